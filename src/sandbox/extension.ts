@@ -1,0 +1,4 @@
+import type { Kernel } from './sandbox.ts';
+
+/** Parts that start with the sandbox and live beside its routes: they listen to events, the clock, or serve the runner. */
+export const EXTENSIONS: ((kernel: Kernel) => void)[] = [];

@@ -1,0 +1,100 @@
+/** What goes wrong with an API call. `cut_before` loses the request, `cut_after` does it and loses the answer. */
+export type ApiFaultEffect =
+  | { kind: 'status'; status: number; message?: string; retryAfterSeconds?: number }
+  | { kind: 'cut_before' }
+  | { kind: 'cut_after' }
+  | { kind: 'delay'; delayMs: number };
+
+/** A fault for the next matching API calls. */
+export interface ApiFault {
+  method?: string;
+  /** Tested against the called path without `/api/v3`, and against `GraphQL <operation or first field>`. */
+  path?: RegExp;
+  /** How the caller is named in the request log. */
+  actor?: string;
+  /** How many matching calls pass before the first is hit; default 0. */
+  after?: number;
+  /** How many calls are hit; default 1. */
+  times?: number;
+  effect: ApiFaultEffect;
+}
+
+/** What goes wrong with a webhook delivery. `reorder` lets the next one overtake it. */
+export type DeliveryFaultEffect =
+  | { kind: 'drop' }
+  | { kind: 'delay'; delayMs: number }
+  | { kind: 'duplicate' }
+  | { kind: 'reorder' };
+
+/** A fault for the next matching webhook deliveries. */
+export interface DeliveryFault {
+  event?: string;
+  action?: string;
+  after?: number;
+  times?: number;
+  effect: DeliveryFaultEffect;
+}
+
+/** The faults that wait for their moment. */
+export interface Faults {
+  failApi(fault: ApiFault): void;
+  failDelivery(fault: DeliveryFault): void;
+  /** Forgets all faults that have not struck yet. */
+  clear(): void;
+  /** Takes the effect for this API call, if one waits. */
+  takeApi(call: { method: string; path: string; actor: string }): ApiFaultEffect | null;
+  /** Takes the effect for this delivery, if one waits. */
+  takeDelivery(delivery: { event: string; action: string | null }): DeliveryFaultEffect | null;
+}
+
+interface Armed<F> {
+  fault: F;
+  skip: number;
+  left: number;
+}
+
+/** Makes a sandbox's faults; there are none at first. */
+export function createFaults(): Faults {
+  const api: Armed<ApiFault>[] = [];
+  const delivery: Armed<DeliveryFault>[] = [];
+  return {
+    failApi: (fault) => void api.push(arm(fault)),
+    failDelivery: (fault) => void delivery.push(arm(fault)),
+    clear: () => {
+      api.length = 0;
+      delivery.length = 0;
+    },
+    takeApi: (call) =>
+      take(
+        api,
+        (fault) =>
+          agrees(fault.method, call.method) &&
+          agrees(fault.actor, call.actor) &&
+          (fault.path?.test(call.path) ?? true),
+      ),
+    takeDelivery: (one) =>
+      take(delivery, (fault) => agrees(fault.event, one.event) && agrees(fault.action, one.action)),
+  };
+}
+
+function arm<F extends { after?: number; times?: number }>(fault: F): Armed<F> {
+  return { fault, skip: fault.after ?? 0, left: fault.times ?? 1 };
+}
+
+function agrees(wanted: string | undefined, is: string | null): boolean {
+  return wanted === undefined || wanted === is;
+}
+
+function take<F extends { effect: E }, E>(
+  armed: Armed<F>[],
+  matches: (fault: F) => boolean,
+): F['effect'] | null {
+  const hit = armed.find((one) => one.left > 0 && matches(one.fault));
+  if (!hit) return null;
+  if (hit.skip > 0) {
+    hit.skip -= 1;
+    return null;
+  }
+  hit.left -= 1;
+  return hit.fault.effect;
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+
+/** How one git command ended. */
+export interface GitResult {
+  code: number;
+  stdout: Buffer;
+  stderr: string;
+}
+
+/** What a git command gets beside its arguments. */
+export interface GitInput {
+  input?: Buffer | string;
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+/** No user or system configuration, no prompts, no translation, no replace refs: only the repository speaks. */
+export const GIT_ENVIRONMENT: Record<string, string> = {
+  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  HOME: '/nonexistent',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_ADVICE: '0',
+};
+
+/** Runs git without a shell and answers however it ended. @throws when git is not there. */
+export function tryGit(folder: string, args: string[], given: GitInput = {}): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', [`--git-dir=${folder}`, ...args], {
+      cwd: given.cwd ?? folder,
+      env: { ...GIT_ENVIRONMENT, ...given.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      resolve({ code: code ?? 1, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }),
+    );
+    // A child that stops reading early is seen by its exit code.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(given.input ?? '');
+  });
+}
+
+/** Runs git and answers its output as text without the last newline. @throws Error with git's words when it fails. */
+export async function git(folder: string, args: string[], given: GitInput = {}): Promise<string> {
+  const result = await tryGit(folder, args, given);
+  if (result.code !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr.trim()}`);
+  return result.stdout.toString().replace(/\n$/, '');
+}

@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Account } from './model/account.ts';
+import type { App, Installation, Token } from './model/app.ts';
+import type { Repository } from './model/repository.ts';
+
+/** Everything the sandbox knows beside git: plain data, so that it fits in one JSON file. */
+export interface World {
+  lastId: number;
+  accounts: Account[];
+  apps: App[];
+  installations: Installation[];
+  tokens: Token[];
+  repositories: Repository[];
+  /** What other parts keep for the whole sandbox: see `worldStore`. */
+  stores: { [name: string]: unknown };
+}
+
+/** A world with nobody in it. Ids start high enough not to be taken for issue numbers. */
+export function createWorld(): World {
+  return {
+    lastId: 1000,
+    accounts: [],
+    apps: [],
+    installations: [],
+    tokens: [],
+    repositories: [],
+    stores: {},
+  };
+}
+
+/** Gives a fresh numeric id; one counter serves every kind of thing. */
+export function nextId(world: World): number {
+  world.lastId += 1;
+  return world.lastId;
+}
+
+/** Gives a fresh id with its GraphQL global id. `kind` is the GraphQL type name (`Issue`, `CheckRun`). */
+export function nextIdentity(world: World, kind: string): { id: number; nodeId: string } {
+  const id = nextId(world);
+  return { id, nodeId: nodeIdOf(kind, id) };
+}
+
+/** The GraphQL global id of a thing. */
+export function nodeIdOf(kind: string, id: number): string {
+  return `${kind.replaceAll(/[a-z]/g, '') || 'N'}_${Buffer.from(`${kind}:${id}`).toString('base64url')}`;
+}
+
+/** Reads a GraphQL global id back; `null` for one that is not ours. */
+export function parseNodeId(nodeId: string): { kind: string; id: number } | null {
+  const text = Buffer.from(nodeId.slice(nodeId.indexOf('_') + 1), 'base64url').toString();
+  const match = /^([A-Za-z]+):(\d+)$/.exec(text);
+  return match?.[1] ? { kind: match[1], id: Number(match[2]) } : null;
+}
+
+/**
+ * Declares data that a part of the sandbox keeps per repository, empty until first asked for.
+ *
+ * Bounds: plain JSON only, or it will not survive `--data`. `name` is unique in the sandbox.
+ */
+export function repositoryStore<T>(name: string, empty: () => T): (repository: Repository) => T {
+  return (repository) => storeIn<T>(repository.stores, name, empty);
+}
+
+/** Declares data that a part of the sandbox keeps once; same bounds as `repositoryStore`. */
+export function worldStore<T>(name: string, empty: () => T): (world: World) => T {
+  return (world) => storeIn<T>(world.stores, name, empty);
+}
+
+function storeIn<T>(stores: { [name: string]: unknown }, name: string, empty: () => T): T {
+  stores[name] ??= empty();
+  // The one place where stored JSON gets its type back: only `name`'s owner ever writes it.
+  return stores[name] as T;
+}
+
+/** Finds an account by login, regardless of case. */
+export function findAccount(world: World, login: string): Account | null {
+  const wanted = login.toLowerCase();
+  return world.accounts.find((account) => account.login.toLowerCase() === wanted) ?? null;
+}
+
+/** The account with this id; an unknown id is a bug. */
+export function accountOf(world: World, id: number): Account {
+  const account = world.accounts.find((candidate) => candidate.id === id);
+  if (!account) throw new Error(`no account with id ${id}`);
+  return account;
+}
+
+/** The App with this id; an unknown id is a bug. */
+export function appOf(world: World, id: number): App {
+  const app = world.apps.find((candidate) => candidate.id === id);
+  if (!app) throw new Error(`no App with id ${id}`);
+  return app;
+}
+
+/** Finds a repository by owner and name, regardless of case. */
+export function findRepository(world: World, owner: string, name: string): Repository | null {
+  const ownerId = findAccount(world, owner)?.id;
+  const wanted = name.toLowerCase();
+  return (
+    world.repositories.find((one) => one.ownerId === ownerId && one.name.toLowerCase() === wanted) ?? null
+  );
+}
+
+/** `owner/name` as written. */
+export function fullNameOf(world: World, repository: Repository): string {
+  return `${accountOf(world, repository.ownerId).login}/${repository.name}`;
+}
+
+/** Tells whether an installation reaches a repository. */
+export function reaches(installation: Installation, repository: Repository): boolean {
+  if (installation.accountId !== repository.ownerId) return false;
+  return installation.repositoryIds === null || installation.repositoryIds.includes(repository.id);
+}
+
+const WORLD_FILE = 'world.json';
+
+/** Loads the world kept in `folder`, or a new one. */
+export function loadWorld(folder: string): World {
+  const file = join(folder, WORLD_FILE);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as World) : createWorld();
+}
+
+/** Keeps the world in `folder`; a crash in the middle leaves the old file. */
+export function saveWorld(folder: string, world: World): void {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, WORLD_FILE);
+  writeFileSync(`${file}.new`, JSON.stringify(world));
+  renameSync(`${file}.new`, file);
+}
