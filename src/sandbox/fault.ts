@@ -85,7 +85,7 @@ function agrees(wanted: string | undefined, is: string | null): boolean {
   return wanted === undefined || wanted === is;
 }
 
-function take<F extends { effect: E }, E>(
+function take<F extends { effect: unknown }>(
   armed: Armed<F>[],
   matches: (fault: F) => boolean,
 ): F['effect'] | null {

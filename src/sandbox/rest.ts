@@ -42,6 +42,6 @@ async function buildCall(kernel: Kernel, incoming: Incoming, { route, params }: 
     headers: request.headers,
     url,
   };
-  // `repository` is there exactly for the paths whose type says so.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `repository` is there exactly for the paths whose type says so
   return call as Call;
 }

@@ -1,4 +1,4 @@
-import type { Route, Verb } from './route.ts';
+import type { Route } from './route.ts';
 
 /** A route that fits a request, with the decoded parameters. */
 export interface Match {
@@ -19,7 +19,7 @@ const GREEDY = new Set(['ref', 'path', 'branch', 'basehead', 'archive_format']);
 
 /** Makes the function that finds the route of a request. */
 export function createRouter(routes: Route[]): (verb: string, path: string) => Match | null {
-  const byVerb = new Map<Verb | string, Compiled[]>();
+  const byVerb = new Map<string, Compiled[]>();
   for (const route of routes) {
     const list = byVerb.get(route.verb) ?? [];
     list.push(compile(route));

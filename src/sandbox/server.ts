@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
@@ -24,7 +23,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 
   const app = new Hono<{ Bindings: HttpBindings }>();
   const server = await listen(app, options);
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   const ends: (() => Promise<void> | void)[] = [];
   const kernel = createKernel({
     folder,

@@ -20,7 +20,6 @@ export interface Urls {
 /** Makes the addresses of one sandbox. */
 export function createUrls(world: World, web: string): Urls {
   const api = `${web}/api/v3`;
-  const under = (base: string, path?: string): string => (path ? `${base}/${path}` : base);
   return {
     web,
     api,
@@ -34,4 +33,8 @@ export function createUrls(world: World, web: string): Urls {
     webRepository: (repository, path) =>
       under(`${web}/${accountOf(world, repository.ownerId).login}/${repository.name}`, path),
   };
+}
+
+function under(base: string, path?: string): string {
+  return path ? `${base}/${path}` : base;
 }

@@ -23,7 +23,7 @@ export function verifyAppJwt(world: World, jwt: string): App {
   const [head = '', body = '', signature = ''] = jwt.split('.');
   const claims = decodePart(body);
   if (decodePart(head)['alg'] !== 'RS256') throw new ApiError(401, 'A JSON web token could not be decoded');
-  const issuer = String(claims['iss'] ?? '');
+  const issuer = typeof claims['iss'] === 'number' ? String(claims['iss']) : claims['iss'];
   const app = world.apps.find((one) => String(one.id) === issuer || one.clientId === issuer);
   if (!app) throw new ApiError(401, "'Issuer' claim ('iss') must be an Integer");
   const key = createPublicKey(app.publicKeyPem);

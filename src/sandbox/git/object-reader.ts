@@ -97,5 +97,6 @@ function takeAnswer(
   const stop = withContent ? end + 1 + size + 1 : end + 1;
   if (received.length < stop) return null;
   const content = withContent ? Buffer.from(received.subarray(end + 1, end + 1 + size)) : Buffer.alloc(0);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the expression above lets only the four types through
   return { object: { sha, type: type as ObjectType, size, content }, rest: received.subarray(stop) };
 }

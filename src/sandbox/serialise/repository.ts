@@ -133,6 +133,7 @@ type PathUrls = { [field in keyof typeof PATHS]: string };
 function repositoryUrls(kernel: Kernel, repository: Repository) {
   const url = kernel.urls.apiRepository(repository);
   const html = kernel.urls.webRepository(repository);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry per field of PATHS
   const paths = Object.fromEntries(
     Object.entries(PATHS).map(([field, path]) => [field, url + path]),
   ) as PathUrls;
