@@ -74,7 +74,11 @@ export type ChangeOutcome =
       readonly kind: 'applied';
       readonly key: string;
       /** The new commits on the branch, oldest first, one for each source that changed something. */
-      readonly commits: readonly { readonly oid: Oid; readonly source: Oid; readonly patchId: string | null }[];
+      readonly commits: readonly {
+        readonly oid: Oid;
+        readonly source: Oid;
+        readonly patchId: string | null;
+      }[];
     }
   | { readonly kind: 'already_applied'; readonly key: string; readonly because: 'same_tree' | 'reachable' }
   | {

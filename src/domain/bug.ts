@@ -1,0 +1,144 @@
+import type { Analysis } from './analysis.ts';
+import type { Approval } from './approval.ts';
+import type { SlotId } from './calendar.ts';
+import type { Flow, ParityVerdict } from './flow.ts';
+import type { Person } from './person.ts';
+import type { EnvironmentName } from './policy.ts';
+import type { ReasonCode } from './reason.ts';
+import type { Severity } from './severity.ts';
+import type { BugEvent, Status } from './status.ts';
+
+/** A pull request that repairs the bug. */
+export interface FixLink {
+  readonly pull: number;
+  readonly source: 'pull_text' | 'command';
+  readonly linkedAtMs: number;
+}
+
+/** A fix as it lies on an environment's branch. */
+export interface Landing {
+  readonly environment: EnvironmentName;
+  readonly pull: number;
+  /** On the branch's first-parent line, oldest first. */
+  readonly commits: readonly string[];
+  /** Patch id of the whole fix, the same on both environments. */
+  readonly patchId: string | null;
+  /** `null`: a person merged it outside a slot. */
+  readonly slot: SlotId | null;
+  readonly atMs: number;
+}
+
+/** Why a bug did not move in the last slot. */
+export interface Hold {
+  readonly reason: ReasonCode;
+  readonly message: string;
+  readonly slot: SlotId | null;
+  readonly atMs: number;
+}
+
+/** The pull request that waits for a person to settle a cherry-pick that conflicts. */
+export interface ConflictPull {
+  readonly pull: number;
+  readonly environment: EnvironmentName;
+  readonly files: readonly string[];
+  /** The fix's commits that it stands for. */
+  readonly commits: readonly string[];
+}
+
+/** A command that was carried out or refused; each comment counts once. */
+export interface HandledCommand {
+  readonly commentId: number;
+  readonly command: string;
+  readonly by: Person;
+  readonly writtenAtMs: number;
+  readonly outcome: 'done' | 'refused';
+  readonly reason: ReasonCode | null;
+}
+
+/** One step of the timeline. */
+export interface Move {
+  readonly atMs: number;
+  readonly event: BugEvent | 'report';
+  readonly from: Status | null;
+  readonly to: Status;
+  /** `null`: the system, in a slot or while reconciling. */
+  readonly by: Person | null;
+  readonly slot: SlotId | null;
+  readonly note: string | null;
+}
+
+/** All that is known of a bug: one file of the ledger. */
+export interface Bug {
+  readonly number: number;
+  readonly status: Status;
+  readonly severity: Severity | null;
+  readonly foundIn: EnvironmentName | null;
+  readonly flow: Flow | null;
+  /** One sentence: why this flow. */
+  readonly flowReason: string | null;
+  /**
+   * Found on UAT while the versions differed, and nobody said that PROD has it too: it is fixed on UAT and
+   * travels with the next release.
+   */
+  readonly uatOnly: boolean;
+  readonly services: readonly string[];
+  readonly modules: readonly string[];
+  readonly reportedBy: Person;
+  readonly reportedAtMs: number;
+  /** The verdict at confirmation. */
+  readonly parity: ParityVerdict | null;
+  readonly fixes: readonly FixLink[];
+  readonly landings: readonly Landing[];
+  readonly approvals: readonly Approval[];
+  readonly analysis: Analysis | null;
+  readonly hold: Hold | null;
+  readonly conflict: ConflictPull | null;
+  readonly commands: readonly HandledCommand[];
+  readonly timeline: readonly Move[];
+  /** The status card's comment, `null` before it was posted. */
+  readonly cardCommentId: number | null;
+}
+
+/** The fixes that lie on an environment, oldest first. */
+export function landingsOn(bug: Bug, environment: EnvironmentName): readonly Landing[] {
+  return bug.landings.filter((landing) => landing.environment === environment);
+}
+
+/** A bug as it is at its report. */
+export function newBug(report: {
+  readonly number: number;
+  readonly reportedBy: Person;
+  readonly reportedAtMs: number;
+}): Bug {
+  return {
+    ...report,
+    status: 'submitted',
+    severity: null,
+    foundIn: null,
+    flow: null,
+    flowReason: null,
+    uatOnly: false,
+    services: [],
+    modules: [],
+    parity: null,
+    fixes: [],
+    landings: [],
+    approvals: [],
+    analysis: null,
+    hold: null,
+    conflict: null,
+    commands: [],
+    timeline: [
+      {
+        atMs: report.reportedAtMs,
+        event: 'report',
+        from: null,
+        to: 'submitted',
+        by: report.reportedBy,
+        slot: null,
+        note: null,
+      },
+    ],
+    cardCommentId: null,
+  };
+}

@@ -1,0 +1,128 @@
+import type { Approval, ApprovedFix } from '../approval.ts';
+import { landingsOn } from '../bug.ts';
+import { nextSlot } from '../calendar.ts';
+import { allow, move, type BugFacts, type Call, type Decision } from '../decision.ts';
+import { approvedFixesOn, approvedHeads, fixesFor } from '../fix.ts';
+import { describeParity } from '../flow.ts';
+import { refuse, type Refusal } from '../reason.ts';
+import { isHotfixSeverity } from '../severity.ts';
+import { renderEvidence } from '../text/evidence.ts';
+import { shortOid } from '../text/markdown.ts';
+import { renderSlot } from '../text/time.ts';
+import { addApproval, refuseOwnFix } from './approving.ts';
+import { parseTargets, type Command, type Prepared } from './define.ts';
+
+/** An admin's sign-off for PROD on exactly the fix that there is now. */
+export const approveProd: Command = {
+  name: 'approve-prod',
+  usage: '/approve-prod [#<bug> ... | all]',
+  help: 'Signs the fix off for PROD and queues it for the next T2.',
+  examples: ['/approve-prod', '/approve-prod #12 #15', '/approve-prod all'],
+  role: 'admin',
+  from: ['planned', 'deployed_uat', 'pending_prod'],
+  needs: ['parity', 'fixes'],
+  prepare,
+};
+
+function prepare(argumentText: string): Prepared | Refusal {
+  const targets = parseTargets(argumentText);
+  if (targets === null) {
+    return refuse('bad_arguments', 'Say `/approve-prod`, `/approve-prod #12 #15` or `/approve-prod all`.');
+  }
+  return { targets, pulls: [], decide };
+}
+
+function decide(call: Call, facts: BugFacts): Decision {
+  const { bug } = facts;
+  if (isHotfixSeverity(bug.severity, facts.policy.severity.hotfix)) {
+    return refuse(
+      'severity_needs_hotfix',
+      `Its severity is **${bug.severity}**: no slot takes it, it goes the hotfix path.`,
+    );
+  }
+  return bug.flow === 1 ? decideFlow1(call, facts) : decideFlow2(call, facts);
+}
+
+function decideFlow1(call: Call, facts: BugFacts): Decision {
+  const { bug } = facts;
+  if (bug.status === 'planned') {
+    return refuse(
+      'wrong_status',
+      'It is not on UAT yet; approve it once T1 has brought it there and you have looked at it.',
+    );
+  }
+  if (bug.status === 'pending_prod') return refuse('already_queued', 'It is approved and queued already.');
+  const unsafe = refuseUnsafeVersions(facts);
+  if (unsafe !== null) return unsafe;
+  const fixes = approvedFixesOn(bug, 'uat');
+  if (fixes.length === 0) return refuse('no_fix', 'The ledger knows of no fix of it on UAT. Say `/retry`.');
+  const newest = Math.max(...landingsOn(bug, 'uat').map((landing) => landing.atMs));
+  if (call.writtenAtMs < newest) {
+    return refuse(
+      'fix_changed',
+      'UAT got another fix of this bug after you wrote that. Look at it and approve it again.',
+    );
+  }
+  return grant(call, facts, fixes);
+}
+
+function refuseUnsafeVersions({ bug, parity }: BugFacts): Refusal | null {
+  if (parity === null) {
+    return refuse(
+      'version_unknown',
+      'What UAT and PROD run could not be found out. Try again in a few minutes.',
+    );
+  }
+  if (parity.state === 'aligned') return null;
+  const evidence = `${describeParity(parity)}.\n\n${renderEvidence(parity)}`;
+  return bug.uatOnly
+    ? refuse('uat_only', `This fix travels to PROD with the next release: ${evidence}`)
+    : refuse('flow_unsafe_now', `Flow 1 is not safe any more: ${evidence}`);
+}
+
+function decideFlow2(call: Call, facts: BugFacts): Decision {
+  const { bug, policy } = facts;
+  if (bug.status === 'deployed_uat') return refuse('wrong_flow', 'This bug goes Flow 2.');
+  const fixes = fixesFor(facts.fixes, 'prod', policy);
+  if (fixes.length === 0) {
+    return refuse(
+      'no_fix',
+      `No pull request against \`${policy.environments.prod.branch}\` is linked. Say \`/fix #34\`.`,
+    );
+  }
+  for (const fix of fixes) {
+    if (fix.state === 'open' && (fix.headPushedAtMs === null || fix.headPushedAtMs > call.writtenAtMs)) {
+      return refuse(
+        'fix_changed',
+        `#${fix.pull} has a head (${shortOid(fix.head)}) that was pushed after you wrote that, or GitHub does not say when. Look at it and say it again, or approve the pull request itself.`,
+      );
+    }
+  }
+  return grant(call, facts, approvedHeads(fixes));
+}
+
+function grant(call: Call, facts: BugFacts, fixes: readonly ApprovedFix[]): Decision {
+  const own = refuseOwnFix(call, facts);
+  if (own !== null) return own;
+  const { bug, calendar, nowMs } = facts;
+  const slot = nextSlot(calendar, 'T2', call.writtenAtMs);
+  const approval: Approval = {
+    action: 'approve_prod',
+    by: call.actor,
+    commentId: call.commentId,
+    source: call.source,
+    bodyHash: call.bodyHash,
+    writtenAtMs: call.writtenAtMs,
+    slot: slot.id,
+    fixes,
+  };
+  const note = `for ${slot.id}`;
+  const moved =
+    bug.status === 'deployed_uat' ? move(bug, 'approve_prod', { atMs: nowMs, by: call.actor, note }) : bug;
+  return allow(
+    addApproval(moved, approval),
+    `Approved for PROD: ${fixes.map((fix) => `#${fix.pull}`).join(', ')} as it is now (${fixes
+      .flatMap((fix) => fix.commits.map((oid) => shortOid(oid)))
+      .join(', ')}). T2 ${renderSlot(calendar, slot, nowMs)}. \`/unapprove\` takes it back before then.`,
+  );
+}

@@ -1,0 +1,40 @@
+import { allow, type BugFacts, type Decision } from '../decision.ts';
+import { linkFix } from '../link.ts';
+import { refuse, type Refusal } from '../reason.ts';
+import type { Command, Prepared } from './define.ts';
+
+/** Links a pull request to the bug. */
+export const fix: Command = {
+  name: 'fix',
+  usage: '/fix #<pull request>',
+  help: 'Links the pull request that repairs the bug; `Fixes #<bug>` in its text does the same.',
+  examples: ['/fix #34'],
+  role: 'write',
+  from: [
+    'submitted',
+    'confirmed',
+    'analyzing',
+    'planned',
+    'deployed_uat',
+    'pending_prod',
+    'deployed_prod',
+    'pending_uat_merge',
+  ],
+  needs: ['fixes'],
+  prepare,
+};
+
+function prepare(argumentText: string): Prepared | Refusal {
+  const number = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
+  if (!Number.isSafeInteger(number)) return refuse('bad_arguments', 'Name one pull request: `/fix #34`.');
+  return { targets: 'this', pulls: [number], decide: (_call, facts) => decide(number, facts) };
+}
+
+function decide(number: number, facts: BugFacts): Decision {
+  const { bug, fixes } = facts;
+  const pull = fixes.find((each) => each.pull === number);
+  if (pull === undefined) return refuse('fix_not_found', `There is no pull request #${number} here.`);
+  if (bug.fixes.some((link) => link.pull === number)) return allow(bug, `#${number} is linked already.`);
+  const linked = linkFix(bug, pull, { source: 'command', policy: facts.policy, nowMs: facts.nowMs });
+  return linked.kind === 'refused' ? linked : allow(linked.bug, linked.message);
+}

@@ -1,0 +1,29 @@
+import { approveProd } from './approve-prod.ts';
+import { approveUatMerge } from './approve-uat-merge.ts';
+import { close } from './close.ts';
+import { confirm } from './confirm.ts';
+import type { Command } from './define.ts';
+import { fix } from './fix.ts';
+import { defineHelp } from './help.ts';
+import { plan } from './plan.ts';
+import { reject } from './reject.ts';
+import { retry } from './retry.ts';
+import { severity } from './severity.ts';
+import { status } from './status.ts';
+import { unapprove } from './unapprove.ts';
+
+/** Every slash command, in the order of the help. Help, docs, buttons and the rules derive from it. */
+export const COMMANDS: readonly Command[] = [
+  confirm,
+  reject,
+  severity,
+  plan,
+  fix,
+  approveProd,
+  approveUatMerge,
+  unapprove,
+  close,
+  retry,
+  status,
+  defineHelp(() => COMMANDS),
+];

@@ -1,0 +1,53 @@
+import type { Command, Prepared } from './commands/define.ts';
+import type { BugFacts, Call, Decision } from './decision.ts';
+import { hasRole, type Role } from './person.ts';
+import type { Policy } from './policy.ts';
+import { refuse, type Refusal } from './reason.ts';
+import { describeStatus, isFinal, type Status } from './status.ts';
+import { listOf } from './text/markdown.ts';
+import { describeRole } from './text/role.ts';
+
+/**
+ * THE choke point for what people ask for: comment, button and dashboard all come through here, and nothing
+ * else lets a person move a bug.
+ *
+ * Refuses, in this order: `not_allowed` (role), `already_handled` (the comment counted before), `wrong_status`,
+ * and what the command itself refuses.
+ */
+export function decide(command: Command, prepared: Prepared, call: Call, facts: BugFacts): Decision {
+  const role = refuseRole(command, call, facts.policy);
+  if (role !== null) return role;
+  if (facts.bug.commands.some((handled) => handled.commentId === call.commentId)) {
+    return refuse('already_handled', 'This comment was carried out already.');
+  }
+  return refuseStatus(command, facts) ?? prepared.decide(call, facts);
+}
+
+/** Refuses `not_allowed` to a person without the command's role. */
+export function refuseRole(command: Command, call: Call, policy: Policy): Refusal | null {
+  if (hasRole(call.actor, call.standing, command.role, policy.roles)) return null;
+  const who = describeRole(command.role, policy);
+  return refuse('not_allowed', `\`/${command.name}\` is for ${who}. Nothing was changed.`);
+}
+
+function refuseStatus(command: Command, { bug }: BugFacts): Refusal | null {
+  if (command.from === 'any' || command.from.includes(bug.status)) return null;
+  const allowed = listOf(
+    command.from.map((status) => `\`${status}\``),
+    'or',
+  );
+  const end = isFinal(bug.status, bug.flow)
+    ? ' Its way is over.'
+    : ` Next: ${describeStatus(bug.status).next}.`;
+  return refuse(
+    'wrong_status',
+    `\`/${command.name}\` is for bugs in ${allowed}; this one is \`${bug.status}\`.${end}`,
+  );
+}
+
+/** The commands that fit a bug's status now: what help, card and buttons offer. */
+export function commandsFor(commands: readonly Command[], status: Status, role: Role): Command[] {
+  return commands.filter(
+    (command) => command.role === role && command.from !== 'any' && command.from.includes(status),
+  );
+}

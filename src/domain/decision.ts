@@ -1,0 +1,96 @@
+import type { Approval } from './approval.ts';
+import type { Bug } from './bug.ts';
+import type { SlotCalendar, SlotId, SlotKind } from './calendar.ts';
+import type { FixFacts } from './fix.ts';
+import type { ParityVerdict } from './flow.ts';
+import type { Person, Standing } from './person.ts';
+import type { Policy } from './policy.ts';
+import type { Refusal } from './reason.ts';
+import { statusAfter, type BugEvent } from './status.ts';
+
+/** Everything a decision may rest on, read live before it is taken. */
+export interface BugFacts {
+  readonly bug: Bug;
+  readonly policy: Policy;
+  readonly calendar: SlotCalendar;
+  readonly nowMs: number;
+  /** `null`: nobody asked for it, or it could not be had. */
+  readonly parity: ParityVerdict | null;
+  /** The linked pull requests; empty when the decision does not ask for them. */
+  readonly fixes: readonly FixFacts[];
+  /** The newest slots of each kind that the ledger knows. */
+  readonly slots: readonly SlotOutcome[];
+}
+
+/** How a slot ended, as far as commands care. */
+export interface SlotOutcome {
+  readonly id: SlotId;
+  readonly kind: SlotKind;
+  readonly state: 'running' | 'done' | 'failed' | 'skipped';
+  readonly latestStartMs: number;
+}
+
+/** A person's words, with what makes them trustworthy. */
+export interface Call {
+  readonly actor: Person;
+  readonly standing: Standing;
+  readonly commentId: number;
+  /** SHA-256 of the comment's body, hexadecimal. */
+  readonly bodyHash: string;
+  /** GitHub's time. */
+  readonly writtenAtMs: number;
+  readonly source: Approval['source'];
+}
+
+/** What has to be done in the world after the ledger has the new state. */
+export type FollowUp =
+  | { readonly kind: 'analyze'; readonly issue: number }
+  | { readonly kind: 'close_issue'; readonly issue: number; readonly as: 'completed' | 'not_planned' }
+  | { readonly kind: 'reopen_issue'; readonly issue: number }
+  | { readonly kind: 'dispatch_slot'; readonly slot: SlotId };
+
+export interface Allowed {
+  readonly kind: 'allowed';
+  /** The bug as it is to be from now on; the same object when nothing changes. */
+  readonly bug: Bug;
+  /** What to tell the person; Markdown. */
+  readonly answer: string;
+  readonly followUps: readonly FollowUp[];
+}
+
+export type Decision = Allowed | Refusal;
+
+/** Allows, with the bug as it will be and what to say. */
+export function allow(bug: Bug, answer: string, followUps: readonly FollowUp[] = []): Allowed {
+  return { kind: 'allowed', bug, answer, followUps };
+}
+
+/**
+ * Moves a bug along the transition table and adds the step to its timeline.
+ *
+ * A hold belongs to the status it was met in, so it is lifted.
+ * Throws when the table has no such way: callers ask `statusAfter` first.
+ */
+export function move(
+  bug: Bug,
+  event: BugEvent,
+  step: {
+    readonly atMs: number;
+    readonly by: Person | null;
+    readonly slot?: SlotId | null;
+    readonly note?: string | null;
+  },
+): Bug {
+  const to = statusAfter(event, bug.status, bug.flow);
+  if (to === null) throw new Error(`bug ${bug.number}: no way ${event} from ${bug.status}`);
+  const entry = {
+    atMs: step.atMs,
+    event,
+    from: bug.status,
+    to,
+    by: step.by,
+    slot: step.slot ?? null,
+    note: step.note ?? null,
+  };
+  return { ...bug, status: to, hold: null, timeline: [...bug.timeline, entry] };
+}

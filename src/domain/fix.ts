@@ -1,0 +1,97 @@
+import type { ApprovedFix } from './approval.ts';
+import { landingsOn, type Bug } from './bug.ts';
+import type { Person } from './person.ts';
+import type { EnvironmentName, Policy } from './policy.ts';
+import { refuse, type Refusal } from './reason.ts';
+
+/** A pull request as it is now, with what the rules ask of a fix. */
+export interface FixFacts {
+  readonly pull: number;
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly isDraft: boolean;
+  /** Name of the branch that it goes to. */
+  readonly base: string;
+  readonly headBranch: string;
+  readonly head: string;
+  /** When GitHub got the push that made `head` the head; `null` where GitHub does not tell. */
+  readonly headPushedAtMs: number | null;
+  readonly author: Person | null;
+  /** Approving reviews of the current head by people with write access, one a person. */
+  readonly approvingReviews: readonly FixReview[];
+  readonly changesRequested: boolean;
+  /** All checks of the head together; `none` where there are none. */
+  readonly checks: 'green' | 'red' | 'pending' | 'none';
+  /** The commit that brought it into its base, once merged. */
+  readonly mergeCommit: string | null;
+  readonly commits: readonly string[];
+  /** Patch id of the whole change against its base. */
+  readonly patchId: string | null;
+  /** Numbers that the text says it fixes. */
+  readonly mentions: readonly number[];
+}
+
+export interface FixReview {
+  readonly id: number;
+  readonly by: Person;
+  readonly isAdmin: boolean;
+  readonly submittedAtMs: number;
+  readonly bodyHash: string;
+}
+
+/** The linked pull requests that go to an environment's branch. */
+export function fixesFor(
+  fixes: readonly FixFacts[],
+  environment: EnvironmentName,
+  policy: Policy,
+): FixFacts[] {
+  const { branch } = policy.environments[environment];
+  return fixes.filter((fix) => fix.base === branch && fix.state !== 'closed');
+}
+
+/** What an approval of the fix as it lies on an environment is bound to. */
+export function approvedFixesOn(bug: Bug, environment: EnvironmentName): ApprovedFix[] {
+  return landingsOn(bug, environment).map(({ pull, commits, patchId }) => ({ pull, commits, patchId }));
+}
+
+/** What an approval of open pull requests is bound to: their heads. */
+export function approvedHeads(fixes: readonly FixFacts[]): ApprovedFix[] {
+  return fixes.map(({ pull, head, patchId }) => ({ pull, commits: [head], patchId }));
+}
+
+/**
+ * Tells whether a slot may merge a fix: open and out of draft, reviewed, green; `null` when it may.
+ * A fix that a person merged already needs nothing more.
+ */
+export function refuseUnready(fix: FixFacts, policy: Policy): Refusal | null {
+  const name = `#${fix.pull}`;
+  if (fix.state === 'merged') return null;
+  if (fix.state === 'closed') return refuse('fix_closed', `${name} was closed without a merge`);
+  if (fix.isDraft) return refuse('fix_is_draft', `${name} is a draft; mark it as ready for review`);
+  const needed = policy.fixes.requiredReviews;
+  if (fix.changesRequested) {
+    return refuse('fix_not_reviewed', `changes are requested on ${name}`);
+  }
+  if (fix.approvingReviews.length < needed) {
+    const have = fix.approvingReviews.length;
+    return refuse(
+      'fix_not_reviewed',
+      `${name} has ${have} of ${needed} approving reviews of its current head`,
+    );
+  }
+  if (policy.fixes.requireGreen && (fix.checks === 'red' || fix.checks === 'pending')) {
+    return refuse('fix_not_green', `the checks of ${name} are ${fix.checks}`);
+  }
+  return null;
+}
+
+const KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
+
+/**
+ * Reads which issues a pull request says it repairs: `Fixes #12`, with GitHub's closing keywords.
+ * GitHub itself honours them for the default branch only.
+ */
+export function parseFixMentions(text: string): number[] {
+  // The longest text GitHub keeps; anything longer is not from there.
+  const matches = text.slice(0, 65_536).matchAll(KEYWORD);
+  return [...new Set([...matches].map((match) => Number(match[1])))];
+}

@@ -1,0 +1,155 @@
+import type { EnvironmentName } from './policy.ts';
+
+/** 1: UAT first. 2: PROD first. */
+export type Flow = 1 | 2;
+
+/** A commit of one environment that the other one lacks. */
+export interface CountedCommit {
+  readonly oid: string;
+  /** Untrusted text. */
+  readonly title: string;
+}
+
+/** What an environment runs, and where that is known from. */
+export interface DeployedVersion {
+  readonly commit: string;
+  /** Version in words: a tag, the content of a version file; `null` where there is none. */
+  readonly version: string | null;
+  readonly source: 'deployments' | 'branch' | 'tag' | 'file';
+}
+
+/** What two environments have apart, with the evidence. */
+export interface ParityVerdict {
+  readonly state: 'aligned' | 'uat_ahead' | 'prod_ahead' | 'diverged';
+  readonly uat: DeployedVersion;
+  readonly prod: DeployedVersion;
+  readonly uatOnly: readonly CountedCommit[];
+  readonly prodOnly: readonly CountedCommit[];
+  /** Commits that did not count because the other side has the same change. */
+  readonly equivalent: number;
+  /** Commits that did not count because this system has them in flight. */
+  readonly inFlight: number;
+  readonly takenAtMs: number;
+}
+
+/** One commit as the comparison sees it (see `CommitUnit` of the repository port). */
+export interface ComparedCommit extends CountedCommit {
+  readonly patchId: string | null;
+  readonly inner: readonly { readonly oid: string; readonly patchId: string | null }[];
+}
+
+/** All that the verdict rests on. */
+export interface ParityFacts {
+  readonly uat: DeployedVersion;
+  readonly prod: DeployedVersion;
+  readonly sameTree: boolean;
+  readonly uatOnly: readonly ComparedCommit[];
+  readonly prodOnly: readonly ComparedCommit[];
+  /** Commits, on either branch, of fixes which this system has in flight. */
+  readonly inFlight: ReadonlySet<string>;
+  readonly nowMs: number;
+}
+
+/**
+ * Tells whether two environments are on the same version (PRODUCT section 3).
+ *
+ * A commit counts unless it changes nothing, the other side has the same change, or it belongs to a fix in
+ * flight. A merge also does not count when everything that it brought in does not.
+ */
+export function judgeParity(facts: ParityFacts): ParityVerdict {
+  const uat = countSide(facts.uatOnly, patchIdsOf(facts.prodOnly), facts);
+  const prod = countSide(facts.prodOnly, patchIdsOf(facts.uatOnly), facts);
+  return {
+    state: stateOf(uat.counted.length > 0, prod.counted.length > 0),
+    uat: facts.uat,
+    prod: facts.prod,
+    uatOnly: uat.counted,
+    prodOnly: prod.counted,
+    equivalent: uat.equivalent + prod.equivalent,
+    inFlight: uat.inFlight + prod.inFlight,
+    takenAtMs: facts.nowMs,
+  };
+}
+
+function stateOf(uatHasMore: boolean, prodHasMore: boolean): ParityVerdict['state'] {
+  if (uatHasMore && prodHasMore) return 'diverged';
+  if (uatHasMore) return 'uat_ahead';
+  return prodHasMore ? 'prod_ahead' : 'aligned';
+}
+
+function patchIdsOf(commits: readonly ComparedCommit[]): ReadonlySet<string> {
+  const ids = commits.flatMap((commit) => [commit.patchId, ...commit.inner.map((each) => each.patchId)]);
+  return new Set(ids.filter((id) => id !== null));
+}
+
+function countSide(
+  commits: readonly ComparedCommit[],
+  otherSide: ReadonlySet<string>,
+  facts: ParityFacts,
+): { counted: readonly CountedCommit[]; equivalent: number; inFlight: number } {
+  const counted: CountedCommit[] = [];
+  let equivalent = 0;
+  let inFlight = 0;
+  for (const commit of commits) {
+    if (facts.inFlight.has(commit.oid)) inFlight += 1;
+    else if (facts.sameTree || isOnOtherSide(commit, otherSide, facts.inFlight)) equivalent += 1;
+    else counted.push({ oid: commit.oid, title: commit.title });
+  }
+  return { counted, equivalent, inFlight };
+}
+
+function isOnOtherSide(
+  commit: ComparedCommit,
+  otherSide: ReadonlySet<string>,
+  inFlight: ReadonlySet<string>,
+): boolean {
+  if (commit.patchId === null || otherSide.has(commit.patchId)) return true;
+  if (commit.inner.length === 0) return false;
+  return commit.inner.every(
+    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid),
+  );
+}
+
+/** The flow for a bug, or why there is none. */
+export type FlowChoice =
+  | { readonly kind: 'flow'; readonly flow: Flow; readonly reason: string; readonly uatOnly: boolean }
+  | { readonly kind: 'refused'; readonly reason: 'versions_differ' };
+
+/**
+ * Chooses the flow from the verdict (PRODUCT section 3).
+ *
+ * `foundIn` `null` counts as PROD, which is the safe side: Flow 2 is safe whatever the versions are.
+ * Refuses: `versions_differ` for Flow 1 asked for on mismatched versions.
+ */
+export function chooseFlow(
+  verdict: ParityVerdict,
+  foundIn: EnvironmentName | null,
+  asked: Flow | null,
+): FlowChoice {
+  const aligned = verdict.state === 'aligned';
+  if (asked === 2) return { kind: 'flow', flow: 2, reason: 'an admin chose it', uatOnly: false };
+  if (aligned) return { kind: 'flow', flow: 1, reason: describeParity(verdict), uatOnly: false };
+  if (asked === 1) return { kind: 'refused', reason: 'versions_differ' };
+  if (foundIn === 'uat') return { kind: 'flow', flow: 1, reason: describeParity(verdict), uatOnly: true };
+  return { kind: 'flow', flow: 2, reason: describeParity(verdict), uatOnly: false };
+}
+
+/** The verdict in one clause, for people. */
+export function describeParity(verdict: ParityVerdict): string {
+  const uat = countOf(verdict.uatOnly.length);
+  const prod = countOf(verdict.prodOnly.length);
+  switch (verdict.state) {
+    case 'aligned':
+      return 'UAT and PROD are on the same version';
+    case 'uat_ahead':
+      return `UAT is ahead of PROD by ${uat}`;
+    case 'prod_ahead':
+      return `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`;
+    case 'diverged':
+      return `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`;
+  }
+}
+
+function countOf(commits: number): string {
+  return commits === 1 ? '1 commit' : `${commits} commits`;
+}

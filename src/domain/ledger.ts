@@ -1,0 +1,103 @@
+import type { Bug } from './bug.ts';
+import type { SlotId } from './calendar.ts';
+import type { EnvironmentName } from './policy.ts';
+import type { SlotRecord } from './slot.ts';
+
+/** What an environment runs, as far as this system put it there. */
+export interface EnvironmentRecord {
+  readonly environment: EnvironmentName;
+  /** The last candidate that was deployed and verified; `null` before the first. */
+  readonly deployed: {
+    readonly commit: string;
+    readonly slot: SlotId;
+    readonly atMs: number;
+    readonly deploymentId: number | null;
+  } | null;
+}
+
+/**
+ * Something that must be said once and cannot be derived from the state. Written with the commit that caused it,
+ * struck out by a later one. Whoever finds an entry that is not its own looks for its marker before it acts.
+ */
+export interface OutboxEntry {
+  /** Unique and safe as a file name: `answer-<comment id>`, `2026-11-20-T1-12`, … */
+  readonly id: string;
+  readonly issue: number;
+  readonly createdAtMs: number;
+  readonly action:
+    | { readonly kind: 'comment'; readonly body: string }
+    | { readonly kind: 'close_issue'; readonly as: 'completed' | 'not_planned' }
+    | { readonly kind: 'reopen_issue' };
+}
+
+/** How far issues and comments have been read. */
+export interface Watermark {
+  /** Everything that GitHub dates before this has been seen. */
+  readonly readUpToMs: number;
+}
+
+/** The whole ledger at one commit. Maps are keyed by the number, id or name of the record. */
+export interface LedgerState {
+  readonly bugs: ReadonlyMap<number, Bug>;
+  readonly slots: ReadonlyMap<SlotId, SlotRecord>;
+  readonly environments: ReadonlyMap<EnvironmentName, EnvironmentRecord>;
+  readonly outbox: ReadonlyMap<string, OutboxEntry>;
+  readonly watermark: Watermark | null;
+}
+
+/** Records to write, whole, and outbox entries to strike out. What is not named stays. */
+export interface LedgerWrites {
+  readonly bugs?: readonly Bug[];
+  readonly slots?: readonly SlotRecord[];
+  readonly environments?: readonly EnvironmentRecord[];
+  readonly outbox?: readonly OutboxEntry[];
+  readonly struck?: readonly string[];
+  readonly watermark?: Watermark;
+}
+
+/** A ledger without entries. */
+export function emptyLedger(): LedgerState {
+  return { bugs: new Map(), slots: new Map(), environments: new Map(), outbox: new Map(), watermark: null };
+}
+
+/** The state after some writes. */
+export function applyWrites(state: LedgerState, writes: LedgerWrites): LedgerState {
+  const outbox = new Map([...state.outbox, ...(writes.outbox ?? []).map((each) => [each.id, each] as const)]);
+  for (const id of writes.struck ?? []) outbox.delete(id);
+  return {
+    bugs: new Map([...state.bugs, ...(writes.bugs ?? []).map((each) => [each.number, each] as const)]),
+    slots: new Map([...state.slots, ...(writes.slots ?? []).map((each) => [each.id, each] as const)]),
+    environments: new Map([
+      ...state.environments,
+      ...(writes.environments ?? []).map((each) => [each.environment, each] as const),
+    ]),
+    outbox,
+    watermark: writes.watermark ?? state.watermark,
+  };
+}
+
+/** Commits of fixes in flight: on one environment, on their way to the other (PRODUCT section 3). */
+export function commitsInFlight(bugs: Iterable<Bug>): Set<string> {
+  const commits = new Set<string>();
+  for (const bug of bugs) {
+    if (isInFlight(bug))
+      for (const landing of bug.landings) landing.commits.forEach((oid) => commits.add(oid));
+  }
+  return commits;
+}
+
+/** A fix that ended on both sides stays equal; one that was closed half-way is a difference like any other. */
+function isInFlight(bug: Bug): boolean {
+  const onBoth =
+    bug.landings.some((each) => each.environment === 'uat') &&
+    bug.landings.some((each) => each.environment === 'prod');
+  if (onBoth) return true;
+  return [
+    'planned',
+    'analyzing',
+    'deployed_uat',
+    'pending_prod',
+    'deployed_prod',
+    'pending_uat_merge',
+  ].includes(bug.status);
+}

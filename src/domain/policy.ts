@@ -1,0 +1,78 @@
+import type { Severity } from './severity.ts';
+
+/** The two live environments. */
+export const ENVIRONMENTS = ['uat', 'prod'] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+/** The other one. */
+export function otherEnvironment(environment: EnvironmentName): EnvironmentName {
+  return environment === 'uat' ? 'prod' : 'uat';
+}
+
+/** A shell command of the repository's owner, from the config on the default branch. */
+export interface CommandPolicy {
+  readonly run: string;
+  readonly timeoutMinutes: number;
+}
+
+export interface EnvironmentPolicy {
+  readonly branch: string;
+  /** Name of the GitHub Environment, also used for GitHub Deployments. */
+  readonly githubEnvironment: string;
+  readonly versionFrom: 'deployments' | 'branch' | 'tag' | 'file';
+  /** Path of the version file when `versionFrom` is `file`. */
+  readonly versionFile: string | null;
+  /** Puts the candidate live; `null`: a push to the branch is all it takes. */
+  readonly deploy: CommandPolicy | null;
+  /** Exits 0 when exactly the candidate is live. */
+  readonly verify: CommandPolicy | null;
+}
+
+/** `HH:MM`, 24 hours. */
+export type LocalTime = string;
+
+/** ISO weekdays: 1 is Monday, 7 is Sunday. */
+export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+export interface SlotPolicy {
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly t1: LocalTime;
+  readonly t2: LocalTime;
+  readonly weekdays: readonly Weekday[];
+  /** A slot that could not start within this many minutes is skipped. */
+  readonly latestStartMinutes: number;
+}
+
+export type RepositoryPermission = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+/** Who has a role: everybody with at least this permission, and these people and teams (`org/team`). */
+export interface RolePolicy {
+  /** `null`: the permission alone gives nobody the role. */
+  readonly permission: RepositoryPermission | null;
+  readonly users: readonly string[];
+  readonly teams: readonly string[];
+}
+
+export interface Policy {
+  /** Issues with this label are bugs. */
+  readonly bugLabel: string;
+  readonly environments: Readonly<Record<EnvironmentName, EnvironmentPolicy>>;
+  readonly slots: SlotPolicy;
+  readonly severity: {
+    /** These never go into a slot. */
+    readonly hotfix: readonly Severity[];
+  };
+  readonly roles: Readonly<Record<'admin' | 'senior' | 'responder', RolePolicy>>;
+  readonly approvals: {
+    /** Whether the author of a fix may approve it. */
+    readonly allowAuthor: boolean;
+  };
+  readonly fixes: {
+    /** Approving reviews that a fix needs before T1 takes it to UAT. */
+    readonly requiredReviews: number;
+    /** Whether the checks of the fix must be green. */
+    readonly requireGreen: boolean;
+  };
+  readonly ledger: { readonly branch: string };
+}

@@ -1,0 +1,66 @@
+/**
+ * Why something was refused or held back: public strings, in the action's output and in the ledger.
+ * Each has its sentence in text/refusal.ts.
+ */
+export const REASON_CODES = [
+  'not_a_bug',
+  'not_allowed',
+  'wrong_status',
+  'wrong_flow',
+  'unknown_command',
+  'bad_arguments',
+  'already_handled',
+  'severity_needs_hotfix',
+  'severity_missing',
+  'versions_differ',
+  'version_unknown',
+  'flow_unsafe_now',
+  'uat_only',
+  'no_fix',
+  'fix_not_found',
+  'fix_wrong_branch',
+  'fix_not_reviewed',
+  'fix_not_green',
+  'fix_is_draft',
+  'fix_closed',
+  'fix_changed',
+  'fix_touches_workflows',
+  'own_fix',
+  'not_approved',
+  'comment_deleted',
+  'comment_edited',
+  'approver_lost_role',
+  'after_cut_off',
+  'conflict',
+  'depends_on_unapproved',
+  'already_queued',
+  'nothing_to_withdraw',
+  'nothing_to_retry',
+  'deploy_failed',
+  'verify_failed',
+  'push_refused',
+  'branch_rewound',
+  'slot_taken',
+  'slot_done',
+  'slot_not_due',
+  'slot_too_late',
+  'nothing_to_do',
+  'ledger_unreadable',
+  'config_broken',
+  'label_not_yours',
+] as const;
+
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+/** The rules say no. A value, never thrown. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: ReasonCode;
+  /** What was asked, why not, and what to do instead; Markdown, trusted text with escaped data. */
+  readonly message: string;
+}
+
+/** A refusal with its words. */
+export function refuse(reason: ReasonCode, message: string): Refusal {
+  return { kind: 'refused', reason, message };
+}

@@ -1,0 +1,29 @@
+import type { Bug } from './bug.ts';
+import { move } from './decision.ts';
+import type { Person } from './person.ts';
+import type { Policy } from './policy.ts';
+import { isHotfixSeverity, type Severity } from './severity.ts';
+import { isFinal } from './status.ts';
+
+/**
+ * Records a severity and checks at once whether the bug may stay where it is: a queued bug that becomes a
+ * hotfix severity leaves the queue, and its approval with it (PRODUCT section 2).
+ */
+export function changeSeverity(
+  bug: Bug,
+  severity: Severity | null,
+  change: { readonly policy: Policy; readonly nowMs: number; readonly by: Person | null },
+): { readonly bug: Bug; readonly message: string } {
+  const named: Bug = { ...bug, severity };
+  if (severity === null) return { bug: named, message: 'The severity is open.' };
+  const message = `Severity: **${severity}**.`;
+  if (!isHotfixSeverity(severity, change.policy.severity.hotfix) || isFinal(bug.status, bug.flow)) {
+    return { bug: named, message };
+  }
+  const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path.`;
+  if (bug.status !== 'pending_prod') return { bug: named, message: hotfix };
+  const step = { atMs: change.nowMs, by: change.by, note: `severity became ${severity}` };
+  const withdrawn = move(named, 'withdraw_prod', step);
+  const approvals = named.approvals.filter((approval) => approval.action !== 'approve_prod');
+  return { bug: { ...withdrawn, approvals }, message: `${hotfix} It left the queue for T2.` };
+}

@@ -1,0 +1,67 @@
+import type { Landing } from './bug.ts';
+import type { SlotId, SlotKind } from './calendar.ts';
+import type { SlotOutcome } from './decision.ts';
+import type { EnvironmentName } from './policy.ts';
+import type { ReasonCode } from './reason.ts';
+
+/** Who runs a slot. A claim is exclusive until its run has ended. */
+export interface SlotClaim {
+  /** The workflow run; `null` when it runs outside Actions. */
+  readonly runId: number | null;
+  /** The run's attempt, from 1. */
+  readonly attempt: number;
+  readonly claimedAtMs: number;
+  /** Without a workflow run to ask, the claim counts as dead after this. */
+  readonly leaseUntilMs: number;
+}
+
+/** A bug that a stage carries, with the commits that its fix becomes on the branch. */
+export interface StageBug {
+  readonly bug: number;
+  readonly landings: readonly Landing[];
+}
+
+/**
+ * One environment's part of a slot. The record goes ahead of the act: `planned` is written before the push,
+ * `pushed` is what the branch itself says, `deployed` is written when the environment was verified.
+ */
+export interface Stage {
+  readonly environment: EnvironmentName;
+  readonly state: 'planned' | 'deployed' | 'failed';
+  /** The branch's tip that the candidate was built on. */
+  readonly base: string;
+  readonly candidate: string;
+  readonly tree: string;
+  /** Author and committer time of what the slot builds, so that building it again gives the same commits. */
+  readonly builtAtMs: number;
+  readonly bugs: readonly StageBug[];
+  readonly deploymentId: number | null;
+}
+
+/** What became of a bug in a slot. */
+export interface BugOutcome {
+  readonly bug: number;
+  readonly outcome: 'analyzed' | 'queued' | 'deployed' | 'merged' | 'held' | 'failed';
+  readonly reason: ReasonCode | null;
+  /** One line of Markdown, trusted. */
+  readonly message: string;
+}
+
+/** One slot of one day: one file of the ledger. */
+export interface SlotRecord {
+  readonly id: SlotId;
+  readonly kind: SlotKind;
+  readonly state: SlotOutcome['state'];
+  readonly claim: SlotClaim | null;
+  readonly latestStartMs: number;
+  readonly finishedAtMs: number | null;
+  readonly stages: readonly Stage[];
+  readonly outcomes: readonly BugOutcome[];
+  /** Why it was skipped or failed, or did nothing. */
+  readonly reason: ReasonCode | null;
+}
+
+/** The stage of an environment, `undefined` when the slot has none. */
+export function stageOf(slot: SlotRecord, environment: EnvironmentName): Stage | undefined {
+  return slot.stages.find((stage) => stage.environment === environment);
+}

@@ -1,0 +1,95 @@
+import { landingsOn, type Bug, type Move } from '../bug.ts';
+import { nextSlot } from '../calendar.ts';
+import type { BugFacts } from '../decision.ts';
+import { describeStatus, isFinal } from '../status.ts';
+import { isHotfixSeverity } from '../severity.ts';
+import { renderEvidence, renderVerdictLine } from './evidence.ts';
+import { nameOf, shortOid } from './markdown.ts';
+import { renderLocal, renderSlot } from './time.ts';
+
+/** Finds the card again when its comment id was lost. */
+export const CARD_MARKER = '<!-- tonic:card -->';
+
+const SHOWN_MOVES = 20;
+
+/** What the card needs to know: the bug, the policy, the calendar and the time. */
+export type CardFacts = Pick<BugFacts, 'bug' | 'policy' | 'calendar' | 'nowMs'>;
+
+/** The status card: a view of the ledger, rebuilt whenever it differs. */
+export function renderCard(facts: CardFacts): string {
+  const { bug } = facts;
+  const row = describeStatus(bug.status);
+  return [
+    CARD_MARKER,
+    `### ${renderBadge(bug)} ${row.meaning}`,
+    '',
+    '| | |',
+    '| --- | --- |',
+    `| **Flow** | ${bug.flow === null ? 'open' : `${bug.flow}: ${bug.flowReason ?? ''}`} |`,
+    `| **Severity** | ${bug.severity ?? 'open: set a `severity:` label'} |`,
+    `| **Found in** | ${bug.foundIn === null ? 'open' : bug.foundIn.toUpperCase()} |`,
+    `| **Fix** | ${renderFixes(bug)} |`,
+    ...(bug.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug.parity)} |`]),
+    `| **Next** | ${renderNext(facts)} |`,
+    ...(bug.hold === null ? [] : ['', `> **Held back:** ${bug.hold.message.replaceAll('\n', '\n> ')}`]),
+    '',
+    renderTimeline(facts),
+    ...(bug.parity === null ? [] : ['', renderEvidence(bug.parity)]),
+    '',
+    '<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>',
+  ].join('\n');
+}
+
+function renderBadge(bug: Bug): string {
+  return `\`${bug.status}\``;
+}
+
+function renderFixes(bug: Bug): string {
+  if (bug.fixes.length === 0)
+    return 'none linked: `Fixes #' + bug.number + '` in a pull request, or `/fix #<pull request>`';
+  return bug.fixes
+    .map((fix) => {
+      const places = (['uat', 'prod'] as const).flatMap((environment) => {
+        const landing = landingsOn(bug, environment).find((each) => each.pull === fix.pull);
+        return landing === undefined
+          ? []
+          : [`${environment.toUpperCase()} ${landing.commits.map(shortOid).join(' ')}`];
+      });
+      return [`#${fix.pull}`, ...places].join(' · ');
+    })
+    .join('<br>');
+}
+
+function renderNext(facts: CardFacts): string {
+  const { bug, calendar, nowMs } = facts;
+  const row = describeStatus(bug.status);
+  if (isFinal(bug.status, bug.flow)) return 'nothing: its way is over';
+  if (isHotfixSeverity(bug.severity, facts.policy.severity.hotfix)) {
+    return `the hotfix path: no slot takes a bug of severity ${bug.severity}`;
+  }
+  if (bug.status === 'deployed_prod') return 'an admin says `/approve-uat-merge`';
+  const kind = bug.status === 'pending_prod' || bug.status === 'pending_uat_merge' ? 'T2' : 'T1';
+  const waitsForPerson = bug.status === 'submitted' || bug.status === 'deployed_uat';
+  const slot = nextSlot(calendar, bug.status === 'deployed_uat' ? 'T2' : kind, nowMs);
+  const signOff =
+    bug.status === 'pending_prod' && bug.approvals.length === 0 ? 'an admin’s sign-off, then ' : '';
+  const step = waitsForPerson ? `${row.next}; then ` : signOff;
+  return `${step}${slot.kind} ${renderSlot(calendar, slot, nowMs).replace(/, (?:in .*|it has begun)$/u, '')}`;
+}
+
+function renderTimeline({ bug, calendar }: CardFacts): string {
+  const shown = bug.timeline.slice(-SHOWN_MOVES);
+  const rows = shown.map((move) => `- ${renderLocal(calendar, move.atMs)}: ${renderMove(move)}`);
+  const hidden = bug.timeline.length - shown.length;
+  return [
+    '**Timeline**',
+    ...(hidden > 0 ? [`- ${hidden} earlier steps are in the ledger`] : []),
+    ...rows,
+  ].join('\n');
+}
+
+function renderMove(move: Move): string {
+  const by = move.by === null ? (move.slot ?? 'Tonic') : nameOf(move.by);
+  const note = move.note === null ? '' : ` (${move.note})`;
+  return `\`${move.to}\` by ${by}${note}`;
+}

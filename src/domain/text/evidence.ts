@@ -1,0 +1,44 @@
+import type { CountedCommit, DeployedVersion, ParityVerdict } from '../flow.ts';
+import { plain, shortOid } from './markdown.ts';
+
+const SHOWN = 10;
+
+/** The verdict with all that it rests on: both commits, both versions, the commits that count. */
+export function renderEvidence(verdict: ParityVerdict): string {
+  const ignored = [
+    verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : '',
+    verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : '',
+  ].filter((part) => part !== '');
+  return [
+    '<details><summary>Version evidence</summary>',
+    '',
+    '| | commit | version | known from |',
+    '| --- | --- | --- | --- |',
+    renderVersion('UAT', verdict.uat),
+    renderVersion('PROD', verdict.prod),
+    '',
+    renderCommits('On UAT only', verdict.uatOnly),
+    renderCommits('On PROD only', verdict.prodOnly),
+    ignored.length > 0 ? `Not counted: ${ignored.join(', ')}.` : '',
+    '</details>',
+  ]
+    .filter((line, index) => line !== '' || index < 6)
+    .join('\n');
+}
+
+function renderVersion(name: string, version: DeployedVersion): string {
+  const label = version.version === null ? '–' : plain(version.version, 60);
+  return `| ${name} | ${version.commit} | ${label} | ${version.source} |`;
+}
+
+function renderCommits(title: string, commits: readonly CountedCommit[]): string {
+  if (commits.length === 0) return `${title}: nothing.\n`;
+  const rows = commits.slice(-SHOWN).map((commit) => `- ${commit.oid} ${plain(commit.title, 100)}`);
+  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} older`] : [];
+  return `${title} (${commits.length}):\n${[...rows, ...more].join('\n')}\n`;
+}
+
+/** The verdict in a few words, for a table cell. */
+export function renderVerdictLine(verdict: ParityVerdict): string {
+  return `UAT ${shortOid(verdict.uat.commit)} · PROD ${shortOid(verdict.prod.commit)} · ${verdict.state.replaceAll('_', ' ')}`;
+}

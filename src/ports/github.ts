@@ -1,0 +1,157 @@
+import type { FixFacts } from '../domain/fix.ts';
+import type { LabelDefinition } from '../domain/label.ts';
+import type { Person, Standing } from '../domain/person.ts';
+import type { EnvironmentName } from '../domain/policy.ts';
+
+/** A comment as it is now. */
+export interface CommentFacts {
+  readonly id: number;
+  readonly author: Person | null;
+  readonly authorIsBot: boolean;
+  readonly body: string;
+  /** GitHub's times, epoch milliseconds. */
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+/** An issue as it is now. */
+export interface IssueFacts {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly author: Person | null;
+  readonly state: 'open' | 'closed';
+  readonly labels: readonly string[];
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** The newest, at most 100, oldest first. */
+  readonly comments: readonly CommentFacts[];
+  /** Whether there are older comments than `comments` holds. */
+  readonly hasOlderComments: boolean;
+}
+
+/** A deployment that ended well. */
+export interface DeploymentFacts {
+  readonly id: number;
+  readonly commit: string;
+  /** The slot that made it; `null` when somebody else did. */
+  readonly slot: string | null;
+  readonly createdAtMs: number;
+}
+
+/** Live facts, read in as few calls as can be: reads that are asked for together travel together. */
+export interface Observer {
+  /** The issues with these numbers; pull requests and numbers that do not exist are left out. */
+  issues(numbers: readonly number[]): Promise<readonly IssueFacts[]>;
+  /** Issues with the label that changed at or after `sinceMs`, all of them, oldest change first. */
+  issuesSince(sinceMs: number, label: string): Promise<readonly IssueFacts[]>;
+  /**
+   * Pull requests as fixes; numbers that are none are left out. `patchId` is `null` here: git knows it.
+   * `isAdmin` of a review means the GitHub permission `admin`.
+   */
+  pulls(numbers: readonly number[]): Promise<readonly FixFacts[]>;
+  /** Open pull requests that go to one of the branches, newest change first, at most 100. */
+  openPulls(bases: readonly string[]): Promise<readonly FixFacts[]>;
+  /** The newest successful deployment of an environment; this system's own ones go before others. */
+  lastDeployment(githubEnvironment: string): Promise<DeploymentFacts | null>;
+  /** When GitHub got the push that made `head` the head of `branch`; `null` when it does not tell. */
+  headPushedAt(branch: string, head: string): Promise<number | null>;
+  /** Content of a file on the default branch, `null` without one. */
+  defaultBranchFile(path: string): Promise<string | null>;
+}
+
+/** What a person may do, read live. */
+export interface Members {
+  standing(person: Person, teams: readonly string[]): Promise<Standing>;
+}
+
+/** Changes to one issue, all of which may be repeated without harm. */
+export interface IssueEdit {
+  readonly issue: number;
+  readonly addLabels?: readonly string[];
+  readonly removeLabels?: readonly string[];
+  /** The status card: posted when `commentId` is `null`, else rewritten. */
+  readonly card?: { readonly commentId: number | null; readonly body: string };
+  /** Comments to post, in order. */
+  readonly comments?: readonly { readonly key: string; readonly body: string }[];
+  readonly state?:
+    | { readonly to: 'open' }
+    | { readonly to: 'closed'; readonly as: 'completed' | 'not_planned' };
+}
+
+/** What people see on issues. */
+export interface Issues {
+  /** Does all edits in as few calls as can be. Gives the ids of the cards that were posted, by issue. */
+  apply(edits: readonly IssueEdit[]): Promise<ReadonlyMap<number, number>>;
+  /** Says that a comment was seen. */
+  react(commentId: number, reaction: '+1' | '-1' | 'eyes' | 'confused' | 'rocket'): Promise<void>;
+  pinComment(commentId: number): Promise<void>;
+  /** Creates labels that are missing and mends colour and description of the others; touches no others. */
+  syncLabels(labels: readonly LabelDefinition[]): Promise<void>;
+}
+
+/** What goes live, on GitHub's record. */
+export interface Deployments {
+  create(request: {
+    readonly environment: EnvironmentName;
+    readonly githubEnvironment: string;
+    readonly commit: string;
+    readonly slot: string;
+    readonly description: string;
+    readonly payload: Readonly<Record<string, unknown>>;
+  }): Promise<number>;
+  setState(
+    id: number,
+    state: 'in_progress' | 'success' | 'failure',
+    description: string,
+    logUrl: string | null,
+  ): Promise<void>;
+  /** This system's deployment of exactly this commit by this slot, with its newest state. */
+  find(
+    githubEnvironment: string,
+    commit: string,
+    slot: string,
+  ): Promise<{ readonly id: number; readonly state: 'in_progress' | 'success' | 'failure' | 'other' } | null>;
+}
+
+/** Pull requests that this system opens itself. */
+export interface ConflictPulls {
+  /**
+   * Opens a draft pull request from a branch that was pushed before, or gives the open one from that branch.
+   * Falls back to one that is no draft where the plan has no drafts.
+   */
+  open(request: {
+    readonly head: string;
+    readonly base: string;
+    readonly title: string;
+    readonly body: string;
+    readonly assignee: string | null;
+  }): Promise<number>;
+}
+
+/** GitHub Actions. */
+export interface Workflows {
+  /** Starts a workflow on the default branch. Gives the run's id, `null` where the server does not tell. */
+  dispatch(workflowFile: string, inputs: Readonly<Record<string, string>>): Promise<number | null>;
+  /** `unknown` when there is no such run. */
+  runState(runId: number): Promise<'active' | 'ended' | 'unknown'>;
+}
+
+/** GitHub answered with an error, or not at all. `message` holds no credentials. */
+export class GitHubFailure extends Error {
+  readonly operation: string;
+  readonly status: number | null;
+  readonly retryable: boolean;
+
+  constructor(
+    operation: string,
+    message: string,
+    options: { status: number | null; retryable: boolean; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'GitHubFailure';
+    this.operation = operation;
+    this.status = options.status;
+    this.retryable = options.retryable;
+  }
+}
