@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { describeActor } from './auth/actor.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { ApiError, errorBody } from './error.ts';
-import { answerGit, isGitPath } from './git/http.ts';
+import { answerGit, isGitPath } from './git-http.ts';
 import { answerGraphql, isGraphqlPath } from './graphql/endpoint.ts';
 import type { Incoming } from './incoming.ts';
 import type { LoggedRequest } from './request-log.ts';

@@ -13,7 +13,7 @@ import type { Kernel, Sandbox, SandboxOptions } from './sandbox.ts';
 import { createUrls } from './url.ts';
 import type { SandboxEvent } from './webhook/event.ts';
 import { createDeliveries } from './webhook/queue.ts';
-import { loadWorld, saveWorld } from './world.ts';
+import { addWebFlow, loadWorld, saveWorld } from './world.ts';
 
 /** Starts a GitHub on this machine and answers when it listens. It is empty until it is seeded. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -65,6 +65,7 @@ interface KernelParts {
 
 function createKernel({ folder, options, url, ends }: KernelParts): Kernel {
   const world = loadWorld(folder);
+  addWebFlow(world);
   const clock = options.clock ?? createClock();
   const faults = createFaults();
   const busy = createBusy();

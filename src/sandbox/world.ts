@@ -130,3 +130,24 @@ export function saveWorld(folder: string, world: World): void {
   writeFileSync(`${file}.new`, JSON.stringify(world));
   renameSync(`${file}.new`, file);
 }
+
+/** Makes sure of `web-flow`, the account under which GitHub commits merges, web edits and signed commits of Apps. */
+export function addWebFlow(world: World): void {
+  if (findAccount(world, 'web-flow')) return;
+  const createdAt = '2017-01-01T00:00:00Z';
+  const identity = { id: 19864447, nodeId: nodeIdOf('User', 19864447) };
+  const account = {
+    login: 'web-flow',
+    type: 'User' as const,
+    name: 'GitHub Web Flow',
+    email: 'noreply@github.com',
+  };
+  world.accounts.push({
+    ...identity,
+    ...account,
+    siteAdmin: false,
+    createdAt,
+    updatedAt: createdAt,
+    organization: null,
+  });
+}

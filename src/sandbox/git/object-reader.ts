@@ -20,6 +20,12 @@ export interface ObjectReader {
   close(): void;
 }
 
+/** A repository's folder and the way to read it fast. */
+export interface BareRepository {
+  folder: string;
+  reader: ObjectReader;
+}
+
 interface Waiting {
   withContent: boolean;
   resolve: (answer: (GitObject & { size: number }) | null) => void;

@@ -25,7 +25,10 @@ export const GIT_ENVIRONMENT: Record<string, string> = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_OPTIONAL_LOCKS: '0',
   GIT_NO_REPLACE_OBJECTS: '1',
-  GIT_ADVICE: '0',
+  // A data folder may belong to another user (a mounted volume).
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'safe.directory',
+  GIT_CONFIG_VALUE_0: '*',
 };
 
 /** Runs git without a shell and answers however it ended. @throws when git is not there. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Repository } from '../model/repository.ts';
-import { createObjectReader, type ObjectReader } from './object-reader.ts';
+import { createObjectReader, type BareRepository, type ObjectReader } from './object-reader.ts';
 
 /** The bare repositories of a sandbox. */
 export interface GitStore {
@@ -11,6 +11,8 @@ export interface GitStore {
   create(repository: Repository): void;
   /** Fast reads of objects and refs. */
   reader(repository: Repository): ObjectReader;
+  /** Folder and reader together, as the functions of this folder take them. */
+  open(repository: Repository): BareRepository;
   /** Ends the helper processes. */
   close(): void;
 }
@@ -19,18 +21,20 @@ export interface GitStore {
 export function createGitStore(folder: string): GitStore {
   const readers = new Map<number, ObjectReader>();
   const folderOf = (repository: Repository): string => join(folder, `${repository.id}.git`);
+  const readerOf = (repository: Repository): ObjectReader => {
+    const known = readers.get(repository.id);
+    if (known) return known;
+    const reader = createObjectReader(folderOf(repository));
+    readers.set(repository.id, reader);
+    return reader;
+  };
   return {
     folderOf,
     create: (repository) => {
       if (!existsSync(folderOf(repository))) createBare(folderOf(repository), repository.defaultBranch);
     },
-    reader: (repository) => {
-      const known = readers.get(repository.id);
-      if (known) return known;
-      const reader = createObjectReader(folderOf(repository));
-      readers.set(repository.id, reader);
-      return reader;
-    },
+    reader: readerOf,
+    open: (repository) => ({ folder: folderOf(repository), reader: readerOf(repository) }),
     close: () => {
       for (const reader of readers.values()) reader.close();
       readers.clear();

@@ -3,10 +3,7 @@ import type { Kernel } from '../sandbox.ts';
 import type { Schema } from './schema.ts';
 
 /** Short form of any account, as `user`, `owner`, `actor`, `sender`. */
-export function serialiseUser(
-  kernel: Kernel,
-  account: Account,
-): Schema<'simple-user'> & { type: Account['type']; user_view_type: string } {
+export function serialiseUser(kernel: Kernel, account: Account) {
   const { urls } = kernel;
   const url = urls.apiUser(account.login);
   return {
@@ -29,11 +26,11 @@ export function serialiseUser(
     type: account.type,
     user_view_type: 'public',
     site_admin: account.siteAdmin,
-  };
+  } satisfies Schema<'simple-user'>;
 }
 
 /** Short form of an organisation, as `organization` in payloads. */
-export function serialiseOrganizationSimple(kernel: Kernel, account: Account): Schema<'organization-simple'> {
+export function serialiseOrganizationSimple(kernel: Kernel, account: Account) {
   const url = `${kernel.urls.api}/orgs/${account.login}`;
   return {
     login: account.login,
@@ -48,7 +45,7 @@ export function serialiseOrganizationSimple(kernel: Kernel, account: Account): S
     public_members_url: `${url}/public_members{/member}`,
     avatar_url: `${kernel.urls.web}/avatars/${account.id}`,
     description: account.name,
-  };
+  } satisfies Schema<'organization-simple'>;
 }
 
 /** Long form of an account, as `GET /users/{username}` shows it. */

@@ -41,7 +41,7 @@ export function serialiseRepository(kernel: Kernel, repository: Repository, view
     has_downloads: false,
     archived: repository.archived,
     disabled: false,
-    visibility: repository.private ? 'private' : 'public',
+    visibility: visibilityOf(repository),
     pushed_at: repository.pushedAt,
     created_at: repository.createdAt,
     updated_at: repository.updatedAt,
@@ -146,4 +146,8 @@ function repositoryUrls(kernel: Kernel, repository: Repository) {
     ssh_url: `${html}.git`,
     svn_url: html,
   };
+}
+
+function visibilityOf(repository: Repository): 'private' | 'public' {
+  return repository.private ? 'private' : 'public';
 }

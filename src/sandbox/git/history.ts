@@ -1,0 +1,81 @@
+import { readCommit, type Commit } from './commit.ts';
+import type { BareRepository } from './object-reader.ts';
+import { git, tryGit } from './run.ts';
+
+/** The best common ancestor of two commits; `null` for unrelated histories. */
+export async function mergeBase(folder: string, one: string, other: string): Promise<string | null> {
+  const result = await tryGit(folder, ['merge-base', one, other]);
+  return result.code === 0 ? result.stdout.toString().trim() : null;
+}
+
+/** Tells whether `ancestor` is reachable from `descendant`. */
+export async function isAncestor(folder: string, ancestor: string, descendant: string): Promise<boolean> {
+  return (
+    ancestor === descendant ||
+    (await tryGit(folder, ['merge-base', '--is-ancestor', ancestor, descendant])).code === 0
+  );
+}
+
+/** How many commits each side has that the other has not. */
+export async function countApart(
+  folder: string,
+  base: string,
+  head: string,
+): Promise<{ behind: number; ahead: number }> {
+  const [behind, ahead] = (await git(folder, ['rev-list', '--left-right', '--count', `${base}...${head}`]))
+    .split('\t')
+    .map(Number);
+  return { behind: behind ?? 0, ahead: ahead ?? 0 };
+}
+
+/** What to list of a history; `range` are resolved shas, `^` before those to leave out. */
+export interface HistoryQuery {
+  range: string[];
+  limit?: number;
+  /** Only commits that touch this path. */
+  path?: string | null;
+  /** Oldest first. */
+  reverse?: boolean;
+  /** More options, already checked by the caller. */
+  options?: string[];
+}
+
+/** Lists commit shas, newest first unless asked otherwise. */
+export async function listShas(folder: string, query: HistoryQuery): Promise<string[]> {
+  const { range, limit, path, reverse, options = [] } = query;
+  const args = [
+    ...(limit === undefined ? [] : [`--max-count=${limit}`]),
+    ...(reverse ? ['--reverse', '--topo-order'] : []),
+    ...options,
+  ];
+  const text = await git(folder, ['rev-list', ...args, ...range, '--', ...(path ? [path] : [])]);
+  return text.split('\n').filter((line) => line !== '');
+}
+
+/** Lists commits, newest first unless asked otherwise. */
+export async function listCommits(bare: BareRepository, query: HistoryQuery): Promise<Commit[]> {
+  const shas = await listShas(bare.folder, query);
+  const commits = await Promise.all(shas.map((sha) => readCommit(bare.reader, sha)));
+  return commits.filter((commit) => commit !== null);
+}
+
+/** Tells whether moving a ref from one commit to another loses none; the usual case, one commit further, costs no process. */
+export async function isFastForward(bare: BareRepository, oldSha: string, newSha: string): Promise<boolean> {
+  const commit = await readCommit(bare.reader, newSha);
+  return commit?.parents.includes(oldSha) || isAncestor(bare.folder, oldSha, newSha);
+}
+
+/** Lists the commits that a move brought, oldest first; again cheap for a single one. */
+export async function listBrought(
+  bare: BareRepository,
+  move: { oldSha: string; newSha: string; limit?: number },
+): Promise<Commit[]> {
+  const commit = await readCommit(bare.reader, move.newSha);
+  if (commit?.parents.length === 1 && commit.parents[0] === move.oldSha) return [commit];
+  const range = [move.newSha, `^${move.oldSha}`];
+  return listCommits(bare, {
+    range,
+    reverse: true,
+    ...(move.limit === undefined ? {} : { limit: move.limit }),
+  });
+}

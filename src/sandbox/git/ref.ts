@@ -1,0 +1,57 @@
+import { git, tryGit } from './run.ts';
+
+/** The sha that stands for "no commit" in updates and payloads. */
+export const NO_COMMIT = '0'.repeat(40);
+
+/** A ref and where it points. */
+export interface Ref {
+  ref: string;
+  sha: string;
+  /** Of what it points at: `commit`, `tag`. */
+  type: string;
+}
+
+/** A move of a ref: `oldSha` or `newSha` is `NO_COMMIT` when it is made or deleted. */
+export interface RefChange {
+  ref: string;
+  oldSha: string;
+  newSha: string;
+}
+
+/** Lists refs below prefixes (`refs/heads/`), in order of name. */
+export async function listRefs(folder: string, ...prefixes: string[]): Promise<Ref[]> {
+  const text = await git(folder, [
+    'for-each-ref',
+    '--format=%(refname) %(objectname) %(objecttype)',
+    ...prefixes,
+  ]);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [ref = '', sha = '', type = ''] = line.split(' ');
+      return { ref, sha, type };
+    });
+}
+
+/**
+ * Moves refs in one transaction, each only if it still is where `oldSha` says.
+ *
+ * Answers `null`, or git's words when nothing was moved.
+ */
+export async function moveRefs(folder: string, changes: RefChange[]): Promise<string | null> {
+  const input = changes.map(({ ref, oldSha, newSha }) => `update ${ref}\0${newSha}\0${oldSha}\0`).join('');
+  const result = await tryGit(folder, ['update-ref', '-z', '--stdin'], { input });
+  return result.code === 0 ? null : result.stderr.trim();
+}
+
+/** Points a ref somewhere whatever it was; only for refs that nobody but the sandbox writes. */
+export async function setRef(folder: string, ref: string, sha: string): Promise<void> {
+  await git(folder, ['update-ref', ref, sha]);
+}
+
+/** Tells whether git accepts a full ref name. */
+export function isRefName(ref: string): boolean {
+  const bad = /[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|\/$|\.$|\.lock(\/|$)|(^|\/)\./;
+  return /^refs\/[^/]+\/.+/.test(ref) && !bad.test(ref);
+}

@@ -1,0 +1,40 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { worldStore, type World } from '../world.ts';
+import type { Commit, Signer } from './commit.ts';
+
+const keyOf = worldStore<{ privateKeyPem: string }>('signing-key', () => {
+  const { privateKey } = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  return { privateKeyPem: privateKey };
+});
+
+const BEGIN = '-----BEGIN PGP SIGNATURE-----\n\n';
+const END = '\n-----END PGP SIGNATURE-----';
+
+/** Signs commits in the sandbox's own name, as GitHub does for commits that Apps and its web pages make. */
+export function signerOf(world: World): Signer {
+  return (payload) => {
+    const key = createPrivateKey(keyOf(world).privateKeyPem);
+    return `${BEGIN}${sign(null, Buffer.from(payload), key).toString('base64')}${END}`;
+  };
+}
+
+/** What GitHub says under `verification` about a commit. */
+export interface Verification {
+  verified: boolean;
+  reason: 'valid' | 'unsigned' | 'unknown_key' | 'invalid';
+}
+
+/** Checks a commit's signature: only the sandbox's own key is known. */
+export function verifyCommit(world: World, commit: Commit): Verification {
+  if (commit.signature === null) return { verified: false, reason: 'unsigned' };
+  const body = /^-----BEGIN PGP SIGNATURE-----\n\n([A-Za-z0-9+/=]{88})\n-----END PGP SIGNATURE-----$/.exec(
+    commit.signature.trim(),
+  );
+  if (!body?.[1]) return { verified: false, reason: 'unknown_key' };
+  const key = createPublicKey(keyOf(world).privateKeyPem);
+  const verified = verify(null, Buffer.from(commit.payload), key, Buffer.from(body[1], 'base64'));
+  return { verified, reason: verified ? 'valid' : 'invalid' };
+}

@@ -1,0 +1,88 @@
+import type { Actor } from './auth/actor.ts';
+import { covers } from './auth/permission.ts';
+import { isFastForward } from './git/history.ts';
+import type { ObjectReader } from './git/object-reader.ts';
+import { listRefs, NO_COMMIT, type RefChange } from './git/ref.ts';
+import { tryGit } from './git/run.ts';
+import type { Repository } from './model/repository.ts';
+import type { Kernel } from './sandbox.ts';
+
+/** A wish to move one ref. */
+export interface RefWish {
+  repository: Repository;
+  actor: Actor;
+  change: RefChange;
+  /** Whether a move that loses commits is meant. */
+  force: boolean;
+}
+
+/**
+ * The one place that decides whether a ref may move: every push, API call and merge comes through here.
+ *
+ * Answers `null`, or the reason in the words git shows to the pusher. Branch protection and rulesets belong here.
+ */
+export async function mayUpdateRef(kernel: Kernel, wish: RefWish): Promise<string | null> {
+  const { repository, change } = wish;
+  if (!/^refs\/(heads|tags|notes)\//.test(change.ref)) return 'deny updating a hidden ref';
+  if (repository.archived) return 'This repository was archived so it is read-only.';
+  if (change.newSha === NO_COMMIT) return mayDelete(repository, change);
+  const mayLose = change.oldSha !== NO_COMMIT && !wish.force;
+  if (mayLose && !(await isFastForward(kernel.git.open(repository), change.oldSha, change.newSha)))
+    return 'Update is not a fast forward';
+  return mayTouchWorkflows(kernel, wish);
+}
+
+function mayDelete(repository: Repository, change: RefChange): string | null {
+  return change.ref === `refs/heads/${repository.defaultBranch}`
+    ? `refusing to delete the current branch: ${change.ref}`
+    : null;
+}
+
+/**
+ * Apps without `workflows: write` may not bring a workflow file that no branch has yet with this path and content.
+ *
+ * Source: docs.github.com, scope `workflow`: "can be committed without this scope if the same file (with both the same
+ * path and contents) exists on another branch in the same repository".
+ */
+async function mayTouchWorkflows(
+  kernel: Kernel,
+  { repository, actor, change }: RefWish,
+): Promise<string | null> {
+  if (actor.kind !== 'installation' || covers(actor.permissions, { workflows: 'write' })) return null;
+  if (await sameWorkflows(kernel.git.reader(repository), change)) return null;
+  const folder = kernel.git.folderOf(repository);
+  const brought = await workflowFiles(folder, change.newSha);
+  if (brought.size === 0) return null;
+  const known = new Set<string>();
+  for (const { sha } of await listRefs(folder, 'refs/heads/'))
+    for (const row of await workflowFiles(folder, sha)) known.add(row);
+  const fresh = [...brought].find((row) => !known.has(row));
+  if (!fresh) return null;
+  return `refusing to allow a GitHub App to create or update workflow \`${fresh.split('\t')[1]}\` without \`workflows\` permission`;
+}
+
+/** The usual case, told by the sha of the folder without starting a process. */
+async function sameWorkflows(reader: ObjectReader, change: RefChange): Promise<boolean> {
+  const after = await reader.info(`${change.newSha}:.github/workflows`);
+  if (!after) return true;
+  const before = change.oldSha === NO_COMMIT ? null : await reader.info(`${change.oldSha}:.github/workflows`);
+  return before?.sha === after.sha;
+}
+
+/** Rows `<mode and sha>\t<path>` of the workflow files of a commit. */
+async function workflowFiles(folder: string, commit: string): Promise<Set<string>> {
+  const { stdout } = await tryGit(folder, [
+    'ls-tree',
+    '-r',
+    '-z',
+    '--full-tree',
+    commit,
+    '.github/workflows/',
+  ]);
+  return new Set(
+    stdout
+      .toString()
+      .split('\0')
+      .filter((row) => row !== ''),
+  );
+}
