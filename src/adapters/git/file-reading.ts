@@ -1,0 +1,124 @@
+import type { FileLine, LineOrigin, Oid } from '../../ports/repository.ts';
+import { readLog } from './commit-log.ts';
+import { blobsOf } from './file-change.ts';
+import { withObjectReader } from './object-reader.ts';
+import type { ObjectStore } from './object-store.ts';
+import { listTree } from './tree-listing.ts';
+
+/** Git itself takes a file for binary when there is a zero byte in this many first bytes. */
+const LOOKED_AT_FOR_ZERO_BYTES = 8000;
+
+/** Versions of a file whose contents are brought in one go before it is blamed. */
+const VERSIONS_BROUGHT = 1000;
+
+/** Does what `Repository.readFile` promises. A symlink is no text file. */
+export async function readTextFile(
+  store: ObjectStore,
+  file: { readonly commit: Oid; readonly path: string },
+  maxBytes: number,
+): Promise<string | null> {
+  await store.ensureCommits([file.commit]);
+  const entries = await listTree(store.git, file.commit, [file.path]);
+  const entry = entries.find(({ path }) => path === file.path);
+  if (entry?.type !== 'blob' || !entry.mode.startsWith('100')) return null;
+  return withObjectReader(store.git, async (objects) => {
+    const size = await objects.size(entry.oid);
+    if (size === null || size > maxBytes) return null;
+    const content = (await objects.read(entry.oid))?.content;
+    if (content === undefined || content.subarray(0, LOOKED_AT_FOR_ZERO_BYTES).includes(0)) return null;
+    return content.toString('utf8');
+  });
+}
+
+/** Does what `Repository.listFiles` promises. Submodules are no files. */
+export async function listFiles(store: ObjectStore, commit: Oid): Promise<readonly string[]> {
+  await store.ensureCommits([commit]);
+  const entries = await listTree(store.git, commit);
+  return entries.filter(({ type }) => type === 'blob').map(({ path }) => path);
+}
+
+/** Does what `Repository.blame` promises; one process a file. */
+export async function blameLines(
+  store: ObjectStore,
+  commit: Oid,
+  lines: readonly FileLine[],
+): Promise<readonly LineOrigin[]> {
+  if (lines.length === 0) return [];
+  await store.ensureHistory([commit]);
+  const asked = new Map<string, number[]>();
+  for (const { path, line } of lines) asked.set(path, [...(asked.get(path) ?? []), line]);
+  await bringVersions(store, { from: [commit], paths: [...asked.keys()] });
+  const origins: LineOrigin[] = [];
+  for (const [path, numbers] of asked) origins.push(...(await blameFile(store, { commit, path, numbers })));
+  return origins;
+}
+
+/** One remote command for all the versions that blame may look at, instead of one each. */
+export async function bringVersions(
+  store: ObjectStore,
+  range: {
+    readonly from: readonly Oid[];
+    readonly without?: readonly Oid[];
+    readonly paths: readonly string[];
+  },
+): Promise<void> {
+  const versions = await readLog(store.git, { ...range, limit: VERSIONS_BROUGHT });
+  await store.prefetch(versions.flatMap(({ changes }) => blobsOf(changes)));
+}
+
+async function blameFile(
+  store: ObjectStore,
+  file: { readonly commit: Oid; readonly path: string; readonly numbers: readonly number[] },
+): Promise<readonly LineOrigin[]> {
+  const { commit, path } = file;
+  const count = await countLines(store, commit, path);
+  const wanted = [...new Set(file.numbers)].filter(
+    (line) => Number.isInteger(line) && line >= 1 && line <= count,
+  );
+  if (wanted.length === 0) return [];
+  const { stdout } = await store.git.run({
+    args: [
+      'blame',
+      '--line-porcelain',
+      '--encoding=UTF-8',
+      ...wanted.toSorted((a, b) => a - b).flatMap((line) => ['-L', `${line},${line}`]),
+      commit,
+      '--',
+      path,
+    ],
+    remote: true,
+  });
+  return parseBlame(stdout.toString('utf8'), path);
+}
+
+async function countLines(store: ObjectStore, commit: Oid, path: string): Promise<number> {
+  const entries = await listTree(store.git, commit, [path]);
+  const entry = entries.find((candidate) => candidate.path === path);
+  if (entry?.type !== 'blob') return 0;
+  const object = await withObjectReader(store.git, (objects) => objects.read(entry.oid));
+  const text = object?.content.toString('latin1') ?? '';
+  return text === '' ? 0 : text.replace(/\n$/u, '').split('\n').length;
+}
+
+/** Source: git-blame(1), "THE PORCELAIN FORMAT": a header line, `key value` lines, then a tab and the text. */
+function parseBlame(output: string, path: string): readonly LineOrigin[] {
+  const origins: LineOrigin[] = [];
+  let oid = '';
+  let line = 0;
+  let facts = new Map<string, string>();
+  for (const row of output.split('\n')) {
+    const [, name, number] = /^([0-9a-f]{40,64}) \d+ (\d+)/u.exec(row) ?? [];
+    if (row.startsWith('\t')) {
+      const title = (facts.get('summary') ?? '').slice(0, 200);
+      origins.push({ path, line, oid, title, authorName: facts.get('author') ?? '', text: row.slice(1) });
+    } else if (name !== undefined) {
+      oid = name;
+      line = Number(number);
+      facts = new Map();
+    } else {
+      const space = row.indexOf(' ');
+      facts.set(row.slice(0, space), row.slice(space + 1));
+    }
+  }
+  return origins;
+}

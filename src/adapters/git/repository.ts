@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import type { Repository } from '../../ports/repository.ts';
+import { isReached, readTrees } from './ancestry.ts';
+import { readLog } from './commit-log.ts';
+import { readUnits } from './commit-unit.ts';
+import { describeFix } from './describe-fix.ts';
+import { diverge } from './divergence.ts';
+import { blameLines, listFiles, readTextFile } from './file-reading.ts';
+import { objectNames } from './names.ts';
+import { createObjectStore } from './object-store.ts';
+import { pushAll } from './push.ts';
+import { createGitRunner } from './run-git.ts';
+import { buildStack, type Identity } from './stack.ts';
+import { latestVersionTag } from './version-tag.ts';
+
+export interface GitRepositoryOptions {
+  /** Folder of the bare object store: created where there is none, used again as a cache where there is one. */
+  readonly directory: string;
+  /** The remote: http, https, or the path of a folder. */
+  readonly url: string;
+  /** Value of the HTTP `Authorization` header; asked for before each process that may use the remote. */
+  readonly authorization: () => Promise<string | null>;
+  /** The committer. Authors are kept. */
+  readonly identity: Identity;
+  /** Gets one line a git process, without credentials. */
+  readonly log?: (line: string) => void;
+}
+
+/**
+ * The repository at `url`, through git itself (2.38 or newer) and without a work tree.
+ *
+ * One process at a time may use a `directory`; within one process calls may overlap.
+ */
+export function createGitRepository(options: GitRepositoryOptions): Repository {
+  const git = createGitRunner({ ...options, directory: resolve(options.directory) });
+  const store = createObjectStore(git);
+
+  return {
+    fetch: (want) => store.fetch(want),
+    diverge: (left, right, alsoReadPaths) => diverge(store, { left, right }, alsoReadPaths ?? []),
+    describeFix: (fix) => describeFix(store, fix),
+    stack: (request) => buildStack(store, request, options.identity),
+    push: (updates) => pushAll(store, updates),
+    listFiles: (commit) => listFiles(store, commit),
+    readFile: (commit, path, maxBytes) => readTextFile(store, { commit, path }, maxBytes),
+    blame: (commit, lines) => blameLines(store, commit, lines),
+    latestVersionTag: (commit) => latestVersionTag(store, commit),
+
+    async isAncestor(ancestor, descendant) {
+      await store.ensureHistory([ancestor, descendant]);
+      return isReached(git, ancestor, descendant);
+    },
+
+    async treeOf(commit) {
+      await store.ensureCommits([commit]);
+      return (await readTrees(git, objectNames([commit])))[0] ?? '';
+    },
+
+    async log({ from, since, paths, limit }) {
+      await store.ensureHistory(since === null ? [from] : [from, since]);
+      const without = since === null ? [] : [since];
+      return readUnits(store, await readLog(git, { from: [from], without, paths, limit }));
+    },
+  };
+}
