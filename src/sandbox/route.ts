@@ -36,11 +36,17 @@ export interface RawReply {
 /** Any answer as the server sees it. */
 export type Reply = RawReply | { status: number; body?: unknown; headers?: Record<string, string> };
 
-type ContentOf<Answer> = Answer extends { content: { 'application/json': infer Body } }
-  ? { body: Body }
-  : Answer extends { content: { 'application/json; charset=utf-8': infer Body } }
-    ? { body: Body }
-    : { body?: undefined };
+type ContentOf<Answer> = Answer extends { content: infer Content }
+  ? [Content] extends [never]
+    ? NoContent
+    : Content extends { 'application/json': infer Body } | { 'application/json; charset=utf-8': infer Body }
+      ? { body: Body }
+      : NoContent
+  : NoContent;
+
+interface NoContent {
+  body?: undefined;
+}
 
 /** The answers GitHub publishes for an operation, by status; only successes, since errors are thrown. */
 export type ReplyOf<Operation> = Operation extends { responses: infer Answers }

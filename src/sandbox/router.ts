@@ -51,6 +51,7 @@ function compile(route: Route): Compiled {
         if (name === undefined) return `\\${text}`;
         names.push(name);
         if (GREEDY.has(name)) weight -= 1;
+        if (name === 'path') return '(.*)';
         return GREEDY.has(name) ? '(.+)' : '([^/]+)';
       });
     })

@@ -19,6 +19,7 @@ export interface Issue {
   closedAt: string | null;
   closedById: number | null;
   isPull: boolean;
+  reactions: Reaction[];
   comments: IssueComment[];
   timeline: TimelineEvent[];
 }
@@ -42,6 +43,32 @@ export interface IssueComment {
   viaAppId: number | null;
   createdAt: string;
   updatedAt: string;
+  /** Shown at the top of its issue; at most one comment of an issue is. */
+  pin: { at: string; byId: number } | null;
+  reactions: Reaction[];
+}
+
+/** The eight reactions, by their REST names. */
+export const REACTION_CONTENTS = [
+  '+1',
+  '-1',
+  'laugh',
+  'confused',
+  'heart',
+  'hooray',
+  'rocket',
+  'eyes',
+] as const;
+/** One of the eight reactions. */
+export type ReactionContent = (typeof REACTION_CONTENTS)[number];
+
+/** One person's reaction to an issue or a comment; each content once per person. */
+export interface Reaction {
+  id: number;
+  nodeId: string;
+  content: ReactionContent;
+  userId: number;
+  createdAt: string;
 }
 
 /** Something that happened to an issue; never edited afterwards. */
