@@ -161,8 +161,15 @@ export interface Repository {
     readonly history: 'full' | 'none';
   }): Promise<ReadonlyMap<string, Oid | null>>;
 
-  /** Compares two commits, needs full history of both. Content is read only where two changes touch the same paths. */
-  diverge(left: Oid, right: Oid): Promise<Divergence>;
+  /**
+   * Compares two commits, needs full history of both. Content is read only of changes that could be equal to one on
+   * the other side (they touch the same paths) and of those that touch `alsoReadPaths`; every other change gets
+   * a patch id `unread:<oid>`, which equals no other. To match a change against a recorded patch id, name its
+   * files in `alsoReadPaths`.
+   * Left out: merges that only brought the other side. `inner` leaves out what the other side reaches, and is empty
+   * for a merge whose own additions would otherwise hide behind inner commits that the other side has.
+   */
+  diverge(left: Oid, right: Oid, alsoReadPaths?: readonly string[]): Promise<Divergence>;
 
   /**
    * Names the commits of a fix.
@@ -212,8 +219,8 @@ export interface Repository {
     readonly paths: readonly string[];
     readonly limit: number;
   }): Promise<readonly CommitUnit[]>;
-  /** The newest `v1.2.3`-like tag reachable from the commit, `null` without one. */
-  latestVersionTag(commit: Oid): Promise<string | null>;
+  /** The newest `v1.2.3`-like tag (semantic version order) reachable from the commit, `null` without one. */
+  latestVersionTag(commit: Oid): Promise<{ readonly name: string; readonly commit: Oid } | null>;
 }
 
 /** git, or the way to the remote, failed; `message` holds no credentials. */

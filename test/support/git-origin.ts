@@ -31,6 +31,12 @@ export interface Origin {
   /** Switches to a branch, made at `at` where it is new. */
   on(branch: string, at?: string): void;
   merge(branch: string, message?: string): Oid;
+  /** Changes the last commit, as somebody does who mends a merge by hand. */
+  amend(files: Readonly<Record<string, FileContent>>): Oid;
+  /** Picks a commit onto the current branch, as people do. */
+  cherryPickHere(commit: Oid): Oid;
+  /** Moves `main` to what a rebase makes of the commits on `onto`: their copies, without a word about it. */
+  cherryPickPlainly(onto: Oid, commits: readonly Oid[]): Oid;
   /** Pushes everything, as it is now. */
   publish(): void;
   /** The value of a ref in the bare repository. */
@@ -165,6 +171,20 @@ export function createOrigin(): Origin {
         GIT_AUTHOR_DATE: `${clock} +0200`,
         GIT_COMMITTER_DATE: `${clock} +0200`,
       });
+      return git('rev-parse', 'HEAD');
+    },
+    amend(files) {
+      for (const [path, content] of Object.entries(files)) put(path, content);
+      git('commit', '-q', '--amend', '--no-edit');
+      return git('rev-parse', 'HEAD');
+    },
+    cherryPickHere(commit) {
+      git('cherry-pick', '-x', '--allow-empty', commit);
+      return git('rev-parse', 'HEAD');
+    },
+    cherryPickPlainly(onto, commits) {
+      git('checkout', '-q', '-B', 'main', onto);
+      git('cherry-pick', ...commits);
       return git('rev-parse', 'HEAD');
     },
     publish: () => void git('push', '-q', '--mirror', 'origin'),

@@ -4,10 +4,12 @@ import type { GitRunner } from './run-git.ts';
 /** The trees of commits, in their order. */
 export async function readTrees(git: GitRunner, commits: readonly Oid[]): Promise<readonly Oid[]> {
   const answer = await git.text({
-    args: ['log', '--no-walk=unsorted', '--format=%T', '--stdin'],
+    args: ['log', '--no-walk=unsorted', '--format=%H %T', '--stdin'],
     input: commits.map((oid) => `${oid}\n`).join(''),
   });
-  return answer.split('\n');
+  // Git tells of a commit that is asked for twice only once.
+  const treeOf = new Map(answer.split('\n').map((line) => [line.split(' ')[0], line.split(' ')[1]]));
+  return commits.map((oid) => treeOf.get(oid) ?? '');
 }
 
 /** The best common ancestor, `null` where the histories have nothing in common. */

@@ -12,8 +12,6 @@ const LOST_RACE =
 
 const PUSH = ['push', '--porcelain', '--atomic', '--no-verify', '--no-follow-tags', '--no-signed'];
 
-const ALREADY_GONE = /unable to delete '(?<ref>[^']+)': remote ref does not exist/iu;
-
 /** The remote's words, in the order in which they are looked for. */
 const RULES: readonly (readonly [Refusal['rule'], RegExp])[] = [
   ['workflows_permission', /without `?workflows?`? (?:permission|scope)/iu],
@@ -38,14 +36,22 @@ export async function pushAll(store: ObjectStore, updates: readonly RefUpdate[])
 
   const output = await runPush(store, wanted);
   if (output.code === 0) return { kind: 'pushed' };
-  const gone = ALREADY_GONE.exec(output.stderr)?.groups?.['ref'];
-  const others = wanted.filter(({ ref, target }) => target !== null || !isSameRef(ref, gone));
-  if (others.length < wanted.length) return pushAll(store, others);
-  return classify(output, wanted);
+  const result = classify(output, wanted);
+  if (result.kind !== 'lost_race') return result;
+  // Git takes a ref for moved by others that is gone already, as it was to be.
+  const open = await notYetDeleted(store, wanted);
+  return open.length < wanted.length ? pushAll(store, open) : result;
 }
 
-function isSameRef(ref: string, said: string | undefined): boolean {
-  return said !== undefined && (ref === said || ref === `refs/heads/${said}` || ref === `refs/tags/${said}`);
+async function notYetDeleted(
+  store: ObjectStore,
+  updates: readonly RefUpdate[],
+): Promise<readonly RefUpdate[]> {
+  const deleted = updates.filter(({ target }) => target === null).map(({ ref }) => ref);
+  if (deleted.length === 0) return updates;
+  const listing = await store.git.text({ args: ['ls-remote', '--refs', 'origin', ...deleted], remote: true });
+  const there = new Set(listing.split('\n').map((line) => line.slice(line.indexOf('\t') + 1)));
+  return updates.filter(({ ref, target }) => target !== null || there.has(ref));
 }
 
 async function refuseBackwards(store: ObjectStore, updates: readonly RefUpdate[]): Promise<void> {

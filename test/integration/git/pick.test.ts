@@ -22,6 +22,10 @@ function pick(key: string, ...commits: readonly Oid[]): PlannedChange {
   return { kind: 'pick', key, commits, trailers: [] };
 }
 
+function merge(head: Oid): PlannedChange {
+  return { kind: 'merge', key: 'pull', head, message: 'Merge it' };
+}
+
 async function stack(onto: string, changes: readonly PlannedChange[]) {
   origin.publish();
   const repository = origin.open();
@@ -222,12 +226,12 @@ describe('a pick that applies', () => {
     origin.commit({ a: numbered(40, { 3: 'one', 9: 'two' }) });
     origin.on('main');
     origin.commit({ b: 'only on main\n' });
-    const merge = origin.merge('fix');
+    const merged = origin.merge('fix');
 
-    const result = await stack('uat', [pick('fix', merge)]);
+    const result = await stack('uat', [pick('fix', merged)]);
 
-    expect(result.tip).toBe(origin.cherryPick('uat', [merge]));
-    expect(result.outcomes[0]).toMatchObject({ commits: [{ source: merge }] });
+    expect(result.tip).toBe(origin.cherryPick('uat', [merged]));
+    expect(result.outcomes[0]).toMatchObject({ commits: [{ source: merged }] });
   });
 
   it('takes the very first commit of a history', async () => {
@@ -534,8 +538,6 @@ describe('a change to workflow files', () => {
 });
 
 describe('a merge', () => {
-  const merge = (head: Oid): PlannedChange => ({ kind: 'merge', key: 'pull', head, message: 'Merge it' });
-
   it('gives the very commit of git merge --no-ff, but for its author', async () => {
     origin.commit({ a: numbered(40) });
     origin.on('uat', 'main');
