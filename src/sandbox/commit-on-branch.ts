@@ -49,19 +49,32 @@ export async function commitOnBranch(kernel: Kernel, wish: BranchCommit): Promis
   const changes = await collectChanges(bare, wish);
   if ('kind' in changes) return changes;
 
-  const tree = await changeTree(bare, `${head}^{tree}`, changes);
-  const nowMs = kernel.clock.nowMs();
-  const { account } = authorOf(kernel.world, wish.actor);
-  const people = wish.people ?? { author: signatureOf(account, nowMs), committer: webFlowSignature(nowMs) };
-  const content = { tree, parents: [head], ...people, message: wish.message };
-  const sha = writeCommit(bare.folder, content, wish.people ? undefined : signerOf(kernel.world));
-  const ref = `refs/heads/${wish.branch}`;
-  const [outcome] = await updateRefs(kernel, { ...wish, changes: [{ ref, oldSha: head, newSha: sha }] });
-  const refusal = outcome?.refusal ?? null;
-  if (refusal !== null) return refusal.includes('but expected') ? stale(head) : refuse('rule', refusal);
+  const sha = await writeChanges(kernel, wish, changes);
+  const change = { ref: `refs/heads/${wish.branch}`, oldSha: head, newSha: sha };
+  const [outcome] = await updateRefs(kernel, {
+    repository: wish.repository,
+    actor: wish.actor,
+    changes: [change],
+  });
+  if (outcome?.refusal)
+    return outcome.refusal.includes('but expected') ? stale(head) : refuse('rule', outcome.refusal);
   const commit = await readCommit(bare.reader, sha);
   if (!commit) throw new Error(`commit ${sha} is not there after it was written`);
   return { kind: 'committed', commit };
+}
+
+async function writeChanges(
+  kernel: Kernel,
+  wish: BranchCommit,
+  changes: Map<string, PathChange>,
+): Promise<string> {
+  const bare = kernel.git.open(wish.repository);
+  const tree = await changeTree(bare, `${wish.expectedHeadOid}^{tree}`, changes);
+  const nowMs = kernel.clock.nowMs();
+  const { account } = authorOf(kernel.world, wish.actor);
+  const people = wish.people ?? { author: signatureOf(account, nowMs), committer: webFlowSignature(nowMs) };
+  const content = { tree, parents: [wish.expectedHeadOid], ...people, message: wish.message };
+  return writeCommit(bare.folder, content, wish.people ? undefined : signerOf(kernel.world));
 }
 
 async function collectChanges(

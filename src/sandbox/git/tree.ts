@@ -68,13 +68,9 @@ async function changeFolder(
   tree: string | null,
   changes: ReadonlyMap<string, PathChange>,
 ): Promise<string | null> {
-  const object = tree === null ? null : await git.reader.read(tree);
-  const entries = new Map((object ? parseTree(object.content) : []).map((entry) => [entry.name, entry]));
+  const entries = new Map((await readTree(git, tree)).map((entry) => [entry.name, entry]));
   const { here, below } = splitByFolder(changes);
-  for (const [name, change] of here) {
-    if (change) entries.set(name, { name, sha: change.sha, mode: modeOf(change, entries.get(name)) });
-    else entries.delete(name);
-  }
+  for (const [name, change] of here) changeRow(entries, name, change);
   for (const [name, inner] of below) {
     const known = entries.get(name);
     const folder = known && isFolder(known) ? known : null;
@@ -83,6 +79,16 @@ async function changeFolder(
     else if (folder) entries.delete(name);
   }
   return entries.size === 0 ? null : writeTree(git.folder, [...entries.values()]);
+}
+
+async function readTree(git: BareRepository, tree: string | null): Promise<TreeEntry[]> {
+  const object = tree === null ? null : await git.reader.read(tree);
+  return object ? parseTree(object.content) : [];
+}
+
+function changeRow(entries: Map<string, TreeEntry>, name: string, change: PathChange): void {
+  if (change) entries.set(name, { name, sha: change.sha, mode: modeOf(change, entries.get(name)) });
+  else entries.delete(name);
 }
 
 /** Parts changes into those of this folder's own rows and those further down, by folder. */

@@ -1,6 +1,7 @@
 import type { Author } from '../auth/author.ts';
 import { isAncestor, listShas } from '../git/history.ts';
 import { NO_COMMIT, setRef, type RefChange } from '../git/ref.ts';
+import { git } from '../git/run.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialisePull } from '../serialise/pull.ts';
@@ -16,13 +17,29 @@ export async function followPush(
   const { repository, author } = who;
   if (!change.ref.startsWith('refs/heads/')) return;
   const branch = change.ref.slice('refs/heads/'.length);
-  for (const pull of repository.pulls) {
-    const place = findPull(repository, pull.number);
-    if (place?.issue.state !== 'open') continue;
-    if (pull.headBranch === branch) await followHead(kernel, place, { author, change });
-    if (pull.baseBranch === branch && place.issue.state === 'open')
-      await followBase(kernel, place, { author, change });
-  }
+  const open = repository.pulls
+    .flatMap((pull) => findPull(repository, pull.number) ?? [])
+    .filter(({ issue }) => issue.state === 'open');
+  for (const place of open.filter(({ pull }) => pull.headBranch === branch))
+    await followHead(kernel, place, { author, change });
+  const onBase = open.filter(({ pull, issue }) => pull.baseBranch === branch && issue.state === 'open');
+  const brought =
+    onBase.length > 0 ? await broughtHeads(kernel.git.folderOf(repository), change) : new Set<string>();
+  for (const place of onBase) await followBase(kernel, place, { author, change, brought });
+}
+
+/** Heads of pulls that became reachable by the move, in one run of git however many pulls there are. */
+async function broughtHeads(folder: string, change: RefChange): Promise<Set<string>> {
+  if (change.newSha === NO_COMMIT) return new Set();
+  const before = change.oldSha === NO_COMMIT ? [] : [`--no-merged=${change.oldSha}`];
+  const text = await git(folder, [
+    'for-each-ref',
+    '--format=%(objectname)',
+    `--merged=${change.newSha}`,
+    ...before,
+    'refs/pull/',
+  ]);
+  return new Set(text.split('\n'));
 }
 
 interface Move {
@@ -49,15 +66,16 @@ async function followHead(kernel: Kernel, place: PullPlace, { author, change }: 
   });
 }
 
-async function followBase(kernel: Kernel, place: PullPlace, { author, change }: Move): Promise<void> {
+async function followBase(
+  kernel: Kernel,
+  place: PullPlace,
+  move: Move & { brought: Set<string> },
+): Promise<void> {
   const { repository, pull } = place;
+  const { author, change, brought } = move;
   if (change.newSha === NO_COMMIT) return closePull(kernel, place, author);
-  const before = pull.baseSha;
   const folder = kernel.git.folderOf(repository);
-  const brought =
-    (await isAncestor(folder, pull.headSha, change.newSha)) &&
-    !(await isAncestor(folder, pull.headSha, before));
-  if (brought)
+  if (brought.has(pull.headSha))
     await markMerged(kernel, place, { author, commitSha: await broughtBy(folder, pull.headSha, change) });
   // GitHub keeps the base of a merged pull where it was before the merge.
   else pull.baseSha = change.newSha;

@@ -20,8 +20,11 @@ export const gitRefRoutes = [
   route({
     on: 'GET /repos/{owner}/{repo}/git/ref/{ref}',
     needs: READ,
-    answer: async ({ kernel, repository, params }) =>
-      ok(serialiseRef(kernel, repository, await findRef(kernel, repository, params.ref))),
+    answer: async ({ kernel, repository, params }) => {
+      const found = await findRef(kernel, repository, params.ref);
+      if (!found) throw notFound();
+      return ok(serialiseRef(kernel, repository, found));
+    },
   }),
   route({
     on: 'GET /repos/{owner}/{repo}/git/matching-refs/{ref}',
@@ -58,7 +61,8 @@ export const gitRefRoutes = [
     answer: async (call) => {
       const { kernel, repository, actor, params } = call;
       const { sha, force } = readBody(call, MovedRef);
-      const known = await findRef(kernel, repository, params.ref, unprocessable('Reference does not exist'));
+      const known = await findRef(kernel, repository, params.ref);
+      if (!known) throw unprocessable('Reference does not exist');
       const type = await typeOfTarget(kernel, repository, sha);
       await move(
         kernel,
@@ -72,7 +76,8 @@ export const gitRefRoutes = [
     on: 'DELETE /repos/{owner}/{repo}/git/refs/{ref}',
     needs: WRITE,
     answer: async ({ kernel, repository, actor, params }) => {
-      const known = await findRef(kernel, repository, params.ref, unprocessable('Reference does not exist'));
+      const known = await findRef(kernel, repository, params.ref);
+      if (!known) throw unprocessable('Reference does not exist');
       await move(
         kernel,
         { repository, actor },
@@ -83,16 +88,10 @@ export const gitRefRoutes = [
   }),
 ];
 
-async function findRef(
-  kernel: Kernel,
-  repository: Repository,
-  name: string,
-  otherwise: ApiError = notFound(),
-): Promise<Ref> {
+async function findRef(kernel: Kernel, repository: Repository, name: string): Promise<Ref | null> {
   const ref = `refs/${name}`;
   const found = isRefName(ref) ? await kernel.git.reader(repository).info(ref) : null;
-  if (!found) throw otherwise;
-  return { ref, sha: found.sha, type: found.type };
+  return found && { ref, sha: found.sha, type: found.type };
 }
 
 async function typeOfTarget(kernel: Kernel, repository: Repository, sha: string): Promise<string> {

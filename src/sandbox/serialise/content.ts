@@ -17,6 +17,7 @@ export function serialiseFileContent(
   const inline = blob.content.length <= MAX_INLINE_BYTES;
   return {
     ...contentIdentity(kernel, repository, { path, ref, sha: blob.sha, folder: false }),
+    download_url: downloadUrl(kernel, repository, file),
     type: 'file' as const,
     size: blob.content.length,
     encoding: inline ? 'base64' : 'none',
@@ -30,16 +31,15 @@ export function serialiseDirectory(
   repository: Repository,
   folder: { path: string; ref: string; entries: (TreeEntry & { size: number })[] },
 ): Schema<'content-directory'> {
-  return folder.entries.map((entry) => ({
-    ...contentIdentity(kernel, repository, {
-      path: folder.path === '' ? entry.name : `${folder.path}/${entry.name}`,
-      ref: folder.ref,
-      sha: entry.sha,
-      folder: isFolder(entry),
-    }),
-    type: typeOf(entry),
-    size: isFolder(entry) ? 0 : entry.size,
-  }));
+  return folder.entries.map((entry) => {
+    const where = { path: folder.path === '' ? entry.name : `${folder.path}/${entry.name}`, ref: folder.ref };
+    return {
+      ...contentIdentity(kernel, repository, { ...where, sha: entry.sha, folder: isFolder(entry) }),
+      download_url: isFolder(entry) ? null : downloadUrl(kernel, repository, where),
+      type: typeOf(entry),
+      size: isFolder(entry) ? 0 : entry.size,
+    };
+  });
 }
 
 function typeOf(entry: TreeEntry): 'dir' | 'file' | 'symlink' | 'submodule' {
@@ -66,7 +66,17 @@ function contentIdentity(
     url,
     html_url: html,
     git_url: git,
-    download_url: folder ? null : urls.webRepository(repository, `raw/${ref}/${escaped}`),
     _links: { self: url, git, html },
   };
+}
+
+function downloadUrl(
+  kernel: Kernel,
+  repository: Repository,
+  { path, ref }: { path: string; ref: string },
+): string {
+  return kernel.urls.webRepository(
+    repository,
+    `raw/${ref}/${path.split('/').map(encodeURIComponent).join('/')}`,
+  );
 }

@@ -1,0 +1,96 @@
+import type { Actor } from '../auth/actor.ts';
+import { authorOf, type Author } from '../auth/author.ts';
+import { checkRepositoryNeed } from '../auth/permission.ts';
+import { invalidField, unprocessable } from '../error.ts';
+import { branchHead } from '../git/resolve.ts';
+import { recordTimeline } from '../issue/record.ts';
+import type { Kernel } from '../sandbox.ts';
+import { serialisePull } from '../serialise/pull.ts';
+import { emit } from '../webhook/emit.ts';
+import { closePull, reopenPull, type PullPlace } from './state.ts';
+
+/** What of a pull changes; what is not given stays. */
+export interface PullChange {
+  title?: string | undefined;
+  body?: string | null | undefined;
+  state?: 'open' | 'closed' | undefined;
+  base?: string | undefined;
+}
+
+/**
+ * Changes a pull: its author may, and everybody with triage.
+ *
+ * @throws ApiError 403 for others, 422 for an unknown base or a merged pull that is to be opened.
+ */
+export async function editPull(
+  kernel: Kernel,
+  place: PullPlace,
+  { change, actor }: { change: PullChange; actor: Actor },
+): Promise<void> {
+  const author = authorOf(kernel.world, actor);
+  if (author.account.id !== place.issue.authorId) {
+    const need = { app: { pull_requests: 'write' }, user: 'triage', evenIfPublic: true } as const;
+    checkRepositoryNeed(kernel.world, actor, { repository: place.repository, need });
+  }
+  await editText(kernel, place, { change, author });
+  if (change.state !== undefined && change.state !== place.issue.state)
+    await changeState(kernel, place, { state: change.state, author });
+}
+
+interface Edit {
+  change: PullChange;
+  author: Author;
+}
+
+async function editText(kernel: Kernel, place: PullPlace, { change, author }: Edit): Promise<void> {
+  const { repository, pull, issue } = place;
+  const changes = {
+    ...(change.title !== undefined && change.title !== issue.title ? { title: { from: issue.title } } : {}),
+    ...(change.body !== undefined && change.body !== issue.body ? { body: { from: issue.body ?? '' } } : {}),
+    ...(change.base !== undefined && change.base !== pull.baseBranch
+      ? { base: { ref: { from: pull.baseBranch }, sha: { from: pull.baseSha } } }
+      : {}),
+  };
+  if (Object.keys(changes).length === 0) return;
+  if (changes.base) await changeBase(kernel, place, change.base ?? pull.baseBranch);
+  if (changes.title)
+    recordTimeline(kernel, issue, {
+      event: 'renamed',
+      author,
+      detail: { rename: { from: issue.title, to: change.title } },
+    });
+  Object.assign(issue, {
+    title: change.title ?? issue.title,
+    body: change.body === undefined ? issue.body : change.body,
+    updatedAt: kernel.clock.now(),
+  });
+  emit(kernel, 'pull-request/edited', {
+    repository,
+    sender: author.account,
+    workflowRunId: author.workflowRunId,
+    body: { number: pull.number, changes, pull_request: await serialisePull(kernel, repository, place) },
+  });
+}
+
+async function changeBase(kernel: Kernel, { repository, pull }: PullPlace, branch: string): Promise<void> {
+  const sha = await branchHead(kernel.git.open(repository), branch);
+  if (sha === null) throw invalidField('PullRequest', 'base');
+  Object.assign(pull, { baseBranch: branch, baseSha: sha });
+}
+
+async function changeState(
+  kernel: Kernel,
+  place: PullPlace,
+  { state, author }: { state: 'open' | 'closed'; author: Author },
+): Promise<void> {
+  if (state === 'closed') return closePull(kernel, place, author);
+  const { repository, pull } = place;
+  const head = await branchHead(kernel.git.open(repository), pull.headBranch);
+  const base = await branchHead(kernel.git.open(repository), pull.baseBranch);
+  if (pull.merged || head === null || base === null)
+    throw unprocessable('Validation Failed', [
+      { resource: 'PullRequest', field: 'state', code: 'custom', message: 'state cannot be changed.' },
+    ]);
+  Object.assign(pull, { headSha: head, baseSha: base });
+  await reopenPull(kernel, place, author);
+}
