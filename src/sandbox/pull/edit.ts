@@ -44,32 +44,32 @@ interface Edit {
 
 async function editText(kernel: Kernel, place: PullPlace, { change, author }: Edit): Promise<void> {
   const { repository, pull, issue } = place;
-  const changes = {
-    ...(change.title !== undefined && change.title !== issue.title ? { title: { from: issue.title } } : {}),
-    ...(change.body !== undefined && change.body !== issue.body ? { body: { from: issue.body ?? '' } } : {}),
-    ...(change.base !== undefined && change.base !== pull.baseBranch
-      ? { base: { ref: { from: pull.baseBranch }, sha: { from: pull.baseSha } } }
-      : {}),
-  };
+  const changes = previousTexts(place, change);
   if (Object.keys(changes).length === 0) return;
-  if (changes.base) await changeBase(kernel, place, change.base ?? pull.baseBranch);
-  if (changes.title)
-    recordTimeline(kernel, issue, {
-      event: 'renamed',
-      author,
-      detail: { rename: { from: issue.title, to: change.title } },
-    });
-  Object.assign(issue, {
-    title: change.title ?? issue.title,
-    body: change.body === undefined ? issue.body : change.body,
-    updatedAt: kernel.clock.now(),
-  });
+  if (change.base !== undefined && changes.base) await changeBase(kernel, place, change.base);
+  if (changes.title) {
+    const rename = { from: changes.title.from, to: change.title };
+    recordTimeline(kernel, issue, { event: 'renamed', author, detail: { rename } });
+  }
+  const { title = issue.title, body = issue.body } = change;
+  Object.assign(issue, { title, body, updatedAt: kernel.clock.now() });
   emit(kernel, 'pull-request/edited', {
     repository,
     sender: author.account,
     workflowRunId: author.workflowRunId,
     body: { number: pull.number, changes, pull_request: await serialisePull(kernel, repository, place) },
   });
+}
+
+/** What a change replaces, as the webhook's `changes` show it; empty when everything stays. */
+function previousTexts({ pull, issue }: PullPlace, { title, body, base }: PullChange) {
+  return {
+    ...(differs(title, issue.title) ? { title: { from: issue.title } } : {}),
+    ...(differs(body, issue.body) ? { body: { from: issue.body ?? '' } } : {}),
+    ...(differs(base, pull.baseBranch)
+      ? { base: { ref: { from: pull.baseBranch }, sha: { from: pull.baseSha } } }
+      : {}),
+  };
 }
 
 async function changeBase(kernel: Kernel, { repository, pull }: PullPlace, branch: string): Promise<void> {
@@ -93,4 +93,8 @@ async function changeState(
     ]);
   Object.assign(pull, { headSha: head, baseSha: base });
   await reopenPull(kernel, place, author);
+}
+
+function differs<T>(wanted: T | undefined, is: T): boolean {
+  return wanted !== undefined && wanted !== is;
 }

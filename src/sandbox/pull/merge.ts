@@ -38,11 +38,9 @@ export async function mergePull(
   place: PullPlace,
   merge: PullMerge,
 ): Promise<PullMergeResult> {
-  const { repository, pull, issue } = place;
-  if (issue.state !== 'open') return refuse(405, 'Pull Request is not mergeable');
-  if (pull.draft) return refuse(405, 'Pull Request is still a draft');
-  if (merge.sha !== undefined && merge.sha !== pull.headSha)
-    return refuse(409, 'Head branch was modified. Review and try the merge again.');
+  const { repository, pull } = place;
+  const refusal = refusalBefore(place, merge);
+  if (refusal) return refusal;
   const base = await branchHead(kernel.git.open(repository), pull.baseBranch);
   if (base === null) return refuse(405, 'Base branch does not exist');
   const sha = await buildMerge(kernel, place, { merge, base });
@@ -59,6 +57,13 @@ export async function mergePull(
   await markMerged(kernel, place, { commitSha: sha, author: authorOf(kernel.world, merge.actor) });
   if (repository.deleteBranchOnMerge) await deleteHead(kernel, place, merge.actor);
   return { kind: 'merged', sha };
+}
+
+function refusalBefore({ pull, issue }: PullPlace, merge: PullMerge): PullMergeResult | null {
+  if (issue.state !== 'open') return refuse(405, 'Pull Request is not mergeable');
+  if (pull.draft) return refuse(405, 'Pull Request is still a draft');
+  const stale = merge.sha !== undefined && merge.sha !== pull.headSha;
+  return stale ? refuse(409, 'Head branch was modified. Review and try the merge again.') : null;
 }
 
 function refuseMove(refusal: string): PullMergeResult {

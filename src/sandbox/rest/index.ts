@@ -1,6 +1,13 @@
 import type { Route } from '../route.ts';
 import { appRoutes } from './app.ts';
+import { assigneeRoutes } from './assignee.ts';
+import { issueCommentRoutes } from './issue-comment.ts';
+import { issueEventRoutes } from './issue-event.ts';
+import { issueRoutes } from './issue.ts';
+import { issueLabelRoutes, labelRoutes } from './label.ts';
+import { reactionRoutes } from './reaction.ts';
 import { branchRoutes } from './branch.ts';
+import { collaboratorRoutes } from './collaborator.ts';
 import { commitRoutes } from './commit.ts';
 import { contentRoutes } from './content.ts';
 import { gitObjectRoutes } from './git-object.ts';
@@ -8,21 +15,33 @@ import { gitRefRoutes } from './git-ref.ts';
 import { gitTreeRoutes } from './git-tree.ts';
 import { hookDeliveryRoutes } from './hook-delivery.ts';
 import { installationRoutes } from './installation.ts';
+import { organizationRoutes } from './organization.ts';
 import { pullRoutes } from './pull.ts';
 import { reviewRoutes } from './review.ts';
 import { repositoryRoutes } from './repository.ts';
+import { teamRoutes } from './team.ts';
 import { userRoutes } from './user.ts';
 
 /** Every REST route of the sandbox; a new route file is one more row. */
 export const ROUTES: Route[] = [
   ...userRoutes,
+  ...organizationRoutes,
+  ...teamRoutes,
   ...repositoryRoutes,
+  ...collaboratorRoutes,
   ...gitObjectRoutes,
   ...gitRefRoutes,
   ...gitTreeRoutes,
   ...contentRoutes,
   ...branchRoutes,
   ...commitRoutes,
+  ...reactionRoutes,
+  ...issueLabelRoutes,
+  ...labelRoutes,
+  ...issueRoutes,
+  ...issueEventRoutes,
+  ...issueCommentRoutes,
+  ...assigneeRoutes,
   ...pullRoutes,
   ...reviewRoutes,
   ...appRoutes,
