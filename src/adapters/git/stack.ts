@@ -111,7 +111,7 @@ async function stoppedBy(
     source: stopped.source.oid,
     files: stopped.merged.conflicts,
     conflicted: await writeConflicted(session, change, stopped),
-    prerequisites: change.kind === 'pick' ? await findPrerequisites(session, stopped) : [],
+    prerequisites: change.kind === 'pick' ? await findPrerequisites(session, stopped, change.commits) : [],
   };
 }
 
