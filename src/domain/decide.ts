@@ -1,4 +1,4 @@
-import type { Command, Prepared } from './commands/define.ts';
+import type { Command, Understood } from './commands/define.ts';
 import type { BugFacts, Call, Decision } from './decision.ts';
 import { hasRole, type Role } from './person.ts';
 import type { Policy } from './policy.ts';
@@ -14,7 +14,7 @@ import { describeRole } from './text/role.ts';
  * Refuses, in this order: `not_allowed` (role), `already_handled` (the comment counted before), `wrong_status`,
  * and what the command itself refuses.
  */
-export function decide(command: Command, prepared: Prepared, call: Call, facts: BugFacts): Decision {
+export function decide({ command, prepared }: Understood, call: Call, facts: BugFacts): Decision {
   const role = refuseRole(command, call, facts.policy);
   if (role !== null) return role;
   if (facts.bug.commands.some((handled) => handled.commentId === call.commentId)) {

@@ -34,6 +34,12 @@ export interface Command {
   readonly prepare: (argumentText: string) => Prepared | Refusal;
 }
 
+/** A command and its arguments, as read from a comment or named by a button. */
+export interface Understood {
+  readonly command: Command;
+  readonly prepared: Prepared;
+}
+
 /** Splits on white space. */
 export function wordsOf(text: string): string[] {
   return text.split(/\s+/u).filter((word) => word !== '');

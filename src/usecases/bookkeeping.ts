@@ -1,0 +1,41 @@
+import type { Bug } from '../domain/bug.ts';
+import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
+
+/**
+ * Done in the world and not yet in the ledger: effects to strike out, cards that were posted. It rides on the next
+ * commit instead of costing one; what a crash loses is found again by its marker.
+ */
+export interface Bookkeeping {
+  readonly struck: Set<string>;
+  /** Comment ids of status cards, by issue. */
+  readonly cards: Map<number, number>;
+}
+
+/** Nothing done yet. */
+export function createBookkeeping(): Bookkeeping {
+  return { struck: new Set(), cards: new Map() };
+}
+
+/** The card of a bug: what the ledger knows, or what this process posted since. */
+export function cardOf(bookkeeping: Bookkeeping, bug: Bug): number | null {
+  return bookkeeping.cards.get(bug.number) ?? bug.cardCommentId;
+}
+
+/** Adds what is not written down yet to some writes. */
+export function withBookkeeping(bookkeeping: Bookkeeping, state: LedgerState, writes: LedgerWrites): LedgerWrites {
+  const written = new Map((writes.bugs ?? []).map((bug) => [bug.number, bug]));
+  for (const [number, cardCommentId] of bookkeeping.cards) {
+    const bug = written.get(number) ?? state.bugs.get(number);
+    if (bug !== undefined && bug.cardCommentId !== cardCommentId) written.set(number, { ...bug, cardCommentId });
+  }
+  const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
+  return { ...writes, bugs: [...written.values()], struck: [...(writes.struck ?? []), ...struck] };
+}
+
+/** Forgets what a commit has written down. */
+export function settle(bookkeeping: Bookkeeping, writes: LedgerWrites): void {
+  for (const id of writes.struck ?? []) bookkeeping.struck.delete(id);
+  for (const bug of writes.bugs ?? []) {
+    if (bookkeeping.cards.get(bug.number) === bug.cardCommentId) bookkeeping.cards.delete(bug.number);
+  }
+}

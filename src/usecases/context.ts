@@ -1,0 +1,30 @@
+import type { Analyzer } from '../ports/analyzer.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Configuration } from '../ports/configuration.ts';
+import type { Deployer } from '../ports/deployer.ts';
+import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../ports/github.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Log } from '../ports/log.ts';
+import type { Repository } from '../ports/repository.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
+
+/** Every way to the outside that a use case may take, for one repository. */
+export interface Context {
+  readonly ledger: Ledger;
+  readonly observer: Observer;
+  readonly members: Members;
+  readonly issues: Issues;
+  readonly deployments: Deployments;
+  readonly conflictPulls: ConflictPulls;
+  readonly workflows: Workflows;
+  readonly repository: Repository;
+  readonly deployer: Deployer;
+  readonly analyzer: Analyzer;
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** SHA-256, hexadecimal. */
+  readonly hash: (text: string) => string;
+  /** What this process has done and not yet written down. */
+  readonly bookkeeping: Bookkeeping;
+}

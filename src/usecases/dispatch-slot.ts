@@ -1,0 +1,15 @@
+import { parseSlotId, type SlotId } from '../domain/calendar.ts';
+import type { Context } from './context.ts';
+
+/** The workflow file of a kind of slot, as `docs/` and the set-up name it. */
+export function slotWorkflow(kind: 'T1' | 'T2'): string {
+  return `tonic-${kind.toLowerCase()}.yml`;
+}
+
+/** Starts a slot's workflow; the slot's own claim makes sure that it runs once. */
+export async function dispatchSlot(context: Context, slot: SlotId): Promise<void> {
+  const parsed = parseSlotId(slot);
+  if (parsed === null) throw new Error(`no slot id: ${slot}`);
+  const run = await context.workflows.dispatch(slotWorkflow(parsed.kind), { slot });
+  context.log.info('slot dispatched', { slot, run });
+}

@@ -1,0 +1,18 @@
+import type { FollowUp } from '../domain/decision.ts';
+import type { Setting } from '../ports/configuration.ts';
+import { analyzeBug } from './analyze-bug.ts';
+import type { Context } from './context.ts';
+import { dispatchSlot } from './dispatch-slot.ts';
+
+/** Does what a decision asked for beyond the ledger. Closing and reopening are in the outbox already. */
+export async function followUp(context: Context, setting: Setting, next: FollowUp): Promise<void> {
+  switch (next.kind) {
+    case 'analyze':
+      return analyzeBug(context, setting, next.issue);
+    case 'dispatch_slot':
+      return dispatchSlot(context, next.slot);
+    case 'close_issue':
+    case 'reopen_issue':
+      return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import { labelChange, wantedLabels } from '../domain/label.ts';
+import { applyWrites, type LedgerState, type LedgerWrites, type OutboxEntry } from '../domain/ledger.ts';
+import type { Bug } from '../domain/bug.ts';
+import type { Policy } from '../domain/policy.ts';
+import { renderCard } from '../domain/text/card.ts';
+import type { Setting } from '../ports/configuration.ts';
+import type { IssueEdit } from '../ports/github.ts';
+import { cardOf, settle, withBookkeeping } from './bookkeeping.ts';
+import type { Context } from './context.ts';
+
+/** An intent with nothing to write says so by `writes: null`. */
+export interface Intent<T> {
+  readonly writes: LedgerWrites | null;
+  readonly message: string;
+  readonly result: T;
+}
+
+interface Recorded<T> {
+  readonly result: T;
+  readonly before: LedgerState;
+  readonly writes: LedgerWrites | null;
+}
+
+/**
+ * Writes an intent to the ledger and then makes GitHub show it: labels and cards of the bugs that changed, and the
+ * outbox entries that came with them. The effects follow the commit; what of them fails is found again in the
+ * outbox or by the next reconciliation, so a failure here is logged and not thrown.
+ */
+export async function record<T>(
+  context: Context,
+  setting: Setting,
+  intent: (state: LedgerState) => Intent<T>,
+): Promise<T> {
+  const recorded = await context.ledger.update<Recorded<T>>((before) => {
+    const { writes, message, result } = intent(before);
+    const complete = writes === null ? null : withBookkeeping(context.bookkeeping, before, writes);
+    return { writes: complete, message, result: { result, before, writes: complete } };
+  });
+  if (recorded.writes !== null) {
+    settle(context.bookkeeping, recorded.writes);
+    await show(context, setting, recorded.before, recorded.writes);
+  }
+  return recorded.result;
+}
+
+async function show(context: Context, setting: Setting, before: LedgerState, writes: LedgerWrites): Promise<void> {
+  const after = applyWrites(before, writes);
+  const edits = new Map<number, IssueEdit>();
+  for (const { number } of writes.bugs ?? []) {
+    const bug = after.bugs.get(number);
+    const edit = bug === undefined ? null : buildEdit(context, setting, bug, before.bugs.get(number));
+    if (edit !== null) edits.set(number, edit);
+  }
+  const entries = writes.outbox ?? [];
+  for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
+  await applyEdits(context, [...edits.values()], entries);
+}
+
+function buildEdit(context: Context, setting: Setting, bug: Bug, before: Bug | undefined): IssueEdit | null {
+  const labels = changedLabels(bug, before, setting.policy);
+  const facts = { bug, ...setting, nowMs: context.clock.nowMs() };
+  const body = renderCard(facts);
+  const isCurrent = before !== undefined && renderCard({ ...facts, bug: before }) === body;
+  const nothing = labels.add.length === 0 && labels.remove.length === 0 && isCurrent;
+  if (nothing) return null;
+  return {
+    issue: bug.number,
+    addLabels: labels.add,
+    removeLabels: labels.remove,
+    ...(isCurrent ? {} : { card: { commentId: cardOf(context.bookkeeping, bug), body } }),
+  };
+}
+
+/** From what the ledger said before; the issue itself is compared when it is reconciled. */
+function changedLabels(bug: Bug, before: Bug | undefined, policy: Policy): { add: string[]; remove: string[] } {
+  return before === undefined
+    ? { add: wantedLabels(bug, policy), remove: [] }
+    : labelChange(bug, wantedLabels(before, policy), policy);
+}
+
+function addEntry(edit: IssueEdit | undefined, entry: OutboxEntry): IssueEdit {
+  const base = edit ?? { issue: entry.issue };
+  switch (entry.action.kind) {
+    case 'comment':
+      return { ...base, comments: [...(base.comments ?? []), { key: entry.id, body: entry.action.body }] };
+    case 'close_issue':
+      return { ...base, state: { to: 'closed', as: entry.action.as } };
+    case 'reopen_issue':
+      return { ...base, state: { to: 'open' } };
+  }
+}
+
+/** Applies edits and keeps book of what was done. */
+export async function applyEdits(
+  context: Context,
+  edits: readonly IssueEdit[],
+  entries: readonly OutboxEntry[],
+): Promise<void> {
+  if (edits.length === 0) return;
+  try {
+    const cards = await context.issues.apply(edits);
+    for (const [issue, commentId] of cards) {
+      context.bookkeeping.cards.set(issue, commentId);
+      await context.issues.pinComment(commentId);
+    }
+    for (const entry of entries) context.bookkeeping.struck.add(entry.id);
+  } catch (error) {
+    context.log.error('effects failed; the next reconciliation does them', {
+      issues: edits.map((edit) => edit.issue),
+      error: error instanceof Error ? error.message : String(error),
+    });
+  }
+}

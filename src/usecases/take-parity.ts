@@ -1,0 +1,117 @@
+import type { Bug } from '../domain/bug.ts';
+import { judgeParity, type DeployedVersion, type ParityVerdict } from '../domain/flow.ts';
+import { commitsInFlight } from '../domain/ledger.ts';
+import type { EnvironmentName, EnvironmentPolicy } from '../domain/policy.ts';
+import type { Setting } from '../ports/configuration.ts';
+import { GitHubFailure } from '../ports/github.ts';
+import { GitFailure } from '../ports/repository.ts';
+import type { Context } from './context.ts';
+
+const VERSION_FILE_BYTES = 4_096;
+
+/** The commits that the environments run, and the tips of their branches. */
+export interface Versions {
+  readonly deployed: Readonly<Record<EnvironmentName, DeployedVersion>>;
+  readonly tips: Readonly<Record<EnvironmentName, string>>;
+}
+
+/**
+ * Finds out what UAT and PROD run (PRODUCT section 3): the last successful deployment, else the branch.
+ * Brings the full history of both branches into the local object store.
+ *
+ * @throws GitFailure when a branch does not exist or the remote cannot be read.
+ */
+export async function loadVersions(context: Context, { policy }: Setting): Promise<Versions> {
+  const { uat, prod } = policy.environments;
+  const [uatCommit, prodCommit] = await Promise.all([
+    deployedCommit(context, uat),
+    deployedCommit(context, prod),
+  ]);
+  const tips = await context.repository.fetch({
+    branches: [uat.branch, prod.branch],
+    commits: [uatCommit, prodCommit].filter((oid) => oid !== null),
+    history: 'full',
+  });
+  const tipOf = (environment: EnvironmentPolicy) => requireTip(tips, environment);
+  return {
+    tips: { uat: tipOf(uat), prod: tipOf(prod) },
+    deployed: {
+      uat: await describeVersion(context, uat, uatCommit, tipOf(uat)),
+      prod: await describeVersion(context, prod, prodCommit, tipOf(prod)),
+    },
+  };
+}
+
+async function deployedCommit(context: Context, environment: EnvironmentPolicy): Promise<string | null> {
+  if (environment.versionFrom !== 'deployments') return null;
+  const deployment = await context.observer.lastDeployment(environment.githubEnvironment);
+  return deployment?.commit ?? null;
+}
+
+function requireTip(tips: ReadonlyMap<string, string | null>, { branch }: EnvironmentPolicy): string {
+  const tip = tips.get(branch) ?? null;
+  if (tip === null) throw new GitFailure('fetch', `there is no branch ${branch}`, { retryable: false });
+  return tip;
+}
+
+async function describeVersion(
+  { repository }: Context,
+  environment: EnvironmentPolicy,
+  deployed: string | null,
+  tip: string,
+): Promise<DeployedVersion> {
+  if (environment.versionFrom === 'tag') {
+    const tag = await repository.latestVersionTag(tip);
+    if (tag !== null) return { commit: tag.commit, version: tag.name, source: 'tag' };
+    return { commit: tip, version: null, source: 'branch' };
+  }
+  const commit = deployed ?? tip;
+  if (environment.versionFrom === 'file' && environment.versionFile !== null) {
+    const version = await repository.readFile(commit, environment.versionFile, VERSION_FILE_BYTES);
+    return { commit, version: version?.trim() ?? null, source: 'file' };
+  }
+  return { commit, version: null, source: deployed === null ? 'branch' : 'deployments' };
+}
+
+/** Takes the verdict on two versions, not counting what is in flight. */
+export async function judgeVersions(
+  context: Context,
+  versions: Versions,
+  bugs: Iterable<Bug>,
+): Promise<ParityVerdict> {
+  const { uat, prod } = versions.deployed;
+  const divergence = await context.repository.diverge(uat.commit, prod.commit);
+  return judgeParity({
+    uat,
+    prod,
+    sameTree: divergence.sameTree,
+    uatOnly: divergence.leftOnly,
+    prodOnly: divergence.rightOnly,
+    inFlight: commitsInFlight(bugs),
+    nowMs: context.clock.nowMs(),
+  });
+}
+
+/** The versions, or `null` with a line in the log when they cannot be had: refusing is up to the rules. */
+export async function tryVersions(context: Context, setting: Setting): Promise<Versions | null> {
+  return orNull(context, loadVersions(context, setting));
+}
+
+/** The verdict, or `null` with a line in the log when it cannot be had. */
+export async function tryJudge(
+  context: Context,
+  versions: Versions,
+  bugs: Iterable<Bug>,
+): Promise<ParityVerdict | null> {
+  return orNull(context, judgeVersions(context, versions, bugs));
+}
+
+async function orNull<T>(context: Context, reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof GitFailure || error instanceof GitHubFailure)) throw error;
+    context.log.warn('the versions cannot be compared', { error: error.message });
+    return null;
+  }
+}
