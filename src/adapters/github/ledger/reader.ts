@@ -1,0 +1,205 @@
+import { applyWrites, emptyLedger, type LedgerState } from '../../../domain/ledger.ts';
+import { LedgerFailure } from '../../../ports/ledger.ts';
+import type { GitHubContext } from '../client.ts';
+import { calling } from '../failure.ts';
+import type { GraphqlBatch } from '../graphql/batch.ts';
+import {
+  BLOB,
+  BLOB_FOLDER,
+  LEDGER_HEAD,
+  type BlobAnswer,
+  type LedgerHeadAnswer,
+} from '../graphql/selection.ts';
+import { broken, kindOf, parseLedgerFile, README_PATH, type LedgerRecord } from './file.ts';
+import { FIRST_LOOK, wentBack, type Provenance } from './provenance.ts';
+
+/** The ledger at one commit. */
+export interface LedgerSnapshot {
+  /** `null` before the first commit. */
+  readonly head: string | null;
+  readonly state: LedgerState;
+  /** Every path with the name of its blob, also of records that the state leaves out. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Bodies of the newest commit messages. */
+  readonly messages: readonly string[];
+}
+
+export interface LedgerReader {
+  /** @throws LedgerFailure as the port says. */
+  read(): Promise<LedgerSnapshot>;
+  /** Takes records which this process has just written, so that they need not be read. */
+  remember(
+    written: readonly { readonly path: string; readonly oid: string; readonly record: LedgerRecord }[],
+  ): void;
+}
+
+/** Slots are two a day; nothing looks further back than a week. */
+const NEWEST_SLOTS = 14;
+const NEW_COMMITS = 50;
+const TRIES_ON_OLD_HEAD = 4;
+const DAY_MS = 86_400_000;
+
+interface LedgerPlace {
+  readonly context: GitHubContext;
+  readonly batch: GraphqlBatch;
+  readonly branch: string;
+  readonly provenance: Provenance;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/**
+ * Reads the ledger: one call when nothing is new, one more for files that changed. Blobs never change, so a file is
+ * read once; a new process asks for what it will need in its first call.
+ */
+export function createLedgerReader(place: LedgerPlace): LedgerReader {
+  let known = new Map<string, { readonly oid: string; readonly record: LedgerRecord }>();
+  const texts = new Map<string, string>();
+
+  async function read(): Promise<LedgerSnapshot> {
+    for (let attempt = 1; ; attempt += 1) {
+      const isFirst = place.provenance.newest() === null;
+      const [answer] = await Promise.all([askHead(place, isFirst), isFirst ? askHints(place, texts) : null]);
+      if (answer === null) return nothingYet(place.provenance);
+      const { target } = answer;
+      const verdict = await place.provenance.verify(target.oid, target.history);
+      const messages = target.history.nodes.map((commit) => commit.messageBody);
+      if (verdict === 'newest')
+        return { head: target.oid, messages, ...(await readRecords(filesOf(target))) };
+      if (attempt >= TRIES_ON_OLD_HEAD) throw wentBack(place.provenance.newest() ?? target.oid);
+      // GitHub may answer from a copy that is a moment behind.
+      await place.wait(200 * attempt);
+    }
+  }
+
+  async function readRecords(
+    files: ReadonlyMap<string, string>,
+  ): Promise<Pick<LedgerSnapshot, 'state' | 'files'>> {
+    const wanted = wantedFiles(files);
+    const records = await Promise.all(
+      wanted.map(async ([path, oid]) => {
+        const before = known.get(path);
+        if (before?.oid === oid) return [path, before] as const;
+        const text = texts.get(oid) ?? (await readBlob(place, path, oid));
+        return [path, { oid, record: parseLedgerFile(path, text) }] as const;
+      }),
+    );
+    texts.clear();
+    known = new Map(records);
+    return { files, state: stateOf(records.map(([, { record }]) => record)) };
+  }
+
+  return {
+    read,
+    remember: (written) => {
+      for (const { path, oid, record } of written) known.set(path, { oid, record });
+    },
+  };
+}
+
+function nothingYet(provenance: Provenance): LedgerSnapshot {
+  const before = provenance.newest();
+  if (before !== null) throw wentBack(before);
+  return { head: null, state: emptyLedger(), files: new Map(), messages: [] };
+}
+
+function askHead({ batch, branch }: LedgerPlace, isFirst: boolean): Promise<LedgerHeadAnswer | null> {
+  return batch.ask({
+    field: `ref(qualifiedName: $ref) {
+      target { oid ... on Commit { history(first: $commits) { ...LedgerHistory } tree { ...LedgerTree } } }
+    }`,
+    variables: {
+      ref: ['String!', `refs/heads/${branch}`],
+      commits: ['Int!', isFirst ? FIRST_LOOK : NEW_COMMITS],
+    },
+    answer: LEDGER_HEAD,
+    weight: 40,
+  });
+}
+
+/**
+ * Asks, together with the head, for the content of files that a new process is going to need. Only a saving of one
+ * call: content counts by its blob's name, and what does not come is read afterwards.
+ */
+async function askHints(place: LedgerPlace, texts: Map<string, string>): Promise<void> {
+  const { batch, branch, context } = place;
+  const at = (path: string) => ({ path: ['String!', `refs/heads/${branch}:${path}`] }) as const;
+  const keep = (blob: BlobAnswer | null): void => {
+    const text = blob === null ? null : textOf(blob);
+    if (blob?.oid !== undefined && text !== null) texts.set(blob.oid, text);
+  };
+  const folders = ['bugs', 'environments', 'outbox'].map(async (folder) => {
+    const field = 'object(expression: $path) { ...BlobFolder }';
+    const answer = await batch.ask({ field, variables: at(folder), answer: BLOB_FOLDER, weight: 50 });
+    answer?.entries?.forEach(({ object }) => keep(object));
+  });
+  const files = ['watermark.json', ...likelySlots(context.clock.nowMs())].map(async (path) => {
+    const field = 'object(expression: $path) { ...BlobFields }';
+    keep(await batch.ask({ field, variables: at(path), answer: BLOB }));
+  });
+  await Promise.allSettled([...folders, ...files]);
+}
+
+/** Paths of the slots around now; days are UTC's, with one to spare on either side. */
+function likelySlots(nowMs: number): string[] {
+  return Array.from({ length: 8 }, (_, days) =>
+    new Date(nowMs + (1 - days) * DAY_MS).toISOString().slice(0, 10),
+  ).flatMap((date) => [`slots/${date}-T2.json`, `slots/${date}-T1.json`]);
+}
+
+function filesOf({ tree }: LedgerHeadAnswer['target']): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const entry of tree.entries) {
+    if (entry.type === 'blob') files.set(entry.name, entry.oid);
+    else for (const inner of entry.object?.entries ?? []) files.set(`${entry.name}/${inner.name}`, inner.oid);
+  }
+  return files;
+}
+
+/** All files but slots of long ago. @throws LedgerFailure for a file that the ledger does not have. */
+function wantedFiles(files: ReadonlyMap<string, string>): (readonly [path: string, oid: string])[] {
+  const entries = [...files]
+    .filter(([path]) => path !== README_PATH)
+    .map(([path, oid]) => ({ path, oid, kind: kindOf(path) }));
+  const slots = entries.filter(({ kind }) => kind === 'slot').map(({ path }) => path);
+  const old = new Set(slots.toSorted().slice(0, -NEWEST_SLOTS));
+  return entries.filter(({ path }) => !old.has(path)).map(({ path, oid }) => [path, oid]);
+}
+
+async function readBlob({ batch, context }: LedgerPlace, path: string, oid: string): Promise<string> {
+  const blob = await batch.ask({
+    field: 'object(oid: $oid) { ...BlobFields }',
+    variables: { oid: ['GitObjectID!', oid] },
+    answer: BLOB,
+    weight: 4,
+  });
+  if (blob === null)
+    throw new LedgerFailure(`The ledger's ${path} could not be read`, { retryable: true, path });
+  if (blob.isBinary === true) throw broken(path, 'it is no text');
+  return textOf(blob) ?? readLargeBlob(context, oid);
+}
+
+/** The text, `null` where GraphQL gives none or not all of it. */
+function textOf({ text, isTruncated }: BlobAnswer): string | null {
+  return isTruncated === true ? null : (text ?? null);
+}
+
+async function readLargeBlob({ client, owner, repo }: GitHubContext, oid: string): Promise<string> {
+  const { data } = await calling('read a large file of the ledger', () =>
+    client.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { owner, repo, file_sha: oid }),
+  );
+  return Buffer.from(data.content, 'base64').toString('utf8');
+}
+
+/** Bugs come by number and the outbox by age, whatever order the files have. */
+function stateOf(records: readonly LedgerRecord[]): LedgerState {
+  const bugs = records.flatMap((each) => (each.kind === 'bug' ? [each.record] : []));
+  const outbox = records.flatMap((each) => (each.kind === 'outbox' ? [each.record] : []));
+  const watermark = records.find((each) => each.kind === 'watermark')?.record;
+  return applyWrites(emptyLedger(), {
+    bugs: bugs.toSorted((a, b) => a.number - b.number),
+    slots: records.flatMap((each) => (each.kind === 'slot' ? [each.record] : [])),
+    environments: records.flatMap((each) => (each.kind === 'environment' ? [each.record] : [])),
+    outbox: outbox.toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id.localeCompare(b.id)),
+    ...(watermark === undefined ? {} : { watermark }),
+  });
+}

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import type { Bug } from '../../../domain/bug.ts';
+import { parseSlotId, type SlotId } from '../../../domain/calendar.ts';
+import type { EnvironmentRecord, OutboxEntry, Watermark } from '../../../domain/ledger.ts';
+import { ENVIRONMENTS } from '../../../domain/policy.ts';
+import { REASON_CODES } from '../../../domain/reason.ts';
+import { SEVERITIES } from '../../../domain/severity.ts';
+import type { SlotRecord } from '../../../domain/slot.ts';
+import { STATUSES, TRANSITIONS } from '../../../domain/status.ts';
+
+// The shape of the ledger's files, in the order in which they are written. Every schema is strict: a key that is not
+// known here was written by something newer, and dropping it silently would lose it at the next write.
+
+const number = z.int().positive();
+const time = z.int().nonnegative();
+const oid = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u);
+const texts = z.array(z.string());
+const environment = z.enum(ENVIRONMENTS);
+const reason = z.enum(REASON_CODES).nullable();
+const flow = z.union([z.literal(1), z.literal(2)]);
+const status = z.enum(STATUSES.map(({ name }) => name));
+const event = z.enum(['report', ...new Set(TRANSITIONS.map((each) => each.event))]);
+const slotId = z.custom<SlotId>((value) => typeof value === 'string' && parseSlotId(value) !== null, {
+  error: 'is no slot, expected <date>/T1 or <date>/T2',
+});
+const person = z.strictObject({ id: z.int(), login: z.string() });
+
+const version = z.strictObject({
+  commit: oid,
+  version: z.string().nullable(),
+  source: z.enum(['deployments', 'branch', 'tag', 'file']),
+});
+const countedCommit = z.strictObject({ oid, title: z.string() });
+const parity = z.strictObject({
+  state: z.enum(['aligned', 'uat_ahead', 'prod_ahead', 'diverged']),
+  uat: version,
+  prod: version,
+  uatOnly: z.array(countedCommit),
+  prodOnly: z.array(countedCommit),
+  equivalent: z.int().nonnegative(),
+  inFlight: z.int().nonnegative(),
+  takenAtMs: time,
+});
+
+const landing = z.strictObject({
+  environment,
+  pull: number,
+  commits: z.array(oid),
+  patchId: z.string().nullable(),
+  slot: slotId.nullable(),
+  atMs: time,
+});
+
+const approval = z.strictObject({
+  action: z.enum(['approve_prod', 'approve_uat_merge']),
+  by: person,
+  commentId: number,
+  source: z.enum(['comment', 'review', 'button']),
+  bodyHash: z.string(),
+  writtenAtMs: time,
+  slot: slotId,
+  fixes: z.array(z.strictObject({ pull: number, commits: z.array(oid), patchId: z.string().nullable() })),
+});
+
+const analysis = z.strictObject({
+  atMs: time,
+  commit: oid,
+  probableCause: z.string(),
+  files: z.array(z.strictObject({ path: z.string(), line: number.nullable(), because: z.string() })),
+  commits: z.array(z.strictObject({ oid, title: z.string(), authorName: z.string(), because: z.string() })),
+  plan: texts,
+  risk: z.enum(['low', 'medium', 'high']),
+  services: texts,
+  modules: texts,
+  owners: texts,
+  similarBugs: z.array(number),
+  confidence: z.number().min(0).max(1),
+  basedOn: texts,
+});
+
+const command = z.strictObject({
+  commentId: number,
+  command: z.string(),
+  by: person,
+  writtenAtMs: time,
+  outcome: z.enum(['done', 'refused']),
+  reason,
+});
+
+const step = z.strictObject({
+  atMs: time,
+  event,
+  from: status.nullable(),
+  to: status,
+  by: person.nullable(),
+  slot: slotId.nullable(),
+  note: z.string().nullable(),
+});
+
+const bug: z.ZodType<Bug> = z.strictObject({
+  number,
+  status,
+  severity: z.enum(SEVERITIES).nullable(),
+  foundIn: environment.nullable(),
+  flow: flow.nullable(),
+  flowReason: z.string().nullable(),
+  uatOnly: z.boolean(),
+  services: texts,
+  modules: texts,
+  reportedBy: person,
+  reportedAtMs: time,
+  parity: parity.nullable(),
+  fixes: z.array(
+    z.strictObject({ pull: number, source: z.enum(['pull_text', 'command']), linkedAtMs: time }),
+  ),
+  landings: z.array(landing),
+  approvals: z.array(approval),
+  analysis: analysis.nullable(),
+  hold: z
+    .strictObject({ reason: reason.unwrap(), message: z.string(), slot: slotId.nullable(), atMs: time })
+    .nullable(),
+  conflict: z.strictObject({ pull: number, environment, files: texts, commits: z.array(oid) }).nullable(),
+  commands: z.array(command),
+  timeline: z.array(step),
+  cardCommentId: number.nullable(),
+});
+
+const stage = z.strictObject({
+  environment,
+  state: z.enum(['planned', 'deployed', 'failed']),
+  base: oid,
+  candidate: oid,
+  tree: oid,
+  builtAtMs: time,
+  bugs: z.array(z.strictObject({ bug: number, landings: z.array(landing) })),
+  deploymentId: number.nullable(),
+});
+
+const slot: z.ZodType<SlotRecord> = z.strictObject({
+  id: slotId,
+  kind: z.enum(['T1', 'T2']),
+  state: z.enum(['running', 'done', 'failed', 'skipped']),
+  claim: z
+    .strictObject({ runId: number.nullable(), attempt: number, claimedAtMs: time, leaseUntilMs: time })
+    .nullable(),
+  latestStartMs: time,
+  finishedAtMs: time.nullable(),
+  stages: z.array(stage),
+  outcomes: z.array(
+    z.strictObject({
+      bug: number,
+      outcome: z.enum(['analyzed', 'queued', 'deployed', 'merged', 'held', 'failed']),
+      reason,
+      message: z.string(),
+    }),
+  ),
+  reason,
+});
+
+const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({
+  environment,
+  deployed: z
+    .strictObject({ commit: oid, slot: slotId, atMs: time, deploymentId: number.nullable() })
+    .nullable(),
+});
+
+const closed = z.enum(['completed', 'not_planned']);
+const outbox: z.ZodType<OutboxEntry> = z.strictObject({
+  id: z.string(),
+  issue: number,
+  createdAtMs: time,
+  action: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('comment'), body: z.string() }),
+    z.strictObject({ kind: z.literal('close_issue'), as: closed }),
+    z.strictObject({ kind: z.literal('reopen_issue') }),
+  ]),
+});
+
+const watermark: z.ZodType<Watermark> = z.strictObject({ readUpToMs: time });
+
+/** The schemas of the ledger's files, without `schema_version`, by kind of file. */
+export const LEDGER_SCHEMAS = { bug, slot, environment: environmentRecord, outbox, watermark } as const;
+
+/** The version that this code reads and writes. */
+export const SCHEMA_VERSION = 1;
