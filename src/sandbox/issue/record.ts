@@ -33,6 +33,7 @@ export function addIssueRecord(kernel: Kernel, repository: Repository, given: Ne
     closedAt: null,
     closedById: null,
     isPull: given.isPull,
+    reactions: [],
     comments: [],
     timeline: [],
   };

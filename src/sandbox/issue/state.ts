@@ -2,6 +2,7 @@ import type { Author } from '../auth/author.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
+import { announceIssue } from './announce.ts';
 import { recordTimeline } from './record.ts';
 
 /** A change of an issue's state. */
@@ -13,7 +14,11 @@ export interface StateChange {
   commitId?: string | null;
 }
 
-/** Closes or reopens an issue, notes it in the timeline and tells the Apps; the same state again changes nothing. */
+/**
+ * Closes or reopens an issue, notes it in the timeline and tells the Apps; the same state again changes nothing.
+ *
+ * Bounds: issues only tell; a pull's webhook is its own business.
+ */
 export function setIssueState(
   kernel: Kernel,
   where: { repository: Repository; issue: Issue },
@@ -32,4 +37,5 @@ export function setIssueState(
     commitId: change.commitId ?? null,
     detail: { state_reason: issue.stateReason },
   });
+  announceIssue(kernel, where, { action: closed ? 'closed' : 'reopened', author: change.author });
 }

@@ -21,6 +21,7 @@ import { reviewRoutes } from './review.ts';
 import { repositoryRoutes } from './repository.ts';
 import { teamRoutes } from './team.ts';
 import { userRoutes } from './user.ts';
+import { workflowJobRoutes, workflowRoutes, workflowRunRoutes } from './workflow.ts';
 
 /** Every REST route of the sandbox; a new route file is one more row. */
 export const ROUTES: Route[] = [
@@ -47,4 +48,7 @@ export const ROUTES: Route[] = [
   ...appRoutes,
   ...installationRoutes,
   ...hookDeliveryRoutes,
+  ...workflowRoutes,
+  ...workflowRunRoutes,
+  ...workflowJobRoutes,
 ];
