@@ -3,6 +3,7 @@ import { authorOf } from './auth/author.ts';
 import { readCommit, writeCommit, type Commit, type Signature } from './git/commit.ts';
 import type { BareRepository } from './git/object-reader.ts';
 import { writeObject } from './git/object-writer.ts';
+import { NO_COMMIT } from './git/ref.ts';
 import { signatureOf, webFlowSignature } from './git/person.ts';
 import { branchHead } from './git/resolve.ts';
 import { signerOf } from './git/signing.ts';
@@ -16,8 +17,8 @@ export interface BranchCommit {
   repository: Repository;
   actor: Actor;
   branch: string;
-  /** Compare-and-swap: the commit is made only on this head. */
-  expectedHeadOid: string;
+  /** Compare-and-swap: the commit is made only on this head; `null` makes the first commit of a branch. */
+  expectedHeadOid: string | null;
   additions: { path: string; contents: Buffer }[];
   deletions: string[];
   message: string;
@@ -44,13 +45,16 @@ export type BranchCommitResult = { kind: 'committed'; commit: Commit } | CommitR
 export async function commitOnBranch(kernel: Kernel, wish: BranchCommit): Promise<BranchCommitResult> {
   const bare = kernel.git.open(wish.repository);
   const head = await branchHead(bare, wish.branch);
-  if (head === null) return refuse('branch_not_found', `No ref exists for branch "${wish.branch}"`);
-  if (head !== wish.expectedHeadOid) return stale(wish.expectedHeadOid);
+  if (head !== wish.expectedHeadOid) {
+    return head === null
+      ? refuse('branch_not_found', `No ref exists for branch "${wish.branch}"`)
+      : stale(wish.expectedHeadOid);
+  }
   const changes = await collectChanges(bare, wish);
   if ('kind' in changes) return changes;
 
   const sha = await writeChanges(kernel, wish, changes);
-  const change = { ref: `refs/heads/${wish.branch}`, oldSha: head, newSha: sha };
+  const change = { ref: `refs/heads/${wish.branch}`, oldSha: head ?? NO_COMMIT, newSha: sha };
   const [outcome] = await updateRefs(kernel, {
     repository: wish.repository,
     actor: wish.actor,
@@ -69,11 +73,12 @@ async function writeChanges(
   changes: Map<string, PathChange>,
 ): Promise<string> {
   const bare = kernel.git.open(wish.repository);
-  const tree = await changeTree(bare, `${wish.expectedHeadOid}^{tree}`, changes);
+  const head = wish.expectedHeadOid;
+  const tree = await changeTree(bare, head === null ? null : `${head}^{tree}`, changes);
   const nowMs = kernel.clock.nowMs();
   const { account } = authorOf(kernel.world, wish.actor);
   const people = wish.people ?? { author: signatureOf(account, nowMs), committer: webFlowSignature(nowMs) };
-  const content = { tree, parents: [wish.expectedHeadOid], ...people, message: wish.message };
+  const content = { tree, parents: head === null ? [] : [head], ...people, message: wish.message };
   return writeCommit(bare.folder, content, wish.people ? undefined : signerOf(kernel.world));
 }
 
@@ -110,10 +115,10 @@ export function isPath(path: string): boolean {
   );
 }
 
-function stale(expected: string): CommitRefusal {
+function stale(expected: string | null): CommitRefusal {
   return refuse(
     'stale_head',
-    `Expected branch to point to "${expected}" but it did not. Pull and try again.`,
+    `Expected branch to point to "${expected ?? 'nothing'}" but it did not. Pull and try again.`,
   );
 }
 

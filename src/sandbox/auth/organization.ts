@@ -38,10 +38,15 @@ export function checkOrganizationNeed(
   if (actor.kind === 'installation') {
     const here = actor.installation.accountId === place.account.id;
     if (!here || !covers(actor.permissions, need.app)) throw notForIntegration();
-    return;
+  } else if (actor.kind === 'user') {
+    checkMember(actor.user, place, need.user);
+  } else {
+    throw new ApiError(401, 'Requires authentication');
   }
-  if (actor.kind !== 'user') throw new ApiError(401, 'Requires authentication');
-  const role = place.organization.members.find((member) => member.userId === actor.user.id)?.role;
-  if (actor.user.siteAdmin || role === 'admin' || (role === 'member' && need.user === 'member')) return;
+}
+
+function checkMember(user: Account, { organization }: OrganizationPlace, wanted: 'member' | 'admin'): void {
+  const role = organization.members.find((member) => member.userId === user.id)?.role;
+  if (user.siteAdmin || role === 'admin' || role === wanted) return;
   throw role ? forbidden('You must be an admin to do this.') : notFound();
 }

@@ -113,8 +113,11 @@ async function commitChange(
   const branch = given.branch ?? repository.defaultBranch;
   const bare = kernel.git.open(repository);
   const expectedHeadOid = await branchHead(bare, branch);
-  if (expectedHeadOid === null) throw new ApiError(404, `Branch ${branch} not found`);
-  const known = (await bare.reader.info(`${expectedHeadOid}:${params.path}`))?.sha;
+  // Only the default branch of an empty repository is made by its first file.
+  if (expectedHeadOid === null && (branch !== repository.defaultBranch || files.deletions.length > 0))
+    throw new ApiError(404, `Branch ${branch} not found`);
+  const known =
+    expectedHeadOid === null ? undefined : (await bare.reader.info(`${expectedHeadOid}:${params.path}`))?.sha;
   checkKnownBlob({ path: params.path, known, given: given.sha, deletes: files.deletions.length > 0 });
   const wish = { repository, actor, branch, expectedHeadOid, ...files, message: given.message };
   const result = await commitOnBranch(kernel, { ...wish, ...peopleOf(call, given) });

@@ -1,0 +1,156 @@
+import { verify } from '@octokit/webhooks-methods';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  installTestApp,
+  makeBranch,
+  shopPath,
+  startReceiver,
+  startTown,
+  writeFile,
+  type Town,
+} from './support.ts';
+
+const secret = 'a secret of the hook';
+let town: Town;
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+beforeEach(async () => {
+  town = await startTown();
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  await town.close();
+  await receiver.close();
+});
+
+const install = (given: { permissions?: Record<string, 'read' | 'write'>; events?: string[] } = {}) =>
+  installTestApp(town, {
+    permissions: given.permissions ?? { contents: 'write', pull_requests: 'write' },
+    events: given.events ?? ['push', 'create', 'pull_request'],
+    webhook: { url: receiver.url, secret },
+  });
+
+it('signs each delivery, with its own id, for the App that it names', async () => {
+  const robot = await install();
+  await writeFile(town, { path: 'a', content: 'a' });
+  await town.sandbox.idle();
+  expect(receiver.names()).toEqual(['create', 'push']);
+  for (const { headers, body, payload } of receiver.received) {
+    expect(await verify(secret, body, String(headers['x-hub-signature-256']))).toBe(true);
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'x-github-hook-id': String(robot.app.hook?.id),
+      'x-github-hook-installation-target-id': String(robot.app.id),
+      'x-github-hook-installation-target-type': 'integration',
+    });
+    expect(payload).toMatchObject({
+      installation: { id: robot.installationId },
+      repository: { full_name: 'acme/shop' },
+      organization: { login: 'acme' },
+    });
+  }
+  expect(new Set(receiver.received.map(({ headers }) => headers['x-github-delivery'])).size).toBe(2);
+});
+
+it('sends only what the App subscribed to and may see', async () => {
+  await install({ events: ['push', 'pull_request'], permissions: { pull_requests: 'read' } });
+  await writeFile(town, { path: 'a', content: 'a' });
+  await makeBranch(town, 'topic');
+  await writeFile(town, { path: 'b', content: 'b', branch: 'topic' });
+  await town.as('ada').pulls.create({ ...shopPath, title: 'x', head: 'topic', base: 'main' });
+  await town.sandbox.idle();
+  expect(receiver.names()).toEqual(['pull_request.opened']);
+});
+
+it('keeps the order of events', async () => {
+  await install({ events: ['push'] });
+  for (const name of ['a', 'b', 'c', 'd', 'e']) await writeFile(town, { path: name, content: name });
+  await town.sandbox.idle();
+  const messages = receiver.received.map(
+    ({ payload }) => (payload['head_commit'] as { message: string }).message,
+  );
+  expect(messages).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `Write ${name}`));
+});
+
+it('logs a failed delivery, does not repeat it by itself, and sends it again with the same id when asked', async () => {
+  const robot = await install({ events: ['push'] });
+  receiver.answer.status = 500;
+  await writeFile(town, { path: 'a', content: 'a' });
+  await town.sandbox.idle();
+  expect(receiver.received).toHaveLength(1);
+  const [failed] = (await robot.jwt.apps.listWebhookDeliveries()).data;
+  expect(failed).toMatchObject({
+    event: 'push',
+    status_code: 500,
+    redelivery: false,
+    status: 'Invalid HTTP Response: 500',
+  });
+
+  receiver.answer.status = 200;
+  const again = await robot.jwt.apps.redeliverWebhookDelivery({ delivery_id: failed?.id ?? 0 });
+  expect(again.status).toBe(202);
+  await town.sandbox.idle();
+  const deliveries = (await robot.jwt.apps.listWebhookDeliveries()).data;
+  expect(deliveries.map(({ guid, status, redelivery }) => [guid, status, redelivery])).toEqual([
+    [failed?.guid, 'OK', true],
+    [failed?.guid, 'Invalid HTTP Response: 500', false],
+  ]);
+  expect(receiver.received[1]?.headers['x-github-delivery']).toBe(failed?.guid);
+});
+
+it('shows one delivery whole, and pages through many with a cursor', async () => {
+  const robot = await install({ events: ['push'] });
+  for (const name of ['a', 'b', 'c']) await writeFile(town, { path: name, content: name });
+  await town.sandbox.idle();
+  const all = await robot.jwt.paginate('GET /app/hook/deliveries', { per_page: 1 });
+  expect(all).toHaveLength(3);
+  const { data } = await robot.jwt.apps.getWebhookDelivery({ delivery_id: all[0]?.id ?? 0 });
+  expect(data.request.payload).toMatchObject({ ref: 'refs/heads/main' });
+  expect((await robot.jwt.apps.getWebhookConfigForApp()).data).toMatchObject({
+    url: receiver.url,
+    secret: '********',
+  });
+});
+
+it('counts a lost connection as failed, but not under status=failure', async () => {
+  const robot = await install({ events: ['push'] });
+  town.sandbox.faults.failDelivery({ event: 'push', effect: { kind: 'drop' } });
+  await writeFile(town, { path: 'a', content: 'a' });
+  await town.sandbox.idle();
+  expect(receiver.received).toEqual([]);
+  expect((await robot.jwt.apps.listWebhookDeliveries()).data).toMatchObject([
+    { status_code: 0, status: 'failed to connect to host' },
+  ]);
+  expect((await robot.jwt.request('GET /app/hook/deliveries', { status: 'failure' })).data).toEqual([]);
+});
+
+it('can deliver twice, late, and out of order', async () => {
+  await install({ events: ['push'] });
+  const { faults } = town.sandbox;
+  const message = ({ payload }: (typeof receiver.received)[number]): string =>
+    (payload['head_commit'] as { message: string }).message;
+  faults.failDelivery({ effect: { kind: 'duplicate' } });
+  await writeFile(town, { path: 'a', content: 'a' });
+  await town.sandbox.idle();
+  expect(receiver.received.map(({ headers }) => headers['x-github-delivery'])).toEqual(
+    Array(2).fill(receiver.received[0]?.headers['x-github-delivery']),
+  );
+
+  receiver.received.length = 0;
+  faults.failDelivery({ effect: { kind: 'delay', delayMs: 300 } });
+  await writeFile(town, { path: 'b', content: 'b' });
+  await writeFile(town, { path: 'c', content: 'c' });
+  await town.sandbox.idle();
+  expect(receiver.received.map(message)).toEqual(['Write c', 'Write b']);
+});
+
+it('waits for work that others register', async () => {
+  let done = false;
+  let finish: () => void = () => undefined;
+  const work = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  void town.sandbox.busy.during(work.then(() => (done = true)));
+  const idle = town.sandbox.idle().then(() => done);
+  finish();
+  expect(await idle).toBe(true);
+});
