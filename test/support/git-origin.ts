@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  chmodSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createGitRepository } from '../../src/adapters/git/repository.ts';
@@ -83,16 +92,8 @@ export function createOrigin(): Origin {
     }).replace(/\n$/u, '');
   const git = (...args: readonly string[]) => run(args);
 
-  mkdirSync(work, { recursive: true });
-  git('init', '-q', '-b', 'main');
-  git('config', 'gc.auto', '0');
-  git('config', 'commit.gpgSign', 'false');
-  git('config', 'core.autocrlf', 'false');
-  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', bare], { env: environment() });
-  for (const setting of ['uploadpack.allowFilter', 'uploadpack.allowAnySHA1InWant']) {
-    execFileSync('git', ['-C', bare, 'config', setting, 'true'], { env: environment() });
-  }
-  git('remote', 'add', 'origin', bare);
+  cpSync(template(), folder, { recursive: true });
+  appendFileSync(join(work, '.git', 'config'), `[remote "origin"]\n\turl = ${bare}\n`);
 
   function put(path: string, content: FileContent): void {
     const full = join(work, path);
@@ -219,6 +220,31 @@ export function createOrigin(): Origin {
     mergeOnto: (onto, head) => asPicker(onto, ['merge', '-q', '--no-ff', '-m', 'Merge it', head]),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+let templateFolder: string | null = null;
+
+/** An empty origin, made once a process: copying it is cheaper than making each. */
+function template(): string {
+  if (templateFolder !== null) return templateFolder;
+  const folder = mkdtempSync(join(tmpdir(), 'tonic-git-template-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const options = { env: { PATH: process.env['PATH'] ?? '', HOME: folder, GIT_CONFIG_NOSYSTEM: '1' } };
+  for (const [name, ...bare] of [['work'], ['origin.git', '--bare']] as const) {
+    const path = join(folder, name);
+    execFileSync('git', ['init', '-q', '--template=', '-b', 'main', ...bare, path], options);
+  }
+  appendFileSync(
+    join(folder, 'work', '.git', 'config'),
+    '[gc]\n\tauto = 0\n[commit]\n\tgpgSign = false\n[core]\n\tautocrlf = false\n',
+  );
+  appendFileSync(
+    join(folder, 'origin.git', 'config'),
+    '[uploadpack]\n\tallowFilter = true\n\tallowAnySHA1InWant = true\n',
+  );
+  mkdirSync(join(folder, 'origin.git', 'hooks'));
+  templateFolder = folder;
+  return folder;
 }
 
 /** `count` lines that all differ, some of them replaced. */

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Oid } from '../../ports/repository.ts';
+import { isTreePath } from './names.ts';
 import { withObjectReader, type ObjectReader } from './object-reader.ts';
 import type { ObjectStore } from './object-store.ts';
 import { listTree, type TreeEntry } from './tree-listing.ts';
@@ -36,7 +37,8 @@ export async function createAttributeFolder(): Promise<AttributeFolder> {
   let held = '';
 
   async function fill(objects: ObjectReader, entries: readonly TreeEntry[]): Promise<void> {
-    const files = attributeFiles(entries).filter(({ path }) => staysInside(path));
+    // A tree is what somebody pushed: its paths are not to lead out of the folder.
+    const files = attributeFiles(entries).filter(({ path }) => isTreePath(path));
     const wanted = files.map(({ path, oid }) => `${oid} ${path}`).join('\0');
     if (wanted === held) return;
     await rm(root, { recursive: true, force: true });
@@ -51,11 +53,6 @@ export async function createAttributeFolder(): Promise<AttributeFolder> {
   }
 
   return { path: root, fill, dispose: () => rm(root, { recursive: true, force: true }) };
-}
-
-/** A tree is what somebody pushed: its paths are not to lead out of the folder. */
-function staysInside(path: string): boolean {
-  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 /** Runs `use` with an attribute folder for one tree. */

@@ -1,9 +1,10 @@
 import type { FileLine, LineOrigin, Oid } from '../../ports/repository.ts';
 import { readLog } from './commit-log.ts';
 import { blobsOf } from './file-change.ts';
+import { isTreePath } from './names.ts';
 import { withObjectReader } from './object-reader.ts';
 import type { ObjectStore } from './object-store.ts';
-import { listTree } from './tree-listing.ts';
+import { listTree, type TreeEntry } from './tree-listing.ts';
 
 /** Git itself takes a file for binary when there is a zero byte in this many first bytes. */
 const LOOKED_AT_FOR_ZERO_BYTES = 8000;
@@ -18,8 +19,7 @@ export async function readTextFile(
   maxBytes: number,
 ): Promise<string | null> {
   await store.ensureCommits([file.commit]);
-  const entries = await listTree(store.git, file.commit, [file.path]);
-  const entry = entries.find(({ path }) => path === file.path);
+  const entry = await findEntry(store, file);
   if (entry?.type !== 'blob' || !entry.mode.startsWith('100')) return null;
   return withObjectReader(store.git, async (objects) => {
     const size = await objects.size(entry.oid);
@@ -28,6 +28,14 @@ export async function readTextFile(
     if (content === undefined || content.subarray(0, LOOKED_AT_FOR_ZERO_BYTES).includes(0)) return null;
     return content.toString('utf8');
   });
+}
+
+async function findEntry(
+  store: ObjectStore,
+  { commit, path }: { readonly commit: Oid; readonly path: string },
+): Promise<TreeEntry | undefined> {
+  if (!isTreePath(path)) return undefined;
+  return (await listTree(store.git, commit, [path])).find((entry) => entry.path === path);
 }
 
 /** Does what `Repository.listFiles` promises. Submodules are no files. */
@@ -46,7 +54,10 @@ export async function blameLines(
   if (lines.length === 0) return [];
   await store.ensureHistory([commit]);
   const asked = new Map<string, number[]>();
-  for (const { path, line } of lines) asked.set(path, [...(asked.get(path) ?? []), line]);
+  for (const { path, line } of lines) {
+    if (isTreePath(path)) asked.set(path, [...(asked.get(path) ?? []), line]);
+  }
+  if (asked.size === 0) return [];
   await bringVersions(store, { from: [commit], paths: [...asked.keys()] });
   const origins: LineOrigin[] = [];
   for (const [path, numbers] of asked) origins.push(...(await blameFile(store, { commit, path, numbers })));
@@ -92,8 +103,7 @@ async function blameFile(
 }
 
 async function countLines(store: ObjectStore, commit: Oid, path: string): Promise<number> {
-  const entries = await listTree(store.git, commit, [path]);
-  const entry = entries.find((candidate) => candidate.path === path);
+  const entry = await findEntry(store, { commit, path });
   if (entry?.type !== 'blob') return 0;
   const object = await withObjectReader(store.git, (objects) => objects.read(entry.oid));
   const text = object?.content.toString('latin1') ?? '';

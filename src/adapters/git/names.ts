@@ -22,3 +22,10 @@ export function objectNames(names: readonly string[]): readonly Oid[] {
 export function isRefName(name: string): boolean {
   return name !== '' && name !== '@' && !REFUSED_IN_REF.test(name);
 }
+
+/** Whether a tree can hold something under this path. Anything else is not even to be looked for. */
+export function isTreePath(path: string): boolean {
+  return (
+    !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
+}

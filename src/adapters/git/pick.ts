@@ -1,4 +1,4 @@
-import type { ChangeOutcome, Oid, PlannedChange } from '../../ports/repository.ts';
+import type { Oid, PlannedChange } from '../../ports/repository.ts';
 import { writeCommit, type CommitObject } from './commit-object.ts';
 import { pickedMessage } from './message.ts';
 import type { StackSession, Tip } from './stack-session.ts';
@@ -72,6 +72,3 @@ function conflictMessage(change: PlannedChange, stopped: NonNullable<Attempt['st
   ];
   return `${lines.join('\n')}\n`;
 }
-
-/** What a conflict means to the caller, without the search for what would solve it. */
-export type FoundConflict = Omit<Extract<ChangeOutcome, { kind: 'conflict' }>, 'prerequisites'>;

@@ -6,7 +6,7 @@ import { readUnits } from './commit-unit.ts';
 import { describeFix } from './describe-fix.ts';
 import { diverge } from './divergence.ts';
 import { blameLines, listFiles, readTextFile } from './file-reading.ts';
-import { objectNames } from './names.ts';
+import { isTreePath, objectNames } from './names.ts';
 import { createObjectStore } from './object-store.ts';
 import { pushAll } from './push.ts';
 import { createGitRunner } from './run-git.ts';
@@ -59,7 +59,9 @@ export function createGitRepository(options: GitRepositoryOptions): Repository {
     async log({ from, since, paths, limit }) {
       await store.ensureHistory(since === null ? [from] : [from, since]);
       const without = since === null ? [] : [since];
-      return readUnits(store, await readLog(git, { from: [from], without, paths, limit }));
+      const possible = paths.filter(isTreePath);
+      if (paths.length > 0 && possible.length === 0) return [];
+      return readUnits(store, await readLog(git, { from: [from], without, paths: possible, limit }));
     },
   };
 }
