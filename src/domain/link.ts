@@ -13,7 +13,7 @@ import { code, listOf } from './text/markdown.ts';
  */
 export function linkFix(
   bug: Bug,
-  pull: FixFacts,
+  pull: Pick<FixFacts, 'pull' | 'base' | 'state'>,
   link: { readonly source: FixLink['source']; readonly policy: Policy; readonly nowMs: number },
 ): { readonly kind: 'linked'; readonly bug: Bug; readonly message: string } | Refusal {
   const branches = ENVIRONMENTS.map((name) => link.policy.environments[name].branch);
@@ -33,7 +33,7 @@ export function linkFix(
   };
 }
 
-function renderWarning(bug: Bug, pull: FixFacts, policy: Policy): string {
+function renderWarning(bug: Bug, pull: Pick<FixFacts, 'pull' | 'base'>, policy: Policy): string {
   if (bug.flow === null) return '';
   const first = bug.flow === 1 ? 'uat' : 'prod';
   const { branch } = policy.environments[first];

@@ -40,6 +40,7 @@ export const REASON_CODES = [
   'verify_failed',
   'push_refused',
   'branch_rewound',
+  'unsigned_commits',
   'slot_taken',
   'slot_done',
   'slot_not_due',

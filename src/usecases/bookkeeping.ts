@@ -6,6 +6,8 @@ import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
  * commit instead of costing one; what a crash loses is found again by its marker.
  */
 export interface Bookkeeping {
+  /** How far this process has read issues and comments; `null` before the first time. */
+  readUpToMs: number | null;
   readonly struck: Set<string>;
   /** Comment ids of status cards, by issue. */
   readonly cards: Map<number, number>;
@@ -13,7 +15,7 @@ export interface Bookkeeping {
 
 /** Nothing done yet. */
 export function createBookkeeping(): Bookkeeping {
-  return { struck: new Set(), cards: new Map() };
+  return { readUpToMs: null, struck: new Set(), cards: new Map() };
 }
 
 /** The card of a bug: what the ledger knows, or what this process posted since. */
@@ -29,7 +31,14 @@ export function withBookkeeping(bookkeeping: Bookkeeping, state: LedgerState, wr
     if (bug !== undefined && bug.cardCommentId !== cardCommentId) written.set(number, { ...bug, cardCommentId });
   }
   const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  return { ...writes, bugs: [...written.values()], struck: [...(writes.struck ?? []), ...struck] };
+  const readUpToMs = bookkeeping.readUpToMs ?? 0;
+  const isFurther = readUpToMs > (state.watermark?.readUpToMs ?? 0);
+  return {
+    ...writes,
+    bugs: [...written.values()],
+    struck: [...(writes.struck ?? []), ...struck],
+    ...(isFurther ? { watermark: { readUpToMs } } : {}),
+  };
 }
 
 /** Forgets what a commit has written down. */

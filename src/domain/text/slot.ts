@@ -1,0 +1,83 @@
+import type { Bug } from '../bug.ts';
+import type { SlotCalendar, SlotId } from '../calendar.ts';
+import { nextSlot } from '../calendar.ts';
+import type { ReasonCode } from '../reason.ts';
+import type { BugOutcome, SlotRecord } from '../slot.ts';
+import { renderSlot } from './time.ts';
+
+/** Tells the people of a bug that it is live somewhere now, and what they can do. */
+export function renderDeployed(
+  bug: Bug,
+  context: { readonly calendar: SlotCalendar; readonly slot: SlotId; readonly nowMs: number },
+): string {
+  const next = () => renderSlot(context.calendar, nextSlot(context.calendar, 'T2', context.nowMs), context.nowMs);
+  switch (bug.status) {
+    case 'deployed_uat':
+      return `**On UAT** since ${context.slot}. Look at it there; an admin’s \`/approve-prod\` counts for T2 ${next()}.`;
+    case 'deployed_prod':
+      return bug.flow === 2
+        ? `**On PROD** since ${context.slot}. Once it is seen to work, an admin’s \`/approve-uat-merge\` brings it to UAT with T2 ${next()}.`
+        : `**On PROD** since ${context.slot}. UAT had it before: done.`;
+    case 'uat_merged':
+      return `**On UAT too** since ${context.slot}: both environments have the fix. Done.`;
+    default:
+      return `It is \`${bug.status}\` since ${context.slot}.`;
+  }
+}
+
+/** Tells why a bug did not move in a slot. */
+export function renderHeld(slot: SlotId, message: string): string {
+  return `**Held back in ${slot}:** ${message}`;
+}
+
+/** Says that a slot did not run and what follows. */
+export function renderSkipped(slot: SlotId): string {
+  return `**${slot} was skipped:** it could not start in time, and nothing is deployed late. The bug stays where it is; the next slot takes it, or an admin starts one by hand.`;
+}
+
+const WORDS: Readonly<Record<BugOutcome['outcome'], string>> = {
+  analyzed: '🔎 analysed',
+  queued: '⏳ queued',
+  deployed: '🚀 deployed',
+  merged: '🔁 merged',
+  held: '✋ held back',
+  failed: '❌ failed',
+};
+
+/** The slot's report as Markdown: job summary and dashboard. */
+export function renderReport(slot: SlotRecord): string {
+  const stages = slot.stages.map(
+    (stage) =>
+      `| ${stage.environment.toUpperCase()} | ${stage.state} | \`${stage.base.slice(0, 7)}\` → \`${stage.candidate.slice(0, 7)}\` | ${listBugs(stage.bugs)} |`,
+  );
+  const rows = slot.outcomes.map(
+    (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${outcome.message.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
+  );
+  return [
+    `## ${slot.id}: ${slot.state}${slot.reason === null ? '' : ` (${describeSlotReason(slot.reason)})`}`,
+    ...(stages.length === 0 ? [] : ['', '| environment | state | commits | bugs |', '| --- | --- | --- | --- |', ...stages]),
+    ...(rows.length === 0 ? ['', 'No bug was up.'] : ['', '| bug | what happened | |', '| --- | --- | --- |', ...rows]),
+  ].join('\n');
+}
+
+function listBugs(bugs: SlotRecord['stages'][number]['bugs']): string {
+  return bugs.length === 0 ? 'none' : bugs.map(({ bug }) => `#${bug}`).join(' ');
+}
+
+/** Why a slot did not run, in words. */
+export function describeSlotReason(reason: ReasonCode): string {
+  switch (reason) {
+    case 'slot_taken':
+      return 'another run has it';
+    case 'slot_done':
+      return 'it ran already';
+    case 'slot_not_due':
+      return 'no slot is due now';
+    case 'slot_too_late':
+      return 'too late to start';
+    case 'nothing_to_do':
+      return 'nothing to do';
+    default:
+      return reason.replaceAll('_', ' ');
+  }
+}

@@ -1,0 +1,31 @@
+import { isFinal } from '../domain/status.ts';
+import type { Context } from './context.ts';
+import { record } from './record.ts';
+
+/**
+ * Handles an issue that was closed or reopened outside of the commands: a bug that is still on its way is opened
+ * again. GitHub itself closes one when `Fixes #12` reaches the default branch, which says nothing about UAT.
+ */
+export async function guardIssueState(
+  context: Context,
+  changed: { readonly issue: number; readonly to: 'closed' | 'open'; readonly byBot: boolean; readonly atMs: number },
+): Promise<void> {
+  if (changed.to === 'open') return;
+  const state = await context.ledger.load();
+  const bug = state.bugs.get(changed.issue);
+  if (bug === undefined || isFinal(bug.status, bug.flow)) return;
+  const setting = await context.configuration.load();
+  const entry = { issue: bug.number, createdAtMs: context.clock.nowMs() };
+  await record(context, setting, (now) => {
+    const current = now.bugs.get(bug.number);
+    if (current === undefined || isFinal(current.status, current.flow)) return { writes: null, message: '', result: null };
+    const reopen = { ...entry, id: `reopen-${bug.number}-${changed.atMs}`, action: { kind: 'reopen_issue' as const } };
+    const body = `This bug is still \`${current.status}\`, so the issue stays open until its way is over. An admin ends it with \`/close <reason>\` or \`/reject <reason>\`.`;
+    const explain = { ...entry, id: `reopened-${bug.number}-${changed.atMs}`, action: { kind: 'comment' as const, body } };
+    return {
+      writes: { outbox: changed.byBot ? [reopen] : [reopen, explain] },
+      message: `#${bug.number} reopened: it is ${current.status}`,
+      result: null,
+    };
+  });
+}

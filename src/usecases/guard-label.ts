@@ -1,0 +1,82 @@
+import { decideLabel, type LabelDecision } from '../domain/label-change.ts';
+import { labelChange } from '../domain/label.ts';
+import type { LedgerState } from '../domain/ledger.ts';
+import type { Person } from '../domain/person.ts';
+import type { Setting } from '../ports/configuration.ts';
+import type { IssueFacts } from '../ports/github.ts';
+import type { Context } from './context.ts';
+import { teamsOf } from './handle-comment.ts';
+import { record } from './record.ts';
+import { isBug, reportBug } from './report-bug.ts';
+
+/** A label that somebody put on an issue or took off. */
+export interface IncomingLabel {
+  readonly issue: number;
+  readonly action: 'labeled' | 'unlabeled';
+  readonly label: string;
+  readonly by: Person;
+}
+
+/**
+ * Handles a label that a person changed: takes over what is theirs to say, puts back what is the ledger's, with a
+ * comment that says why and what to do instead. The bug label on an untracked issue begins to track it.
+ */
+export async function guardLabel(context: Context, incoming: IncomingLabel): Promise<void> {
+  const setting = await context.configuration.load();
+  const [state, issues] = await Promise.all([context.ledger.load(), context.observer.issues([incoming.issue])]);
+  const [issue] = issues;
+  if (issue === undefined) return;
+  if (!state.bugs.has(issue.number)) {
+    if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
+    return;
+  }
+  const standing = await context.members.standing(incoming.by, teamsOf(setting));
+  const decision = await record(context, setting, (now) => buildIntent(context, setting, { now, issue, change: { ...incoming, standing } }));
+  if (decision.kind !== 'ignored') await showLabels(context, setting, issue);
+}
+
+function buildIntent(
+  context: Context,
+  setting: Setting,
+  given: {
+    readonly now: LedgerState;
+    readonly issue: IssueFacts;
+    readonly change: Parameters<typeof decideLabel>[1];
+  },
+) {
+  const { now, issue, change } = given;
+  const bug = now.bugs.get(issue.number);
+  const nowMs = context.clock.nowMs();
+  const decision: LabelDecision =
+    bug === undefined
+      ? { kind: 'ignored' }
+      : decideLabel(bug, change, { present: issue.labels, policy: setting.policy, nowMs });
+  if (bug === undefined || decision.kind === 'ignored') return { writes: null, message: '', result: decision };
+  const message = decision.message;
+  const comment =
+    message === null
+      ? []
+      : [
+          {
+            id: `label-${issue.number}-${nowMs}`,
+            issue: issue.number,
+            createdAtMs: nowMs,
+            action: { kind: 'comment' as const, body: message },
+          },
+        ];
+  const isRecorded = decision.kind === 'recorded';
+  return {
+    writes: { bugs: isRecorded ? [decision.bug] : [], outbox: comment },
+    message: `#${issue.number} ${change.action} by ${change.by.login}: ${isRecorded ? 'recorded' : decision.reason}`,
+    result: decision,
+  };
+}
+
+/** Brings the labels of an issue, as they were just read, to what the ledger says. */
+async function showLabels(context: Context, { policy }: Setting, issue: IssueFacts): Promise<void> {
+  const bug = (await context.ledger.recent()).bugs.get(issue.number);
+  if (bug === undefined) return;
+  const { add, remove } = labelChange(bug, issue.labels, policy);
+  if (add.length === 0 && remove.length === 0) return;
+  await context.issues.apply([{ issue: issue.number, addLabels: add, removeLabels: remove }]);
+}

@@ -1,0 +1,84 @@
+import { lastSlot, type Slot } from '../domain/calendar.ts';
+import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
+import type { SlotRecord } from '../domain/slot.ts';
+import { renderSkipped } from '../domain/text/slot.ts';
+import type { Setting } from '../ports/configuration.ts';
+import { GitHubFailure } from '../ports/github.ts';
+import type { Context } from './context.ts';
+import { dispatchSlot } from './dispatch-slot.ts';
+import { record } from './record.ts';
+
+/** A slot older than this was before this installation's time, or nobody waits for it any more. */
+const LOOK_BACK_MS = 12 * 3_600_000;
+
+/**
+ * Keeps the slots: starts one that is due and that nobody has claimed, and writes down as skipped one that could not
+ * start in time. Called often; starts a slot once a process (`started` remembers), and the slot's claim makes sure
+ * that it runs once anywhere.
+ */
+export async function keepSlots(context: Context, started: Set<string>): Promise<void> {
+  const setting = await context.configuration.load();
+  const nowMs = context.clock.nowMs();
+  for (const kind of ['T1', 'T2'] as const) {
+    const slot = lastSlot(setting.calendar, kind, nowMs);
+    if (slot !== null && nowMs - slot.startsAtMs < LOOK_BACK_MS && !started.has(slot.id)) {
+      await keepSlot(context, setting, slot, started);
+    }
+  }
+}
+
+async function keepSlot(context: Context, setting: Setting, slot: Slot, started: Set<string>): Promise<void> {
+  const state = await context.ledger.recent();
+  if (state.slots.has(slot.id)) {
+    started.add(slot.id);
+    return;
+  }
+  if (context.clock.nowMs() <= slot.latestStartMs) {
+    try {
+      await dispatchSlot(context, slot.id);
+      started.add(slot.id);
+    } catch (error) {
+      if (!(error instanceof GitHubFailure)) throw error;
+      // Tried again at the next tick, until the slot is too late.
+      context.log.error('the slot could not be dispatched', { slot: slot.id, error: error.message });
+    }
+    return;
+  }
+  if (waitsForSlot(state, slot)) await skipSlot(context, setting, slot);
+  started.add(slot.id);
+}
+
+function waitsForSlot(state: LedgerState, slot: Slot): boolean {
+  return queuedFor(state, slot).length > 0;
+}
+
+function queuedFor(state: LedgerState, slot: Slot): number[] {
+  const statuses = slot.kind === 'T1' ? ['confirmed', 'planned'] : ['pending_prod', 'pending_uat_merge'];
+  return [...state.bugs.values()].filter((bug) => statuses.includes(bug.status)).map((bug) => bug.number);
+}
+
+/** Writes down that a slot did not run, and tells the bugs that waited for it. Nothing moves. */
+export async function skipSlot(context: Context, setting: Setting, slot: Slot): Promise<void> {
+  await record(context, setting, (state) => {
+    if (state.slots.has(slot.id)) return { writes: null, message: '', result: null };
+    const nowMs = context.clock.nowMs();
+    const skipped: SlotRecord = {
+      id: slot.id,
+      kind: slot.kind,
+      state: 'skipped',
+      claim: null,
+      latestStartMs: slot.latestStartMs,
+      finishedAtMs: nowMs,
+      stages: [],
+      outcomes: [],
+      reason: 'slot_too_late',
+    };
+    const outbox = queuedFor(state, slot).map((issue): OutboxEntry => ({
+      id: `skipped-${slot.id.replace('/', '-')}-${issue}`,
+      issue,
+      createdAtMs: nowMs,
+      action: { kind: 'comment', body: renderSkipped(slot.id) },
+    }));
+    return { writes: { slots: [skipped], outbox }, message: `${slot.id} skipped: it could not start in time`, result: null };
+  });
+}

@@ -1,0 +1,37 @@
+import type { Bug } from '../domain/bug.ts';
+import type { FixFacts } from '../domain/fix.ts';
+import { linkFix } from '../domain/link.ts';
+import { isFinal } from '../domain/status.ts';
+import type { Context } from './context.ts';
+import { record } from './record.ts';
+
+/** What a pull request's text says, from its event or from a read. */
+export type LinkingPull = Pick<FixFacts, 'pull' | 'base' | 'state' | 'mentions'>;
+
+/**
+ * Links a pull request to the bugs that its text says it fixes, whatever its base branch is: GitHub's own closing
+ * keywords count for the default branch only. Idempotent. A pull request that goes to neither environment is passed
+ * over in silence: its author did not speak to us.
+ */
+export async function linkPull(context: Context, pull: LinkingPull): Promise<void> {
+  if (pull.mentions.length === 0) return;
+  const [setting, recent] = await Promise.all([context.configuration.load(), context.ledger.recent()]);
+  if (!pull.mentions.some((number) => isUnlinked(recent.bugs.get(number), pull.pull))) return;
+  await record(context, setting, (state) => {
+    const nowMs = context.clock.nowMs();
+    const bugs = pull.mentions.flatMap((number): Bug[] => {
+      const bug = state.bugs.get(number);
+      if (bug === undefined || !isUnlinked(bug, pull.pull)) return [];
+      const linked = linkFix(bug, pull, { source: 'pull_text', policy: setting.policy, nowMs });
+      return linked.kind === 'linked' ? [linked.bug] : [];
+    });
+    if (bugs.length === 0) return { writes: null, message: '', result: null };
+    const names = bugs.map((bug) => `#${bug.number}`).join(' ');
+    return { writes: { bugs }, message: `pull request #${pull.pull} linked to ${names}`, result: null };
+  });
+}
+
+function isUnlinked(bug: Bug | undefined, pull: number): boolean {
+  if (bug === undefined || isFinal(bug.status, bug.flow)) return false;
+  return !bug.fixes.some((link) => link.pull === pull);
+}

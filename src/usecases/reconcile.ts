@@ -1,0 +1,153 @@
+import type { Bug } from '../domain/bug.ts';
+import { labelChange } from '../domain/label.ts';
+import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
+import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
+import type { Setting } from '../ports/configuration.ts';
+import type { CommentFacts, IssueEdit, IssueFacts } from '../ports/github.ts';
+import { markerOf } from './answer.ts';
+import { cardOf } from './bookkeeping.ts';
+import type { Context } from './context.ts';
+import { handleComment } from './handle-comment.ts';
+import { linkPull } from './link-pull.ts';
+import { applyEdits, record } from './record.ts';
+import { isBug, reportBug } from './report-bug.ts';
+
+/** Read again from a little before the watermark: GitHub's lists lag behind by seconds. */
+const OVERLAP_MS = 60_000;
+
+/** Work that no commit has written down yet is written down by itself after this. */
+const UNWRITTEN_MS = 6 * 3_600_000;
+
+/** Without a watermark, this far back. */
+const FIRST_READ_MS = 3 * 24 * 3_600_000;
+
+/**
+ * Reads again what webhooks may have failed to bring since the watermark: reports, commands, links, and puts right
+ * what on GitHub differs from the ledger: labels, cards, effects that were never done.
+ *
+ * Counts only comments that were never edited. Idempotent. Gives the setting it worked with.
+ */
+export async function reconcile(context: Context): Promise<Setting> {
+  const beganAtMs = context.clock.nowMs();
+  const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
+  const sinceMs = (state.watermark?.readUpToMs ?? beganAtMs - FIRST_READ_MS) - OVERLAP_MS;
+  const bases = Object.values(setting.policy.environments).map((environment) => environment.branch);
+  const [issues, pulls] = await Promise.all([
+    context.observer.issuesSince(sinceMs, setting.policy.bugLabel),
+    context.observer.openPulls(bases),
+  ]);
+  for (const issue of issues) await readIssue(context, setting, issue, sinceMs);
+  for (const pull of pulls) await linkPull(context, pull);
+  await repair(context, setting, issues);
+  context.bookkeeping.readUpToMs = beganAtMs;
+  return setting;
+}
+
+/** The App's own reconciliation: reads, repairs, and writes down what was done since the last commit. */
+export async function reconcileAndWrite(context: Context): Promise<void> {
+  await writeBooks(context, await reconcile(context));
+}
+
+async function readIssue(context: Context, setting: Setting, issue: IssueFacts, sinceMs: number): Promise<void> {
+  if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
+  for (const comment of issue.comments) {
+    if (comment.createdAtMs >= sinceMs && comment.updatedAtMs === comment.createdAtMs) {
+      await readComment(context, issue.number, comment);
+    }
+  }
+}
+
+async function readComment(context: Context, issue: number, comment: CommentFacts): Promise<void> {
+  if (comment.author === null) return;
+  await handleComment(context, {
+    issue,
+    id: comment.id,
+    author: comment.author,
+    authorIsBot: comment.authorIsBot,
+    body: comment.body,
+    writtenAtMs: comment.createdAtMs,
+  });
+}
+
+/** Labels, cards and open effects of the issues that were read. */
+async function repair(context: Context, setting: Setting, issues: readonly IssueFacts[]): Promise<void> {
+  const state = await context.ledger.recent();
+  const pending = openEntries(context, state);
+  const missing = pending.map((entry) => entry.issue).filter((number) => issues.every((issue) => issue.number !== number));
+  const seen = [...issues, ...(missing.length === 0 ? [] : await context.observer.issues([...new Set(missing)]))];
+  const edits = seen.flatMap((issue) => repairOf(context, setting, { issue, state, pending }) ?? []);
+  const done = pending.filter((entry) => seen.some((issue) => issue.number === entry.issue));
+  if (edits.length > 0) await applyEdits(context, edits, done);
+  else for (const entry of done) context.bookkeeping.struck.add(entry.id);
+}
+
+function openEntries(context: Context, state: LedgerState): OutboxEntry[] {
+  return [...state.outbox.values()].filter((entry) => !context.bookkeeping.struck.has(entry.id));
+}
+
+function repairOf(
+  context: Context,
+  setting: Setting,
+  given: { readonly issue: IssueFacts; readonly state: LedgerState; readonly pending: readonly OutboxEntry[] },
+): IssueEdit | null {
+  const { issue, state } = given;
+  const bug = state.bugs.get(issue.number);
+  const comments = given.pending
+    .filter((entry) => entry.issue === issue.number)
+    .flatMap((entry) => (entry.action.kind === 'comment' ? [{ key: entry.id, body: entry.action.body }] : []))
+    .filter(({ key }) => !issue.comments.some((comment) => comment.body.includes(markerOf(key))));
+  const stateEntry = given.pending.findLast((entry) => entry.issue === issue.number && entry.action.kind !== 'comment');
+  const labels = bug === undefined ? { add: [], remove: [] } : labelChange(bug, issue.labels, setting.policy);
+  const card = bug === undefined ? null : repairCard(context, setting, bug, issue);
+  const nothing = comments.length + labels.add.length + labels.remove.length === 0 && card === null;
+  if (nothing && stateEntry === undefined) return null;
+  return {
+    issue: issue.number,
+    addLabels: labels.add,
+    removeLabels: labels.remove,
+    comments,
+    ...(card === null ? {} : { card }),
+    ...stateEdit(stateEntry),
+  };
+}
+
+function stateEdit(entry: OutboxEntry | undefined): Pick<IssueEdit, 'state'> {
+  if (entry?.action.kind === 'close_issue') return { state: { to: 'closed', as: entry.action.as } };
+  return entry?.action.kind === 'reopen_issue' ? { state: { to: 'open' } } : {};
+}
+
+/** Bots' comments only: a person who copies the marker gets no card. */
+function repairCard(context: Context, setting: Setting, bug: Bug, issue: IssueFacts): NonNullable<IssueEdit['card']> | null {
+  const body = renderCard({ bug, ...setting, nowMs: context.clock.nowMs() });
+  const known = cardOf(context.bookkeeping, bug);
+  const found = issue.comments.find((comment) => comment.authorIsBot && (comment.id === known || comment.body.startsWith(CARD_MARKER)));
+  if (found === undefined) {
+    // Beyond the newest comments the card is taken to be there and right; it is rewritten with the next change.
+    return known !== null && issue.hasOlderComments ? null : { commentId: null, body };
+  }
+  if (found.id !== known) context.bookkeeping.cards.set(bug.number, found.id);
+  return isSameText(found.body, body) ? null : { commentId: found.id, body };
+}
+
+function isSameText(left: string, right: string): boolean {
+  const normal = (text: string) => text.replaceAll('\r\n', '\n').replace(/\n?<!-- tonic:[^>]*-->\s*$/u, '').trim();
+  return normal(left) === normal(right);
+}
+
+/** An idle reconciliation writes nothing: reading the same hours again costs less than a commit. */
+async function writeBooks(context: Context, setting: Setting): Promise<void> {
+  const { bookkeeping } = context;
+  await record(context, setting, (state) => {
+    const behindMs = (bookkeeping.readUpToMs ?? 0) - (state.watermark?.readUpToMs ?? 0);
+    const hasBooks = bookkeeping.struck.size > 0 || bookkeeping.cards.size > 0;
+    if (!hasBooks && behindMs < UNWRITTEN_MS) return { writes: null, message: '', result: null };
+    return { writes: {}, message: 'kept the books', result: null };
+  });
+}
+
+/** Writes down what this process has done and read, if anything: at the end of a process. */
+export async function closeBooks(context: Context): Promise<void> {
+  const { struck, cards } = context.bookkeeping;
+  if (struck.size === 0 && cards.size === 0) return;
+  await writeBooks(context, await context.configuration.load());
+}

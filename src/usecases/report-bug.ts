@@ -1,0 +1,63 @@
+import { newBug, type Bug } from '../domain/bug.ts';
+import { labelValues } from '../domain/label.ts';
+import type { EnvironmentName } from '../domain/policy.ts';
+import { parseSeverity, type Severity } from '../domain/severity.ts';
+import type { Setting } from '../ports/configuration.ts';
+import type { IssueFacts } from '../ports/github.ts';
+import type { Context } from './context.ts';
+import { record } from './record.ts';
+
+/** Tells whether an issue is a bug by its labels. */
+export function isBug(labels: readonly string[], { policy }: Setting): boolean {
+  return labels.some((label) => label.toLowerCase() === policy.bugLabel.toLowerCase());
+}
+
+/** Takes a reported bug into the ledger: `submitted`. Idempotent: a bug that is known stays as it is. */
+export async function reportBug(context: Context, setting: Setting, issue: IssueFacts): Promise<void> {
+  if (!isBug(issue.labels, setting)) return;
+  await record(context, setting, (state) => {
+    if (state.bugs.has(issue.number)) return { writes: null, message: '', result: null };
+    const bug = bugFrom(issue, context.clock.nowMs());
+    return {
+      writes: { bugs: [bug] },
+      message: `#${bug.number} reported by ${bug.reportedBy.login}`,
+      result: null,
+    };
+  });
+}
+
+/** A bug from its issue: what labels and the issue form say counts as the reporter's word. */
+export function bugFrom(issue: IssueFacts, nowMs: number): Bug {
+  const bug = newBug({
+    number: issue.number,
+    reportedBy: issue.author ?? { id: 0, login: 'ghost' },
+    reportedAtMs: Math.min(issue.createdAtMs, nowMs),
+  });
+  return {
+    ...bug,
+    severity: severityFrom(issue),
+    foundIn: foundInFrom(issue),
+    services: labelValues(issue.labels, 'service'),
+    modules: labelValues(issue.labels, 'module'),
+  };
+}
+
+function severityFrom(issue: IssueFacts): Severity | null {
+  const named = labelValues(issue.labels, 'severity').map((value) => parseSeverity(value));
+  const answer = formAnswer(issue.body, 'severity');
+  return named.find((each) => each !== null) ?? (answer === null ? null : parseSeverity(answer));
+}
+
+function foundInFrom(issue: IssueFacts): EnvironmentName | null {
+  const [label] = labelValues(issue.labels, 'found-in');
+  const value = (label ?? formAnswer(issue.body, 'found in') ?? '').toLowerCase();
+  return value === 'uat' || value === 'prod' ? value : null;
+}
+
+/** The one-word answer below a heading of GitHub's issue forms: `### Severity`, a blank line, the answer. */
+function formAnswer(body: string, heading: string): string | null {
+  const lines = body.slice(0, 65_536).split(/\r?\n/u).map((line) => line.trim());
+  const at = lines.findIndex((line) => line.toLowerCase() === `### ${heading}`);
+  const answer = at === -1 ? undefined : lines.slice(at + 1, at + 4).find((line) => line !== '');
+  return answer !== undefined && /^[a-z]{1,20}$/iu.test(answer) ? answer : null;
+}

@@ -1,0 +1,169 @@
+import { landingsOn, type Bug, type Landing } from '../../domain/bug.ts';
+import type { FixFacts } from '../../domain/fix.ts';
+import type { EnvironmentName } from '../../domain/policy.ts';
+import type { Stage, StageBug } from '../../domain/slot.ts';
+import { code } from '../../domain/text/markdown.ts';
+import type { ChangeOutcome, PlannedChange, Stack } from '../../ports/repository.ts';
+import type { Context } from '../context.ts';
+import type { Gathered } from './facts.ts';
+
+/** A bug that a stage wants to carry. */
+export interface Carried {
+  readonly bug: Bug;
+  /** Pull requests that are merged by this stage; empty where its commits are picked from the other environment. */
+  readonly fixes: readonly FixFacts[];
+}
+
+export interface BuiltStage {
+  readonly stage: Stage;
+  /** What could not be applied, by bug: it is held back and the others go on. */
+  readonly refused: ReadonlyMap<number, ChangeOutcome>;
+}
+
+interface Piece {
+  readonly bug: number;
+  readonly pull: number;
+  readonly patchId: string | null;
+  readonly change: PlannedChange;
+}
+
+/**
+ * Builds the candidate of an environment in memory: its branch's tip and, on top, what the bugs bring. A bug with
+ * several changes comes whole or not at all. The same input gives the same commits.
+ */
+export async function buildStage(
+  context: Context,
+  gathered: Gathered,
+  wanted: { readonly environment: EnvironmentName; readonly tip: string; readonly carried: readonly Carried[] },
+): Promise<BuiltStage> {
+  const { environment, tip, carried } = wanted;
+  const refused = new Map<number, ChangeOutcome>();
+  let pieces = carried.flatMap((each) => piecesOf(each, environment));
+  let stack = await stackOn(context, gathered, wanted, pieces);
+  // A bug of which a part does not apply leaves with all its parts, and the rest is built again without it.
+  for (let failed = failedBugs(stack, pieces); failed.size > 0; failed = failedBugs(stack, pieces)) {
+    for (const [bug, outcome] of failed) refused.set(bug, outcome);
+    pieces = pieces.filter((piece) => !refused.has(piece.bug));
+    stack = await stackOn(context, gathered, wanted, pieces);
+  }
+  const bugs = carried
+    .filter(({ bug }) => !refused.has(bug.number))
+    .map((each) => describeBug(each, { environment, stack, pieces, gathered }));
+  const stage: Stage = {
+    environment,
+    state: 'planned',
+    base: tip,
+    candidate: stack.tip,
+    tree: stack.tree,
+    builtAtMs: gathered.slot.startsAtMs,
+    bugs,
+    deploymentId: null,
+  };
+  return { stage, refused };
+}
+
+async function stackOn(
+  context: Context,
+  gathered: Gathered,
+  { environment, tip }: { readonly environment: EnvironmentName; readonly tip: string },
+  pieces: readonly Piece[],
+): Promise<Stack> {
+  const allowed = pieces.flatMap(({ change }) => (change.kind === 'pick' ? change.commits : []));
+  return context.repository.stack({
+    onto: tip,
+    changes: pieces.map((piece) => piece.change),
+    nowMs: gathered.slot.startsAtMs,
+    allowed,
+    checkDependencies: environment === 'prod',
+    refuseWorkflowFiles: true,
+  });
+}
+
+function piecesOf({ bug, fixes }: Carried, environment: EnvironmentName): Piece[] {
+  const present = landingsOn(bug, environment).map((landing) => landing.pull);
+  if (fixes.length > 0) {
+    return fixes
+      .filter((fix) => fix.state === 'open' && !present.includes(fix.pull))
+      .map((fix) => ({ bug: bug.number, pull: fix.pull, patchId: fix.patchId, change: mergeOf(bug, fix) }));
+  }
+  return landingsOn(bug, environment === 'prod' ? 'uat' : 'prod')
+    .filter((landing) => landing.commits.length > 0 && !present.includes(landing.pull))
+    .map((landing) => ({
+      bug: bug.number,
+      pull: landing.pull,
+      patchId: landing.patchId,
+      change: { kind: 'pick', key: keyOf(bug.number, landing.pull), commits: landing.commits, trailers: [`Tonic-Bug: ${bug.number}`] },
+    }));
+}
+
+function mergeOf(bug: Bug, fix: FixFacts): PlannedChange {
+  // Only numbers: a branch name or a title is somebody's text and may hold trailers or keywords.
+  const message = `Merge pull request #${fix.pull}\n\nTonic-Bug: ${bug.number}\n`;
+  return { kind: 'merge', key: keyOf(bug.number, fix.pull), head: fix.head, message };
+}
+
+function keyOf(bug: number, pull: number): string {
+  return `${bug}:${pull}`;
+}
+
+function failedBugs(stack: Stack, pieces: readonly Piece[]): Map<number, ChangeOutcome> {
+  const failed = new Map<number, ChangeOutcome>();
+  for (const outcome of stack.outcomes) {
+    const piece = pieces.find((each) => each.change.key === outcome.key);
+    const isFine = outcome.kind === 'applied' || outcome.kind === 'already_applied';
+    if (piece !== undefined && !isFine && !failed.has(piece.bug)) failed.set(piece.bug, outcome);
+  }
+  return failed;
+}
+
+function describeBug(
+  { bug, fixes }: Carried,
+  built: { readonly environment: EnvironmentName; readonly stack: Stack; readonly pieces: readonly Piece[]; readonly gathered: Gathered },
+): StageBug {
+  const { environment, stack, pieces, gathered } = built;
+  const applied = pieces
+    .filter((piece) => piece.bug === bug.number)
+    .map((piece) => landingOf(piece, stack, { environment, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs }));
+  // Merged by a person before the slot came.
+  const byHand = fixes
+    .filter((fix) => fix.state === 'merged' && !landingsOn(bug, environment).some((each) => each.pull === fix.pull))
+    .map((fix): Landing => ({
+      environment,
+      pull: fix.pull,
+      commits: fix.commits,
+      patchId: fix.patchId,
+      slot: null,
+      atMs: gathered.slot.startsAtMs,
+    }));
+  return { bug: bug.number, landings: [...byHand, ...applied] };
+}
+
+function landingOf(piece: Piece, stack: Stack, where: Pick<Landing, 'environment' | 'slot' | 'atMs'>): Landing {
+  const outcome = stack.outcomes.find((each) => each.key === piece.change.key);
+  const commits = outcome?.kind === 'applied' ? outcome.commits : [];
+  const [only] = commits;
+  const patchId = commits.length === 1 && only !== undefined ? only.patchId : piece.patchId;
+  return { ...where, pull: piece.pull, commits: commits.map((commit) => commit.oid), patchId };
+}
+
+/** Says why a change could not be applied, for the bug's people. */
+export function describeOutcome(outcome: ChangeOutcome, branch: string): string {
+  switch (outcome.kind) {
+    case 'conflict': {
+      const files = outcome.files.map((file) => `${code(file.path)} (${file.type})`).join(', ');
+      return `It conflicts with ${code(branch)} in ${files}.${renderWaits(outcome.prerequisites, ' It seems to need')}`;
+    }
+    case 'depends':
+      return `It builds on changes that are not approved.${renderWaits(outcome.prerequisites, ' It waits for')}`;
+    case 'touches_workflows':
+      return `It changes ${outcome.files.map((file) => code(file)).join(', ')}; workflow files are a person's to bring.`;
+    case 'applied':
+    case 'already_applied':
+      return '';
+  }
+}
+
+function renderWaits(prerequisites: readonly { readonly oid: string; readonly title: string }[], lead: string): string {
+  if (prerequisites.length === 0) return '';
+  return `${lead} ${prerequisites.map((each) => `${each.oid.slice(0, 7)} ${code(each.title, 80)}`).join(', ')}.`;
+}

@@ -1,0 +1,146 @@
+import type { Bug } from '../../domain/bug.ts';
+import type { SlotCalendar, SlotId } from '../../domain/calendar.ts';
+import { move } from '../../domain/decision.ts';
+import type { LedgerState, OutboxEntry } from '../../domain/ledger.ts';
+import type { EnvironmentName } from '../../domain/policy.ts';
+import type { Refusal } from '../../domain/reason.ts';
+import type { BugOutcome, SlotRecord, Stage, StageBug } from '../../domain/slot.ts';
+import { isFinal, statusAfter, type BugEvent } from '../../domain/status.ts';
+import { renderDeployed, renderHeld } from '../../domain/text/slot.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import type { Context } from '../context.ts';
+import { record } from '../record.ts';
+
+/** Writes down that a stage is live: the bugs move on, the environment has a new commit, their people hear of it. */
+export async function completeStage(
+  context: Context,
+  setting: Setting,
+  done: { readonly slot: SlotId; readonly stage: Stage },
+): Promise<SlotRecord> {
+  const { slot, stage } = done;
+  return record(context, setting, (state) => {
+    const nowMs = context.clock.nowMs();
+    const bugs = stage.bugs.flatMap((each) => landBug(state, each, { stage, slot, nowMs }));
+    const written = writeStage(state, slot, { ...stage, state: 'deployed' }, bugs.map((bug) => outcomeOf(bug)), nowMs);
+    return {
+      writes: {
+        bugs,
+        slots: [written],
+        environments: [
+          {
+            environment: stage.environment,
+            deployed: { commit: stage.candidate, slot, atMs: nowMs, deploymentId: stage.deploymentId },
+          },
+        ],
+        outbox: bugs.flatMap((bug) => announce(bug, { calendar: setting.calendar, slot, stage, nowMs })),
+      },
+      message: `${slot} deployed ${stage.candidate.slice(0, 7)} to ${stage.environment}: ${bugs.map((bug) => `#${bug.number}`).join(' ')}`,
+      result: written,
+    };
+  });
+}
+
+/** Writes down that a stage failed: its bugs stay where they are, with the reason. */
+export async function failStage(
+  context: Context,
+  setting: Setting,
+  failed: {
+    readonly slot: SlotId;
+    readonly environment: EnvironmentName;
+    readonly refusal: Refusal;
+    /** The branch has the candidate, only the environment does not. */
+    readonly onBranch?: Stage;
+  },
+): Promise<SlotRecord> {
+  const { slot, environment, refusal, onBranch } = failed;
+  return record(context, setting, (state) => {
+    const nowMs = context.clock.nowMs();
+    const recorded = state.slots.get(slot);
+    const stage = onBranch ?? recorded?.stages.find((each) => each.environment === environment);
+    if (stage === undefined) throw new Error(`${slot} has no stage ${environment}`);
+    const bugs = stage.bugs.flatMap(({ bug: number, landings }): Bug[] => {
+      const bug = state.bugs.get(number);
+      if (bug === undefined) return [];
+      const hold = { reason: refusal.reason, message: refusal.message, slot, atMs: nowMs };
+      return [{ ...bug, hold, landings: onBranch === undefined ? bug.landings : [...bug.landings, ...landings] }];
+    });
+    const outcomes = bugs.map(
+      (bug): BugOutcome => ({ bug: bug.number, outcome: 'failed', reason: refusal.reason, message: refusal.message }),
+    );
+    const written = writeStage(state, slot, { ...stage, state: 'failed' }, outcomes, nowMs);
+    return {
+      writes: { bugs, slots: [written], outbox: bugs.map((bug) => failureEntry(bug, slot, refusal, nowMs)) },
+      message: `${slot} failed on ${environment}: ${refusal.reason}`,
+      result: written,
+    };
+  });
+}
+
+const EVENTS: Readonly<Record<string, BugEvent>> = {
+  planned: 'deploy_uat',
+  pending_prod: 'deploy_prod',
+  pending_uat_merge: 'merge_uat',
+};
+
+function landBug(
+  state: LedgerState,
+  carried: StageBug,
+  context: { readonly stage: Stage; readonly slot: SlotId; readonly nowMs: number },
+): Bug[] {
+  const bug = state.bugs.get(carried.bug);
+  if (bug === undefined) return [];
+  const { stage, slot, nowMs } = context;
+  const landings = carried.landings.map((landing) => ({ ...landing, atMs: nowMs }));
+  const landed = { ...bug, landings: [...bug.landings, ...landings], conflict: null };
+  const event = EVENTS[bug.status];
+  // Somebody ended the bug while its fix was on the way: the fix is there, the bug stays ended.
+  if (event === undefined || statusAfter(event, bug.status, bug.flow) === null) return [landed];
+  return [move(landed, event, { atMs: nowMs, by: null, slot, note: `${stage.environment} ${stage.candidate.slice(0, 7)}` })];
+}
+
+function outcomeOf(bug: Bug): BugOutcome {
+  const merged = bug.status === 'uat_merged';
+  return { bug: bug.number, outcome: merged ? 'merged' : 'deployed', reason: null, message: `now \`${bug.status}\`` };
+}
+
+function writeStage(
+  state: LedgerState,
+  slot: SlotId,
+  stage: Stage,
+  outcomes: readonly BugOutcome[],
+  nowMs: number,
+): SlotRecord {
+  const existing = state.slots.get(slot);
+  if (existing === undefined) throw new Error(`${slot} is not in the ledger`);
+  const stages = existing.stages.map((each) => (each.environment === stage.environment ? stage : each));
+  const failed = stages.some((each) => each.state === 'failed');
+  const finished = failed || stages.every((each) => each.state === 'deployed');
+  const changed = new Set(outcomes.map((outcome) => outcome.bug));
+  return {
+    ...existing,
+    stages,
+    state: failed ? 'failed' : finished ? 'done' : 'running',
+    finishedAtMs: finished ? nowMs : null,
+    outcomes: [...existing.outcomes.filter((outcome) => !changed.has(outcome.bug)), ...outcomes],
+  };
+}
+
+function announce(
+  bug: Bug,
+  context: { readonly calendar: SlotCalendar; readonly slot: SlotId; readonly stage: Stage; readonly nowMs: number },
+): OutboxEntry[] {
+  const id = `${context.slot.replace('/', '-')}-${context.stage.environment}-${bug.number}`;
+  const entry = { id, issue: bug.number, createdAtMs: context.nowMs };
+  const comment: OutboxEntry = { ...entry, action: { kind: 'comment', body: renderDeployed(bug, context) } };
+  if (!isFinal(bug.status, bug.flow)) return [comment];
+  return [comment, { ...entry, id: `${id}-close`, action: { kind: 'close_issue', as: 'completed' } }];
+}
+
+function failureEntry(bug: Bug, slot: SlotId, refusal: Refusal, nowMs: number): OutboxEntry {
+  return {
+    id: `failed-${slot.replace('/', '-')}-${bug.number}-${nowMs}`,
+    issue: bug.number,
+    createdAtMs: nowMs,
+    action: { kind: 'comment', body: renderHeld(slot, refusal.message) },
+  };
+}

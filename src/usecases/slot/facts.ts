@@ -1,0 +1,124 @@
+import { judgeApproval, type Approval } from '../../domain/approval.ts';
+import type { Bug } from '../../domain/bug.ts';
+import type { Slot } from '../../domain/calendar.ts';
+import type { FixFacts } from '../../domain/fix.ts';
+import type { ParityVerdict } from '../../domain/flow.ts';
+import type { LedgerState } from '../../domain/ledger.ts';
+import { hasRole } from '../../domain/person.ts';
+import { refuse, type Refusal } from '../../domain/reason.ts';
+import type { SlotFacts } from '../../domain/slot-choice.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import type { IssueFacts } from '../../ports/github.ts';
+import type { Context } from '../context.ts';
+import { loadFixes, withAdminReviews } from '../load-fixes.ts';
+import { tryJudge, tryVersions, type Versions } from '../take-parity.ts';
+
+/** All that a slot reads before it decides, for all of its bugs at once. */
+export interface Gathered {
+  readonly state: LedgerState;
+  readonly slot: Slot;
+  readonly setting: Setting;
+  readonly bugs: readonly Bug[];
+  readonly issues: ReadonlyMap<number, IssueFacts>;
+  readonly fixes: readonly FixFacts[];
+  readonly versions: Versions | null;
+  readonly parity: ParityVerdict | null;
+  readonly approvals: ReadonlyMap<number, Refusal | 'valid'>;
+}
+
+/**
+ * Reads pull requests, versions, and the approvals of the bugs again, as they are now.
+ *
+ * Calls: one for issues, pull requests and deployments together, one a person whose role is asked for.
+ */
+export async function gather(
+  context: Context,
+  setting: Setting,
+  asked: { readonly slot: Slot; readonly state: LedgerState; readonly bugs: readonly Bug[] },
+): Promise<Gathered> {
+  const { bugs, state, slot } = asked;
+  const needsIssue = bugs.filter((bug) => bug.approvals.length > 0 || bug.status === 'confirmed' || bug.status === 'analyzing');
+  const pulls = bugs.flatMap((bug) => [
+    ...bug.fixes.map((link) => link.pull),
+    ...(bug.conflict === null ? [] : [bug.conflict.pull]),
+  ]);
+  const [issues, fixes, versions] = await Promise.all([
+    context.observer.issues(needsIssue.map((bug) => bug.number)),
+    loadFixes(context, pulls),
+    bugs.length === 0 ? null : tryVersions(context, setting),
+  ]);
+  const byNumber = new Map(issues.map((issue) => [issue.number, issue]));
+  const isProdSlot = slot.kind === 'T2';
+  return {
+    ...asked,
+    setting,
+    issues: byNumber,
+    versions,
+    fixes: isProdSlot ? await withAdminReviews(context, setting.policy, fixes) : fixes,
+    parity: versions === null ? null : await tryJudge(context, versions, state.bugs.values()),
+    approvals: isProdSlot ? await verifyApprovals(context, setting, bugs, byNumber) : new Map(),
+  };
+}
+
+/** The facts of one bug. */
+export function factsOf(gathered: Gathered, bug: Bug): SlotFacts {
+  const { setting, slot, parity, approvals } = gathered;
+  const fixes = gathered.fixes.filter((fix) => bug.fixes.some((link) => link.pull === fix.pull));
+  return { policy: setting.policy, slot, parity, fixes, approvals };
+}
+
+async function verifyApprovals(
+  context: Context,
+  setting: Setting,
+  bugs: readonly Bug[],
+  issues: ReadonlyMap<number, IssueFacts>,
+): Promise<Map<number, Refusal | 'valid'>> {
+  const verdicts = new Map<number, Refusal | 'valid'>();
+  const admins = new Map<number, boolean>();
+  for (const bug of bugs) {
+    for (const approval of bug.approvals) {
+      const known = admins.get(approval.by.id);
+      const stillAdmin = known ?? (await isAdmin(context, setting, approval));
+      admins.set(approval.by.id, stillAdmin);
+      verdicts.set(approval.commentId, verify(context, approval, stillAdmin, issues.get(bug.number)));
+    }
+  }
+  return verdicts;
+}
+
+async function isAdmin(context: Context, { policy }: Setting, { by }: Approval): Promise<boolean> {
+  const standing = await context.members.standing(by, policy.roles.admin.teams);
+  return hasRole(by, standing, 'admin', policy.roles);
+}
+
+function verify(
+  context: Context,
+  approval: Approval,
+  stillAdmin: boolean,
+  issue: IssueFacts | undefined,
+): Refusal | 'valid' {
+  const found = issue?.comments.find((comment) => comment.id === approval.commentId);
+  const comment =
+    found === undefined
+      ? null
+      : {
+          bodyHash: context.hash(found.body),
+          edited: found.updatedAtMs !== found.createdAtMs,
+          authorId: found.author?.id ?? 0,
+        };
+  const verdict = judgeApproval(approval, { comment, stillAdmin, fixes: approval.fixes });
+  return verdict.kind === 'valid' ? 'valid' : refuse(verdict.reason, describeVoid(verdict.reason));
+}
+
+function describeVoid(reason: Exclude<ReturnType<typeof judgeApproval>, { kind: 'valid' }>['reason']): string {
+  switch (reason) {
+    case 'comment_deleted':
+      return 'The approving comment is gone, so the approval no longer counts.';
+    case 'comment_edited':
+      return 'The approving comment was edited, so the approval no longer counts.';
+    case 'approver_lost_role':
+      return 'Whoever approved is no admin any more, so the approval no longer counts.';
+    case 'fix_changed':
+      return 'The fix is not the one that was approved any more.';
+  }
+}

@@ -1,0 +1,168 @@
+import type { Bug } from '../../domain/bug.ts';
+import { dueSlot, lastSlot, parseSlotId, slotOn, type Slot, type SlotKind } from '../../domain/calendar.ts';
+import type { LedgerState } from '../../domain/ledger.ts';
+import { refuse, type Refusal } from '../../domain/reason.ts';
+import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
+import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import type { Context } from '../context.ts';
+import { reconcile } from '../reconcile.ts';
+import { record, type Intent } from '../record.ts';
+import { gather } from './facts.ts';
+import { emptyDraft, planProd, planT1, planUatMerge, type Draft } from './plan-bugs.ts';
+import { planStages } from './plan-stages.ts';
+import { pushCandidates } from './candidate.ts';
+
+/** Which slot to run, and who runs it. */
+export interface SlotRun {
+  readonly kind: SlotKind;
+  /** An id that somebody named; `null` means the one that is due. Untrusted. */
+  readonly slotId: string | null;
+  readonly runId: number | null;
+  readonly attempt: number;
+}
+
+export type PlannedSlot = { readonly kind: 'planned'; readonly record: SlotRecord } | Refusal;
+
+const MAX_REPLANS = 3;
+
+/**
+ * The first job of a slot: reads what was missed, claims the slot, decides on every bug, and builds and pushes the
+ * candidates. What it decided is one commit of the ledger; the environments' own jobs deploy it.
+ *
+ * Refuses: `slot_taken`, `slot_done`, `slot_not_due`, `slot_too_late`, `bad_arguments` for an id that is none.
+ * Idempotent: after a crash the same slot is taken on where it stood.
+ */
+export async function planSlot(context: Context, run: SlotRun): Promise<PlannedSlot> {
+  const setting = await reconcile(context);
+  const slot = findSlot(setting, run, context.clock.nowMs());
+  if (slot.kind === 'refused') return slot;
+  for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
+    const outcome = await tryPlan(context, setting, slot, run);
+    if (outcome !== 'stale') return outcome;
+    context.log.info('the ledger moved while the slot was planned; planning again', { slot: slot.id });
+  }
+  throw new Error(`${slot.id}: the ledger moved ${MAX_REPLANS} times while the slot was planned`);
+}
+
+function findSlot({ calendar }: Setting, run: SlotRun, nowMs: number): Slot | Refusal {
+  if (run.slotId === null) {
+    const due = dueSlot(calendar, run.kind, nowMs);
+    if (due !== null) return due;
+    const last = lastSlot(calendar, run.kind, nowMs);
+    return last ?? refuse('slot_not_due', `No ${run.kind} is due now.`);
+  }
+  const parsed = parseSlotId(run.slotId);
+  const slot = parsed?.kind === run.kind ? slotOn(calendar, parsed.kind, parsed.date) : null;
+  return slot ?? refuse('bad_arguments', `There is no ${run.kind} of that name; a slot is called like 2026-11-20/${run.kind}.`);
+}
+
+async function tryPlan(context: Context, setting: Setting, slot: Slot, run: SlotRun): Promise<PlannedSlot | 'stale'> {
+  const state = await context.ledger.recent();
+  const claims = await claimFacts(context, state.slots.get(slot.id), run);
+  const first = decideClaim(slot, state.slots.get(slot.id), claims);
+  if (first.kind === 'refused') return first;
+  const resumed = first.resumes ? (state.slots.get(slot.id)?.stages ?? []) : [];
+  const bugs = bugsFor(slot.kind, state, resumed);
+  const gathered = await gather(context, setting, { slot, state, bugs });
+  const draft = emptyDraft();
+  if (slot.kind === 'T1') await planT1(context, gathered, draft);
+  else {
+    planProd(context, gathered, draft);
+    planUatMerge(context, gathered, draft);
+  }
+  const fresh = await planStages(context, gathered, draft);
+  // What a crashed run had planned is taken on as it was: its candidate may be on the branch already.
+  const stages = [...resumed, ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment))];
+  await pushCandidates(context, slot, fresh);
+  return record(context, setting, (now) => buildIntent(now, { slot, claims, draft, stages, bugs }));
+}
+
+async function claimFacts(context: Context, existing: SlotRecord | undefined, run: SlotRun): Promise<ClaimFacts> {
+  const holder = existing?.state === 'running' ? (existing.claim?.runId ?? null) : null;
+  const isOther = holder !== null && holder !== run.runId;
+  const ended = isOther && (await context.workflows.runState(holder)) !== 'active';
+  return {
+    nowMs: context.clock.nowMs(),
+    runId: run.runId,
+    attempt: run.attempt,
+    endedRuns: new Set(ended && holder !== null ? [holder] : []),
+  };
+}
+
+/** The bugs that a slot looks at; those that a resumed stage carries are in its hands already. */
+function bugsFor(kind: SlotKind, state: LedgerState, resumed: readonly Stage[]): Bug[] {
+  const statuses = kind === 'T1' ? ['confirmed', 'analyzing', 'planned'] : ['pending_prod', 'pending_uat_merge'];
+  const carried = new Set(resumed.flatMap((stage) => stage.bugs.map(({ bug }) => bug)));
+  return [...state.bugs.values()]
+    .filter((bug) => statuses.includes(bug.status) && !carried.has(bug.number))
+    .toSorted((left, right) => left.number - right.number);
+}
+
+interface Plan {
+  readonly slot: Slot;
+  readonly claims: ClaimFacts;
+  readonly draft: Draft;
+  readonly stages: readonly Stage[];
+  /** As they were when the plan was made. */
+  readonly bugs: readonly Bug[];
+}
+
+function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'> {
+  const { slot, draft, stages } = plan;
+  const claim = decideClaim(slot, now.slots.get(slot.id), plan.claims);
+  if (claim.kind === 'refused') return { writes: null, message: '', result: claim };
+  if (plan.bugs.some((bug) => hasMoved(bug, now.bugs.get(bug.number)))) return { writes: null, message: '', result: 'stale' };
+  const isIdle = stages.every((stage) => stage.state === 'deployed');
+  const written: SlotRecord = {
+    id: slot.id,
+    kind: slot.kind,
+    state: isIdle ? 'done' : 'running',
+    claim: claim.claim,
+    latestStartMs: slot.latestStartMs,
+    finishedAtMs: isIdle ? plan.claims.nowMs : null,
+    stages,
+    outcomes: mergeOutcomes(now.slots.get(slot.id), draft),
+    reason: isIdle && stages.length === 0 ? 'nothing_to_do' : null,
+  };
+  return {
+    writes: { bugs: withBookkept(draft, now), slots: [written], outbox: draft.outbox },
+    message: `${slot.id} ${isIdle ? 'has nothing to deploy' : describePlan(stages)}`,
+    result: { kind: 'planned', record: written },
+  };
+}
+
+/** The plan's bugs, with the commands and the card that came in between, which change no decision. */
+function withBookkept(draft: Draft, now: LedgerState): Bug[] {
+  return [...draft.bugs.values()].map((bug) => {
+    const current = now.bugs.get(bug.number) ?? bug;
+    return { ...bug, commands: current.commands, cardCommentId: current.cardCommentId };
+  });
+}
+
+function hasMoved(planned: Bug, now: Bug | undefined): boolean {
+  return decisive(planned) !== decisive(now);
+}
+
+function decisive(bug: Bug | undefined): string {
+  return JSON.stringify({ ...bug, commands: [], cardCommentId: null });
+}
+
+function mergeOutcomes(existing: SlotRecord | undefined, draft: Draft): SlotRecord['outcomes'] {
+  const before = (existing?.outcomes ?? []).filter((outcome) => !draft.outcomes.has(outcome.bug));
+  return [...before, ...draft.outcomes.values()];
+}
+
+function describePlan(stages: readonly Stage[]): string {
+  const parts = stages.map((stage) => {
+    const bugs = stage.bugs.map(({ bug }) => `#${bug}`).join(' ');
+    return `${stage.environment} ${stage.candidate.slice(0, 7)} with ${bugs}`;
+  });
+  return `planned: ${parts.join('; ')}`;
+}
+
+/** Whether a planned slot has something to deploy on an environment. */
+export function isPending(slot: SlotRecord, environment: 'uat' | 'prod'): boolean {
+  const stage = stageOf(slot, environment);
+  return stage !== undefined && stage.state !== 'deployed';
+}
