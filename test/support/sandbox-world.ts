@@ -14,6 +14,7 @@ import type { Account, RepositoryRole } from '../../src/sandbox/model/account.ts
 import type { App, Installation, Permissions } from '../../src/sandbox/model/app.ts';
 import type { Repository } from '../../src/sandbox/model/repository.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { writeSeedCommit, type SeedFile } from '../../src/sandbox/seed/history.ts';
 import { createSandbox } from '../../src/sandbox/server.ts';
 
 /** The moment at which sandboxes of tests stand. */
@@ -41,6 +42,8 @@ export interface SandboxWorld {
   asApp(permissions?: Permissions): Octokit;
   tokenOf(login: string): string;
   appToken(permissions?: Permissions): string;
+  /** Commits files to a branch as history, without webhooks; answers the sha. */
+  commit(files: { [path: string]: SeedFile }, branch?: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -108,6 +111,18 @@ export async function startWorld(
     asApp: (permissions) => client(appToken(permissions)),
     tokenOf,
     appToken,
+    commit: (files, branch = 'main') => {
+      const author = people['wes'];
+      if (!author) throw new Error('wes is not there');
+      const message = `Change ${Object.keys(files).join(', ')}`;
+      return writeSeedCommit(sandbox, repository, {
+        files,
+        branch,
+        message,
+        author,
+        atMs: sandbox.clock.nowMs(),
+      });
+    },
     close: async () => {
       await sandbox.close();
       await new Promise((resolve) => receiver.server.close(resolve));

@@ -6,6 +6,12 @@ import { issueEventRoutes } from './issue-event.ts';
 import { issueRoutes } from './issue.ts';
 import { issueLabelRoutes, labelRoutes } from './label.ts';
 import { reactionRoutes } from './reaction.ts';
+import { activityRoutes } from './activity.ts';
+import { checkRunRoutes, checkSuiteRoutes } from './check.ts';
+import { statusRoutes } from './status.ts';
+import { deploymentRoutes } from './deployment.ts';
+import { environmentRoutes } from './environment.ts';
+import { variableRoutes } from './variable.ts';
 import { branchRoutes } from './branch.ts';
 import { collaboratorRoutes } from './collaborator.ts';
 import { commitRoutes } from './commit.ts';
@@ -36,6 +42,13 @@ export const ROUTES: Route[] = [
   ...contentRoutes,
   ...branchRoutes,
   ...commitRoutes,
+  ...variableRoutes,
+  ...environmentRoutes,
+  ...deploymentRoutes,
+  ...statusRoutes,
+  ...checkRunRoutes,
+  ...checkSuiteRoutes,
+  ...activityRoutes,
   ...reactionRoutes,
   ...issueLabelRoutes,
   ...labelRoutes,
