@@ -5,6 +5,7 @@ import { inTurn } from './in-turn.ts';
 import type { Repository } from './model/repository.ts';
 import { announcePush } from './push/announce.ts';
 import { closeIssuesOfPush } from './push/closing-keyword.ts';
+import { describePush } from './push/push.ts';
 import { followPush } from './pull/follow.ts';
 import { mayUpdateRef } from './ref-rule.ts';
 import type { Kernel } from './sandbox.ts';
@@ -85,8 +86,9 @@ async function afterMoves(
 ): Promise<void> {
   who.repository.pushedAt = kernel.clock.now();
   for (const change of moved) {
-    await announcePush(kernel, who, change);
-    await closeIssuesOfPush(kernel, who, change);
-    await followPush(kernel, who, change);
+    const push = await describePush(kernel, { ...who, change });
+    await announcePush(kernel, push);
+    closeIssuesOfPush(kernel, push);
+    await followPush(kernel, push);
   }
 }

@@ -51,12 +51,21 @@ function compile(route: Route): Compiled {
         if (name === undefined) return `\\${text}`;
         names.push(name);
         if (GREEDY.has(name)) weight -= 1;
-        if (name === 'path') return '(.*)';
-        return GREEDY.has(name) ? '(.+)' : '([^/]+)';
+        return patternOf(name, route.path);
       });
     })
     .join('/');
   return { route, names, weight, pattern: new RegExp(`^${source}/?$`) };
+}
+
+/** What GitHub has below a branch or a commit: never part of an unescaped name, so that it is a 501 and not a 404. */
+const BELOW =
+  '/(?:branches-where-head|check-runs|check-suites|comments|protection|pulls|rename|status|statuses)(?:/|$)';
+
+function patternOf(name: string, path: string): string {
+  if (!GREEDY.has(name)) return '([^/]+)';
+  if (name === 'path') return '(.*)';
+  return /\/(commits|branches)\/\{/.test(path) ? `((?:(?!${BELOW}).)+)` : '(.+)';
 }
 
 function decode(text: string): string {

@@ -34,7 +34,7 @@ export interface Sandbox extends Kernel {
   /** REST: `<url>/api/v3`; the same routes answer at `<url>` too. */
   apiUrl: string;
   graphqlUrl: string;
-  /** Resolves when no delivery, run or other registered work is queued or under way. */
+  /** Resolves when no request, delivery, run or other registered work is queued or under way. */
   idle(): Promise<void>;
   /** Writes the world to the data folder, where there is one. */
   save(): void;

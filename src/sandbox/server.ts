@@ -34,7 +34,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   });
   for (const extend of EXTENSIONS) extend(kernel);
   const handle = createRequestHandler(kernel);
-  app.all('*', (context) => handle(context.req.raw, context.env));
+  app.all('*', (context) => kernel.busy.during(handle(context.req.raw, context.env)));
 
   const save = (): void => {
     if (!temporary) saveWorld(folder, kernel.world);
@@ -49,11 +49,19 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     close: async () => {
       for (const end of ends.splice(0).toReversed()) await end();
       await stop(server);
-      kernel.git.close();
+      await Promise.race([kernel.busy.idle(), elapsed(END_WITHIN_MS)]);
+      await kernel.git.close();
       save();
       if (temporary) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** Work under way may end by itself; a delivery that nobody answers is not waited for. */
+const END_WITHIN_MS = 1000;
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 interface KernelParts {

@@ -17,7 +17,8 @@ export interface ObjectReader {
   read(expression: string): Promise<GitObject | null>;
   /** Only name, type and size. */
   info(expression: string): Promise<{ sha: string; type: ObjectType; size: number } | null>;
-  close(): void;
+  /** Answers what was asked before, then ends the process. */
+  close(): Promise<void>;
 }
 
 /** A repository's folder and the way to read it fast. */
@@ -83,8 +84,13 @@ export function createObjectReader(folder: string): ObjectReader {
     read: (expression) => ask(expression, true),
     info: (expression) => ask(expression, false),
     close: () => {
-      child?.stdin.end();
+      const process = child;
       child = null;
+      if (!process) return Promise.resolve();
+      return new Promise((resolve) => {
+        process.on('close', () => resolve());
+        process.stdin.end();
+      });
     },
   };
 }

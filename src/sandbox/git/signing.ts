@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import { worldStore, type World } from '../world.ts';
 import type { Commit, Signer } from './commit.ts';
 
@@ -16,9 +23,21 @@ const END = '\n-----END PGP SIGNATURE-----';
 /** Signs commits in the sandbox's own name, as GitHub does for commits that Apps and its web pages make. */
 export function signerOf(world: World): Signer {
   return (payload) => {
-    const key = createPrivateKey(keyOf(world).privateKeyPem);
+    const { key } = parsedKeyOf(world);
     return `${BEGIN}${sign(null, Buffer.from(payload), key).toString('base64')}${END}`;
   };
+}
+
+const parsed = new WeakMap<World, { key: KeyObject; publicKey: KeyObject }>();
+
+/** Reading the key's text costs more than checking a signature with it. */
+function parsedKeyOf(world: World): { key: KeyObject; publicKey: KeyObject } {
+  const known = parsed.get(world);
+  if (known) return known;
+  const key = createPrivateKey(keyOf(world).privateKeyPem);
+  const both = { key, publicKey: createPublicKey(key) };
+  parsed.set(world, both);
+  return both;
 }
 
 /** What GitHub says under `verification` about a commit. */
@@ -34,7 +53,11 @@ export function verifyCommit(world: World, commit: Commit): Verification {
     commit.signature.trim(),
   );
   if (!body?.[1]) return { verified: false, reason: 'unknown_key' };
-  const key = createPublicKey(keyOf(world).privateKeyPem);
-  const verified = verify(null, Buffer.from(commit.payload), key, Buffer.from(body[1], 'base64'));
+  const verified = verify(
+    null,
+    Buffer.from(commit.payload),
+    parsedKeyOf(world).publicKey,
+    Buffer.from(body[1], 'base64'),
+  );
   return { verified, reason: verified ? 'valid' : 'invalid' };
 }

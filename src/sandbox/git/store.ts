@@ -14,7 +14,7 @@ export interface GitStore {
   /** Folder and reader together, as the functions of this folder take them. */
   open(repository: Repository): BareRepository;
   /** Ends the helper processes. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Keeps bare repositories as `<folder>/<repository id>.git`. */
@@ -35,8 +35,8 @@ export function createGitStore(folder: string): GitStore {
     },
     reader: readerOf,
     open: (repository) => ({ folder: folderOf(repository), reader: readerOf(repository) }),
-    close: () => {
-      for (const reader of readers.values()) reader.close();
+    close: async () => {
+      await Promise.all([...readers.values()].map((reader) => reader.close()));
       readers.clear();
     },
   };

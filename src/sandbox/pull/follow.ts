@@ -1,53 +1,26 @@
-import type { Author } from '../auth/author.ts';
 import { isAncestor, listShas } from '../git/history.ts';
-import { NO_COMMIT, setRef, type RefChange } from '../git/ref.ts';
-import { git } from '../git/run.ts';
-import type { Repository } from '../model/repository.ts';
+import { NO_COMMIT, setRef } from '../git/ref.ts';
+import type { Push } from '../push/push.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialisePull } from '../serialise/pull.ts';
 import { emit } from '../webhook/emit.ts';
 import { closePull, findPull, markMerged, type PullPlace } from './state.ts';
 
 /** Lets the open pulls of a moved branch follow it: new heads, new bases, merged by the push, closed by its deletion. */
-export async function followPush(
-  kernel: Kernel,
-  who: { repository: Repository; author: Author },
-  change: RefChange,
-): Promise<void> {
-  const { repository, author } = who;
+export async function followPush(kernel: Kernel, push: Push): Promise<void> {
+  const { repository, change } = push;
   if (!change.ref.startsWith('refs/heads/')) return;
   const branch = change.ref.slice('refs/heads/'.length);
   const open = repository.pulls
     .flatMap((pull) => findPull(repository, pull.number) ?? [])
     .filter(({ issue }) => issue.state === 'open');
   for (const place of open.filter(({ pull }) => pull.headBranch === branch))
-    await followHead(kernel, place, { author, change });
+    await followHead(kernel, place, push);
   const onBase = open.filter(({ pull, issue }) => pull.baseBranch === branch && issue.state === 'open');
-  const brought =
-    onBase.length > 0 ? await broughtHeads(kernel.git.folderOf(repository), change) : new Set<string>();
-  for (const place of onBase) await followBase(kernel, place, { author, change, brought });
+  for (const place of onBase) await followBase(kernel, place, push);
 }
 
-/** Heads of pulls that became reachable by the move, in one run of git however many pulls there are. */
-async function broughtHeads(folder: string, change: RefChange): Promise<Set<string>> {
-  if (change.newSha === NO_COMMIT) return new Set();
-  const before = change.oldSha === NO_COMMIT ? [] : [`--no-merged=${change.oldSha}`];
-  const text = await git(folder, [
-    'for-each-ref',
-    '--format=%(objectname)',
-    `--merged=${change.newSha}`,
-    ...before,
-    'refs/pull/',
-  ]);
-  return new Set(text.split('\n'));
-}
-
-interface Move {
-  author: Author;
-  change: RefChange;
-}
-
-async function followHead(kernel: Kernel, place: PullPlace, { author, change }: Move): Promise<void> {
+async function followHead(kernel: Kernel, place: PullPlace, { author, change }: Push): Promise<void> {
   const { repository, pull } = place;
   if (change.newSha === NO_COMMIT) return closePull(kernel, place, author);
   pull.headSha = change.newSha;
@@ -66,23 +39,24 @@ async function followHead(kernel: Kernel, place: PullPlace, { author, change }: 
   });
 }
 
-async function followBase(
-  kernel: Kernel,
-  place: PullPlace,
-  move: Move & { brought: Set<string> },
-): Promise<void> {
+async function followBase(kernel: Kernel, place: PullPlace, push: Push): Promise<void> {
   const { repository, pull } = place;
-  const { author, change, brought } = move;
+  const { author, change, reachedHeads } = push;
   if (change.newSha === NO_COMMIT) return closePull(kernel, place, author);
-  const folder = kernel.git.folderOf(repository);
-  if (brought.has(pull.headSha))
-    await markMerged(kernel, place, { author, commitSha: await broughtBy(folder, pull.headSha, change) });
-  // GitHub keeps the base of a merged pull where it was before the merge.
-  else pull.baseSha = change.newSha;
+  if (reachedHeads.has(pull.headSha)) {
+    const commitSha = await broughtBy(kernel.git.folderOf(repository), pull.headSha, push);
+    await markMerged(kernel, place, { author, commitSha });
+  } else {
+    // GitHub keeps the base of a merged pull where it was before the merge.
+    pull.baseSha = change.newSha;
+  }
 }
 
 /** The first commit on the base's own line that has the head among its ancestors: the merge, or the head itself. */
-async function broughtBy(folder: string, head: string, change: RefChange): Promise<string> {
+async function broughtBy(folder: string, head: string, { change, head: tip }: Push): Promise<string> {
+  // The usual case, a merge made on the base's own tip, needs no walk.
+  if (head === change.newSha || (tip?.parents[0] === change.oldSha && tip.parents.includes(head)))
+    return change.newSha;
   const range = change.oldSha === NO_COMMIT ? [change.newSha] : [change.newSha, `^${change.oldSha}`];
   const line = await listShas(folder, { range, options: ['--first-parent'], reverse: true });
   let [low, high] = [0, line.length - 1];

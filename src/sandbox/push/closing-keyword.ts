@@ -1,10 +1,10 @@
 import type { Author } from '../auth/author.ts';
-import { listBrought } from '../git/history.ts';
-import { NO_COMMIT, type RefChange } from '../git/ref.ts';
+import { NO_COMMIT } from '../git/ref.ts';
 import { setIssueState } from '../issue/state.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { fullNameOf } from '../world.ts';
+import type { Push } from './push.ts';
 
 /**
  * Numbers that closing keywords name in a text, of this repository.
@@ -38,20 +38,10 @@ export function closeIssuesNamedIn(
   }
 }
 
-/** Closes the issues that the commits of a push name, when they reach the default branch. */
-export async function closeIssuesOfPush(
-  kernel: Kernel,
-  who: { repository: Repository; author: Author },
-  change: RefChange,
-): Promise<void> {
-  const { repository, author } = who;
-  if (
-    change.ref !== `refs/heads/${repository.defaultBranch}` ||
-    change.oldSha === NO_COMMIT ||
-    change.newSha === NO_COMMIT
-  )
-    return;
-  for (const commit of await listBrought(kernel.git.open(repository), change)) {
+/** Closes the issues that the commits of a push name, when they reach the default branch; a new branch closes none. */
+export function closeIssuesOfPush(kernel: Kernel, { repository, author, change, commits }: Push): void {
+  if (change.ref !== `refs/heads/${repository.defaultBranch}` || change.oldSha === NO_COMMIT) return;
+  for (const commit of commits) {
     closeIssuesNamedIn(kernel, { repository, author, text: commit.message, commitId: commit.sha });
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { readBody } from '../body.ts';
-import { commitOnBranch, isPath, type BranchCommit } from '../commit-on-branch.ts';
+import { commitOnBranch, isPath, type BranchCommit, type CommitRefusal } from '../commit-on-branch.ts';
 import { ApiError, conflict, notFound, unprocessable } from '../error.ts';
 import { signatureOf } from '../git/person.ts';
+import { NO_COMMIT } from '../git/ref.ts';
 import { branchHead, resolveCommit } from '../git/resolve.ts';
 import { authorOf } from '../auth/author.ts';
 import type { Repository } from '../model/repository.ts';
@@ -112,21 +113,23 @@ async function commitChange(
   const { kernel, repository, actor, params } = call;
   const branch = given.branch ?? repository.defaultBranch;
   const bare = kernel.git.open(repository);
+  const deletes = files.deletions.length > 0;
   const expectedHeadOid = await branchHead(bare, branch);
   // Only the default branch of an empty repository is made by its first file.
-  if (expectedHeadOid === null && (branch !== repository.defaultBranch || files.deletions.length > 0))
-    throw new ApiError(404, `Branch ${branch} not found`);
-  const known =
-    expectedHeadOid === null ? undefined : (await bare.reader.info(`${expectedHeadOid}:${params.path}`))?.sha;
-  checkKnownBlob({ path: params.path, known, given: given.sha, deletes: files.deletions.length > 0 });
+  const first = expectedHeadOid === null && branch === repository.defaultBranch && !deletes;
+  if (expectedHeadOid === null && !first) throw new ApiError(404, `Branch ${branch} not found`);
+  const known = await bare.reader.info(`${expectedHeadOid ?? NO_COMMIT}:${params.path}`);
+  checkKnownBlob({ path: params.path, known: known?.sha, given: given.sha, deletes });
   const wish = { repository, actor, branch, expectedHeadOid, ...files, message: given.message };
   const result = await commitOnBranch(kernel, { ...wish, ...peopleOf(call, given) });
-  if (result.kind === 'committed') return { commit: result.commit, replaced: known !== undefined };
-  if (result.reason === 'stale_head')
-    throw conflict(`is at ${await branchHead(bare, branch)} but expected ${expectedHeadOid}`);
-  throw result.reason === 'rule' && result.message.startsWith('refusing to allow')
-    ? new ApiError(403, result.message)
-    : unprocessable(result.message);
+  if (result.kind === 'refused') throw refusalError(result);
+  return { commit: result.commit, replaced: known !== null };
+}
+
+function refusalError({ reason, message }: CommitRefusal): ApiError {
+  if (reason === 'stale_head') return conflict(message);
+  const forApps = reason === 'rule' && message.startsWith('refusing to allow');
+  return forApps ? new ApiError(403, message) : unprocessable(message);
 }
 
 function checkKnownBlob(file: {

@@ -2,7 +2,7 @@ import { associationOf } from '../auth/association.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Pull, Review } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
-import { shapeOf } from '../pull/mergeability.ts';
+import { isMergeable, sizeOf } from '../pull/mergeability.ts';
 import type { Kernel } from '../sandbox.ts';
 import { accountOf } from '../world.ts';
 import { serialiseUser } from './account.ts';
@@ -55,23 +55,26 @@ export async function serialisePull(
   both: { pull: Pull; issue: Issue },
 ) {
   const { pull, issue } = both;
-  const shape = await shapeOf(kernel, repository, pull);
   const open = issue.state === 'open';
+  const [size, mergeable] = await Promise.all([
+    sizeOf(kernel, repository, pull),
+    open ? isMergeable(kernel, repository, pull) : null,
+  ]);
   return {
     ...serialisePullSimple(kernel, repository, both),
     merged: pull.merged,
-    mergeable: open ? shape.mergeable : null,
-    rebaseable: open ? shape.mergeable : null,
-    mergeable_state: open ? mergeableState(pull, shape.mergeable) : 'unknown',
+    mergeable,
+    rebaseable: mergeable,
+    mergeable_state: mergeable === null ? 'unknown' : mergeableState(pull, mergeable),
     merged_by:
       pull.mergedById === null ? null : serialiseUser(kernel, accountOf(kernel.world, pull.mergedById)),
     comments: issue.comments.length,
     review_comments: 0,
     maintainer_can_modify: pull.maintainerCanModify,
-    commits: shape.commits,
-    additions: shape.additions,
-    deletions: shape.deletions,
-    changed_files: shape.changedFiles,
+    commits: size.commits,
+    additions: size.additions,
+    deletions: size.deletions,
+    changed_files: size.changedFiles,
   } satisfies Schema<'pull-request'>;
 }
 

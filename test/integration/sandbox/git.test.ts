@@ -228,7 +228,7 @@ describe('commits by the API', () => {
     const raw = await tree
       .git('fetch', '-q', town.remote('ada'), data.sha)
       .then(() => tree.git('cat-file', 'commit', data.sha));
-    writeFileSync(join(tree.folder, '.git/forged'), `${raw.text.replace('honest', 'forged')}`);
+    writeFileSync(join(tree.folder, '.git/forged'), raw.text.replace('honest', 'forged'));
     const forged = (await tree.git('hash-object', '-t', 'commit', '-w', '.git/forged')).text;
     await tree.git('push', '-q', town.remote('will'), `${forged}:refs/heads/forged`);
     const shown = await robot.client.git.getCommit({ ...shopPath, commit_sha: forged });

@@ -169,14 +169,8 @@ describe('Apps', () => {
 
   it('are refused with a forged, an old or a far-dated JWT', async () => {
     const { app } = await installTestApp(town, { slug: 'signed', permissions: {} });
-    const other = await installTestApp(town, { slug: 'other', permissions: {} });
+    const other = await installTestApp(town, { slug: 'other', permissions: {}, ownKeys: true });
     const nowSeconds = Math.floor(Date.now() / 1000);
-    const sign = (claims: object, key: string): string => {
-      const text = [{ alg: 'RS256', typ: 'JWT' }, claims]
-        .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-        .join('.');
-      return `${text}.${createSign('RSA-SHA256').update(text).sign(key).toString('base64url')}`;
-    };
     const own = app.privateKeyPem ?? '';
     const get = (jwt: string): Promise<number> =>
       fetch(`${town.sandbox.apiUrl}/app`, { headers: { authorization: `Bearer ${jwt}` } }).then(
@@ -238,3 +232,9 @@ it('gives workflows a token of GitHub Actions with the permissions of their job'
   expect([commit.author?.login, commit.committer?.login]).toEqual(['github-actions[bot]', 'web-flow']);
   expect(await statusOf(job.pulls.list(shopPath))).toBe(403);
 });
+
+function sign(claims: object, key: string): string {
+  const parts = [{ alg: 'RS256', typ: 'JWT' }, claims];
+  const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${text}.${createSign('RSA-SHA256').update(text).sign(key).toString('base64url')}`;
+}

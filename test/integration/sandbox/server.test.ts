@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClock } from '../../../src/sandbox/clock.ts';
 import { addRepository, addUser } from '../../../src/sandbox/found.ts';
 import { createSandbox } from '../../../src/sandbox/server.ts';
-import { client, shopPath, startTown, writeFile, type Town } from './support.ts';
+import { client, makeBranch, shopPath, startTown, writeFile, type Town } from './support.ts';
 
 let town: Town;
 beforeAll(async () => {
@@ -25,10 +25,28 @@ it('answers under /api/v3 and under the root alike, whatever the case of names',
   }
 });
 
-it('names an unknown route in a 501', async () => {
-  const answer = await fetch(`${town.sandbox.apiUrl}/repos/acme/shop/traffic/views`);
-  expect(answer.status).toBe(501);
-  expect(await answer.text()).toContain('GET /repos/acme/shop/traffic/views');
+it.each(['traffic/views', 'branches/main/protection', 'branches/feature/x/rename', 'commits/main/comments'])(
+  'names the unknown route %s in a 501',
+  async (path) => {
+    const answer = await fetch(`${town.sandbox.apiUrl}/repos/acme/shop/${path}`);
+    expect(answer.status).toBe(501);
+    expect(await answer.text()).toContain(`GET /repos/acme/shop/${path}`);
+  },
+);
+
+it('takes branch names with slashes, escaped or not', async () => {
+  await makeBranch(town, 'feature/x');
+  for (const name of ['feature/x', 'feature%2Fx']) {
+    for (const path of [
+      `branches/${name}`,
+      `commits/${name}`,
+      `git/ref/heads/${name}`,
+      `compare/main...${name}`,
+    ]) {
+      const answer = await fetch(`${town.sandbox.apiUrl}/repos/acme/shop/${path}`);
+      expect([path, answer.status]).toEqual([path, 200]);
+    }
+  }
 });
 
 it('refuses a token nobody has, also where strangers may read', async () => {

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
+import { z } from 'zod';
 import { addUserToken } from '../../../src/sandbox/auth/token.ts';
 import {
   addApp,
@@ -131,6 +133,13 @@ export async function makeBranch(town: Town, name: string, from = 'main'): Promi
   await town.as('ada').git.createRef({ ...shopPath, ref: `refs/heads/${name}`, sha: data.object.sha });
 }
 
+/** Making a key pair takes a tenth of a second, so the Apps of a test file share one unless they must differ. */
+const sharedKeys = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+});
+
 /** Registers and installs an App on acme; `client` acts with its installation token. */
 export async function installTestApp(
   town: Town,
@@ -139,11 +148,20 @@ export async function installTestApp(
     events?: string[];
     webhook?: { url: string; secret: string };
     slug?: string;
+    ownKeys?: true;
   },
 ): Promise<{ app: App; installationId: number; client: Octokit; jwt: Octokit }> {
   const { sandbox, acme } = town;
-  const { slug = 'robot', events = [], permissions, webhook } = given;
-  const app = addApp(sandbox, { slug, owner: acme, permissions, events, ...(webhook ? { webhook } : {}) });
+  const { slug = 'robot', events = [], permissions, webhook, ownKeys } = given;
+  const keys = { publicKeyPem: sharedKeys.publicKey, privateKeyPem: sharedKeys.privateKey };
+  const app = addApp(sandbox, {
+    slug,
+    owner: acme,
+    permissions,
+    events,
+    ...(webhook ? { webhook } : {}),
+    ...(ownKeys ? {} : { keys }),
+  });
   const installation = installApp(sandbox, app, { account: acme });
   const jwt = appClient(sandbox, app);
   const { data } = await jwt.apps.createInstallationAccessToken({ installation_id: installation.id });
@@ -163,7 +181,14 @@ export interface Received {
   event: string;
   action: string | null;
   payload: { [key: string]: unknown };
+  /** Of a push: the message of its last commit. */
+  headCommit: string | null;
 }
+
+const Payload = z.looseObject({
+  action: z.string().optional(),
+  head_commit: z.looseObject({ message: z.string() }).nullish(),
+});
 
 /** A server that keeps the webhooks it gets; `answer` may decide the status. */
 export async function startReceiver(): Promise<{
@@ -180,14 +205,14 @@ export async function startReceiver(): Promise<{
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
-      const payload = JSON.parse(body) as { [key: string]: unknown };
-      const action = typeof payload['action'] === 'string' ? payload['action'] : null;
+      const payload = Payload.parse(JSON.parse(body));
       received.push({
         headers: request.headers,
         body,
         event: String(request.headers['x-github-event']),
-        action,
+        action: payload.action ?? null,
         payload,
+        headCommit: payload.head_commit?.message ?? null,
       });
       response.writeHead(answer.status).end('noted');
     });

@@ -65,9 +65,7 @@ it('keeps the order of events', async () => {
   await install({ events: ['push'] });
   for (const name of ['a', 'b', 'c', 'd', 'e']) await writeFile(town, { path: name, content: name });
   await town.sandbox.idle();
-  const messages = receiver.received.map(
-    ({ payload }) => (payload['head_commit'] as { message: string }).message,
-  );
+  const messages = receiver.received.map(({ headCommit }) => headCommit);
   expect(messages).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `Write ${name}`));
 });
 
@@ -126,8 +124,6 @@ it('counts a lost connection as failed, but not under status=failure', async () 
 it('can deliver twice, late, and out of order', async () => {
   await install({ events: ['push'] });
   const { faults } = town.sandbox;
-  const message = ({ payload }: (typeof receiver.received)[number]): string =>
-    (payload['head_commit'] as { message: string }).message;
   faults.failDelivery({ effect: { kind: 'duplicate' } });
   await writeFile(town, { path: 'a', content: 'a' });
   await town.sandbox.idle();
@@ -140,17 +136,14 @@ it('can deliver twice, late, and out of order', async () => {
   await writeFile(town, { path: 'b', content: 'b' });
   await writeFile(town, { path: 'c', content: 'c' });
   await town.sandbox.idle();
-  expect(receiver.received.map(message)).toEqual(['Write c', 'Write b']);
+  expect(receiver.received.map(({ headCommit }) => headCommit)).toEqual(['Write c', 'Write b']);
 });
 
 it('waits for work that others register', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
   let done = false;
-  let finish: () => void = () => undefined;
-  const work = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
-  void town.sandbox.busy.during(work.then(() => (done = true)));
+  void town.sandbox.busy.during(promise.then(() => (done = true)));
   const idle = town.sandbox.idle().then(() => done);
-  finish();
+  resolve();
   expect(await idle).toBe(true);
 });
