@@ -7,6 +7,22 @@ import { serialiseJob, serialiseRun, serialiseWorkflow } from './serialise.ts';
 
 type EndedSteps = EventBody<'workflow-job/completed'>['workflow_job']['steps'];
 
+/** A run with its workflow, as webhooks show them. */
+export async function describeRun({ run, repository, parts }: LiveRun) {
+  const workflow = workflowsOf(repository).find((one) => one.id === run.workflowId);
+  if (!workflow) throw new Error(`run ${run.id} has no workflow`);
+  return {
+    workflow: serialiseWorkflow(parts.kernel, repository, workflow),
+    workflow_run: await serialiseRun(parts.kernel, repository, run),
+  };
+}
+
+/** The same for a run that goes on: the published types of such webhooks know no end of it. */
+export async function describeRunUnderWay(live: LiveRun) {
+  const { workflow, workflow_run: run } = await describeRun(live);
+  return { workflow, workflow_run: { ...run, status: 'in_progress' as const, conclusion: null } };
+}
+
 /** Sends `workflow_run` for what became of a run. */
 export async function announceRun(
   live: LiveRun,
@@ -14,16 +30,12 @@ export async function announceRun(
 ): Promise<void> {
   const { run, repository, parts } = live;
   const { kernel } = parts;
-  const workflow = workflowsOf(repository).find((one) => one.id === run.workflowId);
-  if (!workflow) throw new Error(`run ${run.id} has no workflow`);
-  const shown = await serialiseRun(kernel, repository, run);
   const place = { repository, sender: accountOf(kernel.world, run.triggeringActorId) };
-  const body = { workflow: serialiseWorkflow(kernel, repository, workflow), workflow_run: shown };
+  const body = await describeRun(live);
   if (action === 'requested') emit(kernel, 'workflow-run/requested', { ...place, body });
   else if (action === 'completed') emit(kernel, 'workflow-run/completed', { ...place, body });
   else {
-    const started = { ...shown, status: 'in_progress' as const, conclusion: null };
-    emit(kernel, 'workflow-run/in-progress', { ...place, body: { ...body, workflow_run: started } });
+    emit(kernel, 'workflow-run/in-progress', { ...place, body: await describeRunUnderWay(live) });
   }
 }
 

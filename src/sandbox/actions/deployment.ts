@@ -1,20 +1,49 @@
+import { recordDeployment } from '../deployment/create.ts';
+import { recordDeploymentStatus } from '../deployment/status.ts';
+import { findDeployment } from '../deployment/store.ts';
+import type { DeploymentState } from '../model/deployment.ts';
+import { describeRunUnderWay } from './announce.ts';
+import { actionsAuthor } from './check.ts';
 import type { LiveRun } from './live.ts';
 import type { WorkflowJob } from './model.ts';
+import { jobPage } from './serialise.ts';
 
-/** The states that Actions gives its deployments. */
-export type DeploymentState =
-  | 'waiting'
-  | 'queued'
-  | 'in_progress'
-  | 'success'
-  | 'failure'
-  | 'error'
-  | 'inactive';
-
-/** Makes the deployment of a job in an environment and answers its id. */
-export async function openDeployment(_live: LiveRun, _environment: string): Promise<number | null> {
-  return null;
+/** Makes the deployment of a job in an environment, as Actions does, and answers its id. */
+export async function openDeployment(live: LiveRun, environment: string): Promise<number> {
+  const { run, parts, repository } = live;
+  const deployment = recordDeployment(parts.kernel, repository, {
+    ref: run.ref.replace(/^refs\/(heads|tags)\//, ''),
+    sha: run.sha,
+    task: 'deploy',
+    payload: {},
+    environment,
+    description: null,
+    transientEnvironment: false,
+    productionEnvironment: environment.toLowerCase() === 'production',
+    author: actionsAuthor(live),
+    run: await describeRunUnderWay(live),
+  });
+  return deployment.id;
 }
 
-/** Adds a status to the deployment of a job, if it has one. */
-export function setDeploymentState(_live: LiveRun, _job: WorkflowJob, _state: DeploymentState): void {}
+/** Adds a status to the deployment of a job; a job without one is left alone. */
+export async function sayDeploymentState(
+  live: LiveRun,
+  job: WorkflowJob,
+  state: DeploymentState,
+): Promise<void> {
+  if (job.deploymentId === null) return;
+  const { parts, repository } = live;
+  const deployment = findDeployment(repository, job.deploymentId);
+  recordDeploymentStatus(
+    parts.kernel,
+    { repository, deployment },
+    {
+      state,
+      logUrl: jobPage(parts.kernel, repository, job),
+      environmentUrl: job.environmentUrl ?? undefined,
+      author: actionsAuthor(live),
+      run: await describeRunUnderWay(live),
+    },
+  );
+}

@@ -1,7 +1,7 @@
 import { announceJob } from './announce.ts';
-import { recordCheck } from './check.ts';
+import { reportCheck } from './check.ts';
 import type { JobDefinition } from './definition.ts';
-import { openDeployment, setDeploymentState } from './deployment.ts';
+import { openDeployment, sayDeploymentState } from './deployment.ts';
 import type { LiveRun } from './live.ts';
 import type { Conclusion, WorkflowJob } from './model.ts';
 
@@ -18,7 +18,7 @@ export async function enterEnvironment(
   if (environment === null) return 'approved';
   if (wantsDeployment(definition)) job.deploymentId = await openDeployment(live, environment);
   const verdict = await askGate(live, job, environment);
-  if (verdict === 'approved') setDeploymentState(live, job, 'in_progress');
+  if (verdict === 'approved') await sayDeploymentState(live, job, 'in_progress');
   return verdict;
 }
 
@@ -32,8 +32,8 @@ async function askGate(
   const { run, repository } = live;
   job.status = 'waiting';
   run.status = 'waiting';
-  setDeploymentState(live, job, 'waiting');
-  recordCheck(live, job);
+  await sayDeploymentState(live, job, 'pending');
+  reportCheck(live, job);
   announceJob(live, job, 'waiting');
   const { signal } = live.stop;
   const request = { repository, run, job, environment, deploymentId: job.deploymentId, signal };
@@ -68,6 +68,6 @@ const STATE_AFTER: { [conclusion in Conclusion]: 'success' | 'failure' | 'error'
 };
 
 /** Tells the deployment of a job how the job ended. */
-export function leaveEnvironment(live: LiveRun, job: WorkflowJob): void {
-  if (job.conclusion !== null) setDeploymentState(live, job, STATE_AFTER[job.conclusion]);
+export async function leaveEnvironment(live: LiveRun, job: WorkflowJob): Promise<void> {
+  if (job.conclusion !== null) await sayDeploymentState(live, job, STATE_AFTER[job.conclusion]);
 }

@@ -37,7 +37,7 @@ export interface WorkflowRun {
   sha: string;
   /** The commit that the checks belong to: of a pull request its head, not the merge. */
   headSha: string;
-  headBranch: string | null;
+  headBranch: string;
   pullNumber: number | null;
   actorId: number;
   triggeringActorId: number;

@@ -1,4 +1,3 @@
-import { nextIdentity } from '../world.ts';
 import { announceJob, announceRun } from './announce.ts';
 import { buildJobScope, NO_JOB, type JobView, type NeededJob } from './context.ts';
 import { needsOf, type JobDefinition } from './definition.ts';
@@ -9,7 +8,7 @@ import type { LiveRun } from './live.ts';
 import { buildMatrix, cellName, type MatrixCell } from './matrix.ts';
 import type { Conclusion, WorkflowJob } from './model.ts';
 import { enterEnvironment, leaveEnvironment } from './environment.ts';
-import { recordCheck } from './check.ts';
+import { openCheck, reportCheck } from './check.ts';
 
 /** How the jobs of one key ended, as later jobs see it. */
 interface Ended extends NeededJob {
@@ -116,22 +115,29 @@ async function runCells(work: KeyWork, status: RunningStatus): Promise<NeededJob
   try {
     if (live.state === 'killed') return { result: 'failure', outputs: {} };
     if (!holds(definition.if, scope)) {
-      const job = addJob(work, { values: null, strategy: {} });
-      return { result: endJob(live, job, live.state === 'cancelled' ? 'cancelled' : 'skipped'), outputs: {} };
+      const job = await addJob(work, { values: null, strategy: {} });
+      return {
+        result: await endJob(live, job, live.state === 'cancelled' ? 'cancelled' : 'skipped'),
+        outputs: {},
+      };
     }
-    const cells = buildMatrix(definition, scope).map((cell) => ({ cell, job: addJob(work, cell) }));
+    const cells: { cell: MatrixCell; job: WorkflowJob }[] = [];
+    for (const cell of buildMatrix(definition, scope)) cells.push({ cell, job: await addJob(work, cell) });
     for (const { job } of cells) announceQueued(live, job);
     const results = await Promise.all(cells.map(({ cell, job }) => runCell(work, cell, job)));
     return { result: worst(results), outputs: Object.assign({}, ...cells.map(({ job }) => job.outputs)) };
   } catch (error) {
-    const job = addJob({ ...work, definition: { ...definition, name: key } }, { values: null, strategy: {} });
+    const job = await addJob(
+      { ...work, definition: { ...definition, name: key } },
+      { values: null, strategy: {} },
+    );
     job.annotations.push(problem(error));
-    return { result: endJob(live, job, 'failure'), outputs: {} };
+    return { result: await endJob(live, job, 'failure'), outputs: {} };
   }
 }
 
 function announceQueued(live: LiveRun, job: WorkflowJob): void {
-  recordCheck(live, job);
+  reportCheck(live, job);
   announceJob(live, job, 'queued');
 }
 
@@ -150,23 +156,23 @@ async function runCell(work: KeyWork, cell: MatrixCell, job: WorkflowJob): Promi
     environment: job.environment,
   };
   const leave = await enterGroup(live, { definition: definition.concurrency, view });
-  if (!leave) return endJob(live, job, stoppedResult(live));
+  if (!leave) return await endJob(live, job, stoppedResult(live));
   try {
     const admitted = await enterEnvironment(live, job, definition);
     if (admitted === 'rejected')
-      return endJob(live, job, live.stop.signal.aborted ? stoppedResult(live) : 'failure');
+      return await endJob(live, job, live.stop.signal.aborted ? stoppedResult(live) : 'failure');
     const giveBack = await live.parts.places.take(live.stop.signal);
-    if (!giveBack) return endJob(live, job, stoppedResult(live));
+    if (!giveBack) return await endJob(live, job, stoppedResult(live));
     try {
       await startRun(live);
       const result = await runJob({ live, definition, job, view });
-      return forgive(endJob(live, job, result), () => mayFail({ live, definition, job, view }));
+      return forgive(await endJob(live, job, result), () => mayFail({ live, definition, job, view }));
     } finally {
       giveBack();
     }
   } catch (error) {
     job.annotations.push(problem(error));
-    return endJob(live, job, 'failure');
+    return await endJob(live, job, 'failure');
   } finally {
     leave();
   }
@@ -187,7 +193,7 @@ async function startRun(live: LiveRun): Promise<void> {
   if (first) await announceRun(live, 'in_progress');
 }
 
-function addJob({ live, key, definition, view }: KeyWork, cell: MatrixCell): WorkflowJob {
+async function addJob({ live, key, definition, view }: KeyWork, cell: MatrixCell): Promise<WorkflowJob> {
   const { kernel } = live.parts;
   const scope = buildJobScope(
     live,
@@ -200,7 +206,7 @@ function addJob({ live, key, definition, view }: KeyWork, cell: MatrixCell): Wor
   const labels = resolve(definition['runs-on'], scope);
   const now = kernel.clock.now();
   const job: WorkflowJob = {
-    ...nextIdentity(kernel.world, 'CheckRun'),
+    ...(await openCheck(live, name)),
     runId: live.run.id,
     attempt: live.run.attempt,
     key,
@@ -222,7 +228,7 @@ function addJob({ live, key, definition, view }: KeyWork, cell: MatrixCell): Wor
   return job;
 }
 
-function endJob(live: LiveRun, job: WorkflowJob, conclusion: Conclusion): Conclusion {
+async function endJob(live: LiveRun, job: WorkflowJob, conclusion: Conclusion): Promise<Conclusion> {
   const now = live.parts.kernel.clock.now();
   job.status = 'completed';
   job.conclusion = conclusion;
@@ -234,8 +240,8 @@ function endJob(live: LiveRun, job: WorkflowJob, conclusion: Conclusion): Conclu
       completedAt: now,
     });
   }
-  leaveEnvironment(live, job);
-  recordCheck(live, job);
+  await leaveEnvironment(live, job);
+  reportCheck(live, job);
   announceJob(live, job, 'completed');
   return conclusion;
 }

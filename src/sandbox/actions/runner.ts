@@ -29,7 +29,7 @@ export interface NewRun {
   ref: string;
   sha: string;
   headSha?: string;
-  headBranch: string | null;
+  headBranch: string;
   pullNumber?: number | null;
   actorId: number;
   displayTitle: string;

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { AT, jobOf, openBench, workflow } from './support.ts';
+
+const PATH = '.github/workflows/a.yml';
+const ACTIONS_APP_ID = 15368;
+
+test('a job in an environment has a deployment by github-actions with its states, log and address', async () => {
+  const bench = await openBench({
+    [PATH]: workflow(`
+a:
+  runs-on: ubuntu-latest
+  environment:
+    name: uat
+    url: https://uat.example.test/\${{ steps.s.outputs.id }}
+  steps:
+    - id: s
+      run: echo "id=7" >> "$GITHUB_OUTPUT"`),
+  });
+  const run = await bench.dispatch('a.yml');
+  await bench.sandbox.idle();
+  const { data: deployments } = await bench.octokit.rest.repos.listDeployments(AT);
+  expect(deployments).toHaveLength(1);
+  const [deployment] = deployments;
+  expect(deployment).toMatchObject({ task: 'deploy', environment: 'uat', sha: run.sha, ref: 'main' });
+  expect(deployment?.creator?.login).toBe('github-actions[bot]');
+  expect(deployment?.performed_via_github_app?.id).toBe(ACTIONS_APP_ID);
+  const { data: statuses } = await bench.octokit.rest.repos.listDeploymentStatuses({
+    ...AT,
+    deployment_id: deployment?.id ?? 0,
+  });
+  expect(statuses.map((one) => one.state)).toEqual(['success', 'in_progress']);
+  expect(statuses[0]?.environment_url).toBe('https://uat.example.test/7');
+  const named = bench.events.map((event) => `${event.name}/${event.action}`);
+  expect(named.filter((name) => name.startsWith('deployment'))).toEqual([
+    'deployment/created',
+    'deployment_status/created',
+    'deployment_status/created',
+  ]);
+});
+
+test('a failed job leaves a failed deployment', async () => {
+  const bench = await openBench({
+    [PATH]: workflow(`
+a:
+  runs-on: ubuntu-latest
+  environment: uat
+  steps:
+    - run: exit 1`),
+  });
+  await bench.dispatch('a.yml');
+  await bench.sandbox.idle();
+  const { data: deployments } = await bench.octokit.rest.repos.listDeployments(AT);
+  const { data: statuses } = await bench.octokit.rest.repos.listDeploymentStatuses({
+    ...AT,
+    deployment_id: deployments[0]?.id ?? 0,
+  });
+  expect(statuses[0]?.state).toBe('failure');
+});
+
+test('a gate makes the job wait, and its no fails the job without running a step', async () => {
+  const bench = await openBench({
+    [PATH]: workflow(`
+a:
+  runs-on: ubuntu-latest
+  environment: prod
+  steps:
+    - run: echo deployed`),
+  });
+  const asked: string[] = [];
+  bench.runner.setGate(async ({ environment, job, run }) => {
+    asked.push(`${environment} ${job.status} ${run.status}`);
+    return 'rejected';
+  });
+  const run = await bench.dispatch('a.yml');
+  await bench.sandbox.idle();
+  expect(asked).toEqual(['prod waiting waiting']);
+  expect(run.conclusion).toBe('failure');
+  expect(jobOf(run, 'a').steps).toEqual([]);
+});
+
+test('each job is a check run of github-actions on the head commit, with its annotations', async () => {
+  const bench = await openBench({
+    [PATH]: workflow(`
+a:
+  name: build and test
+  runs-on: ubuntu-latest
+  steps:
+    - run: echo "::error file=src/x.ts,line=3,title=Broken::it is%0Abroken"
+    - run: exit 1
+b:
+  if: false
+  runs-on: ubuntu-latest
+  steps:
+    - run: echo never`),
+  });
+  const run = await bench.dispatch('a.yml');
+  await bench.sandbox.idle();
+  const { data } = await bench.octokit.rest.checks.listForRef({ ...AT, ref: run.sha });
+  const shown = data.check_runs.map((one) => [one.name, one.conclusion, one.app?.id]);
+  expect(shown.toSorted()).toEqual([
+    ['b', 'skipped', ACTIONS_APP_ID],
+    ['build and test', 'failure', ACTIONS_APP_ID],
+  ]);
+  const { data: annotations } = await bench.octokit.rest.checks.listAnnotations({
+    ...AT,
+    check_run_id: jobOf(run, 'build and test').id,
+  });
+  expect(annotations).toMatchObject([
+    {
+      path: 'src/x.ts',
+      start_line: 3,
+      title: 'Broken',
+      message: 'it is\nbroken',
+      annotation_level: 'failure',
+    },
+  ]);
+});
