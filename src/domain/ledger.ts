@@ -101,3 +101,6 @@ function isInFlight(bug: Bug): boolean {
     'pending_uat_merge',
   ].includes(bug.status);
 }
+
+/** The branch that holds the ledger. */
+export const LEDGER_BRANCH = 'tonic-ledger';

@@ -15,7 +15,7 @@ export interface ClaimFacts {
   readonly endedRuns: ReadonlySet<number>;
 }
 
-export type ClaimDecision = { readonly kind: 'claimed'; readonly claim: SlotClaim; readonly resumes: boolean } | Refusal;
+export type ClaimDecision = { readonly kind: 'claimed'; readonly claim: SlotClaim } | Refusal;
 
 /**
  * Decides who runs a slot: whoever comes first, and after a crash whoever comes next (PRODUCT section 5).
@@ -27,7 +27,7 @@ export function decideClaim(slot: Slot, record: SlotRecord | undefined, facts: C
   if (facts.nowMs < slot.startsAtMs) return refuseSlot(slot, 'slot_not_due');
   const held = record?.state === 'running' ? record.claim : null;
   if (held !== null && isAlive(held, facts)) return refuseSlot(slot, 'slot_taken');
-  const latestMs = held === null ? slot.latestStartMs : slot.latestStartMs + CLAIM_LEASE_MS;
+  const latestMs = slot.latestStartMs + (record === undefined ? 0 : CLAIM_LEASE_MS);
   if (facts.nowMs > latestMs) return refuseSlot(slot, 'slot_too_late');
   const claim = {
     runId: facts.runId,
@@ -35,7 +35,7 @@ export function decideClaim(slot: Slot, record: SlotRecord | undefined, facts: C
     claimedAtMs: facts.nowMs,
     leaseUntilMs: facts.nowMs + CLAIM_LEASE_MS,
   };
-  return { kind: 'claimed', claim, resumes: held !== null };
+  return { kind: 'claimed', claim };
 }
 
 function isAlive(held: SlotClaim, facts: ClaimFacts): boolean {

@@ -8,7 +8,7 @@ import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { reconcile } from '../reconcile.ts';
 import { record, type Intent } from '../record.ts';
-import { gather } from './facts.ts';
+import { gather, type Gathered } from './facts.ts';
 import { emptyDraft, planProd, planT1, planUatMerge, type Draft } from './plan-bugs.ts';
 import { planStages } from './plan-stages.ts';
 import { pushCandidates } from './candidate.ts';
@@ -62,20 +62,28 @@ async function tryPlan(context: Context, setting: Setting, slot: Slot, run: Slot
   const claims = await claimFacts(context, state.slots.get(slot.id), run);
   const first = decideClaim(slot, state.slots.get(slot.id), claims);
   if (first.kind === 'refused') return first;
-  const resumed = first.resumes ? (state.slots.get(slot.id)?.stages ?? []) : [];
+  const resumed = (state.slots.get(slot.id)?.stages ?? []).filter((stage) => stage.state !== 'failed');
   const bugs = bugsFor(slot.kind, state, resumed);
   const gathered = await gather(context, setting, { slot, state, bugs });
-  const draft = emptyDraft();
-  if (slot.kind === 'T1') await planT1(context, gathered, draft);
-  else {
-    planProd(context, gathered, draft);
-    planUatMerge(context, gathered, draft);
-  }
-  const fresh = await planStages(context, gathered, draft);
+  const { draft, stages: fresh } = await planAll(context, gathered);
   // What a crashed run had planned is taken on as it was: its candidate may be on the branch already.
   const stages = [...resumed, ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment))];
   await pushCandidates(context, slot, fresh);
   return record(context, setting, (now) => buildIntent(now, { slot, claims, draft, stages, bugs }));
+}
+
+/** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts. */
+export async function planAll(
+  context: Context,
+  gathered: Gathered,
+): Promise<{ readonly draft: Draft; readonly stages: readonly Stage[] }> {
+  const draft = emptyDraft();
+  if (gathered.slot.kind === 'T1') await planT1(context, gathered, draft);
+  else {
+    planProd(context, gathered, draft);
+    planUatMerge(context, gathered, draft);
+  }
+  return { draft, stages: await planStages(context, gathered, draft) };
 }
 
 async function claimFacts(context: Context, existing: SlotRecord | undefined, run: SlotRun): Promise<ClaimFacts> {
@@ -91,7 +99,7 @@ async function claimFacts(context: Context, existing: SlotRecord | undefined, ru
 }
 
 /** The bugs that a slot looks at; those that a resumed stage carries are in its hands already. */
-function bugsFor(kind: SlotKind, state: LedgerState, resumed: readonly Stage[]): Bug[] {
+export function bugsFor(kind: SlotKind, state: LedgerState, resumed: readonly Stage[]): Bug[] {
   const statuses = kind === 'T1' ? ['confirmed', 'analyzing', 'planned'] : ['pending_prod', 'pending_uat_merge'];
   const carried = new Set(resumed.flatMap((stage) => stage.bugs.map(({ bug }) => bug)));
   return [...state.bugs.values()]

@@ -1,0 +1,44 @@
+import * as core from '@actions/core';
+import { context as workflow } from '@actions/github';
+import { runCommand, type CommandOutcome } from '../src/compose-action.ts';
+import { parseInputs, type ActionInputs } from './inputs.ts';
+
+/** Runs the action: inputs, the command, outputs. Its result is read by machines and by the job summary alike. */
+async function main(): Promise<void> {
+  const read = parseInputs((name) => core.getInput(name));
+  if (read.kind === 'broken') {
+    core.setFailed(read.problems.join('\n'));
+    return;
+  }
+  const outcome = await runCommand(read.inputs, {
+    owner: workflow.repo.owner,
+    repo: workflow.repo.repo,
+    apiUrl: workflow.apiUrl,
+    serverUrl: workflow.serverUrl,
+    runId: workflow.runId,
+    attempt: workflow.runAttempt,
+    log: (line) => core.info(line),
+    warn: (line) => core.warning(line),
+    error: (line) => core.error(line),
+  });
+  await report(outcome, read.inputs);
+}
+
+async function report(outcome: CommandOutcome, inputs: ActionInputs): Promise<void> {
+  core.setOutput('decision', outcome.decision);
+  core.setOutput('reason-code', outcome.reasonCode ?? '');
+  core.setOutput('slot', outcome.slot ?? '');
+  core.setOutput('prod', String(outcome.prod));
+  core.setOutput('uat', String(outcome.uat));
+  core.setOutput('result', JSON.stringify(outcome.result));
+  await core.summary.addRaw(`${outcome.summary}\n`).write();
+  core.info(`${inputs.command} ${inputs.phase}: ${outcome.decision}${outcome.reasonCode === null ? '' : ` (${outcome.reasonCode})`}`);
+  if (outcome.decision === 'failed') core.setFailed(outcome.message);
+  else if (outcome.decision === 'refused') core.notice(outcome.message);
+}
+
+try {
+  await main();
+} catch (error) {
+  core.setFailed(error instanceof Error ? error.message : String(error));
+}

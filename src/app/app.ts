@@ -1,0 +1,34 @@
+import type { Probot } from 'probot';
+import type { Log } from '../ports/log.ts';
+import type { Hub } from './hub.ts';
+import { onCommentChanged, onCommentCreated } from './on-comment.ts';
+import { onIssueLabel, onIssueOpened, onIssueState } from './on-issues.ts';
+import { onPullRequest } from './on-pull-request.ts';
+import { startAll } from './start.ts';
+import { onDeploymentStatus, onLabel, onPush, onWorkflowRun } from './on-repository.ts';
+
+/**
+ * Registers every handler. A handler answers GitHub only after its effect is in the ledger: when it throws, the
+ * delivery counts as failed and can be asked for again.
+ */
+export function createApp(hub: Hub, log: Log): (probot: Probot) => void {
+  return (probot) => {
+    probot.on('issues.opened', (event) => onIssueOpened(hub, event));
+    probot.on(['issues.labeled', 'issues.unlabeled'], (event) => onIssueLabel(hub, event));
+    probot.on(['issues.closed', 'issues.reopened'], (event) => onIssueState(hub, event));
+    probot.on('issue_comment.created', (event) => onCommentCreated(hub, event));
+    probot.on(['issue_comment.edited', 'issue_comment.deleted'], (event) => onCommentChanged(hub, event));
+    probot.on(
+      ['pull_request.opened', 'pull_request.edited', 'pull_request.reopened', 'pull_request.ready_for_review'],
+      (event) => onPullRequest(hub, event),
+    );
+    probot.on(['label.edited', 'label.deleted'], (event) => onLabel(hub, event));
+    probot.on('push', (event) => onPush(hub, event));
+    probot.on('workflow_run.completed', (event) => onWorkflowRun(hub, event));
+    probot.on('deployment_status', (event) => onDeploymentStatus(hub, event));
+    probot.on(['installation.created', 'installation_repositories.added'], () =>
+      // New repositories are read like after a restart: labels, and what was reported before.
+      startAll(hub, log),
+    );
+  };
+}

@@ -1,0 +1,35 @@
+import type { Context as ProbotContext } from 'probot';
+import { guardComment } from '../usecases/guard-comment.ts';
+import { handleComment } from '../usecases/handle-comment.ts';
+import type { Hub } from './hub.ts';
+import { isByBot, tenantOf } from './incoming.ts';
+
+/** `issue_comment.created`: perhaps a command. Comments on pull requests are none. */
+export async function onCommentCreated(hub: Hub, { payload }: ProbotContext<'issue_comment.created'>): Promise<void> {
+  const { comment, issue } = payload;
+  if (comment.user === null || issue.pull_request !== undefined) return;
+  const { context } = await tenantOf(hub, payload);
+  await handleComment(context, {
+    issue: issue.number,
+    id: comment.id,
+    // The comment's own author, whoever sent the event.
+    author: { id: comment.user.id, login: comment.user.login },
+    authorIsBot: comment.user.type === 'Bot' || isByBot(payload),
+    body: comment.body,
+    writtenAtMs: Date.parse(comment.created_at),
+  });
+}
+
+/** `issue_comment.edited` and `.deleted`: an approval that stood there is void, a card of ours is put back. */
+export async function onCommentChanged(
+  hub: Hub,
+  { payload }: ProbotContext<'issue_comment.edited' | 'issue_comment.deleted'>,
+): Promise<void> {
+  if (isByBot(payload)) return;
+  const { context } = await tenantOf(hub, payload);
+  await guardComment(context, {
+    issue: payload.issue.number,
+    id: payload.comment.id,
+    how: payload.action,
+  });
+}

@@ -1,0 +1,48 @@
+import type { Context as ProbotContext } from 'probot';
+import { closeCrashedSlot } from '../usecases/slot/close-crashed-slot.ts';
+import { setUp } from '../usecases/set-up.ts';
+import type { Hub } from './hub.ts';
+import { isByBot, tenantOf } from './incoming.ts';
+
+/** `push`: caches learn of the ledger's new head and of a changed configuration without a call. */
+export async function onPush(hub: Hub, { payload }: ProbotContext<'push'>): Promise<void> {
+  const tenant = await tenantOf(hub, {
+    installation: payload.installation,
+    repository: {
+      id: payload.repository.id,
+      name: payload.repository.name,
+      owner: { login: payload.repository.owner?.login ?? '' },
+      default_branch: payload.repository.default_branch,
+    },
+  });
+  if (payload.ref === `refs/heads/${payload.repository.default_branch}`) tenant.forgetConfiguration();
+  if (payload.ref === `refs/heads/${tenant.ledgerBranch}`) tenant.noteLedgerHead(payload.after);
+}
+
+/** `label.*`: somebody changed a label of ours for the whole repository; it is made as it was. */
+export async function onLabel(
+  hub: Hub,
+  { payload }: ProbotContext<'label.edited' | 'label.deleted'>,
+): Promise<void> {
+  if (isByBot(payload)) return;
+  const { context } = await tenantOf(hub, payload);
+  await setUp(context);
+}
+
+/** `workflow_run.completed`: a slot whose run ended without finishing it is free for a retry. */
+export async function onWorkflowRun(hub: Hub, { payload }: ProbotContext<'workflow_run.completed'>): Promise<void> {
+  if (payload.workflow_run.conclusion === 'success') return;
+  const { context } = await tenantOf(hub, payload);
+  await closeCrashedSlot(context, payload.workflow_run.id);
+}
+
+/** `deployment_status`: what is deployed past this system shows in the next verdict on the versions. */
+export async function onDeploymentStatus(hub: Hub, { payload }: ProbotContext<'deployment_status'>): Promise<void> {
+  if (payload.deployment.task === 'tonic' || payload.deployment_status.state !== 'success') return;
+  const { context } = await tenantOf(hub, payload);
+  context.log.warn('something was deployed by somebody else', {
+    environment: payload.deployment.environment,
+    commit: payload.deployment.sha,
+    by: payload.deployment.creator?.login,
+  });
+}

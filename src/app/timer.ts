@@ -1,0 +1,36 @@
+import type { Log } from '../ports/log.ts';
+import type { Hub } from './hub.ts';
+import { keepAllSlots, reconcileAll, type StartedSlots } from './start.ts';
+
+/** How late a slot may begin because nobody looked. */
+const SLOT_TICK_MS = 5_000;
+
+/** How long a lost webhook may stay unnoticed. */
+const RECONCILE_MS = 5 * 60_000;
+
+/** The App's own rhythm. Each beat waits for the one before it. */
+export interface Timer {
+  /** Starts the slots that are due. */
+  tick(): Promise<void>;
+  reconcile(): Promise<void>;
+  stop(): void;
+}
+
+/** Creates the rhythm; `running: false` leaves every beat to the caller. */
+export function createTimer(hub: Hub, log: Log, running: boolean): Timer {
+  const started: StartedSlots = new Map();
+  const tick = inTurn(() => keepAllSlots(hub, log, started));
+  const reconcile = inTurn(() => reconcileAll(hub, log));
+  const handles = running
+    ? [setInterval(() => void tick(), SLOT_TICK_MS), setInterval(() => void reconcile(), RECONCILE_MS)]
+    : [];
+  return { tick, reconcile, stop: () => handles.forEach((handle) => clearInterval(handle)) };
+}
+
+function inTurn(work: () => Promise<void>): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(work);
+    return last;
+  };
+}

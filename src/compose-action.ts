@@ -1,0 +1,155 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from './adapters/clock/system-clock.ts';
+import { createOctokit } from './adapters/github/octokit.ts';
+import { openRepository } from './compose.ts';
+import type { SlotKind } from './domain/calendar.ts';
+import type { Refusal } from './domain/reason.ts';
+import type { SlotRecord } from './domain/slot.ts';
+import { renderReport } from './domain/text/slot.ts';
+import type { Log } from './ports/log.ts';
+import type { Context } from './usecases/context.ts';
+import { isPending, planSlot, type SlotRun } from './usecases/slot/plan-slot.ts';
+import { previewSlot } from './usecases/slot/preview-slot.ts';
+import { runSlot } from './usecases/slot/run-slot.ts';
+import { runStage } from './usecases/slot/run-stage.ts';
+
+/** What the action was asked to do. */
+export interface ActionCommand {
+  readonly command: 't1' | 't2' | 'plan';
+  readonly phase: 'all' | 'plan' | 'uat' | 'prod';
+  readonly slot: string | null;
+  readonly token: string;
+  readonly appSlug: string | null;
+}
+
+/** The workflow run that the action is part of, and its log. */
+export interface ActionRun {
+  readonly owner: string;
+  readonly repo: string;
+  readonly apiUrl: string;
+  readonly serverUrl: string;
+  readonly runId: number;
+  readonly attempt: number;
+  log(line: string): void;
+  warn(line: string): void;
+  error(line: string): void;
+}
+
+/** What came of it: outputs, job summary and the job's end are made from this alone. */
+export interface CommandOutcome {
+  readonly decision: 'done' | 'refused' | 'failed';
+  readonly reasonCode: string | null;
+  readonly slot: string | null;
+  readonly prod: boolean;
+  readonly uat: boolean;
+  /** One sentence. */
+  readonly message: string;
+  /** Markdown. */
+  readonly summary: string;
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+/** Carries out one command of the action. */
+export async function runCommand(asked: ActionCommand, run: ActionRun): Promise<CommandOutcome> {
+  const { context } = openRepository({
+    client: createOctokit({ token: asked.token, baseUrl: run.apiUrl }),
+    token: () => Promise.resolve(asked.token),
+    owner: run.owner,
+    name: run.repo,
+    serverUrl: run.serverUrl,
+    botLogins: [asked.appSlug === null ? 'github-actions[bot]' : `${asked.appSlug}[bot]`],
+    unsignedBecause: null,
+    dataFolder: join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'tonic'),
+    clock: systemClock(clockOffsetMs(run.apiUrl)),
+    log: lineLog(run),
+  });
+  if (asked.command === 'plan') return preview(context);
+  const kind = asked.command === 't1' ? 'T1' : 'T2';
+  const slotRun = { kind, slotId: asked.slot, runId: run.runId, attempt: run.attempt } as const;
+  return asked.phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun);
+}
+
+async function plan(context: Context, run: SlotRun): Promise<CommandOutcome> {
+  const planned = await planSlot(context, run);
+  return planned.kind === 'refused' ? refused(planned) : finished(planned.record, true);
+}
+
+async function deploy(context: Context, asked: ActionCommand, run: SlotRun): Promise<CommandOutcome> {
+  if (asked.phase !== 'uat' && asked.phase !== 'prod') {
+    const whole = await runSlot(context, run);
+    return whole.kind === 'refused' ? refused(whole) : finished(whole.record, whole.ok);
+  }
+  const record = await claimedSlot(context, run);
+  if (record === null) return refused({ kind: 'refused', reason: 'slot_not_due', message: 'This run has planned no slot.' });
+  const result = await runStage(context, { slotId: record.id, environment: asked.phase, runId: run.runId });
+  return result.kind === 'refused' ? refused(result) : finished(result.record, result.ok);
+}
+
+/** The slot that an earlier job of this run has planned. */
+async function claimedSlot(context: Context, run: SlotRun): Promise<SlotRecord | null> {
+  const { slots } = await context.ledger.load();
+  return [...slots.values()].find((slot) => slot.kind === run.kind && slot.claim?.runId === run.runId) ?? null;
+}
+
+async function preview(context: Context): Promise<CommandOutcome> {
+  const kinds: SlotKind[] = ['T1', 'T2'];
+  const records: SlotRecord[] = [];
+  for (const kind of kinds) records.push(await previewSlot(context, kind));
+  return {
+    decision: 'done',
+    reasonCode: null,
+    slot: null,
+    prod: false,
+    uat: false,
+    message: 'nothing was changed',
+    summary: records.map((record) => renderReport(record)).join('\n\n'),
+    result: { schema_version: 1, decision: 'done', reason_code: null, slots: records },
+  };
+}
+
+function finished(record: SlotRecord, ok: boolean): CommandOutcome {
+  const decision = ok ? 'done' : 'failed';
+  const failure = record.outcomes.find((outcome) => outcome.outcome === 'failed');
+  const reasonCode = ok ? record.reason : (failure?.reason ?? record.reason);
+  return {
+    decision,
+    reasonCode,
+    slot: record.id,
+    prod: isPending(record, 'prod'),
+    uat: isPending(record, 'uat'),
+    message: `${record.id}: ${failure?.message ?? record.state}`,
+    summary: renderReport(record),
+    result: { schema_version: 1, decision, reason_code: reasonCode, slot: record },
+  };
+}
+
+function refused(refusal: Refusal): CommandOutcome {
+  return {
+    decision: 'refused',
+    reasonCode: refusal.reason,
+    slot: null,
+    prod: false,
+    uat: false,
+    message: refusal.message,
+    summary: `## Nothing was done\n\n${refusal.message}`,
+    result: { schema_version: 1, decision: 'refused', reason_code: refusal.reason },
+  };
+}
+
+/** The sandbox's clock can be moved, and its runner says by how much; no other server is believed. */
+function clockOffsetMs(apiUrl: string): number {
+  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(apiUrl).hostname);
+  const offset = Number(process.env['TONIC_CLOCK_OFFSET_MS'] ?? 0);
+  return isLoopback && Number.isFinite(offset) ? offset : 0;
+}
+
+function lineLog(run: ActionRun): Log {
+  const render = (message: string, fields?: Readonly<Record<string, unknown>>) =>
+    fields === undefined ? message : `${message} ${JSON.stringify(fields)}`;
+  return {
+    info: (message, fields) => run.log(render(message, fields)),
+    warn: (message, fields) => run.warn(render(message, fields)),
+    error: (message, fields) => run.error(render(message, fields)),
+  };
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { createEvidenceAnalyzer } from './adapters/analysis/evidence-analyzer.ts';
+import { createZone } from './adapters/clock/zone.ts';
+import { createCommandDeployer } from './adapters/deploy/command-deployer.ts';
+import { createGitRepository } from './adapters/git/repository.ts';
+import type { GitHubClient } from './adapters/github/client.ts';
+import { createGitHub } from './adapters/github/github.ts';
+import { parsePolicy } from './config/parse-policy.ts';
+import { renderProblems } from './config/problem.ts';
+import { LEDGER_BRANCH } from './domain/ledger.ts';
+import type { Clock } from './ports/clock.ts';
+import { ConfigurationBroken, type Configuration, type Setting } from './ports/configuration.ts';
+import type { Observer } from './ports/github.ts';
+import type { Log } from './ports/log.ts';
+import { createBookkeeping } from './usecases/bookkeeping.ts';
+import type { Context } from './usecases/context.ts';
+
+const CONFIG_PATH = '.github/tonic.yml';
+
+/** One repository on GitHub, and how to reach it. */
+export interface RepositoryAccess {
+  readonly client: GitHubClient;
+  /** A token for git, asked for before each remote command. */
+  readonly token: () => Promise<string>;
+  readonly owner: string;
+  readonly name: string;
+  /** Base of web pages and of git: `https://github.com`. */
+  readonly serverUrl: string;
+  /** Logins that write the ledger; the first is this process's own. */
+  readonly botLogins: readonly string[];
+  /** Why the ledger's commits carry no signature of GitHub here; `null` demands one. */
+  readonly unsignedBecause: string | null;
+  /** Folder for caches; nothing in it has to be kept. */
+  readonly dataFolder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A repository that is ready for the use cases. */
+export interface OpenRepository {
+  readonly context: Context;
+  noteLedgerHead(oid: string): void;
+  forgetConfiguration(): void;
+}
+
+/** Connects the use cases with one repository on GitHub. */
+export function openRepository(access: RepositoryAccess): OpenRepository {
+  const { clock, log, owner, name } = access;
+  const directory = join(access.dataFolder, `${owner}-${name}.git`.toLowerCase());
+  const github = createGitHub({
+    client: access.client,
+    owner,
+    repo: name,
+    botLogins: access.botLogins,
+    ledgerBranch: LEDGER_BRANCH,
+    unsignedBecause: access.unsignedBecause,
+    clock,
+    log,
+  });
+  const repository = createGitRepository({
+    directory,
+    url: `${access.serverUrl}/${owner}/${name}.git`,
+    authorization: async () => `Basic ${Buffer.from(`x-access-token:${await access.token()}`).toString('base64')}`,
+    identity: identityOf(access.botLogins),
+  });
+  const configuration = createConfiguration(github.observer, log);
+  const context: Context = {
+    ...github,
+    repository,
+    deployer: createCommandDeployer({ store: directory, log }),
+    analyzer: createEvidenceAnalyzer({ repository }),
+    configuration,
+    clock,
+    log,
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    bookkeeping: createBookkeeping(),
+  };
+  return {
+    context,
+    noteLedgerHead: (oid) => github.ledger.noteHead(oid),
+    forgetConfiguration: () => configuration.forget(),
+  };
+}
+
+function identityOf([login = 'tonic-deploy[bot]']: readonly string[]): { name: string; email: string } {
+  return { name: login, email: `${login}@users.noreply.github.com` };
+}
+
+/** Reads the file once and keeps what it says until it is told that the file may have changed. */
+function createConfiguration(observer: Observer, log: Log): Configuration & { forget(): void } {
+  let kept: Promise<Setting> | null = null;
+  return {
+    load() {
+      kept ??= readSetting(observer, log).catch((error: unknown) => {
+        kept = null;
+        throw error;
+      });
+      return kept;
+    },
+    forget() {
+      kept = null;
+    },
+  };
+}
+
+async function readSetting(observer: Observer, log: Log): Promise<Setting> {
+  const reading = parsePolicy(await observer.defaultBranchFile(CONFIG_PATH), CONFIG_PATH);
+  if (reading.kind === 'broken') throw new ConfigurationBroken(renderProblems(reading.problems));
+  if (reading.warnings.length > 0) log.warn(renderProblems(reading.warnings));
+  const { policy } = reading;
+  return { policy, calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots } };
+}

@@ -1,0 +1,28 @@
+import { stageOf, type SlotRecord } from '../../domain/slot.ts';
+import type { ENVIRONMENTS } from '../../domain/policy.ts';
+import type { Refusal } from '../../domain/reason.ts';
+import type { Context } from '../context.ts';
+import { planSlot, type SlotRun } from './plan-slot.ts';
+import { runStage } from './run-stage.ts';
+
+export type SlotResult = { readonly kind: 'ran'; readonly record: SlotRecord; readonly ok: boolean } | Refusal;
+
+/** The order in which a slot's environments are deployed: phase 2a before 2b. */
+export const STAGE_ORDER: readonly (typeof ENVIRONMENTS)[number][] = ['prod', 'uat'];
+
+/** A whole slot in one process: plans it, then brings it to each environment in turn. */
+export async function runSlot(context: Context, run: SlotRun): Promise<SlotResult> {
+  const planned = await planSlot(context, run);
+  if (planned.kind === 'refused') return planned;
+  let { record } = planned;
+  let ok = true;
+  for (const environment of STAGE_ORDER) {
+    const stage = stageOf(record, environment);
+    if (stage === undefined || stage.state === 'deployed') continue;
+    const result = await runStage(context, { slotId: record.id, environment, runId: run.runId });
+    if (result.kind === 'refused') return result;
+    ({ record } = result);
+    ok &&= result.ok;
+  }
+  return { kind: 'ran', record, ok };
+}
