@@ -118,7 +118,7 @@ export function isPath(path: string): boolean {
 function stale(expected: string | null): CommitRefusal {
   return refuse(
     'stale_head',
-    `Expected branch to point to "${expected ?? 'nothing'}" but it did not. Pull and try again.`,
+    `Expected branch to point to "${expected ?? 'nothing'}" but it did not.  Pull and try again.`,
   );
 }
 

@@ -41,10 +41,13 @@ export function createRequestHandler(
       return toResponse({ request, entry }, failureReply(error, url));
     } finally {
       entry.durationMs = performance.now() - startedMs;
-      kernel.requests.push(entry);
+      if (kernel.requests.push(entry) > KEPT_REQUESTS) kernel.requests.shift();
     }
   };
 }
+
+/** A sandbox that runs for days forgets the oldest. */
+const KEPT_REQUESTS = 100_000;
 
 function startEntry(kernel: Kernel, request: Request, url: URL): LoggedRequest {
   return {

@@ -39,6 +39,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const save = (): void => {
     if (!temporary) saveWorld(folder, kernel.world);
   };
+  const saving = setInterval(save, SAVE_EVERY_MS).unref();
+  kernel.onClose(() => clearInterval(saving));
   return {
     ...kernel,
     url: kernel.urls.web,
@@ -56,6 +58,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
   };
 }
+
+/** What a killed sandbox with a data folder may forget. */
+const SAVE_EVERY_MS = 2000;
 
 /** Work under way may end by itself; a delivery that nobody answers is not waited for. */
 const END_WITHIN_MS = 1000;

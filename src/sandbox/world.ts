@@ -123,11 +123,16 @@ export function loadWorld(folder: string): World {
   return JSON.parse(readFileSync(file, 'utf8')) as World;
 }
 
-/** Keeps the world in `folder`; a crash in the middle leaves the old file. */
+const saved = new WeakMap<World, string>();
+
+/** Keeps the world in `folder`, if it changed; a crash in the middle leaves the old file. */
 export function saveWorld(folder: string, world: World): void {
+  const text = JSON.stringify(world);
+  if (saved.get(world) === text) return;
+  saved.set(world, text);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, WORLD_FILE);
-  writeFileSync(`${file}.new`, JSON.stringify(world));
+  writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);
 }
 

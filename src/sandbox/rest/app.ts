@@ -11,7 +11,8 @@ import { created, noContent, ok, route } from '../route.ts';
 import type { Kernel } from '../sandbox.ts';
 import { publishedPermissions, serialiseApp, serialiseInstallation } from '../serialise/app.ts';
 import { serialiseRepository } from '../serialise/repository.ts';
-import { findAccount, reaches } from '../world.ts';
+import { announceInstallation } from '../webhook/installation.ts';
+import { accountOf, findAccount, reaches } from '../world.ts';
 
 const TokenRequest = z.object({
   repositories: z.array(z.string()).optional(),
@@ -59,6 +60,8 @@ export const appRoutes = [
     needs: 'app_jwt',
     answer: ({ kernel, actor, params }) => {
       const gone = ownInstallation(kernel, actor, params.installation_id);
+      const sender = accountOf(kernel.world, appBehind(actor).botId);
+      announceInstallation(kernel, gone, { action: 'deleted', sender });
       kernel.world.installations = kernel.world.installations.filter((one) => one !== gone);
       return noContent();
     },

@@ -50,6 +50,7 @@ export function createDeliveries(parts: QueueParts): Deliveries {
   return {
     log,
     enqueue: (event) => {
+      forgetOld(log, clock.nowMs());
       for (const recipient of recipientsOf(world, event)) admit(buildDelivery(parts, event, recipient));
     },
     redeliver: (delivery) => {
@@ -64,6 +65,16 @@ export function createDeliveries(parts: QueueParts): Deliveries {
       line.push([again]);
     },
   };
+}
+
+/** GitHub shows deliveries of the last three days. */
+const KEPT_MS = 3 * 86_400_000;
+
+function forgetOld(log: Delivery[], nowMs: number): void {
+  const firstKept = log.findIndex(
+    (one) => one.status === 'pending' || Date.parse(one.deliveredAt) >= nowMs - KEPT_MS,
+  );
+  log.splice(0, firstKept < 0 ? log.length : firstKept);
 }
 
 /** With nothing behind it to overtake, a held delivery leaves after this long. */

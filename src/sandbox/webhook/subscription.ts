@@ -59,11 +59,14 @@ export function recipientsOf(
 
 function mayReceive(app: App, installation: Installation, event: SandboxEvent): boolean {
   if (event.onlyAppId !== null && event.onlyAppId !== app.id) return false;
-  if (ALWAYS.has(event.name))
-    return (
-      event.payload['installation_id'] === undefined || event.payload['installation_id'] === installation.id
-    );
+  if (ALWAYS.has(event.name)) return isAbout(event, installation);
   if (event.repository && !reaches(installation, event.repository)) return false;
   const subscribed = installation.events.includes(event.name) || installation.events.includes('*');
   return subscribed && (NEEDED[event.name] ?? [{}]).some((way) => covers(installation.permissions, way));
+}
+
+/** An event about an installation goes to that one only. */
+function isAbout(event: SandboxEvent, installation: Installation): boolean {
+  const about = event.payload['installation'];
+  return typeof about !== 'object' || about === null || !('id' in about) || about.id === installation.id;
 }

@@ -139,6 +139,33 @@ it('can deliver twice, late, and out of order', async () => {
   expect(receiver.received.map(({ headCommit }) => headCommit)).toEqual(['Write c', 'Write b']);
 });
 
+it('tells an App of its own removal, and nothing after it', async () => {
+  const robot = await install({ events: ['push'] });
+  const other = await installTestApp(town, {
+    slug: 'other',
+    permissions: {},
+    webhook: { url: receiver.url, secret },
+  });
+  await robot.jwt.apps.deleteInstallation({ installation_id: robot.installationId });
+  await writeFile(town, { path: 'a', content: 'a' });
+  await town.sandbox.idle();
+  expect(receiver.names()).toEqual(['installation.deleted']);
+  expect(receiver.received[0]?.payload).toMatchObject({
+    installation: { id: robot.installationId, app_id: robot.app.id },
+  });
+  expect((await other.jwt.apps.getInstallation({ installation_id: other.installationId })).status).toBe(200);
+});
+
+it('forgets deliveries after three days', async () => {
+  const robot = await install({ events: ['push'] });
+  await writeFile(town, { path: 'a', content: 'a' });
+  await town.sandbox.idle();
+  town.sandbox.clock.advanceTo(town.sandbox.clock.nowMs() + 4 * 86_400_000);
+  await writeFile(town, { path: 'b', content: 'b' });
+  await town.sandbox.idle();
+  expect((await robot.jwt.apps.listWebhookDeliveries()).data).toHaveLength(1);
+});
+
 it('waits for work that others register', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   let done = false;
