@@ -1,3 +1,4 @@
+import type { OfRun } from '../deployment/announce.ts';
 import { recordDeployment } from '../deployment/create.ts';
 import { recordDeploymentStatus } from '../deployment/status.ts';
 import { findDeployment } from '../deployment/store.ts';
@@ -21,7 +22,7 @@ export async function openDeployment(live: LiveRun, environment: string): Promis
     transientEnvironment: false,
     productionEnvironment: environment.toLowerCase() === 'production',
     author: actionsAuthor(live),
-    run: await describeRunUnderWay(live),
+    run: await describeOrigin(live),
   });
   return deployment.id;
 }
@@ -43,7 +44,12 @@ export async function sayDeploymentState(
       logUrl: jobPage(parts.kernel, repository, job),
       environmentUrl: job.environmentUrl ?? undefined,
       author: actionsAuthor(live),
-      run: await describeRunUnderWay(live),
+      run: await describeOrigin(live),
     },
   );
+}
+
+async function describeOrigin(live: LiveRun): Promise<OfRun> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- published without a head commit, which GitHub sends
+  return (await describeRunUnderWay(live)) as unknown as OfRun;
 }
