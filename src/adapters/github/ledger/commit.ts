@@ -107,7 +107,12 @@ async function beginBranch(
     const tree = await client.request('POST /repos/{owner}/{repo}/git/trees', {
       owner,
       repo,
-      tree: files.map(({ path, text }) => ({ path, mode: '100644', type: 'blob', content: text })),
+      tree: files.map(({ path, text }) => ({
+        path,
+        mode: '100644' as const,
+        type: 'blob' as const,
+        content: text,
+      })),
     });
     const first = await client.request('POST /repos/{owner}/{repo}/git/commits', {
       owner,

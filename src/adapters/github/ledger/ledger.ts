@@ -65,7 +65,7 @@ export function createLedger(options: LedgerOptions): GitHubLedger {
   return {
     load: async () => (await view.read()).state,
     recent: async () => (await view.recent()).state,
-    noteHead: view.noteHead,
+    noteHead: (oid) => view.noteHead(oid),
     update: (intent) =>
       new Promise((resolve, reject) => {
         const telling: Intent = (state) => {

@@ -50,15 +50,12 @@ export function createProvenance(batch: GraphqlBatch, rules: ProvenanceRules): P
     const startedFrom = newest;
     const unseen: string[] = [];
     let expected: string | null = head;
-    for (let page: Page<LedgerCommitAnswer> = firstPage; ; page = await readMore(batch, head, page)) {
-      for (const commit of page.nodes) {
-        if (trusted.has(commit.oid)) return meet(commit.oid, unseen);
-        checkCommit(commit, expected, rules);
-        unseen.push(commit.oid);
-        expected = commit.parents.nodes[0]?.oid ?? null;
-      }
-      const isFirstLook = startedFrom === null && unseen.length >= FIRST_LOOK;
-      if (expected === null || isFirstLook || !page.pageInfo.hasNextPage) break;
+    for await (const commit of commitsFrom(batch, head, firstPage)) {
+      if (trusted.has(commit.oid)) return meet(commit.oid, unseen);
+      checkCommit(commit, expected, rules);
+      unseen.push(commit.oid);
+      expected = commit.parents.nodes[0]?.oid ?? null;
+      if (startedFrom === null && unseen.length >= FIRST_LOOK) break;
     }
     if (startedFrom !== null) throw rewritten(startedFrom);
     unseen.toReversed().forEach(trust);
@@ -76,6 +73,20 @@ export function createProvenance(batch: GraphqlBatch, rules: ProvenanceRules): P
   }
 
   return { verify, trust, newest: () => newest, knows: (head) => trusted.has(head) };
+}
+
+/** The commits from the head down to the first one, page by page. */
+async function* commitsFrom(
+  batch: GraphqlBatch,
+  head: string,
+  firstPage: Page<LedgerCommitAnswer>,
+): AsyncGenerator<LedgerCommitAnswer> {
+  let page = firstPage;
+  for (;;) {
+    yield* page.nodes;
+    if (!page.pageInfo.hasNextPage) return;
+    page = await readMore(batch, head, page);
+  }
 }
 
 async function readMore(

@@ -1,0 +1,89 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../../ports/github.ts';
+import type { Log } from '../../ports/log.ts';
+import type { GitHubClient, GitHubContext } from './client.ts';
+import { createCommentMarks } from './comment.ts';
+import { createConflictPulls } from './conflict-pull.ts';
+import { createDeployments } from './deployment.ts';
+import { createGraphqlBatch } from './graphql/batch.ts';
+import { createIssueWriter } from './issue-writer.ts';
+import { createKnownIds } from './known-id.ts';
+import { createLabelKeeper } from './label.ts';
+import { createLedger, type GitHubLedger } from './ledger/ledger.ts';
+import { createMembers } from './member.ts';
+import { createObserver } from './observer.ts';
+import { PATIENT } from './retry.ts';
+import { createWorkflows } from './workflow.ts';
+
+/** One repository on GitHub, through every port that reaches it. */
+export interface GitHub {
+  readonly ledger: GitHubLedger;
+  readonly observer: Observer;
+  readonly members: Members;
+  readonly issues: Issues;
+  readonly deployments: Deployments;
+  readonly conflictPulls: ConflictPulls;
+  readonly workflows: Workflows;
+}
+
+export interface GitHubOptions {
+  /** From {@link createOctokit}, or Probot's under {@link withOwnRules}. */
+  readonly octokit: GitHubClient;
+  readonly owner: string;
+  readonly repo: string;
+  /**
+   * Logins that this system acts under here, with their `[bot]`: `tonic-deploy[bot]`, in Actions-only mode
+   * `github-actions[bot]`. Commits of the ledger by anybody else are refused.
+   */
+  readonly botLogins: readonly string[];
+  readonly ledgerBranch: string;
+  /** Where the record lies when it must not lie in the repository itself. */
+  readonly ledgerRepository?: { readonly owner: string; readonly repo: string };
+  /** Why GitHub cannot sign commits here; without a reason its signature is demanded. */
+  readonly ledgerUnsignedBecause?: string | null;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Waits between tries, milliseconds. */
+  readonly wait?: (ms: number) => Promise<void>;
+}
+
+/** Connects the ports to one repository. Keep it: what it has read once it need not read again. */
+export function createGitHub(options: GitHubOptions): GitHub {
+  const { octokit, owner, repo, botLogins, log, clock } = options;
+  const context: GitHubContext = { client: octokit, owner, repo, botLogins, log, clock };
+  const batch = createGraphqlBatch(octokit, owner, repo);
+  const known = createKnownIds(context);
+  return {
+    ledger: createLedgerOf(options, { context, batch }),
+    observer: createObserver(context, batch, known),
+    members: createMembers(context),
+    issues: {
+      ...createIssueWriter(context, batch, known),
+      ...createLabelKeeper(context, batch, known),
+      ...createCommentMarks(context),
+    },
+    deployments: createDeployments(context, batch),
+    conflictPulls: createConflictPulls(context),
+    workflows: createWorkflows(context, batch),
+  };
+}
+
+function createLedgerOf(
+  options: GitHubOptions,
+  here: Pick<Parameters<typeof createLedger>[0], 'context' | 'batch'>,
+): GitHubLedger {
+  const place = options.ledgerRepository;
+  const there =
+    place === undefined
+      ? here
+      : {
+          context: { ...here.context, ...place },
+          batch: createGraphqlBatch(options.octokit, place.owner, place.repo),
+        };
+  return createLedger({
+    ...there,
+    branch: options.ledgerBranch,
+    unsignedBecause: options.ledgerUnsignedBecause ?? null,
+    wait: options.wait ?? PATIENT.wait,
+  });
+}

@@ -1,0 +1,51 @@
+import type { Observer } from '../../ports/github.ts';
+import type { GitHubContext } from './client.ts';
+import { createDeploymentReader } from './deployment.ts';
+import { calling } from './failure.ts';
+import type { GraphqlBatch } from './graphql/batch.ts';
+import { BLOB } from './graphql/selection.ts';
+import { createIssueReader } from './issue-reader.ts';
+import type { KnownIds } from './known-id.ts';
+import { createPullReader } from './pull-reader.ts';
+
+/** Live facts of the repository. All but the time of a push come by GraphQL and share calls. */
+export function createObserver(context: GitHubContext, batch: GraphqlBatch, known: KnownIds): Observer {
+  return {
+    ...createIssueReader(batch, known),
+    ...createPullReader(batch),
+    ...createDeploymentReader(context, batch),
+    headPushedAt: (branch, head) => headPushedAt(context, branch, head),
+    defaultBranchFile: async (path) => {
+      const blob = await batch.ask({
+        field: 'object(expression: $path) { ...BlobFields }',
+        variables: { path: ['String!', `HEAD:${path}`] },
+        answer: BLOB,
+      });
+      if (blob?.isTruncated === true) throw new Error(`${path} on the default branch is too large to read`);
+      return blob?.text ?? null;
+    },
+  };
+}
+
+/**
+ * Reads when a push made a commit the head of a branch.
+ *
+ * Source: dates in commits are the author's own; `GET /repos/{owner}/{repo}/activity` has GitHub's, newest first.
+ * A branch of a fork has no activity here, so the time stays unknown.
+ */
+async function headPushedAt(
+  { client, owner, repo }: GitHubContext,
+  branch: string,
+  head: string,
+): Promise<number | null> {
+  const { data } = await calling('read the pushes to a branch', () =>
+    client.request('GET /repos/{owner}/{repo}/activity', {
+      owner,
+      repo,
+      ref: `refs/heads/${branch}`,
+      per_page: 100,
+    }),
+  );
+  const push = data.find(({ after }) => after === head);
+  return push === undefined ? null : Date.parse(push.timestamp);
+}

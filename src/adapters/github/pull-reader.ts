@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { parseFixMentions, type FixFacts, type FixReview } from '../../domain/fix.ts';
+import type { Observer } from '../../ports/github.ts';
+import { isBot, personOf } from './actor.ts';
+import type { GraphqlBatch } from './graphql/batch.ts';
+import {
+  CHECK_PAGE,
+  COMMIT_PAGE,
+  pageOf,
+  PULL,
+  type CheckAnswer,
+  type Page,
+  type PullAnswer,
+  type ReviewAnswer,
+} from './graphql/selection.ts';
+
+/** Reads pull requests as fixes. */
+export type PullReader = Pick<Observer, 'pulls' | 'openPulls'>;
+
+/** The check that this system sets itself; waiting for it here would be waiting for oneself. */
+const OWN_CHECK = 'tonic / gate';
+const OPEN_PULLS = 100;
+const PULL_PAGE = pageOf(PULL);
+
+export function createPullReader(batch: GraphqlBatch): PullReader {
+  async function openPullsTo(base: string): Promise<PullAnswer[]> {
+    const found: PullAnswer[] = [];
+    let after: string | null = null;
+    do {
+      const page: Page<PullAnswer> | null = await batch.ask({
+        field: `pullRequests(
+      first: 30, after: $after, states: [OPEN], baseRefName: $base, orderBy: { field: UPDATED_AT, direction: DESC }
+    ) { pageInfo { hasNextPage endCursor } nodes { ...PullFields } }`,
+        variables: { after: ['String', after], base: ['String!', base] },
+        answer: PULL_PAGE,
+        weight: 240,
+      });
+      found.push(...(page?.nodes ?? []));
+      after = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null;
+    } while (after !== null && found.length < OPEN_PULLS);
+    return found;
+  }
+
+  return {
+    pulls: async (numbers) => {
+      const answers = await Promise.all(
+        [...new Set(numbers)].map((number) =>
+          batch.ask({
+            field: 'pullRequest(number: $number) { ...PullFields }',
+            variables: { number: ['Int!', number] },
+            answer: PULL,
+            weight: 8,
+          }),
+        ),
+      );
+      return Promise.all(
+        answers.filter((answer) => answer !== null).map((answer) => fixFacts(batch, answer)),
+      );
+    },
+    openPulls: async (bases) => {
+      const found = (await Promise.all([...new Set(bases)].map(openPullsTo))).flat();
+      const newest = found.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+      return Promise.all(newest.slice(0, OPEN_PULLS).map((answer) => fixFacts(batch, answer)));
+    },
+  };
+}
+
+async function fixFacts(batch: GraphqlBatch, answer: PullAnswer): Promise<FixFacts> {
+  const [commits, checks] = await Promise.all([
+    allPages(answer.commits, (after) => moreCommits(batch, answer.number, after)),
+    allPages(answer.statusCheckRollup?.contexts ?? null, (after) => moreChecks(batch, answer.number, after)),
+  ]);
+  const reviews = (answer.latestOpinionatedReviews?.nodes ?? []).filter(
+    (each) => each.authorCanPushToRepository,
+  );
+  return {
+    pull: answer.number,
+    state: answer.state === 'OPEN' ? 'open' : answer.state === 'MERGED' ? 'merged' : 'closed',
+    isDraft: answer.isDraft,
+    base: answer.baseRefName,
+    headBranch: answer.headRefName,
+    head: answer.headRefOid,
+    // Only the list of pushes tells, one call a branch: `Observer.headPushedAt`.
+    headPushedAtMs: null,
+    author: personOf(answer.author),
+    approvingReviews: reviews.flatMap((review) => approvalOf(review, answer.headRefOid)),
+    changesRequested: reviews.some((review) => review.state === 'CHANGES_REQUESTED'),
+    checks: judgeChecks(checks),
+    mergeCommit: answer.mergeCommit?.oid ?? null,
+    commits: commits.map(({ commit }) => commit.oid),
+    patchId: null,
+    mentions: parseFixMentions(`${answer.title}\n${answer.body}`),
+  };
+}
+
+/**
+ * A person's approval of the current head.
+ *
+ * Source: `latestOpinionatedReviews` has one review a person, the last that approved, asked for changes or was
+ * dismissed; `isAdmin` stays false, as only `Members.standing` tells and one call a person is the asker's to spend.
+ */
+function approvalOf(review: ReviewAnswer, head: string): FixReview[] {
+  const by = personOf(review.author);
+  if (review.state !== 'APPROVED' || review.commit?.oid !== head || isBot(review.author)) return [];
+  if (by === null || review.databaseId === null || review.submittedAt === null) return [];
+  return [
+    {
+      id: review.databaseId,
+      by,
+      isAdmin: false,
+      submittedAtMs: Date.parse(review.submittedAt),
+      bodyHash: createHash('sha256').update(review.body).digest('hex'),
+    },
+  ];
+}
+
+const GREEN = ['SUCCESS', 'NEUTRAL', 'SKIPPED'];
+
+function judgeChecks(checks: readonly CheckAnswer[]): FixFacts['checks'] {
+  const states = checks.filter((check) => nameOf(check) !== OWN_CHECK).map(stateOfCheck);
+  if (states.length === 0) return 'none';
+  if (states.includes('red')) return 'red';
+  return states.includes('pending') ? 'pending' : 'green';
+}
+
+function nameOf(check: CheckAnswer): string {
+  return check.__typename === 'CheckRun' ? check.name : check.context;
+}
+
+function stateOfCheck(check: CheckAnswer): 'green' | 'red' | 'pending' {
+  if (check.__typename === 'CheckRun') {
+    if (check.status !== 'COMPLETED') return 'pending';
+    return GREEN.includes(check.conclusion ?? '') ? 'green' : 'red';
+  }
+  if (check.state === 'PENDING' || check.state === 'EXPECTED') return 'pending';
+  return check.state === 'SUCCESS' ? 'green' : 'red';
+}
+
+async function allPages<T>(
+  first: Page<T> | null,
+  readMore: (after: string) => Promise<Page<T> | null>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (let page = first; page !== null;) {
+    found.push(...page.nodes);
+    const { hasNextPage, endCursor } = page.pageInfo;
+    page = hasNextPage && endCursor !== null ? await readMore(endCursor) : null;
+  }
+  return found;
+}
+
+async function moreCommits(
+  batch: GraphqlBatch,
+  pull: number,
+  after: string,
+): Promise<PullAnswer['commits'] | null> {
+  const answer = await batch.ask({
+    field: 'pullRequest(number: $number) { commits(first: 100, after: $after) { ...CommitPage } }',
+    variables: { number: ['Int!', pull], after: ['String!', after] },
+    answer: z.object({ commits: COMMIT_PAGE }),
+    weight: 8,
+  });
+  return answer?.commits ?? null;
+}
+
+async function moreChecks(
+  batch: GraphqlBatch,
+  pull: number,
+  after: string,
+): Promise<Page<CheckAnswer> | null> {
+  const answer = await batch.ask({
+    field: `pullRequest(number: $number) {
+      statusCheckRollup { contexts(first: 100, after: $after) { ...CheckPage } }
+    }`,
+    variables: { number: ['Int!', pull], after: ['String!', after] },
+    answer: z.object({ statusCheckRollup: z.object({ contexts: CHECK_PAGE }).nullable() }),
+    weight: 8,
+  });
+  return answer?.statusCheckRollup?.contexts ?? null;
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { GitHubFailure, type Workflows } from '../../ports/github.ts';
+import type { GitHubContext } from './client.ts';
+import { calling, callingUnlessGone } from './failure.ts';
+import type { GraphqlBatch } from './graphql/batch.ts';
+
+const DEFAULT_BRANCH = z.object({ name: z.string() });
+const DISPATCHED = z.object({ workflow_run_id: z.int() });
+
+/** Starts workflows and asks how they go. */
+export function createWorkflows(context: GitHubContext, batch: GraphqlBatch): Workflows {
+  const { client, owner, repo } = context;
+  let defaultBranch: string | null = null;
+
+  async function readDefaultBranch(): Promise<string> {
+    const answer = await batch.ask({ field: 'defaultBranchRef { name }', answer: DEFAULT_BRANCH });
+    if (answer !== null) return answer.name;
+    const message = 'start a workflow: the repository has no default branch';
+    throw new GitHubFailure('start a workflow', message, { status: null, retryable: false });
+  }
+
+  /** Source: a server that does not know `return_run_details` answers 400 (GitHub Enterprise Server before 3.21). */
+  async function dispatch(
+    workflowFile: string,
+    inputs: Readonly<Record<string, string>>,
+    details: { readonly return_run_details?: true },
+  ): Promise<number | null> {
+    defaultBranch ??= await readDefaultBranch();
+    const ref = defaultBranch;
+    const { data } = await calling('start a workflow', () =>
+      client.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
+        owner,
+        repo,
+        workflow_id: workflowFile,
+        ref,
+        inputs: { ...inputs },
+        ...details,
+      }),
+    );
+    const run = DISPATCHED.safeParse(data);
+    return run.success ? run.data.workflow_run_id : null;
+  }
+
+  return {
+    dispatch: async (workflowFile, inputs) => {
+      try {
+        return await dispatch(workflowFile, inputs, { return_run_details: true });
+      } catch (error) {
+        // The default branch may have been renamed since it was read.
+        defaultBranch = null;
+        if (!(error instanceof GitHubFailure) || (error.status !== 400 && error.status !== 422)) throw error;
+        return dispatch(workflowFile, inputs, error.status === 400 ? {} : { return_run_details: true });
+      }
+    },
+    runState: async (runId) => {
+      const answer = await callingUnlessGone('read the state of a workflow run', () =>
+        client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { owner, repo, run_id: runId }),
+      );
+      if (answer === null) return 'unknown';
+      return answer.data.status === 'completed' ? 'ended' : 'active';
+    },
+  };
+}
