@@ -4,7 +4,7 @@ import type { Bug } from '../domain/bug.ts';
 import type { Policy } from '../domain/policy.ts';
 import { renderCard } from '../domain/text/card.ts';
 import type { Setting } from '../ports/configuration.ts';
-import type { IssueEdit } from '../ports/github.ts';
+import { GitHubFailure, type IssueEdit } from '../ports/github.ts';
 import { cardOf, settle, withBookkeeping } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 
@@ -99,15 +99,25 @@ export async function applyEdits(
   if (edits.length === 0) return;
   try {
     const cards = await context.issues.apply(edits);
+    for (const entry of entries) context.bookkeeping.struck.add(entry.id);
     for (const [issue, commentId] of cards) {
       context.bookkeeping.cards.set(issue, commentId);
-      await context.issues.pinComment(commentId);
+      await pinCard(context, issue, commentId);
     }
-    for (const entry of entries) context.bookkeeping.struck.add(entry.id);
   } catch (error) {
     context.log.error('effects failed; the next reconciliation does them', {
       issues: edits.map((edit) => edit.issue),
       error: error instanceof Error ? error.message : String(error),
     });
+  }
+}
+
+/** A card that is not pinned is a card all the same. */
+async function pinCard(context: Context, issue: number, commentId: number): Promise<void> {
+  try {
+    await context.issues.pinComment(commentId);
+  } catch (error) {
+    if (!(error instanceof GitHubFailure)) throw error;
+    context.log.warn('the status card could not be pinned', { issue, error: error.message });
   }
 }

@@ -3,6 +3,7 @@ import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
+import { CLAIM_LEASE_MS } from '../../domain/slot-claim.ts';
 import { chooseForProd, chooseForUatMerge } from '../../domain/slot-choice.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { PushResult, RefUpdate } from '../../ports/repository.ts';
@@ -39,7 +40,7 @@ export async function runStage(
   if (slot.claim !== null && slot.claim.runId !== asked.runId) {
     return refuse('slot_taken', `${asked.slotId} is another run's.`);
   }
-  const ready = await bringToBranch(context, setting, { slot, stage, state });
+  const ready = refuseLate(context, slot) ?? (await bringToBranch(context, setting, { slot, stage, state }));
   if (ready.kind === 'refused') {
     const failed = await failStage(context, setting, { slot: slot.id, environment: stage.environment, refusal: ready });
     return { kind: 'ran', record: failed, ok: false };
@@ -56,6 +57,12 @@ export async function runStage(
   }
   const done = await completeStage(context, setting, { slot: slot.id, stage: { ...ready.stage, deploymentId: deployed.deploymentId } });
   return { kind: 'ran', record: done, ok: true };
+}
+
+/** A job that waited for hours at an environment's gate deploys nothing in the morning. */
+function refuseLate({ clock }: Context, slot: SlotRecord): Refusal | null {
+  if (clock.nowMs() <= slot.latestStartMs + CLAIM_LEASE_MS) return null;
+  return refuse('slot_too_late', `${slot.id} is over; its bugs wait for the next one.`);
 }
 
 interface Situation {
