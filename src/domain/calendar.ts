@@ -73,8 +73,9 @@ export function slotOn(calendar: SlotCalendar, kind: SlotKind, date: string): Sl
  */
 export function nextSlot(calendar: SlotCalendar, kind: SlotKind, atMs: number): Slot {
   const today = calendar.zone.toLocal(atMs).date;
-  // A week has at least one configured weekday, and one day more covers a slot of today that has begun.
-  for (let days = 0; days <= 8; days += 1) {
+  // A week has at least one configured weekday, and one day more covers a slot of today that has begun. The slot
+  // of yesterday may lie ahead where a spring gap reaches midnight (America/Nuuk).
+  for (let days = -1; days <= 8; days += 1) {
     const slot = slotOn(calendar, kind, calendar.zone.addDays(today, days));
     if (slot !== null && slot.startsAtMs > atMs) return slot;
   }

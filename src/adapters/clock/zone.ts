@@ -1,47 +1,52 @@
 import { Temporal } from 'temporal-polyfill';
-import type { LocalDateTime, Zone } from '../../domain/calendar.ts';
+import type { Zone } from '../../domain/calendar.ts';
+import type { LocalTime, Weekday } from '../../domain/policy.ts';
+
+const WEEKDAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 
 /**
- * A time zone by its IANA name, on Temporal, which Node 24 does not have by itself yet.
+ * Time zone arithmetic by the zone rules of this machine, on Temporal, which Node 24 does not have by itself yet.
  *
- * @throws RangeError for a name that is none.
+ * @throws RangeError when `name` is not the IANA name of a zone that is known here; offsets such as `+08:00` are none.
  */
 export function createZone(name: string): Zone {
-  // Asks for any moment, so that an unknown name shows at once and not at the first slot.
-  Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
-  return {
-    name,
-    toLocal(atMs) {
-      return describe(Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs)).toZonedDateTimeISO(name));
-    },
-    toEpochMs(date, time) {
-      const local = Temporal.PlainDateTime.from(`${date}T${time}`);
-      return local.toZonedDateTime(name, { disambiguation: 'compatible' }).epochMilliseconds;
-    },
-    addDays: (date, days) => Temporal.PlainDate.from(date).add({ days }).toString(),
-    weekdayOf: (date) => weekday(Temporal.PlainDate.from(date).dayOfWeek),
-  };
-}
+  const zoneId = resolveZone(name);
 
-function describe(at: Temporal.ZonedDateTime): LocalDateTime {
-  return {
-    date: at.toPlainDate().toString(),
-    time: at.toPlainTime().toString({ smallestUnit: 'minute' }),
-    weekday: weekday(at.dayOfWeek),
-  };
-}
-
-function weekday(day: number): LocalDateTime['weekday'] {
-  switch (day) {
-    case 1:
-    case 2:
-    case 3:
-    case 4:
-    case 5:
-    case 6:
-    case 7:
-      return day;
-    default:
-      throw new Error(`no weekday: ${day}`);
+  function toLocal(atMs: number): ReturnType<Zone['toLocal']> {
+    const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs)).toZonedDateTimeISO(zoneId);
+    return {
+      date: local.toPlainDate().toString(),
+      time: local.toPlainTime().toString({ smallestUnit: 'minute' }),
+      weekday: weekdayAt(local.dayOfWeek),
+    };
   }
+
+  function toEpochMs(date: string, time: LocalTime): number {
+    const local = Temporal.PlainDateTime.from(`${date}T${time}`);
+    return local.toZonedDateTime(zoneId, { disambiguation: 'compatible' }).epochMilliseconds;
+  }
+
+  return {
+    name: zoneId,
+    toLocal,
+    toEpochMs,
+    addDays: (date, days) => Temporal.PlainDate.from(date).add({ days }).toString(),
+    weekdayOf: (date) => weekdayAt(Temporal.PlainDate.from(date).dayOfWeek),
+  };
+}
+
+function resolveZone(name: string): string {
+  const problem = `"${name.slice(0, 60)}" is no time zone that is known here; write an IANA name, such as "Asia/Taipei"`;
+  if (!/^[a-z]/iu.test(name)) throw new RangeError(problem);
+  try {
+    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId;
+  } catch (cause) {
+    throw new RangeError(problem, { cause });
+  }
+}
+
+function weekdayAt(isoDay: number): Weekday {
+  const weekday = WEEKDAYS[isoDay - 1];
+  if (weekday === undefined) throw new Error(`no weekday ${isoDay}`);
+  return weekday;
 }
