@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createOctokit } from './adapters/github/octokit.ts';
+import { processVariables } from './config/env.ts';
 import { openRepository } from './compose.ts';
 import type { SlotKind } from './domain/calendar.ts';
 import type { Refusal } from './domain/reason.ts';
@@ -60,7 +61,7 @@ export async function runCommand(asked: ActionCommand, run: ActionRun): Promise<
     serverUrl: run.serverUrl,
     botLogins: [asked.appSlug === null ? 'github-actions[bot]' : `${asked.appSlug}[bot]`],
     unsignedBecause: null,
-    dataFolder: join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'tonic'),
+    dataFolder: join(processVariables()['RUNNER_TEMP'] ?? tmpdir(), 'tonic'),
     clock: systemClock(clockOffsetMs(run.apiUrl)),
     log: lineLog(run),
   });
@@ -140,7 +141,7 @@ function refused(refusal: Refusal): CommandOutcome {
 /** The sandbox's clock can be moved, and its runner says by how much; no other server is believed. */
 function clockOffsetMs(apiUrl: string): number {
   const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(apiUrl).hostname);
-  const offset = Number(process.env['TONIC_CLOCK_OFFSET_MS'] ?? 0);
+  const offset = Number(processVariables()['TONIC_CLOCK_OFFSET_MS'] ?? 0);
   return isLoopback && Number.isFinite(offset) ? offset : 0;
 }
 

@@ -6,6 +6,7 @@ import { createCommandDeployer } from './adapters/deploy/command-deployer.ts';
 import { createGitRepository } from './adapters/git/repository.ts';
 import type { GitHubClient } from './adapters/github/client.ts';
 import { createGitHub } from './adapters/github/github.ts';
+import { processVariables } from './config/env.ts';
 import { parsePolicy } from './config/parse-policy.ts';
 import { renderProblems } from './config/problem.ts';
 import { LEDGER_BRANCH } from './domain/ledger.ts';
@@ -49,12 +50,12 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
   const { clock, log, owner, name } = access;
   const directory = join(access.dataFolder, `${owner}-${name}.git`.toLowerCase());
   const github = createGitHub({
-    client: access.client,
+    octokit: access.client,
     owner,
     repo: name,
     botLogins: access.botLogins,
     ledgerBranch: LEDGER_BRANCH,
-    unsignedBecause: access.unsignedBecause,
+    ledgerUnsignedBecause: access.unsignedBecause,
     clock,
     log,
   });
@@ -68,7 +69,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
   const context: Context = {
     ...github,
     repository,
-    deployer: createCommandDeployer({ store: directory, log }),
+    deployer: createCommandDeployer({ store: directory, log, variables: processVariables() }),
     analyzer: createEvidenceAnalyzer({ repository }),
     configuration,
     clock,
