@@ -54,7 +54,11 @@ export async function listShas(folder: string, query: HistoryQuery): Promise<str
 
 /** Lists commits, newest first unless asked otherwise. */
 export async function listCommits(bare: BareRepository, query: HistoryQuery): Promise<Commit[]> {
-  const shas = await listShas(bare.folder, query);
+  return readCommits(bare, await listShas(bare.folder, query));
+}
+
+/** Reads commits by sha; what is no commit is left out. */
+export async function readCommits(bare: BareRepository, shas: string[]): Promise<Commit[]> {
   const commits = await Promise.all(shas.map((sha) => readCommit(bare.reader, sha)));
   return commits.filter((commit) => commit !== null);
 }
@@ -68,14 +72,10 @@ export async function isFastForward(bare: BareRepository, oldSha: string, newSha
 /** Lists the commits that a move brought, oldest first; again cheap for a single one. */
 export async function listBrought(
   bare: BareRepository,
-  move: { oldSha: string; newSha: string; limit?: number },
+  move: { oldSha: string; newSha: string },
 ): Promise<Commit[]> {
   const commit = await readCommit(bare.reader, move.newSha);
   if (commit?.parents.length === 1 && commit.parents[0] === move.oldSha) return [commit];
   const range = [move.newSha, `^${move.oldSha}`];
-  return listCommits(bare, {
-    range,
-    reverse: true,
-    ...(move.limit === undefined ? {} : { limit: move.limit }),
-  });
+  return listCommits(bare, { range, reverse: true });
 }

@@ -41,9 +41,9 @@ async function followHead(kernel: Kernel, place: PullPlace, { author, change }: 
 
 async function followBase(kernel: Kernel, place: PullPlace, push: Push): Promise<void> {
   const { repository, pull } = place;
-  const { author, change, reachedHeads } = push;
+  const { author, change, commits } = push;
   if (change.newSha === NO_COMMIT) return closePull(kernel, place, author);
-  if (reachedHeads.has(pull.headSha)) {
+  if (commits.some(({ sha }) => sha === pull.headSha)) {
     const commitSha = await broughtBy(kernel.git.folderOf(repository), pull.headSha, push);
     await markMerged(kernel, place, { author, commitSha });
   } else {

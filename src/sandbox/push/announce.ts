@@ -6,7 +6,7 @@ import { timestamp } from '../clock.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { emit } from '../webhook/emit.ts';
-import type { Push } from './push.ts';
+import { MAX_TOLD_COMMITS, type Push } from './push.ts';
 
 /** Sends `push` for a moved branch or tag, and `create` or `delete` where it appeared or went. */
 export async function announcePush(kernel: Kernel, push: Push): Promise<void> {
@@ -46,7 +46,7 @@ async function pushBody(kernel: Kernel, push: Push) {
       !deleted &&
       !(await isFastForward(kernel.git.open(repository), change.oldSha, change.newSha)),
     compare: compareUrl(kernel, repository, change),
-    commits: commits.map((commit) => payloadCommit(kernel, push, commit)),
+    commits: commits.slice(-MAX_TOLD_COMMITS).map((commit) => payloadCommit(kernel, push, commit)),
     head_commit: head && payloadCommit(kernel, push, head),
     pusher: {
       name: account.login,

@@ -3,12 +3,11 @@ import { changedPaths, type ChangedPaths } from '../git/changed-path.ts';
 import { readCommit, type Commit } from '../git/commit.ts';
 import { listBrought, listCommits } from '../git/history.ts';
 import { NO_COMMIT, type RefChange } from '../git/ref.ts';
-import { git } from '../git/run.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 
-/** GitHub lists at most so many commits of a push. */
-const MAX_COMMITS = 2048;
+/** GitHub tells of at most so many commits of a push. */
+export const MAX_TOLD_COMMITS = 2048;
 
 /** A ref that has moved, with what git knows about the move; everything that follows reads it from here. */
 export interface Push {
@@ -19,10 +18,8 @@ export interface Push {
   commits: Commit[];
   /** The commit now at the tip; `null` after a deletion. */
   head: Commit | null;
-  /** What `commits` and `head` changed, by sha. */
+  /** What the last `MAX_TOLD_COMMITS` of them and `head` changed, by sha. */
   paths: Map<string, ChangedPaths>;
-  /** Heads of pulls that the move made reachable from the branch. */
-  reachedHeads: Set<string>;
 }
 
 /** Collects once what a move of a ref brought. */
@@ -30,14 +27,10 @@ export async function describePush(
   kernel: Kernel,
   moved: Pick<Push, 'repository' | 'author' | 'change'>,
 ): Promise<Push> {
-  const [brought, reachedHeads] = await Promise.all([
-    readCommits(kernel, moved),
-    readReachedHeads(kernel, moved),
-  ]);
-  return { ...moved, ...brought, reachedHeads };
+  return { ...moved, ...(await readMove(kernel, moved)) };
 }
 
-async function readCommits(
+async function readMove(
   kernel: Kernel,
   { repository, change }: Pick<Push, 'repository' | 'change'>,
 ): Promise<Pick<Push, 'commits' | 'head' | 'paths'>> {
@@ -47,7 +40,8 @@ async function readCommits(
     newCommits(kernel, repository, change),
     readCommit(bare.reader, change.newSha),
   ]);
-  const shas = new Set([...commits.map(({ sha }) => sha), ...(head ? [head.sha] : [])]);
+  const told = commits.slice(-MAX_TOLD_COMMITS).map(({ sha }) => sha);
+  const shas = new Set([...told, ...(head ? [head.sha] : [])]);
   return { commits, head, paths: await changedPaths(bare.folder, [...shas]) };
 }
 
@@ -57,27 +51,8 @@ function newCommits(
   { ref, oldSha, newSha }: RefChange,
 ): Promise<Commit[]> {
   const bare = kernel.git.open(repository);
-  if (oldSha !== NO_COMMIT) return listBrought(bare, { oldSha, newSha, limit: MAX_COMMITS });
+  if (oldSha !== NO_COMMIT) return listBrought(bare, { oldSha, newSha });
   const range = [newSha, '--not', `--exclude=${ref.replace('refs/heads/', '')}`, '--branches'];
-  return listCommits(bare, { range, limit: MAX_COMMITS, reverse: true });
-}
-
-/** One run of git however many pulls there are, and none where no pull waits for the branch. */
-async function readReachedHeads(
-  kernel: Kernel,
-  { repository, change }: Pick<Push, 'repository' | 'change'>,
-): Promise<Set<string>> {
-  const waiting = repository.pulls.some(
-    (pull) => !pull.merged && `refs/heads/${pull.baseBranch}` === change.ref,
-  );
-  if (!waiting || change.newSha === NO_COMMIT) return new Set();
-  const before = change.oldSha === NO_COMMIT ? [] : [`--no-merged=${change.oldSha}`];
-  const args = [
-    'for-each-ref',
-    '--format=%(objectname)',
-    `--merged=${change.newSha}`,
-    ...before,
-    'refs/pull/',
-  ];
-  return new Set((await git(kernel.git.folderOf(repository), args)).split('\n'));
+  // The first push of a long history brings more than anybody is told.
+  return listCommits(bare, { range, reverse: true, limit: MAX_TOLD_COMMITS });
 }

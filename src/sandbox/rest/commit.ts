@@ -1,7 +1,7 @@
 import { ApiError, notFound } from '../error.ts';
 import { readCommit } from '../git/commit.ts';
 import { diffFiles } from '../git/diff.ts';
-import { listCommits, listShas, mergeBase, countApart, isAncestor } from '../git/history.ts';
+import { listCommits, listShas, readCommits, mergeBase, countApart, isAncestor } from '../git/history.ts';
 import { resolveCommit } from '../git/resolve.ts';
 import { git } from '../git/run.ts';
 import { EMPTY_TREE } from '../git/tree.ts';
@@ -32,12 +32,9 @@ export const commitRoutes = [
         options: filtersOf(query),
       });
       const { items, headers } = paginate(call, shas);
-      const commits = await listCommits(kernel.git.open(repository), {
-        range: items,
-        options: ['--no-walk=unsorted'],
-      });
+      const commits = await readCommits(kernel.git.open(repository), items);
       return ok(
-        items.length === 0 ? [] : commits.map((commit) => serialiseCommit(kernel, repository, commit)),
+        commits.map((commit) => serialiseCommit(kernel, repository, commit)),
         headers,
       );
     },
