@@ -35,6 +35,14 @@ export interface DeliveryFault {
   effect: DeliveryFaultEffect;
 }
 
+/** What a fault is compared with; `operation` is GraphQL's. */
+export interface FaultyCall {
+  method: string;
+  path: string;
+  operation: string | null;
+  actor: string;
+}
+
 /** The faults that wait for their moment. */
 export interface Faults {
   failApi(fault: ApiFault): void;
@@ -42,7 +50,7 @@ export interface Faults {
   /** Forgets all faults that have not struck yet. */
   clear(): void;
   /** Takes the effect for this API call, if one waits. */
-  takeApi(call: { method: string; path: string; actor: string }): ApiFaultEffect | null;
+  takeApi(call: FaultyCall): ApiFaultEffect | null;
   /** Takes the effect for this delivery, if one waits. */
   takeDelivery(delivery: { event: string; action: string | null }): DeliveryFaultEffect | null;
 }
@@ -70,7 +78,7 @@ export function createFaults(): Faults {
         (fault) =>
           agrees(fault.method, call.method) &&
           agrees(fault.actor, call.actor) &&
-          (fault.path?.test(call.path) ?? true),
+          agreesOnPath(fault.path, call),
       ),
     takeDelivery: (one) =>
       take(delivery, (fault) => agrees(fault.event, one.event) && agrees(fault.action, one.action)),
@@ -79,6 +87,11 @@ export function createFaults(): Faults {
 
 function arm<F extends { after?: number; times?: number }>(fault: F): Armed<F> {
   return { fault, skip: fault.after ?? 0, left: fault.times ?? 1 };
+}
+
+function agreesOnPath(wanted: RegExp | undefined, { path, operation }: FaultyCall): boolean {
+  if (!wanted) return true;
+  return wanted.test(path) || (operation !== null && wanted.test(`GraphQL ${operation}`));
 }
 
 function agrees(wanted: string | undefined, is: string | null): boolean {

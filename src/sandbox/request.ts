@@ -4,7 +4,7 @@ import { describeActor } from './auth/actor.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { ApiError, errorBody } from './error.ts';
 import { answerGit, isGitPath } from './git-http.ts';
-import { answerGraphql, isGraphqlPath } from './graphql/endpoint.ts';
+import { answerGraphql, isGraphqlPath, operationAsked } from './graphql/endpoint.ts';
 import type { Incoming } from './incoming.ts';
 import type { LoggedRequest } from './request-log.ts';
 import { createRestAnswerer } from './rest.ts';
@@ -69,7 +69,8 @@ async function withFaults(
 ): Promise<Response> {
   const { entry, url, env, request } = incoming;
   const path = restPath(url.pathname) ?? url.pathname;
-  const effect = kernel.faults.takeApi({ method: request.method, path, actor: entry.actor });
+  const operation = isGraphqlPath(url.pathname) ? await operationAsked(request.clone()) : null;
+  const effect = kernel.faults.takeApi({ method: request.method, path, operation, actor: entry.actor });
   if (!effect) return dispatch(incoming);
   if (effect.kind === 'status') {
     const headers: Record<string, string> =

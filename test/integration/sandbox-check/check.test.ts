@@ -118,7 +118,7 @@ test('a button reaches its own App only, pressed by somebody with write', async 
     conclusion: 'action_required',
     actions: [{ label: 'Approve', description: 'Approve PROD', identifier: 'approve' }],
   });
-  const place = { repository: world.repository, run: findCheckRun(world.repository, Number(data.id)) };
+  const place = { repository: world.repository, run: findCheckRun(world.repository, data.id) };
   const by = (login: string) => {
     const user = world.people[login];
     if (!user) throw new Error(login);

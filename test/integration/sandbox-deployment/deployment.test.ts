@@ -19,7 +19,7 @@ beforeEach(async () => {
 async function deploy(environment: string, more: object = {}): Promise<number> {
   const { data } = await world.asApp().rest.repos.createDeployment({ ...plain, environment, ...more });
   if (!('id' in data)) throw new Error('no deployment');
-  return Number(data.id);
+  return data.id;
 }
 
 const succeed = (deployment_id: number, more: object = {}) =>
@@ -45,12 +45,14 @@ test('a deployment keeps what it was given and makes its environment', async () 
   expect(list.environments?.map((one) => one.name)).toContain('uat');
 });
 
+/** Whether a deployment to an environment counts as production. */
+async function flag(environment: string, more: object = {}): Promise<boolean | undefined> {
+  const deployment_id = await deploy(environment, more);
+  return (await world.as('rea').rest.repos.getDeployment({ ...shop, deployment_id })).data
+    .production_environment;
+}
+
 test('production is only what is called so, unless it is said', async () => {
-  const flag = async (environment: string, more: object = {}) => {
-    const deployment_id = await deploy(environment, more);
-    return (await world.as('rea').rest.repos.getDeployment({ ...shop, deployment_id })).data
-      .production_environment;
-  };
   expect([
     await flag('production'),
     await flag('prod'),

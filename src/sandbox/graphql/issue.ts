@@ -1,0 +1,141 @@
+import type {
+  Issue as IssueType,
+  IssueComment as IssueCommentType,
+  Label as LabelType,
+  Reaction as ReactionType,
+} from '@octokit/graphql-schema';
+import { associationOf } from '../auth/association.ts';
+import { labelsOf, type CommentPlace, type IssuePlace } from '../issue/find.ts';
+import type { Label, Reaction, ReactionContent } from '../model/issue.ts';
+import type { Repository } from '../model/repository.ts';
+import { accountOf } from '../world.ts';
+import { connection, type PageArguments } from './connection.ts';
+import type { Fields, Graph, Node } from './graph.ts';
+
+/** An issue. */
+export function issueNode(graph: Graph, place: IssuePlace): Node {
+  const { issue } = place;
+  return {
+    __typename: 'Issue',
+    ...issueFields(graph, place),
+    id: issue.nodeId,
+    databaseId: issue.id,
+    fullDatabaseId: String(issue.id),
+    url: graph.kernel.urls.webRepository(place.repository, `issues/${issue.number}`),
+    state: issue.state.toUpperCase(),
+    stateReason: issue.stateReason?.toUpperCase() ?? null,
+  } satisfies Fields<IssueType>;
+}
+
+/** What issues and pulls have in common. */
+export function issueFields(graph: Graph, place: IssuePlace) {
+  const { repository, issue } = place;
+  const { world } = graph.kernel;
+  const author = accountOf(world, issue.authorId);
+  return {
+    number: issue.number,
+    title: issue.title,
+    body: issue.body ?? '',
+    bodyText: issue.body ?? '',
+    locked: issue.locked,
+    closed: issue.state === 'closed',
+    createdAt: issue.createdAt,
+    updatedAt: issue.updatedAt,
+    closedAt: issue.closedAt,
+    author: () => graph.account(author),
+    authorAssociation: associationOf(world, repository, author),
+    repository: () => graph.repository(repository),
+    labels: (page: PageArguments) =>
+      connection('LabelConnection', page, {
+        items: labelsOf(repository, issue),
+        toNode: (label) => graph.label(repository, label),
+      }),
+    assignees: (page: PageArguments) =>
+      connection('UserConnection', page, {
+        items: issue.assigneeIds,
+        toNode: (id) => graph.account(accountOf(world, id)),
+      }),
+    comments: (page: PageArguments) =>
+      connection('IssueCommentConnection', page, {
+        items: issue.comments,
+        placeOf: (comment) => [comment.id],
+        toNode: (comment) => graph.comment({ ...place, comment }),
+      }),
+    reactions: (page: PageArguments & { content?: string | null }) =>
+      reactionsOf(graph, issue.reactions, page),
+  };
+}
+
+/** A comment on an issue or a pull. */
+export function commentNode(graph: Graph, place: CommentPlace): Node {
+  const { repository, issue, comment } = place;
+  const { world, urls } = graph.kernel;
+  const author = accountOf(world, comment.authorId);
+  const page = `${issue.isPull ? 'pull' : 'issues'}/${issue.number}#issuecomment-${comment.id}`;
+  const edited = comment.updatedAt === comment.createdAt ? null : comment.updatedAt;
+  return {
+    __typename: 'IssueComment',
+    id: comment.nodeId,
+    databaseId: comment.id,
+    fullDatabaseId: String(comment.id),
+    body: comment.body,
+    bodyText: comment.body,
+    createdAt: comment.createdAt,
+    updatedAt: comment.updatedAt,
+    lastEditedAt: edited,
+    includesCreatedEdit: edited !== null,
+    url: urls.webRepository(repository, page),
+    author: () => graph.account(author),
+    authorAssociation: associationOf(world, repository, author),
+    issue: () => graph.issue(place),
+    repository: () => graph.repository(repository),
+    reactions: (page: PageArguments & { content?: string | null }) =>
+      reactionsOf(graph, comment.reactions, page),
+  } satisfies Fields<IssueCommentType>;
+}
+
+/** A label. */
+export function labelNode(graph: Graph, repository: Repository, label: Label): Node {
+  return {
+    __typename: 'Label',
+    id: label.nodeId,
+    name: label.name,
+    color: label.color,
+    description: label.description,
+    isDefault: label.isDefault,
+    url: graph.kernel.urls.webRepository(repository, `labels/${encodeURIComponent(label.name)}`),
+    repository: () => graph.repository(repository),
+  } satisfies Fields<LabelType>;
+}
+
+/** GraphQL's names of the reactions. */
+export const REACTION_NAMES: { [content in ReactionContent]: string } = {
+  '+1': 'THUMBS_UP',
+  '-1': 'THUMBS_DOWN',
+  laugh: 'LAUGH',
+  confused: 'CONFUSED',
+  heart: 'HEART',
+  hooray: 'HOORAY',
+  rocket: 'ROCKET',
+  eyes: 'EYES',
+};
+
+/** One reaction. */
+export function reactionNode(graph: Graph, reaction: Reaction): Node {
+  return {
+    __typename: 'Reaction',
+    id: reaction.nodeId,
+    databaseId: reaction.id,
+    content: REACTION_NAMES[reaction.content],
+    createdAt: reaction.createdAt,
+    user: () => graph.account(accountOf(graph.kernel.world, reaction.userId)),
+  } satisfies Fields<ReactionType>;
+}
+
+function reactionsOf(graph: Graph, reactions: Reaction[], page: PageArguments & { content?: string | null }) {
+  const wanted = reactions.filter((one) => !page.content || REACTION_NAMES[one.content] === page.content);
+  return connection('ReactionConnection', page, {
+    items: wanted,
+    toNode: (reaction) => reactionNode(graph, reaction),
+  });
+}

@@ -1,0 +1,162 @@
+import type {
+  PullRequest as PullRequestType,
+  PullRequestReview as PullRequestReviewType,
+  PullRequestReviewState,
+} from '@octokit/graphql-schema';
+import { associationOf } from '../auth/association.ts';
+import { atLeast, roleOf } from '../auth/role.ts';
+import { readCommit } from '../git/commit.ts';
+import { listCommits } from '../git/history.ts';
+import type { Review } from '../model/pull.ts';
+import { isMergeable, sizeOf } from '../pull/mergeability.ts';
+import type { PullPlace } from '../pull/state.ts';
+import { closedNumbers } from '../push/closing-keyword.ts';
+import { accountOf, fullNameOf } from '../world.ts';
+import { connection, type PageArguments } from './connection.ts';
+import type { Fields, Graph, Node } from './graph.ts';
+import { issueFields } from './issue.ts';
+
+/** A pull request. */
+export function pullNode(graph: Graph, place: PullPlace): Node {
+  const { repository, pull, issue } = place;
+  const { kernel } = graph;
+  const size = () => sizeOf(kernel, repository, pull);
+  return {
+    __typename: 'PullRequest',
+    ...issueFields(graph, place),
+    id: pull.nodeId,
+    databaseId: pull.id,
+    fullDatabaseId: String(pull.id),
+    url: kernel.urls.webRepository(repository, `pull/${pull.number}`),
+    state: pull.merged ? 'MERGED' : issue.state.toUpperCase(),
+    isDraft: pull.draft,
+    baseRefName: pull.baseBranch,
+    baseRefOid: pull.baseSha,
+    headRefName: pull.headBranch,
+    headRefOid: pull.headSha,
+    isCrossRepository: false,
+    merged: pull.merged,
+    mergedAt: pull.mergedAt,
+    mergedBy: () =>
+      pull.mergedById === null ? null : graph.account(accountOf(kernel.world, pull.mergedById)),
+    mergeCommit: () =>
+      pull.mergeCommitSha === null ? null : graph.gitObject(repository, pull.mergeCommitSha),
+    mergeable: () => mergeableState(graph, place),
+    additions: async () => (await size()).additions,
+    deletions: async () => (await size()).deletions,
+    changedFiles: async () => (await size()).changedFiles,
+    commits: (page: PageArguments) => commitsOf(graph, place, page),
+    statusCheckRollup: () => graph.rollup(repository, pull.headSha),
+    reviewDecision: () => decisionOf(place),
+    closingIssuesReferences: (page: PageArguments) => closingReferences(graph, place, page),
+    ...reviewFields(graph, place),
+  } satisfies Fields<PullRequestType>;
+}
+
+/** A review of a pull. */
+export function reviewNode(graph: Graph, place: PullPlace & { review: Review }): Node {
+  const { repository, pull, review } = place;
+  const { world, urls } = graph.kernel;
+  const author = accountOf(world, review.authorId);
+  return {
+    __typename: 'PullRequestReview',
+    id: review.nodeId,
+    databaseId: review.id,
+    fullDatabaseId: String(review.id),
+    state: review.state,
+    body: review.body,
+    submittedAt: review.submittedAt,
+    createdAt: review.submittedAt,
+    updatedAt: review.updatedAt,
+    url: `${urls.webRepository(repository, `pull/${pull.number}`)}#pullrequestreview-${review.id}`,
+    author: () => graph.account(author),
+    authorAssociation: associationOf(world, repository, author),
+    authorCanPushToRepository: atLeast(roleOf(world, repository, author), 'write'),
+    commit: () => graph.gitObject(repository, review.commitId),
+    pullRequest: () => graph.pull(place),
+    repository: () => graph.repository(repository),
+  } satisfies Fields<PullRequestReviewType>;
+}
+
+type ReviewQuery = PageArguments & {
+  states?: PullRequestReviewState[] | null;
+  author?: string | null;
+  writersOnly?: boolean | null;
+};
+
+function reviewFields(graph: Graph, place: PullPlace) {
+  const { world } = graph.kernel;
+  const list = (reviews: Review[], query: ReviewQuery) =>
+    connection('PullRequestReviewConnection', query, {
+      items: reviews.filter(
+        (review) =>
+          !query.writersOnly ||
+          atLeast(roleOf(world, place.repository, accountOf(world, review.authorId)), 'write'),
+      ),
+      toNode: (review) => graph.review({ ...place, review }),
+    });
+  const { reviews } = place.pull;
+  return {
+    reviews: (query: ReviewQuery) =>
+      list(
+        reviews.filter(
+          (review) =>
+            (!query.states || query.states.some((state) => state === review.state)) &&
+            (!query.author || accountOf(world, review.authorId).login === query.author),
+        ),
+        query,
+      ),
+    latestReviews: (query: ReviewQuery) =>
+      list(latestOfEach(reviews.filter((review) => review.state !== 'PENDING')), query),
+    latestOpinionatedReviews: (query: ReviewQuery) => list(opinions(reviews), query),
+  };
+}
+
+async function mergeableState({ kernel }: Graph, { repository, pull, issue }: PullPlace): Promise<string> {
+  if (issue.state !== 'open') return 'UNKNOWN';
+  return (await isMergeable(kernel, repository, pull)) ? 'MERGEABLE' : 'CONFLICTING';
+}
+
+/** A person's last word that is an opinion: a later mere comment does not take it back. */
+function opinions(reviews: Review[]): Review[] {
+  return latestOfEach(
+    reviews.filter(
+      ({ state }) => state === 'APPROVED' || state === 'CHANGES_REQUESTED' || state === 'DISMISSED',
+    ),
+  );
+}
+
+function latestOfEach(reviews: Review[]): Review[] {
+  return [...new Map(reviews.map((review) => [review.authorId, review])).values()];
+}
+
+function decisionOf({ pull }: PullPlace): string | null {
+  const states = opinions(pull.reviews).map((review) => review.state);
+  if (states.includes('CHANGES_REQUESTED')) return 'CHANGES_REQUESTED';
+  return states.includes('APPROVED') ? 'APPROVED' : null;
+}
+
+async function commitsOf(graph: Graph, { repository, pull }: PullPlace, page: PageArguments) {
+  const range = [pull.headSha, `^${pull.baseSha}`];
+  const bare = graph.kernel.git.open(repository);
+  const commits = await listCommits(bare, { range, reverse: true });
+  const head = commits.length > 0 ? null : await readCommit(bare.reader, pull.headSha);
+  return connection('PullRequestCommitConnection', page, {
+    // A head that reached its base by other ways still has its own commit to show.
+    items: commits.length > 0 || !pull.merged || !head ? commits : [head],
+    toNode: (commit) => ({
+      __typename: 'PullRequestCommit',
+      commit: () => graph.commit(repository, commit),
+    }),
+  });
+}
+
+function closingReferences(graph: Graph, { repository, issue }: PullPlace, page: PageArguments) {
+  const numbers = closedNumbers(issue.body ?? '', fullNameOf(graph.kernel.world, repository));
+  return connection('IssueConnection', page, {
+    items: numbers.flatMap(
+      (number) => repository.issues.find((one) => one.number === number && !one.isPull) ?? [],
+    ),
+    toNode: (one) => graph.issue({ repository, issue: one }),
+  });
+}
