@@ -69,7 +69,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
   const context: Context = {
     ...github,
     repository,
-    deployer: createCommandDeployer({ store: directory, log, variables: processVariables() }),
+    deployer: createCommandDeployer({ repository, log, variables: processVariables() }),
     analyzer: createEvidenceAnalyzer({ repository }),
     configuration,
     clock,

@@ -210,6 +210,8 @@ export interface Repository {
   listFiles(commit: Oid): Promise<readonly string[]>;
   /** Content of a text file, `null` where there is none, it is binary, or larger than `maxBytes`. */
   readFile(commit: Oid, path: string, maxBytes: number): Promise<string | null>;
+  /** Writes the files of a commit into an empty folder, an absolute path, as `git checkout` would. */
+  checkOut(commit: Oid, folder: string): Promise<void>;
   /** Who wrote these lines, as of `commit`. Lines that do not exist are left out. */
   blame(commit: Oid, lines: readonly FileLine[]): Promise<readonly LineOrigin[]>;
   /** Newest first, at most `limit`, that touch one of `paths`; `since` is left out with all it reaches. */

@@ -1,5 +1,6 @@
 import type { Deployer } from '../../ports/deployer.ts';
 import type { Log } from '../../ports/log.ts';
+import type { Repository } from '../../ports/repository.ts';
 import { withCheckout } from './checkout.ts';
 import { redactLine } from './redact.ts';
 import { runCommand } from './run-command.ts';
@@ -26,8 +27,7 @@ const PASSED = [
 const PASSED_PREFIX = 'DEPLOY_';
 
 export interface CommandDeployerOptions {
-  /** Git folder that has the candidates. */
-  readonly store: string;
+  readonly repository: Pick<Repository, 'checkOut'>;
   readonly log: Log;
   /** The variables of this process. */
   readonly variables: Readonly<Record<string, string | undefined>>;
@@ -39,7 +39,7 @@ export interface CommandDeployerOptions {
  * Runs the owner's commands in a folder that holds exactly the candidate, with `TONIC_ENVIRONMENT`,
  * `TONIC_CANDIDATE` and `TONIC_RELEASE_ID`, and with variables of the job that begin with `DEPLOY_`.
  */
-export function createCommandDeployer({ store, log, variables, secrets = [] }: CommandDeployerOptions): Deployer {
+export function createCommandDeployer({ repository, log, variables, secrets = [] }: CommandDeployerOptions): Deployer {
   const passed = Object.fromEntries(
     Object.entries(variables).filter(
       (entry): entry is [string, string] =>
@@ -48,7 +48,7 @@ export function createCommandDeployer({ store, log, variables, secrets = [] }: C
   );
   return {
     run: (command, request) =>
-      withCheckout(store, request.candidate, (folder) =>
+      withCheckout(repository, request.candidate, (folder) =>
         runCommand({
           script: command.run,
           folder,

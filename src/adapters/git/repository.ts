@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Repository } from '../../ports/repository.ts';
 import { isReached, readTrees } from './ancestry.ts';
+import { checkOut } from './check-out.ts';
 import { readLog } from './commit-log.ts';
 import { readUnits } from './commit-unit.ts';
 import { describeFix } from './describe-fix.ts';
@@ -44,6 +45,7 @@ export function createGitRepository(options: GitRepositoryOptions): Repository {
     listFiles: (commit) => listFiles(store, commit),
     readFile: (commit, path, maxBytes) => readTextFile(store, { commit, path }, maxBytes),
     blame: (commit, lines) => blameLines(store, commit, lines),
+    checkOut: (commit, folder) => checkOut(store, commit, folder),
     latestVersionTag: (commit) => latestVersionTag(store, commit),
 
     async isAncestor(ancestor, descendant) {
