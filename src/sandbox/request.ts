@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { describeActor } from './auth/actor.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { ApiError, errorBody } from './error.ts';
+import type { ApiFaultEffect } from './fault.ts';
 import { answerGit, isGitPath } from './git-http.ts';
 import { answerGraphql, isGraphqlPath, operationAsked } from './graphql/endpoint.ts';
 import type { Incoming } from './incoming.ts';
@@ -67,23 +68,43 @@ async function withFaults(
   incoming: Incoming,
   dispatch: (incoming: Incoming) => Promise<Response>,
 ): Promise<Response> {
-  const { entry, url, env, request } = incoming;
+  const { entry, url, request } = incoming;
   const path = restPath(url.pathname) ?? url.pathname;
   const operation = isGraphqlPath(url.pathname) ? await operationAsked(request.clone()) : null;
   const effect = kernel.faults.takeApi({ method: request.method, path, operation, actor: entry.actor });
-  if (!effect) return dispatch(incoming);
-  if (effect.kind === 'status') {
-    const headers: Record<string, string> =
-      effect.retryAfterSeconds === undefined ? {} : { 'retry-after': String(effect.retryAfterSeconds) };
-    throw new ApiError(effect.status, effect.message ?? FAULT_WORDS[effect.status] ?? 'Server Error', {
-      headers,
-    });
+  return effect ? strike(effect, incoming, dispatch) : dispatch(incoming);
+}
+
+/** Brings one fault about: an error, a delay, or a connection cut before or after the deed. */
+async function strike(
+  effect: ApiFaultEffect,
+  incoming: Incoming,
+  dispatch: (incoming: Incoming) => Promise<Response>,
+): Promise<Response> {
+  switch (effect.kind) {
+    case 'status':
+      throw statusFault(effect);
+    case 'delay':
+      await new Promise((resolve) => setTimeout(resolve, effect.delayMs));
+      return dispatch(incoming);
+    case 'cut_after':
+      await dispatch(incoming);
+      break;
+    case 'cut_before':
+      break;
   }
-  if (effect.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.delayMs));
-  if (effect.kind === 'cut_after') await dispatch(incoming);
-  if (effect.kind === 'delay') return dispatch(incoming);
-  env.incoming.socket.destroy();
+  incoming.env.incoming.socket.destroy();
   return new Response(null, { status: 502 });
+}
+
+function statusFault({
+  status,
+  message,
+  retryAfterSeconds,
+}: Extract<ApiFaultEffect, { kind: 'status' }>): ApiError {
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return new ApiError(status, message ?? FAULT_WORDS[status] ?? 'Server Error', { headers });
 }
 
 const FAULT_WORDS: { [status: number]: string } = {

@@ -91,11 +91,6 @@ export function route<V extends Verb, P extends keyof paths>(spec: RouteSpec<V, 
   return { verb: verb as V, path: path ?? '', needs: spec.needs, answer: spec.answer };
 }
 
-/** Declares a route that GitHub's OpenAPI description lacks; its answer is not checked. */
-export function unpublishedRoute(spec: Route): Route {
-  return spec;
-}
-
 /** 200 with a body. */
 export const ok = <B>(
   body: B,

@@ -17,7 +17,7 @@ export interface World {
 }
 
 /** A world with nobody in it. Ids start high enough not to be taken for issue numbers. */
-export function createWorld(): World {
+function createWorld(): World {
   return {
     lastId: 1000,
     accounts: [],

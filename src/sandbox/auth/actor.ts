@@ -25,11 +25,6 @@ export function accountOfActor(world: World, actor: Actor): Account | null {
   return null;
 }
 
-/** The App behind the actor's deeds, for `performed_via_github_app`. */
-export function appOfActor(actor: Actor): App | null {
-  return actor.kind === 'installation' || actor.kind === 'app' ? actor.app : null;
-}
-
 /** A short name for logs: a login, `app:slug`, or `anonymous`. */
 export function describeActor(actor: Actor): string {
   if (actor.kind === 'anonymous') return 'anonymous';

@@ -54,7 +54,7 @@ export async function readCommit(reader: ObjectReader, expression: string): Prom
 }
 
 /** Reads the text of a commit object. */
-export function parseCommit(sha: string, text: string): Commit {
+function parseCommit(sha: string, text: string): Commit {
   const blank = text.indexOf('\n\n');
   const message = blank < 0 ? '' : text.slice(blank + 2);
   // A line that begins with a blank continues the header before it.

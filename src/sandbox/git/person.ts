@@ -3,7 +3,7 @@ import type { World } from '../world.ts';
 import type { Signature } from './commit.ts';
 
 /** Address of GitHub's own commits (merges, web edits, signed commits of Apps). */
-export const WEB_FLOW_EMAIL = 'noreply@github.com';
+const WEB_FLOW_EMAIL = 'noreply@github.com';
 
 /** How an account signs commits: its own address, or the one that hides it. */
 export function signatureOf(account: Account, atMs: number): Signature {

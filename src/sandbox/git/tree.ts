@@ -37,7 +37,7 @@ export function parseTree(content: Buffer): TreeEntry[] {
 }
 
 /** Writes a tree in git's order, in which folders sort as if their name ended in a slash. */
-export function writeTree(folder: string, entries: TreeEntry[]): string {
+function writeTree(folder: string, entries: TreeEntry[]): string {
   const rows = entries
     .map((entry) => ({ entry, key: Buffer.from(isFolder(entry) ? `${entry.name}/` : entry.name) }))
     .toSorted((a, b) => Buffer.compare(a.key, b.key))
