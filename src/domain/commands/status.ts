@@ -1,5 +1,5 @@
 import { allow } from '../decision.ts';
-import { renderCard } from '../text/card.ts';
+import { renderStatus } from '../text/card.ts';
 import type { Command } from './define.ts';
 
 /** Shows where the bug stands. */
@@ -14,6 +14,6 @@ export const status: Command = {
   prepare: () => ({
     targets: 'this',
     pulls: [],
-    decide: (_call, facts) => allow(facts.bug, renderCard(facts)),
+    decide: (_call, facts) => allow(facts.bug, renderStatus(facts)),
   }),
 };

@@ -17,10 +17,15 @@ export type CardFacts = Pick<BugFacts, 'bug' | 'policy' | 'calendar' | 'nowMs'>;
 
 /** The status card: a view of the ledger, rebuilt whenever it differs. */
 export function renderCard(facts: CardFacts): string {
+  const foot = '<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>';
+  return [CARD_MARKER, renderStatus(facts), '', foot].join('\n');
+}
+
+/** Where the bug stands, what comes next and who can do it. */
+export function renderStatus(facts: CardFacts): string {
   const { bug } = facts;
   const row = describeStatus(bug.status);
   return [
-    CARD_MARKER,
     `### ${renderBadge(bug)} ${row.meaning}`,
     '',
     '| | |',
@@ -35,8 +40,6 @@ export function renderCard(facts: CardFacts): string {
     '',
     renderTimeline(facts),
     ...(bug.parity === null ? [] : ['', renderEvidence(bug.parity)]),
-    '',
-    '<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>',
   ].join('\n');
 }
 

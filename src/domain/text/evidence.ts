@@ -9,21 +9,20 @@ export function renderEvidence(verdict: ParityVerdict): string {
     verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : '',
     verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : '',
   ].filter((part) => part !== '');
-  return [
+  const blocks = [
     '<details><summary>Version evidence</summary>',
-    '',
-    '| | commit | version | known from |',
-    '| --- | --- | --- | --- |',
-    renderVersion('UAT', verdict.uat),
-    renderVersion('PROD', verdict.prod),
-    '',
+    [
+      '| | commit | version | known from |',
+      '| --- | --- | --- | --- |',
+      renderVersion('UAT', verdict.uat),
+      renderVersion('PROD', verdict.prod),
+    ].join('\n'),
     renderCommits('On UAT only', verdict.uatOnly),
     renderCommits('On PROD only', verdict.prodOnly),
-    ignored.length > 0 ? `Not counted: ${ignored.join(', ')}.` : '',
+    ...(ignored.length > 0 ? [`Not counted: ${ignored.join(', ')}.`] : []),
     '</details>',
-  ]
-    .filter((line, index) => line !== '' || index < 6)
-    .join('\n');
+  ];
+  return blocks.join('\n\n');
 }
 
 function renderVersion(name: string, version: DeployedVersion): string {
@@ -32,10 +31,10 @@ function renderVersion(name: string, version: DeployedVersion): string {
 }
 
 function renderCommits(title: string, commits: readonly CountedCommit[]): string {
-  if (commits.length === 0) return `${title}: nothing.\n`;
+  if (commits.length === 0) return `${title}: nothing.`;
   const rows = commits.slice(-SHOWN).map((commit) => `- ${commit.oid} ${plain(commit.title, 100)}`);
   const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} older`] : [];
-  return `${title} (${commits.length}):\n${[...rows, ...more].join('\n')}\n`;
+  return `${title} (${commits.length}):\n${[...rows, ...more].join('\n')}`;
 }
 
 /** The verdict in a few words, for a table cell. */
