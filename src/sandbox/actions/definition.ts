@@ -1,7 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { EventFilter } from './filter.ts';
-import { loadWorkflowParser } from './workflow-parser.ts';
+import { readTriggers, WorkflowFileProblem, type Triggers } from './trigger-definition.ts';
 
 /** A text that may hold `${{ }}`, or a plain number or boolean. */
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -99,35 +98,10 @@ export type ConcurrencyDefinition = z.output<typeof ConcurrencyGroup>;
 /** `permissions:` as written. */
 export type PermissionsDefinition = z.output<typeof Permissions>;
 
-/** An input of `workflow_dispatch`. */
-export interface DispatchInput {
-  type: string;
-  required: boolean;
-  default: string | number | boolean | undefined;
-  options: string[];
-}
-
-/** What starts a workflow, as far as the sandbox starts workflows. */
-export interface Triggers {
-  schedule: { cron: string; timezone: string }[];
-  /** `null` when it cannot be dispatched. */
-  dispatch: { [input: string]: DispatchInput } | null;
-  push: EventFilter | null;
-  pullRequest: EventFilter | null;
-}
-
 /** A workflow file that this runner can execute. */
 export interface WorkflowDefinition extends z.output<typeof WorkflowFile> {
   path: string;
   triggers: Triggers;
-}
-
-/** A workflow file that GitHub would not take, or that this runner cannot execute; the message says why. */
-export class WorkflowFileProblem extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'WorkflowFileProblem';
-  }
 }
 
 /**
@@ -147,50 +121,17 @@ export async function readWorkflowFile(path: string, text: string): Promise<Work
   return { ...read.data, path, triggers };
 }
 
-/** Reads only what starts a workflow. @throws WorkflowFileProblem */
-export async function readTriggers(path: string, text: string): Promise<Triggers> {
-  const {
-    schedule = [],
-    workflow_dispatch: dispatch,
-    push,
-    pull_request: pullRequest,
-  } = await readEvents(path, text);
-  return {
-    schedule: schedule.map(({ cron, timezone }) => ({ cron, timezone: timezone ?? 'UTC' })),
-    dispatch: dispatch ? dispatchInputs(dispatch.inputs ?? {}) : null,
-    push: push ?? null,
-    pullRequest: pullRequest ?? null,
-  };
-}
-
-async function readEvents(path: string, text: string) {
-  const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } = await loadWorkflowParser();
-  const { context, value } = parseWorkflow({ name: path, content: text }, new NoOperationTraceWriter());
-  const template = value ? await convertWorkflowTemplate(context, value) : null;
-  const problem = context.errors.getErrors()[0]?.message ?? template?.errors?.[0]?.Message;
-  if (problem !== undefined || !template) throw new WorkflowFileProblem(problem ?? `${path} is empty`);
-  return template.events;
-}
-
-type WrittenInput = {
-  type: string;
-  required?: boolean;
-  default?: string | number | boolean;
-  options?: string[];
-};
-
-function dispatchInputs(inputs: { [name: string]: WrittenInput }): { [name: string]: DispatchInput } {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, input]) => [
-      name,
-      {
-        type: input.type,
-        required: input.required ?? false,
-        default: input.default,
-        options: input.options ?? [],
-      },
-    ]),
-  );
+/** Reads a workflow for a run: a file that cannot be run is answered as the problem. */
+export async function readForRun(file: {
+  path: string;
+  text: string;
+}): Promise<WorkflowDefinition | { problem: string }> {
+  try {
+    return await readWorkflowFile(file.path, file.text);
+  } catch (error) {
+    if (error instanceof WorkflowFileProblem) return { problem: error.message };
+    throw error;
+  }
 }
 
 /** The jobs a job needs, as a list. */

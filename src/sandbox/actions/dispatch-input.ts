@@ -1,5 +1,5 @@
 import { unprocessable } from '../error.ts';
-import type { DispatchInput } from './definition.ts';
+import type { DispatchInput } from './trigger-definition.ts';
 
 /** GitHub takes at most so many inputs. */
 const MAX_INPUTS = 25;

@@ -2,12 +2,11 @@ import { NO_COMMIT } from '../git/ref.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import type { SandboxEvent } from '../webhook/event.ts';
-import type { Triggers } from './definition.ts';
+import { readForRun } from './definition.ts';
 import { passesBranch, passesPaths, passesRef, type EventFilter } from './filter.ts';
 import { listWorkflowFiles, registerWorkflow, type WorkflowFile } from './registry.ts';
 import { runnerOf, type NewRun } from './runner.ts';
-import { readForRun } from './trigger.ts';
-import { readTriggers, WorkflowFileProblem } from './definition.ts';
+import { readTriggers, WorkflowFileProblem, type Triggers } from './trigger-definition.ts';
 
 /**
  * Starts workflows for `push` and `pull_request`. What a GITHUB_TOKEN did starts none, and `[skip ci]` in the head

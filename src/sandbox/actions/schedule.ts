@@ -7,10 +7,10 @@ import type { Kernel } from '../sandbox.ts';
 import { accountByEmail } from '../git/person.ts';
 import { serialiseRepository } from '../serialise/repository.ts';
 import { accountOf } from '../world.ts';
-import { readTriggers, WorkflowFileProblem, type Triggers } from './definition.ts';
+import { readForRun } from './definition.ts';
 import { listWorkflowFiles, registerWorkflow, type WorkflowFile } from './registry.ts';
 import { runnerOf } from './runner.ts';
-import { readForRun } from './trigger.ts';
+import { readTriggers, WorkflowFileProblem, type Triggers } from './trigger-definition.ts';
 
 /** How often the clock is looked at while it follows real time. */
 const LOOK_EVERY_MS = 1_000;

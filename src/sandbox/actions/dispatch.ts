@@ -6,24 +6,11 @@ import type { Kernel } from '../sandbox.ts';
 import { serialiseUser } from '../serialise/account.ts';
 import { serialiseRepository } from '../serialise/repository.ts';
 import { emit } from '../webhook/emit.ts';
-import { readWorkflowFile, WorkflowFileProblem, type WorkflowDefinition } from './definition.ts';
+import { readForRun } from './definition.ts';
 import { readDispatchInputs } from './dispatch-input.ts';
 import type { Workflow, WorkflowRun } from './model.ts';
 import { readWorkflowText } from './registry.ts';
 import { runnerOf } from './runner.ts';
-
-/** Reads a workflow for a run: a file that cannot be run is answered as the problem. */
-export async function readForRun(file: {
-  path: string;
-  text: string;
-}): Promise<WorkflowDefinition | { problem: string }> {
-  try {
-    return await readWorkflowFile(file.path, file.text);
-  } catch (error) {
-    if (error instanceof WorkflowFileProblem) return { problem: error.message };
-    throw error;
-  }
-}
 
 /** Somebody asks for a run. */
 export interface Dispatch {
