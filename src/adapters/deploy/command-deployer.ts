@@ -1,67 +1,108 @@
-import type { Deployer } from '../../ports/deployer.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandPolicy } from '../../domain/policy.ts';
+import type { CommandResult, Deployer, DeployRequest } from '../../ports/deployer.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Repository } from '../../ports/repository.ts';
-import { withCheckout } from './checkout.ts';
-import { redactLine } from './redact.ts';
-import { runCommand } from './run-command.ts';
+import { checkOut, type CheckoutSource } from './checkout.ts';
+import { buildCommandEnvironment, type Variables } from './command-environment.ts';
+import { createRedactor } from './redact.ts';
+import { runCommand, type CommandEnd } from './run-command.ts';
 
-/** What a deploy command sees of the process that runs it; tokens are not among it. */
-const PASSED = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LANG',
-  'LC_ALL',
-  'TZ',
-  'TMPDIR',
-  'CI',
-  'RUNNER_NAME',
-  'RUNNER_OS',
-  'RUNNER_ARCH',
-  'RUNNER_TEMP',
-  'GITHUB_REPOSITORY',
-  'GITHUB_RUN_ID',
-];
+const KEPT_CHARACTERS = 4_000;
+const LONGEST_SHOWN_LINE = 2_000;
 
-/** The owner passes more to the command by this prefix, in the workflow's `env`. */
-const PASSED_PREFIX = 'DEPLOY_';
+// eslint-disable-next-line no-control-regex
+const ANSI = /\u001B(?:\[[\d;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001B]{0,500}(?:\u0007|\u001B\\)?)/gu;
 
-export interface CommandDeployerOptions {
-  readonly repository: Pick<Repository, 'checkOut'>;
+export interface CommandDeployerOptions extends CheckoutSource {
   readonly log: Log;
-  /** The variables of this process. */
-  readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Values that no line may show. */
-  readonly secrets?: readonly string[];
+  /** The variables of this process; only some are passed on to a command. */
+  readonly variables?: Variables;
+  /** Names of further variables to pass on, such as a cloud account's. */
+  readonly passOn?: readonly string[];
+  /** Values that must not show in any output; asked for before each command. */
+  readonly secrets?: () => readonly string[];
+  /** Where the checkouts go; the system's temporary folder by default. */
+  readonly scratchFolder?: string;
 }
 
 /**
- * Runs the owner's commands in a folder that holds exactly the candidate, with `TONIC_ENVIRONMENT`,
- * `TONIC_CANDIDATE` and `TONIC_RELEASE_ID`, and with variables of the job that begin with `DEPLOY_`.
+ * Runs deploy commands with `bash -euo pipefail`, each in a fresh folder with exactly the candidate's files.
+ *
+ * The command text is the owner's and is run as it is; what is told to it comes as `TONIC_…` variables and is never put
+ * into the text. See {@link buildCommandEnvironment} for what it sees of this process, {@link runCommand} for how it ends.
+ *
+ * @throws GitFailure (from `run`) when the candidate's files cannot be written.
  */
-export function createCommandDeployer({ repository, log, variables, secrets = [] }: CommandDeployerOptions): Deployer {
-  const passed = Object.fromEntries(
-    Object.entries(variables).filter(
-      (entry): entry is [string, string] =>
-        entry[1] !== undefined && (PASSED.includes(entry[0]) || entry[0].startsWith(PASSED_PREFIX)),
-    ),
-  );
+export function createCommandDeployer(options: CommandDeployerOptions): Deployer {
   return {
-    run: (command, request) =>
-      withCheckout(repository, request.candidate, (folder) =>
-        runCommand({
-          script: command.run,
-          folder,
-          environment: {
-            ...passed,
-            TONIC_ENVIRONMENT: request.environment,
-            TONIC_CANDIDATE: request.candidate,
-            TONIC_RELEASE_ID: request.releaseId,
-          },
-          timeoutMs: command.timeoutMinutes * 60_000,
-          onLine: (line) => log.info(line),
-          redact: (line) => redactLine(line, secrets),
-        }),
-      ),
+    async run(command, request) {
+      const folder = await mkdtemp(join(options.scratchFolder ?? tmpdir(), 'tonic-deploy-'));
+      try {
+        const tree = await checkOut(options, request.candidate, folder);
+        return await runIn(tree, { command, request, options });
+      } finally {
+        await removeFolder(folder, options.log);
+      }
+    },
   };
+}
+
+/** A folder that a command has locked is left behind: what was deployed is deployed. */
+async function removeFolder(folder: string, log: Log): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    log.warn('the folder of a deploy could not be removed', { folder });
+  }
+}
+
+async function runIn(
+  folder: string,
+  given: {
+    readonly command: CommandPolicy;
+    readonly request: DeployRequest;
+    readonly options: CommandDeployerOptions;
+  },
+): Promise<CommandResult> {
+  const { command, request, options } = given;
+  const secrets = options.secrets?.() ?? [];
+  const redact = { stdout: createRedactor(secrets), stderr: createRedactor(secrets) };
+  let output = '';
+
+  const keep = (line: string) => {
+    const shown = line.slice(0, LONGEST_SHOWN_LINE);
+    output = `${output}${shown}\n`.slice(-KEPT_CHARACTERS);
+    options.log.info(`${request.environment} | ${shown}`);
+  };
+  const end = await runCommand({
+    program: 'bash',
+    args: ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command.run],
+    folder,
+    environment: buildCommandEnvironment(options.variables ?? process.env, options.passOn ?? [], request),
+    timeoutMs: command.timeoutMinutes * 60_000,
+    onLine: (line, from) => keep(redact[from](withoutControl(line))),
+  });
+  const ending = describeEnd(end, command);
+  if (ending !== null) keep(ending);
+  return {
+    ok: end.exitCode === 0 && !end.timedOut,
+    exitCode: end.timedOut ? null : end.exitCode,
+    timedOut: end.timedOut,
+    output,
+  };
+}
+
+function describeEnd(end: CommandEnd, command: CommandPolicy): string | null {
+  if (end.cannotStart !== null) return `bash could not be started: ${end.cannotStart}`;
+  return end.timedOut ? `ended: it took longer than ${command.timeoutMinutes} minutes` : null;
+}
+
+/** Colours go, and so does `##[…]`, which a runner of Actions takes for an order wherever it stands in a line. */
+function withoutControl(line: string): string {
+  return line
+    .replaceAll(ANSI, '')
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .replaceAll('##[', '## [');
 }
