@@ -7,7 +7,13 @@ export type EditStep =
   | { readonly kind: 'add_labels'; readonly labels: readonly string[] }
   | { readonly kind: 'remove_labels'; readonly labels: readonly string[] }
   | { readonly kind: 'post_comment'; readonly key: string; readonly body: string }
-  | { readonly kind: 'rewrite_card'; readonly commentId: number; readonly body: string }
+  | {
+      readonly kind: 'rewrite_card';
+      readonly commentId: number;
+      readonly body: string;
+      /** The asker does not know of this card yet. */
+      readonly isFound: boolean;
+    }
   | { readonly kind: 'reopen' }
   | { readonly kind: 'close'; readonly as: 'completed' | 'not_planned' };
 
@@ -26,10 +32,8 @@ export function stepsOf(edit: IssueEdit, known: KnownIds): EditStep[] {
   const present = removeLabels.filter((label) => known.labels.has(label.toLowerCase()));
   if (present.length > 0) steps.push({ kind: 'remove_labels', labels: present });
   if (edit.card !== undefined) steps.push(cardStep(edit.card, said));
-  for (const { key, body } of comments) {
-    if (said?.keys.has(key) === true) continue;
-    steps.push({ kind: 'post_comment', key, body: markedBody(key, body) });
-  }
+  const unsaid = comments.filter(({ key }) => said?.keys.has(key) !== true);
+  for (const { key, body } of unsaid) steps.push({ kind: 'post_comment', key, body: markedBody(key, body) });
   if (state !== undefined) steps.push(stateStep(state));
   return steps;
 }
@@ -42,7 +46,7 @@ function cardStep(card: NonNullable<IssueEdit['card']>, said: Said | null): Edit
   const body = markedBody(CARD_KEY, card.body);
   const commentId = card.commentId ?? said?.keys.get(CARD_KEY) ?? null;
   if (commentId === null) return { kind: 'post_comment', key: CARD_KEY, body };
-  return { kind: 'rewrite_card', commentId, body };
+  return { kind: 'rewrite_card', commentId, body, isFound: card.commentId === null };
 }
 
 /** Tells whether the edit may post something, so that what is there has to be known first. */

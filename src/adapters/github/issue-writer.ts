@@ -146,7 +146,7 @@ function warnOfGone({ log }: GitHubContext, issue: number): void {
 
 /** Remembers which comment carries the card, or a key. */
 function note({ known, cards }: Writing, { issue, step }: IssueStep, posted: number | null): void {
-  if (step.kind === 'rewrite_card') cards.set(issue, posted ?? step.commentId);
+  if (step.kind === 'rewrite_card' && step.isFound) cards.set(issue, step.commentId);
   if (posted === null) return;
   const key = step.kind === 'post_comment' ? step.key : CARD_KEY;
   known.noteSaid(issue, key, posted);

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Place } from './place/place.ts';
+import { PLACES } from './place/places.ts';
+
+describe.each(PLACES)('the observer of %s', (_, open) => {
+  let place: Place;
+  beforeEach(async () => {
+    place = await open();
+  });
+  afterEach(() => place.close());
+
+  describe('issues', () => {
+    test('an issue comes with its author, labels and comments, oldest first', async () => {
+      const number = await place.openIssue({ by: 'rea', title: 'Broken', body: 'Look', labels: ['bug'] });
+      const openedAtMs = place.clock.nowMs();
+      place.clock.advance(60_000);
+      const first = await place.comment({ by: 'wes', issue: number, body: '/confirm' });
+      const second = await place.comment({ by: 'ada', issue: number, body: 'ok' });
+      const [issue] = await place.ports.observer.issues([number]);
+      expect(issue).toMatchObject({
+        ...{ number, title: 'Broken', body: 'Look', state: 'open', labels: ['bug'] },
+        ...{ author: place.person('rea'), createdAtMs: openedAtMs, hasOlderComments: false },
+      });
+      expect(issue?.comments).toMatchObject([
+        { id: first, author: place.person('wes'), authorIsBot: false, body: '/confirm' },
+        {
+          id: second,
+          author: place.person('ada'),
+          createdAtMs: openedAtMs + 60_000,
+          updatedAtMs: openedAtMs + 60_000,
+        },
+      ]);
+    });
+
+    test('an edit of a comment shows in its time', async () => {
+      const number = await place.openIssue({ by: 'rea' });
+      const id = await place.comment({ by: 'ada', issue: number, body: '/approve-prod' });
+      place.clock.advance(5_000);
+      await place.editComment({ by: 'ada', id, body: '/approve-prod ' });
+      const [issue] = await place.ports.observer.issues([number]);
+      const [comment] = issue?.comments ?? [];
+      expect((comment?.updatedAtMs ?? 0) - (comment?.createdAtMs ?? 0)).toBe(5_000);
+    });
+
+    test('own comments are a bot’s, under the name that webhooks have', async () => {
+      const number = await place.openIssue({ by: 'rea' });
+      await place.ports.issues.apply([{ issue: number, comments: [{ key: 'a', body: 'Hi' }] }]);
+      const [issue] = await place.ports.observer.issues([number]);
+      expect(issue?.comments[0]).toMatchObject({ authorIsBot: true, author: place.bot() });
+    });
+
+    test('only the newest hundred comments come, and it is told that there are more', async () => {
+      const number = await place.openIssue({ by: 'rea' });
+      for (let index = 1; index <= 102; index += 1) {
+        await place.comment({ by: 'wes', issue: number, body: `comment ${index}` });
+      }
+      const [issue] = await place.ports.observer.issues([number]);
+      expect(issue?.hasOlderComments).toBe(true);
+      expect(issue?.comments.map(({ body }) => body)).toEqual(
+        Array.from({ length: 100 }, (_, index) => `comment ${index + 3}`),
+      );
+    });
+
+    test('pull requests and numbers that do not exist are left out', async () => {
+      const issue = await place.openIssue({ by: 'rea' });
+      const { number: pull } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      expect(
+        (await place.ports.observer.issues([pull, 4711, issue, issue])).map(({ number }) => number),
+      ).toEqual([issue]);
+    });
+
+    test('changes since a moment come complete, the oldest change first, with the label only', async () => {
+      const [first, second, third] = [
+        await place.openIssue({ by: 'rea', labels: ['bug'] }),
+        await place.openIssue({ by: 'rea', labels: ['bug'] }),
+        await place.openIssue({ by: 'rea', labels: ['bug'] }),
+      ];
+      await place.openIssue({ by: 'rea', labels: ['question'] });
+      place.clock.advance(10_000);
+      const sinceMs = place.clock.nowMs();
+      await place.comment({ by: 'wes', issue: third, body: 'x' });
+      place.clock.advance(10_000);
+      await place.comment({ by: 'wes', issue: first, body: 'y' });
+      const found = await place.ports.observer.issuesSince(sinceMs, 'bug');
+      expect(found.map(({ number }) => number)).toEqual([third, first]);
+      expect(found.some(({ number }) => number === second)).toBe(false);
+    });
+
+    test('changes of more issues than fit on a page are all there', async () => {
+      const numbers: number[] = [];
+      for (let index = 0; index < 53; index += 1)
+        numbers.push(await place.openIssue({ by: 'rea', labels: ['bug'] }));
+      const found = await place.ports.observer.issuesSince(0, 'bug');
+      expect(found.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual(numbers);
+    });
+  });
+
+  describe('pull requests', () => {
+    test('a pull request comes as a fix', async () => {
+      const { number, head } = await place.openPull({
+        ...{
+          by: 'wes',
+          head: 'fix-12',
+          base: 'main',
+          title: 'Repair',
+          body: 'Fixes #12 and closes #13',
+          draft: true,
+        },
+      });
+      const [fix] = await place.ports.observer.pulls([number]);
+      expect(fix).toMatchObject({
+        ...{ pull: number, state: 'open', isDraft: true, base: 'main', headBranch: 'fix-12', head },
+        ...{ author: place.person('wes'), approvingReviews: [], changesRequested: false, checks: 'none' },
+        ...{ mergeCommit: null, commits: [head], patchId: null, headPushedAtMs: null, mentions: [12, 13] },
+      });
+    });
+
+    test('an approval counts for the head it was given to', async () => {
+      const { number } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      await place.review({ by: 'max', pull: number, state: 'approved', body: 'Fine' });
+      const [before] = await place.ports.observer.pulls([number]);
+      expect(before?.approvingReviews).toMatchObject([
+        {
+          by: place.person('max'),
+          isAdmin: false,
+          submittedAtMs: place.clock.nowMs(),
+          bodyHash: createHash('sha256').update('Fine').digest('hex'),
+        },
+      ]);
+      await place.pushTo({ by: 'wes', number, branch: 'fix' });
+      const [after] = await place.ports.observer.pulls([number]);
+      expect(after?.approvingReviews).toEqual([]);
+      expect(after?.commits).toHaveLength(2);
+    });
+
+    test('a review by somebody without write access counts for nothing', async () => {
+      const { number } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      await place.review({ by: 'rea', pull: number, state: 'approved' });
+      const [fix] = await place.ports.observer.pulls([number]);
+      expect(fix?.approvingReviews).toEqual([]);
+    });
+
+    test('of several reviews by a person the last one counts', async () => {
+      const { number } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      await place.review({ by: 'max', pull: number, state: 'approved' });
+      await place.review({ by: 'max', pull: number, state: 'changes_requested' });
+      const [fix] = await place.ports.observer.pulls([number]);
+      expect(fix).toMatchObject({ approvingReviews: [], changesRequested: true });
+    });
+
+    test('checks are judged together, without this system’s own', async () => {
+      const { number } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      const checks = async () => (await place.ports.observer.pulls([number]))[0]?.checks;
+      await place.check({ pull: number, name: 'tonic / gate', state: 'red' });
+      expect(await checks()).toBe('none');
+      await place.check({ pull: number, name: 'unit', state: 'green' });
+      expect(await checks()).toBe('green');
+      await place.check({ pull: number, name: 'e2e', state: 'pending' });
+      expect(await checks()).toBe('pending');
+      await place.check({ pull: number, name: 'lint', state: 'red' });
+      expect(await checks()).toBe('red');
+    });
+
+    test('a merged pull request has its merge commit', async () => {
+      const { number, head } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      const mergeCommit = await place.merge(number);
+      const [fix] = await place.ports.observer.pulls([number]);
+      expect(fix).toMatchObject({ state: 'merged', mergeCommit, commits: [head] });
+    });
+
+    test('issues and numbers that do not exist are left out', async () => {
+      const issue = await place.openIssue({ by: 'rea' });
+      const { number } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      expect((await place.ports.observer.pulls([issue, 4711, number])).map(({ pull }) => pull)).toEqual([
+        number,
+      ]);
+    });
+
+    test('open pull requests to a branch come newest change first', async () => {
+      await place.branch('uat', 'ada');
+      const older = await place.openPull({ by: 'wes', head: 'fix-1', base: 'uat' });
+      place.clock.advance(1_000);
+      const newer = await place.openPull({ by: 'wes', head: 'fix-2', base: 'main' });
+      const merged = await place.openPull({ by: 'wes', head: 'fix-3', base: 'main' });
+      await place.merge(merged.number);
+      const pullsTo = async (bases: string[]) =>
+        (await place.ports.observer.openPulls(bases)).map(({ pull }) => pull);
+      expect(await pullsTo(['uat', 'main', 'nowhere'])).toEqual([newer.number, older.number]);
+      expect(await pullsTo(['uat'])).toEqual([older.number]);
+    });
+
+    test('the time of a push is GitHub’s', async () => {
+      place.clock.advance(90_000);
+      const { number, head } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      const pushedAtMs = place.clock.nowMs();
+      place.clock.advance(60_000);
+      const next = await place.pushTo({ by: 'wes', number, branch: 'fix' });
+      const { observer } = place.ports;
+      expect(await observer.headPushedAt('fix', head)).toBe(pushedAtMs);
+      expect(await observer.headPushedAt('fix', next)).toBe(pushedAtMs + 60_000);
+      expect(await observer.headPushedAt('fix', 'a'.repeat(40))).toBeNull();
+      expect(await observer.headPushedAt('nowhere', head)).toBeNull();
+    });
+  });
+
+  test('a file of the default branch is read, or missing', async () => {
+    await place.putFile('.github/tonic.yml', 'slots: {}\n');
+    const { observer } = place.ports;
+    expect(await observer.defaultBranchFile('.github/tonic.yml')).toBe('slots: {}\n');
+    expect(await observer.defaultBranchFile('.github/none.yml')).toBeNull();
+  });
+});

@@ -1,0 +1,70 @@
+import { createFakeGitHub } from '../../support/fake-github.ts';
+import { createFakeLedger } from '../../support/fake-ledger.ts';
+import { createFakePeople } from '../../support/fake-people.ts';
+import { createFakeWorld, issueIn, personIn } from '../../support/fake-world.ts';
+import type { Place, Ports } from './place.ts';
+
+/** The fakes, acted upon through {@link createFakePeople}. */
+export async function openFakePlace(): Promise<Place> {
+  const world = createFakeWorld();
+  const people = createFakePeople(world);
+  const ledger = createFakeLedger();
+  const open = (): Ports => ({ ...createFakeGitHub(world), ledger: ledger.open() });
+  const mainHead = world.newCommit();
+  return {
+    ports: open(),
+    anotherProcess: open,
+    clock: world.clock,
+    person: (login) => personIn(world, login),
+    bot: () => world.bot,
+    takeRole: (login) => void world.standings.delete(personIn(world, login).id),
+    joinTeam: (login, team) => {
+      const members = world.teams.get(team) ?? new Set();
+      world.teams.set(team, members.add(personIn(world, login).id));
+    },
+    openIssue: async (issue) => people.openIssue(issue),
+    deleteIssue: async (issue) => people.deleteIssue(issue),
+    comment: async (comment) => people.comment(comment),
+    editComment: async ({ id, body }) => people.editComment(id, body),
+    deleteComment: async (id) => people.deleteComment(id),
+    label: async (issue, label) => people.label(issue, { add: [label] }),
+    see: async (number) => {
+      const { state, stateReason, labels, comments } = issueIn(world, number);
+      return {
+        ...{ state, stateReason, labels: [...labels] },
+        comments: comments.map(({ id, author, body }) => ({ id, author: author.login, body })),
+      };
+    },
+    reactionsOf: async (id) =>
+      world.reactions.filter((each) => each.commentId === id).map((each) => each.reaction),
+    isPinned: async (id) => world.pinned.has(id),
+    labelNames: async () => [...world.labels.values()].map(({ name }) => name),
+    openPull: async (pull) => people.openPull(pull),
+    pushTo: async ({ number }) => people.push(number),
+    branch: async (name) => {
+      const head = world.newCommit();
+      world.pushes.push({ branch: name, head, atMs: world.now() });
+      return head;
+    },
+    review: async (review) => people.review(review),
+    check: async ({ pull, name, state }) => people.check(pull, name, state),
+    merge: async (pull) => people.merge(pull),
+    mainHead: async () => mainHead,
+    putFile: async (path, content) => void world.files.set(path, content),
+    deployedBy: async (_, { environment, commit, state }) => {
+      const id = world.nextId();
+      const createdAtMs = world.now();
+      world.deployments.push({
+        ...{ id, commit, state, createdAtMs },
+        githubEnvironment: environment,
+        slot: null,
+        isOwn: false,
+      });
+    },
+    endRun: async (id) => {
+      const run = world.runs.find((each) => each.id === id);
+      if (run !== undefined) run.state = 'ended';
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,73 @@
+import type { Person } from '../../../src/domain/person.ts';
+import type { Ledger } from '../../../src/ports/ledger.ts';
+import type { FakeGitHub } from '../../support/fake-github.ts';
+
+/** The ports to one repository, as one process has them. */
+export type Ports = FakeGitHub & { readonly ledger: Ledger };
+
+/** What an issue shows to people. */
+export interface ShownIssue {
+  readonly state: 'open' | 'closed';
+  readonly stateReason: string | null;
+  readonly labels: readonly string[];
+  readonly comments: readonly { readonly id: number; readonly author: string; readonly body: string }[];
+}
+
+/**
+ * A repository in which contract suites act and look from outside, by the logins of its people: `ada` (admin), `max`
+ * (maintain), `wes` (write), `tia` (triage), `rea` (read) and `out`, who has no role.
+ */
+export interface Place {
+  readonly ports: Ports;
+  /** The ports as another process of this system has them. */
+  anotherProcess(): Ports;
+  readonly clock: { nowMs(): number; advance(ms: number): void };
+  person(login: string): Person;
+  /** Who this system is here. */
+  bot(): Person;
+  takeRole(login: string): void;
+  joinTeam(login: string, team: string): void;
+  openIssue(issue: { by: string; title?: string; body?: string; labels?: string[] }): Promise<number>;
+  deleteIssue(issue: number): Promise<void>;
+  comment(comment: { by: string; issue: number; body: string }): Promise<number>;
+  editComment(comment: { by: string; id: number; body: string }): Promise<void>;
+  deleteComment(id: number): Promise<void>;
+  label(issue: number, label: string): Promise<void>;
+  see(issue: number): Promise<ShownIssue>;
+  reactionsOf(commentId: number): Promise<string[]>;
+  isPinned(commentId: number): Promise<boolean>;
+  labelNames(): Promise<string[]>;
+  openPull(pull: {
+    by: string;
+    head: string;
+    base: string;
+    title?: string;
+    body?: string;
+    draft?: boolean;
+  }): Promise<{
+    number: number;
+    head: string;
+  }>;
+  /** One more commit on a pull request's branch. */
+  pushTo(pull: { by: string; number: number; branch: string }): Promise<string>;
+  /** A branch with one commit that is not on `main`. */
+  branch(name: string, by: string): Promise<string>;
+  review(review: {
+    by: string;
+    pull: number;
+    state: 'approved' | 'changes_requested';
+    body?: string;
+  }): Promise<void>;
+  check(check: { pull: number; name: string; state: 'green' | 'red' | 'pending' }): Promise<void>;
+  merge(pull: number): Promise<string>;
+  mainHead(): Promise<string>;
+  putFile(path: string, content: string): Promise<void>;
+  /** A deployment by somebody else, with its end. */
+  deployedBy(
+    login: string,
+    deployment: { environment: string; commit: string; state: 'success' | 'failure' },
+  ): Promise<void>;
+  /** Lets a started workflow run end. */
+  endRun(id: number): Promise<void>;
+  close(): Promise<void>;
+}

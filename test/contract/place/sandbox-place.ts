@@ -1,0 +1,178 @@
+import { createGitHub } from '../../../src/adapters/github/github.ts';
+import { createOctokit } from '../../../src/adapters/github/octokit.ts';
+import { startWorld, type SandboxWorld } from '../../support/sandbox-world.ts';
+import type { Place, Ports, ShownIssue } from './place.ts';
+
+const shop = { owner: 'acme', repo: 'shop' };
+const silent = (): void => {};
+
+/** The real adapter against a GitHub on this machine; people act through its REST API with their own tokens. */
+export async function openSandboxPlace(): Promise<Place & { readonly world: SandboxWorld }> {
+  const world = await startWorld();
+  await world.commit({ 'README.md': 'Shop\n' });
+  const clock = world.sandbox.clock;
+  const open = (): Ports =>
+    createGitHub({
+      octokit: createOctokit({ token: world.appToken(), baseUrl: world.sandbox.apiUrl }),
+      ...shop,
+      botLogins: ['tonic[bot]'],
+      ledgerBranch: 'tonic-ledger',
+      log: { info: silent, warn: silent, error: silent },
+      clock,
+      wait: async () => {},
+    });
+  return {
+    world,
+    ports: open(),
+    anotherProcess: open,
+    clock: { nowMs: () => clock.nowMs(), advance: (ms) => clock.set(clock.nowMs() + ms) },
+    person: (login) => ({ id: world.people[login]?.id ?? 0, login }),
+    bot: () => ({ id: world.app.botId, login: 'tonic[bot]' }),
+    takeRole: (login) => {
+      const id = world.people[login]?.id;
+      const { collaborators } = world.repository;
+      collaborators.splice(0, collaborators.length, ...collaborators.filter(({ userId }) => userId !== id));
+    },
+    joinTeam: (login, team) => joinTeam(world, login, team),
+    ...issuePeople(world),
+    ...pullPeople(world),
+    ...deployPeople(world),
+    close: () => world.close(),
+  };
+}
+
+function joinTeam(world: SandboxWorld, login: string, team: string): void {
+  const [org, slug = ''] = team.split('/');
+  const organization = world.sandbox.world.accounts.find((account) => account.login === org)?.organization;
+  const person = world.people[login];
+  if (!organization || !person) throw new Error(`there is no ${team} or ${login}`);
+  let found = organization.teams.find((each) => each.slug === slug);
+  if (found === undefined) {
+    const id = 900_000 + organization.teams.length;
+    found = {
+      ...{ id, nodeId: `T_${id}`, slug, name: slug, description: null, privacy: 'closed', parentId: null },
+      members: [],
+      createdAt: world.sandbox.clock.now(),
+    };
+    organization.teams.push(found);
+  }
+  organization.members.push({ userId: person.id, role: 'member' });
+  found.members.push({ userId: person.id, role: 'member' });
+}
+
+function issuePeople(world: SandboxWorld) {
+  return {
+    openIssue: async ({ by, title = 'It breaks', body = '', labels = [] }) => {
+      const { data } = await world.as(by).rest.issues.create({ ...shop, title, body });
+      if (labels.length > 0) {
+        await world.as('ada').rest.issues.addLabels({ ...shop, issue_number: data.number, labels });
+      }
+      return data.number;
+    },
+    deleteIssue: async (number) => {
+      world.repository.issues = world.repository.issues.filter((issue) => issue.number !== number);
+    },
+    comment: async ({ by, issue, body }) =>
+      (await world.as(by).rest.issues.createComment({ ...shop, issue_number: issue, body })).data.id,
+    editComment: async ({ by, id, body }) => {
+      await world.as(by).rest.issues.updateComment({ ...shop, comment_id: id, body });
+    },
+    deleteComment: async (id) => {
+      await world.as('ada').rest.issues.deleteComment({ ...shop, comment_id: id });
+    },
+    label: async (issue, label) => {
+      await world.as('ada').rest.issues.addLabels({ ...shop, issue_number: issue, labels: [label] });
+    },
+    see: async (number): Promise<ShownIssue> => {
+      const at = { ...shop, issue_number: number };
+      const [{ data: issue }, { data: comments }] = await Promise.all([
+        world.as('ada').rest.issues.get(at),
+        world.as('ada').rest.issues.listComments({ ...at, per_page: 100 }),
+      ]);
+      return {
+        state: issue.state === 'open' ? 'open' : 'closed',
+        stateReason: issue.state_reason ?? null,
+        labels: issue.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
+        comments: comments.map(({ id, user, body }) => ({ id, author: user?.login ?? '', body: body ?? '' })),
+      };
+    },
+    reactionsOf: async (id) =>
+      (await world.as('ada').rest.reactions.listForIssueComment({ ...shop, comment_id: id })).data.map(
+        ({ content }) => content,
+      ),
+    isPinned: async (id) =>
+      world.repository.issues.some((issue) =>
+        issue.comments.some((each) => each.id === id && each.pin !== null),
+      ),
+    labelNames: async () =>
+      (await world.as('ada').rest.issues.listLabelsForRepo({ ...shop, per_page: 100 })).data.map(
+        ({ name }) => name,
+      ),
+  } satisfies Partial<Place>;
+}
+
+function pullPeople(world: SandboxWorld) {
+  const mainHead = async () =>
+    (await world.as('ada').rest.repos.getBranch({ ...shop, branch: 'main' })).data.commit.sha;
+  let files = 0;
+  const put = async (by: string, branch: string, path = `src/file-${++files}.txt`) => {
+    const content = Buffer.from(`${path} ${files}\n`).toString('base64');
+    const { data } = await world
+      .as(by)
+      .rest.repos.createOrUpdateFileContents({ ...shop, branch, path, content, message: `Change ${path}` });
+    return data.commit.sha ?? '';
+  };
+  const branch = async (name: string, by: string) => {
+    await world.as(by).rest.git.createRef({ ...shop, ref: `refs/heads/${name}`, sha: await mainHead() });
+    return put(by, name);
+  };
+  return {
+    mainHead,
+    branch,
+    openPull: async ({ by, head, base, title = 'Repair it', body = '', draft = false }) => {
+      const oid = await branch(head, by);
+      const { data } = await world.as(by).rest.pulls.create({ ...shop, head, base, title, body, draft });
+      return { number: data.number, head: oid };
+    },
+    pushTo: async ({ by, branch: name }) => put(by, name),
+    review: async ({ by, pull, state, body = '' }) => {
+      const event = state === 'approved' ? 'APPROVE' : 'REQUEST_CHANGES';
+      const words = body === '' && event === 'REQUEST_CHANGES' ? {} : { body };
+      await world.as(by).rest.pulls.createReview({ ...shop, pull_number: pull, event, body: 'no', ...words });
+    },
+    check: async ({ pull, name, state }) => {
+      const { data } = await world.as('ada').rest.pulls.get({ ...shop, pull_number: pull });
+      const end = state === 'green' ? 'success' : 'failure';
+      await world.asApp().rest.checks.create({
+        ...shop,
+        ...{ name, head_sha: data.head.sha },
+        ...(state === 'pending'
+          ? { status: 'in_progress' as const }
+          : { status: 'completed' as const, conclusion: end }),
+      });
+    },
+    merge: async (pull) => {
+      const { data } = await world.as('ada').rest.pulls.merge({ ...shop, pull_number: pull });
+      return data.sha;
+    },
+  } satisfies Partial<Place>;
+}
+
+function deployPeople(world: SandboxWorld) {
+  return {
+    putFile: async (path, content) => void (await world.commit({ [path]: content })),
+    deployedBy: async (login, { environment, commit, state }) => {
+      const { data } = await world.as(login).rest.repos.createDeployment({
+        ...shop,
+        ...{ ref: commit, environment, auto_merge: false, required_contexts: [] },
+      });
+      if (!('id' in data)) throw new Error('no deployment');
+      await world
+        .as(login)
+        .rest.repos.createDeploymentStatus({ ...shop, deployment_id: Number(data.id), state });
+    },
+    endRun: async () => {
+      await world.sandbox.idle();
+    },
+  } satisfies Partial<Place>;
+}

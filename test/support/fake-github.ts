@@ -1,0 +1,277 @@
+import { markedBody, markKeys } from '../../src/adapters/github/comment-body.ts';
+import { parseFixMentions, type FixFacts } from '../../src/domain/fix.ts';
+import type {
+  ConflictPulls,
+  Deployments,
+  IssueEdit,
+  IssueFacts,
+  Issues,
+  Members,
+  Observer,
+  Workflows,
+} from '../../src/ports/github.ts';
+import { issueIn, type FakeIssue, type FakePull, type FakeWorld } from './fake-world.ts';
+
+/** The ports to GitHub over a repository in memory. */
+export interface FakeGitHub {
+  readonly observer: Observer;
+  readonly members: Members;
+  readonly issues: Issues;
+  readonly deployments: Deployments;
+  readonly conflictPulls: ConflictPulls;
+  readonly workflows: Workflows;
+}
+
+/** Fakes that keep the contracts of their ports; see test/contract. */
+export function createFakeGitHub(world: FakeWorld): FakeGitHub {
+  return {
+    observer: createObserver(world),
+    members: {
+      standing: async ({ id, login }, teams) => {
+        const standing = world.standings.get(id);
+        const known = [...world.people.values(), world.bot].some(
+          (each) => each.id === id && each.login === login,
+        );
+        const isIn = teams.map((team) => team.toLowerCase()).filter((team) => world.teams.get(team)?.has(id));
+        if (standing === undefined || !known)
+          return { permission: 'none', isBot: login.endsWith('[bot]'), teams: isIn };
+        return { ...standing, teams: isIn };
+      },
+    },
+    issues: createIssues(world),
+    deployments: createDeployments(world),
+    conflictPulls: createConflictPulls(world),
+    workflows: {
+      dispatch: async (workflowFile, inputs) => {
+        const id = world.nextId();
+        world.runs.push({ id, workflowFile, inputs, state: 'active' });
+        return id;
+      },
+      runState: async (runId) => world.runs.find(({ id }) => id === runId)?.state ?? 'unknown',
+    },
+  };
+}
+
+function createObserver(world: FakeWorld): Observer {
+  return {
+    issues: async (numbers) =>
+      [...new Set(numbers)]
+        .flatMap((number) => [world.issues.get(number)])
+        .flatMap((issue) => factsOf(world, issue)),
+    issuesSince: async (sinceMs, label) =>
+      [...world.issues.values()]
+        .filter((issue) => issue.updatedAtMs >= sinceMs)
+        .filter((issue) => issue.labels.some((each) => each.toLowerCase() === label.toLowerCase()))
+        .toSorted((a, b) => a.updatedAtMs - b.updatedAtMs)
+        .flatMap((issue) => factsOf(world, issue)),
+    pulls: async (numbers) =>
+      [...new Set(numbers)]
+        .map((number) => world.pulls.get(number))
+        .flatMap((pull) => (pull === undefined ? [] : [fixOf(world, pull)])),
+    openPulls: async (bases) =>
+      [...world.pulls.values()]
+        .filter((pull) => pull.state === 'open' && bases.includes(pull.base))
+        .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs)
+        .slice(0, 100)
+        .map((pull) => fixOf(world, pull)),
+    lastDeployment: async (githubEnvironment) => {
+      const good = world.deployments
+        .filter((each) => each.githubEnvironment === githubEnvironment && each.state === 'success')
+        .toReversed();
+      const found = good.find((each) => each.isOwn) ?? good[0];
+      if (found === undefined) return null;
+      const { id, commit, slot, createdAtMs } = found;
+      return { id, commit, slot, createdAtMs };
+    },
+    headPushedAt: async (branch, head) =>
+      world.pushes.findLast((push) => push.branch === branch && push.head === head)?.atMs ?? null,
+    defaultBranchFile: async (path) => world.files.get(path) ?? null,
+  };
+}
+
+function factsOf(world: FakeWorld, issue: FakeIssue | undefined): IssueFacts[] {
+  if (issue === undefined) return [];
+  const { number, title, body, author, state, labels, createdAtMs, updatedAtMs, comments } = issue;
+  return [
+    {
+      ...{ number, title, body, author, state, labels: [...labels], createdAtMs, updatedAtMs },
+      comments: comments
+        .slice(-100)
+        .map((comment) => ({ ...comment, authorIsBot: comment.author.id === world.bot.id })),
+      hasOlderComments: comments.length > 100,
+    },
+  ];
+}
+
+function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
+  const head = pull.commits.at(-1) ?? '';
+  const mayPush = (id: number) =>
+    ['write', 'maintain', 'admin'].includes(world.standings.get(id)?.permission ?? 'none');
+  const latest = new Map(
+    pull.reviews.filter(({ by }) => mayPush(by.id)).map((review) => [review.by.id, review]),
+  );
+  const reviews = [...latest.values()];
+  const states = [...pull.checks].filter(([name]) => name !== 'tonic / gate').map(([, state]) => state);
+  const worst = states.includes('red') ? 'red' : states.includes('pending') ? 'pending' : 'green';
+  return {
+    pull: pull.number,
+    state: pull.state,
+    isDraft: pull.isDraft,
+    base: pull.base,
+    headBranch: pull.headBranch,
+    head,
+    headPushedAtMs: null,
+    author: pull.author,
+    approvingReviews: reviews
+      .filter((review) => review.state === 'approved' && review.commit === head)
+      .map(({ id, by, submittedAtMs, bodyHash }) => ({ id, by, isAdmin: false, submittedAtMs, bodyHash })),
+    changesRequested: reviews.some((review) => review.state === 'changes_requested'),
+    checks: states.length === 0 ? 'none' : worst,
+    mergeCommit: pull.mergeCommit,
+    commits: [...pull.commits],
+    patchId: null,
+    mentions: parseFixMentions(`${pull.title}\n${pull.body}`),
+  };
+}
+
+function createIssues(world: FakeWorld): Issues {
+  return {
+    apply: async (edits) => {
+      const cards = new Map<number, number>();
+      for (const edit of edits) {
+        const issue = world.issues.get(edit.issue);
+        if (issue !== undefined) applyEdit(world, { issue, edit, cards });
+      }
+      return cards;
+    },
+    react: async (commentId, reaction) => {
+      const isThere = [...world.issues.values()].some(({ comments }) =>
+        comments.some(({ id }) => id === commentId),
+      );
+      const isNew = !world.reactions.some(
+        (each) => each.commentId === commentId && each.reaction === reaction,
+      );
+      if (isThere && isNew) world.reactions.push({ commentId, reaction });
+    },
+    pinComment: async (commentId) => void world.pinned.add(commentId),
+    syncLabels: async (labels) => {
+      for (const label of labels) world.labels.set(label.name.toLowerCase(), label);
+    },
+  };
+}
+
+interface Applying {
+  readonly issue: FakeIssue;
+  readonly edit: IssueEdit;
+  readonly cards: Map<number, number>;
+}
+
+function applyEdit(world: FakeWorld, applying: Applying): void {
+  const { issue, edit } = applying;
+  const has = (label: string) => issue.labels.some((each) => each.toLowerCase() === label.toLowerCase());
+  issue.labels.push(...(edit.addLabels ?? []).filter((label) => !has(label)));
+  const removed = (edit.removeLabels ?? []).map((label) => label.toLowerCase());
+  issue.labels = issue.labels.filter((label) => !removed.includes(label.toLowerCase()));
+  if (edit.card !== undefined) applyCard(world, { ...applying, card: edit.card });
+  for (const { key, body } of edit.comments ?? []) {
+    if (findOwn(world, issue, key) === undefined) post(world, issue, markedBody(key, body));
+  }
+  if (edit.state !== undefined) {
+    issue.state = edit.state.to;
+    issue.stateReason = edit.state.to === 'closed' ? edit.state.as : null;
+  }
+  issue.updatedAtMs = world.now();
+}
+
+function applyCard(
+  world: FakeWorld,
+  { issue, card, cards }: Applying & { readonly card: NonNullable<IssueEdit['card']> },
+): void {
+  const body = markedBody('card', card.body);
+  const present =
+    card.commentId === null
+      ? findOwn(world, issue, 'card')
+      : issue.comments.find(({ id }) => id === card.commentId);
+  if (present === undefined) cards.set(issue.number, post(world, issue, body));
+  else {
+    present.body = body;
+    present.updatedAtMs = world.now();
+    if (card.commentId === null) cards.set(issue.number, present.id);
+  }
+}
+
+function findOwn(world: FakeWorld, issue: FakeIssue, key: string) {
+  return issue.comments.find(
+    ({ author, body }) => author.id === world.bot.id && markKeys(body).includes(key),
+  );
+}
+
+function post(world: FakeWorld, issue: FakeIssue, body: string): number {
+  const id = world.nextId();
+  issue.comments.push({ id, author: world.bot, body, createdAtMs: world.now(), updatedAtMs: world.now() });
+  return id;
+}
+
+function createDeployments(world: FakeWorld): Deployments {
+  return {
+    create: async ({ githubEnvironment, commit, slot }) => {
+      const id = world.nextId();
+      const createdAtMs = world.now();
+      world.deployments.push({
+        id,
+        githubEnvironment,
+        commit,
+        slot,
+        isOwn: true,
+        createdAtMs,
+        state: 'pending',
+      });
+      return id;
+    },
+    setState: async (id, state) => {
+      const found = world.deployments.find((each) => each.id === id);
+      if (found === undefined) throw new Error(`there is no deployment ${id}`);
+      found.state = state;
+    },
+    find: async (githubEnvironment, commit, slot) => {
+      const found = world.deployments.findLast(
+        (each) =>
+          each.isOwn &&
+          each.githubEnvironment === githubEnvironment &&
+          each.commit === commit &&
+          each.slot === slot,
+      );
+      if (found === undefined) return null;
+      return { id: found.id, state: found.state === 'pending' ? 'other' : found.state };
+    },
+  };
+}
+
+function createConflictPulls(world: FakeWorld): ConflictPulls {
+  return {
+    open: async ({ head, base, title, body, assignee }) => {
+      const open = [...world.pulls.values()].find(
+        (pull) => pull.state === 'open' && pull.headBranch === head && pull.base === base,
+      );
+      if (open !== undefined) return open.number;
+      const number = world.nextNumber();
+      world.pulls.set(number, {
+        ...{ number, author: world.bot, title, body, base, assignee },
+        state: 'open',
+        isDraft: true,
+        headBranch: head,
+        commits: [world.pushes.findLast((push) => push.branch === head)?.head ?? world.newCommit()],
+        updatedAtMs: world.now(),
+        reviews: [],
+        checks: new Map(),
+        mergeCommit: null,
+      });
+      return number;
+    },
+  };
+}
+
+/** What the issue shows, for a test to look at. */
+export function shownOn(world: FakeWorld, number: number): FakeIssue {
+  return issueIn(world, number);
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { issueIn, personIn, pullIn, type FakeComment, type FakeWorld } from './fake-world.ts';
+
+/** What people do in the fake repository, by login. Times are the fake clock's. */
+export interface FakePeople {
+  openIssue(issue: { by: string; title?: string; body?: string; labels?: string[] }): number;
+  comment(comment: { by: string; issue: number; body: string }): number;
+  editComment(id: number, body: string): void;
+  deleteComment(id: number): void;
+  label(issue: number, change: { add?: string[]; remove?: string[] }): void;
+  deleteIssue(issue: number): void;
+  openPull(pull: {
+    by: string;
+    head: string;
+    base: string;
+    title?: string;
+    body?: string;
+    draft?: boolean;
+  }): {
+    number: number;
+    head: string;
+  };
+  /** A new commit on the pull request's branch. */
+  push(pull: number): string;
+  review(review: { by: string; pull: number; state: 'approved' | 'changes_requested'; body?: string }): void;
+  check(pull: number, name: string, state: 'green' | 'red' | 'pending'): void;
+  merge(pull: number): string;
+}
+
+/** People in a fake repository. */
+export function createFakePeople(world: FakeWorld): FakePeople {
+  return { ...createReporters(world), ...createFixers(world) };
+}
+
+function createReporters(world: FakeWorld) {
+  return {
+    openIssue: ({ by, title = 'It breaks', body = '', labels = [] }) => {
+      const number = world.nextNumber();
+      const atMs = world.now();
+      const author = personIn(world, by);
+      const start = { state: 'open', stateReason: null, createdAtMs: atMs, updatedAtMs: atMs } as const;
+      world.issues.set(number, { number, author, title, body, labels: [...labels], comments: [], ...start });
+      return number;
+    },
+    comment: ({ by, issue, body }) => {
+      const id = world.nextId();
+      const atMs = world.now();
+      const found = issueIn(world, issue);
+      found.comments.push({ id, author: personIn(world, by), body, createdAtMs: atMs, updatedAtMs: atMs });
+      found.updatedAtMs = atMs;
+      return id;
+    },
+    editComment: (id, body) => {
+      const comment = commentIn(world, id);
+      comment.body = body;
+      comment.updatedAtMs = world.now();
+    },
+    deleteComment: (id) => {
+      for (const issue of world.issues.values()) {
+        issue.comments = issue.comments.filter((comment) => comment.id !== id);
+      }
+    },
+    label: (number, { add = [], remove = [] }) => {
+      const issue = issueIn(world, number);
+      issue.labels = [...issue.labels.filter((label) => !remove.includes(label)), ...add];
+      issue.updatedAtMs = world.now();
+    },
+    deleteIssue: (issue) => void world.issues.delete(issue),
+  } satisfies Partial<FakePeople>;
+}
+
+function createFixers(world: FakeWorld) {
+  return {
+    openPull: ({ by, head, base, title = 'Repair it', body = '', draft = false }) => {
+      const number = world.nextNumber();
+      const commit = world.newCommit();
+      world.pushes.push({ branch: head, head: commit, atMs: world.now() });
+      world.pulls.set(number, {
+        number,
+        author: personIn(world, by),
+        title,
+        body,
+        state: 'open',
+        isDraft: draft,
+        base,
+        headBranch: head,
+        commits: [commit],
+        updatedAtMs: world.now(),
+        reviews: [],
+        checks: new Map(),
+        mergeCommit: null,
+        assignee: null,
+      });
+      return { number, head: commit };
+    },
+    push: (number) => {
+      const pull = pullIn(world, number);
+      const commit = world.newCommit();
+      pull.commits.push(commit);
+      pull.checks.clear();
+      pull.updatedAtMs = world.now();
+      world.pushes.push({ branch: pull.headBranch, head: commit, atMs: world.now() });
+      return commit;
+    },
+    review: ({ by, pull: number, state, body = '' }) => {
+      const pull = pullIn(world, number);
+      pull.reviews.push({
+        id: world.nextId(),
+        by: personIn(world, by),
+        state,
+        commit: pull.commits.at(-1) ?? '',
+        submittedAtMs: world.now(),
+        bodyHash: createHash('sha256').update(body).digest('hex'),
+      });
+      pull.updatedAtMs = world.now();
+    },
+    check: (number, name, state) => void pullIn(world, number).checks.set(name, state),
+    merge: (number) => {
+      const pull = pullIn(world, number);
+      pull.state = 'merged';
+      pull.mergeCommit = world.newCommit();
+      world.pushes.push({ branch: pull.base, head: pull.mergeCommit, atMs: world.now() });
+      return pull.mergeCommit;
+    },
+  } satisfies Partial<FakePeople>;
+}
+
+function commentIn(world: FakeWorld, id: number): FakeComment {
+  const comments = [...world.issues.values()].flatMap((issue) => issue.comments);
+  const found = comments.find((comment) => comment.id === id);
+  if (found === undefined) throw new Error(`there is no comment ${id}`);
+  return found;
+}

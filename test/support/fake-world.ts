@@ -1,0 +1,163 @@
+import type { FixReview } from '../../src/domain/fix.ts';
+import type { LabelDefinition } from '../../src/domain/label.ts';
+import type { Person, Standing } from '../../src/domain/person.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+
+/** A comment in the fake repository. */
+export interface FakeComment {
+  id: number;
+  author: Person;
+  body: string;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+/** An issue in the fake repository. */
+export interface FakeIssue {
+  number: number;
+  author: Person;
+  title: string;
+  body: string;
+  state: 'open' | 'closed';
+  stateReason: 'completed' | 'not_planned' | null;
+  labels: string[];
+  createdAtMs: number;
+  updatedAtMs: number;
+  comments: FakeComment[];
+}
+
+/** A pull request in the fake repository. */
+export interface FakePull {
+  number: number;
+  author: Person;
+  title: string;
+  body: string;
+  state: 'open' | 'merged' | 'closed';
+  isDraft: boolean;
+  base: string;
+  headBranch: string;
+  commits: string[];
+  updatedAtMs: number;
+  reviews: (Omit<FixReview, 'isAdmin'> & { state: 'approved' | 'changes_requested'; commit: string })[];
+  checks: Map<string, 'green' | 'red' | 'pending'>;
+  mergeCommit: string | null;
+  assignee: string | null;
+}
+
+/** A deployment in the fake repository. */
+export interface FakeDeployment {
+  id: number;
+  githubEnvironment: string;
+  commit: string;
+  slot: string | null;
+  isOwn: boolean;
+  createdAtMs: number;
+  state: 'pending' | 'in_progress' | 'success' | 'failure';
+}
+
+/** A workflow run that was started. */
+export interface FakeRun {
+  id: number;
+  workflowFile: string;
+  inputs: Readonly<Record<string, string>>;
+  state: 'active' | 'ended';
+}
+
+/** All that the fakes of the GitHub ports share; tests read and change it freely. */
+export interface FakeWorld {
+  readonly clock: Clock & { advance(ms: number): void };
+  readonly bot: Person;
+  readonly people: Map<string, Person>;
+  readonly standings: Map<number, Omit<Standing, 'teams'>>;
+  /** `org/team` in lower case, with the ids of its members. */
+  readonly teams: Map<string, Set<number>>;
+  readonly issues: Map<number, FakeIssue>;
+  readonly pulls: Map<number, FakePull>;
+  readonly labels: Map<string, LabelDefinition>;
+  /** Content of files on the default branch. */
+  readonly files: Map<string, string>;
+  /** Pushes, oldest first. */
+  readonly pushes: { branch: string; head: string; atMs: number }[];
+  readonly deployments: FakeDeployment[];
+  readonly runs: FakeRun[];
+  readonly reactions: { commentId: number; reaction: string }[];
+  readonly pinned: Set<number>;
+  nextNumber(): number;
+  nextId(): number;
+  /** GitHub's time: whole seconds. */
+  now(): number;
+  /** A new commit's name. */
+  newCommit(): string;
+}
+
+/** People by role, named as their role is. */
+const PEOPLE = {
+  ada: 'admin',
+  max: 'maintain',
+  wes: 'write',
+  tia: 'triage',
+  rea: 'read',
+  out: 'none',
+} as const;
+
+/** An empty repository with a person of every role; `out` has none. */
+export function createFakeWorld(startMs = Date.UTC(2026, 10, 20, 19, 0, 0)): FakeWorld {
+  let nowMs = startMs;
+  let lastNumber = 0;
+  let lastId = 1000;
+  const people = new Map<string, Person>();
+  const standings = new Map<number, Omit<Standing, 'teams'>>();
+  for (const [index, [login, permission]] of Object.entries(PEOPLE).entries()) {
+    const id = index + 1;
+    people.set(login, { id, login });
+    standings.set(id, { permission, isBot: false });
+  }
+  const bot = { id: 99, login: 'tonic[bot]' };
+  standings.set(bot.id, { permission: 'write', isBot: true });
+  return {
+    clock: {
+      nowMs: () => nowMs,
+      advance: (ms) => {
+        nowMs += ms;
+      },
+    },
+    bot,
+    people,
+    standings,
+    teams: new Map(),
+    issues: new Map(),
+    pulls: new Map(),
+    labels: new Map(),
+    files: new Map(),
+    pushes: [],
+    deployments: [],
+    runs: [],
+    reactions: [],
+    pinned: new Set(),
+    nextNumber: () => ++lastNumber,
+    nextId: () => ++lastId,
+    now: () => Math.floor(nowMs / 1000) * 1000,
+    newCommit: () => (++lastId).toString(16).padStart(40, 'c'),
+  };
+}
+
+/** A person by login. */
+export function personIn(world: FakeWorld, login: string): Person {
+  const person = world.people.get(login);
+  if (person === undefined) throw new Error(`nobody is called ${login}`);
+  return person;
+}
+
+/** An issue that must be there. */
+export function issueIn(world: FakeWorld, number: number): FakeIssue {
+  const issue = world.issues.get(number);
+  if (issue === undefined) throw new Error(`there is no issue ${number}`);
+  return issue;
+}
+
+/** A pull request that must be there. */
+export function pullIn(world: FakeWorld, number: number): FakePull {
+  const pull = world.pulls.get(number);
+  if (pull === undefined) throw new Error(`there is no pull request ${number}`);
+  return pull;
+}
