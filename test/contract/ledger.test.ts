@@ -50,7 +50,7 @@ describe.each(PLACES)('the ledger of %s', (_, open) => {
       claim: { runId: 12, attempt: 1, claimedAtMs: 3, leaseUntilMs: 4 },
       ...{
         stages: [],
-        outcomes: [{ bug: 7, outcome: 'held', reason: 'conflict', message: 'x' }],
+        outcomes: [{ bug: 7, outcome: 'held' as const, reason: 'conflict' as const, message: 'x' }],
         reason: null,
       },
     } as const;

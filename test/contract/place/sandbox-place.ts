@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { Permissions } from '../../../src/sandbox/model/app.ts';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { createOctokit } from '../../../src/adapters/github/octokit.ts';
 import { startWorld, type SandboxWorld } from '../../support/sandbox-world.ts';
@@ -6,6 +9,11 @@ import type { Place, Ports, ShownIssue } from './place.ts';
 const shop = { owner: 'acme', repo: 'shop' };
 const silent = (): void => {};
 
+/** What the App asks for: the contracts hold with it and with nothing more. */
+const manifest: { default_permissions: Permissions } = parse(
+  readFileSync(new URL('../../../app.yml', import.meta.url), 'utf8'),
+);
+
 /** The real adapter against a GitHub on this machine; people act through its REST API with their own tokens. */
 export async function openSandboxPlace(): Promise<Place & { readonly world: SandboxWorld }> {
   const world = await startWorld();
@@ -13,7 +21,10 @@ export async function openSandboxPlace(): Promise<Place & { readonly world: Sand
   const clock = world.sandbox.clock;
   const open = (): Ports =>
     createGitHub({
-      octokit: createOctokit({ token: world.appToken(), baseUrl: world.sandbox.apiUrl }),
+      octokit: createOctokit({
+        token: world.appToken(manifest.default_permissions),
+        baseUrl: world.sandbox.apiUrl,
+      }),
       ...shop,
       botLogins: ['tonic[bot]'],
       ledgerBranch: 'tonic-ledger',
@@ -143,7 +154,7 @@ function pullPeople(world: SandboxWorld) {
     check: async ({ pull, name, state }) => {
       const { data } = await world.as('ada').rest.pulls.get({ ...shop, pull_number: pull });
       const end = state === 'green' ? 'success' : 'failure';
-      await world.asApp().rest.checks.create({
+      await world.asApp({ checks: 'write' }).rest.checks.create({
         ...shop,
         ...{ name, head_sha: data.head.sha },
         ...(state === 'pending'
