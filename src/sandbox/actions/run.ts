@@ -25,25 +25,35 @@ interface Progress {
   results: Map<string, Ended>;
 }
 
-/** Executes a run from its queue to its end and tells the Apps; it never throws. */
+/** Executes a run from its queue to its end and tells the Apps. It never throws: what goes wrong is the run's `problem`. */
 export async function executeRun(live: LiveRun): Promise<void> {
-  const { run } = live;
-  await announceRun(live, 'requested');
+  try {
+    await announceRun(live, 'requested');
+    await completeRun(live, await runInGroup(live));
+  } catch (error) {
+    live.run.problem = problem(error).message;
+    await completeRun(live, 'failure');
+  }
+}
+
+/** Waits for the run's turn in its concurrency group and runs its jobs. */
+async function runInGroup(live: LiveRun): Promise<Conclusion> {
+  const { definition, run } = live;
   const leave = await enterGroup(live, {
-    definition: live.definition.concurrency,
+    definition: definition.concurrency,
     view: NO_JOB,
     onWait: () => {
       run.status = 'pending';
     },
   });
-  if (!leave) {
-    await completeRun(live, stoppedResult(live));
-    return;
+  if (!leave) return stoppedResult(live);
+  try {
+    const progress: Progress = { live, ended: new Map(), results: new Map() };
+    await Promise.all(Object.keys(definition.jobs).map((key) => endOf(progress, key)));
+    return concludeRun(live, [...progress.results.values()]);
+  } finally {
+    leave();
   }
-  const progress: Progress = { live, ended: new Map(), results: new Map() };
-  await Promise.all(Object.keys(live.definition.jobs).map((key) => endOf(progress, key)));
-  leave();
-  await completeRun(live, concludeRun(live, [...progress.results.values()]));
 }
 
 function concludeRun(live: LiveRun, ended: Ended[]): Conclusion {
@@ -127,10 +137,9 @@ async function runCells(work: KeyWork, status: RunningStatus): Promise<NeededJob
     const results = await Promise.all(cells.map(({ cell, job }) => runCell(work, cell, job)));
     return { result: worst(results), outputs: Object.assign({}, ...cells.map(({ job }) => job.outputs)) };
   } catch (error) {
-    const job = await addJob(
-      { ...work, definition: { ...definition, name: key } },
-      { values: null, strategy: {} },
-    );
+    const { environment: _unknown, ...known } = definition;
+    const nameless = { ...work, definition: { ...known, name: key, 'runs-on': [] } };
+    const job = await addJob(nameless, { values: null, strategy: {} });
     job.annotations.push(problem(error));
     return { result: await endJob(live, job, 'failure'), outputs: {} };
   }

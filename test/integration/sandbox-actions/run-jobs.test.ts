@@ -177,3 +177,52 @@ a:
   expect(run.jobs.map((job) => job.conclusion)).toEqual(['success', 'success', 'success', 'success']);
   expect(most).toBe(2);
 });
+
+test.each([
+  ['condition of a job', 'a:\n  if: fromJSON(vars.NONE) == 1\n  runs-on: x\n  steps: [{run: echo x}]'],
+  ['runner of a job', "a:\n  runs-on: ${{ fromJSON('{') }}\n  steps: [{run: echo x}]"],
+  [
+    'matrix',
+    "a:\n  strategy: {matrix: '${{ fromJSON(vars.NONE) }}'}\n  runs-on: x\n  steps: [{run: echo x}]",
+  ],
+])('a %s that cannot be evaluated fails the job and says why', async (_what, job) => {
+  const bench = await openBench({ [PATH]: workflow(job) });
+  const run = await bench.dispatch('a.yml');
+  await bench.sandbox.idle();
+  expect(run.conclusion).toBe('failure');
+  expect(jobOf(run, 'a').annotations[0]?.message).toMatch(/^The expression `fromJSON\(.*is not valid/);
+});
+
+test('a concurrency group that cannot be evaluated fails the run and says why', async () => {
+  const head = 'concurrency: {group: "${{ fromJSON(\'{\') }}"}';
+  const bench = await openBench({ [PATH]: workflow('a:\n  runs-on: x\n  steps: [{run: echo x}]', head) });
+  const run = await bench.dispatch('a.yml');
+  await bench.sandbox.idle();
+  expect(run).toMatchObject({ status: 'completed', conclusion: 'failure', jobs: [] });
+  expect(run.problem).toContain('is not valid');
+});
+
+test('steps know hashFiles, and an output with a secret in it is left out', async () => {
+  const bench = await openBench({
+    'package-lock.json': '{}',
+    [PATH]: workflow(`
+a:
+  runs-on: ubuntu-latest
+  outputs:
+    hash: \${{ steps.s.outputs.hash }}
+    leak: \${{ steps.s.outputs.leak }}
+  steps:
+    - uses: actions/checkout@v7
+    - id: s
+      run: |
+        echo "hash=\${{ hashFiles('**/package-lock.json') }}" >> "$GITHUB_OUTPUT"
+        echo "leak=x\${{ secrets.KEY }}" >> "$GITHUB_OUTPUT"`),
+  });
+  setSecret(bench.repository, { name: 'KEY', value: 'sesame' }, bench.sandbox.clock.now());
+  const run = await bench.dispatch('a.yml');
+  await bench.sandbox.idle();
+  const { outputs, annotations } = jobOf(run, 'a');
+  expect(Object.keys(outputs)).toEqual(['hash']);
+  expect(outputs['hash']).toMatch(/^[0-9a-f]{64}$/);
+  expect(annotations[0]?.message).toContain("Skip output 'leak'");
+});
