@@ -49,7 +49,9 @@ export interface ActionInputs {
 /** Reads and checks the inputs; gives one sentence a problem. */
 export function parseInputs(
   read: (name: keyof typeof INPUTS) => string,
-): { readonly kind: 'inputs'; readonly inputs: ActionInputs } | { readonly kind: 'broken'; readonly problems: string[] } {
+):
+  | { readonly kind: 'inputs'; readonly inputs: ActionInputs }
+  | { readonly kind: 'broken'; readonly problems: string[] } {
   const command = oneOf(read('command').trim(), ['t1', 't2', 'plan'] as const);
   const phase = oneOf(read('phase').trim() || INPUTS.phase.default, ['all', 'plan', 'uat', 'prod'] as const);
   const slot = read('slot').trim();
@@ -59,14 +61,24 @@ export function parseInputs(
     ...(command === null ? ['Input `command` has to be `t1`, `t2` or `plan`.'] : []),
     ...(phase === null ? ['Input `phase` has to be `plan`, `uat`, `prod` or `all`.'] : []),
     ...(command === 't1' && phase === 'prod' ? ['T1 has no phase `prod`: it deploys to UAT only.'] : []),
-    ...(slot !== '' && !/^\d{4}-\d{2}-\d{2}\/T[12]$/u.test(slot) ? ['Input `slot` has to look like `2026-11-20/T2`.'] : []),
+    ...(slot !== '' && !/^\d{4}-\d{2}-\d{2}\/T[12]$/u.test(slot)
+      ? ['Input `slot` has to look like `2026-11-20/T2`.']
+      : []),
     ...(token === '' ? ['Input `token` is empty: give the App’s token, or `${{ github.token }}`.'] : []),
-    ...(appSlug !== '' && !/^[a-z0-9-]{1,100}$/u.test(appSlug) ? ['Input `app-slug` is no slug of an App.'] : []),
+    ...(appSlug !== '' && !/^[a-z0-9-]{1,100}$/u.test(appSlug)
+      ? ['Input `app-slug` is no slug of an App.']
+      : []),
   ];
   if (problems.length > 0 || command === null || phase === null) return { kind: 'broken', problems };
   return {
     kind: 'inputs',
-    inputs: { command, phase, slot: slot === '' ? null : slot, token, appSlug: appSlug === '' ? null : appSlug },
+    inputs: {
+      command,
+      phase,
+      slot: slot === '' ? null : slot,
+      token,
+      appSlug: appSlug === '' ? null : appSlug,
+    },
   };
 }
 

@@ -32,7 +32,9 @@ async function report(outcome: CommandOutcome, inputs: ActionInputs): Promise<vo
   core.setOutput('uat', String(outcome.uat));
   core.setOutput('result', JSON.stringify(outcome.result));
   await core.summary.addRaw(`${outcome.summary}\n`).write();
-  core.info(`${inputs.command} ${inputs.phase}: ${outcome.decision}${outcome.reasonCode === null ? '' : ` (${outcome.reasonCode})`}`);
+  core.info(
+    `${inputs.command} ${inputs.phase}: ${outcome.decision}${outcome.reasonCode === null ? '' : ` (${outcome.reasonCode})`}`,
+  );
   if (outcome.decision === 'failed') core.setFailed(outcome.message);
   else if (outcome.decision === 'refused') core.notice(outcome.message);
 }

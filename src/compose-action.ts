@@ -82,7 +82,8 @@ async function deploy(context: Context, asked: ActionCommand, run: SlotRun): Pro
     return whole.kind === 'refused' ? refused(whole) : finished(whole.record, whole.ok);
   }
   const record = await claimedSlot(context, run);
-  if (record === null) return refused({ kind: 'refused', reason: 'slot_not_due', message: 'This run has planned no slot.' });
+  if (record === null)
+    return refused({ kind: 'refused', reason: 'slot_not_due', message: 'This run has planned no slot.' });
   const result = await runStage(context, { slotId: record.id, environment: asked.phase, runId: run.runId });
   return result.kind === 'refused' ? refused(result) : finished(result.record, result.ok);
 }
@@ -90,7 +91,9 @@ async function deploy(context: Context, asked: ActionCommand, run: SlotRun): Pro
 /** The slot that an earlier job of this run has planned. */
 async function claimedSlot(context: Context, run: SlotRun): Promise<SlotRecord | null> {
   const { slots } = await context.ledger.load();
-  return [...slots.values()].find((slot) => slot.kind === run.kind && slot.claim?.runId === run.runId) ?? null;
+  return (
+    [...slots.values()].find((slot) => slot.kind === run.kind && slot.claim?.runId === run.runId) ?? null
+  );
 }
 
 async function preview(context: Context): Promise<CommandOutcome> {

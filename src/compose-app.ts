@@ -110,7 +110,9 @@ async function createHub(probot: Probot, options: AppOptions): Promise<Hub> {
     async all() {
       const { data: installations } = await asApp.request('GET /app/installations', { per_page: 100 });
       const found = await Promise.all(
-        installations.map(async ({ id }) => (await listRepositories(probot, id)).map((each) => tenant(id, each))),
+        installations.map(async ({ id }) =>
+          (await listRepositories(probot, id)).map((each) => tenant(id, each)),
+        ),
       );
       return Promise.all(found.flat());
     },

@@ -62,7 +62,8 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
   const repository = createGitRepository({
     directory,
     url: `${access.serverUrl}/${owner}/${name}.git`,
-    authorization: async () => `Basic ${Buffer.from(`x-access-token:${await access.token()}`).toString('base64')}`,
+    authorization: async () =>
+      `Basic ${Buffer.from(`x-access-token:${await access.token()}`).toString('base64')}`,
     identity: identityOf(access.botLogins),
   });
   const configuration = createConfiguration(github.observer, log);

@@ -19,7 +19,12 @@ export function createApp(hub: Hub, log: Log): (probot: Probot) => void {
     probot.on('issue_comment.created', (event) => onCommentCreated(hub, event));
     probot.on(['issue_comment.edited', 'issue_comment.deleted'], (event) => onCommentChanged(hub, event));
     probot.on(
-      ['pull_request.opened', 'pull_request.edited', 'pull_request.reopened', 'pull_request.ready_for_review'],
+      [
+        'pull_request.opened',
+        'pull_request.edited',
+        'pull_request.reopened',
+        'pull_request.ready_for_review',
+      ],
       (event) => onPullRequest(hub, event),
     );
     probot.on(['label.edited', 'label.deleted'], (event) => onLabel(hub, event));

@@ -13,7 +13,10 @@ export interface PayloadOrigin {
 
 /** The part of every payload that says who did it. */
 export interface PayloadSender {
-  readonly sender?: { readonly id: number; readonly login: string; readonly type?: string | undefined } | null | undefined;
+  readonly sender?:
+    | { readonly id: number; readonly login: string; readonly type?: string | undefined }
+    | null
+    | undefined;
 }
 
 /**
@@ -23,7 +26,8 @@ export interface PayloadSender {
  */
 export async function tenantOf(hub: Hub, payload: PayloadOrigin): Promise<Tenant> {
   const { installation, repository } = payload;
-  if (installation === undefined || installation === null) throw new Error('the payload names no installation');
+  if (installation === undefined || installation === null)
+    throw new Error('the payload names no installation');
   return hub.tenant(installation.id, {
     id: repository.id,
     owner: repository.owner.login,

@@ -5,7 +5,10 @@ import type { Hub } from './hub.ts';
 import { isByBot, tenantOf } from './incoming.ts';
 
 /** `issue_comment.created`: perhaps a command. Comments on pull requests are none. */
-export async function onCommentCreated(hub: Hub, { payload }: ProbotContext<'issue_comment.created'>): Promise<void> {
+export async function onCommentCreated(
+  hub: Hub,
+  { payload }: ProbotContext<'issue_comment.created'>,
+): Promise<void> {
   const { comment, issue } = payload;
   if (comment.user === null || issue.pull_request !== undefined) return;
   const { context } = await tenantOf(hub, payload);

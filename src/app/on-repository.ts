@@ -30,15 +30,27 @@ export async function onLabel(
 }
 
 /** `workflow_run.completed`: a slot whose run ended without finishing it is free for a retry. */
-export async function onWorkflowRun(hub: Hub, { payload }: ProbotContext<'workflow_run.completed'>): Promise<void> {
+export async function onWorkflowRun(
+  hub: Hub,
+  { payload }: ProbotContext<'workflow_run.completed'>,
+): Promise<void> {
   if (payload.workflow_run.conclusion === 'success') return;
   const { context } = await tenantOf(hub, payload);
   await closeCrashedSlot(context, payload.workflow_run.id);
 }
 
 /** `deployment_status`: what is deployed past this system shows in the next verdict on the versions. */
-export async function onDeploymentStatus(hub: Hub, { payload }: ProbotContext<'deployment_status'>): Promise<void> {
-  if (payload.deployment.task === 'tonic' || payload.deployment_status.state !== 'success') return;
+export async function onDeploymentStatus(
+  hub: Hub,
+  { payload }: ProbotContext<'deployment_status'>,
+): Promise<void> {
+  // Actions records one for every job with an environment, those of the slots among them.
+  if (
+    payload.deployment.task === 'tonic' ||
+    isByBot(payload) ||
+    payload.deployment_status.state !== 'success'
+  )
+    return;
   const { context } = await tenantOf(hub, payload);
   context.log.warn('something was deployed by somebody else', {
     environment: payload.deployment.environment,

@@ -26,7 +26,9 @@ export async function serve(
       return;
     }
     if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-      response.writeHead(413, { 'content-type': 'text/plain' }).end('the payload is larger than GitHub ever sends\n');
+      response
+        .writeHead(413, { 'content-type': 'text/plain' })
+        .end('the payload is larger than GitHub ever sends\n');
       return;
     }
     webhooks(request, response, () => {
@@ -45,7 +47,10 @@ export async function serve(
   };
 }
 
-function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+function listen(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve());

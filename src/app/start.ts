@@ -36,7 +36,8 @@ export async function reconcileAll(hub: Hub, log: Log): Promise<void> {
 
 /** Writes down what no commit has carried yet. */
 export async function closeAll(hub: Hub, log: Log): Promise<void> {
-  for (const tenant of await hub.known()) await guarded(tenant, log, 'close', () => closeBooks(tenant.context));
+  for (const tenant of await hub.known())
+    await guarded(tenant, log, 'close', () => closeBooks(tenant.context));
 }
 
 async function guarded(tenant: Tenant, log: Log, what: string, work: () => Promise<void>): Promise<void> {

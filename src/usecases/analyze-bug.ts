@@ -17,10 +17,16 @@ export async function analyzeBug(context: Context, setting: Setting, number: num
   const state = await context.ledger.load();
   const bug = state.bugs.get(number);
   if (bug === undefined || bug.status !== 'analyzing') return;
-  const [issues, versions] = await Promise.all([context.observer.issues([number]), loadVersions(context, setting)]);
+  const [issues, versions] = await Promise.all([
+    context.observer.issues([number]),
+    loadVersions(context, setting),
+  ]);
   const [issue] = issues;
   if (issue === undefined) return;
-  const fixes = await loadFixes(context, bug.fixes.map((link) => link.pull));
+  const fixes = await loadFixes(
+    context,
+    bug.fixes.map((link) => link.pull),
+  );
   const analysis = await buildAnalysis(context, { bug, issue, versions, fixes, state });
   await record(context, setting, (now) => {
     const current = now.bugs.get(number);

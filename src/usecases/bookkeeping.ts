@@ -24,11 +24,16 @@ export function cardOf(bookkeeping: Bookkeeping, bug: Bug): number | null {
 }
 
 /** Adds what is not written down yet to some writes. */
-export function withBookkeeping(bookkeeping: Bookkeeping, state: LedgerState, writes: LedgerWrites): LedgerWrites {
+export function withBookkeeping(
+  bookkeeping: Bookkeeping,
+  state: LedgerState,
+  writes: LedgerWrites,
+): LedgerWrites {
   const written = new Map((writes.bugs ?? []).map((bug) => [bug.number, bug]));
   for (const [number, cardCommentId] of bookkeeping.cards) {
     const bug = written.get(number) ?? state.bugs.get(number);
-    if (bug !== undefined && bug.cardCommentId !== cardCommentId) written.set(number, { ...bug, cardCommentId });
+    if (bug !== undefined && bug.cardCommentId !== cardCommentId)
+      written.set(number, { ...bug, cardCommentId });
   }
   const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
   const readUpToMs = bookkeeping.readUpToMs ?? 0;

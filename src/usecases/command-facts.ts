@@ -27,7 +27,9 @@ export async function loadCommandFacts(
     needsParity ? tryVersions(context, setting) : null,
   ]);
   const parity = versions === null ? null : await tryJudge(context, versions, state.bugs.values());
-  const linked = targetsOf(understood, issue, state.bugs).flatMap((number) => state.bugs.get(number)?.fixes ?? []);
+  const linked = targetsOf(understood, issue, state.bugs).flatMap(
+    (number) => state.bugs.get(number)?.fixes ?? [],
+  );
   const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
   const fixes = command.needs.includes('fixes') ? await loadFixes(context, pulls) : [];
   const pushed = command.name === 'approve-prod' ? await withPushTimes(context, fixes) : fixes;

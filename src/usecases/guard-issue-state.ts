@@ -8,7 +8,12 @@ import { record } from './record.ts';
  */
 export async function guardIssueState(
   context: Context,
-  changed: { readonly issue: number; readonly to: 'closed' | 'open'; readonly byBot: boolean; readonly atMs: number },
+  changed: {
+    readonly issue: number;
+    readonly to: 'closed' | 'open';
+    readonly byBot: boolean;
+    readonly atMs: number;
+  },
 ): Promise<void> {
   if (changed.to === 'open') return;
   const state = await context.ledger.load();
@@ -18,10 +23,19 @@ export async function guardIssueState(
   const entry = { issue: bug.number, createdAtMs: context.clock.nowMs() };
   await record(context, setting, (now) => {
     const current = now.bugs.get(bug.number);
-    if (current === undefined || isFinal(current.status, current.flow)) return { writes: null, message: '', result: null };
-    const reopen = { ...entry, id: `reopen-${bug.number}-${changed.atMs}`, action: { kind: 'reopen_issue' as const } };
+    if (current === undefined || isFinal(current.status, current.flow))
+      return { writes: null, message: '', result: null };
+    const reopen = {
+      ...entry,
+      id: `reopen-${bug.number}-${changed.atMs}`,
+      action: { kind: 'reopen_issue' as const },
+    };
     const body = `This bug is still \`${current.status}\`, so the issue stays open until its way is over. An admin ends it with \`/close <reason>\` or \`/reject <reason>\`.`;
-    const explain = { ...entry, id: `reopened-${bug.number}-${changed.atMs}`, action: { kind: 'comment' as const, body } };
+    const explain = {
+      ...entry,
+      id: `reopened-${bug.number}-${changed.atMs}`,
+      action: { kind: 'comment' as const, body },
+    };
     return {
       writes: { outbox: changed.byBot ? [reopen] : [reopen, explain] },
       message: `#${bug.number} reopened: it is ${current.status}`,

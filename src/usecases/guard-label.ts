@@ -1,5 +1,5 @@
 import { decideLabel, type LabelDecision } from '../domain/label-change.ts';
-import { labelChange } from '../domain/label.ts';
+import { labelChange, wantedLabels } from '../domain/label.ts';
 import type { LedgerState } from '../domain/ledger.ts';
 import type { Person } from '../domain/person.ts';
 import type { Setting } from '../ports/configuration.ts';
@@ -23,7 +23,12 @@ export interface IncomingLabel {
  */
 export async function guardLabel(context: Context, incoming: IncomingLabel): Promise<void> {
   const setting = await context.configuration.load();
-  const [state, issues] = await Promise.all([context.ledger.load(), context.observer.issues([incoming.issue])]);
+  const recent = (await context.ledger.recent()).bugs.get(incoming.issue);
+  if (recent !== undefined && isShown(incoming, wantedLabels(recent, setting.policy))) return;
+  const [state, issues] = await Promise.all([
+    context.ledger.load(),
+    context.observer.issues([incoming.issue]),
+  ]);
   const [issue] = issues;
   if (issue === undefined) return;
   if (!state.bugs.has(issue.number)) {
@@ -31,8 +36,16 @@ export async function guardLabel(context: Context, incoming: IncomingLabel): Pro
     return;
   }
   const standing = await context.members.standing(incoming.by, teamsOf(setting));
-  const decision = await record(context, setting, (now) => buildIntent(context, setting, { now, issue, change: { ...incoming, standing } }));
+  const decision = await record(context, setting, (now) =>
+    buildIntent(context, setting, { now, issue, change: { ...incoming, standing } }),
+  );
   if (decision.kind !== 'ignored') await showLabels(context, setting, issue);
+}
+
+/** The change only made the issue show what the ledger says, as the labels of a report do. */
+function isShown({ action, label }: IncomingLabel, wanted: readonly string[]): boolean {
+  const isWanted = wanted.some((each) => each.toLowerCase() === label.toLowerCase());
+  return isWanted === (action === 'labeled') && /^(?!service:|module:)/u.test(label);
 }
 
 function buildIntent(
@@ -51,7 +64,8 @@ function buildIntent(
     bug === undefined
       ? { kind: 'ignored' }
       : decideLabel(bug, change, { present: issue.labels, policy: setting.policy, nowMs });
-  if (bug === undefined || decision.kind === 'ignored') return { writes: null, message: '', result: decision };
+  if (bug === undefined || decision.kind === 'ignored')
+    return { writes: null, message: '', result: decision };
   const message = decision.message;
   const comment =
     message === null

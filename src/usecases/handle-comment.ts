@@ -108,7 +108,8 @@ async function carryOut(context: Context, setting: Setting, work: Work): Promise
   const followUps = await record(context, setting, (state) => {
     const targets = targetsOf(understood, comment.issue, state.bugs);
     const origin = state.bugs.get(comment.issue);
-    if (origin === undefined || isHandled(origin, comment.id)) return { writes: null, message: '', result: [] };
+    if (origin === undefined || isHandled(origin, comment.id))
+      return { writes: null, message: '', result: [] };
     const decisions = targets.map((number) => decideOne(number, { state, setting, live, call, understood }));
     return buildIntent({ comment, call, command, origin, decisions, nowMs: context.clock.nowMs() });
   });
@@ -158,20 +159,29 @@ interface Outcome {
 
 function buildIntent(outcome: Outcome) {
   const { comment, call, command, origin, decisions, nowMs } = outcome;
-  const changed = new Map(decisions.flatMap(({ number, decision }) => (decision.kind === 'allowed' ? [[number, decision.bug] as const] : [])));
+  const changed = new Map(
+    decisions.flatMap(({ number, decision }) =>
+      decision.kind === 'allowed' ? [[number, decision.bug] as const] : [],
+    ),
+  );
   const refusal = decisions.find(({ decision }) => decision.kind === 'refused')?.decision;
   const failed = changed.size === 0 && refusal?.kind === 'refused' ? refusal : null;
   const handled = buildHandled(call, command.name, failed);
   // The comment counts on the bug that it stands on, whichever bugs it was about.
   const own = changed.get(comment.issue) ?? origin;
   changed.set(comment.issue, { ...own, commands: [...own.commands, handled] });
-  const followUps = decisions.flatMap(({ decision }) => (decision.kind === 'allowed' ? decision.followUps : []));
+  const followUps = decisions.flatMap(({ decision }) =>
+    decision.kind === 'allowed' ? decision.followUps : [],
+  );
   const answer = renderBatchAnswer(call.actor, command, comment.issue, decisions);
   const about = decisions.map(({ number }) => `#${number}`).join(' ');
   return {
     writes: {
       bugs: [...changed.values()],
-      outbox: [buildAnswer(comment, answer, nowMs), ...followUps.flatMap((next) => entryFor(next, comment.id, nowMs))],
+      outbox: [
+        buildAnswer(comment, answer, nowMs),
+        ...followUps.flatMap((next) => entryFor(next, comment.id, nowMs)),
+      ],
     },
     message: `/${command.name} ${about} by ${call.actor.login}: ${failed === null ? 'done' : failed.reason}`,
     result: followUps,
@@ -190,7 +200,12 @@ function buildHandled(call: Call, command: string, refusal: Refusal | null): Han
 }
 
 function buildAnswer(comment: IncomingComment, body: string, nowMs: number): OutboxEntry {
-  return { id: `answer-${comment.id}`, issue: comment.issue, createdAtMs: nowMs, action: { kind: 'comment', body } };
+  return {
+    id: `answer-${comment.id}`,
+    issue: comment.issue,
+    createdAtMs: nowMs,
+    action: { kind: 'comment', body },
+  };
 }
 
 function entryFor(next: FollowUp, commentId: number, nowMs: number): OutboxEntry[] {
@@ -202,7 +217,12 @@ function entryFor(next: FollowUp, commentId: number, nowMs: number): OutboxEntry
 async function recordRefusal(
   context: Context,
   setting: Setting,
-  refused: { readonly comment: IncomingComment; readonly call: Call; readonly name: string; readonly refusal: Refusal },
+  refused: {
+    readonly comment: IncomingComment;
+    readonly call: Call;
+    readonly name: string;
+    readonly refusal: Refusal;
+  },
 ): Promise<void> {
   const { comment, call, name, refusal } = refused;
   await record(context, setting, (state) => {
@@ -219,4 +239,3 @@ async function recordRefusal(
     };
   });
 }
-

@@ -79,6 +79,10 @@ export async function skipSlot(context: Context, setting: Setting, slot: Slot): 
       createdAtMs: nowMs,
       action: { kind: 'comment', body: renderSkipped(slot.id) },
     }));
-    return { writes: { slots: [skipped], outbox }, message: `${slot.id} skipped: it could not start in time`, result: null };
+    return {
+      writes: { slots: [skipped], outbox },
+      message: `${slot.id} skipped: it could not start in time`,
+      result: null,
+    };
   });
 }

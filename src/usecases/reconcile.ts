@@ -48,7 +48,12 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
   await writeBooks(context, await reconcile(context));
 }
 
-async function readIssue(context: Context, setting: Setting, issue: IssueFacts, sinceMs: number): Promise<void> {
+async function readIssue(
+  context: Context,
+  setting: Setting,
+  issue: IssueFacts,
+  sinceMs: number,
+): Promise<void> {
   if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
   for (const comment of issue.comments) {
     if (comment.createdAtMs >= sinceMs && comment.updatedAtMs === comment.createdAtMs) {
@@ -73,8 +78,13 @@ async function readComment(context: Context, issue: number, comment: CommentFact
 async function repair(context: Context, setting: Setting, issues: readonly IssueFacts[]): Promise<void> {
   const state = await context.ledger.recent();
   const pending = openEntries(context, state);
-  const missing = pending.map((entry) => entry.issue).filter((number) => issues.every((issue) => issue.number !== number));
-  const seen = [...issues, ...(missing.length === 0 ? [] : await context.observer.issues([...new Set(missing)]))];
+  const missing = pending
+    .map((entry) => entry.issue)
+    .filter((number) => issues.every((issue) => issue.number !== number));
+  const seen = [
+    ...issues,
+    ...(missing.length === 0 ? [] : await context.observer.issues([...new Set(missing)])),
+  ];
   const edits = seen.flatMap((issue) => repairOf(context, setting, { issue, state, pending }) ?? []);
   const done = pending.filter((entry) => seen.some((issue) => issue.number === entry.issue));
   if (edits.length > 0) await applyEdits(context, edits, done);
@@ -88,7 +98,11 @@ function openEntries(context: Context, state: LedgerState): OutboxEntry[] {
 function repairOf(
   context: Context,
   setting: Setting,
-  given: { readonly issue: IssueFacts; readonly state: LedgerState; readonly pending: readonly OutboxEntry[] },
+  given: {
+    readonly issue: IssueFacts;
+    readonly state: LedgerState;
+    readonly pending: readonly OutboxEntry[];
+  },
 ): IssueEdit | null {
   const { issue, state } = given;
   const bug = state.bugs.get(issue.number);
@@ -96,7 +110,9 @@ function repairOf(
     .filter((entry) => entry.issue === issue.number)
     .flatMap((entry) => (entry.action.kind === 'comment' ? [{ key: entry.id, body: entry.action.body }] : []))
     .filter(({ key }) => !issue.comments.some((comment) => comment.body.includes(markerOf(key))));
-  const stateEntry = given.pending.findLast((entry) => entry.issue === issue.number && entry.action.kind !== 'comment');
+  const stateEntry = given.pending.findLast(
+    (entry) => entry.issue === issue.number && entry.action.kind !== 'comment',
+  );
   const labels = bug === undefined ? { add: [], remove: [] } : labelChange(bug, issue.labels, setting.policy);
   const card = bug === undefined ? null : repairCard(context, setting, bug, issue);
   const nothing = comments.length + labels.add.length + labels.remove.length === 0 && card === null;
@@ -117,10 +133,17 @@ function stateEdit(entry: OutboxEntry | undefined): Pick<IssueEdit, 'state'> {
 }
 
 /** Bots' comments only: a person who copies the marker gets no card. */
-function repairCard(context: Context, setting: Setting, bug: Bug, issue: IssueFacts): NonNullable<IssueEdit['card']> | null {
+function repairCard(
+  context: Context,
+  setting: Setting,
+  bug: Bug,
+  issue: IssueFacts,
+): NonNullable<IssueEdit['card']> | null {
   const body = renderCard({ bug, ...setting, nowMs: context.clock.nowMs() });
   const known = cardOf(context.bookkeeping, bug);
-  const found = issue.comments.find((comment) => comment.authorIsBot && (comment.id === known || comment.body.startsWith(CARD_MARKER)));
+  const found = issue.comments.find(
+    (comment) => comment.authorIsBot && (comment.id === known || comment.body.startsWith(CARD_MARKER)),
+  );
   if (found === undefined) {
     // Beyond the newest comments the card is taken to be there and right; it is rewritten with the next change.
     return known !== null && issue.hasOlderComments ? null : { commentId: null, body };
@@ -130,7 +153,11 @@ function repairCard(context: Context, setting: Setting, bug: Bug, issue: IssueFa
 }
 
 function isSameText(left: string, right: string): boolean {
-  const normal = (text: string) => text.replaceAll('\r\n', '\n').replace(/\n?<!-- tonic:[^>]*-->\s*$/u, '').trim();
+  const normal = (text: string) =>
+    text
+      .replaceAll('\r\n', '\n')
+      .replace(/\n?<!-- tonic:[^>]*-->\s*$/u, '')
+      .trim();
   return normal(left) === normal(right);
 }
 

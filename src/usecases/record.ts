@@ -43,7 +43,12 @@ export async function record<T>(
   return recorded.result;
 }
 
-async function show(context: Context, setting: Setting, before: LedgerState, writes: LedgerWrites): Promise<void> {
+async function show(
+  context: Context,
+  setting: Setting,
+  before: LedgerState,
+  writes: LedgerWrites,
+): Promise<void> {
   const after = applyWrites(before, writes);
   const edits = new Map<number, IssueEdit>();
   for (const { number } of writes.bugs ?? []) {
@@ -72,7 +77,11 @@ function buildEdit(context: Context, setting: Setting, bug: Bug, before: Bug | u
 }
 
 /** From what the ledger said before; the issue itself is compared when it is reconciled. */
-function changedLabels(bug: Bug, before: Bug | undefined, policy: Policy): { add: string[]; remove: string[] } {
+function changedLabels(
+  bug: Bug,
+  before: Bug | undefined,
+  policy: Policy,
+): { add: string[]; remove: string[] } {
   return before === undefined
     ? { add: wantedLabels(bug, policy), remove: [] }
     : labelChange(bug, wantedLabels(before, policy), policy);

@@ -56,7 +56,10 @@ function foundInFrom(issue: IssueFacts): EnvironmentName | null {
 
 /** The one-word answer below a heading of GitHub's issue forms: `### Severity`, a blank line, the answer. */
 function formAnswer(body: string, heading: string): string | null {
-  const lines = body.slice(0, 65_536).split(/\r?\n/u).map((line) => line.trim());
+  const lines = body
+    .slice(0, 65_536)
+    .split(/\r?\n/u)
+    .map((line) => line.trim());
   const at = lines.findIndex((line) => line.toLowerCase() === `### ${heading}`);
   const answer = at === -1 ? undefined : lines.slice(at + 1, at + 4).find((line) => line !== '');
   return answer !== undefined && /^[a-z]{1,20}$/iu.test(answer) ? answer : null;

@@ -27,12 +27,11 @@ async function newestDeployments(batch: GraphqlBatch, environment: string): Prom
 }
 
 /**
- * Reads what an environment runs from GitHub's deployments, this system's own first.
+ * Reads what an environment runs from GitHub's deployments: the newest that succeeded, whoever made it.
  *
- * Left out: records that GitHub Actions makes for the jobs of this system's workflows. A job with an `environment`
- * gets one for the workflow file's commit, which is not what was deployed. They are made in this system's name,
- * without its task. In Actions-only mode, where that name is `github-actions[bot]`, this leaves out every record that
- * Actions made in its own name.
+ * Left out: records that GitHub Actions makes for the jobs of this system's own workflow runs. A job with an
+ * `environment` gets one for the workflow file's commit, which is not what was deployed. They are known by the run
+ * that their log belongs to, which an own deployment names too.
  *
  * An own deployment that succeeded still counts after GitHub called it inactive: the success of such a job's record
  * does that to it.
@@ -44,12 +43,14 @@ export function createDeploymentReader(
   return {
     lastDeployment: async (githubEnvironment) => {
       const found = await newestDeployments(batch, githubEnvironment);
-      const own = found.find((each) => isOwn(each, context) && hasSucceeded(each));
-      const other = found.find(
-        (each) => !isByOwnLogin(each, context) && each.latestStatus?.state === 'SUCCESS',
+      const ownRuns = new Set(found.filter((each) => isOwn(each, context)).flatMap((each) => runOf(each) ?? []));
+      const newest = found.find((each) =>
+        isOwn(each, context)
+          ? hasSucceeded(each)
+          : each.latestStatus?.state === 'SUCCESS' && !ownRuns.has(jobRunOf(each) ?? 0),
       );
-      if (own !== undefined) return deploymentFacts(own, slotOf(own));
-      return other === undefined ? null : deploymentFacts(other, null);
+      if (newest === undefined) return null;
+      return deploymentFacts(newest, isOwn(newest, context) ? slotOf(newest) : null);
     },
   };
 }
@@ -77,14 +78,28 @@ function hasSucceeded({ latestStatus, statuses }: DeploymentAnswer): boolean {
   return latestStatus?.state === 'INACTIVE' && before?.state === 'SUCCESS';
 }
 
-const PAYLOAD = z.object({ slot: z.string() });
+const PAYLOAD = z.object({ slot: z.string(), run_id: z.int().nullish() });
+
+function slotOf(answer: DeploymentAnswer): string | null {
+  return readPayload(answer)?.slot ?? null;
+}
+
+function runOf(answer: DeploymentAnswer): number | null {
+  return readPayload(answer)?.run_id ?? null;
+}
+
+/** The workflow run that a job's record belongs to: `…/actions/runs/<id>/job/<id>`. */
+function jobRunOf({ latestStatus }: DeploymentAnswer): number | null {
+  const run = /\/actions\/runs\/(\d{1,15})(?:\/|$)/u.exec(latestStatus?.logUrl ?? '')?.[1];
+  return run === undefined ? null : Number(run);
+}
 
 /** Source: GraphQL gives the payload as JSON text; text that was sent as text is JSON within JSON. */
-function slotOf({ payload }: DeploymentAnswer): string | null {
+function readPayload({ payload }: DeploymentAnswer): z.infer<typeof PAYLOAD> | null {
   try {
     const once: unknown = JSON.parse(payload ?? 'null');
     const read = PAYLOAD.safeParse(typeof once === 'string' ? JSON.parse(once) : once);
-    return read.success ? read.data.slot : null;
+    return read.success ? read.data : null;
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import { landingsOn, type Bug, type Move } from '../bug.ts';
-import { nextSlot } from '../calendar.ts';
+import { dueSlot, nextSlot, type Slot, type SlotKind } from '../calendar.ts';
 import type { BugFacts } from '../decision.ts';
 import { describeStatus, isFinal } from '../status.ts';
 import { isHotfixSeverity } from '../severity.ts';
@@ -17,7 +17,8 @@ export type CardFacts = Pick<BugFacts, 'bug' | 'policy' | 'calendar' | 'nowMs'>;
 
 /** The status card: a view of the ledger, rebuilt whenever it differs. */
 export function renderCard(facts: CardFacts): string {
-  const foot = '<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>';
+  const foot =
+    '<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>';
   return [CARD_MARKER, renderStatus(facts), '', foot].join('\n');
 }
 
@@ -73,11 +74,20 @@ function renderNext(facts: CardFacts): string {
   if (bug.status === 'deployed_prod') return 'an admin says `/approve-uat-merge`';
   const kind = bug.status === 'pending_prod' || bug.status === 'pending_uat_merge' ? 'T2' : 'T1';
   const waitsForPerson = bug.status === 'submitted' || bug.status === 'deployed_uat';
-  const slot = nextSlot(calendar, bug.status === 'deployed_uat' ? 'T2' : kind, nowMs);
+  const slot = slotAhead(facts, bug.status === 'deployed_uat' ? 'T2' : kind);
   const signOff =
     bug.status === 'pending_prod' && bug.approvals.length === 0 ? 'an admin’s sign-off, then ' : '';
   const step = waitsForPerson ? `${row.next}; then ` : signOff;
   return `${step}${slot.kind} ${renderSlot(calendar, slot, nowMs).replace(/, (?:in .*|it has begun)$/u, '')}`;
+}
+
+/** The slot that is due now, until it has looked at the bug, else the next one. */
+function slotAhead({ bug, calendar, nowMs }: CardFacts, kind: SlotKind): Slot {
+  const due = dueSlot(calendar, kind, nowMs);
+  const isBehind = due === null || bug.hold?.slot === due.id || bug.timeline.at(-1)?.slot === due.id;
+  // An approval that missed the slot waits for the one after it.
+  const isTooLate = due !== null && (bug.timeline.at(-1)?.atMs ?? 0) >= due.startsAtMs;
+  return isBehind || isTooLate ? nextSlot(calendar, kind, nowMs) : due;
 }
 
 function renderTimeline({ bug, calendar }: CardFacts): string {

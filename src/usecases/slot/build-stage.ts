@@ -34,7 +34,11 @@ interface Piece {
 export async function buildStage(
   context: Context,
   gathered: Gathered,
-  wanted: { readonly environment: EnvironmentName; readonly tip: string; readonly carried: readonly Carried[] },
+  wanted: {
+    readonly environment: EnvironmentName;
+    readonly tip: string;
+    readonly carried: readonly Carried[];
+  },
 ): Promise<BuiltStage> {
   const { environment, tip, carried } = wanted;
   const refused = new Map<number, ChangeOutcome>();
@@ -92,7 +96,12 @@ function piecesOf({ bug, fixes }: Carried, environment: EnvironmentName): Piece[
       bug: bug.number,
       pull: landing.pull,
       patchId: landing.patchId,
-      change: { kind: 'pick', key: keyOf(bug.number, landing.pull), commits: landing.commits, trailers: [`Tonic-Bug: ${bug.number}`] },
+      change: {
+        kind: 'pick',
+        key: keyOf(bug.number, landing.pull),
+        commits: landing.commits,
+        trailers: [`Tonic-Bug: ${bug.number}`],
+      },
     }));
 }
 
@@ -118,15 +127,24 @@ function failedBugs(stack: Stack, pieces: readonly Piece[]): Map<number, ChangeO
 
 function describeBug(
   { bug, fixes }: Carried,
-  built: { readonly environment: EnvironmentName; readonly stack: Stack; readonly pieces: readonly Piece[]; readonly gathered: Gathered },
+  built: {
+    readonly environment: EnvironmentName;
+    readonly stack: Stack;
+    readonly pieces: readonly Piece[];
+    readonly gathered: Gathered;
+  },
 ): StageBug {
   const { environment, stack, pieces, gathered } = built;
   const applied = pieces
     .filter((piece) => piece.bug === bug.number)
-    .map((piece) => landingOf(piece, stack, { environment, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs }));
+    .map((piece) =>
+      landingOf(piece, stack, { environment, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs }),
+    );
   // Merged by a person before the slot came.
   const byHand = fixes
-    .filter((fix) => fix.state === 'merged' && !landingsOn(bug, environment).some((each) => each.pull === fix.pull))
+    .filter(
+      (fix) => fix.state === 'merged' && !landingsOn(bug, environment).some((each) => each.pull === fix.pull),
+    )
     .map((fix): Landing => ({
       environment,
       pull: fix.pull,
@@ -138,7 +156,11 @@ function describeBug(
   return { bug: bug.number, landings: [...byHand, ...applied] };
 }
 
-function landingOf(piece: Piece, stack: Stack, where: Pick<Landing, 'environment' | 'slot' | 'atMs'>): Landing {
+function landingOf(
+  piece: Piece,
+  stack: Stack,
+  where: Pick<Landing, 'environment' | 'slot' | 'atMs'>,
+): Landing {
   const outcome = stack.outcomes.find((each) => each.key === piece.change.key);
   const commits = outcome?.kind === 'applied' ? outcome.commits : [];
   const [only] = commits;
@@ -163,7 +185,10 @@ export function describeOutcome(outcome: ChangeOutcome, branch: string): string 
   }
 }
 
-function renderWaits(prerequisites: readonly { readonly oid: string; readonly title: string }[], lead: string): string {
+function renderWaits(
+  prerequisites: readonly { readonly oid: string; readonly title: string }[],
+  lead: string,
+): string {
   if (prerequisites.length === 0) return '';
   return `${lead} ${prerequisites.map((each) => `${each.oid.slice(0, 7)} ${code(each.title, 80)}`).join(', ')}.`;
 }

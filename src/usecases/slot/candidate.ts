@@ -26,7 +26,9 @@ export async function pushCandidates(context: Context, slot: Slot, stages: reado
   if (updates.length === 0) return;
   const pushed = await context.repository.push(updates);
   if (pushed.kind === 'refused') {
-    throw new GitFailure('push', `the candidate was refused (${pushed.rule}): ${pushed.message}`, { retryable: false });
+    throw new GitFailure('push', `the candidate was refused (${pushed.rule}): ${pushed.message}`, {
+      retryable: false,
+    });
   }
   if (pushed.kind === 'lost_race') {
     throw new GitFailure('push', `${pushed.ref} exists with another commit`, { retryable: true });

@@ -21,7 +21,13 @@ export async function completeStage(
   return record(context, setting, (state) => {
     const nowMs = context.clock.nowMs();
     const bugs = stage.bugs.flatMap((each) => landBug(state, each, { stage, slot, nowMs }));
-    const written = writeStage(state, slot, { ...stage, state: 'deployed' }, bugs.map((bug) => outcomeOf(bug)), nowMs);
+    const written = writeStage(
+      state,
+      slot,
+      { ...stage, state: 'deployed' },
+      bugs.map((bug) => outcomeOf(bug)),
+      nowMs,
+    );
     return {
       writes: {
         bugs,
@@ -62,11 +68,16 @@ export async function failStage(
       const bug = state.bugs.get(number);
       if (bug === undefined) return [];
       const hold = { reason: refusal.reason, message: refusal.message, slot, atMs: nowMs };
-      return [{ ...bug, hold, landings: onBranch === undefined ? bug.landings : [...bug.landings, ...landings] }];
+      return [
+        { ...bug, hold, landings: onBranch === undefined ? bug.landings : [...bug.landings, ...landings] },
+      ];
     });
-    const outcomes = bugs.map(
-      (bug): BugOutcome => ({ bug: bug.number, outcome: 'failed', reason: refusal.reason, message: refusal.message }),
-    );
+    const outcomes = bugs.map((bug): BugOutcome => ({
+      bug: bug.number,
+      outcome: 'failed',
+      reason: refusal.reason,
+      message: refusal.message,
+    }));
     const written = writeStage(state, slot, { ...stage, state: 'failed' }, outcomes, nowMs);
     return {
       writes: { bugs, slots: [written], outbox: bugs.map((bug) => failureEntry(bug, slot, refusal, nowMs)) },
@@ -95,12 +106,24 @@ function landBug(
   const event = EVENTS[bug.status];
   // Somebody ended the bug while its fix was on the way: the fix is there, the bug stays ended.
   if (event === undefined || statusAfter(event, bug.status, bug.flow) === null) return [landed];
-  return [move(landed, event, { atMs: nowMs, by: null, slot, note: `${stage.environment} ${stage.candidate.slice(0, 7)}` })];
+  return [
+    move(landed, event, {
+      atMs: nowMs,
+      by: null,
+      slot,
+      note: `${stage.environment} ${stage.candidate.slice(0, 7)}`,
+    }),
+  ];
 }
 
 function outcomeOf(bug: Bug): BugOutcome {
   const merged = bug.status === 'uat_merged';
-  return { bug: bug.number, outcome: merged ? 'merged' : 'deployed', reason: null, message: `now \`${bug.status}\`` };
+  return {
+    bug: bug.number,
+    outcome: merged ? 'merged' : 'deployed',
+    reason: null,
+    message: `now \`${bug.status}\``,
+  };
 }
 
 function writeStage(
@@ -127,7 +150,12 @@ function writeStage(
 
 function announce(
   bug: Bug,
-  context: { readonly calendar: SlotCalendar; readonly slot: SlotId; readonly stage: Stage; readonly nowMs: number },
+  context: {
+    readonly calendar: SlotCalendar;
+    readonly slot: SlotId;
+    readonly stage: Stage;
+    readonly nowMs: number;
+  },
 ): OutboxEntry[] {
   const id = `${context.slot.replace('/', '-')}-${context.stage.environment}-${bug.number}`;
   const entry = { id, issue: bug.number, createdAtMs: context.nowMs };

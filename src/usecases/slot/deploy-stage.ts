@@ -11,6 +11,8 @@ export type DeployResult = { readonly kind: 'deployed'; readonly deploymentId: n
 interface Deploying {
   readonly slot: SlotId;
   readonly stage: Stage;
+  /** The workflow run that deploys, for the record. */
+  readonly runId: number | null;
   /** A run before this one may have deployed already. */
   readonly resumes: boolean;
 }
@@ -23,7 +25,11 @@ interface Deploying {
  * Idempotent: a candidate whose deployment succeeded, or which `verify` finds live after a crash, is not deployed
  * again.
  */
-export async function deployStage(context: Context, setting: Setting, deploying: Deploying): Promise<DeployResult> {
+export async function deployStage(
+  context: Context,
+  setting: Setting,
+  deploying: Deploying,
+): Promise<DeployResult> {
   const { stage, slot } = deploying;
   const environment = setting.policy.environments[stage.environment];
   const earlier = deploying.resumes
@@ -38,16 +44,26 @@ export async function deployStage(context: Context, setting: Setting, deploying:
       commit: stage.candidate,
       slot,
       description: `${slot}: ${stage.bugs.map(({ bug }) => `#${bug}`).join(' ')}`,
-      payload: { slot, bugs: stage.bugs.map(({ bug }) => bug), tree: stage.tree },
+      payload: { slot, run_id: deploying.runId, bugs: stage.bugs.map(({ bug }) => bug), tree: stage.tree },
     }));
   await context.deployments.setState(id, 'in_progress', `${slot} deploys`, null);
-  const isLive = earlier !== null && environment.verify !== null && (await run(context, environment.verify, deploying)).ok;
+  const isLive =
+    earlier !== null && environment.verify !== null && (await run(context, environment.verify, deploying)).ok;
   const refusal = isLive ? null : await deployAndVerify(context, setting, deploying);
-  await context.deployments.setState(id, refusal === null ? 'success' : 'failure', refusal === null ? `${slot} is live` : `${slot}: ${refusal.reason}`, null);
+  await context.deployments.setState(
+    id,
+    refusal === null ? 'success' : 'failure',
+    refusal === null ? `${slot} is live` : `${slot}: ${refusal.reason}`,
+    null,
+  );
   return refusal ?? { kind: 'deployed', deploymentId: id };
 }
 
-async function deployAndVerify(context: Context, setting: Setting, deploying: Deploying): Promise<Refusal | null> {
+async function deployAndVerify(
+  context: Context,
+  setting: Setting,
+  deploying: Deploying,
+): Promise<Refusal | null> {
   const { deploy, verify } = setting.policy.environments[deploying.stage.environment];
   if (deploy !== null) {
     const result = await run(context, deploy, deploying);
@@ -60,12 +76,21 @@ async function deployAndVerify(context: Context, setting: Setting, deploying: De
   return null;
 }
 
-async function run(context: Context, command: CommandPolicy, { stage, slot }: Deploying): Promise<CommandResult> {
-  return context.deployer.run(command, { environment: stage.environment, candidate: stage.candidate, releaseId: slot });
+async function run(
+  context: Context,
+  command: CommandPolicy,
+  { stage, slot }: Deploying,
+): Promise<CommandResult> {
+  return context.deployer.run(command, {
+    environment: stage.environment,
+    candidate: stage.candidate,
+    releaseId: slot,
+  });
 }
 
 function describeFailure(what: string, command: CommandPolicy, result: CommandResult): string {
-  if (result.timedOut) return `The ${what} did not end within ${command.timeoutMinutes} minutes. \`/retry\` tries it again.`;
+  if (result.timedOut)
+    return `The ${what} did not end within ${command.timeoutMinutes} minutes. \`/retry\` tries it again.`;
   const tail = result.output.slice(-1_000).replaceAll('`', 'ˋ');
   return `The ${what} ended with ${result.exitCode ?? 'a signal'}. \`/retry\` tries it again.\n\n\`\`\`\n${tail}\n\`\`\``;
 }

@@ -37,7 +37,9 @@ export async function gather(
   asked: { readonly slot: Slot; readonly state: LedgerState; readonly bugs: readonly Bug[] },
 ): Promise<Gathered> {
   const { bugs, state, slot } = asked;
-  const needsIssue = bugs.filter((bug) => bug.approvals.length > 0 || bug.status === 'confirmed' || bug.status === 'analyzing');
+  const needsIssue = bugs.filter(
+    (bug) => bug.approvals.length > 0 || bug.status === 'confirmed' || bug.status === 'analyzing',
+  );
   const pulls = bugs.flatMap((bug) => [
     ...bug.fixes.map((link) => link.pull),
     ...(bug.conflict === null ? [] : [bug.conflict.pull]),
@@ -110,7 +112,9 @@ function verify(
   return verdict.kind === 'valid' ? 'valid' : refuse(verdict.reason, describeVoid(verdict.reason));
 }
 
-function describeVoid(reason: Exclude<ReturnType<typeof judgeApproval>, { kind: 'valid' }>['reason']): string {
+function describeVoid(
+  reason: Exclude<ReturnType<typeof judgeApproval>, { kind: 'valid' }>['reason'],
+): string {
   switch (reason) {
     case 'comment_deleted':
       return 'The approving comment is gone, so the approval no longer counts.';

@@ -35,16 +35,25 @@ export async function openConflict(
     assignee: source?.author?.login ?? null,
   });
   const conflict = { pull, environment: 'uat' as const, files, commits: [outcome.source] };
-  return { bug: { ...bug, conflict }, message: `It is settled in #${pull}; once that is merged, the next T2 goes on.` };
+  return {
+    bug: { ...bug, conflict },
+    message: `It is settled in #${pull}; once that is merged, the next T2 goes on.`,
+  };
 }
 
-function renderConflict(bug: Bug, outcome: Conflict, where: { readonly head: string; readonly branch: string }): string {
+function renderConflict(
+  bug: Bug,
+  outcome: Conflict,
+  where: { readonly head: string; readonly branch: string },
+): string {
   const files = listOf(outcome.files.map((file) => `${code(file.path)} (${file.type})`));
   const needs = outcome.prerequisites.map((each) => `- ${each.oid.slice(0, 10)} ${code(each.title, 100)}`);
   return [
     `The fix of #${bug.number} is on PROD. Picking ${outcome.source.slice(0, 10)} onto ${code(where.branch)} conflicts in ${files}.`,
     'This branch holds the pick with git’s conflict markers. Settle them, mark the pull request as ready, and merge it; the bug then goes on with the next T2.',
     `\`\`\`sh\ngit fetch origin ${where.head}\ngit switch ${where.head}\n# settle the conflicts, then\ngit commit -am "Settle the conflict"\ngit push\n\`\`\``,
-    ...(needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:\n${needs.join('\n')}`]),
+    ...(needs.length === 0
+      ? []
+      : [`It seems to build on commits that ${code(where.branch)} lacks:\n${needs.join('\n')}`]),
   ].join('\n\n');
 }

@@ -36,7 +36,10 @@ async function analyze(context: Context, gathered: Gathered, draft: Draft, bug: 
   const { versions, state, slot } = gathered;
   const issue = gathered.issues.get(bug.number);
   if (versions === null || issue === undefined) {
-    const refusal = refuse('version_unknown', 'What the environments run could not be found out, so it was not analysed.');
+    const refusal = refuse(
+      'version_unknown',
+      'What the environments run could not be found out, so it was not analysed.',
+    );
     hold(context, gathered, draft, { bug, refusal });
     return null;
   }
@@ -47,7 +50,12 @@ async function analyze(context: Context, gathered: Gathered, draft: Draft, bug: 
   const planned = recordPlan(analyzing, analysis, step);
   draft.bugs.set(bug.number, planned);
   draft.outbox.push(analysisEntry(planned, analysis));
-  draft.outcomes.set(bug.number, { bug: bug.number, outcome: 'analyzed', reason: null, message: analysis.probableCause });
+  draft.outcomes.set(bug.number, {
+    bug: bug.number,
+    outcome: 'analyzed',
+    reason: null,
+    message: analysis.probableCause,
+  });
   return planned;
 }
 
@@ -57,7 +65,12 @@ function takeAtT1(context: Context, gathered: Gathered, draft: Draft, bug: Bug):
     case 'queue': {
       const step = { atMs: context.clock.nowMs(), by: null, slot: gathered.slot.id };
       draft.bugs.set(bug.number, move(bug, 'queue_for_prod', step));
-      draft.outcomes.set(bug.number, { bug: bug.number, outcome: 'queued', reason: null, message: 'Flow 2: queued for T2' });
+      draft.outcomes.set(bug.number, {
+        bug: bug.number,
+        outcome: 'queued',
+        reason: null,
+        message: 'Flow 2: queued for T2',
+      });
       return;
     }
     case 'take':
@@ -88,7 +101,10 @@ export function planUatMerge(context: Context, gathered: Gathered, draft: Draft)
     const choice = chooseForUatMerge(bug, factsOf(gathered, bug));
     if (choice.kind === 'refused') hold(context, gathered, draft, { bug, refusal: choice });
     else if (settled === 'open') {
-      const refusal = refuse('conflict', `It waits for #${bug.conflict?.pull}, where a person settles the conflict.`);
+      const refusal = refuse(
+        'conflict',
+        `It waits for #${bug.conflict?.pull}, where a person settles the conflict.`,
+      );
       hold(context, gathered, draft, { bug, refusal });
     } else carry(draft, 'uat', { bug, fixes: settled });
   }
@@ -103,7 +119,8 @@ function settledConflict(gathered: Gathered, bug: Bug): 'open' | Carried['fixes'
 
 /** In the order in which they came to the other environment, so that later ones may build on earlier ones. */
 function byLanding(left: Bug, right: Bug): number {
-  const first = (bug: Bug) => landingsOn(bug, bug.status === 'pending_prod' ? 'uat' : 'prod')[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
+  const first = (bug: Bug) =>
+    landingsOn(bug, bug.status === 'pending_prod' ? 'uat' : 'prod')[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
   return first(left) - first(right) || left.number - right.number;
 }
 
@@ -123,10 +140,20 @@ export function hold(
   const { refusal } = held;
   const { slot } = gathered;
   const bug = VOIDING.includes(refusal.reason) ? withoutApproval(held.bug, context.clock.nowMs()) : held.bug;
-  const entry: Hold = { reason: refusal.reason, message: refusal.message, slot: slot.id, atMs: context.clock.nowMs() };
+  const entry: Hold = {
+    reason: refusal.reason,
+    message: refusal.message,
+    slot: slot.id,
+    atMs: context.clock.nowMs(),
+  };
   const isNew = held.bug.hold?.reason !== refusal.reason || held.bug.hold.message !== refusal.message;
   draft.bugs.set(bug.number, { ...bug, hold: entry });
-  draft.outcomes.set(bug.number, { bug: bug.number, outcome: 'held', reason: refusal.reason, message: refusal.message });
+  draft.outcomes.set(bug.number, {
+    bug: bug.number,
+    outcome: 'held',
+    reason: refusal.reason,
+    message: refusal.message,
+  });
   if (!isNew) return;
   draft.outbox.push({
     id: `held-${slot.id.replace('/', '-')}-${bug.number}`,
@@ -142,7 +169,8 @@ function withoutApproval(bug: Bug, nowMs: number): Bug {
   const action = isUatMerge ? 'approve_uat_merge' : 'approve_prod';
   const approvals = bug.approvals.filter((approval) => approval.action !== action);
   const rest = { ...bug, approvals };
-  if (isUatMerge) return move(rest, 'withdraw_uat_merge', { atMs: nowMs, by: null, note: 'the approval is void' });
+  if (isUatMerge)
+    return move(rest, 'withdraw_uat_merge', { atMs: nowMs, by: null, note: 'the approval is void' });
   if (bug.flow !== 1) return rest;
   return move(rest, 'withdraw_prod', { atMs: nowMs, by: null, note: 'the approval is void' });
 }

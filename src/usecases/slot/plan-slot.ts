@@ -54,10 +54,21 @@ function findSlot({ calendar }: Setting, run: SlotRun, nowMs: number): Slot | Re
   }
   const parsed = parseSlotId(run.slotId);
   const slot = parsed?.kind === run.kind ? slotOn(calendar, parsed.kind, parsed.date) : null;
-  return slot ?? refuse('bad_arguments', `There is no ${run.kind} of that name; a slot is called like 2026-11-20/${run.kind}.`);
+  return (
+    slot ??
+    refuse(
+      'bad_arguments',
+      `There is no ${run.kind} of that name; a slot is called like 2026-11-20/${run.kind}.`,
+    )
+  );
 }
 
-async function tryPlan(context: Context, setting: Setting, slot: Slot, run: SlotRun): Promise<PlannedSlot | 'stale'> {
+async function tryPlan(
+  context: Context,
+  setting: Setting,
+  slot: Slot,
+  run: SlotRun,
+): Promise<PlannedSlot | 'stale'> {
   const state = await context.ledger.recent();
   const claims = await claimFacts(context, state.slots.get(slot.id), run);
   const first = decideClaim(slot, state.slots.get(slot.id), claims);
@@ -67,7 +78,10 @@ async function tryPlan(context: Context, setting: Setting, slot: Slot, run: Slot
   const gathered = await gather(context, setting, { slot, state, bugs });
   const { draft, stages: fresh } = await planAll(context, gathered);
   // What a crashed run had planned is taken on as it was: its candidate may be on the branch already.
-  const stages = [...resumed, ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment))];
+  const stages = [
+    ...resumed,
+    ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment)),
+  ];
   await pushCandidates(context, slot, fresh);
   return record(context, setting, (now) => buildIntent(now, { slot, claims, draft, stages, bugs }));
 }
@@ -86,7 +100,11 @@ export async function planAll(
   return { draft, stages: await planStages(context, gathered, draft) };
 }
 
-async function claimFacts(context: Context, existing: SlotRecord | undefined, run: SlotRun): Promise<ClaimFacts> {
+async function claimFacts(
+  context: Context,
+  existing: SlotRecord | undefined,
+  run: SlotRun,
+): Promise<ClaimFacts> {
   const holder = existing?.state === 'running' ? (existing.claim?.runId ?? null) : null;
   const isOther = holder !== null && holder !== run.runId;
   const ended = isOther && (await context.workflows.runState(holder)) !== 'active';
@@ -100,7 +118,8 @@ async function claimFacts(context: Context, existing: SlotRecord | undefined, ru
 
 /** The bugs that a slot looks at; those that a resumed stage carries are in its hands already. */
 export function bugsFor(kind: SlotKind, state: LedgerState, resumed: readonly Stage[]): Bug[] {
-  const statuses = kind === 'T1' ? ['confirmed', 'analyzing', 'planned'] : ['pending_prod', 'pending_uat_merge'];
+  const statuses =
+    kind === 'T1' ? ['confirmed', 'analyzing', 'planned'] : ['pending_prod', 'pending_uat_merge'];
   const carried = new Set(resumed.flatMap((stage) => stage.bugs.map(({ bug }) => bug)));
   return [...state.bugs.values()]
     .filter((bug) => statuses.includes(bug.status) && !carried.has(bug.number))
@@ -120,7 +139,8 @@ function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'
   const { slot, draft, stages } = plan;
   const claim = decideClaim(slot, now.slots.get(slot.id), plan.claims);
   if (claim.kind === 'refused') return { writes: null, message: '', result: claim };
-  if (plan.bugs.some((bug) => hasMoved(bug, now.bugs.get(bug.number)))) return { writes: null, message: '', result: 'stale' };
+  if (plan.bugs.some((bug) => hasMoved(bug, now.bugs.get(bug.number))))
+    return { writes: null, message: '', result: 'stale' };
   const isIdle = stages.every((stage) => stage.state === 'deployed');
   const written: SlotRecord = {
     id: slot.id,

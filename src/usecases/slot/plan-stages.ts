@@ -18,7 +18,8 @@ export async function planStages(context: Context, gathered: Gathered, draft: Dr
   // PROD before UAT: phase 2a before 2b.
   for (const environment of ['prod', 'uat'] as const) {
     const carried = draft.carried.get(environment) ?? [];
-    if (carried.length > 0) stages.push(...(await planStage(context, gathered, draft, { environment, carried })));
+    if (carried.length > 0)
+      stages.push(...(await planStage(context, gathered, draft, { environment, carried })));
   }
   return stages;
 }
@@ -33,7 +34,10 @@ async function planStage(
   const { versions } = gathered;
   const refusal =
     versions === null
-      ? refuse('version_unknown', 'What the environments run could not be found out, so nothing was deployed.')
+      ? refuse(
+          'version_unknown',
+          'What the environments run could not be found out, so nothing was deployed.',
+        )
       : environment === 'prod'
         ? await refuseUnsignedBranch(context, gathered, carried)
         : null;
@@ -41,7 +45,10 @@ async function planStage(
     for (const { bug } of carried) if (refusal !== null) hold(context, gathered, draft, { bug, refusal });
     return [];
   }
-  const { stage, refused } = await buildStage(context, gathered, { ...wanted, tip: versions.tips[environment] });
+  const { stage, refused } = await buildStage(context, gathered, {
+    ...wanted,
+    tip: versions.tips[environment],
+  });
   for (const [number, outcome] of refused) {
     const bug = draft.bugs.get(number) ?? carried.find((each) => each.bug.number === number)?.bug;
     if (bug !== undefined) await refuseOutcome(context, gathered, draft, { bug, outcome, environment });
@@ -53,7 +60,11 @@ async function refuseOutcome(
   context: Context,
   gathered: Gathered,
   draft: Draft,
-  given: { readonly bug: Carried['bug']; readonly outcome: ChangeOutcome; readonly environment: EnvironmentName },
+  given: {
+    readonly bug: Carried['bug'];
+    readonly outcome: ChangeOutcome;
+    readonly environment: EnvironmentName;
+  },
 ): Promise<void> {
   const { outcome, environment } = given;
   const { branch } = gathered.setting.policy.environments[environment];
@@ -61,7 +72,11 @@ async function refuseOutcome(
   // A cherry-pick back to UAT that conflicts becomes a pull request; elsewhere the fix itself has to be mended.
   const isMergeBack = given.bug.status === 'pending_uat_merge';
   if (outcome.kind === 'conflict' && isMergeBack) {
-    const { bug, message: where } = await openConflict(context, gathered, { bug: given.bug, outcome, branch });
+    const { bug, message: where } = await openConflict(context, gathered, {
+      bug: given.bug,
+      outcome,
+      branch,
+    });
     hold(context, gathered, draft, { bug, refusal: refuse('conflict', `${message} ${where}`) });
     return;
   }
@@ -91,10 +106,14 @@ async function refuseUnsignedBranch(
   if (deployed === tip) return null;
   const { leftOnly, rightOnly } = await context.repository.diverge(deployed, tip);
   if (leftOnly.length > 0) {
-    return refuse('branch_rewound', `The PROD branch lacks ${shortOid(deployed)}, which is deployed: it was moved back.`);
+    return refuse(
+      'branch_rewound',
+      `The PROD branch lacks ${shortOid(deployed)}, which is deployed: it was moved back.`,
+    );
   }
   const known = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix) => fix.commits)));
-  for (const bug of state.bugs.values()) for (const landing of bug.landings) landing.commits.forEach((oid) => known.add(oid));
+  for (const bug of state.bugs.values())
+    for (const landing of bug.landings) landing.commits.forEach((oid) => known.add(oid));
   const unknown = rightOnly.filter((commit) => !known.has(commit.oid) && commit.patchId !== null);
   if (unknown.length === 0) return null;
   const names = unknown.slice(0, 5).map((commit) => `${shortOid(commit.oid)} ${plain(commit.title, 80)}`);

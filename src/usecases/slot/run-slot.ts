@@ -5,7 +5,9 @@ import type { Context } from '../context.ts';
 import { planSlot, type SlotRun } from './plan-slot.ts';
 import { runStage } from './run-stage.ts';
 
-export type SlotResult = { readonly kind: 'ran'; readonly record: SlotRecord; readonly ok: boolean } | Refusal;
+export type SlotResult =
+  | { readonly kind: 'ran'; readonly record: SlotRecord; readonly ok: boolean }
+  | Refusal;
 
 /** The order in which a slot's environments are deployed: phase 2a before 2b. */
 export const STAGE_ORDER: readonly (typeof ENVIRONMENTS)[number][] = ['prod', 'uat'];

@@ -1,3 +1,4 @@
+import type { Bug } from '../../domain/bug.ts';
 import { parseSlotId, slotOn, type SlotId } from '../../domain/calendar.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
@@ -15,7 +16,9 @@ import { completeStage, failStage } from './complete-stage.ts';
 import { deployStage } from './deploy-stage.ts';
 import { factsOf, gather, type Gathered } from './facts.ts';
 
-export type StageResult = { readonly kind: 'ran'; readonly record: SlotRecord; readonly ok: boolean } | Refusal;
+export type StageResult =
+  | { readonly kind: 'ran'; readonly record: SlotRecord; readonly ok: boolean }
+  | Refusal;
 
 const MAX_RACES = 5;
 
@@ -42,10 +45,19 @@ export async function runStage(
   }
   const ready = refuseLate(context, slot) ?? (await bringToBranch(context, setting, { slot, stage, state }));
   if (ready.kind === 'refused') {
-    const failed = await failStage(context, setting, { slot: slot.id, environment: stage.environment, refusal: ready });
+    const failed = await failStage(context, setting, {
+      slot: slot.id,
+      environment: stage.environment,
+      refusal: ready,
+    });
     return { kind: 'ran', record: failed, ok: false };
   }
-  const deployed = await deployStage(context, setting, { slot: slot.id, stage: ready.stage, resumes: ready.resumes });
+  const deployed = await deployStage(context, setting, {
+    slot: slot.id,
+    stage: ready.stage,
+    runId: asked.runId,
+    resumes: ready.resumes,
+  });
   if (deployed.kind === 'refused') {
     const failed = await failStage(context, setting, {
       slot: slot.id,
@@ -55,7 +67,10 @@ export async function runStage(
     });
     return { kind: 'ran', record: failed, ok: false };
   }
-  const done = await completeStage(context, setting, { slot: slot.id, stage: { ...ready.stage, deploymentId: deployed.deploymentId } });
+  const done = await completeStage(context, setting, {
+    slot: slot.id,
+    stage: { ...ready.stage, deploymentId: deployed.deploymentId },
+  });
   return { kind: 'ran', record: done, ok: true };
 }
 
@@ -84,8 +99,8 @@ async function bringToBranch(context: Context, setting: Setting, situation: Situ
     if (tip === null) return refuse('push_refused', `There is no branch ${branch}.`);
     const isThere = tip === stage.candidate || (await isAncestorOf(context, stage, tip));
     if (isThere && stage.candidate !== stage.base) return { kind: 'ready', stage, resumes: true };
-    const gathered = await regather(context, setting, { ...situation, stage });
-    if (!isStill(gathered, stage, tip)) {
+    if (!(await isStill(context, setting, { ...situation, stage, tip }))) {
+      const gathered = await regather(context, setting, { ...situation, stage });
       const next = await replan(context, setting, gathered, { ...situation, stage, tip });
       if (next.kind === 'refused') return next;
       stage = next.stage;
@@ -93,7 +108,8 @@ async function bringToBranch(context: Context, setting: Setting, situation: Situ
     }
     const pushed = await pushBranch(context, situation.slot.id, stage, branch);
     if (pushed.kind === 'pushed') return { kind: 'ready', stage, resumes: false };
-    if (pushed.kind === 'refused') return refuse('push_refused', `The push to ${branch} was refused (${pushed.rule}): ${pushed.message}`);
+    if (pushed.kind === 'refused')
+      return refuse('push_refused', `The push to ${branch} was refused (${pushed.rule}): ${pushed.message}`);
   }
   return refuse('push_refused', `${branch} moved ${MAX_RACES} times while the candidate was being pushed.`);
 }
@@ -117,7 +133,11 @@ async function pushBranch(context: Context, slot: SlotId, stage: Stage, branch: 
   return context.repository.push(updates);
 }
 
-async function regather(context: Context, setting: Setting, { slot, stage, state }: Situation): Promise<Gathered> {
+async function regather(
+  context: Context,
+  setting: Setting,
+  { slot, stage, state }: Situation,
+): Promise<Gathered> {
   const bugs = stage.bugs.flatMap(({ bug }) => state.bugs.get(bug) ?? []);
   const parsed = parseSlotId(slot.id);
   const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
@@ -125,10 +145,34 @@ async function regather(context: Context, setting: Setting, { slot, stage, state
   return gather(context, setting, { slot: dated, state, bugs });
 }
 
-/** The rules, once more, right before the push. */
-function isStill(gathered: Gathered, stage: Stage, tip: string): boolean {
-  if (tip !== stage.base) return false;
+/** How long what the plan has verified on GitHub counts; a job that waited longer at a gate verifies it again. */
+const FRESH_MS = 10 * 60_000;
+
+/** The rules, once more, right before the push: on the ledger as it is now, and after a wait on GitHub too. */
+async function isStill(
+  context: Context,
+  setting: Setting,
+  situation: Situation & { readonly tip: string },
+): Promise<boolean> {
+  const { stage, slot, state, tip } = situation;
+  if (
+    tip !== stage.base ||
+    !stage.bugs.every(({ bug }) => isStillDue(stage.environment, state.bugs.get(bug)))
+  )
+    return false;
+  // The sign-off of Flow 2 may be a review, which the ledger does not hold.
+  const isSignedOnGitHub =
+    stage.environment === 'prod' && stage.bugs.some(({ bug }) => state.bugs.get(bug)?.flow === 2);
+  if (!isSignedOnGitHub && context.clock.nowMs() - (slot.claim?.claimedAtMs ?? 0) < FRESH_MS) return true;
+  const gathered = await regather(context, setting, situation);
   return stage.bugs.every(({ bug }) => stillGoes(gathered, stage.environment, bug) !== null);
+}
+
+/** A bug that was withdrawn, closed or made a hotfix since the plan is in another status or without its approval. */
+function isStillDue(environment: EnvironmentName, bug: Bug | undefined): boolean {
+  if (bug === undefined) return false;
+  if (environment === 'prod') return bug.status === 'pending_prod' && bug.hold === null;
+  return bug.status === 'planned' || bug.status === 'pending_uat_merge';
 }
 
 function stillGoes(gathered: Gathered, environment: EnvironmentName, number: number): Carried | null {
@@ -136,7 +180,9 @@ function stillGoes(gathered: Gathered, environment: EnvironmentName, number: num
   if (bug === undefined) return null;
   const facts = factsOf(gathered, bug);
   if (bug.status === 'planned' && environment === 'uat') {
-    const fixes = facts.fixes.filter((fix) => fix.base === facts.policy.environments.uat.branch && fix.state !== 'closed');
+    const fixes = facts.fixes.filter(
+      (fix) => fix.base === facts.policy.environments.uat.branch && fix.state !== 'closed',
+    );
     return { bug, fixes };
   }
   if (bug.status === 'pending_prod' && environment === 'prod') {
@@ -159,11 +205,19 @@ async function replan(
 ): Promise<{ readonly kind: 'replanned'; readonly stage: Stage } | Refusal> {
   const { slot, stage, tip } = given;
   if (tip !== stage.base && !(await context.repository.isAncestor(stage.base, tip))) {
-    return refuse('branch_rewound', `The branch of ${stage.environment} was moved back; a person has to look.`);
+    return refuse(
+      'branch_rewound',
+      `The branch of ${stage.environment} was moved back; a person has to look.`,
+    );
   }
   const carried = stage.bugs.flatMap(({ bug }) => stillGoes(gathered, stage.environment, bug) ?? []);
-  const { stage: built } = await buildStage(context, gathered, { environment: stage.environment, tip, carried });
-  if (built.bugs.length === 0) return refuse('nothing_to_do', `Nothing of ${slot.id} may go to ${stage.environment} any more.`);
+  const { stage: built } = await buildStage(context, gathered, {
+    environment: stage.environment,
+    tip,
+    carried,
+  });
+  if (built.bugs.length === 0)
+    return refuse('nothing_to_do', `Nothing of ${slot.id} may go to ${stage.environment} any more.`);
   await pushCandidates(context, gathered.slot, [built]);
   await record(context, setting, (now) => {
     const current = now.slots.get(slot.id) ?? slot;

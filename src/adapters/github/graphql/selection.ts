@@ -99,7 +99,7 @@ export const DEPLOYMENT = z.object({
   /** JSON as text. */
   payload: z.string().nullable(),
   creator: ACTOR.nullable(),
-  latestStatus: z.object({ state: z.string() }).nullable(),
+  latestStatus: z.object({ state: z.string(), logUrl: z.string().nullish() }).nullable(),
   /** Newest first. */
   statuses: z.object({ nodes: z.array(z.object({ state: z.string() })) }).nullable(),
 });
@@ -190,7 +190,7 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
     DeploymentFields: `on Deployment {
   databaseId commitOid createdAt task payload
   creator { __typename login }
-  latestStatus { state }
+  latestStatus { state logUrl }
   statuses(first: 10) { nodes { state } }
 }`,
     BlobFields: 'on Blob { oid text isBinary isTruncated }',
