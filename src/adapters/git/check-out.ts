@@ -16,5 +16,8 @@ export async function checkOut(store: ObjectStore, commit: Oid, folder: string):
   await store.prefetch(entries.filter((entry) => entry.type === 'blob').map((entry) => entry.oid));
   // The store has no index of its own, so it is free for this.
   await store.git.run({ args: ['read-tree', oid] });
-  await store.git.run({ args: ['checkout-index', '--all', '--force', `--prefix=${folder}/`], workTree: folder });
+  await store.git.run({
+    args: ['checkout-index', '--all', '--force', `--prefix=${folder}/`],
+    workTree: folder,
+  });
 }

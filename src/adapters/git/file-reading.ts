@@ -65,13 +65,9 @@ export async function blameLines(
 }
 
 /** One remote command for all the versions that blame may look at, instead of one each. */
-export async function bringVersions(
+async function bringVersions(
   store: ObjectStore,
-  range: {
-    readonly from: readonly Oid[];
-    readonly without?: readonly Oid[];
-    readonly paths: readonly string[];
-  },
+  range: { readonly from: readonly Oid[]; readonly paths: readonly string[] },
 ): Promise<void> {
   const versions = await readLog(store.git, { ...range, limit: VERSIONS_BROUGHT });
   await store.prefetch(versions.flatMap(({ changes }) => blobsOf(changes)));

@@ -1,7 +1,7 @@
 import type { Oid, Prerequisite } from '../../ports/repository.ts';
 import { readLog, type LoggedCommit } from './commit-log.ts';
 import { changePair } from './commit-unit.ts';
-import { bringVersions } from './file-reading.ts';
+import { blobsOf } from './file-change.ts';
 import type { LineRange } from './line-change.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readPatchIds } from './patch-id.ts';
@@ -34,7 +34,9 @@ export async function writersOf(
   const asked = [...lines].filter(([, ranges]) => ranges.length > 0);
   const writers = new Set<Oid>();
   if (asked.length === 0 || commits.length === 0) return writers;
-  await bringVersions(store, { from: [from], without: [without], paths: asked.map(([path]) => path) });
+  // All versions that blame may look at, in one remote command.
+  const versions = commits.flatMap(({ changes }) => changes).filter(({ path }) => lines.has(path));
+  await store.prefetch(blobsOf(versions));
   const known = new Set(commits.map(({ oid }) => oid));
   for (const [path, ranges] of asked) {
     const options = ranges.flatMap(({ start, count }) => ['-L', `${start},${start + count - 1}`]);

@@ -33,8 +33,10 @@ export async function mergeTrees(
   const made = { author: NOBODY, committer: NOBODY, message: 'for a merge only\n' };
   const { directory } = place.git;
   const root = await writeCommit(directory, { ...made, tree: base, parents: [] });
-  const left = await writeCommit(directory, { ...made, tree: ours, parents: [root] });
-  const right = await writeCommit(directory, { ...made, tree: theirs, parents: [root] });
+  const [left, right] = await Promise.all([
+    writeCommit(directory, { ...made, tree: ours, parents: [root] }),
+    writeCommit(directory, { ...made, tree: theirs, parents: [root] }),
+  ]);
   return mergeCommits(place, left, right);
 }
 

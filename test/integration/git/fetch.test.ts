@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withoutCredentials } from '../../../src/adapters/git/failure.ts';
 import { createGitRepository } from '../../../src/adapters/git/repository.ts';
 import { createOrigin, numbered, PICK_TIME_MS, type Origin } from '../../support/git-origin.ts';
 import { serveOverHttp, type HttpRemote } from '../../support/git-http.ts';
@@ -97,6 +98,7 @@ describe('a fetch', () => {
     const tips = await repository.fetch({ branches: ['main'], history: 'none' });
 
     expect(tips.get('main')).toBe(tip);
+    expect(existsSync(join(directory, 'shallow'))).toBe(false);
     expect(await repository.isAncestor(first, tip)).toBe(true);
     expect(objectsIn(directory, 'commit')).toHaveLength(7);
   });
@@ -186,6 +188,25 @@ describe('fifty files to pick', () => {
     await repository.push([{ ref: 'refs/heads/uat', expected: origin.git('rev-parse', 'uat'), target: tip }]);
 
     expect(remoteCommands(log).map((line) => line.split(' ')[1])).toEqual(['fetch', 'fetch', 'push']);
+  });
+});
+
+describe('the words of git', () => {
+  it('are passed on without credentials, however they are written', () => {
+    const secret = 'ghs_very.secret-token';
+    const header = `Basic ${Buffer.from(`x-access-token:${secret}`).toString('base64')}`;
+    const words = [
+      `fatal: unable to access 'https://x-access-token:${secret}@github.com/a/b.git/'`,
+      `http.extraHeader: AUTHORIZATION: ${header}`,
+      `remote: bad token ${secret}`,
+      header.slice('Basic '.length),
+    ].join('\n');
+
+    const clean = withoutCredentials(words, header);
+
+    expect(clean).not.toContain('secret');
+    expect(clean).not.toContain(header.slice('Basic '.length));
+    expect(clean).toContain('@github.com/a/b.git');
   });
 });
 

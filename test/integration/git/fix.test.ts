@@ -120,6 +120,7 @@ describe('a merged fix', () => {
 
     expect(one.files).toEqual(['new', 'old', 'x.bin']);
     expect(one.patchId).not.toBe(two.patchId);
+    expect(one.patchId).toBe(patchIdOf(`${first}^`, first));
   });
 
   it('has the same patch id wherever it lies', async () => {
