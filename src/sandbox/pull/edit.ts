@@ -7,7 +7,7 @@ import { recordTimeline } from '../issue/record.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialisePull } from '../serialise/pull.ts';
 import { emit } from '../webhook/emit.ts';
-import { closePull, reopenPull, type PullPlace } from './state.ts';
+import { announcePull, closePull, reopenPull, type PullPlace } from './state.ts';
 
 /** What of a pull changes; what is not given stays. */
 export interface PullChange {
@@ -35,6 +35,23 @@ export async function editPull(
   await editText(kernel, place, { change, author });
   if (change.state !== undefined && change.state !== place.issue.state)
     await changeState(kernel, place, { state: change.state, author });
+}
+
+/**
+ * Takes a pull out of draft: its author may, and everybody with write. One that is no draft stays as it is.
+ *
+ * @throws ApiError 403 for others.
+ */
+export async function markReady(kernel: Kernel, place: PullPlace, actor: Actor): Promise<void> {
+  const author = authorOf(kernel.world, actor);
+  if (author.account.id !== place.issue.authorId) {
+    const need = { app: { pull_requests: 'write' }, user: 'write', evenIfPublic: true } as const;
+    checkRepositoryNeed(kernel.world, actor, { repository: place.repository, need });
+  }
+  if (!place.pull.draft) return;
+  place.pull.draft = false;
+  recordTimeline(kernel, place.issue, { event: 'ready_for_review', author });
+  await announcePull(kernel, place, { action: 'ready_for_review', author });
 }
 
 interface Edit {

@@ -3,6 +3,7 @@ import { commentMutations } from './comment.ts';
 import { commitMutations } from './commit.ts';
 import { issueMutations } from './issue.ts';
 import { labelMutations } from './label.ts';
+import { pullMutations } from './pull.ts';
 import { reactionMutations } from './reaction.ts';
 
 /** Where every mutation begins; a new family is one more row. */
@@ -14,5 +15,6 @@ export function mutationRoot(graph: Graph): Node {
     ...labelMutations(graph),
     ...reactionMutations(graph),
     ...commitMutations(graph),
+    ...pullMutations(graph),
   };
 }
