@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
 import { createGitRepository } from '../../src/adapters/git/repository.ts';
 import type { Oid, Repository } from '../../src/ports/repository.ts';
 
@@ -224,11 +225,15 @@ export function createOrigin(): Origin {
 
 let templateFolder: string | null = null;
 
-/** An empty origin, made once a process: copying it is cheaper than making each. */
+afterAll(() => {
+  if (templateFolder !== null) rmSync(templateFolder, { recursive: true, force: true });
+  templateFolder = null;
+});
+
+/** An empty origin, made once a test file: copying it is cheaper than making each. */
 function template(): string {
   if (templateFolder !== null) return templateFolder;
   const folder = mkdtempSync(join(tmpdir(), 'tonic-git-template-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const options = { env: { PATH: process.env['PATH'] ?? '', HOME: folder, GIT_CONFIG_NOSYSTEM: '1' } };
   for (const [name, ...bare] of [['work'], ['origin.git', '--bare']] as const) {
     const path = join(folder, name);
