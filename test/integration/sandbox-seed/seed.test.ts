@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { readSeed } from '../../../src/sandbox/seed/format.ts';
+import { plantSeed } from '../../../src/sandbox/seed/plant.ts';
+import { createSandbox } from '../../../src/sandbox/server.ts';
+
+test.each([
+  ['{', 'not JSON'],
+  ['{"user": []}', 'the seed: Unrecognized key: "user"'],
+  ['{"users": [{"login": "a b"}]}', 'users[0].login: is not a login'],
+  [
+    '{"repositories": [{"name": "a/b", "collaborators": {"ada": "push"}}]}',
+    'repositories[0].collaborators.ada',
+  ],
+  ['{"repositories": [{"name": "a/b", "commits": [{"message": ""}]}]}', 'repositories[0].commits[0].message'],
+  ['{"apps": [{"slug": "Tonic", "owner": "ada"}]}', 'apps[0].slug: is not a slug'],
+])('a seed that is not one says where it is wrong: %s', (text, fault) => {
+  expect(readSeed(text)).toMatchObject({ kind: 'faults', faults: [expect.stringContaining(fault)] });
+});
+
+test.each([
+  [
+    { users: [{ login: 'ada' }], repositories: [{ name: 'ada/shop', collaborators: { ann: 'write' } }] },
+    'repository ada/shop: there is no account ann',
+  ],
+  [{ repositories: [{ name: 'acme/shop' }] }, 'repository acme/shop: there is no account acme'],
+  [{ apps: [{ slug: 'tonic', owner: 'acme' }] }, 'there is no account acme'],
+  [
+    { users: [{ login: 'ada' }], repositories: [{ name: 'ada/shop', from: './nowhere' }] },
+    'repository ada/shop: git fetch',
+  ],
+])('a seed that names what is not there is refused: %j', async (given, sentence) => {
+  const read = readSeed(JSON.stringify(given));
+  if (read.kind === 'faults') throw new Error(read.faults.join());
+  const sandbox = await createSandbox();
+  try {
+    await expect(plantSeed(sandbox, read.seed, '/nowhere')).rejects.toThrow(sentence);
+  } finally {
+    await sandbox.close();
+  }
+});
