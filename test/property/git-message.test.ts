@@ -79,5 +79,5 @@ describe('the message of a picked commit', () => {
       }),
       { numRuns: 4, endOnFailure: true },
     );
-  });
+  }, 60_000);
 });
