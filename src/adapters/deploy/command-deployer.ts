@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandPolicy } from '../../domain/policy.ts';
 import type { CommandResult, Deployer, DeployRequest } from '../../ports/deployer.ts';
 import type { Log } from '../../ports/log.ts';
-import { checkOut, type CheckoutSource } from './checkout.ts';
+import type { Repository } from '../../ports/repository.ts';
 import { buildCommandEnvironment, type Variables } from './command-environment.ts';
 import { createRedactor } from './redact.ts';
 import { runCommand, type CommandEnd } from './run-command.ts';
@@ -15,10 +15,12 @@ const LONGEST_SHOWN_LINE = 2_000;
 // eslint-disable-next-line no-control-regex
 const ANSI = /\u001B(?:\[[\d;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001B]{0,500}(?:\u0007|\u001B\\)?)/gu;
 
-export interface CommandDeployerOptions extends CheckoutSource {
+export interface CommandDeployerOptions {
+  /** Writes the candidate's files. */
+  readonly repository: Pick<Repository, 'checkOut'>;
   readonly log: Log;
   /** The variables of this process; only some are passed on to a command. */
-  readonly variables?: Variables;
+  readonly variables: Variables;
   /** Names of further variables to pass on, such as a cloud account's. */
   readonly passOn?: readonly string[];
   /** Values that must not show in any output; asked for before each command. */
@@ -40,7 +42,9 @@ export function createCommandDeployer(options: CommandDeployerOptions): Deployer
     async run(command, request) {
       const folder = await mkdtemp(join(options.scratchFolder ?? tmpdir(), 'tonic-deploy-'));
       try {
-        const tree = await checkOut(options, request.candidate, folder);
+        const tree = join(folder, 'tree');
+        await mkdir(tree);
+        await options.repository.checkOut(request.candidate, tree);
         return await runIn(tree, { command, request, options });
       } finally {
         await removeFolder(folder, options.log);
@@ -80,7 +84,7 @@ async function runIn(
     program: 'bash',
     args: ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command.run],
     folder,
-    environment: buildCommandEnvironment(options.variables ?? process.env, options.passOn ?? [], request),
+    environment: buildCommandEnvironment(options.variables, options.passOn ?? [], request),
     timeoutMs: command.timeoutMinutes * 60_000,
     onLine: (line, from) => keep(redact[from](withoutControl(line))),
   });

@@ -16,10 +16,14 @@ import {
   createCommandDeployer,
   type CommandDeployerOptions,
 } from '../../../src/adapters/deploy/command-deployer.ts';
+import { createGitRepository } from '../../../src/adapters/git/repository.ts';
+import type { Log } from '../../../src/ports/log.ts';
 import type { CommandResult } from '../../../src/ports/deployer.ts';
+import type { Repository } from '../../../src/ports/repository.ts';
 
 let folder: string;
-let store: string;
+let repository: Repository;
+let tree: string;
 let scratchFolder: string;
 let candidate: string;
 
@@ -36,12 +40,13 @@ function git(where: string, ...args: string[]): string {
   return execFileSync('git', args, { cwd: where, env: environment, encoding: 'utf8' }).trim();
 }
 
+const SILENT: Log = { info() {}, warn() {}, error() {} };
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tonic-deployer-test-'));
   scratchFolder = join(folder, 'scratch');
   mkdirSync(scratchFolder);
   const work = join(folder, 'work');
-  store = join(folder, 'store.git');
   mkdirSync(join(work, 'app'), { recursive: true });
   git(work, 'init', '--quiet', '-b', 'main');
   writeFileSync(join(work, 'app', 'run.sh'), '#!/bin/sh\necho runs\n');
@@ -59,7 +64,15 @@ beforeAll(() => {
   candidate = git(work, 'rev-parse', 'HEAD');
   writeFileSync(join(work, 'VERSION'), '2.0.0\n');
   git(work, 'commit', '--quiet', '-am', 'two');
-  git(folder, 'clone', '--quiet', '--bare', work, store);
+  tree = git(work, 'rev-parse', `${candidate}^{tree}`);
+  git(work, 'config', 'uploadpack.allowFilter', 'true');
+  git(work, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  repository = createGitRepository({
+    directory: join(folder, 'store.git'),
+    url: work,
+    authorization: () => Promise.resolve(null),
+    identity: { name: 'Tonic', email: 'tonic@acme.io' },
+  });
 });
 
 afterAll(() => {
@@ -73,7 +86,7 @@ async function deploy(
   const logged: string[] = [];
   const info = (line: string) => void logged.push(line);
   const deployer = createCommandDeployer({
-    store,
+    repository,
     scratchFolder,
     variables: { PATH: process.env['PATH'] },
     log: { info, warn: info, error: info },
@@ -101,7 +114,7 @@ describe('the folder that a command runs in', () => {
     const scratch = join(folder, 'again');
     git(folder, 'init', '--quiet', scratch);
     git(scratch, '--work-tree', kept, 'add', '-A', '-f');
-    expect(git(scratch, 'write-tree')).toBe(git(store, 'rev-parse', `${candidate}^{tree}`));
+    expect(git(scratch, 'write-tree')).toBe(tree);
     expect(readdirSync(kept)).not.toContain('.git');
   });
 
@@ -112,43 +125,12 @@ describe('the folder that a command runs in', () => {
   });
 
   it('is not made for a commit that is not there', async () => {
-    const options = { store, scratchFolder, log: { info() {}, warn() {}, error() {} } };
-    const request = { environment: 'uat', candidate: 'd'.repeat(40), releaseId: 'x' } as const;
-    const attempt = createCommandDeployer(options).run({ run: 'true', timeoutMinutes: 1 }, request);
-    await expect(attempt).rejects.toMatchObject({
-      name: 'GitFailure',
-      retryable: false,
-      operation: 'checkout',
-    });
+    const attempt = createCommandDeployer({ repository, scratchFolder, variables: {}, log: SILENT }).run(
+      { run: 'true', timeoutMinutes: 1 },
+      { environment: 'uat', candidate: 'd'.repeat(40), releaseId: 'x' },
+    );
+    await expect(attempt).rejects.toMatchObject({ name: 'GitFailure' });
     expect(readdirSync(scratchFolder)).toEqual([]);
-  });
-
-  it('is not made for anything but a full object name', async () => {
-    const options = { store, scratchFolder, log: { info() {}, warn() {}, error() {} } };
-    const request = { environment: 'uat', candidate: '--upload-pack=x', releaseId: 'x' } as const;
-    const attempt = createCommandDeployer(options).run({ run: 'true', timeoutMinutes: 1 }, request);
-    await expect(attempt).rejects.toThrow('not a full object name');
-  });
-
-  it('gets files that a partial store lacks with the environment that git is given', async () => {
-    const partial = join(folder, 'partial.git');
-    git(store, 'config', 'uploadpack.allowFilter', 'true');
-    git(store, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
-    git(folder, 'clone', '--quiet', '--bare', '--filter=blob:none', `file://${store}`, partial);
-    git(partial, 'config', '--unset', 'remote.origin.url');
-    const settings = {
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: 'remote.origin.url',
-      GIT_CONFIG_VALUE_0: `file://${store}`,
-    };
-    const gitEnvironment = () =>
-      Promise.resolve({ PATH: process.env['PATH'] ?? '', HOME: partial, ...settings });
-    await expect(deploy('cat VERSION', { store: partial })).rejects.toMatchObject({ name: 'GitFailure' });
-    const { output, ok } = await deploy('cat VERSION; env | grep -c GIT_ || true', {
-      store: partial,
-      gitEnvironment,
-    });
-    expect({ output, ok }).toEqual({ output: '1.2.3\n0\n', ok: true });
   });
 });
 
@@ -238,10 +220,10 @@ describe('a command', () => {
   it('is not changed by what is in it or told to it', async () => {
     const marker = join(folder, 'marker');
     const deployer = createCommandDeployer({
-      store,
+      repository,
       scratchFolder,
       variables: { PATH: process.env['PATH'] },
-      log: { info() {}, warn() {}, error() {} },
+      log: SILENT,
     });
     const releaseId = `$(touch '${marker}')\`touch '${marker}'\`; touch '${marker}'`;
     const result = await deployer.run(
@@ -255,7 +237,6 @@ describe('a command', () => {
   it('without bash is a failure in so many words', async () => {
     const result = await deploy('true', {
       variables: { PATH: '/nowhere' },
-      gitEnvironment: () => Promise.resolve({ PATH: process.env['PATH'] ?? '', HOME: store }),
     });
     expect(result).toMatchObject({ ok: false, exitCode: null, timedOut: false });
     expect(result.output).toBe('bash could not be started: ENOENT\n');
