@@ -71,7 +71,7 @@ test('a cancelled run still does its always() steps and jobs', async () => {
   const { bench, run, child } = await startSleeper();
   await bench.octokit.rest.actions.cancelWorkflowRun({ ...AT, run_id: run.id });
   await bench.sandbox.idle();
-  expect(isAlive(child)).toBe(false);
+  await until(() => !isAlive(child));
   expect(run.conclusion).toBe('cancelled');
   expect(logOf(run, 'a')).toContain('cleaned up');
   await expect(bench.octokit.rest.actions.cancelWorkflowRun({ ...AT, run_id: run.id })).rejects.toMatchObject(
