@@ -10,6 +10,7 @@ import type { SlotRecord } from './domain/slot.ts';
 import { renderReport } from './domain/text/slot.ts';
 import type { Log } from './ports/log.ts';
 import type { Context } from './usecases/context.ts';
+import { prepareEdits } from './usecases/record.ts';
 import { isPending, planSlot, type SlotRun } from './usecases/slot/plan-slot.ts';
 import { previewSlot } from './usecases/slot/preview-slot.ts';
 import { runSlot } from './usecases/slot/run-slot.ts';
@@ -88,9 +89,17 @@ async function deploy(context: Context, asked: ActionCommand, run: SlotRun): Pro
   return result.kind === 'refused' ? refused(result) : finished(result.record, result.ok);
 }
 
+/** The issues of a slot's bugs were mostly touched since the slot before; others are read when they are needed. */
+const TOUCHED_WITHIN_MS = 26 * 3_600_000;
+
 /** The slot that an earlier job of this run has planned. */
 async function claimedSlot(context: Context, run: SlotRun): Promise<SlotRecord | null> {
-  const { slots } = await context.ledger.load();
+  // Asked for together, all of this is one call.
+  const [{ slots }] = await Promise.all([
+    context.ledger.load(),
+    context.configuration.load(),
+    prepareEdits(context, context.clock.nowMs() - TOUCHED_WITHIN_MS),
+  ]);
   return (
     [...slots.values()].find((slot) => slot.kind === run.kind && slot.claim?.runId === run.runId) ?? null
   );

@@ -33,11 +33,12 @@ export async function onIssueState(
   hub: Hub,
   { payload }: ProbotContext<'issues.closed' | 'issues.reopened'>,
 ): Promise<void> {
+  // What this system closes itself is right; what GitHub closes in its name is put right by the reconciliation.
+  if (isByBot(payload)) return;
   const { context } = await tenantOf(hub, payload);
   await guardIssueState(context, {
     issue: payload.issue.number,
     to: payload.action === 'closed' ? 'closed' : 'open',
-    byBot: isByBot(payload),
     atMs: Date.parse(payload.issue.updated_at),
   });
 }

@@ -72,8 +72,8 @@ export interface IssueEdit {
   readonly removeLabels?: readonly string[];
   /** The status card: posted when `commentId` is `null`, else rewritten. */
   readonly card?: { readonly commentId: number | null; readonly body: string };
-  /** Comments to post, in order. */
-  readonly comments?: readonly { readonly key: string; readonly body: string }[];
+  /** Comments to post, in order. `isNew`: nobody can have posted it before, so nobody has to look. */
+  readonly comments?: readonly { readonly key: string; readonly body: string; readonly isNew?: boolean }[];
   readonly state?:
     | { readonly to: 'open' }
     | { readonly to: 'closed'; readonly as: 'completed' | 'not_planned' };
@@ -81,6 +81,15 @@ export interface IssueEdit {
 
 /** What people see on issues. */
 export interface Issues {
+  /**
+   * Reads ahead what edits will need to know, so that it travels with other reads: labels by name, issues by number,
+   * and issues that changed since a moment. Only a saving; an edit reads what is missing.
+   */
+  prepare(hint: {
+    readonly labels: readonly string[];
+    readonly issues?: readonly number[];
+    readonly changedSinceMs?: number;
+  }): Promise<void>;
   /** Does all edits in as few calls as can be. Gives the ids of the cards that were posted, by issue. */
   apply(edits: readonly IssueEdit[]): Promise<ReadonlyMap<number, number>>;
   /** Says that a comment was seen. */

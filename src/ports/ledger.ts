@@ -22,6 +22,8 @@ export interface LedgerChange<T> {
 export interface Ledger {
   /** The state at the branch's head, read now. */
   load(): Promise<LedgerState>;
+  /** The state that this process saw last, however old, `null` before the first; never a call. */
+  seen(): LedgerState | null;
   /** The state that this process saw last, without a call; read now when it has seen none or knows of a newer head. */
   recent(): Promise<LedgerState>;
   /**

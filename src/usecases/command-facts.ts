@@ -1,4 +1,5 @@
-import type { Understood } from '../domain/commands/define.ts';
+import type { Bug } from '../domain/bug.ts';
+import type { Command, Understood } from '../domain/commands/define.ts';
 import { targetsOf } from '../domain/commands/targets.ts';
 import type { FixFacts } from '../domain/fix.ts';
 import type { ParityVerdict } from '../domain/flow.ts';
@@ -14,6 +15,11 @@ export interface CommandFacts {
   readonly nowMs: number;
 }
 
+/** An approval in Flow 1 is bound to what the ledger says lies on UAT; the pull request matters for its author only. */
+function needsPulls(bug: Bug, command: Command, { policy }: Setting): boolean {
+  return (command.name === 'approve-prod' && bug.flow === 2) || !policy.approvals.allowAuthor;
+}
+
 /** Reads what a command says it needs, and no more. */
 export async function loadCommandFacts(
   context: Context,
@@ -27,9 +33,8 @@ export async function loadCommandFacts(
     needsParity ? tryVersions(context, setting) : null,
   ]);
   const parity = versions === null ? null : await tryJudge(context, versions, state.bugs.values());
-  const linked = targetsOf(understood, issue, state.bugs).flatMap(
-    (number) => state.bugs.get(number)?.fixes ?? [],
-  );
+  const targets = targetsOf(understood, issue, state.bugs).flatMap((number) => state.bugs.get(number) ?? []);
+  const linked = targets.filter((bug) => needsPulls(bug, command, setting)).flatMap((bug) => bug.fixes);
   const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
   const fixes = command.needs.includes('fixes') ? await loadFixes(context, pulls) : [];
   const pushed = command.name === 'approve-prod' ? await withPushTimes(context, fixes) : fixes;

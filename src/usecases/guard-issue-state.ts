@@ -3,15 +3,14 @@ import type { Context } from './context.ts';
 import { record } from './record.ts';
 
 /**
- * Handles an issue that was closed or reopened outside of the commands: a bug that is still on its way is opened
- * again. GitHub itself closes one when `Fixes #12` reaches the default branch, which says nothing about UAT.
+ * Handles an issue that a person closed outside of the commands: a bug that is still on its way is opened again, with
+ * a word on how to end it.
  */
 export async function guardIssueState(
   context: Context,
   changed: {
     readonly issue: number;
     readonly to: 'closed' | 'open';
-    readonly byBot: boolean;
     readonly atMs: number;
   },
 ): Promise<void> {
@@ -37,7 +36,7 @@ export async function guardIssueState(
       action: { kind: 'comment' as const, body },
     };
     return {
-      writes: { outbox: changed.byBot ? [reopen] : [reopen, explain] },
+      writes: { outbox: [reopen, explain] },
       message: `#${bug.number} reopened: it is ${current.status}`,
       result: null,
     };

@@ -76,8 +76,7 @@ async function refuseUntracked(context: Context, comment: IncomingComment, comma
 }
 
 async function findBug({ ledger }: Context, issue: number): Promise<Bug | undefined> {
-  const recent = await ledger.recent();
-  return recent.bugs.get(issue) ?? (await ledger.load()).bugs.get(issue);
+  return ledger.seen()?.bugs.get(issue) ?? (await ledger.load()).bugs.get(issue);
 }
 
 function isHandled(bug: Bug, commentId: number): boolean {

@@ -52,7 +52,7 @@ export async function withAdminReviews(
   const admins = new Set<number>();
   for (const person of reviewers.values()) {
     const standing = await context.members.standing(person, policy.roles.admin.teams);
-    if (hasRole(person, standing, 'admin', policy.roles)) admins.add(person.id);
+    if (hasRole({ person, standing }, 'admin', policy.roles)) admins.add(person.id);
   }
   const mark = (review: FixReview) => ({ ...review, isAdmin: admins.has(review.by.id) });
   return fixes.map((fix) => ({ ...fix, approvingReviews: fix.approvingReviews.map(mark) }));

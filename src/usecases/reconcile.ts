@@ -2,13 +2,14 @@ import type { Bug } from '../domain/bug.ts';
 import { labelChange } from '../domain/label.ts';
 import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
 import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
+import { isFinal } from '../domain/status.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { CommentFacts, IssueEdit, IssueFacts } from '../ports/github.ts';
 import { markerOf } from './answer.ts';
 import { cardOf } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { handleComment } from './handle-comment.ts';
-import { linkPull } from './link-pull.ts';
+import { linkPull, type LinkingPull } from './link-pull.ts';
 import { applyEdits, record } from './record.ts';
 import { isBug, reportBug } from './report-bug.ts';
 
@@ -21,31 +22,44 @@ const UNWRITTEN_MS = 6 * 3_600_000;
 /** Without a watermark, this far back. */
 const FIRST_READ_MS = 3 * 24 * 3_600_000;
 
-/**
- * Reads again what webhooks may have failed to bring since the watermark: reports, commands, links, and puts right
- * what on GitHub differs from the ledger: labels, cards, effects that were never done.
- *
- * Counts only comments that were never edited. Idempotent. Gives the setting it worked with.
- */
-export async function reconcile(context: Context): Promise<Setting> {
-  const beganAtMs = context.clock.nowMs();
-  const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
-  const sinceMs = (state.watermark?.readUpToMs ?? beganAtMs - FIRST_READ_MS) - OVERLAP_MS;
+/** What was read for a reconciliation. */
+export interface Inbox {
+  readonly sinceMs: number;
+  readonly readAtMs: number;
+  readonly issues: readonly IssueFacts[];
+  readonly pulls: readonly LinkingPull[];
+}
+
+/** Reads what may have changed since the ledger's watermark. One call, unless there is much. */
+export async function readInbox(context: Context, setting: Setting, state: LedgerState): Promise<Inbox> {
+  const readAtMs = context.clock.nowMs();
+  const sinceMs = (state.watermark?.readUpToMs ?? readAtMs - FIRST_READ_MS) - OVERLAP_MS;
   const bases = Object.values(setting.policy.environments).map((environment) => environment.branch);
   const [issues, pulls] = await Promise.all([
     context.observer.issuesSince(sinceMs, setting.policy.bugLabel),
     context.observer.openPulls(bases),
   ]);
-  for (const issue of issues) await readIssue(context, setting, issue, sinceMs);
-  for (const pull of pulls) await linkPull(context, pull);
-  await repair(context, setting, issues);
-  context.bookkeeping.readUpToMs = beganAtMs;
-  return setting;
+  return { sinceMs, readAtMs, issues, pulls };
+}
+
+/**
+ * Takes in what webhooks may have failed to bring: reports, commands, links; and puts right what on GitHub differs from
+ * the ledger: labels, cards, effects that were never done.
+ *
+ * Counts only comments that were never edited. Idempotent.
+ */
+export async function takeInbox(context: Context, setting: Setting, inbox: Inbox): Promise<void> {
+  for (const issue of inbox.issues) await readIssue(context, setting, issue, inbox.sinceMs);
+  for (const pull of inbox.pulls) await linkPull(context, pull);
+  await repair(context, setting, inbox.issues);
+  context.bookkeeping.readUpToMs = inbox.readAtMs;
 }
 
 /** The App's own reconciliation: reads, repairs, and writes down what was done since the last commit. */
 export async function reconcileAndWrite(context: Context): Promise<void> {
-  await writeBooks(context, await reconcile(context));
+  const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
+  await takeInbox(context, setting, await readInbox(context, setting, state));
+  await writeBooks(context, setting);
 }
 
 async function readIssue(
@@ -115,21 +129,27 @@ function repairOf(
   );
   const labels = bug === undefined ? { add: [], remove: [] } : labelChange(bug, issue.labels, setting.policy);
   const card = bug === undefined ? null : repairCard(context, setting, bug, issue);
+  const opened = stateEdit(stateEntry, issue, bug);
   const nothing = comments.length + labels.add.length + labels.remove.length === 0 && card === null;
-  if (nothing && stateEntry === undefined) return null;
+  if (nothing && opened.state === undefined) return null;
   return {
     issue: issue.number,
     addLabels: labels.add,
     removeLabels: labels.remove,
     comments,
     ...(card === null ? {} : { card }),
-    ...stateEdit(stateEntry),
+    ...opened,
   };
 }
 
-function stateEdit(entry: OutboxEntry | undefined): Pick<IssueEdit, 'state'> {
+/**
+ * An open effect, or else what the ledger says: GitHub itself closes an issue when `Fixes #12` reaches the default
+ * branch, which says nothing about the other environment.
+ */
+function stateEdit(entry: OutboxEntry | undefined, issue: IssueFacts, bug: Bug | undefined): Pick<IssueEdit, 'state'> {
   if (entry?.action.kind === 'close_issue') return { state: { to: 'closed', as: entry.action.as } };
-  return entry?.action.kind === 'reopen_issue' ? { state: { to: 'open' } } : {};
+  const isClosedEarly = issue.state === 'closed' && bug !== undefined && !isFinal(bug.status, bug.flow);
+  return entry?.action.kind === 'reopen_issue' || isClosedEarly ? { state: { to: 'open' } } : {};
 }
 
 /** Bots' comments only: a person who copies the marker gets no card. */

@@ -1,7 +1,8 @@
-import { labelChange, wantedLabels } from '../domain/label.ts';
+import { labelChange, statusLabel, wantedLabels } from '../domain/label.ts';
 import { applyWrites, type LedgerState, type LedgerWrites, type OutboxEntry } from '../domain/ledger.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { Policy } from '../domain/policy.ts';
+import { STATUSES } from '../domain/status.ts';
 import { renderCard } from '../domain/text/card.ts';
 import type { Setting } from '../ports/configuration.ts';
 import { GitHubFailure, type IssueEdit } from '../ports/github.ts';
@@ -91,7 +92,7 @@ function addEntry(edit: IssueEdit | undefined, entry: OutboxEntry): IssueEdit {
   const base = edit ?? { issue: entry.issue };
   switch (entry.action.kind) {
     case 'comment':
-      return { ...base, comments: [...(base.comments ?? []), { key: entry.id, body: entry.action.body }] };
+      return { ...base, comments: [...(base.comments ?? []), { key: entry.id, body: entry.action.body, isNew: true }] };
     case 'close_issue':
       return { ...base, state: { to: 'closed', as: entry.action.as } };
     case 'reopen_issue':
@@ -129,4 +130,10 @@ async function pinCard(context: Context, issue: number, commentId: number): Prom
     if (!(error instanceof GitHubFailure)) throw error;
     context.log.warn('the status card could not be pinned', { issue, error: error.message });
   }
+}
+
+/** Reads ahead what a slot's edits will need, together with whatever is being read. */
+export async function prepareEdits(context: Context, changedSinceMs?: number): Promise<void> {
+  const labels = STATUSES.map(({ name }) => statusLabel(name));
+  await context.issues.prepare({ labels, ...(changedSinceMs === undefined ? {} : { changedSinceMs }) });
 }

@@ -14,7 +14,7 @@ export function isBug(labels: readonly string[], { policy }: Setting): boolean {
 
 /** Takes a reported bug into the ledger: `submitted`. Idempotent: a bug that is known stays as it is. */
 export async function reportBug(context: Context, setting: Setting, issue: IssueFacts): Promise<void> {
-  if (!isBug(issue.labels, setting)) return;
+  if (!isBug(issue.labels, setting) || context.ledger.seen()?.bugs.has(issue.number) === true) return;
   await record(context, setting, (state) => {
     if (state.bugs.has(issue.number)) return { writes: null, message: '', result: null };
     const bug = bugFrom(issue, context.clock.nowMs());

@@ -94,7 +94,14 @@ function factsOf(world: FakeWorld, issue: FakeIssue | undefined): IssueFacts[] {
   const { number, title, body, author, state, labels, createdAtMs, updatedAtMs, comments } = issue;
   return [
     {
-      ...{ number, title, body, author, state, labels: [...labels], createdAtMs, updatedAtMs },
+      number,
+      title,
+      body,
+      author,
+      state,
+      labels: [...labels],
+      createdAtMs,
+      updatedAtMs,
       comments: comments
         .slice(-100)
         .map((comment) => ({ ...comment, authorIsBot: comment.author.id === world.bot.id })),
@@ -136,6 +143,7 @@ function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
 
 function createIssues(world: FakeWorld): Issues {
   return {
+    prepare: async () => undefined,
     apply: async (edits) => {
       const cards = new Map<number, number>();
       for (const edit of edits) {
@@ -256,7 +264,12 @@ function createConflictPulls(world: FakeWorld): ConflictPulls {
       if (open !== undefined) return open.number;
       const number = world.nextNumber();
       world.pulls.set(number, {
-        ...{ number, author: world.bot, title, body, base, assignee },
+        number,
+        author: world.bot,
+        title,
+        body,
+        base,
+        assignee,
         state: 'open',
         isDraft: true,
         headBranch: head,

@@ -69,6 +69,7 @@ export function createFakeLedger(initial: LedgerState = emptyLedger()): FakeLedg
       let seen: LedgerState | null = null;
       return {
         load: async () => (seen = await load()),
+        seen: () => seen,
         recent: async () => (seen ??= await load()),
         update: async (intent) => {
           const result = await update(intent);

@@ -43,7 +43,9 @@ export function createDeploymentReader(
   return {
     lastDeployment: async (githubEnvironment) => {
       const found = await newestDeployments(batch, githubEnvironment);
-      const ownRuns = new Set(found.filter((each) => isOwn(each, context)).flatMap((each) => runOf(each) ?? []));
+      const ownRuns = new Set(
+        found.filter((each) => isOwn(each, context)).flatMap((each) => runOf(each) ?? []),
+      );
       const newest = found.find((each) =>
         isOwn(each, context)
           ? hasSucceeded(each)

@@ -12,6 +12,7 @@ import { createLabelKeeper } from './label.ts';
 import { createLedger, type GitHubLedger } from './ledger/ledger.ts';
 import { createMembers } from './member.ts';
 import { createObserver } from './observer.ts';
+import { createPreparation } from './prepare.ts';
 import { PATIENT } from './retry.ts';
 import { createWorkflows } from './workflow.ts';
 
@@ -61,6 +62,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       ...createIssueWriter(context, batch, known),
       ...createLabelKeeper(context, batch, known),
       ...createCommentMarks(context),
+      ...createPreparation(batch, known),
     },
     deployments: createDeployments(context, batch),
     conflictPulls: createConflictPulls(context),

@@ -49,7 +49,7 @@ function cardStep(card: NonNullable<IssueEdit['card']>, said: Said | null): Edit
   return { kind: 'rewrite_card', commentId, body, isFound: card.commentId === null };
 }
 
-/** Tells whether the edit may post something, so that what is there has to be known first. */
+/** Tells whether the edit may post something that is there already, so that what is there has to be known first. */
 export function mayPost({ card, comments = [] }: IssueEdit): boolean {
-  return comments.length > 0 || (card !== undefined && card.commentId === null);
+  return comments.some((comment) => comment.isNew !== true) || (card !== undefined && card.commentId === null);
 }

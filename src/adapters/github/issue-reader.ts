@@ -14,7 +14,7 @@ export function createIssueReader(batch: GraphqlBatch, known: KnownIds): IssueRe
   async function readPage(sinceMs: number, label: string, after: string | null): Promise<Page<IssueAnswer>> {
     const page = await batch.ask({
       field: `issues(
-      first: 50, after: $after,
+      first: 25, after: $after,
       filterBy: { since: $since, labels: [$label] }, orderBy: { field: UPDATED_AT, direction: ASC }
     ) { pageInfo { hasNextPage endCursor } nodes { ...IssueFields } }`,
       variables: {
@@ -23,7 +23,7 @@ export function createIssueReader(batch: GraphqlBatch, known: KnownIds): IssueRe
         label: ['String!', label],
       },
       answer: ISSUE_PAGE,
-      weight: 150,
+      weight: 75,
     });
     return page ?? { pageInfo: { hasNextPage: false, endCursor: null }, nodes: [] };
   }

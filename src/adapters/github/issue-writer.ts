@@ -78,9 +78,16 @@ async function applyTogether(writing: Writing, edits: readonly IssueEdit[]): Pro
     if (!isUncertain(error)) throw error;
     // All, some or nothing was done. Looking first makes it safe to do it again.
     for (const { issue } of edits) writing.known.forget(issue);
-    await learnFor(writing, edits);
-    await doSteps(writing, edits);
+    const again = edits.map((edit) => withoutNews(edit));
+    await learnFor(writing, again);
+    await doSteps(writing, again);
   }
+}
+
+/** Nothing is new once it may have been done. */
+function withoutNews(edit: IssueEdit): IssueEdit {
+  const comments = (edit.comments ?? []).map(({ key, body }) => ({ key, body }));
+  return { ...edit, comments };
 }
 
 function isUncertain(error: unknown): boolean {

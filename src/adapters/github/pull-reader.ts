@@ -30,11 +30,11 @@ export function createPullReader(batch: GraphqlBatch): PullReader {
     do {
       const page: Page<PullAnswer> | null = await batch.ask({
         field: `pullRequests(
-      first: 30, after: $after, states: [OPEN], baseRefName: $base, orderBy: { field: UPDATED_AT, direction: DESC }
+      first: 10, after: $after, states: [OPEN], baseRefName: $base, orderBy: { field: UPDATED_AT, direction: DESC }
     ) { pageInfo { hasNextPage endCursor } nodes { ...PullFields } }`,
         variables: { after: ['String', after], base: ['String!', base] },
         answer: PULL_PAGE,
-        weight: 240,
+        weight: 80,
       });
       found.push(...(page?.nodes ?? []));
       after = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null;

@@ -45,7 +45,7 @@ export async function gather(
     ...(bug.conflict === null ? [] : [bug.conflict.pull]),
   ]);
   const [issues, fixes, versions] = await Promise.all([
-    context.observer.issues(needsIssue.map((bug) => bug.number)),
+    context.observer.issues([...new Set(needsIssue.flatMap((bug) => [bug.number, ...approvedOn(state, bug)]))]),
     loadFixes(context, pulls),
     bugs.length === 0 ? null : tryVersions(context, setting),
   ]);
@@ -56,10 +56,35 @@ export async function gather(
     setting,
     issues: byNumber,
     versions,
-    fixes: isProdSlot ? await withAdminReviews(context, setting.policy, fixes) : fixes,
+    fixes: isProdSlot ? await withSignOffs(context, setting, bugs, fixes) : fixes,
     parity: versions === null ? null : await tryJudge(context, versions, state.bugs.values()),
-    approvals: isProdSlot ? await verifyApprovals(context, setting, bugs, byNumber) : new Map(),
+    approvals: isProdSlot ? await verifyApprovals(context, setting, { bugs, state, issues: byNumber }) : new Map(),
   };
+}
+
+/** Only in Flow 2 a review is a sign-off, so only those reviewers' roles are asked for. */
+async function withSignOffs(
+  context: Context,
+  { policy }: Setting,
+  bugs: readonly Bug[],
+  fixes: readonly FixFacts[],
+): Promise<FixFacts[]> {
+  const pulls = new Set(bugs.filter((bug) => bug.flow === 2).flatMap((bug) => bug.fixes.map((link) => link.pull)));
+  const marked = await withAdminReviews(context, policy, fixes.filter((fix) => pulls.has(fix.pull)));
+  return fixes.map((fix) => marked.find((each) => each.pull === fix.pull) ?? fix);
+}
+
+/** The issues on which the approvals of a bug were written. */
+function approvedOn(state: LedgerState, bug: Bug): number[] {
+  return bug.approvals.map((approval) => issueOf(state, bug, approval));
+}
+
+/** `/approve-prod #12 #15` approves bugs from another one's issue: a command counts on the bug that it stands on. */
+function issueOf(state: LedgerState, bug: Bug, { commentId }: Approval): number {
+  const origin = [...state.bugs.values()].find((each) =>
+    each.commands.some((handled) => handled.commentId === commentId),
+  );
+  return origin?.number ?? bug.number;
 }
 
 /** The facts of one bug. */
@@ -72,8 +97,7 @@ export function factsOf(gathered: Gathered, bug: Bug): SlotFacts {
 async function verifyApprovals(
   context: Context,
   setting: Setting,
-  bugs: readonly Bug[],
-  issues: ReadonlyMap<number, IssueFacts>,
+  { bugs, state, issues }: Pick<Gathered, 'bugs' | 'state' | 'issues'>,
 ): Promise<Map<number, Refusal | 'valid'>> {
   const verdicts = new Map<number, Refusal | 'valid'>();
   const admins = new Map<number, boolean>();
@@ -82,7 +106,7 @@ async function verifyApprovals(
       const known = admins.get(approval.by.id);
       const stillAdmin = known ?? (await isAdmin(context, setting, approval));
       admins.set(approval.by.id, stillAdmin);
-      verdicts.set(approval.commentId, verify(context, approval, stillAdmin, issues.get(bug.number)));
+      verdicts.set(approval.commentId, verify(context, approval, stillAdmin, issues.get(issueOf(state, bug, approval))));
     }
   }
   return verdicts;
@@ -90,7 +114,7 @@ async function verifyApprovals(
 
 async function isAdmin(context: Context, { policy }: Setting, { by }: Approval): Promise<boolean> {
   const standing = await context.members.standing(by, policy.roles.admin.teams);
-  return hasRole(by, standing, 'admin', policy.roles);
+  return hasRole({ person: by, standing }, 'admin', policy.roles);
 }
 
 function verify(

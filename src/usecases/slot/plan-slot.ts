@@ -6,8 +6,8 @@ import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
-import { reconcile } from '../reconcile.ts';
-import { record, type Intent } from '../record.ts';
+import { readInbox, takeInbox } from '../reconcile.ts';
+import { prepareEdits, record, type Intent } from '../record.ts';
 import { gather, type Gathered } from './facts.ts';
 import { emptyDraft, planProd, planT1, planUatMerge, type Draft } from './plan-bugs.ts';
 import { planStages } from './plan-stages.ts';
@@ -34,11 +34,23 @@ const MAX_REPLANS = 3;
  * Idempotent: after a crash the same slot is taken on where it stood.
  */
 export async function planSlot(context: Context, run: SlotRun): Promise<PlannedSlot> {
-  const setting = await reconcile(context);
+  const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
   const slot = findSlot(setting, run, context.clock.nowMs());
   if (slot.kind === 'refused') return slot;
+  const claims = await claimFacts(context, state.slots.get(slot.id), run);
+  const claim = decideClaim(slot, state.slots.get(slot.id), claims);
+  if (claim.kind === 'refused') return claim;
+  // What was missed and what the slot looks at travel together; only if there was news, it looks again.
+  const [inbox, first] = await Promise.all([
+    readInbox(context, setting, state),
+    gatherFor(context, setting, slot, state),
+  ]);
+  await takeInbox(context, setting, inbox);
+  let gathered = first;
   for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
-    const outcome = await tryPlan(context, setting, slot, run);
+    const now = await context.ledger.recent();
+    if (now !== gathered.state) gathered = await gatherFor(context, setting, slot, now);
+    const outcome = await tryPlan(context, gathered, claims);
     if (outcome !== 'stale') return outcome;
     context.log.info('the ledger moved while the slot was planned; planning again', { slot: slot.id });
   }
@@ -63,25 +75,25 @@ function findSlot({ calendar }: Setting, run: SlotRun, nowMs: number): Slot | Re
   );
 }
 
-async function tryPlan(
-  context: Context,
-  setting: Setting,
-  slot: Slot,
-  run: SlotRun,
-): Promise<PlannedSlot | 'stale'> {
-  const state = await context.ledger.recent();
-  const claims = await claimFacts(context, state.slots.get(slot.id), run);
-  const first = decideClaim(slot, state.slots.get(slot.id), claims);
-  if (first.kind === 'refused') return first;
-  const resumed = (state.slots.get(slot.id)?.stages ?? []).filter((stage) => stage.state !== 'failed');
-  const bugs = bugsFor(slot.kind, state, resumed);
-  const gathered = await gather(context, setting, { slot, state, bugs });
+async function gatherFor(context: Context, setting: Setting, slot: Slot, state: LedgerState): Promise<Gathered> {
+  const bugs = bugsFor(slot.kind, state, resumedStages(state, slot));
+  const [gathered] = await Promise.all([
+    gather(context, setting, { slot, state, bugs }),
+    bugs.length === 0 ? undefined : prepareEdits(context),
+  ]);
+  return gathered;
+}
+
+/** What a run before this one had planned is taken on as it was: its candidate may be on the branch already. */
+function resumedStages(state: LedgerState, slot: Slot): Stage[] {
+  return (state.slots.get(slot.id)?.stages ?? []).filter((stage) => stage.state !== 'failed');
+}
+
+async function tryPlan(context: Context, gathered: Gathered, claims: ClaimFacts): Promise<PlannedSlot | 'stale'> {
+  const { slot, setting, state, bugs } = gathered;
+  const resumed = resumedStages(state, slot);
   const { draft, stages: fresh } = await planAll(context, gathered);
-  // What a crashed run had planned is taken on as it was: its candidate may be on the branch already.
-  const stages = [
-    ...resumed,
-    ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment)),
-  ];
+  const stages = [...resumed, ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment))];
   await pushCandidates(context, slot, fresh);
   return record(context, setting, (now) => buildIntent(now, { slot, claims, draft, stages, bugs }));
 }

@@ -33,7 +33,7 @@ export async function runStage(
   context: Context,
   asked: { readonly slotId: SlotId; readonly environment: EnvironmentName; readonly runId: number | null },
 ): Promise<StageResult> {
-  const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
+  const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.recent()]);
   const slot = state.slots.get(asked.slotId);
   const stage = slot === undefined ? undefined : stageOf(slot, asked.environment);
   if (slot === undefined || stage === undefined) {

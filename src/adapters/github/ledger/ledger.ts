@@ -26,6 +26,15 @@ export interface LedgerOptions {
 const TRIES = 12;
 const INTENTS_A_COMMIT = 100;
 
+/**
+ * Who has just written knows the head and needs one call for the next write; everybody else needs two and loses every
+ * race against a process that writes without a break. So there is a break, after this many commits without one.
+ */
+const WRITES_WITHOUT_BREAK = 5;
+/** How much longer than a write a break is: another process reads, writes, and may have begun at a bad moment. */
+const BREAK_IN_WRITES = 4;
+const LONGEST_BREAK_MS = 5_000;
+
 interface Asked {
   readonly intent: Intent;
   readonly reject: (error: unknown) => void;
@@ -44,6 +53,7 @@ export function createLedger(options: LedgerOptions): GitHubLedger {
   });
   const view = createLedgerView(createLedgerReader({ ...options, provenance }), provenance);
   const asked: Asked[] = [];
+  const inPace = createPace(options.wait);
   let isWriting = false;
 
   async function writeAll(): Promise<void> {
@@ -54,7 +64,7 @@ export function createLedger(options: LedgerOptions): GitHubLedger {
     while (asked.length > 0) {
       const together = asked.splice(0, INTENTS_A_COMMIT);
       try {
-        tell(together, await settle(view, options, together));
+        tell(together, await inPace(() => settle(view, options, together)));
       } catch (error) {
         for (const each of together) each.reject(error);
       }
@@ -64,6 +74,7 @@ export function createLedger(options: LedgerOptions): GitHubLedger {
 
   return {
     load: async () => (await view.read()).state,
+    seen: () => view.last()?.state ?? null,
     recent: async () => (await view.recent()).state,
     noteHead: (oid) => view.noteHead(oid),
     update: (intent) =>
@@ -75,6 +86,27 @@ export function createLedger(options: LedgerOptions): GitHubLedger {
         asked.push({ intent: telling, reject, at: view.step() });
         void writeAll();
       }),
+  };
+}
+
+/** Does writes, with a break after several that followed each other closely. Real time counts, whatever the clock. */
+function createPace(wait: LedgerOptions['wait']): <T>(write: () => Promise<T>) => Promise<T> {
+  let streak = 0;
+  let endedAtMs = -Infinity;
+  let breakMs = 0;
+  return async (write) => {
+    streak = performance.now() - endedAtMs < breakMs ? streak + 1 : 1;
+    if (streak > WRITES_WITHOUT_BREAK) {
+      streak = 1;
+      await wait(breakMs);
+    }
+    const beganAtMs = performance.now();
+    try {
+      return await write();
+    } finally {
+      endedAtMs = performance.now();
+      breakMs = Math.min(BREAK_IN_WRITES * (endedAtMs - beganAtMs), LONGEST_BREAK_MS);
+    }
   };
 }
 

@@ -15,6 +15,8 @@ export interface LedgerView {
   step(): number;
   /** Reads now. */
   read(): Promise<Seen>;
+  /** What was seen last, without a call. */
+  last(): Seen | null;
   /** What was seen last; reads when there is nothing yet or a newer head is known of. */
   recent(): Promise<Seen>;
   /** Takes what this process has just written on `base`. */
@@ -41,6 +43,7 @@ export function createLedgerView(reader: LedgerReader, provenance: Provenance): 
 
   return {
     read,
+    last: () => seen,
     step: () => ++steps,
     recent: async () => (seen === null || isBehind ? read() : seen),
     wrote: (base, { head, at, decision }) => {
