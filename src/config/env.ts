@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** What the App needs to know of the machine it runs on. Holds secrets: never logged, never shown. */
-export interface AppEnvironment {
+interface AppEnvironment {
   readonly appId: number;
   /** PEM, PKCS#8. */
   readonly privateKey: string;

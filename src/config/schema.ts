@@ -9,7 +9,7 @@ const PERMISSIONS = ['read', 'triage', 'write', 'maintain', 'admin'] as const;
 const VERSION_SOURCES = ['deployments', 'branch', 'tag', 'file'] as const;
 
 /** People need this long between T1 and T2 to validate what T1 brought to UAT. */
-export const SHORTEST_GAP_MINUTES = 60;
+const SHORTEST_GAP_MINUTES = 60;
 
 /** GitHub refuses longer label names. Source: docs.github.com/rest/issues/labels, 2026-11. */
 const LABEL_LIMIT = 50;

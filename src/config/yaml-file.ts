@@ -24,13 +24,13 @@ const MOST_ERRORS = 10;
 const TOO_MANY_ALIASES = `repeats values through aliases more than ${MOST_ALIASES} times; write them out`;
 
 /** Place in a text, both from 1. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }
 
 /** Something that makes a text no YAML that is taken here. */
-export interface YamlError extends Place {
+interface YamlError extends Place {
   readonly message: string;
 }
 

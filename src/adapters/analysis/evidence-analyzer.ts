@@ -15,7 +15,7 @@ const MOST_OWNERS = 10;
 const MOST_SIMILAR = 5;
 
 /** A part of the product and the paths that belong to it, as CODEOWNERS writes patterns. */
-export interface PathRule {
+interface PathRule {
   readonly name: string;
   readonly patterns: readonly string[];
 }

@@ -5,7 +5,7 @@ export interface FileIndex {
   resolve(mention: Mention): Resolution;
 }
 
-export type Resolution =
+type Resolution =
   | {
       readonly kind: 'found';
       readonly path: string;

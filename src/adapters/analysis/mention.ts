@@ -56,9 +56,7 @@ interface Surroundings {
 }
 
 function readToken(token: string, at: Surroundings): Mention | null {
-  if (token.length < 3 || token.length > LONGEST_TOKEN) return null;
-  // Nearly all words end here.
-  if (!/[./\\]/u.test(token) && !WITHOUT_ENDING.test(token)) return null;
+  if (!isPathLike(token)) return null;
   const path = token.replaceAll('\\', '/').replace(/^[[#@:-]{1,9}/u, '');
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   const [name = '', ...location] = (parts.pop() ?? '').replace(/[\].:-]{1,9}$/u, '').split(/[:#]/u);
@@ -66,26 +64,29 @@ function readToken(token: string, at: Surroundings): Mention | null {
   const behind = at.line.slice(at.start + token.length, at.start + token.length + 80);
   const line = readLine(location, behind);
   const beginsAt = parts.findLastIndex((part) => part === '..' || isSchemeOrDrive(part)) + 1;
-  const folders = [...classFolders(name, at), ...parts.slice(beginsAt)];
-  const begin = at.line
-    .slice(0, at.start + 1)
-    .slice(0, 300)
-    .replace(LEADING, '');
-  const isFrame =
-    line !== null &&
-    isStackFrame({
-      name,
-      location,
-      behind,
-      begin,
-      before: at.line.slice(Math.max(0, at.start - 4), at.start),
-    });
+  const begin = lineBegin(at);
+  const isFrame = line !== null && isStackFrame({ name, location, behind, begin, before: textBefore(at) });
   return {
-    segments: [...folders, name],
+    segments: [...classFolders(name, at), ...parts.slice(beginsAt), name],
     line,
     kind: isFrame ? 'stack_trace' : 'named',
     innermostLast: isFrame && begin.startsWith('File "'),
   };
+}
+
+/** Nearly all words end here. */
+function isPathLike(token: string): boolean {
+  if (token.length < 3 || token.length > LONGEST_TOKEN) return false;
+  return /[./\\]/u.test(token) || WITHOUT_ENDING.test(token);
+}
+
+/** The line up to the token, without indentation and quotation. */
+function lineBegin({ line, start }: Surroundings): string {
+  return line.slice(0, Math.min(start + 1, 300)).replace(LEADING, '');
+}
+
+function textBefore({ line, start }: Surroundings): string {
+  return line.slice(Math.max(0, start - 4), start);
 }
 
 function isSchemeOrDrive(part: string): boolean {

@@ -134,6 +134,17 @@ function aFix(changes: Partial<FixFacts> = {}): FixFacts {
   };
 }
 
+function aPastBug(number: number, path: string): Bug {
+  return {
+    ...newBug({ number, reportedBy: { id: 1, login: 'mona' }, reportedAtMs: 0 }),
+    analysis: anAnalysis({ files: [{ path, line: null, because: '' }] }),
+  };
+}
+
+function withoutBlame(retryable: boolean): Repository {
+  return { ...repository, blame: () => Promise.reject(new GitFailure('blame', 'broken', { retryable })) };
+}
+
 const TRACE = 'TypeError: x\n    at total (/app/src/invoice.ts:4:10)\n    at node:internal/main:1:1\n';
 
 describe('the evidence analyzer', () => {
@@ -207,13 +218,9 @@ describe('the evidence analyzer', () => {
   });
 
   it('finds earlier bugs in the same files', async () => {
-    const past = (number: number, path: string): Bug => ({
-      ...newBug({ number, reportedBy: { id: 1, login: 'mona' }, reportedAtMs: 0 }),
-      analysis: anAnalysis({ files: [{ path, line: null, because: '' }] }),
-    });
     const analysis = await analyze({
       body: TRACE,
-      known: [past(3, 'src/invoice.ts'), past(4, 'src/cart.ts'), past(5, 'src/invoice.ts')],
+      known: [aPastBug(3, 'src/invoice.ts'), aPastBug(4, 'src/cart.ts'), aPastBug(5, 'src/invoice.ts')],
     });
     expect(analysis.similarBugs).toEqual([5, 3]);
   });
@@ -239,13 +246,11 @@ describe('the evidence analyzer', () => {
   );
 
   it('goes on without what git lastingly cannot tell, and says so; what may pass is thrown', async () => {
-    const failing = (retryable: boolean): Repository => ({
-      ...repository,
-      blame: () => Promise.reject(new GitFailure('blame', 'broken', { retryable })),
-    });
-    const analysis = await analyze({ body: TRACE, through: failing(false) });
+    const analysis = await analyze({ body: TRACE, through: withoutBlame(false) });
     expect(analysis.basedOn).toContain('who wrote the lines could not be read');
     expect(analysis.commits[0]?.oid).toBe(bad);
-    await expect(analyze({ body: TRACE, through: failing(true) })).rejects.toMatchObject({ retryable: true });
+    await expect(analyze({ body: TRACE, through: withoutBlame(true) })).rejects.toMatchObject({
+      retryable: true,
+    });
   });
 });
