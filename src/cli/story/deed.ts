@@ -1,0 +1,59 @@
+import type { FileChange } from './working-copy.ts';
+import type { Scene } from './step.ts';
+
+/** A person reports a bug; the story calls it `name` from now on. */
+export function reports(
+  login: string,
+  name: string,
+  report: { readonly title: string; readonly body: string },
+) {
+  return async (scene: Scene): Promise<void> => {
+    scene.plot.set(name, await scene.actor(login).report(report));
+  };
+}
+
+/** A person labels issues. */
+export function labels(login: string, given: Readonly<Record<string, readonly string[]>>) {
+  return async (scene: Scene): Promise<void> => {
+    for (const [name, names] of Object.entries(given))
+      await scene.actor(login).label(scene.numberOf(name), names);
+  };
+}
+
+/** A person writes a comment on each of some issues; `{name}` in it becomes that issue's number. */
+export function says(login: string, names: readonly string[], text: string) {
+  return async (scene: Scene): Promise<void> => {
+    const said = text.replaceAll(/\{([\w.-]+)\}/gu, (_, name: string) => `#${scene.numberOf(name)}`);
+    for (const name of names) await scene.actor(login).say(scene.numberOf(name), said);
+  };
+}
+
+/** A person pushes a fix of the bug `name` and opens a pull request, from now on called `<name>.fix`. */
+export function offersFix(
+  login: string,
+  name: string,
+  fix: { readonly base: string; readonly title: string; readonly changes: readonly FileChange[] },
+) {
+  return async (scene: Scene): Promise<void> => {
+    const number = await scene.actor(login).propose({
+      ...fix,
+      branch: `fix/${name}`,
+      body: `Fixes #${scene.numberOf(name)}`,
+    });
+    scene.plot.set(`${name}.fix`, number);
+  };
+}
+
+/** A person approves pull requests in reviews. */
+export function approves(login: string, names: readonly string[]) {
+  return async (scene: Scene): Promise<void> => {
+    for (const name of names) await scene.actor(login).approve(scene.numberOf(name));
+  };
+}
+
+/** One after the other. */
+export function together(...deeds: readonly ((scene: Scene) => Promise<void>)[]) {
+  return async (scene: Scene): Promise<void> => {
+    for (const deed of deeds) await deed(scene);
+  };
+}

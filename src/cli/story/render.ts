@@ -1,0 +1,136 @@
+import { parseStatusLabel } from './label-status.ts';
+import type { Observation } from './observation.ts';
+import type { Paint } from './paint.ts';
+import type { StepCost } from './tell.ts';
+import { newComments, newCommits } from './verify.ts';
+
+const WHO_COLUMNS = 5;
+const INDENT = ' '.repeat(2 + 5 + 2 + WHO_COLUMNS + 2);
+const KEY_COLUMNS = 5;
+const LONGEST_LINE = 110;
+
+/** The line of a step: when, who, what. */
+export function renderHeading(
+  paint: Paint,
+  step: { readonly time: string; readonly who: string; readonly told: string },
+): string {
+  const isSlot = /^T[12]$/u.test(step.who);
+  const who = (isSlot ? step.who : capital(step.who)).padEnd(WHO_COLUMNS);
+  return `  ${paint.dim(step.time)}  ${(isSlot ? paint.cyan : paint.bold)(who)}  ${step.told}`;
+}
+
+/** What a step changed, one line a thing, and nothing where nothing did. */
+export function renderChanges(
+  paint: Paint,
+  seen: { readonly before: Observation; readonly after: Observation; readonly quiet: boolean },
+): string[] {
+  return [
+    ...labelLines(paint, seen),
+    ...commitLines(paint, seen),
+    ...servedLines(paint, seen),
+    ...answerLines(paint, seen),
+  ].map((line) => INDENT + line);
+}
+
+type Seen = { readonly before: Observation; readonly after: Observation; readonly quiet: boolean };
+
+function labelLines(paint: Paint, { before, after }: Seen): string[] {
+  return [...after.labels].toSorted(byNumber).flatMap(([number, labels]) => {
+    const known = before.labels.get(number) ?? [];
+    const added = labels.filter((label) => !known.includes(label));
+    const removed = known.filter((label) => !labels.includes(label));
+    const was = statusOf(removed);
+    const is = statusOf(added);
+    if (added.length + removed.length === 0) return [];
+    const others = [
+      ...added.filter((label) => parseStatusLabel(label) === null).map((label) => paint.green(`+${label}`)),
+      ...removed.filter((label) => parseStatusLabel(label) === null).map((label) => paint.red(`-${label}`)),
+    ];
+    const status = is === null ? [] : [`${was === null ? '' : `${was} → `}${paint.yellow(is)}`];
+    return [`${key(`#${number}`)}${[...status, ...others].join('  ')}`];
+  });
+}
+
+function commitLines(paint: Paint, seen: Seen): string[] {
+  return (['uat', 'prod'] as const).flatMap((environment) =>
+    newCommits(seen, environment)
+      .toReversed()
+      .map(
+        ({ oid, title }) => `${key(`${environment} +`, 7)}${paint.dim(oid.slice(0, 7))} ${cut(title, 80)}`,
+      ),
+  );
+}
+
+function servedLines(paint: Paint, { before, after }: Seen): string[] {
+  return (['uat', 'prod'] as const).flatMap((environment) => {
+    const is = after.served[environment];
+    const was = before.served[environment];
+    if (is.version === was.version) return [];
+    const name = paint.blue(environment.toUpperCase().padEnd(4));
+    return [
+      `${name} serves ${paint.dim(is.version.slice(0, 7))}  ${is.receipt === was.receipt ? paint.dim(is.receipt) : is.receipt}`,
+    ];
+  });
+}
+
+function answerLines(paint: Paint, seen: Seen): string[] {
+  if (seen.quiet) return [];
+  const issues = new Map<string, string[]>();
+  for (const { issue, body } of newComments(seen)) {
+    const line = plainLine(body);
+    issues.set(line, [...(issues.get(line) ?? []), `#${issue}`]);
+  }
+  return [...issues].map(([line, on]) => `${key(on.join(' '))} ${paint.dim(`» ${cut(line, LONGEST_LINE)}`)}`);
+}
+
+/** The first sentence of a comment that says something, without its Markdown. */
+function plainLine(body: string): string {
+  const lines = body
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(
+      (line) => line !== '' && !line.startsWith('<!--') && !/^(?:\*\*\w+\*\*: `\/|#{1,6} )/u.test(line),
+    );
+  return (lines[0] ?? '').replaceAll(/[*`]|<\/?\w+>|^[>#\s]+/gu, '').replaceAll(/\s+/gu, ' ');
+}
+
+/** The table of what the steps took, and their sum. */
+export function renderCosts(paint: Paint, costs: readonly StepCost[]): string[] {
+  const sum = (pick: (cost: StepCost) => number) => costs.reduce((total, cost) => total + pick(cost), 0);
+  const row = (title: string, elapsedMs: number, calls: number, tokens: number) =>
+    `  ${cut(title, 84).padEnd(84)}  ${(elapsedMs / 1000).toFixed(1).padStart(5)} s  ${String(calls).padStart(5)}  ${String(tokens).padStart(6)}`;
+  return [
+    paint.bold('What each step took'),
+    paint.dim(`  ${''.padEnd(84)}    time   calls  tokens`),
+    ...costs.map((cost) => row(cost.title, cost.elapsedMs, cost.calls, cost.tokens)),
+    paint.bold(
+      row(
+        `${costs.length} steps`,
+        sum((cost) => cost.elapsedMs),
+        sum((cost) => cost.calls),
+        sum((cost) => cost.tokens),
+      ),
+    ),
+    paint.dim('  calls: REST and GraphQL of the App and the Action; tokens: installation tokens asked for'),
+  ];
+}
+
+function key(text: string, columns = KEY_COLUMNS): string {
+  return text.padEnd(columns);
+}
+
+function statusOf(labels: readonly string[]): string | null {
+  return labels.map((label) => parseStatusLabel(label)).find((status) => status !== null) ?? null;
+}
+
+function byNumber([left]: readonly [number, unknown], [right]: readonly [number, unknown]): number {
+  return left - right;
+}
+
+function cut(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
