@@ -3,7 +3,7 @@ import { ApiError, notFound } from './error.ts';
 import type { Incoming } from './incoming.ts';
 import { parseJson } from './body.ts';
 import { ROUTES } from './rest/index.ts';
-import type { Call, Reply } from './route.ts';
+import type { Call, Reply, Route } from './route.ts';
 import { createRouter, type Match } from './router.ts';
 import type { Kernel } from './sandbox.ts';
 import { findRepository } from './world.ts';
@@ -22,7 +22,7 @@ export function createRestAnswerer(kernel: Kernel): (incoming: Incoming, path: s
   };
 }
 
-async function buildCall(kernel: Kernel, incoming: Incoming, { route, params }: Match): Promise<Call> {
+async function buildCall(kernel: Kernel, incoming: Incoming, { route, params }: Match<Route>): Promise<Call> {
   const { request, url, actor } = incoming;
   const repository = route.path.startsWith('/repos/{owner}/{repo}')
     ? findRepository(kernel.world, params['owner'] ?? '', (params['repo'] ?? '').replace(/\.git$/, ''))

@@ -1,13 +1,18 @@
-import type { Route } from './route.ts';
+/** What a router needs to know of a route. */
+interface Routed {
+  verb: string;
+  /** `/repos/{owner}/{repo}/issues` */
+  path: string;
+}
 
 /** A route that fits a request, with the decoded parameters. */
-export interface Match {
-  route: Route;
+export interface Match<R> {
+  route: R;
   params: Record<string, string>;
 }
 
-interface Compiled {
-  route: Route;
+interface Compiled<R> {
+  route: R;
   pattern: RegExp;
   names: string[];
   /** More literal segments win: `/issues/comments` before `/issues/{issue_number}`. */
@@ -18,8 +23,8 @@ interface Compiled {
 const GREEDY = new Set(['ref', 'path', 'branch', 'basehead', 'archive_format']);
 
 /** Makes the function that finds the route of a request. */
-export function createRouter(routes: Route[]): (verb: string, path: string) => Match | null {
-  const byVerb = new Map<string, Compiled[]>();
+export function createRouter<R extends Routed>(routes: R[]): (verb: string, path: string) => Match<R> | null {
+  const byVerb = new Map<string, Compiled<R>[]>();
   for (const route of routes) {
     const list = byVerb.get(route.verb) ?? [];
     list.push(compile(route));
@@ -40,7 +45,7 @@ export function createRouter(routes: Route[]): (verb: string, path: string) => M
   };
 }
 
-function compile(route: Route): Compiled {
+function compile<R extends Routed>(route: R): Compiled<R> {
   const names: string[] = [];
   let weight = 0;
   const source = route.path
