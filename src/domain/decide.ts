@@ -25,7 +25,7 @@ export function decide({ command, prepared }: Understood, call: Call, facts: Bug
 
 /** Refuses `not_allowed` to a person without the command's role. */
 export function refuseRole(command: Command, call: Call, policy: Policy): Refusal | null {
-  if (hasRole(call.actor, call.standing, command.role, policy.roles)) return null;
+  if (hasRole({ person: call.actor, standing: call.standing }, command.role, policy.roles)) return null;
   const who = describeRole(command.role, policy);
   return refuse('not_allowed', `\`/${command.name}\` is for ${who}. Nothing was changed.`);
 }

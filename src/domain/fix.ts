@@ -3,6 +3,7 @@ import { landingsOn, type Bug } from './bug.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
+import { ownLines } from './text/own-lines.ts';
 
 /** A pull request as it is now, with what the rules ask of a fix. */
 export interface FixFacts {
@@ -87,11 +88,12 @@ export function refuseUnready(fix: FixFacts, policy: Policy): Refusal | null {
 const KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
 
 /**
- * Reads which issues a pull request says it repairs: `Fixes #12`, with GitHub's closing keywords.
- * GitHub itself honours them for the default branch only.
+ * Reads which issues a pull request says it repairs: `Fixes #12`, with GitHub's closing keywords, in the author's
+ * own words; the example in a template's comment is none. GitHub itself honours them for the default branch only.
  */
 export function parseFixMentions(text: string): number[] {
   // The longest text GitHub keeps; anything longer is not from there.
-  const matches = text.slice(0, 65_536).matchAll(KEYWORD);
-  return [...new Set([...matches].map((match) => Number(match[1])))];
+  const words = ownLines(text.slice(0, 65_536)).join('\n');
+  const numbers = [...words.matchAll(KEYWORD)].map((match) => Number(match[1]));
+  return [...new Set(numbers)].filter((number) => number > 0);
 }

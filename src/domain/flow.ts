@@ -53,12 +53,12 @@ export interface ParityFacts {
 /**
  * Tells whether two environments are on the same version (PRODUCT section 3).
  *
- * A commit counts unless it changes nothing, the other side has the same change, or it belongs to a fix in
+ * A commit counts unless it changes nothing, the other side has the same change as often, or it belongs to a fix in
  * flight. A merge also does not count when everything that it brought in does not.
  */
 export function judgeParity(facts: ParityFacts): ParityVerdict {
-  const uat = countSide(facts.uatOnly, patchIdsOf(facts.prodOnly), facts);
-  const prod = countSide(facts.prodOnly, patchIdsOf(facts.uatOnly), facts);
+  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
+  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
   return {
     state: stateOf(uat.counted.length > 0, prod.counted.length > 0),
     uat: facts.uat,
@@ -77,35 +77,50 @@ function stateOf(uatHasMore: boolean, prodHasMore: boolean): ParityVerdict['stat
   return prodHasMore ? 'prod_ahead' : 'aligned';
 }
 
-function patchIdsOf(commits: readonly ComparedCommit[]): ReadonlySet<string> {
-  const ids = commits.flatMap((commit) => [commit.patchId, ...commit.inner.map((each) => each.patchId)]);
-  return new Set(ids.filter((id) => id !== null));
+/** How many commits of one side bring each change. */
+type PatchCount = ReadonlyMap<string, number>;
+
+function countPatches(commits: readonly ComparedCommit[]): PatchCount {
+  const count = new Map<string, number>();
+  for (const commit of commits) {
+    const ids = new Set([commit.patchId, ...commit.inner.map((each) => each.patchId)]);
+    for (const id of ids) if (id !== null) count.set(id, (count.get(id) ?? 0) + 1);
+  }
+  return count;
 }
 
 function countSide(
   commits: readonly ComparedCommit[],
-  otherSide: ReadonlySet<string>,
+  otherSide: PatchCount,
   facts: ParityFacts,
 ): { counted: readonly CountedCommit[]; equivalent: number; inFlight: number } {
   const counted: CountedCommit[] = [];
   let equivalent = 0;
   let inFlight = 0;
+  // A change that was taken back and put on again is there twice; its one copy does not stand for both.
+  const copies = new Map(otherSide);
   for (const commit of commits) {
     if (facts.inFlight.has(commit.oid)) inFlight += 1;
-    else if (facts.sameTree || isOnOtherSide(commit, otherSide, facts.inFlight)) equivalent += 1;
+    else if (facts.sameTree || commit.patchId === null || takeCopy(copies, commit.patchId)) equivalent += 1;
+    else if (isBroughtInKnown(commit, otherSide, facts.inFlight)) equivalent += 1;
     else counted.push({ oid: commit.oid, title: commit.title });
   }
   return { counted, equivalent, inFlight };
 }
 
-function isOnOtherSide(
-  commit: ComparedCommit,
-  otherSide: ReadonlySet<string>,
+function takeCopy(copies: Map<string, number>, patchId: string): boolean {
+  const left = copies.get(patchId) ?? 0;
+  if (left > 0) copies.set(patchId, left - 1);
+  return left > 0;
+}
+
+function isBroughtInKnown(
+  { inner }: ComparedCommit,
+  otherSide: PatchCount,
   inFlight: ReadonlySet<string>,
 ): boolean {
-  if (commit.patchId === null || otherSide.has(commit.patchId)) return true;
-  if (commit.inner.length === 0) return false;
-  return commit.inner.every(
+  if (inner.length === 0) return false;
+  return inner.every(
     (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid),
   );
 }
@@ -138,16 +153,13 @@ export function chooseFlow(
 export function describeParity(verdict: ParityVerdict): string {
   const uat = countOf(verdict.uatOnly.length);
   const prod = countOf(verdict.prodOnly.length);
-  switch (verdict.state) {
-    case 'aligned':
-      return 'UAT and PROD are on the same version';
-    case 'uat_ahead':
-      return `UAT is ahead of PROD by ${uat}`;
-    case 'prod_ahead':
-      return `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`;
-    case 'diverged':
-      return `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`;
-  }
+  const clauses: Readonly<Record<ParityVerdict['state'], string>> = {
+    aligned: 'UAT and PROD are on the same version',
+    uat_ahead: `UAT is ahead of PROD by ${uat}`,
+    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
+    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`,
+  };
+  return clauses[verdict.state];
 }
 
 function countOf(commits: number): string {

@@ -1,7 +1,7 @@
 import type { Bug } from './bug.ts';
 import { isOurs, labelValues } from './label.ts';
 import { hasRole, type Person, type Standing } from './person.ts';
-import type { Policy } from './policy.ts';
+import { ENVIRONMENTS, type EnvironmentName, type Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import { changeSeverity } from './severity-change.ts';
 import { parseSeverity } from './severity.ts';
@@ -36,11 +36,12 @@ export function decideLabel(
 ): LabelDecision {
   const { policy } = context;
   const label = change.label.toLowerCase();
-  const [prefix, value = ''] = splitLabel(label);
+  const [prefix, value] = splitLabel(label);
   const isInput = ['severity', 'found-in', 'service', 'module'].includes(prefix);
   if (!isInput && !isOurs(label, policy)) return { kind: 'ignored' };
   if (!isInput) return refuseOurs(label, prefix, policy);
-  if (!hasRole(change.by, change.standing, 'triage', policy.roles)) {
+  const member = { person: change.by, standing: change.standing };
+  if (!hasRole(member, 'triage', policy.roles)) {
     return refuse('not_allowed', `${code(label)} is for people with triage access or more.`);
   }
   if (prefix === 'severity') return recordSeverity(bug, { ...change, value }, context);
@@ -48,9 +49,10 @@ export function decideLabel(
   return recordParts(bug, context.present);
 }
 
-function splitLabel(label: string): [string, string?] {
+/** A label without a colon has no prefix: a plain `severity` is none of ours. */
+function splitLabel(label: string): [prefix: string, value: string] {
   const at = label.indexOf(':');
-  return at === -1 ? [label] : [label.slice(0, at), label.slice(at + 1)];
+  return at === -1 ? ['', label] : [label.slice(0, at), label.slice(at + 1)];
 }
 
 function refuseOurs(label: string, prefix: string, policy: Policy): Refusal {
@@ -78,7 +80,7 @@ type Context = { readonly policy: Policy; readonly nowMs: number };
 function recordSeverity(bug: Bug, change: ValueChange, { policy, nowMs }: Context): LabelDecision {
   const level = parseSeverity(change.value);
   if (change.action === 'unlabeled') {
-    if (bug.severity !== level) return { kind: 'ignored' };
+    if (level === null || bug.severity !== level) return { kind: 'ignored' };
     return refuse(
       'label_not_yours',
       'A bug keeps a severity once it has one; put another on, or say `/severity <level>`.',
@@ -96,18 +98,9 @@ function recordSeverity(bug: Bug, change: ValueChange, { policy, nowMs }: Contex
 }
 
 function recordFoundIn(bug: Bug, change: ValueChange): LabelDecision {
-  const value = change.value === 'uat' || change.value === 'prod' ? change.value : null;
-  if (change.action === 'unlabeled') {
-    if (bug.foundIn !== value) return { kind: 'ignored' };
-    if (bug.status !== 'submitted') {
-      return refuse(
-        'label_not_yours',
-        'Where the bug was found decided its flow; put the other `found-in:` label on instead.',
-      );
-    }
-    return { kind: 'recorded', bug: { ...bug, foundIn: null }, message: null };
-  }
-  if (value === null)
+  const value = ENVIRONMENTS.find((environment) => environment === change.value);
+  if (change.action === 'unlabeled') return forgetFoundIn(bug, value);
+  if (value === undefined)
     return refuse('bad_arguments', `There is no environment ${code(change.value)}: uat or prod.`);
   if (value === bug.foundIn) return { kind: 'ignored' };
   const message =
@@ -117,8 +110,22 @@ function recordFoundIn(bug: Bug, change: ValueChange): LabelDecision {
   return { kind: 'recorded', bug: { ...bug, foundIn: value }, message };
 }
 
+function forgetFoundIn(bug: Bug, value: EnvironmentName | undefined): LabelDecision {
+  if (value === undefined || bug.foundIn !== value) return { kind: 'ignored' };
+  if (bug.status === 'submitted') return { kind: 'recorded', bug: { ...bug, foundIn: null }, message: null };
+  return refuse(
+    'label_not_yours',
+    'Where the bug was found decided its flow; put the other `found-in:` label on instead.',
+  );
+}
+
 function recordParts(bug: Bug, present: readonly string[]): LabelDecision {
   const services = labelValues(present, 'service');
   const modules = labelValues(present, 'module');
+  if (isSame(services, bug.services) && isSame(modules, bug.modules)) return { kind: 'ignored' };
   return { kind: 'recorded', bug: { ...bug, services, modules }, message: null };
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((each) => right.includes(each));
 }

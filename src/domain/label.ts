@@ -61,12 +61,14 @@ export function labelChange(
   policy: Policy,
 ): { readonly add: string[]; readonly remove: string[] } {
   const wanted = wantedLabels(bug, policy);
-  const has = (labels: readonly string[], label: string) =>
-    labels.some((each) => each.toLowerCase() === label.toLowerCase());
   return {
-    add: wanted.filter((label) => !has(present, label)),
-    remove: present.filter((label) => isOurs(label, policy) && !has(wanted, label)),
+    add: wanted.filter((label) => !holds(present, label)),
+    remove: present.filter((label) => isOurs(label, policy) && !holds(wanted, label)),
   };
+}
+
+function holds(labels: readonly string[], label: string): boolean {
+  return labels.some((each) => each.toLowerCase() === label.toLowerCase());
 }
 
 /** Values of the labels `<prefix>:<value>` on an issue. */

@@ -27,15 +27,22 @@ const RANK: Readonly<Record<RepositoryPermission | 'none', number>> = {
   admin: 5,
 };
 
-/** Tells whether a person has a role. Bots have none but `anyone`; an admin has every role. */
-export function hasRole(person: Person, standing: Standing, role: Role, roles: Policy['roles']): boolean {
-  if (role === 'anyone') return true;
-  if (standing.isBot) return false;
-  if (role === 'triage' || role === 'write') return RANK[standing.permission] >= RANK[role];
-  return isIn(person, standing, roles.admin) || (role !== 'admin' && isIn(person, standing, roles[role]));
+/** Somebody, with what they may do here. */
+export interface Member {
+  readonly person: Person;
+  readonly standing: Standing;
 }
 
-function isIn(person: Person, standing: Standing, policy: RolePolicy): boolean {
+/** Tells whether somebody has a role. Bots have none but `anyone`; an admin has every role. */
+export function hasRole(member: Member, role: Role, roles: Policy['roles']): boolean {
+  if (role === 'anyone') return true;
+  if (member.standing.isBot) return false;
+  if (isIn(member, roles.admin)) return true;
+  if (role === 'triage' || role === 'write') return RANK[member.standing.permission] >= RANK[role];
+  return isIn(member, roles[role]);
+}
+
+function isIn({ person, standing }: Member, policy: RolePolicy): boolean {
   const login = person.login.toLowerCase();
   if (policy.permission !== null && RANK[standing.permission] >= RANK[policy.permission]) return true;
   if (policy.users.some((user) => user.toLowerCase() === login)) return true;

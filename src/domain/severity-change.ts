@@ -3,7 +3,7 @@ import { move } from './decision.ts';
 import type { Person } from './person.ts';
 import type { Policy } from './policy.ts';
 import { isHotfixSeverity, type Severity } from './severity.ts';
-import { isFinal } from './status.ts';
+import { waitsForProd } from './status.ts';
 
 /**
  * Records a severity and checks at once whether the bug may stay where it is: a queued bug that becomes a
@@ -17,7 +17,7 @@ export function changeSeverity(
   const named: Bug = { ...bug, severity };
   if (severity === null) return { bug: named, message: 'The severity is open.' };
   const message = `Severity: **${severity}**.`;
-  if (!isHotfixSeverity(severity, change.policy.severity.hotfix) || isFinal(bug.status, bug.flow)) {
+  if (!isHotfixSeverity(severity, change.policy.severity.hotfix) || !waitsForProd(bug.status)) {
     return { bug: named, message };
   }
   const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path.`;

@@ -144,6 +144,15 @@ export function isFinal(status: Status, flow: Flow | null): boolean {
   return status === 'deployed_prod' && flow === 1;
 }
 
+/** Tells whether a bug of this status is still to be brought to PROD, by whatever way. */
+export function waitsForProd(status: Status): boolean {
+  return status === 'deployed_uat' || status === 'pending_prod' || isOneOf(BEFORE_ANY_DEPLOY, status);
+}
+
+function isOneOf(statuses: readonly Status[], status: Status): boolean {
+  return statuses.includes(status);
+}
+
 /** The row of the table for a status. */
 export function describeStatus(status: Status): (typeof STATUSES)[number] {
   const row = STATUSES.find((each) => each.name === status);

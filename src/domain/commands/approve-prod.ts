@@ -1,5 +1,5 @@
 import type { Approval, ApprovedFix } from '../approval.ts';
-import { landingsOn } from '../bug.ts';
+import type { Bug } from '../bug.ts';
 import { nextSlot } from '../calendar.ts';
 import { allow, move, type BugFacts, type Call, type Decision } from '../decision.ts';
 import { approvedFixesOn, approvedHeads, fixesFor } from '../fix.ts';
@@ -9,7 +9,7 @@ import { isHotfixSeverity } from '../severity.ts';
 import { renderEvidence } from '../text/evidence.ts';
 import { shortOid } from '../text/markdown.ts';
 import { renderSlot } from '../text/time.ts';
-import { addApproval, refuseOwnFix } from './approving.ts';
+import { addApproval, refuseAgain, refuseOwnFix, refuseUnseen } from './approving.ts';
 import { parseTargets, type Command, type Prepared } from './define.ts';
 
 /** An admin's sign-off for PROD on exactly the fix that there is now. */
@@ -20,9 +20,16 @@ export const approveProd: Command = {
   examples: ['/approve-prod', '/approve-prod #12 #15', '/approve-prod all'],
   role: 'admin',
   from: ['planned', 'deployed_uat', 'pending_prod'],
+  isAwaitedBy: (bug) => bug.status === 'deployed_uat' || isUnsignedFlow2(bug),
   needs: ['parity', 'fixes'],
   prepare,
 };
+
+function isUnsignedFlow2(bug: Bug): boolean {
+  const isOnItsWay = bug.status === 'planned' || bug.status === 'pending_prod';
+  const isSigned = bug.approvals.some((approval) => approval.action === 'approve_prod');
+  return bug.flow === 2 && isOnItsWay && bug.fixes.length > 0 && !isSigned;
+}
 
 function prepare(argumentText: string): Prepared | Refusal {
   const targets = parseTargets(argumentText);
@@ -51,19 +58,11 @@ function decideFlow1(call: Call, facts: BugFacts): Decision {
       'It is not on UAT yet; approve it once T1 has brought it there and you have looked at it.',
     );
   }
-  if (bug.status === 'pending_prod') return refuse('already_queued', 'It is approved and queued already.');
   const unsafe = refuseUnsafeVersions(facts);
   if (unsafe !== null) return unsafe;
   const fixes = approvedFixesOn(bug, 'uat');
   if (fixes.length === 0) return refuse('no_fix', 'The ledger knows of no fix of it on UAT. Say `/retry`.');
-  const newest = Math.max(...landingsOn(bug, 'uat').map((landing) => landing.atMs));
-  if (call.writtenAtMs < newest) {
-    return refuse(
-      'fix_changed',
-      'UAT got another fix of this bug after you wrote that. Look at it and approve it again.',
-    );
-  }
-  return grant(call, facts, fixes);
+  return refuseUnseen(call, bug, 'uat') ?? grant(call, facts, fixes);
 }
 
 function refuseUnsafeVersions({ bug, parity }: BugFacts): Refusal | null {
@@ -102,9 +101,9 @@ function decideFlow2(call: Call, facts: BugFacts): Decision {
 }
 
 function grant(call: Call, facts: BugFacts, fixes: readonly ApprovedFix[]): Decision {
-  const own = refuseOwnFix(call, facts);
-  if (own !== null) return own;
   const { bug, calendar, nowMs } = facts;
+  const refusal = refuseOwnFix(call, facts) ?? refuseAgain(call, bug, { action: 'approve_prod', fixes });
+  if (refusal !== null) return refusal;
   const slot = nextSlot(calendar, 'T2', call.writtenAtMs);
   const approval: Approval = {
     action: 'approve_prod',

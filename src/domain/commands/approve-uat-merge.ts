@@ -3,7 +3,7 @@ import { allow, move, type BugFacts, type Call, type Decision } from '../decisio
 import { approvedFixesOn } from '../fix.ts';
 import { refuse } from '../reason.ts';
 import { renderSlot } from '../text/time.ts';
-import { addApproval, refuseOwnFix } from './approving.ts';
+import { addApproval, refuseAgain, refuseOwnFix, refuseUnseen } from './approving.ts';
 import { parseTargets, type Command } from './define.ts';
 
 /** An admin's word that the fix on PROD is good and may go back to UAT. */
@@ -13,7 +13,8 @@ export const approveUatMerge: Command = {
   help: 'Queues a fix that is on PROD for the next T2, which picks it onto UAT.',
   examples: ['/approve-uat-merge', '/approve-uat-merge #12', '/approve-uat-merge all'],
   role: 'admin',
-  from: ['deployed_prod'],
+  from: ['deployed_prod', 'pending_uat_merge'],
+  isAwaitedBy: (bug) => bug.status === 'deployed_prod' && bug.flow === 2,
   needs: ['fixes'],
   prepare: (argumentText) => {
     const targets = parseTargets(argumentText);
@@ -32,10 +33,14 @@ function decide(call: Call, facts: BugFacts): Decision {
   if (bug.flow === 1) return refuse('wrong_flow', 'This bug went Flow 1: UAT had the fix first, it is done.');
   const fixes = approvedFixesOn(bug, 'prod');
   if (fixes.length === 0) return refuse('no_fix', 'The ledger knows of no fix of it on PROD.');
-  const own = refuseOwnFix(call, facts);
-  if (own !== null) return own;
+  const refusal =
+    refuseUnseen(call, bug, 'prod') ??
+    refuseOwnFix(call, facts) ??
+    refuseAgain(call, bug, { action: 'approve_uat_merge', fixes });
+  if (refusal !== null) return refusal;
   const slot = nextSlot(calendar, 'T2', call.writtenAtMs);
-  const moved = move(bug, 'approve_uat_merge', { atMs: nowMs, by: call.actor, note: `for ${slot.id}` });
+  const step = { atMs: nowMs, by: call.actor, note: `for ${slot.id}` };
+  const moved = bug.status === 'deployed_prod' ? move(bug, 'approve_uat_merge', step) : bug;
   const { actor: by, commentId, source, bodyHash, writtenAtMs } = call;
   const approval = {
     action: 'approve_uat_merge',

@@ -21,7 +21,7 @@ export const confirm: Command = {
 
 function prepare(argumentText: string): Prepared | Refusal {
   const word = argumentText.trim().toLowerCase();
-  const asked = /^(?:flow\s*)?([12])?$/u.exec(word);
+  const asked = /^(?:(?:flow\s*)?([12]))?$/u.exec(word);
   if (asked === null) {
     return refuse('bad_arguments', 'Say `/confirm`, `/confirm flow1` or `/confirm flow2`.');
   }
@@ -59,6 +59,8 @@ function decide(asked: Flow | null, call: Call, facts: BugFacts): Decision {
     uatOnly: choice.uatOnly,
     foundIn: bug.foundIn ?? (choice.flow === 2 ? ('prod' as const) : null),
     parity,
+    // A sign-off is for a fix on the branch that the flow goes by.
+    approvals: choice.flow === bug.flow ? bug.approvals : [],
   };
   return allow(confirmed, renderAnswer(facts, parity, choice));
 }

@@ -1,3 +1,4 @@
+import type { Bug } from '../bug.ts';
 import type { BugFacts, Call, Decision } from '../decision.ts';
 import type { Role } from '../person.ts';
 import type { Refusal } from '../reason.ts';
@@ -29,6 +30,8 @@ export interface Command {
   readonly role: Role;
   /** Statuses in which the command makes sense; `any` of them. */
   readonly from: readonly Status[] | 'any';
+  /** For `all`: whether the bug waits for this command. Absent where the command is for one bug. */
+  readonly isAwaitedBy?: (bug: Bug) => boolean;
   readonly needs: readonly Need[];
   /** Reads the words after the name. Untrusted text, one line, at most 2,000 characters. */
   readonly prepare: (argumentText: string) => Prepared | Refusal;

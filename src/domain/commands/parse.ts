@@ -1,5 +1,6 @@
 import { refuse, type Refusal } from '../reason.ts';
 import { code } from '../text/markdown.ts';
+import { ownLines } from '../text/own-lines.ts';
 import type { Command, Prepared } from './define.ts';
 import { COMMANDS } from './index.ts';
 
@@ -9,7 +10,8 @@ export type ParsedComment =
   | { readonly kind: 'refused'; readonly command: string; readonly refusal: Refusal }
   | { readonly kind: 'none' };
 
-const COMMAND_LINE = /^\/([a-z][a-z0-9-]{0,39})(?:[ \t]+(.*))?$/iu;
+/** Without the `i` flag, which lets letters of other alphabets pass for Latin ones. */
+const COMMAND_LINE = /^\/([A-Za-z][A-Za-z0-9-]{0,39})(?:\s+(.*))?$/u;
 
 /** All that GitHub keeps of a comment. */
 const MAX_BODY = 65_536;
@@ -22,7 +24,7 @@ const MAX_BODY = 65_536;
  * `bad_arguments` for arguments that the command does not understand, or for more than one command.
  */
 export function parseComment(body: string): ParsedComment {
-  const lines = visibleLines(body.slice(0, MAX_BODY));
+  const lines = ownLines(body.slice(0, MAX_BODY));
   const known: { command: Command; argumentText: string }[] = [];
   for (const line of lines) {
     const match = COMMAND_LINE.exec(line);
@@ -55,33 +57,4 @@ function parseUnknown(lines: readonly string[]): ParsedComment {
   const known = COMMANDS.map((each) => `\`/${each.name}\``).join(', ');
   const message = `There is no command ${code(`/${name}`)}. There are ${known}; \`/help\` explains them.`;
   return { kind: 'refused', command: name, refusal: refuse('unknown_command', message) };
-}
-
-/** The lines that a reader sees as the author's own words, trimmed at the end. */
-function visibleLines(body: string): string[] {
-  const visible: string[] = [];
-  let fence: string | null = null;
-  for (const line of withoutHtmlComments(body).split(/\r?\n/u)) {
-    const mark: string | undefined = /^ {0,3}(`{3,}|~{3,})/u.exec(line)?.[1];
-    if (fence !== null) {
-      if (mark !== undefined && mark.startsWith(fence) && line.trim() === mark) fence = null;
-    } else if (mark !== undefined) fence = mark;
-    // Four spaces or a tab make a code block, `>` a quote; neither is a command.
-    else if (!/^(?: {4}|\t| {0,3}>)/u.test(line)) visible.push(line.trim());
-  }
-  return visible;
-}
-
-/** An unclosed comment hides all that follows, as on GitHub. */
-function withoutHtmlComments(body: string): string {
-  const parts: string[] = [];
-  let at = 0;
-  while (at < body.length) {
-    const open = body.indexOf('<!--', at);
-    if (open === -1) break;
-    parts.push(body.slice(at, open));
-    const end = body.indexOf('-->', open + 4);
-    at = end === -1 ? body.length : end + 3;
-  }
-  return [...parts, body.slice(at)].join('');
 }

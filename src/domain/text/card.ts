@@ -1,7 +1,7 @@
 import { landingsOn, type Bug, type Move } from '../bug.ts';
 import { dueSlot, nextSlot, type Slot, type SlotKind } from '../calendar.ts';
 import type { BugFacts } from '../decision.ts';
-import { describeStatus, isFinal } from '../status.ts';
+import { describeStatus, isFinal, waitsForProd } from '../status.ts';
 import { isHotfixSeverity } from '../severity.ts';
 import { renderEvidence, renderVerdictLine } from './evidence.ts';
 import { nameOf, shortOid } from './markdown.ts';
@@ -66,19 +66,23 @@ function renderFixes(bug: Bug): string {
 
 function renderNext(facts: CardFacts): string {
   const { bug, calendar, nowMs } = facts;
-  const row = describeStatus(bug.status);
   if (isFinal(bug.status, bug.flow)) return 'nothing: its way is over';
-  if (isHotfixSeverity(bug.severity, facts.policy.severity.hotfix)) {
+  if (waitsForProd(bug.status) && isHotfixSeverity(bug.severity, facts.policy.severity.hotfix)) {
     return `the hotfix path: no slot takes a bug of severity ${bug.severity}`;
   }
   if (bug.status === 'deployed_prod') return 'an admin says `/approve-uat-merge`';
-  const kind = bug.status === 'pending_prod' || bug.status === 'pending_uat_merge' ? 'T2' : 'T1';
-  const waitsForPerson = bug.status === 'submitted' || bug.status === 'deployed_uat';
-  const slot = slotAhead(facts, bug.status === 'deployed_uat' ? 'T2' : kind);
-  const signOff =
-    bug.status === 'pending_prod' && bug.approvals.length === 0 ? 'an admin’s sign-off, then ' : '';
-  const step = waitsForPerson ? `${row.next}; then ` : signOff;
-  return `${step}${slot.kind} ${renderSlot(calendar, slot, nowMs).replace(/, (?:in .*|it has begun)$/u, '')}`;
+  const isForT2 = ['deployed_uat', 'pending_prod', 'pending_uat_merge'].includes(bug.status);
+  const slot = slotAhead(facts, isForT2 ? 'T2' : 'T1');
+  const named = renderSlot(calendar, slot, nowMs).replace(/, (?:in .*|it has begun)$/u, '');
+  return `${renderPersonsStep(bug)}${slot.kind} ${named}`;
+}
+
+/** What somebody has to do before a slot can take the bug on. */
+function renderPersonsStep(bug: Bug): string {
+  if (bug.status === 'submitted' || bug.status === 'deployed_uat') {
+    return `${describeStatus(bug.status).next}; then `;
+  }
+  return bug.status === 'pending_prod' && bug.approvals.length === 0 ? 'an admin’s sign-off, then ' : '';
 }
 
 /** The slot that is due now, until it has looked at the bug, else the next one. */

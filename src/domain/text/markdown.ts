@@ -1,25 +1,36 @@
-/** Control, zero-width and bidirectional characters that can hide or reorder what a reader sees. */
-const INVISIBLE =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/gu;
+/**
+ * Characters that can hide or reorder what a reader sees: control, zero-width, bidirectional and tag characters,
+ * fillers that look like nothing, halves of a surrogate pair.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/** Where GitHub's renderer would make a mention, a link or a reference, also out of escaped characters. */
+const COMES_ALIVE = /@|:(?=\/\/)|www(?=\.)|#(?=\d)|\bgh-(?=\d)/giu;
+
+const MARKUP = /[\\`*_{}[\]()<>#+!|~&$-]/gu;
 
 /** Puts untrusted text on one line of Markdown: no markup, no mention, no reference, no link comes alive. */
 export function plain(untrusted: string, maxLength = 200): string {
-  const line = untrusted.replaceAll(INVISIBLE, '').replaceAll(/\s+/gu, ' ').trim();
-  const cut = line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
-  return cut
-    .replaceAll(/[\\`*_{}[\]()<>#+!|~&$-]/gu, (char) => `&#${char.codePointAt(0)};`)
-    .replaceAll('@', '@\u200B')
-    .replaceAll(/:\/\//gu, ':\u200B//');
+  return oneLine(untrusted, maxLength)
+    .replaceAll(COMES_ALIVE, '$&\u200B')
+    .replaceAll(MARKUP, (char) => `&#${char.codePointAt(0)};`);
 }
 
 /** Puts untrusted text into a code span, whatever backticks it holds. */
 export function code(untrusted: string, maxLength = 200): string {
-  const line = untrusted.replaceAll(INVISIBLE, '').replaceAll(/\s+/gu, ' ').trim();
-  const cut = line.length > maxLength ? `${line.slice(0, maxLength - 1)}…` : line;
+  const cut = oneLine(untrusted, maxLength);
   const runs = cut.match(/`+/gu) ?? [];
   const fence = '`'.repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
   const pad = cut.startsWith('`') || cut.endsWith('`') || cut === '' ? ' ' : '';
   return `${fence}${pad}${cut}${pad}${fence}`;
+}
+
+/** Visible characters only, on one line, cut to a length in UTF-16 units. */
+function oneLine(untrusted: string, maxLength: number): string {
+  const spaced = untrusted.replaceAll(/\s+/gu, ' ').replaceAll(INVISIBLE, '');
+  const line = spaced.replaceAll(/ {2,}/gu, ' ').trim();
+  if (line.length <= maxLength) return line;
+  return `${line.slice(0, maxLength - 1).replace(/\p{Cs}$/u, '')}…`;
 }
 
 /** The first seven digits of a commit's name, as code. */
