@@ -62,6 +62,7 @@ export async function runCommand(asked: ActionCommand, run: ActionRun): Promise<
     serverUrl: run.serverUrl,
     botLogins: [asked.appSlug === null ? 'github-actions[bot]' : `${asked.appSlug}[bot]`],
     unsignedBecause: null,
+    defaultBranch: null,
     dataFolder: join(processVariables()['RUNNER_TEMP'] ?? tmpdir(), 'tonic'),
     clock: systemClock(clockOffsetMs(run.apiUrl)),
     log: lineLog(run),

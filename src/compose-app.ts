@@ -91,6 +91,7 @@ async function createHub(probot: Probot, options: AppOptions): Promise<Hub> {
       serverUrl: options.serverUrl,
       botLogins,
       unsignedBecause: null,
+      defaultBranch: repository.defaultBranch,
       dataFolder: options.dataFolder,
       clock: options.clock,
       log: options.log,

@@ -10,14 +10,13 @@ import { processVariables } from './config/env.ts';
 import { parsePolicy } from './config/parse-policy.ts';
 import { renderProblems } from './config/problem.ts';
 import { LEDGER_BRANCH } from './domain/ledger.ts';
+import { CONFIG_PATH } from './domain/policy.ts';
 import type { Clock } from './ports/clock.ts';
 import { ConfigurationBroken, type Configuration, type Setting } from './ports/configuration.ts';
 import type { Observer } from './ports/github.ts';
 import type { Log } from './ports/log.ts';
 import { createBookkeeping } from './usecases/bookkeeping.ts';
 import type { Context } from './usecases/context.ts';
-
-const CONFIG_PATH = '.github/tonic.yml';
 
 /** One repository on GitHub, and how to reach it. */
 export interface RepositoryAccess {
@@ -32,6 +31,8 @@ export interface RepositoryAccess {
   readonly botLogins: readonly string[];
   /** Why the ledger's commits carry no signature of GitHub here; `null` demands one. */
   readonly unsignedBecause: string | null;
+  /** `null`: read when it is needed. */
+  readonly defaultBranch: string | null;
   /** Folder for caches; nothing in it has to be kept. */
   readonly dataFolder: string;
   readonly clock: Clock;
@@ -55,6 +56,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     repo: name,
     botLogins: access.botLogins,
     ledgerBranch: LEDGER_BRANCH,
+    defaultBranch: access.defaultBranch,
     ledgerUnsignedBecause: access.unsignedBecause,
     clock,
     log,

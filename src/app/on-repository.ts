@@ -1,5 +1,6 @@
 import type { Context as ProbotContext } from 'probot';
 import { closeCrashedSlot } from '../usecases/slot/close-crashed-slot.ts';
+import { CONFIG_PATH } from '../domain/policy.ts';
 import { setUp } from '../usecases/set-up.ts';
 import type { Hub } from './hub.ts';
 import { isByBot, tenantOf } from './incoming.ts';
@@ -15,8 +16,16 @@ export async function onPush(hub: Hub, { payload }: ProbotContext<'push'>): Prom
       default_branch: payload.repository.default_branch,
     },
   });
-  if (payload.ref === `refs/heads/${payload.repository.default_branch}`) tenant.forgetConfiguration();
+  const isDefault = payload.ref === `refs/heads/${payload.repository.default_branch}`;
+  if (isDefault && mayTouchConfiguration(payload)) tenant.forgetConfiguration();
   if (payload.ref === `refs/heads/${tenant.ledgerBranch}`) tenant.noteLedgerHead(payload.after);
+}
+
+/** A push lists at most 2,048 commits, and for a moved branch those that left are not among them. */
+function mayTouchConfiguration({ commits, forced }: ProbotContext<'push'>['payload']): boolean {
+  const paths = commits.flatMap(({ added = [], modified = [], removed = [] }) => [...added, ...modified, ...removed]);
+  // Merges may list no paths at all.
+  return forced || commits.length === 0 || commits.length >= 2_048 || paths.length === 0 || paths.includes(CONFIG_PATH);
 }
 
 /** `label.*`: somebody changed a label of ours for the whole repository; it is made as it was. */

@@ -1,5 +1,8 @@
 import type { Severity } from './severity.ts';
 
+/** Where the rules of a repository are, on its default branch. */
+export const CONFIG_PATH = '.github/tonic.yml';
+
 /** The two live environments. */
 export const ENVIRONMENTS = ['uat', 'prod'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];

@@ -38,6 +38,8 @@ export interface GitHubOptions {
    */
   readonly botLogins: readonly string[];
   readonly ledgerBranch: string;
+  /** Where workflows are dispatched; read when it is needed and not given. */
+  readonly defaultBranch?: string | null;
   /** Where the record lies when it must not lie in the repository itself. */
   readonly ledgerRepository?: { readonly owner: string; readonly repo: string };
   /** Why GitHub cannot sign commits here; without a reason its signature is demanded. */
@@ -66,7 +68,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     },
     deployments: createDeployments(context, batch),
     conflictPulls: createConflictPulls(context),
-    workflows: createWorkflows(context, batch),
+    workflows: createWorkflows(context, batch, options.defaultBranch ?? null),
   };
 }
 

@@ -51,5 +51,7 @@ function cardStep(card: NonNullable<IssueEdit['card']>, said: Said | null): Edit
 
 /** Tells whether the edit may post something that is there already, so that what is there has to be known first. */
 export function mayPost({ card, comments = [] }: IssueEdit): boolean {
-  return comments.some((comment) => comment.isNew !== true) || (card !== undefined && card.commentId === null);
+  return (
+    comments.some((comment) => comment.isNew !== true) || (card !== undefined && card.commentId === null)
+  );
 }

@@ -8,9 +8,13 @@ const DEFAULT_BRANCH = z.object({ name: z.string() });
 const DISPATCHED = z.object({ workflow_run_id: z.int() });
 
 /** Starts workflows and asks how they go. */
-export function createWorkflows(context: GitHubContext, batch: GraphqlBatch): Workflows {
+export function createWorkflows(
+  context: GitHubContext,
+  batch: GraphqlBatch,
+  knownDefaultBranch: string | null,
+): Workflows {
   const { client, owner, repo } = context;
-  let defaultBranch: string | null = null;
+  let defaultBranch = knownDefaultBranch;
 
   async function readDefaultBranch(): Promise<string> {
     const answer = await batch.ask({ field: 'defaultBranchRef { name }', answer: DEFAULT_BRANCH });

@@ -93,8 +93,9 @@ export function createLedger(options: LedgerOptions): GitHubLedger {
 function createPace(wait: LedgerOptions['wait']): <T>(write: () => Promise<T>) => Promise<T> {
   let streak = 0;
   let endedAtMs = -Infinity;
-  let breakMs = 0;
+  let usualMs = Infinity;
   return async (write) => {
+    const breakMs = Math.min(BREAK_IN_WRITES * usualMs, LONGEST_BREAK_MS);
     streak = performance.now() - endedAtMs < breakMs ? streak + 1 : 1;
     if (streak > WRITES_WITHOUT_BREAK) {
       streak = 1;
@@ -105,7 +106,8 @@ function createPace(wait: LedgerOptions['wait']): <T>(write: () => Promise<T>) =
       return await write();
     } finally {
       endedAtMs = performance.now();
-      breakMs = Math.min(BREAK_IN_WRITES * (endedAtMs - beganAtMs), LONGEST_BREAK_MS);
+      // A write that lost races took longer than one usually does.
+      usualMs = Math.min(usualMs * 1.2, endedAtMs - beganAtMs);
     }
   };
 }
