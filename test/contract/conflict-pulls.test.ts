@@ -2,6 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Place } from './place/place.ts';
 import { PLACES } from './place/places.ts';
 
+const request = (assignee: string | null) => ({
+  head: 'tonic/conflict/12-prod',
+  base: 'main',
+  title: 'Settle #12 for PROD',
+  body: 'Please',
+  assignee,
+});
+
 describe.each(PLACES)('conflict pull requests in %s', (_, open) => {
   let place: Place;
   beforeEach(async () => {
@@ -9,16 +17,6 @@ describe.each(PLACES)('conflict pull requests in %s', (_, open) => {
     await place.branch('tonic/conflict/12-prod', 'wes');
   });
   afterEach(() => place.close());
-
-  const request = (assignee: string | null) => ({
-    ...{
-      head: 'tonic/conflict/12-prod',
-      base: 'main',
-      title: 'Settle #12 for PROD',
-      body: 'Please',
-      assignee,
-    },
-  });
 
   test('one is opened as a draft, once', async () => {
     const number = await place.ports.conflictPulls.open(request('wes'));

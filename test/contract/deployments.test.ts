@@ -13,7 +13,10 @@ describe.each(PLACES)('the deployments of %s', (_, open) => {
 
   const create = (slot: string, environment: 'uat' | 'prod' = 'prod') =>
     place.ports.deployments.create({
-      ...{ environment, githubEnvironment: environment.toUpperCase(), commit, slot },
+      environment,
+      githubEnvironment: environment.toUpperCase(),
+      commit,
+      slot,
       description: 'd'.repeat(300),
       payload: { bugs: [1, 2] },
     });

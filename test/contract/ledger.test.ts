@@ -17,6 +17,8 @@ function report(number: number): (state: LedgerState) => LedgerChange<number> {
   });
 }
 
+const entry = (id: string) => ({ id, issue: 7, createdAtMs: 1, action: { kind: 'reopen_issue' } }) as const;
+
 describe.each(PLACES)('the ledger of %s', (_, open) => {
   let place: Place;
   beforeEach(async () => {
@@ -48,18 +50,19 @@ describe.each(PLACES)('the ledger of %s', (_, open) => {
         finishedAtMs: null,
       } as const),
       claim: { runId: 12, attempt: 1, claimedAtMs: 3, leaseUntilMs: 4 },
-      ...{
-        stages: [],
-        outcomes: [{ bug: 7, outcome: 'held' as const, reason: 'conflict' as const, message: 'x' }],
-        reason: null,
-      },
+
+      stages: [],
+      outcomes: [{ bug: 7, outcome: 'held' as const, reason: 'conflict' as const, message: 'x' }],
+      reason: null,
     } as const;
     const environment = {
       environment: 'uat',
       deployed: { commit: 'a'.repeat(40), slot: slot.id, atMs: 9, deploymentId: null },
     } as const;
     const entry = {
-      ...{ id: 'answer-4', issue: 7, createdAtMs: 8 },
+      id: 'answer-4',
+      issue: 7,
+      createdAtMs: 8,
       action: { kind: 'comment', body: 'Done ✅\n' },
     } as const;
     const watermark = { readUpToMs: 11 };
@@ -76,8 +79,6 @@ describe.each(PLACES)('the ledger of %s', (_, open) => {
   });
 
   test('strikes out what an intent struck, and keeps the rest', async () => {
-    const entry = (id: string) =>
-      ({ id, issue: 7, createdAtMs: 1, action: { kind: 'reopen_issue' } }) as const;
     const { ledger } = place.ports;
     await ledger.update(() => ({
       writes: { outbox: [entry('a'), entry('b')] },

@@ -19,8 +19,14 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       const second = await place.comment({ by: 'ada', issue: number, body: 'ok' });
       const [issue] = await place.ports.observer.issues([number]);
       expect(issue).toMatchObject({
-        ...{ number, title: 'Broken', body: 'Look', state: 'open', labels: ['bug'] },
-        ...{ author: place.person('rea'), createdAtMs: openedAtMs, hasOlderComments: false },
+        number,
+        title: 'Broken',
+        body: 'Look',
+        state: 'open',
+        labels: ['bug'],
+        author: place.person('rea'),
+        createdAtMs: openedAtMs,
+        hasOlderComments: false,
       });
       expect(issue?.comments).toMatchObject([
         { id: first, author: place.person('wes'), authorIsBot: false, body: '/confirm' },
@@ -99,20 +105,30 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
   describe('pull requests', () => {
     test('a pull request comes as a fix', async () => {
       const { number, head } = await place.openPull({
-        ...{
-          by: 'wes',
-          head: 'fix-12',
-          base: 'main',
-          title: 'Repair',
-          body: 'Fixes #12 and closes #13',
-          draft: true,
-        },
+        by: 'wes',
+        head: 'fix-12',
+        base: 'main',
+        title: 'Repair',
+        body: 'Fixes #12 and closes #13',
+        draft: true,
       });
       const [fix] = await place.ports.observer.pulls([number]);
       expect(fix).toMatchObject({
-        ...{ pull: number, state: 'open', isDraft: true, base: 'main', headBranch: 'fix-12', head },
-        ...{ author: place.person('wes'), approvingReviews: [], changesRequested: false, checks: 'none' },
-        ...{ mergeCommit: null, commits: [head], patchId: null, headPushedAtMs: null, mentions: [12, 13] },
+        pull: number,
+        state: 'open',
+        isDraft: true,
+        base: 'main',
+        headBranch: 'fix-12',
+        head,
+        author: place.person('wes'),
+        approvingReviews: [],
+        changesRequested: false,
+        checks: 'none',
+        mergeCommit: null,
+        commits: [head],
+        patchId: null,
+        headPushedAtMs: null,
+        mentions: [12, 13],
       });
     });
 

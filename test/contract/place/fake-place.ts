@@ -31,7 +31,9 @@ export async function openFakePlace(): Promise<Place> {
     see: async (number) => {
       const { state, stateReason, labels, comments } = issueIn(world, number);
       return {
-        ...{ state, stateReason, labels: [...labels] },
+        state,
+        stateReason,
+        labels: [...labels],
         comments: comments.map(({ id, author, body }) => ({ id, author: author.login, body })),
       };
     },
@@ -55,7 +57,10 @@ export async function openFakePlace(): Promise<Place> {
       const id = world.nextId();
       const createdAtMs = world.now();
       world.deployments.push({
-        ...{ id, commit, state, createdAtMs },
+        id,
+        commit,
+        state,
+        createdAtMs,
         githubEnvironment: environment,
         slot: null,
         isOwn: false,

@@ -61,7 +61,13 @@ function joinTeam(world: SandboxWorld, login: string, team: string): void {
   if (found === undefined) {
     const id = 900_000 + organization.teams.length;
     found = {
-      ...{ id, nodeId: `T_${id}`, slug, name: slug, description: null, privacy: 'closed', parentId: null },
+      id,
+      nodeId: `T_${id}`,
+      slug,
+      name: slug,
+      description: null,
+      privacy: 'closed',
+      parentId: null,
       members: [],
       createdAt: world.sandbox.clock.now(),
     };
@@ -156,7 +162,8 @@ function pullPeople(world: SandboxWorld) {
       const end = state === 'green' ? 'success' : 'failure';
       await world.asApp({ checks: 'write' }).rest.checks.create({
         ...shop,
-        ...{ name, head_sha: data.head.sha },
+        name,
+        head_sha: data.head.sha,
         ...(state === 'pending'
           ? { status: 'in_progress' as const }
           : { status: 'completed' as const, conclusion: end }),
@@ -175,12 +182,13 @@ function deployPeople(world: SandboxWorld) {
     deployedBy: async (login, { environment, commit, state }) => {
       const { data } = await world.as(login).rest.repos.createDeployment({
         ...shop,
-        ...{ ref: commit, environment, auto_merge: false, required_contexts: [] },
+        ref: commit,
+        environment,
+        auto_merge: false,
+        required_contexts: [],
       });
       if (!('id' in data)) throw new Error('no deployment');
-      await world
-        .as(login)
-        .rest.repos.createDeploymentStatus({ ...shop, deployment_id: Number(data.id), state });
+      await world.as(login).rest.repos.createDeploymentStatus({ ...shop, deployment_id: data.id, state });
     },
     endRun: async () => {
       await world.sandbox.idle();
