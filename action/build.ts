@@ -10,6 +10,8 @@ await build({
   format: 'esm',
   legalComments: 'none',
   // Packages in CommonJS ask for node's own modules at run time.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });

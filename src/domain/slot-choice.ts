@@ -54,7 +54,10 @@ export function chooseForProd(bug: Bug, facts: SlotFacts): SlotChoice {
   const unsigned = refuseUnsigned(bug, fixes, facts);
   if (unsigned !== null) return unsigned;
   // The sign-off of an admin is a review of this head, wherever it was given.
-  const policy = { ...facts.policy, fixes: { ...facts.policy.fixes, requiredReviews: Math.max(0, facts.policy.fixes.requiredReviews - 1) } };
+  const policy = {
+    ...facts.policy,
+    fixes: { ...facts.policy.fixes, requiredReviews: Math.max(0, facts.policy.fixes.requiredReviews - 1) },
+  };
   return firstRefusal(fixes.map((fix) => refuseUnready(fix, policy))) ?? { kind: 'take', fixes };
 }
 
@@ -73,12 +76,18 @@ function refuseHotfix(bug: Bug, policy: Policy): Refusal | null {
     return refuse('severity_missing', 'Its severity is open, so no slot takes it: set a `severity:` label.');
   }
   if (!isHotfixSeverity(bug.severity, policy.severity.hotfix)) return null;
-  return refuse('severity_needs_hotfix', `Its severity is **${bug.severity}**: no slot takes it, it goes the hotfix path.`);
+  return refuse(
+    'severity_needs_hotfix',
+    `Its severity is **${bug.severity}**: no slot takes it, it goes the hotfix path.`,
+  );
 }
 
 function refuseUnsafe(bug: Bug, parity: ParityVerdict | null): Refusal | null {
   if (parity === null) {
-    return refuse('version_unknown', 'What UAT and PROD run could not be found out, so nothing was deployed for it.');
+    return refuse(
+      'version_unknown',
+      'What UAT and PROD run could not be found out, so nothing was deployed for it.',
+    );
   }
   if (parity.state === 'aligned') return null;
   // It goes to UAT alone, which is right whatever PROD runs.
@@ -91,7 +100,10 @@ function refuseUnsafe(bug: Bug, parity: ParityVerdict | null): Refusal | null {
 
 function refuseNoFix(policy: Policy, environment: EnvironmentName): Refusal {
   const { branch } = policy.environments[environment];
-  return refuse('no_fix', `No pull request against \`${branch}\` is linked: write \`Fixes #…\` into one, or say \`/fix #34\`.`);
+  return refuse(
+    'no_fix',
+    `No pull request against \`${branch}\` is linked: write \`Fixes #…\` into one, or say \`/fix #34\`.`,
+  );
 }
 
 function refuseUnapproved(
@@ -112,7 +124,10 @@ function refuseApproval(approval: Approval, fixes: readonly ApprovedFix[], facts
     return refuse('after_cut_off', `It was approved after the cut-off; it counts for ${approval.slot}.`);
   }
   if (!isSameFix(approval.fixes, fixes)) {
-    return refuse('fix_changed', 'The fix is not the one that was approved any more. Look at it and approve it again.');
+    return refuse(
+      'fix_changed',
+      'The fix is not the one that was approved any more. Look at it and approve it again.',
+    );
   }
   const checked = facts.approvals.get(approval.commentId);
   if (checked === 'valid') return null;

@@ -44,6 +44,9 @@ function isAlive(held: SlotClaim, facts: ClaimFacts): boolean {
   return !facts.endedRuns.has(held.runId);
 }
 
-function refuseSlot(slot: Slot, reason: 'slot_done' | 'slot_taken' | 'slot_not_due' | 'slot_too_late'): Refusal {
+function refuseSlot(
+  slot: Slot,
+  reason: 'slot_done' | 'slot_taken' | 'slot_not_due' | 'slot_too_late',
+): Refusal {
   return refuse(reason, `${slot.id}: ${describeSlotReason(reason)}.`);
 }

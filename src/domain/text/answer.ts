@@ -13,7 +13,8 @@ export function renderBatchAnswer(
   const [only, ...more] = decisions;
   const head = `${nameOf(actor)}: \`/${command.name}\``;
   if (only === undefined) return `${head}\n\nThere is no bug that this is for now.`;
-  if (more.length === 0 && only.number === issue) return `${head}\n\n${markOf(only.decision)}${wordsOf(only.decision)}`;
+  if (more.length === 0 && only.number === issue)
+    return `${head}\n\n${markOf(only.decision)}${wordsOf(only.decision)}`;
   const rows = decisions.map(({ number, decision }) => {
     return `- ${markOf(decision)}#${number}: ${wordsOf(decision).replaceAll('\n', '\n  ')}`;
   });

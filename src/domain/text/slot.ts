@@ -10,7 +10,8 @@ export function renderDeployed(
   bug: Bug,
   context: { readonly calendar: SlotCalendar; readonly slot: SlotId; readonly nowMs: number },
 ): string {
-  const next = () => renderSlot(context.calendar, nextSlot(context.calendar, 'T2', context.nowMs), context.nowMs);
+  const next = () =>
+    renderSlot(context.calendar, nextSlot(context.calendar, 'T2', context.nowMs), context.nowMs);
   switch (bug.status) {
     case 'deployed_uat':
       return `**On UAT** since ${context.slot}. Look at it there; an admin’s \`/approve-prod\` counts for T2 ${next()}.`;
@@ -51,12 +52,17 @@ export function renderReport(slot: SlotRecord): string {
       `| ${stage.environment.toUpperCase()} | ${stage.state} | \`${stage.base.slice(0, 7)}\` → \`${stage.candidate.slice(0, 7)}\` | ${listBugs(stage.bugs)} |`,
   );
   const rows = slot.outcomes.map(
-    (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${outcome.message.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
+    (outcome) =>
+      `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${outcome.message.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
   );
   return [
     `## ${slot.id}: ${slot.state}${slot.reason === null ? '' : ` (${describeSlotReason(slot.reason)})`}`,
-    ...(stages.length === 0 ? [] : ['', '| environment | state | commits | bugs |', '| --- | --- | --- | --- |', ...stages]),
-    ...(rows.length === 0 ? ['', 'No bug was up.'] : ['', '| bug | what happened | |', '| --- | --- | --- |', ...rows]),
+    ...(stages.length === 0
+      ? []
+      : ['', '| environment | state | commits | bugs |', '| --- | --- | --- | --- |', ...stages]),
+    ...(rows.length === 0
+      ? ['', 'No bug was up.']
+      : ['', '| bug | what happened | |', '| --- | --- | --- |', ...rows]),
   ].join('\n');
 }
 
