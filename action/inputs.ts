@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** The inputs of the action: one list, compared with action.yml in a test. */
 export const INPUTS = {
   command: {
@@ -20,6 +22,12 @@ export const INPUTS = {
     required: true,
     default: '',
   },
+  'pass-environment': {
+    description:
+      'Names of variables that the deploy command gets besides the usual ones, separated by commas or blanks.',
+    required: false,
+    default: '',
+  },
   'app-slug': {
     description: 'Slug of the App that the token belongs to; empty in Actions-only mode.',
     required: false,
@@ -37,14 +45,33 @@ export const OUTPUTS = {
   result: 'The whole result as JSON, `schema_version` 1.',
 } as const;
 
-export interface ActionInputs {
-  readonly command: 't1' | 't2' | 'plan';
-  readonly phase: 'all' | 'plan' | 'uat' | 'prod';
-  /** Untrusted: whoever may dispatch the workflow writes it. */
-  readonly slot: string | null;
-  readonly token: string;
-  readonly appSlug: string | null;
-}
+/** The inputs, checked. `slot` is untrusted: whoever may dispatch the workflow writes it. */
+const ActionInputs = z
+  .object({
+    command: z.enum(['t1', 't2', 'plan'], { error: 'Input `command` has to be `t1`, `t2` or `plan`.' }),
+    phase: z.enum(['all', 'plan', 'uat', 'prod'], {
+      error: 'Input `phase` has to be `plan`, `uat`, `prod` or `all`.',
+    }),
+    slot: z
+      .string()
+      .regex(/^(?:\d{4}-\d{2}-\d{2}\/T[12])?$/u, { error: 'Input `slot` has to look like `2026-11-20/T2`.' })
+      .transform(orNull),
+    token: z
+      .string()
+      .min(1, { error: 'Input `token` is empty: give the App’s token, or `${{ github.token }}`.' }),
+    appSlug: z
+      .string()
+      .regex(/^[a-z0-9-]{0,100}$/u, { error: 'Input `app-slug` is no slug of an App.' })
+      .transform(orNull),
+    passEnvironment: z
+      .string()
+      .regex(/^[\w\s,]*$/u, { error: 'Input `pass-environment` has to be names of variables.' })
+      .transform((names) => names.split(/[\s,]+/u).filter((name) => name !== '')),
+  })
+  .refine(({ command, phase }) => command !== 't1' || phase !== 'prod', {
+    error: 'T1 has no phase `prod`: it deploys to UAT only.',
+  });
+export type ActionInputs = z.infer<typeof ActionInputs>;
 
 /** Reads and checks the inputs; gives one sentence a problem. */
 export function parseInputs(
@@ -52,36 +79,19 @@ export function parseInputs(
 ):
   | { readonly kind: 'inputs'; readonly inputs: ActionInputs }
   | { readonly kind: 'broken'; readonly problems: string[] } {
-  const command = oneOf(read('command').trim(), ['t1', 't2', 'plan'] as const);
-  const phase = oneOf(read('phase').trim() || INPUTS.phase.default, ['all', 'plan', 'uat', 'prod'] as const);
-  const slot = read('slot').trim();
-  const token = read('token').trim();
-  const appSlug = read('app-slug').trim();
-  const problems = [
-    ...(command === null ? ['Input `command` has to be `t1`, `t2` or `plan`.'] : []),
-    ...(phase === null ? ['Input `phase` has to be `plan`, `uat`, `prod` or `all`.'] : []),
-    ...(command === 't1' && phase === 'prod' ? ['T1 has no phase `prod`: it deploys to UAT only.'] : []),
-    ...(slot !== '' && !/^\d{4}-\d{2}-\d{2}\/T[12]$/u.test(slot)
-      ? ['Input `slot` has to look like `2026-11-20/T2`.']
-      : []),
-    ...(token === '' ? ['Input `token` is empty: give the App’s token, or `${{ github.token }}`.'] : []),
-    ...(appSlug !== '' && !/^[a-z0-9-]{1,100}$/u.test(appSlug)
-      ? ['Input `app-slug` is no slug of an App.']
-      : []),
-  ];
-  if (problems.length > 0 || command === null || phase === null) return { kind: 'broken', problems };
-  return {
-    kind: 'inputs',
-    inputs: {
-      command,
-      phase,
-      slot: slot === '' ? null : slot,
-      token,
-      appSlug: appSlug === '' ? null : appSlug,
-    },
-  };
+  const value = (name: keyof typeof INPUTS) => read(name).trim() || INPUTS[name].default;
+  const parsed = ActionInputs.safeParse({
+    command: value('command'),
+    phase: value('phase'),
+    slot: value('slot'),
+    token: value('token'),
+    appSlug: value('app-slug'),
+    passEnvironment: value('pass-environment'),
+  });
+  if (parsed.success) return { kind: 'inputs', inputs: parsed.data };
+  return { kind: 'broken', problems: parsed.error.issues.map((issue) => issue.message) };
 }
 
-function oneOf<const T extends string>(word: string, known: readonly T[]): T | null {
-  return known.find((each) => each === word) ?? null;
+function orNull(text: string): string | null {
+  return text === '' ? null : text;
 }

@@ -23,6 +23,8 @@ export interface ActionCommand {
   readonly slot: string | null;
   readonly token: string;
   readonly appSlug: string | null;
+  /** Names of variables that deploy commands get. */
+  readonly passEnvironment: readonly string[];
 }
 
 /** The workflow run that the action is part of, and its log. */
@@ -63,6 +65,8 @@ export async function runCommand(asked: ActionCommand, run: ActionRun): Promise<
     botLogins: [asked.appSlug === null ? 'github-actions[bot]' : `${asked.appSlug}[bot]`],
     unsignedBecause: null,
     defaultBranch: null,
+    passOn: asked.passEnvironment,
+    secrets: [asked.token],
     dataFolder: join(processVariables()['RUNNER_TEMP'] ?? tmpdir(), 'tonic'),
     clock: systemClock(clockOffsetMs(run.apiUrl)),
     log: lineLog(run),

@@ -92,6 +92,9 @@ async function createHub(probot: Probot, options: AppOptions): Promise<Hub> {
       botLogins,
       unsignedBecause: null,
       defaultBranch: repository.defaultBranch,
+      // The App deploys nothing itself.
+      passOn: [],
+      secrets: [],
       dataFolder: options.dataFolder,
       clock: options.clock,
       log: options.log,

@@ -31,6 +31,10 @@ export interface RepositoryAccess {
   readonly botLogins: readonly string[];
   /** Why the ledger's commits carry no signature of GitHub here; `null` demands one. */
   readonly unsignedBecause: string | null;
+  /** Names of variables of this process that deploy commands get. */
+  readonly passOn: readonly string[];
+  /** Values that no output may show. */
+  readonly secrets: readonly string[];
   /** `null`: read when it is needed. */
   readonly defaultBranch: string | null;
   /** Folder for caches; nothing in it has to be kept. */
@@ -72,7 +76,13 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
   const context: Context = {
     ...github,
     repository,
-    deployer: createCommandDeployer({ repository, log, variables: processVariables() }),
+    deployer: createCommandDeployer({
+      repository,
+      log,
+      variables: processVariables(),
+      passOn: access.passOn,
+      secrets: () => access.secrets,
+    }),
     analyzer: createEvidenceAnalyzer({ repository }),
     configuration,
     clock,

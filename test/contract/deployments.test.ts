@@ -51,21 +51,19 @@ describe.each(PLACES)('the deployments of %s', (_, open) => {
     expect(await observer.lastDeployment('PROD')).toMatchObject({ id: first, commit, slot: '2026-11-20/T2' });
   });
 
-  test.each(['uat', 'prod'] as const)(
-    'somebody else’s counts on %s until there is an own one',
-    async (environment) => {
-      const { deployments, observer } = place.ports;
-      const github = environment.toUpperCase();
-      await place.deployedBy('ada', { environment: github, commit, state: 'failure' });
-      expect(await observer.lastDeployment(github)).toBeNull();
-      await place.deployedBy('ada', { environment: github, commit, state: 'success' });
-      expect(await observer.lastDeployment(github)).toMatchObject({ commit, slot: null });
-      place.clock.advance(1_000);
-      const own = await create('2026-11-20/T2', environment);
-      await deployments.setState(own, 'success', 'live', null);
-      place.clock.advance(1_000);
-      await place.deployedBy('ada', { environment: github, commit, state: 'success' });
-      expect(await observer.lastDeployment(github)).toMatchObject({ id: own, slot: '2026-11-20/T2' });
-    },
-  );
+  test.each(['uat', 'prod'] as const)('the newest on %s counts, whoever made it', async (environment) => {
+    const { deployments, observer } = place.ports;
+    const github = environment.toUpperCase();
+    await place.deployedBy('ada', { environment: github, commit, state: 'failure' });
+    expect(await observer.lastDeployment(github)).toBeNull();
+    await place.deployedBy('ada', { environment: github, commit, state: 'success' });
+    expect(await observer.lastDeployment(github)).toMatchObject({ commit, slot: null });
+    place.clock.advance(1_000);
+    const own = await create('2026-11-20/T2', environment);
+    await deployments.setState(own, 'success', 'live', null);
+    expect(await observer.lastDeployment(github)).toMatchObject({ id: own, slot: '2026-11-20/T2' });
+    place.clock.advance(1_000);
+    await place.deployedBy('ada', { environment: github, commit, state: 'success' });
+    expect(await observer.lastDeployment(github)).toMatchObject({ commit, slot: null });
+  });
 });

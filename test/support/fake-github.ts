@@ -75,10 +75,9 @@ function createObserver(world: FakeWorld): Observer {
         .slice(0, 100)
         .map((pull) => fixOf(world, pull)),
     lastDeployment: async (githubEnvironment) => {
-      const good = world.deployments
-        .filter((each) => each.githubEnvironment === githubEnvironment && each.state === 'success')
-        .toReversed();
-      const found = good.find((each) => each.isOwn) ?? good[0];
+      const found = world.deployments.findLast(
+        (each) => each.githubEnvironment === githubEnvironment && each.state === 'success',
+      );
       if (found === undefined) return null;
       const { id, commit, slot, createdAtMs } = found;
       return { id, commit, slot, createdAtMs };
