@@ -9,8 +9,10 @@ import { createZone } from './adapters/clock/zone.ts';
 import { startApp, type RunningApp } from './compose-app.ts';
 import { DEMO_ZONE, foundDemo, writeDemoHistory, type DemoPeople } from './compose-demo-repository.ts';
 import { servePlace, type DemoPlace } from './compose-demo-place.ts';
+import { nextSlot, type SlotKind, type Zone } from './domain/calendar.ts';
 import type { EnvironmentName } from './domain/policy.ts';
 import type { Log } from './ports/log.ts';
+import { runsOf } from './sandbox/actions/model.ts';
 import { runnerOf } from './sandbox/actions/runner.ts';
 import { setSecret, setVariable } from './sandbox/actions/setting.ts';
 import { addUserToken } from './sandbox/auth/token.ts';
@@ -23,6 +25,14 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import { createSandbox } from './sandbox/server.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/** As fixtures/demo says, and the defaults. */
+const DEMO_SLOTS = {
+  t1: '20:00',
+  t2: '22:00',
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  latestStartMinutes: 60,
+} as const;
+
 const execute = promisify(execFile);
 const DAY_MS = 24 * 3_600_000;
 
@@ -68,12 +78,23 @@ export interface Demo {
   at(day: number, time: string): number;
   /** The clock's time as the demo's people read it: `20:00`. */
   localTime(): string;
+  /** The next slot of each kind by the sandbox's clock, the earlier one first. */
+  nextSlots(): readonly { readonly kind: SlotKind; readonly startsAtMs: number; readonly local: string }[];
+  /** The sandbox's clock shows real time from now on, and the App starts slots by itself. */
+  goOnInRealTime(): Promise<void>;
   /** Moves the clock forward, starts what is due, and waits until nothing is under way. */
   moveTo(atMs: number): Promise<void>;
   /** Waits until the App and the runner have nothing more to do. */
   settle(): Promise<void>;
   /** REST and GraphQL calls of the App and the Action since the demo began, and tokens asked for. */
   calls(): { readonly api: number; readonly tokens: number };
+  /** The newest run of a workflow; `null` before the first. */
+  lastRun(): {
+    readonly name: string;
+    readonly status: string;
+    readonly conclusion: string | null;
+    readonly url: string;
+  } | null;
   /** The App, where it runs. */
   running(): RunningApp | null;
   startApp(timers?: boolean): Promise<RunningApp>;
@@ -146,11 +167,25 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     ),
     at,
     localTime: () => zone.toLocal(clock.nowMs()).time,
+    nextSlots: () => upcoming(zone, clock.nowMs()),
+    async goOnInRealTime() {
+      await stop();
+      clock.follow(true);
+      clock.advanceTo(Date.now());
+      await start(true);
+      await sandbox.idle();
+    },
     settle: () => sandbox.idle(),
     async moveTo(atMs) {
       clock.advanceTo(atMs);
       await running?.tick();
       await sandbox.idle();
+    },
+    lastRun() {
+      const run = runsOf(repository).at(-1);
+      if (run === undefined) return null;
+      const { id, name, status, conclusion } = run;
+      return { name, status, conclusion, url: sandbox.urls.webRepository(repository, `actions/runs/${id}`) };
     },
     running: () => running,
     startApp: start,
@@ -188,6 +223,17 @@ async function deployByHand(store: string, branch: string, place: DemoPlace): Pr
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
+}
+
+function upcoming(zone: Zone, nowMs: number): { kind: SlotKind; startsAtMs: number; local: string }[] {
+  const calendar = { zone, slots: { ...DEMO_SLOTS, timeZone: zone.name } };
+  return (['T1', 'T2'] as const)
+    .map((kind) => nextSlot(calendar, kind, nowMs))
+    .map(({ kind, startsAtMs }) => {
+      const { date, time } = zone.toLocal(startsAtMs);
+      return { kind, startsAtMs, local: `${date} ${time} (${zone.name})` };
+    })
+    .toSorted((left, right) => left.startsAtMs - right.startsAtMs);
 }
 
 function countCalls(sandbox: Sandbox, app: App): { api: number; tokens: number } {

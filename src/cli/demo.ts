@@ -1,33 +1,41 @@
-import { startDemo } from '../compose-demo.ts';
-import { firstNight } from './story/first-night.ts';
-import { secondNight, thirdAndFourthNight } from './story/later-nights.ts';
+import { processVariables } from '../config/env.ts';
+import { DEMO_USAGE, parseDemoArguments } from './demo-arguments.ts';
+import { endOnSignals, silentLog } from './process-end.ts';
 import { createPaint } from './story/paint.ts';
-import { renderCosts } from './story/render.ts';
-import { createScene, tellStory } from './story/tell.ts';
+import { playStory } from './story/play.ts';
+import { startDemo } from '../compose-demo.ts';
 
-const paint = createPaint({ isTerminal: process.stdout.isTTY, variables: process.env });
-const silent = (): void => undefined;
-const log = process.env['DEBUG']
-  ? { info: console.log, warn: console.log, error: console.log }
-  : { info: silent, warn: silent, error: silent };
-const demo = await startDemo({ log });
-try {
-  const costs = await tellStory(createScene(demo), [firstNight, secondNight, thirdAndFourthNight], {
-    write: (l) => console.log(l),
-    paint,
-  });
-  for (const line of renderCosts(paint, costs)) console.log(line);
-} catch (error) {
-  console.error(error);
-  for (const run of (demo.repository.stores['actions.runs'] as any) ?? []) {
-    console.log(run.name, run.event, run.conclusion, run.problem);
-    if (run.conclusion !== 'success' && process.env['DEBUG'])
-      for (const j of run.jobs) {
-        console.log(j.name, j.conclusion, JSON.stringify(j.annotations));
-        for (const s of j.steps) console.log(s.name, s.conclusion, '\n', s.log);
-      }
+/** `npm run demo`: tells the story and ends with 0, or with 1 and the step that failed. */
+async function main(): Promise<number> {
+  const wish = parseDemoArguments(process.argv.slice(2));
+  if (wish.kind === 'help') {
+    console.log(DEMO_USAGE);
+    return 0;
   }
+  if (wish.kind === 'refused') {
+    console.error(`${wish.message}\n\n${DEMO_USAGE}`);
+    return 1;
+  }
+  const telling = {
+    write: (line: string) => console.log(line),
+    paint: createPaint({ isTerminal: process.stdout.isTTY, variables: processVariables() }),
+  };
+  const beganAtMs = performance.now();
+  const demo = await startDemo({ log: silentLog });
+  const forget = endOnSignals(() => demo.close());
+  try {
+    await playStory(demo, telling);
+    telling.write(`\nThe whole story took ${((performance.now() - beganAtMs) / 1000).toFixed(1)} s.`);
+    return 0;
+  } finally {
+    forget();
+    await demo.close();
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`\nThis went wrong: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
-} finally {
-  await demo.close();
 }

@@ -1,0 +1,101 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { startApp, type RunningApp } from '../compose-app.ts';
+import { startDemo } from '../compose-demo.ts';
+import { processVariables, readAppEnvironment } from '../config/env.ts';
+import type { Log } from '../ports/log.ts';
+import { endOnSignals, silentLog } from './process-end.ts';
+import { createPaint } from './story/paint.ts';
+import { playStory } from './story/play.ts';
+import { stayUp } from './story/stay.ts';
+
+type AppEnvironment = Extract<ReturnType<typeof readAppEnvironment>, { kind: 'environment' }>['environment'];
+
+/** `npm start`: the App itself where it has its credentials, else the story, which then stays up. */
+async function main(): Promise<void> {
+  const reading = readAppEnvironment(processVariables());
+  if (reading.kind === 'broken') {
+    for (const problem of reading.problems) console.error(problem);
+    process.exitCode = 1;
+    return;
+  }
+  await (reading.kind === 'environment' ? serve(reading.environment) : tellAndStay());
+}
+
+async function serve(environment: AppEnvironment): Promise<void> {
+  const { githubHost, githubProtocol } = environment;
+  const server = `${githubProtocol}://${githubHost ?? 'github.com'}`;
+  let app: RunningApp;
+  try {
+    app = await startApp({
+      ...environment,
+      apiUrl: githubHost === null ? 'https://api.github.com' : `${server}/api/v3`,
+      serverUrl: server,
+      clock: { nowMs: () => Date.now() },
+      log: createLog(environment),
+      dataFolder: join(tmpdir(), `tonic-deploy-${environment.appId}`),
+      timers: true,
+    });
+  } catch (error) {
+    console.error(describeStartFailure(error, environment));
+    process.exitCode = 1;
+    return;
+  }
+  endOnSignals(() => app.close(), 0);
+  console.log(`Tonic Deploy takes webhooks at ${app.webhookUrl}`);
+}
+
+/** One sentence for whoever starts it; never a value of a credential. */
+function describeStartFailure(error: unknown, environment: AppEnvironment): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const status = error instanceof Error && 'status' in error ? error.status : null;
+  if (code === 'EADDRINUSE')
+    return `PORT ${environment.port} is taken by another process; choose another one.`;
+  if (code === 'EACCES')
+    return `PORT ${environment.port} is not allowed for this user; choose one above 1023.`;
+  if (code === 'EADDRNOTAVAIL') return `HOST ${environment.host} is no address of this machine.`;
+  if (status === 401 || status === 404) {
+    return `GitHub does not know an App ${environment.appId} with this key: APP_ID and PRIVATE_KEY have to be those of the same App.`;
+  }
+  return `The App could not start: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function createLog({ logLevel }: AppEnvironment): Log {
+  const logger = pino({ level: logLevel });
+  return {
+    info: (message, fields) => logger.info(fields ?? {}, message),
+    warn: (message, fields) => logger.warn(fields ?? {}, message),
+    error: (message, fields) => logger.error(fields ?? {}, message),
+  };
+}
+
+async function tellAndStay(): Promise<void> {
+  const telling = {
+    write: (line: string) => console.log(line),
+    paint: createPaint({ isTerminal: process.stdout.isTTY, variables: processVariables() }),
+  };
+  telling.write(telling.paint.dim('APP_ID is not set: this is the story, on a GitHub on this machine.\n'));
+  const demo = await startDemo({ log: silentLog });
+  const end = new AbortController();
+  endOnSignals(async () => {
+    end.abort();
+    await demo.close();
+  }, 0);
+  try {
+    await playStory(demo, telling);
+    await stayUp(demo, telling, end.signal);
+  } catch (error) {
+    // What is told to end in the middle of the story fails somewhere: that is no failure of the story.
+    if (end.signal.aborted) return;
+    await demo.close();
+    throw error;
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`\nThis went wrong: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

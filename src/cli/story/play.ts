@@ -1,0 +1,36 @@
+import type { Demo } from '../../compose-demo.ts';
+import { firstNight } from './first-night.ts';
+import { secondNight, thirdAndFourthNight } from './later-nights.ts';
+import type { Paint } from './paint.ts';
+import { renderCosts } from './render.ts';
+import type { Chapter } from './step.ts';
+import { createScene, tellStory, type Telling } from './tell.ts';
+
+/** The story of the corner shop, from the first report to the last slot. */
+const STORY: readonly Chapter[] = [firstNight, secondNight, thirdAndFourthNight];
+
+/**
+ * Tells the story of the corner shop on a demo that has just begun, and at its end what each step took.
+ *
+ * @throws StoryFailure at the first step that does not end as told.
+ */
+export async function playStory(demo: Demo, telling: Telling): Promise<void> {
+  const { write, paint } = telling;
+  for (const line of renderOpening(demo, paint)) write(line);
+  const costs = await tellStory(createScene(demo), STORY, telling);
+  write('');
+  for (const line of renderCosts(paint, costs)) write(line);
+}
+
+function renderOpening(demo: Demo, paint: Paint): string[] {
+  return [
+    `${paint.bold('Tonic Deploy')}: four days at a corner shop, on a GitHub on this machine`,
+    '',
+    `  ${paint.dim('repository')}  ${demo.sandbox.url}/${demo.owner}/${demo.name}`,
+    `  ${paint.dim('UAT')}         ${demo.places.uat.url}  from the branch ${demo.branches.uat}`,
+    `  ${paint.dim('PROD')}        ${demo.places.prod.url}  from the branch ${demo.branches.prod}`,
+    `  ${paint.dim('people')}      ${Object.entries(demo.people)
+      .map(([login, { role }]) => `${login} (${role})`)
+      .join(', ')}`,
+  ];
+}
