@@ -171,7 +171,8 @@ async function isStill(
 /** A bug that was withdrawn, closed or made a hotfix since the plan is in another status or without its approval. */
 function isStillDue(environment: EnvironmentName, bug: Bug | undefined): boolean {
   if (bug === undefined) return false;
-  if (environment === 'prod') return bug.status === 'pending_prod' && bug.hold === null;
+  // A hold is of an earlier slot: the plan of this one has looked again.
+  if (environment === 'prod') return bug.status === 'pending_prod';
   return bug.status === 'planned' || bug.status === 'pending_uat_merge';
 }
 

@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { LedgerFailure } from '../../../src/ports/ledger.ts';
+import type { Bug } from '../../../src/domain/bug.ts';
+import type { LedgerState, LedgerWrites } from '../../../src/domain/ledger.ts';
+import { applyWrites, emptyLedger } from '../../../src/domain/ledger.ts';
+import type { Policy } from '../../../src/domain/policy.ts';
+import { ConfigurationBroken } from '../../../src/ports/configuration.ts';
+import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
+import type { Context } from '../../../src/usecases/context.ts';
+import { handleComment } from '../../../src/usecases/handle-comment.ts';
+import { reportBug } from '../../../src/usecases/report-bug.ts';
+import { runSlot, type SlotResult } from '../../../src/usecases/slot/run-slot.ts';
+import { anAnalysis } from '../../support/an-analysis.ts';
+import { aCalendar, aPolicy, NOW_MS } from '../../support/builders.ts';
+import { createFakeGitHub } from '../../support/fake-github.ts';
+import { createFakeLedger, type FakeLedgerBranch } from '../../support/fake-ledger.ts';
+import { createFakePeople, type FakePeople } from '../../support/fake-people.ts';
+import { createFakeGit, type FakeGit } from '../../support/fake-repository.ts';
+import { createFakeWorld, issueIn, personIn, type FakeWorld } from '../../support/fake-world.ts';
+
+/** A repository with everything round it in memory, and processes of this system on it. */
+export interface Shop {
+  readonly world: FakeWorld;
+  readonly people: FakePeople;
+  readonly git: FakeGit;
+  readonly ledger: FakeLedgerBranch;
+  /** Deploy commands that ran, as `<environment> <candidate>`, oldest first. */
+  readonly deploys: string[];
+  /** What each environment serves. */
+  readonly live: Map<string, string>;
+  /** Environments whose deploy command fails. */
+  readonly failing: Set<string>;
+  /** Lines of the log that warn or tell of errors. */
+  readonly troubles: string[];
+  policy: Policy;
+  /** Set to break the configuration. */
+  broken: string | null;
+  /** A new process: it remembers nothing. `changes` put other ways to the outside in. */
+  open(changes?: Partial<Context>): Context;
+}
+
+const COMMAND = { timeoutMinutes: 10 };
+
+/** UAT and PROD on one commit, a fix workflow with deploy and verify commands, Friday at 19:00. */
+export function createShop(state: LedgerState = emptyLedger()): Shop {
+  const world = createFakeWorld(NOW_MS);
+  const git = createFakeGit(world);
+  const ledger = createFakeLedger(state);
+  const environment = (name: 'uat' | 'prod') => ({
+    ...aPolicy().environments[name],
+    versionFrom: 'branch' as const,
+    deploy: { run: 'deploy', ...COMMAND },
+    verify: { run: 'verify', ...COMMAND },
+  });
+  const shop: Shop = {
+    world,
+    git,
+    ledger,
+    people: createFakePeople(world),
+    deploys: [],
+    live: new Map(),
+    failing: new Set(),
+    troubles: [],
+    policy: aPolicy({ environments: { uat: environment('uat'), prod: environment('prod') } }),
+    broken: null,
+    open: (changes) => ({ ...openContext(shop), ...changes }),
+  };
+  const base = git.commit('main', 'base');
+  git.branches.set('uat', base);
+  return shop;
+}
+
+function openContext(shop: Shop): Context {
+  const { world, git, ledger } = shop;
+  const note = (message: string, fields: object = {}) =>
+    void shop.troubles.push(`${message} ${JSON.stringify(fields)}`);
+  return {
+    ...createFakeGitHub(world),
+    ledger: ledger.open(),
+    repository: git.repository,
+    clock: world.clock,
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    bookkeeping: createBookkeeping(),
+    log: { info: () => undefined, warn: note, error: note },
+    analyzer: { analyze: async ({ nowMs }) => anAnalysis({ atMs: nowMs, similarBugs: [] }) },
+    configuration: {
+      load: async () => {
+        if (shop.broken !== null) throw new ConfigurationBroken(shop.broken);
+        return { policy: shop.policy, calendar: aCalendar() };
+      },
+    },
+    deployer: {
+      run: async ({ run }, { environment: name, candidate }) => {
+        if (run === 'deploy') {
+          shop.deploys.push(`${name} ${candidate}`);
+          if (!shop.failing.has(name)) shop.live.set(name, candidate);
+        }
+        const ok = run === 'deploy' ? !shop.failing.has(name) : shop.live.get(name) === candidate;
+        return { ok, exitCode: ok ? 0 : 1, timedOut: false, output: ok ? '' : 'no space left on device' };
+      },
+    },
+  };
+}
+
+/** Puts records into the ledger as an earlier process would have. */
+export function given(shop: Shop, writes: LedgerWrites): void {
+  shop.ledger.writeBeforeNext(() => ({ writes, message: 'given', result: null }));
+}
+
+/** A ledger that holds these bugs. */
+export function ledgerWith(...bugs: readonly Bug[]): LedgerState {
+  return applyWrites(emptyLedger(), { bugs });
+}
+
+/** The bug as the ledger has it. */
+export function bugIn(shop: Shop, number: number): Bug {
+  const bug = shop.ledger.state().bugs.get(number);
+  if (bug === undefined) throw new Error(`the ledger has no bug ${number}`);
+  return bug;
+}
+
+/** Somebody writes a comment, and the webhook comes. Gives the comment's id. */
+export async function say(
+  shop: Shop,
+  comment: { by?: string; issue: number; body: string },
+  context: Context = shop.open(),
+): Promise<number> {
+  const by = comment.by ?? 'ada';
+  const id = shop.people.comment({ ...comment, by });
+  await bring(shop, { ...comment, by, id }, context);
+  return id;
+}
+
+/** The webhook of a comment that is there. */
+export async function bring(
+  shop: Shop,
+  comment: { by: string; issue: number; body: string; id: number },
+  context: Context = shop.open(),
+): Promise<void> {
+  await handleComment(context, {
+    ...comment,
+    author: personIn(shop.world, comment.by),
+    authorIsBot: false,
+    writtenAtMs: shop.world.now(),
+  });
+}
+
+/** What the system wrote on an issue, without cards, oldest first. */
+export function answersOn(shop: Shop, issue: number): string[] {
+  return issueIn(shop.world, issue)
+    .comments.filter(({ author, body }) => author.id === shop.world.bot.id && !body.includes('tonic:card'))
+    .map(({ body }) => body);
+}
+
+/** The status labels of an issue. */
+export function statusOn(shop: Shop, issue: number): string[] {
+  return issueIn(shop.world, issue).labels.filter((label) => label.startsWith('status:'));
+}
+
+/** A bug with a severity, confirmed, by the people and commands that do it. */
+export async function confirmedBug(shop: Shop, severity = 'medium', flow = ''): Promise<number> {
+  const issue = shop.people.openIssue({ by: 'rea', labels: ['bug', `severity:${severity}`] });
+  const context = shop.open();
+  const [facts] = await context.observer.issues([issue]);
+  if (facts === undefined) throw new Error('the issue is not there');
+  await reportBug(context, await context.configuration.load(), facts);
+  await say(shop, { issue, body: `/confirm ${flow}`.trim() });
+  return issue;
+}
+
+/** A reviewed fix for it. Gives the pull request's number. */
+export function readyFix(shop: Shop, bug: number, base = 'uat', reviewer = 'max'): number {
+  const { number } = shop.people.openPull({ by: 'wes', head: `fix/${bug}`, base, body: `Fixes #${bug}` });
+  shop.people.review({ by: reviewer, pull: number, state: 'approved' });
+  return number;
+}
+
+/** Runs a whole slot at its time in a new process. */
+export async function slot(
+  shop: Shop,
+  kind: 'T1' | 'T2',
+  run: { runId?: number; attempt?: number; context?: Context } = {},
+): Promise<SlotResult> {
+  const due = aCalendar().zone.toEpochMs(dateOf(shop), kind === 'T1' ? '20:00' : '22:00');
+  if (shop.world.clock.nowMs() < due) shop.world.clock.advance(due - shop.world.clock.nowMs());
+  const { runId = shop.world.nextId(), attempt = 1, context = shop.open() } = run;
+  return runSlot(context, { kind, slotId: null, runId, attempt });
+}
+
+function dateOf(shop: Shop): string {
+  return aCalendar().zone.toLocal(shop.world.clock.nowMs()).date;
+}
+
+/** Moves the clock to the same local time tomorrow, at noon. */
+export function nextNoon(shop: Shop): void {
+  const { zone } = aCalendar();
+  const noon = zone.toEpochMs(zone.addDays(dateOf(shop), 1), '12:00');
+  shop.world.clock.advance(noon - shop.world.clock.nowMs());
+}
+
+/** A minute later, as GitHub dates comments by the second. */
+export function later(shop: Shop, minutes = 1): void {
+  shop.world.clock.advance(minutes * 60_000);
+}
+
+/** Brings a bug through T1: on UAT, awaiting the word of an admin. */
+export async function bugOnUat(shop: Shop): Promise<number> {
+  const bug = await confirmedBug(shop);
+  readyFix(shop, bug);
+  await slot(shop, 'T1');
+  later(shop);
+  return bug;
+}
+
+/** The outcome and reason of a bug in the last run of a slot. */
+export function outcomeIn(result: SlotResult, bug: number): string {
+  if (result.kind === 'refused') return result.reason;
+  const found = result.record.outcomes.find((each) => each.bug === bug);
+  return found === undefined ? 'none' : [found.outcome, found.reason].filter(Boolean).join(' ');
+}
+
+/** A ledger that cannot be written. */
+export function ledgerTrouble(): LedgerFailure {
+  return new LedgerFailure('GitHub does not answer', { retryable: true });
+}
