@@ -14,10 +14,16 @@ export interface Carried {
   readonly fixes: readonly FixFacts[];
 }
 
+/** A change that the branch does not take. */
+export type UnappliedChange = Exclude<
+  ChangeOutcome,
+  { readonly kind: 'applied' } | { readonly kind: 'already_applied' }
+>;
+
 export interface BuiltStage {
   readonly stage: Stage;
   /** What could not be applied, by bug: it is held back and the others go on. */
-  readonly refused: ReadonlyMap<number, ChangeOutcome>;
+  readonly refused: ReadonlyMap<number, UnappliedChange>;
 }
 
 interface Piece {
@@ -41,14 +47,15 @@ export async function buildStage(
   },
 ): Promise<BuiltStage> {
   const { environment, tip, carried } = wanted;
-  const refused = new Map<number, ChangeOutcome>();
+  const ground = { environment, tip, builtAtMs: gathered.slot.startsAtMs };
+  const refused = new Map<number, UnappliedChange>();
   let pieces = carried.flatMap((each) => piecesOf(each, environment));
-  let stack = await stackOn(context, gathered, wanted, pieces);
+  let stack = await stackOn(context, ground, pieces);
   // A bug of which a part does not apply leaves with all its parts, and the rest is built again without it.
   for (let failed = failedBugs(stack, pieces); failed.size > 0; failed = failedBugs(stack, pieces)) {
     for (const [bug, outcome] of failed) refused.set(bug, outcome);
     pieces = pieces.filter((piece) => !refused.has(piece.bug));
-    stack = await stackOn(context, gathered, wanted, pieces);
+    stack = await stackOn(context, ground, pieces);
   }
   const bugs = carried
     .filter(({ bug }) => !refused.has(bug.number))
@@ -59,7 +66,7 @@ export async function buildStage(
     base: tip,
     candidate: stack.tip,
     tree: stack.tree,
-    builtAtMs: gathered.slot.startsAtMs,
+    builtAtMs: ground.builtAtMs,
     bugs,
     deploymentId: null,
   };
@@ -68,17 +75,16 @@ export async function buildStage(
 
 async function stackOn(
   context: Context,
-  gathered: Gathered,
-  { environment, tip }: { readonly environment: EnvironmentName; readonly tip: string },
+  ground: { readonly environment: EnvironmentName; readonly tip: string; readonly builtAtMs: number },
   pieces: readonly Piece[],
 ): Promise<Stack> {
   const allowed = pieces.flatMap(({ change }) => (change.kind === 'pick' ? change.commits : []));
   return context.repository.stack({
-    onto: tip,
+    onto: ground.tip,
     changes: pieces.map((piece) => piece.change),
-    nowMs: gathered.slot.startsAtMs,
+    nowMs: ground.builtAtMs,
     allowed,
-    checkDependencies: environment === 'prod',
+    checkDependencies: ground.environment === 'prod',
     refuseWorkflowFiles: true,
   });
 }
@@ -115,12 +121,12 @@ function keyOf(bug: number, pull: number): string {
   return `${bug}:${pull}`;
 }
 
-function failedBugs(stack: Stack, pieces: readonly Piece[]): Map<number, ChangeOutcome> {
-  const failed = new Map<number, ChangeOutcome>();
+function failedBugs(stack: Stack, pieces: readonly Piece[]): Map<number, UnappliedChange> {
+  const failed = new Map<number, UnappliedChange>();
   for (const outcome of stack.outcomes) {
+    if (outcome.kind === 'applied' || outcome.kind === 'already_applied') continue;
     const piece = pieces.find((each) => each.change.key === outcome.key);
-    const isFine = outcome.kind === 'applied' || outcome.kind === 'already_applied';
-    if (piece !== undefined && !isFine && !failed.has(piece.bug)) failed.set(piece.bug, outcome);
+    if (piece !== undefined && !failed.has(piece.bug)) failed.set(piece.bug, outcome);
   }
   return failed;
 }
@@ -169,19 +175,18 @@ function landingOf(
 }
 
 /** Says why a change could not be applied, for the bug's people. */
-export function describeOutcome(outcome: ChangeOutcome, branch: string): string {
-  switch (outcome.kind) {
+export function describeUnapplied(change: UnappliedChange, branch: string): string {
+  switch (change.kind) {
     case 'conflict': {
-      const files = outcome.files.map((file) => `${code(file.path)} (${file.type})`).join(', ');
-      return `It conflicts with ${code(branch)} in ${files}.${renderWaits(outcome.prerequisites, ' It seems to need')}`;
+      const files = change.files.map((file) => `${code(file.path)} (${file.type})`).join(', ');
+      return `It conflicts with ${code(branch)} in ${files}.${renderWaits(change.prerequisites, ' It seems to need')}`;
     }
     case 'depends':
-      return `It builds on changes that are not approved.${renderWaits(outcome.prerequisites, ' It waits for')}`;
+      return `It builds on changes that are not approved.${renderWaits(change.prerequisites, ' It waits for')}`;
     case 'touches_workflows':
-      return `It changes ${outcome.files.map((file) => code(file)).join(', ')}; workflow files are a person's to bring.`;
-    case 'applied':
-    case 'already_applied':
-      return '';
+      return `It changes ${change.files.map((file) => code(file)).join(', ')}; workflow files are a person's to bring.`;
+    default:
+      return change satisfies never;
   }
 }
 

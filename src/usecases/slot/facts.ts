@@ -45,7 +45,9 @@ export async function gather(
     ...(bug.conflict === null ? [] : [bug.conflict.pull]),
   ]);
   const [issues, fixes, versions] = await Promise.all([
-    context.observer.issues([...new Set(needsIssue.flatMap((bug) => [bug.number, ...approvedOn(state, bug)]))]),
+    context.observer.issues([
+      ...new Set(needsIssue.flatMap((bug) => [bug.number, ...approvedOn(state, bug)])),
+    ]),
     loadFixes(context, pulls),
     bugs.length === 0 ? null : tryVersions(context, setting),
   ]);
@@ -56,9 +58,11 @@ export async function gather(
     setting,
     issues: byNumber,
     versions,
-    fixes: isProdSlot ? await withSignOffs(context, setting, bugs, fixes) : fixes,
+    fixes: isProdSlot ? await withSignOffs(context, setting, { bugs, fixes }) : fixes,
     parity: versions === null ? null : await tryJudge(context, versions, state.bugs.values()),
-    approvals: isProdSlot ? await verifyApprovals(context, setting, { bugs, state, issues: byNumber }) : new Map(),
+    approvals: isProdSlot
+      ? await verifyApprovals(context, setting, { bugs, state, issues: byNumber })
+      : new Map(),
   };
 }
 
@@ -66,11 +70,16 @@ export async function gather(
 async function withSignOffs(
   context: Context,
   { policy }: Setting,
-  bugs: readonly Bug[],
-  fixes: readonly FixFacts[],
+  { bugs, fixes }: Pick<Gathered, 'bugs' | 'fixes'>,
 ): Promise<FixFacts[]> {
-  const pulls = new Set(bugs.filter((bug) => bug.flow === 2).flatMap((bug) => bug.fixes.map((link) => link.pull)));
-  const marked = await withAdminReviews(context, policy, fixes.filter((fix) => pulls.has(fix.pull)));
+  const pulls = new Set(
+    bugs.filter((bug) => bug.flow === 2).flatMap((bug) => bug.fixes.map((link) => link.pull)),
+  );
+  const marked = await withAdminReviews(
+    context,
+    policy,
+    fixes.filter((fix) => pulls.has(fix.pull)),
+  );
   return fixes.map((fix) => marked.find((each) => each.pull === fix.pull) ?? fix);
 }
 
@@ -106,7 +115,8 @@ async function verifyApprovals(
       const known = admins.get(approval.by.id);
       const stillAdmin = known ?? (await isAdmin(context, setting, approval));
       admins.set(approval.by.id, stillAdmin);
-      verdicts.set(approval.commentId, verify(context, approval, stillAdmin, issues.get(issueOf(state, bug, approval))));
+      const issue = issues.get(issueOf(state, bug, approval));
+      verdicts.set(approval.commentId, verify(context, approval, { stillAdmin, issue }));
     }
   }
   return verdicts;
@@ -120,8 +130,7 @@ async function isAdmin(context: Context, { policy }: Setting, { by }: Approval):
 function verify(
   context: Context,
   approval: Approval,
-  stillAdmin: boolean,
-  issue: IssueFacts | undefined,
+  { stillAdmin, issue }: { readonly stillAdmin: boolean; readonly issue: IssueFacts | undefined },
 ): Refusal | 'valid' {
   const found = issue?.comments.find((comment) => comment.id === approval.commentId);
   const comment =
@@ -133,20 +142,14 @@ function verify(
           authorId: found.author?.id ?? 0,
         };
   const verdict = judgeApproval(approval, { comment, stillAdmin, fixes: approval.fixes });
-  return verdict.kind === 'valid' ? 'valid' : refuse(verdict.reason, describeVoid(verdict.reason));
+  return verdict.kind === 'valid' ? 'valid' : refuse(verdict.reason, VOID_WORDS[verdict.reason]);
 }
 
-function describeVoid(
-  reason: Exclude<ReturnType<typeof judgeApproval>, { kind: 'valid' }>['reason'],
-): string {
-  switch (reason) {
-    case 'comment_deleted':
-      return 'The approving comment is gone, so the approval no longer counts.';
-    case 'comment_edited':
-      return 'The approving comment was edited, so the approval no longer counts.';
-    case 'approver_lost_role':
-      return 'Whoever approved is no admin any more, so the approval no longer counts.';
-    case 'fix_changed':
-      return 'The fix is not the one that was approved any more.';
-  }
-}
+type VoidReason = Exclude<ReturnType<typeof judgeApproval>, { kind: 'valid' }>['reason'];
+
+const VOID_WORDS: Readonly<Record<VoidReason, string>> = {
+  comment_deleted: 'The approving comment is gone, so the approval no longer counts.',
+  comment_edited: 'The approving comment was edited, so the approval no longer counts.',
+  approver_lost_role: 'Whoever approved is no admin any more, so the approval no longer counts.',
+  fix_changed: 'The fix is not the one that was approved any more.',
+};

@@ -9,8 +9,9 @@ import type { Context } from '../context.ts';
 import { readInbox, takeInbox } from '../reconcile.ts';
 import { prepareEdits, record, type Intent } from '../record.ts';
 import { gather, type Gathered } from './facts.ts';
-import { emptyDraft, planProd, planT1, planUatMerge, type Draft } from './plan-bugs.ts';
+import { planProd, planT1, planUatMerge } from './plan-bugs.ts';
 import { planStages } from './plan-stages.ts';
+import { startPlanning, type Draft } from './planning.ts';
 import { pushCandidates } from './candidate.ts';
 
 /** Which slot to run, and who runs it. */
@@ -43,13 +44,13 @@ export async function planSlot(context: Context, run: SlotRun): Promise<PlannedS
   // What was missed and what the slot looks at travel together; only if there was news, it looks again.
   const [inbox, first] = await Promise.all([
     readInbox(context, setting, state),
-    gatherFor(context, setting, slot, state),
+    gatherFor(context, setting, { slot, state }),
   ]);
   await takeInbox(context, setting, inbox);
   let gathered = first;
   for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
     const now = await context.ledger.recent();
-    if (now !== gathered.state) gathered = await gatherFor(context, setting, slot, now);
+    if (now !== gathered.state) gathered = await gatherFor(context, setting, { slot, state: now });
     const outcome = await tryPlan(context, gathered, claims);
     if (outcome !== 'stale') return outcome;
     context.log.info('the ledger moved while the slot was planned; planning again', { slot: slot.id });
@@ -75,7 +76,11 @@ function findSlot({ calendar }: Setting, run: SlotRun, nowMs: number): Slot | Re
   );
 }
 
-async function gatherFor(context: Context, setting: Setting, slot: Slot, state: LedgerState): Promise<Gathered> {
+async function gatherFor(
+  context: Context,
+  setting: Setting,
+  { slot, state }: Pick<Gathered, 'slot' | 'state'>,
+): Promise<Gathered> {
   const bugs = bugsFor(slot.kind, state, resumedStages(state, slot));
   const [gathered] = await Promise.all([
     gather(context, setting, { slot, state, bugs }),
@@ -89,11 +94,18 @@ function resumedStages(state: LedgerState, slot: Slot): Stage[] {
   return (state.slots.get(slot.id)?.stages ?? []).filter((stage) => stage.state !== 'failed');
 }
 
-async function tryPlan(context: Context, gathered: Gathered, claims: ClaimFacts): Promise<PlannedSlot | 'stale'> {
+async function tryPlan(
+  context: Context,
+  gathered: Gathered,
+  claims: ClaimFacts,
+): Promise<PlannedSlot | 'stale'> {
   const { slot, setting, state, bugs } = gathered;
   const resumed = resumedStages(state, slot);
   const { draft, stages: fresh } = await planAll(context, gathered);
-  const stages = [...resumed, ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment))];
+  const stages = [
+    ...resumed,
+    ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment)),
+  ];
   await pushCandidates(context, slot, fresh);
   return record(context, setting, (now) => buildIntent(now, { slot, claims, draft, stages, bugs }));
 }
@@ -103,13 +115,13 @@ export async function planAll(
   context: Context,
   gathered: Gathered,
 ): Promise<{ readonly draft: Draft; readonly stages: readonly Stage[] }> {
-  const draft = emptyDraft();
-  if (gathered.slot.kind === 'T1') await planT1(context, gathered, draft);
+  const planning = startPlanning(context, gathered);
+  if (gathered.slot.kind === 'T1') await planT1(planning);
   else {
-    planProd(context, gathered, draft);
-    planUatMerge(context, gathered, draft);
+    planProd(planning);
+    planUatMerge(planning);
   }
-  return { draft, stages: await planStages(context, gathered, draft) };
+  return { draft: planning.draft, stages: await planStages(planning) };
 }
 
 async function claimFacts(
