@@ -1,3 +1,4 @@
+import { LEDGER_BRANCH } from '../domain/ledger.ts';
 import { nearestWord } from './nearest.ts';
 
 /** Longest branch name: a ref is a file path in many stores. */
@@ -7,7 +8,7 @@ const PATH_LIMIT = 500;
 /**
  * Says why a text cannot be the name of a branch here; `null` when it can.
  *
- * `tonic` and `tonic/…` are refused: candidates are pushed below that name.
+ * `tonic` and `tonic/…` are refused: candidates are pushed below that name; so is the ledger's own branch.
  * Source: `git help check-ref-format`.
  */
 export function refuseBranchName(name: string): string | null {
@@ -18,6 +19,7 @@ export function refuseBranchName(name: string): string | null {
   if (name === 'tonic' || name.startsWith('tonic/')) {
     return 'is kept for the candidates of the slots; choose another branch';
   }
+  if (name === LEDGER_BRANCH) return 'is the branch of the ledger; choose another one';
   return null;
 }
 

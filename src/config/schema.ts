@@ -197,75 +197,44 @@ const bugLabel = z
   });
 
 /** `.github/tonic.yml` as it is written: the one source of types, defaults, editor schema and docs table. */
-export const ConfigFile = z
-  .strictObject({
-    bug_label: bugLabel.default('bug').describe('Issues with this label are bugs.'),
-    environments: Environments,
-    slots: Slots,
-    severity: z
-      .strictObject({
-        hotfix: z
-          .array(z.enum(SEVERITIES))
-          .max(SEVERITIES.length)
-          .default(['high', 'critical'])
-          .describe('Bugs of these severities take the hotfix path and never wait for a slot.'),
-      })
-      .prefault({})
-      .describe('What a severity means.'),
-    roles: Roles,
-    approvals: z
-      .strictObject({
-        allow_author: z
-          .boolean()
-          .default(true)
-          .describe('Whether the author of a fix may approve it; `false` for four eyes.'),
-      })
-      .prefault({})
-      .describe('Rules for approvals.'),
-    fixes: z
-      .strictObject({
-        required_reviews: z
-          .int()
-          .min(0)
-          .max(10)
-          .default(1)
-          .describe('Approving reviews that a fix needs on its current head before a slot takes it.'),
-        require_green: z.boolean().default(true).describe('Whether the checks of a fix must be green.'),
-      })
-      .prefault({})
-      .describe('What a slot asks of a fix.'),
-    ledger: z
-      .strictObject({
-        branch: branch
-          .default('tonic-ledger')
-          .describe('Branch that holds the ledger; only the App writes it.'),
-      })
-      .prefault({})
-      .describe('Where the record is kept.'),
-  })
-  .refine(hasLedgerBranchOfItsOwn, {
-    path: ['ledger', 'branch'],
-    error: 'is the branch of an environment; the ledger needs one of its own',
-    // Also when other keys are wrong: people want to see everything at once.
-    when: () => true,
-  });
+export const ConfigFile = z.strictObject({
+  bug_label: bugLabel.default('bug').describe('Issues with this label are bugs.'),
+  environments: Environments,
+  slots: Slots,
+  severity: z
+    .strictObject({
+      hotfix: z
+        .array(z.enum(SEVERITIES))
+        .max(SEVERITIES.length)
+        .default(['high', 'critical'])
+        .describe('Bugs of these severities take the hotfix path and never wait for a slot.'),
+    })
+    .prefault({})
+    .describe('What a severity means.'),
+  roles: Roles,
+  approvals: z
+    .strictObject({
+      allow_author: z
+        .boolean()
+        .default(true)
+        .describe('Whether the author of a fix may approve it; `false` for four eyes.'),
+    })
+    .prefault({})
+    .describe('Rules for approvals.'),
+  fixes: z
+    .strictObject({
+      required_reviews: z
+        .int()
+        .min(0)
+        .max(10)
+        .default(1)
+        .describe('Approving reviews that a fix needs on its current head before a slot takes it.'),
+      require_green: z.boolean().default(true).describe('Whether the checks of a fix must be green.'),
+    })
+    .prefault({})
+    .describe('What a slot asks of a fix.'),
+});
 export type ConfigFile = z.infer<typeof ConfigFile>;
-
-/** May be asked about a file that is wrong elsewhere, so nothing is sure to be there. */
-function hasLedgerBranchOfItsOwn(file: unknown): boolean {
-  const ledger = branchAt(file, ['ledger']);
-  const others = (['uat', 'prod'] as const).map((name) => branchAt(file, ['environments', name]));
-  return ledger === null || !others.includes(ledger);
-}
-
-function branchAt(file: unknown, path: readonly string[]): string | null {
-  let group = file;
-  for (const key of [...path, 'branch']) {
-    if (typeof group !== 'object' || group === null) return null;
-    group = Reflect.get(group, key) as unknown;
-  }
-  return typeof group === 'string' ? group : null;
-}
 
 /** Minutes from T1 to T2 of the same day, negative when T2 is first; `null` where one of them is no time. */
 export function gapMinutes(slots: { readonly t1: string; readonly t2: string }): number | null {

@@ -23,7 +23,6 @@ export function toPolicy(file: ConfigFile): Policy {
       requiredReviews: file.fixes.required_reviews,
       requireGreen: file.fixes.require_green,
     },
-    ledger: file.ledger,
   };
 }
 

@@ -77,5 +77,4 @@ export interface Policy {
     /** Whether the checks of the fix must be green. */
     readonly requireGreen: boolean;
   };
-  readonly ledger: { readonly branch: string };
 }

@@ -27,6 +27,7 @@ export const ADA: Person = { id: 1, login: 'ada' };
 export const MAX: Person = { id: 2, login: 'max' };
 export const WES: Person = { id: 3, login: 'wes' };
 export const REA: Person = { id: 4, login: 'rea' };
+export const TIA: Person = { id: 5, login: 'tia' };
 
 /** What somebody with a permission may do, when no list or team names them. */
 export function aStanding(
@@ -41,14 +42,6 @@ export const ADMIN: Standing = aStanding('admin');
 /** A zone that never changes its clock: local time is UTC and eight hours, as in `Asia/Taipei`. */
 export function aZone(): Zone {
   const offsetMs = 8 * 60 * MINUTE_MS;
-  const weekdayAt = (localMs: number) => {
-    // 1970-01-01 was a Thursday.
-    const isoDay = ((Math.floor(localMs / DAY_MS) + 3) % 7) + 1;
-    const weekday = EVERY_DAY.find((each) => each === isoDay);
-    if (weekday === undefined) throw new RangeError(`${localMs} lies before 1970`);
-    return weekday;
-  };
-  const dateAt = (localMs: number) => new Date(localMs).toISOString().slice(0, 10);
   return {
     name: 'Asia/Taipei',
     toLocal: (atMs) => ({
@@ -60,6 +53,18 @@ export function aZone(): Zone {
     addDays: (date, days) => dateAt(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS),
     weekdayOf: (date) => weekdayAt(Date.parse(`${date}T00:00:00Z`)),
   };
+}
+
+function weekdayAt(localMs: number): Weekday {
+  // 1970-01-01 was a Thursday.
+  const isoDay = ((Math.floor(localMs / DAY_MS) + 3) % 7) + 1;
+  const weekday = EVERY_DAY.find((each) => each === isoDay);
+  if (weekday === undefined) throw new RangeError(`${localMs} lies before 1970`);
+  return weekday;
+}
+
+function dateAt(localMs: number): string {
+  return new Date(localMs).toISOString().slice(0, 10);
 }
 
 /** T1 at 20:00 and T2 at 22:00, every day. */
@@ -97,7 +102,6 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     },
     approvals: { allowAuthor: true },
     fixes: { requiredReviews: 1, requireGreen: true },
-    ledger: { branch: 'tonic-ledger' },
     ...changes,
   };
 }

@@ -59,7 +59,6 @@ describe('an empty configuration', () => {
           },
           approvals: { allowAuthor: true },
           fixes: { requiredReviews: 1, requireGreen: true },
-          ledger: { branch: 'tonic-ledger' },
         },
       });
     },
@@ -87,7 +86,6 @@ roles:
   admin: { permission: null, users: [octocat, mona_corp], teams: [acme/release-managers] }
 approvals: { allow_author: false }
 fixes: { required_reviews: 2, require_green: false }
-ledger: { branch: record }
 `);
     expect(warnings).toEqual([]);
     expect(policy.environments.uat).toMatchObject({
@@ -119,7 +117,6 @@ ledger: { branch: record }
     expect(policy.roles.senior.permission).toBe('maintain');
     expect(policy.approvals.allowAuthor).toBe(false);
     expect(policy.fixes).toEqual({ requiredReviews: 2, requireGreen: false });
-    expect(policy.ledger.branch).toBe('record');
     expect(policy.bugLabel).toBe('defect');
   });
 });
@@ -143,8 +140,8 @@ describe('an unknown key', () => {
   });
 
   it('without a likeness is answered with the known ones', () => {
-    expect(problemsOf('ledger: { zzz: 1 }')).toEqual([
-      '1:11 ledger.zzz is not known here; known are "branch"',
+    expect(problemsOf('approvals: { zzz: 1 }')).toEqual([
+      '1:14 approvals.zzz is not known here; known are "allow_author"',
     ]);
   });
 
@@ -263,15 +260,15 @@ describe('a wrong value', () => {
       'environments.prod.branch UAT and PROD are both on the branch "main"; give each its own',
     ],
     ['environments: { uat: { github_environment: PROD } }', 'UAT and PROD are both the GitHub Environment'],
-    ['ledger: { branch: main }', '1:19 ledger.branch "main" is the branch of an environment'],
+    ['environments: { uat: { branch: tonic-ledger } }', 'is the branch of the ledger'],
   ])('%s is refused', (text, words) => {
     expect(problemsOf(text).join('\n')).toContain(words);
   });
 
   it('is listed with all others, in the order of the file', () => {
-    const problems = problemsOf('ledger: { branch: main }\nslots:\n  t2: 19:00\n  foo: 1\nbug_label: 3\n');
+    const problems = problemsOf('fixes: { branch: main }\nslots:\n  t2: 19:00\n  foo: 1\nbug_label: 3\n');
     expect(problems.map((each) => each.split(' ', 2).join(' '))).toEqual([
-      '1:19 ledger.branch',
+      '1:10 fixes.branch',
       '3:7 slots.t2',
       '4:3 slots.foo',
       '5:12 bug_label',
