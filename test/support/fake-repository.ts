@@ -40,6 +40,13 @@ export interface FakeGit {
   cutOff(isCut: boolean): void;
 }
 
+const nameOf = (ref: string): string => ref.replace('refs/heads/', '');
+
+const lacks =
+  (line: readonly FakeCommit[]) =>
+  (commit: FakeCommit): boolean =>
+    line.every(({ oid }) => oid !== commit.oid);
+
 /** Histories with one line, patches by name, picks and merges that always apply unless a test says otherwise. */
 export function createFakeGit(world: FakeWorld): FakeGit {
   const commits = new Map<Oid, FakeCommit>();
@@ -104,7 +111,6 @@ export function createFakeGit(world: FakeWorld): FakeGit {
     beforePush = null;
     act?.();
     const wanted = updates.filter(({ expected, target }) => expected !== null || target !== null);
-    const nameOf = (ref: string) => ref.replace('refs/heads/', '');
     const open = wanted.filter(({ ref, target }) => (branches.get(nameOf(ref)) ?? null) !== target);
     const lost = open.find(({ ref, expected }) => (branches.get(nameOf(ref)) ?? null) !== expected);
     if (lost !== undefined) return { kind: 'lost_race', ref: lost.ref };
@@ -129,8 +135,6 @@ export function createFakeGit(world: FakeWorld): FakeGit {
     },
     diverge: async (left, right) => {
       const [ours, theirs] = [lineOf(left), lineOf(right)];
-      const lacks = (line: FakeCommit[]) => (commit: FakeCommit) =>
-        line.every(({ oid }) => oid !== commit.oid);
       return {
         left,
         right,

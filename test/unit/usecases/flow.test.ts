@@ -34,7 +34,7 @@ test('a bug goes through Flow 2: PROD first, then back to UAT', async () => {
   const shop = createShop();
   shop.git.commit('uat', 'feature');
   const bug = await confirmedBug(shop);
-  readyFix(shop, bug, 'main', 'ada');
+  readyFix(shop, bug, { base: 'main', reviewer: 'ada' });
   await slot(shop, 'T1');
   await slot(shop, 'T2');
   expect(statusOn(shop, bug)).toEqual(['status:deployed_prod']);

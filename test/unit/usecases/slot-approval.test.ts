@@ -68,7 +68,7 @@ describe('an approval is looked at again when its slot comes, so it does not cou
     const shop = createShop();
     shop.git.commit('uat', 'feature');
     const bug = await confirmedBug(shop);
-    const pull = readyFix(shop, bug, 'main', 'ada');
+    const pull = readyFix(shop, bug, { base: 'main', reviewer: 'ada' });
     await slot(shop, 'T1');
     later(shop);
     shop.people.push(pull);
@@ -81,7 +81,7 @@ describe('an approval is looked at again when its slot comes, so it does not cou
     const shop = createShop();
     shop.git.commit('uat', 'feature');
     const bug = await confirmedBug(shop);
-    const pull = readyFix(shop, bug, 'main');
+    const pull = readyFix(shop, bug, { base: 'main' });
     await slot(shop, 'T1');
     later(shop);
     await say(shop, { issue: bug, body: '/approve-prod' });
@@ -153,17 +153,17 @@ test('two of three fixes are approved: PROD gets these two and not the third', a
   expect(bugIn(shop, second).status).toBe('deployed_uat');
 });
 
-describe('between the plan and the deployment', () => {
-  async function planned() {
-    const { shop, bug, comment } = await approvedBug();
-    later(shop, 200);
-    const run = { kind: 'T2', slotId: '2026-11-20/T2', runId: 5, attempt: 1 } as const;
-    shop.world.clock.advance(Date.parse('2026-11-20T22:01:00+08:00') - shop.world.clock.nowMs());
-    await planSlot(shop.open(), run);
-    const deploy = () => runStage(shop.open(), { slotId: '2026-11-20/T2', environment: 'prod', runId: 5 });
-    return { shop, bug, comment, deploy };
-  }
+async function planned() {
+  const { shop, bug, comment } = await approvedBug();
+  later(shop, 200);
+  const run = { kind: 'T2', slotId: '2026-11-20/T2', runId: 5, attempt: 1 } as const;
+  shop.world.clock.advance(Date.parse('2026-11-20T22:01:00+08:00') - shop.world.clock.nowMs());
+  await planSlot(shop.open(), run);
+  const deploy = () => runStage(shop.open(), { slotId: '2026-11-20/T2', environment: 'prod', runId: 5 });
+  return { shop, bug, comment, deploy };
+}
 
+describe('between the plan and the deployment', () => {
   test('nothing changed: it is deployed', async () => {
     const { shop, bug, deploy } = await planned();
     expect(await deploy()).toMatchObject({ kind: 'ran', ok: true });
@@ -213,7 +213,7 @@ test('a bug that was held yesterday goes tonight once what held it is there', as
   const shop = createShop();
   shop.git.commit('uat', 'feature');
   const bug = await confirmedBug(shop);
-  const pull = readyFix(shop, bug, 'main');
+  const pull = readyFix(shop, bug, { base: 'main' });
   await slot(shop, 'T1');
   expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held not_approved');
   nextNoon(shop);

@@ -3,7 +3,7 @@ import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import type { Bug } from '../../../src/domain/bug.ts';
 import type { LedgerState, LedgerWrites } from '../../../src/domain/ledger.ts';
 import { applyWrites, emptyLedger } from '../../../src/domain/ledger.ts';
-import type { Policy } from '../../../src/domain/policy.ts';
+import type { EnvironmentPolicy, Policy } from '../../../src/domain/policy.ts';
 import { ConfigurationBroken } from '../../../src/ports/configuration.ts';
 import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
 import type { Context } from '../../../src/usecases/context.ts';
@@ -41,17 +41,20 @@ export interface Shop {
 
 const COMMAND = { timeoutMinutes: 10 };
 
-/** UAT and PROD on one commit, a fix workflow with deploy and verify commands, Friday at 19:00. */
-export function createShop(state: LedgerState = emptyLedger()): Shop {
-  const world = createFakeWorld(NOW_MS);
-  const git = createFakeGit(world);
-  const ledger = createFakeLedger(state);
-  const environment = (name: 'uat' | 'prod') => ({
+function withCommands(name: 'uat' | 'prod'): EnvironmentPolicy {
+  return {
     ...aPolicy().environments[name],
     versionFrom: 'branch' as const,
     deploy: { run: 'deploy', ...COMMAND },
     verify: { run: 'verify', ...COMMAND },
-  });
+  };
+}
+
+/** UAT and PROD on one commit, commands that deploy and verify, Friday at 19:00. */
+export function createShop(state: LedgerState = emptyLedger()): Shop {
+  const world = createFakeWorld(NOW_MS);
+  const git = createFakeGit(world);
+  const ledger = createFakeLedger(state);
   const shop: Shop = {
     world,
     git,
@@ -61,7 +64,7 @@ export function createShop(state: LedgerState = emptyLedger()): Shop {
     live: new Map(),
     failing: new Set(),
     troubles: [],
-    policy: aPolicy({ environments: { uat: environment('uat'), prod: environment('prod') } }),
+    policy: aPolicy({ environments: { uat: withCommands('uat'), prod: withCommands('prod') } }),
     broken: null,
     open: (changes) => ({ ...openContext(shop), ...changes }),
   };
@@ -169,7 +172,11 @@ export async function confirmedBug(shop: Shop, severity = 'medium', flow = ''): 
 }
 
 /** A reviewed fix for it. Gives the pull request's number. */
-export function readyFix(shop: Shop, bug: number, base = 'uat', reviewer = 'max'): number {
+export function readyFix(
+  shop: Shop,
+  bug: number,
+  { base = 'uat', reviewer = 'max' }: { base?: string; reviewer?: string } = {},
+): number {
   const { number } = shop.people.openPull({ by: 'wes', head: `fix/${bug}`, base, body: `Fixes #${bug}` });
   shop.people.review({ by: reviewer, pull: number, state: 'approved' });
   return number;

@@ -1,0 +1,184 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Context } from '../../../src/usecases/context.ts';
+import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
+import {
+  answersOn,
+  bugIn,
+  bugOnUat,
+  confirmedBug,
+  createShop,
+  later,
+  nextNoon,
+  readyFix,
+  say,
+  slot,
+  statusOn,
+  type Shop,
+} from './support.ts';
+
+/** The ways on which a process changes the world, in the order in which they are counted. */
+const WAYS = [
+  ['ledger', 'update'],
+  ['repository', 'push'],
+  ['issues', 'apply'],
+  ['issues', 'pinComment'],
+  ['deployments', 'create'],
+  ['deployments', 'setState'],
+  ['deployer', 'run'],
+  ['conflictPulls', 'open'],
+] as const;
+
+type Moment = { readonly act: number; readonly when: 'before' | 'after' };
+
+/** A process that is killed at a moment: from then on none of its calls reaches anything. Counts its acts. */
+function mortal(context: Context, moment: Moment | null): { context: Context; acts: string[] } {
+  const acts: string[] = [];
+  let isDead = false;
+  const killed = () => new Error('killed');
+  const wrap =
+    (name: string, call: (...args: never[]) => Promise<unknown>) =>
+    async (...args: never[]) => {
+      if (isDead) throw killed();
+      acts.push(name);
+      const isHere = moment?.act === acts.length - 1;
+      isDead = isHere && moment.when === 'before';
+      if (isDead) throw killed();
+      const result = await call(...args);
+      isDead = isHere;
+      if (isDead) throw killed();
+      return result;
+    };
+  const mutable: Record<string, Record<string, unknown>> = {};
+  for (const [port, method] of WAYS) {
+    mutable[port] ??= { ...context[port] };
+    const original: unknown = Reflect.get(context[port], method);
+    if (typeof original !== 'function') throw new Error(`${port} has no ${method}`);
+    mutable[port][method] = wrap(`${port}.${method}`, (...args) =>
+      Reflect.apply(original, context[port], args),
+    );
+  }
+  return { context: { ...context, ...mutable }, acts };
+}
+
+interface Story {
+  readonly name: string;
+  /** Everything up to the slot. */
+  readonly prepare: () => Promise<{ shop: Shop; bugs: number[] }>;
+  readonly kind: 'T1' | 'T2';
+}
+
+const STORIES: readonly Story[] = [
+  {
+    name: 'T1 that analyses a bug and brings it to UAT',
+    kind: 'T1',
+    prepare: async () => {
+      const shop = createShop();
+      const bug = await confirmedBug(shop);
+      readyFix(shop, bug);
+      return { shop, bugs: [bug] };
+    },
+  },
+  {
+    name: 'T2 with one bug to PROD, one back to UAT, and one whose pick conflicts',
+    kind: 'T2',
+    prepare: async () => {
+      const shop = createShop();
+      const aside = shop.git.commit('uat', 'feature');
+      const back = [await confirmedBug(shop), await confirmedBug(shop)];
+      const pulls = back.map((bug) => readyFix(shop, bug, { base: 'main', reviewer: 'ada' }));
+      await slot(shop, 'T1');
+      await slot(shop, 'T2');
+      nextNoon(shop);
+      for (const bug of back) await say(shop, { issue: bug, body: '/approve-uat-merge' });
+      const conflicted = shop.git.commit('aside', 'conflict');
+      shop.git.refuse({
+        kind: 'conflict',
+        key: `${back[1]}:${pulls[1]}`,
+        files: [{ path: 'a.ts', type: 'contents' }],
+        prerequisites: [],
+        source: aside,
+        conflicted,
+        tree: conflicted,
+      });
+      const fresh = await confirmedBug(shop);
+      readyFix(shop, fresh, { base: 'main', reviewer: 'ada' });
+      await slot(shop, 'T1');
+      later(shop);
+      return { shop, bugs: [...back, fresh] };
+    },
+  },
+];
+
+/** What people and machines find afterwards. */
+function outcomeOf(shop: Shop, bugs: readonly number[]) {
+  const state = shop.ledger.state();
+  return {
+    main: shop.git.patchesOn('main'),
+    uat: shop.git.patchesOn('uat'),
+    deploys: shop.deploys.length,
+    live: [...shop.live].map(([environment, commit]) => [
+      environment,
+      shop.git.branches.get(environment === 'uat' ? 'uat' : 'main') === commit,
+    ]),
+    deployments: shop.world.deployments.map(
+      ({ githubEnvironment, state: now }) => `${githubEnvironment} ${now}`,
+    ),
+    bugs: bugs.map((bug) => ({
+      status: bugIn(shop, bug).status,
+      shown: statusOn(shop, bug),
+      hold: bugIn(shop, bug).hold?.reason,
+    })),
+    moves: bugs.map((bug) => bugIn(shop, bug).timeline.map(({ event }) => event)),
+    answers: bugs.map((bug) => answersOn(shop, bug).length),
+    cards: bugs.map(
+      (bug) => shop.world.issues.get(bug)?.comments.filter(({ body }) => body.includes('tonic:card')).length,
+    ),
+    issues: bugs.map((bug) => shop.world.issues.get(bug)?.state),
+    pulls: [...shop.world.pulls.values()].filter(({ author }) => author.id === shop.world.bot.id).length,
+    open: state.outbox.size,
+    slots: [...state.slots.values()].map(({ id, state: now }) => `${id} ${now}`),
+  };
+}
+
+/** The slot's run is killed; a second run takes the slot on a minute later, and the App reconciles. */
+async function runThrough(story: Story, moment: Moment | null) {
+  const { shop, bugs } = await story.prepare();
+  const before = shop.deploys.length;
+  const first = mortal(shop.open(), moment);
+  const runId = 7;
+  shop.world.runs.push({ id: runId, workflowFile: 'tonic.yml', inputs: {}, state: 'active' });
+  await slot(shop, story.kind, { runId, context: first.context }).catch((error: unknown) => {
+    if (!(error instanceof Error) || error.message !== 'killed') throw error;
+  });
+  const run = shop.world.runs.find(({ id }) => id === runId);
+  if (run !== undefined) run.state = 'ended';
+  later(shop);
+  if (moment !== null) await slot(shop, story.kind, { runId: 8 });
+  await reconcileAndWrite(shop.open());
+  return { acts: first.acts, outcome: outcomeOf(shop, bugs), newDeploys: shop.deploys.length - before };
+}
+
+describe.each(STORIES)('$name, killed at any moment and run again,', (story) => {
+  let whole: Awaited<ReturnType<typeof runThrough>>;
+  beforeAll(async () => {
+    whole = await runThrough(story, null);
+  });
+
+  test('is a story in which something happens', () => {
+    expect(whole.acts.length).toBeGreaterThan(10);
+    expect(new Set(whole.outcome.deployments.map((line) => line.split(' ')[1]))).toEqual(
+      new Set(['success']),
+    );
+    expect(whole.outcome.open).toBe(0);
+  });
+
+  test.each(['before', 'after'] as const)(
+    'ends as if nothing had happened: right %s each act',
+    async (when) => {
+      for (let act = 0; act < whole.acts.length; act += 1) {
+        const { outcome, acts } = await runThrough(story, { act, when });
+        expect(outcome, `killed ${when} act ${act}, ${acts.at(-1)}`).toEqual(whole.outcome);
+      }
+    },
+  );
+});
