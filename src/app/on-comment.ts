@@ -1,4 +1,4 @@
-import type { Context as ProbotContext } from 'probot';
+import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { guardComment } from '../usecases/guard-comment.ts';
 import { handleComment } from '../usecases/handle-comment.ts';
 import type { Hub } from './hub.ts';
@@ -7,7 +7,7 @@ import { isByBot, tenantOf } from './incoming.ts';
 /** `issue_comment.created`: perhaps a command. Comments on pull requests are none. */
 export async function onCommentCreated(
   hub: Hub,
-  { payload }: ProbotContext<'issue_comment.created'>,
+  { payload }: WebhookEvent<'issue_comment.created'>,
 ): Promise<void> {
   const { comment, issue } = payload;
   if (comment.user === null || issue.pull_request !== undefined) return;
@@ -26,7 +26,7 @@ export async function onCommentCreated(
 /** `issue_comment.edited` and `.deleted`: an approval that stood there is void, a card of ours is put back. */
 export async function onCommentChanged(
   hub: Hub,
-  { payload }: ProbotContext<'issue_comment.edited' | 'issue_comment.deleted'>,
+  { payload }: WebhookEvent<'issue_comment.edited' | 'issue_comment.deleted'>,
 ): Promise<void> {
   if (isByBot(payload)) return;
   const { context } = await tenantOf(hub, payload);

@@ -1,4 +1,4 @@
-import type { Context as ProbotContext } from 'probot';
+import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import type { IssueFacts } from '../ports/github.ts';
 import { guardIssueState } from '../usecases/guard-issue-state.ts';
 import { guardLabel } from '../usecases/guard-label.ts';
@@ -7,7 +7,7 @@ import type { Hub } from './hub.ts';
 import { isByBot, tenantOf } from './incoming.ts';
 
 /** `issues.opened`: a bug is reported. The payload is the issue as it was born, so nothing is read. */
-export async function onIssueOpened(hub: Hub, { payload }: ProbotContext<'issues.opened'>): Promise<void> {
+export async function onIssueOpened(hub: Hub, { payload }: WebhookEvent<'issues.opened'>): Promise<void> {
   const { context } = await tenantOf(hub, payload);
   await reportBug(context, await context.configuration.load(), factsFrom(payload.issue));
 }
@@ -15,7 +15,7 @@ export async function onIssueOpened(hub: Hub, { payload }: ProbotContext<'issues
 /** `issues.labeled` and `issues.unlabeled` by a person. */
 export async function onIssueLabel(
   hub: Hub,
-  { payload }: ProbotContext<'issues.labeled' | 'issues.unlabeled'>,
+  { payload }: WebhookEvent<'issues.labeled' | 'issues.unlabeled'>,
 ): Promise<void> {
   if (isByBot(payload) || payload.label === undefined) return;
   const { context } = await tenantOf(hub, payload);
@@ -31,7 +31,7 @@ export async function onIssueLabel(
 /** `issues.closed` and `issues.reopened`, by whomever. */
 export async function onIssueState(
   hub: Hub,
-  { payload }: ProbotContext<'issues.closed' | 'issues.reopened'>,
+  { payload }: WebhookEvent<'issues.closed' | 'issues.reopened'>,
 ): Promise<void> {
   // What this system closes itself is right; what GitHub closes in its name is put right by the reconciliation.
   if (isByBot(payload)) return;
@@ -43,7 +43,7 @@ export async function onIssueState(
   });
 }
 
-type PayloadIssue = ProbotContext<'issues.opened'>['payload']['issue'];
+type PayloadIssue = WebhookEvent<'issues.opened'>['payload']['issue'];
 
 function factsFrom(issue: PayloadIssue): IssueFacts {
   const labels = (issue.labels ?? []).flatMap((label) => label?.name ?? []);

@@ -1,10 +1,10 @@
-import type { Context as ProbotContext } from 'probot';
+import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { parseFixMentions } from '../domain/fix.ts';
 import { linkPull } from '../usecases/link-pull.ts';
 import type { Hub } from './hub.ts';
 import { tenantOf } from './incoming.ts';
 
-type Payload = ProbotContext<
+type Payload = WebhookEvent<
   'pull_request.opened' | 'pull_request.edited' | 'pull_request.reopened' | 'pull_request.ready_for_review'
 >['payload'];
 

@@ -1,4 +1,4 @@
-import type { Context as ProbotContext } from 'probot';
+import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { closeCrashedSlot } from '../usecases/slot/close-crashed-slot.ts';
 import { CONFIG_PATH } from '../domain/policy.ts';
 import { setUp } from '../usecases/set-up.ts';
@@ -6,7 +6,7 @@ import type { Hub } from './hub.ts';
 import { isByBot, tenantOf } from './incoming.ts';
 
 /** `push`: caches learn of the ledger's new head and of a changed configuration without a call. */
-export async function onPush(hub: Hub, { payload }: ProbotContext<'push'>): Promise<void> {
+export async function onPush(hub: Hub, { payload }: WebhookEvent<'push'>): Promise<void> {
   const tenant = await tenantOf(hub, {
     installation: payload.installation,
     repository: {
@@ -22,16 +22,26 @@ export async function onPush(hub: Hub, { payload }: ProbotContext<'push'>): Prom
 }
 
 /** A push lists at most 2,048 commits, and for a moved branch those that left are not among them. */
-function mayTouchConfiguration({ commits, forced }: ProbotContext<'push'>['payload']): boolean {
-  const paths = commits.flatMap(({ added = [], modified = [], removed = [] }) => [...added, ...modified, ...removed]);
+function mayTouchConfiguration({ commits, forced }: WebhookEvent<'push'>['payload']): boolean {
+  const paths = commits.flatMap(({ added = [], modified = [], removed = [] }) => [
+    ...added,
+    ...modified,
+    ...removed,
+  ]);
   // Merges may list no paths at all.
-  return forced || commits.length === 0 || commits.length >= 2_048 || paths.length === 0 || paths.includes(CONFIG_PATH);
+  return (
+    forced ||
+    commits.length === 0 ||
+    commits.length >= 2_048 ||
+    paths.length === 0 ||
+    paths.includes(CONFIG_PATH)
+  );
 }
 
 /** `label.*`: somebody changed a label of ours for the whole repository; it is made as it was. */
 export async function onLabel(
   hub: Hub,
-  { payload }: ProbotContext<'label.edited' | 'label.deleted'>,
+  { payload }: WebhookEvent<'label.edited' | 'label.deleted'>,
 ): Promise<void> {
   if (isByBot(payload)) return;
   const { context } = await tenantOf(hub, payload);
@@ -41,7 +51,7 @@ export async function onLabel(
 /** `workflow_run.completed`: a slot whose run ended without finishing it is free for a retry. */
 export async function onWorkflowRun(
   hub: Hub,
-  { payload }: ProbotContext<'workflow_run.completed'>,
+  { payload }: WebhookEvent<'workflow_run.completed'>,
 ): Promise<void> {
   if (payload.workflow_run.conclusion === 'success') return;
   const { context } = await tenantOf(hub, payload);
@@ -51,7 +61,7 @@ export async function onWorkflowRun(
 /** `deployment_status`: what is deployed past this system shows in the next verdict on the versions. */
 export async function onDeploymentStatus(
   hub: Hub,
-  { payload }: ProbotContext<'deployment_status'>,
+  { payload }: WebhookEvent<'deployment_status'>,
 ): Promise<void> {
   // Actions records one for every job with an environment, those of the slots among them.
   if (
