@@ -29,21 +29,26 @@ export function withBookkeeping(
   state: LedgerState,
   writes: LedgerWrites,
 ): LedgerWrites {
-  const written = new Map((writes.bugs ?? []).map((bug) => [bug.number, bug]));
-  for (const [number, cardCommentId] of bookkeeping.cards) {
-    const bug = written.get(number) ?? state.bugs.get(number);
-    if (bug !== undefined && bug.cardCommentId !== cardCommentId)
-      written.set(number, { ...bug, cardCommentId });
-  }
   const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
   const readUpToMs = bookkeeping.readUpToMs ?? 0;
   const isFurther = readUpToMs > (state.watermark?.readUpToMs ?? 0);
   return {
     ...writes,
-    bugs: [...written.values()],
+    bugs: withCards(bookkeeping, state, writes.bugs ?? []),
     struck: [...(writes.struck ?? []), ...struck],
     ...(isFurther ? { watermark: { readUpToMs } } : {}),
   };
+}
+
+/** Bugs that are written, and those whose card is newer than what the ledger knows. */
+function withCards({ cards }: Bookkeeping, state: LedgerState, bugs: readonly Bug[]): Bug[] {
+  const written = new Map(bugs.map((bug) => [bug.number, bug]));
+  for (const [number, cardCommentId] of cards) {
+    const bug = written.get(number) ?? state.bugs.get(number);
+    if (bug !== undefined && bug.cardCommentId !== cardCommentId)
+      written.set(number, { ...bug, cardCommentId });
+  }
+  return [...written.values()];
 }
 
 /** Forgets what a commit has written down. */

@@ -5,14 +5,17 @@ import { isFinal, statusAfter } from '../domain/status.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
 
+interface ChangedComment {
+  readonly issue: number;
+  readonly id: number;
+  readonly how: 'edited' | 'deleted';
+}
+
 /**
  * Handles a comment that was edited or deleted: an approval that stood in it no longer counts, and the bug goes back
  * to where it waits for a new one.
  */
-export async function guardComment(
-  context: Context,
-  changed: { readonly issue: number; readonly id: number; readonly how: 'edited' | 'deleted' },
-): Promise<void> {
+export async function guardComment(context: Context, changed: ChangedComment): Promise<void> {
   const recent = await context.ledger.recent();
   const stands = [...recent.bugs.values()].some((bug) => hasApproval(bug, changed.id));
   if (!stands) return;
@@ -21,7 +24,7 @@ export async function guardComment(
     const nowMs = context.clock.nowMs();
     const bugs = [...state.bugs.values()]
       .filter((bug) => hasApproval(bug, changed.id) && !isFinal(bug.status, bug.flow))
-      .flatMap((bug) => withoutApproval(bug, changed.id, `approving comment ${changed.how}`, nowMs) ?? []);
+      .flatMap((bug) => withoutApproval(bug, changed, nowMs) ?? []);
     if (bugs.length === 0) return { writes: null, message: '', result: null };
     return {
       writes: {
@@ -47,15 +50,15 @@ function hasApproval(bug: Bug, commentId: number): boolean {
 }
 
 /** `null` when the approval has done its work: what is live stays live. */
-function withoutApproval(bug: Bug, commentId: number, note: string, nowMs: number): Bug | null {
-  const gone = bug.approvals.find((approval) => approval.commentId === commentId);
+function withoutApproval(bug: Bug, { id, how }: ChangedComment, nowMs: number): Bug | null {
+  const gone = bug.approvals.find((approval) => approval.commentId === id);
   if (gone === undefined || !isPending(bug, gone)) return null;
   const rest = { ...bug, approvals: bug.approvals.filter((approval) => approval !== gone) };
   if (rest.approvals.some((approval) => approval.action === gone.action)) return rest;
   const event = gone.action === 'approve_prod' ? 'withdraw_prod' : 'withdraw_uat_merge';
   const stays = gone.action === 'approve_prod' && bug.flow === 2;
   if (stays || statusAfter(event, bug.status, bug.flow) === null) return rest;
-  return move(rest, event, { atMs: nowMs, by: null, note });
+  return move(rest, event, { atMs: nowMs, by: null, note: `approving comment ${how}` });
 }
 
 function isPending(bug: Bug, approval: Approval): boolean {

@@ -22,34 +22,30 @@ export async function keepSlots(context: Context, started: Set<string>): Promise
   for (const kind of ['T1', 'T2'] as const) {
     const slot = lastSlot(setting.calendar, kind, nowMs);
     if (slot !== null && nowMs - slot.startsAtMs < LOOK_BACK_MS && !started.has(slot.id)) {
-      await keepSlot(context, setting, slot, started);
+      if (await keepSlot(context, setting, slot)) started.add(slot.id);
     }
   }
 }
 
-async function keepSlot(context: Context, setting: Setting, slot: Slot, started: Set<string>): Promise<void> {
+/** Keeps one slot; `false` when it has to be tried again. */
+async function keepSlot(context: Context, setting: Setting, slot: Slot): Promise<boolean> {
   const state = await context.ledger.recent();
-  if (state.slots.has(slot.id)) {
-    started.add(slot.id);
-    return;
-  }
-  if (context.clock.nowMs() <= slot.latestStartMs) {
-    try {
-      await dispatchSlot(context, slot.id);
-      started.add(slot.id);
-    } catch (error) {
-      if (!(error instanceof GitHubFailure)) throw error;
-      // Tried again at the next tick, until the slot is too late.
-      context.log.error('the slot could not be dispatched', { slot: slot.id, error: error.message });
-    }
-    return;
-  }
-  if (waitsForSlot(state, slot)) await skipSlot(context, setting, slot);
-  started.add(slot.id);
+  if (state.slots.has(slot.id)) return true;
+  if (context.clock.nowMs() <= slot.latestStartMs) return tryDispatch(context, slot);
+  if (queuedFor(state, slot).length > 0) await skipSlot(context, setting, slot);
+  return true;
 }
 
-function waitsForSlot(state: LedgerState, slot: Slot): boolean {
-  return queuedFor(state, slot).length > 0;
+/** What fails is tried again at the next tick, until the slot is too late. */
+async function tryDispatch(context: Context, slot: Slot): Promise<boolean> {
+  try {
+    await dispatchSlot(context, slot.id);
+    return true;
+  } catch (error) {
+    if (!(error instanceof GitHubFailure)) throw error;
+    context.log.error('the slot could not be dispatched', { slot: slot.id, error: error.message });
+    return false;
+  }
 }
 
 function queuedFor(state: LedgerState, slot: Slot): number[] {

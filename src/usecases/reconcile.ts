@@ -49,7 +49,11 @@ export async function readInbox(context: Context, setting: Setting, state: Ledge
  * Counts only comments that were never edited. Idempotent.
  */
 export async function takeInbox(context: Context, setting: Setting, inbox: Inbox): Promise<void> {
-  for (const issue of inbox.issues) await readIssue(context, setting, issue, inbox.sinceMs);
+  for (const issue of inbox.issues) {
+    if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
+    for (const comment of uneditedSince(inbox.sinceMs, issue))
+      await readComment(context, issue.number, comment);
+  }
   for (const pull of inbox.pulls) await linkPull(context, pull);
   await repair(context, setting, inbox.issues);
   context.bookkeeping.readUpToMs = inbox.readAtMs;
@@ -62,18 +66,10 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
   await writeBooks(context, setting);
 }
 
-async function readIssue(
-  context: Context,
-  setting: Setting,
-  issue: IssueFacts,
-  sinceMs: number,
-): Promise<void> {
-  if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
-  for (const comment of issue.comments) {
-    if (comment.createdAtMs >= sinceMs && comment.updatedAtMs === comment.createdAtMs) {
-      await readComment(context, issue.number, comment);
-    }
-  }
+function uneditedSince(sinceMs: number, { comments }: IssueFacts): CommentFacts[] {
+  return comments.filter(
+    (comment) => comment.createdAtMs >= sinceMs && comment.updatedAtMs === comment.createdAtMs,
+  );
 }
 
 async function readComment(context: Context, issue: number, comment: CommentFacts): Promise<void> {
@@ -128,7 +124,7 @@ function repairOf(
     (entry) => entry.issue === issue.number && entry.action.kind !== 'comment',
   );
   const labels = bug === undefined ? { add: [], remove: [] } : labelChange(bug, issue.labels, setting.policy);
-  const card = bug === undefined ? null : repairCard(context, setting, bug, issue);
+  const card = bug === undefined ? null : repairCard(context, setting, { bug, issue });
   const opened = stateEdit(stateEntry, issue, bug);
   const nothing = comments.length + labels.add.length + labels.remove.length === 0 && card === null;
   if (nothing && opened.state === undefined) return null;
@@ -146,7 +142,11 @@ function repairOf(
  * An open effect, or else what the ledger says: GitHub itself closes an issue when `Fixes #12` reaches the default
  * branch, which says nothing about the other environment.
  */
-function stateEdit(entry: OutboxEntry | undefined, issue: IssueFacts, bug: Bug | undefined): Pick<IssueEdit, 'state'> {
+function stateEdit(
+  entry: OutboxEntry | undefined,
+  issue: IssueFacts,
+  bug: Bug | undefined,
+): Pick<IssueEdit, 'state'> {
   if (entry?.action.kind === 'close_issue') return { state: { to: 'closed', as: entry.action.as } };
   const isClosedEarly = issue.state === 'closed' && bug !== undefined && !isFinal(bug.status, bug.flow);
   return entry?.action.kind === 'reopen_issue' || isClosedEarly ? { state: { to: 'open' } } : {};
@@ -156,8 +156,7 @@ function stateEdit(entry: OutboxEntry | undefined, issue: IssueFacts, bug: Bug |
 function repairCard(
   context: Context,
   setting: Setting,
-  bug: Bug,
-  issue: IssueFacts,
+  { bug, issue }: { readonly bug: Bug; readonly issue: IssueFacts },
 ): NonNullable<IssueEdit['card']> | null {
   const body = renderCard({ bug, ...setting, nowMs: context.clock.nowMs() });
   const known = cardOf(context.bookkeeping, bug);
@@ -173,12 +172,14 @@ function repairCard(
 }
 
 function isSameText(left: string, right: string): boolean {
-  const normal = (text: string) =>
-    text
-      .replaceAll('\r\n', '\n')
-      .replace(/\n?<!-- tonic:[^>]*-->\s*$/u, '')
-      .trim();
-  return normal(left) === normal(right);
+  return withoutMarker(left) === withoutMarker(right);
+}
+
+function withoutMarker(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/\n?<!-- tonic:[^>]*-->\s*$/u, '')
+    .trim();
 }
 
 /** An idle reconciliation writes nothing: reading the same hours again costs less than a commit. */

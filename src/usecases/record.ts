@@ -22,6 +22,13 @@ interface Recorded<T> {
   readonly writes: LedgerWrites | null;
 }
 
+/** A bug on both sides of a commit. */
+interface ChangedBug {
+  readonly bug: Bug;
+  /** `undefined`: the commit is the first that has it. */
+  readonly before: Bug | undefined;
+}
+
 /**
  * Writes an intent to the ledger and then makes GitHub show it: labels and cards of the bugs that changed, and the
  * outbox entries that came with them. The effects follow the commit; what of them fails is found again in the
@@ -39,7 +46,7 @@ export async function record<T>(
   });
   if (recorded.writes !== null) {
     settle(context.bookkeeping, recorded.writes);
-    await show(context, setting, recorded.before, recorded.writes);
+    await show(context, setting, { before: recorded.before, writes: recorded.writes });
   }
   return recorded.result;
 }
@@ -47,14 +54,14 @@ export async function record<T>(
 async function show(
   context: Context,
   setting: Setting,
-  before: LedgerState,
-  writes: LedgerWrites,
+  { before, writes }: { readonly before: LedgerState; readonly writes: LedgerWrites },
 ): Promise<void> {
   const after = applyWrites(before, writes);
   const edits = new Map<number, IssueEdit>();
   for (const { number } of writes.bugs ?? []) {
     const bug = after.bugs.get(number);
-    const edit = bug === undefined ? null : buildEdit(context, setting, bug, before.bugs.get(number));
+    const edit =
+      bug === undefined ? null : buildEdit(context, setting, { bug, before: before.bugs.get(number) });
     if (edit !== null) edits.set(number, edit);
   }
   const entries = writes.outbox ?? [];
@@ -62,8 +69,9 @@ async function show(
   await applyEdits(context, [...edits.values()], entries);
 }
 
-function buildEdit(context: Context, setting: Setting, bug: Bug, before: Bug | undefined): IssueEdit | null {
-  const labels = changedLabels(bug, before, setting.policy);
+function buildEdit(context: Context, setting: Setting, changed: ChangedBug): IssueEdit | null {
+  const { bug, before } = changed;
+  const labels = changedLabels(changed, setting.policy);
   const facts = { bug, ...setting, nowMs: context.clock.nowMs() };
   const body = renderCard(facts);
   const isCurrent = before !== undefined && renderCard({ ...facts, bug: before }) === body;
@@ -78,25 +86,23 @@ function buildEdit(context: Context, setting: Setting, bug: Bug, before: Bug | u
 }
 
 /** From what the ledger said before; the issue itself is compared when it is reconciled. */
-function changedLabels(
-  bug: Bug,
-  before: Bug | undefined,
-  policy: Policy,
-): { add: string[]; remove: string[] } {
+function changedLabels({ bug, before }: ChangedBug, policy: Policy): { add: string[]; remove: string[] } {
   return before === undefined
     ? { add: wantedLabels(bug, policy), remove: [] }
     : labelChange(bug, wantedLabels(before, policy), policy);
 }
 
-function addEntry(edit: IssueEdit | undefined, entry: OutboxEntry): IssueEdit {
-  const base = edit ?? { issue: entry.issue };
-  switch (entry.action.kind) {
+function addEntry(edit: IssueEdit | undefined, { id, issue, action }: OutboxEntry): IssueEdit {
+  const base = edit ?? { issue };
+  switch (action.kind) {
     case 'comment':
-      return { ...base, comments: [...(base.comments ?? []), { key: entry.id, body: entry.action.body, isNew: true }] };
+      return { ...base, comments: [...(base.comments ?? []), { key: id, body: action.body, isNew: true }] };
     case 'close_issue':
-      return { ...base, state: { to: 'closed', as: entry.action.as } };
+      return { ...base, state: { to: 'closed', as: action.as } };
     case 'reopen_issue':
       return { ...base, state: { to: 'open' } };
+    default:
+      return action satisfies never;
   }
 }
 

@@ -36,8 +36,8 @@ export async function loadVersions(context: Context, { policy }: Setting): Promi
   return {
     tips: { uat: tipOf(uat), prod: tipOf(prod) },
     deployed: {
-      uat: await describeVersion(context, uat, uatCommit, tipOf(uat)),
-      prod: await describeVersion(context, prod, prodCommit, tipOf(prod)),
+      uat: await describeVersion(context, uat, { deployed: uatCommit, tip: tipOf(uat) }),
+      prod: await describeVersion(context, prod, { deployed: prodCommit, tip: tipOf(prod) }),
     },
   };
 }
@@ -57,8 +57,7 @@ function requireTip(tips: ReadonlyMap<string, string | null>, { branch }: Enviro
 async function describeVersion(
   { repository }: Context,
   environment: EnvironmentPolicy,
-  deployed: string | null,
-  tip: string,
+  { deployed, tip }: { readonly deployed: string | null; readonly tip: string },
 ): Promise<DeployedVersion> {
   if (environment.versionFrom === 'tag') {
     const tag = await repository.latestVersionTag(tip);

@@ -11,6 +11,13 @@ import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 
+/** Where and when a stage came to its end. */
+interface StageEnd {
+  readonly slot: SlotId;
+  readonly stage: Stage;
+  readonly nowMs: number;
+}
+
 /** Writes down that a stage is live: the bugs move on, the environment has a new commit, their people hear of it. */
 export async function completeStage(
   context: Context,
@@ -20,14 +27,10 @@ export async function completeStage(
   const { slot, stage } = done;
   return record(context, setting, (state) => {
     const nowMs = context.clock.nowMs();
-    const bugs = stage.bugs.flatMap((each) => landBug(state, each, { stage, slot, nowMs }));
-    const written = writeStage(
-      state,
-      slot,
-      { ...stage, state: 'deployed' },
-      bugs.map((bug) => outcomeOf(bug)),
-      nowMs,
-    );
+    const end: StageEnd = { slot, stage: { ...stage, state: 'deployed' }, nowMs };
+    const bugs = stage.bugs.flatMap((each) => landBug(state, each, end));
+    const outcomes = bugs.map((bug) => outcomeOf(bug));
+    const written = writeStage(state, end, outcomes);
     return {
       writes: {
         bugs,
@@ -38,7 +41,7 @@ export async function completeStage(
             deployed: { commit: stage.candidate, slot, atMs: nowMs, deploymentId: stage.deploymentId },
           },
         ],
-        outbox: bugs.flatMap((bug) => announce(bug, { calendar: setting.calendar, slot, stage, nowMs })),
+        outbox: bugs.flatMap((bug) => announce(bug, end, setting.calendar)),
       },
       message: `${slot} deployed ${stage.candidate.slice(0, 7)} to ${stage.environment}: ${bugs.map((bug) => `#${bug.number}`).join(' ')}`,
       result: written,
@@ -78,9 +81,10 @@ export async function failStage(
       reason: refusal.reason,
       message: refusal.message,
     }));
-    const written = writeStage(state, slot, { ...stage, state: 'failed' }, outcomes, nowMs);
+    const end: StageEnd = { slot, stage: { ...stage, state: 'failed' }, nowMs };
+    const written = writeStage(state, end, outcomes);
     return {
-      writes: { bugs, slots: [written], outbox: bugs.map((bug) => failureEntry(bug, slot, refusal, nowMs)) },
+      writes: { bugs, slots: [written], outbox: bugs.map((bug) => failureEntry(bug, refusal, end)) },
       message: `${slot} failed on ${environment}: ${refusal.reason}`,
       result: written,
     };
@@ -93,14 +97,9 @@ const EVENTS: Readonly<Record<string, BugEvent>> = {
   pending_uat_merge: 'merge_uat',
 };
 
-function landBug(
-  state: LedgerState,
-  carried: StageBug,
-  context: { readonly stage: Stage; readonly slot: SlotId; readonly nowMs: number },
-): Bug[] {
+function landBug(state: LedgerState, carried: StageBug, { stage, slot, nowMs }: StageEnd): Bug[] {
   const bug = state.bugs.get(carried.bug);
   if (bug === undefined) return [];
-  const { stage, slot, nowMs } = context;
   const landings = carried.landings.map((landing) => ({ ...landing, atMs: nowMs }));
   const landed = { ...bug, landings: [...bug.landings, ...landings], conflict: null };
   const event = EVENTS[bug.status];
@@ -128,10 +127,8 @@ function outcomeOf(bug: Bug): BugOutcome {
 
 function writeStage(
   state: LedgerState,
-  slot: SlotId,
-  stage: Stage,
+  { slot, stage, nowMs }: StageEnd,
   outcomes: readonly BugOutcome[],
-  nowMs: number,
 ): SlotRecord {
   const existing = state.slots.get(slot);
   if (existing === undefined) throw new Error(`${slot} is not in the ledger`);
@@ -148,23 +145,16 @@ function writeStage(
   };
 }
 
-function announce(
-  bug: Bug,
-  context: {
-    readonly calendar: SlotCalendar;
-    readonly slot: SlotId;
-    readonly stage: Stage;
-    readonly nowMs: number;
-  },
-): OutboxEntry[] {
-  const id = `${context.slot.replace('/', '-')}-${context.stage.environment}-${bug.number}`;
-  const entry = { id, issue: bug.number, createdAtMs: context.nowMs };
-  const comment: OutboxEntry = { ...entry, action: { kind: 'comment', body: renderDeployed(bug, context) } };
+function announce(bug: Bug, { slot, stage, nowMs }: StageEnd, calendar: SlotCalendar): OutboxEntry[] {
+  const id = `${slot.replace('/', '-')}-${stage.environment}-${bug.number}`;
+  const entry = { id, issue: bug.number, createdAtMs: nowMs };
+  const body = renderDeployed(bug, { calendar, slot, nowMs });
+  const comment: OutboxEntry = { ...entry, action: { kind: 'comment', body } };
   if (!isFinal(bug.status, bug.flow)) return [comment];
   return [comment, { ...entry, id: `${id}-close`, action: { kind: 'close_issue', as: 'completed' } }];
 }
 
-function failureEntry(bug: Bug, slot: SlotId, refusal: Refusal, nowMs: number): OutboxEntry {
+function failureEntry(bug: Bug, refusal: Refusal, { slot, nowMs }: StageEnd): OutboxEntry {
   return {
     id: `failed-${slot.replace('/', '-')}-${bug.number}-${nowMs}`,
     issue: bug.number,

@@ -1,6 +1,6 @@
 import type { SlotId } from '../../domain/calendar.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import type { CommandPolicy } from '../../domain/policy.ts';
+import type { CommandPolicy, EnvironmentPolicy } from '../../domain/policy.ts';
 import type { Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { CommandResult } from '../../ports/deployer.ts';
@@ -36,35 +36,48 @@ export async function deployStage(
     ? await context.deployments.find(environment.githubEnvironment, stage.candidate, slot)
     : null;
   if (earlier?.state === 'success') return { kind: 'deployed', deploymentId: earlier.id };
-  const id =
-    earlier?.id ??
-    (await context.deployments.create({
-      environment: stage.environment,
-      githubEnvironment: environment.githubEnvironment,
-      commit: stage.candidate,
-      slot,
-      description: `${slot}: ${stage.bugs.map(({ bug }) => `#${bug}`).join(' ')}`,
-      payload: { slot, run_id: deploying.runId, bugs: stage.bugs.map(({ bug }) => bug), tree: stage.tree },
-    }));
+  const id = earlier?.id ?? (await openDeployment(context, environment, deploying));
   await context.deployments.setState(id, 'in_progress', `${slot} deploys`, null);
-  const isLive =
-    earlier !== null && environment.verify !== null && (await run(context, environment.verify, deploying)).ok;
-  const refusal = isLive ? null : await deployAndVerify(context, setting, deploying);
-  await context.deployments.setState(
-    id,
-    refusal === null ? 'success' : 'failure',
-    refusal === null ? `${slot} is live` : `${slot}: ${refusal.reason}`,
-    null,
-  );
-  return refusal ?? { kind: 'deployed', deploymentId: id };
+  const isLive = earlier !== null && (await isVerified(context, environment, deploying));
+  const refusal = isLive ? null : await deployAndVerify(context, environment, deploying);
+  if (refusal !== null) {
+    await context.deployments.setState(id, 'failure', `${slot}: ${refusal.reason}`, null);
+    return refusal;
+  }
+  await context.deployments.setState(id, 'success', `${slot} is live`, null);
+  return { kind: 'deployed', deploymentId: id };
+}
+
+async function openDeployment(
+  context: Context,
+  { githubEnvironment }: EnvironmentPolicy,
+  { stage, slot, runId }: Deploying,
+): Promise<number> {
+  const bugs = stage.bugs.map(({ bug }) => bug);
+  return context.deployments.create({
+    environment: stage.environment,
+    githubEnvironment,
+    commit: stage.candidate,
+    slot,
+    description: `${slot}: ${bugs.map((bug) => `#${bug}`).join(' ')}`,
+    payload: { slot, run_id: runId, bugs, tree: stage.tree },
+  });
+}
+
+/** What a crash cut short may be live; without a command that says so it is deployed again. */
+async function isVerified(
+  context: Context,
+  { verify }: EnvironmentPolicy,
+  deploying: Deploying,
+): Promise<boolean> {
+  return verify !== null && (await run(context, verify, deploying)).ok;
 }
 
 async function deployAndVerify(
   context: Context,
-  setting: Setting,
+  { deploy, verify }: EnvironmentPolicy,
   deploying: Deploying,
 ): Promise<Refusal | null> {
-  const { deploy, verify } = setting.policy.environments[deploying.stage.environment];
   if (deploy !== null) {
     const result = await run(context, deploy, deploying);
     if (!result.ok) return refuse('deploy_failed', describeFailure('deploy command', deploy, result));
