@@ -200,7 +200,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 }
 
 /** The corner shop of the recipe, live on both environments. */
-async function writeShop(site: DemoSite): Promise<void> {
+export async function writeShop(site: DemoSite): Promise<void> {
   const { sandbox, repository, people, dayMs, places, served } = site;
   await writeDemoHistory(sandbox, {
     repository,

@@ -1,0 +1,82 @@
+import { watch } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runsOf } from '../../src/sandbox/actions/model.ts';
+import { runnerOf } from '../../src/sandbox/actions/runner.ts';
+import type { SandboxEvent } from '../../src/sandbox/webhook/event.ts';
+import { dispatch, runOf } from '../support/e2e-run.ts';
+import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
+
+let shop: Shop;
+beforeEach(async () => {
+  shop = await startShop();
+  await shop.confirmed('vat');
+  await shop.fixed('vat', FIX.vat);
+});
+afterEach(() => shop.demo.close());
+
+type Moment = (shop: Shop, kill: () => void) => void;
+
+function atEvent(isIt: (event: SandboxEvent) => boolean): Moment {
+  return ({ demo }, kill) => {
+    demo.sandbox.onEvent((event) => {
+      if (isIt(event)) kill();
+    });
+  };
+}
+
+const MOMENTS: Readonly<Record<string, Moment>> = {
+  'after the claim': atEvent(
+    ({ name, payload }) => name === 'push' && payload['ref'] === 'refs/heads/tonic-ledger',
+  ),
+  'after the push to the branch': atEvent(
+    ({ name, payload }) => name === 'push' && payload['ref'] === 'refs/heads/uat',
+  ),
+  'after the deploy command': ({ demo }, kill) => {
+    const watcher = watch(demo.places.uat.folder, (_, file) => {
+      if (file !== 'deploys.log') return;
+      watcher.close();
+      kill();
+    });
+  },
+  'before the ledger hears that it is live': atEvent(
+    ({ name, payload }) =>
+      name === 'deployment_status' &&
+      JSON.stringify(payload['deployment']).includes('"task":"tonic"') &&
+      JSON.stringify(payload['deployment_status']).includes('"state":"success"'),
+  ),
+};
+
+describe.each(Object.entries(MOMENTS))('a T1 that is killed %s', (_, arrange) => {
+  it('is taken on by the next run, ends the same and deploys once', async () => {
+    const { demo } = shop;
+    const runner = runnerOf(demo.sandbox);
+    const before = await shop.head('uat');
+    let killed: number | null = null;
+    arrange(shop, () => {
+      const run = runsOf(demo.repository).find(
+        (one) => one.path.endsWith('tonic-t1.yml') && one.status !== 'completed',
+      );
+      if (run === undefined || killed !== null) return;
+      killed = run.id;
+      runner.kill(run.id);
+    });
+    await shop.to('20:00');
+    await runner.finished(killed ?? 0);
+    await demo.settle();
+    expect(killed).not.toBeNull();
+    expect(runOf(shop, killed ?? 0).conclusion).toBe('failure');
+
+    const slot = `${new Date(demo.at(1, '12:00')).toISOString().slice(0, 10)}/T1`;
+    const again = await dispatch(shop, 'tonic-t1.yml', slot);
+    await runner.finished(again);
+    await demo.settle();
+
+    expect(runOf(shop, again).conclusion).toBe('success');
+    expect(await shop.statusOf('vat')).toBe('deployed_uat');
+    expect(await shop.receipt('uat')).toContain('VAT NT$49');
+    expect(shop.deploys('uat')).toEqual([`${await shop.head('uat')} ${slot}`]);
+    // The fix's own commit and its merge, and nothing twice.
+    expect(await shop.git('rev-list', '--count', `${before}..origin/uat`)).toBe('2');
+    expect(await shop.git('branch', '--remotes', '--list', 'origin/tonic/candidate/*')).toBe('');
+  });
+});
