@@ -57,7 +57,11 @@ export function judgeApproval(approval: Approval, facts: ApprovalFacts): Approva
 /** Tells whether two descriptions name the same pull requests with the same changes. */
 export function isSameFix(left: readonly ApprovedFix[], right: readonly ApprovedFix[]): boolean {
   if (left.length === 0 || left.length !== right.length) return false;
-  return left.every((fix) => right.some((other) => other.pull === fix.pull && isSameChange(fix, other)));
+  return isCovered(left, right) && isCovered(right, left);
+}
+
+function isCovered(fixes: readonly ApprovedFix[], by: readonly ApprovedFix[]): boolean {
+  return fixes.every((fix) => by.some((other) => other.pull === fix.pull && isSameChange(fix, other)));
 }
 
 function isSameChange(left: ApprovedFix, right: ApprovedFix): boolean {

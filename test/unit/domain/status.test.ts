@@ -141,7 +141,8 @@ describe('statusAfter', () => {
     ['close', 'uat_merged', 2, 'closed'],
     ['close', 'rejected', null, null],
     ['confirm', 'deployed_uat', 1, null],
-  ] as const)('%s from %s in Flow %s gives %s', (event, from, flow, to) => {
+  ] as const)('%s from %s in Flow %s gives %s', (...row) => {
+    const [event, from, flow, to] = row;
     expect(statusAfter(event, from, flow)).toBe(to);
   });
 });

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { allow } from '../../../src/domain/decision.ts';
+import type { Bug } from '../../../src/domain/bug.ts';
+import { approveProd } from '../../../src/domain/commands/approve-prod.ts';
+import { refuse } from '../../../src/domain/reason.ts';
+import { STATUSES } from '../../../src/domain/status.ts';
+import { CARD_MARKER, renderCard } from '../../../src/domain/text/card.ts';
+import { renderBatchAnswer } from '../../../src/domain/text/answer.ts';
+import { renderDuration, renderLocal, renderSlot } from '../../../src/domain/text/time.ts';
+import { nextSlot } from '../../../src/domain/calendar.ts';
+import {
+  aBug,
+  aCalendar,
+  ADA,
+  aLanding,
+  aMismatch,
+  at,
+  bugAfter,
+  NOW_MS,
+  say,
+  someFacts,
+} from '../../support/builders.ts';
+
+function card(changes: Partial<Bug>): string {
+  return renderCard(someFacts({ bug: aBug(changes) }));
+}
+
+function nextOf(changes: Partial<Bug>): string {
+  return /^\| \*\*Next\*\* \| (.*) \|$/mu.exec(card(changes))?.[1] ?? '';
+}
+
+describe('the status card', () => {
+  it.each(STATUSES.map(({ name, meaning }) => ({ name, meaning })))(
+    'shows that a bug is $name',
+    ({ name, meaning }) => {
+      const shown = card({ status: name });
+      expect(shown.startsWith(CARD_MARKER)).toBe(true);
+      expect(shown).toContain(`\`${name}\``);
+      expect(shown).toContain(meaning);
+    },
+  );
+
+  it.each([
+    ['submitted', 1, 'An admin says `/confirm` or `/reject <reason>`; then T1 **2026-11-20/T1**'],
+    ['confirmed', 1, 'T1 **2026-11-20/T1**, Fri 2026-11-20 20:00 (Asia/Taipei)'],
+    ['analyzing', 1, 'T1 **2026-11-20/T1**'],
+    ['planned', 2, 'T1 **2026-11-20/T1**'],
+    ['deployed_uat', 1, 'An admin says `/approve-prod`; then T2 **2026-11-20/T2**'],
+    ['pending_prod', 1, 'T2 **2026-11-20/T2**'],
+    ['pending_prod', 2, 'an admin’s sign-off, then T2 **2026-11-20/T2**'],
+    ['deployed_prod', 1, 'nothing: its way is over'],
+    ['deployed_prod', 2, 'an admin says `/approve-uat-merge`'],
+    ['pending_uat_merge', 2, 'T2 **2026-11-20/T2**'],
+    ['uat_merged', 2, 'nothing: its way is over'],
+    ['closed', 1, 'nothing: its way is over'],
+    ['rejected', null, 'nothing: its way is over'],
+  ] as const)('says what is next for a bug that is %s in Flow %s', (status, flow, next) => {
+    expect(nextOf({ status, flow }).slice(0, next.length)).toBe(next);
+  });
+
+  it('speaks of the hotfix path up to PROD and not from there on', () => {
+    expect(nextOf({ status: 'planned', severity: 'high' })).toContain('the hotfix path');
+    expect(nextOf({ status: 'deployed_prod', flow: 2, severity: 'high' })).toContain('/approve-uat-merge');
+    expect(nextOf({ status: 'pending_uat_merge', severity: 'critical' })).toContain('T2');
+  });
+
+  it('shows what holds the bug back, each line of it in the quote', () => {
+    const hold = { reason: 'conflict', message: 'one\n\ntwo', slot: null, atMs: 0 } as const;
+    expect(card({ hold })).toContain('> **Held back:** one\n> \n> two');
+  });
+
+  it('shows each fix with where it lies', () => {
+    const shown = card({ status: 'deployed_uat', landings: [aLanding({ commits: ['0123456789'] })] });
+    expect(shown).toContain('| **Fix** | #34 · UAT `0123456` |');
+    expect(card({ fixes: [] })).toContain('`Fixes #12`');
+  });
+
+  it('tells who did what, the last twenty steps', () => {
+    const step = { atMs: NOW_MS, event: 'confirm', from: 'submitted', to: 'confirmed', slot: null } as const;
+    const timeline = [
+      ...Array.from({ length: 25 }, () => ({ ...step, by: ADA, note: 'Flow 1' })),
+      { ...step, by: null, slot: '2026-11-20/T1' as const, note: null },
+    ];
+    const shown = card({ timeline });
+    expect(shown.match(/^- /gmu)).toHaveLength(21);
+    expect(shown).toContain('6 earlier steps');
+    expect(shown).toContain('Fri 2026-11-20 19:00 (Asia/Taipei): `confirmed` by **ada** (Flow 1)');
+    expect(shown).toContain('`confirmed` by 2026-11-20/T1');
+  });
+
+  it('keeps its table whole, whatever people wrote', () => {
+    const rejected = bugAfter(say('/reject a | b @wes <!-- --> `c`', { parity: aMismatch() }));
+    for (const line of renderCard(someFacts({ bug: rejected })).split('\n')) {
+      if (line.startsWith('|'))
+        expect(line.replaceAll('\\|', '')).toMatch(/^\|[^|]*\|[^|]*\|(?:[^|]*\|[^|]*\|)?$/u);
+    }
+  });
+
+  it('is the same for the same facts', () => {
+    expect(card({ status: 'planned' })).toBe(card({ status: 'planned' }));
+  });
+});
+
+describe('the answer to a command', () => {
+  const no = refuse('wrong_status', 'No.\nReally.');
+
+  it('for the bug it stands on is the words as they are', () => {
+    const answer = renderBatchAnswer(ADA, approveProd, 12, [
+      { number: 12, decision: allow(aBug(), 'Done.') },
+    ]);
+    expect(answer).toBe('**ada**: `/approve-prod`\n\n✅ Done.');
+  });
+
+  it('for several is a list with each bug’s number', () => {
+    const answer = renderBatchAnswer(ADA, approveProd, 12, [
+      { number: 12, decision: allow(aBug(), 'Done.') },
+      { number: 15, decision: no },
+    ]);
+    expect(answer).toBe('**ada**: `/approve-prod`\n\n- ✅ #12: Done.\n- ❌ #15: No.\n  Really.');
+  });
+
+  it('for one elsewhere names it, and for none says so', () => {
+    expect(renderBatchAnswer(ADA, approveProd, 12, [{ number: 15, decision: no }])).toContain('#15');
+    expect(renderBatchAnswer(ADA, approveProd, 12, [])).toContain('no bug');
+  });
+});
+
+describe('times', () => {
+  it.each([
+    [0, 'less than a minute'],
+    [59_999, 'less than a minute'],
+    [60_000, '1 min'],
+    [60_001, '2 min'],
+    [3_600_000, '1 h'],
+    [4_800_000, '1 h 20 min'],
+    [86_400_000, '1 d'],
+    [90_060_000, '1 d 1 h 1 min'],
+  ])('%i ms are %s', (ms, words) => {
+    expect(renderDuration(ms)).toBe(words);
+  });
+
+  it('are local and name their zone', () => {
+    expect(renderLocal(aCalendar(), at('2026-11-22 00:05:59'))).toBe('Sun 2026-11-22 00:05 (Asia/Taipei)');
+  });
+
+  it('of a slot say how long it is until then', () => {
+    const slot = nextSlot(aCalendar(), 'T2', NOW_MS);
+    expect(renderSlot(aCalendar(), slot, NOW_MS)).toBe(
+      '**2026-11-20/T2**, Fri 2026-11-20 22:00 (Asia/Taipei), in 3 h',
+    );
+    expect(renderSlot(aCalendar(), slot, slot.startsAtMs)).toContain('it has begun');
+  });
+});
