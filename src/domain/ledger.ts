@@ -93,6 +93,7 @@ function isInFlight(bug: Bug): boolean {
     bug.landings.some((each) => each.environment === 'prod');
   if (onBoth) return true;
   return [
+    'confirmed',
     'planned',
     'analyzing',
     'deployed_uat',

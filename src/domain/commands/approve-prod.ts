@@ -76,7 +76,10 @@ function refuseUnsafeVersions({ bug, parity }: BugFacts): Refusal | null {
   const evidence = `${describeParity(parity)}.\n\n${renderEvidence(parity)}`;
   return bug.uatOnly
     ? refuse('uat_only', `This fix travels to PROD with the next release: ${evidence}`)
-    : refuse('flow_unsafe_now', `Flow 1 is not safe any more: ${evidence}`);
+    : refuse(
+        'flow_unsafe_now',
+        `Flow 1 is not safe any more. If PROD has the bug, say \`/confirm flow2\`; else bring the versions together first. ${evidence}`,
+      );
 }
 
 function decideFlow2(call: Call, facts: BugFacts): Decision {

@@ -14,7 +14,7 @@ export const confirm: Command = {
   help: 'Accepts the bug; the flow follows from the versions of UAT and PROD unless you name it.',
   examples: ['/confirm', '/confirm flow2'],
   role: 'admin',
-  from: ['submitted', 'confirmed', 'planned'],
+  from: ['submitted', 'confirmed', 'planned', 'deployed_uat', 'pending_prod'],
   needs: ['parity'],
   prepare,
 };

@@ -109,12 +109,21 @@ describe('/confirm flow2', () => {
     );
   });
 
-  it.each(['deployed_uat', 'pending_prod', 'deployed_prod', 'closed', 'rejected'] as const)(
-    'is refused for a bug that is %s',
+  it.each(['deployed_uat', 'pending_prod'] as const)(
+    'takes a Flow 1 bug that is %s out of its flow, and its approval with it',
     (status) => {
-      expect(outcomeOf(say('/confirm flow2', { bug: aBug({ status }) }))).toBe('wrong_status');
+      const bug = aBug({ status, flow: 1, approvals: [anApproval()] });
+      expect(say('/confirm flow2', { bug })).toMatchObject({
+        kind: 'allowed',
+        bug: { status: 'confirmed', flow: 2, approvals: [] },
+      });
+      expect(outcomeOf(say('/confirm', { bug }))).toBe('wrong_status');
     },
   );
+
+  it.each(['deployed_prod', 'closed', 'rejected'] as const)('is refused for a bug that is %s', (status) => {
+    expect(outcomeOf(say('/confirm flow2', { bug: aBug({ status }) }))).toBe('wrong_status');
+  });
 });
 
 describe('a bug that is confirmed already', () => {

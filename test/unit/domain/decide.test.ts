@@ -131,10 +131,10 @@ describe('a refusal', () => {
   });
 
   it('for the status says where the command fits and what comes next', () => {
-    const decision = say('/confirm', { bug: aBug({ status: 'deployed_uat' }) });
+    const decision = say('/reject no', { bug: aBug({ status: 'deployed_uat' }) });
     expect(decision).toMatchObject({
       message: expect.stringMatching(
-        /`submitted`, `confirmed` or `planned`.*`deployed_uat`.*`\/approve-prod`/u,
+        /`submitted`, `confirmed`, `analyzing` or `planned`.*`deployed_uat`.*`\/approve-prod`/u,
       ),
     });
     const over = say('/plan', { bug: aBug({ status: 'deployed_prod' }) });

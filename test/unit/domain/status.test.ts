@@ -140,7 +140,8 @@ describe('statusAfter', () => {
     ['merge_uat', 'pending_uat_merge', 2, 'uat_merged'],
     ['close', 'uat_merged', 2, 'closed'],
     ['close', 'rejected', null, null],
-    ['confirm', 'deployed_uat', 1, null],
+    ['confirm', 'deployed_uat', 1, 'confirmed'],
+    ['confirm', 'deployed_prod', 1, null],
   ] as const)('%s from %s in Flow %s gives %s', (...row) => {
     const [event, from, flow, to] = row;
     expect(statusAfter(event, from, flow)).toBe(to);
