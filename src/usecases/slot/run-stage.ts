@@ -86,6 +86,11 @@ interface Situation {
   readonly state: LedgerState;
 }
 
+interface SituationNow extends Situation {
+  /** Where the environment's branch is. */
+  readonly tip: string;
+}
+
 type Ready = { readonly kind: 'ready'; readonly stage: Stage; readonly resumes: boolean } | Refusal;
 
 async function bringToBranch(context: Context, setting: Setting, situation: Situation): Promise<Ready> {
@@ -97,16 +102,15 @@ async function bringToBranch(context: Context, setting: Setting, situation: Situ
     const tips = await context.repository.fetch({ branches: [branch, candidate], history: 'full' });
     const tip = tips.get(branch) ?? null;
     if (tip === null) return refuse('push_refused', `There is no branch ${branch}.`);
-    const isThere = tip === stage.candidate || (await isAncestorOf(context, stage, tip));
-    if (isThere && stage.candidate !== stage.base) return { kind: 'ready', stage, resumes: true };
-    if (!(await isStill(context, setting, { ...situation, stage, tip }))) {
-      const gathered = await regather(context, setting, { ...situation, stage });
-      const next = await replan(context, setting, gathered, { ...situation, stage, tip });
+    const now: SituationNow = { ...situation, stage, tip };
+    if (await isOnBranch(context, now)) return { kind: 'ready', stage, resumes: true };
+    if (!(await isStill(context, setting, now))) {
+      const next = await replan(context, setting, now);
       if (next.kind === 'refused') return next;
       stage = next.stage;
       continue;
     }
-    const pushed = await pushBranch(context, situation.slot.id, stage, branch);
+    const pushed = await pushBranch(context, now, branch);
     if (pushed.kind === 'pushed') return { kind: 'ready', stage, resumes: false };
     if (pushed.kind === 'refused')
       return refuse('push_refused', `The push to ${branch} was refused (${pushed.rule}): ${pushed.message}`);
@@ -114,8 +118,10 @@ async function bringToBranch(context: Context, setting: Setting, situation: Situ
   return refuse('push_refused', `${branch} moved ${MAX_RACES} times while the candidate was being pushed.`);
 }
 
-async function isAncestorOf(context: Context, stage: Stage, tip: string): Promise<boolean> {
+/** A candidate that brings nothing is on no branch. */
+async function isOnBranch(context: Context, { stage, tip }: SituationNow): Promise<boolean> {
   if (stage.candidate === stage.base) return false;
+  if (stage.candidate === tip) return true;
   try {
     return await context.repository.isAncestor(stage.candidate, tip);
   } catch {
@@ -124,11 +130,15 @@ async function isAncestorOf(context: Context, stage: Stage, tip: string): Promis
   }
 }
 
-async function pushBranch(context: Context, slot: SlotId, stage: Stage, branch: string): Promise<PushResult> {
+async function pushBranch(
+  context: Context,
+  { slot, stage }: SituationNow,
+  branch: string,
+): Promise<PushResult> {
   if (stage.candidate === stage.base) return { kind: 'pushed' };
   const updates: RefUpdate[] = [
     { ref: `refs/heads/${branch}`, expected: stage.base, target: stage.candidate },
-    { ref: `refs/heads/${candidateBranch(slot, stage)}`, expected: stage.candidate, target: null },
+    { ref: `refs/heads/${candidateBranch(slot.id, stage)}`, expected: stage.candidate, target: null },
   ];
   return context.repository.push(updates);
 }
@@ -149,11 +159,7 @@ async function regather(
 const FRESH_MS = 10 * 60_000;
 
 /** The rules, once more, right before the push: on the ledger as it is now, and after a wait on GitHub too. */
-async function isStill(
-  context: Context,
-  setting: Setting,
-  situation: Situation & { readonly tip: string },
-): Promise<boolean> {
+async function isStill(context: Context, setting: Setting, situation: SituationNow): Promise<boolean> {
   const { stage, slot, state, tip } = situation;
   if (
     tip !== stage.base ||
@@ -201,10 +207,10 @@ function stillGoes(gathered: Gathered, environment: EnvironmentName, number: num
 async function replan(
   context: Context,
   setting: Setting,
-  gathered: Gathered,
-  given: Situation & { readonly tip: string },
+  situation: SituationNow,
 ): Promise<{ readonly kind: 'replanned'; readonly stage: Stage } | Refusal> {
-  const { slot, stage, tip } = given;
+  const { slot, stage, tip } = situation;
+  const gathered = await regather(context, setting, situation);
   if (tip !== stage.base && !(await context.repository.isAncestor(stage.base, tip))) {
     return refuse(
       'branch_rewound',
