@@ -25,7 +25,7 @@ export function createRequestHandler(
     if (isGitPath(pathname)) return answerGit(kernel, incoming);
     if (isGraphqlPath(pathname))
       return answerGraphql(kernel, incoming).then((reply) => toResponse(incoming, reply));
-    const path = restPath(pathname);
+    const path = isPageFor(incoming) ? null : restPath(pathname);
     if (path !== null) return answerRest(incoming, path).then((reply) => toResponse(incoming, reply));
     return answerPage(kernel, incoming);
   };
@@ -45,6 +45,12 @@ export function createRequestHandler(
       if (kernel.requests.push(entry) > KEPT_REQUESTS) kernel.requests.shift();
     }
   };
+}
+
+/** A browser at `/apps/tonic` wants the page; a client that calls REST there does not ask for HTML. */
+function isPageFor({ request, url }: Incoming): boolean {
+  const wantsHtml = request.headers.get('accept')?.includes('text/html') ?? false;
+  return wantsHtml && !url.pathname.startsWith('/api/');
 }
 
 /** A sandbox that runs for days forgets the oldest. */
