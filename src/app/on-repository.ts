@@ -48,12 +48,16 @@ export async function onLabel(
   await setUp(context);
 }
 
+const SLOT_WORKFLOW = /(?:^|\/)tonic-t[12]\.yml(?:@|$)/u;
+
 /** `workflow_run.completed`: a slot whose run ended without finishing it is free for a retry. */
 export async function onWorkflowRun(
   hub: Hub,
   { payload }: WebhookEvent<'workflow_run.completed'>,
 ): Promise<void> {
-  if (payload.workflow_run.conclusion === 'success') return;
+  const { conclusion, path } = payload.workflow_run;
+  // Every other workflow of the repository ends here too; the path may carry `@<ref>`.
+  if (conclusion === 'success' || !SLOT_WORKFLOW.test(path)) return;
   const { context } = await tenantOf(hub, payload);
   await closeCrashedSlot(context, payload.workflow_run.id);
 }

@@ -11,6 +11,9 @@ import { record } from './record.ts';
 /** A slot older than this was before this installation's time, or nobody waits for it any more. */
 const LOOK_BACK_MS = 12 * 3_600_000;
 
+/** Until then nobody else can have come first: the backup schedule begins later, so the ledger is not asked. */
+const ALONE_MS = 2 * 60_000;
+
 /**
  * Keeps the slots: starts one that is due and that nobody has claimed, and writes down as skipped one that could not
  * start in time. Called often; starts a slot once a process (`started` remembers), and the slot's claim makes sure
@@ -29,6 +32,7 @@ export async function keepSlots(context: Context, started: Set<string>): Promise
 
 /** Keeps one slot; `false` when it has to be tried again. */
 async function keepSlot(context: Context, setting: Setting, slot: Slot): Promise<boolean> {
+  if (context.clock.nowMs() - slot.startsAtMs < ALONE_MS) return tryDispatch(context, slot);
   const state = await context.ledger.recent();
   if (state.slots.has(slot.id)) return true;
   if (context.clock.nowMs() <= slot.latestStartMs) return tryDispatch(context, slot);
