@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { createTierReporter } from './test/support/tier-reporter.ts';
 
 /** GitHub's language service imports JSON without an attribute, so vitest has to transform it where it is used. */
 const INLINED = { unit: [/@actions\//] };
@@ -26,5 +27,6 @@ export default defineConfig({
       tier('e2e', 60_000),
     ],
     maxWorkers: 2,
+    reporters: [process.stdout.isTTY ? 'default' : 'dot', createTierReporter()],
   },
 });
