@@ -51,8 +51,7 @@ export async function readInbox(context: Context, setting: Setting, state: Ledge
 export async function takeInbox(context: Context, setting: Setting, inbox: Inbox): Promise<void> {
   for (const issue of inbox.issues) {
     if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
-    for (const comment of uneditedSince(inbox.sinceMs, issue))
-      await readComment(context, issue.number, comment);
+    for (const comment of openSince(inbox.sinceMs, issue)) await readComment(context, issue.number, comment);
   }
   for (const pull of inbox.pulls) await linkPull(context, pull);
   await repair(context, setting, inbox.issues);
@@ -66,9 +65,14 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
   await writeBooks(context, setting);
 }
 
-function uneditedSince(sinceMs: number, { comments }: IssueFacts): CommentFacts[] {
+/** Those that nobody edited and that have no answer: a broken configuration, say, is answered without the ledger. */
+function openSince(sinceMs: number, { comments }: IssueFacts): CommentFacts[] {
+  const answers = comments.filter((comment) => comment.authorIsBot).map((comment) => comment.body);
   return comments.filter(
-    (comment) => comment.createdAtMs >= sinceMs && comment.updatedAtMs === comment.createdAtMs,
+    ({ id, createdAtMs, updatedAtMs }) =>
+      createdAtMs >= sinceMs &&
+      updatedAtMs === createdAtMs &&
+      !answers.some((body) => body.includes(markerOf(`answer-${id}`))),
   );
 }
 

@@ -4,7 +4,6 @@ import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import {
   answersOn,
   bugIn,
-  bugOnUat,
   confirmedBug,
   createShop,
   later,
@@ -30,11 +29,12 @@ const WAYS = [
 
 type Moment = { readonly act: number; readonly when: 'before' | 'after' };
 
+const killed = (): Error => new Error('killed');
+
 /** A process that is killed at a moment: from then on none of its calls reaches anything. Counts its acts. */
 function mortal(context: Context, moment: Moment | null): { context: Context; acts: string[] } {
   const acts: string[] = [];
   let isDead = false;
-  const killed = () => new Error('killed');
   const wrap =
     (name: string, call: (...args: never[]) => Promise<unknown>) =>
     async (...args: never[]) => {
@@ -98,7 +98,6 @@ const STORIES: readonly Story[] = [
         prerequisites: [],
         source: aside,
         conflicted,
-        tree: conflicted,
       });
       const fresh = await confirmedBug(shop);
       readyFix(shop, fresh, { base: 'main', reviewer: 'ada' });

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import type { Bug } from '../../../src/domain/bug.ts';
-import type { LedgerState, LedgerWrites } from '../../../src/domain/ledger.ts';
-import { applyWrites, emptyLedger } from '../../../src/domain/ledger.ts';
+import type { LedgerWrites } from '../../../src/domain/ledger.ts';
 import type { EnvironmentPolicy, Policy } from '../../../src/domain/policy.ts';
 import { ConfigurationBroken } from '../../../src/ports/configuration.ts';
 import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
@@ -51,10 +50,10 @@ function withCommands(name: 'uat' | 'prod'): EnvironmentPolicy {
 }
 
 /** UAT and PROD on one commit, commands that deploy and verify, Friday at 19:00. */
-export function createShop(state: LedgerState = emptyLedger()): Shop {
+export function createShop(): Shop {
   const world = createFakeWorld(NOW_MS);
   const git = createFakeGit(world);
-  const ledger = createFakeLedger(state);
+  const ledger = createFakeLedger();
   const shop: Shop = {
     world,
     git,
@@ -106,13 +105,8 @@ function openContext(shop: Shop): Context {
 }
 
 /** Puts records into the ledger as an earlier process would have. */
-export function given(shop: Shop, writes: LedgerWrites): void {
-  shop.ledger.writeBeforeNext(() => ({ writes, message: 'given', result: null }));
-}
-
-/** A ledger that holds these bugs. */
-export function ledgerWith(...bugs: readonly Bug[]): LedgerState {
-  return applyWrites(emptyLedger(), { bugs });
+export async function given(shop: Shop, writes: LedgerWrites): Promise<void> {
+  await shop.ledger.open().update(() => ({ writes, message: 'given', result: null }));
 }
 
 /** The bug as the ledger has it. */
@@ -160,13 +154,22 @@ export function statusOn(shop: Shop, issue: number): string[] {
   return issueIn(shop.world, issue).labels.filter((label) => label.startsWith('status:'));
 }
 
-/** A bug with a severity, confirmed, by the people and commands that do it. */
-export async function confirmedBug(shop: Shop, severity = 'medium', flow = ''): Promise<number> {
-  const issue = shop.people.openIssue({ by: 'rea', labels: ['bug', `severity:${severity}`] });
+/** A bug that was just reported. */
+export async function openIssue(
+  shop: Shop,
+  labels: readonly string[] = ['severity:medium'],
+): Promise<number> {
+  const issue = shop.people.openIssue({ by: 'rea', labels: ['bug', ...labels] });
   const context = shop.open();
   const [facts] = await context.observer.issues([issue]);
   if (facts === undefined) throw new Error('the issue is not there');
   await reportBug(context, await context.configuration.load(), facts);
+  return issue;
+}
+
+/** A bug with a severity, confirmed, by the people and commands that do it. */
+export async function confirmedBug(shop: Shop, severity = 'medium', flow = ''): Promise<number> {
+  const issue = await openIssue(shop, [`severity:${severity}`]);
   await say(shop, { issue, body: `/confirm ${flow}`.trim() });
   return issue;
 }
