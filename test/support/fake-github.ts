@@ -10,7 +10,7 @@ import type {
   Observer,
   Workflows,
 } from '../../src/ports/github.ts';
-import { issueIn, type FakeIssue, type FakePull, type FakeWorld } from './fake-world.ts';
+import { type FakeIssue, type FakePull, type FakeWorld } from './fake-world.ts';
 
 /** The ports to GitHub over a repository in memory. */
 export interface FakeGitHub {
@@ -281,9 +281,4 @@ function createConflictPulls(world: FakeWorld): ConflictPulls {
       return number;
     },
   };
-}
-
-/** What the issue shows, for a test to look at. */
-export function shownOn(world: FakeWorld, number: number): FakeIssue {
-  return issueIn(world, number);
 }

@@ -45,7 +45,7 @@ export interface FakePull {
 }
 
 /** A deployment in the fake repository. */
-export interface FakeDeployment {
+interface FakeDeployment {
   id: number;
   githubEnvironment: string;
   commit: string;
@@ -56,7 +56,7 @@ export interface FakeDeployment {
 }
 
 /** A workflow run that was started. */
-export interface FakeRun {
+interface FakeRun {
   id: number;
   workflowFile: string;
   inputs: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 /** GitHub's limit of a comment, characters. Longer ones are refused. */
-export const BODY_LIMIT = 65_536;
+const BODY_LIMIT = 65_536;
 
 /** The mark of the status card, of which an issue has one. */
 export const CARD_KEY = 'card';

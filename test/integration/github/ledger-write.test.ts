@@ -1,3 +1,4 @@
+import { Octokit } from '@octokit/rest';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import { BRANCH, bugOf, openShop, report, SHOP, thrownBy, type Shop } from './support.ts';
@@ -251,12 +252,29 @@ describe('when GitHub is in trouble', () => {
   });
 
   test('a read that came late does not undo what was written meanwhile', async () => {
-    const { ledger } = shop.process();
+    let isHeld = false;
+    const release = Promise.withResolvers<void>();
+    const isHolding = Promise.withResolvers<void>();
+    // Holds the first answer that brings the content of a file.
+    const slowFetch: typeof fetch = async (...request) => {
+      const answer = await fetch(...request);
+      if (JSON.stringify(request).includes('object(oid:') && !isHeld) {
+        isHeld = true;
+        isHolding.resolve();
+        await release.promise;
+      }
+      return answer;
+    };
+    const auth = shop.world.appToken();
+    const octokit = new Octokit({ auth, baseUrl: shop.world.sandbox.apiUrl, request: { fetch: slowFetch } });
+    const { ledger } = shop.process({ octokit });
     await ledger.update(report(1));
-    shop.world.sandbox.faults.failApi({ path: /TonicRead/u, effect: { kind: 'delay', delayMs: 300 } });
+    await shop.process().ledger.update(report(2));
     const reading = ledger.load();
-    await ledger.update(report(2));
-    expect((await reading).bugs.has(1)).toBe(true);
-    expect([...(await ledger.recent()).bugs.keys()]).toEqual([1, 2]);
+    await isHolding.promise;
+    await ledger.update(report(3));
+    release.resolve();
+    expect([...(await reading).bugs.keys()]).toEqual([1, 2]);
+    expect([...(await ledger.recent()).bugs.keys()]).toEqual([1, 2, 3]);
   });
 });

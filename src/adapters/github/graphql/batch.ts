@@ -5,7 +5,7 @@ import { FRAGMENTS } from './selection.ts';
 import { fieldFailure, runGraphql, type GraphqlAnswer, type GraphqlError } from './run.ts';
 
 /** One field of the repository that somebody wants to know. */
-export interface Question<T = unknown> {
+interface Question<T = unknown> {
   /** A field of GraphQL's `Repository` with its selection; its variables are written `$name`. */
   readonly field: string;
   /** GraphQL type and value of each variable. */
@@ -114,7 +114,7 @@ function indexOf(questions: readonly Question[], question: Question): number {
 }
 
 /** Writes one document for many questions: each gets an alias, and its variables a prefix. */
-export function render(questions: readonly Question[]): {
+function render(questions: readonly Question[]): {
   readonly query: string;
   readonly variables: Record<string, unknown>;
 } {

@@ -10,7 +10,7 @@ export type IntentOutcome =
   | { readonly kind: 'decided'; readonly tell: () => void }
   | { readonly kind: 'threw'; readonly error: unknown };
 
-export interface WrittenFile {
+interface WrittenFile {
   readonly path: string;
   readonly oid: string;
   readonly text: string;

@@ -140,14 +140,10 @@ function untrusted(commit: string, why: string): LedgerFailure {
   );
 }
 
-function rewritten(last: string): LedgerFailure {
+/** Commits that were there before are gone for good. */
+export function rewritten(last: string): LedgerFailure {
   return new LedgerFailure(
     `The ledger's history was rewritten: its head does not descend from ${last.slice(0, 12)}, which was there before. Nothing was changed. Put the branch back to that commit.`,
     { retryable: false },
   );
-}
-
-/** The branch, or commits that were there, are gone for good. */
-export function wentBack(last: string): LedgerFailure {
-  return rewritten(last);
 }

@@ -11,7 +11,7 @@ import {
   type LedgerHeadAnswer,
 } from '../graphql/selection.ts';
 import { broken, kindOf, parseLedgerFile, README_PATH, type LedgerRecord } from './file.ts';
-import { FIRST_LOOK, wentBack, type Provenance } from './provenance.ts';
+import { FIRST_LOOK, rewritten, type Provenance } from './provenance.ts';
 
 /** The ledger at one commit. */
 export interface LedgerSnapshot {
@@ -65,7 +65,7 @@ export function createLedgerReader(place: LedgerPlace): LedgerReader {
       const messages = target.history.nodes.map((commit) => commit.messageBody);
       if (verdict === 'newest')
         return { head: target.oid, messages, ...(await readRecords(filesOf(target))) };
-      if (attempt >= TRIES_ON_OLD_HEAD) throw wentBack(place.provenance.newest() ?? target.oid);
+      if (attempt >= TRIES_ON_OLD_HEAD) throw rewritten(place.provenance.newest() ?? target.oid);
       // GitHub may answer from a copy that is a moment behind.
       await place.wait(200 * attempt);
     }
@@ -98,7 +98,7 @@ export function createLedgerReader(place: LedgerPlace): LedgerReader {
 
 function nothingYet(provenance: Provenance): LedgerSnapshot {
   const before = provenance.newest();
-  if (before !== null) throw wentBack(before);
+  if (before !== null) throw rewritten(before);
   return { head: null, state: emptyLedger(), files: new Map(), messages: [] };
 }
 
