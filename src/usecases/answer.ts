@@ -1,3 +1,4 @@
+import type { IssueFacts } from '../ports/github.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -11,12 +12,13 @@ export async function answerOutsideLedger(
 ): Promise<void> {
   const key = `answer-${comment.id}`;
   const [issue] = await context.observer.issues([comment.issue]);
-  if (issue === undefined || issue.comments.some((each) => each.body.includes(markerOf(key)))) return;
+  if (issue === undefined || isPosted(issue, key)) return;
   await context.issues.react(comment.id, 'eyes');
   await context.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
 }
 
-/** The invisible end of every comment that this system posts. */
-export function markerOf(key: string): string {
-  return `<!-- tonic:${key} -->`;
+/** Tells whether this system posted the comment with this key. A person who copies the marker hides nothing. */
+export function isPosted({ comments }: Pick<IssueFacts, 'comments'>, key: string): boolean {
+  const marker = `<!-- tonic:${key} -->`;
+  return comments.some((comment) => comment.authorIsBot && comment.body.includes(marker));
 }

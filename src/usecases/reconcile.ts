@@ -5,7 +5,7 @@ import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
 import { isFinal } from '../domain/status.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { CommentFacts, IssueEdit, IssueFacts } from '../ports/github.ts';
-import { markerOf } from './answer.ts';
+import { isPosted } from './answer.ts';
 import { cardOf } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { handleComment } from './handle-comment.ts';
@@ -66,13 +66,10 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
 }
 
 /** Those that nobody edited and that have no answer: a broken configuration, say, is answered without the ledger. */
-function openSince(sinceMs: number, { comments }: IssueFacts): CommentFacts[] {
-  const answers = comments.filter((comment) => comment.authorIsBot).map((comment) => comment.body);
-  return comments.filter(
+function openSince(sinceMs: number, issue: IssueFacts): CommentFacts[] {
+  return issue.comments.filter(
     ({ id, createdAtMs, updatedAtMs }) =>
-      createdAtMs >= sinceMs &&
-      updatedAtMs === createdAtMs &&
-      !answers.some((body) => body.includes(markerOf(`answer-${id}`))),
+      createdAtMs >= sinceMs && updatedAtMs === createdAtMs && !isPosted(issue, `answer-${id}`),
   );
 }
 
@@ -123,7 +120,7 @@ function repairOf(
   const comments = given.pending
     .filter((entry) => entry.issue === issue.number)
     .flatMap((entry) => (entry.action.kind === 'comment' ? [{ key: entry.id, body: entry.action.body }] : []))
-    .filter(({ key }) => !issue.comments.some((comment) => comment.body.includes(markerOf(key))));
+    .filter(({ key }) => !isPosted(issue, key));
   const stateEntry = given.pending.findLast(
     (entry) => entry.issue === issue.number && entry.action.kind !== 'comment',
   );

@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest';
+import { closeBooks, reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
+import { issueIn } from '../../support/fake-world.ts';
+import {
+  answersOn,
+  bugIn,
+  bugOnUat,
+  confirmedBug,
+  createShop,
+  later,
+  openIssue,
+  readyFix,
+  say,
+  slot,
+  statusOn,
+  type Shop,
+} from './support.ts';
+
+const reconcile = (shop: Shop) => reconcileAndWrite(shop.open());
+
+describe('a reconciliation takes in what no webhook brought', () => {
+  test('a report, with what its labels and its form say', async () => {
+    const shop = createShop();
+    const body = '### Severity\n\nlow\n\n### Found in\n\nPROD';
+    const issue = shop.people.openIssue({ by: 'rea', labels: ['bug', 'service:shop'], body });
+    await reconcile(shop);
+    expect(bugIn(shop, issue)).toMatchObject({
+      status: 'submitted',
+      severity: 'low',
+      foundIn: 'prod',
+      services: ['shop'],
+      reportedBy: { login: 'rea' },
+    });
+    expect(statusOn(shop, issue)).toEqual(['status:submitted']);
+  });
+
+  test('an approval, with the time at which it was written', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    const writtenAtMs = shop.world.now();
+    shop.people.comment({ by: 'ada', issue: bug, body: '/approve-prod' });
+    later(shop, 180);
+    await reconcile(shop);
+    expect(bugIn(shop, bug).approvals).toMatchObject([{ writtenAtMs, slot: '2026-11-20/T2' }]);
+    expect(answersOn(shop, bug).at(-1)).toContain('Approved for PROD');
+  });
+
+  test('a pull request that says what it fixes', async () => {
+    const shop = createShop();
+    const bug = await confirmedBug(shop);
+    const pull = readyFix(shop, bug);
+    await reconcile(shop);
+    expect(bugIn(shop, bug).fixes).toMatchObject([{ pull, source: 'pull_text' }]);
+  });
+
+  test('but no comment that was edited: nobody knows what it said', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    const id = shop.people.comment({ by: 'ada', issue: bug, body: 'Looks fine' });
+    later(shop);
+    shop.people.editComment(id, '/approve-prod');
+    await reconcile(shop);
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [] });
+  });
+
+  test('and nobody’s who has no role', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    shop.people.comment({ by: 'max', issue: bug, body: '/approve-prod' });
+    await reconcile(shop);
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [] });
+    expect(answersOn(shop, bug).at(-1)).toContain('Nothing was changed');
+  });
+});
+
+describe('a reconciliation puts right what on GitHub differs from the ledger', () => {
+  test('labels', async () => {
+    const shop = createShop();
+    const bug = await confirmedBug(shop);
+    const change = { remove: ['status:confirmed', 'bug'], add: ['status:deployed_prod', 'flow:2', 'mine'] };
+    shop.people.label(bug, change);
+    // Without its bug label the issue is found by what the ledger has open on it.
+    shop.people.label(bug, { add: ['bug'] });
+    await reconcile(shop);
+    const labels = issueIn(shop.world, bug).labels.toSorted();
+    expect(labels).toEqual(['bug', 'flow:1', 'mine', 'severity:medium', 'status:confirmed']);
+  });
+
+  test('a card that somebody rewrote', async () => {
+    const shop = createShop();
+    const bug = await confirmedBug(shop);
+    const card = cardsOn(shop, bug)[0];
+    const before = card?.body ?? '';
+    shop.people.editComment(card?.id ?? 0, before.replace('`confirmed`', '`deployed_prod`'));
+    later(shop);
+    shop.people.comment({ by: 'rea', issue: bug, body: 'Hm?' });
+    await reconcile(shop);
+    expect(cardsOn(shop, bug).map(({ body }) => body)).toEqual([before]);
+  });
+
+  test('a card that is gone, and one that a person copied', async () => {
+    const shop = createShop();
+    const bug = await confirmedBug(shop);
+    const body = cardsOn(shop, bug)[0]?.body ?? '';
+    shop.people.deleteComment(cardsOn(shop, bug)[0]?.id ?? 0);
+    shop.people.comment({ by: 'out', issue: bug, body });
+    await reconcile(shop);
+    expect(cardsOn(shop, bug).map(({ author }) => author.login)).toEqual(['out', 'tonic[bot]']);
+  });
+
+  test('an issue that was closed while its bug is on its way', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    Object.assign(issueIn(shop.world, bug), { state: 'closed', stateReason: 'completed' });
+    await reconcile(shop);
+    expect(issueIn(shop.world, bug).state).toBe('open');
+  });
+
+  test('but leaves an issue closed whose bug’s way is over', async () => {
+    const shop = createShop();
+    const bug = await openIssue(shop);
+    await say(shop, { issue: bug, body: '/reject works as meant' });
+    expect(issueIn(shop.world, bug)).toMatchObject({ state: 'closed', stateReason: 'not_planned' });
+    later(shop);
+    await reconcile(shop);
+    expect(issueIn(shop.world, bug).state).toBe('closed');
+  });
+});
+
+describe('what a process wrote down and did not do', () => {
+  const failing = (shop: Shop) => {
+    const context = shop.open();
+    return shop.open({
+      issues: { ...context.issues, apply: () => Promise.reject(new Error('502 Bad Gateway')) },
+    });
+  };
+
+  test('is done by the next reconciliation: labels, card and answer', async () => {
+    const shop = createShop();
+    const bug = await openIssue(shop);
+    await say(shop, { issue: bug, body: '/confirm' }, failing(shop));
+    expect(statusOn(shop, bug)).toEqual(['status:submitted']);
+    expect(answersOn(shop, bug)).toEqual([]);
+    expect(shop.troubles).toEqual([expect.stringContaining('502 Bad Gateway')]);
+    await reconcile(shop);
+    expect(statusOn(shop, bug)).toEqual(['status:confirmed']);
+    expect(answersOn(shop, bug)).toEqual([expect.stringContaining('Confirmed, **Flow 1**')]);
+    expect(cardsOn(shop, bug)[0]?.body).toContain('`confirmed`');
+    expect(shop.ledger.state().outbox.size).toBe(0);
+  });
+
+  test('also on an issue that nobody has touched since', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/close not worth it' }, failing(shop));
+    expect(issueIn(shop.world, bug).state).toBe('open');
+    later(shop, 24 * 60);
+    await given24hLater(shop);
+    expect(issueIn(shop.world, bug)).toMatchObject({ state: 'closed' });
+  });
+
+  test('is not done twice when only the note that it was done is lost', async () => {
+    const shop = createShop();
+    const bug = await openIssue(shop);
+    await say(shop, { issue: bug, body: '/confirm' });
+    expect(shop.ledger.state().outbox.size).toBe(1);
+    await reconcile(shop);
+    await reconcile(shop);
+    expect(answersOn(shop, bug)).toHaveLength(1);
+    expect(cardsOn(shop, bug)).toHaveLength(1);
+    expect(shop.ledger.state().outbox.size).toBe(0);
+    expect(bugIn(shop, bug).cardCommentId).toBe(cardsOn(shop, bug)[0]?.id);
+  });
+
+  test('is told apart from what a person pretends was done', async () => {
+    const shop = createShop();
+    const bug = await openIssue(shop);
+    const id = await say(shop, { issue: bug, body: '/confirm' }, failing(shop));
+    shop.people.comment({ by: 'out', issue: bug, body: `<!-- tonic:answer-${id} -->` });
+    await reconcile(shop);
+    expect(answersOn(shop, bug)).toHaveLength(1);
+  });
+});
+
+test('an idle reconciliation writes nothing and says nothing', async () => {
+  const shop = createShop();
+  const bug = await confirmedBug(shop);
+  await reconcile(shop);
+  const commits = shop.ledger.messages().length;
+  const comments = issueIn(shop.world, bug).comments.length;
+  for (let count = 0; count < 3; count += 1) {
+    later(shop, 5);
+    await reconcile(shop);
+  }
+  expect(shop.ledger.messages()).toHaveLength(commits);
+  expect(issueIn(shop.world, bug).comments).toHaveLength(comments);
+});
+
+test('a process that ends writes down what it did, and one that did nothing writes nothing', async () => {
+  const shop = createShop();
+  const context = shop.open();
+  const bug = await openIssue(shop);
+  await say(shop, { issue: bug, body: '/confirm' }, context);
+  await closeBooks(context);
+  expect(shop.ledger.state().outbox.size).toBe(0);
+  const commits = shop.ledger.messages().length;
+  await closeBooks(shop.open());
+  expect(shop.ledger.messages()).toHaveLength(commits);
+});
+
+test('a slot reconciles first: an approval without a webhook counts in it', async () => {
+  const shop = createShop();
+  const bug = await bugOnUat(shop);
+  shop.people.comment({ by: 'ada', issue: bug, body: '/approve-prod' });
+  later(shop);
+  await slot(shop, 'T2');
+  expect(bugIn(shop, bug).status).toBe('deployed_prod');
+});
+
+function cardsOn(shop: Shop, issue: number) {
+  return issueIn(shop.world, issue).comments.filter(({ body }) => body.includes('tonic:card'));
+}
+
+/** The watermark is far beyond the issue's last change. */
+async function given24hLater(shop: Shop): Promise<void> {
+  const readUpToMs = shop.world.clock.nowMs();
+  await shop.ledger
+    .open()
+    .update(() => ({ writes: { watermark: { readUpToMs } }, message: 'read', result: null }));
+  await reconcile(shop);
+}
