@@ -163,11 +163,13 @@ function clockOffsetMs(apiUrl: string): number {
 }
 
 function lineLog(run: ActionRun): Log {
-  const render = (message: string, fields?: Readonly<Record<string, unknown>>) =>
-    fields === undefined ? message : `${message} ${JSON.stringify(fields)}`;
   return {
-    info: (message, fields) => run.log(render(message, fields)),
-    warn: (message, fields) => run.warn(render(message, fields)),
-    error: (message, fields) => run.error(render(message, fields)),
+    info: (message, fields) => run.log(renderLine(message, fields)),
+    warn: (message, fields) => run.warn(renderLine(message, fields)),
+    error: (message, fields) => run.error(renderLine(message, fields)),
   };
+}
+
+function renderLine(message: string, fields?: Readonly<Record<string, unknown>>): string {
+  return fields === undefined ? message : `${message} ${JSON.stringify(fields)}`;
 }

@@ -125,8 +125,10 @@ async function createHub(probot: Probot, options: AppOptions): Promise<Hub> {
 
 /** Octokit keeps the token until shortly before it ends. */
 async function installationToken(client: ProbotOctokit): Promise<string> {
-  const { token } = (await client.auth({ type: 'installation' })) as { readonly token: string };
-  return token;
+  const given = await client.auth({ type: 'installation' });
+  const hasToken = typeof given === 'object' && given !== null && 'token' in given;
+  if (!hasToken || typeof given.token !== 'string') throw new Error('Octokit gave no installation token');
+  return given.token;
 }
 
 async function listRepositories(probot: Probot, installationId: number): Promise<RepositoryName[]> {

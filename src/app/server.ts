@@ -1,5 +1,4 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 /** Where GitHub sends its webhooks. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
@@ -35,8 +34,7 @@ export async function serve(
       response.writeHead(404, { 'content-type': 'text/plain' }).end('there is nothing here\n');
     });
   });
-  await listen(server, place);
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, place);
   return {
     url: `http://${place.host.includes(':') ? `[${place.host}]` : place.host}:${port}`,
     close: () =>
@@ -47,12 +45,17 @@ export async function serve(
   };
 }
 
+/** Gives the port that it got. */
 function listen(
   server: Server,
   { host, port }: { readonly host: string; readonly port: number },
-): Promise<void> {
+): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => resolve());
+    server.listen(port, host, () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('the server has no port'));
+      else resolve(address.port);
+    });
   });
 }

@@ -7,12 +7,13 @@ import type { Hub, Tenant } from './hub.ts';
 
 /** Sets up and reconciles every repository; one that fails does not stop the others. */
 export async function startAll(hub: Hub, log: Log): Promise<void> {
-  for (const tenant of await hub.all()) {
-    await guarded(tenant, log, 'start', async () => {
-      await setUp(tenant.context);
-      await reconcileAndWrite(tenant.context);
-    });
-  }
+  await forEvery(await hub.all(), log, {
+    name: 'start',
+    async run({ context }) {
+      await setUp(context);
+      await reconcileAndWrite(context);
+    },
+  });
 }
 
 /** Slots that this process has started or found, by repository. */
@@ -20,33 +21,45 @@ export type StartedSlots = Map<number, Set<string>>;
 
 /** Looks for slots that are due, in every repository. Called every few seconds; costs nothing between slots. */
 export async function keepAllSlots(hub: Hub, log: Log, started: StartedSlots): Promise<void> {
-  for (const tenant of await hub.known()) {
-    const own = started.get(tenant.repository.id) ?? new Set<string>();
-    started.set(tenant.repository.id, own);
-    await guarded(tenant, log, 'slots', () => keepSlots(tenant.context, own));
-  }
+  await forEvery(await hub.known(), log, {
+    name: 'slots',
+    async run({ context, repository }) {
+      const own = started.get(repository.id) ?? new Set<string>();
+      started.set(repository.id, own);
+      await keepSlots(context, own);
+    },
+  });
 }
 
 /** Reads again what webhooks may have missed, in every repository. */
 export async function reconcileAll(hub: Hub, log: Log): Promise<void> {
-  for (const tenant of await hub.known()) {
-    await guarded(tenant, log, 'reconcile', () => reconcileAndWrite(tenant.context));
-  }
+  await forEvery(await hub.known(), log, {
+    name: 'reconcile',
+    run: ({ context }) => reconcileAndWrite(context),
+  });
 }
 
 /** Writes down what no commit has carried yet. */
 export async function closeAll(hub: Hub, log: Log): Promise<void> {
-  for (const tenant of await hub.known())
-    await guarded(tenant, log, 'close', () => closeBooks(tenant.context));
+  await forEvery(await hub.known(), log, { name: 'close', run: ({ context }) => closeBooks(context) });
 }
 
-async function guarded(tenant: Tenant, log: Log, what: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    const { owner, name } = tenant.repository;
-    const message = error instanceof Error ? error.message : String(error);
-    const level = error instanceof ConfigurationBroken ? 'warn' : 'error';
-    log[level](`${what} failed for ${owner}/${name}; it is tried again`, { error: message });
+interface Chore {
+  /** For the log. */
+  readonly name: string;
+  run(tenant: Tenant): Promise<void>;
+}
+
+/** One after the other; one that fails does not stop the others. */
+async function forEvery(tenants: readonly Tenant[], log: Log, chore: Chore): Promise<void> {
+  for (const tenant of tenants) {
+    try {
+      await chore.run(tenant);
+    } catch (error) {
+      const { owner, name } = tenant.repository;
+      const message = error instanceof Error ? error.message : String(error);
+      const level = error instanceof ConfigurationBroken ? 'warn' : 'error';
+      log[level](`${chore.name} failed for ${owner}/${name}; it is tried again`, { error: message });
+    }
   }
 }

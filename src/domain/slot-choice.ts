@@ -44,10 +44,9 @@ export function chooseForProd(bug: Bug, facts: SlotFacts): SlotChoice {
   const hotfix = refuseHotfix(bug, facts.policy);
   if (hotfix !== null) return hotfix;
   if (bug.flow === 1) {
-    return (
-      refuseUnsafe(bug, facts.parity) ??
-      refuseUnapproved(bug, 'approve_prod', approvedFixesOn(bug, 'uat'), facts) ?? { kind: 'take', fixes: [] }
-    );
+    const needed = { action: 'approve_prod', fixes: approvedFixesOn(bug, 'uat') } as const;
+    const refusal = refuseUnsafe(bug, facts.parity) ?? refuseUnapproved(bug, needed, facts);
+    return refusal ?? { kind: 'take', fixes: [] };
   }
   const fixes = fixesFor(facts.fixes, 'prod', facts.policy);
   if (fixes.length === 0) return refuseNoFix(facts.policy, 'prod');
@@ -64,7 +63,7 @@ export function chooseForProd(bug: Bug, facts: SlotFacts): SlotChoice {
 /** T2 for a bug whose fix goes back from PROD to UAT. */
 export function chooseForUatMerge(bug: Bug, facts: SlotFacts): SlotChoice {
   const fixes = approvedFixesOn(bug, 'prod');
-  return refuseUnapproved(bug, 'approve_uat_merge', fixes, facts) ?? { kind: 'take', fixes: [] };
+  return refuseUnapproved(bug, { action: 'approve_uat_merge', fixes }, facts) ?? { kind: 'take', fixes: [] };
 }
 
 function firstRefusal(refusals: readonly (Refusal | null)[]): Refusal | null {
@@ -108,8 +107,7 @@ function refuseNoFix(policy: Policy, environment: EnvironmentName): Refusal {
 
 function refuseUnapproved(
   bug: Bug,
-  action: Approval['action'],
-  fixes: readonly ApprovedFix[],
+  { action, fixes }: Pick<Approval, 'action' | 'fixes'>,
   facts: SlotFacts,
 ): Refusal | null {
   const command = action === 'approve_prod' ? '/approve-prod' : '/approve-uat-merge';
@@ -137,8 +135,7 @@ function refuseApproval(approval: Approval, fixes: readonly ApprovedFix[], facts
 /** Flow 2: an admin's approving review of the head, or an admin's `/approve-prod` for it. */
 function refuseUnsigned(bug: Bug, fixes: readonly FixFacts[], facts: SlotFacts): Refusal | null {
   if (fixes.every((fix) => hasAdminReview(fix, facts))) return null;
-  const bound = approvedHeads(fixes);
-  const refusal = refuseUnapproved(bug, 'approve_prod', bound, facts);
+  const refusal = refuseUnapproved(bug, { action: 'approve_prod', fixes: approvedHeads(fixes) }, facts);
   if (refusal?.reason !== 'not_approved') return refusal;
   return refuse(
     'not_approved',

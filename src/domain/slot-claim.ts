@@ -23,7 +23,7 @@ export type ClaimDecision = { readonly kind: 'claimed'; readonly claim: SlotClai
  * Refuses: `slot_done`, `slot_taken` while another run may be alive, `slot_not_due`, `slot_too_late`.
  */
 export function decideClaim(slot: Slot, record: SlotRecord | undefined, facts: ClaimFacts): ClaimDecision {
-  if (record?.state === 'done' || record?.state === 'skipped') return refuseSlot(slot, 'slot_done');
+  if (isOver(record)) return refuseSlot(slot, 'slot_done');
   if (facts.nowMs < slot.startsAtMs) return refuseSlot(slot, 'slot_not_due');
   const held = record?.state === 'running' ? record.claim : null;
   if (held !== null && isAlive(held, facts)) return refuseSlot(slot, 'slot_taken');
@@ -36,6 +36,10 @@ export function decideClaim(slot: Slot, record: SlotRecord | undefined, facts: C
     leaseUntilMs: facts.nowMs + CLAIM_LEASE_MS,
   };
   return { kind: 'claimed', claim };
+}
+
+function isOver(record: SlotRecord | undefined): boolean {
+  return record?.state === 'done' || record?.state === 'skipped';
 }
 
 function isAlive(held: SlotClaim, facts: ClaimFacts): boolean {

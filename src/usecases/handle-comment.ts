@@ -172,7 +172,7 @@ function buildIntent(outcome: Outcome) {
   const followUps = decisions.flatMap(({ decision }) =>
     decision.kind === 'allowed' ? decision.followUps : [],
   );
-  const answer = renderBatchAnswer(call.actor, command, comment.issue, decisions);
+  const answer = renderBatchAnswer({ actor: call.actor, command, issue: comment.issue }, decisions);
   const about = decisions.map(({ number }) => `#${number}`).join(' ');
   return {
     writes: {

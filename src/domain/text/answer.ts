@@ -3,11 +3,17 @@ import type { Decision } from '../decision.ts';
 import type { Person } from '../person.ts';
 import { nameOf } from './markdown.ts';
 
+/** A command as it was given. */
+interface Asked {
+  readonly actor: Person;
+  readonly command: Command;
+  /** The issue that it stands on. */
+  readonly issue: number;
+}
+
 /** The answer to a command: one bug's words as they are, several as a list with the bug's number. */
 export function renderBatchAnswer(
-  actor: Person,
-  command: Command,
-  issue: number,
+  { actor, command, issue }: Asked,
   decisions: readonly { readonly number: number; readonly decision: Decision }[],
 ): string {
   const [only, ...more] = decisions;

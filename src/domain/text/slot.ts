@@ -12,18 +12,16 @@ export function renderDeployed(
 ): string {
   const next = () =>
     renderSlot(context.calendar, nextSlot(context.calendar, 'T2', context.nowMs), context.nowMs);
-  switch (bug.status) {
-    case 'deployed_uat':
-      return `**On UAT** since ${context.slot}. Look at it there; an admin’s \`/approve-prod\` counts for T2 ${next()}.`;
-    case 'deployed_prod':
-      return bug.flow === 2
-        ? `**On PROD** since ${context.slot}. Once it is seen to work, an admin’s \`/approve-uat-merge\` brings it to UAT with T2 ${next()}.`
-        : `**On PROD** since ${context.slot}. UAT had it before: done.`;
-    case 'uat_merged':
-      return `**On UAT too** since ${context.slot}: both environments have the fix. Done.`;
-    default:
-      return `It is \`${bug.status}\` since ${context.slot}.`;
-  }
+  if (bug.status === 'deployed_uat')
+    return `**On UAT** since ${context.slot}. Look at it there; an admin’s \`/approve-prod\` counts for T2 ${next()}.`;
+  if (bug.status === 'deployed_prod')
+    return bug.flow === 2
+      ? `**On PROD** since ${context.slot}. Once it is seen to work, an admin’s \`/approve-uat-merge\` brings it to UAT with T2 ${next()}.`
+      : `**On PROD** since ${context.slot}. UAT had it before: done.`;
+  if (bug.status === 'uat_merged')
+    return `**On UAT too** since ${context.slot}: both environments have the fix. Done.`;
+  // Somebody ended it while its fix was on the way.
+  return `It is \`${bug.status}\` since ${context.slot}.`;
 }
 
 /** Tells why a bug did not move in a slot. */
@@ -70,20 +68,15 @@ function listBugs(bugs: SlotRecord['stages'][number]['bugs']): string {
   return bugs.length === 0 ? 'none' : bugs.map(({ bug }) => `#${bug}`).join(' ');
 }
 
+const SLOT_REASONS: Readonly<Partial<Record<ReasonCode, string>>> = {
+  slot_taken: 'another run has it',
+  slot_done: 'it ran already',
+  slot_not_due: 'no slot is due now',
+  slot_too_late: 'too late to start',
+  nothing_to_do: 'nothing to do',
+};
+
 /** Why a slot did not run, in words. */
 export function describeSlotReason(reason: ReasonCode): string {
-  switch (reason) {
-    case 'slot_taken':
-      return 'another run has it';
-    case 'slot_done':
-      return 'it ran already';
-    case 'slot_not_due':
-      return 'no slot is due now';
-    case 'slot_too_late':
-      return 'too late to start';
-    case 'nothing_to_do':
-      return 'nothing to do';
-    default:
-      return reason.replaceAll('_', ' ');
-  }
+  return SLOT_REASONS[reason] ?? reason.replaceAll('_', ' ');
 }

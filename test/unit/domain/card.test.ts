@@ -102,17 +102,16 @@ describe('the status card', () => {
 });
 
 describe('the answer to a command', () => {
+  const asked = { actor: ADA, command: approveProd, issue: 12 };
   const no = refuse('wrong_status', 'No.\nReally.');
 
   it('for the bug it stands on is the words as they are', () => {
-    const answer = renderBatchAnswer(ADA, approveProd, 12, [
-      { number: 12, decision: allow(aBug(), 'Done.') },
-    ]);
+    const answer = renderBatchAnswer(asked, [{ number: 12, decision: allow(aBug(), 'Done.') }]);
     expect(answer).toBe('**ada**: `/approve-prod`\n\n✅ Done.');
   });
 
   it('for several is a list with each bug’s number', () => {
-    const answer = renderBatchAnswer(ADA, approveProd, 12, [
+    const answer = renderBatchAnswer(asked, [
       { number: 12, decision: allow(aBug(), 'Done.') },
       { number: 15, decision: no },
     ]);
@@ -120,8 +119,8 @@ describe('the answer to a command', () => {
   });
 
   it('for one elsewhere names it, and for none says so', () => {
-    expect(renderBatchAnswer(ADA, approveProd, 12, [{ number: 15, decision: no }])).toContain('#15');
-    expect(renderBatchAnswer(ADA, approveProd, 12, [])).toContain('no bug');
+    expect(renderBatchAnswer(asked, [{ number: 15, decision: no }])).toContain('#15');
+    expect(renderBatchAnswer(asked, [])).toContain('no bug');
   });
 });
 
