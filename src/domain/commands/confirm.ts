@@ -2,6 +2,7 @@ import { allow, move, type BugFacts, type Call, type Decision } from '../decisio
 import { chooseFlow, describeParity, type Flow, type ParityVerdict } from '../flow.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import { isHotfixSeverity } from '../severity.ts';
+import { statusAfter } from '../status.ts';
 import { renderEvidence } from '../text/evidence.ts';
 import { renderSlot } from '../text/time.ts';
 import { nextSlot } from '../calendar.ts';
@@ -33,6 +34,9 @@ function decide(asked: Flow | null, call: Call, facts: BugFacts): Decision {
   const { bug, parity } = facts;
   if (bug.status !== 'submitted' && (asked === null || asked === bug.flow)) {
     return refuse('wrong_status', 'It is confirmed already. To change the flow, say `/confirm flow2`.');
+  }
+  if (statusAfter('confirm', bug.status, bug.flow) === null) {
+    return refuse('wrong_status', 'It is queued in Flow 2 already; Flow 1 begins on UAT, before the queue.');
   }
   if (parity === null) {
     return refuse(

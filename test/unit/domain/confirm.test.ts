@@ -138,6 +138,13 @@ describe('a bug that is confirmed already', () => {
     expect(outcomeOf(say('/confirm flow1', { bug, parity: aMismatch() }))).toBe('versions_differ');
   });
 
+  it('stays in Flow 2 once it is queued', () => {
+    const bug = aBug({ status: 'pending_prod', flow: 2 });
+    for (const body of ['/confirm', '/confirm flow1', '/confirm flow2']) {
+      expect(outcomeOf(say(body, { bug }))).toBe('wrong_status');
+    }
+  });
+
   it('loses the sign-off that was for the other flow', () => {
     const bug = aBug({ status: 'planned', flow: 2, approvals: [anApproval()] });
     const after = bugAfter(say('/confirm flow1', { bug }));
