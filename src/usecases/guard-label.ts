@@ -23,7 +23,9 @@ export interface IncomingLabel {
  */
 export async function guardLabel(context: Context, incoming: IncomingLabel): Promise<void> {
   const setting = await context.configuration.load();
-  const recent = (await context.ledger.recent()).bugs.get(incoming.issue);
+  // An issue that nobody has seen in the ledger is read together with the ledger below.
+  const isKnown = context.ledger.seen()?.bugs.has(incoming.issue) === true;
+  const recent = isKnown ? (await context.ledger.recent()).bugs.get(incoming.issue) : undefined;
   if (recent !== undefined && isShown(incoming, wantedLabels(recent, setting.policy))) return;
   const [state, issues] = await Promise.all([
     context.ledger.load(),
