@@ -40,6 +40,9 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
+/** A handler has to answer GitHub within ten seconds, so no call of it waits for a limit longer than this. */
+const PROMPT = { longestWaitMs: 5_000 };
+
 /**
  * Starts the App: sets up and reconciles every repository it is installed on, then takes webhooks.
  *
@@ -75,7 +78,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 }
 
 async function createHub(probot: Probot, options: AppOptions): Promise<Hub> {
-  const asApp = withOwnRules(await probot.auth());
+  const asApp = withOwnRules(await probot.auth(), PROMPT);
   const { data: self } = await asApp.request('GET /app');
   if (self === null) throw new Error('GitHub does not know this App');
   const botLogins = [`${self.slug}[bot]`];
@@ -84,7 +87,7 @@ async function createHub(probot: Probot, options: AppOptions): Promise<Hub> {
   async function open(installationId: number, repository: RepositoryName): Promise<Tenant> {
     const client = await probot.auth(installationId);
     const opened = openRepository({
-      client: withOwnRules(client),
+      client: withOwnRules(client, PROMPT),
       token: () => installationToken(client),
       owner: repository.owner,
       name: repository.name,

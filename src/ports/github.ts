@@ -46,7 +46,8 @@ export interface Observer {
   /** Issues with the label that changed at or after `sinceMs`, all of them, oldest change first. */
   issuesSince(sinceMs: number, label: string): Promise<readonly IssueFacts[]>;
   /**
-   * Pull requests as fixes; numbers that are none are left out. `patchId` is `null` here: git knows it.
+   * Pull requests as fixes; numbers that are none are left out. `patchId` is `null` here, git knows it; so is
+   * `headPushedAtMs`, which `headPushedAt` costs a call for.
    * `isAdmin` of a review means the GitHub permission `admin`.
    */
   pulls(numbers: readonly number[]): Promise<readonly FixFacts[]>;
