@@ -36,7 +36,7 @@ export interface DeliveryFault {
 }
 
 /** What a fault is compared with; `operation` is GraphQL's. */
-export interface FaultyCall {
+interface FaultyCall {
   method: string;
   path: string;
   operation: string | null;

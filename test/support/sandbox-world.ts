@@ -21,7 +21,7 @@ import { createSandbox } from '../../src/sandbox/server.ts';
 export const START_MS = Date.UTC(2026, 10, 20, 19, 0, 0);
 
 /** One webhook as an App got it. */
-export interface Received {
+interface Received {
   event: string;
   action: string | undefined;
   payload: { sender: { login: string }; [key: string]: unknown };
@@ -131,7 +131,8 @@ export async function startWorld(
 }
 
 const silent = (): void => undefined;
-const QUIET = { debug: silent, info: silent, warn: silent, error: silent };
+/** A log for clients that keeps expected refusals off the screen. */
+export const QUIET = { debug: silent, info: silent, warn: silent, error: silent };
 
 async function startReceiver(received: Received[]): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {

@@ -36,7 +36,7 @@ export function refNode(graph: Graph, repository: Repository, ref: { name: strin
 }
 
 /** Refs have no number; their global id holds their name. */
-export function refId(repository: Repository, name: string): string {
+function refId(repository: Repository, name: string): string {
   return `REF_${Buffer.from(`Ref:${repository.id}:${name}`).toString('base64url')}`;
 }
 

@@ -1,7 +1,7 @@
 import { invalidField } from '../error.ts';
 
 /** GitHub's limit for issue bodies and comments, in characters. */
-export const BODY_LENGTH = 65_536;
+const BODY_LENGTH = 65_536;
 const TITLE_LENGTH = 256;
 
 /** How many characters a text has, as GitHub counts: an emoji of two code units is one. */

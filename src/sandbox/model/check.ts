@@ -1,5 +1,5 @@
 /** How far a check run is. */
-export type CheckStatus = 'queued' | 'in_progress' | 'completed' | 'waiting' | 'requested' | 'pending';
+type CheckStatus = 'queued' | 'in_progress' | 'completed' | 'waiting' | 'requested' | 'pending';
 /** How a check run ended. `stale` is GitHub's alone. */
 export type CheckConclusion =
   | 'success'

@@ -111,7 +111,7 @@ const app = z.strictObject({
 });
 
 /** What a sandbox can begin with; everything is optional. */
-export const seedSchema = z.strictObject({
+const seedSchema = z.strictObject({
   users: z.array(user).default([]),
   organizations: z.array(organization).default([]),
   repositories: z.array(repository).default([]),

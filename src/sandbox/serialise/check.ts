@@ -83,7 +83,7 @@ export async function serialiseSuite(kernel: Kernel, repository: Repository, sui
 }
 
 /** The open pulls whose head a commit is, in their shortest form. */
-export function pullsAt(kernel: Kernel, repository: Repository, sha: string) {
+function pullsAt(kernel: Kernel, repository: Repository, sha: string) {
   const repo = {
     id: repository.id,
     name: repository.name,

@@ -177,6 +177,17 @@ th.right, td.right { text-align: right; }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); gap: 16px; align-items: start; }
 .grid .box { margin: 0; }
 
+ul.runs { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: 6px; }
+ul.runs > li { padding: 10px 16px; border-top: 1px solid var(--line); }
+ul.runs > li:first-child { border-top: 0; }
+details.step { border-top: 1px solid var(--line); padding: 6px 0; }
+details.step > summary { cursor: pointer; }
+pre.log { background: var(--raised); border-radius: 6px; padding: 12px; margin: 8px 0; overflow-x: auto; overflow-wrap: normal; max-height: 60vh; }
+.annotation, .problem { border-left: 4px solid var(--wait); padding: 4px 12px; background: var(--raised); }
+.annotation.failure, .annotation.error, .problem { border-color: var(--bad); }
+.annotation.notice { border-color: var(--link); }
+.summary { border: 1px solid var(--line); border-radius: 6px; padding: 12px 16px; margin: 8px 0; }
+
 @media (max-width: 760px) {
   main { padding: 16px 12px 48px; }
   .columns { grid-template-columns: minmax(0, 1fr); }

@@ -4,7 +4,7 @@ import { findCheckRun } from '../../../src/sandbox/check/store.ts';
 import { addApp, installApp } from '../../../src/sandbox/found.ts';
 import { addInstallationToken } from '../../../src/sandbox/auth/token.ts';
 import { Octokit } from '@octokit/rest';
-import { startWorld, type SandboxWorld } from '../../support/sandbox-world.ts';
+import { QUIET, startWorld, type SandboxWorld } from '../../support/sandbox-world.ts';
 
 let world: SandboxWorld;
 let head_sha: string;
@@ -35,7 +35,7 @@ const anotherApp = (): Octokit => {
     permissions: other.permissions,
     repositoryIds: null,
   });
-  return new Octokit({ auth: token, baseUrl: sandbox.apiUrl });
+  return new Octokit({ auth: token, baseUrl: sandbox.apiUrl, log: QUIET });
 };
 
 test('only Apps make check runs, and each run names its App', async () => {
@@ -111,42 +111,60 @@ test('GitHub’s limits on a run are kept: three buttons, their texts, 50 annota
 });
 
 test('a button reaches its own App only, pressed by somebody with write', async () => {
-  const { data } = await world.asApp().rest.checks.create({
-    ...shop,
-    name: 'gate',
-    head_sha,
-    conclusion: 'action_required',
-    actions: [{ label: 'Approve', description: 'Approve PROD', identifier: 'approve' }],
-  });
-  const place = { repository: world.repository, run: findCheckRun(world.repository, data.id) };
-  const by = (login: string) => {
-    const user = world.people[login];
-    if (!user) throw new Error(login);
-    return { kind: 'user' as const, user };
-  };
-  expect(() => requestAction(world.sandbox, place, { identifier: 'approve', actor: by('tia') })).toThrow(
-    /write/,
-  );
-  expect(() => requestAction(world.sandbox, place, { identifier: 'other', actor: by('wes') })).toThrow(
-    'Not Found',
-  );
-  await world.sandbox.idle();
-  world.received.length = 0;
-  requestAction(world.sandbox, place, { identifier: 'approve', actor: by('wes') });
-  rerequestRun(world.sandbox, place, by('wes'));
-  await world.sandbox.idle();
-  expect(world.received).toMatchObject([
-    {
-      event: 'check_run',
-      action: 'requested_action',
-      payload: {
-        requested_action: { identifier: 'approve' },
-        sender: { login: 'wes' },
-        check_run: { id: data.id },
+  const own = await startWorld();
+  try {
+    const { sandbox, repository, received, app } = own;
+    const owner = sandbox.world.accounts.find((one) => one.login === 'acme');
+    if (!owner || !app.hook) throw new Error('acme or its App is not there');
+    const { url, secret } = app.hook;
+    // It hears of everything else, at the same address.
+    const other = addApp(sandbox, {
+      slug: 'other',
+      owner,
+      permissions: app.permissions,
+      events: ['*'],
+      webhook: { url, secret },
+    });
+    installApp(sandbox, other, { account: owner });
+    const { data } = await own.asApp().rest.checks.create({
+      ...shop,
+      name: 'gate',
+      head_sha: await own.commit({ 'b.txt': 'b' }),
+      conclusion: 'action_required',
+      actions: [{ label: 'Approve', description: 'Approve PROD', identifier: 'approve' }],
+    });
+    await sandbox.idle();
+    expect(received.filter(({ action }) => action === 'created')).toHaveLength(2);
+    received.length = 0;
+
+    const place = { repository, run: findCheckRun(repository, data.id) };
+    const by = (login: string) => {
+      const user = own.people[login];
+      if (!user) throw new Error(login);
+      return { kind: 'user' as const, user };
+    };
+    const press = (identifier: string, login: string) =>
+      requestAction(sandbox, place, { identifier, actor: by(login) });
+    expect(() => press('approve', 'tia')).toThrow(/write/);
+    expect(() => press('other', 'wes')).toThrow('Not Found');
+    press('approve', 'wes');
+    rerequestRun(sandbox, place, by('wes'));
+    await sandbox.idle();
+    expect(received).toMatchObject([
+      {
+        event: 'check_run',
+        action: 'requested_action',
+        payload: {
+          requested_action: { identifier: 'approve' },
+          sender: { login: 'wes' },
+          check_run: { id: data.id, app: { slug: 'tonic' } },
+        },
       },
-    },
-    { event: 'check_run', action: 'rerequested' },
-  ]);
+      { event: 'check_run', action: 'rerequested' },
+    ]);
+  } finally {
+    await own.close();
+  }
 });
 
 test('the latest status of each context counts, and one failure fails them all', async () => {
