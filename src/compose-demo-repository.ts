@@ -89,7 +89,7 @@ export async function writeDemoHistory(
  * The workflows that people copy, without their own schedule: it is the backup of the App, which keeps the time here, and
  * each jump of the demo's clock would start it in vain.
  */
-export function tonicWorkflows(): Record<string, string> {
+function tonicWorkflows(): Record<string, string> {
   return Object.fromEntries(
     WORKFLOWS.map((file) => {
       const path = `.github/workflows/${file}`;

@@ -37,7 +37,7 @@ export interface Hold {
 }
 
 /** The pull request that waits for a person to settle a cherry-pick that conflicts. */
-export interface ConflictPull {
+interface ConflictPull {
   readonly pull: number;
   readonly environment: EnvironmentName;
   readonly files: readonly string[];

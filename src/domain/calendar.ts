@@ -1,7 +1,7 @@
 import type { LocalTime, SlotPolicy, Weekday } from './policy.ts';
 
 /** A wall clock reading, without a zone. */
-export interface LocalDateTime {
+interface LocalDateTime {
   /** `YYYY-MM-DD`. */
   readonly date: string;
   /** `HH:MM`, 24 hours. */

@@ -1,9 +1,9 @@
 import type { Command, Understood } from './commands/define.ts';
 import type { BugFacts, Call, Decision } from './decision.ts';
-import { hasRole, type Role } from './person.ts';
+import { hasRole } from './person.ts';
 import type { Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import { describeStatus, isFinal, type Status } from './status.ts';
+import { describeStatus, isFinal } from './status.ts';
 import { listOf } from './text/markdown.ts';
 import { describeRole } from './text/role.ts';
 
@@ -42,12 +42,5 @@ function refuseStatus(command: Command, { bug }: BugFacts): Refusal | null {
   return refuse(
     'wrong_status',
     `\`/${command.name}\` is for bugs in ${allowed}; this one is \`${bug.status}\`.${end}`,
-  );
-}
-
-/** The commands that fit a bug's status now: what help, card and buttons offer. */
-export function commandsFor(commands: readonly Command[], status: Status, role: Role): Command[] {
-  return commands.filter(
-    (command) => command.role === role && command.from !== 'any' && command.from.includes(status),
   );
 }

@@ -21,6 +21,9 @@ export interface StageBug {
   readonly landings: readonly Landing[];
 }
 
+/** The order in which a slot's environments are deployed: phase 2a before 2b. */
+export const STAGE_ORDER: readonly EnvironmentName[] = ['prod', 'uat'];
+
 /**
  * One environment's part of a slot. The record goes ahead of the act: `planned` is written before the push,
  * `pushed` is what the branch itself says, `deployed` is written when the environment was verified.

@@ -2,7 +2,7 @@ import { parseSlotId, type SlotId } from '../domain/calendar.ts';
 import type { Context } from './context.ts';
 
 /** The workflow file of a kind of slot, as `docs/` and the set-up name it. */
-export function slotWorkflow(kind: 'T1' | 'T2'): string {
+function slotWorkflow(kind: 'T1' | 'T2'): string {
   return `tonic-${kind.toLowerCase()}.yml`;
 }
 

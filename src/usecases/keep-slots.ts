@@ -58,7 +58,7 @@ function queuedFor(state: LedgerState, slot: Slot): number[] {
 }
 
 /** Writes down that a slot did not run, and tells the bugs that waited for it. Nothing moves. */
-export async function skipSlot(context: Context, setting: Setting, slot: Slot): Promise<void> {
+async function skipSlot(context: Context, setting: Setting, slot: Slot): Promise<void> {
   await record(context, setting, (state) => {
     if (state.slots.has(slot.id)) return { writes: null, message: '', result: null };
     const nowMs = context.clock.nowMs();

@@ -27,7 +27,7 @@ export async function reportBug(context: Context, setting: Setting, issue: Issue
 }
 
 /** A bug from its issue: what labels and the issue form say counts as the reporter's word. */
-export function bugFrom(issue: IssueFacts, nowMs: number): Bug {
+function bugFrom(issue: IssueFacts, nowMs: number): Bug {
   const bug = newBug({
     number: issue.number,
     reportedBy: issue.author ?? { id: 0, login: 'ghost' },

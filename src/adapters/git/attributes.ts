@@ -23,7 +23,7 @@ export interface AttributeFolder {
 }
 
 /** The attribute files among the entries of a tree. Git itself ignores those that are symlinks. */
-export function attributeFiles(entries: readonly TreeEntry[]): readonly TreeEntry[] {
+function attributeFiles(entries: readonly TreeEntry[]): readonly TreeEntry[] {
   return entries.filter((entry) => isAttributeFile(entry.path) && entry.mode.startsWith('100'));
 }
 

@@ -1,7 +1,7 @@
 import { gitFailure } from './failure.ts';
 import type { GitRunner, RunningGit } from './run-git.ts';
 
-export interface GitObject {
+interface GitObject {
   readonly oid: string;
   readonly type: string;
   readonly content: Buffer;

@@ -7,7 +7,7 @@ import { gitFailure, withoutCredentials } from './failure.ts';
 /** No git process lives longer. */
 const LONGEST_RUN_MS = 600_000;
 
-export interface GitCommand {
+interface GitCommand {
   /** The first one names the operation. Never a secret: argument lists can be seen by other users. */
   readonly args: readonly string[];
   readonly input?: string | Buffer;

@@ -13,7 +13,7 @@ export interface Workplace {
 }
 
 /** A fix or a feature as a person offers it. */
-export interface Proposal {
+interface Proposal {
   readonly branch: string;
   readonly base: string;
   readonly title: string;

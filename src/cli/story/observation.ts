@@ -2,13 +2,13 @@ import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Scene } from './step.ts';
 
 /** A commit as the branches show it. */
-export interface SeenCommit {
+interface SeenCommit {
   readonly oid: string;
   readonly title: string;
 }
 
 /** What an environment serves. */
-export interface Served {
+interface Served {
   readonly version: string;
   readonly receipt: string;
 }

@@ -5,7 +5,7 @@ import type { Refusal } from '../reason.ts';
 import type { Status } from '../status.ts';
 
 /** What has to be read from GitHub or git before a command can be decided. */
-export type Need = 'parity' | 'fixes';
+type Need = 'parity' | 'fixes';
 
 /** The bugs that a command is about: the one it stands on, some by number, or all that it fits. */
 export type Targets = 'this' | 'all' | readonly number[];
@@ -44,7 +44,7 @@ export interface Understood {
 }
 
 /** Splits on white space. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   return text.split(/\s+/u).filter((word) => word !== '');
 }
 

@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { Bug } from '../../domain/bug.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
-import type { Stage } from '../../domain/slot.ts';
+import { STAGE_ORDER, type Stage } from '../../domain/slot.ts';
 import { plain, shortOid } from '../../domain/text/markdown.ts';
 import type { Versions } from '../take-parity.ts';
 import { buildStage, describeUnapplied, type Carried, type UnappliedChange } from './build-stage.ts';
@@ -14,8 +14,7 @@ import { hold, type Planning } from './planning.ts';
  */
 export async function planStages(planning: Planning): Promise<Stage[]> {
   const stages: Stage[] = [];
-  // PROD before UAT: phase 2a before 2b.
-  for (const environment of ['prod', 'uat'] as const) {
+  for (const environment of STAGE_ORDER) {
     const carried = planning.draft.carried.get(environment) ?? [];
     if (carried.length > 0) stages.push(...(await planStage(planning, { environment, carried })));
   }

@@ -1,5 +1,4 @@
-import { stageOf, type SlotRecord } from '../../domain/slot.ts';
-import type { ENVIRONMENTS } from '../../domain/policy.ts';
+import { STAGE_ORDER, stageOf, type SlotRecord } from '../../domain/slot.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { Context } from '../context.ts';
 import { planSlot, type SlotRun } from './plan-slot.ts';
@@ -8,9 +7,6 @@ import { runStage } from './run-stage.ts';
 export type SlotResult =
   | { readonly kind: 'ran'; readonly record: SlotRecord; readonly ok: boolean }
   | Refusal;
-
-/** The order in which a slot's environments are deployed: phase 2a before 2b. */
-export const STAGE_ORDER: readonly (typeof ENVIRONMENTS)[number][] = ['prod', 'uat'];
 
 /** A whole slot in one process: plans it, then brings it to each environment in turn. */
 export async function runSlot(context: Context, run: SlotRun): Promise<SlotResult> {

@@ -5,7 +5,7 @@ import type { Provenance } from './provenance.ts';
 import type { LedgerReader, LedgerSnapshot } from './reader.ts';
 
 /** A state with the step of this process at which its reading began: everything asked before may rest on it. */
-export interface Seen extends LedgerSnapshot {
+interface Seen extends LedgerSnapshot {
   readonly at: number;
 }
 
