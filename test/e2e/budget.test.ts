@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { labels, offersFix, reports } from '../../src/cli/story/deed.ts';
+import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
+
+/** PRODUCT: a command at most 8, an idle slot at most 4, the whole life of a bug in Flow 1 at most 40. */
+const LIMIT = { command: 8, idleSlot: 4, life: 40 };
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.demo.close());
+
+interface Count {
+  readonly act: string;
+  readonly api: number;
+  readonly tokens: number;
+  readonly limit: number | null;
+}
+
+async function count(act: string, limit: number | null, work: () => Promise<unknown>): Promise<Count> {
+  const before = shop.demo.calls();
+  const from = shop.demo.sandbox.requests.length;
+  await work();
+  await shop.demo.settle();
+  const after = shop.demo.calls();
+  if (process.env['SHOW_CALLS'] === '1') {
+    const made = shop.demo.sandbox.requests
+      .slice(from)
+      .filter(({ actor, route }) => actor.includes('tonic') && route !== 'git');
+    console.log(
+      act,
+      made.map(({ method, route, operation }) => `${method} ${route} ${operation ?? ''}`),
+    );
+  }
+  return { act, api: after.api - before.api, tokens: after.tokens - before.tokens, limit };
+}
+
+function render(counts: readonly Count[]): string {
+  const rows = counts.map(
+    ({ act, api, tokens, limit }) =>
+      `${act.padEnd(44)} ${String(api).padStart(4)} calls  ${limit === null ? '' : `of ${limit}`.padEnd(6)}  ${tokens} tokens`,
+  );
+  return ['API calls of the App and the Action', ...rows].join('\n');
+}
+
+it('each act stays within its budget of API calls', async () => {
+  const { demo, scene } = shop;
+  const idle = await count('an idle T1', LIMIT.idleSlot, () => shop.to('20:00'));
+  const idleT2 = await count('an idle T2', LIMIT.idleSlot, () => shop.to('22:00'));
+  await shop.to('09:00', 2);
+  const life = [
+    await count('a report', null, async () => {
+      await reports('rita', 'vat', { title: 'VAT on the full price', body: 'src/vat.js' })(scene);
+      await demo.settle();
+      await labels('dan', { vat: ['bug', 'severity:medium'] })(scene);
+    }),
+    await count('/confirm', LIMIT.command, () => shop.say('ada', 'vat', '/confirm')),
+    await count('a fix that names the bug', null, () =>
+      offersFix('dan', 'vat', { base: 'uat', title: 'Mend VAT', changes: [FIX.vat] })(scene),
+    ),
+    await count('its review', null, () => scene.actor('eve').approve(scene.numberOf('vat.fix'))),
+    await count('T1 to UAT', null, () => shop.to('20:00', 2)),
+    await count('/approve-prod', LIMIT.command, () => shop.say('ada', 'vat', '/approve-prod')),
+    await count('T2 to PROD', null, () => shop.to('22:00', 2)),
+  ];
+  const sum = (pick: (each: Count) => number) => life.reduce((total, each) => total + pick(each), 0);
+  const whole = {
+    act: 'the life of a bug in Flow 1',
+    api: sum((each) => each.api),
+    tokens: sum((each) => each.tokens),
+    limit: LIMIT.life,
+  };
+  await shop.confirmed('coupon');
+  const refused = await count('a refused command', LIMIT.command, () =>
+    shop.say('dan', 'coupon', '/approve-prod'),
+  );
+  const status = await count('/status', LIMIT.command, () => shop.say('rita', 'coupon', '/status'));
+
+  const counts = [idle, idleT2, ...life, whole, refused, status];
+  console.log(render(counts));
+  expect(await shop.statusOf('vat')).toBe('deployed_prod');
+  const over = counts.filter(({ api, limit }) => limit !== null && api > limit);
+  expect(over).toEqual([]);
+});
