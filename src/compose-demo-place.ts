@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
 /** An environment of the demo: a folder that a deploy command fills, and the server in front of it. */
 export interface DemoPlace {
   readonly url: string;
   readonly folder: string;
+  /** Makes the served folder itself, for deploys that only put files into it. */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,9 +33,14 @@ export async function servePlace(folder: string): Promise<DemoPlace> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${address.port}`,
     folder,
+    async ready() {
+      await mkdir(join(folder, 'live'), { recursive: true });
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

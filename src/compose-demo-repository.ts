@@ -40,15 +40,16 @@ type History = z.infer<typeof History>;
 /** Who lives in the demo, by login, with their role on the repository. */
 export type DemoPeople = Readonly<Record<string, { readonly account: Account; readonly role: string }>>;
 
-/** Adds the people of the recipe, the organisation `acme`, and its empty repository `shop`. */
+/** Adds the people of the recipe, the organisation `acme`, and its empty repository. */
 export function foundDemo(
   sandbox: Sandbox,
   name: string,
+  defaultBranch: string,
 ): { people: DemoPeople; owner: Account; repository: Repository } {
   const { people: given } = readHistory();
   const people: Record<string, { account: Account; role: string }> = {};
   const owner = addOrganization(sandbox, { login: 'acme', name: 'Acme', basePermission: 'none' });
-  const repository = addRepository(sandbox, { owner, name });
+  const repository = addRepository(sandbox, { owner, name, defaultBranch });
   for (const [login, { name: fullName, role }] of Object.entries(given)) {
     const account = addUser(sandbox, { login, name: fullName, email: `${login}@acme.example` });
     repository.collaborators.push({ userId: account.id, role });
@@ -89,7 +90,7 @@ export async function writeDemoHistory(
  * The workflows that people copy, without their own schedule: it is the backup of the App, which keeps the time here, and
  * each jump of the demo's clock would start it in vain.
  */
-function tonicWorkflows(): Record<string, string> {
+export function tonicWorkflows(): Record<string, string> {
   return Object.fromEntries(
     WORKFLOWS.map((file) => {
       const path = `.github/workflows/${file}`;

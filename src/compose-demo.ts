@@ -43,6 +43,8 @@ export interface DemoOptions {
   readonly log: Log;
   /** Name of the repository. Default: `shop`. */
   readonly name?: string;
+  /** The branches that the environments run; PROD's is the default branch. Default: `uat` and `main`. */
+  readonly branches?: Readonly<Record<EnvironmentName, string>>;
   /** Fills the repository; default: the recipe's history. */
   readonly write?: (site: DemoSite) => Promise<void>;
   /** Port of the sandbox; default: a free one. */
@@ -106,6 +108,7 @@ export interface Demo {
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const folder = mkdtempSync(join(tmpdir(), 'tonic-demo-'));
   const zone = createZone(DEMO_ZONE);
+  const branches = options.branches ?? { uat: 'uat', prod: 'main' };
   const today = zone.toLocal(Date.now()).date;
   const at = (day: number, time: string): number =>
     zone.toEpochMs(zone.addDays(today, day - 1 - STORY_DAYS), time);
@@ -114,7 +117,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     clock,
     ...(options.port === undefined ? {} : { port: options.port }),
   });
-  const { people, owner, repository } = foundDemo(sandbox, options.name ?? 'shop');
+  const { people, owner, repository } = foundDemo(sandbox, options.name ?? 'shop', branches.prod);
   clock.set(at(1, '09:00'));
   if (options.frozen !== true) clock.follow(true);
   const served = join(folder, 'served');
@@ -156,7 +159,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     repository,
     app,
     places,
-    branches: { uat: 'uat', prod: 'main' },
+    branches,
     folder,
     calls: () => countCalls(sandbox, app),
     people: Object.fromEntries(

@@ -1,9 +1,12 @@
 import { processVariables } from '../config/env.ts';
-import { DEMO_USAGE, parseDemoArguments } from './demo-arguments.ts';
+import { DEMO_USAGE, parseDemoArguments, type DemoWish } from './demo-arguments.ts';
 import { endOnSignals, silentLog } from './process-end.ts';
 import { createPaint } from './story/paint.ts';
 import { playStory } from './story/play.ts';
-import { startDemo } from '../compose-demo.ts';
+import { basename } from 'node:path';
+import { checkOwnRepository, writeClone } from '../compose-demo-clone.ts';
+import { startDemo, type DemoOptions } from '../compose-demo.ts';
+import { playOnOwnRepository } from './story/own-repository.ts';
 
 /** `npm run demo`: tells the story and ends with 0, or with 1 and the step that failed. */
 async function main(): Promise<number> {
@@ -21,16 +24,28 @@ async function main(): Promise<number> {
     paint: createPaint({ isTerminal: process.stdout.isTTY, variables: processVariables() }),
   };
   const beganAtMs = performance.now();
-  const demo = await startDemo({ log: silentLog });
+  const demo = await startDemo({ log: silentLog, ...(await siteOf(wish)) });
   const forget = endOnSignals(() => demo.close());
   try {
-    await playStory(demo, telling);
+    await (wish.kind === 'story' ? playStory(demo, telling) : playOnOwnRepository(demo, telling));
     telling.write(`\nThe whole story took ${((performance.now() - beganAtMs) / 1000).toFixed(1)} s.`);
     return 0;
   } finally {
     forget();
     await demo.close();
   }
+}
+
+/** @throws UnfitRepository with a sentence for whoever typed the command. */
+async function siteOf(wish: DemoWish): Promise<Partial<DemoOptions>> {
+  if (wish.kind !== 'own_repository') return {};
+  await checkOwnRepository(wish);
+  const name = basename(wish.repo.replace(/\/+$/u, ''), '.git').replaceAll(/[^\w.-]+/gu, '-');
+  return {
+    name: /^[\w-]/u.test(name) ? name : 'repository',
+    branches: { uat: wish.uat, prod: wish.prod },
+    write: (site) => writeClone(site, wish),
+  };
 }
 
 try {

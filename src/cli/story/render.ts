@@ -16,7 +16,7 @@ export function renderHeading(
 ): string {
   const isSlot = /^T[12]$/u.test(step.who);
   const who = (isSlot ? step.who : capital(step.who)).padEnd(WHO_COLUMNS);
-  return `  ${paint.dim(step.time)}  ${(isSlot ? paint.cyan : paint.bold)(who)}  ${step.told}`;
+  return `  ${paint.dim(step.time)}  ${isSlot ? paint.cyan(who) : paint.bold(who)}  ${step.told}`;
 }
 
 /** What a step changed, one line a thing, and nothing where nothing did. */
@@ -91,7 +91,10 @@ function plainLine(body: string): string {
     .filter(
       (line) => line !== '' && !line.startsWith('<!--') && !/^(?:\*\*\w+\*\*: `\/|#{1,6} )/u.test(line),
     );
-  return (lines[0] ?? '').replaceAll(/[*`]|<\/?\w+>|^[>#\s]+/gu, '').replaceAll(/\s+/gu, ' ');
+  return (lines[0] ?? '')
+    .replaceAll(/&#(\d{1,5});\u200B?/gu, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll(/[*`]|<\/?\w+>|^[>#\s]+/gu, '')
+    .replaceAll(/\s+/gu, ' ');
 }
 
 /** The table of what the steps took, and their sum. */
