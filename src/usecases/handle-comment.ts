@@ -1,6 +1,6 @@
 import type { Command, Understood } from '../domain/commands/define.ts';
 import { targetsOf } from '../domain/commands/targets.ts';
-import { parseComment } from '../domain/commands/parse.ts';
+import { parseComment, type ParsedComment } from '../domain/commands/parse.ts';
 import { decide, refuseRole } from '../domain/decide.ts';
 import type { Bug, HandledCommand } from '../domain/bug.ts';
 import type { BugFacts, Call, Decision, FollowUp } from '../domain/decision.ts';
@@ -9,6 +9,7 @@ import type { Person } from '../domain/person.ts';
 import { refuse, type Refusal } from '../domain/reason.ts';
 import { renderBatchAnswer } from '../domain/text/answer.ts';
 import { ConfigurationBroken, type Setting } from '../ports/configuration.ts';
+import { LedgerFailure } from '../ports/ledger.ts';
 import type { Context } from './context.ts';
 import { answerOutsideLedger } from './answer.ts';
 import { followUp } from './follow-up.ts';
@@ -29,13 +30,29 @@ export interface IncomingComment {
  * Carries out the command of a new comment, once: reaction, decision, ledger, answer.
  *
  * Idempotent: a comment that the ledger has counted does nothing, whoever brings it again.
+ * A configuration or a ledger that people have to mend is the answer; other failures are thrown, so that GitHub knows.
  */
 export async function handleComment(context: Context, comment: IncomingComment): Promise<void> {
   if (comment.authorIsBot) return;
   const parsed = parseComment(comment.body);
   if (parsed.kind === 'none') return;
-  const setting = await loadSetting(context, comment);
-  if (setting === null) return;
+  try {
+    await handleCommand(context, comment, parsed);
+  } catch (error) {
+    const isForPeople =
+      error instanceof ConfigurationBroken || (error instanceof LedgerFailure && !error.retryable);
+    if (!isForPeople) throw error;
+    context.log.error('a command was not carried out', { issue: comment.issue, error: error.message });
+    await answerOutsideLedger(context, comment, describeTrouble(error));
+  }
+}
+
+async function handleCommand(
+  context: Context,
+  comment: IncomingComment,
+  parsed: Exclude<ParsedComment, { kind: 'none' }>,
+): Promise<void> {
+  const setting = await context.configuration.load();
   const bug = await findBug(context, comment.issue);
   if (bug === undefined) {
     if (parsed.kind === 'command') await refuseUntracked(context, comment, parsed.command);
@@ -59,15 +76,10 @@ export async function handleComment(context: Context, comment: IncomingComment):
   await carryOut(context, setting, { comment, call, understood: parsed });
 }
 
-async function loadSetting(context: Context, comment: IncomingComment): Promise<Setting | null> {
-  try {
-    return await context.configuration.load();
-  } catch (error) {
-    if (!(error instanceof ConfigurationBroken)) throw error;
-    const message = `Nothing was done: the configuration is broken.\n\n${error.message}`;
-    await answerOutsideLedger(context, comment, message);
-    return null;
-  }
+function describeTrouble(error: ConfigurationBroken | LedgerFailure): string {
+  const what =
+    error instanceof ConfigurationBroken ? 'the configuration is broken' : 'the ledger cannot be trusted';
+  return `Nothing was done: ${what}.\n\n${error.message}`;
 }
 
 async function refuseUntracked(context: Context, comment: IncomingComment, command: Command): Promise<void> {

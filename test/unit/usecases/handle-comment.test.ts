@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { handleComment } from '../../../src/usecases/handle-comment.ts';
+import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import {
   answersOn,
@@ -83,7 +85,6 @@ describe('a person without the role changes nothing', () => {
 test('a bot’s comment is no command', async () => {
   const shop = createShop();
   const issue = await openIssue(shop);
-  const { handleComment } = await import('../../../src/usecases/handle-comment.ts');
   const comment = { issue, id: 5, body: '/confirm', writtenAtMs: shop.world.now() };
   await handleComment(shop.open(), { ...comment, author: shop.world.bot, authorIsBot: true });
   expect(bugIn(shop, issue).commands).toEqual([]);
@@ -215,6 +216,19 @@ describe('when the ledger cannot be written', () => {
     expect(bugIn(shop, issue).status).toBe('confirmed');
     expect(answersOn(shop, issue)).toHaveLength(1);
   });
+});
+
+test('a ledger that a person has to mend is the answer, and the delivery is not asked for again', async () => {
+  const shop = createShop();
+  const issue = await openIssue(shop);
+  const words = 'schema_version is 2';
+  const context = shop.open();
+  const trouble = () => Promise.reject(new LedgerFailure(words, { retryable: false }));
+  const broken = { ...context, ledger: { ...context.ledger, load: trouble, update: trouble } };
+  await say(shop, { issue, body: '/confirm' }, broken);
+  expect(answersOn(shop, issue)).toEqual([expect.stringContaining(words)]);
+  await reconcileAndWrite(shop.open());
+  expect(bugIn(shop, issue).status).toBe('submitted');
 });
 
 test('an approval is decided on the ledger as it is when it is written', async () => {
