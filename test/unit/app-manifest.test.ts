@@ -26,5 +26,5 @@ test('the manifest asks for the events that the App handles', () => {
   const events = new Set(
     [...handled].map(([, name]) => name).filter((name) => !name?.startsWith('installation')),
   );
-  expect(manifest.default_events.toSorted()).toEqual([...events].toSorted());
+  expect(new Set(manifest.default_events)).toEqual(events);
 });

@@ -32,8 +32,7 @@ export function serialiseTimeline(
   });
   // Ids come from one counter: they order what happened in the same second.
   const all = [...events, ...comments].toSorted((a, b) => a.at.localeCompare(b.at) || a.id - b.id);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- which member of the union it is depends on `event` at run time
-  return all.map((one) => one.entry) as Schema<'timeline-issue-events'>[];
+  return all.map((one) => one.entry);
 }
 
 /** What the detail of an event may hold; each event has its own part. */
