@@ -6,7 +6,7 @@ export type ApiFaultEffect =
   | { kind: 'delay'; delayMs: number };
 
 /** A fault for the next matching API calls. */
-export interface ApiFault {
+interface ApiFault {
   method?: string;
   /** Tested against the called path without `/api/v3`, and against `GraphQL <operation or first field>`. */
   path?: RegExp;
@@ -27,7 +27,7 @@ export type DeliveryFaultEffect =
   | { kind: 'reorder' };
 
 /** A fault for the next matching webhook deliveries. */
-export interface DeliveryFault {
+interface DeliveryFault {
   event?: string;
   action?: string;
   after?: number;

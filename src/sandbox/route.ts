@@ -49,7 +49,7 @@ interface NoContent {
 }
 
 /** The answers GitHub publishes for an operation, by status; only successes, since errors are thrown. */
-export type ReplyOf<Operation> = Operation extends { responses: infer Answers }
+type ReplyOf<Operation> = Operation extends { responses: infer Answers }
   ? {
       [Status in keyof Answers & (200 | 201 | 202 | 204 | 205 | 304)]: {
         status: Status;

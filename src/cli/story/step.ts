@@ -17,7 +17,7 @@ export interface Scene {
 }
 
 /** What has to be true after a step. Bugs go by their short names. */
-interface Expectation {
+export interface Expectation {
   readonly status?: Readonly<Record<string, Status>>;
   readonly labels?: Readonly<Record<string, readonly string[]>>;
   /** What the environments serve at `/receipt.txt`, one line each. */

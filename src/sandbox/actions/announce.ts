@@ -8,7 +8,7 @@ import { serialiseJob, serialiseRun, serialiseWorkflow } from './serialise.ts';
 type EndedSteps = EventBody<'workflow-job/completed'>['workflow_job']['steps'];
 
 /** A run with its workflow, as webhooks show them. */
-export async function describeRun({ run, repository, parts }: LiveRun) {
+async function describeRun({ run, repository, parts }: LiveRun) {
   const workflow = workflowsOf(repository).find((one) => one.id === run.workflowId);
   if (!workflow) throw new Error(`run ${run.id} has no workflow`);
   return {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** What to run; without a shell. */
-export interface ChildCommand {
+interface ChildCommand {
   file: string;
   args: string[];
   cwd: string;
@@ -12,7 +12,7 @@ export interface ChildCommand {
 }
 
 /** The signals that end a child, the gentlest first. */
-export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
 
 /** Source: docs.github.com, "Workflow cancellation reference". */
 const TERMINATE_AFTER_MS = 7_500;
@@ -22,7 +22,7 @@ const KILL_AFTER_MS = 10_000;
 const DRAIN_MS = 500;
 
 /** How a child ended; `null` when a signal ended it. */
-export type ExitCode = number | null;
+type ExitCode = number | null;
 
 /** The child processes of one run, each with everything it started in a process group of its own. */
 export interface Children {

@@ -2,7 +2,7 @@
 const MAX_WAITING = 100;
 
 /** Who wants into a group. */
-export interface Candidate {
+interface Candidate {
   /** Compared without regard to case; the caller puts the repository in front. */
   group: string;
   queue: 'single' | 'max';

@@ -109,7 +109,7 @@ export interface WorkflowDefinition extends z.output<typeof WorkflowFile> {
  *
  * @throws WorkflowFileProblem
  */
-export async function readWorkflowFile(path: string, text: string): Promise<WorkflowDefinition> {
+async function readWorkflowFile(path: string, text: string): Promise<WorkflowDefinition> {
   const triggers = await readTriggers(path, text);
   const read = WorkflowFile.safeParse(parse(text));
   if (!read.success) {

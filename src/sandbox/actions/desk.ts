@@ -8,7 +8,7 @@ import type { Masks, StepLog } from './log.ts';
 import type { WorkflowJob } from './model.ts';
 
 /** What later steps see of an earlier one under `steps.<id>`. */
-export interface StepResult {
+interface StepResult {
   outputs: { [name: string]: string };
   /** Before `continue-on-error`. */
   outcome: string;

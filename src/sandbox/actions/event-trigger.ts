@@ -118,7 +118,7 @@ async function triggersOf(file: WorkflowFile): Promise<Triggers | null> {
 }
 
 /** Tells whether a commit message asks for no workflows. */
-export function skipsWorkflows(message: string): boolean {
+function skipsWorkflows(message: string): boolean {
   return (
     /\[(skip ci|ci skip|no ci|skip actions|actions skip)\]/i.test(message) ||
     /\n\nskip-checks: ?true\s*$/.test(message)

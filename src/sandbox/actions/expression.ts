@@ -17,7 +17,7 @@ export interface RunningStatus {
 }
 
 /** An expression that cannot be parsed or evaluated. */
-export class ExpressionProblem extends Error {
+class ExpressionProblem extends Error {
   constructor(expression: string, cause: unknown) {
     super(
       `The expression \`${expression.trim()}\` is not valid: ${cause instanceof Error ? cause.message : String(cause)}`,

@@ -15,7 +15,7 @@ export interface StepMoment {
 }
 
 /** A job that wants into an environment; its deployment says `waiting` meanwhile. */
-export interface EnvironmentRequest {
+interface EnvironmentRequest {
   repository: Repository;
   run: WorkflowRun;
   job: WorkflowJob;

@@ -6,7 +6,7 @@ import { latestJobs, runsOf, type WorkflowJob, type WorkflowRun, type WorkflowSt
 import { jobPage } from './serialise.ts';
 
 /** A piece of a page; text in it is escaped already. */
-export type Markup = ReturnType<typeof html>;
+type Markup = ReturnType<typeof html>;
 
 /** A page without the layout around it. */
 export interface PageContent {

@@ -26,7 +26,7 @@ export interface App {
 }
 
 /** Where an App's webhooks go. */
-export interface AppHook {
+interface AppHook {
   id: number;
   url: string;
   secret: string;

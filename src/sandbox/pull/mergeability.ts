@@ -14,18 +14,6 @@ export interface PullSize {
   changedFiles: number;
 }
 
-/** What git says of a pull's two ends. */
-export type PullShape = PullSize & { mergeable: boolean };
-
-/** Computes whether a pull merges and how large it is. */
-export async function shapeOf(kernel: Kernel, repository: Repository, pull: Pull): Promise<PullShape> {
-  const [size, mergeable] = await Promise.all([
-    sizeOf(kernel, repository, pull),
-    isMergeable(kernel, repository, pull),
-  ]);
-  return { ...size, mergeable };
-}
-
 /** Tells whether a pull merges into its base without conflict; computed once per pair of ends. */
 export function isMergeable(
   kernel: Kernel,

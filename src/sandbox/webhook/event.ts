@@ -6,7 +6,7 @@ import type { Account } from '../model/account.ts';
 export type EventKey = keyof operations;
 
 /** The published payload of one webhook. */
-export type EventPayload<K extends EventKey> = operations[K] extends {
+type EventPayload<K extends EventKey> = operations[K] extends {
   requestBody: { content: { 'application/json': infer P } };
 }
   ? P
