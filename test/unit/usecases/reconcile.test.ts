@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Context } from '../../../src/usecases/context.ts';
 import { closeBooks, reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { issueIn } from '../../support/fake-world.ts';
 import {
@@ -127,14 +128,13 @@ describe('a reconciliation puts right what on GitHub differs from the ledger', (
   });
 });
 
-describe('what a process wrote down and did not do', () => {
-  const failing = (shop: Shop) => {
-    const context = shop.open();
-    return shop.open({
-      issues: { ...context.issues, apply: () => Promise.reject(new Error('502 Bad Gateway')) },
-    });
-  };
+/** A process whose effects on issues all fail. */
+function failing(shop: Shop): Context {
+  const { issues } = shop.open();
+  return shop.open({ issues: { ...issues, apply: () => Promise.reject(new Error('502 Bad Gateway')) } });
+}
 
+describe('what a process wrote down and did not do', () => {
   test('is done by the next reconciliation: labels, card and answer', async () => {
     const shop = createShop();
     const bug = await openIssue(shop);
