@@ -17,9 +17,8 @@ export const DEMO_USAGE = `Usage: npm run demo [-- --repo <path or URL> --uat <b
 
 /** Reads the command line. */
 export function parseDemoArguments(args: readonly string[]): DemoWish {
-  let values;
   try {
-    ({ values } = parseArgs({
+    const { values } = parseArgs({
       args: [...args],
       options: {
         repo: { type: 'string' },
@@ -27,13 +26,16 @@ export function parseDemoArguments(args: readonly string[]): DemoWish {
         prod: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
-    }));
+    });
+    return values.help === true ? { kind: 'help' } : wishFrom(values);
   } catch (error) {
     return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
   }
-  const { repo, uat, prod, help } = values;
-  if (help === true) return { kind: 'help' };
-  if (repo === undefined && uat === undefined && prod === undefined) return { kind: 'story' };
+}
+
+function wishFrom({ repo, uat, prod }: { repo?: string; uat?: string; prod?: string }): DemoWish {
+  const given = [repo, uat, prod].filter((value) => value !== undefined).length;
+  if (given === 0) return { kind: 'story' };
   if (repo === undefined || uat === undefined || prod === undefined) {
     return { kind: 'refused', message: '--repo, --uat and --prod go together: say all three.' };
   }

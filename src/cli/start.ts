@@ -47,18 +47,23 @@ async function serve(environment: AppEnvironment): Promise<void> {
 }
 
 /** One sentence for whoever starts it; never a value of a credential. */
-function describeStartFailure(error: unknown, environment: AppEnvironment): string {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  const status = error instanceof Error && 'status' in error ? error.status : null;
-  if (code === 'EADDRINUSE')
-    return `PORT ${environment.port} is taken by another process; choose another one.`;
-  if (code === 'EACCES')
-    return `PORT ${environment.port} is not allowed for this user; choose one above 1023.`;
-  if (code === 'EADDRNOTAVAIL') return `HOST ${environment.host} is no address of this machine.`;
-  if (status === 401 || status === 404) {
-    return `GitHub does not know an App ${environment.appId} with this key: APP_ID and PRIVATE_KEY have to be those of the same App.`;
-  }
-  return `The App could not start: ${error instanceof Error ? error.message : String(error)}`;
+function describeStartFailure(error: unknown, { port, host, appId }: AppEnvironment): string {
+  const sentences: Readonly<Record<string, string>> = {
+    EADDRINUSE: `PORT ${port} is taken by another process; choose another one.`,
+    EACCES: `PORT ${port} is not allowed for this user; choose one above 1023.`,
+    EADDRNOTAVAIL: `HOST ${host} is no address of this machine.`,
+    401: `GitHub does not know an App ${appId} with this key: APP_ID and PRIVATE_KEY have to be those of the same App.`,
+    404: `GitHub does not know an App ${appId} with this key: APP_ID and PRIVATE_KEY have to be those of the same App.`,
+  };
+  const { code, status, message } = detailsOf(error);
+  return sentences[code] ?? sentences[status] ?? `The App could not start: ${message}`;
+}
+
+function detailsOf(error: unknown): { code: string; status: string; message: string } {
+  if (!(error instanceof Error)) return { code: '', status: '', message: String(error) };
+  const fieldOf = (name: 'code' | 'status') =>
+    String(Object.getOwnPropertyDescriptor(error, name)?.value ?? '');
+  return { code: fieldOf('code'), status: fieldOf('status'), message: error.message };
 }
 
 function createLog({ logLevel }: AppEnvironment): Log {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { runsOf, type WorkflowRun } from '../../src/sandbox/actions/model.ts';
 import type { Shop } from './e2e-shop.ts';
 
@@ -8,7 +9,7 @@ export async function dispatch(shop: Shop, workflow: string, slot: string): Prom
     'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
     { ...at, workflow_id: workflow, ref: 'main', inputs: { slot }, return_run_details: true },
   );
-  return Number((data as { workflow_run_id?: number } | undefined)?.workflow_run_id);
+  return z.object({ workflow_run_id: z.number() }).parse(data).workflow_run_id;
 }
 
 /** A run by its number. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startDemo, type Demo, type DemoOptions } from '../../src/compose-demo.ts';
+import { silentLog } from '../../src/cli/process-end.ts';
 import { labels, offersFix, reports, says } from '../../src/cli/story/deed.ts';
 import type { Scene } from '../../src/cli/story/step.ts';
 import { createScene } from '../../src/cli/story/tell.ts';
@@ -40,8 +41,7 @@ export const FIX = {
 
 /** Starts the shop for one test file. */
 export async function startShop(options: Partial<DemoOptions> = {}): Promise<Shop> {
-  const silent = (): void => undefined;
-  const demo = await startDemo({ log: { info: silent, warn: silent, error: silent }, ...options });
+  const demo = await startDemo({ log: silentLog, ...options });
   const scene = createScene(demo);
   const issueOf = (name: string) => ({ ...scene.actor('rita').at, issue_number: scene.numberOf(name) });
   const rita = scene.actor('rita').octokit;

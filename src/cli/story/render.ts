@@ -1,13 +1,13 @@
 import { parseStatusLabel } from './label-status.ts';
-import type { Observation } from './observation.ts';
 import type { Paint } from './paint.ts';
 import type { StepCost } from './tell.ts';
-import { newComments, newCommits } from './verify.ts';
+import { newComments, newCommits, type Seen as Both } from './verify.ts';
 
 const WHO_COLUMNS = 5;
 const INDENT = ' '.repeat(2 + 5 + 2 + WHO_COLUMNS + 2);
 const KEY_COLUMNS = 5;
 const LONGEST_LINE = 110;
+const TITLE_COLUMNS = 84;
 
 /** The line of a step: when, who, what. */
 export function renderHeading(
@@ -20,10 +20,7 @@ export function renderHeading(
 }
 
 /** What a step changed, one line a thing, and nothing where nothing did. */
-export function renderChanges(
-  paint: Paint,
-  seen: { readonly before: Observation; readonly after: Observation; readonly quiet: boolean },
-): string[] {
+export function renderChanges(paint: Paint, seen: Seen): string[] {
   return [
     ...labelLines(paint, seen),
     ...commitLines(paint, seen),
@@ -32,7 +29,9 @@ export function renderChanges(
   ].map((line) => INDENT + line);
 }
 
-type Seen = { readonly before: Observation; readonly after: Observation; readonly quiet: boolean };
+interface Seen extends Both {
+  readonly quiet: boolean;
+}
 
 function labelLines(paint: Paint, { before, after }: Seen): string[] {
   return [...after.labels].toSorted(byNumber).flatMap(([number, labels]) => {
@@ -100,22 +99,25 @@ function plainLine(body: string): string {
 /** The table of what the steps took, and their sum. */
 export function renderCosts(paint: Paint, costs: readonly StepCost[]): string[] {
   const sum = (pick: (cost: StepCost) => number) => costs.reduce((total, cost) => total + pick(cost), 0);
-  const row = (title: string, elapsedMs: number, calls: number, tokens: number) =>
-    `  ${cut(title, 84).padEnd(84)}  ${(elapsedMs / 1000).toFixed(1).padStart(5)} s  ${String(calls).padStart(5)}  ${String(tokens).padStart(6)}`;
+  const whole: StepCost = {
+    title: `${costs.length} steps`,
+    elapsedMs: sum((cost) => cost.elapsedMs),
+    calls: sum((cost) => cost.calls),
+    tokens: sum((cost) => cost.tokens),
+  };
   return [
     paint.bold('What each step took'),
-    paint.dim(`  ${''.padEnd(84)}    time   calls  tokens`),
-    ...costs.map((cost) => row(cost.title, cost.elapsedMs, cost.calls, cost.tokens)),
-    paint.bold(
-      row(
-        `${costs.length} steps`,
-        sum((cost) => cost.elapsedMs),
-        sum((cost) => cost.calls),
-        sum((cost) => cost.tokens),
-      ),
-    ),
+    paint.dim(`  ${''.padEnd(TITLE_COLUMNS)}    time   calls  tokens`),
+    ...costs.map((cost) => renderCost(cost)),
+    paint.bold(renderCost(whole)),
     paint.dim('  calls: REST and GraphQL of the App and the Action; tokens: installation tokens asked for'),
   ];
+}
+
+function renderCost({ title, elapsedMs, calls, tokens }: StepCost): string {
+  const seconds = (elapsedMs / 1000).toFixed(1).padStart(5);
+  const name = cut(title, TITLE_COLUMNS).padEnd(TITLE_COLUMNS);
+  return `  ${name}  ${seconds} s  ${String(calls).padStart(5)}  ${String(tokens).padStart(6)}`;
 }
 
 function key(text: string, columns = KEY_COLUMNS): string {

@@ -68,7 +68,7 @@ export async function tellStory(
     telling.write('');
     telling.write(telling.paint.bold(chapter.title));
     for (const step of chapter.steps) {
-      const { after, cost } = await tellStep(scene, step, before, telling);
+      const { after, cost } = await tellStep(scene, telling, { step, before });
       costs.push(cost);
       before = after;
     }
@@ -78,9 +78,8 @@ export async function tellStory(
 
 async function tellStep(
   scene: Scene,
-  step: Step,
-  before: Observation,
   telling: Telling,
+  { step, before }: { readonly step: Step; readonly before: Observation },
 ): Promise<{ after: Observation; cost: StepCost }> {
   const { demo } = scene;
   const beganAtMs = performance.now();

@@ -1,8 +1,14 @@
 import { parseStatusLabel } from './label-status.ts';
 import type { Observation } from './observation.ts';
-import { StoryFailure, type Scene, type Step } from './step.ts';
+import { StoryFailure, type Expectation, type Scene, type Step } from './step.ts';
 
 const ENVIRONMENTS = ['uat', 'prod'] as const;
+
+/** What there was before and after a step. */
+export interface Seen {
+  readonly before: Observation;
+  readonly after: Observation;
+}
 
 /**
  * Compares what is there after a step with what the story says.
@@ -12,70 +18,79 @@ const ENVIRONMENTS = ['uat', 'prod'] as const;
 export async function verify(
   scene: Scene,
   step: Step & { readonly told: string },
-  seen: { readonly before: Observation; readonly after: Observation },
+  seen: Seen,
 ): Promise<void> {
   const { expect = {} } = step;
-  const fail = (message: string) => new StoryFailure(`${step.who}: ${step.told}`, message);
-  for (const [name, wanted] of Object.entries(expect.status ?? {})) {
-    const labels = seen.after.labels.get(scene.numberOf(name)) ?? [];
-    const statuses = labels.flatMap((label) => parseStatusLabel(label) ?? []);
-    if (statuses.join() !== wanted)
-      throw fail(
-        `#${scene.numberOf(name)} should be ${wanted}; it is ${statuses.join(' and ') || 'without a status'}`,
-      );
-  }
-  for (const [name, wanted] of Object.entries(expect.labels ?? {})) {
-    const labels = seen.after.labels.get(scene.numberOf(name)) ?? [];
-    const missing = wanted.filter((label) => !labels.includes(label));
-    if (missing.length > 0)
-      throw fail(`#${scene.numberOf(name)} lacks ${missing.join(', ')}; it has ${labels.join(', ')}`);
-  }
-  for (const environment of ENVIRONMENTS) {
-    const wanted = expect.serves?.[environment];
-    const { receipt } = seen.after.served[environment];
-    if (wanted !== undefined && receipt !== wanted) {
-      throw fail(`${environment.toUpperCase()} should serve\n  ${wanted}\nand serves\n  ${receipt}`);
-    }
-    const commits = expect.newCommits?.[environment];
-    const fresh = newCommits(seen, environment).length;
-    if (commits !== undefined && fresh !== commits) {
-      throw fail(
-        `the branch of ${environment.toUpperCase()} should have ${commits} new commits; it has ${fresh}`,
-      );
-    }
-  }
-  if (expect.answer !== undefined) {
-    const answers = newComments(seen).map((comment) => comment.body);
-    if (!answers.some((body) => expect.answer?.test(body))) {
-      throw fail(
-        `an answer should hold ${String(expect.answer)}; the answers were\n${answers.join('\n---\n') || '(none)'}`,
-      );
-    }
-  }
+  const problems = [
+    ...statusProblems(scene, expect, seen),
+    ...labelProblems(scene, expect, seen),
+    ...ENVIRONMENTS.flatMap((environment) => environmentProblems(environment, expect, seen)),
+    ...answerProblems(expect, seen),
+    ...(await otherProblems(scene, expect, seen)),
+  ];
+  if (problems.length > 0) throw new StoryFailure(`${step.who}: ${step.told}`, problems.join('\n'));
+}
+
+function statusProblems(scene: Scene, { status = {} }: Expectation, { after }: Seen): string[] {
+  return Object.entries(status).flatMap(([name, wanted]) => {
+    const number = scene.numberOf(name);
+    const statuses = (after.labels.get(number) ?? []).flatMap((label) => parseStatusLabel(label) ?? []);
+    if (statuses.length === 1 && statuses[0] === wanted) return [];
+    return [`#${number} should be ${wanted}; it is ${statuses.join(' and ') || 'without a status'}`];
+  });
+}
+
+function labelProblems(scene: Scene, { labels = {} }: Expectation, { after }: Seen): string[] {
+  return Object.entries(labels).flatMap(([name, wanted]) => {
+    const number = scene.numberOf(name);
+    const present = after.labels.get(number) ?? [];
+    const missing = wanted.filter((label) => !present.includes(label));
+    return missing.length === 0
+      ? []
+      : [`#${number} lacks ${missing.join(', ')}; it has ${present.join(', ')}`];
+  });
+}
+
+function environmentProblems(environment: 'uat' | 'prod', expect: Expectation, seen: Seen): string[] {
+  const name = environment.toUpperCase();
+  const text = expect.serves?.[environment];
+  const { receipt } = seen.after.served[environment];
+  const commits = expect.newCommits?.[environment];
+  const fresh = newCommits(seen, environment).length;
+  return [
+    ...(text === undefined || text === receipt
+      ? []
+      : [`${name} should serve\n  ${text}\nand serves\n  ${receipt}`]),
+    ...(commits === undefined || commits === fresh
+      ? []
+      : [`the branch of ${name} should have ${commits} new commits; it has ${fresh}`]),
+  ];
+}
+
+function answerProblems({ answer }: Expectation, seen: Seen): string[] {
+  if (answer === undefined) return [];
+  const bodies = newComments(seen).map((comment) => comment.body);
+  if (bodies.some((body) => answer.test(body))) return [];
+  return [`an answer should hold ${String(answer)}; the answers were\n${bodies.join('\n---\n') || '(none)'}`];
+}
+
+async function otherProblems(scene: Scene, { check }: Expectation, { before }: Seen): Promise<string[]> {
   try {
-    await expect.check?.(scene, seen.before);
+    await check?.(scene, before);
+    return [];
   } catch (error) {
-    throw fail(error instanceof Error ? error.message : String(error));
+    return [error instanceof Error ? error.message : String(error)];
   }
 }
 
 /** The commits that a branch got, newest first. */
-export function newCommits(
-  { before, after }: { readonly before: Observation; readonly after: Observation },
-  environment: 'uat' | 'prod',
-) {
+export function newCommits({ before, after }: Seen, environment: 'uat' | 'prod') {
   const known = new Set(before.branches[environment].map((commit) => commit.oid));
   return after.branches[environment].filter((commit) => !known.has(commit.oid));
 }
 
 /** What the App wrote, oldest first; the status cards, which are rewritten, left out. */
-export function newComments({
-  before,
-  after,
-}: {
-  readonly before: Observation;
-  readonly after: Observation;
-}) {
+export function newComments({ before, after }: Seen) {
   const known = new Set(before.comments.map((comment) => comment.id));
   return after.comments.filter(
     (comment) => !known.has(comment.id) && !comment.body.startsWith('<!-- tonic:card'),
