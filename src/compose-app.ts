@@ -106,9 +106,14 @@ async function createHub(probot: Probot, options: AppOptions): Promise<Hub> {
   }
 
   function tenant(installationId: number, repository: RepositoryName): Promise<Tenant> {
-    const known = tenants.get(repository.id) ?? open(installationId, repository);
-    tenants.set(repository.id, known);
-    return known;
+    const known = tenants.get(repository.id);
+    if (known !== undefined) return known;
+    const opened = open(installationId, repository).catch((error: unknown) => {
+      tenants.delete(repository.id);
+      throw error;
+    });
+    tenants.set(repository.id, opened);
+    return opened;
   }
 
   return {

@@ -19,18 +19,22 @@ export interface Timer {
 /** Creates the rhythm; `running: false` leaves every beat to the caller. */
 export function createTimer(hub: Hub, log: Log, running: boolean): Timer {
   const started: StartedSlots = new Map();
-  const tick = inTurn(() => keepAllSlots(hub, log, started));
-  const reconcile = inTurn(() => reconcileAll(hub, log));
+  const tick = inTurn(log, () => keepAllSlots(hub, log, started));
+  const reconcile = inTurn(log, () => reconcileAll(hub, log));
   const handles = running
     ? [setInterval(() => void tick(), SLOT_TICK_MS), setInterval(() => void reconcile(), RECONCILE_MS)]
     : [];
   return { tick, reconcile, stop: () => handles.forEach((handle) => clearInterval(handle)) };
 }
 
-function inTurn(work: () => Promise<void>): () => Promise<void> {
+/** A beat that fails is told and does not stop those after it. */
+function inTurn(log: Log, work: () => Promise<void>): () => Promise<void> {
   let last = Promise.resolve();
   return () => {
-    last = last.then(work);
+    last = last.then(work).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      log.error('a beat of the timer failed; the next one comes', { error: message });
+    });
     return last;
   };
 }
