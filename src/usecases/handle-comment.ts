@@ -52,13 +52,14 @@ async function handleCommand(
   comment: IncomingComment,
   parsed: Exclude<ParsedComment, { kind: 'none' }>,
 ): Promise<void> {
-  const setting = await context.configuration.load();
+  // A word with a slash on an issue that is not ours is not for us, whatever the configuration says.
   const bug = await findBug(context, comment.issue);
   if (bug === undefined) {
     if (parsed.kind === 'command') await refuseUntracked(context, comment, parsed.command);
     return;
   }
   if (isHandled(bug, comment.id)) return;
+  const setting = await context.configuration.load();
   await context.issues.react(comment.id, 'eyes');
   const standing = await context.members.standing(comment.author, teamsOf(setting));
   const call: Call = {
