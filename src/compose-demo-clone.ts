@@ -17,7 +17,7 @@ export interface OwnRepository {
 }
 
 /** The repository cannot be taken; `message` says in one sentence why and what to do. */
-export class UnfitRepository extends Error {
+class UnfitRepository extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'UnfitRepository';

@@ -66,7 +66,7 @@ export interface Demo extends DemoTime, DemoApp {
 }
 
 /** A run of a workflow as people see it. */
-export interface DemoRun {
+interface DemoRun {
   readonly name: string;
   readonly status: string;
   readonly conclusion: string | null;

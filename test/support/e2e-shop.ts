@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startDemo, type Demo, type DemoOptions } from '../../src/compose-demo.ts';
 import { silentLog } from '../../src/cli/process-end.ts';
 import { labels, offersFix, reports, says } from '../../src/cli/story/deed.ts';
-import type { Scene } from '../../src/cli/story/step.ts';
+import type { Scene } from '../../src/cli/story/scene.ts';
 import { createScene } from '../../src/cli/story/tell.ts';
 import type { EnvironmentName } from '../../src/domain/policy.ts';
 import type { FileChange } from '../../src/cli/story/working-copy.ts';

@@ -1,5 +1,5 @@
 import type { FileChange } from './working-copy.ts';
-import type { Scene } from './step.ts';
+import type { Scene } from './scene.ts';
 
 /** A person reports a bug; the story calls it `name` from now on. */
 export function reports(

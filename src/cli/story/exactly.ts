@@ -1,6 +1,6 @@
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Observation } from './observation.ts';
-import type { Scene } from './step.ts';
+import type { Scene } from './scene.ts';
 
 /**
  * Checks, with plain git in a clone, that a branch's tree is byte for byte what cherry-picking these pull requests onto

@@ -1,4 +1,4 @@
-import type { Scene } from './step.ts';
+import type { Scene } from './scene.ts';
 
 /** A person merges a feature into UAT that another one has reviewed; the story calls its pull request `name`. */
 export function offersFeature(login: string, name: string, reviewer: string) {

@@ -1,5 +1,5 @@
 import type { EnvironmentName } from '../../domain/policy.ts';
-import type { Scene } from './step.ts';
+import type { Scene } from './scene.ts';
 
 /** A commit as the branches show it. */
 interface SeenCommit {

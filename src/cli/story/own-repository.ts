@@ -1,7 +1,8 @@
 import { approves, labels, offersFix, reports, says, together } from './deed.ts';
 import { observe } from './observation.ts';
 import { renderCosts } from './render.ts';
-import type { Chapter, Scene, Step } from './step.ts';
+import type { Scene } from './scene.ts';
+import type { Chapter, Step } from './step.ts';
 import { createScene, tellStory, type Telling } from './tell.ts';
 import type { Demo } from '../../compose-demo.ts';
 

@@ -1,6 +1,5 @@
 import { parseStatusLabel } from './label-status.ts';
 import type { Paint } from './paint.ts';
-import type { StepCost } from './tell.ts';
 import { newComments, newCommits, type Seen as Both } from './verify.ts';
 
 const WHO_COLUMNS = 5;
@@ -94,6 +93,16 @@ function plainLine(body: string): string {
     .replaceAll(/&#(\d{1,5});\u200B?/gu, (_, code: string) => String.fromCodePoint(Number(code)))
     .replaceAll(/[*`]|<\/?\w+>|^[>#\s]+/gu, '')
     .replaceAll(/\s+/gu, ' ');
+}
+
+/** What a step took. */
+export interface StepCost {
+  readonly title: string;
+  readonly elapsedMs: number;
+  /** REST and GraphQL calls of the App and of the Action. */
+  readonly calls: number;
+  /** Installation tokens asked for. */
+  readonly tokens: number;
 }
 
 /** The table of what the steps took, and their sum. */

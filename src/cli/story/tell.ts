@@ -1,20 +1,11 @@
 import { createActor, type Actor } from './actor.ts';
 import { observe, type Observation } from './observation.ts';
 import type { Paint } from './paint.ts';
-import { renderChanges, renderHeading } from './render.ts';
-import type { Chapter, Plot, Scene, Step } from './step.ts';
+import { renderChanges, renderHeading, type StepCost } from './render.ts';
+import type { Plot, Scene } from './scene.ts';
+import type { Chapter, Step } from './step.ts';
 import { verify } from './verify.ts';
 import type { Demo } from '../../compose-demo.ts';
-
-/** What a step took. */
-export interface StepCost {
-  readonly title: string;
-  readonly elapsedMs: number;
-  /** REST and GraphQL calls of the App and of the Action. */
-  readonly calls: number;
-  /** Installation tokens asked for. */
-  readonly tokens: number;
-}
 
 /** How the story is told. */
 export interface Telling {

@@ -1,6 +1,7 @@
 import { parseStatusLabel } from './label-status.ts';
 import type { Observation } from './observation.ts';
-import { StoryFailure, type Expectation, type Scene, type Step } from './step.ts';
+import type { Scene } from './scene.ts';
+import { StoryFailure, type Expectation, type Step } from './step.ts';
 
 const ENVIRONMENTS = ['uat', 'prod'] as const;
 
