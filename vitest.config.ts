@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { createTierReporter } from './test/support/tier-reporter.ts';
 
-/** GitHub's language service imports JSON without an attribute, so vitest has to transform it where it is used. */
-const INLINED = { unit: [/@actions\//] };
+/**
+ * GitHub's workflow packages import JSON without an attribute, so vitest has to transform them. For every tier: the
+ * projects of one run share what they know of a package.
+ */
+const INLINED = [/@actions\//];
 
 /** One project a tier: the folder under `test/` is the tier (docs/extend.md has the table). */
 function tier(name: string, testTimeout: number) {
@@ -12,7 +15,7 @@ function tier(name: string, testTimeout: number) {
       include: [`test/${name}/**/*.test.ts`],
       testTimeout,
       hookTimeout: 30_000,
-      ...(name === 'unit' ? { server: { deps: { inline: INLINED.unit } } } : {}),
+      server: { deps: { inline: INLINED } },
     },
   };
 }
