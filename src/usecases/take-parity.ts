@@ -73,7 +73,7 @@ async function describeVersion(
 }
 
 /** Takes the verdict on two versions, not counting what is in flight. */
-export async function judgeVersions(
+async function judgeVersions(
   context: Context,
   versions: Versions,
   bugs: Iterable<Bug>,

@@ -37,10 +37,10 @@ export function aStanding(
   return { permission, teams: [], isBot: false, ...changes };
 }
 
-export const ADMIN: Standing = aStanding('admin');
+const ADMIN: Standing = aStanding('admin');
 
 /** A zone that never changes its clock: local time is UTC and eight hours, as in `Asia/Taipei`. */
-export function aZone(): Zone {
+function aZone(): Zone {
   const offsetMs = 8 * 60 * MINUTE_MS;
   return {
     name: 'Asia/Taipei',
@@ -248,7 +248,7 @@ export function someParityFacts(changes: Partial<ParityFacts> = {}): ParityFacts
 }
 
 /** Ada, an admin, in a comment of a minute ago. */
-export function aCall(changes: Partial<Call> = {}): Call {
+function aCall(changes: Partial<Call> = {}): Call {
   return {
     actor: ADA,
     standing: ADMIN,

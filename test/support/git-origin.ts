@@ -26,7 +26,7 @@ export type FileContent =
   | { readonly script: string }
   | { readonly submodule: Oid };
 
-export interface CommitOptions {
+interface CommitOptions {
   readonly message?: string;
   readonly author?: string;
 }
