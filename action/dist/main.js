@@ -65508,14 +65508,10 @@ async function previewSlot(context3, kind) {
   const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
   const gathered = await gather3(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
   const { draft, stages } = await planAll(withoutEffects(context3), gathered);
-  const planned = stages.flatMap(
-    (stage2) => stage2.bugs.map(({ bug: bug2 }) => ({
-      bug: bug2,
-      outcome: "queued",
-      reason: null,
-      message: `would go to ${stage2.environment.toUpperCase()}`
-    }))
-  );
+  for (const { environment: environment3, bugs } of stages) {
+    const message = `would go to ${environment3.toUpperCase()}`;
+    for (const { bug: bug2 } of bugs) draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
+  }
   return {
     id: slot2.id,
     kind,
@@ -65524,7 +65520,7 @@ async function previewSlot(context3, kind) {
     latestStartMs: slot2.latestStartMs,
     finishedAtMs: null,
     stages,
-    outcomes: [...draft.outcomes.values(), ...planned],
+    outcomes: [...draft.outcomes.values()],
     reason: stages.length === 0 ? "nothing_to_do" : null
   };
 }
