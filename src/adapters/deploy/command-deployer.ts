@@ -12,7 +12,7 @@ import { runCommand, type CommandEnd } from './run-command.ts';
 const KEPT_CHARACTERS = 4_000;
 const LONGEST_SHOWN_LINE = 2_000;
 
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- it is about control characters
 const ANSI = /\u001B(?:\[[\d;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001B]{0,500}(?:\u0007|\u001B\\)?)/gu;
 
 export interface CommandDeployerOptions {

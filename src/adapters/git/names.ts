@@ -3,7 +3,7 @@ import type { Oid } from '../../ports/repository.ts';
 const OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 
 /** What git check-ref-format(1) refuses in any part of a name. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- it is about control characters
 const REFUSED_IN_REF = /\.\.|@\{|[\u0000-\u0020\u007f~^:?*[\\]|\/\/|\/\.|^[./-]|[./]$|\.lock(?:\/|$)/u;
 
 /**

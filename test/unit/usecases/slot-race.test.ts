@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
+import { runStage, type StageResult } from '../../../src/usecases/slot/run-stage.ts';
+import { aCalendar } from '../../support/builders.ts';
+import { bugIn, confirmedBug, createShop, outcomeIn, readyFix, type Shop } from './support.ts';
+
+/** Plans T1, lets somebody act right before the environment's job pushes, and runs that job. */
+async function raceAtT1(
+  act: (shop: Shop) => void,
+): Promise<{ shop: Shop; bug: number; result: StageResult }> {
+  const shop = createShop();
+  const bug = await confirmedBug(shop);
+  readyFix(shop, bug);
+  const due = aCalendar().zone.toEpochMs(aCalendar().zone.toLocal(shop.world.clock.nowMs()).date, '20:00');
+  shop.world.clock.advance(due - shop.world.clock.nowMs());
+  const planned = await planSlot(shop.open(), { kind: 'T1', slotId: null, runId: 7, attempt: 1 });
+  if (planned.kind === 'refused') throw new Error(planned.message);
+  shop.git.beforeNextPush(() => act(shop));
+  const result = await runStage(shop.open(), { slotId: planned.record.id, environment: 'uat', runId: 7 });
+  return { shop, bug, result };
+}
+
+describe('a branch that moves while a slot pushes', () => {
+  it('is taken as it is then: what was pushed stays, and the fix comes on top', async () => {
+    const { shop, bug, result } = await raceAtT1(({ git }) => git.commit('uat', 'a feature'));
+    expect(result).toMatchObject({ kind: 'ran', ok: true });
+    expect(bugIn(shop, bug).status).toBe('deployed_uat');
+    const patches = shop.git.patchesOn('uat');
+    expect(patches).toContain('a feature');
+    expect(patches.length).toBe(patches.indexOf('a feature') + 2);
+    expect(shop.deploys).toEqual([`uat ${shop.git.branches.get('uat')}`]);
+  });
+
+  it('and was moved back stops the slot: nothing is pushed or deployed, a person has to look', async () => {
+    const { shop, bug, result } = await raceAtT1(({ git }) => {
+      git.branches.delete('uat');
+      git.commit('uat', 'another history');
+    });
+    expect(result).toMatchObject({ kind: 'ran', ok: false });
+    expect(outcomeIn(result, bug)).toBe('failed branch_rewound');
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'planned', hold: { reason: 'branch_rewound' } });
+    expect(shop.git.patchesOn('uat')).toEqual(['another history']);
+    expect(shop.deploys).toEqual([]);
+  });
+});
