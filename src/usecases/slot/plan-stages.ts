@@ -1,6 +1,7 @@
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import type { Bug } from '../../domain/bug.ts';
+import { landingsOn, type Bug } from '../../domain/bug.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
+import type { Status } from '../../domain/status.ts';
 import { STAGE_ORDER, type Stage } from '../../domain/slot.ts';
 import { plain, shortOid } from '../../domain/text/markdown.ts';
 import type { Versions } from '../take-parity.ts';
@@ -75,17 +76,20 @@ function reasonOf(change: UnappliedChange): Refusal['reason'] {
 }
 
 /**
- * Refuses `unsigned_commits` when the PROD branch holds commits beyond what is deployed that no sign-off of this
- * system accounts for: deploying the candidate would take them along.
+ * Refuses `unsigned_commits` when the PROD branch holds commits that are not live and that no sign-off accounts for:
+ * deploying the candidate would take them along. A fix whose deploy failed and whose approval was taken back since is
+ * one of them.
  */
 async function refuseUnsignedBranch(
   { context, gathered }: Planning,
   versions: Versions,
   carried: readonly Carried[],
 ): Promise<Refusal | null> {
-  const deployed = versions.deployed.prod.commit;
+  const { commit: deployed, source } = versions.deployed.prod;
   const tip = versions.tips.prod;
-  if (deployed === tip) return null;
+  const { signed, withdrawn } = sortLandings(gathered.state.bugs.values(), carried);
+  // Where the branch itself says what is live, only what this system failed to deploy is known not to be.
+  if (deployed === tip) return refuseUnsigned(source === 'deployments' ? [] : withdrawn);
   const { leftOnly, rightOnly } = await context.repository.diverge(deployed, tip);
   if (leftOnly.length > 0) {
     return refuse(
@@ -93,14 +97,35 @@ async function refuseUnsignedBranch(
       `The PROD branch lacks ${shortOid(deployed)}, which is deployed: it was moved back.`,
     );
   }
-  const known = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix) => fix.commits)));
-  for (const bug of gathered.state.bugs.values())
-    for (const landing of bug.landings) landing.commits.forEach((oid) => known.add(oid));
-  const unknown = rightOnly.filter((commit) => !known.has(commit.oid) && commit.patchId !== null);
-  if (unknown.length === 0) return null;
-  const names = unknown.slice(0, 5).map((commit) => `${shortOid(commit.oid)} ${plain(commit.title, 80)}`);
+  const unknown = rightOnly.filter((commit) => !signed.has(commit.oid) && commit.patchId !== null);
+  return refuseUnsigned(unknown.map((commit) => `${shortOid(commit.oid)} ${plain(commit.title, 80)}`));
+}
+
+const SIGNED_OFF: readonly Status[] = ['deployed_prod', 'pending_uat_merge', 'uat_merged'];
+const ENDED: readonly Status[] = ['closed', 'rejected'];
+
+/** Commits on PROD that a sign-off accounts for, and those of bugs that lie there and wait for one again. */
+function sortLandings(
+  bugs: Iterable<Bug>,
+  carried: readonly Carried[],
+): { readonly signed: ReadonlySet<string>; readonly withdrawn: readonly string[] } {
+  const signed = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix) => fix.commits)));
+  const withdrawn: string[] = [];
+  for (const bug of bugs) {
+    const commits = landingsOn(bug, 'prod').flatMap((landing) => landing.commits);
+    const isSigned =
+      SIGNED_OFF.includes(bug.status) || carried.some((each) => each.bug.number === bug.number);
+    if (isSigned) commits.forEach((oid) => signed.add(oid));
+    else if (!ENDED.includes(bug.status))
+      withdrawn.push(...commits.map((oid) => `${shortOid(oid)} of #${bug.number}`));
+  }
+  return { signed, withdrawn };
+}
+
+function refuseUnsigned(names: readonly string[]): Refusal | null {
+  if (names.length === 0) return null;
   return refuse(
     'unsigned_commits',
-    `The PROD branch holds ${unknown.length} commits that are not deployed and that no admin signed off here: ${names.join(', ')}. Revert them, or deploy them by hand.`,
+    `The PROD branch holds ${names.length} commits that are not deployed and that no admin signed off here: ${names.slice(0, 5).join(', ')}. Approve their bugs again, revert them, or deploy them by hand.`,
   );
 }

@@ -7,7 +7,7 @@ import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
 import { CLAIM_LEASE_MS } from '../../domain/slot-claim.ts';
 import { chooseForProd, chooseForUatMerge } from '../../domain/slot-choice.ts';
 import type { Setting } from '../../ports/configuration.ts';
-import type { PushResult, RefUpdate } from '../../ports/repository.ts';
+import { GitFailure, type PushResult, type RefUpdate } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 import { buildStage, type Carried } from './build-stage.ts';
@@ -124,7 +124,8 @@ async function isOnBranch(context: Context, { stage, tip }: SituationNow): Promi
   if (stage.candidate === tip) return true;
   try {
     return await context.repository.isAncestor(stage.candidate, tip);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof GitFailure) || error.retryable) throw error;
     // The candidate is nowhere on the remote, so it cannot be part of the branch.
     return false;
   }
