@@ -65321,9 +65321,10 @@ function reasonOf(change) {
   return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
 }
 async function refuseUnsignedBranch({ context: context3, gathered }, versions, carried) {
-  const deployed = versions.deployed.prod.commit;
+  const { commit: deployed, source } = versions.deployed.prod;
   const tip = versions.tips.prod;
-  if (deployed === tip) return null;
+  const { signed, withdrawn } = sortLandings(gathered.state.bugs.values(), carried);
+  if (deployed === tip) return refuseUnsigned2(source === "deployments" ? [] : withdrawn);
   const { leftOnly, rightOnly } = await context3.repository.diverge(deployed, tip);
   if (leftOnly.length > 0) {
     return refuse(
@@ -65331,15 +65332,28 @@ async function refuseUnsignedBranch({ context: context3, gathered }, versions, c
       `The PROD branch lacks ${shortOid(deployed)}, which is deployed: it was moved back.`
     );
   }
-  const known = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix2) => fix2.commits)));
-  for (const bug2 of gathered.state.bugs.values())
-    for (const landing2 of bug2.landings) landing2.commits.forEach((oid2) => known.add(oid2));
-  const unknown2 = rightOnly.filter((commit2) => !known.has(commit2.oid) && commit2.patchId !== null);
-  if (unknown2.length === 0) return null;
-  const names = unknown2.slice(0, 5).map((commit2) => `${shortOid(commit2.oid)} ${plain(commit2.title, 80)}`);
+  const unknown2 = rightOnly.filter((commit2) => !signed.has(commit2.oid) && commit2.patchId !== null);
+  return refuseUnsigned2(unknown2.map((commit2) => `${shortOid(commit2.oid)} ${plain(commit2.title, 80)}`));
+}
+var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
+var ENDED = ["closed", "rejected"];
+function sortLandings(bugs, carried) {
+  const signed = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix2) => fix2.commits)));
+  const withdrawn = [];
+  for (const bug2 of bugs) {
+    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
+    const isSigned = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
+    if (isSigned) commits.forEach((oid2) => signed.add(oid2));
+    else if (!ENDED.includes(bug2.status))
+      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
+  }
+  return { signed, withdrawn };
+}
+function refuseUnsigned2(names) {
+  if (names.length === 0) return null;
   return refuse(
     "unsigned_commits",
-    `The PROD branch holds ${unknown2.length} commits that are not deployed and that no admin signed off here: ${names.join(", ")}. Revert them, or deploy them by hand.`
+    `The PROD branch holds ${names.length} commits that are not deployed and that no admin signed off here: ${names.slice(0, 5).join(", ")}. Approve their bugs again, revert them, or deploy them by hand.`
   );
 }
 
@@ -65732,7 +65746,7 @@ async function runStage(context3, asked) {
     });
     return { kind: "ran", record: failed, ok: false };
   }
-  const deployed = await deployStage(context3, setting, {
+  const deployed = refuseWithdrawn({ slot: slot2, stage: ready.stage, state }, ready.resumes) ?? await deployStage(context3, setting, {
     slot: slot2.id,
     stage: ready.stage,
     runId: asked.runId,
@@ -65752,6 +65766,15 @@ async function runStage(context3, asked) {
     stage: { ...ready.stage, deploymentId: deployed.deploymentId }
   });
   return { kind: "ran", record: done, ok: true };
+}
+function refuseWithdrawn({ stage: stage2, state }, resumes) {
+  if (!resumes || stage2.environment !== "prod") return null;
+  const gone = stage2.bugs.find(({ bug: bug2 }) => !isStillDue("prod", state.bugs.get(bug2)));
+  if (gone === void 0) return null;
+  return refuse(
+    "not_approved",
+    `#${gone.bug} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`
+  );
 }
 function refuseLate({ clock }, slot2) {
   if (clock.nowMs() <= slot2.latestStartMs + CLAIM_LEASE_MS) return null;
@@ -65786,7 +65809,8 @@ async function isOnBranch(context3, { stage: stage2, tip }) {
   if (stage2.candidate === tip) return true;
   try {
     return await context3.repository.isAncestor(stage2.candidate, tip);
-  } catch {
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
     return false;
   }
 }

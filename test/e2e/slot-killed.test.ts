@@ -80,3 +80,33 @@ describe.each(Object.entries(MOMENTS))('a T1 that is killed %s', (_, arrange) =>
     expect(await shop.git('branch', '--remotes', '--list', 'origin/tonic/candidate/*')).toBe('');
   });
 });
+
+describe('a T2 that is killed after the push to PROD', () => {
+  it('is taken on by the next run, ends the same and deploys once', async () => {
+    const { demo } = shop;
+    const runner = runnerOf(demo.sandbox);
+    await shop.to('20:00');
+    await shop.say('ada', 'vat', '/approve-prod');
+    const before = await shop.head('main');
+    let killed: number | null = null;
+    demo.sandbox.onEvent(({ name, payload }) => {
+      if (killed !== null || name !== 'push' || payload['ref'] !== 'refs/heads/main') return;
+      killed = runsOf(demo.repository).find((one) => one.status !== 'completed')?.id ?? null;
+      if (killed !== null) runner.kill(killed);
+    });
+    await shop.to('22:00');
+    await runner.finished(killed ?? 0);
+    await demo.settle();
+    expect(runOf(shop, killed ?? 0)).toMatchObject({ conclusion: 'failure' });
+
+    const slot = `${new Date(demo.at(1, '12:00')).toISOString().slice(0, 10)}/T2`;
+    const again = await dispatch(shop, 'tonic-t2.yml', slot);
+    await runner.finished(again);
+    await demo.settle();
+
+    expect(runOf(shop, again).conclusion).toBe('success');
+    expect(await shop.statusOf('vat')).toBe('deployed_prod');
+    expect(shop.deploys('prod')).toEqual([`${await shop.head('main')} ${slot}`]);
+    expect(await shop.git('rev-list', '--count', `${before}..origin/main`)).toBe('1');
+  });
+});

@@ -52,12 +52,14 @@ export async function runStage(
     });
     return { kind: 'ran', record: failed, ok: false };
   }
-  const deployed = await deployStage(context, setting, {
-    slot: slot.id,
-    stage: ready.stage,
-    runId: asked.runId,
-    resumes: ready.resumes,
-  });
+  const deployed =
+    refuseWithdrawn({ slot, stage: ready.stage, state }, ready.resumes) ??
+    (await deployStage(context, setting, {
+      slot: slot.id,
+      stage: ready.stage,
+      runId: asked.runId,
+      resumes: ready.resumes,
+    }));
   if (deployed.kind === 'refused') {
     const failed = await failStage(context, setting, {
       slot: slot.id,
@@ -72,6 +74,17 @@ export async function runStage(
     stage: { ...ready.stage, deploymentId: deployed.deploymentId },
   });
   return { kind: 'ran', record: done, ok: true };
+}
+
+/** A run before this one has pushed and died; what was taken back since is not deployed after all. */
+function refuseWithdrawn({ stage, state }: Situation, resumes: boolean): Refusal | null {
+  if (!resumes || stage.environment !== 'prod') return null;
+  const gone = stage.bugs.find(({ bug }) => !isStillDue('prod', state.bugs.get(bug)));
+  if (gone === undefined) return null;
+  return refuse(
+    'not_approved',
+    `#${gone.bug} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`,
+  );
 }
 
 /** A job that waited for hours at an environment's gate deploys nothing in the morning. */
