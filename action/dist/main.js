@@ -65734,9 +65734,8 @@ async function runStage(context3, asked) {
     return refuse("nothing_to_do", `${asked.slotId} has nothing for ${asked.environment}.`);
   }
   if (stage2.state === "deployed") return { kind: "ran", record: slot2, ok: true };
-  if (slot2.claim !== null && slot2.claim.runId !== asked.runId) {
-    return refuse("slot_taken", `${asked.slotId} is another run's.`);
-  }
+  const foreign = refuseForeign(slot2, asked.runId);
+  if (foreign !== null) return foreign;
   const ready = refuseLate(context3, slot2) ?? await bringToBranch(context3, setting, { slot: slot2, stage: stage2, state });
   if (ready.kind === "refused") {
     const failed = await failStage(context3, setting, {
@@ -65766,6 +65765,10 @@ async function runStage(context3, asked) {
     stage: { ...ready.stage, deploymentId: deployed.deploymentId }
   });
   return { kind: "ran", record: done, ok: true };
+}
+function refuseForeign({ id, claim: claim2 }, runId) {
+  if (claim2 === null || claim2.runId === runId) return null;
+  return refuse("slot_taken", `${id} is another run's.`);
 }
 function refuseWithdrawn({ stage: stage2, state }, resumes) {
   if (!resumes || stage2.environment !== "prod") return null;

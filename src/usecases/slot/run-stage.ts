@@ -40,9 +40,8 @@ export async function runStage(
     return refuse('nothing_to_do', `${asked.slotId} has nothing for ${asked.environment}.`);
   }
   if (stage.state === 'deployed') return { kind: 'ran', record: slot, ok: true };
-  if (slot.claim !== null && slot.claim.runId !== asked.runId) {
-    return refuse('slot_taken', `${asked.slotId} is another run's.`);
-  }
+  const foreign = refuseForeign(slot, asked.runId);
+  if (foreign !== null) return foreign;
   const ready = refuseLate(context, slot) ?? (await bringToBranch(context, setting, { slot, stage, state }));
   if (ready.kind === 'refused') {
     const failed = await failStage(context, setting, {
@@ -74,6 +73,11 @@ export async function runStage(
     stage: { ...ready.stage, deploymentId: deployed.deploymentId },
   });
   return { kind: 'ran', record: done, ok: true };
+}
+
+function refuseForeign({ id, claim }: SlotRecord, runId: number | null): Refusal | null {
+  if (claim === null || claim.runId === runId) return null;
+  return refuse('slot_taken', `${id} is another run's.`);
 }
 
 /** A run before this one has pushed and died; what was taken back since is not deployed after all. */
