@@ -7,7 +7,13 @@ import type { Clock } from './ports/clock.ts';
 const STORY_DAYS = 4;
 
 /** As fixtures/demo says, and the defaults. */
-const SLOTS = { t1: '20:00', t2: '22:00', weekdays: [1, 2, 3, 4, 5, 6, 7], latestStartMinutes: 60 } as const;
+const SLOTS = {
+  t1: '20:00',
+  t2: '22:00',
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  latestStartMinutes: 60,
+  checksTimeoutMinutes: 30,
+} as const;
 
 /** Time as the people of the demo read it. */
 export interface DemoTime {

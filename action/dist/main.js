@@ -62517,7 +62517,10 @@ var Slots = external_exports.strictObject({
   t1: localTime.default("20:00").describe("Local time of T1, `HH:MM`, 24 hours."),
   t2: localTime.default("22:00").describe("Local time of T2 and cut-off of approvals; at least 60 minutes after T1 on the same day."),
   weekdays: external_exports.array(external_exports.enum(WEEKDAY_NAMES)).min(1, { error: "is empty, so no slot would ever run; name at least one weekday" }).max(7).default([...WEEKDAY_NAMES]).describe("Days with slots. Every day by default: a night without an approved bug deploys nothing."),
-  latest_start_minutes: external_exports.int().min(1).max(360).default(60).describe("A slot that could not start within this many minutes is skipped; its bugs stay queued.")
+  latest_start_minutes: external_exports.int().min(1).max(360).default(60).describe("A slot that could not start within this many minutes is skipped; its bugs stay queued."),
+  checks_timeout_minutes: external_exports.int().min(1).max(180).default(30).describe(
+    "How long a candidate waits for the required checks of its branch; later nothing is deployed."
+  )
 }).superRefine((value, context3) => {
   const gap = gapMinutes(value);
   if (gap === null || gap >= SHORTEST_GAP_MINUTES) return;
@@ -62549,6 +62552,9 @@ var Roles = external_exports.strictObject({
   const message = "gives nobody the role, so nothing could be approved; name a permission, users or teams";
   context3.addIssue({ code: "custom", path: ["admin"], message });
 }).prefault({}).describe("Who has which role.");
+function requiredApprovals(name) {
+  return external_exports.int().min(1).max(6).default(1).describe(`How many different admins have to approve what goes to ${name}.`);
+}
 var bugLabel = external_exports.string().min(1).max(LABEL_LIMIT, { error: `is too long; GitHub takes at most ${LABEL_LIMIT} characters in a label` }).refine((value) => !value.includes(","), {
   error: "holds a comma, which separates labels when GitHub lists issues"
 }).refine((value) => value === value.trim(), { error: "begins or ends with a blank; take it out" }).refine((value) => !OURS.test(value), {
@@ -62563,8 +62569,18 @@ var ConfigFile = external_exports.strictObject({
   }).prefault({}).describe("What a severity means."),
   roles: Roles,
   approvals: external_exports.strictObject({
-    allow_author: external_exports.boolean().default(true).describe("Whether the author of a fix may approve it; `false` for four eyes.")
+    allow_author: external_exports.boolean().default(true).describe("Whether the author of a fix may approve it; `false` for four eyes."),
+    required: external_exports.strictObject({
+      uat: requiredApprovals("UAT"),
+      prod: requiredApprovals("PROD")
+    }).prefault({}).describe("How many approvals are needed.")
   }).prefault({}).describe("Rules for approvals."),
+  gates: external_exports.strictObject({
+    require_bug: external_exports.strictObject({
+      uat: external_exports.boolean().default(false).describe("Whether a pull request into the UAT branch has to be linked to a bug."),
+      prod: external_exports.boolean().default(true).describe("Whether a pull request into the PROD branch has to be linked to a bug.")
+    }).prefault({}).describe("Pull requests without a bug.")
+  }).prefault({}).describe("What the required check asks of a pull request."),
   fixes: external_exports.strictObject({
     required_reviews: external_exports.int().min(0).max(10).default(1).describe("Approving reviews that a fix needs on its current head before a slot takes it."),
     require_green: external_exports.boolean().default(true).describe("Whether the checks of a fix must be green.")
@@ -62674,11 +62690,13 @@ function toPolicy(file2) {
       t1: file2.slots.t1,
       t2: file2.slots.t2,
       weekdays: toWeekdays(file2.slots.weekdays),
-      latestStartMinutes: file2.slots.latest_start_minutes
+      latestStartMinutes: file2.slots.latest_start_minutes,
+      checksTimeoutMinutes: file2.slots.checks_timeout_minutes
     },
     severity: file2.severity,
     roles: file2.roles,
-    approvals: { allowAuthor: file2.approvals.allow_author },
+    approvals: { allowAuthor: file2.approvals.allow_author, required: file2.approvals.required },
+    gates: { requireBug: file2.gates.require_bug },
     fixes: {
       requiredReviews: file2.fixes.required_reviews,
       requireGreen: file2.fixes.require_green

@@ -130,6 +130,14 @@ const Slots = z
       .max(360)
       .default(60)
       .describe('A slot that could not start within this many minutes is skipped; its bugs stay queued.'),
+    checks_timeout_minutes: z
+      .int()
+      .min(1)
+      .max(180)
+      .default(30)
+      .describe(
+        'How long a candidate waits for the required checks of its branch; later nothing is deployed.',
+      ),
   })
   .superRefine((value, context) => {
     const gap = gapMinutes(value);
@@ -184,6 +192,15 @@ const Roles = z
   .prefault({})
   .describe('Who has which role.');
 
+function requiredApprovals(name: 'UAT' | 'PROD') {
+  return z
+    .int()
+    .min(1)
+    .max(6)
+    .default(1)
+    .describe(`How many different admins have to approve what goes to ${name}.`);
+}
+
 const bugLabel = z
   .string()
   .min(1)
@@ -218,9 +235,34 @@ export const ConfigFile = z.strictObject({
         .boolean()
         .default(true)
         .describe('Whether the author of a fix may approve it; `false` for four eyes.'),
+      required: z
+        .strictObject({
+          uat: requiredApprovals('UAT'),
+          prod: requiredApprovals('PROD'),
+        })
+        .prefault({})
+        .describe('How many approvals are needed.'),
     })
     .prefault({})
     .describe('Rules for approvals.'),
+  gates: z
+    .strictObject({
+      require_bug: z
+        .strictObject({
+          uat: z
+            .boolean()
+            .default(false)
+            .describe('Whether a pull request into the UAT branch has to be linked to a bug.'),
+          prod: z
+            .boolean()
+            .default(true)
+            .describe('Whether a pull request into the PROD branch has to be linked to a bug.'),
+        })
+        .prefault({})
+        .describe('Pull requests without a bug.'),
+    })
+    .prefault({})
+    .describe('What the required check asks of a pull request.'),
   fixes: z
     .strictObject({
       required_reviews: z

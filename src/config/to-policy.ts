@@ -15,10 +15,12 @@ export function toPolicy(file: ConfigFile): Policy {
       t2: file.slots.t2,
       weekdays: toWeekdays(file.slots.weekdays),
       latestStartMinutes: file.slots.latest_start_minutes,
+      checksTimeoutMinutes: file.slots.checks_timeout_minutes,
     },
     severity: file.severity,
     roles: file.roles,
-    approvals: { allowAuthor: file.approvals.allow_author },
+    approvals: { allowAuthor: file.approvals.allow_author, required: file.approvals.required },
+    gates: { requireBug: file.gates.require_bug },
     fixes: {
       requiredReviews: file.fixes.required_reviews,
       requireGreen: file.fixes.require_green,

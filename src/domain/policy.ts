@@ -45,6 +45,8 @@ export interface SlotPolicy {
   readonly weekdays: readonly Weekday[];
   /** A slot that could not start within this many minutes is skipped. */
   readonly latestStartMinutes: number;
+  /** How long a candidate waits for the required checks of its branch. */
+  readonly checksTimeoutMinutes: number;
 }
 
 export type RepositoryPermission = 'read' | 'triage' | 'write' | 'maintain' | 'admin';
@@ -70,6 +72,12 @@ export interface Policy {
   readonly approvals: {
     /** Whether the author of a fix may approve it. */
     readonly allowAuthor: boolean;
+    /** How many different admins have to approve what goes to an environment. */
+    readonly required: Readonly<Record<EnvironmentName, number>>;
+  };
+  readonly gates: {
+    /** Whether a pull request into an environment's branch has to be linked to a bug. */
+    readonly requireBug: Readonly<Record<EnvironmentName, boolean>>;
   };
   readonly fixes: {
     /** Approving reviews that a fix needs before T1 takes it to UAT. */

@@ -53,6 +53,7 @@ const calendars: fc.Arbitrary<SlotCalendar> = fc
       t2: timeOf(t1 + 60 + (later % (1_380 - t1))),
       weekdays,
       latestStartMinutes,
+      checksTimeoutMinutes: 30,
     },
   }));
 

@@ -93,6 +93,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
       t2: '22:00',
       weekdays: EVERY_DAY,
       latestStartMinutes: 60,
+      checksTimeoutMinutes: 30,
     },
     severity: { hotfix: ['high', 'critical'] },
     roles: {
@@ -100,7 +101,8 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
       senior: { permission: 'maintain', ...nobodyElse },
       responder: { permission: 'write', ...nobodyElse },
     },
-    approvals: { allowAuthor: true },
+    approvals: { allowAuthor: true, required: { uat: 1, prod: 1 } },
+    gates: { requireBug: { uat: false, prod: true } },
     fixes: { requiredReviews: 1, requireGreen: true },
     ...changes,
   };

@@ -19,6 +19,7 @@ function aCalendar(timeZone: string, changes: Partial<SlotPolicy> = {}): SlotCal
     t2: '22:00',
     weekdays: EVERY_DAY,
     latestStartMinutes: 60,
+    checksTimeoutMinutes: 30,
     ...changes,
   };
   return { zone: createZone(timeZone), slots };

@@ -50,6 +50,7 @@ describe('an empty configuration', () => {
             t2: '22:00',
             weekdays: [1, 2, 3, 4, 5, 6, 7],
             latestStartMinutes: 60,
+            checksTimeoutMinutes: 30,
           },
           severity: { hotfix: ['high', 'critical'] },
           roles: {
@@ -57,7 +58,8 @@ describe('an empty configuration', () => {
             senior: { permission: 'maintain', users: [], teams: [] },
             responder: { permission: 'maintain', users: [], teams: [] },
           },
-          approvals: { allowAuthor: true },
+          approvals: { allowAuthor: true, required: { uat: 1, prod: 1 } },
+          gates: { requireBug: { uat: false, prod: true } },
           fixes: { requiredReviews: 1, requireGreen: true },
         },
       });
@@ -80,11 +82,12 @@ environments:
         ./deploy.sh "$TONIC_CANDIDATE"
       timeout_minutes: 30
     verify: { run: ./verify.sh }
-slots: { time_zone: Europe/Berlin, t1: 18:30, t2: "21:00", weekdays: [fri, mon], latest_start_minutes: 15 }
+slots: { time_zone: Europe/Berlin, t1: 18:30, t2: "21:00", weekdays: [fri, mon], latest_start_minutes: 15, checks_timeout_minutes: 45 }
 severity: { hotfix: [critical] }
 roles:
   admin: { permission: null, users: [octocat, mona_corp], teams: [acme/release-managers] }
-approvals: { allow_author: false }
+approvals: { allow_author: false, required: { prod: 2 } }
+gates: { require_bug: { uat: true } }
 fixes: { required_reviews: 2, require_green: false }
 `);
     expect(warnings).toEqual([]);
@@ -107,6 +110,7 @@ fixes: { required_reviews: 2, require_green: false }
       t2: '21:00',
       weekdays: [1, 5],
       latestStartMinutes: 15,
+      checksTimeoutMinutes: 45,
     });
     expect(policy.severity.hotfix).toEqual(['critical']);
     expect(policy.roles.admin).toEqual({
@@ -115,7 +119,8 @@ fixes: { required_reviews: 2, require_green: false }
       teams: ['acme/release-managers'],
     });
     expect(policy.roles.senior.permission).toBe('maintain');
-    expect(policy.approvals.allowAuthor).toBe(false);
+    expect(policy.approvals).toEqual({ allowAuthor: false, required: { uat: 1, prod: 2 } });
+    expect(policy.gates).toEqual({ requireBug: { uat: true, prod: true } });
     expect(policy.fixes).toEqual({ requiredReviews: 2, requireGreen: false });
     expect(policy.bugLabel).toBe('defect');
   });
@@ -141,7 +146,7 @@ describe('an unknown key', () => {
 
   it('without a likeness is answered with the known ones', () => {
     expect(problemsOf('approvals: { zzz: 1 }')).toEqual([
-      '1:14 approvals.zzz is not known here; known are "allow_author"',
+      '1:14 approvals.zzz is not known here; known are "allow_author", "required"',
     ]);
   });
 

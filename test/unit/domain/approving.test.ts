@@ -22,7 +22,7 @@ import {
   WES,
 } from '../../support/builders.ts';
 
-const FOUR_EYES = aPolicy({ approvals: { allowAuthor: false } });
+const FOUR_EYES = aPolicy({ approvals: { allowAuthor: false, required: { uat: 1, prod: 1 } } });
 
 function prodFix(changes: Partial<FixFacts> = {}): FixFacts {
   return aFix({ base: 'main', ...changes });
