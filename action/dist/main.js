@@ -37190,14 +37190,14 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
       const isOptionalOut = schema?._zod?.optout === "optional";
       doc.write(`const ${id} = ${parseStr(k)};`);
       if (isOptionalIn && isOptionalOut) {
-        const assign2 = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
+        const assign3 = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
         doc.write(`
         const ${id}_present = ${isPresent};
         if (!${id}.issues.length || ${id}_present) {
           if (${id}.issues.length) {${prefixStr(id, k)}
           }
 
-          if (${assign2}) {
+          if (${assign3}) {
             newResult[${k}] = ${id}.value;
           }
         }
@@ -53282,8 +53282,65 @@ function processVariables() {
 }
 
 // src/compose.ts
-import { createHash as createHash5 } from "node:crypto";
+import { createHash as createHash6 } from "node:crypto";
 import { join as join7 } from "node:path";
+
+// src/domain/text/markdown.ts
+var INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+var COMES_ALIVE = /@|:(?=\/\/)|www(?=\.)|#(?=\d)|\bgh-(?=\d)/giu;
+var MARKUP = /[\\`*_{}[\]()<>#+!|~&$-]/gu;
+function plain(untrusted2, maxLength = 200) {
+  return oneLine(untrusted2, maxLength).replaceAll(COMES_ALIVE, "$&\u200B").replaceAll(MARKUP, (char) => `&#${char.codePointAt(0)};`);
+}
+function code(untrusted2, maxLength = 200) {
+  const cut2 = oneLine(untrusted2, maxLength);
+  const runs = cut2.match(/`+/gu) ?? [];
+  const fence = "`".repeat(1 + Math.max(0, ...runs.map((run2) => run2.length)));
+  const pad = cut2.startsWith("`") || cut2.endsWith("`") || cut2 === "" ? " " : "";
+  return `${fence}${pad}${cut2}${pad}${fence}`;
+}
+function oneLine(untrusted2, maxLength) {
+  const spaced = untrusted2.replaceAll(/\s+/gu, " ").replaceAll(INVISIBLE, "");
+  const line = spaced.replaceAll(/ {2,}/gu, " ").trim();
+  if (line.length <= maxLength) return line;
+  return `${line.slice(0, maxLength - 1).replace(new RegExp("\\p{Cs}$", "u"), "")}\u2026`;
+}
+function shortOid(oid2) {
+  return `\`${oid2.slice(0, 7)}\``;
+}
+function nameOf(person2) {
+  return person2 === null ? "Tonic" : `**${plain(person2.login, 60)}**`;
+}
+function listOf(parts, last = "and") {
+  if (parts.length <= 1) return parts[0] ?? "";
+  return `${parts.slice(0, -1).join(", ")} ${last} ${parts.at(-1)}`;
+}
+
+// src/domain/text/role.ts
+function describeRole(role2, policy) {
+  if (role2 === "anyone") return "everybody";
+  if (role2 === "triage" || role2 === "write") return `people with ${role2} access or more`;
+  const { permission, users, teams } = policy.roles[role2];
+  const who = [
+    ...permission === null ? [] : [`people with \`${permission}\` access`],
+    ...users.map((user2) => plain(user2, 60)),
+    ...teams.map((team2) => `the team ${plain(team2, 100)}`)
+  ];
+  return `${role2}s (${listOf(who, "or")})`;
+}
+
+// src/domain/alert.ts
+var ALERT_LABEL = "tonic:alert";
+var ASSIGNEES = 10;
+function alertAssignees(policy) {
+  return policy.roles.admin.users.slice(0, ASSIGNEES);
+}
+function renderAlert({ body }, policy) {
+  const who = policy === null ? "the admins" : `the ${describeRole("admin", policy)}`;
+  return `${body}
+
+<sub>For ${who}. Told once; close this issue when it is dealt with.</sub>`;
+}
 
 // src/domain/severity.ts
 var SEVERITIES = ["low", "medium", "high", "critical"];
@@ -59810,6 +59867,96 @@ function createGitRepository(options) {
   };
 }
 
+// src/adapters/github/client.ts
+function isOwnLogin(context3, login) {
+  return context3.botLogins.some((each) => each.toLowerCase() === login.toLowerCase());
+}
+
+// src/adapters/github/comment-body.ts
+var BODY_LIMIT = 65536;
+var CARD_KEY = "card";
+var NOTE = "\n\n_The rest is cut: GitHub takes no longer comment._";
+var KEY = /^[\w.:-]{1,200}$/u;
+function markedBody(key, body) {
+  if (!KEY.test(key)) throw new Error(`the key "${key}" does not fit into a comment's mark`);
+  const mark = `
+
+<!-- tonic:${key} -->`;
+  return `${cutTo(BODY_LIMIT - mark.length, body)}${mark}`;
+}
+function markKeys(body) {
+  return [...body.matchAll(/<!-- tonic:([\w.:-]{1,200}) -->/gu)].map(([, key = ""]) => key);
+}
+function cutTo(limit, body) {
+  if (body.length <= limit) return body;
+  const kept = body.slice(0, limit - NOTE.length - 4).replace(/[\uD800-\uDBFF]$/u, "");
+  const isInCode = (kept.match(/^```/gmu)?.length ?? 0) % 2 === 1;
+  return `${kept}${isInCode ? "\n```" : ""}${NOTE}`;
+}
+
+// src/adapters/github/alert.ts
+var TITLE_LIMIT2 = 256;
+function createAlerts(context3) {
+  return {
+    open: async (alert2) => {
+      const existing = await findOpened(context3, alert2);
+      if (existing !== null) return existing;
+      const issue3 = await create(context3, alert2);
+      for (const login of alert2.assignees) await assign(context3, issue3, login);
+      return issue3;
+    }
+  };
+}
+function markOf({ key }) {
+  return `alert-${key}`;
+}
+async function findOpened(context3, alert2) {
+  const { client, owner, repo } = context3;
+  const { data } = await calling(
+    "look for an alert",
+    () => client.request("GET /repos/{owner}/{repo}/issues", {
+      owner,
+      repo,
+      labels: alert2.label,
+      state: "all",
+      per_page: 100
+    })
+  );
+  const own2 = data.find(
+    ({ user: user2, body }) => isOwnLogin(context3, user2?.login ?? "") && markKeys(body ?? "").includes(markOf(alert2))
+  );
+  return own2?.number ?? null;
+}
+async function create({ client, owner, repo }, alert2) {
+  const { data } = await calling(
+    "open an alert",
+    () => client.request("POST /repos/{owner}/{repo}/issues", {
+      owner,
+      repo,
+      title: alert2.title.slice(0, TITLE_LIMIT2),
+      body: markedBody(markOf(alert2), alert2.body),
+      labels: [alert2.label]
+    })
+  );
+  return data.number;
+}
+async function assign({ client, owner, repo, log }, issue3, login) {
+  try {
+    await calling(
+      "assign an alert",
+      () => client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", {
+        owner,
+        repo,
+        issue_number: issue3,
+        assignees: [login]
+      })
+    );
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    log.warn("could not assign an alert", { issue: issue3, status: error63.status });
+  }
+}
+
 // src/adapters/github/comment.ts
 function createCommentMarks(context3) {
   const { client, owner, repo, log } = context3;
@@ -59851,7 +59998,7 @@ function createConflictPulls(context3) {
       const existing = await findOpen(context3, request2);
       if (existing !== null) return existing;
       const pull = await createOrFind(context3, request2);
-      if (request2.assignee !== null) await assign(context3, pull, request2.assignee);
+      if (request2.assignee !== null) await assign2(context3, pull, request2.assignee);
       return pull;
     }
   };
@@ -59880,14 +60027,14 @@ async function createOrFind(context3, request2) {
 }
 async function createDraftOrPlain(context3, request2) {
   try {
-    return await create(context3, request2, true);
+    return await create2(context3, request2, true);
   } catch (error63) {
     const hasNoDrafts = error63 instanceof GitHubFailure && error63.status === 422 && /draft/iu.test(error63.message);
     if (!hasNoDrafts) throw error63;
-    return create(context3, request2, false);
+    return create2(context3, request2, false);
   }
 }
-async function create({ client, owner, repo }, { head, base, title, body }, draft) {
+async function create2({ client, owner, repo }, { head, base, title, body }, draft) {
   const { data } = await calling(
     "open a pull request",
     () => client.request("POST /repos/{owner}/{repo}/pulls", {
@@ -59902,7 +60049,7 @@ async function create({ client, owner, repo }, { head, base, title, body }, draf
   );
   return data.number;
 }
-async function assign(context3, pull, assignee) {
+async function assign2(context3, pull, assignee) {
   const { client, owner, repo, log } = context3;
   try {
     await calling(
@@ -59930,11 +60077,6 @@ function personOf(actor) {
 }
 function isBot(actor) {
   return actor?.__typename === "Bot";
-}
-
-// src/adapters/github/client.ts
-function isOwnLogin(context3, login) {
-  return context3.botLogins.some((each) => each.toLowerCase() === login.toLowerCase());
 }
 
 // src/adapters/github/graphql/selection.ts
@@ -60391,28 +60533,6 @@ function unexpected({ field }, why) {
 }
 function isAbsence({ type, path }) {
   return type === "NOT_FOUND" && path?.length === 2;
-}
-
-// src/adapters/github/comment-body.ts
-var BODY_LIMIT = 65536;
-var CARD_KEY = "card";
-var NOTE = "\n\n_The rest is cut: GitHub takes no longer comment._";
-var KEY = /^[\w.:-]{1,200}$/u;
-function markedBody(key, body) {
-  if (!KEY.test(key)) throw new Error(`the key "${key}" does not fit into a comment's mark`);
-  const mark = `
-
-<!-- tonic:${key} -->`;
-  return `${cutTo(BODY_LIMIT - mark.length, body)}${mark}`;
-}
-function markKeys(body) {
-  return [...body.matchAll(/<!-- tonic:([\w.:-]{1,200}) -->/gu)].map(([, key = ""]) => key);
-}
-function cutTo(limit, body) {
-  if (body.length <= limit) return body;
-  const kept = body.slice(0, limit - NOTE.length - 4).replace(/[\uD800-\uDBFF]$/u, "");
-  const isInCode = (kept.match(/^```/gmu)?.length ?? 0) % 2 === 1;
-  return `${kept}${isInCode ? "\n```" : ""}${NOTE}`;
 }
 
 // src/adapters/github/issue-edit.ts
@@ -61005,6 +61125,7 @@ var REASON_CODES = [
   "fix_closed",
   "fix_changed",
   "fix_touches_workflows",
+  "plan_changed",
   "own_fix",
   "not_approved",
   "comment_deleted",
@@ -61073,14 +61194,30 @@ var landing = external_exports.strictObject({
   atMs: time3
 });
 var approval = external_exports.strictObject({
-  action: external_exports.enum(["approve_prod", "approve_uat_merge"]),
+  action: external_exports.enum(["approve_prod", "approve_uat_merge", "approve_release"]),
+  environment,
   by: person,
-  commentId: number4,
-  source: external_exports.enum(["comment", "review", "button"]),
-  bodyHash: external_exports.string(),
+  given: external_exports.discriminatedUnion("kind", [
+    external_exports.strictObject({ kind: external_exports.literal("comment"), issue: number4, id: number4, bodyHash: external_exports.string() }),
+    external_exports.strictObject({ kind: external_exports.literal("button"), delivery: external_exports.string(), checkRun: number4 }),
+    external_exports.strictObject({ kind: external_exports.literal("dashboard"), request: external_exports.string() })
+  ]),
   writtenAtMs: time3,
-  slot: slotId,
-  fixes: external_exports.array(external_exports.strictObject({ pull: number4, commits: external_exports.array(oid), patchId: external_exports.string().nullable() }))
+  slot: slotId.nullable(),
+  fixes: external_exports.array(
+    external_exports.strictObject({
+      pull: number4,
+      commits: external_exports.array(oid),
+      patchId: external_exports.string().nullable(),
+      tree: oid.nullable()
+    })
+  ),
+  plan: external_exports.strictObject({
+    flow: flow.nullable(),
+    branch: external_exports.string(),
+    githubEnvironment: external_exports.string(),
+    commandsHash: external_exports.string()
+  })
 });
 var analysis = external_exports.strictObject({
   atMs: time3,
@@ -61098,7 +61235,7 @@ var analysis = external_exports.strictObject({
   basedOn: texts
 });
 var command = external_exports.strictObject({
-  commentId: number4,
+  key: external_exports.string(),
   command: external_exports.string(),
   by: person,
   writtenAtMs: time3,
@@ -61182,8 +61319,22 @@ var outbox = external_exports.strictObject({
     external_exports.strictObject({ kind: external_exports.literal("reopen_issue") })
   ])
 });
+var alert = external_exports.strictObject({
+  key: external_exports.string(),
+  title: external_exports.string(),
+  body: external_exports.string(),
+  raisedAtMs: time3,
+  issue: number4.nullable()
+});
 var watermark = external_exports.strictObject({ readUpToMs: time3 });
-var LEDGER_SCHEMAS = { bug, slot, environment: environmentRecord, outbox, watermark };
+var LEDGER_SCHEMAS = {
+  bug,
+  slot,
+  environment: environmentRecord,
+  outbox,
+  alert,
+  watermark
+};
 var SCHEMA_VERSION = 1;
 
 // src/adapters/github/ledger/file.ts
@@ -61194,6 +61345,7 @@ var PATHS2 = [
   ["slot", /^slots\/\d{4}-\d{2}-\d{2}-T[12]\.json$/u],
   ["environment", new RegExp(`^environments/(?:${ENVIRONMENTS.join("|")})\\.json$`, "u")],
   ["outbox", /^outbox\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
+  ["alert", /^alerts\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ["watermark", /^watermark\.json$/u]
 ];
 function pathOf(entry) {
@@ -61206,14 +61358,19 @@ function pathOf(entry) {
       return `environments/${entry.record.environment}.json`;
     case "outbox":
       return outboxPath(entry.record.id);
+    case "alert":
+      return `alerts/${safeName(entry.record.key)}.json`;
     case "watermark":
       break;
   }
   return "watermark.json";
 }
 function outboxPath(id) {
-  if (!SAFE_NAME.test(id)) throw new Error(`outbox id "${id}" is not safe as a file name`);
-  return `outbox/${id}.json`;
+  return `outbox/${safeName(id)}.json`;
+}
+function safeName(id) {
+  if (!SAFE_NAME.test(id)) throw new Error(`the id "${id}" is not safe as a file name`);
+  return id;
 }
 function kindOf(path) {
   const known = PATHS2.find(([, pattern]) => pattern.test(path));
@@ -61247,6 +61404,7 @@ var RECORD_READERS = {
   slot: (content) => ({ kind: "slot", record: LEDGER_SCHEMAS.slot.parse(content) }),
   environment: (content) => ({ kind: "environment", record: LEDGER_SCHEMAS.environment.parse(content) }),
   outbox: (content) => ({ kind: "outbox", record: LEDGER_SCHEMAS.outbox.parse(content) }),
+  alert: (content) => ({ kind: "alert", record: LEDGER_SCHEMAS.alert.parse(content) }),
   watermark: (content) => ({ kind: "watermark", record: LEDGER_SCHEMAS.watermark.parse(content) })
 };
 function readObject(path, text) {
@@ -61276,6 +61434,7 @@ function recordsOf(writes) {
     ...(writes.slots ?? []).map((record3) => ({ kind: "slot", record: record3 })),
     ...(writes.environments ?? []).map((record3) => ({ kind: "environment", record: record3 })),
     ...(writes.outbox ?? []).map((record3) => ({ kind: "outbox", record: record3 })),
+    ...(writes.alerts ?? []).map((record3) => ({ kind: "alert", record: record3 })),
     ...writes.watermark === void 0 ? [] : [{ kind: "watermark", record: writes.watermark }]
   ];
 }
@@ -61377,7 +61536,7 @@ function isBranchThere(error63) {
   return error63 instanceof Error && /reference already exists/iu.test(error63.message);
 }
 function renderMessage({ messages, written, deleted }, mark) {
-  const [first = "Write records", ...others] = messages.map(oneLine);
+  const [first = "Write records", ...others] = messages.map(oneLine2);
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   const lines2 = others.length === 0 ? [] : [...[first, ...others].map((each) => `- ${each}`), ""];
   const files = [...written.map(({ path }) => path), ...deleted.map((path) => `${path} (struck out)`)];
@@ -61387,14 +61546,21 @@ function renderMessage({ messages, written, deleted }, mark) {
     body: [...lines2, ...files, "", mark].join("\n")
   };
 }
-function oneLine(message) {
+function oneLine2(message) {
   const line = message.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
   return line.length <= HEADLINE_LIMIT ? line : `${line.slice(0, HEADLINE_LIMIT - 1)}\u2026`;
 }
 
 // src/domain/ledger.ts
 function emptyLedger() {
-  return { bugs: /* @__PURE__ */ new Map(), slots: /* @__PURE__ */ new Map(), environments: /* @__PURE__ */ new Map(), outbox: /* @__PURE__ */ new Map(), watermark: null };
+  return {
+    bugs: /* @__PURE__ */ new Map(),
+    slots: /* @__PURE__ */ new Map(),
+    environments: /* @__PURE__ */ new Map(),
+    outbox: /* @__PURE__ */ new Map(),
+    alerts: /* @__PURE__ */ new Map(),
+    watermark: null
+  };
 }
 function applyWrites(state, writes) {
   const outbox2 = new Map([...state.outbox, ...(writes.outbox ?? []).map((each) => [each.id, each])]);
@@ -61407,6 +61573,7 @@ function applyWrites(state, writes) {
       ...(writes.environments ?? []).map((each) => [each.environment, each])
     ]),
     outbox: outbox2,
+    alerts: new Map([...state.alerts, ...(writes.alerts ?? []).map((each) => [each.key, each])]),
     watermark: writes.watermark ?? state.watermark
   };
 }
@@ -61634,7 +61801,7 @@ async function askHints(place, texts2) {
     const text = blob === null ? null : textOf(blob);
     if (blob?.oid !== void 0 && text !== null) texts2.set(blob.oid, text);
   };
-  const folders = ["bugs", "environments", "outbox"].map(async (folder) => {
+  const folders = ["bugs", "environments", "outbox", "alerts"].map(async (folder) => {
     const field = "object(expression: $path) { ...BlobFolder }";
     const answer = await batch.ask({ field, variables: at(folder), answer: BLOB_FOLDER, weight: 50 });
     answer?.entries?.forEach(({ object: object2 }) => keep(object2));
@@ -61695,6 +61862,7 @@ function stateOf2(records) {
     bugs: bugs.toSorted((a, b) => a.number - b.number),
     slots: records.flatMap((each) => each.kind === "slot" ? [each.record] : []),
     environments: records.flatMap((each) => each.kind === "environment" ? [each.record] : []),
+    alerts: records.flatMap((each) => each.kind === "alert" ? [each.record] : []),
     outbox: outbox2.toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id.localeCompare(b.id)),
     ...watermark2 === void 0 ? {} : { watermark: watermark2 }
   });
@@ -62028,10 +62196,15 @@ function fixesFor(fixes, environment3, policy) {
   return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
 }
 function approvedFixesOn(bug2, environment3) {
-  return landingsOn(bug2, environment3).map(({ pull, commits, patchId }) => ({ pull, commits, patchId }));
+  return landingsOn(bug2, environment3).map(({ pull, commits, patchId }) => ({
+    pull,
+    commits,
+    patchId,
+    tree: null
+  }));
 }
 function approvedHeads(fixes) {
-  return fixes.map(({ pull, head, patchId }) => ({ pull, commits: [head], patchId }));
+  return fixes.map(({ pull, head, patchId, tree }) => ({ pull, commits: [head], patchId, tree }));
 }
 function refuseUnready(fix2, policy) {
   const name = `#${fix2.pull}`;
@@ -62130,6 +62303,7 @@ async function fixFacts(batch, answer) {
     mergeCommit: answer.mergeCommit?.oid ?? null,
     commits: commits.map(({ commit: commit2 }) => commit2.oid),
     patchId: null,
+    tree: null,
     mentions: parseFixMentions(`${answer.title}
 ${answer.body}`)
   };
@@ -62150,12 +62324,12 @@ function approvalOf(review, head) {
 }
 var GREEN = ["SUCCESS", "NEUTRAL", "SKIPPED"];
 function judgeChecks(checks) {
-  const states = checks.filter((check2) => nameOf(check2) !== OWN_CHECK).map(stateOfCheck);
+  const states = checks.filter((check2) => nameOf2(check2) !== OWN_CHECK).map(stateOfCheck);
   if (states.length === 0) return "none";
   if (states.includes("red")) return "red";
   return states.includes("pending") ? "pending" : "green";
 }
-function nameOf(check2) {
+function nameOf2(check2) {
   return check2.__typename === "CheckRun" ? check2.name : check2.context;
 }
 function stateOfCheck(check2) {
@@ -62320,6 +62494,7 @@ function createGitHub(options) {
       ...createCommentMarks(context3),
       ...createPreparation(batch, known)
     },
+    alerts: createAlerts(context3),
     deployments: createDeployments(context3, batch),
     conflictPulls: createConflictPulls(context3),
     workflows: createWorkflows(context3, batch, options.defaultBranch ?? null)
@@ -62678,6 +62853,7 @@ function keysIn(path) {
 }
 
 // src/config/to-policy.ts
+import { createHash as createHash5 } from "node:crypto";
 function toPolicy(file2) {
   return {
     bugLabel: file2.bug_label,
@@ -62710,8 +62886,13 @@ function toEnvironment(environment3) {
     versionFrom: environment3.version_from,
     versionFile: environment3.version_from === "file" ? environment3.version_file : null,
     deploy: toCommand(environment3.deploy),
-    verify: toCommand(environment3.verify)
+    verify: toCommand(environment3.verify),
+    commandsHash: hashCommands(environment3)
   };
+}
+function hashCommands({ deploy: deploy2, verify: verify2 }) {
+  const text = JSON.stringify([deploy2?.run ?? null, verify2?.run ?? null]);
+  return createHash5("sha256").update(text).digest("hex");
 }
 function toCommand(command2) {
   return command2 === null ? null : { run: command2.run, timeoutMinutes: command2.timeout_minutes };
@@ -62867,18 +63048,18 @@ function problemsOf(issue3, { value, places, fileName }) {
   if (issue3.code === "unrecognized_keys") {
     return issue3.keys.map((key) => ({
       file: fileName,
-      path: nameOf2([...issue3.path, key]),
+      path: nameOf3([...issue3.path, key]),
       ...places.ofKey([...issue3.path, key]),
       message: describeUnknownKey(issue3.path, key)
     }));
   }
   const message = describeIssue(issue3, valueAt(value, issue3.path));
-  return [{ file: fileName, path: nameOf2(issue3.path), ...places.ofValue(issue3.path), message }];
+  return [{ file: fileName, path: nameOf3(issue3.path), ...places.ofValue(issue3.path), message }];
 }
 function byPlace(left, right) {
   return left.line - right.line || left.column - right.column;
 }
-function nameOf2(path) {
+function nameOf3(path) {
   return path.map((step2) => typeof step2 === "number" ? `[${step2}]` : `.${quoteValue(String(step2)).slice(1, -1)}`).join("").replace(/^\./u, "");
 }
 function valueAt(value, path) {
@@ -62919,7 +63100,7 @@ var ConfigurationBroken = class extends Error {
 
 // src/usecases/bookkeeping.ts
 function createBookkeeping() {
-  return { readUpToMs: null, struck: /* @__PURE__ */ new Set(), cards: /* @__PURE__ */ new Map() };
+  return { readUpToMs: null, struck: /* @__PURE__ */ new Set(), cards: /* @__PURE__ */ new Map(), alerts: /* @__PURE__ */ new Map() };
 }
 function cardOf(bookkeeping, bug2) {
   return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
@@ -62931,6 +63112,7 @@ function withBookkeeping(bookkeeping, state, writes) {
   return {
     ...writes,
     bugs: withCards(bookkeeping, state, writes.bugs ?? []),
+    alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
     struck: [...writes.struck ?? [], ...struck],
     ...isFurther ? { watermark: { readUpToMs } } : {}
   };
@@ -62944,10 +63126,20 @@ function withCards({ cards }, state, bugs) {
   }
   return [...written.values()];
 }
+function withIssues({ alerts }, state, written) {
+  const opened = [...alerts].flatMap(([key, issue3]) => {
+    const alert2 = state.alerts.get(key);
+    return alert2 === void 0 || alert2.issue === issue3 ? [] : [{ ...alert2, issue: issue3 }];
+  });
+  return [...written, ...opened];
+}
 function settle4(bookkeeping, writes) {
   for (const id of writes.struck ?? []) bookkeeping.struck.delete(id);
   for (const bug2 of writes.bugs ?? []) {
     if (bookkeeping.cards.get(bug2.number) === bug2.cardCommentId) bookkeeping.cards.delete(bug2.number);
+  }
+  for (const { key, issue: issue3 } of writes.alerts ?? []) {
+    if (bookkeeping.alerts.get(key) === issue3) bookkeeping.alerts.delete(key);
   }
 }
 
@@ -62987,7 +63179,7 @@ function openRepository(access3) {
     configuration,
     clock,
     log,
-    hash: (text) => createHash5("sha256").update(text).digest("hex"),
+    hash: (text) => createHash6("sha256").update(text).digest("hex"),
     bookkeeping: createBookkeeping()
   };
   return {
@@ -63093,37 +63285,6 @@ var SLOT_REASONS = {
 };
 function describeSlotReason(reason2) {
   return SLOT_REASONS[reason2] ?? reason2.replaceAll("_", " ");
-}
-
-// src/domain/text/markdown.ts
-var INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-var COMES_ALIVE = /@|:(?=\/\/)|www(?=\.)|#(?=\d)|\bgh-(?=\d)/giu;
-var MARKUP = /[\\`*_{}[\]()<>#+!|~&$-]/gu;
-function plain(untrusted2, maxLength = 200) {
-  return oneLine2(untrusted2, maxLength).replaceAll(COMES_ALIVE, "$&\u200B").replaceAll(MARKUP, (char) => `&#${char.codePointAt(0)};`);
-}
-function code(untrusted2, maxLength = 200) {
-  const cut2 = oneLine2(untrusted2, maxLength);
-  const runs = cut2.match(/`+/gu) ?? [];
-  const fence = "`".repeat(1 + Math.max(0, ...runs.map((run2) => run2.length)));
-  const pad = cut2.startsWith("`") || cut2.endsWith("`") || cut2 === "" ? " " : "";
-  return `${fence}${pad}${cut2}${pad}${fence}`;
-}
-function oneLine2(untrusted2, maxLength) {
-  const spaced = untrusted2.replaceAll(/\s+/gu, " ").replaceAll(INVISIBLE, "");
-  const line = spaced.replaceAll(/ {2,}/gu, " ").trim();
-  if (line.length <= maxLength) return line;
-  return `${line.slice(0, maxLength - 1).replace(new RegExp("\\p{Cs}$", "u"), "")}\u2026`;
-}
-function shortOid(oid2) {
-  return `\`${oid2.slice(0, 7)}\``;
-}
-function nameOf3(person2) {
-  return person2 === null ? "Tonic" : `**${plain(person2.login, 60)}**`;
-}
-function listOf(parts, last = "and") {
-  if (parts.length <= 1) return parts[0] ?? "";
-  return `${parts.slice(0, -1).join(", ")} ${last} ${parts.at(-1)}`;
 }
 
 // src/domain/text/evidence.ts
@@ -63239,7 +63400,7 @@ function renderTimeline({ bug: bug2, calendar }) {
   ].join("\n");
 }
 function renderMove(move2) {
-  const by = move2.by === null ? move2.slot ?? "Tonic" : nameOf3(move2.by);
+  const by = move2.by === null ? move2.slot ?? "Tonic" : nameOf(move2.by);
   const note2 = move2.note === null ? "" : ` (${move2.note})`;
   return `\`${move2.to}\` by ${by}${note2}`;
 }
@@ -63364,24 +63525,76 @@ function stageOf(slot2, environment3) {
   return slot2.stages.find((stage2) => stage2.environment === environment3);
 }
 
+// src/domain/approval.ts
+var APPROVED_ENVIRONMENT = {
+  approve_prod: "prod",
+  approve_uat_merge: "uat",
+  approve_release: "prod"
+};
+function commentKey(id) {
+  return `comment-${id}`;
+}
+function keyOf3(given) {
+  switch (given.kind) {
+    case "comment":
+      return commentKey(given.id);
+    case "button":
+      return `button-${given.delivery}`;
+    case "dashboard":
+      return `dashboard-${given.request}`;
+    default:
+      return given;
+  }
+}
+function planFor(action, flow2, policy) {
+  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
+  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
+}
+function findVoid(approval2, { comment, stillAdmin }) {
+  if (approval2.given.kind === "comment") {
+    if (comment === null) return "comment_deleted";
+    const isSame = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame) return "comment_edited";
+  }
+  return stillAdmin ? null : "approver_lost_role";
+}
+function planChanges(approved, now) {
+  return [
+    ...approved.flow === now.flow ? [] : ["the flow"],
+    ...approved.branch === now.branch ? [] : ["the branch"],
+    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
+    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
+  ];
+}
+function isSameFix(left, right) {
+  if (left.length === 0 || left.length !== right.length) return false;
+  return isCovered(left, right) && isCovered(right, left);
+}
+function isCovered(fixes, by) {
+  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
+}
+function isSameChange(left, right) {
+  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
+    return true;
+  }
+  const isSameTree = left.tree !== null && left.tree === right.tree;
+  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
+}
+
 // src/usecases/answer.ts
 async function answerOutsideLedger(context3, comment, body) {
-  const key = `answer-${comment.id}`;
+  const key = answerKey(commentKey(comment.id));
   const [issue3] = await context3.observer.issues([comment.issue]);
   if (issue3 === void 0 || isPosted(issue3, key)) return;
   await context3.issues.react(comment.id, "eyes");
   await context3.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
 }
+function answerKey(key) {
+  return `answer-${key}`;
+}
 function isPosted({ comments }, key) {
   const marker = `<!-- tonic:${key} -->`;
   return comments.some((comment) => comment.authorIsBot && comment.body.includes(marker));
-}
-
-// src/domain/commands/targets.ts
-function targetsOf({ command: command2, prepared }, issue3, bugs) {
-  if (prepared.targets === "this") return [issue3];
-  if (prepared.targets !== "all") return prepared.targets;
-  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
 }
 
 // src/domain/decision.ts
@@ -63478,31 +63691,13 @@ function countOf(commits) {
   return commits === 1 ? "1 commit" : `${commits} commits`;
 }
 
-// src/domain/approval.ts
-function judgeApproval(approval2, facts) {
-  const { comment } = facts;
-  if (comment === null) return { kind: "void", reason: "comment_deleted" };
-  if (comment.edited || comment.bodyHash !== approval2.bodyHash || comment.authorId !== approval2.by.id) {
-    return { kind: "void", reason: "comment_edited" };
-  }
-  if (!facts.stillAdmin) return { kind: "void", reason: "approver_lost_role" };
-  return isSameFix(approval2.fixes, facts.fixes) ? { kind: "valid" } : { kind: "void", reason: "fix_changed" };
-}
-function isSameFix(left, right) {
-  if (left.length === 0 || left.length !== right.length) return false;
-  return isCovered(left, right) && isCovered(right, left);
-}
-function isCovered(fixes, by) {
-  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
-}
-function isSameChange(left, right) {
-  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
-    return true;
-  }
-  return left.patchId !== null && left.patchId === right.patchId;
-}
-
 // src/domain/commands/approving.ts
+function buildApproval(call, { bug: bug2, policy }, approved) {
+  const { actor: by, given, writtenAtMs } = call;
+  const { action, slot: slot2, fixes } = approved;
+  const plan3 = planFor(action, bug2.flow, policy);
+  return { action, environment: APPROVED_ENVIRONMENT[action], by, given, writtenAtMs, slot: slot2, fixes, plan: plan3 };
+}
 function addApproval(bug2, approval2) {
   const others = bug2.approvals.filter(
     (each) => each.action !== approval2.action || each.by.id !== approval2.by.id || isSameFix(each.fixes, approval2.fixes)
@@ -63635,16 +63830,7 @@ function grant(call, facts, fixes) {
   const refusal = refuseOwnFix(call, facts) ?? refuseAgain(call, bug2, { action: "approve_prod", fixes });
   if (refusal !== null) return refusal;
   const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
-  const approval2 = {
-    action: "approve_prod",
-    by: call.actor,
-    commentId: call.commentId,
-    source: call.source,
-    bodyHash: call.bodyHash,
-    writtenAtMs: call.writtenAtMs,
-    slot: slot2.id,
-    fixes
-  };
+  const approval2 = buildApproval(call, facts, { action: "approve_prod", slot: slot2.id, fixes });
   const note2 = `for ${slot2.id}`;
   const moved = bug2.status === "deployed_uat" ? move(bug2, "approve_prod", { atMs: nowMs, by: call.actor, note: note2 }) : bug2;
   return allow(
@@ -63684,17 +63870,7 @@ function decide2(call, facts) {
   const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
   const step2 = { atMs: nowMs, by: call.actor, note: `for ${slot2.id}` };
   const moved = bug2.status === "deployed_prod" ? move(bug2, "approve_uat_merge", step2) : bug2;
-  const { actor: by, commentId, source, bodyHash, writtenAtMs } = call;
-  const approval2 = {
-    action: "approve_uat_merge",
-    by,
-    commentId,
-    source,
-    bodyHash,
-    writtenAtMs,
-    slot: slot2.id,
-    fixes
-  };
+  const approval2 = buildApproval(call, facts, { action: "approve_uat_merge", slot: slot2.id, fixes });
   return allow(
     addApproval(moved, approval2),
     `Queued for UAT. T2 ${renderSlot(calendar, slot2, nowMs)}. \`/unapprove\` takes it back before then.`
@@ -64116,6 +64292,13 @@ function parseUnknown(lines2) {
   return { kind: "refused", command: name, refusal: refuse("unknown_command", message) };
 }
 
+// src/domain/commands/targets.ts
+function targetsOf({ command: command2, prepared }, issue3, bugs) {
+  if (prepared.targets === "this") return [issue3];
+  if (prepared.targets !== "all") return prepared.targets;
+  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
+}
+
 // src/domain/person.ts
 var RANK = {
   none: 0,
@@ -64139,25 +64322,12 @@ function isIn({ person: person2, standing }, policy) {
   return policy.teams.some((team2) => standing.teams.includes(team2.toLowerCase()));
 }
 
-// src/domain/text/role.ts
-function describeRole(role2, policy) {
-  if (role2 === "anyone") return "everybody";
-  if (role2 === "triage" || role2 === "write") return `people with ${role2} access or more`;
-  const { permission, users, teams } = policy.roles[role2];
-  const who = [
-    ...permission === null ? [] : [`people with \`${permission}\` access`],
-    ...users.map((user2) => plain(user2, 60)),
-    ...teams.map((team2) => `the team ${plain(team2, 100)}`)
-  ];
-  return `${role2}s (${listOf(who, "or")})`;
-}
-
 // src/domain/decide.ts
 function decide5({ command: command2, prepared }, call, facts) {
   const role2 = refuseRole(command2, call, facts.policy);
   if (role2 !== null) return role2;
-  if (facts.bug.commands.some((handled) => handled.commentId === call.commentId)) {
-    return refuse("already_handled", "This comment was carried out already.");
+  if (facts.bug.commands.some((handled) => handled.key === keyOf3(call.given))) {
+    return refuse("already_handled", "This was carried out already.");
   }
   return refuseStatus(command2, facts) ?? prepared.decide(call, facts);
 }
@@ -64182,88 +64352,26 @@ function refuseStatus(command2, { bug: bug2 }) {
 // src/domain/text/answer.ts
 function renderBatchAnswer({ actor, command: command2, issue: issue3 }, decisions) {
   const [only, ...more] = decisions;
-  const head = `${nameOf3(actor)}: \`/${command2.name}\``;
+  const head = `${nameOf(actor)}: \`/${command2.name}\``;
   if (only === void 0) return `${head}
 
 There is no bug that this is for now.`;
   if (more.length === 0 && only.number === issue3)
     return `${head}
 
-${markOf(only.decision)}${wordsOf2(only.decision)}`;
+${markOf2(only.decision)}${wordsOf2(only.decision)}`;
   const rows = decisions.map(({ number: number5, decision }) => {
-    return `- ${markOf(decision)}#${number5}: ${wordsOf2(decision).replaceAll("\n", "\n  ")}`;
+    return `- ${markOf2(decision)}#${number5}: ${wordsOf2(decision).replaceAll("\n", "\n  ")}`;
   });
   return `${head}
 
 ${rows.join("\n")}`;
 }
-function markOf(decision) {
+function markOf2(decision) {
   return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
 }
 function wordsOf2(decision) {
   return decision.kind === "allowed" ? decision.answer : decision.message;
-}
-
-// src/domain/text/analysis.ts
-var LONGEST_SENTENCE = 600;
-function renderAnalysis(analysis2) {
-  return [
-    "### Analysis",
-    "",
-    `**Probable cause** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
-    "",
-    ...section("Suspect files", analysis2.files.map(renderFile)),
-    ...section("Suspect commits", analysis2.commits.map(renderCommit)),
-    ...section(
-      "Plan",
-      analysis2.plan.map((step2) => plain(step2, LONGEST_SENTENCE)),
-      "1."
-    ),
-    renderFacts(analysis2),
-    "",
-    ...section(
-      "Based on",
-      analysis2.basedOn.map((fact) => plain(fact, LONGEST_SENTENCE))
-    ),
-    `<sub>Held against the deployed commit ${shortOid(analysis2.commit)}. An analysis decides nothing: people do.</sub>`
-  ].join("\n");
-}
-function section(title, rows, mark = "-") {
-  if (rows.length === 0) return [];
-  return [`**${title}**`, "", ...rows.map((row) => `${mark} ${row}`), ""];
-}
-function renderFile({ path, line, because }) {
-  const place = line === null ? path : `${path}:${line}`;
-  return `${code(place, 300)}: ${plain(because)}`;
-}
-function renderCommit({ oid: oid2, title, authorName, because }) {
-  return `${shortOid(oid2)} ${plain(title, 120)}, ${plain(authorName, 60)}: ${plain(because, 300)}`;
-}
-function renderFacts(analysis2) {
-  const facts = [
-    `**Risk** ${analysis2.risk}`,
-    `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
-    ...listed(
-      "Services",
-      analysis2.services.map((name) => code(name, 60))
-    ),
-    ...listed(
-      "Modules",
-      analysis2.modules.map((name) => code(name, 60))
-    ),
-    ...listed(
-      "Owners",
-      analysis2.owners.map((name) => code(name, 100))
-    ),
-    ...listed(
-      "Similar bugs",
-      analysis2.similarBugs.map((number5) => `#${number5}`)
-    )
-  ];
-  return facts.join(" \xB7 ");
-}
-function listed(title, names) {
-  return names.length === 0 ? [] : [`**${title}** ${names.join(", ")}`];
 }
 
 // src/usecases/load-fixes.ts
@@ -64285,8 +64393,11 @@ async function describe4(context3, fix2, base) {
     return { ...fix2, patchId: merged.patchId, commits: merged.commits.map((commit2) => commit2.oid) };
   }
   if (fix2.state !== "open" || base === null) return fix2;
-  const { patchId } = await context3.repository.describeFix({ kind: "proposed", base, head: fix2.head });
-  return { ...fix2, patchId };
+  const [{ patchId }, tree] = await Promise.all([
+    context3.repository.describeFix({ kind: "proposed", base, head: fix2.head }),
+    context3.repository.treeOf(fix2.head)
+  ]);
+  return { ...fix2, patchId, tree };
 }
 async function withPushTimes(context3, fixes) {
   return Promise.all(
@@ -64380,6 +64491,88 @@ async function orNull(context3, reading) {
   }
 }
 
+// src/usecases/command-facts.ts
+function needsPulls(bug2, command2, { policy }) {
+  return command2.name === "approve-prod" && bug2.flow === 2 || !policy.approvals.allowAuthor;
+}
+async function loadCommandFacts(context3, setting, { understood, issue: issue3 }) {
+  const { command: command2, prepared } = understood;
+  const needsParity = command2.needs.includes("parity");
+  const [state, versions] = await Promise.all([
+    needsParity ? context3.ledger.load() : context3.ledger.recent(),
+    needsParity ? tryVersions(context3, setting) : null
+  ]);
+  const parity2 = versions === null ? null : await tryJudge(context3, versions, state.bugs.values());
+  const targets = targetsOf(understood, issue3, state.bugs).flatMap((number5) => state.bugs.get(number5) ?? []);
+  const linked = targets.filter((bug2) => needsPulls(bug2, command2, setting)).flatMap((bug2) => bug2.fixes);
+  const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
+  const fixes = command2.needs.includes("fixes") ? await loadFixes(context3, pulls) : [];
+  const pushed = command2.name === "approve-prod" ? await withPushTimes(context3, fixes) : fixes;
+  return { parity: parity2, fixes: pushed, nowMs: context3.clock.nowMs() };
+}
+
+// src/domain/text/analysis.ts
+var LONGEST_SENTENCE = 600;
+function renderAnalysis(analysis2) {
+  return [
+    "### Analysis",
+    "",
+    `**Probable cause** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
+    "",
+    ...section("Suspect files", analysis2.files.map(renderFile)),
+    ...section("Suspect commits", analysis2.commits.map(renderCommit)),
+    ...section(
+      "Plan",
+      analysis2.plan.map((step2) => plain(step2, LONGEST_SENTENCE)),
+      "1."
+    ),
+    renderFacts(analysis2),
+    "",
+    ...section(
+      "Based on",
+      analysis2.basedOn.map((fact) => plain(fact, LONGEST_SENTENCE))
+    ),
+    `<sub>Held against the deployed commit ${shortOid(analysis2.commit)}. An analysis decides nothing: people do.</sub>`
+  ].join("\n");
+}
+function section(title, rows, mark = "-") {
+  if (rows.length === 0) return [];
+  return [`**${title}**`, "", ...rows.map((row) => `${mark} ${row}`), ""];
+}
+function renderFile({ path, line, because }) {
+  const place = line === null ? path : `${path}:${line}`;
+  return `${code(place, 300)}: ${plain(because)}`;
+}
+function renderCommit({ oid: oid2, title, authorName, because }) {
+  return `${shortOid(oid2)} ${plain(title, 120)}, ${plain(authorName, 60)}: ${plain(because, 300)}`;
+}
+function renderFacts(analysis2) {
+  const facts = [
+    `**Risk** ${analysis2.risk}`,
+    `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
+    ...listed(
+      "Services",
+      analysis2.services.map((name) => code(name, 60))
+    ),
+    ...listed(
+      "Modules",
+      analysis2.modules.map((name) => code(name, 60))
+    ),
+    ...listed(
+      "Owners",
+      analysis2.owners.map((name) => code(name, 100))
+    ),
+    ...listed(
+      "Similar bugs",
+      analysis2.similarBugs.map((number5) => `#${number5}`)
+    )
+  ];
+  return facts.join(" \xB7 ");
+}
+function listed(title, names) {
+  return names.length === 0 ? [] : [`**${title}** ${names.join(", ")}`];
+}
+
 // src/usecases/analyze-bug.ts
 async function analyzeBug(context3, setting, number5) {
   const state = await context3.ledger.load();
@@ -64457,24 +64650,123 @@ async function followUp(context3, setting, next) {
   }
 }
 
-// src/usecases/command-facts.ts
-function needsPulls(bug2, command2, { policy }) {
-  return command2.name === "approve-prod" && bug2.flow === 2 || !policy.approvals.allowAuthor;
+// src/usecases/carry-out.ts
+async function carryOut(context3, setting, { asked, what }) {
+  const { issue: issue3, ...word } = asked;
+  const call = { ...word, standing: await context3.members.standing(asked.actor, teamsOf(setting)) };
+  if (what.kind === "refused") {
+    await recordRefusal(context3, setting, { issue: issue3, call, name: what.command, refusal: what.refusal });
+    return;
+  }
+  const { command: command2 } = what;
+  const forbidden = refuseRole(command2, call, setting.policy);
+  if (forbidden !== null) {
+    await recordRefusal(context3, setting, { issue: issue3, call, name: command2.name, refusal: forbidden });
+    return;
+  }
+  const live = await loadCommandFacts(context3, setting, { understood: what, issue: issue3 });
+  const followUps = await record2(context3, setting, (state) => {
+    const targets = targetsOf(what, issue3, state.bugs);
+    const origin = state.bugs.get(issue3);
+    if (origin === void 0 || isHandled(origin, call.given))
+      return { writes: null, message: "", result: [] };
+    const decisions = targets.map(
+      (number5) => decideOne(number5, { state, setting, live, call, understood: what })
+    );
+    return buildIntent({ issue: issue3, call, command: command2, origin, decisions, nowMs: context3.clock.nowMs() });
+  });
+  for (const next of followUps) await followUp(context3, setting, next);
 }
-async function loadCommandFacts(context3, setting, { understood, issue: issue3 }) {
-  const { command: command2, prepared } = understood;
-  const needsParity = command2.needs.includes("parity");
-  const [state, versions] = await Promise.all([
-    needsParity ? context3.ledger.load() : context3.ledger.recent(),
-    needsParity ? tryVersions(context3, setting) : null
-  ]);
-  const parity2 = versions === null ? null : await tryJudge(context3, versions, state.bugs.values());
-  const targets = targetsOf(understood, issue3, state.bugs).flatMap((number5) => state.bugs.get(number5) ?? []);
-  const linked = targets.filter((bug2) => needsPulls(bug2, command2, setting)).flatMap((bug2) => bug2.fixes);
-  const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
-  const fixes = command2.needs.includes("fixes") ? await loadFixes(context3, pulls) : [];
-  const pushed = command2.name === "approve-prod" ? await withPushTimes(context3, fixes) : fixes;
-  return { parity: parity2, fixes: pushed, nowMs: context3.clock.nowMs() };
+function isHandled(bug2, given) {
+  return bug2.commands.some((handled) => handled.key === keyOf3(given));
+}
+function teamsOf({ policy }) {
+  return [...new Set(Object.values(policy.roles).flatMap((role2) => role2.teams))];
+}
+function decideOne(number5, given) {
+  const bug2 = given.state.bugs.get(number5);
+  if (bug2 === void 0) return { number: number5, decision: refuse("not_a_bug", `#${number5} is no tracked bug.`) };
+  const facts = {
+    bug: bug2,
+    ...given.setting,
+    nowMs: given.live.nowMs,
+    parity: given.live.parity,
+    fixes: given.live.fixes.filter((fix2) => isAbout(bug2, fix2.pull, given.understood)),
+    slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
+  };
+  return { number: number5, decision: decide5(given.understood, given.call, facts) };
+}
+function isAbout(bug2, pull, { prepared }) {
+  return prepared.pulls.includes(pull) || bug2.fixes.some((link) => link.pull === pull);
+}
+function buildIntent(outcome) {
+  const { issue: issue3, call, command: command2, origin, decisions, nowMs } = outcome;
+  const changed = new Map(
+    decisions.flatMap(
+      ({ number: number5, decision }) => decision.kind === "allowed" ? [[number5, decision.bug]] : []
+    )
+  );
+  const refusal = decisions.find(({ decision }) => decision.kind === "refused")?.decision;
+  const failed = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
+  const handled = buildHandled(call, command2.name, failed);
+  const own2 = changed.get(issue3) ?? origin;
+  changed.set(issue3, { ...own2, commands: [...own2.commands, handled] });
+  const followUps = decisions.flatMap(
+    ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
+  );
+  const answer = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
+  const about = decisions.map(({ number: number5 }) => `#${number5}`).join(" ");
+  return {
+    writes: {
+      bugs: [...changed.values()],
+      outbox: [
+        buildAnswer(issue3, call, { body: answer, nowMs }),
+        ...followUps.flatMap((next) => entryFor(next, call, nowMs))
+      ]
+    },
+    message: `/${command2.name} ${about} by ${call.actor.login}: ${failed === null ? "done" : failed.reason}`,
+    result: followUps
+  };
+}
+function buildHandled(call, command2, refusal) {
+  return {
+    key: keyOf3(call.given),
+    command: command2,
+    by: call.actor,
+    writtenAtMs: call.writtenAtMs,
+    outcome: refusal === null ? "done" : "refused",
+    reason: refusal?.reason ?? null
+  };
+}
+function buildAnswer(issue3, { given }, { body, nowMs }) {
+  return {
+    id: answerKey(keyOf3(given)),
+    issue: issue3,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body }
+  };
+}
+function entryFor(next, { given }, nowMs) {
+  if (next.kind !== "close_issue" && next.kind !== "reopen_issue") return [];
+  const { issue: issue3, ...action } = next;
+  const id = `${next.kind.replace("_", "-")}-${issue3}-${keyOf3(given)}`;
+  return [{ id, issue: issue3, createdAtMs: nowMs, action }];
+}
+async function recordRefusal(context3, setting, refused2) {
+  const { issue: issue3, call, name, refusal } = refused2;
+  await record2(context3, setting, (state) => {
+    const bug2 = state.bugs.get(issue3);
+    if (bug2 === void 0 || isHandled(bug2, call.given)) return { writes: null, message: "", result: null };
+    const handled = buildHandled(call, name, refusal);
+    return {
+      writes: {
+        bugs: [{ ...bug2, commands: [...bug2.commands, handled] }],
+        outbox: [buildAnswer(issue3, call, { body: refusal.message, nowMs: context3.clock.nowMs() })]
+      },
+      message: `/${name} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
+      result: null
+    };
+  });
 }
 
 // src/usecases/handle-comment.ts
@@ -64497,23 +64789,15 @@ async function handleCommand(context3, comment, parsed) {
     if (parsed.kind === "command") await refuseUntracked(context3, comment, parsed.command);
     return;
   }
-  if (isHandled(bug2, comment.id)) return;
+  const asked = askedIn(context3, comment);
+  if (isHandled(bug2, asked.given)) return;
   const setting = await context3.configuration.load();
   await context3.issues.react(comment.id, "eyes");
-  const standing = await context3.members.standing(comment.author, teamsOf(setting));
-  const call = {
-    actor: comment.author,
-    standing,
-    commentId: comment.id,
-    bodyHash: context3.hash(comment.body),
-    writtenAtMs: comment.writtenAtMs,
-    source: "comment"
-  };
-  if (parsed.kind === "refused") {
-    await recordRefusal(context3, setting, { comment, call, name: parsed.command, refusal: parsed.refusal });
-    return;
-  }
-  await carryOut(context3, setting, { comment, call, understood: parsed });
+  await carryOut(context3, setting, { asked, what: parsed });
+}
+function askedIn(context3, { issue: issue3, id, author, body, writtenAtMs }) {
+  const given = { kind: "comment", issue: issue3, id, bodyHash: context3.hash(body) };
+  return { issue: issue3, actor: author, given, writtenAtMs };
 }
 function describeTrouble(error63) {
   const what = error63 instanceof ConfigurationBroken ? "the configuration is broken" : "the ledger cannot be trusted";
@@ -64527,115 +64811,6 @@ async function refuseUntracked(context3, comment, command2) {
 }
 async function findBug({ ledger }, issue3) {
   return ledger.seen()?.bugs.get(issue3) ?? (await ledger.load()).bugs.get(issue3);
-}
-function isHandled(bug2, commentId) {
-  return bug2.commands.some((handled) => handled.commentId === commentId);
-}
-function teamsOf({ policy }) {
-  return [...new Set(Object.values(policy.roles).flatMap((role2) => role2.teams))];
-}
-async function carryOut(context3, setting, work) {
-  const { comment, call, understood } = work;
-  const { command: command2 } = understood;
-  const forbidden = refuseRole(command2, call, setting.policy);
-  if (forbidden !== null) {
-    await recordRefusal(context3, setting, { comment, call, name: command2.name, refusal: forbidden });
-    return;
-  }
-  const live = await loadCommandFacts(context3, setting, { understood, issue: comment.issue });
-  const followUps = await record2(context3, setting, (state) => {
-    const targets = targetsOf(understood, comment.issue, state.bugs);
-    const origin = state.bugs.get(comment.issue);
-    if (origin === void 0 || isHandled(origin, comment.id))
-      return { writes: null, message: "", result: [] };
-    const decisions = targets.map((number5) => decideOne(number5, { state, setting, live, call, understood }));
-    return buildIntent({ comment, call, command: command2, origin, decisions, nowMs: context3.clock.nowMs() });
-  });
-  for (const next of followUps) await followUp(context3, setting, next);
-}
-function decideOne(number5, given) {
-  const bug2 = given.state.bugs.get(number5);
-  if (bug2 === void 0) return { number: number5, decision: refuse("not_a_bug", `#${number5} is no tracked bug.`) };
-  const facts = {
-    bug: bug2,
-    ...given.setting,
-    nowMs: given.live.nowMs,
-    parity: given.live.parity,
-    fixes: given.live.fixes.filter((fix2) => isAbout(bug2, fix2.pull, given.understood)),
-    slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
-  };
-  return { number: number5, decision: decide5(given.understood, given.call, facts) };
-}
-function isAbout(bug2, pull, { prepared }) {
-  return prepared.pulls.includes(pull) || bug2.fixes.some((link) => link.pull === pull);
-}
-function buildIntent(outcome) {
-  const { comment, call, command: command2, origin, decisions, nowMs } = outcome;
-  const changed = new Map(
-    decisions.flatMap(
-      ({ number: number5, decision }) => decision.kind === "allowed" ? [[number5, decision.bug]] : []
-    )
-  );
-  const refusal = decisions.find(({ decision }) => decision.kind === "refused")?.decision;
-  const failed = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
-  const handled = buildHandled(call, command2.name, failed);
-  const own2 = changed.get(comment.issue) ?? origin;
-  changed.set(comment.issue, { ...own2, commands: [...own2.commands, handled] });
-  const followUps = decisions.flatMap(
-    ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
-  );
-  const answer = renderBatchAnswer({ actor: call.actor, command: command2, issue: comment.issue }, decisions);
-  const about = decisions.map(({ number: number5 }) => `#${number5}`).join(" ");
-  return {
-    writes: {
-      bugs: [...changed.values()],
-      outbox: [
-        buildAnswer(comment, answer, nowMs),
-        ...followUps.flatMap((next) => entryFor(next, comment.id, nowMs))
-      ]
-    },
-    message: `/${command2.name} ${about} by ${call.actor.login}: ${failed === null ? "done" : failed.reason}`,
-    result: followUps
-  };
-}
-function buildHandled(call, command2, refusal) {
-  return {
-    commentId: call.commentId,
-    command: command2,
-    by: call.actor,
-    writtenAtMs: call.writtenAtMs,
-    outcome: refusal === null ? "done" : "refused",
-    reason: refusal?.reason ?? null
-  };
-}
-function buildAnswer(comment, body, nowMs) {
-  return {
-    id: `answer-${comment.id}`,
-    issue: comment.issue,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body }
-  };
-}
-function entryFor(next, commentId, nowMs) {
-  if (next.kind !== "close_issue" && next.kind !== "reopen_issue") return [];
-  const { issue: issue3, ...action } = next;
-  return [{ id: `${next.kind.replace("_", "-")}-${issue3}-${commentId}`, issue: issue3, createdAtMs: nowMs, action }];
-}
-async function recordRefusal(context3, setting, refused2) {
-  const { comment, call, name, refusal } = refused2;
-  await record2(context3, setting, (state) => {
-    const bug2 = state.bugs.get(comment.issue);
-    if (bug2 === void 0 || isHandled(bug2, comment.id)) return { writes: null, message: "", result: null };
-    const handled = buildHandled(call, name, refusal);
-    return {
-      writes: {
-        bugs: [{ ...bug2, commands: [...bug2.commands, handled] }],
-        outbox: [buildAnswer(comment, refusal.message, context3.clock.nowMs())]
-      },
-      message: `/${name} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
-      result: null
-    };
-  });
 }
 
 // src/usecases/link-pull.ts
@@ -64659,6 +64834,34 @@ async function linkPull(context3, pull) {
 function isUnlinked(bug2, pull) {
   if (bug2 === void 0 || isFinal(bug2.status, bug2.flow)) return false;
   return !bug2.fixes.some((link) => link.pull === pull);
+}
+
+// src/usecases/raise-alert.ts
+async function openPendingAlerts(context3, setting) {
+  const { alerts } = await context3.ledger.recent();
+  for (const alert2 of alerts.values()) {
+    const isOpen = alert2.issue !== null || context3.bookkeeping.alerts.has(alert2.key);
+    if (!isOpen) await openAlert(context3, setting, alert2);
+  }
+}
+async function openAlert(context3, setting, words) {
+  const policy = setting?.policy ?? null;
+  try {
+    const issue3 = await context3.alerts.open({
+      key: words.key,
+      title: words.title,
+      body: renderAlert(words, policy),
+      label: ALERT_LABEL,
+      assignees: policy === null ? [] : alertAssignees(policy)
+    });
+    context3.bookkeeping.alerts.set(words.key, issue3);
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.error("an alert could not be opened; the next reconciliation tries again", {
+      key: words.key,
+      error: error63.message
+    });
+  }
 }
 
 // src/usecases/report-bug.ts
@@ -64729,11 +64932,12 @@ async function takeInbox(context3, setting, inbox) {
   }
   for (const pull of inbox.pulls) await linkPull(context3, pull);
   await repair(context3, setting, inbox.issues);
+  await openPendingAlerts(context3, setting);
   context3.bookkeeping.readUpToMs = inbox.readAtMs;
 }
 function openSince(sinceMs, issue3) {
   return issue3.comments.filter(
-    ({ id, createdAtMs, updatedAtMs }) => createdAtMs >= sinceMs && updatedAtMs === createdAtMs && !isPosted(issue3, `answer-${id}`)
+    ({ id, createdAtMs, updatedAtMs }) => createdAtMs >= sinceMs && updatedAtMs === createdAtMs && !isPosted(issue3, answerKey(commentKey(id)))
   );
 }
 async function readComment(context3, issue3, comment) {
@@ -64819,9 +65023,7 @@ async function gather3(context3, setting, asked) {
     ...bug2.conflict === null ? [] : [bug2.conflict.pull]
   ]);
   const [issues, fixes, versions] = await Promise.all([
-    context3.observer.issues([
-      ...new Set(needsIssue.flatMap((bug2) => [bug2.number, ...approvedOn(state, bug2)]))
-    ]),
+    context3.observer.issues([...new Set(needsIssue.flatMap((bug2) => [bug2.number, ...approvedOn(bug2)]))]),
     loadFixes(context3, pulls),
     bugs.length === 0 ? null : tryVersions(context3, setting)
   ]);
@@ -64834,7 +65036,7 @@ async function gather3(context3, setting, asked) {
     versions,
     fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes }) : fixes,
     parity: versions === null ? null : await tryJudge(context3, versions, state.bugs.values()),
-    approvals: isProdSlot ? await verifyApprovals(context3, setting, { bugs, state, issues: byNumber }) : /* @__PURE__ */ new Map()
+    approvals: isProdSlot ? await verifyApprovals(context3, setting, { bugs, issues: byNumber }) : /* @__PURE__ */ new Map()
   };
 }
 async function withSignOffs(context3, { policy }, { bugs, fixes }) {
@@ -64848,21 +65050,15 @@ async function withSignOffs(context3, { policy }, { bugs, fixes }) {
   );
   return fixes.map((fix2) => marked.find((each) => each.pull === fix2.pull) ?? fix2);
 }
-function approvedOn(state, bug2) {
-  return bug2.approvals.map((approval2) => issueOf(state, bug2, approval2));
-}
-function issueOf(state, bug2, { commentId }) {
-  const origin = [...state.bugs.values()].find(
-    (each) => each.commands.some((handled) => handled.commentId === commentId)
-  );
-  return origin?.number ?? bug2.number;
+function approvedOn(bug2) {
+  return bug2.approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : []);
 }
 function factsOf(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals };
 }
-async function verifyApprovals(context3, setting, { bugs, state, issues }) {
+async function verifyApprovals(context3, setting, { bugs, issues }) {
   const verdicts = /* @__PURE__ */ new Map();
   const admins = /* @__PURE__ */ new Map();
   for (const bug2 of bugs) {
@@ -64870,8 +65066,7 @@ async function verifyApprovals(context3, setting, { bugs, state, issues }) {
       const known = admins.get(approval2.by.id);
       const stillAdmin = known ?? await isAdmin(context3, setting, approval2);
       admins.set(approval2.by.id, stillAdmin);
-      const issue3 = issues.get(issueOf(state, bug2, approval2));
-      verdicts.set(approval2.commentId, verify(context3, approval2, { stillAdmin, issue: issue3 }));
+      verdicts.set(keyOf3(approval2.given), verify(context3, approval2, { stillAdmin, issues }));
     }
   }
   return verdicts;
@@ -64880,21 +65075,24 @@ async function isAdmin(context3, { policy }, { by }) {
   const standing = await context3.members.standing(by, policy.roles.admin.teams);
   return hasRole({ person: by, standing }, "admin", policy.roles);
 }
-function verify(context3, approval2, { stillAdmin, issue: issue3 }) {
-  const found = issue3?.comments.find((comment2) => comment2.id === approval2.commentId);
-  const comment = found === void 0 ? null : {
+function verify(context3, approval2, { stillAdmin, issues }) {
+  const reason2 = findVoid(approval2, { comment: commentOf(context3, approval2, issues), stillAdmin });
+  return reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]);
+}
+function commentOf(context3, { given }, issues) {
+  if (given.kind !== "comment") return null;
+  const found = issues.get(given.issue)?.comments.find((comment) => comment.id === given.id);
+  if (found === void 0) return null;
+  return {
     bodyHash: context3.hash(found.body),
     edited: found.updatedAtMs !== found.createdAtMs,
     authorId: found.author?.id ?? 0
   };
-  const verdict = judgeApproval(approval2, { comment, stillAdmin, fixes: approval2.fixes });
-  return verdict.kind === "valid" ? "valid" : refuse(verdict.reason, VOID_WORDS[verdict.reason]);
 }
 var VOID_WORDS = {
   comment_deleted: "The approving comment is gone, so the approval no longer counts.",
   comment_edited: "The approving comment was edited, so the approval no longer counts.",
-  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts.",
-  fix_changed: "The fix is not the one that was approved any more."
+  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
 };
 
 // src/domain/slot-choice.ts
@@ -64970,10 +65168,10 @@ function refuseUnapproved(bug2, { action, fixes }, facts) {
   const command2 = action === "approve_prod" ? "/approve-prod" : "/approve-uat-merge";
   const given = bug2.approvals.filter((approval2) => approval2.action === action);
   if (given.length === 0) return refuse("not_approved", `An admin\u2019s \`${command2}\` is missing.`);
-  const verdicts = given.map((approval2) => refuseApproval(approval2, fixes, facts));
+  const verdicts = given.map((approval2) => refuseApproval(approval2, { bug: bug2, fixes }, facts));
   return verdicts.includes(null) ? null : firstRefusal(verdicts);
 }
-function refuseApproval(approval2, fixes, facts) {
+function refuseApproval(approval2, { bug: bug2, fixes }, facts) {
   if (approval2.writtenAtMs >= facts.slot.startsAtMs) {
     return refuse("after_cut_off", `It was approved after the cut-off; it counts for ${approval2.slot}.`);
   }
@@ -64983,7 +65181,14 @@ function refuseApproval(approval2, fixes, facts) {
       "The fix is not the one that was approved any more. Look at it and approve it again."
     );
   }
-  const checked = facts.approvals.get(approval2.commentId);
+  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
+  if (changed.length > 0) {
+    return refuse(
+      "plan_changed",
+      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
+    );
+  }
+  const checked = facts.approvals.get(keyOf3(approval2.given));
   if (checked === "valid") return null;
   return checked ?? refuse("comment_deleted", "The approving comment could not be read again.");
 }
@@ -65010,7 +65215,7 @@ function startPlanning(context3, gathered) {
 function carry({ draft }, environment3, carried) {
   draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
 }
-var VOIDING = ["fix_changed", "comment_deleted", "comment_edited", "approver_lost_role"];
+var VOIDING = ["fix_changed", "plan_changed", "comment_deleted", "comment_edited", "approver_lost_role"];
 function hold(planning, held, refusal) {
   const { draft } = planning;
   const { slot: slot2 } = planning.gathered;
@@ -65177,7 +65382,7 @@ function piecesOf({ bug: bug2, fixes }, environment3) {
     patchId: landing2.patchId,
     change: {
       kind: "pick",
-      key: keyOf3(bug2.number, landing2.pull),
+      key: keyOf4(bug2.number, landing2.pull),
       commits: landing2.commits,
       trailers: [`Tonic-Bug: ${bug2.number}`]
     }
@@ -65188,9 +65393,9 @@ function mergeOf(bug2, fix2) {
 
 Tonic-Bug: ${bug2.number}
 `;
-  return { kind: "merge", key: keyOf3(bug2.number, fix2.pull), head: fix2.head, message };
+  return { kind: "merge", key: keyOf4(bug2.number, fix2.pull), head: fix2.head, message };
 }
-function keyOf3(bug2, pull) {
+function keyOf4(bug2, pull) {
   return `${bug2}:${pull}`;
 }
 function failedBugs(stack, pieces) {

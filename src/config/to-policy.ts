@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CommandPolicy, EnvironmentPolicy, Policy, Weekday } from '../domain/policy.ts';
 import { WEEKDAY_NAMES, type ConfigFile } from './schema.ts';
 
@@ -36,7 +37,14 @@ function toEnvironment(environment: ConfigFile['environments']['uat']): Environm
     versionFile: environment.version_from === 'file' ? environment.version_file : null,
     deploy: toCommand(environment.deploy),
     verify: toCommand(environment.verify),
+    commandsHash: hashCommands(environment),
   };
+}
+
+/** JSON keeps the two apart, and a command that is not there from an empty one. */
+function hashCommands({ deploy, verify }: ConfigFile['environments']['uat']): string {
+  const text = JSON.stringify([deploy?.run ?? null, verify?.run ?? null]);
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function toCommand(command: ConfigFile['environments']['uat']['deploy']): CommandPolicy | null {

@@ -45,9 +45,10 @@ interface ConflictPull {
   readonly commits: readonly string[];
 }
 
-/** A command that was carried out or refused; each comment counts once. */
+/** A command that was carried out or refused; each counts once. */
 export interface HandledCommand {
-  readonly commentId: number;
+  /** From `keyOf`: where the words stand. */
+  readonly key: string;
   readonly command: string;
   readonly by: Person;
   readonly writtenAtMs: number;

@@ -1,3 +1,4 @@
+import { keyOf } from './approval.ts';
 import type { Command, Understood } from './commands/define.ts';
 import type { BugFacts, Call, Decision } from './decision.ts';
 import { hasRole } from './person.ts';
@@ -11,14 +12,14 @@ import { describeRole } from './text/role.ts';
  * THE choke point for what people ask for: comment, button and dashboard all come through here, and nothing
  * else lets a person move a bug.
  *
- * Refuses, in this order: `not_allowed` (role), `already_handled` (the comment counted before), `wrong_status`,
+ * Refuses, in this order: `not_allowed` (role), `already_handled` (it counted before), `wrong_status`,
  * and what the command itself refuses.
  */
 export function decide({ command, prepared }: Understood, call: Call, facts: BugFacts): Decision {
   const role = refuseRole(command, call, facts.policy);
   if (role !== null) return role;
-  if (facts.bug.commands.some((handled) => handled.commentId === call.commentId)) {
-    return refuse('already_handled', 'This comment was carried out already.');
+  if (facts.bug.commands.some((handled) => handled.key === keyOf(call.given))) {
+    return refuse('already_handled', 'This was carried out already.');
   }
   return refuseStatus(command, facts) ?? prepared.decide(call, facts);
 }

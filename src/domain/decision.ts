@@ -1,4 +1,4 @@
-import type { Approval } from './approval.ts';
+import type { Given } from './approval.ts';
 import type { Bug } from './bug.ts';
 import type { SlotCalendar, SlotId, SlotKind } from './calendar.ts';
 import type { FixFacts } from './fix.ts';
@@ -34,12 +34,9 @@ export interface SlotOutcome {
 export interface Call {
   readonly actor: Person;
   readonly standing: Standing;
-  readonly commentId: number;
-  /** SHA-256 of the comment's body, hexadecimal. */
-  readonly bodyHash: string;
+  readonly given: Given;
   /** GitHub's time. */
   readonly writtenAtMs: number;
-  readonly source: Approval['source'];
 }
 
 /** What has to be done in the world after the ledger has the new state. */

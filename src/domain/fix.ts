@@ -27,6 +27,8 @@ export interface FixFacts {
   readonly commits: readonly string[];
   /** Patch id of the whole change against its base. */
   readonly patchId: string | null;
+  /** Tree of the head of an open one; `null` before git was asked. */
+  readonly tree: string | null;
   /** Numbers that the text says it fixes. */
   readonly mentions: readonly number[];
 }
@@ -51,12 +53,17 @@ export function fixesFor(
 
 /** What an approval of the fix as it lies on an environment is bound to. */
 export function approvedFixesOn(bug: Bug, environment: EnvironmentName): ApprovedFix[] {
-  return landingsOn(bug, environment).map(({ pull, commits, patchId }) => ({ pull, commits, patchId }));
+  return landingsOn(bug, environment).map(({ pull, commits, patchId }) => ({
+    pull,
+    commits,
+    patchId,
+    tree: null,
+  }));
 }
 
 /** What an approval of open pull requests is bound to: their heads. */
 export function approvedHeads(fixes: readonly FixFacts[]): ApprovedFix[] {
-  return fixes.map(({ pull, head, patchId }) => ({ pull, commits: [head], patchId }));
+  return fixes.map(({ pull, head, patchId, tree }) => ({ pull, commits: [head], patchId, tree }));
 }
 
 /**

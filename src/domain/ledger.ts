@@ -1,3 +1,4 @@
+import type { Alert } from './alert.ts';
 import type { Bug } from './bug.ts';
 import type { SlotId } from './calendar.ts';
 import type { EnvironmentName } from './policy.ts';
@@ -20,7 +21,7 @@ export interface EnvironmentRecord {
  * struck out by a later one. Whoever finds an entry that is not its own looks for its marker before it acts.
  */
 export interface OutboxEntry {
-  /** Unique and safe as a file name: `answer-<comment id>`, `2026-11-20-T1-12`, … */
+  /** Unique and safe as a file name: `answer-comment-<id>`, `2026-11-20-T1-12`, … */
   readonly id: string;
   readonly issue: number;
   readonly createdAtMs: number;
@@ -42,6 +43,8 @@ export interface LedgerState {
   readonly slots: ReadonlyMap<SlotId, SlotRecord>;
   readonly environments: ReadonlyMap<EnvironmentName, EnvironmentRecord>;
   readonly outbox: ReadonlyMap<string, OutboxEntry>;
+  /** What the admins were told, by key. */
+  readonly alerts: ReadonlyMap<string, Alert>;
   readonly watermark: Watermark | null;
 }
 
@@ -51,13 +54,21 @@ export interface LedgerWrites {
   readonly slots?: readonly SlotRecord[];
   readonly environments?: readonly EnvironmentRecord[];
   readonly outbox?: readonly OutboxEntry[];
+  readonly alerts?: readonly Alert[];
   readonly struck?: readonly string[];
   readonly watermark?: Watermark;
 }
 
 /** A ledger without entries. */
 export function emptyLedger(): LedgerState {
-  return { bugs: new Map(), slots: new Map(), environments: new Map(), outbox: new Map(), watermark: null };
+  return {
+    bugs: new Map(),
+    slots: new Map(),
+    environments: new Map(),
+    outbox: new Map(),
+    alerts: new Map(),
+    watermark: null,
+  };
 }
 
 /** The state after some writes. */
@@ -72,6 +83,7 @@ export function applyWrites(state: LedgerState, writes: LedgerWrites): LedgerSta
       ...(writes.environments ?? []).map((each) => [each.environment, each] as const),
     ]),
     outbox,
+    alerts: new Map([...state.alerts, ...(writes.alerts ?? []).map((each) => [each.key, each] as const)]),
     watermark: writes.watermark ?? state.watermark,
   };
 }

@@ -29,6 +29,8 @@ export interface EnvironmentPolicy {
   readonly deploy: CommandPolicy | null;
   /** Exits 0 when exactly the candidate is live. */
   readonly verify: CommandPolicy | null;
+  /** SHA-256 of both commands, hexadecimal: an approval is given for what is run, too. */
+  readonly commandsHash: string;
 }
 
 /** `HH:MM`, 24 hours. */

@@ -25,6 +25,7 @@ export const REASON_CODES = [
   'fix_closed',
   'fix_changed',
   'fix_touches_workflows',
+  'plan_changed',
   'own_fix',
   'not_approved',
   'comment_deleted',

@@ -1,4 +1,4 @@
-import { isSameFix, type Approval, type ApprovedFix } from './approval.ts';
+import { isSameFix, keyOf, planChanges, planFor, type Approval, type ApprovedFix } from './approval.ts';
 import { landingsOn, type Bug } from './bug.ts';
 import type { Slot } from './calendar.ts';
 import { approvedFixesOn, approvedHeads, fixesFor, refuseUnready, type FixFacts } from './fix.ts';
@@ -7,6 +7,7 @@ import type { EnvironmentName, Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import { isHotfixSeverity } from './severity.ts';
 import { renderEvidence } from './text/evidence.ts';
+import { listOf } from './text/markdown.ts';
 
 /** What the choice for one bug in a slot rests on. */
 export interface SlotFacts {
@@ -16,8 +17,8 @@ export interface SlotFacts {
   readonly parity: ParityVerdict | null;
   /** The bug's linked pull requests, reviews marked with `isAdmin`. */
   readonly fixes: readonly FixFacts[];
-  /** Whether each approval was found to count still, by comment id. Absent means it does not. */
-  readonly approvals: ReadonlyMap<number, Refusal | 'valid'>;
+  /** Whether each approval was found to count still, by its key. Absent means it does not. */
+  readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
 }
 
 /** What a slot does with a bug. */
@@ -113,11 +114,15 @@ function refuseUnapproved(
   const command = action === 'approve_prod' ? '/approve-prod' : '/approve-uat-merge';
   const given = bug.approvals.filter((approval) => approval.action === action);
   if (given.length === 0) return refuse('not_approved', `An admin’s \`${command}\` is missing.`);
-  const verdicts = given.map((approval) => refuseApproval(approval, fixes, facts));
+  const verdicts = given.map((approval) => refuseApproval(approval, { bug, fixes }, facts));
   return verdicts.includes(null) ? null : firstRefusal(verdicts);
 }
 
-function refuseApproval(approval: Approval, fixes: readonly ApprovedFix[], facts: SlotFacts): Refusal | null {
+function refuseApproval(
+  approval: Approval,
+  { bug, fixes }: { readonly bug: Bug; readonly fixes: readonly ApprovedFix[] },
+  facts: SlotFacts,
+): Refusal | null {
   if (approval.writtenAtMs >= facts.slot.startsAtMs) {
     return refuse('after_cut_off', `It was approved after the cut-off; it counts for ${approval.slot}.`);
   }
@@ -127,7 +132,14 @@ function refuseApproval(approval: Approval, fixes: readonly ApprovedFix[], facts
       'The fix is not the one that was approved any more. Look at it and approve it again.',
     );
   }
-  const checked = facts.approvals.get(approval.commentId);
+  const changed = planChanges(approval.plan, planFor(approval.action, bug.flow, facts.policy));
+  if (changed.length > 0) {
+    return refuse(
+      'plan_changed',
+      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`,
+    );
+  }
+  const checked = facts.approvals.get(keyOf(approval.given));
   if (checked === 'valid') return null;
   return checked ?? refuse('comment_deleted', 'The approving comment could not be read again.');
 }

@@ -46,7 +46,7 @@ export interface Observer {
   /** Issues with the label that changed at or after `sinceMs`, all of them, oldest change first. */
   issuesSince(sinceMs: number, label: string): Promise<readonly IssueFacts[]>;
   /**
-   * Pull requests as fixes; numbers that are none are left out. `patchId` is `null` here, git knows it; so is
+   * Pull requests as fixes; numbers that are none are left out. `patchId` and `tree` are `null` here, git knows them; so is
    * `headPushedAtMs`, which `headPushedAt` costs a call for.
    * `isAdmin` of a review means the GitHub permission `admin`.
    */

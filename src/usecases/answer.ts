@@ -1,3 +1,4 @@
+import { commentKey } from '../domain/approval.ts';
 import type { IssueFacts } from '../ports/github.ts';
 import type { Context } from './context.ts';
 
@@ -10,11 +11,16 @@ export async function answerOutsideLedger(
   comment: { readonly issue: number; readonly id: number },
   body: string,
 ): Promise<void> {
-  const key = `answer-${comment.id}`;
+  const key = answerKey(commentKey(comment.id));
   const [issue] = await context.observer.issues([comment.issue]);
   if (issue === undefined || isPosted(issue, key)) return;
   await context.issues.react(comment.id, 'eyes');
   await context.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
+}
+
+/** The mark of the answer to a word, from the word's own key. */
+export function answerKey(key: string): string {
+  return `answer-${key}`;
 }
 
 /** Tells whether this system posted the comment with this key. A person who copies the marker hides nothing. */

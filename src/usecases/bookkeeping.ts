@@ -1,3 +1,4 @@
+import type { Alert } from '../domain/alert.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
 
@@ -11,11 +12,13 @@ export interface Bookkeeping {
   readonly struck: Set<string>;
   /** Comment ids of status cards, by issue. */
   readonly cards: Map<number, number>;
+  /** Issues of alerts, by key. */
+  readonly alerts: Map<string, number>;
 }
 
 /** Nothing done yet. */
 export function createBookkeeping(): Bookkeeping {
-  return { readUpToMs: null, struck: new Set(), cards: new Map() };
+  return { readUpToMs: null, struck: new Set(), cards: new Map(), alerts: new Map() };
 }
 
 /** The card of a bug: what the ledger knows, or what this process posted since. */
@@ -35,6 +38,7 @@ export function withBookkeeping(
   return {
     ...writes,
     bugs: withCards(bookkeeping, state, writes.bugs ?? []),
+    alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
     struck: [...(writes.struck ?? []), ...struck],
     ...(isFurther ? { watermark: { readUpToMs } } : {}),
   };
@@ -51,10 +55,27 @@ function withCards({ cards }: Bookkeeping, state: LedgerState, bugs: readonly Bu
   return [...written.values()];
 }
 
+/** Alerts that are written, and those whose issue was opened since. */
+function withIssues({ alerts }: Bookkeeping, state: LedgerState, written: readonly Alert[]): Alert[] {
+  const opened = [...alerts].flatMap(([key, issue]) => {
+    const alert = state.alerts.get(key);
+    return alert === undefined || alert.issue === issue ? [] : [{ ...alert, issue }];
+  });
+  return [...written, ...opened];
+}
+
+/** Tells whether something was done that no commit has written down. */
+export function hasUnwritten({ struck, cards, alerts }: Bookkeeping): boolean {
+  return struck.size + cards.size + alerts.size > 0;
+}
+
 /** Forgets what a commit has written down. */
 export function settle(bookkeeping: Bookkeeping, writes: LedgerWrites): void {
   for (const id of writes.struck ?? []) bookkeeping.struck.delete(id);
   for (const bug of writes.bugs ?? []) {
     if (bookkeeping.cards.get(bug.number) === bug.cardCommentId) bookkeeping.cards.delete(bug.number);
+  }
+  for (const { key, issue } of writes.alerts ?? []) {
+    if (bookkeeping.alerts.get(key) === issue) bookkeeping.alerts.delete(key);
   }
 }

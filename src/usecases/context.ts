@@ -1,3 +1,4 @@
+import type { Alerts } from '../ports/alerts.ts';
 import type { Analyzer } from '../ports/analyzer.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Configuration } from '../ports/configuration.ts';
@@ -14,6 +15,7 @@ export interface Context {
   readonly observer: Observer;
   readonly members: Members;
   readonly issues: Issues;
+  readonly alerts: Alerts;
   readonly deployments: Deployments;
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;

@@ -1,4 +1,4 @@
-import type { Approval } from '../domain/approval.ts';
+import { commentKey, keyOf, type Approval } from '../domain/approval.ts';
 import { move } from '../domain/decision.ts';
 import type { Bug } from '../domain/bug.ts';
 import { isFinal, statusAfter } from '../domain/status.ts';
@@ -46,12 +46,16 @@ export async function guardComment(context: Context, changed: ChangedComment): P
 }
 
 function hasApproval(bug: Bug, commentId: number): boolean {
-  return bug.approvals.some((approval) => approval.commentId === commentId);
+  return bug.approvals.some((approval) => stoodIn(approval, commentId));
+}
+
+function stoodIn({ given }: Approval, commentId: number): boolean {
+  return keyOf(given) === commentKey(commentId);
 }
 
 /** `null` when the approval has done its work: what is live stays live. */
 function withoutApproval(bug: Bug, { id, how }: ChangedComment, nowMs: number): Bug | null {
-  const gone = bug.approvals.find((approval) => approval.commentId === id);
+  const gone = bug.approvals.find((approval) => stoodIn(approval, id));
   if (gone === undefined || !isPending(bug, gone)) return null;
   const rest = { ...bug, approvals: bug.approvals.filter((approval) => approval !== gone) };
   if (rest.approvals.some((approval) => approval.action === gone.action)) return rest;

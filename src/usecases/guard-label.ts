@@ -5,7 +5,7 @@ import type { Person } from '../domain/person.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
 import type { Context } from './context.ts';
-import { teamsOf } from './handle-comment.ts';
+import { teamsOf } from './carry-out.ts';
 import { record } from './record.ts';
 import { isBug, reportBug } from './report-bug.ts';
 

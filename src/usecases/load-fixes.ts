@@ -27,8 +27,11 @@ async function describe(context: Context, fix: FixFacts, base: string | null): P
     return { ...fix, patchId: merged.patchId, commits: merged.commits.map((commit) => commit.oid) };
   }
   if (fix.state !== 'open' || base === null) return fix;
-  const { patchId } = await context.repository.describeFix({ kind: 'proposed', base, head: fix.head });
-  return { ...fix, patchId };
+  const [{ patchId }, tree] = await Promise.all([
+    context.repository.describeFix({ kind: 'proposed', base, head: fix.head }),
+    context.repository.treeOf(fix.head),
+  ]);
+  return { ...fix, patchId, tree };
 }
 
 /** Finds out when the current heads were pushed: what a sign-off by comment depends on. */

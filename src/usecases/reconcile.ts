@@ -1,3 +1,4 @@
+import { commentKey } from '../domain/approval.ts';
 import type { Bug } from '../domain/bug.ts';
 import { labelChange } from '../domain/label.ts';
 import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
@@ -5,11 +6,12 @@ import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
 import { isFinal } from '../domain/status.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { CommentFacts, IssueEdit, IssueFacts } from '../ports/github.ts';
-import { isPosted } from './answer.ts';
-import { cardOf } from './bookkeeping.ts';
+import { answerKey, isPosted } from './answer.ts';
+import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { handleComment } from './handle-comment.ts';
 import { linkPull, type LinkingPull } from './link-pull.ts';
+import { openPendingAlerts } from './raise-alert.ts';
 import { applyEdits, record } from './record.ts';
 import { isBug, reportBug } from './report-bug.ts';
 
@@ -55,6 +57,7 @@ export async function takeInbox(context: Context, setting: Setting, inbox: Inbox
   }
   for (const pull of inbox.pulls) await linkPull(context, pull);
   await repair(context, setting, inbox.issues);
+  await openPendingAlerts(context, setting);
   context.bookkeeping.readUpToMs = inbox.readAtMs;
 }
 
@@ -69,7 +72,7 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
 function openSince(sinceMs: number, issue: IssueFacts): CommentFacts[] {
   return issue.comments.filter(
     ({ id, createdAtMs, updatedAtMs }) =>
-      createdAtMs >= sinceMs && updatedAtMs === createdAtMs && !isPosted(issue, `answer-${id}`),
+      createdAtMs >= sinceMs && updatedAtMs === createdAtMs && !isPosted(issue, answerKey(commentKey(id))),
   );
 }
 
@@ -188,15 +191,14 @@ async function writeBooks(context: Context, setting: Setting): Promise<void> {
   const { bookkeeping } = context;
   await record(context, setting, (state) => {
     const behindMs = (bookkeeping.readUpToMs ?? 0) - (state.watermark?.readUpToMs ?? 0);
-    const hasBooks = bookkeeping.struck.size > 0 || bookkeeping.cards.size > 0;
-    if (!hasBooks && behindMs < UNWRITTEN_MS) return { writes: null, message: '', result: null };
+    if (!hasUnwritten(bookkeeping) && behindMs < UNWRITTEN_MS)
+      return { writes: null, message: '', result: null };
     return { writes: {}, message: 'kept the books', result: null };
   });
 }
 
 /** Writes down what this process has done and read, if anything: at the end of a process. */
 export async function closeBooks(context: Context): Promise<void> {
-  const { struck, cards } = context.bookkeeping;
-  if (struck.size === 0 && cards.size === 0) return;
+  if (!hasUnwritten(context.bookkeeping)) return;
   await writeBooks(context, await context.configuration.load());
 }

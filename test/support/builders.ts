@@ -1,4 +1,4 @@
-import type { Approval, ApprovedFix } from '../../src/domain/approval.ts';
+import { planFor, type Approval, type ApprovedFix, type Given } from '../../src/domain/approval.ts';
 import { newBug, type Bug, type Landing } from '../../src/domain/bug.ts';
 import type { SlotCalendar, Zone } from '../../src/domain/calendar.ts';
 import type { Understood } from '../../src/domain/commands/define.ts';
@@ -79,6 +79,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     versionFile: null,
     deploy: null,
     verify: null,
+    commandsHash: 'no commands',
   } as const;
   const nobodyElse = { users: [], teams: [] };
   return {
@@ -164,20 +165,25 @@ export function aLanding(changes: Partial<Landing> = {}): Landing {
 
 /** What an approval of #34 as it lies on UAT is bound to. */
 export function anApprovedFix(changes: Partial<ApprovedFix> = {}): ApprovedFix {
-  return { pull: 34, commits: ['c34'], patchId: 'p34', ...changes };
+  return { pull: 34, commits: ['c34'], patchId: 'p34', tree: null, ...changes };
+}
+
+/** Words in a comment on bug 12. */
+export function aComment(id: number): Given {
+  return { kind: 'comment', issue: 12, id, bodyHash: `hash-${id}` };
 }
 
 /** Ada's word for PROD, given this morning. */
 export function anApproval(changes: Partial<Approval> = {}): Approval {
   return {
     action: 'approve_prod',
+    environment: 'prod',
     by: ADA,
-    commentId: 900,
-    source: 'comment',
-    bodyHash: 'hash-900',
+    given: aComment(900),
     writtenAtMs: at('2026-11-20 09:00:00'),
     slot: '2026-11-20/T2',
     fixes: [anApprovedFix()],
+    plan: planFor(changes.action ?? 'approve_prod', 1, aPolicy()),
     ...changes,
   };
 }
@@ -201,6 +207,7 @@ export function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     mergeCommit: null,
     commits: ['h34'],
     patchId: 'p34',
+    tree: 't34',
     mentions: [12],
     ...changes,
   };
@@ -254,10 +261,8 @@ function aCall(changes: Partial<Call> = {}): Call {
   return {
     actor: ADA,
     standing: ADMIN,
-    commentId: 1_001,
-    bodyHash: 'hash-1001',
+    given: aComment(1_001),
     writtenAtMs: NOW_MS - MINUTE_MS,
-    source: 'comment',
     ...changes,
   };
 }

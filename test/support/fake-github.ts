@@ -1,5 +1,6 @@
 import { markedBody, markKeys } from '../../src/adapters/github/comment-body.ts';
 import { parseFixMentions, type FixFacts } from '../../src/domain/fix.ts';
+import type { Alerts } from '../../src/ports/alerts.ts';
 import type {
   ConflictPulls,
   Deployments,
@@ -17,6 +18,7 @@ export interface FakeGitHub {
   readonly observer: Observer;
   readonly members: Members;
   readonly issues: Issues;
+  readonly alerts: Alerts;
   readonly deployments: Deployments;
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;
@@ -39,6 +41,7 @@ export function createFakeGitHub(world: FakeWorld): FakeGitHub {
       },
     },
     issues: createIssues(world),
+    alerts: createAlerts(world),
     deployments: createDeployments(world),
     conflictPulls: createConflictPulls(world),
     workflows: {
@@ -136,6 +139,7 @@ function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
     mergeCommit: pull.mergeCommit,
     commits: [...pull.commits],
     patchId: null,
+    tree: null,
     mentions: parseFixMentions(`${pull.title}\n${pull.body}`),
   };
 }
@@ -217,6 +221,39 @@ function post(world: FakeWorld, issue: FakeIssue, body: string): number {
   const id = world.nextId();
   issue.comments.push({ id, author: world.bot, body, createdAtMs: world.now(), updatedAtMs: world.now() });
   return id;
+}
+
+function createAlerts(world: FakeWorld): Alerts {
+  return {
+    open: async ({ key, title, body, label, assignees }) => {
+      const mark = `alert-${key}`;
+      const found = [...world.issues.values()].find(
+        (issue) => issue.author.id === world.bot.id && markKeys(issue.body).includes(mark),
+      );
+      if (found !== undefined) return found.number;
+      const number = world.nextNumber();
+      const atMs = world.now();
+      world.issues.set(number, {
+        number,
+        author: world.bot,
+        title,
+        body: markedBody(mark, body),
+        state: 'open',
+        stateReason: null,
+        labels: [label],
+        assignees: assignees.filter((login) => canBeAssigned(world, login)),
+        createdAtMs: atMs,
+        updatedAtMs: atMs,
+        comments: [],
+      });
+      return number;
+    },
+  };
+}
+
+function canBeAssigned(world: FakeWorld, login: string): boolean {
+  const person = world.people.get(login);
+  return person !== undefined && world.standings.get(person.id)?.permission !== 'none';
 }
 
 function createDeployments(world: FakeWorld): Deployments {

@@ -39,7 +39,16 @@ function createReporters(world: FakeWorld) {
       const atMs = world.now();
       const author = personIn(world, by);
       const start = { state: 'open', stateReason: null, createdAtMs: atMs, updatedAtMs: atMs } as const;
-      world.issues.set(number, { number, author, title, body, labels: [...labels], comments: [], ...start });
+      world.issues.set(number, {
+        number,
+        author,
+        title,
+        body,
+        labels: [...labels],
+        assignees: [],
+        comments: [],
+        ...start,
+      });
       return number;
     },
     comment: ({ by, issue, body }) => {

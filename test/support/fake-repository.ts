@@ -167,7 +167,9 @@ export function createFakeGit(world: FakeWorld): FakeGit {
       return push(updates);
     },
     isAncestor: async (ancestor, descendant) => lineOf(descendant).some(({ oid }) => oid === ancestor),
-    treeOf: async (commit) => treeAt(commit),
+    // Commits of pull requests are names only; each has files of its own.
+    treeOf: async (commit) =>
+      commits.has(commit) ? treeAt(commit) : createHash('sha1').update(commit).digest('hex'),
     listFiles: async () => [],
     readFile: async () => null,
     checkOut: async () => undefined,

@@ -21,6 +21,7 @@ export interface FakeIssue {
   state: 'open' | 'closed';
   stateReason: 'completed' | 'not_planned' | null;
   labels: string[];
+  assignees: string[];
   createdAtMs: number;
   updatedAtMs: number;
   comments: FakeComment[];

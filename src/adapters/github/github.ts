@@ -1,6 +1,8 @@
+import type { Alerts } from '../../ports/alerts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../../ports/github.ts';
 import type { Log } from '../../ports/log.ts';
+import { createAlerts } from './alert.ts';
 import type { GitHubClient, GitHubContext } from './client.ts';
 import { createCommentMarks } from './comment.ts';
 import { createConflictPulls } from './conflict-pull.ts';
@@ -22,6 +24,7 @@ export interface GitHub {
   readonly observer: Observer;
   readonly members: Members;
   readonly issues: Issues;
+  readonly alerts: Alerts;
   readonly deployments: Deployments;
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;
@@ -66,6 +69,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
       ...createCommentMarks(context),
       ...createPreparation(batch, known),
     },
+    alerts: createAlerts(context),
     deployments: createDeployments(context, batch),
     conflictPulls: createConflictPulls(context),
     workflows: createWorkflows(context, batch, options.defaultBranch ?? null),

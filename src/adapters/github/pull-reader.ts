@@ -90,6 +90,7 @@ async function fixFacts(batch: GraphqlBatch, answer: PullAnswer): Promise<FixFac
     mergeCommit: answer.mergeCommit?.oid ?? null,
     commits: commits.map(({ commit }) => commit.oid),
     patchId: null,
+    tree: null,
     mentions: parseFixMentions(`${answer.title}\n${answer.body}`),
   };
 }

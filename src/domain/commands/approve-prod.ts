@@ -1,4 +1,4 @@
-import type { Approval, ApprovedFix } from '../approval.ts';
+import type { ApprovedFix } from '../approval.ts';
 import type { Bug } from '../bug.ts';
 import { nextSlot } from '../calendar.ts';
 import { allow, move, type BugFacts, type Call, type Decision } from '../decision.ts';
@@ -9,7 +9,7 @@ import { isHotfixSeverity } from '../severity.ts';
 import { renderEvidence } from '../text/evidence.ts';
 import { shortOid } from '../text/markdown.ts';
 import { renderSlot } from '../text/time.ts';
-import { addApproval, refuseAgain, refuseOwnFix, refuseUnseen } from './approving.ts';
+import { addApproval, buildApproval, refuseAgain, refuseOwnFix, refuseUnseen } from './approving.ts';
 import { parseTargets, type Command, type Prepared } from './define.ts';
 
 /** An admin's sign-off for PROD on exactly the fix that there is now. */
@@ -108,16 +108,7 @@ function grant(call: Call, facts: BugFacts, fixes: readonly ApprovedFix[]): Deci
   const refusal = refuseOwnFix(call, facts) ?? refuseAgain(call, bug, { action: 'approve_prod', fixes });
   if (refusal !== null) return refusal;
   const slot = nextSlot(calendar, 'T2', call.writtenAtMs);
-  const approval: Approval = {
-    action: 'approve_prod',
-    by: call.actor,
-    commentId: call.commentId,
-    source: call.source,
-    bodyHash: call.bodyHash,
-    writtenAtMs: call.writtenAtMs,
-    slot: slot.id,
-    fixes,
-  };
+  const approval = buildApproval(call, facts, { action: 'approve_prod', slot: slot.id, fixes });
   const note = `for ${slot.id}`;
   const moved =
     bug.status === 'deployed_uat' ? move(bug, 'approve_prod', { atMs: nowMs, by: call.actor, note }) : bug;

@@ -3,7 +3,7 @@ import { allow, move, type BugFacts, type Call, type Decision } from '../decisio
 import { approvedFixesOn } from '../fix.ts';
 import { refuse } from '../reason.ts';
 import { renderSlot } from '../text/time.ts';
-import { addApproval, refuseAgain, refuseOwnFix, refuseUnseen } from './approving.ts';
+import { addApproval, buildApproval, refuseAgain, refuseOwnFix, refuseUnseen } from './approving.ts';
 import { parseTargets, type Command } from './define.ts';
 
 /** An admin's word that the fix on PROD is good and may go back to UAT. */
@@ -41,17 +41,7 @@ function decide(call: Call, facts: BugFacts): Decision {
   const slot = nextSlot(calendar, 'T2', call.writtenAtMs);
   const step = { atMs: nowMs, by: call.actor, note: `for ${slot.id}` };
   const moved = bug.status === 'deployed_prod' ? move(bug, 'approve_uat_merge', step) : bug;
-  const { actor: by, commentId, source, bodyHash, writtenAtMs } = call;
-  const approval = {
-    action: 'approve_uat_merge',
-    by,
-    commentId,
-    source,
-    bodyHash,
-    writtenAtMs,
-    slot: slot.id,
-    fixes,
-  } as const;
+  const approval = buildApproval(call, facts, { action: 'approve_uat_merge', slot: slot.id, fixes });
   return allow(
     addApproval(moved, approval),
     `Queued for UAT. T2 ${renderSlot(calendar, slot, nowMs)}. \`/unapprove\` takes it back before then.`,

@@ -1,8 +1,28 @@
-import { isSameFix, type Approval, type ApprovalAction, type ApprovedFix } from '../approval.ts';
+import {
+  APPROVED_ENVIRONMENT,
+  isSameFix,
+  planFor,
+  type Approval,
+  type ApprovalAction,
+  type ApprovedFix,
+} from '../approval.ts';
 import { landingsOn, type Bug } from '../bug.ts';
+import type { SlotId } from '../calendar.ts';
 import type { BugFacts, Call } from '../decision.ts';
 import type { EnvironmentName } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
+
+/** A person's word as an approval of exactly these fixes, on the way that they go now. */
+export function buildApproval(
+  call: Call,
+  { bug, policy }: Pick<BugFacts, 'bug' | 'policy'>,
+  approved: Pick<Approval, 'action' | 'fixes'> & { readonly slot: SlotId },
+): Approval {
+  const { actor: by, given, writtenAtMs } = call;
+  const { action, slot, fixes } = approved;
+  const plan = planFor(action, bug.flow, policy);
+  return { action, environment: APPROVED_ENVIRONMENT[action], by, given, writtenAtMs, slot, fixes, plan };
+}
 
 /**
  * Adds an approval; an earlier one by the same person for the same action gives way to it, unless it was for this

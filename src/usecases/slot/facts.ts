@@ -1,4 +1,4 @@
-import { judgeApproval, type Approval } from '../../domain/approval.ts';
+import { findVoid, keyOf, type Approval, type ApprovalFacts } from '../../domain/approval.ts';
 import type { Bug } from '../../domain/bug.ts';
 import type { Slot } from '../../domain/calendar.ts';
 import type { FixFacts } from '../../domain/fix.ts';
@@ -23,7 +23,7 @@ export interface Gathered {
   readonly fixes: readonly FixFacts[];
   readonly versions: Versions | null;
   readonly parity: ParityVerdict | null;
-  readonly approvals: ReadonlyMap<number, Refusal | 'valid'>;
+  readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
 }
 
 /**
@@ -45,9 +45,7 @@ export async function gather(
     ...(bug.conflict === null ? [] : [bug.conflict.pull]),
   ]);
   const [issues, fixes, versions] = await Promise.all([
-    context.observer.issues([
-      ...new Set(needsIssue.flatMap((bug) => [bug.number, ...approvedOn(state, bug)])),
-    ]),
+    context.observer.issues([...new Set(needsIssue.flatMap((bug) => [bug.number, ...approvedOn(bug)]))]),
     loadFixes(context, pulls),
     bugs.length === 0 ? null : tryVersions(context, setting),
   ]);
@@ -60,9 +58,7 @@ export async function gather(
     versions,
     fixes: isProdSlot ? await withSignOffs(context, setting, { bugs, fixes }) : fixes,
     parity: versions === null ? null : await tryJudge(context, versions, state.bugs.values()),
-    approvals: isProdSlot
-      ? await verifyApprovals(context, setting, { bugs, state, issues: byNumber })
-      : new Map(),
+    approvals: isProdSlot ? await verifyApprovals(context, setting, { bugs, issues: byNumber }) : new Map(),
   };
 }
 
@@ -83,17 +79,9 @@ async function withSignOffs(
   return fixes.map((fix) => marked.find((each) => each.pull === fix.pull) ?? fix);
 }
 
-/** The issues on which the approvals of a bug were written. */
-function approvedOn(state: LedgerState, bug: Bug): number[] {
-  return bug.approvals.map((approval) => issueOf(state, bug, approval));
-}
-
-/** `/approve-prod #12 #15` approves bugs from another one's issue: a command counts on the bug that it stands on. */
-function issueOf(state: LedgerState, bug: Bug, { commentId }: Approval): number {
-  const origin = [...state.bugs.values()].find((each) =>
-    each.commands.some((handled) => handled.commentId === commentId),
-  );
-  return origin?.number ?? bug.number;
+/** The issues on which the approvals of a bug were written: `/approve-prod #12 #15` stands on another one's. */
+function approvedOn(bug: Bug): number[] {
+  return bug.approvals.flatMap(({ given }) => (given.kind === 'comment' ? [given.issue] : []));
 }
 
 /** The facts of one bug. */
@@ -106,17 +94,16 @@ export function factsOf(gathered: Gathered, bug: Bug): SlotFacts {
 async function verifyApprovals(
   context: Context,
   setting: Setting,
-  { bugs, state, issues }: Pick<Gathered, 'bugs' | 'state' | 'issues'>,
-): Promise<Map<number, Refusal | 'valid'>> {
-  const verdicts = new Map<number, Refusal | 'valid'>();
+  { bugs, issues }: Pick<Gathered, 'bugs' | 'issues'>,
+): Promise<Map<string, Refusal | 'valid'>> {
+  const verdicts = new Map<string, Refusal | 'valid'>();
   const admins = new Map<number, boolean>();
   for (const bug of bugs) {
     for (const approval of bug.approvals) {
       const known = admins.get(approval.by.id);
       const stillAdmin = known ?? (await isAdmin(context, setting, approval));
       admins.set(approval.by.id, stillAdmin);
-      const issue = issues.get(issueOf(state, bug, approval));
-      verdicts.set(approval.commentId, verify(context, approval, { stillAdmin, issue }));
+      verdicts.set(keyOf(approval.given), verify(context, approval, { stillAdmin, issues }));
     }
   }
   return verdicts;
@@ -130,26 +117,29 @@ async function isAdmin(context: Context, { policy }: Setting, { by }: Approval):
 function verify(
   context: Context,
   approval: Approval,
-  { stillAdmin, issue }: { readonly stillAdmin: boolean; readonly issue: IssueFacts | undefined },
+  { stillAdmin, issues }: { readonly stillAdmin: boolean } & Pick<Gathered, 'issues'>,
 ): Refusal | 'valid' {
-  const found = issue?.comments.find((comment) => comment.id === approval.commentId);
-  const comment =
-    found === undefined
-      ? null
-      : {
-          bodyHash: context.hash(found.body),
-          edited: found.updatedAtMs !== found.createdAtMs,
-          authorId: found.author?.id ?? 0,
-        };
-  const verdict = judgeApproval(approval, { comment, stillAdmin, fixes: approval.fixes });
-  return verdict.kind === 'valid' ? 'valid' : refuse(verdict.reason, VOID_WORDS[verdict.reason]);
+  const reason = findVoid(approval, { comment: commentOf(context, approval, issues), stillAdmin });
+  return reason === null ? 'valid' : refuse(reason, VOID_WORDS[reason]);
 }
 
-type VoidReason = Exclude<ReturnType<typeof judgeApproval>, { kind: 'valid' }>['reason'];
+function commentOf(
+  context: Context,
+  { given }: Approval,
+  issues: Gathered['issues'],
+): ApprovalFacts['comment'] {
+  if (given.kind !== 'comment') return null;
+  const found = issues.get(given.issue)?.comments.find((comment) => comment.id === given.id);
+  if (found === undefined) return null;
+  return {
+    bodyHash: context.hash(found.body),
+    edited: found.updatedAtMs !== found.createdAtMs,
+    authorId: found.author?.id ?? 0,
+  };
+}
 
-const VOID_WORDS: Readonly<Record<VoidReason, string>> = {
+const VOID_WORDS: Readonly<Record<NonNullable<ReturnType<typeof findVoid>>, string>> = {
   comment_deleted: 'The approving comment is gone, so the approval no longer counts.',
   comment_edited: 'The approving comment was edited, so the approval no longer counts.',
   approver_lost_role: 'Whoever approved is no admin any more, so the approval no longer counts.',
-  fix_changed: 'The fix is not the one that was approved any more.',
 };

@@ -35,7 +35,7 @@ export function carry({ draft }: Planning, environment: EnvironmentName, carried
   draft.carried.set(environment, [...(draft.carried.get(environment) ?? []), carried]);
 }
 
-const VOIDING = ['fix_changed', 'comment_deleted', 'comment_edited', 'approver_lost_role'];
+const VOIDING = ['fix_changed', 'plan_changed', 'comment_deleted', 'comment_edited', 'approver_lost_role'];
 
 /** Keeps a bug where it is, says why on the card, and tells its people when the reason is new. */
 export function hold(planning: Planning, held: Bug, refusal: Refusal): void {

@@ -29,12 +29,16 @@ export async function openFakePlace(): Promise<Place> {
     deleteComment: async (id) => people.deleteComment(id),
     label: async (issue, label) => people.label(issue, { add: [label] }),
     see: async (number) => {
-      const { state, stateReason, labels, comments } = issueIn(world, number);
+      const { title, body, author, assignees, state, stateReason, labels, comments } = issueIn(world, number);
       return {
+        title,
+        body,
+        author: author.login,
+        assignees: [...assignees],
         state,
         stateReason,
         labels: [...labels],
-        comments: comments.map(({ id, author, body }) => ({ id, author: author.login, body })),
+        comments: comments.map((each) => ({ id: each.id, author: each.author.login, body: each.body })),
       };
     },
     reactionsOf: async (id) =>

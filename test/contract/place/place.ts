@@ -7,6 +7,10 @@ export type Ports = FakeGitHub & { readonly ledger: Ledger };
 
 /** What an issue shows to people. */
 export interface ShownIssue {
+  readonly title: string;
+  readonly body: string;
+  readonly author: string;
+  readonly assignees: readonly string[];
   readonly state: 'open' | 'closed';
   readonly stateReason: string | null;
   readonly labels: readonly string[];

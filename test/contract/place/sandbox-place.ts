@@ -107,6 +107,10 @@ function issuePeople(world: SandboxWorld) {
         world.as('ada').rest.issues.listComments({ ...at, per_page: 100 }),
       ]);
       return {
+        title: issue.title,
+        body: issue.body ?? '',
+        author: issue.user?.login ?? '',
+        assignees: (issue.assignees ?? []).map(({ login }) => login),
         state: issue.state === 'open' ? 'open' : 'closed',
         stateReason: issue.state_reason ?? null,
         labels: issue.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),

@@ -129,6 +129,7 @@ function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     mergeCommit: null,
     commits: [fixHead],
     patchId: null,
+    tree: null,
     mentions: [12],
     ...changes,
   };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSameFix, type Approval } from '../../../src/domain/approval.ts';
+import { isSameFix, keyOf, type Approval } from '../../../src/domain/approval.ts';
 import type { Bug, Landing } from '../../../src/domain/bug.ts';
 import { dueSlot, nextSlot, type Slot, type SlotKind } from '../../../src/domain/calendar.ts';
 import { COMMANDS } from '../../../src/domain/commands/index.ts';
@@ -24,6 +24,7 @@ import { renderCard } from '../../../src/domain/text/card.ts';
 import {
   aBug,
   aCalendar,
+  aComment,
   ADA,
   aFix,
   aPolicy,
@@ -47,7 +48,7 @@ interface World {
   labels: string[];
   readonly standings: Map<number, Standing>;
   /** Approvals that stopped counting: the comment was edited or deleted. */
-  readonly voided: Set<number>;
+  readonly voided: Set<string>;
 }
 
 const POLICY = aPolicy();
@@ -168,21 +169,15 @@ function saying(by: Person, body: string): Step {
     const commentId = world.nextCommentId;
     world.nextCommentId += 1;
     const standing = standingOf(world, by);
-    const call = {
-      actor: by,
-      standing,
-      commentId,
-      bodyHash: `hash-${commentId}`,
-      writtenAtMs: world.nowMs,
-      source: 'comment',
-    } as const;
+    const given = aComment(commentId);
+    const call = { actor: by, standing, given, writtenAtMs: world.nowMs };
     const decision = decide({ command, prepared }, call, factsOf(world));
     const may = hasRole({ person: by, standing }, command.role, POLICY.roles);
     expect(decision.kind === 'refused' && decision.reason === 'not_allowed').toBe(!may);
     if (decision.kind === 'allowed') world.bug = decision.bug;
     else expect(decision.message).not.toBe('');
     for (const added of world.bug.approvals.filter((each) => !before.approvals.includes(each))) {
-      expect(added).toMatchObject({ by, commentId, bodyHash: `hash-${commentId}` });
+      expect(added).toMatchObject({ by, given });
       expect(standing.permission).toBe('admin');
       expect(added.fixes.length).toBeGreaterThan(0);
     }
@@ -246,6 +241,7 @@ function pushing(index: number): Step {
             head: `h${world.nowMs}`,
             headPushedAtMs: world.nowMs,
             patchId: `p${world.nowMs}`,
+            tree: `t${world.nowMs}`,
             approvingReviews: fix.approvingReviews.map((review) => ({
               ...review,
               submittedAtMs: world.nowMs,
@@ -266,7 +262,7 @@ function demoting(person: Person, permission: 'admin' | 'write' | 'read'): Step 
 function voiding(): Step {
   return step('the newest approving comment is edited', (world) => {
     const newest = world.bug.approvals.at(-1);
-    if (newest !== undefined) world.voided.add(newest.commentId);
+    if (newest !== undefined) world.voided.add(keyOf(newest.given));
   });
 }
 
@@ -274,7 +270,8 @@ function voiding(): Step {
 function isLive(world: World, approval: Approval): boolean {
   const standing = standingOf(world, approval.by);
   return (
-    !world.voided.has(approval.commentId) && hasRole({ person: approval.by, standing }, 'admin', POLICY.roles)
+    !world.voided.has(keyOf(approval.given)) &&
+    hasRole({ person: approval.by, standing }, 'admin', POLICY.roles)
   );
 }
 
@@ -285,7 +282,7 @@ function slotFacts(world: World, slot: Slot): SlotFacts {
     slot,
     parity: world.parity,
     fixes: world.fixes,
-    approvals: new Map(live.map(({ commentId }) => [commentId, 'valid'] as const)),
+    approvals: new Map(live.map(({ given }) => [keyOf(given), 'valid'] as const)),
   };
 }
 

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../../src/config/parse-policy.ts';
 import { renderProblems } from '../../../src/config/problem.ts';
 
 const FILE = '.github/tonic.yml';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 function policyOf(text: string | null) {
   const reading = parsePolicy(text, FILE);
@@ -34,6 +37,7 @@ describe('an empty configuration', () => {
               versionFile: null,
               deploy: null,
               verify: null,
+              commandsHash: sha256('[null,null]'),
             },
             prod: {
               branch: 'main',
@@ -42,6 +46,7 @@ describe('an empty configuration', () => {
               versionFile: null,
               deploy: null,
               verify: null,
+              commandsHash: sha256('[null,null]'),
             },
           },
           slots: {
@@ -103,6 +108,7 @@ fixes: { required_reviews: 2, require_green: false }
       versionFile: 'app/VERSION',
       deploy: { run: './deploy.sh "$TONIC_CANDIDATE"\n', timeoutMinutes: 30 },
       verify: { run: './verify.sh', timeoutMinutes: 15 },
+      commandsHash: sha256(JSON.stringify(['./deploy.sh "$TONIC_CANDIDATE"\n', './verify.sh'])),
     });
     expect(policy.slots).toEqual({
       timeZone: 'Europe/Berlin',

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { isSameFix, judgeApproval, type ApprovalFacts } from '../../../src/domain/approval.ts';
+import {
+  findVoid,
+  isSameFix,
+  planChanges,
+  planFor,
+  type ApprovalFacts,
+} from '../../../src/domain/approval.ts';
 import type { Bug } from '../../../src/domain/bug.ts';
 import { targetsOf } from '../../../src/domain/commands/targets.ts';
 import type { FixFacts } from '../../../src/domain/fix.ts';
 import {
   aBug,
+  aComment,
   ADA,
   aFix,
   aLanding,
@@ -37,16 +44,16 @@ describe('/approve-prod in Flow 1', () => {
     expect(after.approvals).toEqual([
       {
         action: 'approve_prod',
+        environment: 'prod',
         by: ADA,
-        commentId: 1_001,
-        source: 'comment',
-        bodyHash: 'hash-1001',
+        given: aComment(1_001),
         writtenAtMs: NOW_MS - 60_000,
         slot: '2026-11-20/T2',
         fixes: [
-          { pull: 34, commits: ['c34'], patchId: 'p34' },
-          { pull: 35, commits: ['c35a', 'c35b'], patchId: null },
+          { pull: 34, commits: ['c34'], patchId: 'p34', tree: null },
+          { pull: 35, commits: ['c35a', 'c35b'], patchId: null, tree: null },
         ],
+        plan: { flow: 1, branch: 'main', githubEnvironment: 'production', commandsHash: 'no commands' },
       },
     ]);
   });
@@ -246,7 +253,9 @@ describe('an approval that is given again', () => {
   it('by the same person for the same fix is there already', () => {
     expect(outcomeOf(say('/approve-prod', { bug: queued }))).toBe('already_queued');
     expect(outcomeOf(say('/approve-uat-merge', { bug: merging }))).toBe('already_queued');
-    const signed = aBug({ status: 'pending_prod', flow: 2, approvals: [anApproval()] });
+    const head = anApprovedFix({ commits: ['h34'], tree: 't34' });
+    const approvals = [anApproval({ fixes: [head] })];
+    const signed = aBug({ status: 'pending_prod', flow: 2, approvals });
     expect(outcomeOf(say('/approve-prod', { bug: signed, fixes: [prodFix()] }))).toBe('already_queued');
   });
 
@@ -261,13 +270,13 @@ describe('an approval that is given again', () => {
 
   it('after the slot held the bug back stands beside the first, which may have come in time', () => {
     const after = bugAfter(say('/approve-prod', { bug: { ...queued, hold } }));
-    expect(after.approvals.map(({ commentId }) => commentId)).toEqual([900, 1_001]);
+    expect(after.approvals.map(({ given }) => given)).toEqual([aComment(900), aComment(1_001)]);
   });
 
   it('for a fix that has changed takes the place of the first', () => {
     const changed = { ...queued, landings: [aLanding({ commits: ['c34', 'c34b'], patchId: 'p34b' })] };
     const after = bugAfter(say('/approve-prod', { bug: changed }));
-    expect(after.approvals).toMatchObject([{ commentId: 1_001, fixes: [{ patchId: 'p34b' }] }]);
+    expect(after.approvals).toMatchObject([{ given: aComment(1_001), fixes: [{ patchId: 'p34b' }] }]);
   });
 });
 
@@ -278,7 +287,7 @@ describe('/unapprove', () => {
   });
 
   it('takes another admin’s approval back too, and all of them', () => {
-    const approvals = [anApproval({ by: MAX }), anApproval({ commentId: 901 })];
+    const approvals = [anApproval({ by: MAX }), anApproval({ given: aComment(901) })];
     const after = bugAfter(say('/unapprove', { bug: aBug({ status: 'pending_prod', approvals }) }));
     expect(after.approvals).toEqual([]);
   });
@@ -347,38 +356,79 @@ describe('a batch', () => {
   });
 });
 
-describe('judgeApproval', () => {
+describe('an approval that is looked at again', () => {
   const approval = anApproval();
   const facts: ApprovalFacts = {
     comment: { bodyHash: 'hash-900', edited: false, authorId: ADA.id },
     stillAdmin: true,
-    fixes: [anApprovedFix()],
-  };
-  const verdict = (changes: Partial<ApprovalFacts>) => {
-    const judged = judgeApproval(approval, { ...facts, ...changes });
-    return judged.kind === 'valid' ? 'valid' : judged.reason;
   };
   const comment = { bodyHash: 'hash-900', edited: false, authorId: ADA.id };
 
   it.each([
-    ['nothing has changed', {}, 'valid'],
+    ['nothing has changed', {}, null],
     ['the comment is gone', { comment: null }, 'comment_deleted'],
     ['the comment was edited', { comment: { ...comment, edited: true } }, 'comment_edited'],
     ['the words are others', { comment: { ...comment, bodyHash: 'hash-901' } }, 'comment_edited'],
     ['the comment is somebody else’s', { comment: { ...comment, authorId: WES.id } }, 'comment_edited'],
     ['the person is no admin any more', { stillAdmin: false }, 'approver_lost_role'],
-    ['the fix is another', { fixes: [anApprovedFix({ commits: ['x'], patchId: 'y' })] }, 'fix_changed'],
-    ['there is no fix any more', { fixes: [] }, 'fix_changed'],
-    ['there is a fix more', { fixes: [anApprovedFix(), anApprovedFix({ pull: 35 })] }, 'fix_changed'],
   ] as const)('when %s: %#', (_what, changes, expected) => {
-    expect(verdict(changes)).toBe(expected);
+    expect(findVoid(approval, { ...facts, ...changes })).toBe(expected);
+  });
+
+  it('that was given by a button has no comment to look at', () => {
+    const pressed = anApproval({ given: { kind: 'button', delivery: 'd-1', checkRun: 7 } });
+    expect(findVoid(pressed, { comment: null, stillAdmin: true })).toBeNull();
+    expect(findVoid(pressed, { comment: null, stillAdmin: false })).toBe('approver_lost_role');
+  });
+});
+
+describe('the plan of an approval', () => {
+  const approved = planFor('approve_prod', 1, aPolicy());
+
+  it('is the way to the environment, and what is run there', () => {
+    expect(approved).toEqual({
+      flow: 1,
+      branch: 'main',
+      githubEnvironment: 'production',
+      commandsHash: 'no commands',
+    });
+    expect(planFor('approve_uat_merge', 2, aPolicy())).toMatchObject({ flow: 2, branch: 'uat' });
+  });
+
+  it.each([
+    [{}, []],
+    [{ flow: 2 }, ['the flow']],
+    [{ branch: 'release' }, ['the branch']],
+    [{ githubEnvironment: 'live' }, ['the GitHub Environment']],
+    [{ commandsHash: 'others' }, ['the deploy or verify command']],
+    [{ flow: 2, branch: 'release' }, ['the flow', 'the branch']],
+  ] as const)('names what became another: %o', (changes, expected) => {
+    expect(planChanges(approved, { ...approved, ...changes })).toEqual(expected);
   });
 });
 
 describe('isSameFix', () => {
   it.each([
     ['equal commits', anApprovedFix({ patchId: null }), anApprovedFix({ patchId: null }), true],
-    ['a rebase with an equal patch', anApprovedFix(), anApprovedFix({ commits: ['x', 'y'] }), true],
+    [
+      'an amended message',
+      anApprovedFix({ tree: 't' }),
+      anApprovedFix({ commits: ['x', 'y'], tree: 't' }),
+      true,
+    ],
+    ['an equal patch elsewhere', anApprovedFix(), anApprovedFix({ commits: ['x', 'y'] }), false],
+    [
+      'an equal patch that leads to other files',
+      anApprovedFix({ tree: 't' }),
+      anApprovedFix({ commits: ['x'], tree: 'u' }),
+      false,
+    ],
+    [
+      'equal files by another change, as when the base moved under it',
+      anApprovedFix({ tree: 't' }),
+      anApprovedFix({ commits: ['x'], patchId: 'q', tree: 't' }),
+      false,
+    ],
     [
       'other commits without a patch',
       anApprovedFix({ patchId: null }),

@@ -5,6 +5,7 @@ import { hasRole } from '../../../src/domain/person.ts';
 import { STATUSES, statusAfter, type Status } from '../../../src/domain/status.ts';
 import {
   aBug,
+  aComment,
   aFix,
   aPolicy,
   aStanding,
@@ -109,7 +110,7 @@ describe('every command, by every access', () => {
 
 describe('a refusal', () => {
   const handled = {
-    commentId: 1_001,
+    key: 'comment-1001',
     command: 'confirm',
     by: ADA,
     writtenAtMs: NOW_MS,
@@ -121,7 +122,7 @@ describe('a refusal', () => {
     const bug = aBug({ status: 'closed', commands: [handled] });
     expect(outcomeOf(say('/confirm', { bug }, { standing: aStanding('read') }))).toBe('not_allowed');
     expect(outcomeOf(say('/confirm', { bug }))).toBe('already_handled');
-    expect(outcomeOf(say('/confirm', { bug }, { commentId: 1_002 }))).toBe('wrong_status');
+    expect(outcomeOf(say('/confirm', { bug }, { given: aComment(1_002) }))).toBe('wrong_status');
   });
 
   it('meets every command of a comment that counted before', () => {

@@ -80,15 +80,15 @@ describe('what an approval is bound to', () => {
       ],
     });
     expect(approvedFixesOn(bug, 'uat')).toEqual([
-      { pull: 34, commits: ['c34'], patchId: 'p34' },
-      { pull: 35, commits: ['c34'], patchId: null },
+      { pull: 34, commits: ['c34'], patchId: 'p34', tree: null },
+      { pull: 35, commits: ['c34'], patchId: null, tree: null },
     ]);
-    expect(approvedFixesOn(bug, 'prod')).toEqual([{ pull: 34, commits: ['x'], patchId: 'p34' }]);
+    expect(approvedFixesOn(bug, 'prod')).toEqual([{ pull: 34, commits: ['x'], patchId: 'p34', tree: null }]);
   });
 
   it('is the heads of open pull requests', () => {
     expect(approvedHeads([aFix({ commits: ['a', 'h34'] })])).toEqual([
-      { pull: 34, commits: ['h34'], patchId: 'p34' },
+      { pull: 34, commits: ['h34'], patchId: 'p34', tree: 't34' },
     ]);
   });
 });

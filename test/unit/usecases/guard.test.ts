@@ -154,7 +154,7 @@ describe('an approving comment that changes', () => {
     const id = await approve(shop, bug);
     await slot(shop, 'T2');
     await guardComment(shop.open(), { issue: bug, id, how: 'edited' });
-    expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_prod', approvals: [{ commentId: id }] });
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_prod', approvals: [{ given: { id } }] });
   });
 
   test('and is none: nothing', async () => {

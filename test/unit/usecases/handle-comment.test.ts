@@ -50,7 +50,7 @@ describe('a comment counts once', () => {
     const id = await say(shop, { by: 'wes', issue, body: '/confirm' });
     expect(bugIn(shop, issue)).toMatchObject({
       status: 'submitted',
-      commands: [{ commentId: id, command: 'confirm', outcome: 'refused', reason: 'not_allowed' }],
+      commands: [{ key: `comment-${id}`, command: 'confirm', outcome: 'refused', reason: 'not_allowed' }],
     });
     shop.world.standings.set(3, { permission: 'admin', isBot: false });
     await bring(shop, { by: 'wes', issue, body: '/confirm', id });

@@ -176,7 +176,7 @@ describe('what a process wrote down and did not do', () => {
     const shop = createShop();
     const bug = await openIssue(shop);
     const id = await say(shop, { issue: bug, body: '/confirm' }, failing(shop));
-    shop.people.comment({ by: 'out', issue: bug, body: `<!-- tonic:answer-${id} -->` });
+    shop.people.comment({ by: 'out', issue: bug, body: `<!-- tonic:answer-comment-${id} -->` });
     await reconcile(shop);
     expect(answersOn(shop, bug)).toHaveLength(1);
   });

@@ -57,6 +57,16 @@ describe('an approval is looked at again when its slot comes, so it does not cou
     expectWithdrawn(shop, bug);
   });
 
+  test('what is run for PROD is another command', async () => {
+    const { shop, bug } = await approvedBug();
+    const { environments } = shop.policy;
+    const prod = { ...environments.prod, commandsHash: 'others' };
+    shop.policy = { ...shop.policy, environments: { ...environments, prod } };
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held plan_changed');
+    expectWithdrawn(shop, bug);
+    expect(answersOn(shop, bug).at(-1)).toContain('the deploy or verify command became another');
+  });
+
   test('the approver is no admin any more', async () => {
     const { shop, bug } = await approvedBug();
     shop.world.standings.set(personIn(shop.world, 'ada').id, { permission: 'write', isBot: false });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Alert } from '../../../domain/alert.ts';
 import type { Bug } from '../../../domain/bug.ts';
 import type { EnvironmentRecord, LedgerWrites, OutboxEntry, Watermark } from '../../../domain/ledger.ts';
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
@@ -14,6 +15,7 @@ export type LedgerRecord =
   | { readonly kind: 'slot'; readonly record: SlotRecord }
   | { readonly kind: 'environment'; readonly record: EnvironmentRecord }
   | { readonly kind: 'outbox'; readonly record: OutboxEntry }
+  | { readonly kind: 'alert'; readonly record: Alert }
   | { readonly kind: 'watermark'; readonly record: Watermark };
 
 export type LedgerFileKind = LedgerRecord['kind'];
@@ -28,10 +30,11 @@ const PATHS: readonly (readonly [LedgerFileKind, RegExp])[] = [
   ['slot', /^slots\/\d{4}-\d{2}-\d{2}-T[12]\.json$/u],
   ['environment', new RegExp(`^environments/(?:${ENVIRONMENTS.join('|')})\\.json$`, 'u')],
   ['outbox', /^outbox\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
+  ['alert', /^alerts\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ['watermark', /^watermark\.json$/u],
 ];
 
-/** Where a record lies. @throws Error for an outbox id that is not safe as a file name. */
+/** Where a record lies. @throws Error for an id that is not safe as a file name. */
 export function pathOf(entry: LedgerRecord): string {
   switch (entry.kind) {
     case 'bug':
@@ -42,6 +45,8 @@ export function pathOf(entry: LedgerRecord): string {
       return `environments/${entry.record.environment}.json`;
     case 'outbox':
       return outboxPath(entry.record.id);
+    case 'alert':
+      return `alerts/${safeName(entry.record.key)}.json`;
     case 'watermark':
       break;
   }
@@ -50,8 +55,12 @@ export function pathOf(entry: LedgerRecord): string {
 
 /** Where an outbox entry lies. @throws Error for an id that is not safe as a file name. */
 export function outboxPath(id: string): string {
-  if (!SAFE_NAME.test(id)) throw new Error(`outbox id "${id}" is not safe as a file name`);
-  return `outbox/${id}.json`;
+  return `outbox/${safeName(id)}.json`;
+}
+
+function safeName(id: string): string {
+  if (!SAFE_NAME.test(id)) throw new Error(`the id "${id}" is not safe as a file name`);
+  return id;
 }
 
 /** What a path holds. @throws LedgerFailure for a path that the ledger does not have. */
@@ -91,6 +100,7 @@ const RECORD_READERS: Readonly<Record<LedgerFileKind, (content: unknown) => Ledg
   slot: (content) => ({ kind: 'slot', record: LEDGER_SCHEMAS.slot.parse(content) }),
   environment: (content) => ({ kind: 'environment', record: LEDGER_SCHEMAS.environment.parse(content) }),
   outbox: (content) => ({ kind: 'outbox', record: LEDGER_SCHEMAS.outbox.parse(content) }),
+  alert: (content) => ({ kind: 'alert', record: LEDGER_SCHEMAS.alert.parse(content) }),
   watermark: (content) => ({ kind: 'watermark', record: LEDGER_SCHEMAS.watermark.parse(content) }),
 };
 
@@ -135,6 +145,7 @@ export function recordsOf(writes: LedgerWrites): LedgerRecord[] {
     ...(writes.slots ?? []).map((record) => ({ kind: 'slot', record }) as const),
     ...(writes.environments ?? []).map((record) => ({ kind: 'environment', record }) as const),
     ...(writes.outbox ?? []).map((record) => ({ kind: 'outbox', record }) as const),
+    ...(writes.alerts ?? []).map((record) => ({ kind: 'alert', record }) as const),
     ...(writes.watermark === undefined ? [] : [{ kind: 'watermark', record: writes.watermark } as const]),
   ];
 }

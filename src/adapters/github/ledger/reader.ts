@@ -127,7 +127,7 @@ async function askHints(place: LedgerPlace, texts: Map<string, string>): Promise
     const text = blob === null ? null : textOf(blob);
     if (blob?.oid !== undefined && text !== null) texts.set(blob.oid, text);
   };
-  const folders = ['bugs', 'environments', 'outbox'].map(async (folder) => {
+  const folders = ['bugs', 'environments', 'outbox', 'alerts'].map(async (folder) => {
     const field = 'object(expression: $path) { ...BlobFolder }';
     const answer = await batch.ask({ field, variables: at(folder), answer: BLOB_FOLDER, weight: 50 });
     answer?.entries?.forEach(({ object }) => keep(object));
@@ -199,6 +199,7 @@ function stateOf(records: readonly LedgerRecord[]): LedgerState {
     bugs: bugs.toSorted((a, b) => a.number - b.number),
     slots: records.flatMap((each) => (each.kind === 'slot' ? [each.record] : [])),
     environments: records.flatMap((each) => (each.kind === 'environment' ? [each.record] : [])),
+    alerts: records.flatMap((each) => (each.kind === 'alert' ? [each.record] : [])),
     outbox: outbox.toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id.localeCompare(b.id)),
     ...(watermark === undefined ? {} : { watermark }),
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Alert } from '../../../domain/alert.ts';
 import type { Bug } from '../../../domain/bug.ts';
 import { parseSlotId, type SlotId } from '../../../domain/calendar.ts';
 import type { EnvironmentRecord, OutboxEntry, Watermark } from '../../../domain/ledger.ts';
@@ -52,14 +53,30 @@ const landing = z.strictObject({
 });
 
 const approval = z.strictObject({
-  action: z.enum(['approve_prod', 'approve_uat_merge']),
+  action: z.enum(['approve_prod', 'approve_uat_merge', 'approve_release']),
+  environment,
   by: person,
-  commentId: number,
-  source: z.enum(['comment', 'review', 'button']),
-  bodyHash: z.string(),
+  given: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('comment'), issue: number, id: number, bodyHash: z.string() }),
+    z.strictObject({ kind: z.literal('button'), delivery: z.string(), checkRun: number }),
+    z.strictObject({ kind: z.literal('dashboard'), request: z.string() }),
+  ]),
   writtenAtMs: time,
-  slot: slotId,
-  fixes: z.array(z.strictObject({ pull: number, commits: z.array(oid), patchId: z.string().nullable() })),
+  slot: slotId.nullable(),
+  fixes: z.array(
+    z.strictObject({
+      pull: number,
+      commits: z.array(oid),
+      patchId: z.string().nullable(),
+      tree: oid.nullable(),
+    }),
+  ),
+  plan: z.strictObject({
+    flow: flow.nullable(),
+    branch: z.string(),
+    githubEnvironment: z.string(),
+    commandsHash: z.string(),
+  }),
 });
 
 const analysis = z.strictObject({
@@ -79,7 +96,7 @@ const analysis = z.strictObject({
 });
 
 const command = z.strictObject({
-  commentId: number,
+  key: z.string(),
   command: z.string(),
   by: person,
   writtenAtMs: time,
@@ -176,10 +193,25 @@ const outbox: z.ZodType<OutboxEntry> = z.strictObject({
   ]),
 });
 
+const alert: z.ZodType<Alert> = z.strictObject({
+  key: z.string(),
+  title: z.string(),
+  body: z.string(),
+  raisedAtMs: time,
+  issue: number.nullable(),
+});
+
 const watermark: z.ZodType<Watermark> = z.strictObject({ readUpToMs: time });
 
 /** The schemas of the ledger's files, without `schema_version`, by kind of file. */
-export const LEDGER_SCHEMAS = { bug, slot, environment: environmentRecord, outbox, watermark } as const;
+export const LEDGER_SCHEMAS = {
+  bug,
+  slot,
+  environment: environmentRecord,
+  outbox,
+  alert,
+  watermark,
+} as const;
 
 /** The version that this code reads and writes. */
 export const SCHEMA_VERSION = 1;

@@ -1,0 +1,203 @@
+import { keyOf, type Given } from '../domain/approval.ts';
+import type { Bug, HandledCommand } from '../domain/bug.ts';
+import type { Command, Understood } from '../domain/commands/define.ts';
+import type { ParsedComment } from '../domain/commands/parse.ts';
+import { targetsOf } from '../domain/commands/targets.ts';
+import { decide, refuseRole } from '../domain/decide.ts';
+import type { BugFacts, Call, Decision, FollowUp } from '../domain/decision.ts';
+import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
+import type { Person } from '../domain/person.ts';
+import { refuse, type Refusal } from '../domain/reason.ts';
+import { renderBatchAnswer } from '../domain/text/answer.ts';
+import type { Setting } from '../ports/configuration.ts';
+import { answerKey } from './answer.ts';
+import { loadCommandFacts, type CommandFacts } from './command-facts.ts';
+import type { Context } from './context.ts';
+import { followUp } from './follow-up.ts';
+import { record } from './record.ts';
+
+/** A person's word that asks for something, wherever it was given. Untrusted, but for the person and the time. */
+export interface Asked {
+  /** The bug that it counts on and is answered on. */
+  readonly issue: number;
+  readonly actor: Person;
+  readonly given: Given;
+  /** GitHub's time. */
+  readonly writtenAtMs: number;
+}
+
+/**
+ * Carries out what a person asked for by comment, button or dashboard, once: role, facts, decision, ledger, answer.
+ *
+ * Idempotent: a word that the ledger has counted does nothing, whoever brings it again.
+ */
+export async function carryOut(
+  context: Context,
+  setting: Setting,
+  { asked, what }: { readonly asked: Asked; readonly what: Exclude<ParsedComment, { kind: 'none' }> },
+): Promise<void> {
+  const { issue, ...word } = asked;
+  const call: Call = { ...word, standing: await context.members.standing(asked.actor, teamsOf(setting)) };
+  if (what.kind === 'refused') {
+    await recordRefusal(context, setting, { issue, call, name: what.command, refusal: what.refusal });
+    return;
+  }
+  const { command } = what;
+  // Nothing is read for somebody who may not ask.
+  const forbidden = refuseRole(command, call, setting.policy);
+  if (forbidden !== null) {
+    await recordRefusal(context, setting, { issue, call, name: command.name, refusal: forbidden });
+    return;
+  }
+  const live = await loadCommandFacts(context, setting, { understood: what, issue });
+  const followUps = await record(context, setting, (state) => {
+    const targets = targetsOf(what, issue, state.bugs);
+    const origin = state.bugs.get(issue);
+    if (origin === undefined || isHandled(origin, call.given))
+      return { writes: null, message: '', result: [] };
+    const decisions = targets.map((number) =>
+      decideOne(number, { state, setting, live, call, understood: what }),
+    );
+    return buildIntent({ issue, call, command, origin, decisions, nowMs: context.clock.nowMs() });
+  });
+  for (const next of followUps) await followUp(context, setting, next);
+}
+
+/** Tells whether a word was carried out or refused before. */
+export function isHandled(bug: Bug, given: Given): boolean {
+  return bug.commands.some((handled) => handled.key === keyOf(given));
+}
+
+/** Every team that some role names. */
+export function teamsOf({ policy }: Setting): string[] {
+  return [...new Set(Object.values(policy.roles).flatMap((role) => role.teams))];
+}
+
+interface Decided {
+  readonly number: number;
+  readonly decision: Decision;
+}
+
+function decideOne(
+  number: number,
+  given: {
+    readonly state: LedgerState;
+    readonly setting: Setting;
+    readonly live: CommandFacts;
+    readonly call: Call;
+    readonly understood: Understood;
+  },
+): Decided {
+  const bug = given.state.bugs.get(number);
+  if (bug === undefined) return { number, decision: refuse('not_a_bug', `#${number} is no tracked bug.`) };
+  const facts: BugFacts = {
+    bug,
+    ...given.setting,
+    nowMs: given.live.nowMs,
+    parity: given.live.parity,
+    fixes: given.live.fixes.filter((fix) => isAbout(bug, fix.pull, given.understood)),
+    slots: [...given.state.slots.values()].toSorted((left, right) => (left.id < right.id ? 1 : -1)),
+  };
+  return { number, decision: decide(given.understood, given.call, facts) };
+}
+
+function isAbout(bug: Bug, pull: number, { prepared }: Understood): boolean {
+  return prepared.pulls.includes(pull) || bug.fixes.some((link) => link.pull === pull);
+}
+
+interface Outcome {
+  readonly issue: number;
+  readonly call: Call;
+  readonly command: Command;
+  readonly origin: Bug;
+  readonly decisions: readonly Decided[];
+  readonly nowMs: number;
+}
+
+function buildIntent(outcome: Outcome) {
+  const { issue, call, command, origin, decisions, nowMs } = outcome;
+  const changed = new Map(
+    decisions.flatMap(({ number, decision }) =>
+      decision.kind === 'allowed' ? [[number, decision.bug] as const] : [],
+    ),
+  );
+  const refusal = decisions.find(({ decision }) => decision.kind === 'refused')?.decision;
+  const failed = changed.size === 0 && refusal?.kind === 'refused' ? refusal : null;
+  const handled = buildHandled(call, command.name, failed);
+  // The word counts on the bug that it stands on, whichever bugs it was about.
+  const own = changed.get(issue) ?? origin;
+  changed.set(issue, { ...own, commands: [...own.commands, handled] });
+  const followUps = decisions.flatMap(({ decision }) =>
+    decision.kind === 'allowed' ? decision.followUps : [],
+  );
+  const answer = renderBatchAnswer({ actor: call.actor, command, issue }, decisions);
+  const about = decisions.map(({ number }) => `#${number}`).join(' ');
+  return {
+    writes: {
+      bugs: [...changed.values()],
+      outbox: [
+        buildAnswer(issue, call, { body: answer, nowMs }),
+        ...followUps.flatMap((next) => entryFor(next, call, nowMs)),
+      ],
+    },
+    message: `/${command.name} ${about} by ${call.actor.login}: ${failed === null ? 'done' : failed.reason}`,
+    result: followUps,
+  };
+}
+
+function buildHandled(call: Call, command: string, refusal: Refusal | null): HandledCommand {
+  return {
+    key: keyOf(call.given),
+    command,
+    by: call.actor,
+    writtenAtMs: call.writtenAtMs,
+    outcome: refusal === null ? 'done' : 'refused',
+    reason: refusal?.reason ?? null,
+  };
+}
+
+function buildAnswer(
+  issue: number,
+  { given }: Call,
+  { body, nowMs }: { readonly body: string; readonly nowMs: number },
+): OutboxEntry {
+  return {
+    id: answerKey(keyOf(given)),
+    issue,
+    createdAtMs: nowMs,
+    action: { kind: 'comment', body },
+  };
+}
+
+function entryFor(next: FollowUp, { given }: Call, nowMs: number): OutboxEntry[] {
+  if (next.kind !== 'close_issue' && next.kind !== 'reopen_issue') return [];
+  const { issue, ...action } = next;
+  const id = `${next.kind.replace('_', '-')}-${issue}-${keyOf(given)}`;
+  return [{ id, issue, createdAtMs: nowMs, action }];
+}
+
+async function recordRefusal(
+  context: Context,
+  setting: Setting,
+  refused: {
+    readonly issue: number;
+    readonly call: Call;
+    readonly name: string;
+    readonly refusal: Refusal;
+  },
+): Promise<void> {
+  const { issue, call, name, refusal } = refused;
+  await record(context, setting, (state) => {
+    const bug = state.bugs.get(issue);
+    if (bug === undefined || isHandled(bug, call.given)) return { writes: null, message: '', result: null };
+    const handled = buildHandled(call, name, refusal);
+    return {
+      writes: {
+        bugs: [{ ...bug, commands: [...bug.commands, handled] }],
+        outbox: [buildAnswer(issue, call, { body: refusal.message, nowMs: context.clock.nowMs() })],
+      },
+      message: `/${name} #${bug.number} by ${call.actor.login}: ${refusal.reason}`,
+      result: null,
+    };
+  });
+}

@@ -1,0 +1,69 @@
+import { ALERT_LABEL, alertAssignees, renderAlert, type Alert } from '../domain/alert.ts';
+import type { Setting } from '../ports/configuration.ts';
+import { GitHubFailure } from '../ports/github.ts';
+import { LedgerFailure } from '../ports/ledger.ts';
+import type { Context } from './context.ts';
+import { record } from './record.ts';
+
+/** What to tell. */
+export type AlertWords = Pick<Alert, 'key' | 'title' | 'body'>;
+
+/**
+ * Tells the admins of something, once a key: in the ledger first, then in an issue. An issue that could not be opened
+ * is opened by the next reconciliation.
+ *
+ * Without a ledger that can be trusted, which may be what it is about, the issue's own mark keeps it from being told
+ * twice. `setting` is `null` where the configuration cannot be read: nobody is assigned then.
+ */
+export async function raiseAlert(
+  context: Context,
+  setting: Setting | null,
+  words: AlertWords,
+): Promise<void> {
+  if (context.ledger.seen()?.alerts.has(words.key) === true) return;
+  context.log.warn(`alert: ${words.title}`, { key: words.key });
+  const isNew = setting === null || (await writeDown(context, setting, words));
+  if (isNew) await openAlert(context, setting, words);
+}
+
+async function writeDown(context: Context, setting: Setting, words: AlertWords): Promise<boolean> {
+  try {
+    return await record(context, setting, (state) => {
+      if (state.alerts.has(words.key)) return { writes: null, message: '', result: false };
+      const alert = { ...words, raisedAtMs: context.clock.nowMs(), issue: null };
+      return { writes: { alerts: [alert] }, message: `alert ${words.key}: ${words.title}`, result: true };
+    });
+  } catch (error) {
+    if (!(error instanceof LedgerFailure)) throw error;
+    return true;
+  }
+}
+
+/** Opens the issues of alerts whose process ended before it could, or which GitHub refused. */
+export async function openPendingAlerts(context: Context, setting: Setting): Promise<void> {
+  const { alerts } = await context.ledger.recent();
+  for (const alert of alerts.values()) {
+    const isOpen = alert.issue !== null || context.bookkeeping.alerts.has(alert.key);
+    if (!isOpen) await openAlert(context, setting, alert);
+  }
+}
+
+async function openAlert(context: Context, setting: Setting | null, words: AlertWords): Promise<void> {
+  const policy = setting?.policy ?? null;
+  try {
+    const issue = await context.alerts.open({
+      key: words.key,
+      title: words.title,
+      body: renderAlert(words, policy),
+      label: ALERT_LABEL,
+      assignees: policy === null ? [] : alertAssignees(policy),
+    });
+    context.bookkeeping.alerts.set(words.key, issue);
+  } catch (error) {
+    if (!(error instanceof GitHubFailure)) throw error;
+    context.log.error('an alert could not be opened; the next reconciliation tries again', {
+      key: words.key,
+      error: error.message,
+    });
+  }
+}
