@@ -28,11 +28,12 @@ export async function enterGroup(live: LiveRun, wish: GroupWish): Promise<(() =>
   const scope = buildJobScope(live, view, NOTHING_HAPPENED);
   const group = `${live.repository.id}/${resolveToText(written.group, scope)}`;
   if (live.parts.groups.isTaken(group)) onWait?.();
-  return live.parts.groups.enter({
+  const entering = live.parts.groups.enter({
     group,
     queue: written.queue,
     cancelInProgress: 'cancel-in-progress' in written && isTrue(written['cancel-in-progress'], scope),
     signal: live.stop.signal,
     onEvicted: () => live.cancel(),
   });
+  return live.parts.kernel.busy.aside(entering);
 }

@@ -49,7 +49,8 @@ async function runInGroup(live: LiveRun): Promise<Conclusion> {
   if (!leave) return stoppedResult(live);
   try {
     const progress: Progress = { live, ended: new Map(), results: new Map() };
-    await Promise.all(Object.keys(definition.jobs).map((key) => endOf(progress, key)));
+    const keys = Object.keys(definition.jobs);
+    await live.parts.kernel.busy.aside(Promise.all(keys.map((key) => endOf(progress, key))));
     return concludeRun(live, [...progress.results.values()]);
   } finally {
     leave();
@@ -78,7 +79,7 @@ function endOf(progress: Progress, key: string): Promise<Ended> {
   if (known) return known;
   const definition = progress.live.definition.jobs[key];
   if (!definition) throw new Error(`no job ${key}`);
-  const ending = runKey(progress, key, definition);
+  const ending = progress.live.parts.kernel.busy.during(runKey(progress, key, definition));
   progress.ended.set(key, ending);
   return ending;
 }
@@ -86,7 +87,9 @@ function endOf(progress: Progress, key: string): Promise<Ended> {
 async function runKey(progress: Progress, key: string, definition: JobDefinition): Promise<Ended> {
   const { live } = progress;
   const needs = needsOf(definition);
-  const needed = await Promise.all(needs.map(async (need) => [need, await endOf(progress, need)] as const));
+  const needed = await live.parts.kernel.busy.aside(
+    Promise.all(needs.map(async (need) => [need, await endOf(progress, need)] as const)),
+  );
   const ancestors = new Set(needed.flatMap(([need, one]) => [need, ...one.ancestors]));
   const view: JobView = {
     ...NO_JOB,
@@ -134,7 +137,10 @@ async function runCells(work: KeyWork, status: RunningStatus): Promise<NeededJob
     const cells: { cell: MatrixCell; job: WorkflowJob }[] = [];
     for (const cell of buildMatrix(definition, scope)) cells.push({ cell, job: await addJob(work, cell) });
     for (const { job } of cells) announceQueued(live, job);
-    const results = await Promise.all(cells.map(({ cell, job }) => runCell(work, cell, job)));
+    const { busy } = live.parts.kernel;
+    const results = await busy.aside(
+      Promise.all(cells.map(({ cell, job }) => busy.during(runCell(work, cell, job)))),
+    );
     return { result: worst(results), outputs: Object.assign({}, ...cells.map(({ job }) => job.outputs)) };
   } catch (error) {
     const { environment: _unknown, ...known } = definition;

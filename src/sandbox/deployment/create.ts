@@ -14,7 +14,8 @@ import { updateRefs } from '../ref-update.ts';
 import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
 import { announceDeployment, type OfRun } from './announce.ts';
-import { deploymentsOf, obtainEnvironment } from './store.ts';
+import { obtainEnvironment } from '../environment/store.ts';
+import { deploymentsOf } from './store.ts';
 
 /** Reading deployments. */
 export const READ_DEPLOYMENTS: RepositoryNeed = { app: { deployments: 'read' }, user: 'read' };

@@ -8,7 +8,8 @@ import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
 import { announceDeploymentStatus, type OfRun } from './announce.ts';
 import { WRITE_DEPLOYMENTS } from './create.ts';
-import { deploymentsOf, obtainEnvironment } from './store.ts';
+import { obtainEnvironment } from '../environment/store.ts';
+import { deploymentsOf } from './store.ts';
 
 /** What is said about a deployment. */
 export interface NewDeploymentStatus {

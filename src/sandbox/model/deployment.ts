@@ -46,12 +46,3 @@ export interface DeploymentStatus {
   viaAppId: number | null;
   createdAt: string;
 }
-
-/** A named place to deploy to. */
-export interface Environment {
-  id: number;
-  nodeId: string;
-  name: string;
-  createdAt: string;
-  updatedAt: string;
-}

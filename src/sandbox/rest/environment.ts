@@ -1,19 +1,39 @@
-import { environmentsOf, findEnvironment, obtainEnvironment } from '../deployment/store.ts';
-import { notFound } from '../error.ts';
-import type { Environment } from '../model/deployment.ts';
-import type { Repository } from '../model/repository.ts';
+import { z } from 'zod';
+import { readBody } from '../body.ts';
+import { protectEnvironment, type ProtectionSettings } from '../environment/protect.ts';
+import { environmentNamed, environmentsOf, obtainEnvironment } from '../environment/store.ts';
 import { paginate } from '../page.ts';
 import { noContent, ok, route } from '../route.ts';
-import { serialiseEnvironment } from '../serialise/deployment.ts';
+import { serialiseEnvironment } from '../serialise/environment.ts';
 
-const READ = { app: { actions: 'read' as const }, user: 'read' as const };
-const WRITE = { app: { administration: 'write' as const }, user: 'admin' as const };
+/** Reading environments and what protects them. */
+export const READ_ENVIRONMENTS = { app: { actions: 'read' as const }, user: 'read' as const };
+/** Changing them is for admins. */
+export const WRITE_ENVIRONMENTS = { app: { administration: 'write' as const }, user: 'admin' as const };
 
-/** Environments; protection of them is not kept. */
+const RefPolicy = z
+  .object({ protected_branches: z.boolean(), custom_branch_policies: z.boolean() })
+  .refine((one) => one.protected_branches !== one.custom_branch_policies, {
+    error: 'protected_branches and custom_branch_policies cannot have the same value',
+  });
+
+/** `can_admins_bypass` is not in the published description; clients send it. Source: go-github, `CreateUpdateEnvironment`. */
+const Settings = z
+  .object({
+    wait_timer: z.number().int(),
+    prevent_self_review: z.boolean(),
+    reviewers: z.array(z.object({ type: z.enum(['User', 'Team']), id: z.number().int() })).nullable(),
+    deployment_branch_policy: RefPolicy.nullable(),
+    can_admins_bypass: z.boolean(),
+  })
+  .partial()
+  .nullable();
+
+/** Environments and their own rules; what others have to say has files of its own. */
 export const environmentRoutes = [
   route({
     on: 'GET /repos/{owner}/{repo}/environments',
-    needs: READ,
+    needs: READ_ENVIRONMENTS,
     answer: (call) => {
       const all = environmentsOf(call.repository);
       const { items, headers } = paginate(call, all);
@@ -23,35 +43,39 @@ export const environmentRoutes = [
   }),
   route({
     on: 'GET /repos/{owner}/{repo}/environments/{environment_name}',
-    needs: READ,
+    needs: READ_ENVIRONMENTS,
     answer: ({ kernel, repository, params }) =>
-      ok(serialiseEnvironment(kernel, repository, named(repository, params.environment_name))),
+      ok(serialiseEnvironment(kernel, repository, environmentNamed(repository, params.environment_name))),
   }),
   route({
     on: 'PUT /repos/{owner}/{repo}/environments/{environment_name}',
-    needs: WRITE,
-    answer: ({ kernel, repository, params }) =>
-      ok(
-        serialiseEnvironment(
-          kernel,
-          repository,
-          obtainEnvironment(kernel, repository, params.environment_name),
-        ),
-      ),
+    needs: WRITE_ENVIRONMENTS,
+    answer: (call) => {
+      const { kernel, repository, params } = call;
+      const settings = settingsFrom(readBody(call, Settings));
+      const environment = obtainEnvironment(kernel, repository, params.environment_name);
+      protectEnvironment(kernel, { repository, environment }, settings);
+      return ok(serialiseEnvironment(kernel, repository, environment));
+    },
   }),
   route({
     on: 'DELETE /repos/{owner}/{repo}/environments/{environment_name}',
-    needs: WRITE,
+    needs: WRITE_ENVIRONMENTS,
     answer: ({ repository, params }) => {
       const all = environmentsOf(repository);
-      all.splice(all.indexOf(named(repository, params.environment_name)), 1);
+      all.splice(all.indexOf(environmentNamed(repository, params.environment_name)), 1);
       return noContent();
     },
   }),
 ];
 
-function named(repository: Repository, name: string): Environment {
-  const environment = findEnvironment(repository, name);
-  if (!environment) throw notFound();
-  return environment;
+function settingsFrom(given: z.output<typeof Settings>): ProtectionSettings {
+  const policy = given?.deployment_branch_policy;
+  return {
+    waitMinutes: given?.wait_timer,
+    preventSelfReview: given?.prevent_self_review,
+    reviewers: given?.reviewers === null ? [] : given?.reviewers,
+    refPolicy: policy && (policy.protected_branches ? 'protected' : 'patterns'),
+    canAdminsBypass: given?.can_admins_bypass,
+  };
 }

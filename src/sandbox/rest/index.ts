@@ -11,6 +11,8 @@ import { checkRunRoutes, checkSuiteRoutes } from './check.ts';
 import { statusRoutes } from './status.ts';
 import { deploymentRoutes } from './deployment.ts';
 import { environmentRoutes } from './environment.ts';
+import { environmentRefRoutes } from './environment-ref.ts';
+import { environmentRuleRoutes } from './environment-rule.ts';
 import { variableRoutes } from './variable.ts';
 import { branchRoutes } from './branch.ts';
 import { collaboratorRoutes } from './collaborator.ts';
@@ -44,6 +46,8 @@ export const ROUTES: Route[] = [
   ...commitRoutes,
   ...variableRoutes,
   ...environmentRoutes,
+  ...environmentRefRoutes,
+  ...environmentRuleRoutes,
   ...deploymentRoutes,
   ...statusRoutes,
   ...checkRunRoutes,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setSecret, setVariable } from '../actions/setting.ts';
 import type { Actor } from '../auth/actor.ts';
 import { authorOf } from '../auth/author.ts';
-import { obtainEnvironment } from '../deployment/store.ts';
+import { obtainEnvironment } from '../environment/store.ts';
 import { addRepository } from '../found.ts';
 import { git } from '../git/run.ts';
 import { assign } from '../issue/assignee.ts';

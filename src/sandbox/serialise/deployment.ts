@@ -1,4 +1,4 @@
-import type { Deployment, DeploymentStatus, Environment } from '../model/deployment.ts';
+import type { Deployment, DeploymentStatus } from '../model/deployment.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { accountOf } from '../world.ts';
@@ -58,20 +58,4 @@ export function serialiseDeploymentStatus(
     log_url: status.logUrl,
     performed_via_github_app: serialiseVia(kernel, status.viaAppId),
   } satisfies Schema<'deployment-status'>;
-}
-
-/** An environment. */
-export function serialiseEnvironment(kernel: Kernel, repository: Repository, environment: Environment) {
-  const name = encodeURIComponent(environment.name);
-  return {
-    id: environment.id,
-    node_id: environment.nodeId,
-    name: environment.name,
-    url: kernel.urls.apiRepository(repository, `environments/${name}`),
-    html_url: kernel.urls.webRepository(repository, `deployments/${name}`),
-    created_at: environment.createdAt,
-    updated_at: environment.updatedAt,
-    protection_rules: [],
-    deployment_branch_policy: null,
-  } satisfies Schema<'environment'>;
 }

@@ -1,12 +1,13 @@
 import { html } from 'hono/html';
 import { stateOf } from '../../deployment/status.ts';
-import { deploymentsOf, environmentsOf } from '../../deployment/store.ts';
+import { deploymentsOf } from '../../deployment/store.ts';
+import { environmentsOf } from '../../environment/store.ts';
 import type { Commit } from '../../git/commit.ts';
 import { listCommits } from '../../git/history.ts';
 import { accountByEmail } from '../../git/person.ts';
 import { listRefs } from '../../git/ref.ts';
 import { timestamp } from '../../clock.ts';
-import type { Environment } from '../../model/deployment.ts';
+import type { Environment } from '../../model/environment.ts';
 import type { Repository } from '../../model/repository.ts';
 import { pathOf, showCommit, showPerson, showState, showTime } from '../element.ts';
 import type { Markup, PageContent, RepositoryPage, RepositoryVisit, Visit } from '../visit.ts';
