@@ -1,8 +1,10 @@
+import type { Author } from '../auth/author.ts';
 import type { OfRun } from '../deployment/announce.ts';
 import { recordDeployment } from '../deployment/create.ts';
 import { recordDeploymentStatus } from '../deployment/status.ts';
 import { findDeployment } from '../deployment/store.ts';
 import type { DeploymentState } from '../model/deployment.ts';
+import { accountOf } from '../world.ts';
 import { describeRunUnderWay } from './announce.ts';
 import { actionsAuthor } from './check.ts';
 import type { LiveRun } from './live.ts';
@@ -13,15 +15,15 @@ import { jobPage } from './serialise.ts';
 export async function openDeployment(live: LiveRun, environment: string): Promise<number> {
   const { run, parts, repository } = live;
   const deployment = recordDeployment(parts.kernel, repository, {
-    ref: run.ref.replace(/^refs\/(heads|tags)\//, ''),
-    sha: run.sha,
+    ref: run.headBranch,
+    sha: run.headSha,
     task: 'deploy',
     payload: {},
     environment,
     description: null,
     transientEnvironment: false,
     productionEnvironment: environment.toLowerCase() === 'production',
-    author: actionsAuthor(live),
+    author: deployerOf(live),
     run: await describeOrigin(live),
   });
   return deployment.id;
@@ -43,10 +45,20 @@ export async function sayDeploymentState(
       state,
       logUrl: jobPage(parts.kernel, repository, job),
       environmentUrl: job.environmentUrl ?? undefined,
-      author: actionsAuthor(live),
+      author: deployerOf(live),
       run: await describeOrigin(live),
     },
   );
+}
+
+/**
+ * Deployments of Actions are by who started the run, through Actions.
+ *
+ * Source: github.com/cli/cli/issues/5541 (a deployment and its status), github.com/octokit/webhooks.net/pull/52.
+ */
+function deployerOf(live: LiveRun): Author {
+  const account = accountOf(live.parts.kernel.world, live.run.triggeringActorId);
+  return { ...actionsAuthor(live), account };
 }
 
 async function describeOrigin(live: LiveRun): Promise<OfRun> {

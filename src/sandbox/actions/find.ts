@@ -3,6 +3,12 @@ import { notFound } from '../error.ts';
 import type { Repository } from '../model/repository.ts';
 import { runsOf, type WorkflowJob, type WorkflowRun } from './model.ts';
 
+/** A run and where it is. */
+export interface RunPlace {
+  repository: Repository;
+  run: WorkflowRun;
+}
+
 /** The run with this id. @throws ApiError 404 */
 export function findRun(repository: Repository, id: string): WorkflowRun {
   const wanted = numberFrom(id);

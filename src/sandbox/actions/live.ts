@@ -14,20 +14,6 @@ export interface StepMoment {
   step: WorkflowStep;
 }
 
-/** A job that wants into an environment; its deployment says `waiting` meanwhile. */
-interface EnvironmentRequest {
-  repository: Repository;
-  run: WorkflowRun;
-  job: WorkflowJob;
-  environment: string;
-  deploymentId: number | null;
-  /** Aborts when the run is cancelled. */
-  signal: AbortSignal;
-}
-
-/** Decides when a job may enter its environment: the place of protection rules. */
-export type EnvironmentGate = (request: EnvironmentRequest) => Promise<'approved' | 'rejected'>;
-
 /** What all runs of a sandbox share. */
 export interface RunnerParts {
   kernel: Kernel;
@@ -38,7 +24,6 @@ export interface RunnerParts {
   folder: string;
   /** Our own actions: `owner/repo/path` or with `@ref`, and the folder that has its action.yml. */
   actionFolders: Map<string, string>;
-  gate: EnvironmentGate | null;
   atStep: (moment: StepMoment) => Promise<void>;
 }
 
@@ -52,6 +37,8 @@ export interface LiveRun {
   /** Aborts when the run is cancelled or killed. */
   stop: AbortController;
   state: 'running' | 'cancelled' | 'killed';
+  /** Whether a job of this attempt has started. */
+  begun: boolean;
   /** Cancels it, as somebody on the page would. */
   cancel: () => void;
 }

@@ -1,4 +1,5 @@
 import { repositoryStore } from '../world.ts';
+import type { Approval, Gate } from './gate/model.ts';
 
 /** A workflow file that GitHub knows of; it keeps its id for good. */
 export interface Workflow {
@@ -51,6 +52,10 @@ export interface WorkflowRun {
   updatedAt: string;
   /** Of all attempts; `attempt` tells them apart. */
   jobs: WorkflowJob[];
+  /** Where jobs waited before environments, oldest first. */
+  gates: Gate[];
+  /** What was said there, oldest first. */
+  approvals: Approval[];
 }
 
 /** One job of one attempt of a run. */

@@ -9,6 +9,7 @@ import { buildMatrix, cellName, type MatrixCell } from './matrix.ts';
 import type { Conclusion, WorkflowJob } from './model.ts';
 import { enterEnvironment, leaveEnvironment } from './environment.ts';
 import { openCheck, reportCheck } from './check.ts';
+import { followJobs } from './run-status.ts';
 
 /** How the jobs of one key ended, as later jobs see it. */
 interface Ended extends NeededJob {
@@ -202,9 +203,9 @@ function stoppedResult(live: LiveRun): Conclusion {
 }
 
 async function startRun(live: LiveRun): Promise<void> {
-  const first = live.run.status !== 'in_progress';
-  live.run.status = 'in_progress';
-  live.run.updatedAt = live.parts.kernel.clock.now();
+  const first = !live.begun;
+  live.begun = true;
+  followJobs(live);
   if (first) await announceRun(live, 'in_progress');
 }
 
@@ -255,6 +256,7 @@ async function endJob(live: LiveRun, job: WorkflowJob, conclusion: Conclusion): 
       completedAt: now,
     });
   }
+  followJobs(live);
   await leaveEnvironment(live, job);
   reportCheck(live, job);
   announceJob(live, job, 'completed');

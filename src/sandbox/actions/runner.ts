@@ -9,7 +9,7 @@ import { createConcurrencyGroups } from './concurrency.ts';
 import { buildJobScope, NO_JOB } from './context.ts';
 import type { WorkflowDefinition } from './definition.ts';
 import { resolveToText } from './expression.ts';
-import type { EnvironmentGate, LiveRun, RunnerParts, StepMoment } from './live.ts';
+import type { LiveRun, RunnerParts, StepMoment } from './live.ts';
 import { runsOf, type Workflow, type WorkflowRun } from './model.ts';
 import { createPlaces } from './places.ts';
 import { executeRun } from './run.ts';
@@ -54,8 +54,6 @@ export interface Runner {
   onStep(listener: (moment: StepMoment) => void | Promise<void>): () => void;
   /** Lets `uses: <reference>` run the action in `folder`; without `@ref` in the reference, any ref does. */
   useAction(reference: string, folder: string): void;
-  /** Sets who decides when jobs may enter their environments; `null` lets all in. */
-  setGate(gate: EnvironmentGate | null): void;
   /** Resolves when this run is completed; at once for one that is not under way. */
   finished(runId: number): Promise<void>;
 }
@@ -128,26 +126,19 @@ function createParts(kernel: Kernel, folder: string, listeners: StepListeners): 
     places: createPlaces(JOBS_AT_ONCE),
     folder,
     actionFolders: new Map(),
-    gate: null,
     atStep: async (moment) => {
       for (const listener of listeners) await listener(moment);
     },
   };
 }
 
-function createSettings(
-  parts: RunnerParts,
-  listeners: StepListeners,
-): Pick<Runner, 'onStep' | 'useAction' | 'setGate'> {
+function createSettings(parts: RunnerParts, listeners: StepListeners): Pick<Runner, 'onStep' | 'useAction'> {
   return {
     onStep: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     useAction: (reference, actionFolder) => void parts.actionFolders.set(reference, actionFolder),
-    setGate: (gate) => {
-      parts.gate = gate;
-    },
   };
 }
 
@@ -182,6 +173,7 @@ function createLive(
     children: createChildren(),
     stop: new AbortController(),
     state: 'running',
+    begun: false,
     cancel: () => {
       if (live.state !== 'running') return;
       live.state = 'cancelled';
@@ -229,6 +221,8 @@ function addRun(kernel: Kernel, given: NewRun): WorkflowRun {
     startedAt: now,
     updatedAt: now,
     jobs: [],
+    gates: [],
+    approvals: [],
   };
   runs.push(run);
   return run;

@@ -50,7 +50,8 @@ export function announceDeploymentStatus(
   });
 }
 
-function payloadDeployment(kernel: Kernel, place: { repository: Repository; deployment: Deployment }) {
+/** A deployment as webhooks carry it. */
+export function payloadDeployment(kernel: Kernel, place: { repository: Repository; deployment: Deployment }) {
   const { payload, performed_via_github_app: via, ...rest } = serialiseDeployment(kernel, place);
   return {
     ...rest,

@@ -65,4 +65,5 @@ const STATES = {
   pending: 'PENDING',
   queued: 'QUEUED',
   success: 'ACTIVE',
+  waiting: 'WAITING',
 } as const;

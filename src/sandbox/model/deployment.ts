@@ -1,4 +1,4 @@
-/** The states a deployment can be said to be in. */
+/** The states a deployment can be said to be in through the API. */
 export const DEPLOYMENT_STATES = [
   'error',
   'failure',
@@ -8,8 +8,8 @@ export const DEPLOYMENT_STATES = [
   'pending',
   'success',
 ] as const;
-/** One of the seven states. */
-export type DeploymentState = (typeof DEPLOYMENT_STATES)[number];
+/** One of the seven states, or what Actions says while rules keep a job. */
+export type DeploymentState = (typeof DEPLOYMENT_STATES)[number] | 'waiting';
 
 /** A wish to have a commit in an environment, and what became of it. */
 export interface Deployment {

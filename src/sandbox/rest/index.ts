@@ -29,6 +29,7 @@ import { reviewRoutes } from './review.ts';
 import { repositoryRoutes } from './repository.ts';
 import { teamRoutes } from './team.ts';
 import { userRoutes } from './user.ts';
+import { workflowGateRoutes } from './workflow-gate.ts';
 import { workflowJobRoutes, workflowRoutes, workflowRunRoutes } from './workflow.ts';
 
 /** Every REST route of the sandbox; a new route file is one more row. */
@@ -68,4 +69,5 @@ export const ROUTES: Route[] = [
   ...workflowRoutes,
   ...workflowRunRoutes,
   ...workflowJobRoutes,
+  ...workflowGateRoutes,
 ];

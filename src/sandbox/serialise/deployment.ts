@@ -1,4 +1,4 @@
-import type { Deployment, DeploymentStatus } from '../model/deployment.ts';
+import type { Deployment, DeploymentState, DeploymentStatus } from '../model/deployment.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { accountOf } from '../world.ts';
@@ -45,7 +45,8 @@ export function serialiseDeploymentStatus(
     url: `${url}/statuses/${status.id}`,
     id: status.id,
     node_id: status.nodeId,
-    state: status.state,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the published list is without Actions' `waiting`
+    state: status.state as Exclude<DeploymentState, 'waiting'>,
     creator: serialiseUser(kernel, accountOf(kernel.world, status.creatorId)),
     description: status.description,
     environment: status.environment,
