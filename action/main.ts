@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import { context as workflow } from '@actions/github';
 import { runCommand, type CommandOutcome } from '../src/compose-action.ts';
 import { parseInputs, type ActionInputs } from './inputs.ts';
+import { readRun } from './run.ts';
 
 /** Runs the action: inputs, the command, outputs. Its result is read by machines and by the job summary alike. */
 async function main(): Promise<void> {
@@ -15,8 +16,15 @@ async function main(): Promise<void> {
     repo: workflow.repo.repo,
     apiUrl: workflow.apiUrl,
     serverUrl: workflow.serverUrl,
-    runId: workflow.runId,
-    attempt: workflow.runAttempt,
+    facts: readRun({
+      runId: workflow.runId,
+      runAttempt: workflow.runAttempt,
+      eventName: workflow.eventName,
+      ref: workflow.ref,
+      // `@actions/github` does not read this one.
+      workflowRef: process.env['GITHUB_WORKFLOW_REF'] ?? '',
+      defaultBranch: workflow.payload.repository?.['default_branch'],
+    }),
     log: (line) => core.info(line),
     warn: (line) => core.warning(line),
     error: (line) => core.error(line),

@@ -5,6 +5,7 @@ import { createOctokit } from './adapters/github/octokit.ts';
 import { processVariables } from './config/env.ts';
 import { openRepository } from './compose.ts';
 import type { SlotKind } from './domain/calendar.ts';
+import { claimedSlot, type RunFacts } from './domain/protection.ts';
 import type { Refusal } from './domain/reason.ts';
 import type { SlotRecord } from './domain/slot.ts';
 import { renderReport } from './domain/text/slot.ts';
@@ -33,8 +34,7 @@ export interface ActionRun {
   readonly repo: string;
   readonly apiUrl: string;
   readonly serverUrl: string;
-  readonly runId: number;
-  readonly attempt: number;
+  readonly facts: RunFacts;
   log(line: string): void;
   warn(line: string): void;
   error(line: string): void;
@@ -73,41 +73,44 @@ export async function runCommand(asked: ActionCommand, run: ActionRun): Promise<
   });
   if (asked.command === 'plan') return preview(context);
   const kind = asked.command === 't1' ? 'T1' : 'T2';
-  const slotRun = { kind, slotId: asked.slot, runId: run.runId, attempt: run.attempt } as const;
+  const slotRun: SlotRun = { kind, slotId: asked.slot, run: run.facts };
   return asked.phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun);
 }
 
 async function plan(context: Context, run: SlotRun): Promise<CommandOutcome> {
   const planned = await planSlot(context, run);
-  return planned.kind === 'refused' ? refused(planned) : finished(planned.record, true);
+  return planned.kind === 'refused' ? refused(planned) : finished({ ...planned, ok: true, verdicts: [] });
 }
 
 async function deploy(context: Context, asked: ActionCommand, run: SlotRun): Promise<CommandOutcome> {
   if (asked.phase !== 'uat' && asked.phase !== 'prod') {
     const whole = await runSlot(context, run);
-    return whole.kind === 'refused' ? refused(whole) : finished(whole.record, whole.ok);
+    return whole.kind === 'refused' ? refused(whole) : finished(whole);
   }
-  const record = await claimedSlot(context, run);
+  const record = await plannedSlot(context, run);
   if (record === null)
     return refused({ kind: 'refused', reason: 'slot_not_due', message: 'This run has planned no slot.' });
-  const result = await runStage(context, { slotId: record.id, environment: asked.phase, runId: run.runId });
-  return result.kind === 'refused' ? refused(result) : finished(result.record, result.ok);
+  const result = await runStage(context, {
+    slotId: record.id,
+    environment: asked.phase,
+    run: run.run,
+  });
+  return result.kind === 'refused' ? refused(result) : finished(result);
 }
 
 /** The issues of a slot's bugs were mostly touched since the slot before; others are read when they are needed. */
 const TOUCHED_WITHIN_MS = 26 * 3_600_000;
 
 /** The slot that an earlier job of this run has planned. */
-async function claimedSlot(context: Context, run: SlotRun): Promise<SlotRecord | null> {
+async function plannedSlot(context: Context, { kind, run }: SlotRun): Promise<SlotRecord | null> {
   // Asked for together, all of this is one call.
   const [{ slots }] = await Promise.all([
     context.ledger.load(),
     context.configuration.load(),
     prepareEdits(context, context.clock.nowMs() - TOUCHED_WITHIN_MS),
   ]);
-  return (
-    [...slots.values()].find((slot) => slot.kind === run.kind && slot.claim?.runId === run.runId) ?? null
-  );
+  const slot = claimedSlot(slots, run);
+  return slot?.kind === kind ? slot : null;
 }
 
 async function preview(context: Context): Promise<CommandOutcome> {
@@ -126,7 +129,15 @@ async function preview(context: Context): Promise<CommandOutcome> {
   };
 }
 
-function finished(record: SlotRecord, ok: boolean): CommandOutcome {
+function finished({
+  record,
+  ok,
+  verdicts,
+}: {
+  readonly record: SlotRecord;
+  readonly ok: boolean;
+  readonly verdicts: readonly string[];
+}): CommandOutcome {
   const decision = ok ? 'done' : 'failed';
   const failure = record.outcomes.find((outcome) => outcome.outcome === 'failed');
   const reasonCode = ok ? record.reason : (failure?.reason ?? record.reason);
@@ -137,7 +148,7 @@ function finished(record: SlotRecord, ok: boolean): CommandOutcome {
     prod: isPending(record, 'prod'),
     uat: isPending(record, 'uat'),
     message: `${record.id}: ${failure?.message ?? record.state}`,
-    summary: renderReport(record),
+    summary: [...verdicts, renderReport(record)].join('\n\n'),
     result: { schema_version: 1, decision, reason_code: reasonCode, slot: record },
   };
 }

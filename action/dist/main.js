@@ -2164,9 +2164,9 @@ var require_dispatcher_base = __commonJS({
       }
       close(callback) {
         if (callback === void 0) {
-          return new Promise((resolve2, reject2) => {
+          return new Promise((resolve2, reject3) => {
             this.close((err, data) => {
-              return err ? reject2(err) : resolve2(data);
+              return err ? reject3(err) : resolve2(data);
             });
           });
         }
@@ -2204,11 +2204,11 @@ var require_dispatcher_base = __commonJS({
           err = null;
         }
         if (callback === void 0) {
-          return new Promise((resolve2, reject2) => {
+          return new Promise((resolve2, reject3) => {
             this.destroy(err, (err2, data) => {
               return err2 ? (
                 /* istanbul ignore next: should never error */
-                reject2(err2)
+                reject3(err2)
               ) : resolve2(data);
             });
           });
@@ -4476,9 +4476,9 @@ var require_util2 = __commonJS({
     function createDeferredPromise() {
       let res;
       let rej;
-      const promise2 = new Promise((resolve2, reject2) => {
+      const promise2 = new Promise((resolve2, reject3) => {
         res = resolve2;
-        rej = reject2;
+        rej = reject3;
       });
       return { promise: promise2, resolve: res, reject: rej };
     }
@@ -6728,10 +6728,10 @@ upgrade: ${upgrade}\r
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve2, reject2) => {
+      const waitForDrain = () => new Promise((resolve2, reject3) => {
         assert2(callback === null);
         if (socket[kError]) {
-          reject2(socket[kError]);
+          reject3(socket[kError]);
         } else {
           callback = resolve2;
         }
@@ -7403,10 +7403,10 @@ var require_client_h2 = __commonJS({
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve2, reject2) => {
+      const waitForDrain = () => new Promise((resolve2, reject3) => {
         assert2(callback === null);
         if (socket[kError]) {
-          reject2(socket[kError]);
+          reject3(socket[kError]);
         } else {
           callback = resolve2;
         }
@@ -7958,7 +7958,7 @@ var require_client = __commonJS({
         });
       }
       try {
-        const socket = await new Promise((resolve2, reject2) => {
+        const socket = await new Promise((resolve2, reject3) => {
           client[kConnector]({
             host,
             hostname: hostname3,
@@ -7968,7 +7968,7 @@ var require_client = __commonJS({
             localAddress: client[kLocalAddress]
           }, (err, socket2) => {
             if (err) {
-              reject2(err);
+              reject3(err);
             } else {
               resolve2(socket2);
             }
@@ -9576,7 +9576,7 @@ var require_readable = __commonJS({
         if (this._readableState.closeEmitted) {
           return null;
         }
-        return await new Promise((resolve2, reject2) => {
+        return await new Promise((resolve2, reject3) => {
           if (this[kContentLength] > limit) {
             this.destroy(new AbortError());
           }
@@ -9587,7 +9587,7 @@ var require_readable = __commonJS({
           this.on("close", function() {
             signal?.removeEventListener("abort", onAbort);
             if (signal?.aborted) {
-              reject2(signal.reason ?? new AbortError());
+              reject3(signal.reason ?? new AbortError());
             } else {
               resolve2(null);
             }
@@ -9608,17 +9608,17 @@ var require_readable = __commonJS({
     }
     async function consume(stream, type) {
       assert2(!stream[kConsume]);
-      return new Promise((resolve2, reject2) => {
+      return new Promise((resolve2, reject3) => {
         if (isUnusable(stream)) {
           const rState = stream._readableState;
           if (rState.destroyed && rState.closeEmitted === false) {
             stream.on("error", (err) => {
-              reject2(err);
+              reject3(err);
             }).on("close", () => {
-              reject2(new TypeError("unusable"));
+              reject3(new TypeError("unusable"));
             });
           } else {
-            reject2(rState.errored ?? new TypeError("unusable"));
+            reject3(rState.errored ?? new TypeError("unusable"));
           }
         } else {
           queueMicrotask(() => {
@@ -9626,7 +9626,7 @@ var require_readable = __commonJS({
               type,
               stream,
               resolve: resolve2,
-              reject: reject2,
+              reject: reject3,
               length: 0,
               body: []
             };
@@ -9963,9 +9963,9 @@ var require_api_request = __commonJS({
     };
     function request2(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject2) => {
+        return new Promise((resolve2, reject3) => {
           request2.call(this, opts, (err, data) => {
-            return err ? reject2(err) : resolve2(data);
+            return err ? reject3(err) : resolve2(data);
           });
         });
       }
@@ -10188,9 +10188,9 @@ var require_api_stream = __commonJS({
     };
     function stream(opts, factory, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject2) => {
+        return new Promise((resolve2, reject3) => {
           stream.call(this, opts, factory, (err, data) => {
-            return err ? reject2(err) : resolve2(data);
+            return err ? reject3(err) : resolve2(data);
           });
         });
       }
@@ -10475,9 +10475,9 @@ var require_api_upgrade = __commonJS({
     };
     function upgrade(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject2) => {
+        return new Promise((resolve2, reject3) => {
           upgrade.call(this, opts, (err, data) => {
-            return err ? reject2(err) : resolve2(data);
+            return err ? reject3(err) : resolve2(data);
           });
         });
       }
@@ -10569,9 +10569,9 @@ var require_api_connect = __commonJS({
     };
     function connect(opts, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject2) => {
+        return new Promise((resolve2, reject3) => {
           connect.call(this, opts, (err, data) => {
-            return err ? reject2(err) : resolve2(data);
+            return err ? reject3(err) : resolve2(data);
           });
         });
       }
@@ -14434,7 +14434,7 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url2 = requestCurrentURL(request2);
         const agent = fetchParams.controller.dispatcher;
-        return new Promise((resolve2, reject2) => agent.dispatch(
+        return new Promise((resolve2, reject3) => agent.dispatch(
           {
             path: url2.pathname + url2.search,
             origin: url2.origin,
@@ -14543,7 +14543,7 @@ var require_fetch = __commonJS({
               }
               this.body?.destroy(error63);
               fetchParams.controller.terminate(error63);
-              reject2(error63);
+              reject3(error63);
             },
             onUpgrade(status3, rawHeaders, socket) {
               if (status3 !== 101) {
@@ -19281,19 +19281,19 @@ var require_lib = __commonJS({
           resolve2(value);
         });
       }
-      return new (P || (P = Promise))(function(resolve2, reject2) {
+      return new (P || (P = Promise))(function(resolve2, reject3) {
         function fulfilled(value) {
           try {
             step2(generator.next(value));
           } catch (e) {
-            reject2(e);
+            reject3(e);
           }
         }
         function rejected(value) {
           try {
             step2(generator["throw"](value));
           } catch (e) {
-            reject2(e);
+            reject3(e);
           }
         }
         function step2(result) {
@@ -19611,12 +19611,12 @@ var require_lib = __commonJS({
        */
       requestRaw(info2, data) {
         return __awaiter3(this, void 0, void 0, function* () {
-          return new Promise((resolve2, reject2) => {
+          return new Promise((resolve2, reject3) => {
             function callbackForResult(err, res) {
               if (err) {
-                reject2(err);
+                reject3(err);
               } else if (!res) {
-                reject2(new Error("Unknown error"));
+                reject3(new Error("Unknown error"));
               } else {
                 resolve2(res);
               }
@@ -19867,7 +19867,7 @@ var require_lib = __commonJS({
       }
       _processResponse(res, options) {
         return __awaiter3(this, void 0, void 0, function* () {
-          return new Promise((resolve2, reject2) => __awaiter3(this, void 0, void 0, function* () {
+          return new Promise((resolve2, reject3) => __awaiter3(this, void 0, void 0, function* () {
             const statusCode = res.message.statusCode || 0;
             const response = {
               statusCode,
@@ -19912,7 +19912,7 @@ var require_lib = __commonJS({
               }
               const err = new HttpClientError(msg, statusCode);
               err.result = response.result;
-              reject2(err);
+              reject3(err);
             } else {
               resolve2(response);
             }
@@ -27569,19 +27569,19 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
       resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve2, reject2) {
+  return new (P || (P = Promise))(function(resolve2, reject3) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
       } catch (e) {
-        reject2(e);
+        reject3(e);
       }
     }
     function rejected(value) {
       try {
         step2(generator["throw"](value));
       } catch (e) {
-        reject2(e);
+        reject3(e);
       }
     }
     function step2(result) {
@@ -27962,19 +27962,19 @@ var __awaiter2 = function(thisArg, _arguments, P, generator) {
       resolve2(value);
     });
   }
-  return new (P || (P = Promise))(function(resolve2, reject2) {
+  return new (P || (P = Promise))(function(resolve2, reject3) {
     function fulfilled(value) {
       try {
         step2(generator.next(value));
       } catch (e) {
-        reject2(e);
+        reject3(e);
       }
     }
     function rejected(value) {
       try {
         step2(generator["throw"](value));
       } catch (e) {
-        reject2(e);
+        reject3(e);
       }
     }
     function step2(result) {
@@ -53293,11 +53293,11 @@ function plain(untrusted2, maxLength = 200) {
   return oneLine(untrusted2, maxLength).replaceAll(COMES_ALIVE, "$&\u200B").replaceAll(MARKUP, (char) => `&#${char.codePointAt(0)};`);
 }
 function code(untrusted2, maxLength = 200) {
-  const cut2 = oneLine(untrusted2, maxLength);
-  const runs = cut2.match(/`+/gu) ?? [];
+  const cut3 = oneLine(untrusted2, maxLength);
+  const runs = cut3.match(/`+/gu) ?? [];
   const fence = "`".repeat(1 + Math.max(0, ...runs.map((run2) => run2.length)));
-  const pad = cut2.startsWith("`") || cut2.endsWith("`") || cut2 === "" ? " " : "";
-  return `${fence}${pad}${cut2}${pad}${fence}`;
+  const pad = cut3.startsWith("`") || cut3.endsWith("`") || cut3 === "" ? " " : "";
+  return `${fence}${pad}${cut3}${pad}${fence}`;
 }
 function oneLine(untrusted2, maxLength) {
   const spaced = untrusted2.replaceAll(/\s+/gu, " ").replaceAll(INVISIBLE, "");
@@ -59054,16 +59054,16 @@ function collect(child, command2, options) {
   const stderr = [];
   if (options.keepOutput) child.stdout.on("data", (chunk) => stdout.push(chunk));
   child.stderr.on("data", (chunk) => stderr.push(chunk));
-  return new Promise((resolve2, reject2) => {
+  return new Promise((resolve2, reject3) => {
     child.on("error", (cause) => {
-      reject2(new GitFailure(operation, "git could not be started", { retryable: false, cause }));
+      reject3(new GitFailure(operation, "git could not be started", { retryable: false, cause }));
     });
     child.on("close", (code2, signal) => {
       const words = withoutCredentials2(Buffer.concat(stderr).toString("utf8"), options.authorization);
       if (code2 === null) {
-        reject2(gitFailure(operation, `ended by ${signal ?? "a signal"} (timeout) ${words}`));
+        reject3(gitFailure(operation, `ended by ${signal ?? "a signal"} (timeout) ${words}`));
       } else if (code2 !== 0 && command2.accept?.includes(code2) !== true) {
-        reject2(gitFailure(operation, words));
+        reject3(gitFailure(operation, words));
       } else {
         resolve2({ code: code2, stdout: Buffer.concat(stdout), stderr: words });
       }
@@ -60448,14 +60448,14 @@ function createGraphqlBatch(client, owner, repo) {
     await send(asked.slice(middle));
   }
   return {
-    ask: (question) => new Promise((resolve2, reject2) => {
+    ask: (question) => new Promise((resolve2, reject3) => {
       if (waiting.length === 0) setImmediate(() => void flush());
       const give = (value) => {
         const read = question.answer.nullable().safeParse(value ?? null);
         if (read.success) resolve2(read.data);
-        else reject2(unexpected(question, read.error.message));
+        else reject3(unexpected(question, read.error.message));
       };
-      waiting.push({ question, give, reject: reject2 });
+      waiting.push({ question, give, reject: reject3 });
     })
   };
 }
@@ -60514,11 +60514,11 @@ function fragmentsOf(text, found = /* @__PURE__ */ new Set()) {
   }
   return found;
 }
-function settle2({ give, reject: reject2 }, alias, answer) {
+function settle2({ give, reject: reject3 }, alias, answer) {
   const errors = answer.errors.filter(({ path }) => path?.[1] === alias || (path?.length ?? 0) < 2);
   const real = errors.find((error63) => !isAbsence(error63));
   if (real === void 0) give(answer.data["repository"]?.[alias]);
-  else reject2(fieldFailure("read", real));
+  else reject3(fieldFailure("read", real));
 }
 function unexpected({ field }, why) {
   const name = /^\w+/u.exec(field)?.[0] ?? field;
@@ -61147,6 +61147,8 @@ var REASON_CODES = [
   "slot_not_due",
   "slot_too_late",
   "nothing_to_do",
+  "foreign_run",
+  "foreign_environment",
   "ledger_unreadable",
   "config_broken",
   "label_not_yours"
@@ -61944,12 +61946,12 @@ function createLedger(options) {
     seen: () => view.last()?.state ?? null,
     recent: async () => (await view.recent()).state,
     noteHead: (oid2) => view.noteHead(oid2),
-    update: (intent) => new Promise((resolve2, reject2) => {
+    update: (intent) => new Promise((resolve2, reject3) => {
       const telling = (state) => {
         const change = intent(state);
         return { ...change, result: () => resolve2(change.result) };
       };
-      asked.push({ intent: telling, reject: reject2, at: view.step() });
+      asked.push({ intent: telling, reject: reject3, at: view.step() });
       void writeAll();
     })
   };
@@ -62002,10 +62004,10 @@ function isWritten(outcome, found) {
   return outcome.kind === "unknown" && found.messages.some((message) => message.includes(outcome.mark));
 }
 function tell(together, outcomes) {
-  for (const [index, { reject: reject2 }] of together.entries()) {
+  for (const [index, { reject: reject3 }] of together.entries()) {
     const outcome = outcomes[index];
     if (outcome?.kind === "decided") outcome.tell();
-    else reject2(outcome?.error ?? new Error("an intent was not decided"));
+    else reject3(outcome?.error ?? new Error("an intent was not decided"));
   }
 }
 
@@ -63287,6 +63289,149 @@ function describeSlotReason(reason2) {
   return SLOT_REASONS[reason2] ?? reason2.replaceAll("_", " ");
 }
 
+// src/domain/slot-claim.ts
+var CLAIM_LEASE_MS = 90 * 6e4;
+function decideClaim(slot2, record3, facts) {
+  if (isOver(record3)) return refuseSlot(slot2, "slot_done");
+  if (facts.nowMs < slot2.startsAtMs) return refuseSlot(slot2, "slot_not_due");
+  const held = record3?.state === "running" ? record3.claim : null;
+  if (held !== null && isAlive(held, facts)) return refuseSlot(slot2, "slot_taken");
+  const latestMs = slot2.latestStartMs + (record3 === void 0 ? 0 : CLAIM_LEASE_MS);
+  if (facts.nowMs > latestMs) return refuseSlot(slot2, "slot_too_late");
+  const claim2 = {
+    runId: facts.runId,
+    attempt: facts.attempt,
+    claimedAtMs: facts.nowMs,
+    leaseUntilMs: facts.nowMs + CLAIM_LEASE_MS
+  };
+  return { kind: "claimed", claim: claim2 };
+}
+function isOver(record3) {
+  return record3?.state === "done" || record3?.state === "skipped";
+}
+function isAlive(held, facts) {
+  if (held.runId === null) return facts.nowMs < held.leaseUntilMs;
+  if (held.runId === facts.runId) return facts.attempt < held.attempt;
+  return !facts.endedRuns.has(held.runId);
+}
+function refuseSlot(slot2, reason2) {
+  return refuse(reason2, `${slot2.id}: ${describeSlotReason(reason2)}.`);
+}
+
+// src/domain/slot-workflow.ts
+var FOLDER = ".github/workflows/";
+var FILES = { T1: "tonic-t1.yml", T2: "tonic-t2.yml" };
+function slotWorkflow(kind) {
+  return FILES[kind];
+}
+function slotKindOf(workflowPath) {
+  const [path] = workflowPath.split("@");
+  if (path === FOLDER + FILES.T1) return "T1";
+  return path === FOLDER + FILES.T2 ? "T2" : null;
+}
+
+// src/domain/slot.ts
+var STAGE_ORDER = ["prod", "uat"];
+function stageOf(slot2, environment3) {
+  return slot2.stages.find((stage2) => stage2.environment === environment3);
+}
+
+// src/domain/protection.ts
+function judgeDeployment(facts) {
+  const environment3 = environmentNamed(facts.policy, facts.githubEnvironment);
+  if (environment3 === null) return reject(facts, refuseEnvironment(facts));
+  const { run: run2 } = facts;
+  if (run2 === null) return reject(facts, refuse("foreign_run", "There is no such run in this repository."));
+  const foreign = refuseForeignRun(run2.origin);
+  if (foreign !== null) return reject(facts, foreign);
+  const slot2 = claimedSlot(facts.slots, run2);
+  if (slot2 === null) return judgeUnclaimed(facts, run2);
+  const refusal = refuseClaim(slot2, run2) ?? refuseLate(slot2, facts.nowMs);
+  return refusal === null ? judgeStage(facts, slot2, environment3) : reject(facts, refusal);
+}
+function judgeStage(facts, slot2, environment3) {
+  const stage2 = stageOf(slot2, environment3);
+  if (stage2 === void 0) return reject(facts, refuseNothing(slot2));
+  const ended = refuseEnded(slot2, stage2);
+  if (ended !== null) return reject(facts, ended);
+  const [withdrawn] = facts.withdrawn.values();
+  if (withdrawn === void 0) return { kind: "approved", slot: slot2.id, stage: stage2 };
+  const without = { slot: slot2.id, bugs: [...facts.withdrawn.keys()] };
+  return { ...reject(facts, withdrawn), without };
+}
+function environmentNamed(policy, githubEnvironment) {
+  const asked = githubEnvironment.toLowerCase();
+  return ENVIRONMENTS.find((name) => policy.environments[name].githubEnvironment.toLowerCase() === asked) ?? null;
+}
+function claimedSlot(slots, { id }) {
+  const found = [...slots.values()].filter(({ claim: claim2 }) => claim2 !== null && claim2.runId === id);
+  return found.toSorted((left, right) => left.latestStartMs - right.latestStartMs).at(-1) ?? null;
+}
+var EVENTS = ["workflow_dispatch", "schedule"];
+function refuseForeignRun(origin) {
+  if (origin === null) return null;
+  const { workflowPath, event: event2, isOnDefaultBranch } = origin;
+  if (slotKindOf(workflowPath) === null)
+    return refuse("foreign_run", `${code(workflowPath)} is not a workflow of a slot.`);
+  if (!EVENTS.includes(event2))
+    return refuse("foreign_run", `A slot is started by hand or by time, not by ${code(event2)}.`);
+  if (isOnDefaultBranch) return null;
+  return refuse("foreign_run", "The run does not belong to a commit of the default branch.");
+}
+function refuseEnvironment({ githubEnvironment, policy }) {
+  const own2 = ENVIRONMENTS.map((name) => code(policy.environments[name].githubEnvironment)).join(" and ");
+  return refuse(
+    "foreign_environment",
+    `Only ${own2} are deployed by slots; take this rule off ${code(githubEnvironment)}.`
+  );
+}
+function judgeUnclaimed(facts, { origin }) {
+  const kind = origin === null ? null : slotKindOf(origin.workflowPath);
+  const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
+  const record3 = due === null ? void 0 : facts.slots.get(due.id);
+  const isOpen = record3 === void 0 || record3.state === "running";
+  if (due !== null && isOpen && facts.nowMs <= endsAtMs(due)) {
+    return { kind: "waiting", message: `The ledger does not know yet that this run has ${due.id}.` };
+  }
+  return reject(facts, refuse("foreign_run", "The run has no slot in the ledger."));
+}
+function refuseClaim({ id, claim: claim2 }, { attempt }) {
+  if (claim2?.attempt === attempt) return null;
+  return refuse(
+    "foreign_run",
+    `${id} was planned by attempt ${claim2?.attempt ?? 0} of this run, and this is attempt ${attempt}: re-run all of its jobs, so that it looks at everything again.`
+  );
+}
+function refuseLate(slot2, nowMs) {
+  if (nowMs <= endsAtMs(slot2)) return null;
+  return refuse("slot_too_late", `${slot2.id} is over; its bugs wait for the next one.`);
+}
+function endsAtMs({ latestStartMs }) {
+  return latestStartMs + CLAIM_LEASE_MS;
+}
+function refuseEnded(slot2, stage2) {
+  switch (stage2.state) {
+    case "planned":
+      return null;
+    case "deployed":
+      return refuse("slot_done", `${slot2.id} has deployed ${stage2.environment} already.`);
+    case "failed":
+      return refuse("slot_done", `${slot2.id} failed on ${stage2.environment}; \`/retry\` plans it again.`);
+    default:
+      return stage2.state;
+  }
+}
+function refuseNothing({ id }) {
+  return refuse("nothing_to_do", `${id} has nothing for this environment.`);
+}
+function reject(facts, refusal) {
+  const next = nextSlot(facts.calendar, kindFor(facts), facts.nowMs);
+  return { kind: "rejected", refusal, next, without: null };
+}
+function kindFor({ policy, githubEnvironment }) {
+  return environmentNamed(policy, githubEnvironment) === "uat" ? "T1" : "T2";
+}
+
 // src/domain/text/evidence.ts
 var SHOWN2 = 10;
 function renderEvidence(verdict) {
@@ -63488,41 +63633,6 @@ async function pinCard(context3, issue3, commentId) {
 async function prepareEdits(context3, changedSinceMs) {
   const labels = STATUSES.map(({ name }) => statusLabel(name));
   await context3.issues.prepare({ labels, ...changedSinceMs === void 0 ? {} : { changedSinceMs } });
-}
-
-// src/domain/slot-claim.ts
-var CLAIM_LEASE_MS = 90 * 6e4;
-function decideClaim(slot2, record3, facts) {
-  if (isOver(record3)) return refuseSlot(slot2, "slot_done");
-  if (facts.nowMs < slot2.startsAtMs) return refuseSlot(slot2, "slot_not_due");
-  const held = record3?.state === "running" ? record3.claim : null;
-  if (held !== null && isAlive(held, facts)) return refuseSlot(slot2, "slot_taken");
-  const latestMs = slot2.latestStartMs + (record3 === void 0 ? 0 : CLAIM_LEASE_MS);
-  if (facts.nowMs > latestMs) return refuseSlot(slot2, "slot_too_late");
-  const claim2 = {
-    runId: facts.runId,
-    attempt: facts.attempt,
-    claimedAtMs: facts.nowMs,
-    leaseUntilMs: facts.nowMs + CLAIM_LEASE_MS
-  };
-  return { kind: "claimed", claim: claim2 };
-}
-function isOver(record3) {
-  return record3?.state === "done" || record3?.state === "skipped";
-}
-function isAlive(held, facts) {
-  if (held.runId === null) return facts.nowMs < held.leaseUntilMs;
-  if (held.runId === facts.runId) return facts.attempt < held.attempt;
-  return !facts.endedRuns.has(held.runId);
-}
-function refuseSlot(slot2, reason2) {
-  return refuse(reason2, `${slot2.id}: ${describeSlotReason(reason2)}.`);
-}
-
-// src/domain/slot.ts
-var STAGE_ORDER = ["prod", "uat"];
-function stageOf(slot2, environment3) {
-  return slot2.stages.find((stage2) => stage2.environment === environment3);
 }
 
 // src/domain/approval.ts
@@ -64106,7 +64216,7 @@ var plan = {
 };
 
 // src/domain/commands/reject.ts
-var reject = {
+var reject2 = {
   name: "reject",
   usage: "/reject <reason>",
   help: "Turns the report down and closes the issue; the reason is kept.",
@@ -64242,7 +64352,7 @@ var unapprove = {
 // src/domain/commands/index.ts
 var COMMANDS = [
   confirm,
-  reject,
+  reject2,
   severity,
   plan,
   fix,
@@ -64627,9 +64737,6 @@ function analysisEntry(bug2, analysis2) {
 }
 
 // src/usecases/dispatch-slot.ts
-function slotWorkflow(kind) {
-  return `tonic-${kind.toLowerCase()}.yml`;
-}
 async function dispatchSlot(context3, slot2) {
   const parsed = parseSlotId(slot2);
   if (parsed === null) throw new Error(`no slot id: ${slot2}`);
@@ -65604,11 +65711,13 @@ async function pushCandidates(context3, slot2, stages) {
 
 // src/usecases/slot/plan-slot.ts
 var MAX_REPLANS = 3;
-async function planSlot(context3, run2) {
+async function planSlot(context3, asked) {
+  const foreign = refuseForeignRun(asked.run.origin);
+  if (foreign !== null) return foreign;
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
-  const slot2 = findSlot(setting, run2, context3.clock.nowMs());
+  const slot2 = findSlot(setting, asked, context3.clock.nowMs());
   if (slot2.kind === "refused") return slot2;
-  const claims = await claimFacts(context3, state.slots.get(slot2.id), run2);
+  const claims = await claimFacts(context3, state.slots.get(slot2.id), asked.run);
   const claim2 = decideClaim(slot2, state.slots.get(slot2.id), claims);
   if (claim2.kind === "refused") return claim2;
   const [inbox, first] = await Promise.all([
@@ -65626,19 +65735,16 @@ async function planSlot(context3, run2) {
   }
   throw new Error(`${slot2.id}: the ledger moved ${MAX_REPLANS} times while the slot was planned`);
 }
-function findSlot({ calendar }, run2, nowMs) {
-  if (run2.slotId === null) {
-    const due = dueSlot(calendar, run2.kind, nowMs);
+function findSlot({ calendar }, { kind, slotId: slotId2 }, nowMs) {
+  if (slotId2 === null) {
+    const due = dueSlot(calendar, kind, nowMs);
     if (due !== null) return due;
-    const last = lastSlot(calendar, run2.kind, nowMs);
-    return last ?? refuse("slot_not_due", `No ${run2.kind} is due now.`);
+    const last = lastSlot(calendar, kind, nowMs);
+    return last ?? refuse("slot_not_due", `No ${kind} is due now.`);
   }
-  const parsed = parseSlotId(run2.slotId);
-  const slot2 = parsed?.kind === run2.kind ? slotOn(calendar, parsed.kind, parsed.date) : null;
-  return slot2 ?? refuse(
-    "bad_arguments",
-    `There is no ${run2.kind} of that name; a slot is called like 2026-11-20/${run2.kind}.`
-  );
+  const parsed = parseSlotId(slotId2);
+  const slot2 = parsed?.kind === kind ? slotOn(calendar, parsed.kind, parsed.date) : null;
+  return slot2 ?? refuse("bad_arguments", `There is no ${kind} of that name; a slot is called like 2026-11-20/${kind}.`);
 }
 async function gatherFor(context3, setting, { slot: slot2, state }) {
   const bugs = bugsFor(slot2.kind, state, resumedStages(state, slot2));
@@ -65673,11 +65779,11 @@ async function planAll(context3, gathered) {
 }
 async function claimFacts(context3, existing, run2) {
   const holder = existing?.state === "running" ? existing.claim?.runId ?? null : null;
-  const isOther = holder !== null && holder !== run2.runId;
+  const isOther = holder !== null && holder !== run2.id;
   const ended = isOther && await context3.workflows.runState(holder) !== "active";
   return {
     nowMs: context3.clock.nowMs(),
-    runId: run2.runId,
+    runId: run2.id,
     attempt: run2.attempt,
     endedRuns: new Set(ended && holder !== null ? [holder] : [])
   };
@@ -65769,6 +65875,34 @@ function withoutEffects(context3) {
   };
 }
 
+// src/domain/text/protection.ts
+var LIMIT = 1024;
+function renderVerdict(verdict, { calendar, nowMs }) {
+  switch (verdict.kind) {
+    case "approved": {
+      const { slot: slot2, stage: stage2 } = verdict;
+      const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
+      return cut2(
+        `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
+        ""
+      );
+    }
+    case "rejected": {
+      const { refusal, next } = verdict;
+      const opening = ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+      return cut2(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
+    }
+    case "waiting":
+      return cut2(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
+    default:
+      return verdict;
+  }
+}
+function cut2(text, end) {
+  const room = LIMIT - end.length;
+  return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
+}
+
 // src/usecases/slot/complete-stage.ts
 async function completeStage(context3, setting, done) {
   const { slot: slot2, stage: stage2 } = done;
@@ -65825,7 +65959,7 @@ async function failStage(context3, setting, failed) {
     };
   });
 }
-var EVENTS = {
+var EVENTS2 = {
   planned: "deploy_uat",
   pending_prod: "deploy_prod",
   pending_uat_merge: "merge_uat"
@@ -65835,7 +65969,7 @@ function landBug(state, carried, { stage: stage2, slot: slot2, nowMs }) {
   if (bug2 === void 0) return [];
   const landings = carried.landings.map((landing2) => ({ ...landing2, atMs: nowMs }));
   const landed = { ...bug2, landings: [...bug2.landings, ...landings], conflict: null };
-  const event2 = EVENTS[bug2.status];
+  const event2 = EVENTS2[bug2.status];
   if (event2 === void 0 || statusAfter(event2, bug2.status, bug2.flow) === null) return [landed];
   return [
     move(landed, event2, {
@@ -65947,6 +66081,60 @@ ${tail}
 \`\`\``;
 }
 
+// src/usecases/slot/recheck-stage.ts
+var FRESH_MS2 = 10 * 6e4;
+async function recheckStage(context3, setting, situation) {
+  const { stage: stage2, slot: slot2, state } = situation;
+  const undue = withdrawnBugs(stage2, state);
+  if (undue.size > 0) return undue;
+  const isSignedOnGitHub = stage2.environment === "prod" && stage2.bugs.some(({ bug: bug2 }) => state.bugs.get(bug2)?.flow === 2);
+  if (!isSignedOnGitHub && context3.clock.nowMs() - (slot2.claim?.claimedAtMs ?? 0) < FRESH_MS2) return undue;
+  const gathered = await regather(context3, setting, situation);
+  return new Map(
+    stage2.bugs.flatMap(({ bug: bug2 }) => {
+      const choice = chooseAgain(gathered, stage2.environment, bug2);
+      return choice.kind === "refused" ? [[bug2, choice]] : [];
+    })
+  );
+}
+function withdrawnBugs({ environment: environment3, bugs }, state) {
+  const gone = bugs.filter(({ bug: bug2 }) => !isStillDue(environment3, state.bugs.get(bug2)));
+  return new Map(gone.map(({ bug: bug2 }) => [bug2, refuseGone(bug2, state.bugs.get(bug2))]));
+}
+function isStillDue(environment3, bug2) {
+  if (bug2 === void 0) return false;
+  if (environment3 === "prod") return bug2.status === "pending_prod";
+  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
+}
+function refuseGone(number5, bug2) {
+  const now = bug2 === void 0 ? "is not in the ledger any more" : `is \`${bug2.status}\` now`;
+  return refuse("not_approved", `#${number5} ${now}: it was taken back since the slot was planned.`);
+}
+async function regather(context3, setting, { slot: slot2, stage: stage2, state }) {
+  const bugs = stage2.bugs.flatMap(({ bug: bug2 }) => state.bugs.get(bug2) ?? []);
+  const parsed = parseSlotId(slot2.id);
+  const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
+  if (dated === null) throw new Error(`${slot2.id} is not in the calendar any more`);
+  return gather3(context3, setting, { slot: dated, state, bugs });
+}
+function chooseAgain(gathered, environment3, number5) {
+  const bug2 = gathered.bugs.find((each) => each.number === number5);
+  if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number5, bug2);
+  const facts = factsOf(gathered, bug2);
+  if (bug2.status === "planned") {
+    const fixes = facts.fixes.filter(
+      (fix2) => fix2.base === facts.policy.environments.uat.branch && fix2.state !== "closed"
+    );
+    return { kind: "take", carried: { bug: bug2, fixes } };
+  }
+  const isProd = environment3 === "prod";
+  const choice = isProd ? chooseForProd(bug2, facts) : chooseForUatMerge(bug2, facts);
+  if (choice.kind === "refused") return choice;
+  if (choice.kind !== "take") return refuseGone(number5, bug2);
+  const settled = gathered.fixes.filter((fix2) => fix2.pull === bug2.conflict?.pull && fix2.state === "merged");
+  return { kind: "take", carried: { bug: bug2, fixes: isProd ? choice.fixes : settled } };
+}
+
 // src/usecases/slot/run-stage.ts
 var MAX_RACES = 5;
 async function runStage(context3, asked) {
@@ -65956,55 +66144,68 @@ async function runStage(context3, asked) {
   if (slot2 === void 0 || stage2 === void 0) {
     return refuse("nothing_to_do", `${asked.slotId} has nothing for ${asked.environment}.`);
   }
-  if (stage2.state === "deployed") return { kind: "ran", record: slot2, ok: true };
-  const foreign = refuseForeign(slot2, asked.runId);
-  if (foreign !== null) return foreign;
-  const ready = refuseLate(context3, slot2) ?? await bringToBranch(context3, setting, { slot: slot2, stage: stage2, state });
-  if (ready.kind === "refused") {
-    const failed = await failStage(context3, setting, {
-      slot: slot2.id,
-      environment: stage2.environment,
-      refusal: ready
-    });
-    return { kind: "ran", record: failed, ok: false };
-  }
-  const deployed = refuseWithdrawn({ slot: slot2, stage: ready.stage, state }, ready.resumes) ?? await deployStage(context3, setting, {
-    slot: slot2.id,
-    stage: ready.stage,
-    runId: asked.runId,
-    resumes: ready.resumes
+  if (stage2.state === "deployed") return { kind: "ran", record: slot2, ok: true, verdicts: [] };
+  const situation = { slot: slot2, stage: stage2, state };
+  const judged = judgeStage2(context3, setting, { situation, run: asked.run });
+  const verdict = renderVerdict(judged, { calendar: setting.calendar, nowMs: context3.clock.nowMs() });
+  context3.log.info(verdict);
+  const stopped = refusalIn(judged);
+  if (stopped !== null && stopped.reason !== "slot_too_late") return stopped;
+  const { record: written, ok } = await deployOrFail(context3, setting, {
+    situation,
+    stopped,
+    run: asked.run
   });
-  if (deployed.kind === "refused") {
-    const failed = await failStage(context3, setting, {
-      slot: slot2.id,
-      environment: stage2.environment,
-      refusal: deployed,
-      onBranch: ready.stage
-    });
-    return { kind: "ran", record: failed, ok: false };
-  }
-  const done = await completeStage(context3, setting, {
-    slot: slot2.id,
-    stage: { ...ready.stage, deploymentId: deployed.deploymentId }
-  });
-  return { kind: "ran", record: done, ok: true };
+  return { kind: "ran", record: written, ok, verdicts: [verdict] };
 }
-function refuseForeign({ id, claim: claim2 }, runId) {
-  if (claim2 === null || claim2.runId === runId) return null;
-  return refuse("slot_taken", `${id} is another run's.`);
+function judgeStage2({ clock }, { policy, calendar }, { situation, run: run2 }) {
+  const { stage: stage2, state } = situation;
+  return judgeDeployment({
+    run: run2,
+    githubEnvironment: policy.environments[stage2.environment].githubEnvironment,
+    policy,
+    calendar,
+    slots: state.slots,
+    withdrawn: withdrawnBugs(stage2, state),
+    nowMs: clock.nowMs()
+  });
+}
+function refusalIn(verdict) {
+  switch (verdict.kind) {
+    case "approved":
+      return null;
+    case "rejected":
+      return verdict.without === null ? verdict.refusal : null;
+    case "waiting":
+      return refuse("slot_taken", verdict.message);
+    default:
+      return verdict;
+  }
+}
+async function deployOrFail(context3, setting, { situation, run: run2, stopped }) {
+  const { slot: slot2, stage: stage2, state } = situation;
+  const at = { slot: slot2.id, environment: stage2.environment };
+  const ready = stopped ?? await bringToBranch(context3, setting, situation);
+  if (ready.kind === "refused") {
+    return { record: await failStage(context3, setting, { ...at, refusal: ready }), ok: false };
+  }
+  const { stage: onBranch, resumes } = ready;
+  const deployed = refuseWithdrawn({ slot: slot2, stage: onBranch, state }, resumes) ?? await deployStage(context3, setting, { slot: slot2.id, stage: onBranch, runId: run2.id, resumes });
+  if (deployed.kind === "refused") {
+    return { record: await failStage(context3, setting, { ...at, refusal: deployed, onBranch }), ok: false };
+  }
+  const { deploymentId } = deployed;
+  const done = await completeStage(context3, setting, { slot: slot2.id, stage: { ...onBranch, deploymentId } });
+  return { record: done, ok: true };
 }
 function refuseWithdrawn({ stage: stage2, state }, resumes) {
   if (!resumes || stage2.environment !== "prod") return null;
-  const gone = stage2.bugs.find(({ bug: bug2 }) => !isStillDue("prod", state.bugs.get(bug2)));
+  const [gone] = withdrawnBugs(stage2, state).keys();
   if (gone === void 0) return null;
   return refuse(
     "not_approved",
-    `#${gone.bug} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`
+    `#${gone} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`
   );
-}
-function refuseLate({ clock }, slot2) {
-  if (clock.nowMs() <= slot2.latestStartMs + CLAIM_LEASE_MS) return null;
-  return refuse("slot_too_late", `${slot2.id} is over; its bugs wait for the next one.`);
 }
 async function bringToBranch(context3, setting, situation) {
   const { environment: environment3 } = situation.stage;
@@ -66048,47 +66249,9 @@ async function pushBranch(context3, { slot: slot2, stage: stage2 }, branch2) {
   ];
   return context3.repository.push(updates);
 }
-async function regather(context3, setting, { slot: slot2, stage: stage2, state }) {
-  const bugs = stage2.bugs.flatMap(({ bug: bug2 }) => state.bugs.get(bug2) ?? []);
-  const parsed = parseSlotId(slot2.id);
-  const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
-  if (dated === null) throw new Error(`${slot2.id} is not in the calendar any more`);
-  return gather3(context3, setting, { slot: dated, state, bugs });
-}
-var FRESH_MS2 = 10 * 6e4;
 async function isStill(context3, setting, situation) {
-  const { stage: stage2, slot: slot2, state, tip } = situation;
-  if (tip !== stage2.base || !stage2.bugs.every(({ bug: bug2 }) => isStillDue(stage2.environment, state.bugs.get(bug2))))
-    return false;
-  const isSignedOnGitHub = stage2.environment === "prod" && stage2.bugs.some(({ bug: bug2 }) => state.bugs.get(bug2)?.flow === 2);
-  if (!isSignedOnGitHub && context3.clock.nowMs() - (slot2.claim?.claimedAtMs ?? 0) < FRESH_MS2) return true;
-  const gathered = await regather(context3, setting, situation);
-  return stage2.bugs.every(({ bug: bug2 }) => stillGoes(gathered, stage2.environment, bug2) !== null);
-}
-function isStillDue(environment3, bug2) {
-  if (bug2 === void 0) return false;
-  if (environment3 === "prod") return bug2.status === "pending_prod";
-  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
-}
-function stillGoes(gathered, environment3, number5) {
-  const bug2 = gathered.bugs.find((each) => each.number === number5);
-  if (bug2 === void 0) return null;
-  const facts = factsOf(gathered, bug2);
-  if (bug2.status === "planned" && environment3 === "uat") {
-    const fixes = facts.fixes.filter(
-      (fix2) => fix2.base === facts.policy.environments.uat.branch && fix2.state !== "closed"
-    );
-    return { bug: bug2, fixes };
-  }
-  if (bug2.status === "pending_prod" && environment3 === "prod") {
-    const choice = chooseForProd(bug2, facts);
-    return choice.kind === "take" ? { bug: bug2, fixes: choice.fixes } : null;
-  }
-  if (bug2.status === "pending_uat_merge" && environment3 === "uat") {
-    const settled = gathered.fixes.filter((fix2) => fix2.pull === bug2.conflict?.pull && fix2.state === "merged");
-    return chooseForUatMerge(bug2, facts).kind === "take" ? { bug: bug2, fixes: settled } : null;
-  }
-  return null;
+  if (situation.tip !== situation.stage.base) return false;
+  return (await recheckStage(context3, setting, situation)).size === 0;
 }
 async function replan(context3, setting, situation) {
   const { slot: slot2, stage: stage2, tip } = situation;
@@ -66099,7 +66262,8 @@ async function replan(context3, setting, situation) {
       `The branch of ${stage2.environment} was moved back; a person has to look.`
     );
   }
-  const carried = stage2.bugs.flatMap(({ bug: bug2 }) => stillGoes(gathered, stage2.environment, bug2) ?? []);
+  const again = stage2.bugs.map(({ bug: bug2 }) => chooseAgain(gathered, stage2.environment, bug2));
+  const carried = again.flatMap((choice) => choice.kind === "take" ? [choice.carried] : []);
   const { stage: built } = await buildStage(context3, gathered, {
     environment: stage2.environment,
     tip,
@@ -66121,20 +66285,22 @@ async function replan(context3, setting, situation) {
 }
 
 // src/usecases/slot/run-slot.ts
-async function runSlot(context3, run2) {
-  const planned = await planSlot(context3, run2);
+async function runSlot(context3, asked) {
+  const planned = await planSlot(context3, asked);
   if (planned.kind === "refused") return planned;
   let { record: record3 } = planned;
   let ok = true;
+  const verdicts = [];
   for (const environment3 of STAGE_ORDER) {
     const stage2 = stageOf(record3, environment3);
     if (stage2 === void 0 || stage2.state === "deployed") continue;
-    const result = await runStage(context3, { slotId: record3.id, environment: environment3, runId: run2.runId });
+    const result = await runStage(context3, { slotId: record3.id, environment: environment3, run: asked.run });
     if (result.kind === "refused") return result;
     ({ record: record3 } = result);
     ok &&= result.ok;
+    verdicts.push(...result.verdicts);
   }
-  return { kind: "ran", record: record3, ok };
+  return { kind: "ran", record: record3, ok, verdicts };
 }
 
 // src/compose-action.ts
@@ -66156,32 +66322,37 @@ async function runCommand2(asked, run2) {
   });
   if (asked.command === "plan") return preview(context3);
   const kind = asked.command === "t1" ? "T1" : "T2";
-  const slotRun = { kind, slotId: asked.slot, runId: run2.runId, attempt: run2.attempt };
+  const slotRun = { kind, slotId: asked.slot, run: run2.facts };
   return asked.phase === "plan" ? plan2(context3, slotRun) : deploy(context3, asked, slotRun);
 }
 async function plan2(context3, run2) {
   const planned = await planSlot(context3, run2);
-  return planned.kind === "refused" ? refused(planned) : finished(planned.record, true);
+  return planned.kind === "refused" ? refused(planned) : finished({ ...planned, ok: true, verdicts: [] });
 }
 async function deploy(context3, asked, run2) {
   if (asked.phase !== "uat" && asked.phase !== "prod") {
     const whole = await runSlot(context3, run2);
-    return whole.kind === "refused" ? refused(whole) : finished(whole.record, whole.ok);
+    return whole.kind === "refused" ? refused(whole) : finished(whole);
   }
-  const record3 = await claimedSlot(context3, run2);
+  const record3 = await plannedSlot(context3, run2);
   if (record3 === null)
     return refused({ kind: "refused", reason: "slot_not_due", message: "This run has planned no slot." });
-  const result = await runStage(context3, { slotId: record3.id, environment: asked.phase, runId: run2.runId });
-  return result.kind === "refused" ? refused(result) : finished(result.record, result.ok);
+  const result = await runStage(context3, {
+    slotId: record3.id,
+    environment: asked.phase,
+    run: run2.run
+  });
+  return result.kind === "refused" ? refused(result) : finished(result);
 }
 var TOUCHED_WITHIN_MS = 26 * 36e5;
-async function claimedSlot(context3, run2) {
+async function plannedSlot(context3, { kind, run: run2 }) {
   const [{ slots }] = await Promise.all([
     context3.ledger.load(),
     context3.configuration.load(),
     prepareEdits(context3, context3.clock.nowMs() - TOUCHED_WITHIN_MS)
   ]);
-  return [...slots.values()].find((slot2) => slot2.kind === run2.kind && slot2.claim?.runId === run2.runId) ?? null;
+  const slot2 = claimedSlot(slots, run2);
+  return slot2?.kind === kind ? slot2 : null;
 }
 async function preview(context3) {
   const kinds = ["T1", "T2"];
@@ -66198,7 +66369,11 @@ async function preview(context3) {
     result: { schema_version: 1, decision: "done", reason_code: null, slots: records }
   };
 }
-function finished(record3, ok) {
+function finished({
+  record: record3,
+  ok,
+  verdicts
+}) {
   const decision = ok ? "done" : "failed";
   const failure2 = record3.outcomes.find((outcome) => outcome.outcome === "failed");
   const reasonCode = ok ? record3.reason : failure2?.reason ?? record3.reason;
@@ -66209,7 +66384,7 @@ function finished(record3, ok) {
     prod: isPending(record3, "prod"),
     uat: isPending(record3, "uat"),
     message: `${record3.id}: ${failure2?.message ?? record3.state}`,
-    summary: renderReport(record3),
+    summary: [...verdicts, renderReport(record3)].join("\n\n"),
     result: { schema_version: 1, decision, reason_code: reasonCode, slot: record3 }
   };
 }
@@ -66305,6 +66480,17 @@ function orNull2(text) {
   return text === "" ? null : text;
 }
 
+// action/run.ts
+function readRun(job) {
+  const [, , ...path] = job.workflowRef.split("/");
+  const isOnDefaultBranch = job.eventName === "schedule" || typeof job.defaultBranch === "string" && job.ref === `refs/heads/${job.defaultBranch}`;
+  return {
+    id: job.runId,
+    attempt: job.runAttempt,
+    origin: { event: job.eventName, workflowPath: path.join("/"), isOnDefaultBranch }
+  };
+}
+
 // action/main.ts
 async function main() {
   const read = parseInputs((name) => getInput(name));
@@ -66317,8 +66503,15 @@ async function main() {
     repo: context2.repo.repo,
     apiUrl: context2.apiUrl,
     serverUrl: context2.serverUrl,
-    runId: context2.runId,
-    attempt: context2.runAttempt,
+    facts: readRun({
+      runId: context2.runId,
+      runAttempt: context2.runAttempt,
+      eventName: context2.eventName,
+      ref: context2.ref,
+      // `@actions/github` does not read this one.
+      workflowRef: process.env["GITHUB_WORKFLOW_REF"] ?? "",
+      defaultBranch: context2.payload.repository?.["default_branch"]
+    }),
     log: (line) => info(line),
     warn: (line) => warning(line),
     error: (line) => error(line)

@@ -1,6 +1,7 @@
 import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { closeCrashedSlot } from '../usecases/slot/close-crashed-slot.ts';
 import { CONFIG_PATH } from '../domain/policy.ts';
+import { slotKindOf } from '../domain/slot-workflow.ts';
 import { setUp } from '../usecases/set-up.ts';
 import type { Hub } from './hub.ts';
 import { isByBot, tenantOf } from './incoming.ts';
@@ -48,16 +49,14 @@ export async function onLabel(
   await setUp(context);
 }
 
-const SLOT_WORKFLOW = /(?:^|\/)tonic-t[12]\.yml(?:@|$)/u;
-
 /** `workflow_run.completed`: a slot whose run ended without finishing it is free for a retry. */
 export async function onWorkflowRun(
   hub: Hub,
   { payload }: WebhookEvent<'workflow_run.completed'>,
 ): Promise<void> {
   const { conclusion, path } = payload.workflow_run;
-  // Every other workflow of the repository ends here too; the path may carry `@<ref>`.
-  if (conclusion === 'success' || !SLOT_WORKFLOW.test(path)) return;
+  // Every other workflow of the repository ends here too.
+  if (conclusion === 'success' || slotKindOf(path) === null) return;
   const { context } = await tenantOf(hub, payload);
   await closeCrashedSlot(context, payload.workflow_run.id);
 }

@@ -47,6 +47,8 @@ export const REASON_CODES = [
   'slot_not_due',
   'slot_too_late',
   'nothing_to_do',
+  'foreign_run',
+  'foreign_environment',
   'ledger_unreadable',
   'config_broken',
   'label_not_yours',

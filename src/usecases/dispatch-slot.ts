@@ -1,10 +1,6 @@
 import { parseSlotId, type SlotId } from '../domain/calendar.ts';
+import { slotWorkflow } from '../domain/slot-workflow.ts';
 import type { Context } from './context.ts';
-
-/** The workflow file of a kind of slot, as `docs/` and the set-up name it. */
-function slotWorkflow(kind: 'T1' | 'T2'): string {
-  return `tonic-${kind.toLowerCase()}.yml`;
-}
 
 /** Starts a slot's workflow; the slot's own claim makes sure that it runs once. */
 export async function dispatchSlot(context: Context, slot: SlotId): Promise<void> {

@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tonicWorkflows } from '../../src/compose-demo-repository.ts';
 import { writeShop } from '../../src/compose-demo.ts';
 import { runnerOf } from '../../src/sandbox/actions/runner.ts';
 import { writeSeedCommit } from '../../src/sandbox/seed/history.ts';
 import { dispatch, logOf, runOf } from '../support/e2e-run.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
-/** T2 in a concurrency group of its own: nothing but the claim keeps it apart from the other one. */
-const AGAIN = readFileSync('.github/workflows/tonic-t2.yml', 'utf8').replace(
-  'group: tonic-slot',
-  'group: another',
-);
+const T2 = '.github/workflows/tonic-t2.yml';
+
+/** T2 with a concurrency group for each run: nothing but the claim keeps two of them apart. */
+const UNGROUPED = tonicWorkflows()[T2]?.replace('group: tonic-slot', 'group: ${{ github.run_id }}') ?? '';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -20,10 +19,10 @@ beforeAll(async () => {
       const author = site.people['ada']?.account;
       if (author === undefined) throw new Error('ada is not there');
       const commit = {
-        message: 'Another T2',
+        message: 'T2 waits for nobody',
         author,
         atMs: site.dayMs,
-        files: { '.github/workflows/again.yml': AGAIN },
+        files: { [T2]: UNGROUPED },
       };
       for (const branch of ['uat', 'main'])
         await writeSeedCommit(site.sandbox, site.repository, { ...commit, branch });
@@ -43,11 +42,10 @@ it('of two T2 at the same time one runs, the other says that the slot is taken, 
   const slot = `${new Date(demo.at(1, '12:00')).toISOString().slice(0, 10)}/T2`;
   const runner = runnerOf(demo.sandbox);
   let second: number | null = null;
-  runner.onStep(async ({ when, job, run }) => {
-    if (when !== 'before' || job.key !== 'prod' || !run.path.endsWith('tonic-t2.yml') || second !== null)
-      return;
+  runner.onStep(async ({ when, job }) => {
+    if (when !== 'before' || job.key !== 'prod' || second !== null) return;
     // The first has claimed and planned; it waits here until the second is through.
-    second = await dispatch(shop, 'again.yml', slot);
+    second = await dispatch(shop, 'tonic-t2.yml', slot);
     await runner.finished(second);
   });
 
@@ -60,7 +58,7 @@ it('of two T2 at the same time one runs, the other says that the slot is taken, 
   expect(shop.deploys('prod')).toHaveLength(1);
   expect(await shop.statusOf('vat')).toBe('deployed_prod');
 
-  const third = await dispatch(shop, 'again.yml', slot);
+  const third = await dispatch(shop, 'tonic-t2.yml', slot);
   await runner.finished(third);
   expect(logOf(runOf(shop, third))).toMatch(/slot_done/u);
   expect(shop.deploys('prod')).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { planFor, type Approval, type ApprovedFix, type Given } from '../../src/domain/approval.ts';
 import { newBug, type Bug, type Landing } from '../../src/domain/bug.ts';
-import type { SlotCalendar, Zone } from '../../src/domain/calendar.ts';
+import type { SlotCalendar, SlotKind, Zone } from '../../src/domain/calendar.ts';
 import type { Understood } from '../../src/domain/commands/define.ts';
 import { parseComment } from '../../src/domain/commands/parse.ts';
 import { decide } from '../../src/domain/decide.ts';
@@ -9,6 +9,7 @@ import type { FixFacts } from '../../src/domain/fix.ts';
 import type { ComparedCommit, Flow, ParityFacts, ParityVerdict } from '../../src/domain/flow.ts';
 import type { Person, Standing } from '../../src/domain/person.ts';
 import type { Policy, RepositoryPermission, SlotPolicy, Weekday } from '../../src/domain/policy.ts';
+import type { RunFacts } from '../../src/domain/protection.ts';
 import type { Status } from '../../src/domain/status.ts';
 
 const MINUTE_MS = 60_000;
@@ -107,6 +108,13 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     fixes: { requiredReviews: 1, requireGreen: true },
     ...changes,
   };
+}
+
+/** A workflow run as a slot is run by. */
+export function aRun(kind: SlotKind, changes: Partial<RunFacts> = {}): RunFacts {
+  const workflowPath = `.github/workflows/tonic-${kind.toLowerCase()}.yml`;
+  const origin = { event: 'workflow_dispatch', workflowPath, isOnDefaultBranch: true };
+  return { id: 7, attempt: 1, origin, ...changes };
 }
 
 /** Bug 12, with what its status takes for granted: a flow once confirmed, landings once deployed. */

@@ -1,6 +1,7 @@
 import type { Bug } from '../../domain/bug.ts';
 import { dueSlot, lastSlot, parseSlotId, slotOn, type Slot, type SlotKind } from '../../domain/calendar.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
+import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
@@ -19,8 +20,7 @@ export interface SlotRun {
   readonly kind: SlotKind;
   /** An id that somebody named; `null` means the one that is due. Untrusted. */
   readonly slotId: string | null;
-  readonly runId: number | null;
-  readonly attempt: number;
+  readonly run: RunFacts;
 }
 
 export type PlannedSlot = { readonly kind: 'planned'; readonly record: SlotRecord } | Refusal;
@@ -31,14 +31,16 @@ const MAX_REPLANS = 3;
  * The first job of a slot: reads what was missed, claims the slot, decides on every bug, and builds and pushes the
  * candidates. What it decided is one commit of the ledger; the environments' own jobs deploy it.
  *
- * Refuses: `slot_taken`, `slot_done`, `slot_not_due`, `slot_too_late`, `bad_arguments` for an id that is none.
+ * Refuses: `foreign_run`, `slot_taken`, `slot_done`, `slot_not_due`, `slot_too_late`, `bad_arguments` for an id that is none.
  * Idempotent: after a crash the same slot is taken on where it stood.
  */
-export async function planSlot(context: Context, run: SlotRun): Promise<PlannedSlot> {
+export async function planSlot(context: Context, asked: SlotRun): Promise<PlannedSlot> {
+  const foreign = refuseForeignRun(asked.run.origin);
+  if (foreign !== null) return foreign;
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
-  const slot = findSlot(setting, run, context.clock.nowMs());
+  const slot = findSlot(setting, asked, context.clock.nowMs());
   if (slot.kind === 'refused') return slot;
-  const claims = await claimFacts(context, state.slots.get(slot.id), run);
+  const claims = await claimFacts(context, state.slots.get(slot.id), asked.run);
   const claim = decideClaim(slot, state.slots.get(slot.id), claims);
   if (claim.kind === 'refused') return claim;
   // What was missed and what the slot looks at travel together; only if there was news, it looks again.
@@ -58,21 +60,18 @@ export async function planSlot(context: Context, run: SlotRun): Promise<PlannedS
   throw new Error(`${slot.id}: the ledger moved ${MAX_REPLANS} times while the slot was planned`);
 }
 
-function findSlot({ calendar }: Setting, run: SlotRun, nowMs: number): Slot | Refusal {
-  if (run.slotId === null) {
-    const due = dueSlot(calendar, run.kind, nowMs);
+function findSlot({ calendar }: Setting, { kind, slotId }: SlotRun, nowMs: number): Slot | Refusal {
+  if (slotId === null) {
+    const due = dueSlot(calendar, kind, nowMs);
     if (due !== null) return due;
-    const last = lastSlot(calendar, run.kind, nowMs);
-    return last ?? refuse('slot_not_due', `No ${run.kind} is due now.`);
+    const last = lastSlot(calendar, kind, nowMs);
+    return last ?? refuse('slot_not_due', `No ${kind} is due now.`);
   }
-  const parsed = parseSlotId(run.slotId);
-  const slot = parsed?.kind === run.kind ? slotOn(calendar, parsed.kind, parsed.date) : null;
+  const parsed = parseSlotId(slotId);
+  const slot = parsed?.kind === kind ? slotOn(calendar, parsed.kind, parsed.date) : null;
   return (
     slot ??
-    refuse(
-      'bad_arguments',
-      `There is no ${run.kind} of that name; a slot is called like 2026-11-20/${run.kind}.`,
-    )
+    refuse('bad_arguments', `There is no ${kind} of that name; a slot is called like 2026-11-20/${kind}.`)
   );
 }
 
@@ -127,14 +126,14 @@ export async function planAll(
 async function claimFacts(
   context: Context,
   existing: SlotRecord | undefined,
-  run: SlotRun,
+  run: RunFacts,
 ): Promise<ClaimFacts> {
   const holder = existing?.state === 'running' ? (existing.claim?.runId ?? null) : null;
-  const isOther = holder !== null && holder !== run.runId;
+  const isOther = holder !== null && holder !== run.id;
   const ended = isOther && (await context.workflows.runState(holder)) !== 'active';
   return {
     nowMs: context.clock.nowMs(),
-    runId: run.runId,
+    runId: run.id,
     attempt: run.attempt,
     endedRuns: new Set(ended && holder !== null ? [holder] : []),
   };

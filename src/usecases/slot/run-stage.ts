@@ -1,106 +1,138 @@
-import type { Bug } from '../../domain/bug.ts';
-import { parseSlotId, slotOn, type SlotId } from '../../domain/calendar.ts';
-import type { LedgerState } from '../../domain/ledger.ts';
+import type { SlotId } from '../../domain/calendar.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
+import { judgeDeployment, type DeploymentVerdict, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
-import { CLAIM_LEASE_MS } from '../../domain/slot-claim.ts';
-import { chooseForProd, chooseForUatMerge } from '../../domain/slot-choice.ts';
+import { renderVerdict } from '../../domain/text/protection.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { GitFailure, type PushResult, type RefUpdate } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
-import { buildStage, type Carried } from './build-stage.ts';
+import { buildStage } from './build-stage.ts';
 import { candidateBranch, pushCandidates } from './candidate.ts';
 import { completeStage, failStage } from './complete-stage.ts';
 import { deployStage } from './deploy-stage.ts';
-import { factsOf, gather, type Gathered } from './facts.ts';
+import { chooseAgain, recheckStage, regather, withdrawnBugs, type Situation } from './recheck-stage.ts';
 
 export type StageResult =
-  | { readonly kind: 'ran'; readonly record: SlotRecord; readonly ok: boolean }
+  | {
+      readonly kind: 'ran';
+      readonly record: SlotRecord;
+      readonly ok: boolean;
+      /** Whether the run might enter its environments, and why; Markdown. */
+      readonly verdicts: readonly string[];
+    }
   | Refusal;
+
+/** Which part of which slot a run is about to deploy. */
+export interface StageRun {
+  readonly slotId: SlotId;
+  readonly environment: EnvironmentName;
+  readonly run: RunFacts;
+}
 
 const MAX_RACES = 5;
 
 /**
- * An environment's job of a slot: checks once more that every bug may go, moves the branch to the candidate in one
- * push, deploys and verifies, and writes down what became of it.
+ * An environment's job of a slot: asks first whether it may at all, checks once more that every bug may go, moves the
+ * branch to the candidate in one push, deploys and verifies, and writes down what became of it.
  *
- * Refuses: `slot_taken` when another run has the slot, `nothing_to_do` when it has nothing for this environment.
+ * Refuses: `slot_taken` and `foreign_run` when the run does not have the slot, `nothing_to_do` when it has nothing for this environment.
  * Idempotent: what a crashed run had done is found on the branch and in the deployments and not done again.
  */
-export async function runStage(
-  context: Context,
-  asked: { readonly slotId: SlotId; readonly environment: EnvironmentName; readonly runId: number | null },
-): Promise<StageResult> {
+export async function runStage(context: Context, asked: StageRun): Promise<StageResult> {
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.recent()]);
   const slot = state.slots.get(asked.slotId);
   const stage = slot === undefined ? undefined : stageOf(slot, asked.environment);
   if (slot === undefined || stage === undefined) {
     return refuse('nothing_to_do', `${asked.slotId} has nothing for ${asked.environment}.`);
   }
-  if (stage.state === 'deployed') return { kind: 'ran', record: slot, ok: true };
-  const foreign = refuseForeign(slot, asked.runId);
-  if (foreign !== null) return foreign;
-  const ready = refuseLate(context, slot) ?? (await bringToBranch(context, setting, { slot, stage, state }));
-  if (ready.kind === 'refused') {
-    const failed = await failStage(context, setting, {
-      slot: slot.id,
-      environment: stage.environment,
-      refusal: ready,
-    });
-    return { kind: 'ran', record: failed, ok: false };
-  }
-  const deployed =
-    refuseWithdrawn({ slot, stage: ready.stage, state }, ready.resumes) ??
-    (await deployStage(context, setting, {
-      slot: slot.id,
-      stage: ready.stage,
-      runId: asked.runId,
-      resumes: ready.resumes,
-    }));
-  if (deployed.kind === 'refused') {
-    const failed = await failStage(context, setting, {
-      slot: slot.id,
-      environment: stage.environment,
-      refusal: deployed,
-      onBranch: ready.stage,
-    });
-    return { kind: 'ran', record: failed, ok: false };
-  }
-  const done = await completeStage(context, setting, {
-    slot: slot.id,
-    stage: { ...ready.stage, deploymentId: deployed.deploymentId },
+  if (stage.state === 'deployed') return { kind: 'ran', record: slot, ok: true, verdicts: [] };
+  const situation = { slot, stage, state };
+  const judged = judgeStage(context, setting, { situation, run: asked.run });
+  const verdict = renderVerdict(judged, { calendar: setting.calendar, nowMs: context.clock.nowMs() });
+  context.log.info(verdict);
+  const stopped = refusalIn(judged);
+  if (stopped !== null && stopped.reason !== 'slot_too_late') return stopped;
+  const { record: written, ok } = await deployOrFail(context, setting, {
+    situation,
+    stopped,
+    run: asked.run,
   });
-  return { kind: 'ran', record: done, ok: true };
+  return { kind: 'ran', record: written, ok, verdicts: [verdict] };
 }
 
-function refuseForeign({ id, claim }: SlotRecord, runId: number | null): Refusal | null {
-  if (claim === null || claim.runId === runId) return null;
-  return refuse('slot_taken', `${id} is another run's.`);
+/** The verdict of the environment's protection rule, which not every repository can have. */
+function judgeStage(
+  { clock }: Context,
+  { policy, calendar }: Setting,
+  { situation, run }: { readonly situation: Situation; readonly run: RunFacts },
+): DeploymentVerdict {
+  const { stage, state } = situation;
+  return judgeDeployment({
+    run,
+    githubEnvironment: policy.environments[stage.environment].githubEnvironment,
+    policy,
+    calendar,
+    slots: state.slots,
+    withdrawn: withdrawnBugs(stage, state),
+    nowMs: clock.nowMs(),
+  });
+}
+
+/** What stops the job. A bug that may not go any more does not: the candidate is built again without it. */
+function refusalIn(verdict: DeploymentVerdict): Refusal | null {
+  switch (verdict.kind) {
+    case 'approved':
+      return null;
+    case 'rejected':
+      return verdict.without === null ? verdict.refusal : null;
+    case 'waiting':
+      return refuse('slot_taken', verdict.message);
+    default:
+      return verdict satisfies never;
+  }
+}
+
+interface Deploying {
+  readonly situation: Situation;
+  readonly run: RunFacts;
+  /** Why nothing is done at all. */
+  readonly stopped: Refusal | null;
+}
+
+async function deployOrFail(
+  context: Context,
+  setting: Setting,
+  { situation, run, stopped }: Deploying,
+): Promise<{ readonly record: SlotRecord; readonly ok: boolean }> {
+  const { slot, stage, state } = situation;
+  const at = { slot: slot.id, environment: stage.environment };
+  const ready = stopped ?? (await bringToBranch(context, setting, situation));
+  if (ready.kind === 'refused') {
+    return { record: await failStage(context, setting, { ...at, refusal: ready }), ok: false };
+  }
+  const { stage: onBranch, resumes } = ready;
+  const deployed =
+    refuseWithdrawn({ slot, stage: onBranch, state }, resumes) ??
+    (await deployStage(context, setting, { slot: slot.id, stage: onBranch, runId: run.id, resumes }));
+  if (deployed.kind === 'refused') {
+    return { record: await failStage(context, setting, { ...at, refusal: deployed, onBranch }), ok: false };
+  }
+  const { deploymentId } = deployed;
+  const done = await completeStage(context, setting, { slot: slot.id, stage: { ...onBranch, deploymentId } });
+  return { record: done, ok: true };
 }
 
 /** A run before this one has pushed and died; what was taken back since is not deployed after all. */
 function refuseWithdrawn({ stage, state }: Situation, resumes: boolean): Refusal | null {
   if (!resumes || stage.environment !== 'prod') return null;
-  const gone = stage.bugs.find(({ bug }) => !isStillDue('prod', state.bugs.get(bug)));
+  const [gone] = withdrawnBugs(stage, state).keys();
   if (gone === undefined) return null;
   return refuse(
     'not_approved',
-    `#${gone.bug} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`,
+    `#${gone} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`,
   );
-}
-
-/** A job that waited for hours at an environment's gate deploys nothing in the morning. */
-function refuseLate({ clock }: Context, slot: SlotRecord): Refusal | null {
-  if (clock.nowMs() <= slot.latestStartMs + CLAIM_LEASE_MS) return null;
-  return refuse('slot_too_late', `${slot.id} is over; its bugs wait for the next one.`);
-}
-
-interface Situation {
-  readonly slot: SlotRecord;
-  readonly stage: Stage;
-  readonly state: LedgerState;
 }
 
 interface SituationNow extends Situation {
@@ -161,64 +193,10 @@ async function pushBranch(
   return context.repository.push(updates);
 }
 
-async function regather(
-  context: Context,
-  setting: Setting,
-  { slot, stage, state }: Situation,
-): Promise<Gathered> {
-  const bugs = stage.bugs.flatMap(({ bug }) => state.bugs.get(bug) ?? []);
-  const parsed = parseSlotId(slot.id);
-  const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
-  if (dated === null) throw new Error(`${slot.id} is not in the calendar any more`);
-  return gather(context, setting, { slot: dated, state, bugs });
-}
-
-/** How long what the plan has verified on GitHub counts; a job that waited longer at a gate verifies it again. */
-const FRESH_MS = 10 * 60_000;
-
-/** The rules, once more, right before the push: on the ledger as it is now, and after a wait on GitHub too. */
+/** The branch is where the candidate was built, and every bug may still go. */
 async function isStill(context: Context, setting: Setting, situation: SituationNow): Promise<boolean> {
-  const { stage, slot, state, tip } = situation;
-  if (
-    tip !== stage.base ||
-    !stage.bugs.every(({ bug }) => isStillDue(stage.environment, state.bugs.get(bug)))
-  )
-    return false;
-  // The sign-off of Flow 2 may be a review, which the ledger does not hold.
-  const isSignedOnGitHub =
-    stage.environment === 'prod' && stage.bugs.some(({ bug }) => state.bugs.get(bug)?.flow === 2);
-  if (!isSignedOnGitHub && context.clock.nowMs() - (slot.claim?.claimedAtMs ?? 0) < FRESH_MS) return true;
-  const gathered = await regather(context, setting, situation);
-  return stage.bugs.every(({ bug }) => stillGoes(gathered, stage.environment, bug) !== null);
-}
-
-/** A bug that was withdrawn, closed or made a hotfix since the plan is in another status or without its approval. */
-function isStillDue(environment: EnvironmentName, bug: Bug | undefined): boolean {
-  if (bug === undefined) return false;
-  // A hold is of an earlier slot: the plan of this one has looked again.
-  if (environment === 'prod') return bug.status === 'pending_prod';
-  return bug.status === 'planned' || bug.status === 'pending_uat_merge';
-}
-
-function stillGoes(gathered: Gathered, environment: EnvironmentName, number: number): Carried | null {
-  const bug = gathered.bugs.find((each) => each.number === number);
-  if (bug === undefined) return null;
-  const facts = factsOf(gathered, bug);
-  if (bug.status === 'planned' && environment === 'uat') {
-    const fixes = facts.fixes.filter(
-      (fix) => fix.base === facts.policy.environments.uat.branch && fix.state !== 'closed',
-    );
-    return { bug, fixes };
-  }
-  if (bug.status === 'pending_prod' && environment === 'prod') {
-    const choice = chooseForProd(bug, facts);
-    return choice.kind === 'take' ? { bug, fixes: choice.fixes } : null;
-  }
-  if (bug.status === 'pending_uat_merge' && environment === 'uat') {
-    const settled = gathered.fixes.filter((fix) => fix.pull === bug.conflict?.pull && fix.state === 'merged');
-    return chooseForUatMerge(bug, facts).kind === 'take' ? { bug, fixes: settled } : null;
-  }
-  return null;
+  if (situation.tip !== situation.stage.base) return false;
+  return (await recheckStage(context, setting, situation)).size === 0;
 }
 
 /** The branch moved, or a bug may not go any more: the candidate is built anew from what still holds. */
@@ -235,7 +213,8 @@ async function replan(
       `The branch of ${stage.environment} was moved back; a person has to look.`,
     );
   }
-  const carried = stage.bugs.flatMap(({ bug }) => stillGoes(gathered, stage.environment, bug) ?? []);
+  const again = stage.bugs.map(({ bug }) => chooseAgain(gathered, stage.environment, bug));
+  const carried = again.flatMap((choice) => (choice.kind === 'take' ? [choice.carried] : []));
   const { stage: built } = await buildStage(context, gathered, {
     environment: stage.environment,
     tip,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { runStage } from '../../../src/usecases/slot/run-stage.ts';
+import { aRun } from '../../support/builders.ts';
 import { issueIn, personIn } from '../../support/fake-world.ts';
 import {
   answersOn,
@@ -166,10 +167,11 @@ test('two of three fixes are approved: PROD gets these two and not the third', a
 async function planned() {
   const { shop, bug, comment } = await approvedBug();
   later(shop, 200);
-  const run = { kind: 'T2', slotId: '2026-11-20/T2', runId: 5, attempt: 1 } as const;
+  const run = { kind: 'T2', slotId: '2026-11-20/T2', run: aRun('T2') } as const;
   shop.world.clock.advance(Date.parse('2026-11-20T22:01:00+08:00') - shop.world.clock.nowMs());
   await planSlot(shop.open(), run);
-  const deploy = () => runStage(shop.open(), { slotId: '2026-11-20/T2', environment: 'prod', runId: 5 });
+  const deploy = () =>
+    runStage(shop.open(), { slotId: '2026-11-20/T2', environment: 'prod', run: aRun('T2') });
   return { shop, bug, comment, deploy };
 }
 
@@ -213,9 +215,29 @@ describe('between the plan and the deployment', () => {
 
   test('another run’s claim is respected', async () => {
     const { shop } = await planned();
-    const stranger = { slotId: '2026-11-20/T2', environment: 'prod', runId: 6 } as const;
+    const stranger = { slotId: '2026-11-20/T2', environment: 'prod', run: aRun('T2', { id: 6 }) } as const;
     expect(await runStage(shop.open(), stranger)).toMatchObject({ kind: 'refused', reason: 'slot_taken' });
     expect(shop.deploys.filter((line) => line.startsWith('prod'))).toEqual([]);
+  });
+
+  test('a re-run of the deployment alone is refused: its plan has not looked again', async () => {
+    const { shop } = await planned();
+    const again = { slotId: '2026-11-20/T2', environment: 'prod', run: aRun('T2', { attempt: 2 }) } as const;
+    expect(await runStage(shop.open(), again)).toMatchObject({ kind: 'refused', reason: 'foreign_run' });
+    expect(shop.deploys.filter((line) => line.startsWith('prod'))).toEqual([]);
+  });
+
+  test('a workflow that is none of a slot’s plans nothing', async () => {
+    const shop = createShop();
+    const origin = {
+      event: 'push',
+      workflowPath: '.github/workflows/tonic-t2.yml',
+      isOnDefaultBranch: true,
+    };
+    const run = aRun('T2', { origin });
+    const refused = await planSlot(shop.open(), { kind: 'T2', slotId: '2026-11-20/T2', run });
+    expect(refused).toMatchObject({ kind: 'refused', reason: 'foreign_run' });
+    expect(shop.ledger.messages()).toEqual([]);
   });
 });
 

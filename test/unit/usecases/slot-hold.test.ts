@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
-import { at } from '../../support/builders.ts';
+import { aRun, at } from '../../support/builders.ts';
 import { pullIn } from '../../support/fake-world.ts';
 import {
   answersOn,
@@ -289,7 +289,7 @@ describe('a slot belongs to one run', () => {
   ])('it does not run %s', async (...[, nowMs, slotId, reason]) => {
     const shop = createShop();
     shop.world.clock.advance(nowMs - shop.world.clock.nowMs());
-    const result = await planSlot(shop.open(), { kind: 'T2', slotId, runId: 1, attempt: 1 });
+    const result = await planSlot(shop.open(), { kind: 'T2', slotId, run: aRun('T2') });
     expect(result).toMatchObject({ kind: 'refused', reason });
     expect(shop.ledger.messages()).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { runStage, type StageResult } from '../../../src/usecases/slot/run-stage.ts';
-import { aCalendar } from '../../support/builders.ts';
+import { aCalendar, aRun } from '../../support/builders.ts';
 import { bugIn, confirmedBug, createShop, outcomeIn, readyFix, type Shop } from './support.ts';
 
 /** Plans T1, lets somebody act right before the environment's job pushes, and runs that job. */
@@ -13,10 +13,14 @@ async function raceAtT1(
   readyFix(shop, bug);
   const due = aCalendar().zone.toEpochMs(aCalendar().zone.toLocal(shop.world.clock.nowMs()).date, '20:00');
   shop.world.clock.advance(due - shop.world.clock.nowMs());
-  const planned = await planSlot(shop.open(), { kind: 'T1', slotId: null, runId: 7, attempt: 1 });
+  const planned = await planSlot(shop.open(), { kind: 'T1', slotId: null, run: aRun('T1') });
   if (planned.kind === 'refused') throw new Error(planned.message);
   shop.git.beforeNextPush(() => act(shop));
-  const result = await runStage(shop.open(), { slotId: planned.record.id, environment: 'uat', runId: 7 });
+  const result = await runStage(shop.open(), {
+    slotId: planned.record.id,
+    environment: 'uat',
+    run: aRun('T1'),
+  });
   return { shop, bug, result };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { runStage } from '../../../src/usecases/slot/run-stage.ts';
-import { aCalendar } from '../../support/builders.ts';
+import { aCalendar, aRun } from '../../support/builders.ts';
 import { bugIn, bugOnUat, createShop, nextNoon, outcomeIn, say, slot } from './support.ts';
 
 describe('a fix that lies on the PROD branch because its deploy failed', () => {
@@ -29,12 +29,16 @@ describe('a fix that lies on the PROD branch because its deploy failed', () => {
     const { zone } = aCalendar();
     const due = zone.toEpochMs(zone.toLocal(shop.world.clock.nowMs()).date, '22:00');
     shop.world.clock.advance(due - shop.world.clock.nowMs());
-    const planned = await planSlot(shop.open(), { kind: 'T2', slotId: null, runId: 7, attempt: 1 });
+    const planned = await planSlot(shop.open(), { kind: 'T2', slotId: null, run: aRun('T2') });
     if (planned.kind === 'refused') throw new Error(planned.message);
     shop.git.branches.set('main', planned.record.stages[0]?.candidate ?? '');
     await say(shop, { issue: bug, body: '/unapprove' });
     const before = [...shop.deploys];
-    const result = await runStage(shop.open(), { slotId: planned.record.id, environment: 'prod', runId: 7 });
+    const result = await runStage(shop.open(), {
+      slotId: planned.record.id,
+      environment: 'prod',
+      run: aRun('T2'),
+    });
     expect(outcomeIn(result, bug)).toBe('failed not_approved');
     expect(shop.deploys).toEqual(before);
   });

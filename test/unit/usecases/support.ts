@@ -8,9 +8,10 @@ import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { handleComment } from '../../../src/usecases/handle-comment.ts';
 import { reportBug } from '../../../src/usecases/report-bug.ts';
-import { runSlot, type SlotResult } from '../../../src/usecases/slot/run-slot.ts';
+import { runSlot } from '../../../src/usecases/slot/run-slot.ts';
+import type { StageResult } from '../../../src/usecases/slot/run-stage.ts';
 import { anAnalysis } from '../../support/an-analysis.ts';
-import { aCalendar, aPolicy, NOW_MS } from '../../support/builders.ts';
+import { aCalendar, aPolicy, aRun, NOW_MS } from '../../support/builders.ts';
 import { createFakeGitHub } from '../../support/fake-github.ts';
 import { createFakeLedger, type FakeLedgerBranch } from '../../support/fake-ledger.ts';
 import { createFakePeople, type FakePeople } from '../../support/fake-people.ts';
@@ -190,11 +191,11 @@ export async function slot(
   shop: Shop,
   kind: 'T1' | 'T2',
   run: { runId?: number; attempt?: number; context?: Context } = {},
-): Promise<SlotResult> {
+): Promise<StageResult> {
   const due = aCalendar().zone.toEpochMs(dateOf(shop), kind === 'T1' ? '20:00' : '22:00');
   if (shop.world.clock.nowMs() < due) shop.world.clock.advance(due - shop.world.clock.nowMs());
   const { runId = shop.world.nextId(), attempt = 1, context = shop.open() } = run;
-  return runSlot(context, { kind, slotId: null, runId, attempt });
+  return runSlot(context, { kind, slotId: null, run: aRun(kind, { id: runId, attempt }) });
 }
 
 function dateOf(shop: Shop): string {
@@ -223,7 +224,7 @@ export async function bugOnUat(shop: Shop): Promise<number> {
 }
 
 /** The outcome and reason of a bug in the last run of a slot. */
-export function outcomeIn(result: SlotResult, bug: number): string {
+export function outcomeIn(result: StageResult, bug: number): string {
   if (result.kind === 'refused') return result.reason;
   const found = result.record.outcomes.find((each) => each.bug === bug);
   return found === undefined ? 'none' : [found.outcome, found.reason].filter(Boolean).join(' ');

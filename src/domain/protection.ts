@@ -1,0 +1,184 @@
+import { lastSlot, nextSlot, type Slot, type SlotCalendar, type SlotId, type SlotKind } from './calendar.ts';
+import { ENVIRONMENTS, type EnvironmentName, type Policy } from './policy.ts';
+import { refuse, type Refusal } from './reason.ts';
+import { CLAIM_LEASE_MS } from './slot-claim.ts';
+import { slotKindOf } from './slot-workflow.ts';
+import { stageOf, type SlotRecord, type Stage } from './slot.ts';
+import { code } from './text/markdown.ts';
+
+/** Where a workflow run comes from. */
+export interface RunOrigin {
+  /** The event that started it: `workflow_dispatch`, `schedule`, `push`, … */
+  readonly event: string;
+  /** The workflow file in the repository. */
+  readonly workflowPath: string;
+  /** Whether the workflow file is that of the default branch, where only reviewed changes come to. */
+  readonly isOnDefaultBranch: boolean;
+}
+
+/** A workflow run that wants to deploy. */
+export interface RunFacts {
+  /** `null` outside Actions. */
+  readonly id: number | null;
+  /** From 1; a re-run is the next one. */
+  readonly attempt: number;
+  /** `null` outside Actions, where nobody else can start it. */
+  readonly origin: RunOrigin | null;
+}
+
+/** All that is known when a run asks whether it may enter an environment. */
+export interface DeploymentFacts {
+  /** `null`: this repository has no such run. */
+  readonly run: RunFacts | null;
+  /** Name of the GitHub Environment. Untrusted. */
+  readonly githubEnvironment: string;
+  readonly policy: Policy;
+  readonly calendar: SlotCalendar;
+  readonly slots: ReadonlyMap<SlotId, SlotRecord>;
+  /** Why bugs of the stage may not go any more; those that still may are not in it. */
+  readonly withdrawn: ReadonlyMap<number, Refusal>;
+  readonly nowMs: number;
+}
+
+export type DeploymentVerdict =
+  | { readonly kind: 'approved'; readonly slot: SlotId; readonly stage: Stage }
+  | {
+      readonly kind: 'rejected';
+      readonly refusal: Refusal;
+      /** When it opens again. */
+      readonly next: Slot;
+      /** The slot whose candidate would be right without these bugs; `null` when that would not help. */
+      readonly without: { readonly slot: SlotId; readonly bugs: readonly number[] } | null;
+    }
+  /** It may still become right: it is asked again, and rejected at the slot's end. */
+  | { readonly kind: 'waiting'; readonly message: string };
+
+/**
+ * Decides whether a run may enter an environment (PRODUCT section 7): only the run that has the slot, with the candidate
+ * that the ledger holds for this environment, while every bug in it may still go.
+ *
+ * A run that starts again asks anew, and its plan has to have looked again too. The verdict is the environment's own
+ * protection rule and, where there is none, the first thing that the environment's job does.
+ */
+export function judgeDeployment(facts: DeploymentFacts): DeploymentVerdict {
+  const environment = environmentNamed(facts.policy, facts.githubEnvironment);
+  if (environment === null) return reject(facts, refuseEnvironment(facts));
+  const { run } = facts;
+  if (run === null) return reject(facts, refuse('foreign_run', 'There is no such run in this repository.'));
+  const foreign = refuseForeignRun(run.origin);
+  if (foreign !== null) return reject(facts, foreign);
+  const slot = claimedSlot(facts.slots, run);
+  if (slot === null) return judgeUnclaimed(facts, run);
+  const refusal = refuseClaim(slot, run) ?? refuseLate(slot, facts.nowMs);
+  return refusal === null ? judgeStage(facts, slot, environment) : reject(facts, refusal);
+}
+
+function judgeStage(
+  facts: DeploymentFacts,
+  slot: SlotRecord,
+  environment: EnvironmentName,
+): DeploymentVerdict {
+  const stage = stageOf(slot, environment);
+  if (stage === undefined) return reject(facts, refuseNothing(slot));
+  const ended = refuseEnded(slot, stage);
+  if (ended !== null) return reject(facts, ended);
+  const [withdrawn] = facts.withdrawn.values();
+  if (withdrawn === undefined) return { kind: 'approved', slot: slot.id, stage };
+  const without = { slot: slot.id, bugs: [...facts.withdrawn.keys()] };
+  return { ...reject(facts, withdrawn), without };
+}
+
+/** The environment that GitHub calls by this name, whose case does not matter; `null` when it is none of the two. */
+function environmentNamed(policy: Policy, githubEnvironment: string): EnvironmentName | null {
+  const asked = githubEnvironment.toLowerCase();
+  return (
+    ENVIRONMENTS.find((name) => policy.environments[name].githubEnvironment.toLowerCase() === asked) ?? null
+  );
+}
+
+/** The slot that a run has; `null` when it has none. */
+export function claimedSlot(
+  slots: ReadonlyMap<SlotId, SlotRecord>,
+  { id }: Pick<RunFacts, 'id'>,
+): SlotRecord | null {
+  const found = [...slots.values()].filter(({ claim }) => claim !== null && claim.runId === id);
+  return found.toSorted((left, right) => left.latestStartMs - right.latestStartMs).at(-1) ?? null;
+}
+
+const EVENTS: readonly string[] = ['workflow_dispatch', 'schedule'];
+
+/** Refuses `foreign_run` for a run that no slot can be run by: another workflow, event or branch. */
+export function refuseForeignRun(origin: RunOrigin | null): Refusal | null {
+  if (origin === null) return null;
+  const { workflowPath, event, isOnDefaultBranch } = origin;
+  if (slotKindOf(workflowPath) === null)
+    return refuse('foreign_run', `${code(workflowPath)} is not a workflow of a slot.`);
+  if (!EVENTS.includes(event))
+    return refuse('foreign_run', `A slot is started by hand or by time, not by ${code(event)}.`);
+  if (isOnDefaultBranch) return null;
+  return refuse('foreign_run', 'The run does not belong to a commit of the default branch.');
+}
+
+function refuseEnvironment({ githubEnvironment, policy }: DeploymentFacts): Refusal {
+  const own = ENVIRONMENTS.map((name) => code(policy.environments[name].githubEnvironment)).join(' and ');
+  return refuse(
+    'foreign_environment',
+    `Only ${own} are deployed by slots; take this rule off ${code(githubEnvironment)}.`,
+  );
+}
+
+/** Its plan comes before it asks, so the ledger that was read may be a little behind; but not for longer than a slot. */
+function judgeUnclaimed(facts: DeploymentFacts, { origin }: RunFacts): DeploymentVerdict {
+  const kind = origin === null ? null : slotKindOf(origin.workflowPath);
+  const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
+  const record = due === null ? undefined : facts.slots.get(due.id);
+  const isOpen = record === undefined || record.state === 'running';
+  if (due !== null && isOpen && facts.nowMs <= endsAtMs(due)) {
+    return { kind: 'waiting', message: `The ledger does not know yet that this run has ${due.id}.` };
+  }
+  return reject(facts, refuse('foreign_run', 'The run has no slot in the ledger.'));
+}
+
+function refuseClaim({ id, claim }: SlotRecord, { attempt }: RunFacts): Refusal | null {
+  if (claim?.attempt === attempt) return null;
+  return refuse(
+    'foreign_run',
+    `${id} was planned by attempt ${claim?.attempt ?? 0} of this run, and this is attempt ${attempt}: re-run all of its jobs, so that it looks at everything again.`,
+  );
+}
+
+/** A job that waited for hours at an environment's gate deploys nothing in the morning. */
+function refuseLate(slot: SlotRecord, nowMs: number): Refusal | null {
+  if (nowMs <= endsAtMs(slot)) return null;
+  return refuse('slot_too_late', `${slot.id} is over; its bugs wait for the next one.`);
+}
+
+function endsAtMs({ latestStartMs }: Pick<Slot, 'latestStartMs'>): number {
+  return latestStartMs + CLAIM_LEASE_MS;
+}
+
+function refuseEnded(slot: SlotRecord, stage: Stage): Refusal | null {
+  switch (stage.state) {
+    case 'planned':
+      return null;
+    case 'deployed':
+      return refuse('slot_done', `${slot.id} has deployed ${stage.environment} already.`);
+    case 'failed':
+      return refuse('slot_done', `${slot.id} failed on ${stage.environment}; \`/retry\` plans it again.`);
+    default:
+      return stage.state satisfies never;
+  }
+}
+
+function refuseNothing({ id }: SlotRecord): Refusal {
+  return refuse('nothing_to_do', `${id} has nothing for this environment.`);
+}
+
+function reject(facts: DeploymentFacts, refusal: Refusal): Extract<DeploymentVerdict, { kind: 'rejected' }> {
+  const next = nextSlot(facts.calendar, kindFor(facts), facts.nowMs);
+  return { kind: 'rejected', refusal, next, without: null };
+}
+
+function kindFor({ policy, githubEnvironment }: DeploymentFacts): SlotKind {
+  return environmentNamed(policy, githubEnvironment) === 'uat' ? 'T1' : 'T2';
+}

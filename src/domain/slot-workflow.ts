@@ -1,0 +1,17 @@
+import type { SlotKind } from './calendar.ts';
+
+const FOLDER = '.github/workflows/';
+
+const FILES: Readonly<Record<SlotKind, string>> = { T1: 'tonic-t1.yml', T2: 'tonic-t2.yml' };
+
+/** The workflow file of a kind of slot, as `docs/` and the set-up name it. */
+export function slotWorkflow(kind: SlotKind): string {
+  return FILES[kind];
+}
+
+/** The kind of slot that a workflow runs; `null` for every other workflow. GitHub may put `@<ref>` after the path. */
+export function slotKindOf(workflowPath: string): SlotKind | null {
+  const [path] = workflowPath.split('@');
+  if (path === FOLDER + FILES.T1) return 'T1';
+  return path === FOLDER + FILES.T2 ? 'T2' : null;
+}

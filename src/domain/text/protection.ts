@@ -1,0 +1,38 @@
+import type { SlotCalendar } from '../calendar.ts';
+import type { DeploymentVerdict } from '../protection.ts';
+import { listOf, shortOid } from './markdown.ts';
+import { renderSlot } from './time.ts';
+
+/** GitHub's limit of what a protection rule says, characters. */
+const LIMIT = 1_024;
+
+/** Says whether a run may enter an environment and why, for the run's page; at most 1,024 characters of Markdown. */
+export function renderVerdict(
+  verdict: DeploymentVerdict,
+  { calendar, nowMs }: { readonly calendar: SlotCalendar; readonly nowMs: number },
+): string {
+  switch (verdict.kind) {
+    case 'approved': {
+      const { slot, stage } = verdict;
+      const bugs = listOf(stage.bugs.map(({ bug }) => `#${bug}`));
+      return cut(
+        `✅ **${slot} may go to ${stage.environment.toUpperCase()}:** candidate ${shortOid(stage.candidate)} with ${bugs}.`,
+        '',
+      );
+    }
+    case 'rejected': {
+      const { refusal, next } = verdict;
+      const opening = ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+      return cut(`⛔ **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
+    }
+    case 'waiting':
+      return cut(`⏳ **Waits:** ${verdict.message}`, ' It is looked at again within minutes.');
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function cut(text: string, end: string): string {
+  const room = LIMIT - end.length;
+  return (text.length <= room ? text : `${text.slice(0, room - 1)}…`) + end;
+}
