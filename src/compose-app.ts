@@ -1,15 +1,23 @@
 import { mkdir } from 'node:fs/promises';
-import { createNodeMiddleware, Probot, ProbotOctokit } from 'probot';
+import { Probot, ProbotOctokit } from 'probot';
+import type { GitHubClient } from './adapters/github/client.ts';
+import { createDeliveries } from './adapters/github/delivery.ts';
+import { createInstallations } from './adapters/github/installation.ts';
 import { probotOptions, withOwnRules } from './adapters/github/octokit.ts';
-import { createApp } from './app/app.ts';
-import type { Hub, RepositoryName, Tenant } from './app/hub.ts';
+import { createApp, handledEvents } from './app/app.ts';
+import { createHub, type Hub } from './app/hub.ts';
+import { isAdmitted } from './app/incoming.ts';
 import { serve, WEBHOOK_PATH } from './app/server.ts';
-import { closeAll, startAll } from './app/start.ts';
+import { closeAll, startNew } from './app/start.ts';
+import type { Tenant } from './app/tenant.ts';
 import { createTimer } from './app/timer.ts';
+import { createWebhookTaker } from './app/webhook.ts';
 import { openRepository } from './compose.ts';
 import { LEDGER_BRANCH } from './domain/ledger.ts';
 import type { Clock } from './ports/clock.ts';
+import type { RepositoryName } from './ports/installations.ts';
 import type { Log } from './ports/log.ts';
+import { createDeliverySweep } from './usecases/sweep-deliveries.ts';
 
 export interface AppOptions {
   readonly appId: string | number;
@@ -35,7 +43,10 @@ export interface RunningApp {
   readonly webhookUrl: string;
   /** Starts the slots that are due. */
   tick(): Promise<void>;
+  /** Reads again what webhooks may have failed to bring. */
   reconcile(): Promise<void>;
+  /** Asks GitHub again for webhooks that failed. */
+  sweep(): Promise<void>;
   /** Stops accepting, finishes what runs, and writes down what is not written yet. */
   close(): Promise<void>;
 }
@@ -46,10 +57,13 @@ const PROMPT = { longestWaitMs: 5_000 };
 /**
  * Starts the App: sets up and reconciles every repository it is installed on, then takes webhooks.
  *
- * @throws when GitHub does not know the App or the port is taken.
+ * @throws when there is no webhook secret, GitHub does not know the App, or the port is taken.
  */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
+  // Probot would fall back to a secret that everybody knows.
+  if (options.webhookSecret === '') throw new Error('there is no webhook secret');
   await mkdir(options.dataFolder, { recursive: true });
+  const { log, clock } = options;
   const probot = new Probot({
     appId: options.appId,
     privateKey: options.privateKey,
@@ -58,31 +72,46 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     logLevel: 'fatal',
     Octokit: ProbotOctokit.defaults((given: object) => probotOptions(given)),
   });
-  const hub = await createHub(probot, options);
-  const app = createApp(hub, options.log);
-  const webhooks = await createNodeMiddleware(app, { probot, webhooksPath: WEBHOOK_PATH });
-  await startAll(hub, options.log);
-  const server = await serve(webhooks, options);
-  const timer = createTimer(hub, options.log, options.timers);
+  const client = withOwnRules(await probot.auth(), PROMPT);
+  const hub = await openHub(probot, client, options);
+  const app = createApp(hub, log);
+  await probot.load(app);
+  await startNew(hub, log);
+  const webhooks = createWebhookTaker({
+    verify: (body, signature) => probot.webhooks.verify(body, signature),
+    admit: (payload) => isAdmitted(hub, payload),
+    handle: ({ body, ...event }) => probot.webhooks.verifyAndReceive({ ...event, payload: body }),
+    log,
+  });
+  const server = await serve((...exchange) => void webhooks.take(...exchange), options);
+  const handled = handledEvents(app);
+  const sweep = createDeliverySweep({
+    deliveries: createDeliveries(client, log),
+    isHandled: ({ event, action }) => handled.has(event) || handled.has(`${event}.${action}`),
+    clock,
+    log,
+  });
+  const timer = createTimer({ hub, log, sweep, running: options.timers });
   return {
     url: server.url,
     webhookUrl: `${server.url}${WEBHOOK_PATH}`,
     tick: () => timer.tick(),
     reconcile: () => timer.reconcile(),
+    sweep: () => timer.sweep(),
     async close() {
       timer.stop();
       await server.close();
-      await closeAll(hub, options.log);
+      await webhooks.settled();
+      await closeAll(hub, log);
     },
   };
 }
 
-async function createHub(probot: Probot, options: AppOptions): Promise<Hub> {
-  const asApp = withOwnRules(await probot.auth(), PROMPT);
-  const { data: self } = await asApp.request('GET /app');
+async function openHub(probot: Probot, client: GitHubClient, options: AppOptions): Promise<Hub> {
+  const { data: self } = await client.request('GET /app');
   if (self === null) throw new Error('GitHub does not know this App');
   const botLogins = [`${self.slug}[bot]`];
-  const tenants = new Map<number, Promise<Tenant>>();
+  const installation = async (id: number) => withOwnRules(await probot.auth(id), PROMPT);
 
   async function open(installationId: number, repository: RepositoryName): Promise<Tenant> {
     const client = await probot.auth(installationId);
@@ -105,30 +134,8 @@ async function createHub(probot: Probot, options: AppOptions): Promise<Hub> {
     return { ...opened, repository, ledgerBranch: LEDGER_BRANCH };
   }
 
-  function tenant(installationId: number, repository: RepositoryName): Promise<Tenant> {
-    const known = tenants.get(repository.id);
-    if (known !== undefined) return known;
-    const opened = open(installationId, repository).catch((error: unknown) => {
-      tenants.delete(repository.id);
-      throw error;
-    });
-    tenants.set(repository.id, opened);
-    return opened;
-  }
-
-  return {
-    tenant,
-    known: () => Promise.all(tenants.values()),
-    async all() {
-      const { data: installations } = await asApp.request('GET /app/installations', { per_page: 100 });
-      const found = await Promise.all(
-        installations.map(async ({ id }) =>
-          (await listRepositories(probot, id)).map((each) => tenant(id, each)),
-        ),
-      );
-      return Promise.all(found.flat());
-    },
-  };
+  const { clock, log } = options;
+  return createHub({ installations: createInstallations({ app: client, installation }), open, clock, log });
 }
 
 /** Octokit keeps the token until shortly before it ends. */
@@ -137,15 +144,4 @@ async function installationToken(client: ProbotOctokit): Promise<string> {
   const hasToken = typeof given === 'object' && given !== null && 'token' in given;
   if (!hasToken || typeof given.token !== 'string') throw new Error('Octokit gave no installation token');
   return given.token;
-}
-
-async function listRepositories(probot: Probot, installationId: number): Promise<RepositoryName[]> {
-  const client = await probot.auth(installationId);
-  const repositories = await client.paginate('GET /installation/repositories', { per_page: 100 });
-  return repositories.map((each) => ({
-    id: each.id,
-    owner: each.owner.login,
-    name: each.name,
-    defaultBranch: each.default_branch,
-  }));
 }

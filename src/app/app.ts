@@ -4,14 +4,14 @@ import type { Hub } from './hub.ts';
 import { onCommentChanged, onCommentCreated } from './on-comment.ts';
 import { onIssueLabel, onIssueOpened, onIssueState } from './on-issues.ts';
 import { onPullRequest } from './on-pull-request.ts';
-import { startAll } from './start.ts';
+import { startNew } from './start.ts';
 import { onDeploymentStatus, onLabel, onPush, onWorkflowRun } from './on-repository.ts';
 
 /**
  * Registers every handler. A handler answers GitHub only after its effect is in the ledger: when it throws, the
  * delivery counts as failed and can be asked for again.
  */
-export function createApp(hub: Hub, log: Log): (probot: Probot) => void {
+export function createApp(hub: Hub, log: Log): (probot: Pick<Probot, 'on'>) => void {
   return (probot) => {
     probot.on('issues.opened', (event) => onIssueOpened(hub, event));
     probot.on(['issues.labeled', 'issues.unlabeled'], (event) => onIssueLabel(hub, event));
@@ -31,9 +31,24 @@ export function createApp(hub: Hub, log: Log): (probot: Probot) => void {
     probot.on('push', (event) => onPush(hub, event));
     probot.on('workflow_run.completed', (event) => onWorkflowRun(hub, event));
     probot.on('deployment_status', (event) => onDeploymentStatus(hub, event));
-    probot.on(['installation.created', 'installation_repositories.added'], () =>
-      // New repositories are read like after a restart: labels, and what was reported before.
-      startAll(hub, log),
+    probot.on(
+      [
+        'installation.created',
+        'installation.deleted',
+        'installation.new_permissions_accepted',
+        'installation.suspend',
+        'installation.unsuspend',
+        'installation_repositories.added',
+        'installation_repositories.removed',
+      ],
+      () => startNew(hub, log),
     );
   };
+}
+
+/** Names of the events that an App does something on: `push`, `issues.opened`. */
+export function handledEvents(app: ReturnType<typeof createApp>): ReadonlySet<string> {
+  const names = new Set<string>();
+  app({ on: (given) => [given].flat().forEach((name) => names.add(name)) });
+  return names;
 }

@@ -8,15 +8,7 @@ import { isByBot, tenantOf } from './incoming.ts';
 
 /** `push`: caches learn of the ledger's new head and of a changed configuration without a call. */
 export async function onPush(hub: Hub, { payload }: WebhookEvent<'push'>): Promise<void> {
-  const tenant = await tenantOf(hub, {
-    installation: payload.installation,
-    repository: {
-      id: payload.repository.id,
-      name: payload.repository.name,
-      owner: { login: payload.repository.owner?.login ?? '' },
-      default_branch: payload.repository.default_branch,
-    },
-  });
+  const tenant = await tenantOf(hub, payload);
   const isDefault = payload.ref === `refs/heads/${payload.repository.default_branch}`;
   if (isDefault && mayTouchConfiguration(payload)) tenant.forgetConfiguration();
   if (payload.ref === `refs/heads/${tenant.ledgerBranch}`) tenant.noteLedgerHead(payload.after);

@@ -1,12 +1,12 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 /** Where GitHub sends its webhooks. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
-/** GitHub's own cap. */
-const MAX_BODY_BYTES = 25 * 1024 * 1024;
+const PLAIN = { 'content-type': 'text/plain' };
 
-type Middleware = (...args: [...Parameters<RequestListener>, (() => void)?]) => unknown;
+/** A webhook that takes longer to come in whole is no webhook. */
+const REQUEST_MS = 30_000;
 
 export interface WebServer {
   readonly url: string;
@@ -16,23 +16,14 @@ export interface WebServer {
 
 /** One HTTP server for webhooks and health. `port` 0 takes a free one. */
 export async function serve(
-  webhooks: Middleware,
+  takeWebhook: (request: IncomingMessage, response: ServerResponse) => unknown,
   place: { readonly host: string; readonly port: number },
 ): Promise<WebServer> {
-  const server = createServer((request, response) => {
-    if (request.url === '/healthz') {
-      response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n');
-      return;
-    }
-    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-      response
-        .writeHead(413, { 'content-type': 'text/plain' })
-        .end('the payload is larger than GitHub ever sends\n');
-      return;
-    }
-    webhooks(request, response, () => {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('there is nothing here\n');
-    });
+  const server = createServer({ requestTimeout: REQUEST_MS }, (request, response) => {
+    const path = request.url?.split('?', 1)[0]?.replace(/\/$/u, '');
+    if (path === WEBHOOK_PATH) takeWebhook(request, response);
+    else if (path === '/healthz') response.writeHead(200, PLAIN).end('ok\n');
+    else response.writeHead(404, PLAIN).end('there is nothing here\n');
   });
   const port = await listen(server, place);
   return {

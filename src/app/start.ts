@@ -3,17 +3,12 @@ import { ConfigurationBroken } from '../ports/configuration.ts';
 import { keepSlots } from '../usecases/keep-slots.ts';
 import { closeBooks, reconcileAndWrite } from '../usecases/reconcile.ts';
 import { setUp } from '../usecases/set-up.ts';
-import type { Hub, Tenant } from './hub.ts';
+import type { Hub } from './hub.ts';
+import type { Tenant } from './tenant.ts';
 
-/** Sets up and reconciles every repository; one that fails does not stop the others. */
-export async function startAll(hub: Hub, log: Log): Promise<void> {
-  await forEvery(await hub.all(), log, {
-    name: 'start',
-    async run({ context }) {
-      await setUp(context);
-      await reconcileAndWrite(context);
-    },
-  });
+/** Reads where the App is installed, and takes over what is new there; one repository that fails does not stop the others. */
+export async function startNew(hub: Hub, log: Log): Promise<void> {
+  await forEvery(await hub.refresh(), log, KEEP);
 }
 
 /** Slots that this process has started or found, by repository. */
@@ -31,12 +26,14 @@ export async function keepAllSlots(hub: Hub, log: Log, started: StartedSlots): P
   });
 }
 
-/** Reads again what webhooks may have missed, in every repository. */
+/** Finds everything that webhooks may have failed to bring, in every repository and also which there are. */
 export async function reconcileAll(hub: Hub, log: Log): Promise<void> {
-  await forEvery(await hub.known(), log, {
-    name: 'reconcile',
-    run: ({ context }) => reconcileAndWrite(context),
-  });
+  try {
+    await hub.refresh();
+  } catch (error) {
+    log.error('GitHub does not say where the App is installed', { error: wordsOf(error) });
+  }
+  await forEvery(await hub.known(), log, KEEP);
 }
 
 /** Writes down what no commit has carried yet. */
@@ -50,6 +47,16 @@ interface Chore {
   run(tenant: Tenant): Promise<void>;
 }
 
+/** Needs no webhook ever: the configuration is read anew, as if every push had gone unnoticed. */
+const KEEP: Chore = {
+  name: 'reconcile',
+  async run(tenant) {
+    tenant.forgetConfiguration();
+    await setUp(tenant.context);
+    await reconcileAndWrite(tenant.context);
+  },
+};
+
 /** One after the other; one that fails does not stop the others. */
 async function forEvery(tenants: readonly Tenant[], log: Log, chore: Chore): Promise<void> {
   for (const tenant of tenants) {
@@ -57,9 +64,12 @@ async function forEvery(tenants: readonly Tenant[], log: Log, chore: Chore): Pro
       await chore.run(tenant);
     } catch (error) {
       const { owner, name } = tenant.repository;
-      const message = error instanceof Error ? error.message : String(error);
       const level = error instanceof ConfigurationBroken ? 'warn' : 'error';
-      log[level](`${chore.name} failed for ${owner}/${name}; it is tried again`, { error: message });
+      log[level](`${chore.name} failed for ${owner}/${name}; it is tried again`, { error: wordsOf(error) });
     }
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -8,23 +8,44 @@ const SLOT_TICK_MS = 5_000;
 /** How long a lost webhook may stay unnoticed. */
 const RECONCILE_MS = 5 * 60_000;
 
-/** The App's own rhythm. Each beat waits for the one before it. */
+/** How long a webhook that failed may stay so. */
+const SWEEP_MS = 3 * 60_000;
+
+/** The App's own rhythm. Each beat waits for the one of its kind before it. */
 export interface Timer {
   /** Starts the slots that are due. */
   tick(): Promise<void>;
   reconcile(): Promise<void>;
+  /** Asks again for webhooks that failed. */
+  sweep(): Promise<void>;
   stop(): void;
 }
 
-/** Creates the rhythm; `running: false` leaves every beat to the caller. */
-export function createTimer(hub: Hub, log: Log, running: boolean): Timer {
+/** What beats. */
+export interface TimerParts {
+  readonly hub: Hub;
+  readonly log: Log;
+  readonly sweep: () => Promise<void>;
+  /** Whether it runs by itself; else every beat is left to the caller. */
+  readonly running: boolean;
+}
+
+/** Creates the rhythm. */
+export function createTimer({ hub, log, sweep, running }: TimerParts): Timer {
   const started: StartedSlots = new Map();
-  const tick = inTurn(log, () => keepAllSlots(hub, log, started));
-  const reconcile = inTurn(log, () => reconcileAll(hub, log));
+  const beats = {
+    tick: inTurn(log, () => keepAllSlots(hub, log, started)),
+    reconcile: inTurn(log, () => reconcileAll(hub, log)),
+    sweep: inTurn(log, sweep),
+  };
   const handles = running
-    ? [setInterval(() => void tick(), SLOT_TICK_MS), setInterval(() => void reconcile(), RECONCILE_MS)]
+    ? [
+        setInterval(() => void beats.tick(), SLOT_TICK_MS),
+        setInterval(() => void beats.reconcile(), RECONCILE_MS),
+        setInterval(() => void beats.sweep(), SWEEP_MS),
+      ]
     : [];
-  return { tick, reconcile, stop: () => handles.forEach((handle) => clearInterval(handle)) };
+  return { ...beats, stop: () => handles.forEach((handle) => clearInterval(handle)) };
 }
 
 /** A beat that fails is told and does not stop those after it. */

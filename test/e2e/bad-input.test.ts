@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { addOrganization, addRepository, installApp } from '../../src/sandbox/found.ts';
 import { openBadInputShop, SHOP, type BadInputShop } from './bad-input-shop.ts';
 
 let shop: BadInputShop;
@@ -231,6 +232,24 @@ describe('a delivery about a place that is not ours', () => {
     const comment = { ...payload.comment, id: 555_003, body: '/close it' };
     const answer = await shop.post('issue_comment', { ...payload, repository, comment });
     expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(await shop.snapshot()).toEqual(before);
+  });
+
+  test('another installation of this App, which does not reach it: it is ignored, and nothing changes', async () => {
+    const { sandbox, app } = shop.world;
+    const owner = addOrganization(sandbox, { login: 'evil', basePermission: 'none' });
+    addRepository(sandbox, { owner, name: 'theirs', private: true });
+    const installation = installApp(sandbox, app, { account: owner });
+    const before = await shop.snapshot();
+    const { payload } = shop.deliveredComment();
+    const comment = { ...payload.comment, id: 555_004, body: '/close it' };
+    const answer = await shop.post('issue_comment', {
+      ...payload,
+      comment,
+      installation: { id: installation.id },
+    });
+    expect(answer.status).toBe(404);
+    expect(shop.log.at(-1)).toContain('does not serve');
     expect(await shop.snapshot()).toEqual(before);
   });
 

@@ -3,13 +3,15 @@ import type { Hub } from '../../../src/app/hub.ts';
 import { createTimer } from '../../../src/app/timer.ts';
 
 const silent = (): void => undefined;
+const sweep = (): Promise<void> => Promise.resolve();
 
 /** A hub that cannot be asked the first time. */
 function createHub(): { hub: Hub; asked: () => number } {
   let asked = 0;
   const hub: Hub = {
     tenant: () => Promise.reject(new Error('nobody asks for it')),
-    all: () => Promise.resolve([]),
+    reaches: () => Promise.resolve(false),
+    refresh: () => Promise.resolve([]),
     known: () => {
       asked += 1;
       return asked === 1 ? Promise.reject(new Error('GitHub does not answer')) : Promise.resolve([]);
@@ -24,7 +26,7 @@ test.each(['tick', 'reconcile'] as const)(
     const { hub, asked } = createHub();
     const told: string[] = [];
     const note = (message: string, fields?: object) => void told.push(`${message} ${JSON.stringify(fields)}`);
-    const timer = createTimer(hub, { info: note, warn: note, error: note }, false);
+    const timer = createTimer({ hub, log: { info: note, warn: note, error: note }, sweep, running: false });
     await timer[beat]();
     await timer[beat]();
     expect(asked()).toBe(2);
@@ -46,7 +48,12 @@ test('beats of one kind wait for each other', async () => {
       return [];
     },
   };
-  const timer = createTimer(slow, { info: silent, warn: silent, error: silent }, false);
+  const timer = createTimer({
+    hub: slow,
+    log: { info: silent, warn: silent, error: silent },
+    sweep,
+    running: false,
+  });
   await Promise.all([timer.tick(), timer.tick(), timer.tick()]);
   expect(most).toBe(1);
 });
