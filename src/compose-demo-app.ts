@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { startApp, type RunningApp } from './compose-app.ts';
+import { ENVIRONMENTS } from './domain/policy.ts';
+import { KEY_SECRET, PLAN_ENVIRONMENT } from './domain/setup/wanted-setup.ts';
 import type { Log } from './ports/log.ts';
 import { runnerOf } from './sandbox/actions/runner.ts';
 import { setSecret, setVariable } from './sandbox/actions/setting.ts';
@@ -84,7 +86,10 @@ function register(sandbox: Sandbox, { owner, repository }: { owner: Account; rep
   const now = sandbox.clock.now();
   setVariable(repository, { name: 'TONIC_ENABLED', value: 'true' }, now);
   setVariable(repository, { name: 'TONIC_CLIENT_ID', value: app.clientId }, now);
-  setSecret(repository, { name: 'TONIC_PRIVATE_KEY', value: app.privateKeyPem ?? '' }, now);
+  const key = { name: KEY_SECRET, value: app.privateKeyPem ?? '' };
+  for (const environment of [PLAN_ENVIRONMENT, ...ENVIRONMENTS]) {
+    setSecret(repository, { ...key, environment }, now);
+  }
   runnerOf(sandbox).useAction('tonic-deploy/tonic-deploy/action', join(ROOT, 'action'));
   return app;
 }

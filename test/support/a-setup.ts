@@ -87,11 +87,7 @@ export function aRuleset(changes: Partial<RulesetFacts> = {}): RulesetFacts {
 }
 
 /** A branch with rules of one ruleset; checks are the App's. */
-export function aBranch(
-  types: readonly string[],
-  rulesetId: number,
-  checks: readonly string[] = [],
-): BranchFacts {
+function aBranch(types: readonly string[], rulesetId: number, checks: readonly string[] = []): BranchFacts {
   const rules = types.map((type) => aRule({ type, rulesetId }));
   const pinned = checks.map((context) => ({ context, appId: APP_ID }));
   const demanded = aRule({ type: 'required_status_checks', rulesetId, checks: pinned });

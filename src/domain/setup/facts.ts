@@ -51,7 +51,7 @@ export interface BranchFacts {
 }
 
 /** A check that has to be green, and the App it has to come from; `null`: from anybody. */
-export interface RequiredCheck {
+interface RequiredCheck {
   readonly context: string;
   readonly appId: number | null;
 }
@@ -113,7 +113,7 @@ export interface EnvironmentFacts {
 }
 
 /** Names of secrets that every workflow of the repository can read. */
-export interface SecretFacts {
+interface SecretFacts {
   readonly repository: readonly string[];
   readonly organization: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planChanges } from '../../../../src/domain/setup/change.ts';
+import { describeChange, planChanges } from '../../../../src/domain/setup/change.ts';
 import type { BranchFacts, SetupFacts } from '../../../../src/domain/setup/facts.ts';
 import { SETUP_CHECKS, blocking, type Finding } from '../../../../src/domain/setup/finding.ts';
 import { inspectSetup } from '../../../../src/domain/setup/inspect.ts';
@@ -383,6 +383,13 @@ describe('the changes that mend', () => {
       'ruleset',
       'ruleset',
     ]);
+  });
+
+  it('say what they do, a line each', () => {
+    const lines = planChanges(find(bare)).map(describeChange);
+    expect(lines).toContain('make the ruleset "tonic: PROD" on refs/heads/main');
+    expect(lines).toContain('let only main use the environment tonic, made if it is missing');
+    expect(new Set(lines).size).toBe(lines.length);
   });
 
   it('mend a ruleset of our name instead of making another', () => {
