@@ -53282,7 +53282,7 @@ function processVariables() {
 }
 
 // src/compose.ts
-import { createHash as createHash6 } from "node:crypto";
+import { createHash as createHash7 } from "node:crypto";
 import { join as join7 } from "node:path";
 
 // src/domain/text/markdown.ts
@@ -53293,11 +53293,11 @@ function plain(untrusted2, maxLength = 200) {
   return oneLine(untrusted2, maxLength).replaceAll(COMES_ALIVE, "$&\u200B").replaceAll(MARKUP, (char) => `&#${char.codePointAt(0)};`);
 }
 function code(untrusted2, maxLength = 200) {
-  const cut3 = oneLine(untrusted2, maxLength);
-  const runs = cut3.match(/`+/gu) ?? [];
+  const cut4 = oneLine(untrusted2, maxLength);
+  const runs = cut4.match(/`+/gu) ?? [];
   const fence = "`".repeat(1 + Math.max(0, ...runs.map((run2) => run2.length)));
-  const pad = cut3.startsWith("`") || cut3.endsWith("`") || cut3 === "" ? " " : "";
-  return `${fence}${pad}${cut3}${pad}${fence}`;
+  const pad = cut4.startsWith("`") || cut4.endsWith("`") || cut4 === "" ? " " : "";
+  return `${fence}${pad}${cut4}${pad}${fence}`;
 }
 function oneLine(untrusted2, maxLength) {
   const spaced = untrusted2.replaceAll(/\s+/gu, " ").replaceAll(INVISIBLE, "");
@@ -59957,6 +59957,470 @@ async function assign({ client, owner, repo, log }, issue3, login) {
   }
 }
 
+// src/adapters/github/check.ts
+import { createHash as createHash3 } from "node:crypto";
+
+// src/adapters/github/check-answer.ts
+var GREEN = ["SUCCESS", "NEUTRAL", "SKIPPED"];
+function checkFacts(check2) {
+  if (check2.__typename === "StatusContext") {
+    return { name: check2.context, appId: null, state: stateOfStatus(check2.state), url: check2.targetUrl };
+  }
+  const appId = check2.checkSuite.app?.databaseId ?? null;
+  return { name: check2.name, appId, state: stateOfRun(check2), url: check2.url };
+}
+function stateOfRun({
+  status: status3,
+  conclusion
+}) {
+  if (status3 !== "COMPLETED") return "pending";
+  return GREEN.includes(conclusion ?? "") ? "green" : "red";
+}
+function stateOfStatus(state) {
+  if (state === "PENDING" || state === "EXPECTED") return "pending";
+  return state === "SUCCESS" ? "green" : "red";
+}
+
+// src/adapters/github/graphql/page.ts
+async function allPages(first, readMore2) {
+  const found = [];
+  for (let page = first; page !== null; ) {
+    found.push(...page.nodes);
+    const { hasNextPage, endCursor } = page.pageInfo;
+    page = hasNextPage && endCursor !== null ? await readMore2(endCursor) : null;
+  }
+  return found;
+}
+
+// src/adapters/github/graphql/run.ts
+async function runGraphql(client, operation, document) {
+  try {
+    const data = await client.graphql(document.query, { ...document.variables });
+    return { data, errors: [] };
+  } catch (error63) {
+    const answer = partialAnswer(error63);
+    if (answer === null) throw toFailure(operation, error63);
+    const cause = answer.errors.find(({ path }) => (path ?? []).length === 0);
+    if (cause !== void 0 || answer.errors.length === 0) throw fieldFailure(operation, cause);
+    return answer;
+  }
+}
+function fieldFailure(operation, error63) {
+  const { type, message } = error63 ?? { type: void 0, message: "no data and no error" };
+  const status3 = type === "NOT_FOUND" ? 404 : type === "FORBIDDEN" ? 403 : null;
+  return new GitHubFailure(
+    operation,
+    `${operation}: GitHub says ${type ?? "error"}: ${withoutCredentials(message)}`,
+    {
+      status: status3,
+      retryable: isPassing(type, message)
+    }
+  );
+}
+function isPassing(type, message) {
+  if (type === "RATE_LIMITED" || type === "STALE_DATA") return true;
+  return type === void 0 && /something went wrong|timed? ?out|couldn't respond|try again/iu.test(message);
+}
+function partialAnswer(error63) {
+  if (!(error63 instanceof Error) || error63.name !== "GraphqlResponseError") return null;
+  const answer = PARTIAL_ANSWER.safeParse(error63);
+  return answer.success ? { data: answer.data.data ?? {}, errors: answer.data.errors } : null;
+}
+var PARTIAL_ANSWER = external_exports.object({
+  data: external_exports.record(external_exports.string(), external_exports.record(external_exports.string(), external_exports.unknown()).nullable()).nullish(),
+  errors: external_exports.array(
+    external_exports.object({
+      type: external_exports.string().optional(),
+      path: external_exports.array(external_exports.union([external_exports.string(), external_exports.number()])).nullish(),
+      message: external_exports.string()
+    })
+  )
+});
+
+// src/adapters/github/graphql/selection.ts
+var ACTOR = external_exports.object({
+  __typename: external_exports.string(),
+  login: external_exports.string(),
+  databaseId: external_exports.int().nullish()
+});
+var COMMENT = external_exports.object({
+  id: external_exports.string(),
+  databaseId: external_exports.int().nullable(),
+  body: external_exports.string(),
+  createdAt: external_exports.string(),
+  updatedAt: external_exports.string(),
+  author: ACTOR.nullable()
+});
+var ISSUE = external_exports.object({
+  id: external_exports.string(),
+  number: external_exports.int(),
+  title: external_exports.string(),
+  body: external_exports.string(),
+  state: external_exports.enum(["OPEN", "CLOSED"]),
+  createdAt: external_exports.string(),
+  updatedAt: external_exports.string(),
+  author: ACTOR.nullable(),
+  labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ id: external_exports.string(), name: external_exports.string() })) }).nullable(),
+  comments: external_exports.object({ pageInfo: external_exports.object({ hasPreviousPage: external_exports.boolean() }), nodes: external_exports.array(COMMENT) })
+});
+function pageOf(node2) {
+  return external_exports.object({
+    pageInfo: external_exports.object({ hasNextPage: external_exports.boolean(), endCursor: external_exports.string().nullable() }),
+    nodes: external_exports.array(node2)
+  });
+}
+var CHECK = external_exports.discriminatedUnion("__typename", [
+  external_exports.object({
+    __typename: external_exports.literal("CheckRun"),
+    id: external_exports.string(),
+    name: external_exports.string(),
+    status: external_exports.string(),
+    conclusion: external_exports.string().nullable(),
+    externalId: external_exports.string().nullable(),
+    url: external_exports.string(),
+    annotations: external_exports.object({ totalCount: external_exports.int() }).nullable(),
+    checkSuite: external_exports.object({ app: external_exports.object({ databaseId: external_exports.int().nullable(), slug: external_exports.string() }).nullable() })
+  }),
+  external_exports.object({
+    __typename: external_exports.literal("StatusContext"),
+    context: external_exports.string(),
+    state: external_exports.string(),
+    targetUrl: external_exports.string().nullable()
+  })
+]);
+var CHECK_PAGE = pageOf(CHECK);
+var COMMIT_PAGE = pageOf(external_exports.object({ commit: external_exports.object({ oid: external_exports.string() }) }));
+var REVIEW = external_exports.object({
+  databaseId: external_exports.int().nullable(),
+  state: external_exports.string(),
+  body: external_exports.string(),
+  submittedAt: external_exports.string().nullable(),
+  authorCanPushToRepository: external_exports.boolean(),
+  author: ACTOR.nullable(),
+  commit: external_exports.object({ oid: external_exports.string() }).nullable()
+});
+var PULL = external_exports.object({
+  number: external_exports.int(),
+  title: external_exports.string(),
+  body: external_exports.string(),
+  state: external_exports.enum(["OPEN", "CLOSED", "MERGED"]),
+  isDraft: external_exports.boolean(),
+  updatedAt: external_exports.string(),
+  baseRefName: external_exports.string(),
+  headRefName: external_exports.string(),
+  headRefOid: external_exports.string(),
+  author: ACTOR.nullable(),
+  mergeCommit: external_exports.object({ oid: external_exports.string() }).nullable(),
+  commits: COMMIT_PAGE,
+  latestOpinionatedReviews: pageOf(REVIEW).nullable(),
+  statusCheckRollup: external_exports.object({ contexts: CHECK_PAGE }).nullable()
+});
+var DEPLOYMENT = external_exports.object({
+  databaseId: external_exports.int().nullable(),
+  commitOid: external_exports.string(),
+  createdAt: external_exports.string(),
+  task: external_exports.string().nullable(),
+  /** JSON as text. */
+  payload: external_exports.string().nullable(),
+  creator: ACTOR.nullable(),
+  latestStatus: external_exports.object({ state: external_exports.string(), logUrl: external_exports.string().nullish() }).nullable(),
+  /** Newest first. */
+  statuses: external_exports.object({ nodes: external_exports.array(external_exports.object({ state: external_exports.string() })) }).nullable()
+});
+var BLOB = external_exports.object({
+  oid: external_exports.string().optional(),
+  text: external_exports.string().nullish(),
+  isBinary: external_exports.boolean().nullish(),
+  isTruncated: external_exports.boolean().optional()
+});
+var BLOB_FOLDER = external_exports.object({
+  entries: external_exports.array(external_exports.object({ object: BLOB.nullable() })).nullish()
+});
+var LEDGER_COMMIT = external_exports.object({
+  oid: external_exports.string(),
+  messageBody: external_exports.string(),
+  parents: external_exports.object({ nodes: external_exports.array(external_exports.object({ oid: external_exports.string() })) }),
+  author: external_exports.object({
+    email: external_exports.string().nullable(),
+    user: external_exports.object({ login: external_exports.string() }).nullable()
+  }).nullable(),
+  signature: external_exports.object({ isValid: external_exports.boolean(), wasSignedByGitHub: external_exports.boolean() }).nullable()
+});
+var LEDGER_HISTORY = pageOf(LEDGER_COMMIT);
+var TREE_ENTRY = external_exports.object({ name: external_exports.string(), type: external_exports.string(), oid: external_exports.string() });
+var LEDGER_HEAD = external_exports.object({
+  target: external_exports.object({
+    oid: external_exports.string(),
+    history: LEDGER_HISTORY,
+    tree: external_exports.object({
+      entries: external_exports.array(
+        TREE_ENTRY.extend({ object: external_exports.object({ entries: external_exports.array(TREE_ENTRY).nullish() }).nullable() })
+      )
+    })
+  })
+});
+var PAGE = "pageInfo { hasNextPage endCursor }";
+var FRAGMENTS = new Map(
+  Object.entries({
+    ActorFields: "on Actor { __typename login ... on User { databaseId } ... on Bot { databaseId } }",
+    IssueFields: `on Issue {
+  id number title body state createdAt updatedAt
+  author { ...ActorFields }
+  labels(first: 100) { nodes { id name } }
+  comments(last: 100) {
+    pageInfo { hasPreviousPage }
+    nodes { id databaseId body createdAt updatedAt author { ...ActorFields } }
+  }
+}`,
+    PullFields: `on PullRequest {
+  number title body state isDraft updatedAt baseRefName headRefName headRefOid
+  author { ...ActorFields }
+  mergeCommit { oid }
+  commits(first: 100) { ...CommitPage }
+  latestOpinionatedReviews(first: 100) {
+    ${PAGE}
+    nodes {
+      databaseId state body submittedAt authorCanPushToRepository
+      author { ...ActorFields }
+      commit { oid }
+    }
+  }
+  statusCheckRollup { contexts(first: 100) { ...CheckPage } }
+}`,
+    CommitPage: `on PullRequestCommitConnection { ${PAGE} nodes { commit { oid } } }`,
+    CheckPage: `on StatusCheckRollupContextConnection {
+  ${PAGE}
+  nodes {
+    __typename
+    ... on CheckRun {
+      id name status conclusion externalId url
+      annotations(first: 1) { totalCount }
+      checkSuite { app { databaseId slug } }
+    }
+    ... on StatusContext { context state targetUrl }
+  }
+}`,
+    DeploymentFields: `on Deployment {
+  databaseId commitOid createdAt task payload
+  creator { __typename login }
+  latestStatus { state logUrl }
+  statuses(first: 10) { nodes { state } }
+}`,
+    BlobFields: "on Blob { oid text isBinary isTruncated }",
+    BlobFolder: "on Tree { entries { object { ...BlobFields } } }",
+    LedgerHistory: `on CommitHistoryConnection {
+  ${PAGE}
+  nodes {
+    oid messageBody
+    parents(first: 2) { nodes { oid } }
+    author { email user { login } }
+    signature { isValid wasSignedByGitHub }
+  }
+}`,
+    LedgerTree: "on Tree { entries { name type oid object { ... on Tree { entries { name type oid } } } } }"
+  }).map(([name, body]) => [name, `fragment ${name} ${body}`])
+);
+
+// src/adapters/github/required-check.ts
+var STATUS_CHECKS = external_exports.object({
+  requiredStatusChecks: external_exports.array(external_exports.object({ context: external_exports.string(), integrationId: external_exports.int().nullable() })).optional()
+});
+var RULE = external_exports.object({ parameters: STATUS_CHECKS.nullable() });
+var RULES2 = external_exports.object({ rules: pageOf(RULE).nullable() });
+var CLASSIC = external_exports.object({
+  branchProtectionRule: external_exports.object({
+    requiredStatusChecks: external_exports.array(
+      external_exports.object({ context: external_exports.string(), app: external_exports.object({ databaseId: external_exports.int().nullable() }).nullable() })
+    ).nullable()
+  }).nullable()
+});
+var CLASSIC_NAMES = external_exports.object({
+  refUpdateRule: external_exports.object({ requiredStatusCheckContexts: external_exports.array(external_exports.string().nullable()).nullable() }).nullable()
+});
+async function requiredChecks(batch, branch2) {
+  const [rules, classic] = await Promise.all([
+    readRules(batch, branch2, null).then(
+      (first) => allPages(first, (after) => readRules(batch, branch2, after))
+    ),
+    readClassic(batch, branch2)
+  ]);
+  const pinned = rules.flatMap(
+    ({ parameters }) => (parameters?.requiredStatusChecks ?? []).map(({ context: context3, integrationId }) => ({
+      context: context3,
+      appId: integrationId
+    }))
+  );
+  return [...new Map([...pinned, ...classic].map((each) => [JSON.stringify(each), each])).values()];
+}
+var REF = "ref(qualifiedName: $ref)";
+function refOf(branch2) {
+  return { ref: ["String!", `refs/heads/${branch2}`] };
+}
+async function readRules(batch, branch2, after) {
+  const answer = await batch.ask({
+    field: `${REF} {
+      rules(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes {
+          parameters { ... on RequiredStatusChecksParameters { requiredStatusChecks { context integrationId } } }
+        }
+      }
+    }`,
+    variables: { ...refOf(branch2), after: ["String", after] },
+    answer: RULES2,
+    weight: 4
+  });
+  return answer?.rules ?? null;
+}
+async function readClassic(batch, branch2) {
+  const [rule, names] = await Promise.all([
+    orForbidden(
+      batch.ask({
+        field: `${REF} { branchProtectionRule { requiredStatusChecks { context app { databaseId } } } }`,
+        variables: refOf(branch2),
+        answer: CLASSIC
+      })
+    ),
+    batch.ask({
+      field: `${REF} { refUpdateRule { requiredStatusCheckContexts } }`,
+      variables: refOf(branch2),
+      answer: CLASSIC_NAMES
+    })
+  ]);
+  const checks = (rule?.branchProtectionRule?.requiredStatusChecks ?? []).map(({ context: context3, app }) => ({
+    context: context3,
+    appId: app?.databaseId ?? null
+  }));
+  const unseen = (names?.refUpdateRule?.requiredStatusCheckContexts ?? []).flatMap(
+    (context3) => context3 === null || checks.some((check2) => check2.context === context3) ? [] : [{ context: context3, appId: null }]
+  );
+  return [...checks, ...unseen];
+}
+async function orForbidden(reading) {
+  try {
+    return await reading;
+  } catch (error63) {
+    if (error63 instanceof GitHubFailure && error63.status === 403) return null;
+    throw error63;
+  }
+}
+
+// src/adapters/github/check.ts
+function createChecks(desk) {
+  let repositoryId = null;
+  async function learnFor2(reports) {
+    const unknown2 = reports.filter(({ commit: commit2, name }) => desk.known.own(commit2, name) === void 0);
+    const [id] = await Promise.all([
+      repositoryId ?? desk.batch.ask({ field: "id", answer: external_exports.string() }),
+      ...[...new Set(unknown2.map(({ commit: commit2 }) => commit2))].map((commit2) => readChecks(desk, commit2))
+    ]);
+    if (id === null) throw gone("there is no such repository");
+    repositoryId = id;
+    return id;
+  }
+  return {
+    report: async (reports) => {
+      if (reports.length === 0) return;
+      const id = await learnFor2(reports);
+      const sayings = reports.map((report2) => sayingOf(report2)).filter((saying) => isNews(desk.known, saying));
+      if (sayings.length === 0) return;
+      const outcomes = await send(desk, sayings, id);
+      const errors = outcomes.flatMap((outcome) => outcome.kind === "failed" ? [outcome.error] : []);
+      if (errors.length > 0) throw fieldFailure("report checks", errors[0]);
+    },
+    on: async (commit2) => (await readChecks(desk, commit2)).map((check2) => checkFacts(check2)),
+    required: (branch2) => requiredChecks(desk.batch, branch2)
+  };
+}
+function gone(why) {
+  return new GitHubFailure("read checks", `read checks: ${why}`, { status: 404, retryable: false });
+}
+async function readChecks({ batch, known }, commit2) {
+  const first = await askChecks(batch, commit2, null);
+  const checks = await allPages(first, (after) => askChecks(batch, commit2, after));
+  known.learn(commit2, checks);
+  return checks;
+}
+var ROLLUP = external_exports.object({ statusCheckRollup: external_exports.object({ contexts: CHECK_PAGE }).nullish() });
+async function askChecks(batch, commit2, after) {
+  const answer = await batch.ask({
+    field: `object(oid: $oid) {
+      ... on Commit { statusCheckRollup { contexts(first: 100, after: $after) { ...CheckPage } } }
+    }`,
+    variables: { oid: ["GitObjectID!", commit2], after: ["String", after] },
+    answer: ROLLUP,
+    weight: 4
+  });
+  return answer?.statusCheckRollup?.contexts ?? null;
+}
+var LONG_TEXT_BYTES = 65535;
+var TITLE_BYTES = 255;
+var ANNOTATIONS = 50;
+function sayingOf(given) {
+  const report2 = {
+    ...given,
+    title: cut(given.title, TITLE_BYTES),
+    summary: cut(given.summary, LONG_TEXT_BYTES),
+    text: given.text === null ? null : cut(given.text, LONG_TEXT_BYTES),
+    annotations: given.annotations.slice(0, ANNOTATIONS)
+  };
+  return { report: report2, externalId: createHash3("sha256").update(JSON.stringify(report2)).digest("hex") };
+}
+function cut(text, bytes) {
+  const whole = Buffer.from(text);
+  if (whole.length <= bytes) return text;
+  const mark = "\u2026";
+  const room = whole.subarray(0, bytes - Buffer.byteLength(mark));
+  return `${room.toString("utf8").replace(/�$/u, "")}${mark}`;
+}
+function isNews(known, { report: report2, externalId }) {
+  return known.own(report2.commit, report2.name)?.externalId !== externalId;
+}
+async function send({ mutations, known }, sayings, repositoryId) {
+  try {
+    const outcomes = await mutations.send(sayings.map((saying) => mutationOf(known, saying, repositoryId)));
+    for (const [index, saying] of sayings.entries()) note(known, saying, outcomes[index]);
+    return outcomes;
+  } catch (error63) {
+    for (const { report: report2 } of sayings) known.forget(report2.commit);
+    throw error63;
+  }
+}
+var SAID = external_exports.object({ checkRun: external_exports.object({ id: external_exports.string() }) });
+function note(known, { report: report2, externalId }, outcome) {
+  const said = outcome?.kind === "done" ? SAID.safeParse(outcome.answer) : null;
+  if (said?.success !== true) {
+    known.forget(report2.commit);
+    return;
+  }
+  const run2 = { id: said.data.checkRun.id, externalId, isAnnotated: report2.annotations.length > 0 };
+  known.note(report2.commit, report2.name, run2);
+}
+function mutationOf(known, { report: report2, externalId }, repositoryId) {
+  const run2 = known.own(report2.commit, report2.name) ?? null;
+  const words = { repositoryId, externalId, ...wordsOf(report2) };
+  if (run2 !== null && mayRewrite(run2, report2))
+    return { name: "updateCheckRun", input: { ...words, checkRunId: run2.id } };
+  return { name: "createCheckRun", input: { ...words, name: report2.name, headSha: report2.commit } };
+}
+function mayRewrite({ isAnnotated }, { annotations, conclusion }) {
+  return !isAnnotated && annotations.length === 0 && conclusion !== null;
+}
+function wordsOf(report2) {
+  const { conclusion, title, summary: summary2, text } = report2;
+  const annotations = report2.annotations.map(({ path, startLine, endLine, level, ...each }) => ({
+    ...each,
+    path,
+    location: { startLine, endLine },
+    annotationLevel: level.toUpperCase()
+  }));
+  return {
+    ...conclusion === null ? { status: "IN_PROGRESS" } : { status: "COMPLETED", conclusion: conclusion.toUpperCase() },
+    output: { title, summary: summary2, ...text === null ? {} : { text }, annotations },
+    actions: report2.actions.map(({ label, description, identifier }) => ({ label, description, identifier }))
+  };
+}
+
 // src/adapters/github/comment.ts
 function createCommentMarks(context3) {
   const { client, owner, repo, log } = context3;
@@ -60079,176 +60543,6 @@ function isBot(actor) {
   return actor?.__typename === "Bot";
 }
 
-// src/adapters/github/graphql/selection.ts
-var ACTOR = external_exports.object({
-  __typename: external_exports.string(),
-  login: external_exports.string(),
-  databaseId: external_exports.int().nullish()
-});
-var COMMENT = external_exports.object({
-  id: external_exports.string(),
-  databaseId: external_exports.int().nullable(),
-  body: external_exports.string(),
-  createdAt: external_exports.string(),
-  updatedAt: external_exports.string(),
-  author: ACTOR.nullable()
-});
-var ISSUE = external_exports.object({
-  id: external_exports.string(),
-  number: external_exports.int(),
-  title: external_exports.string(),
-  body: external_exports.string(),
-  state: external_exports.enum(["OPEN", "CLOSED"]),
-  createdAt: external_exports.string(),
-  updatedAt: external_exports.string(),
-  author: ACTOR.nullable(),
-  labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ id: external_exports.string(), name: external_exports.string() })) }).nullable(),
-  comments: external_exports.object({ pageInfo: external_exports.object({ hasPreviousPage: external_exports.boolean() }), nodes: external_exports.array(COMMENT) })
-});
-function pageOf(node2) {
-  return external_exports.object({
-    pageInfo: external_exports.object({ hasNextPage: external_exports.boolean(), endCursor: external_exports.string().nullable() }),
-    nodes: external_exports.array(node2)
-  });
-}
-var CHECK = external_exports.discriminatedUnion("__typename", [
-  external_exports.object({
-    __typename: external_exports.literal("CheckRun"),
-    name: external_exports.string(),
-    status: external_exports.string(),
-    conclusion: external_exports.string().nullable()
-  }),
-  external_exports.object({ __typename: external_exports.literal("StatusContext"), context: external_exports.string(), state: external_exports.string() })
-]);
-var CHECK_PAGE = pageOf(CHECK);
-var COMMIT_PAGE = pageOf(external_exports.object({ commit: external_exports.object({ oid: external_exports.string() }) }));
-var REVIEW = external_exports.object({
-  databaseId: external_exports.int().nullable(),
-  state: external_exports.string(),
-  body: external_exports.string(),
-  submittedAt: external_exports.string().nullable(),
-  authorCanPushToRepository: external_exports.boolean(),
-  author: ACTOR.nullable(),
-  commit: external_exports.object({ oid: external_exports.string() }).nullable()
-});
-var PULL = external_exports.object({
-  number: external_exports.int(),
-  title: external_exports.string(),
-  body: external_exports.string(),
-  state: external_exports.enum(["OPEN", "CLOSED", "MERGED"]),
-  isDraft: external_exports.boolean(),
-  updatedAt: external_exports.string(),
-  baseRefName: external_exports.string(),
-  headRefName: external_exports.string(),
-  headRefOid: external_exports.string(),
-  author: ACTOR.nullable(),
-  mergeCommit: external_exports.object({ oid: external_exports.string() }).nullable(),
-  commits: COMMIT_PAGE,
-  latestOpinionatedReviews: pageOf(REVIEW).nullable(),
-  statusCheckRollup: external_exports.object({ contexts: CHECK_PAGE }).nullable()
-});
-var DEPLOYMENT = external_exports.object({
-  databaseId: external_exports.int().nullable(),
-  commitOid: external_exports.string(),
-  createdAt: external_exports.string(),
-  task: external_exports.string().nullable(),
-  /** JSON as text. */
-  payload: external_exports.string().nullable(),
-  creator: ACTOR.nullable(),
-  latestStatus: external_exports.object({ state: external_exports.string(), logUrl: external_exports.string().nullish() }).nullable(),
-  /** Newest first. */
-  statuses: external_exports.object({ nodes: external_exports.array(external_exports.object({ state: external_exports.string() })) }).nullable()
-});
-var BLOB = external_exports.object({
-  oid: external_exports.string().optional(),
-  text: external_exports.string().nullish(),
-  isBinary: external_exports.boolean().nullish(),
-  isTruncated: external_exports.boolean().optional()
-});
-var BLOB_FOLDER = external_exports.object({
-  entries: external_exports.array(external_exports.object({ object: BLOB.nullable() })).nullish()
-});
-var LEDGER_COMMIT = external_exports.object({
-  oid: external_exports.string(),
-  messageBody: external_exports.string(),
-  parents: external_exports.object({ nodes: external_exports.array(external_exports.object({ oid: external_exports.string() })) }),
-  author: external_exports.object({
-    email: external_exports.string().nullable(),
-    user: external_exports.object({ login: external_exports.string() }).nullable()
-  }).nullable(),
-  signature: external_exports.object({ isValid: external_exports.boolean(), wasSignedByGitHub: external_exports.boolean() }).nullable()
-});
-var LEDGER_HISTORY = pageOf(LEDGER_COMMIT);
-var TREE_ENTRY = external_exports.object({ name: external_exports.string(), type: external_exports.string(), oid: external_exports.string() });
-var LEDGER_HEAD = external_exports.object({
-  target: external_exports.object({
-    oid: external_exports.string(),
-    history: LEDGER_HISTORY,
-    tree: external_exports.object({
-      entries: external_exports.array(
-        TREE_ENTRY.extend({ object: external_exports.object({ entries: external_exports.array(TREE_ENTRY).nullish() }).nullable() })
-      )
-    })
-  })
-});
-var PAGE = "pageInfo { hasNextPage endCursor }";
-var FRAGMENTS = new Map(
-  Object.entries({
-    ActorFields: "on Actor { __typename login ... on User { databaseId } ... on Bot { databaseId } }",
-    IssueFields: `on Issue {
-  id number title body state createdAt updatedAt
-  author { ...ActorFields }
-  labels(first: 100) { nodes { id name } }
-  comments(last: 100) {
-    pageInfo { hasPreviousPage }
-    nodes { id databaseId body createdAt updatedAt author { ...ActorFields } }
-  }
-}`,
-    PullFields: `on PullRequest {
-  number title body state isDraft updatedAt baseRefName headRefName headRefOid
-  author { ...ActorFields }
-  mergeCommit { oid }
-  commits(first: 100) { ...CommitPage }
-  latestOpinionatedReviews(first: 100) {
-    ${PAGE}
-    nodes {
-      databaseId state body submittedAt authorCanPushToRepository
-      author { ...ActorFields }
-      commit { oid }
-    }
-  }
-  statusCheckRollup { contexts(first: 100) { ...CheckPage } }
-}`,
-    CommitPage: `on PullRequestCommitConnection { ${PAGE} nodes { commit { oid } } }`,
-    CheckPage: `on StatusCheckRollupContextConnection {
-  ${PAGE}
-  nodes {
-    __typename
-    ... on CheckRun { name status conclusion }
-    ... on StatusContext { context state }
-  }
-}`,
-    DeploymentFields: `on Deployment {
-  databaseId commitOid createdAt task payload
-  creator { __typename login }
-  latestStatus { state logUrl }
-  statuses(first: 10) { nodes { state } }
-}`,
-    BlobFields: "on Blob { oid text isBinary isTruncated }",
-    BlobFolder: "on Tree { entries { object { ...BlobFields } } }",
-    LedgerHistory: `on CommitHistoryConnection {
-  ${PAGE}
-  nodes {
-    oid messageBody
-    parents(first: 2) { nodes { oid } }
-    author { email user { login } }
-    signature { isValid wasSignedByGitHub }
-  }
-}`,
-    LedgerTree: "on Tree { entries { name type oid object { ... on Tree { entries { name type oid } } } } }"
-  }).map(([name, body]) => [name, `fragment ${name} ${body}`])
-);
-
 // src/adapters/github/deployment.ts
 var OWN_TASK = "tonic";
 var DESCRIPTION_LIMIT = 140;
@@ -60330,7 +60624,7 @@ function createDeployments(context3, batch) {
           ref: request2.commit,
           task: OWN_TASK,
           environment: request2.githubEnvironment,
-          description: cut(request2.description),
+          description: cut2(request2.description),
           payload: { ...request2.payload, slot: request2.slot },
           // Source: by default GitHub may merge the default branch into the ref, and asks for all checks to be green.
           auto_merge: false,
@@ -60351,7 +60645,7 @@ function createDeployments(context3, batch) {
           repo,
           deployment_id: id,
           state,
-          description: cut(description),
+          description: cut2(description),
           ...logUrl === null ? {} : { log_url: logUrl }
         })
       );
@@ -60371,54 +60665,9 @@ function stateOf(answer) {
   if (state === "IN_PROGRESS") return "in_progress";
   return state === "FAILURE" || state === "ERROR" ? "failure" : "other";
 }
-function cut(description) {
+function cut2(description) {
   return description.length <= DESCRIPTION_LIMIT ? description : `${description.slice(0, DESCRIPTION_LIMIT - 1)}\u2026`;
 }
-
-// src/adapters/github/graphql/run.ts
-async function runGraphql(client, operation, document) {
-  try {
-    const data = await client.graphql(document.query, { ...document.variables });
-    return { data, errors: [] };
-  } catch (error63) {
-    const answer = partialAnswer(error63);
-    if (answer === null) throw toFailure(operation, error63);
-    const cause = answer.errors.find(({ path }) => (path ?? []).length === 0);
-    if (cause !== void 0 || answer.errors.length === 0) throw fieldFailure(operation, cause);
-    return answer;
-  }
-}
-function fieldFailure(operation, error63) {
-  const { type, message } = error63 ?? { type: void 0, message: "no data and no error" };
-  const status3 = type === "NOT_FOUND" ? 404 : type === "FORBIDDEN" ? 403 : null;
-  return new GitHubFailure(
-    operation,
-    `${operation}: GitHub says ${type ?? "error"}: ${withoutCredentials(message)}`,
-    {
-      status: status3,
-      retryable: isPassing(type, message)
-    }
-  );
-}
-function isPassing(type, message) {
-  if (type === "RATE_LIMITED" || type === "STALE_DATA") return true;
-  return type === void 0 && /something went wrong|timed? ?out|couldn't respond|try again/iu.test(message);
-}
-function partialAnswer(error63) {
-  if (!(error63 instanceof Error) || error63.name !== "GraphqlResponseError") return null;
-  const answer = PARTIAL_ANSWER.safeParse(error63);
-  return answer.success ? { data: answer.data.data ?? {}, errors: answer.data.errors } : null;
-}
-var PARTIAL_ANSWER = external_exports.object({
-  data: external_exports.record(external_exports.string(), external_exports.record(external_exports.string(), external_exports.unknown()).nullable()).nullish(),
-  errors: external_exports.array(
-    external_exports.object({
-      type: external_exports.string().optional(),
-      path: external_exports.array(external_exports.union([external_exports.string(), external_exports.number()])).nullish(),
-      message: external_exports.string()
-    })
-  )
-});
 
 // src/adapters/github/graphql/batch.ts
 var HEAVIEST_DOCUMENT = 400;
@@ -60427,9 +60676,9 @@ function createGraphqlBatch(client, owner, repo) {
   async function flush() {
     const asked = waiting;
     waiting = [];
-    for (const document of cutByWeight(asked)) await send(document);
+    for (const document of cutByWeight(asked)) await send2(document);
   }
-  async function send(asked) {
+  async function send2(asked) {
     const questions = distinct(asked.map((each) => each.question));
     let answer;
     try {
@@ -60444,8 +60693,8 @@ function createGraphqlBatch(client, owner, repo) {
   }
   async function sendHalves(asked) {
     const middle = Math.ceil(asked.length / 2);
-    await send(asked.slice(0, middle));
-    await send(asked.slice(middle));
+    await send2(asked.slice(0, middle));
+    await send2(asked.slice(middle));
   }
   return {
     ask: (question) => new Promise((resolve2, reject3) => {
@@ -60535,6 +60784,80 @@ function isAbsence({ type, path }) {
   return type === "NOT_FOUND" && path?.length === 2;
 }
 
+// src/adapters/github/graphql/mutation.ts
+var MUTATIONS = {
+  addLabelsToLabelable: ["AddLabelsToLabelableInput!", "clientMutationId"],
+  removeLabelsFromLabelable: ["RemoveLabelsFromLabelableInput!", "clientMutationId"],
+  addComment: ["AddCommentInput!", "commentEdge { node { id databaseId } }"],
+  updateIssueComment: ["UpdateIssueCommentInput!", "issueComment { id }"],
+  closeIssue: ["CloseIssueInput!", "clientMutationId"],
+  reopenIssue: ["ReopenIssueInput!", "clientMutationId"],
+  createCheckRun: ["CreateCheckRunInput!", "checkRun { id }"],
+  updateCheckRun: ["UpdateCheckRunInput!", "checkRun { id }"]
+};
+var MUTATIONS_A_CALL = 30;
+function createMutationBatch(client) {
+  let waiting = [];
+  async function flush() {
+    const asked = waiting;
+    waiting = [];
+    for (const together of cutBySize(asked)) await sendTogether(client, together);
+  }
+  return {
+    send: (mutations) => new Promise((resolve2, reject3) => {
+      if (waiting.length === 0) setImmediate(() => void flush());
+      waiting.push({ mutations, resolve: resolve2, reject: reject3 });
+    })
+  };
+}
+function cutBySize(asked) {
+  const documents = [];
+  let size = Infinity;
+  for (const each of asked) {
+    if (size + each.mutations.length > MUTATIONS_A_CALL) {
+      documents.push([]);
+      size = 0;
+    }
+    documents.at(-1)?.push(each);
+    size += each.mutations.length;
+  }
+  return documents;
+}
+async function sendTogether(client, together) {
+  let answer;
+  try {
+    answer = await runGraphql(client, "edit", renderMutations(together.flatMap((each) => each.mutations)));
+  } catch (error63) {
+    const isRefused = error63 instanceof GitHubFailure && !error63.retryable;
+    if (isRefused && together.length > 1)
+      return void await Promise.all(together.map((each) => sendTogether(client, [each])));
+    for (const each of together) each.reject(error63);
+    return;
+  }
+  let from = 0;
+  for (const { mutations, resolve: resolve2 } of together) {
+    const first = from;
+    resolve2(mutations.map((_, index) => outcomeOf(answer, `m${first + index}`)));
+    from += mutations.length;
+  }
+}
+function outcomeOf({ data, errors }, alias) {
+  const error63 = errors.find(({ path }) => path?.[0] === alias);
+  return error63 === void 0 ? { kind: "done", answer: data[alias] } : { kind: "failed", error: error63 };
+}
+function renderMutations(mutations) {
+  const declared = mutations.map(({ name }, index) => `$m${index}: ${MUTATIONS[name][0]}`);
+  const fields = mutations.map(
+    ({ name }, index) => `  m${index}: ${name}(input: $m${index}) { ${MUTATIONS[name][1]} }`
+  );
+  return {
+    query: `mutation TonicEdit(${declared.join(", ")}) {
+${fields.join("\n")}
+}`,
+    variables: Object.fromEntries(mutations.map(({ input: input2 }, index) => [`m${index}`, input2]))
+  };
+}
+
 // src/adapters/github/issue-edit.ts
 function stepsOf2(edit, known) {
   const { addLabels: addLabels2 = [], removeLabels = [], comments = [], state } = edit;
@@ -60563,23 +60886,7 @@ function mayPost({ card, comments = [] }) {
 }
 
 // src/adapters/github/issue-mutation.ts
-var INPUT_TYPES = {
-  addLabelsToLabelable: "AddLabelsToLabelableInput!",
-  removeLabelsFromLabelable: "RemoveLabelsFromLabelableInput!",
-  addComment: "AddCommentInput!",
-  updateIssueComment: "UpdateIssueCommentInput!",
-  closeIssue: "CloseIssueInput!",
-  reopenIssue: "ReopenIssueInput!"
-};
-var SELECTIONS = {
-  addLabelsToLabelable: "clientMutationId",
-  removeLabelsFromLabelable: "clientMutationId",
-  addComment: "commentEdge { node { id databaseId } }",
-  updateIssueComment: "issueComment { id }",
-  closeIssue: "clientMutationId",
-  reopenIssue: "clientMutationId"
-};
-function mutationOf({ issue: issue3, step: step2 }, known) {
+function mutationOf2({ issue: issue3, step: step2 }, known) {
   const issueId = known.issues.get(issue3);
   if (issueId === void 0) return null;
   switch (step2.kind) {
@@ -60605,26 +60912,11 @@ function labelMutation({ kind, labels }, labelableId, known) {
   const name = kind === "add_labels" ? "addLabelsToLabelable" : "removeLabelsFromLabelable";
   return labelIds.length < labels.length ? null : { name, input: { labelableId, labelIds } };
 }
-function renderMutations(mutations) {
-  const declared = mutations.map(({ name }, index) => `$m${index}: ${INPUT_TYPES[name]}`);
-  const fields = mutations.map(
-    ({ name }, index) => `  m${index}: ${name}(input: $m${index}) { ${SELECTIONS[name]} }`
-  );
-  return {
-    query: `mutation TonicEdit(${declared.join(", ")}) {
-${fields.join("\n")}
-}`,
-    variables: Object.fromEntries(mutations.map(({ input: input2 }, index) => [`m${index}`, input2]))
-  };
-}
-async function sendSteps(context3, steps, known) {
-  const document = renderMutations(steps.map(({ mutation }) => mutation));
-  const { data, errors } = await runGraphql(context3.client, "edit issues", document);
-  return steps.map((_, index) => {
-    const alias = `m${index}`;
-    const error63 = errors.find(({ path }) => path?.[0] === alias);
-    if (error63 !== void 0) return { kind: "failed", error: error63 };
-    const posted = POSTED.safeParse(data[alias]);
+async function sendSteps(batch, mutations, known) {
+  const outcomes = await batch.send(mutations);
+  return outcomes.map((outcome) => {
+    if (outcome.kind === "failed") return outcome;
+    const posted = POSTED.safeParse(outcome.answer);
     if (!posted.success) return { kind: "done", commentId: null };
     const { id, databaseId } = posted.data.commentEdge.node;
     known.comments.set(databaseId, id);
@@ -60858,13 +61150,12 @@ async function sendChanges({ client }, changes, known) {
 }
 
 // src/adapters/github/issue-writer.ts
-var STEPS_A_CALL = 30;
-function createIssueWriter(context3, batch, known) {
+function createIssueWriter(context3, desk) {
   return {
     apply: async (edits) => {
-      const writing = { context: context3, batch, known, cards: /* @__PURE__ */ new Map(), failures: [] };
+      const writing = { context: context3, ...desk, cards: /* @__PURE__ */ new Map(), failures: [] };
       await learnFor(writing, edits);
-      for (const together of cutBySteps(edits, known)) await applyTogether(writing, together);
+      for (const together of cutBySteps(edits, desk.known)) await applyTogether(writing, together);
       const [failure2] = writing.failures;
       if (failure2 !== void 0) throw failure2;
       return writing.cards;
@@ -60886,7 +61177,7 @@ function cutBySteps(edits, known) {
   let steps = Infinity;
   for (const edit of edits) {
     const own2 = stepsOf2(edit, known).length;
-    if (steps + own2 > STEPS_A_CALL) {
+    if (steps + own2 > MUTATIONS_A_CALL) {
       calls.push([]);
       steps = 0;
     }
@@ -60922,14 +61213,15 @@ async function doSteps(writing, edits) {
     (edit) => stepsOf2(edit, known).map((step2) => ({ issue: edit.issue, step: step2 }))
   );
   const batched = steps.flatMap((at) => {
-    const mutation = mutationOf(at, known);
+    const mutation = mutationOf2(at, known);
     return mutation === null ? [] : [{ at, mutation }];
   });
-  const outcomes = batched.length === 0 ? [] : await sendSteps(context3, batched, known);
+  const mutations = batched.map(({ mutation }) => mutation);
+  const outcomes = mutations.length === 0 ? [] : await sendSteps(writing.mutations, mutations, known);
   for (const [index, { at }] of batched.entries()) {
     const outcome = outcomes[index];
     if (outcome?.kind === "failed") await mend(writing, at, outcome.error);
-    else note(writing, at, outcome?.commentId ?? null);
+    else note2(writing, at, outcome?.commentId ?? null);
   }
   const done = new Set(batched.map(({ at }) => at));
   for (const at of steps.filter((each) => !done.has(each))) await doSingly(writing, at);
@@ -60950,7 +61242,7 @@ function forgetIds(known, { step: step2 }) {
 }
 async function doSingly(writing, at) {
   try {
-    note(writing, at, await doByRest(writing.context, at));
+    note2(writing, at, await doByRest(writing.context, at));
   } catch (error63) {
     const isGone = error63 instanceof GitHubFailure && (error63.status === 404 || error63.status === 410);
     if (!isGone) {
@@ -60964,7 +61256,7 @@ async function doSingly(writing, at) {
 function warnOfGone({ log }, issue3) {
   log.warn("an issue to edit is gone", { issue: issue3 });
 }
-function note({ known, cards }, { issue: issue3, step: step2 }, posted) {
+function note2({ known, cards }, { issue: issue3, step: step2 }, posted) {
   if (step2.kind === "rewrite_card" && step2.isFound) cards.set(issue3, step2.commentId);
   if (posted === null) return;
   const key = step2.kind === "post_comment" ? step2.key : CARD_KEY;
@@ -60972,9 +61264,44 @@ function note({ known, cards }, { issue: issue3, step: step2 }, posted) {
   if (key === CARD_KEY) cards.set(issue3, posted);
 }
 
+// src/adapters/github/known-check.ts
+var FRESH_MS = 1e4;
+var REMEMBERED = 2e3;
+function createKnownChecks(context3) {
+  const known = /* @__PURE__ */ new Map();
+  return {
+    learn: (commit2, checks) => {
+      known.delete(commit2);
+      known.set(commit2, { readAtMs: context3.clock.nowMs(), runs: ownRunsIn(context3, checks) });
+      for (const oldest of known.keys()) {
+        if (known.size <= REMEMBERED) break;
+        known.delete(oldest);
+      }
+    },
+    note: (commit2, name, run2) => void known.get(commit2)?.runs.set(name, run2),
+    forget: (commit2) => void known.delete(commit2),
+    own: (commit2, name) => {
+      const found = known.get(commit2);
+      if (found === void 0 || context3.clock.nowMs() - found.readAtMs >= FRESH_MS) return void 0;
+      return found.runs.get(name) ?? null;
+    }
+  };
+}
+function ownRunsIn(context3, checks) {
+  const runs = /* @__PURE__ */ new Map();
+  for (const check2 of checks) {
+    if (check2.__typename !== "CheckRun") continue;
+    const slug = check2.checkSuite.app?.slug;
+    if (slug === void 0 || !isOwnLogin(context3, `${slug}[bot]`)) continue;
+    const isAnnotated = (check2.annotations?.totalCount ?? 0) > 0;
+    runs.set(check2.name, { id: check2.id, externalId: check2.externalId, isAnnotated });
+  }
+  return runs;
+}
+
 // src/adapters/github/known-id.ts
-var FRESH_MS = 6e4;
-var REMEMBERED = 2e4;
+var FRESH_MS2 = 6e4;
+var REMEMBERED2 = 2e4;
 function createKnownIds(context3) {
   const issues = /* @__PURE__ */ new Map();
   const labels = /* @__PURE__ */ new Map();
@@ -60995,7 +61322,7 @@ function createKnownIds(context3) {
     learn,
     saidOn: (issue3) => {
       const found = said.get(issue3);
-      return found !== void 0 && context3.clock.nowMs() - found.readAtMs < FRESH_MS ? found : null;
+      return found !== void 0 && context3.clock.nowMs() - found.readAtMs < FRESH_MS2 ? found : null;
     },
     noteSaid: (issue3, key, commentId) => void said.get(issue3)?.keys.set(key, commentId),
     forget: (issue3) => void said.delete(issue3)
@@ -61011,7 +61338,7 @@ function keysSaidIn(issue3, context3) {
 }
 function forgetOldest(map2) {
   for (const oldest of map2.keys()) {
-    if (map2.size <= REMEMBERED) return;
+    if (map2.size <= REMEMBERED2) return;
     map2.delete(oldest);
   }
 }
@@ -61033,7 +61360,7 @@ var LedgerFailure = class extends Error {
 import { randomUUID as randomUUID2 } from "node:crypto";
 
 // src/adapters/github/ledger/file.ts
-import { createHash as createHash3 } from "node:crypto";
+import { createHash as createHash4 } from "node:crypto";
 
 // src/domain/policy.ts
 var CONFIG_PATH = ".github/tonic.yml";
@@ -61442,7 +61769,7 @@ function recordsOf(writes) {
 }
 function blobOid(text) {
   const content = Buffer.from(text);
-  return createHash3("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+  return createHash4("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }
 function broken(path, why, cause) {
   return new LedgerFailure(
@@ -61644,7 +61971,7 @@ function filesOf(writes) {
 
 // src/adapters/github/ledger/provenance.ts
 var FIRST_LOOK = 100;
-var REMEMBERED2 = 5e3;
+var REMEMBERED3 = 5e3;
 function createProvenance(batch, rules) {
   const trusted = /* @__PURE__ */ new Set();
   let newest = null;
@@ -61652,7 +61979,7 @@ function createProvenance(batch, rules) {
     trusted.add(head);
     newest = head;
     for (const oldest of trusted) {
-      if (trusted.size <= REMEMBERED2) break;
+      if (trusted.size <= REMEMBERED3) break;
       trusted.delete(oldest);
     }
   }
@@ -62067,7 +62394,7 @@ async function isTeamMember({ client }, person2, team2) {
 }
 
 // src/adapters/github/pull-reader.ts
-import { createHash as createHash4 } from "node:crypto";
+import { createHash as createHash5 } from "node:crypto";
 
 // src/domain/bug.ts
 function landingsOn(bug2, environment3) {
@@ -62236,11 +62563,19 @@ function parseFixMentions(text) {
   return [...new Set(numbers)].filter((number5) => number5 > 0);
 }
 
+// src/domain/gate.ts
+var GATE_CHECKS = {
+  uat: "tonic / gate (uat)",
+  prod: "tonic / gate"
+};
+function isGateCheck(name) {
+  return Object.values(GATE_CHECKS).includes(name);
+}
+
 // src/adapters/github/pull-reader.ts
-var OWN_CHECK = "tonic / gate";
 var OPEN_PULLS = 100;
 var PULL_PAGE = pageOf(PULL);
-function createPullReader(batch) {
+function createPullReader(batch, checks) {
   async function openPullsTo(base) {
     const found = [];
     let after = null;
@@ -62271,21 +62606,22 @@ function createPullReader(batch) {
         )
       );
       return Promise.all(
-        answers.filter((answer) => answer !== null).map((answer) => fixFacts(batch, answer))
+        answers.filter((answer) => answer !== null).map((answer) => fixFacts({ batch, checks }, answer))
       );
     },
     openPulls: async (bases) => {
       const found = (await Promise.all([...new Set(bases)].map(openPullsTo))).flat();
       const newest = found.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
-      return Promise.all(newest.slice(0, OPEN_PULLS).map((answer) => fixFacts(batch, answer)));
+      return Promise.all(newest.slice(0, OPEN_PULLS).map((answer) => fixFacts({ batch, checks }, answer)));
     }
   };
 }
-async function fixFacts(batch, answer) {
+async function fixFacts({ batch, checks: known }, answer) {
   const [commits, checks] = await Promise.all([
     allPages(answer.commits, (after) => moreCommits(batch, answer.number, after)),
     allPages(answer.statusCheckRollup?.contexts ?? null, (after) => moreChecks(batch, answer.number, after))
   ]);
+  known.learn(answer.headRefOid, checks);
   const reviews = (answer.latestOpinionatedReviews?.nodes ?? []).filter(
     (each) => each.authorCanPushToRepository
   );
@@ -62320,36 +62656,16 @@ function approvalOf(review, head) {
       by,
       isAdmin: false,
       submittedAtMs: Date.parse(review.submittedAt),
-      bodyHash: createHash4("sha256").update(review.body).digest("hex")
+      bodyHash: createHash5("sha256").update(review.body).digest("hex")
     }
   ];
 }
-var GREEN = ["SUCCESS", "NEUTRAL", "SKIPPED"];
-function judgeChecks(checks) {
-  const states = checks.filter((check2) => nameOf2(check2) !== OWN_CHECK).map(stateOfCheck);
+function judgeChecks(answers) {
+  const checks = answers.map((answer) => checkFacts(answer));
+  const states = checks.filter(({ name }) => !isGateCheck(name)).map(({ state }) => state);
   if (states.length === 0) return "none";
   if (states.includes("red")) return "red";
   return states.includes("pending") ? "pending" : "green";
-}
-function nameOf2(check2) {
-  return check2.__typename === "CheckRun" ? check2.name : check2.context;
-}
-function stateOfCheck(check2) {
-  if (check2.__typename === "CheckRun") {
-    if (check2.status !== "COMPLETED") return "pending";
-    return GREEN.includes(check2.conclusion ?? "") ? "green" : "red";
-  }
-  if (check2.state === "PENDING" || check2.state === "EXPECTED") return "pending";
-  return check2.state === "SUCCESS" ? "green" : "red";
-}
-async function allPages(first, readMore2) {
-  const found = [];
-  for (let page = first; page !== null; ) {
-    found.push(...page.nodes);
-    const { hasNextPage, endCursor } = page.pageInfo;
-    page = hasNextPage && endCursor !== null ? await readMore2(endCursor) : null;
-  }
-  return found;
 }
 async function moreCommits(batch, pull, after) {
   const answer = await batch.ask({
@@ -62375,8 +62691,8 @@ async function moreChecks(batch, pull, after) {
 // src/adapters/github/observer.ts
 function createObserver(context3, batch, known) {
   return {
-    ...createIssueReader(batch, known),
-    ...createPullReader(batch),
+    ...createIssueReader(batch, known.issues),
+    ...createPullReader(batch, known.checks),
     ...createDeploymentReader(context3, batch),
     headPushedAt: (branch2, head) => headPushedAt(context3, branch2, head),
     defaultBranchFile: async (path) => {
@@ -62485,13 +62801,15 @@ function createGitHub(options) {
   const { octokit, owner, repo, botLogins, log, clock } = options;
   const context3 = { client: octokit, owner, repo, botLogins, log, clock };
   const batch = createGraphqlBatch(octokit, owner, repo);
+  const mutations = createMutationBatch(octokit);
   const known = createKnownIds(context3);
+  const checks = createKnownChecks(context3);
   return {
     ledger: createLedgerOf(options, { context: context3, batch }),
-    observer: createObserver(context3, batch, known),
+    observer: createObserver(context3, batch, { issues: known, checks }),
     members: createMembers(context3),
     issues: {
-      ...createIssueWriter(context3, batch, known),
+      ...createIssueWriter(context3, { batch, mutations, known }),
       ...createLabelKeeper(context3, batch, known),
       ...createCommentMarks(context3),
       ...createPreparation(batch, known)
@@ -62499,6 +62817,7 @@ function createGitHub(options) {
     alerts: createAlerts(context3),
     deployments: createDeployments(context3, batch),
     conflictPulls: createConflictPulls(context3),
+    checks: createChecks({ batch, mutations, known: checks }),
     workflows: createWorkflows(context3, batch, options.defaultBranch ?? null)
   };
 }
@@ -62855,7 +63174,7 @@ function keysIn(path) {
 }
 
 // src/config/to-policy.ts
-import { createHash as createHash5 } from "node:crypto";
+import { createHash as createHash6 } from "node:crypto";
 function toPolicy(file2) {
   return {
     bugLabel: file2.bug_label,
@@ -62894,7 +63213,7 @@ function toEnvironment(environment3) {
 }
 function hashCommands({ deploy: deploy2, verify: verify2 }) {
   const text = JSON.stringify([deploy2?.run ?? null, verify2?.run ?? null]);
-  return createHash5("sha256").update(text).digest("hex");
+  return createHash6("sha256").update(text).digest("hex");
 }
 function toCommand(command2) {
   return command2 === null ? null : { run: command2.run, timeoutMinutes: command2.timeout_minutes };
@@ -63050,18 +63369,18 @@ function problemsOf(issue3, { value, places, fileName }) {
   if (issue3.code === "unrecognized_keys") {
     return issue3.keys.map((key) => ({
       file: fileName,
-      path: nameOf3([...issue3.path, key]),
+      path: nameOf2([...issue3.path, key]),
       ...places.ofKey([...issue3.path, key]),
       message: describeUnknownKey(issue3.path, key)
     }));
   }
   const message = describeIssue(issue3, valueAt(value, issue3.path));
-  return [{ file: fileName, path: nameOf3(issue3.path), ...places.ofValue(issue3.path), message }];
+  return [{ file: fileName, path: nameOf2(issue3.path), ...places.ofValue(issue3.path), message }];
 }
 function byPlace(left, right) {
   return left.line - right.line || left.column - right.column;
 }
-function nameOf3(path) {
+function nameOf2(path) {
   return path.map((step2) => typeof step2 === "number" ? `[${step2}]` : `.${quoteValue(String(step2)).slice(1, -1)}`).join("").replace(/^\./u, "");
 }
 function valueAt(value, path) {
@@ -63181,7 +63500,7 @@ function openRepository(access3) {
     configuration,
     clock,
     log,
-    hash: (text) => createHash6("sha256").update(text).digest("hex"),
+    hash: (text) => createHash7("sha256").update(text).digest("hex"),
     bookkeeping: createBookkeeping()
   };
   return {
@@ -63546,8 +63865,8 @@ function renderTimeline({ bug: bug2, calendar }) {
 }
 function renderMove(move2) {
   const by = move2.by === null ? move2.slot ?? "Tonic" : nameOf(move2.by);
-  const note2 = move2.note === null ? "" : ` (${move2.note})`;
-  return `\`${move2.to}\` by ${by}${note2}`;
+  const note3 = move2.note === null ? "" : ` (${move2.note})`;
+  return `\`${move2.to}\` by ${by}${note3}`;
 }
 
 // src/usecases/record.ts
@@ -63840,11 +64159,11 @@ function refuseOwnFix(call, facts) {
 }
 
 // src/domain/commands/define.ts
-function wordsOf(text) {
+function wordsOf2(text) {
   return text.split(/\s+/u).filter((word) => word !== "");
 }
 function parseTargets(text) {
-  const words = wordsOf(text);
+  const words = wordsOf2(text);
   if (words.length === 0) return "this";
   if (words.length === 1 && words[0]?.toLowerCase() === "all") return "all";
   const numbers = words.map((word) => Number(/^#?(\d{1,9}),?$/u.exec(word)?.[1] ?? Number.NaN));
@@ -63941,8 +64260,8 @@ function grant(call, facts, fixes) {
   if (refusal !== null) return refusal;
   const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
   const approval2 = buildApproval(call, facts, { action: "approve_prod", slot: slot2.id, fixes });
-  const note2 = `for ${slot2.id}`;
-  const moved = bug2.status === "deployed_uat" ? move(bug2, "approve_prod", { atMs: nowMs, by: call.actor, note: note2 }) : bug2;
+  const note3 = `for ${slot2.id}`;
+  const moved = bug2.status === "deployed_uat" ? move(bug2, "approve_prod", { atMs: nowMs, by: call.actor, note: note3 }) : bug2;
   return allow(
     addApproval(moved, approval2),
     `Approved for PROD: ${fixes.map((fix2) => `#${fix2.pull}`).join(", ")} as it is now (${fixes.flatMap((fix2) => fix2.commits.map((oid2) => shortOid(oid2))).join(", ")}). T2 ${renderSlot(calendar, slot2, nowMs)}. \`/unapprove\` takes it back before then.`
@@ -64469,9 +64788,9 @@ There is no bug that this is for now.`;
   if (more.length === 0 && only.number === issue3)
     return `${head}
 
-${markOf2(only.decision)}${wordsOf2(only.decision)}`;
+${markOf2(only.decision)}${wordsOf3(only.decision)}`;
   const rows = decisions.map(({ number: number5, decision }) => {
-    return `- ${markOf2(decision)}#${number5}: ${wordsOf2(decision).replaceAll("\n", "\n  ")}`;
+    return `- ${markOf2(decision)}#${number5}: ${wordsOf3(decision).replaceAll("\n", "\n  ")}`;
   });
   return `${head}
 
@@ -64480,7 +64799,7 @@ ${rows.join("\n")}`;
 function markOf2(decision) {
   return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
 }
-function wordsOf2(decision) {
+function wordsOf3(decision) {
   return decision.kind === "allowed" ? decision.answer : decision.message;
 }
 
@@ -65882,7 +66201,7 @@ function renderVerdict(verdict, { calendar, nowMs }) {
     case "approved": {
       const { slot: slot2, stage: stage2 } = verdict;
       const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
-      return cut2(
+      return cut3(
         `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
         ""
       );
@@ -65890,15 +66209,15 @@ function renderVerdict(verdict, { calendar, nowMs }) {
     case "rejected": {
       const { refusal, next } = verdict;
       const opening = ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
-      return cut2(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
+      return cut3(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
     }
     case "waiting":
-      return cut2(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
+      return cut3(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
     default:
       return verdict;
   }
 }
-function cut2(text, end) {
+function cut3(text, end) {
   const room = LIMIT - end.length;
   return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
 }
@@ -65910,7 +66229,7 @@ async function completeStage(context3, setting, done) {
     const nowMs = context3.clock.nowMs();
     const end = { slot: slot2, stage: { ...stage2, state: "deployed" }, nowMs };
     const bugs = stage2.bugs.flatMap((each) => landBug(state, each, end));
-    const outcomes = bugs.map((bug2) => outcomeOf(bug2));
+    const outcomes = bugs.map((bug2) => outcomeOf2(bug2));
     const written = writeStage(state, end, outcomes);
     return {
       writes: {
@@ -65980,7 +66299,7 @@ function landBug(state, carried, { stage: stage2, slot: slot2, nowMs }) {
     })
   ];
 }
-function outcomeOf(bug2) {
+function outcomeOf2(bug2) {
   const merged = bug2.status === "uat_merged";
   return {
     bug: bug2.number,
@@ -66082,13 +66401,13 @@ ${tail}
 }
 
 // src/usecases/slot/recheck-stage.ts
-var FRESH_MS2 = 10 * 6e4;
+var FRESH_MS3 = 10 * 6e4;
 async function recheckStage(context3, setting, situation) {
   const { stage: stage2, slot: slot2, state } = situation;
   const undue = withdrawnBugs(stage2, state);
   if (undue.size > 0) return undue;
   const isSignedOnGitHub = stage2.environment === "prod" && stage2.bugs.some(({ bug: bug2 }) => state.bugs.get(bug2)?.flow === 2);
-  if (!isSignedOnGitHub && context3.clock.nowMs() - (slot2.claim?.claimedAtMs ?? 0) < FRESH_MS2) return undue;
+  if (!isSignedOnGitHub && context3.clock.nowMs() - (slot2.claim?.claimedAtMs ?? 0) < FRESH_MS3) return undue;
   const gathered = await regather(context3, setting, situation);
   return new Map(
     stage2.bugs.flatMap(({ bug: bug2 }) => {
@@ -66098,8 +66417,8 @@ async function recheckStage(context3, setting, situation) {
   );
 }
 function withdrawnBugs({ environment: environment3, bugs }, state) {
-  const gone = bugs.filter(({ bug: bug2 }) => !isStillDue(environment3, state.bugs.get(bug2)));
-  return new Map(gone.map(({ bug: bug2 }) => [bug2, refuseGone(bug2, state.bugs.get(bug2))]));
+  const gone2 = bugs.filter(({ bug: bug2 }) => !isStillDue(environment3, state.bugs.get(bug2)));
+  return new Map(gone2.map(({ bug: bug2 }) => [bug2, refuseGone(bug2, state.bugs.get(bug2))]));
 }
 function isStillDue(environment3, bug2) {
   if (bug2 === void 0) return false;
@@ -66200,11 +66519,11 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
 }
 function refuseWithdrawn({ stage: stage2, state }, resumes) {
   if (!resumes || stage2.environment !== "prod") return null;
-  const [gone] = withdrawnBugs(stage2, state).keys();
-  if (gone === void 0) return null;
+  const [gone2] = withdrawnBugs(stage2, state).keys();
+  if (gone2 === void 0) return null;
   return refuse(
     "not_approved",
-    `#${gone} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`
+    `#${gone2} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`
   );
 }
 async function bringToBranch(context3, setting, situation) {

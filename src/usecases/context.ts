@@ -1,5 +1,6 @@
 import type { Alerts } from '../ports/alerts.ts';
 import type { Analyzer } from '../ports/analyzer.ts';
+import type { Checks } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Configuration } from '../ports/configuration.ts';
 import type { Deployer } from '../ports/deployer.ts';
@@ -19,6 +20,7 @@ export interface Context {
   readonly deployments: Deployments;
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;
+  readonly checks: Checks;
   readonly repository: Repository;
   readonly deployer: Deployer;
   readonly analyzer: Analyzer;

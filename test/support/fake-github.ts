@@ -1,6 +1,8 @@
 import { markedBody, markKeys } from '../../src/adapters/github/comment-body.ts';
+import { isGateCheck } from '../../src/domain/gate.ts';
 import { parseFixMentions, type FixFacts } from '../../src/domain/fix.ts';
 import type { Alerts } from '../../src/ports/alerts.ts';
+import type { Checks } from '../../src/ports/checks.ts';
 import type {
   ConflictPulls,
   Deployments,
@@ -11,6 +13,7 @@ import type {
   Observer,
   Workflows,
 } from '../../src/ports/github.ts';
+import { checksOn, createFakeChecks } from './fake-check.ts';
 import { type FakeIssue, type FakePull, type FakeWorld } from './fake-world.ts';
 
 /** The ports to GitHub over a repository in memory. */
@@ -22,6 +25,7 @@ export interface FakeGitHub {
   readonly deployments: Deployments;
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;
+  readonly checks: Checks;
 }
 
 /** Fakes that keep the contracts of their ports; see test/contract. */
@@ -44,6 +48,7 @@ export function createFakeGitHub(world: FakeWorld): FakeGitHub {
     alerts: createAlerts(world),
     deployments: createDeployments(world),
     conflictPulls: createConflictPulls(world),
+    checks: createFakeChecks(world),
     workflows: {
       dispatch: async (workflowFile, inputs) => {
         const id = world.nextId();
@@ -120,7 +125,9 @@ function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
     pull.reviews.filter(({ by }) => mayPush(by.id)).map((review) => [review.by.id, review]),
   );
   const reviews = [...latest.values()];
-  const states = [...pull.checks].filter(([name]) => name !== 'tonic / gate').map(([, state]) => state);
+  const states = checksOn(world, head)
+    .filter(({ name }) => !isGateCheck(name))
+    .map(({ state }) => state);
   const worst = states.includes('red') ? 'red' : states.includes('pending') ? 'pending' : 'green';
   return {
     pull: pull.number,
@@ -312,7 +319,6 @@ function createConflictPulls(world: FakeWorld): ConflictPulls {
         commits: [world.pushes.findLast((push) => push.branch === head)?.head ?? world.newCommit()],
         updatedAtMs: world.now(),
         reviews: [],
-        checks: new Map(),
         mergeCommit: null,
       });
       return number;

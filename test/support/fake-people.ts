@@ -23,7 +23,13 @@ export interface FakePeople {
   /** A new commit on the pull request's branch. */
   push(pull: number): string;
   review(review: { by: string; pull: number; state: 'approved' | 'changes_requested'; body?: string }): void;
-  check(pull: number, name: string, state: 'green' | 'red' | 'pending'): void;
+  /** Says something about the head of a pull request; `appId` `null` makes it a commit status. */
+  check(check: {
+    pull: number;
+    name: string;
+    state: 'green' | 'red' | 'pending';
+    appId?: number | null | undefined;
+  }): void;
   merge(pull: number): string;
 }
 
@@ -96,7 +102,6 @@ function createFixers(world: FakeWorld) {
         commits: [commit],
         updatedAtMs: world.now(),
         reviews: [],
-        checks: new Map(),
         mergeCommit: null,
         assignee: null,
       });
@@ -106,7 +111,6 @@ function createFixers(world: FakeWorld) {
       const pull = pullIn(world, number);
       const commit = world.newCommit();
       pull.commits.push(commit);
-      pull.checks.clear();
       pull.updatedAtMs = world.now();
       world.pushes.push({ branch: pull.headBranch, head: commit, atMs: world.now() });
       return commit;
@@ -123,7 +127,10 @@ function createFixers(world: FakeWorld) {
       });
       pull.updatedAtMs = world.now();
     },
-    check: (number, name, state) => void pullIn(world, number).checks.set(name, state),
+    check: ({ pull, name, state, appId = world.appId }) => {
+      const commit = pullIn(world, pull).commits.at(-1) ?? '';
+      world.checks.push({ commit, name, appId, state, report: null });
+    },
     merge: (number) => {
       const pull = pullIn(world, number);
       pull.state = 'merged';

@@ -1,6 +1,7 @@
 import type { FixReview } from '../../src/domain/fix.ts';
 import type { LabelDefinition } from '../../src/domain/label.ts';
 import type { Person, Standing } from '../../src/domain/person.ts';
+import type { CheckReport, RequiredCheck } from '../../src/ports/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
 /** A comment in the fake repository. */
@@ -40,9 +41,19 @@ export interface FakePull {
   commits: string[];
   updatedAtMs: number;
   reviews: (Omit<FixReview, 'isAdmin'> & { state: 'approved' | 'changes_requested'; commit: string })[];
-  checks: Map<string, 'green' | 'red' | 'pending'>;
   mergeCommit: string | null;
   assignee: string | null;
+}
+
+/** What somebody said about a commit; a later one of the same name and App takes its place. */
+export interface FakeCheck {
+  readonly commit: string;
+  readonly name: string;
+  /** `null`: a commit status. */
+  readonly appId: number | null;
+  readonly state: 'green' | 'red' | 'pending';
+  /** All of it, where this system said it. */
+  readonly report: CheckReport | null;
 }
 
 /** A deployment in the fake repository. */
@@ -81,6 +92,12 @@ export interface FakeWorld {
   readonly pushes: { branch: string; head: string; atMs: number }[];
   readonly deployments: FakeDeployment[];
   readonly runs: FakeRun[];
+  /** Oldest first. */
+  readonly checks: FakeCheck[];
+  /** Checks that a branch asks for. */
+  readonly requiredChecks: Map<string, readonly RequiredCheck[]>;
+  /** This system's own App. */
+  readonly appId: number;
   readonly reactions: { commentId: number; reaction: string }[];
   readonly pinned: Set<number>;
   nextNumber(): number;
@@ -133,6 +150,9 @@ export function createFakeWorld(startMs = Date.UTC(2026, 10, 20, 19, 0, 0)): Fak
     pushes: [],
     deployments: [],
     runs: [],
+    checks: [],
+    requiredChecks: new Map(),
+    appId: 7,
     reactions: [],
     pinned: new Set(),
     nextNumber: () => ++lastNumber,

@@ -1,14 +1,18 @@
 import type { Alerts } from '../../ports/alerts.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Checks } from '../../ports/checks.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../../ports/github.ts';
 import type { Log } from '../../ports/log.ts';
 import { createAlerts } from './alert.ts';
 import type { GitHubClient, GitHubContext } from './client.ts';
+import { createChecks } from './check.ts';
 import { createCommentMarks } from './comment.ts';
 import { createConflictPulls } from './conflict-pull.ts';
 import { createDeployments } from './deployment.ts';
 import { createGraphqlBatch } from './graphql/batch.ts';
+import { createMutationBatch } from './graphql/mutation.ts';
 import { createIssueWriter } from './issue-writer.ts';
+import { createKnownChecks } from './known-check.ts';
 import { createKnownIds } from './known-id.ts';
 import { createLabelKeeper } from './label.ts';
 import { createLedger, type GitHubLedger } from './ledger/ledger.ts';
@@ -28,6 +32,7 @@ export interface GitHub {
   readonly deployments: Deployments;
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;
+  readonly checks: Checks;
 }
 
 export interface GitHubOptions {
@@ -58,13 +63,15 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const { octokit, owner, repo, botLogins, log, clock } = options;
   const context: GitHubContext = { client: octokit, owner, repo, botLogins, log, clock };
   const batch = createGraphqlBatch(octokit, owner, repo);
+  const mutations = createMutationBatch(octokit);
   const known = createKnownIds(context);
+  const checks = createKnownChecks(context);
   return {
     ledger: createLedgerOf(options, { context, batch }),
-    observer: createObserver(context, batch, known),
+    observer: createObserver(context, batch, { issues: known, checks }),
     members: createMembers(context),
     issues: {
-      ...createIssueWriter(context, batch, known),
+      ...createIssueWriter(context, { batch, mutations, known }),
       ...createLabelKeeper(context, batch, known),
       ...createCommentMarks(context),
       ...createPreparation(batch, known),
@@ -72,6 +79,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     alerts: createAlerts(context),
     deployments: createDeployments(context, batch),
     conflictPulls: createConflictPulls(context),
+    checks: createChecks({ batch, mutations, known: checks }),
     workflows: createWorkflows(context, batch, options.defaultBranch ?? null),
   };
 }

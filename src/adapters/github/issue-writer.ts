@@ -2,6 +2,7 @@ import { GitHubFailure, type IssueEdit, type Issues } from '../../ports/github.t
 import type { GitHubContext } from './client.ts';
 import { CARD_KEY } from './comment-body.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
+import { MUTATIONS_A_CALL, type MutationBatch } from './graphql/mutation.ts';
 import { fieldFailure, type GraphqlError } from './graphql/run.ts';
 import { mayPost, stepsOf } from './issue-edit.ts';
 import { mutationOf, sendSteps, type IssueStep } from './issue-mutation.ts';
@@ -10,31 +11,29 @@ import { doByRest } from './issue-rest.ts';
 import type { KnownIds } from './known-id.ts';
 import { askLabel } from './label.ts';
 
-/** Mutations of one document; GitHub does them one after the other and gives up after ten seconds. */
-const STEPS_A_CALL = 30;
-
-interface Writing {
-  readonly context: GitHubContext;
+/** What an issue writer reads and writes with. */
+export interface IssueDesk {
   readonly batch: GraphqlBatch;
+  readonly mutations: MutationBatch;
   readonly known: KnownIds;
+}
+
+interface Writing extends IssueDesk {
+  readonly context: GitHubContext;
   readonly cards: Map<number, number>;
   readonly failures: unknown[];
 }
 
 /**
- * Does edits of many issues in one call for every {@link STEPS_A_CALL} steps, and one before for what has to be known
+ * Does edits of many issues in one call for every {@link MUTATIONS_A_CALL} steps, and one before for what has to be known
  * first. An issue that is gone is left out; after a failure the others are still done, then it is thrown.
  */
-export function createIssueWriter(
-  context: GitHubContext,
-  batch: GraphqlBatch,
-  known: KnownIds,
-): Pick<Issues, 'apply'> {
+export function createIssueWriter(context: GitHubContext, desk: IssueDesk): Pick<Issues, 'apply'> {
   return {
     apply: async (edits) => {
-      const writing: Writing = { context, batch, known, cards: new Map(), failures: [] };
+      const writing: Writing = { context, ...desk, cards: new Map(), failures: [] };
       await learnFor(writing, edits);
-      for (const together of cutBySteps(edits, known)) await applyTogether(writing, together);
+      for (const together of cutBySteps(edits, desk.known)) await applyTogether(writing, together);
       const [failure] = writing.failures;
       if (failure !== undefined) throw failure;
       return writing.cards;
@@ -61,7 +60,7 @@ function cutBySteps(edits: readonly IssueEdit[], known: KnownIds): IssueEdit[][]
   let steps = Infinity;
   for (const edit of edits) {
     const own = stepsOf(edit, known).length;
-    if (steps + own > STEPS_A_CALL) {
+    if (steps + own > MUTATIONS_A_CALL) {
       calls.push([]);
       steps = 0;
     }
@@ -106,7 +105,8 @@ async function doSteps(writing: Writing, edits: readonly IssueEdit[]): Promise<v
     const mutation = mutationOf(at, known);
     return mutation === null ? [] : [{ at, mutation }];
   });
-  const outcomes = batched.length === 0 ? [] : await sendSteps(context, batched, known);
+  const mutations = batched.map(({ mutation }) => mutation);
+  const outcomes = mutations.length === 0 ? [] : await sendSteps(writing.mutations, mutations, known);
   for (const [index, { at }] of batched.entries()) {
     const outcome = outcomes[index];
     if (outcome?.kind === 'failed') await mend(writing, at, outcome.error);

@@ -5,14 +5,21 @@ import { calling } from './failure.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
 import { BLOB } from './graphql/selection.ts';
 import { createIssueReader } from './issue-reader.ts';
+import type { KnownChecks } from './known-check.ts';
 import type { KnownIds } from './known-id.ts';
 import { createPullReader } from './pull-reader.ts';
 
+/** What is learnt by reading. */
+interface Known {
+  readonly issues: KnownIds;
+  readonly checks: KnownChecks;
+}
+
 /** Live facts of the repository. All but the time of a push come by GraphQL and share calls. */
-export function createObserver(context: GitHubContext, batch: GraphqlBatch, known: KnownIds): Observer {
+export function createObserver(context: GitHubContext, batch: GraphqlBatch, known: Known): Observer {
   return {
-    ...createIssueReader(batch, known),
-    ...createPullReader(batch),
+    ...createIssueReader(batch, known.issues),
+    ...createPullReader(batch, known.checks),
     ...createDeploymentReader(context, batch),
     headPushedAt: (branch, head) => headPushedAt(context, branch, head),
     defaultBranchFile: async (path) => {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseFixMentions, type FixFacts, type FixReview } from '../../domain/fix.ts';
+import { isGateCheck } from '../../domain/gate.ts';
 import type { Observer } from '../../ports/github.ts';
 import { isBot, personOf } from './actor.ts';
+import { checkFacts } from './check-answer.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
+import { allPages } from './graphql/page.ts';
 import {
   CHECK_PAGE,
   COMMIT_PAGE,
@@ -14,16 +17,15 @@ import {
   type PullAnswer,
   type ReviewAnswer,
 } from './graphql/selection.ts';
+import type { KnownChecks } from './known-check.ts';
 
 /** Reads pull requests as fixes. */
 export type PullReader = Pick<Observer, 'pulls' | 'openPulls'>;
 
-/** The check that this system sets itself; waiting for it here would be waiting for oneself. */
-const OWN_CHECK = 'tonic / gate';
 const OPEN_PULLS = 100;
 const PULL_PAGE = pageOf(PULL);
 
-export function createPullReader(batch: GraphqlBatch): PullReader {
+export function createPullReader(batch: GraphqlBatch, checks: KnownChecks): PullReader {
   async function openPullsTo(base: string): Promise<PullAnswer[]> {
     const found: PullAnswer[] = [];
     let after: string | null = null;
@@ -55,22 +57,28 @@ export function createPullReader(batch: GraphqlBatch): PullReader {
         ),
       );
       return Promise.all(
-        answers.filter((answer) => answer !== null).map((answer) => fixFacts(batch, answer)),
+        answers.filter((answer) => answer !== null).map((answer) => fixFacts({ batch, checks }, answer)),
       );
     },
     openPulls: async (bases) => {
       const found = (await Promise.all([...new Set(bases)].map(openPullsTo))).flat();
       const newest = found.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
-      return Promise.all(newest.slice(0, OPEN_PULLS).map((answer) => fixFacts(batch, answer)));
+      return Promise.all(newest.slice(0, OPEN_PULLS).map((answer) => fixFacts({ batch, checks }, answer)));
     },
   };
 }
 
-async function fixFacts(batch: GraphqlBatch, answer: PullAnswer): Promise<FixFacts> {
+interface PullDesk {
+  readonly batch: GraphqlBatch;
+  readonly checks: KnownChecks;
+}
+
+async function fixFacts({ batch, checks: known }: PullDesk, answer: PullAnswer): Promise<FixFacts> {
   const [commits, checks] = await Promise.all([
     allPages(answer.commits, (after) => moreCommits(batch, answer.number, after)),
     allPages(answer.statusCheckRollup?.contexts ?? null, (after) => moreChecks(batch, answer.number, after)),
   ]);
+  known.learn(answer.headRefOid, checks);
   const reviews = (answer.latestOpinionatedReviews?.nodes ?? []).filter(
     (each) => each.authorCanPushToRepository,
   );
@@ -116,39 +124,12 @@ function approvalOf(review: ReviewAnswer, head: string): FixReview[] {
   ];
 }
 
-const GREEN = ['SUCCESS', 'NEUTRAL', 'SKIPPED'];
-
-function judgeChecks(checks: readonly CheckAnswer[]): FixFacts['checks'] {
-  const states = checks.filter((check) => nameOf(check) !== OWN_CHECK).map(stateOfCheck);
+function judgeChecks(answers: readonly CheckAnswer[]): FixFacts['checks'] {
+  const checks = answers.map((answer) => checkFacts(answer));
+  const states = checks.filter(({ name }) => !isGateCheck(name)).map(({ state }) => state);
   if (states.length === 0) return 'none';
   if (states.includes('red')) return 'red';
   return states.includes('pending') ? 'pending' : 'green';
-}
-
-function nameOf(check: CheckAnswer): string {
-  return check.__typename === 'CheckRun' ? check.name : check.context;
-}
-
-function stateOfCheck(check: CheckAnswer): 'green' | 'red' | 'pending' {
-  if (check.__typename === 'CheckRun') {
-    if (check.status !== 'COMPLETED') return 'pending';
-    return GREEN.includes(check.conclusion ?? '') ? 'green' : 'red';
-  }
-  if (check.state === 'PENDING' || check.state === 'EXPECTED') return 'pending';
-  return check.state === 'SUCCESS' ? 'green' : 'red';
-}
-
-async function allPages<T>(
-  first: Page<T> | null,
-  readMore: (after: string) => Promise<Page<T> | null>,
-): Promise<T[]> {
-  const found: T[] = [];
-  for (let page = first; page !== null;) {
-    found.push(...page.nodes);
-    const { hasNextPage, endCursor } = page.pageInfo;
-    page = hasNextPage && endCursor !== null ? await readMore(endCursor) : null;
-  }
-  return found;
 }
 
 async function moreCommits(

@@ -9,6 +9,7 @@ import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
 import { announceCheckRun } from './announce.ts';
+import { checkLimits } from './limit.ts';
 import { checkRunsOf, checkSuitesOf } from './store.ts';
 
 /** Reading checks. */
@@ -51,6 +52,7 @@ export async function startCheckRun(
   repository: Repository,
   given: CheckReport & { name: string; headSha: string; app: App; author: Author },
 ): Promise<CheckRun> {
+  checkLimits(given);
   const suite = await obtainSuite(kernel, repository, { app: given.app, headSha: given.headSha });
   const run: CheckRun = {
     ...nextIdentity(kernel.world, 'CheckRun'),
@@ -101,6 +103,7 @@ export function reportOnRun(
   where: { repository: Repository; run: CheckRun },
   report: CheckReport & { author: Author },
 ): void {
+  checkLimits(report);
   const { run } = where;
   const before = run.status;
   apply(kernel, run, report);

@@ -57,9 +57,28 @@ export function checkRunNode(graph: Graph, repository: Repository, run: CheckRun
     text: run.text,
     url,
     permalink: url,
+    annotations: (page: PageArguments) => annotationList(run, page),
     repository: () => graph.repository(repository),
     checkSuite: () => suiteNode(graph, repository, run),
   } satisfies Fields<CheckRunType>;
+}
+
+function annotationList({ annotations }: CheckRun, page: PageArguments) {
+  return connection('CheckAnnotationConnection', page, {
+    items: annotations,
+    toNode: ({ path, level, title, message, startLine, endLine }) => ({
+      __typename: 'CheckAnnotation',
+      path,
+      title,
+      message,
+      annotationLevel: level.toUpperCase(),
+      location: {
+        __typename: 'CheckAnnotationSpan',
+        start: { __typename: 'CheckAnnotationPosition', line: startLine, column: null },
+        end: { __typename: 'CheckAnnotationPosition', line: endLine, column: null },
+      },
+    }),
+  });
 }
 
 /** A commit status under its context. */

@@ -2,6 +2,7 @@ import { canSee } from '../auth/permission.ts';
 import { checkRunsOf } from '../check/store.ts';
 import { deploymentsOf } from '../deployment/store.ts';
 import type { CommentPlace, IssuePlace } from '../issue/find.ts';
+import type { CheckRun } from '../model/check.ts';
 import type { Label } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
 import { findPull } from '../pull/state.ts';
@@ -51,6 +52,15 @@ export function labelById(graph: Graph, id: string): { repository: Repository; l
   for (const repository of visible(graph)) {
     const label = repository.labels.find((one) => one.nodeId === id);
     if (label) return { repository, label };
+  }
+  throw unresolved(id);
+}
+
+/** The check run with a global id. @throws GraphQLError NOT_FOUND. */
+export function checkRunById(graph: Graph, id: string): { repository: Repository; run: CheckRun } {
+  for (const repository of visible(graph)) {
+    const run = checkRunsOf(repository).find((one) => one.nodeId === id);
+    if (run) return { repository, run };
   }
   throw unresolved(id);
 }

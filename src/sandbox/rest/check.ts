@@ -19,7 +19,6 @@ import { created, ok, route, type Call } from '../route.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialiseCheckRun, serialiseSuite } from '../serialise/check.ts';
 
-const LONG_TEXT = 65_535;
 const annotation = z
   .object({
     path: z.string(),
@@ -39,15 +38,11 @@ const annotation = z
   }));
 const output = z.object({
   title: z.string().optional(),
-  summary: z.string().max(LONG_TEXT),
-  text: z.string().max(LONG_TEXT).optional(),
-  annotations: z.array(annotation).max(50).optional(),
+  summary: z.string(),
+  text: z.string().optional(),
+  annotations: z.array(annotation).optional(),
 });
-const action = z.object({
-  label: z.string().max(20),
-  description: z.string().max(40),
-  identifier: z.string().max(20),
-});
+const action = z.object({ label: z.string(), description: z.string(), identifier: z.string() });
 const report = z.object({
   name: z.string().optional(),
   details_url: z.string().optional(),
@@ -59,7 +54,7 @@ const report = z.object({
     .optional(),
   completed_at: z.string().optional(),
   output: output.optional(),
-  actions: z.array(action).max(3).optional(),
+  actions: z.array(action).optional(),
 });
 const newRun = report.extend({ name: z.string().min(1), head_sha: z.string() });
 

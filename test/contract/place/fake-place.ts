@@ -1,8 +1,11 @@
+import { checksOn } from '../../support/fake-check.ts';
 import { createFakeGitHub } from '../../support/fake-github.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakePeople } from '../../support/fake-people.ts';
 import { createFakeWorld, issueIn, personIn } from '../../support/fake-world.ts';
 import type { Place, Ports } from './place.ts';
+
+const APPS = { 'this App': undefined, 'another App': 8, 'a commit status': null };
 
 /** The fakes, acted upon through {@link createFakePeople}. */
 export async function openFakePlace(): Promise<Place> {
@@ -53,7 +56,14 @@ export async function openFakePlace(): Promise<Place> {
       return head;
     },
     review: async (review) => people.review(review),
-    check: async ({ pull, name, state }) => people.check(pull, name, state),
+    check: async ({ by, ...check }) => people.check({ ...check, appId: APPS[by ?? 'this App'] }),
+    appId: () => world.appId,
+    runsOn: async (commit) =>
+      checksOn(world, commit).flatMap(({ appId, report }) => {
+        if (appId !== world.appId || report === null) return [];
+        const { name, conclusion, title, summary, text, annotations } = report;
+        return [{ name, conclusion, title, summary, text, annotations: annotations.length }];
+      }),
     merge: async (pull) => people.merge(pull),
     mainHead: async () => mainHead,
     putFile: async (path, content) => void world.files.set(path, content),

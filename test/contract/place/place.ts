@@ -17,6 +17,16 @@ export interface ShownIssue {
   readonly comments: readonly { readonly id: number; readonly author: string; readonly body: string }[];
 }
 
+/** What a check run shows to people. */
+interface ShownRun {
+  readonly name: string;
+  readonly conclusion: string | null;
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string | null;
+  readonly annotations: number;
+}
+
 /**
  * A repository in which contract suites act and look from outside, by the logins of its people: `ada` (admin), `max`
  * (maintain), `wes` (write), `tia` (triage), `rea` (read) and `out`, who has no role.
@@ -62,7 +72,17 @@ export interface Place {
     state: 'approved' | 'changes_requested';
     body?: string;
   }): Promise<void>;
-  check(check: { pull: number; name: string; state: 'green' | 'red' | 'pending' }): Promise<void>;
+  /** Somebody says something about the head of a pull request: this system's App unless it says who else. */
+  check(check: {
+    pull: number;
+    name: string;
+    state: 'green' | 'red' | 'pending';
+    by?: 'another App' | 'a commit status';
+  }): Promise<void>;
+  /** This system's own App. */
+  appId(): number;
+  /** The check runs of this system's own App on a commit, the newest of each name, as people see them. */
+  runsOn(commit: string): Promise<readonly ShownRun[]>;
   merge(pull: number): Promise<string>;
   mainHead(): Promise<string>;
   putFile(path: string, content: string): Promise<void>;

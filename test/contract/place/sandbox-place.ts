@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { Octokit } from '@octokit/rest';
 import { parse } from 'yaml';
 import type { Permissions } from '../../../src/sandbox/model/app.ts';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { createOctokit } from '../../../src/adapters/github/octokit.ts';
-import { startWorld, type SandboxWorld } from '../../support/sandbox-world.ts';
+import { addInstallationToken } from '../../../src/sandbox/auth/token.ts';
+import { addApp, installApp } from '../../../src/sandbox/found.ts';
+import { accountOf } from '../../../src/sandbox/world.ts';
+import { QUIET, startWorld, type SandboxWorld } from '../../support/sandbox-world.ts';
 import type { Place, Ports, ShownIssue } from './place.ts';
 
 const shop = { owner: 'acme', repo: 'shop' };
@@ -47,6 +51,7 @@ export async function openSandboxPlace(): Promise<Place & { readonly world: Sand
     joinTeam: (login, team) => joinTeam(world, login, team),
     ...issuePeople(world),
     ...pullPeople(world),
+    ...checkPeople(world),
     ...deployPeople(world),
     close: () => world.close(),
   };
@@ -161,23 +166,61 @@ function pullPeople(world: SandboxWorld) {
       const words = body === '' && event === 'REQUEST_CHANGES' ? {} : { body };
       await world.as(by).rest.pulls.createReview({ ...shop, pull_number: pull, event, body: 'no', ...words });
     },
-    check: async ({ pull, name, state }) => {
-      const { data } = await world.as('ada').rest.pulls.get({ ...shop, pull_number: pull });
-      const end = state === 'green' ? 'success' : 'failure';
-      await world.asApp({ checks: 'write' }).rest.checks.create({
-        ...shop,
-        name,
-        head_sha: data.head.sha,
-        ...(state === 'pending'
-          ? { status: 'in_progress' as const }
-          : { status: 'completed' as const, conclusion: end }),
-      });
-    },
     merge: async (pull) => {
       const { data } = await world.as('ada').rest.pulls.merge({ ...shop, pull_number: pull });
       return data.sha;
     },
   } satisfies Partial<Place>;
+}
+
+const GREEN_OR_NOT = { green: 'success', red: 'failure', pending: 'pending' } as const;
+
+async function say(app: Octokit, said: { name: string; head_sha: string; state: string }): Promise<void> {
+  const { state, ...run } = said;
+  const end = state === 'success' ? ('success' as const) : ('failure' as const);
+  const open = { ...shop, ...run, status: 'in_progress' as const };
+  await app.rest.checks.create(
+    state === 'pending' ? open : { ...shop, ...run, status: 'completed', conclusion: end },
+  );
+}
+
+function checkPeople(world: SandboxWorld) {
+  let another: Octokit | null = null;
+  return {
+    appId: () => world.app.id,
+    check: async ({ pull, name, state: color, by }) => {
+      const { data } = await world.as('ada').rest.pulls.get({ ...shop, pull_number: pull });
+      const { sha } = data.head;
+      const state = GREEN_OR_NOT[color];
+      if (by === 'a commit status') {
+        await world.as('wes').rest.repos.createCommitStatus({ ...shop, sha, context: name, state });
+        return;
+      }
+      another ??= anotherApp(world);
+      const app = by === undefined ? world.asApp({ checks: 'write' }) : another;
+      await say(app, { name, head_sha: sha, state });
+    },
+    runsOn: async (ref) => {
+      const { data } = await world.as('ada').rest.checks.listForRef({ ...shop, ref, app_id: world.app.id });
+      return data.check_runs.map(({ name, conclusion, output }) => ({
+        name,
+        conclusion,
+        title: output.title ?? '',
+        summary: output.summary ?? '',
+        text: output.text,
+        annotations: output.annotations_count,
+      }));
+    },
+  } satisfies Partial<Place>;
+}
+
+function anotherApp({ sandbox, repository }: SandboxWorld): Octokit {
+  const account = accountOf(sandbox.world, repository.ownerId);
+  const permissions = { checks: 'write' } as const;
+  const app = addApp(sandbox, { slug: 'another', owner: account, permissions, events: [] });
+  const installation = installApp(sandbox, app, { account });
+  const { token } = addInstallationToken(sandbox.world, installation, { permissions, repositoryIds: null });
+  return new Octokit({ auth: token, baseUrl: sandbox.apiUrl, log: QUIET });
 }
 
 function deployPeople(world: SandboxWorld) {

@@ -4,7 +4,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import { beforeAll, expect, test } from 'vitest';
 import { createGitHub } from '../../../src/adapters/github/github.ts';
 import { FRAGMENTS } from '../../../src/adapters/github/graphql/selection.ts';
-import { renderMutations } from '../../../src/adapters/github/issue-mutation.ts';
+import { renderMutations } from '../../../src/adapters/github/graphql/mutation.ts';
 import { renderLabelChanges } from '../../../src/adapters/github/label.ts';
 import { bugOf } from './support.ts';
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { ledger } = open();
   await ledger.load();
   await ledger.update(() => ({ writes: { bugs: [bugOf(1)] }, message: 'x', result: null }));
-  const { observer, deployments, issues, workflows } = open();
+  const { observer, deployments, issues, workflows, checks } = open();
   await Promise.allSettled([
     observer.issues([1]),
     observer.issuesSince(0, 'bug'),
@@ -38,6 +38,8 @@ beforeAll(async () => {
     deployments.find('UAT', 'a', 'b'),
     issues.syncLabels([{ name: 'bug', color: 'ffffff', description: '' }]),
     workflows.dispatch('a.yml', {}),
+    checks.on('a'),
+    checks.required('main'),
     issues.prepare({ labels: ['a'], issues: [2], changedSinceMs: 0 }),
   ]);
   documents.push(
@@ -48,6 +50,8 @@ beforeAll(async () => {
       { name: 'updateIssueComment', input: {} },
       { name: 'closeIssue', input: {} },
       { name: 'reopenIssue', input: {} },
+      { name: 'createCheckRun', input: {} },
+      { name: 'updateCheckRun', input: {} },
     ]).query,
     renderLabelChanges([
       { name: 'createLabel', input: {} },

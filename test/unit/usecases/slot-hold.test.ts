@@ -23,8 +23,16 @@ describe('T1 leaves a bug where it is and names the reason when its fix', () => 
     ['is a draft', 'fix_is_draft', (shop, pull) => void (pullIn(shop.world, pull).isDraft = true)],
     ['is not reviewed', 'fix_not_reviewed', (shop, pull) => void (pullIn(shop.world, pull).reviews = [])],
     ['got a new head after the review', 'fix_not_reviewed', (shop, pull) => void shop.people.push(pull)],
-    ['has red checks', 'fix_not_green', (shop, pull) => shop.people.check(pull, 'test', 'red')],
-    ['has checks that run', 'fix_not_green', (shop, pull) => shop.people.check(pull, 'test', 'pending')],
+    [
+      'has red checks',
+      'fix_not_green',
+      (shop, pull) => shop.people.check({ pull, name: 'test', state: 'red' }),
+    ],
+    [
+      'has checks that run',
+      'fix_not_green',
+      (shop, pull) => shop.people.check({ pull, name: 'test', state: 'pending' }),
+    ],
     ['was closed', 'no_fix', (shop, pull) => void (pullIn(shop.world, pull).state = 'closed')],
     ['goes to PROD', 'no_fix', (shop, pull) => void (pullIn(shop.world, pull).base = 'main')],
   ])('%s', async (...[, reason, spoil]) => {

@@ -52,11 +52,21 @@ export function pageOf<T>(node: z.ZodType<T>): z.ZodType<Page<T>> {
 const CHECK = z.discriminatedUnion('__typename', [
   z.object({
     __typename: z.literal('CheckRun'),
+    id: z.string(),
     name: z.string(),
     status: z.string(),
     conclusion: z.string().nullable(),
+    externalId: z.string().nullable(),
+    url: z.string(),
+    annotations: z.object({ totalCount: z.int() }).nullable(),
+    checkSuite: z.object({ app: z.object({ databaseId: z.int().nullable(), slug: z.string() }).nullable() }),
   }),
-  z.object({ __typename: z.literal('StatusContext'), context: z.string(), state: z.string() }),
+  z.object({
+    __typename: z.literal('StatusContext'),
+    context: z.string(),
+    state: z.string(),
+    targetUrl: z.string().nullable(),
+  }),
 ]);
 export type CheckAnswer = z.infer<typeof CHECK>;
 export const CHECK_PAGE = pageOf(CHECK);
@@ -183,8 +193,12 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
   ${PAGE}
   nodes {
     __typename
-    ... on CheckRun { name status conclusion }
-    ... on StatusContext { context state }
+    ... on CheckRun {
+      id name status conclusion externalId url
+      annotations(first: 1) { totalCount }
+      checkSuite { app { databaseId slug } }
+    }
+    ... on StatusContext { context state targetUrl }
   }
 }`,
     DeploymentFields: `on Deployment {

@@ -1,4 +1,5 @@
 import type { Graph, Node } from '../graph.ts';
+import { checkMutations } from './check.ts';
 import { commentMutations } from './comment.ts';
 import { commitMutations } from './commit.ts';
 import { issueMutations } from './issue.ts';
@@ -16,5 +17,6 @@ export function mutationRoot(graph: Graph): Node {
     ...reactionMutations(graph),
     ...commitMutations(graph),
     ...pullMutations(graph),
+    ...checkMutations(graph),
   };
 }

@@ -1,0 +1,62 @@
+import { isOwnLogin, type GitHubContext } from './client.ts';
+import type { CheckAnswer } from './graphql/selection.ts';
+
+/** A check run of this system's own. */
+export interface OwnRun {
+  /** Node id. */
+  readonly id: string;
+  /** What it says, as {@link KnownChecks} cannot compare the words: GitHub does not give the buttons back. */
+  readonly externalId: string | null;
+  readonly isAnnotated: boolean;
+}
+
+/** What this process has just read or said about commits. */
+export interface KnownChecks {
+  /** Takes in all that was said about a commit, as read. */
+  learn(commit: string, checks: readonly CheckAnswer[]): void;
+  /** This system has just said something. */
+  note(commit: string, name: string, run: OwnRun): void;
+  /** The commit's checks are no longer known. */
+  forget(commit: string): void;
+  /** The own run of a name, `null` where there is none; `undefined`: it has to be read. */
+  own(commit: string, name: string): OwnRun | null | undefined;
+}
+
+/** Another process of this system may say something else in the meantime, so memory is short. */
+const FRESH_MS = 10_000;
+const REMEMBERED = 2_000;
+
+export function createKnownChecks(context: GitHubContext): KnownChecks {
+  const known = new Map<string, { readonly readAtMs: number; readonly runs: Map<string, OwnRun> }>();
+
+  return {
+    learn: (commit, checks) => {
+      known.delete(commit);
+      known.set(commit, { readAtMs: context.clock.nowMs(), runs: ownRunsIn(context, checks) });
+      for (const oldest of known.keys()) {
+        if (known.size <= REMEMBERED) break;
+        known.delete(oldest);
+      }
+    },
+    note: (commit, name, run) => void known.get(commit)?.runs.set(name, run),
+    forget: (commit) => void known.delete(commit),
+    own: (commit, name) => {
+      const found = known.get(commit);
+      if (found === undefined || context.clock.nowMs() - found.readAtMs >= FRESH_MS) return undefined;
+      return found.runs.get(name) ?? null;
+    },
+  };
+}
+
+/** Everybody can name a check as they like, so only those by this system's own App count. */
+function ownRunsIn(context: GitHubContext, checks: readonly CheckAnswer[]): Map<string, OwnRun> {
+  const runs = new Map<string, OwnRun>();
+  for (const check of checks) {
+    if (check.__typename !== 'CheckRun') continue;
+    const slug = check.checkSuite.app?.slug;
+    if (slug === undefined || !isOwnLogin(context, `${slug}[bot]`)) continue;
+    const isAnnotated = (check.annotations?.totalCount ?? 0) > 0;
+    runs.set(check.name, { id: check.id, externalId: check.externalId, isAnnotated });
+  }
+  return runs;
+}

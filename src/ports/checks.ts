@@ -1,0 +1,67 @@
+/** A remark on lines of a file. */
+interface CheckAnnotation {
+  readonly path: string;
+  /** From 1. */
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly level: 'notice' | 'warning' | 'failure';
+  readonly title: string;
+  readonly message: string;
+}
+
+/** A button of a check; GitHub shows it once the check has ended. */
+interface CheckAction {
+  /** At most 20 characters. */
+  readonly label: string;
+  /** At most 40 characters. */
+  readonly description: string;
+  /** At most 20 characters; comes back with the press. */
+  readonly identifier: string;
+}
+
+/** What this system says about a commit under a name. */
+export interface CheckReport {
+  readonly name: string;
+  readonly commit: string;
+  /** `null`: in progress. */
+  readonly conclusion: 'success' | 'failure' | 'neutral' | null;
+  /** One line, shown beside the name. */
+  readonly title: string;
+  /** Markdown, cut to what GitHub takes. */
+  readonly summary: string;
+  /** Markdown, cut to what GitHub takes; `null` for none. */
+  readonly text: string | null;
+  /** At most 50. */
+  readonly annotations: readonly CheckAnnotation[];
+  /** At most three. */
+  readonly actions: readonly CheckAction[];
+}
+
+/** The newest of what somebody said about a commit under a name. */
+export interface CheckFacts {
+  readonly name: string;
+  /** The App that said so; `null` for a commit status, which everybody with write access can set. */
+  readonly appId: number | null;
+  readonly state: 'green' | 'red' | 'pending';
+  readonly url: string | null;
+}
+
+/** A check without which nothing gets onto a branch. */
+export interface RequiredCheck {
+  readonly context: string;
+  /** The only App that counts; `null`: whoever says it. */
+  readonly appId: number | null;
+}
+
+/** Checks on commits. */
+export interface Checks {
+  /**
+   * Says things about commits in as few calls as can be, and with edits of issues of the same moment in one.
+   * What this system has said last, word for word, is not said again.
+   */
+  report(reports: readonly CheckReport[]): Promise<void>;
+  /** Everything that was said about a commit: the newest of each name and App, and of each commit status. */
+  on(commit: string): Promise<readonly CheckFacts[]>;
+  /** What rulesets and, where it may be read, branch protection ask of a branch; empty where it does not exist. */
+  required(branch: string): Promise<readonly RequiredCheck[]>;
+}

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CheckReport } from '../../src/ports/checks.ts';
+import type { Place } from './place/place.ts';
+import { PLACES } from './place/places.ts';
+
+const LINE = {
+  path: 'README.md',
+  startLine: 1,
+  endLine: 1,
+  level: 'warning',
+  title: 'Look',
+  message: 'here',
+};
+
+describe.each(PLACES)('the checks of %s', (_, open) => {
+  let place: Place;
+  let commit: string;
+  beforeEach(async () => {
+    place = await open();
+    commit = await place.mainHead();
+  });
+  afterEach(() => place.close());
+
+  const aReport = (changes: Partial<CheckReport> = {}): CheckReport => ({
+    name: 'tonic / gate',
+    commit,
+    conclusion: 'failure',
+    title: 'An admin’s word is missing',
+    summary: 'Who: **ada**',
+    text: null,
+    annotations: [],
+    actions: [{ label: 'Approve PROD', description: 'Signs it off', identifier: 'approve_prod' }],
+    ...changes,
+  });
+  const shown = async () => (await place.runsOn(commit)).map(({ conclusion, title }) => [conclusion, title]);
+
+  test('what is said is there, under the name of this system’s App', async () => {
+    await place.ports.checks.report([aReport({ text: 'More' })]);
+    expect(await place.runsOn(commit)).toEqual([
+      {
+        name: 'tonic / gate',
+        conclusion: 'failure',
+        title: 'An admin’s word is missing',
+        summary: 'Who: **ada**',
+        text: 'More',
+        annotations: 0,
+      },
+    ]);
+    expect(await place.ports.checks.on(commit)).toMatchObject([
+      { name: 'tonic / gate', appId: place.appId(), state: 'red' },
+    ]);
+  });
+
+  test('a later word takes the place of the one before, also that of another process', async () => {
+    await place.ports.checks.report([aReport()]);
+    await place.anotherProcess().checks.report([aReport({ conclusion: 'success', title: 'Approved' })]);
+    expect(await shown()).toEqual([['success', 'Approved']]);
+    place.clock.advance(60_000);
+    await place.ports.checks.report([aReport()]);
+    expect(await shown()).toEqual([['failure', 'An admin’s word is missing']]);
+  });
+
+  test('in progress is pending, ends, and begins again', async () => {
+    await place.ports.checks.report([aReport({ conclusion: null, title: 'Looking' })]);
+    expect(await place.ports.checks.on(commit)).toMatchObject([{ state: 'pending' }]);
+    await place.ports.checks.report([aReport({ conclusion: 'success' })]);
+    expect(await place.ports.checks.on(commit)).toMatchObject([{ state: 'green' }]);
+    await place.ports.checks.report([aReport({ conclusion: null, title: 'Looking' })]);
+    expect(await place.ports.checks.on(commit)).toMatchObject([{ state: 'pending' }]);
+  });
+
+  test('remarks on lines go with the word they belong to', async () => {
+    await place.ports.checks.report([aReport({ annotations: [{ ...LINE, level: 'warning' }] })]);
+    expect(await place.runsOn(commit)).toMatchObject([{ annotations: 1 }]);
+    await place.ports.checks.report([aReport({ conclusion: 'success' })]);
+    expect(await place.runsOn(commit)).toMatchObject([{ conclusion: 'success', annotations: 0 }]);
+  });
+
+  test('several commits and names are told apart', async () => {
+    const other = await place.branch('fix/it', 'wes');
+    await place.ports.checks.report([
+      aReport(),
+      aReport({ commit: other, conclusion: 'success' }),
+      aReport({ name: 'tonic / other', conclusion: 'neutral' }),
+    ]);
+    expect(await shown()).toHaveLength(2);
+    expect(await place.ports.checks.on(other)).toMatchObject([{ name: 'tonic / gate', state: 'green' }]);
+  });
+
+  test('everything that was said about a commit is seen, with who said it', async () => {
+    const { number, head } = await place.openPull({ by: 'wes', head: 'fix/it', base: 'main' });
+    expect(await place.ports.checks.on(head)).toEqual([]);
+    await place.check({ pull: number, name: 'tonic / gate', state: 'green', by: 'another App' });
+    await place.check({ pull: number, name: 'tonic / gate', state: 'green', by: 'a commit status' });
+    await place.check({ pull: number, name: 'unit', state: 'pending', by: 'another App' });
+    await place.ports.checks.report([aReport({ commit: head })]);
+    const seen = await place.ports.checks.on(head);
+    const own = seen.filter(({ appId }) => appId === place.appId());
+    expect(own).toMatchObject([{ name: 'tonic / gate', state: 'red' }]);
+    expect(seen.filter(({ appId }) => appId === null)).toMatchObject([
+      { name: 'tonic / gate', state: 'green' },
+    ]);
+    expect(seen).toHaveLength(4);
+  });
+
+  test('a commit that does not exist has none', async () => {
+    expect(await place.ports.checks.on('a'.repeat(40))).toEqual([]);
+  });
+});
