@@ -9,6 +9,7 @@ import { branchHead } from './git/resolve.ts';
 import { signerOf } from './git/signing.ts';
 import { changeTree, type PathChange } from './git/tree.ts';
 import type { Repository } from './model/repository.ts';
+import { refusalMessage, type RefRefusal } from './ref-refusal.ts';
 import { updateRefs } from './ref-update.ts';
 import type { Kernel } from './sandbox.ts';
 
@@ -29,7 +30,12 @@ export interface BranchCommit {
 /** Why a commit was not made; `message` is in GitHub's words. */
 export interface CommitRefusal {
   kind: 'refused';
-  reason: 'branch_not_found' | 'stale_head' | 'path_not_found' | 'bad_path' | 'rule';
+  reason:
+    | 'branch_not_found'
+    | 'stale_head'
+    | 'path_not_found'
+    | 'bad_path'
+    | Exclude<RefRefusal['kind'], 'stale'>;
   message: string;
 }
 
@@ -40,7 +46,7 @@ export type BranchCommitResult = { kind: 'committed'; commit: Commit } | CommitR
  * Commits file changes on the head of a branch, as `createCommitOnBranch` and the contents API do.
  *
  * Refuses: `branch_not_found`, `stale_head` (the head is or has become another), `path_not_found` (a deletion of
- * nothing), `bad_path`, `rule` (the branch may not move). New files are plain; existing ones keep their mode.
+ * nothing), `bad_path`, and what a ref may be refused for. New files are plain; existing ones keep their mode.
  */
 export async function commitOnBranch(kernel: Kernel, wish: BranchCommit): Promise<BranchCommitResult> {
   const bare = kernel.git.open(wish.repository);
@@ -60,8 +66,9 @@ export async function commitOnBranch(kernel: Kernel, wish: BranchCommit): Promis
     actor: wish.actor,
     changes: [change],
   });
-  if (outcome?.refusal)
-    return outcome.refusal.includes('but expected') ? stale(head) : refuse('rule', outcome.refusal);
+  const refusal = outcome?.refusal;
+  if (refusal?.kind === 'stale') return stale(head);
+  if (refusal) return refuse(refusal.kind, refusalMessage(refusal));
   const commit = await readCommit(bare.reader, sha);
   if (!commit) throw new Error(`commit ${sha} is not there after it was written`);
   return { kind: 'committed', commit };

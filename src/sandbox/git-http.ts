@@ -5,7 +5,8 @@ import { advertiseRefs, readPush, renderReport, takePack } from './git/receive-p
 import { answerFetch } from './git/upload-pack.ts';
 import type { Incoming } from './incoming.ts';
 import type { Repository } from './model/repository.ts';
-import { updateRefs } from './ref-update.ts';
+import { bypassRemarks, refusalForGit, refusalRemarks } from './ref-refusal.ts';
+import { updateRefs, type RefOutcome } from './ref-update.ts';
 import type { Kernel } from './sandbox.ts';
 import { findRepository, fullNameOf } from './world.ts';
 
@@ -81,18 +82,26 @@ async function answerPush(
   if (path === '/info/refs') return gitResponse('advertisement', await advertiseRefs(folder));
   const push = readPush(await bodyOf(incoming.request));
   const unpack = await takePack(folder, push);
-  const refs =
-    unpack === null
-      ? await updateRefs(kernel, {
-          repository,
-          actor: incoming.actor,
-          changes: push.changes,
-          // git itself sends a lossy move only when it was told to.
-          force: true,
-          atomic: push.capabilities.includes('atomic'),
-        })
-      : push.changes.map(({ ref }) => ({ ref, refusal: 'unpacker error' }));
-  return gitResponse('result', renderReport(push, { unpack, refs, remarks: [] }));
+  if (unpack !== null) {
+    const refs = push.changes.map(({ ref }) => ({ ref, refusal: 'unpacker error' }));
+    return gitResponse('result', renderReport(push, { unpack, refs, remarks: [] }));
+  }
+  const outcomes = await updateRefs(kernel, {
+    repository,
+    actor: incoming.actor,
+    changes: push.changes,
+    // git itself sends a lossy move only when it was told to.
+    force: true,
+    atomic: push.capabilities.includes('atomic'),
+  });
+  const refs = outcomes.map(({ ref, refusal }) => ({ ref, refusal: refusal && refusalForGit(refusal) }));
+  const rulesUrl = kernel.urls.webRepository(repository, 'rules');
+  const remarks = outcomes.flatMap((outcome) => remarksOn(outcome, rulesUrl));
+  return gitResponse('result', renderReport(push, { unpack, refs, remarks }));
+}
+
+function remarksOn({ ref, refusal, verdict }: RefOutcome, rulesUrl: string): string[] {
+  return refusal ? refusalRemarks(refusal, ref, rulesUrl) : bypassRemarks(verdict?.bypassed ?? [], ref);
 }
 
 function gitResponse(kind: 'advertisement' | 'result', content: Buffer): Response {

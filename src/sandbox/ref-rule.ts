@@ -1,40 +1,50 @@
-import type { Actor } from './auth/actor.ts';
 import { covers } from './auth/permission.ts';
 import { isFastForward } from './git/history.ts';
 import type { ObjectReader } from './git/object-reader.ts';
 import { listRefs, NO_COMMIT, type RefChange } from './git/ref.ts';
 import { tryGit } from './git/run.ts';
 import type { Repository } from './model/repository.ts';
+import { refuseRef, type RefRefusal } from './ref-refusal.ts';
+import { judgeMove, type Verdict } from './rule/judge.ts';
+import type { Move } from './rule/move.ts';
 import type { Kernel } from './sandbox.ts';
 
 /** A wish to move one ref. */
-export interface RefWish {
-  repository: Repository;
-  actor: Actor;
-  change: RefChange;
+export interface RefWish extends Move {
   /** Whether a move that loses commits is meant. */
   force: boolean;
 }
 
-/**
- * The one place that decides whether a ref may move: every push, API call and merge comes through here.
- *
- * Answers `null`, or the reason in the words git shows to the pusher. Branch protection and rulesets belong here.
- */
-export async function mayUpdateRef(kernel: Kernel, wish: RefWish): Promise<string | null> {
+/** Whether a ref may move, and what the rules of its repository said where there are any. */
+export interface RefDecision {
+  refusal: RefRefusal | null;
+  verdict: Verdict | null;
+}
+
+/** The one place that decides whether a ref may move: every push, API call and merge comes through here. */
+export async function decideRef(kernel: Kernel, wish: RefWish): Promise<RefDecision> {
+  const refusal = await refusalBeforeRules(kernel, wish);
+  if (refusal) return { refusal, verdict: null };
+  const verdict = await judgeMove(kernel, wish);
+  if (!verdict || verdict.refused.length === 0) return { refusal: null, verdict };
+  const kind = verdict.refusedBy === 'ruleset' ? 'ruleset' : 'protection';
+  return { refusal: { kind, violations: verdict.refused }, verdict };
+}
+
+async function refusalBeforeRules(kernel: Kernel, wish: RefWish): Promise<RefRefusal | null> {
   const { repository, change } = wish;
-  if (!/^refs\/(heads|tags|notes)\//.test(change.ref)) return 'deny updating a hidden ref';
-  if (repository.archived) return 'This repository was archived so it is read-only.';
+  if (!/^refs\/(heads|tags|notes)\//.test(change.ref)) return refuseRef('deny updating a hidden ref');
+  if (repository.archived) return refuseRef('This repository was archived so it is read-only.');
   if (change.newSha === NO_COMMIT) return mayDelete(repository, change);
   const mayLose = change.oldSha !== NO_COMMIT && !wish.force;
   if (mayLose && !(await isFastForward(kernel.git.open(repository), change.oldSha, change.newSha)))
-    return 'Update is not a fast forward';
+    return refuseRef('Update is not a fast forward');
   return mayTouchWorkflows(kernel, wish);
 }
 
-function mayDelete(repository: Repository, change: RefChange): string | null {
+function mayDelete(repository: Repository, change: RefChange): RefRefusal | null {
   return change.ref === `refs/heads/${repository.defaultBranch}`
-    ? `refusing to delete the current branch: ${change.ref}`
+    ? refuseRef(`refusing to delete the current branch: ${change.ref}`)
     : null;
 }
 
@@ -47,7 +57,7 @@ function mayDelete(repository: Repository, change: RefChange): string | null {
 async function mayTouchWorkflows(
   kernel: Kernel,
   { repository, actor, change }: RefWish,
-): Promise<string | null> {
+): Promise<RefRefusal | null> {
   if (actor.kind !== 'installation' || covers(actor.permissions, { workflows: 'write' })) return null;
   if (await sameWorkflows(kernel.git.reader(repository), change)) return null;
   const folder = kernel.git.folderOf(repository);
@@ -58,7 +68,8 @@ async function mayTouchWorkflows(
     for (const row of await workflowFiles(folder, sha)) known.add(row);
   const fresh = [...brought].find((row) => !known.has(row));
   if (!fresh) return null;
-  return `refusing to allow a GitHub App to create or update workflow \`${fresh.split('\t')[1]}\` without \`workflows\` permission`;
+  const message = `refusing to allow a GitHub App to create or update workflow \`${fresh.split('\t')[1]}\` without \`workflows\` permission`;
+  return { kind: 'workflows', message };
 }
 
 /** The usual case, told by the sha of the folder without starting a process. */

@@ -7,7 +7,10 @@ import { announcePush } from './push/announce.ts';
 import { closeIssuesOfPush } from './push/closing-keyword.ts';
 import { describePush } from './push/push.ts';
 import { followPush } from './pull/follow.ts';
-import { mayUpdateRef } from './ref-rule.ts';
+import { refuseRef, type RefRefusal } from './ref-refusal.ts';
+import { decideRef, type RefDecision } from './ref-rule.ts';
+import type { MoveVia } from './rule/move.ts';
+import { recordSuite } from './rule/suite.ts';
 import type { Kernel } from './sandbox.ts';
 
 /** A wish to move refs of one repository. */
@@ -19,16 +22,18 @@ export interface RefUpdate {
   force?: boolean;
   /** All or none. */
   atomic?: boolean;
+  /** Default: a push. */
+  via?: MoveVia;
 }
 
 /** What became of one wish: `refusal` is `null` when the ref moved. */
-export type RefOutcome = RefChange & { refusal: string | null };
+export type RefOutcome = RefChange & RefDecision;
 
 /**
  * Moves refs by compare-and-swap and does everything that follows on GitHub: push webhooks, pulls that follow
  * their branches or count as merged, issues closed by keywords.
  *
- * Refuses, never throws, with the reason of `mayUpdateRef` or of a lost race. Updates of one repository run in turn.
+ * Refuses, never throws, with the reason of `decideRef` or of a lost race. Updates of one repository run in turn.
  */
 export function updateRefs(kernel: Kernel, update: RefUpdate): Promise<RefOutcome[]> {
   return inTurn(update.repository, async () => {
@@ -36,6 +41,7 @@ export function updateRefs(kernel: Kernel, update: RefUpdate): Promise<RefOutcom
     const outcomes = update.atomic
       ? await moveTogether(kernel, update.repository, judged)
       : await moveEach(kernel, update.repository, judged);
+    for (const outcome of outcomes) recordSuite(kernel, update, outcome);
     const moved = outcomes.filter((outcome) => outcome.refusal === null);
     if (moved.length > 0)
       await afterMoves(
@@ -48,17 +54,17 @@ export function updateRefs(kernel: Kernel, update: RefUpdate): Promise<RefOutcom
 }
 
 async function judge(kernel: Kernel, update: RefUpdate, change: RefChange): Promise<RefOutcome> {
-  const { repository, actor, force = false } = update;
-  if (!isRefName(change.ref)) return { ...change, refusal: 'funny refname' };
-  return { ...change, refusal: await mayUpdateRef(kernel, { repository, actor, change, force }) };
+  const { repository, actor, force = false, via = { kind: 'push' } } = update;
+  if (!isRefName(change.ref)) return { ...change, refusal: refuseRef('funny refname'), verdict: null };
+  return { ...change, ...(await decideRef(kernel, { repository, actor, change, force, via })) };
 }
 
 async function moveEach(kernel: Kernel, repository: Repository, judged: RefOutcome[]): Promise<RefOutcome[]> {
   const outcomes: RefOutcome[] = [];
-  for (const outcome of judged) {
-    const refusal = outcome.refusal ?? (await moveRefs(kernel.git.folderOf(repository), [outcome]));
-    outcomes.push({ ...outcome, refusal: refusal === null ? null : plainWords(refusal) });
-  }
+  for (const outcome of judged)
+    outcomes.push(
+      outcome.refusal ? outcome : { ...outcome, refusal: await move(kernel, repository, [outcome]) },
+    );
   return outcomes;
 }
 
@@ -67,16 +73,25 @@ async function moveTogether(
   repository: Repository,
   judged: RefOutcome[],
 ): Promise<RefOutcome[]> {
-  if (judged.some((outcome) => outcome.refusal !== null)) {
-    return judged.map((outcome) => ({ ...outcome, refusal: outcome.refusal ?? 'atomic transaction failed' }));
-  }
-  const refusal = await moveRefs(kernel.git.folderOf(repository), judged);
-  return judged.map((outcome) => ({ ...outcome, refusal: refusal === null ? null : plainWords(refusal) }));
+  const refusal = judged.some((outcome) => outcome.refusal !== null)
+    ? refuseRef('atomic transaction failed')
+    : await move(kernel, repository, judged);
+  return judged.map((outcome) => ({ ...outcome, refusal: outcome.refusal ?? refusal }));
+}
+
+async function move(
+  kernel: Kernel,
+  repository: Repository,
+  changes: RefChange[],
+): Promise<RefRefusal | null> {
+  const words = await moveRefs(kernel.git.folderOf(repository), changes);
+  return words === null ? null : refusalInWordsOf(words);
 }
 
 /** `fatal: prepare: cannot lock ref ... is at x but expected y` says what matters after the first words. */
-function plainWords(text: string): string {
-  return text.replace(/^fatal: (\w+: )?/, '').split('\n')[0] ?? text;
+function refusalInWordsOf(git: string): RefRefusal {
+  const message = git.replace(/^fatal: (\w+: )?/, '').split('\n')[0] ?? git;
+  return { kind: message.includes('but expected') ? 'stale' : 'ref', message };
 }
 
 async function afterMoves(

@@ -34,10 +34,11 @@ export function latestCheckRuns(repository: Repository, sha: string): CheckRun[]
   return [...latest.values()];
 }
 
-/** The newest status of each context on a commit, newest first. */
-export function latestStatuses(repository: Repository, sha: string): CommitStatus[] {
+/** The newest status of each context on a commit, newest first; with `creatorId` only what that account said. */
+export function latestStatuses(repository: Repository, sha: string, creatorId?: number): CommitStatus[] {
   const latest = new Map<string, CommitStatus>();
   for (const status of commitStatusesOf(repository))
-    if (status.sha === sha) latest.set(status.context, status);
+    if (status.sha === sha && status.creatorId === (creatorId ?? status.creatorId))
+      latest.set(status.context, status);
   return [...latest.values()].toSorted((a, b) => b.id - a.id);
 }

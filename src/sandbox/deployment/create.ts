@@ -10,6 +10,7 @@ import { branchHead, resolveCommit } from '../git/resolve.ts';
 import { writeMerge } from '../merge-commit.ts';
 import type { Deployment } from '../model/deployment.ts';
 import type { Repository } from '../model/repository.ts';
+import { refusalMessage } from '../ref-refusal.ts';
 import { updateRefs } from '../ref-update.ts';
 import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
@@ -119,7 +120,7 @@ async function bringUpToDate(
   );
   const change = { ref: `refs/heads/${ref}`, oldSha: head, newSha: sha };
   const [outcome] = await updateRefs(kernel, { repository, actor, changes: [change] });
-  if (outcome?.refusal) throw conflict(outcome.refusal);
+  if (outcome?.refusal) throw conflict(refusalMessage(outcome.refusal));
   return `Auto-merged ${repository.defaultBranch} into ${ref} on deployment.`;
 }
 

@@ -1,5 +1,6 @@
 import { readCommit, type Commit } from './commit.ts';
 import type { BareRepository } from './object-reader.ts';
+import { NO_COMMIT, type RefChange } from './ref.ts';
 import { git, tryGit } from './run.ts';
 
 /** The best common ancestor of two commits; `null` for unrelated histories. */
@@ -78,4 +79,14 @@ export async function listBrought(
   if (commit?.parents.length === 1 && commit.parents[0] === move.oldSha) return [commit];
   const range = [move.newSha, `^${move.oldSha}`];
   return listCommits(bare, { range, reverse: true });
+}
+
+/**
+ * Lists the commits that a move of a branch brings, oldest first; for a new branch those that no branch has yet.
+ *
+ * Ask before the branch has moved.
+ */
+export function listNew(bare: BareRepository, { oldSha, newSha }: RefChange): Promise<Commit[]> {
+  if (oldSha !== NO_COMMIT) return listBrought(bare, { oldSha, newSha });
+  return listCommits(bare, { range: [newSha, '--not', '--branches'], reverse: true });
 }

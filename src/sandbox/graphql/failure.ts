@@ -7,6 +7,7 @@ export type FailureType =
   | 'FORBIDDEN'
   | 'UNPROCESSABLE'
   | 'STALE_DATA'
+  | 'BRANCH_PROTECTION_RULE_VIOLATION'
   | 'INTERNAL'
   | 'NOT_IMPLEMENTED';
 

@@ -4,13 +4,14 @@ import type {
   PullRequestReviewState,
 } from '@octokit/graphql-schema';
 import { associationOf } from '../auth/association.ts';
-import { atLeast, roleOf } from '../auth/role.ts';
 import { readCommit } from '../git/commit.ts';
 import { listCommits } from '../git/history.ts';
 import type { Review } from '../model/pull.ts';
-import { isMergeable, sizeOf } from '../pull/mergeability.ts';
+import { isMergeable, mergeStateOf, sizeOf } from '../pull/mergeability.ts';
+import { isByWriter, latestOfEach, opinionsOf } from '../pull/opinion.ts';
 import type { PullPlace } from '../pull/state.ts';
 import { closedNumbers } from '../push/closing-keyword.ts';
+import { rulesOver } from '../rule/source.ts';
 import { accountOf, fullNameOf } from '../world.ts';
 import { connection, type PageArguments } from './connection.ts';
 import type { Fields, Graph, Node } from './graph.ts';
@@ -42,6 +43,8 @@ export function pullNode(graph: Graph, place: PullPlace): Node {
     mergeCommit: () =>
       pull.mergeCommitSha === null ? null : graph.gitObject(repository, pull.mergeCommitSha),
     mergeable: () => mergeableState(graph, place),
+    mergeStateStatus: async () =>
+      issue.state === 'open' ? (await mergeStateOf(kernel, place)).toUpperCase() : 'UNKNOWN',
     additions: async () => (await size()).additions,
     deletions: async () => (await size()).deletions,
     changedFiles: async () => (await size()).changedFiles,
@@ -71,7 +74,7 @@ export function reviewNode(graph: Graph, place: PullPlace & { review: Review }):
     url: `${urls.webRepository(repository, `pull/${pull.number}`)}#pullrequestreview-${review.id}`,
     author: () => graph.account(author),
     authorAssociation: associationOf(world, repository, author),
-    authorCanPushToRepository: atLeast(roleOf(world, repository, author), 'write'),
+    authorCanPushToRepository: isByWriter(world, repository, review),
     commit: () => graph.gitObject(repository, review.commitId),
     pullRequest: () => graph.pull(place),
     repository: () => graph.repository(repository),
@@ -88,11 +91,7 @@ function reviewFields(graph: Graph, place: PullPlace) {
   const { world } = graph.kernel;
   const list = (reviews: Review[], query: ReviewQuery) =>
     connection('PullRequestReviewConnection', query, {
-      items: reviews.filter(
-        (review) =>
-          !query.writersOnly ||
-          atLeast(roleOf(world, place.repository, accountOf(world, review.authorId)), 'write'),
-      ),
+      items: reviews.filter((review) => !query.writersOnly || isByWriter(world, place.repository, review)),
       toNode: (review) => graph.review({ ...place, review }),
     });
   const { reviews } = place.pull;
@@ -108,7 +107,7 @@ function reviewFields(graph: Graph, place: PullPlace) {
       ),
     latestReviews: (query: ReviewQuery) =>
       list(latestOfEach(reviews.filter((review) => review.state !== 'PENDING')), query),
-    latestOpinionatedReviews: (query: ReviewQuery) => list(opinions(reviews), query),
+    latestOpinionatedReviews: (query: ReviewQuery) => list(opinionsOf(reviews), query),
   };
 }
 
@@ -117,23 +116,15 @@ async function mergeableState({ kernel }: Graph, { repository, pull, issue }: Pu
   return (await isMergeable(kernel, repository, pull)) ? 'MERGEABLE' : 'CONFLICTING';
 }
 
-/** A person's last word that is an opinion: a later mere comment does not take it back. */
-function opinions(reviews: Review[]): Review[] {
-  return latestOfEach(
-    reviews.filter(
-      ({ state }) => state === 'APPROVED' || state === 'CHANGES_REQUESTED' || state === 'DISMISSED',
-    ),
-  );
-}
-
-function latestOfEach(reviews: Review[]): Review[] {
-  return [...new Map(reviews.map((review) => [review.authorId, review])).values()];
-}
-
-function decisionOf({ pull }: PullPlace): string | null {
-  const states = opinions(pull.reviews).map((review) => review.state);
+/** GitHub says `REVIEW_REQUIRED` only where a rule asks for more approvals than there are. */
+function decisionOf({ repository, pull }: PullPlace): string | null {
+  const states = opinionsOf(pull.reviews).map((review) => review.state);
   if (states.includes('CHANGES_REQUESTED')) return 'CHANGES_REQUESTED';
-  return states.includes('APPROVED') ? 'APPROVED' : null;
+  const approvals = states.filter((state) => state === 'APPROVED').length;
+  const rules = rulesOver(repository, { branch: pull.baseBranch, type: 'pull_request' });
+  if (rules.some(({ parameters }) => parameters.required_approving_review_count > approvals))
+    return 'REVIEW_REQUIRED';
+  return approvals > 0 ? 'APPROVED' : null;
 }
 
 async function commitsOf(graph: Graph, { repository, pull }: PullPlace, page: PageArguments) {

@@ -26,6 +26,7 @@ import { accountOf, fullNameOf } from '../world.ts';
 import { connection, type PageArguments } from './connection.ts';
 import { failure } from './failure.ts';
 import type { Fields, Graph, Node } from './graph.ts';
+import { rulesetFields } from './ruleset.ts';
 
 const READ_CONTENTS: RepositoryNeed = { app: { contents: 'read' }, user: 'read' };
 const READ_PULLS: RepositoryNeed = { app: { pull_requests: 'read' }, user: 'read' };
@@ -53,6 +54,7 @@ export function repositoryNode(graph: Graph, repository: Repository): Node {
     ...gitFields(graph, repository),
     ...issueFields(graph, repository),
     ...pullFields(graph, repository),
+    ...rulesetFields(graph, repository),
     deployments: (query: RepositoryDeploymentsArgs) => {
       allow(graph, repository, READ_DEPLOYMENTS);
       return deploymentsIn(graph, repository, query);

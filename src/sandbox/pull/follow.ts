@@ -4,6 +4,7 @@ import type { Push } from '../push/push.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialisePull } from '../serialise/pull.ts';
 import { emit } from '../webhook/emit.ts';
+import { dismissStaleApprovals } from './review.ts';
 import { closePull, findPull, markMerged, type PullPlace } from './state.ts';
 
 /** Lets the open pulls of a moved branch follow it: new heads, new bases, merged by the push, closed by its deletion. */
@@ -37,6 +38,7 @@ async function followHead(kernel: Kernel, place: PullPlace, { author, change }: 
       pull_request: await serialisePull(kernel, repository, place),
     },
   });
+  dismissStaleApprovals(kernel, place, author);
 }
 
 async function followBase(kernel: Kernel, place: PullPlace, push: Push): Promise<void> {

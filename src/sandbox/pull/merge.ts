@@ -7,6 +7,7 @@ import { signatureOf } from '../git/person.ts';
 import { NO_COMMIT } from '../git/ref.ts';
 import { branchHead } from '../git/resolve.ts';
 import { writeMerge } from '../merge-commit.ts';
+import { refusalMessage, type RefRefusal } from '../ref-refusal.ts';
 import { updateRefs } from '../ref-update.ts';
 import type { Kernel } from '../sandbox.ts';
 import { accountOf } from '../world.ts';
@@ -30,8 +31,8 @@ export type PullMergeResult =
 /**
  * Merges an open pull into its base.
  *
- * Refuses: 405 for a closed, draft or conflicting pull, 409 when the head is not `sha` or the base moved meanwhile,
- * 403 when the base may not move.
+ * Refuses: 405 for a closed, draft or conflicting pull and for broken rules, 409 when the head is not `sha` or the base
+ * moved meanwhile, 403 when the base may not move for another reason.
  */
 export async function mergePull(
   kernel: Kernel,
@@ -50,7 +51,8 @@ export async function mergePull(
       merge.method === 'rebase' ? "This branch can't be rebased" : 'Pull Request is not mergeable',
     );
   const change = { ref: `refs/heads/${pull.baseBranch}`, oldSha: base, newSha: sha };
-  const [outcome] = await updateRefs(kernel, { repository, actor: merge.actor, changes: [change] });
+  const via = { kind: 'pull' as const, pull, issue: place.issue, method: merge.method };
+  const [outcome] = await updateRefs(kernel, { repository, actor: merge.actor, changes: [change], via });
   if (outcome?.refusal) return refuseMove(outcome.refusal);
   // A merged pull keeps the base it was merged onto.
   pull.baseSha = base;
@@ -66,10 +68,10 @@ function refusalBefore({ pull, issue }: PullPlace, merge: PullMerge): PullMergeR
   return stale ? refuse(409, 'Head branch was modified. Review and try the merge again.') : null;
 }
 
-function refuseMove(refusal: string): PullMergeResult {
-  return refusal.includes('but expected')
-    ? refuse(409, 'Base branch was modified. Review and try the merge again.')
-    : refuse(403, refusal);
+function refuseMove(refusal: RefRefusal): PullMergeResult {
+  if (refusal.kind === 'stale')
+    return refuse(409, 'Base branch was modified. Review and try the merge again.');
+  return refuse('violations' in refusal ? 405 : 403, refusalMessage(refusal));
 }
 
 function refuse(status: 403 | 405 | 409, message: string): PullMergeResult {

@@ -1,9 +1,13 @@
+import { rollUp } from '../check/rollup.ts';
 import { diffFiles } from '../git/diff.ts';
 import { mergeBase } from '../git/history.ts';
 import { mergeCommits } from '../git/merge.ts';
 import { git } from '../git/run.ts';
+import type { Issue } from '../model/issue.ts';
 import type { Pull } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
+import { judgeMove } from '../rule/judge.ts';
+import { rulesOver } from '../rule/source.ts';
 import type { Kernel } from '../sandbox.ts';
 
 /** How much a pull changes. */
@@ -24,6 +28,43 @@ export function isMergeable(
     const merge = await mergeCommits(kernel.git.folderOf(repository), baseSha, headSha);
     return merge.kind === 'clean';
   });
+}
+
+/**
+ * What the rules over its base have against merging a pull now, one sentence each; who may pass them by is not looked at.
+ *
+ * Costs nothing where there are no rules.
+ */
+export async function blockersOf(
+  kernel: Kernel,
+  { repository, pull, issue }: PullAndPlace,
+): Promise<string[]> {
+  const [rule] = rulesOver(repository, { branch: pull.baseBranch, type: 'pull_request' });
+  const verdict = await judgeMove(kernel, {
+    repository,
+    actor: { kind: 'anonymous' },
+    change: { ref: `refs/heads/${pull.baseBranch}`, oldSha: pull.baseSha, newSha: pull.headSha },
+    via: { kind: 'pull', pull, issue, method: rule?.parameters.allowed_merge_methods[0] ?? 'merge' },
+  });
+  return verdict?.refused ?? [];
+}
+
+/** GitHub's word for how far an open pull is from being merged; `unstable`: only checks that nobody requires are missing. */
+export async function mergeStateOf(
+  kernel: Kernel,
+  place: PullAndPlace,
+): Promise<'dirty' | 'draft' | 'blocked' | 'unstable' | 'clean'> {
+  const { repository, pull } = place;
+  if (!(await isMergeable(kernel, repository, pull))) return 'dirty';
+  if (pull.draft) return 'draft';
+  if ((await blockersOf(kernel, place)).length > 0) return 'blocked';
+  return (rollUp(repository, pull.headSha)?.state ?? 'SUCCESS') === 'SUCCESS' ? 'clean' : 'unstable';
+}
+
+interface PullAndPlace {
+  repository: Repository;
+  pull: Pull;
+  issue: Issue;
 }
 
 /** Measures a pull from where it left its base, so that a base that moves on costs no new measuring. */

@@ -2,7 +2,9 @@ import type { Actor } from '../auth/actor.ts';
 import { authorOf, type Author } from '../auth/author.ts';
 import { checkRepositoryNeed, type RepositoryNeed } from '../auth/permission.ts';
 import { unprocessable } from '../error.ts';
+import { recordTimeline } from '../issue/record.ts';
 import type { Review } from '../model/pull.ts';
+import { rulesOver } from '../rule/source.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialisePullSimple, serialiseReview } from '../serialise/pull.ts';
 import { emit } from '../webhook/emit.ts';
@@ -53,8 +55,30 @@ export function submitReview(kernel: Kernel, place: PullPlace, given: NewReview)
   return review;
 }
 
+/** Takes a verdict away from a pull: it stays to be read and counts no more. */
+export function dismissReview(
+  kernel: Kernel,
+  place: PullPlace,
+  { review, author }: { review: Review; author: Author },
+): void {
+  Object.assign(review, { state: 'DISMISSED', updatedAt: kernel.clock.now() });
+  recordTimeline(kernel, place.issue, { event: 'review_dismissed', author });
+  announceReview(kernel, place, { review, author, action: 'dismissed' });
+}
+
+/** Dismisses the approvals of an older head where a rule over the base says so. */
+export function dismissStaleApprovals(kernel: Kernel, place: PullPlace, author: Author): void {
+  const { repository, pull } = place;
+  const rules = rulesOver(repository, { branch: pull.baseBranch, type: 'pull_request' });
+  if (!rules.some(({ parameters }) => parameters.dismiss_stale_reviews_on_push)) return;
+  const stale = pull.reviews.filter(
+    ({ state, commitId }) => state === 'APPROVED' && commitId !== pull.headSha,
+  );
+  for (const review of stale) dismissReview(kernel, place, { review, author });
+}
+
 /** Sends `pull_request_review`. */
-export function announceReview(
+function announceReview(
   kernel: Kernel,
   place: PullPlace,
   what: { review: Review; author: Author; action: 'submitted' | 'dismissed' },

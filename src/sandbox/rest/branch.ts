@@ -9,6 +9,7 @@ import { branchHead, resolveCommit } from '../git/resolve.ts';
 import { writeMerge } from '../merge-commit.ts';
 import type { Repository } from '../model/repository.ts';
 import { paginate } from '../page.ts';
+import { refusalMessage } from '../ref-refusal.ts';
 import { updateRefs } from '../ref-update.ts';
 import { created, noContent, ok, route } from '../route.ts';
 import type { Kernel } from '../sandbox.ts';
@@ -76,8 +77,8 @@ export const branchRoutes = [
       );
       const change = { ref: `refs/heads/${given.base}`, oldSha: base, newSha: sha };
       const [outcome] = await updateRefs(kernel, { repository, actor, changes: [change] });
-      if (outcome?.refusal)
-        throw new ApiError(outcome.refusal.includes('but expected') ? 409 : 403, outcome.refusal);
+      const refusal = outcome?.refusal;
+      if (refusal) throw new ApiError(refusal.kind === 'stale' ? 409 : 403, refusalMessage(refusal));
       const commit = await readCommit(bare.reader, sha);
       if (!commit) throw notFound();
       return created(serialiseCommit(kernel, repository, commit));

@@ -126,10 +126,11 @@ async function commitChange(
   return { commit: result.commit, replaced: known !== null };
 }
 
+/** Source: refusals of this route quoted in public issues: 409 also for broken rules. */
 function refusalError({ reason, message }: CommitRefusal): ApiError {
-  if (reason === 'stale_head') return conflict(message);
-  const forApps = reason === 'rule' && message.startsWith('refusing to allow');
-  return forApps ? new ApiError(403, message) : unprocessable(message);
+  if (reason === 'workflows') return new ApiError(403, message);
+  const conflicts = reason === 'stale_head' || reason === 'ruleset' || reason === 'protection';
+  return conflicts ? conflict(message) : unprocessable(message);
 }
 
 function checkKnownBlob(file: {

@@ -4,6 +4,7 @@ import { ApiError, notFound, unprocessable } from '../error.ts';
 import { isRefName, listRefs, NO_COMMIT, type Ref, type RefChange } from '../git/ref.ts';
 import type { Repository } from '../model/repository.ts';
 import { paginate } from '../page.ts';
+import { refusalMessage } from '../ref-refusal.ts';
 import { updateRefs } from '../ref-update.ts';
 import { created, noContent, ok, route } from '../route.ts';
 import type { Kernel } from '../sandbox.ts';
@@ -106,11 +107,8 @@ async function move(
   { change, force = false }: { change: RefChange; force?: boolean },
 ): Promise<void> {
   const [outcome] = await updateRefs(kernel, { ...who, changes: [change], force });
-  const refusal = outcome?.refusal ?? null;
-  if (refusal === null) return;
-  throw refusal.startsWith('refusing to allow a GitHub App')
-    ? new ApiError(403, refusal)
-    : unprocessable(refusal);
+  const refusal = outcome?.refusal;
+  if (refusal) throw new ApiError(refusal.kind === 'workflows' ? 403 : 422, refusalMessage(refusal));
 }
 
 function serialiseRef(kernel: Kernel, repository: Repository, { ref, sha, type }: Ref) {

@@ -27,6 +27,7 @@ import { organizationRoutes } from './organization.ts';
 import { pullRoutes } from './pull.ts';
 import { reviewRoutes } from './review.ts';
 import { repositoryRoutes } from './repository.ts';
+import { rulesetRoutes } from './ruleset.ts';
 import { teamRoutes } from './team.ts';
 import { userRoutes } from './user.ts';
 import { workflowGateRoutes } from './workflow-gate.ts';
@@ -44,6 +45,7 @@ export const ROUTES: Route[] = [
   ...gitTreeRoutes,
   ...contentRoutes,
   ...branchRoutes,
+  ...rulesetRoutes,
   ...commitRoutes,
   ...variableRoutes,
   ...environmentRoutes,

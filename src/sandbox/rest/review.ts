@@ -4,7 +4,7 @@ import { numberFrom, readBody } from '../body.ts';
 import { notFound, unprocessable } from '../error.ts';
 import type { Review } from '../model/pull.ts';
 import { paginate } from '../page.ts';
-import { announceReview, REVIEW_PULL, submitReview } from '../pull/review.ts';
+import { dismissReview, REVIEW_PULL, submitReview } from '../pull/review.ts';
 import type { PullPlace } from '../pull/state.ts';
 import { ok, route } from '../route.ts';
 import { serialiseReview } from '../serialise/pull.ts';
@@ -70,8 +70,7 @@ export const reviewRoutes = [
       const review = reviewAt(place, params.review_id);
       if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED')
         throw unprocessable('Can not dismiss a review of this state');
-      Object.assign(review, { state: 'DISMISSED', updatedAt: kernel.clock.now() });
-      announceReview(kernel, place, { review, author: authorOf(kernel.world, actor), action: 'dismissed' });
+      dismissReview(kernel, place, { review, author: authorOf(kernel.world, actor) });
       return ok(serialiseReview(kernel, repository, { pull: place.pull, review }));
     },
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REPOSITORY_ROLES } from '../model/account.ts';
+import { bypassActorFormat, rulesetFormat } from '../rule/format.ts';
 
 const login = z
   .string()
@@ -70,6 +71,19 @@ const issue = z.strictObject({
   closed: z.enum(['completed', 'not_planned', 'duplicate']).optional(),
 });
 
+/** As the API takes it; where it wants the number of an App, team, role or person, a name does as well. */
+const ruleset = z.strictObject({
+  ...rulesetFormat.shape,
+  bypass_actors: z
+    .array(
+      z.strictObject({
+        ...bypassActorFormat.shape,
+        actor_id: z.union([z.number(), z.string()]).nullable().default(null),
+      }),
+    )
+    .default([]),
+});
+
 const repository = z.strictObject({
   name: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'is not owner/name'),
   description: z.string().optional(),
@@ -88,6 +102,7 @@ const repository = z.strictObject({
   variables: z.record(z.string(), z.string()).default({}),
   secrets: z.record(z.string(), z.string()).default({}),
   issues: z.array(issue).default([]),
+  rulesets: z.array(ruleset).default([]),
 });
 
 const app = z.strictObject({

@@ -1,18 +1,20 @@
 import { addUserToken } from '../auth/token.ts';
 import { addApp, addOrganization, addTeam, addUser, installApp } from '../found.ts';
 import type { Account } from '../model/account.ts';
+import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { findAccount, findRepository, worldStore } from '../world.ts';
 import { SeedError } from './error.ts';
 import type { Seed, SeedApp, SeedRepository } from './format.ts';
 import { plantRepository, type Ground } from './plant-repository.ts';
+import { plantRulesets } from './plant-ruleset.ts';
 
 const plantedIn = worldStore<{ at: string | null }>('seed', () => ({ at: null }));
 
 /**
  * Fills a new sandbox; one that was filled before, and came back from its data folder, stays as it is.
  *
- * Apps come last, so that nothing of the seed is sent to them.
+ * Apps come late, so that nothing of the seed is sent to them, and rulesets last, since they name Apps.
  *
  * `folder` is where relative paths begin. @throws SeedError for names that lead nowhere.
  */
@@ -28,6 +30,8 @@ export async function plantSeed(kernel: Kernel, seed: Seed, folder: string): Pro
   const ground = { folder, personOf: (login: string) => personOf(kernel, login) };
   for (const repository of seed.repositories) await plantNamed(kernel, repository, ground);
   for (const app of seed.apps) plantApp(kernel, app);
+  for (const { name, rulesets } of seed.repositories)
+    plantRulesets(kernel, repositoryNamed(kernel, name), rulesets);
 }
 
 async function plantNamed(kernel: Kernel, repository: SeedRepository, ground: Ground): Promise<void> {
@@ -74,16 +78,19 @@ function plantApp(kernel: Kernel, given: SeedApp): void {
     ...(given.webhook ? { webhook: given.webhook } : {}),
   });
   for (const { account, repositories } of given.installations ?? [{ account: given.owner }]) {
-    const found = repositories?.map((name) => {
-      const repository = findRepository(kernel.world, account, name);
-      if (!repository) throw new SeedError(`App ${given.slug}: there is no repository ${account}/${name}`);
-      return repository;
-    });
+    const found = repositories?.map((name) => repositoryNamed(kernel, `${account}/${name}`));
     installApp(kernel, app, {
       account: accountNamed(kernel, account),
       ...(found ? { repositories: found } : {}),
     });
   }
+}
+
+function repositoryNamed(kernel: Kernel, fullName: string): Repository {
+  const [owner = '', name = ''] = fullName.split('/');
+  const repository = findRepository(kernel.world, owner, name);
+  if (!repository) throw new SeedError(`there is no repository ${fullName}`);
+  return repository;
 }
 
 function accountNamed(kernel: Kernel, login: string): Account {

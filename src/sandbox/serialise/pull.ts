@@ -2,7 +2,7 @@ import { associationOf } from '../auth/association.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Pull, Review } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
-import { isMergeable, sizeOf } from '../pull/mergeability.ts';
+import { mergeStateOf, sizeOf } from '../pull/mergeability.ts';
 import type { Kernel } from '../sandbox.ts';
 import { accountOf } from '../world.ts';
 import { serialiseUser } from './account.ts';
@@ -56,16 +56,17 @@ export async function serialisePull(
 ) {
   const { pull, issue } = both;
   const open = issue.state === 'open';
-  const [size, mergeable] = await Promise.all([
+  const [size, state] = await Promise.all([
     sizeOf(kernel, repository, pull),
-    open ? isMergeable(kernel, repository, pull) : null,
+    open ? mergeStateOf(kernel, { repository, ...both }) : null,
   ]);
+  const mergeable = state === null ? null : state !== 'dirty';
   return {
     ...serialisePullSimple(kernel, repository, both),
     merged: pull.merged,
     mergeable,
     rebaseable: mergeable,
-    mergeable_state: mergeable === null ? 'unknown' : mergeableState(pull, mergeable),
+    mergeable_state: state ?? 'unknown',
     merged_by:
       pull.mergedById === null ? null : serialiseUser(kernel, accountOf(kernel.world, pull.mergedById)),
     comments: issue.comments.length,
@@ -100,12 +101,6 @@ export function serialiseReview(
     submitted_at: review.submittedAt,
     commit_id: review.commitId,
   } satisfies Schema<'pull-request-review'>;
-}
-
-/** `dirty` is GitHub's word for a conflict. Checks and protection do not count yet. */
-function mergeableState(pull: Pull, mergeable: boolean): string {
-  if (!mergeable) return 'dirty';
-  return pull.draft ? 'draft' : 'clean';
 }
 
 function labelsOf(kernel: Kernel, repository: Repository, issue: Issue) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rulesetsOf } from '../../../src/sandbox/rule/store.ts';
 import { readSeed } from '../../../src/sandbox/seed/format.ts';
 import { plantSeed } from '../../../src/sandbox/seed/plant.ts';
 import { createSandbox } from '../../../src/sandbox/server.ts';
@@ -17,6 +18,51 @@ test.each([
   expect(readSeed(text)).toMatchObject({ kind: 'faults', faults: [expect.stringContaining(fault)] });
 });
 
+function seedWithRules(listed: object) {
+  const conditions = { ref_name: { include: ['~ALL'], exclude: [] } };
+  const rule = {
+    type: 'required_status_checks',
+    parameters: {
+      strict_required_status_checks_policy: false,
+      required_status_checks: [{ context: 'gate', integration_id: 'tonic' }],
+    },
+  };
+  const ruleset = { name: 'Keep', enforcement: 'active', conditions, bypass_actors: [listed], rules: [rule] };
+  return {
+    users: [{ login: 'ada' }],
+    repositories: [{ name: 'ada/shop', rulesets: [ruleset] }],
+    apps: [{ slug: 'tonic', owner: 'ada' }],
+  };
+}
+
+test('rulesets of a seed may name Apps, roles and people', async () => {
+  const read = readSeed(
+    JSON.stringify(seedWithRules({ actor_type: 'RepositoryRole', actor_id: 'maintain' })),
+  );
+  if (read.kind === 'faults') throw new Error(read.faults.join());
+  const sandbox = await createSandbox();
+  try {
+    await plantSeed(sandbox, read.seed, '/nowhere');
+    const [repository] = sandbox.world.repositories;
+    expect(repository && rulesetsOf(repository)).toMatchObject([
+      {
+        name: 'Keep',
+        include: ['~ALL'],
+        bypassActors: [{ actor_type: 'RepositoryRole', actor_id: 2, bypass_mode: 'always' }],
+        rules: [
+          {
+            parameters: {
+              required_status_checks: [{ context: 'gate', integration_id: sandbox.world.apps[0]?.id }],
+            },
+          },
+        ],
+      },
+    ]);
+  } finally {
+    await sandbox.close();
+  }
+});
+
 test.each([
   [
     { users: [{ login: 'ada' }], repositories: [{ name: 'ada/shop', collaborators: { ann: 'write' } }] },
@@ -27,6 +73,11 @@ test.each([
   [
     { users: [{ login: 'ada' }], repositories: [{ name: 'ada/shop', from: './nowhere' }] },
     'repository ada/shop: git fetch',
+  ],
+  [seedWithRules({ actor_type: 'Integration', actor_id: 'nobody' }), 'there is no Integration nobody'],
+  [
+    seedWithRules({ actor_type: 'OrganizationAdmin' }),
+    'ruleset Keep: Actor OrganizationAdmin must be part of the ruleset source',
   ],
 ])('a seed that names what is not there is refused: %j', async (given, sentence) => {
   const read = readSeed(JSON.stringify(given));

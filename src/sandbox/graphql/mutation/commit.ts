@@ -13,7 +13,11 @@ const TYPES: { [reason in CommitRefusal['reason']]: FailureType } = {
   branch_not_found: 'NOT_FOUND',
   path_not_found: 'UNPROCESSABLE',
   bad_path: 'UNPROCESSABLE',
-  rule: 'UNPROCESSABLE',
+  ref: 'UNPROCESSABLE',
+  workflows: 'UNPROCESSABLE',
+  // Branch protection has a type of its own, rulesets have not: Thinkmill/keystatic#1598.
+  ruleset: 'UNPROCESSABLE',
+  protection: 'BRANCH_PROTECTION_RULE_VIOLATION',
 };
 
 /** Commits made through the API: compare-and-swap on the head, signed by GitHub, in the actor's name. */

@@ -8,7 +8,7 @@ import { listCommits, mergeBase } from '../../git/history.ts';
 import { labelsOf } from '../../issue/find.ts';
 import type { Review } from '../../model/pull.ts';
 import { mergePull } from '../../pull/merge.ts';
-import { isMergeable } from '../../pull/mergeability.ts';
+import { blockersOf, isMergeable } from '../../pull/mergeability.ts';
 import { submitReview } from '../../pull/review.ts';
 import { findPull, type PullPlace } from '../../pull/state.ts';
 import { accountOf } from '../../world.ts';
@@ -143,13 +143,15 @@ async function mergeBox(visit: RepositoryVisit, place: PullPlace): Promise<Marku
       No conflicts with <code>${pull.baseBranch}</code>. Merging needs write access.
     </p>`;
   }
+  const blockers = await blockersOf(kernel, place);
   return html`<form
-    class="notice"
+    class="notice ${blockers.length > 0 ? 'bad' : ''}"
     method="post"
     action="${pathOf(kernel, repository, `pull/${pull.number}/merge`)}"
   >
     <strong>No conflicts</strong> with
     <code>${pull.baseBranch}</code>.${pull.draft ? ' It is still a draft.' : ''}
+    ${blockers.length > 0 ? showBlockers(blockers) : ''}
     <input type="hidden" name="sha" value="${pull.headSha}" />
     <div class="row">
       <select name="method" aria-label="How to merge">
@@ -158,6 +160,14 @@ async function mergeBox(visit: RepositoryVisit, place: PullPlace): Promise<Marku
       <button class="primary" ${pull.draft ? 'disabled' : ''}>Merge</button>
     </div>
   </form>`;
+}
+
+/** The button stays: whoever may pass the rules by does so with it. */
+function showBlockers(blockers: string[]): Markup {
+  return html`<p><strong>The rules of this branch are not met:</strong></p>
+    <ul>
+      ${blockers.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>`;
 }
 
 function reviewForm(

@@ -9,6 +9,8 @@ import { listRefs } from '../../git/ref.ts';
 import { timestamp } from '../../clock.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { Repository } from '../../model/repository.ts';
+import type { Ruleset } from '../../model/ruleset.ts';
+import { rulesetsOf } from '../../rule/store.ts';
 import { pathOf, showCommit, showPerson, showState, showTime } from '../element.ts';
 import type { Markup, PageContent, RepositoryPage, RepositoryVisit, Visit } from '../visit.ts';
 import { showIssueRow } from './issue-list.ts';
@@ -33,6 +35,7 @@ async function repositoryPage(visit: RepositoryVisit): Promise<PageContent> {
       <div class="grid">${shown}</div>
       <h2>Environments</h2>
       <div class="box">${environments(visit, repository)}</div>
+      ${rulesets(repository)}
       <div class="grid">${latest(visit, false)} ${latest(visit, true)}</div>`,
   };
 }
@@ -80,6 +83,25 @@ function environmentRow({ kernel, repository }: RepositoryVisit, { name }: Envir
   return html`<li>
     <a href="${link}">${name}</a> ${showState(stateOf(latestOne))}
     ${showCommit(kernel, repository, latestOne.sha)} ${showTime(latestOne.updatedAt)}
+  </li>`;
+}
+
+function rulesets(repository: Repository): Markup | '' {
+  const all = rulesetsOf(repository);
+  if (all.length === 0) return '';
+  return html`<h2>Rulesets</h2>
+    <div class="box">
+      <ul class="rows">
+        ${all.map((ruleset) => rulesetRow(ruleset))}
+      </ul>
+    </div>`;
+}
+
+function rulesetRow({ name, enforcement, include, exclude, rules }: Ruleset): Markup {
+  const refs = [...include, ...exclude.map((pattern) => `not ${pattern}`)].join(', ');
+  return html`<li>
+    <strong>${name}</strong> <span class="tag">${enforcement}</span> <code>${refs}</code>
+    <div class="muted">${rules.map(({ type }) => type.replaceAll('_', ' ')).join(' · ')}</div>
   </li>`;
 }
 
