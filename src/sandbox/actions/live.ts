@@ -39,6 +39,8 @@ export interface LiveRun {
   state: 'running' | 'cancelled' | 'killed';
   /** Whether a job of this attempt has started. */
   begun: boolean;
+  /** Jobs of the attempt before, by key, that are taken over instead of run. */
+  kept: Map<string, WorkflowJob[]>;
   /** Cancels it, as somebody on the page would. */
   cancel: () => void;
 }

@@ -10,6 +10,7 @@ import type { Conclusion, WorkflowJob } from './model.ts';
 import { enterEnvironment, leaveEnvironment } from './environment.ts';
 import { openCheck, reportCheck } from './check.ts';
 import { followJobs } from './run-status.ts';
+import { keepJob } from './keep.ts';
 
 /** How the jobs of one key ended, as later jobs see it. */
 interface Ended extends NeededJob {
@@ -29,7 +30,8 @@ interface Progress {
 /** Executes a run from its queue to its end and tells the Apps. It never throws: what goes wrong is the run's `problem`. */
 export async function executeRun(live: LiveRun): Promise<void> {
   try {
-    await announceRun(live, 'requested');
+    // Source: docs.github.com, "Events that trigger workflows", workflow_run: a rerun is not requested again.
+    if (live.run.attempt === 1) await announceRun(live, 'requested');
     await completeRun(live, await runInGroup(live));
   } catch (error) {
     live.run.problem = problem(error).message;
@@ -97,10 +99,11 @@ async function runKey(progress: Progress, key: string, definition: JobDefinition
     key,
     needs: Object.fromEntries(needed.map(([need, { result, outputs }]) => [need, { result, outputs }])),
   };
-  const ended = {
-    ...(await runCells({ live, key, definition, view }, statusAfter(progress, ancestors))),
-    ancestors,
-  };
+  const kept = live.kept.get(key);
+  const cells = kept
+    ? keepCells(live, kept)
+    : runCells({ live, key, definition, view }, statusAfter(progress, ancestors));
+  const ended = { ...(await cells), ancestors };
   progress.results.set(key, ended);
   return ended;
 }
@@ -142,7 +145,7 @@ async function runCells(work: KeyWork, status: RunningStatus): Promise<NeededJob
     const results = await busy.aside(
       Promise.all(cells.map(({ cell, job }) => busy.during(runCell(work, cell, job)))),
     );
-    return { result: worst(results), outputs: Object.assign({}, ...cells.map(({ job }) => job.outputs)) };
+    return { result: worst(results), outputs: outputsOf(cells.map(({ job }) => job)) };
   } catch (error) {
     const { environment: _unknown, ...known } = definition;
     const nameless = { ...work, definition: { ...known, name: key, 'runs-on': [] } };
@@ -150,6 +153,19 @@ async function runCells(work: KeyWork, status: RunningStatus): Promise<NeededJob
     job.annotations.push(problem(error));
     return { result: await endJob(live, job, 'failure'), outputs: {} };
   }
+}
+
+async function keepCells(live: LiveRun, jobs: WorkflowJob[]): Promise<NeededJob & { result: Conclusion }> {
+  const kept: WorkflowJob[] = [];
+  for (const job of jobs) kept.push(await keepJob(live, job));
+  return {
+    result: worst(kept.flatMap(({ conclusion }) => conclusion ?? [])),
+    outputs: outputsOf(kept),
+  };
+}
+
+function outputsOf(jobs: WorkflowJob[]): NeededJob['outputs'] {
+  return Object.assign({}, ...jobs.map(({ outputs }) => outputs));
 }
 
 function announceQueued(live: LiveRun, job: WorkflowJob): void {

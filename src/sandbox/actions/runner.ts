@@ -39,12 +39,13 @@ export interface NewRun {
 export interface Runner {
   /** Queues a run. */
   start(run: NewRun): WorkflowRun;
-  /** Starts a completed run again as its next attempt. @throws Error for a run that is under way. */
+  /** Starts a completed run again as its next attempt; see `rerun` of rerun.ts. @throws Error for a run that is under way. */
   rerun(again: {
     repository: Repository;
     run: WorkflowRun;
     definition: WorkflowDefinition;
     actorId: number;
+    kept: LiveRun['kept'];
   }): void;
   /** Cancels a run as GitHub does: interrupt, then terminate, then kill; steps with `always()` still run. False when none is under way. */
   cancel(runId: number): boolean;
@@ -95,12 +96,13 @@ export function startRunner(kernel: Kernel): Runner {
     start: (given) => {
       const { repository, definition } = given;
       const run = addRun(kernel, given);
-      if (!('problem' in definition)) launch(createLive(parts, repository, { run, definition }));
+      if (!('problem' in definition))
+        launch(createLive(parts, repository, { run, definition, kept: new Map() }));
       return run;
     },
-    rerun: ({ repository, run, definition, actorId }) => {
+    rerun: ({ repository, run, definition, actorId, kept }) => {
       nextAttempt(kernel, run, actorId);
-      launch(createLive(parts, repository, { run, definition }));
+      launch(createLive(parts, repository, { run, definition, kept }));
     },
     cancel: (runId) => {
       const entry = underWay.get(runId);
@@ -155,6 +157,7 @@ function nextAttempt(kernel: Kernel, run: WorkflowRun, actorId: number): void {
     attempt: run.attempt + 1,
     status: 'queued',
     conclusion: null,
+    problem: null,
     triggeringActorId: actorId,
     startedAt: now,
     updatedAt: now,
@@ -164,7 +167,7 @@ function nextAttempt(kernel: Kernel, run: WorkflowRun, actorId: number): void {
 function createLive(
   parts: RunnerParts,
   repository: Repository,
-  of: { run: WorkflowRun; definition: WorkflowDefinition },
+  of: Pick<LiveRun, 'run' | 'definition' | 'kept'>,
 ): LiveRun {
   const live: LiveRun = {
     ...of,

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { findJob, findRun, jobLog } from '../actions/find.ts';
 import { filterRuns } from '../actions/run-filter.ts';
 import { latestJobs, runsOf } from '../actions/model.ts';
-import { findWorkflow, readWorkflowText, refreshWorkflows } from '../actions/registry.ts';
+import { findWorkflow, refreshWorkflows } from '../actions/registry.ts';
+import { rerun } from '../actions/rerun.ts';
 import { runnerOf } from '../actions/runner.ts';
 import { serialiseJob, serialiseRun, serialiseWorkflow } from '../actions/serialise.ts';
-import { readForRun } from '../actions/definition.ts';
 import { dispatchWorkflow } from '../actions/dispatch.ts';
 import { authorOf } from '../auth/author.ts';
 import type { RepositoryNeed } from '../auth/permission.ts';
 import { readBody } from '../body.ts';
-import { conflict, forbidden, notFound } from '../error.ts';
+import { conflict, notFound } from '../error.ts';
 import type { Repository } from '../model/repository.ts';
 import { paginate } from '../page.ts';
 import { accepted, created, noContent, ok, route, type RawReply } from '../route.ts';
@@ -140,18 +140,17 @@ export const workflowRunRoutes = [
     on: 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun',
     needs: WRITE,
     answer: async ({ kernel, repository, params, actor }) => {
-      const run = findRun(repository, params.run_id);
-      if (run.status !== 'completed') throw forbidden('This workflow is already running');
-      const file = await readWorkflowText(kernel, repository, { sha: run.sha, path: run.path });
-      if (!file) throw notFound();
-      const definition = await readForRun(file);
-      if ('problem' in definition) throw forbidden(`The workflow run cannot be rerun: ${definition.problem}`);
-      runnerOf(kernel).rerun({
-        repository,
-        run,
-        definition,
-        actorId: authorOf(kernel.world, actor).account.id,
-      });
+      const place = { repository, run: findRun(repository, params.run_id) };
+      await rerun(kernel, place, { actorId: authorOf(kernel.world, actor).account.id, which: 'all' });
+      return created({});
+    },
+  }),
+  route({
+    on: 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs',
+    needs: WRITE,
+    answer: async ({ kernel, repository, params, actor }) => {
+      const place = { repository, run: findRun(repository, params.run_id) };
+      await rerun(kernel, place, { actorId: authorOf(kernel.world, actor).account.id, which: 'failed' });
       return created({});
     },
   }),
