@@ -151,7 +151,7 @@ export function installApp(
 }
 
 /** The number GitHub Actions has as an App; its bot is `github-actions[bot]`. */
-const ACTIONS_APP_ID = 15368;
+export const ACTIONS_APP_ID = 15368;
 
 /**
  * The installation behind a workflow's `GITHUB_TOKEN` on an account; it is made when first asked for.

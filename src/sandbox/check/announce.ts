@@ -1,9 +1,10 @@
 import type { Author } from '../auth/author.ts';
-import type { CheckRun } from '../model/check.ts';
+import type { CheckRun, CheckSuite } from '../model/check.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
-import { serialiseCheckRun, serialiseSuiteSimple } from '../serialise/check.ts';
+import { serialiseCheckRun, serialiseSuite, serialiseSuiteSimple } from '../serialise/check.ts';
 import { emit } from '../webhook/emit.ts';
+import type { EventBody } from '../webhook/event.ts';
 import { findCheckSuite } from './store.ts';
 
 /** What happened to a run; `identifier` names the button. */
@@ -35,6 +36,23 @@ export function announceCheckRun(
         body: { ...body, requested_action: { identifier: event.identifier } },
       });
   }
+}
+
+/** Sends `check_suite` to the suite's own App. */
+export async function announceSuiteRerequest(
+  kernel: Kernel,
+  { repository, suite }: { repository: Repository; suite: CheckSuite },
+  author: Author,
+): Promise<void> {
+  const shown = await serialiseSuite(kernel, repository, suite);
+  emit(kernel, 'check-suite/rerequested', {
+    repository,
+    sender: author.account,
+    workflowRunId: author.workflowRunId,
+    onlyAppId: suite.appId,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the published lists of App events and permissions are older than the App's
+    body: { check_suite: shown as unknown as EventBody<'check-suite/rerequested'>['check_suite'] },
+  });
 }
 
 function payloadRun(kernel: Kernel, repository: Repository, run: CheckRun) {

@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor.ts';
 import { authorOf, type Author } from '../auth/author.ts';
 import { checkRepositoryNeed, type RepositoryNeed } from '../auth/permission.ts';
-import { forbidden, notFound, unprocessable } from '../error.ts';
+import { forbidden, unprocessable } from '../error.ts';
 import { listRefs } from '../git/ref.ts';
 import type { App } from '../model/app.ts';
 import type { CheckAction, CheckAnnotation, CheckRun, CheckSuite } from '../model/check.ts';
@@ -10,14 +10,12 @@ import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
 import { announceCheckRun } from './announce.ts';
 import { checkLimits } from './limit.ts';
-import { checkRunsOf, checkSuitesOf } from './store.ts';
+import { checkRunsOf, checkSuitesOf, findCheckSuite } from './store.ts';
 
 /** Reading checks. */
 export const READ_CHECKS: RepositoryNeed = { app: { checks: 'read' }, user: 'read' };
 /** Writing checks is for Apps; people are turned away by `appWhoChecks`. */
 export const WRITE_CHECKS: RepositoryNeed = { app: { checks: 'write' }, user: 'read', evenIfPublic: true };
-/** Pressing a run's buttons. */
-export const PRESS_CHECKS: RepositoryNeed = { app: { checks: 'write' }, user: 'write' };
 
 /** What an App says about a check run; what is not there stays, or is empty on a new one. */
 export interface CheckReport {
@@ -75,7 +73,7 @@ export async function startCheckRun(
   apply(kernel, run, given);
   run.startedAt ??= kernel.clock.now();
   checkRunsOf(repository).push(run);
-  suite.updatedAt = kernel.clock.now();
+  Object.assign(suite, { updatedAt: kernel.clock.now(), rerequested: false });
   announceCheckRun(kernel, { repository, run }, { action: 'created', author: given.author });
   if (run.status === 'completed')
     announceCheckRun(kernel, { repository, run }, { action: 'completed', author: given.author });
@@ -107,6 +105,7 @@ export function reportOnRun(
   const { run } = where;
   const before = run.status;
   apply(kernel, run, report);
+  findCheckSuite(where.repository, run.suiteId).rerequested = false;
   if (run.status === 'completed' && before !== 'completed')
     announceCheckRun(kernel, where, { action: 'completed', author: report.author });
 }
@@ -130,36 +129,12 @@ export async function obtainSuite(
     appId: app.id,
     headSha,
     headBranch: branches.find((one) => one.sha === headSha)?.ref.slice('refs/heads/'.length) ?? null,
+    rerequested: false,
     createdAt: now,
     updatedAt: now,
   };
   checkSuitesOf(repository).push(suite);
   return suite;
-}
-
-/** Asks the App that owns a run to do it again. @throws ApiError 403 for people without write. */
-export function rerequestRun(
-  kernel: Kernel,
-  where: { repository: Repository; run: CheckRun },
-  actor: Actor,
-): void {
-  checkRepositoryNeed(kernel.world, actor, { repository: where.repository, need: PRESS_CHECKS });
-  const author = authorOf(kernel.world, actor);
-  announceCheckRun(kernel, where, { action: 'rerequested', author });
-}
-
-/** Presses a button of a completed run. @throws ApiError 403 for people without write, 404 for an unknown button. */
-export function requestAction(
-  kernel: Kernel,
-  where: { repository: Repository; run: CheckRun },
-  pressed: { identifier: string; actor: Actor },
-): void {
-  const { repository, run } = where;
-  checkRepositoryNeed(kernel.world, pressed.actor, { repository, need: PRESS_CHECKS });
-  const known = run.actions.some((one) => one.identifier === pressed.identifier);
-  if (!known || run.status !== 'completed') throw notFound();
-  const author = authorOf(kernel.world, pressed.actor);
-  announceCheckRun(kernel, where, { action: 'requested_action', author, identifier: pressed.identifier });
 }
 
 function appWhoChecks(kernel: Kernel, repository: Repository, actor: Actor): { app: App; author: Author } {

@@ -56,6 +56,8 @@ export interface CheckSuite {
   appId: number;
   headSha: string;
   headBranch: string | null;
+  /** Its App was asked to do it again and has not reported since. */
+  rerequested: boolean;
   createdAt: string;
   updatedAt: string;
 }

@@ -4,11 +4,11 @@ import {
   createCheckRun,
   obtainSuite,
   READ_CHECKS,
-  rerequestRun,
   updateCheckRun,
   WRITE_CHECKS,
   type CheckReport,
 } from '../check/run.ts';
+import { rerequestRun, rerequestSuite } from '../check/press.ts';
 import { checkRunsOf, checkSuitesOf, findCheckRun, findCheckSuite, latestCheckRuns } from '../check/store.ts';
 import { forbidden, notFound } from '../error.ts';
 import { resolveCommit } from '../git/resolve.ts';
@@ -168,6 +168,15 @@ export const checkSuiteRoutes = [
         call,
         checkRunsOf(call.repository).filter((run) => run.suiteId === suite.id),
       );
+    },
+  }),
+  route({
+    on: 'POST /repos/{owner}/{repo}/check-suites/{check_suite_id}/rerequest',
+    needs: WRITE_CHECKS,
+    answer: async ({ kernel, repository, actor, params }) => {
+      const suite = findCheckSuite(repository, numberFrom(params.check_suite_id));
+      await rerequestSuite(kernel, { repository, suite }, actor);
+      return created({});
     },
   }),
   route({

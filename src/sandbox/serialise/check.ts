@@ -42,7 +42,8 @@ export function serialiseCheckRun(kernel: Kernel, repository: Repository, run: C
 
 /** The part of a suite that check runs carry in webhooks. */
 export function serialiseSuiteSimple(kernel: Kernel, repository: Repository, suite: CheckSuite) {
-  const state = combineRuns(checkRunsOf(repository).filter((run) => run.suiteId === suite.id));
+  const runs = checkRunsOf(repository).filter((run) => run.suiteId === suite.id);
+  const state = combineRuns(suite.rerequested ? [] : runs);
   return {
     id: suite.id,
     node_id: suite.nodeId,

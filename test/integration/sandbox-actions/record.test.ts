@@ -80,6 +80,10 @@ b:
     b: { conclusion: 'skipped', app: ACTIONS_APP_ID },
     'build and test': { conclusion: 'failure', app: ACTIONS_APP_ID },
   });
+  const check_run_id = jobOf(run, 'b').id;
+  await expect(bench.octokit.rest.checks.rerequestRun({ ...AT, check_run_id })).rejects.toMatchObject({
+    status: 422,
+  });
   const { data: annotations } = await bench.octokit.rest.checks.listAnnotations({
     ...AT,
     check_run_id: jobOf(run, 'build and test').id,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { rerequestRun, requestAction } from '../../../src/sandbox/check/run.ts';
+import { rerequestRun, requestAction } from '../../../src/sandbox/check/press.ts';
 import { findCheckRun } from '../../../src/sandbox/check/store.ts';
 import { addApp, installApp } from '../../../src/sandbox/found.ts';
 import { addInstallationToken } from '../../../src/sandbox/auth/token.ts';
@@ -165,6 +165,31 @@ test('a button reaches its own App only, pressed by somebody with write', async 
   } finally {
     await own.close();
   }
+});
+
+test('a suite that was asked for again is queued until its App reports; no other App asks', async () => {
+  const app = world.asApp().rest.checks;
+  const { data: run } = await app.create({ ...shop, name: 'gate', head_sha, conclusion: 'failure' });
+  const check_suite_id = run.check_suite?.id ?? 0;
+  const state = async () => {
+    const { data } = await app.getSuite({ ...shop, check_suite_id });
+    return [data.status, data.conclusion];
+  };
+  expect(await state()).toEqual(['completed', 'failure']);
+  await expect(anotherApp().rest.checks.rerequestSuite({ ...shop, check_suite_id })).rejects.toMatchObject({
+    status: 403,
+  });
+  await app.rerequestSuite({ ...shop, check_suite_id });
+  expect(await state()).toEqual(['queued', null]);
+  await app.update({ ...shop, check_run_id: run.id, conclusion: 'success' });
+  expect(await state()).toEqual(['completed', 'success']);
+  await app.rerequestRun({ ...shop, check_run_id: run.id });
+  expect(await state()).toEqual(['queued', null]);
+  await world.sandbox.idle();
+  expect(world.received.filter(({ action }) => action === 'rerequested').map(({ event }) => event)).toEqual([
+    'check_suite',
+    'check_run',
+  ]);
 });
 
 test('the latest status of each context counts, and one failure fails them all', async () => {

@@ -84,7 +84,7 @@ test('rerunning what failed keeps what did not, with its outputs, and asks the A
 });
 
 test('an answer to the first attempt is none to the second', async () => {
-  const yard = await openYard({ jobs: `${JOBS.replaceAll('echo told', 'exit 1')}` });
+  const yard = await openYard({ jobs: JOBS.replaceAll('echo told', 'exit 1') });
   await yard.enableRule();
   const run = await yard.dispatch();
   await yard.answer(run, { state: 'approved' });

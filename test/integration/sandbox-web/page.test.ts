@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openPages } from '../../support/sandbox-page.ts';
 import { START_MS, startWorld, type SandboxWorld } from '../../support/sandbox-world.ts';
 
 let world: SandboxWorld;
@@ -21,20 +22,7 @@ const headersOf = (login: string | null, more: Record<string, string> = {}): Rec
   ...more,
 });
 
-async function visit(path: string, login: string | null = null): Promise<{ status: number; text: string }> {
-  const response = await fetch(world.sandbox.url + path, { headers: headersOf(login), redirect: 'manual' });
-  return { status: response.status, text: await response.text() };
-}
-
-/** Sends a form as a browser does from one of the pages. */
-function submit(path: string, fields: Record<string, string>, login: string | null): Promise<Response> {
-  return fetch(world.sandbox.url + path, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: headersOf(login, { 'sec-fetch-site': 'same-origin' }),
-    body: new URLSearchParams(fields),
-  });
-}
+const { visit, submit } = openPages(() => world.sandbox);
 
 test('what people write is shown as text, Markdown or nothing, never as HTML of their own', async () => {
   await world.as('rea').rest.issues.createComment({
@@ -177,6 +165,32 @@ test('a check’s button on its page reaches the App', async () => {
   await world.sandbox.idle();
   expect(world.received).toMatchObject([
     { event: 'check_run', action: 'requested_action', payload: { sender: { login: 'ada' } } },
+  ]);
+  await world.asApp().rest.checks.update({ ...shop, check_run_id: run.id, status: 'in_progress' });
+  expect((await visit(page, 'ada')).text).not.toContain('Approve PROD');
+  expect((await submit(`${page}/actions`, { identifier: 'approve' }, 'ada')).status).toBe(404);
+});
+
+test('a check, or all of an App on the commit, are asked for again from the page by those with write', async () => {
+  const head_sha = await world.commit({ 'again.txt': String(number) });
+  const { data: run } = await world
+    .asApp()
+    .rest.checks.create({ ...shop, name: 'tonic/gate', head_sha, conclusion: 'failure' });
+  const page = `/acme/shop/runs/${run.id}`;
+  await world.sandbox.idle();
+  world.received.length = 0;
+  for (const what of ['rerequest', 'rerequest-all']) {
+    expect((await submit(`${page}/${what}`, {}, 'tia')).status).toBe(403);
+    expect((await submit(`${page}/${what}`, {}, 'wes')).status).toBe(303);
+  }
+  await world.sandbox.idle();
+  expect(world.received).toMatchObject([
+    { event: 'check_run', action: 'rerequested', payload: { check_run: { id: run.id } } },
+    {
+      event: 'check_suite',
+      action: 'rerequested',
+      payload: { check_suite: { head_sha, app: { slug: 'tonic' } }, sender: { login: 'wes' } },
+    },
   ]);
 });
 

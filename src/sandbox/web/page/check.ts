@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
 import { meets } from '../../auth/permission.ts';
 import { numberFrom } from '../../body.ts';
-import { PRESS_CHECKS, requestAction, rerequestRun } from '../../check/run.ts';
-import { findCheckRun } from '../../check/store.ts';
+import { PRESS_CHECKS, requestAction, rerequestRun, rerequestSuite } from '../../check/press.ts';
+import { findCheckRun, findCheckSuite } from '../../check/store.ts';
 import type { CheckRun } from '../../model/check.ts';
 import { accountOf, appOf } from '../../world.ts';
 import { button, pathOf, showCommit, showMarkdown, showPerson, showState, showTime } from '../element.ts';
@@ -13,6 +13,7 @@ export const checkPages: RepositoryPage[] = [
   { verb: 'GET', path: '/{owner}/{repo}/runs/{id}', answer: (visit) => checkPage(visit) },
   { verb: 'POST', path: '/{owner}/{repo}/runs/{id}/actions', answer: (visit) => pressAction(visit) },
   { verb: 'POST', path: '/{owner}/{repo}/runs/{id}/rerequest', answer: (visit) => pressAgain(visit) },
+  { verb: 'POST', path: '/{owner}/{repo}/runs/{id}/rerequest-all', answer: (visit) => pressAllAgain(visit) },
 ];
 
 function checkPage(visit: RepositoryVisit): PageContent {
@@ -66,7 +67,7 @@ function buttons(visit: RepositoryVisit, run: CheckRun): Markup {
         html`${button(`${base}/actions`, one.label, { fields: { identifier: one.identifier }, look: 'primary' })}
           <span class="muted">${one.description}</span> `,
     )}
-    ${button(`${base}/rerequest`, 'Re-run')}
+    ${button(`${base}/rerequest`, 'Re-run')} ${button(`${base}/rerequest-all`, 'Re-run all checks')}
   </p>`;
 }
 
@@ -85,5 +86,14 @@ function pressAgain(visit: RepositoryVisit): PageAnswer {
   const { kernel, repository, actor } = visit;
   const run = runOf(visit);
   rerequestRun(kernel, { repository, run }, actor);
+  return { redirect: pathOf(kernel, repository, `runs/${run.id}`) };
+}
+
+/** The App's whole suite on the commit of the run that is shown. */
+async function pressAllAgain(visit: RepositoryVisit): Promise<PageAnswer> {
+  const { kernel, repository, actor } = visit;
+  const run = runOf(visit);
+  const suite = findCheckSuite(repository, run.suiteId);
+  await rerequestSuite(kernel, { repository, suite }, actor);
   return { redirect: pathOf(kernel, repository, `runs/${run.id}`) };
 }
