@@ -1,6 +1,6 @@
 import { notFound } from '../error.ts';
 import type { Environment, RefPattern } from '../model/environment.ts';
-import { matchesRefPattern } from '../ref-pattern.ts';
+import { matchesPattern } from '../fnmatch.ts';
 import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
 
@@ -15,7 +15,7 @@ export function allowsRef({ refPolicy, refPatterns }: Environment, ref: string):
   if (refPolicy === null) return true;
   const type = ref.startsWith('refs/tags/') ? 'tag' : 'branch';
   if (refPolicy.kind === 'protected') return type === 'branch';
-  return refPatterns.some((one) => one.type === type && matchesRefPattern(one.name, shortRef(ref)));
+  return refPatterns.some((one) => one.type === type && matchesPattern(shortRef(ref), one.name));
 }
 
 /** A branch's or tag's name; any other ref in full, as GitHub's messages show it. */
