@@ -7,11 +7,16 @@ import { openRepository } from './compose.ts';
 import type { SlotKind } from './domain/calendar.ts';
 import { claimedSlot, type RunFacts } from './domain/protection.ts';
 import type { Refusal } from './domain/reason.ts';
+import { slotReleaseId } from './domain/release.ts';
 import type { SlotRecord } from './domain/slot.ts';
+import { renderChecklist } from './domain/text/release/checklist.ts';
+import { renderNotes } from './domain/text/release/notes.ts';
+import { renderRollbackPlan } from './domain/text/release/rollback-plan.ts';
 import { renderReport } from './domain/text/slot.ts';
 import type { Log } from './ports/log.ts';
 import type { Context } from './usecases/context.ts';
 import { prepareEdits } from './usecases/record.ts';
+import { stepsOf } from './usecases/release/run-release.ts';
 import { isPending, planSlot, type SlotRun } from './usecases/slot/plan-slot.ts';
 import { previewSlot } from './usecases/slot/preview-slot.ts';
 import { runSlot } from './usecases/slot/run-slot.ts';
@@ -85,7 +90,7 @@ async function plan(context: Context, run: SlotRun): Promise<CommandOutcome> {
 async function deploy(context: Context, asked: ActionCommand, run: SlotRun): Promise<CommandOutcome> {
   if (asked.phase !== 'uat' && asked.phase !== 'prod') {
     const whole = await runSlot(context, run);
-    return whole.kind === 'refused' ? refused(whole) : finished(whole);
+    return whole.kind === 'refused' ? refused(whole) : withReleases(context, finished(whole), whole.record);
   }
   const record = await plannedSlot(context, run);
   if (record === null)
@@ -95,7 +100,29 @@ async function deploy(context: Context, asked: ActionCommand, run: SlotRun): Pro
     environment: asked.phase,
     run: run.run,
   });
-  return result.kind === 'refused' ? refused(result) : finished(result);
+  return result.kind === 'refused' ? refused(result) : withReleases(context, finished(result), result.record);
+}
+
+/** Adds what was brought where, and how to go back, for each environment that the run has deployed to. */
+async function withReleases(
+  context: Context,
+  outcome: CommandOutcome,
+  slot: SlotRecord,
+): Promise<CommandOutcome> {
+  const [{ releases }, { policy, calendar }] = await Promise.all([
+    context.ledger.recent(),
+    context.configuration.load(),
+  ]);
+  const brought = slot.stages.flatMap(({ environment }) => {
+    const release = releases.get(slotReleaseId(slot.id, environment));
+    return release === undefined || release.deployer === null ? [] : [release];
+  });
+  const documents = brought.flatMap((release) => [
+    renderNotes(release),
+    renderChecklist(release, stepsOf(policy, release), calendar),
+    renderRollbackPlan(release),
+  ]);
+  return { ...outcome, summary: [outcome.summary, ...documents].join('\n\n') };
 }
 
 /** The issues of a slot's bugs were mostly touched since the slot before; others are read when they are needed. */

@@ -87,7 +87,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     configuration,
     clock,
     log,
-    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    hash: sha256,
     bookkeeping: createBookkeeping(),
   };
   return {
@@ -95,6 +95,10 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     noteLedgerHead: (oid) => github.ledger.noteHead(oid),
     forgetConfiguration: () => configuration.forget(),
   };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function identityOf([login = 'tonic-deploy[bot]']: readonly string[]): { name: string; email: string } {
@@ -119,9 +123,14 @@ function createConfiguration(observer: Observer, log: Log): Configuration & { fo
 }
 
 async function readSetting(observer: Observer, log: Log): Promise<Setting> {
-  const reading = parsePolicy(await observer.defaultBranchFile(CONFIG_PATH), CONFIG_PATH);
+  const text = await observer.defaultBranchFile(CONFIG_PATH);
+  const reading = parsePolicy(text, CONFIG_PATH);
   if (reading.kind === 'broken') throw new ConfigurationBroken(renderProblems(reading.problems));
   if (reading.warnings.length > 0) log.warn(renderProblems(reading.warnings));
   const { policy } = reading;
-  return { policy, calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots } };
+  return {
+    policy,
+    calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots },
+    version: text === null ? null : sha256(text),
+  };
 }

@@ -19,8 +19,8 @@ var __commonJS = (cb, mod) => function __require2() {
   }
 };
 var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: true });
+  for (var name2 in all)
+    __defProp(target, name2, { get: all[name2], enumerable: true });
 };
 var __copyProps = (to, from, except, desc) => {
   if (from && typeof from === "object" || typeof from === "function") {
@@ -1375,15 +1375,15 @@ var require_util = __commonJS({
         size: m[3] ? parseInt(m[3]) : null
       } : null;
     }
-    function addListener(obj, name, listener) {
+    function addListener(obj, name2, listener) {
       const listeners = obj[kListeners] ??= [];
-      listeners.push([name, listener]);
-      obj.on(name, listener);
+      listeners.push([name2, listener]);
+      obj.on(name2, listener);
       return obj;
     }
     function removeAllListeners(obj) {
-      for (const [name, listener] of obj[kListeners] ?? []) {
-        obj.removeListener(name, listener);
+      for (const [name2, listener] of obj[kListeners] ?? []) {
+        obj.removeListener(name2, listener);
       }
       obj[kListeners] = null;
     }
@@ -3551,9 +3551,9 @@ var require_data_url = __commonJS({
       assert2(mimeType !== "failure");
       const { parameters, essence } = mimeType;
       let serialization = essence;
-      for (let [name, value] of parameters.entries()) {
+      for (let [name2, value] of parameters.entries()) {
         serialization += ";";
-        serialization += name;
+        serialization += name2;
         serialization += "=";
         if (!HTTP_TOKEN_CODEPOINTS.test(value)) {
           value = value.replace(/(\\|")/g, "\\$1");
@@ -4001,11 +4001,11 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.TypedArray = function(V, T, prefix, name, opts) {
+    webidl.converters.TypedArray = function(V, T, prefix, name2, opts) {
       if (webidl.util.Type(V) !== "Object" || !types.isTypedArray(V) || V.constructor.name !== T.name) {
         throw webidl.errors.conversionFailed({
           prefix,
-          argument: `${name} ("${webidl.util.Stringify(V)}")`,
+          argument: `${name2} ("${webidl.util.Stringify(V)}")`,
           types: [T.name]
         });
       }
@@ -4023,11 +4023,11 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.DataView = function(V, prefix, name, opts) {
+    webidl.converters.DataView = function(V, prefix, name2, opts) {
       if (webidl.util.Type(V) !== "Object" || !types.isDataView(V)) {
         throw webidl.errors.exception({
           header: prefix,
-          message: `${name} is not a DataView.`
+          message: `${name2} is not a DataView.`
         });
       }
       if (opts?.allowShared === false && types.isSharedArrayBuffer(V.buffer)) {
@@ -4044,19 +4044,19 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.BufferSource = function(V, prefix, name, opts) {
+    webidl.converters.BufferSource = function(V, prefix, name2, opts) {
       if (types.isAnyArrayBuffer(V)) {
-        return webidl.converters.ArrayBuffer(V, prefix, name, { ...opts, allowShared: false });
+        return webidl.converters.ArrayBuffer(V, prefix, name2, { ...opts, allowShared: false });
       }
       if (types.isTypedArray(V)) {
-        return webidl.converters.TypedArray(V, V.constructor, prefix, name, { ...opts, allowShared: false });
+        return webidl.converters.TypedArray(V, V.constructor, prefix, name2, { ...opts, allowShared: false });
       }
       if (types.isDataView(V)) {
-        return webidl.converters.DataView(V, prefix, name, { ...opts, allowShared: false });
+        return webidl.converters.DataView(V, prefix, name2, { ...opts, allowShared: false });
       }
       throw webidl.errors.conversionFailed({
         prefix,
-        argument: `${name} ("${webidl.util.Stringify(V)}")`,
+        argument: `${name2} ("${webidl.util.Stringify(V)}")`,
         types: ["BufferSource"]
       });
     };
@@ -4500,7 +4500,7 @@ var require_util2 = __commonJS({
       return result;
     }
     var esIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
-    function createIterator(name, kInternalIterator, keyIndex = 0, valueIndex = 1) {
+    function createIterator(name2, kInternalIterator, keyIndex = 0, valueIndex = 1) {
       class FastIterableIterator {
         /** @type {any} */
         #target;
@@ -4521,7 +4521,7 @@ var require_util2 = __commonJS({
         next() {
           if (typeof this !== "object" || this === null || !(#target in this)) {
             throw new TypeError(
-              `'next' called on an object that does not implement interface ${name} Iterator.`
+              `'next' called on an object that does not implement interface ${name2} Iterator.`
             );
           }
           const index = this.#index;
@@ -4560,7 +4560,7 @@ var require_util2 = __commonJS({
           writable: false,
           enumerable: false,
           configurable: true,
-          value: `${name} Iterator`
+          value: `${name2} Iterator`
         },
         next: { writable: true, enumerable: true, configurable: true }
       });
@@ -4568,8 +4568,8 @@ var require_util2 = __commonJS({
         return new FastIterableIterator(target, kind);
       };
     }
-    function iteratorMixin(name, object2, kInternalIterator, keyIndex = 0, valueIndex = 1) {
-      const makeIterator = createIterator(name, kInternalIterator, keyIndex, valueIndex);
+    function iteratorMixin(name2, object2, kInternalIterator, keyIndex = 0, valueIndex = 1) {
+      const makeIterator = createIterator(name2, kInternalIterator, keyIndex, valueIndex);
       const properties = {
         keys: {
           writable: true,
@@ -4604,10 +4604,10 @@ var require_util2 = __commonJS({
           configurable: true,
           value: function forEach(callbackfn, thisArg = globalThis) {
             webidl.brandCheck(this, object2);
-            webidl.argumentLengthCheck(arguments, 1, `${name}.forEach`);
+            webidl.argumentLengthCheck(arguments, 1, `${name2}.forEach`);
             if (typeof callbackfn !== "function") {
               throw new TypeError(
-                `Failed to execute 'forEach' on '${name}': parameter 1 is not of type 'Function'.`
+                `Failed to execute 'forEach' on '${name2}': parameter 1 is not of type 'Function'.`
               );
             }
             for (const { 0: key, 1: value } of makeIterator(this, "key+value")) {
@@ -4859,8 +4859,8 @@ var require_util2 = __commonJS({
       }
       return values;
     }
-    function getDecodeSplit(name, list) {
-      const value = list.get(name, true);
+    function getDecodeSplit(name2, list) {
+      const value = list.get(name2, true);
       if (value === null) {
         return null;
       }
@@ -5047,7 +5047,7 @@ var require_formdata = __commonJS({
         }
         this[kState] = [];
       }
-      append(name, value, filename = void 0) {
+      append(name2, value, filename = void 0) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.append";
         webidl.argumentLengthCheck(arguments, 2, prefix);
@@ -5056,45 +5056,45 @@ var require_formdata = __commonJS({
             "Failed to execute 'append' on 'FormData': parameter 2 is not of type 'Blob'"
           );
         }
-        name = webidl.converters.USVString(name, prefix, "name");
+        name2 = webidl.converters.USVString(name2, prefix, "name");
         value = isBlobLike(value) ? webidl.converters.Blob(value, prefix, "value", { strict: false }) : webidl.converters.USVString(value, prefix, "value");
         filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix, "filename") : void 0;
-        const entry = makeEntry(name, value, filename);
+        const entry = makeEntry(name2, value, filename);
         this[kState].push(entry);
       }
-      delete(name) {
+      delete(name2) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.delete";
         webidl.argumentLengthCheck(arguments, 1, prefix);
-        name = webidl.converters.USVString(name, prefix, "name");
-        this[kState] = this[kState].filter((entry) => entry.name !== name);
+        name2 = webidl.converters.USVString(name2, prefix, "name");
+        this[kState] = this[kState].filter((entry) => entry.name !== name2);
       }
-      get(name) {
+      get(name2) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.get";
         webidl.argumentLengthCheck(arguments, 1, prefix);
-        name = webidl.converters.USVString(name, prefix, "name");
-        const idx = this[kState].findIndex((entry) => entry.name === name);
+        name2 = webidl.converters.USVString(name2, prefix, "name");
+        const idx = this[kState].findIndex((entry) => entry.name === name2);
         if (idx === -1) {
           return null;
         }
         return this[kState][idx].value;
       }
-      getAll(name) {
+      getAll(name2) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.getAll";
         webidl.argumentLengthCheck(arguments, 1, prefix);
-        name = webidl.converters.USVString(name, prefix, "name");
-        return this[kState].filter((entry) => entry.name === name).map((entry) => entry.value);
+        name2 = webidl.converters.USVString(name2, prefix, "name");
+        return this[kState].filter((entry) => entry.name === name2).map((entry) => entry.value);
       }
-      has(name) {
+      has(name2) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.has";
         webidl.argumentLengthCheck(arguments, 1, prefix);
-        name = webidl.converters.USVString(name, prefix, "name");
-        return this[kState].findIndex((entry) => entry.name === name) !== -1;
+        name2 = webidl.converters.USVString(name2, prefix, "name");
+        return this[kState].findIndex((entry) => entry.name === name2) !== -1;
       }
-      set(name, value, filename = void 0) {
+      set(name2, value, filename = void 0) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.set";
         webidl.argumentLengthCheck(arguments, 2, prefix);
@@ -5103,16 +5103,16 @@ var require_formdata = __commonJS({
             "Failed to execute 'set' on 'FormData': parameter 2 is not of type 'Blob'"
           );
         }
-        name = webidl.converters.USVString(name, prefix, "name");
+        name2 = webidl.converters.USVString(name2, prefix, "name");
         value = isBlobLike(value) ? webidl.converters.Blob(value, prefix, "name", { strict: false }) : webidl.converters.USVString(value, prefix, "name");
         filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix, "name") : void 0;
-        const entry = makeEntry(name, value, filename);
-        const idx = this[kState].findIndex((entry2) => entry2.name === name);
+        const entry = makeEntry(name2, value, filename);
+        const idx = this[kState].findIndex((entry2) => entry2.name === name2);
         if (idx !== -1) {
           this[kState] = [
             ...this[kState].slice(0, idx),
             entry,
-            ...this[kState].slice(idx + 1).filter((entry2) => entry2.name !== name)
+            ...this[kState].slice(idx + 1).filter((entry2) => entry2.name !== name2)
           ];
         } else {
           this[kState].push(entry);
@@ -5150,7 +5150,7 @@ var require_formdata = __commonJS({
         configurable: true
       }
     });
-    function makeEntry(name, value, filename) {
+    function makeEntry(name2, value, filename) {
       if (typeof value === "string") {
       } else {
         if (!isFileLike(value)) {
@@ -5164,7 +5164,7 @@ var require_formdata = __commonJS({
           value = value instanceof NativeFile ? new File2([value], filename, options) : new FileLike(value, filename, options);
         }
       }
-      return { name, value };
+      return { name: name2, value };
     }
     module.exports = { FormData, makeEntry };
   }
@@ -5243,7 +5243,7 @@ var require_formdata_parser = __commonJS({
         if (result === "failure") {
           return "failure";
         }
-        let { name, filename, contentType, encoding } = result;
+        let { name: name2, filename, contentType, encoding } = result;
         position.position += 2;
         let body;
         {
@@ -5272,22 +5272,22 @@ var require_formdata_parser = __commonJS({
         } else {
           value = utf8DecodeBytes(Buffer.from(body));
         }
-        assert2(isUSVString(name));
+        assert2(isUSVString(name2));
         assert2(typeof value === "string" && isUSVString(value) || isFileLike(value));
-        entryList.push(makeEntry(name, value, filename));
+        entryList.push(makeEntry(name2, value, filename));
       }
     }
     function parseMultipartFormDataHeaders(input2, position) {
-      let name = null;
+      let name2 = null;
       let filename = null;
       let contentType = null;
       let encoding = null;
       while (true) {
         if (input2[position.position] === 13 && input2[position.position + 1] === 10) {
-          if (name === null) {
+          if (name2 === null) {
             return "failure";
           }
-          return { name, filename, contentType, encoding };
+          return { name: name2, filename, contentType, encoding };
         }
         let headerName = collectASequenceOfBytes(
           (char) => char !== 10 && char !== 13 && char !== 58,
@@ -5309,13 +5309,13 @@ var require_formdata_parser = __commonJS({
         );
         switch (bufferToLowerCasedHeaderName(headerName)) {
           case "content-disposition": {
-            name = filename = null;
+            name2 = filename = null;
             if (!bufferStartsWith(input2, formDataNameBuffer, position)) {
               return "failure";
             }
             position.position += 17;
-            name = parseMultipartFormDataName(input2, position);
-            if (name === null) {
+            name2 = parseMultipartFormDataName(input2, position);
+            if (name2 === null) {
               return "failure";
             }
             if (bufferStartsWith(input2, filenameBuffer, position)) {
@@ -5372,7 +5372,7 @@ var require_formdata_parser = __commonJS({
     }
     function parseMultipartFormDataName(input2, position) {
       assert2(input2[position.position - 1] === 34);
-      let name = collectASequenceOfBytes(
+      let name2 = collectASequenceOfBytes(
         (char) => char !== 10 && char !== 13 && char !== 34,
         input2,
         position
@@ -5382,8 +5382,8 @@ var require_formdata_parser = __commonJS({
       } else {
         position.position++;
       }
-      name = new TextDecoder().decode(name).replace(/%0A/ig, "\n").replace(/%0D/ig, "\r").replace(/%22/g, '"');
-      return name;
+      name2 = new TextDecoder().decode(name2).replace(/%0A/ig, "\n").replace(/%0D/ig, "\r").replace(/%22/g, '"');
+      return name2;
     }
     function collectASequenceOfBytes(condition, input2, position) {
       let start = position.position;
@@ -5510,16 +5510,16 @@ Content-Disposition: form-data`;
         const rn = new Uint8Array([13, 10]);
         length = 0;
         let hasUnknownSizeValue = false;
-        for (const [name, value] of object2) {
+        for (const [name2, value] of object2) {
           if (typeof value === "string") {
-            const chunk2 = textEncoder.encode(prefix + `; name="${escape(normalizeLinefeeds(name))}"\r
+            const chunk2 = textEncoder.encode(prefix + `; name="${escape(normalizeLinefeeds(name2))}"\r
 \r
 ${normalizeLinefeeds(value)}\r
 `);
             blobParts.push(chunk2);
             length += chunk2.byteLength;
           } else {
-            const chunk2 = textEncoder.encode(`${prefix}; name="${escape(normalizeLinefeeds(name))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
+            const chunk2 = textEncoder.encode(`${prefix}; name="${escape(normalizeLinefeeds(name2))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
 Content-Type: ${value.type || "application/octet-stream"}\r
 \r
 `);
@@ -5663,8 +5663,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
                 case "application/x-www-form-urlencoded": {
                   const entries = new URLSearchParams(value.toString());
                   const fd = new FormData();
-                  for (const [name, value2] of entries) {
-                    fd.append(name, value2);
+                  for (const [name2, value2] of entries) {
+                    fd.append(name2, value2);
                   }
                   return fd;
                 }
@@ -6920,13 +6920,13 @@ var require_client_h2 = __commonJS({
     } = http2;
     function parseH2Headers(headers) {
       const result = [];
-      for (const [name, value] of Object.entries(headers)) {
+      for (const [name2, value] of Object.entries(headers)) {
         if (Array.isArray(value)) {
           for (const subvalue of value) {
-            result.push(Buffer.from(name), Buffer.from(subvalue));
+            result.push(Buffer.from(name2), Buffer.from(subvalue));
           }
         } else {
-          result.push(Buffer.from(name), Buffer.from(value));
+          result.push(Buffer.from(name2), Buffer.from(value));
         }
       }
       return result;
@@ -7570,8 +7570,8 @@ var require_redirect_handler = __commonJS({
         return true;
       }
       if (unknownOrigin && (header.length === 13 || header.length === 6 || header.length === 19)) {
-        const name = util.headerNameToString(header);
-        return name === "authorization" || name === "cookie" || name === "proxy-authorization";
+        const name2 = util.headerNameToString(header);
+        return name2 === "authorization" || name2 === "cookie" || name2 === "proxy-authorization";
       }
       return false;
     }
@@ -10824,13 +10824,13 @@ var require_mock_utils = __commonJS({
       for (let i = 0; i < keys.length; ++i) {
         const key = keys[i];
         const value = data[key];
-        const name = Buffer.from(`${key}`);
+        const name2 = Buffer.from(`${key}`);
         if (Array.isArray(value)) {
           for (let j = 0; j < value.length; ++j) {
-            result.push(name, Buffer.from(`${value[j]}`));
+            result.push(name2, Buffer.from(`${value[j]}`));
           }
         } else {
-          result.push(name, Buffer.from(`${value}`));
+          result.push(name2, Buffer.from(`${value}`));
         }
       }
       return result;
@@ -11980,12 +11980,12 @@ var require_headers = __commonJS({
         });
       }
     }
-    function appendHeader(headers, name, value) {
+    function appendHeader(headers, name2, value) {
       value = headerValueNormalize(value);
-      if (!isValidHeaderName(name)) {
+      if (!isValidHeaderName(name2)) {
         throw webidl.errors.invalidArgument({
           prefix: "Headers.append",
-          value: name,
+          value: name2,
           type: "header name"
         });
       } else if (!isValidHeaderValue(value)) {
@@ -11998,7 +11998,7 @@ var require_headers = __commonJS({
       if (getHeadersGuard(headers) === "immutable") {
         throw new TypeError("immutable");
       }
-      return getHeadersList(headers).append(name, value, false);
+      return getHeadersList(headers).append(name2, value, false);
     }
     function compareHeaderName(a, b) {
       return a[0] < b[0] ? -1 : 1;
@@ -12021,8 +12021,8 @@ var require_headers = __commonJS({
        * @param {string} name
        * @param {boolean} isLowerCase
        */
-      contains(name, isLowerCase) {
-        return this[kHeadersMap].has(isLowerCase ? name : name.toLowerCase());
+      contains(name2, isLowerCase) {
+        return this[kHeadersMap].has(isLowerCase ? name2 : name2.toLowerCase());
       }
       clear() {
         this[kHeadersMap].clear();
@@ -12035,9 +12035,9 @@ var require_headers = __commonJS({
        * @param {string} value
        * @param {boolean} isLowerCase
        */
-      append(name, value, isLowerCase) {
+      append(name2, value, isLowerCase) {
         this[kHeadersSortedMap] = null;
-        const lowercaseName = isLowerCase ? name : name.toLowerCase();
+        const lowercaseName = isLowerCase ? name2 : name2.toLowerCase();
         const exists4 = this[kHeadersMap].get(lowercaseName);
         if (exists4) {
           const delimiter = lowercaseName === "cookie" ? "; " : ", ";
@@ -12046,7 +12046,7 @@ var require_headers = __commonJS({
             value: `${exists4.value}${delimiter}${value}`
           });
         } else {
-          this[kHeadersMap].set(lowercaseName, { name, value });
+          this[kHeadersMap].set(lowercaseName, { name: name2, value });
         }
         if (lowercaseName === "set-cookie") {
           (this.cookies ??= []).push(value);
@@ -12058,26 +12058,26 @@ var require_headers = __commonJS({
        * @param {string} value
        * @param {boolean} isLowerCase
        */
-      set(name, value, isLowerCase) {
+      set(name2, value, isLowerCase) {
         this[kHeadersSortedMap] = null;
-        const lowercaseName = isLowerCase ? name : name.toLowerCase();
+        const lowercaseName = isLowerCase ? name2 : name2.toLowerCase();
         if (lowercaseName === "set-cookie") {
           this.cookies = [value];
         }
-        this[kHeadersMap].set(lowercaseName, { name, value });
+        this[kHeadersMap].set(lowercaseName, { name: name2, value });
       }
       /**
        * @see https://fetch.spec.whatwg.org/#concept-header-list-delete
        * @param {string} name
        * @param {boolean} isLowerCase
        */
-      delete(name, isLowerCase) {
+      delete(name2, isLowerCase) {
         this[kHeadersSortedMap] = null;
-        if (!isLowerCase) name = name.toLowerCase();
-        if (name === "set-cookie") {
+        if (!isLowerCase) name2 = name2.toLowerCase();
+        if (name2 === "set-cookie") {
           this.cookies = null;
         }
-        this[kHeadersMap].delete(name);
+        this[kHeadersMap].delete(name2);
       }
       /**
        * @see https://fetch.spec.whatwg.org/#concept-header-list-get
@@ -12085,19 +12085,19 @@ var require_headers = __commonJS({
        * @param {boolean} isLowerCase
        * @returns {string | null}
        */
-      get(name, isLowerCase) {
-        return this[kHeadersMap].get(isLowerCase ? name : name.toLowerCase())?.value ?? null;
+      get(name2, isLowerCase) {
+        return this[kHeadersMap].get(isLowerCase ? name2 : name2.toLowerCase())?.value ?? null;
       }
       *[Symbol.iterator]() {
-        for (const { 0: name, 1: { value } } of this[kHeadersMap]) {
-          yield [name, value];
+        for (const { 0: name2, 1: { value } } of this[kHeadersMap]) {
+          yield [name2, value];
         }
       }
       get entries() {
         const headers = {};
         if (this[kHeadersMap].size !== 0) {
-          for (const { name, value } of this[kHeadersMap].values()) {
-            headers[name] = value;
+          for (const { name: name2, value } of this[kHeadersMap].values()) {
+            headers[name2] = value;
           }
         }
         return headers;
@@ -12108,13 +12108,13 @@ var require_headers = __commonJS({
       get entriesList() {
         const headers = [];
         if (this[kHeadersMap].size !== 0) {
-          for (const { 0: lowerName, 1: { name, value } } of this[kHeadersMap]) {
+          for (const { 0: lowerName, 1: { name: name2, value } } of this[kHeadersMap]) {
             if (lowerName === "set-cookie") {
               for (const cookie of this.cookies) {
-                headers.push([name, cookie]);
+                headers.push([name2, cookie]);
               }
             } else {
-              headers.push([name, value]);
+              headers.push([name2, value]);
             }
           }
         }
@@ -12160,8 +12160,8 @@ var require_headers = __commonJS({
           return array2;
         } else {
           let i = 0;
-          for (const { 0: name, 1: { value } } of this[kHeadersMap]) {
-            array2[i++] = [name, value];
+          for (const { 0: name2, 1: { value } } of this[kHeadersMap]) {
+            array2[i++] = [name2, value];
             assert2(value !== null);
           }
           return array2.sort(compareHeaderName);
@@ -12184,77 +12184,77 @@ var require_headers = __commonJS({
         }
       }
       // https://fetch.spec.whatwg.org/#dom-headers-append
-      append(name, value) {
+      append(name2, value) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 2, "Headers.append");
         const prefix = "Headers.append";
-        name = webidl.converters.ByteString(name, prefix, "name");
+        name2 = webidl.converters.ByteString(name2, prefix, "name");
         value = webidl.converters.ByteString(value, prefix, "value");
-        return appendHeader(this, name, value);
+        return appendHeader(this, name2, value);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-delete
-      delete(name) {
+      delete(name2) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 1, "Headers.delete");
         const prefix = "Headers.delete";
-        name = webidl.converters.ByteString(name, prefix, "name");
-        if (!isValidHeaderName(name)) {
+        name2 = webidl.converters.ByteString(name2, prefix, "name");
+        if (!isValidHeaderName(name2)) {
           throw webidl.errors.invalidArgument({
             prefix: "Headers.delete",
-            value: name,
+            value: name2,
             type: "header name"
           });
         }
         if (this.#guard === "immutable") {
           throw new TypeError("immutable");
         }
-        if (!this.#headersList.contains(name, false)) {
+        if (!this.#headersList.contains(name2, false)) {
           return;
         }
-        this.#headersList.delete(name, false);
+        this.#headersList.delete(name2, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-get
-      get(name) {
+      get(name2) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 1, "Headers.get");
         const prefix = "Headers.get";
-        name = webidl.converters.ByteString(name, prefix, "name");
-        if (!isValidHeaderName(name)) {
+        name2 = webidl.converters.ByteString(name2, prefix, "name");
+        if (!isValidHeaderName(name2)) {
           throw webidl.errors.invalidArgument({
             prefix,
-            value: name,
+            value: name2,
             type: "header name"
           });
         }
-        return this.#headersList.get(name, false);
+        return this.#headersList.get(name2, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-has
-      has(name) {
+      has(name2) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 1, "Headers.has");
         const prefix = "Headers.has";
-        name = webidl.converters.ByteString(name, prefix, "name");
-        if (!isValidHeaderName(name)) {
+        name2 = webidl.converters.ByteString(name2, prefix, "name");
+        if (!isValidHeaderName(name2)) {
           throw webidl.errors.invalidArgument({
             prefix,
-            value: name,
+            value: name2,
             type: "header name"
           });
         }
-        return this.#headersList.contains(name, false);
+        return this.#headersList.contains(name2, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-set
-      set(name, value) {
+      set(name2, value) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 2, "Headers.set");
         const prefix = "Headers.set";
-        name = webidl.converters.ByteString(name, prefix, "name");
+        name2 = webidl.converters.ByteString(name2, prefix, "name");
         value = webidl.converters.ByteString(value, prefix, "value");
         value = headerValueNormalize(value);
-        if (!isValidHeaderName(name)) {
+        if (!isValidHeaderName(name2)) {
           throw webidl.errors.invalidArgument({
             prefix,
-            value: name,
+            value: name2,
             type: "header name"
           });
         } else if (!isValidHeaderValue(value)) {
@@ -12267,7 +12267,7 @@ var require_headers = __commonJS({
         if (this.#guard === "immutable") {
           throw new TypeError("immutable");
         }
-        this.#headersList.set(name, value, false);
+        this.#headersList.set(name2, value, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
       getSetCookie() {
@@ -12290,13 +12290,13 @@ var require_headers = __commonJS({
           return this.#headersList[kHeadersSortedMap] = names;
         }
         for (let i = 0; i < names.length; ++i) {
-          const { 0: name, 1: value } = names[i];
-          if (name === "set-cookie") {
+          const { 0: name2, 1: value } = names[i];
+          if (name2 === "set-cookie") {
             for (let j = 0; j < cookies.length; ++j) {
-              headers.push([name, cookies[j]]);
+              headers.push([name2, cookies[j]]);
             }
           } else {
-            headers.push([name, value]);
+            headers.push([name2, value]);
           }
         }
         return this.#headersList[kHeadersSortedMap] = headers;
@@ -12716,23 +12716,23 @@ var require_response = __commonJS({
     webidl.converters.URLSearchParams = webidl.interfaceConverter(
       URLSearchParams
     );
-    webidl.converters.XMLHttpRequestBodyInit = function(V, prefix, name) {
+    webidl.converters.XMLHttpRequestBodyInit = function(V, prefix, name2) {
       if (typeof V === "string") {
-        return webidl.converters.USVString(V, prefix, name);
+        return webidl.converters.USVString(V, prefix, name2);
       }
       if (isBlobLike(V)) {
-        return webidl.converters.Blob(V, prefix, name, { strict: false });
+        return webidl.converters.Blob(V, prefix, name2, { strict: false });
       }
       if (ArrayBuffer.isView(V) || types.isArrayBuffer(V)) {
-        return webidl.converters.BufferSource(V, prefix, name);
+        return webidl.converters.BufferSource(V, prefix, name2);
       }
       if (util.isFormDataLike(V)) {
-        return webidl.converters.FormData(V, prefix, name, { strict: false });
+        return webidl.converters.FormData(V, prefix, name2, { strict: false });
       }
       if (V instanceof URLSearchParams) {
-        return webidl.converters.URLSearchParams(V, prefix, name);
+        return webidl.converters.URLSearchParams(V, prefix, name2);
       }
-      return webidl.converters.DOMString(V, prefix, name);
+      return webidl.converters.DOMString(V, prefix, name2);
     };
     webidl.converters.BodyInit = function(V, prefix, argument) {
       if (V instanceof ReadableStream) {
@@ -13103,8 +13103,8 @@ var require_request2 = __commonJS({
           const headers = init.headers !== void 0 ? init.headers : new HeadersList(headersList);
           headersList.clear();
           if (headers instanceof HeadersList) {
-            for (const { name, value } of headers.rawValues()) {
-              headersList.append(name, value, false);
+            for (const { name: name2, value } of headers.rawValues()) {
+              headersList.append(name2, value, false);
             }
             headersList.cookies = headers.cookies;
           } else {
@@ -16108,9 +16108,9 @@ var require_util6 = __commonJS({
       }
       return false;
     }
-    function validateCookieName(name) {
-      for (let i = 0; i < name.length; ++i) {
-        const code2 = name.charCodeAt(i);
+    function validateCookieName(name2) {
+      for (let i = 0; i < name2.length; ++i) {
+        const code2 = name2.charCodeAt(i);
         if (code2 < 33 || // exclude CTLs (0-31), SP and HT
         code2 > 126 || // exclude non-ascii and DEL
         code2 === 34 || // "
@@ -16317,7 +16317,7 @@ var require_parse = __commonJS({
       }
       let nameValuePair = "";
       let unparsedAttributes = "";
-      let name = "";
+      let name2 = "";
       let value = "";
       if (header.includes(";")) {
         const position = { position: 0 };
@@ -16330,20 +16330,20 @@ var require_parse = __commonJS({
         value = nameValuePair;
       } else {
         const position = { position: 0 };
-        name = collectASequenceOfCodePointsFast(
+        name2 = collectASequenceOfCodePointsFast(
           "=",
           nameValuePair,
           position
         );
         value = nameValuePair.slice(position.position + 1);
       }
-      name = name.trim();
+      name2 = name2.trim();
       value = value.trim();
-      if (name.length + value.length > maxNameValuePairSize) {
+      if (name2.length + value.length > maxNameValuePairSize) {
         return null;
       }
       return {
-        name,
+        name: name2,
         value,
         ...parseUnparsedAttributes(unparsedAttributes)
       };
@@ -16456,19 +16456,19 @@ var require_cookies = __commonJS({
         return out;
       }
       for (const piece of cookie.split(";")) {
-        const [name, ...value] = piece.split("=");
-        out[name.trim()] = value.join("=");
+        const [name2, ...value] = piece.split("=");
+        out[name2.trim()] = value.join("=");
       }
       return out;
     }
-    function deleteCookie(headers, name, attributes) {
+    function deleteCookie(headers, name2, attributes) {
       webidl.brandCheck(headers, Headers2, { strict: false });
       const prefix = "deleteCookie";
       webidl.argumentLengthCheck(arguments, 2, prefix);
-      name = webidl.converters.DOMString(name, prefix, "name");
+      name2 = webidl.converters.DOMString(name2, prefix, "name");
       attributes = webidl.converters.DeleteCookieAttributes(attributes);
       setCookie(headers, {
-        name,
+        name: name2,
         value: "",
         expires: /* @__PURE__ */ new Date(0),
         ...attributes
@@ -17030,9 +17030,9 @@ var require_util7 = __commonJS({
       const extensionList = /* @__PURE__ */ new Map();
       while (position.position < extensions.length) {
         const pair = collectASequenceOfCodePointsFast(";", extensions, position);
-        const [name, value = ""] = pair.split("=");
+        const [name2, value = ""] = pair.split("=");
         extensionList.set(
-          removeHTTPWhitespace(name, true, false),
+          removeHTTPWhitespace(name2, true, false),
           removeHTTPWhitespace(value, false, true)
         );
         position.position++;
@@ -19284,22 +19284,22 @@ var require_lib = __commonJS({
       return new (P || (P = Promise))(function(resolve2, reject3) {
         function fulfilled(value) {
           try {
-            step2(generator.next(value));
+            step3(generator.next(value));
           } catch (e) {
             reject3(e);
           }
         }
         function rejected(value) {
           try {
-            step2(generator["throw"](value));
+            step3(generator["throw"](value));
           } catch (e) {
             reject3(e);
           }
         }
-        function step2(result) {
+        function step3(result) {
           result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
         }
-        step2((generator = generator.apply(thisArg, _arguments || [])).next());
+        step3((generator = generator.apply(thisArg, _arguments || [])).next());
       });
     };
     Object.defineProperty(exports, "__esModule", { value: true });
@@ -20347,8 +20347,8 @@ var require_directives = __commonJS({
           this.atNextDocument = false;
         }
         const parts = line.trim().split(/[ \t]+/);
-        const name = parts.shift();
-        switch (name) {
+        const name2 = parts.shift();
+        switch (name2) {
           case "%TAG": {
             if (parts.length !== 2) {
               onError(0, "%TAG directive should contain exactly two parts");
@@ -20376,7 +20376,7 @@ var require_directives = __commonJS({
             }
           }
           default:
-            onError(0, `Unknown directive ${name}`, true);
+            onError(0, `Unknown directive ${name2}`, true);
             return false;
         }
       }
@@ -20485,9 +20485,9 @@ var require_anchors = __commonJS({
     }
     function findNewAnchor(prefix, exclude) {
       for (let i = 1; true; ++i) {
-        const name = `${prefix}${i}`;
-        if (!exclude.has(name))
-          return name;
+        const name2 = `${prefix}${i}`;
+        if (!exclude.has(name2))
+          return name2;
       }
     }
     function createNodeAnchors(doc, prefix) {
@@ -21524,8 +21524,8 @@ var require_stringify = __commonJS({
         tagObj = tags.find((t) => t.nodeClass && obj instanceof t.nodeClass);
       }
       if (!tagObj) {
-        const name = obj?.constructor?.name ?? (obj === null ? "null" : typeof obj);
-        throw new Error(`Tag not resolved for ${name} value`);
+        const name2 = obj?.constructor?.name ?? (obj === null ? "null" : typeof obj);
+        throw new Error(`Tag not resolved for ${name2} value`);
       }
       return tagObj;
     }
@@ -23524,11 +23524,11 @@ var require_Document = __commonJS({
        * `name` will be used as a prefix for a new unique anchor.
        * If `name` is undefined, the generated anchor will use 'a' as a prefix.
        */
-      createAlias(node2, name) {
+      createAlias(node2, name2) {
         if (!node2.anchor) {
           const prev = anchors.anchorNames(this);
           node2.anchor = // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
-          !name || prev.has(name) ? anchors.findNewAnchor(name || "a", prev) : name;
+          !name2 || prev.has(name2) ? anchors.findNewAnchor(name2 || "a", prev) : name2;
         }
         return new Alias.Alias(node2.anchor);
       }
@@ -23747,9 +23747,9 @@ var require_errors2 = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name, pos, code2, message) {
+      constructor(name2, pos, code2, message) {
         super();
-        this.name = name;
+        this.name = name2;
         this.code = code2;
         this.message = message;
         this.pos = pos;
@@ -24389,8 +24389,8 @@ var require_resolve_flow_collection = __commonJS({
       if (ce?.source === expectedEnd)
         cePos = ce.offset + ce.source.length;
       else {
-        const name = fcName[0].toUpperCase() + fcName.substring(1);
-        const msg = atRoot ? `${name} must end with a ${expectedEnd}` : `${name} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
+        const name2 = fcName[0].toUpperCase() + fcName.substring(1);
+        const msg = atRoot ? `${name2} must end with a ${expectedEnd}` : `${name2} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
         onError(offset, atRoot ? "MISSING_CHAR" : "BAD_INDENT", msg);
         if (ce && ce.source.length !== 1)
           ee.unshift(ce);
@@ -27572,22 +27572,22 @@ var __awaiter = function(thisArg, _arguments, P, generator) {
   return new (P || (P = Promise))(function(resolve2, reject3) {
     function fulfilled(value) {
       try {
-        step2(generator.next(value));
+        step3(generator.next(value));
       } catch (e) {
         reject3(e);
       }
     }
     function rejected(value) {
       try {
-        step2(generator["throw"](value));
+        step3(generator["throw"](value));
       } catch (e) {
         reject3(e);
       }
     }
-    function step2(result) {
+    function step3(result) {
       result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
-    step2((generator = generator.apply(thisArg, _arguments || [])).next());
+    step3((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
 var { access, appendFile, writeFile } = promises;
@@ -27867,23 +27867,23 @@ var ExitCode;
   ExitCode2[ExitCode2["Success"] = 0] = "Success";
   ExitCode2[ExitCode2["Failure"] = 1] = "Failure";
 })(ExitCode || (ExitCode = {}));
-function getInput(name, options) {
-  const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
+function getInput(name2, options) {
+  const val = process.env[`INPUT_${name2.replace(/ /g, "_").toUpperCase()}`] || "";
   if (options && options.required && !val) {
-    throw new Error(`Input required and not supplied: ${name}`);
+    throw new Error(`Input required and not supplied: ${name2}`);
   }
   if (options && options.trimWhitespace === false) {
     return val;
   }
   return val.trim();
 }
-function setOutput(name, value) {
+function setOutput(name2, value) {
   const filePath = process.env["GITHUB_OUTPUT"] || "";
   if (filePath) {
-    return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
+    return issueFileCommand("OUTPUT", prepareKeyValueMessage(name2, value));
   }
   process.stdout.write(os4.EOL);
-  issueCommand("set-output", { name }, toCommandValue(value));
+  issueCommand("set-output", { name: name2 }, toCommandValue(value));
 }
 function setFailed(message) {
   process.exitCode = ExitCode.Failure;
@@ -27965,22 +27965,22 @@ var __awaiter2 = function(thisArg, _arguments, P, generator) {
   return new (P || (P = Promise))(function(resolve2, reject3) {
     function fulfilled(value) {
       try {
-        step2(generator.next(value));
+        step3(generator.next(value));
       } catch (e) {
         reject3(e);
       }
     }
     function rejected(value) {
       try {
-        step2(generator["throw"](value));
+        step3(generator["throw"](value));
       } catch (e) {
         reject3(e);
       }
     }
-    function step2(result) {
+    function step3(result) {
       result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
     }
-    step2((generator = generator.apply(thisArg, _arguments || [])).next());
+    step3((generator = generator.apply(thisArg, _arguments || [])).next());
   });
 };
 function getProxyAgent(destinationUrl) {
@@ -28014,33 +28014,33 @@ function getUserAgent() {
 }
 
 // node_modules/before-after-hook/lib/register.js
-function register(state, name, method, options) {
+function register(state, name2, method, options) {
   if (typeof method !== "function") {
     throw new Error("method for before hook must be a function");
   }
   if (!options) {
     options = {};
   }
-  if (Array.isArray(name)) {
-    return name.reverse().reduce((callback, name2) => {
-      return register.bind(null, state, name2, callback, options);
+  if (Array.isArray(name2)) {
+    return name2.reverse().reduce((callback, name3) => {
+      return register.bind(null, state, name3, callback, options);
     }, method)();
   }
   return Promise.resolve().then(() => {
-    if (!state.registry[name]) {
+    if (!state.registry[name2]) {
       return method(options);
     }
-    return state.registry[name].reduce((method2, registered) => {
+    return state.registry[name2].reduce((method2, registered) => {
       return registered.hook.bind(null, method2, options);
     }, method)();
   });
 }
 
 // node_modules/before-after-hook/lib/add.js
-function addHook(state, kind, name, hook6) {
+function addHook(state, kind, name2, hook6) {
   const orig = hook6;
-  if (!state.registry[name]) {
-    state.registry[name] = [];
+  if (!state.registry[name2]) {
+    state.registry[name2] = [];
   }
   if (kind === "before") {
     hook6 = (method, options) => {
@@ -28065,38 +28065,38 @@ function addHook(state, kind, name, hook6) {
       });
     };
   }
-  state.registry[name].push({
+  state.registry[name2].push({
     hook: hook6,
     orig
   });
 }
 
 // node_modules/before-after-hook/lib/remove.js
-function removeHook(state, name, method) {
-  if (!state.registry[name]) {
+function removeHook(state, name2, method) {
+  if (!state.registry[name2]) {
     return;
   }
-  const index = state.registry[name].map((registered) => {
+  const index = state.registry[name2].map((registered) => {
     return registered.orig;
   }).indexOf(method);
   if (index === -1) {
     return;
   }
-  state.registry[name].splice(index, 1);
+  state.registry[name2].splice(index, 1);
 }
 
 // node_modules/before-after-hook/index.js
 var bind = Function.bind;
 var bindable = bind.bind(bind);
-function bindApi(hook6, state, name) {
+function bindApi(hook6, state, name2) {
   const removeHookRef = bindable(removeHook, null).apply(
     null,
-    name ? [state, name] : [state]
+    name2 ? [state, name2] : [state]
   );
   hook6.api = { remove: removeHookRef };
   hook6.remove = removeHookRef;
   ["before", "error", "after", "wrap"].forEach((kind) => {
-    const args = name ? [state, kind, name] : [state, kind];
+    const args = name2 ? [state, kind, name2] : [state, kind];
     hook6[kind] = hook6.api[kind] = bindable(addHook, null).apply(null, args);
   });
 }
@@ -28197,11 +28197,11 @@ function addQueryParameters(url2, parameters) {
   if (names.length === 0) {
     return url2;
   }
-  return url2 + separator + names.map((name) => {
-    if (name === "q") {
+  return url2 + separator + names.map((name2) => {
+    if (name2 === "q") {
       return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
     }
-    return `${name}=${encodeURIComponent(parameters[name])}`;
+    return `${name2}=${encodeURIComponent(parameters[name2])}`;
   }).join("&");
 }
 var urlVariableRegex = /\{[^{}}]+\}/g;
@@ -29017,8 +29017,8 @@ async function fetchWrapper(requestOptions) {
   const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
   const body = isPlainObject2(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
   const requestHeaders = Object.fromEntries(
-    Object.entries(requestOptions.headers).map(([name, value]) => [
-      name,
+    Object.entries(requestOptions.headers).map(([name2, value]) => [
+      name2,
       String(value)
     ])
   );
@@ -31862,17 +31862,17 @@ function decorate(octokit, scope, methodName, defaults2, decorations) {
     }
     if (decorations.renamedParameters) {
       const options2 = requestWithDefaults.endpoint.merge(...args);
-      for (const [name, alias] of Object.entries(
+      for (const [name2, alias] of Object.entries(
         decorations.renamedParameters
       )) {
-        if (name in options2) {
+        if (name2 in options2) {
           octokit.log.warn(
-            `"${name}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
+            `"${name2}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
           );
           if (!(alias in options2)) {
-            options2[alias] = options2[name];
+            options2[alias] = options2[name2];
           }
-          delete options2[name];
+          delete options2[name2];
         }
       }
       return requestWithDefaults(options2);
@@ -32992,7 +32992,7 @@ async function get(cache, options) {
 async function set(cache, options, data) {
   const key = optionsToCacheKey(options);
   const permissionsString = options.permissions ? "" : Object.keys(data.permissions).map(
-    (name) => `${name}${data.permissions[name] === "write" ? "!" : ""}`
+    (name2) => `${name2}${data.permissions[name2] === "write" ? "!" : ""}`
   ).join(",");
   const value = [
     data.token,
@@ -33010,7 +33010,7 @@ function optionsToCacheKey({
   repositoryIds = [],
   repositoryNames = []
 }) {
-  const permissionsString = Object.keys(permissions).sort().map((name) => permissions[name] === "read" ? name : `${name}!`).join(",");
+  const permissionsString = Object.keys(permissions).sort().map((name2) => permissions[name2] === "read" ? name2 : `${name2}!`).join(",");
   const repositoryIdsString = repositoryIds.sort().join(",");
   const repositoryNamesString = repositoryNames.join(",");
   return [
@@ -34255,8 +34255,8 @@ function cleanRegex(source) {
   const end = source.endsWith("$") ? source.length - 1 : source.length;
   return source.slice(start, end);
 }
-function floatSafeRemainder(val, step2) {
-  const ratio = val / step2;
+function floatSafeRemainder(val, step3) {
+  const ratio = val / step3;
   const roundedRatio = Math.round(ratio);
   const tolerance = 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1);
   if (Math.abs(ratio - roundedRatio) < tolerance)
@@ -34660,12 +34660,12 @@ function merge2(a, b) {
   });
   return clone(a, def);
 }
-function partial(Class2, schema, mask, name = "partial") {
+function partial(Class2, schema, mask, name2 = "partial") {
   const currDef = schema._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
-    throw new Error(`.${name}() cannot be used on object schemas containing refinements`);
+    throw new Error(`.${name2}() cannot be used on object schemas containing refinements`);
   }
   const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
   const newShape = {};
@@ -35005,7 +35005,7 @@ function newError(Definition) {
   return new Definition();
 }
 // @__NO_SIDE_EFFECTS__
-function $constructor(name, initializer3, proto, params) {
+function $constructor(name2, initializer3, proto, params) {
   const zodProto = {};
   function Internals(def) {
     this.def = def;
@@ -35023,10 +35023,10 @@ function $constructor(name, initializer3, proto, params) {
       } finally {
         _zodDesc.value = void 0;
       }
-    } else if (inst._zod.traits.has(name)) {
+    } else if (inst._zod.traits.has(name2)) {
       return;
     }
-    inst._zod.traits.add(name);
+    inst._zod.traits.add(name2);
     initializer3(inst, def);
     if (initialized) {
       const own2 = Object.getPrototypeOf(inst);
@@ -35052,7 +35052,7 @@ function $constructor(name, initializer3, proto, params) {
   const Parent = params?.Parent ?? Object;
   class Definition extends Parent {
   }
-  Object.defineProperty(Definition, "name", { value: name });
+  Object.defineProperty(Definition, "name", { value: name2 });
   function _(def) {
     const inst = params?.Parent ? newError(Definition) : this;
     init(inst, def);
@@ -35073,10 +35073,10 @@ function $constructor(name, initializer3, proto, params) {
     value: (inst) => {
       if (params?.Parent && inst instanceof params.Parent)
         return true;
-      return inst?._zod?.traits?.has(name);
+      return inst?._zod?.traits?.has(name2);
     }
   });
-  Object.defineProperty(_, "name", { value: name });
+  Object.defineProperty(_, "name", { value: name2 });
   return _;
 }
 var $brand = /* @__PURE__ */ Symbol("zod_brand");
@@ -35086,8 +35086,8 @@ var $ZodAsyncError = class extends Error {
   }
 };
 var $ZodEncodeError = class extends Error {
-  constructor(name) {
-    super(`Encountered unidirectional transform during encode: ${name}`);
+  constructor(name2) {
+    super(`Encountered unidirectional transform during encode: ${name2}`);
     this.name = "ZodEncodeError";
   }
 };
@@ -46614,13 +46614,13 @@ ${code2}
   return fn;
 }
 function addConstant(ctx, value) {
-  for (const [name2, v] of ctx.constants) {
+  for (const [name3, v] of ctx.constants) {
     if (v === value)
-      return name2;
+      return name3;
   }
-  const name = `c${ctx.constantCounter++}`;
-  ctx.constants.set(name, value);
-  return name;
+  const name2 = `c${ctx.constantCounter++}`;
+  ctx.constants.set(name2, value);
+  return name2;
 }
 function addUserConstant(ctx, fn) {
   ctx.definite = false;
@@ -53487,8 +53487,8 @@ function wantedLabels(bug2, policy) {
   ];
 }
 function isOurs(label, policy) {
-  const name = label.toLowerCase();
-  return name === policy.bugLabel.toLowerCase() || /^(?:status|severity|found-in|flow):/u.test(name);
+  const name2 = label.toLowerCase();
+  return name2 === policy.bugLabel.toLowerCase() || /^(?:status|severity|found-in|flow):/u.test(name2);
 }
 function labelChange(bug2, present, policy) {
   const wanted = wantedLabels(bug2, policy);
@@ -53505,7 +53505,7 @@ function labelValues(labels, prefix) {
   return labels.filter((label) => label.toLowerCase().startsWith(start)).map((label) => label.slice(start.length));
 }
 
-// src/adapters/analysis/path-pattern.ts
+// src/domain/path-pattern.ts
 function parsePathPattern(text) {
   if (text.startsWith("!") || text.includes("[")) return () => false;
   const parts = text.split("/").filter((part) => part !== "");
@@ -53534,17 +53534,17 @@ function fromFirst(reached, last) {
   const first = Math.min(...reached, last + 1);
   return new Set(Array.from({ length: last + 1 - first }, (_, index) => first + index));
 }
-function matchesSegment(pattern, name) {
-  if (name === null) return false;
+function matchesSegment(pattern, name2) {
+  if (name2 === null) return false;
   let at = 0;
   let star = -1;
   let retryFrom = 0;
-  for (let index = 0; index < name.length; ) {
+  for (let index = 0; index < name2.length; ) {
     if (pattern[at] === "*") {
       star = at;
       retryFrom = index;
       at += 1;
-    } else if (pattern[at] === "?" || pattern[at] === name[index]) {
+    } else if (pattern[at] === "?" || pattern[at] === name2[index]) {
       at += 1;
       index += 1;
     } else if (star >= 0) {
@@ -53711,8 +53711,8 @@ var GitFailure = class extends Error {
 // src/adapters/analysis/fix-file.ts
 var MOST_FIXES = 5;
 async function loadFixFiles(repository, fixes, deployed) {
-  const live = fixes.filter(({ state }) => state !== "closed").slice(0, MOST_FIXES);
-  const described = await Promise.all(live.map((fix2) => describeFiles(repository, fix2, deployed)));
+  const live2 = fixes.filter(({ state }) => state !== "closed").slice(0, MOST_FIXES);
+  const described = await Promise.all(live2.map((fix2) => describeFiles(repository, fix2, deployed)));
   return described.filter((each) => each !== null);
 }
 async function describeFiles(repository, fix2, deployed) {
@@ -53754,20 +53754,20 @@ function createFileIndex(paths) {
   const byName = /* @__PURE__ */ new Map();
   for (const path of paths) {
     const segments = path.split("/");
-    const name = segments.at(-1) ?? "";
-    const others = byName.get(name);
-    if (others === void 0) byName.set(name, [segments]);
+    const name2 = segments.at(-1) ?? "";
+    const others = byName.get(name2);
+    if (others === void 0) byName.set(name2, [segments]);
     else others.push(segments);
   }
   function find(segments) {
-    const name = segments.at(-1) ?? "";
-    const ranked = (byName.get(name) ?? []).map((candidate) => ({ candidate, score: commonEnd(candidate, segments) })).filter(({ candidate, score }) => isBelievable(candidate, segments, score));
+    const name2 = segments.at(-1) ?? "";
+    const ranked = (byName.get(name2) ?? []).map((candidate) => ({ candidate, score: commonEnd(candidate, segments) })).filter(({ candidate, score }) => isBelievable(candidate, segments, score));
     const best = Math.max(...ranked.map(({ score }) => score));
     const winners = ranked.filter(({ score }) => score === best);
     const whole = winners.filter(({ candidate }) => candidate.length === best && segments.length > 1);
     const [only, ...more] = whole.length === 1 ? whole : winners;
     if (only === void 0) return { kind: "unknown" };
-    if (more.length > 0) return { kind: "ambiguous", name, count: winners.length };
+    if (more.length > 0) return { kind: "ambiguous", name: name2, count: winners.length };
     return { kind: "found", path: only.candidate.join("/"), isCompiled: false };
   }
   return {
@@ -53795,8 +53795,8 @@ function isBelievable(candidate, written, score) {
 }
 function sourceOf(segments, ending) {
   const output2 = segments.findLastIndex((segment) => /^(?:dist|build|out|lib|\.next)$/u.test(segment));
-  const name = (segments.at(-1) ?? "").replace(COMPILED, ending);
-  return [...segments.slice(output2 + 1, -1), name];
+  const name2 = (segments.at(-1) ?? "").replace(COMPILED, ending);
+  return [...segments.slice(output2 + 1, -1), name2];
 }
 
 // src/adapters/analysis/mention.ts
@@ -53832,15 +53832,15 @@ function readToken(token, at) {
   if (!isPathLike(token)) return null;
   const path = token.replaceAll("\\", "/").replace(/^[[#@:-]{1,9}/u, "");
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-  const [name = "", ...location] = (parts.pop() ?? "").replace(/[\].:-]{1,9}$/u, "").split(/[:#]/u);
-  if (!isFileName(name, parts.length > 0)) return null;
+  const [name2 = "", ...location] = (parts.pop() ?? "").replace(/[\].:-]{1,9}$/u, "").split(/[:#]/u);
+  if (!isFileName(name2, parts.length > 0)) return null;
   const behind = at.line.slice(at.start + token.length, at.start + token.length + 80);
   const line = readLine(location, behind);
   const beginsAt = parts.findLastIndex((part) => part === ".." || isSchemeOrDrive(part)) + 1;
   const begin = lineBegin(at);
-  const isFrame = line !== null && isStackFrame({ name, location, behind, begin, before: textBefore(at) });
+  const isFrame = line !== null && isStackFrame({ name: name2, location, behind, begin, before: textBefore(at) });
   return {
-    segments: [...classFolders(name, at), ...parts.slice(beginsAt), name],
+    segments: [...classFolders(name2, at), ...parts.slice(beginsAt), name2],
     line,
     kind: isFrame ? "stack_trace" : "named",
     innermostLast: isFrame && begin.startsWith('File "')
@@ -53859,10 +53859,10 @@ function textBefore({ line, start }) {
 function isSchemeOrDrive(part) {
   return part.endsWith(":");
 }
-function isFileName(name, hasFolder) {
-  if (name.length < 2 || name.startsWith("@")) return false;
-  const dot = name.lastIndexOf(".");
-  return dot >= 0 && dot < name.length - 1 || hasFolder || WITHOUT_ENDING.test(name);
+function isFileName(name2, hasFolder) {
+  if (name2.length < 2 || name2.startsWith("@")) return false;
+  const dot = name2.lastIndexOf(".");
+  return dot >= 0 && dot < name2.length - 1 || hasFolder || WITHOUT_ENDING.test(name2);
 }
 function readLine(location, behind) {
   const [first = ""] = location;
@@ -53872,8 +53872,8 @@ function readLine(location, behind) {
   const line = Number(text ?? 0);
   return line > 0 ? line : null;
 }
-function classFolders(name, { line, start }) {
-  if (line[start - 1] !== "(" || !NAMED_BY_CLASS.test(name)) return [];
+function classFolders(name2, { line, start }) {
+  if (line[start - 1] !== "(" || !NAMED_BY_CLASS.test(name2)) return [];
   let begin = start - 1;
   while (begin > 0 && start - begin < 300 && /[\w.$/]/u.test(line[begin - 1] ?? "")) begin -= 1;
   const qualified = line.slice(begin, start - 1).split("/").at(-1) ?? "";
@@ -53897,7 +53897,7 @@ async function findReportFiles(repository, issue3, deployed) {
   return {
     files: checked,
     doubts: [
-      ...ambiguous.map(({ name, count: count2 }) => `${name} is the name of ${count2} files, so it did not count`),
+      ...ambiguous.map(({ name: name2, count: count2 }) => `${name2} is the name of ${count2} files, so it did not count`),
       ...late.map(
         ({ path }) => `the report names a line behind the end of ${path}: it may be about another version`
       )
@@ -54096,7 +54096,7 @@ function namesOf(rules, paths, labelled) {
     const patterns = rule.patterns.map(parsePathPattern);
     return paths.some((path) => patterns.some((matches) => matches(path)));
   });
-  return [.../* @__PURE__ */ new Set([...labelled, ...matching.map(({ name }) => name)])];
+  return [.../* @__PURE__ */ new Set([...labelled, ...matching.map(({ name: name2 }) => name2)])];
 }
 
 // node_modules/temporal-polyfill/chunks/root.js
@@ -54200,8 +54200,8 @@ function memoize(generator, MapClass = Map, maxSize = 1e4) {
     return map2.set(key, val), val;
   };
 }
-var createNameDescriptors = (name) => createPropDescriptors({
-  name
+var createNameDescriptors = (name2) => createPropDescriptors({
+  name: name2
 }, 1);
 var createPropDescriptors = (propVals, readonly2) => mapProps((value) => ({
   value,
@@ -56550,9 +56550,9 @@ function createOptionsTransformer(shapeFieldNames, invalidShapeFieldNames, ignor
     const otherFields = {};
     let hasInvalidGranularShapeFields = 0;
     let hasInvalidStyleFields = 0;
-    for (const name of Object.keys(options)) {
-      const value = options[name];
-      void 0 === value || ignoredFieldNameSet.has(name) || (shapeFieldNameSet.has(name) ? "dateStyle" === name ? dateStyle = value : "timeStyle" === name ? timeStyle = value : granularShapeFields[name] = value : "era" === name ? modifierFields[name] = value : invalidShapeFieldNameSet.has(name) ? "dateStyle" === name || "timeStyle" === name ? hasInvalidStyleFields = 1 : hasInvalidGranularShapeFields = 1 : otherFields[name] = value);
+    for (const name2 of Object.keys(options)) {
+      const value = options[name2];
+      void 0 === value || ignoredFieldNameSet.has(name2) || (shapeFieldNameSet.has(name2) ? "dateStyle" === name2 ? dateStyle = value : "timeStyle" === name2 ? timeStyle = value : granularShapeFields[name2] = value : "era" === name2 ? modifierFields[name2] = value : invalidShapeFieldNameSet.has(name2) ? "dateStyle" === name2 || "timeStyle" === name2 ? hasInvalidStyleFields = 1 : hasInvalidGranularShapeFields = 1 : otherFields[name2] = value);
     }
     const hasDateStyle = void 0 !== dateStyle;
     const hasTimeStyle = void 0 !== timeStyle;
@@ -57766,8 +57766,8 @@ var toTemporalInstant2 = NativeTemporal ? Date.prototype.toTemporalInstant : toT
 
 // src/adapters/clock/zone.ts
 var WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
-function createZone(name) {
-  const zoneId = resolveZone(name);
+function createZone(name2) {
+  const zoneId = resolveZone(name2);
   function toLocal(atMs) {
     const local = Temporal2.Instant.fromEpochMilliseconds(Math.floor(atMs)).toZonedDateTimeISO(zoneId);
     return {
@@ -57788,11 +57788,11 @@ function createZone(name) {
     weekdayOf: (date5) => weekdayAt(Temporal2.PlainDate.from(date5).dayOfWeek)
   };
 }
-function resolveZone(name) {
-  const problem = `"${name.slice(0, 60)}" is no time zone that is known here; write an IANA name, such as "Asia/Taipei"`;
-  if (!/^[a-z]/iu.test(name)) throw new RangeError(problem);
+function resolveZone(name2) {
+  const problem = `"${name2.slice(0, 60)}" is no time zone that is known here; write an IANA name, such as "Asia/Taipei"`;
+  if (!/^[a-z]/iu.test(name2)) throw new RangeError(problem);
   try {
-    return Temporal2.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId;
+    return Temporal2.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name2).timeZoneId;
   } catch (cause) {
     throw new RangeError(problem, { cause });
   }
@@ -57804,7 +57804,7 @@ function weekdayAt(isoDay) {
 }
 
 // src/adapters/deploy/command-deployer.ts
-import { mkdir as mkdir2, mkdtemp, rm as rm2 } from "node:fs/promises";
+import { mkdir as mkdir2, mkdtemp, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -57814,14 +57814,56 @@ var KEPT_BACK = /^(?:(?:GITHUB|GH|ACTIONS_RUNTIME)_TOKEN|PRIVATE_KEY(?:_PATH)?|W
 function buildCommandEnvironment(variables, passOn, request2) {
   const listed2 = new Set(passOn);
   const environment3 = {};
-  for (const [name, value] of Object.entries(variables)) {
-    if (value === void 0 || KEPT_BACK.test(name)) continue;
-    if (PASSED_ON.test(name) || listed2.has(name)) environment3[name] = value;
+  for (const [name2, value] of Object.entries(variables)) {
+    if (value === void 0 || KEPT_BACK.test(name2)) continue;
+    if (PASSED_ON.test(name2) || listed2.has(name2)) environment3[name2] = value;
   }
-  environment3["TONIC_ENVIRONMENT"] = request2.environment;
-  environment3["TONIC_CANDIDATE"] = request2.candidate;
-  environment3["TONIC_RELEASE_ID"] = request2.releaseId;
-  return environment3;
+  return { ...environment3, ...factsOf(request2) };
+}
+function factsOf({ rollout, ...request2 }) {
+  return {
+    TONIC_ENVIRONMENT: request2.environment,
+    TONIC_CANDIDATE: request2.candidate,
+    TONIC_RELEASE_ID: request2.releaseId,
+    TONIC_SERVICE: request2.service ?? "",
+    TONIC_PREVIOUS: request2.previous ?? "",
+    TONIC_ARTIFACT_DIGEST: request2.digest ?? "",
+    TONIC_STRATEGY: rollout?.strategy ?? "",
+    TONIC_ROLLOUT_PERCENT: rollout === null ? "" : String(rollout.percent),
+    TONIC_ROLLOUT_STEP: rollout === null ? "" : String(rollout.step),
+    TONIC_ROLLOUT_STEPS: rollout === null ? "" : String(rollout.steps),
+    TONIC_ROLLBACK: String(request2.isRollback)
+  };
+}
+
+// src/adapters/deploy/command-output.ts
+import { open as open3 } from "node:fs/promises";
+var READ_BYTES = 64 * 1024;
+var LONGEST_VALUE = 1e3;
+var MOST_VALUES = 100;
+var LINE = /^([a-z][a-z0-9_.-]{0,79})=(.*)$/u;
+async function readOutputs(path) {
+  const outputs = /* @__PURE__ */ new Map();
+  for (const line of (await readStart(path)).split("\n")) {
+    const [, name2, value] = LINE.exec(line.replace(/\r$/u, "")) ?? [];
+    if (name2 === void 0 || value === void 0) continue;
+    if (outputs.has(name2) || outputs.size < MOST_VALUES)
+      outputs.set(name2, value.trim().slice(0, LONGEST_VALUE));
+  }
+  return Object.fromEntries(outputs);
+}
+async function readStart(path) {
+  try {
+    const file2 = await open3(path, "r");
+    try {
+      const { buffer, bytesRead } = await file2.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, 0);
+      return buffer.subarray(0, bytesRead).toString("utf8");
+    } finally {
+      await file2.close();
+    }
+  } catch {
+    return "";
+  }
 }
 
 // src/adapters/deploy/redact.ts
@@ -57970,8 +58012,10 @@ function createCommandDeployer(options) {
       try {
         const tree = join(folder, "tree");
         await mkdir2(tree);
+        const outputFile = join(folder, "output");
+        await writeFile2(outputFile, "");
         await options.repository.checkOut(request2.candidate, tree);
-        return await runIn(tree, { command: command2, request: request2, options });
+        return await runIn(tree, { command: command2, request: request2, options, outputFile });
       } finally {
         await removeFolder(folder, options.log);
       }
@@ -57986,7 +58030,7 @@ async function removeFolder(folder, log) {
   }
 }
 async function runIn(folder, given) {
-  const { command: command2, request: request2, options } = given;
+  const { command: command2, request: request2, options, outputFile } = given;
   const secrets = options.secrets?.() ?? [];
   const redact = { stdout: createRedactor(secrets), stderr: createRedactor(secrets) };
   let output2 = "";
@@ -58000,7 +58044,10 @@ async function runIn(folder, given) {
     program: "bash",
     args: ["--noprofile", "--norc", "-euo", "pipefail", "-c", command2.run],
     folder,
-    environment: buildCommandEnvironment(options.variables, options.passOn ?? [], request2),
+    environment: {
+      ...buildCommandEnvironment(options.variables, options.passOn ?? [], request2),
+      TONIC_OUTPUT: outputFile
+    },
     timeoutMs: command2.timeoutMinutes * 6e4,
     onLine: (line, from) => keep(redact[from](withoutControl(line)))
   });
@@ -58010,8 +58057,15 @@ async function runIn(folder, given) {
     ok: end.exitCode === 0 && !end.timedOut,
     exitCode: end.timedOut ? null : end.exitCode,
     timedOut: end.timedOut,
-    output: output2
+    output: output2,
+    outputs: await redactedOutputs(outputFile, createRedactor(secrets))
   };
+}
+async function redactedOutputs(path, redact) {
+  const outputs = await readOutputs(path);
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name2, value]) => [name2, redact(withoutControl(value))])
+  );
 }
 function describeEnd(end, command2) {
   if (end.cannotStart !== null) return `bash could not be started: ${end.cannotStart}`;
@@ -58050,13 +58104,13 @@ async function isReached(git, ancestor, descendant) {
 var OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 var REFUSED_IN_REF = /\.\.|@\{|[\u0000-\u0020\u007f~^:?*[\\]|\/\/|\/\.|^[./-]|[./]$|\.lock(?:\/|$)/u;
 function objectNames(names) {
-  for (const name of names) {
-    if (!OID.test(name)) throw new Error(`not a full object name: ${JSON.stringify(name.slice(0, 80))}`);
+  for (const name2 of names) {
+    if (!OID.test(name2)) throw new Error(`not a full object name: ${JSON.stringify(name2.slice(0, 80))}`);
   }
   return names;
 }
-function isRefName(name) {
-  return name !== "" && name !== "@" && !REFUSED_IN_REF.test(name);
+function isRefName(name2) {
+  return name2 !== "" && name2 !== "@" && !REFUSED_IN_REF.test(name2);
 }
 function isTreePath(path) {
   return !path.includes("\0") && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
@@ -58284,19 +58338,19 @@ async function rebasedCommits(store, merge3, pullCommits) {
   const line = await readLog(store.git, { from: [merge3.oid], firstParent: true, limit: pullCommits.length });
   const ids = await readPatchIds(store, [...originals, ...line].map(changePair));
   const isCopy = (copy, original) => copy.signature === original.signature || ids.has(copy.oid) && ids.get(copy.oid) === ids.get(original.oid);
-  const open3 = originals.filter(({ parents }) => parents.length < 2);
+  const open4 = originals.filter(({ parents }) => parents.length < 2);
   const copies = [];
   for (const commit2 of line) {
-    const position = open3.findLastIndex((original) => isCopy(commit2, original));
+    const position = open4.findLastIndex((original) => isCopy(commit2, original));
     if (position === -1 || commit2.parents.length > 1) break;
-    open3.length = position;
+    open4.length = position;
     copies.push(commit2);
   }
   return copies.length === 0 ? [merge3] : copies.toReversed();
 }
 
 // src/adapters/git/attributes.ts
-import { mkdir as mkdir3, mkdtemp as mkdtemp2, rm as rm3, writeFile as writeFile2 } from "node:fs/promises";
+import { mkdir as mkdir3, mkdtemp as mkdtemp2, rm as rm3, writeFile as writeFile3 } from "node:fs/promises";
 import { tmpdir as tmpdir2 } from "node:os";
 import { basename, dirname, join as join2 } from "node:path";
 
@@ -58344,25 +58398,25 @@ async function withObjectReader(git, use) {
   }
 }
 function converse(running) {
-  const open3 = [];
+  const open4 = [];
   let chunks = [];
   let gathered = 0;
   let needed = 1;
   let over = null;
   function failAll(cause) {
     over = cause;
-    for (const question of open3.splice(0)) question.fail(cause);
+    for (const question of open4.splice(0)) question.fail(cause);
   }
   running.process.stdout.on("data", (chunk) => {
     chunks.push(chunk);
     gathered += chunk.length;
     if (gathered < needed) return;
     let buffer = Buffer.concat(chunks);
-    for (let question = open3[0]; question !== void 0; question = open3[0]) {
+    for (let question = open4[0]; question !== void 0; question = open4[0]) {
       const answer = parseAnswer(buffer, question.withContent);
       needed = answer.kind === "incomplete" ? answer.needed : 1;
       if (answer.kind === "incomplete") break;
-      open3.shift();
+      open4.shift();
       question.answer(answer.object);
       buffer = buffer.subarray(answer.consumed);
     }
@@ -58376,7 +58430,7 @@ function converse(running) {
   function ask(command2, withContent) {
     return new Promise((answer, fail) => {
       if (over !== null) return fail(over);
-      open3.push({ withContent, answer, fail });
+      open4.push({ withContent, answer, fail });
       running.process.stdin.write(`${command2}
 `);
     });
@@ -58420,7 +58474,7 @@ async function createAttributeFolder() {
       const object2 = await objects.read(oid2);
       if (object2 === null) continue;
       await mkdir3(join2(root, dirname(path)), { recursive: true });
-      await writeFile2(join2(root, path), object2.content);
+      await writeFile3(join2(root, path), object2.content);
     }
     held = wanted;
   }
@@ -58488,12 +58542,12 @@ function stepsOf(tip, commits) {
 }
 function newlyReached(starts, byOid, seen) {
   const reached = [];
-  const open3 = [...starts];
-  for (let oid2 = open3.pop(); oid2 !== void 0; oid2 = open3.pop()) {
+  const open4 = [...starts];
+  for (let oid2 = open4.pop(); oid2 !== void 0; oid2 = open4.pop()) {
     const commit2 = byOid.get(oid2);
     if (commit2 === void 0 || seen.has(oid2)) continue;
     seen.add(oid2);
-    open3.push(...commit2.parents);
+    open4.push(...commit2.parents);
     if (commit2.parents.length < 2) reached.push(commit2);
   }
   return reached;
@@ -58516,13 +58570,13 @@ async function ownSteps(store, steps, facts) {
   const isSync = ({ commit: commit2 }) => commit2.parents.length === 2 && !own2.has(commit2.parents[1] ?? "");
   const looksKnown = ({ inner }) => inner.length > 0 && inner.every((commit2) => facts.others.has(facts.idOf(commit2)));
   const doubtful = steps.filter(
-    (step2) => step2.commit.parents.length === 2 && (isSync(step2) || looksKnown(step2))
+    (step3) => step3.commit.parents.length === 2 && (isSync(step3) || looksKnown(step3))
   );
   const automatic = await automaticMerges(
     store,
     doubtful.map(({ commit: commit2 }) => commit2)
   );
-  return steps.filter((step2) => !(isSync(step2) && automatic.has(step2.commit.oid))).map((step2) => looksKnown(step2) && !automatic.has(step2.commit.oid) ? { ...step2, inner: [] } : step2);
+  return steps.filter((step3) => !(isSync(step3) && automatic.has(step3.commit.oid))).map((step3) => looksKnown(step3) && !automatic.has(step3.commit.oid) ? { ...step3, inner: [] } : step3);
 }
 async function automaticMerges(store, merges) {
   if (merges.length === 0) return /* @__PURE__ */ new Set();
@@ -58575,6 +58629,11 @@ async function listFiles(store, commit2) {
   const entries = await listTree(store.git, commit2);
   return entries.filter(({ type }) => type === "blob").map(({ path }) => path);
 }
+async function changedFiles(store, from, to) {
+  await store.ensureCommits([from, to]);
+  const changes = await readFileChanges(store.git, [{ commit: to, base: from }]);
+  return (changes.get(to) ?? []).map(({ path }) => path).toSorted();
+}
 async function blameLines(store, commit2, lines2) {
   if (lines2.length === 0) return [];
   await store.ensureHistory([commit2]);
@@ -58626,12 +58685,12 @@ function parseBlame(output2, path) {
   let line = 0;
   let facts = /* @__PURE__ */ new Map();
   for (const row of output2.split("\n")) {
-    const [, name, number5] = /^([0-9a-f]{40,64}) \d+ (\d+)/u.exec(row) ?? [];
+    const [, name2, number5] = /^([0-9a-f]{40,64}) \d+ (\d+)/u.exec(row) ?? [];
     if (row.startsWith("	")) {
       const title = (facts.get("summary") ?? "").slice(0, 200);
       origins.push({ path, line, oid: oid2, title, authorName: facts.get("author") ?? "", text: row.slice(1) });
-    } else if (name !== void 0) {
-      oid2 = name;
+    } else if (name2 !== void 0) {
+      oid2 = name2;
       line = Number(number5);
       facts = /* @__PURE__ */ new Map();
     } else {
@@ -58644,11 +58703,11 @@ function parseBlame(output2, path) {
 
 // src/adapters/git/fetch.ts
 import { createHash } from "node:crypto";
-import { readFile, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
+import { readFile, rm as rm4, writeFile as writeFile5 } from "node:fs/promises";
 import { join as join5 } from "node:path";
 
 // src/adapters/git/store-folder.ts
-import { access as access2, mkdir as mkdir4, writeFile as writeFile3 } from "node:fs/promises";
+import { access as access2, mkdir as mkdir4, writeFile as writeFile4 } from "node:fs/promises";
 import { join as join4 } from "node:path";
 
 // src/adapters/git/environment.ts
@@ -58718,9 +58777,9 @@ function buildEnvironment(surroundings) {
     GIT_LITERAL_PATHSPECS: "1",
     GIT_NO_REPLACE_OBJECTS: "1"
   };
-  for (const name of PASSED_ON2) {
-    const value = process.env[name];
-    if (value !== void 0) environment3[name] = value;
+  for (const name2 of PASSED_ON2) {
+    const value = process.env[name2];
+    if (value !== void 0) environment3[name2] = value;
   }
   if (workTree !== null) environment3["GIT_WORK_TREE"] = workTree;
   const settings = [
@@ -58747,7 +58806,7 @@ async function exists2(path) {
 }
 async function createBareStore(git, objectFormat) {
   await mkdir4(git.directory, { recursive: true });
-  await writeFile3(globalConfigPath(git.directory), "[safe]\n	directory = *\n");
+  await writeFile4(globalConfigPath(git.directory), "[safe]\n	directory = *\n");
   await refuseOldGit(git);
   if (await exists2(join4(git.directory, "objects"))) return;
   await git.run({
@@ -58783,7 +58842,7 @@ async function fetchWanted(git, want) {
   while (branches.length + commits.length > 0) {
     const absent = await fetchExactly(git, { branches, commits, known, history: want.history });
     if (absent === null) {
-      if (want.history === "full") await writeFile4(fullHistoryMark(git.directory), "");
+      if (want.history === "full") await writeFile5(fullHistoryMark(git.directory), "");
       break;
     }
     branches = branches.filter((branch2) => branch2 !== absent);
@@ -58829,7 +58888,7 @@ async function fetchEverything(git, want) {
   const unshallow = await exists2(join5(git.directory, "shallow")) ? ["--unshallow"] : [];
   const tips = want.branches.map((branch2) => `+refs/heads/${branch2}:${tipRef(branch2)}`);
   await runFetch(git, ["--prune", ...unshallow], ["+refs/heads/*:refs/remotes/origin/*", ...tips]);
-  await writeFile4(fullHistoryMark(git.directory), "");
+  await writeFile5(fullHistoryMark(git.directory), "");
   const [missing] = await missingObjects(git, want.commits);
   if (missing === void 0) return;
   throw new GitFailure("fetch", `the remote has no commit ${missing} on any branch`, { retryable: false });
@@ -58946,8 +59005,8 @@ async function pushAll(store, updates) {
   if (output2.code === 0) return { kind: "pushed" };
   const result = classify(output2, wanted);
   if (result.kind !== "lost_race") return result;
-  const open3 = await notYetDeleted(store, wanted);
-  return open3.length < wanted.length ? pushAll(store, open3) : result;
+  const open4 = await notYetDeleted(store, wanted);
+  return open4.length < wanted.length ? pushAll(store, open4) : result;
 }
 async function notYetDeleted(store, updates) {
   const deleted = updates.filter(({ target }) => target === null).map(({ ref }) => ref);
@@ -59217,7 +59276,7 @@ function isCountedOn(session, own2, oid2) {
 
 // src/adapters/git/loose-object.ts
 import { createHash as createHash2, randomBytes } from "node:crypto";
-import { mkdir as mkdir5, rename as rename2, stat as stat2, writeFile as writeFile5 } from "node:fs/promises";
+import { mkdir as mkdir5, rename as rename2, stat as stat2, writeFile as writeFile6 } from "node:fs/promises";
 import { join as join6 } from "node:path";
 import { deflateSync } from "node:zlib";
 async function writeObject(directory, object2) {
@@ -59228,7 +59287,7 @@ async function writeObject(directory, object2) {
   if (await exists3(path)) return oid2;
   await mkdir5(folder, { recursive: true });
   const aside = join6(folder, `tmp_obj_${randomBytes(8).toString("hex")}`);
-  await writeFile5(aside, deflateSync(raw, { level: 1 }), { mode: 292 });
+  await writeFile6(aside, deflateSync(raw, { level: 1 }), { mode: 292 });
   await rename2(aside, path);
   return oid2;
 }
@@ -59488,7 +59547,7 @@ function conflictMessage(change, stopped) {
   const { source, merged, tip } = stopped;
   const [title = ""] = source.message.trimStart().split("\n");
   const action = change.kind === "pick" ? "cherry-pick" : "merge";
-  const open3 = change.kind === "pick" ? change.commits.slice(change.commits.indexOf(source.oid) + 1) : [];
+  const open4 = change.kind === "pick" ? change.commits.slice(change.commits.indexOf(source.oid) + 1) : [];
   const files = merged.conflicts.map(({ path, type }) => `  ${JSON.stringify(path)} (${type})`).join("\n");
   const lines2 = [
     `Unresolved ${action} of ${source.oid.slice(0, 12)}: ${title.slice(0, 100)}`,
@@ -59499,7 +59558,7 @@ function conflictMessage(change, stopped) {
     "decision. Resolve them before this is merged.",
     "",
     Buffer.from(files, "utf8").toString("latin1"),
-    ...open3.length === 0 ? [] : ["", "Not picked yet:", ...open3.map((oid2) => `  ${oid2}`)]
+    ...open4.length === 0 ? [] : ["", "Not picked yet:", ...open4.map((oid2) => `  ${oid2}`)]
   ];
   return `${lines2.join("\n")}
 `;
@@ -59522,10 +59581,10 @@ async function findPrerequisites(session, stopped, own2) {
   if (needed !== null) return named(search, await withoutNeedless(search, needed), "applies_with_it");
   const paths = new Set(stopped.merged.conflicts.map(({ path }) => path));
   const writers = await writersAround(search, stopped.source, { paths, lines: 0 });
-  const open3 = lacked.commits.filter(
+  const open4 = lacked.commits.filter(
     ({ oid: oid2 }) => writers.has(oid2) && !session.applied.has(oid2) && !own2.includes(oid2)
   );
-  const unmet = await withoutCopies(session.store, lacked, open3);
+  const unmet = await withoutCopies(session.store, lacked, open4);
   return unmet.slice(0, MOST_COMMITS2).toReversed().map((commit2) => buildPrerequisite(commit2, "wrote_the_lines"));
 }
 async function closeOver(search) {
@@ -59697,9 +59756,9 @@ async function buildStack(store, request2, identity) {
     }
   });
 }
-function identityLine({ name, email: email3 }) {
-  if (/[<>\n\0]/u.test(name + email3)) throw new Error("a committer has no angle brackets and no line ends");
-  return Buffer.from(`${name.trim()} <${email3.trim()}>`, "utf8").toString("latin1");
+function identityLine({ name: name2, email: email3 }) {
+  if (/[<>\n\0]/u.test(name2 + email3)) throw new Error("a committer has no angle brackets and no line ends");
+  return Buffer.from(`${name2.trim()} <${email3.trim()}>`, "utf8").toString("latin1");
 }
 async function applyAll(session) {
   const { request: request2 } = session;
@@ -59707,8 +59766,8 @@ async function applyAll(session) {
   const outcomes = [];
   for (const change of request2.changes) {
     const applied = await applyOne(session, tip, change);
-    const isIn2 = applied.outcome.kind === "applied" || applied.outcome.kind === "already_applied";
-    for (const source of sourcesOf(change)) (isIn2 ? session.applied : session.leftOut).add(source);
+    const isIn3 = applied.outcome.kind === "applied" || applied.outcome.kind === "already_applied";
+    for (const source of sourcesOf(change)) (isIn3 ? session.applied : session.leftOut).add(source);
     outcomes.push(applied.outcome);
     tip = applied.tip;
   }
@@ -59804,12 +59863,12 @@ async function latestVersionTag(store, commit2) {
   return newest === void 0 ? null : { name: newest.name, commit: newest.commit };
 }
 function parseTag(row) {
-  const [name = "", object2 = "", peeled = ""] = row.split(" ");
+  const [name2 = "", object2 = "", peeled = ""] = row.split(" ");
   const commit2 = peeled === "" ? object2 : peeled;
-  const [match, major, minor, patch, preRelease] = VERSION13.exec(name) ?? [];
+  const [match, major, minor, patch, preRelease] = VERSION13.exec(name2) ?? [];
   if (match === void 0) return [];
   return [
-    { name, commit: commit2, numbers: [major, minor, patch].map(Number), preRelease: preRelease?.split(".") ?? [] }
+    { name: name2, commit: commit2, numbers: [major, minor, patch].map(Number), preRelease: preRelease?.split(".") ?? [] }
   ];
 }
 function compareVersions(a, b) {
@@ -59845,6 +59904,7 @@ function createGitRepository(options) {
     stack: (request2) => buildStack(store, request2, options.identity),
     push: (updates) => pushAll(store, updates),
     listFiles: (commit2) => listFiles(store, commit2),
+    changedFiles: (from, to) => changedFiles(store, from, to),
     readFile: (commit2, path, maxBytes) => readTextFile(store, { commit: commit2, path }, maxBytes),
     blame: (commit2, lines2) => blameLines(store, commit2, lines2),
     checkOut: (commit2, folder) => checkOut(store, commit2, folder),
@@ -60218,7 +60278,7 @@ var FRAGMENTS = new Map(
   }
 }`,
     LedgerTree: "on Tree { entries { name type oid object { ... on Tree { entries { name type oid } } } } }"
-  }).map(([name, body]) => [name, `fragment ${name} ${body}`])
+  }).map(([name2, body]) => [name2, `fragment ${name2} ${body}`])
 );
 
 // src/adapters/github/required-check.ts
@@ -60309,7 +60369,7 @@ async function orForbidden(reading) {
 function createChecks(desk) {
   let repositoryId = null;
   async function learnFor2(reports) {
-    const unknown2 = reports.filter(({ commit: commit2, name }) => desk.known.own(commit2, name) === void 0);
+    const unknown2 = reports.filter(({ commit: commit2, name: name2 }) => desk.known.own(commit2, name2) === void 0);
     const [id] = await Promise.all([
       repositoryId ?? desk.batch.ask({ field: "id", answer: external_exports.string() }),
       ...[...new Set(unknown2.map(({ commit: commit2 }) => commit2))].map((commit2) => readChecks(desk, commit2))
@@ -60739,9 +60799,9 @@ function render(questions) {
   const declared = ["$owner: String!", "$name: String!"];
   const variables = {};
   const fields = questions.map(({ field, variables: own2 = {} }, index) => {
-    for (const [name, [type, value]] of Object.entries(own2)) {
-      declared.push(`$q${index}_${name}: ${type}`);
-      variables[`q${index}_${name}`] = value;
+    for (const [name2, [type, value]] of Object.entries(own2)) {
+      declared.push(`$q${index}_${name2}: ${type}`);
+      variables[`q${index}_${name2}`] = value;
     }
     return `    q${index}: ${field.replaceAll(/\$(\w+)/gu, `$$q${index}_$1`)}`;
   });
@@ -60754,9 +60814,9 @@ ${body}
   return { query: [query, ...fragmentsOf(body)].join("\n"), variables };
 }
 function fragmentsOf(text, found = /* @__PURE__ */ new Set()) {
-  for (const [, name = ""] of text.matchAll(/\.\.\.(\w+)/gu)) {
-    const fragment = FRAGMENTS.get(name);
-    if (fragment === void 0) throw new Error(`no GraphQL fragment named ${name}`);
+  for (const [, name2 = ""] of text.matchAll(/\.\.\.(\w+)/gu)) {
+    const fragment = FRAGMENTS.get(name2);
+    if (fragment === void 0) throw new Error(`no GraphQL fragment named ${name2}`);
     if (found.has(fragment)) continue;
     found.add(fragment);
     fragmentsOf(fragment, found);
@@ -60770,10 +60830,10 @@ function settle2({ give, reject: reject3 }, alias, answer) {
   else reject3(fieldFailure("read", real));
 }
 function unexpected({ field }, why) {
-  const name = /^\w+/u.exec(field)?.[0] ?? field;
+  const name2 = /^\w+/u.exec(field)?.[0] ?? field;
   return new GitHubFailure(
     "read",
-    `read: GitHub answered ${name} in an unexpected shape: ${why.slice(0, 300)}`,
+    `read: GitHub answered ${name2} in an unexpected shape: ${why.slice(0, 300)}`,
     {
       status: null,
       retryable: false
@@ -60846,9 +60906,9 @@ function outcomeOf({ data, errors }, alias) {
   return error63 === void 0 ? { kind: "done", answer: data[alias] } : { kind: "failed", error: error63 };
 }
 function renderMutations(mutations) {
-  const declared = mutations.map(({ name }, index) => `$m${index}: ${MUTATIONS[name][0]}`);
+  const declared = mutations.map(({ name: name2 }, index) => `$m${index}: ${MUTATIONS[name2][0]}`);
   const fields = mutations.map(
-    ({ name }, index) => `  m${index}: ${name}(input: $m${index}) { ${MUTATIONS[name][1]} }`
+    ({ name: name2 }, index) => `  m${index}: ${name2}(input: $m${index}) { ${MUTATIONS[name2][1]} }`
   );
   return {
     query: `mutation TonicEdit(${declared.join(", ")}) {
@@ -60886,21 +60946,21 @@ function mayPost({ card, comments = [] }) {
 }
 
 // src/adapters/github/issue-mutation.ts
-function mutationOf2({ issue: issue3, step: step2 }, known) {
+function mutationOf2({ issue: issue3, step: step3 }, known) {
   const issueId = known.issues.get(issue3);
   if (issueId === void 0) return null;
-  switch (step2.kind) {
+  switch (step3.kind) {
     case "add_labels":
     case "remove_labels":
-      return labelMutation(step2, issueId, known);
+      return labelMutation(step3, issueId, known);
     case "post_comment":
-      return { name: "addComment", input: { subjectId: issueId, body: step2.body } };
+      return { name: "addComment", input: { subjectId: issueId, body: step3.body } };
     case "rewrite_card": {
-      const id = known.comments.get(step2.commentId);
-      return id === void 0 ? null : { name: "updateIssueComment", input: { id, body: step2.body } };
+      const id = known.comments.get(step3.commentId);
+      return id === void 0 ? null : { name: "updateIssueComment", input: { id, body: step3.body } };
     }
     case "close":
-      return { name: "closeIssue", input: { issueId, stateReason: step2.as.toUpperCase() } };
+      return { name: "closeIssue", input: { issueId, stateReason: step3.as.toUpperCase() } };
     case "reopen":
       return { name: "reopenIssue", input: { issueId } };
   }
@@ -60909,8 +60969,8 @@ function mutationOf2({ issue: issue3, step: step2 }, known) {
 function labelMutation({ kind, labels }, labelableId, known) {
   const ids = labels.map((label) => known.labels.get(label.toLowerCase()));
   const labelIds = ids.filter((id) => id !== void 0);
-  const name = kind === "add_labels" ? "addLabelsToLabelable" : "removeLabelsFromLabelable";
-  return labelIds.length < labels.length ? null : { name, input: { labelableId, labelIds } };
+  const name2 = kind === "add_labels" ? "addLabelsToLabelable" : "removeLabelsFromLabelable";
+  return labelIds.length < labels.length ? null : { name: name2, input: { labelableId, labelIds } };
 }
 async function sendSteps(batch, mutations, known) {
   const outcomes = await batch.send(mutations);
@@ -60983,7 +61043,7 @@ function issueFacts(answer) {
     body: answer.body,
     author: personOf(answer.author),
     state: answer.state === "OPEN" ? "open" : "closed",
-    labels: (answer.labels?.nodes ?? []).map(({ name }) => name),
+    labels: (answer.labels?.nodes ?? []).map(({ name: name2 }) => name2),
     createdAtMs: Date.parse(answer.createdAt),
     updatedAtMs: Date.parse(answer.updatedAt),
     comments: answer.comments.nodes.flatMap(commentFacts),
@@ -61005,22 +61065,22 @@ function commentFacts(answer) {
 }
 
 // src/adapters/github/issue-rest.ts
-async function doByRest(context3, { issue: issue3, step: step2 }) {
-  switch (step2.kind) {
+async function doByRest(context3, { issue: issue3, step: step3 }) {
+  switch (step3.kind) {
     case "add_labels":
-      await addLabels(context3, issue3, step2.labels);
+      await addLabels(context3, issue3, step3.labels);
       break;
     case "remove_labels":
-      for (const label of step2.labels) await removeLabel(context3, issue3, label);
+      for (const label of step3.labels) await removeLabel(context3, issue3, label);
       break;
     case "post_comment":
-      return postComment(context3, issue3, step2.body);
+      return postComment(context3, issue3, step3.body);
     case "rewrite_card": {
-      const isThere = await rewriteComment(context3, step2.commentId, step2.body);
-      return isThere ? null : postComment(context3, issue3, step2.body);
+      const isThere = await rewriteComment(context3, step3.commentId, step3.body);
+      return isThere ? null : postComment(context3, issue3, step3.body);
     }
     case "close":
-      await setState(context3, issue3, { state: "closed", state_reason: step2.as });
+      await setState(context3, issue3, { state: "closed", state_reason: step3.as });
       break;
     case "reopen":
       await setState(context3, issue3, { state: "open" });
@@ -61094,14 +61154,14 @@ var LABEL = external_exports.object({
   description: external_exports.string().nullable()
 });
 var CHANGES_A_CALL = 30;
-async function askLabel(batch, known, name) {
+async function askLabel(batch, known, name2) {
   const label = await batch.ask({
     field: "label(name: $name) { id name color description }",
-    variables: { name: ["String!", name] },
+    variables: { name: ["String!", name2] },
     answer: LABEL
   });
-  if (label === null) known.labels.delete(name.toLowerCase());
-  else known.labels.set(name.toLowerCase(), label.id);
+  if (label === null) known.labels.delete(name2.toLowerCase());
+  else known.labels.set(name2.toLowerCase(), label.id);
   return label;
 }
 function createLabelKeeper(context3, batch, known) {
@@ -61109,7 +61169,7 @@ function createLabelKeeper(context3, batch, known) {
     syncLabels: async (labels) => {
       const [repositoryId, ...present] = await Promise.all([
         batch.ask({ field: "id", answer: external_exports.string() }),
-        ...labels.map(({ name }) => askLabel(batch, known, name))
+        ...labels.map(({ name: name2 }) => askLabel(batch, known, name2))
       ]);
       const changes = labels.flatMap((label, index) => changeOf(label, present[index] ?? null, repositoryId));
       for (let from = 0; from < changes.length; from += CHANGES_A_CALL) {
@@ -61118,18 +61178,18 @@ function createLabelKeeper(context3, batch, known) {
     }
   };
 }
-function changeOf({ name, color, description }, present, repositoryId) {
+function changeOf({ name: name2, color, description }, present, repositoryId) {
   if (present === null) {
-    return [{ name: "createLabel", input: { repositoryId: repositoryId ?? "", name, color, description } }];
+    return [{ name: "createLabel", input: { repositoryId: repositoryId ?? "", name: name2, color, description } }];
   }
   const isAsDefined = present.color.toLowerCase() === color.toLowerCase() && (present.description ?? "") === description;
   return isAsDefined ? [] : [{ name: "updateLabel", input: { id: present.id, color, description } }];
 }
 function renderLabelChanges(changes) {
   const type = { createLabel: "CreateLabelInput!", updateLabel: "UpdateLabelInput!" };
-  const declared = changes.map(({ name }, index) => `$m${index}: ${type[name]}`);
+  const declared = changes.map(({ name: name2 }, index) => `$m${index}: ${type[name2]}`);
   const fields = changes.map(
-    ({ name }, index) => `  m${index}: ${name}(input: $m${index}) { label { id name } }`
+    ({ name: name2 }, index) => `  m${index}: ${name2}(input: $m${index}) { label { id name } }`
   );
   return {
     query: `mutation TonicLabels(${declared.join(", ")}) {
@@ -61210,7 +61270,7 @@ async function doSteps(writing, edits) {
   const present = edits.filter(({ issue: issue3 }) => known.issues.has(issue3));
   for (const { issue: issue3 } of edits) if (!known.issues.has(issue3)) warnOfGone(context3, issue3);
   const steps = present.flatMap(
-    (edit) => stepsOf2(edit, known).map((step2) => ({ issue: edit.issue, step: step2 }))
+    (edit) => stepsOf2(edit, known).map((step3) => ({ issue: edit.issue, step: step3 }))
   );
   const batched = steps.flatMap((at) => {
     const mutation = mutationOf2(at, known);
@@ -61234,10 +61294,10 @@ async function mend(writing, at, error63) {
   forgetIds(writing.known, at);
   await doSingly(writing, at);
 }
-function forgetIds(known, { step: step2 }) {
-  if (step2.kind === "rewrite_card") known.comments.delete(step2.commentId);
-  if (step2.kind === "add_labels" || step2.kind === "remove_labels") {
-    for (const label of step2.labels) known.labels.delete(label.toLowerCase());
+function forgetIds(known, { step: step3 }) {
+  if (step3.kind === "rewrite_card") known.comments.delete(step3.commentId);
+  if (step3.kind === "add_labels" || step3.kind === "remove_labels") {
+    for (const label of step3.labels) known.labels.delete(label.toLowerCase());
   }
 }
 async function doSingly(writing, at) {
@@ -61256,10 +61316,10 @@ async function doSingly(writing, at) {
 function warnOfGone({ log }, issue3) {
   log.warn("an issue to edit is gone", { issue: issue3 });
 }
-function note2({ known, cards }, { issue: issue3, step: step2 }, posted) {
-  if (step2.kind === "rewrite_card" && step2.isFound) cards.set(issue3, step2.commentId);
+function note2({ known, cards }, { issue: issue3, step: step3 }, posted) {
+  if (step3.kind === "rewrite_card" && step3.isFound) cards.set(issue3, step3.commentId);
   if (posted === null) return;
-  const key = step2.kind === "post_comment" ? step2.key : CARD_KEY;
+  const key = step3.kind === "post_comment" ? step3.key : CARD_KEY;
   known.noteSaid(issue3, key, posted);
   if (key === CARD_KEY) cards.set(issue3, posted);
 }
@@ -61278,12 +61338,12 @@ function createKnownChecks(context3) {
         known.delete(oldest);
       }
     },
-    note: (commit2, name, run2) => void known.get(commit2)?.runs.set(name, run2),
+    note: (commit2, name2, run2) => void known.get(commit2)?.runs.set(name2, run2),
     forget: (commit2) => void known.delete(commit2),
-    own: (commit2, name) => {
+    own: (commit2, name2) => {
       const found = known.get(commit2);
       if (found === void 0 || context3.clock.nowMs() - found.readAtMs >= FRESH_MS) return void 0;
-      return found.runs.get(name) ?? null;
+      return found.runs.get(name2) ?? null;
     }
   };
 }
@@ -61309,7 +61369,7 @@ function createKnownIds(context3) {
   const said = /* @__PURE__ */ new Map();
   function learn(issue3) {
     issues.set(issue3.number, issue3.id);
-    for (const { id, name } of issue3.labels?.nodes ?? []) labels.set(name.toLowerCase(), id);
+    for (const { id, name: name2 } of issue3.labels?.nodes ?? []) labels.set(name2.toLowerCase(), id);
     for (const { id, databaseId } of issue3.comments.nodes)
       if (databaseId !== null) comments.set(databaseId, id);
     said.set(issue3.number, { keys: keysSaidIn(issue3, context3), readAtMs: context3.clock.nowMs() });
@@ -61464,7 +61524,9 @@ var REASON_CODES = [
   "already_queued",
   "nothing_to_withdraw",
   "nothing_to_retry",
+  "build_failed",
   "deploy_failed",
+  "health_failed",
   "verify_failed",
   "push_refused",
   "branch_rewound",
@@ -61484,6 +61546,25 @@ function refuse(reason2, message) {
   return { kind: "refused", reason: reason2, message };
 }
 
+// src/domain/rollout.ts
+var STRATEGIES = ["direct", "rolling", "blue_green", "canary", "feature_flag"];
+var WHOLE = [100];
+function chooseStrategy(risk, policy, wanted = null) {
+  const asked = wanted ?? (policy.strategy === "auto" ? null : policy.strategy);
+  const proposal = asked === null ? propose(risk, policy) : { strategy: asked, reason: "the configuration says so" };
+  const { strategy, reason: reason2 } = proposal.strategy === "direct" && risk.hasMigration ? { strategy: "rolling", reason: "it holds a database migration, which is never direct" } : proposal;
+  return { strategy, reason: reason2, percents: strategy === "canary" ? policy.canaryPercents : WHOLE };
+}
+function propose(risk, { infrastructurePaths }) {
+  if (risk.isHotfix) return { strategy: "direct", reason: "a hotfix does not wait" };
+  if (risk.hasMigration) return { strategy: "rolling", reason: "it holds a database migration" };
+  const patterns = infrastructurePaths.map((path) => parsePathPattern(path));
+  const touched = risk.files.find((file2) => patterns.some((matches) => matches(file2)));
+  if (touched !== void 0)
+    return { strategy: "blue_green", reason: `it changes infrastructure (${touched})` };
+  return { strategy: "direct", reason: "it changes code only" };
+}
+
 // src/adapters/github/ledger/schema.ts
 var number4 = external_exports.int().positive();
 var time3 = external_exports.int().nonnegative();
@@ -61492,11 +61573,12 @@ var texts = external_exports.array(external_exports.string());
 var environment = external_exports.enum(ENVIRONMENTS);
 var reason = external_exports.enum(REASON_CODES).nullable();
 var flow = external_exports.union([external_exports.literal(1), external_exports.literal(2)]);
-var status = external_exports.enum(STATUSES.map(({ name }) => name));
+var status = external_exports.enum(STATUSES.map(({ name: name2 }) => name2));
 var event = external_exports.enum(["report", ...new Set(TRANSITIONS.map((each) => each.event))]);
 var slotId = external_exports.custom((value) => typeof value === "string" && parseSlotId(value) !== null, {
   error: "is no slot, expected <date>/T1 or <date>/T2"
 });
+var releaseId = external_exports.string().regex(/^\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}$/u);
 var person = external_exports.strictObject({ id: external_exports.int(), login: external_exports.string() });
 var version2 = external_exports.strictObject({
   commit: oid,
@@ -61635,7 +61717,60 @@ var slot = external_exports.strictObject({
 });
 var environmentRecord = external_exports.strictObject({
   environment,
-  deployed: external_exports.strictObject({ commit: oid, slot: slotId, atMs: time3, deploymentId: number4.nullable() }).nullable()
+  deployed: external_exports.strictObject({
+    commit: oid,
+    slot: slotId.nullable(),
+    release: releaseId,
+    atMs: time3,
+    deploymentId: number4.nullable()
+  }).nullable(),
+  history: external_exports.array(external_exports.strictObject({ release: releaseId, commit: oid, atMs: time3 }))
+});
+var releasedService = external_exports.strictObject({
+  name: external_exports.string().nullable(),
+  strategy: external_exports.enum(STRATEGIES),
+  strategyReason: external_exports.string(),
+  percents: external_exports.array(external_exports.int().min(1).max(100)),
+  digest: external_exports.string().nullable(),
+  version: external_exports.string().nullable()
+});
+var envelope = external_exports.strictObject({
+  commit: oid,
+  tree: oid,
+  previous: oid.nullable(),
+  configVersion: external_exports.string().nullable(),
+  services: external_exports.array(releasedService),
+  bugs: external_exports.array(
+    external_exports.strictObject({
+      number: number4,
+      pulls: external_exports.array(number4),
+      title: external_exports.string().nullable(),
+      services: texts,
+      approvals: external_exports.array(approval)
+    })
+  ),
+  featureFlags: external_exports.array(external_exports.strictObject({ name: external_exports.string(), value: external_exports.string() }))
+});
+var release = external_exports.strictObject({
+  id: releaseId,
+  kind: external_exports.enum(["slot", "hotfix", "rollback"]),
+  environment,
+  slot: slotId.nullable(),
+  state: external_exports.enum(["planned", "live", "failed", "rolled_back"]),
+  envelope,
+  steps: external_exports.array(
+    external_exports.strictObject({
+      key: external_exports.string(),
+      state: external_exports.enum(["done", "failed", "undone"]),
+      startedAtMs: time3,
+      endedAtMs: time3,
+      detail: external_exports.string().nullable()
+    })
+  ),
+  deployer: external_exports.strictObject({ runId: number4.nullable(), attempt: number4 }).nullable(),
+  plannedAtMs: time3,
+  endedAtMs: time3.nullable(),
+  reason
 });
 var closed = external_exports.enum(["completed", "not_planned"]);
 var outbox = external_exports.strictObject({
@@ -61660,6 +61795,7 @@ var LEDGER_SCHEMAS = {
   bug,
   slot,
   environment: environmentRecord,
+  release,
   outbox,
   alert,
   watermark
@@ -61673,6 +61809,7 @@ var PATHS2 = [
   ["bug", /^bugs\/[1-9]\d*\.json$/u],
   ["slot", /^slots\/\d{4}-\d{2}-\d{2}-T[12]\.json$/u],
   ["environment", new RegExp(`^environments/(?:${ENVIRONMENTS.join("|")})\\.json$`, "u")],
+  ["release", /^releases\/\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}\.json$/u],
   ["outbox", /^outbox\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ["alert", /^alerts\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ["watermark", /^watermark\.json$/u]
@@ -61685,6 +61822,8 @@ function pathOf(entry) {
       return `slots/${entry.record.id.replace("/", "-")}.json`;
     case "environment":
       return `environments/${entry.record.environment}.json`;
+    case "release":
+      return `releases/${entry.record.id}.json`;
     case "outbox":
       return outboxPath(entry.record.id);
     case "alert":
@@ -61732,6 +61871,7 @@ var RECORD_READERS = {
   bug: (content) => ({ kind: "bug", record: LEDGER_SCHEMAS.bug.parse(content) }),
   slot: (content) => ({ kind: "slot", record: LEDGER_SCHEMAS.slot.parse(content) }),
   environment: (content) => ({ kind: "environment", record: LEDGER_SCHEMAS.environment.parse(content) }),
+  release: (content) => ({ kind: "release", record: LEDGER_SCHEMAS.release.parse(content) }),
   outbox: (content) => ({ kind: "outbox", record: LEDGER_SCHEMAS.outbox.parse(content) }),
   alert: (content) => ({ kind: "alert", record: LEDGER_SCHEMAS.alert.parse(content) }),
   watermark: (content) => ({ kind: "watermark", record: LEDGER_SCHEMAS.watermark.parse(content) })
@@ -61762,6 +61902,7 @@ function recordsOf(writes) {
     ...(writes.bugs ?? []).map((record3) => ({ kind: "bug", record: record3 })),
     ...(writes.slots ?? []).map((record3) => ({ kind: "slot", record: record3 })),
     ...(writes.environments ?? []).map((record3) => ({ kind: "environment", record: record3 })),
+    ...(writes.releases ?? []).map((record3) => ({ kind: "release", record: record3 })),
     ...(writes.outbox ?? []).map((record3) => ({ kind: "outbox", record: record3 })),
     ...(writes.alerts ?? []).map((record3) => ({ kind: "alert", record: record3 })),
     ...writes.watermark === void 0 ? [] : [{ kind: "watermark", record: writes.watermark }]
@@ -61881,11 +62022,20 @@ function oneLine2(message) {
 }
 
 // src/domain/ledger.ts
+var KEPT_RELEASES = 10;
+function withDeployed(before, environment3, deployed) {
+  const last = before?.deployed ?? null;
+  const history = before?.history ?? [];
+  const isNew = last !== null && last.release !== deployed.release;
+  const entry = isNew ? [{ release: last.release, commit: last.commit, atMs: last.atMs }] : [];
+  return { environment: environment3, deployed, history: [...entry, ...history].slice(0, KEPT_RELEASES) };
+}
 function emptyLedger() {
   return {
     bugs: /* @__PURE__ */ new Map(),
     slots: /* @__PURE__ */ new Map(),
     environments: /* @__PURE__ */ new Map(),
+    releases: /* @__PURE__ */ new Map(),
     outbox: /* @__PURE__ */ new Map(),
     alerts: /* @__PURE__ */ new Map(),
     watermark: null
@@ -61900,6 +62050,10 @@ function applyWrites(state, writes) {
     environments: new Map([
       ...state.environments,
       ...(writes.environments ?? []).map((each) => [each.environment, each])
+    ]),
+    releases: new Map([
+      ...state.releases,
+      ...(writes.releases ?? []).map((each) => [each.id, each])
     ]),
     outbox: outbox2,
     alerts: new Map([...state.alerts, ...(writes.alerts ?? []).map((each) => [each.key, each])]),
@@ -62063,7 +62217,7 @@ function rewritten(last) {
 }
 
 // src/adapters/github/ledger/reader.ts
-var NEWEST_SLOTS = 14;
+var NEWEST = { slot: 14, release: 6 };
 var NEW_COMMITS = 50;
 var TRIES_ON_OLD_HEAD = 4;
 var DAY_MS = 864e5;
@@ -62135,17 +62289,21 @@ async function askHints(place, texts2) {
     const answer = await batch.ask({ field, variables: at(folder), answer: BLOB_FOLDER, weight: 50 });
     answer?.entries?.forEach(({ object: object2 }) => keep(object2));
   });
-  const files = ["watermark.json", ...likelySlots(context3.clock.nowMs())].map(async (path) => {
+  const files = ["watermark.json", ...likelyFiles(context3.clock.nowMs())].map(async (path) => {
     const field = "object(expression: $path) { ...BlobFields }";
     keep(await batch.ask({ field, variables: at(path), answer: BLOB }));
   });
   await Promise.allSettled([...folders, ...files]);
 }
-function likelySlots(nowMs) {
-  return Array.from(
+function likelyFiles(nowMs) {
+  const dates = Array.from(
     { length: 8 },
     (_, days) => new Date(nowMs + (1 - days) * DAY_MS).toISOString().slice(0, 10)
-  ).flatMap((date5) => [`slots/${date5}-T2.json`, `slots/${date5}-T1.json`]);
+  );
+  return [
+    ...dates.flatMap((date5) => [`slots/${date5}-T2.json`, `slots/${date5}-T1.json`]),
+    ...dates.slice(0, 2).flatMap((date5) => ["T2-prod", "T2-uat", "T1-uat"].map((name2) => `releases/${date5}-${name2}.json`))
+  ];
 }
 function filesOf2({ tree }) {
   const files = /* @__PURE__ */ new Map();
@@ -62157,8 +62315,12 @@ function filesOf2({ tree }) {
 }
 function wantedFiles(files) {
   const entries = [...files].filter(([path]) => path !== README_PATH).map(([path, oid2]) => ({ path, oid: oid2, kind: kindOf(path) }));
-  const slots = entries.filter(({ kind }) => kind === "slot").map(({ path }) => path);
-  const old = new Set(slots.toSorted().slice(0, -NEWEST_SLOTS));
+  const old = new Set(
+    Object.entries(NEWEST).flatMap(([kind, kept]) => {
+      const paths = entries.filter((each) => each.kind === kind).map(({ path }) => path);
+      return paths.toSorted().slice(0, -kept);
+    })
+  );
   return entries.filter(({ path }) => !old.has(path)).map(({ path, oid: oid2 }) => [path, oid2]);
 }
 async function readBlob({ batch, context: context3 }, path, oid2) {
@@ -62192,6 +62354,7 @@ function stateOf2(records) {
     slots: records.flatMap((each) => each.kind === "slot" ? [each.record] : []),
     environments: records.flatMap((each) => each.kind === "environment" ? [each.record] : []),
     alerts: records.flatMap((each) => each.kind === "alert" ? [each.record] : []),
+    releases: records.flatMap((each) => each.kind === "release" ? [each.record] : []),
     outbox: outbox2.toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id.localeCompare(b.id)),
     ...watermark2 === void 0 ? {} : { watermark: watermark2 }
   });
@@ -62349,13 +62512,13 @@ var BASE_ROLES = [
 function createMembers(context3) {
   return {
     standing: async (person2, teams) => {
-      const [standing, ...isIn2] = await Promise.all([
+      const [standing, ...isIn3] = await Promise.all([
         readPermission(context3, person2),
         ...teams.map((team2) => isTeamMember(context3, person2, team2))
       ]);
       return {
         ...standing,
-        teams: teams.filter((_, index) => isIn2[index] === true).map((team2) => team2.toLowerCase())
+        teams: teams.filter((_, index) => isIn3[index] === true).map((team2) => team2.toLowerCase())
       };
     }
   };
@@ -62375,7 +62538,7 @@ async function readPermission({ client, owner, repo }, person2) {
   return { permission: permissionOf(answer.data), isBot: isNamedBot || user2.type === "Bot" };
 }
 function permissionOf(answer) {
-  const named2 = BASE_ROLES.find(([, name]) => name === answer.role_name);
+  const named2 = BASE_ROLES.find(([, name2]) => name2 === answer.role_name);
   if (named2 !== void 0) return named2[1];
   if (answer.permission === "none") return "none";
   return BASE_ROLES.find(([key]) => answer.user?.permissions?.[key] === true)?.[1] ?? "none";
@@ -62496,9 +62659,9 @@ function readWords(line) {
 function withoutComments(line) {
   const parts = [];
   let at = 0;
-  for (let open3 = line.indexOf("<!--"); open3 !== -1; open3 = line.indexOf("<!--", at)) {
-    parts.push(line.slice(at, open3));
-    const close2 = line.indexOf("-->", open3 + 2);
+  for (let open4 = line.indexOf("<!--"); open4 !== -1; open4 = line.indexOf("<!--", at)) {
+    parts.push(line.slice(at, open4));
+    const close2 = line.indexOf("-->", open4 + 2);
     if (close2 === -1) return { text: parts.join(""), isOpen: true };
     at = close2 + 3;
   }
@@ -62536,23 +62699,23 @@ function approvedHeads(fixes) {
   return fixes.map(({ pull, head, patchId, tree }) => ({ pull, commits: [head], patchId, tree }));
 }
 function refuseUnready(fix2, policy) {
-  const name = `#${fix2.pull}`;
+  const name2 = `#${fix2.pull}`;
   if (fix2.state === "merged") return null;
-  if (fix2.state === "closed") return refuse("fix_closed", `${name} was closed without a merge`);
-  if (fix2.isDraft) return refuse("fix_is_draft", `${name} is a draft; mark it as ready for review`);
+  if (fix2.state === "closed") return refuse("fix_closed", `${name2} was closed without a merge`);
+  if (fix2.isDraft) return refuse("fix_is_draft", `${name2} is a draft; mark it as ready for review`);
   const needed = policy.fixes.requiredReviews;
   if (fix2.changesRequested) {
-    return refuse("fix_not_reviewed", `changes are requested on ${name}`);
+    return refuse("fix_not_reviewed", `changes are requested on ${name2}`);
   }
   if (fix2.approvingReviews.length < needed) {
     const have = fix2.approvingReviews.length;
     return refuse(
       "fix_not_reviewed",
-      `${name} has ${have} of ${needed} approving reviews of its current head`
+      `${name2} has ${have} of ${needed} approving reviews of its current head`
     );
   }
   if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
-    return refuse("fix_not_green", `the checks of ${name} are ${fix2.checks}`);
+    return refuse("fix_not_green", `the checks of ${name2} are ${fix2.checks}`);
   }
   return null;
 }
@@ -62568,8 +62731,8 @@ var GATE_CHECKS = {
   uat: "tonic / gate (uat)",
   prod: "tonic / gate"
 };
-function isGateCheck(name) {
-  return Object.values(GATE_CHECKS).includes(name);
+function isGateCheck(name2) {
+  return Object.values(GATE_CHECKS).includes(name2);
 }
 
 // src/adapters/github/pull-reader.ts
@@ -62662,7 +62825,7 @@ function approvalOf(review, head) {
 }
 function judgeChecks(answers) {
   const checks = answers.map((answer) => checkFacts(answer));
-  const states = checks.filter(({ name }) => !isGateCheck(name)).map(({ state }) => state);
+  const states = checks.filter(({ name: name2 }) => !isGateCheck(name2)).map(({ state }) => state);
   if (states.length === 0) return "none";
   if (states.includes("red")) return "red";
   return states.includes("pending") ? "pending" : "green";
@@ -62908,21 +63071,21 @@ function describeSize(issue3, value) {
 // src/config/name-rule.ts
 var BRANCH_LIMIT = 200;
 var PATH_LIMIT = 500;
-function refuseBranchName(name) {
-  if (name === "") return "is empty; name a branch";
-  if (name.startsWith("refs/")) return 'must be the short name, without "refs/heads/"';
-  if (name.length > BRANCH_LIMIT) return `is longer than ${BRANCH_LIMIT} characters`;
-  if (!isRefName2(name)) return "is no name that git takes for a branch; see `git help check-ref-format`";
-  if (name === "tonic" || name.startsWith("tonic/")) {
+function refuseBranchName(name2) {
+  if (name2 === "") return "is empty; name a branch";
+  if (name2.startsWith("refs/")) return 'must be the short name, without "refs/heads/"';
+  if (name2.length > BRANCH_LIMIT) return `is longer than ${BRANCH_LIMIT} characters`;
+  if (!isRefName2(name2)) return "is no name that git takes for a branch; see `git help check-ref-format`";
+  if (name2 === "tonic" || name2.startsWith("tonic/")) {
     return "is kept for the candidates of the slots; choose another branch";
   }
-  if (name === LEDGER_BRANCH) return "is the branch of the ledger; choose another one";
+  if (name2 === LEDGER_BRANCH) return "is the branch of the ledger; choose another one";
   return null;
 }
-function isRefName2(name) {
-  if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\//u.test(name)) return false;
-  if (name === "@" || name.startsWith("-") || name.startsWith("/") || name.endsWith("/")) return false;
-  return name.split("/").every((part) => !part.startsWith(".") && !part.endsWith(".") && !part.endsWith(".lock"));
+function isRefName2(name2) {
+  if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\//u.test(name2)) return false;
+  if (name2 === "@" || name2.startsWith("-") || name2.startsWith("/") || name2.endsWith("/")) return false;
+  return name2.split("/").every((part) => !part.startsWith(".") && !part.endsWith(".") && !part.endsWith(".lock"));
 }
 function refuseFilePath(path) {
   if (path === "") return "is empty; name a file";
@@ -62936,20 +63099,156 @@ function refuseFilePath(path) {
   if (parts.some((part) => part.toLowerCase() === ".git")) return "leads into git\u2019s own folder";
   return null;
 }
-function refuseTimeZone(name) {
-  if (/^[+-]/u.test(name)) return 'must be the name of a zone, such as "Europe/Berlin", not an offset';
+function refuseTimeZone(name2) {
+  if (/^[+-]/u.test(name2)) return 'must be the name of a zone, such as "Europe/Berlin", not an offset';
   try {
-    return Intl.DateTimeFormat("en", { timeZone: name }) && null;
+    return Intl.DateTimeFormat("en", { timeZone: name2 }) && null;
   } catch {
-    const meant = nearestZone(name);
+    const meant = nearestZone(name2);
     const hint = meant === null ? 'write an IANA name, such as "Asia/Taipei"' : `did you mean "${meant}"?`;
     return `is no time zone; ${hint}`;
   }
 }
-function nearestZone(name) {
+function nearestZone(name2) {
   const zones = Intl.supportedValuesOf("timeZone");
-  const city = name.trim().toLowerCase().replaceAll(" ", "_");
-  return zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`)) ?? nearestWord(name, zones);
+  const city = name2.trim().toLowerCase().replaceAll(" ", "_");
+  return zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`)) ?? nearestWord(name2, zones);
+}
+
+// src/config/schema/command.ts
+var COMMAND_LIMIT = 32e3;
+var Command2 = external_exports.strictObject({
+  run: external_exports.string().max(COMMAND_LIMIT).refine((value) => value.trim() !== "", { error: "is empty; write the command to run" }).refine((value) => !value.includes("\0"), { error: "holds a NUL character; take it out" }).describe(
+    "Shell command, run by `bash -euo pipefail` in a fresh checkout of the candidate; what it is told is in [Deploying](deploy.md)."
+  ),
+  timeout_minutes: external_exports.int().min(1).max(360).default(15).describe("After this time the command and all that it started are ended, and it has failed.")
+});
+
+// src/domain/service.ts
+function orderServices(services) {
+  const ordered = [];
+  let waiting = [...services];
+  while (waiting.length > 0) {
+    const next = waiting.find(({ dependsOn }) => dependsOn.every((name2) => isIn(ordered, name2)));
+    if (next === void 0) return { kind: "cycle", names: findCycle(waiting) };
+    ordered.push(next);
+    waiting = waiting.filter((each) => each !== next);
+  }
+  return { kind: "ordered", services: ordered };
+}
+function isIn(services, name2) {
+  return services.some((each) => each.name === name2);
+}
+function findCycle(waiting) {
+  const path = [];
+  let at = waiting[0];
+  while (at !== void 0 && !path.includes(at.name)) {
+    path.push(at.name);
+    const wanted = at.dependsOn.find((name2) => isIn(waiting, name2));
+    at = waiting.find(({ name: name2 }) => name2 === wanted);
+  }
+  return at === void 0 ? path : path.slice(path.indexOf(at.name));
+}
+function touchedServices(services, files) {
+  const owners = services.map((service) => ({ service, owns: ownershipOf(service) }));
+  const isShared = files.some((file2) => owners.every(({ owns }) => !owns(file2)));
+  if (isShared) return services;
+  return owners.filter(({ owns }) => files.some((file2) => owns(file2))).map(({ service }) => service);
+}
+function ownershipOf({ paths }) {
+  if (paths.length === 0) return () => true;
+  const patterns = paths.map((path) => parsePathPattern(path));
+  return (file2) => patterns.some((matches) => matches(file2));
+}
+
+// src/config/schema/service.ts
+var LIST_LIMIT = 100;
+var name = external_exports.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/u, {
+  error: 'is no name of a service; write small letters, digits and "-"'
+});
+var pathPattern = external_exports.string().min(1).max(500).refine((value) => !/[![]/u.test(value), {
+  error: 'holds "!" or "[", which path patterns here do not have'
+});
+var Service = external_exports.strictObject({
+  paths: external_exports.array(pathPattern).max(LIST_LIMIT).default([]).describe(
+    "Files that belong to it, as patterns like those of CODEOWNERS; none means all. A changed file that belongs to no service belongs to every one."
+  ),
+  depends_on: external_exports.array(name).max(LIST_LIMIT).default([]).describe("Services that have to be live before it; a rollback goes the other way round."),
+  build: Command2.nullable().default(null).describe("Makes the artifact before anything changes, and says its digest."),
+  deploy: Command2.nullable().default(null).describe("Puts the service live; `null`: the environment\u2019s own command, told the service."),
+  rollback: Command2.nullable().default(null).describe("Brings back what was live before; `null`: the deploy command, told the commit before."),
+  health: Command2.nullable().default(null).describe("Exits 0 when the service works; asked before the next service begins."),
+  strategy: external_exports.enum(STRATEGIES).nullable().default(null).describe("How it comes live; `null`: as the environment says.")
+});
+var Services = external_exports.record(name, Service).superRefine((services, context3) => {
+  const names = Object.keys(services);
+  for (const [each, { depends_on: wanted }] of Object.entries(services)) {
+    for (const [index, other] of wanted.entries()) {
+      if (names.includes(other)) continue;
+      const near = nearestWord(other, names);
+      const hint = near === null ? `known are ${names.join(", ")}` : `did you mean "${near}"?`;
+      context3.addIssue({
+        code: "custom",
+        path: [each, "depends_on", index],
+        message: `is no service here; ${hint}`
+      });
+    }
+  }
+  const order = orderServices(toServices(services));
+  const isKnown = Object.values(services).every(
+    ({ depends_on: wanted }) => wanted.every((other) => names.includes(other))
+  );
+  const [first] = order.kind === "cycle" ? order.names : [];
+  if (order.kind !== "cycle" || !isKnown || first === void 0) return;
+  const circle = [...order.names, first].join(" needs ");
+  context3.addIssue({
+    code: "custom",
+    path: [first, "depends_on"],
+    message: `The services go round in a circle, so none can be first: ${circle}.`
+  });
+}).default({}).describe("Parts of the product that are deployed by themselves, by name; none: the repository is one.");
+function toServices(services) {
+  return Object.entries(services).map(([each, service]) => ({
+    name: each,
+    paths: service.paths,
+    dependsOn: service.depends_on,
+    build: toCommand(service.build),
+    deploy: toCommand(service.deploy),
+    rollback: toCommand(service.rollback),
+    health: toCommand(service.health),
+    strategy: service.strategy
+  }));
+}
+function toCommand(command2) {
+  return command2 === null ? null : { run: command2.run, timeoutMinutes: command2.timeout_minutes };
+}
+
+// src/config/schema/rollout.ts
+var INFRASTRUCTURE = [
+  "Dockerfile*",
+  "*.tf",
+  "/k8s/",
+  "/kubernetes/",
+  "/helm/",
+  "/deploy/",
+  "/infra/",
+  "/infrastructure/"
+];
+var Rollout = external_exports.strictObject({
+  strategy: external_exports.enum(["auto", ...STRATEGIES]).default("auto").describe(
+    "How a candidate comes live. `auto`: `direct` for code and hotfixes, `blue_green` for infrastructure, `rolling` for a database migration, which is never `direct`."
+  ),
+  canary_percents: external_exports.array(external_exports.int().min(1).max(100)).min(1).max(20).default([10, 50, 100]).refine((percents) => percents.at(-1) === 100, { error: "has to end with 100: then everybody has it" }).refine((percents) => percents.every((each, index) => each > (percents[index - 1] ?? 0)), {
+    error: "has to rise from step to step"
+  }).describe("Shares of the traffic that a canary gets one after the other, percent."),
+  infrastructure_paths: external_exports.array(pathPattern).max(100).default(INFRASTRUCTURE).describe("Files that are infrastructure, as patterns like those of CODEOWNERS.")
+}).prefault({}).describe("How candidates come live.");
+function toRollout(rollout) {
+  return {
+    strategy: rollout.strategy,
+    canaryPercents: rollout.canary_percents,
+    infrastructurePaths: rollout.infrastructure_paths
+  };
 }
 
 // src/config/schema.ts
@@ -62959,8 +63258,7 @@ var VERSION_SOURCES = ["deployments", "branch", "tag", "file"];
 var SHORTEST_GAP_MINUTES = 60;
 var LABEL_LIMIT = 50;
 var ENVIRONMENT_NAME_LIMIT = 255;
-var COMMAND_LIMIT = 32e3;
-var LIST_LIMIT = 100;
+var LIST_LIMIT2 = 100;
 var OURS = /^(?:status|severity|found-in|flow|service|module):/iu;
 function ruled2(rule) {
   return external_exports.string().superRefine((value, context3) => {
@@ -62970,28 +63268,23 @@ function ruled2(rule) {
 }
 var branch = ruled2(refuseBranchName);
 var localTime = external_exports.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
-var Command2 = external_exports.strictObject({
-  run: external_exports.string().max(COMMAND_LIMIT).refine((value) => value.trim() !== "", { error: "is empty; write the command to run" }).refine((value) => !value.includes("\0"), { error: "holds a NUL character; take it out" }).describe(
-    "Shell command, run by `bash -euo pipefail` in a fresh checkout of the candidate; it is told `TONIC_ENVIRONMENT`, `TONIC_CANDIDATE` and `TONIC_RELEASE_ID`."
-  ),
-  timeout_minutes: external_exports.int().min(1).max(360).default(15).describe("After this time the command and all that it started are ended, and the deploy has failed.")
-});
-function environment2(name, defaultBranch) {
+function environment2(name2, defaultBranch) {
   return external_exports.strictObject({
-    branch: branch.default(defaultBranch).describe(`Branch that holds what ${name.toUpperCase()} runs.`),
-    github_environment: external_exports.string().min(1).max(ENVIRONMENT_NAME_LIMIT).default(name).describe("Name of the GitHub Environment, also used for GitHub Deployments."),
+    branch: branch.default(defaultBranch).describe(`Branch that holds what ${name2.toUpperCase()} runs.`),
+    github_environment: external_exports.string().min(1).max(ENVIRONMENT_NAME_LIMIT).default(name2).describe("Name of the GitHub Environment, also used for GitHub Deployments."),
     version_from: external_exports.enum(VERSION_SOURCES).default("deployments").describe(
       "Where the deployed commit is known from: the last successful GitHub Deployment (else the branch), the head of the branch, the newest version tag on it, or a version file."
     ),
     version_file: ruled2(refuseFilePath).nullable().default(null).describe("Path of the version file from the top of the repository, for `version_from: file`."),
     deploy: Command2.nullable().default(null).describe("Puts the candidate live. Without one, a push to the branch is all it takes."),
-    verify: Command2.nullable().default(null).describe("Exits 0 when exactly the candidate is live.")
+    verify: Command2.nullable().default(null).describe("Exits 0 when exactly the candidate is live."),
+    rollout: Rollout
   }).superRefine((value, context3) => {
     if (value.version_from === "file" && value.version_file === null) {
       const message = "is needed with `version_from: file`; name the file that holds the version";
       context3.addIssue({ code: "custom", path: ["version_file"], message });
     }
-  }).prefault({}).describe(`The ${name.toUpperCase()} environment.`);
+  }).prefault({}).describe(`The ${name2.toUpperCase()} environment.`);
 }
 var Environments = external_exports.strictObject({ uat: environment2("uat", "uat"), prod: environment2("prod", "main") }).superRefine(({ uat, prod }, context3) => {
   const refuse2 = (key, message) => context3.addIssue({ code: "custom", path: ["prod", key], message });
@@ -62999,10 +63292,10 @@ var Environments = external_exports.strictObject({ uat: environment2("uat", "uat
     refuse2("branch", `UAT and PROD are both on the branch "${prod.branch}"; give each its own`);
   }
   if (uat.github_environment.toLowerCase() === prod.github_environment.toLowerCase()) {
-    const name = prod.github_environment;
+    const name2 = prod.github_environment;
     refuse2(
       "github_environment",
-      `UAT and PROD are both the GitHub Environment "${name}"; give each its own`
+      `UAT and PROD are both the GitHub Environment "${name2}"; give each its own`
     );
   }
 }).prefault({}).describe("The two live environments.");
@@ -63035,8 +63328,8 @@ function role(permission, purpose) {
     permission: external_exports.enum(PERMISSIONS).nullable().default(permission).describe(
       "Everybody with at least this permission on the repository has the role; `null`: nobody by that."
     ),
-    users: external_exports.array(user).max(LIST_LIMIT).default([]).describe("GitHub logins that have the role besides."),
-    teams: external_exports.array(team).max(LIST_LIMIT).default([]).describe("Teams whose members have the role besides, as `organisation/team`.")
+    users: external_exports.array(user).max(LIST_LIMIT2).default([]).describe("GitHub logins that have the role besides."),
+    teams: external_exports.array(team).max(LIST_LIMIT2).default([]).describe("Teams whose members have the role besides, as `organisation/team`.")
   }).prefault({}).describe(purpose);
 }
 var Roles = external_exports.strictObject({
@@ -63048,8 +63341,8 @@ var Roles = external_exports.strictObject({
   const message = "gives nobody the role, so nothing could be approved; name a permission, users or teams";
   context3.addIssue({ code: "custom", path: ["admin"], message });
 }).prefault({}).describe("Who has which role.");
-function requiredApprovals(name) {
-  return external_exports.int().min(1).max(6).default(1).describe(`How many different admins have to approve what goes to ${name}.`);
+function requiredApprovals(name2) {
+  return external_exports.int().min(1).max(6).default(1).describe(`How many different admins have to approve what goes to ${name2}.`);
 }
 var bugLabel = external_exports.string().min(1).max(LABEL_LIMIT, { error: `is too long; GitHub takes at most ${LABEL_LIMIT} characters in a label` }).refine((value) => !value.includes(","), {
   error: "holds a comma, which separates labels when GitHub lists issues"
@@ -63059,6 +63352,7 @@ var bugLabel = external_exports.string().min(1).max(LABEL_LIMIT, { error: `is to
 var ConfigFile = external_exports.strictObject({
   bug_label: bugLabel.default("bug").describe("Issues with this label are bugs."),
   environments: Environments,
+  services: Services,
   slots: Slots,
   severity: external_exports.strictObject({
     hotfix: external_exports.array(external_exports.enum(SEVERITIES)).max(SEVERITIES.length).default(["high", "critical"]).describe("Bugs of these severities take the hotfix path and never wait for a slot.")
@@ -63103,6 +63397,10 @@ var ConfigNode = external_exports.object({
   get items() {
     return ConfigNode.optional();
   },
+  /** `false` where no other keys may be; a node where keys have names of the owner's choice. */
+  get additionalProperties() {
+    return external_exports.union([external_exports.boolean(), ConfigNode]).optional();
+  },
   get anyOf() {
     return external_exports.array(ConfigNode).optional();
   }
@@ -63123,16 +63421,26 @@ function configKeys() {
   return keysBelow(readConfigTree(), "");
 }
 function keysBelow(node2, prefix) {
-  return Object.entries(node2.properties ?? {}).flatMap(([name, child]) => {
-    const path = prefix === "" ? name : `${prefix}.${name}`;
+  return Object.entries(namedKeys(node2)).flatMap(([name2, child]) => {
+    const path = prefix === "" ? name2 : `${prefix}.${name2}`;
     const group = groupOf(child);
-    const own2 = child.properties === void 0 ? [keyOf2(path, child)] : [];
+    const own2 = group === child && chosenKey(child) === null ? [] : [keyOf2(path, child)];
     return group === null ? own2 : [...own2, ...keysBelow(group, path)];
   });
 }
+function namedKeys(node2) {
+  const chosen = chosenKey(node2);
+  return chosen === null ? node2.properties ?? {} : { "<name>": chosen };
+}
+function chosenKey({ additionalProperties: chosen }) {
+  return typeof chosen === "object" ? chosen : null;
+}
+function nodeUnder(group, key) {
+  return group.properties?.[key] ?? chosenKey(group);
+}
 function groupOf(node2) {
-  if (node2.properties !== void 0) return node2;
-  return node2.anyOf?.find((each) => each.properties !== void 0) ?? null;
+  if (node2.properties !== void 0 || chosenKey(node2) !== null) return node2;
+  return node2.anyOf?.map(groupOf).find((each) => each !== null) ?? null;
 }
 function keyOf2(path, node2) {
   return {
@@ -63166,9 +63474,9 @@ function describeUnknownKey(path, key) {
 }
 function keysIn(path) {
   let node2 = readConfigTree();
-  for (const step2 of path) {
-    const child = node2?.properties?.[String(step2)];
-    node2 = child === void 0 ? null : groupOf(child);
+  for (const step3 of path) {
+    const child = node2 === null ? null : nodeUnder(node2, String(step3));
+    node2 = child === null ? null : groupOf(child);
   }
   return Object.keys(node2?.properties ?? {});
 }
@@ -63176,12 +63484,14 @@ function keysIn(path) {
 // src/config/to-policy.ts
 import { createHash as createHash6 } from "node:crypto";
 function toPolicy(file2) {
+  const services = toServices(file2.services);
   return {
     bugLabel: file2.bug_label,
     environments: {
-      uat: toEnvironment(file2.environments.uat),
-      prod: toEnvironment(file2.environments.prod)
+      uat: toEnvironment(file2.environments.uat, services),
+      prod: toEnvironment(file2.environments.prod, services)
     },
+    services,
     slots: {
       timeZone: file2.slots.time_zone,
       t1: file2.slots.t1,
@@ -63200,7 +63510,7 @@ function toPolicy(file2) {
     }
   };
 }
-function toEnvironment(environment3) {
+function toEnvironment(environment3, services) {
   return {
     branch: environment3.branch,
     githubEnvironment: environment3.github_environment,
@@ -63208,19 +63518,21 @@ function toEnvironment(environment3) {
     versionFile: environment3.version_from === "file" ? environment3.version_file : null,
     deploy: toCommand(environment3.deploy),
     verify: toCommand(environment3.verify),
-    commandsHash: hashCommands(environment3)
+    commandsHash: hashCommands(environment3, services),
+    rollout: toRollout(environment3.rollout)
   };
 }
-function hashCommands({ deploy: deploy2, verify: verify2 }) {
-  const text = JSON.stringify([deploy2?.run ?? null, verify2?.run ?? null]);
+function hashCommands({ deploy: deploy3, verify: verify2 }, services) {
+  const own2 = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf2)]);
+  const text = JSON.stringify([textOf2(deploy3), textOf2(verify2), ...own2]);
   return createHash6("sha256").update(text).digest("hex");
 }
-function toCommand(command2) {
-  return command2 === null ? null : { run: command2.run, timeoutMinutes: command2.timeout_minutes };
+function textOf2(command2) {
+  return command2?.run ?? null;
 }
 function toWeekdays(names) {
   const numbers = [1, 2, 3, 4, 5, 6, 7];
-  return numbers.filter((_, index) => names.some((name) => name === WEEKDAY_NAMES[index]));
+  return numbers.filter((_, index) => names.some((name2) => name2 === WEEKDAY_NAMES[index]));
 }
 
 // src/config/yaml-file.ts
@@ -63320,8 +63632,8 @@ function createPlaceFinder(root, placeOf2) {
   function find(path, wanted) {
     let node2 = root;
     let offset = offsetOf(root) ?? 0;
-    for (const [index, step2] of path.entries()) {
-      const below = childOf(node2, step2);
+    for (const [index, step3] of path.entries()) {
+      const below = childOf(node2, step3);
       if (below === null) break;
       const isLast = index === path.length - 1;
       const key = offsetOf(below.key);
@@ -63336,11 +63648,11 @@ function createPlaceFinder(root, placeOf2) {
 function offsetOf(node2) {
   return (0, import_yaml.isNode)(node2) ? node2.range?.[0] ?? null : null;
 }
-function childOf(node2, step2) {
+function childOf(node2, step3) {
   if ((0, import_yaml.isAlias)(node2)) return null;
-  if ((0, import_yaml.isSeq)(node2)) return { key: null, value: node2.items[Number(step2)] };
+  if ((0, import_yaml.isSeq)(node2)) return { key: null, value: node2.items[Number(step3)] };
   if (!(0, import_yaml.isMap)(node2)) return null;
-  const pair = node2.items.find((each) => (0, import_yaml.isScalar)(each.key) && String(each.key.value) === String(step2));
+  const pair = node2.items.find((each) => (0, import_yaml.isScalar)(each.key) && String(each.key.value) === String(step3));
   return pair === void 0 ? null : { key: pair.key, value: pair.value };
 }
 
@@ -63381,20 +63693,20 @@ function byPlace(left, right) {
   return left.line - right.line || left.column - right.column;
 }
 function nameOf2(path) {
-  return path.map((step2) => typeof step2 === "number" ? `[${step2}]` : `.${quoteValue(String(step2)).slice(1, -1)}`).join("").replace(/^\./u, "");
+  return path.map((step3) => typeof step3 === "number" ? `[${step3}]` : `.${quoteValue(String(step3)).slice(1, -1)}`).join("").replace(/^\./u, "");
 }
 function valueAt(value, path) {
   let below = value;
-  for (const step2 of path) {
-    if (typeof below !== "object" || below === null || !Object.hasOwn(below, step2)) return void 0;
-    below = Reflect.get(below, step2);
+  for (const step3 of path) {
+    if (typeof below !== "object" || below === null || !Object.hasOwn(below, step3)) return void 0;
+    below = Reflect.get(below, step3);
   }
   return below;
 }
 function findWarnings(file2) {
   const gap = gapMinutes(file2.slots) ?? COMFORTABLE_GAP_MINUTES;
-  const unused = ["uat", "prod"].filter((name) => {
-    const { version_file: versionFile, version_from: versionFrom } = file2.environments[name];
+  const unused = ["uat", "prod"].filter((name2) => {
+    const { version_file: versionFile, version_from: versionFrom } = file2.environments[name2];
     return versionFile !== null && versionFrom !== "file";
   });
   return [
@@ -63404,8 +63716,8 @@ function findWarnings(file2) {
         message: `is ${gap} minutes after T1; people have less than two hours to validate`
       }
     ] : [],
-    ...unused.map((name) => ({
-      path: ["environments", name, "version_file"],
+    ...unused.map((name2) => ({
+      path: ["environments", name2, "version_file"],
       message: "is not read; add `version_from: file` to use it"
     }))
   ];
@@ -63466,12 +63778,12 @@ function settle4(bookkeeping, writes) {
 
 // src/compose.ts
 function openRepository(access3) {
-  const { clock, log, owner, name } = access3;
-  const directory = join7(access3.dataFolder, `${owner}-${name}.git`.toLowerCase());
+  const { clock, log, owner, name: name2 } = access3;
+  const directory = join7(access3.dataFolder, `${owner}-${name2}.git`.toLowerCase());
   const github = createGitHub({
     octokit: access3.client,
     owner,
-    repo: name,
+    repo: name2,
     botLogins: access3.botLogins,
     ledgerBranch: LEDGER_BRANCH,
     defaultBranch: access3.defaultBranch,
@@ -63481,7 +63793,7 @@ function openRepository(access3) {
   });
   const repository = createGitRepository({
     directory,
-    url: `${access3.serverUrl}/${owner}/${name}.git`,
+    url: `${access3.serverUrl}/${owner}/${name2}.git`,
     authorization: async () => `Basic ${Buffer.from(`x-access-token:${await access3.token()}`).toString("base64")}`,
     identity: identityOf(access3.botLogins)
   });
@@ -63500,7 +63812,7 @@ function openRepository(access3) {
     configuration,
     clock,
     log,
-    hash: (text) => createHash7("sha256").update(text).digest("hex"),
+    hash: sha256,
     bookkeeping: createBookkeeping()
   };
   return {
@@ -63508,6 +63820,9 @@ function openRepository(access3) {
     noteLedgerHead: (oid2) => github.ledger.noteHead(oid2),
     forgetConfiguration: () => configuration.forget()
   };
+}
+function sha256(text) {
+  return createHash7("sha256").update(text).digest("hex");
 }
 function identityOf([login = "tonic-deploy[bot]"]) {
   return { name: login, email: `${login}@users.noreply.github.com` };
@@ -63528,11 +63843,16 @@ function createConfiguration(observer, log) {
   };
 }
 async function readSetting(observer, log) {
-  const reading = parsePolicy(await observer.defaultBranchFile(CONFIG_PATH), CONFIG_PATH);
+  const text = await observer.defaultBranchFile(CONFIG_PATH);
+  const reading = parsePolicy(text, CONFIG_PATH);
   if (reading.kind === "broken") throw new ConfigurationBroken(renderProblems(reading.problems));
   if (reading.warnings.length > 0) log.warn(renderProblems(reading.warnings));
   const { policy } = reading;
-  return { policy, calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots } };
+  return {
+    policy,
+    calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots },
+    version: text === null ? null : sha256(text)
+  };
 }
 
 // src/domain/text/time.ts
@@ -63680,7 +64000,7 @@ function judgeStage(facts, slot2, environment3) {
 }
 function environmentNamed(policy, githubEnvironment) {
   const asked = githubEnvironment.toLowerCase();
-  return ENVIRONMENTS.find((name) => policy.environments[name].githubEnvironment.toLowerCase() === asked) ?? null;
+  return ENVIRONMENTS.find((name2) => policy.environments[name2].githubEnvironment.toLowerCase() === asked) ?? null;
 }
 function claimedSlot(slots, { id }) {
   const found = [...slots.values()].filter(({ claim: claim2 }) => claim2 !== null && claim2.runId === id);
@@ -63698,7 +64018,7 @@ function refuseForeignRun(origin) {
   return refuse("foreign_run", "The run does not belong to a commit of the default branch.");
 }
 function refuseEnvironment({ githubEnvironment, policy }) {
-  const own2 = ENVIRONMENTS.map((name) => code(policy.environments[name].githubEnvironment)).join(" and ");
+  const own2 = ENVIRONMENTS.map((name2) => code(policy.environments[name2].githubEnvironment)).join(" and ");
   return refuse(
     "foreign_environment",
     `Only ${own2} are deployed by slots; take this rule off ${code(githubEnvironment)}.`
@@ -63751,6 +64071,137 @@ function kindFor({ policy, githubEnvironment }) {
   return environmentNamed(policy, githubEnvironment) === "uat" ? "T1" : "T2";
 }
 
+// src/domain/release.ts
+function slotReleaseId(slot2, environment3) {
+  return `${slot2.replace("/", "-")}-${environment3}`;
+}
+function rollbackTag({ environment: environment3, id }) {
+  return `rollback/${environment3}/${id}`;
+}
+function withStep(release2, step3) {
+  return { ...release2, steps: [...release2.steps, step3] };
+}
+function readServiceOutputs(outputs) {
+  const flags = Object.entries(outputs).flatMap(
+    ([name2, value]) => name2.startsWith("flag.") ? [{ name: name2.slice("flag.".length), value }] : []
+  );
+  const { digest, version: version3 } = outputs;
+  return {
+    ...digest === void 0 ? {} : { digest },
+    ...version3 === void 0 ? {} : { version: version3 },
+    featureFlags: flags
+  };
+}
+function withOutputs(envelope2, service, said) {
+  return {
+    ...envelope2,
+    services: envelope2.services.map(
+      (each) => each.name === service ? { ...each, digest: said.digest ?? each.digest, version: said.version ?? each.version } : each
+    ),
+    featureFlags: [
+      ...envelope2.featureFlags.filter(({ name: name2 }) => said.featureFlags.every((flag) => flag.name !== name2)),
+      ...said.featureFlags
+    ].toSorted((left, right) => left.name < right.name ? -1 : 1)
+  };
+}
+
+// src/domain/text/release/checklist.ts
+function renderChecklist(release2, steps, calendar) {
+  const { envelope: envelope2 } = release2;
+  const undone = release2.steps.filter(({ state }) => state === "undone");
+  return [
+    `# Deployment checklist: ${release2.id}`,
+    "",
+    `**${release2.environment.toUpperCase()}** from ${envelope2.previous === null ? "nothing known" : shortOid(envelope2.previous)} to ${shortOid(envelope2.commit)}: ${release2.state.replaceAll("_", " ")}`,
+    "",
+    "| service | strategy | why | artifact |",
+    "| --- | --- | --- | --- |",
+    ...envelope2.services.map(renderService),
+    "",
+    ...envelope2.bugs.map(
+      ({ number: number5, approvals }) => `- #${number5}, ${approvals.length === 0 ? "by review" : `approved by ${approvals.map(({ by }) => nameOf(by)).join(", ")}`}`
+    ),
+    "",
+    ...steps.map((step3) => renderStep(release2, step3, calendar)),
+    ...undone.map(({ key, endedAtMs }) => `- [x] ${key}, ${renderLocal(calendar, endedAtMs)}`)
+  ].join("\n");
+}
+function renderService({
+  name: name2,
+  strategy,
+  strategyReason,
+  percents,
+  digest,
+  version: version3
+}) {
+  const rollout = percents.length > 1 ? `${strategy} ${percents.join(" \u2192 ")} %` : strategy;
+  const artifact = digest ?? version3;
+  return `| ${name2 ?? "everything"} | ${rollout.replaceAll("_", "-")} | ${strategyReason.replaceAll("|", "\\|")} | ${artifact === null ? "the files" : code(artifact)} |`;
+}
+function renderStep({ steps }, { key }, calendar) {
+  const taken = steps.findLast((each) => each.key === key);
+  if (taken === void 0) return `- [ ] ${key}`;
+  const took = renderDuration(taken.endedAtMs - taken.startedAtMs);
+  const mark = taken.state === "done" ? "x" : " ";
+  const end = taken.state === "done" ? "" : `: **${taken.detail ?? taken.state}**`;
+  return `- [${mark}] ${key}, ${renderLocal(calendar, taken.endedAtMs)}, ${took}${end}`;
+}
+
+// src/domain/text/release/notes.ts
+var LONGEST_TITLE = 120;
+function renderNotes({ id, environment: environment3, envelope: envelope2 }) {
+  const released = envelope2.services.map(({ name: name2 }) => name2);
+  const blocks = released.map((name2) => {
+    const bugs = envelope2.bugs.filter((bug2) => isAbout(bug2, name2, released));
+    return bugs.map((bug2) => renderNote(bug2, name2));
+  });
+  const told = new Set(
+    envelope2.bugs.filter((bug2) => released.some((name2) => isAbout(bug2, name2, released))).map(({ number: number5 }) => number5)
+  );
+  const rest = envelope2.bugs.filter(({ number: number5 }) => !told.has(number5)).map((bug2) => renderNote(bug2, null));
+  const lines2 = [...blocks.flat(), ...rest];
+  return [
+    `## ${id} on ${environment3.toUpperCase()}`,
+    "",
+    ...lines2.length === 0 ? ["No fixes."] : lines2
+  ].join("\n");
+}
+function isAbout({ services }, name2, released) {
+  if (name2 === null) return true;
+  const named2 = services.filter((each) => released.includes(each));
+  return named2.length === 0 ? services.length === 0 : named2.includes(name2);
+}
+function renderNote({ number: number5, title, pulls }, service) {
+  const lead = service === null ? "" : `[${service}] `;
+  const words = title === null ? `#${number5}` : `${plain(title, LONGEST_TITLE)} (#${number5})`;
+  const by = pulls.length === 0 ? "" : `, ${pulls.map((pull) => `#${pull}`).join(" ")}`;
+  return `- ${lead}Fix: ${words}${by}`;
+}
+
+// src/domain/text/release/rollback-plan.ts
+function renderRollbackPlan(release2) {
+  const { envelope: envelope2, environment: environment3, id } = release2;
+  const title = `# Rollback plan: ${id}`;
+  if (envelope2.previous === null) {
+    return `${title}
+
+Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to go back to.`;
+  }
+  const back = shortOid(envelope2.previous);
+  const services = envelope2.services.map(({ name: name2 }) => name2).toReversed();
+  return [
+    title,
+    "",
+    `Back to ${back}, which is tagged \`${rollbackTag(release2)}\`.`,
+    "",
+    ...services.map(
+      (name2, index) => `${index + 1}. ${name2 === null ? "Everything" : `\`${name2}\``} to ${back}`
+    ),
+    `${services.length + 1}. The branch: revert commits, never a force push`,
+    `${services.length + 2}. The bugs ${envelope2.bugs.map(({ number: number5 }) => `#${number5}`).join(" ")} go back to \`confirmed\``
+  ].join("\n");
+}
+
 // src/domain/text/evidence.ts
 var SHOWN2 = 10;
 function renderEvidence(verdict) {
@@ -63773,9 +64224,9 @@ function renderEvidence(verdict) {
   ];
   return blocks.join("\n\n");
 }
-function renderVersion(name, version3) {
+function renderVersion(name2, version3) {
   const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
-  return `| ${name} | ${version3.commit} | ${label} | ${version3.source} |`;
+  return `| ${name2} | ${version3.commit} | ${label} | ${version3.source} |`;
 }
 function renderCommits(title, commits) {
   if (commits.length === 0) return `${title}: nothing.`;
@@ -63950,8 +64401,43 @@ async function pinCard(context3, issue3, commentId) {
   }
 }
 async function prepareEdits(context3, changedSinceMs) {
-  const labels = STATUSES.map(({ name }) => statusLabel(name));
+  const labels = STATUSES.map(({ name: name2 }) => statusLabel(name2));
   await context3.issues.prepare({ labels, ...changedSinceMs === void 0 ? {} : { changedSinceMs } });
+}
+
+// src/domain/pipeline.ts
+function buildPipeline(services, shape) {
+  const builds = services.filter(({ name: name2 }) => shape.builds.has(name2));
+  return [
+    ...builds.map(({ name: name2 }) => step2("build", { service: name2 })),
+    ...services.flatMap((service) => stepsOf3(service, shape)),
+    ...shape.isVerified ? [step2("verify")] : []
+  ];
+}
+function stepsOf3({ name: name2, percents }, shape) {
+  const rollout = percents.map((percent) => step2("deploy", { service: name2, percent }));
+  return [...rollout, ...shape.health.has(name2) ? [step2("health", { service: name2 })] : []];
+}
+function step2(kind, { service = null, percent = null } = {}) {
+  const parts = [kind, service, percent].filter((part) => part !== null);
+  return { key: parts.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
+}
+function nextStep(steps, taken) {
+  return steps.find(({ key }) => stateOf3(taken, key) !== "done") ?? null;
+}
+function stateOf3(taken, key) {
+  return taken.findLast((each) => each.key === key)?.state ?? null;
+}
+function mustBeRemembered(steps, taken) {
+  const later = steps.slice(steps.indexOf(taken) + 1);
+  return taken.changesWorld && later.some((each) => each.changesWorld);
+}
+function servicesToUndo(steps, { steps: taken }) {
+  const failed = nextStep(steps, taken);
+  const reached = steps.filter(
+    (each) => each.changesWorld && (stateOf3(taken, each.key) === "done" || each.key === failed?.key)
+  );
+  return [...new Set(reached.map(({ service }) => service))].toReversed();
 }
 
 // src/domain/approval.ts
@@ -64010,6 +64496,297 @@ function isSameChange(left, right) {
   return isSameTree && left.patchId !== null && left.patchId === right.patchId;
 }
 
+// src/domain/text/release/payload.ts
+var LONGEST = 3e4;
+function renderPayload(release2, runId) {
+  const { envelope: envelope2, id, kind, slot: slot2 } = release2;
+  const head = { release: id, kind, slot: slot2 ?? id, run_id: runId, tree: envelope2.tree };
+  const numbers = envelope2.bugs.map(({ number: number5 }) => number5);
+  const whole = {
+    ...head,
+    bugs: numbers,
+    previous: envelope2.previous,
+    config_version: envelope2.configVersion,
+    feature_flags: envelope2.featureFlags,
+    services: envelope2.services.map(({ name: name2, strategy, digest, version: version3 }) => ({
+      name: name2,
+      strategy,
+      digest,
+      version: version3
+    })),
+    approvals: envelope2.bugs.flatMap(
+      ({ number: number5, approvals }) => approvals.map(({ action, by, given, writtenAtMs }) => ({
+        bug: number5,
+        action,
+        by: by.login,
+        given: keyOf3(given),
+        at_ms: writtenAtMs
+      }))
+    )
+  };
+  return JSON.stringify(whole).length <= LONGEST ? whole : { ...head, bugs: numbers.slice(0, 1e3) };
+}
+
+// src/usecases/release/record-deployment.ts
+async function openDeployment(context3, { environments }, {
+  release: release2,
+  runId,
+  resumes
+}) {
+  const { githubEnvironment } = environments[release2.environment];
+  const { commit: commit2, bugs } = release2.envelope;
+  const slot2 = release2.slot ?? release2.id;
+  const earlier = resumes ? await context3.deployments.find(githubEnvironment, commit2, slot2) : null;
+  if (earlier?.state === "success") return { id: earlier.id, isKnown: true, isLive: true };
+  const id = earlier?.id ?? await context3.deployments.create({
+    environment: release2.environment,
+    githubEnvironment,
+    commit: commit2,
+    slot: slot2,
+    description: `${release2.id}: ${bugs.map(({ number: number5 }) => `#${number5}`).join(" ")}`,
+    payload: renderPayload(release2, runId)
+  });
+  await context3.deployments.setState(id, "in_progress", `${release2.id} deploys`, null);
+  return { id, isKnown: earlier !== null, isLive: false };
+}
+async function closeDeployment(context3, {
+  deployment,
+  state,
+  words
+}) {
+  await context3.deployments.setState(deployment.id, state, words, null);
+}
+
+// src/usecases/release/take-step.ts
+async function takeStep(context3, taking) {
+  switch (taking.step.kind) {
+    case "build":
+      return runNoted(context3, taking, { command: serviceOf(taking)?.build, reason: "build_failed" });
+    case "deploy":
+      return deploy(context3, taking);
+    case "health":
+      return runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" });
+    case "verify":
+      return runNoted(context3, taking, { command: environmentOf(taking).verify, reason: "verify_failed" });
+    default:
+      return taking.step.kind;
+  }
+}
+function serviceOf({ policy, step: step3 }) {
+  return policy.services.find(({ name: name2 }) => name2 === step3.service);
+}
+function environmentOf({ policy, release: release2 }) {
+  return policy.environments[release2.environment];
+}
+async function deploy(context3, taking) {
+  const { verify: verify2, deploy: whole } = environmentOf(taking);
+  if (taking.mayHaveRun && taking.step.percent === 100 && verify2 !== null) {
+    const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
+    if ((await run(context3, verify2, asking)).ok) return { kind: "done", release: taking.release };
+  }
+  const command2 = serviceOf(taking)?.deploy ?? whole;
+  return runNoted(context3, taking, { command: command2, reason: "deploy_failed" });
+}
+async function runNoted(context3, taking, wanted) {
+  const { release: release2, step: step3 } = taking;
+  const { command: command2, reason: reason2 } = wanted;
+  if (command2 === null || command2 === void 0) return { kind: "done", release: release2 };
+  const result = await run(context3, command2, taking);
+  if (!result.ok) return refuse(reason2, describeFailure(step3, command2, result));
+  const said = readServiceOutputs(result.outputs);
+  return {
+    kind: "done",
+    release: { ...release2, envelope: withOutputs(release2.envelope, step3.service, said) }
+  };
+}
+function run(context3, command2, taking) {
+  return context3.deployer.run(command2, requestOf(taking));
+}
+function requestOf({ release: release2, step: step3 }) {
+  const { envelope: envelope2, environment: environment3, id } = release2;
+  const service = envelope2.services.find(({ name: name2 }) => name2 === step3.service);
+  return {
+    environment: environment3,
+    candidate: envelope2.commit,
+    releaseId: id,
+    service: step3.service,
+    previous: envelope2.previous,
+    digest: service?.digest ?? null,
+    rollout: rolloutOf(service, step3),
+    isRollback: false
+  };
+}
+function rolloutOf(service, { kind, percent }) {
+  if (kind !== "deploy" || service === void 0 || percent === null) return null;
+  const { strategy, percents } = service;
+  return { strategy, percent, step: percents.indexOf(percent) + 1, steps: percents.length };
+}
+var COMMAND_NAMES = {
+  build: "build command",
+  deploy: "deploy command",
+  health: "health check",
+  verify: "verification"
+};
+function describeFailure({ kind, service }, command2, result) {
+  const what = `The ${COMMAND_NAMES[kind]}${service === null ? "" : ` of \`${service}\``}`;
+  if (result.timedOut)
+    return `${what} did not end within ${command2.timeoutMinutes} minutes. \`/retry\` tries it again.`;
+  const tail = result.output.slice(-1e3).replaceAll("`", "\u02CB");
+  return `${what} ended with ${result.exitCode ?? "a signal"}. \`/retry\` tries it again.
+
+\`\`\`
+${tail}
+\`\`\``;
+}
+
+// src/usecases/release/undo-release.ts
+async function undoRelease(context3, policy, { release: release2, steps }) {
+  const { previous } = release2.envelope;
+  const reached = servicesToUndo(steps, release2);
+  if (reached.length === 0) return { release: release2, told: "", ok: true };
+  if (previous === null) {
+    return { release: release2, told: "Nobody knows what was live before, so nothing was taken back.", ok: false };
+  }
+  let now = release2;
+  const back = [];
+  for (const service of reached) {
+    const startedAtMs = context3.clock.nowMs();
+    const failure2 = await bringBack(context3, policy, { release: now, service, previous });
+    if (failure2 !== null) {
+      return { release: now, told: describeHalf(reached, back.length, { release: release2, failure: failure2 }), ok: false };
+    }
+    back.push(nameOf3(service));
+    now = withStep(now, {
+      key: undoKey(service),
+      state: "undone",
+      startedAtMs,
+      endedAtMs: context3.clock.nowMs(),
+      detail: null
+    });
+  }
+  return { release: now, told: `Taken back to ${previous.slice(0, 7)}: ${back.join(", ")}.`, ok: true };
+}
+function undoKey(service) {
+  return ["undo", service].filter((part) => part !== null).join(" ");
+}
+function nameOf3(service) {
+  return service === null ? "everything" : `\`${service}\``;
+}
+async function bringBack(context3, policy, given) {
+  const { release: release2, service, previous } = given;
+  const own2 = policy.services.find(({ name: name2 }) => name2 === service);
+  const command2 = own2?.rollback ?? own2?.deploy ?? policy.environments[release2.environment].deploy;
+  if (command2 === null) return null;
+  const result = await context3.deployer.run(command2, {
+    environment: release2.environment,
+    candidate: previous,
+    releaseId: release2.id,
+    service,
+    previous: release2.envelope.commit,
+    digest: null,
+    rollout: { strategy: "direct", percent: 100, step: 1, steps: 1 },
+    isRollback: true
+  });
+  return result.ok ? null : describeFailure({ kind: "deploy", service }, command2, result);
+}
+function describeHalf(reached, done, { release: release2, failure: failure2 }) {
+  const { commit: commit2, previous } = release2.envelope;
+  const runs = reached.map((service, index) => {
+    const at = index < done ? `runs ${previous?.slice(0, 7)}` : `runs ${commit2.slice(0, 7)}`;
+    return `${nameOf3(service)} ${index === done ? "may run either" : at}`;
+  });
+  return `The rollback stopped half-way. ${runs.join("; ")}.
+
+${failure2}`;
+}
+
+// src/usecases/release/run-release.ts
+async function runRelease(context3, setting, running) {
+  const { policy } = setting;
+  const deployment = await openDeployment(context3, policy, running);
+  const steps = stepsOf4(policy, running.release);
+  const started = { ...running.release, deployer: { runId: running.runId, attempt: running.attempt } };
+  if (deployment.isLive) {
+    return {
+      release: live(context3, foundLive(context3, started, steps)),
+      deploymentId: deployment.id,
+      refusal: null
+    };
+  }
+  let release2 = started;
+  for (let step3 = nextStep(steps, release2.steps); step3 !== null; step3 = nextStep(steps, release2.steps)) {
+    const startedAtMs = context3.clock.nowMs();
+    const mayHaveRun = running.resumes && deployment.isKnown && release2.steps.length === started.steps.length;
+    const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
+    const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
+    if (outcome.kind === "refused") {
+      const failed = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
+      return giveUp(context3, policy, { release: failed, steps, step: step3, refusal: outcome, deployment });
+    }
+    release2 = withStep(outcome.release, { ...taken, state: "done", detail: null });
+    if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
+  }
+  await closeDeployment(context3, { deployment, state: "success", words: `${release2.id} is live` });
+  return { release: live(context3, release2), deploymentId: deployment.id, refusal: null };
+}
+function foundLive({ clock }, release2, steps) {
+  let known = release2;
+  for (let step3 = nextStep(steps, known.steps); step3 !== null; step3 = nextStep(steps, known.steps)) {
+    const nowMs = clock.nowMs();
+    known = withStep(known, {
+      key: step3.key,
+      state: "done",
+      startedAtMs: nowMs,
+      endedAtMs: nowMs,
+      detail: "found live"
+    });
+  }
+  return known;
+}
+function live(context3, release2) {
+  return { ...release2, state: "live", endedAtMs: context3.clock.nowMs() };
+}
+function stepsOf4(policy, { envelope: envelope2, environment: environment3 }) {
+  return buildPipeline(envelope2.services, shapeOf2(policy, environment3));
+}
+function shapeOf2({ services, environments }, environment3) {
+  const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name2 }) => name2));
+  return {
+    builds: having("build"),
+    health: having("health"),
+    isVerified: environments[environment3].verify !== null
+  };
+}
+async function remember(context3, setting, release2) {
+  await record2(context3, setting, () => ({
+    writes: { releases: [release2] },
+    message: `${release2.id}: ${release2.steps.at(-1)?.key}`,
+    result: null
+  }));
+}
+async function giveUp(context3, policy, failed) {
+  const { release: release2, steps, step: step3, refusal, deployment } = failed;
+  const isHalfLive = steps.some(
+    (each) => each.changesWorld && release2.steps.some(({ key, state }) => key === each.key && state === "done")
+  );
+  const undone = isHalfLive && step3.kind !== "verify" ? await undoRelease(context3, policy, { release: release2, steps }) : { release: release2, told: "", ok: false };
+  await closeDeployment(context3, {
+    deployment,
+    state: "failure",
+    words: `${release2.id}: ${refusal.reason}`
+  });
+  const ended = {
+    ...undone.release,
+    state: undone.ok ? "rolled_back" : "failed",
+    endedAtMs: context3.clock.nowMs(),
+    reason: refusal.reason
+  };
+  const message = undone.told === "" ? refusal.message : `${refusal.message}
+
+${undone.told}`;
+  return { release: ended, deploymentId: deployment.id, refusal: refuse(refusal.reason, message) };
+}
+
 // src/usecases/answer.ts
 async function answerOutsideLedger(context3, comment, body) {
   const key = answerKey(commentKey(comment.id));
@@ -64030,17 +64807,17 @@ function isPosted({ comments }, key) {
 function allow(bug2, answer, followUps = []) {
   return { kind: "allowed", bug: bug2, answer, followUps };
 }
-function move(bug2, event2, step2) {
+function move(bug2, event2, step3) {
   const to = statusAfter(event2, bug2.status, bug2.flow);
   if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
   const entry = {
-    atMs: step2.atMs,
+    atMs: step3.atMs,
     event: event2,
     from: bug2.status,
     to,
-    by: step2.by,
-    slot: step2.slot ?? null,
-    note: step2.note ?? null
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
   };
   return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
 }
@@ -64050,7 +64827,7 @@ function judgeParity(facts) {
   const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
   const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
   return {
-    state: stateOf3(uat.counted.length > 0, prod.counted.length > 0),
+    state: stateOf4(uat.counted.length > 0, prod.counted.length > 0),
     uat: facts.uat,
     prod: facts.prod,
     uatOnly: uat.counted,
@@ -64060,7 +64837,7 @@ function judgeParity(facts) {
     takenAtMs: facts.nowMs
   };
 }
-function stateOf3(uatHasMore, prodHasMore) {
+function stateOf4(uatHasMore, prodHasMore) {
   if (uatHasMore && prodHasMore) return "diverged";
   if (uatHasMore) return "uat_ahead";
   return prodHasMore ? "prod_ahead" : "aligned";
@@ -64297,8 +65074,8 @@ function decide2(call, facts) {
   const refusal = refuseUnseen(call, bug2, "prod") ?? refuseOwnFix(call, facts) ?? refuseAgain(call, bug2, { action: "approve_uat_merge", fixes });
   if (refusal !== null) return refusal;
   const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
-  const step2 = { atMs: nowMs, by: call.actor, note: `for ${slot2.id}` };
-  const moved = bug2.status === "deployed_prod" ? move(bug2, "approve_uat_merge", step2) : bug2;
+  const step3 = { atMs: nowMs, by: call.actor, note: `for ${slot2.id}` };
+  const moved = bug2.status === "deployed_prod" ? move(bug2, "approve_uat_merge", step3) : bug2;
   const approval2 = buildApproval(call, facts, { action: "approve_uat_merge", slot: slot2.id, fixes });
   return allow(
     addApproval(moved, approval2),
@@ -64424,7 +65201,7 @@ function renderAnswer(facts, parity2, choice) {
 
 // src/domain/link.ts
 function linkFix(bug2, pull, link) {
-  const branches = ENVIRONMENTS.map((name) => link.policy.environments[name].branch);
+  const branches = ENVIRONMENTS.map((name2) => link.policy.environments[name2].branch);
   if (!branches.includes(pull.base)) {
     const known = listOf(
       branches.map((branch2) => code(branch2)),
@@ -64592,8 +65369,8 @@ function changeSeverity(bug2, severity2, change) {
   }
   const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path.`;
   if (bug2.status !== "pending_prod") return { bug: named2, message: hotfix };
-  const step2 = { atMs: change.nowMs, by: change.by, note: `severity became ${severity2}` };
-  const withdrawn = move(named2, "withdraw_prod", step2);
+  const step3 = { atMs: change.nowMs, by: change.by, note: `severity became ${severity2}` };
+  const withdrawn = move(named2, "withdraw_prod", step3);
   const approvals = named2.approvals.filter((approval2) => approval2.action !== "approve_prod");
   return { bug: { ...withdrawn, approvals }, message: `${hotfix} It left the queue for T2.` };
 }
@@ -64714,11 +65491,11 @@ function refuseShape(command2, message) {
   };
 }
 function parseUnknown(lines2) {
-  const name = COMMAND_LINE.exec(lines2.find((line) => line !== "") ?? "")?.[1];
-  if (name === void 0) return { kind: "none" };
+  const name2 = COMMAND_LINE.exec(lines2.find((line) => line !== "") ?? "")?.[1];
+  if (name2 === void 0) return { kind: "none" };
   const known = COMMANDS.map((each) => `\`/${each.name}\``).join(", ");
-  const message = `There is no command ${code(`/${name}`)}. There are ${known}; \`/help\` explains them.`;
-  return { kind: "refused", command: name, refusal: refuse("unknown_command", message) };
+  const message = `There is no command ${code(`/${name2}`)}. There are ${known}; \`/help\` explains them.`;
+  return { kind: "refused", command: name2, refusal: refuse("unknown_command", message) };
 }
 
 // src/domain/commands/targets.ts
@@ -64740,11 +65517,11 @@ var RANK = {
 function hasRole(member, role2, roles) {
   if (role2 === "anyone") return true;
   if (member.standing.isBot) return false;
-  if (isIn(member, roles.admin)) return true;
+  if (isIn2(member, roles.admin)) return true;
   if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
-  return isIn(member, roles[role2]);
+  return isIn2(member, roles[role2]);
 }
-function isIn({ person: person2, standing }, policy) {
+function isIn2({ person: person2, standing }, policy) {
   const login = person2.login.toLowerCase();
   if (policy.permission !== null && RANK[standing.permission] >= RANK[policy.permission]) return true;
   if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
@@ -64952,7 +65729,7 @@ function renderAnalysis(analysis2) {
     ...section("Suspect commits", analysis2.commits.map(renderCommit)),
     ...section(
       "Plan",
-      analysis2.plan.map((step2) => plain(step2, LONGEST_SENTENCE)),
+      analysis2.plan.map((step3) => plain(step3, LONGEST_SENTENCE)),
       "1."
     ),
     renderFacts(analysis2),
@@ -64981,15 +65758,15 @@ function renderFacts(analysis2) {
     `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
     ...listed(
       "Services",
-      analysis2.services.map((name) => code(name, 60))
+      analysis2.services.map((name2) => code(name2, 60))
     ),
     ...listed(
       "Modules",
-      analysis2.modules.map((name) => code(name, 60))
+      analysis2.modules.map((name2) => code(name2, 60))
     ),
     ...listed(
       "Owners",
-      analysis2.owners.map((name) => code(name, 100))
+      analysis2.owners.map((name2) => code(name2, 100))
     ),
     ...listed(
       "Similar bugs",
@@ -65043,8 +65820,8 @@ async function buildAnalysis(context3, given) {
     nowMs: context3.clock.nowMs()
   });
 }
-function recordPlan(bug2, analysis2, step2) {
-  return { ...move(bug2, "record_plan", step2), analysis: analysis2 };
+function recordPlan(bug2, analysis2, step3) {
+  return { ...move(bug2, "record_plan", step3), analysis: analysis2 };
 }
 function analysisEntry(bug2, analysis2) {
   return {
@@ -65090,14 +65867,14 @@ async function carryOut(context3, setting, { asked, what }) {
     await recordRefusal(context3, setting, { issue: issue3, call, name: command2.name, refusal: forbidden });
     return;
   }
-  const live = await loadCommandFacts(context3, setting, { understood: what, issue: issue3 });
+  const live2 = await loadCommandFacts(context3, setting, { understood: what, issue: issue3 });
   const followUps = await record2(context3, setting, (state) => {
     const targets = targetsOf(what, issue3, state.bugs);
     const origin = state.bugs.get(issue3);
     if (origin === void 0 || isHandled(origin, call.given))
       return { writes: null, message: "", result: [] };
     const decisions = targets.map(
-      (number5) => decideOne(number5, { state, setting, live, call, understood: what })
+      (number5) => decideOne(number5, { state, setting, live: live2, call, understood: what })
     );
     return buildIntent({ issue: issue3, call, command: command2, origin, decisions, nowMs: context3.clock.nowMs() });
   });
@@ -65117,12 +65894,12 @@ function decideOne(number5, given) {
     ...given.setting,
     nowMs: given.live.nowMs,
     parity: given.live.parity,
-    fixes: given.live.fixes.filter((fix2) => isAbout(bug2, fix2.pull, given.understood)),
+    fixes: given.live.fixes.filter((fix2) => isAbout2(bug2, fix2.pull, given.understood)),
     slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
   };
   return { number: number5, decision: decide5(given.understood, given.call, facts) };
 }
-function isAbout(bug2, pull, { prepared }) {
+function isAbout2(bug2, pull, { prepared }) {
   return prepared.pulls.includes(pull) || bug2.fixes.some((link) => link.pull === pull);
 }
 function buildIntent(outcome) {
@@ -65179,17 +65956,17 @@ function entryFor(next, { given }, nowMs) {
   return [{ id, issue: issue3, createdAtMs: nowMs, action }];
 }
 async function recordRefusal(context3, setting, refused2) {
-  const { issue: issue3, call, name, refusal } = refused2;
+  const { issue: issue3, call, name: name2, refusal } = refused2;
   await record2(context3, setting, (state) => {
     const bug2 = state.bugs.get(issue3);
     if (bug2 === void 0 || isHandled(bug2, call.given)) return { writes: null, message: "", result: null };
-    const handled = buildHandled(call, name, refusal);
+    const handled = buildHandled(call, name2, refusal);
     return {
       writes: {
         bugs: [{ ...bug2, commands: [...bug2.commands, handled] }],
         outbox: [buildAnswer(issue3, call, { body: refusal.message, nowMs: context3.clock.nowMs() })]
       },
-      message: `/${name} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
+      message: `/${name2} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
       result: null
     };
   });
@@ -65438,6 +66215,57 @@ function withoutMarker(text) {
   return text.replaceAll("\r\n", "\n").replace(/\n?<!-- tonic:[^>]*-->\s*$/u, "").trim();
 }
 
+// src/usecases/release/plan-release.ts
+async function planRelease(context3, gathered, stage2) {
+  const { setting, slot: slot2 } = gathered;
+  const previous = gathered.versions?.deployed[stage2.environment].commit ?? null;
+  const files = previous === null ? [] : await context3.repository.changedFiles(previous, stage2.candidate);
+  return {
+    id: slotReleaseId(slot2.id, stage2.environment),
+    kind: "slot",
+    environment: stage2.environment,
+    slot: slot2.id,
+    state: "planned",
+    envelope: {
+      commit: stage2.candidate,
+      tree: stage2.tree,
+      previous,
+      configVersion: setting.version,
+      services: chooseServices(setting.policy, stage2.environment, files),
+      bugs: stage2.bugs.flatMap(({ bug: bug2 }) => releasedBug(gathered, bug2) ?? []),
+      featureFlags: []
+    },
+    steps: [],
+    deployer: null,
+    plannedAtMs: context3.clock.nowMs(),
+    endedAtMs: null,
+    reason: null
+  };
+}
+function chooseServices(policy, environment3, files) {
+  const { rollout } = policy.environments[environment3];
+  const risk = { isHotfix: false, hasMigration: false, files };
+  const as = (name2, wanted) => {
+    const { strategy, reason: reason2, percents } = chooseStrategy(risk, rollout, wanted);
+    return { name: name2, strategy, strategyReason: reason2, percents, digest: null, version: null };
+  };
+  if (policy.services.length === 0) return [as(null, null)];
+  const order = orderServices(policy.services);
+  if (order.kind === "cycle") throw new Error(`services in a circle: ${order.names.join(", ")}`);
+  return touchedServices(order.services, files).map((service) => as(service.name, service.strategy));
+}
+function releasedBug({ state, issues }, number5) {
+  const bug2 = state.bugs.get(number5);
+  if (bug2 === void 0) return null;
+  return {
+    number: number5,
+    pulls: bug2.fixes.map((fix2) => fix2.pull),
+    title: issues.get(number5)?.title ?? null,
+    services: bug2.services,
+    approvals: bug2.approvals
+  };
+}
+
 // src/usecases/slot/facts.ts
 async function gather3(context3, setting, asked) {
   const { bugs, state, slot: slot2 } = asked;
@@ -65479,7 +66307,7 @@ async function withSignOffs(context3, { policy }, { bugs, fixes }) {
 function approvedOn(bug2) {
   return bug2.approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : []);
 }
-function factsOf(gathered, bug2) {
+function factsOf2(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals };
@@ -65687,11 +66515,11 @@ async function analyze(planning, bug2) {
     hold(planning, bug2, refuse("version_unknown", message));
     return null;
   }
-  const fixes = factsOf(gathered, bug2).fixes;
+  const fixes = factsOf2(gathered, bug2).fixes;
   const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
-  const step2 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
-  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step2);
-  const planned = recordPlan(analyzing, analysis2, step2);
+  const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
+  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
+  const planned = recordPlan(analyzing, analysis2, step3);
   draft.bugs.set(bug2.number, planned);
   draft.outbox.push(analysisEntry(planned, analysis2));
   draft.outcomes.set(bug2.number, {
@@ -65704,11 +66532,11 @@ async function analyze(planning, bug2) {
 }
 function takeAtT1(planning, bug2) {
   const { context: context3, gathered, draft } = planning;
-  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
+  const choice = chooseForT1(bug2, factsOf2(gathered, bug2));
   switch (choice.kind) {
     case "queue": {
-      const step2 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
-      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step2));
+      const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
+      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step3));
       draft.outcomes.set(bug2.number, {
         bug: bug2.number,
         outcome: "queued",
@@ -65730,7 +66558,7 @@ function planProd(planning) {
   const { gathered } = planning;
   const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
   for (const bug2 of waiting) {
-    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
+    const choice = chooseForProd(bug2, factsOf2(gathered, bug2));
     if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
     if (choice.kind === "refused") hold(planning, bug2, choice);
   }
@@ -65740,7 +66568,7 @@ function planUatMerge(planning) {
   const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
   for (const bug2 of waiting) {
     const settled = settledConflict(gathered, bug2);
-    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
+    const choice = chooseForUatMerge(bug2, factsOf2(gathered, bug2));
     if (choice.kind === "refused") hold(planning, bug2, choice);
     else if (settled === "open") {
       const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
@@ -66079,13 +66907,13 @@ function resumedStages(state, slot2) {
 async function tryPlan(context3, gathered, claims) {
   const { slot: slot2, setting, state, bugs } = gathered;
   const resumed = resumedStages(state, slot2);
-  const { draft, stages: fresh } = await planAll(context3, gathered);
+  const { draft, stages: fresh, releases } = await planAll(context3, gathered);
   const stages = [
     ...resumed,
     ...fresh.filter((stage2) => resumed.every((old) => old.environment !== stage2.environment))
   ];
   await pushCandidates(context3, slot2, fresh);
-  return record2(context3, setting, (now) => buildIntent2(now, { slot: slot2, claims, draft, stages, bugs }));
+  return record2(context3, setting, (now) => buildIntent2(now, { slot: slot2, claims, draft, stages, releases, bugs }));
 }
 async function planAll(context3, gathered) {
   const planning = startPlanning(context3, gathered);
@@ -66094,7 +66922,9 @@ async function planAll(context3, gathered) {
     planProd(planning);
     planUatMerge(planning);
   }
-  return { draft: planning.draft, stages: await planStages(planning) };
+  const stages = await planStages(planning);
+  const releases = await Promise.all(stages.map((stage2) => planRelease(context3, gathered, stage2)));
+  return { draft: planning.draft, stages, releases };
 }
 async function claimFacts(context3, existing, run2) {
   const holder = existing?.state === "running" ? existing.claim?.runId ?? null : null;
@@ -66131,7 +66961,12 @@ function buildIntent2(now, plan3) {
     reason: isIdle && stages.length === 0 ? "nothing_to_do" : null
   };
   return {
-    writes: { bugs: withBookkept(draft, now), slots: [written], outbox: draft.outbox },
+    writes: {
+      bugs: withBookkept(draft, now),
+      slots: [written],
+      releases: plan3.releases,
+      outbox: draft.outbox
+    },
     message: `${slot2.id} ${isIdle ? "has nothing to deploy" : describePlan(stages)}`,
     result: { kind: "planned", record: written }
   };
@@ -66224,7 +67059,7 @@ function cut3(text, end) {
 
 // src/usecases/slot/complete-stage.ts
 async function completeStage(context3, setting, done) {
-  const { slot: slot2, stage: stage2 } = done;
+  const { slot: slot2, stage: stage2, release: release2 } = done;
   return record2(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const end = { slot: slot2, stage: { ...stage2, state: "deployed" }, nowMs };
@@ -66236,11 +67071,15 @@ async function completeStage(context3, setting, done) {
         bugs,
         slots: [written],
         environments: [
-          {
-            environment: stage2.environment,
-            deployed: { commit: stage2.candidate, slot: slot2, atMs: nowMs, deploymentId: stage2.deploymentId }
-          }
+          withDeployed(state.environments.get(stage2.environment), stage2.environment, {
+            commit: stage2.candidate,
+            slot: slot2,
+            release: release2.id,
+            atMs: nowMs,
+            deploymentId: stage2.deploymentId
+          })
         ],
+        releases: [release2],
         outbox: bugs.flatMap((bug2) => announce(bug2, end, setting.calendar))
       },
       message: `${slot2} deployed ${stage2.candidate.slice(0, 7)} to ${stage2.environment}: ${bugs.map((bug2) => `#${bug2.number}`).join(" ")}`,
@@ -66249,7 +67088,7 @@ async function completeStage(context3, setting, done) {
   });
 }
 async function failStage(context3, setting, failed) {
-  const { slot: slot2, environment: environment3, refusal, onBranch } = failed;
+  const { slot: slot2, environment: environment3, refusal, onBranch, release: release2 } = failed;
   return record2(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const recorded = state.slots.get(slot2);
@@ -66272,7 +67111,12 @@ async function failStage(context3, setting, failed) {
     const end = { slot: slot2, stage: { ...stage2, state: "failed" }, nowMs };
     const written = writeStage(state, end, outcomes);
     return {
-      writes: { bugs, slots: [written], outbox: bugs.map((bug2) => failureEntry(bug2, refusal, end)) },
+      writes: {
+        bugs,
+        slots: [written],
+        releases: release2 === void 0 ? [] : [release2],
+        outbox: bugs.map((bug2) => failureEntry(bug2, refusal, end))
+      },
       message: `${slot2} failed on ${environment3}: ${refusal.reason}`,
       result: written
     };
@@ -66342,62 +67186,35 @@ function failureEntry(bug2, refusal, { slot: slot2, nowMs }) {
 
 // src/usecases/slot/deploy-stage.ts
 async function deployStage(context3, setting, deploying) {
-  const { stage: stage2, slot: slot2 } = deploying;
-  const environment3 = setting.policy.environments[stage2.environment];
-  const earlier = deploying.resumes ? await context3.deployments.find(environment3.githubEnvironment, stage2.candidate, slot2) : null;
-  if (earlier?.state === "success") return { kind: "deployed", deploymentId: earlier.id };
-  const id = earlier?.id ?? await openDeployment(context3, environment3, deploying);
-  await context3.deployments.setState(id, "in_progress", `${slot2} deploys`, null);
-  const isLive = earlier !== null && await isVerified(context3, environment3, deploying);
-  const refusal = isLive ? null : await deployAndVerify(context3, environment3, deploying);
-  if (refusal !== null) {
-    await context3.deployments.setState(id, "failure", `${slot2}: ${refusal.reason}`, null);
-    return refusal;
-  }
-  await context3.deployments.setState(id, "success", `${slot2} is live`, null);
-  return { kind: "deployed", deploymentId: id };
+  const { slot: slot2, stage: stage2, run: run2, resumes } = deploying;
+  const id = slotReleaseId(slot2, stage2.environment);
+  const release2 = (await context3.ledger.recent()).releases.get(id);
+  if (release2 === void 0) throw new Error(`the ledger has no release ${id}`);
+  return runRelease(context3, setting, { release: release2, runId: run2.id, attempt: run2.attempt, resumes });
 }
-async function openDeployment(context3, { githubEnvironment }, { stage: stage2, slot: slot2, runId }) {
-  const bugs = stage2.bugs.map(({ bug: bug2 }) => bug2);
-  return context3.deployments.create({
-    environment: stage2.environment,
-    githubEnvironment,
-    commit: stage2.candidate,
-    slot: slot2,
-    description: `${slot2}: ${bugs.map((bug2) => `#${bug2}`).join(" ")}`,
-    payload: { slot: slot2, run_id: runId, bugs, tree: stage2.tree }
-  });
-}
-async function isVerified(context3, { verify: verify2 }, deploying) {
-  return verify2 !== null && (await run(context3, verify2, deploying)).ok;
-}
-async function deployAndVerify(context3, { deploy: deploy2, verify: verify2 }, deploying) {
-  if (deploy2 !== null) {
-    const result = await run(context3, deploy2, deploying);
-    if (!result.ok) return refuse("deploy_failed", describeFailure("deploy command", deploy2, result));
-  }
-  if (verify2 !== null) {
-    const result = await run(context3, verify2, deploying);
-    if (!result.ok) return refuse("verify_failed", describeFailure("verification", verify2, result));
-  }
-  return null;
-}
-async function run(context3, command2, { stage: stage2, slot: slot2 }) {
-  return context3.deployer.run(command2, {
-    environment: stage2.environment,
-    candidate: stage2.candidate,
-    releaseId: slot2
-  });
-}
-function describeFailure(what, command2, result) {
-  if (result.timedOut)
-    return `The ${what} did not end within ${command2.timeoutMinutes} minutes. \`/retry\` tries it again.`;
-  const tail = result.output.slice(-1e3).replaceAll("`", "\u02CB");
-  return `The ${what} ended with ${result.exitCode ?? "a signal"}. \`/retry\` tries it again.
 
-\`\`\`
-${tail}
-\`\`\``;
+// src/usecases/slot/move-branch.ts
+async function moveBranch(context3, moving) {
+  const { slot: slot2, stage: stage2, branch: branch2 } = moving;
+  if (stage2.candidate === stage2.base) return { kind: "pushed" };
+  const updates = [
+    { ref: `refs/heads/${branch2}`, expected: stage2.base, target: stage2.candidate },
+    { ref: `refs/heads/${candidateBranch(slot2.id, stage2)}`, expected: stage2.candidate, target: null }
+  ];
+  const tag = rollbackPoint(moving);
+  const pushed = await context3.repository.push([...updates, ...tag]);
+  const isTagTaken = pushed.kind === "lost_race" && tag.some(({ ref }) => ref === pushed.ref);
+  return isTagTaken ? context3.repository.push(updates) : pushed;
+}
+function rollbackPoint({
+  slot: slot2,
+  stage: stage2,
+  state
+}) {
+  const release2 = state.releases.get(slotReleaseId(slot2.id, stage2.environment));
+  const previous = release2?.envelope.previous ?? null;
+  if (release2 === void 0 || previous === null) return [];
+  return [{ ref: `refs/tags/${rollbackTag(release2)}`, expected: null, target: previous }];
 }
 
 // src/usecases/slot/recheck-stage.ts
@@ -66439,7 +67256,7 @@ async function regather(context3, setting, { slot: slot2, stage: stage2, state }
 function chooseAgain(gathered, environment3, number5) {
   const bug2 = gathered.bugs.find((each) => each.number === number5);
   if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number5, bug2);
-  const facts = factsOf(gathered, bug2);
+  const facts = factsOf2(gathered, bug2);
   if (bug2.status === "planned") {
     const fixes = facts.fixes.filter(
       (fix2) => fix2.base === facts.policy.environments.uat.branch && fix2.state !== "closed"
@@ -66509,12 +67326,21 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
     return { record: await failStage(context3, setting, { ...at, refusal: ready }), ok: false };
   }
   const { stage: onBranch, resumes } = ready;
-  const deployed = refuseWithdrawn({ slot: slot2, stage: onBranch, state }, resumes) ?? await deployStage(context3, setting, { slot: slot2.id, stage: onBranch, runId: run2.id, resumes });
-  if (deployed.kind === "refused") {
-    return { record: await failStage(context3, setting, { ...at, refusal: deployed, onBranch }), ok: false };
+  const withdrawn = refuseWithdrawn({ slot: slot2, stage: onBranch, state }, resumes);
+  if (withdrawn !== null) {
+    return { record: await failStage(context3, setting, { ...at, refusal: withdrawn, onBranch }), ok: false };
   }
-  const { deploymentId } = deployed;
-  const done = await completeStage(context3, setting, { slot: slot2.id, stage: { ...onBranch, deploymentId } });
+  const deployed = await deployStage(context3, setting, { slot: slot2.id, stage: onBranch, run: run2, resumes });
+  const { refusal, release: release2, deploymentId } = deployed;
+  if (refusal !== null) {
+    const failed = await failStage(context3, setting, { ...at, refusal, release: release2, onBranch });
+    return { record: failed, ok: false };
+  }
+  const done = await completeStage(context3, setting, {
+    slot: slot2.id,
+    stage: { ...onBranch, deploymentId },
+    release: release2
+  });
   return { record: done, ok: true };
 }
 function refuseWithdrawn({ stage: stage2, state }, resumes) {
@@ -66543,7 +67369,7 @@ async function bringToBranch(context3, setting, situation) {
       stage2 = next.stage;
       continue;
     }
-    const pushed = await pushBranch(context3, now, branch2);
+    const pushed = await moveBranch(context3, { ...now, branch: branch2 });
     if (pushed.kind === "pushed") return { kind: "ready", stage: stage2, resumes: false };
     if (pushed.kind === "refused")
       return refuse("push_refused", `The push to ${branch2} was refused (${pushed.rule}): ${pushed.message}`);
@@ -66559,14 +67385,6 @@ async function isOnBranch(context3, { stage: stage2, tip }) {
     if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
     return false;
   }
-}
-async function pushBranch(context3, { slot: slot2, stage: stage2 }, branch2) {
-  if (stage2.candidate === stage2.base) return { kind: "pushed" };
-  const updates = [
-    { ref: `refs/heads/${branch2}`, expected: stage2.base, target: stage2.candidate },
-    { ref: `refs/heads/${candidateBranch(slot2.id, stage2)}`, expected: stage2.candidate, target: null }
-  ];
-  return context3.repository.push(updates);
 }
 async function isStill(context3, setting, situation) {
   if (situation.tip !== situation.stage.base) return false;
@@ -66591,11 +67409,12 @@ async function replan(context3, setting, situation) {
   if (built.bugs.length === 0)
     return refuse("nothing_to_do", `Nothing of ${slot2.id} may go to ${stage2.environment} any more.`);
   await pushCandidates(context3, gathered.slot, [built]);
+  const release2 = await planRelease(context3, gathered, built);
   await record2(context3, setting, (now) => {
     const current = now.slots.get(slot2.id) ?? slot2;
     const stages = current.stages.map((each) => each.environment === built.environment ? built : each);
     return {
-      writes: { slots: [{ ...current, stages }] },
+      writes: { slots: [{ ...current, stages }], releases: [release2] },
       message: `${slot2.id} planned ${built.environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
       result: null
     };
@@ -66642,16 +67461,16 @@ async function runCommand2(asked, run2) {
   if (asked.command === "plan") return preview(context3);
   const kind = asked.command === "t1" ? "T1" : "T2";
   const slotRun = { kind, slotId: asked.slot, run: run2.facts };
-  return asked.phase === "plan" ? plan2(context3, slotRun) : deploy(context3, asked, slotRun);
+  return asked.phase === "plan" ? plan2(context3, slotRun) : deploy2(context3, asked, slotRun);
 }
 async function plan2(context3, run2) {
   const planned = await planSlot(context3, run2);
   return planned.kind === "refused" ? refused(planned) : finished({ ...planned, ok: true, verdicts: [] });
 }
-async function deploy(context3, asked, run2) {
+async function deploy2(context3, asked, run2) {
   if (asked.phase !== "uat" && asked.phase !== "prod") {
     const whole = await runSlot(context3, run2);
-    return whole.kind === "refused" ? refused(whole) : finished(whole);
+    return whole.kind === "refused" ? refused(whole) : withReleases(context3, finished(whole), whole.record);
   }
   const record3 = await plannedSlot(context3, run2);
   if (record3 === null)
@@ -66661,7 +67480,23 @@ async function deploy(context3, asked, run2) {
     environment: asked.phase,
     run: run2.run
   });
-  return result.kind === "refused" ? refused(result) : finished(result);
+  return result.kind === "refused" ? refused(result) : withReleases(context3, finished(result), result.record);
+}
+async function withReleases(context3, outcome, slot2) {
+  const [{ releases }, { policy, calendar }] = await Promise.all([
+    context3.ledger.recent(),
+    context3.configuration.load()
+  ]);
+  const brought = slot2.stages.flatMap(({ environment: environment3 }) => {
+    const release2 = releases.get(slotReleaseId(slot2.id, environment3));
+    return release2 === void 0 || release2.deployer === null ? [] : [release2];
+  });
+  const documents = brought.flatMap((release2) => [
+    renderNotes(release2),
+    renderChecklist(release2, stepsOf4(policy, release2), calendar),
+    renderRollbackPlan(release2)
+  ]);
+  return { ...outcome, summary: [outcome.summary, ...documents].join("\n\n") };
 }
 var TOUCHED_WITHIN_MS = 26 * 36e5;
 async function plannedSlot(context3, { kind, run: run2 }) {
@@ -66778,12 +67613,12 @@ var ActionInputs = external_exports.object({
   slot: external_exports.string().regex(/^(?:\d{4}-\d{2}-\d{2}\/T[12])?$/u, { error: "Input `slot` has to look like `2026-11-20/T2`." }).transform(orNull2),
   token: external_exports.string().min(1, { error: "Input `token` is empty: give the App\u2019s token, or `${{ github.token }}`." }),
   appSlug: external_exports.string().regex(/^[a-z0-9-]{0,100}$/u, { error: "Input `app-slug` is no slug of an App." }).transform(orNull2),
-  passEnvironment: external_exports.string().regex(/^[\w\s,]*$/u, { error: "Input `pass-environment` has to be names of variables." }).transform((names) => names.split(/[\s,]+/u).filter((name) => name !== ""))
+  passEnvironment: external_exports.string().regex(/^[\w\s,]*$/u, { error: "Input `pass-environment` has to be names of variables." }).transform((names) => names.split(/[\s,]+/u).filter((name2) => name2 !== ""))
 }).refine(({ command: command2, phase }) => command2 !== "t1" || phase !== "prod", {
   error: "T1 has no phase `prod`: it deploys to UAT only."
 });
 function parseInputs(read) {
-  const value = (name) => read(name).trim() || INPUTS[name].default;
+  const value = (name2) => read(name2).trim() || INPUTS[name2].default;
   const parsed = ActionInputs.safeParse({
     command: value("command"),
     phase: value("phase"),
@@ -66812,7 +67647,7 @@ function readRun(job) {
 
 // action/main.ts
 async function main() {
-  const read = parseInputs((name) => getInput(name));
+  const read = parseInputs((name2) => getInput(name2));
   if (read.kind === "broken") {
     setFailed(read.problems.join("\n"));
     return;

@@ -13,6 +13,10 @@ const ConfigNode = z.object({
   get items() {
     return ConfigNode.optional();
   },
+  /** `false` where no other keys may be; a node where keys have names of the owner's choice. */
+  get additionalProperties() {
+    return z.union([z.boolean(), ConfigNode]).optional();
+  },
   get anyOf() {
     return z.array(ConfigNode).optional();
   },
@@ -72,18 +76,34 @@ export function renderConfigTable(): string {
 }
 
 function keysBelow(node: ConfigNode, prefix: string): readonly ConfigKey[] {
-  return Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
+  return Object.entries(namedKeys(node)).flatMap(([name, child]) => {
     const path = prefix === '' ? name : `${prefix}.${name}`;
     const group = groupOf(child);
-    const own = child.properties === undefined ? [keyOf(path, child)] : [];
+    const own = group === child && chosenKey(child) === null ? [] : [keyOf(path, child)];
     return group === null ? own : [...own, ...keysBelow(group, path)];
   });
 }
 
+/** The keys of a group by name; where people choose the names, there is one, `<name>`. */
+function namedKeys(node: ConfigNode): Readonly<Record<string, ConfigNode>> {
+  const chosen = chosenKey(node);
+  return chosen === null ? (node.properties ?? {}) : { '<name>': chosen };
+}
+
+/** What lies under every key of a group whose keys have names of people's own choice. */
+function chosenKey({ additionalProperties: chosen }: ConfigNode): ConfigNode | null {
+  return typeof chosen === 'object' ? chosen : null;
+}
+
+/** The node under a key of a group, `null` where it has no such key. */
+export function nodeUnder(group: ConfigNode, key: string): ConfigNode | null {
+  return group.properties?.[key] ?? chosenKey(group);
+}
+
 /** The group of keys that a node is or may be. */
 export function groupOf(node: ConfigNode): ConfigNode | null {
-  if (node.properties !== undefined) return node;
-  return node.anyOf?.find((each) => each.properties !== undefined) ?? null;
+  if (node.properties !== undefined || chosenKey(node) !== null) return node;
+  return node.anyOf?.map(groupOf).find((each) => each !== null) ?? null;
 }
 
 function keyOf(path: string, node: ConfigNode): ConfigKey {

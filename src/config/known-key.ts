@@ -1,4 +1,4 @@
-import { readConfigTree, configKeys, groupOf, type ConfigNode } from './generate.ts';
+import { readConfigTree, configKeys, groupOf, nodeUnder, type ConfigNode } from './generate.ts';
 import { nearestWord } from './nearest.ts';
 
 /** Says what somebody may have meant by a key that is not known in the group under `path`. */
@@ -15,8 +15,8 @@ export function describeUnknownKey(path: readonly PropertyKey[], key: string): s
 function keysIn(path: readonly PropertyKey[]): readonly string[] {
   let node: ConfigNode | null = readConfigTree();
   for (const step of path) {
-    const child: ConfigNode | undefined = node?.properties?.[String(step)];
-    node = child === undefined ? null : groupOf(child);
+    const child: ConfigNode | null = node === null ? null : nodeUnder(node, String(step));
+    node = child === null ? null : groupOf(child);
   }
   return Object.keys(node?.properties ?? {});
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/severity.ts';
 import { refuseBranchName, refuseFilePath, refuseTimeZone } from './name-rule.ts';
+import { Command } from './schema/command.ts';
+import { Rollout } from './schema/rollout.ts';
+import { Services } from './schema/service.ts';
 
 /** Weekdays as they are written, in ISO order: the first is 1. */
 export const WEEKDAY_NAMES = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -15,8 +18,6 @@ const SHORTEST_GAP_MINUTES = 60;
 const LABEL_LIMIT = 50;
 /** GitHub refuses longer names of environments. Source: docs.github.com/actions, managing environments, 2026-11. */
 const ENVIRONMENT_NAME_LIMIT = 255;
-/** Linux refuses to start a program with one argument of 128 kB. */
-const COMMAND_LIMIT = 32_000;
 const LIST_LIMIT = 100;
 
 const OURS = /^(?:status|severity|found-in|flow|service|module):/iu;
@@ -34,23 +35,6 @@ const branch = ruled(refuseBranchName);
 const localTime = z
   .string()
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
-
-const Command = z.strictObject({
-  run: z
-    .string()
-    .max(COMMAND_LIMIT)
-    .refine((value) => value.trim() !== '', { error: 'is empty; write the command to run' })
-    .refine((value) => !value.includes('\0'), { error: 'holds a NUL character; take it out' })
-    .describe(
-      'Shell command, run by `bash -euo pipefail` in a fresh checkout of the candidate; it is told `TONIC_ENVIRONMENT`, `TONIC_CANDIDATE` and `TONIC_RELEASE_ID`.',
-    ),
-  timeout_minutes: z
-    .int()
-    .min(1)
-    .max(360)
-    .default(15)
-    .describe('After this time the command and all that it started are ended, and the deploy has failed.'),
-});
 
 function environment(name: 'uat' | 'prod', defaultBranch: string) {
   return z
@@ -76,6 +60,7 @@ function environment(name: 'uat' | 'prod', defaultBranch: string) {
         .default(null)
         .describe('Puts the candidate live. Without one, a push to the branch is all it takes.'),
       verify: Command.nullable().default(null).describe('Exits 0 when exactly the candidate is live.'),
+      rollout: Rollout,
     })
     .superRefine((value, context) => {
       if (value.version_from === 'file' && value.version_file === null) {
@@ -217,6 +202,7 @@ const bugLabel = z
 export const ConfigFile = z.strictObject({
   bug_label: bugLabel.default('bug').describe('Issues with this label are bugs.'),
   environments: Environments,
+  services: Services,
   slots: Slots,
   severity: z
     .strictObject({

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { CommandPolicy, EnvironmentPolicy, Policy, Weekday } from '../domain/policy.ts';
+import type { EnvironmentPolicy, Policy, Weekday } from '../domain/policy.ts';
+import type { ServicePolicy } from '../domain/service.ts';
 import { WEEKDAY_NAMES, type ConfigFile } from './schema.ts';
+import { toRollout } from './schema/rollout.ts';
+import { toCommand, toServices } from './schema/service.ts';
 
 /** Turns what the file says into the policy: the one place where snake_case becomes camelCase. */
 export function toPolicy(file: ConfigFile): Policy {
+  const services = toServices(file.services);
   return {
     bugLabel: file.bug_label,
     environments: {
-      uat: toEnvironment(file.environments.uat),
-      prod: toEnvironment(file.environments.prod),
+      uat: toEnvironment(file.environments.uat, services),
+      prod: toEnvironment(file.environments.prod, services),
     },
+    services,
     slots: {
       timeZone: file.slots.time_zone,
       t1: file.slots.t1,
@@ -29,7 +34,9 @@ export function toPolicy(file: ConfigFile): Policy {
   };
 }
 
-function toEnvironment(environment: ConfigFile['environments']['uat']): EnvironmentPolicy {
+type EnvironmentFile = ConfigFile['environments']['uat'];
+
+function toEnvironment(environment: EnvironmentFile, services: readonly ServicePolicy[]): EnvironmentPolicy {
   return {
     branch: environment.branch,
     githubEnvironment: environment.github_environment,
@@ -37,18 +44,20 @@ function toEnvironment(environment: ConfigFile['environments']['uat']): Environm
     versionFile: environment.version_from === 'file' ? environment.version_file : null,
     deploy: toCommand(environment.deploy),
     verify: toCommand(environment.verify),
-    commandsHash: hashCommands(environment),
+    commandsHash: hashCommands(environment, services),
+    rollout: toRollout(environment.rollout),
   };
 }
 
-/** JSON keeps the two apart, and a command that is not there from an empty one. */
-function hashCommands({ deploy, verify }: ConfigFile['environments']['uat']): string {
-  const text = JSON.stringify([deploy?.run ?? null, verify?.run ?? null]);
+/** JSON keeps commands apart, and one that is not there from an empty one. */
+function hashCommands({ deploy, verify }: EnvironmentFile, services: readonly ServicePolicy[]): string {
+  const own = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf)]);
+  const text = JSON.stringify([textOf(deploy), textOf(verify), ...own]);
   return createHash('sha256').update(text).digest('hex');
 }
 
-function toCommand(command: ConfigFile['environments']['uat']['deploy']): CommandPolicy | null {
-  return command === null ? null : { run: command.run, timeoutMinutes: command.timeout_minutes };
+function textOf(command: { readonly run: string } | null): string | null {
+  return command?.run ?? null;
 }
 
 function toWeekdays(names: ConfigFile['slots']['weekdays']): readonly Weekday[] {

@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { Bug } from './bug.ts';
 import type { SlotId } from './calendar.ts';
 import type { EnvironmentName } from './policy.ts';
+import type { Release, ReleaseId } from './release.ts';
 import type { SlotRecord } from './slot.ts';
 
 /** What an environment runs, as far as this system put it there. */
@@ -10,10 +11,36 @@ export interface EnvironmentRecord {
   /** The last candidate that was deployed and verified; `null` before the first. */
   readonly deployed: {
     readonly commit: string;
-    readonly slot: SlotId;
+    /** `null`: it was no slot's. */
+    readonly slot: SlotId | null;
+    readonly release: ReleaseId;
     readonly atMs: number;
     readonly deploymentId: number | null;
   } | null;
+  /** What was live before, the newest first, at most 10: where a rollback can lead. */
+  readonly history: readonly LiveRelease[];
+}
+
+/** A release that was live and good. */
+interface LiveRelease {
+  readonly release: ReleaseId;
+  readonly commit: string;
+  readonly atMs: number;
+}
+
+const KEPT_RELEASES = 10;
+
+/** The environment with a release live on it. */
+export function withDeployed(
+  before: EnvironmentRecord | undefined,
+  environment: EnvironmentName,
+  deployed: NonNullable<EnvironmentRecord['deployed']>,
+): EnvironmentRecord {
+  const last = before?.deployed ?? null;
+  const history = before?.history ?? [];
+  const isNew = last !== null && last.release !== deployed.release;
+  const entry = isNew ? [{ release: last.release, commit: last.commit, atMs: last.atMs }] : [];
+  return { environment, deployed, history: [...entry, ...history].slice(0, KEPT_RELEASES) };
 }
 
 /**
@@ -42,6 +69,8 @@ export interface LedgerState {
   readonly bugs: ReadonlyMap<number, Bug>;
   readonly slots: ReadonlyMap<SlotId, SlotRecord>;
   readonly environments: ReadonlyMap<EnvironmentName, EnvironmentRecord>;
+  /** The newest only; what was before them is in the branch. */
+  readonly releases: ReadonlyMap<ReleaseId, Release>;
   readonly outbox: ReadonlyMap<string, OutboxEntry>;
   /** What the admins were told, by key. */
   readonly alerts: ReadonlyMap<string, Alert>;
@@ -53,6 +82,7 @@ export interface LedgerWrites {
   readonly bugs?: readonly Bug[];
   readonly slots?: readonly SlotRecord[];
   readonly environments?: readonly EnvironmentRecord[];
+  readonly releases?: readonly Release[];
   readonly outbox?: readonly OutboxEntry[];
   readonly alerts?: readonly Alert[];
   readonly struck?: readonly string[];
@@ -65,6 +95,7 @@ export function emptyLedger(): LedgerState {
     bugs: new Map(),
     slots: new Map(),
     environments: new Map(),
+    releases: new Map(),
     outbox: new Map(),
     alerts: new Map(),
     watermark: null,
@@ -81,6 +112,10 @@ export function applyWrites(state: LedgerState, writes: LedgerWrites): LedgerSta
     environments: new Map([
       ...state.environments,
       ...(writes.environments ?? []).map((each) => [each.environment, each] as const),
+    ]),
+    releases: new Map([
+      ...state.releases,
+      ...(writes.releases ?? []).map((each) => [each.id, each] as const),
     ]),
     outbox,
     alerts: new Map([...state.alerts, ...(writes.alerts ?? []).map((each) => [each.key, each] as const)]),

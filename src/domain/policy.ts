@@ -1,3 +1,6 @@
+import type { CommandPolicy } from './owner-command.ts';
+import type { RolloutPolicy } from './rollout.ts';
+import type { ServicePolicy } from './service.ts';
 import type { Severity } from './severity.ts';
 
 /** Where the rules of a repository are, on its default branch. */
@@ -12,12 +15,6 @@ export function otherEnvironment(environment: EnvironmentName): EnvironmentName 
   return environment === 'uat' ? 'prod' : 'uat';
 }
 
-/** A shell command of the repository's owner, from the config on the default branch. */
-export interface CommandPolicy {
-  readonly run: string;
-  readonly timeoutMinutes: number;
-}
-
 export interface EnvironmentPolicy {
   readonly branch: string;
   /** Name of the GitHub Environment, also used for GitHub Deployments. */
@@ -29,8 +26,9 @@ export interface EnvironmentPolicy {
   readonly deploy: CommandPolicy | null;
   /** Exits 0 when exactly the candidate is live. */
   readonly verify: CommandPolicy | null;
-  /** SHA-256 of both commands, hexadecimal: an approval is given for what is run, too. */
+  /** SHA-256 of its commands and those of the services, hexadecimal: an approval is given for what is run, too. */
   readonly commandsHash: string;
+  readonly rollout: RolloutPolicy;
 }
 
 /** `HH:MM`, 24 hours. */
@@ -65,6 +63,8 @@ export interface Policy {
   /** Issues with this label are bugs. */
   readonly bugLabel: string;
   readonly environments: Readonly<Record<EnvironmentName, EnvironmentPolicy>>;
+  /** In the order in which they are written; none: the repository is deployed as one. */
+  readonly services: readonly ServicePolicy[];
   readonly slots: SlotPolicy;
   readonly severity: {
     /** These never go into a slot. */

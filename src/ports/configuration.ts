@@ -5,6 +5,8 @@ import type { Policy } from '../domain/policy.ts';
 export interface Setting {
   readonly policy: Policy;
   readonly calendar: SlotCalendar;
+  /** SHA-256 of the file's content, hexadecimal; `null`: there is no file, so the defaults hold. */
+  readonly version: string | null;
 }
 
 /** `.github/tonic.yml` of the default branch. */

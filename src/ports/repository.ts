@@ -208,6 +208,8 @@ export interface Repository {
   isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;
   treeOf(commit: Oid): Promise<Oid>;
   listFiles(commit: Oid): Promise<readonly string[]>;
+  /** Paths whose content or kind differs between two commits, sorted; a renamed file under both names. */
+  changedFiles(from: Oid, to: Oid): Promise<readonly string[]>;
   /** Content of a text file, `null` where there is none, it is binary, or larger than `maxBytes`. */
   readFile(commit: Oid, path: string, maxBytes: number): Promise<string | null>;
   /** Writes the files of a commit into an empty folder, an absolute path, as `git checkout` would. */

@@ -4,6 +4,7 @@ import type { LedgerState } from '../../src/domain/ledger.ts';
 import type { LedgerChange } from '../../src/ports/ledger.ts';
 import type { Place } from './place/place.ts';
 import { PLACES } from './place/places.ts';
+import { aRelease } from '../support/builders.ts';
 
 const reporter = { id: 1, login: 'rea' };
 const bug = (number: number) => newBug({ number, reportedBy: reporter, reportedAtMs: 1_795_000_000_000 });
@@ -57,8 +58,16 @@ describe.each(PLACES)('the ledger of %s', (_, open) => {
     } as const;
     const environment = {
       environment: 'uat',
-      deployed: { commit: 'a'.repeat(40), slot: slot.id, atMs: 9, deploymentId: null },
+      deployed: {
+        commit: 'a'.repeat(40),
+        slot: slot.id,
+        release: '2026-11-20-T2-uat',
+        atMs: 9,
+        deploymentId: null,
+      },
+      history: [{ release: '2026-11-19-T2-uat', commit: 'b'.repeat(40), atMs: 8 }],
     } as const;
+    const release = aRelease({ id: '2026-11-20-T2-uat', slot: slot.id });
     const entry = {
       id: 'answer-4',
       issue: 7,
@@ -67,13 +76,14 @@ describe.each(PLACES)('the ledger of %s', (_, open) => {
     } as const;
     const watermark = { readUpToMs: 11 };
     await place.ports.ledger.update(() => ({
-      writes: { slots: [slot], environments: [environment], outbox: [entry], watermark },
+      writes: { slots: [slot], environments: [environment], releases: [release], outbox: [entry], watermark },
       message: 'T2 of 2026-11-20 begins',
       result: null,
     }));
     const state = await place.anotherProcess().ledger.load();
     expect(state.slots.get(slot.id)).toEqual(slot);
     expect(state.environments.get('uat')).toEqual(environment);
+    expect(state.releases.get(release.id)).toEqual(release);
     expect(state.outbox.get(entry.id)).toEqual(entry);
     expect(state.watermark).toEqual(watermark);
   });

@@ -1,3 +1,4 @@
+import { slotReleaseId } from '../../src/domain/release.ts';
 import { watch } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runsOf } from '../../src/sandbox/actions/model.ts';
@@ -66,7 +67,7 @@ describe.each(Object.entries(MOMENTS))('a T1 that is killed %s', (_, arrange) =>
     expect(killed).not.toBeNull();
     expect(runOf(shop, killed ?? 0).conclusion).toBe('failure');
 
-    const slot = `${new Date(demo.at(1, '12:00')).toISOString().slice(0, 10)}/T1`;
+    const slot = `${new Date(demo.at(1, '12:00')).toISOString().slice(0, 10)}/T1` as const;
     const again = await dispatch(shop, 'tonic-t1.yml', slot);
     await runner.finished(again);
     await demo.settle();
@@ -74,7 +75,7 @@ describe.each(Object.entries(MOMENTS))('a T1 that is killed %s', (_, arrange) =>
     expect(runOf(shop, again).conclusion).toBe('success');
     expect(await shop.statusOf('vat')).toBe('deployed_uat');
     expect(await shop.receipt('uat')).toContain('VAT NT$49');
-    expect(shop.deploys('uat')).toEqual([`${await shop.head('uat')} ${slot}`]);
+    expect(shop.deploys('uat')).toEqual([`${await shop.head('uat')} ${slotReleaseId(slot, 'uat')}`]);
     // The fix's own commit and its merge, and nothing twice.
     expect(await shop.git('rev-list', '--count', `${before}..origin/uat`)).toBe('2');
     expect(await shop.git('branch', '--remotes', '--list', 'origin/tonic/candidate/*')).toBe('');
@@ -99,14 +100,14 @@ describe('a T2 that is killed after the push to PROD', () => {
     await demo.settle();
     expect(runOf(shop, killed ?? 0)).toMatchObject({ conclusion: 'failure' });
 
-    const slot = `${new Date(demo.at(1, '12:00')).toISOString().slice(0, 10)}/T2`;
+    const slot = `${new Date(demo.at(1, '12:00')).toISOString().slice(0, 10)}/T2` as const;
     const again = await dispatch(shop, 'tonic-t2.yml', slot);
     await runner.finished(again);
     await demo.settle();
 
     expect(runOf(shop, again).conclusion).toBe('success');
     expect(await shop.statusOf('vat')).toBe('deployed_prod');
-    expect(shop.deploys('prod')).toEqual([`${await shop.head('main')} ${slot}`]);
+    expect(shop.deploys('prod')).toEqual([`${await shop.head('main')} ${slotReleaseId(slot, 'prod')}`]);
     expect(await shop.git('rev-list', '--count', `${before}..origin/main`)).toBe('1');
   });
 });

@@ -1,4 +1,7 @@
 import { planFor, type Approval, type ApprovedFix, type Given } from '../../src/domain/approval.ts';
+import type { DeployRequest } from '../../src/ports/deployer.ts';
+import type { Release, ReleasedService } from '../../src/domain/release.ts';
+import type { ServicePolicy } from '../../src/domain/service.ts';
 import { newBug, type Bug, type Landing } from '../../src/domain/bug.ts';
 import type { SlotCalendar, SlotKind, Zone } from '../../src/domain/calendar.ts';
 import type { Understood } from '../../src/domain/commands/define.ts';
@@ -81,6 +84,11 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     deploy: null,
     verify: null,
     commandsHash: 'no commands',
+    rollout: {
+      strategy: 'auto',
+      canaryPercents: [10, 50, 100],
+      infrastructurePaths: ['Dockerfile*', '/infra/'],
+    },
   } as const;
   const nobodyElse = { users: [], teams: [] };
   return {
@@ -89,6 +97,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
       uat: { ...environment, branch: 'uat', githubEnvironment: 'uat' },
       prod: { ...environment, branch: 'main', githubEnvironment: 'production' },
     },
+    services: [],
     slots: {
       timeZone: 'Asia/Taipei',
       t1: '20:00',
@@ -310,4 +319,73 @@ export function bugAfter(decision: Decision): Bug {
 /** `allowed`, or the reason of the refusal. */
 export function outcomeOf(decision: Decision): string {
   return decision.kind === 'allowed' ? 'allowed' : decision.reason;
+}
+
+/** A service that every file belongs to and that has no commands of its own. */
+export function aService(changes: Partial<ServicePolicy> = {}): ServicePolicy {
+  return {
+    name: 'backend',
+    paths: [],
+    dependsOn: [],
+    build: null,
+    deploy: null,
+    rollback: null,
+    health: null,
+    strategy: null,
+    ...changes,
+  };
+}
+
+/** A service that a release brings in one step. */
+export function aReleasedService(changes: Partial<ReleasedService> = {}): ReleasedService {
+  return {
+    name: null,
+    strategy: 'direct',
+    strategyReason: 'it changes code only',
+    percents: [100],
+    digest: null,
+    version: null,
+    ...changes,
+  };
+}
+
+/** A request for UAT as a whole. */
+export function aDeployRequest(changes: Partial<DeployRequest> = {}): DeployRequest {
+  return {
+    environment: 'uat',
+    candidate: 'c'.repeat(40),
+    releaseId: '2026-11-20-T1-uat',
+    service: null,
+    previous: null,
+    digest: null,
+    rollout: null,
+    isRollback: false,
+    ...changes,
+  };
+}
+
+/** T1's release of UAT, planned, one service. */
+export function aRelease(changes: Partial<Release> = {}): Release {
+  return {
+    id: '2026-11-20-T1-uat',
+    kind: 'slot',
+    environment: 'uat',
+    slot: '2026-11-20/T1',
+    state: 'planned',
+    envelope: {
+      commit: 'c'.repeat(40),
+      tree: 'd'.repeat(40),
+      previous: 'b'.repeat(40),
+      configVersion: null,
+      services: [aReleasedService()],
+      bugs: [{ number: 12, pulls: [34], title: 'The cart is empty', services: [], approvals: [] }],
+      featureFlags: [],
+    },
+    steps: [],
+    deployer: null,
+    plannedAtMs: NOW_MS,
+    endedAtMs: null,
+    reason: null,
+    ...changes,
+  };
 }

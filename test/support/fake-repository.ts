@@ -32,6 +32,8 @@ export interface FakeGit {
   patchesOn(branch: string): string[];
   /** The change with the outcome's key, `<bug>:<pull>`, does not apply. */
   refuse(outcome: Refused): void;
+  /** The change touches this file; others touch `a.ts`. */
+  touches(patchId: string, file: string): void;
   /** It applies after all. */
   accept(key: string): void;
   /** Somebody acts right before the next push. */
@@ -40,6 +42,7 @@ export interface FakeGit {
   cutOff(isCut: boolean): void;
 }
 
+/** Branches by their short name; tags keep theirs in full. */
 const nameOf = (ref: string): string => ref.replace('refs/heads/', '');
 
 const lacks =
@@ -52,6 +55,7 @@ export function createFakeGit(world: FakeWorld): FakeGit {
   const commits = new Map<Oid, FakeCommit>();
   const branches = new Map<string, Oid>();
   const refusals = new Map<string, Refused>();
+  const files = new Map<string, string>();
   let isCut = false;
   let beforePush: (() => void) | null = null;
 
@@ -171,6 +175,10 @@ export function createFakeGit(world: FakeWorld): FakeGit {
     treeOf: async (commit) =>
       commits.has(commit) ? treeAt(commit) : createHash('sha1').update(commit).digest('hex'),
     listFiles: async () => [],
+    changedFiles: async (from, to) =>
+      lineOf(to)
+        .filter(lacks(lineOf(from)))
+        .flatMap(({ patchId }) => (patchId === null ? [] : [files.get(patchId) ?? 'a.ts'])),
     readFile: async () => null,
     checkOut: async () => undefined,
     blame: async () => [],
@@ -189,6 +197,7 @@ export function createFakeGit(world: FakeWorld): FakeGit {
     },
     patchesOn: (branch) => patchesAt(branches.get(branch) ?? ''),
     refuse: (outcome) => void refusals.set(outcome.key, outcome),
+    touches: (patchId, file) => void files.set(patchId, file),
     accept: (key) => void refusals.delete(key),
     beforeNextPush: (act) => {
       beforePush = act;

@@ -1,5 +1,5 @@
 import type { Oid, Repository } from '../../ports/repository.ts';
-import { parsePathPattern, type PathPattern } from './path-pattern.ts';
+import { parsePathPattern, type PathPattern } from '../../domain/path-pattern.ts';
 
 /** The first that is there counts. Source: docs.github.com, About code owners, 2026-11. */
 const PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];

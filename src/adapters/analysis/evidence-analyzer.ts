@@ -6,7 +6,7 @@ import type { Repository } from '../../ports/repository.ts';
 import { loadCodeOwners } from './code-owners.ts';
 import { buildCause, buildPlan, judgeRisk, weighConfidence, type Evidence } from './conclusion.ts';
 import { loadFixFiles, type FixFiles } from './fix-file.ts';
-import { parsePathPattern } from './path-pattern.ts';
+import { parsePathPattern } from '../../domain/path-pattern.ts';
 import { findReportFiles } from './report-file.ts';
 import { chooseSuspects, loadFileHistory } from './suspect.ts';
 

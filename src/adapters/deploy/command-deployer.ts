@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CommandPolicy } from '../../domain/policy.ts';
+import type { CommandPolicy } from '../../domain/owner-command.ts';
 import type { CommandResult, Deployer, DeployRequest } from '../../ports/deployer.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Repository } from '../../ports/repository.ts';
 import { buildCommandEnvironment, type Variables } from './command-environment.ts';
+import { readOutputs } from './command-output.ts';
 import { createRedactor } from './redact.ts';
 import { runCommand, type CommandEnd } from './run-command.ts';
 
@@ -44,8 +45,10 @@ export function createCommandDeployer(options: CommandDeployerOptions): Deployer
       try {
         const tree = join(folder, 'tree');
         await mkdir(tree);
+        const outputFile = join(folder, 'output');
+        await writeFile(outputFile, '');
         await options.repository.checkOut(request.candidate, tree);
-        return await runIn(tree, { command, request, options });
+        return await runIn(tree, { command, request, options, outputFile });
       } finally {
         await removeFolder(folder, options.log);
       }
@@ -68,9 +71,10 @@ async function runIn(
     readonly command: CommandPolicy;
     readonly request: DeployRequest;
     readonly options: CommandDeployerOptions;
+    readonly outputFile: string;
   },
 ): Promise<CommandResult> {
-  const { command, request, options } = given;
+  const { command, request, options, outputFile } = given;
   const secrets = options.secrets?.() ?? [];
   const redact = { stdout: createRedactor(secrets), stderr: createRedactor(secrets) };
   let output = '';
@@ -84,7 +88,10 @@ async function runIn(
     program: 'bash',
     args: ['--noprofile', '--norc', '-euo', 'pipefail', '-c', command.run],
     folder,
-    environment: buildCommandEnvironment(options.variables, options.passOn ?? [], request),
+    environment: {
+      ...buildCommandEnvironment(options.variables, options.passOn ?? [], request),
+      TONIC_OUTPUT: outputFile,
+    },
     timeoutMs: command.timeoutMinutes * 60_000,
     onLine: (line, from) => keep(redact[from](withoutControl(line))),
   });
@@ -95,7 +102,18 @@ async function runIn(
     exitCode: end.timedOut ? null : end.exitCode,
     timedOut: end.timedOut,
     output,
+    outputs: await redactedOutputs(outputFile, createRedactor(secrets)),
   };
+}
+
+async function redactedOutputs(
+  path: string,
+  redact: (text: string) => string,
+): Promise<Readonly<Record<string, string>>> {
+  const outputs = await readOutputs(path);
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [name, redact(withoutControl(value))]),
+  );
 }
 
 function describeEnd(end: CommandEnd, command: CommandPolicy): string | null {

@@ -1,6 +1,6 @@
 import type { FileLine, LineOrigin, Oid } from '../../ports/repository.ts';
 import { readLog } from './commit-log.ts';
-import { blobsOf } from './file-change.ts';
+import { blobsOf, readFileChanges } from './file-change.ts';
 import { isTreePath } from './names.ts';
 import { withObjectReader } from './object-reader.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -43,6 +43,13 @@ export async function listFiles(store: ObjectStore, commit: Oid): Promise<readon
   await store.ensureCommits([commit]);
   const entries = await listTree(store.git, commit);
   return entries.filter(({ type }) => type === 'blob').map(({ path }) => path);
+}
+
+/** Does what `Repository.changedFiles` promises, from trees alone. */
+export async function changedFiles(store: ObjectStore, from: Oid, to: Oid): Promise<readonly string[]> {
+  await store.ensureCommits([from, to]);
+  const changes = await readFileChanges(store.git, [{ commit: to, base: from }]);
+  return (changes.get(to) ?? []).map(({ path }) => path).toSorted();
 }
 
 /** Does what `Repository.blame` promises; one process a file. */

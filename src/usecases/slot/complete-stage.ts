@@ -1,9 +1,10 @@
 import type { Bug } from '../../domain/bug.ts';
 import type { SlotCalendar, SlotId } from '../../domain/calendar.ts';
 import { move } from '../../domain/decision.ts';
-import type { LedgerState, OutboxEntry } from '../../domain/ledger.ts';
+import { withDeployed, type LedgerState, type OutboxEntry } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
+import type { Release } from '../../domain/release.ts';
 import type { BugOutcome, SlotRecord, Stage, StageBug } from '../../domain/slot.ts';
 import { isFinal, statusAfter, type BugEvent } from '../../domain/status.ts';
 import { renderDeployed, renderHeld } from '../../domain/text/slot.ts';
@@ -22,9 +23,9 @@ interface StageEnd {
 export async function completeStage(
   context: Context,
   setting: Setting,
-  done: { readonly slot: SlotId; readonly stage: Stage },
+  done: { readonly slot: SlotId; readonly stage: Stage; readonly release: Release },
 ): Promise<SlotRecord> {
-  const { slot, stage } = done;
+  const { slot, stage, release } = done;
   return record(context, setting, (state) => {
     const nowMs = context.clock.nowMs();
     const end: StageEnd = { slot, stage: { ...stage, state: 'deployed' }, nowMs };
@@ -36,11 +37,15 @@ export async function completeStage(
         bugs,
         slots: [written],
         environments: [
-          {
-            environment: stage.environment,
-            deployed: { commit: stage.candidate, slot, atMs: nowMs, deploymentId: stage.deploymentId },
-          },
+          withDeployed(state.environments.get(stage.environment), stage.environment, {
+            commit: stage.candidate,
+            slot,
+            release: release.id,
+            atMs: nowMs,
+            deploymentId: stage.deploymentId,
+          }),
         ],
+        releases: [release],
         outbox: bugs.flatMap((bug) => announce(bug, end, setting.calendar)),
       },
       message: `${slot} deployed ${stage.candidate.slice(0, 7)} to ${stage.environment}: ${bugs.map((bug) => `#${bug.number}`).join(' ')}`,
@@ -57,11 +62,13 @@ export async function failStage(
     readonly slot: SlotId;
     readonly environment: EnvironmentName;
     readonly refusal: Refusal;
-    /** The branch has the candidate, only the environment does not. */
+    /** The branch has the candidate, only the environment does not, or not any more. */
     readonly onBranch?: Stage;
+    /** As far as it came; absent where it never began. */
+    readonly release?: Release;
   },
 ): Promise<SlotRecord> {
-  const { slot, environment, refusal, onBranch } = failed;
+  const { slot, environment, refusal, onBranch, release } = failed;
   return record(context, setting, (state) => {
     const nowMs = context.clock.nowMs();
     const recorded = state.slots.get(slot);
@@ -84,7 +91,12 @@ export async function failStage(
     const end: StageEnd = { slot, stage: { ...stage, state: 'failed' }, nowMs };
     const written = writeStage(state, end, outcomes);
     return {
-      writes: { bugs, slots: [written], outbox: bugs.map((bug) => failureEntry(bug, refusal, end)) },
+      writes: {
+        bugs,
+        slots: [written],
+        releases: release === undefined ? [] : [release],
+        outbox: bugs.map((bug) => failureEntry(bug, refusal, end)),
+      },
       message: `${slot} failed on ${environment}: ${refusal.reason}`,
       result: written,
     };

@@ -4,10 +4,12 @@ import type { LedgerState } from '../../domain/ledger.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
+import type { Release } from '../../domain/release.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { readInbox, takeInbox } from '../reconcile.ts';
+import { planRelease } from '../release/plan-release.ts';
 import { prepareEdits, record, type Intent } from '../record.ts';
 import { gather, type Gathered } from './facts.ts';
 import { planProd, planT1, planUatMerge } from './plan-bugs.ts';
@@ -100,27 +102,33 @@ async function tryPlan(
 ): Promise<PlannedSlot | 'stale'> {
   const { slot, setting, state, bugs } = gathered;
   const resumed = resumedStages(state, slot);
-  const { draft, stages: fresh } = await planAll(context, gathered);
+  const { draft, stages: fresh, releases } = await planAll(context, gathered);
   const stages = [
     ...resumed,
     ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment)),
   ];
   await pushCandidates(context, slot, fresh);
-  return record(context, setting, (now) => buildIntent(now, { slot, claims, draft, stages, bugs }));
+  return record(context, setting, (now) => buildIntent(now, { slot, claims, draft, stages, releases, bugs }));
 }
 
 /** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts. */
 export async function planAll(
   context: Context,
   gathered: Gathered,
-): Promise<{ readonly draft: Draft; readonly stages: readonly Stage[] }> {
+): Promise<{
+  readonly draft: Draft;
+  readonly stages: readonly Stage[];
+  readonly releases: readonly Release[];
+}> {
   const planning = startPlanning(context, gathered);
   if (gathered.slot.kind === 'T1') await planT1(planning);
   else {
     planProd(planning);
     planUatMerge(planning);
   }
-  return { draft: planning.draft, stages: await planStages(planning) };
+  const stages = await planStages(planning);
+  const releases = await Promise.all(stages.map((stage) => planRelease(context, gathered, stage)));
+  return { draft: planning.draft, stages, releases };
 }
 
 async function claimFacts(
@@ -154,6 +162,8 @@ interface Plan {
   readonly claims: ClaimFacts;
   readonly draft: Draft;
   readonly stages: readonly Stage[];
+  /** Of the stages that are new. */
+  readonly releases: readonly Release[];
   /** As they were when the plan was made. */
   readonly bugs: readonly Bug[];
 }
@@ -177,7 +187,12 @@ function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'
     reason: isIdle && stages.length === 0 ? 'nothing_to_do' : null,
   };
   return {
-    writes: { bugs: withBookkept(draft, now), slots: [written], outbox: draft.outbox },
+    writes: {
+      bugs: withBookkept(draft, now),
+      slots: [written],
+      releases: plan.releases,
+      outbox: draft.outbox,
+    },
     message: `${slot.id} ${isIdle ? 'has nothing to deploy' : describePlan(stages)}`,
     result: { kind: 'planned', record: written },
   };

@@ -5,13 +5,15 @@ import { refuse, type Refusal } from '../../domain/reason.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
 import { renderVerdict } from '../../domain/text/protection.ts';
 import type { Setting } from '../../ports/configuration.ts';
-import { GitFailure, type PushResult, type RefUpdate } from '../../ports/repository.ts';
+import { GitFailure } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
+import { planRelease } from '../release/plan-release.ts';
 import { buildStage } from './build-stage.ts';
 import { candidateBranch, pushCandidates } from './candidate.ts';
 import { completeStage, failStage } from './complete-stage.ts';
 import { deployStage } from './deploy-stage.ts';
+import { moveBranch } from './move-branch.ts';
 import { chooseAgain, recheckStage, regather, withdrawnBugs, type Situation } from './recheck-stage.ts';
 
 export type StageResult =
@@ -113,14 +115,21 @@ async function deployOrFail(
     return { record: await failStage(context, setting, { ...at, refusal: ready }), ok: false };
   }
   const { stage: onBranch, resumes } = ready;
-  const deployed =
-    refuseWithdrawn({ slot, stage: onBranch, state }, resumes) ??
-    (await deployStage(context, setting, { slot: slot.id, stage: onBranch, runId: run.id, resumes }));
-  if (deployed.kind === 'refused') {
-    return { record: await failStage(context, setting, { ...at, refusal: deployed, onBranch }), ok: false };
+  const withdrawn = refuseWithdrawn({ slot, stage: onBranch, state }, resumes);
+  if (withdrawn !== null) {
+    return { record: await failStage(context, setting, { ...at, refusal: withdrawn, onBranch }), ok: false };
   }
-  const { deploymentId } = deployed;
-  const done = await completeStage(context, setting, { slot: slot.id, stage: { ...onBranch, deploymentId } });
+  const deployed = await deployStage(context, setting, { slot: slot.id, stage: onBranch, run, resumes });
+  const { refusal, release, deploymentId } = deployed;
+  if (refusal !== null) {
+    const failed = await failStage(context, setting, { ...at, refusal, release, onBranch });
+    return { record: failed, ok: false };
+  }
+  const done = await completeStage(context, setting, {
+    slot: slot.id,
+    stage: { ...onBranch, deploymentId },
+    release,
+  });
   return { record: done, ok: true };
 }
 
@@ -159,7 +168,7 @@ async function bringToBranch(context: Context, setting: Setting, situation: Situ
       stage = next.stage;
       continue;
     }
-    const pushed = await pushBranch(context, now, branch);
+    const pushed = await moveBranch(context, { ...now, branch });
     if (pushed.kind === 'pushed') return { kind: 'ready', stage, resumes: false };
     if (pushed.kind === 'refused')
       return refuse('push_refused', `The push to ${branch} was refused (${pushed.rule}): ${pushed.message}`);
@@ -178,19 +187,6 @@ async function isOnBranch(context: Context, { stage, tip }: SituationNow): Promi
     // The candidate is nowhere on the remote, so it cannot be part of the branch.
     return false;
   }
-}
-
-async function pushBranch(
-  context: Context,
-  { slot, stage }: SituationNow,
-  branch: string,
-): Promise<PushResult> {
-  if (stage.candidate === stage.base) return { kind: 'pushed' };
-  const updates: RefUpdate[] = [
-    { ref: `refs/heads/${branch}`, expected: stage.base, target: stage.candidate },
-    { ref: `refs/heads/${candidateBranch(slot.id, stage)}`, expected: stage.candidate, target: null },
-  ];
-  return context.repository.push(updates);
 }
 
 /** The branch is where the candidate was built, and every bug may still go. */
@@ -223,11 +219,12 @@ async function replan(
   if (built.bugs.length === 0)
     return refuse('nothing_to_do', `Nothing of ${slot.id} may go to ${stage.environment} any more.`);
   await pushCandidates(context, gathered.slot, [built]);
+  const release = await planRelease(context, gathered, built);
   await record(context, setting, (now) => {
     const current = now.slots.get(slot.id) ?? slot;
     const stages = current.stages.map((each) => (each.environment === built.environment ? built : each));
     return {
-      writes: { slots: [{ ...current, stages }] },
+      writes: { slots: [{ ...current, stages }], releases: [release] },
       message: `${slot.id} planned ${built.environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
       result: null,
     };

@@ -20,6 +20,7 @@ import { createGitRepository } from '../../../src/adapters/git/repository.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CommandResult } from '../../../src/ports/deployer.ts';
 import type { Repository } from '../../../src/ports/repository.ts';
+import { aDeployRequest } from '../../support/builders.ts';
 
 let folder: string;
 let repository: Repository;
@@ -93,7 +94,7 @@ async function deploy(
     ...changes,
   });
   const command = { run, timeoutMinutes: changes.timeoutMinutes ?? 1 };
-  const result = await deployer.run(command, { environment: 'uat', candidate, releaseId: '2026-11-20/T1' });
+  const result = await deployer.run(command, aDeployRequest({ candidate }));
   return { ...result, logged };
 }
 
@@ -127,7 +128,7 @@ describe('the folder that a command runs in', () => {
   it('is not made for a commit that is not there', async () => {
     const attempt = createCommandDeployer({ repository, scratchFolder, variables: {}, log: SILENT }).run(
       { run: 'true', timeoutMinutes: 1 },
-      { environment: 'uat', candidate: 'd'.repeat(40), releaseId: 'x' },
+      aDeployRequest({ candidate: 'd'.repeat(40) }),
     );
     await expect(attempt).rejects.toMatchObject({ name: 'GitFailure' });
     expect(readdirSync(scratchFolder)).toEqual([]);
@@ -228,7 +229,7 @@ describe('a command', () => {
     const releaseId = `$(touch '${marker}')\`touch '${marker}'\`; touch '${marker}'`;
     const result = await deployer.run(
       { run: 'echo "$TONIC_RELEASE_ID"', timeoutMinutes: 1 },
-      { environment: 'uat', candidate, releaseId },
+      aDeployRequest({ candidate, releaseId }),
     );
     expect(result.output).toBe(`${releaseId}\n`);
     expect(readdirSync(folder)).not.toContain('marker');
@@ -240,5 +241,33 @@ describe('a command', () => {
     });
     expect(result).toMatchObject({ ok: false, exitCode: null, timedOut: false });
     expect(result.output).toBe('bash could not be started: ENOENT\n');
+  });
+});
+
+describe('what a command writes to TONIC_OUTPUT', () => {
+  it('is told on, by name', async () => {
+    const { outputs } = await deploy(
+      'echo "digest=sha256:12ab" >> "$TONIC_OUTPUT"; echo "version = 1" >> "$TONIC_OUTPUT"; echo "flag.new_cart=on" >> "$TONIC_OUTPUT"; echo "digest=sha256:34cd" >> "$TONIC_OUTPUT"',
+    );
+    expect(outputs).toEqual({ digest: 'sha256:34cd', 'flag.new_cart': 'on' });
+  });
+
+  it('holds no secrets and no orders to a terminal', async () => {
+    const { outputs } = await deploy(
+      String.raw`printf 'version=[31mhush-hush-hush 1
+' > "$TONIC_OUTPUT"`,
+      { secrets: () => ['hush-hush-hush'] },
+    );
+    expect(outputs['version']).not.toContain('hush');
+    expect(outputs['version']).toMatch(/^\P{Cc}* 1$/u);
+  });
+
+  it.each([
+    ['nothing', 'true'],
+    ['no file', 'rm "$TONIC_OUTPUT"'],
+    ['a folder', 'rm "$TONIC_OUTPUT"; mkdir "$TONIC_OUTPUT"'],
+    ['garbage', 'head -c 300000 /dev/zero > "$TONIC_OUTPUT"'],
+  ])('is nothing when it is %s', async (_, run) => {
+    expect(await deploy(run)).toMatchObject({ ok: true, outputs: {} });
   });
 });

@@ -154,3 +154,14 @@ describe('ancestors and trees', () => {
     expect(await repository.isAncestor(second, second)).toBe(true);
   });
 });
+
+describe('the files that changed between two commits', () => {
+  it('are told from trees, a renamed one under both names', async () => {
+    const before = origin.commit({ 'a.txt': 'a\n', 'b/c.txt': 'c\n', same: 'same\n' });
+    const after = origin.commit({ 'a.txt': null, 'z.txt': 'a\n', 'b/c.txt': 'changed\n' });
+    origin.publish();
+    const repository = origin.open();
+    expect(await repository.changedFiles(before, after)).toEqual(['a.txt', 'b/c.txt', 'z.txt']);
+    expect(await repository.changedFiles(after, after)).toEqual([]);
+  });
+});

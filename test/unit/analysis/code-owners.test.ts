@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCodeOwners } from '../../../src/adapters/analysis/code-owners.ts';
-import { parsePathPattern } from '../../../src/adapters/analysis/path-pattern.ts';
+import { parsePathPattern } from '../../../src/domain/path-pattern.ts';
 
 describe('a path pattern', () => {
   it.each([

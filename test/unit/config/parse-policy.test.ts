@@ -20,6 +20,21 @@ function problemsOf(text: string): string[] {
   return reading.problems.map((each) => `${each.line}:${each.column} ${each.path} ${each.message}`);
 }
 
+const DEFAULT_ROLLOUT = {
+  strategy: 'auto',
+  canaryPercents: [10, 50, 100],
+  infrastructurePaths: [
+    'Dockerfile*',
+    '*.tf',
+    '/k8s/',
+    '/kubernetes/',
+    '/helm/',
+    '/deploy/',
+    '/infra/',
+    '/infrastructure/',
+  ],
+};
+
 describe('an empty configuration', () => {
   it.each([null, '', '\n', '# only a comment\n', '---\n', '{}', '\uFEFF'])(
     'works with its defaults: %j',
@@ -38,6 +53,7 @@ describe('an empty configuration', () => {
               deploy: null,
               verify: null,
               commandsHash: sha256('[null,null]'),
+              rollout: DEFAULT_ROLLOUT,
             },
             prod: {
               branch: 'main',
@@ -47,8 +63,10 @@ describe('an empty configuration', () => {
               deploy: null,
               verify: null,
               commandsHash: sha256('[null,null]'),
+              rollout: DEFAULT_ROLLOUT,
             },
           },
+          services: [],
           slots: {
             timeZone: 'UTC',
             t1: '20:00',
@@ -101,7 +119,7 @@ fixes: { required_reviews: 2, require_green: false }
       githubEnvironment: 'Staging',
       versionFrom: 'tag',
     });
-    expect(policy.environments.prod).toEqual({
+    expect(policy.environments.prod).toMatchObject({
       branch: 'release',
       githubEnvironment: 'prod',
       versionFrom: 'file',

@@ -1,15 +1,24 @@
 import { expect, it } from 'vitest';
 import { buildCommandEnvironment } from '../../../src/adapters/deploy/command-environment.ts';
+import { aDeployRequest } from '../../support/builders.ts';
 import { createLineSplitter, LEFT_OUT } from '../../../src/adapters/deploy/line-splitter.ts';
 
-const REQUEST = { environment: 'uat', candidate: 'c'.repeat(40), releaseId: '2026-11-20/T1' } as const;
+const REQUEST = aDeployRequest({ candidate: 'c'.repeat(40), releaseId: '2026-11-20-T1-uat' });
 const FACTS = {
   TONIC_ENVIRONMENT: 'uat',
   TONIC_CANDIDATE: 'c'.repeat(40),
-  TONIC_RELEASE_ID: '2026-11-20/T1',
+  TONIC_RELEASE_ID: '2026-11-20-T1-uat',
+  TONIC_SERVICE: '',
+  TONIC_PREVIOUS: '',
+  TONIC_ARTIFACT_DIGEST: '',
+  TONIC_STRATEGY: '',
+  TONIC_ROLLOUT_PERCENT: '',
+  TONIC_ROLLOUT_STEP: '',
+  TONIC_ROLLOUT_STEPS: '',
+  TONIC_ROLLBACK: 'false',
 };
 
-it('a command sees what programs need, what was listed, and the three facts; nothing else', () => {
+it('a command sees what programs need, what was listed, and the facts; nothing else', () => {
   const variables = {
     PATH: '/bin',
     HOME: '/home/mona',
@@ -28,6 +37,24 @@ it('a command sees what programs need, what was listed, and the three facts; not
     RUNNER_TEMP: '/tmp/r',
     AWS_PROFILE: 'uat',
     ...FACTS,
+  });
+});
+
+it('a step of a rollout is told which one it is', () => {
+  const request = aDeployRequest({
+    service: 'backend',
+    previous: 'b'.repeat(40),
+    digest: 'sha256:1234',
+    rollout: { strategy: 'canary', percent: 50, step: 2, steps: 3 },
+  });
+  expect(buildCommandEnvironment({}, [], request)).toMatchObject({
+    TONIC_SERVICE: 'backend',
+    TONIC_PREVIOUS: 'b'.repeat(40),
+    TONIC_ARTIFACT_DIGEST: 'sha256:1234',
+    TONIC_STRATEGY: 'canary',
+    TONIC_ROLLOUT_PERCENT: '50',
+    TONIC_ROLLOUT_STEP: '2',
+    TONIC_ROLLOUT_STEPS: '3',
   });
 });
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/usecases/context.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
+import { aService } from '../../support/builders.ts';
 import {
   answersOn,
   bugIn,
@@ -67,7 +68,25 @@ interface Story {
   readonly kind: 'T1' | 'T2';
 }
 
+const CANARY = { strategy: 'canary', canaryPercents: [10, 100], infrastructurePaths: [] } as const;
+
 const STORIES: readonly Story[] = [
+  {
+    name: 'T1 that brings two services to UAT, one of them a canary',
+    kind: 'T1',
+    prepare: async () => {
+      const shop = createShop();
+      const { environments } = shop.policy;
+      shop.policy = {
+        ...shop.policy,
+        environments: { ...environments, uat: { ...environments.uat, rollout: CANARY } },
+        services: [aService({ name: 'web', dependsOn: ['backend'], strategy: 'direct' }), aService()],
+      };
+      const bug = await confirmedBug(shop);
+      readyFix(shop, bug);
+      return { shop, bugs: [bug] };
+    },
+  },
   {
     name: 'T1 that analyses a bug and brings it to UAT',
     kind: 'T1',
@@ -108,17 +127,29 @@ const STORIES: readonly Story[] = [
   },
 ];
 
+function repeatedIn(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
 /** What people and machines find afterwards. */
 function outcomeOf(shop: Shop, bugs: readonly number[]) {
   const state = shop.ledger.state();
   return {
     main: shop.git.patchesOn('main'),
     uat: shop.git.patchesOn('uat'),
-    deploys: shop.deploys.length,
-    live: [...shop.live].map(([environment, commit]) => [
-      environment,
-      shop.git.branches.get(environment === 'uat' ? 'uat' : 'main') === commit,
+    deploys: new Set(shop.deploys).size,
+    // Nothing says whether ten percent have it, so only that step may be taken again; a whole one says so itself.
+    repeated: repeatedIn(shop.deploys).filter((deploy) => !deploy.includes(' 10 ')),
+    live: [...shop.live].map(([name, commit]) => [
+      name,
+      shop.git.branches.get(name.startsWith('uat') ? 'uat' : 'main') === commit,
     ]),
+    releases: [...state.releases.values()].map(({ id, state: now, steps }) => ({
+      id,
+      now,
+      steps: steps.map(({ key, state: how }) => `${key} ${how}`),
+    })),
+    tags: [...shop.git.branches.keys()].filter((ref) => ref.startsWith('refs/tags/')),
     deployments: shop.world.deployments.map(
       ({ githubEnvironment, state: now }) => `${githubEnvironment} ${now}`,
     ),

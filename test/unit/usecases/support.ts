@@ -3,6 +3,7 @@ import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import type { Bug } from '../../../src/domain/bug.ts';
 import type { LedgerWrites } from '../../../src/domain/ledger.ts';
 import type { EnvironmentPolicy, Policy } from '../../../src/domain/policy.ts';
+import type { DeployRequest } from '../../../src/ports/deployer.ts';
 import { ConfigurationBroken } from '../../../src/ports/configuration.ts';
 import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
 import type { Context } from '../../../src/usecases/context.ts';
@@ -24,9 +25,9 @@ export interface Shop {
   readonly people: FakePeople;
   readonly git: FakeGit;
   readonly ledger: FakeLedgerBranch;
-  /** Deploy commands that ran, as `<environment> <candidate>`, oldest first. */
+  /** Deploy commands that ran, as `<environment> [<service> <percent>] <candidate>`, oldest first. */
   readonly deploys: string[];
-  /** What each environment serves. */
+  /** What each environment, or each `<environment> <service>`, serves. */
   readonly live: Map<string, string>;
   /** Environments whose deploy command fails. */
   readonly failing: Set<string>;
@@ -89,20 +90,35 @@ function openContext(shop: Shop): Context {
     configuration: {
       load: async () => {
         if (shop.broken !== null) throw new ConfigurationBroken(shop.broken);
-        return { policy: shop.policy, calendar: aCalendar() };
+        return { policy: shop.policy, calendar: aCalendar(), version: null };
       },
     },
     deployer: {
-      run: async ({ run }, { environment: name, candidate }) => {
-        if (run === 'deploy') {
-          shop.deploys.push(`${name} ${candidate}`);
-          if (!shop.failing.has(name)) shop.live.set(name, candidate);
-        }
-        const ok = run === 'deploy' ? !shop.failing.has(name) : shop.live.get(name) === candidate;
-        return { ok, exitCode: ok ? 0 : 1, timedOut: false, output: ok ? '' : 'no space left on device' };
+      run: async ({ run }, request) => {
+        const ok = run === 'deploy' ? deploy(shop, request) : isLive(shop, request);
+        const output = ok ? '' : 'no space left on device';
+        return { ok, exitCode: ok ? 0 : 1, timedOut: false, output, outputs: {} };
       },
     },
   };
+}
+
+/** Gives whether the command succeeded. */
+function deploy(shop: Shop, { environment, service, candidate, rollout }: DeployRequest): boolean {
+  const name = service === null ? environment : `${environment} ${service}`;
+  const step = service === null ? name : `${name} ${rollout?.percent}`;
+  shop.deploys.push(`${step} ${candidate}`);
+  if (shop.failing.has(name)) return false;
+  if (rollout?.percent === 100) shop.live.set(name, candidate);
+  return true;
+}
+
+/** Of a repository with services, the environment serves what all of them serve. */
+function isLive({ live, policy }: Shop, { environment, service, candidate }: DeployRequest): boolean {
+  if (service !== null || policy.services.length === 0) {
+    return live.get(service === null ? environment : `${environment} ${service}`) === candidate;
+  }
+  return policy.services.every(({ name }) => live.get(`${environment} ${name}`) === candidate);
 }
 
 /** Puts records into the ledger as an earlier process would have. */

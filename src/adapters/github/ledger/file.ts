@@ -4,6 +4,7 @@ import type { Alert } from '../../../domain/alert.ts';
 import type { Bug } from '../../../domain/bug.ts';
 import type { EnvironmentRecord, LedgerWrites, OutboxEntry, Watermark } from '../../../domain/ledger.ts';
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
+import type { Release } from '../../../domain/release.ts';
 import type { SlotRecord } from '../../../domain/slot.ts';
 import { LedgerFailure } from '../../../ports/ledger.ts';
 import { snakeCase, toCamelCase, toSnakeCase } from './key-case.ts';
@@ -14,6 +15,7 @@ export type LedgerRecord =
   | { readonly kind: 'bug'; readonly record: Bug }
   | { readonly kind: 'slot'; readonly record: SlotRecord }
   | { readonly kind: 'environment'; readonly record: EnvironmentRecord }
+  | { readonly kind: 'release'; readonly record: Release }
   | { readonly kind: 'outbox'; readonly record: OutboxEntry }
   | { readonly kind: 'alert'; readonly record: Alert }
   | { readonly kind: 'watermark'; readonly record: Watermark };
@@ -29,6 +31,7 @@ const PATHS: readonly (readonly [LedgerFileKind, RegExp])[] = [
   ['bug', /^bugs\/[1-9]\d*\.json$/u],
   ['slot', /^slots\/\d{4}-\d{2}-\d{2}-T[12]\.json$/u],
   ['environment', new RegExp(`^environments/(?:${ENVIRONMENTS.join('|')})\\.json$`, 'u')],
+  ['release', /^releases\/\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}\.json$/u],
   ['outbox', /^outbox\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ['alert', /^alerts\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ['watermark', /^watermark\.json$/u],
@@ -43,6 +46,8 @@ export function pathOf(entry: LedgerRecord): string {
       return `slots/${entry.record.id.replace('/', '-')}.json`;
     case 'environment':
       return `environments/${entry.record.environment}.json`;
+    case 'release':
+      return `releases/${entry.record.id}.json`;
     case 'outbox':
       return outboxPath(entry.record.id);
     case 'alert':
@@ -99,6 +104,7 @@ const RECORD_READERS: Readonly<Record<LedgerFileKind, (content: unknown) => Ledg
   bug: (content) => ({ kind: 'bug', record: LEDGER_SCHEMAS.bug.parse(content) }),
   slot: (content) => ({ kind: 'slot', record: LEDGER_SCHEMAS.slot.parse(content) }),
   environment: (content) => ({ kind: 'environment', record: LEDGER_SCHEMAS.environment.parse(content) }),
+  release: (content) => ({ kind: 'release', record: LEDGER_SCHEMAS.release.parse(content) }),
   outbox: (content) => ({ kind: 'outbox', record: LEDGER_SCHEMAS.outbox.parse(content) }),
   alert: (content) => ({ kind: 'alert', record: LEDGER_SCHEMAS.alert.parse(content) }),
   watermark: (content) => ({ kind: 'watermark', record: LEDGER_SCHEMAS.watermark.parse(content) }),
@@ -144,6 +150,7 @@ export function recordsOf(writes: LedgerWrites): LedgerRecord[] {
     ...(writes.bugs ?? []).map((record) => ({ kind: 'bug', record }) as const),
     ...(writes.slots ?? []).map((record) => ({ kind: 'slot', record }) as const),
     ...(writes.environments ?? []).map((record) => ({ kind: 'environment', record }) as const),
+    ...(writes.releases ?? []).map((record) => ({ kind: 'release', record }) as const),
     ...(writes.outbox ?? []).map((record) => ({ kind: 'outbox', record }) as const),
     ...(writes.alerts ?? []).map((record) => ({ kind: 'alert', record }) as const),
     ...(writes.watermark === undefined ? [] : [{ kind: 'watermark', record: writes.watermark } as const]),

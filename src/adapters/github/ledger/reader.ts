@@ -10,7 +10,14 @@ import {
   type BlobAnswer,
   type LedgerHeadAnswer,
 } from '../graphql/selection.ts';
-import { broken, kindOf, parseLedgerFile, README_PATH, type LedgerRecord } from './file.ts';
+import {
+  broken,
+  kindOf,
+  parseLedgerFile,
+  README_PATH,
+  type LedgerFileKind,
+  type LedgerRecord,
+} from './file.ts';
 import { FIRST_LOOK, rewritten, type Provenance } from './provenance.ts';
 
 /** The ledger at one commit. */
@@ -33,8 +40,8 @@ export interface LedgerReader {
   ): void;
 }
 
-/** Slots are two a day; nothing looks further back than a week. */
-const NEWEST_SLOTS = 14;
+/** Slots are two a day and are looked at a week back; of releases only those of this night can still be under way. */
+const NEWEST: Readonly<Partial<Record<LedgerFileKind, number>>> = { slot: 14, release: 6 };
 const NEW_COMMITS = 50;
 const TRIES_ON_OLD_HEAD = 4;
 const DAY_MS = 86_400_000;
@@ -132,18 +139,24 @@ async function askHints(place: LedgerPlace, texts: Map<string, string>): Promise
     const answer = await batch.ask({ field, variables: at(folder), answer: BLOB_FOLDER, weight: 50 });
     answer?.entries?.forEach(({ object }) => keep(object));
   });
-  const files = ['watermark.json', ...likelySlots(context.clock.nowMs())].map(async (path) => {
+  const files = ['watermark.json', ...likelyFiles(context.clock.nowMs())].map(async (path) => {
     const field = 'object(expression: $path) { ...BlobFields }';
     keep(await batch.ask({ field, variables: at(path), answer: BLOB }));
   });
   await Promise.allSettled([...folders, ...files]);
 }
 
-/** Paths of the slots around now; days are UTC's, with one to spare on either side. */
-function likelySlots(nowMs: number): string[] {
-  return Array.from({ length: 8 }, (_, days) =>
+/** Paths of the slots and their releases around now; days are UTC's, with one to spare on either side. */
+function likelyFiles(nowMs: number): string[] {
+  const dates = Array.from({ length: 8 }, (_, days) =>
     new Date(nowMs + (1 - days) * DAY_MS).toISOString().slice(0, 10),
-  ).flatMap((date) => [`slots/${date}-T2.json`, `slots/${date}-T1.json`]);
+  );
+  return [
+    ...dates.flatMap((date) => [`slots/${date}-T2.json`, `slots/${date}-T1.json`]),
+    ...dates
+      .slice(0, 2)
+      .flatMap((date) => ['T2-prod', 'T2-uat', 'T1-uat'].map((name) => `releases/${date}-${name}.json`)),
+  ];
 }
 
 function filesOf({ tree }: LedgerHeadAnswer['target']): Map<string, string> {
@@ -155,13 +168,18 @@ function filesOf({ tree }: LedgerHeadAnswer['target']): Map<string, string> {
   return files;
 }
 
-/** All files but slots of long ago. @throws LedgerFailure for a file that the ledger does not have. */
+/** All files but slots and releases of long ago. @throws LedgerFailure for a file that the ledger does not have. */
 function wantedFiles(files: ReadonlyMap<string, string>): (readonly [path: string, oid: string])[] {
   const entries = [...files]
     .filter(([path]) => path !== README_PATH)
     .map(([path, oid]) => ({ path, oid, kind: kindOf(path) }));
-  const slots = entries.filter(({ kind }) => kind === 'slot').map(({ path }) => path);
-  const old = new Set(slots.toSorted().slice(0, -NEWEST_SLOTS));
+  const old = new Set(
+    Object.entries(NEWEST).flatMap(([kind, kept]) => {
+      const paths = entries.filter((each) => each.kind === kind).map(({ path }) => path);
+      // Both are named after their day.
+      return paths.toSorted().slice(0, -kept);
+    }),
+  );
   return entries.filter(({ path }) => !old.has(path)).map(({ path, oid }) => [path, oid]);
 }
 
@@ -200,6 +218,7 @@ function stateOf(records: readonly LedgerRecord[]): LedgerState {
     slots: records.flatMap((each) => (each.kind === 'slot' ? [each.record] : [])),
     environments: records.flatMap((each) => (each.kind === 'environment' ? [each.record] : [])),
     alerts: records.flatMap((each) => (each.kind === 'alert' ? [each.record] : [])),
+    releases: records.flatMap((each) => (each.kind === 'release' ? [each.record] : [])),
     outbox: outbox.toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id.localeCompare(b.id)),
     ...(watermark === undefined ? {} : { watermark }),
   });

@@ -5,6 +5,8 @@ import { parseSlotId, type SlotId } from '../../../domain/calendar.ts';
 import type { EnvironmentRecord, OutboxEntry, Watermark } from '../../../domain/ledger.ts';
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
 import { REASON_CODES } from '../../../domain/reason.ts';
+import type { Release } from '../../../domain/release.ts';
+import { STRATEGIES } from '../../../domain/rollout.ts';
 import { SEVERITIES } from '../../../domain/severity.ts';
 import type { SlotRecord } from '../../../domain/slot.ts';
 import { STATUSES, TRANSITIONS } from '../../../domain/status.ts';
@@ -24,6 +26,8 @@ const event = z.enum(['report', ...new Set(TRANSITIONS.map((each) => each.event)
 const slotId = z.custom<SlotId>((value) => typeof value === 'string' && parseSlotId(value) !== null, {
   error: 'is no slot, expected <date>/T1 or <date>/T2',
 });
+/** Sorts by day, so that the newest can be told by name. */
+const releaseId = z.string().regex(/^\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}$/u);
 const person = z.strictObject({ id: z.int(), login: z.string() });
 
 const version = z.strictObject({
@@ -177,8 +181,64 @@ const slot: z.ZodType<SlotRecord> = z.strictObject({
 const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({
   environment,
   deployed: z
-    .strictObject({ commit: oid, slot: slotId, atMs: time, deploymentId: number.nullable() })
+    .strictObject({
+      commit: oid,
+      slot: slotId.nullable(),
+      release: releaseId,
+      atMs: time,
+      deploymentId: number.nullable(),
+    })
     .nullable(),
+  history: z.array(z.strictObject({ release: releaseId, commit: oid, atMs: time })),
+});
+
+const releasedService = z.strictObject({
+  name: z.string().nullable(),
+  strategy: z.enum(STRATEGIES),
+  strategyReason: z.string(),
+  percents: z.array(z.int().min(1).max(100)),
+  digest: z.string().nullable(),
+  version: z.string().nullable(),
+});
+
+const envelope = z.strictObject({
+  commit: oid,
+  tree: oid,
+  previous: oid.nullable(),
+  configVersion: z.string().nullable(),
+  services: z.array(releasedService),
+  bugs: z.array(
+    z.strictObject({
+      number,
+      pulls: z.array(number),
+      title: z.string().nullable(),
+      services: texts,
+      approvals: z.array(approval),
+    }),
+  ),
+  featureFlags: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+});
+
+const release: z.ZodType<Release> = z.strictObject({
+  id: releaseId,
+  kind: z.enum(['slot', 'hotfix', 'rollback']),
+  environment,
+  slot: slotId.nullable(),
+  state: z.enum(['planned', 'live', 'failed', 'rolled_back']),
+  envelope,
+  steps: z.array(
+    z.strictObject({
+      key: z.string(),
+      state: z.enum(['done', 'failed', 'undone']),
+      startedAtMs: time,
+      endedAtMs: time,
+      detail: z.string().nullable(),
+    }),
+  ),
+  deployer: z.strictObject({ runId: number.nullable(), attempt: number }).nullable(),
+  plannedAtMs: time,
+  endedAtMs: time.nullable(),
+  reason,
 });
 
 const closed = z.enum(['completed', 'not_planned']);
@@ -208,6 +268,7 @@ export const LEDGER_SCHEMAS = {
   bug,
   slot,
   environment: environmentRecord,
+  release,
   outbox,
   alert,
   watermark,

@@ -1,0 +1,82 @@
+import type { ReleasedService, Release, StepRecord } from './release.ts';
+
+/** What a step does. The order of the kinds here is the order in which a release meets them. */
+type StepKind = 'build' | 'deploy' | 'health' | 'verify';
+
+/** One step of a release, as data: the runner knows how to take each kind, and how to take it back. */
+export interface Step {
+  /** Unique in a release: `deploy backend 50`, `smoke`. */
+  readonly key: string;
+  readonly kind: StepKind;
+  /** `null`: it is about the environment as a whole, or the one service has no name. */
+  readonly service: string | null;
+  /** Share of the traffic, percent; `null` where it makes no difference. */
+  readonly percent: number | null;
+  /** Whether the world is another one afterwards, so that a failure behind it has something to take back. */
+  readonly changesWorld: boolean;
+}
+
+/** Which optional steps an environment and its services have. */
+export interface PipelineShape {
+  /** Names of services with a build command, with a health check. */
+  readonly builds: ReadonlySet<string | null>;
+  readonly health: ReadonlySet<string | null>;
+  readonly isVerified: boolean;
+}
+
+/**
+ * The steps of a release: every artifact is built before anything changes; then one service after the other, in
+ * the order given, each through all of its rollout steps and found healthy before the next begins;
+ * then the environment as a whole.
+ */
+export function buildPipeline(services: readonly ReleasedService[], shape: PipelineShape): readonly Step[] {
+  const builds = services.filter(({ name }) => shape.builds.has(name));
+  return [
+    ...builds.map(({ name }) => step('build', { service: name })),
+    ...services.flatMap((service) => stepsOf(service, shape)),
+    ...(shape.isVerified ? [step('verify')] : []),
+  ];
+}
+
+function stepsOf({ name, percents }: ReleasedService, shape: PipelineShape): Step[] {
+  const rollout = percents.map((percent) => step('deploy', { service: name, percent }));
+  return [...rollout, ...(shape.health.has(name) ? [step('health', { service: name })] : [])];
+}
+
+function step(
+  kind: StepKind,
+  { service = null, percent = null }: { service?: string | null; percent?: number | null } = {},
+): Step {
+  const parts = [kind, service, percent].filter((part) => part !== null);
+  return { key: parts.join(' '), kind, service, percent, changesWorld: kind === 'deploy' };
+}
+
+/** The first step that is not done; `null`: the pipeline is through. */
+export function nextStep(steps: readonly Step[], taken: readonly StepRecord[]): Step | null {
+  return steps.find(({ key }) => stateOf(taken, key) !== 'done') ?? null;
+}
+
+function stateOf(taken: readonly StepRecord[], key: string): StepRecord['state'] | null {
+  return taken.findLast((each) => each.key === key)?.state ?? null;
+}
+
+/**
+ * Tells whether a step has to be written down before the next one is taken: only what changes the world and is not the
+ * last to do so. The last one is written down together with the end of the release; all else may be done again.
+ */
+export function mustBeRemembered(steps: readonly Step[], taken: Step): boolean {
+  const later = steps.slice(steps.indexOf(taken) + 1);
+  return taken.changesWorld && later.some((each) => each.changesWorld);
+}
+
+/** The services that are live or may be, last one first: a rollback takes them back in this order. */
+export function servicesToUndo(
+  steps: readonly Step[],
+  { steps: taken }: Pick<Release, 'steps'>,
+): (string | null)[] {
+  const failed = nextStep(steps, taken);
+  const reached = steps.filter(
+    (each) => each.changesWorld && (stateOf(taken, each.key) === 'done' || each.key === failed?.key),
+  );
+  return [...new Set(reached.map(({ service }) => service))].toReversed();
+}

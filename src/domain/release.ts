@@ -1,0 +1,135 @@
+import type { Approval } from './approval.ts';
+import type { SlotId } from './calendar.ts';
+import type { EnvironmentName } from './policy.ts';
+import type { ReasonCode } from './reason.ts';
+import type { Strategy } from './rollout.ts';
+
+/** `2026-11-20-T2-prod`: safe as a file name, in a tag, and in a variable. */
+export type ReleaseId = string;
+
+/** The release of a slot on an environment. */
+export function slotReleaseId(slot: SlotId, environment: EnvironmentName): ReleaseId {
+  return `${slot.replace('/', '-')}-${environment}`;
+}
+
+/** The tag that keeps what was live before a release. */
+export function rollbackTag({ environment, id }: Pick<Release, 'environment' | 'id'>): string {
+  return `rollback/${environment}/${id}`;
+}
+
+/** A service as a release brings it. */
+export interface ReleasedService {
+  /** `null`: the repository is one service without a name. */
+  readonly name: string | null;
+  readonly strategy: Strategy;
+  readonly strategyReason: string;
+  /** Percent, rising to 100. */
+  readonly percents: readonly number[];
+  /** What the build said, such as `sha256:…`; `null`: the files are deployed as they are. */
+  readonly digest: string | null;
+  /** What the build or the deploy command called it; `null`: the commit is its version. */
+  readonly version: string | null;
+}
+
+/** A bug that a release brings, with the words that let it go. */
+export interface ReleasedBug {
+  readonly number: number;
+  readonly pulls: readonly number[];
+  /** Title of its issue, untrusted text; `null` where it was not read. */
+  readonly title: string | null;
+  /** Services that its labels name. */
+  readonly services: readonly string[];
+  readonly approvals: readonly Approval[];
+}
+
+interface FeatureFlag {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** All that is put live under one name, as it was when it was decided (PRODUCT section 10.4). */
+export interface Envelope {
+  readonly commit: string;
+  readonly tree: string;
+  /** What the environment ran before: where a rollback leads. */
+  readonly previous: string | null;
+  /** Git's name of the configuration's content; `null`: there was no file. */
+  readonly configVersion: string | null;
+  readonly services: readonly ReleasedService[];
+  readonly bugs: readonly ReleasedBug[];
+  /** As the owner's commands told them, by name. */
+  readonly featureFlags: readonly FeatureFlag[];
+}
+
+/** How far a step of a release is. `undone`: it was live and a rollback took it back. */
+type StepState = 'done' | 'failed' | 'undone';
+
+/** A step that was taken; those that have no entry are still ahead. */
+export interface StepRecord {
+  /** See `Step.key` in pipeline.ts. */
+  readonly key: string;
+  readonly state: StepState;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** One line of Markdown, trusted; `null`: nothing to tell. */
+  readonly detail: string | null;
+}
+
+/** One release on one environment: one file of the ledger. */
+export interface Release {
+  readonly id: ReleaseId;
+  readonly kind: 'slot' | 'hotfix' | 'rollback';
+  readonly environment: EnvironmentName;
+  /** `null`: it belongs to no slot. */
+  readonly slot: SlotId | null;
+  readonly state: 'planned' | 'live' | 'failed' | 'rolled_back';
+  readonly envelope: Envelope;
+  readonly steps: readonly StepRecord[];
+  /** The workflow run that deploys it, and its attempt; `null`: none has begun, or it runs outside Actions. */
+  readonly deployer: { readonly runId: number | null; readonly attempt: number } | null;
+  readonly plannedAtMs: number;
+  readonly endedAtMs: number | null;
+  /** Why it failed. */
+  readonly reason: ReasonCode | null;
+}
+
+/** The release after a step, at `nowMs`. */
+export function withStep(release: Release, step: StepRecord): Release {
+  return { ...release, steps: [...release.steps, step] };
+}
+
+/** What the build of a service said of its artifact, or the deploy command of its version and flags. */
+export interface ServiceOutputs {
+  readonly digest?: string;
+  readonly version?: string;
+  readonly featureFlags: readonly FeatureFlag[];
+}
+
+/** Reads what a command said by `name=value`: `digest`, `version`, and `flag.<name>`; other names are for others. */
+export function readServiceOutputs(outputs: Readonly<Record<string, string>>): ServiceOutputs {
+  const flags = Object.entries(outputs).flatMap(([name, value]) =>
+    name.startsWith('flag.') ? [{ name: name.slice('flag.'.length), value }] : [],
+  );
+  const { digest, version } = outputs;
+  return {
+    ...(digest === undefined ? {} : { digest }),
+    ...(version === undefined ? {} : { version }),
+    featureFlags: flags,
+  };
+}
+
+/** The envelope with what a service's command said. */
+export function withOutputs(envelope: Envelope, service: string | null, said: ServiceOutputs): Envelope {
+  return {
+    ...envelope,
+    services: envelope.services.map((each) =>
+      each.name === service
+        ? { ...each, digest: said.digest ?? each.digest, version: said.version ?? each.version }
+        : each,
+    ),
+    featureFlags: [
+      ...envelope.featureFlags.filter(({ name }) => said.featureFlags.every((flag) => flag.name !== name)),
+      ...said.featureFlags,
+    ].toSorted((left, right) => (left.name < right.name ? -1 : 1)),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Policy } from '../../domain/policy.ts';
+import type { Release } from '../../domain/release.ts';
+import type { Context } from '../context.ts';
+import { renderPayload } from '../../domain/text/release/payload.ts';
+
+/** A deployment on GitHub's record. */
+export interface OpenDeployment {
+  readonly id: number;
+  /** A run before this one opened it. */
+  readonly isKnown: boolean;
+  /** It succeeded already: there is nothing left to do. */
+  readonly isLive: boolean;
+}
+
+/** Opens the deployment of a release, or finds the one that a run before this one has opened. */
+export async function openDeployment(
+  context: Context,
+  { environments }: Policy,
+  {
+    release,
+    runId,
+    resumes,
+  }: { readonly release: Release; readonly runId: number | null; readonly resumes: boolean },
+): Promise<OpenDeployment> {
+  const { githubEnvironment } = environments[release.environment];
+  const { commit, bugs } = release.envelope;
+  const slot = release.slot ?? release.id;
+  const earlier = resumes ? await context.deployments.find(githubEnvironment, commit, slot) : null;
+  if (earlier?.state === 'success') return { id: earlier.id, isKnown: true, isLive: true };
+  const id =
+    earlier?.id ??
+    (await context.deployments.create({
+      environment: release.environment,
+      githubEnvironment,
+      commit,
+      slot,
+      description: `${release.id}: ${bugs.map(({ number }) => `#${number}`).join(' ')}`,
+      payload: renderPayload(release, runId),
+    }));
+  await context.deployments.setState(id, 'in_progress', `${release.id} deploys`, null);
+  return { id, isKnown: earlier !== null, isLive: false };
+}
+
+/** Says on GitHub's record how it ended. */
+export async function closeDeployment(
+  context: Context,
+  {
+    deployment,
+    state,
+    words,
+  }: {
+    readonly deployment: OpenDeployment;
+    readonly state: 'success' | 'failure';
+    readonly words: string;
+  },
+): Promise<void> {
+  await context.deployments.setState(deployment.id, state, words, null);
+}

@@ -1,0 +1,153 @@
+import {
+  buildPipeline,
+  mustBeRemembered,
+  nextStep,
+  type PipelineShape,
+  type Step,
+} from '../../domain/pipeline.ts';
+import type { EnvironmentName, Policy } from '../../domain/policy.ts';
+import { refuse, type Refusal } from '../../domain/reason.ts';
+import { withStep, type Release } from '../../domain/release.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import type { Context } from '../context.ts';
+import { record } from '../record.ts';
+import { closeDeployment, openDeployment, type OpenDeployment } from './record-deployment.ts';
+import { takeStep } from './take-step.ts';
+import { undoRelease } from './undo-release.ts';
+
+export type ReleaseResult = {
+  readonly release: Release;
+  readonly deploymentId: number | null;
+  /** `null`: it is live. */
+  readonly refusal: Refusal | null;
+};
+
+/** A release on its way, and who brings it. */
+export interface Running {
+  readonly release: Release;
+  readonly runId: number | null;
+  readonly attempt: number;
+  /** A run before this one may have got further than the ledger says. */
+  readonly resumes: boolean;
+}
+
+/**
+ * Brings a release live, step by step, and puts it on GitHub's record.
+ *
+ * Refuses: what a step refuses; by then it is taken back where that has a meaning (see {@link giveUp}).
+ * Idempotent: steps that the ledger has as done are not taken again, nor is a release whose deployment succeeded.
+ */
+export async function runRelease(
+  context: Context,
+  setting: Setting,
+  running: Running,
+): Promise<ReleaseResult> {
+  const { policy } = setting;
+  const deployment = await openDeployment(context, policy, running);
+  const steps = stepsOf(policy, running.release);
+  const started = { ...running.release, deployer: { runId: running.runId, attempt: running.attempt } };
+  if (deployment.isLive) {
+    return {
+      release: live(context, foundLive(context, started, steps)),
+      deploymentId: deployment.id,
+      refusal: null,
+    };
+  }
+  let release: Release = started;
+  for (let step = nextStep(steps, release.steps); step !== null; step = nextStep(steps, release.steps)) {
+    const startedAtMs = context.clock.nowMs();
+    const mayHaveRun = running.resumes && deployment.isKnown && release.steps.length === started.steps.length;
+    const outcome = await takeStep(context, { policy, release, step, mayHaveRun });
+    const taken = { key: step.key, startedAtMs, endedAtMs: context.clock.nowMs() };
+    if (outcome.kind === 'refused') {
+      const failed = withStep(release, { ...taken, state: 'failed', detail: outcome.reason });
+      return giveUp(context, policy, { release: failed, steps, step, refusal: outcome, deployment });
+    }
+    release = withStep(outcome.release, { ...taken, state: 'done', detail: null });
+    if (mustBeRemembered(steps, step)) await remember(context, setting, release);
+  }
+  await closeDeployment(context, { deployment, state: 'success', words: `${release.id} is live` });
+  return { release: live(context, release), deploymentId: deployment.id, refusal: null };
+}
+
+/** A dead run has taken every step and could not write it down any more. */
+function foundLive({ clock }: Context, release: Release, steps: readonly Step[]): Release {
+  let known = release;
+  for (let step = nextStep(steps, known.steps); step !== null; step = nextStep(steps, known.steps)) {
+    const nowMs = clock.nowMs();
+    known = withStep(known, {
+      key: step.key,
+      state: 'done',
+      startedAtMs: nowMs,
+      endedAtMs: nowMs,
+      detail: 'found live',
+    });
+  }
+  return known;
+}
+
+function live(context: Context, release: Release): Release {
+  return { ...release, state: 'live', endedAtMs: context.clock.nowMs() };
+}
+
+/** The steps of a release, from what it brings and what the configuration has for it. */
+export function stepsOf(policy: Policy, { envelope, environment }: Release): readonly Step[] {
+  return buildPipeline(envelope.services, shapeOf(policy, environment));
+}
+
+function shapeOf({ services, environments }: Policy, environment: EnvironmentName): PipelineShape {
+  const having = (command: 'build' | 'health') =>
+    new Set(services.filter((each) => each[command] !== null).map(({ name }) => name));
+  return {
+    builds: having('build'),
+    health: having('health'),
+    isVerified: environments[environment].verify !== null,
+  };
+}
+
+/** So that a run after a crash knows which services have it. */
+async function remember(context: Context, setting: Setting, release: Release): Promise<void> {
+  await record(context, setting, () => ({
+    writes: { releases: [release] },
+    message: `${release.id}: ${release.steps.at(-1)?.key}`,
+    result: null,
+  }));
+}
+
+interface Failed {
+  readonly release: Release;
+  readonly steps: readonly Step[];
+  readonly step: Step;
+  readonly refusal: Refusal;
+  readonly deployment: OpenDeployment;
+}
+
+/**
+ * Ends a release that failed. Where an earlier step is live already, or a check says that what is live does not work,
+ * everything is taken back. Where the only deploy command itself failed, or nothing says what is live, there is
+ * nothing to go back from that the command does not know better: `/retry` runs it again.
+ */
+async function giveUp(context: Context, policy: Policy, failed: Failed): Promise<ReleaseResult> {
+  const { release, steps, step, refusal, deployment } = failed;
+  const isHalfLive = steps.some(
+    (each) =>
+      each.changesWorld && release.steps.some(({ key, state }) => key === each.key && state === 'done'),
+  );
+  const undone =
+    isHalfLive && step.kind !== 'verify'
+      ? await undoRelease(context, policy, { release, steps })
+      : { release, told: '', ok: false };
+  await closeDeployment(context, {
+    deployment,
+    state: 'failure',
+    words: `${release.id}: ${refusal.reason}`,
+  });
+  const ended: Release = {
+    ...undone.release,
+    state: undone.ok ? 'rolled_back' : 'failed',
+    endedAtMs: context.clock.nowMs(),
+    reason: refusal.reason,
+  };
+  const message = undone.told === '' ? refusal.message : `${refusal.message}\n\n${undone.told}`;
+  return { release: ended, deploymentId: deployment.id, refusal: refuse(refusal.reason, message) };
+}
