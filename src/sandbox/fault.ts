@@ -14,23 +14,29 @@ interface ApiFault {
   actor?: string;
   /** How many matching calls pass before the first is hit; default 0. */
   after?: number;
-  /** How many calls are hit; default 1. */
+  /** How many calls are hit; default 1, `Infinity` for all. */
   times?: number;
   effect: ApiFaultEffect;
 }
 
-/** What goes wrong with a webhook delivery. `reorder` lets the next one overtake it. */
+/**
+ * What goes wrong with a webhook delivery. `reorder` lets the next one overtake it; several that are to be reordered
+ * leave in reverse.
+ */
 export type DeliveryFaultEffect =
   | { kind: 'drop' }
   | { kind: 'delay'; delayMs: number }
   | { kind: 'duplicate' }
   | { kind: 'reorder' };
 
-/** A fault for the next matching webhook deliveries. */
+/** A fault for the next matching webhook deliveries. Faults of different kinds strike one delivery together. */
 interface DeliveryFault {
   event?: string;
   action?: string;
+  /** Only what is delivered again, or only what is not; default both. */
+  redelivery?: boolean;
   after?: number;
+  /** Default 1; `Infinity` for all. */
   times?: number;
   effect: DeliveryFaultEffect;
 }
@@ -43,6 +49,12 @@ interface FaultyCall {
   actor: string;
 }
 
+interface FaultyDelivery {
+  event: string;
+  action: string | null;
+  redelivery: boolean;
+}
+
 /** The faults that wait for their moment. */
 export interface Faults {
   failApi(fault: ApiFault): void;
@@ -51,8 +63,8 @@ export interface Faults {
   clear(): void;
   /** Takes the effect for this API call, if one waits. */
   takeApi(call: FaultyCall): ApiFaultEffect | null;
-  /** Takes the effect for this delivery, if one waits. */
-  takeDelivery(delivery: { event: string; action: string | null }): DeliveryFaultEffect | null;
+  /** Takes the effects for this delivery, at most one of a kind. */
+  takeDelivery(delivery: FaultyDelivery): DeliveryFaultEffect[];
 }
 
 interface Armed<F> {
@@ -81,8 +93,20 @@ export function createFaults(): Faults {
           agreesOnPath(fault.path, call),
       ),
     takeDelivery: (one) =>
-      take(delivery, (fault) => agrees(fault.event, one.event) && agrees(fault.action, one.action)),
+      DELIVERY_EFFECTS.flatMap(
+        (kind) => take(delivery, (fault) => fault.effect.kind === kind && isFor(fault, one)) ?? [],
+      ),
   };
+}
+
+const DELIVERY_EFFECTS: DeliveryFaultEffect['kind'][] = ['drop', 'delay', 'duplicate', 'reorder'];
+
+function isFor(fault: DeliveryFault, one: FaultyDelivery): boolean {
+  return (
+    agrees(fault.event, one.event) &&
+    agrees(fault.action, one.action) &&
+    agrees(fault.redelivery, one.redelivery)
+  );
 }
 
 function arm<F extends { after?: number; times?: number }>(fault: F): Armed<F> {
@@ -94,7 +118,7 @@ function agreesOnPath(wanted: RegExp | undefined, { path, operation }: FaultyCal
   return wanted.test(path) || (operation !== null && wanted.test(`GraphQL ${operation}`));
 }
 
-function agrees(wanted: string | undefined, is: string | null): boolean {
+function agrees<T>(wanted: T | undefined, is: T | null): boolean {
   return wanted === undefined || wanted === is;
 }
 

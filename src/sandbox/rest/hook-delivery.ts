@@ -55,7 +55,8 @@ export const hookDeliveryRoutes = [
 function selectDeliveries(kernel: Kernel, actor: Actor, query: URLSearchParams): Delivery[] {
   const { id } = appBehind(actor);
   const status = query.get('status');
-  return kernel.deliveries.log
+  return kernel.deliveries
+    .recent()
     .filter((one) => one.appId === id && one.status !== 'pending')
     .filter((one) => status !== 'failure' || one.statusCode >= 400)
     .filter((one) => status !== 'success' || (one.statusCode >= 200 && one.statusCode < 400));
@@ -75,9 +76,9 @@ function cursorUrl(url: URL, delivery: Delivery): string {
 }
 
 function findDelivery(kernel: Kernel, actor: Actor, id: string): Delivery {
-  const found = kernel.deliveries.log.find(
-    (one) => one.id === numberFrom(id) && one.appId === appBehind(actor).id,
-  );
+  const found = kernel.deliveries
+    .recent()
+    .find((one) => one.id === numberFrom(id) && one.appId === appBehind(actor).id);
   if (!found) throw notFound();
   return found;
 }

@@ -30,6 +30,8 @@ export interface Delivery {
 export interface Deliveries {
   /** Every attempt, oldest first. */
   log: Delivery[];
+  /** The attempts that GitHub still shows: those of the last three days. */
+  recent(): Delivery[];
   /** Queues an event for the Apps that may have it. */
   enqueue(event: SandboxEvent): void;
   /** Sends a logged delivery again, with the same guid. */

@@ -27,28 +27,28 @@ export function createDeliveries(parts: QueueParts): Deliveries {
   /** Held back by a `reorder` fault until another delivery has overtaken. */
   const held: Delivery[] = [];
 
-  const applyFault = (effect: DeliveryFaultEffect, delivery: Delivery): void => {
-    if (effect.kind === 'drop') fail(delivery, 'failed to connect to host');
-    else if (effect.kind === 'delay') line.pushLater(effect.delayMs, () => [delivery]);
-    else if (effect.kind === 'duplicate') {
-      const twin = { ...delivery, id: nextId(world) };
-      log.push(twin);
-      line.push([delivery, twin]);
-    } else {
-      held.push(delivery);
-      line.pushLater(OVERTAKEN_WITHIN_MS, () => held.splice(0));
-    }
-  };
-
   const admit = (delivery: Delivery): void => {
-    const effect = faults.takeDelivery({ event: delivery.event, action: delivery.action });
+    const { event, action, redelivery } = delivery;
+    const effects = faults.takeDelivery({ event, action, redelivery });
+    const has = (kind: DeliveryFaultEffect['kind']): boolean => effects.some((one) => one.kind === kind);
     log.push(delivery);
-    if (effect) applyFault(effect, delivery);
-    else line.push([delivery, ...held.splice(0)]);
+    if (has('drop')) return fail(delivery, 'failed to connect to host');
+    const copies = [delivery];
+    if (has('duplicate')) copies.push({ ...delivery, id: nextId(world) });
+    log.push(...copies.slice(1));
+    const delay = effects.find((one) => one.kind === 'delay');
+    if (delay) return line.pushLater(delay.delayMs, () => copies);
+    if (!has('reorder')) return line.push([...copies, ...held.splice(0)]);
+    held.push(...copies);
+    line.pushLater(OVERTAKEN_WITHIN_MS, () => held.splice(0).toReversed());
   };
 
   return {
     log,
+    recent: () => {
+      forgetOld(log, clock.nowMs());
+      return log;
+    },
     enqueue: (event) => {
       forgetOld(log, clock.nowMs());
       for (const recipient of recipientsOf(world, event)) admit(buildDelivery(parts, event, recipient));
@@ -61,8 +61,7 @@ export function createDeliveries(parts: QueueParts): Deliveries {
         deliveredAt: clock.now(),
         status: 'pending',
       };
-      log.push(again);
-      line.push([again]);
+      admit(again);
     },
   };
 }

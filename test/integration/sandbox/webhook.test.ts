@@ -139,6 +139,54 @@ it('can deliver twice, late, and out of order', async () => {
   expect(receiver.received.map(({ headCommit }) => headCommit)).toEqual(['Write c', 'Write b']);
 });
 
+it('can lose every delivery, also what is delivered again, and lists them all as failed', async () => {
+  const robot = await install({ events: ['push'] });
+  town.sandbox.faults.failDelivery({ times: Infinity, effect: { kind: 'drop' } });
+  for (const name of ['a', 'b']) await writeFile(town, { path: name, content: name });
+  await town.sandbox.idle();
+  const [latest] = (await robot.jwt.apps.listWebhookDeliveries()).data;
+  await robot.jwt.apps.redeliverWebhookDelivery({ delivery_id: latest?.id ?? 0 });
+  await town.sandbox.idle();
+  expect(receiver.received).toEqual([]);
+  const { data } = await robot.jwt.apps.listWebhookDeliveries();
+  expect(data.map((one) => [one.status, one.status_code, one.redelivery])).toEqual([
+    ['failed to connect to host', 0, true],
+    ['failed to connect to host', 0, false],
+    ['failed to connect to host', 0, false],
+  ]);
+});
+
+it('can lose only what is delivered for the first time', async () => {
+  const robot = await install({ events: ['push'] });
+  town.sandbox.faults.failDelivery({ redelivery: false, times: Infinity, effect: { kind: 'drop' } });
+  await writeFile(town, { path: 'a', content: 'a' });
+  await town.sandbox.idle();
+  const [lost] = (await robot.jwt.apps.listWebhookDeliveries()).data;
+  await robot.jwt.apps.redeliverWebhookDelivery({ delivery_id: lost?.id ?? 0 });
+  await town.sandbox.idle();
+  expect(receiver.received.map(({ headers }) => headers['x-github-delivery'])).toEqual([lost?.guid]);
+});
+
+it('can double and reorder every delivery, and is idle in the end', async () => {
+  await install({ events: ['push', 'create'] });
+  const { faults } = town.sandbox;
+  faults.failDelivery({ times: Infinity, effect: { kind: 'duplicate' } });
+  faults.failDelivery({ times: Infinity, effect: { kind: 'reorder' } });
+  await writeFile(town, { path: 'a', content: 'a' });
+  await town.sandbox.idle();
+  expect(receiver.names()).toEqual(['push', 'push', 'create', 'create']);
+  receiver.received.length = 0;
+  await writeFile(town, { path: 'b', content: 'b' });
+  await town.sandbox.idle();
+  expect(receiver.names()).toEqual(['push', 'push']);
+  expect(new Set(receiver.received.map(({ headers }) => headers['x-github-delivery'])).size).toBe(1);
+  faults.clear();
+  receiver.received.length = 0;
+  await writeFile(town, { path: 'c', content: 'c' });
+  await town.sandbox.idle();
+  expect(receiver.names()).toEqual(['push']);
+});
+
 it('tells an App of its own removal, and nothing after it', async () => {
   const robot = await install({ events: ['push'] });
   const other = await installTestApp(town, {
@@ -160,7 +208,12 @@ it('forgets deliveries after three days', async () => {
   const robot = await install({ events: ['push'] });
   await writeFile(town, { path: 'a', content: 'a' });
   await town.sandbox.idle();
+  const [old] = (await robot.jwt.apps.listWebhookDeliveries()).data;
   town.sandbox.clock.advanceTo(town.sandbox.clock.nowMs() + 4 * 86_400_000);
+  expect((await robot.jwt.apps.listWebhookDeliveries()).data).toEqual([]);
+  await expect(robot.jwt.apps.redeliverWebhookDelivery({ delivery_id: old?.id ?? 0 })).rejects.toMatchObject({
+    status: 404,
+  });
   await writeFile(town, { path: 'b', content: 'b' });
   await town.sandbox.idle();
   expect((await robot.jwt.apps.listWebhookDeliveries()).data).toHaveLength(1);
