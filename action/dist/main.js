@@ -8239,10 +8239,10 @@ var require_pool_base = __commonJS({
         this[kQueued] = 0;
         const pool = this;
         this[kOnDrain] = function onDrain(origin, targets) {
-          const queue = pool[kQueue];
+          const queue2 = pool[kQueue];
           let needDrain = false;
           while (!needDrain) {
-            const item = queue.shift();
+            const item = queue2.shift();
             if (!item) {
               break;
             }
@@ -8254,7 +8254,7 @@ var require_pool_base = __commonJS({
             pool[kNeedDrain] = false;
             pool.emit("drain", origin, [pool, ...targets]);
           }
-          if (pool[kClosedResolve] && queue.isEmpty()) {
+          if (pool[kClosedResolve] && queue2.isEmpty()) {
             Promise.all(pool[kClients].map((c) => c.close())).then(pool[kClosedResolve]);
           }
         };
@@ -17859,9 +17859,9 @@ var require_sender = __commonJS({
       }
       async #run() {
         this.#running = true;
-        const queue = this.#queue;
-        while (!queue.isEmpty()) {
-          const node2 = queue.shift();
+        const queue2 = this.#queue;
+        while (!queue2.isEmpty()) {
+          const node2 = queue2.shift();
           if (node2.promise !== null) {
             await node2.promise;
           }
@@ -58948,7 +58948,7 @@ function lines(items) {
 // src/adapters/git/object-store.ts
 function createObjectStore(git) {
   let prepared = null;
-  let queue = Promise.resolve();
+  let queue2 = Promise.resolve();
   function prepare4() {
     prepared ??= createBareStore(git, "sha1").catch((cause) => {
       prepared = null;
@@ -58958,8 +58958,8 @@ function createObjectStore(git) {
   }
   async function inTurn(work) {
     await prepare4();
-    const turn = queue.then(work, work);
-    queue = turn.catch(() => void 0);
+    const turn = queue2.then(work, work);
+    queue2 = turn.catch(() => void 0);
     return turn;
   }
   async function ensureCommits(commits) {
@@ -60990,7 +60990,7 @@ var POSTED = external_exports.object({
 // src/adapters/github/issue-reader.ts
 var ISSUE_PAGE = pageOf(ISSUE);
 function createIssueReader(batch, known) {
-  async function readPage(sinceMs, label, after) {
+  async function readPage2(sinceMs, label, after) {
     const page = await batch.ask({
       field: `issues(
       first: 25, after: $after,
@@ -61017,7 +61017,7 @@ function createIssueReader(batch, known) {
       const found = [];
       let after = null;
       do {
-        const page = await readPage(sinceMs, label, after);
+        const page = await readPage2(sinceMs, label, after);
         found.push(...page.nodes);
         after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
       } while (after !== null);
@@ -62556,6 +62556,56 @@ async function isTeamMember({ client }, person2, team2) {
   return answer?.data.state === "active";
 }
 
+// src/adapters/github/contributor-reader.ts
+var GIT_ACTOR = external_exports.object({ user: external_exports.object({ login: external_exports.string(), databaseId: external_exports.int().nullish() }).nullable() }).nullable();
+var COMMIT_PEOPLE = external_exports.object({
+  commit: external_exports.object({ committer: GIT_ACTOR, authors: external_exports.object({ nodes: external_exports.array(GIT_ACTOR) }) })
+});
+var COMMITS = external_exports.object({ commits: pageOf(COMMIT_PEOPLE) });
+function createContributorReader(batch) {
+  return {
+    contributors: async (pulls) => {
+      const read = [...new Set(pulls)].map(
+        async (pull) => [pull, await contributorsOf(batch, pull)]
+      );
+      return new Map(await Promise.all(read));
+    }
+  };
+}
+async function contributorsOf(batch, pull) {
+  const people = /* @__PURE__ */ new Map();
+  let after = null;
+  do {
+    const page = await readPage(batch, pull, after);
+    for (const person2 of (page?.nodes ?? []).flatMap(peopleOf)) people.set(person2.id, person2);
+    after = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null;
+  } while (after !== null);
+  return [...people.values()];
+}
+async function readPage(batch, pull, after) {
+  const answer = await batch.ask({
+    field: `pullRequest(number: $number) {
+      commits(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { commit {
+          committer { user { login databaseId } }
+          authors(first: 10) { nodes { user { login databaseId } } }
+        } }
+      }
+    }`,
+    variables: { number: ["Int!", pull], after: ["String", after] },
+    answer: COMMITS,
+    weight: 40
+  });
+  return answer?.commits ?? null;
+}
+function peopleOf({ commit: commit2 }) {
+  return [commit2.committer, ...commit2.authors.nodes].flatMap((actor) => {
+    const { databaseId: id = null, login = "" } = actor?.user ?? {};
+    return id === null ? [] : [{ id, login }];
+  });
+}
+
 // src/adapters/github/pull-reader.ts
 import { createHash as createHash5 } from "node:crypto";
 
@@ -62698,7 +62748,7 @@ function approvedFixesOn(bug2, environment3) {
 function approvedHeads(fixes) {
   return fixes.map(({ pull, head, patchId, tree }) => ({ pull, commits: [head], patchId, tree }));
 }
-function refuseUnready(fix2, policy) {
+function refuseUnready(fix2, policy, signers = []) {
   const name2 = `#${fix2.pull}`;
   if (fix2.state === "merged") return null;
   if (fix2.state === "closed") return refuse("fix_closed", `${name2} was closed without a merge`);
@@ -62707,8 +62757,8 @@ function refuseUnready(fix2, policy) {
   if (fix2.changesRequested) {
     return refuse("fix_not_reviewed", `changes are requested on ${name2}`);
   }
-  if (fix2.approvingReviews.length < needed) {
-    const have = fix2.approvingReviews.length;
+  const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
+  if (have < needed) {
     return refuse(
       "fix_not_reviewed",
       `${name2} has ${have} of ${needed} approving reviews of its current head`
@@ -62795,9 +62845,10 @@ async function fixFacts({ batch, checks: known }, answer) {
     base: answer.baseRefName,
     headBranch: answer.headRefName,
     head: answer.headRefOid,
-    // Only the list of pushes tells, one call a branch: `Observer.headPushedAt`.
+    // Only the list of pushes tells, one call a branch: `Observer.headPush`.
     headPushedAtMs: null,
     author: personOf(answer.author),
+    contributors: null,
     approvingReviews: reviews.flatMap((review) => approvalOf(review, answer.headRefOid)),
     changesRequested: reviews.some((review) => review.state === "CHANGES_REQUESTED"),
     checks: judgeChecks(checks),
@@ -62856,8 +62907,9 @@ function createObserver(context3, batch, known) {
   return {
     ...createIssueReader(batch, known.issues),
     ...createPullReader(batch, known.checks),
+    ...createContributorReader(batch),
     ...createDeploymentReader(context3, batch),
-    headPushedAt: (branch2, head) => headPushedAt(context3, branch2, head),
+    headPush: (branch2, head) => headPush(context3, branch2, head),
     defaultBranchFile: async (path) => {
       const blob = await batch.ask({
         field: "object(expression: $path) { ...BlobFields }",
@@ -62869,7 +62921,7 @@ function createObserver(context3, batch, known) {
     }
   };
 }
-async function headPushedAt({ client, owner, repo }, branch2, head) {
+async function headPush({ client, owner, repo }, branch2, head) {
   const { data } = await calling(
     "read the pushes to a branch",
     () => client.request("GET /repos/{owner}/{repo}/activity", {
@@ -62880,7 +62932,9 @@ async function headPushedAt({ client, owner, repo }, branch2, head) {
     })
   );
   const push = data.find(({ after }) => after === head);
-  return push === void 0 ? null : Date.parse(push.timestamp);
+  if (push === void 0) return null;
+  const by = push.actor === null ? null : { id: Number(push.actor.id), login: push.actor.login };
+  return { atMs: Date.parse(push.timestamp), by };
 }
 
 // src/adapters/github/prepare.ts
@@ -64202,6 +64256,203 @@ Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to 
   ].join("\n");
 }
 
+// src/domain/approval.ts
+var APPROVED_ENVIRONMENT = {
+  approve_prod: "prod",
+  approve_uat_merge: "uat",
+  approve_release: "prod"
+};
+function commentKey(id) {
+  return `comment-${id}`;
+}
+function keyOf3(given) {
+  switch (given.kind) {
+    case "comment":
+      return commentKey(given.id);
+    case "button":
+      return `button-${given.delivery}`;
+    case "dashboard":
+      return `dashboard-${given.request}`;
+    default:
+      return given;
+  }
+}
+function planFor(action, flow2, policy) {
+  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
+  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
+}
+function findVoid(approval2, { comment, stillAdmin }) {
+  if (approval2.given.kind === "comment") {
+    if (comment === null) return "comment_deleted";
+    const isSame = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame) return "comment_edited";
+  }
+  return stillAdmin ? null : "approver_lost_role";
+}
+function planChanges(approved, now) {
+  return [
+    ...approved.flow === now.flow ? [] : ["the flow"],
+    ...approved.branch === now.branch ? [] : ["the branch"],
+    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
+    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
+  ];
+}
+function isSameFix(left, right) {
+  if (left.length === 0 || left.length !== right.length) return false;
+  return isCovered(left, right) && isCovered(right, left);
+}
+function isCovered(fixes, by) {
+  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
+}
+function isSameChange(left, right) {
+  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
+    return true;
+  }
+  const isSameTree = left.tree !== null && left.tree === right.tree;
+  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
+}
+
+// src/domain/text/sign-off.ts
+function commandFor(action) {
+  return `/${action.replaceAll("_", "-")}`;
+}
+function renderProgress({ people, required: required2 }) {
+  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
+  return `${people.length} of ${required2} approvals${names}`;
+}
+function describeMissing(progress, policy) {
+  const command2 = `\`${commandFor(progress.action)}\``;
+  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
+  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull }) => `#${pull}`))} in a review, or say ${command2} here` : `say ${command2}`;
+  if (progress.required === 1) {
+    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
+  }
+  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
+}
+function describeNext({ people }, policy) {
+  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
+}
+
+// src/domain/sign-off.ts
+var VOIDING = [
+  "fix_changed",
+  "plan_changed",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role"
+];
+function neededSignOff(bug2, { fixes, policy }) {
+  const action = pendingAction(bug2);
+  if (action === null) return null;
+  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
+  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
+  return { action, fixes: approvedHeads(fixesFor(fixes ?? [], "prod", policy)) };
+}
+function pendingAction({ status: status3, flow: flow2 }) {
+  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
+  if (isBeforeProd) return "approve_prod";
+  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
+  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
+}
+function countSignOffs(bug2, needed, facts) {
+  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
+  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
+  const required2 = requiredFor(needed.action, facts.policy);
+  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
+  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
+  if (!isReviewed) return { people: distinct2(givers), required: required2, refused: refused2 };
+  const counts = needed.fixes.map(({ pull }) => distinct2([...givers, ...reviewersOf(pull, facts)]));
+  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
+  return { people: fewest, required: required2, refused: refused2 };
+}
+function approversOf({ approvals }, action) {
+  return distinct2(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
+}
+function requiredFor(action, { approvals }) {
+  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
+}
+function refuseUnsigned(bug2, needed, facts) {
+  const count2 = countSignOffs(bug2, needed, facts);
+  if (count2.people.length >= count2.required && needed.fixes.length > 0) return null;
+  const gone2 = count2.refused.find(({ refusal }) => isVoiding(refusal)) ?? count2.refused[0];
+  const missing = describeMissing(
+    { ...count2, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
+    facts.policy
+  );
+  if (gone2 === void 0) return refuse("not_approved", missing);
+  const { reason: reason2, message } = gone2.refusal;
+  return refuse(reason2, count2.required === 1 ? message : `${message} ${missing}`);
+}
+function voidWords(bug2, needed, facts) {
+  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
+}
+function isAboutSignOff({ reason: reason2 }) {
+  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
+}
+function isVoiding({ reason: reason2 }) {
+  return VOIDING.includes(reason2);
+}
+function refuseWord(approval2, { bug: bug2, needed }, facts) {
+  if (!isSameFix(approval2.fixes, needed.fixes)) {
+    return refuse(
+      "fix_changed",
+      "The fix is not the one that was approved any more. Look at it and approve it again."
+    );
+  }
+  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
+  if (changed.length > 0) {
+    return refuse(
+      "plan_changed",
+      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
+    );
+  }
+  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate2(approval2, facts);
+}
+function refuseChecked({ given }, { checked }) {
+  if (checked === "not_yet") return null;
+  const found = checked.get(keyOf3(given));
+  if (found === "valid") return null;
+  return found ?? refuse("comment_deleted", "The approving comment could not be read again.");
+}
+function refuseLate2({ writtenAtMs, slot: slot2 }, { beforeMs }) {
+  if (beforeMs === null || writtenAtMs < beforeMs) return null;
+  return refuse(
+    "after_cut_off",
+    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
+  );
+}
+function refuseOwnFix(by, approved, { policy, fixes }) {
+  if (policy.approvals.allowAuthor || fixes === null) return null;
+  const linked = fixes.filter(({ state }) => state !== "closed");
+  for (const pull of new Set([...approved, ...linked].map((each) => each.pull))) {
+    const fix2 = fixes.find((each) => each.pull === pull);
+    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
+      return refuse(
+        "own_fix",
+        `Nobody can tell who wrote #${pull}, and its authors may not approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
+      return refuse(
+        "own_fix",
+        `${nameOf(by)} has written in #${pull}; another admin has to approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+  }
+  return null;
+}
+function reviewersOf(pull, facts) {
+  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull)?.approvingReviews ?? [];
+  return reviews.filter((review) => isSignOff(review, pull, facts)).map(({ by }) => by);
+}
+function isSignOff(review, pull, facts) {
+  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
+  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull }], facts) === null;
+}
+function distinct2(people) {
+  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
+}
+
 // src/domain/text/evidence.ts
 var SHOWN2 = 10;
 function renderEvidence(verdict) {
@@ -64286,17 +64537,29 @@ function renderNext(facts) {
   if (waitsForProd(bug2.status) && isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
     return `the hotfix path: no slot takes a bug of severity ${bug2.severity}`;
   }
-  if (bug2.status === "deployed_prod") return "an admin says `/approve-uat-merge`";
+  if (bug2.status === "deployed_prod") return renderAwaited(facts) ?? "an admin says `/approve-uat-merge`";
   const isForT2 = ["deployed_uat", "pending_prod", "pending_uat_merge"].includes(bug2.status);
   const slot2 = slotAhead(facts, isForT2 ? "T2" : "T1");
   const named2 = renderSlot(calendar, slot2, nowMs).replace(/, (?:in .*|it has begun)$/u, "");
-  return `${renderPersonsStep(bug2)}${slot2.kind} ${named2}`;
+  return `${renderPersonsStep(facts)}${slot2.kind} ${named2}`;
 }
-function renderPersonsStep(bug2) {
+function renderPersonsStep(facts) {
+  const { bug: bug2 } = facts;
+  const awaited = renderAwaited(facts);
+  if (awaited !== null) return `${awaited}; then `;
   if (bug2.status === "submitted" || bug2.status === "deployed_uat") {
     return `${describeStatus(bug2.status).next}; then `;
   }
   return bug2.status === "pending_prod" && bug2.approvals.length === 0 ? "an admin\u2019s sign-off, then " : "";
+}
+function renderAwaited({ bug: bug2, policy }) {
+  const action = pendingAction(bug2);
+  if (action === null) return null;
+  const people = approversOf(bug2, action);
+  const required2 = requiredFor(action, policy);
+  if (required2 === 1 || people.length >= required2) return null;
+  const how = action === "approve_prod" && bug2.flow === 2 ? " or approves the pull request in a review" : "";
+  return `${renderProgress({ people, required: required2 })}: ${describeNext({ people }, policy)} says \`${commandFor(action)}\`${how}`;
 }
 function slotAhead({ bug: bug2, calendar, nowMs }, kind) {
   const due = dueSlot(calendar, kind, nowMs);
@@ -64438,62 +64701,6 @@ function servicesToUndo(steps, { steps: taken }) {
     (each) => each.changesWorld && (stateOf3(taken, each.key) === "done" || each.key === failed?.key)
   );
   return [...new Set(reached.map(({ service }) => service))].toReversed();
-}
-
-// src/domain/approval.ts
-var APPROVED_ENVIRONMENT = {
-  approve_prod: "prod",
-  approve_uat_merge: "uat",
-  approve_release: "prod"
-};
-function commentKey(id) {
-  return `comment-${id}`;
-}
-function keyOf3(given) {
-  switch (given.kind) {
-    case "comment":
-      return commentKey(given.id);
-    case "button":
-      return `button-${given.delivery}`;
-    case "dashboard":
-      return `dashboard-${given.request}`;
-    default:
-      return given;
-  }
-}
-function planFor(action, flow2, policy) {
-  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
-  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
-}
-function findVoid(approval2, { comment, stillAdmin }) {
-  if (approval2.given.kind === "comment") {
-    if (comment === null) return "comment_deleted";
-    const isSame = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame) return "comment_edited";
-  }
-  return stillAdmin ? null : "approver_lost_role";
-}
-function planChanges(approved, now) {
-  return [
-    ...approved.flow === now.flow ? [] : ["the flow"],
-    ...approved.branch === now.branch ? [] : ["the branch"],
-    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
-    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
-  ];
-}
-function isSameFix(left, right) {
-  if (left.length === 0 || left.length !== right.length) return false;
-  return isCovered(left, right) && isCovered(right, left);
-}
-function isCovered(fixes, by) {
-  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
-}
-function isSameChange(left, right) {
-  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
-    return true;
-  }
-  const isSameTree = left.tree !== null && left.tree === right.tree;
-  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
 }
 
 // src/domain/text/release/payload.ts
@@ -64803,25 +65010,6 @@ function isPosted({ comments }, key) {
   return comments.some((comment) => comment.authorIsBot && comment.body.includes(marker));
 }
 
-// src/domain/decision.ts
-function allow(bug2, answer, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer, followUps };
-}
-function move(bug2, event2, step3) {
-  const to = statusAfter(event2, bug2.status, bug2.flow);
-  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
-  const entry = {
-    atMs: step3.atMs,
-    event: event2,
-    from: bug2.status,
-    to,
-    by: step3.by,
-    slot: step3.slot ?? null,
-    note: step3.note ?? null
-  };
-  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
-}
-
 // src/domain/flow.ts
 function judgeParity(facts) {
   const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
@@ -64897,7 +65085,48 @@ function countOf(commits) {
   return commits === 1 ? "1 commit" : `${commits} commits`;
 }
 
+// src/domain/decision.ts
+function allow(bug2, answer, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer, followUps };
+}
+function move(bug2, event2, step3) {
+  const to = statusAfter(event2, bug2.status, bug2.flow);
+  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
+  const entry = {
+    atMs: step3.atMs,
+    event: event2,
+    from: bug2.status,
+    to,
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
+  };
+  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
+}
+
 // src/domain/commands/approving.ts
+var QUEUED_BY = {
+  approve_prod: "approve_prod",
+  approve_uat_merge: "approve_uat_merge"
+};
+function approve(call, facts, needed) {
+  const refusal = refuseOwnFix(call.actor, needed.fixes, facts) ?? refuseAgain(call, facts, needed);
+  if (refusal !== null) return refusal;
+  const { bug: bug2, calendar, nowMs, policy } = facts;
+  const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
+  const approved = addApproval(bug2, buildApproval(call, facts, { ...needed, slot: slot2.id }));
+  const count2 = countAsGiven(approved, facts, needed);
+  const what = `${listPulls(needed)} as it is now (${listCommits(needed)})`;
+  if (count2.people.length < count2.required) {
+    const missing = describeMissing({ ...count2, ...needed, flow: bug2.flow }, policy);
+    return allow(approved, `Your approval counts: ${what}. ${missing} \`/unapprove\` takes yours back.`);
+  }
+  const where = APPROVED_ENVIRONMENT[needed.action].toUpperCase();
+  return allow(
+    queue(approved, call, { nowMs, needed, note: `for ${slot2.id}` }),
+    `Approved for ${where}: ${what}. T2 ${renderSlot(calendar, slot2, nowMs)}. \`/unapprove\` takes it back before then.`
+  );
+}
 function buildApproval(call, { bug: bug2, policy }, approved) {
   const { actor: by, given, writtenAtMs } = call;
   const { action, slot: slot2, fixes } = approved;
@@ -64905,17 +65134,40 @@ function buildApproval(call, { bug: bug2, policy }, approved) {
   return { action, environment: APPROVED_ENVIRONMENT[action], by, given, writtenAtMs, slot: slot2, fixes, plan: plan3 };
 }
 function addApproval(bug2, approval2) {
-  const others = bug2.approvals.filter(
-    (each) => each.action !== approval2.action || each.by.id !== approval2.by.id || isSameFix(each.fixes, approval2.fixes)
-  );
+  const others = bug2.approvals.filter((each) => !isBySame(each, approval2) || isForSame(each, approval2));
   return { ...bug2, approvals: [...others, approval2] };
 }
-function refuseAgain(call, bug2, asked) {
+function isBySame(left, right) {
+  return left.action === right.action && left.by.id === right.by.id;
+}
+function isForSame(left, right) {
+  return isSameFix(left.fixes, right.fixes) && planChanges(left.plan, right.plan).length === 0;
+}
+function countAsGiven(bug2, { policy, fixes }, needed) {
+  return countSignOffs(bug2, needed, { policy, fixes, beforeMs: null, checked: "not_yet" });
+}
+function queue(bug2, { actor: by }, { nowMs, needed, note: note3 }) {
+  const event2 = QUEUED_BY[needed.action];
+  const isWaiting = event2 !== void 0 && statusAfter(event2, bug2.status, bug2.flow) !== null;
+  if (isWaiting) return move(bug2, event2, { atMs: nowMs, by, note: note3 });
+  return bug2.hold !== null && isAboutSignOff(bug2.hold) ? { ...bug2, hold: null } : bug2;
+}
+function refuseAgain(call, facts, needed) {
+  const { bug: bug2, policy } = facts;
+  const plan3 = planFor(needed.action, bug2.flow, policy);
   const own2 = bug2.approvals.find(
-    (each) => each.action === asked.action && each.by.id === call.actor.id && isSameFix(each.fixes, asked.fixes)
+    (each) => isBySame(each, { action: needed.action, by: call.actor }) && isForSame(each, { ...needed, plan: plan3 })
   );
   if (own2 === void 0 || bug2.hold !== null) return null;
-  return refuse("already_queued", `You approved exactly this already, for ${own2.slot}.`);
+  const count2 = countAsGiven(bug2, facts, needed);
+  const rest = count2.people.length < count2.required ? ` ${describeMissing({ ...count2, ...needed, flow: bug2.flow }, policy)}` : "";
+  return refuse("already_queued", `You approved exactly this already, for ${own2.slot}.${rest}`);
+}
+function listPulls({ fixes }) {
+  return fixes.map((fix2) => `#${fix2.pull}`).join(", ");
+}
+function listCommits({ fixes }) {
+  return fixes.flatMap((fix2) => fix2.commits.map((oid2) => shortOid(oid2))).join(", ");
 }
 function refuseUnseen(call, bug2, environment3) {
   const newest = Math.max(...landingsOn(bug2, environment3).map((landing2) => landing2.atMs));
@@ -64923,15 +65175,6 @@ function refuseUnseen(call, bug2, environment3) {
   return refuse(
     "fix_changed",
     `${environment3.toUpperCase()} got a fix of this bug after you wrote that. Look at it and approve it again.`
-  );
-}
-function refuseOwnFix(call, facts) {
-  if (facts.policy.approvals.allowAuthor) return null;
-  const own2 = facts.fixes.find((fix2) => fix2.author === null || fix2.author.id === call.actor.id);
-  if (own2 === void 0) return null;
-  return refuse(
-    "own_fix",
-    `You wrote #${own2.pull}; another admin has to approve it (\`approvals.allow_author\` is off).`
   );
 }
 
@@ -64955,13 +65198,13 @@ var approveProd = {
   examples: ["/approve-prod", "/approve-prod #12 #15", "/approve-prod all"],
   role: "admin",
   from: ["planned", "deployed_uat", "pending_prod"],
-  isAwaitedBy: (bug2) => bug2.status === "deployed_uat" || isUnsignedFlow2(bug2),
+  isAwaitedBy: (bug2, policy) => bug2.status === "deployed_uat" || isUnsignedFlow2(bug2, policy),
   needs: ["parity", "fixes"],
   prepare
 };
-function isUnsignedFlow2(bug2) {
+function isUnsignedFlow2(bug2, policy) {
   const isOnItsWay = bug2.status === "planned" || bug2.status === "pending_prod";
-  const isSigned = bug2.approvals.some((approval2) => approval2.action === "approve_prod");
+  const isSigned = approversOf(bug2, "approve_prod").length >= requiredFor("approve_prod", policy);
   return bug2.flow === 2 && isOnItsWay && bug2.fixes.length > 0 && !isSigned;
 }
 function prepare(argumentText) {
@@ -64993,7 +65236,7 @@ function decideFlow1(call, facts) {
   if (unsafe !== null) return unsafe;
   const fixes = approvedFixesOn(bug2, "uat");
   if (fixes.length === 0) return refuse("no_fix", "The ledger knows of no fix of it on UAT. Say `/retry`.");
-  return refuseUnseen(call, bug2, "uat") ?? grant(call, facts, fixes);
+  return refuseUnseen(call, bug2, "uat") ?? approve(call, facts, { action: "approve_prod", fixes });
 }
 function refuseUnsafeVersions({ bug: bug2, parity: parity2 }) {
   if (parity2 === null) {
@@ -65029,20 +65272,7 @@ function decideFlow2(call, facts) {
       );
     }
   }
-  return grant(call, facts, approvedHeads(fixes));
-}
-function grant(call, facts, fixes) {
-  const { bug: bug2, calendar, nowMs } = facts;
-  const refusal = refuseOwnFix(call, facts) ?? refuseAgain(call, bug2, { action: "approve_prod", fixes });
-  if (refusal !== null) return refusal;
-  const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
-  const approval2 = buildApproval(call, facts, { action: "approve_prod", slot: slot2.id, fixes });
-  const note3 = `for ${slot2.id}`;
-  const moved = bug2.status === "deployed_uat" ? move(bug2, "approve_prod", { atMs: nowMs, by: call.actor, note: note3 }) : bug2;
-  return allow(
-    addApproval(moved, approval2),
-    `Approved for PROD: ${fixes.map((fix2) => `#${fix2.pull}`).join(", ")} as it is now (${fixes.flatMap((fix2) => fix2.commits.map((oid2) => shortOid(oid2))).join(", ")}). T2 ${renderSlot(calendar, slot2, nowMs)}. \`/unapprove\` takes it back before then.`
-  );
+  return approve(call, facts, { action: "approve_prod", fixes: approvedHeads(fixes) });
 }
 
 // src/domain/commands/approve-uat-merge.ts
@@ -65067,20 +65297,11 @@ var approveUatMerge = {
   }
 };
 function decide2(call, facts) {
-  const { bug: bug2, calendar, nowMs } = facts;
+  const { bug: bug2 } = facts;
   if (bug2.flow === 1) return refuse("wrong_flow", "This bug went Flow 1: UAT had the fix first, it is done.");
   const fixes = approvedFixesOn(bug2, "prod");
   if (fixes.length === 0) return refuse("no_fix", "The ledger knows of no fix of it on PROD.");
-  const refusal = refuseUnseen(call, bug2, "prod") ?? refuseOwnFix(call, facts) ?? refuseAgain(call, bug2, { action: "approve_uat_merge", fixes });
-  if (refusal !== null) return refusal;
-  const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
-  const step3 = { atMs: nowMs, by: call.actor, note: `for ${slot2.id}` };
-  const moved = bug2.status === "deployed_prod" ? move(bug2, "approve_uat_merge", step3) : bug2;
-  const approval2 = buildApproval(call, facts, { action: "approve_uat_merge", slot: slot2.id, fixes });
-  return allow(
-    addApproval(moved, approval2),
-    `Queued for UAT. T2 ${renderSlot(calendar, slot2, nowMs)}. \`/unapprove\` takes it back before then.`
-  );
+  return refuseUnseen(call, bug2, "prod") ?? approve(call, facts, { action: "approve_uat_merge", fixes });
 }
 
 // src/domain/commands/close.ts
@@ -65419,31 +65640,60 @@ var status2 = {
   })
 };
 
+// src/domain/withdraw.ts
+function withdraw(bug2, isGone, step3) {
+  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
+  if (approvals.length === bug2.approvals.length) return bug2;
+  const rest = { ...bug2, approvals };
+  const event2 = wayBack(bug2);
+  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
+}
+function wayBack({ status: status3, flow: flow2 }) {
+  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
+  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
+}
+function hasEnough(bug2, policy) {
+  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return false;
+  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
+  return people.length >= required2;
+}
+
 // src/domain/commands/unapprove.ts
 var unapprove = {
   name: "unapprove",
-  usage: "/unapprove",
-  help: "Takes the approval back, yours or another admin\u2019s, before T2 has acted on it.",
-  examples: ["/unapprove"],
+  usage: "/unapprove [all]",
+  help: "Takes your approval back before T2 has acted on it; with `all`, or when none is yours, everybody\u2019s.",
+  examples: ["/unapprove", "/unapprove all"],
   role: "admin",
-  from: ["planned", "pending_prod", "pending_uat_merge"],
+  from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge"],
   needs: [],
-  prepare: () => ({
-    targets: "this",
-    pulls: [],
-    decide: (call, { bug: bug2, nowMs }) => {
-      const action = bug2.status === "pending_uat_merge" ? "approve_uat_merge" : "approve_prod";
-      if (!bug2.approvals.some((approval2) => approval2.action === action)) {
-        return refuse("nothing_to_withdraw", "There is no approval to take back.");
-      }
-      const approvals = bug2.approvals.filter((approval2) => approval2.action !== action);
-      const stays = action === "approve_prod" && bug2.flow === 2;
-      const event2 = action === "approve_prod" ? "withdraw_prod" : "withdraw_uat_merge";
-      const moved = stays ? bug2 : move(bug2, event2, { atMs: nowMs, by: call.actor, note: "approval taken back" });
-      return allow({ ...moved, approvals }, "The approval is taken back; nothing of it is deployed.");
-    }
-  })
+  prepare: (argumentText) => {
+    const word = argumentText.trim().toLowerCase();
+    if (word !== "" && word !== "all")
+      return refuse("bad_arguments", "Say `/unapprove` or `/unapprove all`.");
+    return { targets: "this", pulls: [], decide: (call, facts) => decide5(word === "all", call, facts) };
+  }
 };
+function decide5(all, call, { bug: bug2, policy, nowMs }) {
+  const action = pendingAction(bug2);
+  const given = bug2.approvals.filter((approval2) => approval2.action === action);
+  if (given.length === 0) return refuse("nothing_to_withdraw", "There is no approval to take back.");
+  const own2 = given.filter(({ by }) => by.id === call.actor.id);
+  const gone2 = all || own2.length === 0 ? given : own2;
+  const step3 = { policy, atMs: nowMs, by: call.actor, note: "approval taken back" };
+  const after = withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
+  return allow(
+    after,
+    `The approval is taken back${renderLeft(given.filter((approval2) => !gone2.includes(approval2)))}`
+  );
+}
+function renderLeft(left) {
+  if (left.length === 0) return "; nothing of it is deployed.";
+  const names = new Map(left.map(({ by }) => [by.id, nameOf(by)]));
+  return `. That of ${listOf([...names.values()])} still counts; \`/unapprove all\` takes it back too.`;
+}
 
 // src/domain/commands/index.ts
 var COMMANDS = [
@@ -65499,10 +65749,10 @@ function parseUnknown(lines2) {
 }
 
 // src/domain/commands/targets.ts
-function targetsOf({ command: command2, prepared }, issue3, bugs) {
+function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
   if (prepared.targets === "this") return [issue3];
   if (prepared.targets !== "all") return prepared.targets;
-  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
+  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2, policy) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
 }
 
 // src/domain/person.ts
@@ -65529,7 +65779,7 @@ function isIn2({ person: person2, standing }, policy) {
 }
 
 // src/domain/decide.ts
-function decide5({ command: command2, prepared }, call, facts) {
+function decide6({ command: command2, prepared }, call, facts) {
   const role2 = refuseRole(command2, call, facts.policy);
   if (role2 !== null) return role2;
   if (facts.bug.commands.some((handled) => handled.key === keyOf3(call.given))) {
@@ -65605,12 +65855,19 @@ async function describe4(context3, fix2, base) {
   ]);
   return { ...fix2, patchId, tree };
 }
-async function withPushTimes(context3, fixes) {
-  return Promise.all(
-    fixes.map(
-      async (fix2) => fix2.state === "open" ? { ...fix2, headPushedAtMs: await context3.observer.headPushedAt(fix2.headBranch, fix2.head) } : fix2
-    )
-  );
+async function withContributors(context3, { approvals }, fixes) {
+  if (approvals.allowAuthor || fixes.length === 0) return fixes;
+  const found = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
+  return fixes.map((fix2) => ({ ...fix2, contributors: found.get(fix2.pull) ?? null }));
+}
+async function withPushes(context3, fixes) {
+  return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
+}
+async function withPush({ observer }, fix2) {
+  const push = await observer.headPush(fix2.headBranch, fix2.head);
+  if (push === null) return fix2;
+  const contributors2 = push.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push.by];
+  return { ...fix2, headPushedAtMs: push.atMs, contributors: contributors2 };
 }
 async function withAdminReviews(context3, policy, fixes) {
   const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
@@ -65701,6 +65958,12 @@ async function orNull(context3, reading) {
 function needsPulls(bug2, command2, { policy }) {
   return command2.name === "approve-prod" && bug2.flow === 2 || !policy.approvals.allowAuthor;
 }
+async function withApprovalFacts(context3, { policy }, { command: command2, fixes }) {
+  const written = await withContributors(context3, policy, fixes);
+  if (command2.name !== "approve-prod" || fixes.length === 0) return written;
+  const pushed = await withPushes(context3, written);
+  return requiredFor("approve_prod", policy) > 1 ? withAdminReviews(context3, policy, pushed) : pushed;
+}
 async function loadCommandFacts(context3, setting, { understood, issue: issue3 }) {
   const { command: command2, prepared } = understood;
   const needsParity = command2.needs.includes("parity");
@@ -65709,12 +65972,17 @@ async function loadCommandFacts(context3, setting, { understood, issue: issue3 }
     needsParity ? tryVersions(context3, setting) : null
   ]);
   const parity2 = versions === null ? null : await tryJudge(context3, versions, state.bugs.values());
-  const targets = targetsOf(understood, issue3, state.bugs).flatMap((number5) => state.bugs.get(number5) ?? []);
+  const targets = targetsOf(understood, issue3, { bugs: state.bugs, policy: setting.policy }).flatMap(
+    (number5) => state.bugs.get(number5) ?? []
+  );
   const linked = targets.filter((bug2) => needsPulls(bug2, command2, setting)).flatMap((bug2) => bug2.fixes);
   const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
   const fixes = command2.needs.includes("fixes") ? await loadFixes(context3, pulls) : [];
-  const pushed = command2.name === "approve-prod" ? await withPushTimes(context3, fixes) : fixes;
-  return { parity: parity2, fixes: pushed, nowMs: context3.clock.nowMs() };
+  return {
+    parity: parity2,
+    fixes: await withApprovalFacts(context3, setting, { command: command2, fixes }),
+    nowMs: context3.clock.nowMs()
+  };
 }
 
 // src/domain/text/analysis.ts
@@ -65869,7 +66137,7 @@ async function carryOut(context3, setting, { asked, what }) {
   }
   const live2 = await loadCommandFacts(context3, setting, { understood: what, issue: issue3 });
   const followUps = await record2(context3, setting, (state) => {
-    const targets = targetsOf(what, issue3, state.bugs);
+    const targets = targetsOf(what, issue3, { bugs: state.bugs, policy: setting.policy });
     const origin = state.bugs.get(issue3);
     if (origin === void 0 || isHandled(origin, call.given))
       return { writes: null, message: "", result: [] };
@@ -65897,7 +66165,7 @@ function decideOne(number5, given) {
     fixes: given.live.fixes.filter((fix2) => isAbout2(bug2, fix2.pull, given.understood)),
     slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
   };
-  return { number: number5, decision: decide5(given.understood, given.call, facts) };
+  return { number: number5, decision: decide6(given.understood, given.call, facts) };
 }
 function isAbout2(bug2, pull, { prepared }) {
   return prepared.pulls.includes(pull) || bug2.fixes.some((link) => link.pull === pull);
@@ -66281,6 +66549,7 @@ async function gather3(context3, setting, asked) {
     loadFixes(context3, pulls),
     bugs.length === 0 ? null : tryVersions(context3, setting)
   ]);
+  const written = await withContributors(context3, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
   const isProdSlot = slot2.kind === "T2";
   return {
@@ -66288,7 +66557,7 @@ async function gather3(context3, setting, asked) {
     setting,
     issues: byNumber,
     versions,
-    fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes }) : fixes,
+    fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
     parity: versions === null ? null : await tryJudge(context3, versions, state.bugs.values()),
     approvals: isProdSlot ? await verifyApprovals(context3, setting, { bugs, issues: byNumber }) : /* @__PURE__ */ new Map()
   };
@@ -66364,23 +66633,38 @@ function chooseForProd(bug2, facts) {
   const hotfix = refuseHotfix(bug2, facts.policy);
   if (hotfix !== null) return hotfix;
   if (bug2.flow === 1) {
-    const needed = { action: "approve_prod", fixes: approvedFixesOn(bug2, "uat") };
-    const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, needed, facts);
+    const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
     return refusal ?? { kind: "take", fixes: [] };
   }
   const fixes = fixesFor(facts.fixes, "prod", facts.policy);
   if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
-  const unsigned = refuseUnsigned(bug2, fixes, facts);
+  const unsigned = refuseUnapproved(bug2, facts);
   if (unsigned !== null) return unsigned;
-  const policy = {
-    ...facts.policy,
-    fixes: { ...facts.policy.fixes, requiredReviews: Math.max(0, facts.policy.fixes.requiredReviews - 1) }
-  };
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, policy))) ?? { kind: "take", fixes };
+  const signers = signOffsOf(bug2, facts)?.people ?? [];
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
 }
 function chooseForUatMerge(bug2, facts) {
-  const fixes = approvedFixesOn(bug2, "prod");
-  return refuseUnapproved(bug2, { action: "approve_uat_merge", fixes }, facts) ?? { kind: "take", fixes: [] };
+  return refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
+}
+function withoutVoidWords(bug2, facts, nowMs) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return bug2;
+  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
+  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
+  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
+}
+function refuseUnapproved(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null)
+    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
+  return refuseUnsigned(bug2, needed, signOffFacts(facts));
+}
+function signOffsOf(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
+}
+function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
+  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
 }
 function firstRefusal(refusals) {
   return refusals.find((refusal) => refusal !== null) ?? null;
@@ -66418,48 +66702,6 @@ function refuseNoFix(policy, environment3) {
     `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
   );
 }
-function refuseUnapproved(bug2, { action, fixes }, facts) {
-  const command2 = action === "approve_prod" ? "/approve-prod" : "/approve-uat-merge";
-  const given = bug2.approvals.filter((approval2) => approval2.action === action);
-  if (given.length === 0) return refuse("not_approved", `An admin\u2019s \`${command2}\` is missing.`);
-  const verdicts = given.map((approval2) => refuseApproval(approval2, { bug: bug2, fixes }, facts));
-  return verdicts.includes(null) ? null : firstRefusal(verdicts);
-}
-function refuseApproval(approval2, { bug: bug2, fixes }, facts) {
-  if (approval2.writtenAtMs >= facts.slot.startsAtMs) {
-    return refuse("after_cut_off", `It was approved after the cut-off; it counts for ${approval2.slot}.`);
-  }
-  if (!isSameFix(approval2.fixes, fixes)) {
-    return refuse(
-      "fix_changed",
-      "The fix is not the one that was approved any more. Look at it and approve it again."
-    );
-  }
-  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
-  if (changed.length > 0) {
-    return refuse(
-      "plan_changed",
-      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
-    );
-  }
-  const checked = facts.approvals.get(keyOf3(approval2.given));
-  if (checked === "valid") return null;
-  return checked ?? refuse("comment_deleted", "The approving comment could not be read again.");
-}
-function refuseUnsigned(bug2, fixes, facts) {
-  if (fixes.every((fix2) => hasAdminReview(fix2, facts))) return null;
-  const refusal = refuseUnapproved(bug2, { action: "approve_prod", fixes: approvedHeads(fixes) }, facts);
-  if (refusal?.reason !== "not_approved") return refusal;
-  return refuse(
-    "not_approved",
-    `No admin has signed off the current head: approve ${fixes.map((fix2) => `#${fix2.pull}`).join(", ")} in a review, or say \`/approve-prod\` here.`
-  );
-}
-function hasAdminReview(fix2, { policy, slot: slot2 }) {
-  return fix2.approvingReviews.some(
-    (review) => review.isAdmin && review.submittedAtMs < slot2.startsAtMs && (policy.approvals.allowAuthor || fix2.author !== null && fix2.author.id !== review.by.id)
-  );
-}
 
 // src/usecases/slot/planning.ts
 function startPlanning(context3, gathered) {
@@ -66469,13 +66711,12 @@ function startPlanning(context3, gathered) {
 function carry({ draft }, environment3, carried) {
   draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
 }
-var VOIDING = ["fix_changed", "plan_changed", "comment_deleted", "comment_edited", "approver_lost_role"];
 function hold(planning, held, refusal) {
   const { draft } = planning;
   const { slot: slot2 } = planning.gathered;
   const nowMs = planning.context.clock.nowMs();
   const { reason: reason2, message } = refusal;
-  const bug2 = VOIDING.includes(reason2) ? withoutApproval(held, nowMs) : held;
+  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf2(planning.gathered, held), nowMs) : held;
   const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
   draft.bugs.set(bug2.number, { ...bug2, hold: entry });
   draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
@@ -66487,16 +66728,6 @@ function hold(planning, held, refusal) {
     createdAtMs: nowMs,
     action: { kind: "comment", body: renderHeld(slot2.id, message) }
   });
-}
-function withoutApproval(bug2, nowMs) {
-  const isUatMerge = bug2.status === "pending_uat_merge";
-  const action = isUatMerge ? "approve_uat_merge" : "approve_prod";
-  const approvals = bug2.approvals.filter((approval2) => approval2.action !== action);
-  const rest = { ...bug2, approvals };
-  if (isUatMerge)
-    return move(rest, "withdraw_uat_merge", { atMs: nowMs, by: null, note: "the approval is void" });
-  if (bug2.flow !== 1) return rest;
-  return move(rest, "withdraw_prod", { atMs: nowMs, by: null, note: "the approval is void" });
 }
 
 // src/usecases/slot/plan-bugs.ts

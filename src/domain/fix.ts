@@ -17,6 +17,11 @@ export interface FixFacts {
   /** When GitHub got the push that made `head` the head; `null` where GitHub does not tell. */
   readonly headPushedAtMs: number | null;
   readonly author: Person | null;
+  /**
+   * Accounts behind its commits, as far as GitHub knows them, co-authors too, and behind the push of its head; `null`:
+   * not read, as nobody asks where authors may approve.
+   */
+  readonly contributors: readonly Person[] | null;
   /** Approving reviews of the current head by people with write access, one a person. */
   readonly approvingReviews: readonly FixReview[];
   readonly changesRequested: boolean;
@@ -68,9 +73,13 @@ export function approvedHeads(fixes: readonly FixFacts[]): ApprovedFix[] {
 
 /**
  * Tells whether a slot may merge a fix: open and out of draft, reviewed, green; `null` when it may.
- * A fix that a person merged already needs nothing more.
+ * A fix that a person merged already needs nothing more. Whoever signed it off has reviewed it.
  */
-export function refuseUnready(fix: FixFacts, policy: Policy): Refusal | null {
+export function refuseUnready(
+  fix: FixFacts,
+  policy: Policy,
+  signers: readonly Person[] = [],
+): Refusal | null {
   const name = `#${fix.pull}`;
   if (fix.state === 'merged') return null;
   if (fix.state === 'closed') return refuse('fix_closed', `${name} was closed without a merge`);
@@ -79,8 +88,8 @@ export function refuseUnready(fix: FixFacts, policy: Policy): Refusal | null {
   if (fix.changesRequested) {
     return refuse('fix_not_reviewed', `changes are requested on ${name}`);
   }
-  if (fix.approvingReviews.length < needed) {
-    const have = fix.approvingReviews.length;
+  const have = new Set([...fix.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)]).size;
+  if (have < needed) {
     return refuse(
       'fix_not_reviewed',
       `${name} has ${have} of ${needed} approving reviews of its current head`,

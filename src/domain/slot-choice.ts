@@ -1,13 +1,20 @@
-import { isSameFix, keyOf, planChanges, planFor, type Approval, type ApprovedFix } from './approval.ts';
 import { landingsOn, type Bug } from './bug.ts';
 import type { Slot } from './calendar.ts';
-import { approvedFixesOn, approvedHeads, fixesFor, refuseUnready, type FixFacts } from './fix.ts';
+import { fixesFor, refuseUnready, type FixFacts } from './fix.ts';
 import { describeParity, type ParityVerdict } from './flow.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import { isHotfixSeverity } from './severity.ts';
+import {
+  countSignOffs,
+  neededSignOff,
+  refuseUnsigned,
+  voidWords,
+  type SignOffFacts,
+  type SignOffs,
+} from './sign-off.ts';
 import { renderEvidence } from './text/evidence.ts';
-import { listOf } from './text/markdown.ts';
+import { withdraw } from './withdraw.ts';
 
 /** What the choice for one bug in a slot rests on. */
 export interface SlotFacts {
@@ -45,26 +52,48 @@ export function chooseForProd(bug: Bug, facts: SlotFacts): SlotChoice {
   const hotfix = refuseHotfix(bug, facts.policy);
   if (hotfix !== null) return hotfix;
   if (bug.flow === 1) {
-    const needed = { action: 'approve_prod', fixes: approvedFixesOn(bug, 'uat') } as const;
-    const refusal = refuseUnsafe(bug, facts.parity) ?? refuseUnapproved(bug, needed, facts);
+    const refusal = refuseUnsafe(bug, facts.parity) ?? refuseUnapproved(bug, facts);
     return refusal ?? { kind: 'take', fixes: [] };
   }
   const fixes = fixesFor(facts.fixes, 'prod', facts.policy);
   if (fixes.length === 0) return refuseNoFix(facts.policy, 'prod');
-  const unsigned = refuseUnsigned(bug, fixes, facts);
+  const unsigned = refuseUnapproved(bug, facts);
   if (unsigned !== null) return unsigned;
   // The sign-off of an admin is a review of this head, wherever it was given.
-  const policy = {
-    ...facts.policy,
-    fixes: { ...facts.policy.fixes, requiredReviews: Math.max(0, facts.policy.fixes.requiredReviews - 1) },
-  };
-  return firstRefusal(fixes.map((fix) => refuseUnready(fix, policy))) ?? { kind: 'take', fixes };
+  const signers = signOffsOf(bug, facts)?.people ?? [];
+  return (
+    firstRefusal(fixes.map((fix) => refuseUnready(fix, facts.policy, signers))) ?? { kind: 'take', fixes }
+  );
 }
 
 /** T2 for a bug whose fix goes back from PROD to UAT. */
 export function chooseForUatMerge(bug: Bug, facts: SlotFacts): SlotChoice {
-  const fixes = approvedFixesOn(bug, 'prod');
-  return refuseUnapproved(bug, { action: 'approve_uat_merge', fixes }, facts) ?? { kind: 'take', fixes: [] };
+  return refuseUnapproved(bug, facts) ?? { kind: 'take', fixes: [] };
+}
+
+/** The bug without the approvals that have to be given again, back where it waits for them unless enough are left. */
+export function withoutVoidWords(bug: Bug, facts: SlotFacts, nowMs: number): Bug {
+  const needed = neededSignOff(bug, facts);
+  if (needed === null) return bug;
+  const gone = voidWords(bug, needed, signOffFacts(facts)).map(({ approval }) => approval);
+  const step = { policy: facts.policy, atMs: nowMs, by: null, note: 'the approval is void' };
+  return withdraw(bug, (approval) => gone.includes(approval), step);
+}
+
+function refuseUnapproved(bug: Bug, facts: SlotFacts): Refusal | null {
+  const needed = neededSignOff(bug, facts);
+  if (needed === null)
+    return refuse('wrong_status', `Nothing is to be approved while it is \`${bug.status}\`.`);
+  return refuseUnsigned(bug, needed, signOffFacts(facts));
+}
+
+function signOffsOf(bug: Bug, facts: SlotFacts): SignOffs | null {
+  const needed = neededSignOff(bug, facts);
+  return needed === null ? null : countSignOffs(bug, needed, signOffFacts(facts));
+}
+
+function signOffFacts({ policy, fixes, slot, approvals }: SlotFacts): SignOffFacts {
+  return { policy, fixes, beforeMs: slot.startsAtMs, checked: approvals };
 }
 
 function firstRefusal(refusals: readonly (Refusal | null)[]): Refusal | null {
@@ -103,63 +132,5 @@ function refuseNoFix(policy: Policy, environment: EnvironmentName): Refusal {
   return refuse(
     'no_fix',
     `No pull request against \`${branch}\` is linked: write \`Fixes #…\` into one, or say \`/fix #34\`.`,
-  );
-}
-
-function refuseUnapproved(
-  bug: Bug,
-  { action, fixes }: Pick<Approval, 'action' | 'fixes'>,
-  facts: SlotFacts,
-): Refusal | null {
-  const command = action === 'approve_prod' ? '/approve-prod' : '/approve-uat-merge';
-  const given = bug.approvals.filter((approval) => approval.action === action);
-  if (given.length === 0) return refuse('not_approved', `An admin’s \`${command}\` is missing.`);
-  const verdicts = given.map((approval) => refuseApproval(approval, { bug, fixes }, facts));
-  return verdicts.includes(null) ? null : firstRefusal(verdicts);
-}
-
-function refuseApproval(
-  approval: Approval,
-  { bug, fixes }: { readonly bug: Bug; readonly fixes: readonly ApprovedFix[] },
-  facts: SlotFacts,
-): Refusal | null {
-  if (approval.writtenAtMs >= facts.slot.startsAtMs) {
-    return refuse('after_cut_off', `It was approved after the cut-off; it counts for ${approval.slot}.`);
-  }
-  if (!isSameFix(approval.fixes, fixes)) {
-    return refuse(
-      'fix_changed',
-      'The fix is not the one that was approved any more. Look at it and approve it again.',
-    );
-  }
-  const changed = planChanges(approval.plan, planFor(approval.action, bug.flow, facts.policy));
-  if (changed.length > 0) {
-    return refuse(
-      'plan_changed',
-      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`,
-    );
-  }
-  const checked = facts.approvals.get(keyOf(approval.given));
-  if (checked === 'valid') return null;
-  return checked ?? refuse('comment_deleted', 'The approving comment could not be read again.');
-}
-
-/** Flow 2: an admin's approving review of the head, or an admin's `/approve-prod` for it. */
-function refuseUnsigned(bug: Bug, fixes: readonly FixFacts[], facts: SlotFacts): Refusal | null {
-  if (fixes.every((fix) => hasAdminReview(fix, facts))) return null;
-  const refusal = refuseUnapproved(bug, { action: 'approve_prod', fixes: approvedHeads(fixes) }, facts);
-  if (refusal?.reason !== 'not_approved') return refusal;
-  return refuse(
-    'not_approved',
-    `No admin has signed off the current head: approve ${fixes.map((fix) => `#${fix.pull}`).join(', ')} in a review, or say \`/approve-prod\` here.`,
-  );
-}
-
-function hasAdminReview(fix: FixFacts, { policy, slot }: SlotFacts): boolean {
-  return fix.approvingReviews.some(
-    (review) =>
-      review.isAdmin &&
-      review.submittedAtMs < slot.startsAtMs &&
-      (policy.approvals.allowAuthor || (fix.author !== null && fix.author.id !== review.by.id)),
   );
 }

@@ -46,17 +46,22 @@ export interface Observer {
   /** Issues with the label that changed at or after `sinceMs`, all of them, oldest change first. */
   issuesSince(sinceMs: number, label: string): Promise<readonly IssueFacts[]>;
   /**
-   * Pull requests as fixes; numbers that are none are left out. `patchId` and `tree` are `null` here, git knows them; so is
-   * `headPushedAtMs`, which `headPushedAt` costs a call for.
+   * Pull requests as fixes; numbers that are none are left out. `patchId` and `tree` are `null` here, git knows them; so are `contributors` and
+   * `headPushedAtMs`, which `headPush` costs a call for.
    * `isAdmin` of a review means the GitHub permission `admin`.
    */
   pulls(numbers: readonly number[]): Promise<readonly FixFacts[]>;
+  /** The accounts behind the commits of each pull request: authors, co-authors and committers. */
+  contributors(pulls: readonly number[]): Promise<ReadonlyMap<number, readonly Person[]>>;
   /** Open pull requests that go to one of the branches, newest change first, at most 100. */
   openPulls(bases: readonly string[]): Promise<readonly FixFacts[]>;
   /** The newest successful deployment of an environment; this system's own ones go before others. */
   lastDeployment(githubEnvironment: string): Promise<DeploymentFacts | null>;
-  /** When GitHub got the push that made `head` the head of `branch`; `null` when it does not tell. */
-  headPushedAt(branch: string, head: string): Promise<number | null>;
+  /** The push that made `head` the head of `branch`: GitHub's time and who did it; `null` when it does not tell. */
+  headPush(
+    branch: string,
+    head: string,
+  ): Promise<{ readonly atMs: number; readonly by: Person | null } | null>;
   /** Content of a file on the default branch, `null` without one. */
   defaultBranchFile(path: string): Promise<string | null>;
 }

@@ -51,7 +51,7 @@ export async function carryOut(
   }
   const live = await loadCommandFacts(context, setting, { understood: what, issue });
   const followUps = await record(context, setting, (state) => {
-    const targets = targetsOf(what, issue, state.bugs);
+    const targets = targetsOf(what, issue, { bugs: state.bugs, policy: setting.policy });
     const origin = state.bugs.get(issue);
     if (origin === undefined || isHandled(origin, call.given))
       return { writes: null, message: '', result: [] };

@@ -3,9 +3,10 @@ import type { Command, Understood } from '../domain/commands/define.ts';
 import { targetsOf } from '../domain/commands/targets.ts';
 import type { FixFacts } from '../domain/fix.ts';
 import type { ParityVerdict } from '../domain/flow.ts';
+import { requiredFor } from '../domain/sign-off.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { Context } from './context.ts';
-import { loadFixes, withPushTimes } from './load-fixes.ts';
+import { loadFixes, withAdminReviews, withContributors, withPushes } from './load-fixes.ts';
 import { tryJudge, tryVersions } from './take-parity.ts';
 
 /** What was read from GitHub and git for one command. */
@@ -18,6 +19,18 @@ export interface CommandFacts {
 /** An approval in Flow 1 is bound to what the ledger says lies on UAT; the pull request matters for its author only. */
 function needsPulls(bug: Bug, command: Command, { policy }: Setting): boolean {
   return (command.name === 'approve-prod' && bug.flow === 2) || !policy.approvals.allowAuthor;
+}
+
+/** Who wrote what is approved, when its head came; and, where one word is not enough, which reviews count beside it. */
+async function withApprovalFacts(
+  context: Context,
+  { policy }: Setting,
+  { command, fixes }: { readonly command: Command; readonly fixes: readonly FixFacts[] },
+): Promise<readonly FixFacts[]> {
+  const written = await withContributors(context, policy, fixes);
+  if (command.name !== 'approve-prod' || fixes.length === 0) return written;
+  const pushed = await withPushes(context, written);
+  return requiredFor('approve_prod', policy) > 1 ? withAdminReviews(context, policy, pushed) : pushed;
 }
 
 /** Reads what a command says it needs, and no more. */
@@ -33,10 +46,15 @@ export async function loadCommandFacts(
     needsParity ? tryVersions(context, setting) : null,
   ]);
   const parity = versions === null ? null : await tryJudge(context, versions, state.bugs.values());
-  const targets = targetsOf(understood, issue, state.bugs).flatMap((number) => state.bugs.get(number) ?? []);
+  const targets = targetsOf(understood, issue, { bugs: state.bugs, policy: setting.policy }).flatMap(
+    (number) => state.bugs.get(number) ?? [],
+  );
   const linked = targets.filter((bug) => needsPulls(bug, command, setting)).flatMap((bug) => bug.fixes);
   const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
   const fixes = command.needs.includes('fixes') ? await loadFixes(context, pulls) : [];
-  const pushed = command.name === 'approve-prod' ? await withPushTimes(context, fixes) : fixes;
-  return { parity, fixes: pushed, nowMs: context.clock.nowMs() };
+  return {
+    parity,
+    fixes: await withApprovalFacts(context, setting, { command, fixes }),
+    nowMs: context.clock.nowMs(),
+  };
 }

@@ -1,7 +1,9 @@
 import { commentKey, keyOf, type Approval } from '../domain/approval.ts';
-import { move } from '../domain/decision.ts';
 import type { Bug } from '../domain/bug.ts';
-import { isFinal, statusAfter } from '../domain/status.ts';
+import type { Policy } from '../domain/policy.ts';
+import { pendingAction } from '../domain/sign-off.ts';
+import { isFinal } from '../domain/status.ts';
+import { withdraw } from '../domain/withdraw.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
 
@@ -24,7 +26,7 @@ export async function guardComment(context: Context, changed: ChangedComment): P
     const nowMs = context.clock.nowMs();
     const bugs = [...state.bugs.values()]
       .filter((bug) => hasApproval(bug, changed.id) && !isFinal(bug.status, bug.flow))
-      .flatMap((bug) => withoutApproval(bug, changed, nowMs) ?? []);
+      .flatMap((bug) => withoutApproval(bug, changed, { policy: setting.policy, nowMs }) ?? []);
     if (bugs.length === 0) return { writes: null, message: '', result: null };
     return {
       writes: {
@@ -54,19 +56,12 @@ function stoodIn({ given }: Approval, commentId: number): boolean {
 }
 
 /** `null` when the approval has done its work: what is live stays live. */
-function withoutApproval(bug: Bug, { id, how }: ChangedComment, nowMs: number): Bug | null {
-  const gone = bug.approvals.find((approval) => stoodIn(approval, id));
-  if (gone === undefined || !isPending(bug, gone)) return null;
-  const rest = { ...bug, approvals: bug.approvals.filter((approval) => approval !== gone) };
-  if (rest.approvals.some((approval) => approval.action === gone.action)) return rest;
-  const event = gone.action === 'approve_prod' ? 'withdraw_prod' : 'withdraw_uat_merge';
-  const stays = gone.action === 'approve_prod' && bug.flow === 2;
-  if (stays || statusAfter(event, bug.status, bug.flow) === null) return rest;
-  return move(rest, event, { atMs: nowMs, by: null, note: `approving comment ${how}` });
-}
-
-function isPending(bug: Bug, approval: Approval): boolean {
-  return approval.action === 'approve_prod'
-    ? bug.status === 'pending_prod' || bug.status === 'planned'
-    : bug.status === 'pending_uat_merge';
+function withoutApproval(
+  bug: Bug,
+  { id, how }: ChangedComment,
+  { policy, nowMs }: { readonly policy: Policy; readonly nowMs: number },
+): Bug | null {
+  const isGone = (approval: Approval) => stoodIn(approval, id) && approval.action === pendingAction(bug);
+  if (!bug.approvals.some(isGone)) return null;
+  return withdraw(bug, isGone, { policy, atMs: nowMs, by: null, note: `approving comment ${how}` });
 }

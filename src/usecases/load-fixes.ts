@@ -34,15 +34,28 @@ async function describe(context: Context, fix: FixFacts, base: string | null): P
   return { ...fix, patchId, tree };
 }
 
-/** Finds out when the current heads were pushed: what a sign-off by comment depends on. */
-export async function withPushTimes(context: Context, fixes: readonly FixFacts[]): Promise<FixFacts[]> {
-  return Promise.all(
-    fixes.map(async (fix) =>
-      fix.state === 'open'
-        ? { ...fix, headPushedAtMs: await context.observer.headPushedAt(fix.headBranch, fix.head) }
-        : fix,
-    ),
-  );
+/** Finds out who wrote the commits, where the policy does not let them approve. One call for all. */
+export async function withContributors(
+  context: Context,
+  { approvals }: Policy,
+  fixes: readonly FixFacts[],
+): Promise<readonly FixFacts[]> {
+  if (approvals.allowAuthor || fixes.length === 0) return fixes;
+  const found = await context.observer.contributors(fixes.map((fix) => fix.pull));
+  return fixes.map((fix) => ({ ...fix, contributors: found.get(fix.pull) ?? null }));
+}
+
+/** Finds out when and by whom the current heads were pushed: what a sign-off by comment depends on. */
+export async function withPushes(context: Context, fixes: readonly FixFacts[]): Promise<FixFacts[]> {
+  return Promise.all(fixes.map(async (fix) => (fix.state === 'open' ? withPush(context, fix) : fix)));
+}
+
+async function withPush({ observer }: Context, fix: FixFacts): Promise<FixFacts> {
+  const push = await observer.headPush(fix.headBranch, fix.head);
+  if (push === null) return fix;
+  const contributors =
+    push.by === null || fix.contributors === null ? fix.contributors : [...fix.contributors, push.by];
+  return { ...fix, headPushedAtMs: push.atMs, contributors };
 }
 
 /** Marks the reviews by admins, whose approval of a pull request is a sign-off; each person is asked for once. */
@@ -50,7 +63,7 @@ export async function withAdminReviews(
   context: Context,
   policy: Policy,
   fixes: readonly FixFacts[],
-): Promise<FixFacts[]> {
+): Promise<readonly FixFacts[]> {
   const reviewers = new Map(fixes.flatMap((fix) => fix.approvingReviews).map(({ by }) => [by.id, by]));
   const admins = new Set<number>();
   for (const person of reviewers.values()) {

@@ -206,17 +206,31 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       expect(await pullsTo(['uat'])).toEqual([older.number]);
     });
 
-    test('the time of a push is GitHub’s', async () => {
+    test('the time and the person of a push are GitHub’s', async () => {
       place.clock.advance(90_000);
       const { number, head } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
       const pushedAtMs = place.clock.nowMs();
       place.clock.advance(60_000);
       const next = await place.pushTo({ by: 'wes', number, branch: 'fix' });
       const { observer } = place.ports;
-      expect(await observer.headPushedAt('fix', head)).toBe(pushedAtMs);
-      expect(await observer.headPushedAt('fix', next)).toBe(pushedAtMs + 60_000);
-      expect(await observer.headPushedAt('fix', 'a'.repeat(40))).toBeNull();
-      expect(await observer.headPushedAt('nowhere', head)).toBeNull();
+      const by = place.person('wes');
+      expect(await observer.headPush('fix', head)).toEqual({ atMs: pushedAtMs, by });
+      expect(await observer.headPush('fix', next)).toEqual({ atMs: pushedAtMs + 60_000, by });
+      expect(await observer.headPush('fix', 'a'.repeat(40))).toBeNull();
+      expect(await observer.headPush('nowhere', head)).toBeNull();
+    });
+
+    test('the people behind its commits are known, whoever opened it', async () => {
+      const { number } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      const other = await place.openPull({ by: 'max', head: 'fix-2', base: 'main' });
+      await place.pushTo({ by: 'ada', number, branch: 'fix' });
+      const found = await place.ports.observer.contributors([number, other.number, number, 999]);
+      const people = [...found].map(([pull, each]) => [pull, each.map(({ login }) => login).toSorted()]);
+      expect(people).toEqual([
+        [number, ['ada', 'wes']],
+        [other.number, ['max']],
+        [999, []],
+      ]);
     });
   });
 

@@ -192,15 +192,17 @@ export function aComment(id: number): Given {
 
 /** Ada's word for PROD, given this morning. */
 export function anApproval(changes: Partial<Approval> = {}): Approval {
+  const { action = 'approve_prod' } = changes;
   return {
-    action: 'approve_prod',
-    environment: 'prod',
+    action,
+    environment: action === 'approve_uat_merge' ? 'uat' : 'prod',
     by: ADA,
     given: aComment(900),
     writtenAtMs: at('2026-11-20 09:00:00'),
     slot: '2026-11-20/T2',
     fixes: [anApprovedFix()],
-    plan: planFor(changes.action ?? 'approve_prod', 1, aPolicy()),
+    // Only Flow 2 goes back to UAT.
+    plan: planFor(action, action === 'approve_uat_merge' ? 2 : 1, aPolicy()),
     ...changes,
   };
 }
@@ -216,6 +218,7 @@ export function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     head: 'h34',
     headPushedAtMs: at('2026-11-20 10:00:00'),
     author: WES,
+    contributors: [WES],
     approvingReviews: [
       { id: 77, by: MAX, isAdmin: false, submittedAtMs: at('2026-11-20 11:00:00'), bodyHash: 'hash-77' },
     ],

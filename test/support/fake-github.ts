@@ -3,6 +3,7 @@ import { isGateCheck } from '../../src/domain/gate.ts';
 import { parseFixMentions, type FixFacts } from '../../src/domain/fix.ts';
 import type { Alerts } from '../../src/ports/alerts.ts';
 import type { Checks } from '../../src/ports/checks.ts';
+import type { Person } from '../../src/domain/person.ts';
 import type {
   ConflictPulls,
   Deployments,
@@ -90,8 +91,12 @@ function createObserver(world: FakeWorld): Observer {
       const { id, commit, slot, createdAtMs } = found;
       return { id, commit, slot, createdAtMs };
     },
-    headPushedAt: async (branch, head) =>
-      world.pushes.findLast((push) => push.branch === branch && push.head === head)?.atMs ?? null,
+    contributors: async (numbers) =>
+      new Map([...new Set(numbers)].map((number) => [number, contributorsOf(world.pulls.get(number))])),
+    headPush: async (branch, head) => {
+      const push = world.pushes.findLast((each) => each.branch === branch && each.head === head);
+      return push === undefined ? null : { atMs: push.atMs, by: push.by ?? null };
+    },
     defaultBranchFile: async (path) => world.files.get(path) ?? null,
   };
 }
@@ -117,6 +122,10 @@ function factsOf(world: FakeWorld, issue: FakeIssue | undefined): IssueFacts[] {
   ];
 }
 
+function contributorsOf(pull: FakePull | undefined): readonly Person[] {
+  return pull === undefined ? [] : [...new Map(pull.contributors.map((each) => [each.id, each])).values()];
+}
+
 function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
   const head = pull.commits.at(-1) ?? '';
   const mayPush = (id: number) =>
@@ -138,6 +147,7 @@ function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
     head,
     headPushedAtMs: null,
     author: pull.author,
+    contributors: null,
     approvingReviews: reviews
       .filter((review) => review.state === 'approved' && review.commit === head)
       .map(({ id, by, submittedAtMs, bodyHash }) => ({ id, by, isAdmin: false, submittedAtMs, bodyHash })),
@@ -309,6 +319,7 @@ function createConflictPulls(world: FakeWorld): ConflictPulls {
       world.pulls.set(number, {
         number,
         author: world.bot,
+        contributors: [],
         title,
         body,
         base,

@@ -20,8 +20,8 @@ export interface FakePeople {
     number: number;
     head: string;
   };
-  /** A new commit on the pull request's branch. */
-  push(pull: number): string;
+  /** A new commit on the pull request's branch; by its author unless somebody else is named. */
+  push(pull: number, by?: string): string;
   review(review: { by: string; pull: number; state: 'approved' | 'changes_requested'; body?: string }): void;
   /** Says something about the head of a pull request; `appId` `null` makes it a commit status. */
   check(check: {
@@ -89,10 +89,12 @@ function createFixers(world: FakeWorld) {
     openPull: ({ by, head, base, title = 'Repair it', body = '', draft = false }) => {
       const number = world.nextNumber();
       const commit = world.newCommit();
-      world.pushes.push({ branch: head, head: commit, atMs: world.now() });
+      const author = personIn(world, by);
+      world.pushes.push({ branch: head, head: commit, atMs: world.now(), by: author });
       world.pulls.set(number, {
         number,
-        author: personIn(world, by),
+        author,
+        contributors: [author],
         title,
         body,
         state: 'open',
@@ -107,12 +109,14 @@ function createFixers(world: FakeWorld) {
       });
       return { number, head: commit };
     },
-    push: (number) => {
+    push: (number, login) => {
       const pull = pullIn(world, number);
       const commit = world.newCommit();
+      const by = login === undefined ? pull.author : personIn(world, login);
+      pull.contributors.push(by);
       pull.commits.push(commit);
       pull.updatedAtMs = world.now();
-      world.pushes.push({ branch: pull.headBranch, head: commit, atMs: world.now() });
+      world.pushes.push({ branch: pull.headBranch, head: commit, atMs: world.now(), by });
       return commit;
     },
     review: ({ by, pull: number, state, body = '' }) => {

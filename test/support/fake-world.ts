@@ -36,6 +36,8 @@ export interface FakePull {
   body: string;
   state: 'open' | 'merged' | 'closed';
   isDraft: boolean;
+  /** Accounts behind its commits. */
+  contributors: Person[];
   base: string;
   headBranch: string;
   commits: string[];
@@ -89,7 +91,7 @@ export interface FakeWorld {
   /** Content of files on the default branch. */
   readonly files: Map<string, string>;
   /** Pushes, oldest first. */
-  readonly pushes: { branch: string; head: string; atMs: number }[];
+  readonly pushes: { branch: string; head: string; atMs: number; by?: Person }[];
   readonly deployments: FakeDeployment[];
   readonly runs: FakeRun[];
   /** Oldest first. */

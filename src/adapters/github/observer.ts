@@ -1,5 +1,6 @@
 import type { Observer } from '../../ports/github.ts';
 import type { GitHubContext } from './client.ts';
+import { createContributorReader } from './contributor-reader.ts';
 import { createDeploymentReader } from './deployment.ts';
 import { calling } from './failure.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
@@ -20,8 +21,9 @@ export function createObserver(context: GitHubContext, batch: GraphqlBatch, know
   return {
     ...createIssueReader(batch, known.issues),
     ...createPullReader(batch, known.checks),
+    ...createContributorReader(batch),
     ...createDeploymentReader(context, batch),
-    headPushedAt: (branch, head) => headPushedAt(context, branch, head),
+    headPush: (branch, head) => headPush(context, branch, head),
     defaultBranchFile: async (path) => {
       const blob = await batch.ask({
         field: 'object(expression: $path) { ...BlobFields }',
@@ -35,16 +37,16 @@ export function createObserver(context: GitHubContext, batch: GraphqlBatch, know
 }
 
 /**
- * Reads when a push made a commit the head of a branch.
+ * Reads when and by whom a push made a commit the head of a branch.
  *
  * Source: dates in commits are the author's own; `GET /repos/{owner}/{repo}/activity` has GitHub's, newest first.
  * A branch of a fork has no activity here, so the time stays unknown.
  */
-async function headPushedAt(
+async function headPush(
   { client, owner, repo }: GitHubContext,
   branch: string,
   head: string,
-): Promise<number | null> {
+): ReturnType<Observer['headPush']> {
   const { data } = await calling('read the pushes to a branch', () =>
     client.request('GET /repos/{owner}/{repo}/activity', {
       owner,
@@ -54,5 +56,7 @@ async function headPushedAt(
     }),
   );
   const push = data.find(({ after }) => after === head);
-  return push === undefined ? null : Date.parse(push.timestamp);
+  if (push === undefined) return null;
+  const by = push.actor === null ? null : { id: Number(push.actor.id), login: push.actor.login };
+  return { atMs: Date.parse(push.timestamp), by };
 }

@@ -89,9 +89,10 @@ async function fixFacts({ batch, checks: known }: PullDesk, answer: PullAnswer):
     base: answer.baseRefName,
     headBranch: answer.headRefName,
     head: answer.headRefOid,
-    // Only the list of pushes tells, one call a branch: `Observer.headPushedAt`.
+    // Only the list of pushes tells, one call a branch: `Observer.headPush`.
     headPushedAtMs: null,
     author: personOf(answer.author),
+    contributors: null,
     approvingReviews: reviews.flatMap((review) => approvalOf(review, answer.headRefOid)),
     changesRequested: reviews.some((review) => review.state === 'CHANGES_REQUESTED'),
     checks: judgeChecks(checks),

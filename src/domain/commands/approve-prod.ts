@@ -1,15 +1,14 @@
-import type { ApprovedFix } from '../approval.ts';
 import type { Bug } from '../bug.ts';
-import { nextSlot } from '../calendar.ts';
-import { allow, move, type BugFacts, type Call, type Decision } from '../decision.ts';
+import type { BugFacts, Call, Decision } from '../decision.ts';
 import { approvedFixesOn, approvedHeads, fixesFor } from '../fix.ts';
 import { describeParity } from '../flow.ts';
+import type { Policy } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import { isHotfixSeverity } from '../severity.ts';
+import { approversOf, requiredFor } from '../sign-off.ts';
 import { renderEvidence } from '../text/evidence.ts';
 import { shortOid } from '../text/markdown.ts';
-import { renderSlot } from '../text/time.ts';
-import { addApproval, buildApproval, refuseAgain, refuseOwnFix, refuseUnseen } from './approving.ts';
+import { approve, refuseUnseen } from './approving.ts';
 import { parseTargets, type Command, type Prepared } from './define.ts';
 
 /** An admin's sign-off for PROD on exactly the fix that there is now. */
@@ -20,14 +19,14 @@ export const approveProd: Command = {
   examples: ['/approve-prod', '/approve-prod #12 #15', '/approve-prod all'],
   role: 'admin',
   from: ['planned', 'deployed_uat', 'pending_prod'],
-  isAwaitedBy: (bug) => bug.status === 'deployed_uat' || isUnsignedFlow2(bug),
+  isAwaitedBy: (bug, policy) => bug.status === 'deployed_uat' || isUnsignedFlow2(bug, policy),
   needs: ['parity', 'fixes'],
   prepare,
 };
 
-function isUnsignedFlow2(bug: Bug): boolean {
+function isUnsignedFlow2(bug: Bug, policy: Policy): boolean {
   const isOnItsWay = bug.status === 'planned' || bug.status === 'pending_prod';
-  const isSigned = bug.approvals.some((approval) => approval.action === 'approve_prod');
+  const isSigned = approversOf(bug, 'approve_prod').length >= requiredFor('approve_prod', policy);
   return bug.flow === 2 && isOnItsWay && bug.fixes.length > 0 && !isSigned;
 }
 
@@ -62,7 +61,7 @@ function decideFlow1(call: Call, facts: BugFacts): Decision {
   if (unsafe !== null) return unsafe;
   const fixes = approvedFixesOn(bug, 'uat');
   if (fixes.length === 0) return refuse('no_fix', 'The ledger knows of no fix of it on UAT. Say `/retry`.');
-  return refuseUnseen(call, bug, 'uat') ?? grant(call, facts, fixes);
+  return refuseUnseen(call, bug, 'uat') ?? approve(call, facts, { action: 'approve_prod', fixes });
 }
 
 function refuseUnsafeVersions({ bug, parity }: BugFacts): Refusal | null {
@@ -100,22 +99,5 @@ function decideFlow2(call: Call, facts: BugFacts): Decision {
       );
     }
   }
-  return grant(call, facts, approvedHeads(fixes));
-}
-
-function grant(call: Call, facts: BugFacts, fixes: readonly ApprovedFix[]): Decision {
-  const { bug, calendar, nowMs } = facts;
-  const refusal = refuseOwnFix(call, facts) ?? refuseAgain(call, bug, { action: 'approve_prod', fixes });
-  if (refusal !== null) return refusal;
-  const slot = nextSlot(calendar, 'T2', call.writtenAtMs);
-  const approval = buildApproval(call, facts, { action: 'approve_prod', slot: slot.id, fixes });
-  const note = `for ${slot.id}`;
-  const moved =
-    bug.status === 'deployed_uat' ? move(bug, 'approve_prod', { atMs: nowMs, by: call.actor, note }) : bug;
-  return allow(
-    addApproval(moved, approval),
-    `Approved for PROD: ${fixes.map((fix) => `#${fix.pull}`).join(', ')} as it is now (${fixes
-      .flatMap((fix) => fix.commits.map((oid) => shortOid(oid)))
-      .join(', ')}). T2 ${renderSlot(calendar, slot, nowMs)}. \`/unapprove\` takes it back before then.`,
-  );
+  return approve(call, facts, { action: 'approve_prod', fixes: approvedHeads(fixes) });
 }

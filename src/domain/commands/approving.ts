@@ -1,22 +1,63 @@
 import {
   APPROVED_ENVIRONMENT,
   isSameFix,
+  planChanges,
   planFor,
   type Approval,
   type ApprovalAction,
   type ApprovedFix,
 } from '../approval.ts';
 import { landingsOn, type Bug } from '../bug.ts';
-import type { SlotId } from '../calendar.ts';
-import type { BugFacts, Call } from '../decision.ts';
+import { nextSlot, type SlotId } from '../calendar.ts';
+import { allow, move, type BugFacts, type Call, type Decision } from '../decision.ts';
 import type { EnvironmentName } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
+import {
+  countSignOffs,
+  isAboutSignOff,
+  refuseOwnFix,
+  type NeededSignOff,
+  type SignOffs,
+} from '../sign-off.ts';
+import { statusAfter, type BugEvent } from '../status.ts';
+import { shortOid } from '../text/markdown.ts';
+import { describeMissing } from '../text/sign-off.ts';
+import { renderSlot } from '../text/time.ts';
+
+const QUEUED_BY: Readonly<Partial<Record<ApprovalAction, BugEvent>>> = {
+  approve_prod: 'approve_prod',
+  approve_uat_merge: 'approve_uat_merge',
+};
+
+/**
+ * Adds a person's word to a bug; once enough different people have given theirs, the bug is queued.
+ *
+ * Refuses: `own_fix`, `already_queued`.
+ */
+export function approve(call: Call, facts: BugFacts, needed: NeededSignOff): Decision {
+  const refusal = refuseOwnFix(call.actor, needed.fixes, facts) ?? refuseAgain(call, facts, needed);
+  if (refusal !== null) return refusal;
+  const { bug, calendar, nowMs, policy } = facts;
+  const slot = nextSlot(calendar, 'T2', call.writtenAtMs);
+  const approved = addApproval(bug, buildApproval(call, facts, { ...needed, slot: slot.id }));
+  const count = countAsGiven(approved, facts, needed);
+  const what = `${listPulls(needed)} as it is now (${listCommits(needed)})`;
+  if (count.people.length < count.required) {
+    const missing = describeMissing({ ...count, ...needed, flow: bug.flow }, policy);
+    return allow(approved, `Your approval counts: ${what}. ${missing} \`/unapprove\` takes yours back.`);
+  }
+  const where = APPROVED_ENVIRONMENT[needed.action].toUpperCase();
+  return allow(
+    queue(approved, call, { nowMs, needed, note: `for ${slot.id}` }),
+    `Approved for ${where}: ${what}. T2 ${renderSlot(calendar, slot, nowMs)}. \`/unapprove\` takes it back before then.`,
+  );
+}
 
 /** A person's word as an approval of exactly these fixes, on the way that they go now. */
-export function buildApproval(
+function buildApproval(
   call: Call,
   { bug, policy }: Pick<BugFacts, 'bug' | 'policy'>,
-  approved: Pick<Approval, 'action' | 'fixes'> & { readonly slot: SlotId },
+  approved: NeededSignOff & { readonly slot: SlotId },
 ): Approval {
   const { actor: by, given, writtenAtMs } = call;
   const { action, slot, fixes } = approved;
@@ -25,31 +66,60 @@ export function buildApproval(
 }
 
 /**
- * Adds an approval; an earlier one by the same person for the same action gives way to it, unless it was for this
- * very fix: it may have come in time for a slot that this one is too late for.
+ * An earlier one by the same person for the same action gives way, unless it was for this very fix and plan: it may
+ * have come in time for a slot that this one is too late for.
  */
-export function addApproval(bug: Bug, approval: Approval): Bug {
-  const others = bug.approvals.filter(
-    (each) =>
-      each.action !== approval.action ||
-      each.by.id !== approval.by.id ||
-      isSameFix(each.fixes, approval.fixes),
-  );
+function addApproval(bug: Bug, approval: Approval): Bug {
+  const others = bug.approvals.filter((each) => !isBySame(each, approval) || isForSame(each, approval));
   return { ...bug, approvals: [...others, approval] };
 }
 
-/** Refuses `already_queued` when the same person's word for the same fix is there and nothing has held it back. */
-export function refuseAgain(
-  call: Call,
+function isBySame(left: Pick<Approval, 'action' | 'by'>, right: Pick<Approval, 'action' | 'by'>): boolean {
+  return left.action === right.action && left.by.id === right.by.id;
+}
+
+function isForSame(left: Pick<Approval, 'fixes' | 'plan'>, right: Pick<Approval, 'fixes' | 'plan'>): boolean {
+  return isSameFix(left.fixes, right.fixes) && planChanges(left.plan, right.plan).length === 0;
+}
+
+function countAsGiven(bug: Bug, { policy, fixes }: BugFacts, needed: NeededSignOff): SignOffs {
+  return countSignOffs(bug, needed, { policy, fixes, beforeMs: null, checked: 'not_yet' });
+}
+
+function queue(
   bug: Bug,
-  asked: { readonly action: ApprovalAction; readonly fixes: readonly ApprovedFix[] },
-): Refusal | null {
+  { actor: by }: Call,
+  { nowMs, needed, note }: { readonly nowMs: number; readonly needed: NeededSignOff; readonly note: string },
+): Bug {
+  const event = QUEUED_BY[needed.action];
+  const isWaiting = event !== undefined && statusAfter(event, bug.status, bug.flow) !== null;
+  if (isWaiting) return move(bug, event, { atMs: nowMs, by, note });
+  return bug.hold !== null && isAboutSignOff(bug.hold) ? { ...bug, hold: null } : bug;
+}
+
+/** Refuses `already_queued` when the same person's word for the same is there and nothing has held it back. */
+function refuseAgain(call: Call, facts: BugFacts, needed: NeededSignOff): Refusal | null {
+  const { bug, policy } = facts;
+  const plan = planFor(needed.action, bug.flow, policy);
   const own = bug.approvals.find(
     (each) =>
-      each.action === asked.action && each.by.id === call.actor.id && isSameFix(each.fixes, asked.fixes),
+      isBySame(each, { action: needed.action, by: call.actor }) && isForSame(each, { ...needed, plan }),
   );
   if (own === undefined || bug.hold !== null) return null;
-  return refuse('already_queued', `You approved exactly this already, for ${own.slot}.`);
+  const count = countAsGiven(bug, facts, needed);
+  const rest =
+    count.people.length < count.required
+      ? ` ${describeMissing({ ...count, ...needed, flow: bug.flow }, policy)}`
+      : '';
+  return refuse('already_queued', `You approved exactly this already, for ${own.slot}.${rest}`);
+}
+
+function listPulls({ fixes }: NeededSignOff): string {
+  return fixes.map((fix) => `#${fix.pull}`).join(', ');
+}
+
+function listCommits({ fixes }: { readonly fixes: readonly ApprovedFix[] }): string {
+  return fixes.flatMap((fix) => fix.commits.map((oid) => shortOid(oid))).join(', ');
 }
 
 /** Refuses `fix_changed` when an environment got a fix of the bug after the words were written. */
@@ -59,16 +129,5 @@ export function refuseUnseen(call: Call, bug: Bug, environment: EnvironmentName)
   return refuse(
     'fix_changed',
     `${environment.toUpperCase()} got a fix of this bug after you wrote that. Look at it and approve it again.`,
-  );
-}
-
-/** Refuses `own_fix` where the policy wants four eyes and the author of a fix approves it. */
-export function refuseOwnFix(call: Call, facts: BugFacts): Refusal | null {
-  if (facts.policy.approvals.allowAuthor) return null;
-  const own = facts.fixes.find((fix) => fix.author === null || fix.author.id === call.actor.id);
-  if (own === undefined) return null;
-  return refuse(
-    'own_fix',
-    `You wrote #${own.pull}; another admin has to approve it (\`approvals.allow_author\` is off).`,
   );
 }

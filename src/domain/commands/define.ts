@@ -1,6 +1,7 @@
 import type { Bug } from '../bug.ts';
 import type { BugFacts, Call, Decision } from '../decision.ts';
 import type { Role } from '../person.ts';
+import type { Policy } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
 import type { Status } from '../status.ts';
 
@@ -31,7 +32,7 @@ export interface Command {
   /** Statuses in which the command makes sense; `any` of them. */
   readonly from: readonly Status[] | 'any';
   /** For `all`: whether the bug waits for this command. Absent where the command is for one bug. */
-  readonly isAwaitedBy?: (bug: Bug) => boolean;
+  readonly isAwaitedBy?: (bug: Bug, policy: Policy) => boolean;
   readonly needs: readonly Need[];
   /** Reads the words after the name. Untrusted text, one line, at most 2,000 characters. */
   readonly prepare: (argumentText: string) => Prepared | Refusal;

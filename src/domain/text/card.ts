@@ -3,8 +3,10 @@ import { dueSlot, nextSlot, type Slot, type SlotKind } from '../calendar.ts';
 import type { BugFacts } from '../decision.ts';
 import { describeStatus, isFinal, waitsForProd } from '../status.ts';
 import { isHotfixSeverity } from '../severity.ts';
+import { approversOf, pendingAction, requiredFor } from '../sign-off.ts';
 import { renderEvidence, renderVerdictLine } from './evidence.ts';
 import { nameOf, shortOid } from './markdown.ts';
+import { commandFor, describeNext, renderProgress } from './sign-off.ts';
 import { renderLocal, renderSlot } from './time.ts';
 
 /** Finds the card again when its comment id was lost. */
@@ -70,19 +72,33 @@ function renderNext(facts: CardFacts): string {
   if (waitsForProd(bug.status) && isHotfixSeverity(bug.severity, facts.policy.severity.hotfix)) {
     return `the hotfix path: no slot takes a bug of severity ${bug.severity}`;
   }
-  if (bug.status === 'deployed_prod') return 'an admin says `/approve-uat-merge`';
+  if (bug.status === 'deployed_prod') return renderAwaited(facts) ?? 'an admin says `/approve-uat-merge`';
   const isForT2 = ['deployed_uat', 'pending_prod', 'pending_uat_merge'].includes(bug.status);
   const slot = slotAhead(facts, isForT2 ? 'T2' : 'T1');
   const named = renderSlot(calendar, slot, nowMs).replace(/, (?:in .*|it has begun)$/u, '');
-  return `${renderPersonsStep(bug)}${slot.kind} ${named}`;
+  return `${renderPersonsStep(facts)}${slot.kind} ${named}`;
 }
 
 /** What somebody has to do before a slot can take the bug on. */
-function renderPersonsStep(bug: Bug): string {
+function renderPersonsStep(facts: CardFacts): string {
+  const { bug } = facts;
+  const awaited = renderAwaited(facts);
+  if (awaited !== null) return `${awaited}; then `;
   if (bug.status === 'submitted' || bug.status === 'deployed_uat') {
     return `${describeStatus(bug.status).next}; then `;
   }
   return bug.status === 'pending_prod' && bug.approvals.length === 0 ? 'an admin’s sign-off, then ' : '';
+}
+
+/** Whose approvals there are and who gives the next, where more than one is needed and they are too few. */
+function renderAwaited({ bug, policy }: CardFacts): string | null {
+  const action = pendingAction(bug);
+  if (action === null) return null;
+  const people = approversOf(bug, action);
+  const required = requiredFor(action, policy);
+  if (required === 1 || people.length >= required) return null;
+  const how = action === 'approve_prod' && bug.flow === 2 ? ' or approves the pull request in a review' : '';
+  return `${renderProgress({ people, required })}: ${describeNext({ people }, policy)} says \`${commandFor(action)}\`${how}`;
 }
 
 /** The slot that is due now, until it has looked at the bug, else the next one. */

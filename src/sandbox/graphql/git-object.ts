@@ -81,6 +81,11 @@ export function commitNode(graph: Graph, repository: Repository, commit: Commit)
     committedDate: timestamp(commit.committer.atMs),
     author: () => gitActorNode(graph, commit.author),
     committer: () => gitActorNode(graph, commit.committer),
+    authors: (page: PageArguments) =>
+      connection('GitActorConnection', page, {
+        items: [commit.author, ...coAuthorsOf(commit)],
+        toNode: (signature) => gitActorNode(graph, signature),
+      }),
     signature: () => signatureNode(graph, commit),
     repository: () => graph.repository(repository),
     tree: () => graph.gitObject(repository, commit.tree),
@@ -89,6 +94,12 @@ export function commitNode(graph: Graph, repository: Repository, commit: Commit)
     history: (query: CommitHistoryArgs) => historyOf(graph, repository, { start: commit.sha, query }),
     statusCheckRollup: () => graph.rollup(repository, commit.sha),
   } satisfies Fields<CommitType>;
+}
+
+/** The people whom the message's trailers name. Source: docs.github.com, commits with multiple authors. */
+function coAuthorsOf({ message, author }: Commit): Commit['author'][] {
+  const lines = message.matchAll(/^Co-authored-by: *([^<\n]*?) *<([^>\n]+)>$/gimu);
+  return [...lines].map(([, name = '', email = '']) => ({ ...author, name, email }));
 }
 
 function signatureNode({ kernel }: Graph, commit: Commit): Node | null {

@@ -10,7 +10,7 @@ import type { SlotFacts } from '../../domain/slot-choice.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { IssueFacts } from '../../ports/github.ts';
 import type { Context } from '../context.ts';
-import { loadFixes, withAdminReviews } from '../load-fixes.ts';
+import { loadFixes, withAdminReviews, withContributors } from '../load-fixes.ts';
 import { tryJudge, tryVersions, type Versions } from '../take-parity.ts';
 
 /** All that a slot reads before it decides, for all of its bugs at once. */
@@ -49,6 +49,7 @@ export async function gather(
     loadFixes(context, pulls),
     bugs.length === 0 ? null : tryVersions(context, setting),
   ]);
+  const written = await withContributors(context, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue) => [issue.number, issue]));
   const isProdSlot = slot.kind === 'T2';
   return {
@@ -56,7 +57,7 @@ export async function gather(
     setting,
     issues: byNumber,
     versions,
-    fixes: isProdSlot ? await withSignOffs(context, setting, { bugs, fixes }) : fixes,
+    fixes: isProdSlot ? await withSignOffs(context, setting, { bugs, fixes: written }) : written,
     parity: versions === null ? null : await tryJudge(context, versions, state.bugs.values()),
     approvals: isProdSlot ? await verifyApprovals(context, setting, { bugs, issues: byNumber }) : new Map(),
   };
@@ -67,7 +68,7 @@ async function withSignOffs(
   context: Context,
   { policy }: Setting,
   { bugs, fixes }: Pick<Gathered, 'bugs' | 'fixes'>,
-): Promise<FixFacts[]> {
+): Promise<readonly FixFacts[]> {
   const pulls = new Set(
     bugs.filter((bug) => bug.flow === 2).flatMap((bug) => bug.fixes.map((link) => link.pull)),
   );

@@ -49,7 +49,7 @@ export async function openFakePlace(): Promise<Place> {
     isPinned: async (id) => world.pinned.has(id),
     labelNames: async () => [...world.labels.values()].map(({ name }) => name),
     openPull: async (pull) => people.openPull(pull),
-    pushTo: async ({ number }) => people.push(number),
+    pushTo: async ({ by, number }) => people.push(number, by),
     branch: async (name) => {
       const head = world.newCommit();
       world.pushes.push({ branch: name, head, atMs: world.now() });

@@ -123,6 +123,7 @@ function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     head: fixHead,
     headPushedAtMs: null,
     author: null,
+    contributors: null,
     approvingReviews: [],
     changesRequested: false,
     checks: 'green',

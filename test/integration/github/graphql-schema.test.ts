@@ -33,6 +33,7 @@ beforeAll(async () => {
     observer.issuesSince(0, 'bug'),
     observer.pulls([1]),
     observer.openPulls(['main']),
+    observer.contributors([1]),
     observer.lastDeployment('UAT'),
     observer.defaultBranchFile('a'),
     deployments.find('UAT', 'a', 'b'),

@@ -30,6 +30,7 @@ import {
 } from '../../support/builders.ts';
 
 const FOUR_EYES = aPolicy({ approvals: { allowAuthor: false, required: { uat: 1, prod: 1 } } });
+const TWO = aPolicy({ approvals: { allowAuthor: true, required: { uat: 2, prod: 2 } } });
 
 function prodFix(changes: Partial<FixFacts> = {}): FixFacts {
   return aFix({ base: 'main', ...changes });
@@ -229,6 +230,16 @@ describe('an approval of one’s own fix', () => {
     expect(outcomeOf(say('/approve-prod', { bug, fixes: unknown, policy: FOUR_EYES }))).toBe('own_fix');
   });
 
+  it('is one of whoever wrote, committed or pushed a commit of it too', () => {
+    const helped = [aFix({ contributors: [WES, ADA] })];
+    const unread = [aFix({ contributors: null })];
+    const givenUp = [aFix(), aFix({ pull: 35, author: ADA, state: 'closed' })];
+    expect(outcomeOf(say('/approve-prod', { bug, fixes: helped, policy: FOUR_EYES }))).toBe('own_fix');
+    expect(outcomeOf(say('/approve-prod', { bug, fixes: unread, policy: FOUR_EYES }))).toBe('own_fix');
+    expect(outcomeOf(say('/approve-prod', { bug, fixes: [], policy: FOUR_EYES }))).toBe('own_fix');
+    expect(outcomeOf(say('/approve-prod', { bug, fixes: givenUp, policy: FOUR_EYES }))).toBe('allowed');
+  });
+
   it('is told by the account, not by the login', () => {
     const renamed = [aFix({ author: { id: ADA.id, login: 'ada-at-home' } })];
     const namesake = [aFix({ author: { id: 99, login: 'ada' } })];
@@ -254,7 +265,7 @@ describe('an approval that is given again', () => {
     expect(outcomeOf(say('/approve-prod', { bug: queued }))).toBe('already_queued');
     expect(outcomeOf(say('/approve-uat-merge', { bug: merging }))).toBe('already_queued');
     const head = anApprovedFix({ commits: ['h34'], tree: 't34' });
-    const approvals = [anApproval({ fixes: [head] })];
+    const approvals = [anApproval({ fixes: [head], plan: planFor('approve_prod', 2, aPolicy()) })];
     const signed = aBug({ status: 'pending_prod', flow: 2, approvals });
     expect(outcomeOf(say('/approve-prod', { bug: signed, fixes: [prodFix()] }))).toBe('already_queued');
   });
@@ -286,10 +297,36 @@ describe('/unapprove', () => {
     expect(after).toMatchObject({ status: 'deployed_uat', approvals: [] });
   });
 
-  it('takes another admin’s approval back too, and all of them', () => {
-    const approvals = [anApproval({ by: MAX }), anApproval({ given: aComment(901) })];
-    const after = bugAfter(say('/unapprove', { bug: aBug({ status: 'pending_prod', approvals }) }));
-    expect(after.approvals).toEqual([]);
+  const both = [anApproval({ by: MAX }), anApproval({ given: aComment(901) })];
+  const ofBoth = aBug({ status: 'pending_prod', approvals: both });
+
+  it('takes one’s own back, and says whose still counts', () => {
+    const decision = say('/unapprove', { bug: ofBoth });
+    expect(bugAfter(decision)).toMatchObject({ status: 'pending_prod', approvals: [{ by: MAX }] });
+    expect(decision).toMatchObject({ answer: expect.stringContaining('That of **max** still counts') });
+  });
+
+  it('takes everybody’s back when asked to, and when none is one’s own', () => {
+    for (const [words, by] of [
+      ['/unapprove all', ADA],
+      ['/unapprove', WES],
+    ] as const) {
+      const after = bugAfter(say(words, { bug: ofBoth }, { actor: by }));
+      expect(after).toMatchObject({ status: 'deployed_uat', approvals: [] });
+    }
+  });
+
+  it('of one of two that are needed takes the bug out of the queue, and the other stays', () => {
+    const after = bugAfter(say('/unapprove', { bug: ofBoth, policy: TWO }));
+    expect(after).toMatchObject({ status: 'deployed_uat', approvals: [{ by: MAX }] });
+  });
+
+  it('takes back the first of two before the second is given', () => {
+    const half = aBug({ status: 'deployed_uat', approvals: [anApproval()] });
+    expect(bugAfter(say('/unapprove', { bug: half, policy: TWO }))).toEqual({ ...half, approvals: [] });
+    const approvals = [anApproval(), anApproval({ action: 'approve_uat_merge' })];
+    const live = aBug({ status: 'deployed_prod', flow: 2, approvals });
+    expect(bugAfter(say('/unapprove', { bug: live, policy: TWO })).approvals).toEqual([anApproval()]);
   });
 
   it.each(['planned', 'pending_prod'] as const)(
@@ -317,7 +354,11 @@ describe('/unapprove', () => {
   });
 
   it('is refused when the slot has acted on it', () => {
-    expect(outcomeOf(say('/unapprove', { bug: aBug({ status: 'deployed_prod' }) }))).toBe('wrong_status');
+    for (const flow of [1, 2] as const) {
+      const live = aBug({ status: 'deployed_prod', flow, approvals: [anApproval()] });
+      expect(outcomeOf(say('/unapprove', { bug: live }))).toBe('nothing_to_withdraw');
+    }
+    expect(outcomeOf(say('/unapprove', { bug: aBug({ status: 'uat_merged' }) }))).toBe('wrong_status');
   });
 });
 
@@ -339,7 +380,7 @@ describe('a batch', () => {
       aBug({ number: 13, status: 'pending_uat_merge' }),
     ].map((bug) => [bug.number, bug]),
   );
-  const of = (body: string) => targetsOf(understood(body), 9, bugs);
+  const of = (body: string) => targetsOf(understood(body), 9, { bugs, policy: aPolicy() });
 
   it('of all is every bug that waits for the word, in order, and no other', () => {
     expect(of('/approve-prod all')).toEqual([6, 9, 10, 40]);

@@ -13,6 +13,9 @@ import {
   aCalendar,
   ADA,
   aLanding,
+  anApproval,
+  aPolicy,
+  MAX,
   aMismatch,
   at,
   bugAfter,
@@ -39,6 +42,40 @@ describe('the status card', () => {
       expect(shown).toContain(meaning);
     },
   );
+
+  it.each([
+    [
+      'deployed_uat',
+      1,
+      0,
+      '0 of 2 approvals: one of the admins (people with `admin` access) says `/approve-prod`; then T2',
+    ],
+    [
+      'deployed_uat',
+      1,
+      1,
+      '1 of 2 approvals (**ada**): another of the admins (people with `admin` access) says `/approve-prod`; then T2',
+    ],
+    ['pending_prod', 1, 2, 'T2 **2026-11-20/T2**'],
+    [
+      'pending_prod',
+      2,
+      1,
+      '1 of 2 approvals (**ada**): another of the admins (people with `admin` access) says `/approve-prod` or approves the pull request in a review; then T2',
+    ],
+    [
+      'deployed_prod',
+      2,
+      0,
+      '0 of 2 approvals: one of the admins (people with `admin` access) says `/approve-uat-merge`',
+    ],
+  ] as const)('where two approve says for %s in Flow %s with %s of them: %s', (...row) => {
+    const [status, flow, count, next] = row;
+    const approvals = [anApproval(), anApproval({ by: MAX })].slice(0, count);
+    const policy = aPolicy({ approvals: { allowAuthor: true, required: { uat: 2, prod: 2 } } });
+    const shown = renderCard(someFacts({ bug: aBug({ status, flow, approvals }), policy }));
+    expect(shown).toContain(`| **Next** | ${next}`);
+  });
 
   it.each([
     ['submitted', 1, 'An admin says `/confirm` or `/reject <reason>`; then T1 **2026-11-20/T1**'],

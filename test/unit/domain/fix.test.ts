@@ -7,7 +7,7 @@ import {
   refuseUnready,
 } from '../../../src/domain/fix.ts';
 import { linkFix } from '../../../src/domain/link.ts';
-import { aBug, aFix, aLanding, aPolicy, NOW_MS } from '../../support/builders.ts';
+import { aBug, ADA, aFix, aLanding, aPolicy, MAX, NOW_MS } from '../../support/builders.ts';
 
 describe('a pull request says that it fixes', () => {
   it.each([
@@ -114,6 +114,9 @@ describe('a fix is ready', () => {
     expect(refuseUnready(aFix({ approvingReviews: [], checks: 'red' }), lax)).toBeNull();
     expect(refuseUnready(aFix({ changesRequested: true }), lax)?.reason).toBe('fix_not_reviewed');
     expect(refuseUnready(aFix(), strict)?.message).toContain('1 of 2');
+    // Whoever signed it off has reviewed it, and is one person all the same.
+    expect(refuseUnready(aFix(), strict, [MAX])?.message).toContain('1 of 2');
+    expect(refuseUnready(aFix(), strict, [ADA])).toBeNull();
   });
 });
 

@@ -253,3 +253,63 @@ test('a bug that was held yesterday goes tonight once what held it is there', as
   expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
   expect(issueIn(shop.world, bug).labels).toContain('status:deployed_prod');
 });
+
+/** A bug on UAT that these people have approved, where two have to; Max is an admin too. */
+async function withTwo(by: readonly string[]) {
+  const shop = createShop();
+  shop.policy = { ...shop.policy, approvals: { allowAuthor: true, required: { uat: 2, prod: 2 } } };
+  shop.world.standings.set(personIn(shop.world, 'max').id, { permission: 'admin', isBot: false });
+  const bug = await bugOnUat(shop);
+  const comments: number[] = [];
+  for (const each of by) comments.push(await say(shop, { by: each, issue: bug, body: '/approve-prod' }));
+  later(shop);
+  return { shop, bug, comments };
+}
+
+describe('where two have to approve', () => {
+  test('one alone brings nothing to PROD, and the card says who is missing', async () => {
+    const { shop, bug } = await withTwo(['ada']);
+    await slot(shop, 'T2');
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [{ by: { login: 'ada' } }] });
+    expect(shop.git.patchesOn('main')).toEqual(['base']);
+    const card = issueIn(shop.world, bug).comments.find(({ body }) => body.includes('tonic:card'));
+    expect(card?.body).toContain('1 of 2 approvals (**ada**): another of the admins');
+  });
+
+  test('both do', async () => {
+    const { shop, bug } = await withTwo(['ada', 'max']);
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
+  });
+
+  test('one of whom takes it back by deleting the comment, the other’s word stays for the next', async () => {
+    const { shop, bug, comments } = await withTwo(['ada', 'max']);
+    shop.people.deleteComment(comments[0] ?? 0);
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held comment_deleted');
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [{ by: { login: 'max' } }] });
+    nextNoon(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
+  });
+
+  test('one of whom is no admin any more when T2 comes: nothing goes', async () => {
+    const { shop, bug } = await withTwo(['ada', 'max']);
+    shop.world.standings.set(personIn(shop.world, 'max').id, { permission: 'maintain', isBot: false });
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held approver_lost_role');
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [{ by: { login: 'ada' } }] });
+  });
+
+  test('a review of one admin and the command of another sign a fix for PROD off in Flow 2', async () => {
+    const shop = createShop();
+    shop.policy = { ...shop.policy, approvals: { allowAuthor: true, required: { uat: 1, prod: 2 } } };
+    shop.world.standings.set(personIn(shop.world, 'max').id, { permission: 'admin', isBot: false });
+    shop.git.commit('uat', 'feature');
+    const bug = await confirmedBug(shop);
+    readyFix(shop, bug, { base: 'main' });
+    await slot(shop, 'T1');
+    await say(shop, { by: 'max', issue: bug, body: '/approve-prod' });
+    expect(answersOn(shop, bug).at(-1)).toContain('1 of 2 approvals (**max**)');
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    expect(answersOn(shop, bug).at(-1)).toContain('Approved for PROD');
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
+  });
+});
