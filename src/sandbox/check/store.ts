@@ -42,3 +42,8 @@ export function latestStatuses(repository: Repository, sha: string, creatorId?: 
       latest.set(status.context, status);
   return [...latest.values()].toSorted((a, b) => b.id - a.id);
 }
+
+/** The newest check run of a name on whatever commit. */
+export function latestOfName(repository: Repository, name: string): CheckRun | undefined {
+  return checkRunsOf(repository).findLast((run) => run.name === name);
+}

@@ -11,9 +11,11 @@ import type { Repository } from '../model/repository.ts';
 import { paginate } from '../page.ts';
 import { refusalMessage } from '../ref-refusal.ts';
 import { updateRefs } from '../ref-update.ts';
+import { protectionOf } from '../rule/protection.ts';
 import { created, noContent, ok, route } from '../route.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialiseCommit } from '../serialise/commit.ts';
+import { serialiseCheckSummary } from '../serialise/protection.ts';
 
 const READ = { app: { contents: 'read' }, user: 'read' } as const;
 
@@ -32,7 +34,7 @@ export const branchRoutes = [
       );
       return ok(
         items.map(({ ref, sha }) => ({
-          ...branchIdentity(ref.slice('refs/heads/'.length)),
+          ...branchIdentity(repository, ref.slice('refs/heads/'.length)),
           commit: { sha, url: kernel.urls.apiRepository(repository, `commits/${sha}`) },
         })),
         headers,
@@ -49,7 +51,7 @@ export const branchRoutes = [
       );
       if (!commit) throw new ApiError(404, 'Branch not found');
       return ok({
-        ...branchIdentity(params.branch),
+        ...branchIdentity(repository, params.branch),
         commit: serialiseCommit(kernel, repository, commit),
         ...branchLinks(kernel, repository, params.branch),
       });
@@ -86,18 +88,21 @@ export const branchRoutes = [
   }),
 ];
 
-/** No branch is protected until protection has a store. */
-function branchIdentity(name: string) {
-  return { name, protected: false };
+/** Our reading: rulesets do not make a branch `protected`. */
+function branchIdentity(repository: Repository, name: string) {
+  return { name, protected: protectionOf(repository, name) !== null };
 }
 
 function branchLinks(kernel: Kernel, repository: Repository, branch: string) {
   const self = kernel.urls.apiRepository(repository, `branches/${branch}`);
+  const protection = protectionOf(repository, branch);
   return {
     _links: { self, html: kernel.urls.webRepository(repository, `tree/${branch}`) },
     protection: {
-      enabled: false,
-      required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] },
+      enabled: protection !== null,
+      required_status_checks: protection
+        ? serialiseCheckSummary(protection)
+        : { enforcement_level: 'off', contexts: [], checks: [] },
     },
     protection_url: `${self}/protection`,
   };

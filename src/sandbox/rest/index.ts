@@ -24,6 +24,7 @@ import { gitTreeRoutes } from './git-tree.ts';
 import { hookDeliveryRoutes } from './hook-delivery.ts';
 import { installationRoutes } from './installation.ts';
 import { organizationRoutes } from './organization.ts';
+import { protectionRoutes } from './protection.ts';
 import { pullRoutes } from './pull.ts';
 import { reviewRoutes } from './review.ts';
 import { repositoryRoutes } from './repository.ts';
@@ -45,6 +46,7 @@ export const ROUTES: Route[] = [
   ...gitTreeRoutes,
   ...contentRoutes,
   ...branchRoutes,
+  ...protectionRoutes,
   ...rulesetRoutes,
   ...commitRoutes,
   ...variableRoutes,

@@ -2,11 +2,20 @@ import type { Actor } from '../auth/actor.ts';
 import { atLeast, roleOf } from '../auth/role.ts';
 import type { Account, OrganizationDetail, RepositoryRole } from '../model/account.ts';
 import type { Repository } from '../model/repository.ts';
+import type { RuleEvaluation } from '../model/ruleset.ts';
 import { accountOf, type World } from '../world.ts';
-import type { BypassActor } from './format.ts';
+import type { BypassActor, Rule } from './format.ts';
 
 /** When somebody may pass rules by: never (`null`), in pull requests, always, or as if there were no rules. */
 export type Bypass = BypassActor['bypass_mode'] | null;
+
+/** Rules over one ref, where they stand written, and whether the one who moves it may pass them by. */
+export interface RuleSource {
+  from: RuleEvaluation['source'];
+  enforcement: RuleEvaluation['enforcement'];
+  rules: Rule[];
+  bypass: Bypass;
+}
 
 /** GitHub's numbers of the roles that may be on a bypass list. */
 export const ROLE_NUMBERS: { readonly [number: number]: RepositoryRole } = {

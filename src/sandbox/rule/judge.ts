@@ -8,7 +8,8 @@ import type { RuleOf, RuleType } from './format.ts';
 import { deedOf, judgedSha, type Move, type RuleContext } from './move.ts';
 import { judgeRequiredChecks } from './required-check.ts';
 import { judgePullRule } from './required-review.ts';
-import { sourcesFor, type RuleSource } from './source.ts';
+import type { RuleSource } from './bypass.ts';
+import { sourcesFor } from './source.ts';
 
 /** What all rules over a ref say about one move of it. */
 export interface Verdict {
@@ -53,7 +54,7 @@ async function judgeBySource(context: RuleContext, source: RuleSource): Promise<
   const mayPass = bypass === 'always' || (bypass === 'pull_request' && via.kind === 'pull');
   const findings: Finding[] = [];
   for (const rule of source.rules.filter(({ type }) => DEEDS[type].includes(deedOf(change)))) {
-    const details = await judgeByRule(context, rule.type, rule);
+    const details = inWordsOf(source, rule.type, await judgeByRule(context, rule.type, rule));
     const result = details === null ? 'pass' : 'fail';
     findings.push({
       evaluation: { source: from, enforcement, result, ruleType: rule.type, details },
@@ -61,6 +62,12 @@ async function judgeBySource(context: RuleContext, source: RuleSource): Promise<
     });
   }
   return findings;
+}
+
+/** Protection says of somebody who may not push what a ruleset says of a branch that nobody moves. */
+function inWordsOf({ from }: RuleSource, type: RuleType, details: string | null): string | null {
+  const isPush = from.type === 'protected_branch' && type === 'update';
+  return isPush ? "You're not authorized to push to this branch." : details;
 }
 
 function sumUp(findings: Finding[]): Verdict {

@@ -25,14 +25,16 @@ it('answers under /api/v3 and under the root alike, whatever the case of names',
   }
 });
 
-it.each(['traffic/views', 'branches/main/protection', 'branches/feature/x/rename', 'commits/main/comments'])(
-  'names the unknown route %s in a 501',
-  async (path) => {
-    const answer = await fetch(`${town.sandbox.apiUrl}/repos/acme/shop/${path}`);
-    expect(answer.status).toBe(501);
-    expect(await answer.text()).toContain(`GET /repos/acme/shop/${path}`);
-  },
-);
+it.each([
+  'traffic/views',
+  'branches/main/protection/enforce_admins',
+  'branches/feature/x/rename',
+  'commits/main/comments',
+])('names the unknown route %s in a 501', async (path) => {
+  const answer = await fetch(`${town.sandbox.apiUrl}/repos/acme/shop/${path}`);
+  expect(answer.status).toBe(501);
+  expect(await answer.text()).toContain(`GET /repos/acme/shop/${path}`);
+});
 
 it('takes branch names with slashes, escaped or not', async () => {
   await makeBranch(town, 'feature/x');
