@@ -46,7 +46,7 @@ export interface RepositoryAccess {
 /** A repository that is ready for the use cases. */
 export interface OpenRepository {
   readonly context: Context;
-  noteLedgerHead(oid: string): void;
+  noteLedgerHead(oid: string, changed: readonly string[]): void;
   forgetConfiguration(): void;
 }
 
@@ -92,7 +92,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
   };
   return {
     context,
-    noteLedgerHead: (oid) => github.ledger.noteHead(oid),
+    noteLedgerHead: (oid, changed) => github.ledger.noteHead(oid, changed),
     forgetConfiguration: () => configuration.forget(),
   };
 }

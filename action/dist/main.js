@@ -62224,10 +62224,13 @@ var DAY_MS = 864e5;
 function createLedgerReader(place) {
   let known = /* @__PURE__ */ new Map();
   const texts2 = /* @__PURE__ */ new Map();
+  const expected = /* @__PURE__ */ new Set();
   async function read() {
     for (let attempt = 1; ; attempt += 1) {
       const isFirst = place.provenance.newest() === null;
-      const [answer] = await Promise.all([askHead(place, isFirst), isFirst ? askHints(place, texts2) : null]);
+      const hints = isFirst ? likelyPaths(place.context.clock.nowMs()) : hintsFor([...expected]);
+      expected.clear();
+      const [answer] = await Promise.all([askHead(place, isFirst), askHints(place, hints, texts2)]);
       if (answer === null) return nothingYet(place.provenance);
       const { target } = answer;
       const verdict = await place.provenance.verify(target.oid, target.history);
@@ -62254,6 +62257,7 @@ function createLedgerReader(place) {
   }
   return {
     read,
+    expect: (paths) => paths.forEach((path) => expected.add(path)),
     remember: (written) => {
       for (const { path, oid: oid2, record: record3 } of written) known.set(path, { oid: oid2, record: record3 });
     }
@@ -62277,19 +62281,30 @@ function askHead({ batch, branch: branch2 }, isFirst) {
     weight: 40
   });
 }
-async function askHints(place, texts2) {
-  const { batch, branch: branch2, context: context3 } = place;
+var MOST_HINTS = 50;
+function hintsFor(paths) {
+  const files = paths.filter((path) => path !== README_PATH);
+  return { folders: [], files: files.length > MOST_HINTS ? [] : files };
+}
+function likelyPaths(nowMs) {
+  return {
+    folders: ["bugs", "environments", "outbox", "alerts"],
+    files: ["watermark.json", ...likelyFiles(nowMs)]
+  };
+}
+async function askHints(place, hints, texts2) {
+  const { batch, branch: branch2 } = place;
   const at = (path) => ({ path: ["String!", `refs/heads/${branch2}:${path}`] });
   const keep = (blob) => {
     const text = blob === null ? null : textOf(blob);
     if (blob?.oid !== void 0 && text !== null) texts2.set(blob.oid, text);
   };
-  const folders = ["bugs", "environments", "outbox", "alerts"].map(async (folder) => {
+  const folders = hints.folders.map(async (folder) => {
     const field = "object(expression: $path) { ...BlobFolder }";
     const answer = await batch.ask({ field, variables: at(folder), answer: BLOB_FOLDER, weight: 50 });
     answer?.entries?.forEach(({ object: object2 }) => keep(object2));
   });
-  const files = ["watermark.json", ...likelyFiles(context3.clock.nowMs())].map(async (path) => {
+  const files = hints.files.map(async (path) => {
     const field = "object(expression: $path) { ...BlobFields }";
     keep(await batch.ask({ field, variables: at(path), answer: BLOB }));
   });
@@ -62385,8 +62400,10 @@ function createLedgerView(reader, provenance) {
       for (const path of decision.deleted) files.delete(path);
       seen = { head, state: decision.state, files, messages: [], at };
     },
-    noteHead: (oid2) => {
-      if (!provenance.knows(oid2)) isBehind = true;
+    noteHead: (oid2, changed) => {
+      if (provenance.knows(oid2)) return;
+      isBehind = true;
+      reader.expect(changed);
     }
   };
 }
@@ -62435,7 +62452,7 @@ function createLedger(options) {
     load: async () => (await view.read()).state,
     seen: () => view.last()?.state ?? null,
     recent: async () => (await view.recent()).state,
-    noteHead: (oid2) => view.noteHead(oid2),
+    noteHead: (oid2, changed = []) => view.noteHead(oid2, changed),
     update: (intent) => new Promise((resolve2, reject3) => {
       const telling = (state) => {
         const change = intent(state);
@@ -63871,7 +63888,7 @@ function openRepository(access3) {
   };
   return {
     context: context3,
-    noteLedgerHead: (oid2) => github.ledger.noteHead(oid2),
+    noteLedgerHead: (oid2, changed) => github.ledger.noteHead(oid2, changed),
     forgetConfiguration: () => configuration.forget()
   };
 }

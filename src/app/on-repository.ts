@@ -11,16 +11,14 @@ export async function onPush(hub: Hub, { payload }: WebhookEvent<'push'>): Promi
   const tenant = await tenantOf(hub, payload);
   const isDefault = payload.ref === `refs/heads/${payload.repository.default_branch}`;
   if (isDefault && mayTouchConfiguration(payload)) tenant.forgetConfiguration();
-  if (payload.ref === `refs/heads/${tenant.ledgerBranch}`) tenant.noteLedgerHead(payload.after);
+  if (payload.ref === `refs/heads/${tenant.ledgerBranch}`)
+    tenant.noteLedgerHead(payload.after, changedPaths(payload));
 }
 
 /** A push lists at most 2,048 commits, and for a moved branch those that left are not among them. */
-function mayTouchConfiguration({ commits, forced }: WebhookEvent<'push'>['payload']): boolean {
-  const paths = commits.flatMap(({ added = [], modified = [], removed = [] }) => [
-    ...added,
-    ...modified,
-    ...removed,
-  ]);
+function mayTouchConfiguration(payload: WebhookEvent<'push'>['payload']): boolean {
+  const { commits, forced } = payload;
+  const paths = changedPaths(payload);
   // Merges may list no paths at all.
   return (
     forced ||
@@ -29,6 +27,14 @@ function mayTouchConfiguration({ commits, forced }: WebhookEvent<'push'>['payloa
     paths.length === 0 ||
     paths.includes(CONFIG_PATH)
   );
+}
+
+function changedPaths({ commits }: WebhookEvent<'push'>['payload']): string[] {
+  return commits.flatMap(({ added = [], modified = [], removed = [] }) => [
+    ...added,
+    ...modified,
+    ...removed,
+  ]);
 }
 
 /** `label.*`: somebody changed a label of ours for the whole repository; it is made as it was. */

@@ -12,7 +12,7 @@ export interface Tenant {
   readonly context: Context;
   readonly repository: RepositoryName;
   /** The ledger's branch got a new head. */
-  noteLedgerHead(oid: string): void;
+  noteLedgerHead(oid: string, changed: readonly string[]): void;
   /** The configuration on the default branch may have changed. */
   forgetConfiguration(): void;
   readonly ledgerBranch: string;

@@ -156,6 +156,16 @@ describe('calls', () => {
     expect(shop.calls()).toEqual(['POST /graphql TonicCommit']);
   });
 
+  test('the files that a webhook told of are read together with the head', async () => {
+    const { ledger } = shop.process();
+    await ledger.update(report(1));
+    await shop.process().ledger.update(report(2));
+    ledger.noteHead(await shop.head(), ['bugs/2.json', 'bugs/gone.json', 'README.md']);
+    shop.calls();
+    expect((await ledger.recent()).bugs.size).toBe(2);
+    expect(shop.calls()).toHaveLength(1);
+  });
+
   test('the webhook of an own write costs nothing', async () => {
     const { ledger } = shop.process();
     await ledger.update(report(1));

@@ -9,8 +9,11 @@ import { asLedgerFailure, createLedgerView, type LedgerView } from './view.ts';
 
 /** The ledger on a branch of a repository. */
 export interface GitHubLedger extends Ledger {
-  /** Tells the head that a push webhook names, so that a stale state is known to be one without a call. */
-  noteHead(oid: string): void;
+  /**
+   * Tells the head that a push webhook names, so that a stale state is known to be one without a call, and the paths
+   * that it lists, so that reading them costs none either.
+   */
+  noteHead(oid: string, changed?: readonly string[]): void;
 }
 
 export interface LedgerOptions {
@@ -76,7 +79,7 @@ export function createLedger(options: LedgerOptions): GitHubLedger {
     load: async () => (await view.read()).state,
     seen: () => view.last()?.state ?? null,
     recent: async () => (await view.recent()).state,
-    noteHead: (oid) => view.noteHead(oid),
+    noteHead: (oid, changed = []) => view.noteHead(oid, changed),
     update: (intent) =>
       new Promise((resolve, reject) => {
         const telling: Intent = (state) => {

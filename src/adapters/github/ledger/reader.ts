@@ -34,6 +34,8 @@ export interface LedgerSnapshot {
 export interface LedgerReader {
   /** @throws LedgerFailure as the port says. */
   read(): Promise<LedgerSnapshot>;
+  /** Takes in which files somebody else's commits have changed, so that the next reading asks for them at once. */
+  expect(paths: readonly string[]): void;
   /** Takes records which this process has just written, so that they need not be read. */
   remember(
     written: readonly { readonly path: string; readonly oid: string; readonly record: LedgerRecord }[],
@@ -61,11 +63,14 @@ interface LedgerPlace {
 export function createLedgerReader(place: LedgerPlace): LedgerReader {
   let known = new Map<string, { readonly oid: string; readonly record: LedgerRecord }>();
   const texts = new Map<string, string>();
+  const expected = new Set<string>();
 
   async function read(): Promise<LedgerSnapshot> {
     for (let attempt = 1; ; attempt += 1) {
       const isFirst = place.provenance.newest() === null;
-      const [answer] = await Promise.all([askHead(place, isFirst), isFirst ? askHints(place, texts) : null]);
+      const hints = isFirst ? likelyPaths(place.context.clock.nowMs()) : hintsFor([...expected]);
+      expected.clear();
+      const [answer] = await Promise.all([askHead(place, isFirst), askHints(place, hints, texts)]);
       if (answer === null) return nothingYet(place.provenance);
       const { target } = answer;
       const verdict = await place.provenance.verify(target.oid, target.history);
@@ -97,6 +102,7 @@ export function createLedgerReader(place: LedgerPlace): LedgerReader {
 
   return {
     read,
+    expect: (paths) => paths.forEach((path) => expected.add(path)),
     remember: (written) => {
       for (const { path, oid, record } of written) known.set(path, { oid, record });
     },
@@ -123,23 +129,46 @@ function askHead({ batch, branch }: LedgerPlace, isFirst: boolean): Promise<Ledg
   });
 }
 
+/** What to ask for together with the head. */
+interface Hints {
+  readonly folders: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** More files than this are read afterwards, when it is known which of them are new. */
+const MOST_HINTS = 50;
+
+/** What somebody else has just changed. */
+function hintsFor(paths: readonly string[]): Hints {
+  const files = paths.filter((path) => path !== README_PATH);
+  return { folders: [], files: files.length > MOST_HINTS ? [] : files };
+}
+
+/** What a new process is going to need. */
+function likelyPaths(nowMs: number): Hints {
+  return {
+    folders: ['bugs', 'environments', 'outbox', 'alerts'],
+    files: ['watermark.json', ...likelyFiles(nowMs)],
+  };
+}
+
 /**
- * Asks, together with the head, for the content of files that a new process is going to need. Only a saving of one
- * call: content counts by its blob's name, and what does not come is read afterwards.
+ * Asks, together with the head, for the content of files. Only a saving of one call: content counts by its blob's name,
+ * and what does not come is read afterwards.
  */
-async function askHints(place: LedgerPlace, texts: Map<string, string>): Promise<void> {
-  const { batch, branch, context } = place;
+async function askHints(place: LedgerPlace, hints: Hints, texts: Map<string, string>): Promise<void> {
+  const { batch, branch } = place;
   const at = (path: string) => ({ path: ['String!', `refs/heads/${branch}:${path}`] }) as const;
   const keep = (blob: BlobAnswer | null): void => {
     const text = blob === null ? null : textOf(blob);
     if (blob?.oid !== undefined && text !== null) texts.set(blob.oid, text);
   };
-  const folders = ['bugs', 'environments', 'outbox', 'alerts'].map(async (folder) => {
+  const folders = hints.folders.map(async (folder) => {
     const field = 'object(expression: $path) { ...BlobFolder }';
     const answer = await batch.ask({ field, variables: at(folder), answer: BLOB_FOLDER, weight: 50 });
     answer?.entries?.forEach(({ object }) => keep(object));
   });
-  const files = ['watermark.json', ...likelyFiles(context.clock.nowMs())].map(async (path) => {
+  const files = hints.files.map(async (path) => {
     const field = 'object(expression: $path) { ...BlobFields }';
     keep(await batch.ask({ field, variables: at(path), answer: BLOB }));
   });

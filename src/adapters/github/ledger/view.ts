@@ -24,7 +24,7 @@ export interface LedgerView {
     base: Seen,
     commit: { readonly head: string; readonly at: number; readonly decision: JointDecision },
   ): void;
-  noteHead(oid: string): void;
+  noteHead(oid: string, changed: readonly string[]): void;
 }
 
 export function createLedgerView(reader: LedgerReader, provenance: Provenance): LedgerView {
@@ -54,8 +54,10 @@ export function createLedgerView(reader: LedgerReader, provenance: Provenance): 
       for (const path of decision.deleted) files.delete(path);
       seen = { head, state: decision.state, files, messages: [], at };
     },
-    noteHead: (oid) => {
-      if (!provenance.knows(oid)) isBehind = true;
+    noteHead: (oid, changed) => {
+      if (provenance.knows(oid)) return;
+      isBehind = true;
+      reader.expect(changed);
     },
   };
 }
