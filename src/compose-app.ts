@@ -43,7 +43,7 @@ export interface RunningApp {
   readonly webhookUrl: string;
   /** Starts the slots that are due. */
   tick(): Promise<void>;
-  /** Reads again what webhooks may have failed to bring. */
+  /** Reads again what webhooks may have failed to bring, and answers deployments that wait. */
   reconcile(): Promise<void>;
   /** Asks GitHub again for webhooks that failed. */
   sweep(): Promise<void>;
@@ -96,7 +96,10 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     url: server.url,
     webhookUrl: `${server.url}${WEBHOOK_PATH}`,
     tick: () => timer.tick(),
-    reconcile: () => timer.reconcile(),
+    async reconcile() {
+      await timer.reconcile();
+      await timer.answer();
+    },
     sweep: () => timer.sweep(),
     async close() {
       timer.stop();

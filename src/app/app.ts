@@ -4,6 +4,7 @@ import type { Hub } from './hub.ts';
 import { onCommentChanged, onCommentCreated } from './on-comment.ts';
 import { onIssueLabel, onIssueOpened, onIssueState } from './on-issues.ts';
 import { onPullRequest } from './on-pull-request.ts';
+import { onProtectionRule } from './on-protection-rule.ts';
 import { startNew } from './start.ts';
 import { onDeploymentStatus, onLabel, onPush, onWorkflowRun } from './on-repository.ts';
 
@@ -30,6 +31,7 @@ export function createApp(hub: Hub, log: Log): (probot: Pick<Probot, 'on'>) => v
     probot.on(['label.edited', 'label.deleted'], (event) => onLabel(hub, event));
     probot.on('push', (event) => onPush(hub, event));
     probot.on('workflow_run.completed', (event) => onWorkflowRun(hub, event));
+    probot.on('deployment_protection_rule.requested', (event) => onProtectionRule(hub, event));
     probot.on('deployment_status', (event) => onDeploymentStatus(hub, event));
     probot.on(
       [

@@ -3,6 +3,7 @@ import { ConfigurationBroken } from '../ports/configuration.ts';
 import { keepSlots } from '../usecases/keep-slots.ts';
 import { closeBooks, reconcileAndWrite } from '../usecases/reconcile.ts';
 import { setUp } from '../usecases/set-up.ts';
+import { sweepPendingDeployments, type LastSweep } from '../usecases/sweep-pending-deployments.ts';
 import type { Hub } from './hub.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -34,6 +35,21 @@ export async function reconcileAll(hub: Hub, log: Log): Promise<void> {
     log.error('GitHub does not say where the App is installed', { error: wordsOf(error) });
   }
   await forEvery(await hub.known(), log, KEEP);
+}
+
+/** When waiting deployments were looked for last, by repository. */
+export type Sweeps = Map<number, LastSweep>;
+
+/** Answers deployments that wait, in every repository. Costs nothing between slots but one call an hour. */
+export async function answerAll(hub: Hub, log: Log, sweeps: Sweeps): Promise<void> {
+  await forEvery(await hub.known(), log, {
+    name: 'waiting deployments',
+    async run({ context, repository }) {
+      const last = sweeps.get(repository.id) ?? { atMs: null };
+      sweeps.set(repository.id, last);
+      await sweepPendingDeployments(context, last);
+    },
+  });
 }
 
 /** Writes down what no commit has carried yet. */

@@ -1,6 +1,6 @@
 import type { Log } from '../ports/log.ts';
 import type { Hub } from './hub.ts';
-import { keepAllSlots, reconcileAll, type StartedSlots } from './start.ts';
+import { answerAll, keepAllSlots, reconcileAll, type StartedSlots, type Sweeps } from './start.ts';
 
 /** How late a slot may begin because nobody looked. */
 const SLOT_TICK_MS = 5_000;
@@ -11,6 +11,9 @@ const RECONCILE_MS = 5 * 60_000;
 /** How long a webhook that failed may stay so. */
 const SWEEP_MS = 3 * 60_000;
 
+/** How long a deployment may wait that nobody was told of, or that could not be decided. */
+const ANSWER_MS = 2 * 60_000;
+
 /** The App's own rhythm. Each beat waits for the one of its kind before it. */
 export interface Timer {
   /** Starts the slots that are due. */
@@ -18,6 +21,8 @@ export interface Timer {
   reconcile(): Promise<void>;
   /** Asks again for webhooks that failed. */
   sweep(): Promise<void>;
+  /** Answers deployments that wait. */
+  answer(): Promise<void>;
   stop(): void;
 }
 
@@ -33,16 +38,19 @@ export interface TimerParts {
 /** Creates the rhythm. */
 export function createTimer({ hub, log, sweep, running }: TimerParts): Timer {
   const started: StartedSlots = new Map();
+  const sweeps: Sweeps = new Map();
   const beats = {
     tick: inTurn(log, () => keepAllSlots(hub, log, started)),
     reconcile: inTurn(log, () => reconcileAll(hub, log)),
     sweep: inTurn(log, sweep),
+    answer: inTurn(log, () => answerAll(hub, log, sweeps)),
   };
   const handles = running
     ? [
         setInterval(() => void beats.tick(), SLOT_TICK_MS),
         setInterval(() => void beats.reconcile(), RECONCILE_MS),
         setInterval(() => void beats.sweep(), SWEEP_MS),
+        setInterval(() => void beats.answer(), ANSWER_MS),
       ]
     : [];
   return { ...beats, stop: () => handles.forEach((handle) => clearInterval(handle)) };

@@ -28,7 +28,7 @@ export interface RunFacts {
 
 /** All that is known when a run asks whether it may enter an environment. */
 export interface DeploymentFacts {
-  /** `null`: this repository has no such run. */
+  /** `null`: this repository has no such run of the deployment's commit. */
   readonly run: RunFacts | null;
   /** Name of the GitHub Environment. Untrusted. */
   readonly githubEnvironment: string;
@@ -45,10 +45,10 @@ export type DeploymentVerdict =
   | {
       readonly kind: 'rejected';
       readonly refusal: Refusal;
-      /** When it opens again. */
-      readonly next: Slot;
-      /** The slot whose candidate would be right without these bugs; `null` when that would not help. */
-      readonly without: { readonly slot: SlotId; readonly bugs: readonly number[] } | null;
+      /** When it opens again; `null` where the calendar could not be read. */
+      readonly next: Slot | null;
+      /** What would be right if it were planned again, without the bugs that may not go any more. */
+      readonly again: { readonly slot: SlotId; readonly stage: Stage } | null;
     }
   /** It may still become right: it is asked again, and rejected at the slot's end. */
   | { readonly kind: 'waiting'; readonly message: string };
@@ -64,7 +64,8 @@ export function judgeDeployment(facts: DeploymentFacts): DeploymentVerdict {
   const environment = environmentNamed(facts.policy, facts.githubEnvironment);
   if (environment === null) return reject(facts, refuseEnvironment(facts));
   const { run } = facts;
-  if (run === null) return reject(facts, refuse('foreign_run', 'There is no such run in this repository.'));
+  if (run === null)
+    return reject(facts, refuse('foreign_run', 'This repository has no such run of this commit.'));
   const foreign = refuseForeignRun(run.origin);
   if (foreign !== null) return reject(facts, foreign);
   const slot = claimedSlot(facts.slots, run);
@@ -84,12 +85,23 @@ function judgeStage(
   if (ended !== null) return reject(facts, ended);
   const [withdrawn] = facts.withdrawn.values();
   if (withdrawn === undefined) return { kind: 'approved', slot: slot.id, stage };
-  const without = { slot: slot.id, bugs: [...facts.withdrawn.keys()] };
-  return { ...reject(facts, withdrawn), without };
+  return { ...reject(facts, withdrawn), again: { slot: slot.id, stage } };
+}
+
+/** A run that waits longer than the longest slot is waited for by nobody. */
+const LONGEST_WAIT_MS = CLAIM_LEASE_MS + 60 * 60_000;
+
+/** The verdict when what it rests on cannot be read: fail closed, but not before it had time to be mended. */
+export function judgeUnread(
+  refusal: Refusal,
+  { startedAtMs, nowMs }: { readonly startedAtMs: number; readonly nowMs: number },
+): DeploymentVerdict {
+  if (nowMs - startedAtMs <= LONGEST_WAIT_MS) return { kind: 'waiting', message: refusal.message };
+  return { kind: 'rejected', refusal, next: null, again: null };
 }
 
 /** The environment that GitHub calls by this name, whose case does not matter; `null` when it is none of the two. */
-function environmentNamed(policy: Policy, githubEnvironment: string): EnvironmentName | null {
+export function environmentNamed(policy: Policy, githubEnvironment: string): EnvironmentName | null {
   const asked = githubEnvironment.toLowerCase();
   return (
     ENVIRONMENTS.find((name) => policy.environments[name].githubEnvironment.toLowerCase() === asked) ?? null
@@ -133,7 +145,7 @@ function judgeUnclaimed(facts: DeploymentFacts, { origin }: RunFacts): Deploymen
   const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
   const record = due === null ? undefined : facts.slots.get(due.id);
   const isOpen = record === undefined || record.state === 'running';
-  if (due !== null && isOpen && facts.nowMs <= endsAtMs(due)) {
+  if (due !== null && isOpen && facts.nowMs <= slotEndMs(due)) {
     return { kind: 'waiting', message: `The ledger does not know yet that this run has ${due.id}.` };
   }
   return reject(facts, refuse('foreign_run', 'The run has no slot in the ledger.'));
@@ -149,11 +161,12 @@ function refuseClaim({ id, claim }: SlotRecord, { attempt }: RunFacts): Refusal 
 
 /** A job that waited for hours at an environment's gate deploys nothing in the morning. */
 function refuseLate(slot: SlotRecord, nowMs: number): Refusal | null {
-  if (nowMs <= endsAtMs(slot)) return null;
+  if (nowMs <= slotEndMs(slot)) return null;
   return refuse('slot_too_late', `${slot.id} is over; its bugs wait for the next one.`);
 }
 
-function endsAtMs({ latestStartMs }: Pick<Slot, 'latestStartMs'>): number {
+/** When a slot is over, whatever came of it. Epoch milliseconds. */
+export function slotEndMs({ latestStartMs }: Pick<Slot, 'latestStartMs'>): number {
   return latestStartMs + CLAIM_LEASE_MS;
 }
 
@@ -176,7 +189,7 @@ function refuseNothing({ id }: SlotRecord): Refusal {
 
 function reject(facts: DeploymentFacts, refusal: Refusal): Extract<DeploymentVerdict, { kind: 'rejected' }> {
   const next = nextSlot(facts.calendar, kindFor(facts), facts.nowMs);
-  return { kind: 'rejected', refusal, next, without: null };
+  return { kind: 'rejected', refusal, next, again: null };
 }
 
 function kindFor({ policy, githubEnvironment }: DeploymentFacts): SlotKind {

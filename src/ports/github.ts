@@ -62,6 +62,8 @@ export interface Observer {
     branch: string,
     head: string,
   ): Promise<{ readonly atMs: number; readonly by: Person | null } | null>;
+  /** The branch that workflows and configuration are read from, and its head. */
+  defaultBranch(): Promise<{ readonly name: string; readonly head: string }>;
   /** Content of a file on the default branch, `null` without one. */
   defaultBranchFile(path: string): Promise<string | null>;
 }

@@ -7,6 +7,7 @@ import type { Deployer } from '../ports/deployer.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../ports/github.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
+import type { ProtectionRules } from '../ports/protection-rules.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 
@@ -21,6 +22,7 @@ export interface Context {
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;
   readonly checks: Checks;
+  readonly protectionRules: ProtectionRules;
   readonly repository: Repository;
   readonly deployer: Deployer;
   readonly analyzer: Analyzer;

@@ -15,7 +15,9 @@ import type {
   Workflows,
 } from '../../src/ports/github.ts';
 import { checksOn, createFakeChecks } from './fake-check.ts';
+import { createFakeProtection } from './fake-protection.ts';
 import { type FakeIssue, type FakePull, type FakeWorld } from './fake-world.ts';
+import type { ProtectionRules } from '../../src/ports/protection-rules.ts';
 
 /** The ports to GitHub over a repository in memory. */
 export interface FakeGitHub {
@@ -27,6 +29,7 @@ export interface FakeGitHub {
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;
   readonly checks: Checks;
+  readonly protectionRules: ProtectionRules;
 }
 
 /** Fakes that keep the contracts of their ports; see test/contract. */
@@ -50,6 +53,7 @@ export function createFakeGitHub(world: FakeWorld): FakeGitHub {
     deployments: createDeployments(world),
     conflictPulls: createConflictPulls(world),
     checks: createFakeChecks(world),
+    protectionRules: createFakeProtection(world),
     workflows: {
       dispatch: async (workflowFile, inputs) => {
         const id = world.nextId();
@@ -97,6 +101,10 @@ function createObserver(world: FakeWorld): Observer {
       const push = world.pushes.findLast((each) => each.branch === branch && each.head === head);
       return push === undefined ? null : { atMs: push.atMs, by: push.by ?? null };
     },
+    defaultBranch: async () => ({
+      name: 'main',
+      head: world.pushes.findLast((push) => push.branch === 'main')?.head ?? '',
+    }),
     defaultBranchFile: async (path) => world.files.get(path) ?? null,
   };
 }

@@ -3,6 +3,7 @@ import type { LabelDefinition } from '../../src/domain/label.ts';
 import type { Person, Standing } from '../../src/domain/person.ts';
 import type { CheckReport, RequiredCheck } from '../../src/ports/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { ProtectedRun } from '../../src/ports/protection-rules.ts';
 
 /** A comment in the fake repository. */
 export interface FakeComment {
@@ -77,6 +78,16 @@ interface FakeRun {
   state: 'active' | 'ended';
 }
 
+/** A deployment that waits before an environment, or did. */
+export interface FakeWaiting {
+  run: ProtectedRun;
+  githubEnvironment: string;
+  /** The word of this App; `null` as long as it waits for it. */
+  decision: 'approved' | 'rejected' | null;
+  /** What this App has said, status reports and decision, oldest first. */
+  comments: string[];
+}
+
 /** All that the fakes of the GitHub ports share; tests read and change it freely. */
 export interface FakeWorld {
   readonly clock: Clock & { advance(ms: number): void };
@@ -100,6 +111,7 @@ export interface FakeWorld {
   readonly requiredChecks: Map<string, readonly RequiredCheck[]>;
   /** This system's own App. */
   readonly appId: number;
+  readonly waiting: FakeWaiting[];
   readonly reactions: { commentId: number; reaction: string }[];
   readonly pinned: Set<number>;
   nextNumber(): number;
@@ -155,6 +167,7 @@ export function createFakeWorld(startMs = Date.UTC(2026, 10, 20, 19, 0, 0)): Fak
     checks: [],
     requiredChecks: new Map(),
     appId: 7,
+    waiting: [],
     reactions: [],
     pinned: new Set(),
     nextNumber: () => ++lastNumber,

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Checks } from '../../ports/checks.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../../ports/github.ts';
 import type { Log } from '../../ports/log.ts';
+import type { ProtectionRules } from '../../ports/protection-rules.ts';
 import { createAlerts } from './alert.ts';
 import type { GitHubClient, GitHubContext } from './client.ts';
 import { createChecks } from './check.ts';
@@ -19,6 +20,7 @@ import { createLedger, type GitHubLedger } from './ledger/ledger.ts';
 import { createMembers } from './member.ts';
 import { createObserver } from './observer.ts';
 import { createPreparation } from './prepare.ts';
+import { createProtectionRules } from './protection-rule.ts';
 import { PATIENT } from './retry.ts';
 import { createWorkflows } from './workflow.ts';
 
@@ -33,6 +35,7 @@ export interface GitHub {
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;
   readonly checks: Checks;
+  readonly protectionRules: ProtectionRules;
 }
 
 export interface GitHubOptions {
@@ -80,6 +83,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     deployments: createDeployments(context, batch),
     conflictPulls: createConflictPulls(context),
     checks: createChecks({ batch, mutations, known: checks }),
+    protectionRules: createProtectionRules(context),
     workflows: createWorkflows(context, batch, options.defaultBranch ?? null),
   };
 }

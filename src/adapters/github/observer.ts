@@ -1,4 +1,5 @@
-import type { Observer } from '../../ports/github.ts';
+import { z } from 'zod';
+import { GitHubFailure, type Observer } from '../../ports/github.ts';
 import type { GitHubContext } from './client.ts';
 import { createContributorReader } from './contributor-reader.ts';
 import { createDeploymentReader } from './deployment.ts';
@@ -24,6 +25,7 @@ export function createObserver(context: GitHubContext, batch: GraphqlBatch, know
     ...createContributorReader(batch),
     ...createDeploymentReader(context, batch),
     headPush: (branch, head) => headPush(context, branch, head),
+    defaultBranch: () => defaultBranch(batch),
     defaultBranchFile: async (path) => {
       const blob = await batch.ask({
         field: 'object(expression: $path) { ...BlobFields }',
@@ -34,6 +36,18 @@ export function createObserver(context: GitHubContext, batch: GraphqlBatch, know
       return blob?.text ?? null;
     },
   };
+}
+
+const DEFAULT_BRANCH = z.object({ name: z.string(), target: z.object({ oid: z.string() }) });
+
+async function defaultBranch(batch: GraphqlBatch): Promise<{ name: string; head: string }> {
+  const answer = await batch.ask({
+    field: 'defaultBranchRef { name target { oid } }',
+    answer: DEFAULT_BRANCH,
+  });
+  if (answer !== null) return { name: answer.name, head: answer.target.oid };
+  const message = 'read the default branch: the repository has none';
+  throw new GitHubFailure('read the default branch', message, { status: null, retryable: false });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { SlotCalendar } from '../calendar.ts';
 import type { DeploymentVerdict } from '../protection.ts';
+import type { Refusal } from '../reason.ts';
 import { listOf, shortOid } from './markdown.ts';
 import { renderSlot } from './time.ts';
 
@@ -9,7 +10,7 @@ const LIMIT = 1_024;
 /** Says whether a run may enter an environment and why, for the run's page; at most 1,024 characters of Markdown. */
 export function renderVerdict(
   verdict: DeploymentVerdict,
-  { calendar, nowMs }: { readonly calendar: SlotCalendar; readonly nowMs: number },
+  { calendar, nowMs }: { readonly calendar: SlotCalendar | null; readonly nowMs: number },
 ): string {
   switch (verdict.kind) {
     case 'approved': {
@@ -22,7 +23,10 @@ export function renderVerdict(
     }
     case 'rejected': {
       const { refusal, next } = verdict;
-      const opening = ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+      const opening =
+        next === null || calendar === null
+          ? ''
+          : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
       return cut(`⛔ **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
     }
     case 'waiting':
@@ -30,6 +34,11 @@ export function renderVerdict(
     default:
       return verdict satisfies never;
   }
+}
+
+/** Says that a candidate is not deployed as it was planned, but again without the bugs that may not go any more. */
+export function renderBuiltAgain({ message }: Refusal): string {
+  return `🔁 **Built again:** ${message}`;
 }
 
 function cut(text: string, end: string): string {

@@ -103,6 +103,25 @@ export async function failStage(
   });
 }
 
+/** Gives up a candidate that may not be deployed as it is. Its bugs stay queued; the next plan builds a new one. */
+export async function dropStage(
+  context: Context,
+  setting: Setting,
+  { slot, stage, refusal }: { readonly slot: SlotId; readonly stage: Stage; readonly refusal: Refusal },
+): Promise<void> {
+  await record(context, setting, (state) => {
+    const current = state.slots.get(slot)?.stages.find((each) => each.environment === stage.environment);
+    if (current?.state !== 'planned' || current.candidate !== stage.candidate)
+      return { writes: null, message: '', result: null };
+    const end: StageEnd = { slot, stage: { ...stage, state: 'failed' }, nowMs: context.clock.nowMs() };
+    return {
+      writes: { slots: [writeStage(state, end, [])] },
+      message: `${slot} gave up ${stage.candidate.slice(0, 7)} for ${stage.environment}: ${refusal.reason}`,
+      result: null,
+    };
+  });
+}
+
 const EVENTS: Readonly<Record<string, BugEvent>> = {
   planned: 'deploy_uat',
   pending_prod: 'deploy_prod',

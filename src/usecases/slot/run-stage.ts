@@ -3,7 +3,7 @@ import type { EnvironmentName } from '../../domain/policy.ts';
 import { judgeDeployment, type DeploymentVerdict, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
-import { renderVerdict } from '../../domain/text/protection.ts';
+import { renderBuiltAgain, renderVerdict } from '../../domain/text/protection.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { GitFailure } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
@@ -52,9 +52,11 @@ export async function runStage(context: Context, asked: StageRun): Promise<Stage
   if (stage.state === 'deployed') return { kind: 'ran', record: slot, ok: true, verdicts: [] };
   const situation = { slot, stage, state };
   const judged = judgeStage(context, setting, { situation, run: asked.run });
-  const verdict = renderVerdict(judged, { calendar: setting.calendar, nowMs: context.clock.nowMs() });
-  context.log.info(verdict);
   const stopped = refusalIn(judged);
+  const verdict =
+    judged.kind === 'rejected' && stopped === null
+      ? renderBuiltAgain(judged.refusal)
+      : renderVerdict(judged, { calendar: setting.calendar, nowMs: context.clock.nowMs() });
   if (stopped !== null && stopped.reason !== 'slot_too_late') return stopped;
   const { record: written, ok } = await deployOrFail(context, setting, {
     situation,
@@ -88,7 +90,7 @@ function refusalIn(verdict: DeploymentVerdict): Refusal | null {
     case 'approved':
       return null;
     case 'rejected':
-      return verdict.without === null ? verdict.refusal : null;
+      return verdict.again === null ? verdict.refusal : null;
     case 'waiting':
       return refuse('slot_taken', verdict.message);
     default:

@@ -80,6 +80,22 @@ export async function openFakePlace(): Promise<Place> {
         isOwn: false,
       });
     },
+    waitBefore: async (githubEnvironment) => {
+      const id = world.nextId();
+      const run = {
+        id,
+        attempt: 1,
+        event: 'workflow_dispatch',
+        workflowPath: '.github/workflows/deploy.yml',
+        refName: 'main',
+        commit: mainHead,
+        startedAtMs: world.now(),
+      };
+      world.waiting.push({ run, githubEnvironment, decision: null, comments: [] });
+      return { run: id, callbackUrl: `https://fake/runs/${id}` };
+    },
+    saidAbout: async (id) =>
+      world.waiting.filter(({ run }) => run.id === id).flatMap(({ comments }) => comments),
     endRun: async (id) => {
       const run = world.runs.find((each) => each.id === id);
       if (run !== undefined) run.state = 'ended';

@@ -91,6 +91,10 @@ export interface Place {
     login: string,
     deployment: { environment: string; commit: string; state: 'success' | 'failure' },
   ): Promise<void>;
+  /** A run whose job waits before an environment for the word of this system, and where GitHub wants it. */
+  waitBefore(environment: string): Promise<{ run: number; callbackUrl: string }>;
+  /** What was said about waiting jobs of a run, oldest first: status reports, then the decision. */
+  saidAbout(run: number): Promise<string[]>;
   /** Lets a started workflow run end. */
   endRun(id: number): Promise<void>;
   close(): Promise<void>;

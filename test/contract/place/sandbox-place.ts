@@ -237,8 +237,43 @@ function deployPeople(world: SandboxWorld) {
       if (!('id' in data)) throw new Error('no deployment');
       await world.as(login).rest.repos.createDeploymentStatus({ ...shop, deployment_id: data.id, state });
     },
+    ...gatePeople(world),
     endRun: async () => {
       await world.sandbox.idle();
+    },
+  } satisfies Partial<Place>;
+}
+
+const DEPLOY = (environment: string) => `on:
+  workflow_dispatch:
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    environment: ${environment}
+    steps:
+      - run: 'true'
+`;
+
+function gatePeople(world: SandboxWorld) {
+  return {
+    waitBefore: async (environment) => {
+      const ada = world.as('ada').rest;
+      const at = { ...shop, environment_name: environment };
+      await ada.repos.createOrUpdateEnvironment(at);
+      const { data: rules } = await ada.repos.getAllDeploymentProtectionRules(at);
+      if (rules.total_count === 0)
+        await ada.repos.createDeploymentProtectionRule({ ...at, integration_id: world.app.id });
+      const file = `.github/workflows/deploy-${environment}.yml`;
+      await world.commit({ [file]: DEPLOY(environment) });
+      await ada.actions.createWorkflowDispatch({ ...shop, workflow_id: file.slice(18), ref: 'main' });
+      await world.sandbox.idle();
+      const asked = world.received.findLast(({ event }) => event === 'deployment_protection_rule');
+      const callbackUrl = String(asked?.payload['deployment_callback_url']);
+      return { run: Number(/runs\/(\d+)\//u.exec(callbackUrl)?.[1]), callbackUrl };
+    },
+    saidAbout: async (run) => {
+      const { data } = await world.as('rea').rest.actions.getReviewsForRun({ ...shop, run_id: run });
+      return data.map(({ comment }) => comment);
     },
   } satisfies Partial<Place>;
 }

@@ -119,7 +119,7 @@ describe('a run that asks to enter an environment', () => {
     expect(judgeDeployment(facts({ withdrawn }))).toMatchObject({
       kind: 'rejected',
       refusal: { reason: 'comment_edited' },
-      without: { slot: '2026-11-20/T2', bugs: [15] },
+      again: { slot: '2026-11-20/T2', stage: aStage() },
       next: { id: '2026-11-21/T2' },
     });
   });
