@@ -62927,6 +62927,7 @@ function createObserver(context3, batch, known) {
     ...createContributorReader(batch),
     ...createDeploymentReader(context3, batch),
     headPush: (branch2, head) => headPush(context3, branch2, head),
+    defaultBranch: () => defaultBranch(batch),
     defaultBranchFile: async (path) => {
       const blob = await batch.ask({
         field: "object(expression: $path) { ...BlobFields }",
@@ -62937,6 +62938,16 @@ function createObserver(context3, batch, known) {
       return blob?.text ?? null;
     }
   };
+}
+var DEFAULT_BRANCH = external_exports.object({ name: external_exports.string(), target: external_exports.object({ oid: external_exports.string() }) });
+async function defaultBranch(batch) {
+  const answer = await batch.ask({
+    field: "defaultBranchRef { name target { oid } }",
+    answer: DEFAULT_BRANCH
+  });
+  if (answer !== null) return { name: answer.name, head: answer.target.oid };
+  const message = "read the default branch: the repository has none";
+  throw new GitHubFailure("read the default branch", message, { status: null, retryable: false });
 }
 async function headPush({ client, owner, repo }, branch2, head) {
   const { data } = await calling(
@@ -62980,21 +62991,119 @@ function createPreparation(batch, known) {
   };
 }
 
+// src/adapters/github/protection-rule.ts
+var MOST_REPORTS = 10;
+var ANSWER = "POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule";
+function createProtectionRules(context3) {
+  const { client, owner, repo } = context3;
+  const said = /* @__PURE__ */ new Map();
+  function saidOn({ runId, attempt, githubEnvironment }) {
+    const key = `${runId}/${attempt}/${githubEnvironment.toLowerCase()}`;
+    const known = said.get(key) ?? { isDecided: false, reports: [] };
+    said.set(key, known);
+    return known;
+  }
+  async function say(waiting, words) {
+    try {
+      await calling(
+        "answer a protection rule",
+        () => client.request(ANSWER, {
+          owner,
+          repo,
+          run_id: waiting.runId,
+          environment_name: waiting.githubEnvironment,
+          ...words
+        })
+      );
+      return true;
+    } catch (error63) {
+      if (error63 instanceof GitHubFailure && (error63.status === 404 || error63.status === 422)) return false;
+      throw error63;
+    }
+  }
+  return {
+    runIn: (callbackUrl) => runIn2(context3, callbackUrl),
+    run: (runId) => readRun(context3, runId),
+    pending: async () => (await readPending(context3)).filter((waiting) => !saidOn(waiting).isDecided),
+    decide: async (waiting, state, comment) => {
+      const isHeard = await say(waiting, { state, comment });
+      saidOn(waiting).isDecided = true;
+      return isHeard;
+    },
+    report: async (waiting, comment) => {
+      const { reports } = saidOn(waiting);
+      if (reports.at(-1) === comment || reports.length >= MOST_REPORTS) return;
+      if (await say(waiting, { comment })) reports.push(comment);
+    }
+  };
+}
+function runIn2({ client, owner, repo }, callbackUrl) {
+  const [, id] = /\/actions\/runs\/(\d{1,15})\/deployment_protection_rule$/u.exec(callbackUrl) ?? [];
+  if (id === void 0) return null;
+  const own2 = client.request.endpoint(ANSWER, { owner, repo, run_id: Number(id) }).url;
+  return own2.toLowerCase() === callbackUrl.toLowerCase() ? Number(id) : null;
+}
+async function readRun({ client, owner, repo }, runId) {
+  const answer = await callingUnlessGone(
+    "read a workflow run",
+    () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { owner, repo, run_id: runId })
+  );
+  if (answer === null) return null;
+  const { data } = answer;
+  return {
+    id: runId,
+    attempt: data.run_attempt ?? 1,
+    event: data.event,
+    workflowPath: data.path,
+    refName: data.head_branch ?? "",
+    commit: data.head_sha,
+    startedAtMs: Date.parse(data.run_started_at ?? data.created_at)
+  };
+}
+var WAITING_RUNS = 100;
+async function readPending({ client, owner, repo }) {
+  const { data } = await calling(
+    "list waiting runs",
+    () => client.request("GET /repos/{owner}/{repo}/actions/runs", {
+      owner,
+      repo,
+      status: "waiting",
+      per_page: WAITING_RUNS
+    })
+  );
+  const found = await Promise.all(
+    data.workflow_runs.map(async ({ id, run_attempt: attempt = 1 }) => {
+      const runId = Number(id);
+      const answer = await callingUnlessGone(
+        "list waiting deployments",
+        () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments", {
+          owner,
+          repo,
+          run_id: runId
+        })
+      );
+      const names = (answer?.data ?? []).flatMap(({ environment: environment3 }) => environment3.name ?? []);
+      return names.map((githubEnvironment) => ({ runId, attempt, githubEnvironment }));
+    })
+  );
+  return found.flat();
+}
+
 // src/adapters/github/workflow.ts
-var DEFAULT_BRANCH = external_exports.object({ name: external_exports.string() });
+var DEFAULT_BRANCH2 = external_exports.object({ name: external_exports.string() });
 var DISPATCHED = external_exports.object({ workflow_run_id: external_exports.int() });
 function createWorkflows(context3, batch, knownDefaultBranch) {
   const { client, owner, repo } = context3;
-  let defaultBranch = knownDefaultBranch;
+  let defaultBranch2 = knownDefaultBranch;
   async function readDefaultBranch() {
-    const answer = await batch.ask({ field: "defaultBranchRef { name }", answer: DEFAULT_BRANCH });
+    const answer = await batch.ask({ field: "defaultBranchRef { name }", answer: DEFAULT_BRANCH2 });
     if (answer !== null) return answer.name;
     const message = "start a workflow: the repository has no default branch";
     throw new GitHubFailure("start a workflow", message, { status: null, retryable: false });
   }
   async function dispatch(workflowFile, inputs, details) {
-    defaultBranch ??= await readDefaultBranch();
-    const ref = defaultBranch;
+    defaultBranch2 ??= await readDefaultBranch();
+    const ref = defaultBranch2;
     const { data } = await calling(
       "start a workflow",
       () => client.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
@@ -63014,7 +63123,7 @@ function createWorkflows(context3, batch, knownDefaultBranch) {
       try {
         return await dispatch(workflowFile, inputs, { return_run_details: true });
       } catch (error63) {
-        defaultBranch = null;
+        defaultBranch2 = null;
         if (!(error63 instanceof GitHubFailure) || error63.status !== 400 && error63.status !== 422) throw error63;
         return dispatch(workflowFile, inputs, error63.status === 400 ? {} : { return_run_details: true });
       }
@@ -63052,6 +63161,7 @@ function createGitHub(options) {
     deployments: createDeployments(context3, batch),
     conflictPulls: createConflictPulls(context3),
     checks: createChecks({ batch, mutations, known: checks }),
+    protectionRules: createProtectionRules(context3),
     workflows: createWorkflows(context3, batch, options.defaultBranch ?? null)
   };
 }
@@ -63339,9 +63449,9 @@ function ruled2(rule) {
 }
 var branch = ruled2(refuseBranchName);
 var localTime = external_exports.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
-function environment2(name2, defaultBranch) {
+function environment2(name2, defaultBranch2) {
   return external_exports.strictObject({
-    branch: branch.default(defaultBranch).describe(`Branch that holds what ${name2.toUpperCase()} runs.`),
+    branch: branch.default(defaultBranch2).describe(`Branch that holds what ${name2.toUpperCase()} runs.`),
     github_environment: external_exports.string().min(1).max(ENVIRONMENT_NAME_LIMIT).default(name2).describe("Name of the GitHub Environment, also used for GitHub Deployments."),
     version_from: external_exports.enum(VERSION_SOURCES).default("deployments").describe(
       "Where the deployed commit is known from: the last successful GitHub Deployment (else the branch), the head of the branch, the newest version tag on it, or a version file."
@@ -64051,7 +64161,8 @@ function judgeDeployment(facts) {
   const environment3 = environmentNamed(facts.policy, facts.githubEnvironment);
   if (environment3 === null) return reject(facts, refuseEnvironment(facts));
   const { run: run2 } = facts;
-  if (run2 === null) return reject(facts, refuse("foreign_run", "There is no such run in this repository."));
+  if (run2 === null)
+    return reject(facts, refuse("foreign_run", "This repository has no such run of this commit."));
   const foreign = refuseForeignRun(run2.origin);
   if (foreign !== null) return reject(facts, foreign);
   const slot2 = claimedSlot(facts.slots, run2);
@@ -64066,9 +64177,9 @@ function judgeStage(facts, slot2, environment3) {
   if (ended !== null) return reject(facts, ended);
   const [withdrawn] = facts.withdrawn.values();
   if (withdrawn === void 0) return { kind: "approved", slot: slot2.id, stage: stage2 };
-  const without = { slot: slot2.id, bugs: [...facts.withdrawn.keys()] };
-  return { ...reject(facts, withdrawn), without };
+  return { ...reject(facts, withdrawn), again: { slot: slot2.id, stage: stage2 } };
 }
+var LONGEST_WAIT_MS = CLAIM_LEASE_MS + 60 * 6e4;
 function environmentNamed(policy, githubEnvironment) {
   const asked = githubEnvironment.toLowerCase();
   return ENVIRONMENTS.find((name2) => policy.environments[name2].githubEnvironment.toLowerCase() === asked) ?? null;
@@ -64100,7 +64211,7 @@ function judgeUnclaimed(facts, { origin }) {
   const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
   const record3 = due === null ? void 0 : facts.slots.get(due.id);
   const isOpen = record3 === void 0 || record3.state === "running";
-  if (due !== null && isOpen && facts.nowMs <= endsAtMs(due)) {
+  if (due !== null && isOpen && facts.nowMs <= slotEndMs(due)) {
     return { kind: "waiting", message: `The ledger does not know yet that this run has ${due.id}.` };
   }
   return reject(facts, refuse("foreign_run", "The run has no slot in the ledger."));
@@ -64113,10 +64224,10 @@ function refuseClaim({ id, claim: claim2 }, { attempt }) {
   );
 }
 function refuseLate(slot2, nowMs) {
-  if (nowMs <= endsAtMs(slot2)) return null;
+  if (nowMs <= slotEndMs(slot2)) return null;
   return refuse("slot_too_late", `${slot2.id} is over; its bugs wait for the next one.`);
 }
-function endsAtMs({ latestStartMs }) {
+function slotEndMs({ latestStartMs }) {
   return latestStartMs + CLAIM_LEASE_MS;
 }
 function refuseEnded(slot2, stage2) {
@@ -64136,7 +64247,7 @@ function refuseNothing({ id }) {
 }
 function reject(facts, refusal) {
   const next = nextSlot(facts.calendar, kindFor(facts), facts.nowMs);
-  return { kind: "rejected", refusal, next, without: null };
+  return { kind: "rejected", refusal, next, again: null };
 }
 function kindFor({ policy, githubEnvironment }) {
   return environmentNamed(policy, githubEnvironment) === "uat" ? "T1" : "T2";
@@ -67291,7 +67402,7 @@ function renderVerdict(verdict, { calendar, nowMs }) {
     }
     case "rejected": {
       const { refusal, next } = verdict;
-      const opening = ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
       return cut3(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
     }
     case "waiting":
@@ -67299,6 +67410,9 @@ function renderVerdict(verdict, { calendar, nowMs }) {
     default:
       return verdict;
   }
+}
+function renderBuiltAgain({ message }) {
+  return `\u{1F501} **Built again:** ${message}`;
 }
 function cut3(text, end) {
   const room = LIMIT - end.length;
@@ -67531,9 +67645,8 @@ async function runStage(context3, asked) {
   if (stage2.state === "deployed") return { kind: "ran", record: slot2, ok: true, verdicts: [] };
   const situation = { slot: slot2, stage: stage2, state };
   const judged = judgeStage2(context3, setting, { situation, run: asked.run });
-  const verdict = renderVerdict(judged, { calendar: setting.calendar, nowMs: context3.clock.nowMs() });
-  context3.log.info(verdict);
   const stopped = refusalIn(judged);
+  const verdict = judged.kind === "rejected" && stopped === null ? renderBuiltAgain(judged.refusal) : renderVerdict(judged, { calendar: setting.calendar, nowMs: context3.clock.nowMs() });
   if (stopped !== null && stopped.reason !== "slot_too_late") return stopped;
   const { record: written, ok } = await deployOrFail(context3, setting, {
     situation,
@@ -67559,7 +67672,7 @@ function refusalIn(verdict) {
     case "approved":
       return null;
     case "rejected":
-      return verdict.without === null ? verdict.refusal : null;
+      return verdict.again === null ? verdict.refusal : null;
     case "waiting":
       return refuse("slot_taken", verdict.message);
     default:
@@ -67883,7 +67996,7 @@ function orNull2(text) {
 }
 
 // action/run.ts
-function readRun(job) {
+function readRun2(job) {
   const [, , ...path] = job.workflowRef.split("/");
   const isOnDefaultBranch = job.eventName === "schedule" || typeof job.defaultBranch === "string" && job.ref === `refs/heads/${job.defaultBranch}`;
   return {
@@ -67905,7 +68018,7 @@ async function main() {
     repo: context2.repo.repo,
     apiUrl: context2.apiUrl,
     serverUrl: context2.serverUrl,
-    facts: readRun({
+    facts: readRun2({
       runId: context2.runId,
       runAttempt: context2.runAttempt,
       eventName: context2.eventName,
