@@ -27,7 +27,7 @@ const asWritten: MarkdownRenderer = (text) => html`<pre>${text}</pre>`;
 export function renderActionsPage(
   kernel: Kernel,
   repository: Repository,
-  at: { path: string; markdown?: MarkdownRenderer },
+  at: { path: string; markdown?: MarkdownRenderer; beforeJobs?: (run: WorkflowRun) => Markup },
 ): PageContent | null {
   if (at.path === '' || at.path === '/') return runList(kernel, repository);
   const [, runId, jobId] = /^\/runs\/(\d+)(?:\/job\/(\d+))?\/?$/.exec(at.path) ?? [];
@@ -35,13 +35,24 @@ export function renderActionsPage(
   if (!run) return null;
   const job = run.jobs.find((one) => String(one.id) === jobId);
   if (jobId !== undefined && !job) return null;
-  const jobs = job ? [job] : latestJobs(run);
+  return runPage(kernel, repository, { ...at, run, jobs: job ? [job] : latestJobs(run) });
+}
+
+interface ShownRun {
+  run: WorkflowRun;
+  jobs: WorkflowJob[];
+  markdown?: MarkdownRenderer;
+  beforeJobs?: (run: WorkflowRun) => Markup;
+}
+
+function runPage(kernel: Kernel, repository: Repository, shown: ShownRun): PageContent {
+  const { run, jobs, markdown = asWritten, beforeJobs } = shown;
   return {
     title: `${run.displayTitle} · ${run.name} #${run.number}`,
     body: html`<h1>${mark(run)} ${run.displayTitle}</h1>
       <p class="run">${describe(kernel, repository, run)}</p>
-      ${run.problem === null ? '' : html`<p class="problem">${run.problem}</p>`}
-      ${jobs.map((one) => jobSection(kernel, repository, { job: one, markdown: at.markdown ?? asWritten }))}`,
+      ${run.problem === null ? '' : html`<p class="problem">${run.problem}</p>`} ${beforeJobs?.(run) ?? ''}
+      ${jobs.map((job) => jobSection(kernel, repository, { job, markdown }))}`,
   };
 }
 

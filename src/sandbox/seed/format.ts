@@ -84,6 +84,24 @@ const ruleset = z.strictObject({
     .default([]),
 });
 
+/** A bare text is the name of one that nothing protects. */
+const environment = z.preprocess(
+  (given) => (typeof given === 'string' ? { name: given } : given),
+  z.strictObject({
+    name: z.string(),
+    wait_minutes: z.number().int().optional(),
+    /** Logins and team slugs. */
+    reviewers: z.array(z.string()).optional(),
+    prevent_self_review: z.boolean().optional(),
+    /** Default: true, as on GitHub. */
+    can_admins_bypass: z.boolean().optional(),
+    /** `protected`, or names and patterns of branches. Default: all. */
+    branches: z.union([z.literal('protected'), z.array(z.string())]).optional(),
+    /** Slugs of Apps of this seed. */
+    protection_rules: z.array(z.string()).default([]),
+  }),
+);
+
 const repository = z.strictObject({
   name: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'is not owner/name'),
   description: z.string().optional(),
@@ -98,7 +116,7 @@ const repository = z.strictObject({
   /** Team slugs. */
   teams: z.record(z.string(), role).default({}),
   labels: z.array(label).default([]),
-  environments: z.array(z.string()).default([]),
+  environments: z.array(environment).default([]),
   variables: z.record(z.string(), z.string()).default({}),
   secrets: z.record(z.string(), z.string()).default({}),
   issues: z.array(issue).default([]),
@@ -137,6 +155,8 @@ const seedSchema = z.strictObject({
 export type Seed = z.output<typeof seedSchema>;
 /** One repository of a seed. */
 export type SeedRepository = Seed['repositories'][number];
+/** One environment of a seed. */
+export type SeedEnvironment = SeedRepository['environments'][number];
 /** One App of a seed. */
 export type SeedApp = Seed['apps'][number];
 

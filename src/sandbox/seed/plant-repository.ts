@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { setSecret, setVariable } from '../actions/setting.ts';
 import type { Actor } from '../auth/actor.ts';
 import { authorOf } from '../auth/author.ts';
-import { obtainEnvironment } from '../environment/store.ts';
 import { addRepository } from '../found.ts';
 import { git } from '../git/run.ts';
 import { assign } from '../issue/assignee.ts';
@@ -19,6 +18,7 @@ import { accountOf, findAccount } from '../world.ts';
 import { SeedError } from './error.ts';
 import type { SeedRepository } from './format.ts';
 import { writeSeedCommit } from './history.ts';
+import { plantEnvironment } from './plant-environment.ts';
 
 /** What planting a repository needs of the whole seed. */
 export interface Ground {
@@ -81,7 +81,7 @@ async function writeCommits(
 function plantSettings(kernel: Kernel, repository: Repository, given: SeedRepository): void {
   const author = authorOf(kernel.world, ownerActor(kernel, repository));
   for (const label of given.labels) addLabel(kernel, repository, { ...label, author });
-  for (const name of given.environments) obtainEnvironment(kernel, repository, name);
+  for (const environment of given.environments) plantEnvironment(kernel, repository, environment);
   const now = kernel.clock.now();
   for (const [name, value] of Object.entries(given.variables)) setVariable(repository, { name, value }, now);
   for (const [name, value] of Object.entries(given.secrets)) setSecret(repository, { name, value }, now);

@@ -6,6 +6,7 @@ import type { Kernel } from '../sandbox.ts';
 import { findAccount, findRepository, worldStore } from '../world.ts';
 import { SeedError } from './error.ts';
 import type { Seed, SeedApp, SeedRepository } from './format.ts';
+import { plantCustomRules } from './plant-environment.ts';
 import { plantRepository, type Ground } from './plant-repository.ts';
 import { plantRulesets } from './plant-ruleset.ts';
 
@@ -14,7 +15,7 @@ const plantedIn = worldStore<{ at: string | null }>('seed', () => ({ at: null })
 /**
  * Fills a new sandbox; one that was filled before, and came back from its data folder, stays as it is.
  *
- * Apps come late, so that nothing of the seed is sent to them, and rulesets last, since they name Apps.
+ * Apps come late, so that nothing of the seed is sent to them, and what names Apps last: rulesets and environments' rules.
  *
  * `folder` is where relative paths begin. @throws SeedError for names that lead nowhere.
  */
@@ -30,8 +31,11 @@ export async function plantSeed(kernel: Kernel, seed: Seed, folder: string): Pro
   const ground = { folder, personOf: (login: string) => personOf(kernel, login) };
   for (const repository of seed.repositories) await plantNamed(kernel, repository, ground);
   for (const app of seed.apps) plantApp(kernel, app);
-  for (const { name, rulesets } of seed.repositories)
-    plantRulesets(kernel, repositoryNamed(kernel, name), rulesets);
+  for (const { name, rulesets, environments } of seed.repositories) {
+    const repository = repositoryNamed(kernel, name);
+    plantRulesets(kernel, repository, rulesets);
+    for (const environment of environments) plantCustomRules(kernel, repository, environment);
+  }
 }
 
 async function plantNamed(kernel: Kernel, repository: SeedRepository, ground: Ground): Promise<void> {

@@ -2,6 +2,8 @@ import { actionsPages } from './page/actions.ts';
 import { checkPages } from './page/check.ts';
 import { commitPages } from './page/commit.ts';
 import { deploymentPages } from './page/deployment.ts';
+import { environmentPages } from './page/environment.ts';
+import { gatePages } from './page/gate.ts';
 import { homePages } from './page/home.ts';
 import { issueListPages } from './page/issue-list.ts';
 import { issuePages } from './page/issue.ts';
@@ -22,4 +24,6 @@ export const REPOSITORY_PAGES: RepositoryPage[] = [
   ...deploymentPages,
   ...commitPages,
   ...actionsPages,
+  ...gatePages,
+  ...environmentPages,
 ];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { environmentsOf } from '../../../src/sandbox/environment/store.ts';
 import { rulesetsOf } from '../../../src/sandbox/rule/store.ts';
 import { readSeed } from '../../../src/sandbox/seed/format.ts';
 import { plantSeed } from '../../../src/sandbox/seed/plant.ts';
@@ -85,6 +86,73 @@ test.each([
   const sandbox = await createSandbox();
   try {
     await expect(plantSeed(sandbox, read.seed, '/nowhere')).rejects.toThrow(sentence);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+const SHOP_APP = {
+  slug: 'tonic',
+  owner: 'acme',
+  permissions: { actions: 'read', deployments: 'write' },
+  events: ['deployment_protection_rule'],
+};
+
+/** A seed with one environment and, perhaps, an App. */
+function seedWithEnvironment(environment: unknown, app: object = SHOP_APP) {
+  const read = readSeed(
+    JSON.stringify({
+      users: [{ login: 'ada' }],
+      organizations: [{ login: 'acme', owners: ['ada'], teams: [{ name: 'Bug Crew', members: ['ada'] }] }],
+      repositories: [{ name: 'acme/shop', environments: ['uat', environment] }],
+      apps: [app],
+    }),
+  );
+  if (read.kind === 'faults') throw new Error(read.faults.join());
+  return read.seed;
+}
+
+test('environments of a seed may say what protects them', async () => {
+  const seed = seedWithEnvironment({
+    name: 'prod',
+    wait_minutes: 5,
+    reviewers: ['ada', 'bug-crew'],
+    prevent_self_review: true,
+    can_admins_bypass: false,
+    branches: ['main', 'release/*'],
+    protection_rules: ['tonic'],
+  });
+  const sandbox = await createSandbox();
+  try {
+    await plantSeed(sandbox, seed, '/nowhere');
+    const [repository] = sandbox.world.repositories;
+    expect(repository && environmentsOf(repository)).toMatchObject([
+      { name: 'uat', waitTimer: null, refPolicy: null, customRules: [], canAdminsBypass: true },
+      {
+        name: 'prod',
+        waitTimer: { minutes: 5 },
+        reviewRule: { reviewers: [{ type: 'User' }, { type: 'Team' }] },
+        preventSelfReview: true,
+        canAdminsBypass: false,
+        refPolicy: { kind: 'patterns' },
+        refPatterns: [{ name: 'main' }, { name: 'release/*' }],
+        customRules: [{ appId: sandbox.world.apps[0]?.id }],
+      },
+    ]);
+  } finally {
+    await sandbox.close();
+  }
+});
+
+test.each([
+  [{ name: 'prod', reviewers: ['nobody'] }, SHOP_APP, /no reviewer nobody/],
+  [{ name: 'prod', protection_rules: ['other'] }, SHOP_APP, /no App other/],
+  [{ name: 'prod', protection_rules: ['tonic'] }, { ...SHOP_APP, events: [] }, /no App tonic/],
+])('an environment that names what is not there is refused: %j', async (environment, app, fault) => {
+  const seed = seedWithEnvironment(environment, app);
+  const sandbox = await createSandbox();
+  try {
+    await expect(plantSeed(sandbox, seed, '/nowhere')).rejects.toThrow(fault);
   } finally {
     await sandbox.close();
   }

@@ -33,7 +33,7 @@ async function repositoryPage(visit: RepositoryVisit): Promise<PageContent> {
       <p class="muted">Clone with <code>${kernel.urls.webRepository(repository)}.git</code></p>
       ${shown.length === 0 ? html`<p class="notice">Nothing was pushed yet.</p>` : ''}
       <div class="grid">${shown}</div>
-      <h2>Environments</h2>
+      <h2><a href="${pathOf(kernel, repository, 'settings/environments')}">Environments</a></h2>
       <div class="box">${environments(visit, repository)}</div>
       ${rulesets(repository)}
       <div class="grid">${latest(visit, false)} ${latest(visit, true)}</div>`,
