@@ -106,7 +106,7 @@ function identityOf([login = 'tonic-deploy[bot]']: readonly string[]): { name: s
 }
 
 /** Reads the file once and keeps what it says until it is told that the file may have changed. */
-function createConfiguration(observer: Observer, log: Log): Configuration & { forget(): void } {
+export function createConfiguration(observer: Observer, log: Log): Configuration & { forget(): void } {
   let kept: Promise<Setting> | null = null;
   return {
     load() {

@@ -4378,8 +4378,8 @@ var require_util2 = __commonJS({
       if (parsedMetadata.length === 0) {
         return true;
       }
-      const strongest = getStrongestMetadata(parsedMetadata);
-      const metadata = filterMetadataListByAlgorithm(parsedMetadata, strongest);
+      const strongest2 = getStrongestMetadata(parsedMetadata);
+      const metadata = filterMetadataListByAlgorithm(parsedMetadata, strongest2);
       for (const item of metadata) {
         const algorithm = item.algo;
         const expectedValue = item.hash;
@@ -5319,12 +5319,12 @@ var require_formdata_parser = __commonJS({
               return "failure";
             }
             if (bufferStartsWith(input2, filenameBuffer, position)) {
-              let check2 = position.position + filenameBuffer.length;
-              if (input2[check2] === 42) {
+              let check3 = position.position + filenameBuffer.length;
+              if (input2[check3] === 42) {
                 position.position += 1;
-                check2 += 1;
+                check3 += 1;
               }
-              if (input2[check2] !== 61 || input2[check2 + 1] !== 34) {
+              if (input2[check3] !== 61 || input2[check3 + 1] !== 34) {
                 return "failure";
               }
               position.position += 12;
@@ -19925,154 +19925,6 @@ var require_lib = __commonJS({
   }
 });
 
-// node_modules/fastest-levenshtein/mod.js
-var require_mod = __commonJS({
-  "node_modules/fastest-levenshtein/mod.js"(exports) {
-    "use strict";
-    exports.__esModule = true;
-    exports.distance = exports.closest = void 0;
-    var peq = new Uint32Array(65536);
-    var myers_32 = function(a, b) {
-      var n = a.length;
-      var m = b.length;
-      var lst = 1 << n - 1;
-      var pv = -1;
-      var mv = 0;
-      var sc = n;
-      var i = n;
-      while (i--) {
-        peq[a.charCodeAt(i)] |= 1 << i;
-      }
-      for (i = 0; i < m; i++) {
-        var eq = peq[b.charCodeAt(i)];
-        var xv = eq | mv;
-        eq |= (eq & pv) + pv ^ pv;
-        mv |= ~(eq | pv);
-        pv &= eq;
-        if (mv & lst) {
-          sc++;
-        }
-        if (pv & lst) {
-          sc--;
-        }
-        mv = mv << 1 | 1;
-        pv = pv << 1 | ~(xv | mv);
-        mv &= xv;
-      }
-      i = n;
-      while (i--) {
-        peq[a.charCodeAt(i)] = 0;
-      }
-      return sc;
-    };
-    var myers_x = function(b, a) {
-      var n = a.length;
-      var m = b.length;
-      var mhc = [];
-      var phc = [];
-      var hsize = Math.ceil(n / 32);
-      var vsize = Math.ceil(m / 32);
-      for (var i = 0; i < hsize; i++) {
-        phc[i] = -1;
-        mhc[i] = 0;
-      }
-      var j = 0;
-      for (; j < vsize - 1; j++) {
-        var mv_1 = 0;
-        var pv_1 = -1;
-        var start_1 = j * 32;
-        var vlen_1 = Math.min(32, m) + start_1;
-        for (var k = start_1; k < vlen_1; k++) {
-          peq[b.charCodeAt(k)] |= 1 << k;
-        }
-        for (var i = 0; i < n; i++) {
-          var eq = peq[a.charCodeAt(i)];
-          var pb = phc[i / 32 | 0] >>> i & 1;
-          var mb = mhc[i / 32 | 0] >>> i & 1;
-          var xv = eq | mv_1;
-          var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
-          var ph = mv_1 | ~(xh | pv_1);
-          var mh = pv_1 & xh;
-          if (ph >>> 31 ^ pb) {
-            phc[i / 32 | 0] ^= 1 << i;
-          }
-          if (mh >>> 31 ^ mb) {
-            mhc[i / 32 | 0] ^= 1 << i;
-          }
-          ph = ph << 1 | pb;
-          mh = mh << 1 | mb;
-          pv_1 = mh | ~(xv | ph);
-          mv_1 = ph & xv;
-        }
-        for (var k = start_1; k < vlen_1; k++) {
-          peq[b.charCodeAt(k)] = 0;
-        }
-      }
-      var mv = 0;
-      var pv = -1;
-      var start = j * 32;
-      var vlen = Math.min(32, m - start) + start;
-      for (var k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] |= 1 << k;
-      }
-      var score = m;
-      for (var i = 0; i < n; i++) {
-        var eq = peq[a.charCodeAt(i)];
-        var pb = phc[i / 32 | 0] >>> i & 1;
-        var mb = mhc[i / 32 | 0] >>> i & 1;
-        var xv = eq | mv;
-        var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
-        var ph = mv | ~(xh | pv);
-        var mh = pv & xh;
-        score += ph >>> m - 1 & 1;
-        score -= mh >>> m - 1 & 1;
-        if (ph >>> 31 ^ pb) {
-          phc[i / 32 | 0] ^= 1 << i;
-        }
-        if (mh >>> 31 ^ mb) {
-          mhc[i / 32 | 0] ^= 1 << i;
-        }
-        ph = ph << 1 | pb;
-        mh = mh << 1 | mb;
-        pv = mh | ~(xv | ph);
-        mv = ph & xv;
-      }
-      for (var k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] = 0;
-      }
-      return score;
-    };
-    var distance2 = function(a, b) {
-      if (a.length < b.length) {
-        var tmp = b;
-        b = a;
-        a = tmp;
-      }
-      if (b.length === 0) {
-        return a.length;
-      }
-      if (a.length <= 32) {
-        return myers_32(a, b);
-      }
-      return myers_x(a, b);
-    };
-    exports.distance = distance2;
-    var closest = function(str, arr) {
-      var min_distance = Infinity;
-      var min_index = 0;
-      for (var i = 0; i < arr.length; i++) {
-        var dist = distance2(str, arr[i]);
-        if (dist < min_distance) {
-          min_distance = dist;
-          min_index = i;
-        }
-      }
-      return arr[min_index];
-    };
-    exports.closest = closest;
-  }
-});
-
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = __commonJS({
   "node_modules/yaml/dist/nodes/identity.js"(exports) {
@@ -27303,7 +27155,7 @@ var require_public_api = __commonJS({
       }
       return doc;
     }
-    function parse6(src, reviver, options) {
+    function parse7(src, reviver, options) {
       let _reviver = void 0;
       if (typeof reviver === "function") {
         _reviver = reviver;
@@ -27344,7 +27196,7 @@ var require_public_api = __commonJS({
         return value.toString(options);
       return new Document.Document(value, _replacer, options).toString(options);
     }
-    exports.parse = parse6;
+    exports.parse = parse7;
     exports.parseAllDocuments = parseAllDocuments;
     exports.parseDocument = parseDocument2;
     exports.stringify = stringify;
@@ -27400,6 +27252,154 @@ var require_dist = __commonJS({
     exports.stringify = publicApi.stringify;
     exports.visit = visit3.visit;
     exports.visitAsync = visit3.visitAsync;
+  }
+});
+
+// node_modules/fastest-levenshtein/mod.js
+var require_mod = __commonJS({
+  "node_modules/fastest-levenshtein/mod.js"(exports) {
+    "use strict";
+    exports.__esModule = true;
+    exports.distance = exports.closest = void 0;
+    var peq = new Uint32Array(65536);
+    var myers_32 = function(a, b) {
+      var n = a.length;
+      var m = b.length;
+      var lst = 1 << n - 1;
+      var pv = -1;
+      var mv = 0;
+      var sc = n;
+      var i = n;
+      while (i--) {
+        peq[a.charCodeAt(i)] |= 1 << i;
+      }
+      for (i = 0; i < m; i++) {
+        var eq = peq[b.charCodeAt(i)];
+        var xv = eq | mv;
+        eq |= (eq & pv) + pv ^ pv;
+        mv |= ~(eq | pv);
+        pv &= eq;
+        if (mv & lst) {
+          sc++;
+        }
+        if (pv & lst) {
+          sc--;
+        }
+        mv = mv << 1 | 1;
+        pv = pv << 1 | ~(xv | mv);
+        mv &= xv;
+      }
+      i = n;
+      while (i--) {
+        peq[a.charCodeAt(i)] = 0;
+      }
+      return sc;
+    };
+    var myers_x = function(b, a) {
+      var n = a.length;
+      var m = b.length;
+      var mhc = [];
+      var phc = [];
+      var hsize = Math.ceil(n / 32);
+      var vsize = Math.ceil(m / 32);
+      for (var i = 0; i < hsize; i++) {
+        phc[i] = -1;
+        mhc[i] = 0;
+      }
+      var j = 0;
+      for (; j < vsize - 1; j++) {
+        var mv_1 = 0;
+        var pv_1 = -1;
+        var start_1 = j * 32;
+        var vlen_1 = Math.min(32, m) + start_1;
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] |= 1 << k;
+        }
+        for (var i = 0; i < n; i++) {
+          var eq = peq[a.charCodeAt(i)];
+          var pb = phc[i / 32 | 0] >>> i & 1;
+          var mb = mhc[i / 32 | 0] >>> i & 1;
+          var xv = eq | mv_1;
+          var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
+          var ph = mv_1 | ~(xh | pv_1);
+          var mh = pv_1 & xh;
+          if (ph >>> 31 ^ pb) {
+            phc[i / 32 | 0] ^= 1 << i;
+          }
+          if (mh >>> 31 ^ mb) {
+            mhc[i / 32 | 0] ^= 1 << i;
+          }
+          ph = ph << 1 | pb;
+          mh = mh << 1 | mb;
+          pv_1 = mh | ~(xv | ph);
+          mv_1 = ph & xv;
+        }
+        for (var k = start_1; k < vlen_1; k++) {
+          peq[b.charCodeAt(k)] = 0;
+        }
+      }
+      var mv = 0;
+      var pv = -1;
+      var start = j * 32;
+      var vlen = Math.min(32, m - start) + start;
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] |= 1 << k;
+      }
+      var score = m;
+      for (var i = 0; i < n; i++) {
+        var eq = peq[a.charCodeAt(i)];
+        var pb = phc[i / 32 | 0] >>> i & 1;
+        var mb = mhc[i / 32 | 0] >>> i & 1;
+        var xv = eq | mv;
+        var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
+        var ph = mv | ~(xh | pv);
+        var mh = pv & xh;
+        score += ph >>> m - 1 & 1;
+        score -= mh >>> m - 1 & 1;
+        if (ph >>> 31 ^ pb) {
+          phc[i / 32 | 0] ^= 1 << i;
+        }
+        if (mh >>> 31 ^ mb) {
+          mhc[i / 32 | 0] ^= 1 << i;
+        }
+        ph = ph << 1 | pb;
+        mh = mh << 1 | mb;
+        pv = mh | ~(xv | ph);
+        mv = ph & xv;
+      }
+      for (var k = start; k < vlen; k++) {
+        peq[b.charCodeAt(k)] = 0;
+      }
+      return score;
+    };
+    var distance2 = function(a, b) {
+      if (a.length < b.length) {
+        var tmp = b;
+        b = a;
+        a = tmp;
+      }
+      if (b.length === 0) {
+        return a.length;
+      }
+      if (a.length <= 32) {
+        return myers_32(a, b);
+      }
+      return myers_x(a, b);
+    };
+    exports.distance = distance2;
+    var closest = function(str, arr) {
+      var min_distance = Infinity;
+      var min_index = 0;
+      for (var i = 0; i < arr.length; i++) {
+        var dist = distance2(str, arr[i]);
+        if (dist < min_distance) {
+          min_distance = dist;
+          min_index = i;
+        }
+      }
+      return arr[min_index];
+    };
+    exports.closest = closest;
   }
 });
 
@@ -35399,18 +35399,18 @@ var validateAsync = async (schema, value, _ctx) => {
   return result.issues.length === 0;
 };
 var _encode = (_Err) => {
-  const parse6 = _parse(_Err);
+  const parse7 = _parse(_Err);
   const fn = (schema, value, _ctx, _params) => {
     const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-    return parse6(schema, value, ctx, finalizeParams(fn, _params));
+    return parse7(schema, value, ctx, finalizeParams(fn, _params));
   };
   return fn;
 };
 var encode = /* @__PURE__ */ _encode($ZodRealError);
 var _decode = (_Err) => {
-  const parse6 = _parse(_Err);
+  const parse7 = _parse(_Err);
   const fn = (schema, value, _ctx, _params) => {
-    return parse6(schema, value, _ctx, finalizeParams(fn, _params));
+    return parse7(schema, value, _ctx, finalizeParams(fn, _params));
   };
   return fn;
 };
@@ -36905,7 +36905,7 @@ function capSize(inst, size) {
   if (!caps.length)
     return;
   const cap = Math.min(...caps.map((c) => c[0]));
-  const parse6 = inst._zod.parse;
+  const parse7 = inst._zod.parse;
   inst._zod.parse = (payload, ctx) => {
     const n = size(payload.value);
     if (n > cap && !ctx?.skipChecks && ctx?.direction !== "backward") {
@@ -36919,7 +36919,7 @@ function capSize(inst, size) {
         }
       }
     }
-    return parse6(payload, ctx);
+    return parse7(payload, ctx);
   };
 }
 var arraySize = (input2) => Array.isArray(input2) ? input2.length : -1;
@@ -37030,12 +37030,12 @@ function handleCatchall(proms, input2, payload, ctx, def, inst, abortEarly) {
   const t = _catchall.def.type;
   const optin = _catchall.optin;
   const optout = _catchall.optout;
-  let seen = 0;
+  let seen2 = 0;
   for (const key in input2) {
-    if (abortEarly && payload.issues.length !== seen) {
-      if (aborted(payload, seen))
+    if (abortEarly && payload.issues.length !== seen2) {
+      if (aborted(payload, seen2))
         break;
-      seen = payload.issues.length;
+      seen2 = payload.issues.length;
     }
     if (keySet.has(key))
       continue;
@@ -37124,12 +37124,12 @@ var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
     const proms = [];
     const shape = value.shape;
     const abortEarly = ctx?.abortEarly;
-    let seen = payload.issues.length;
+    let seen2 = payload.issues.length;
     for (const key of value.allKeys) {
-      if (abortEarly && payload.issues.length !== seen) {
-        if (aborted(payload, seen))
+      if (abortEarly && payload.issues.length !== seen2) {
+        if (aborted(payload, seen2))
           break;
-        seen = payload.issues.length;
+        seen2 = payload.issues.length;
       }
       if (key === "__proto__")
         continue;
@@ -37669,12 +37669,12 @@ var $ZodTuple = /* @__PURE__ */ $constructor("$ZodTuple", (inst, def) => {
     if (def.rest && !itemAborted) {
       let i = items.length - 1;
       const rest = input2.slice(items.length);
-      let seen = payload.issues.length;
+      let seen2 = payload.issues.length;
       for (const el of rest) {
-        if (abortEarly && payload.issues.length !== seen) {
-          if (aborted(payload, seen))
+        if (abortEarly && payload.issues.length !== seen2) {
+          if (aborted(payload, seen2))
             break;
-          seen = payload.issues.length;
+          seen2 = payload.issues.length;
         }
         i++;
         const result = def.rest._zod.run({ value: el, issues: [] }, ctx);
@@ -37904,12 +37904,12 @@ var $ZodMap = /* @__PURE__ */ $constructor("$ZodMap", (inst, def) => {
     const proms = [];
     payload.value = memo2 ? memo2.alloc(inst, payload, /* @__PURE__ */ new Map(), ctx) : /* @__PURE__ */ new Map();
     const abortEarly = ctx?.abortEarly;
-    let seen = payload.issues.length;
+    let seen2 = payload.issues.length;
     for (const [key, value] of input2) {
-      if (abortEarly && payload.issues.length !== seen) {
-        if (aborted(payload, seen))
+      if (abortEarly && payload.issues.length !== seen2) {
+        if (aborted(payload, seen2))
           break;
-        seen = payload.issues.length;
+        seen2 = payload.issues.length;
       }
       const keyResult = def.keyType._zod.run({ value: key, issues: [] }, ctx);
       const valueResult = def.valueType._zod.run({ value, issues: [] }, ctx);
@@ -37975,12 +37975,12 @@ var $ZodSet = /* @__PURE__ */ $constructor("$ZodSet", (inst, def) => {
     const proms = [];
     payload.value = memo2 ? memo2.alloc(inst, payload, /* @__PURE__ */ new Set(), ctx) : /* @__PURE__ */ new Set();
     const abortEarly = ctx?.abortEarly;
-    let seen = payload.issues.length;
+    let seen2 = payload.issues.length;
     for (const item of input2) {
-      if (abortEarly && payload.issues.length !== seen) {
-        if (aborted(payload, seen))
+      if (abortEarly && payload.issues.length !== seen2) {
+        if (aborted(payload, seen2))
           break;
-        seen = payload.issues.length;
+        seen2 = payload.issues.length;
       }
       const result = def.valueType._zod.run({ value: item, issues: [] }, ctx);
       if (result instanceof Promise) {
@@ -38616,7 +38616,7 @@ function isRecursive(inst, stack, resolve2) {
     return PROVEN;
   stack.add(inst);
   let result = NONE;
-  const check2 = (child) => {
+  const check3 = (child) => {
     if (result !== PROVEN && child?._zod) {
       const answer = isRecursive(child, stack, resolve2);
       if (answer > result)
@@ -38645,32 +38645,32 @@ function isRecursive(inst, stack, resolve2) {
     case "object": {
       const raw = rawShape(def);
       merge3(raw ? shape(raw, true) : ASSUMED);
-      check2(def.catchall);
+      check3(def.catchall);
       break;
     }
     case "array":
-      check2(def.element);
+      check3(def.element);
       break;
     case "tuple":
       for (const el of def.items)
-        check2(el);
-      check2(def.rest);
+        check3(el);
+      check3(def.rest);
       break;
     case "record":
     case "map":
-      check2(def.keyType);
-      check2(def.valueType);
+      check3(def.keyType);
+      check3(def.valueType);
       break;
     case "set":
-      check2(def.valueType);
+      check3(def.valueType);
       break;
     case "union":
       for (const el of def.options)
-        check2(el);
+        check3(el);
       break;
     case "intersection":
-      check2(def.left);
-      check2(def.right);
+      check3(def.left);
+      check3(def.right);
       break;
     case "optional":
     case "nullable":
@@ -38681,15 +38681,15 @@ function isRecursive(inst, stack, resolve2) {
     case "nonoptional":
     case "promise":
     case "success":
-      check2(def.innerType);
+      check3(def.innerType);
       break;
     case "pipe":
-      check2(def.in);
-      check2(def.out);
+      check3(def.in);
+      check3(def.out);
       break;
     case "function":
-      check2(def.input);
-      check2(def.output);
+      check3(def.input);
+      check3(def.output);
       break;
     // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
     case "lazy": {
@@ -38730,10 +38730,10 @@ function isRecursive(inst, stack, resolve2) {
         if (!value || typeof value !== "object")
           continue;
         if (value._zod)
-          check2(value);
+          check3(value);
         else if (Array.isArray(value))
           for (const el of value)
-            check2(el);
+            check3(el);
       }
     }
   }
@@ -46679,8 +46679,8 @@ function generateChecks(doc, ctx, schema, accessor) {
   if (!schemaChecks || schemaChecks.length === 0)
     return accessor;
   let currentAccessor = accessor;
-  for (const check2 of schemaChecks) {
-    const def = check2._zod.def;
+  for (const check3 of schemaChecks) {
+    const def = check3._zod.def;
     if (def.when && !WHEN_DEFAULTED_CHECKS.has(def.check)) {
       throw new ZodCompileUnsupportedError(`check with a custom "when" condition`);
     }
@@ -46728,7 +46728,7 @@ function generateChecks(doc, ctx, schema, accessor) {
         currentAccessor = generateStringFormatCheck(doc, ctx, def, currentAccessor);
         break;
       case "custom":
-        currentAccessor = generateCustomRefineCheck(doc, ctx, check2, currentAccessor);
+        currentAccessor = generateCustomRefineCheck(doc, ctx, check3, currentAccessor);
         break;
       case "bigint_format":
         generateBigIntFormatCheck(doc, def, currentAccessor);
@@ -46744,7 +46744,7 @@ function generateChecks(doc, ctx, schema, accessor) {
         break;
       case "overwrite": {
         const newAccessor = newVar(ctx);
-        generateOverwriteCheck(doc, ctx, check2, currentAccessor, newAccessor);
+        generateOverwriteCheck(doc, ctx, check3, currentAccessor, newAccessor);
         currentAccessor = newAccessor;
         break;
       }
@@ -46867,8 +46867,8 @@ function generatePropertyCheck(doc, ctx, def, accessor) {
   const propAccessor = `${accessor}[${JSON.stringify(def.property)}]`;
   generateCheck(doc, ctx, def.schema, propAccessor);
 }
-function generateOverwriteCheck(doc, ctx, check2, currentAccessor, newAccessor) {
-  const tx = check2._zod.def.tx;
+function generateOverwriteCheck(doc, ctx, check3, currentAccessor, newAccessor) {
+  const tx = check3._zod.def.tx;
   if (!tx) {
     throw new ZodCompileUnsupportedError("overwrite check without a transform function");
   }
@@ -46884,8 +46884,8 @@ function throwAsync() {
 function pushIssue(issue3) {
   this.issues.push(issue3);
 }
-function generateCustomRefineCheck(doc, ctx, check2, accessor) {
-  const def = check2._zod.def;
+function generateCustomRefineCheck(doc, ctx, check3, accessor) {
+  const def = check3._zod.def;
   if (def.fn) {
     if (isAsyncFunction(def.fn)) {
       throw new ZodCompileAsyncError("z.compile: async .refine() predicates are not supported");
@@ -46898,11 +46898,11 @@ function generateCustomRefineCheck(doc, ctx, check2, accessor) {
     doc.write(`if (!${resVar}) return INVALID;`);
     return accessor;
   }
-  if (check2._zod.check) {
-    if (isAsyncFunction(check2._zod.check)) {
+  if (check3._zod.check) {
+    if (isAsyncFunction(check3._zod.check)) {
       throw new ZodCompileAsyncError("z.compile: async .superRefine() / check functions are not supported");
     }
-    const checkFn = check2._zod.check;
+    const checkFn = check3._zod.check;
     const helperFn = (value) => {
       const fakePayload = { value, issues: [], addIssue: pushIssue };
       const result = checkFn(fakePayload);
@@ -47524,8 +47524,8 @@ function generateNullableCheck(doc, ctx, schema, accessor, buildsValue = true) {
   return outputVar;
 }
 function generateSizeGate(doc, schema, size) {
-  for (const [max, check2] of sizeCaps(schema._zod.def.checks)) {
-    doc.write(`if (${size} > ${numericOperand(max, check2._zod.def.check)}) return INVALID;`);
+  for (const [max, check3] of sizeCaps(schema._zod.def.checks)) {
+    doc.write(`if (${size} > ${numericOperand(max, check3._zod.def.check)}) return INVALID;`);
   }
 }
 function generateArrayCheck(doc, ctx, schema, accessor, buildsValue = true) {
@@ -49200,14 +49200,14 @@ function handleUnrepresentable(schema, ctx, json2, params, message) {
 function processSchema(schema, ctx, _params = { path: [], schemaPath: [] }) {
   var _a3;
   const def = schema._zod.def;
-  const seen = ctx.seen.get(schema);
-  if (seen) {
-    seen.count++;
+  const seen2 = ctx.seen.get(schema);
+  if (seen2) {
+    seen2.count++;
     const isCycle = _params.schemaPath.includes(schema);
     if (isCycle) {
-      seen.cycle = _params.path;
+      seen2.cycle = _params.path;
     }
-    return seen.schema;
+    return seen2.schema;
   }
   const result = { schema: {}, count: 1, cycle: void 0, path: _params.path };
   ctx.seen.set(schema, result);
@@ -49297,12 +49297,12 @@ function extractDefs(ctx, schema) {
     if (entry[1].schema.$ref) {
       return;
     }
-    const seen = entry[1];
+    const seen2 = entry[1];
     const { ref, defId } = makeURI(entry);
-    seen.def = { ...seen.schema };
+    seen2.def = { ...seen2.schema };
     if (defId)
-      seen.defId = defId;
-    const schema2 = seen.schema;
+      seen2.defId = defId;
+    const schema2 = seen2.schema;
     for (const key in schema2) {
       delete schema2[key];
     }
@@ -49310,16 +49310,16 @@ function extractDefs(ctx, schema) {
   };
   if (ctx.cycles === "throw") {
     for (const entry of ctx.seen.entries()) {
-      const seen = entry[1];
-      if (seen.cycle) {
-        throw new Error(`Cycle detected: #/${seen.cycle?.join("/")}/<root>
+      const seen2 = entry[1];
+      if (seen2.cycle) {
+        throw new Error(`Cycle detected: #/${seen2.cycle?.join("/")}/<root>
 
 Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.`);
       }
     }
   }
   for (const entry of ctx.seen.entries()) {
-    const seen = entry[1];
+    const seen2 = entry[1];
     if (schema === entry[0]) {
       extractToDef(entry);
       continue;
@@ -49336,11 +49336,11 @@ Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.
       extractToDef(entry);
       continue;
     }
-    if (seen.cycle) {
+    if (seen2.cycle) {
       extractToDef(entry);
       continue;
     }
-    if (seen.count > 1) {
+    if (seen2.count > 1) {
       if (ctx.reused === "ref") {
         extractToDef(entry);
       }
@@ -49402,7 +49402,7 @@ function foldObjects(members2) {
         const part = other.properties?.[key] ?? undeclaredConstraint(other);
         if (part === null || part === void 0)
           continue;
-        if (!parts.some((seen) => JSON.stringify(seen) === JSON.stringify(part)))
+        if (!parts.some((seen2) => JSON.stringify(seen2) === JSON.stringify(part)))
           parts.push(part);
       }
       const merged = parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts };
@@ -49420,7 +49420,7 @@ function foldObjects(members2) {
     const constraints = [];
     for (const object2 of objects) {
       const constraint = undeclaredConstraint(object2);
-      if (constraint && !constraints.some((seen) => JSON.stringify(seen) === JSON.stringify(constraint)))
+      if (constraint && !constraints.some((seen2) => JSON.stringify(seen2) === JSON.stringify(constraint)))
         constraints.push(constraint);
     }
     if (constraints.length === 1)
@@ -49462,13 +49462,13 @@ function finalize(ctx, schema) {
   if (!root)
     throw new Error("Unprocessed schema. This is a bug in Zod.");
   const flattenRef = (zodSchema) => {
-    const seen = ctx.seen.get(zodSchema);
-    if (seen.ref === null)
+    const seen2 = ctx.seen.get(zodSchema);
+    if (seen2.ref === null)
       return;
-    const schema2 = seen.def ?? seen.schema;
+    const schema2 = seen2.def ?? seen2.schema;
     const _cached = { ...schema2 };
-    const ref = seen.ref;
-    seen.ref = null;
+    const ref = seen2.ref;
+    seen2.ref = null;
     if (ref) {
       flattenRef(ref);
       const refSeen = ctx.seen.get(ref);
@@ -49520,7 +49520,7 @@ function finalize(ctx, schema) {
     ctx.override({
       zodSchema,
       jsonSchema: schema2,
-      path: seen.path ?? []
+      path: seen2.path ?? []
     });
   };
   if (!ctx.external || ctx.sharedEmitDoneFor !== ctx.external) {
@@ -49536,8 +49536,8 @@ function finalize(ctx, schema) {
       rewrite();
     if (ctx.intersections.length) {
       const carriers = /* @__PURE__ */ new Map();
-      for (const seen of ctx.seen.values()) {
-        for (const json2 of [seen.schema, seen.def]) {
+      for (const seen2 of ctx.seen.values()) {
+        for (const json2 of [seen2.schema, seen2.def]) {
           const allOf = json2?.allOf;
           if (!Array.isArray(allOf))
             continue;
@@ -49577,11 +49577,11 @@ function finalize(ctx, schema) {
   const defs = ctx.external?.defs ?? {};
   if (!ctx.external || ctx.sharedEmitDoneFor !== ctx.external) {
     for (const entry of ctx.seen.entries()) {
-      const seen = entry[1];
-      if (seen.def && seen.defId) {
-        if (seen.def.id === seen.defId)
-          delete seen.def.id;
-        assignProp(defs, seen.defId, seen.def);
+      const seen2 = entry[1];
+      if (seen2.def && seen2.defId) {
+        if (seen2.def.id === seen2.defId)
+          delete seen2.def.id;
+        assignProp(defs, seen2.defId, seen2.def);
       }
     }
   }
@@ -50195,8 +50195,8 @@ function rewriteKeyNames(ctx) {
   }
   const rewrites = /* @__PURE__ */ new Map();
   for (const record3 of pendingRecords.get(ctx) ?? []) {
-    const seen = ctx.seen.get(record3);
-    const names = (seen?.def ?? seen?.schema)?.propertyNames;
+    const seen2 = ctx.seen.get(record3);
+    const names = (seen2?.def ?? seen2?.schema)?.propertyNames;
     if (!names || names === true || rewrites.has(names))
       continue;
     const rewritten2 = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
@@ -50259,9 +50259,9 @@ var recordProcessor = (schema, ctx, _json, params) => {
 var nullableProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   const inner = processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
+  const seen2 = ctx.seen.get(schema);
   if (ctx.target === "openapi-3.0") {
-    seen.ref = def.innerType;
+    seen2.ref = def.innerType;
     json2.nullable = true;
   } else {
     json2.anyOf = [inner, { type: "null" }];
@@ -50270,8 +50270,8 @@ var nullableProcessor = (schema, ctx, json2, params) => {
 var nonoptionalProcessor = (schema, ctx, _json, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
-  seen.ref = def.innerType;
+  const seen2 = ctx.seen.get(schema);
+  seen2.ref = def.innerType;
 };
 var UNREPRESENTABLE_DEFAULT = /* @__PURE__ */ Symbol();
 function serializeDefaultValue(value, schema, ctx, json2, params) {
@@ -50290,8 +50290,8 @@ function serializeDefaultValue(value, schema, ctx, json2, params) {
 var defaultProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
-  seen.ref = def.innerType;
+  const seen2 = ctx.seen.get(schema);
+  seen2.ref = def.innerType;
   const value = serializeDefaultValue(def.defaultValue, schema, ctx, json2, params);
   if (value !== UNREPRESENTABLE_DEFAULT)
     json2.default = value;
@@ -50299,8 +50299,8 @@ var defaultProcessor = (schema, ctx, json2, params) => {
 var prefaultProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
-  seen.ref = def.innerType;
+  const seen2 = ctx.seen.get(schema);
+  seen2.ref = def.innerType;
   if (ctx.io !== "input")
     return;
   const value = serializeDefaultValue(def.defaultValue, schema, ctx, json2, params);
@@ -50310,8 +50310,8 @@ var prefaultProcessor = (schema, ctx, json2, params) => {
 var catchProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
-  seen.ref = def.innerType;
+  const seen2 = ctx.seen.get(schema);
+  seen2.ref = def.innerType;
   let catchValue;
   try {
     catchValue = def.catchValue(void 0);
@@ -50326,33 +50326,33 @@ var pipeProcessor = (schema, ctx, _json, params) => {
   const inIsTransform = def.in._zod.traits.has("$ZodTransform");
   const innerType = ctx.io === "input" ? inIsTransform ? def.out : def.in : def.out;
   processSchema(innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
-  seen.ref = innerType;
+  const seen2 = ctx.seen.get(schema);
+  seen2.ref = innerType;
 };
 var readonlyProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
-  seen.ref = def.innerType;
+  const seen2 = ctx.seen.get(schema);
+  seen2.ref = def.innerType;
   json2.readOnly = true;
 };
 var promiseProcessor = (schema, ctx, _json, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
-  seen.ref = def.innerType;
+  const seen2 = ctx.seen.get(schema);
+  seen2.ref = def.innerType;
 };
 var optionalProcessor = (schema, ctx, _json, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
-  seen.ref = def.innerType;
+  const seen2 = ctx.seen.get(schema);
+  seen2.ref = def.innerType;
 };
 var lazyProcessor = (schema, ctx, _json, params) => {
   const innerType = schema._zod.innerType;
   processSchema(innerType, ctx, params);
-  const seen = ctx.seen.get(schema);
-  seen.ref = innerType;
+  const seen2 = ctx.seen.get(schema);
+  seen2.ref = innerType;
 };
 var allProcessors = {
   string: stringProcessor,
@@ -50825,8 +50825,8 @@ var ZodType = /* @__PURE__ */ $constructor("ZodType", (inst, def) => {
     reg.add(this, meta3);
     return this;
   },
-  refine(check2, params) {
-    return this.check(refine(check2, params));
+  refine(check3, params) {
+    return this.check(refine(check3, params));
   },
   superRefine(refinement, params) {
     return this.check(superRefine(refinement, params));
@@ -52465,7 +52465,7 @@ function checkObjectGuards(objectSchema, guards) {
   });
   return guard.pipe(objectSchema);
 }
-function canonicalKey(value, seen) {
+function canonicalKey(value, seen2) {
   if (value === null)
     return "z";
   const type = typeof value;
@@ -52475,14 +52475,14 @@ function canonicalKey(value, seen) {
     const raw = String(value);
     return `${type[0]}${raw.length}:${raw}`;
   }
-  if (seen.has(value))
+  if (seen2.has(value))
     return null;
-  seen.add(value);
+  seen2.add(value);
   try {
     if (Array.isArray(value)) {
       const parts2 = [];
       for (const item of value) {
-        const key = canonicalKey(item, seen);
+        const key = canonicalKey(item, seen2);
         if (key === null)
           return null;
         parts2.push(key);
@@ -52492,14 +52492,14 @@ function canonicalKey(value, seen) {
     const keys = Object.keys(value).sort();
     const parts = [];
     for (const k of keys) {
-      const key = canonicalKey(value[k], seen);
+      const key = canonicalKey(value[k], seen2);
       if (key === null)
         return null;
       parts.push(`${k.length}:${k}=${key}`);
     }
     return `o${parts.length}:{${parts.join(",")}}`;
   } finally {
-    seen.delete(value);
+    seen2.delete(value);
   }
 }
 var SCHEMA_KEYWORDS = /* @__PURE__ */ new Set([
@@ -58533,20 +58533,20 @@ function stepsOf(tip, commits) {
   for (let commit2 = byOid.get(tip); commit2 !== void 0; commit2 = byOid.get(commit2.parents[0] ?? "")) {
     line.push(commit2);
   }
-  const seen = /* @__PURE__ */ new Set();
+  const seen2 = /* @__PURE__ */ new Set();
   return line.toReversed().map((commit2) => {
-    seen.add(commit2.oid);
-    const inner = newlyReached(commit2.parents.slice(1), byOid, seen);
+    seen2.add(commit2.oid);
+    const inner = newlyReached(commit2.parents.slice(1), byOid, seen2);
     return { commit: commit2, inner: inner.toSorted((a, b) => (age.get(b.oid) ?? 0) - (age.get(a.oid) ?? 0)) };
   });
 }
-function newlyReached(starts, byOid, seen) {
+function newlyReached(starts, byOid, seen2) {
   const reached = [];
   const open4 = [...starts];
   for (let oid2 = open4.pop(); oid2 !== void 0; oid2 = open4.pop()) {
     const commit2 = byOid.get(oid2);
-    if (commit2 === void 0 || seen.has(oid2)) continue;
-    seen.add(oid2);
+    if (commit2 === void 0 || seen2.has(oid2)) continue;
+    seen2.add(oid2);
     open4.push(...commit2.parents);
     if (commit2.parents.length < 2) reached.push(commit2);
   }
@@ -60022,12 +60022,12 @@ import { createHash as createHash3 } from "node:crypto";
 
 // src/adapters/github/check-answer.ts
 var GREEN = ["SUCCESS", "NEUTRAL", "SKIPPED"];
-function checkFacts(check2) {
-  if (check2.__typename === "StatusContext") {
-    return { name: check2.context, appId: null, state: stateOfStatus(check2.state), url: check2.targetUrl };
+function checkFacts(check3) {
+  if (check3.__typename === "StatusContext") {
+    return { name: check3.context, appId: null, state: stateOfStatus(check3.state), url: check3.targetUrl };
   }
-  const appId = check2.checkSuite.app?.databaseId ?? null;
-  return { name: check2.name, appId, state: stateOfRun(check2), url: check2.url };
+  const appId = check3.checkSuite.app?.databaseId ?? null;
+  return { name: check3.name, appId, state: stateOfRun(check3), url: check3.url };
 }
 function stateOfRun({
   status: status3,
@@ -60352,7 +60352,7 @@ async function readClassic(batch, branch2) {
     appId: app?.databaseId ?? null
   }));
   const unseen = (names?.refUpdateRule?.requiredStatusCheckContexts ?? []).flatMap(
-    (context3) => context3 === null || checks.some((check2) => check2.context === context3) ? [] : [{ context: context3, appId: null }]
+    (context3) => context3 === null || checks.some((check3) => check3.context === context3) ? [] : [{ context: context3, appId: null }]
   );
   return [...checks, ...unseen];
 }
@@ -60388,7 +60388,7 @@ function createChecks(desk) {
       const errors = outcomes.flatMap((outcome) => outcome.kind === "failed" ? [outcome.error] : []);
       if (errors.length > 0) throw fieldFailure("report checks", errors[0]);
     },
-    on: async (commit2) => (await readChecks(desk, commit2)).map((check2) => checkFacts(check2)),
+    on: async (commit2) => (await readChecks(desk, commit2)).map((check3) => checkFacts(check3)),
     required: (branch2) => requiredChecks(desk.batch, branch2)
   };
 }
@@ -61349,12 +61349,12 @@ function createKnownChecks(context3) {
 }
 function ownRunsIn(context3, checks) {
   const runs = /* @__PURE__ */ new Map();
-  for (const check2 of checks) {
-    if (check2.__typename !== "CheckRun") continue;
-    const slug = check2.checkSuite.app?.slug;
+  for (const check3 of checks) {
+    if (check3.__typename !== "CheckRun") continue;
+    const slug = check3.checkSuite.app?.slug;
     if (slug === void 0 || !isOwnLogin(context3, `${slug}[bot]`)) continue;
-    const isAnnotated = (check2.annotations?.totalCount ?? 0) > 0;
-    runs.set(check2.name, { id: check2.id, externalId: check2.externalId, isAnnotated });
+    const isAnnotated = (check3.annotations?.totalCount ?? 0) > 0;
+    runs.set(check3.name, { id: check3.id, externalId: check3.externalId, isAnnotated });
   }
   return runs;
 }
@@ -62378,27 +62378,27 @@ function stateOf2(records) {
 // src/adapters/github/ledger/view.ts
 function createLedgerView(reader, provenance) {
   let steps = 0;
-  let seen = null;
+  let seen2 = null;
   let isBehind = false;
   async function read() {
     const at = ++steps;
     isBehind = false;
     const found = { ...await asLedgerFailure(() => reader.read()), at };
-    if (seen === null || found.head === provenance.newest()) seen = found;
+    if (seen2 === null || found.head === provenance.newest()) seen2 = found;
     return found;
   }
   return {
     read,
-    last: () => seen,
+    last: () => seen2,
     step: () => ++steps,
-    recent: async () => seen === null || isBehind ? read() : seen,
+    recent: async () => seen2 === null || isBehind ? read() : seen2,
     wrote: (base, { head, at, decision }) => {
       provenance.trust(head);
       reader.remember(decision.written);
       const files = new Map(base.files);
       for (const { path, oid: oid2 } of decision.written) files.set(path, oid2);
       for (const path of decision.deleted) files.delete(path);
-      seen = { head, state: decision.state, files, messages: [], at };
+      seen2 = { head, state: decision.state, files, messages: [], at };
     },
     noteHead: (oid2, changed) => {
       if (provenance.knows(oid2)) return;
@@ -63089,6 +63089,674 @@ async function readPending({ client, owner, repo }) {
   return found.flat();
 }
 
+// src/domain/setup/inspect-ledger.ts
+var SAMPLE_BRANCHES = ["tonic/candidate/sample", "tonic/preview/sample"];
+
+// src/adapters/github/setup/seen.ts
+var HIDING = /* @__PURE__ */ new Set([401, 403, 404]);
+async function seen(operation, request2, instead = () => null) {
+  try {
+    return await request2();
+  } catch (error63) {
+    const trouble = troubleOf(error63);
+    if (trouble === null || !HIDING.has(trouble.status ?? 0) || isLimit(trouble.message)) {
+      throw toFailure(operation, error63);
+    }
+    return instead(trouble.message);
+  }
+}
+function isLimit(words) {
+  return /rate limit|abuse detection/iu.test(words);
+}
+function isPlanLimit(words) {
+  return /upgrade to|not available (?:for|on)|billing plan/iu.test(words);
+}
+
+// src/adapters/github/setup/read-secret.ts
+var Secrets = external_exports.looseObject({ secrets: external_exports.array(external_exports.looseObject({ name: external_exports.string() })) });
+var Variables = external_exports.looseObject({
+  variables: external_exports.array(external_exports.looseObject({ name: external_exports.string(), value: external_exports.string() }))
+});
+async function secretNames({ client, owner, repo }, environment3) {
+  return seen("list the secrets of an environment", async () => {
+    const { data } = await client.request(
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets",
+      { owner, repo, environment_name: environment3, per_page: 100 }
+    );
+    return namesOf2(data);
+  });
+}
+async function readSharedSecrets(context3) {
+  const { client, owner, repo } = context3;
+  const at = { owner, repo, per_page: 100 };
+  const [repository, organization] = await Promise.all([
+    seen(
+      "list the secrets",
+      async () => namesOf2((await client.request("GET /repos/{owner}/{repo}/actions/secrets", at)).data)
+    ),
+    seen(
+      "list the secrets of the organisation",
+      async () => namesOf2((await client.request("GET /repos/{owner}/{repo}/actions/organization-secrets", at)).data)
+    )
+  ]);
+  return repository === null ? null : { repository, organization: organization ?? [] };
+}
+function namesOf2(data) {
+  return Secrets.parse(data).secrets.map(({ name: name2 }) => name2);
+}
+async function readVariables({
+  client,
+  owner,
+  repo
+}) {
+  return seen("list the variables", async () => {
+    const { data } = await client.request("GET /repos/{owner}/{repo}/actions/variables", {
+      owner,
+      repo,
+      per_page: 30
+    });
+    return new Map(Variables.parse(data).variables.map(({ name: name2, value }) => [name2, value]));
+  });
+}
+
+// src/adapters/github/setup/read-environment.ts
+var RefPolicy = external_exports.looseObject({ protected_branches: external_exports.boolean(), custom_branch_policies: external_exports.boolean() });
+var Environment = external_exports.looseObject({
+  name: external_exports.string(),
+  deployment_branch_policy: RefPolicy.nullish(),
+  // Source: not in the published schema; GitHub shows it in some answers.
+  can_admins_bypass: external_exports.boolean().optional()
+});
+var Environments = external_exports.looseObject({ environments: external_exports.array(Environment).default([]) });
+var Patterns = external_exports.looseObject({
+  branch_policies: external_exports.array(
+    external_exports.looseObject({ id: external_exports.int(), name: external_exports.string(), type: external_exports.string().default("branch") })
+  )
+});
+var Rules = external_exports.looseObject({
+  custom_deployment_protection_rules: external_exports.array(external_exports.looseObject({ enabled: external_exports.boolean(), app: external_exports.looseObject({ id: external_exports.int() }) })).default([])
+});
+async function readEnvironments(context3, names) {
+  const { client, owner, repo } = context3;
+  const found = await seen(
+    "list the environments",
+    async () => {
+      const { data } = await client.request("GET /repos/{owner}/{repo}/environments", {
+        owner,
+        repo,
+        per_page: 100
+      });
+      return Environments.parse(data).environments;
+    },
+    (words) => isPlanLimit(words) ? [] : null
+  );
+  if (found === null) return null;
+  const facts = names.map(async (name2) => {
+    const environment3 = found.find((each) => each.name.toLowerCase() === name2.toLowerCase());
+    return [name2, environment3 === void 0 ? "missing" : await factsOf2(context3, environment3)];
+  });
+  return new Map(await Promise.all(facts));
+}
+async function factsOf2(context3, environment3) {
+  const [branches, ruleApps, secrets] = await Promise.all([
+    branchesOf(context3, environment3),
+    readRuleApps(context3, environment3.name),
+    secretNames(context3, environment3.name)
+  ]);
+  return { branches, ruleApps, secrets, adminsMayBypass: environment3.can_admins_bypass ?? null };
+}
+async function branchesOf(context3, { name: name2, deployment_branch_policy: policy }) {
+  if (policy === null || policy === void 0) return "all";
+  if (policy.protected_branches) return "protected";
+  const patterns = await readPatterns(context3, name2);
+  return patterns.map((pattern) => pattern.type === "tag" ? `tag ${pattern.name}` : pattern.name);
+}
+async function readPatterns({ client, owner, repo }, environment3) {
+  const found = await seen("read who may use an environment", async () => {
+    const { data } = await client.request(
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
+      { owner, repo, environment_name: environment3, per_page: 100 }
+    );
+    return Patterns.parse(data).branch_policies;
+  });
+  return found ?? [];
+}
+async function readRuleApps({ client, owner, repo }, environment3) {
+  return seen("read the rules on an environment", async () => {
+    const { data } = await client.request(
+      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules",
+      { owner, repo, environment_name: environment3 }
+    );
+    const rules = Rules.parse(data).custom_deployment_protection_rules;
+    return rules.filter(({ enabled }) => enabled).map(({ app }) => app.id);
+  });
+}
+
+// src/adapters/github/setup/apply-environment.ts
+var Reviewer = external_exports.looseObject({ type: external_exports.string(), reviewer: external_exports.looseObject({ id: external_exports.int() }) });
+var Present = external_exports.looseObject({
+  protection_rules: external_exports.array(
+    external_exports.looseObject({
+      type: external_exports.string(),
+      wait_timer: external_exports.int().optional(),
+      prevent_self_review: external_exports.boolean().optional(),
+      reviewers: external_exports.array(Reviewer).optional()
+    })
+  ).default([])
+});
+async function applyEnvironment(context3, { name: name2, branch: branch2 }) {
+  const { client, owner, repo } = context3;
+  const at = { owner, repo, environment_name: name2 };
+  const present = await callingUnlessGone(
+    "read an environment",
+    async () => Present.parse(
+      (await client.request("GET /repos/{owner}/{repo}/environments/{environment_name}", at)).data
+    )
+  );
+  await calling(
+    "keep an environment",
+    () => client.request({
+      method: "PUT",
+      url: "/repos/{owner}/{repo}/environments/{environment_name}",
+      ...at,
+      ...settingsOf(present),
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true }
+    })
+  );
+  await keepPatterns(context3, name2, branch2);
+}
+function settingsOf(present) {
+  const rules = present?.protection_rules ?? [];
+  const wait2 = rules.find(({ type }) => type === "wait_timer");
+  const reviews = rules.find(({ type }) => type === "required_reviewers");
+  return {
+    ...wait2?.wait_timer === void 0 ? {} : { wait_timer: wait2.wait_timer },
+    ...reviews === void 0 ? {} : {
+      prevent_self_review: reviews.prevent_self_review ?? false,
+      reviewers: (reviews.reviewers ?? []).map(({ type, reviewer }) => ({ type, id: reviewer.id }))
+    }
+  };
+}
+async function keepPatterns(context3, name2, branch2) {
+  const { client, owner, repo } = context3;
+  const at = { owner, repo, environment_name: name2 };
+  const patterns = await readPatterns(context3, name2);
+  const isWanted = (pattern) => pattern.type !== "tag" && pattern.name === branch2;
+  if (!patterns.some(isWanted)) {
+    await calling(
+      "let a branch use an environment",
+      () => client.request(
+        "POST /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
+        { ...at, name: branch2 }
+      )
+    );
+  }
+  for (const { id } of patterns.filter((pattern) => !isWanted(pattern))) {
+    await calling(
+      "keep other branches from an environment",
+      () => client.request(
+        "DELETE /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}",
+        { ...at, branch_policy_id: id }
+      )
+    );
+  }
+}
+async function applyProtectionRule({ client, owner, repo }, { environment: environment3, appId }) {
+  const done = await seen(
+    "put a rule on an environment",
+    () => client.request("POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules", {
+      owner,
+      repo,
+      environment_name: environment3,
+      integration_id: appId
+    })
+  );
+  return done === null ? "unavailable" : "done";
+}
+
+// src/adapters/github/setup/read-ruleset.ts
+var Listed = external_exports.array(external_exports.looseObject({ id: external_exports.int(), name: external_exports.string() }));
+var Ruleset = external_exports.looseObject({
+  id: external_exports.int(),
+  name: external_exports.string(),
+  enforcement: external_exports.enum(["active", "evaluate", "disabled"]),
+  source_type: external_exports.string().default("Repository"),
+  bypass_actors: external_exports.array(
+    external_exports.looseObject({
+      actor_type: external_exports.string(),
+      actor_id: external_exports.int().nullish(),
+      bypass_mode: external_exports.enum(["always", "pull_request", "exempt"]).default("always")
+    })
+  ).optional()
+});
+async function listRulesets({
+  client,
+  owner,
+  repo
+}) {
+  const found = await seen("list the rulesets", async () => {
+    const { data } = await client.request("GET /repos/{owner}/{repo}/rulesets", {
+      owner,
+      repo,
+      includes_parents: true,
+      per_page: 100
+    });
+    return Listed.parse(data);
+  });
+  return found ?? [];
+}
+async function readRuleset({ client, owner, repo }, id) {
+  return seen("read a ruleset", async () => {
+    const { data } = await client.request("GET /repos/{owner}/{repo}/rulesets/{ruleset_id}", {
+      owner,
+      repo,
+      ruleset_id: id,
+      includes_parents: true
+    });
+    const ruleset = Ruleset.parse(data);
+    return {
+      id: ruleset.id,
+      name: ruleset.name,
+      enforcement: ruleset.enforcement,
+      isOwn: ruleset.source_type === "Repository",
+      bypass: ruleset.bypass_actors?.map((actor) => ({
+        kind: actor.actor_type,
+        id: actor.actor_id ?? null,
+        mode: actor.bypass_mode
+      })) ?? null
+    };
+  });
+}
+var RawRules = external_exports.looseObject({
+  rules: external_exports.array(external_exports.looseObject({ type: external_exports.string(), parameters: external_exports.record(external_exports.string(), external_exports.unknown()).optional() })).default([])
+});
+async function readRawRules({ client, owner, repo }, id) {
+  const { data } = await calling(
+    "read a ruleset",
+    () => client.request("GET /repos/{owner}/{repo}/rulesets/{ruleset_id}", { owner, repo, ruleset_id: id })
+  );
+  return RawRules.parse(data).rules;
+}
+
+// src/adapters/github/setup/apply-ruleset.ts
+async function applyRuleset(context3, { ruleset, id, appId }) {
+  const { client, owner, repo } = context3;
+  const present = id === null ? [] : await readRawRules(context3, id);
+  const body = {
+    owner,
+    repo,
+    name: ruleset.name,
+    target: "branch",
+    enforcement: "active",
+    bypass_actors: ruleset.appPasses ? [{ actor_id: appId, actor_type: "Integration", bypass_mode: "always" }] : [],
+    conditions: { ref_name: { include: [...ruleset.refs], exclude: [] } },
+    rules: mergeRules(ruleset, appId, present)
+  };
+  await calling(
+    `keep the ruleset "${ruleset.name}"`,
+    () => id === null ? client.request({ method: "POST", url: "/repos/{owner}/{repo}/rulesets", ...body }) : client.request({
+      method: "PUT",
+      url: "/repos/{owner}/{repo}/rulesets/{ruleset_id}",
+      ...body,
+      ruleset_id: id
+    })
+  );
+}
+function mergeRules({ restrictions, checks, reviews }, appId, present) {
+  const parametersOf = (type) => present.find((rule) => rule.type === type)?.parameters ?? {};
+  const wanted = [
+    ...restrictions.map((type) => ({ type })),
+    ...checks.length === 0 ? [] : [
+      {
+        type: "required_status_checks",
+        parameters: withChecks2(parametersOf("required_status_checks"), checks, appId)
+      }
+    ],
+    ...reviews === null ? [] : [{ type: "pull_request", parameters: withReviews(parametersOf("pull_request"), reviews) }]
+  ];
+  const besides = present.filter((rule) => wanted.every(({ type }) => type !== rule.type));
+  return [...wanted, ...besides];
+}
+function withChecks2(present, checks, appId) {
+  const others = Array.isArray(present["required_status_checks"]) ? present["required_status_checks"] : [];
+  return {
+    strict_required_status_checks_policy: false,
+    ...present,
+    // A branch that is made anew has no checks yet.
+    do_not_enforce_on_create: true,
+    required_status_checks: [
+      ...checks.map((context3) => ({ context: context3, integration_id: appId })),
+      ...others.filter((other) => !checks.some((context3) => other?.context === context3))
+    ]
+  };
+}
+function withReviews(present, approvals) {
+  const before = present["required_approving_review_count"];
+  return {
+    require_code_owner_review: false,
+    require_last_push_approval: false,
+    required_review_thread_resolution: false,
+    ...present,
+    dismiss_stale_reviews_on_push: true,
+    required_approving_review_count: Math.max(approvals, typeof before === "number" ? before : 0)
+  };
+}
+
+// src/adapters/github/setup/read-app.ts
+var App = external_exports.looseObject({ id: external_exports.int(), slug: external_exports.string(), client_id: external_exports.string().optional() });
+var Installation = external_exports.looseObject({
+  app_id: external_exports.int(),
+  app_slug: external_exports.string(),
+  client_id: external_exports.string().optional(),
+  permissions: external_exports.record(external_exports.string(), external_exports.string()),
+  events: external_exports.array(external_exports.string()),
+  suspended_at: external_exports.string().nullish(),
+  html_url: external_exports.string()
+});
+var Installations = external_exports.looseObject({ installations: external_exports.array(Installation) });
+var Hook = external_exports.looseObject({ url: external_exports.string().optional() });
+var USUAL_SLUG = "tonic-deploy";
+async function readApp(context3, hint) {
+  if (hint.asApp !== null) return readOwn(context3, hint.asApp);
+  const installed = hint.isOfOrganization ? await listInstalled(context3) : null;
+  const found = installed === null ? void 0 : findInstalled(installed, hint);
+  if (found !== void 0) return factsOf3(found);
+  const app = await readPublic(context3, hint.slug);
+  return app === null ? null : { ...app, installation: installed === null ? null : "missing" };
+}
+async function readOwn({ owner, repo }, asApp) {
+  const [app, installation, hook6] = await Promise.all([
+    calling("read the App", async () => App.parse((await asApp.request("GET /app")).data)),
+    callingUnlessGone(
+      "read the installation",
+      async () => Installation.parse(
+        (await asApp.request("GET /repos/{owner}/{repo}/installation", { owner, repo })).data
+      )
+    ),
+    callingUnlessGone(
+      "read the webhook",
+      async () => Hook.parse((await asApp.request("GET /app/hook/config")).data)
+    )
+  ]);
+  return {
+    id: app.id,
+    slug: app.slug,
+    clientId: app.client_id ?? null,
+    installation: installation === null ? "missing" : grantsOf(installation),
+    hasWebhook: (hook6?.url ?? "") !== ""
+  };
+}
+async function listInstalled({ client, owner }) {
+  return seen("list what is installed", async () => {
+    const { data } = await client.request("GET /orgs/{org}/installations", { org: owner, per_page: 100 });
+    return Installations.parse(data).installations;
+  });
+}
+function findInstalled(installed, { slug, clientId }) {
+  if (slug !== null) return installed.find((each) => each.app_slug === slug);
+  const ours = installed.find((each) => clientId !== null && each.client_id === clientId);
+  return ours ?? installed.find((each) => each.app_slug === USUAL_SLUG);
+}
+function factsOf3(found) {
+  return {
+    id: found.app_id,
+    slug: found.app_slug,
+    clientId: found.client_id ?? null,
+    installation: grantsOf(found),
+    hasWebhook: null
+  };
+}
+function grantsOf({ permissions, events, suspended_at: at, html_url: url2 }) {
+  return { permissions, events, isSuspended: (at ?? null) !== null, url: url2 };
+}
+async function readPublic({ client }, slug) {
+  if (slug === null) return null;
+  const app = await seen(
+    "read the App",
+    async () => App.nullable().parse((await client.request("GET /apps/{app_slug}", { app_slug: slug })).data)
+  );
+  if (app === null) return null;
+  return {
+    id: app.id,
+    slug: app.slug,
+    clientId: app.client_id ?? null,
+    hasWebhook: null
+  };
+}
+
+// src/adapters/github/setup/read-branch.ts
+var Parameters = external_exports.looseObject({
+  required_status_checks: external_exports.array(external_exports.looseObject({ context: external_exports.string(), integration_id: external_exports.int().nullish() })).default([]),
+  required_approving_review_count: external_exports.int().default(0),
+  dismiss_stale_reviews_on_push: external_exports.boolean().default(false)
+});
+var Rules2 = external_exports.array(
+  external_exports.looseObject({ type: external_exports.string(), ruleset_id: external_exports.int(), parameters: Parameters.optional() })
+);
+var Switch = external_exports.looseObject({ enabled: external_exports.boolean() }).optional();
+var Classic = external_exports.looseObject({
+  required_status_checks: external_exports.looseObject({
+    checks: external_exports.array(external_exports.looseObject({ context: external_exports.string(), app_id: external_exports.int().nullable() })).default([])
+  }).nullish(),
+  required_pull_request_reviews: external_exports.looseObject({
+    dismiss_stale_reviews: external_exports.boolean().default(false),
+    required_approving_review_count: external_exports.int().default(0)
+  }).nullish(),
+  enforce_admins: Switch,
+  allow_force_pushes: Switch,
+  allow_deletions: Switch
+});
+async function readBranch(context3, branch2, withClassic) {
+  const [rules, classic] = await Promise.all([
+    readRules2(context3, branch2),
+    withClassic ? readClassic2(context3, branch2) : null
+  ]);
+  return { rules, classic };
+}
+async function readRules2({ client, owner, repo }, branch2) {
+  return seen(
+    "read the rules of a branch",
+    async () => {
+      const { data } = await client.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", {
+        owner,
+        repo,
+        branch: branch2,
+        per_page: 100
+      });
+      return Rules2.parse(data).map(toRule);
+    },
+    (words) => isPlanLimit(words) ? [] : null
+  );
+}
+function toRule({ type, ruleset_id: rulesetId, parameters }) {
+  return {
+    type,
+    rulesetId,
+    checks: (parameters?.required_status_checks ?? []).map(({ context: context3, integration_id: appId }) => ({
+      context: context3,
+      appId: appId ?? null
+    })),
+    reviews: type === "pull_request" ? {
+      approvals: parameters?.required_approving_review_count ?? 0,
+      dismissStale: parameters?.dismiss_stale_reviews_on_push ?? false
+    } : null
+  };
+}
+async function readClassic2({ client, owner, repo }, branch2) {
+  return seen(
+    "read the protection of a branch",
+    async () => {
+      const { data } = await client.request("GET /repos/{owner}/{repo}/branches/{branch}/protection", {
+        owner,
+        repo,
+        branch: branch2
+      });
+      return toClassic(Classic.parse(data));
+    },
+    (words) => /branch not (?:protected|found)/iu.test(words) || isPlanLimit(words) ? "none" : null
+  );
+}
+function toClassic(found) {
+  return {
+    // Source: classic protection writes -1 for "any App", and null where it does not know one.
+    checks: (found.required_status_checks?.checks ?? []).map(({ context: context3, app_id: appId }) => ({
+      context: context3,
+      appId: appId === -1 ? null : appId
+    })),
+    reviews: toReviews(found.required_pull_request_reviews ?? null),
+    enforceAdmins: isOn(found.enforce_admins),
+    allowsForcePushes: isOn(found.allow_force_pushes),
+    allowsDeletions: isOn(found.allow_deletions)
+  };
+}
+function toReviews(reviews) {
+  if (reviews === null) return null;
+  return {
+    approvals: reviews.required_approving_review_count,
+    dismissStale: reviews.dismiss_stale_reviews
+  };
+}
+function isOn(setting) {
+  return setting?.enabled ?? false;
+}
+
+// src/adapters/github/setup/read-content.ts
+var import_yaml = __toESM(require_dist(), 1);
+async function readContent(desk, wanted, branches) {
+  const [files, labels, existing] = await Promise.all([
+    readFiles(desk, [...wanted.workflows.map(({ path }) => path), wanted.issueForm]),
+    readLabels(desk, wanted),
+    existingBranches(desk, branches)
+  ]);
+  return { files, labels, existing };
+}
+async function readFiles({ observer }, paths) {
+  const texts2 = paths.map(async (path) => [path, readYaml(await observer.defaultBranchFile(path))]);
+  return new Map(await Promise.all(texts2));
+}
+function readYaml(text) {
+  if (text === null) return null;
+  try {
+    return (0, import_yaml.parse)(text) ?? {};
+  } catch {
+    return {};
+  }
+}
+async function readLabels({ batch, known }, { labels }) {
+  const found = await Promise.all(labels.map(({ name: name2 }) => askLabel(batch, known, name2)));
+  return found.flatMap((label) => {
+    if (label === null) return [];
+    const { name: name2, color, description } = label;
+    return [{ name: name2, color, description: description ?? "" }];
+  });
+}
+var Ref = external_exports.object({ name: external_exports.string() });
+async function existingBranches({ batch }, branches) {
+  const found = await Promise.all(
+    branches.map(async (branch2) => {
+      const ref = await batch.ask({
+        field: "ref(qualifiedName: $ref) { name }",
+        variables: { ref: ["String!", `refs/heads/${branch2}`] },
+        answer: Ref
+      });
+      return ref === null ? [] : [branch2];
+    })
+  );
+  return new Set(found.flat());
+}
+
+// src/adapters/github/setup/repository-setup.ts
+function createRepositorySetup(desk) {
+  let about = null;
+  const readOnce = () => about ??= readAbout(desk.context);
+  return {
+    about: readOnce,
+    look: async (wanted) => look(desk, wanted, await readOnce()),
+    apply: (change) => apply(desk, change)
+  };
+}
+var About = external_exports.looseObject({
+  html_url: external_exports.string(),
+  default_branch: external_exports.string(),
+  owner: external_exports.looseObject({ type: external_exports.string() })
+});
+async function readAbout({ client, owner, repo }) {
+  const { data } = await calling(
+    "read the repository",
+    () => client.request("GET /repos/{owner}/{repo}", { owner, repo })
+  );
+  const { html_url: url2, default_branch: defaultBranch2, owner: account } = About.parse(data);
+  return { url: url2, defaultBranch: defaultBranch2, isOfOrganization: account.type === "Organization" };
+}
+async function look(desk, wanted, about) {
+  const { context: context3 } = desk;
+  const guarded = guardedBranches(wanted, about);
+  const [branches, content, environments, variables, secrets] = await Promise.all([
+    readBranches(context3, guarded),
+    readContent(desk, wanted, guarded),
+    readEnvironments(context3, wanted.environments),
+    readVariables(context3),
+    readSharedSecrets(context3)
+  ]);
+  const [rulesets, app] = await Promise.all([
+    readRulesets(context3, wanted, branches),
+    readApp(context3, {
+      asApp: desk.asApp,
+      slug: desk.appSlug,
+      isOfOrganization: about.isOfOrganization,
+      clientId: variables?.get("TONIC_CLIENT_ID") ?? null
+    })
+  ]);
+  return {
+    ...about,
+    app,
+    branches: new Map(
+      [...branches].map(([name2, facts]) => [name2, { ...facts, exists: content.existing.has(name2) }])
+    ),
+    rulesets,
+    environments,
+    variables,
+    secrets,
+    labels: content.labels,
+    files: content.files
+  };
+}
+function guardedBranches({ policy }, { defaultBranch: defaultBranch2 }) {
+  const deployed = Object.values(policy.environments).map(({ branch: branch2 }) => branch2);
+  return [.../* @__PURE__ */ new Set([...deployed, defaultBranch2])];
+}
+async function readBranches(context3, guarded) {
+  const own2 = [LEDGER_BRANCH, ...SAMPLE_BRANCHES];
+  const found = [...guarded, ...own2].map(
+    async (name2) => [name2, await readBranch(context3, name2, guarded.includes(name2))]
+  );
+  return new Map(await Promise.all(found));
+}
+async function readRulesets(context3, wanted, branches) {
+  const sources = [...branches.values()].flatMap(({ rules }) => (rules ?? []).map((rule) => rule.rulesetId));
+  const listed2 = await listRulesets(context3);
+  const ours = listed2.filter(({ name: name2 }) => wanted.rulesets.some((ruleset) => ruleset.name === name2));
+  const ids = [.../* @__PURE__ */ new Set([...sources, ...ours.map(({ id }) => id)])];
+  const found = await Promise.all(ids.map((id) => readRuleset(context3, id)));
+  return new Map(found.flatMap((ruleset) => ruleset === null ? [] : [[ruleset.id, ruleset]]));
+}
+async function apply(desk, change) {
+  const { context: context3 } = desk;
+  if (change.kind === "protection_rule") return applyProtectionRule(context3, change);
+  if (change.kind === "ruleset") await applyRuleset(context3, change);
+  else if (change.kind === "environment") await applyEnvironment(context3, change);
+  else if (change.kind === "variable") await applyVariable(context3, change);
+  else await desk.issues.syncLabels(change.labels);
+  return "done";
+}
+async function applyVariable({ client, owner, repo }, { name: name2, value, isThere }) {
+  const at = { owner, repo, name: name2, value };
+  await calling(`set the variable ${name2}`, async () => {
+    if (isThere) await client.request("PATCH /repos/{owner}/{repo}/actions/variables/{name}", at);
+    else await client.request("POST /repos/{owner}/{repo}/actions/variables", at);
+  });
+}
+
 // src/adapters/github/workflow.ts
 var DEFAULT_BRANCH2 = external_exports.object({ name: external_exports.string() });
 var DISPATCHED = external_exports.object({ workflow_run_id: external_exports.int() });
@@ -63147,13 +63815,15 @@ function createGitHub(options) {
   const mutations = createMutationBatch(octokit);
   const known = createKnownIds(context3);
   const checks = createKnownChecks(context3);
+  const observer = createObserver(context3, batch, { issues: known, checks });
+  const labels = createLabelKeeper(context3, batch, known);
   return {
     ledger: createLedgerOf(options, { context: context3, batch }),
-    observer: createObserver(context3, batch, { issues: known, checks }),
+    observer,
     members: createMembers(context3),
     issues: {
       ...createIssueWriter(context3, { batch, mutations, known }),
-      ...createLabelKeeper(context3, batch, known),
+      ...labels,
       ...createCommentMarks(context3),
       ...createPreparation(batch, known)
     },
@@ -63162,7 +63832,16 @@ function createGitHub(options) {
     conflictPulls: createConflictPulls(context3),
     checks: createChecks({ batch, mutations, known: checks }),
     protectionRules: createProtectionRules(context3),
-    workflows: createWorkflows(context3, batch, options.defaultBranch ?? null)
+    workflows: createWorkflows(context3, batch, options.defaultBranch ?? null),
+    setup: createRepositorySetup({
+      context: context3,
+      batch,
+      known,
+      observer,
+      issues: labels,
+      asApp: options.asApp ?? null,
+      appSlug: options.appSlug ?? null
+    })
   };
 }
 function createLedgerOf(options, here) {
@@ -63467,7 +64146,7 @@ function environment2(name2, defaultBranch2) {
     }
   }).prefault({}).describe(`The ${name2.toUpperCase()} environment.`);
 }
-var Environments = external_exports.strictObject({ uat: environment2("uat", "uat"), prod: environment2("prod", "main") }).superRefine(({ uat, prod }, context3) => {
+var Environments2 = external_exports.strictObject({ uat: environment2("uat", "uat"), prod: environment2("prod", "main") }).superRefine(({ uat, prod }, context3) => {
   const refuse2 = (key, message) => context3.addIssue({ code: "custom", path: ["prod", key], message });
   if (uat.branch === prod.branch) {
     refuse2("branch", `UAT and PROD are both on the branch "${prod.branch}"; give each its own`);
@@ -63532,7 +64211,7 @@ var bugLabel = external_exports.string().min(1).max(LABEL_LIMIT, { error: `is to
 });
 var ConfigFile = external_exports.strictObject({
   bug_label: bugLabel.default("bug").describe("Issues with this label are bugs."),
-  environments: Environments,
+  environments: Environments2,
   services: Services,
   slots: Slots,
   severity: external_exports.strictObject({
@@ -63639,9 +64318,9 @@ function describeValues(node2) {
 }
 function renderYamlValue(value) {
   if (Array.isArray(value)) return `[${value.map(renderYamlValue).join(", ")}]`;
-  if (typeof value === "string") return /^\d\d:\d\d$/u.test(value) ? `"${value}"` : value;
-  return JSON.stringify(value);
+  return typeof value === "string" && PLAIN.test(value) ? value : JSON.stringify(value);
 }
+var PLAIN = /^[A-Za-z/][\w./*-]*$/u;
 
 // src/config/known-key.ts
 function describeUnknownKey(path, key) {
@@ -63717,18 +64396,18 @@ function toWeekdays(names) {
 }
 
 // src/config/yaml-file.ts
-var import_yaml = __toESM(require_dist(), 1);
+var import_yaml2 = __toESM(require_dist(), 1);
 var LARGEST_BYTES3 = 256 * 1024;
 var MOST_TOKENS = 1e4;
 var MOST_ALIASES = 50;
 var MOST_ERRORS = 10;
 var TOO_MANY_ALIASES = `repeats values through aliases more than ${MOST_ALIASES} times; write them out`;
-function readYaml(text) {
+function readYaml2(text) {
   const refused2 = refuseExpensive(text);
   if (refused2 !== null) return { kind: "broken", errors: [refused2] };
-  const counter = new import_yaml.LineCounter();
+  const counter = new import_yaml2.LineCounter();
   try {
-    const document = (0, import_yaml.parseDocument)(text, { lineCounter: counter, prettyErrors: false });
+    const document = (0, import_yaml2.parseDocument)(text, { lineCounter: counter, prettyErrors: false });
     const placeOf2 = placeReader(counter);
     const errors = findErrors(document, placeOf2);
     if (errors.length > 0) return { kind: "broken", errors };
@@ -63746,13 +64425,13 @@ function refuseExpensive(text) {
   }
   const count2 = { tokens: 0, aliases: 0 };
   let offset = 0;
-  for (const token of new import_yaml.Lexer().lex(text)) {
-    const type = import_yaml.CST.tokenType(token);
+  for (const token of new import_yaml2.Lexer().lex(text)) {
+    const type = import_yaml2.CST.tokenType(token);
     count2.tokens += 1;
     if (type === "alias") count2.aliases += 1;
     const message = refuseToken(type, count2);
     if (message !== null) return { ...placeAt(text, offset), message };
-    if (type !== "doc-mode" && type !== "flow-error-end" && token !== import_yaml.CST.SCALAR) offset += token.length;
+    if (type !== "doc-mode" && type !== "flow-error-end" && token !== import_yaml2.CST.SCALAR) offset += token.length;
   }
   return null;
 }
@@ -63775,7 +64454,7 @@ function findErrors(document, placeOf2) {
   const syntax = [...document.errors, ...document.warnings].slice(0, MOST_ERRORS).map((error63) => ({ ...placeOf2(error63.pos[0]), message: describeSyntax(error63.code, error63.message) }));
   if (syntax.length > 0) return syntax;
   const found = [];
-  (0, import_yaml.visit)(document, {
+  (0, import_yaml2.visit)(document, {
     Alias(_, node2) {
       if (node2.resolve(document) !== void 0) return;
       found.push({
@@ -63784,7 +64463,7 @@ function findErrors(document, placeOf2) {
       });
     },
     Pair(_, pair) {
-      if ((0, import_yaml.isScalar)(pair.key)) return;
+      if ((0, import_yaml2.isScalar)(pair.key)) return;
       found.push({ ...placeOf2(offsetOf(pair.key) ?? 0), message: "a key must be plain text" });
     }
   });
@@ -63827,20 +64506,20 @@ function createPlaceFinder(root, placeOf2) {
   return { ofValue: (path) => find(path, "value"), ofKey: (path) => find(path, "key") };
 }
 function offsetOf(node2) {
-  return (0, import_yaml.isNode)(node2) ? node2.range?.[0] ?? null : null;
+  return (0, import_yaml2.isNode)(node2) ? node2.range?.[0] ?? null : null;
 }
 function childOf(node2, step3) {
-  if ((0, import_yaml.isAlias)(node2)) return null;
-  if ((0, import_yaml.isSeq)(node2)) return { key: null, value: node2.items[Number(step3)] };
-  if (!(0, import_yaml.isMap)(node2)) return null;
-  const pair = node2.items.find((each) => (0, import_yaml.isScalar)(each.key) && String(each.key.value) === String(step3));
+  if ((0, import_yaml2.isAlias)(node2)) return null;
+  if ((0, import_yaml2.isSeq)(node2)) return { key: null, value: node2.items[Number(step3)] };
+  if (!(0, import_yaml2.isMap)(node2)) return null;
+  const pair = node2.items.find((each) => (0, import_yaml2.isScalar)(each.key) && String(each.key.value) === String(step3));
   return pair === void 0 ? null : { key: pair.key, value: pair.value };
 }
 
 // src/config/parse-policy.ts
 var COMFORTABLE_GAP_MINUTES = 120;
 function parsePolicy(text, fileName) {
-  const yaml = readYaml(text ?? "");
+  const yaml = readYaml2(text ?? "");
   if (yaml.kind === "broken") {
     return { kind: "broken", problems: yaml.errors.map((error63) => ({ file: fileName, path: "", ...error63 })) };
   }
@@ -66554,12 +67233,12 @@ async function repair(context3, setting, issues) {
   const state = await context3.ledger.recent();
   const pending = openEntries(context3, state);
   const missing = pending.map((entry) => entry.issue).filter((number5) => issues.every((issue3) => issue3.number !== number5));
-  const seen = [
+  const seen2 = [
     ...issues,
     ...missing.length === 0 ? [] : await context3.observer.issues([...new Set(missing)])
   ];
-  const edits = seen.flatMap((issue3) => repairOf(context3, setting, { issue: issue3, state, pending }) ?? []);
-  const done = pending.filter((entry) => seen.some((issue3) => issue3.number === entry.issue));
+  const edits = seen2.flatMap((issue3) => repairOf(context3, setting, { issue: issue3, state, pending }) ?? []);
+  const done = pending.filter((entry) => seen2.some((issue3) => issue3.number === entry.issue));
   if (edits.length > 0) await applyEdits(context3, edits, done);
   else for (const entry of done) context3.bookkeeping.struck.add(entry.id);
 }
@@ -66704,7 +67383,7 @@ async function withSignOffs(context3, { policy }, { bugs, fixes }) {
 function approvedOn(bug2) {
   return bug2.approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : []);
 }
-function factsOf2(gathered, bug2) {
+function factsOf4(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals };
@@ -66844,7 +67523,7 @@ function hold(planning, held, refusal) {
   const { slot: slot2 } = planning.gathered;
   const nowMs = planning.context.clock.nowMs();
   const { reason: reason2, message } = refusal;
-  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf2(planning.gathered, held), nowMs) : held;
+  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf4(planning.gathered, held), nowMs) : held;
   const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
   draft.bugs.set(bug2.number, { ...bug2, hold: entry });
   draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
@@ -66874,7 +67553,7 @@ async function analyze(planning, bug2) {
     hold(planning, bug2, refuse("version_unknown", message));
     return null;
   }
-  const fixes = factsOf2(gathered, bug2).fixes;
+  const fixes = factsOf4(gathered, bug2).fixes;
   const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
   const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
   const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
@@ -66891,7 +67570,7 @@ async function analyze(planning, bug2) {
 }
 function takeAtT1(planning, bug2) {
   const { context: context3, gathered, draft } = planning;
-  const choice = chooseForT1(bug2, factsOf2(gathered, bug2));
+  const choice = chooseForT1(bug2, factsOf4(gathered, bug2));
   switch (choice.kind) {
     case "queue": {
       const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
@@ -66917,7 +67596,7 @@ function planProd(planning) {
   const { gathered } = planning;
   const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
   for (const bug2 of waiting) {
-    const choice = chooseForProd(bug2, factsOf2(gathered, bug2));
+    const choice = chooseForProd(bug2, factsOf4(gathered, bug2));
     if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
     if (choice.kind === "refused") hold(planning, bug2, choice);
   }
@@ -66927,7 +67606,7 @@ function planUatMerge(planning) {
   const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
   for (const bug2 of waiting) {
     const settled = settledConflict(gathered, bug2);
-    const choice = chooseForUatMerge(bug2, factsOf2(gathered, bug2));
+    const choice = chooseForUatMerge(bug2, factsOf4(gathered, bug2));
     if (choice.kind === "refused") hold(planning, bug2, choice);
     else if (settled === "open") {
       const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
@@ -67618,7 +68297,7 @@ async function regather(context3, setting, { slot: slot2, stage: stage2, state }
 function chooseAgain(gathered, environment3, number5) {
   const bug2 = gathered.bugs.find((each) => each.number === number5);
   if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number5, bug2);
-  const facts = factsOf2(gathered, bug2);
+  const facts = factsOf4(gathered, bug2);
   if (bug2.status === "planned") {
     const fixes = facts.fixes.filter(
       (fix2) => fix2.base === facts.policy.environments.uat.branch && fix2.state !== "closed"

@@ -2,6 +2,7 @@ import { renderConfigTable } from '../config/generate.ts';
 import { parsePolicy } from '../config/parse-policy.ts';
 import { COMMANDS } from '../domain/commands/index.ts';
 import { labelDefinitions } from '../domain/label.ts';
+import { SETUP_CHECKS } from '../domain/setup/finding.ts';
 import { STATUSES, TRANSITIONS, type Transition } from '../domain/status.ts';
 import { renderHelp } from '../domain/text/help.ts';
 import type { BlockSource } from './generated-block.ts';
@@ -13,6 +14,7 @@ export const REFERENCE_BLOCKS: BlockSource = {
   'status-chart': renderStatusChart,
   labels: renderLabels,
   config: renderConfigTable,
+  findings: renderChecks,
 };
 
 function renderStatuses(): string {
@@ -46,4 +48,15 @@ function renderLabels(): string {
     return `| \`${name}\` | \`#${color}\` | ${description} |`;
   });
   return ['| label | colour | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+const WORST = { blocks_prod: '**blocks PROD**', warns: 'warns', unknown: 'not seen' } as const;
+
+function renderChecks(): string {
+  const rows = Object.entries(SETUP_CHECKS).map(([code, { checks, worst, isApplied }]) => {
+    return `| \`${code}\` | ${checks} | ${WORST[worst]} | ${isApplied ? '`tonic init --apply`' : 'a person'} |`;
+  });
+  return ['| code | what is looked at | at worst | mended by |', '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
 }

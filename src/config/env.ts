@@ -117,7 +117,8 @@ export function readAppEnvironment(
 
 type KeyReading = { readonly pem: string } | { readonly problem: string };
 
-function readPrivateKey(set: Variables, readFile: (path: string) => string): KeyReading {
+/** Reads the key of an App from `PRIVATE_KEY`, or from the file that `PRIVATE_KEY_PATH` names. */
+export function readPrivateKey(set: Variables, readFile: (path: string) => string): KeyReading {
   const written = set['PRIVATE_KEY'];
   if (written !== undefined) return checkKey(written, 'PRIVATE_KEY is');
   const path = set['PRIVATE_KEY_PATH'];

@@ -125,8 +125,11 @@ function describeValues(node: ConfigNode): string {
     .join(' or ');
 }
 
-function renderYamlValue(value: unknown): string {
+/** A value as YAML writes it, on one line. */
+export function renderYamlValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(renderYamlValue).join(', ')}]`;
-  if (typeof value === 'string') return /^\d\d:\d\d$/u.test(value) ? `"${value}"` : value;
-  return JSON.stringify(value);
+  return typeof value === 'string' && PLAIN.test(value) ? value : JSON.stringify(value);
 }
+
+/** Texts that YAML reads as the text that they are, without quotes. */
+const PLAIN = /^[A-Za-z/][\w./*-]*$/u;

@@ -36,7 +36,6 @@ export function aSetup(changes: Partial<SetupFacts> = {}): SetupFacts {
   return {
     url: 'https://github.com/acme/shop',
     defaultBranch: 'main',
-    configProblems: null,
     app: {
       id: APP_ID,
       slug: 'tonic-deploy',

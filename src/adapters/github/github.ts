@@ -4,6 +4,7 @@ import type { Checks } from '../../ports/checks.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../../ports/github.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ProtectionRules } from '../../ports/protection-rules.ts';
+import type { RepositorySetup } from '../../ports/repository-setup.ts';
 import { createAlerts } from './alert.ts';
 import type { GitHubClient, GitHubContext } from './client.ts';
 import { createChecks } from './check.ts';
@@ -22,6 +23,7 @@ import { createObserver } from './observer.ts';
 import { createPreparation } from './prepare.ts';
 import { createProtectionRules } from './protection-rule.ts';
 import { PATIENT } from './retry.ts';
+import { createRepositorySetup } from './setup/repository-setup.ts';
 import { createWorkflows } from './workflow.ts';
 
 /** One repository on GitHub, through every port that reaches it. */
@@ -36,6 +38,7 @@ export interface GitHub {
   readonly workflows: Workflows;
   readonly checks: Checks;
   readonly protectionRules: ProtectionRules;
+  readonly setup: RepositorySetup;
 }
 
 export interface GitHubOptions {
@@ -55,6 +58,10 @@ export interface GitHubOptions {
   readonly ledgerRepository?: { readonly owner: string; readonly repo: string };
   /** Why GitHub cannot sign commits here; without a reason its signature is demanded. */
   readonly ledgerUnsignedBecause?: string | null;
+  /** Calls as the App itself, where its credentials are given. */
+  readonly asApp?: GitHubClient | null;
+  /** Slug of the App, where it is known. */
+  readonly appSlug?: string | null;
   readonly log: Log;
   readonly clock: Clock;
   /** Waits between tries, milliseconds. */
@@ -69,13 +76,15 @@ export function createGitHub(options: GitHubOptions): GitHub {
   const mutations = createMutationBatch(octokit);
   const known = createKnownIds(context);
   const checks = createKnownChecks(context);
+  const observer = createObserver(context, batch, { issues: known, checks });
+  const labels = createLabelKeeper(context, batch, known);
   return {
     ledger: createLedgerOf(options, { context, batch }),
-    observer: createObserver(context, batch, { issues: known, checks }),
+    observer,
     members: createMembers(context),
     issues: {
       ...createIssueWriter(context, { batch, mutations, known }),
-      ...createLabelKeeper(context, batch, known),
+      ...labels,
       ...createCommentMarks(context),
       ...createPreparation(batch, known),
     },
@@ -85,6 +94,15 @@ export function createGitHub(options: GitHubOptions): GitHub {
     checks: createChecks({ batch, mutations, known: checks }),
     protectionRules: createProtectionRules(context),
     workflows: createWorkflows(context, batch, options.defaultBranch ?? null),
+    setup: createRepositorySetup({
+      context,
+      batch,
+      known,
+      observer,
+      issues: labels,
+      asApp: options.asApp ?? null,
+      appSlug: options.appSlug ?? null,
+    }),
   };
 }
 

@@ -13,7 +13,8 @@ export type GitHubCredentials =
       readonly appAuth: {
         readonly appId: number | string;
         readonly privateKey: string;
-        readonly installationId: number;
+        /** Without one it is the App itself that calls, for what it may ask in its own name. */
+        readonly installationId?: number;
       };
     };
 

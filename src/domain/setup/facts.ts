@@ -5,8 +5,6 @@ export interface SetupFacts {
   /** Web address of the repository. */
   readonly url: string;
   readonly defaultBranch: string;
-  /** What is wrong with the configuration, one problem a line; `null` when it is understood. */
-  readonly configProblems: string | null;
   readonly app: AppFacts | null;
   /** By short name, for the branches that were looked at. */
   readonly branches: ReadonlyMap<string, BranchFacts>;

@@ -4,20 +4,19 @@ import { check, type Finding } from './finding.ts';
 import { APPLY, AS_ADMIN, ownBypass, rulesetChange, seenBranch, type Look } from './look.ts';
 import { classicOf, classicSource, rulesetSource, rulesOf, strongest, type RuleSource } from './source.ts';
 
+/** Without a configuration it is not known what to look at; `problems` are one a line. */
+export function brokenConfiguration(problems: string): Finding {
+  return check('config_valid', CONFIG_PATH).trouble({
+    what: `It is not understood, so nothing is decided by it: ${problems.replaceAll('\n', '; ')}`,
+    mend: 'mend it on the default branch',
+  });
+}
+
 /** Looks at what everything else follows from: the configuration, and who may change it. */
 export function inspectConfiguration(look: Look): readonly Finding[] {
-  const { facts, wanted } = look;
-  const valid = check('config_valid', CONFIG_PATH);
-  if (facts.configProblems !== null) {
-    return [
-      valid.trouble({
-        what: `It is not understood, so nothing is decided by it: ${facts.configProblems}`,
-        mend: 'mend it on the default branch',
-      }),
-    ];
-  }
+  const { timeZone } = look.wanted.policy.slots;
   return [
-    valid.ok(`It is understood; slots are in ${wanted.policy.slots.timeZone}.`),
+    check('config_valid', CONFIG_PATH).ok(`It is understood; slots are in ${timeZone}.`),
     inspectGuard(look),
     inspectBugRule(look),
     ...inspectExistence(look),

@@ -22,7 +22,7 @@ const CLOSING = {
 type Closing = keyof typeof CLOSING;
 
 /** Branches that stand for all that slots push and show. */
-const SAMPLE_BRANCHES = ['tonic/candidate/sample', 'tonic/preview/sample'] as const;
+export const SAMPLE_BRANCHES = ['tonic/candidate/sample', 'tonic/preview/sample'] as const;
 
 /** Looks at the branches that are the App's alone: the ledger, and what slots push. */
 export function inspectOwnBranches(look: Look): readonly Finding[] {

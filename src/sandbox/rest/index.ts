@@ -8,6 +8,7 @@ import { issueLabelRoutes, labelRoutes } from './label.ts';
 import { reactionRoutes } from './reaction.ts';
 import { activityRoutes } from './activity.ts';
 import { checkRunRoutes, checkSuiteRoutes } from './check.ts';
+import { secretRoutes } from './secret.ts';
 import { statusRoutes } from './status.ts';
 import { deploymentRoutes } from './deployment.ts';
 import { environmentRoutes } from './environment.ts';
@@ -50,6 +51,7 @@ export const ROUTES: Route[] = [
   ...rulesetRoutes,
   ...commitRoutes,
   ...variableRoutes,
+  ...secretRoutes,
   ...environmentRoutes,
   ...environmentRefRoutes,
   ...environmentRuleRoutes,

@@ -3,6 +3,7 @@ import { notFound } from '../error.ts';
 import { paginate } from '../page.ts';
 import { noContent, ok, route } from '../route.ts';
 import { serialiseOrganizationSimple, serialiseUser } from '../serialise/account.ts';
+import { serialiseInstallation } from '../serialise/app.ts';
 import { accountOf, findAccount } from '../world.ts';
 
 const READ = { app: { members: 'read' }, user: 'member' } as const;
@@ -32,6 +33,19 @@ export const organizationRoutes = [
       const person = findAccount(kernel.world, params.username);
       if (!place.organization.members.some((member) => member.userId === person?.id)) throw notFound();
       return noContent();
+    },
+  }),
+  route({
+    on: 'GET /orgs/{org}/installations',
+    needs: 'signed_in',
+    answer: (call) => {
+      const { kernel, actor, params } = call;
+      const place = organizationAt(kernel.world, params.org);
+      checkOrganizationNeed(actor, place, { app: { organization_administration: 'read' }, user: 'admin' });
+      const all = kernel.world.installations.filter((one) => one.accountId === place.account.id);
+      const { items, headers } = paginate(call, all);
+      const installations = items.map((one) => serialiseInstallation(kernel, one));
+      return ok({ total_count: all.length, installations }, headers);
     },
   }),
   route({

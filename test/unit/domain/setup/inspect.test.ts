@@ -159,11 +159,6 @@ describe('what would let code reach PROD unapproved blocks', () => {
       { secrets: { repository: [], organization: ['TONIC_PRIVATE_KEY'] } },
       ['key_private TONIC_PRIVATE_KEY'],
     ],
-    [
-      'a configuration that is not understood',
-      { configProblems: 'a.yml:1:1 is broken' },
-      ['config_valid .github/tonic.yml'],
-    ],
   ])('%s', (_, changes, expected) => {
     expect(blocking(find(changes)).map(({ code, where }) => `${code} ${where}`)).toEqual(expected);
   });

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { SetupFacts } from '../../../domain/setup/facts.ts';
+import type { GitHubContext } from '../client.ts';
+import { seen } from './seen.ts';
+
+const Secrets = z.looseObject({ secrets: z.array(z.looseObject({ name: z.string() })) });
+const Variables = z.looseObject({
+  variables: z.array(z.looseObject({ name: z.string(), value: z.string() })),
+});
+
+/** Names of the secrets of an environment; GitHub shows no values. One call. */
+export async function secretNames(
+  { client, owner, repo }: GitHubContext,
+  environment: string,
+): Promise<readonly string[] | null> {
+  return seen('list the secrets of an environment', async () => {
+    const { data } = await client.request(
+      'GET /repos/{owner}/{repo}/environments/{environment_name}/secrets',
+      { owner, repo, environment_name: environment, per_page: 100 },
+    );
+    return namesOf(data);
+  });
+}
+
+/** Names of the secrets that every workflow of the repository can read. Two calls. */
+export async function readSharedSecrets(context: GitHubContext): Promise<SetupFacts['secrets']> {
+  const { client, owner, repo } = context;
+  const at = { owner, repo, per_page: 100 };
+  const [repository, organization] = await Promise.all([
+    seen('list the secrets', async () =>
+      namesOf((await client.request('GET /repos/{owner}/{repo}/actions/secrets', at)).data),
+    ),
+    seen('list the secrets of the organisation', async () =>
+      namesOf((await client.request('GET /repos/{owner}/{repo}/actions/organization-secrets', at)).data),
+    ),
+  ]);
+  // A person's repository has no secrets of an organisation.
+  return repository === null ? null : { repository, organization: organization ?? [] };
+}
+
+function namesOf(data: unknown): readonly string[] {
+  return Secrets.parse(data).secrets.map(({ name }) => name);
+}
+
+/** Variables of the repository. One call. */
+export async function readVariables({
+  client,
+  owner,
+  repo,
+}: GitHubContext): Promise<ReadonlyMap<string, string> | null> {
+  return seen('list the variables', async () => {
+    const { data } = await client.request('GET /repos/{owner}/{repo}/actions/variables', {
+      owner,
+      repo,
+      per_page: 30,
+    });
+    return new Map(Variables.parse(data).variables.map(({ name, value }) => [name, value]));
+  });
+}

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { openSetup } from '../../compose-setup.ts';
+import { readCommandEnvironment } from '../../config/command-env.ts';
+import { processVariables, type Variables } from '../../config/env.ts';
+import type { SetupContext } from '../../usecases/setup/inspect-repository.ts';
+import { silentLog } from '../process-end.ts';
+import { apiUrlOf, parseRemote, parseRepositoryName, type RepositoryPlace } from './repository-name.ts';
+
+const execute = promisify(execFile);
+
+/** It is not known what to look at, or as whom. `message` is for whoever typed the command. */
+export class CannotLook extends Error {}
+
+/** A repository that can be looked at. */
+export interface OpenedRepository {
+  readonly context: SetupContext;
+  /** `acme/shop on https://api.github.com` */
+  readonly title: string;
+}
+
+/** The folder in which somebody typed the command; npm runs scripts in the folder of its package. */
+export function typedIn(): string {
+  return processVariables()['INIT_CWD'] ?? process.cwd();
+}
+
+/**
+ * Opens the repository that somebody named, or that of the folder.
+ *
+ * @throws CannotLook without a repository or a token.
+ */
+export async function openNamed(
+  wish: { readonly repo: string | null; readonly app: string | null },
+  variables: Variables = processVariables(),
+): Promise<OpenedRepository> {
+  const reading = readCommandEnvironment(variables);
+  if (reading.kind === 'broken') throw new CannotLook(reading.problems.join('\n'));
+  const { token, app, apiUrl: givenUrl } = reading.environment;
+  const { owner, name, host } = await findRepository(wish.repo);
+  if (token === null) {
+    throw new CannotLook('GITHUB_TOKEN is not set: give the token of a person, best of an admin.');
+  }
+  const apiUrl = givenUrl ?? apiUrlOf(host);
+  return {
+    context: openSetup({ owner, name, apiUrl, token, app, appSlug: wish.app, log: silentLog }),
+    title: `${owner}/${name} on ${new URL(apiUrl).host}`,
+  };
+}
+
+async function findRepository(named: string | null): Promise<RepositoryPlace> {
+  if (named !== null) {
+    const place = parseRepositoryName(named);
+    if (place === null) throw new CannotLook(`--repo is no repository: write it as owner/name.`);
+    return place;
+  }
+  const place = parseRemote(await originOf(typedIn()));
+  if (place === null) {
+    throw new CannotLook('This folder has no remote "origin" on a server: name one by --repo owner/name.');
+  }
+  return place;
+}
+
+async function originOf(folder: string): Promise<string> {
+  try {
+    const { stdout } = await execute('git', ['remote', 'get-url', 'origin'], { cwd: folder });
+    return stdout;
+  } catch {
+    return '';
+  }
+}
