@@ -62137,7 +62137,7 @@ function createProvenance(batch, rules) {
       trusted.delete(oldest);
     }
   }
-  async function verify2(head, firstPage) {
+  async function verify(head, firstPage) {
     if (head === newest) return "newest";
     if (trusted.has(head)) return "older";
     const startedFrom = newest;
@@ -62162,7 +62162,7 @@ function createProvenance(batch, rules) {
     unseen.toReversed().forEach(trust);
     return "newest";
   }
-  return { verify: verify2, trust, newest: () => newest, knows: (head) => trusted.has(head) };
+  return { verify, trust, newest: () => newest, knows: (head) => trusted.has(head) };
 }
 async function* commitsFrom(batch, head, firstPage) {
   let page = firstPage;
@@ -62926,6 +62926,7 @@ function createObserver(context3, batch, known) {
     ...createPullReader(batch, known.checks),
     ...createContributorReader(batch),
     ...createDeploymentReader(context3, batch),
+    comment: (id) => readComment(context3, id),
     headPush: (branch2, head) => headPush(context3, branch2, head),
     defaultBranch: () => defaultBranch(batch),
     defaultBranchFile: async (path) => {
@@ -62948,6 +62949,22 @@ async function defaultBranch(batch) {
   if (answer !== null) return { name: answer.name, head: answer.target.oid };
   const message = "read the default branch: the repository has none";
   throw new GitHubFailure("read the default branch", message, { status: null, retryable: false });
+}
+async function readComment({ client, owner, repo }, id) {
+  const answer = await callingUnlessGone(
+    "read a comment",
+    () => client.request("GET /repos/{owner}/{repo}/issues/comments/{comment_id}", { owner, repo, comment_id: id })
+  );
+  if (answer === null) return null;
+  const { user: user2, body, created_at: createdAt, updated_at: updatedAt } = answer.data;
+  return {
+    id,
+    author: user2 === null ? null : { id: Number(user2.id), login: user2.login },
+    authorIsBot: user2?.type === "Bot",
+    body: body ?? "",
+    createdAtMs: Date.parse(createdAt),
+    updatedAtMs: Date.parse(updatedAt)
+  };
 }
 async function headPush({ client, owner, repo }, branch2, head) {
   const { data } = await calling(
@@ -64382,9 +64399,9 @@ function toEnvironment(environment3, services) {
     rollout: toRollout(environment3.rollout)
   };
 }
-function hashCommands({ deploy: deploy3, verify: verify2 }, services) {
+function hashCommands({ deploy: deploy3, verify }, services) {
   const own2 = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf2)]);
-  const text = JSON.stringify([textOf2(deploy3), textOf2(verify2), ...own2]);
+  const text = JSON.stringify([textOf2(deploy3), textOf2(verify), ...own2]);
   return createHash6("sha256").update(text).digest("hex");
 }
 function textOf2(command2) {
@@ -65120,6 +65137,11 @@ function isSameChange(left, right) {
 }
 
 // src/domain/text/sign-off.ts
+var VOID_WORDS = {
+  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
+  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
+  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
+};
 function commandFor(action) {
   return `/${action.replaceAll("_", "-")}`;
 }
@@ -65153,7 +65175,8 @@ function neededSignOff(bug2, { fixes, policy }) {
   if (action === null) return null;
   if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
   if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
-  return { action, fixes: approvedHeads(fixesFor(fixes ?? [], "prod", policy)) };
+  if (fixes === null) return null;
+  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
 }
 function pendingAction({ status: status3, flow: flow2 }) {
   const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
@@ -65593,10 +65616,10 @@ function environmentOf({ policy, release: release2 }) {
   return policy.environments[release2.environment];
 }
 async function deploy(context3, taking) {
-  const { verify: verify2, deploy: whole } = environmentOf(taking);
-  if (taking.mayHaveRun && taking.step.percent === 100 && verify2 !== null) {
+  const { verify, deploy: whole } = environmentOf(taking);
+  if (taking.mayHaveRun && taking.step.percent === 100 && verify !== null) {
     const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
-    if ((await run(context3, verify2, asking)).ok) return { kind: "done", release: taking.release };
+    if ((await run(context3, verify, asking)).ok) return { kind: "done", release: taking.release };
   }
   const command2 = serviceOf(taking)?.deploy ?? whole;
   return runNoted(context3, taking, { command: command2, reason: "deploy_failed" });
@@ -67142,6 +67165,45 @@ async function openAlert(context3, setting, words) {
   }
 }
 
+// src/usecases/verify-approvals.ts
+function issuesOfApprovals(bugs) {
+  const issues = bugs.flatMap(
+    ({ approvals }) => approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : [])
+  );
+  return [...new Set(issues)];
+}
+async function verifyApprovals(context3, setting, asked) {
+  const verdicts = /* @__PURE__ */ new Map();
+  const admins = /* @__PURE__ */ new Map();
+  for (const approval2 of asked.approvals) {
+    const stillAdmin = admins.get(approval2.by.id) ?? await isAdmin(context3, setting, approval2);
+    admins.set(approval2.by.id, stillAdmin);
+    const comment = await commentOf(context3, approval2, asked.issues);
+    const reason2 = findVoid(approval2, { comment, stillAdmin });
+    verdicts.set(keyOf3(approval2.given), reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]));
+  }
+  return verdicts;
+}
+async function isAdmin(context3, { policy }, { by }) {
+  const standing = await context3.members.standing(by, policy.roles.admin.teams);
+  return hasRole({ person: by, standing }, "admin", policy.roles);
+}
+async function commentOf(context3, { given }, issues) {
+  if (given.kind !== "comment") return null;
+  const found = await findComment(context3, given, issues.get(given.issue));
+  if (found === null) return null;
+  return {
+    bodyHash: context3.hash(found.body),
+    edited: found.updatedAtMs !== found.createdAtMs,
+    authorId: found.author?.id ?? 0
+  };
+}
+async function findComment(context3, { id }, issue3) {
+  const found = issue3?.comments.find((comment) => comment.id === id);
+  if (found !== void 0 || issue3 === void 0) return found ?? null;
+  return issue3.hasOlderComments ? context3.observer.comment(id) : null;
+}
+
 // src/usecases/report-bug.ts
 function isBug(labels, { policy }) {
   return labels.some((label) => label.toLowerCase() === policy.bugLabel.toLowerCase());
@@ -67206,7 +67268,7 @@ async function readInbox(context3, setting, state) {
 async function takeInbox(context3, setting, inbox) {
   for (const issue3 of inbox.issues) {
     if (isBug(issue3.labels, setting)) await reportBug(context3, setting, issue3);
-    for (const comment of openSince(inbox.sinceMs, issue3)) await readComment(context3, issue3.number, comment);
+    for (const comment of openSince(inbox.sinceMs, issue3)) await readComment2(context3, issue3.number, comment);
   }
   for (const pull of inbox.pulls) await linkPull(context3, pull);
   await repair(context3, setting, inbox.issues);
@@ -67218,7 +67280,7 @@ function openSince(sinceMs, issue3) {
     ({ id, createdAtMs, updatedAtMs }) => createdAtMs >= sinceMs && updatedAtMs === createdAtMs && !isPosted(issue3, answerKey(commentKey(id)))
   );
 }
-async function readComment(context3, issue3, comment) {
+async function readComment2(context3, issue3, comment) {
   if (comment.author === null) return;
   await handleComment(context3, {
     issue: issue3,
@@ -67352,7 +67414,9 @@ async function gather3(context3, setting, asked) {
     ...bug2.conflict === null ? [] : [bug2.conflict.pull]
   ]);
   const [issues, fixes, versions] = await Promise.all([
-    context3.observer.issues([...new Set(needsIssue.flatMap((bug2) => [bug2.number, ...approvedOn(bug2)]))]),
+    context3.observer.issues([
+      .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
+    ]),
     loadFixes(context3, pulls),
     bugs.length === 0 ? null : tryVersions(context3, setting)
   ]);
@@ -67366,7 +67430,10 @@ async function gather3(context3, setting, asked) {
     versions,
     fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
     parity: versions === null ? null : await tryJudge(context3, versions, state.bugs.values()),
-    approvals: isProdSlot ? await verifyApprovals(context3, setting, { bugs, issues: byNumber }) : /* @__PURE__ */ new Map()
+    approvals: isProdSlot ? await verifyApprovals(context3, setting, {
+      approvals: bugs.flatMap((bug2) => bug2.approvals),
+      issues: byNumber
+    }) : /* @__PURE__ */ new Map()
   };
 }
 async function withSignOffs(context3, { policy }, { bugs, fixes }) {
@@ -67380,50 +67447,11 @@ async function withSignOffs(context3, { policy }, { bugs, fixes }) {
   );
   return fixes.map((fix2) => marked.find((each) => each.pull === fix2.pull) ?? fix2);
 }
-function approvedOn(bug2) {
-  return bug2.approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : []);
-}
 function factsOf4(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals };
 }
-async function verifyApprovals(context3, setting, { bugs, issues }) {
-  const verdicts = /* @__PURE__ */ new Map();
-  const admins = /* @__PURE__ */ new Map();
-  for (const bug2 of bugs) {
-    for (const approval2 of bug2.approvals) {
-      const known = admins.get(approval2.by.id);
-      const stillAdmin = known ?? await isAdmin(context3, setting, approval2);
-      admins.set(approval2.by.id, stillAdmin);
-      verdicts.set(keyOf3(approval2.given), verify(context3, approval2, { stillAdmin, issues }));
-    }
-  }
-  return verdicts;
-}
-async function isAdmin(context3, { policy }, { by }) {
-  const standing = await context3.members.standing(by, policy.roles.admin.teams);
-  return hasRole({ person: by, standing }, "admin", policy.roles);
-}
-function verify(context3, approval2, { stillAdmin, issues }) {
-  const reason2 = findVoid(approval2, { comment: commentOf(context3, approval2, issues), stillAdmin });
-  return reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]);
-}
-function commentOf(context3, { given }, issues) {
-  if (given.kind !== "comment") return null;
-  const found = issues.get(given.issue)?.comments.find((comment) => comment.id === given.id);
-  if (found === void 0) return null;
-  return {
-    bodyHash: context3.hash(found.body),
-    edited: found.updatedAtMs !== found.createdAtMs,
-    authorId: found.author?.id ?? 0
-  };
-}
-var VOID_WORDS = {
-  comment_deleted: "The approving comment is gone, so the approval no longer counts.",
-  comment_edited: "The approving comment was edited, so the approval no longer counts.",
-  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
-};
 
 // src/domain/slot-choice.ts
 function chooseForT1(bug2, facts) {

@@ -3,7 +3,7 @@ import type { Log } from '../ports/log.ts';
 import type { Hub } from './hub.ts';
 import { onCommentChanged, onCommentCreated } from './on-comment.ts';
 import { onIssueLabel, onIssueOpened, onIssueState } from './on-issues.ts';
-import { onPullRequest } from './on-pull-request.ts';
+import { onPullRequest, onPullRequestMoved } from './on-pull-request.ts';
 import { onProtectionRule } from './on-protection-rule.ts';
 import { startNew } from './start.ts';
 import { onDeploymentStatus, onLabel, onPush, onWorkflowRun } from './on-repository.ts';
@@ -27,6 +27,9 @@ export function createApp(hub: Hub, log: Log): (probot: Pick<Probot, 'on'>) => v
         'pull_request.ready_for_review',
       ],
       (event) => onPullRequest(hub, event),
+    );
+    probot.on(['pull_request.synchronize', 'pull_request.closed', 'pull_request.edited'], (event) =>
+      onPullRequestMoved(hub, event),
     );
     probot.on(['label.edited', 'label.deleted'], (event) => onLabel(hub, event));
     probot.on('push', (event) => onPush(hub, event));

@@ -1,6 +1,7 @@
 import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { parseFixMentions } from '../domain/fix.ts';
 import { linkPull } from '../usecases/link-pull.ts';
+import { recheckHead } from '../usecases/recheck-approvals.ts';
 import type { Hub } from './hub.ts';
 import { tenantOf } from './incoming.ts';
 
@@ -20,4 +21,17 @@ export async function onPullRequest(hub: Hub, { payload }: { readonly payload: P
     state: pull.state === 'closed' ? 'closed' : 'open',
     mentions,
   });
+}
+
+type MovedPayload = WebhookEvent<
+  'pull_request.synchronize' | 'pull_request.closed' | 'pull_request.edited'
+>['payload'];
+
+/** A pull request got another head or base, or was closed: a sign-off for what it was is void. */
+export async function onPullRequestMoved(
+  hub: Hub,
+  { payload }: { readonly payload: MovedPayload },
+): Promise<void> {
+  const { context } = await tenantOf(hub, payload);
+  await recheckHead(context, payload.pull_request.number);
 }

@@ -55,7 +55,10 @@ const VOIDING: readonly ReasonCode[] = [
   'approver_lost_role',
 ];
 
-/** What a bug waits to have approved, or had approved to be where it is; `null` where there is no such thing. */
+/**
+ * What a bug waits to have approved, or had approved to be where it is; `null` where there is no such thing, or where
+ * it depends on pull requests that nobody has read.
+ */
 export function neededSignOff(
   bug: Bug,
   { fixes, policy }: Pick<SignOffFacts, 'fixes' | 'policy'>,
@@ -64,7 +67,8 @@ export function neededSignOff(
   if (action === null) return null;
   if (action === 'approve_uat_merge') return { action, fixes: approvedFixesOn(bug, 'prod') };
   if (bug.flow === 1) return { action, fixes: approvedFixesOn(bug, 'uat') };
-  return { action, fixes: approvedHeads(fixesFor(fixes ?? [], 'prod', policy)) };
+  if (fixes === null) return null;
+  return { action, fixes: approvedHeads(fixesFor(fixes, 'prod', policy)) };
 }
 
 /** Which approval lies before a bug, or let it into the queue that it is in; what was deployed on one is not undone. */

@@ -43,6 +43,8 @@ export interface DeploymentFacts {
 export interface Observer {
   /** The issues with these numbers; pull requests and numbers that do not exist are left out. */
   issues(numbers: readonly number[]): Promise<readonly IssueFacts[]>;
+  /** A comment as it is now, `null` when it is gone: for one that is not among the newest of its issue. */
+  comment(id: number): Promise<CommentFacts | null>;
   /** Issues with the label that changed at or after `sinceMs`, all of them, oldest change first. */
   issuesSince(sinceMs: number, label: string): Promise<readonly IssueFacts[]>;
   /**

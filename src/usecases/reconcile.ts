@@ -1,5 +1,6 @@
 import { commentKey } from '../domain/approval.ts';
 import type { Bug } from '../domain/bug.ts';
+import type { FixFacts } from '../domain/fix.ts';
 import { labelChange } from '../domain/label.ts';
 import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
 import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
@@ -10,8 +11,9 @@ import { answerKey, isPosted } from './answer.ts';
 import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { handleComment } from './handle-comment.ts';
-import { linkPull, type LinkingPull } from './link-pull.ts';
+import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
+import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
 import { applyEdits, record } from './record.ts';
 import { isBug, reportBug } from './report-bug.ts';
 
@@ -29,7 +31,7 @@ export interface Inbox {
   readonly sinceMs: number;
   readonly readAtMs: number;
   readonly issues: readonly IssueFacts[];
-  readonly pulls: readonly LinkingPull[];
+  readonly pulls: readonly FixFacts[];
 }
 
 /** Reads what may have changed since the ledger's watermark. One call, unless there is much. */
@@ -64,7 +66,12 @@ export async function takeInbox(context: Context, setting: Setting, inbox: Inbox
 /** The App's own reconciliation: reads, repairs, and writes down what was done since the last commit. */
 export async function reconcileAndWrite(context: Context): Promise<void> {
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
-  await takeInbox(context, setting, await readInbox(context, setting, state));
+  const [inbox, open] = await Promise.all([
+    readInbox(context, setting, state),
+    readOpenApprovals(context, state),
+  ]);
+  await takeInbox(context, setting, inbox);
+  await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
   await writeBooks(context, setting);
 }
 

@@ -234,6 +234,15 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
     });
   });
 
+  test('a single comment is read, or gone', async () => {
+    const issue = await place.openIssue({ by: 'rea' });
+    const id = await place.comment({ by: 'wes', issue, body: 'Hello' });
+    const { observer } = place.ports;
+    expect(await observer.comment(id)).toEqual((await observer.issues([issue]))[0]?.comments[0]);
+    await place.deleteComment(id);
+    expect(await observer.comment(id)).toBeNull();
+  });
+
   test('a file of the default branch is read, or missing', async () => {
     await place.putFile('.github/tonic.yml', 'slots: {}\n');
     const { observer } = place.ports;

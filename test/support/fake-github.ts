@@ -71,6 +71,12 @@ function createObserver(world: FakeWorld): Observer {
       [...new Set(numbers)]
         .flatMap((number) => [world.issues.get(number)])
         .flatMap((issue) => factsOf(world, issue)),
+    comment: async (id) => {
+      const found = [...world.issues.values()]
+        .flatMap(({ comments }) => comments)
+        .find((each) => each.id === id);
+      return found === undefined ? null : { ...found, authorIsBot: found.author.id === world.bot.id };
+    },
     issuesSince: async (sinceMs, label) =>
       [...world.issues.values()]
         .filter((issue) => issue.updatedAtMs >= sinceMs)

@@ -3,7 +3,7 @@ import { GitHubFailure, type Observer } from '../../ports/github.ts';
 import type { GitHubContext } from './client.ts';
 import { createContributorReader } from './contributor-reader.ts';
 import { createDeploymentReader } from './deployment.ts';
-import { calling } from './failure.ts';
+import { calling, callingUnlessGone } from './failure.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
 import { BLOB } from './graphql/selection.ts';
 import { createIssueReader } from './issue-reader.ts';
@@ -24,6 +24,7 @@ export function createObserver(context: GitHubContext, batch: GraphqlBatch, know
     ...createPullReader(batch, known.checks),
     ...createContributorReader(batch),
     ...createDeploymentReader(context, batch),
+    comment: (id) => readComment(context, id),
     headPush: (branch, head) => headPush(context, branch, head),
     defaultBranch: () => defaultBranch(batch),
     defaultBranchFile: async (path) => {
@@ -48,6 +49,26 @@ async function defaultBranch(batch: GraphqlBatch): Promise<{ name: string; head:
   if (answer !== null) return { name: answer.name, head: answer.target.oid };
   const message = 'read the default branch: the repository has none';
   throw new GitHubFailure('read the default branch', message, { status: null, retryable: false });
+}
+
+/** Source: GraphQL finds comments by node id only, and the ledger knows numbers. */
+async function readComment(
+  { client, owner, repo }: GitHubContext,
+  id: number,
+): ReturnType<Observer['comment']> {
+  const answer = await callingUnlessGone('read a comment', () =>
+    client.request('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', { owner, repo, comment_id: id }),
+  );
+  if (answer === null) return null;
+  const { user, body, created_at: createdAt, updated_at: updatedAt } = answer.data;
+  return {
+    id,
+    author: user === null ? null : { id: Number(user.id), login: user.login },
+    authorIsBot: user?.type === 'Bot',
+    body: body ?? '',
+    createdAtMs: Date.parse(createdAt),
+    updatedAtMs: Date.parse(updatedAt),
+  };
 }
 
 /**

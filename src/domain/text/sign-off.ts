@@ -1,7 +1,8 @@
-import type { ApprovalAction, ApprovedFix } from '../approval.ts';
+import type { Approval, ApprovalAction, ApprovedFix, findVoid } from '../approval.ts';
 import type { Flow } from '../flow.ts';
 import type { Person } from '../person.ts';
 import type { Policy } from '../policy.ts';
+import type { Refusal } from '../reason.ts';
 import { listOf, nameOf } from './markdown.ts';
 import { describeRole } from './role.ts';
 
@@ -12,6 +13,20 @@ export interface SignOffProgress {
   readonly fixes: readonly Pick<ApprovedFix, 'pull'>[];
   readonly people: readonly Person[];
   readonly required: number;
+}
+
+/** Why a word counts no more, for who gave it and for the card. */
+export const VOID_WORDS: Readonly<Record<NonNullable<ReturnType<typeof findVoid>>, string>> = {
+  comment_deleted:
+    'The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.',
+  comment_edited:
+    'The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.',
+  approver_lost_role: 'Whoever approved is no admin any more, so the approval no longer counts.',
+};
+
+/** Tells somebody that their approval counts no more. */
+export function renderVoid({ by, action }: Approval, { message }: Refusal): string {
+  return `**The approval of ${nameOf(by)} is void** (\`${commandFor(action)}\`). ${message}`;
 }
 
 /** The command that gives an approval. */

@@ -1,0 +1,72 @@
+import { findVoid, keyOf, type Approval, type ApprovalFacts } from '../domain/approval.ts';
+import type { Bug } from '../domain/bug.ts';
+import { hasRole } from '../domain/person.ts';
+import { refuse, type Refusal } from '../domain/reason.ts';
+import { VOID_WORDS } from '../domain/text/sign-off.ts';
+import type { Setting } from '../ports/configuration.ts';
+import type { CommentFacts, IssueFacts } from '../ports/github.ts';
+import type { Context } from './context.ts';
+
+/** The issues on which the approvals of bugs were written: `/approve-prod #12 #15` stands on another one's. */
+export function issuesOfApprovals(bugs: readonly Bug[]): number[] {
+  const issues = bugs.flatMap(({ approvals }) =>
+    approvals.flatMap(({ given }) => (given.kind === 'comment' ? [given.issue] : [])),
+  );
+  return [...new Set(issues)];
+}
+
+/**
+ * Looks at words again: whether each comment is there as it was written, and whether whoever gave it is an admin yet.
+ *
+ * `issues` are those of {@link issuesOfApprovals}, as they are now. One call a person.
+ */
+export async function verifyApprovals(
+  context: Context,
+  setting: Setting,
+  asked: {
+    readonly approvals: readonly Approval[];
+    readonly issues: ReadonlyMap<number, IssueFacts>;
+  },
+): Promise<Map<string, Refusal | 'valid'>> {
+  const verdicts = new Map<string, Refusal | 'valid'>();
+  const admins = new Map<number, boolean>();
+  for (const approval of asked.approvals) {
+    const stillAdmin = admins.get(approval.by.id) ?? (await isAdmin(context, setting, approval));
+    admins.set(approval.by.id, stillAdmin);
+    const comment = await commentOf(context, approval, asked.issues);
+    const reason = findVoid(approval, { comment, stillAdmin });
+    verdicts.set(keyOf(approval.given), reason === null ? 'valid' : refuse(reason, VOID_WORDS[reason]));
+  }
+  return verdicts;
+}
+
+async function isAdmin(context: Context, { policy }: Setting, { by }: Approval): Promise<boolean> {
+  const standing = await context.members.standing(by, policy.roles.admin.teams);
+  return hasRole({ person: by, standing }, 'admin', policy.roles);
+}
+
+async function commentOf(
+  context: Context,
+  { given }: Approval,
+  issues: ReadonlyMap<number, IssueFacts>,
+): Promise<ApprovalFacts['comment']> {
+  if (given.kind !== 'comment') return null;
+  const found = await findComment(context, given, issues.get(given.issue));
+  if (found === null) return null;
+  return {
+    bodyHash: context.hash(found.body),
+    edited: found.updatedAtMs !== found.createdAtMs,
+    authorId: found.author?.id ?? 0,
+  };
+}
+
+/** A comment that others have buried is not among those that were read with its issue. */
+async function findComment(
+  context: Context,
+  { id }: { readonly id: number },
+  issue: IssueFacts | undefined,
+): Promise<CommentFacts | null> {
+  const found = issue?.comments.find((comment) => comment.id === id);
+  if (found !== undefined || issue === undefined) return found ?? null;
+  return issue.hasOlderComments ? context.observer.comment(id) : null;
+}
