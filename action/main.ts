@@ -25,6 +25,7 @@ async function main(): Promise<void> {
       workflowRef: process.env['GITHUB_WORKFLOW_REF'] ?? '',
       defaultBranch: workflow.payload.repository?.['default_branch'],
     }),
+    mask: (value) => core.setSecret(value),
     log: (line) => core.info(line),
     warn: (line) => core.warning(line),
     error: (line) => core.error(line),

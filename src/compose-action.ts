@@ -2,10 +2,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createOctokit } from './adapters/github/octokit.ts';
+import { createRedactedLog } from './adapters/log/redacted-log.ts';
 import { processVariables } from './config/env.ts';
+import { secretForms, secretLines, secretVariables } from './config/secret.ts';
 import { openRepository } from './compose.ts';
 import type { SlotKind } from './domain/calendar.ts';
 import { claimedSlot, type RunFacts } from './domain/protection.ts';
+import { createRedaction, redactAll, type Redaction } from './domain/redact.ts';
 import type { Refusal } from './domain/reason.ts';
 import { slotReleaseId } from './domain/release.ts';
 import type { SlotRecord } from './domain/slot.ts';
@@ -40,6 +43,8 @@ export interface ActionRun {
   readonly apiUrl: string;
   readonly serverUrl: string;
   readonly facts: RunFacts;
+  /** Tells the runner to mask a value, of one line, in everything that follows. */
+  mask(value: string): void;
   log(line: string): void;
   warn(line: string): void;
   error(line: string): void;
@@ -59,10 +64,26 @@ export interface CommandOutcome {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
-/** Carries out one command of the action. */
+/**
+ * Carries out one command of the action. No secret gets out of it: neither in the outcome, nor in what it throws.
+ *
+ * @throws Error with the words of what went wrong, without its cause.
+ */
 export async function runCommand(asked: ActionCommand, run: ActionRun): Promise<CommandOutcome> {
+  const secrets = [asked.token, ...secretVariables(processVariables())];
+  for (const line of secretLines(secrets)) run.mask(line);
+  const redaction = createRedaction(secretForms(secrets));
+  try {
+    return redactAll(await carryOut(asked, run, redaction), redaction.text);
+  } catch (error) {
+    // oxlint-disable-next-line preserve-caught-error -- the cause may hold what the words no longer do
+    throw new Error(redaction.text(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redaction): Promise<CommandOutcome> {
   const { context } = openRepository({
-    client: createOctokit({ token: asked.token, baseUrl: run.apiUrl }),
+    client: createOctokit({ token: asked.token, baseUrl: run.apiUrl, redact: redaction.text }),
     token: () => Promise.resolve(asked.token),
     owner: run.owner,
     name: run.repo,
@@ -71,10 +92,10 @@ export async function runCommand(asked: ActionCommand, run: ActionRun): Promise<
     unsignedBecause: null,
     defaultBranch: null,
     passOn: asked.passEnvironment,
-    secrets: [asked.token],
+    redaction,
     dataFolder: join(processVariables()['RUNNER_TEMP'] ?? tmpdir(), 'tonic'),
     clock: systemClock(clockOffsetMs(run.apiUrl)),
-    log: lineLog(run),
+    log: createRedactedLog(lineLog(run), redaction.text),
   });
   if (asked.command === 'plan') return preview(context);
   const kind = asked.command === 't1' ? 'T1' : 'T2';

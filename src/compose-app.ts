@@ -4,6 +4,7 @@ import type { GitHubClient } from './adapters/github/client.ts';
 import { createDeliveries } from './adapters/github/delivery.ts';
 import { createInstallations } from './adapters/github/installation.ts';
 import { probotOptions, withOwnRules } from './adapters/github/octokit.ts';
+import { createRedactedLog } from './adapters/log/redacted-log.ts';
 import { createApp, handledEvents } from './app/app.ts';
 import { createHub, type Hub } from './app/hub.ts';
 import { isAdmitted } from './app/incoming.ts';
@@ -13,7 +14,10 @@ import type { Tenant } from './app/tenant.ts';
 import { createTimer } from './app/timer.ts';
 import { createWebhookTaker } from './app/webhook.ts';
 import { openRepository } from './compose.ts';
+import { processVariables } from './config/env.ts';
+import { secretForms, secretVariables } from './config/secret.ts';
 import { LEDGER_BRANCH } from './domain/ledger.ts';
+import { createRedaction, type Redaction } from './domain/redact.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RepositoryName } from './ports/installations.ts';
 import type { Log } from './ports/log.ts';
@@ -63,7 +67,10 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   // Probot would fall back to a secret that everybody knows.
   if (options.webhookSecret === '') throw new Error('there is no webhook secret');
   await mkdir(options.dataFolder, { recursive: true });
-  const { log, clock } = options;
+  const secrets = [options.privateKey, options.webhookSecret, ...secretVariables(processVariables())];
+  const redaction = createRedaction(secretForms(secrets));
+  const { clock } = options;
+  const log = createRedactedLog(options.log, redaction.text);
   const probot = new Probot({
     appId: options.appId,
     privateKey: options.privateKey,
@@ -72,8 +79,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     logLevel: 'fatal',
     Octokit: ProbotOctokit.defaults((given: object) => probotOptions(given)),
   });
-  const client = withOwnRules(await probot.auth(), PROMPT);
-  const hub = await openHub(probot, client, options);
+  const client = withOwnRules(await probot.auth(), PROMPT, redaction.text);
+  const hub = await openHub({ ...options, log, redaction }, probot, client);
   const app = createApp(hub, log);
   await probot.load(app);
   await startNew(hub, log);
@@ -110,34 +117,42 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   };
 }
 
-async function openHub(probot: Probot, client: GitHubClient, options: AppOptions): Promise<Hub> {
+async function openHub(
+  options: AppOptions & { readonly redaction: Redaction },
+  probot: Probot,
+  client: GitHubClient,
+): Promise<Hub> {
   const { data: self } = await client.request('GET /app');
   if (self === null) throw new Error('GitHub does not know this App');
+  const { serverUrl, dataFolder, clock, log, redaction } = options;
   const botLogins = [`${self.slug}[bot]`];
-  const installation = async (id: number) => withOwnRules(await probot.auth(id), PROMPT);
+  const installationClient = async (id: number) => {
+    const octokit = await probot.auth(id);
+    return { octokit, client: withOwnRules(octokit, PROMPT, redaction.text) };
+  };
 
   async function open(installationId: number, repository: RepositoryName): Promise<Tenant> {
-    const client = await probot.auth(installationId);
+    const { octokit, client } = await installationClient(installationId);
     const opened = openRepository({
-      client: withOwnRules(client, PROMPT),
-      token: () => installationToken(client),
+      client,
+      token: () => installationToken(octokit),
       owner: repository.owner,
       name: repository.name,
-      serverUrl: options.serverUrl,
+      serverUrl,
       botLogins,
       unsignedBecause: null,
       defaultBranch: repository.defaultBranch,
       // The App deploys nothing itself.
       passOn: [],
-      secrets: [],
-      dataFolder: options.dataFolder,
-      clock: options.clock,
-      log: options.log,
+      redaction,
+      dataFolder,
+      clock,
+      log,
     });
     return { ...opened, repository, ledgerBranch: LEDGER_BRANCH };
   }
 
-  const { clock, log } = options;
+  const installation = async (id: number) => (await installationClient(id)).client;
   return createHub({ installations: createInstallations({ app: client, installation }), open, clock, log });
 }
 

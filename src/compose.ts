@@ -11,6 +11,7 @@ import { parsePolicy } from './config/parse-policy.ts';
 import { renderProblems } from './config/problem.ts';
 import { LEDGER_BRANCH } from './domain/ledger.ts';
 import { CONFIG_PATH } from './domain/policy.ts';
+import type { Redaction } from './domain/redact.ts';
 import type { Clock } from './ports/clock.ts';
 import { ConfigurationBroken, type Configuration, type Setting } from './ports/configuration.ts';
 import type { Observer } from './ports/github.ts';
@@ -33,8 +34,8 @@ export interface RepositoryAccess {
   readonly unsignedBecause: string | null;
   /** Names of variables of this process that deploy commands get. */
   readonly passOn: readonly string[];
-  /** Values that no output may show. */
-  readonly secrets: readonly string[];
+  /** Keeps secrets out of everything that is written. */
+  readonly redaction: Redaction;
   /** `null`: read when it is needed. */
   readonly defaultBranch: string | null;
   /** Folder for caches; nothing in it has to be kept. */
@@ -62,6 +63,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     ledgerBranch: LEDGER_BRANCH,
     defaultBranch: access.defaultBranch,
     ledgerUnsignedBecause: access.unsignedBecause,
+    redact: access.redaction.text,
     clock,
     log,
   });
@@ -81,7 +83,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
       log,
       variables: processVariables(),
       passOn: access.passOn,
-      secrets: () => access.secrets,
+      redaction: access.redaction,
     }),
     analyzer: createEvidenceAnalyzer({ repository }),
     configuration,

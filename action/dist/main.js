@@ -27867,6 +27867,9 @@ var ExitCode;
   ExitCode2[ExitCode2["Success"] = 0] = "Success";
   ExitCode2[ExitCode2["Failure"] = 1] = "Failure";
 })(ExitCode || (ExitCode = {}));
+function setSecret(secret) {
+  issueCommand("add-mask", {}, secret);
+}
 function getInput(name2, options) {
   const val = process.env[`INPUT_${name2.replace(/ /g, "_").toUpperCase()}`] || "";
   if (options && options.required && !val) {
@@ -32686,8 +32689,8 @@ function base64encode(buffer) {
   }
   return fromBase64(btoa(binary));
 }
-function fromBase64(base644) {
-  return base644.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_");
+function fromBase64(base643) {
+  return base643.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_");
 }
 function base64encodeJSON(obj) {
   return fromBase64(btoa(JSON.stringify(obj)));
@@ -33401,6 +33404,126 @@ var Octokit2 = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRes
   }
 );
 
+// src/domain/redact.ts
+var MASK = "***";
+var SHORTEST_KNOWN = 6;
+var LONG = 32;
+var PIECE = 24;
+var LONG_RUN = /[\w+/=.-]{24,}/gu;
+var START = String.raw`(?<=^|[^A-Za-z\d]|\\[nrt]|%[\dA-Fa-f]{2})`;
+var NAME = "secret|password|passwd|passphrase|credentials?|(?:api|private|access|signing)[_-]?key|(?:access|auth|api|bot|refresh|github)[_-]?token";
+var IS = String.raw`\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?`;
+var VALUE = String.raw`(?:[^\s"'\\,;&]|\\(?!["']))`;
+var SHAPES = [
+  // By where they stand: in an address, a header, an assignment.
+  [/(\b[a-z][a-z\d+.-]{1,20}:\/\/)[^\s/?#@"'<>]{1,600}@/giu, `$1${MASK}@`],
+  [/(x-access-token:)[^\s@"'<>]{1,600}/giu, `$1${MASK}`],
+  [
+    new RegExp(
+      `(authorization${IS}(?:(?:basic|bearer|token|digest|negotiate)\\s{1,3})?)${VALUE}{1,600}`,
+      "giu"
+    ),
+    `$1${MASK}`
+  ],
+  [/(\bbearer\s{1,3})(?=[^\s\d]{0,600}\d)[\w+/=.~-]{16,600}/giu, `$1${MASK}`],
+  [new RegExp(`((?:${NAME})[\\w-]{0,40}${IS})${VALUE}{${SHORTEST_KNOWN},600}`, "giu"), `$1${MASK}`],
+  // GitHub's tokens of every kind, the older ones of installations too.
+  [new RegExp(`${START}gh[pousr]_[\\w.-]{16,1000}`, "gmu"), MASK],
+  [new RegExp(`${START}github_pat_\\w{4,300}`, "gmu"), MASK],
+  [new RegExp(`${START}v\\d{1,2}\\.[\\da-f]{40}\\b`, "gmu"), MASK],
+  // Signed tokens, also when their end is cut off.
+  [/eyJ[\w-]{1,300}\.(?:eyJ[\w-]{1,4000}|[\w-]{8,4000})(?:\.[\w-]{1,4000}){0,3}/gu, MASK],
+  // Telegram, also in the address where it is called; Slack.
+  [/(?<!\d)\d{5,16}:A[\w-]{33,40}/gu, MASK],
+  [new RegExp(`${START}xox[a-z](?:\\.xox[a-z])?-[\\w-]{10,300}`, "gmu"), MASK],
+  [new RegExp(`${START}xapp-\\d-[\\w-]{10,300}`, "gmu"), MASK],
+  [/(\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/)[\w/-]{8,300}/giu, `$1${MASK}`],
+  // An RSA key without its frame, and what is in PEM form below another layer of base64.
+  [/MII[A-Z][\w+/]{2}IBA(?:AKC|DANBgkq)[\w+/=]{0,10000}/gu, MASK],
+  [/LS0tLS1CRUdJTi[\w+/=-]{20,20000}/gu, MASK]
+];
+var LONGEST_PEM_LINES = 200;
+var PEM_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/u;
+var PEM_END = /-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/u;
+function createRedaction(known) {
+  const withoutKnown = createKnownRedact(known);
+  return {
+    text: (text) => withoutShapes(withoutKeys(withoutKnown(text))),
+    lines() {
+      const withoutPem = createPemRedact();
+      return (line) => withoutShapes(withoutPem(withoutKnown(line)));
+    }
+  };
+}
+var LOOKS = createRedaction([]);
+function withoutSecrets(text) {
+  return LOOKS.text(text);
+}
+function redactAll(value, redact, kept = NONE) {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((each) => redactAll(each, redact, kept));
+  if (value instanceof Error) return redact(`${value.name}: ${value.message}`);
+  if (typeof value !== "object" || value === null) return value;
+  const clean = Object.entries(value).map(([key, each]) => [
+    key,
+    kept.has(key) ? each : redactAll(each, redact, kept)
+  ]);
+  return Object.fromEntries(clean);
+}
+var NONE = /* @__PURE__ */ new Set();
+function withoutShapes(text) {
+  return SHAPES.reduce((clean, [shape, mask]) => clean.replaceAll(shape, mask), text);
+}
+function withoutKeys(text) {
+  return PEM_BEGIN.test(text) ? text.split("\n").map(createPemRedact()).join("\n") : text;
+}
+function createPemRedact() {
+  let linesLeft = 0;
+  function open4(line) {
+    const begin = PEM_BEGIN.exec(line);
+    if (begin === null) return line;
+    const head = `${line.slice(0, begin.index)}${MASK}`;
+    const rest = line.slice(begin.index + begin[0].length);
+    const end = PEM_END.exec(rest);
+    if (end !== null) return `${head}${open4(rest.slice(end.index + end[0].length))}`;
+    linesLeft = LONGEST_PEM_LINES;
+    return head;
+  }
+  return (line) => {
+    if (linesLeft === 0) return open4(line);
+    const end = PEM_END.exec(line);
+    linesLeft = end === null && isKeyMaterial(line) ? linesLeft - 1 : 0;
+    if (end !== null) return `${MASK}${open4(line.slice(end.index + end[0].length))}`;
+    return linesLeft > 0 ? MASK : open4(line);
+  };
+}
+function isKeyMaterial(line) {
+  const bare = line.trim();
+  return /^[A-Za-z\d+/=]*$/u.test(bare) || /^[A-Z][A-Za-z-]{1,40}: /u.test(bare) || /[\w+/]{40}/u.test(bare);
+}
+function createKnownRedact(known) {
+  const whole = [...new Set(known)].filter(({ length }) => length >= SHORTEST_KNOWN);
+  const longestFirst = whole.toSorted((left, right) => right.length - left.length);
+  const pieces = new Set(whole.filter(({ length }) => length >= LONG).flatMap(piecesOf));
+  return (text) => {
+    const clean = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+    return pieces.size === 0 ? clean : clean.replaceAll(LONG_RUN, (run2) => withoutPieces(run2, pieces));
+  };
+}
+function piecesOf(secret) {
+  return Array.from({ length: secret.length - PIECE + 1 }, (_, at) => secret.slice(at, at + PIECE));
+}
+function withoutPieces(run2, pieces) {
+  let clean = "";
+  let from = 0;
+  for (let at = PIECE; at <= run2.length; at += 1) {
+    if (!pieces.has(run2.slice(at - PIECE, at))) continue;
+    if (at - PIECE >= from) clean += `${run2.slice(from, at - PIECE)}${MASK}`;
+    from = at;
+  }
+  return clean + run2.slice(from);
+}
+
 // src/ports/github.ts
 var GitHubFailure = class extends Error {
   operation;
@@ -33417,9 +33540,8 @@ var GitHubFailure = class extends Error {
 
 // src/adapters/github/failure.ts
 var MESSAGE_LIMIT = 500;
-var CREDENTIALS = /\b(?:gh[a-z]_|github_pat_)[\w.-]+|\bv\d+\.[0-9a-f]{40}\b|\beyJ[\w-]+\.[\w-]+\.[\w-]+|(?<=\b(?:bearer|token|basic) )\S+/giu;
-function withoutCredentials(words) {
-  return words.replaceAll(CREDENTIALS, "***").slice(0, MESSAGE_LIMIT);
+function wordsOf(words) {
+  return withoutSecrets(words).slice(0, MESSAGE_LIMIT);
 }
 function troubleOf(error63) {
   if (!(error63 instanceof Error) || !("status" in error63) || typeof error63.status !== "number") return null;
@@ -33447,7 +33569,7 @@ function toFailure(operation, error63) {
   if (trouble === null) return error63;
   const { status: status3 } = trouble;
   const retryable = isRateLimited(trouble) || isUncertain(trouble) || status3 === 408;
-  const words = withoutCredentials(trouble.message);
+  const words = wordsOf(trouble.message);
   const answer = status3 === null ? "GitHub did not answer" : `GitHub answered ${status3}`;
   return new GitHubFailure(operation, `${operation}: ${answer}: ${words}`, { status: status3, retryable });
 }
@@ -33526,19 +33648,34 @@ function createOctokit(options) {
     // Octokit writes deprecation notices to the console, which is the Action's log.
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore }
   });
-  return withOwnRules(octokit, options.retry);
+  return withOwnRules(octokit, options.retry, options.redact);
 }
-function withOwnRules(octokit, retry2 = {}) {
+function withOwnRules(octokit, retry2 = {}, redact = withoutSecrets) {
   if (ruled.has(octokit)) return octokit;
   ruled.add(octokit);
   octokit.hook.before("request", (options) => {
     options.headers["x-github-api-version"] ??= API_VERSION;
+    if (isWrite(options)) Object.assign(options, redactAll(options, redact, NO_WORDS));
   });
   installRetry(octokit, { ...PATIENT, ...retry2 });
   return octokit;
 }
 var ruled = /* @__PURE__ */ new WeakSet();
+var NO_WORDS = new Set(
+  "base baseUrl branch branchName contents head headers mediaType method owner path query ref repo request sha url".split(
+    " "
+  )
+);
+function isWrite({ method, query }) {
+  return method !== "GET" && (typeof query !== "string" || query.trimStart().startsWith("mutation"));
+}
 function ignore() {
+}
+
+// src/adapters/log/redacted-log.ts
+function createRedactedLog(log, redact) {
+  const level = (name2) => (message, fields) => log[name2](redact(message), redactAll(fields, redact));
+  return { info: level("info"), warn: level("warn"), error: level("error") };
 }
 
 // node_modules/zod/v4/classic/external.js
@@ -34822,8 +34959,8 @@ function cleanEnum(obj) {
     return Number.isNaN(Number.parseInt(k, 10));
   }).map((el) => el[1]);
 }
-function base64ToUint8Array(base644) {
-  const binaryString = atob(base644);
+function base64ToUint8Array(base643) {
+  const binaryString = atob(base643);
   const bytes = new Uint8Array(binaryString.length);
   for (let i = 0; i < binaryString.length; i++) {
     bytes[i] = binaryString.charCodeAt(i);
@@ -34838,9 +34975,9 @@ function uint8ArrayToBase64(bytes) {
   return btoa(binaryString);
 }
 function base64urlToUint8Array(base64url3) {
-  const base644 = base64url3.replace(/-/g, "+").replace(/_/g, "/");
-  const padding = "=".repeat((4 - base644.length % 4) % 4);
-  return base64ToUint8Array(base644 + padding);
+  const base643 = base64url3.replace(/-/g, "+").replace(/_/g, "/");
+  const padding = "=".repeat((4 - base643.length % 4) % 4);
+  return base64ToUint8Array(base643 + padding);
 }
 function uint8ArrayToBase64url(bytes) {
   return uint8ArrayToBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
@@ -36583,8 +36720,8 @@ var base64urlCharset = /^[A-Za-z0-9_-]*$/;
 function isValidBase64URL(data) {
   if (!base64urlCharset.test(data))
     return false;
-  const base644 = data.replace(/[-_]/g, (c) => c === "-" ? "+" : "/");
-  const padded = base644.padEnd(Math.ceil(base644.length / 4) * 4, "=");
+  const base643 = data.replace(/[-_]/g, (c) => c === "-" ? "+" : "/");
+  const padded = base643.padEnd(Math.ceil(base643.length / 4) * 4, "=");
   return isValidBase64(padded);
 }
 var $ZodBase64URL = /* @__PURE__ */ $constructor("$ZodBase64URL", (inst, def) => {
@@ -38605,17 +38742,17 @@ function cloneIssues(issues) {
   return issues.map((iss) => iss.path ? { ...iss, path: iss.path.slice() } : { ...iss });
 }
 var recursive = /* @__PURE__ */ new WeakMap();
-var NONE = 0;
+var NONE2 = 0;
 var ASSUMED = 1;
 var PROVEN = 2;
 function isRecursive(inst, stack, resolve2) {
   const cached2 = recursive.get(inst);
   if (cached2 !== void 0)
-    return cached2 ? PROVEN : NONE;
+    return cached2 ? PROVEN : NONE2;
   if (stack.has(inst))
     return PROVEN;
   stack.add(inst);
-  let result = NONE;
+  let result = NONE2;
   const check3 = (child) => {
     if (result !== PROVEN && child?._zod) {
       const answer = isRecursive(child, stack, resolve2);
@@ -38624,12 +38761,12 @@ function isRecursive(inst, stack, resolve2) {
     }
   };
   const shape = (sh, spread) => {
-    let answer = NONE;
+    let answer = NONE2;
     for (const key of Reflect.ownKeys(sh)) {
       const desc = Object.getOwnPropertyDescriptor(sh, key);
       if (spread && !desc.enumerable)
         continue;
-      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve2) : NONE;
+      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve2) : NONE2;
       if (child > answer)
         answer = child;
     }
@@ -38746,7 +38883,7 @@ function settle(inst, answer) {
   return answer;
 }
 function isRecursiveSchema(inst) {
-  return isRecursive(inst, /* @__PURE__ */ new Set(), true) !== NONE;
+  return isRecursive(inst, /* @__PURE__ */ new Set(), true) !== NONE2;
 }
 function bucketFor(state, inst) {
   let bucket = state.buckets.get(inst);
@@ -38796,7 +38933,7 @@ var memo = {
       const wrapped = (payload, ctx) => {
         if (isRecursiveInst === void 0) {
           const walked = isRecursive(inst, /* @__PURE__ */ new Set(), false);
-          if (walked === NONE) {
+          if (walked === NONE2) {
             inst._zod.parse = base;
             if (inst._zod.run === wrapped)
               inst._zod.run = base;
@@ -53281,6 +53418,47 @@ function processVariables() {
   return process.env;
 }
 
+// src/config/secret.ts
+import { createPrivateKey as createPrivateKey2 } from "node:crypto";
+var SECRET_NAME = /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|CREDENTIAL|(?:PRIVATE|API|ACCESS|SIGNING)_?KEY|WEBHOOK_URL|(?:REDIS|DATABASE)_URL|_DSN$/iu;
+var NO_SECRET_NAME = /_(?:PATH|FILE|NAME|REQUEST_URL|USER)$/iu;
+var SHORTEST_VALUE = 8;
+var SHORTEST_LINE = 6;
+function secretVariables(variables) {
+  return Object.entries(variables).flatMap(
+    ([name2, value = ""]) => SECRET_NAME.test(name2) && !NO_SECRET_NAME.test(name2) && value.length >= SHORTEST_VALUE ? [value] : []
+  );
+}
+function secretForms(secrets) {
+  const texts2 = secrets.flatMap((secret) => [secret, ...keyForms(secret)]);
+  return texts2.flatMap((text) => [
+    text,
+    ...secretLines([text]),
+    withoutPadding(Buffer.from(text).toString("base64")),
+    withoutPadding(Buffer.from(`x-access-token:${text}`).toString("base64")),
+    encodeURIComponent(text),
+    JSON.stringify(text).slice(1, -1),
+    secretLines([text]).join("")
+  ]);
+}
+function keyForms(secret) {
+  if (!secret.includes("PRIVATE KEY")) return [];
+  try {
+    const key = createPrivateKey2(secret.replaceAll(String.raw`\n`, "\n"));
+    const types = key.asymmetricKeyType === "rsa" ? ["pkcs1", "pkcs8"] : ["pkcs8"];
+    return types.map((type) => key.export({ type, format: "pem" }).toString());
+  } catch {
+    return [];
+  }
+}
+function secretLines(secrets) {
+  const lines2 = secrets.flatMap((secret) => secret.split(/\r?\n|\\n/u)).map((line) => line.trim());
+  return lines2.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith("-----"));
+}
+function withoutPadding(base643) {
+  return base643.replace(/=+$/u, "");
+}
+
 // src/compose.ts
 import { createHash as createHash7 } from "node:crypto";
 import { join as join7 } from "node:path";
@@ -53301,7 +53479,7 @@ function code(untrusted2, maxLength = 200) {
 }
 function oneLine(untrusted2, maxLength) {
   const spaced = untrusted2.replaceAll(/\s+/gu, " ").replaceAll(INVISIBLE, "");
-  const line = spaced.replaceAll(/ {2,}/gu, " ").trim();
+  const line = withoutSecrets(spaced.replaceAll(/ {2,}/gu, " ").trim());
   if (line.length <= maxLength) return line;
   return `${line.slice(0, maxLength - 1).replace(new RegExp("\\p{Cs}$", "u"), "")}\u2026`;
 }
@@ -57866,53 +58044,6 @@ async function readStart(path) {
   }
 }
 
-// src/adapters/deploy/redact.ts
-var MASK = "***";
-var SHORTEST_SECRET2 = 6;
-var LONGEST_PEM_LINES = 200;
-var PATTERNS = [
-  [/\b(?:gh[a-z]|github_pat)_[\w.-]{16,}/gu, MASK],
-  [/\beyJ[\w-]{10,500}\.[\w-]{10,4000}\.[\w-]{10,1000}/gu, MASK],
-  [/(\b\w{2,20}:\/\/)[^\s/@]{1,500}@/gu, `$1${MASK}@`],
-  [/(\bauthorization: ?)(?:\w{1,20} )?\S+/giu, `$1${MASK}`]
-];
-var PEM_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/u;
-var PEM_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/u;
-function createRedactor(secrets) {
-  const known = secretForms(secrets);
-  let pemLinesLeft = 0;
-  function withoutPem(line) {
-    if (pemLinesLeft > 0) {
-      const end2 = PEM_END.exec(line);
-      pemLinesLeft = end2 === null ? pemLinesLeft - 1 : 0;
-      return end2 === null ? MASK : `${MASK}${line.slice(end2.index + end2[0].length)}`;
-    }
-    const begin = PEM_BEGIN.exec(line);
-    if (begin === null) return line;
-    const head = `${line.slice(0, begin.index)}${MASK}`;
-    const end = PEM_END.exec(line);
-    if (end !== null) return `${head}${line.slice(end.index + end[0].length)}`;
-    pemLinesLeft = LONGEST_PEM_LINES;
-    return head;
-  }
-  return (line) => {
-    let clean = known.reduce((text, secret) => text.replaceAll(secret, MASK), line);
-    clean = withoutPem(clean);
-    for (const [pattern, mask] of PATTERNS) clean = clean.replaceAll(pattern, mask);
-    return clean;
-  };
-}
-function secretForms(secrets) {
-  const whole = secrets.filter((secret) => secret.length >= SHORTEST_SECRET2);
-  const encoded = whole.flatMap((secret) => [base643(secret), base643(`x-access-token:${secret}`)]);
-  const lines2 = whole.flatMap((secret) => secret.split(/\r?\n/u)).map((line) => line.trim());
-  const forms = [...lines2, ...encoded].filter((form) => form.length >= SHORTEST_SECRET2);
-  return [...new Set(forms)].toSorted((left, right) => right.length - left.length);
-}
-function base643(text) {
-  return Buffer.from(text).toString("base64").replaceAll("=", "");
-}
-
 // src/adapters/deploy/run-command.ts
 import { spawn } from "node:child_process";
 
@@ -58031,8 +58162,7 @@ async function removeFolder(folder, log) {
 }
 async function runIn(folder, given) {
   const { command: command2, request: request2, options, outputFile } = given;
-  const secrets = options.secrets?.() ?? [];
-  const redact = { stdout: createRedactor(secrets), stderr: createRedactor(secrets) };
+  const redact = { stdout: options.redaction.lines(), stderr: options.redaction.lines() };
   let output2 = "";
   const keep = (line) => {
     const shown = line.slice(0, LONGEST_SHOWN_LINE);
@@ -58058,14 +58188,11 @@ async function runIn(folder, given) {
     exitCode: end.timedOut ? null : end.exitCode,
     timedOut: end.timedOut,
     output: output2,
-    outputs: await redactedOutputs(outputFile, createRedactor(secrets))
+    outputs: redactAll(
+      await readOutputs(outputFile),
+      (value) => options.redaction.text(withoutControl(value))
+    )
   };
-}
-async function redactedOutputs(path, redact) {
-  const outputs = await readOutputs(path);
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name2, value]) => [name2, redact(withoutControl(value))])
-  );
 }
 function describeEnd(end, command2) {
   if (end.cannotStart !== null) return `bash could not be started: ${end.cannotStart}`;
@@ -58361,11 +58488,8 @@ var NOT_LET_IN = /authentication failed|could not read (?:username|password)|inv
 function isAuthenticationTrouble(words) {
   return NOT_LET_IN.test(words);
 }
-function withoutCredentials2(words, authorization) {
-  let clean = words.replaceAll(/(\w+:\/\/)[^/\s@']+@/gu, "$1***@");
-  for (const secret of secretsOf(authorization)) clean = clean.replaceAll(secret, "***");
-  clean = clean.replaceAll(/authorization: .*/giu, "authorization: ***");
-  return clean.trim();
+function withoutCredentials(words, authorization) {
+  return createRedaction(secretsOf(authorization)).text(words).trim();
 }
 function shortened(words) {
   return words.slice(0, MESSAGE_LIMIT2);
@@ -58375,7 +58499,7 @@ function secretsOf(authorization) {
   const [scheme = "", value = ""] = authorization.split(/\s+/u);
   const decoded = scheme.toLowerCase() === "basic" ? Buffer.from(value, "base64").toString("utf8") : "";
   const password = decoded.slice(decoded.indexOf(":") + 1);
-  return [authorization, value, decoded, password].filter((secret) => secret.length >= 4);
+  return [authorization, value, decoded, password];
 }
 function gitFailure(operation, words) {
   const retryable = PASSING_TROUBLE.test(words) && !isAuthenticationTrouble(words);
@@ -59118,7 +59242,7 @@ function collect(child, command2, options) {
       reject3(new GitFailure(operation, "git could not be started", { retryable: false, cause }));
     });
     child.on("close", (code2, signal) => {
-      const words = withoutCredentials2(Buffer.concat(stderr).toString("utf8"), options.authorization);
+      const words = withoutCredentials(Buffer.concat(stderr).toString("utf8"), options.authorization);
       if (code2 === null) {
         reject3(gitFailure(operation, `ended by ${signal ?? "a signal"} (timeout) ${words}`));
       } else if (code2 !== 0 && command2.accept?.includes(code2) !== true) {
@@ -60068,14 +60192,10 @@ async function runGraphql(client, operation, document) {
 function fieldFailure(operation, error63) {
   const { type, message } = error63 ?? { type: void 0, message: "no data and no error" };
   const status3 = type === "NOT_FOUND" ? 404 : type === "FORBIDDEN" ? 403 : null;
-  return new GitHubFailure(
-    operation,
-    `${operation}: GitHub says ${type ?? "error"}: ${withoutCredentials(message)}`,
-    {
-      status: status3,
-      retryable: isPassing(type, message)
-    }
-  );
+  return new GitHubFailure(operation, `${operation}: GitHub says ${type ?? "error"}: ${wordsOf(message)}`, {
+    status: status3,
+    retryable: isPassing(type, message)
+  });
 }
 function isPassing(type, message) {
   if (type === "RATE_LIMITED" || type === "STALE_DATA") return true;
@@ -60458,7 +60578,7 @@ function note(known, { report: report2, externalId }, outcome) {
 }
 function mutationOf(known, { report: report2, externalId }, repositoryId) {
   const run2 = known.own(report2.commit, report2.name) ?? null;
-  const words = { repositoryId, externalId, ...wordsOf(report2) };
+  const words = { repositoryId, externalId, ...wordsOf2(report2) };
   if (run2 !== null && mayRewrite(run2, report2))
     return { name: "updateCheckRun", input: { ...words, checkRunId: run2.id } };
   return { name: "createCheckRun", input: { ...words, name: report2.name, headSha: report2.commit } };
@@ -60466,7 +60586,7 @@ function mutationOf(known, { report: report2, externalId }, repositoryId) {
 function mayRewrite({ isAnnotated }, { annotations, conclusion }) {
   return !isAnnotated && annotations.length === 0 && conclusion !== null;
 }
-function wordsOf(report2) {
+function wordsOf2(report2) {
   const { conclusion, title, summary: summary2, text } = report2;
   const annotations = report2.annotations.map(({ path, startLine, endLine, level, ...each }) => ({
     ...each,
@@ -62084,7 +62204,7 @@ function isInFlight(bug2) {
 var LEDGER_BRANCH = "tonic-ledger";
 
 // src/adapters/github/ledger/decide-together.ts
-function decideTogether(base, intents) {
+function decideTogether(base, intents, redact) {
   let state = base.state;
   const files = /* @__PURE__ */ new Map();
   const messages = [];
@@ -62092,8 +62212,9 @@ function decideTogether(base, intents) {
     try {
       const { writes, message, result } = intent(state);
       if (writes === null) return { kind: "decided", tell: result };
-      const changed = filesOf(writes);
-      const after = applyWrites(state, writes);
+      const clean = redactAll(writes, redact);
+      const changed = filesOf(clean);
+      const after = applyWrites(state, clean);
       for (const [path, file2] of changed) files.set(path, file2);
       state = after;
       messages.push(message);
@@ -62488,7 +62609,7 @@ async function settle3(view, { context: context3, branch: branch2, wait: wait2 }
   const lastAskedAt = Math.max(...together.map((each) => each.at));
   let base = await view.recent();
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const decision = decideTogether(base, intents);
+    const decision = decideTogether(base, intents, context3.redact);
     if (decision.written.length + decision.deleted.length === 0) {
       if (base.at > lastAskedAt) return decision.outcomes;
       base = await view.read();
@@ -63826,8 +63947,8 @@ function createWorkflows(context3, batch, knownDefaultBranch) {
 
 // src/adapters/github/github.ts
 function createGitHub(options) {
-  const { octokit, owner, repo, botLogins, log, clock } = options;
-  const context3 = { client: octokit, owner, repo, botLogins, log, clock };
+  const { octokit, owner, repo, botLogins, log, clock, redact = withoutSecrets } = options;
+  const context3 = { client: octokit, owner, repo, botLogins, log, clock, redact };
   const batch = createGraphqlBatch(octokit, owner, repo);
   const mutations = createMutationBatch(octokit);
   const known = createKnownIds(context3);
@@ -64665,6 +64786,7 @@ function openRepository(access3) {
     ledgerBranch: LEDGER_BRANCH,
     defaultBranch: access3.defaultBranch,
     ledgerUnsignedBecause: access3.unsignedBecause,
+    redact: access3.redaction.text,
     clock,
     log
   });
@@ -64683,7 +64805,7 @@ function openRepository(access3) {
       log,
       variables: processVariables(),
       passOn: access3.passOn,
-      secrets: () => access3.secrets
+      redaction: access3.redaction
     }),
     analyzer: createEvidenceAnalyzer({ repository }),
     configuration,
@@ -66009,11 +66131,11 @@ function refuseUnseen(call, bug2, environment3) {
 }
 
 // src/domain/commands/define.ts
-function wordsOf2(text) {
+function wordsOf3(text) {
   return text.split(/\s+/u).filter((word) => word !== "");
 }
 function parseTargets(text) {
-  const words = wordsOf2(text);
+  const words = wordsOf3(text);
   if (words.length === 0) return "this";
   if (words.length === 1 && words[0]?.toLowerCase() === "all") return "all";
   const numbers = words.map((word) => Number(/^#?(\d{1,9}),?$/u.exec(word)?.[1] ?? Number.NaN));
@@ -66645,9 +66767,9 @@ There is no bug that this is for now.`;
   if (more.length === 0 && only.number === issue3)
     return `${head}
 
-${markOf2(only.decision)}${wordsOf3(only.decision)}`;
+${markOf2(only.decision)}${wordsOf4(only.decision)}`;
   const rows = decisions.map(({ number: number5, decision }) => {
-    return `- ${markOf2(decision)}#${number5}: ${wordsOf3(decision).replaceAll("\n", "\n  ")}`;
+    return `- ${markOf2(decision)}#${number5}: ${wordsOf4(decision).replaceAll("\n", "\n  ")}`;
   });
   return `${head}
 
@@ -66656,7 +66778,7 @@ ${rows.join("\n")}`;
 function markOf2(decision) {
   return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
 }
-function wordsOf3(decision) {
+function wordsOf4(decision) {
   return decision.kind === "allowed" ? decision.answer : decision.message;
 }
 
@@ -67660,7 +67782,7 @@ async function buildStage(context3, gathered, wanted) {
   const { environment: environment3, tip, carried } = wanted;
   const ground = { environment: environment3, tip, builtAtMs: gathered.slot.startsAtMs };
   const refused2 = /* @__PURE__ */ new Map();
-  let pieces = carried.flatMap((each) => piecesOf(each, environment3));
+  let pieces = carried.flatMap((each) => piecesOf2(each, environment3));
   let stack = await stackOn(context3, ground, pieces);
   for (let failed = failedBugs(stack, pieces); failed.size > 0; failed = failedBugs(stack, pieces)) {
     for (const [bug2, outcome] of failed) refused2.set(bug2, outcome);
@@ -67691,7 +67813,7 @@ async function stackOn(context3, ground, pieces) {
     refuseWorkflowFiles: true
   });
 }
-function piecesOf({ bug: bug2, fixes }, environment3) {
+function piecesOf2({ bug: bug2, fixes }, environment3) {
   const present = landingsOn(bug2, environment3).map((landing2) => landing2.pull);
   if (fixes.length > 0) {
     return fixes.filter((fix2) => fix2.state === "open" && !present.includes(fix2.pull)).map((fix2) => ({ bug: bug2.number, pull: fix2.pull, patchId: fix2.patchId, change: mergeOf(bug2, fix2) }));
@@ -68511,8 +68633,18 @@ async function runSlot(context3, asked) {
 
 // src/compose-action.ts
 async function runCommand2(asked, run2) {
+  const secrets = [asked.token, ...secretVariables(processVariables())];
+  for (const line of secretLines(secrets)) run2.mask(line);
+  const redaction = createRedaction(secretForms(secrets));
+  try {
+    return redactAll(await carryOut2(asked, run2, redaction), redaction.text);
+  } catch (error63) {
+    throw new Error(redaction.text(error63 instanceof Error ? error63.message : String(error63)));
+  }
+}
+async function carryOut2(asked, run2, redaction) {
   const { context: context3 } = openRepository({
-    client: createOctokit({ token: asked.token, baseUrl: run2.apiUrl }),
+    client: createOctokit({ token: asked.token, baseUrl: run2.apiUrl, redact: redaction.text }),
     token: () => Promise.resolve(asked.token),
     owner: run2.owner,
     name: run2.repo,
@@ -68521,10 +68653,10 @@ async function runCommand2(asked, run2) {
     unsignedBecause: null,
     defaultBranch: null,
     passOn: asked.passEnvironment,
-    secrets: [asked.token],
+    redaction,
     dataFolder: join8(processVariables()["RUNNER_TEMP"] ?? tmpdir3(), "tonic"),
     clock: systemClock(clockOffsetMs(run2.apiUrl)),
-    log: lineLog(run2)
+    log: createRedactedLog(lineLog(run2), redaction.text)
   });
   if (asked.command === "plan") return preview(context3);
   const kind = asked.command === "t1" ? "T1" : "T2";
@@ -68734,6 +68866,7 @@ async function main() {
       workflowRef: process.env["GITHUB_WORKFLOW_REF"] ?? "",
       defaultBranch: context2.payload.repository?.["default_branch"]
     }),
+    mask: (value) => setSecret(value),
     log: (line) => info(line),
     warn: (line) => warning(line),
     error: (line) => error(line)

@@ -1,4 +1,5 @@
 import { processVariables } from '../config/env.ts';
+import { withoutSecrets } from '../domain/redact.ts';
 import { DEMO_USAGE, parseDemoArguments, type DemoWish } from './demo-arguments.ts';
 import { endOnSignals, silentLog } from './process-end.ts';
 import { createPaint } from './story/paint.ts';
@@ -51,6 +52,8 @@ async function siteOf(wish: DemoWish): Promise<Partial<DemoOptions>> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  console.error(`\nThis went wrong: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(
+    withoutSecrets(`\nThis went wrong: ${error instanceof Error ? error.message : String(error)}`),
+  );
   process.exitCode = 1;
 }

@@ -4,6 +4,8 @@ import { pino } from 'pino';
 import { startApp, type RunningApp } from '../compose-app.ts';
 import { startDemo } from '../compose-demo.ts';
 import { processVariables, readAppEnvironment } from '../config/env.ts';
+import { secretForms } from '../config/secret.ts';
+import { createRedaction, withoutSecrets } from '../domain/redact.ts';
 import type { Log } from '../ports/log.ts';
 import { endOnSignals, silentLog } from './process-end.ts';
 import { createPaint } from './story/paint.ts';
@@ -47,7 +49,8 @@ async function serve(environment: AppEnvironment): Promise<void> {
 }
 
 /** One sentence for whoever starts it; never a value of a credential. */
-function describeStartFailure(error: unknown, { port, host, appId }: AppEnvironment): string {
+function describeStartFailure(error: unknown, environment: AppEnvironment): string {
+  const { port, host, appId, privateKey, webhookSecret } = environment;
   const sentences: Readonly<Record<string, string>> = {
     EADDRINUSE: `PORT ${port} is taken by another process; choose another one.`,
     EACCES: `PORT ${port} is not allowed for this user; choose one above 1023.`,
@@ -56,7 +59,8 @@ function describeStartFailure(error: unknown, { port, host, appId }: AppEnvironm
     404: `GitHub does not know an App ${appId} with this key: APP_ID and PRIVATE_KEY have to be those of the same App.`,
   };
   const { code, status, message } = detailsOf(error);
-  return sentences[code] ?? sentences[status] ?? `The App could not start: ${message}`;
+  const redaction = createRedaction(secretForms([privateKey, webhookSecret]));
+  return sentences[code] ?? sentences[status] ?? `The App could not start: ${redaction.text(message)}`;
 }
 
 function detailsOf(error: unknown): { code: string; status: string; message: string } {
@@ -101,6 +105,8 @@ async function tellAndStay(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(`\nThis went wrong: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(
+    withoutSecrets(`\nThis went wrong: ${error instanceof Error ? error.message : String(error)}`),
+  );
   process.exitCode = 1;
 }

@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandPolicy } from '../../domain/owner-command.ts';
+import { redactAll, type Redaction } from '../../domain/redact.ts';
 import type { CommandResult, Deployer, DeployRequest } from '../../ports/deployer.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Repository } from '../../ports/repository.ts';
 import { buildCommandEnvironment, type Variables } from './command-environment.ts';
 import { readOutputs } from './command-output.ts';
-import { createRedactor } from './redact.ts';
 import { runCommand, type CommandEnd } from './run-command.ts';
 
 const KEPT_CHARACTERS = 4_000;
@@ -24,8 +24,8 @@ export interface CommandDeployerOptions {
   readonly variables: Variables;
   /** Names of further variables to pass on, such as a cloud account's. */
   readonly passOn?: readonly string[];
-  /** Values that must not show in any output; asked for before each command. */
-  readonly secrets?: () => readonly string[];
+  /** Keeps secrets out of what a command writes. */
+  readonly redaction: Redaction;
   /** Where the checkouts go; the system's temporary folder by default. */
   readonly scratchFolder?: string;
 }
@@ -75,8 +75,7 @@ async function runIn(
   },
 ): Promise<CommandResult> {
   const { command, request, options, outputFile } = given;
-  const secrets = options.secrets?.() ?? [];
-  const redact = { stdout: createRedactor(secrets), stderr: createRedactor(secrets) };
+  const redact = { stdout: options.redaction.lines(), stderr: options.redaction.lines() };
   let output = '';
 
   const keep = (line: string) => {
@@ -102,18 +101,10 @@ async function runIn(
     exitCode: end.timedOut ? null : end.exitCode,
     timedOut: end.timedOut,
     output,
-    outputs: await redactedOutputs(outputFile, createRedactor(secrets)),
+    outputs: redactAll(await readOutputs(outputFile), (value) =>
+      options.redaction.text(withoutControl(value)),
+    ),
   };
-}
-
-async function redactedOutputs(
-  path: string,
-  redact: (text: string) => string,
-): Promise<Readonly<Record<string, string>>> {
-  const outputs = await readOutputs(path);
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, value]) => [name, redact(withoutControl(value))]),
-  );
 }
 
 function describeEnd(end: CommandEnd, command: CommandPolicy): string | null {

@@ -1,3 +1,4 @@
+import { createRedaction } from '../../domain/redact.ts';
 import { GitFailure } from '../../ports/repository.ts';
 
 const MESSAGE_LIMIT = 500;
@@ -15,10 +16,7 @@ export function isAuthenticationTrouble(words: string): boolean {
 
 /** Takes credentials out of what git or a remote said. */
 export function withoutCredentials(words: string, authorization: string | null): string {
-  let clean = words.replaceAll(/(\w+:\/\/)[^/\s@']+@/gu, '$1***@');
-  for (const secret of secretsOf(authorization)) clean = clean.replaceAll(secret, '***');
-  clean = clean.replaceAll(/authorization: .*/giu, 'authorization: ***');
-  return clean.trim();
+  return createRedaction(secretsOf(authorization)).text(words).trim();
 }
 
 /** Cuts words of others to the 500 characters that a message may hold. */
@@ -31,7 +29,7 @@ function secretsOf(authorization: string | null): string[] {
   const [scheme = '', value = ''] = authorization.split(/\s+/u);
   const decoded = scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString('utf8') : '';
   const password = decoded.slice(decoded.indexOf(':') + 1);
-  return [authorization, value, decoded, password].filter((secret) => secret.length >= 4);
+  return [authorization, value, decoded, password];
 }
 
 /** A {@link GitFailure} for a git process that ended badly; tells passing trouble from the lasting kind. */

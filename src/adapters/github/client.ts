@@ -1,4 +1,5 @@
 import type { Octokit } from '@octokit/rest';
+import type { Redact } from '../../domain/redact.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 
@@ -14,6 +15,8 @@ export interface GitHubContext {
   readonly botLogins: readonly string[];
   readonly log: Log;
   readonly clock: Clock;
+  /** Takes secrets out of what is written where the client cannot see it: in base64. */
+  readonly redact: Redact;
 }
 
 /** Tells whether a login is one of this system's own; logins compare without case. */

@@ -1,10 +1,7 @@
+import { withoutSecrets } from '../../domain/redact.ts';
 import { GitHubFailure } from '../../ports/github.ts';
 
 const MESSAGE_LIMIT = 500;
-
-/** Tokens come in several shapes, the newest with dots and some 520 characters. */
-const CREDENTIALS =
-  /\b(?:gh[a-z]_|github_pat_)[\w.-]+|\bv\d+\.[0-9a-f]{40}\b|\beyJ[\w-]+\.[\w-]+\.[\w-]+|(?<=\b(?:bearer|token|basic) )\S+/giu;
 
 /** What octokit says about an answer that was an error, or about none at all. */
 export interface RequestTrouble {
@@ -14,9 +11,9 @@ export interface RequestTrouble {
   readonly headers: Readonly<Record<string, string | number | undefined>>;
 }
 
-/** Takes credentials out of words that come from outside, and cuts them. */
-export function withoutCredentials(words: string): string {
-  return words.replaceAll(CREDENTIALS, '***').slice(0, MESSAGE_LIMIT);
+/** Words of others for a message: without secrets, and cut. */
+export function wordsOf(words: string): string {
+  return withoutSecrets(words).slice(0, MESSAGE_LIMIT);
 }
 
 /**
@@ -65,7 +62,7 @@ export function toFailure(operation: string, error: unknown): unknown {
   if (trouble === null) return error;
   const { status } = trouble;
   const retryable = isRateLimited(trouble) || isUncertain(trouble) || status === 408;
-  const words = withoutCredentials(trouble.message);
+  const words = wordsOf(trouble.message);
   const answer = status === null ? 'GitHub did not answer' : `GitHub answered ${status}`;
   // Without the cause: it carries the request, and nobody should have to trust its redaction.
   return new GitHubFailure(operation, `${operation}: ${answer}: ${words}`, { status, retryable });

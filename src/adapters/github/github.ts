@@ -1,4 +1,5 @@
 import type { Alerts } from '../../ports/alerts.ts';
+import { withoutSecrets, type Redact } from '../../domain/redact.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Checks } from '../../ports/checks.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../../ports/github.ts';
@@ -64,14 +65,16 @@ export interface GitHubOptions {
   readonly appSlug?: string | null;
   readonly log: Log;
   readonly clock: Clock;
+  /** Takes secrets out of the ledger's files; without it, what looks like one. */
+  readonly redact?: Redact;
   /** Waits between tries, milliseconds. */
   readonly wait?: (ms: number) => Promise<void>;
 }
 
 /** Connects the ports to one repository. Keep it: what it has read once it need not read again. */
 export function createGitHub(options: GitHubOptions): GitHub {
-  const { octokit, owner, repo, botLogins, log, clock } = options;
-  const context: GitHubContext = { client: octokit, owner, repo, botLogins, log, clock };
+  const { octokit, owner, repo, botLogins, log, clock, redact = withoutSecrets } = options;
+  const context: GitHubContext = { client: octokit, owner, repo, botLogins, log, clock, redact };
   const batch = createGraphqlBatch(octokit, owner, repo);
   const mutations = createMutationBatch(octokit);
   const known = createKnownIds(context);

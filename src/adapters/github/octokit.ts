@@ -1,5 +1,6 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
+import { withoutSecrets, redactAll, type Redact } from '../../domain/redact.ts';
 import type { GitHubClient } from './client.ts';
 import { installRetry, PATIENT, type RetryRules } from './retry.ts';
 
@@ -20,7 +21,11 @@ export type GitHubCredentials =
 
 /** An Octokit for the Action and the command line. `baseUrl` is the API's: `https://api.github.com`, `…/api/v3`. */
 export function createOctokit(
-  options: GitHubCredentials & { readonly baseUrl?: string; readonly retry?: Partial<RetryRules> },
+  options: GitHubCredentials & {
+    readonly baseUrl?: string;
+    readonly retry?: Partial<RetryRules>;
+    readonly redact?: Redact;
+  },
 ): GitHubClient {
   const octokit = new Octokit({
     ...('token' in options
@@ -30,11 +35,12 @@ export function createOctokit(
     // Octokit writes deprecation notices to the console, which is the Action's log.
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   });
-  return withOwnRules(octokit, options.retry);
+  return withOwnRules(octokit, options.retry, options.redact);
 }
 
 /**
- * Gives an Octokit that somebody else made (Probot) the same rules, once each.
+ * Gives an Octokit that somebody else made (Probot) the same rules, once each: it tries again, and no secret that
+ * `redact` knows gets into anything that it writes.
  *
  * Source: Probot brings its own retry, which repeats a POST, and a throttle that holds every write for a second.
  * Both have to be off, and only the function form is heard:
@@ -43,17 +49,33 @@ export function createOctokit(
 export function withOwnRules(
   octokit: GitHubClient & Pick<Octokit, 'hook'>,
   retry: Partial<RetryRules> = {},
+  redact: Redact = withoutSecrets,
 ): GitHubClient {
   if (ruled.has(octokit)) return octokit;
   ruled.add(octokit);
   octokit.hook.before('request', (options) => {
     options.headers['x-github-api-version'] ??= API_VERSION;
+    if (isWrite(options)) Object.assign(options, redactAll(options, redact, NO_WORDS));
   });
   installRetry(octokit, { ...PATIENT, ...retry });
   return octokit;
 }
 
 const ruled = new WeakSet<object>();
+
+/**
+ * Parts of a request that are no words: how it travels, names of what is there already, and what is in base64, out of
+ * which the ledger takes secrets before.
+ */
+const NO_WORDS: ReadonlySet<string> = new Set(
+  'base baseUrl branch branchName contents head headers mediaType method owner path query ref repo request sha url'.split(
+    ' ',
+  ),
+);
+
+function isWrite({ method, query }: { readonly method: string; readonly query?: unknown }): boolean {
+  return method !== 'GET' && (typeof query !== 'string' || query.trimStart().startsWith('mutation'));
+}
 
 /** Probot's options for its Octokit, with its retry and throttle off; see {@link withOwnRules}. */
 export function probotOptions<T extends object>(given: T): T & ProbotOptionsOff {

@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../redact.ts';
+
 /**
  * Characters that can hide or reorder what a reader sees: control, zero-width, bidirectional and tag characters,
  * fillers that look like nothing, halves of a surrogate pair.
@@ -25,10 +27,13 @@ export function code(untrusted: string, maxLength = 200): string {
   return `${fence}${pad}${cut}${pad}${fence}`;
 }
 
-/** Visible characters only, on one line, cut to a length in UTF-16 units. */
+/**
+ * Visible characters only, on one line, cut to a length in UTF-16 units. Secrets go before the cut, and before the
+ * escapes of markup, which nothing would recognise them through.
+ */
 function oneLine(untrusted: string, maxLength: number): string {
   const spaced = untrusted.replaceAll(/\s+/gu, ' ').replaceAll(INVISIBLE, '');
-  const line = spaced.replaceAll(/ {2,}/gu, ' ').trim();
+  const line = withoutSecrets(spaced.replaceAll(/ {2,}/gu, ' ').trim());
   if (line.length <= maxLength) return line;
   return `${line.slice(0, maxLength - 1).replace(/\p{Cs}$/u, '')}…`;
 }

@@ -16,6 +16,7 @@ import {
   createCommandDeployer,
   type CommandDeployerOptions,
 } from '../../../src/adapters/deploy/command-deployer.ts';
+import { createRedaction } from '../../../src/domain/redact.ts';
 import { createGitRepository } from '../../../src/adapters/git/repository.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CommandResult } from '../../../src/ports/deployer.ts';
@@ -42,6 +43,7 @@ function git(where: string, ...args: string[]): string {
 }
 
 const SILENT: Log = { info() {}, warn() {}, error() {} };
+const redaction = createRedaction([]);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tonic-deployer-test-'));
@@ -91,6 +93,7 @@ async function deploy(
     scratchFolder,
     variables: { PATH: process.env['PATH'] },
     log: { info, warn: info, error: info },
+    redaction,
     ...changes,
   });
   const command = { run, timeoutMinutes: changes.timeoutMinutes ?? 1 };
@@ -126,10 +129,13 @@ describe('the folder that a command runs in', () => {
   });
 
   it('is not made for a commit that is not there', async () => {
-    const attempt = createCommandDeployer({ repository, scratchFolder, variables: {}, log: SILENT }).run(
-      { run: 'true', timeoutMinutes: 1 },
-      aDeployRequest({ candidate: 'd'.repeat(40) }),
-    );
+    const attempt = createCommandDeployer({
+      repository,
+      scratchFolder,
+      variables: {},
+      log: SILENT,
+      redaction,
+    }).run({ run: 'true', timeoutMinutes: 1 }, aDeployRequest({ candidate: 'd'.repeat(40) }));
     await expect(attempt).rejects.toMatchObject({ name: 'GitFailure' });
     expect(readdirSync(scratchFolder)).toEqual([]);
   });
@@ -185,7 +191,7 @@ describe('a command', () => {
   it('shows no secret, in log or output', async () => {
     const { logged, output } = await deploy(
       'echo "token ghs_abc.DEF.0123456789abcdef"; printf -- "-----BEGIN PRIVATE KEY-----\\nMIIEsecret\\n-----END PRIVATE KEY-----\\n"; echo "pass=hunter2hunter2" >&2',
-      { secrets: () => ['hunter2hunter2'] },
+      { redaction: createRedaction(['hunter2hunter2']) },
     );
     for (const text of [output, logged.join('\n')]) {
       expect(text).toContain('token ***');
@@ -225,6 +231,7 @@ describe('a command', () => {
       scratchFolder,
       variables: { PATH: process.env['PATH'] },
       log: SILENT,
+      redaction,
     });
     const releaseId = `$(touch '${marker}')\`touch '${marker}'\`; touch '${marker}'`;
     const result = await deployer.run(
@@ -256,7 +263,7 @@ describe('what a command writes to TONIC_OUTPUT', () => {
     const { outputs } = await deploy(
       String.raw`printf 'version=[31mhush-hush-hush 1
 ' > "$TONIC_OUTPUT"`,
-      { secrets: () => ['hush-hush-hush'] },
+      { redaction: createRedaction(['hush-hush-hush']) },
     );
     expect(outputs['version']).not.toContain('hush');
     expect(outputs['version']).toMatch(/^\P{Cc}* 1$/u);

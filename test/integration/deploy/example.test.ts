@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRedaction } from '../../../src/domain/redact.ts';
 import { createCommandDeployer } from '../../../src/adapters/deploy/command-deployer.ts';
 import { parsePolicy } from '../../../src/config/parse-policy.ts';
 import { createOrigin, type Origin } from '../../support/git-origin.ts';
@@ -58,6 +59,7 @@ describe('the static example, run', () => {
       repository: origin.open(),
       variables: { PATH: process.env['PATH'] },
       log: { info() {}, warn() {}, error() {} },
+      redaction: createRedaction([]),
     });
     const run = async (script: string, candidate: string) =>
       deployer.run({ run: `./${script} '${place}'`, timeoutMinutes: 1 }, aDeployRequest({ candidate }));

@@ -1,5 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withoutSecrets } from '../../../src/domain/redact.ts';
 import type { GitHubContext } from '../../../src/adapters/github/client.ts';
 import { createOctokit } from '../../../src/adapters/github/octokit.ts';
 import { mergeRules } from '../../../src/adapters/github/setup/apply-ruleset.ts';
@@ -31,6 +32,7 @@ const context: GitHubContext = {
   botLogins: [],
   log: { info: silent, warn: silent, error: silent },
   clock: { nowMs: () => 0 },
+  redact: withoutSecrets,
 };
 
 beforeEach(() => nock.disableNetConnect());

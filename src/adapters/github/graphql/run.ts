@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { GitHubFailure } from '../../../ports/github.ts';
 import type { GitHubClient } from '../client.ts';
-import { toFailure, withoutCredentials } from '../failure.ts';
+import { toFailure, wordsOf } from '../failure.ts';
 
 /** One entry of `errors` in GitHub's GraphQL answers. */
 export interface GraphqlError {
@@ -43,14 +43,10 @@ export async function runGraphql(
 export function fieldFailure(operation: string, error: GraphqlError | undefined): GitHubFailure {
   const { type, message } = error ?? { type: undefined, message: 'no data and no error' };
   const status = type === 'NOT_FOUND' ? 404 : type === 'FORBIDDEN' ? 403 : null;
-  return new GitHubFailure(
-    operation,
-    `${operation}: GitHub says ${type ?? 'error'}: ${withoutCredentials(message)}`,
-    {
-      status,
-      retryable: isPassing(type, message),
-    },
-  );
+  return new GitHubFailure(operation, `${operation}: GitHub says ${type ?? 'error'}: ${wordsOf(message)}`, {
+    status,
+    retryable: isPassing(type, message),
+  });
 }
 
 /** Source: GitHub's own trouble has no type and says "Something went wrong" or speaks of a timeout. */

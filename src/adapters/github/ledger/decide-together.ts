@@ -1,3 +1,4 @@
+import { redactAll, type Redact } from '../../../domain/redact.ts';
 import { applyWrites, type LedgerState, type LedgerWrites } from '../../../domain/ledger.ts';
 import type { LedgerChange } from '../../../ports/ledger.ts';
 import { blobOid, outboxPath, pathOf, recordsOf, renderLedgerFile, type LedgerRecord } from './file.ts';
@@ -29,10 +30,14 @@ export interface JointDecision {
   readonly messages: readonly string[];
 }
 
-/** Decides; an intent that throws, or writes a record that could not be read back, changes nothing for the others. */
+/**
+ * Decides; an intent that throws, or writes a record that could not be read back, changes nothing for the others. Secrets
+ * are taken out of what is written, so that the state is what is read back.
+ */
 export function decideTogether(
   base: { readonly state: LedgerState; readonly files: ReadonlyMap<string, string> },
   intents: readonly Intent[],
+  redact: Redact,
 ): JointDecision {
   let state = base.state;
   const files = new Map<string, WrittenFile | null>();
@@ -41,8 +46,9 @@ export function decideTogether(
     try {
       const { writes, message, result } = intent(state);
       if (writes === null) return { kind: 'decided', tell: result };
-      const changed = filesOf(writes);
-      const after = applyWrites(state, writes);
+      const clean = redactAll(writes, redact);
+      const changed = filesOf(clean);
+      const after = applyWrites(state, clean);
       for (const [path, file] of changed) files.set(path, file);
       state = after;
       messages.push(message);

@@ -125,7 +125,7 @@ async function settle(
   const lastAskedAt = Math.max(...together.map((each) => each.at));
   let base = await view.recent();
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const decision = decideTogether(base, intents);
+    const decision = decideTogether(base, intents, context.redact);
     if (decision.written.length + decision.deleted.length === 0) {
       if (base.at > lastAskedAt) return decision.outcomes;
       base = await view.read();

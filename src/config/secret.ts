@@ -1,0 +1,59 @@
+import { createPrivateKey } from 'node:crypto';
+import type { Variables } from './env.ts';
+
+/** Variables whose value is secret, by their name. */
+const SECRET_NAME =
+  /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|CREDENTIAL|(?:PRIVATE|API|ACCESS|SIGNING)_?KEY|WEBHOOK_URL|(?:REDIS|DATABASE)_URL|_DSN$/iu;
+
+/** Their value says where something is, or what it is called. */
+const NO_SECRET_NAME = /_(?:PATH|FILE|NAME|REQUEST_URL|USER)$/iu;
+
+/** Shorter values, such as `true`, are no secrets and would blot out ordinary words. */
+const SHORTEST_VALUE = 8;
+const SHORTEST_LINE = 6;
+
+/** The values of variables that are called like secrets. */
+export function secretVariables(variables: Variables): string[] {
+  return Object.entries(variables).flatMap(([name, value = '']) =>
+    SECRET_NAME.test(name) && !NO_SECRET_NAME.test(name) && value.length >= SHORTEST_VALUE ? [value] : [],
+  );
+}
+
+/**
+ * Every form in which secrets may show: as they are, each line of those that have many, in base64 alone and as the
+ * password of git, in an address, in JSON; and private keys in both forms of PEM, whole, by the line, without line ends.
+ */
+export function secretForms(secrets: readonly string[]): string[] {
+  const texts = secrets.flatMap((secret) => [secret, ...keyForms(secret)]);
+  return texts.flatMap((text) => [
+    text,
+    ...secretLines([text]),
+    withoutPadding(Buffer.from(text).toString('base64')),
+    withoutPadding(Buffer.from(`x-access-token:${text}`).toString('base64')),
+    encodeURIComponent(text),
+    JSON.stringify(text).slice(1, -1),
+    secretLines([text]).join(''),
+  ]);
+}
+
+/** Source: GitHub gives keys in PKCS#1, and tools turn them into PKCS#8: the same key, but no line is the same. */
+function keyForms(secret: string): string[] {
+  if (!secret.includes('PRIVATE KEY')) return [];
+  try {
+    const key = createPrivateKey(secret.replaceAll(String.raw`\n`, '\n'));
+    const types = key.asymmetricKeyType === 'rsa' ? (['pkcs1', 'pkcs8'] as const) : (['pkcs8'] as const);
+    return types.map((type) => key.export({ type, format: 'pem' }).toString());
+  } catch {
+    return [];
+  }
+}
+
+/** The lines of secrets, without the frame of a key, which is in every key. Line ends may be written out as `\n`. */
+export function secretLines(secrets: readonly string[]): string[] {
+  const lines = secrets.flatMap((secret) => secret.split(/\r?\n|\\n/u)).map((line) => line.trim());
+  return lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
+}
+
+function withoutPadding(base64: string): string {
+  return base64.replace(/=+$/u, '');
+}
