@@ -18,6 +18,11 @@ export function addUser(kernel: Kernel, user: NewUser): Account {
   return addAccount(kernel, { ...user, type: 'User' });
 }
 
+/** Adds a bot of GitHub's own, which belongs to no App here. @throws Error when the login is taken. */
+export function addBot(kernel: Kernel, login: string): Account {
+  return addAccount(kernel, { login, type: 'Bot' });
+}
+
 /** Adds an organisation without members. @throws Error when the login is taken. */
 export function addOrganization(
   kernel: Kernel,

@@ -6,7 +6,7 @@ import { tryGit } from './git/run.ts';
 import type { Repository } from './model/repository.ts';
 import { refuseRef, type RefRefusal } from './ref-refusal.ts';
 import { judgeMove, type Verdict } from './rule/judge.ts';
-import type { Move } from './rule/move.ts';
+import { QUEUE_REFS, type Move } from './rule/move.ts';
 import type { Kernel } from './sandbox.ts';
 
 /** A wish to move one ref. */
@@ -25,7 +25,7 @@ export interface RefDecision {
 export async function decideRef(kernel: Kernel, wish: RefWish): Promise<RefDecision> {
   const refusal = await refusalBeforeRules(kernel, wish);
   if (refusal) return { refusal, verdict: null };
-  const verdict = await judgeMove(kernel, wish);
+  const verdict = wish.change.ref.startsWith(QUEUE_REFS) ? null : await judgeMove(kernel, wish);
   if (!verdict || verdict.refused.length === 0) return { refusal: null, verdict };
   const kind = verdict.refusedBy === 'ruleset' ? 'ruleset' : 'protection';
   return { refusal: { kind, violations: verdict.refused }, verdict };
@@ -34,6 +34,8 @@ export async function decideRef(kernel: Kernel, wish: RefWish): Promise<RefDecis
 async function refusalBeforeRules(kernel: Kernel, wish: RefWish): Promise<RefRefusal | null> {
   const { repository, change } = wish;
   if (!/^refs\/(heads|tags|notes)\//.test(change.ref)) return refuseRef('deny updating a hidden ref');
+  if (change.ref.startsWith(QUEUE_REFS) && wish.via.kind !== 'queue')
+    return refuseRef('refusing to touch a branch of the merge queue');
   if (repository.archived) return refuseRef('This repository was archived so it is read-only.');
   if (change.newSha === NO_COMMIT) return mayDelete(repository, change);
   const mayLose = change.oldSha !== NO_COMMIT && !wish.force;

@@ -9,7 +9,7 @@ import { runnerOf, type NewRun } from './runner.ts';
 import { readTriggers, WorkflowFileProblem, type Triggers } from './trigger-definition.ts';
 
 /**
- * Starts workflows for `push` and `pull_request`. What a GITHUB_TOKEN did starts none, and `[skip ci]` in the head
+ * Starts workflows for `push`, `pull_request` and `merge_group`. What a GITHUB_TOKEN did starts none, and `[skip ci]` in the head
  * commit's message is heeded.
  *
  * Source: docs.github.com, "Triggering a workflow" and "Skipping workflow runs".
@@ -18,6 +18,8 @@ export function startEventTriggers(kernel: Kernel): void {
   const stop = kernel.onEvent((event) => {
     if (event.workflowRunId !== null || !event.repository) return;
     if (event.name === 'push') void kernel.busy.during(startForPush(kernel, event.repository, event));
+    if (event.name === 'merge_group' && event.action === 'checks_requested')
+      void kernel.busy.during(startForGroup(kernel, event.repository, event));
     if (event.name === 'pull_request') void kernel.busy.during(startForPull(kernel, event.repository, event));
   });
   kernel.onClose(stop);
@@ -80,6 +82,30 @@ async function startForPull(kernel: Kernel, repository: Repository, event: Sandb
       displayTitle: repository.issues.find((one) => one.number === pull.number)?.title ?? '',
     },
     wants: ({ pullRequest }) => pullRequest !== null && wantsPull(pullRequest, action, pull.baseBranch),
+  });
+}
+
+async function startForGroup(
+  kernel: Kernel,
+  repository: Repository,
+  { payload, sender }: SandboxEvent,
+): Promise<void> {
+  const group = payload['merge_group'];
+  const [ref, sha] = [textOf(fieldOf(group, 'head_ref')), textOf(fieldOf(group, 'head_sha'))];
+  const message = textOf(fieldOf(fieldOf(group, 'head_commit'), 'message'));
+  const baseBranch = textOf(fieldOf(group, 'base_ref')).replace('refs/heads/', '');
+  await startMatching(kernel, repository, {
+    filesAt: sha,
+    happening: {
+      event: 'merge_group',
+      payload,
+      ref,
+      sha,
+      headBranch: ref.replace('refs/heads/', ''),
+      actorId: sender.id,
+      displayTitle: message.split('\n')[0] ?? '',
+    },
+    wants: ({ mergeGroup }) => mergeGroup !== null && passesBranch(mergeGroup, baseBranch),
   });
 }
 

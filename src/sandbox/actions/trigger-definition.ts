@@ -27,6 +27,7 @@ export interface Triggers {
   dispatch: { [input: string]: DispatchInput } | null;
   push: EventFilter | null;
   pullRequest: EventFilter | null;
+  mergeGroup: EventFilter | null;
 }
 
 /** A workflow file that GitHub would not take, or that this runner cannot execute; the message says why. */
@@ -41,11 +42,13 @@ export class WorkflowFileProblem extends Error {
 export async function readTriggers(path: string, text: string): Promise<Triggers> {
   const events = await readEvents(path, text);
   const { schedule = [], workflow_dispatch: dispatch, push, pull_request: pullRequest } = events;
+  const { merge_group: mergeGroup } = events;
   return {
     schedule: schedule.map(({ cron, timezone }) => ({ cron, timezone: timezone ?? 'UTC' })),
     dispatch: dispatch ? readDispatchInputs(text) : null,
     push: push ?? null,
     pullRequest: pullRequest ?? null,
+    mergeGroup: mergeGroup ?? null,
   };
 }
 

@@ -16,6 +16,7 @@ import { accountOf, fullNameOf } from '../world.ts';
 import { connection, type PageArguments } from './connection.ts';
 import type { Fields, Graph, Node } from './graph.ts';
 import { issueFields } from './issue.ts';
+import { queuedFields } from './queue.ts';
 
 /** A pull request. */
 export function pullNode(graph: Graph, place: PullPlace): Node {
@@ -53,6 +54,7 @@ export function pullNode(graph: Graph, place: PullPlace): Node {
     reviewDecision: () => decisionOf(place),
     closingIssuesReferences: (page: PageArguments) => closingReferences(graph, place, page),
     ...reviewFields(graph, place),
+    ...queuedFields(graph, place),
   } satisfies Fields<PullRequestType>;
 }
 

@@ -26,6 +26,7 @@ import { accountOf, fullNameOf } from '../world.ts';
 import { connection, type PageArguments } from './connection.ts';
 import { failure } from './failure.ts';
 import type { Fields, Graph, Node } from './graph.ts';
+import { queueFields } from './queue.ts';
 import { rulesetFields } from './ruleset.ts';
 
 const READ_CONTENTS: RepositoryNeed = { app: { contents: 'read' }, user: 'read' };
@@ -55,6 +56,7 @@ export function repositoryNode(graph: Graph, repository: Repository): Node {
     ...issueFields(graph, repository),
     ...pullFields(graph, repository),
     ...rulesetFields(graph, repository),
+    ...queueFields(graph, repository),
     deployments: (query: RepositoryDeploymentsArgs) => {
       allow(graph, repository, READ_DEPLOYMENTS);
       return deploymentsIn(graph, repository, query);

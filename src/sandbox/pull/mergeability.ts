@@ -31,7 +31,8 @@ export function isMergeable(
 }
 
 /**
- * What the rules over its base have against merging a pull now, one sentence each; who may pass them by is not looked at.
+ * What the rules over its base have against merging a pull now, or putting it into its queue, one sentence each; who may
+ * pass them by is not looked at.
  *
  * Costs nothing where there are no rules.
  */
@@ -44,7 +45,13 @@ export async function blockersOf(
     repository,
     actor: { kind: 'anonymous' },
     change: { ref: `refs/heads/${pull.baseBranch}`, oldSha: pull.baseSha, newSha: pull.headSha },
-    via: { kind: 'pull', pull, issue, method: rule?.parameters.allowed_merge_methods[0] ?? 'merge' },
+    via: {
+      kind: 'pull',
+      pull,
+      issue,
+      method: rule?.parameters.allowed_merge_methods[0] ?? 'merge',
+      toQueue: true,
+    },
   });
   return verdict?.refused ?? [];
 }

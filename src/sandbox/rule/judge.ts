@@ -143,8 +143,10 @@ const JUDGES: { readonly [Type in RuleType]: Judge<Type> } = {
   required_deployments: ({ move }, rule) => judgeDeployments(move, rule),
   required_status_checks: judgeRequiredChecks,
   pull_request: judgePullRule,
-  merge_queue: ({ move }) =>
-    move.via.kind === 'queue' ? null : 'Changes must be made through the merge queue',
+  merge_queue: ({ move: { via } }) => {
+    const queued = via.kind === 'queue' || (via.kind === 'pull' && via.toQueue);
+    return queued ? null : 'Changes must be made through the merge queue';
+  },
 };
 
 function judgeByRule<Type extends RuleType>(

@@ -9,8 +9,18 @@ import type { Kernel } from '../sandbox.ts';
 /** How a move comes: by a push (the API's too), through a pull request, or through the merge queue. */
 export type MoveVia =
   | { kind: 'push' }
-  | { kind: 'pull'; pull: Pull; issue: Issue; method: 'merge' | 'squash' | 'rebase' }
+  | {
+      kind: 'pull';
+      pull: Pull;
+      issue: Issue;
+      method: 'merge' | 'squash' | 'rebase';
+      /** It does not move yet: it wants to join the queue. */
+      toQueue?: true;
+    }
   | { kind: 'queue' };
+
+/** Where the merge queue keeps its branches: nobody else moves them, and no rules are asked. */
+export const QUEUE_REFS = 'refs/heads/gh-readonly-queue/';
 
 /** One move of a branch, as the rules look at it. */
 export interface Move {

@@ -28,13 +28,13 @@ export async function judgeRequiredChecks(
 }
 
 /** A required check that does not let through, and why. */
-interface UnmetCheck {
+export interface UnmetCheck {
   context: string;
   shortfall: Shortfall;
 }
 
 /** The required checks that a commit has not passed. */
-function unmetChecks(
+export function unmetChecks(
   world: World,
   repository: Repository,
   { sha, required }: { sha: string; required: RequiredCheck[] },

@@ -92,3 +92,62 @@ test('a pull request runs on the merge, and its check is on the head', async () 
   const next = await write(bench, { path: 'a.txt', text: 'bad\n', branch: 'fix' });
   expect(await checksOf(bench, next)).toEqual([['unit tests', 'failure', 'github-actions']]);
 });
+
+test('a merge group runs CI on the queue’s own commit, and merges when it passes', async () => {
+  const ci = CI.replace('  push:', '  merge_group: {types: [checks_requested]}\n  push:');
+  const bench = await openBench({ ...FILES, '.github/workflows/ci.yml': ci });
+  await bench.octokit.rest.git.createRef({
+    ...AT,
+    ref: 'refs/heads/fix',
+    sha: (await bench.octokit.rest.repos.getBranch({ ...AT, branch: 'main' })).data.commit.sha,
+  });
+  await write(bench, { path: 'b.txt', text: 'b\n', branch: 'fix' });
+  const { data: pull } = await bench.octokit.rest.pulls.create({
+    ...AT,
+    title: 'Fix',
+    head: 'fix',
+    base: 'main',
+  });
+  await bench.sandbox.idle();
+  await bench.octokit.rest.repos.createRepoRuleset({
+    ...AT,
+    name: 'Queue',
+    enforcement: 'active',
+    conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+    rules: [
+      {
+        type: 'merge_queue',
+        parameters: {
+          check_response_timeout_minutes: 10,
+          grouping_strategy: 'ALLGREEN',
+          max_entries_to_build: 1,
+          max_entries_to_merge: 1,
+          merge_method: 'MERGE',
+          min_entries_to_merge: 1,
+          min_entries_to_merge_wait_minutes: 0,
+        },
+      },
+      {
+        type: 'required_status_checks',
+        parameters: {
+          strict_required_status_checks_policy: false,
+          required_status_checks: [{ context: 'unit tests', integration_id: 15368 }],
+        },
+      },
+    ],
+  });
+  await bench.octokit.graphql(
+    `mutation($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { mergeQueueEntry { state } } }`,
+    { id: pull.node_id },
+  );
+  await bench.sandbox.idle();
+
+  const { data: merged } = await bench.octokit.rest.pulls.get({ ...AT, pull_number: pull.number });
+  expect(merged.merged).toBe(true);
+  expect(await checksOf(bench, merged.merge_commit_sha ?? '')).toContainEqual([
+    'unit tests',
+    'success',
+    'github-actions',
+  ]);
+  expect(bench.runs().filter((run) => run.event === 'merge_group')).toHaveLength(1);
+});

@@ -11,6 +11,8 @@ import { mergePull } from '../../pull/merge.ts';
 import { blockersOf, isMergeable } from '../../pull/mergeability.ts';
 import { submitReview } from '../../pull/review.ts';
 import { findPull, type PullPlace } from '../../pull/state.ts';
+import { dequeuePull, enqueuePull } from '../../queue/join.ts';
+import { entryOf, queueRule } from '../../queue/store.ts';
 import { accountOf } from '../../world.ts';
 import { pathOf, showCommit, showLabel, showMarkdown, showPerson, showState, showTime } from '../element.ts';
 import type { Markup, PageAnswer, PageContent, RepositoryPage, RepositoryVisit } from '../visit.ts';
@@ -25,6 +27,7 @@ export const pullPages: RepositoryPage[] = [
   { verb: 'GET', path: '/{owner}/{repo}/pull/{number}', answer: (visit) => pullPage(visit) },
   { verb: 'POST', path: '/{owner}/{repo}/pull/{number}/reviews', answer: (visit) => postReview(visit) },
   { verb: 'POST', path: '/{owner}/{repo}/pull/{number}/merge', answer: (visit) => postMerge(visit) },
+  { verb: 'POST', path: '/{owner}/{repo}/pull/{number}/queue', answer: (visit) => postQueue(visit) },
 ];
 
 const WRITE = { app: { contents: 'write' as const }, user: 'write' as const };
@@ -144,6 +147,7 @@ async function mergeBox(visit: RepositoryVisit, place: PullPlace): Promise<Marku
     </p>`;
   }
   const blockers = await blockersOf(kernel, place);
+  if (queueRule(repository, pull.baseBranch)) return queueBox(visit, place, blockers);
   return html`<form
     class="notice ${blockers.length > 0 ? 'bad' : ''}"
     method="post"
@@ -158,6 +162,23 @@ async function mergeBox(visit: RepositoryVisit, place: PullPlace): Promise<Marku
         ${METHODS.map((method) => html`<option>${method}</option>`)}
       </select>
       <button class="primary" ${pull.draft ? 'disabled' : ''}>Merge</button>
+    </div>
+  </form>`;
+}
+
+function queueBox({ kernel, repository }: RepositoryVisit, { pull }: PullPlace, blockers: string[]): Markup {
+  const entry = entryOf(repository, pull.number);
+  return html`<form
+    class="notice ${blockers.length > 0 ? 'bad' : ''}"
+    method="post"
+    action="${pathOf(kernel, repository, `pull/${pull.number}/queue`)}"
+  >
+    <code>${pull.baseBranch}</code> has a merge queue. ${blockers.length > 0 ? showBlockers(blockers) : ''}
+    ${entry ? html`<p>This pull request is in it${entry.group ? ' and waits for its checks' : ''}.</p>` : ''}
+    <div class="row">
+      <button class="primary" name="deed" value="${entry ? 'leave' : 'join'}">
+        ${entry ? 'Remove from the queue' : 'Merge when ready'}
+      </button>
     </div>
   </form>`;
 }
@@ -224,5 +245,13 @@ async function postMerge(visit: RepositoryVisit): Promise<PageAnswer> {
   const method = METHODS.find((one) => one === form.get('method')) ?? 'merge';
   const result = await mergePull(kernel, place, { actor, method, sha: form.get('sha') ?? undefined });
   if (result.kind === 'refused') throw new ApiError(result.status, result.message);
+  return { redirect: pathOf(kernel, repository, `pull/${place.pull.number}`) };
+}
+
+async function postQueue(visit: RepositoryVisit): Promise<PageAnswer> {
+  const { kernel, repository, actor, form } = visit;
+  const place = placeOf(visit);
+  if (form.get('deed') === 'leave') await dequeuePull(kernel, place, actor);
+  else await enqueuePull(kernel, place, { actor, expectedHead: null });
   return { redirect: pathOf(kernel, repository, `pull/${place.pull.number}`) };
 }
