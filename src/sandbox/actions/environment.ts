@@ -1,6 +1,5 @@
 import { allowsRef, shortRef } from '../environment/ref-policy.ts';
-import { obtainEnvironment } from '../environment/store.ts';
-import type { Environment } from '../model/environment.ts';
+import { obtainEnvironment, type EnvironmentPlace } from '../environment/store.ts';
 import { announceJob } from './announce.ts';
 import { reportCheck } from './check.ts';
 import type { JobDefinition } from './definition.ts';
@@ -25,7 +24,7 @@ export async function enterEnvironment(
   const environment = obtainEnvironment(parts.kernel, repository, job.environment);
   const deploys = wantsDeployment(definition);
   if (deploys) job.deploymentId = await openDeployment(live, environment.name);
-  const refusal = refusalOf(environment, { ref: run.ref, deploys });
+  const refusal = refusalOf({ repository, environment }, { ref: run.ref, deploys });
   if (refusal !== null) return refuse(job, [refusal, NOT_SATISFIED]);
   const gate = gateBefore(live, job, environment);
   const outcome = gate ? await waitAt(live, job, gate) : 'approved';
@@ -41,11 +40,12 @@ const EXPIRED = 'The deployment was not approved within 30 days.';
 
 /** Why a job may not even ask to be let in; `null` where it may. The words on refs are GitHub's. */
 function refusalOf(
-  environment: Environment,
+  place: EnvironmentPlace,
   { ref, deploys }: { ref: string; deploys: boolean },
 ): string | null {
   const kind = ref.startsWith('refs/tags/') ? 'Tag' : 'Branch';
-  if (!allowsRef(environment, ref))
+  const { environment } = place;
+  if (!allowsRef(place, ref))
     return `${kind} "${shortRef(ref)}" is not allowed to deploy to ${environment.name} due to environment protection rules.`;
   // Source: docs.github.com, "Deployments and environments": a custom rule is about a deployment, so the job fails.
   if (!deploys && environment.customRules.length > 0)

@@ -1,21 +1,27 @@
 import { notFound } from '../error.ts';
 import type { Environment, RefPattern } from '../model/environment.ts';
 import { matchesPattern } from '../fnmatch.ts';
+import { protectionOf, protectionsOf } from '../rule/protection.ts';
 import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
+import type { EnvironmentPlace } from './store.ts';
 
 /**
  * Tells whether a job of a run on this ref may deploy to the environment. A pull request's ref counts in full:
  * `refs/pull/7/merge`.
  *
- * Source: docs.github.com, "Deployments and environments": with `protected` and no protected branch in the repository,
- * all branches may; here no branch is protected.
+ * Source: docs.github.com, "Deployments and environments": where only protected branches may and none is, all branches
+ * may. Rulesets protect no branch in this sense; that is our reading.
  */
-export function allowsRef({ refPolicy, refPatterns }: Environment, ref: string): boolean {
+export function allowsRef({ repository, environment }: EnvironmentPlace, ref: string): boolean {
+  const { refPolicy, refPatterns } = environment;
   if (refPolicy === null) return true;
   const type = ref.startsWith('refs/tags/') ? 'tag' : 'branch';
-  if (refPolicy.kind === 'protected') return type === 'branch';
-  return refPatterns.some((one) => one.type === type && matchesPattern(shortRef(ref), one.name));
+  const name = shortRef(ref);
+  if (refPolicy.kind === 'patterns')
+    return refPatterns.some((one) => one.type === type && matchesPattern(name, one.name));
+  if (type === 'tag') return false;
+  return protectionsOf(repository).length === 0 || protectionOf(repository, name) !== null;
 }
 
 /** A branch's or tag's name; any other ref in full, as GitHub's messages show it. */

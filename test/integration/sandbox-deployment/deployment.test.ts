@@ -117,6 +117,44 @@ test('only those who may push deploy, and a ref nobody knows is 422', async () =
   ).rejects.toMatchObject({ status: 404 });
 });
 
+test('a deployment made by hand asks no rule of its environment, and is told with who made it', async () => {
+  const { repos } = world.as('ada').rest;
+  const guarded = { ...shop, environment_name: 'guarded' };
+  await repos.createOrUpdateEnvironment({
+    ...guarded,
+    wait_timer: 60,
+    reviewers: [{ type: 'User', id: world.people['max']?.id ?? 0 }],
+    deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+  });
+  await repos.createDeploymentProtectionRule({ ...guarded, integration_id: world.app.id });
+  const { data } = await world
+    .as('wes')
+    .rest.repos.createDeployment({ ...plain, environment: 'guarded', description: 'By hand' });
+  if (!('id' in data)) throw new Error('no deployment');
+  await world
+    .as('wes')
+    .rest.repos.createDeploymentStatus({ ...shop, deployment_id: data.id, state: 'success' });
+  expect(await states(data.id)).toEqual(['success']);
+  await world.sandbox.idle();
+  expect(world.received).toMatchObject([
+    {
+      event: 'deployment',
+      payload: {
+        deployment: { creator: { login: 'wes' }, performed_via_github_app: null },
+        sender: { login: 'wes' },
+        workflow_run: null,
+      },
+    },
+    {
+      event: 'deployment_status',
+      payload: {
+        deployment_status: { state: 'success', creator: { login: 'wes' } },
+        sender: { login: 'wes' },
+      },
+    },
+  ]);
+});
+
 test('an active deployment stays while others are in its environment', async () => {
   const first = await deploy('busy');
   await succeed(first, { auto_inactive: false });

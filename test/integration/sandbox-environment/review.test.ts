@@ -198,3 +198,22 @@ test.each([
   const words = 'Branch "release/1" is not allowed to deploy to prod due to environment protection rules.';
   expect(complaints(run).includes(words)).toBe(!may);
 });
+
+test('where only protected branches deploy, all do until one is protected', async () => {
+  const yard = await openYard();
+  await yard.protect({
+    deployment_branch_policy: { protected_branches: true, custom_branch_policies: false },
+  });
+  expect((await yard.dispatch()).conclusion).toBe('success');
+  await yard.commit({ 'b.txt': 'b' }, 'release/1');
+  await yard.as('ada').rest.repos.updateBranchProtection({
+    ...SHOP,
+    branch: 'release/1',
+    required_status_checks: null,
+    enforce_admins: null,
+    required_pull_request_reviews: null,
+    restrictions: null,
+  });
+  expect((await yard.dispatch('wes', 'main')).conclusion).toBe('failure');
+  expect((await yard.dispatch('wes', 'release/1')).conclusion).toBe('success');
+});
