@@ -44,7 +44,7 @@ export function outcomeOf(gate: Gate, nowMs: number): GateOutcome | null {
 }
 
 /** The gates at which jobs of a run wait now. */
-export function shutGates(run: WorkflowRun): Gate[] {
+export function shutGates(run: Pick<WorkflowRun, 'status' | 'gates' | 'attempt'>): Gate[] {
   if (run.status === 'completed') return [];
   return run.gates.filter((gate) => gate.outcome === null && gate.attempt === run.attempt);
 }
