@@ -69,13 +69,11 @@ export function hasUnwritten({ struck, cards, alerts }: Bookkeeping): boolean {
   return struck.size + cards.size + alerts.size > 0;
 }
 
-/** Forgets what a commit has written down. */
-export function settle(bookkeeping: Bookkeeping, writes: LedgerWrites): void {
-  for (const id of writes.struck ?? []) bookkeeping.struck.delete(id);
-  for (const bug of writes.bugs ?? []) {
-    if (bookkeeping.cards.get(bug.number) === bug.cardCommentId) bookkeeping.cards.delete(bug.number);
+/** Forgets what the ledger has, whoever wrote it down. */
+export function settle({ struck, cards, alerts }: Bookkeeping, state: LedgerState): void {
+  for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
+  for (const [number, commentId] of cards) {
+    if (state.bugs.get(number)?.cardCommentId === commentId) cards.delete(number);
   }
-  for (const { key, issue } of writes.alerts ?? []) {
-    if (bookkeeping.alerts.get(key) === issue) bookkeeping.alerts.delete(key);
-  }
+  for (const [key, issue] of alerts) if (state.alerts.get(key)?.issue === issue) alerts.delete(key);
 }

@@ -45,8 +45,9 @@ export async function record<T>(
     return { writes: complete, message, result: { result, before, writes: complete } };
   });
   if (recorded.writes !== null) {
-    settle(context.bookkeeping, recorded.writes);
-    await show(context, setting, { before: recorded.before, writes: recorded.writes });
+    const after = applyWrites(recorded.before, recorded.writes);
+    settle(context.bookkeeping, after);
+    await show(context, setting, { before: recorded.before, after, writes: recorded.writes });
   }
   return recorded.result;
 }
@@ -54,9 +55,12 @@ export async function record<T>(
 async function show(
   context: Context,
   setting: Setting,
-  { before, writes }: { readonly before: LedgerState; readonly writes: LedgerWrites },
+  {
+    before,
+    after,
+    writes,
+  }: { readonly before: LedgerState; readonly after: LedgerState; readonly writes: LedgerWrites },
 ): Promise<void> {
-  const after = applyWrites(before, writes);
   const edits = new Map<number, IssueEdit>();
   for (const { number } of writes.bugs ?? []) {
     const bug = after.bugs.get(number);
