@@ -11,7 +11,8 @@ export interface CommentFacts {
   readonly body: string;
   /** GitHub's times, epoch milliseconds. */
   readonly createdAtMs: number;
-  readonly updatedAtMs: number;
+  /** Whether anybody ever changed its text. Times do not tell: an edit within the second of its birth leaves none. */
+  readonly isEdited: boolean;
 }
 
 /** An issue as it is now. */

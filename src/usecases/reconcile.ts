@@ -78,8 +78,8 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
 /** Those that nobody edited and that have no answer: a broken configuration, say, is answered without the ledger. */
 function openSince(sinceMs: number, issue: IssueFacts): CommentFacts[] {
   return issue.comments.filter(
-    ({ id, createdAtMs, updatedAtMs }) =>
-      createdAtMs >= sinceMs && updatedAtMs === createdAtMs && !isPosted(issue, answerKey(commentKey(id))),
+    ({ id, createdAtMs, isEdited }) =>
+      createdAtMs >= sinceMs && !isEdited && !isPosted(issue, answerKey(commentKey(id))),
   );
 }
 

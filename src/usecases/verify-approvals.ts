@@ -55,7 +55,7 @@ async function commentOf(
   if (found === null) return null;
   return {
     bodyHash: context.hash(found.body),
-    edited: found.updatedAtMs !== found.createdAtMs,
+    edited: found.isEdited,
     authorId: found.author?.id ?? 0,
   };
 }

@@ -237,7 +237,7 @@ function applyCard(
   if (present === undefined) cards.set(issue.number, post(world, issue, body));
   else {
     present.body = body;
-    present.updatedAtMs = world.now();
+    present.isEdited = true;
     if (card.commentId === null) cards.set(issue.number, present.id);
   }
 }
@@ -250,7 +250,7 @@ function findOwn(world: FakeWorld, issue: FakeIssue, key: string) {
 
 function post(world: FakeWorld, issue: FakeIssue, body: string): number {
   const id = world.nextId();
-  issue.comments.push({ id, author: world.bot, body, createdAtMs: world.now(), updatedAtMs: world.now() });
+  issue.comments.push({ id, author: world.bot, body, createdAtMs: world.now(), isEdited: false });
   return id;
 }
 

@@ -61,14 +61,14 @@ function createReporters(world: FakeWorld) {
       const id = world.nextId();
       const atMs = world.now();
       const found = issueIn(world, issue);
-      found.comments.push({ id, author: personIn(world, by), body, createdAtMs: atMs, updatedAtMs: atMs });
+      found.comments.push({ id, author: personIn(world, by), body, createdAtMs: atMs, isEdited: false });
       found.updatedAtMs = atMs;
       return id;
     },
     editComment: (id, body) => {
       const comment = commentIn(world, id);
       comment.body = body;
-      comment.updatedAtMs = world.now();
+      comment.isEdited = true;
     },
     deleteComment: (id) => {
       for (const issue of world.issues.values()) {

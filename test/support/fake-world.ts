@@ -11,7 +11,7 @@ export interface FakeComment {
   author: Person;
   body: string;
   createdAtMs: number;
-  updatedAtMs: number;
+  isEdited: boolean;
 }
 
 /** An issue in the fake repository. */

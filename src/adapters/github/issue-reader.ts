@@ -90,7 +90,7 @@ function commentFacts(answer: CommentAnswer): CommentFacts[] {
       authorIsBot: isBot(answer.author),
       body: answer.body,
       createdAtMs: Date.parse(answer.createdAt),
-      updatedAtMs: Date.parse(answer.updatedAt),
+      isEdited: answer.lastEditedAt !== null || answer.updatedAt !== answer.createdAt,
     },
   ];
 }

@@ -67,7 +67,8 @@ async function readComment(
     authorIsBot: user?.type === 'Bot',
     body: body ?? '',
     createdAtMs: Date.parse(createdAt),
-    updatedAtMs: Date.parse(updatedAt),
+    // REST has no better sign; what is compared with it has the hash of the words, too.
+    isEdited: updatedAt !== createdAt,
   };
 }
 

@@ -72,7 +72,6 @@ export function commentNode(graph: Graph, place: CommentPlace): Node {
   const { world, urls } = graph.kernel;
   const author = accountOf(world, comment.authorId);
   const page = `${issue.isPull ? 'pull' : 'issues'}/${issue.number}#issuecomment-${comment.id}`;
-  const edited = comment.updatedAt === comment.createdAt ? null : comment.updatedAt;
   return {
     __typename: 'IssueComment',
     id: comment.nodeId,
@@ -82,8 +81,8 @@ export function commentNode(graph: Graph, place: CommentPlace): Node {
     bodyText: comment.body,
     createdAt: comment.createdAt,
     updatedAt: comment.updatedAt,
-    lastEditedAt: edited,
-    includesCreatedEdit: edited !== null,
+    lastEditedAt: comment.lastEditedAt,
+    includesCreatedEdit: comment.lastEditedAt !== null,
     url: urls.webRepository(repository, page),
     author: () => graph.account(author),
     authorAssociation: associationOf(world, repository, author),

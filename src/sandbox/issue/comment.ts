@@ -27,6 +27,7 @@ export function addComment(
     viaAppId: author.app?.id ?? null,
     createdAt: now,
     updatedAt: now,
+    lastEditedAt: null,
     pin: null,
     reactions: [],
   };
@@ -48,6 +49,7 @@ export function editComment(
   const before = comment.body;
   comment.body = given.body;
   comment.updatedAt = kernel.clock.now();
+  comment.lastEditedAt = comment.updatedAt;
   issue.updatedAt = comment.updatedAt;
   announceCommentEdit(kernel, place, { before, author });
 }

@@ -43,6 +43,8 @@ export interface IssueComment {
   viaAppId: number | null;
   createdAt: string;
   updatedAt: string;
+  /** GraphQL tells it even of an edit within the second of its birth. */
+  lastEditedAt: string | null;
   /** Shown at the top of its issue; at most one comment of an issue is. */
   pin: { at: string; byId: number } | null;
   reactions: Reaction[];

@@ -54,11 +54,11 @@ describe('a reconciliation takes in what no webhook brought', () => {
     expect(bugIn(shop, bug).fixes).toMatchObject([{ pull, source: 'pull_text' }]);
   });
 
-  test('but no comment that was edited: nobody knows what it said', async () => {
+  test.each([0, 1])('but no comment that was edited %i minutes later: nobody knows what it said', async (minutes) => {
     const shop = createShop();
     const bug = await bugOnUat(shop);
     const id = shop.people.comment({ by: 'ada', issue: bug, body: 'Looks fine' });
-    later(shop);
+    later(shop, minutes);
     shop.people.editComment(id, '/approve-prod');
     await reconcile(shop);
     expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [] });
@@ -194,6 +194,21 @@ test('an idle reconciliation writes nothing and says nothing', async () => {
   }
   expect(shop.ledger.messages()).toHaveLength(commits);
   expect(issueIn(shop.world, bug).comments).toHaveLength(comments);
+});
+
+test('two processes come to rest: neither goes on writing what the other has written', async () => {
+  const shop = createShop();
+  const [first, second] = [shop.open(), shop.open()];
+  const bug = await openIssue(shop);
+  await say(shop, { issue: bug, body: '/confirm' }, first);
+  await reconcileAndWrite(second);
+  await reconcileAndWrite(first);
+  const commits = shop.ledger.messages().length;
+  for (const context of [first, second, first]) {
+    later(shop, 5);
+    await reconcileAndWrite(context);
+  }
+  expect(shop.ledger.messages()).toHaveLength(commits);
 });
 
 test('a process that ends writes down what it did, and one that did nothing writes nothing', async () => {

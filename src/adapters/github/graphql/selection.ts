@@ -17,6 +17,7 @@ const COMMENT = z.object({
   body: z.string(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  lastEditedAt: z.string().nullable(),
   author: ACTOR.nullable(),
 });
 export type CommentAnswer = z.infer<typeof COMMENT>;
@@ -170,7 +171,7 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
   labels(first: 100) { nodes { id name } }
   comments(last: 100) {
     pageInfo { hasPreviousPage }
-    nodes { id databaseId body createdAt updatedAt author { ...ActorFields } }
+    nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
   }
 }`,
     PullFields: `on PullRequest {
