@@ -60229,6 +60229,7 @@ var COMMENT = external_exports.object({
   body: external_exports.string(),
   createdAt: external_exports.string(),
   updatedAt: external_exports.string(),
+  lastEditedAt: external_exports.string().nullable(),
   author: ACTOR.nullable()
 });
 var ISSUE = external_exports.object({
@@ -60291,6 +60292,7 @@ var PULL = external_exports.object({
   headRefOid: external_exports.string(),
   author: ACTOR.nullable(),
   mergeCommit: external_exports.object({ oid: external_exports.string() }).nullable(),
+  mergedAt: external_exports.string().nullable(),
   commits: COMMIT_PAGE,
   latestOpinionatedReviews: pageOf(REVIEW).nullable(),
   statusCheckRollup: external_exports.object({ contexts: CHECK_PAGE }).nullable()
@@ -60349,13 +60351,14 @@ var FRAGMENTS = new Map(
   labels(first: 100) { nodes { id name } }
   comments(last: 100) {
     pageInfo { hasPreviousPage }
-    nodes { id databaseId body createdAt updatedAt author { ...ActorFields } }
+    nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
   }
 }`,
     PullFields: `on PullRequest {
   number title body state isDraft updatedAt baseRefName headRefName headRefOid
   author { ...ActorFields }
   mergeCommit { oid }
+  mergedAt
   commits(first: 100) { ...CommitPage }
   latestOpinionatedReviews(first: 100) {
     ${PAGE}
@@ -61179,7 +61182,7 @@ function commentFacts(answer) {
       authorIsBot: isBot(answer.author),
       body: answer.body,
       createdAtMs: Date.parse(answer.createdAt),
-      updatedAtMs: Date.parse(answer.updatedAt)
+      isEdited: answer.lastEditedAt !== null || answer.updatedAt !== answer.createdAt
     }
   ];
 }
@@ -62991,6 +62994,7 @@ async function fixFacts({ batch, checks: known }, answer) {
     changesRequested: reviews.some((review) => review.state === "CHANGES_REQUESTED"),
     checks: judgeChecks(checks),
     mergeCommit: answer.mergeCommit?.oid ?? null,
+    mergedAtMs: answer.mergedAt === null ? null : Date.parse(answer.mergedAt),
     commits: commits.map(({ commit: commit2 }) => commit2.oid),
     patchId: null,
     tree: null,
@@ -63084,7 +63088,8 @@ async function readComment({ client, owner, repo }, id) {
     authorIsBot: user2?.type === "Bot",
     body: body ?? "",
     createdAtMs: Date.parse(createdAt),
-    updatedAtMs: Date.parse(updatedAt)
+    // REST has no better sign; what is compared with it has the hash of the words, too.
+    isEdited: updatedAt !== createdAt
   };
 }
 async function headPush({ client, owner, repo }, branch2, head) {
@@ -64764,14 +64769,12 @@ function withIssues({ alerts }, state, written) {
   });
   return [...written, ...opened];
 }
-function settle4(bookkeeping, writes) {
-  for (const id of writes.struck ?? []) bookkeeping.struck.delete(id);
-  for (const bug2 of writes.bugs ?? []) {
-    if (bookkeeping.cards.get(bug2.number) === bug2.cardCommentId) bookkeeping.cards.delete(bug2.number);
+function settle4({ struck, cards, alerts }, state) {
+  for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
+  for (const [number5, commentId] of cards) {
+    if (state.bugs.get(number5)?.cardCommentId === commentId) cards.delete(number5);
   }
-  for (const { key, issue: issue3 } of writes.alerts ?? []) {
-    if (bookkeeping.alerts.get(key) === issue3) bookkeeping.alerts.delete(key);
-  }
+  for (const [key, issue3] of alerts) if (state.alerts.get(key)?.issue === issue3) alerts.delete(key);
 }
 
 // src/compose.ts
@@ -65543,13 +65546,17 @@ async function record2(context3, setting, intent) {
     return { writes: complete, message, result: { result, before, writes: complete } };
   });
   if (recorded.writes !== null) {
-    settle4(context3.bookkeeping, recorded.writes);
-    await show(context3, setting, { before: recorded.before, writes: recorded.writes });
+    const after = applyWrites(recorded.before, recorded.writes);
+    settle4(context3.bookkeeping, after);
+    await show(context3, setting, { before: recorded.before, after, writes: recorded.writes });
   }
   return recorded.result;
 }
-async function show(context3, setting, { before, writes }) {
-  const after = applyWrites(before, writes);
+async function show(context3, setting, {
+  before,
+  after,
+  writes
+}) {
   const edits = /* @__PURE__ */ new Map();
   for (const { number: number5 } of writes.bugs ?? []) {
     const bug2 = after.bugs.get(number5);
@@ -66206,6 +66213,10 @@ ${renderEvidence(parity2)}`;
     `Flow 1 is not safe any more. If PROD has the bug, say \`/confirm flow2\`; else bring the versions together first. ${evidence}`
   );
 }
+function wasThere({ state, headPushedAtMs, mergedAtMs }, { writtenAtMs }) {
+  const sinceMs = state === "merged" ? mergedAtMs : headPushedAtMs;
+  return sinceMs !== null && sinceMs < writtenAtMs;
+}
 function decideFlow2(call, facts) {
   const { bug: bug2, policy } = facts;
   if (bug2.status === "deployed_uat") return refuse("wrong_flow", "This bug goes Flow 2.");
@@ -66217,10 +66228,10 @@ function decideFlow2(call, facts) {
     );
   }
   for (const fix2 of fixes) {
-    if (fix2.state === "open" && (fix2.headPushedAtMs === null || fix2.headPushedAtMs > call.writtenAtMs)) {
+    if (!wasThere(fix2, call)) {
       return refuse(
         "fix_changed",
-        `#${fix2.pull} has a head (${shortOid(fix2.head)}) that was pushed after you wrote that, or GitHub does not say when. Look at it and say it again, or approve the pull request itself.`
+        `#${fix2.pull} has a head (${shortOid(fix2.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again, or approve the pull request itself.`
       );
     }
   }
@@ -67316,7 +67327,7 @@ async function commentOf(context3, { given }, issues) {
   if (found === null) return null;
   return {
     bodyHash: context3.hash(found.body),
-    edited: found.updatedAtMs !== found.createdAtMs,
+    edited: found.isEdited,
     authorId: found.author?.id ?? 0
   };
 }
@@ -67399,7 +67410,7 @@ async function takeInbox(context3, setting, inbox) {
 }
 function openSince(sinceMs, issue3) {
   return issue3.comments.filter(
-    ({ id, createdAtMs, updatedAtMs }) => createdAtMs >= sinceMs && updatedAtMs === createdAtMs && !isPosted(issue3, answerKey(commentKey(id)))
+    ({ id, createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited && !isPosted(issue3, answerKey(commentKey(id)))
   );
 }
 async function readComment2(context3, issue3, comment) {

@@ -29,6 +29,8 @@ export interface FixFacts {
   readonly checks: 'green' | 'red' | 'pending' | 'none';
   /** The commit that brought it into its base, once merged. */
   readonly mergeCommit: string | null;
+  /** When it was merged; from then on its head stays what it is. */
+  readonly mergedAtMs: number | null;
   readonly commits: readonly string[];
   /** Patch id of the whole change against its base. */
   readonly patchId: string | null;

@@ -126,6 +126,7 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
         changesRequested: false,
         checks: 'none',
         mergeCommit: null,
+        mergedAtMs: null,
         commits: [head],
         patchId: null,
         headPushedAtMs: null,
@@ -183,7 +184,12 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       const { number, head } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
       const mergeCommit = await place.merge(number);
       const [fix] = await place.ports.observer.pulls([number]);
-      expect(fix).toMatchObject({ state: 'merged', mergeCommit, commits: [head] });
+      expect(fix).toMatchObject({
+        state: 'merged',
+        mergeCommit,
+        mergedAtMs: place.clock.nowMs(),
+        commits: [head],
+      });
     });
 
     test('issues and numbers that do not exist are left out', async () => {

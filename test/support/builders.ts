@@ -225,6 +225,7 @@ export function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     changesRequested: false,
     checks: 'green',
     mergeCommit: null,
+    mergedAtMs: null,
     commits: ['h34'],
     patchId: 'p34',
     tree: 't34',

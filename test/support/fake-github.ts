@@ -168,6 +168,7 @@ function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
     changesRequested: reviews.some((review) => review.state === 'changes_requested'),
     checks: states.length === 0 ? 'none' : worst,
     mergeCommit: pull.mergeCommit,
+    mergedAtMs: pull.mergedAtMs,
     commits: [...pull.commits],
     patchId: null,
     tree: null,
@@ -345,6 +346,7 @@ function createConflictPulls(world: FakeWorld): ConflictPulls {
         updatedAtMs: world.now(),
         reviews: [],
         mergeCommit: null,
+        mergedAtMs: null,
       });
       return number;
     },

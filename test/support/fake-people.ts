@@ -105,6 +105,7 @@ function createFixers(world: FakeWorld) {
         updatedAtMs: world.now(),
         reviews: [],
         mergeCommit: null,
+        mergedAtMs: null,
         assignee: null,
       });
       return { number, head: commit };
@@ -139,6 +140,7 @@ function createFixers(world: FakeWorld) {
       const pull = pullIn(world, number);
       pull.state = 'merged';
       pull.mergeCommit = world.newCommit();
+      pull.mergedAtMs = world.now();
       world.pushes.push({ branch: pull.base, head: pull.mergeCommit, atMs: world.now() });
       return pull.mergeCommit;
     },

@@ -45,6 +45,7 @@ export interface FakePull {
   updatedAtMs: number;
   reviews: (Omit<FixReview, 'isAdmin'> & { state: 'approved' | 'changes_requested'; commit: string })[];
   mergeCommit: string | null;
+  mergedAtMs: number | null;
   assignee: string | null;
 }
 

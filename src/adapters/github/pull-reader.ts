@@ -97,6 +97,7 @@ async function fixFacts({ batch, checks: known }: PullDesk, answer: PullAnswer):
     changesRequested: reviews.some((review) => review.state === 'CHANGES_REQUESTED'),
     checks: judgeChecks(checks),
     mergeCommit: answer.mergeCommit?.oid ?? null,
+    mergedAtMs: answer.mergedAt === null ? null : Date.parse(answer.mergedAt),
     commits: commits.map(({ commit }) => commit.oid),
     patchId: null,
     tree: null,

@@ -1,6 +1,6 @@
 import type { Bug } from '../bug.ts';
 import type { BugFacts, Call, Decision } from '../decision.ts';
-import { approvedFixesOn, approvedHeads, fixesFor } from '../fix.ts';
+import { approvedFixesOn, approvedHeads, fixesFor, type FixFacts } from '../fix.ts';
 import { describeParity } from '../flow.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
@@ -81,6 +81,15 @@ function refuseUnsafeVersions({ bug, parity }: BugFacts): Refusal | null {
       );
 }
 
+/**
+ * Tells whether the words can have been about the head that there is now. GitHub's times are whole seconds, so a push of
+ * the same second may have come after them.
+ */
+function wasThere({ state, headPushedAtMs, mergedAtMs }: FixFacts, { writtenAtMs }: Call): boolean {
+  const sinceMs = state === 'merged' ? mergedAtMs : headPushedAtMs;
+  return sinceMs !== null && sinceMs < writtenAtMs;
+}
+
 function decideFlow2(call: Call, facts: BugFacts): Decision {
   const { bug, policy } = facts;
   if (bug.status === 'deployed_uat') return refuse('wrong_flow', 'This bug goes Flow 2.');
@@ -92,10 +101,10 @@ function decideFlow2(call: Call, facts: BugFacts): Decision {
     );
   }
   for (const fix of fixes) {
-    if (fix.state === 'open' && (fix.headPushedAtMs === null || fix.headPushedAtMs > call.writtenAtMs)) {
+    if (!wasThere(fix, call)) {
       return refuse(
         'fix_changed',
-        `#${fix.pull} has a head (${shortOid(fix.head)}) that was pushed after you wrote that, or GitHub does not say when. Look at it and say it again, or approve the pull request itself.`,
+        `#${fix.pull} has a head (${shortOid(fix.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again, or approve the pull request itself.`,
       );
     }
   }

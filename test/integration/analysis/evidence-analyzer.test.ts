@@ -128,6 +128,7 @@ function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     changesRequested: false,
     checks: 'green',
     mergeCommit: null,
+    mergedAtMs: null,
     commits: [fixHead],
     patchId: null,
     tree: null,

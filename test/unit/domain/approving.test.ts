@@ -125,6 +125,11 @@ function pushedAt(headPushedAtMs: number | null) {
   return { bug: aBug({ status: 'pending_prod', flow: 2 }), fixes: [prodFix({ headPushedAtMs })] };
 }
 
+function mergedAt(mergedAtMs: number | null) {
+  const fixes = [prodFix({ state: 'merged', headPushedAtMs: null, mergedAtMs })];
+  return { bug: aBug({ status: 'pending_prod', flow: 2 }), fixes };
+}
+
 describe('/approve-prod in Flow 2', () => {
   const bug = aBug({ status: 'pending_prod', flow: 2 });
 
@@ -140,11 +145,12 @@ describe('/approve-prod in Flow 2', () => {
     expect(bugAfter(say('/approve-prod', { bug: planned, fixes: [prodFix()] })).status).toBe('planned');
   });
 
-  it('is refused when the head was pushed after it was written, or GitHub does not say when', () => {
+  it('is refused when the head was pushed after it was written, in the same second, or nobody knows when', () => {
     const written = NOW_MS - 60_000;
     expect(outcomeOf(say('/approve-prod', pushedAt(written + 1)))).toBe('fix_changed');
     expect(outcomeOf(say('/approve-prod', pushedAt(null)))).toBe('fix_changed');
-    expect(outcomeOf(say('/approve-prod', pushedAt(written)))).toBe('allowed');
+    expect(outcomeOf(say('/approve-prod', pushedAt(written)))).toBe('fix_changed');
+    expect(outcomeOf(say('/approve-prod', pushedAt(written - 1_000)))).toBe('allowed');
   });
 
   it('is refused when one head of two was pushed after it was written', () => {
@@ -154,8 +160,12 @@ describe('/approve-prod in Flow 2', () => {
   });
 
   it('takes a fix that a person has merged as it is', () => {
-    const fixes = [prodFix({ state: 'merged', headPushedAtMs: null })];
-    expect(outcomeOf(say('/approve-prod', { bug, fixes }))).toBe('allowed');
+    expect(outcomeOf(say('/approve-prod', mergedAt(NOW_MS - 61_000)))).toBe('allowed');
+  });
+
+  it('is refused when a person merged the fix after it was written: nobody knows with what head', () => {
+    expect(outcomeOf(say('/approve-prod', mergedAt(NOW_MS - 59_000)))).toBe('fix_changed');
+    expect(outcomeOf(say('/approve-prod', mergedAt(null)))).toBe('fix_changed');
   });
 
   it('is refused without a pull request against the PROD branch', () => {

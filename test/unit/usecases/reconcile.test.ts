@@ -54,15 +54,18 @@ describe('a reconciliation takes in what no webhook brought', () => {
     expect(bugIn(shop, bug).fixes).toMatchObject([{ pull, source: 'pull_text' }]);
   });
 
-  test.each([0, 1])('but no comment that was edited %i minutes later: nobody knows what it said', async (minutes) => {
-    const shop = createShop();
-    const bug = await bugOnUat(shop);
-    const id = shop.people.comment({ by: 'ada', issue: bug, body: 'Looks fine' });
-    later(shop, minutes);
-    shop.people.editComment(id, '/approve-prod');
-    await reconcile(shop);
-    expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [] });
-  });
+  test.each([0, 1])(
+    'but no comment that was edited %i minutes later: nobody knows what it said',
+    async (minutes) => {
+      const shop = createShop();
+      const bug = await bugOnUat(shop);
+      const id = shop.people.comment({ by: 'ada', issue: bug, body: 'Looks fine' });
+      later(shop, minutes);
+      shop.people.editComment(id, '/approve-prod');
+      await reconcile(shop);
+      expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [] });
+    },
+  );
 
   test('and nobody’s who has no role', async () => {
     const shop = createShop();

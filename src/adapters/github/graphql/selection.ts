@@ -96,6 +96,7 @@ export const PULL = z.object({
   headRefOid: z.string(),
   author: ACTOR.nullable(),
   mergeCommit: z.object({ oid: z.string() }).nullable(),
+  mergedAt: z.string().nullable(),
   commits: COMMIT_PAGE,
   latestOpinionatedReviews: pageOf(REVIEW).nullable(),
   statusCheckRollup: z.object({ contexts: CHECK_PAGE }).nullable(),
@@ -178,6 +179,7 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
   number title body state isDraft updatedAt baseRefName headRefName headRefOid
   author { ...ActorFields }
   mergeCommit { oid }
+  mergedAt
   commits(first: 100) { ...CommitPage }
   latestOpinionatedReviews(first: 100) {
     ${PAGE}
