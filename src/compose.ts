@@ -4,6 +4,7 @@ import { createEvidenceAnalyzer } from './adapters/analysis/evidence-analyzer.ts
 import { createZone } from './adapters/clock/zone.ts';
 import { createCommandDeployer } from './adapters/deploy/command-deployer.ts';
 import { createGitRepository } from './adapters/git/repository.ts';
+import { createMigrationReader } from './adapters/sql/migration-reader.ts';
 import type { GitHubClient } from './adapters/github/client.ts';
 import { createGitHub } from './adapters/github/github.ts';
 import { processVariables } from './config/env.ts';
@@ -86,6 +87,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
       redaction: access.redaction,
     }),
     analyzer: createEvidenceAnalyzer({ repository }),
+    migrations: createMigrationReader(),
     configuration,
     clock,
     log,

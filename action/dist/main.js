@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);
+import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); const __dirname = import.meta.dirname;
 var __create = Object.create;
 var __defProp = Object.defineProperty;
 var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
@@ -79,44 +79,44 @@ var require_tunnel = __commonJS({
       return agent;
     }
     function TunnelingAgent(options) {
-      var self = this;
-      self.options = options || {};
-      self.proxyOptions = self.options.proxy || {};
-      self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
-      self.requests = [];
-      self.sockets = [];
-      self.on("free", function onFree(socket, host, port, localAddress) {
+      var self2 = this;
+      self2.options = options || {};
+      self2.proxyOptions = self2.options.proxy || {};
+      self2.maxSockets = self2.options.maxSockets || http.Agent.defaultMaxSockets;
+      self2.requests = [];
+      self2.sockets = [];
+      self2.on("free", function onFree(socket, host, port, localAddress) {
         var options2 = toOptions(host, port, localAddress);
-        for (var i = 0, len = self.requests.length; i < len; ++i) {
-          var pending = self.requests[i];
+        for (var i = 0, len = self2.requests.length; i < len; ++i) {
+          var pending = self2.requests[i];
           if (pending.host === options2.host && pending.port === options2.port) {
-            self.requests.splice(i, 1);
+            self2.requests.splice(i, 1);
             pending.request.onSocket(socket);
             return;
           }
         }
         socket.destroy();
-        self.removeSocket(socket);
+        self2.removeSocket(socket);
       });
     }
     util.inherits(TunnelingAgent, events.EventEmitter);
     TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
-      var self = this;
-      var options = mergeOptions({ request: req }, self.options, toOptions(host, port, localAddress));
-      if (self.sockets.length >= this.maxSockets) {
-        self.requests.push(options);
+      var self2 = this;
+      var options = mergeOptions({ request: req }, self2.options, toOptions(host, port, localAddress));
+      if (self2.sockets.length >= this.maxSockets) {
+        self2.requests.push(options);
         return;
       }
-      self.createSocket(options, function(socket) {
+      self2.createSocket(options, function(socket) {
         socket.on("free", onFree);
         socket.on("close", onCloseOrRemove);
         socket.on("agentRemove", onCloseOrRemove);
         req.onSocket(socket);
         function onFree() {
-          self.emit("free", socket, options);
+          self2.emit("free", socket, options);
         }
         function onCloseOrRemove(err) {
-          self.removeSocket(socket);
+          self2.removeSocket(socket);
           socket.removeListener("free", onFree);
           socket.removeListener("close", onCloseOrRemove);
           socket.removeListener("agentRemove", onCloseOrRemove);
@@ -124,10 +124,10 @@ var require_tunnel = __commonJS({
       });
     };
     TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
-      var self = this;
+      var self2 = this;
       var placeholder = {};
-      self.sockets.push(placeholder);
-      var connectOptions = mergeOptions({}, self.proxyOptions, {
+      self2.sockets.push(placeholder);
+      var connectOptions = mergeOptions({}, self2.proxyOptions, {
         method: "CONNECT",
         path: options.host + ":" + options.port,
         agent: false,
@@ -143,7 +143,7 @@ var require_tunnel = __commonJS({
         connectOptions.headers["Proxy-Authorization"] = "Basic " + new Buffer(connectOptions.proxyAuth).toString("base64");
       }
       debug2("making CONNECT request");
-      var connectReq = self.request(connectOptions);
+      var connectReq = self2.request(connectOptions);
       connectReq.useChunkedEncodingByDefault = false;
       connectReq.once("response", onResponse);
       connectReq.once("upgrade", onUpgrade);
@@ -170,7 +170,7 @@ var require_tunnel = __commonJS({
           var error63 = new Error("tunneling socket could not be established, statusCode=" + res.statusCode);
           error63.code = "ECONNRESET";
           options.request.emit("error", error63);
-          self.removeSocket(placeholder);
+          self2.removeSocket(placeholder);
           return;
         }
         if (head.length > 0) {
@@ -179,11 +179,11 @@ var require_tunnel = __commonJS({
           var error63 = new Error("got illegal response body from proxy");
           error63.code = "ECONNRESET";
           options.request.emit("error", error63);
-          self.removeSocket(placeholder);
+          self2.removeSocket(placeholder);
           return;
         }
         debug2("tunneling connection has established");
-        self.sockets[self.sockets.indexOf(placeholder)] = socket;
+        self2.sockets[self2.sockets.indexOf(placeholder)] = socket;
         return cb(socket);
       }
       function onError(cause) {
@@ -196,7 +196,7 @@ var require_tunnel = __commonJS({
         var error63 = new Error("tunneling socket could not be established, cause=" + cause.message);
         error63.code = "ECONNRESET";
         options.request.emit("error", error63);
-        self.removeSocket(placeholder);
+        self2.removeSocket(placeholder);
       }
     };
     TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
@@ -213,15 +213,15 @@ var require_tunnel = __commonJS({
       }
     };
     function createSecureSocket(options, cb) {
-      var self = this;
-      TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
+      var self2 = this;
+      TunnelingAgent.prototype.createSocket.call(self2, options, function(socket) {
         var hostHeader = options.request.getHeader("host");
-        var tlsOptions = mergeOptions({}, self.options, {
+        var tlsOptions = mergeOptions({}, self2.options, {
           socket,
           servername: hostHeader ? hostHeader.replace(/:.*$/, "") : options.host
         });
         var secureSocket = tls.connect(0, tlsOptions);
-        self.sockets[self.sockets.indexOf(socket)] = secureSocket;
+        self2.sockets[self2.sockets.indexOf(socket)] = secureSocket;
         cb(secureSocket);
       });
     }
@@ -4091,11 +4091,11 @@ var require_util2 = __commonJS({
     var { isUint8Array } = __require("node:util/types");
     var { webidl } = require_webidl();
     var supportedHashes = [];
-    var crypto2;
+    var crypto3;
     try {
-      crypto2 = __require("node:crypto");
+      crypto3 = __require("node:crypto");
       const possibleRelevantHashes = ["sha256", "sha384", "sha512"];
-      supportedHashes = crypto2.getHashes().filter((hash2) => possibleRelevantHashes.includes(hash2));
+      supportedHashes = crypto3.getHashes().filter((hash2) => possibleRelevantHashes.includes(hash2));
     } catch {
     }
     function responseURL(response) {
@@ -4368,7 +4368,7 @@ var require_util2 = __commonJS({
       }
     }
     function bytesMatch(bytes, metadataList) {
-      if (crypto2 === void 0) {
+      if (crypto3 === void 0) {
         return true;
       }
       const parsedMetadata = parseMetadata(metadataList);
@@ -4383,7 +4383,7 @@ var require_util2 = __commonJS({
       for (const item of metadata) {
         const algorithm = item.algo;
         const expectedValue = item.hash;
-        let actualValue = crypto2.createHash(algorithm).update(bytes).digest("base64");
+        let actualValue = crypto3.createHash(algorithm).update(bytes).digest("base64");
         if (actualValue[actualValue.length - 1] === "=") {
           if (actualValue[actualValue.length - 2] === "=") {
             actualValue = actualValue.slice(0, -2);
@@ -5447,8 +5447,8 @@ var require_body = __commonJS({
     var { multipartFormDataParser } = require_formdata_parser();
     var random;
     try {
-      const crypto2 = __require("node:crypto");
-      random = (max) => crypto2.randomInt(0, max);
+      const crypto3 = __require("node:crypto");
+      random = (max) => crypto3.randomInt(0, max);
     } catch {
       random = (max) => Math.floor(Math.random(max));
     }
@@ -9600,11 +9600,11 @@ var require_readable = __commonJS({
         });
       }
     };
-    function isLocked(self) {
-      return self[kBody] && self[kBody].locked === true || self[kConsume];
+    function isLocked(self2) {
+      return self2[kBody] && self2[kBody].locked === true || self2[kConsume];
     }
-    function isUnusable(self) {
-      return util.isDisturbed(self) || isLocked(self);
+    function isUnusable(self2) {
+      return util.isDisturbed(self2) || isLocked(self2);
     }
     async function consume(stream, type) {
       assert2(!stream[kConsume]);
@@ -9991,42 +9991,42 @@ var require_abort_signal = __commonJS({
     var { RequestAbortedError } = require_errors();
     var kListener = /* @__PURE__ */ Symbol("kListener");
     var kSignal = /* @__PURE__ */ Symbol("kSignal");
-    function abort(self) {
-      if (self.abort) {
-        self.abort(self[kSignal]?.reason);
+    function abort(self2) {
+      if (self2.abort) {
+        self2.abort(self2[kSignal]?.reason);
       } else {
-        self.reason = self[kSignal]?.reason ?? new RequestAbortedError();
+        self2.reason = self2[kSignal]?.reason ?? new RequestAbortedError();
       }
-      removeSignal(self);
+      removeSignal(self2);
     }
-    function addSignal(self, signal) {
-      self.reason = null;
-      self[kSignal] = null;
-      self[kListener] = null;
+    function addSignal(self2, signal) {
+      self2.reason = null;
+      self2[kSignal] = null;
+      self2[kListener] = null;
       if (!signal) {
         return;
       }
       if (signal.aborted) {
-        abort(self);
+        abort(self2);
         return;
       }
-      self[kSignal] = signal;
-      self[kListener] = () => {
-        abort(self);
+      self2[kSignal] = signal;
+      self2[kListener] = () => {
+        abort(self2);
       };
-      addAbortListener(self[kSignal], self[kListener]);
+      addAbortListener(self2[kSignal], self2[kListener]);
     }
-    function removeSignal(self) {
-      if (!self[kSignal]) {
+    function removeSignal(self2) {
+      if (!self2[kSignal]) {
         return;
       }
-      if ("removeEventListener" in self[kSignal]) {
-        self[kSignal].removeEventListener("abort", self[kListener]);
+      if ("removeEventListener" in self2[kSignal]) {
+        self2[kSignal].removeEventListener("abort", self2[kListener]);
       } else {
-        self[kSignal].removeListener("abort", self[kListener]);
+        self2[kSignal].removeListener("abort", self2[kListener]);
       }
-      self[kSignal] = null;
-      self[kListener] = null;
+      self2[kSignal] = null;
+      self2[kListener] = null;
     }
     module.exports = {
       addSignal,
@@ -12912,15 +12912,15 @@ var require_request2 = __commonJS({
           signal = input2[kSignal];
         }
         const origin = environmentSettingsObject.settingsObject.origin;
-        let window = "client";
+        let window2 = "client";
         if (request2.window?.constructor?.name === "EnvironmentSettingsObject" && sameOrigin(request2.window, origin)) {
-          window = request2.window;
+          window2 = request2.window;
         }
         if (init.window != null) {
-          throw new TypeError(`'window' option '${window}' must be null`);
+          throw new TypeError(`'window' option '${window2}' must be null`);
         }
         if ("window" in init) {
-          window = "no-window";
+          window2 = "no-window";
         }
         request2 = makeRequest({
           // URL request’s URL.
@@ -12935,7 +12935,7 @@ var require_request2 = __commonJS({
           // client This’s relevant settings object.
           client: environmentSettingsObject.settingsObject,
           // window window.
-          window,
+          window: window2,
           // priority request’s priority.
           priority: request2.priority,
           // origin request’s origin. The propagation of the origin is only significant for navigation requests
@@ -13611,7 +13611,7 @@ var require_fetch = __commonJS({
     function handleFetchDone(response) {
       finalizeAndReportTiming(response, "fetch");
     }
-    function fetch2(input2, init = void 0) {
+    function fetch3(input2, init = void 0) {
       webidl.argumentLengthCheck(arguments, 1, "globalThis.fetch");
       let p = createDeferredPromise();
       let requestObject;
@@ -14566,7 +14566,7 @@ var require_fetch = __commonJS({
       }
     }
     module.exports = {
-      fetch: fetch2,
+      fetch: fetch3,
       Fetch,
       fetching,
       finalizeAndReportTiming
@@ -17087,13 +17087,13 @@ var require_frame = __commonJS({
     "use strict";
     var { maxUnsigned16Bit } = require_constants5();
     var BUFFER_SIZE = 16386;
-    var crypto2;
+    var crypto3;
     var buffer = null;
     var bufIdx = BUFFER_SIZE;
     try {
-      crypto2 = __require("node:crypto");
+      crypto3 = __require("node:crypto");
     } catch {
-      crypto2 = {
+      crypto3 = {
         // not full compatibility, but minimum.
         randomFillSync: function randomFillSync(buffer2, _offset, _size2) {
           for (let i = 0; i < buffer2.length; ++i) {
@@ -17106,7 +17106,7 @@ var require_frame = __commonJS({
     function generateMask() {
       if (bufIdx === BUFFER_SIZE) {
         bufIdx = 0;
-        crypto2.randomFillSync(buffer ??= Buffer.allocUnsafe(BUFFER_SIZE), 0, BUFFER_SIZE);
+        crypto3.randomFillSync(buffer ??= Buffer.allocUnsafe(BUFFER_SIZE), 0, BUFFER_SIZE);
       }
       return [buffer[bufIdx++], buffer[bufIdx++], buffer[bufIdx++], buffer[bufIdx++]];
     }
@@ -17178,9 +17178,9 @@ var require_connection = __commonJS({
     var { Headers: Headers2, getHeadersList } = require_headers();
     var { getDecodeSplit } = require_util2();
     var { WebsocketFrameSend } = require_frame();
-    var crypto2;
+    var crypto3;
     try {
-      crypto2 = __require("node:crypto");
+      crypto3 = __require("node:crypto");
     } catch {
     }
     function establishWebSocketConnection(url2, protocols, client, ws, onEstablish, options) {
@@ -17200,7 +17200,7 @@ var require_connection = __commonJS({
         const headersList = getHeadersList(new Headers2(options.headers));
         request2.headersList = headersList;
       }
-      const keyValue = crypto2.randomBytes(16).toString("base64");
+      const keyValue = crypto3.randomBytes(16).toString("base64");
       request2.headersList.append("sec-websocket-key", keyValue);
       request2.headersList.append("sec-websocket-version", "13");
       for (const protocol of protocols) {
@@ -17230,7 +17230,7 @@ var require_connection = __commonJS({
             return;
           }
           const secWSAccept = response.headersList.get("Sec-WebSocket-Accept");
-          const digest = crypto2.createHash("sha1").update(keyValue + uid).digest("base64");
+          const digest = crypto3.createHash("sha1").update(keyValue + uid).digest("base64");
           if (secWSAccept !== digest) {
             failWebsocketConnection(ws, "Incorrect hash received in Sec-WebSocket-Accept header.");
             return;
@@ -19104,7 +19104,7 @@ var require_undici = __commonJS({
     module.exports.setGlobalDispatcher = setGlobalDispatcher;
     module.exports.getGlobalDispatcher = getGlobalDispatcher;
     var fetchImpl = require_fetch().fetch;
-    module.exports.fetch = async function fetch2(init, options = void 0) {
+    module.exports.fetch = async function fetch3(init, options = void 0) {
       try {
         return await fetchImpl(init, options);
       } catch (err) {
@@ -19922,6 +19922,2991 @@ var require_lib = __commonJS({
     };
     exports.HttpClient = HttpClient3;
     var lowercaseKeys2 = (obj) => Object.keys(obj).reduce((c, k) => (c[k.toLowerCase()] = obj[k], c), {});
+  }
+});
+
+// node_modules/@pgsql/types/types.js
+var require_types = __commonJS({
+  "node_modules/@pgsql/types/types.js"(exports) {
+    "use strict";
+    Object.defineProperty(exports, "__esModule", { value: true });
+  }
+});
+
+// node_modules/@pgsql/types/enums.js
+var require_enums = __commonJS({
+  "node_modules/@pgsql/types/enums.js"(exports) {
+    "use strict";
+    Object.defineProperty(exports, "__esModule", { value: true });
+  }
+});
+
+// node_modules/@pgsql/types/index.js
+var require_types2 = __commonJS({
+  "node_modules/@pgsql/types/index.js"(exports) {
+    "use strict";
+    var __createBinding = exports && exports.__createBinding || (Object.create ? (function(o, m, k, k2) {
+      if (k2 === void 0) k2 = k;
+      var desc = Object.getOwnPropertyDescriptor(m, k);
+      if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+        desc = { enumerable: true, get: function() {
+          return m[k];
+        } };
+      }
+      Object.defineProperty(o, k2, desc);
+    }) : (function(o, m, k, k2) {
+      if (k2 === void 0) k2 = k;
+      o[k2] = m[k];
+    }));
+    var __exportStar = exports && exports.__exportStar || function(m, exports2) {
+      for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports2, p)) __createBinding(exports2, m, p);
+    };
+    Object.defineProperty(exports, "__esModule", { value: true });
+    __exportStar(require_types(), exports);
+    __exportStar(require_enums(), exports);
+  }
+});
+
+// node_modules/libpg-query/wasm/libpg-query.js
+var require_libpg_query = __commonJS({
+  "node_modules/libpg-query/wasm/libpg-query.js"(exports, module) {
+    var PgQueryModule = (() => {
+      var _scriptName = globalThis.document?.currentScript?.src;
+      return async function(moduleArg = {}) {
+        var Module = moduleArg;
+        var ENVIRONMENT_IS_WEB = !!globalThis.window;
+        var ENVIRONMENT_IS_WORKER = !!globalThis.WorkerGlobalScope;
+        var ENVIRONMENT_IS_NODE = globalThis.process?.versions?.node && globalThis.process?.type != "renderer";
+        var programArgs = [];
+        var thisProgram = "./this.program";
+        var quit_ = (status3, toThrow) => {
+          throw toThrow;
+        };
+        if (typeof __filename != "undefined") {
+          _scriptName = __filename;
+        } else if (ENVIRONMENT_IS_WORKER) {
+          _scriptName = self.location.href;
+        }
+        var scriptDirectory = "";
+        function locateFile(path) {
+          if (Module["locateFile"]) {
+            return Module["locateFile"](path, scriptDirectory);
+          }
+          return scriptDirectory + path;
+        }
+        var readAsync, readBinary;
+        if (ENVIRONMENT_IS_NODE) {
+          var fs3 = __require("node:fs");
+          scriptDirectory = __dirname + "/";
+          readBinary = (filename) => {
+            filename = isFileURI(filename) ? new URL(filename) : filename;
+            var ret = fs3.readFileSync(filename);
+            return ret;
+          };
+          readAsync = async (filename, binary = true) => {
+            filename = isFileURI(filename) ? new URL(filename) : filename;
+            var ret = fs3.readFileSync(filename, binary ? void 0 : "utf8");
+            return ret;
+          };
+          if (process.argv.length > 1) {
+            thisProgram = process.argv[1].replace(/\\/g, "/");
+          }
+          programArgs = process.argv.slice(2);
+          quit_ = (status3, toThrow) => {
+            process.exitCode = status3;
+            throw toThrow;
+          };
+        } else if (ENVIRONMENT_IS_WEB || ENVIRONMENT_IS_WORKER) {
+          try {
+            scriptDirectory = new URL(".", _scriptName).href;
+          } catch {
+          }
+          {
+            if (ENVIRONMENT_IS_WORKER) {
+              readBinary = (url2) => {
+                var xhr = new XMLHttpRequest();
+                xhr.open("GET", url2, false);
+                xhr.responseType = "arraybuffer";
+                xhr.send(null);
+                return new Uint8Array(xhr.response);
+              };
+            }
+            readAsync = async (url2) => {
+              var response = await fetch(url2, { credentials: "same-origin" });
+              if (response.ok) {
+                return response.arrayBuffer();
+              }
+              throw new Error(response.status + " : " + response.url);
+            };
+          }
+        } else {
+        }
+        var out = console.log.bind(console);
+        var err = console.error.bind(console);
+        var wasmBinary;
+        var ABORT = false;
+        var EXITSTATUS;
+        var isFileURI = (filename) => filename.startsWith("file://");
+        class EmscriptenEH {
+        }
+        class EmscriptenSjLj extends EmscriptenEH {
+        }
+        var runtimeInitialized = false;
+        function getMemoryBuffer() {
+          return wasmMemory.buffer;
+        }
+        function updateMemoryViews() {
+          if (HEAP8?.buffer?.resizable) return;
+          var b = getMemoryBuffer();
+          HEAP8 = new Int8Array(b);
+          HEAP16 = new Int16Array(b);
+          Module["HEAPU8"] = HEAPU8 = new Uint8Array(b);
+          HEAPU16 = new Uint16Array(b);
+          HEAP32 = new Int32Array(b);
+          Module["HEAPU32"] = HEAPU32 = new Uint32Array(b);
+          HEAPF32 = new Float32Array(b);
+          HEAPF64 = new Float64Array(b);
+          HEAP64 = new BigInt64Array(b);
+          HEAPU64 = new BigUint64Array(b);
+        }
+        function preRun() {
+          var preRun2 = Module["preRun"];
+          if (preRun2) {
+            if (typeof preRun2 == "function") preRun2 = [preRun2];
+            onPreRuns.push(...preRun2);
+          }
+          callRuntimeCallbacks(onPreRuns);
+        }
+        function initRuntime() {
+          runtimeInitialized = true;
+          if (!Module["noFSInit"] && !FS.initialized) FS.init();
+          TTY.init();
+          wasmExports["A"]();
+          FS.ignorePermissions = false;
+        }
+        function postRun() {
+          var postRun2 = Module["postRun"];
+          if (postRun2) {
+            if (typeof postRun2 == "function") postRun2 = [postRun2];
+            onPostRuns.push(...postRun2);
+          }
+          callRuntimeCallbacks(onPostRuns);
+        }
+        function abort(what) {
+          Module["onAbort"]?.(what);
+          what = `Aborted(${what})`;
+          err(what);
+          ABORT = true;
+          what += ". Build with -sASSERTIONS for more info.";
+          var e = new WebAssembly.RuntimeError(what);
+          throw e;
+        }
+        var wasmBinaryFile;
+        function findWasmBinary() {
+          return locateFile("libpg-query.wasm");
+        }
+        function getBinarySync(file2) {
+          if (readBinary) {
+            return readBinary(file2);
+          }
+          throw "both async and sync fetching of the wasm failed";
+        }
+        async function getWasmBinary(binaryFile) {
+          if (!wasmBinary) {
+            try {
+              var response = await readAsync(binaryFile);
+              return new Uint8Array(response);
+            } catch {
+            }
+          }
+          return getBinarySync(binaryFile);
+        }
+        async function instantiateArrayBuffer(binaryFile, imports) {
+          try {
+            var binary = await getWasmBinary(binaryFile);
+            var instance = await WebAssembly.instantiate(binary, imports);
+            return instance;
+          } catch (reason2) {
+            err(`failed to asynchronously prepare wasm: ${reason2}`);
+            abort(reason2);
+          }
+        }
+        async function instantiateAsync(binary, binaryFile, imports) {
+          if (!binary && !ENVIRONMENT_IS_NODE) {
+            try {
+              var response = fetch(binaryFile, { credentials: "same-origin" });
+              var instantiationResult = await WebAssembly.instantiateStreaming(response, imports);
+              return instantiationResult;
+            } catch (reason2) {
+              err(`wasm streaming compile failed: ${reason2}`);
+              err("falling back to ArrayBuffer instantiation");
+            }
+          }
+          return instantiateArrayBuffer(binaryFile, imports);
+        }
+        function getWasmImports() {
+          var imports = { a: wasmImports };
+          return imports;
+        }
+        async function createWasm() {
+          function receiveInstance(instance) {
+            wasmExports = instance.exports;
+            assignWasmExports(wasmExports);
+            updateMemoryViews();
+            return wasmExports;
+          }
+          function receiveInstantiationResult(result2) {
+            return receiveInstance(result2["instance"]);
+          }
+          var info2 = getWasmImports();
+          var instantiateWasm = Module["instantiateWasm"];
+          if (instantiateWasm) {
+            return new Promise((resolve2) => {
+              instantiateWasm(info2, (inst) => resolve2(receiveInstance(inst)));
+            });
+          }
+          wasmBinaryFile ??= findWasmBinary();
+          var result = await instantiateAsync(wasmBinary, wasmBinaryFile, info2);
+          var exports2 = receiveInstantiationResult(result);
+          return exports2;
+        }
+        class ExitStatus {
+          name = "ExitStatus";
+          constructor(status3) {
+            this.message = `Program terminated with exit(${status3})`;
+            this.status = status3;
+          }
+        }
+        var HEAP16;
+        var HEAP32;
+        var HEAP64;
+        var HEAP8;
+        var HEAPF32;
+        var HEAPF64;
+        var HEAPU16;
+        var HEAPU32;
+        var HEAPU64;
+        var HEAPU8;
+        var callRuntimeCallbacks = (callbacks) => {
+          while (callbacks.length > 0) {
+            callbacks.shift()(Module);
+          }
+        };
+        var onPostRuns = [];
+        var onPreRuns = [];
+        function getValue(ptr, type = "i8") {
+          if (type.endsWith("*")) type = "*";
+          switch (type) {
+            case "i1":
+              return HEAP8[ptr];
+            case "i8":
+              return HEAP8[ptr];
+            case "i16":
+              return HEAP16[ptr >> 1];
+            case "i32":
+              return HEAP32[ptr >> 2];
+            case "i64":
+              return HEAP64[ptr >> 3];
+            case "float":
+              return HEAPF32[ptr >> 2];
+            case "double":
+              return HEAPF64[ptr >> 3];
+            case "*":
+              return HEAPU32[ptr >> 2];
+            default:
+              abort(`invalid type for getValue: ${type}`);
+          }
+        }
+        var noExitRuntime = true;
+        var stackRestore = (val) => __emscripten_stack_restore(val);
+        var stackSave = () => _emscripten_stack_get_current();
+        var UTF8Decoder = globalThis.TextDecoder && new TextDecoder();
+        var findStringEnd = (heapOrArray, idx, maxBytesToRead, ignoreNul) => {
+          var maxIdx = idx + maxBytesToRead;
+          if (ignoreNul) return maxIdx;
+          while (heapOrArray[idx] && !(idx >= maxIdx)) ++idx;
+          return idx;
+        };
+        var UTF8ArrayToString = (heapOrArray, idx = 0, maxBytesToRead, ignoreNul) => {
+          var endPtr = findStringEnd(heapOrArray, idx, maxBytesToRead, ignoreNul);
+          if (endPtr - idx > 16 && heapOrArray.buffer && UTF8Decoder) {
+            return UTF8Decoder.decode(heapOrArray.subarray(idx, endPtr));
+          }
+          var str = "";
+          while (idx < endPtr) {
+            var u0 = heapOrArray[idx++];
+            if (!(u0 & 128)) {
+              str += String.fromCharCode(u0);
+              continue;
+            }
+            var u1 = heapOrArray[idx++] & 63;
+            if ((u0 & 224) == 192) {
+              str += String.fromCharCode((u0 & 31) << 6 | u1);
+              continue;
+            }
+            var u2 = heapOrArray[idx++] & 63;
+            if ((u0 & 240) == 224) {
+              u0 = (u0 & 15) << 12 | u1 << 6 | u2;
+            } else {
+              u0 = (u0 & 7) << 18 | u1 << 12 | u2 << 6 | heapOrArray[idx++] & 63;
+            }
+            if (u0 < 65536) {
+              str += String.fromCharCode(u0);
+            } else {
+              var ch = u0 - 65536;
+              str += String.fromCharCode(55296 | ch >> 10, 56320 | ch & 1023);
+            }
+          }
+          return str;
+        };
+        var UTF8ToString = (ptr, maxBytesToRead, ignoreNul) => ptr ? UTF8ArrayToString(HEAPU8, ptr, maxBytesToRead, ignoreNul) : "";
+        var ___assert_fail = (condition, filename, line, func) => abort(`Assertion failed: ${UTF8ToString(condition)}, at: ` + [filename ? UTF8ToString(filename) : "unknown filename", line, func ? UTF8ToString(func) : "unknown function"]);
+        var __abort_js = () => abort("");
+        var runtimeKeepaliveCounter = 0;
+        var __emscripten_runtime_keepalive_clear = () => {
+          noExitRuntime = false;
+          runtimeKeepaliveCounter = 0;
+        };
+        var __emscripten_throw_longjmp = () => {
+          throw new EmscriptenSjLj();
+        };
+        var timers = {};
+        var handleException = (e) => {
+          if (e instanceof ExitStatus || e == "unwind") {
+            return EXITSTATUS;
+          }
+          quit_(1, e);
+        };
+        var keepRuntimeAlive = () => noExitRuntime || runtimeKeepaliveCounter > 0;
+        var _proc_exit = (code2) => {
+          EXITSTATUS = code2;
+          if (!keepRuntimeAlive()) {
+            Module["onExit"]?.(code2);
+            ABORT = true;
+          }
+          quit_(code2, new ExitStatus(code2));
+        };
+        var exitJS = (status3, implicit) => {
+          EXITSTATUS = status3;
+          _proc_exit(status3);
+        };
+        var _exit = exitJS;
+        var maybeExit = () => {
+          if (!keepRuntimeAlive()) {
+            try {
+              _exit(EXITSTATUS);
+            } catch (e) {
+              handleException(e);
+            }
+          }
+        };
+        var callUserCallback = (func) => {
+          if (ABORT) {
+            return;
+          }
+          try {
+            return func();
+          } catch (e) {
+            handleException(e);
+          } finally {
+            maybeExit();
+          }
+        };
+        var _emscripten_get_now = () => performance.now();
+        var __setitimer_js = (which2, timeout_ms) => {
+          if (timers[which2]) {
+            clearTimeout(timers[which2].id);
+            delete timers[which2];
+          }
+          if (!timeout_ms) return 0;
+          var id = setTimeout(() => {
+            delete timers[which2];
+            callUserCallback(() => __emscripten_timeout(which2, _emscripten_get_now()));
+          }, timeout_ms);
+          timers[which2] = { id, timeout_ms };
+          return 0;
+        };
+        var getHeapMax = () => 1073741824;
+        var alignMemory = (size, alignment) => Math.ceil(size / alignment) * alignment;
+        var growMemory = (size) => {
+          var oldHeapSize = wasmMemory.buffer.byteLength;
+          var pages = (size - oldHeapSize + 65535) / 65536 | 0;
+          try {
+            wasmMemory.grow(pages);
+            updateMemoryViews();
+            return 1;
+          } catch (e) {
+          }
+        };
+        var _emscripten_resize_heap = (requestedSize) => {
+          var oldSize = HEAPU8.length;
+          requestedSize >>>= 0;
+          var maxHeapSize = getHeapMax();
+          if (requestedSize > maxHeapSize) {
+            return false;
+          }
+          for (var cutDown = 1; cutDown <= 4; cutDown *= 2) {
+            var overGrownHeapSize = oldSize * (1 + 0.2 / cutDown);
+            overGrownHeapSize = Math.min(overGrownHeapSize, requestedSize + 100663296);
+            var newSize = Math.min(maxHeapSize, alignMemory(Math.max(requestedSize, overGrownHeapSize), 65536));
+            var replacement = growMemory(newSize);
+            if (replacement) {
+              return true;
+            }
+          }
+          return false;
+        };
+        var PATH = { isAbs: (path) => path.charAt(0) === "/", splitPath: (filename) => {
+          var splitPathRe = /^(\/?|)([\s\S]*?)((?:\.{1,2}|[^\/]+?|)(\.[^.\/]*|))(?:[\/]*)$/;
+          return splitPathRe.exec(filename).slice(1);
+        }, normalizeArray: (parts, allowAboveRoot) => {
+          var up = 0;
+          for (var i = parts.length - 1; i >= 0; i--) {
+            var last = parts[i];
+            if (last === ".") {
+              parts.splice(i, 1);
+            } else if (last === "..") {
+              parts.splice(i, 1);
+              up++;
+            } else if (up) {
+              parts.splice(i, 1);
+              up--;
+            }
+          }
+          if (allowAboveRoot) {
+            for (; up; up--) {
+              parts.unshift("..");
+            }
+          }
+          return parts;
+        }, normalize: (path) => {
+          var isAbsolute = PATH.isAbs(path), trailingSlash = path.slice(-1) === "/";
+          path = PATH.normalizeArray(path.split("/").filter((p) => !!p), !isAbsolute).join("/");
+          if (!path && !isAbsolute) {
+            path = ".";
+          }
+          if (path && trailingSlash) {
+            path += "/";
+          }
+          return (isAbsolute ? "/" : "") + path;
+        }, dirname: (path) => {
+          var result = PATH.splitPath(path), root = result[0], dir = result[1];
+          if (!root && !dir) {
+            return ".";
+          }
+          if (dir) {
+            dir = dir.slice(0, -1);
+          }
+          return root + dir;
+        }, basename: (path) => path && path.match(/([^\/]+|\/)\/*$/)[1], join: (...paths) => PATH.normalize(paths.join("/")), join2: (l, r) => PATH.normalize(l + "/" + r) };
+        var initRandomFill = () => {
+          if (ENVIRONMENT_IS_NODE) {
+            var nodeCrypto = __require("node:crypto");
+            return (view) => (nodeCrypto.randomFillSync(view), 0);
+          }
+          return (view) => (crypto.getRandomValues(view), 0);
+        };
+        var randomFill = (view) => (randomFill = initRandomFill())(view);
+        var PATH_FS = { resolve: (...args) => {
+          var resolvedPath = "", resolvedAbsolute = false;
+          for (var i = args.length - 1; i >= -1 && !resolvedAbsolute; i--) {
+            var path = i >= 0 ? args[i] : FS.cwd();
+            if (typeof path != "string") {
+              throw new TypeError("Arguments to path.resolve must be strings");
+            } else if (!path) {
+              return "";
+            }
+            resolvedPath = path + "/" + resolvedPath;
+            resolvedAbsolute = PATH.isAbs(path);
+          }
+          resolvedPath = PATH.normalizeArray(resolvedPath.split("/").filter((p) => !!p), !resolvedAbsolute).join("/");
+          return (resolvedAbsolute ? "/" : "") + resolvedPath || ".";
+        }, relative: (from, to) => {
+          from = PATH_FS.resolve(from).slice(1);
+          to = PATH_FS.resolve(to).slice(1);
+          function trim(arr) {
+            var start = 0;
+            for (; start < arr.length; start++) {
+              if (arr[start] !== "") break;
+            }
+            var end = arr.length - 1;
+            for (; end >= 0; end--) {
+              if (arr[end] !== "") break;
+            }
+            if (start > end) return [];
+            return arr.slice(start, end - start + 1);
+          }
+          var fromParts = trim(from.split("/"));
+          var toParts = trim(to.split("/"));
+          var length = Math.min(fromParts.length, toParts.length);
+          var samePartsLength = length;
+          for (var i = 0; i < length; i++) {
+            if (fromParts[i] !== toParts[i]) {
+              samePartsLength = i;
+              break;
+            }
+          }
+          var outputParts = [];
+          for (var i = samePartsLength; i < fromParts.length; i++) {
+            outputParts.push("..");
+          }
+          outputParts = outputParts.concat(toParts.slice(samePartsLength));
+          return outputParts.join("/");
+        } };
+        var FS_stdin_getChar_buffer = [];
+        var lengthBytesUTF8 = (str) => {
+          var len = 0;
+          for (var i = 0; i < str.length; ++i) {
+            var c = str.charCodeAt(i);
+            if (c <= 127) {
+              len++;
+            } else if (c <= 2047) {
+              len += 2;
+            } else if (c >= 55296 && c <= 57343) {
+              len += 4;
+              ++i;
+            } else {
+              len += 3;
+            }
+          }
+          return len;
+        };
+        var stringToUTF8Array = (str, heap, outIdx, maxBytesToWrite) => {
+          if (!(maxBytesToWrite > 0)) return 0;
+          var startIdx = outIdx;
+          var endIdx = outIdx + maxBytesToWrite - 1;
+          for (var i = 0; i < str.length; ++i) {
+            var u = str.codePointAt(i);
+            if (u <= 127) {
+              if (outIdx >= endIdx) break;
+              heap[outIdx++] = u;
+            } else if (u <= 2047) {
+              if (outIdx + 1 >= endIdx) break;
+              heap[outIdx++] = 192 | u >> 6;
+              heap[outIdx++] = 128 | u & 63;
+            } else if (u <= 65535) {
+              if (outIdx + 2 >= endIdx) break;
+              heap[outIdx++] = 224 | u >> 12;
+              heap[outIdx++] = 128 | u >> 6 & 63;
+              heap[outIdx++] = 128 | u & 63;
+            } else {
+              if (outIdx + 3 >= endIdx) break;
+              heap[outIdx++] = 240 | u >> 18;
+              heap[outIdx++] = 128 | u >> 12 & 63;
+              heap[outIdx++] = 128 | u >> 6 & 63;
+              heap[outIdx++] = 128 | u & 63;
+              i++;
+            }
+          }
+          heap[outIdx] = 0;
+          return outIdx - startIdx;
+        };
+        var intArrayFromString = (stringy, dontAddNull, length) => {
+          var len = length > 0 ? length : lengthBytesUTF8(stringy) + 1;
+          var u8array = new Array(len);
+          var numBytesWritten = stringToUTF8Array(stringy, u8array, 0, u8array.length);
+          if (dontAddNull) u8array.length = numBytesWritten;
+          return u8array;
+        };
+        var FS_stdin_getChar = () => {
+          if (!FS_stdin_getChar_buffer.length) {
+            var result = null;
+            if (ENVIRONMENT_IS_NODE) {
+              var BUFSIZE = 256;
+              var buf = Buffer.alloc(BUFSIZE);
+              var bytesRead = 0;
+              var fd = process.stdin.fd;
+              try {
+                bytesRead = fs3.readSync(fd, buf, 0, BUFSIZE);
+              } catch (e) {
+                if (e.toString().includes("EOF")) bytesRead = 0;
+                else throw e;
+              }
+              if (bytesRead > 0) {
+                result = buf.slice(0, bytesRead).toString("utf-8");
+              }
+            } else if (globalThis.window?.prompt) {
+              result = window.prompt("Input: ");
+              if (result !== null) {
+                result += "\n";
+              }
+            } else {
+            }
+            if (!result) {
+              return null;
+            }
+            FS_stdin_getChar_buffer = intArrayFromString(result, true);
+          }
+          return FS_stdin_getChar_buffer.shift();
+        };
+        var TTY = { ttys: [], init() {
+        }, shutdown() {
+        }, register(dev, ops) {
+          TTY.ttys[dev] = { input: [], output: [], ops };
+          FS.registerDevice(dev, TTY.stream_ops);
+        }, stream_ops: { open(stream) {
+          var tty = TTY.ttys[stream.node.rdev];
+          if (!tty) {
+            throw new FS.ErrnoError(43);
+          }
+          stream.tty = tty;
+          stream.seekable = false;
+        }, close(stream) {
+          stream.tty.ops.fsync(stream.tty);
+        }, fsync(stream) {
+          stream.tty.ops.fsync(stream.tty);
+        }, read(stream, buffer, offset, length, pos) {
+          if (!stream.tty || !stream.tty.ops.get_char) {
+            throw new FS.ErrnoError(60);
+          }
+          var bytesRead = 0;
+          for (var i = 0; i < length; i++) {
+            var result;
+            try {
+              result = stream.tty.ops.get_char(stream.tty);
+            } catch (e) {
+              throw new FS.ErrnoError(29);
+            }
+            if (result === void 0 && bytesRead === 0) {
+              throw new FS.ErrnoError(6);
+            }
+            if (result === null || result === void 0) break;
+            bytesRead++;
+            buffer[offset + i] = result;
+          }
+          if (bytesRead) {
+            stream.node.atime = Date.now();
+          }
+          return bytesRead;
+        }, write(stream, buffer, offset, length, pos) {
+          if (!stream.tty || !stream.tty.ops.put_char) {
+            throw new FS.ErrnoError(60);
+          }
+          try {
+            for (var i = 0; i < length; i++) {
+              stream.tty.ops.put_char(stream.tty, buffer[offset + i]);
+            }
+          } catch (e) {
+            throw new FS.ErrnoError(29);
+          }
+          if (length) {
+            stream.node.mtime = stream.node.ctime = Date.now();
+          }
+          return i;
+        } }, default_tty_ops: { get_char(tty) {
+          return FS_stdin_getChar();
+        }, put_char(tty, val) {
+          if (val === null || val === 10) {
+            out(UTF8ArrayToString(tty.output));
+            tty.output = [];
+          } else {
+            if (val != 0) tty.output.push(val);
+          }
+        }, fsync(tty) {
+          if (tty.output?.length > 0) {
+            out(UTF8ArrayToString(tty.output));
+            tty.output = [];
+          }
+        }, ioctl_tcgets(tty) {
+          return { c_iflag: 25856, c_oflag: 5, c_cflag: 191, c_lflag: 35387, c_cc: [3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] };
+        }, ioctl_tcsets(tty, optional_actions, data) {
+          return 0;
+        }, ioctl_tiocgwinsz(tty) {
+          return [24, 80];
+        } }, default_tty1_ops: { put_char(tty, val) {
+          if (val === null || val === 10) {
+            err(UTF8ArrayToString(tty.output));
+            tty.output = [];
+          } else {
+            if (val != 0) tty.output.push(val);
+          }
+        }, fsync(tty) {
+          if (tty.output?.length > 0) {
+            err(UTF8ArrayToString(tty.output));
+            tty.output = [];
+          }
+        } } };
+        var mmapAlloc = (size) => {
+          abort();
+        };
+        var MEMFS = { ops_table: null, mount(mount) {
+          return MEMFS.createNode(null, "/", 16895, 0);
+        }, createNode(parent, name2, mode, dev) {
+          if (FS.isBlkdev(mode) || FS.isFIFO(mode)) {
+            throw new FS.ErrnoError(63);
+          }
+          MEMFS.ops_table ||= { dir: { node: { getattr: MEMFS.node_ops.getattr, setattr: MEMFS.node_ops.setattr, lookup: MEMFS.node_ops.lookup, mknod: MEMFS.node_ops.mknod, rename: MEMFS.node_ops.rename, unlink: MEMFS.node_ops.unlink, rmdir: MEMFS.node_ops.rmdir, readdir: MEMFS.node_ops.readdir, symlink: MEMFS.node_ops.symlink }, stream: { llseek: MEMFS.stream_ops.llseek } }, file: { node: { getattr: MEMFS.node_ops.getattr, setattr: MEMFS.node_ops.setattr }, stream: { llseek: MEMFS.stream_ops.llseek, read: MEMFS.stream_ops.read, write: MEMFS.stream_ops.write, mmap: MEMFS.stream_ops.mmap, msync: MEMFS.stream_ops.msync } }, link: { node: { getattr: MEMFS.node_ops.getattr, setattr: MEMFS.node_ops.setattr, readlink: MEMFS.node_ops.readlink }, stream: {} }, chrdev: { node: { getattr: MEMFS.node_ops.getattr, setattr: MEMFS.node_ops.setattr }, stream: FS.chrdev_stream_ops } };
+          var node2 = FS.createNode(parent, name2, mode, dev);
+          if (FS.isDir(node2.mode)) {
+            node2.node_ops = MEMFS.ops_table.dir.node;
+            node2.stream_ops = MEMFS.ops_table.dir.stream;
+            node2.contents = {};
+          } else if (FS.isFile(node2.mode)) {
+            node2.node_ops = MEMFS.ops_table.file.node;
+            node2.stream_ops = MEMFS.ops_table.file.stream;
+            node2.usedBytes = 0;
+            node2.contents = MEMFS.emptyFileContents ??= new Uint8Array(0);
+          } else if (FS.isLink(node2.mode)) {
+            node2.node_ops = MEMFS.ops_table.link.node;
+            node2.stream_ops = MEMFS.ops_table.link.stream;
+          } else if (FS.isChrdev(node2.mode)) {
+            node2.node_ops = MEMFS.ops_table.chrdev.node;
+            node2.stream_ops = MEMFS.ops_table.chrdev.stream;
+          }
+          node2.atime = node2.mtime = node2.ctime = Date.now();
+          if (parent) {
+            parent.contents[name2] = node2;
+            parent.atime = parent.mtime = parent.ctime = node2.atime;
+          }
+          return node2;
+        }, getFileDataAsTypedArray(node2) {
+          return node2.contents.subarray(0, node2.usedBytes);
+        }, expandFileStorage(node2, newCapacity) {
+          var prevCapacity = node2.contents.length;
+          if (prevCapacity >= newCapacity) return;
+          var CAPACITY_DOUBLING_MAX = 1024 * 1024;
+          newCapacity = Math.max(newCapacity, prevCapacity * (prevCapacity < CAPACITY_DOUBLING_MAX ? 2 : 1.125) >>> 0);
+          if (prevCapacity) newCapacity = Math.max(newCapacity, 256);
+          var oldContents = MEMFS.getFileDataAsTypedArray(node2);
+          node2.contents = new Uint8Array(newCapacity);
+          node2.contents.set(oldContents);
+        }, resizeFileStorage(node2, newSize) {
+          if (node2.usedBytes == newSize) return;
+          var oldContents = node2.contents;
+          node2.contents = new Uint8Array(newSize);
+          node2.contents.set(oldContents.subarray(0, Math.min(newSize, node2.usedBytes)));
+          node2.usedBytes = newSize;
+        }, node_ops: { getattr(node2) {
+          var attr = {};
+          attr.dev = FS.isChrdev(node2.mode) ? node2.id : 1;
+          attr.ino = node2.id;
+          attr.mode = node2.mode;
+          attr.nlink = 1;
+          attr.uid = 0;
+          attr.gid = 0;
+          attr.rdev = node2.rdev;
+          if (FS.isDir(node2.mode)) {
+            attr.size = 4096;
+          } else if (FS.isFile(node2.mode)) {
+            attr.size = node2.usedBytes;
+          } else if (FS.isLink(node2.mode)) {
+            attr.size = node2.link.length;
+          } else {
+            attr.size = 0;
+          }
+          attr.atime = new Date(node2.atime);
+          attr.mtime = new Date(node2.mtime);
+          attr.ctime = new Date(node2.ctime);
+          attr.blksize = 4096;
+          attr.blocks = Math.ceil(attr.size / attr.blksize);
+          return attr;
+        }, setattr(node2, attr) {
+          for (const key of ["mode", "atime", "mtime", "ctime"]) {
+            if (attr[key] != null) {
+              node2[key] = attr[key];
+            }
+          }
+          if (attr.size !== void 0) {
+            MEMFS.resizeFileStorage(node2, attr.size);
+          }
+        }, lookup(parent, name2) {
+          if (!MEMFS.doesNotExistError) {
+            MEMFS.doesNotExistError = new FS.ErrnoError(44);
+            MEMFS.doesNotExistError.stack = "<generic error, no stack>";
+          }
+          throw MEMFS.doesNotExistError;
+        }, mknod(parent, name2, mode, dev) {
+          return MEMFS.createNode(parent, name2, mode, dev);
+        }, rename(old_node, new_dir, new_name) {
+          var new_node;
+          try {
+            new_node = FS.lookupNode(new_dir, new_name);
+          } catch (e) {
+          }
+          if (new_node) {
+            if (FS.isDir(old_node.mode)) {
+              for (var i in new_node.contents) {
+                throw new FS.ErrnoError(55);
+              }
+            }
+            FS.hashRemoveNode(new_node);
+          }
+          delete old_node.parent.contents[old_node.name];
+          new_dir.contents[new_name] = old_node;
+          old_node.name = new_name;
+          new_dir.ctime = new_dir.mtime = old_node.parent.ctime = old_node.parent.mtime = Date.now();
+        }, unlink(parent, name2) {
+          delete parent.contents[name2];
+          parent.ctime = parent.mtime = Date.now();
+        }, rmdir(parent, name2) {
+          var node2 = FS.lookupNode(parent, name2);
+          for (var i in node2.contents) {
+            throw new FS.ErrnoError(55);
+          }
+          delete parent.contents[name2];
+          parent.ctime = parent.mtime = Date.now();
+        }, readdir(node2) {
+          return [".", "..", ...Object.keys(node2.contents)];
+        }, symlink(parent, newname, oldpath) {
+          var node2 = MEMFS.createNode(parent, newname, 511 | 40960, 0);
+          node2.link = oldpath;
+          return node2;
+        }, readlink(node2) {
+          if (!FS.isLink(node2.mode)) {
+            throw new FS.ErrnoError(28);
+          }
+          return node2.link;
+        } }, stream_ops: { read(stream, buffer, offset, length, position) {
+          var contents = stream.node.contents;
+          if (position >= stream.node.usedBytes) return 0;
+          var size = Math.min(stream.node.usedBytes - position, length);
+          buffer.set(contents.subarray(position, position + size), offset);
+          return size;
+        }, write(stream, buffer, offset, length, position, canOwn) {
+          if (buffer.buffer === HEAP8.buffer) {
+            canOwn = false;
+          }
+          if (!length) return 0;
+          var node2 = stream.node;
+          node2.mtime = node2.ctime = Date.now();
+          if (canOwn) {
+            node2.contents = buffer.subarray(offset, offset + length);
+            node2.usedBytes = length;
+          } else if (node2.usedBytes === 0 && position === 0) {
+            node2.contents = buffer.slice(offset, offset + length);
+            node2.usedBytes = length;
+          } else {
+            MEMFS.expandFileStorage(node2, position + length);
+            node2.contents.set(buffer.subarray(offset, offset + length), position);
+            node2.usedBytes = Math.max(node2.usedBytes, position + length);
+          }
+          return length;
+        }, llseek(stream, offset, whence) {
+          var position = offset;
+          if (whence === 1) {
+            position += stream.position;
+          } else if (whence === 2) {
+            if (FS.isFile(stream.node.mode)) {
+              position += stream.node.usedBytes;
+            }
+          }
+          if (position < 0) {
+            throw new FS.ErrnoError(28);
+          }
+          return position;
+        }, mmap(stream, length, position, prot, flags) {
+          if (!FS.isFile(stream.node.mode)) {
+            throw new FS.ErrnoError(43);
+          }
+          var ptr;
+          var allocated;
+          var contents = stream.node.contents;
+          if (!(flags & 2) && contents.buffer === HEAP8.buffer) {
+            allocated = false;
+            ptr = contents.byteOffset;
+          } else {
+            allocated = true;
+            ptr = mmapAlloc(length);
+            if (!ptr) {
+              throw new FS.ErrnoError(48);
+            }
+            if (contents) {
+              if (position > 0 || position + length < contents.length) {
+                if (contents.subarray) {
+                  contents = contents.subarray(position, position + length);
+                } else {
+                  contents = Array.prototype.slice.call(contents, position, position + length);
+                }
+              }
+              HEAP8.set(contents, ptr);
+            }
+          }
+          return { ptr, allocated };
+        }, msync(stream, buffer, offset, length, mmapFlags) {
+          MEMFS.stream_ops.write(stream, buffer, 0, length, offset, false);
+          return 0;
+        } } };
+        var FS_modeStringToFlags = (str) => {
+          if (typeof str != "string") return str;
+          var flagModes = { r: 0, "r+": 2, w: 512 | 64 | 1, "w+": 512 | 64 | 2, a: 1024 | 64 | 1, "a+": 1024 | 64 | 2 };
+          var flags = flagModes[str];
+          if (typeof flags == "undefined") {
+            throw new Error(`Unknown file open mode: ${str}`);
+          }
+          return flags;
+        };
+        var FS_fileDataToTypedArray = (data) => {
+          if (typeof data == "string") {
+            data = intArrayFromString(data, true);
+          }
+          if (!data.subarray) {
+            data = new Uint8Array(data);
+          }
+          return data;
+        };
+        var FS_getMode = (canRead, canWrite) => {
+          var mode = 0;
+          if (canRead) mode |= 292 | 73;
+          if (canWrite) mode |= 146;
+          return mode;
+        };
+        var asyncLoad = async (url2) => {
+          var arrayBuffer = await readAsync(url2);
+          return new Uint8Array(arrayBuffer);
+        };
+        var FS_createDataFile = (...args) => FS.createDataFile(...args);
+        var getUniqueRunDependency = (id) => id;
+        var dependenciesPromise = null;
+        var resolveRunDependencies = async () => dependenciesPromise;
+        var runDependencies = 0;
+        var dependenciesPromiseResolve = null;
+        var removeRunDependency = (id) => {
+          runDependencies--;
+          Module["monitorRunDependencies"]?.(runDependencies);
+          if (!runDependencies) {
+            dependenciesPromiseResolve();
+          }
+        };
+        var addRunDependency = (id) => {
+          if (!runDependencies) {
+            dependenciesPromise = new Promise((resolve2) => dependenciesPromiseResolve = resolve2);
+          }
+          runDependencies++;
+          Module["monitorRunDependencies"]?.(runDependencies);
+        };
+        var preloadPlugins = [];
+        var FS_handledByPreloadPlugin = async (byteArray, fullname) => {
+          if (typeof Browser != "undefined") Browser.init();
+          for (var plugin of preloadPlugins) {
+            if (plugin["canHandle"](fullname)) {
+              return plugin["handle"](byteArray, fullname);
+            }
+          }
+          return byteArray;
+        };
+        var FS_preloadFile = async (parent, name2, url2, canRead, canWrite, dontCreateFile, canOwn, preFinish) => {
+          var fullname = name2 ? PATH_FS.resolve(PATH.join2(parent, name2)) : parent;
+          var dep = getUniqueRunDependency(`cp ${fullname}`);
+          addRunDependency(dep);
+          try {
+            var byteArray = url2;
+            if (typeof url2 == "string") {
+              byteArray = await asyncLoad(url2);
+            }
+            byteArray = await FS_handledByPreloadPlugin(byteArray, fullname);
+            preFinish?.();
+            if (!dontCreateFile) {
+              FS_createDataFile(parent, name2, byteArray, canRead, canWrite, canOwn);
+            }
+          } finally {
+            removeRunDependency(dep);
+          }
+        };
+        var FS_createPreloadedFile = (parent, name2, url2, canRead, canWrite, onload, onerror, dontCreateFile, canOwn, preFinish) => {
+          FS_preloadFile(parent, name2, url2, canRead, canWrite, dontCreateFile, canOwn, preFinish).then(onload).catch(onerror);
+        };
+        var FS = { root: null, mounts: [], devices: {}, streams: [], nextInode: 1, nameTable: null, currentPath: "/", initialized: false, ignorePermissions: true, filesystems: null, syncFSRequests: 0, ErrnoError: class {
+          name = "ErrnoError";
+          constructor(errno) {
+            this.errno = errno;
+          }
+        }, FSStream: class {
+          shared = {};
+          get object() {
+            return this.node;
+          }
+          set object(val) {
+            this.node = val;
+          }
+          get isRead() {
+            return (this.flags & 2097155) !== 1;
+          }
+          get isWrite() {
+            return (this.flags & 2097155) !== 0;
+          }
+          get isAppend() {
+            return this.flags & 1024;
+          }
+          get flags() {
+            return this.shared.flags;
+          }
+          set flags(val) {
+            this.shared.flags = val;
+          }
+          get position() {
+            return this.shared.position;
+          }
+          set position(val) {
+            this.shared.position = val;
+          }
+        }, FSNode: class {
+          node_ops = {};
+          stream_ops = {};
+          readMode = 292 | 73;
+          writeMode = 146;
+          mounted = null;
+          constructor(parent, name2, mode, rdev) {
+            if (!parent) {
+              parent = this;
+            }
+            this.parent = parent;
+            this.mount = parent.mount;
+            this.id = FS.nextInode++;
+            this.name = name2;
+            this.mode = mode;
+            this.rdev = rdev;
+            this.atime = this.mtime = this.ctime = Date.now();
+          }
+          get read() {
+            return (this.mode & this.readMode) === this.readMode;
+          }
+          set read(val) {
+            val ? this.mode |= this.readMode : this.mode &= ~this.readMode;
+          }
+          get write() {
+            return (this.mode & this.writeMode) === this.writeMode;
+          }
+          set write(val) {
+            val ? this.mode |= this.writeMode : this.mode &= ~this.writeMode;
+          }
+          get isFolder() {
+            return FS.isDir(this.mode);
+          }
+          get isDevice() {
+            return FS.isChrdev(this.mode);
+          }
+          addListener(cb, exclusive = false) {
+            var entry = { cb, exclusive };
+            var listeners = this.listeners ??= /* @__PURE__ */ new Set();
+            listeners.add(entry);
+            return { listeners, entry };
+          }
+          notifyListeners(flags) {
+            if (!this.listeners) return;
+            var excl;
+            for (var entry of this.listeners) {
+              if (entry.exclusive) (excl ||= []).push(entry);
+              else entry.cb(flags);
+            }
+            if (excl) {
+              var i = (this.exclTurn || 0) % excl.length;
+              this.exclTurn = i + 1;
+              excl[i].cb(flags);
+            }
+          }
+        }, lookupPath(path, opts = {}) {
+          if (!path) {
+            throw new FS.ErrnoError(44);
+          }
+          opts.follow_mount ??= true;
+          if (!PATH.isAbs(path)) {
+            path = FS.cwd() + "/" + path;
+          }
+          linkloop: for (var nlinks = 0; nlinks < 40; nlinks++) {
+            var parts = path.split("/").filter((p) => !!p);
+            var current = FS.root;
+            var current_path = "/";
+            for (var i = 0; i < parts.length; i++) {
+              var islast = i === parts.length - 1;
+              if (islast && opts.parent) {
+                break;
+              }
+              if (parts[i] === ".") {
+                continue;
+              }
+              if (parts[i] === "..") {
+                current_path = PATH.dirname(current_path);
+                if (FS.isRoot(current)) {
+                  path = current_path + "/" + parts.slice(i + 1).join("/");
+                  nlinks--;
+                  continue linkloop;
+                } else {
+                  current = current.parent;
+                }
+                continue;
+              }
+              current_path = PATH.join2(current_path, parts[i]);
+              try {
+                current = FS.lookupNode(current, parts[i]);
+              } catch (e) {
+                if (e?.errno === 44 && islast && opts.noent_okay) {
+                  return { path: current_path };
+                }
+                throw e;
+              }
+              if (FS.isMountpoint(current) && (!islast || opts.follow_mount)) {
+                current = current.mounted.root;
+              }
+              if (FS.isLink(current.mode) && (!islast || opts.follow)) {
+                if (!current.node_ops.readlink) {
+                  throw new FS.ErrnoError(52);
+                }
+                var link = current.node_ops.readlink(current);
+                if (!PATH.isAbs(link)) {
+                  link = PATH.dirname(current_path) + "/" + link;
+                }
+                path = link + "/" + parts.slice(i + 1).join("/");
+                continue linkloop;
+              }
+            }
+            return { path: current_path, node: current };
+          }
+          throw new FS.ErrnoError(32);
+        }, getPath(node2) {
+          var path;
+          while (true) {
+            if (FS.isRoot(node2)) {
+              var mount = node2.mount.mountpoint;
+              if (!path) return mount;
+              return mount[mount.length - 1] !== "/" ? `${mount}/${path}` : mount + path;
+            }
+            path = path ? `${node2.name}/${path}` : node2.name;
+            node2 = node2.parent;
+          }
+        }, hashName(parentid, name2) {
+          var hash2 = 0;
+          for (var i = 0; i < name2.length; i++) {
+            hash2 = (hash2 << 5) - hash2 + name2.charCodeAt(i) | 0;
+          }
+          return (parentid + hash2 >>> 0) % FS.nameTable.length;
+        }, hashAddNode(node2) {
+          var hash2 = FS.hashName(node2.parent.id, node2.name);
+          node2.name_next = FS.nameTable[hash2];
+          FS.nameTable[hash2] = node2;
+        }, hashRemoveNode(node2) {
+          var hash2 = FS.hashName(node2.parent.id, node2.name);
+          if (FS.nameTable[hash2] === node2) {
+            FS.nameTable[hash2] = node2.name_next;
+          } else {
+            var current = FS.nameTable[hash2];
+            while (current) {
+              if (current.name_next === node2) {
+                current.name_next = node2.name_next;
+                break;
+              }
+              current = current.name_next;
+            }
+          }
+        }, lookupNode(parent, name2) {
+          var errCode = FS.mayLookup(parent);
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          var hash2 = FS.hashName(parent.id, name2);
+          for (var node2 = FS.nameTable[hash2]; node2; node2 = node2.name_next) {
+            var nodeName = node2.name;
+            if (node2.parent.id === parent.id && nodeName === name2) {
+              return node2;
+            }
+          }
+          return FS.lookup(parent, name2);
+        }, createNode(parent, name2, mode, rdev) {
+          var node2 = new FS.FSNode(parent, name2, mode, rdev);
+          FS.hashAddNode(node2);
+          return node2;
+        }, destroyNode(node2) {
+          FS.hashRemoveNode(node2);
+        }, isRoot(node2) {
+          return node2 === node2.parent;
+        }, isMountpoint(node2) {
+          return !!node2.mounted;
+        }, isFile(mode) {
+          return (mode & 61440) === 32768;
+        }, isDir(mode) {
+          return (mode & 61440) === 16384;
+        }, isLink(mode) {
+          return (mode & 61440) === 40960;
+        }, isChrdev(mode) {
+          return (mode & 61440) === 8192;
+        }, isBlkdev(mode) {
+          return (mode & 61440) === 24576;
+        }, isFIFO(mode) {
+          return (mode & 61440) === 4096;
+        }, isSocket(mode) {
+          return (mode & 49152) === 49152;
+        }, flagsToPermissionString(flag) {
+          var perms = ["r", "w", "rw"][flag & 3];
+          if (flag & 512) {
+            perms += "w";
+          }
+          return perms;
+        }, nodePermissions(node2, perms) {
+          if (FS.ignorePermissions) {
+            return 0;
+          }
+          if (perms.includes("r") && !(node2.mode & 292)) {
+            return 2;
+          }
+          if (perms.includes("w") && !(node2.mode & 146)) {
+            return 2;
+          }
+          if (perms.includes("x") && !(node2.mode & 73)) {
+            return 2;
+          }
+          return 0;
+        }, mayLookup(dir) {
+          if (!FS.isDir(dir.mode)) return 54;
+          var errCode = FS.nodePermissions(dir, "x");
+          if (errCode) return errCode;
+          if (!dir.node_ops.lookup) return 2;
+          return 0;
+        }, mayCreate(dir, name2) {
+          if (!FS.isDir(dir.mode)) {
+            return 54;
+          }
+          try {
+            var node2 = FS.lookupNode(dir, name2);
+            return 20;
+          } catch (e) {
+          }
+          return FS.nodePermissions(dir, "wx");
+        }, mayDelete(dir, name2, isdir) {
+          var node2;
+          try {
+            node2 = FS.lookupNode(dir, name2);
+          } catch (e) {
+            return e.errno;
+          }
+          var errCode = FS.nodePermissions(dir, "wx");
+          if (errCode) {
+            return errCode;
+          }
+          if (isdir) {
+            if (!FS.isDir(node2.mode)) {
+              return 54;
+            }
+            if (FS.isRoot(node2) || FS.getPath(node2) === FS.cwd()) {
+              return 10;
+            }
+          } else if (FS.isDir(node2.mode)) {
+            return 31;
+          }
+          return 0;
+        }, mayOpen(node2, flags) {
+          if (!node2) {
+            return 44;
+          }
+          if (FS.isLink(node2.mode)) {
+            return 32;
+          }
+          var mode = FS.flagsToPermissionString(flags);
+          if (FS.isDir(node2.mode)) {
+            if (mode !== "r" || flags & (512 | 64)) {
+              return 31;
+            }
+          }
+          return FS.nodePermissions(node2, mode);
+        }, checkOpExists(op, err2) {
+          if (!op) {
+            throw new FS.ErrnoError(err2);
+          }
+          return op;
+        }, MAX_OPEN_FDS: 4096, nextfd() {
+          for (var fd = 0; fd <= FS.MAX_OPEN_FDS; fd++) {
+            if (!FS.streams[fd]) {
+              return fd;
+            }
+          }
+          throw new FS.ErrnoError(33);
+        }, getStreamChecked(fd) {
+          var stream = FS.getStream(fd);
+          if (!stream) {
+            throw new FS.ErrnoError(8);
+          }
+          return stream;
+        }, getStream: (fd) => FS.streams[fd], createStream(stream, fd = -1) {
+          stream = Object.assign(new FS.FSStream(), stream);
+          if (fd == -1) {
+            fd = FS.nextfd();
+          }
+          stream.fd = fd;
+          FS.streams[fd] = stream;
+          return stream;
+        }, closeStream(fd) {
+          FS.streams[fd] = null;
+        }, dupStream(origStream, fd = -1) {
+          var stream = FS.createStream(origStream, fd);
+          stream.stream_ops?.dup?.(stream);
+          return stream;
+        }, doSetAttr(stream, node2, attr) {
+          var setattr = stream?.stream_ops.setattr;
+          var arg = setattr ? stream : node2;
+          setattr ??= node2.node_ops.setattr;
+          FS.checkOpExists(setattr, 63);
+          try {
+            setattr(arg, attr);
+          } catch (e) {
+            if (e instanceof RangeError) {
+              throw new FS.ErrnoError(22);
+            }
+            throw e;
+          }
+        }, chrdev_stream_ops: { open(stream) {
+          var device = FS.getDevice(stream.node.rdev);
+          stream.stream_ops = device.stream_ops;
+          stream.stream_ops.open?.(stream);
+        }, llseek() {
+          throw new FS.ErrnoError(70);
+        } }, major: (dev) => dev >> 8, minor: (dev) => dev & 255, makedev: (ma, mi) => ma << 8 | mi, registerDevice(dev, ops) {
+          FS.devices[dev] = { stream_ops: ops };
+        }, getDevice: (dev) => FS.devices[dev], getMounts(mount) {
+          var mounts = [];
+          var check3 = [mount];
+          while (check3.length) {
+            var m = check3.pop();
+            mounts.push(m);
+            check3.push(...m.mounts);
+          }
+          return mounts;
+        }, syncfs(populate, callback) {
+          if (typeof populate == "function") {
+            callback = populate;
+            populate = false;
+          }
+          FS.syncFSRequests++;
+          if (FS.syncFSRequests > 1) {
+            err(`warning: ${FS.syncFSRequests} FS.syncfs operations in flight at once, probably just doing extra work`);
+          }
+          var mounts = FS.getMounts(FS.root.mount);
+          var completed = 0;
+          function doCallback(errCode) {
+            FS.syncFSRequests--;
+            return callback(errCode);
+          }
+          function done(errCode) {
+            if (errCode) {
+              if (!done.errored) {
+                done.errored = true;
+                return doCallback(errCode);
+              }
+              return;
+            }
+            if (++completed >= mounts.length) {
+              doCallback(null);
+            }
+          }
+          for (var mount of mounts) {
+            if (mount.type.syncfs) {
+              mount.type.syncfs(mount, populate, done);
+            } else {
+              done(null);
+            }
+          }
+        }, mount(type, opts, mountpoint) {
+          var root = mountpoint === "/";
+          var pseudo = !mountpoint;
+          var node2;
+          if (root && FS.root) {
+            throw new FS.ErrnoError(10);
+          } else if (!root && !pseudo) {
+            var lookup = FS.lookupPath(mountpoint, { follow_mount: false });
+            mountpoint = lookup.path;
+            node2 = lookup.node;
+            if (FS.isMountpoint(node2)) {
+              throw new FS.ErrnoError(10);
+            }
+            if (!FS.isDir(node2.mode)) {
+              throw new FS.ErrnoError(54);
+            }
+          }
+          var mount = { type, opts, mountpoint, mounts: [] };
+          var mountRoot = type.mount(mount);
+          mountRoot.mount = mount;
+          mount.root = mountRoot;
+          if (root) {
+            FS.root = mountRoot;
+          } else if (node2) {
+            node2.mounted = mount;
+            if (node2.mount) {
+              node2.mount.mounts.push(mount);
+            }
+          }
+          return mountRoot;
+        }, unmount(mountpoint) {
+          var lookup = FS.lookupPath(mountpoint, { follow_mount: false });
+          if (!FS.isMountpoint(lookup.node)) {
+            throw new FS.ErrnoError(28);
+          }
+          var node2 = lookup.node;
+          var mount = node2.mounted;
+          var mounts = FS.getMounts(mount);
+          for (var [hash2, current] of Object.entries(FS.nameTable)) {
+            while (current) {
+              var next = current.name_next;
+              if (mounts.includes(current.mount)) {
+                FS.destroyNode(current);
+              }
+              current = next;
+            }
+          }
+          node2.mounted = null;
+          var idx = node2.mount.mounts.indexOf(mount);
+          node2.mount.mounts.splice(idx, 1);
+        }, lookup(parent, name2) {
+          return parent.node_ops.lookup(parent, name2);
+        }, mknod(path, mode, dev) {
+          var lookup = FS.lookupPath(path, { parent: true });
+          var parent = lookup.node;
+          var name2 = PATH.basename(path);
+          if (!name2) {
+            throw new FS.ErrnoError(28);
+          }
+          if (name2 === "." || name2 === "..") {
+            throw new FS.ErrnoError(20);
+          }
+          var errCode = FS.mayCreate(parent, name2);
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          if (!parent.node_ops.mknod) {
+            throw new FS.ErrnoError(63);
+          }
+          return parent.node_ops.mknod(parent, name2, mode, dev);
+        }, statfs(path) {
+          return FS.statfsNode(FS.lookupPath(path, { follow: true }).node);
+        }, statfsStream(stream) {
+          return FS.statfsNode(stream.node);
+        }, statfsNode(node2) {
+          var rtn = { bsize: 4096, frsize: 4096, blocks: 1e6, bfree: 5e5, bavail: 5e5, files: FS.nextInode, ffree: FS.nextInode - 1, fsid: 42, flags: 2, namelen: 255 };
+          if (node2.node_ops.statfs) {
+            Object.assign(rtn, node2.node_ops.statfs(node2.mount.opts.root));
+          }
+          return rtn;
+        }, create(path, mode = 438) {
+          mode &= 4095;
+          mode |= 32768;
+          return FS.mknod(path, mode, 0);
+        }, mkdir(path, mode = 511) {
+          mode &= 511 | 512;
+          mode |= 16384;
+          return FS.mknod(path, mode, 0);
+        }, mkdirTree(path, mode) {
+          var dirs = path.split("/");
+          var d = "";
+          for (var dir of dirs) {
+            if (!dir) continue;
+            if (d || PATH.isAbs(path)) d += "/";
+            d += dir;
+            try {
+              FS.mkdir(d, mode);
+            } catch (e) {
+              if (e.errno != 20) throw e;
+            }
+          }
+        }, mkdev(path, mode, dev) {
+          if (typeof dev == "undefined") {
+            dev = mode;
+            mode = 438;
+          }
+          mode |= 8192;
+          return FS.mknod(path, mode, dev);
+        }, symlink(oldpath, newpath) {
+          if (!PATH_FS.resolve(oldpath)) {
+            throw new FS.ErrnoError(44);
+          }
+          var lookup = FS.lookupPath(newpath, { parent: true });
+          var parent = lookup.node;
+          if (!parent) {
+            throw new FS.ErrnoError(44);
+          }
+          var newname = PATH.basename(newpath);
+          var errCode = FS.mayCreate(parent, newname);
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          if (!parent.node_ops.symlink) {
+            throw new FS.ErrnoError(63);
+          }
+          return parent.node_ops.symlink(parent, newname, oldpath);
+        }, link(oldpath, newpath, flags) {
+          var lookup = FS.lookupPath(newpath, { parent: true });
+          var parent = lookup.node;
+          if (!parent) {
+            throw new FS.ErrnoError(44);
+          }
+          var newname = PATH.basename(newpath);
+          var errCode = FS.mayCreate(parent, newname);
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          if (!parent.node_ops.link) {
+            throw new FS.ErrnoError(34);
+          }
+          return parent.node_ops.link(parent, newname, oldpath, flags);
+        }, rename(old_path, new_path) {
+          var old_dirname = PATH.dirname(old_path);
+          var new_dirname = PATH.dirname(new_path);
+          var old_name = PATH.basename(old_path);
+          var new_name = PATH.basename(new_path);
+          var lookup, old_dir, new_dir;
+          lookup = FS.lookupPath(old_path, { parent: true });
+          old_dir = lookup.node;
+          lookup = FS.lookupPath(new_path, { parent: true });
+          new_dir = lookup.node;
+          if (!old_dir || !new_dir) throw new FS.ErrnoError(44);
+          if (old_dir.mount !== new_dir.mount) {
+            throw new FS.ErrnoError(75);
+          }
+          var old_node = FS.lookupNode(old_dir, old_name);
+          var relative = PATH_FS.relative(old_path, new_dirname);
+          if (relative.charAt(0) !== ".") {
+            throw new FS.ErrnoError(28);
+          }
+          relative = PATH_FS.relative(new_path, old_dirname);
+          if (relative.charAt(0) !== ".") {
+            throw new FS.ErrnoError(55);
+          }
+          var new_node;
+          try {
+            new_node = FS.lookupNode(new_dir, new_name);
+          } catch (e) {
+          }
+          if (old_node === new_node) {
+            return;
+          }
+          var isdir = FS.isDir(old_node.mode);
+          var errCode = FS.mayDelete(old_dir, old_name, isdir);
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          errCode = new_node ? FS.mayDelete(new_dir, new_name, isdir) : FS.mayCreate(new_dir, new_name);
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          if (!old_dir.node_ops.rename) {
+            throw new FS.ErrnoError(63);
+          }
+          if (FS.isMountpoint(old_node) || new_node && FS.isMountpoint(new_node)) {
+            throw new FS.ErrnoError(10);
+          }
+          if (new_dir !== old_dir) {
+            errCode = FS.nodePermissions(old_dir, "w");
+            if (errCode) {
+              throw new FS.ErrnoError(errCode);
+            }
+          }
+          FS.hashRemoveNode(old_node);
+          try {
+            old_dir.node_ops.rename(old_node, new_dir, new_name);
+            old_node.parent = new_dir;
+          } catch (e) {
+            throw e;
+          } finally {
+            FS.hashAddNode(old_node);
+          }
+        }, rmdir(path) {
+          var lookup = FS.lookupPath(path, { parent: true });
+          var parent = lookup.node;
+          var name2 = PATH.basename(path);
+          var node2 = FS.lookupNode(parent, name2);
+          var errCode = FS.mayDelete(parent, name2, true);
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          if (!parent.node_ops.rmdir) {
+            throw new FS.ErrnoError(63);
+          }
+          if (FS.isMountpoint(node2)) {
+            throw new FS.ErrnoError(10);
+          }
+          parent.node_ops.rmdir(parent, name2);
+          FS.destroyNode(node2);
+        }, readdir(path) {
+          var lookup = FS.lookupPath(path, { follow: true });
+          var node2 = lookup.node;
+          var readdir2 = FS.checkOpExists(node2.node_ops.readdir, 54);
+          return readdir2(node2);
+        }, unlink(path) {
+          var lookup = FS.lookupPath(path, { parent: true });
+          var parent = lookup.node;
+          if (!parent) {
+            throw new FS.ErrnoError(44);
+          }
+          var name2 = PATH.basename(path);
+          var node2 = FS.lookupNode(parent, name2);
+          var errCode = FS.mayDelete(parent, name2, false);
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          if (!parent.node_ops.unlink) {
+            throw new FS.ErrnoError(63);
+          }
+          if (FS.isMountpoint(node2)) {
+            throw new FS.ErrnoError(10);
+          }
+          parent.node_ops.unlink(parent, name2);
+          FS.destroyNode(node2);
+        }, readlink(path) {
+          var lookup = FS.lookupPath(path);
+          var link = lookup.node;
+          if (!link) {
+            throw new FS.ErrnoError(44);
+          }
+          if (!link.node_ops.readlink) {
+            throw new FS.ErrnoError(28);
+          }
+          return link.node_ops.readlink(link);
+        }, stat(path, dontFollow) {
+          var lookup = FS.lookupPath(path, { follow: !dontFollow });
+          var node2 = lookup.node;
+          var getattr = FS.checkOpExists(node2.node_ops.getattr, 63);
+          return getattr(node2);
+        }, fstat(fd) {
+          var stream = FS.getStreamChecked(fd);
+          var node2 = stream.node;
+          var getattr = stream.stream_ops.getattr;
+          var arg = getattr ? stream : node2;
+          getattr ??= node2.node_ops.getattr;
+          FS.checkOpExists(getattr, 63);
+          return getattr(arg);
+        }, lstat(path) {
+          return FS.stat(path, true);
+        }, doChmod(stream, node2, mode, dontFollow) {
+          FS.doSetAttr(stream, node2, { mode: mode & 4095 | node2.mode & ~4095, ctime: Date.now(), dontFollow });
+        }, chmod(path, mode, dontFollow) {
+          var node2;
+          if (typeof path == "string") {
+            var lookup = FS.lookupPath(path, { follow: !dontFollow });
+            node2 = lookup.node;
+          } else {
+            node2 = path;
+          }
+          FS.doChmod(null, node2, mode, dontFollow);
+        }, lchmod(path, mode) {
+          FS.chmod(path, mode, true);
+        }, fchmod(fd, mode) {
+          var stream = FS.getStreamChecked(fd);
+          FS.doChmod(stream, stream.node, mode, false);
+        }, doChown(stream, node2, dontFollow) {
+          FS.doSetAttr(stream, node2, { timestamp: Date.now(), dontFollow });
+        }, chown(path, uid, gid, dontFollow) {
+          var node2;
+          if (typeof path == "string") {
+            var lookup = FS.lookupPath(path, { follow: !dontFollow });
+            node2 = lookup.node;
+          } else {
+            node2 = path;
+          }
+          FS.doChown(null, node2, dontFollow);
+        }, lchown(path, uid, gid) {
+          FS.chown(path, uid, gid, true);
+        }, fchown(fd, uid, gid) {
+          var stream = FS.getStreamChecked(fd);
+          FS.doChown(stream, stream.node, false);
+        }, doTruncate(stream, node2, len) {
+          if (FS.isDir(node2.mode)) {
+            throw new FS.ErrnoError(31);
+          }
+          if (!FS.isFile(node2.mode)) {
+            throw new FS.ErrnoError(28);
+          }
+          var errCode = FS.nodePermissions(node2, "w");
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          FS.doSetAttr(stream, node2, { size: len, timestamp: Date.now() });
+        }, truncate(path, len) {
+          if (len < 0) {
+            throw new FS.ErrnoError(28);
+          }
+          var node2;
+          if (typeof path == "string") {
+            var lookup = FS.lookupPath(path, { follow: true });
+            node2 = lookup.node;
+          } else {
+            node2 = path;
+          }
+          FS.doTruncate(null, node2, len);
+        }, ftruncate(fd, len) {
+          var stream = FS.getStreamChecked(fd);
+          if (len < 0 || (stream.flags & 2097155) === 0) {
+            throw new FS.ErrnoError(28);
+          }
+          FS.doTruncate(stream, stream.node, len);
+        }, utime(path, atime, mtime, dontFollow) {
+          var lookup = FS.lookupPath(path, { follow: !dontFollow });
+          FS.doSetAttr(null, lookup.node, { atime, mtime, dontFollow });
+        }, open(path, flags, mode = 438) {
+          if (path === "") {
+            throw new FS.ErrnoError(44);
+          }
+          flags = FS_modeStringToFlags(flags);
+          if (flags & 64) {
+            mode = mode & 4095 | 32768;
+          } else {
+            mode = 0;
+          }
+          var node2;
+          var isDirPath;
+          if (typeof path == "object") {
+            node2 = path;
+          } else {
+            isDirPath = path.endsWith("/");
+            var lookup = FS.lookupPath(path, { follow: !(flags & 131072), noent_okay: true });
+            node2 = lookup.node;
+            path = lookup.path;
+          }
+          var created = false;
+          if (flags & 64) {
+            if (node2) {
+              if (flags & 128) {
+                throw new FS.ErrnoError(20);
+              }
+            } else if (isDirPath) {
+              throw new FS.ErrnoError(31);
+            } else {
+              node2 = FS.mknod(path, mode | 511, 0);
+              created = true;
+            }
+          }
+          if (!node2) {
+            throw new FS.ErrnoError(44);
+          }
+          if (FS.isChrdev(node2.mode)) {
+            flags &= ~512;
+          }
+          if (flags & 65536 && !FS.isDir(node2.mode)) {
+            throw new FS.ErrnoError(54);
+          }
+          if (!created) {
+            var errCode = FS.mayOpen(node2, flags);
+            if (errCode) {
+              throw new FS.ErrnoError(errCode);
+            }
+          }
+          if (flags & 512 && !created) {
+            FS.truncate(node2, 0);
+          }
+          flags &= ~(128 | 512 | 131072);
+          var stream = FS.createStream({ node: node2, path: FS.getPath(node2), flags, seekable: true, position: 0, stream_ops: node2.stream_ops, ungotten: [], error: false });
+          if (stream.stream_ops.open) {
+            stream.stream_ops.open(stream);
+          }
+          if (created) {
+            FS.chmod(node2, mode & 511);
+          }
+          return stream;
+        }, close(stream) {
+          if (FS.isClosed(stream)) {
+            throw new FS.ErrnoError(8);
+          }
+          if (stream.getdents) stream.getdents = null;
+          stream.node?.notifyListeners(32);
+          try {
+            if (stream.stream_ops.close) {
+              stream.stream_ops.close(stream);
+            }
+          } catch (e) {
+            throw e;
+          } finally {
+            FS.closeStream(stream.fd);
+          }
+          stream.fd = null;
+        }, isClosed(stream) {
+          return stream.fd === null;
+        }, llseek(stream, offset, whence) {
+          if (FS.isClosed(stream)) {
+            throw new FS.ErrnoError(8);
+          }
+          if (!stream.seekable || !stream.stream_ops.llseek) {
+            throw new FS.ErrnoError(70);
+          }
+          if (whence != 0 && whence != 1 && whence != 2) {
+            throw new FS.ErrnoError(28);
+          }
+          stream.position = stream.stream_ops.llseek(stream, offset, whence);
+          stream.ungotten = [];
+          return stream.position;
+        }, read(stream, buffer, offset, length, position) {
+          if (length < 0 || position < 0) {
+            throw new FS.ErrnoError(28);
+          }
+          if (FS.isClosed(stream)) {
+            throw new FS.ErrnoError(8);
+          }
+          if ((stream.flags & 2097155) === 1) {
+            throw new FS.ErrnoError(8);
+          }
+          if (FS.isDir(stream.node.mode)) {
+            throw new FS.ErrnoError(31);
+          }
+          if (!stream.stream_ops.read) {
+            throw new FS.ErrnoError(28);
+          }
+          var seeking = typeof position != "undefined";
+          if (!seeking) {
+            position = stream.position;
+          } else if (!stream.seekable) {
+            throw new FS.ErrnoError(70);
+          }
+          var bytesRead = stream.stream_ops.read(stream, buffer, offset, length, position);
+          if (!seeking) stream.position += bytesRead;
+          return bytesRead;
+        }, write(stream, buffer, offset, length, position, canOwn) {
+          if (length < 0 || position < 0) {
+            throw new FS.ErrnoError(28);
+          }
+          if (FS.isClosed(stream)) {
+            throw new FS.ErrnoError(8);
+          }
+          if ((stream.flags & 2097155) === 0) {
+            throw new FS.ErrnoError(8);
+          }
+          if (FS.isDir(stream.node.mode)) {
+            throw new FS.ErrnoError(31);
+          }
+          if (!stream.stream_ops.write) {
+            throw new FS.ErrnoError(28);
+          }
+          if (stream.seekable && stream.flags & 1024) {
+            FS.llseek(stream, 0, 2);
+          }
+          var seeking = typeof position != "undefined";
+          if (!seeking) {
+            position = stream.position;
+          } else if (!stream.seekable) {
+            throw new FS.ErrnoError(70);
+          }
+          var bytesWritten = stream.stream_ops.write(stream, buffer, offset, length, position, canOwn);
+          if (!seeking) stream.position += bytesWritten;
+          return bytesWritten;
+        }, mmap(stream, length, position, prot, flags) {
+          if ((prot & 2) !== 0 && (flags & 2) === 0 && (stream.flags & 2097155) !== 2) {
+            throw new FS.ErrnoError(2);
+          }
+          if ((stream.flags & 2097155) === 1) {
+            throw new FS.ErrnoError(2);
+          }
+          if (!stream.stream_ops.mmap) {
+            throw new FS.ErrnoError(43);
+          }
+          if (!length) {
+            throw new FS.ErrnoError(28);
+          }
+          return stream.stream_ops.mmap(stream, length, position, prot, flags);
+        }, msync(stream, buffer, offset, length, mmapFlags) {
+          if (!stream.stream_ops.msync) {
+            return 0;
+          }
+          return stream.stream_ops.msync(stream, buffer, offset, length, mmapFlags);
+        }, ioctl(stream, cmd, arg) {
+          if (!stream.stream_ops.ioctl) {
+            throw new FS.ErrnoError(59);
+          }
+          return stream.stream_ops.ioctl(stream, cmd, arg);
+        }, readFile(path, opts = {}) {
+          opts.flags = opts.flags ?? 0;
+          opts.encoding = opts.encoding ?? "binary";
+          if (opts.encoding !== "utf8" && opts.encoding !== "binary") {
+            abort(`Invalid encoding type "${opts.encoding}"`);
+          }
+          var stream = FS.open(path, opts.flags);
+          var stat3 = FS.stat(path);
+          var length = stat3.size;
+          var buf = new Uint8Array(length);
+          FS.read(stream, buf, 0, length, 0);
+          if (opts.encoding === "utf8") {
+            buf = UTF8ArrayToString(buf);
+          }
+          FS.close(stream);
+          return buf;
+        }, writeFile(path, data, opts = {}) {
+          opts.flags = opts.flags ?? 577;
+          var stream = FS.open(path, opts.flags, opts.mode);
+          data = FS_fileDataToTypedArray(data);
+          FS.write(stream, data, 0, data.byteLength, void 0, opts.canOwn);
+          FS.close(stream);
+        }, cwd: () => FS.currentPath, chdir(path) {
+          var lookup = FS.lookupPath(path, { follow: true });
+          if (lookup.node === null) {
+            throw new FS.ErrnoError(44);
+          }
+          if (!FS.isDir(lookup.node.mode)) {
+            throw new FS.ErrnoError(54);
+          }
+          var errCode = FS.nodePermissions(lookup.node, "x");
+          if (errCode) {
+            throw new FS.ErrnoError(errCode);
+          }
+          FS.currentPath = lookup.path;
+        }, createDefaultDirectories() {
+          FS.mkdir("/tmp");
+          FS.mkdir("/home");
+          FS.mkdir("/home/web_user");
+        }, createDefaultDevices() {
+          FS.mkdir("/dev");
+          FS.registerDevice(FS.makedev(1, 3), { read: () => 0, write: (stream, buffer, offset, length, pos) => length, llseek: () => 0 });
+          FS.mkdev("/dev/null", FS.makedev(1, 3));
+          TTY.register(FS.makedev(5, 0), TTY.default_tty_ops);
+          TTY.register(FS.makedev(6, 0), TTY.default_tty1_ops);
+          FS.mkdev("/dev/tty", FS.makedev(5, 0));
+          FS.mkdev("/dev/tty1", FS.makedev(6, 0));
+          var randomBuffer = new Uint8Array(1024), randomLeft = 0;
+          var randomByte = () => {
+            if (randomLeft === 0) {
+              randomFill(randomBuffer);
+              randomLeft = randomBuffer.byteLength;
+            }
+            return randomBuffer[--randomLeft];
+          };
+          FS.createDevice("/dev", "random", randomByte);
+          FS.createDevice("/dev", "urandom", randomByte);
+          FS.mkdir("/dev/shm");
+          FS.mkdir("/dev/shm/tmp");
+        }, createSpecialDirectories() {
+          FS.mkdir("/proc");
+          var proc_self = FS.mkdir("/proc/self");
+          FS.mkdir("/proc/self/fd");
+          FS.mount({ mount() {
+            var node2 = FS.createNode(proc_self, "fd", 16895, 73);
+            node2.stream_ops = { llseek: MEMFS.stream_ops.llseek };
+            node2.node_ops = { lookup(parent, name2) {
+              var fd = +name2;
+              var stream = FS.getStreamChecked(fd);
+              var ret = { parent: null, mount: { mountpoint: "fake" }, node_ops: { readlink: () => stream.path }, id: fd + 1 };
+              ret.parent = ret;
+              return ret;
+            }, readdir() {
+              return Array.from(FS.streams.entries()).filter(([k, v]) => v).map(([k, v]) => k.toString());
+            } };
+            return node2;
+          } }, {}, "/proc/self/fd");
+        }, createStandardStreams(input2, output2, error63) {
+          if (input2) {
+            FS.createDevice("/dev", "stdin", input2);
+          } else {
+            FS.symlink("/dev/tty", "/dev/stdin");
+          }
+          if (output2) {
+            FS.createDevice("/dev", "stdout", null, output2);
+          } else {
+            FS.symlink("/dev/tty", "/dev/stdout");
+          }
+          if (error63) {
+            FS.createDevice("/dev", "stderr", null, error63);
+          } else {
+            FS.symlink("/dev/tty1", "/dev/stderr");
+          }
+          var stdin = FS.open("/dev/stdin", 0);
+          var stdout = FS.open("/dev/stdout", 1);
+          var stderr = FS.open("/dev/stderr", 1);
+        }, staticInit() {
+          FS.nameTable = new Array(4096);
+          FS.mount(MEMFS, {}, "/");
+          FS.createDefaultDirectories();
+          FS.createDefaultDevices();
+          FS.createSpecialDirectories();
+          FS.filesystems = { MEMFS };
+        }, init(input2, output2, error63) {
+          FS.initialized = true;
+          input2 ??= Module["stdin"];
+          output2 ??= Module["stdout"];
+          error63 ??= Module["stderr"];
+          FS.createStandardStreams(input2, output2, error63);
+        }, quit() {
+          FS.initialized = false;
+          for (var stream of FS.streams) {
+            if (stream) {
+              FS.close(stream);
+            }
+          }
+        }, findObject(path, dontResolveLastLink) {
+          var ret = FS.analyzePath(path, dontResolveLastLink);
+          if (!ret.exists) {
+            return null;
+          }
+          return ret.object;
+        }, analyzePath(path, dontResolveLastLink) {
+          try {
+            var lookup = FS.lookupPath(path, { follow: !dontResolveLastLink });
+            path = lookup.path;
+          } catch (e) {
+          }
+          var ret = { isRoot: false, exists: false, error: 0, name: null, path: null, object: null, parentExists: false, parentPath: null, parentObject: null };
+          try {
+            var lookup = FS.lookupPath(path, { parent: true });
+            ret.parentExists = true;
+            ret.parentPath = lookup.path;
+            ret.parentObject = lookup.node;
+            ret.name = PATH.basename(path);
+            lookup = FS.lookupPath(path, { follow: !dontResolveLastLink });
+            ret.exists = true;
+            ret.path = lookup.path;
+            ret.object = lookup.node;
+            ret.name = lookup.node.name;
+            ret.isRoot = lookup.path === "/";
+          } catch (e) {
+            ret.error = e.errno;
+          }
+          return ret;
+        }, createPath(parent, path, canRead, canWrite) {
+          parent = typeof parent == "string" ? parent : FS.getPath(parent);
+          var parts = path.split("/").reverse();
+          while (parts.length) {
+            var part = parts.pop();
+            if (!part) continue;
+            var current = PATH.join2(parent, part);
+            try {
+              FS.mkdir(current);
+            } catch (e) {
+              if (e.errno != 20) throw e;
+            }
+            parent = current;
+          }
+          return current;
+        }, createFile(parent, name2, properties, canRead, canWrite) {
+          var path = PATH.join2(typeof parent == "string" ? parent : FS.getPath(parent), name2);
+          var mode = FS_getMode(canRead, canWrite);
+          return FS.create(path, mode);
+        }, createDataFile(parent, name2, data, canRead, canWrite, canOwn) {
+          var path = name2;
+          if (parent) {
+            parent = typeof parent == "string" ? parent : FS.getPath(parent);
+            path = name2 ? PATH.join2(parent, name2) : parent;
+          }
+          var mode = FS_getMode(canRead, canWrite);
+          var node2 = FS.create(path, mode);
+          if (data) {
+            data = FS_fileDataToTypedArray(data);
+            FS.chmod(node2, mode | 146);
+            var stream = FS.open(node2, 577);
+            FS.write(stream, data, 0, data.length, 0, canOwn);
+            FS.close(stream);
+            FS.chmod(node2, mode);
+          }
+        }, createDevice(parent, name2, input2, output2) {
+          var path = PATH.join2(typeof parent == "string" ? parent : FS.getPath(parent), name2);
+          var mode = FS_getMode(!!input2, !!output2);
+          FS.createDevice.major ??= 64;
+          var dev = FS.makedev(FS.createDevice.major++, 0);
+          FS.registerDevice(dev, { open(stream) {
+            stream.seekable = false;
+          }, close(stream) {
+            if (output2?.buffer?.length) {
+              output2(10);
+            }
+          }, read(stream, buffer, offset, length, pos) {
+            var bytesRead = 0;
+            for (var i = 0; i < length; i++) {
+              var result;
+              try {
+                result = input2();
+              } catch (e) {
+                throw new FS.ErrnoError(29);
+              }
+              if (result === void 0 && bytesRead === 0) {
+                throw new FS.ErrnoError(6);
+              }
+              if (result === null || result === void 0) break;
+              bytesRead++;
+              buffer[offset + i] = result;
+            }
+            if (bytesRead) {
+              stream.node.atime = Date.now();
+            }
+            return bytesRead;
+          }, write(stream, buffer, offset, length, pos) {
+            for (var i = 0; i < length; i++) {
+              try {
+                output2(buffer[offset + i]);
+              } catch (e) {
+                throw new FS.ErrnoError(29);
+              }
+            }
+            if (length) {
+              stream.node.mtime = stream.node.ctime = Date.now();
+            }
+            return i;
+          } });
+          return FS.mkdev(path, mode, dev);
+        }, forceLoadFile(obj) {
+          if (obj.isDevice || obj.isFolder || obj.link || obj.contents) return true;
+          if (globalThis.XMLHttpRequest) {
+            abort("Lazy loading should have been performed (contents set) in createLazyFile, but it was not. Lazy loading only works in web workers. Use --embed-file or --preload-file in emcc on the main thread.");
+          } else {
+            try {
+              obj.contents = readBinary(obj.url);
+            } catch (e) {
+              throw new FS.ErrnoError(29);
+            }
+          }
+        }, createLazyFile(parent, name2, url2, canRead, canWrite) {
+          class LazyUint8Array {
+            lengthKnown = false;
+            chunks = [];
+            get(idx) {
+              if (idx > this.length - 1 || idx < 0) {
+                return void 0;
+              }
+              var chunkOffset = idx % this.chunkSize;
+              var chunkNum = idx / this.chunkSize | 0;
+              return this.getter(chunkNum)[chunkOffset];
+            }
+            setDataGetter(getter) {
+              this.getter = getter;
+            }
+            cacheLength() {
+              var xhr = new XMLHttpRequest();
+              xhr.open("HEAD", url2, false);
+              xhr.send(null);
+              if (!(xhr.status >= 200 && xhr.status < 300 || xhr.status === 304)) abort("Couldn't load " + url2 + ". Status: " + xhr.status);
+              var datalength = Number(xhr.getResponseHeader("Content-length"));
+              var header;
+              var hasByteServing = (header = xhr.getResponseHeader("Accept-Ranges")) && header === "bytes";
+              var usesGzip = (header = xhr.getResponseHeader("Content-Encoding")) && header === "gzip";
+              var chunkSize = 1024 * 1024;
+              if (!hasByteServing) chunkSize = datalength;
+              var doXHR = (from, to) => {
+                if (from > to) abort(`invalid range (${from}, ${to}) or no bytes requested!`);
+                if (to > datalength - 1) abort(`only ${datalength} bytes available! programmer error!`);
+                var xhr2 = new XMLHttpRequest();
+                xhr2.open("GET", url2, false);
+                if (datalength !== chunkSize) xhr2.setRequestHeader("Range", "bytes=" + from + "-" + to);
+                xhr2.responseType = "arraybuffer";
+                if (xhr2.overrideMimeType) {
+                  xhr2.overrideMimeType("text/plain; charset=x-user-defined");
+                }
+                xhr2.send(null);
+                if (!(xhr2.status >= 200 && xhr2.status < 300 || xhr2.status === 304)) abort("Couldn't load " + url2 + ". Status: " + xhr2.status);
+                if (xhr2.response !== void 0) {
+                  return new Uint8Array(xhr2.response || []);
+                }
+                return intArrayFromString(xhr2.responseText ?? "", true);
+              };
+              var lazyArray2 = this;
+              lazyArray2.setDataGetter((chunkNum) => {
+                var start = chunkNum * chunkSize;
+                var end = (chunkNum + 1) * chunkSize - 1;
+                end = Math.min(end, datalength - 1);
+                if (typeof lazyArray2.chunks[chunkNum] == "undefined") {
+                  lazyArray2.chunks[chunkNum] = doXHR(start, end);
+                }
+                if (typeof lazyArray2.chunks[chunkNum] == "undefined") abort("doXHR failed!");
+                return lazyArray2.chunks[chunkNum];
+              });
+              if (usesGzip || !datalength) {
+                chunkSize = datalength = 1;
+                datalength = this.getter(0).length;
+                chunkSize = datalength;
+                out("LazyFiles on gzip forces download of the whole file when length is accessed");
+              }
+              this._length = datalength;
+              this._chunkSize = chunkSize;
+              this.lengthKnown = true;
+            }
+            get length() {
+              if (!this.lengthKnown) {
+                this.cacheLength();
+              }
+              return this._length;
+            }
+            get chunkSize() {
+              if (!this.lengthKnown) {
+                this.cacheLength();
+              }
+              return this._chunkSize;
+            }
+          }
+          if (globalThis.XMLHttpRequest) {
+            if (!ENVIRONMENT_IS_WORKER) abort("Cannot do synchronous binary XHRs outside webworkers in modern browsers. Use --embed-file or --preload-file in emcc");
+            var lazyArray = new LazyUint8Array();
+            var properties = { isDevice: false, contents: lazyArray };
+          } else {
+            var properties = { isDevice: false, url: url2 };
+          }
+          var node2 = FS.createFile(parent, name2, properties, canRead, canWrite);
+          if (properties.contents) {
+            node2.contents = properties.contents;
+          } else if (properties.url) {
+            node2.contents = null;
+            node2.url = properties.url;
+          }
+          Object.defineProperties(node2, { usedBytes: { get: function() {
+            return this.contents.length;
+          } } });
+          var stream_ops = {};
+          for (const [key, fn] of Object.entries(node2.stream_ops)) {
+            stream_ops[key] = (...args) => {
+              FS.forceLoadFile(node2);
+              return fn(...args);
+            };
+          }
+          function writeChunks(stream, buffer, offset, length, position) {
+            var contents = stream.node.contents;
+            if (position >= contents.length) return 0;
+            var size = Math.min(contents.length - position, length);
+            if (contents.slice) {
+              for (var i = 0; i < size; i++) {
+                buffer[offset + i] = contents[position + i];
+              }
+            } else {
+              for (var i = 0; i < size; i++) {
+                buffer[offset + i] = contents.get(position + i);
+              }
+            }
+            return size;
+          }
+          stream_ops.read = (stream, buffer, offset, length, position) => {
+            FS.forceLoadFile(node2);
+            return writeChunks(stream, buffer, offset, length, position);
+          };
+          stream_ops.mmap = (stream, length, position, prot, flags) => {
+            FS.forceLoadFile(node2);
+            var ptr = mmapAlloc(length);
+            if (!ptr) {
+              throw new FS.ErrnoError(48);
+            }
+            writeChunks(stream, HEAP8, ptr, length, position);
+            return { ptr, allocated: true };
+          };
+          node2.stream_ops = stream_ops;
+          return node2;
+        } };
+        var SYSCALLS = { currentUmask: 18, calculateAt(dirfd, path, allowEmpty) {
+          if (PATH.isAbs(path)) {
+            return path;
+          }
+          var dir;
+          if (dirfd === -100) {
+            dir = FS.cwd();
+          } else {
+            var dirstream = SYSCALLS.getStreamFromFD(dirfd);
+            dir = dirstream.path;
+          }
+          if (path.length == 0) {
+            if (!allowEmpty) {
+              throw new FS.ErrnoError(44);
+            }
+            return dir;
+          }
+          return dir + "/" + path;
+        }, writeStat(buf, stat3) {
+          HEAPU32[buf >> 2] = stat3.dev;
+          HEAPU32[buf + 4 >> 2] = stat3.mode;
+          HEAPU32[buf + 8 >> 2] = stat3.nlink;
+          HEAPU32[buf + 12 >> 2] = stat3.uid;
+          HEAPU32[buf + 16 >> 2] = stat3.gid;
+          HEAPU32[buf + 20 >> 2] = stat3.rdev;
+          HEAP64[buf + 24 >> 3] = BigInt(stat3.size);
+          HEAP32[buf + 32 >> 2] = 4096;
+          HEAP32[buf + 36 >> 2] = stat3.blocks;
+          var atime = stat3.atime.getTime();
+          var mtime = stat3.mtime.getTime();
+          var ctime = stat3.ctime.getTime();
+          HEAP64[buf + 40 >> 3] = BigInt(Math.floor(atime / 1e3));
+          HEAPU32[buf + 48 >> 2] = atime % 1e3 * 1e3 * 1e3;
+          HEAP64[buf + 56 >> 3] = BigInt(Math.floor(mtime / 1e3));
+          HEAPU32[buf + 64 >> 2] = mtime % 1e3 * 1e3 * 1e3;
+          HEAP64[buf + 72 >> 3] = BigInt(Math.floor(ctime / 1e3));
+          HEAPU32[buf + 80 >> 2] = ctime % 1e3 * 1e3 * 1e3;
+          HEAP64[buf + 88 >> 3] = BigInt(stat3.ino);
+          return 0;
+        }, writeStatFs(buf, stats) {
+          HEAPU32[buf + 4 >> 2] = stats.bsize;
+          HEAPU32[buf + 60 >> 2] = stats.bsize;
+          HEAP64[buf + 8 >> 3] = BigInt(stats.blocks);
+          HEAP64[buf + 16 >> 3] = BigInt(stats.bfree);
+          HEAP64[buf + 24 >> 3] = BigInt(stats.bavail);
+          HEAP64[buf + 32 >> 3] = BigInt(stats.files);
+          HEAP64[buf + 40 >> 3] = BigInt(stats.ffree);
+          HEAPU32[buf + 48 >> 2] = stats.fsid;
+          HEAPU32[buf + 64 >> 2] = stats.flags;
+          HEAPU32[buf + 56 >> 2] = stats.namelen;
+        }, doMsync(addr, stream, len, flags, offset) {
+          if (!FS.isFile(stream.node.mode)) {
+            throw new FS.ErrnoError(43);
+          }
+          if (flags & 2) {
+            return 0;
+          }
+          var buffer = HEAPU8.subarray(addr, addr + len);
+          FS.msync(stream, buffer, offset, len, flags);
+        }, getStreamFromFD(fd) {
+          var stream = FS.getStreamChecked(fd);
+          return stream;
+        }, varargs: void 0, getStr(ptr) {
+          var ret = UTF8ToString(ptr);
+          return ret;
+        } };
+        function _fd_close(fd) {
+          try {
+            var stream = SYSCALLS.getStreamFromFD(fd);
+            FS.close(stream);
+            return 0;
+          } catch (e) {
+            if (typeof FS == "undefined" || !(e.name === "ErrnoError")) throw e;
+            return e.errno;
+          }
+        }
+        var doReadv = (stream, iov, iovcnt, offset) => {
+          var ret = 0;
+          for (var i = 0; i < iovcnt; i++) {
+            var ptr = HEAPU32[iov >> 2];
+            var len = HEAPU32[iov + 4 >> 2];
+            iov += 8;
+            try {
+              var curr = FS.read(stream, HEAP8, ptr, len, offset);
+            } catch (e) {
+              if (ret > 0 && e instanceof FS.ErrnoError && (e.errno == 6 || e.errno == 6)) {
+                break;
+              }
+              throw e;
+            }
+            if (curr < 0) return -1;
+            ret += curr;
+            if (curr < len) break;
+            if (typeof offset != "undefined") {
+              offset += curr;
+            }
+          }
+          return ret;
+        };
+        function _fd_read(fd, iov, iovcnt, pnum) {
+          try {
+            var stream = SYSCALLS.getStreamFromFD(fd);
+            var num = doReadv(stream, iov, iovcnt);
+            HEAPU32[pnum >> 2] = num;
+            return 0;
+          } catch (e) {
+            if (typeof FS == "undefined" || !(e.name === "ErrnoError")) throw e;
+            return e.errno;
+          }
+        }
+        var INT53_MAX = 9007199254740992;
+        var INT53_MIN = -9007199254740992;
+        var bigintToI53Checked = (num) => num < INT53_MIN || num > INT53_MAX ? NaN : Number(num);
+        function _fd_seek(fd, offset, whence, newOffset) {
+          offset = bigintToI53Checked(offset);
+          try {
+            if (isNaN(offset)) return 22;
+            var stream = SYSCALLS.getStreamFromFD(fd);
+            FS.llseek(stream, offset, whence);
+            HEAP64[newOffset >> 3] = BigInt(stream.position);
+            if (stream.getdents && offset === 0 && whence === 0) stream.getdents = null;
+            return 0;
+          } catch (e) {
+            if (typeof FS == "undefined" || !(e.name === "ErrnoError")) throw e;
+            return e.errno;
+          }
+        }
+        var doWritev = (stream, iov, iovcnt, offset) => {
+          if (iovcnt == 1) {
+            return FS.write(stream, HEAP8, HEAPU32[iov >> 2], HEAPU32[iov + 4 >> 2], offset);
+          }
+          var total = 0;
+          for (var i = 0, p = iov; i < iovcnt; i++, p += 8) {
+            total += HEAPU32[p + 4 >> 2];
+          }
+          var view = new Uint8Array(total);
+          var voff = 0;
+          for (var i = 0; i < iovcnt; i++, iov += 8) {
+            var ptr = HEAPU32[iov >> 2];
+            var len = HEAPU32[iov + 4 >> 2];
+            view.set(HEAPU8.subarray(ptr, ptr + len), voff);
+            voff += len;
+          }
+          return FS.write(stream, view, 0, total, offset);
+        };
+        function _fd_write(fd, iov, iovcnt, pnum) {
+          try {
+            var stream = SYSCALLS.getStreamFromFD(fd);
+            var num = doWritev(stream, iov, iovcnt);
+            HEAPU32[pnum >> 2] = num;
+            return 0;
+          } catch (e) {
+            if (typeof FS == "undefined" || !(e.name === "ErrnoError")) throw e;
+            return e.errno;
+          }
+        }
+        var wasmTableMirror = [];
+        var getWasmTableEntry = (funcPtr) => {
+          var func = wasmTableMirror[funcPtr];
+          if (!func) {
+            wasmTableMirror[funcPtr] = func = wasmTable.get(funcPtr);
+          }
+          return func;
+        };
+        var stringToUTF8 = (str, outPtr, maxBytesToWrite) => stringToUTF8Array(str, HEAPU8, outPtr, maxBytesToWrite);
+        FS.createPreloadedFile = FS_createPreloadedFile;
+        FS.preloadFile = FS_preloadFile;
+        FS.staticInit();
+        {
+          if (Module["noExitRuntime"]) noExitRuntime = Module["noExitRuntime"];
+          if (Module["print"]) out = Module["print"];
+          if (Module["printErr"]) err = Module["printErr"];
+          if (Module["arguments"]) programArgs = Module["arguments"];
+          if (Module["thisProgram"]) thisProgram = Module["thisProgram"];
+          var preInit = Module["preInit"];
+          if (preInit) {
+            if (typeof preInit == "function") Module["preInit"] = preInit = [preInit];
+            while (preInit.length > 0) {
+              preInit.shift()();
+            }
+          }
+        }
+        Module["getValue"] = getValue;
+        Module["UTF8ToString"] = UTF8ToString;
+        Module["stringToUTF8"] = stringToUTF8;
+        Module["lengthBytesUTF8"] = lengthBytesUTF8;
+        var _wasm_parse_query, _malloc, _free, _wasm_parse_query_raw, _wasm_free_parse_result, _wasm_parse_plpgsql, _wasm_fingerprint, _wasm_normalize_query, _wasm_parse_query_detailed, _wasm_free_detailed_result, _wasm_scan, _wasm_free_string, __emscripten_timeout, _setThrew, __emscripten_stack_restore, _emscripten_stack_get_current, memory, __indirect_function_table, wasmMemory, wasmTable;
+        function assignWasmExports(wasmExports2) {
+          _wasm_parse_query = Module["_wasm_parse_query"] = wasmExports2["B"];
+          _malloc = Module["_malloc"] = wasmExports2["C"];
+          _free = Module["_free"] = wasmExports2["E"];
+          _wasm_parse_query_raw = Module["_wasm_parse_query_raw"] = wasmExports2["F"];
+          _wasm_free_parse_result = Module["_wasm_free_parse_result"] = wasmExports2["G"];
+          _wasm_parse_plpgsql = Module["_wasm_parse_plpgsql"] = wasmExports2["H"];
+          _wasm_fingerprint = Module["_wasm_fingerprint"] = wasmExports2["I"];
+          _wasm_normalize_query = Module["_wasm_normalize_query"] = wasmExports2["J"];
+          _wasm_parse_query_detailed = Module["_wasm_parse_query_detailed"] = wasmExports2["K"];
+          _wasm_free_detailed_result = Module["_wasm_free_detailed_result"] = wasmExports2["L"];
+          _wasm_scan = Module["_wasm_scan"] = wasmExports2["M"];
+          _wasm_free_string = Module["_wasm_free_string"] = wasmExports2["N"];
+          __emscripten_timeout = wasmExports2["O"];
+          _setThrew = wasmExports2["P"];
+          __emscripten_stack_restore = wasmExports2["Q"];
+          _emscripten_stack_get_current = wasmExports2["R"];
+          memory = wasmMemory = wasmExports2["z"];
+          __indirect_function_table = wasmTable = wasmExports2["D"];
+        }
+        var wasmImports = { c: ___assert_fail, x: __abort_js, w: __emscripten_runtime_keepalive_clear, p: __emscripten_throw_longjmp, o: __setitimer_js, q: _emscripten_resize_heap, m: _exit, u: _fd_close, r: _fd_read, s: _fd_seek, t: _fd_write, g: invoke_i, b: invoke_ii, a: invoke_iii, d: invoke_iiii, k: invoke_iiiii, l: invoke_ji, e: invoke_v, f: invoke_vi, h: invoke_vii, j: invoke_viii, i: invoke_viiii, y: invoke_viiiii, n: invoke_viiiiiiiiiiiii, v: _proc_exit };
+        function invoke_iii(index, a1, a2) {
+          var sp = stackSave();
+          try {
+            return getWasmTableEntry(index)(a1, a2);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_ii(index, a1) {
+          var sp = stackSave();
+          try {
+            return getWasmTableEntry(index)(a1);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_i(index) {
+          var sp = stackSave();
+          try {
+            return getWasmTableEntry(index)();
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_v(index) {
+          var sp = stackSave();
+          try {
+            getWasmTableEntry(index)();
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_iiii(index, a1, a2, a3) {
+          var sp = stackSave();
+          try {
+            return getWasmTableEntry(index)(a1, a2, a3);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_viiii(index, a1, a2, a3, a4) {
+          var sp = stackSave();
+          try {
+            getWasmTableEntry(index)(a1, a2, a3, a4);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_viiiiiiiiiiiii(index, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) {
+          var sp = stackSave();
+          try {
+            getWasmTableEntry(index)(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_iiiii(index, a1, a2, a3, a4) {
+          var sp = stackSave();
+          try {
+            return getWasmTableEntry(index)(a1, a2, a3, a4);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_viii(index, a1, a2, a3) {
+          var sp = stackSave();
+          try {
+            getWasmTableEntry(index)(a1, a2, a3);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_vi(index, a1) {
+          var sp = stackSave();
+          try {
+            getWasmTableEntry(index)(a1);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_vii(index, a1, a2) {
+          var sp = stackSave();
+          try {
+            getWasmTableEntry(index)(a1, a2);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_viiiii(index, a1, a2, a3, a4, a5) {
+          var sp = stackSave();
+          try {
+            getWasmTableEntry(index)(a1, a2, a3, a4, a5);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+          }
+        }
+        function invoke_ji(index, a1) {
+          var sp = stackSave();
+          try {
+            return getWasmTableEntry(index)(a1);
+          } catch (e) {
+            stackRestore(sp);
+            if (!(e instanceof EmscriptenEH)) throw e;
+            _setThrew(1, 0);
+            return 0n;
+          }
+        }
+        async function run2() {
+          preRun();
+          if (runDependencies) {
+            await resolveRunDependencies();
+          }
+          var setStatus = Module["setStatus"];
+          if (setStatus) {
+            setStatus("Running...");
+            await new Promise((resolve2) => setTimeout(resolve2, 1));
+            setTimeout(setStatus, 1, "");
+          }
+          if (ABORT) return;
+          initRuntime();
+          Module["onRuntimeInitialized"]?.();
+          postRun();
+        }
+        var wasmExports;
+        wasmExports = await createWasm();
+        await run2();
+        ;
+        return Module;
+      };
+    })();
+    if (typeof exports === "object" && typeof module === "object") {
+      module.exports = PgQueryModule;
+      module.exports.default = PgQueryModule;
+    } else if (typeof define === "function" && define["amd"]) define([], () => PgQueryModule);
+  }
+});
+
+// node_modules/libpg-query/wasm/index.cjs
+var require_wasm = __commonJS({
+  "node_modules/libpg-query/wasm/index.cjs"(exports) {
+    "use strict";
+    var __createBinding = exports && exports.__createBinding || (Object.create ? (function(o, m, k, k2) {
+      if (k2 === void 0) k2 = k;
+      var desc = Object.getOwnPropertyDescriptor(m, k);
+      if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+        desc = { enumerable: true, get: function() {
+          return m[k];
+        } };
+      }
+      Object.defineProperty(o, k2, desc);
+    }) : (function(o, m, k, k2) {
+      if (k2 === void 0) k2 = k;
+      o[k2] = m[k];
+    }));
+    var __exportStar = exports && exports.__exportStar || function(m, exports2) {
+      for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports2, p)) __createBinding(exports2, m, p);
+    };
+    var __importDefault = exports && exports.__importDefault || function(mod) {
+      return mod && mod.__esModule ? mod : { "default": mod };
+    };
+    Object.defineProperty(exports, "__esModule", { value: true });
+    exports.scan = exports.normalize = exports.fingerprint = exports.parsePlPgSQL = exports.parse = exports.SqlError = void 0;
+    exports.hasSqlDetails = hasSqlDetails;
+    exports.formatSqlError = formatSqlError;
+    exports.loadModule = loadModule;
+    exports.parseSync = parseSync;
+    exports.parsePlPgSQLSync = parsePlPgSQLSync;
+    exports.fingerprintSync = fingerprintSync;
+    exports.normalizeSync = normalizeSync;
+    exports.scanSync = scanSync;
+    __exportStar(require_types2(), exports);
+    var SqlError = class extends Error {
+      sqlDetails;
+      constructor(message, details) {
+        super(message);
+        this.name = "SqlError";
+        this.sqlDetails = details;
+      }
+    };
+    exports.SqlError = SqlError;
+    function hasSqlDetails(error63) {
+      return error63 instanceof SqlError && error63.sqlDetails !== void 0;
+    }
+    function formatSqlError(error63, query, options = {}) {
+      const { showPosition = true, showQuery = true, color = false, maxQueryLength } = options;
+      const lines2 = [];
+      const red = color ? "\x1B[31m" : "";
+      const yellow = color ? "\x1B[33m" : "";
+      const reset = color ? "\x1B[0m" : "";
+      lines2.push(`${red}Error: ${error63.message}${reset}`);
+      if (error63.sqlDetails) {
+        const { cursorPosition, fileName, functionName, lineNumber } = error63.sqlDetails;
+        if (cursorPosition !== void 0 && cursorPosition >= 0) {
+          lines2.push(`Position: ${cursorPosition}`);
+        }
+        if (fileName || functionName || lineNumber) {
+          const details = [];
+          if (fileName)
+            details.push(`file: ${fileName}`);
+          if (functionName)
+            details.push(`function: ${functionName}`);
+          if (lineNumber)
+            details.push(`line: ${lineNumber}`);
+          lines2.push(`Source: ${details.join(", ")}`);
+        }
+        if (showQuery && showPosition && cursorPosition !== void 0 && cursorPosition >= 0) {
+          let displayQuery = query;
+          let adjustedPosition = cursorPosition;
+          if (maxQueryLength && query.length > maxQueryLength) {
+            const start = Math.max(0, cursorPosition - Math.floor(maxQueryLength / 2));
+            const end = Math.min(query.length, start + maxQueryLength);
+            displayQuery = (start > 0 ? "..." : "") + query.substring(start, end) + (end < query.length ? "..." : "");
+            adjustedPosition = cursorPosition - start + (start > 0 ? 3 : 0);
+          }
+          lines2.push(displayQuery);
+          lines2.push(" ".repeat(adjustedPosition) + `${yellow}^${reset}`);
+        }
+      } else if (showQuery) {
+        let displayQuery = query;
+        if (maxQueryLength && query.length > maxQueryLength) {
+          displayQuery = query.substring(0, maxQueryLength) + "...";
+        }
+        lines2.push(`Query: ${displayQuery}`);
+      }
+      return lines2.join("\n");
+    }
+    var libpg_query_js_1 = __importDefault(require_libpg_query());
+    var wasmModule;
+    var initPromise = (0, libpg_query_js_1.default)().then((module2) => {
+      wasmModule = module2;
+    });
+    function ensureLoaded() {
+      if (!wasmModule)
+        throw new Error("WASM module not initialized. Call `loadModule()` first.");
+    }
+    async function loadModule() {
+      if (!wasmModule) {
+        await initPromise;
+      }
+    }
+    function awaitInit(fn) {
+      return (async (...args) => {
+        await initPromise;
+        return fn(...args);
+      });
+    }
+    function stringToPtr(str) {
+      ensureLoaded();
+      if (typeof str !== "string") {
+        throw new TypeError(`Expected a string, got ${typeof str}`);
+      }
+      const len = wasmModule.lengthBytesUTF8(str) + 1;
+      const ptr = wasmModule._malloc(len);
+      try {
+        wasmModule.stringToUTF8(str, ptr, len);
+        return ptr;
+      } catch (error63) {
+        wasmModule._free(ptr);
+        throw error63;
+      }
+    }
+    function ptrToString(ptr) {
+      ensureLoaded();
+      if (typeof ptr !== "number") {
+        throw new TypeError(`Expected a number, got ${typeof ptr}`);
+      }
+      return wasmModule.UTF8ToString(ptr);
+    }
+    exports.parse = awaitInit(async (query) => {
+      if (query === null || query === void 0) {
+        throw new Error("Query cannot be null or undefined");
+      }
+      if (query === "") {
+        throw new Error("Query cannot be empty");
+      }
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_parse_query_raw(queryPtr);
+        if (!resultPtr) {
+          throw new Error("Failed to parse query: memory allocation failed");
+        }
+        const parseTreePtr = wasmModule.getValue(resultPtr, "i32");
+        const stderrBufferPtr = wasmModule.getValue(resultPtr + 4, "i32");
+        const errorPtr = wasmModule.getValue(resultPtr + 8, "i32");
+        if (errorPtr) {
+          const messagePtr = wasmModule.getValue(errorPtr, "i32");
+          const funcnamePtr = wasmModule.getValue(errorPtr + 4, "i32");
+          const filenamePtr = wasmModule.getValue(errorPtr + 8, "i32");
+          const lineno = wasmModule.getValue(errorPtr + 12, "i32");
+          const cursorpos = wasmModule.getValue(errorPtr + 16, "i32");
+          const message = messagePtr ? wasmModule.UTF8ToString(messagePtr) : "Unknown error";
+          const funcname = funcnamePtr ? wasmModule.UTF8ToString(funcnamePtr) : void 0;
+          const filename = filenamePtr ? wasmModule.UTF8ToString(filenamePtr) : void 0;
+          throw new SqlError(message, {
+            message,
+            cursorPosition: cursorpos > 0 ? cursorpos - 1 : 0,
+            // Convert to 0-based
+            fileName: filename,
+            functionName: funcname,
+            lineNumber: lineno > 0 ? lineno : void 0
+          });
+        }
+        if (!parseTreePtr) {
+          throw new Error("No parse tree generated");
+        }
+        const parseTreeStr = wasmModule.UTF8ToString(parseTreePtr);
+        return JSON.parse(parseTreeStr);
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_parse_result(resultPtr);
+        }
+      }
+    });
+    exports.parsePlPgSQL = awaitInit(async (query) => {
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_parse_plpgsql(queryPtr);
+        const resultStr = ptrToString(resultPtr);
+        if (!resultStr.startsWith("{")) {
+          throw new Error(resultStr);
+        }
+        return JSON.parse(resultStr);
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_string(resultPtr);
+        }
+      }
+    });
+    exports.fingerprint = awaitInit(async (query) => {
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_fingerprint(queryPtr);
+        const resultStr = ptrToString(resultPtr);
+        if (resultStr.startsWith("syntax error") || resultStr.startsWith("deparse error") || resultStr.startsWith("ERROR")) {
+          throw new Error(resultStr);
+        }
+        return resultStr;
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_string(resultPtr);
+        }
+      }
+    });
+    exports.normalize = awaitInit(async (query) => {
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_normalize_query(queryPtr);
+        const resultStr = ptrToString(resultPtr);
+        if (resultStr.startsWith("syntax error") || resultStr.startsWith("deparse error") || resultStr.startsWith("ERROR")) {
+          throw new Error(resultStr);
+        }
+        return resultStr;
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_string(resultPtr);
+        }
+      }
+    });
+    function parseSync(query) {
+      if (!wasmModule) {
+        throw new Error("WASM module not initialized. Call loadModule() first.");
+      }
+      if (query === null || query === void 0) {
+        throw new Error("Query cannot be null or undefined");
+      }
+      if (query === "") {
+        throw new Error("Query cannot be empty");
+      }
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_parse_query_raw(queryPtr);
+        if (!resultPtr) {
+          throw new Error("Failed to parse query: memory allocation failed");
+        }
+        const parseTreePtr = wasmModule.getValue(resultPtr, "i32");
+        const stderrBufferPtr = wasmModule.getValue(resultPtr + 4, "i32");
+        const errorPtr = wasmModule.getValue(resultPtr + 8, "i32");
+        if (errorPtr) {
+          const messagePtr = wasmModule.getValue(errorPtr, "i32");
+          const funcnamePtr = wasmModule.getValue(errorPtr + 4, "i32");
+          const filenamePtr = wasmModule.getValue(errorPtr + 8, "i32");
+          const lineno = wasmModule.getValue(errorPtr + 12, "i32");
+          const cursorpos = wasmModule.getValue(errorPtr + 16, "i32");
+          const message = messagePtr ? wasmModule.UTF8ToString(messagePtr) : "Unknown error";
+          const funcname = funcnamePtr ? wasmModule.UTF8ToString(funcnamePtr) : void 0;
+          const filename = filenamePtr ? wasmModule.UTF8ToString(filenamePtr) : void 0;
+          throw new SqlError(message, {
+            message,
+            cursorPosition: cursorpos > 0 ? cursorpos - 1 : 0,
+            // Convert to 0-based
+            fileName: filename,
+            functionName: funcname,
+            lineNumber: lineno > 0 ? lineno : void 0
+          });
+        }
+        if (!parseTreePtr) {
+          throw new Error("No parse tree generated");
+        }
+        const parseTreeStr = wasmModule.UTF8ToString(parseTreePtr);
+        return JSON.parse(parseTreeStr);
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_parse_result(resultPtr);
+        }
+      }
+    }
+    function parsePlPgSQLSync(query) {
+      if (!wasmModule) {
+        throw new Error("WASM module not initialized. Call loadModule() first.");
+      }
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_parse_plpgsql(queryPtr);
+        const resultStr = ptrToString(resultPtr);
+        if (!resultStr.startsWith("{")) {
+          throw new Error(resultStr);
+        }
+        return JSON.parse(resultStr);
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_string(resultPtr);
+        }
+      }
+    }
+    function fingerprintSync(query) {
+      if (!wasmModule) {
+        throw new Error("WASM module not initialized. Call loadModule() first.");
+      }
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_fingerprint(queryPtr);
+        const resultStr = ptrToString(resultPtr);
+        if (resultStr.startsWith("syntax error") || resultStr.startsWith("deparse error") || resultStr.startsWith("ERROR")) {
+          throw new Error(resultStr);
+        }
+        return resultStr;
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_string(resultPtr);
+        }
+      }
+    }
+    function normalizeSync(query) {
+      if (!wasmModule) {
+        throw new Error("WASM module not initialized. Call loadModule() first.");
+      }
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_normalize_query(queryPtr);
+        const resultStr = ptrToString(resultPtr);
+        if (resultStr.startsWith("syntax error") || resultStr.startsWith("deparse error") || resultStr.startsWith("ERROR")) {
+          throw new Error(resultStr);
+        }
+        return resultStr;
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_string(resultPtr);
+        }
+      }
+    }
+    exports.scan = awaitInit(async (query) => {
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_scan(queryPtr);
+        const resultStr = ptrToString(resultPtr);
+        if (resultStr.startsWith("syntax error") || resultStr.startsWith("deparse error") || resultStr.startsWith("ERROR")) {
+          throw new Error(resultStr);
+        }
+        return JSON.parse(resultStr);
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_string(resultPtr);
+        }
+      }
+    });
+    function scanSync(query) {
+      if (!wasmModule) {
+        throw new Error("WASM module not initialized. Call loadModule() first.");
+      }
+      const queryPtr = stringToPtr(query);
+      let resultPtr = 0;
+      try {
+        resultPtr = wasmModule._wasm_scan(queryPtr);
+        const resultStr = ptrToString(resultPtr);
+        if (resultStr.startsWith("syntax error") || resultStr.startsWith("deparse error") || resultStr.startsWith("ERROR")) {
+          throw new Error(resultStr);
+        }
+        return JSON.parse(resultStr);
+      } finally {
+        wasmModule._free(queryPtr);
+        if (resultPtr) {
+          wasmModule._wasm_free_string(resultPtr);
+        }
+      }
+    }
   }
 });
 
@@ -27475,7 +30460,7 @@ function escapeProperty(s) {
 }
 
 // node_modules/@actions/core/lib/file-command.js
-import * as crypto from "crypto";
+import * as crypto2 from "crypto";
 import * as fs from "fs";
 import * as os2 from "os";
 function issueFileCommand(command2, message) {
@@ -27491,7 +30476,7 @@ function issueFileCommand(command2, message) {
   });
 }
 function prepareKeyValueMessage(key, value) {
-  const delimiter = `ghadelimiter_${crypto.randomUUID()}`;
+  const delimiter = `ghadelimiter_${crypto2.randomUUID()}`;
   const convertedValue = toCommandValue(value);
   if (key.includes(delimiter)) {
     throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
@@ -29010,8 +31995,8 @@ function isPlainObject2(value) {
 }
 var noop = () => "";
 async function fetchWrapper(requestOptions) {
-  const fetch2 = requestOptions.request?.fetch || globalThis.fetch;
-  if (!fetch2) {
+  const fetch3 = requestOptions.request?.fetch || globalThis.fetch;
+  if (!fetch3) {
     throw new Error(
       "fetch is not set. Please pass a fetch implementation as new Octokit({ request: { fetch }}). Learn more at https://github.com/octokit/octokit.js/#fetch-missing"
     );
@@ -29027,7 +32012,7 @@ async function fetchWrapper(requestOptions) {
   );
   let fetchResponse;
   try {
-    fetchResponse = await fetch2(requestOptions.url, {
+    fetchResponse = await fetch3(requestOptions.url, {
       method: requestOptions.method,
       body,
       redirect: requestOptions.request?.redirect,
@@ -35121,7 +38106,7 @@ var NEVER = /* @__PURE__ */ Object.freeze({
 });
 var _zodDesc = { value: void 0, enumerable: false };
 var _E = "captureStackTrace" in Error ? Error : null;
-function newError(Definition) {
+function newError(Definition2) {
   const E = _E;
   if (E) {
     const saved = E.stackTraceLimit;
@@ -35130,16 +38115,16 @@ function newError(Definition) {
         E.stackTraceLimit = 0;
       } catch {
         _E = null;
-        return new Definition();
+        return new Definition2();
       }
       try {
-        return new Definition();
+        return new Definition2();
       } finally {
         E.stackTraceLimit = saved;
       }
     }
   }
-  return new Definition();
+  return new Definition2();
 }
 // @__NO_SIDE_EFFECTS__
 function $constructor(name2, initializer3, proto, params) {
@@ -35187,11 +38172,11 @@ function $constructor(name2, initializer3, proto, params) {
     }
   }
   const Parent = params?.Parent ?? Object;
-  class Definition extends Parent {
+  class Definition2 extends Parent {
   }
-  Object.defineProperty(Definition, "name", { value: name2 });
+  Object.defineProperty(Definition2, "name", { value: name2 });
   function _(def) {
-    const inst = params?.Parent ? newError(Definition) : this;
+    const inst = params?.Parent ? newError(Definition2) : this;
     init(inst, def);
     const deferred = inst._zod.deferred;
     if (deferred) {
@@ -50887,15 +53872,15 @@ var initializer2 = (inst, issues) => {
   if (_installedErrorProtos.has(proto))
     return;
   _installedErrorProtos.add(proto);
-  _lazyMethod(proto, "format", (self) => (mapper) => formatError(self, mapper));
-  _lazyMethod(proto, "flatten", (self) => (mapper) => flattenError(self, mapper));
-  _lazyMethod(proto, "addIssue", (self) => (issue3) => {
-    self.issues.push(issue3);
-    self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
+  _lazyMethod(proto, "format", (self2) => (mapper) => formatError(self2, mapper));
+  _lazyMethod(proto, "flatten", (self2) => (mapper) => flattenError(self2, mapper));
+  _lazyMethod(proto, "addIssue", (self2) => (issue3) => {
+    self2.issues.push(issue3);
+    self2.message = JSON.stringify(self2.issues, jsonStringifyReplacer, 2);
   });
-  _lazyMethod(proto, "addIssues", (self) => (issues2) => {
-    self.issues.push(...issues2);
-    self.message = JSON.stringify(self.issues, jsonStringifyReplacer, 2);
+  _lazyMethod(proto, "addIssues", (self2) => (issues2) => {
+    self2.issues.push(...issues2);
+    self2.message = JSON.stringify(self2.issues, jsonStringifyReplacer, 2);
   });
   Object.defineProperty(proto, "isEmpty", {
     configurable: true,
@@ -51741,7 +54726,7 @@ var ZodObject = /* @__PURE__ */ $constructor("ZodObject", (inst, def) => {
   $ZodObjectJIT.init(inst, def);
   ZodType.init(inst, def);
   inst._zod.processJSONSchema = (ctx, json2, params) => objectProcessor(inst, ctx, json2, params);
-  util_exports.installLazyProp(inst, "shape", (self) => self._zod.def.shape, false);
+  util_exports.installLazyProp(inst, "shape", (self2) => self2._zod.def.shape, false);
 }, {
   keyof() {
     return _enum2(Object.keys(this._zod.def.shape));
@@ -53937,7 +56922,7 @@ function createFileIndex(paths) {
     if (others === void 0) byName.set(name2, [segments]);
     else others.push(segments);
   }
-  function find(segments) {
+  function find2(segments) {
     const name2 = segments.at(-1) ?? "";
     const ranked = (byName.get(name2) ?? []).map((candidate) => ({ candidate, score: commonEnd(candidate, segments) })).filter(({ candidate, score }) => isBelievable(candidate, segments, score));
     const best = Math.max(...ranked.map(({ score }) => score));
@@ -53950,10 +56935,10 @@ function createFileIndex(paths) {
   }
   return {
     resolve({ segments }) {
-      const direct = find(segments);
+      const direct = find2(segments);
       if (direct.kind !== "unknown" || !COMPILED.test(segments.at(-1) ?? "")) return direct;
       for (const ending of SOURCES) {
-        const source = find(sourceOf(segments, ending));
+        const source = find2(sourceOf(segments, ending));
         if (source.kind === "found") return { ...source, isCompiled: true };
       }
       return direct;
@@ -60051,6 +63036,579 @@ function createGitRepository(options) {
   };
 }
 
+// src/domain/migration-statement.ts
+var MIGRATION_CLASSES = ["none", "expand", "backfill", "switch", "contract", "destructive"];
+var ROLLBACK_CLASSES = ["reversible", "app_rollback", "forward_fix", "restore_required"];
+var ROWS = {
+  nothing: { class: "none", rollback: "reversible", because: "changes no shape" },
+  create_table: { class: "expand", rollback: "app_rollback", because: "adds a table" },
+  add_column: { class: "expand", rollback: "app_rollback", because: "adds a column" },
+  add_required_column: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "adds a column that old code does not fill"
+  },
+  drop_not_null: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "lets a column be empty",
+    undoneBy: "set_not_null"
+  },
+  create_index: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "adds an index",
+    undoneBy: "drop_index"
+  },
+  create_view: { class: "expand", rollback: "app_rollback", because: "adds a view", undoneBy: "drop_view" },
+  create_routine: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "adds a routine or trigger",
+    undoneBy: "drop_routine"
+  },
+  create_other: { class: "expand", rollback: "app_rollback", because: "adds an object" },
+  add_enum_value: { class: "expand", rollback: "app_rollback", because: "adds a value to a type" },
+  grant: { class: "expand", rollback: "app_rollback", because: "gives rights", undoneBy: "revoke" },
+  loosen: { class: "expand", rollback: "app_rollback", because: "loosens a rule" },
+  validate_constraint: { class: "expand", rollback: "app_rollback", because: "checks what is there" },
+  insert: { class: "backfill", rollback: "app_rollback", because: "adds rows" },
+  update: { class: "backfill", rollback: "forward_fix", because: "overwrites values" },
+  rename: {
+    class: "switch",
+    rollback: "forward_fix",
+    because: "renames what old code asks for by name",
+    undoneBy: "rename"
+  },
+  replace_view: { class: "switch", rollback: "forward_fix", because: "changes what a view shows" },
+  replace_routine: { class: "switch", rollback: "forward_fix", because: "changes what a routine does" },
+  alter_default: { class: "switch", rollback: "forward_fix", because: "changes a default" },
+  alter_other: { class: "switch", rollback: "forward_fix", because: "changes an object" },
+  set_not_null: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "refuses the empty values that old code may write",
+    undoneBy: "drop_not_null"
+  },
+  add_constraint: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "refuses rows that old code may write",
+    undoneBy: "drop_constraint"
+  },
+  drop_constraint: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes a rule away",
+    undoneBy: "add_constraint"
+  },
+  drop_index: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes an index away that queries may need",
+    undoneBy: "create_index"
+  },
+  drop_view: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes away a view that old code may read",
+    undoneBy: "create_view"
+  },
+  drop_routine: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes away a routine or trigger that old code may need",
+    undoneBy: "create_routine"
+  },
+  drop_other: { class: "contract", rollback: "forward_fix", because: "takes an object away" },
+  revoke: { class: "contract", rollback: "forward_fix", because: "takes rights away", undoneBy: "grant" },
+  alter_type: { class: "destructive", rollback: "restore_required", because: "rewrites a column\u2019s values" },
+  drop_column: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "drops a column with its values"
+  },
+  drop_table: { class: "destructive", rollback: "restore_required", because: "drops a table with its rows" },
+  drop_schema: { class: "destructive", rollback: "restore_required", because: "drops a schema or database" },
+  delete: { class: "destructive", rollback: "restore_required", because: "deletes rows" },
+  truncate: { class: "destructive", rollback: "restore_required", because: "empties a table" },
+  opaque: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "runs code that cannot be read here, so the worst is taken for granted"
+  },
+  unknown: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "is not understood, so the worst is taken for granted"
+  }
+};
+function describeStatement(kind) {
+  return ROWS[kind];
+}
+function worseClass(left, right) {
+  return MIGRATION_CLASSES.indexOf(left) >= MIGRATION_CLASSES.indexOf(right) ? left : right;
+}
+function harderRollback(left, right) {
+  return ROLLBACK_CLASSES.indexOf(left) >= ROLLBACK_CLASSES.indexOf(right) ? left : right;
+}
+
+// src/domain/migration.ts
+function migrationPaths(files, { paths }) {
+  const patterns = paths.map((path) => parsePathPattern(path));
+  return files.filter(
+    (file2) => file2.toLowerCase().endsWith(".sql") && patterns.some((matches) => matches(file2)) && !isDown(file2)
+  );
+}
+function isDown(file2) {
+  return /(?:\.(?:down|undo|rollback)\.sql$|(?:^|\/)U\d[^/]*__[^/]*\.sql$|(?:^|\/)down(?:\/|\.sql$))/iu.test(
+    file2
+  );
+}
+function downPathsOf(file2) {
+  return [
+    file2.replace(/\.up\.sql$/iu, ".down.sql"),
+    file2.replace(/(^|\/)V(\d[^/]*__[^/]*\.sql)$/u, "$1U$2"),
+    file2.replace(/(^|\/)up\.sql$/iu, "$1down.sql"),
+    file2.replace(/(^|\/)up\//iu, "$1down/")
+  ].filter((path) => path !== file2);
+}
+function judgeMigrations(files, migrations, downs) {
+  const paths = new Set(migrations.map(({ path }) => path));
+  const travelsWith = files.filter((file2) => !paths.has(file2) && !isDown(file2) && isCode(file2));
+  const classified = migrations.map((each) => classify2(each, downs.get(each.path)));
+  return {
+    migrations: classified,
+    class: classified.map((each) => each.class).reduce(worseClass, "none"),
+    rollback: classified.map((each) => each.rollback).reduce(harderRollback, "reversible"),
+    findings: migrations.flatMap((each) => findIn(each, travelsWith))
+  };
+}
+function isCode(file2) {
+  return !/(?:\.(?:md|markdown|rst|adoc|txt)$|(?:^|\/)(?:LICENSE|CHANGELOG|CODEOWNERS)[^/]*$|^docs\/|^\.github\/)/iu.test(
+    file2
+  );
+}
+function classify2(migration, down) {
+  const rows = migration.statements.map(({ kind }) => describeStatement(kind));
+  const found = rows.map((row) => row.class).reduce(worseClass, "none");
+  const rollback = rows.map((row) => row.rollback).reduce(harderRollback, "reversible");
+  const { path, readBy } = migration;
+  return { path, readBy, class: found, rollback: isUndone(migration, down) ? "reversible" : rollback };
+}
+function isUndone({ statements }, down) {
+  if (down === void 0) return false;
+  const inverse = down.statements.map(({ kind }) => kind).filter((kind) => kind !== "nothing");
+  const shaping = statements.filter(({ kind }) => kind !== "nothing");
+  if (shaping.length !== inverse.length) return false;
+  const left = [...inverse];
+  return shaping.every(({ kind }) => {
+    const at = left.findIndex((other) => other === describeStatement(kind).undoneBy);
+    if (at !== -1) left.splice(at, 1);
+    return at !== -1;
+  });
+}
+function findIn(migration, code2) {
+  return migration.statements.flatMap((statement) => {
+    const blocking = findUnsafe(migration, statement, code2);
+    if (blocking !== null) return [blocking];
+    return statement.locks ? [findLock(migration, statement)] : [];
+  });
+}
+function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
+  const { class: found, because } = describeStatement(kind);
+  const takesAway = found === "contract" || found === "destructive" || kind === "rename";
+  const [first] = travelsWith;
+  if (takesAway && first !== void 0) {
+    const message = `It ${because}, and travels with code (${code(first)}): while that comes live, the old code still needs the old shape. Bring the code first and this in a change of its own.`;
+    return { path, line, blocks: true, message };
+  }
+  if (takesAway && !isDeclared(intent, "contract")) {
+    const message = `It ${because}. If no code that is live needs it any more, say so in the first lines: \`-- tonic: contract\`.`;
+    return { path, line, blocks: true, message };
+  }
+  if (intent === null || isDeclared(intent, found)) return null;
+  return {
+    path,
+    line,
+    blocks: true,
+    message: `It ${because}, which is more than the \`${intent}\` that it declares.`
+  };
+}
+function isDeclared(intent, found) {
+  if (intent === null) return false;
+  if (intent === "contract" || intent === "destructive") return true;
+  return MIGRATION_CLASSES.indexOf(intent) >= MIGRATION_CLASSES.indexOf(found);
+}
+function findLock({ path }, { line }) {
+  const message = "It blocks the table while it runs, which on a large one is long; is there a way without (`CONCURRENTLY`, `NOT VALID`)?";
+  return { path, line, blocks: false, message };
+}
+function readIntent(text) {
+  for (const line of text.slice(0, 4e3).split(/\r?\n/u)) {
+    if (line.trim() !== "" && !/^\s*(?:--|#|\/\*|\*)/u.test(line)) return null;
+    const word = /^\s*(?:--|#|\/?\*+)\s*tonic:\s*([a-z]+)\s*(?:\*\/)?\s*$/iu.exec(line)?.[1]?.toLowerCase();
+    if (word !== void 0) return MIGRATION_CLASSES.find((each) => each === word) ?? null;
+  }
+  return null;
+}
+
+// src/adapters/sql/postgres-statement.ts
+var PostgresNode = external_exports.record(external_exports.string(), external_exports.looseObject({}));
+var calm = (kind) => ({ kind, locks: false });
+var heavy = (kind) => ({ kind, locks: true });
+var PLAIN = {
+  TransactionStmt: "nothing",
+  VariableSetStmt: "nothing",
+  VariableShowStmt: "nothing",
+  CommentStmt: "nothing",
+  SecLabelStmt: "nothing",
+  ExplainStmt: "nothing",
+  VacuumStmt: "nothing",
+  ReindexStmt: "nothing",
+  LockStmt: "nothing",
+  CreateStmt: "create_table",
+  CreateForeignTableStmt: "create_table",
+  CreateTrigStmt: "create_routine",
+  CreateEventTrigStmt: "create_routine",
+  CreateSchemaStmt: "create_other",
+  CreateExtensionStmt: "create_other",
+  CreateEnumStmt: "create_other",
+  CreateRangeStmt: "create_other",
+  CompositeTypeStmt: "create_other",
+  CreateDomainStmt: "create_other",
+  CreateSeqStmt: "create_other",
+  CreateRoleStmt: "create_other",
+  CreateStatsStmt: "create_other",
+  CreatePublicationStmt: "create_other",
+  CreatePolicyStmt: "alter_other",
+  AlterPolicyStmt: "alter_other",
+  AlterSeqStmt: "alter_other",
+  AlterRoleStmt: "alter_other",
+  AlterOwnerStmt: "alter_other",
+  AlterExtensionStmt: "alter_other",
+  AlterFunctionStmt: "replace_routine",
+  AlterDomainStmt: "alter_other",
+  AlterObjectSchemaStmt: "rename",
+  RenameStmt: "rename",
+  RefreshMatViewStmt: "nothing",
+  UpdateStmt: "update",
+  DeleteStmt: "delete",
+  TruncateStmt: "truncate",
+  DoStmt: "opaque",
+  CallStmt: "opaque",
+  ExecuteStmt: "opaque",
+  CopyStmt: "insert",
+  MergeStmt: "delete",
+  DropdbStmt: "drop_schema",
+  DropOwnedStmt: "drop_schema",
+  DropRoleStmt: "drop_other"
+};
+function readPostgresStatement(node2) {
+  const [entry] = Object.entries(node2);
+  if (entry === void 0) return [calm("unknown")];
+  const [name2, content] = entry;
+  const plain2 = PLAIN[name2];
+  if (plain2 !== void 0) return [calm(plain2)];
+  const read = READERS[name2];
+  return read === void 0 ? [calm("unknown")] : read(content);
+}
+var READERS = {
+  SelectStmt: (select) => [calm(isQueryOnly(select) ? "nothing" : "opaque")],
+  InsertStmt: (insert) => [calm(insert["onConflictClause"] === void 0 ? "insert" : "update")],
+  CreateTableAsStmt: () => [calm("create_table")],
+  IndexStmt: ({ concurrent }) => [concurrent === true ? calm("create_index") : heavy("create_index")],
+  ViewStmt: ({ replace }) => [calm(replace === true ? "replace_view" : "create_view")],
+  CreateFunctionStmt: ({ replace }) => [calm(replace === true ? "replace_routine" : "create_routine")],
+  RuleStmt: () => [calm("alter_other")],
+  GrantStmt: ({ is_grant: isGrant }) => [calm(isGrant === true ? "grant" : "revoke")],
+  GrantRoleStmt: ({ is_grant: isGrant }) => [calm(isGrant === true ? "grant" : "revoke")],
+  AlterEnumStmt: ({ oldVal }) => [calm(oldVal === void 0 ? "add_enum_value" : "rename")],
+  DefineStmt: () => [calm("create_other")],
+  DropStmt: ({ removeType, behavior }) => [calm(readDrop(String(removeType), behavior))],
+  AlterTableStmt: ({ cmds }) => Commands.parse(cmds).map(({ AlterTableCmd }) => readCommand(AlterTableCmd))
+};
+function isQueryOnly(select) {
+  return select["intoClause"] === void 0 && !JSON.stringify(select).includes('"FuncCall"');
+}
+var DROPS = {
+  OBJECT_TABLE: "drop_table",
+  OBJECT_FOREIGN_TABLE: "drop_table",
+  OBJECT_MATVIEW: "drop_view",
+  OBJECT_VIEW: "drop_view",
+  OBJECT_INDEX: "drop_index",
+  OBJECT_FUNCTION: "drop_routine",
+  OBJECT_PROCEDURE: "drop_routine",
+  OBJECT_ROUTINE: "drop_routine",
+  OBJECT_AGGREGATE: "drop_routine",
+  OBJECT_TRIGGER: "drop_routine",
+  OBJECT_SCHEMA: "drop_schema",
+  OBJECT_DATABASE: "drop_schema"
+};
+function readDrop(type, behavior) {
+  const kind = DROPS[type] ?? "drop_other";
+  const takesDataAlong = kind === "drop_other" || kind === "drop_routine";
+  return behavior === "DROP_CASCADE" && takesDataAlong ? "drop_column" : kind;
+}
+var Definition = external_exports.looseObject({
+  Constraint: external_exports.looseObject({ contype: external_exports.string(), skip_validation: external_exports.boolean().optional() }).optional(),
+  ColumnDef: external_exports.looseObject({
+    constraints: external_exports.array(external_exports.looseObject({ Constraint: external_exports.looseObject({ contype: external_exports.string() }) })).optional()
+  }).optional()
+});
+var Command2 = external_exports.looseObject({ subtype: external_exports.string().default("AT_AddColumn"), def: Definition.optional() });
+var Commands = external_exports.array(external_exports.looseObject({ AlterTableCmd: Command2 }));
+var ACTIONS = {
+  AT_DropColumn: calm("drop_column"),
+  AT_AlterColumnType: heavy("alter_type"),
+  AT_SetNotNull: heavy("set_not_null"),
+  AT_DropNotNull: calm("drop_not_null"),
+  AT_ColumnDefault: calm("alter_default"),
+  AT_CookedColumnDefault: calm("alter_default"),
+  AT_ValidateConstraint: calm("validate_constraint"),
+  AT_DropConstraint: calm("drop_constraint"),
+  AT_SetStatistics: calm("nothing"),
+  AT_SetRelOptions: calm("nothing"),
+  AT_SetOptions: calm("nothing"),
+  AT_ClusterOn: calm("nothing"),
+  AT_DetachPartition: calm("drop_table"),
+  AT_AttachPartition: calm("add_constraint"),
+  AT_EnableRowSecurity: calm("alter_other"),
+  AT_DisableRowSecurity: calm("loosen"),
+  AT_EnableTrig: calm("alter_other"),
+  AT_DisableTrig: calm("alter_other"),
+  AT_ChangeOwner: calm("alter_other")
+};
+function readCommand({ subtype, def }) {
+  if (subtype === "AT_AddColumn") return readAddedColumn(def?.ColumnDef?.constraints ?? []);
+  if (subtype !== "AT_AddConstraint") return ACTIONS[subtype] ?? calm("unknown");
+  return def?.Constraint?.skip_validation === true ? calm("add_constraint") : heavy("add_constraint");
+}
+function readAddedColumn(constraints) {
+  const has = (...types) => constraints.some(({ Constraint }) => types.includes(Constraint.contype));
+  const isFilled = has("CONSTR_DEFAULT", "CONSTR_IDENTITY", "CONSTR_GENERATED");
+  if (has("CONSTR_NOTNULL", "CONSTR_PRIMARY") && !isFilled) return calm("add_required_column");
+  if (has("CONSTR_CHECK", "CONSTR_FOREIGN", "CONSTR_UNIQUE")) return heavy("add_column");
+  return has("CONSTR_IDENTITY", "CONSTR_GENERATED") ? heavy("add_column") : calm("add_column");
+}
+
+// src/adapters/sql/postgres-parser.ts
+var Parsed = external_exports.looseObject({
+  stmts: external_exports.array(
+    external_exports.looseObject({ stmt: PostgresNode, stmt_location: external_exports.int().default(0), stmt_len: external_exports.int().default(0) })
+  ).default([])
+});
+var MOST_COMMENTS = 1e3;
+async function parsePostgres(sql) {
+  if (sql.trim() === "") return [];
+  if (sql.split("/*").length > MOST_COMMENTS) return null;
+  const { loadModule, parseSync } = await Promise.resolve().then(() => __toESM(require_wasm(), 1));
+  await loadModule();
+  let answer;
+  try {
+    answer = parseSync(sql);
+  } catch {
+    return null;
+  }
+  const { stmts } = Parsed.parse(answer);
+  const lines2 = linesAt(
+    Buffer.from(sql),
+    stmts.map(({ stmt_location: at, stmt_len: length }) => ({ at, length }))
+  );
+  return stmts.flatMap(
+    ({ stmt }, index) => readPostgresStatement(stmt).map((meaning) => ({ ...meaning, line: lines2[index] ?? 1 }))
+  );
+}
+function linesAt(bytes, spans) {
+  let counted = 0;
+  let line = 1;
+  return spans.map(({ at, length }) => {
+    line += countLines2(bytes.subarray(counted, at));
+    counted = at;
+    const text = bytes.subarray(at, length === 0 ? void 0 : at + length).toString("utf8");
+    const lead = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/u.exec(text)?.[0] ?? "";
+    return line + countLines2(Buffer.from(lead));
+  });
+}
+function countLines2(bytes) {
+  let lines2 = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines2 += 1;
+  return lines2;
+}
+
+// src/adapters/sql/token-statement.ts
+var BEGINNINGS = [
+  [
+    /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|USE|SHOW|EXPLAIN|ANALYZE|COMMENT)\b/u,
+    "nothing"
+  ],
+  [/^SELECT\b(?!.*\bINTO\b)(?!.*\()/u, "nothing"],
+  [/^CREATE (?:OR REPLACE )?(?:TEMP |TEMPORARY |UNLOGGED )*TABLE\b/u, "create_table"],
+  [/^CREATE (?:UNIQUE |FULLTEXT |SPATIAL )?INDEX\b/u, "create_index"],
+  [/^CREATE OR REPLACE (?:\S+ )*VIEW\b/u, "replace_view"],
+  [/^CREATE (?:\S+ )*VIEW\b/u, "create_view"],
+  [/^CREATE OR REPLACE (?:\S+ )*?(?:FUNCTION|PROCEDURE|TRIGGER)\b/u, "replace_routine"],
+  [/^CREATE (?:\S+ )*?(?:FUNCTION|PROCEDURE|TRIGGER|EVENT)\b/u, "create_routine"],
+  [/^CREATE\b/u, "create_other"],
+  [/^INSERT\b(?=.*\bON (?:DUPLICATE|CONFLICT)\b)/u, "update"],
+  [/^(?:INSERT|LOAD DATA|COPY)\b/u, "insert"],
+  [/^(?:UPDATE|REPLACE)\b/u, "update"],
+  [/^DELETE\b/u, "delete"],
+  [/^TRUNCATE\b/u, "truncate"],
+  [/^RENAME\b/u, "rename"],
+  [/^DROP (?:TEMPORARY )?TABLE\b/u, "drop_table"],
+  [/^DROP (?:DATABASE|SCHEMA)\b/u, "drop_schema"],
+  [/^DROP INDEX\b/u, "drop_index"],
+  [/^DROP (?:MATERIALIZED )?VIEW\b/u, "drop_view"],
+  [/^DROP (?:FUNCTION|PROCEDURE|TRIGGER|EVENT)\b/u, "drop_routine"],
+  [/^DROP\b/u, "drop_other"],
+  [/^GRANT\b/u, "grant"],
+  [/^REVOKE\b/u, "revoke"],
+  [/^(?:DO|CALL|EXECUTE|EXEC|PREPARE)\b/u, "opaque"]
+];
+var ACTIONS2 = [
+  [/^ADD (?:CONSTRAINT|PRIMARY|FOREIGN|UNIQUE|CHECK)\b/u, "add_constraint"],
+  [/^ADD (?:FULLTEXT |SPATIAL )?(?:INDEX|KEY)\b/u, "create_index"],
+  [/^ADD\b(?=.*\bNOT NULL\b)(?!.*\b(?:DEFAULT|AUTO_INCREMENT|GENERATED)\b)/u, "add_required_column"],
+  [/^ADD\b/u, "add_column"],
+  [/^DROP (?:CONSTRAINT|PRIMARY KEY|FOREIGN KEY|CHECK)\b/u, "drop_constraint"],
+  [/^DROP (?:INDEX|KEY)\b/u, "drop_index"],
+  [/^DROP\b/u, "drop_column"],
+  [/^RENAME\b/u, "rename"],
+  [/^ALTER (?:COLUMN )?\S+ (?:SET|DROP) DEFAULT\b/u, "alter_default"],
+  [/^ALTER (?:COLUMN )?\S+ SET NOT NULL\b/u, "set_not_null"],
+  [/^ALTER (?:COLUMN )?\S+ DROP NOT NULL\b/u, "drop_not_null"],
+  [/^VALIDATE CONSTRAINT\b/u, "validate_constraint"],
+  [/^(?:ALTER|MODIFY|CHANGE|CONVERT)\b/u, "alter_type"],
+  [/^(?:COMMENT|AUTO_INCREMENT|ENGINE|ROW_FORMAT)\b/u, "alter_other"]
+];
+function readTokenStatement(tokens) {
+  const [first] = tokens;
+  if (first === void 0) return [];
+  const alter = alteredTable(tokens);
+  if (alter !== null) {
+    return splitActions(alter).map((action) => ({
+      kind: find(ACTIONS2, wordsOf2(action)),
+      line: action[0]?.line ?? first.line,
+      locks: false
+    }));
+  }
+  const words = wordsOf2(tokens);
+  const isHeavyIndex = /^CREATE (?:\S+ )*INDEX\b(?! CONCURRENTLY)/u.test(words);
+  return [{ kind: find(BEGINNINGS, words), line: first.line, locks: isHeavyIndex }];
+}
+function alteredTable(tokens) {
+  const words = tokens.slice(0, 12).map(({ text }) => text);
+  const [alter, ...rest] = words;
+  if (alter !== "ALTER") return null;
+  const at = rest.findIndex((word) => word === "TABLE");
+  if (at === -1 || at > 2) return null;
+  let start = at + 2;
+  while (["IF", "EXISTS", "ONLY", "NOT"].includes(words[start] ?? "")) start += 1;
+  start += 1;
+  while (words[start] === ".") start += 2;
+  return words[start] === "*" ? tokens.slice(start + 1) : tokens.slice(start);
+}
+function splitActions(tokens) {
+  const actions = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.text === "(") depth += 1;
+    if (token.text === ")") depth -= 1;
+    if (token.text === "," && depth === 0) actions.push([]);
+    else actions.at(-1)?.push(token);
+  }
+  return actions.filter((action) => action.length > 0);
+}
+var READ_WORDS = 2e3;
+function wordsOf2(tokens) {
+  return tokens.slice(0, READ_WORDS).map(({ text }) => text).join(" ");
+}
+function find(rows, words) {
+  return rows.find(([pattern]) => pattern.test(words))?.[1] ?? "unknown";
+}
+
+// src/adapters/sql/tokenizer.ts
+var WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy;
+var BLANK = /[\s\uFEFF]+/uy;
+var DOLLAR_QUOTE = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
+function splitStatements(sql) {
+  const reading = { sql, at: 0, line: 1, delimiter: ";" };
+  const statements = [[]];
+  while (reading.at < sql.length) {
+    const blank = matchAt(BLANK, sql, reading.at) ?? commentAt(sql, reading.at);
+    if (blank !== null) advance(reading, blank);
+    else if (sql.startsWith(reading.delimiter, reading.at)) {
+      advance(reading, reading.delimiter);
+      statements.push([]);
+    } else readToken2(reading, statements.at(-1) ?? []);
+  }
+  return statements.filter((statement) => statement.length > 0);
+}
+function advance(reading, text) {
+  reading.at += text.length;
+  reading.line += text.split("\n").length - 1;
+}
+function readToken2(reading, statement) {
+  const { sql, at, line } = reading;
+  const lexeme = quotedAt(sql, at) ?? matchAt(WORD, sql, at) ?? String.fromCodePoint(sql.codePointAt(at) ?? 0);
+  advance(reading, lexeme);
+  const changed = lexeme.toUpperCase() === "DELIMITER" && statement.length === 0 ? restOfLine(sql, reading.at) : "";
+  if (changed.trim() === "") {
+    statement.push({ text: nameOf2(lexeme), line });
+    return;
+  }
+  reading.delimiter = changed.trim();
+  advance(reading, changed);
+}
+function matchAt(pattern, text, at) {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? null;
+}
+function commentAt(sql, at) {
+  if (sql.startsWith("--", at) || sql[at] === "#") return restOfLine(sql, at);
+  if (!sql.startsWith("/*", at) || sql[at + 2] === "!") return null;
+  return through(sql, at, "*/");
+}
+function restOfLine(sql, at) {
+  const end = sql.indexOf("\n", at);
+  return sql.slice(at, end === -1 ? sql.length : end);
+}
+function through(sql, at, close2) {
+  const end = sql.indexOf(close2, at + close2.length);
+  return sql.slice(at, end === -1 ? sql.length : end + close2.length);
+}
+function quotedAt(sql, at) {
+  const mark = sql[at] ?? "";
+  if (mark === "$") {
+    const open4 = matchAt(DOLLAR_QUOTE, sql, at);
+    return open4 === null ? null : through(sql, at, open4);
+  }
+  if (!`'"\``.includes(mark) || mark === "") return null;
+  let end = at + 1;
+  while (end < sql.length && sql[end] !== mark) end += sql[end] === "\\" && mark === "'" ? 2 : 1;
+  return sql.slice(at, end + 1);
+}
+function nameOf2(lexeme) {
+  const [first = ""] = lexeme;
+  if (first === "'" || first === "$" && lexeme.length > 1) return "'";
+  return first === '"' || first === "`" ? '"' : lexeme.toUpperCase();
+}
+
+// src/adapters/sql/migration-reader.ts
+function createMigrationReader() {
+  return { read: (files, dialect) => Promise.all(files.map((file2) => readFile2(file2, dialect))) };
+}
+async function readFile2({ path, text }, dialect) {
+  const intent = readIntent(text);
+  const parsed = dialect === "mysql" ? null : await parsePostgres(text);
+  if (parsed !== null) return { path, intent, readBy: "postgresql", statements: parsed };
+  return { path, intent, readBy: "tokenizer", statements: readWords(text) };
+}
+function readWords(text) {
+  return splitStatements(text).flatMap((statement) => readTokenStatement(statement));
+}
+
 // src/adapters/github/client.ts
 function isOwnLogin(context3, login) {
   return context3.botLogins.some((each) => each.toLowerCase() === login.toLowerCase());
@@ -60581,7 +64139,7 @@ function note(known, { report: report2, externalId }, outcome) {
 }
 function mutationOf(known, { report: report2, externalId }, repositoryId) {
   const run2 = known.own(report2.commit, report2.name) ?? null;
-  const words = { repositoryId, externalId, ...wordsOf2(report2) };
+  const words = { repositoryId, externalId, ...wordsOf3(report2) };
   if (run2 !== null && mayRewrite(run2, report2))
     return { name: "updateCheckRun", input: { ...words, checkRunId: run2.id } };
   return { name: "createCheckRun", input: { ...words, name: report2.name, headSha: report2.commit } };
@@ -60589,7 +64147,7 @@ function mutationOf(known, { report: report2, externalId }, repositoryId) {
 function mayRewrite({ isAnnotated }, { annotations, conclusion }) {
   return !isAnnotated && annotations.length === 0 && conclusion !== null;
 }
-function wordsOf2(report2) {
+function wordsOf3(report2) {
   const { conclusion, title, summary: summary2, text } = report2;
   const annotations = report2.annotations.map(({ path, startLine, endLine, level, ...each }) => ({
     ...each,
@@ -61647,6 +65205,7 @@ var REASON_CODES = [
   "already_queued",
   "nothing_to_withdraw",
   "nothing_to_retry",
+  "migration_unsafe",
   "build_failed",
   "deploy_failed",
   "health_failed",
@@ -61872,6 +65431,15 @@ var envelope = external_exports.strictObject({
       approvals: external_exports.array(approval)
     })
   ),
+  migrations: external_exports.array(
+    external_exports.strictObject({
+      path: external_exports.string(),
+      readBy: external_exports.enum(["postgresql", "tokenizer"]),
+      class: external_exports.enum(MIGRATION_CLASSES),
+      rollback: external_exports.enum(ROLLBACK_CLASSES)
+    })
+  ),
+  rollback: external_exports.enum(ROLLBACK_CLASSES),
   featureFlags: external_exports.array(external_exports.strictObject({ name: external_exports.string(), value: external_exports.string() }))
 });
 var release = external_exports.strictObject({
@@ -62823,7 +66391,7 @@ function beginsBlock(line) {
   return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
 }
 function readLine2(line) {
-  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords(line);
+  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords2(line);
 }
 function readFence(line) {
   const [, before = "", mark = "", info2 = ""] = FENCE.exec(line) ?? [];
@@ -62841,7 +66409,7 @@ function readHtml(line) {
   const closingTag = `</${tag}>`;
   return { own: null, hides: line.toLowerCase().includes(closingTag) ? null : { kind: "html", closingTag } };
 }
-function readWords(line) {
+function readWords2(line) {
   if (INDENTED.test(line)) return { own: null, hides: null };
   const { text, isOpen } = withoutComments(line);
   if (!isOpen) return { own: text, hides: null };
@@ -64120,7 +67688,7 @@ function nearestZone(name2) {
 
 // src/config/schema/command.ts
 var COMMAND_LIMIT = 32e3;
-var Command2 = external_exports.strictObject({
+var Command3 = external_exports.strictObject({
   run: external_exports.string().max(COMMAND_LIMIT).refine((value) => value.trim() !== "", { error: "is empty; write the command to run" }).refine((value) => !value.includes("\0"), { error: "holds a NUL character; take it out" }).describe(
     "Shell command, run by `bash -euo pipefail` in a fresh checkout of the candidate; what it is told is in [Deploying](deploy.md)."
   ),
@@ -64177,10 +67745,10 @@ var Service = external_exports.strictObject({
     "Files that belong to it, as patterns like those of CODEOWNERS; none means all. A changed file that belongs to no service belongs to every one."
   ),
   depends_on: external_exports.array(name).max(LIST_LIMIT).default([]).describe("Services that have to be live before it; a rollback goes the other way round."),
-  build: Command2.nullable().default(null).describe("Makes the artifact before anything changes, and says its digest."),
-  deploy: Command2.nullable().default(null).describe("Puts the service live; `null`: the environment\u2019s own command, told the service."),
-  rollback: Command2.nullable().default(null).describe("Brings back what was live before; `null`: the deploy command, told the commit before."),
-  health: Command2.nullable().default(null).describe("Exits 0 when the service works; asked before the next service begins."),
+  build: Command3.nullable().default(null).describe("Makes the artifact before anything changes, and says its digest."),
+  deploy: Command3.nullable().default(null).describe("Puts the service live; `null`: the environment\u2019s own command, told the service."),
+  rollback: Command3.nullable().default(null).describe("Brings back what was live before; `null`: the deploy command, told the commit before."),
+  health: Command3.nullable().default(null).describe("Exits 0 when the service works; asked before the next service begins."),
   strategy: external_exports.enum(STRATEGIES).nullable().default(null).describe("How it comes live; `null`: as the environment says.")
 });
 var Services = external_exports.record(name, Service).superRefine((services, context3) => {
@@ -64224,6 +67792,19 @@ function toServices(services) {
 }
 function toCommand(command2) {
   return command2 === null ? null : { run: command2.run, timeoutMinutes: command2.timeout_minutes };
+}
+
+// src/config/schema/migration.ts
+var Migrations = external_exports.strictObject({
+  paths: external_exports.array(pathPattern).max(100).default(["**/migrations/", "**/migrate/"]).describe(
+    "Files that are migrations, as patterns like those of CODEOWNERS; only `.sql` files count, down migrations do not."
+  ),
+  dialect: external_exports.enum(["auto", "postgresql", "mysql"]).default("auto").describe(
+    "Language of the files. `auto` and `postgresql` read them with PostgreSQL\u2019s own parser and by their words where it does not take them, `mysql` by their words."
+  )
+}).prefault({}).describe("Migrations of the database.");
+function toMigrations({ paths, dialect }) {
+  return { paths, dialect };
 }
 
 // src/config/schema/rollout.ts
@@ -64279,8 +67860,8 @@ function environment2(name2, defaultBranch2) {
       "Where the deployed commit is known from: the last successful GitHub Deployment (else the branch), the head of the branch, the newest version tag on it, or a version file."
     ),
     version_file: ruled2(refuseFilePath).nullable().default(null).describe("Path of the version file from the top of the repository, for `version_from: file`."),
-    deploy: Command2.nullable().default(null).describe("Puts the candidate live. Without one, a push to the branch is all it takes."),
-    verify: Command2.nullable().default(null).describe("Exits 0 when exactly the candidate is live."),
+    deploy: Command3.nullable().default(null).describe("Puts the candidate live. Without one, a push to the branch is all it takes."),
+    verify: Command3.nullable().default(null).describe("Exits 0 when exactly the candidate is live."),
     rollout: Rollout
   }).superRefine((value, context3) => {
     if (value.version_from === "file" && value.version_file === null) {
@@ -64356,6 +67937,7 @@ var ConfigFile = external_exports.strictObject({
   bug_label: bugLabel.default("bug").describe("Issues with this label are bugs."),
   environments: Environments2,
   services: Services,
+  migrations: Migrations,
   slots: Slots,
   severity: external_exports.strictObject({
     hotfix: external_exports.array(external_exports.enum(SEVERITIES)).max(SEVERITIES.length).default(["high", "critical"]).describe("Bugs of these severities take the hotfix path and never wait for a slot.")
@@ -64461,9 +68043,9 @@ function describeValues(node2) {
 }
 function renderYamlValue(value) {
   if (Array.isArray(value)) return `[${value.map(renderYamlValue).join(", ")}]`;
-  return typeof value === "string" && PLAIN.test(value) ? value : JSON.stringify(value);
+  return typeof value === "string" && PLAIN2.test(value) ? value : JSON.stringify(value);
 }
-var PLAIN = /^[A-Za-z/][\w./*-]*$/u;
+var PLAIN2 = /^[A-Za-z/][\w./*-]*$/u;
 
 // src/config/known-key.ts
 function describeUnknownKey(path, key) {
@@ -64495,6 +68077,7 @@ function toPolicy(file2) {
       prod: toEnvironment(file2.environments.prod, services)
     },
     services,
+    migrations: toMigrations(file2.migrations),
     slots: {
       timeZone: file2.slots.time_zone,
       t1: file2.slots.t1,
@@ -64632,7 +68215,7 @@ function describeThrown(error63) {
   throw error63;
 }
 function createPlaceFinder(root, placeOf2) {
-  function find(path, wanted) {
+  function find2(path, wanted) {
     let node2 = root;
     let offset = offsetOf(root) ?? 0;
     for (const [index, step3] of path.entries()) {
@@ -64646,7 +68229,7 @@ function createPlaceFinder(root, placeOf2) {
     }
     return placeOf2(offset);
   }
-  return { ofValue: (path) => find(path, "value"), ofKey: (path) => find(path, "key") };
+  return { ofValue: (path) => find2(path, "value"), ofKey: (path) => find2(path, "key") };
 }
 function offsetOf(node2) {
   return (0, import_yaml2.isNode)(node2) ? node2.range?.[0] ?? null : null;
@@ -64684,18 +68267,18 @@ function problemsOf(issue3, { value, places, fileName }) {
   if (issue3.code === "unrecognized_keys") {
     return issue3.keys.map((key) => ({
       file: fileName,
-      path: nameOf2([...issue3.path, key]),
+      path: nameOf3([...issue3.path, key]),
       ...places.ofKey([...issue3.path, key]),
       message: describeUnknownKey(issue3.path, key)
     }));
   }
   const message = describeIssue(issue3, valueAt(value, issue3.path));
-  return [{ file: fileName, path: nameOf2(issue3.path), ...places.ofValue(issue3.path), message }];
+  return [{ file: fileName, path: nameOf3(issue3.path), ...places.ofValue(issue3.path), message }];
 }
 function byPlace(left, right) {
   return left.line - right.line || left.column - right.column;
 }
-function nameOf2(path) {
+function nameOf3(path) {
   return path.map((step3) => typeof step3 === "number" ? `[${step3}]` : `.${quoteValue(String(step3)).slice(1, -1)}`).join("").replace(/^\./u, "");
 }
 function valueAt(value, path) {
@@ -64811,6 +68394,7 @@ function openRepository(access3) {
       redaction: access3.redaction
     }),
     analyzer: createEvidenceAnalyzer({ repository }),
+    migrations: createMigrationReader(),
     configuration,
     clock,
     log,
@@ -65195,6 +68779,7 @@ Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to 
   return [
     title,
     "",
+    ...renderMigrations(envelope2),
     `Back to ${back}, which is tagged \`${rollbackTag(release2)}\`.`,
     "",
     ...services.map(
@@ -65203,6 +68788,20 @@ Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to 
     `${services.length + 1}. The branch: revert commits, never a force push`,
     `${services.length + 2}. The bugs ${envelope2.bugs.map(({ number: number5 }) => `#${number5}`).join(" ")} go back to \`confirmed\``
   ].join("\n");
+}
+var WAYS_BACK = {
+  reversible: "Run the down migrations first: they lose nothing.",
+  app_rollback: "The code goes back, the database stays as it is.",
+  forward_fix: "**The old code does not fit the new shape:** a migration that mends it goes forward with the rollback.",
+  restore_required: "**Data is gone that only a backup has:** without a restore this is no way back."
+};
+function renderMigrations({ migrations, rollback }) {
+  if (migrations.length === 0) return [];
+  const rows = migrations.map((each) => {
+    const by = each.readBy === "tokenizer" ? ", read by its words" : "";
+    return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll("_", " ")}${by}`;
+  });
+  return [...rows, "", WAYS_BACK[rollback], ""];
 }
 
 // src/domain/approval.ts
@@ -65821,7 +69420,7 @@ async function undoRelease(context3, policy, { release: release2, steps }) {
     if (failure2 !== null) {
       return { release: now, told: describeHalf(reached, back.length, { release: release2, failure: failure2 }), ok: false };
     }
-    back.push(nameOf3(service));
+    back.push(nameOf4(service));
     now = withStep(now, {
       key: undoKey(service),
       state: "undone",
@@ -65835,7 +69434,7 @@ async function undoRelease(context3, policy, { release: release2, steps }) {
 function undoKey(service) {
   return ["undo", service].filter((part) => part !== null).join(" ");
 }
-function nameOf3(service) {
+function nameOf4(service) {
   return service === null ? "everything" : `\`${service}\``;
 }
 async function bringBack(context3, policy, given) {
@@ -65859,7 +69458,7 @@ function describeHalf(reached, done, { release: release2, failure: failure2 }) {
   const { commit: commit2, previous } = release2.envelope;
   const runs = reached.map((service, index) => {
     const at = index < done ? `runs ${previous?.slice(0, 7)}` : `runs ${commit2.slice(0, 7)}`;
-    return `${nameOf3(service)} ${index === done ? "may run either" : at}`;
+    return `${nameOf4(service)} ${index === done ? "may run either" : at}`;
   });
   return `The rollback stopped half-way. ${runs.join("; ")}.
 
@@ -66138,11 +69737,11 @@ function refuseUnseen(call, bug2, environment3) {
 }
 
 // src/domain/commands/define.ts
-function wordsOf3(text) {
+function wordsOf4(text) {
   return text.split(/\s+/u).filter((word) => word !== "");
 }
 function parseTargets(text) {
-  const words = wordsOf3(text);
+  const words = wordsOf4(text);
   if (words.length === 0) return "this";
   if (words.length === 1 && words[0]?.toLowerCase() === "all") return "all";
   const numbers = words.map((word) => Number(/^#?(\d{1,9}),?$/u.exec(word)?.[1] ?? Number.NaN));
@@ -66778,9 +70377,9 @@ There is no bug that this is for now.`;
   if (more.length === 0 && only.number === issue3)
     return `${head}
 
-${markOf2(only.decision)}${wordsOf4(only.decision)}`;
+${markOf2(only.decision)}${wordsOf5(only.decision)}`;
   const rows = decisions.map(({ number: number5, decision }) => {
-    return `- ${markOf2(decision)}#${number5}: ${wordsOf4(decision).replaceAll("\n", "\n  ")}`;
+    return `- ${markOf2(decision)}#${number5}: ${wordsOf5(decision).replaceAll("\n", "\n  ")}`;
   });
   return `${head}
 
@@ -66789,7 +70388,7 @@ ${rows.join("\n")}`;
 function markOf2(decision) {
   return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
 }
-function wordsOf4(decision) {
+function wordsOf5(decision) {
   return decision.kind === "allowed" ? decision.answer : decision.message;
 }
 
@@ -67485,57 +71084,6 @@ function withoutMarker(text) {
   return text.replaceAll("\r\n", "\n").replace(/\n?<!-- tonic:[^>]*-->\s*$/u, "").trim();
 }
 
-// src/usecases/release/plan-release.ts
-async function planRelease(context3, gathered, stage2) {
-  const { setting, slot: slot2 } = gathered;
-  const previous = gathered.versions?.deployed[stage2.environment].commit ?? null;
-  const files = previous === null ? [] : await context3.repository.changedFiles(previous, stage2.candidate);
-  return {
-    id: slotReleaseId(slot2.id, stage2.environment),
-    kind: "slot",
-    environment: stage2.environment,
-    slot: slot2.id,
-    state: "planned",
-    envelope: {
-      commit: stage2.candidate,
-      tree: stage2.tree,
-      previous,
-      configVersion: setting.version,
-      services: chooseServices(setting.policy, stage2.environment, files),
-      bugs: stage2.bugs.flatMap(({ bug: bug2 }) => releasedBug(gathered, bug2) ?? []),
-      featureFlags: []
-    },
-    steps: [],
-    deployer: null,
-    plannedAtMs: context3.clock.nowMs(),
-    endedAtMs: null,
-    reason: null
-  };
-}
-function chooseServices(policy, environment3, files) {
-  const { rollout } = policy.environments[environment3];
-  const risk = { isHotfix: false, hasMigration: false, files };
-  const as = (name2, wanted) => {
-    const { strategy, reason: reason2, percents } = chooseStrategy(risk, rollout, wanted);
-    return { name: name2, strategy, strategyReason: reason2, percents, digest: null, version: null };
-  };
-  if (policy.services.length === 0) return [as(null, null)];
-  const order = orderServices(policy.services);
-  if (order.kind === "cycle") throw new Error(`services in a circle: ${order.names.join(", ")}`);
-  return touchedServices(order.services, files).map((service) => as(service.name, service.strategy));
-}
-function releasedBug({ state, issues }, number5) {
-  const bug2 = state.bugs.get(number5);
-  if (bug2 === void 0) return null;
-  return {
-    number: number5,
-    pulls: bug2.fixes.map((fix2) => fix2.pull),
-    title: issues.get(number5)?.title ?? null,
-    services: bug2.services,
-    approvals: bug2.approvals
-  };
-}
-
 // src/usecases/slot/facts.ts
 async function gather3(context3, setting, asked) {
   const { bugs, state, slot: slot2 } = asked;
@@ -67788,6 +71336,106 @@ function landedAtMs(bug2) {
   return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
 }
 
+// src/usecases/release/read-migrations.ts
+var MOST_FILES3 = 200;
+var LARGEST_BYTES4 = 1e6;
+async function readMigrations(context3, policy, { commit: commit2, files }) {
+  const paths = migrationPaths(files, policy).slice(0, MOST_FILES3);
+  const ups = await readFiles2(context3, commit2, paths);
+  const migrations = await context3.migrations.read(ups, policy.dialect);
+  const downs = /* @__PURE__ */ new Map();
+  for (const { path } of migrations) {
+    const [down] = await context3.migrations.read(await findDown(context3, commit2, path), policy.dialect);
+    if (down !== void 0) downs.set(path, down);
+  }
+  return judgeMigrations(files, migrations, downs);
+}
+async function readFiles2(context3, commit2, paths) {
+  const texts2 = await Promise.all(
+    paths.map((path) => context3.repository.readFile(commit2, path, LARGEST_BYTES4))
+  );
+  return paths.flatMap((path, index) => {
+    const text = texts2[index] ?? null;
+    return text === null ? [] : [{ path, text }];
+  });
+}
+async function findDown(context3, commit2, path) {
+  for (const down of downPathsOf(path)) {
+    const [file2] = await readFiles2(context3, commit2, [down]);
+    if (file2 !== void 0) return [file2];
+  }
+  return [];
+}
+
+// src/usecases/release/plan-release.ts
+async function planRelease(context3, gathered, stage2) {
+  const { setting, slot: slot2 } = gathered;
+  const previous = gathered.versions?.deployed[stage2.environment].commit ?? null;
+  const commit2 = stage2.candidate;
+  const files = previous === null ? [] : await context3.repository.changedFiles(previous, commit2);
+  const migrations = await readMigrations(context3, setting.policy.migrations, { commit: commit2, files });
+  const unsafe = refuseUnsafe2(migrations);
+  if (unsafe !== null) return unsafe;
+  const release2 = {
+    id: slotReleaseId(slot2.id, stage2.environment),
+    kind: "slot",
+    environment: stage2.environment,
+    slot: slot2.id,
+    state: "planned",
+    envelope: {
+      commit: commit2,
+      tree: stage2.tree,
+      previous,
+      configVersion: setting.version,
+      services: chooseServices(setting.policy, stage2.environment, {
+        isHotfix: false,
+        hasMigration: migrations.migrations.length > 0,
+        files
+      }),
+      bugs: stage2.bugs.flatMap(({ bug: bug2 }) => releasedBug(gathered, bug2) ?? []),
+      migrations: migrations.migrations,
+      rollback: migrations.rollback,
+      featureFlags: []
+    },
+    steps: [],
+    deployer: null,
+    plannedAtMs: context3.clock.nowMs(),
+    endedAtMs: null,
+    reason: null
+  };
+  return { kind: "planned", release: release2 };
+}
+function refuseUnsafe2({ findings }) {
+  const blocking = findings.filter(({ blocks }) => blocks);
+  if (blocking.length === 0) return null;
+  const rows = blocking.slice(0, 5).map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
+  return refuse("migration_unsafe", `A migration may not be deployed like this:
+
+${rows.join("\n")}`);
+}
+function chooseServices(policy, environment3, risk) {
+  const { rollout } = policy.environments[environment3];
+  const as = (name2, wanted) => {
+    const { strategy, reason: reason2, percents } = chooseStrategy(risk, rollout, wanted);
+    return { name: name2, strategy, strategyReason: reason2, percents, digest: null, version: null };
+  };
+  if (policy.services.length === 0) return [as(null, null)];
+  const order = orderServices(policy.services);
+  if (order.kind === "cycle") throw new Error(`services in a circle: ${order.names.join(", ")}`);
+  return touchedServices(order.services, risk.files).map((service) => as(service.name, service.strategy));
+}
+function releasedBug({ state, issues }, number5) {
+  const bug2 = state.bugs.get(number5);
+  if (bug2 === void 0) return null;
+  return {
+    number: number5,
+    pulls: bug2.fixes.map((fix2) => fix2.pull),
+    title: issues.get(number5)?.title ?? null,
+    services: bug2.services,
+    approvals: bug2.approvals
+  };
+}
+
 // src/usecases/slot/build-stage.ts
 async function buildStage(context3, gathered, wanted) {
   const { environment: environment3, tip, carried } = wanted;
@@ -67974,7 +71622,11 @@ async function planStage(planning, wanted) {
     const bug2 = draft.bugs.get(number5) ?? carried.find((each) => each.bug.number === number5)?.bug;
     if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
   }
-  return stage2.bugs.length > 0 ? [stage2] : [];
+  if (stage2.bugs.length === 0) return [];
+  const planned = await planRelease(context3, gathered, stage2);
+  if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
+  const applied = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
+  return holdAll(planning, applied, planned);
 }
 function holdAll(planning, carried, refusal) {
   for (const { bug: bug2 } of carried) hold(planning, bug2, refusal);
@@ -68121,9 +71773,12 @@ async function planAll(context3, gathered) {
     planProd(planning);
     planUatMerge(planning);
   }
-  const stages = await planStages(planning);
-  const releases = await Promise.all(stages.map((stage2) => planRelease(context3, gathered, stage2)));
-  return { draft: planning.draft, stages, releases };
+  const planned = await planStages(planning);
+  return {
+    draft: planning.draft,
+    stages: planned.map(({ stage: stage2 }) => stage2),
+    releases: planned.map(({ release: release2 }) => release2)
+  };
 }
 async function claimFacts(context3, existing, run2) {
   const holder = existing?.state === "running" ? existing.claim?.runId ?? null : null;
@@ -68609,13 +72264,14 @@ async function replan(context3, setting, situation) {
   });
   if (built.bugs.length === 0)
     return refuse("nothing_to_do", `Nothing of ${slot2.id} may go to ${stage2.environment} any more.`);
+  const planned = await planRelease(context3, gathered, built);
+  if (planned.kind === "refused") return planned;
   await pushCandidates(context3, gathered.slot, [built]);
-  const release2 = await planRelease(context3, gathered, built);
   await record2(context3, setting, (now) => {
     const current = now.slots.get(slot2.id) ?? slot2;
     const stages = current.stages.map((each) => each.environment === built.environment ? built : each);
     return {
-      writes: { slots: [{ ...current, stages }], releases: [release2] },
+      writes: { slots: [{ ...current, stages }], releases: [planned.release] },
       message: `${slot2.id} planned ${built.environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
       result: null
     };

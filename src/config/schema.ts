@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '../domain/severity.ts';
 import { refuseBranchName, refuseFilePath, refuseTimeZone } from './name-rule.ts';
 import { Command } from './schema/command.ts';
+import { Migrations } from './schema/migration.ts';
 import { Rollout } from './schema/rollout.ts';
 import { Services } from './schema/service.ts';
 
@@ -203,6 +204,7 @@ export const ConfigFile = z.strictObject({
   bug_label: bugLabel.default('bug').describe('Issues with this label are bugs.'),
   environments: Environments,
   services: Services,
+  migrations: Migrations,
   slots: Slots,
   severity: z
     .strictObject({

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EnvironmentPolicy, Policy, Weekday } from '../domain/policy.ts';
 import type { ServicePolicy } from '../domain/service.ts';
 import { WEEKDAY_NAMES, type ConfigFile } from './schema.ts';
+import { toMigrations } from './schema/migration.ts';
 import { toRollout } from './schema/rollout.ts';
 import { toCommand, toServices } from './schema/service.ts';
 
@@ -15,6 +16,7 @@ export function toPolicy(file: ConfigFile): Policy {
       prod: toEnvironment(file.environments.prod, services),
     },
     services,
+    migrations: toMigrations(file.migrations),
     slots: {
       timeZone: file.slots.time_zone,
       t1: file.slots.t1,

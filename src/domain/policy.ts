@@ -1,3 +1,4 @@
+import type { MigrationPolicy } from './migration.ts';
 import type { CommandPolicy } from './owner-command.ts';
 import type { RolloutPolicy } from './rollout.ts';
 import type { ServicePolicy } from './service.ts';
@@ -65,6 +66,7 @@ export interface Policy {
   readonly environments: Readonly<Record<EnvironmentName, EnvironmentPolicy>>;
   /** In the order in which they are written; none: the repository is deployed as one. */
   readonly services: readonly ServicePolicy[];
+  readonly migrations: MigrationPolicy;
   readonly slots: SlotPolicy;
   readonly severity: {
     /** These never go into a slot. */

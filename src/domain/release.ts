@@ -1,5 +1,7 @@
 import type { Approval } from './approval.ts';
 import type { SlotId } from './calendar.ts';
+import type { ClassifiedMigration } from './migration.ts';
+import type { RollbackClass } from './migration-statement.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
 import type { Strategy } from './rollout.ts';
@@ -57,6 +59,9 @@ export interface Envelope {
   readonly configVersion: string | null;
   readonly services: readonly ReleasedService[];
   readonly bugs: readonly ReleasedBug[];
+  /** The migrations that it brings, and how one gets back behind them. */
+  readonly migrations: readonly ClassifiedMigration[];
+  readonly rollback: RollbackClass;
   /** As the owner's commands told them, by name. */
   readonly featureFlags: readonly FeatureFlag[];
 }

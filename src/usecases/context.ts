@@ -7,6 +7,7 @@ import type { Deployer } from '../ports/deployer.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../ports/github.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
+import type { MigrationReader } from '../ports/migration-reader.ts';
 import type { ProtectionRules } from '../ports/protection-rules.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
@@ -26,6 +27,7 @@ export interface Context {
   readonly repository: Repository;
   readonly deployer: Deployer;
   readonly analyzer: Analyzer;
+  readonly migrations: MigrationReader;
   readonly configuration: Configuration;
   readonly clock: Clock;
   readonly log: Log;

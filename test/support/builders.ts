@@ -98,6 +98,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
       prod: { ...environment, branch: 'main', githubEnvironment: 'production' },
     },
     services: [],
+    migrations: { paths: ['**/migrations/'], dialect: 'auto' },
     slots: {
       timeZone: 'Asia/Taipei',
       t1: '20:00',
@@ -383,6 +384,8 @@ export function aRelease(changes: Partial<Release> = {}): Release {
       configVersion: null,
       services: [aReleasedService()],
       bugs: [{ number: 12, pulls: [34], title: 'The cart is empty', services: [], approvals: [] }],
+      migrations: [],
+      rollback: 'reversible',
       featureFlags: [],
     },
     steps: [],

@@ -1,30 +1,52 @@
 import type { Bug } from '../../domain/bug.ts';
+import type { MigrationReport } from '../../domain/migration.ts';
 import type { EnvironmentName, Policy } from '../../domain/policy.ts';
+import { refuse, type Refusal } from '../../domain/reason.ts';
 import { slotReleaseId, type Release, type ReleasedBug, type ReleasedService } from '../../domain/release.ts';
-import { chooseStrategy } from '../../domain/rollout.ts';
+import { chooseStrategy, type ChangeRisk } from '../../domain/rollout.ts';
 import { orderServices, touchedServices, type ServicePolicy } from '../../domain/service.ts';
 import type { Stage } from '../../domain/slot.ts';
+import { code } from '../../domain/text/markdown.ts';
 import type { Context } from '../context.ts';
+import { readMigrations } from './read-migrations.ts';
 import type { Gathered } from '../slot/facts.ts';
 
-/** The release that a stage of a slot is to become: its envelope is complete but for what commands will say. */
-export async function planRelease(context: Context, gathered: Gathered, stage: Stage): Promise<Release> {
+/**
+ * The release that a stage of a slot is to become: its envelope is complete but for what commands will say.
+ *
+ * Refuses: `migration_unsafe`.
+ */
+export async function planRelease(
+  context: Context,
+  gathered: Gathered,
+  stage: Stage,
+): Promise<{ readonly kind: 'planned'; readonly release: Release } | Refusal> {
   const { setting, slot } = gathered;
   const previous = gathered.versions?.deployed[stage.environment].commit ?? null;
-  const files = previous === null ? [] : await context.repository.changedFiles(previous, stage.candidate);
-  return {
+  const commit = stage.candidate;
+  const files = previous === null ? [] : await context.repository.changedFiles(previous, commit);
+  const migrations = await readMigrations(context, setting.policy.migrations, { commit, files });
+  const unsafe = refuseUnsafe(migrations);
+  if (unsafe !== null) return unsafe;
+  const release: Release = {
     id: slotReleaseId(slot.id, stage.environment),
     kind: 'slot',
     environment: stage.environment,
     slot: slot.id,
     state: 'planned',
     envelope: {
-      commit: stage.candidate,
+      commit,
       tree: stage.tree,
       previous,
       configVersion: setting.version,
-      services: chooseServices(setting.policy, stage.environment, files),
+      services: chooseServices(setting.policy, stage.environment, {
+        isHotfix: false,
+        hasMigration: migrations.migrations.length > 0,
+        files,
+      }),
       bugs: stage.bugs.flatMap(({ bug }) => releasedBug(gathered, bug) ?? []),
+      migrations: migrations.migrations,
+      rollback: migrations.rollback,
       featureFlags: [],
     },
     steps: [],
@@ -33,16 +55,25 @@ export async function planRelease(context: Context, gathered: Gathered, stage: S
     endedAtMs: null,
     reason: null,
   };
+  return { kind: 'planned', release };
+}
+
+function refuseUnsafe({ findings }: MigrationReport): Refusal | null {
+  const blocking = findings.filter(({ blocks }) => blocks);
+  if (blocking.length === 0) return null;
+  const rows = blocking
+    .slice(0, 5)
+    .map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
+  return refuse('migration_unsafe', `A migration may not be deployed like this:\n\n${rows.join('\n')}`);
 }
 
 /** The services that a change has to be deployed for, in order; without any the repository is deployed as one. */
 function chooseServices(
   policy: Policy,
   environment: EnvironmentName,
-  files: readonly string[],
+  risk: ChangeRisk,
 ): readonly ReleasedService[] {
   const { rollout } = policy.environments[environment];
-  const risk = { isHotfix: false, hasMigration: false, files };
   const as = (name: string | null, wanted: ServicePolicy['strategy']): ReleasedService => {
     const { strategy, reason, percents } = chooseStrategy(risk, rollout, wanted);
     return { name, strategy, strategyReason: reason, percents, digest: null, version: null };
@@ -50,7 +81,7 @@ function chooseServices(
   if (policy.services.length === 0) return [as(null, null)];
   const order = orderServices(policy.services);
   if (order.kind === 'cycle') throw new Error(`services in a circle: ${order.names.join(', ')}`);
-  return touchedServices(order.services, files).map((service) => as(service.name, service.strategy));
+  return touchedServices(order.services, risk.files).map((service) => as(service.name, service.strategy));
 }
 
 function releasedBug({ state, issues }: Gathered, number: number): ReleasedBug | null {

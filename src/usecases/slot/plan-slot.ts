@@ -9,7 +9,6 @@ import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { readInbox, takeInbox } from '../reconcile.ts';
-import { planRelease } from '../release/plan-release.ts';
 import { prepareEdits, record, type Intent } from '../record.ts';
 import { gather, type Gathered } from './facts.ts';
 import { planProd, planT1, planUatMerge } from './plan-bugs.ts';
@@ -126,9 +125,12 @@ export async function planAll(
     planProd(planning);
     planUatMerge(planning);
   }
-  const stages = await planStages(planning);
-  const releases = await Promise.all(stages.map((stage) => planRelease(context, gathered, stage)));
-  return { draft: planning.draft, stages, releases };
+  const planned = await planStages(planning);
+  return {
+    draft: planning.draft,
+    stages: planned.map(({ stage }) => stage),
+    releases: planned.map(({ release }) => release),
+  };
 }
 
 async function claimFacts(

@@ -1,20 +1,28 @@
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { landingsOn, type Bug } from '../../domain/bug.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
+import type { Release } from '../../domain/release.ts';
 import type { Status } from '../../domain/status.ts';
 import { STAGE_ORDER, type Stage } from '../../domain/slot.ts';
 import { plain, shortOid } from '../../domain/text/markdown.ts';
+import { planRelease } from '../release/plan-release.ts';
 import type { Versions } from '../take-parity.ts';
 import { buildStage, describeUnapplied, type Carried, type UnappliedChange } from './build-stage.ts';
 import { openConflict } from './open-conflict.ts';
 import { hold, type Planning } from './planning.ts';
 
+/** A stage, and the release that it is to become. */
+export interface PlannedStage {
+  readonly stage: Stage;
+  readonly release: Release;
+}
+
 /**
  * Builds the candidate of every environment that a slot has something for. What cannot be applied is held back;
  * an environment whose branch holds what nobody signed off gets no candidate at all.
  */
-export async function planStages(planning: Planning): Promise<Stage[]> {
-  const stages: Stage[] = [];
+export async function planStages(planning: Planning): Promise<PlannedStage[]> {
+  const stages: PlannedStage[] = [];
   for (const environment of STAGE_ORDER) {
     const carried = planning.draft.carried.get(environment) ?? [];
     if (carried.length > 0) stages.push(...(await planStage(planning, { environment, carried })));
@@ -25,7 +33,7 @@ export async function planStages(planning: Planning): Promise<Stage[]> {
 async function planStage(
   planning: Planning,
   wanted: { readonly environment: EnvironmentName; readonly carried: readonly Carried[] },
-): Promise<Stage[]> {
+): Promise<PlannedStage[]> {
   const { context, gathered, draft } = planning;
   const { environment, carried } = wanted;
   const { versions } = gathered;
@@ -43,7 +51,11 @@ async function planStage(
     const bug = draft.bugs.get(number) ?? carried.find((each) => each.bug.number === number)?.bug;
     if (bug !== undefined) await holdUnapplied(planning, bug, { change, environment });
   }
-  return stage.bugs.length > 0 ? [stage] : [];
+  if (stage.bugs.length === 0) return [];
+  const planned = await planRelease(context, gathered, stage);
+  if (planned.kind === 'planned') return [{ stage, release: planned.release }];
+  const applied = carried.filter(({ bug }) => !refused.has(bug.number));
+  return holdAll(planning, applied, planned);
 }
 
 /** Nothing goes to the environment, for one reason. */

@@ -220,13 +220,14 @@ async function replan(
   });
   if (built.bugs.length === 0)
     return refuse('nothing_to_do', `Nothing of ${slot.id} may go to ${stage.environment} any more.`);
+  const planned = await planRelease(context, gathered, built);
+  if (planned.kind === 'refused') return planned;
   await pushCandidates(context, gathered.slot, [built]);
-  const release = await planRelease(context, gathered, built);
   await record(context, setting, (now) => {
     const current = now.slots.get(slot.id) ?? slot;
     const stages = current.stages.map((each) => (each.environment === built.environment ? built : each));
     return {
-      writes: { slots: [{ ...current, stages }], releases: [release] },
+      writes: { slots: [{ ...current, stages }], releases: [planned.release] },
       message: `${slot.id} planned ${built.environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
       result: null,
     };

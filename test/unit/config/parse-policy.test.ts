@@ -67,6 +67,7 @@ describe('an empty configuration', () => {
             },
           },
           services: [],
+          migrations: { paths: ['**/migrations/', '**/migrate/'], dialect: 'auto' },
           slots: {
             timeZone: 'UTC',
             t1: '20:00',

@@ -87,6 +87,7 @@ function openContext(shop: Shop): Context {
     bookkeeping: createBookkeeping(),
     log: { info: () => undefined, warn: note, error: note },
     analyzer: { analyze: async ({ nowMs }) => anAnalysis({ atMs: nowMs, similarBugs: [] }) },
+    migrations: { read: async () => [] },
     configuration: {
       load: async () => {
         if (shop.broken !== null) throw new ConfigurationBroken(shop.broken);

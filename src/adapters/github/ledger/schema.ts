@@ -4,6 +4,7 @@ import type { Bug } from '../../../domain/bug.ts';
 import { parseSlotId, type SlotId } from '../../../domain/calendar.ts';
 import type { EnvironmentRecord, OutboxEntry, Watermark } from '../../../domain/ledger.ts';
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
+import { MIGRATION_CLASSES, ROLLBACK_CLASSES } from '../../../domain/migration-statement.ts';
 import { REASON_CODES } from '../../../domain/reason.ts';
 import type { Release } from '../../../domain/release.ts';
 import { STRATEGIES } from '../../../domain/rollout.ts';
@@ -216,6 +217,15 @@ const envelope = z.strictObject({
       approvals: z.array(approval),
     }),
   ),
+  migrations: z.array(
+    z.strictObject({
+      path: z.string(),
+      readBy: z.enum(['postgresql', 'tokenizer']),
+      class: z.enum(MIGRATION_CLASSES),
+      rollback: z.enum(ROLLBACK_CLASSES),
+    }),
+  ),
+  rollback: z.enum(ROLLBACK_CLASSES),
   featureFlags: z.array(z.strictObject({ name: z.string(), value: z.string() })),
 });
 

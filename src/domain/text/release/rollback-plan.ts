@@ -1,5 +1,5 @@
-import { rollbackTag, type Release } from '../../release.ts';
-import { shortOid } from '../markdown.ts';
+import { rollbackTag, type Envelope, type Release } from '../../release.ts';
+import { code, shortOid } from '../markdown.ts';
 
 /** What it takes to go back from a release: the same steps that a rollback by itself takes, for people. */
 export function renderRollbackPlan(release: Release): string {
@@ -13,6 +13,7 @@ export function renderRollbackPlan(release: Release): string {
   return [
     title,
     '',
+    ...renderMigrations(envelope),
     `Back to ${back}, which is tagged \`${rollbackTag(release)}\`.`,
     '',
     ...services.map(
@@ -21,4 +22,21 @@ export function renderRollbackPlan(release: Release): string {
     `${services.length + 1}. The branch: revert commits, never a force push`,
     `${services.length + 2}. The bugs ${envelope.bugs.map(({ number }) => `#${number}`).join(' ')} go back to \`confirmed\``,
   ].join('\n');
+}
+
+const WAYS_BACK: Readonly<Record<Envelope['rollback'], string>> = {
+  reversible: 'Run the down migrations first: they lose nothing.',
+  app_rollback: 'The code goes back, the database stays as it is.',
+  forward_fix:
+    '**The old code does not fit the new shape:** a migration that mends it goes forward with the rollback.',
+  restore_required: '**Data is gone that only a backup has:** without a restore this is no way back.',
+};
+
+function renderMigrations({ migrations, rollback }: Envelope): readonly string[] {
+  if (migrations.length === 0) return [];
+  const rows = migrations.map((each) => {
+    const by = each.readBy === 'tokenizer' ? ', read by its words' : '';
+    return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll('_', ' ')}${by}`;
+  });
+  return [...rows, '', WAYS_BACK[rollback], ''];
 }
