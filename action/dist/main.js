@@ -56660,6 +56660,23 @@ function labelChange(bug2, present, policy) {
     remove: present.filter((label) => isOurs(label, policy) && !holds(wanted, label))
   };
 }
+function isShown({ action, label }, wanted) {
+  return holds(wanted, label) === (action === "labeled") && /^(?!service:|module:)/u.test(label);
+}
+function differingLabels(bug2, present, policy) {
+  const { add, remove } = labelChange(bug2, present, policy);
+  const parts = [
+    ...bug2.services.map((name2) => `service:${name2}`),
+    ...bug2.modules.map((name2) => `module:${name2}`)
+  ];
+  const shown = present.filter((label) => /^(?:service|module):/iu.test(label));
+  const put = [...remove, ...shown.filter((label) => !holds(parts, label))];
+  const taken = [...add, ...parts.filter((label) => !holds(shown, label))];
+  return [
+    ...put.map((label) => ({ label, action: "labeled" })),
+    ...taken.map((label) => ({ label, action: "unlabeled" }))
+  ];
+}
 function holds(labels, label) {
   return labels.some((each) => each.toLowerCase() === label.toLowerCase());
 }
@@ -64694,6 +64711,8 @@ function createIssueReader(batch, known) {
       );
       return answers.filter((answer) => answer !== null).map(issueFacts);
     },
+    labels: (numbers) => readLabels(batch, numbers),
+    labelEvents: (issue3) => readLabelEvents(batch, issue3),
     issuesSince: async (sinceMs, label) => {
       const found = [];
       let after = null;
@@ -64706,6 +64725,52 @@ function createIssueReader(batch, known) {
       return [...new Map(found.map((answer) => [answer.number, answer])).values()].map(issueFacts);
     }
   };
+}
+var LABELS = external_exports.object({ labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ name: external_exports.string() })) }).nullable() });
+async function readLabels(batch, numbers) {
+  const read = [...new Set(numbers)].map(async (number5) => {
+    const answer = await batch.ask({
+      field: "issue(number: $number) { labels(first: 100) { nodes { name } } }",
+      variables: { number: ["Int!", number5] },
+      answer: LABELS
+    });
+    return answer === null ? [] : [[number5, (answer.labels?.nodes ?? []).map(({ name: name2 }) => name2)]];
+  });
+  return new Map((await Promise.all(read)).flat());
+}
+var LABEL_EVENTS = external_exports.object({
+  timelineItems: external_exports.object({
+    nodes: external_exports.array(
+      external_exports.object({
+        __typename: external_exports.enum(["LabeledEvent", "UnlabeledEvent"]),
+        createdAt: external_exports.string(),
+        actor: ACTOR.nullable(),
+        label: external_exports.object({ name: external_exports.string() })
+      })
+    )
+  })
+});
+async function readLabelEvents(batch, issue3) {
+  const answer = await batch.ask({
+    field: `issue(number: $number) {
+      timelineItems(last: 100, itemTypes: [LABELED_EVENT, UNLABELED_EVENT]) {
+        nodes {
+          __typename
+          ... on LabeledEvent { createdAt actor { ...ActorFields } label { name } }
+          ... on UnlabeledEvent { createdAt actor { ...ActorFields } label { name } }
+        }
+      }
+    }`,
+    variables: { number: ["Int!", issue3] },
+    answer: LABEL_EVENTS,
+    weight: 4
+  });
+  return (answer?.timelineItems.nodes ?? []).map(({ __typename, createdAt, actor, label }) => ({
+    action: __typename === "LabeledEvent" ? "labeled" : "unlabeled",
+    label: label.name,
+    by: isBot(actor) ? null : personOf(actor),
+    atMs: Date.parse(createdAt)
+  }));
 }
 async function askIssue(batch, known, number5) {
   const answer = await batch.ask({
@@ -65352,6 +65417,7 @@ var bug = external_exports.strictObject({
   flow: flow.nullable(),
   flowReason: external_exports.string().nullable(),
   uatOnly: external_exports.boolean(),
+  saidAtMs: external_exports.strictObject({ severity: time3.nullable(), foundIn: time3.nullable() }),
   services: texts,
   modules: texts,
   reportedBy: person,
@@ -66331,6 +66397,7 @@ function newBug(report2) {
     flow: null,
     flowReason: null,
     uatOnly: false,
+    saidAtMs: { severity: null, foundIn: null },
     services: [],
     modules: [],
     parity: null,
@@ -67336,7 +67403,7 @@ var import_yaml = __toESM(require_dist(), 1);
 async function readContent(desk, wanted, branches) {
   const [files, labels, existing] = await Promise.all([
     readFiles(desk, [...wanted.workflows.map(({ path }) => path), wanted.issueForm]),
-    readLabels(desk, wanted),
+    readLabels2(desk, wanted),
     existingBranches(desk, branches)
   ]);
   return { files, labels, existing };
@@ -67353,7 +67420,7 @@ function readYaml(text) {
     return {};
   }
 }
-async function readLabels({ batch, known }, { labels }) {
+async function readLabels2({ batch, known }, { labels }) {
   const found = await Promise.all(labels.map(({ name: name2 }) => askLabel(batch, known, name2)));
   return found.flatMap((label) => {
     if (label === null) return [];
@@ -68832,8 +68899,8 @@ function planFor(action, flow2, policy) {
 function findVoid(approval2, { comment, stillAdmin }) {
   if (approval2.given.kind === "comment") {
     if (comment === null) return "comment_deleted";
-    const isSame = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame) return "comment_edited";
+    const isSame2 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame2) return "comment_edited";
   }
   return stillAdmin ? null : "approver_lost_role";
 }
@@ -69568,6 +69635,268 @@ function isPosted({ comments }, key) {
   return comments.some((comment) => comment.authorIsBot && comment.body.includes(marker));
 }
 
+// src/domain/person.ts
+var RANK = {
+  none: 0,
+  read: 1,
+  triage: 2,
+  write: 3,
+  maintain: 4,
+  admin: 5
+};
+function hasRole(member, role2, roles) {
+  if (role2 === "anyone") return true;
+  if (member.standing.isBot) return false;
+  if (isIn2(member, roles.admin)) return true;
+  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
+  return isIn2(member, roles[role2]);
+}
+function isIn2({ person: person2, standing }, policy) {
+  const login = person2.login.toLowerCase();
+  if (policy.permission !== null && RANK[standing.permission] >= RANK[policy.permission]) return true;
+  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
+  return policy.teams.some((team2) => standing.teams.includes(team2.toLowerCase()));
+}
+
+// src/domain/decision.ts
+function allow(bug2, answer, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer, followUps };
+}
+function move(bug2, event2, step3) {
+  const to = statusAfter(event2, bug2.status, bug2.flow);
+  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
+  const entry = {
+    atMs: step3.atMs,
+    event: event2,
+    from: bug2.status,
+    to,
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
+  };
+  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
+}
+
+// src/domain/severity-change.ts
+function changeSeverity(bug2, severity2, change) {
+  const named2 = { ...bug2, severity: severity2, saidAtMs: { ...bug2.saidAtMs, severity: change.saidAtMs } };
+  if (severity2 === null) return { bug: named2, message: "The severity is open." };
+  const message = `Severity: **${severity2}**.`;
+  if (!isHotfixSeverity(severity2, change.policy.severity.hotfix) || !waitsForProd(bug2.status)) {
+    return { bug: named2, message };
+  }
+  const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path.`;
+  const approvals = named2.approvals.filter((approval2) => approval2.action !== "approve_prod");
+  const unsigned = { ...named2, approvals };
+  if (bug2.status !== "pending_prod") return { bug: unsigned, message: hotfix };
+  const step3 = { atMs: change.nowMs, by: change.by, note: `severity became ${severity2}` };
+  return { bug: move(unsigned, "withdraw_prod", step3), message: `${hotfix} It left the queue for T2.` };
+}
+
+// src/domain/label-change.ts
+function decideLabel(bug2, change, context3) {
+  const { policy } = context3;
+  const label = change.label.toLowerCase();
+  const [prefix, value] = splitLabel(label);
+  const isInput = ["severity", "found-in", "service", "module"].includes(prefix);
+  if (!isInput && !isOurs(label, policy)) return { kind: "ignored" };
+  if (!isInput) return refuseOurs(label, prefix, policy);
+  const member = { person: change.by, standing: change.standing };
+  if (!hasRole(member, "triage", policy.roles)) {
+    return refuse("not_allowed", `${code(label)} is for people with triage access or more.`);
+  }
+  if (isStale2(bug2, prefix, change)) return { kind: "ignored" };
+  if (prefix === "severity") return recordSeverity(bug2, { ...change, value }, context3);
+  if (prefix === "found-in") return recordFoundIn(bug2, { ...change, value });
+  return recordParts(bug2, context3.present);
+}
+function isStale2({ saidAtMs }, prefix, { atMs }) {
+  if (prefix === "severity") return atMs < (saidAtMs.severity ?? 0);
+  return prefix === "found-in" && atMs < (saidAtMs.foundIn ?? 0);
+}
+function splitLabel(label) {
+  const at = label.indexOf(":");
+  return at === -1 ? ["", label] : [label.slice(0, at), label.slice(at + 1)];
+}
+function refuseOurs(label, prefix, policy) {
+  if (label === policy.bugLabel.toLowerCase()) {
+    return refuse(
+      "label_not_yours",
+      "A tracked bug keeps its bug label. To end it, say `/reject <reason>` or `/close <reason>`."
+    );
+  }
+  if (prefix === "flow") {
+    return refuse(
+      "label_not_yours",
+      "The flow follows from the versions; an admin may say `/confirm flow2`."
+    );
+  }
+  return refuse(
+    "label_not_yours",
+    `${code(label)} shows where the ledger says the bug is, so it is put back. A command moves the bug: \`/help\` lists them, the card above says what comes next.`
+  );
+}
+function recordSeverity(bug2, change, { present, policy, nowMs }) {
+  const level = parseSeverity(change.value);
+  if (change.action === "unlabeled") {
+    if (level === null || bug2.severity !== level) return { kind: "ignored" };
+    if (labelValues(present, "severity").some((each) => parseSeverity(each) !== null))
+      return { kind: "ignored" };
+    return refuse(
+      "label_not_yours",
+      "A bug keeps a severity once it has one; put another on, or say `/severity <level>`."
+    );
+  }
+  if (level === null)
+    return refuse(
+      "bad_arguments",
+      `There is no severity ${code(change.value)}: low, medium, high or critical.`
+    );
+  if (level === bug2.severity) return { kind: "ignored" };
+  const changed = changeSeverity(bug2, level, { policy, nowMs, by: change.by, saidAtMs: change.atMs });
+  const leftQueue = changed.bug.status !== bug2.status;
+  return { kind: "recorded", bug: changed.bug, message: leftQueue ? changed.message : null };
+}
+function recordFoundIn(bug2, change) {
+  const value = ENVIRONMENTS.find((environment3) => environment3 === change.value);
+  if (change.action === "unlabeled") return forgetFoundIn(bug2, value, change);
+  if (value === void 0)
+    return refuse("bad_arguments", `There is no environment ${code(change.value)}: uat or prod.`);
+  if (value === bug2.foundIn) return { kind: "ignored" };
+  const message = bug2.flow === 1 && value === "prod" && bug2.uatOnly ? "It is on PROD too, so Flow 1 does not fit any more: an admin says `/confirm flow2`." : null;
+  return { kind: "recorded", bug: withFoundIn(bug2, value, change), message };
+}
+function withFoundIn(bug2, foundIn, { atMs }) {
+  return { ...bug2, foundIn, saidAtMs: { ...bug2.saidAtMs, foundIn: atMs } };
+}
+function forgetFoundIn(bug2, value, change) {
+  if (value === void 0 || bug2.foundIn !== value) return { kind: "ignored" };
+  if (bug2.status === "submitted")
+    return { kind: "recorded", bug: withFoundIn(bug2, null, change), message: null };
+  return refuse(
+    "label_not_yours",
+    "Where the bug was found decided its flow; put the other `found-in:` label on instead."
+  );
+}
+function recordParts(bug2, present) {
+  const services = labelValues(present, "service");
+  const modules = labelValues(present, "module");
+  if (isSame(services, bug2.services) && isSame(modules, bug2.modules)) return { kind: "ignored" };
+  return { kind: "recorded", bug: { ...bug2, services, modules }, message: null };
+}
+function isSame(left, right) {
+  return left.length === right.length && left.every((each) => right.includes(each));
+}
+
+// src/domain/commands/targets.ts
+function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
+  if (prepared.targets === "this") return [issue3];
+  if (prepared.targets !== "all") return prepared.targets;
+  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2, policy) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
+}
+
+// src/domain/decide.ts
+function decide({ command: command2, prepared }, call, facts) {
+  const role2 = refuseRole(command2, call, facts.policy);
+  if (role2 !== null) return role2;
+  if (facts.bug.commands.some((handled) => handled.key === keyOf3(call.given))) {
+    return refuse("already_handled", "This was carried out already.");
+  }
+  return refuseStatus(command2, facts) ?? prepared.decide(call, facts);
+}
+function refuseRole(command2, call, policy) {
+  if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
+  const who = describeRole(command2.role, policy);
+  return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
+}
+function refuseStatus(command2, { bug: bug2 }) {
+  if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
+  const allowed = listOf(
+    command2.from.map((status3) => `\`${status3}\``),
+    "or"
+  );
+  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${describeStatus(bug2.status).next}.`;
+  return refuse(
+    "wrong_status",
+    `\`/${command2.name}\` is for bugs in ${allowed}; this one is \`${bug2.status}\`.${end}`
+  );
+}
+
+// src/domain/text/answer.ts
+function renderBatchAnswer({ actor, command: command2, issue: issue3 }, decisions) {
+  const [only, ...more] = decisions;
+  const head = `${nameOf(actor)}: \`/${command2.name}\``;
+  if (only === void 0) return `${head}
+
+There is no bug that this is for now.`;
+  if (more.length === 0 && only.number === issue3)
+    return `${head}
+
+${markOf2(only.decision)}${wordsOf4(only.decision)}`;
+  const rows = decisions.map(({ number: number5, decision }) => {
+    return `- ${markOf2(decision)}#${number5}: ${wordsOf4(decision).replaceAll("\n", "\n  ")}`;
+  });
+  return `${head}
+
+${rows.join("\n")}`;
+}
+function markOf2(decision) {
+  return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
+}
+function wordsOf4(decision) {
+  return decision.kind === "allowed" ? decision.answer : decision.message;
+}
+
+// src/usecases/load-fixes.ts
+async function loadFixes(context3, pulls) {
+  if (pulls.length === 0) return [];
+  const facts = await context3.observer.pulls([...new Set(pulls)]);
+  const bases = [...new Set(facts.map((fix2) => fix2.base))];
+  const commits = facts.flatMap((fix2) => [fix2.head, ...fix2.mergeCommit === null ? [] : [fix2.mergeCommit]]);
+  const tips = await context3.repository.fetch({ branches: bases, commits, history: "full" });
+  return Promise.all(facts.map((fix2) => describe4(context3, fix2, tips.get(fix2.base) ?? null)));
+}
+async function describe4(context3, fix2, base) {
+  if (fix2.state === "merged" && fix2.mergeCommit !== null) {
+    const merged = await context3.repository.describeFix({
+      kind: "merged",
+      mergeCommit: fix2.mergeCommit,
+      pullCommits: fix2.commits
+    });
+    return { ...fix2, patchId: merged.patchId, commits: merged.commits.map((commit2) => commit2.oid) };
+  }
+  if (fix2.state !== "open" || base === null) return fix2;
+  const [{ patchId }, tree] = await Promise.all([
+    context3.repository.describeFix({ kind: "proposed", base, head: fix2.head }),
+    context3.repository.treeOf(fix2.head)
+  ]);
+  return { ...fix2, patchId, tree };
+}
+async function withContributors(context3, { approvals }, fixes) {
+  if (approvals.allowAuthor || fixes.length === 0) return fixes;
+  const found = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
+  return fixes.map((fix2) => ({ ...fix2, contributors: found.get(fix2.pull) ?? null }));
+}
+async function withPushes(context3, fixes) {
+  return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
+}
+async function withPush({ observer }, fix2) {
+  const push = await observer.headPush(fix2.headBranch, fix2.head);
+  if (push === null) return fix2;
+  const contributors2 = push.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push.by];
+  return { ...fix2, headPushedAtMs: push.atMs, contributors: contributors2 };
+}
+async function withAdminReviews(context3, policy, fixes) {
+  const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
+  const admins = /* @__PURE__ */ new Set();
+  for (const person2 of reviewers.values()) {
+    const standing = await context3.members.standing(person2, policy.roles.admin.teams);
+    if (hasRole({ person: person2, standing }, "admin", policy.roles)) admins.add(person2.id);
+  }
+  const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
+  return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
+}
+
 // src/domain/flow.ts
 function judgeParity(facts) {
   const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
@@ -69641,805 +69970,6 @@ function describeParity(verdict) {
 }
 function countOf(commits) {
   return commits === 1 ? "1 commit" : `${commits} commits`;
-}
-
-// src/domain/decision.ts
-function allow(bug2, answer, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer, followUps };
-}
-function move(bug2, event2, step3) {
-  const to = statusAfter(event2, bug2.status, bug2.flow);
-  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
-  const entry = {
-    atMs: step3.atMs,
-    event: event2,
-    from: bug2.status,
-    to,
-    by: step3.by,
-    slot: step3.slot ?? null,
-    note: step3.note ?? null
-  };
-  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
-}
-
-// src/domain/commands/approving.ts
-var QUEUED_BY = {
-  approve_prod: "approve_prod",
-  approve_uat_merge: "approve_uat_merge"
-};
-function approve(call, facts, needed) {
-  const refusal = refuseOwnFix(call.actor, needed.fixes, facts) ?? refuseAgain(call, facts, needed);
-  if (refusal !== null) return refusal;
-  const { bug: bug2, calendar, nowMs, policy } = facts;
-  const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
-  const approved = addApproval(bug2, buildApproval(call, facts, { ...needed, slot: slot2.id }));
-  const count2 = countAsGiven(approved, facts, needed);
-  const what = `${listPulls(needed)} as it is now (${listCommits(needed)})`;
-  if (count2.people.length < count2.required) {
-    const missing = describeMissing({ ...count2, ...needed, flow: bug2.flow }, policy);
-    return allow(approved, `Your approval counts: ${what}. ${missing} \`/unapprove\` takes yours back.`);
-  }
-  const where = APPROVED_ENVIRONMENT[needed.action].toUpperCase();
-  return allow(
-    queue(approved, call, { nowMs, needed, note: `for ${slot2.id}` }),
-    `Approved for ${where}: ${what}. T2 ${renderSlot(calendar, slot2, nowMs)}. \`/unapprove\` takes it back before then.`
-  );
-}
-function buildApproval(call, { bug: bug2, policy }, approved) {
-  const { actor: by, given, writtenAtMs } = call;
-  const { action, slot: slot2, fixes } = approved;
-  const plan3 = planFor(action, bug2.flow, policy);
-  return { action, environment: APPROVED_ENVIRONMENT[action], by, given, writtenAtMs, slot: slot2, fixes, plan: plan3 };
-}
-function addApproval(bug2, approval2) {
-  const others = bug2.approvals.filter((each) => !isBySame(each, approval2) || isForSame(each, approval2));
-  return { ...bug2, approvals: [...others, approval2] };
-}
-function isBySame(left, right) {
-  return left.action === right.action && left.by.id === right.by.id;
-}
-function isForSame(left, right) {
-  return isSameFix(left.fixes, right.fixes) && planChanges(left.plan, right.plan).length === 0;
-}
-function countAsGiven(bug2, { policy, fixes }, needed) {
-  return countSignOffs(bug2, needed, { policy, fixes, beforeMs: null, checked: "not_yet" });
-}
-function queue(bug2, { actor: by }, { nowMs, needed, note: note3 }) {
-  const event2 = QUEUED_BY[needed.action];
-  const isWaiting = event2 !== void 0 && statusAfter(event2, bug2.status, bug2.flow) !== null;
-  if (isWaiting) return move(bug2, event2, { atMs: nowMs, by, note: note3 });
-  return bug2.hold !== null && isAboutSignOff(bug2.hold) ? { ...bug2, hold: null } : bug2;
-}
-function refuseAgain(call, facts, needed) {
-  const { bug: bug2, policy } = facts;
-  const plan3 = planFor(needed.action, bug2.flow, policy);
-  const own2 = bug2.approvals.find(
-    (each) => isBySame(each, { action: needed.action, by: call.actor }) && isForSame(each, { ...needed, plan: plan3 })
-  );
-  if (own2 === void 0 || bug2.hold !== null) return null;
-  const count2 = countAsGiven(bug2, facts, needed);
-  const rest = count2.people.length < count2.required ? ` ${describeMissing({ ...count2, ...needed, flow: bug2.flow }, policy)}` : "";
-  return refuse("already_queued", `You approved exactly this already, for ${own2.slot}.${rest}`);
-}
-function listPulls({ fixes }) {
-  return fixes.map((fix2) => `#${fix2.pull}`).join(", ");
-}
-function listCommits({ fixes }) {
-  return fixes.flatMap((fix2) => fix2.commits.map((oid2) => shortOid(oid2))).join(", ");
-}
-function refuseUnseen(call, bug2, environment3) {
-  const newest = Math.max(...landingsOn(bug2, environment3).map((landing2) => landing2.atMs));
-  if (call.writtenAtMs >= newest) return null;
-  return refuse(
-    "fix_changed",
-    `${environment3.toUpperCase()} got a fix of this bug after you wrote that. Look at it and approve it again.`
-  );
-}
-
-// src/domain/commands/define.ts
-function wordsOf4(text) {
-  return text.split(/\s+/u).filter((word) => word !== "");
-}
-function parseTargets(text) {
-  const words = wordsOf4(text);
-  if (words.length === 0) return "this";
-  if (words.length === 1 && words[0]?.toLowerCase() === "all") return "all";
-  const numbers = words.map((word) => Number(/^#?(\d{1,9}),?$/u.exec(word)?.[1] ?? Number.NaN));
-  return numbers.every((number5) => Number.isSafeInteger(number5) && number5 > 0) ? [...new Set(numbers)] : null;
-}
-
-// src/domain/commands/approve-prod.ts
-var approveProd = {
-  name: "approve-prod",
-  usage: "/approve-prod [#<bug> ... | all]",
-  help: "Signs the fix off for PROD and queues it for the next T2.",
-  examples: ["/approve-prod", "/approve-prod #12 #15", "/approve-prod all"],
-  role: "admin",
-  from: ["planned", "deployed_uat", "pending_prod"],
-  isAwaitedBy: (bug2, policy) => bug2.status === "deployed_uat" || isUnsignedFlow2(bug2, policy),
-  needs: ["parity", "fixes"],
-  prepare
-};
-function isUnsignedFlow2(bug2, policy) {
-  const isOnItsWay = bug2.status === "planned" || bug2.status === "pending_prod";
-  const isSigned = approversOf(bug2, "approve_prod").length >= requiredFor("approve_prod", policy);
-  return bug2.flow === 2 && isOnItsWay && bug2.fixes.length > 0 && !isSigned;
-}
-function prepare(argumentText) {
-  const targets = parseTargets(argumentText);
-  if (targets === null) {
-    return refuse("bad_arguments", "Say `/approve-prod`, `/approve-prod #12 #15` or `/approve-prod all`.");
-  }
-  return { targets, pulls: [], decide };
-}
-function decide(call, facts) {
-  const { bug: bug2 } = facts;
-  if (isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
-    return refuse(
-      "severity_needs_hotfix",
-      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
-    );
-  }
-  return bug2.flow === 1 ? decideFlow1(call, facts) : decideFlow2(call, facts);
-}
-function decideFlow1(call, facts) {
-  const { bug: bug2 } = facts;
-  if (bug2.status === "planned") {
-    return refuse(
-      "wrong_status",
-      "It is not on UAT yet; approve it once T1 has brought it there and you have looked at it."
-    );
-  }
-  const unsafe = refuseUnsafeVersions(facts);
-  if (unsafe !== null) return unsafe;
-  const fixes = approvedFixesOn(bug2, "uat");
-  if (fixes.length === 0) return refuse("no_fix", "The ledger knows of no fix of it on UAT. Say `/retry`.");
-  return refuseUnseen(call, bug2, "uat") ?? approve(call, facts, { action: "approve_prod", fixes });
-}
-function refuseUnsafeVersions({ bug: bug2, parity: parity2 }) {
-  if (parity2 === null) {
-    return refuse(
-      "version_unknown",
-      "What UAT and PROD run could not be found out. Try again in a few minutes."
-    );
-  }
-  if (parity2.state === "aligned") return null;
-  const evidence = `${describeParity(parity2)}.
-
-${renderEvidence(parity2)}`;
-  return bug2.uatOnly ? refuse("uat_only", `This fix travels to PROD with the next release: ${evidence}`) : refuse(
-    "flow_unsafe_now",
-    `Flow 1 is not safe any more. If PROD has the bug, say \`/confirm flow2\`; else bring the versions together first. ${evidence}`
-  );
-}
-function wasThere({ state, headPushedAtMs, mergedAtMs }, { writtenAtMs }) {
-  const sinceMs = state === "merged" ? mergedAtMs : headPushedAtMs;
-  return sinceMs !== null && sinceMs < writtenAtMs;
-}
-function decideFlow2(call, facts) {
-  const { bug: bug2, policy } = facts;
-  if (bug2.status === "deployed_uat") return refuse("wrong_flow", "This bug goes Flow 2.");
-  const fixes = fixesFor(facts.fixes, "prod", policy);
-  if (fixes.length === 0) {
-    return refuse(
-      "no_fix",
-      `No pull request against \`${policy.environments.prod.branch}\` is linked. Say \`/fix #34\`.`
-    );
-  }
-  for (const fix2 of fixes) {
-    if (!wasThere(fix2, call)) {
-      return refuse(
-        "fix_changed",
-        `#${fix2.pull} has a head (${shortOid(fix2.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again, or approve the pull request itself.`
-      );
-    }
-  }
-  return approve(call, facts, { action: "approve_prod", fixes: approvedHeads(fixes) });
-}
-
-// src/domain/commands/approve-uat-merge.ts
-var approveUatMerge = {
-  name: "approve-uat-merge",
-  usage: "/approve-uat-merge [#<bug> ... | all]",
-  help: "Queues a fix that is on PROD for the next T2, which picks it onto UAT.",
-  examples: ["/approve-uat-merge", "/approve-uat-merge #12", "/approve-uat-merge all"],
-  role: "admin",
-  from: ["deployed_prod", "pending_uat_merge"],
-  isAwaitedBy: (bug2) => bug2.status === "deployed_prod" && bug2.flow === 2,
-  needs: ["fixes"],
-  prepare: (argumentText) => {
-    const targets = parseTargets(argumentText);
-    if (targets === null) {
-      return refuse(
-        "bad_arguments",
-        "Say `/approve-uat-merge`, `/approve-uat-merge #12` or `/approve-uat-merge all`."
-      );
-    }
-    return { targets, pulls: [], decide: decide2 };
-  }
-};
-function decide2(call, facts) {
-  const { bug: bug2 } = facts;
-  if (bug2.flow === 1) return refuse("wrong_flow", "This bug went Flow 1: UAT had the fix first, it is done.");
-  const fixes = approvedFixesOn(bug2, "prod");
-  if (fixes.length === 0) return refuse("no_fix", "The ledger knows of no fix of it on PROD.");
-  return refuseUnseen(call, bug2, "prod") ?? approve(call, facts, { action: "approve_uat_merge", fixes });
-}
-
-// src/domain/commands/close.ts
-var close = {
-  name: "close",
-  usage: "/close <reason>",
-  help: "Ends the bug by hand and closes the issue; the reason is kept.",
-  examples: ["/close solved by the new checkout page"],
-  role: "admin",
-  from: "any",
-  needs: [],
-  prepare: (argumentText) => {
-    const reason2 = plain(argumentText);
-    if (reason2 === "") return refuse("bad_arguments", "Say why: `/close <reason>`.");
-    return {
-      targets: "this",
-      pulls: [],
-      decide: (call, facts) => {
-        const { bug: bug2, nowMs } = facts;
-        if (bug2.status === "closed" || bug2.status === "rejected") {
-          return refuse("wrong_status", `It is ${bug2.status} already.`);
-        }
-        return allow(
-          move(bug2, "close", { atMs: nowMs, by: call.actor, note: reason2 }),
-          `Closed: ${reason2}${renderLeftover(facts)}`,
-          [{ kind: "close_issue", issue: bug2.number, as: "completed" }]
-        );
-      }
-    };
-  }
-};
-function renderLeftover({ bug: bug2 }) {
-  const onUat = landingsOn(bug2, "uat").length > 0;
-  const onProd = landingsOn(bug2, "prod").length > 0;
-  if (onUat === onProd) return "";
-  const [has, lacks] = onUat ? ["UAT", "PROD"] : ["PROD", "UAT"];
-  return `
-
-Its fix is on ${has} and not on ${lacks}; from now on that counts as a difference between the versions.`;
-}
-
-// src/domain/commands/confirm.ts
-var confirm = {
-  name: "confirm",
-  usage: "/confirm [flow1|flow2]",
-  help: "Accepts the bug; the flow follows from the versions of UAT and PROD unless you name it.",
-  examples: ["/confirm", "/confirm flow2"],
-  role: "admin",
-  from: ["submitted", "confirmed", "planned", "deployed_uat", "pending_prod"],
-  needs: ["parity"],
-  prepare: prepare2
-};
-function prepare2(argumentText) {
-  const word = argumentText.trim().toLowerCase();
-  const asked = /^(?:(?:flow\s*)?([12]))?$/u.exec(word);
-  if (asked === null) {
-    return refuse("bad_arguments", "Say `/confirm`, `/confirm flow1` or `/confirm flow2`.");
-  }
-  const flow2 = asked[1] === void 0 ? null : asked[1] === "1" ? 1 : 2;
-  return { targets: "this", pulls: [], decide: (call, facts) => decide3(flow2, call, facts) };
-}
-function decide3(asked, call, facts) {
-  const { bug: bug2, parity: parity2 } = facts;
-  if (bug2.status !== "submitted" && (asked === null || asked === bug2.flow)) {
-    return refuse("wrong_status", "It is confirmed already. To change the flow, say `/confirm flow2`.");
-  }
-  if (statusAfter("confirm", bug2.status, bug2.flow) === null) {
-    return refuse("wrong_status", "It is queued in Flow 2 already; Flow 1 begins on UAT, before the queue.");
-  }
-  if (parity2 === null) {
-    return refuse(
-      "version_unknown",
-      "What UAT and PROD run could not be found out, so no flow can be chosen. Try again in a few minutes; `/status` shows the last known versions."
-    );
-  }
-  const choice = chooseFlow(parity2, bug2.foundIn, asked);
-  if (choice.kind === "refused") {
-    return refuse(
-      choice.reason,
-      `Flow 1 is not safe now: ${describeParity(parity2)}. Say \`/confirm\` or \`/confirm flow2\`.
-
-${renderEvidence(parity2)}`
-    );
-  }
-  const moved = move(bug2, "confirm", {
-    atMs: facts.nowMs,
-    by: call.actor,
-    note: `Flow ${choice.flow}: ${choice.reason}`
-  });
-  const confirmed = {
-    ...moved,
-    flow: choice.flow,
-    flowReason: choice.reason,
-    uatOnly: choice.uatOnly,
-    foundIn: bug2.foundIn ?? (choice.flow === 2 ? "prod" : null),
-    parity: parity2,
-    // A sign-off is for a fix on the branch that the flow goes by.
-    approvals: choice.flow === bug2.flow ? bug2.approvals : []
-  };
-  return allow(confirmed, renderAnswer(facts, parity2, choice));
-}
-function renderAnswer(facts, parity2, choice) {
-  const slot2 = nextSlot(facts.calendar, "T1", facts.nowMs);
-  const lines2 = [`Confirmed, **Flow ${choice.flow}**: ${choice.reason}.`];
-  if (choice.uatOnly) {
-    lines2.push(
-      "Does PROD have this bug too? Then say `/confirm flow2`. If not, it is fixed on UAT and travels to PROD with the next release."
-    );
-  }
-  if (isHotfixSeverity(facts.bug.severity, facts.policy.severity.hotfix)) {
-    lines2.push(`Its severity is **${facts.bug.severity}**, so no slot takes it: it goes the hotfix path.`);
-  } else {
-    lines2.push(`Next: T1 ${renderSlot(facts.calendar, slot2, facts.nowMs)}.`);
-  }
-  lines2.push(renderEvidence(parity2));
-  return lines2.join("\n\n");
-}
-
-// src/domain/link.ts
-function linkFix(bug2, pull, link) {
-  const branches = ENVIRONMENTS.map((name2) => link.policy.environments[name2].branch);
-  if (!branches.includes(pull.base)) {
-    const known = listOf(
-      branches.map((branch2) => code(branch2)),
-      "or"
-    );
-    return refuse("fix_wrong_branch", `#${pull.pull} goes to ${code(pull.base)}; a fix goes to ${known}.`);
-  }
-  if (pull.state === "closed") return refuse("fix_closed", `#${pull.pull} was closed without a merge.`);
-  const fixes = [...bug2.fixes, { pull: pull.pull, source: link.source, linkedAtMs: link.nowMs }];
-  return {
-    kind: "linked",
-    bug: { ...bug2, fixes },
-    message: `Linked #${pull.pull}.${renderWarning(bug2, pull, link.policy)}`
-  };
-}
-function renderWarning(bug2, pull, policy) {
-  if (bug2.flow === null) return "";
-  const first = bug2.flow === 1 ? "uat" : "prod";
-  const { branch: branch2 } = policy.environments[first];
-  if (pull.base === branch2) return "";
-  return ` This bug goes Flow ${bug2.flow}, which begins with ${code(branch2)}; #${pull.pull} goes to ${code(pull.base)} and is not taken by a slot.`;
-}
-
-// src/domain/commands/fix.ts
-var fix = {
-  name: "fix",
-  usage: "/fix #<pull request>",
-  help: "Links the pull request that repairs the bug; `Fixes #<bug>` in its text does the same.",
-  examples: ["/fix #34"],
-  role: "write",
-  from: [
-    "submitted",
-    "confirmed",
-    "analyzing",
-    "planned",
-    "deployed_uat",
-    "pending_prod",
-    "deployed_prod",
-    "pending_uat_merge"
-  ],
-  needs: ["fixes"],
-  prepare: prepare3
-};
-function prepare3(argumentText) {
-  const number5 = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
-  if (!Number.isSafeInteger(number5)) return refuse("bad_arguments", "Name one pull request: `/fix #34`.");
-  return { targets: "this", pulls: [number5], decide: (_call, facts) => decide4(number5, facts) };
-}
-function decide4(number5, facts) {
-  const { bug: bug2, fixes } = facts;
-  const pull = fixes.find((each) => each.pull === number5);
-  if (pull === void 0) return refuse("fix_not_found", `There is no pull request #${number5} here.`);
-  if (bug2.fixes.some((link) => link.pull === number5)) return allow(bug2, `#${number5} is linked already.`);
-  const linked = linkFix(bug2, pull, { source: "command", policy: facts.policy, nowMs: facts.nowMs });
-  return linked.kind === "refused" ? linked : allow(linked.bug, linked.message);
-}
-
-// src/domain/text/help.ts
-var WHO = {
-  anyone: "anyone",
-  triage: "triage and up",
-  write: "write and up",
-  responder: "responder",
-  senior: "senior",
-  admin: "admin"
-};
-function renderHelp(commands) {
-  const rows = commands.map(
-    (command2) => `| \`${command2.usage.replaceAll("|", "\\|")}\` | ${command2.help} | ${WHO[command2.role]} |`
-  );
-  return ["| command | what it does | who |", "| --- | --- | --- |", ...rows].join("\n");
-}
-
-// src/domain/commands/help.ts
-function defineHelp(registry2) {
-  return {
-    name: "help",
-    usage: "/help",
-    help: "Lists the commands and who may use them.",
-    examples: ["/help"],
-    role: "anyone",
-    from: "any",
-    needs: [],
-    prepare: () => ({
-      targets: "this",
-      pulls: [],
-      decide: (_call, { bug: bug2 }) => allow(bug2, renderHelp(registry2()))
-    })
-  };
-}
-
-// src/domain/commands/plan.ts
-var plan = {
-  name: "plan",
-  usage: "/plan",
-  help: "Runs the analysis now instead of at T1.",
-  examples: ["/plan"],
-  role: "responder",
-  from: ["confirmed", "planned"],
-  needs: [],
-  prepare: () => ({
-    targets: "this",
-    pulls: [],
-    decide: (call, { bug: bug2, nowMs }) => allow(move(bug2, "start_analysis", { atMs: nowMs, by: call.actor }), "The analysis is on its way.", [
-      { kind: "analyze", issue: bug2.number }
-    ])
-  })
-};
-
-// src/domain/commands/reject.ts
-var reject2 = {
-  name: "reject",
-  usage: "/reject <reason>",
-  help: "Turns the report down and closes the issue; the reason is kept.",
-  examples: ["/reject works as documented"],
-  role: "admin",
-  from: ["submitted", "confirmed", "analyzing", "planned"],
-  needs: [],
-  prepare: (argumentText) => {
-    const reason2 = plain(argumentText);
-    if (reason2 === "") return refuse("bad_arguments", "Say why: `/reject <reason>`.");
-    return {
-      targets: "this",
-      pulls: [],
-      decide: (call, { bug: bug2, nowMs }) => allow(move(bug2, "reject", { atMs: nowMs, by: call.actor, note: reason2 }), `Rejected: ${reason2}`, [
-        { kind: "close_issue", issue: bug2.number, as: "not_planned" }
-      ])
-    };
-  }
-};
-
-// src/domain/commands/retry.ts
-var retry = {
-  name: "retry",
-  usage: "/retry",
-  help: "Tries again what failed: at once while the slot may still start, else in the next one.",
-  examples: ["/retry"],
-  role: "admin",
-  from: "any",
-  needs: [],
-  prepare: () => ({
-    targets: "this",
-    pulls: [],
-    decide: (_call, { bug: bug2, slots, nowMs }) => {
-      if (isFinal(bug2.status, bug2.flow))
-        return refuse("wrong_status", `It is ${bug2.status}: nothing is left to do.`);
-      const failed = slots.find((slot2) => slot2.state === "failed" && nowMs <= slot2.latestStartMs);
-      if (failed === void 0 && bug2.hold === null) {
-        return refuse("nothing_to_retry", "Nothing failed. `/status` shows what it waits for.");
-      }
-      const lifted = { ...bug2, hold: null };
-      if (failed === void 0) return allow(lifted, "The next slot tries it again.");
-      return allow(lifted, `${failed.id} runs again now.`, [{ kind: "dispatch_slot", slot: failed.id }]);
-    }
-  })
-};
-
-// src/domain/severity-change.ts
-function changeSeverity(bug2, severity2, change) {
-  const named2 = { ...bug2, severity: severity2 };
-  if (severity2 === null) return { bug: named2, message: "The severity is open." };
-  const message = `Severity: **${severity2}**.`;
-  if (!isHotfixSeverity(severity2, change.policy.severity.hotfix) || !waitsForProd(bug2.status)) {
-    return { bug: named2, message };
-  }
-  const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path.`;
-  if (bug2.status !== "pending_prod") return { bug: named2, message: hotfix };
-  const step3 = { atMs: change.nowMs, by: change.by, note: `severity became ${severity2}` };
-  const withdrawn = move(named2, "withdraw_prod", step3);
-  const approvals = named2.approvals.filter((approval2) => approval2.action !== "approve_prod");
-  return { bug: { ...withdrawn, approvals }, message: `${hotfix} It left the queue for T2.` };
-}
-
-// src/domain/commands/severity.ts
-var severity = {
-  name: "severity",
-  usage: `/severity <${SEVERITIES.join("|")}>`,
-  help: "Sets the severity; the `severity:` label does the same.",
-  examples: ["/severity medium", "/severity critical"],
-  role: "triage",
-  from: "any",
-  needs: [],
-  prepare: (argumentText) => {
-    const level = parseSeverity(argumentText.trim());
-    if (level === null) {
-      return refuse(
-        "bad_arguments",
-        `Say one of ${SEVERITIES.map((each) => `\`/severity ${each}\``).join(", ")}.`
-      );
-    }
-    return {
-      targets: "this",
-      pulls: [],
-      decide: (call, facts) => {
-        const change = changeSeverity(facts.bug, level, { ...facts, by: call.actor });
-        return allow(change.bug, change.message);
-      }
-    };
-  }
-};
-
-// src/domain/commands/status.ts
-var status2 = {
-  name: "status",
-  usage: "/status",
-  help: "Shows where the bug stands, what comes next and who can do it.",
-  examples: ["/status"],
-  role: "anyone",
-  from: "any",
-  needs: [],
-  prepare: () => ({
-    targets: "this",
-    pulls: [],
-    decide: (_call, facts) => allow(facts.bug, renderStatus(facts))
-  })
-};
-
-// src/domain/withdraw.ts
-function withdraw(bug2, isGone, step3) {
-  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
-  if (approvals.length === bug2.approvals.length) return bug2;
-  const rest = { ...bug2, approvals };
-  const event2 = wayBack(bug2);
-  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
-}
-function wayBack({ status: status3, flow: flow2 }) {
-  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
-  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
-}
-function hasEnough(bug2, policy) {
-  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return false;
-  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
-  return people.length >= required2;
-}
-
-// src/domain/commands/unapprove.ts
-var unapprove = {
-  name: "unapprove",
-  usage: "/unapprove [all]",
-  help: "Takes your approval back before T2 has acted on it; with `all`, or when none is yours, everybody\u2019s.",
-  examples: ["/unapprove", "/unapprove all"],
-  role: "admin",
-  from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge"],
-  needs: [],
-  prepare: (argumentText) => {
-    const word = argumentText.trim().toLowerCase();
-    if (word !== "" && word !== "all")
-      return refuse("bad_arguments", "Say `/unapprove` or `/unapprove all`.");
-    return { targets: "this", pulls: [], decide: (call, facts) => decide5(word === "all", call, facts) };
-  }
-};
-function decide5(all, call, { bug: bug2, policy, nowMs }) {
-  const action = pendingAction(bug2);
-  const given = bug2.approvals.filter((approval2) => approval2.action === action);
-  if (given.length === 0) return refuse("nothing_to_withdraw", "There is no approval to take back.");
-  const own2 = given.filter(({ by }) => by.id === call.actor.id);
-  const gone2 = all || own2.length === 0 ? given : own2;
-  const step3 = { policy, atMs: nowMs, by: call.actor, note: "approval taken back" };
-  const after = withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
-  return allow(
-    after,
-    `The approval is taken back${renderLeft(given.filter((approval2) => !gone2.includes(approval2)))}`
-  );
-}
-function renderLeft(left) {
-  if (left.length === 0) return "; nothing of it is deployed.";
-  const names = new Map(left.map(({ by }) => [by.id, nameOf(by)]));
-  return `. That of ${listOf([...names.values()])} still counts; \`/unapprove all\` takes it back too.`;
-}
-
-// src/domain/commands/index.ts
-var COMMANDS = [
-  confirm,
-  reject2,
-  severity,
-  plan,
-  fix,
-  approveProd,
-  approveUatMerge,
-  unapprove,
-  close,
-  retry,
-  status2,
-  defineHelp(() => COMMANDS)
-];
-
-// src/domain/commands/parse.ts
-var COMMAND_LINE = /^\/([A-Za-z][A-Za-z0-9-]{0,39})(?:\s+(.*))?$/u;
-var MAX_BODY = 65536;
-function parseComment(body) {
-  const lines2 = ownLines(body.slice(0, MAX_BODY));
-  const known = [];
-  for (const line of lines2) {
-    const match = COMMAND_LINE.exec(line);
-    const command2 = COMMANDS.find((each) => each.name === match?.[1]?.toLowerCase());
-    if (command2 !== void 0)
-      known.push({ command: command2, argumentText: (match?.[2] ?? "").trim().slice(0, 2e3) });
-  }
-  const [first, second] = known;
-  if (first === void 0) return parseUnknown(lines2);
-  if (second !== void 0)
-    return refuseShape(first.command, "One command a comment, please: write each in a comment of its own.");
-  if (body.length > MAX_BODY)
-    return refuseShape(first.command, `The comment is too long (${body.length} of ${MAX_BODY} characters).`);
-  const prepared = first.command.prepare(first.argumentText);
-  if ("kind" in prepared) return { kind: "refused", command: first.command.name, refusal: prepared };
-  return { kind: "command", command: first.command, prepared };
-}
-function refuseShape(command2, message) {
-  return {
-    kind: "refused",
-    command: command2.name,
-    refusal: refuse("bad_arguments", `${message} Nothing was done.`)
-  };
-}
-function parseUnknown(lines2) {
-  const name2 = COMMAND_LINE.exec(lines2.find((line) => line !== "") ?? "")?.[1];
-  if (name2 === void 0) return { kind: "none" };
-  const known = COMMANDS.map((each) => `\`/${each.name}\``).join(", ");
-  const message = `There is no command ${code(`/${name2}`)}. There are ${known}; \`/help\` explains them.`;
-  return { kind: "refused", command: name2, refusal: refuse("unknown_command", message) };
-}
-
-// src/domain/commands/targets.ts
-function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
-  if (prepared.targets === "this") return [issue3];
-  if (prepared.targets !== "all") return prepared.targets;
-  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2, policy) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
-}
-
-// src/domain/person.ts
-var RANK = {
-  none: 0,
-  read: 1,
-  triage: 2,
-  write: 3,
-  maintain: 4,
-  admin: 5
-};
-function hasRole(member, role2, roles) {
-  if (role2 === "anyone") return true;
-  if (member.standing.isBot) return false;
-  if (isIn2(member, roles.admin)) return true;
-  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
-  return isIn2(member, roles[role2]);
-}
-function isIn2({ person: person2, standing }, policy) {
-  const login = person2.login.toLowerCase();
-  if (policy.permission !== null && RANK[standing.permission] >= RANK[policy.permission]) return true;
-  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
-  return policy.teams.some((team2) => standing.teams.includes(team2.toLowerCase()));
-}
-
-// src/domain/decide.ts
-function decide6({ command: command2, prepared }, call, facts) {
-  const role2 = refuseRole(command2, call, facts.policy);
-  if (role2 !== null) return role2;
-  if (facts.bug.commands.some((handled) => handled.key === keyOf3(call.given))) {
-    return refuse("already_handled", "This was carried out already.");
-  }
-  return refuseStatus(command2, facts) ?? prepared.decide(call, facts);
-}
-function refuseRole(command2, call, policy) {
-  if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
-  const who = describeRole(command2.role, policy);
-  return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
-}
-function refuseStatus(command2, { bug: bug2 }) {
-  if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
-  const allowed = listOf(
-    command2.from.map((status3) => `\`${status3}\``),
-    "or"
-  );
-  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${describeStatus(bug2.status).next}.`;
-  return refuse(
-    "wrong_status",
-    `\`/${command2.name}\` is for bugs in ${allowed}; this one is \`${bug2.status}\`.${end}`
-  );
-}
-
-// src/domain/text/answer.ts
-function renderBatchAnswer({ actor, command: command2, issue: issue3 }, decisions) {
-  const [only, ...more] = decisions;
-  const head = `${nameOf(actor)}: \`/${command2.name}\``;
-  if (only === void 0) return `${head}
-
-There is no bug that this is for now.`;
-  if (more.length === 0 && only.number === issue3)
-    return `${head}
-
-${markOf2(only.decision)}${wordsOf5(only.decision)}`;
-  const rows = decisions.map(({ number: number5, decision }) => {
-    return `- ${markOf2(decision)}#${number5}: ${wordsOf5(decision).replaceAll("\n", "\n  ")}`;
-  });
-  return `${head}
-
-${rows.join("\n")}`;
-}
-function markOf2(decision) {
-  return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
-}
-function wordsOf5(decision) {
-  return decision.kind === "allowed" ? decision.answer : decision.message;
-}
-
-// src/usecases/load-fixes.ts
-async function loadFixes(context3, pulls) {
-  if (pulls.length === 0) return [];
-  const facts = await context3.observer.pulls([...new Set(pulls)]);
-  const bases = [...new Set(facts.map((fix2) => fix2.base))];
-  const commits = facts.flatMap((fix2) => [fix2.head, ...fix2.mergeCommit === null ? [] : [fix2.mergeCommit]]);
-  const tips = await context3.repository.fetch({ branches: bases, commits, history: "full" });
-  return Promise.all(facts.map((fix2) => describe4(context3, fix2, tips.get(fix2.base) ?? null)));
-}
-async function describe4(context3, fix2, base) {
-  if (fix2.state === "merged" && fix2.mergeCommit !== null) {
-    const merged = await context3.repository.describeFix({
-      kind: "merged",
-      mergeCommit: fix2.mergeCommit,
-      pullCommits: fix2.commits
-    });
-    return { ...fix2, patchId: merged.patchId, commits: merged.commits.map((commit2) => commit2.oid) };
-  }
-  if (fix2.state !== "open" || base === null) return fix2;
-  const [{ patchId }, tree] = await Promise.all([
-    context3.repository.describeFix({ kind: "proposed", base, head: fix2.head }),
-    context3.repository.treeOf(fix2.head)
-  ]);
-  return { ...fix2, patchId, tree };
-}
-async function withContributors(context3, { approvals }, fixes) {
-  if (approvals.allowAuthor || fixes.length === 0) return fixes;
-  const found = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
-  return fixes.map((fix2) => ({ ...fix2, contributors: found.get(fix2.pull) ?? null }));
-}
-async function withPushes(context3, fixes) {
-  return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
-}
-async function withPush({ observer }, fix2) {
-  const push = await observer.headPush(fix2.headBranch, fix2.head);
-  if (push === null) return fix2;
-  const contributors2 = push.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push.by];
-  return { ...fix2, headPushedAtMs: push.atMs, contributors: contributors2 };
-}
-async function withAdminReviews(context3, policy, fixes) {
-  const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
-  const admins = /* @__PURE__ */ new Set();
-  for (const person2 of reviewers.values()) {
-    const standing = await context3.members.standing(person2, policy.roles.admin.teams);
-    if (hasRole({ person: person2, standing }, "admin", policy.roles)) admins.add(person2.id);
-  }
-  const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
-  return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
 }
 
 // src/usecases/take-parity.ts
@@ -70727,7 +70257,7 @@ function decideOne(number5, given) {
     fixes: given.live.fixes.filter((fix2) => isAbout2(bug2, fix2.pull, given.understood)),
     slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
   };
-  return { number: number5, decision: decide6(given.understood, given.call, facts) };
+  return { number: number5, decision: decide(given.understood, given.call, facts) };
 }
 function isAbout2(bug2, pull, { prepared }) {
   return prepared.pulls.includes(pull) || bug2.fixes.some((link) => link.pull === pull);
@@ -70800,6 +70330,750 @@ async function recordRefusal(context3, setting, refused2) {
       result: null
     };
   });
+}
+
+// src/usecases/report-bug.ts
+function isBug(labels, { policy }) {
+  return labels.some((label) => label.toLowerCase() === policy.bugLabel.toLowerCase());
+}
+async function reportBug(context3, setting, issue3) {
+  if (!isBug(issue3.labels, setting) || context3.ledger.seen()?.bugs.has(issue3.number) === true) return;
+  await record2(context3, setting, (state) => {
+    if (state.bugs.has(issue3.number)) return { writes: null, message: "", result: null };
+    const bug2 = bugFrom(issue3, context3.clock.nowMs());
+    return {
+      writes: { bugs: [bug2] },
+      message: `#${bug2.number} reported by ${bug2.reportedBy.login}`,
+      result: null
+    };
+  });
+}
+function bugFrom(issue3, nowMs) {
+  const bug2 = newBug({
+    number: issue3.number,
+    reportedBy: issue3.author ?? { id: 0, login: "ghost" },
+    reportedAtMs: Math.min(issue3.createdAtMs, nowMs)
+  });
+  const severity2 = severityFrom(issue3);
+  const foundIn = foundInFrom(issue3);
+  const readAtMs = issue3.updatedAtMs;
+  return {
+    ...bug2,
+    severity: severity2,
+    foundIn,
+    saidAtMs: {
+      severity: severity2 === null ? null : readAtMs,
+      foundIn: foundIn === null ? null : readAtMs
+    },
+    services: labelValues(issue3.labels, "service"),
+    modules: labelValues(issue3.labels, "module")
+  };
+}
+function severityFrom(issue3) {
+  const named2 = labelValues(issue3.labels, "severity").map((value) => parseSeverity(value));
+  const answer = formAnswer(issue3.body, "severity");
+  return named2.find((each) => each !== null) ?? (answer === null ? null : parseSeverity(answer));
+}
+function foundInFrom(issue3) {
+  const [label] = labelValues(issue3.labels, "found-in");
+  const value = (label ?? formAnswer(issue3.body, "found in") ?? "").toLowerCase();
+  return value === "uat" || value === "prod" ? value : null;
+}
+function formAnswer(body, heading) {
+  const lines2 = body.slice(0, 65536).split(/\r?\n/u).map((line) => line.trim());
+  const at = lines2.findIndex((line) => line.toLowerCase() === `### ${heading}`);
+  const answer = at === -1 ? void 0 : lines2.slice(at + 1, at + 4).find((line) => line !== "");
+  return answer !== void 0 && /^[a-z]{1,20}$/iu.test(answer) ? answer : null;
+}
+
+// src/usecases/guard-label.ts
+async function takeLabel(context3, setting, { issue: issue3, incoming }) {
+  const standing = await context3.members.standing(incoming.by, teamsOf(setting));
+  const change = { ...incoming, standing };
+  const decision = await record2(
+    context3,
+    setting,
+    (now) => buildIntent2(context3, setting, { now, issue: issue3, change })
+  );
+  if (decision.kind !== "refused") return;
+  const undo = incoming.action === "labeled" ? "removeLabels" : "addLabels";
+  await context3.issues.apply([{ issue: issue3.number, [undo]: [incoming.label] }]);
+}
+function buildIntent2(context3, setting, given) {
+  const { now, issue: issue3, change } = given;
+  const bug2 = now.bugs.get(issue3.number);
+  const nowMs = context3.clock.nowMs();
+  const decision = bug2 === void 0 || isShown(change, wantedLabels(bug2, setting.policy)) ? { kind: "ignored" } : decideLabel(bug2, change, { present: issue3.labels, policy: setting.policy, nowMs });
+  if (decision.kind === "ignored") return { writes: null, message: "", result: decision };
+  const { message } = decision;
+  const comment = message === null ? [] : [
+    {
+      id: `label-${issue3.number}-${nowMs}`,
+      issue: issue3.number,
+      createdAtMs: nowMs,
+      action: { kind: "comment", body: message }
+    }
+  ];
+  const isRecorded = decision.kind === "recorded";
+  return {
+    writes: { bugs: isRecorded ? [decision.bug] : [], outbox: comment },
+    message: `#${issue3.number} ${change.action} by ${change.by.login}: ${isRecorded ? "recorded" : decision.reason}`,
+    result: decision
+  };
+}
+
+// src/usecases/attribute-labels.ts
+async function attributeLabels(context3, setting, given) {
+  const { issue: issue3, bug: bug2, sinceMs } = given;
+  const differing = differingLabels(bug2, issue3.labels, setting.policy);
+  if (differing.length === 0) return;
+  const events = await context3.observer.labelEvents(issue3.number);
+  for (const { label, action } of differing) {
+    const event2 = events.findLast((each) => isAbout3(each, label) && each.action === action);
+    const isSince = event2 !== void 0 && event2.atMs >= sinceMs;
+    if (!isSince || event2.by === null) continue;
+    const incoming = { ...event2, by: event2.by, issue: issue3.number };
+    await takeLabel(context3, setting, { issue: issue3, incoming });
+  }
+}
+function isAbout3(event2, label) {
+  return event2.label.toLowerCase() === label.toLowerCase();
+}
+
+// src/domain/commands/approving.ts
+var QUEUED_BY = {
+  approve_prod: "approve_prod",
+  approve_uat_merge: "approve_uat_merge"
+};
+function approve(call, facts, needed) {
+  const refusal = refuseOwnFix(call.actor, needed.fixes, facts) ?? refuseAgain(call, facts, needed);
+  if (refusal !== null) return refusal;
+  const { bug: bug2, calendar, nowMs, policy } = facts;
+  const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
+  const approved = addApproval(bug2, buildApproval(call, facts, { ...needed, slot: slot2.id }));
+  const count2 = countAsGiven(approved, facts, needed);
+  const what = `${listPulls(needed)} as it is now (${listCommits(needed)})`;
+  if (count2.people.length < count2.required) {
+    const missing = describeMissing({ ...count2, ...needed, flow: bug2.flow }, policy);
+    return allow(approved, `Your approval counts: ${what}. ${missing} \`/unapprove\` takes yours back.`);
+  }
+  const where = APPROVED_ENVIRONMENT[needed.action].toUpperCase();
+  return allow(
+    queue(approved, call, { nowMs, needed, note: `for ${slot2.id}` }),
+    `Approved for ${where}: ${what}. T2 ${renderSlot(calendar, slot2, nowMs)}. \`/unapprove\` takes it back before then.`
+  );
+}
+function buildApproval(call, { bug: bug2, policy }, approved) {
+  const { actor: by, given, writtenAtMs } = call;
+  const { action, slot: slot2, fixes } = approved;
+  const plan3 = planFor(action, bug2.flow, policy);
+  return { action, environment: APPROVED_ENVIRONMENT[action], by, given, writtenAtMs, slot: slot2, fixes, plan: plan3 };
+}
+function addApproval(bug2, approval2) {
+  const others = bug2.approvals.filter((each) => !isBySame(each, approval2) || isForSame(each, approval2));
+  return { ...bug2, approvals: [...others, approval2] };
+}
+function isBySame(left, right) {
+  return left.action === right.action && left.by.id === right.by.id;
+}
+function isForSame(left, right) {
+  return isSameFix(left.fixes, right.fixes) && planChanges(left.plan, right.plan).length === 0;
+}
+function countAsGiven(bug2, { policy, fixes }, needed) {
+  return countSignOffs(bug2, needed, { policy, fixes, beforeMs: null, checked: "not_yet" });
+}
+function queue(bug2, { actor: by }, { nowMs, needed, note: note3 }) {
+  const event2 = QUEUED_BY[needed.action];
+  const isWaiting = event2 !== void 0 && statusAfter(event2, bug2.status, bug2.flow) !== null;
+  if (isWaiting) return move(bug2, event2, { atMs: nowMs, by, note: note3 });
+  return bug2.hold !== null && isAboutSignOff(bug2.hold) ? { ...bug2, hold: null } : bug2;
+}
+function refuseAgain(call, facts, needed) {
+  const { bug: bug2, policy } = facts;
+  const plan3 = planFor(needed.action, bug2.flow, policy);
+  const own2 = bug2.approvals.find(
+    (each) => isBySame(each, { action: needed.action, by: call.actor }) && isForSame(each, { ...needed, plan: plan3 })
+  );
+  if (own2 === void 0 || bug2.hold !== null) return null;
+  const count2 = countAsGiven(bug2, facts, needed);
+  const rest = count2.people.length < count2.required ? ` ${describeMissing({ ...count2, ...needed, flow: bug2.flow }, policy)}` : "";
+  return refuse("already_queued", `You approved exactly this already, for ${own2.slot}.${rest}`);
+}
+function listPulls({ fixes }) {
+  return fixes.map((fix2) => `#${fix2.pull}`).join(", ");
+}
+function listCommits({ fixes }) {
+  return fixes.flatMap((fix2) => fix2.commits.map((oid2) => shortOid(oid2))).join(", ");
+}
+function refuseUnseen(call, bug2, environment3) {
+  const newest = Math.max(...landingsOn(bug2, environment3).map((landing2) => landing2.atMs));
+  if (call.writtenAtMs >= newest) return null;
+  return refuse(
+    "fix_changed",
+    `${environment3.toUpperCase()} got a fix of this bug after you wrote that. Look at it and approve it again.`
+  );
+}
+
+// src/domain/commands/define.ts
+function wordsOf5(text) {
+  return text.split(/\s+/u).filter((word) => word !== "");
+}
+function parseTargets(text) {
+  const words = wordsOf5(text);
+  if (words.length === 0) return "this";
+  if (words.length === 1 && words[0]?.toLowerCase() === "all") return "all";
+  const numbers = words.map((word) => Number(/^#?(\d{1,9}),?$/u.exec(word)?.[1] ?? Number.NaN));
+  return numbers.every((number5) => Number.isSafeInteger(number5) && number5 > 0) ? [...new Set(numbers)] : null;
+}
+
+// src/domain/commands/approve-prod.ts
+var approveProd = {
+  name: "approve-prod",
+  usage: "/approve-prod [#<bug> ... | all]",
+  help: "Signs the fix off for PROD and queues it for the next T2.",
+  examples: ["/approve-prod", "/approve-prod #12 #15", "/approve-prod all"],
+  role: "admin",
+  from: ["planned", "deployed_uat", "pending_prod"],
+  isAwaitedBy: (bug2, policy) => bug2.status === "deployed_uat" || isUnsignedFlow2(bug2, policy),
+  needs: ["parity", "fixes"],
+  prepare
+};
+function isUnsignedFlow2(bug2, policy) {
+  const isOnItsWay = bug2.status === "planned" || bug2.status === "pending_prod";
+  const isSigned = approversOf(bug2, "approve_prod").length >= requiredFor("approve_prod", policy);
+  return bug2.flow === 2 && isOnItsWay && bug2.fixes.length > 0 && !isSigned;
+}
+function prepare(argumentText) {
+  const targets = parseTargets(argumentText);
+  if (targets === null) {
+    return refuse("bad_arguments", "Say `/approve-prod`, `/approve-prod #12 #15` or `/approve-prod all`.");
+  }
+  return { targets, pulls: [], decide: decide2 };
+}
+function decide2(call, facts) {
+  const { bug: bug2 } = facts;
+  if (isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
+    return refuse(
+      "severity_needs_hotfix",
+      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
+    );
+  }
+  return bug2.flow === 1 ? decideFlow1(call, facts) : decideFlow2(call, facts);
+}
+function decideFlow1(call, facts) {
+  const { bug: bug2 } = facts;
+  if (bug2.status === "planned") {
+    return refuse(
+      "wrong_status",
+      "It is not on UAT yet; approve it once T1 has brought it there and you have looked at it."
+    );
+  }
+  const unsafe = refuseUnsafeVersions(facts);
+  if (unsafe !== null) return unsafe;
+  const fixes = approvedFixesOn(bug2, "uat");
+  if (fixes.length === 0) return refuse("no_fix", "The ledger knows of no fix of it on UAT. Say `/retry`.");
+  return refuseUnseen(call, bug2, "uat") ?? approve(call, facts, { action: "approve_prod", fixes });
+}
+function refuseUnsafeVersions({ bug: bug2, parity: parity2 }) {
+  if (parity2 === null) {
+    return refuse(
+      "version_unknown",
+      "What UAT and PROD run could not be found out. Try again in a few minutes."
+    );
+  }
+  if (parity2.state === "aligned") return null;
+  const evidence = `${describeParity(parity2)}.
+
+${renderEvidence(parity2)}`;
+  return bug2.uatOnly ? refuse("uat_only", `This fix travels to PROD with the next release: ${evidence}`) : refuse(
+    "flow_unsafe_now",
+    `Flow 1 is not safe any more. If PROD has the bug, say \`/confirm flow2\`; else bring the versions together first. ${evidence}`
+  );
+}
+function wasThere({ state, headPushedAtMs, mergedAtMs }, { writtenAtMs }) {
+  const sinceMs = state === "merged" ? mergedAtMs : headPushedAtMs;
+  return sinceMs !== null && sinceMs < writtenAtMs;
+}
+function decideFlow2(call, facts) {
+  const { bug: bug2, policy } = facts;
+  if (bug2.status === "deployed_uat") return refuse("wrong_flow", "This bug goes Flow 2.");
+  const fixes = fixesFor(facts.fixes, "prod", policy);
+  if (fixes.length === 0) {
+    return refuse(
+      "no_fix",
+      `No pull request against \`${policy.environments.prod.branch}\` is linked. Say \`/fix #34\`.`
+    );
+  }
+  for (const fix2 of fixes) {
+    if (!wasThere(fix2, call)) {
+      return refuse(
+        "fix_changed",
+        `#${fix2.pull} has a head (${shortOid(fix2.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again, or approve the pull request itself.`
+      );
+    }
+  }
+  return approve(call, facts, { action: "approve_prod", fixes: approvedHeads(fixes) });
+}
+
+// src/domain/commands/approve-uat-merge.ts
+var approveUatMerge = {
+  name: "approve-uat-merge",
+  usage: "/approve-uat-merge [#<bug> ... | all]",
+  help: "Queues a fix that is on PROD for the next T2, which picks it onto UAT.",
+  examples: ["/approve-uat-merge", "/approve-uat-merge #12", "/approve-uat-merge all"],
+  role: "admin",
+  from: ["deployed_prod", "pending_uat_merge"],
+  isAwaitedBy: (bug2) => bug2.status === "deployed_prod" && bug2.flow === 2,
+  needs: ["fixes"],
+  prepare: (argumentText) => {
+    const targets = parseTargets(argumentText);
+    if (targets === null) {
+      return refuse(
+        "bad_arguments",
+        "Say `/approve-uat-merge`, `/approve-uat-merge #12` or `/approve-uat-merge all`."
+      );
+    }
+    return { targets, pulls: [], decide: decide3 };
+  }
+};
+function decide3(call, facts) {
+  const { bug: bug2 } = facts;
+  if (bug2.flow === 1) return refuse("wrong_flow", "This bug went Flow 1: UAT had the fix first, it is done.");
+  const fixes = approvedFixesOn(bug2, "prod");
+  if (fixes.length === 0) return refuse("no_fix", "The ledger knows of no fix of it on PROD.");
+  return refuseUnseen(call, bug2, "prod") ?? approve(call, facts, { action: "approve_uat_merge", fixes });
+}
+
+// src/domain/commands/close.ts
+var close = {
+  name: "close",
+  usage: "/close <reason>",
+  help: "Ends the bug by hand and closes the issue; the reason is kept.",
+  examples: ["/close solved by the new checkout page"],
+  role: "admin",
+  from: "any",
+  needs: [],
+  prepare: (argumentText) => {
+    const reason2 = plain(argumentText);
+    if (reason2 === "") return refuse("bad_arguments", "Say why: `/close <reason>`.");
+    return {
+      targets: "this",
+      pulls: [],
+      decide: (call, facts) => {
+        const { bug: bug2, nowMs } = facts;
+        if (bug2.status === "closed" || bug2.status === "rejected") {
+          return refuse("wrong_status", `It is ${bug2.status} already.`);
+        }
+        return allow(
+          move(bug2, "close", { atMs: nowMs, by: call.actor, note: reason2 }),
+          `Closed: ${reason2}${renderLeftover(facts)}`,
+          [{ kind: "close_issue", issue: bug2.number, as: "completed" }]
+        );
+      }
+    };
+  }
+};
+function renderLeftover({ bug: bug2 }) {
+  const onUat = landingsOn(bug2, "uat").length > 0;
+  const onProd = landingsOn(bug2, "prod").length > 0;
+  if (onUat === onProd) return "";
+  const [has, lacks] = onUat ? ["UAT", "PROD"] : ["PROD", "UAT"];
+  return `
+
+Its fix is on ${has} and not on ${lacks}; from now on that counts as a difference between the versions.`;
+}
+
+// src/domain/commands/confirm.ts
+var confirm = {
+  name: "confirm",
+  usage: "/confirm [flow1|flow2]",
+  help: "Accepts the bug; the flow follows from the versions of UAT and PROD unless you name it.",
+  examples: ["/confirm", "/confirm flow2"],
+  role: "admin",
+  from: ["submitted", "confirmed", "planned", "deployed_uat", "pending_prod"],
+  needs: ["parity"],
+  prepare: prepare2
+};
+function prepare2(argumentText) {
+  const word = argumentText.trim().toLowerCase();
+  const asked = /^(?:(?:flow\s*)?([12]))?$/u.exec(word);
+  if (asked === null) {
+    return refuse("bad_arguments", "Say `/confirm`, `/confirm flow1` or `/confirm flow2`.");
+  }
+  const flow2 = asked[1] === void 0 ? null : asked[1] === "1" ? 1 : 2;
+  return { targets: "this", pulls: [], decide: (call, facts) => decide4(flow2, call, facts) };
+}
+function decide4(asked, call, facts) {
+  const { bug: bug2, parity: parity2 } = facts;
+  if (bug2.status !== "submitted" && (asked === null || asked === bug2.flow)) {
+    return refuse("wrong_status", "It is confirmed already. To change the flow, say `/confirm flow2`.");
+  }
+  if (statusAfter("confirm", bug2.status, bug2.flow) === null) {
+    return refuse("wrong_status", "It is queued in Flow 2 already; Flow 1 begins on UAT, before the queue.");
+  }
+  if (parity2 === null) {
+    return refuse(
+      "version_unknown",
+      "What UAT and PROD run could not be found out, so no flow can be chosen. Try again in a few minutes; `/status` shows the last known versions."
+    );
+  }
+  const choice = chooseFlow(parity2, bug2.foundIn, asked);
+  if (choice.kind === "refused") {
+    return refuse(
+      choice.reason,
+      `Flow 1 is not safe now: ${describeParity(parity2)}. Say \`/confirm\` or \`/confirm flow2\`.
+
+${renderEvidence(parity2)}`
+    );
+  }
+  const moved = move(bug2, "confirm", {
+    atMs: facts.nowMs,
+    by: call.actor,
+    note: `Flow ${choice.flow}: ${choice.reason}`
+  });
+  const confirmed = {
+    ...moved,
+    flow: choice.flow,
+    flowReason: choice.reason,
+    uatOnly: choice.uatOnly,
+    foundIn: bug2.foundIn ?? (choice.flow === 2 ? "prod" : null),
+    parity: parity2,
+    // A sign-off is for a fix on the branch that the flow goes by.
+    approvals: choice.flow === bug2.flow ? bug2.approvals : []
+  };
+  return allow(confirmed, renderAnswer(facts, parity2, choice));
+}
+function renderAnswer(facts, parity2, choice) {
+  const slot2 = nextSlot(facts.calendar, "T1", facts.nowMs);
+  const lines2 = [`Confirmed, **Flow ${choice.flow}**: ${choice.reason}.`];
+  if (choice.uatOnly) {
+    lines2.push(
+      "Does PROD have this bug too? Then say `/confirm flow2`. If not, it is fixed on UAT and travels to PROD with the next release."
+    );
+  }
+  if (isHotfixSeverity(facts.bug.severity, facts.policy.severity.hotfix)) {
+    lines2.push(`Its severity is **${facts.bug.severity}**, so no slot takes it: it goes the hotfix path.`);
+  } else {
+    lines2.push(`Next: T1 ${renderSlot(facts.calendar, slot2, facts.nowMs)}.`);
+  }
+  lines2.push(renderEvidence(parity2));
+  return lines2.join("\n\n");
+}
+
+// src/domain/link.ts
+function linkFix(bug2, pull, link) {
+  const branches = ENVIRONMENTS.map((name2) => link.policy.environments[name2].branch);
+  if (!branches.includes(pull.base)) {
+    const known = listOf(
+      branches.map((branch2) => code(branch2)),
+      "or"
+    );
+    return refuse("fix_wrong_branch", `#${pull.pull} goes to ${code(pull.base)}; a fix goes to ${known}.`);
+  }
+  if (pull.state === "closed") return refuse("fix_closed", `#${pull.pull} was closed without a merge.`);
+  const fixes = [...bug2.fixes, { pull: pull.pull, source: link.source, linkedAtMs: link.nowMs }];
+  return {
+    kind: "linked",
+    bug: { ...bug2, fixes },
+    message: `Linked #${pull.pull}.${renderWarning(bug2, pull, link.policy)}`
+  };
+}
+function renderWarning(bug2, pull, policy) {
+  if (bug2.flow === null) return "";
+  const first = bug2.flow === 1 ? "uat" : "prod";
+  const { branch: branch2 } = policy.environments[first];
+  if (pull.base === branch2) return "";
+  return ` This bug goes Flow ${bug2.flow}, which begins with ${code(branch2)}; #${pull.pull} goes to ${code(pull.base)} and is not taken by a slot.`;
+}
+
+// src/domain/commands/fix.ts
+var fix = {
+  name: "fix",
+  usage: "/fix #<pull request>",
+  help: "Links the pull request that repairs the bug; `Fixes #<bug>` in its text does the same.",
+  examples: ["/fix #34"],
+  role: "write",
+  from: [
+    "submitted",
+    "confirmed",
+    "analyzing",
+    "planned",
+    "deployed_uat",
+    "pending_prod",
+    "deployed_prod",
+    "pending_uat_merge"
+  ],
+  needs: ["fixes"],
+  prepare: prepare3
+};
+function prepare3(argumentText) {
+  const number5 = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
+  if (!Number.isSafeInteger(number5)) return refuse("bad_arguments", "Name one pull request: `/fix #34`.");
+  return { targets: "this", pulls: [number5], decide: (_call, facts) => decide5(number5, facts) };
+}
+function decide5(number5, facts) {
+  const { bug: bug2, fixes } = facts;
+  const pull = fixes.find((each) => each.pull === number5);
+  if (pull === void 0) return refuse("fix_not_found", `There is no pull request #${number5} here.`);
+  if (bug2.fixes.some((link) => link.pull === number5)) return allow(bug2, `#${number5} is linked already.`);
+  const linked = linkFix(bug2, pull, { source: "command", policy: facts.policy, nowMs: facts.nowMs });
+  return linked.kind === "refused" ? linked : allow(linked.bug, linked.message);
+}
+
+// src/domain/text/help.ts
+var WHO = {
+  anyone: "anyone",
+  triage: "triage and up",
+  write: "write and up",
+  responder: "responder",
+  senior: "senior",
+  admin: "admin"
+};
+function renderHelp(commands) {
+  const rows = commands.map(
+    (command2) => `| \`${command2.usage.replaceAll("|", "\\|")}\` | ${command2.help} | ${WHO[command2.role]} |`
+  );
+  return ["| command | what it does | who |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+// src/domain/commands/help.ts
+function defineHelp(registry2) {
+  return {
+    name: "help",
+    usage: "/help",
+    help: "Lists the commands and who may use them.",
+    examples: ["/help"],
+    role: "anyone",
+    from: "any",
+    needs: [],
+    prepare: () => ({
+      targets: "this",
+      pulls: [],
+      decide: (_call, { bug: bug2 }) => allow(bug2, renderHelp(registry2()))
+    })
+  };
+}
+
+// src/domain/commands/plan.ts
+var plan = {
+  name: "plan",
+  usage: "/plan",
+  help: "Runs the analysis now instead of at T1.",
+  examples: ["/plan"],
+  role: "responder",
+  from: ["confirmed", "planned"],
+  needs: [],
+  prepare: () => ({
+    targets: "this",
+    pulls: [],
+    decide: (call, { bug: bug2, nowMs }) => allow(move(bug2, "start_analysis", { atMs: nowMs, by: call.actor }), "The analysis is on its way.", [
+      { kind: "analyze", issue: bug2.number }
+    ])
+  })
+};
+
+// src/domain/commands/reject.ts
+var reject2 = {
+  name: "reject",
+  usage: "/reject <reason>",
+  help: "Turns the report down and closes the issue; the reason is kept.",
+  examples: ["/reject works as documented"],
+  role: "admin",
+  from: ["submitted", "confirmed", "analyzing", "planned"],
+  needs: [],
+  prepare: (argumentText) => {
+    const reason2 = plain(argumentText);
+    if (reason2 === "") return refuse("bad_arguments", "Say why: `/reject <reason>`.");
+    return {
+      targets: "this",
+      pulls: [],
+      decide: (call, { bug: bug2, nowMs }) => allow(move(bug2, "reject", { atMs: nowMs, by: call.actor, note: reason2 }), `Rejected: ${reason2}`, [
+        { kind: "close_issue", issue: bug2.number, as: "not_planned" }
+      ])
+    };
+  }
+};
+
+// src/domain/commands/retry.ts
+var retry = {
+  name: "retry",
+  usage: "/retry",
+  help: "Tries again what failed: at once while the slot may still start, else in the next one.",
+  examples: ["/retry"],
+  role: "admin",
+  from: "any",
+  needs: [],
+  prepare: () => ({
+    targets: "this",
+    pulls: [],
+    decide: (_call, { bug: bug2, slots, nowMs }) => {
+      if (isFinal(bug2.status, bug2.flow))
+        return refuse("wrong_status", `It is ${bug2.status}: nothing is left to do.`);
+      const failed = slots.find((slot2) => slot2.state === "failed" && nowMs <= slot2.latestStartMs);
+      if (failed === void 0 && bug2.hold === null) {
+        return refuse("nothing_to_retry", "Nothing failed. `/status` shows what it waits for.");
+      }
+      const lifted = { ...bug2, hold: null };
+      if (failed === void 0) return allow(lifted, "The next slot tries it again.");
+      return allow(lifted, `${failed.id} runs again now.`, [{ kind: "dispatch_slot", slot: failed.id }]);
+    }
+  })
+};
+
+// src/domain/commands/severity.ts
+var severity = {
+  name: "severity",
+  usage: `/severity <${SEVERITIES.join("|")}>`,
+  help: "Sets the severity; the `severity:` label does the same.",
+  examples: ["/severity medium", "/severity critical"],
+  role: "triage",
+  from: "any",
+  needs: [],
+  prepare: (argumentText) => {
+    const level = parseSeverity(argumentText.trim());
+    if (level === null) {
+      return refuse(
+        "bad_arguments",
+        `Say one of ${SEVERITIES.map((each) => `\`/severity ${each}\``).join(", ")}.`
+      );
+    }
+    return {
+      targets: "this",
+      pulls: [],
+      decide: (call, facts) => {
+        const change = changeSeverity(facts.bug, level, {
+          ...facts,
+          by: call.actor,
+          saidAtMs: call.writtenAtMs
+        });
+        return allow(change.bug, change.message);
+      }
+    };
+  }
+};
+
+// src/domain/commands/status.ts
+var status2 = {
+  name: "status",
+  usage: "/status",
+  help: "Shows where the bug stands, what comes next and who can do it.",
+  examples: ["/status"],
+  role: "anyone",
+  from: "any",
+  needs: [],
+  prepare: () => ({
+    targets: "this",
+    pulls: [],
+    decide: (_call, facts) => allow(facts.bug, renderStatus(facts))
+  })
+};
+
+// src/domain/withdraw.ts
+function withdraw(bug2, isGone, step3) {
+  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
+  if (approvals.length === bug2.approvals.length) return bug2;
+  const rest = { ...bug2, approvals };
+  const event2 = wayBack(bug2);
+  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
+}
+function wayBack({ status: status3, flow: flow2 }) {
+  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
+  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
+}
+function hasEnough(bug2, policy) {
+  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return false;
+  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
+  return people.length >= required2;
+}
+
+// src/domain/commands/unapprove.ts
+var unapprove = {
+  name: "unapprove",
+  usage: "/unapprove [all]",
+  help: "Takes your approval back before T2 has acted on it; with `all`, or when none is yours, everybody\u2019s.",
+  examples: ["/unapprove", "/unapprove all"],
+  role: "admin",
+  from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge"],
+  needs: [],
+  prepare: (argumentText) => {
+    const word = argumentText.trim().toLowerCase();
+    if (word !== "" && word !== "all")
+      return refuse("bad_arguments", "Say `/unapprove` or `/unapprove all`.");
+    return { targets: "this", pulls: [], decide: (call, facts) => decide6(word === "all", call, facts) };
+  }
+};
+function decide6(all, call, { bug: bug2, policy, nowMs }) {
+  const action = pendingAction(bug2);
+  const given = bug2.approvals.filter((approval2) => approval2.action === action);
+  if (given.length === 0) return refuse("nothing_to_withdraw", "There is no approval to take back.");
+  const own2 = given.filter(({ by }) => by.id === call.actor.id);
+  const gone2 = all || own2.length === 0 ? given : own2;
+  const step3 = { policy, atMs: nowMs, by: call.actor, note: "approval taken back" };
+  const after = withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
+  return allow(
+    after,
+    `The approval is taken back${renderLeft(given.filter((approval2) => !gone2.includes(approval2)))}`
+  );
+}
+function renderLeft(left) {
+  if (left.length === 0) return "; nothing of it is deployed.";
+  const names = new Map(left.map(({ by }) => [by.id, nameOf(by)]));
+  return `. That of ${listOf([...names.values()])} still counts; \`/unapprove all\` takes it back too.`;
+}
+
+// src/domain/commands/index.ts
+var COMMANDS = [
+  confirm,
+  reject2,
+  severity,
+  plan,
+  fix,
+  approveProd,
+  approveUatMerge,
+  unapprove,
+  close,
+  retry,
+  status2,
+  defineHelp(() => COMMANDS)
+];
+
+// src/domain/commands/parse.ts
+var COMMAND_LINE = /^\/([A-Za-z][A-Za-z0-9-]{0,39})(?:\s+(.*))?$/u;
+var MAX_BODY = 65536;
+function parseComment(body) {
+  const lines2 = ownLines(body.slice(0, MAX_BODY));
+  const known = [];
+  for (const line of lines2) {
+    const match = COMMAND_LINE.exec(line);
+    const command2 = COMMANDS.find((each) => each.name === match?.[1]?.toLowerCase());
+    if (command2 !== void 0)
+      known.push({ command: command2, argumentText: (match?.[2] ?? "").trim().slice(0, 2e3) });
+  }
+  const [first, second] = known;
+  if (first === void 0) return parseUnknown(lines2);
+  if (second !== void 0)
+    return refuseShape(first.command, "One command a comment, please: write each in a comment of its own.");
+  if (body.length > MAX_BODY)
+    return refuseShape(first.command, `The comment is too long (${body.length} of ${MAX_BODY} characters).`);
+  const prepared = first.command.prepare(first.argumentText);
+  if ("kind" in prepared) return { kind: "refused", command: first.command.name, refusal: prepared };
+  return { kind: "command", command: first.command, prepared };
+}
+function refuseShape(command2, message) {
+  return {
+    kind: "refused",
+    command: command2.name,
+    refusal: refuse("bad_arguments", `${message} Nothing was done.`)
+  };
+}
+function parseUnknown(lines2) {
+  const name2 = COMMAND_LINE.exec(lines2.find((line) => line !== "") ?? "")?.[1];
+  if (name2 === void 0) return { kind: "none" };
+  const known = COMMANDS.map((each) => `\`/${each.name}\``).join(", ");
+  const message = `There is no command ${code(`/${name2}`)}. There are ${known}; \`/help\` explains them.`;
+  return { kind: "refused", command: name2, refusal: refuse("unknown_command", message) };
 }
 
 // src/usecases/handle-comment.ts
@@ -70936,53 +71210,6 @@ async function findComment(context3, { id }, issue3) {
   return issue3.hasOlderComments ? context3.observer.comment(id) : null;
 }
 
-// src/usecases/report-bug.ts
-function isBug(labels, { policy }) {
-  return labels.some((label) => label.toLowerCase() === policy.bugLabel.toLowerCase());
-}
-async function reportBug(context3, setting, issue3) {
-  if (!isBug(issue3.labels, setting) || context3.ledger.seen()?.bugs.has(issue3.number) === true) return;
-  await record2(context3, setting, (state) => {
-    if (state.bugs.has(issue3.number)) return { writes: null, message: "", result: null };
-    const bug2 = bugFrom(issue3, context3.clock.nowMs());
-    return {
-      writes: { bugs: [bug2] },
-      message: `#${bug2.number} reported by ${bug2.reportedBy.login}`,
-      result: null
-    };
-  });
-}
-function bugFrom(issue3, nowMs) {
-  const bug2 = newBug({
-    number: issue3.number,
-    reportedBy: issue3.author ?? { id: 0, login: "ghost" },
-    reportedAtMs: Math.min(issue3.createdAtMs, nowMs)
-  });
-  return {
-    ...bug2,
-    severity: severityFrom(issue3),
-    foundIn: foundInFrom(issue3),
-    services: labelValues(issue3.labels, "service"),
-    modules: labelValues(issue3.labels, "module")
-  };
-}
-function severityFrom(issue3) {
-  const named2 = labelValues(issue3.labels, "severity").map((value) => parseSeverity(value));
-  const answer = formAnswer(issue3.body, "severity");
-  return named2.find((each) => each !== null) ?? (answer === null ? null : parseSeverity(answer));
-}
-function foundInFrom(issue3) {
-  const [label] = labelValues(issue3.labels, "found-in");
-  const value = (label ?? formAnswer(issue3.body, "found in") ?? "").toLowerCase();
-  return value === "uat" || value === "prod" ? value : null;
-}
-function formAnswer(body, heading) {
-  const lines2 = body.slice(0, 65536).split(/\r?\n/u).map((line) => line.trim());
-  const at = lines2.findIndex((line) => line.toLowerCase() === `### ${heading}`);
-  const answer = at === -1 ? void 0 : lines2.slice(at + 1, at + 4).find((line) => line !== "");
-  return answer !== void 0 && /^[a-z]{1,20}$/iu.test(answer) ? answer : null;
-}
-
 // src/usecases/reconcile.ts
 var OVERLAP_MS = 6e4;
 var UNWRITTEN_MS = 6 * 36e5;
@@ -70991,11 +71218,24 @@ async function readInbox(context3, setting, state) {
   const readAtMs = context3.clock.nowMs();
   const sinceMs = (state.watermark?.readUpToMs ?? readAtMs - FIRST_READ_MS) - OVERLAP_MS;
   const bases = Object.values(setting.policy.environments).map((environment3) => environment3.branch);
-  const [issues, pulls] = await Promise.all([
+  const [issues, pulls, labels] = await Promise.all([
     context3.observer.issuesSince(sinceMs, setting.policy.bugLabel),
-    context3.observer.openPulls(bases)
+    context3.observer.openPulls(bases),
+    context3.observer.labels(underway(state))
   ]);
-  return { sinceMs, readAtMs, issues, pulls };
+  const strays = findStrays(state, setting, { labels, known: new Set(issues.map(({ number: number5 }) => number5)) });
+  const missing = strays.length === 0 ? [] : await context3.observer.issues(strays);
+  return { sinceMs, readAtMs, issues: [...issues, ...missing], pulls };
+}
+function underway({ bugs }) {
+  return [...bugs.values()].filter((bug2) => !isFinal(bug2.status, bug2.flow)).map((bug2) => bug2.number);
+}
+function findStrays({ bugs }, { policy }, read) {
+  const strays = [...read.labels].filter(([number5, present]) => {
+    const bug2 = bugs.get(number5);
+    return !read.known.has(number5) && bug2 !== void 0 && differingLabels(bug2, present, policy).length > 0;
+  });
+  return strays.map(([number5]) => number5);
 }
 async function takeInbox(context3, setting, inbox) {
   for (const issue3 of inbox.issues) {
@@ -71003,9 +71243,17 @@ async function takeInbox(context3, setting, inbox) {
     for (const comment of openSince(inbox.sinceMs, issue3)) await readComment2(context3, issue3.number, comment);
   }
   for (const pull of inbox.pulls) await linkPull(context3, pull);
+  await takeLabels(context3, setting, inbox);
   await repair(context3, setting, inbox.issues);
   await openPendingAlerts(context3, setting);
   context3.bookkeeping.readUpToMs = inbox.readAtMs;
+}
+async function takeLabels(context3, setting, { issues, sinceMs }) {
+  const { bugs } = await context3.ledger.recent();
+  for (const issue3 of issues) {
+    const bug2 = bugs.get(issue3.number);
+    if (bug2 !== void 0) await attributeLabels(context3, setting, { issue: issue3, bug: bug2, sinceMs });
+  }
 }
 function openSince(sinceMs, issue3) {
   return issue3.comments.filter(
@@ -71764,7 +72012,7 @@ async function tryPlan(context3, gathered, claims) {
     ...fresh.filter((stage2) => resumed.every((old) => old.environment !== stage2.environment))
   ];
   await pushCandidates(context3, slot2, fresh);
-  return record2(context3, setting, (now) => buildIntent2(now, { slot: slot2, claims, draft, stages, releases, bugs }));
+  return record2(context3, setting, (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs }));
 }
 async function planAll(context3, gathered) {
   const planning = startPlanning(context3, gathered);
@@ -71796,7 +72044,7 @@ function bugsFor(kind, state, resumed) {
   const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
   return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
 }
-function buildIntent2(now, plan3) {
+function buildIntent3(now, plan3) {
   const { slot: slot2, draft, stages } = plan3;
   const claim2 = decideClaim(slot2, now.slots.get(slot2.id), plan3.claims);
   if (claim2.kind === "refused") return { writes: null, message: "", result: claim2 };

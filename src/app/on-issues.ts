@@ -25,6 +25,8 @@ export async function onIssueLabel(
     action: payload.action,
     label: payload.label.name,
     by: { id, login },
+    // Of the payload, not of now: a delivery that is asked for again tells of what was then.
+    atMs: Date.parse(payload.issue.updated_at),
   });
 }
 

@@ -82,6 +82,8 @@ export interface Bug {
    * travels with the next release.
    */
   readonly uatOnly: boolean;
+  /** GitHub's time of the last word on severity and found-in, by label or command: an older one says nothing more. */
+  readonly saidAtMs: { readonly severity: number | null; readonly foundIn: number | null };
   readonly services: readonly string[];
   readonly modules: readonly string[];
   readonly reportedBy: Person;
@@ -119,6 +121,7 @@ export function newBug(report: {
     flow: null,
     flowReason: null,
     uatOnly: false,
+    saidAtMs: { severity: null, foundIn: null },
     services: [],
     modules: [],
     parity: null,

@@ -13,6 +13,8 @@ export interface LabelChange {
   readonly label: string;
   readonly by: Person;
   readonly standing: Standing;
+  /** GitHub's time of the change. */
+  readonly atMs: number;
 }
 
 export type LabelDecision =
@@ -44,9 +46,16 @@ export function decideLabel(
   if (!hasRole(member, 'triage', policy.roles)) {
     return refuse('not_allowed', `${code(label)} is for people with triage access or more.`);
   }
+  if (isStale(bug, prefix, change)) return { kind: 'ignored' };
   if (prefix === 'severity') return recordSeverity(bug, { ...change, value }, context);
   if (prefix === 'found-in') return recordFoundIn(bug, { ...change, value });
   return recordParts(bug, context.present);
+}
+
+/** A change that is told late, and whose field has had a newer word since. */
+function isStale({ saidAtMs }: Bug, prefix: string, { atMs }: LabelChange): boolean {
+  if (prefix === 'severity') return atMs < (saidAtMs.severity ?? 0);
+  return prefix === 'found-in' && atMs < (saidAtMs.foundIn ?? 0);
 }
 
 /** A label without a colon has no prefix: a plain `severity` is none of ours. */
@@ -75,12 +84,19 @@ function refuseOurs(label: string, prefix: string, policy: Policy): Refusal {
 }
 
 type ValueChange = LabelChange & { readonly value: string };
-type Context = { readonly policy: Policy; readonly nowMs: number };
+type Context = {
+  readonly present: readonly string[];
+  readonly policy: Policy;
+  readonly nowMs: number;
+};
 
-function recordSeverity(bug: Bug, change: ValueChange, { policy, nowMs }: Context): LabelDecision {
+function recordSeverity(bug: Bug, change: ValueChange, { present, policy, nowMs }: Context): LabelDecision {
   const level = parseSeverity(change.value);
   if (change.action === 'unlabeled') {
     if (level === null || bug.severity !== level) return { kind: 'ignored' };
+    // Taken off for another one, which is told by itself.
+    if (labelValues(present, 'severity').some((each) => parseSeverity(each) !== null))
+      return { kind: 'ignored' };
     return refuse(
       'label_not_yours',
       'A bug keeps a severity once it has one; put another on, or say `/severity <level>`.',
@@ -92,14 +108,14 @@ function recordSeverity(bug: Bug, change: ValueChange, { policy, nowMs }: Contex
       `There is no severity ${code(change.value)}: low, medium, high or critical.`,
     );
   if (level === bug.severity) return { kind: 'ignored' };
-  const changed = changeSeverity(bug, level, { policy, nowMs, by: change.by });
+  const changed = changeSeverity(bug, level, { policy, nowMs, by: change.by, saidAtMs: change.atMs });
   const leftQueue = changed.bug.status !== bug.status;
   return { kind: 'recorded', bug: changed.bug, message: leftQueue ? changed.message : null };
 }
 
 function recordFoundIn(bug: Bug, change: ValueChange): LabelDecision {
   const value = ENVIRONMENTS.find((environment) => environment === change.value);
-  if (change.action === 'unlabeled') return forgetFoundIn(bug, value);
+  if (change.action === 'unlabeled') return forgetFoundIn(bug, value, change);
   if (value === undefined)
     return refuse('bad_arguments', `There is no environment ${code(change.value)}: uat or prod.`);
   if (value === bug.foundIn) return { kind: 'ignored' };
@@ -107,12 +123,17 @@ function recordFoundIn(bug: Bug, change: ValueChange): LabelDecision {
     bug.flow === 1 && value === 'prod' && bug.uatOnly
       ? 'It is on PROD too, so Flow 1 does not fit any more: an admin says `/confirm flow2`.'
       : null;
-  return { kind: 'recorded', bug: { ...bug, foundIn: value }, message };
+  return { kind: 'recorded', bug: withFoundIn(bug, value, change), message };
 }
 
-function forgetFoundIn(bug: Bug, value: EnvironmentName | undefined): LabelDecision {
+function withFoundIn(bug: Bug, foundIn: EnvironmentName | null, { atMs }: LabelChange): Bug {
+  return { ...bug, foundIn, saidAtMs: { ...bug.saidAtMs, foundIn: atMs } };
+}
+
+function forgetFoundIn(bug: Bug, value: EnvironmentName | undefined, change: LabelChange): LabelDecision {
   if (value === undefined || bug.foundIn !== value) return { kind: 'ignored' };
-  if (bug.status === 'submitted') return { kind: 'recorded', bug: { ...bug, foundIn: null }, message: null };
+  if (bug.status === 'submitted')
+    return { kind: 'recorded', bug: withFoundIn(bug, null, change), message: null };
   return refuse(
     'label_not_yours',
     'Where the bug was found decided its flow; put the other `found-in:` label on instead.',

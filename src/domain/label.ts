@@ -69,6 +69,34 @@ export function labelChange(
   };
 }
 
+/** The change only makes the issue show what the ledger says, as the labels of a report do. */
+export function isShown(
+  { action, label }: { readonly action: 'labeled' | 'unlabeled'; readonly label: string },
+  wanted: readonly string[],
+): boolean {
+  return holds(wanted, label) === (action === 'labeled') && /^(?!service:|module:)/u.test(label);
+}
+
+/** Labels by which an issue differs from the ledger, parts too: first those put on, then those taken off. */
+export function differingLabels(
+  bug: Bug,
+  present: readonly string[],
+  policy: Policy,
+): readonly { readonly label: string; readonly action: 'labeled' | 'unlabeled' }[] {
+  const { add, remove } = labelChange(bug, present, policy);
+  const parts = [
+    ...bug.services.map((name) => `service:${name}`),
+    ...bug.modules.map((name) => `module:${name}`),
+  ];
+  const shown = present.filter((label) => /^(?:service|module):/iu.test(label));
+  const put = [...remove, ...shown.filter((label) => !holds(parts, label))];
+  const taken = [...add, ...parts.filter((label) => !holds(shown, label))];
+  return [
+    ...put.map((label) => ({ label, action: 'labeled' as const })),
+    ...taken.map((label) => ({ label, action: 'unlabeled' as const })),
+  ];
+}
+
 function holds(labels: readonly string[], label: string): boolean {
   return labels.some((each) => each.toLowerCase() === label.toLowerCase());
 }

@@ -12,18 +12,24 @@ import { waitsForProd } from './status.ts';
 export function changeSeverity(
   bug: Bug,
   severity: Severity | null,
-  change: { readonly policy: Policy; readonly nowMs: number; readonly by: Person | null },
+  change: {
+    readonly policy: Policy;
+    readonly nowMs: number;
+    readonly by: Person | null;
+    /** GitHub's time of the word. */
+    readonly saidAtMs: number;
+  },
 ): { readonly bug: Bug; readonly message: string } {
-  const named: Bug = { ...bug, severity };
+  const named: Bug = { ...bug, severity, saidAtMs: { ...bug.saidAtMs, severity: change.saidAtMs } };
   if (severity === null) return { bug: named, message: 'The severity is open.' };
   const message = `Severity: **${severity}**.`;
   if (!isHotfixSeverity(severity, change.policy.severity.hotfix) || !waitsForProd(bug.status)) {
     return { bug: named, message };
   }
   const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path.`;
-  if (bug.status !== 'pending_prod') return { bug: named, message: hotfix };
-  const step = { atMs: change.nowMs, by: change.by, note: `severity became ${severity}` };
-  const withdrawn = move(named, 'withdraw_prod', step);
   const approvals = named.approvals.filter((approval) => approval.action !== 'approve_prod');
-  return { bug: { ...withdrawn, approvals }, message: `${hotfix} It left the queue for T2.` };
+  const unsigned = { ...named, approvals };
+  if (bug.status !== 'pending_prod') return { bug: unsigned, message: hotfix };
+  const step = { atMs: change.nowMs, by: change.by, note: `severity became ${severity}` };
+  return { bug: move(unsigned, 'withdraw_prod', step), message: `${hotfix} It left the queue for T2.` };
 }

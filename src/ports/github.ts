@@ -31,6 +31,16 @@ export interface IssueFacts {
   readonly hasOlderComments: boolean;
 }
 
+/** A label that was put on an issue or taken off. */
+export interface LabelEvent {
+  readonly action: 'labeled' | 'unlabeled';
+  /** Its name then. */
+  readonly label: string;
+  /** `null`: a bot, or an account that is gone. */
+  readonly by: Person | null;
+  readonly atMs: number;
+}
+
 /** A deployment that ended well. */
 export interface DeploymentFacts {
   readonly id: number;
@@ -48,9 +58,13 @@ export interface Observer {
   comment(id: number): Promise<CommentFacts | null>;
   /** Issues with the label that changed at or after `sinceMs`, all of them, oldest change first. */
   issuesSince(sinceMs: number, label: string): Promise<readonly IssueFacts[]>;
+  /** How the labels of an issue changed, oldest first, the newest hundred changes. */
+  labelEvents(issue: number): Promise<readonly LabelEvent[]>;
+  /** The labels of issues, and nothing else of them; numbers that do not exist are left out. */
+  labels(issues: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>>;
   /**
-   * Pull requests as fixes; numbers that are none are left out. `patchId` and `tree` are `null` here, git knows them; so are `contributors` and
-   * `headPushedAtMs`, which `headPush` costs a call for.
+   * Pull requests as fixes; numbers that are none are left out. `null` here are `patchId` and `tree`, which git knows,
+   * and `contributors` and `headPushedAtMs`, which are asked for by themselves.
    * `isAdmin` of a review means the GitHub permission `admin`.
    */
   pulls(numbers: readonly number[]): Promise<readonly FixFacts[]>;

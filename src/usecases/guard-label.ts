@@ -1,12 +1,12 @@
 import { decideLabel, type LabelDecision } from '../domain/label-change.ts';
-import { labelChange, wantedLabels } from '../domain/label.ts';
+import { isShown, wantedLabels } from '../domain/label.ts';
 import type { LedgerState } from '../domain/ledger.ts';
 import type { Person } from '../domain/person.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
-import type { Context } from './context.ts';
 import { teamsOf } from './carry-out.ts';
-import { record } from './record.ts';
+import type { Context } from './context.ts';
+import { record, type Intent } from './record.ts';
 import { isBug, reportBug } from './report-bug.ts';
 
 /** A label that somebody put on an issue or took off. */
@@ -15,6 +15,8 @@ export interface IncomingLabel {
   readonly action: 'labeled' | 'unlabeled';
   readonly label: string;
   readonly by: Person;
+  /** GitHub's time of it. */
+  readonly atMs: number;
 }
 
 /**
@@ -33,21 +35,24 @@ export async function guardLabel(context: Context, incoming: IncomingLabel): Pro
   ]);
   const [issue] = issues;
   if (issue === undefined) return;
-  if (!state.bugs.has(issue.number)) {
-    if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
-    return;
-  }
-  const standing = await context.members.standing(incoming.by, teamsOf(setting));
-  const decision = await record(context, setting, (now) =>
-    buildIntent(context, setting, { now, issue, change: { ...incoming, standing } }),
-  );
-  if (decision.kind !== 'ignored') await showLabels(context, setting, issue);
+  if (state.bugs.has(issue.number)) await takeLabel(context, setting, { issue, incoming });
+  else if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
 }
 
-/** The change only made the issue show what the ledger says, as the labels of a report do. */
-function isShown({ action, label }: IncomingLabel, wanted: readonly string[]): boolean {
-  const isWanted = wanted.some((each) => each.toLowerCase() === label.toLowerCase());
-  return isWanted === (action === 'labeled') && /^(?!service:|module:)/u.test(label);
+/** Takes a person's change of a label over, or back with a comment. `issue` is as it is now. */
+export async function takeLabel(
+  context: Context,
+  setting: Setting,
+  { issue, incoming }: { readonly issue: IssueFacts; readonly incoming: IncomingLabel },
+): Promise<void> {
+  const standing = await context.members.standing(incoming.by, teamsOf(setting));
+  const change = { ...incoming, standing };
+  const decision = await record(context, setting, (now) =>
+    buildIntent(context, setting, { now, issue, change }),
+  );
+  if (decision.kind !== 'refused') return;
+  const undo = incoming.action === 'labeled' ? 'removeLabels' : 'addLabels';
+  await context.issues.apply([{ issue: issue.number, [undo]: [incoming.label] }]);
 }
 
 function buildIntent(
@@ -58,17 +63,16 @@ function buildIntent(
     readonly issue: IssueFacts;
     readonly change: Parameters<typeof decideLabel>[1];
   },
-) {
+): Intent<LabelDecision> {
   const { now, issue, change } = given;
   const bug = now.bugs.get(issue.number);
   const nowMs = context.clock.nowMs();
   const decision: LabelDecision =
-    bug === undefined
+    bug === undefined || isShown(change, wantedLabels(bug, setting.policy))
       ? { kind: 'ignored' }
       : decideLabel(bug, change, { present: issue.labels, policy: setting.policy, nowMs });
-  if (bug === undefined || decision.kind === 'ignored')
-    return { writes: null, message: '', result: decision };
-  const message = decision.message;
+  if (decision.kind === 'ignored') return { writes: null, message: '', result: decision };
+  const { message } = decision;
   const comment =
     message === null
       ? []
@@ -86,13 +90,4 @@ function buildIntent(
     message: `#${issue.number} ${change.action} by ${change.by.login}: ${isRecorded ? 'recorded' : decision.reason}`,
     result: decision,
   };
-}
-
-/** Brings the labels of an issue, as they were just read, to what the ledger says. */
-async function showLabels(context: Context, { policy }: Setting, issue: IssueFacts): Promise<void> {
-  const bug = (await context.ledger.recent()).bugs.get(issue.number);
-  if (bug === undefined) return;
-  const { add, remove } = labelChange(bug, issue.labels, policy);
-  if (add.length === 0 && remove.length === 0) return;
-  await context.issues.apply([{ issue: issue.number, addLabels: add, removeLabels: remove }]);
 }

@@ -1,13 +1,14 @@
 import { commentKey } from '../domain/approval.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { FixFacts } from '../domain/fix.ts';
-import { labelChange } from '../domain/label.ts';
+import { differingLabels, labelChange } from '../domain/label.ts';
 import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
 import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
 import { isFinal } from '../domain/status.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { CommentFacts, IssueEdit, IssueFacts } from '../ports/github.ts';
 import { answerKey, isPosted } from './answer.ts';
+import { attributeLabels } from './attribute-labels.ts';
 import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { handleComment } from './handle-comment.ts';
@@ -39,11 +40,34 @@ export async function readInbox(context: Context, setting: Setting, state: Ledge
   const readAtMs = context.clock.nowMs();
   const sinceMs = (state.watermark?.readUpToMs ?? readAtMs - FIRST_READ_MS) - OVERLAP_MS;
   const bases = Object.values(setting.policy.environments).map((environment) => environment.branch);
-  const [issues, pulls] = await Promise.all([
+  const [issues, pulls, labels] = await Promise.all([
     context.observer.issuesSince(sinceMs, setting.policy.bugLabel),
     context.observer.openPulls(bases),
+    context.observer.labels(underway(state)),
   ]);
-  return { sinceMs, readAtMs, issues, pulls };
+  const strays = findStrays(state, setting, { labels, known: new Set(issues.map(({ number }) => number)) });
+  const missing = strays.length === 0 ? [] : await context.observer.issues(strays);
+  return { sinceMs, readAtMs, issues: [...issues, ...missing], pulls };
+}
+
+function underway({ bugs }: LedgerState): number[] {
+  return [...bugs.values()].filter((bug) => !isFinal(bug.status, bug.flow)).map((bug) => bug.number);
+}
+
+/** Bugs whose labels are not what they should be though they are not among what changed: without the bug label, say. */
+function findStrays(
+  { bugs }: LedgerState,
+  { policy }: Setting,
+  read: {
+    readonly labels: ReadonlyMap<number, readonly string[]>;
+    readonly known: ReadonlySet<number>;
+  },
+): number[] {
+  const strays = [...read.labels].filter(([number, present]) => {
+    const bug = bugs.get(number);
+    return !read.known.has(number) && bug !== undefined && differingLabels(bug, present, policy).length > 0;
+  });
+  return strays.map(([number]) => number);
 }
 
 /**
@@ -58,9 +82,22 @@ export async function takeInbox(context: Context, setting: Setting, inbox: Inbox
     for (const comment of openSince(inbox.sinceMs, issue)) await readComment(context, issue.number, comment);
   }
   for (const pull of inbox.pulls) await linkPull(context, pull);
+  await takeLabels(context, setting, inbox);
   await repair(context, setting, inbox.issues);
   await openPendingAlerts(context, setting);
   context.bookkeeping.readUpToMs = inbox.readAtMs;
+}
+
+async function takeLabels(
+  context: Context,
+  setting: Setting,
+  { issues, sinceMs }: Pick<Inbox, 'issues' | 'sinceMs'>,
+): Promise<void> {
+  const { bugs } = await context.ledger.recent();
+  for (const issue of issues) {
+    const bug = bugs.get(issue.number);
+    if (bug !== undefined) await attributeLabels(context, setting, { issue, bug, sinceMs });
+  }
 }
 
 /** The App's own reconciliation: reads, repairs, and writes down what was done since the last commit. */

@@ -33,10 +33,17 @@ function bugFrom(issue: IssueFacts, nowMs: number): Bug {
     reportedBy: issue.author ?? { id: 0, login: 'ghost' },
     reportedAtMs: Math.min(issue.createdAtMs, nowMs),
   });
+  const severity = severityFrom(issue);
+  const foundIn = foundInFrom(issue);
+  const readAtMs = issue.updatedAtMs;
   return {
     ...bug,
-    severity: severityFrom(issue),
-    foundIn: foundInFrom(issue),
+    severity,
+    foundIn,
+    saidAtMs: {
+      severity: severity === null ? null : readAtMs,
+      foundIn: foundIn === null ? null : readAtMs,
+    },
     services: labelValues(issue.labels, 'service'),
     modules: labelValues(issue.labels, 'module'),
   };

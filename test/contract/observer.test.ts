@@ -241,6 +241,25 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
     });
   });
 
+  test('labels are read by themselves, with who changed them', async () => {
+    const { observer, issues } = place.ports;
+    const names = ['bug', 'status:submitted'];
+    await issues.syncLabels(names.map((name) => ({ name, color: 'd73a4a', description: name })));
+    const issue = await place.openIssue({ by: 'rea' });
+    await place.label(issue, 'bug');
+    await issues.apply([{ issue, addLabels: ['status:submitted'], removeLabels: ['bug'] }]);
+    expect(await observer.labels([issue, issue, 999])).toEqual(new Map([[issue, ['status:submitted']]]));
+    const events = await observer.labelEvents(issue);
+    const atMs = Math.floor(place.clock.nowMs() / 1000) * 1000;
+    expect(events[0]).toEqual({ action: 'labeled', label: 'bug', by: place.person('ada'), atMs });
+    // What a bot does is nobody's word. GitHub orders what it does at once as it likes.
+    expect(events.slice(1).toSorted((left, right) => left.action.localeCompare(right.action))).toEqual([
+      { action: 'labeled', label: 'status:submitted', by: null, atMs },
+      { action: 'unlabeled', label: 'bug', by: null, atMs },
+    ]);
+    expect(await observer.labelEvents(999)).toEqual([]);
+  });
+
   test('a single comment is read, or gone', async () => {
     const issue = await place.openIssue({ by: 'rea' });
     const id = await place.comment({ by: 'wes', issue, body: 'Hello' });

@@ -16,7 +16,7 @@ import type {
 } from '../../src/ports/github.ts';
 import { checksOn, createFakeChecks } from './fake-check.ts';
 import { createFakeProtection } from './fake-protection.ts';
-import { type FakeIssue, type FakePull, type FakeWorld } from './fake-world.ts';
+import { changeLabels, type FakeIssue, type FakePull, type FakeWorld } from './fake-world.ts';
 import type { ProtectionRules } from '../../src/ports/protection-rules.ts';
 
 /** The ports to GitHub over a repository in memory. */
@@ -77,6 +77,14 @@ function createObserver(world: FakeWorld): Observer {
         .find((each) => each.id === id);
       return found === undefined ? null : { ...found, authorIsBot: found.author.id === world.bot.id };
     },
+    labels: async (numbers) =>
+      new Map(
+        [...new Set(numbers)].flatMap((number) => {
+          const issue = world.issues.get(number);
+          return issue === undefined ? [] : [[number, [...issue.labels]] as const];
+        }),
+      ),
+    labelEvents: async (number) => world.issues.get(number)?.labelEvents.slice(-100) ?? [],
     issuesSince: async (sinceMs, label) =>
       [...world.issues.values()]
         .filter((issue) => issue.updatedAtMs >= sinceMs)
@@ -212,9 +220,9 @@ interface Applying {
 function applyEdit(world: FakeWorld, applying: Applying): void {
   const { issue, edit } = applying;
   const has = (label: string) => issue.labels.some((each) => each.toLowerCase() === label.toLowerCase());
-  issue.labels.push(...(edit.addLabels ?? []).filter((label) => !has(label)));
-  const removed = (edit.removeLabels ?? []).map((label) => label.toLowerCase());
-  issue.labels = issue.labels.filter((label) => !removed.includes(label.toLowerCase()));
+  const add = (edit.addLabels ?? []).filter((label) => !has(label));
+  const remove = (edit.removeLabels ?? []).filter((label) => has(label));
+  changeLabels(issue, { add, remove, by: null, atMs: world.now() });
   if (edit.card !== undefined) applyCard(world, { ...applying, card: edit.card });
   for (const { key, body } of edit.comments ?? []) {
     if (findOwn(world, issue, key) === undefined) post(world, issue, markedBody(key, body));
@@ -273,6 +281,7 @@ function createAlerts(world: FakeWorld): Alerts {
         state: 'open',
         stateReason: null,
         labels: [label],
+        labelEvents: [],
         assignees: assignees.filter((login) => canBeAssigned(world, login)),
         createdAtMs: atMs,
         updatedAtMs: atMs,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { issueIn, personIn, pullIn, type FakeComment, type FakeWorld } from './fake-world.ts';
+import { changeLabels, issueIn, personIn, pullIn, type FakeComment, type FakeWorld } from './fake-world.ts';
 
 /** What people do in the fake repository, by login. Times are the fake clock's. */
 export interface FakePeople {
@@ -7,7 +7,8 @@ export interface FakePeople {
   comment(comment: { by: string; issue: number; body: string }): number;
   editComment(id: number, body: string): void;
   deleteComment(id: number): void;
-  label(issue: number, change: { add?: string[]; remove?: string[] }): void;
+  /** By Ada, unless somebody else is named. */
+  label(issue: number, change: { add?: string[]; remove?: string[]; by?: string }): void;
   deleteIssue(issue: number): void;
   openPull(pull: {
     by: string;
@@ -52,6 +53,7 @@ function createReporters(world: FakeWorld) {
         body,
         labels: [...labels],
         assignees: [],
+        labelEvents: [],
         comments: [],
         ...start,
       });
@@ -75,9 +77,9 @@ function createReporters(world: FakeWorld) {
         issue.comments = issue.comments.filter((comment) => comment.id !== id);
       }
     },
-    label: (number, { add = [], remove = [] }) => {
+    label: (number, { add = [], remove = [], by = 'ada' }) => {
       const issue = issueIn(world, number);
-      issue.labels = [...issue.labels.filter((label) => !remove.includes(label)), ...add];
+      changeLabels(issue, { add, remove, by: personIn(world, by), atMs: world.now() });
       issue.updatedAtMs = world.now();
     },
     deleteIssue: (issue) => void world.issues.delete(issue),

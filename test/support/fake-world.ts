@@ -1,4 +1,5 @@
 import type { FixReview } from '../../src/domain/fix.ts';
+import type { LabelEvent } from '../../src/ports/github.ts';
 import type { LabelDefinition } from '../../src/domain/label.ts';
 import type { Person, Standing } from '../../src/domain/person.ts';
 import type { CheckReport, RequiredCheck } from '../../src/ports/checks.ts';
@@ -24,6 +25,7 @@ export interface FakeIssue {
   stateReason: 'completed' | 'not_planned' | null;
   labels: string[];
   assignees: string[];
+  labelEvents: LabelEvent[];
   createdAtMs: number;
   updatedAtMs: number;
   comments: FakeComment[];
@@ -197,4 +199,18 @@ export function pullIn(world: FakeWorld, number: number): FakePull {
   const pull = world.pulls.get(number);
   if (pull === undefined) throw new Error(`there is no pull request ${number}`);
   return pull;
+}
+
+/** Labels put on an issue and taken off, with who did it; `null` is a bot. */
+export function changeLabels(
+  issue: FakeIssue,
+  change: { add: readonly string[]; remove: readonly string[]; by: Person | null; atMs: number },
+): void {
+  const { add, remove, by, atMs } = change;
+  const gone = remove.map((label) => label.toLowerCase());
+  issue.labels = [...issue.labels.filter((label) => !gone.includes(label.toLowerCase())), ...add];
+  issue.labelEvents.push(
+    ...remove.map((label) => ({ action: 'unlabeled', label, by, atMs }) as const),
+    ...add.map((label) => ({ action: 'labeled', label, by, atMs }) as const),
+  );
 }

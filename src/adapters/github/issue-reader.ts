@@ -1,12 +1,19 @@
 import { z } from 'zod';
-import type { CommentFacts, IssueFacts, Observer } from '../../ports/github.ts';
+import type { CommentFacts, IssueFacts, LabelEvent, Observer } from '../../ports/github.ts';
 import { isBot, personOf } from './actor.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
-import { ISSUE, pageOf, type CommentAnswer, type IssueAnswer, type Page } from './graphql/selection.ts';
+import {
+  ACTOR,
+  ISSUE,
+  pageOf,
+  type CommentAnswer,
+  type IssueAnswer,
+  type Page,
+} from './graphql/selection.ts';
 import type { KnownIds } from './known-id.ts';
 
 /** Reads issues with their labels and newest comments. */
-export type IssueReader = Pick<Observer, 'issues' | 'issuesSince'>;
+export type IssueReader = Pick<Observer, 'issues' | 'issuesSince' | 'labels' | 'labelEvents'>;
 
 const ISSUE_PAGE = pageOf(ISSUE);
 
@@ -35,6 +42,8 @@ export function createIssueReader(batch: GraphqlBatch, known: KnownIds): IssueRe
       );
       return answers.filter((answer) => answer !== null).map(issueFacts);
     },
+    labels: (numbers) => readLabels(batch, numbers),
+    labelEvents: (issue) => readLabelEvents(batch, issue),
     issuesSince: async (sinceMs, label) => {
       const found: IssueAnswer[] = [];
       let after: string | null = null;
@@ -48,6 +57,59 @@ export function createIssueReader(batch: GraphqlBatch, known: KnownIds): IssueRe
       return [...new Map(found.map((answer) => [answer.number, answer])).values()].map(issueFacts);
     },
   };
+}
+
+const LABELS = z.object({ labels: z.object({ nodes: z.array(z.object({ name: z.string() })) }).nullable() });
+
+async function readLabels(
+  batch: GraphqlBatch,
+  numbers: readonly number[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const read = [...new Set(numbers)].map(async (number) => {
+    const answer = await batch.ask({
+      field: 'issue(number: $number) { labels(first: 100) { nodes { name } } }',
+      variables: { number: ['Int!', number] },
+      answer: LABELS,
+    });
+    return answer === null ? [] : [[number, (answer.labels?.nodes ?? []).map(({ name }) => name)] as const];
+  });
+  return new Map((await Promise.all(read)).flat());
+}
+
+const LABEL_EVENTS = z.object({
+  timelineItems: z.object({
+    nodes: z.array(
+      z.object({
+        __typename: z.enum(['LabeledEvent', 'UnlabeledEvent']),
+        createdAt: z.string(),
+        actor: ACTOR.nullable(),
+        label: z.object({ name: z.string() }),
+      }),
+    ),
+  }),
+});
+
+async function readLabelEvents(batch: GraphqlBatch, issue: number): Promise<LabelEvent[]> {
+  const answer = await batch.ask({
+    field: `issue(number: $number) {
+      timelineItems(last: 100, itemTypes: [LABELED_EVENT, UNLABELED_EVENT]) {
+        nodes {
+          __typename
+          ... on LabeledEvent { createdAt actor { ...ActorFields } label { name } }
+          ... on UnlabeledEvent { createdAt actor { ...ActorFields } label { name } }
+        }
+      }
+    }`,
+    variables: { number: ['Int!', issue] },
+    answer: LABEL_EVENTS,
+    weight: 4,
+  });
+  return (answer?.timelineItems.nodes ?? []).map(({ __typename, createdAt, actor, label }) => ({
+    action: __typename === 'LabeledEvent' ? 'labeled' : 'unlabeled',
+    label: label.name,
+    by: isBot(actor) ? null : personOf(actor),
+    atMs: Date.parse(createdAt),
+  }));
 }
 
 /** Reads one issue; `null` for a pull request and where there is none. */

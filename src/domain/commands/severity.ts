@@ -25,7 +25,11 @@ export const severity: Command = {
       targets: 'this',
       pulls: [],
       decide: (call, facts) => {
-        const change = changeSeverity(facts.bug, level, { ...facts, by: call.actor });
+        const change = changeSeverity(facts.bug, level, {
+          ...facts,
+          by: call.actor,
+          saidAtMs: call.writtenAtMs,
+        });
         return allow(change.bug, change.message);
       },
     };

@@ -2,14 +2,18 @@ import type {
   Issue as IssueType,
   IssueComment as IssueCommentType,
   Label as LabelType,
+  LabeledEvent as LabeledEventType,
   Reaction as ReactionType,
+  UnlabeledEvent as UnlabeledEventType,
 } from '@octokit/graphql-schema';
+import { z } from 'zod';
 import { associationOf } from '../auth/association.ts';
 import { labelsOf, type CommentPlace, type IssuePlace } from '../issue/find.ts';
-import type { Label, Reaction, ReactionContent } from '../model/issue.ts';
+import type { Label, Reaction, ReactionContent, TimelineEvent } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
 import { accountOf } from '../world.ts';
 import { connection, type PageArguments } from './connection.ts';
+import { failure } from './failure.ts';
 import type { Fields, Graph, Node } from './graph.ts';
 
 /** An issue. */
@@ -61,10 +65,48 @@ export function issueFields(graph: Graph, place: IssuePlace) {
         placeOf: (comment) => [comment.id],
         toNode: (comment) => graph.comment({ ...place, comment }),
       }),
+    timelineItems: (query: TimelineQuery) =>
+      connection(`${issue.isPull ? 'PullRequest' : 'Issue'}TimelineItemsConnection`, query, {
+        items: issue.timeline.filter((event) => isAskedFor(event, query)),
+        toNode: (event) => labelEventNode(graph, place, event),
+      }),
     reactions: (page: PageArguments & { content?: string | null }) =>
       reactionsOf(graph, issue.reactions, page),
   };
 }
+
+type TimelineQuery = PageArguments & { itemTypes?: string[] | null };
+
+/** The events that the graph knows, by GitHub's name of their kind. */
+const EVENT_TYPES = { labeled: 'LABELED_EVENT', unlabeled: 'UNLABELED_EVENT' } as const;
+
+function isLabelEvent(event: string): event is keyof typeof EVENT_TYPES {
+  return event in EVENT_TYPES;
+}
+
+/** @throws GraphQLError for kinds that are not known here: an answer without them would be a wrong one. */
+function isAskedFor({ event }: TimelineEvent, { itemTypes }: TimelineQuery): boolean {
+  const known: readonly string[] = Object.values(EVENT_TYPES);
+  const asked = itemTypes ?? ['all of them'];
+  const unknown = asked.find((type) => !known.includes(type));
+  if (unknown !== undefined) throw failure('NOT_IMPLEMENTED', `timelineItems: no ${unknown} here`);
+  return isLabelEvent(event) && asked.includes(EVENT_TYPES[event]);
+}
+
+/** A label that was put on or taken off, as it was called then. */
+function labelEventNode(graph: Graph, { repository }: IssuePlace, event: TimelineEvent): Node {
+  const { label } = labelDetail.parse(event.detail);
+  return {
+    __typename: event.event === 'labeled' ? 'LabeledEvent' : 'UnlabeledEvent',
+    id: event.nodeId,
+    createdAt: event.createdAt,
+    actor: () => graph.account(accountOf(graph.kernel.world, event.actorId)),
+    label: () =>
+      graph.label(repository, { ...label, id: 0, nodeId: '', description: null, isDefault: false }),
+  } satisfies Fields<LabeledEventType | UnlabeledEventType>;
+}
+
+const labelDetail = z.object({ label: z.object({ name: z.string(), color: z.string() }) });
 
 /** A comment on an issue or a pull. */
 export function commentNode(graph: Graph, place: CommentPlace): Node {

@@ -34,6 +34,8 @@ beforeAll(async () => {
     observer.pulls([1]),
     observer.openPulls(['main']),
     observer.contributors([1]),
+    observer.labels([1]),
+    observer.labelEvents(1),
     observer.lastDeployment('UAT'),
     observer.defaultBranchFile('a'),
     deployments.find('UAT', 'a', 'b'),

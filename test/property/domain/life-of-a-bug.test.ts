@@ -208,7 +208,7 @@ function labelling(by: Person, label: string, action: 'labeled' | 'unlabeled'): 
     world.labels = action === 'labeled' ? [...rest, label] : rest;
     const standing = standingOf(world, by);
     const context = { present: world.labels, policy: POLICY, nowMs: world.nowMs };
-    const decision = decideLabel(before, { action, label, by, standing }, context);
+    const decision = decideLabel(before, { action, label, by, standing, atMs: world.nowMs }, context);
     if (decision.kind === 'recorded') world.bug = decision.bug;
     if (decision.kind === 'recorded')
       expect(hasRole({ person: by, standing }, 'triage', POLICY.roles)).toBe(true);

@@ -19,7 +19,7 @@ function decided(
 ): LabelDecision {
   const { bug = aBug(), present = [], permission = 'triage' } = given;
   const action = change.startsWith('-') ? 'unlabeled' : 'labeled';
-  const by = { label: change.slice(1), by: TIA, standing: aStanding(permission) };
+  const by = { label: change.slice(1), by: TIA, standing: aStanding(permission), atMs: NOW_MS };
   return decideLabel(bug, { action, ...by }, { present, policy: POLICY, nowMs: NOW_MS });
 }
 
@@ -248,7 +248,7 @@ describe('a severity', () => {
     expect(isHotfixSeverity(null, SEVERITIES)).toBe(false);
   });
 
-  const change = { policy: POLICY, nowMs: NOW_MS, by: ADA };
+  const change = { policy: POLICY, nowMs: NOW_MS, by: ADA, saidAtMs: NOW_MS };
 
   it('of a hotfix takes a queued bug of Flow 2 back to its plan', () => {
     const bug = aBug({ status: 'pending_prod', flow: 2, approvals: [anApproval()] });
@@ -271,7 +271,11 @@ describe('a severity', () => {
     'of a hotfix leaves a bug that is %s where it is',
     (status) => {
       const bug = aBug({ status });
-      expect(changeSeverity(bug, 'critical', change).bug).toEqual({ ...bug, severity: 'critical' });
+      expect(changeSeverity(bug, 'critical', change).bug).toEqual({
+        ...bug,
+        severity: 'critical',
+        saidAtMs: { severity: NOW_MS, foundIn: null },
+      });
     },
   );
 

@@ -27,6 +27,7 @@ async function relabel(
 ): Promise<void> {
   const { by, add, remove } = change;
   shop.people.label(issue, {
+    by,
     ...(add === undefined ? {} : { add: [add] }),
     ...(remove === undefined ? {} : { remove: [remove] }),
   });
@@ -35,6 +36,7 @@ async function relabel(
     action: add === undefined ? 'unlabeled' : 'labeled',
     label: add ?? remove ?? '',
     by: personIn(shop.world, by),
+    atMs: shop.world.now(),
   });
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 // selections themselves are held against GitHub's published schema by a test.
 
 /** What is read of an account. Source: GraphQL gives bots their login without the `[bot]` that REST has. */
-const ACTOR = z.object({
+export const ACTOR = z.object({
   __typename: z.string(),
   login: z.string(),
   databaseId: z.int().nullish(),

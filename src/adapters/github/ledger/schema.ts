@@ -127,6 +127,7 @@ const bug: z.ZodType<Bug> = z.strictObject({
   flow: flow.nullable(),
   flowReason: z.string().nullable(),
   uatOnly: z.boolean(),
+  saidAtMs: z.strictObject({ severity: time.nullable(), foundIn: time.nullable() }),
   services: texts,
   modules: texts,
   reportedBy: person,
