@@ -105,7 +105,12 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
 
 async function plan(context: Context, run: SlotRun): Promise<CommandOutcome> {
   const planned = await planSlot(context, run);
-  return planned.kind === 'refused' ? refused(planned) : finished({ ...planned, ok: true, verdicts: [] });
+  return planned.kind === 'refused' ? refused(planned) : finishedPlan(planned.record);
+}
+
+function finishedPlan(record: SlotRecord): CommandOutcome {
+  const ok = record.stages.every(({ state }) => state !== 'failed');
+  return finished({ record, ok, verdicts: [] });
 }
 
 async function deploy(context: Context, asked: ActionCommand, run: SlotRun): Promise<CommandOutcome> {

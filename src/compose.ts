@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createEvidenceAnalyzer } from './adapters/analysis/evidence-analyzer.ts';
 import { createZone } from './adapters/clock/zone.ts';
 import { createCommandDeployer } from './adapters/deploy/command-deployer.ts';
@@ -90,6 +91,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     migrations: createMigrationReader(),
     configuration,
     clock,
+    pause: (ms) => setTimeout(ms),
     log,
     hash: sha256,
     bookkeeping: createBookkeeping(),

@@ -56447,6 +56447,7 @@ function withoutPadding(base643) {
 // src/compose.ts
 import { createHash as createHash7 } from "node:crypto";
 import { join as join7 } from "node:path";
+import { setTimeout as setTimeout2 } from "node:timers/promises";
 
 // src/domain/text/markdown.ts
 var INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
@@ -57211,17 +57212,17 @@ function createEvidenceAnalyzer(config2) {
 }
 async function gather2(repository, request2) {
   const { issue: issue3, deployed, lastGood, fixes, known } = request2;
-  const [report2, fixFiles] = await Promise.all([
+  const [report3, fixFiles] = await Promise.all([
     findReportFiles(repository, issue3, deployed),
     loadFixFiles(repository, fixes, deployed)
   ]);
-  const history = await loadFileHistory(repository, report2.files, { deployed, lastGood });
-  const paths = pathsOf(report2.files, fixFiles);
+  const history = await loadFileHistory(repository, report3.files, { deployed, lastGood });
+  const paths = pathsOf(report3.files, fixFiles);
   const ownersOf = paths.length === 0 ? () => [] : await loadCodeOwners(repository, deployed);
   return {
     bug: issue3.number,
-    files: report2.files,
-    doubts: [...report2.doubts, ...history.doubts],
+    files: report3.files,
+    doubts: [...report3.doubts, ...history.doubts],
     history,
     suspects: chooseSuspects(history),
     fixes: fixFiles,
@@ -64067,7 +64068,9 @@ async function orForbidden(reading) {
 function createChecks(desk) {
   let repositoryId = null;
   async function learnFor2(reports) {
-    const unknown2 = reports.filter(({ commit: commit2, name: name2 }) => desk.known.own(commit2, name2) === void 0);
+    const unknown2 = reports.filter(
+      ({ commit: commit2, name: name2, isNew }) => isNew !== true && desk.known.own(commit2, name2) === void 0
+    );
     const [id] = await Promise.all([
       repositoryId ?? desk.batch.ask({ field: "id", answer: external_exports.string() }),
       ...[...new Set(unknown2.map(({ commit: commit2 }) => commit2))].map((commit2) => readChecks(desk, commit2))
@@ -64080,14 +64083,17 @@ function createChecks(desk) {
     report: async (reports) => {
       if (reports.length === 0) return;
       const id = await learnFor2(reports);
-      const sayings = reports.map((report2) => sayingOf(report2)).filter((saying) => isNews(desk.known, saying));
+      const sayings = reports.map((report3) => sayingOf(report3)).filter((saying) => isNews(desk.known, saying));
       if (sayings.length === 0) return;
       const outcomes = await send(desk, sayings, id);
       const errors = outcomes.flatMap((outcome) => outcome.kind === "failed" ? [outcome.error] : []);
       if (errors.length > 0) throw fieldFailure("report checks", errors[0]);
     },
     on: async (commit2) => (await readChecks(desk, commit2)).map((check3) => checkFacts(check3)),
-    required: (branch2) => requiredChecks(desk.batch, branch2)
+    required: async (branch2) => {
+      const [checks] = await Promise.all([requiredChecks(desk.batch, branch2), learnFor2([])]);
+      return checks;
+    }
   };
 }
 function gone(why) {
@@ -64115,14 +64121,15 @@ var LONG_TEXT_BYTES = 65535;
 var TITLE_BYTES = 255;
 var ANNOTATIONS = 50;
 function sayingOf(given) {
-  const report2 = {
-    ...given,
+  const { isNew: _howItIsSaid, ...words } = given;
+  const report3 = {
+    ...words,
     title: cut(given.title, TITLE_BYTES),
     summary: cut(given.summary, LONG_TEXT_BYTES),
     text: given.text === null ? null : cut(given.text, LONG_TEXT_BYTES),
     annotations: given.annotations.slice(0, ANNOTATIONS)
   };
-  return { report: report2, externalId: createHash3("sha256").update(JSON.stringify(report2)).digest("hex") };
+  return { report: report3, externalId: createHash3("sha256").update(JSON.stringify(report3)).digest("hex") };
 }
 function cut(text, bytes) {
   const whole = Buffer.from(text);
@@ -64131,8 +64138,8 @@ function cut(text, bytes) {
   const room = whole.subarray(0, bytes - Buffer.byteLength(mark));
   return `${room.toString("utf8").replace(/�$/u, "")}${mark}`;
 }
-function isNews(known, { report: report2, externalId }) {
-  return known.own(report2.commit, report2.name)?.externalId !== externalId;
+function isNews(known, { report: report3, externalId }) {
+  return known.own(report3.commit, report3.name)?.externalId !== externalId;
 }
 async function send({ mutations, known }, sayings, repositoryId) {
   try {
@@ -64140,33 +64147,33 @@ async function send({ mutations, known }, sayings, repositoryId) {
     for (const [index, saying] of sayings.entries()) note(known, saying, outcomes[index]);
     return outcomes;
   } catch (error63) {
-    for (const { report: report2 } of sayings) known.forget(report2.commit);
+    for (const { report: report3 } of sayings) known.forget(report3.commit);
     throw error63;
   }
 }
 var SAID = external_exports.object({ checkRun: external_exports.object({ id: external_exports.string() }) });
-function note(known, { report: report2, externalId }, outcome) {
+function note(known, { report: report3, externalId }, outcome) {
   const said = outcome?.kind === "done" ? SAID.safeParse(outcome.answer) : null;
   if (said?.success !== true) {
-    known.forget(report2.commit);
+    known.forget(report3.commit);
     return;
   }
-  const run2 = { id: said.data.checkRun.id, externalId, isAnnotated: report2.annotations.length > 0 };
-  known.note(report2.commit, report2.name, run2);
+  const run2 = { id: said.data.checkRun.id, externalId, isAnnotated: report3.annotations.length > 0 };
+  known.note(report3.commit, report3.name, run2);
 }
-function mutationOf(known, { report: report2, externalId }, repositoryId) {
-  const run2 = known.own(report2.commit, report2.name) ?? null;
-  const words = { repositoryId, externalId, ...wordsOf3(report2) };
-  if (run2 !== null && mayRewrite(run2, report2))
+function mutationOf(known, { report: report3, externalId }, repositoryId) {
+  const run2 = known.own(report3.commit, report3.name) ?? null;
+  const words = { repositoryId, externalId, ...wordsOf3(report3) };
+  if (run2 !== null && mayRewrite(run2, report3))
     return { name: "updateCheckRun", input: { ...words, checkRunId: run2.id } };
-  return { name: "createCheckRun", input: { ...words, name: report2.name, headSha: report2.commit } };
+  return { name: "createCheckRun", input: { ...words, name: report3.name, headSha: report3.commit } };
 }
 function mayRewrite({ isAnnotated }, { annotations, conclusion }) {
   return !isAnnotated && annotations.length === 0 && conclusion !== null;
 }
-function wordsOf3(report2) {
-  const { conclusion, title, summary: summary2, text } = report2;
-  const annotations = report2.annotations.map(({ path, startLine, endLine, level, ...each }) => ({
+function wordsOf3(report3) {
+  const { conclusion, title, summary: summary2, text } = report3;
+  const annotations = report3.annotations.map(({ path, startLine, endLine, level, ...each }) => ({
     ...each,
     path,
     location: { startLine, endLine },
@@ -64175,7 +64182,7 @@ function wordsOf3(report2) {
   return {
     ...conclusion === null ? { status: "IN_PROGRESS" } : { status: "COMPLETED", conclusion: conclusion.toUpperCase() },
     output: { title, summary: summary2, ...text === null ? {} : { text }, annotations },
-    actions: report2.actions.map(({ label, description, identifier }) => ({ label, description, identifier }))
+    actions: report3.actions.map(({ label, description, identifier }) => ({ label, description, identifier }))
   };
 }
 
@@ -65283,6 +65290,8 @@ var REASON_CODES = [
   "slot_not_due",
   "slot_too_late",
   "nothing_to_do",
+  "checks_red",
+  "checks_late",
   "foreign_run",
   "foreign_environment",
   "ledger_unreadable",
@@ -65443,7 +65452,8 @@ var stage = external_exports.strictObject({
   tree: oid,
   builtAtMs: time3,
   bugs: external_exports.array(external_exports.strictObject({ bug: number4, landings: external_exports.array(landing) })),
-  deploymentId: number4.nullable()
+  deploymentId: number4.nullable(),
+  checks: external_exports.array(external_exports.strictObject({ context: external_exports.string(), appId: number4.nullable() }))
 });
 var slot = external_exports.strictObject({
   id: slotId,
@@ -66388,9 +66398,9 @@ import { createHash as createHash5 } from "node:crypto";
 function landingsOn(bug2, environment3) {
   return bug2.landings.filter((landing2) => landing2.environment === environment3);
 }
-function newBug(report2) {
+function newBug(report3) {
   return {
-    ...report2,
+    ...report3,
     status: "submitted",
     severity: null,
     foundIn: null,
@@ -66410,11 +66420,11 @@ function newBug(report2) {
     commands: [],
     timeline: [
       {
-        atMs: report2.reportedAtMs,
+        atMs: report3.reportedAtMs,
         event: "report",
         from: null,
         to: "submitted",
-        by: report2.reportedBy,
+        by: report3.reportedBy,
         slot: null,
         note: null
       }
@@ -67958,7 +67968,7 @@ var Slots = external_exports.strictObject({
   t2: localTime.default("22:00").describe("Local time of T2 and cut-off of approvals; at least 60 minutes after T1 on the same day."),
   weekdays: external_exports.array(external_exports.enum(WEEKDAY_NAMES)).min(1, { error: "is empty, so no slot would ever run; name at least one weekday" }).max(7).default([...WEEKDAY_NAMES]).describe("Days with slots. Every day by default: a night without an approved bug deploys nothing."),
   latest_start_minutes: external_exports.int().min(1).max(360).default(60).describe("A slot that could not start within this many minutes is skipped; its bugs stay queued."),
-  checks_timeout_minutes: external_exports.int().min(1).max(180).default(30).describe(
+  checks_timeout_minutes: external_exports.int().min(1).max(45).default(30).describe(
     "How long a candidate waits for the required checks of its branch; later nothing is deployed."
   )
 }).superRefine((value, context3) => {
@@ -68464,6 +68474,7 @@ function openRepository(access3) {
     migrations: createMigrationReader(),
     configuration,
     clock,
+    pause: (ms) => setTimeout2(ms),
     log,
     hash: sha256,
     bookkeeping: createBookkeeping()
@@ -69204,6 +69215,307 @@ function renderMove(move2) {
   return `\`${move2.to}\` by ${by}${note3}`;
 }
 
+// src/domain/flow.ts
+function judgeParity(facts) {
+  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
+  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
+  return {
+    state: stateOf3(uat.counted.length > 0, prod.counted.length > 0),
+    uat: facts.uat,
+    prod: facts.prod,
+    uatOnly: uat.counted,
+    prodOnly: prod.counted,
+    equivalent: uat.equivalent + prod.equivalent,
+    inFlight: uat.inFlight + prod.inFlight,
+    takenAtMs: facts.nowMs
+  };
+}
+function stateOf3(uatHasMore, prodHasMore) {
+  if (uatHasMore && prodHasMore) return "diverged";
+  if (uatHasMore) return "uat_ahead";
+  return prodHasMore ? "prod_ahead" : "aligned";
+}
+function countPatches(commits) {
+  const count2 = /* @__PURE__ */ new Map();
+  for (const commit2 of commits) {
+    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
+    for (const id of ids) if (id !== null) count2.set(id, (count2.get(id) ?? 0) + 1);
+  }
+  return count2;
+}
+function countSide(commits, otherSide, facts) {
+  const counted = [];
+  let equivalent = 0;
+  let inFlight = 0;
+  const copies = new Map(otherSide);
+  for (const commit2 of commits) {
+    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
+    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
+    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
+    else counted.push({ oid: commit2.oid, title: commit2.title });
+  }
+  return { counted, equivalent, inFlight };
+}
+function takeCopy(copies, patchId) {
+  const left = copies.get(patchId) ?? 0;
+  if (left > 0) copies.set(patchId, left - 1);
+  return left > 0;
+}
+function isBroughtInKnown({ inner }, otherSide, inFlight) {
+  if (inner.length === 0) return false;
+  return inner.every(
+    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
+  );
+}
+function chooseFlow(verdict, foundIn, asked) {
+  const aligned = verdict.state === "aligned";
+  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
+  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
+  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
+  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
+  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
+}
+function describeParity(verdict) {
+  const uat = countOf(verdict.uatOnly.length);
+  const prod = countOf(verdict.prodOnly.length);
+  const clauses = {
+    aligned: "UAT and PROD are on the same version",
+    uat_ahead: `UAT is ahead of PROD by ${uat}`,
+    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
+    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
+  };
+  return clauses[verdict.state];
+}
+function countOf(commits) {
+  return commits === 1 ? "1 commit" : `${commits} commits`;
+}
+
+// src/domain/decision.ts
+function allow(bug2, answer, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer, followUps };
+}
+function move(bug2, event2, step3) {
+  const to = statusAfter(event2, bug2.status, bug2.flow);
+  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
+  const entry = {
+    atMs: step3.atMs,
+    event: event2,
+    from: bug2.status,
+    to,
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
+  };
+  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
+}
+
+// src/domain/withdraw.ts
+function withdraw(bug2, isGone, step3) {
+  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
+  if (approvals.length === bug2.approvals.length) return bug2;
+  const rest = { ...bug2, approvals };
+  const event2 = wayBack(bug2);
+  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
+}
+function wayBack({ status: status3, flow: flow2 }) {
+  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
+  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
+}
+function hasEnough(bug2, policy) {
+  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return false;
+  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
+  return people.length >= required2;
+}
+
+// src/domain/slot-choice.ts
+function chooseForT1(bug2, facts) {
+  const hotfix = refuseHotfix(bug2, facts.policy);
+  if (hotfix !== null) return hotfix;
+  if (bug2.flow === 2) return { kind: "queue" };
+  const unsafe = refuseUnsafe(bug2, facts.parity);
+  if (unsafe !== null) return unsafe;
+  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
+}
+function chooseForProd(bug2, facts) {
+  const hotfix = refuseHotfix(bug2, facts.policy);
+  if (hotfix !== null) return hotfix;
+  if (bug2.flow === 1) {
+    const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
+    return refusal ?? { kind: "take", fixes: [] };
+  }
+  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
+  const unsigned = refuseUnapproved(bug2, facts);
+  if (unsigned !== null) return unsigned;
+  const signers = signOffsOf(bug2, facts)?.people ?? [];
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
+}
+function chooseForUatMerge(bug2, facts) {
+  return refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
+}
+function withoutVoidWords(bug2, facts, nowMs) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return bug2;
+  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
+  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
+  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
+}
+function refuseUnapproved(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null)
+    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
+  return refuseUnsigned(bug2, needed, signOffFacts(facts));
+}
+function signOffsOf(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
+}
+function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
+  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
+}
+function isStillDue(environment3, bug2) {
+  if (bug2 === void 0) return false;
+  if (environment3 === "prod") return bug2.status === "pending_prod";
+  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
+}
+function firstRefusal(refusals) {
+  return refusals.find((refusal) => refusal !== null) ?? null;
+}
+function refuseHotfix(bug2, policy) {
+  if (bug2.severity === null) {
+    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
+  }
+  if (!isHotfixSeverity(bug2.severity, policy.severity.hotfix)) return null;
+  return refuse(
+    "severity_needs_hotfix",
+    `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
+  );
+}
+function refuseUnsafe(bug2, parity2) {
+  if (parity2 === null) {
+    return refuse(
+      "version_unknown",
+      "What UAT and PROD run could not be found out, so nothing was deployed for it."
+    );
+  }
+  if (parity2.state === "aligned") return null;
+  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
+  return refuse(
+    "flow_unsafe_now",
+    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
+
+${renderEvidence(parity2)}`
+  );
+}
+function refuseNoFix(policy, environment3) {
+  const { branch: branch2 } = policy.environments[environment3];
+  return refuse(
+    "no_fix",
+    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
+  );
+}
+
+// src/domain/candidate-gate.ts
+function judgeCandidates(state, nowMs) {
+  return [...state.slots.values()].flatMap(
+    (slot2) => slot2.stages.filter((stage2) => isShown2(state, stage2)).map((stage2) => judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }))
+  );
+}
+function isShown2(state, stage2) {
+  const { environment: environment3, base, candidate, checks } = stage2;
+  const isAsked = checks.some(({ context: context3 }) => context3 === GATE_CHECKS[environment3]);
+  return isAsked && candidate !== base && !isOnBranch(state, stage2);
+}
+function isOnBranch(state, { state: at, environment: environment3, bugs }) {
+  if (at === "deployed") return true;
+  const made = new Set(bugs.flatMap(({ landings }) => landings.flatMap(({ commits }) => commits)));
+  return bugs.some(
+    ({ bug: bug2 }) => (state.bugs.get(bug2)?.landings ?? []).some(
+      (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => made.has(oid2))
+    )
+  );
+}
+function judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }) {
+  const { environment: environment3 } = stage2;
+  const withdrawn = stage2.bugs.map(({ bug: bug2 }) => bug2).filter((bug2) => !isStillDue(environment3, state.bugs.get(bug2)));
+  const isOpen = stage2.state === "planned" && nowMs <= slotEndMs(slot2) && withdrawn.length === 0;
+  return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen, withdrawn, claim: slot2.claim };
+}
+
+// src/domain/text/candidate.ts
+function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen, withdrawn }) {
+  const environment3 = stage2.environment.toUpperCase();
+  if (isOpen) return `${slot2.id} may bring it to ${environment3}`;
+  if (withdrawn.length > 0) return `#${withdrawn[0]} was taken back: ${slot2.id} does not bring it`;
+  return stage2.state === "failed" ? `${slot2.id} has given it up` : `${slot2.id} is over`;
+}
+function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen, withdrawn }) {
+  const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
+  const what = `The candidate of **${slot2.id}** for ${stage2.environment.toUpperCase()}, on ${shortOid(stage2.base)}, with ${bugs}.`;
+  if (isOpen) return `${what} Each of them may go now.`;
+  if (withdrawn.length === 0) return `${what} It is not deployed any more.`;
+  return `${what} ${listOf(withdrawn.map((bug2) => `#${bug2}`))} may not go any more, so nothing of it is deployed as it is.`;
+}
+function renderMissing(candidate, missing, waitedMinutes) {
+  const red = missing.filter(({ state }) => state === "red");
+  const named2 = (red.length > 0 ? red : missing).map(renderCheck);
+  const what = `on the candidate ${shortOid(candidate)}, so nothing was deployed`;
+  if (red.length > 0) return `${listOf(named2)} ${red.length === 1 ? "is" : "are"} red ${what}.`;
+  return `${listOf(named2)} did not come to an end within ${waitedMinutes} minutes ${what}.`;
+}
+function renderCheck({ context: context3, url: url2 }) {
+  const name2 = code(context3, 100);
+  return url2 !== null && /^https?:\/\/[^\s()<>]+$/u.test(url2) ? `[${name2}](${url2})` : name2;
+}
+
+// src/usecases/show-candidates.ts
+async function showCandidates(context3, { before, after }) {
+  const nowMs = context3.clock.nowMs();
+  const known = new Map(judgeCandidates(before, nowMs).map((verdict) => [keyOf4(verdict), wordsOf4(verdict)]));
+  const news = judgeCandidates(after, nowMs).filter(
+    (verdict) => known.get(keyOf4(verdict)) !== wordsOf4(verdict)
+  );
+  await report(
+    context3,
+    news.map((verdict) => reportOf(verdict, !known.has(keyOf4(verdict))))
+  );
+}
+var LOOK_BACK_MS = 24 * 36e5;
+function keyOf4({ stage: stage2, check: check3 }) {
+  return `${stage2.candidate} ${check3}`;
+}
+function wordsOf4(verdict) {
+  return JSON.stringify([renderCandidateTitle(verdict), renderCandidateSummary(verdict), verdict.claim]);
+}
+function reportOf(verdict, isNew) {
+  return {
+    name: verdict.check,
+    commit: verdict.stage.candidate,
+    conclusion: verdict.isOpen ? "success" : "failure",
+    title: renderCandidateTitle(verdict),
+    summary: renderCandidateSummary(verdict),
+    text: null,
+    annotations: [],
+    actions: [],
+    isNew
+  };
+}
+async function report(context3, reports) {
+  if (reports.length === 0) return;
+  try {
+    await context3.checks.report(reports);
+  } catch (error63) {
+    context3.log.error("the check of a candidate could not be reported", {
+      commits: reports.map(({ commit: commit2 }) => commit2),
+      error: error63 instanceof Error ? error63.message : String(error63)
+    });
+  }
+}
+
 // src/usecases/record.ts
 async function record2(context3, setting, intent) {
   const recorded = await context3.ledger.update((before) => {
@@ -69231,7 +69543,10 @@ async function show(context3, setting, {
   }
   const entries = writes.outbox ?? [];
   for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
-  await applyEdits(context3, [...edits.values()], entries);
+  await Promise.all([
+    applyEdits(context3, [...edits.values()], entries),
+    showCandidates(context3, { before, after })
+  ]);
 }
 function buildEdit(context3, setting, changed) {
   const { bug: bug2, before } = changed;
@@ -69311,9 +69626,9 @@ function step2(kind, { service = null, percent = null } = {}) {
   return { key: parts.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
 }
 function nextStep(steps, taken) {
-  return steps.find(({ key }) => stateOf3(taken, key) !== "done") ?? null;
+  return steps.find(({ key }) => stateOf4(taken, key) !== "done") ?? null;
 }
-function stateOf3(taken, key) {
+function stateOf4(taken, key) {
   return taken.findLast((each) => each.key === key)?.state ?? null;
 }
 function mustBeRemembered(steps, taken) {
@@ -69323,7 +69638,7 @@ function mustBeRemembered(steps, taken) {
 function servicesToUndo(steps, { steps: taken }) {
   const failed = nextStep(steps, taken);
   const reached = steps.filter(
-    (each) => each.changesWorld && (stateOf3(taken, each.key) === "done" || each.key === failed?.key)
+    (each) => each.changesWorld && (stateOf4(taken, each.key) === "done" || each.key === failed?.key)
   );
   return [...new Set(reached.map(({ service }) => service))].toReversed();
 }
@@ -69658,25 +69973,6 @@ function isIn2({ person: person2, standing }, policy) {
   return policy.teams.some((team2) => standing.teams.includes(team2.toLowerCase()));
 }
 
-// src/domain/decision.ts
-function allow(bug2, answer, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer, followUps };
-}
-function move(bug2, event2, step3) {
-  const to = statusAfter(event2, bug2.status, bug2.flow);
-  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
-  const entry = {
-    atMs: step3.atMs,
-    event: event2,
-    from: bug2.status,
-    to,
-    by: step3.by,
-    slot: step3.slot ?? null,
-    note: step3.note ?? null
-  };
-  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
-}
-
 // src/domain/severity-change.ts
 function changeSeverity(bug2, severity2, change) {
   const named2 = { ...bug2, severity: severity2, saidAtMs: { ...bug2.saidAtMs, severity: change.saidAtMs } };
@@ -69832,9 +70128,9 @@ There is no bug that this is for now.`;
   if (more.length === 0 && only.number === issue3)
     return `${head}
 
-${markOf2(only.decision)}${wordsOf4(only.decision)}`;
+${markOf2(only.decision)}${wordsOf5(only.decision)}`;
   const rows = decisions.map(({ number: number5, decision }) => {
-    return `- ${markOf2(decision)}#${number5}: ${wordsOf4(decision).replaceAll("\n", "\n  ")}`;
+    return `- ${markOf2(decision)}#${number5}: ${wordsOf5(decision).replaceAll("\n", "\n  ")}`;
   });
   return `${head}
 
@@ -69843,7 +70139,7 @@ ${rows.join("\n")}`;
 function markOf2(decision) {
   return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
 }
-function wordsOf4(decision) {
+function wordsOf5(decision) {
   return decision.kind === "allowed" ? decision.answer : decision.message;
 }
 
@@ -69895,81 +70191,6 @@ async function withAdminReviews(context3, policy, fixes) {
   }
   const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
   return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
-}
-
-// src/domain/flow.ts
-function judgeParity(facts) {
-  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
-  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
-  return {
-    state: stateOf4(uat.counted.length > 0, prod.counted.length > 0),
-    uat: facts.uat,
-    prod: facts.prod,
-    uatOnly: uat.counted,
-    prodOnly: prod.counted,
-    equivalent: uat.equivalent + prod.equivalent,
-    inFlight: uat.inFlight + prod.inFlight,
-    takenAtMs: facts.nowMs
-  };
-}
-function stateOf4(uatHasMore, prodHasMore) {
-  if (uatHasMore && prodHasMore) return "diverged";
-  if (uatHasMore) return "uat_ahead";
-  return prodHasMore ? "prod_ahead" : "aligned";
-}
-function countPatches(commits) {
-  const count2 = /* @__PURE__ */ new Map();
-  for (const commit2 of commits) {
-    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
-    for (const id of ids) if (id !== null) count2.set(id, (count2.get(id) ?? 0) + 1);
-  }
-  return count2;
-}
-function countSide(commits, otherSide, facts) {
-  const counted = [];
-  let equivalent = 0;
-  let inFlight = 0;
-  const copies = new Map(otherSide);
-  for (const commit2 of commits) {
-    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
-    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
-    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
-    else counted.push({ oid: commit2.oid, title: commit2.title });
-  }
-  return { counted, equivalent, inFlight };
-}
-function takeCopy(copies, patchId) {
-  const left = copies.get(patchId) ?? 0;
-  if (left > 0) copies.set(patchId, left - 1);
-  return left > 0;
-}
-function isBroughtInKnown({ inner }, otherSide, inFlight) {
-  if (inner.length === 0) return false;
-  return inner.every(
-    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
-  );
-}
-function chooseFlow(verdict, foundIn, asked) {
-  const aligned = verdict.state === "aligned";
-  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
-  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
-  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
-  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
-  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
-}
-function describeParity(verdict) {
-  const uat = countOf(verdict.uatOnly.length);
-  const prod = countOf(verdict.prodOnly.length);
-  const clauses = {
-    aligned: "UAT and PROD are on the same version",
-    uat_ahead: `UAT is ahead of PROD by ${uat}`,
-    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
-    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
-  };
-  return clauses[verdict.state];
-}
-function countOf(commits) {
-  return commits === 1 ? "1 commit" : `${commits} commits`;
 }
 
 // src/usecases/take-parity.ts
@@ -70515,11 +70736,11 @@ function refuseUnseen(call, bug2, environment3) {
 }
 
 // src/domain/commands/define.ts
-function wordsOf5(text) {
+function wordsOf6(text) {
   return text.split(/\s+/u).filter((word) => word !== "");
 }
 function parseTargets(text) {
-  const words = wordsOf5(text);
+  const words = wordsOf6(text);
   if (words.length === 0) return "this";
   if (words.length === 1 && words[0]?.toLowerCase() === "all") return "all";
   const numbers = words.map((word) => Number(/^#?(\d{1,9}),?$/u.exec(word)?.[1] ?? Number.NaN));
@@ -70968,26 +71189,6 @@ var status2 = {
   })
 };
 
-// src/domain/withdraw.ts
-function withdraw(bug2, isGone, step3) {
-  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
-  if (approvals.length === bug2.approvals.length) return bug2;
-  const rest = { ...bug2, approvals };
-  const event2 = wayBack(bug2);
-  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
-}
-function wayBack({ status: status3, flow: flow2 }) {
-  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
-  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
-}
-function hasEnough(bug2, policy) {
-  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return false;
-  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
-  return people.length >= required2;
-}
-
 // src/domain/commands/unapprove.ts
 var unapprove = {
   name: "unapprove",
@@ -71342,12 +71543,13 @@ async function gather3(context3, setting, asked) {
     ...bug2.fixes.map((link) => link.pull),
     ...bug2.conflict === null ? [] : [bug2.conflict.pull]
   ]);
-  const [issues, fixes, versions] = await Promise.all([
+  const [issues, fixes, versions, requiredChecks2] = await Promise.all([
     context3.observer.issues([
       .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
     ]),
     loadFixes(context3, pulls),
-    bugs.length === 0 ? null : tryVersions(context3, setting)
+    bugs.length === 0 ? null : tryVersions(context3, setting),
+    loadRequiredChecks(context3, setting, bugs.length === 0 ? [] : slotEnvironments(slot2))
   ]);
   const written = await withContributors(context3, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
@@ -71356,6 +71558,7 @@ async function gather3(context3, setting, asked) {
     ...asked,
     setting,
     issues: byNumber,
+    requiredChecks: requiredChecks2,
     versions,
     fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
     parity: versions === null ? null : await tryJudge(context3, versions, state.bugs.values()),
@@ -71364,6 +71567,24 @@ async function gather3(context3, setting, asked) {
       issues: byNumber
     }) : /* @__PURE__ */ new Map()
   };
+}
+function slotEnvironments({ kind }) {
+  return kind === "T1" ? ["uat"] : STAGE_ORDER;
+}
+async function loadRequiredChecks(context3, { policy }, environments) {
+  const found = environments.map(
+    async (name2) => [name2, await requiredOn(context3, policy.environments[name2].branch)]
+  );
+  return new Map(await Promise.all(found));
+}
+async function requiredOn({ checks, log }, branch2) {
+  try {
+    return await checks.required(branch2);
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure) || error63.retryable) throw error63;
+    log.warn("what a branch asks of a commit may not be read", { branch: branch2, error: error63.message });
+    return [];
+  }
 }
 async function withSignOffs(context3, { policy }, { bugs, fixes }) {
   const pulls = new Set(
@@ -71380,91 +71601,6 @@ function factsOf4(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals };
-}
-
-// src/domain/slot-choice.ts
-function chooseForT1(bug2, facts) {
-  const hotfix = refuseHotfix(bug2, facts.policy);
-  if (hotfix !== null) return hotfix;
-  if (bug2.flow === 2) return { kind: "queue" };
-  const unsafe = refuseUnsafe(bug2, facts.parity);
-  if (unsafe !== null) return unsafe;
-  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
-}
-function chooseForProd(bug2, facts) {
-  const hotfix = refuseHotfix(bug2, facts.policy);
-  if (hotfix !== null) return hotfix;
-  if (bug2.flow === 1) {
-    const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
-    return refusal ?? { kind: "take", fixes: [] };
-  }
-  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
-  const unsigned = refuseUnapproved(bug2, facts);
-  if (unsigned !== null) return unsigned;
-  const signers = signOffsOf(bug2, facts)?.people ?? [];
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
-}
-function chooseForUatMerge(bug2, facts) {
-  return refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
-}
-function withoutVoidWords(bug2, facts, nowMs) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return bug2;
-  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
-  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
-  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
-}
-function refuseUnapproved(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null)
-    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
-  return refuseUnsigned(bug2, needed, signOffFacts(facts));
-}
-function signOffsOf(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
-}
-function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
-  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
-}
-function firstRefusal(refusals) {
-  return refusals.find((refusal) => refusal !== null) ?? null;
-}
-function refuseHotfix(bug2, policy) {
-  if (bug2.severity === null) {
-    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
-  }
-  if (!isHotfixSeverity(bug2.severity, policy.severity.hotfix)) return null;
-  return refuse(
-    "severity_needs_hotfix",
-    `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
-  );
-}
-function refuseUnsafe(bug2, parity2) {
-  if (parity2 === null) {
-    return refuse(
-      "version_unknown",
-      "What UAT and PROD run could not be found out, so nothing was deployed for it."
-    );
-  }
-  if (parity2.state === "aligned") return null;
-  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
-  return refuse(
-    "flow_unsafe_now",
-    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
-
-${renderEvidence(parity2)}`
-  );
-}
-function refuseNoFix(policy, environment3) {
-  const { branch: branch2 } = policy.environments[environment3];
-  return refuse(
-    "no_fix",
-    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
-  );
 }
 
 // src/usecases/slot/planning.ts
@@ -71705,7 +71841,8 @@ async function buildStage(context3, gathered, wanted) {
     tree: stack.tree,
     builtAtMs: ground.builtAtMs,
     bugs,
-    deploymentId: null
+    deploymentId: null,
+    checks: gathered.requiredChecks.get(environment3) ?? []
   };
   return { stage: stage2, refused: refused2 };
 }
@@ -71731,7 +71868,7 @@ function piecesOf2({ bug: bug2, fixes }, environment3) {
     patchId: landing2.patchId,
     change: {
       kind: "pick",
-      key: keyOf4(bug2.number, landing2.pull),
+      key: keyOf5(bug2.number, landing2.pull),
       commits: landing2.commits,
       trailers: [`Tonic-Bug: ${bug2.number}`]
     }
@@ -71742,9 +71879,9 @@ function mergeOf(bug2, fix2) {
 
 Tonic-Bug: ${bug2.number}
 `;
-  return { kind: "merge", key: keyOf4(bug2.number, fix2.pull), head: fix2.head, message };
+  return { kind: "merge", key: keyOf5(bug2.number, fix2.pull), head: fix2.head, message };
 }
-function keyOf4(bug2, pull) {
+function keyOf5(bug2, pull) {
   return `${bug2}:${pull}`;
 }
 function failedBugs(stack, pieces) {
@@ -71933,6 +72070,38 @@ function refuseUnsigned2(names) {
   );
 }
 
+// src/domain/check.ts
+function missingChecks(required2, said) {
+  const missing = required2.flatMap(({ context: context3, appId }) => {
+    const counting = said.filter((each) => each.name === context3 && (appId === null || each.appId === appId));
+    const red = counting.find(({ state }) => state === "red");
+    if (red !== void 0) return [{ context: context3, state: "red", url: red.url }];
+    const isGreen = counting.length > 0 && counting.every(({ state }) => state === "green");
+    return isGreen ? [] : [{ context: context3, state: "pending", url: counting[0]?.url ?? null }];
+  });
+  return missing.toSorted((left, right) => Number(right.state === "red") - Number(left.state === "red"));
+}
+
+// src/usecases/slot/await-checks.ts
+var SHORTEST_WAIT_MS = 2e3;
+var LONGEST_WAIT_MS2 = 15e3;
+function checksDeadline({ clock }, { policy }, slot2) {
+  return Math.min(clock.nowMs() + policy.slots.checksTimeoutMinutes * 6e4, slotEndMs(slot2));
+}
+async function awaitChecks(context3, { policy }, { stage: stage2, deadlineMs }) {
+  const required2 = stage2.checks.filter(({ context: name2 }) => !isGateCheck(name2));
+  if (required2.length === 0 || stage2.candidate === stage2.base) return null;
+  for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS2)) {
+    const missing = missingChecks(required2, await context3.checks.on(stage2.candidate));
+    const words = () => renderMissing(stage2.candidate, missing, policy.slots.checksTimeoutMinutes);
+    if (missing.length === 0) return null;
+    if (missing[0]?.state === "red") return refuse("checks_red", words());
+    const leftMs = deadlineMs - context3.clock.nowMs();
+    if (leftMs <= 0) return refuse("checks_late", words());
+    await context3.pause(Math.min(waitMs, leftMs));
+  }
+}
+
 // src/usecases/slot/candidate.ts
 function candidateBranch(slot2, stage2) {
   return `tonic/candidate/${slot2.replace("/", "-")}-${stage2.environment}-${stage2.candidate.slice(0, 7)}`;
@@ -71953,213 +72122,6 @@ async function pushCandidates(context3, slot2, stages) {
   if (pushed.kind === "lost_race") {
     throw new GitFailure("push", `${pushed.ref} exists with another commit`, { retryable: true });
   }
-}
-
-// src/usecases/slot/plan-slot.ts
-var MAX_REPLANS = 3;
-async function planSlot(context3, asked) {
-  const foreign = refuseForeignRun(asked.run.origin);
-  if (foreign !== null) return foreign;
-  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
-  const slot2 = findSlot(setting, asked, context3.clock.nowMs());
-  if (slot2.kind === "refused") return slot2;
-  const claims = await claimFacts(context3, state.slots.get(slot2.id), asked.run);
-  const claim2 = decideClaim(slot2, state.slots.get(slot2.id), claims);
-  if (claim2.kind === "refused") return claim2;
-  const [inbox, first] = await Promise.all([
-    readInbox(context3, setting, state),
-    gatherFor(context3, setting, { slot: slot2, state })
-  ]);
-  await takeInbox(context3, setting, inbox);
-  let gathered = first;
-  for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
-    const now = await context3.ledger.recent();
-    if (now !== gathered.state) gathered = await gatherFor(context3, setting, { slot: slot2, state: now });
-    const outcome = await tryPlan(context3, gathered, claims);
-    if (outcome !== "stale") return outcome;
-    context3.log.info("the ledger moved while the slot was planned; planning again", { slot: slot2.id });
-  }
-  throw new Error(`${slot2.id}: the ledger moved ${MAX_REPLANS} times while the slot was planned`);
-}
-function findSlot({ calendar }, { kind, slotId: slotId2 }, nowMs) {
-  if (slotId2 === null) {
-    const due = dueSlot(calendar, kind, nowMs);
-    if (due !== null) return due;
-    const last = lastSlot(calendar, kind, nowMs);
-    return last ?? refuse("slot_not_due", `No ${kind} is due now.`);
-  }
-  const parsed = parseSlotId(slotId2);
-  const slot2 = parsed?.kind === kind ? slotOn(calendar, parsed.kind, parsed.date) : null;
-  return slot2 ?? refuse("bad_arguments", `There is no ${kind} of that name; a slot is called like 2026-11-20/${kind}.`);
-}
-async function gatherFor(context3, setting, { slot: slot2, state }) {
-  const bugs = bugsFor(slot2.kind, state, resumedStages(state, slot2));
-  const [gathered] = await Promise.all([
-    gather3(context3, setting, { slot: slot2, state, bugs }),
-    bugs.length === 0 ? void 0 : prepareEdits(context3)
-  ]);
-  return gathered;
-}
-function resumedStages(state, slot2) {
-  return (state.slots.get(slot2.id)?.stages ?? []).filter((stage2) => stage2.state !== "failed");
-}
-async function tryPlan(context3, gathered, claims) {
-  const { slot: slot2, setting, state, bugs } = gathered;
-  const resumed = resumedStages(state, slot2);
-  const { draft, stages: fresh, releases } = await planAll(context3, gathered);
-  const stages = [
-    ...resumed,
-    ...fresh.filter((stage2) => resumed.every((old) => old.environment !== stage2.environment))
-  ];
-  await pushCandidates(context3, slot2, fresh);
-  return record2(context3, setting, (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs }));
-}
-async function planAll(context3, gathered) {
-  const planning = startPlanning(context3, gathered);
-  if (gathered.slot.kind === "T1") await planT1(planning);
-  else {
-    planProd(planning);
-    planUatMerge(planning);
-  }
-  const planned = await planStages(planning);
-  return {
-    draft: planning.draft,
-    stages: planned.map(({ stage: stage2 }) => stage2),
-    releases: planned.map(({ release: release2 }) => release2)
-  };
-}
-async function claimFacts(context3, existing, run2) {
-  const holder = existing?.state === "running" ? existing.claim?.runId ?? null : null;
-  const isOther = holder !== null && holder !== run2.id;
-  const ended = isOther && await context3.workflows.runState(holder) !== "active";
-  return {
-    nowMs: context3.clock.nowMs(),
-    runId: run2.id,
-    attempt: run2.attempt,
-    endedRuns: new Set(ended && holder !== null ? [holder] : [])
-  };
-}
-function bugsFor(kind, state, resumed) {
-  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
-  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
-  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
-}
-function buildIntent3(now, plan3) {
-  const { slot: slot2, draft, stages } = plan3;
-  const claim2 = decideClaim(slot2, now.slots.get(slot2.id), plan3.claims);
-  if (claim2.kind === "refused") return { writes: null, message: "", result: claim2 };
-  if (plan3.bugs.some((bug2) => hasMoved(bug2, now.bugs.get(bug2.number))))
-    return { writes: null, message: "", result: "stale" };
-  const isIdle = stages.every((stage2) => stage2.state === "deployed");
-  const written = {
-    id: slot2.id,
-    kind: slot2.kind,
-    state: isIdle ? "done" : "running",
-    claim: claim2.claim,
-    latestStartMs: slot2.latestStartMs,
-    finishedAtMs: isIdle ? plan3.claims.nowMs : null,
-    stages,
-    outcomes: mergeOutcomes(now.slots.get(slot2.id), draft),
-    reason: isIdle && stages.length === 0 ? "nothing_to_do" : null
-  };
-  return {
-    writes: {
-      bugs: withBookkept(draft, now),
-      slots: [written],
-      releases: plan3.releases,
-      outbox: draft.outbox
-    },
-    message: `${slot2.id} ${isIdle ? "has nothing to deploy" : describePlan(stages)}`,
-    result: { kind: "planned", record: written }
-  };
-}
-function withBookkept(draft, now) {
-  return [...draft.bugs.values()].map((bug2) => {
-    const current = now.bugs.get(bug2.number) ?? bug2;
-    return { ...bug2, commands: current.commands, cardCommentId: current.cardCommentId };
-  });
-}
-function hasMoved(planned, now) {
-  return decisive(planned) !== decisive(now);
-}
-function decisive(bug2) {
-  return JSON.stringify({ ...bug2, commands: [], cardCommentId: null });
-}
-function mergeOutcomes(existing, draft) {
-  const before = (existing?.outcomes ?? []).filter((outcome) => !draft.outcomes.has(outcome.bug));
-  return [...before, ...draft.outcomes.values()];
-}
-function describePlan(stages) {
-  const parts = stages.map((stage2) => {
-    const bugs = stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`).join(" ");
-    return `${stage2.environment} ${stage2.candidate.slice(0, 7)} with ${bugs}`;
-  });
-  return `planned: ${parts.join("; ")}`;
-}
-function isPending(slot2, environment3) {
-  const stage2 = stageOf(slot2, environment3);
-  return stage2 !== void 0 && stage2.state !== "deployed";
-}
-
-// src/usecases/slot/preview-slot.ts
-async function previewSlot(context3, kind) {
-  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
-  const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
-  const gathered = await gather3(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
-  const { draft, stages } = await planAll(withoutEffects(context3), gathered);
-  for (const { environment: environment3, bugs } of stages) {
-    const message = `would go to ${environment3.toUpperCase()}`;
-    for (const { bug: bug2 } of bugs) draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
-  }
-  return {
-    id: slot2.id,
-    kind,
-    state: "running",
-    claim: null,
-    latestStartMs: slot2.latestStartMs,
-    finishedAtMs: null,
-    stages,
-    outcomes: [...draft.outcomes.values()],
-    reason: stages.length === 0 ? "nothing_to_do" : null
-  };
-}
-function withoutEffects(context3) {
-  return {
-    ...context3,
-    repository: { ...context3.repository, push: () => Promise.resolve({ kind: "pushed" }) },
-    conflictPulls: { open: () => Promise.resolve(0) }
-  };
-}
-
-// src/domain/text/protection.ts
-var LIMIT = 1024;
-function renderVerdict(verdict, { calendar, nowMs }) {
-  switch (verdict.kind) {
-    case "approved": {
-      const { slot: slot2, stage: stage2 } = verdict;
-      const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
-      return cut3(
-        `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
-        ""
-      );
-    }
-    case "rejected": {
-      const { refusal, next } = verdict;
-      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
-      return cut3(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
-    }
-    case "waiting":
-      return cut3(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
-    default:
-      return verdict;
-  }
-}
-function renderBuiltAgain({ message }) {
-  return `\u{1F501} **Built again:** ${message}`;
-}
-function cut3(text, end) {
-  const room = LIMIT - end.length;
-  return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
 }
 
 // src/usecases/slot/complete-stage.ts
@@ -72289,6 +72251,226 @@ function failureEntry(bug2, refusal, { slot: slot2, nowMs }) {
   };
 }
 
+// src/usecases/slot/plan-slot.ts
+var MAX_REPLANS = 3;
+async function planSlot(context3, asked) {
+  const foreign = refuseForeignRun(asked.run.origin);
+  if (foreign !== null) return foreign;
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const slot2 = findSlot(setting, asked, context3.clock.nowMs());
+  if (slot2.kind === "refused") return slot2;
+  const claims = await claimFacts(context3, state.slots.get(slot2.id), asked.run);
+  const claim2 = decideClaim(slot2, state.slots.get(slot2.id), claims);
+  if (claim2.kind === "refused") return claim2;
+  const [inbox, first] = await Promise.all([
+    readInbox(context3, setting, state),
+    gatherFor(context3, setting, { slot: slot2, state })
+  ]);
+  await takeInbox(context3, setting, inbox);
+  let gathered = first;
+  for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
+    const now = await context3.ledger.recent();
+    if (now !== gathered.state) gathered = await gatherFor(context3, setting, { slot: slot2, state: now });
+    const outcome = await tryPlan(context3, gathered, claims);
+    if (outcome !== "stale")
+      return outcome.kind === "refused" ? outcome : awaitStages(context3, setting, outcome);
+    context3.log.info("the ledger moved while the slot was planned; planning again", { slot: slot2.id });
+  }
+  throw new Error(`${slot2.id}: the ledger moved ${MAX_REPLANS} times while the slot was planned`);
+}
+async function awaitStages(context3, setting, planned) {
+  let { record: written } = planned;
+  const deadlineMs = checksDeadline(context3, setting, written);
+  for (const stage2 of written.stages) {
+    if (stage2.state !== "planned") continue;
+    const refusal = await awaitChecks(context3, setting, { stage: stage2, deadlineMs });
+    if (refusal === null) continue;
+    const { environment: environment3 } = stage2;
+    written = await failStage(context3, setting, { slot: written.id, environment: environment3, refusal });
+  }
+  return { kind: "planned", record: written };
+}
+function findSlot({ calendar }, { kind, slotId: slotId2 }, nowMs) {
+  if (slotId2 === null) {
+    const due = dueSlot(calendar, kind, nowMs);
+    if (due !== null) return due;
+    const last = lastSlot(calendar, kind, nowMs);
+    return last ?? refuse("slot_not_due", `No ${kind} is due now.`);
+  }
+  const parsed = parseSlotId(slotId2);
+  const slot2 = parsed?.kind === kind ? slotOn(calendar, parsed.kind, parsed.date) : null;
+  return slot2 ?? refuse("bad_arguments", `There is no ${kind} of that name; a slot is called like 2026-11-20/${kind}.`);
+}
+async function gatherFor(context3, setting, { slot: slot2, state }) {
+  const bugs = bugsFor(slot2.kind, state, resumedStages(state, slot2));
+  const [gathered] = await Promise.all([
+    gather3(context3, setting, { slot: slot2, state, bugs }),
+    bugs.length === 0 ? void 0 : prepareEdits(context3)
+  ]);
+  return gathered;
+}
+function resumedStages(state, slot2) {
+  return (state.slots.get(slot2.id)?.stages ?? []).filter((stage2) => stage2.state !== "failed");
+}
+async function tryPlan(context3, gathered, claims) {
+  const { slot: slot2, setting, state, bugs } = gathered;
+  const resumed = resumedStages(state, slot2);
+  const { draft, stages: fresh, releases } = await planAll(context3, gathered);
+  const stages = [
+    ...resumed,
+    ...fresh.filter((stage2) => resumed.every((old) => old.environment !== stage2.environment))
+  ];
+  await pushCandidates(context3, slot2, fresh);
+  return record2(context3, setting, (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs }));
+}
+async function planAll(context3, gathered) {
+  const planning = startPlanning(context3, gathered);
+  if (gathered.slot.kind === "T1") await planT1(planning);
+  else {
+    planProd(planning);
+    planUatMerge(planning);
+  }
+  const planned = await planStages(planning);
+  return {
+    draft: planning.draft,
+    stages: planned.map(({ stage: stage2 }) => stage2),
+    releases: planned.map(({ release: release2 }) => release2)
+  };
+}
+async function claimFacts(context3, existing, run2) {
+  const holder = existing?.state === "running" ? existing.claim?.runId ?? null : null;
+  const isOther = holder !== null && holder !== run2.id;
+  const ended = isOther && await context3.workflows.runState(holder) !== "active";
+  return {
+    nowMs: context3.clock.nowMs(),
+    runId: run2.id,
+    attempt: run2.attempt,
+    endedRuns: new Set(ended && holder !== null ? [holder] : [])
+  };
+}
+function bugsFor(kind, state, resumed) {
+  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
+  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
+  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
+}
+function buildIntent3(now, plan3) {
+  const { slot: slot2, draft, stages } = plan3;
+  const claim2 = decideClaim(slot2, now.slots.get(slot2.id), plan3.claims);
+  if (claim2.kind === "refused") return { writes: null, message: "", result: claim2 };
+  if (plan3.bugs.some((bug2) => hasMoved(bug2, now.bugs.get(bug2.number))))
+    return { writes: null, message: "", result: "stale" };
+  const isIdle = stages.every((stage2) => stage2.state === "deployed");
+  const written = {
+    id: slot2.id,
+    kind: slot2.kind,
+    state: isIdle ? "done" : "running",
+    claim: claim2.claim,
+    latestStartMs: slot2.latestStartMs,
+    finishedAtMs: isIdle ? plan3.claims.nowMs : null,
+    stages,
+    outcomes: mergeOutcomes(now.slots.get(slot2.id), draft),
+    reason: isIdle && stages.length === 0 ? "nothing_to_do" : null
+  };
+  return {
+    writes: {
+      bugs: withBookkept(draft, now),
+      slots: [written],
+      releases: plan3.releases,
+      outbox: draft.outbox
+    },
+    message: `${slot2.id} ${isIdle ? "has nothing to deploy" : describePlan(stages)}`,
+    result: { kind: "planned", record: written }
+  };
+}
+function withBookkept(draft, now) {
+  return [...draft.bugs.values()].map((bug2) => {
+    const current = now.bugs.get(bug2.number) ?? bug2;
+    return { ...bug2, commands: current.commands, cardCommentId: current.cardCommentId };
+  });
+}
+function hasMoved(planned, now) {
+  return decisive(planned) !== decisive(now);
+}
+function decisive(bug2) {
+  return JSON.stringify({ ...bug2, commands: [], cardCommentId: null });
+}
+function mergeOutcomes(existing, draft) {
+  const before = (existing?.outcomes ?? []).filter((outcome) => !draft.outcomes.has(outcome.bug));
+  return [...before, ...draft.outcomes.values()];
+}
+function describePlan(stages) {
+  const parts = stages.map((stage2) => {
+    const bugs = stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`).join(" ");
+    return `${stage2.environment} ${stage2.candidate.slice(0, 7)} with ${bugs}`;
+  });
+  return `planned: ${parts.join("; ")}`;
+}
+function isPending(slot2, environment3) {
+  const stage2 = stageOf(slot2, environment3);
+  return stage2?.state === "planned";
+}
+
+// src/usecases/slot/preview-slot.ts
+async function previewSlot(context3, kind) {
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
+  const gathered = await gather3(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
+  const { draft, stages } = await planAll(withoutEffects(context3), gathered);
+  for (const { environment: environment3, bugs } of stages) {
+    const message = `would go to ${environment3.toUpperCase()}`;
+    for (const { bug: bug2 } of bugs) draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
+  }
+  return {
+    id: slot2.id,
+    kind,
+    state: "running",
+    claim: null,
+    latestStartMs: slot2.latestStartMs,
+    finishedAtMs: null,
+    stages,
+    outcomes: [...draft.outcomes.values()],
+    reason: stages.length === 0 ? "nothing_to_do" : null
+  };
+}
+function withoutEffects(context3) {
+  return {
+    ...context3,
+    repository: { ...context3.repository, push: () => Promise.resolve({ kind: "pushed" }) },
+    conflictPulls: { open: () => Promise.resolve(0) }
+  };
+}
+
+// src/domain/text/protection.ts
+var LIMIT = 1024;
+function renderVerdict(verdict, { calendar, nowMs }) {
+  switch (verdict.kind) {
+    case "approved": {
+      const { slot: slot2, stage: stage2 } = verdict;
+      const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
+      return cut3(
+        `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
+        ""
+      );
+    }
+    case "rejected": {
+      const { refusal, next } = verdict;
+      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+      return cut3(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
+    }
+    case "waiting":
+      return cut3(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
+    default:
+      return verdict;
+  }
+}
+function renderBuiltAgain({ message }) {
+  return `\u{1F501} **Built again:** ${message}`;
+}
+function cut3(text, end) {
+  const room = LIMIT - end.length;
+  return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
+}
+
 // src/usecases/slot/deploy-stage.ts
 async function deployStage(context3, setting, deploying) {
   const { slot: slot2, stage: stage2, run: run2, resumes } = deploying;
@@ -72341,11 +72523,6 @@ async function recheckStage(context3, setting, situation) {
 function withdrawnBugs({ environment: environment3, bugs }, state) {
   const gone2 = bugs.filter(({ bug: bug2 }) => !isStillDue(environment3, state.bugs.get(bug2)));
   return new Map(gone2.map(({ bug: bug2 }) => [bug2, refuseGone(bug2, state.bugs.get(bug2))]));
-}
-function isStillDue(environment3, bug2) {
-  if (bug2 === void 0) return false;
-  if (environment3 === "prod") return bug2.status === "pending_prod";
-  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
 }
 function refuseGone(number5, bug2) {
   const now = bug2 === void 0 ? "is not in the ledger any more" : `is \`${bug2.status}\` now`;
@@ -72459,18 +72636,19 @@ function refuseWithdrawn({ stage: stage2, state }, resumes) {
 async function bringToBranch(context3, setting, situation) {
   const { environment: environment3 } = situation.stage;
   const { branch: branch2 } = setting.policy.environments[environment3];
-  let { stage: stage2 } = situation;
+  let { stage: stage2, state } = situation;
   for (let race = 0; race < MAX_RACES; race += 1) {
     const candidate = candidateBranch(situation.slot.id, stage2);
     const tips = await context3.repository.fetch({ branches: [branch2, candidate], history: "full" });
     const tip = tips.get(branch2) ?? null;
     if (tip === null) return refuse("push_refused", `There is no branch ${branch2}.`);
-    const now = { ...situation, stage: stage2, tip };
-    if (await isOnBranch(context3, now)) return { kind: "ready", stage: stage2, resumes: true };
+    const now = { ...situation, stage: stage2, state, tip };
+    if (await isOnBranch2(context3, now)) return { kind: "ready", stage: stage2, resumes: true };
     if (!await isStill(context3, setting, now)) {
       const next = await replan(context3, setting, now);
       if (next.kind === "refused") return next;
       stage2 = next.stage;
+      state = await context3.ledger.load();
       continue;
     }
     const pushed = await moveBranch(context3, { ...now, branch: branch2 });
@@ -72480,7 +72658,7 @@ async function bringToBranch(context3, setting, situation) {
   }
   return refuse("push_refused", `${branch2} moved ${MAX_RACES} times while the candidate was being pushed.`);
 }
-async function isOnBranch(context3, { stage: stage2, tip }) {
+async function isOnBranch2(context3, { stage: stage2, tip }) {
   if (stage2.candidate === stage2.base) return false;
   if (stage2.candidate === tip) return true;
   try {
@@ -72524,7 +72702,11 @@ async function replan(context3, setting, situation) {
       result: null
     };
   });
-  return { kind: "replanned", stage: built };
+  const refusal = await awaitChecks(context3, setting, {
+    stage: built,
+    deadlineMs: checksDeadline(context3, setting, slot2)
+  });
+  return refusal ?? { kind: "replanned", stage: built };
 }
 
 // src/usecases/slot/run-slot.ts
@@ -72536,7 +72718,7 @@ async function runSlot(context3, asked) {
   const verdicts = [];
   for (const environment3 of STAGE_ORDER) {
     const stage2 = stageOf(record3, environment3);
-    if (stage2 === void 0 || stage2.state === "deployed") continue;
+    if (stage2?.state !== "planned") continue;
     const result = await runStage(context3, { slotId: record3.id, environment: environment3, run: asked.run });
     if (result.kind === "refused") return result;
     ({ record: record3 } = result);
@@ -72580,7 +72762,11 @@ async function carryOut2(asked, run2, redaction) {
 }
 async function plan2(context3, run2) {
   const planned = await planSlot(context3, run2);
-  return planned.kind === "refused" ? refused(planned) : finished({ ...planned, ok: true, verdicts: [] });
+  return planned.kind === "refused" ? refused(planned) : finishedPlan(planned.record);
+}
+function finishedPlan(record3) {
+  const ok = record3.stages.every(({ state }) => state !== "failed");
+  return finished({ record: record3, ok, verdicts: [] });
 }
 async function deploy2(context3, asked, run2) {
   if (asked.phase !== "uat" && asked.phase !== "prod") {
@@ -72786,9 +72972,9 @@ async function main() {
     warn: (line) => warning(line),
     error: (line) => error(line)
   });
-  await report(outcome, read.inputs);
+  await report2(outcome, read.inputs);
 }
-async function report(outcome, inputs) {
+async function report2(outcome, inputs) {
   setOutput("decision", outcome.decision);
   setOutput("reason-code", outcome.reasonCode ?? "");
   setOutput("slot", outcome.slot ?? "");

@@ -119,7 +119,8 @@ const Slots = z
     checks_timeout_minutes: z
       .int()
       .min(1)
-      .max(180)
+      // An App's token, which the slot goes on with afterwards, lives for an hour.
+      .max(45)
       .default(30)
       .describe(
         'How long a candidate waits for the required checks of its branch; later nothing is deployed.',

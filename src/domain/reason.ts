@@ -50,6 +50,8 @@ export const REASON_CODES = [
   'slot_not_due',
   'slot_too_late',
   'nothing_to_do',
+  'checks_red',
+  'checks_late',
   'foreign_run',
   'foreign_environment',
   'ledger_unreadable',

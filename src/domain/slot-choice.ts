@@ -96,6 +96,14 @@ function signOffFacts({ policy, fixes, slot, approvals }: SlotFacts): SignOffFac
   return { policy, fixes, beforeMs: slot.startsAtMs, checked: approvals };
 }
 
+/** Tells whether a bug that a stage was planned with may still go, as far as the ledger alone knows. */
+export function isStillDue(environment: EnvironmentName, bug: Bug | undefined): boolean {
+  if (bug === undefined) return false;
+  // A hold is of an earlier slot: the plan of this one has looked again.
+  if (environment === 'prod') return bug.status === 'pending_prod';
+  return bug.status === 'planned' || bug.status === 'pending_uat_merge';
+}
+
 function firstRefusal(refusals: readonly (Refusal | null)[]): Refusal | null {
   return refusals.find((refusal) => refusal !== null) ?? null;
 }

@@ -1,5 +1,6 @@
 import type { Landing } from './bug.ts';
 import type { SlotId, SlotKind } from './calendar.ts';
+import type { RequiredCheck } from './check.ts';
 import type { SlotOutcome } from './decision.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
@@ -39,6 +40,8 @@ export interface Stage {
   readonly builtAtMs: number;
   readonly bugs: readonly StageBug[];
   readonly deploymentId: number | null;
+  /** What the branch asked for when the candidate was built. */
+  readonly checks: readonly RequiredCheck[];
 }
 
 /** What became of a bug in a slot. */

@@ -1,3 +1,5 @@
+import type { CheckFacts, RequiredCheck } from '../domain/check.ts';
+
 /** A remark on lines of a file. */
 interface CheckAnnotation {
   readonly path: string;
@@ -35,22 +37,8 @@ export interface CheckReport {
   readonly annotations: readonly CheckAnnotation[];
   /** At most three. */
   readonly actions: readonly CheckAction[];
-}
-
-/** The newest of what somebody said about a commit under a name. */
-export interface CheckFacts {
-  readonly name: string;
-  /** The App that said so; `null` for a commit status, which everybody with write access can set. */
-  readonly appId: number | null;
-  readonly state: 'green' | 'red' | 'pending';
-  readonly url: string | null;
-}
-
-/** A check without which nothing gets onto a branch. */
-export interface RequiredCheck {
-  readonly context: string;
-  /** The only App that counts; `null`: whoever says it. */
-  readonly appId: number | null;
+  /** Nobody can have said anything under this name before, so nobody has to look. */
+  readonly isNew?: boolean;
 }
 
 /** Checks on commits. */

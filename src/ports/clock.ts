@@ -3,3 +3,6 @@ export interface Clock {
   /** Epoch milliseconds, UTC. */
   nowMs(): number;
 }
+
+/** Lets time pass, milliseconds. */
+export type Pause = (ms: number) => Promise<void>;

@@ -1,7 +1,7 @@
 import type { Alerts } from '../ports/alerts.ts';
 import type { Analyzer } from '../ports/analyzer.ts';
 import type { Checks } from '../ports/checks.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Pause } from '../ports/clock.ts';
 import type { Configuration } from '../ports/configuration.ts';
 import type { Deployer } from '../ports/deployer.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../ports/github.ts';
@@ -30,6 +30,7 @@ export interface Context {
   readonly migrations: MigrationReader;
   readonly configuration: Configuration;
   readonly clock: Clock;
+  readonly pause: Pause;
   readonly log: Log;
   /** SHA-256, hexadecimal. */
   readonly hash: (text: string) => string;

@@ -17,6 +17,7 @@ import { openPendingAlerts } from './raise-alert.ts';
 import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
 import { applyEdits, record } from './record.ts';
 import { isBug, reportBug } from './report-bug.ts';
+import { repairCandidates } from './show-candidates.ts';
 
 /** Read again from a little before the watermark: GitHub's lists lag behind by seconds. */
 const OVERLAP_MS = 60_000;
@@ -109,6 +110,7 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
   ]);
   await takeInbox(context, setting, inbox);
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
+  await repairCandidates(context, await context.ledger.recent());
   await writeBooks(context, setting);
 }
 

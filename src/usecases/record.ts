@@ -8,6 +8,7 @@ import type { Setting } from '../ports/configuration.ts';
 import { GitHubFailure, type IssueEdit } from '../ports/github.ts';
 import { cardOf, settle, withBookkeeping } from './bookkeeping.ts';
 import type { Context } from './context.ts';
+import { showCandidates } from './show-candidates.ts';
 
 /** An intent with nothing to write says so by `writes: null`. */
 export interface Intent<T> {
@@ -70,7 +71,11 @@ async function show(
   }
   const entries = writes.outbox ?? [];
   for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
-  await applyEdits(context, [...edits.values()], entries);
+  // Asked for together, both travel in one call.
+  await Promise.all([
+    applyEdits(context, [...edits.values()], entries),
+    showCandidates(context, { before, after }),
+  ]);
 }
 
 function buildEdit(context: Context, setting: Setting, changed: ChangedBug): IssueEdit | null {

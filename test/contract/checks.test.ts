@@ -103,6 +103,24 @@ describe.each(PLACES)('the checks of %s', (_, open) => {
     expect(seen).toHaveLength(4);
   });
 
+  test('what a branch asks for is known, with the App that has to say it', async () => {
+    const { checks } = place.ports;
+    expect(await checks.required('main')).toEqual([]);
+    const asked = [
+      { context: 'tonic / gate', appId: place.appId() },
+      { context: 'unit', appId: null },
+    ];
+    await place.demand('main', asked);
+    expect(await checks.required('main')).toEqual(asked);
+    expect(await checks.required('elsewhere')).toEqual([]);
+  });
+
+  test('what is new is said without a look, and what is said after it counts', async () => {
+    await place.ports.checks.report([aReport({ isNew: true })]);
+    await place.ports.checks.report([aReport({ conclusion: 'success', title: 'Approved' })]);
+    expect(await shown()).toEqual([['success', 'Approved']]);
+  });
+
   test('a commit that does not exist has none', async () => {
     expect(await place.ports.checks.on('a'.repeat(40))).toEqual([]);
   });

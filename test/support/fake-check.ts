@@ -5,7 +5,8 @@ import type { FakeCheck, FakeWorld } from './fake-world.ts';
 export function createFakeChecks(world: FakeWorld): Checks {
   return {
     report: async (reports) => {
-      for (const report of reports) if (isNews(world, report)) world.checks.push(checkOf(world, report));
+      for (const { isNew: _, ...report } of reports)
+        if (isNews(world, report)) world.checks.push(checkOf(world, report));
     },
     on: async (commit) =>
       checksOn(world, commit).map(({ name, appId, state }) => ({ name, appId, state, url: null })),

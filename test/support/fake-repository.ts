@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { missingChecks } from '../../src/domain/check.ts';
 import {
   GitFailure,
   type ChangeOutcome,
@@ -8,6 +9,7 @@ import {
   type PushResult,
   type Repository,
 } from '../../src/ports/repository.ts';
+import { checksOn } from './fake-check.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 interface FakeCommit {
@@ -43,6 +45,12 @@ export interface FakeGit {
 }
 
 /** Branches by their short name; tags keep theirs in full. */
+/** A branch that asks for checks takes only a commit that has them. */
+function mayTake(world: FakeWorld, branch: string, target: Oid): boolean {
+  const said = checksOn(world, target).map((check) => ({ ...check, url: null }));
+  return missingChecks(world.requiredChecks.get(branch) ?? [], said).length === 0;
+}
+
 const nameOf = (ref: string): string => ref.replace('refs/heads/', '');
 
 const lacks =
@@ -116,6 +124,11 @@ export function createFakeGit(world: FakeWorld): FakeGit {
     act?.();
     const wanted = updates.filter(({ expected, target }) => expected !== null || target !== null);
     const open = wanted.filter(({ ref, target }) => (branches.get(nameOf(ref)) ?? null) !== target);
+    const forbidden = open.find(({ ref, target }) => target !== null && !mayTake(world, nameOf(ref), target));
+    if (forbidden !== undefined) {
+      const message = 'GH013: Repository rule violations found: Required status check is expected.';
+      return { kind: 'refused', ref: forbidden.ref, rule: 'ruleset', message };
+    }
     const lost = open.find(({ ref, expected }) => (branches.get(nameOf(ref)) ?? null) !== expected);
     if (lost !== undefined) return { kind: 'lost_race', ref: lost.ref };
     for (const { ref, target } of open) {

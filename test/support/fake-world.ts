@@ -2,7 +2,8 @@ import type { FixReview } from '../../src/domain/fix.ts';
 import type { LabelEvent } from '../../src/ports/github.ts';
 import type { LabelDefinition } from '../../src/domain/label.ts';
 import type { Person, Standing } from '../../src/domain/person.ts';
-import type { CheckReport, RequiredCheck } from '../../src/ports/checks.ts';
+import type { RequiredCheck } from '../../src/domain/check.ts';
+import type { CheckReport } from '../../src/ports/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ProtectedRun } from '../../src/ports/protection-rules.ts';
 

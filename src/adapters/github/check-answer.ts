@@ -1,4 +1,4 @@
-import type { CheckFacts } from '../../ports/checks.ts';
+import type { CheckFacts } from '../../domain/check.ts';
 import type { CheckAnswer } from './graphql/selection.ts';
 
 const GREEN = ['SUCCESS', 'NEUTRAL', 'SKIPPED'];

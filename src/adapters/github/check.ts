@@ -23,7 +23,9 @@ export function createChecks(desk: CheckDesk): Checks {
   let repositoryId: string | null = null;
 
   async function learnFor(reports: readonly CheckReport[]): Promise<string> {
-    const unknown = reports.filter(({ commit, name }) => desk.known.own(commit, name) === undefined);
+    const unknown = reports.filter(
+      ({ commit, name, isNew }) => isNew !== true && desk.known.own(commit, name) === undefined,
+    );
     const [id] = await Promise.all([
       repositoryId ?? desk.batch.ask({ field: 'id', answer: z.string() }),
       ...[...new Set(unknown.map(({ commit }) => commit))].map((commit) => readChecks(desk, commit)),
@@ -46,7 +48,11 @@ export function createChecks(desk: CheckDesk): Checks {
       if (errors.length > 0) throw fieldFailure('report checks', errors[0]);
     },
     on: async (commit) => (await readChecks(desk, commit)).map((check) => checkFacts(check)),
-    required: (branch) => requiredChecks(desk.batch, branch),
+    required: async (branch) => {
+      // Whoever asks will soon say something, which needs the repository's id: in the same call it is free.
+      const [checks] = await Promise.all([requiredChecks(desk.batch, branch), learnFor([])]);
+      return checks;
+    },
   };
 }
 
@@ -94,8 +100,9 @@ const TITLE_BYTES = 255;
 const ANNOTATIONS = 50;
 
 function sayingOf(given: CheckReport): Saying {
+  const { isNew: _howItIsSaid, ...words } = given;
   const report: CheckReport = {
-    ...given,
+    ...words,
     title: cut(given.title, TITLE_BYTES),
     summary: cut(given.summary, LONG_TEXT_BYTES),
     text: given.text === null ? null : cut(given.text, LONG_TEXT_BYTES),

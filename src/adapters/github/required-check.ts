@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RequiredCheck } from '../../ports/checks.ts';
+import type { RequiredCheck } from '../../domain/check.ts';
 import { GitHubFailure } from '../../ports/github.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
 import { allPages } from './graphql/page.ts';

@@ -21,6 +21,7 @@ import { gitActorNode } from './account.ts';
 import { checkPage, connection, type PageArguments } from './connection.ts';
 import { failure } from './failure.ts';
 import type { Fields, Graph, Node } from './graph.ts';
+import { refRuleFields } from './ref-rule.ts';
 
 /** A branch or tag. `name` is the full one. */
 export function refNode(graph: Graph, repository: Repository, ref: { name: string; sha: string }): Node {
@@ -32,6 +33,7 @@ export function refNode(graph: Graph, repository: Repository, ref: { name: strin
     prefix,
     repository: () => graph.repository(repository),
     target: () => graph.gitObject(repository, ref.sha),
+    ...refRuleFields(graph, repository, ref.name),
   } satisfies Fields<Ref>;
 }
 

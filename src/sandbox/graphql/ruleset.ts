@@ -68,7 +68,8 @@ const PARAMETERS: { readonly [Type in RuleType]?: string } = {
   update: 'UpdateParameters',
 };
 
-function ruleNode(
+/** A rule of a ruleset. */
+export function ruleNode(
   graph: Graph,
   repository: Repository,
   { ruleset, rule }: { ruleset: Ruleset; rule: Rule },

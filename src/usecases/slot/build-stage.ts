@@ -69,6 +69,7 @@ export async function buildStage(
     builtAtMs: ground.builtAtMs,
     bugs,
     deploymentId: null,
+    checks: gathered.requiredChecks.get(environment) ?? [],
   };
   return { stage, refused };
 }

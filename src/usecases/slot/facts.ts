@@ -1,12 +1,15 @@
 import type { Bug } from '../../domain/bug.ts';
 import type { Slot } from '../../domain/calendar.ts';
+import type { RequiredCheck } from '../../domain/check.ts';
 import type { FixFacts } from '../../domain/fix.ts';
 import type { ParityVerdict } from '../../domain/flow.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
+import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { SlotFacts } from '../../domain/slot-choice.ts';
+import { STAGE_ORDER } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
-import type { IssueFacts } from '../../ports/github.ts';
+import { GitHubFailure, type IssueFacts } from '../../ports/github.ts';
 import type { Context } from '../context.ts';
 import { loadFixes, withAdminReviews, withContributors } from '../load-fixes.ts';
 import { issuesOfApprovals, verifyApprovals } from '../verify-approvals.ts';
@@ -23,6 +26,8 @@ export interface Gathered {
   readonly versions: Versions | null;
   readonly parity: ParityVerdict | null;
   readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
+  /** What the branches that the slot goes to ask of a commit. */
+  readonly requiredChecks: ReadonlyMap<EnvironmentName, readonly RequiredCheck[]>;
 }
 
 /**
@@ -43,12 +48,13 @@ export async function gather(
     ...bug.fixes.map((link) => link.pull),
     ...(bug.conflict === null ? [] : [bug.conflict.pull]),
   ]);
-  const [issues, fixes, versions] = await Promise.all([
+  const [issues, fixes, versions, requiredChecks] = await Promise.all([
     context.observer.issues([
       ...new Set([...needsIssue.map((bug) => bug.number), ...issuesOfApprovals(needsIssue)]),
     ]),
     loadFixes(context, pulls),
     bugs.length === 0 ? null : tryVersions(context, setting),
+    loadRequiredChecks(context, setting, bugs.length === 0 ? [] : slotEnvironments(slot)),
   ]);
   const written = await withContributors(context, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue) => [issue.number, issue]));
@@ -57,6 +63,7 @@ export async function gather(
     ...asked,
     setting,
     issues: byNumber,
+    requiredChecks,
     versions,
     fixes: isProdSlot ? await withSignOffs(context, setting, { bugs, fixes: written }) : written,
     parity: versions === null ? null : await tryJudge(context, versions, state.bugs.values()),
@@ -67,6 +74,32 @@ export async function gather(
         })
       : new Map(),
   };
+}
+
+function slotEnvironments({ kind }: Slot): readonly EnvironmentName[] {
+  return kind === 'T1' ? ['uat'] : STAGE_ORDER;
+}
+
+async function loadRequiredChecks(
+  context: Context,
+  { policy }: Setting,
+  environments: readonly EnvironmentName[],
+): Promise<Map<EnvironmentName, readonly RequiredCheck[]>> {
+  const found = environments.map(
+    async (name) => [name, await requiredOn(context, policy.environments[name].branch)] as const,
+  );
+  return new Map(await Promise.all(found));
+}
+
+/** Where it may not be read nothing is waited for; the rule itself still stops a push that lacks a check. */
+async function requiredOn({ checks, log }: Context, branch: string): Promise<readonly RequiredCheck[]> {
+  try {
+    return await checks.required(branch);
+  } catch (error) {
+    if (!(error instanceof GitHubFailure) || error.retryable) throw error;
+    log.warn('what a branch asks of a commit may not be read', { branch, error: error.message });
+    return [];
+  }
 }
 
 /** Only in Flow 2 a review is a sign-off, so only those reviewers' roles are asked for. */

@@ -14,7 +14,9 @@ import { gather, type Gathered } from './facts.ts';
 import { planProd, planT1, planUatMerge } from './plan-bugs.ts';
 import { planStages } from './plan-stages.ts';
 import { startPlanning, type Draft } from './planning.ts';
+import { awaitChecks, checksDeadline } from './await-checks.ts';
 import { pushCandidates } from './candidate.ts';
+import { failStage } from './complete-stage.ts';
 
 /** Which slot to run, and who runs it. */
 export interface SlotRun {
@@ -24,13 +26,19 @@ export interface SlotRun {
   readonly run: RunFacts;
 }
 
-export type PlannedSlot = { readonly kind: 'planned'; readonly record: SlotRecord } | Refusal;
+interface Planned {
+  readonly kind: 'planned';
+  readonly record: SlotRecord;
+}
+
+export type PlannedSlot = Planned | Refusal;
 
 const MAX_REPLANS = 3;
 
 /**
- * The first job of a slot: reads what was missed, claims the slot, decides on every bug, and builds and pushes the
- * candidates. What it decided is one commit of the ledger; the environments' own jobs deploy it.
+ * The first job of a slot: reads what was missed, claims the slot, decides on every bug, builds and pushes the
+ * candidates, and waits for their checks. What it decided is one commit of the ledger; the environments' own jobs
+ * deploy it.
  *
  * Refuses: `foreign_run`, `slot_taken`, `slot_done`, `slot_not_due`, `slot_too_late`, `bad_arguments` for an id that is none.
  * Idempotent: after a crash the same slot is taken on where it stood.
@@ -55,10 +63,25 @@ export async function planSlot(context: Context, asked: SlotRun): Promise<Planne
     const now = await context.ledger.recent();
     if (now !== gathered.state) gathered = await gatherFor(context, setting, { slot, state: now });
     const outcome = await tryPlan(context, gathered, claims);
-    if (outcome !== 'stale') return outcome;
+    if (outcome !== 'stale')
+      return outcome.kind === 'refused' ? outcome : awaitStages(context, setting, outcome);
     context.log.info('the ledger moved while the slot was planned; planning again', { slot: slot.id });
   }
   throw new Error(`${slot.id}: the ledger moved ${MAX_REPLANS} times while the slot was planned`);
+}
+
+/** The candidates of all environments are tested at the same time; one that is not deployed stops no other. */
+async function awaitStages(context: Context, setting: Setting, planned: Planned): Promise<Planned> {
+  let { record: written } = planned;
+  const deadlineMs = checksDeadline(context, setting, written);
+  for (const stage of written.stages) {
+    if (stage.state !== 'planned') continue;
+    const refusal = await awaitChecks(context, setting, { stage, deadlineMs });
+    if (refusal === null) continue;
+    const { environment } = stage;
+    written = await failStage(context, setting, { slot: written.id, environment, refusal });
+  }
+  return { kind: 'planned', record: written };
 }
 
 function findSlot({ calendar }: Setting, { kind, slotId }: SlotRun, nowMs: number): Slot | Refusal {
@@ -232,5 +255,5 @@ function describePlan(stages: readonly Stage[]): string {
 /** Whether a planned slot has something to deploy on an environment. */
 export function isPending(slot: SlotRecord, environment: 'uat' | 'prod'): boolean {
   const stage = stageOf(slot, environment);
-  return stage !== undefined && stage.state !== 'deployed';
+  return stage?.state === 'planned';
 }

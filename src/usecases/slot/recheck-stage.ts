@@ -3,7 +3,7 @@ import { parseSlotId, slotOn } from '../../domain/calendar.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import { chooseForProd, chooseForUatMerge } from '../../domain/slot-choice.ts';
+import { chooseForProd, chooseForUatMerge, isStillDue } from '../../domain/slot-choice.ts';
 import type { SlotRecord, Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
@@ -50,13 +50,6 @@ export async function recheckStage(
 export function withdrawnBugs({ environment, bugs }: Stage, state: LedgerState): Map<number, Refusal> {
   const gone = bugs.filter(({ bug }) => !isStillDue(environment, state.bugs.get(bug)));
   return new Map(gone.map(({ bug }) => [bug, refuseGone(bug, state.bugs.get(bug))]));
-}
-
-function isStillDue(environment: EnvironmentName, bug: Bug | undefined): boolean {
-  if (bug === undefined) return false;
-  // A hold is of an earlier slot: the plan of this one has looked again.
-  if (environment === 'prod') return bug.status === 'pending_prod';
-  return bug.status === 'planned' || bug.status === 'pending_uat_merge';
 }
 
 function refuseGone(number: number, bug: Bug | undefined): Refusal {

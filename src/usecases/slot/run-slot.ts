@@ -12,7 +12,7 @@ export async function runSlot(context: Context, asked: SlotRun): Promise<StageRe
   const verdicts: string[] = [];
   for (const environment of STAGE_ORDER) {
     const stage = stageOf(record, environment);
-    if (stage === undefined || stage.state === 'deployed') continue;
+    if (stage?.state !== 'planned') continue;
     const result = await runStage(context, { slotId: record.id, environment, run: asked.run });
     if (result.kind === 'refused') return result;
     ({ record } = result);

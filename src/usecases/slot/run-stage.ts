@@ -9,6 +9,7 @@ import { GitFailure } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 import { planRelease } from '../release/plan-release.ts';
+import { awaitChecks, checksDeadline } from './await-checks.ts';
 import { buildStage } from './build-stage.ts';
 import { candidateBranch, pushCandidates } from './candidate.ts';
 import { completeStage, failStage } from './complete-stage.ts';
@@ -156,18 +157,20 @@ type Ready = { readonly kind: 'ready'; readonly stage: Stage; readonly resumes: 
 async function bringToBranch(context: Context, setting: Setting, situation: Situation): Promise<Ready> {
   const { environment } = situation.stage;
   const { branch } = setting.policy.environments[environment];
-  let { stage } = situation;
+  let { stage, state } = situation;
   for (let race = 0; race < MAX_RACES; race += 1) {
     const candidate = candidateBranch(situation.slot.id, stage);
     const tips = await context.repository.fetch({ branches: [branch, candidate], history: 'full' });
     const tip = tips.get(branch) ?? null;
     if (tip === null) return refuse('push_refused', `There is no branch ${branch}.`);
-    const now: SituationNow = { ...situation, stage, tip };
+    const now: SituationNow = { ...situation, stage, state, tip };
     if (await isOnBranch(context, now)) return { kind: 'ready', stage, resumes: true };
     if (!(await isStill(context, setting, now))) {
       const next = await replan(context, setting, now);
       if (next.kind === 'refused') return next;
       stage = next.stage;
+      // Its checks may have taken a while.
+      state = await context.ledger.load();
       continue;
     }
     const pushed = await moveBranch(context, { ...now, branch });
@@ -232,5 +235,9 @@ async function replan(
       result: null,
     };
   });
-  return { kind: 'replanned', stage: built };
+  const refusal = await awaitChecks(context, setting, {
+    stage: built,
+    deadlineMs: checksDeadline(context, setting, slot),
+  });
+  return refusal ?? { kind: 'replanned', stage: built };
 }

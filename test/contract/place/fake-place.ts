@@ -64,6 +64,7 @@ export async function openFakePlace(): Promise<Place> {
         const { name, conclusion, title, summary, text, annotations } = report;
         return [{ name, conclusion, title, summary, text, annotations: annotations.length }];
       }),
+    demand: async (branch, checks) => void world.requiredChecks.set(branch, checks),
     merge: async (pull) => people.merge(pull),
     mainHead: async () => mainHead,
     putFile: async (path, content) => void world.files.set(path, content),

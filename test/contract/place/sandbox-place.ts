@@ -166,6 +166,24 @@ function pullPeople(world: SandboxWorld) {
       const words = body === '' && event === 'REQUEST_CHANGES' ? {} : { body };
       await world.as(by).rest.pulls.createReview({ ...shop, pull_number: pull, event, body: 'no', ...words });
     },
+    demand: async (branch, checks) => {
+      const required_status_checks = checks.map(({ context, appId }) =>
+        appId === null ? { context } : { context, integration_id: appId },
+      );
+      await world.as('ada').request('POST /repos/{owner}/{repo}/rulesets', {
+        ...shop,
+        name: `checks of ${branch}`,
+        target: 'branch',
+        enforcement: 'active',
+        conditions: { ref_name: { include: [`refs/heads/${branch}`], exclude: [] } },
+        rules: [
+          {
+            type: 'required_status_checks',
+            parameters: { required_status_checks, strict_required_status_checks_policy: false },
+          },
+        ],
+      });
+    },
     merge: async (pull) => {
       const { data } = await world.as('ada').rest.pulls.merge({ ...shop, pull_number: pull });
       return data.sha;

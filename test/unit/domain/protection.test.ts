@@ -20,6 +20,7 @@ const aStage = (changes: Partial<Stage> = {}): Stage => ({
     { bug: 15, landings: [] },
   ],
   deploymentId: null,
+  checks: [],
   ...changes,
 });
 

@@ -7,6 +7,7 @@ import {
   bugIn,
   confirmedBug,
   createShop,
+  demandChecks,
   later,
   nextNoon,
   readyFix,
@@ -22,6 +23,7 @@ const WAYS = [
   ['repository', 'push'],
   ['issues', 'apply'],
   ['issues', 'pinComment'],
+  ['checks', 'report'],
   ['deployments', 'create'],
   ['deployments', 'setState'],
   ['deployer', 'run'],
@@ -45,7 +47,8 @@ function mortal(context: Context, moment: Moment | null): { context: Context; ac
       isDead = isHere && moment.when === 'before';
       if (isDead) throw killed();
       const result = await call(...args);
-      isDead = isHere;
+      // It may have died of what it did at the same time.
+      isDead ||= isHere;
       if (isDead) throw killed();
       return result;
     };
@@ -98,6 +101,17 @@ const STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'T1 whose candidate waits for its checks',
+    kind: 'T1',
+    prepare: async () => {
+      const shop = createShop();
+      const bug = await confirmedBug(shop);
+      readyFix(shop, bug);
+      demandChecks(shop);
+      return { shop, bugs: [bug] };
+    },
+  },
+  {
     name: 'T2 with one bug to PROD, one back to UAT, and one whose pick conflicts',
     kind: 'T2',
     prepare: async () => {
@@ -122,6 +136,7 @@ const STORIES: readonly Story[] = [
       readyFix(shop, fresh, { base: 'main', reviewer: 'ada' });
       await slot(shop, 'T1');
       later(shop);
+      demandChecks(shop);
       return { shop, bugs: [...back, fresh] };
     },
   },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import type { Bug } from '../../../src/domain/bug.ts';
+import { GATE_CHECKS } from '../../../src/domain/gate.ts';
 import type { LedgerWrites } from '../../../src/domain/ledger.ts';
 import type { EnvironmentPolicy, Policy } from '../../../src/domain/policy.ts';
 import type { DeployRequest } from '../../../src/ports/deployer.ts';
@@ -33,6 +34,8 @@ export interface Shop {
   readonly failing: Set<string>;
   /** Lines of the log that warn or tell of errors. */
   readonly troubles: string[];
+  /** What happens while somebody waits. */
+  meanwhile: () => void | Promise<void>;
   policy: Policy;
   /** Set to break the configuration. */
   broken: string | null;
@@ -65,6 +68,7 @@ export function createShop(): Shop {
     live: new Map(),
     failing: new Set(),
     troubles: [],
+    meanwhile: () => undefined,
     policy: aPolicy({ environments: { uat: withCommands('uat'), prod: withCommands('prod') } }),
     broken: null,
     open: (changes) => ({ ...openContext(shop), ...changes }),
@@ -83,6 +87,10 @@ function openContext(shop: Shop): Context {
     ledger: ledger.open(),
     repository: git.repository,
     clock: world.clock,
+    pause: async (ms) => {
+      world.clock.advance(ms);
+      await shop.meanwhile();
+    },
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     bookkeeping: createBookkeeping(),
     log: { info: () => undefined, warn: note, error: note },
@@ -201,6 +209,22 @@ export function readyFix(
   const { number } = shop.people.openPull({ by: 'wes', head: `fix/${bug}`, base, body: `Fixes #${bug}` });
   shop.people.review({ by: reviewer, pull: number, state: 'approved' });
   return number;
+}
+
+/** An App that tests every branch that is pushed. */
+export const CI = 20;
+
+/** Both branches ask for this system's check and for `ci`, which says so while somebody waits. */
+export function demandChecks(shop: Shop, ciSays: 'green' | 'red' | 'pending' = 'green'): void {
+  const { world } = shop;
+  const ci = { context: 'ci', appId: CI };
+  world.requiredChecks.set('uat', [{ context: GATE_CHECKS.uat, appId: world.appId }, ci]);
+  world.requiredChecks.set('main', [{ context: GATE_CHECKS.prod, appId: world.appId }, ci]);
+  shop.meanwhile = () => {
+    const heads = world.pushes.filter(({ branch }) => branch.startsWith('tonic/')).map(({ head }) => head);
+    for (const commit of heads)
+      world.checks.push({ commit, name: 'ci', appId: CI, state: ciSays, report: null });
+  };
 }
 
 /** Runs a whole slot at its time in a new process. */

@@ -157,6 +157,7 @@ const stage = z.strictObject({
   builtAtMs: time,
   bugs: z.array(z.strictObject({ bug: number, landings: z.array(landing) })),
   deploymentId: number.nullable(),
+  checks: z.array(z.strictObject({ context: z.string(), appId: number.nullable() })),
 });
 
 const slot: z.ZodType<SlotRecord> = z.strictObject({

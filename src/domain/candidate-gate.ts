@@ -1,0 +1,60 @@
+import { GATE_CHECKS } from './gate.ts';
+import type { LedgerState } from './ledger.ts';
+import { slotEndMs } from './protection.ts';
+import { isStillDue } from './slot-choice.ts';
+import type { SlotClaim, SlotRecord, Stage } from './slot.ts';
+
+/** What the required check of a branch says about a slot's candidate for it. */
+export interface CandidateVerdict {
+  readonly slot: SlotRecord;
+  readonly stage: Stage;
+  readonly check: string;
+  readonly isOpen: boolean;
+  /** Bugs in it that may not go any more. */
+  readonly withdrawn: readonly number[];
+  /** Who has the slot: whoever takes it on says it again. */
+  readonly claim: SlotClaim | null;
+}
+
+/**
+ * Judges the candidates that slots have built and that are on no environment's branch yet, by the ledger alone: green
+ * while the slot may bring it there, which is how the App's own push passes the rule that nobody may bypass.
+ *
+ * Left out: candidates for branches that do not ask for this check.
+ */
+export function judgeCandidates(state: LedgerState, nowMs: number): readonly CandidateVerdict[] {
+  return [...state.slots.values()].flatMap((slot) =>
+    slot.stages
+      .filter((stage) => isShown(state, stage))
+      .map((stage) => judgeCandidate(state, { slot, stage, nowMs })),
+  );
+}
+
+function isShown(state: LedgerState, stage: Stage): boolean {
+  const { environment, base, candidate, checks } = stage;
+  const isAsked = checks.some(({ context }) => context === GATE_CHECKS[environment]);
+  return isAsked && candidate !== base && !isOnBranch(state, stage);
+}
+
+/** A candidate that was pushed is part of the branch's history, whatever became of its deployment. */
+function isOnBranch(state: LedgerState, { state: at, environment, bugs }: Stage): boolean {
+  if (at === 'deployed') return true;
+  const made = new Set(bugs.flatMap(({ landings }) => landings.flatMap(({ commits }) => commits)));
+  return bugs.some(({ bug }) =>
+    (state.bugs.get(bug)?.landings ?? []).some(
+      (landing) => landing.environment === environment && landing.commits.some((oid) => made.has(oid)),
+    ),
+  );
+}
+
+function judgeCandidate(
+  state: LedgerState,
+  { slot, stage, nowMs }: { readonly slot: SlotRecord; readonly stage: Stage; readonly nowMs: number },
+): CandidateVerdict {
+  const { environment } = stage;
+  const withdrawn = stage.bugs
+    .map(({ bug }) => bug)
+    .filter((bug) => !isStillDue(environment, state.bugs.get(bug)));
+  const isOpen = stage.state === 'planned' && nowMs <= slotEndMs(slot) && withdrawn.length === 0;
+  return { slot, stage, check: GATE_CHECKS[environment], isOpen, withdrawn, claim: slot.claim };
+}
