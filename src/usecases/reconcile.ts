@@ -228,7 +228,7 @@ function isSameText(left: string, right: string): boolean {
 function withoutMarker(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
-    .replace(/\n?<!-- tonic:[^>]*-->\s*$/u, '')
+    .replace(/\n?<!-- tonic:[^>]{0,210}-->\s*$/u, '')
     .trim();
 }
 

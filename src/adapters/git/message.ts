@@ -21,10 +21,17 @@ function trailerLine(trailer: string): string {
 
 /** Lines without trailing blanks, no two blank lines together, none at either end: `git stripspace`. */
 export function tidied(message: string): string {
-  const lines = message.split('\n').map((line) => line.replace(/[ \t\r]+$/u, ''));
+  const lines = message.split('\n').map(withoutTrailingBlanks);
   const kept = lines.filter((line, index) => line !== '' || (lines[index - 1] ?? '') !== '');
   const text = kept.join('\n').replace(/^\n+/u, '').replace(/\n+$/u, '');
   return text === '' ? '' : `${text}\n`;
+}
+
+/** By hand: a pattern that ends in `+$` takes a line of blanks with a letter behind them in quadratic time. */
+function withoutTrailingBlanks(line: string): string {
+  let end = line.length;
+  while (end > 0 && /[ \t\r]/u.test(line.charAt(end - 1))) end -= 1;
+  return line.slice(0, end);
 }
 
 /** Bytes that are no UTF-8 are taken for Latin-1, as git does when it writes a commit. */

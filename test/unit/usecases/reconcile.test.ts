@@ -102,6 +102,19 @@ describe('a reconciliation puts right what on GitHub differs from the ledger', (
     expect(cardsOn(shop, bug).map(({ body }) => body)).toEqual([before]);
   });
 
+  test('a card that somebody filled with the beginnings of marks, in no time', async () => {
+    const shop = createShop();
+    const bug = await confirmedBug(shop);
+    const card = cardsOn(shop, bug)[0];
+    shop.people.editComment(card?.id ?? 0, `${card?.body}${'<!-- tonic:'.repeat(5_900)}`);
+    later(shop);
+    shop.people.comment({ by: 'rea', issue: bug, body: 'Hm?' });
+    const before = process.cpuUsage();
+    await reconcile(shop);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(600);
+    expect(cardsOn(shop, bug)).toEqual([card]);
+  });
+
   test('a card that is gone, and one that a person copied', async () => {
     const shop = createShop();
     const bug = await confirmedBug(shop);
