@@ -56452,22 +56452,42 @@ import { setTimeout as setTimeout2 } from "node:timers/promises";
 // src/domain/text/markdown.ts
 var INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 var COMES_ALIVE = /@|:(?=\/\/)|www(?=\.)|#(?=\d)|\bgh-(?=\d)/giu;
+var LINE_END = /\r\n?|[\n\u2028\u2029]/u;
 var MARKUP = /[\\`*_{}[\]()<>#+!|~&$-]/gu;
 function plain(untrusted2, maxLength = 200) {
   return oneLine(untrusted2, maxLength).replaceAll(COMES_ALIVE, "$&\u200B").replaceAll(MARKUP, (char) => `&#${char.codePointAt(0)};`);
 }
 function code(untrusted2, maxLength = 200) {
   const cut4 = oneLine(untrusted2, maxLength);
-  const runs = cut4.match(/`+/gu) ?? [];
-  const fence = "`".repeat(1 + Math.max(0, ...runs.map((run2) => run2.length)));
+  const fence = "`".repeat(1 + longestBackticks(cut4));
   const pad = cut4.startsWith("`") || cut4.endsWith("`") || cut4 === "" ? " " : "";
   return `${fence}${pad}${cut4}${pad}${fence}`;
 }
+function codeBlock(untrusted2, maxLength = 1e4) {
+  const lines2 = untrusted2.split(LINE_END).map((line) => line.replaceAll("	", "  ").replaceAll(INVISIBLE, ""));
+  const shown = cutTo(maxLength, withoutSecrets(lines2.join("\n").trimEnd()));
+  const fence = "`".repeat(Math.max(3, 1 + longestBackticks(shown)));
+  return `${fence}
+${shown}
+${fence}`;
+}
+function tableCell(markdown) {
+  const line = markdown.split(LINE_END).join(" ");
+  return line.replaceAll(
+    /(?<!\\)(\\*)\|/gu,
+    (bar, before) => before.length % 2 === 0 ? `${before}\\|` : bar
+  );
+}
+function longestBackticks(text) {
+  return (text.match(/`+/gu) ?? []).reduce((longest, run2) => Math.max(longest, run2.length), 0);
+}
 function oneLine(untrusted2, maxLength) {
   const spaced = untrusted2.replaceAll(/\s+/gu, " ").replaceAll(INVISIBLE, "");
-  const line = withoutSecrets(spaced.replaceAll(/ {2,}/gu, " ").trim());
-  if (line.length <= maxLength) return line;
-  return `${line.slice(0, maxLength - 1).replace(new RegExp("\\p{Cs}$", "u"), "")}\u2026`;
+  return cutTo(maxLength, withoutSecrets(spaced.replaceAll(/ {2,}/gu, " ").trim()));
+}
+function cutTo(maxLength, text) {
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength - 1).replace(new RegExp("\\p{Cs}$", "u"), "")}\u2026`;
 }
 function shortOid(oid2) {
   return `\`${oid2.slice(0, 7)}\``;
@@ -61052,7 +61072,7 @@ import { spawn } from "node:child_process";
 
 // src/adapters/deploy/line-splitter.ts
 var LONGEST_LINE = 65536;
-var LINE_END = /\r\n|\n|\r/u;
+var LINE_END2 = /\r\n|\n|\r/u;
 var LEFT_OUT = `(a line of more than ${LONGEST_LINE} characters is left out)`;
 function createLineSplitter(onLine) {
   let rest = "";
@@ -61063,7 +61083,7 @@ function createLineSplitter(onLine) {
   }
   return {
     push(chunk) {
-      const parts = (rest + chunk).split(LINE_END);
+      const parts = (rest + chunk).split(LINE_END2);
       rest = parts.pop() ?? "";
       for (const line of parts) finish(line);
       if (rest.length <= LONGEST_LINE) return;
@@ -62444,11 +62464,16 @@ function trailerLine(trailer) {
   return Buffer.from(trailer, "utf8").toString("latin1");
 }
 function tidied(message) {
-  const lines2 = message.split("\n").map((line) => line.replace(/[ \t\r]+$/u, ""));
+  const lines2 = message.split("\n").map(withoutTrailingBlanks);
   const kept = lines2.filter((line, index) => line !== "" || (lines2[index - 1] ?? "") !== "");
   const text = kept.join("\n").replace(/^\n+/u, "").replace(/\n+$/u, "");
   return text === "" ? "" : `${text}
 `;
+}
+function withoutTrailingBlanks(line) {
+  let end = line.length;
+  while (end > 0 && /[ \t\r]/u.test(line.charAt(end - 1))) end -= 1;
+  return line.slice(0, end);
 }
 function asUtf8(message) {
   const bytes = Buffer.from(message, "latin1");
@@ -63642,12 +63667,12 @@ function markedBody(key, body) {
   const mark = `
 
 <!-- tonic:${key} -->`;
-  return `${cutTo(BODY_LIMIT - mark.length, body)}${mark}`;
+  return `${cutTo2(BODY_LIMIT - mark.length, body)}${mark}`;
 }
 function markKeys(body) {
   return [...body.matchAll(/<!-- tonic:([\w.:-]{1,200}) -->/gu)].map(([, key = ""]) => key);
 }
-function cutTo(limit, body) {
+function cutTo2(limit, body) {
   if (body.length <= limit) return body;
   const kept = body.slice(0, limit - NOTE.length - 4).replace(/[\uD800-\uDBFF]$/u, "");
   const isInCode = (kept.match(/^```/gmu)?.length ?? 0) % 2 === 1;
@@ -68570,7 +68595,7 @@ function renderReport(slot2) {
     (stage2) => `| ${stage2.environment.toUpperCase()} | ${stage2.state} | \`${stage2.base.slice(0, 7)}\` \u2192 \`${stage2.candidate.slice(0, 7)}\` | ${listBugs(stage2.bugs)} |`
   );
   const rows = slot2.outcomes.map(
-    (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${outcome.message.replaceAll("|", "\\|").replaceAll("\n", " ")} |`
+    (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${tableCell(outcome.message)} |`
   );
   return [
     `## ${slot2.id}: ${slot2.state}${slot2.reason === null ? "" : ` (${describeSlotReason(slot2.reason)})`}`,
@@ -68801,7 +68826,7 @@ function renderService({
 }) {
   const rollout = percents.length > 1 ? `${strategy} ${percents.join(" \u2192 ")} %` : strategy;
   const artifact = digest ?? version3;
-  return `| ${name2 ?? "everything"} | ${rollout.replaceAll("_", "-")} | ${strategyReason.replaceAll("|", "\\|")} | ${artifact === null ? "the files" : code(artifact)} |`;
+  return `| ${name2 ?? "everything"} | ${rollout.replaceAll("_", "-")} | ${plain(strategyReason)} | ${artifact === null ? "the files" : tableCell(code(artifact))} |`;
 }
 function renderStep({ steps }, { key }, calendar) {
   const taken = steps.findLast((each) => each.key === key);
@@ -69778,12 +69803,10 @@ function describeFailure({ kind, service }, command2, result) {
   const what = `The ${COMMAND_NAMES[kind]}${service === null ? "" : ` of \`${service}\``}`;
   if (result.timedOut)
     return `${what} did not end within ${command2.timeoutMinutes} minutes. \`/retry\` tries it again.`;
-  const tail = result.output.slice(-1e3).replaceAll("`", "\u02CB");
+  const tail = codeBlock(result.output.slice(-1e3));
   return `${what} ended with ${result.exitCode ?? "a signal"}. \`/retry\` tries it again.
 
-\`\`\`
-${tail}
-\`\`\``;
+${tail}`;
 }
 
 // src/usecases/release/undo-release.ts
@@ -71052,7 +71075,7 @@ var WHO = {
 };
 function renderHelp(commands) {
   const rows = commands.map(
-    (command2) => `| \`${command2.usage.replaceAll("|", "\\|")}\` | ${command2.help} | ${WHO[command2.role]} |`
+    (command2) => `| ${tableCell(`\`${command2.usage}\``)} | ${command2.help} | ${WHO[command2.role]} |`
   );
   return ["| command | what it does | who |", "| --- | --- | --- |", ...rows].join("\n");
 }
@@ -71311,7 +71334,7 @@ function describeTrouble(error63) {
   const what = error63 instanceof ConfigurationBroken ? "the configuration is broken" : "the ledger cannot be trusted";
   return `Nothing was done: ${what}.
 
-${error63.message}`;
+${codeBlock(error63.message)}`;
 }
 async function refuseUntracked(context3, comment, command2) {
   const message = `\`/${command2.name}\` is for bugs that are tracked; this issue is none. Put the bug label on to track it.`;
@@ -71530,7 +71553,7 @@ function isSameText(left, right) {
   return withoutMarker(left) === withoutMarker(right);
 }
 function withoutMarker(text) {
-  return text.replaceAll("\r\n", "\n").replace(/\n?<!-- tonic:[^>]*-->\s*$/u, "").trim();
+  return text.replaceAll("\r\n", "\n").replace(/\n?<!-- tonic:[^>]{0,210}-->\s*$/u, "").trim();
 }
 
 // src/usecases/slot/facts.ts
@@ -71657,7 +71680,7 @@ async function analyze(planning, bug2) {
     bug: bug2.number,
     outcome: "analyzed",
     reason: null,
-    message: analysis2.probableCause
+    message: plain(analysis2.probableCause, 600)
   });
   return planned;
 }
@@ -72641,7 +72664,7 @@ async function bringToBranch(context3, setting, situation) {
     const candidate = candidateBranch(situation.slot.id, stage2);
     const tips = await context3.repository.fetch({ branches: [branch2, candidate], history: "full" });
     const tip = tips.get(branch2) ?? null;
-    if (tip === null) return refuse("push_refused", `There is no branch ${branch2}.`);
+    if (tip === null) return refuse("push_refused", `There is no branch ${code(branch2)}.`);
     const now = { ...situation, stage: stage2, state, tip };
     if (await isOnBranch2(context3, now)) return { kind: "ready", stage: stage2, resumes: true };
     if (!await isStill(context3, setting, now)) {
@@ -72654,9 +72677,15 @@ async function bringToBranch(context3, setting, situation) {
     const pushed = await moveBranch(context3, { ...now, branch: branch2 });
     if (pushed.kind === "pushed") return { kind: "ready", stage: stage2, resumes: false };
     if (pushed.kind === "refused")
-      return refuse("push_refused", `The push to ${branch2} was refused (${pushed.rule}): ${pushed.message}`);
+      return refuse(
+        "push_refused",
+        `The push to ${code(branch2)} was refused (${pushed.rule}): ${code(pushed.message, 500)}`
+      );
   }
-  return refuse("push_refused", `${branch2} moved ${MAX_RACES} times while the candidate was being pushed.`);
+  return refuse(
+    "push_refused",
+    `${code(branch2)} moved ${MAX_RACES} times while the candidate was being pushed.`
+  );
 }
 async function isOnBranch2(context3, { stage: stage2, tip }) {
   if (stage2.candidate === stage2.base) return false;

@@ -2,6 +2,7 @@ import type { Bug } from '../domain/bug.ts';
 import type { Command } from '../domain/commands/define.ts';
 import { parseComment, type ParsedComment } from '../domain/commands/parse.ts';
 import type { Person } from '../domain/person.ts';
+import { codeBlock } from '../domain/text/markdown.ts';
 import { ConfigurationBroken } from '../ports/configuration.ts';
 import { LedgerFailure } from '../ports/ledger.ts';
 import { answerOutsideLedger } from './answer.ts';
@@ -65,7 +66,8 @@ function askedIn(context: Context, { issue, id, author, body, writtenAtMs }: Inc
 function describeTrouble(error: ConfigurationBroken | LedgerFailure): string {
   const what =
     error instanceof ConfigurationBroken ? 'the configuration is broken' : 'the ledger cannot be trusted';
-  return `Nothing was done: ${what}.\n\n${error.message}`;
+  // The words hold keys and names as somebody wrote them.
+  return `Nothing was done: ${what}.\n\n${codeBlock(error.message)}`;
 }
 
 async function refuseUntracked(context: Context, comment: IncomingComment, command: Command): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Command } from '../commands/define.ts';
+import { tableCell } from './markdown.ts';
 
 const WHO = {
   anyone: 'anyone',
@@ -12,7 +13,7 @@ const WHO = {
 /** The table of commands, for `/help` and for the docs. */
 export function renderHelp(commands: readonly Command[]): string {
   const rows = commands.map(
-    (command) => `| \`${command.usage.replaceAll('|', '\\|')}\` | ${command.help} | ${WHO[command.role]} |`,
+    (command) => `| ${tableCell(`\`${command.usage}\``)} | ${command.help} | ${WHO[command.role]} |`,
   );
   return ['| command | what it does | who |', '| --- | --- | --- |', ...rows].join('\n');
 }

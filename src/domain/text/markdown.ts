@@ -9,6 +9,8 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu
 /** Where GitHub's renderer would make a mention, a link or a reference, also out of escaped characters. */
 const COMES_ALIVE = /@|:(?=\/\/)|www(?=\.)|#(?=\d)|\bgh-(?=\d)/giu;
 
+const LINE_END = /\r\n?|[\n\u2028\u2029]/u;
+
 const MARKUP = /[\\`*_{}[\]()<>#+!|~&$-]/gu;
 
 /** Puts untrusted text on one line of Markdown: no markup, no mention, no reference, no link comes alive. */
@@ -21,10 +23,35 @@ export function plain(untrusted: string, maxLength = 200): string {
 /** Puts untrusted text into a code span, whatever backticks it holds. */
 export function code(untrusted: string, maxLength = 200): string {
   const cut = oneLine(untrusted, maxLength);
-  const runs = cut.match(/`+/gu) ?? [];
-  const fence = '`'.repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
+  const fence = '`'.repeat(1 + longestBackticks(cut));
   const pad = cut.startsWith('`') || cut.endsWith('`') || cut === '' ? ' ' : '';
   return `${fence}${pad}${cut}${pad}${fence}`;
+}
+
+/** Puts untrusted text of many lines into a code block that nothing in it can end. */
+export function codeBlock(untrusted: string, maxLength = 10_000): string {
+  const lines = untrusted
+    .split(LINE_END)
+    .map((line) => line.replaceAll('\t', '  ').replaceAll(INVISIBLE, ''));
+  const shown = cutTo(maxLength, withoutSecrets(lines.join('\n').trimEnd()));
+  const fence = '`'.repeat(Math.max(3, 1 + longestBackticks(shown)));
+  return `${fence}\n${shown}\n${fence}`;
+}
+
+/**
+ * Puts Markdown into a cell of a table: on one line, with no `|` that would end the cell.
+ *
+ * Source: cmark-gfm splits rows before it looks for code spans, and counts a backslash behind a backslash as text.
+ */
+export function tableCell(markdown: string): string {
+  const line = markdown.split(LINE_END).join(' ');
+  return line.replaceAll(/(?<!\\)(\\*)\|/gu, (bar, before: string) =>
+    before.length % 2 === 0 ? `${before}\\|` : bar,
+  );
+}
+
+function longestBackticks(text: string): number {
+  return (text.match(/`+/gu) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 
 /**
@@ -33,9 +60,13 @@ export function code(untrusted: string, maxLength = 200): string {
  */
 function oneLine(untrusted: string, maxLength: number): string {
   const spaced = untrusted.replaceAll(/\s+/gu, ' ').replaceAll(INVISIBLE, '');
-  const line = withoutSecrets(spaced.replaceAll(/ {2,}/gu, ' ').trim());
-  if (line.length <= maxLength) return line;
-  return `${line.slice(0, maxLength - 1).replace(/\p{Cs}$/u, '')}…`;
+  return cutTo(maxLength, withoutSecrets(spaced.replaceAll(/ {2,}/gu, ' ').trim()));
+}
+
+/** Cuts to a length in UTF-16 units, and never through a character. */
+function cutTo(maxLength: number, text: string): string {
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength - 1).replace(/\p{Cs}$/u, '')}…`;
 }
 
 /** The first seven digits of a commit's name, as code. */

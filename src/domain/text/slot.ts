@@ -3,6 +3,7 @@ import type { SlotCalendar, SlotId } from '../calendar.ts';
 import { nextSlot } from '../calendar.ts';
 import type { ReasonCode } from '../reason.ts';
 import type { BugOutcome, SlotRecord } from '../slot.ts';
+import { tableCell } from './markdown.ts';
 import { renderSlot } from './time.ts';
 
 /** Tells the people of a bug that it is live somewhere now, and what they can do. */
@@ -50,8 +51,7 @@ export function renderReport(slot: SlotRecord): string {
       `| ${stage.environment.toUpperCase()} | ${stage.state} | \`${stage.base.slice(0, 7)}\` → \`${stage.candidate.slice(0, 7)}\` | ${listBugs(stage.bugs)} |`,
   );
   const rows = slot.outcomes.map(
-    (outcome) =>
-      `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${outcome.message.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
+    (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${tableCell(outcome.message)} |`,
   );
   return [
     `## ${slot.id}: ${slot.state}${slot.reason === null ? '' : ` (${describeSlotReason(slot.reason)})`}`,

@@ -3,6 +3,7 @@ import type { Step } from '../../domain/pipeline.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { refuse, type ReasonCode, type Refusal } from '../../domain/reason.ts';
 import { readServiceOutputs, withOutputs, type Release } from '../../domain/release.ts';
+import { codeBlock } from '../../domain/text/markdown.ts';
 import type { ServicePolicy } from '../../domain/service.ts';
 import type { CommandResult, DeployRequest, RolloutStep } from '../../ports/deployer.ts';
 import type { Context } from '../context.ts';
@@ -120,6 +121,6 @@ export function describeFailure(
   const what = `The ${COMMAND_NAMES[kind]}${service === null ? '' : ` of \`${service}\``}`;
   if (result.timedOut)
     return `${what} did not end within ${command.timeoutMinutes} minutes. \`/retry\` tries it again.`;
-  const tail = result.output.slice(-1_000).replaceAll('`', 'ˋ');
-  return `${what} ended with ${result.exitCode ?? 'a signal'}. \`/retry\` tries it again.\n\n\`\`\`\n${tail}\n\`\`\``;
+  const tail = codeBlock(result.output.slice(-1_000));
+  return `${what} ended with ${result.exitCode ?? 'a signal'}. \`/retry\` tries it again.\n\n${tail}`;
 }

@@ -2,6 +2,7 @@ import { landingsOn, type Bug } from '../../domain/bug.ts';
 import { move } from '../../domain/decision.ts';
 import { refuse } from '../../domain/reason.ts';
 import { chooseForProd, chooseForT1, chooseForUatMerge } from '../../domain/slot-choice.ts';
+import { plain } from '../../domain/text/markdown.ts';
 import { analysisEntry, buildAnalysis, recordPlan } from '../analyze-bug.ts';
 import type { Carried } from './build-stage.ts';
 import { factsOf, type Gathered } from './facts.ts';
@@ -35,7 +36,7 @@ async function analyze(planning: Planning, bug: Bug): Promise<Bug | null> {
     bug: bug.number,
     outcome: 'analyzed',
     reason: null,
-    message: analysis.probableCause,
+    message: plain(analysis.probableCause, 600),
   });
   return planned;
 }

@@ -3,6 +3,7 @@ import type { EnvironmentName } from '../../domain/policy.ts';
 import { judgeDeployment, type DeploymentVerdict, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
+import { code } from '../../domain/text/markdown.ts';
 import { renderBuiltAgain, renderVerdict } from '../../domain/text/protection.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { GitFailure } from '../../ports/repository.ts';
@@ -162,7 +163,7 @@ async function bringToBranch(context: Context, setting: Setting, situation: Situ
     const candidate = candidateBranch(situation.slot.id, stage);
     const tips = await context.repository.fetch({ branches: [branch, candidate], history: 'full' });
     const tip = tips.get(branch) ?? null;
-    if (tip === null) return refuse('push_refused', `There is no branch ${branch}.`);
+    if (tip === null) return refuse('push_refused', `There is no branch ${code(branch)}.`);
     const now: SituationNow = { ...situation, stage, state, tip };
     if (await isOnBranch(context, now)) return { kind: 'ready', stage, resumes: true };
     if (!(await isStill(context, setting, now))) {
@@ -176,9 +177,15 @@ async function bringToBranch(context: Context, setting: Setting, situation: Situ
     const pushed = await moveBranch(context, { ...now, branch });
     if (pushed.kind === 'pushed') return { kind: 'ready', stage, resumes: false };
     if (pushed.kind === 'refused')
-      return refuse('push_refused', `The push to ${branch} was refused (${pushed.rule}): ${pushed.message}`);
+      return refuse(
+        'push_refused',
+        `The push to ${code(branch)} was refused (${pushed.rule}): ${code(pushed.message, 500)}`,
+      );
   }
-  return refuse('push_refused', `${branch} moved ${MAX_RACES} times while the candidate was being pushed.`);
+  return refuse(
+    'push_refused',
+    `${code(branch)} moved ${MAX_RACES} times while the candidate was being pushed.`,
+  );
 }
 
 /** A candidate that brings nothing is on no branch. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { code, listOf, nameOf, plain, shortOid } from '../../../src/domain/text/markdown.ts';
+import {
+  code,
+  codeBlock,
+  listOf,
+  nameOf,
+  plain,
+  shortOid,
+  tableCell,
+} from '../../../src/domain/text/markdown.ts';
 
 describe('plain', () => {
   it.each([
@@ -59,6 +67,35 @@ describe('code', () => {
 
   it('measures its fence after the cut', () => {
     expect(code(`aa${'`'.repeat(50)}`, 5)).toBe('```aa``…```');
+  });
+});
+
+describe('codeBlock', () => {
+  it.each([
+    ['one\ntwo\r\nthree', '```\none\ntwo\nthree\n```'],
+    ['a\n```\n@wes <b>', '````\na\n```\n@wes <b>\n````'],
+    ['a\u2028```\u2029b', '````\na\n```\nb\n````'],
+    ['a\u202Eb\u0007\n\tc\n\n', '```\nab\n  c\n```'],
+    ['`\u200B`\u200B`\n@wes', '````\n```\n@wes\n````'],
+    ['', '```\n\n```'],
+  ])('shows %j as %j', (untrusted, shown) => {
+    expect(codeBlock(untrusted)).toBe(shown);
+  });
+
+  it('measures its fence after the cut', () => {
+    expect(codeBlock(`aa${'`'.repeat(50)}`, 5)).toBe('```\naa``…\n```');
+  });
+});
+
+describe('tableCell', () => {
+  it.each([
+    ['a | b', String.raw`a \| b`],
+    [String.raw`a\| @wes`, String.raw`a\| @wes`],
+    [String.raw`a\\|b`, String.raw`a\\\|b`],
+    [String.raw`a\b|c`, String.raw`a\b\|c`],
+    ['a\n\nb\u2028c', 'a  b c'],
+  ])('writes %j as %j', (markdown, cell) => {
+    expect(tableCell(markdown)).toBe(cell);
   });
 });
 

@@ -92,6 +92,15 @@ test('the deployment checklist tells every step, and those that are ahead', () =
   expect(text).toMatch(/- \[ \] deploy web 100\n- \[ \] verify\n- \[x\] undo backend/u);
 });
 
+test('nothing of a file’s name or of what a command said comes alive in the checklist', () => {
+  const strategyReason = 'it changes infrastructure (infra/@ada <img src=x> [x](http://x)|.tf)';
+  const services = [aReleasedService({ strategyReason, version: String.raw`1\| @ada` })];
+  const steps = buildPipeline(services, { builds: new Set(), health: new Set(), isVerified: true });
+  const text = renderChecklist(releaseOf({ services }), steps, aCalendar());
+  expect(text).not.toMatch(/@ada <|<img|\]\(/u);
+  expect(text).toContain(String.raw`| \`1\| @ada\` |`.replaceAll('\\`', '`'));
+});
+
 describe('the rollback plan', () => {
   test('goes back in reverse', () => {
     const plan = renderRollbackPlan(releaseOf({ services: TWO_SERVICES }));

@@ -183,6 +183,16 @@ describe('a configuration that is not understood', () => {
     expect(shop.ledger.messages()).toHaveLength(commits);
   });
 
+  test('calls nobody and links nowhere, whatever is written in it', async () => {
+    const shop = createShop();
+    const issue = await openIssue(shop);
+    shop.broken = '.github/tonic.yml:1:1 @wes is not known here\n```\n@acme/leads [x](http://x.example)';
+    await say(shop, { issue, body: '/confirm' });
+    expect(answersOn(shop, issue)).toEqual([
+      expect.stringContaining(`\n\n\`\`\`\`\n${shop.broken}\n\`\`\`\``),
+    ]);
+  });
+
   test('does not carry the command out once it is mended: it was answered', async () => {
     const shop = createShop();
     const issue = await openIssue(shop);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
+import { plain } from '../../../src/domain/text/markdown.ts';
+import { anAnalysis } from '../../support/an-analysis.ts';
 import { aRun, at } from '../../support/builders.ts';
 import { pullIn } from '../../support/fake-world.ts';
 import {
@@ -324,6 +326,36 @@ test('the branch moves while the candidate is pushed: it is built anew on what i
   expect(shop.git.patchesOn('uat').slice(0, 2)).toEqual(['base', 'meanwhile']);
   expect(shop.git.patchesOn('uat')).toHaveLength(3);
   expect(shop.live.get('uat')).toBe(shop.git.branches.get('uat'));
+});
+
+test('what GitHub says when it refuses the push is shown as it is, and nothing of it comes alive', async () => {
+  const shop = createShop();
+  const bug = await confirmedBug(shop);
+  readyFix(shop, bug);
+  const context = shop.open();
+  const { repository } = context;
+  const message = 'remote: @acme/leads [x](http://x.example) <img src=x>';
+  const refusing = {
+    ...repository,
+    push: async (updates: Parameters<typeof repository.push>[0]) =>
+      updates.some(({ ref }) => ref === 'refs/heads/uat')
+        ? ({ kind: 'refused', ref: 'refs/heads/uat', rule: 'ruleset', message } as const)
+        : repository.push(updates),
+  };
+  await slot(shop, 'T1', { context: { ...context, repository: refusing } });
+  expect(answersOn(shop, bug).at(-1)).toContain(`The push to \`uat\` was refused (ruleset): \`${message}\``);
+});
+
+test('what the analysis found is text in the slot’s report', async () => {
+  const shop = createShop();
+  const bug = await confirmedBug(shop);
+  const probableCause = 'The report points to src/@ada|<img src=x>.js';
+  const analyzer = { analyze: async () => anAnalysis({ probableCause, similarBugs: [] }) };
+  readyFix(shop, bug);
+  later(shop, 60);
+  const result = await planSlot(shop.open({ analyzer }), { kind: 'T1', slotId: null, run: aRun('T1') });
+  const outcome = 'record' in result ? result.record.outcomes.find((each) => each.bug === bug) : undefined;
+  expect(outcome?.message).toBe(plain(probableCause));
 });
 
 function withDeployments(shop: Shop): Shop['policy'] {

@@ -1,7 +1,7 @@
 import type { SlotCalendar } from '../../calendar.ts';
 import type { Step } from '../../pipeline.ts';
 import type { Release, ReleasedService } from '../../release.ts';
-import { code, nameOf, shortOid } from '../markdown.ts';
+import { code, nameOf, plain, shortOid, tableCell } from '../markdown.ts';
 import { renderDuration, renderLocal } from '../time.ts';
 
 /** The deployment checklist: what is brought, on whose word, and every step with how it ended. */
@@ -37,7 +37,7 @@ function renderService({
 }: ReleasedService): string {
   const rollout = percents.length > 1 ? `${strategy} ${percents.join(' → ')} %` : strategy;
   const artifact = digest ?? version;
-  return `| ${name ?? 'everything'} | ${rollout.replaceAll('_', '-')} | ${strategyReason.replaceAll('|', '\\|')} | ${artifact === null ? 'the files' : code(artifact)} |`;
+  return `| ${name ?? 'everything'} | ${rollout.replaceAll('_', '-')} | ${plain(strategyReason)} | ${artifact === null ? 'the files' : tableCell(code(artifact))} |`;
 }
 
 function renderStep({ steps }: Release, { key }: Step, calendar: SlotCalendar): string {
