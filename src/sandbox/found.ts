@@ -61,6 +61,8 @@ export interface NewRepository {
   description?: string;
   /** Default `main`. */
   defaultBranch?: string;
+  /** Of a fork; `createFork` makes a whole one. */
+  parentId?: number;
 }
 
 /** Adds a repository without commits, with its bare git repository. @throws Error when the name is taken. */
@@ -70,6 +72,7 @@ export function addRepository(kernel: Kernel, given: NewRepository): Repository 
   const repository: Repository = {
     ...nextIdentity(world, 'Repository'),
     ownerId: given.owner.id,
+    parentId: given.parentId ?? null,
     name: given.name,
     description: given.description ?? null,
     private: given.private ?? false,

@@ -1,3 +1,4 @@
+import { isFork } from '../fork/network.ts';
 import { NO_COMMIT } from '../git/ref.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
@@ -12,11 +13,13 @@ import { readTriggers, WorkflowFileProblem, type Triggers } from './trigger-defi
  * Starts workflows for `push`, `pull_request` and `merge_group`. What a GITHUB_TOKEN did starts none, and `[skip ci]` in the head
  * commit's message is heeded.
  *
+ * Bounds: a fork runs no workflows, nor does a pull from one. On GitHub the first is off until its owner turns it on, and
+ * the second waits for approval or runs without secrets.
  * Source: docs.github.com, "Triggering a workflow" and "Skipping workflow runs".
  */
 export function startEventTriggers(kernel: Kernel): void {
   const stop = kernel.onEvent((event) => {
-    if (event.workflowRunId !== null || !event.repository) return;
+    if (event.workflowRunId !== null || !event.repository || isFork(event.repository)) return;
     if (event.name === 'push') void kernel.busy.during(startForPush(kernel, event.repository, event));
     if (event.name === 'merge_group' && event.action === 'checks_requested')
       void kernel.busy.during(startForGroup(kernel, event.repository, event));
@@ -62,7 +65,8 @@ async function startForPush(
 async function startForPull(kernel: Kernel, repository: Repository, event: SandboxEvent): Promise<void> {
   const { payload, sender, action } = event;
   const pull = repository.pulls.find((one) => one.number === fieldOf(payload['pull_request'], 'number'));
-  if (!pull) return;
+  // What a stranger's fork brings is not run.
+  if (!pull || pull.headRepositoryId !== repository.id) return;
   const mergeRef = `refs/pull/${pull.number}/merge`;
   const merge = await kernel.git.reader(repository).info(mergeRef);
   const head = await kernel.git.reader(repository).read(pull.headSha);

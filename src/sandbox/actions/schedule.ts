@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { isFork } from '../fork/network.ts';
 import { branchHead } from '../git/resolve.ts';
 import { git } from '../git/run.ts';
 import type { Account } from '../model/account.ts';
@@ -36,7 +37,7 @@ export function startSchedules(kernel: Kernel): void {
     seenMs = kernel.clock.nowMs();
     if (seenMs <= fromMs) return;
     const toMs = seenMs;
-    const repositories = [...kernel.world.repositories];
+    const repositories = kernel.world.repositories.filter((one) => !isFork(one));
     void kernel.busy.during(
       Promise.all(repositories.map((one) => startDue(kernel, cache, { repository: one, fromMs, toMs }))),
     );

@@ -9,6 +9,8 @@ export interface GitStore {
   folderOf(repository: Repository): string;
   /** Makes the empty bare repository; one that is there stays. */
   create(repository: Repository): void;
+  /** Lets a fork read every object of another repository without having it. */
+  borrow(fork: Repository, from: Repository): void;
   /** Fast reads of objects and refs. */
   reader(repository: Repository): ObjectReader;
   /** Folder and reader together, as the functions of this folder take them. */
@@ -32,6 +34,11 @@ export function createGitStore(folder: string): GitStore {
     folderOf,
     create: (repository) => {
       if (!existsSync(folderOf(repository))) createBare(folderOf(repository), repository.defaultBranch);
+    },
+    borrow: (fork, from) => {
+      // A relative path, so that the data folder may move. Source: gitrepository-layout(5), objects/info/alternates.
+      const alternates = join(folderOf(fork), 'objects', 'info', 'alternates');
+      writeFileSync(alternates, `../../${from.id}.git/objects\n`);
     },
     reader: readerOf,
     open: (repository) => ({ folder: folderOf(repository), reader: readerOf(repository) }),

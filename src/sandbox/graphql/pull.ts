@@ -4,6 +4,7 @@ import type {
   PullRequestReviewState,
 } from '@octokit/graphql-schema';
 import { associationOf } from '../auth/association.ts';
+import { headRepositoryOf } from '../fork/network.ts';
 import { readCommit } from '../git/commit.ts';
 import { listCommits } from '../git/history.ts';
 import type { Review } from '../model/pull.ts';
@@ -22,6 +23,7 @@ import { queuedFields } from './queue.ts';
 export function pullNode(graph: Graph, place: PullPlace): Node {
   const { repository, pull, issue } = place;
   const { kernel } = graph;
+  const home = headRepositoryOf(kernel.world, repository, pull);
   const size = () => sizeOf(kernel, repository, pull);
   return {
     __typename: 'PullRequest',
@@ -36,7 +38,9 @@ export function pullNode(graph: Graph, place: PullPlace): Node {
     baseRefOid: pull.baseSha,
     headRefName: pull.headBranch,
     headRefOid: pull.headSha,
-    isCrossRepository: false,
+    isCrossRepository: home.id !== repository.id,
+    headRepository: () => graph.repository(home),
+    headRepositoryOwner: () => graph.account(accountOf(kernel.world, home.ownerId)),
     merged: pull.merged,
     mergedAt: pull.mergedAt,
     mergedBy: () =>

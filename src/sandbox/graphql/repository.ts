@@ -15,6 +15,7 @@ import { checkRepositoryNeed, type RepositoryNeed } from '../auth/permission.ts'
 import { atLeast, roleOf } from '../auth/role.ts';
 import { READ_DEPLOYMENTS } from '../deployment/create.ts';
 import { deploymentsOf } from '../deployment/store.ts';
+import { isFork } from '../fork/network.ts';
 import { listRefs } from '../git/ref.ts';
 import { findLabel } from '../issue/find.ts';
 import { listIssues, readSince, type IssueFilter } from '../issue/list.ts';
@@ -46,7 +47,7 @@ export function repositoryNode(graph: Graph, repository: Repository): Node {
     url: urls.webRepository(repository),
     isPrivate: repository.private,
     isArchived: repository.archived,
-    isFork: false,
+    isFork: isFork(repository),
     visibility: repository.private ? 'PRIVATE' : 'PUBLIC',
     createdAt: repository.createdAt,
     updatedAt: repository.updatedAt,

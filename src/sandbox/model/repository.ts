@@ -7,6 +7,8 @@ export interface Repository {
   id: number;
   nodeId: string;
   ownerId: number;
+  /** The repository it was forked from. */
+  parentId: number | null;
   name: string;
   description: string | null;
   private: boolean;

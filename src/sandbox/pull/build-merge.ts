@@ -1,5 +1,6 @@
 import type { Actor } from '../auth/actor.ts';
 import { authorOf } from '../auth/author.ts';
+import { headRepositoryOf } from '../fork/network.ts';
 import { readCommit, writeCommit, type Commit } from '../git/commit.ts';
 import { listCommits, mergeBase } from '../git/history.ts';
 import { mergeCommits, pickCommit } from '../git/merge.ts';
@@ -43,7 +44,8 @@ export async function buildMerge(
 }
 
 function mergeMessage(kernel: Kernel, { repository, pull, issue }: PullPlace, merge: MergeForm): string {
-  const owner = accountOf(kernel.world, repository.ownerId).login;
+  const home = headRepositoryOf(kernel.world, repository, pull);
+  const owner = accountOf(kernel.world, home.ownerId).login;
   const title = merge.title ?? `Merge pull request #${pull.number} from ${owner}/${pull.headBranch}`;
   return joinMessage(title, merge.message ?? issue.title);
 }

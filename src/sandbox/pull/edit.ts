@@ -2,11 +2,13 @@ import type { Actor } from '../auth/actor.ts';
 import { authorOf, type Author } from '../auth/author.ts';
 import { checkRepositoryNeed } from '../auth/permission.ts';
 import { invalidField, unprocessable } from '../error.ts';
+import { headRepositoryOf } from '../fork/network.ts';
 import { branchHead } from '../git/resolve.ts';
 import { recordTimeline } from '../issue/record.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialisePull } from '../serialise/pull.ts';
 import { emit } from '../webhook/emit.ts';
+import { mirrorHead } from './head.ts';
 import { announcePull, closePull, reopenPull, type PullPlace } from './state.ts';
 
 /** What of a pull changes; what is not given stays. */
@@ -102,13 +104,15 @@ async function changeState(
 ): Promise<void> {
   if (state === 'closed') return closePull(kernel, place, author);
   const { repository, pull } = place;
-  const head = await branchHead(kernel.git.open(repository), pull.headBranch);
+  const home = headRepositoryOf(kernel.world, repository, pull);
+  const head = await branchHead(kernel.git.open(home), pull.headBranch);
   const base = await branchHead(kernel.git.open(repository), pull.baseBranch);
   if (pull.merged || head === null || base === null)
     throw unprocessable('Validation Failed', [
       { resource: 'PullRequest', field: 'state', code: 'custom', message: 'state cannot be changed.' },
     ]);
   Object.assign(pull, { headSha: head, baseSha: base });
+  await mirrorHead(kernel, place);
   await reopenPull(kernel, place, author);
 }
 

@@ -1,9 +1,11 @@
 import { isAncestor, listShas } from '../git/history.ts';
-import { NO_COMMIT, setRef } from '../git/ref.ts';
+import { NO_COMMIT } from '../git/ref.ts';
+import type { Repository } from '../model/repository.ts';
 import type { Push } from '../push/push.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialisePull } from '../serialise/pull.ts';
 import { emit } from '../webhook/emit.ts';
+import { mirrorHead } from './head.ts';
 import { dismissStaleApprovals } from './review.ts';
 import { closePull, findPull, markMerged, type PullPlace } from './state.ts';
 
@@ -12,13 +14,18 @@ export async function followPush(kernel: Kernel, push: Push): Promise<void> {
   const { repository, change } = push;
   if (!change.ref.startsWith('refs/heads/')) return;
   const branch = change.ref.slice('refs/heads/'.length);
-  const open = repository.pulls
+  const heads = kernel.world.repositories
+    .flatMap(openPulls)
+    .filter(({ pull }) => pull.headRepositoryId === repository.id && pull.headBranch === branch);
+  for (const place of heads) await followHead(kernel, place, push);
+  const onBase = openPulls(repository).filter(({ pull }) => pull.baseBranch === branch);
+  for (const place of onBase) await followBase(kernel, place, push);
+}
+
+function openPulls(repository: Repository): PullPlace[] {
+  return repository.pulls
     .flatMap((pull) => findPull(repository, pull.number) ?? [])
     .filter(({ issue }) => issue.state === 'open');
-  for (const place of open.filter(({ pull }) => pull.headBranch === branch))
-    await followHead(kernel, place, push);
-  const onBase = open.filter(({ pull, issue }) => pull.baseBranch === branch && issue.state === 'open');
-  for (const place of onBase) await followBase(kernel, place, push);
 }
 
 async function followHead(kernel: Kernel, place: PullPlace, { author, change }: Push): Promise<void> {
@@ -26,7 +33,7 @@ async function followHead(kernel: Kernel, place: PullPlace, { author, change }: 
   if (change.newSha === NO_COMMIT) return closePull(kernel, place, author);
   pull.headSha = change.newSha;
   place.issue.updatedAt = kernel.clock.now();
-  await setRef(kernel.git.folderOf(repository), `refs/pull/${pull.number}/head`, change.newSha);
+  await mirrorHead(kernel, place);
   emit(kernel, 'pull-request/synchronize', {
     repository,
     sender: author.account,

@@ -78,7 +78,9 @@ function refuse(status: 403 | 405 | 409, message: string): PullMergeResult {
   return { kind: 'refused', status, message };
 }
 
+/** A branch of a fork is its owner's to delete. */
 async function deleteHead(kernel: Kernel, { repository, pull }: PullPlace, actor: Actor): Promise<void> {
+  if (pull.headRepositoryId !== repository.id) return;
   const change = { ref: `refs/heads/${pull.headBranch}`, oldSha: pull.headSha, newSha: NO_COMMIT };
   await updateRefs(kernel, { repository, actor, changes: [change] });
 }

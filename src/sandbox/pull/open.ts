@@ -1,21 +1,23 @@
 import type { Author } from '../auth/author.ts';
+import { atLeast, roleOf } from '../auth/role.ts';
 import { mergeBase } from '../git/history.ts';
-import { setRef } from '../git/ref.ts';
 import { branchHead } from '../git/resolve.ts';
 import { addIssueRecord } from '../issue/record.ts';
 import type { Pull } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
+import { bringHead, mirrorHead, type PullHead } from './head.ts';
 import { announcePull, type PullPlace } from './state.ts';
 
 /** A pull to be opened. */
 export interface NewPull {
   title: string;
   body: string | null;
-  head: string;
+  head: PullHead;
   base: string;
   draft: boolean;
+  maintainerCanModify: boolean;
   author: Author;
 }
 
@@ -31,9 +33,15 @@ export type OpenedPull =
  */
 export async function openPull(kernel: Kernel, repository: Repository, given: NewPull): Promise<OpenedPull> {
   const bare = kernel.git.open(repository);
-  const [headSha, baseSha] = await Promise.all([branchHead(bare, given.head), branchHead(bare, given.base)]);
+  const { head } = given;
+  if (!mayBring(kernel, given)) return { kind: 'refused', field: 'head', message: 'must be a collaborator' };
+  const [headSha, baseSha] = await Promise.all([
+    branchHead(kernel.git.open(head.repository), head.branch),
+    branchHead(bare, given.base),
+  ]);
   if (headSha === null) return { kind: 'refused', field: 'head' };
   if (baseSha === null) return { kind: 'refused', field: 'base' };
+  await bringHead(kernel, repository, { from: head.repository, sha: headSha });
   const problem = problemOf(
     { repository, given },
     (await mergeBase(bare.folder, baseSha, headSha)) === headSha,
@@ -49,8 +57,8 @@ export async function openPull(kernel: Kernel, repository: Repository, given: Ne
   const pull: Pull = {
     ...nextIdentity(kernel.world, 'PullRequest'),
     number: issue.number,
-    headBranch: given.head,
-    headRepositoryId: repository.id,
+    headBranch: head.branch,
+    headRepositoryId: head.repository.id,
     headSha,
     baseBranch: given.base,
     baseSha,
@@ -59,26 +67,40 @@ export async function openPull(kernel: Kernel, repository: Repository, given: Ne
     mergedAt: null,
     mergedById: null,
     mergeCommitSha: null,
-    maintainerCanModify: false,
+    maintainerCanModify: given.maintainerCanModify && head.repository !== repository,
     reviewerIds: [],
     reviews: [],
   };
   repository.pulls.push(pull);
-  await setRef(bare.folder, `refs/pull/${pull.number}/head`, headSha);
   const place = { repository, pull, issue };
+  await mirrorHead(kernel, place);
   await announcePull(kernel, place, { action: 'opened', author: given.author });
   return { kind: 'opened', place };
+}
+
+/**
+ * A person needs write where the head is; an App only needs its permission where the base is.
+ *
+ * Source: docs.github.com, "REST API endpoints for pull requests": "you must have write access to the head or the source branch".
+ */
+function mayBring({ world }: Kernel, { head, author }: NewPull): boolean {
+  return author.account.type !== 'User' || atLeast(roleOf(world, head.repository, author.account), 'write');
 }
 
 function problemOf(
   { repository, given }: { repository: Repository; given: NewPull },
   nothingNew: boolean,
 ): string | null {
-  if (nothingNew) return `No commits between ${given.base} and ${given.head}`;
+  const { head, base } = given;
+  if (nothingNew) return `No commits between ${base} and ${head.branch}`;
   const twin = repository.pulls.find(
-    (pull) => pull.headBranch === given.head && pull.baseBranch === given.base && isOpen(repository, pull),
+    (pull) =>
+      pull.headBranch === head.branch &&
+      pull.headRepositoryId === head.repository.id &&
+      pull.baseBranch === base &&
+      isOpen(repository, pull),
   );
-  return twin ? `A pull request already exists for ${given.head}.` : null;
+  return twin ? `A pull request already exists for ${head.branch}.` : null;
 }
 
 function isOpen(repository: Repository, pull: Pull): boolean {

@@ -19,6 +19,7 @@ import { branchRoutes } from './branch.ts';
 import { collaboratorRoutes } from './collaborator.ts';
 import { commitRoutes } from './commit.ts';
 import { contentRoutes } from './content.ts';
+import { forkRoutes } from './fork.ts';
 import { gitObjectRoutes } from './git-object.ts';
 import { gitRefRoutes } from './git-ref.ts';
 import { gitTreeRoutes } from './git-tree.ts';
@@ -41,6 +42,7 @@ export const ROUTES: Route[] = [
   ...organizationRoutes,
   ...teamRoutes,
   ...repositoryRoutes,
+  ...forkRoutes,
   ...collaboratorRoutes,
   ...gitObjectRoutes,
   ...gitRefRoutes,

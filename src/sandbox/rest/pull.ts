@@ -7,6 +7,9 @@ import { listCommits, mergeBase } from '../git/history.ts';
 import { git } from '../git/run.ts';
 import type { Repository } from '../model/repository.ts';
 import { paginate } from '../page.ts';
+import type { World } from '../world.ts';
+import type { Pull } from '../model/pull.ts';
+import { findHead, type PullHead } from '../pull/head.ts';
 import { editPull } from '../pull/edit.ts';
 import { mergePull } from '../pull/merge.ts';
 import { openPull } from '../pull/open.ts';
@@ -24,6 +27,7 @@ const NewPull = z.object({
   base: z.string(),
   body: z.string().nullish(),
   draft: z.boolean().default(false),
+  maintainer_can_modify: z.boolean().default(true),
 });
 const EditedPull = z.object({
   title: z.string().optional(),
@@ -45,7 +49,7 @@ export const pullRoutes = [
     needs: READ,
     answer: (call) => {
       const { kernel, repository, query } = call;
-      const { items, headers } = paginate(call, selectPulls(repository, query));
+      const { items, headers } = paginate(call, selectPulls(kernel.world, repository, query));
       return ok(
         items.map((place) => serialisePullSimple(kernel, repository, place)),
         headers,
@@ -58,9 +62,16 @@ export const pullRoutes = [
     answer: async (call) => {
       const { kernel, repository, actor } = call;
       const given = readBody(call, NewPull);
-      const head = given.head.slice(given.head.indexOf(':') + 1);
       const author = authorOf(kernel.world, actor);
-      const opened = await openPull(kernel, repository, { ...given, head, body: given.body ?? null, author });
+      const head = findHead(kernel.world, repository, given.head);
+      if (!head) throw invalidField('PullRequest', 'head');
+      const opened = await openPull(kernel, repository, {
+        ...given,
+        head,
+        body: given.body ?? null,
+        maintainerCanModify: given.maintainer_can_modify,
+        author,
+      });
       if (opened.kind === 'opened') return created(await serialisePull(kernel, repository, opened.place));
       throw invalidField(
         'PullRequest',
@@ -158,9 +169,9 @@ export function pullAt(repository: Repository, number: string): PullPlace {
   return place;
 }
 
-function selectPulls(repository: Repository, query: URLSearchParams): PullPlace[] {
+function selectPulls(world: World, repository: Repository, query: URLSearchParams): PullPlace[] {
   const state = query.get('state') ?? 'open';
-  const head = query.get('head')?.replace(/^[^:]*:/, '');
+  const head = findHead(world, repository, query.get('head') ?? '');
   const base = query.get('base');
   const byUpdate = query.get('sort') === 'updated';
   const ascending = query.get('direction') === 'asc';
@@ -169,12 +180,15 @@ function selectPulls(repository: Repository, query: URLSearchParams): PullPlace[
     .flatMap((pull) => findPull(repository, pull.number) ?? [])
     .filter(({ issue }) => state === 'all' || issue.state === state)
     .filter(
-      ({ pull }) =>
-        (head === undefined || pull.headBranch === head) && (base === null || pull.baseBranch === base),
+      ({ pull }) => (!query.has('head') || isFrom(pull, head)) && (base === null || pull.baseBranch === base),
     )
     .toSorted(
       (a, b) => (key(a).localeCompare(key(b)) || a.pull.number - b.pull.number) * (ascending ? 1 : -1),
     );
+}
+
+function isFrom(pull: Pull, head: PullHead | null): boolean {
+  return pull.headBranch === head?.branch && pull.headRepositoryId === head.repository.id;
 }
 
 async function diffText(kernel: Kernel, { repository, pull }: PullPlace, form: string): Promise<string> {

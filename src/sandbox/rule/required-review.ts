@@ -1,3 +1,4 @@
+import { headRepositoryOf } from '../fork/network.ts';
 import type { Pull, Review } from '../model/pull.ts';
 import { isByWriter, opinionsOf } from '../pull/opinion.ts';
 import { activitiesOf } from '../push/activity.ts';
@@ -23,16 +24,16 @@ export function judgePullRule(
 
 function judgeReviews(
   world: World,
-  { repository }: Move,
+  move: Move,
   { pull, parameters }: { pull: Pull; parameters: Parameters },
 ): string | null {
-  const opinions = opinionsOf(pull.reviews).filter((review) => isByWriter(world, repository, review));
+  const opinions = opinionsOf(pull.reviews).filter((review) => isByWriter(world, move.repository, review));
   const approvals = opinions.filter(({ state }) => state === 'APPROVED');
   const wanted = parameters.required_approving_review_count;
   if (wanted > 0 && opinions.some(({ state }) => state === 'CHANGES_REQUESTED'))
     return 'Changes were requested by a reviewer with write access.';
   if (approvals.length < wanted) return sayMissing(wanted);
-  return parameters.require_last_push_approval ? judgeLastPush(world, pull, approvals) : null;
+  return parameters.require_last_push_approval ? judgeLastPush(world, move, { pull, approvals }) : null;
 }
 
 function sayMissing(wanted: number): string {
@@ -42,9 +43,13 @@ function sayMissing(wanted: number): string {
 }
 
 /** The head has to be approved by somebody who did not push it. */
-function judgeLastPush(world: World, pull: Pull, approvals: Review[]): string | null {
-  const home = world.repositories.find((one) => one.id === pull.headRepositoryId);
-  const pusherId = home && activitiesOf(home).findLast((one) => one.after === pull.headSha)?.actorId;
+function judgeLastPush(
+  world: World,
+  { repository }: Move,
+  { pull, approvals }: { pull: Pull; approvals: Review[] },
+): string | null {
+  const home = headRepositoryOf(world, repository, pull);
+  const pusherId = activitiesOf(home).findLast((one) => one.after === pull.headSha)?.actorId;
   const approved = approvals.some(
     (review) => review.commitId === pull.headSha && review.authorId !== pusherId,
   );

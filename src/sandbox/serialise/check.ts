@@ -83,7 +83,7 @@ export async function serialiseSuite(kernel: Kernel, repository: Repository, sui
   } satisfies Schema<'check-suite'>;
 }
 
-/** The open pulls whose head a commit is, in their shortest form. */
+/** The open pulls whose head a commit is, in their shortest form; those of forks are not shown, as on GitHub. */
 function pullsAt(kernel: Kernel, repository: Repository, sha: string) {
   const repo = {
     id: repository.id,
@@ -91,7 +91,7 @@ function pullsAt(kernel: Kernel, repository: Repository, sha: string) {
     url: kernel.urls.apiRepository(repository),
   };
   return repository.pulls
-    .filter((pull) => pull.headSha === sha && !pull.merged)
+    .filter((pull) => pull.headSha === sha && !pull.merged && pull.headRepositoryId === repository.id)
     .map((pull) => ({
       id: pull.id,
       number: pull.number,

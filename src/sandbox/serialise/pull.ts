@@ -1,4 +1,5 @@
 import { associationOf } from '../auth/association.ts';
+import { headRepositoryOf } from '../fork/network.ts';
 import type { Issue } from '../model/issue.ts';
 import type { Pull, Review } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
@@ -40,7 +41,10 @@ export function serialisePullSimple(
     assignees,
     requested_reviewers: pull.reviewerIds.map(user),
     requested_teams: [],
-    head: endOf(kernel, repository, { ref: pull.headBranch, sha: pull.headSha }),
+    head: endOf(kernel, headRepositoryOf(kernel.world, repository, pull), {
+      ref: pull.headBranch,
+      sha: pull.headSha,
+    }),
     base: endOf(kernel, repository, { ref: pull.baseBranch, sha: pull.baseSha }),
     author_association: associationOf(kernel.world, repository, accountOf(kernel.world, issue.authorId)),
     auto_merge: null,

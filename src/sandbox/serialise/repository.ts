@@ -1,5 +1,6 @@
 import { permissionFlags, roleOf } from '../auth/role.ts';
 import { atLeast } from '../auth/role.ts';
+import { forksOf, isFork, parentOf, rootOf } from '../fork/network.ts';
 import type { Account } from '../model/account.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
@@ -9,6 +10,7 @@ import type { Schema } from './schema.ts';
 
 /** A repository as lists, pulls and webhooks show it; `viewer` adds what that person may do. */
 export function serialiseRepository(kernel: Kernel, repository: Repository, viewer?: Account) {
+  const forks = forksOf(kernel.world, repository).length;
   const openIssues = repository.issues.filter((issue) => issue.state === 'open').length;
   return {
     id: repository.id,
@@ -18,13 +20,13 @@ export function serialiseRepository(kernel: Kernel, repository: Repository, view
     owner: serialiseUser(kernel, accountOf(kernel.world, repository.ownerId)),
     private: repository.private,
     description: repository.description,
-    fork: false,
+    fork: isFork(repository),
     ...repositoryUrls(kernel, repository),
     homepage: null,
     language: null,
     license: null,
     mirror_url: null,
-    forks_count: 0,
+    forks_count: forks,
     stargazers_count: 0,
     watchers_count: 0,
     size: 0,
@@ -45,7 +47,7 @@ export function serialiseRepository(kernel: Kernel, repository: Repository, view
     pushed_at: repository.pushedAt,
     created_at: repository.createdAt,
     updated_at: repository.updatedAt,
-    forks: 0,
+    forks,
     watchers: 0,
     allow_forking: true,
     web_commit_signoff_required: false,
@@ -62,12 +64,22 @@ export function serialiseFullRepository(
   const owner = accountOf(kernel.world, repository.ownerId);
   return {
     ...serialiseRepository(kernel, repository, viewer),
+    ...originFields(kernel, repository),
     network_count: 0,
     subscribers_count: 0,
     ...(owner.organization ? { organization: serialiseUser(kernel, owner) } : {}),
     ...(viewer && atLeast(roleOf(kernel.world, repository, viewer), 'write')
       ? mergeSettings(repository)
       : {}),
+  };
+}
+
+function originFields(kernel: Kernel, repository: Repository) {
+  const parent = parentOf(kernel.world, repository);
+  if (!parent) return {};
+  return {
+    parent: serialiseRepository(kernel, parent),
+    source: serialiseRepository(kernel, rootOf(kernel.world, repository)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { addInstallationToken } from '../../../src/sandbox/auth/token.ts';
-import { actionsInstallation } from '../../../src/sandbox/found.ts';
+import { addInstallationToken, addUserToken } from '../../../src/sandbox/auth/token.ts';
+import { actionsInstallation, addUser } from '../../../src/sandbox/found.ts';
 import { Octokit } from '@octokit/rest';
 import { AT, openBench, type Bench } from './support.ts';
 
@@ -150,4 +150,25 @@ test('a merge group runs CI on the queue’s own commit, and merges when it pass
     'github-actions',
   ]);
   expect(bench.runs().filter((run) => run.event === 'merge_group')).toHaveLength(1);
+});
+
+test('neither a fork nor a pull from one starts anything', async () => {
+  const bench = await openBench(FILES);
+  const stranger = addUser(bench.sandbox, { login: 'stranger' });
+  const auth = addUserToken(bench.sandbox.world, stranger);
+  const octokit = new Octokit({ auth, baseUrl: bench.sandbox.apiUrl });
+  const { data: fork } = await octokit.rest.repos.createFork(AT);
+  const there = { owner: 'stranger', repo: fork.name };
+  await octokit.rest.repos.createOrUpdateFileContents({
+    ...there,
+    path: 'b.txt',
+    message: 'From outside',
+    content: '',
+    branch: 'main',
+  });
+  const pull = { ...AT, title: 'From outside', head: 'stranger:main', base: 'main' };
+  const { data } = await octokit.rest.pulls.create(pull);
+  await bench.sandbox.idle();
+  expect(bench.runs()).toEqual([]);
+  expect(await checksOf(bench, data.head.sha)).toEqual([]);
 });

@@ -3,10 +3,12 @@ import { meets } from '../../auth/permission.ts';
 import { numberFrom } from '../../body.ts';
 import { rollUp, stateOfRun } from '../../check/rollup.ts';
 import { ApiError, notFound } from '../../error.ts';
+import { headRepositoryOf } from '../../fork/network.ts';
 import { diffFiles } from '../../git/diff.ts';
 import { listCommits, mergeBase } from '../../git/history.ts';
 import { labelsOf } from '../../issue/find.ts';
-import type { Review } from '../../model/pull.ts';
+import type { Pull, Review } from '../../model/pull.ts';
+import type { Repository } from '../../model/repository.ts';
 import { mergePull } from '../../pull/merge.ts';
 import { blockersOf, isMergeable } from '../../pull/mergeability.ts';
 import { submitReview } from '../../pull/review.ts';
@@ -71,12 +73,18 @@ function headline(visit: RepositoryVisit, { repository, pull, issue }: PullPlace
     <p>
       ${showIssueState(visit, issue)} ${showPerson(kernel, accountOf(kernel.world, issue.authorId))}
       <span class="muted"
-        >wants <code>${pull.headBranch}</code> in <code>${pull.baseBranch}</code> since
+        >wants <code>${headName(visit, repository, pull)}</code> in <code>${pull.baseBranch}</code> since
         ${showTime(issue.createdAt)}</span
       >
     </p>
     <p>${labelsOf(repository, issue).map((label) => showLabel(label))}</p>
   </div>`;
+}
+
+function headName({ kernel }: RepositoryVisit, repository: Repository, pull: Pull): string {
+  if (pull.headRepositoryId === repository.id) return pull.headBranch;
+  const home = headRepositoryOf(kernel.world, repository, pull);
+  return `${accountOf(kernel.world, home.ownerId).login}:${pull.headBranch}`;
 }
 
 function reviews(visit: RepositoryVisit, { pull }: PullPlace): Markup | '' {
