@@ -63776,6 +63776,17 @@ async function allPages(first, readMore2) {
   }
   return found;
 }
+async function wantedNodes(readPage2, isWanted) {
+  const found = [];
+  let cursor = null;
+  do {
+    const page = await readPage2(cursor);
+    const wanted = page.nodes.filter(isWanted);
+    found.push(...wanted);
+    cursor = wanted.length === page.nodes.length ? page.next : null;
+  } while (cursor !== null);
+  return found;
+}
 
 // src/adapters/github/graphql/run.ts
 async function runGraphql(client, operation, document) {
@@ -66416,9 +66427,6 @@ function peopleOf({ commit: commit2 }) {
   });
 }
 
-// src/adapters/github/pull-reader.ts
-import { createHash as createHash5 } from "node:crypto";
-
 // src/domain/bug.ts
 function landingsOn(bug2, environment3) {
   return bug2.landings.filter((landing2) => landing2.environment === environment3);
@@ -66587,6 +66595,96 @@ function parseFixMentions(text) {
   return [...new Set(numbers)].filter((number5) => number5 > 0);
 }
 
+// src/adapters/github/news-reader.ts
+var CHANGED2 = pageOf(external_exports.object({ number: external_exports.int() }));
+var MERGED = pageOf(
+  external_exports.object({ number: external_exports.int(), title: external_exports.string(), body: external_exports.string(), updatedAt: external_exports.string() })
+);
+var COMMENTS = external_exports.object({
+  comments: external_exports.object({
+    pageInfo: external_exports.object({ hasPreviousPage: external_exports.boolean(), startCursor: external_exports.string().nullable() }),
+    nodes: external_exports.array(COMMENT)
+  })
+});
+function createNewsReader(batch) {
+  return {
+    async changedSince(sinceMs) {
+      const readPage2 = (after) => changedPage(batch, sinceMs, after);
+      const changed = await allPages(await readPage2(null), readPage2);
+      return changed.map(({ number: number5 }) => number5);
+    },
+    async mergedSince(sinceMs, bases) {
+      const merged = await Promise.all([...new Set(bases)].map((base) => mergedTo(batch, base, sinceMs)));
+      return merged.flat();
+    },
+    async commentsSince(issue3, sinceMs) {
+      const newestFirst = await wantedNodes(
+        (before) => commentPage(batch, issue3, before),
+        ({ createdAt }) => Date.parse(createdAt) >= sinceMs
+      );
+      return newestFirst.toReversed().flatMap(commentFacts);
+    }
+  };
+}
+function changedPage(batch, sinceMs, after) {
+  return batch.ask({
+    field: `issues(
+      first: 100, after: $after, filterBy: { since: $since }, orderBy: { field: UPDATED_AT, direction: ASC }
+    ) { pageInfo { hasNextPage endCursor } nodes { number } }`,
+    variables: { after: ["String", after], since: ["DateTime!", new Date(sinceMs).toISOString()] },
+    answer: CHANGED2,
+    weight: 4
+  });
+}
+async function mergedTo(batch, base, sinceMs) {
+  const merged = await wantedNodes(
+    (after) => mergedPage(batch, base, after),
+    ({ updatedAt }) => Date.parse(updatedAt) >= sinceMs
+  );
+  return merged.map(({ number: number5, title, body }) => ({
+    pull: number5,
+    base,
+    state: "merged",
+    mentions: parseFixMentions(`${title}
+${body}`)
+  }));
+}
+async function mergedPage(batch, base, after) {
+  const page = await batch.ask({
+    field: `pullRequests(
+      first: 20, after: $after, states: [MERGED], baseRefName: $base, orderBy: { field: UPDATED_AT, direction: DESC }
+    ) { pageInfo { hasNextPage endCursor } nodes { number title body updatedAt } }`,
+    variables: { after: ["String", after], base: ["String!", base] },
+    answer: MERGED,
+    weight: 4
+  });
+  return {
+    nodes: page?.nodes ?? [],
+    next: page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null
+  };
+}
+async function commentPage(batch, issue3, before) {
+  const answer = await batch.ask({
+    field: `issue(number: $number) {
+      comments(last: 100, before: $before) {
+        pageInfo { hasPreviousPage startCursor }
+        nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
+      }
+    }`,
+    variables: { number: ["Int!", issue3], before: ["String", before] },
+    answer: COMMENTS,
+    weight: 4
+  });
+  const { nodes = [], pageInfo } = answer?.comments ?? {};
+  return {
+    nodes: nodes.toReversed(),
+    next: pageInfo?.hasPreviousPage === true ? pageInfo.startCursor : null
+  };
+}
+
+// src/adapters/github/pull-reader.ts
+import { createHash as createHash5 } from "node:crypto";
+
 // src/domain/gate.ts
 var GATE_CHECKS = {
   uat: "tonic / gate (uat)",
@@ -66718,6 +66816,7 @@ async function moreChecks(batch, pull, after) {
 function createObserver(context3, batch, known) {
   return {
     ...createIssueReader(batch, known.issues),
+    ...createNewsReader(batch),
     ...createPullReader(batch, known.checks),
     ...createContributorReader(batch),
     ...createDeploymentReader(context3, batch),
@@ -68421,7 +68520,7 @@ var ConfigurationBroken = class extends Error {
 
 // src/usecases/bookkeeping.ts
 function createBookkeeping() {
-  return { readUpToMs: null, struck: /* @__PURE__ */ new Set(), cards: /* @__PURE__ */ new Map(), alerts: /* @__PURE__ */ new Map() };
+  return { readUpToMs: null, allReadAtMs: null, struck: /* @__PURE__ */ new Set(), cards: /* @__PURE__ */ new Map(), alerts: /* @__PURE__ */ new Map() };
 }
 function cardOf(bookkeeping, bug2) {
   return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
@@ -69957,6 +70056,49 @@ ${undone.told}`;
   return { release: ended, deploymentId: deployment.id, refusal: refuse(refusal.reason, message) };
 }
 
+// src/usecases/inbox.ts
+var OVERLAP_MS = 6e4;
+var FIRST_READ_MS = 3 * 24 * 36e5;
+async function readInbox(context3, setting, state) {
+  const readAtMs = context3.clock.nowMs();
+  const sinceMs = (state.watermark?.readUpToMs ?? readAtMs - FIRST_READ_MS) - OVERLAP_MS;
+  const bases = Object.values(setting.policy.environments).map((environment3) => environment3.branch);
+  const [found, pulls, merged, labels] = await Promise.all([
+    context3.observer.issuesSince(sinceMs, setting.policy.bugLabel),
+    context3.observer.openPulls(bases),
+    context3.observer.mergedSince(sinceMs, bases),
+    context3.observer.labels(underway(state))
+  ]);
+  const strays = findStrays(state, setting, labels);
+  const issues = await withComments(context3, sinceMs, await addIssues(context3, found, strays));
+  return { sinceMs, readAtMs, issues, pulls, merged, hasAll: false };
+}
+function underway({ bugs }) {
+  return [...bugs.values()].filter((bug2) => !isFinal(bug2.status, bug2.flow)).map((bug2) => bug2.number);
+}
+function findStrays({ bugs }, { policy }, labels) {
+  const strays = [...labels].filter(([number5, present]) => {
+    const bug2 = bugs.get(number5);
+    return bug2 !== void 0 && differingLabels(bug2, present, policy).length > 0;
+  });
+  return strays.map(([number5]) => number5);
+}
+async function addIssues(context3, issues, wanted) {
+  const known = new Set(issues.map(({ number: number5 }) => number5));
+  const missing = wanted.filter((number5) => !known.has(number5));
+  return missing.length === 0 ? issues : [...issues, ...await context3.observer.issues(missing)];
+}
+async function withComments(context3, sinceMs, issues) {
+  return Promise.all(
+    issues.map(async (issue3) => {
+      const [oldest] = issue3.comments;
+      const isCut = issue3.hasOlderComments && oldest !== void 0 && oldest.createdAtMs >= sinceMs;
+      if (!isCut || issue3.comments.length > 100) return issue3;
+      return { ...issue3, comments: await context3.observer.commentsSince(issue3.number, sinceMs) };
+    })
+  );
+}
+
 // src/usecases/answer.ts
 async function answerOutsideLedger(context3, comment, body) {
   const key = answerKey(commentKey(comment.id));
@@ -71435,42 +71577,18 @@ async function findComment(context3, { id }, issue3) {
 }
 
 // src/usecases/reconcile.ts
-var OVERLAP_MS = 6e4;
 var UNWRITTEN_MS = 6 * 36e5;
-var FIRST_READ_MS = 3 * 24 * 36e5;
-async function readInbox(context3, setting, state) {
-  const readAtMs = context3.clock.nowMs();
-  const sinceMs = (state.watermark?.readUpToMs ?? readAtMs - FIRST_READ_MS) - OVERLAP_MS;
-  const bases = Object.values(setting.policy.environments).map((environment3) => environment3.branch);
-  const [issues, pulls, labels] = await Promise.all([
-    context3.observer.issuesSince(sinceMs, setting.policy.bugLabel),
-    context3.observer.openPulls(bases),
-    context3.observer.labels(underway(state))
-  ]);
-  const strays = findStrays(state, setting, { labels, known: new Set(issues.map(({ number: number5 }) => number5)) });
-  const missing = strays.length === 0 ? [] : await context3.observer.issues(strays);
-  return { sinceMs, readAtMs, issues: [...issues, ...missing], pulls };
-}
-function underway({ bugs }) {
-  return [...bugs.values()].filter((bug2) => !isFinal(bug2.status, bug2.flow)).map((bug2) => bug2.number);
-}
-function findStrays({ bugs }, { policy }, read) {
-  const strays = [...read.labels].filter(([number5, present]) => {
-    const bug2 = bugs.get(number5);
-    return !read.known.has(number5) && bug2 !== void 0 && differingLabels(bug2, present, policy).length > 0;
-  });
-  return strays.map(([number5]) => number5);
-}
 async function takeInbox(context3, setting, inbox) {
   for (const issue3 of inbox.issues) {
     if (isBug(issue3.labels, setting)) await reportBug(context3, setting, issue3);
     for (const comment of openSince(inbox.sinceMs, issue3)) await readComment2(context3, issue3.number, comment);
   }
-  for (const pull of inbox.pulls) await linkPull(context3, pull);
+  for (const pull of [...inbox.pulls, ...inbox.merged]) await linkPull(context3, pull);
   await takeLabels(context3, setting, inbox);
   await repair(context3, setting, inbox.issues);
   await openPendingAlerts(context3, setting);
   context3.bookkeeping.readUpToMs = inbox.readAtMs;
+  if (inbox.hasAll) context3.bookkeeping.allReadAtMs = inbox.readAtMs;
 }
 async function takeLabels(context3, setting, { issues, sinceMs }) {
   const { bugs } = await context3.ledger.recent();

@@ -41,6 +41,9 @@ export interface LabelEvent {
   readonly atMs: number;
 }
 
+/** What the text of a pull request says that it fixes. */
+export type PullText = Pick<FixFacts, 'pull' | 'base' | 'state' | 'mentions'>;
+
 /** A deployment that ended well. */
 export interface DeploymentFacts {
   readonly id: number;
@@ -62,6 +65,10 @@ export interface Observer {
   labelEvents(issue: number): Promise<readonly LabelEvent[]>;
   /** The labels of issues, and nothing else of them; numbers that do not exist are left out. */
   labels(issues: readonly number[]): Promise<ReadonlyMap<number, readonly string[]>>;
+  /** Numbers of all issues that changed at or after `sinceMs`, whatever their labels. */
+  changedSince(sinceMs: number): Promise<readonly number[]>;
+  /** The comments on an issue that were written at or after `sinceMs`, all of them, oldest first. */
+  commentsSince(issue: number, sinceMs: number): Promise<readonly CommentFacts[]>;
   /**
    * Pull requests as fixes; numbers that are none are left out. `null` here are `patchId` and `tree`, which git knows,
    * and `contributors` and `headPushedAtMs`, which are asked for by themselves.
@@ -72,6 +79,8 @@ export interface Observer {
   contributors(pulls: readonly number[]): Promise<ReadonlyMap<number, readonly Person[]>>;
   /** Open pull requests that go to one of the branches, newest change first, at most 100. */
   openPulls(bases: readonly string[]): Promise<readonly FixFacts[]>;
+  /** What pull requests say that were merged into one of the branches and changed at or after `sinceMs`. */
+  mergedSince(sinceMs: number, bases: readonly string[]): Promise<readonly PullText[]>;
   /** The newest successful deployment of an environment; this system's own ones go before others. */
   lastDeployment(githubEnvironment: string): Promise<DeploymentFacts | null>;
   /** The push that made `head` the head of `branch`: GitHub's time and who did it; `null` when it does not tell. */

@@ -9,6 +9,8 @@ import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
 export interface Bookkeeping {
   /** How far this process has read issues and comments; `null` before the first time. */
   readUpToMs: number | null;
+  /** When this process last looked at every bug; `null` before the first time. */
+  allReadAtMs: number | null;
   readonly struck: Set<string>;
   /** Comment ids of status cards, by issue. */
   readonly cards: Map<number, number>;
@@ -18,7 +20,7 @@ export interface Bookkeeping {
 
 /** Nothing done yet. */
 export function createBookkeeping(): Bookkeeping {
-  return { readUpToMs: null, struck: new Set(), cards: new Map(), alerts: new Map() };
+  return { readUpToMs: null, allReadAtMs: null, struck: new Set(), cards: new Map(), alerts: new Map() };
 }
 
 /** The card of a bug: what the ledger knows, or what this process posted since. */

@@ -1,19 +1,16 @@
 import type { Bug } from '../domain/bug.ts';
-import type { FixFacts } from '../domain/fix.ts';
 import { linkFix } from '../domain/link.ts';
 import { isFinal } from '../domain/status.ts';
+import type { PullText } from '../ports/github.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
-
-/** What a pull request's text says, from its event or from a read. */
-export type LinkingPull = Pick<FixFacts, 'pull' | 'base' | 'state' | 'mentions'>;
 
 /**
  * Links a pull request to the bugs that its text says it fixes, whatever its base branch is: GitHub's own closing
  * keywords count for the default branch only. Idempotent. A pull request that goes to neither environment is passed
  * over in silence: its author did not speak to us.
  */
-export async function linkPull(context: Context, pull: LinkingPull): Promise<void> {
+export async function linkPull(context: Context, pull: PullText): Promise<void> {
   if (pull.mentions.length === 0) return;
   const [setting, recent] = await Promise.all([context.configuration.load(), context.ledger.recent()]);
   if (!pull.mentions.some((number) => isUnlinked(recent.bugs.get(number), pull.pull))) return;

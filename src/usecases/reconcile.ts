@@ -1,7 +1,6 @@
 import { commentKey } from '../domain/approval.ts';
 import type { Bug } from '../domain/bug.ts';
-import type { FixFacts } from '../domain/fix.ts';
-import { differingLabels, labelChange } from '../domain/label.ts';
+import { labelChange } from '../domain/label.ts';
 import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
 import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
 import { isFinal } from '../domain/status.ts';
@@ -12,64 +11,17 @@ import { attributeLabels } from './attribute-labels.ts';
 import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { handleComment } from './handle-comment.ts';
+import { readChanged, readInbox, withMore, type Inbox } from './inbox.ts';
 import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
 import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
 import { applyEdits, record } from './record.ts';
 import { isBug, reportBug } from './report-bug.ts';
 import { repairCandidates } from './show-candidates.ts';
-
-/** Read again from a little before the watermark: GitHub's lists lag behind by seconds. */
-const OVERLAP_MS = 60_000;
+import { freeDeadSlots } from './slot/free-dead-slots.ts';
 
 /** Work that no commit has written down yet is written down by itself after this. */
 const UNWRITTEN_MS = 6 * 3_600_000;
-
-/** Without a watermark, this far back. */
-const FIRST_READ_MS = 3 * 24 * 3_600_000;
-
-/** What was read for a reconciliation. */
-export interface Inbox {
-  readonly sinceMs: number;
-  readonly readAtMs: number;
-  readonly issues: readonly IssueFacts[];
-  readonly pulls: readonly FixFacts[];
-}
-
-/** Reads what may have changed since the ledger's watermark. One call, unless there is much. */
-export async function readInbox(context: Context, setting: Setting, state: LedgerState): Promise<Inbox> {
-  const readAtMs = context.clock.nowMs();
-  const sinceMs = (state.watermark?.readUpToMs ?? readAtMs - FIRST_READ_MS) - OVERLAP_MS;
-  const bases = Object.values(setting.policy.environments).map((environment) => environment.branch);
-  const [issues, pulls, labels] = await Promise.all([
-    context.observer.issuesSince(sinceMs, setting.policy.bugLabel),
-    context.observer.openPulls(bases),
-    context.observer.labels(underway(state)),
-  ]);
-  const strays = findStrays(state, setting, { labels, known: new Set(issues.map(({ number }) => number)) });
-  const missing = strays.length === 0 ? [] : await context.observer.issues(strays);
-  return { sinceMs, readAtMs, issues: [...issues, ...missing], pulls };
-}
-
-function underway({ bugs }: LedgerState): number[] {
-  return [...bugs.values()].filter((bug) => !isFinal(bug.status, bug.flow)).map((bug) => bug.number);
-}
-
-/** Bugs whose labels are not what they should be though they are not among what changed: without the bug label, say. */
-function findStrays(
-  { bugs }: LedgerState,
-  { policy }: Setting,
-  read: {
-    readonly labels: ReadonlyMap<number, readonly string[]>;
-    readonly known: ReadonlySet<number>;
-  },
-): number[] {
-  const strays = [...read.labels].filter(([number, present]) => {
-    const bug = bugs.get(number);
-    return !read.known.has(number) && bug !== undefined && differingLabels(bug, present, policy).length > 0;
-  });
-  return strays.map(([number]) => number);
-}
 
 /**
  * Takes in what webhooks may have failed to bring: reports, commands, links; and puts right what on GitHub differs from
@@ -82,11 +34,12 @@ export async function takeInbox(context: Context, setting: Setting, inbox: Inbox
     if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
     for (const comment of openSince(inbox.sinceMs, issue)) await readComment(context, issue.number, comment);
   }
-  for (const pull of inbox.pulls) await linkPull(context, pull);
+  for (const pull of [...inbox.pulls, ...inbox.merged]) await linkPull(context, pull);
   await takeLabels(context, setting, inbox);
   await repair(context, setting, inbox.issues);
   await openPendingAlerts(context, setting);
   context.bookkeeping.readUpToMs = inbox.readAtMs;
+  if (inbox.hasAll) context.bookkeeping.allReadAtMs = inbox.readAtMs;
 }
 
 async function takeLabels(
@@ -101,14 +54,19 @@ async function takeLabels(
   }
 }
 
-/** The App's own reconciliation: reads, repairs, and writes down what was done since the last commit. */
+/**
+ * The App's own reconciliation: finds everything that webhooks bring, as if none had come; repairs, and writes down what
+ * was done since the last commit.
+ */
 export async function reconcileAndWrite(context: Context): Promise<void> {
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
-  const [inbox, open] = await Promise.all([
+  const [inbox, changed, open] = await Promise.all([
     readInbox(context, setting, state),
+    readChanged(context, state),
     readOpenApprovals(context, state),
   ]);
-  await takeInbox(context, setting, inbox);
+  await takeInbox(context, setting, await withMore(context, state, { inbox, changed }));
+  await freeDeadSlots(context, state);
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
   await repairCandidates(context, await context.ledger.recent());
   await writeBooks(context, setting);

@@ -94,6 +94,28 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       expect(found.some(({ number }) => number === second)).toBe(false);
     });
 
+    test('changes are found whatever the labels of an issue are', async () => {
+      await place.openIssue({ by: 'rea', labels: ['bug'] });
+      place.clock.advance(10_000);
+      const sinceMs = place.clock.nowMs();
+      const question = await place.openIssue({ by: 'rea', labels: ['question'] });
+      expect(await place.ports.observer.changedSince(sinceMs)).toEqual([question]);
+    });
+
+    test('comments since a moment are all there, oldest first, however many others follow', async () => {
+      const issue = await place.openIssue({ by: 'rea', labels: ['bug'] });
+      await place.comment({ by: 'wes', issue, body: 'before' });
+      place.clock.advance(10_000);
+      const sinceMs = place.clock.nowMs();
+      const first = await place.comment({ by: 'ada', issue, body: '/confirm' });
+      for (let count = 0; count < 103; count += 1) await place.comment({ by: 'wes', issue, body: 'noise' });
+      const [facts] = await place.ports.observer.issues([issue]);
+      expect(facts?.comments.some(({ id }) => id === first)).toBe(false);
+      const found = await place.ports.observer.commentsSince(issue, sinceMs);
+      expect(found).toHaveLength(104);
+      expect(found[0]).toMatchObject({ id: first, body: '/confirm', author: { login: 'ada' } });
+    });
+
     test('changes of more issues than fit on a page are all there', async () => {
       const numbers: number[] = [];
       for (let index = 0; index < 53; index += 1)
@@ -211,6 +233,20 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
         (await place.ports.observer.openPulls(bases)).map(({ pull }) => pull);
       expect(await pullsTo(['uat', 'main', 'nowhere'])).toEqual([newer.number, older.number]);
       expect(await pullsTo(['uat'])).toEqual([older.number]);
+    });
+
+    test('pull requests that were merged since a moment are found with what they fix', async () => {
+      await place.branch('uat', 'ada');
+      const old = await place.openPull({ by: 'wes', head: 'fix-1', base: 'uat', body: 'Fixes #1' });
+      await place.merge(old.number);
+      place.clock.advance(10_000);
+      const sinceMs = place.clock.nowMs();
+      const open = await place.openPull({ by: 'wes', head: 'fix-2', base: 'uat', body: 'Fixes #2' });
+      const merged = await place.openPull({ by: 'wes', head: 'fix-3', base: 'main', body: 'Fixes #3' });
+      await place.merge(merged.number);
+      const found = await place.ports.observer.mergedSince(sinceMs, ['uat', 'main']);
+      expect(found).toMatchObject([{ pull: merged.number, base: 'main', state: 'merged', mentions: [3] }]);
+      expect(found).not.toContainEqual(expect.objectContaining({ pull: open.number }));
     });
 
     test('the time and the person of a push are GitHub’s', async () => {

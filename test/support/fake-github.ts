@@ -91,6 +91,17 @@ function createObserver(world: FakeWorld): Observer {
         .filter((issue) => issue.labels.some((each) => each.toLowerCase() === label.toLowerCase()))
         .toSorted((a, b) => a.updatedAtMs - b.updatedAtMs)
         .flatMap((issue) => factsOf(world, issue)),
+    changedSince: async (sinceMs) =>
+      [...world.issues.values()].filter((issue) => issue.updatedAtMs >= sinceMs).map(({ number }) => number),
+    commentsSince: async (number, sinceMs) =>
+      (world.issues.get(number)?.comments ?? [])
+        .filter(({ createdAtMs }) => createdAtMs >= sinceMs)
+        .map((comment) => ({ ...comment, authorIsBot: comment.author.id === world.bot.id })),
+    mergedSince: async (sinceMs, bases) =>
+      [...world.pulls.values()]
+        .filter(({ state, base }) => state === 'merged' && bases.includes(base))
+        .filter(({ updatedAtMs }) => updatedAtMs >= sinceMs)
+        .map((pull) => fixOf(world, pull)),
     pulls: async (numbers) =>
       [...new Set(numbers)]
         .map((number) => world.pulls.get(number))

@@ -143,7 +143,8 @@ function issueFacts(answer: IssueAnswer): IssueFacts {
   };
 }
 
-function commentFacts(answer: CommentAnswer): CommentFacts[] {
+/** A comment as facts; none for one without a number. */
+export function commentFacts(answer: CommentAnswer): CommentFacts[] {
   if (answer.databaseId === null) return [];
   return [
     {

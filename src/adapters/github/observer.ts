@@ -9,6 +9,7 @@ import { BLOB } from './graphql/selection.ts';
 import { createIssueReader } from './issue-reader.ts';
 import type { KnownChecks } from './known-check.ts';
 import type { KnownIds } from './known-id.ts';
+import { createNewsReader } from './news-reader.ts';
 import { createPullReader } from './pull-reader.ts';
 
 /** What is learnt by reading. */
@@ -21,6 +22,7 @@ interface Known {
 export function createObserver(context: GitHubContext, batch: GraphqlBatch, known: Known): Observer {
   return {
     ...createIssueReader(batch, known.issues),
+    ...createNewsReader(batch),
     ...createPullReader(batch, known.checks),
     ...createContributorReader(batch),
     ...createDeploymentReader(context, batch),

@@ -31,6 +31,9 @@ beforeAll(async () => {
   await Promise.allSettled([
     observer.issues([1]),
     observer.issuesSince(0, 'bug'),
+    observer.changedSince(0),
+    observer.commentsSince(1, 0),
+    observer.mergedSince(0, ['main']),
     observer.pulls([1]),
     observer.openPulls(['main']),
     observer.contributors([1]),

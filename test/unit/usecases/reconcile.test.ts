@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/usecases/context.ts';
 import { closeBooks, reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
+import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
+import { aRun } from '../../support/builders.ts';
 import { issueIn } from '../../support/fake-world.ts';
 import {
   answersOn,
@@ -66,6 +68,59 @@ describe('a reconciliation takes in what no webhook brought', () => {
       expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [] });
     },
   );
+
+  test('a pull request that was merged before anybody could be told of it', async () => {
+    const shop = createShop();
+    const bug = await confirmedBug(shop);
+    const pull = readyFix(shop, bug);
+    shop.people.merge(pull);
+    await reconcile(shop);
+    expect(bugIn(shop, bug).fixes).toMatchObject([{ pull, source: 'pull_text' }]);
+  });
+
+  test('an approval on a bug whose bug label somebody took off', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    shop.people.comment({ by: 'ada', issue: bug, body: '/approve-prod' });
+    shop.people.label(bug, { remove: ['bug'] });
+    await reconcile(shop);
+    expect(bugIn(shop, bug).status).toBe('pending_prod');
+    expect(issueIn(shop.world, bug).labels).toContain('bug');
+  });
+
+  test('an approval that a hundred other comments have buried', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    shop.people.comment({ by: 'ada', issue: bug, body: '/approve-prod' });
+    for (let count = 0; count < 120; count += 1)
+      shop.people.comment({ by: 'out', issue: bug, body: 'noise' });
+    await reconcile(shop);
+    expect(bugIn(shop, bug).status).toBe('pending_prod');
+  });
+
+  test('a command on an issue that is no bug: it is answered, once', async () => {
+    const shop = createShop();
+    const issue = shop.people.openIssue({ by: 'rea', labels: ['question'] });
+    shop.people.comment({ by: 'rea', issue, body: '/confirm' });
+    const context = shop.open();
+    await reconcileAndWrite(context);
+    await reconcileAndWrite(context);
+    await reconcile(shop);
+    expect(answersOn(shop, issue)).toEqual([expect.stringContaining('this issue is none')]);
+  });
+
+  test('a slot whose workflow run died: it is free for the next one', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    const runId = await planT2(shop);
+    const stateOf = () => [...shop.ledger.state().slots.values()].find(({ kind }) => kind === 'T2')?.state;
+    await reconcile(shop);
+    expect(stateOf()).toBe('running');
+    Object.assign(shop.world.runs.find(({ id }) => id === runId) ?? {}, { state: 'ended' });
+    await reconcile(shop);
+    expect(stateOf()).toBe('failed');
+  });
 
   test('and nobody’s who has no role', async () => {
     const shop = createShop();
@@ -149,6 +204,33 @@ function failing(shop: Shop): Context {
   const { issues } = shop.open();
   return shop.open({ issues: { ...issues, apply: () => Promise.reject(new Error('502 Bad Gateway')) } });
 }
+
+/** A run that has planned T2 and goes on. Gives its id. */
+async function planT2(shop: Shop): Promise<number> {
+  const id = shop.world.nextId();
+  shop.world.runs.push({ id, workflowFile: 'tonic-t2.yml', inputs: {}, state: 'active' });
+  later(shop, 120);
+  await planSlot(shop.open(), { kind: 'T2', slotId: null, run: aRun('T2', { id }) });
+  return id;
+}
+
+test('a card that went wrong unnoticed is put right within the hour, though nobody has touched its issue since', async () => {
+  const shop = createShop();
+  const bug = await confirmedBug(shop);
+  const context = shop.open();
+  await reconcileAndWrite(context);
+  later(shop, 10);
+  await given24hLater(shop);
+  await reconcileAndWrite(context);
+  later(shop, 10);
+  const [card] = cardsOn(shop, bug);
+  Object.assign(card ?? {}, { body: '<!-- tonic:card --> deployed' });
+  await reconcileAndWrite(context);
+  expect(cardsOn(shop, bug)[0]?.body).toContain('deployed');
+  later(shop, 60);
+  await reconcileAndWrite(context);
+  expect(cardsOn(shop, bug)[0]?.body).toContain('`confirmed`');
+});
 
 describe('what a process wrote down and did not do', () => {
   test('is done by the next reconciliation: labels, card and answer', async () => {

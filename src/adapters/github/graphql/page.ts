@@ -13,3 +13,21 @@ export async function allPages<T>(
   }
   return found;
 }
+
+/** Nodes of a list that is read page by page, up to the first one that is not wanted. */
+export async function wantedNodes<T>(
+  readPage: (
+    cursor: string | null,
+  ) => Promise<{ readonly nodes: readonly T[]; readonly next: string | null }>,
+  isWanted: (node: T) => boolean,
+): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof readPage>> = await readPage(cursor);
+    const wanted = page.nodes.filter(isWanted);
+    found.push(...wanted);
+    cursor = wanted.length === page.nodes.length ? page.next : null;
+  } while (cursor !== null);
+  return found;
+}

@@ -11,7 +11,7 @@ export const ACTOR = z.object({
 });
 export type ActorAnswer = z.infer<typeof ACTOR>;
 
-const COMMENT = z.object({
+export const COMMENT = z.object({
   id: z.string(),
   databaseId: z.int().nullable(),
   body: z.string(),
