@@ -4,10 +4,12 @@ import type {
   Label as LabelType,
   LabeledEvent as LabeledEventType,
   Reaction as ReactionType,
+  UserContentEdit,
   UnlabeledEvent as UnlabeledEventType,
 } from '@octokit/graphql-schema';
 import { z } from 'zod';
 import { associationOf } from '../auth/association.ts';
+import { editsOf } from '../issue/comment-edit.ts';
 import { labelsOf, type CommentPlace, type IssuePlace } from '../issue/find.ts';
 import type { Label, Reaction, ReactionContent, TimelineEvent } from '../model/issue.ts';
 import type { Repository } from '../model/repository.ts';
@@ -128,11 +130,36 @@ export function commentNode(graph: Graph, place: CommentPlace): Node {
     url: urls.webRepository(repository, page),
     author: () => graph.account(author),
     authorAssociation: associationOf(world, repository, author),
+    ...editFields(graph, place),
     issue: () => graph.issue(place),
     repository: () => graph.repository(repository),
     reactions: (page: PageArguments & { content?: string | null }) =>
       reactionsOf(graph, comment.reactions, page),
   } satisfies Fields<IssueCommentType>;
+}
+
+/** Who edited a comment, and every version of it, newest first; `diff` is the whole text, as on GitHub. */
+function editFields(graph: Graph, { repository, comment }: CommentPlace) {
+  const account = (id: number) => graph.account(accountOf(graph.kernel.world, id));
+  const newestFirst = editsOf(repository, comment).toReversed();
+  const [latest] = newestFirst;
+  return {
+    editor: () => (latest ? account(latest.editorId) : null),
+    userContentEdits: (page: PageArguments) =>
+      connection('UserContentEditConnection', page, {
+        items: newestFirst,
+        toNode: (edit): Fields<UserContentEdit> => ({
+          __typename: 'UserContentEdit',
+          id: edit.nodeId,
+          createdAt: edit.at,
+          editedAt: edit.at,
+          updatedAt: edit.at,
+          deletedAt: null,
+          diff: edit.body,
+          editor: () => account(edit.editorId),
+        }),
+      }),
+  } satisfies Partial<Fields<IssueCommentType>>;
 }
 
 /** A label. */

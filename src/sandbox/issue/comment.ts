@@ -5,6 +5,7 @@ import type { IssueComment } from '../model/issue.ts';
 import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
 import { announceComment, announceCommentEdit } from './announce.ts';
+import { recordEdit } from './comment-edit.ts';
 import type { CommentPlace, IssuePlace } from './find.ts';
 import { authorWhoMay, issueNeed } from './need.ts';
 import { checkBody } from './text.ts';
@@ -51,6 +52,7 @@ export function editComment(
   comment.updatedAt = kernel.clock.now();
   comment.lastEditedAt = comment.updatedAt;
   issue.updatedAt = comment.updatedAt;
+  recordEdit(kernel, place, { before, editorId: author.account.id });
   announceCommentEdit(kernel, place, { before, author });
 }
 

@@ -1,9 +1,10 @@
 import type { Actor } from '../auth/actor.ts';
 import { authorOf, type Author } from '../auth/author.ts';
 import { checkRepositoryNeed, type RepositoryNeed } from '../auth/permission.ts';
-import { unprocessable } from '../error.ts';
+import { forbidden, unprocessable } from '../error.ts';
 import { recordTimeline } from '../issue/record.ts';
 import type { Review } from '../model/pull.ts';
+import { protectionOf } from '../rule/protection.ts';
 import { rulesOver } from '../rule/source.ts';
 import type { Kernel } from '../sandbox.ts';
 import { serialisePullSimple, serialiseReview } from '../serialise/pull.ts';
@@ -55,14 +56,53 @@ export function submitReview(kernel: Kernel, place: PullPlace, given: NewReview)
   return review;
 }
 
+/** Rewrites the text of one's own review; the verdict stays. @throws ApiError 403 for others. */
+export function editReview(
+  kernel: Kernel,
+  place: PullPlace,
+  { review, body, actor }: { review: Review; body: string; actor: Actor },
+): void {
+  const author = authorOf(kernel.world, actor);
+  if (author.account.id !== review.authorId) throw forbidden('Must be the author of the review.');
+  const before = review.body;
+  Object.assign(review, { body, updatedAt: kernel.clock.now() });
+  const { shown, event, pullRequest } = payloadOf(kernel, place, { review, author });
+  emit(kernel, 'pull-request-review/edited', {
+    ...event,
+    body: {
+      review: { ...shown, state: review.state.toLowerCase() },
+      pull_request: pullRequest,
+      changes: before === body ? {} : { body: { from: before } },
+    },
+  });
+}
+
+/**
+ * Dismissing the reviews of others: everybody with write; where the base is protected, admins.
+ *
+ * Source: docs.github.com, "Dismissing a pull request review" and [OpenAPI] `dismiss-review`.
+ */
+export function dismissNeed({ repository, pull }: PullPlace): RepositoryNeed {
+  const user = protectionOf(repository, pull.baseBranch) ? 'admin' : 'write';
+  return { app: { pull_requests: 'write' }, user, evenIfPublic: true };
+}
+
 /** Takes a verdict away from a pull: it stays to be read and counts no more. */
 export function dismissReview(
   kernel: Kernel,
   place: PullPlace,
-  { review, author }: { review: Review; author: Author },
+  { review, author, message }: { review: Review; author: Author; message: string | null },
 ): void {
+  const dismissed = {
+    state: review.state.toLowerCase(),
+    review_id: review.id,
+    dismissal_message: message,
+    // Said only where a push dismissed it.
+    ...(message === null ? { dismissal_commit_id: place.pull.headSha } : {}),
+  };
   Object.assign(review, { state: 'DISMISSED', updatedAt: kernel.clock.now() });
-  recordTimeline(kernel, place.issue, { event: 'review_dismissed', author });
+  const detail = { dismissed_review: dismissed };
+  recordTimeline(kernel, place.issue, { event: 'review_dismissed', author, detail });
   announceReview(kernel, place, { review, author, action: 'dismissed' });
 }
 
@@ -74,7 +114,7 @@ export function dismissStaleApprovals(kernel: Kernel, place: PullPlace, author: 
   const stale = pull.reviews.filter(
     ({ state, commitId }) => state === 'APPROVED' && commitId !== pull.headSha,
   );
-  for (const review of stale) dismissReview(kernel, place, { review, author });
+  for (const review of stale) dismissReview(kernel, place, { review, author, message: null });
 }
 
 /** Sends `pull_request_review`. */
@@ -83,12 +123,8 @@ function announceReview(
   place: PullPlace,
   what: { review: Review; author: Author; action: 'submitted' | 'dismissed' },
 ): void {
-  const { repository, pull } = place;
-  const { review, author, action } = what;
-  // Webhooks write states in small letters, the API in capitals.
-  const shown = { ...serialiseReview(kernel, repository, { pull, review }), updated_at: review.updatedAt };
-  const pullRequest = serialisePullSimple(kernel, repository, place);
-  const event = { repository, sender: author.account, workflowRunId: author.workflowRunId };
+  const { review, action } = what;
+  const { shown, event, pullRequest } = payloadOf(kernel, place, what);
   if (action === 'dismissed') {
     emit(kernel, 'pull-request-review/dismissed', {
       ...event,
@@ -100,4 +136,14 @@ function announceReview(
       body: { review: { ...shown, state: review.state.toLowerCase() }, pull_request: pullRequest },
     });
   }
+}
+
+/** What the webhooks on reviews have in common; they write states in small letters, the API in capitals. */
+function payloadOf(kernel: Kernel, place: PullPlace, { review, author }: { review: Review; author: Author }) {
+  const { repository, pull } = place;
+  return {
+    shown: { ...serialiseReview(kernel, repository, { pull, review }), updated_at: review.updatedAt },
+    pullRequest: serialisePullSimple(kernel, repository, place),
+    event: { repository, sender: author.account, workflowRunId: author.workflowRunId },
+  };
 }

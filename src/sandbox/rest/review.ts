@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { authorOf } from '../auth/author.ts';
+import { checkRepositoryNeed } from '../auth/permission.ts';
 import { numberFrom, readBody } from '../body.ts';
 import { notFound, unprocessable } from '../error.ts';
 import type { Review } from '../model/pull.ts';
 import { paginate } from '../page.ts';
-import { dismissReview, REVIEW_PULL, submitReview } from '../pull/review.ts';
+import { dismissNeed, dismissReview, editReview, REVIEW_PULL, submitReview } from '../pull/review.ts';
 import type { PullPlace } from '../pull/state.ts';
 import { ok, route } from '../route.ts';
 import { serialiseReview } from '../serialise/pull.ts';
@@ -17,6 +18,7 @@ const NewReview = z.object({
   body: z.string().default(''),
   commit_id: z.string().optional(),
 });
+const EditedReview = z.object({ body: z.string() });
 const Dismissal = z.object({ message: z.string() });
 
 /** Reviews of pulls. Review comments on lines and pending reviews are not kept. */
@@ -61,16 +63,28 @@ export const reviewRoutes = [
     },
   }),
   route({
-    on: 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals',
-    needs: { app: { pull_requests: 'write' }, user: 'maintain' },
+    on: 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}',
+    needs: REVIEW_PULL,
     answer: (call) => {
       const { kernel, repository, actor, params } = call;
-      readBody(call, Dismissal);
       const place = pullAt(repository, params.pull_number);
+      const review = reviewAt(place, params.review_id);
+      editReview(kernel, place, { review, ...readBody(call, EditedReview), actor });
+      return ok(serialiseReview(kernel, repository, { pull: place.pull, review }));
+    },
+  }),
+  route({
+    on: 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals',
+    needs: { app: { pull_requests: 'write' }, user: 'write' },
+    answer: (call) => {
+      const { kernel, repository, actor, params } = call;
+      const { message } = readBody(call, Dismissal);
+      const place = pullAt(repository, params.pull_number);
+      checkRepositoryNeed(kernel.world, actor, { repository, need: dismissNeed(place) });
       const review = reviewAt(place, params.review_id);
       if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED')
         throw unprocessable('Can not dismiss a review of this state');
-      dismissReview(kernel, place, { review, author: authorOf(kernel.world, actor) });
+      dismissReview(kernel, place, { review, author: authorOf(kernel.world, actor), message });
       return ok(serialiseReview(kernel, repository, { pull: place.pull, review }));
     },
   }),

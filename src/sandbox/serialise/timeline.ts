@@ -41,6 +41,14 @@ const detailSchema = z.object({
   rename: z.object({ from: z.string(), to: z.string() }).optional(),
   state_reason: z.string().nullish(),
   assigneeId: z.number().optional(),
+  dismissed_review: z
+    .object({
+      state: z.string(),
+      review_id: z.number(),
+      dismissal_message: z.string().nullable(),
+      dismissal_commit_id: z.string().exactOptional(),
+    })
+    .optional(),
   source: z.object({ repositoryId: z.number(), number: z.number() }).optional(),
 });
 
@@ -50,7 +58,7 @@ export function serialiseEvent(kernel: Kernel, repository: Repository, event: Ti
   const actor = serialiseUser(kernel, accountOf(kernel.world, event.actorId));
   const assignee =
     assigneeId === undefined ? null : serialiseUser(kernel, accountOf(kernel.world, assigneeId));
-  const { state_reason: stateReason, label, rename } = detail;
+  const { state_reason: stateReason, label, rename, dismissed_review } = detail;
   return {
     id: event.id,
     node_id: event.nodeId,
@@ -63,6 +71,7 @@ export function serialiseEvent(kernel: Kernel, repository: Repository, event: Ti
     performed_via_github_app: serialiseVia(kernel, event.viaAppId),
     ...(label ? { label } : {}),
     ...(rename ? { rename } : {}),
+    ...(dismissed_review ? { dismissed_review } : {}),
     ...(stateReason === undefined ? {} : { state_reason: stateReason }),
     ...(assignee ? { assignee, assigner: actor } : {}),
   } satisfies Schema<'issue-event'>;

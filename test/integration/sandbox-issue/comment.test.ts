@@ -56,6 +56,28 @@ test('one edits one’s own comments; write edits anybody’s, also the App’s,
   ]);
 });
 
+test('an edited comment keeps every version with its editor, for GraphQL', async () => {
+  const { data } = await world.asApp().rest.issues.createComment({ ...shop, issue_number, body: 'Card' });
+  const document = `query($id: ID!) { node(id: $id) { ... on IssueComment { editor { login }
+    userContentEdits(first: 5) { nodes { diff editor { login } } } } } }`;
+  const versions = async () => world.as('rea').graphql(document, { id: data.node_id });
+  expect(await versions()).toEqual({ node: { editor: null, userContentEdits: { nodes: [] } } });
+  await world.as('wes').rest.issues.updateComment({ ...shop, comment_id: data.id, body: 'Forged' });
+  await world.asApp().rest.issues.updateComment({ ...shop, comment_id: data.id, body: 'Card' });
+  expect(await versions()).toEqual({
+    node: {
+      editor: { login: 'tonic' },
+      userContentEdits: {
+        nodes: [
+          { diff: 'Card', editor: { login: 'tonic' } },
+          { diff: 'Forged', editor: { login: 'wes' } },
+          { diff: 'Card', editor: { login: 'tonic' } },
+        ],
+      },
+    },
+  });
+});
+
 test('a deleted comment is gone and told with its deleter', async () => {
   const comment_id = await say('rea', 'gone soon');
   await expect(world.as('tia').rest.issues.deleteComment({ ...shop, comment_id })).rejects.toMatchObject({

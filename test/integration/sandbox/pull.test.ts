@@ -307,7 +307,7 @@ describe('reviews', () => {
     expect(listed.map((review) => review.state)).toEqual(['APPROVED']);
   });
 
-  it('are not given to oneself, and are dismissed by maintainers only', async () => {
+  it('are not given to oneself, and are dismissed by people with write, who are told of', async () => {
     const { number } = await openPull();
     const own = town.as('will').pulls.createReview({ ...shopPath, pull_number: number, event: 'APPROVE' });
     await expect(own).rejects.toMatchObject({ status: 422 });
@@ -315,8 +315,98 @@ describe('reviews', () => {
       .as('ada')
       .pulls.createReview({ ...shopPath, pull_number: number, event: 'REQUEST_CHANGES', body: 'no' });
     const dismissal = { ...shopPath, pull_number: number, review_id: review.id, message: 'done' };
+    await expect(town.as('tina').pulls.dismissReview(dismissal)).rejects.toMatchObject({ status: 403 });
+    expect((await town.as('will').pulls.dismissReview(dismissal)).data.state).toBe('DISMISSED');
+    expect(events.at(-1)).toMatchObject({
+      name: 'pull_request_review',
+      action: 'dismissed',
+      payload: { review: { id: review.id, state: 'dismissed' }, sender: { login: 'will' } },
+    });
+    const { data: timeline } = await town
+      .as('rita')
+      .issues.listEventsForTimeline({ ...shopPath, issue_number: number });
+    expect(timeline.at(-1)).toMatchObject({
+      event: 'review_dismissed',
+      dismissed_review: { review_id: review.id, state: 'changes_requested', dismissal_message: 'done' },
+    });
+    await expect(town.as('ada').pulls.dismissReview(dismissal)).rejects.toMatchObject({ status: 422 });
+  });
+
+  it('are dismissed by admins only where the base is protected', async () => {
+    const base = `protected-${count}`;
+    await makeBranch(town, base);
+    const { number } = await openPull({ base });
+    const { data: review } = await town
+      .as('ada')
+      .pulls.createReview({ ...shopPath, pull_number: number, event: 'REQUEST_CHANGES', body: 'no' });
+    await town.as('ada').repos.updateBranchProtection({
+      ...shopPath,
+      branch: base,
+      required_status_checks: null,
+      enforce_admins: true,
+      required_pull_request_reviews: null,
+      restrictions: null,
+    });
+    const dismissal = { ...shopPath, pull_number: number, review_id: review.id, message: 'done' };
     await expect(town.as('will').pulls.dismissReview(dismissal)).rejects.toMatchObject({ status: 403 });
     expect((await town.as('ada').pulls.dismissReview(dismissal)).data.state).toBe('DISMISSED');
+  });
+
+  it('are rewritten by their author only, and keep their verdict', async () => {
+    const { number } = await openPull();
+    const { data: review } = await town
+      .as('ada')
+      .pulls.createReview({ ...shopPath, pull_number: number, event: 'APPROVE', body: 'fine' });
+    const change = { ...shopPath, pull_number: number, review_id: review.id, body: 'fine now' };
+    await expect(town.as('will').pulls.updateReview(change)).rejects.toMatchObject({ status: 403 });
+    expect((await town.as('ada').pulls.updateReview(change)).data).toMatchObject({
+      state: 'APPROVED',
+      body: 'fine now',
+    });
+    expect(events.at(-1)).toMatchObject({
+      name: 'pull_request_review',
+      action: 'edited',
+      payload: { changes: { body: { from: 'fine' } }, review: { state: 'approved', body: 'fine now' } },
+    });
+  });
+
+  it('tell GraphQL whose last word counts, on which head, and whether its author may write', async () => {
+    const { number, branch } = await openPull();
+    const seen = await headOf(branch);
+    const say = (person: 'ada' | 'rita', event: 'APPROVE' | 'COMMENT' | 'REQUEST_CHANGES') =>
+      town.as(person).pulls.createReview({ ...shopPath, pull_number: number, event, body: 'said' });
+    await say('rita', 'APPROVE');
+    await say('ada', 'REQUEST_CHANGES');
+    await say('ada', 'APPROVE');
+    await say('ada', 'COMMENT');
+    await writeFile(town, { path: 'later.txt', content: 'l\n', branch });
+    const answer = await town.as('rita').graphql(
+      `query($number: Int!) { repository(owner: "acme", name: "shop") { pullRequest(number: $number) {
+        latestOpinionatedReviews(first: 5) { nodes { state authorCanPushToRepository author { login } commit { oid } } } } } }`,
+      { number },
+    );
+    expect(answer).toEqual({
+      repository: {
+        pullRequest: {
+          latestOpinionatedReviews: {
+            nodes: [
+              {
+                state: 'APPROVED',
+                authorCanPushToRepository: false,
+                author: { login: 'rita' },
+                commit: { oid: seen },
+              },
+              {
+                state: 'APPROVED',
+                authorCanPushToRepository: true,
+                author: { login: 'ada' },
+                commit: { oid: seen },
+              },
+            ],
+          },
+        },
+      },
+    });
   });
 });
 
