@@ -49,6 +49,8 @@ export interface RunningApp {
   tick(): Promise<void>;
   /** Reads again what webhooks may have failed to bring, and answers deployments that wait. */
   reconcile(): Promise<void>;
+  /** Builds what the next T2 would deploy, once what is queued for it has come to rest. */
+  preview(): Promise<void>;
   /** Asks GitHub again for webhooks that failed. */
   sweep(): Promise<void>;
   /** Stops accepting, finishes what runs, and writes down what is not written yet. */
@@ -108,6 +110,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       await timer.answer();
     },
     sweep: () => timer.sweep(),
+    preview: () => timer.preview(),
     async close() {
       timer.stop();
       await server.close();

@@ -62163,11 +62163,11 @@ async function notYetDeleted(store, updates) {
   return updates.filter(({ ref, target }) => target !== null || there.has(ref));
 }
 async function refuseBackwards(store, updates) {
-  for (const { ref, expected, target } of updates) {
+  for (const { ref, expected, target, isRebuilt = false } of updates) {
     if (!/^refs\/(?:heads|tags)\/./u.test(ref) || !isRefName(ref))
       throw new Error(`not a ref to push: ${ref}`);
     objectNames([expected, target].filter((oid2) => oid2 !== null));
-    if (!ref.startsWith("refs/heads/") || expected === null || target === null) continue;
+    if (!ref.startsWith("refs/heads/") || isRebuilt || expected === null || target === null) continue;
     if (await descends(store, expected, target)) continue;
     throw new GitFailure("push", `${target} does not descend from ${expected}, which ${ref} must be at`, {
       retryable: false
@@ -69584,12 +69584,12 @@ function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen, withdrawn 
   if (withdrawn.length === 0) return `${what} It is not deployed any more.`;
   return `${what} ${listOf(withdrawn.map((bug2) => `#${bug2}`))} may not go any more, so nothing of it is deployed as it is.`;
 }
-function renderMissing(candidate, missing, waitedMinutes) {
+function renderMissing(candidate, missing) {
   const red = missing.filter(({ state }) => state === "red");
   const named2 = (red.length > 0 ? red : missing).map(renderCheck);
-  const what = `on the candidate ${shortOid(candidate)}, so nothing was deployed`;
-  if (red.length > 0) return `${listOf(named2)} ${red.length === 1 ? "is" : "are"} red ${what}.`;
-  return `${listOf(named2)} did not come to an end within ${waitedMinutes} minutes ${what}.`;
+  const where = `on the candidate ${shortOid(candidate)}`;
+  if (red.length > 0) return `${listOf(named2)} ${red.length === 1 ? "is" : "are"} red ${where}`;
+  return `${listOf(named2)} did not come to an end ${where}`;
 }
 function renderCheck({ context: context3, url: url2 }) {
   const name2 = code(context3, 100);
@@ -71745,9 +71745,9 @@ function factsOf4(gathered, bug2) {
 }
 
 // src/usecases/slot/planning.ts
-function startPlanning(context3, gathered) {
+function startPlanning(context3, gathered, isPreview) {
   const draft = { bugs: /* @__PURE__ */ new Map(), outcomes: /* @__PURE__ */ new Map(), outbox: [], carried: /* @__PURE__ */ new Map() };
-  return { context: context3, gathered, draft };
+  return { context: context3, gathered, draft, isPreview };
 }
 function carry({ draft }, environment3, carried) {
   draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
@@ -72167,6 +72167,10 @@ async function holdUnapplied(planning, bug2, { change, environment: environment3
     hold(planning, bug2, refuse(reasonOf(change), message));
     return;
   }
+  if (planning.isPreview) {
+    hold(planning, bug2, refuse("conflict", `${message} A pull request for it is opened by the slot.`));
+    return;
+  }
   const opened = await openConflict(context3, gathered, { bug: bug2, outcome: change, branch: branch2 });
   hold(planning, opened.bug, refuse("conflict", `${message} ${opened.message}`));
 }
@@ -72234,11 +72238,14 @@ async function awaitChecks(context3, { policy }, { stage: stage2, deadlineMs }) 
   if (required2.length === 0 || stage2.candidate === stage2.base) return null;
   for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS2)) {
     const missing = missingChecks(required2, await context3.checks.on(stage2.candidate));
-    const words = () => renderMissing(stage2.candidate, missing, policy.slots.checksTimeoutMinutes);
     if (missing.length === 0) return null;
-    if (missing[0]?.state === "red") return refuse("checks_red", words());
+    const what = renderMissing(stage2.candidate, missing);
+    if (missing[0]?.state === "red") return refuse("checks_red", `${what}, so nothing was deployed.`);
     const leftMs = deadlineMs - context3.clock.nowMs();
-    if (leftMs <= 0) return refuse("checks_late", words());
+    if (leftMs <= 0) {
+      const minutes = policy.slots.checksTimeoutMinutes;
+      return refuse("checks_late", `${what} within ${minutes} minutes, so nothing was deployed.`);
+    }
     await context3.pause(Math.min(waitMs, leftMs));
   }
 }
@@ -72464,8 +72471,8 @@ async function tryPlan(context3, gathered, claims) {
   await pushCandidates(context3, slot2, fresh);
   return record2(context3, setting, (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs }));
 }
-async function planAll(context3, gathered) {
-  const planning = startPlanning(context3, gathered);
+async function planAll(context3, gathered, isPreview = false) {
+  const planning = startPlanning(context3, gathered, isPreview);
   if (gathered.slot.kind === "T1") await planT1(planning);
   else {
     planProd(planning);
@@ -72556,7 +72563,7 @@ async function previewSlot(context3, kind) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
   const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
   const gathered = await gather3(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
-  const { draft, stages } = await planAll(withoutEffects(context3), gathered);
+  const { draft, stages } = await planAll(context3, gathered, true);
   for (const { environment: environment3, bugs } of stages) {
     const message = `would go to ${environment3.toUpperCase()}`;
     for (const { bug: bug2 } of bugs) draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
@@ -72571,13 +72578,6 @@ async function previewSlot(context3, kind) {
     stages,
     outcomes: [...draft.outcomes.values()],
     reason: stages.length === 0 ? "nothing_to_do" : null
-  };
-}
-function withoutEffects(context3) {
-  return {
-    ...context3,
-    repository: { ...context3.repository, push: () => Promise.resolve({ kind: "pushed" }) },
-    conflictPulls: { open: () => Promise.resolve(0) }
   };
 }
 

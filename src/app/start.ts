@@ -2,6 +2,7 @@ import type { Log } from '../ports/log.ts';
 import { ConfigurationBroken } from '../ports/configuration.ts';
 import { keepSlots } from '../usecases/keep-slots.ts';
 import { closeBooks, reconcileAndWrite } from '../usecases/reconcile.ts';
+import { noPreview, previewCandidates, type LastPreview } from '../usecases/slot/preview-candidate.ts';
 import { setUp } from '../usecases/set-up.ts';
 import { sweepPendingDeployments, type LastSweep } from '../usecases/sweep-pending-deployments.ts';
 import type { Hub } from './hub.ts';
@@ -48,6 +49,21 @@ export async function answerAll(hub: Hub, log: Log, sweeps: Sweeps): Promise<voi
       const last = sweeps.get(repository.id) ?? { atMs: null };
       sweeps.set(repository.id, last);
       await sweepPendingDeployments(context, last);
+    },
+  });
+}
+
+/** What was previewed last, by repository. */
+export type Previews = Map<number, LastPreview>;
+
+/** Previews the next T2 in every repository. Costs nothing while nothing changes. */
+export async function previewAll(hub: Hub, log: Log, previews: Previews): Promise<void> {
+  await forEvery(await hub.known(), log, {
+    name: 'preview',
+    async run({ context, repository }) {
+      const last = previews.get(repository.id) ?? noPreview();
+      previews.set(repository.id, last);
+      await previewCandidates(context, last);
     },
   });
 }

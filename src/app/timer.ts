@@ -1,6 +1,14 @@
 import type { Log } from '../ports/log.ts';
 import type { Hub } from './hub.ts';
-import { answerAll, keepAllSlots, reconcileAll, type StartedSlots, type Sweeps } from './start.ts';
+import {
+  answerAll,
+  keepAllSlots,
+  reconcileAll,
+  type StartedSlots,
+  type Sweeps,
+  previewAll,
+  type Previews,
+} from './start.ts';
 
 /** How late a slot may begin because nobody looked. */
 const SLOT_TICK_MS = 5_000;
@@ -14,6 +22,9 @@ const SWEEP_MS = 3 * 60_000;
 /** How long a deployment may wait that nobody was told of, or that could not be decided. */
 const ANSWER_MS = 2 * 60_000;
 
+/** What is queued for T2 is built when it has not changed for this long. */
+const PREVIEW_MS = 60_000;
+
 /** The App's own rhythm. Each beat waits for the one of its kind before it. */
 export interface Timer {
   /** Starts the slots that are due. */
@@ -23,6 +34,8 @@ export interface Timer {
   sweep(): Promise<void>;
   /** Answers deployments that wait. */
   answer(): Promise<void>;
+  /** Builds and tests what the next T2 would deploy. */
+  preview(): Promise<void>;
   stop(): void;
 }
 
@@ -39,11 +52,13 @@ export interface TimerParts {
 export function createTimer({ hub, log, sweep, running }: TimerParts): Timer {
   const started: StartedSlots = new Map();
   const sweeps: Sweeps = new Map();
+  const previews: Previews = new Map();
   const beats = {
     tick: inTurn(log, () => keepAllSlots(hub, log, started)),
     reconcile: inTurn(log, () => reconcileAll(hub, log)),
     sweep: inTurn(log, sweep),
     answer: inTurn(log, () => answerAll(hub, log, sweeps)),
+    preview: inTurn(log, () => previewAll(hub, log, previews)),
   };
   const handles = running
     ? [
@@ -51,6 +66,7 @@ export function createTimer({ hub, log, sweep, running }: TimerParts): Timer {
         setInterval(() => void beats.reconcile(), RECONCILE_MS),
         setInterval(() => void beats.sweep(), SWEEP_MS),
         setInterval(() => void beats.answer(), ANSWER_MS),
+        setInterval(() => void beats.preview(), PREVIEW_MS),
       ]
     : [];
   return { ...beats, stop: () => handles.forEach((handle) => clearInterval(handle)) };

@@ -114,6 +114,8 @@ export interface RefUpdate {
   readonly expected: Oid | null;
   /** `null` deletes the ref. */
   readonly target: Oid | null;
+  /** Nobody builds on the branch, so it may move backwards and sideways, too. */
+  readonly isRebuilt?: boolean;
 }
 
 export type PushResult =
@@ -202,7 +204,8 @@ export interface Repository {
     readonly refuseWorkflowFiles: boolean;
   }): Promise<Stack>;
 
-  /** Moves all refs in one atomic push, each only from its expected value, never backwards on `refs/heads`. */
+  /** Moves all refs in one atomic push, each only from its expected value, never backwards on `refs/heads`
+   * but where a branch is rebuilt. */
   push(updates: readonly RefUpdate[]): Promise<PushResult>;
 
   isAncestor(ancestor: Oid, descendant: Oid): Promise<boolean>;

@@ -5,11 +5,11 @@ import { runsOf } from '../../src/sandbox/actions/model.ts';
 import { writeSeedCommit } from '../../src/sandbox/seed/history.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
-/** The repository's own tests, which run on every candidate and fail where somebody wrote BROKEN. */
+/** The repository's own tests, which run on every candidate and preview, and fail where somebody wrote BROKEN. */
 const CI = `name: CI
 on:
   push:
-    branches: ['tonic/candidate/**']
+    branches: ['tonic/candidate/**', 'tonic/preview/**']
 jobs:
   test:
     runs-on: ubuntu-latest
@@ -87,13 +87,21 @@ it('a candidate is tested first, and the App brings it to its branch without pas
   expect(shop.deploys('uat')).toEqual([expect.stringContaining(await shop.head('uat'))]);
   expect(await branches(shop, 'tonic/candidate/*')).toBe('');
   await shop.say('ada', 'vat', '/approve-prod');
+  // The first beat sees the approval, the second that nothing came after it.
+  for (let beat = 0; beat < 2; beat += 1) await shop.demo.running()?.preview();
+  await shop.demo.settle();
+  const previewed = newest(shop, 'ci.yml');
+  expect(previewed).toMatchObject({ conclusion: 'success', headBranch: expect.stringMatching(/T2-prod$/u) });
   await shop.to('22:00');
+  expect(await shop.head('main')).toBe(previewed?.headSha);
   expect(await shop.statusOf('vat')).toBe('deployed_prod');
   expect(newest(shop, 'ci.yml')).toMatchObject({ conclusion: 'success', headSha: await shop.head('main') });
 });
 
 it('a candidate whose tests are red goes nowhere, the bug stays queued and is told which test', async () => {
   await shop.to('09:00', 2);
+  for (let beat = 0; beat < 2; beat += 1) await shop.demo.running()?.preview();
+  expect(await branches(shop, 'tonic/preview/*')).toBe('');
   await shop.confirmed('coupon');
   await shop.fixed('coupon', { ...FIX.coupon, put: `${FIX.coupon.put} // BROKEN` });
   const before = await shop.head('uat');

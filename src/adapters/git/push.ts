@@ -55,11 +55,11 @@ async function notYetDeleted(
 }
 
 async function refuseBackwards(store: ObjectStore, updates: readonly RefUpdate[]): Promise<void> {
-  for (const { ref, expected, target } of updates) {
+  for (const { ref, expected, target, isRebuilt = false } of updates) {
     if (!/^refs\/(?:heads|tags)\/./u.test(ref) || !isRefName(ref))
       throw new Error(`not a ref to push: ${ref}`);
     objectNames([expected, target].filter((oid) => oid !== null));
-    if (!ref.startsWith('refs/heads/') || expected === null || target === null) continue;
+    if (!ref.startsWith('refs/heads/') || isRebuilt || expected === null || target === null) continue;
     if (await descends(store, expected, target)) continue;
     throw new GitFailure('push', `${target} does not descend from ${expected}, which ${ref} must be at`, {
       retryable: false,

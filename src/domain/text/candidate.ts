@@ -19,17 +19,13 @@ export function renderCandidateSummary({ slot, stage, isOpen, withdrawn }: Candi
   return `${what} ${listOf(withdrawn.map((bug) => `#${bug}`))} may not go any more, so nothing of it is deployed as it is.`;
 }
 
-/** Why a candidate is not deployed: the checks that its branch asks for and that are not green; Markdown. */
-export function renderMissing(
-  candidate: string,
-  missing: readonly MissingCheck[],
-  waitedMinutes: number,
-): string {
+/** Names the checks that a branch asks for and that are not green on a candidate; Markdown, without the last full stop. */
+export function renderMissing(candidate: string, missing: readonly MissingCheck[]): string {
   const red = missing.filter(({ state }) => state === 'red');
   const named = (red.length > 0 ? red : missing).map(renderCheck);
-  const what = `on the candidate ${shortOid(candidate)}, so nothing was deployed`;
-  if (red.length > 0) return `${listOf(named)} ${red.length === 1 ? 'is' : 'are'} red ${what}.`;
-  return `${listOf(named)} did not come to an end within ${waitedMinutes} minutes ${what}.`;
+  const where = `on the candidate ${shortOid(candidate)}`;
+  if (red.length > 0) return `${listOf(named)} ${red.length === 1 ? 'is' : 'are'} red ${where}`;
+  return `${listOf(named)} did not come to an end ${where}`;
 }
 
 function renderCheck({ context, url }: MissingCheck): string {

@@ -30,6 +30,11 @@ export function renderHeld(slot: SlotId, message: string): string {
   return `**Held back in ${slot}:** ${message}`;
 }
 
+/** Tells what would stop a bug in the next slot, as long as there is time to mend it. */
+export function renderPreviewed(slot: SlotId, message: string): string {
+  return `**${slot} could not take it as it is now:** ${message}`;
+}
+
 /** Says that a slot did not run and what follows. */
 export function renderSkipped(slot: SlotId): string {
   return `**${slot} was skipped:** it could not start in time, and nothing is deployed late. The bug stays where it is; the next slot takes it, or an admin starts one by hand.`;

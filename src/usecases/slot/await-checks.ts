@@ -32,11 +32,14 @@ export async function awaitChecks(
   if (required.length === 0 || stage.candidate === stage.base) return null;
   for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
     const missing = missingChecks(required, await context.checks.on(stage.candidate));
-    const words = () => renderMissing(stage.candidate, missing, policy.slots.checksTimeoutMinutes);
     if (missing.length === 0) return null;
-    if (missing[0]?.state === 'red') return refuse('checks_red', words());
+    const what = renderMissing(stage.candidate, missing);
+    if (missing[0]?.state === 'red') return refuse('checks_red', `${what}, so nothing was deployed.`);
     const leftMs = deadlineMs - context.clock.nowMs();
-    if (leftMs <= 0) return refuse('checks_late', words());
+    if (leftMs <= 0) {
+      const minutes = policy.slots.checksTimeoutMinutes;
+      return refuse('checks_late', `${what} within ${minutes} minutes, so nothing was deployed.`);
+    }
     await context.pause(Math.min(waitMs, leftMs));
   }
 }

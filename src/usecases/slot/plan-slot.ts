@@ -134,16 +134,17 @@ async function tryPlan(
   return record(context, setting, (now) => buildIntent(now, { slot, claims, draft, stages, releases, bugs }));
 }
 
-/** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts. */
+/** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts; a preview opens none. */
 export async function planAll(
   context: Context,
   gathered: Gathered,
+  isPreview = false,
 ): Promise<{
   readonly draft: Draft;
   readonly stages: readonly Stage[];
   readonly releases: readonly Release[];
 }> {
-  const planning = startPlanning(context, gathered);
+  const planning = startPlanning(context, gathered, isPreview);
   if (gathered.slot.kind === 'T1') await planT1(planning);
   else {
     planProd(planning);

@@ -78,6 +78,10 @@ async function holdUnapplied(
     hold(planning, bug, refuse(reasonOf(change), message));
     return;
   }
+  if (planning.isPreview) {
+    hold(planning, bug, refuse('conflict', `${message} A pull request for it is opened by the slot.`));
+    return;
+  }
   const opened = await openConflict(context, gathered, { bug, outcome: change, branch });
   hold(planning, opened.bug, refuse('conflict', `${message} ${opened.message}`));
 }

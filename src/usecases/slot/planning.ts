@@ -23,12 +23,14 @@ export interface Planning {
   readonly context: Context;
   readonly gathered: Gathered;
   readonly draft: Draft;
+  /** Nothing may be changed anywhere. */
+  readonly isPreview: boolean;
 }
 
 /** Begins with nothing decided. */
-export function startPlanning(context: Context, gathered: Gathered): Planning {
+export function startPlanning(context: Context, gathered: Gathered, isPreview: boolean): Planning {
   const draft: Draft = { bugs: new Map(), outcomes: new Map(), outbox: [], carried: new Map() };
-  return { context, gathered, draft };
+  return { context, gathered, draft, isPreview };
 }
 
 /** Puts a bug on its way to an environment. */

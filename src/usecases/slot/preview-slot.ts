@@ -12,7 +12,7 @@ export async function previewSlot(context: Context, kind: SlotKind): Promise<Slo
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
   const slot = nextSlot(setting.calendar, kind, context.clock.nowMs());
   const gathered = await gather(context, setting, { slot, state, bugs: bugsFor(kind, state, []) });
-  const { draft, stages } = await planAll(withoutEffects(context), gathered);
+  const { draft, stages } = await planAll(context, gathered, true);
   for (const { environment, bugs } of stages) {
     const message = `would go to ${environment.toUpperCase()}`;
     for (const { bug } of bugs) draft.outcomes.set(bug, { bug, outcome: 'queued', reason: null, message });
@@ -27,14 +27,5 @@ export async function previewSlot(context: Context, kind: SlotKind): Promise<Slo
     stages,
     outcomes: [...draft.outcomes.values()],
     reason: stages.length === 0 ? 'nothing_to_do' : null,
-  };
-}
-
-/** The ways to the outside that planning takes, closed. */
-function withoutEffects(context: Context): Context {
-  return {
-    ...context,
-    repository: { ...context.repository, push: () => Promise.resolve({ kind: 'pushed' }) },
-    conflictPulls: { open: () => Promise.resolve(0) },
   };
 }

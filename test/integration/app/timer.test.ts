@@ -20,7 +20,7 @@ function createHub(): { hub: Hub; asked: () => number } {
   return { hub, asked: () => asked };
 }
 
-test.each(['tick', 'reconcile', 'answer'] as const)(
+test.each(['tick', 'reconcile', 'answer', 'preview'] as const)(
   'a %s that fails is told and does not stop the next',
   async (beat) => {
     const { hub, asked } = createHub();

@@ -43,6 +43,18 @@ function refuseWith(words: string): void {
 }
 
 describe('a push', () => {
+  it('moves a branch that is rebuilt sideways, from its expected value alone', async () => {
+    const { repository, uat, source, tip } = await picked();
+    const ref = 'refs/heads/tonic/preview/x';
+    await repository.push([{ ref, expected: null, target: tip }]);
+    const aside = { ref, expected: tip, target: source };
+    await expect(repository.push([aside])).rejects.toThrow(/does not descend/u);
+    expect(await repository.push([{ ...aside, isRebuilt: true }])).toEqual({ kind: 'pushed' });
+    expect(origin.remote(ref)).toBe(source);
+    const late = { ref, expected: tip, target: uat, isRebuilt: true };
+    expect(await repository.push([late])).toEqual({ kind: 'lost_race', ref });
+  });
+
   it('moves, creates and deletes refs together', async () => {
     const { repository, uat, tip } = await picked();
     origin.git('push', '-q', 'origin', 'main:refs/heads/old');
