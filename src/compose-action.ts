@@ -6,6 +6,7 @@ import { createRedactedLog } from './adapters/log/redacted-log.ts';
 import { processVariables } from './config/env.ts';
 import { secretForms, secretLines, secretVariables } from './config/secret.ts';
 import { openRepository } from './compose.ts';
+import type { FreezeSwitches } from './domain/freeze.ts';
 import type { SlotKind } from './domain/calendar.ts';
 import { claimedSlot, type RunFacts } from './domain/protection.ts';
 import { createRedaction, redactAll, type Redaction } from './domain/redact.ts';
@@ -93,6 +94,7 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
     defaultBranch: null,
     passOn: asked.passEnvironment,
     redaction,
+    freezeSwitches: readFreezeSwitches(),
     dataFolder: join(processVariables()['RUNNER_TEMP'] ?? tmpdir(), 'tonic'),
     clock: systemClock(clockOffsetMs(run.apiUrl)),
     log: createRedactedLog(lineLog(run), redaction.text),
@@ -101,6 +103,16 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
   const kind = asked.command === 't1' ? 'T1' : 'T2';
   const slotRun: SlotRun = { kind, slotId: asked.slot, run: run.facts };
   return asked.phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun);
+}
+
+/** The workflow hands the repository's variables over under their own names. */
+function readFreezeSwitches(): FreezeSwitches {
+  const variables = processVariables();
+  return {
+    freeze: variables['DEPLOY_FREEZE'] ?? null,
+    modules: variables['DEPLOY_FREEZE_MODULES'] ?? null,
+    until: variables['DEPLOY_FREEZE_UNTIL'] ?? null,
+  };
 }
 
 async function plan(context: Context, run: SlotRun): Promise<CommandOutcome> {

@@ -149,6 +149,7 @@ async function openHub(
       passOn: [],
       redaction,
       dataFolder,
+      freezeSwitches: null,
       clock,
       log,
     });

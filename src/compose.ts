@@ -11,11 +11,13 @@ import { createGitHub } from './adapters/github/github.ts';
 import { processVariables } from './config/env.ts';
 import { parsePolicy } from './config/parse-policy.ts';
 import { renderProblems } from './config/problem.ts';
+import type { FreezeSwitches } from './domain/freeze.ts';
 import { LEDGER_BRANCH } from './domain/ledger.ts';
 import { CONFIG_PATH } from './domain/policy.ts';
 import type { Redaction } from './domain/redact.ts';
 import type { Clock } from './ports/clock.ts';
 import { ConfigurationBroken, type Configuration, type Setting } from './ports/configuration.ts';
+import type { FreezeVariables } from './ports/freeze-variables.ts';
 import type { Observer } from './ports/github.ts';
 import type { Log } from './ports/log.ts';
 import { createBookkeeping } from './usecases/bookkeeping.ts';
@@ -42,6 +44,8 @@ export interface RepositoryAccess {
   readonly defaultBranch: string | null;
   /** Folder for caches; nothing in it has to be kept. */
   readonly dataFolder: string;
+  /** The variables `DEPLOY_FREEZE…` as the workflow hands them over; `null`: they are read from GitHub. */
+  readonly freezeSwitches: FreezeSwitches | null;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -89,6 +93,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     }),
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),
+    freezeVariables: freezeVariables(access.freezeSwitches) ?? github.freezeVariables,
     configuration,
     clock,
     pause: (ms) => setTimeout(ms),
@@ -101,6 +106,12 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     noteLedgerHead: (oid, changed) => github.ledger.noteHead(oid, changed),
     forgetConfiguration: () => configuration.forget(),
   };
+}
+
+/** What a workflow has handed over is as fresh as its job. */
+function freezeVariables(switches: FreezeSwitches | null): FreezeVariables | null {
+  if (switches === null) return null;
+  return { known: () => switches, refresh: () => Promise.resolve() };
 }
 
 function sha256(text: string): string {

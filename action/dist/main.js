@@ -5540,11 +5540,11 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         source = object2;
         action = async function* () {
-          for (const part of blobParts) {
-            if (part.stream) {
-              yield* part.stream();
+          for (const part2 of blobParts) {
+            if (part2.stream) {
+              yield* part2.stream();
             } else {
-              yield part;
+              yield part2;
             }
           }
         };
@@ -16279,11 +16279,11 @@ var require_util6 = __commonJS({
       if (cookie.sameSite) {
         out.push(`SameSite=${cookie.sameSite}`);
       }
-      for (const part of cookie.unparsed) {
-        if (!part.includes("=")) {
+      for (const part2 of cookie.unparsed) {
+        if (!part2.includes("=")) {
           throw new Error("Invalid unparsed");
         }
-        const [key, ...value] = part.split("=");
+        const [key, ...value] = part2.split("=");
         const trimmedKey = key.trim();
         const joinedValue = value.join("=");
         validateCookieName(trimmedKey);
@@ -21943,9 +21943,9 @@ var require_libpg_query = __commonJS({
           parent = typeof parent == "string" ? parent : FS.getPath(parent);
           var parts = path.split("/").reverse();
           while (parts.length) {
-            var part = parts.pop();
-            if (!part) continue;
-            var current = PATH.join2(parent, part);
+            var part2 = parts.pop();
+            if (!part2) continue;
+            var current = PATH.join2(parent, part2);
             try {
               FS.mkdir(current);
             } catch (e) {
@@ -31213,11 +31213,11 @@ function omit(object2, keysToOmit) {
   return result;
 }
 function encodeReserved(str) {
-  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
-    if (!/%[0-9A-Fa-f]/.test(part)) {
-      part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
+  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part2) {
+    if (!/%[0-9A-Fa-f]/.test(part2)) {
+      part2 = encodeURI(part2).replace(/%5B/g, "[").replace(/%5D/g, "]");
     }
-    return part;
+    return part2;
   }).join("");
 }
 function encodeUnreserved(str) {
@@ -36464,22 +36464,22 @@ function withoutKeys(text) {
 }
 function createPemRedact() {
   let linesLeft = 0;
-  function open4(line) {
+  function open5(line) {
     const begin = PEM_BEGIN.exec(line);
     if (begin === null) return line;
     const head = `${line.slice(0, begin.index)}${MASK}`;
     const rest = line.slice(begin.index + begin[0].length);
     const end = PEM_END.exec(rest);
-    if (end !== null) return `${head}${open4(rest.slice(end.index + end[0].length))}`;
+    if (end !== null) return `${head}${open5(rest.slice(end.index + end[0].length))}`;
     linesLeft = LONGEST_PEM_LINES;
     return head;
   }
   return (line) => {
-    if (linesLeft === 0) return open4(line);
+    if (linesLeft === 0) return open5(line);
     const end = PEM_END.exec(line);
     linesLeft = end === null && isKeyMaterial(line) ? linesLeft - 1 : 0;
-    if (end !== null) return `${MASK}${open4(line.slice(end.index + end[0].length))}`;
-    return linesLeft > 0 ? MASK : open4(line);
+    if (end !== null) return `${MASK}${open5(line.slice(end.index + end[0].length))}`;
+    return linesLeft > 0 ? MASK : open5(line);
   };
 }
 function isKeyMaterial(line) {
@@ -40008,15 +40008,15 @@ var $ZodDate = /* @__PURE__ */ $constructor("$ZodDate", (inst, def) => {
       }
     }
     const input2 = payload.value;
-    const isDate = input2 instanceof Date;
-    const isValidDate = isDate && !Number.isNaN(input2.getTime());
+    const isDate2 = input2 instanceof Date;
+    const isValidDate = isDate2 && !Number.isNaN(input2.getTime());
     if (isValidDate)
       return payload;
     payload.issues.push({
       expected: "date",
       code: "invalid_type",
       input: input2,
-      ...isDate ? { received: "Invalid Date" } : {},
+      ...isDate2 ? { received: "Invalid Date" } : {},
       inst
     });
     return payload;
@@ -41539,17 +41539,17 @@ function partPattern(schema) {
 var $ZodTemplateLiteral = /* @__PURE__ */ $constructor("$ZodTemplateLiteral", (inst, def) => {
   $ZodType.init(inst, def);
   const regexParts = [];
-  for (const part of def.parts) {
-    if (typeof part === "object" && part !== null) {
-      const source = partPattern(part);
+  for (const part2 of def.parts) {
+    if (typeof part2 === "object" && part2 !== null) {
+      const source = partPattern(part2);
       if (!source) {
-        throw new Error(`Invalid template literal part, no pattern found: ${[...part._zod.traits].shift()}`);
+        throw new Error(`Invalid template literal part, no pattern found: ${[...part2._zod.traits].shift()}`);
       }
       regexParts.push(cleanRegex(source));
-    } else if (part === null || primitiveTypes.has(typeof part)) {
-      regexParts.push(escapeRegex(`${part}`));
+    } else if (part2 === null || primitiveTypes.has(typeof part2)) {
+      regexParts.push(escapeRegex(`${part2}`));
     } else {
-      throw new Error(`Invalid template literal part: ${part}`);
+      throw new Error(`Invalid template literal part: ${part2}`);
     }
   }
   inst._zod.pattern = new RegExp(`^${regexParts.join("")}$`);
@@ -52521,11 +52521,11 @@ function foldObjects(members2) {
         continue;
       const parts = [];
       for (const other of objects) {
-        const part = other.properties?.[key] ?? undeclaredConstraint(other);
-        if (part === null || part === void 0)
+        const part2 = other.properties?.[key] ?? undeclaredConstraint(other);
+        if (part2 === null || part2 === void 0)
           continue;
-        if (!parts.some((seen2) => JSON.stringify(seen2) === JSON.stringify(part)))
-          parts.push(part);
+        if (!parts.some((seen2) => JSON.stringify(seen2) === JSON.stringify(part2)))
+          parts.push(part2);
       }
       const merged = parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts };
       assignProp(properties, key, merged);
@@ -56709,7 +56709,7 @@ function labelValues(labels, prefix) {
 // src/domain/path-pattern.ts
 function parsePathPattern(text) {
   if (text.startsWith("!") || text.includes("[")) return () => false;
-  const parts = text.split("/").filter((part) => part !== "");
+  const parts = text.split("/").filter((part2) => part2 !== "");
   const isAnchored = text.slice(0, -1).includes("/");
   const wanted = isAnchored ? parts : ["**", ...parts];
   const reachesBelow = parts.at(-1) !== "*" || !isAnchored;
@@ -56723,9 +56723,9 @@ function parsePathPattern(text) {
 }
 function matchedEnds(pattern, segments) {
   return pattern.reduce(
-    (reached, part) => {
-      if (part === "**") return fromFirst(reached, segments.length);
-      const next = [...reached].filter((from) => matchesSegment(part, segments[from] ?? null));
+    (reached, part2) => {
+      if (part2 === "**") return fromFirst(reached, segments.length);
+      const next = [...reached].filter((from) => matchesSegment(part2, segments[from] ?? null));
       return new Set(next.map((from) => from + 1));
     },
     /* @__PURE__ */ new Set([0])
@@ -57032,12 +57032,12 @@ function findMentions(text) {
 function readToken(token, at) {
   if (!isPathLike(token)) return null;
   const path = token.replaceAll("\\", "/").replace(/^[[#@:-]{1,9}/u, "");
-  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const parts = path.split("/").filter((part2) => part2 !== "" && part2 !== ".");
   const [name2 = "", ...location] = (parts.pop() ?? "").replace(/[\].:-]{1,9}$/u, "").split(/[:#]/u);
   if (!isFileName(name2, parts.length > 0)) return null;
   const behind = at.line.slice(at.start + token.length, at.start + token.length + 80);
   const line = readLine(location, behind);
-  const beginsAt = parts.findLastIndex((part) => part === ".." || isSchemeOrDrive(part)) + 1;
+  const beginsAt = parts.findLastIndex((part2) => part2 === ".." || isSchemeOrDrive(part2)) + 1;
   const begin = lineBegin(at);
   const isFrame = line !== null && isStackFrame({ name: name2, location, behind, begin, before: textBefore(at) });
   return {
@@ -57057,8 +57057,8 @@ function lineBegin({ line, start }) {
 function textBefore({ line, start }) {
   return line.slice(Math.max(0, start - 4), start);
 }
-function isSchemeOrDrive(part) {
-  return part.endsWith(":");
+function isSchemeOrDrive(part2) {
+  return part2.endsWith(":");
 }
 function isFileName(name2, hasFolder) {
   if (name2.length < 2 || name2.startsWith("@")) return false;
@@ -57159,9 +57159,9 @@ async function loadFileHistory(repository, files, span) {
   const lines2 = files.filter(({ isLineCertain }) => isLineCertain).slice(0, MOST_LINES);
   const paths = [...new Set(files.map(({ path }) => path))];
   const doubts = [];
-  const unless = async (what, read) => {
+  const unless = async (what, read2) => {
     try {
-      return await read;
+      return await read2;
     } catch (error63) {
       if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
       doubts.push(`${what} could not be read`);
@@ -58965,8 +58965,8 @@ function formatEpochMilliToPartsRecord(intlFormat, epochMilli) {
   epochMilli < -864e13 && throwRangeError(outOfBoundsDate);
   const parts = intlFormat.formatToParts(epochMilli);
   const hash2 = {};
-  for (const part of parts) {
-    hash2[part.type] = part.value;
+  for (const part2 of parts) {
+    hash2[part2.type] = part2.value;
   }
   return hash2;
 }
@@ -59166,7 +59166,7 @@ var resolveTimeZoneRecord = /* @__PURE__ */ memoize((rawId) => {
       ...offsetRecord
     };
   }
-  const normId = "UTC" === upperRawId ? "UTC" : ((rawId2) => (badCharactersRegExp.test(rawId2) && throwRangeError(invalidTimeZone(rawId2)), icuRegExp.test(rawId2) && throwRangeError("Forbidden ICU TimeZone"), rawId2.toLowerCase().split("/").map((part, partI) => (part.length <= 3 || /\d/.test(part)) && !/etc|yap/.test(part) ? part.toUpperCase() : part.replace(/baja|dumont|[a-z]+/g, (a, i) => a.length <= 2 && !partI || "in" === a || "chat" === a ? a.toUpperCase() : a.length > 2 || !i ? capitalize(a).replace(/island|noronha|murdo|rivadavia|urville/, capitalize) : a)).join("/")))(rawId);
+  const normId = "UTC" === upperRawId ? "UTC" : ((rawId2) => (badCharactersRegExp.test(rawId2) && throwRangeError(invalidTimeZone(rawId2)), icuRegExp.test(rawId2) && throwRangeError("Forbidden ICU TimeZone"), rawId2.toLowerCase().split("/").map((part2, partI) => (part2.length <= 3 || /\d/.test(part2)) && !/etc|yap/.test(part2) ? part2.toUpperCase() : part2.replace(/baja|dumont|[a-z]+/g, (a, i) => a.length <= 2 && !partI || "in" === a || "chat" === a ? a.toUpperCase() : a.length > 2 || !i ? capitalize(a).replace(/island|noronha|murdo|rivadavia|urville/, capitalize) : a)).join("/")))(rawId);
   return queryNamedTimeZoneRecord(normId);
 });
 var queryNamedTimeZoneRecord = /* @__PURE__ */ memoize((normId) => {
@@ -61263,7 +61263,7 @@ function isRefName(name2) {
   return name2 !== "" && name2 !== "@" && !REFUSED_IN_REF.test(name2);
 }
 function isTreePath(path) {
-  return !path.includes("\0") && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  return !path.includes("\0") && path.split("/").every((part2) => part2 !== "" && part2 !== "." && part2 !== "..");
 }
 
 // src/adapters/git/tree-listing.ts
@@ -61488,12 +61488,12 @@ async function rebasedCommits(store, merge3, pullCommits) {
   const line = await readLog(store.git, { from: [merge3.oid], firstParent: true, limit: pullCommits.length });
   const ids = await readPatchIds(store, [...originals, ...line].map(changePair));
   const isCopy = (copy, original) => copy.signature === original.signature || ids.has(copy.oid) && ids.get(copy.oid) === ids.get(original.oid);
-  const open4 = originals.filter(({ parents }) => parents.length < 2);
+  const open5 = originals.filter(({ parents }) => parents.length < 2);
   const copies = [];
   for (const commit2 of line) {
-    const position = open4.findLastIndex((original) => isCopy(commit2, original));
+    const position = open5.findLastIndex((original) => isCopy(commit2, original));
     if (position === -1 || commit2.parents.length > 1) break;
-    open4.length = position;
+    open5.length = position;
     copies.push(commit2);
   }
   return copies.length === 0 ? [merge3] : copies.toReversed();
@@ -61545,25 +61545,25 @@ async function withObjectReader(git, use) {
   }
 }
 function converse(running) {
-  const open4 = [];
+  const open5 = [];
   let chunks = [];
   let gathered = 0;
   let needed = 1;
   let over = null;
   function failAll(cause) {
     over = cause;
-    for (const question of open4.splice(0)) question.fail(cause);
+    for (const question of open5.splice(0)) question.fail(cause);
   }
   running.process.stdout.on("data", (chunk) => {
     chunks.push(chunk);
     gathered += chunk.length;
     if (gathered < needed) return;
     let buffer = Buffer.concat(chunks);
-    for (let question = open4[0]; question !== void 0; question = open4[0]) {
+    for (let question = open5[0]; question !== void 0; question = open5[0]) {
       const answer = parseAnswer(buffer, question.withContent);
       needed = answer.kind === "incomplete" ? answer.needed : 1;
       if (answer.kind === "incomplete") break;
-      open4.shift();
+      open5.shift();
       question.answer(answer.object);
       buffer = buffer.subarray(answer.consumed);
     }
@@ -61577,7 +61577,7 @@ function converse(running) {
   function ask(command2, withContent) {
     return new Promise((answer, fail) => {
       if (over !== null) return fail(over);
-      open4.push({ withContent, answer, fail });
+      open5.push({ withContent, answer, fail });
       running.process.stdin.write(`${command2}
 `);
     });
@@ -61654,10 +61654,10 @@ async function diverge(store, sides, alsoReadPaths) {
   const compared = commitsToRead(leftSteps, rightSteps, new Set(alsoReadPaths));
   await store.prefetch(compared.flatMap((commit2) => blobsOf(commit2.changes)));
   const patchIds = await patchIdsOf(store, compared.map(changePair));
-  const read = new Set(compared.map(({ oid: oid2 }) => oid2));
+  const read2 = new Set(compared.map(({ oid: oid2 }) => oid2));
   const idOf = (commit2) => {
     if (commit2.changes.length === 0) return null;
-    return read.has(commit2.oid) ? patchIds.get(commit2.oid) ?? null : `unread:${commit2.oid}`;
+    return read2.has(commit2.oid) ? patchIds.get(commit2.oid) ?? null : `unread:${commit2.oid}`;
   };
   const idsOn = (steps) => new Set(steps.flatMap(({ commit: commit2, inner }) => [commit2, ...inner]).map(idOf));
   const leftOwn = await ownSteps(store, leftSteps, { known: leftCommits, idOf, others: idsOn(rightSteps) });
@@ -61689,12 +61689,12 @@ function stepsOf(tip, commits) {
 }
 function newlyReached(starts, byOid, seen2) {
   const reached = [];
-  const open4 = [...starts];
-  for (let oid2 = open4.pop(); oid2 !== void 0; oid2 = open4.pop()) {
+  const open5 = [...starts];
+  for (let oid2 = open5.pop(); oid2 !== void 0; oid2 = open5.pop()) {
     const commit2 = byOid.get(oid2);
     if (commit2 === void 0 || seen2.has(oid2)) continue;
     seen2.add(oid2);
-    open4.push(...commit2.parents);
+    open5.push(...commit2.parents);
     if (commit2.parents.length < 2) reached.push(commit2);
   }
   return reached;
@@ -62096,7 +62096,7 @@ function lines(items) {
 function createObjectStore(git) {
   let prepared = null;
   let queue2 = Promise.resolve();
-  function prepare4() {
+  function prepare5() {
     prepared ??= createBareStore(git, "sha1").catch((cause) => {
       prepared = null;
       throw cause;
@@ -62104,7 +62104,7 @@ function createObjectStore(git) {
     return prepared;
   }
   async function inTurn(work) {
-    await prepare4();
+    await prepare5();
     const turn = queue2.then(work, work);
     queue2 = turn.catch(() => void 0);
     return turn;
@@ -62114,19 +62114,19 @@ function createObjectStore(git) {
     await inTurn(() => fetchWanted(git, { branches: [], commits, history: "none" }));
   }
   async function ensureHistory(commits) {
-    await prepare4();
+    await prepare5();
     const missing = await missingObjects(git, objectNames(commits));
     if (missing.length === 0 && await historyOf(git.directory) === "full") return;
     await inTurn(() => fetchWanted(git, { branches: [], commits, history: "full" }));
   }
   async function prefetch(blobs) {
-    await prepare4();
+    await prepare5();
     const missing = await missingObjects(git, [...new Set(blobs)]);
     if (missing.length > 0) await inTurn(() => fetchBlobs(git, missing));
   }
   return {
     git,
-    prepare: prepare4,
+    prepare: prepare5,
     fetch: (want) => inTurn(() => fetchWanted(git, want)),
     ensureCommits,
     ensureHistory,
@@ -62152,8 +62152,8 @@ async function pushAll(store, updates) {
   if (output2.code === 0) return { kind: "pushed" };
   const result = classify(output2, wanted);
   if (result.kind !== "lost_race") return result;
-  const open4 = await notYetDeleted(store, wanted);
-  return open4.length < wanted.length ? pushAll(store, open4) : result;
+  const open5 = await notYetDeleted(store, wanted);
+  return open5.length < wanted.length ? pushAll(store, open5) : result;
 }
 async function notYetDeleted(store, updates) {
   const deleted = updates.filter(({ target }) => target === null).map(({ ref }) => ref);
@@ -62699,7 +62699,7 @@ function conflictMessage(change, stopped) {
   const { source, merged, tip } = stopped;
   const [title = ""] = source.message.trimStart().split("\n");
   const action = change.kind === "pick" ? "cherry-pick" : "merge";
-  const open4 = change.kind === "pick" ? change.commits.slice(change.commits.indexOf(source.oid) + 1) : [];
+  const open5 = change.kind === "pick" ? change.commits.slice(change.commits.indexOf(source.oid) + 1) : [];
   const files = merged.conflicts.map(({ path, type }) => `  ${JSON.stringify(path)} (${type})`).join("\n");
   const lines2 = [
     `Unresolved ${action} of ${source.oid.slice(0, 12)}: ${title.slice(0, 100)}`,
@@ -62710,7 +62710,7 @@ function conflictMessage(change, stopped) {
     "decision. Resolve them before this is merged.",
     "",
     Buffer.from(files, "utf8").toString("latin1"),
-    ...open4.length === 0 ? [] : ["", "Not picked yet:", ...open4.map((oid2) => `  ${oid2}`)]
+    ...open5.length === 0 ? [] : ["", "Not picked yet:", ...open5.map((oid2) => `  ${oid2}`)]
   ];
   return `${lines2.join("\n")}
 `;
@@ -62733,10 +62733,10 @@ async function findPrerequisites(session, stopped, own2) {
   if (needed !== null) return named(search, await withoutNeedless(search, needed), "applies_with_it");
   const paths = new Set(stopped.merged.conflicts.map(({ path }) => path));
   const writers = await writersAround(search, stopped.source, { paths, lines: 0 });
-  const open4 = lacked.commits.filter(
+  const open5 = lacked.commits.filter(
     ({ oid: oid2 }) => writers.has(oid2) && !session.applied.has(oid2) && !own2.includes(oid2)
   );
-  const unmet = await withoutCopies(session.store, lacked, open4);
+  const unmet = await withoutCopies(session.store, lacked, open5);
   return unmet.slice(0, MOST_COMMITS2).toReversed().map((commit2) => buildPrerequisite(commit2, "wrote_the_lines"));
 }
 async function closeOver(search) {
@@ -63353,8 +63353,8 @@ function readPostgresStatement(node2) {
   const [name2, content] = entry;
   const plain2 = PLAIN[name2];
   if (plain2 !== void 0) return [calm(plain2)];
-  const read = READERS[name2];
-  return read === void 0 ? [calm("unknown")] : read(content);
+  const read2 = READERS[name2];
+  return read2 === void 0 ? [calm("unknown")] : read2(content);
 }
 var READERS = {
   SelectStmt: (select) => [calm(isQueryOnly(select) ? "nothing" : "opaque")],
@@ -63624,8 +63624,8 @@ function through(sql, at, close2) {
 function quotedAt(sql, at) {
   const mark = sql[at] ?? "";
   if (mark === "$") {
-    const open4 = matchAt(DOLLAR_QUOTE, sql, at);
-    return open4 === null ? null : through(sql, at, open4);
+    const open5 = matchAt(DOLLAR_QUOTE, sql, at);
+    return open5 === null ? null : through(sql, at, open5);
   }
   if (!`'"\``.includes(mark) || mark === "") return null;
   let end = at + 1;
@@ -64407,8 +64407,8 @@ function jobRunOf({ latestStatus }) {
 function readPayload({ payload }) {
   try {
     const once = JSON.parse(payload ?? "null");
-    const read = PAYLOAD.safeParse(typeof once === "string" ? JSON.parse(once) : once);
-    return read.success ? read.data : null;
+    const read2 = PAYLOAD.safeParse(typeof once === "string" ? JSON.parse(once) : once);
+    return read2.success ? read2.data : null;
   } catch {
     return null;
   }
@@ -64470,6 +64470,229 @@ function cut2(description) {
   return description.length <= DESCRIPTION_LIMIT ? description : `${description.slice(0, DESCRIPTION_LIMIT - 1)}\u2026`;
 }
 
+// src/domain/reason.ts
+var REASON_CODES = [
+  "not_a_bug",
+  "not_allowed",
+  "wrong_status",
+  "wrong_flow",
+  "unknown_command",
+  "bad_arguments",
+  "already_handled",
+  "severity_needs_hotfix",
+  "severity_missing",
+  "versions_differ",
+  "version_unknown",
+  "flow_unsafe_now",
+  "uat_only",
+  "no_fix",
+  "fix_not_found",
+  "fix_wrong_branch",
+  "fix_not_reviewed",
+  "fix_not_green",
+  "fix_is_draft",
+  "fix_closed",
+  "fix_changed",
+  "fix_touches_workflows",
+  "plan_changed",
+  "own_fix",
+  "not_approved",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role",
+  "after_cut_off",
+  "conflict",
+  "depends_on_unapproved",
+  "already_queued",
+  "nothing_to_withdraw",
+  "nothing_to_retry",
+  "frozen",
+  "migration_unsafe",
+  "build_failed",
+  "deploy_failed",
+  "health_failed",
+  "verify_failed",
+  "push_refused",
+  "branch_rewound",
+  "unsigned_commits",
+  "slot_taken",
+  "slot_done",
+  "slot_not_due",
+  "slot_too_late",
+  "nothing_to_do",
+  "checks_red",
+  "checks_late",
+  "foreign_run",
+  "foreign_environment",
+  "ledger_unreadable",
+  "config_broken",
+  "label_not_yours"
+];
+function refuse(reason2, message) {
+  return { kind: "refused", reason: reason2, message };
+}
+
+// src/domain/text/time.ts
+var WEEKDAYS2 = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+function renderLocal(calendar, atMs) {
+  const local = calendar.zone.toLocal(atMs);
+  return `${WEEKDAYS2[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
+}
+function renderDuration(ms) {
+  if (ms < 6e4) return "less than a minute";
+  const minutes = Math.ceil(ms / 6e4);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor(minutes % 1440 / 60);
+  const parts = [
+    days > 0 ? `${days} d` : "",
+    hours > 0 ? `${hours} h` : "",
+    minutes % 60 > 0 ? `${minutes % 60} min` : ""
+  ];
+  return parts.filter((part2) => part2 !== "").join(" ");
+}
+function renderSlot(calendar, slot2, nowMs) {
+  const left = slot2.startsAtMs - nowMs;
+  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
+  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
+}
+
+// src/domain/freeze.ts
+var NO_SWITCHES = { freeze: null, modules: null, until: null };
+function parseLocalMoment(text, zone) {
+  const [, date5, time4 = "00:00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/u.exec(text.trim()) ?? [];
+  if (date5 === void 0 || !isDate(date5)) return null;
+  return zone.toEpochMs(date5, time4);
+}
+function isDate(date5) {
+  const [year = 0, month = 0, day = 0] = date5.split("-").map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}
+function daysIn(year, month) {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+}
+function freezesAt(facts, atMs) {
+  const all = [
+    ...facts.said,
+    ...facts.policy.windows.flatMap((window2) => fromWindow(window2, facts.calendar.zone)),
+    ...monthEnd(facts, atMs),
+    ...fromSwitches(facts, atMs)
+  ];
+  return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
+}
+function fromWindow(window2, zone) {
+  const { level, parts, reason: reason2 } = window2;
+  const fromMs = parseLocalMoment(window2.from, zone);
+  const untilMs = parseLocalMoment(window2.until, zone);
+  return fromMs === null || untilMs === null ? [] : [{ level, parts, reason: reason2, fromMs, untilMs }];
+}
+function monthEnd({ policy, calendar }, atMs) {
+  if (policy.monthEndDays === 0) return [];
+  const { zone } = calendar;
+  const today = zone.toLocal(atMs).date;
+  const next = firstOfNextMonth(today);
+  return [
+    {
+      level: "suspend",
+      parts: [],
+      fromMs: zone.toEpochMs(zone.addDays(next, -policy.monthEndDays), "00:00"),
+      untilMs: zone.toEpochMs(next, "00:00"),
+      reason: "month end"
+    }
+  ];
+}
+function firstOfNextMonth(date5) {
+  const [year = 0, month = 0] = date5.split("-").map(Number);
+  const [nextYear, nextMonth] = month === 12 ? [year + 1, 1] : [year, month + 1];
+  return `${String(nextYear).padStart(4, "0")}-${String(nextMonth).padStart(2, "0")}-01`;
+}
+function fromSwitches({ switches, calendar }, atMs) {
+  const untilMs = readUntil(switches.until, calendar.zone);
+  if (untilMs === "unreadable") {
+    return [open4("DEPLOY_FREEZE_UNTIL is no date such as 2026-02-05, so everything is frozen")];
+  }
+  if (untilMs !== null && atMs >= untilMs) return [];
+  const parts = partsIn(switches.modules);
+  const isOn2 = readSwitch(switches.freeze);
+  if (isOn2 === "unreadable")
+    return [open4("DEPLOY_FREEZE is neither true nor false, so everything is frozen")];
+  if (isOn2) return [{ ...open4("DEPLOY_FREEZE is set"), untilMs }];
+  if (parts.length > 0) return [{ ...open4("DEPLOY_FREEZE_MODULES is set"), parts, untilMs }];
+  return untilMs === null || isOn2 === false ? [] : [{ ...open4("DEPLOY_FREEZE_UNTIL is set"), untilMs }];
+}
+function open4(reason2) {
+  return { level: "suspend", parts: [], fromMs: 0, untilMs: null, reason: reason2 };
+}
+function readSwitch(text) {
+  const word = (text ?? "").trim().toLowerCase();
+  if (word === "") return null;
+  if (["true", "1", "yes", "on"].includes(word)) return true;
+  return ["false", "0", "no", "off"].includes(word) ? false : "unreadable";
+}
+function readUntil(text, zone) {
+  if ((text ?? "").trim() === "") return null;
+  return parseLocalMoment(text ?? "", zone) ?? "unreadable";
+}
+function partsIn(text) {
+  return (text ?? "").split(/[\s,]+/u).filter((part2) => part2 !== "").map((part2) => part2.toLowerCase());
+}
+function freezeOn(facts, subject, atMs) {
+  const covering = freezesAt(facts, atMs).filter((freeze2) => covers(freeze2, subject));
+  return covering.find(({ level }) => level === "full") ?? covering[0] ?? null;
+}
+function covers({ parts }, subject) {
+  if (parts.length === 0) return true;
+  if (subject === "everything") return false;
+  return [...subject.services, ...subject.modules].some((part2) => parts.includes(part2.toLowerCase()));
+}
+var LONGEST_CHAIN = 50;
+function nextOpen(facts, subject, atMs) {
+  let at = atMs;
+  for (let links = 0; links < LONGEST_CHAIN; links += 1) {
+    const freeze2 = freezeOn(facts, subject, at);
+    if (freeze2 === null) return at;
+    if (freeze2.untilMs === null) return null;
+    at = freeze2.untilMs;
+  }
+  return null;
+}
+function refuseFrozen(facts, subject, atMs) {
+  const freeze2 = freezeOn(facts, subject, atMs);
+  if (freeze2 === null) return null;
+  return refuse("frozen", `Frozen: ${describeFreeze(facts, freeze2, { subject, atMs })}`);
+}
+function describeFreeze(facts, { level, parts, reason: reason2 }, { subject, atMs }) {
+  const what = parts.length === 0 ? "everything" : parts.map((part2) => plain(part2, 60)).join(", ");
+  const opensMs = nextOpen(facts, subject, atMs);
+  const until = opensMs === null ? "an admin lifts it with `/unfreeze`" : `it opens ${renderLocal(facts.calendar, opensMs)}`;
+  return `${what} (${level}), ${plain(reason2, 200)}; ${until}.`;
+}
+
+// src/adapters/github/freeze-variables.ts
+function createFreezeVariables({ client, owner, repo }, log) {
+  let known = NO_SWITCHES;
+  return {
+    known: () => known,
+    async refresh() {
+      try {
+        const { data } = await calling(
+          "read the variables of the repository",
+          () => client.request("GET /repos/{owner}/{repo}/actions/variables", { owner, repo, per_page: 30 })
+        );
+        const valueOf = (name2) => data.variables.find((each) => each.name === name2)?.value ?? null;
+        known = {
+          freeze: valueOf("DEPLOY_FREEZE"),
+          modules: valueOf("DEPLOY_FREEZE_MODULES"),
+          until: valueOf("DEPLOY_FREEZE_UNTIL")
+        };
+      } catch (error63) {
+        if (!(error63 instanceof GitHubFailure)) throw error63;
+        log.warn("the variables DEPLOY_FREEZE\u2026 could not be read", { error: error63.message });
+      }
+    }
+  };
+}
+
 // src/adapters/github/graphql/batch.ts
 var HEAVIEST_DOCUMENT = 400;
 function createGraphqlBatch(client, owner, repo) {
@@ -64501,9 +64724,9 @@ function createGraphqlBatch(client, owner, repo) {
     ask: (question) => new Promise((resolve2, reject3) => {
       if (waiting.length === 0) setImmediate(() => void flush());
       const give = (value) => {
-        const read = question.answer.nullable().safeParse(value ?? null);
-        if (read.success) resolve2(read.data);
-        else reject3(unexpected(question, read.error.message));
+        const read2 = question.answer.nullable().safeParse(value ?? null);
+        if (read2.success) resolve2(read2.data);
+        else reject3(unexpected(question, read2.error.message));
       };
       waiting.push({ question, give, reject: reject3 });
     })
@@ -64771,7 +64994,7 @@ function createIssueReader(batch, known) {
 }
 var LABELS = external_exports.object({ labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ name: external_exports.string() })) }).nullable() });
 async function readLabels(batch, numbers) {
-  const read = [...new Set(numbers)].map(async (number5) => {
+  const read2 = [...new Set(numbers)].map(async (number5) => {
     const answer = await batch.ask({
       field: "issue(number: $number) { labels(first: 100) { nodes { name } } }",
       variables: { number: ["Int!", number5] },
@@ -64779,7 +65002,7 @@ async function readLabels(batch, numbers) {
     });
     return answer === null ? [] : [[number5, (answer.labels?.nodes ?? []).map(({ name: name2 }) => name2)]];
   });
-  return new Map((await Promise.all(read)).flat());
+  return new Map((await Promise.all(read2)).flat());
 }
 var LABEL_EVENTS = external_exports.object({
   timelineItems: external_exports.object({
@@ -65277,66 +65500,8 @@ function lastSlot(calendar, kind, atMs) {
   return null;
 }
 
-// src/domain/reason.ts
-var REASON_CODES = [
-  "not_a_bug",
-  "not_allowed",
-  "wrong_status",
-  "wrong_flow",
-  "unknown_command",
-  "bad_arguments",
-  "already_handled",
-  "severity_needs_hotfix",
-  "severity_missing",
-  "versions_differ",
-  "version_unknown",
-  "flow_unsafe_now",
-  "uat_only",
-  "no_fix",
-  "fix_not_found",
-  "fix_wrong_branch",
-  "fix_not_reviewed",
-  "fix_not_green",
-  "fix_is_draft",
-  "fix_closed",
-  "fix_changed",
-  "fix_touches_workflows",
-  "plan_changed",
-  "own_fix",
-  "not_approved",
-  "comment_deleted",
-  "comment_edited",
-  "approver_lost_role",
-  "after_cut_off",
-  "conflict",
-  "depends_on_unapproved",
-  "already_queued",
-  "nothing_to_withdraw",
-  "nothing_to_retry",
-  "migration_unsafe",
-  "build_failed",
-  "deploy_failed",
-  "health_failed",
-  "verify_failed",
-  "push_refused",
-  "branch_rewound",
-  "unsigned_commits",
-  "slot_taken",
-  "slot_done",
-  "slot_not_due",
-  "slot_too_late",
-  "nothing_to_do",
-  "checks_red",
-  "checks_late",
-  "foreign_run",
-  "foreign_environment",
-  "ledger_unreadable",
-  "config_broken",
-  "label_not_yours"
-];
-function refuse(reason2, message) {
-  return { kind: "refused", reason: reason2, message };
-}
+// src/domain/freeze-policy.ts
+var FREEZE_LEVELS = ["suspend", "full"];
 
 // src/domain/rollout.ts
 var STRATEGIES = ["direct", "rolling", "blue_green", "canary", "feature_flag"];
@@ -65593,6 +65758,18 @@ var alert = external_exports.strictObject({
   raisedAtMs: time3,
   issue: number4.nullable()
 });
+var freezes = external_exports.strictObject({
+  said: external_exports.array(
+    external_exports.strictObject({
+      level: external_exports.enum(FREEZE_LEVELS),
+      parts: texts,
+      fromMs: time3,
+      untilMs: time3.nullable(),
+      reason: external_exports.string(),
+      by: person
+    })
+  )
+});
 var watermark = external_exports.strictObject({ readUpToMs: time3 });
 var LEDGER_SCHEMAS = {
   bug,
@@ -65601,6 +65778,7 @@ var LEDGER_SCHEMAS = {
   release,
   outbox,
   alert,
+  freezes,
   watermark
 };
 var SCHEMA_VERSION = 1;
@@ -65615,6 +65793,7 @@ var PATHS2 = [
   ["release", /^releases\/\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}\.json$/u],
   ["outbox", /^outbox\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ["alert", /^alerts\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
+  ["freezes", /^freezes\.json$/u],
   ["watermark", /^watermark\.json$/u]
 ];
 function pathOf(entry) {
@@ -65631,6 +65810,8 @@ function pathOf(entry) {
       return outboxPath(entry.record.id);
     case "alert":
       return `alerts/${safeName(entry.record.key)}.json`;
+    case "freezes":
+      return "freezes.json";
     case "watermark":
       break;
   }
@@ -65677,6 +65858,7 @@ var RECORD_READERS = {
   release: (content) => ({ kind: "release", record: LEDGER_SCHEMAS.release.parse(content) }),
   outbox: (content) => ({ kind: "outbox", record: LEDGER_SCHEMAS.outbox.parse(content) }),
   alert: (content) => ({ kind: "alert", record: LEDGER_SCHEMAS.alert.parse(content) }),
+  freezes: (content) => ({ kind: "freezes", record: LEDGER_SCHEMAS.freezes.parse(content) }),
   watermark: (content) => ({ kind: "watermark", record: LEDGER_SCHEMAS.watermark.parse(content) })
 };
 function readObject(path, text) {
@@ -65708,6 +65890,7 @@ function recordsOf(writes) {
     ...(writes.releases ?? []).map((record3) => ({ kind: "release", record: record3 })),
     ...(writes.outbox ?? []).map((record3) => ({ kind: "outbox", record: record3 })),
     ...(writes.alerts ?? []).map((record3) => ({ kind: "alert", record: record3 })),
+    ...writes.freezes === void 0 ? [] : [{ kind: "freezes", record: { said: writes.freezes } }],
     ...writes.watermark === void 0 ? [] : [{ kind: "watermark", record: writes.watermark }]
   ];
 }
@@ -65841,27 +66024,26 @@ function emptyLedger() {
     releases: /* @__PURE__ */ new Map(),
     outbox: /* @__PURE__ */ new Map(),
     alerts: /* @__PURE__ */ new Map(),
+    freezes: [],
     watermark: null
   };
 }
 function applyWrites(state, writes) {
-  const outbox2 = new Map([...state.outbox, ...(writes.outbox ?? []).map((each) => [each.id, each])]);
+  const outbox2 = withRecords(state.outbox, writes.outbox, ({ id }) => id);
   for (const id of writes.struck ?? []) outbox2.delete(id);
   return {
-    bugs: new Map([...state.bugs, ...(writes.bugs ?? []).map((each) => [each.number, each])]),
-    slots: new Map([...state.slots, ...(writes.slots ?? []).map((each) => [each.id, each])]),
-    environments: new Map([
-      ...state.environments,
-      ...(writes.environments ?? []).map((each) => [each.environment, each])
-    ]),
-    releases: new Map([
-      ...state.releases,
-      ...(writes.releases ?? []).map((each) => [each.id, each])
-    ]),
+    bugs: withRecords(state.bugs, writes.bugs, ({ number: number5 }) => number5),
+    slots: withRecords(state.slots, writes.slots, ({ id }) => id),
+    environments: withRecords(state.environments, writes.environments, ({ environment: environment3 }) => environment3),
+    releases: withRecords(state.releases, writes.releases, ({ id }) => id),
     outbox: outbox2,
-    alerts: new Map([...state.alerts, ...(writes.alerts ?? []).map((each) => [each.key, each])]),
+    alerts: withRecords(state.alerts, writes.alerts, ({ key }) => key),
+    freezes: writes.freezes ?? state.freezes,
     watermark: writes.watermark ?? state.watermark
   };
+}
+function withRecords(before, written, keyOf6) {
+  return new Map([...before, ...(written ?? []).map((record3) => [keyOf6(record3), record3])]);
 }
 function commitsInFlight(bugs) {
   const commits = /* @__PURE__ */ new Set();
@@ -66029,7 +66211,7 @@ function createLedgerReader(place) {
   let known = /* @__PURE__ */ new Map();
   const texts2 = /* @__PURE__ */ new Map();
   const expected = /* @__PURE__ */ new Set();
-  async function read() {
+  async function read2() {
     for (let attempt = 1; ; attempt += 1) {
       const isFirst = place.provenance.newest() === null;
       const hints = isFirst ? likelyPaths(place.context.clock.nowMs()) : hintsFor([...expected]);
@@ -66060,7 +66242,7 @@ function createLedgerReader(place) {
     return { files, state: stateOf2(records.map(([, { record: record3 }]) => record3)) };
   }
   return {
-    read,
+    read: read2,
     expect: (paths) => paths.forEach((path) => expected.add(path)),
     remember: (written) => {
       for (const { path, oid: oid2, record: record3 } of written) known.set(path, { oid: oid2, record: record3 });
@@ -66093,7 +66275,7 @@ function hintsFor(paths) {
 function likelyPaths(nowMs) {
   return {
     folders: ["bugs", "environments", "outbox", "alerts"],
-    files: ["watermark.json", ...likelyFiles(nowMs)]
+    files: ["watermark.json", "freezes.json", ...likelyFiles(nowMs)]
   };
 }
 async function askHints(place, hints, texts2) {
@@ -66168,6 +66350,7 @@ function stateOf2(records) {
   const bugs = records.flatMap((each) => each.kind === "bug" ? [each.record] : []);
   const outbox2 = records.flatMap((each) => each.kind === "outbox" ? [each.record] : []);
   const watermark2 = records.find((each) => each.kind === "watermark")?.record;
+  const freezes2 = records.find((each) => each.kind === "freezes")?.record.said;
   return applyWrites(emptyLedger(), {
     bugs: bugs.toSorted((a, b) => a.number - b.number),
     slots: records.flatMap((each) => each.kind === "slot" ? [each.record] : []),
@@ -66175,6 +66358,7 @@ function stateOf2(records) {
     alerts: records.flatMap((each) => each.kind === "alert" ? [each.record] : []),
     releases: records.flatMap((each) => each.kind === "release" ? [each.record] : []),
     outbox: outbox2.toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id.localeCompare(b.id)),
+    ...freezes2 === void 0 ? {} : { freezes: freezes2 },
     ...watermark2 === void 0 ? {} : { watermark: watermark2 }
   });
 }
@@ -66184,7 +66368,7 @@ function createLedgerView(reader, provenance) {
   let steps = 0;
   let seen2 = null;
   let isBehind = false;
-  async function read() {
+  async function read2() {
     const at = ++steps;
     isBehind = false;
     const found = { ...await asLedgerFailure(() => reader.read()), at };
@@ -66192,10 +66376,10 @@ function createLedgerView(reader, provenance) {
     return found;
   }
   return {
-    read,
+    read: read2,
     last: () => seen2,
     step: () => ++steps,
-    recent: async () => seen2 === null || isBehind ? read() : seen2,
+    recent: async () => seen2 === null || isBehind ? read2() : seen2,
     wrote: (base, { head, at, decision }) => {
       provenance.trust(head);
       reader.remember(decision.written);
@@ -66333,12 +66517,12 @@ var BASE_ROLES = [
 function createMembers(context3) {
   return {
     standing: async (person2, teams) => {
-      const [standing, ...isIn3] = await Promise.all([
+      const [standing2, ...isIn3] = await Promise.all([
         readPermission(context3, person2),
         ...teams.map((team2) => isTeamMember(context3, person2, team2))
       ]);
       return {
-        ...standing,
+        ...standing2,
         teams: teams.filter((_, index) => isIn3[index] === true).map((team2) => team2.toLowerCase())
       };
     }
@@ -66386,10 +66570,10 @@ var COMMITS = external_exports.object({ commits: pageOf(COMMIT_PEOPLE) });
 function createContributorReader(batch) {
   return {
     contributors: async (pulls) => {
-      const read = [...new Set(pulls)].map(
+      const read2 = [...new Set(pulls)].map(
         async (pull) => [pull, await contributorsOf(batch, pull)]
       );
-      return new Map(await Promise.all(read));
+      return new Map(await Promise.all(read2));
     }
   };
 }
@@ -66471,9 +66655,9 @@ function ownLines(markdown) {
   const own2 = [];
   let hiding = null;
   for (const line of markdown.split(/\r\n?|\n/u)) {
-    const read = hiding === null ? readLine2(line) : readHidden(line, hiding);
-    if (read.own !== null) own2.push(read.own.trim());
-    hiding = read.hides;
+    const read2 = hiding === null ? readLine2(line) : readHidden(line, hiding);
+    if (read2.own !== null) own2.push(read2.own.trim());
+    hiding = read2.hides;
   }
   return own2;
 }
@@ -66528,9 +66712,9 @@ function readWords2(line) {
 function withoutComments(line) {
   const parts = [];
   let at = 0;
-  for (let open4 = line.indexOf("<!--"); open4 !== -1; open4 = line.indexOf("<!--", at)) {
-    parts.push(line.slice(at, open4));
-    const close2 = line.indexOf("-->", open4 + 2);
+  for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
+    parts.push(line.slice(at, open5));
+    const close2 = line.indexOf("-->", open5 + 2);
     if (close2 === -1) return { text: parts.join(""), isOpen: true };
     at = close2 + 3;
   }
@@ -67744,6 +67928,7 @@ function createGitHub(options) {
     conflictPulls: createConflictPulls(context3),
     checks: createChecks({ batch, mutations, known: checks }),
     protectionRules: createProtectionRules(context3),
+    freezeVariables: createFreezeVariables(context3, log),
     workflows: createWorkflows(context3, batch, options.defaultBranch ?? null),
     setup: createRepositorySetup({
       context: context3,
@@ -67857,7 +68042,7 @@ function refuseBranchName(name2) {
 function isRefName2(name2) {
   if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\//u.test(name2)) return false;
   if (name2 === "@" || name2.startsWith("-") || name2.startsWith("/") || name2.endsWith("/")) return false;
-  return name2.split("/").every((part) => !part.startsWith(".") && !part.endsWith(".") && !part.endsWith(".lock"));
+  return name2.split("/").every((part2) => !part2.startsWith(".") && !part2.endsWith(".") && !part2.endsWith(".lock"));
 }
 function refuseFilePath(path) {
   if (path === "") return "is empty; name a file";
@@ -67867,8 +68052,8 @@ function refuseFilePath(path) {
   if (path.startsWith("/") || /^[a-z]:/iu.test(path)) return "must be a path from the top of the repository";
   const parts = path.split("/");
   if (parts.includes("..")) return 'leads out of the repository; write the path without ".."';
-  if (parts.some((part) => part === "" || part === ".")) return 'must be a plain path, such as "app/VERSION"';
-  if (parts.some((part) => part.toLowerCase() === ".git")) return "leads into git\u2019s own folder";
+  if (parts.some((part2) => part2 === "" || part2 === ".")) return 'must be a plain path, such as "app/VERSION"';
+  if (parts.some((part2) => part2.toLowerCase() === ".git")) return "leads into git\u2019s own folder";
   return null;
 }
 function refuseTimeZone(name2) {
@@ -67895,6 +68080,34 @@ var Command3 = external_exports.strictObject({
   ),
   timeout_minutes: external_exports.int().min(1).max(360).default(15).describe("After this time the command and all that it started are ended, and it has failed.")
 });
+
+// src/config/schema/freeze.ts
+var DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ](?:[01]\d|2[0-3]):[0-5]\d)?$/u;
+var moment = external_exports.string().regex(DAY, { error: 'must be a date such as "2026-02-05", or with a time as "2026-02-05 18:00"' });
+var part = external_exports.string().min(1).max(50);
+var FreezeFile = external_exports.strictObject({
+  windows: external_exports.array(
+    external_exports.strictObject({
+      from: moment.describe("First moment, local to the slots."),
+      until: moment.describe("First moment that is free again."),
+      level: external_exports.enum(FREEZE_LEVELS).default("suspend").describe("`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on."),
+      parts: external_exports.array(part).max(100).default([]).describe("Modules and services it is for; none: everything."),
+      reason: external_exports.string().min(1).max(200).describe("Why, in a few words.")
+    }).refine(({ from, until }) => from.replace("T", " ") < until.replace("T", " "), {
+      error: "ends before it begins"
+    })
+  ).max(200).default([]).describe("Freezes that are known in advance."),
+  month_end_days: external_exports.int().min(0).max(15).default(0).describe("The last days of each month in which slots do nothing; 0: none.")
+}).prefault({}).describe("Times in which slots deploy nothing.");
+function toFreeze({
+  windows,
+  month_end_days: monthEndDays
+}) {
+  return {
+    windows: windows.map((each) => ({ ...each, parts: each.parts.map((name2) => name2.toLowerCase()) })),
+    monthEndDays
+  };
+}
 
 // src/domain/service.ts
 function orderServices(services) {
@@ -68139,6 +68352,7 @@ var ConfigFile = external_exports.strictObject({
   environments: Environments2,
   services: Services,
   migrations: Migrations,
+  freeze: FreezeFile,
   slots: Slots,
   severity: external_exports.strictObject({
     hotfix: external_exports.array(external_exports.enum(SEVERITIES)).max(SEVERITIES.length).default(["high", "critical"]).describe("Bugs of these severities take the hotfix path and never wait for a slot.")
@@ -68279,6 +68493,7 @@ function toPolicy(file2) {
     },
     services,
     migrations: toMigrations(file2.migrations),
+    freeze: toFreeze(file2.freeze),
     slots: {
       timeZone: file2.slots.time_zone,
       t1: file2.slots.t1,
@@ -68596,6 +68811,7 @@ function openRepository(access3) {
     }),
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),
+    freezeVariables: freezeVariables(access3.freezeSwitches) ?? github.freezeVariables,
     configuration,
     clock,
     pause: (ms) => setTimeout2(ms),
@@ -68608,6 +68824,10 @@ function openRepository(access3) {
     noteLedgerHead: (oid2, changed) => github.ledger.noteHead(oid2, changed),
     forgetConfiguration: () => configuration.forget()
   };
+}
+function freezeVariables(switches) {
+  if (switches === null) return null;
+  return { known: () => switches, refresh: () => Promise.resolve() };
 }
 function sha256(text) {
   return createHash7("sha256").update(text).digest("hex");
@@ -68641,30 +68861,6 @@ async function readSetting(observer, log) {
     calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots },
     version: text === null ? null : sha256(text)
   };
-}
-
-// src/domain/text/time.ts
-var WEEKDAYS2 = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-function renderLocal(calendar, atMs) {
-  const local = calendar.zone.toLocal(atMs);
-  return `${WEEKDAYS2[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
-}
-function renderDuration(ms) {
-  if (ms < 6e4) return "less than a minute";
-  const minutes = Math.ceil(ms / 6e4);
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor(minutes % 1440 / 60);
-  const parts = [
-    days > 0 ? `${days} d` : "",
-    hours > 0 ? `${hours} h` : "",
-    minutes % 60 > 0 ? `${minutes % 60} min` : ""
-  ];
-  return parts.filter((part) => part !== "").join(" ");
-}
-function renderSlot(calendar, slot2, nowMs) {
-  const left = slot2.startsAtMs - nowMs;
-  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
-  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
 }
 
 // src/domain/text/slot.ts
@@ -68710,7 +68906,8 @@ var SLOT_REASONS = {
   slot_done: "it ran already",
   slot_not_due: "no slot is due now",
   slot_too_late: "too late to start",
-  nothing_to_do: "nothing to do"
+  nothing_to_do: "nothing to do",
+  frozen: "everything is frozen"
 };
 function describeSlotReason(reason2) {
   return SLOT_REASONS[reason2] ?? reason2.replaceAll("_", " ");
@@ -69215,7 +69412,7 @@ function renderEvidence(verdict) {
   const ignored = [
     verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
     verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
-  ].filter((part) => part !== "");
+  ].filter((part2) => part2 !== "");
   const blocks = [
     "<details><summary>Version evidence</summary>",
     [
@@ -69458,19 +69655,20 @@ function chooseForT1(bug2, facts) {
   const hotfix = refuseHotfix(bug2, facts.policy);
   if (hotfix !== null) return hotfix;
   if (bug2.flow === 2) return { kind: "queue" };
-  const unsafe = refuseUnsafe(bug2, facts.parity);
+  const unsafe = refuseFrozen(facts.freezes, bug2, facts.nowMs) ?? refuseUnsafe(bug2, facts.parity);
   if (unsafe !== null) return unsafe;
   const fixes = fixesFor(facts.fixes, "uat", facts.policy);
   if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
   return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
 }
 function chooseForProd(bug2, facts) {
-  const hotfix = refuseHotfix(bug2, facts.policy);
-  if (hotfix !== null) return hotfix;
-  if (bug2.flow === 1) {
-    const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
-    return refusal ?? { kind: "take", fixes: [] };
-  }
+  const stopped = refuseHotfix(bug2, facts.policy) ?? refuseFrozen(facts.freezes, bug2, facts.nowMs);
+  if (stopped !== null) return stopped;
+  if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
+  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
+  return refusal ?? { kind: "take", fixes: [] };
+}
+function chooseForProdFirst(bug2, facts) {
   const fixes = fixesFor(facts.fixes, "prod", facts.policy);
   if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
   const unsigned = refuseUnapproved(bug2, facts);
@@ -69479,7 +69677,8 @@ function chooseForProd(bug2, facts) {
   return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
 }
 function chooseForUatMerge(bug2, facts) {
-  return refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
+  const frozen = refuseFrozen(facts.freezes, bug2, facts.nowMs);
+  return frozen ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
 }
 function withoutVoidWords(bug2, facts, nowMs) {
   const needed = neededSignOff(bug2, facts);
@@ -69746,7 +69945,7 @@ function stepsOf3({ name: name2, percents }, shape) {
   return [...rollout, ...shape.health.has(name2) ? [step2("health", { service: name2 })] : []];
 }
 function step2(kind, { service = null, percent = null } = {}) {
-  const parts = [kind, service, percent].filter((part) => part !== null);
+  const parts = [kind, service, percent].filter((part2) => part2 !== null);
   return { key: parts.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
 }
 function nextStep(steps, taken) {
@@ -69936,7 +70135,7 @@ async function undoRelease(context3, policy, { release: release2, steps }) {
   return { release: now, told: `Taken back to ${previous.slice(0, 7)}: ${back.join(", ")}.`, ok: true };
 }
 function undoKey(service) {
-  return ["undo", service].filter((part) => part !== null).join(" ");
+  return ["undo", service].filter((part2) => part2 !== null).join(" ");
 }
 function nameOf4(service) {
   return service === null ? "everything" : `\`${service}\``;
@@ -70131,11 +70330,11 @@ function hasRole(member, role2, roles) {
   if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
   return isIn2(member, roles[role2]);
 }
-function isIn2({ person: person2, standing }, policy) {
+function isIn2({ person: person2, standing: standing2 }, policy) {
   const login = person2.login.toLowerCase();
-  if (policy.permission !== null && RANK[standing.permission] >= RANK[policy.permission]) return true;
+  if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
   if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
-  return policy.teams.some((team2) => standing.teams.includes(team2.toLowerCase()));
+  return policy.teams.some((team2) => standing2.teams.includes(team2.toLowerCase()));
 }
 
 // src/domain/severity-change.ts
@@ -70351,8 +70550,8 @@ async function withAdminReviews(context3, policy, fixes) {
   const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
   const admins = /* @__PURE__ */ new Set();
   for (const person2 of reviewers.values()) {
-    const standing = await context3.members.standing(person2, policy.roles.admin.teams);
-    if (hasRole({ person: person2, standing }, "admin", policy.roles)) admins.add(person2.id);
+    const standing2 = await context3.members.standing(person2, policy.roles.admin.teams);
+    if (hasRole({ person: person2, standing: standing2 }, "admin", policy.roles)) admins.add(person2.id);
   }
   const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
   return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
@@ -70461,6 +70660,11 @@ async function loadCommandFacts(context3, setting, { understood, issue: issue3 }
     fixes: await withApprovalFacts(context3, setting, { command: command2, fixes }),
     nowMs: context3.clock.nowMs()
   };
+}
+
+// src/usecases/freeze-facts.ts
+function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
+  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
 }
 
 // src/domain/text/analysis.ts
@@ -70620,7 +70824,14 @@ async function carryOut(context3, setting, { asked, what }) {
     if (origin === void 0 || isHandled(origin, call.given))
       return { writes: null, message: "", result: [] };
     const decisions = targets.map(
-      (number5) => decideOne(number5, { state, setting, live: live2, call, understood: what })
+      (number5) => decideOne(number5, {
+        state,
+        setting,
+        live: live2,
+        freezes: freezeFacts(context3, setting, state),
+        call,
+        understood: what
+      })
     );
     return buildIntent({ issue: issue3, call, command: command2, origin, decisions, nowMs: context3.clock.nowMs() });
   });
@@ -70641,6 +70852,7 @@ function decideOne(number5, given) {
     nowMs: given.live.nowMs,
     parity: given.live.parity,
     fixes: given.live.fixes.filter((fix2) => isAbout2(bug2, fix2.pull, given.understood)),
+    freezes: given.freezes,
     slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
   };
   return { number: number5, decision: decide(given.understood, given.call, facts) };
@@ -70663,11 +70875,13 @@ function buildIntent(outcome) {
   const followUps = decisions.flatMap(
     ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
   );
+  const freezes2 = decisions.map(({ decision }) => decision.kind === "allowed" ? decision.freezes : void 0).find((each) => each !== void 0);
   const answer = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
   const about = decisions.map(({ number: number5 }) => `#${number5}`).join(" ");
   return {
     writes: {
       bugs: [...changed.values()],
+      ...freezes2 === void 0 ? {} : { freezes: freezes2 },
       outbox: [
         buildAnswer(issue3, call, { body: answer, nowMs }),
         ...followUps.flatMap((next) => entryFor(next, call, nowMs))
@@ -70774,8 +70988,8 @@ function formAnswer(body, heading) {
 
 // src/usecases/guard-label.ts
 async function takeLabel(context3, setting, { issue: issue3, incoming }) {
-  const standing = await context3.members.standing(incoming.by, teamsOf(setting));
-  const change = { ...incoming, standing };
+  const standing2 = await context3.members.standing(incoming.by, teamsOf(setting));
+  const change = { ...incoming, standing: standing2 };
   const decision = await record2(
     context3,
     setting,
@@ -71206,6 +71420,50 @@ function decide5(number5, facts) {
   return linked.kind === "refused" ? linked : allow(linked.bug, linked.message);
 }
 
+// src/domain/commands/freeze.ts
+var USAGE = "/freeze [full|suspend] [module ...] until <date> <reason>";
+var freeze = {
+  name: "freeze",
+  usage: USAGE,
+  help: "Stops what slots deploy: everything, or the modules and services named, until a date.",
+  examples: [
+    "/freeze until 2026-02-05 lunar new year",
+    "/freeze full billing until 2026-12-31T18:00 year end"
+  ],
+  role: "admin",
+  from: "any",
+  needs: [],
+  prepare: prepare4
+};
+function prepare4(argumentText) {
+  const asked = read(wordsOf6(argumentText));
+  if (asked === null) return refuse("bad_arguments", `Say \`${USAGE}\`, with a date such as 2026-02-05.`);
+  return { targets: "this", pulls: [], decide: (call, facts) => decide6(asked, call, facts) };
+}
+function read(words) {
+  const at = words.findIndex((word) => word.toLowerCase() === "until");
+  const [until, ...reason2] = words.slice(at + 1);
+  if (at === -1 || until === void 0 || reason2.length === 0) return null;
+  const [first, ...rest] = words.slice(0, at).map((word) => word.toLowerCase().replace(/,$/u, ""));
+  const level = FREEZE_LEVELS.find((each) => each === first);
+  const parts = [...level === void 0 && first !== void 0 ? [first] : [], ...rest];
+  return { level: level ?? "suspend", parts, until, reason: reason2.join(" ") };
+}
+function decide6({ level, parts, until, reason: reason2 }, call, facts) {
+  const { bug: bug2, calendar, nowMs } = facts;
+  const untilMs = parseLocalMoment(until, calendar.zone);
+  if (untilMs === null)
+    return refuse("bad_arguments", "The date has to look like 2026-02-05 or 2026-02-05T18:00.");
+  if (untilMs <= nowMs) return refuse("bad_arguments", "That date is over, so nothing would be frozen.");
+  const said = { level, parts, fromMs: nowMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
+  const what = parts.length === 0 ? "Everything" : parts.map((part2) => plain(part2, 60)).join(", ");
+  const answer = `${what} is frozen (${level}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
+  return { ...allow(bug2, answer), freezes: [...standing(facts), said] };
+}
+function standing({ freezes: freezes2, nowMs }) {
+  return freezes2.said.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
+}
+
 // src/domain/text/help.ts
 var WHO = {
   anyone: "anyone",
@@ -71367,10 +71625,10 @@ var unapprove = {
     const word = argumentText.trim().toLowerCase();
     if (word !== "" && word !== "all")
       return refuse("bad_arguments", "Say `/unapprove` or `/unapprove all`.");
-    return { targets: "this", pulls: [], decide: (call, facts) => decide6(word === "all", call, facts) };
+    return { targets: "this", pulls: [], decide: (call, facts) => decide7(word === "all", call, facts) };
   }
 };
-function decide6(all, call, { bug: bug2, policy, nowMs }) {
+function decide7(all, call, { bug: bug2, policy, nowMs }) {
   const action = pendingAction(bug2);
   const given = bug2.approvals.filter((approval2) => approval2.action === action);
   if (given.length === 0) return refuse("nothing_to_withdraw", "There is no approval to take back.");
@@ -71389,6 +71647,28 @@ function renderLeft(left) {
   return `. That of ${listOf([...names.values()])} still counts; \`/unapprove all\` takes it back too.`;
 }
 
+// src/domain/commands/unfreeze.ts
+var unfreeze = {
+  name: "unfreeze",
+  usage: "/unfreeze",
+  help: "Lifts every freeze that was said; those of the configuration and of variables end there.",
+  examples: ["/unfreeze"],
+  role: "admin",
+  from: "any",
+  needs: [],
+  prepare: () => ({
+    targets: "this",
+    pulls: [],
+    decide: (_call, { bug: bug2, freezes: freezes2, nowMs }) => {
+      const standing2 = freezes2.said.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
+      if (standing2.length === 0) {
+        return refuse("nothing_to_withdraw", "No freeze was said. Those of the configuration end there.");
+      }
+      return { ...allow(bug2, "The freeze is lifted; the next slot goes on."), freezes: [] };
+    }
+  })
+};
+
 // src/domain/commands/index.ts
 var COMMANDS = [
   confirm,
@@ -71399,6 +71679,8 @@ var COMMANDS = [
   approveProd,
   approveUatMerge,
   unapprove,
+  freeze,
+  unfreeze,
   close,
   retry,
   status2,
@@ -71557,8 +71839,8 @@ async function verifyApprovals(context3, setting, asked) {
   return verdicts;
 }
 async function isAdmin(context3, { policy }, { by }) {
-  const standing = await context3.members.standing(by, policy.roles.admin.teams);
-  return hasRole({ person: by, standing }, "admin", policy.roles);
+  const standing2 = await context3.members.standing(by, policy.roles.admin.teams);
+  return hasRole({ person: by, standing: standing2 }, "admin", policy.roles);
 }
 async function commentOf(context3, { given }, issues) {
   if (given.kind !== "comment") return null;
@@ -71700,6 +71982,8 @@ async function gather3(context3, setting, asked) {
     setting,
     issues: byNumber,
     requiredChecks: requiredChecks2,
+    freezes: freezeFacts(context3, setting, state),
+    readAtMs: context3.clock.nowMs(),
     versions,
     fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
     parity: versions === null ? null : await tryJudge(context3, versions, state.bugs.values()),
@@ -71741,7 +72025,8 @@ async function withSignOffs(context3, { policy }, { bugs, fixes }) {
 function factsOf4(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
-  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals };
+  const { freezes: freezes2, readAtMs } = gathered;
+  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals, freezes: freezes2, nowMs: readAtMs };
 }
 
 // src/usecases/slot/planning.ts
@@ -72468,8 +72753,14 @@ async function tryPlan(context3, gathered, claims) {
     ...resumed,
     ...fresh.filter((stage2) => resumed.every((old) => old.environment !== stage2.environment))
   ];
+  const frozen = refuseFrozen(gathered.freezes, "everything", gathered.readAtMs);
+  const idleBecause = frozen === null ? "nothing_to_do" : "frozen";
   await pushCandidates(context3, slot2, fresh);
-  return record2(context3, setting, (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs }));
+  return record2(
+    context3,
+    setting,
+    (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs, idleBecause })
+  );
 }
 async function planAll(context3, gathered, isPreview = false) {
   const planning = startPlanning(context3, gathered, isPreview);
@@ -72517,7 +72808,7 @@ function buildIntent3(now, plan3) {
     finishedAtMs: isIdle ? plan3.claims.nowMs : null,
     stages,
     outcomes: mergeOutcomes(now.slots.get(slot2.id), draft),
-    reason: isIdle && stages.length === 0 ? "nothing_to_do" : null
+    reason: isIdle && stages.length === 0 ? plan3.idleBecause : null
   };
   return {
     writes: {
@@ -72649,7 +72940,8 @@ function rollbackPoint({
 var FRESH_MS3 = 10 * 6e4;
 async function recheckStage(context3, setting, situation) {
   const { stage: stage2, slot: slot2, state } = situation;
-  const undue = withdrawnBugs(stage2, state);
+  const freezes2 = freezeFacts(context3, setting, state);
+  const undue = withdrawnBugs(stage2, state, { freezes: freezes2, nowMs: context3.clock.nowMs() });
   if (undue.size > 0) return undue;
   const isSignedOnGitHub = stage2.environment === "prod" && stage2.bugs.some(({ bug: bug2 }) => state.bugs.get(bug2)?.flow === 2);
   if (!isSignedOnGitHub && context3.clock.nowMs() - (slot2.claim?.claimedAtMs ?? 0) < FRESH_MS3) return undue;
@@ -72661,9 +72953,16 @@ async function recheckStage(context3, setting, situation) {
     })
   );
 }
-function withdrawnBugs({ environment: environment3, bugs }, state) {
-  const gone2 = bugs.filter(({ bug: bug2 }) => !isStillDue(environment3, state.bugs.get(bug2)));
-  return new Map(gone2.map(({ bug: bug2 }) => [bug2, refuseGone(bug2, state.bugs.get(bug2))]));
+function withdrawnBugs({ environment: environment3, bugs }, state, { freezes: freezes2, nowMs }) {
+  return new Map(
+    bugs.flatMap(({ bug: number5 }) => {
+      const bug2 = state.bugs.get(number5);
+      if (bug2 === void 0 || !isStillDue(environment3, bug2))
+        return [[number5, refuseGone(number5, bug2)]];
+      const frozen = refuseFrozen(freezes2, bug2, nowMs);
+      return frozen === null ? [] : [[number5, frozen]];
+    })
+  );
 }
 function refuseGone(number5, bug2) {
   const now = bug2 === void 0 ? "is not in the ledger any more" : `is \`${bug2.status}\` now`;
@@ -72716,16 +73015,18 @@ async function runStage(context3, asked) {
   });
   return { kind: "ran", record: written, ok, verdicts: [verdict] };
 }
-function judgeStage2({ clock }, { policy, calendar }, { situation, run: run2 }) {
+function judgeStage2(context3, setting, { situation, run: run2 }) {
   const { stage: stage2, state } = situation;
+  const { policy, calendar } = setting;
+  const nowMs = context3.clock.nowMs();
   return judgeDeployment({
     run: run2,
     githubEnvironment: policy.environments[stage2.environment].githubEnvironment,
     policy,
     calendar,
     slots: state.slots,
-    withdrawn: withdrawnBugs(stage2, state),
-    nowMs: clock.nowMs()
+    withdrawn: withdrawnBugs(stage2, state, { freezes: freezeFacts(context3, setting, state), nowMs }),
+    nowMs
   });
 }
 function refusalIn(verdict) {
@@ -72748,7 +73049,11 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
     return { record: await failStage(context3, setting, { ...at, refusal: ready }), ok: false };
   }
   const { stage: onBranch, resumes } = ready;
-  const withdrawn = refuseWithdrawn({ slot: slot2, stage: onBranch, state }, resumes);
+  const undue = withdrawnBugs(onBranch, state, {
+    freezes: freezeFacts(context3, setting, state),
+    nowMs: context3.clock.nowMs()
+  });
+  const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
   if (withdrawn !== null) {
     return { record: await failStage(context3, setting, { ...at, refusal: withdrawn, onBranch }), ok: false };
   }
@@ -72765,10 +73070,10 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
   });
   return { record: done, ok: true };
 }
-function refuseWithdrawn({ stage: stage2, state }, resumes) {
-  if (!resumes || stage2.environment !== "prod") return null;
-  const [gone2] = withdrawnBugs(stage2, state).keys();
-  if (gone2 === void 0) return null;
+function refuseWithdrawn({ environment: environment3 }, undue) {
+  const frozen = [...undue.values()].find(({ reason: reason2 }) => reason2 === "frozen");
+  const [gone2] = undue.keys();
+  if (frozen !== void 0 || environment3 !== "prod" || gone2 === void 0) return frozen ?? null;
   return refuse(
     "not_approved",
     `#${gone2} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`
@@ -72898,6 +73203,7 @@ async function carryOut2(asked, run2, redaction) {
     defaultBranch: null,
     passOn: asked.passEnvironment,
     redaction,
+    freezeSwitches: readFreezeSwitches(),
     dataFolder: join8(processVariables()["RUNNER_TEMP"] ?? tmpdir3(), "tonic"),
     clock: systemClock(clockOffsetMs(run2.apiUrl)),
     log: createRedactedLog(lineLog(run2), redaction.text)
@@ -72906,6 +73212,14 @@ async function carryOut2(asked, run2, redaction) {
   const kind = asked.command === "t1" ? "T1" : "T2";
   const slotRun = { kind, slotId: asked.slot, run: run2.facts };
   return asked.phase === "plan" ? plan2(context3, slotRun) : deploy2(context3, asked, slotRun);
+}
+function readFreezeSwitches() {
+  const variables = processVariables();
+  return {
+    freeze: variables["DEPLOY_FREEZE"] ?? null,
+    modules: variables["DEPLOY_FREEZE_MODULES"] ?? null,
+    until: variables["DEPLOY_FREEZE_UNTIL"] ?? null
+  };
 }
 async function plan2(context3, run2) {
   const planned = await planSlot(context3, run2);
@@ -73065,8 +73379,8 @@ var ActionInputs = external_exports.object({
 }).refine(({ command: command2, phase }) => command2 !== "t1" || phase !== "prod", {
   error: "T1 has no phase `prod`: it deploys to UAT only."
 });
-function parseInputs(read) {
-  const value = (name2) => read(name2).trim() || INPUTS[name2].default;
+function parseInputs(read2) {
+  const value = (name2) => read2(name2).trim() || INPUTS[name2].default;
   const parsed = ActionInputs.safeParse({
     command: value("command"),
     phase: value("phase"),
@@ -73095,12 +73409,12 @@ function readRun2(job) {
 
 // action/main.ts
 async function main() {
-  const read = parseInputs((name2) => getInput(name2));
-  if (read.kind === "broken") {
-    setFailed(read.problems.join("\n"));
+  const read2 = parseInputs((name2) => getInput(name2));
+  if (read2.kind === "broken") {
+    setFailed(read2.problems.join("\n"));
     return;
   }
-  const outcome = await runCommand2(read.inputs, {
+  const outcome = await runCommand2(read2.inputs, {
     owner: context2.repo.owner,
     repo: context2.repo.repo,
     apiUrl: context2.apiUrl,
@@ -73119,7 +73433,7 @@ async function main() {
     warn: (line) => warning(line),
     error: (line) => error(line)
   });
-  await report2(outcome, read.inputs);
+  await report2(outcome, read2.inputs);
 }
 async function report2(outcome, inputs) {
   setOutput("decision", outcome.decision);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SEVERITIES } from '../domain/severity.ts';
 import { refuseBranchName, refuseFilePath, refuseTimeZone } from './name-rule.ts';
 import { Command } from './schema/command.ts';
+import { FreezeFile } from './schema/freeze.ts';
 import { Migrations } from './schema/migration.ts';
 import { Rollout } from './schema/rollout.ts';
 import { Services } from './schema/service.ts';
@@ -206,6 +207,7 @@ export const ConfigFile = z.strictObject({
   environments: Environments,
   services: Services,
   migrations: Migrations,
+  freeze: FreezeFile,
   slots: Slots,
   severity: z
     .strictObject({

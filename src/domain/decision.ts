@@ -3,6 +3,7 @@ import type { Bug } from './bug.ts';
 import type { SlotCalendar, SlotId, SlotKind } from './calendar.ts';
 import type { FixFacts } from './fix.ts';
 import type { ParityVerdict } from './flow.ts';
+import type { FreezeFacts, SaidFreeze } from './freeze.ts';
 import type { Person, Standing } from './person.ts';
 import type { Policy } from './policy.ts';
 import type { Refusal } from './reason.ts';
@@ -18,6 +19,7 @@ export interface BugFacts {
   readonly parity: ParityVerdict | null;
   /** The linked pull requests; empty when the decision does not ask for them. */
   readonly fixes: readonly FixFacts[];
+  readonly freezes: FreezeFacts;
   /** The newest slots of each kind that the ledger knows. */
   readonly slots: readonly SlotOutcome[];
 }
@@ -53,6 +55,8 @@ export interface Allowed {
   /** What to tell the person; Markdown. */
   readonly answer: string;
   readonly followUps: readonly FollowUp[];
+  /** The freezes that are to stand from now on; absent: those that do. */
+  readonly freezes?: readonly SaidFreeze[];
 }
 
 export type Decision = Allowed | Refusal;

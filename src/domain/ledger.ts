@@ -1,6 +1,7 @@
 import type { Alert } from './alert.ts';
 import type { Bug } from './bug.ts';
 import type { SlotId } from './calendar.ts';
+import type { SaidFreeze } from './freeze.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { Release, ReleaseId } from './release.ts';
 import type { SlotRecord } from './slot.ts';
@@ -74,6 +75,8 @@ export interface LedgerState {
   readonly outbox: ReadonlyMap<string, OutboxEntry>;
   /** What the admins were told, by key. */
   readonly alerts: ReadonlyMap<string, Alert>;
+  /** What admins have said by `/freeze`, also what is over. */
+  readonly freezes: readonly SaidFreeze[];
   readonly watermark: Watermark | null;
 }
 
@@ -86,6 +89,8 @@ export interface LedgerWrites {
   readonly outbox?: readonly OutboxEntry[];
   readonly alerts?: readonly Alert[];
   readonly struck?: readonly string[];
+  /** All that stand from now on. */
+  readonly freezes?: readonly SaidFreeze[];
   readonly watermark?: Watermark;
 }
 
@@ -98,29 +103,33 @@ export function emptyLedger(): LedgerState {
     releases: new Map(),
     outbox: new Map(),
     alerts: new Map(),
+    freezes: [],
     watermark: null,
   };
 }
 
 /** The state after some writes. */
 export function applyWrites(state: LedgerState, writes: LedgerWrites): LedgerState {
-  const outbox = new Map([...state.outbox, ...(writes.outbox ?? []).map((each) => [each.id, each] as const)]);
+  const outbox = withRecords(state.outbox, writes.outbox, ({ id }) => id);
   for (const id of writes.struck ?? []) outbox.delete(id);
   return {
-    bugs: new Map([...state.bugs, ...(writes.bugs ?? []).map((each) => [each.number, each] as const)]),
-    slots: new Map([...state.slots, ...(writes.slots ?? []).map((each) => [each.id, each] as const)]),
-    environments: new Map([
-      ...state.environments,
-      ...(writes.environments ?? []).map((each) => [each.environment, each] as const),
-    ]),
-    releases: new Map([
-      ...state.releases,
-      ...(writes.releases ?? []).map((each) => [each.id, each] as const),
-    ]),
+    bugs: withRecords(state.bugs, writes.bugs, ({ number }) => number),
+    slots: withRecords(state.slots, writes.slots, ({ id }) => id),
+    environments: withRecords(state.environments, writes.environments, ({ environment }) => environment),
+    releases: withRecords(state.releases, writes.releases, ({ id }) => id),
     outbox,
-    alerts: new Map([...state.alerts, ...(writes.alerts ?? []).map((each) => [each.key, each] as const)]),
+    alerts: withRecords(state.alerts, writes.alerts, ({ key }) => key),
+    freezes: writes.freezes ?? state.freezes,
     watermark: writes.watermark ?? state.watermark,
   };
+}
+
+function withRecords<K, R>(
+  before: ReadonlyMap<K, R>,
+  written: readonly R[] | undefined,
+  keyOf: (record: R) => K,
+): Map<K, R> {
+  return new Map([...before, ...(written ?? []).map((record) => [keyOf(record), record] as const)]);
 }
 
 /** Commits of fixes in flight: on one environment, on their way to the other (PRODUCT section 3). */

@@ -1,3 +1,4 @@
+import type { FreezePolicy } from './freeze-policy.ts';
 import type { MigrationPolicy } from './migration.ts';
 import type { CommandPolicy } from './owner-command.ts';
 import type { RolloutPolicy } from './rollout.ts';
@@ -67,6 +68,7 @@ export interface Policy {
   /** In the order in which they are written; none: the repository is deployed as one. */
   readonly services: readonly ServicePolicy[];
   readonly migrations: MigrationPolicy;
+  readonly freeze: FreezePolicy;
   readonly slots: SlotPolicy;
   readonly severity: {
     /** These never go into a slot. */

@@ -37,6 +37,7 @@ export const REASON_CODES = [
   'already_queued',
   'nothing_to_withdraw',
   'nothing_to_retry',
+  'frozen',
   'migration_unsafe',
   'build_failed',
   'deploy_failed',

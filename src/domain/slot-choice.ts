@@ -2,6 +2,7 @@ import { landingsOn, type Bug } from './bug.ts';
 import type { Slot } from './calendar.ts';
 import { fixesFor, refuseUnready, type FixFacts } from './fix.ts';
 import { describeParity, type ParityVerdict } from './flow.ts';
+import { refuseFrozen, type FreezeFacts } from './freeze.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import { isHotfixSeverity } from './severity.ts';
@@ -26,6 +27,8 @@ export interface SlotFacts {
   readonly fixes: readonly FixFacts[];
   /** Whether each approval was found to count still, by its key. Absent means it does not. */
   readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
+  readonly freezes: FreezeFacts;
+  readonly nowMs: number;
 }
 
 /** What a slot does with a bug. */
@@ -40,7 +43,7 @@ export function chooseForT1(bug: Bug, facts: SlotFacts): SlotChoice {
   const hotfix = refuseHotfix(bug, facts.policy);
   if (hotfix !== null) return hotfix;
   if (bug.flow === 2) return { kind: 'queue' };
-  const unsafe = refuseUnsafe(bug, facts.parity);
+  const unsafe = refuseFrozen(facts.freezes, bug, facts.nowMs) ?? refuseUnsafe(bug, facts.parity);
   if (unsafe !== null) return unsafe;
   const fixes = fixesFor(facts.fixes, 'uat', facts.policy);
   if (fixes.length === 0) return refuseNoFix(facts.policy, 'uat');
@@ -49,12 +52,14 @@ export function chooseForT1(bug: Bug, facts: SlotFacts): SlotChoice {
 
 /** T2 for a bug that waits for PROD: only what an admin has signed off, exactly as it was signed off. */
 export function chooseForProd(bug: Bug, facts: SlotFacts): SlotChoice {
-  const hotfix = refuseHotfix(bug, facts.policy);
-  if (hotfix !== null) return hotfix;
-  if (bug.flow === 1) {
-    const refusal = refuseUnsafe(bug, facts.parity) ?? refuseUnapproved(bug, facts);
-    return refusal ?? { kind: 'take', fixes: [] };
-  }
+  const stopped = refuseHotfix(bug, facts.policy) ?? refuseFrozen(facts.freezes, bug, facts.nowMs);
+  if (stopped !== null) return stopped;
+  if (bug.flow === 2) return chooseForProdFirst(bug, facts);
+  const refusal = refuseUnsafe(bug, facts.parity) ?? refuseUnapproved(bug, facts);
+  return refusal ?? { kind: 'take', fixes: [] };
+}
+
+function chooseForProdFirst(bug: Bug, facts: SlotFacts): SlotChoice {
   const fixes = fixesFor(facts.fixes, 'prod', facts.policy);
   if (fixes.length === 0) return refuseNoFix(facts.policy, 'prod');
   const unsigned = refuseUnapproved(bug, facts);
@@ -68,7 +73,8 @@ export function chooseForProd(bug: Bug, facts: SlotFacts): SlotChoice {
 
 /** T2 for a bug whose fix goes back from PROD to UAT. */
 export function chooseForUatMerge(bug: Bug, facts: SlotFacts): SlotChoice {
-  return refuseUnapproved(bug, facts) ?? { kind: 'take', fixes: [] };
+  const frozen = refuseFrozen(facts.freezes, bug, facts.nowMs);
+  return frozen ?? refuseUnapproved(bug, facts) ?? { kind: 'take', fixes: [] };
 }
 
 /** The bug without the approvals that have to be given again, back where it waits for them unless enough are left. */

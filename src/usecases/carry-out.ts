@@ -5,6 +5,7 @@ import type { ParsedComment } from '../domain/commands/parse.ts';
 import { targetsOf } from '../domain/commands/targets.ts';
 import { decide, refuseRole } from '../domain/decide.ts';
 import type { BugFacts, Call, Decision, FollowUp } from '../domain/decision.ts';
+import type { FreezeFacts } from '../domain/freeze.ts';
 import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
 import type { Person } from '../domain/person.ts';
 import { refuse, type Refusal } from '../domain/reason.ts';
@@ -13,6 +14,7 @@ import type { Setting } from '../ports/configuration.ts';
 import { answerKey } from './answer.ts';
 import { loadCommandFacts, type CommandFacts } from './command-facts.ts';
 import type { Context } from './context.ts';
+import { freezeFacts } from './freeze-facts.ts';
 import { followUp } from './follow-up.ts';
 import { record } from './record.ts';
 
@@ -56,7 +58,14 @@ export async function carryOut(
     if (origin === undefined || isHandled(origin, call.given))
       return { writes: null, message: '', result: [] };
     const decisions = targets.map((number) =>
-      decideOne(number, { state, setting, live, call, understood: what }),
+      decideOne(number, {
+        state,
+        setting,
+        live,
+        freezes: freezeFacts(context, setting, state),
+        call,
+        understood: what,
+      }),
     );
     return buildIntent({ issue, call, command, origin, decisions, nowMs: context.clock.nowMs() });
   });
@@ -84,6 +93,7 @@ function decideOne(
     readonly state: LedgerState;
     readonly setting: Setting;
     readonly live: CommandFacts;
+    readonly freezes: FreezeFacts;
     readonly call: Call;
     readonly understood: Understood;
   },
@@ -96,6 +106,7 @@ function decideOne(
     nowMs: given.live.nowMs,
     parity: given.live.parity,
     fixes: given.live.fixes.filter((fix) => isAbout(bug, fix.pull, given.understood)),
+    freezes: given.freezes,
     slots: [...given.state.slots.values()].toSorted((left, right) => (left.id < right.id ? 1 : -1)),
   };
   return { number, decision: decide(given.understood, given.call, facts) };
@@ -130,11 +141,15 @@ function buildIntent(outcome: Outcome) {
   const followUps = decisions.flatMap(({ decision }) =>
     decision.kind === 'allowed' ? decision.followUps : [],
   );
+  const freezes = decisions
+    .map(({ decision }) => (decision.kind === 'allowed' ? decision.freezes : undefined))
+    .find((each) => each !== undefined);
   const answer = renderBatchAnswer({ actor: call.actor, command, issue }, decisions);
   const about = decisions.map(({ number }) => `#${number}`).join(' ');
   return {
     writes: {
       bugs: [...changed.values()],
+      ...(freezes === undefined ? {} : { freezes }),
       outbox: [
         buildAnswer(issue, call, { body: answer, nowMs }),
         ...followUps.flatMap((next) => entryFor(next, call, nowMs)),

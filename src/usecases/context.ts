@@ -5,6 +5,7 @@ import type { Clock, Pause } from '../ports/clock.ts';
 import type { Configuration } from '../ports/configuration.ts';
 import type { Deployer } from '../ports/deployer.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../ports/github.ts';
+import type { FreezeVariables } from '../ports/freeze-variables.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 import type { MigrationReader } from '../ports/migration-reader.ts';
@@ -28,6 +29,7 @@ export interface Context {
   readonly deployer: Deployer;
   readonly analyzer: Analyzer;
   readonly migrations: MigrationReader;
+  readonly freezeVariables: FreezeVariables;
   readonly configuration: Configuration;
   readonly clock: Clock;
   readonly pause: Pause;

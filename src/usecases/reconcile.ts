@@ -64,6 +64,7 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
     readInbox(context, setting, state),
     readChanged(context, state),
     readOpenApprovals(context, state),
+    context.freezeVariables.refresh(),
   ]);
   await takeInbox(context, setting, await withMore(context, state, { inbox, changed }));
   await freeDeadSlots(context, state);

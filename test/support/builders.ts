@@ -1,4 +1,5 @@
 import { planFor, type Approval, type ApprovedFix, type Given } from '../../src/domain/approval.ts';
+import { NO_SWITCHES, type FreezeFacts } from '../../src/domain/freeze.ts';
 import type { DeployRequest } from '../../src/ports/deployer.ts';
 import type { Release, ReleasedService } from '../../src/domain/release.ts';
 import type { ServicePolicy } from '../../src/domain/service.ts';
@@ -99,6 +100,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     },
     services: [],
     migrations: { paths: ['**/migrations/'], dialect: 'auto' },
+    freeze: { windows: [], monthEndDays: 0 },
     slots: {
       timeZone: 'Asia/Taipei',
       t1: '20:00',
@@ -298,9 +300,16 @@ export function someFacts(changes: Partial<BugFacts> = {}): BugFacts {
     nowMs: NOW_MS,
     parity: aVerdict(),
     fixes: [aFix()],
+    freezes: noFreezes(),
     slots: [],
     ...changes,
   };
+}
+
+/** Nothing is frozen. */
+export function noFreezes(changes: Partial<FreezeFacts> = {}): FreezeFacts {
+  const { freeze: policy } = aPolicy();
+  return { said: [], policy, switches: NO_SWITCHES, calendar: aCalendar(), ...changes };
 }
 
 /** The command of a comment; throws when it has none that is understood. */

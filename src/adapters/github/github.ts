@@ -3,6 +3,7 @@ import { withoutSecrets, type Redact } from '../../domain/redact.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Checks } from '../../ports/checks.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../../ports/github.ts';
+import type { FreezeVariables } from '../../ports/freeze-variables.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ProtectionRules } from '../../ports/protection-rules.ts';
 import type { RepositorySetup } from '../../ports/repository-setup.ts';
@@ -12,6 +13,7 @@ import { createChecks } from './check.ts';
 import { createCommentMarks } from './comment.ts';
 import { createConflictPulls } from './conflict-pull.ts';
 import { createDeployments } from './deployment.ts';
+import { createFreezeVariables } from './freeze-variables.ts';
 import { createGraphqlBatch } from './graphql/batch.ts';
 import { createMutationBatch } from './graphql/mutation.ts';
 import { createIssueWriter } from './issue-writer.ts';
@@ -40,6 +42,7 @@ export interface GitHub {
   readonly checks: Checks;
   readonly protectionRules: ProtectionRules;
   readonly setup: RepositorySetup;
+  readonly freezeVariables: FreezeVariables;
 }
 
 export interface GitHubOptions {
@@ -96,6 +99,7 @@ export function createGitHub(options: GitHubOptions): GitHub {
     conflictPulls: createConflictPulls(context),
     checks: createChecks({ batch, mutations, known: checks }),
     protectionRules: createProtectionRules(context),
+    freezeVariables: createFreezeVariables(context, log),
     workflows: createWorkflows(context, batch, options.defaultBranch ?? null),
     setup: createRepositorySetup({
       context,

@@ -45,7 +45,7 @@ export interface Understood {
 }
 
 /** Splits on white space. */
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   return text.split(/\s+/u).filter((word) => word !== '');
 }
 

@@ -4,6 +4,7 @@ import { close } from './close.ts';
 import { confirm } from './confirm.ts';
 import type { Command } from './define.ts';
 import { fix } from './fix.ts';
+import { freeze } from './freeze.ts';
 import { defineHelp } from './help.ts';
 import { plan } from './plan.ts';
 import { reject } from './reject.ts';
@@ -11,6 +12,7 @@ import { retry } from './retry.ts';
 import { severity } from './severity.ts';
 import { status } from './status.ts';
 import { unapprove } from './unapprove.ts';
+import { unfreeze } from './unfreeze.ts';
 
 /** Every slash command, in the order of the help. Help, docs, buttons and the rules derive from it. */
 export const COMMANDS: readonly Command[] = [
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   approveProd,
   approveUatMerge,
   unapprove,
+  freeze,
+  unfreeze,
   close,
   retry,
   status,

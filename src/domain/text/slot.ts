@@ -79,6 +79,7 @@ const SLOT_REASONS: Readonly<Partial<Record<ReasonCode, string>>> = {
   slot_not_due: 'no slot is due now',
   slot_too_late: 'too late to start',
   nothing_to_do: 'nothing to do',
+  frozen: 'everything is frozen',
 };
 
 /** Why a slot did not run, in words. */

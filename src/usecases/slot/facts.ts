@@ -3,6 +3,7 @@ import type { Slot } from '../../domain/calendar.ts';
 import type { RequiredCheck } from '../../domain/check.ts';
 import type { FixFacts } from '../../domain/fix.ts';
 import type { ParityVerdict } from '../../domain/flow.ts';
+import type { FreezeFacts } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
@@ -11,6 +12,7 @@ import { STAGE_ORDER } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { GitHubFailure, type IssueFacts } from '../../ports/github.ts';
 import type { Context } from '../context.ts';
+import { freezeFacts } from '../freeze-facts.ts';
 import { loadFixes, withAdminReviews, withContributors } from '../load-fixes.ts';
 import { issuesOfApprovals, verifyApprovals } from '../verify-approvals.ts';
 import { tryJudge, tryVersions, type Versions } from '../take-parity.ts';
@@ -25,6 +27,8 @@ export interface Gathered {
   readonly fixes: readonly FixFacts[];
   readonly versions: Versions | null;
   readonly parity: ParityVerdict | null;
+  readonly freezes: FreezeFacts;
+  readonly readAtMs: number;
   readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
   /** What the branches that the slot goes to ask of a commit. */
   readonly requiredChecks: ReadonlyMap<EnvironmentName, readonly RequiredCheck[]>;
@@ -64,6 +68,8 @@ export async function gather(
     setting,
     issues: byNumber,
     requiredChecks,
+    freezes: freezeFacts(context, setting, state),
+    readAtMs: context.clock.nowMs(),
     versions,
     fixes: isProdSlot ? await withSignOffs(context, setting, { bugs, fixes: written }) : written,
     parity: versions === null ? null : await tryJudge(context, versions, state.bugs.values()),
@@ -123,5 +129,6 @@ async function withSignOffs(
 export function factsOf(gathered: Gathered, bug: Bug): SlotFacts {
   const { setting, slot, parity, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix) => bug.fixes.some((link) => link.pull === fix.pull));
-  return { policy: setting.policy, slot, parity, fixes, approvals };
+  const { freezes, readAtMs } = gathered;
+  return { policy: setting.policy, slot, parity, fixes, approvals, freezes, nowMs: readAtMs };
 }

@@ -1,5 +1,6 @@
 import type { Bug } from '../../domain/bug.ts';
 import { dueSlot, lastSlot, parseSlotId, slotOn, type Slot, type SlotKind } from '../../domain/calendar.ts';
+import { refuseFrozen } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
@@ -130,8 +131,12 @@ async function tryPlan(
     ...resumed,
     ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment)),
   ];
+  const frozen = refuseFrozen(gathered.freezes, 'everything', gathered.readAtMs);
+  const idleBecause = frozen === null ? 'nothing_to_do' : 'frozen';
   await pushCandidates(context, slot, fresh);
-  return record(context, setting, (now) => buildIntent(now, { slot, claims, draft, stages, releases, bugs }));
+  return record(context, setting, (now) =>
+    buildIntent(now, { slot, claims, draft, stages, releases, bugs, idleBecause }),
+  );
 }
 
 /** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts; a preview opens none. */
@@ -193,6 +198,8 @@ interface Plan {
   readonly releases: readonly Release[];
   /** As they were when the plan was made. */
   readonly bugs: readonly Bug[];
+  /** Why nothing is deployed, where nothing is. */
+  readonly idleBecause: 'frozen' | 'nothing_to_do';
 }
 
 function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'> {
@@ -211,7 +218,7 @@ function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'
     finishedAtMs: isIdle ? plan.claims.nowMs : null,
     stages,
     outcomes: mergeOutcomes(now.slots.get(slot.id), draft),
-    reason: isIdle && stages.length === 0 ? 'nothing_to_do' : null,
+    reason: isIdle && stages.length === 0 ? plan.idleBecause : null,
   };
   return {
     writes: {

@@ -1,5 +1,6 @@
 import type { Bug } from '../../domain/bug.ts';
 import { parseSlotId, slotOn } from '../../domain/calendar.ts';
+import { refuseFrozen, type FreezeFacts } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
@@ -7,6 +8,7 @@ import { chooseForProd, chooseForUatMerge, isStillDue } from '../../domain/slot-
 import type { SlotRecord, Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
+import { freezeFacts } from '../freeze-facts.ts';
 import type { Carried } from './build-stage.ts';
 import { factsOf, gather, type Gathered } from './facts.ts';
 
@@ -31,7 +33,8 @@ export async function recheckStage(
   situation: Situation,
 ): Promise<ReadonlyMap<number, Refusal>> {
   const { stage, slot, state } = situation;
-  const undue = withdrawnBugs(stage, state);
+  const freezes = freezeFacts(context, setting, state);
+  const undue = withdrawnBugs(stage, state, { freezes, nowMs: context.clock.nowMs() });
   if (undue.size > 0) return undue;
   // The sign-off of Flow 2 may be a review, which the ledger does not hold.
   const isSignedOnGitHub =
@@ -46,10 +49,21 @@ export async function recheckStage(
   );
 }
 
-/** Bugs that were withdrawn, closed or made a hotfix since the plan, as the ledger alone tells. */
-export function withdrawnBugs({ environment, bugs }: Stage, state: LedgerState): Map<number, Refusal> {
-  const gone = bugs.filter(({ bug }) => !isStillDue(environment, state.bugs.get(bug)));
-  return new Map(gone.map(({ bug }) => [bug, refuseGone(bug, state.bugs.get(bug))]));
+/** Bugs that were withdrawn, closed, made a hotfix or frozen since the plan, as the ledger alone tells. */
+export function withdrawnBugs(
+  { environment, bugs }: Stage,
+  state: LedgerState,
+  { freezes, nowMs }: { readonly freezes: FreezeFacts; readonly nowMs: number },
+): Map<number, Refusal> {
+  return new Map(
+    bugs.flatMap(({ bug: number }) => {
+      const bug = state.bugs.get(number);
+      if (bug === undefined || !isStillDue(environment, bug))
+        return [[number, refuseGone(number, bug)] as const];
+      const frozen = refuseFrozen(freezes, bug, nowMs);
+      return frozen === null ? [] : [[number, frozen] as const];
+    }),
+  );
 }
 
 function refuseGone(number: number, bug: Bug | undefined): Refusal {

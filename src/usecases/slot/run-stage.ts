@@ -8,6 +8,7 @@ import { renderBuiltAgain, renderVerdict } from '../../domain/text/protection.ts
 import type { Setting } from '../../ports/configuration.ts';
 import { GitFailure } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
+import { freezeFacts } from '../freeze-facts.ts';
 import { record } from '../record.ts';
 import { planRelease } from '../release/plan-release.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
@@ -70,19 +71,21 @@ export async function runStage(context: Context, asked: StageRun): Promise<Stage
 
 /** The verdict of the environment's protection rule, which not every repository can have. */
 function judgeStage(
-  { clock }: Context,
-  { policy, calendar }: Setting,
+  context: Context,
+  setting: Setting,
   { situation, run }: { readonly situation: Situation; readonly run: RunFacts },
 ): DeploymentVerdict {
   const { stage, state } = situation;
+  const { policy, calendar } = setting;
+  const nowMs = context.clock.nowMs();
   return judgeDeployment({
     run,
     githubEnvironment: policy.environments[stage.environment].githubEnvironment,
     policy,
     calendar,
     slots: state.slots,
-    withdrawn: withdrawnBugs(stage, state),
-    nowMs: clock.nowMs(),
+    withdrawn: withdrawnBugs(stage, state, { freezes: freezeFacts(context, setting, state), nowMs }),
+    nowMs,
   });
 }
 
@@ -119,7 +122,11 @@ async function deployOrFail(
     return { record: await failStage(context, setting, { ...at, refusal: ready }), ok: false };
   }
   const { stage: onBranch, resumes } = ready;
-  const withdrawn = refuseWithdrawn({ slot, stage: onBranch, state }, resumes);
+  const undue = withdrawnBugs(onBranch, state, {
+    freezes: freezeFacts(context, setting, state),
+    nowMs: context.clock.nowMs(),
+  });
+  const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
   if (withdrawn !== null) {
     return { record: await failStage(context, setting, { ...at, refusal: withdrawn, onBranch }), ok: false };
   }
@@ -138,10 +145,10 @@ async function deployOrFail(
 }
 
 /** A run before this one has pushed and died; what was taken back since is not deployed after all. */
-function refuseWithdrawn({ stage, state }: Situation, resumes: boolean): Refusal | null {
-  if (!resumes || stage.environment !== 'prod') return null;
-  const [gone] = withdrawnBugs(stage, state).keys();
-  if (gone === undefined) return null;
+function refuseWithdrawn({ environment }: Stage, undue: ReadonlyMap<number, Refusal>): Refusal | null {
+  const frozen = [...undue.values()].find(({ reason }) => reason === 'frozen');
+  const [gone] = undue.keys();
+  if (frozen !== undefined || environment !== 'prod' || gone === undefined) return frozen ?? null;
   return refuse(
     'not_approved',
     `#${gone} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`,

@@ -22,6 +22,7 @@ import { isHotfixSeverity } from '../../../src/domain/severity.ts';
 import { isFinal, STATUSES, TRANSITIONS, type BugEvent, type Status } from '../../../src/domain/status.ts';
 import { renderCard } from '../../../src/domain/text/card.ts';
 import {
+  noFreezes,
   aBug,
   aCalendar,
   aComment,
@@ -83,7 +84,7 @@ function standingOf(world: World, person: Person): Standing {
 
 function factsOf(world: World): BugFacts {
   const { bug, nowMs, parity, fixes } = world;
-  return { bug, policy: POLICY, calendar: CALENDAR, nowMs, parity, fixes, slots: [] };
+  return { bug, policy: POLICY, calendar: CALENDAR, nowMs, parity, fixes, freezes: noFreezes(), slots: [] };
 }
 
 type Step = fc.Command<Record<string, never>, World>;
@@ -283,6 +284,8 @@ function slotFacts(world: World, slot: Slot): SlotFacts {
     parity: world.parity,
     fixes: world.fixes,
     approvals: new Map(live.map(({ given }) => [keyOf(given), 'valid'] as const)),
+    freezes: noFreezes(),
+    nowMs: world.nowMs,
   };
 }
 

@@ -67,6 +67,7 @@ describe('an empty configuration', () => {
             },
           },
           services: [],
+          freeze: { windows: [], monthEndDays: 0 },
           migrations: { paths: ['**/migrations/', '**/migrate/'], dialect: 'auto' },
           slots: {
             timeZone: 'UTC',

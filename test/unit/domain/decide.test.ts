@@ -100,6 +100,8 @@ describe('every command, by every access', () => {
       'approve-prod': 'admin',
       'approve-uat-merge': 'admin',
       unapprove: 'admin',
+      freeze: 'admin',
+      unfreeze: 'admin',
       close: 'admin',
       retry: 'admin',
       status: 'anyone',

@@ -17,7 +17,7 @@ function targets(body: string): unknown {
 }
 
 describe('the commands', () => {
-  it('are those of the two flows, each once', () => {
+  it('are those of the flows and of freezes, each once', () => {
     expect(COMMANDS.map(({ name }) => name)).toEqual([
       'confirm',
       'reject',
@@ -27,6 +27,8 @@ describe('the commands', () => {
       'approve-prod',
       'approve-uat-merge',
       'unapprove',
+      'freeze',
+      'unfreeze',
       'close',
       'retry',
       'status',

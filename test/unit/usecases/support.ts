@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import type { Bug } from '../../../src/domain/bug.ts';
 import { GATE_CHECKS } from '../../../src/domain/gate.ts';
+import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts';
 import type { LedgerWrites } from '../../../src/domain/ledger.ts';
 import type { EnvironmentPolicy, Policy } from '../../../src/domain/policy.ts';
 import type { DeployRequest } from '../../../src/ports/deployer.ts';
@@ -37,6 +38,8 @@ export interface Shop {
   /** What happens while somebody waits. */
   meanwhile: () => void | Promise<void>;
   policy: Policy;
+  /** The variables `DEPLOY_FREEZE…`. */
+  switches: FreezeSwitches;
   /** Set to break the configuration. */
   broken: string | null;
   /** A new process: it remembers nothing. `changes` put other ways to the outside in. */
@@ -70,6 +73,7 @@ export function createShop(): Shop {
     troubles: [],
     meanwhile: () => undefined,
     policy: aPolicy({ environments: { uat: withCommands('uat'), prod: withCommands('prod') } }),
+    switches: NO_SWITCHES,
     broken: null,
     open: (changes) => ({ ...openContext(shop), ...changes }),
   };
@@ -96,6 +100,7 @@ function openContext(shop: Shop): Context {
     log: { info: () => undefined, warn: note, error: note },
     analyzer: { analyze: async ({ nowMs }) => anAnalysis({ atMs: nowMs, similarBugs: [] }) },
     migrations: { read: async () => [] },
+    freezeVariables: { known: () => shop.switches, refresh: async () => undefined },
     configuration: {
       load: async () => {
         if (shop.broken !== null) throw new ConfigurationBroken(shop.broken);

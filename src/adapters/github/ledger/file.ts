@@ -4,6 +4,7 @@ import type { Alert } from '../../../domain/alert.ts';
 import type { Bug } from '../../../domain/bug.ts';
 import type { EnvironmentRecord, LedgerWrites, OutboxEntry, Watermark } from '../../../domain/ledger.ts';
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
+import type { SaidFreeze } from '../../../domain/freeze.ts';
 import type { Release } from '../../../domain/release.ts';
 import type { SlotRecord } from '../../../domain/slot.ts';
 import { LedgerFailure } from '../../../ports/ledger.ts';
@@ -18,6 +19,7 @@ export type LedgerRecord =
   | { readonly kind: 'release'; readonly record: Release }
   | { readonly kind: 'outbox'; readonly record: OutboxEntry }
   | { readonly kind: 'alert'; readonly record: Alert }
+  | { readonly kind: 'freezes'; readonly record: { readonly said: readonly SaidFreeze[] } }
   | { readonly kind: 'watermark'; readonly record: Watermark };
 
 export type LedgerFileKind = LedgerRecord['kind'];
@@ -34,6 +36,7 @@ const PATHS: readonly (readonly [LedgerFileKind, RegExp])[] = [
   ['release', /^releases\/\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}\.json$/u],
   ['outbox', /^outbox\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ['alert', /^alerts\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
+  ['freezes', /^freezes\.json$/u],
   ['watermark', /^watermark\.json$/u],
 ];
 
@@ -52,6 +55,8 @@ export function pathOf(entry: LedgerRecord): string {
       return outboxPath(entry.record.id);
     case 'alert':
       return `alerts/${safeName(entry.record.key)}.json`;
+    case 'freezes':
+      return 'freezes.json';
     case 'watermark':
       break;
   }
@@ -107,6 +112,7 @@ const RECORD_READERS: Readonly<Record<LedgerFileKind, (content: unknown) => Ledg
   release: (content) => ({ kind: 'release', record: LEDGER_SCHEMAS.release.parse(content) }),
   outbox: (content) => ({ kind: 'outbox', record: LEDGER_SCHEMAS.outbox.parse(content) }),
   alert: (content) => ({ kind: 'alert', record: LEDGER_SCHEMAS.alert.parse(content) }),
+  freezes: (content) => ({ kind: 'freezes', record: LEDGER_SCHEMAS.freezes.parse(content) }),
   watermark: (content) => ({ kind: 'watermark', record: LEDGER_SCHEMAS.watermark.parse(content) }),
 };
 
@@ -153,6 +159,7 @@ export function recordsOf(writes: LedgerWrites): LedgerRecord[] {
     ...(writes.releases ?? []).map((record) => ({ kind: 'release', record }) as const),
     ...(writes.outbox ?? []).map((record) => ({ kind: 'outbox', record }) as const),
     ...(writes.alerts ?? []).map((record) => ({ kind: 'alert', record }) as const),
+    ...(writes.freezes === undefined ? [] : [{ kind: 'freezes', record: { said: writes.freezes } } as const]),
     ...(writes.watermark === undefined ? [] : [{ kind: 'watermark', record: writes.watermark } as const]),
   ];
 }

@@ -148,7 +148,7 @@ function hintsFor(paths: readonly string[]): Hints {
 function likelyPaths(nowMs: number): Hints {
   return {
     folders: ['bugs', 'environments', 'outbox', 'alerts'],
-    files: ['watermark.json', ...likelyFiles(nowMs)],
+    files: ['watermark.json', 'freezes.json', ...likelyFiles(nowMs)],
   };
 }
 
@@ -242,6 +242,7 @@ function stateOf(records: readonly LedgerRecord[]): LedgerState {
   const bugs = records.flatMap((each) => (each.kind === 'bug' ? [each.record] : []));
   const outbox = records.flatMap((each) => (each.kind === 'outbox' ? [each.record] : []));
   const watermark = records.find((each) => each.kind === 'watermark')?.record;
+  const freezes = records.find((each) => each.kind === 'freezes')?.record.said;
   return applyWrites(emptyLedger(), {
     bugs: bugs.toSorted((a, b) => a.number - b.number),
     slots: records.flatMap((each) => (each.kind === 'slot' ? [each.record] : [])),
@@ -249,6 +250,7 @@ function stateOf(records: readonly LedgerRecord[]): LedgerState {
     alerts: records.flatMap((each) => (each.kind === 'alert' ? [each.record] : [])),
     releases: records.flatMap((each) => (each.kind === 'release' ? [each.record] : [])),
     outbox: outbox.toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id.localeCompare(b.id)),
+    ...(freezes === undefined ? {} : { freezes }),
     ...(watermark === undefined ? {} : { watermark }),
   });
 }

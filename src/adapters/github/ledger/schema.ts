@@ -4,6 +4,8 @@ import type { Bug } from '../../../domain/bug.ts';
 import { parseSlotId, type SlotId } from '../../../domain/calendar.ts';
 import type { EnvironmentRecord, OutboxEntry, Watermark } from '../../../domain/ledger.ts';
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
+import { FREEZE_LEVELS } from '../../../domain/freeze-policy.ts';
+import type { SaidFreeze } from '../../../domain/freeze.ts';
 import { MIGRATION_CLASSES, ROLLBACK_CLASSES } from '../../../domain/migration-statement.ts';
 import { REASON_CODES } from '../../../domain/reason.ts';
 import type { Release } from '../../../domain/release.ts';
@@ -273,6 +275,19 @@ const alert: z.ZodType<Alert> = z.strictObject({
   issue: number.nullable(),
 });
 
+const freezes: z.ZodType<{ readonly said: readonly SaidFreeze[] }> = z.strictObject({
+  said: z.array(
+    z.strictObject({
+      level: z.enum(FREEZE_LEVELS),
+      parts: texts,
+      fromMs: time,
+      untilMs: time.nullable(),
+      reason: z.string(),
+      by: person,
+    }),
+  ),
+});
+
 const watermark: z.ZodType<Watermark> = z.strictObject({ readUpToMs: time });
 
 /** The schemas of the ledger's files, without `schema_version`, by kind of file. */
@@ -283,6 +298,7 @@ export const LEDGER_SCHEMAS = {
   release,
   outbox,
   alert,
+  freezes,
   watermark,
 } as const;
 

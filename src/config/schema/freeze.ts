@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { FREEZE_LEVELS, type FreezePolicy } from '../../domain/freeze-policy.ts';
+
+const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ](?:[01]\d|2[0-3]):[0-5]\d)?$/u;
+
+const moment = z
+  .string()
+  .regex(DAY, { error: 'must be a date such as "2026-02-05", or with a time as "2026-02-05 18:00"' });
+
+const part = z.string().min(1).max(50);
+
+/** Times in which slots deploy nothing. */
+export const FreezeFile = z
+  .strictObject({
+    windows: z
+      .array(
+        z
+          .strictObject({
+            from: moment.describe('First moment, local to the slots.'),
+            until: moment.describe('First moment that is free again.'),
+            level: z
+              .enum(FREEZE_LEVELS)
+              .default('suspend')
+              .describe('`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on.'),
+            parts: z
+              .array(part)
+              .max(100)
+              .default([])
+              .describe('Modules and services it is for; none: everything.'),
+            reason: z.string().min(1).max(200).describe('Why, in a few words.'),
+          })
+          .refine(({ from, until }) => from.replace('T', ' ') < until.replace('T', ' '), {
+            error: 'ends before it begins',
+          }),
+      )
+      .max(200)
+      .default([])
+      .describe('Freezes that are known in advance.'),
+    month_end_days: z
+      .int()
+      .min(0)
+      .max(15)
+      .default(0)
+      .describe('The last days of each month in which slots do nothing; 0: none.'),
+  })
+  .prefault({})
+  .describe('Times in which slots deploy nothing.');
+
+/** Freezes as the policy has them. */
+export function toFreeze({
+  windows,
+  month_end_days: monthEndDays,
+}: z.output<typeof FreezeFile>): FreezePolicy {
+  return {
+    windows: windows.map((each) => ({ ...each, parts: each.parts.map((name) => name.toLowerCase()) })),
+    monthEndDays,
+  };
+}

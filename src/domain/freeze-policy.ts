@@ -1,0 +1,21 @@
+/** `suspend`: slots do nothing. `full`: and of hotfixes only the worst go on. */
+export const FREEZE_LEVELS = ['suspend', 'full'] as const;
+export type FreezeLevel = (typeof FREEZE_LEVELS)[number];
+
+/** `YYYY-MM-DD`, or `YYYY-MM-DD HH:MM` with a `T` or a blank; local to the slots' time zone. */
+type LocalMoment = string;
+
+/** A freeze that the configuration knows of in advance. A date as `until` is the first day that is free again. */
+export interface FreezeWindow {
+  readonly from: LocalMoment;
+  readonly until: LocalMoment;
+  readonly level: FreezeLevel;
+  readonly parts: readonly string[];
+  readonly reason: string;
+}
+
+export interface FreezePolicy {
+  readonly windows: readonly FreezeWindow[];
+  /** The last days of each month; 0: none. */
+  readonly monthEndDays: number;
+}
