@@ -70990,25 +70990,27 @@ function formAnswer(body, heading) {
 async function takeLabel(context3, setting, { issue: issue3, incoming }) {
   const standing2 = await context3.members.standing(incoming.by, teamsOf(setting));
   const change = { ...incoming, standing: standing2 };
+  const { action, label, atMs } = incoming;
+  const key = `label-${issue3.number}-${action}-${context3.hash(label).slice(0, 8)}-${atMs}`;
   const decision = await record2(
     context3,
     setting,
-    (now) => buildIntent2(context3, setting, { now, issue: issue3, change })
+    (now) => buildIntent2(context3, setting, { now, issue: issue3, change, key })
   );
   if (decision.kind !== "refused") return;
   const undo = incoming.action === "labeled" ? "removeLabels" : "addLabels";
   await context3.issues.apply([{ issue: issue3.number, [undo]: [incoming.label] }]);
 }
 function buildIntent2(context3, setting, given) {
-  const { now, issue: issue3, change } = given;
+  const { now, issue: issue3, change, key } = given;
   const bug2 = now.bugs.get(issue3.number);
   const nowMs = context3.clock.nowMs();
   const decision = bug2 === void 0 || isShown(change, wantedLabels(bug2, setting.policy)) ? { kind: "ignored" } : decideLabel(bug2, change, { present: issue3.labels, policy: setting.policy, nowMs });
   if (decision.kind === "ignored") return { writes: null, message: "", result: decision };
   const { message } = decision;
-  const comment = message === null ? [] : [
+  const comment = message === null || now.outbox.has(key) ? [] : [
     {
-      id: `label-${issue3.number}-${nowMs}`,
+      id: key,
       issue: issue3.number,
       createdAtMs: nowMs,
       action: { kind: "comment", body: message }

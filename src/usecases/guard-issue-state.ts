@@ -15,18 +15,24 @@ export async function guardIssueState(
   },
 ): Promise<void> {
   if (changed.to === 'open') return;
-  const state = await context.ledger.load();
+  const [state, [issue]] = await Promise.all([
+    context.ledger.load(),
+    context.observer.issues([changed.issue]),
+  ]);
+  // It was opened again already: webhooks come twice, and late.
+  if (issue?.state !== 'closed') return;
   const bug = state.bugs.get(changed.issue);
   if (bug === undefined || isFinal(bug.status, bug.flow)) return;
   const setting = await context.configuration.load();
   const entry = { issue: bug.number, createdAtMs: context.clock.nowMs() };
   await record(context, setting, (now) => {
     const current = now.bugs.get(bug.number);
-    if (current === undefined || isFinal(current.status, current.flow))
+    const id = `reopen-${bug.number}-${changed.atMs}`;
+    if (current === undefined || isFinal(current.status, current.flow) || now.outbox.has(id))
       return { writes: null, message: '', result: null };
     const reopen = {
       ...entry,
-      id: `reopen-${bug.number}-${changed.atMs}`,
+      id,
       action: { kind: 'reopen_issue' as const },
     };
     const body = `This bug is still \`${current.status}\`, so the issue stays open until its way is over. An admin ends it with \`/close <reason>\` or \`/reject <reason>\`.`;

@@ -34,9 +34,15 @@ export async function guardLabel(context: Context, incoming: IncomingLabel): Pro
     context.observer.issues([incoming.issue]),
   ]);
   const [issue] = issues;
-  if (issue === undefined) return;
+  // What is not there any more was put right already: webhooks come twice, and late.
+  if (issue === undefined || !isThere(incoming, issue)) return;
   if (state.bugs.has(issue.number)) await takeLabel(context, setting, { issue, incoming });
   else if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
+}
+
+function isThere({ action, label }: IncomingLabel, { labels }: IssueFacts): boolean {
+  const holds = labels.some((each) => each.toLowerCase() === label.toLowerCase());
+  return holds === (action === 'labeled');
 }
 
 /** Takes a person's change of a label over, or back with a comment. `issue` is as it is now. */
@@ -47,8 +53,10 @@ export async function takeLabel(
 ): Promise<void> {
   const standing = await context.members.standing(incoming.by, teamsOf(setting));
   const change = { ...incoming, standing };
+  const { action, label, atMs } = incoming;
+  const key = `label-${issue.number}-${action}-${context.hash(label).slice(0, 8)}-${atMs}`;
   const decision = await record(context, setting, (now) =>
-    buildIntent(context, setting, { now, issue, change }),
+    buildIntent(context, setting, { now, issue, change, key }),
   );
   if (decision.kind !== 'refused') return;
   const undo = incoming.action === 'labeled' ? 'removeLabels' : 'addLabels';
@@ -62,9 +70,11 @@ function buildIntent(
     readonly now: LedgerState;
     readonly issue: IssueFacts;
     readonly change: Parameters<typeof decideLabel>[1];
+    /** Names the comment, the same whoever tells of the change. */
+    readonly key: string;
   },
 ): Intent<LabelDecision> {
-  const { now, issue, change } = given;
+  const { now, issue, change, key } = given;
   const bug = now.bugs.get(issue.number);
   const nowMs = context.clock.nowMs();
   const decision: LabelDecision =
@@ -74,11 +84,11 @@ function buildIntent(
   if (decision.kind === 'ignored') return { writes: null, message: '', result: decision };
   const { message } = decision;
   const comment =
-    message === null
+    message === null || now.outbox.has(key)
       ? []
       : [
           {
-            id: `label-${issue.number}-${nowMs}`,
+            id: key,
             issue: issue.number,
             createdAtMs: nowMs,
             action: { kind: 'comment' as const, body: message },

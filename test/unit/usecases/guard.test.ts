@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Context } from '../../../src/usecases/context.ts';
+import { closeBooks } from '../../../src/usecases/reconcile.ts';
 import { guardComment } from '../../../src/usecases/guard-comment.ts';
 import { guardIssueState } from '../../../src/usecases/guard-issue-state.ts';
 import { guardLabel } from '../../../src/usecases/guard-label.ts';
@@ -215,5 +217,59 @@ describe('a pull request that says what it fixes', () => {
     await say(shop, { issue: bug, body: '/close it' });
     await link(shop, { pull: 35, mentions: [bug] });
     expect(bugIn(shop, bug).fixes).toEqual([]);
+  });
+});
+
+/** The same webhook twice at the same time, and once more an hour later. */
+async function thrice(shop: Shop, context: Context, bring: () => Promise<void>): Promise<void> {
+  await Promise.all([bring(), bring()]);
+  later(shop, 60);
+  await closeBooks(context);
+  const written = shop.ledger.messages().length;
+  await bring();
+  expect(shop.ledger.messages()).toHaveLength(written);
+}
+
+describe('a webhook that comes twice, at once or much later, has no second effect:', () => {
+  test('a label that is put back', async () => {
+    const shop = createShop();
+    const bug = await confirmedBug(shop);
+    const context = shop.open();
+    const said = answersOn(shop, bug).length;
+    shop.people.label(bug, { by: 'wes', add: ['status:deployed_prod'] });
+    const incoming = {
+      issue: bug,
+      action: 'labeled',
+      label: 'status:deployed_prod',
+      by: personIn(shop.world, 'wes'),
+      atMs: shop.world.now(),
+    } as const;
+    await thrice(shop, context, () => guardLabel(context, incoming));
+    expect(answersOn(shop, bug)).toHaveLength(said + 1);
+    expect(statusOn(shop, bug)).toEqual(['status:confirmed']);
+  });
+
+  test('an issue that is opened again', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    const context = shop.open();
+    const said = answersOn(shop, bug).length;
+    issueIn(shop.world, bug).state = 'closed';
+    const changed = { issue: bug, to: 'closed', atMs: shop.world.now() } as const;
+    await thrice(shop, context, () => guardIssueState(context, changed));
+    expect(answersOn(shop, bug)).toHaveLength(said + 1);
+    expect(issueIn(shop.world, bug).state).toBe('open');
+  });
+
+  test('an approval whose comment was deleted', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    const id = await say(shop, { issue: bug, body: '/approve-prod' });
+    const context = shop.open();
+    const said = answersOn(shop, bug).length;
+    shop.people.deleteComment(id);
+    await thrice(shop, context, () => guardComment(context, { issue: bug, id, how: 'deleted' }));
+    expect(answersOn(shop, bug)).toHaveLength(said + 1);
+    expect(bugIn(shop, bug).status).toBe('deployed_uat');
   });
 });
