@@ -4,7 +4,7 @@ import { paginate } from '../page.ts';
 import { createRuleset, deleteRuleset, editRuleset } from '../rule/edit.ts';
 import { rulesetChangeFormat, rulesetFormat } from '../rule/format.ts';
 import { READ_RULES, WRITE_RULES } from '../rule/need.ts';
-import { findRuleset, isTargeted, rulesetsOf, ruleSuitesOf } from '../rule/store.ts';
+import { activeRulesets, findRuleset, rulesetsOf, ruleSuitesOf } from '../rule/store.ts';
 import { created, noContent, ok, route } from '../route.ts';
 import {
   serialiseRulesetFor,
@@ -75,11 +75,9 @@ export const rulesetRoutes = [
         ruleset_source_type: 'Repository' as const,
         ruleset_source: fullNameOf(kernel.world, repository),
       };
-      const rules = rulesetsOf(repository)
-        .filter(
-          (one) => one.enforcement === 'active' && isTargeted(repository, one, `refs/heads/${params.branch}`),
-        )
-        .flatMap((one) => one.rules.map((rule) => ({ ...rule, ...source, ruleset_id: one.id })));
+      const rules = activeRulesets(repository, params.branch).flatMap((one) =>
+        one.rules.map((rule) => ({ ...rule, ...source, ruleset_id: one.id })),
+      );
       const { items, headers } = paginate(call, rules);
       return ok(items, headers);
     },

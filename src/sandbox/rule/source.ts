@@ -4,7 +4,7 @@ import type { World } from '../world.ts';
 import { bypassOf, type RuleSource } from './bypass.ts';
 import type { RuleOf, RuleType } from './format.ts';
 import { demandsOf, protectionOf, protectionSources } from './protection.ts';
-import { isTargeted, rulesetsOf } from './store.ts';
+import { activeRulesets, isTargeted, rulesetsOf } from './store.ts';
 
 /** Everything that rules a ref for an actor; what is disabled is left out. */
 export function sourcesFor(
@@ -28,8 +28,7 @@ export function rulesOver<Type extends RuleType>(
   { branch, type }: { branch: string; type: Type },
 ): RuleOf<Type>[] {
   const protection = protectionOf(repository, branch);
-  return rulesetsOf(repository)
-    .filter((one) => one.enforcement === 'active' && isTargeted(repository, one, `refs/heads/${branch}`))
+  return activeRulesets(repository, branch)
     .flatMap((one) => one.rules)
     .concat(protection ? demandsOf(protection) : [])
     .filter((rule): rule is RuleOf<Type> => rule.type === type);

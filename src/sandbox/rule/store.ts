@@ -31,3 +31,10 @@ export function isTargeted(
   };
   return include.some(isNamed) && !exclude.some(isNamed);
 }
+
+/** The rulesets that are enforced on a branch, whether that is there or not. */
+export function activeRulesets(repository: Repository, branch: string): Ruleset[] {
+  return rulesetsOf(repository).filter(
+    (one) => one.enforcement === 'active' && isTargeted(repository, one, `refs/heads/${branch}`),
+  );
+}

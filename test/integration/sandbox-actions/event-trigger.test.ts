@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { addInstallationToken, addUserToken } from '../../../src/sandbox/auth/token.ts';
 import { actionsInstallation, addUser } from '../../../src/sandbox/found.ts';
 import { Octokit } from '@octokit/rest';
+import { checkRule, queueRule } from '../sandbox-rule/support.ts';
 import { AT, openBench, type Bench } from './support.ts';
 
 const CI = `name: CI
@@ -114,27 +115,7 @@ test('a merge group runs CI on the queue’s own commit, and merges when it pass
     name: 'Queue',
     enforcement: 'active',
     conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
-    rules: [
-      {
-        type: 'merge_queue',
-        parameters: {
-          check_response_timeout_minutes: 10,
-          grouping_strategy: 'ALLGREEN',
-          max_entries_to_build: 1,
-          max_entries_to_merge: 1,
-          merge_method: 'MERGE',
-          min_entries_to_merge: 1,
-          min_entries_to_merge_wait_minutes: 0,
-        },
-      },
-      {
-        type: 'required_status_checks',
-        parameters: {
-          strict_required_status_checks_policy: false,
-          required_status_checks: [{ context: 'unit tests', integration_id: 15368 }],
-        },
-      },
-    ],
+    rules: [queueRule(), checkRule([{ context: 'unit tests', integration_id: 15368 }])],
   });
   await bench.octokit.graphql(
     `mutation($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { mergeQueueEntry { state } } }`,

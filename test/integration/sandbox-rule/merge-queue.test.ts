@@ -12,7 +12,7 @@ import {
   type Person,
   type Town,
 } from '../sandbox/support.ts';
-import { ask, checkRule, headOf, openPull, outcomeOf, pullRule, setRules } from './support.ts';
+import { ask, checkRule, headOf, openPull, outcomeOf, pullRule, queueRule, setRules } from './support.ts';
 
 const GATE = 'tonic / gate';
 const START_MS = Date.UTC(2026, 10, 20, 19);
@@ -31,19 +31,6 @@ beforeEach(async () => {
 });
 afterEach(() => town.close());
 
-const queueRule = (more: object = {}) => ({
-  type: 'merge_queue' as const,
-  parameters: {
-    check_response_timeout_minutes: 60,
-    grouping_strategy: 'ALLGREEN' as const,
-    max_entries_to_build: 5,
-    max_entries_to_merge: 5,
-    merge_method: 'MERGE' as const,
-    min_entries_to_merge: 1,
-    min_entries_to_merge_wait_minutes: 0,
-    ...more,
-  },
-});
 const pinned = () => checkRule([{ context: GATE, integration_id: tonic.app.id }]);
 const report = (head_sha: string, conclusion: 'success' | 'failure') =>
   tonic.client.checks.create({ ...shopPath, name: GATE, head_sha, status: 'completed', conclusion });

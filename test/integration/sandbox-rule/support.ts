@@ -46,6 +46,23 @@ export function checkRule(
   };
 }
 
+/** A merge queue that merges one by one and waits an hour for checks unless told otherwise. */
+export function queueRule(parameters: { merge_method?: 'MERGE' | 'SQUASH' } = {}) {
+  return {
+    type: 'merge_queue' as const,
+    parameters: {
+      check_response_timeout_minutes: 60,
+      grouping_strategy: 'ALLGREEN' as const,
+      max_entries_to_build: 1,
+      max_entries_to_merge: 1,
+      merge_method: 'MERGE' as const,
+      min_entries_to_merge: 1,
+      min_entries_to_merge_wait_minutes: 0,
+      ...parameters,
+    },
+  };
+}
+
 /** Where a branch of `acme/shop` stands. */
 export async function headOf(town: Town, branch: string): Promise<string> {
   return (await town.as('ada').git.getRef({ ...shopPath, ref: `heads/${branch}` })).data.object.sha;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPages } from '../../support/sandbox-page.ts';
 import { startWorld, type SandboxWorld } from '../../support/sandbox-world.ts';
+import { checkRule, queueRule } from '../sandbox-rule/support.ts';
 
 let world: SandboxWorld;
 const shop = { owner: 'acme', repo: 'shop' };
@@ -31,15 +32,7 @@ const rulesFor = (branch: string, rules: object[]) =>
   });
 
 test('a pull says which rules it does not meet, and the repository lists its rulesets', async () => {
-  await rulesFor('uat', [
-    {
-      type: 'required_status_checks',
-      parameters: {
-        strict_required_status_checks_policy: false,
-        required_status_checks: [{ context: 'tonic / gate' }],
-      },
-    },
-  ]);
+  await rulesFor('uat', [checkRule(['tonic / gate'])]);
   const number = await openPull('uat');
   const { text } = await visit(`/acme/shop/pull/${number}`, 'wes');
   expect(text).toContain('Required status check &quot;tonic / gate&quot; is expected.');
@@ -52,20 +45,7 @@ test('a pull says which rules it does not meet, and the repository lists its rul
 });
 
 test('a pull joins and leaves the merge queue from its page', async () => {
-  await rulesFor('queued', [
-    {
-      type: 'merge_queue',
-      parameters: {
-        check_response_timeout_minutes: 10,
-        grouping_strategy: 'ALLGREEN',
-        max_entries_to_build: 1,
-        max_entries_to_merge: 1,
-        merge_method: 'MERGE',
-        min_entries_to_merge: 1,
-        min_entries_to_merge_wait_minutes: 0,
-      },
-    },
-  ]);
+  await rulesFor('queued', [queueRule()]);
   const number = await openPull('queued');
   expect((await visit(`/acme/shop/pull/${number}`, 'wes')).text).toContain('Merge when ready');
   expect((await submit(`/acme/shop/pull/${number}/queue`, { deed: 'leave' }, 'wes')).status).toBe(422);
