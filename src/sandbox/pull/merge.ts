@@ -30,19 +30,21 @@ export async function mergePull(
   place: PullPlace,
   merge: PullMerge,
 ): Promise<PullMergeResult> {
-  const { repository, pull } = place;
+  const { repository, issue } = place;
+  // As it is now: a push meanwhile must not lend its checks to a merge of the head before.
+  const pull = { ...place.pull };
   const refusal = refusalBefore(place, merge);
   if (refusal) return refusal;
   const base = await branchHead(kernel.git.open(repository), pull.baseBranch);
   if (base === null) return refuse(405, 'Base branch does not exist');
-  const sha = await buildMerge(kernel, place, { merge, base });
+  const sha = await buildMerge(kernel, { repository, issue, pull }, { merge, base });
   if (sha === null)
     return refuse(
       405,
       merge.method === 'rebase' ? "This branch can't be rebased" : 'Pull Request is not mergeable',
     );
   const change = { ref: `refs/heads/${pull.baseBranch}`, oldSha: base, newSha: sha };
-  const via = { kind: 'pull' as const, pull, issue: place.issue, method: merge.method };
+  const via = { kind: 'pull' as const, pull, issue, method: merge.method };
   const [outcome] = await updateRefs(kernel, { repository, actor: merge.actor, changes: [change], via });
   if (outcome?.refusal) return refuseMove(outcome.refusal);
   await finishMerge(kernel, place, { actor: merge.actor, base, commitSha: sha });
