@@ -219,15 +219,17 @@ function finished({
 }
 
 function refused(refusal: Refusal): CommandOutcome {
+  // Another run has the slot: nothing is wrong. A run that no slot can have must not look as if it had deployed.
+  const decision = refusal.reason === 'foreign_run' ? 'failed' : 'refused';
   return {
-    decision: 'refused',
+    decision,
     reasonCode: refusal.reason,
     slot: null,
     prod: false,
     uat: false,
     message: refusal.message,
     summary: `## Nothing was done\n\n${refusal.message}`,
-    result: { schema_version: 1, decision: 'refused', reason_code: refusal.reason },
+    result: { schema_version: 1, decision, reason_code: refusal.reason },
   };
 }
 

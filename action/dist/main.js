@@ -73307,8 +73307,9 @@ function finished({
   };
 }
 function refused(refusal) {
+  const decision = refusal.reason === "foreign_run" ? "failed" : "refused";
   return {
-    decision: "refused",
+    decision,
     reasonCode: refusal.reason,
     slot: null,
     prod: false,
@@ -73317,7 +73318,7 @@ function refused(refusal) {
     summary: `## Nothing was done
 
 ${refusal.message}`,
-    result: { schema_version: 1, decision: "refused", reason_code: refusal.reason }
+    result: { schema_version: 1, decision, reason_code: refusal.reason }
   };
 }
 function clockOffsetMs(apiUrl) {

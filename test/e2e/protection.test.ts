@@ -201,3 +201,16 @@ it('what is taken back while a deployment waits is not deployed, and the others 
   expect(await shop.statusOf('coupon')).toBe('deployed_prod');
   expect(shop.deploys('prod')).toHaveLength(1);
 });
+
+it('the failed jobs of a run that has lost its slot are turned away when they run again', async () => {
+  const { demo } = shop;
+  const run = runsOf(demo.repository).find(({ path }) => path.endsWith('tonic-t2.yml'));
+  if (run === undefined) throw new Error('T2 has not run');
+  const before = shop.deploys('prod').length;
+  const { octokit, at } = shop.scene.actor('ada');
+  await octokit.rest.actions.reRunWorkflowFailedJobs({ ...at, run_id: run.id });
+  await demo.settle();
+  expect((await wordsOn(shop, run)).at(-1)).toMatch(/^rejected .*`foreign_run`/u);
+  expect(run).toMatchObject({ attempt: 2, conclusion: 'failure' });
+  expect(shop.deploys('prod')).toHaveLength(before);
+});

@@ -36,7 +36,7 @@ export function noPreview(): LastPreview {
  * is known hours before. They are pushed as `tonic/preview/…`, where the repository's own tests run, and are the very
  * commits that T2 builds if nothing changes. What stands in the way is told on the bug, once.
  *
- * Called often. Calls: none while nothing changes, one while checks are under way.
+ * Called often. Calls: none while nothing changes, one while checks are under way, a few once an hour.
  */
 export async function previewCandidates(context: Context, last: LastPreview): Promise<void> {
   const state = context.ledger.seen();
@@ -63,8 +63,11 @@ function isBusy({ clock }: Context, { calendar }: Setting, state: LedgerState): 
   return isRunning || (due !== null && !state.slots.has(due.id));
 }
 
+/** Reviews and branches move without the ledger: a queue that stays the same is looked at again this often. */
+const LOOK_AGAIN_MS = 3_600_000;
+
 /** All that decides what the candidates are, as far as the ledger knows. */
-function describeQueue({ hash }: Context, slot: Slot, state: LedgerState): string {
+function describeQueue({ hash, clock }: Context, slot: Slot, state: LedgerState): string {
   const queued = bugsFor('T2', state, []).map(
     ({ number, status, severity, approvals, landings, fixes, conflict }) => ({
       number,
@@ -77,7 +80,8 @@ function describeQueue({ hash }: Context, slot: Slot, state: LedgerState): strin
     }),
   );
   const live = [...state.environments.values()].map(({ deployed }) => deployed?.commit);
-  return hash(JSON.stringify([slot.id, queued, live]));
+  const hour = queued.length === 0 ? 0 : Math.floor(clock.nowMs() / LOOK_AGAIN_MS);
+  return hash(JSON.stringify([slot.id, queued, live, hour]));
 }
 
 interface Previewing {

@@ -9,11 +9,13 @@ import {
   answersOn,
   bugIn,
   bugOnUat,
+  confirmedBug,
   createShop,
   demandChecks,
   later,
   nextNoon,
   outcomeIn,
+  readyFix,
   say,
   slot,
   type Shop,
@@ -71,6 +73,19 @@ describe('what is queued for T2', () => {
     };
     for (let count = 0; count < 3; count += 1) await previewCandidates(blind, last);
     expect(pushes).toHaveLength(before);
+  });
+
+  test('is looked at again once an hour: a review signs off without the ledger', async () => {
+    shop.git.commit('uat', 'feature');
+    const bug = await confirmedBug(shop);
+    const pull = readyFix(shop, bug, { base: 'main' });
+    await slot(shop, 'T1');
+    await beat(2);
+    expect(previews()).toEqual([]);
+    shop.people.review({ by: 'ada', pull, state: 'approved' });
+    later(shop, 60);
+    await beat(2);
+    expect(previews()).toEqual([PREVIEW]);
   });
 
   test('is built anew when an approval is taken back, and given again', async () => {
