@@ -1,7 +1,7 @@
-/** How long some work takes of the processor, ms: other processes on a busy machine do not count. */
+/** How long some work takes of the processor, ms: other threads and processes on a busy machine do not count. */
 export function cpuMs(work: () => unknown): number {
-  const before = process.cpuUsage();
+  const before = process.threadCpuUsage();
   work();
-  const { user, system } = process.cpuUsage(before);
+  const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;
 }
