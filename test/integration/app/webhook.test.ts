@@ -108,6 +108,7 @@ describe('what is no webhook is refused', () => {
     ['with a guid that is none', { headers: { 'x-github-delivery': 'a b' } }, 400],
     ['at another path', { path: '/api/github/webhook' }, 404],
     ['signed, but no JSON', { body: '{', headers: { 'x-hub-signature-256': sign('{') } }, 400],
+    ['signed, but empty', { body: '', headers: { 'x-hub-signature-256': sign('') } }, 400],
     ['signed, but no object', { body: '[]', headers: { 'x-hub-signature-256': sign('[]') } }, 400],
   ])('%s', async (_, given, status) => {
     expect(await post(given)).toBe(status);
