@@ -18,7 +18,7 @@ import type { Redaction } from './domain/redact.ts';
 import type { Clock } from './ports/clock.ts';
 import { ConfigurationBroken, type Configuration, type Setting } from './ports/configuration.ts';
 import type { FreezeVariables } from './ports/freeze-variables.ts';
-import type { Observer } from './ports/github.ts';
+import { GitHubFailure, type Observer } from './ports/github.ts';
 import type { Log } from './ports/log.ts';
 import { createBookkeeping } from './usecases/bookkeeping.ts';
 import type { Context } from './usecases/context.ts';
@@ -140,7 +140,7 @@ export function createConfiguration(observer: Observer, log: Log): Configuration
 }
 
 async function readSetting(observer: Observer, log: Log): Promise<Setting> {
-  const text = await observer.defaultBranchFile(CONFIG_PATH);
+  const text = await readConfiguration(observer);
   const reading = parsePolicy(text, CONFIG_PATH);
   if (reading.kind === 'broken') throw new ConfigurationBroken(renderProblems(reading.problems));
   if (reading.warnings.length > 0) log.warn(renderProblems(reading.warnings));
@@ -150,4 +150,14 @@ async function readSetting(observer: Observer, log: Log): Promise<Setting> {
     calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots },
     version: text === null ? null : sha256(text),
   };
+}
+
+/** A file that is there and cannot be read is broken: it must not pass for one that is not there, which means defaults. */
+async function readConfiguration(observer: Observer): Promise<string | null> {
+  try {
+    return await observer.defaultBranchFile(CONFIG_PATH);
+  } catch (error) {
+    const isUnreadable = error instanceof GitHubFailure && error.status === null && !error.retryable;
+    throw isUnreadable ? new ConfigurationBroken(error.message) : error;
+  }
 }

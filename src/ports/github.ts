@@ -90,7 +90,11 @@ export interface Observer {
   ): Promise<{ readonly atMs: number; readonly by: Person | null } | null>;
   /** The branch that workflows and configuration are read from, and its head. */
   defaultBranch(): Promise<{ readonly name: string; readonly head: string }>;
-  /** Content of a file on the default branch, `null` without one. */
+  /**
+   * Content of a file on the default branch, `null` without one.
+   *
+   * @throws GitHubFailure without a status, not retryable, for one that is there and is no text or too large.
+   */
   defaultBranchFile(path: string): Promise<string | null>;
 }
 

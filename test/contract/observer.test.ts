@@ -311,4 +311,10 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
     expect(await observer.defaultBranchFile('.github/tonic.yml')).toBe('slots: {}\n');
     expect(await observer.defaultBranchFile('.github/none.yml')).toBeNull();
   });
+
+  test('a file that is no text is not taken for one that is missing', async () => {
+    await place.putFile('.github/tonic.yml', 'slots: \0{}\n');
+    const read = place.ports.observer.defaultBranchFile('.github/tonic.yml');
+    await expect(read).rejects.toMatchObject({ name: 'GitHubFailure', retryable: false, status: null });
+  });
 });

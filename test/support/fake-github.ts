@@ -4,15 +4,16 @@ import { parseFixMentions, type FixFacts } from '../../src/domain/fix.ts';
 import type { Alerts } from '../../src/ports/alerts.ts';
 import type { Checks } from '../../src/ports/checks.ts';
 import type { Person } from '../../src/domain/person.ts';
-import type {
-  ConflictPulls,
-  Deployments,
-  IssueEdit,
-  IssueFacts,
-  Issues,
-  Members,
-  Observer,
-  Workflows,
+import {
+  GitHubFailure,
+  type ConflictPulls,
+  type Deployments,
+  type IssueEdit,
+  type IssueFacts,
+  type Issues,
+  type Members,
+  type Observer,
+  type Workflows,
 } from '../../src/ports/github.ts';
 import { checksOn, createFakeChecks } from './fake-check.ts';
 import { createFakeProtection } from './fake-protection.ts';
@@ -130,7 +131,14 @@ function createObserver(world: FakeWorld): Observer {
       name: 'main',
       head: world.pushes.findLast((push) => push.branch === 'main')?.head ?? '',
     }),
-    defaultBranchFile: async (path) => world.files.get(path) ?? null,
+    defaultBranchFile: async (path) => {
+      const text = world.files.get(path) ?? null;
+      if (text?.includes('\0') !== true) return text;
+      throw new GitHubFailure('read a file', `${path} on the default branch is no text`, {
+        status: null,
+        retryable: false,
+      });
+    },
   };
 }
 

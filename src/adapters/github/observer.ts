@@ -35,10 +35,16 @@ export function createObserver(context: GitHubContext, batch: GraphqlBatch, know
         variables: { path: ['String!', `HEAD:${path}`] },
         answer: BLOB,
       });
-      if (blob?.isTruncated === true) throw new Error(`${path} on the default branch is too large to read`);
+      if (blob?.isTruncated === true) throw unreadable(`${path} on the default branch is too large to read`);
+      // Source: a file with a zero byte in it is binary for GitHub, which then gives no text.
+      if (blob?.isBinary === true) throw unreadable(`${path} on the default branch is no text`);
       return blob?.text ?? null;
     },
   };
+}
+
+function unreadable(message: string): GitHubFailure {
+  return new GitHubFailure('read a file', message, { status: null, retryable: false });
 }
 
 const DEFAULT_BRANCH = z.object({ name: z.string(), target: z.object({ oid: z.string() }) });
