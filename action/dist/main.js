@@ -67013,10 +67013,14 @@ function createObserver(context3, batch, known) {
         variables: { path: ["String!", `HEAD:${path}`] },
         answer: BLOB
       });
-      if (blob?.isTruncated === true) throw new Error(`${path} on the default branch is too large to read`);
+      if (blob?.isTruncated === true) throw unreadable(`${path} on the default branch is too large to read`);
+      if (blob?.isBinary === true) throw unreadable(`${path} on the default branch is no text`);
       return blob?.text ?? null;
     }
   };
+}
+function unreadable(message) {
+  return new GitHubFailure("read a file", message, { status: null, retryable: false });
 }
 var DEFAULT_BRANCH = external_exports.object({ name: external_exports.string(), target: external_exports.object({ oid: external_exports.string() }) });
 async function defaultBranch(batch) {
@@ -68851,7 +68855,7 @@ function createConfiguration(observer, log) {
   };
 }
 async function readSetting(observer, log) {
-  const text = await observer.defaultBranchFile(CONFIG_PATH);
+  const text = await readConfiguration(observer);
   const reading = parsePolicy(text, CONFIG_PATH);
   if (reading.kind === "broken") throw new ConfigurationBroken(renderProblems(reading.problems));
   if (reading.warnings.length > 0) log.warn(renderProblems(reading.warnings));
@@ -68861,6 +68865,14 @@ async function readSetting(observer, log) {
     calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots },
     version: text === null ? null : sha256(text)
   };
+}
+async function readConfiguration(observer) {
+  try {
+    return await observer.defaultBranchFile(CONFIG_PATH);
+  } catch (error63) {
+    const isUnreadable = error63 instanceof GitHubFailure && error63.status === null && !error63.retryable;
+    throw isUnreadable ? new ConfigurationBroken(error63.message) : error63;
+  }
 }
 
 // src/domain/text/slot.ts
