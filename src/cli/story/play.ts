@@ -7,7 +7,7 @@ import type { Chapter } from './step.ts';
 import { createScene, tellStory, type Telling } from './tell.ts';
 
 /** The story of the corner shop, from the first report to the last slot. */
-const STORY: readonly Chapter[] = [firstNight, secondNight, thirdAndFourthNight];
+export const STORY: readonly Chapter[] = [firstNight, secondNight, thirdAndFourthNight];
 
 /**
  * Tells the story of the corner shop on a demo that has just begun, and at its end what each step took.
