@@ -128,7 +128,8 @@ async function openHub(
   const { data: self } = await client.request('GET /app');
   if (self === null) throw new Error('GitHub does not know this App');
   const { serverUrl, dataFolder, clock, log, redaction } = options;
-  const botLogins = [`${self.slug}[bot]`];
+  const appSlug = self.slug ?? '';
+  const botLogins = [`${appSlug}[bot]`];
   const installationClient = async (id: number) => {
     const octokit = await probot.auth(id);
     return { octokit, client: withOwnRules(octokit, PROMPT, redaction.text) };
@@ -153,7 +154,7 @@ async function openHub(
       clock,
       log,
     });
-    return { ...opened, repository, ledgerBranch: LEDGER_BRANCH };
+    return { ...opened, repository, ledgerBranch: LEDGER_BRANCH, appSlug };
   }
 
   const installation = async (id: number) => (await installationClient(id)).client;

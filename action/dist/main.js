@@ -38151,12 +38151,12 @@ function $constructor(name2, initializer3, proto, params) {
     inst._zod.traits.add(name2);
     initializer3(inst, def);
     if (initialized) {
-      const own2 = Object.getPrototypeOf(inst);
+      const own3 = Object.getPrototypeOf(inst);
       const ctorProto = inst._zod.constr.prototype;
-      let up = own2;
+      let up = own3;
       while (up && up !== ctorProto)
         up = Object.getPrototypeOf(up);
-      const target = up ?? own2;
+      const target = up ?? own3;
       if (!initialized.has(target)) {
         initialized.add(target);
         members(target, protoMembers);
@@ -41514,20 +41514,20 @@ function leafPattern(schema) {
     return "(?!)";
   if (minimum !== void 0 || maximum !== void 0)
     return string({ minimum, maximum }).source;
-  const own2 = schema._zod.pattern;
-  return (isInt && own2 === number ? integer : own2)?.source;
+  const own3 = schema._zod.pattern;
+  return (isInt && own3 === number ? integer : own3)?.source;
 }
 function partPattern(schema) {
   const def = schema._zod.def;
-  const own2 = schema._zod.pattern?.source;
+  const own3 = schema._zod.pattern?.source;
   const inner = def.innerType ?? schema._zod.innerType;
   if (inner) {
     const before = inner._zod.pattern?.source;
     const after = partPattern(inner);
-    if (own2 && before && after && after !== before) {
-      return own2.replace(cleanRegex(before), () => cleanRegex(after));
+    if (own3 && before && after && after !== before) {
+      return own3.replace(cleanRegex(before), () => cleanRegex(after));
     }
-    return own2;
+    return own3;
   }
   if (def.options) {
     const sources = def.options.map(partPattern);
@@ -61713,8 +61713,8 @@ function commitsToRead(left, right, alsoReadPaths) {
   ].filter((commit2) => commit2.changes.length > 0);
 }
 async function ownSteps(store, steps, facts) {
-  const own2 = new Set(facts.known.map(({ oid: oid2 }) => oid2));
-  const isSync = ({ commit: commit2 }) => commit2.parents.length === 2 && !own2.has(commit2.parents[1] ?? "");
+  const own3 = new Set(facts.known.map(({ oid: oid2 }) => oid2));
+  const isSync = ({ commit: commit2 }) => commit2.parents.length === 2 && !own3.has(commit2.parents[1] ?? "");
   const looksKnown = ({ inner }) => inner.length > 0 && inner.every((commit2) => facts.others.has(facts.idOf(commit2)));
   const doubtful = steps.filter(
     (step3) => step3.commit.parents.length === 2 && (isSync(step3) || looksKnown(step3))
@@ -62416,8 +62416,8 @@ async function lackedWriters(session, pick2) {
   const unmet = await withoutCopies(store, lacked, unknown2);
   return unmet.toReversed().map((commit2) => buildPrerequisite(commit2, "wrote_the_lines"));
 }
-function isCountedOn(session, own2, oid2) {
-  if (own2.has(oid2) || session.applied.has(oid2)) return true;
+function isCountedOn(session, own3, oid2) {
+  if (own3.has(oid2) || session.applied.has(oid2)) return true;
   return session.request.allowed?.includes(oid2) === true && !session.leftOut.has(oid2);
 }
 
@@ -62719,7 +62719,7 @@ function conflictMessage(change, stopped) {
 // src/adapters/git/prerequisite.ts
 var MOST_COMMITS2 = 12;
 var CONTEXT_LINES = 3;
-async function findPrerequisites(session, stopped, own2) {
+async function findPrerequisites(session, stopped, own3) {
   const [parent] = stopped.source.parents;
   if (parent === void 0) return [];
   const lacked = await readLacked(session.store, parent, session.request.onto);
@@ -62734,7 +62734,7 @@ async function findPrerequisites(session, stopped, own2) {
   const paths = new Set(stopped.merged.conflicts.map(({ path }) => path));
   const writers = await writersAround(search, stopped.source, { paths, lines: 0 });
   const open5 = lacked.commits.filter(
-    ({ oid: oid2 }) => writers.has(oid2) && !session.applied.has(oid2) && !own2.includes(oid2)
+    ({ oid: oid2 }) => writers.has(oid2) && !session.applied.has(oid2) && !own3.includes(oid2)
   );
   const unmet = await withoutCopies(session.store, lacked, open5);
   return unmet.slice(0, MOST_COMMITS2).toReversed().map((commit2) => buildPrerequisite(commit2, "wrote_the_lines"));
@@ -62790,10 +62790,10 @@ async function writersAround({ session, lacked }, commit2, where) {
   const lines2 = /* @__PURE__ */ new Map();
   for (const { path, change, ranges } of inConflict.length === 0 ? changed : inConflict) {
     if (isEmpty(change.oldOid)) continue;
-    const own2 = ranges.filter(({ count: count2 }) => count2 > 0);
+    const own3 = ranges.filter(({ count: count2 }) => count2 > 0);
     const between = ranges.filter(({ count: count2 }) => count2 === 0);
     const around = [
-      ...withNeighbours(own2, where.lines),
+      ...withNeighbours(own3, where.lines),
       ...withNeighbours(between, Math.max(1, where.lines))
     ];
     lines2.set(path, around);
@@ -62979,8 +62979,8 @@ async function heldBackBy(session, tip, change) {
   if (!session.request.checkDependencies || change.kind === "merge") return null;
   const found = /* @__PURE__ */ new Map();
   for (const source of change.commits) {
-    const own2 = new Set(change.commits);
-    for (const writer of await lackedWriters(session, { source, tip, own: own2 })) found.set(writer.oid, writer);
+    const own3 = new Set(change.commits);
+    for (const writer of await lackedWriters(session, { source, tip, own: own3 })) found.set(writer.oid, writer);
   }
   return found.size === 0 ? null : { kind: "depends", key: change.key, prerequisites: [...found.values()] };
 }
@@ -63707,10 +63707,10 @@ async function findOpened(context3, alert2) {
       per_page: 100
     })
   );
-  const own2 = data.find(
+  const own3 = data.find(
     ({ user: user2, body }) => isOwnLogin(context3, user2?.login ?? "") && markKeys(body ?? "").includes(markOf(alert2))
   );
-  return own2?.number ?? null;
+  return own3?.number ?? null;
 }
 async function create({ client, owner, repo }, alert2) {
   const { data } = await calling(
@@ -63901,6 +63901,7 @@ var PULL = external_exports.object({
   updatedAt: external_exports.string(),
   baseRefName: external_exports.string(),
   headRefName: external_exports.string(),
+  isCrossRepository: external_exports.boolean(),
   headRefOid: external_exports.string(),
   author: ACTOR.nullable(),
   mergeCommit: external_exports.object({ oid: external_exports.string() }).nullable(),
@@ -63967,7 +63968,7 @@ var FRAGMENTS = new Map(
   }
 }`,
     PullFields: `on PullRequest {
-  number title body state isDraft updatedAt baseRefName headRefName headRefOid
+  number title body state isDraft updatedAt baseRefName headRefName headRefOid isCrossRepository
   author { ...ActorFields }
   mergeCommit { oid }
   mergedAt
@@ -64108,7 +64109,7 @@ function createChecks(desk) {
       ({ commit: commit2, name: name2, isNew }) => isNew !== true && desk.known.own(commit2, name2) === void 0
     );
     const [id] = await Promise.all([
-      repositoryId ?? desk.batch.ask({ field: "id", answer: external_exports.string() }),
+      repositoryId ?? desk.batch.repositoryId() ?? desk.batch.ask({ field: "id", answer: external_exports.string() }),
       ...[...new Set(unknown2.map(({ commit: commit2 }) => commit2))].map((commit2) => readChecks(desk, commit2))
     ]);
     if (id === null) throw gone("there is no such repository");
@@ -64126,10 +64127,7 @@ function createChecks(desk) {
       if (errors.length > 0) throw fieldFailure("report checks", errors[0]);
     },
     on: async (commit2) => (await readChecks(desk, commit2)).map((check3) => checkFacts(check3)),
-    required: async (branch2) => {
-      const [checks] = await Promise.all([requiredChecks(desk.batch, branch2), learnFor2([])]);
-      return checks;
-    }
+    required: (branch2) => requiredChecks(desk.batch, branch2)
   };
 }
 function gone(why) {
@@ -64486,6 +64484,7 @@ var REASON_CODES = [
   "flow_unsafe_now",
   "uat_only",
   "no_fix",
+  "no_bug",
   "fix_not_found",
   "fix_wrong_branch",
   "fix_not_reviewed",
@@ -64697,6 +64696,7 @@ function createFreezeVariables({ client, owner, repo }, log) {
 var HEAVIEST_DOCUMENT = 400;
 function createGraphqlBatch(client, owner, repo) {
   let waiting = [];
+  let repositoryId = null;
   async function flush() {
     const asked = waiting;
     waiting = [];
@@ -64713,6 +64713,8 @@ function createGraphqlBatch(client, owner, repo) {
       for (const each of asked) each.reject(error63);
       return;
     }
+    const id = answer.data["repository"]?.["id"];
+    if (typeof id === "string") repositoryId = id;
     for (const each of asked) settle2(each, `q${indexOf(questions, each.question)}`, answer);
   }
   async function sendHalves(asked) {
@@ -64721,6 +64723,7 @@ function createGraphqlBatch(client, owner, repo) {
     await send2(asked.slice(middle));
   }
   return {
+    repositoryId: () => repositoryId,
     ask: (question) => new Promise((resolve2, reject3) => {
       if (waiting.length === 0) setImmediate(() => void flush());
       const give = (value) => {
@@ -64739,13 +64742,13 @@ function cutByWeight(asked) {
   const documents = [];
   let weight = Infinity;
   for (const each of asked) {
-    const own2 = each.question.weight ?? 1;
-    if (weight + own2 > HEAVIEST_DOCUMENT) {
+    const own3 = each.question.weight ?? 1;
+    if (weight + own3 > HEAVIEST_DOCUMENT) {
       documents.push([]);
       weight = 0;
     }
     documents.at(-1)?.push(each);
-    weight += own2;
+    weight += own3;
   }
   return documents;
 }
@@ -64762,14 +64765,15 @@ function indexOf(questions, question) {
 function render(questions) {
   const declared = ["$owner: String!", "$name: String!"];
   const variables = {};
-  const fields = questions.map(({ field, variables: own2 = {} }, index) => {
-    for (const [name2, [type, value]] of Object.entries(own2)) {
+  const fields = questions.map(({ field, variables: own3 = {} }, index) => {
+    for (const [name2, [type, value]] of Object.entries(own3)) {
       declared.push(`$q${index}_${name2}: ${type}`);
       variables[`q${index}_${name2}`] = value;
     }
     return `    q${index}: ${field.replaceAll(/\$(\w+)/gu, `$$q${index}_$1`)}`;
   });
   const body = `  repository(owner: $owner, name: $name) {
+    id
 ${fields.join("\n")}
   }`;
   const query = `query TonicRead(${declared.join(", ")}) {
@@ -65248,13 +65252,13 @@ function cutBySteps(edits, known) {
   const calls = [];
   let steps = Infinity;
   for (const edit of edits) {
-    const own2 = stepsOf2(edit, known).length;
-    if (steps + own2 > MUTATIONS_A_CALL) {
+    const own3 = stepsOf2(edit, known).length;
+    if (steps + own3 > MUTATIONS_A_CALL) {
       calls.push([]);
       steps = 0;
     }
     calls.at(-1)?.push(edit);
-    steps += own2;
+    steps += own3;
   }
   return calls;
 }
@@ -65458,7 +65462,7 @@ function snakeCase(key) {
 function withKeys(value, rename3) {
   if (Array.isArray(value)) return value.map((each) => withKeys(each, rename3));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, own2]) => [rename3(key), withKeys(own2, rename3)]));
+  return Object.fromEntries(Object.entries(value).map(([key, own3]) => [rename3(key), withKeys(own3, rename3)]));
 }
 
 // src/domain/calendar.ts
@@ -65556,6 +65560,7 @@ var parity = external_exports.strictObject({
 var landing = external_exports.strictObject({
   environment,
   pull: number4,
+  head: oid.nullable(),
   commits: external_exports.array(oid),
   patchId: external_exports.string().nullable(),
   slot: slotId.nullable(),
@@ -66652,14 +66657,14 @@ function newBug(report3) {
 
 // src/domain/text/own-lines.ts
 function ownLines(markdown) {
-  const own2 = [];
+  const own3 = [];
   let hiding = null;
   for (const line of markdown.split(/\r\n?|\n/u)) {
     const read2 = hiding === null ? readLine2(line) : readHidden(line, hiding);
-    if (read2.own !== null) own2.push(read2.own.trim());
+    if (read2.own !== null) own3.push(read2.own.trim());
     hiding = read2.hides;
   }
-  return own2;
+  return own3;
 }
 function readHidden(line, hiding) {
   if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine2(line);
@@ -66869,6 +66874,452 @@ async function commentPage(batch, issue3, before) {
 // src/adapters/github/pull-reader.ts
 import { createHash as createHash5 } from "node:crypto";
 
+// src/domain/approval.ts
+var APPROVED_ENVIRONMENT = {
+  approve_prod: "prod",
+  approve_uat_merge: "uat",
+  approve_release: "prod"
+};
+function commentKey(id) {
+  return `comment-${id}`;
+}
+function keyOf2(given) {
+  switch (given.kind) {
+    case "comment":
+      return commentKey(given.id);
+    case "button":
+      return `button-${given.delivery}`;
+    case "dashboard":
+      return `dashboard-${given.request}`;
+    default:
+      return given;
+  }
+}
+function planFor(action, flow2, policy) {
+  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
+  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
+}
+function findVoid(approval2, { comment, stillAdmin }) {
+  if (approval2.given.kind === "comment") {
+    if (comment === null) return "comment_deleted";
+    const isSame2 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame2) return "comment_edited";
+  }
+  return stillAdmin ? null : "approver_lost_role";
+}
+function planChanges(approved, now) {
+  return [
+    ...approved.flow === now.flow ? [] : ["the flow"],
+    ...approved.branch === now.branch ? [] : ["the branch"],
+    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
+    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
+  ];
+}
+function isSameFix(left, right) {
+  if (left.length === 0 || left.length !== right.length) return false;
+  return isCovered(left, right) && isCovered(right, left);
+}
+function isCovered(fixes, by) {
+  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
+}
+function isSameChange(left, right) {
+  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
+    return true;
+  }
+  const isSameTree = left.tree !== null && left.tree === right.tree;
+  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
+}
+
+// src/domain/text/sign-off.ts
+var VOID_WORDS = {
+  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
+  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
+  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
+};
+function commandFor(action) {
+  return `/${action.replaceAll("_", "-")}`;
+}
+function renderProgress({ people, required: required2 }) {
+  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
+  return `${people.length} of ${required2} approvals${names}`;
+}
+function describeMissing(progress, policy) {
+  const command2 = `\`${commandFor(progress.action)}\``;
+  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
+  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull }) => `#${pull}`))} in a review, or say ${command2} here` : `say ${command2}`;
+  if (progress.required === 1) {
+    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
+  }
+  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
+}
+function describeNext({ people }, policy) {
+  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
+}
+
+// src/domain/sign-off.ts
+var VOIDING = [
+  "fix_changed",
+  "plan_changed",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role"
+];
+function neededSignOff(bug2, { fixes, policy }) {
+  const action = pendingAction(bug2);
+  if (action === null) return null;
+  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
+  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
+  if (fixes === null) return null;
+  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
+}
+function pendingAction({ status: status3, flow: flow2 }) {
+  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
+  if (isBeforeProd) return "approve_prod";
+  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
+  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
+}
+function countSignOffs(bug2, needed, facts) {
+  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
+  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
+  const required2 = requiredFor(needed.action, facts.policy);
+  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
+  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
+  if (!isReviewed) return { people: distinct2(givers), required: required2, refused: refused2 };
+  const counts = needed.fixes.map(({ pull }) => distinct2([...givers, ...reviewersOf(pull, facts)]));
+  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
+  return { people: fewest, required: required2, refused: refused2 };
+}
+function approversOf({ approvals }, action) {
+  return distinct2(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
+}
+function requiredFor(action, { approvals }) {
+  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
+}
+function refuseUnsigned(bug2, needed, facts) {
+  const count2 = countSignOffs(bug2, needed, facts);
+  if (count2.people.length >= count2.required && needed.fixes.length > 0) return null;
+  const gone2 = count2.refused.find(({ refusal }) => isVoiding(refusal)) ?? count2.refused[0];
+  const missing = describeMissing(
+    { ...count2, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
+    facts.policy
+  );
+  if (gone2 === void 0) return refuse("not_approved", missing);
+  const { reason: reason2, message } = gone2.refusal;
+  return refuse(reason2, count2.required === 1 ? message : `${message} ${missing}`);
+}
+function voidWords(bug2, needed, facts) {
+  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
+}
+function isAboutSignOff({ reason: reason2 }) {
+  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
+}
+function isVoiding({ reason: reason2 }) {
+  return VOIDING.includes(reason2);
+}
+function refuseWord(approval2, { bug: bug2, needed }, facts) {
+  if (!isSameFix(approval2.fixes, needed.fixes)) {
+    return refuse(
+      "fix_changed",
+      "The fix is not the one that was approved any more. Look at it and approve it again."
+    );
+  }
+  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
+  if (changed.length > 0) {
+    return refuse(
+      "plan_changed",
+      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
+    );
+  }
+  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate(approval2, facts);
+}
+function refuseChecked({ given }, { checked }) {
+  if (checked === "not_yet") return null;
+  const found = checked.get(keyOf2(given));
+  if (found === "valid") return null;
+  return found ?? refuse("comment_deleted", "The approving comment could not be read again.");
+}
+function refuseLate({ writtenAtMs, slot: slot2 }, { beforeMs }) {
+  if (beforeMs === null || writtenAtMs < beforeMs) return null;
+  return refuse(
+    "after_cut_off",
+    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
+  );
+}
+function refuseOwnFix(by, approved, { policy, fixes }) {
+  if (policy.approvals.allowAuthor || fixes === null) return null;
+  const linked = fixes.filter(({ state }) => state !== "closed");
+  for (const pull of new Set([...approved, ...linked].map((each) => each.pull))) {
+    const fix2 = fixes.find((each) => each.pull === pull);
+    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
+      return refuse(
+        "own_fix",
+        `Nobody can tell who wrote #${pull}, and its authors may not approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
+      return refuse(
+        "own_fix",
+        `${nameOf(by)} has written in #${pull}; another admin has to approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+  }
+  return null;
+}
+function reviewersOf(pull, facts) {
+  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull)?.approvingReviews ?? [];
+  return reviews.filter((review) => isSignOff(review, pull, facts)).map(({ by }) => by);
+}
+function isSignOff(review, pull, facts) {
+  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
+  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull }], facts) === null;
+}
+function distinct2(people) {
+  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
+}
+
+// src/domain/flow.ts
+function judgeParity(facts) {
+  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
+  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
+  return {
+    state: stateOf3(uat.counted.length > 0, prod.counted.length > 0),
+    uat: facts.uat,
+    prod: facts.prod,
+    uatOnly: uat.counted,
+    prodOnly: prod.counted,
+    equivalent: uat.equivalent + prod.equivalent,
+    inFlight: uat.inFlight + prod.inFlight,
+    takenAtMs: facts.nowMs
+  };
+}
+function stateOf3(uatHasMore, prodHasMore) {
+  if (uatHasMore && prodHasMore) return "diverged";
+  if (uatHasMore) return "uat_ahead";
+  return prodHasMore ? "prod_ahead" : "aligned";
+}
+function countPatches(commits) {
+  const count2 = /* @__PURE__ */ new Map();
+  for (const commit2 of commits) {
+    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
+    for (const id of ids) if (id !== null) count2.set(id, (count2.get(id) ?? 0) + 1);
+  }
+  return count2;
+}
+function countSide(commits, otherSide, facts) {
+  const counted = [];
+  let equivalent = 0;
+  let inFlight = 0;
+  const copies = new Map(otherSide);
+  for (const commit2 of commits) {
+    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
+    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
+    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
+    else counted.push({ oid: commit2.oid, title: commit2.title });
+  }
+  return { counted, equivalent, inFlight };
+}
+function takeCopy(copies, patchId) {
+  const left = copies.get(patchId) ?? 0;
+  if (left > 0) copies.set(patchId, left - 1);
+  return left > 0;
+}
+function isBroughtInKnown({ inner }, otherSide, inFlight) {
+  if (inner.length === 0) return false;
+  return inner.every(
+    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
+  );
+}
+function chooseFlow(verdict, foundIn, asked) {
+  const aligned = verdict.state === "aligned";
+  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
+  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
+  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
+  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
+  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
+}
+function describeParity(verdict) {
+  const uat = countOf(verdict.uatOnly.length);
+  const prod = countOf(verdict.prodOnly.length);
+  const clauses = {
+    aligned: "UAT and PROD are on the same version",
+    uat_ahead: `UAT is ahead of PROD by ${uat}`,
+    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
+    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
+  };
+  return clauses[verdict.state];
+}
+function countOf(commits) {
+  return commits === 1 ? "1 commit" : `${commits} commits`;
+}
+
+// src/domain/text/evidence.ts
+var SHOWN = 10;
+function renderEvidence(verdict) {
+  const ignored = [
+    verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
+    verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
+  ].filter((part2) => part2 !== "");
+  const blocks = [
+    "<details><summary>Version evidence</summary>",
+    [
+      "| | commit | version | known from |",
+      "| --- | --- | --- | --- |",
+      renderVersion("UAT", verdict.uat),
+      renderVersion("PROD", verdict.prod)
+    ].join("\n"),
+    renderCommits("On UAT only", verdict.uatOnly),
+    renderCommits("On PROD only", verdict.prodOnly),
+    ...ignored.length > 0 ? [`Not counted: ${ignored.join(", ")}.`] : [],
+    "</details>"
+  ];
+  return blocks.join("\n\n");
+}
+function renderVersion(name2, version3) {
+  const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
+  return `| ${name2} | ${version3.commit} | ${label} | ${version3.source} |`;
+}
+function renderCommits(title, commits) {
+  if (commits.length === 0) return `${title}: nothing.`;
+  const rows = commits.slice(-SHOWN).map((commit2) => `- ${commit2.oid} ${plain(commit2.title, 100)}`);
+  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} older`] : [];
+  return `${title} (${commits.length}):
+${[...rows, ...more].join("\n")}`;
+}
+function renderVerdictLine(verdict) {
+  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
+}
+
+// src/domain/decision.ts
+function allow(bug2, answer, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer, followUps };
+}
+function move(bug2, event2, step3) {
+  const to = statusAfter(event2, bug2.status, bug2.flow);
+  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
+  const entry = {
+    atMs: step3.atMs,
+    event: event2,
+    from: bug2.status,
+    to,
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
+  };
+  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
+}
+
+// src/domain/withdraw.ts
+function withdraw(bug2, isGone, step3) {
+  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
+  if (approvals.length === bug2.approvals.length) return bug2;
+  const rest = { ...bug2, approvals };
+  const event2 = wayBack(bug2);
+  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
+}
+function wayBack({ status: status3, flow: flow2 }) {
+  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
+  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
+}
+function hasEnough(bug2, policy) {
+  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return false;
+  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
+  return people.length >= required2;
+}
+
+// src/domain/slot-choice.ts
+function chooseForT1(bug2, facts) {
+  const hotfix = refuseHotfix(bug2, facts.policy);
+  if (hotfix !== null) return hotfix;
+  if (bug2.flow === 2) return { kind: "queue" };
+  const unsafe = refuseFrozen(facts.freezes, bug2, facts.nowMs) ?? refuseUnsafe(bug2, facts.parity);
+  if (unsafe !== null) return unsafe;
+  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
+}
+function chooseForProd(bug2, facts) {
+  const stopped = refuseHotfix(bug2, facts.policy) ?? refuseFrozen(facts.freezes, bug2, facts.nowMs);
+  if (stopped !== null) return stopped;
+  if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
+  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
+  return refusal ?? { kind: "take", fixes: [] };
+}
+function chooseForProdFirst(bug2, facts) {
+  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
+  const unsigned = refuseUnapproved(bug2, facts);
+  if (unsigned !== null) return unsigned;
+  const signers = signOffsOf(bug2, facts)?.people ?? [];
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
+}
+function chooseForUatMerge(bug2, facts) {
+  const frozen = refuseFrozen(facts.freezes, bug2, facts.nowMs);
+  return frozen ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
+}
+function withoutVoidWords(bug2, facts, nowMs) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return bug2;
+  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
+  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
+  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
+}
+function refuseUnapproved(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null)
+    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
+  return refuseUnsigned(bug2, needed, signOffFacts(facts));
+}
+function signOffsOf(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
+}
+function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
+  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
+}
+function isStillDue(environment3, bug2) {
+  if (bug2 === void 0) return false;
+  if (environment3 === "prod") return bug2.status === "pending_prod";
+  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
+}
+function firstRefusal(refusals) {
+  return refusals.find((refusal) => refusal !== null) ?? null;
+}
+function refuseHotfix(bug2, policy) {
+  if (bug2.severity === null) {
+    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
+  }
+  if (!isHotfixSeverity(bug2.severity, policy.severity.hotfix)) return null;
+  return refuse(
+    "severity_needs_hotfix",
+    `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
+  );
+}
+function refuseUnsafe(bug2, parity2) {
+  if (parity2 === null) {
+    return refuse(
+      "version_unknown",
+      "What UAT and PROD run could not be found out, so nothing was deployed for it."
+    );
+  }
+  if (parity2.state === "aligned") return null;
+  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
+  return refuse(
+    "flow_unsafe_now",
+    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
+
+${renderEvidence(parity2)}`
+  );
+}
+function refuseNoFix(policy, environment3) {
+  const { branch: branch2 } = policy.environments[environment3];
+  return refuse(
+    "no_fix",
+    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
+  );
+}
+
 // src/domain/gate.ts
 var GATE_CHECKS = {
   uat: "tonic / gate (uat)",
@@ -66876,6 +67327,100 @@ var GATE_CHECKS = {
 };
 function isGateCheck(name2) {
   return Object.values(GATE_CHECKS).includes(name2);
+}
+function judgeGate(facts) {
+  const { pull } = facts;
+  if (pull.state === "closed")
+    return [own2(refuse("fix_closed", `#${pull.pull} was closed without a merge.`))];
+  if (isSignedByItself(facts)) return missingOf(refuseRelease(facts));
+  const all = [
+    ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
+    ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull) }))
+  ];
+  if (all.length === 0) return missingOf(refuseWithoutBug(facts));
+  return all.flatMap(({ bug: bug2, refusal }) => refusal === null ? [] : [{ bug: bug2, refusal }]);
+}
+function own2(refusal) {
+  return { refusal, bug: null };
+}
+function missingOf(refusal) {
+  return refusal === null ? [] : [own2(refusal)];
+}
+function isRelease(pull, { environments }) {
+  const { uat, prod } = environments;
+  return pull.base === prod.branch && pull.headBranch === uat.branch && !pull.isFromFork;
+}
+function isSignedByItself(facts) {
+  const { pull, bugs, named: named2, policy } = facts;
+  if (pull.base !== policy.environments.prod.branch) return false;
+  return isRelease(pull, policy) || bugs.length + named2.length === 0 && !policy.gates.requireBug.prod;
+}
+function releaseSignOff(pull) {
+  return { action: "approve_release", fixes: approvedHeads([pull]) };
+}
+function releaseFacts({ pull, policy, release: release2 }) {
+  return { policy, fixes: [pull], beforeMs: null, checked: release2.checked };
+}
+function refuseRelease(facts) {
+  const { pull, policy, release: release2 } = facts;
+  const needed = releaseSignOff(pull);
+  const words = { approvals: release2.approvals, flow: null };
+  const unsigned = refuseUnsigned(words, needed, releaseFacts(facts));
+  if (unsigned !== null) return unsigned;
+  const { people } = countSignOffs(words, needed, releaseFacts(facts));
+  const requiredReviews = isRelease(pull, policy) ? 0 : policy.fixes.requiredReviews;
+  return refuseUnready(pull, { ...policy, fixes: { ...policy.fixes, requiredReviews } }, people);
+}
+function refuseWithoutBug({ environment: environment3, policy }) {
+  if (!policy.gates.requireBug[environment3]) return null;
+  return refuse(
+    "no_bug",
+    `A pull request into ${code(policy.environments[environment3].branch)} belongs to a bug: write \`Fixes #\u2026\` into its text, or say \`/fix #\u2026\` on the bug.`
+  );
+}
+function refuseUnlinked(bug2, { pull }) {
+  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
+  return refuse("no_fix", `It is not linked to #${pull}: say \`/fix #${pull}\` there.`);
+}
+function refuseBug(each, facts) {
+  const { bug: bug2 } = each;
+  if (bug2.conflict?.pull === facts.pull.pull) return refuseMergeBack(each, facts.pull);
+  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
+  if (bug2.status === "submitted") return refuseStatus(bug2, "An admin has to say `/confirm`.");
+  const first = bug2.flow === 1 ? "uat" : "prod";
+  return facts.environment === first ? refuseFirstBranch(each, first) : refuseSecondBranch(each, facts);
+}
+function refuseFirstBranch({ bug: bug2, slot: slot2 }, first) {
+  const { status: status3, flow: flow2 } = bug2;
+  if (status3 === "confirmed" || status3 === "analyzing") return refuseStatus(bug2, "T1 plans it, or `/plan`.");
+  if (status3 !== "planned" && (status3 !== "pending_prod" || flow2 === 1))
+    return refuseStatus(bug2, `It has its fix on ${first.toUpperCase()}; another one is another bug.`);
+  return refusalOf(flow2 === 1 ? chooseForT1(bug2, slot2) : chooseForProd(bug2, slot2));
+}
+function refuseStatus(bug2, what) {
+  return refuse("wrong_status", `#${bug2.number}: ${describeStatus(bug2.status).meaning}. ${what}`);
+}
+function refuseMergeBack({ bug: bug2, slot: slot2 }, pull) {
+  return refusalOf(chooseForUatMerge(bug2, slot2)) ?? refuseUnready(pull, slot2.policy);
+}
+function refuseSecondBranch(each, { pull, policy }) {
+  const { bug: bug2 } = each;
+  const { uat, prod } = policy.environments;
+  if (bug2.flow === 1) {
+    return refuse(
+      "wrong_flow",
+      `#${bug2.number} goes Flow 1: its fix goes into ${code(uat.branch)}, and T2 brings it to PROD.`
+    );
+  }
+  if (bug2.status === "deployed_prod" || bug2.status === "pending_uat_merge")
+    return refuseMergeBack(each, pull);
+  return refuse(
+    "wrong_flow",
+    `#${bug2.number} goes Flow 2: its fix goes into ${code(prod.branch)}, and T2 brings it back to UAT.`
+  );
+}
+function refusalOf(choice) {
+  return choice.kind === "refused" ? choice : null;
 }
 
 // src/adapters/github/pull-reader.ts
@@ -66937,6 +67482,7 @@ async function fixFacts({ batch, checks: known }, answer) {
     isDraft: answer.isDraft,
     base: answer.baseRefName,
     headBranch: answer.headRefName,
+    isFromFork: answer.isCrossRepository,
     head: answer.headRefOid,
     // Only the list of pushes tells, one call a branch: `Observer.headPush`.
     headPushedAtMs: null,
@@ -67103,7 +67649,7 @@ function createProtectionRules(context3) {
     said.set(key, known);
     return known;
   }
-  async function say(waiting, words) {
+  async function say2(waiting, words) {
     try {
       await calling(
         "answer a protection rule",
@@ -67126,22 +67672,22 @@ function createProtectionRules(context3) {
     run: (runId) => readRun(context3, runId),
     pending: async () => (await readPending(context3)).filter((waiting) => !saidOn(waiting).isDecided),
     decide: async (waiting, state, comment) => {
-      const isHeard = await say(waiting, { state, comment });
+      const isHeard = await say2(waiting, { state, comment });
       saidOn(waiting).isDecided = true;
       return isHeard;
     },
     report: async (waiting, comment) => {
       const { reports } = saidOn(waiting);
       if (reports.at(-1) === comment || reports.length >= MOST_REPORTS) return;
-      if (await say(waiting, { comment })) reports.push(comment);
+      if (await say2(waiting, { comment })) reports.push(comment);
     }
   };
 }
 function runIn2({ client, owner, repo }, callbackUrl) {
   const [, id] = /\/actions\/runs\/(\d{1,15})\/deployment_protection_rule$/u.exec(callbackUrl) ?? [];
   if (id === void 0) return null;
-  const own2 = client.request.endpoint(ANSWER, { owner, repo, run_id: Number(id) }).url;
-  return own2.toLowerCase() === callbackUrl.toLowerCase() ? Number(id) : null;
+  const own3 = client.request.endpoint(ANSWER, { owner, repo, run_id: Number(id) }).url;
+  return own3.toLowerCase() === callbackUrl.toLowerCase() ? Number(id) : null;
 }
 async function readRun({ client, owner, repo }, runId) {
   const answer = await callingUnlessGone(
@@ -67826,8 +68372,8 @@ function guardedBranches({ policy }, { defaultBranch: defaultBranch2 }) {
   return [.../* @__PURE__ */ new Set([...deployed, defaultBranch2])];
 }
 async function readBranches(context3, guarded) {
-  const own2 = [LEDGER_BRANCH, ...SAMPLE_BRANCHES];
-  const found = [...guarded, ...own2].map(
+  const own3 = [LEDGER_BRANCH, ...SAMPLE_BRANCHES];
+  const found = [...guarded, ...own3].map(
     async (name2) => [name2, await readBranch(context3, name2, guarded.includes(name2))]
   );
   return new Map(await Promise.all(found));
@@ -67974,10 +68520,10 @@ function simple(word) {
 }
 
 // src/config/problem.ts
-var SHOWN = 20;
+var SHOWN2 = 20;
 function renderProblems(problems) {
-  const rows = problems.slice(0, SHOWN).map(renderProblem);
-  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
+  const rows = problems.slice(0, SHOWN2).map(renderProblem);
+  const more = problems.length > SHOWN2 ? [`and ${problems.length - SHOWN2} more`] : [];
   return [...rows, ...more].join("\n");
 }
 function renderProblem({ file: file2, path, line, column, message }) {
@@ -68428,8 +68974,8 @@ function keysBelow(node2, prefix) {
   return Object.entries(namedKeys(node2)).flatMap(([name2, child]) => {
     const path = prefix === "" ? name2 : `${prefix}.${name2}`;
     const group = groupOf(child);
-    const own2 = group === child && chosenKey(child) === null ? [] : [keyOf2(path, child)];
-    return group === null ? own2 : [...own2, ...keysBelow(group, path)];
+    const own3 = group === child && chosenKey(child) === null ? [] : [keyOf3(path, child)];
+    return group === null ? own3 : [...own3, ...keysBelow(group, path)];
   });
 }
 function namedKeys(node2) {
@@ -68446,7 +68992,7 @@ function groupOf(node2) {
   if (node2.properties !== void 0 || chosenKey(node2) !== null) return node2;
   return node2.anyOf?.map(groupOf).find((each) => each !== null) ?? null;
 }
-function keyOf2(path, node2) {
+function keyOf3(path, node2) {
   return {
     path,
     description: node2.description ?? "",
@@ -68529,8 +69075,8 @@ function toEnvironment(environment3, services) {
   };
 }
 function hashCommands({ deploy: deploy3, verify }, services) {
-  const own2 = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf2)]);
-  const text = JSON.stringify([textOf2(deploy3), textOf2(verify), ...own2]);
+  const own3 = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf2)]);
+  const text = JSON.stringify([textOf2(deploy3), textOf2(verify), ...own3]);
   return createHash6("sha256").update(text).digest("hex");
 }
 function textOf2(command2) {
@@ -68737,9 +69283,33 @@ var ConfigurationBroken = class extends Error {
   }
 };
 
+// src/usecases/gate/gate-memory.ts
+function createGateMemory() {
+  const judged = /* @__PURE__ */ new Map();
+  let last = Promise.resolve();
+  return {
+    at: (head) => [...judged.values()].filter((each) => each.head === head),
+    all: () => [...judged.values()],
+    note: (each) => void judged.set(each.pull, each),
+    forget: (pull) => void judged.delete(pull),
+    inTurn: (work) => {
+      const mine = last.then(work, work);
+      last = mine.catch(() => void 0);
+      return mine;
+    }
+  };
+}
+
 // src/usecases/bookkeeping.ts
 function createBookkeeping() {
-  return { readUpToMs: null, allReadAtMs: null, struck: /* @__PURE__ */ new Set(), cards: /* @__PURE__ */ new Map(), alerts: /* @__PURE__ */ new Map() };
+  return {
+    readUpToMs: null,
+    allReadAtMs: null,
+    struck: /* @__PURE__ */ new Set(),
+    cards: /* @__PURE__ */ new Map(),
+    alerts: /* @__PURE__ */ new Map(),
+    gates: createGateMemory()
+  };
 }
 function cardOf(bookkeeping, bug2) {
   return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
@@ -68983,7 +69553,7 @@ function judgeDeployment(facts) {
   if (foreign !== null) return reject(facts, foreign);
   const slot2 = claimedSlot(facts.slots, run2);
   if (slot2 === null) return judgeUnclaimed(facts, run2);
-  const refusal = refuseClaim(slot2, run2) ?? refuseLate(slot2, facts.nowMs);
+  const refusal = refuseClaim(slot2, run2) ?? refuseLate2(slot2, facts.nowMs);
   return refusal === null ? judgeStage(facts, slot2, environment3) : reject(facts, refusal);
 }
 function judgeStage(facts, slot2, environment3) {
@@ -69016,10 +69586,10 @@ function refuseForeignRun(origin) {
   return refuse("foreign_run", "The run does not belong to a commit of the default branch.");
 }
 function refuseEnvironment({ githubEnvironment, policy }) {
-  const own2 = ENVIRONMENTS.map((name2) => code(policy.environments[name2].githubEnvironment)).join(" and ");
+  const own3 = ENVIRONMENTS.map((name2) => code(policy.environments[name2].githubEnvironment)).join(" and ");
   return refuse(
     "foreign_environment",
-    `Only ${own2} are deployed by slots; take this rule off ${code(githubEnvironment)}.`
+    `Only ${own3} are deployed by slots; take this rule off ${code(githubEnvironment)}.`
   );
 }
 function judgeUnclaimed(facts, { origin }) {
@@ -69039,7 +69609,7 @@ function refuseClaim({ id, claim: claim2 }, { attempt }) {
     `${id} was planned by attempt ${claim2?.attempt ?? 0} of this run, and this is attempt ${attempt}: re-run all of its jobs, so that it looks at everything again.`
   );
 }
-function refuseLate(slot2, nowMs) {
+function refuseLate2(slot2, nowMs) {
   if (nowMs <= slotEndMs(slot2)) return null;
   return refuse("slot_too_late", `${slot2.id} is over; its bugs wait for the next one.`);
 }
@@ -69215,246 +69785,6 @@ function renderMigrations({ migrations, rollback }) {
   return [...rows, "", WAYS_BACK[rollback], ""];
 }
 
-// src/domain/approval.ts
-var APPROVED_ENVIRONMENT = {
-  approve_prod: "prod",
-  approve_uat_merge: "uat",
-  approve_release: "prod"
-};
-function commentKey(id) {
-  return `comment-${id}`;
-}
-function keyOf3(given) {
-  switch (given.kind) {
-    case "comment":
-      return commentKey(given.id);
-    case "button":
-      return `button-${given.delivery}`;
-    case "dashboard":
-      return `dashboard-${given.request}`;
-    default:
-      return given;
-  }
-}
-function planFor(action, flow2, policy) {
-  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
-  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
-}
-function findVoid(approval2, { comment, stillAdmin }) {
-  if (approval2.given.kind === "comment") {
-    if (comment === null) return "comment_deleted";
-    const isSame2 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame2) return "comment_edited";
-  }
-  return stillAdmin ? null : "approver_lost_role";
-}
-function planChanges(approved, now) {
-  return [
-    ...approved.flow === now.flow ? [] : ["the flow"],
-    ...approved.branch === now.branch ? [] : ["the branch"],
-    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
-    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
-  ];
-}
-function isSameFix(left, right) {
-  if (left.length === 0 || left.length !== right.length) return false;
-  return isCovered(left, right) && isCovered(right, left);
-}
-function isCovered(fixes, by) {
-  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
-}
-function isSameChange(left, right) {
-  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
-    return true;
-  }
-  const isSameTree = left.tree !== null && left.tree === right.tree;
-  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
-}
-
-// src/domain/text/sign-off.ts
-var VOID_WORDS = {
-  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
-  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
-  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
-};
-function commandFor(action) {
-  return `/${action.replaceAll("_", "-")}`;
-}
-function renderProgress({ people, required: required2 }) {
-  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
-  return `${people.length} of ${required2} approvals${names}`;
-}
-function describeMissing(progress, policy) {
-  const command2 = `\`${commandFor(progress.action)}\``;
-  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
-  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull }) => `#${pull}`))} in a review, or say ${command2} here` : `say ${command2}`;
-  if (progress.required === 1) {
-    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
-  }
-  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
-}
-function describeNext({ people }, policy) {
-  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
-}
-
-// src/domain/sign-off.ts
-var VOIDING = [
-  "fix_changed",
-  "plan_changed",
-  "comment_deleted",
-  "comment_edited",
-  "approver_lost_role"
-];
-function neededSignOff(bug2, { fixes, policy }) {
-  const action = pendingAction(bug2);
-  if (action === null) return null;
-  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
-  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
-  if (fixes === null) return null;
-  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
-}
-function pendingAction({ status: status3, flow: flow2 }) {
-  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
-  if (isBeforeProd) return "approve_prod";
-  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
-  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
-}
-function countSignOffs(bug2, needed, facts) {
-  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
-  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
-  const required2 = requiredFor(needed.action, facts.policy);
-  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
-  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
-  if (!isReviewed) return { people: distinct2(givers), required: required2, refused: refused2 };
-  const counts = needed.fixes.map(({ pull }) => distinct2([...givers, ...reviewersOf(pull, facts)]));
-  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
-  return { people: fewest, required: required2, refused: refused2 };
-}
-function approversOf({ approvals }, action) {
-  return distinct2(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
-}
-function requiredFor(action, { approvals }) {
-  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
-}
-function refuseUnsigned(bug2, needed, facts) {
-  const count2 = countSignOffs(bug2, needed, facts);
-  if (count2.people.length >= count2.required && needed.fixes.length > 0) return null;
-  const gone2 = count2.refused.find(({ refusal }) => isVoiding(refusal)) ?? count2.refused[0];
-  const missing = describeMissing(
-    { ...count2, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
-    facts.policy
-  );
-  if (gone2 === void 0) return refuse("not_approved", missing);
-  const { reason: reason2, message } = gone2.refusal;
-  return refuse(reason2, count2.required === 1 ? message : `${message} ${missing}`);
-}
-function voidWords(bug2, needed, facts) {
-  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
-}
-function isAboutSignOff({ reason: reason2 }) {
-  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
-}
-function isVoiding({ reason: reason2 }) {
-  return VOIDING.includes(reason2);
-}
-function refuseWord(approval2, { bug: bug2, needed }, facts) {
-  if (!isSameFix(approval2.fixes, needed.fixes)) {
-    return refuse(
-      "fix_changed",
-      "The fix is not the one that was approved any more. Look at it and approve it again."
-    );
-  }
-  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
-  if (changed.length > 0) {
-    return refuse(
-      "plan_changed",
-      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
-    );
-  }
-  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate2(approval2, facts);
-}
-function refuseChecked({ given }, { checked }) {
-  if (checked === "not_yet") return null;
-  const found = checked.get(keyOf3(given));
-  if (found === "valid") return null;
-  return found ?? refuse("comment_deleted", "The approving comment could not be read again.");
-}
-function refuseLate2({ writtenAtMs, slot: slot2 }, { beforeMs }) {
-  if (beforeMs === null || writtenAtMs < beforeMs) return null;
-  return refuse(
-    "after_cut_off",
-    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
-  );
-}
-function refuseOwnFix(by, approved, { policy, fixes }) {
-  if (policy.approvals.allowAuthor || fixes === null) return null;
-  const linked = fixes.filter(({ state }) => state !== "closed");
-  for (const pull of new Set([...approved, ...linked].map((each) => each.pull))) {
-    const fix2 = fixes.find((each) => each.pull === pull);
-    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
-      return refuse(
-        "own_fix",
-        `Nobody can tell who wrote #${pull}, and its authors may not approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
-      return refuse(
-        "own_fix",
-        `${nameOf(by)} has written in #${pull}; another admin has to approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-  }
-  return null;
-}
-function reviewersOf(pull, facts) {
-  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull)?.approvingReviews ?? [];
-  return reviews.filter((review) => isSignOff(review, pull, facts)).map(({ by }) => by);
-}
-function isSignOff(review, pull, facts) {
-  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
-  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull }], facts) === null;
-}
-function distinct2(people) {
-  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
-}
-
-// src/domain/text/evidence.ts
-var SHOWN2 = 10;
-function renderEvidence(verdict) {
-  const ignored = [
-    verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
-    verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
-  ].filter((part2) => part2 !== "");
-  const blocks = [
-    "<details><summary>Version evidence</summary>",
-    [
-      "| | commit | version | known from |",
-      "| --- | --- | --- | --- |",
-      renderVersion("UAT", verdict.uat),
-      renderVersion("PROD", verdict.prod)
-    ].join("\n"),
-    renderCommits("On UAT only", verdict.uatOnly),
-    renderCommits("On PROD only", verdict.prodOnly),
-    ...ignored.length > 0 ? [`Not counted: ${ignored.join(", ")}.`] : [],
-    "</details>"
-  ];
-  return blocks.join("\n\n");
-}
-function renderVersion(name2, version3) {
-  const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
-  return `| ${name2} | ${version3.commit} | ${label} | ${version3.source} |`;
-}
-function renderCommits(title, commits) {
-  if (commits.length === 0) return `${title}: nothing.`;
-  const rows = commits.slice(-SHOWN2).map((commit2) => `- ${commit2.oid} ${plain(commit2.title, 100)}`);
-  const more = commits.length > SHOWN2 ? [`- and ${commits.length - SHOWN2} older`] : [];
-  return `${title} (${commits.length}):
-${[...rows, ...more].join("\n")}`;
-}
-function renderVerdictLine(verdict) {
-  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
-}
-
 // src/domain/text/card.ts
 var CARD_MARKER = "<!-- tonic:card -->";
 var SHOWN_MOVES = 20;
@@ -69546,212 +69876,6 @@ function renderMove(move2) {
   const by = move2.by === null ? move2.slot ?? "Tonic" : nameOf(move2.by);
   const note3 = move2.note === null ? "" : ` (${move2.note})`;
   return `\`${move2.to}\` by ${by}${note3}`;
-}
-
-// src/domain/flow.ts
-function judgeParity(facts) {
-  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
-  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
-  return {
-    state: stateOf3(uat.counted.length > 0, prod.counted.length > 0),
-    uat: facts.uat,
-    prod: facts.prod,
-    uatOnly: uat.counted,
-    prodOnly: prod.counted,
-    equivalent: uat.equivalent + prod.equivalent,
-    inFlight: uat.inFlight + prod.inFlight,
-    takenAtMs: facts.nowMs
-  };
-}
-function stateOf3(uatHasMore, prodHasMore) {
-  if (uatHasMore && prodHasMore) return "diverged";
-  if (uatHasMore) return "uat_ahead";
-  return prodHasMore ? "prod_ahead" : "aligned";
-}
-function countPatches(commits) {
-  const count2 = /* @__PURE__ */ new Map();
-  for (const commit2 of commits) {
-    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
-    for (const id of ids) if (id !== null) count2.set(id, (count2.get(id) ?? 0) + 1);
-  }
-  return count2;
-}
-function countSide(commits, otherSide, facts) {
-  const counted = [];
-  let equivalent = 0;
-  let inFlight = 0;
-  const copies = new Map(otherSide);
-  for (const commit2 of commits) {
-    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
-    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
-    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
-    else counted.push({ oid: commit2.oid, title: commit2.title });
-  }
-  return { counted, equivalent, inFlight };
-}
-function takeCopy(copies, patchId) {
-  const left = copies.get(patchId) ?? 0;
-  if (left > 0) copies.set(patchId, left - 1);
-  return left > 0;
-}
-function isBroughtInKnown({ inner }, otherSide, inFlight) {
-  if (inner.length === 0) return false;
-  return inner.every(
-    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
-  );
-}
-function chooseFlow(verdict, foundIn, asked) {
-  const aligned = verdict.state === "aligned";
-  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
-  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
-  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
-  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
-  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
-}
-function describeParity(verdict) {
-  const uat = countOf(verdict.uatOnly.length);
-  const prod = countOf(verdict.prodOnly.length);
-  const clauses = {
-    aligned: "UAT and PROD are on the same version",
-    uat_ahead: `UAT is ahead of PROD by ${uat}`,
-    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
-    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
-  };
-  return clauses[verdict.state];
-}
-function countOf(commits) {
-  return commits === 1 ? "1 commit" : `${commits} commits`;
-}
-
-// src/domain/decision.ts
-function allow(bug2, answer, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer, followUps };
-}
-function move(bug2, event2, step3) {
-  const to = statusAfter(event2, bug2.status, bug2.flow);
-  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
-  const entry = {
-    atMs: step3.atMs,
-    event: event2,
-    from: bug2.status,
-    to,
-    by: step3.by,
-    slot: step3.slot ?? null,
-    note: step3.note ?? null
-  };
-  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
-}
-
-// src/domain/withdraw.ts
-function withdraw(bug2, isGone, step3) {
-  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
-  if (approvals.length === bug2.approvals.length) return bug2;
-  const rest = { ...bug2, approvals };
-  const event2 = wayBack(bug2);
-  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
-}
-function wayBack({ status: status3, flow: flow2 }) {
-  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
-  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
-}
-function hasEnough(bug2, policy) {
-  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return false;
-  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
-  return people.length >= required2;
-}
-
-// src/domain/slot-choice.ts
-function chooseForT1(bug2, facts) {
-  const hotfix = refuseHotfix(bug2, facts.policy);
-  if (hotfix !== null) return hotfix;
-  if (bug2.flow === 2) return { kind: "queue" };
-  const unsafe = refuseFrozen(facts.freezes, bug2, facts.nowMs) ?? refuseUnsafe(bug2, facts.parity);
-  if (unsafe !== null) return unsafe;
-  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
-}
-function chooseForProd(bug2, facts) {
-  const stopped = refuseHotfix(bug2, facts.policy) ?? refuseFrozen(facts.freezes, bug2, facts.nowMs);
-  if (stopped !== null) return stopped;
-  if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
-  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
-  return refusal ?? { kind: "take", fixes: [] };
-}
-function chooseForProdFirst(bug2, facts) {
-  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
-  const unsigned = refuseUnapproved(bug2, facts);
-  if (unsigned !== null) return unsigned;
-  const signers = signOffsOf(bug2, facts)?.people ?? [];
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
-}
-function chooseForUatMerge(bug2, facts) {
-  const frozen = refuseFrozen(facts.freezes, bug2, facts.nowMs);
-  return frozen ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
-}
-function withoutVoidWords(bug2, facts, nowMs) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return bug2;
-  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
-  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
-  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
-}
-function refuseUnapproved(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null)
-    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
-  return refuseUnsigned(bug2, needed, signOffFacts(facts));
-}
-function signOffsOf(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
-}
-function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
-  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
-}
-function isStillDue(environment3, bug2) {
-  if (bug2 === void 0) return false;
-  if (environment3 === "prod") return bug2.status === "pending_prod";
-  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
-}
-function firstRefusal(refusals) {
-  return refusals.find((refusal) => refusal !== null) ?? null;
-}
-function refuseHotfix(bug2, policy) {
-  if (bug2.severity === null) {
-    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
-  }
-  if (!isHotfixSeverity(bug2.severity, policy.severity.hotfix)) return null;
-  return refuse(
-    "severity_needs_hotfix",
-    `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
-  );
-}
-function refuseUnsafe(bug2, parity2) {
-  if (parity2 === null) {
-    return refuse(
-      "version_unknown",
-      "What UAT and PROD run could not be found out, so nothing was deployed for it."
-    );
-  }
-  if (parity2.state === "aligned") return null;
-  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
-  return refuse(
-    "flow_unsafe_now",
-    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
-
-${renderEvidence(parity2)}`
-  );
-}
-function refuseNoFix(policy, environment3) {
-  const { branch: branch2 } = policy.environments[environment3];
-  return refuse(
-    "no_fix",
-    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
-  );
 }
 
 // src/domain/candidate-gate.ts
@@ -69851,6 +69975,613 @@ async function report(context3, reports) {
   }
 }
 
+// src/domain/text/gate-line.ts
+var LINE2 = 100;
+function renderOpen(facts) {
+  const { pull, bugs, policy } = facts;
+  if (isSignedByItself(facts)) {
+    const what = isRelease(pull, policy) ? "release" : "PROD";
+    return `Signed off for ${what} as ${pull.head.slice(0, 7)}: may be merged`;
+  }
+  const [only] = bugs;
+  if (only === void 0) return "No bug is linked, and none is needed here: may be merged";
+  if (only.bug.conflict?.pull === pull.pull)
+    return `Approved: merge it once the conflict is settled; ${renderWhen(facts, "T2")} goes on from there`;
+  return `May be merged; ${renderWhen(facts, slotFor(facts))} does it by itself`;
+}
+function slotFor({ environment: environment3, bugs }) {
+  const isMergeBack = bugs.some(({ bug: bug2 }) => bug2.flow === 2);
+  return environment3 === "uat" && !isMergeBack ? "T1" : "T2";
+}
+function renderWhen({ calendar, nowMs }, kind) {
+  const local = renderLocal(calendar, nextSlot(calendar, kind, nowMs).startsAtMs);
+  return `${kind} ${local.replace(/ \d{4}-/u, " ").replace(/ \(.*$/u, "")}`;
+}
+function renderClosed(facts, missing) {
+  const what = describeShort(facts, missing);
+  const line = hasSlot(facts, missing) ? `${what}; then ${renderWhen(facts, slotFor(facts))}` : what;
+  return cutLine(`${line.charAt(0).toUpperCase()}${line.slice(1)}`);
+}
+function cutLine(line) {
+  return line.length <= LINE2 ? line : `${line.slice(0, LINE2 - 1)}\u2026`;
+}
+var NEVER2 = ["wrong_flow", "severity_needs_hotfix", "fix_closed", "no_bug"];
+function hasSlot(facts, { refusal, bug: bug2 }) {
+  if (bug2 === null) return false;
+  const isOver2 = refusal.reason === "wrong_status" && !isAhead(bug2);
+  return !NEVER2.includes(refusal.reason) && !isOver2 && !isSignedByItself(facts);
+}
+function isAhead({ status: status3 }) {
+  return status3 === "submitted" || status3 === "confirmed" || status3 === "analyzing";
+}
+function describeShort(facts, missing) {
+  const { reason: reason2, message } = missing.refusal;
+  if (reason2.startsWith("fix_") && reason2 !== "fix_changed") return message.replace(/\.$/u, "");
+  if (isAboutSignOff(missing.refusal)) return describeUnsigned(facts, missing);
+  const name2 = `#${missing.bug?.number ?? facts.pull.pull}`;
+  const short2 = missing.bug === null ? void 0 : OF_A_BUG[reason2]?.(missing.bug, facts);
+  return short2 ?? OF_A_PULL[reason2] ?? `${name2}: ${reason2.replaceAll("_", " ")}`;
+}
+var OF_A_PULL = {
+  frozen: "a freeze holds it",
+  no_bug: "no bug is linked: write \u201CFixes #\u2026\u201D into the text",
+  version_unknown: "what UAT and PROD run cannot be found out now",
+  own_fix: "whoever wrote it cannot approve it: another admin has to"
+};
+var OF_A_BUG = {
+  wrong_status: (bug2) => describeShortStatus(bug2),
+  wrong_flow: ({ number: number5, flow: flow2 }, { policy }) => `#${number5} goes Flow ${flow2}: open it against ${policy.environments[flow2 === 1 ? "uat" : "prod"].branch.slice(0, 40)}`,
+  no_fix: ({ number: number5 }, { pull }) => `#${number5} is not linked: write access says /fix #${pull.pull} there`,
+  severity_missing: ({ number: number5 }) => `#${number5} has no severity: triage puts a label on`,
+  severity_needs_hotfix: ({ number: number5, severity: severity2 }) => `#${number5} is ${severity2}: no slot, the hotfix path`,
+  flow_unsafe_now: ({ number: number5 }) => `UAT and PROD differ, so Flow 1 of #${number5} is not safe: an admin decides`
+};
+function describeShortStatus(bug2) {
+  const name2 = `#${bug2.number}`;
+  if (bug2.status === "submitted") return `${name2} is not confirmed: an admin says /confirm`;
+  if (isAhead(bug2)) return `${name2} has no plan yet: T1 makes one`;
+  return isFinal(bug2.status, bug2.flow) ? `${name2} is ${bug2.status.replaceAll("_", " ")}: another fix is another bug` : `${name2} has its fix already: another fix is another bug`;
+}
+function describeUnsigned(facts, { refusal, bug: bug2 }) {
+  const what = bug2 === null ? `#${facts.pull.pull}` : `#${bug2.number}`;
+  if (refusal.reason !== "not_approved")
+    return `the approval of ${what} does not count any more: an admin gives it again`;
+  const count2 = countFor(facts, bug2);
+  const have = count2 === null ? "" : ` (${count2.people.length} of ${count2.required})`;
+  const command2 = facts.environment === "uat" ? " with /approve-uat-merge" : "";
+  return `${what} waits for the word of an admin${command2}${have}`;
+}
+function countFor(facts, bug2) {
+  if (isSignedByItself(facts)) {
+    const words = { approvals: facts.release.approvals, flow: null };
+    return countSignOffs(words, releaseSignOff(facts.pull), releaseFacts(facts));
+  }
+  const found = facts.bugs.find((each) => each.bug === bug2);
+  return found === void 0 ? null : signOffsOf(found.bug, found.slot);
+}
+
+// src/domain/text/gate-details.ts
+function renderDetails(facts, missing) {
+  const { calendar, bugs, named: named2 } = facts;
+  const slot2 = nextSlot(calendar, slotFor(facts), facts.nowMs);
+  const words = missing.map(
+    ({ bug: bug2, refusal }) => `- ${bug2 === null ? "" : `#${bug2.number}: `}${refusal.message}`
+  );
+  const who = missing.map(({ refusal }) => whoCan(refusal, facts)).filter((each) => each !== null);
+  const all = [...bugs.map(({ bug: bug2 }) => bug2), ...named2];
+  return [
+    ...missing.length === 0 ? ["**May be merged.**"] : ["**What is missing**", words.join("\n")],
+    ...who.length === 0 ? [] : [`**Who can give it:** ${listOf([...new Set(who)])}.`],
+    ...bugs.length === 0 ? [] : [`**Next slot that takes it:** ${slot2.id}, ${renderLocal(calendar, slot2.startsAtMs)}.`],
+    ...all.length === 0 ? [] : [renderBugs(all)],
+    renderSignOffs(facts)
+  ].filter((part2) => part2 !== "").join("\n\n");
+}
+function whoCan({ reason: reason2 }, { policy }) {
+  return WHO[reason2]?.(policy) ?? null;
+}
+var ADMIN = (policy) => describeRole("admin", policy);
+var WRITE = (policy) => describeRole("write", policy);
+var AUTHOR = () => "the author of the pull request";
+var WHO = {
+  wrong_status: ADMIN,
+  not_approved: ADMIN,
+  fix_changed: ADMIN,
+  plan_changed: ADMIN,
+  comment_deleted: ADMIN,
+  comment_edited: ADMIN,
+  approver_lost_role: ADMIN,
+  own_fix: ADMIN,
+  flow_unsafe_now: ADMIN,
+  fix_not_reviewed: WRITE,
+  no_fix: WRITE,
+  severity_missing: (policy) => describeRole("triage", policy),
+  fix_is_draft: AUTHOR,
+  fix_not_green: AUTHOR,
+  wrong_flow: AUTHOR,
+  no_bug: AUTHOR
+};
+function renderBugs(bugs) {
+  const rows = bugs.map(
+    (bug2) => `| #${bug2.number} | \`${bug2.status}\` | ${bug2.flow ?? "open"} | ${bug2.severity ?? "open"} | ${describeStatus(bug2.status).meaning} |`
+  );
+  return ["| bug | status | flow | severity | |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
+}
+function renderSignOffs({ pull, bugs, release: release2, calendar }) {
+  const reviews = pull.approvingReviews.map(
+    ({ by, isAdmin: isAdmin2, submittedAtMs }) => `- ${nameOf(by)}${isAdmin2 ? ", an admin," : ""} in a review, ${renderLocal(calendar, submittedAtMs)}`
+  );
+  const approvals = [...bugs.flatMap(({ bug: bug2 }) => bug2.approvals), ...release2.approvals];
+  const words = approvals.map(
+    ({ by, action, given, writtenAtMs }) => `- ${nameOf(by)}: ${code(action.replaceAll("_", "-"))} by ${given.kind}, ${renderLocal(calendar, writtenAtMs)}`
+  );
+  const all = [...reviews, ...words];
+  return all.length === 0 ? "" : `**Said about ${shortOid(pull.head)}**
+${all.join("\n")}`;
+}
+
+// src/domain/text/gate.ts
+var GATE_BUTTONS = {
+  approve_prod: { label: "Approve PROD", description: "Signs exactly this off for PROD" },
+  approve_uat_merge: { label: "Approve UAT merge", description: "Lets the fix go back to UAT" },
+  recheck: { label: "Re-check", description: "Looks at everything again" }
+};
+function describeGate(facts, missing) {
+  const [first] = missing;
+  return {
+    isOpen: first === void 0,
+    line: first === void 0 ? renderOpen(facts) : renderClosed(facts, first),
+    details: renderDetails(facts, missing),
+    remarks: facts.bugs.flatMap(({ bug: bug2 }) => remarksOf(bug2, facts)),
+    buttons: buttonsFor(facts, missing)
+  };
+}
+function buttonsFor(facts, missing) {
+  const unsigned = missing.some(({ refusal }) => isAboutSignOff(refusal));
+  if (!unsigned) return ["recheck"];
+  return [facts.environment === "prod" ? "approve_prod" : "approve_uat_merge", "recheck"];
+}
+function remarksOf(bug2, { pull }) {
+  if (bug2.conflict?.pull !== pull.pull) return [];
+  return bug2.conflict.files.map((path) => ({
+    path,
+    message: `The pick of #${bug2.number}'s fix conflicts here. Settle it so that UAT gets what PROD has.`
+  }));
+}
+function describeLanded(bug2, landing2, when) {
+  const isOnOther = landingsOn(bug2, landing2.environment === "uat" ? "prod" : "uat").length > 0;
+  const places = isOnOther ? "UAT and PROD" : landing2.environment.toUpperCase();
+  const next = nextStep(bug2, when);
+  const slot2 = landing2.slot === null ? "" : ` by ${landing2.slot}`;
+  return {
+    isOpen: true,
+    line: cutLine(`On ${places}${next === null ? "" : `; ${next.words}`}`),
+    details: [
+      `On ${landing2.environment.toUpperCase()} since ${renderLocal(when.calendar, landing2.atMs)}${slot2}.`,
+      renderBugs([bug2])
+    ].join("\n\n"),
+    remarks: [],
+    buttons: next === null || next.button === null ? [] : [next.button]
+  };
+}
+function nextStep({ status: status3, flow: flow2 }, when) {
+  if (isFinal(status3, flow2)) return null;
+  const t2 = renderWhen(when, "T2");
+  if (status3 === "deployed_uat")
+    return { words: `an admin\u2019s word for PROD counts for ${t2}`, button: "approve_prod" };
+  if (status3 === "deployed_prod")
+    return { words: `an admin\u2019s word for UAT counts for ${t2}`, button: "approve_uat_merge" };
+  if (status3 === "pending_prod") return { words: `${t2} brings it to PROD`, button: null };
+  if (status3 === "pending_uat_merge") return { words: `${t2} brings it to UAT`, button: null };
+  return { words: `its bug is ${status3.replaceAll("_", " ")}`, button: null };
+}
+
+// src/usecases/freeze-facts.ts
+function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
+  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
+}
+
+// src/domain/person.ts
+var RANK = {
+  none: 0,
+  read: 1,
+  triage: 2,
+  write: 3,
+  maintain: 4,
+  admin: 5
+};
+function hasRole(member, role2, roles) {
+  if (role2 === "anyone") return true;
+  if (member.standing.isBot) return false;
+  if (isIn2(member, roles.admin)) return true;
+  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
+  return isIn2(member, roles[role2]);
+}
+function isIn2({ person: person2, standing: standing2 }, policy) {
+  const login = person2.login.toLowerCase();
+  if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
+  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
+  return policy.teams.some((team2) => standing2.teams.includes(team2.toLowerCase()));
+}
+
+// src/usecases/load-fixes.ts
+async function loadFixes(context3, pulls) {
+  if (pulls.length === 0) return [];
+  const facts = await context3.observer.pulls([...new Set(pulls)]);
+  const bases = [...new Set(facts.map((fix2) => fix2.base))];
+  const commits = facts.flatMap((fix2) => [fix2.head, ...fix2.mergeCommit === null ? [] : [fix2.mergeCommit]]);
+  const tips = await context3.repository.fetch({ branches: bases, commits, history: "full" });
+  return Promise.all(facts.map((fix2) => describe4(context3, fix2, tips.get(fix2.base) ?? null)));
+}
+async function describe4(context3, fix2, base) {
+  if (fix2.state === "merged" && fix2.mergeCommit !== null) {
+    const merged = await context3.repository.describeFix({
+      kind: "merged",
+      mergeCommit: fix2.mergeCommit,
+      pullCommits: fix2.commits
+    });
+    return { ...fix2, patchId: merged.patchId, commits: merged.commits.map((commit2) => commit2.oid) };
+  }
+  if (fix2.state !== "open" || base === null) return fix2;
+  const [{ patchId }, tree] = await Promise.all([
+    context3.repository.describeFix({ kind: "proposed", base, head: fix2.head }),
+    context3.repository.treeOf(fix2.head)
+  ]);
+  return { ...fix2, patchId, tree };
+}
+async function withContributors(context3, { approvals }, fixes) {
+  if (approvals.allowAuthor || fixes.length === 0) return fixes;
+  const found = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
+  return fixes.map((fix2) => ({ ...fix2, contributors: found.get(fix2.pull) ?? null }));
+}
+async function withPushes(context3, fixes) {
+  return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
+}
+async function withPush({ observer }, fix2) {
+  const push = await observer.headPush(fix2.headBranch, fix2.head);
+  if (push === null) return fix2;
+  const contributors2 = push.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push.by];
+  return { ...fix2, headPushedAtMs: push.atMs, contributors: contributors2 };
+}
+async function withAdminReviews(context3, policy, fixes) {
+  const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
+  const admins = /* @__PURE__ */ new Set();
+  for (const person2 of reviewers.values()) {
+    const standing2 = await context3.members.standing(person2, policy.roles.admin.teams);
+    if (hasRole({ person: person2, standing: standing2 }, "admin", policy.roles)) admins.add(person2.id);
+  }
+  const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
+  return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
+}
+
+// src/usecases/verify-approvals.ts
+function issuesOfApprovals(bugs) {
+  const issues = bugs.flatMap(
+    ({ approvals }) => approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : [])
+  );
+  return [...new Set(issues)];
+}
+async function verifyApprovals(context3, setting, asked) {
+  const verdicts = /* @__PURE__ */ new Map();
+  const admins = /* @__PURE__ */ new Map();
+  for (const approval2 of asked.approvals) {
+    const stillAdmin = admins.get(approval2.by.id) ?? await isAdmin(context3, setting, approval2);
+    admins.set(approval2.by.id, stillAdmin);
+    const comment = await commentOf(context3, approval2, asked.issues);
+    const reason2 = findVoid(approval2, { comment, stillAdmin });
+    verdicts.set(keyOf2(approval2.given), reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]));
+  }
+  return verdicts;
+}
+async function isAdmin(context3, { policy }, { by }) {
+  const standing2 = await context3.members.standing(by, policy.roles.admin.teams);
+  return hasRole({ person: by, standing: standing2 }, "admin", policy.roles);
+}
+async function commentOf(context3, { given }, issues) {
+  if (given.kind !== "comment") return null;
+  const found = await findComment(context3, given, issues.get(given.issue));
+  if (found === null) return null;
+  return {
+    bodyHash: context3.hash(found.body),
+    edited: found.isEdited,
+    authorId: found.author?.id ?? 0
+  };
+}
+async function findComment(context3, { id }, issue3) {
+  const found = issue3?.comments.find((comment) => comment.id === id);
+  if (found !== void 0 || issue3 === void 0) return found ?? null;
+  return issue3.hasOlderComments ? context3.observer.comment(id) : null;
+}
+
+// src/usecases/take-parity.ts
+var VERSION_FILE_BYTES = 4096;
+async function loadVersions(context3, { policy }) {
+  const { uat, prod } = policy.environments;
+  const [uatCommit, prodCommit] = await Promise.all([
+    deployedCommit(context3, uat),
+    deployedCommit(context3, prod)
+  ]);
+  const tips = await context3.repository.fetch({
+    branches: [uat.branch, prod.branch],
+    commits: [uatCommit, prodCommit].filter((oid2) => oid2 !== null),
+    history: "full"
+  });
+  const tipOf = (environment3) => requireTip(tips, environment3);
+  return {
+    tips: { uat: tipOf(uat), prod: tipOf(prod) },
+    deployed: {
+      uat: await describeVersion(context3, uat, { deployed: uatCommit, tip: tipOf(uat) }),
+      prod: await describeVersion(context3, prod, { deployed: prodCommit, tip: tipOf(prod) })
+    }
+  };
+}
+async function deployedCommit(context3, environment3) {
+  if (environment3.versionFrom !== "deployments") return null;
+  const deployment = await context3.observer.lastDeployment(environment3.githubEnvironment);
+  return deployment?.commit ?? null;
+}
+function requireTip(tips, { branch: branch2 }) {
+  const tip = tips.get(branch2) ?? null;
+  if (tip === null) throw new GitFailure("fetch", `there is no branch ${branch2}`, { retryable: false });
+  return tip;
+}
+async function describeVersion({ repository }, environment3, { deployed, tip }) {
+  if (environment3.versionFrom === "tag") {
+    const tag = await repository.latestVersionTag(tip);
+    if (tag !== null) return { commit: tag.commit, version: tag.name, source: "tag" };
+    return { commit: tip, version: null, source: "branch" };
+  }
+  const commit2 = deployed ?? tip;
+  if (environment3.versionFrom === "file" && environment3.versionFile !== null) {
+    const version3 = await repository.readFile(commit2, environment3.versionFile, VERSION_FILE_BYTES);
+    return { commit: commit2, version: version3?.trim() ?? null, source: "file" };
+  }
+  return { commit: commit2, version: null, source: deployed === null ? "branch" : "deployments" };
+}
+async function judgeVersions(context3, versions, bugs) {
+  const { uat, prod } = versions.deployed;
+  const divergence = await context3.repository.diverge(uat.commit, prod.commit);
+  return judgeParity({
+    uat,
+    prod,
+    sameTree: divergence.sameTree,
+    uatOnly: divergence.leftOnly,
+    prodOnly: divergence.rightOnly,
+    inFlight: commitsInFlight(bugs),
+    nowMs: context3.clock.nowMs()
+  });
+}
+async function tryVersions(context3, setting) {
+  return orNull(context3, loadVersions(context3, setting));
+}
+async function tryJudge(context3, versions, bugs) {
+  return orNull(context3, judgeVersions(context3, versions, bugs));
+}
+async function orNull(context3, reading) {
+  try {
+    return await reading;
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure || error63 instanceof GitHubFailure)) throw error63;
+    context3.log.warn("the versions cannot be compared", { error: error63.message });
+    return null;
+  }
+}
+
+// src/usecases/slot/facts.ts
+async function gather3(context3, setting, asked) {
+  const { bugs, state, slot: slot2 } = asked;
+  const needsIssue = bugs.filter(
+    (bug2) => bug2.approvals.length > 0 || bug2.status === "confirmed" || bug2.status === "analyzing"
+  );
+  const pulls = bugs.flatMap((bug2) => [
+    ...bug2.fixes.map((link) => link.pull),
+    ...bug2.conflict === null ? [] : [bug2.conflict.pull]
+  ]);
+  const [issues, fixes, versions, requiredChecks2] = await Promise.all([
+    context3.observer.issues([
+      .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
+    ]),
+    loadFixes(context3, pulls),
+    bugs.length === 0 ? null : tryVersions(context3, setting),
+    loadRequiredChecks(context3, setting, bugs.length === 0 ? [] : slotEnvironments(slot2))
+  ]);
+  const written = await withContributors(context3, setting.policy, fixes);
+  const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
+  const isProdSlot = slot2.kind === "T2";
+  return {
+    ...asked,
+    setting,
+    issues: byNumber,
+    requiredChecks: requiredChecks2,
+    freezes: freezeFacts(context3, setting, state),
+    readAtMs: context3.clock.nowMs(),
+    versions,
+    fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
+    parity: versions === null ? null : await tryJudge(context3, versions, state.bugs.values()),
+    approvals: isProdSlot ? await verifyApprovals(context3, setting, {
+      approvals: bugs.flatMap((bug2) => bug2.approvals),
+      issues: byNumber
+    }) : /* @__PURE__ */ new Map()
+  };
+}
+function slotEnvironments({ kind }) {
+  return kind === "T1" ? ["uat"] : STAGE_ORDER;
+}
+async function loadRequiredChecks(context3, { policy }, environments) {
+  const found = environments.map(
+    async (name2) => [name2, await requiredOn(context3, policy.environments[name2].branch)]
+  );
+  return new Map(await Promise.all(found));
+}
+async function requiredOn({ checks, log }, branch2) {
+  try {
+    return await checks.required(branch2);
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure) || error63.retryable) throw error63;
+    log.warn("what a branch asks of a commit may not be read", { branch: branch2, error: error63.message });
+    return [];
+  }
+}
+async function withSignOffs(context3, { policy }, { bugs, fixes }) {
+  const pulls = new Set(
+    bugs.filter((bug2) => bug2.flow === 2).flatMap((bug2) => bug2.fixes.map((link) => link.pull))
+  );
+  const marked = await withAdminReviews(
+    context3,
+    policy,
+    fixes.filter((fix2) => pulls.has(fix2.pull))
+  );
+  return fixes.map((fix2) => marked.find((each) => each.pull === fix2.pull) ?? fix2);
+}
+function factsOf4(gathered, bug2) {
+  const { setting, slot: slot2, parity: parity2, approvals } = gathered;
+  const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
+  const { freezes: freezes2, readAtMs } = gathered;
+  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals, freezes: freezes2, nowMs: readAtMs };
+}
+
+// src/usecases/gate/gather-gates.ts
+async function gatherGates(context3, setting, { state, pulls, read: read2 = [] }) {
+  const nowMs = context3.clock.nowMs();
+  const slot2 = nextSlot(setting.calendar, "T2", nowMs);
+  const bugs = bugsOf(state, pulls);
+  const covered = /* @__PURE__ */ new Set([...bugs.flatMap(pullsOf), ...read2.map((fix2) => fix2.pull)]);
+  const [gathered, others] = await Promise.all([
+    gather3(context3, setting, { slot: slot2, state, bugs }),
+    context3.observer.pulls(pulls.filter((pull) => !covered.has(pull)))
+  ]);
+  const found = new Map([...read2, ...others, ...gathered.fixes].map((fix2) => [fix2.pull, fix2]));
+  return [...found.values()].filter((fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)).flatMap((pull) => {
+    const environment3 = environmentOf(pull.base, setting.policy);
+    if (environment3 === null) return [];
+    const linked = bugsAbout(gathered, pull);
+    const named2 = namedBy(state, pull, linked);
+    const release2 = { approvals: [], checked: /* @__PURE__ */ new Map() };
+    return [{ ...setting, pull, environment: environment3, bugs: linked, named: named2, release: release2, nowMs }];
+  });
+}
+function bugsOf({ bugs }, pulls) {
+  return [...bugs.values()].filter((bug2) => pullsOf(bug2).some((pull) => pulls.includes(pull)));
+}
+function pullsOf({ fixes, conflict }) {
+  return [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
+}
+function environmentOf(branch2, { environments }) {
+  return ENVIRONMENTS.find((name2) => environments[name2].branch === branch2) ?? null;
+}
+function bugsAbout(gathered, { pull }) {
+  return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull)).map((bug2) => ({ bug: bug2, slot: factsOf4(gathered, bug2) }));
+}
+function namedBy({ bugs }, { mentions }, linked) {
+  return mentions.filter((number5) => linked.every(({ bug: bug2 }) => bug2.number !== number5)).flatMap((number5) => bugs.get(number5) ?? []);
+}
+
+// src/usecases/gate/report-gate.ts
+function judgeAll({ bookkeeping }, gates) {
+  return gates.map((facts) => {
+    const { pull, environment: environment3 } = facts;
+    const missing = judgeGate(facts);
+    if (pull.state === "open") {
+      const restsOnChecks = missing.every(({ refusal }) => refusal.reason === "fix_not_green");
+      bookkeeping.gates.note({ pull: pull.pull, head: pull.head, environment: environment3, restsOnChecks });
+    } else bookkeeping.gates.forget(pull.pull);
+    return { commit: pull.head, environment: environment3, words: describeGate(facts, missing) };
+  });
+}
+function reportsOf(sayings) {
+  const chosen = /* @__PURE__ */ new Map();
+  for (const saying of sayings) {
+    const key = `${saying.environment} ${saying.commit}`;
+    if (chosen.get(key)?.words.isOpen !== true) chosen.set(key, saying);
+  }
+  return [...chosen.values()].map(reportOf2);
+}
+function reportOf2({ commit: commit2, environment: environment3, words }) {
+  return {
+    name: GATE_CHECKS[environment3],
+    commit: commit2,
+    conclusion: words.isOpen ? "success" : "failure",
+    title: words.line,
+    summary: words.details,
+    text: null,
+    annotations: words.remarks.map(({ path, message }) => ({
+      path,
+      startLine: 1,
+      endLine: 1,
+      level: "warning",
+      title: "Conflict",
+      message
+    })),
+    actions: words.buttons.map((identifier) => ({ identifier, ...GATE_BUTTONS[identifier] }))
+  };
+}
+
+// src/usecases/gate/gate-changed.ts
+async function tellWithGates(context3, setting, { step: step3, telling }) {
+  const changed = (step3.writes.bugs ?? []).flatMap((bug2) => changedBug(step3, bug2));
+  const landed = changed.flatMap((each) => sayLanded(context3, setting, each));
+  const pulls = [...new Set(changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes)))];
+  if (landed.length + pulls.length === 0) return telling.tell();
+  await context3.bookkeeping.gates.inTurn(async () => {
+    const judged = await orNothing(context3, () => judgeOpen(context3, setting, { step: step3, pulls, telling }));
+    const reports = [
+      ...reportsOf(judged),
+      ...reportsOf(landed).map((report3) => ({ ...report3, isNew: true }))
+    ];
+    await Promise.all([telling.tell(), orNothing(context3, () => say(context3, reports))]);
+  });
+}
+function changedBug({ before, after }, { number: number5 }) {
+  const bug2 = after.bugs.get(number5);
+  const old = before.bugs.get(number5);
+  return bug2 === void 0 || decisive(bug2) === decisive(old) ? [] : [{ bug: bug2, before: old }];
+}
+function decisive(bug2) {
+  if (bug2 === void 0) return "";
+  const { status: status3, severity: severity2, flow: flow2, uatOnly, fixes, landings, approvals, conflict } = bug2;
+  return JSON.stringify([status3, severity2, flow2, uatOnly, fixes, landings, approvals, conflict]);
+}
+function openPulls({ fixes, landings, conflict }, { slots = [] }) {
+  const carried = slots.flatMap(({ stages }) => stages).flatMap(({ bugs }) => bugs);
+  const merged = [...landings, ...carried.flatMap((each) => each.landings)].map((landing2) => landing2.pull);
+  const all = [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
+  return all.filter((pull) => !merged.includes(pull));
+}
+function sayLanded({ clock }, { calendar }, { bug: bug2, before }) {
+  const when = { calendar, nowMs: clock.nowMs() };
+  return bug2.landings.flatMap((landing2) => {
+    const { head, environment: environment3 } = landing2;
+    if (head === null) return [];
+    const words = describeLanded(bug2, landing2, when);
+    const wasThere2 = before?.landings.some((each) => each.head === head) === true;
+    const old = wasThere2 ? describeLanded(before, landing2, when) : null;
+    return JSON.stringify(words) === JSON.stringify(old) ? [] : [{ commit: head, environment: environment3, words }];
+  });
+}
+async function judgeOpen(context3, setting, asked) {
+  const { step: step3, pulls, telling } = asked;
+  if (pulls.length === 0) return [];
+  const [gates] = await Promise.all([
+    gatherGates(context3, setting, { state: step3.after, pulls }),
+    telling.prepare()
+  ]);
+  return judgeAll(context3, gates);
+}
+async function say({ checks }, reports) {
+  await checks.report(reports);
+  return [];
+}
+async function orNothing({ log }, work) {
+  try {
+    return await work();
+  } catch (error63) {
+    log.error("checks could not be reported; the next reconciliation does it", {
+      error: error63 instanceof Error ? error63.message : String(error63)
+    });
+    return [];
+  }
+}
+
 // src/usecases/record.ts
 async function record2(context3, setting, intent) {
   const recorded = await context3.ledger.update((before) => {
@@ -69878,10 +70609,20 @@ async function show(context3, setting, {
   }
   const entries = writes.outbox ?? [];
   for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
-  await Promise.all([
-    applyEdits(context3, [...edits.values()], entries),
-    showCandidates(context3, { before, after })
-  ]);
+  const all = [...edits.values()];
+  const telling = {
+    prepare: () => context3.issues.prepare(neededFor(all)),
+    // Asked for together, both travel in one call.
+    tell: async () => void await Promise.all([
+      applyEdits(context3, all, entries),
+      showCandidates(context3, { before, after })
+    ])
+  };
+  await tellWithGates(context3, setting, { step: { before, after, writes }, telling });
+}
+function neededFor(edits) {
+  const labels = edits.flatMap(({ addLabels: addLabels2 = [], removeLabels = [] }) => [...addLabels2, ...removeLabels]);
+  return { labels: [...new Set(labels)], issues: edits.map(({ issue: issue3 }) => issue3) };
 }
 function buildEdit(context3, setting, changed) {
   const { bug: bug2, before } = changed;
@@ -69960,7 +70701,7 @@ function step2(kind, { service = null, percent = null } = {}) {
   const parts = [kind, service, percent].filter((part2) => part2 !== null);
   return { key: parts.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
 }
-function nextStep(steps, taken) {
+function nextStep2(steps, taken) {
   return steps.find(({ key }) => stateOf4(taken, key) !== "done") ?? null;
 }
 function stateOf4(taken, key) {
@@ -69971,7 +70712,7 @@ function mustBeRemembered(steps, taken) {
   return taken.changesWorld && later.some((each) => each.changesWorld);
 }
 function servicesToUndo(steps, { steps: taken }) {
-  const failed = nextStep(steps, taken);
+  const failed = nextStep2(steps, taken);
   const reached = steps.filter(
     (each) => each.changesWorld && (stateOf4(taken, each.key) === "done" || each.key === failed?.key)
   );
@@ -70001,7 +70742,7 @@ function renderPayload(release2, runId) {
         bug: number5,
         action,
         by: by.login,
-        given: keyOf3(given),
+        given: keyOf2(given),
         at_ms: writtenAtMs
       }))
     )
@@ -70049,7 +70790,7 @@ async function takeStep(context3, taking) {
     case "health":
       return runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" });
     case "verify":
-      return runNoted(context3, taking, { command: environmentOf(taking).verify, reason: "verify_failed" });
+      return runNoted(context3, taking, { command: environmentOf2(taking).verify, reason: "verify_failed" });
     default:
       return taking.step.kind;
   }
@@ -70057,11 +70798,11 @@ async function takeStep(context3, taking) {
 function serviceOf({ policy, step: step3 }) {
   return policy.services.find(({ name: name2 }) => name2 === step3.service);
 }
-function environmentOf({ policy, release: release2 }) {
+function environmentOf2({ policy, release: release2 }) {
   return policy.environments[release2.environment];
 }
 async function deploy(context3, taking) {
-  const { verify, deploy: whole } = environmentOf(taking);
+  const { verify, deploy: whole } = environmentOf2(taking);
   if (taking.mayHaveRun && taking.step.percent === 100 && verify !== null) {
     const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
     if ((await run(context3, verify, asking)).ok) return { kind: "done", release: taking.release };
@@ -70154,8 +70895,8 @@ function nameOf4(service) {
 }
 async function bringBack(context3, policy, given) {
   const { release: release2, service, previous } = given;
-  const own2 = policy.services.find(({ name: name2 }) => name2 === service);
-  const command2 = own2?.rollback ?? own2?.deploy ?? policy.environments[release2.environment].deploy;
+  const own3 = policy.services.find(({ name: name2 }) => name2 === service);
+  const command2 = own3?.rollback ?? own3?.deploy ?? policy.environments[release2.environment].deploy;
   if (command2 === null) return null;
   const result = await context3.deployer.run(command2, {
     environment: release2.environment,
@@ -70194,7 +70935,7 @@ async function runRelease(context3, setting, running) {
     };
   }
   let release2 = started;
-  for (let step3 = nextStep(steps, release2.steps); step3 !== null; step3 = nextStep(steps, release2.steps)) {
+  for (let step3 = nextStep2(steps, release2.steps); step3 !== null; step3 = nextStep2(steps, release2.steps)) {
     const startedAtMs = context3.clock.nowMs();
     const mayHaveRun = running.resumes && deployment.isKnown && release2.steps.length === started.steps.length;
     const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
@@ -70211,7 +70952,7 @@ async function runRelease(context3, setting, running) {
 }
 function foundLive({ clock }, release2, steps) {
   let known = release2;
-  for (let step3 = nextStep(steps, known.steps); step3 !== null; step3 = nextStep(steps, known.steps)) {
+  for (let step3 = nextStep2(steps, known.steps); step3 !== null; step3 = nextStep2(steps, known.steps)) {
     const nowMs = clock.nowMs();
     known = withStep(known, {
       key: step3.key,
@@ -70324,29 +71065,6 @@ function answerKey(key) {
 function isPosted({ comments }, key) {
   const marker = `<!-- tonic:${key} -->`;
   return comments.some((comment) => comment.authorIsBot && comment.body.includes(marker));
-}
-
-// src/domain/person.ts
-var RANK = {
-  none: 0,
-  read: 1,
-  triage: 2,
-  write: 3,
-  maintain: 4,
-  admin: 5
-};
-function hasRole(member, role2, roles) {
-  if (role2 === "anyone") return true;
-  if (member.standing.isBot) return false;
-  if (isIn2(member, roles.admin)) return true;
-  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
-  return isIn2(member, roles[role2]);
-}
-function isIn2({ person: person2, standing: standing2 }, policy) {
-  const login = person2.login.toLowerCase();
-  if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
-  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
-  return policy.teams.some((team2) => standing2.teams.includes(team2.toLowerCase()));
 }
 
 // src/domain/severity-change.ts
@@ -70471,17 +71189,17 @@ function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
 function decide({ command: command2, prepared }, call, facts) {
   const role2 = refuseRole(command2, call, facts.policy);
   if (role2 !== null) return role2;
-  if (facts.bug.commands.some((handled) => handled.key === keyOf3(call.given))) {
+  if (facts.bug.commands.some((handled) => handled.key === keyOf2(call.given))) {
     return refuse("already_handled", "This was carried out already.");
   }
-  return refuseStatus(command2, facts) ?? prepared.decide(call, facts);
+  return refuseStatus2(command2, facts) ?? prepared.decide(call, facts);
 }
 function refuseRole(command2, call, policy) {
   if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
   const who = describeRole(command2.role, policy);
   return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
 }
-function refuseStatus(command2, { bug: bug2 }) {
+function refuseStatus2(command2, { bug: bug2 }) {
   if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
   const allowed = listOf(
     command2.from.map((status3) => `\`${status3}\``),
@@ -70519,130 +71237,6 @@ function wordsOf5(decision) {
   return decision.kind === "allowed" ? decision.answer : decision.message;
 }
 
-// src/usecases/load-fixes.ts
-async function loadFixes(context3, pulls) {
-  if (pulls.length === 0) return [];
-  const facts = await context3.observer.pulls([...new Set(pulls)]);
-  const bases = [...new Set(facts.map((fix2) => fix2.base))];
-  const commits = facts.flatMap((fix2) => [fix2.head, ...fix2.mergeCommit === null ? [] : [fix2.mergeCommit]]);
-  const tips = await context3.repository.fetch({ branches: bases, commits, history: "full" });
-  return Promise.all(facts.map((fix2) => describe4(context3, fix2, tips.get(fix2.base) ?? null)));
-}
-async function describe4(context3, fix2, base) {
-  if (fix2.state === "merged" && fix2.mergeCommit !== null) {
-    const merged = await context3.repository.describeFix({
-      kind: "merged",
-      mergeCommit: fix2.mergeCommit,
-      pullCommits: fix2.commits
-    });
-    return { ...fix2, patchId: merged.patchId, commits: merged.commits.map((commit2) => commit2.oid) };
-  }
-  if (fix2.state !== "open" || base === null) return fix2;
-  const [{ patchId }, tree] = await Promise.all([
-    context3.repository.describeFix({ kind: "proposed", base, head: fix2.head }),
-    context3.repository.treeOf(fix2.head)
-  ]);
-  return { ...fix2, patchId, tree };
-}
-async function withContributors(context3, { approvals }, fixes) {
-  if (approvals.allowAuthor || fixes.length === 0) return fixes;
-  const found = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
-  return fixes.map((fix2) => ({ ...fix2, contributors: found.get(fix2.pull) ?? null }));
-}
-async function withPushes(context3, fixes) {
-  return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
-}
-async function withPush({ observer }, fix2) {
-  const push = await observer.headPush(fix2.headBranch, fix2.head);
-  if (push === null) return fix2;
-  const contributors2 = push.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push.by];
-  return { ...fix2, headPushedAtMs: push.atMs, contributors: contributors2 };
-}
-async function withAdminReviews(context3, policy, fixes) {
-  const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
-  const admins = /* @__PURE__ */ new Set();
-  for (const person2 of reviewers.values()) {
-    const standing2 = await context3.members.standing(person2, policy.roles.admin.teams);
-    if (hasRole({ person: person2, standing: standing2 }, "admin", policy.roles)) admins.add(person2.id);
-  }
-  const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
-  return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
-}
-
-// src/usecases/take-parity.ts
-var VERSION_FILE_BYTES = 4096;
-async function loadVersions(context3, { policy }) {
-  const { uat, prod } = policy.environments;
-  const [uatCommit, prodCommit] = await Promise.all([
-    deployedCommit(context3, uat),
-    deployedCommit(context3, prod)
-  ]);
-  const tips = await context3.repository.fetch({
-    branches: [uat.branch, prod.branch],
-    commits: [uatCommit, prodCommit].filter((oid2) => oid2 !== null),
-    history: "full"
-  });
-  const tipOf = (environment3) => requireTip(tips, environment3);
-  return {
-    tips: { uat: tipOf(uat), prod: tipOf(prod) },
-    deployed: {
-      uat: await describeVersion(context3, uat, { deployed: uatCommit, tip: tipOf(uat) }),
-      prod: await describeVersion(context3, prod, { deployed: prodCommit, tip: tipOf(prod) })
-    }
-  };
-}
-async function deployedCommit(context3, environment3) {
-  if (environment3.versionFrom !== "deployments") return null;
-  const deployment = await context3.observer.lastDeployment(environment3.githubEnvironment);
-  return deployment?.commit ?? null;
-}
-function requireTip(tips, { branch: branch2 }) {
-  const tip = tips.get(branch2) ?? null;
-  if (tip === null) throw new GitFailure("fetch", `there is no branch ${branch2}`, { retryable: false });
-  return tip;
-}
-async function describeVersion({ repository }, environment3, { deployed, tip }) {
-  if (environment3.versionFrom === "tag") {
-    const tag = await repository.latestVersionTag(tip);
-    if (tag !== null) return { commit: tag.commit, version: tag.name, source: "tag" };
-    return { commit: tip, version: null, source: "branch" };
-  }
-  const commit2 = deployed ?? tip;
-  if (environment3.versionFrom === "file" && environment3.versionFile !== null) {
-    const version3 = await repository.readFile(commit2, environment3.versionFile, VERSION_FILE_BYTES);
-    return { commit: commit2, version: version3?.trim() ?? null, source: "file" };
-  }
-  return { commit: commit2, version: null, source: deployed === null ? "branch" : "deployments" };
-}
-async function judgeVersions(context3, versions, bugs) {
-  const { uat, prod } = versions.deployed;
-  const divergence = await context3.repository.diverge(uat.commit, prod.commit);
-  return judgeParity({
-    uat,
-    prod,
-    sameTree: divergence.sameTree,
-    uatOnly: divergence.leftOnly,
-    prodOnly: divergence.rightOnly,
-    inFlight: commitsInFlight(bugs),
-    nowMs: context3.clock.nowMs()
-  });
-}
-async function tryVersions(context3, setting) {
-  return orNull(context3, loadVersions(context3, setting));
-}
-async function tryJudge(context3, versions, bugs) {
-  return orNull(context3, judgeVersions(context3, versions, bugs));
-}
-async function orNull(context3, reading) {
-  try {
-    return await reading;
-  } catch (error63) {
-    if (!(error63 instanceof GitFailure || error63 instanceof GitHubFailure)) throw error63;
-    context3.log.warn("the versions cannot be compared", { error: error63.message });
-    return null;
-  }
-}
-
 // src/usecases/command-facts.ts
 function needsPulls(bug2, command2, { policy }) {
   return command2.name === "approve-prod" && bug2.flow === 2 || !policy.approvals.allowAuthor;
@@ -70672,11 +71266,6 @@ async function loadCommandFacts(context3, setting, { understood, issue: issue3 }
     fixes: await withApprovalFacts(context3, setting, { command: command2, fixes }),
     nowMs: context3.clock.nowMs()
   };
-}
-
-// src/usecases/freeze-facts.ts
-function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
-  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
 }
 
 // src/domain/text/analysis.ts
@@ -70850,7 +71439,7 @@ async function carryOut(context3, setting, { asked, what }) {
   for (const next of followUps) await followUp(context3, setting, next);
 }
 function isHandled(bug2, given) {
-  return bug2.commands.some((handled) => handled.key === keyOf3(given));
+  return bug2.commands.some((handled) => handled.key === keyOf2(given));
 }
 function teamsOf({ policy }) {
   return [...new Set(Object.values(policy.roles).flatMap((role2) => role2.teams))];
@@ -70882,8 +71471,8 @@ function buildIntent(outcome) {
   const refusal = decisions.find(({ decision }) => decision.kind === "refused")?.decision;
   const failed = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
   const handled = buildHandled(call, command2.name, failed);
-  const own2 = changed.get(issue3) ?? origin;
-  changed.set(issue3, { ...own2, commands: [...own2.commands, handled] });
+  const own3 = changed.get(issue3) ?? origin;
+  changed.set(issue3, { ...own3, commands: [...own3.commands, handled] });
   const followUps = decisions.flatMap(
     ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
   );
@@ -70905,7 +71494,7 @@ function buildIntent(outcome) {
 }
 function buildHandled(call, command2, refusal) {
   return {
-    key: keyOf3(call.given),
+    key: keyOf2(call.given),
     command: command2,
     by: call.actor,
     writtenAtMs: call.writtenAtMs,
@@ -70915,7 +71504,7 @@ function buildHandled(call, command2, refusal) {
 }
 function buildAnswer(issue3, { given }, { body, nowMs }) {
   return {
-    id: answerKey(keyOf3(given)),
+    id: answerKey(keyOf2(given)),
     issue: issue3,
     createdAtMs: nowMs,
     action: { kind: "comment", body }
@@ -70924,7 +71513,7 @@ function buildAnswer(issue3, { given }, { body, nowMs }) {
 function entryFor(next, { given }, nowMs) {
   if (next.kind !== "close_issue" && next.kind !== "reopen_issue") return [];
   const { issue: issue3, ...action } = next;
-  const id = `${next.kind.replace("_", "-")}-${issue3}-${keyOf3(given)}`;
+  const id = `${next.kind.replace("_", "-")}-${issue3}-${keyOf2(given)}`;
   return [{ id, issue: issue3, createdAtMs: nowMs, action }];
 }
 async function recordRefusal(context3, setting, refused2) {
@@ -71105,13 +71694,13 @@ function queue(bug2, { actor: by }, { nowMs, needed, note: note3 }) {
 function refuseAgain(call, facts, needed) {
   const { bug: bug2, policy } = facts;
   const plan3 = planFor(needed.action, bug2.flow, policy);
-  const own2 = bug2.approvals.find(
+  const own3 = bug2.approvals.find(
     (each) => isBySame(each, { action: needed.action, by: call.actor }) && isForSame(each, { ...needed, plan: plan3 })
   );
-  if (own2 === void 0 || bug2.hold !== null) return null;
+  if (own3 === void 0 || bug2.hold !== null) return null;
   const count2 = countAsGiven(bug2, facts, needed);
   const rest = count2.people.length < count2.required ? ` ${describeMissing({ ...count2, ...needed, flow: bug2.flow }, policy)}` : "";
-  return refuse("already_queued", `You approved exactly this already, for ${own2.slot}.${rest}`);
+  return refuse("already_queued", `You approved exactly this already, for ${own3.slot}.${rest}`);
 }
 function listPulls({ fixes }) {
   return fixes.map((fix2) => `#${fix2.pull}`).join(", ");
@@ -71479,7 +72068,7 @@ function standing({ freezes: freezes2, nowMs }) {
 }
 
 // src/domain/text/help.ts
-var WHO = {
+var WHO2 = {
   anyone: "anyone",
   triage: "triage and up",
   write: "write and up",
@@ -71489,7 +72078,7 @@ var WHO = {
 };
 function renderHelp(commands) {
   const rows = commands.map(
-    (command2) => `| ${tableCell(`\`${command2.usage}\``)} | ${command2.help} | ${WHO[command2.role]} |`
+    (command2) => `| ${tableCell(`\`${command2.usage}\``)} | ${command2.help} | ${WHO2[command2.role]} |`
   );
   return ["| command | what it does | who |", "| --- | --- | --- |", ...rows].join("\n");
 }
@@ -71646,8 +72235,8 @@ function decide7(all, call, { bug: bug2, policy, nowMs }) {
   const action = pendingAction(bug2);
   const given = bug2.approvals.filter((approval2) => approval2.action === action);
   if (given.length === 0) return refuse("nothing_to_withdraw", "There is no approval to take back.");
-  const own2 = given.filter(({ by }) => by.id === call.actor.id);
-  const gone2 = all || own2.length === 0 ? given : own2;
+  const own3 = given.filter(({ by }) => by.id === call.actor.id);
+  const gone2 = all || own3.length === 0 ? given : own3;
   const step3 = { policy, atMs: nowMs, by: call.actor, note: "approval taken back" };
   const after = withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
   return allow(
@@ -71784,10 +72373,10 @@ async function findBug({ ledger }, issue3) {
 
 // src/usecases/link-pull.ts
 async function linkPull(context3, pull) {
-  if (pull.mentions.length === 0) return;
+  if (pull.mentions.length === 0) return false;
   const [setting, recent] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
-  if (!pull.mentions.some((number5) => isUnlinked(recent.bugs.get(number5), pull.pull))) return;
-  await record2(context3, setting, (state) => {
+  if (!pull.mentions.some((number5) => isUnlinked(recent.bugs.get(number5), pull.pull))) return false;
+  return record2(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const bugs = pull.mentions.flatMap((number5) => {
       const bug2 = state.bugs.get(number5);
@@ -71795,9 +72384,9 @@ async function linkPull(context3, pull) {
       const linked = linkFix(bug2, pull, { source: "pull_text", policy: setting.policy, nowMs });
       return linked.kind === "linked" ? [linked.bug] : [];
     });
-    if (bugs.length === 0) return { writes: null, message: "", result: null };
+    if (bugs.length === 0) return { writes: null, message: "", result: false };
     const names = bugs.map((bug2) => `#${bug2.number}`).join(" ");
-    return { writes: { bugs }, message: `pull request #${pull.pull} linked to ${names}`, result: null };
+    return { writes: { bugs }, message: `pull request #${pull.pull} linked to ${names}`, result: true };
   });
 }
 function isUnlinked(bug2, pull) {
@@ -71831,45 +72420,6 @@ async function openAlert(context3, setting, words) {
       error: error63.message
     });
   }
-}
-
-// src/usecases/verify-approvals.ts
-function issuesOfApprovals(bugs) {
-  const issues = bugs.flatMap(
-    ({ approvals }) => approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : [])
-  );
-  return [...new Set(issues)];
-}
-async function verifyApprovals(context3, setting, asked) {
-  const verdicts = /* @__PURE__ */ new Map();
-  const admins = /* @__PURE__ */ new Map();
-  for (const approval2 of asked.approvals) {
-    const stillAdmin = admins.get(approval2.by.id) ?? await isAdmin(context3, setting, approval2);
-    admins.set(approval2.by.id, stillAdmin);
-    const comment = await commentOf(context3, approval2, asked.issues);
-    const reason2 = findVoid(approval2, { comment, stillAdmin });
-    verdicts.set(keyOf3(approval2.given), reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]));
-  }
-  return verdicts;
-}
-async function isAdmin(context3, { policy }, { by }) {
-  const standing2 = await context3.members.standing(by, policy.roles.admin.teams);
-  return hasRole({ person: by, standing: standing2 }, "admin", policy.roles);
-}
-async function commentOf(context3, { given }, issues) {
-  if (given.kind !== "comment") return null;
-  const found = await findComment(context3, given, issues.get(given.issue));
-  if (found === null) return null;
-  return {
-    bodyHash: context3.hash(found.body),
-    edited: found.isEdited,
-    authorId: found.author?.id ?? 0
-  };
-}
-async function findComment(context3, { id }, issue3) {
-  const found = issue3?.comments.find((comment) => comment.id === id);
-  if (found !== void 0 || issue3 === void 0) return found ?? null;
-  return issue3.hasOlderComments ? context3.observer.comment(id) : null;
 }
 
 // src/usecases/reconcile.ts
@@ -71968,79 +72518,6 @@ function isSameText(left, right) {
 }
 function withoutMarker(text) {
   return text.replaceAll("\r\n", "\n").replace(/\n?<!-- tonic:[^>]{0,210}-->\s*$/u, "").trim();
-}
-
-// src/usecases/slot/facts.ts
-async function gather3(context3, setting, asked) {
-  const { bugs, state, slot: slot2 } = asked;
-  const needsIssue = bugs.filter(
-    (bug2) => bug2.approvals.length > 0 || bug2.status === "confirmed" || bug2.status === "analyzing"
-  );
-  const pulls = bugs.flatMap((bug2) => [
-    ...bug2.fixes.map((link) => link.pull),
-    ...bug2.conflict === null ? [] : [bug2.conflict.pull]
-  ]);
-  const [issues, fixes, versions, requiredChecks2] = await Promise.all([
-    context3.observer.issues([
-      .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
-    ]),
-    loadFixes(context3, pulls),
-    bugs.length === 0 ? null : tryVersions(context3, setting),
-    loadRequiredChecks(context3, setting, bugs.length === 0 ? [] : slotEnvironments(slot2))
-  ]);
-  const written = await withContributors(context3, setting.policy, fixes);
-  const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
-  const isProdSlot = slot2.kind === "T2";
-  return {
-    ...asked,
-    setting,
-    issues: byNumber,
-    requiredChecks: requiredChecks2,
-    freezes: freezeFacts(context3, setting, state),
-    readAtMs: context3.clock.nowMs(),
-    versions,
-    fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
-    parity: versions === null ? null : await tryJudge(context3, versions, state.bugs.values()),
-    approvals: isProdSlot ? await verifyApprovals(context3, setting, {
-      approvals: bugs.flatMap((bug2) => bug2.approvals),
-      issues: byNumber
-    }) : /* @__PURE__ */ new Map()
-  };
-}
-function slotEnvironments({ kind }) {
-  return kind === "T1" ? ["uat"] : STAGE_ORDER;
-}
-async function loadRequiredChecks(context3, { policy }, environments) {
-  const found = environments.map(
-    async (name2) => [name2, await requiredOn(context3, policy.environments[name2].branch)]
-  );
-  return new Map(await Promise.all(found));
-}
-async function requiredOn({ checks, log }, branch2) {
-  try {
-    return await checks.required(branch2);
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure) || error63.retryable) throw error63;
-    log.warn("what a branch asks of a commit may not be read", { branch: branch2, error: error63.message });
-    return [];
-  }
-}
-async function withSignOffs(context3, { policy }, { bugs, fixes }) {
-  const pulls = new Set(
-    bugs.filter((bug2) => bug2.flow === 2).flatMap((bug2) => bug2.fixes.map((link) => link.pull))
-  );
-  const marked = await withAdminReviews(
-    context3,
-    policy,
-    fixes.filter((fix2) => pulls.has(fix2.pull))
-  );
-  return fixes.map((fix2) => marked.find((each) => each.pull === fix2.pull) ?? fix2);
-}
-function factsOf4(gathered, bug2) {
-  const { setting, slot: slot2, parity: parity2, approvals } = gathered;
-  const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
-  const { freezes: freezes2, readAtMs } = gathered;
-  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals, freezes: freezes2, nowMs: readAtMs };
 }
 
 // src/usecases/slot/planning.ts
@@ -72343,6 +72820,7 @@ function describeBug({ bug: bug2, fixes }, built) {
   ).map((fix2) => ({
     environment: environment3,
     pull: fix2.pull,
+    head: fix2.head,
     commits: fix2.commits,
     patchId: fix2.patchId,
     slot: null,
@@ -72355,7 +72833,8 @@ function landingOf(piece, stack, where) {
   const commits = outcome?.kind === "applied" ? outcome.commits : [];
   const [only] = commits;
   const patchId = commits.length === 1 && only !== void 0 ? only.patchId : piece.patchId;
-  return { ...where, pull: piece.pull, commits: commits.map((commit2) => commit2.oid), patchId };
+  const head = piece.change.kind === "merge" ? piece.change.head : null;
+  return { ...where, pull: piece.pull, head, commits: commits.map((commit2) => commit2.oid), patchId };
 }
 function describeUnapplied(change, branch2) {
   switch (change.kind) {
@@ -72842,9 +73321,9 @@ function withBookkept(draft, now) {
   });
 }
 function hasMoved(planned, now) {
-  return decisive(planned) !== decisive(now);
+  return decisive2(planned) !== decisive2(now);
 }
-function decisive(bug2) {
+function decisive2(bug2) {
   return JSON.stringify({ ...bug2, commands: [], cardCommentId: null });
 }
 function mergeOutcomes(existing, draft) {

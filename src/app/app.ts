@@ -1,9 +1,10 @@
 import type { Probot } from 'probot';
 import type { Log } from '../ports/log.ts';
 import type { Hub } from './hub.ts';
+import { onCheckButton, onCheckRerequested, onOtherChecks } from './on-check.ts';
 import { onCommentChanged, onCommentCreated } from './on-comment.ts';
 import { onIssueLabel, onIssueOpened, onIssueState } from './on-issues.ts';
-import { onPullRequest, onPullRequestMoved } from './on-pull-request.ts';
+import { onPullRequest, onReview } from './on-pull-request.ts';
 import { onProtectionRule } from './on-protection-rule.ts';
 import { startNew } from './start.ts';
 import { onDeploymentStatus, onLabel, onPush, onWorkflowRun } from './on-repository.ts';
@@ -25,12 +26,21 @@ export function createApp(hub: Hub, log: Log): (probot: Pick<Probot, 'on'>) => v
         'pull_request.edited',
         'pull_request.reopened',
         'pull_request.ready_for_review',
+        'pull_request.converted_to_draft',
+        'pull_request.synchronize',
+        'pull_request.closed',
       ],
       (event) => onPullRequest(hub, event),
     );
-    probot.on(['pull_request.synchronize', 'pull_request.closed', 'pull_request.edited'], (event) =>
-      onPullRequestMoved(hub, event),
+    probot.on(
+      ['pull_request_review.submitted', 'pull_request_review.edited', 'pull_request_review.dismissed'],
+      (event) => onReview(hub, event),
     );
+    probot.on('check_run.requested_action', (event) => onCheckButton(hub, event));
+    probot.on(['check_run.rerequested', 'check_suite.rerequested'], (event) =>
+      onCheckRerequested(hub, event),
+    );
+    probot.on(['check_suite.completed', 'status'], (event) => onOtherChecks(hub, event));
     probot.on(['label.edited', 'label.deleted'], (event) => onLabel(hub, event));
     probot.on('push', (event) => onPush(hub, event));
     probot.on('workflow_run.completed', (event) => onWorkflowRun(hub, event));

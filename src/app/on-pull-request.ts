@@ -1,37 +1,61 @@
 import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { parseFixMentions } from '../domain/fix.ts';
+import { forgetMerged, gatePulls, type OldHead } from '../usecases/gate/gate-pulls.ts';
 import { linkPull } from '../usecases/link-pull.ts';
 import { recheckHead } from '../usecases/recheck-approvals.ts';
 import type { Hub } from './hub.ts';
 import { tenantOf } from './incoming.ts';
 
 type Payload = WebhookEvent<
-  'pull_request.opened' | 'pull_request.edited' | 'pull_request.reopened' | 'pull_request.ready_for_review'
+  | 'pull_request.opened'
+  | 'pull_request.edited'
+  | 'pull_request.reopened'
+  | 'pull_request.ready_for_review'
+  | 'pull_request.converted_to_draft'
+  | 'pull_request.synchronize'
+  | 'pull_request.closed'
 >['payload'];
 
-/** A pull request appeared or its text changed: perhaps it says which bug it fixes. */
+/**
+ * A pull request appeared, or what it says or brings changed: perhaps it names a bug, a sign-off for what it was is void,
+ * and its check is reported.
+ */
 export async function onPullRequest(hub: Hub, { payload }: { readonly payload: Payload }): Promise<void> {
   const { pull_request: pull } = payload;
-  const mentions = parseFixMentions(`${pull.title}\n${pull.body ?? ''}`);
-  if (mentions.length === 0) return;
   const { context } = await tenantOf(hub, payload);
-  await linkPull(context, {
+  // What is merged stays merged, so the payload can be believed.
+  if (pull.merged === true) return forgetMerged(context, pull.number);
+  const isLinked = await linkPull(context, {
     pull: pull.number,
     base: pull.base.ref,
     state: pull.state === 'closed' ? 'closed' : 'open',
-    mentions,
+    mentions: parseFixMentions(`${pull.title}\n${pull.body ?? ''}`),
   });
+  if (MOVING.includes(payload.action)) await recheckHead(context, pull.number);
+  // Linking it has changed its bug, whose pull requests are judged then.
+  if (!isLinked) await gatePulls(context, [pull.number], oldHeadOf(payload));
 }
 
-type MovedPayload = WebhookEvent<
-  'pull_request.synchronize' | 'pull_request.closed' | 'pull_request.edited'
->['payload'];
+/** It has another head, another base, or was given up. */
+const MOVING: readonly Payload['action'][] = ['synchronize', 'edited', 'closed'];
 
-/** A pull request got another head or base, or was closed: a sign-off for what it was is void. */
-export async function onPullRequestMoved(
+/** What the pull request brought to a branch before the event. */
+function oldHeadOf(payload: Payload): OldHead[] {
+  const { number, base, head } = payload.pull_request;
+  if (payload.action === 'synchronize') return [{ pull: number, commit: payload.before, base: base.ref }];
+  const from = payload.action === 'edited' ? payload.changes.base?.ref.from : undefined;
+  return from === undefined ? [] : [{ pull: number, commit: head.sha, base: from }];
+}
+
+/** `pull_request_review.*`: a word for a head, or one that does not count any more. */
+export async function onReview(
   hub: Hub,
-  { payload }: { readonly payload: MovedPayload },
+  {
+    payload,
+  }: WebhookEvent<
+    'pull_request_review.submitted' | 'pull_request_review.edited' | 'pull_request_review.dismissed'
+  >,
 ): Promise<void> {
   const { context } = await tenantOf(hub, payload);
-  await recheckHead(context, payload.pull_request.number);
+  await gatePulls(context, [payload.pull_request.number]);
 }

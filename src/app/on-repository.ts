@@ -2,17 +2,25 @@ import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { closeCrashedSlot } from '../usecases/slot/close-crashed-slot.ts';
 import { CONFIG_PATH } from '../domain/policy.ts';
 import { slotKindOf } from '../domain/slot-workflow.ts';
+import { gateAfterPush } from '../usecases/gate/gate-pulls.ts';
 import { setUp } from '../usecases/set-up.ts';
 import type { Hub } from './hub.ts';
 import { isByBot, tenantOf } from './incoming.ts';
 
-/** `push`: caches learn of the ledger's new head and of a changed configuration without a call. */
+/**
+ * `push`: caches learn of the ledger's new head and of a changed configuration without a call. What somebody else puts
+ * into the configuration, or on an environment's branch, changes what may be merged.
+ */
 export async function onPush(hub: Hub, { payload }: WebhookEvent<'push'>): Promise<void> {
   const tenant = await tenantOf(hub, payload);
   const isDefault = payload.ref === `refs/heads/${payload.repository.default_branch}`;
-  if (isDefault && mayTouchConfiguration(payload)) tenant.forgetConfiguration();
+  const isConfiguration = isDefault && mayTouchConfiguration(payload);
+  if (isConfiguration) tenant.forgetConfiguration();
   if (payload.ref === `refs/heads/${tenant.ledgerBranch}`)
     tenant.noteLedgerHead(payload.after, changedPaths(payload));
+  if (isByBot(payload)) return;
+  const branch = payload.ref.replace(/^refs\/heads\//u, '');
+  await gateAfterPush(tenant.context, branch, isConfiguration);
 }
 
 /** A push lists at most 2,048 commits, and for a moved branch those that left are not among them. */

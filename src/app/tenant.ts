@@ -16,4 +16,6 @@ export interface Tenant {
   /** The configuration on the default branch may have changed. */
   forgetConfiguration(): void;
   readonly ledgerBranch: string;
+  /** This system's own App. */
+  readonly appSlug: string;
 }

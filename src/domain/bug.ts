@@ -19,6 +19,8 @@ export interface FixLink {
 export interface Landing {
   readonly environment: EnvironmentName;
   readonly pull: number;
+  /** The pull request's head as it was merged, which bears its check; `null` for what was picked. */
+  readonly head: string | null;
   /** On the branch's first-parent line, oldest first. */
   readonly commits: readonly string[];
   /** Patch id of the whole fix, the same on both environments. */

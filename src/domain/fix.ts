@@ -13,6 +13,8 @@ export interface FixFacts {
   /** Name of the branch that it goes to. */
   readonly base: string;
   readonly headBranch: string;
+  /** Its branch lies in another repository, where anybody can name it as they like. */
+  readonly isFromFork: boolean;
   readonly head: string;
   /** When GitHub got the push that made `head` the head; `null` where GitHub does not tell. */
   readonly headPushedAtMs: number | null;

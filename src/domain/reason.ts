@@ -17,6 +17,7 @@ export const REASON_CODES = [
   'flow_unsafe_now',
   'uat_only',
   'no_fix',
+  'no_bug',
   'fix_not_found',
   'fix_wrong_branch',
   'fix_not_reviewed',

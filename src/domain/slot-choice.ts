@@ -93,7 +93,8 @@ function refuseUnapproved(bug: Bug, facts: SlotFacts): Refusal | null {
   return refuseUnsigned(bug, needed, signOffFacts(facts));
 }
 
-function signOffsOf(bug: Bug, facts: SlotFacts): SignOffs | null {
+/** Who has signed off what a bug waits for; `null` when it waits for nothing of the kind. */
+export function signOffsOf(bug: Bug, facts: SlotFacts): SignOffs | null {
   const needed = neededSignOff(bug, facts);
   return needed === null ? null : countSignOffs(bug, needed, signOffFacts(facts));
 }

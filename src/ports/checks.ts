@@ -37,7 +37,7 @@ export interface CheckReport {
   readonly annotations: readonly CheckAnnotation[];
   /** At most three. */
   readonly actions: readonly CheckAction[];
-  /** Nobody can have said anything under this name before, so nobody has to look. */
+  /** Whatever was said under this name before, nobody has to look. */
   readonly isNew?: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
+import { createGateMemory, type GateMemory } from './gate/gate-memory.ts';
 
 /**
  * Done in the world and not yet in the ledger: effects to strike out, cards that were posted. It rides on the next
@@ -16,11 +17,20 @@ export interface Bookkeeping {
   readonly cards: Map<number, number>;
   /** Issues of alerts, by key. */
   readonly alerts: Map<string, number>;
+  /** Pull requests whose check this process has reported. */
+  readonly gates: GateMemory;
 }
 
 /** Nothing done yet. */
 export function createBookkeeping(): Bookkeeping {
-  return { readUpToMs: null, allReadAtMs: null, struck: new Set(), cards: new Map(), alerts: new Map() };
+  return {
+    readUpToMs: null,
+    allReadAtMs: null,
+    struck: new Set(),
+    cards: new Map(),
+    alerts: new Map(),
+    gates: createGateMemory(),
+  };
 }
 
 /** The card of a bug: what the ledger knows, or what this process posted since. */

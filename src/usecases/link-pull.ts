@@ -8,13 +8,13 @@ import { record } from './record.ts';
 /**
  * Links a pull request to the bugs that its text says it fixes, whatever its base branch is: GitHub's own closing
  * keywords count for the default branch only. Idempotent. A pull request that goes to neither environment is passed
- * over in silence: its author did not speak to us.
+ * over in silence: its author did not speak to us. Tells whether it was linked now.
  */
-export async function linkPull(context: Context, pull: PullText): Promise<void> {
-  if (pull.mentions.length === 0) return;
+export async function linkPull(context: Context, pull: PullText): Promise<boolean> {
+  if (pull.mentions.length === 0) return false;
   const [setting, recent] = await Promise.all([context.configuration.load(), context.ledger.recent()]);
-  if (!pull.mentions.some((number) => isUnlinked(recent.bugs.get(number), pull.pull))) return;
-  await record(context, setting, (state) => {
+  if (!pull.mentions.some((number) => isUnlinked(recent.bugs.get(number), pull.pull))) return false;
+  return record(context, setting, (state) => {
     const nowMs = context.clock.nowMs();
     const bugs = pull.mentions.flatMap((number): Bug[] => {
       const bug = state.bugs.get(number);
@@ -22,9 +22,9 @@ export async function linkPull(context: Context, pull: PullText): Promise<void> 
       const linked = linkFix(bug, pull, { source: 'pull_text', policy: setting.policy, nowMs });
       return linked.kind === 'linked' ? [linked.bug] : [];
     });
-    if (bugs.length === 0) return { writes: null, message: '', result: null };
+    if (bugs.length === 0) return { writes: null, message: '', result: false };
     const names = bugs.map((bug) => `#${bug.number}`).join(' ');
-    return { writes: { bugs }, message: `pull request #${pull.pull} linked to ${names}`, result: null };
+    return { writes: { bugs }, message: `pull request #${pull.pull} linked to ${names}`, result: true };
   });
 }
 

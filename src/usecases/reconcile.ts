@@ -12,6 +12,7 @@ import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { handleComment } from './handle-comment.ts';
 import { readChanged, readInbox, withMore, type Inbox } from './inbox.ts';
+import { gateAll } from './gate/gate-pulls.ts';
 import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
 import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
@@ -71,6 +72,7 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
   await repairCandidates(context, await context.ledger.recent());
   await writeBooks(context, setting);
+  await gateAll(context, inbox.pulls);
 }
 
 /** Those that nobody edited and that have no answer: a broken configuration, say, is answered without the ledger. */

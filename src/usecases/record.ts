@@ -9,6 +9,7 @@ import { GitHubFailure, type IssueEdit } from '../ports/github.ts';
 import { cardOf, settle, withBookkeeping } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { showCandidates } from './show-candidates.ts';
+import { tellWithGates } from './gate/gate-changed.ts';
 
 /** An intent with nothing to write says so by `writes: null`. */
 export interface Intent<T> {
@@ -71,11 +72,22 @@ async function show(
   }
   const entries = writes.outbox ?? [];
   for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
-  // Asked for together, both travel in one call.
-  await Promise.all([
-    applyEdits(context, [...edits.values()], entries),
-    showCandidates(context, { before, after }),
-  ]);
+  const all = [...edits.values()];
+  const telling = {
+    prepare: () => context.issues.prepare(neededFor(all)),
+    // Asked for together, both travel in one call.
+    tell: async () =>
+      void (await Promise.all([
+        applyEdits(context, all, entries),
+        showCandidates(context, { before, after }),
+      ])),
+  };
+  await tellWithGates(context, setting, { step: { before, after, writes }, telling });
+}
+
+function neededFor(edits: readonly IssueEdit[]): Parameters<Context['issues']['prepare']>[0] {
+  const labels = edits.flatMap(({ addLabels = [], removeLabels = [] }) => [...addLabels, ...removeLabels]);
+  return { labels: [...new Set(labels)], issues: edits.map(({ issue }) => issue) };
 }
 
 function buildEdit(context: Context, setting: Setting, changed: ChangedBug): IssueEdit | null {

@@ -60,6 +60,12 @@ describe.each(PLACES)('the checks of %s', (_, open) => {
     expect(await shown()).toEqual([['failure', 'An admin’s word is missing']]);
   });
 
+  test('what is said without a look takes the place of what was there, too', async () => {
+    await place.anotherProcess().checks.report([aReport()]);
+    await place.ports.checks.report([aReport({ conclusion: 'success', title: 'On UAT', isNew: true })]);
+    expect(await shown()).toEqual([['success', 'On UAT']]);
+  });
+
   test('in progress is pending, ends, and begins again', async () => {
     await place.ports.checks.report([aReport({ conclusion: null, title: 'Looking' })]);
     expect(await place.ports.checks.on(commit)).toMatchObject([{ state: 'pending' }]);

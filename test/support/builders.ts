@@ -175,6 +175,7 @@ export function aLanding(changes: Partial<Landing> = {}): Landing {
   return {
     environment: 'uat',
     pull: 34,
+    head: 'h34',
     commits: ['c34'],
     patchId: 'p34',
     slot: '2026-11-19/T1',
@@ -218,6 +219,7 @@ export function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     isDraft: false,
     base: 'uat',
     headBranch: 'fix/it',
+    isFromFork: false,
     head: 'h34',
     headPushedAtMs: at('2026-11-20 10:00:00'),
     author: WES,

@@ -17,6 +17,7 @@ export interface FakePeople {
     title?: string;
     body?: string;
     draft?: boolean;
+    fromFork?: boolean;
   }): {
     number: number;
     head: string;
@@ -88,7 +89,7 @@ function createReporters(world: FakeWorld) {
 
 function createFixers(world: FakeWorld) {
   return {
-    openPull: ({ by, head, base, title = 'Repair it', body = '', draft = false }) => {
+    openPull: ({ by, head, base, title = 'Repair it', body = '', draft = false, fromFork = false }) => {
       const number = world.nextNumber();
       const commit = world.newCommit();
       const author = personIn(world, by);
@@ -103,6 +104,7 @@ function createFixers(world: FakeWorld) {
         isDraft: draft,
         base,
         headBranch: head,
+        isFromFork: fromFork,
         commits: [commit],
         updatedAtMs: world.now(),
         reviews: [],

@@ -44,6 +44,7 @@ export interface FakePull {
   contributors: Person[];
   base: string;
   headBranch: string;
+  isFromFork: boolean;
   commits: string[];
   updatedAtMs: number;
   reviews: (Omit<FixReview, 'isAdmin'> & { state: 'approved' | 'changes_requested'; commit: string })[];

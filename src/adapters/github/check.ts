@@ -27,7 +27,7 @@ export function createChecks(desk: CheckDesk): Checks {
       ({ commit, name, isNew }) => isNew !== true && desk.known.own(commit, name) === undefined,
     );
     const [id] = await Promise.all([
-      repositoryId ?? desk.batch.ask({ field: 'id', answer: z.string() }),
+      repositoryId ?? desk.batch.repositoryId() ?? desk.batch.ask({ field: 'id', answer: z.string() }),
       ...[...new Set(unknown.map(({ commit }) => commit))].map((commit) => readChecks(desk, commit)),
     ]);
     if (id === null) throw gone('there is no such repository');
@@ -48,11 +48,7 @@ export function createChecks(desk: CheckDesk): Checks {
       if (errors.length > 0) throw fieldFailure('report checks', errors[0]);
     },
     on: async (commit) => (await readChecks(desk, commit)).map((check) => checkFacts(check)),
-    required: async (branch) => {
-      // Whoever asks will soon say something, which needs the repository's id: in the same call it is free.
-      const [checks] = await Promise.all([requiredChecks(desk.batch, branch), learnFor([])]);
-      return checks;
-    },
+    required: (branch) => requiredChecks(desk.batch, branch),
   };
 }
 

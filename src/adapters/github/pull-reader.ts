@@ -88,6 +88,7 @@ async function fixFacts({ batch, checks: known }: PullDesk, answer: PullAnswer):
     isDraft: answer.isDraft,
     base: answer.baseRefName,
     headBranch: answer.headRefName,
+    isFromFork: answer.isCrossRepository,
     head: answer.headRefOid,
     // Only the list of pushes tells, one call a branch: `Observer.headPush`.
     headPushedAtMs: null,

@@ -38,21 +38,18 @@ export function announceCheckRun(
   }
 }
 
-/** Sends `check_suite` to the suite's own App. */
-export async function announceSuiteRerequest(
+/** Sends `check_suite`: its end to every App, and only to its own that it is asked for again. */
+export async function announceSuite(
   kernel: Kernel,
   { repository, suite }: { repository: Repository; suite: CheckSuite },
-  author: Author,
+  { action, author }: { action: 'completed' | 'rerequested'; author: Author },
 ): Promise<void> {
   const shown = await serialiseSuite(kernel, repository, suite);
-  emit(kernel, 'check-suite/rerequested', {
-    repository,
-    sender: author.account,
-    workflowRunId: author.workflowRunId,
-    onlyAppId: suite.appId,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the published lists of App events and permissions are older than the App's
-    body: { check_suite: shown as unknown as EventBody<'check-suite/rerequested'>['check_suite'] },
-  });
+  const where = { repository, sender: author.account, workflowRunId: author.workflowRunId };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the published lists of App events and permissions are older than the App's
+  const body = { check_suite: shown as unknown as EventBody<'check-suite/rerequested'>['check_suite'] };
+  if (action === 'completed') emit(kernel, 'check-suite/completed', { ...where, body });
+  else emit(kernel, 'check-suite/rerequested', { ...where, onlyAppId: suite.appId, body });
 }
 
 function payloadRun(kernel: Kernel, repository: Repository, run: CheckRun) {

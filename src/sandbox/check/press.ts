@@ -6,7 +6,7 @@ import { ACTIONS_APP_ID } from '../found.ts';
 import type { CheckRun, CheckSuite } from '../model/check.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
-import { announceCheckRun, announceSuiteRerequest } from './announce.ts';
+import { announceCheckRun, announceSuite } from './announce.ts';
 import { findCheckSuite } from './store.ts';
 
 /** Pressing the buttons of checks. */
@@ -53,7 +53,7 @@ export async function rerequestSuite(
   const { repository, suite } = where;
   const author = whoRerequests(kernel, { repository, of: suite, actor });
   suite.rerequested = true;
-  await announceSuiteRerequest(kernel, where, author);
+  await announceSuite(kernel, where, { action: 'rerequested', author });
 }
 
 function whoRerequests(

@@ -8,9 +8,10 @@ import type { CheckAction, CheckAnnotation, CheckRun, CheckSuite } from '../mode
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { nextIdentity } from '../world.ts';
-import { announceCheckRun } from './announce.ts';
+import { announceCheckRun, announceSuite } from './announce.ts';
 import { checkLimits } from './limit.ts';
-import { checkRunsOf, checkSuitesOf, findCheckSuite } from './store.ts';
+import { checkRunsOf, checkSuitesOf, findCheckSuite, latestCheckRuns } from './store.ts';
+import { combineRuns } from './suite.ts';
 
 /** Reading checks. */
 export const READ_CHECKS: RepositoryNeed = { app: { checks: 'read' }, user: 'read' };
@@ -75,8 +76,7 @@ export async function startCheckRun(
   checkRunsOf(repository).push(run);
   Object.assign(suite, { updatedAt: kernel.clock.now(), rerequested: false });
   announceCheckRun(kernel, { repository, run }, { action: 'created', author: given.author });
-  if (run.status === 'completed')
-    announceCheckRun(kernel, { repository, run }, { action: 'completed', author: given.author });
+  if (run.status === 'completed') announceEnd(kernel, { repository, run }, given.author);
   return run;
 }
 
@@ -106,8 +106,20 @@ export function reportOnRun(
   const before = run.status;
   apply(kernel, run, report);
   findCheckSuite(where.repository, run.suiteId).rerequested = false;
-  if (run.status === 'completed' && before !== 'completed')
-    announceCheckRun(kernel, where, { action: 'completed', author: report.author });
+  if (run.status === 'completed' && before !== 'completed') announceEnd(kernel, where, report.author);
+}
+
+/** A run has ended, and with it perhaps its suite. */
+function announceEnd(
+  kernel: Kernel,
+  { repository, run }: { repository: Repository; run: CheckRun },
+  author: Author,
+): void {
+  announceCheckRun(kernel, { repository, run }, { action: 'completed', author });
+  const runs = latestCheckRuns(repository, run.headSha).filter((one) => one.suiteId === run.suiteId);
+  if (combineRuns(runs).status !== 'completed') return;
+  const suite = findCheckSuite(repository, run.suiteId);
+  void kernel.busy.during(announceSuite(kernel, { repository, suite }, { action: 'completed', author }));
 }
 
 /** The suite of an App on a commit, made where there is none. @throws ApiError 422 for an unknown commit. */

@@ -155,6 +155,7 @@ function describeBug(
     .map((fix): Landing => ({
       environment,
       pull: fix.pull,
+      head: fix.head,
       commits: fix.commits,
       patchId: fix.patchId,
       slot: null,
@@ -172,7 +173,8 @@ function landingOf(
   const commits = outcome?.kind === 'applied' ? outcome.commits : [];
   const [only] = commits;
   const patchId = commits.length === 1 && only !== undefined ? only.patchId : piece.patchId;
-  return { ...where, pull: piece.pull, commits: commits.map((commit) => commit.oid), patchId };
+  const head = piece.change.kind === 'merge' ? piece.change.head : null;
+  return { ...where, pull: piece.pull, head, commits: commits.map((commit) => commit.oid), patchId };
 }
 
 /** Says why a change could not be applied, for the bug's people. */

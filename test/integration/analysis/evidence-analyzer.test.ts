@@ -120,6 +120,7 @@ function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     isDraft: false,
     base: 'uat',
     headBranch: 'fix',
+    isFromFork: false,
     head: fixHead,
     headPushedAtMs: null,
     author: null,

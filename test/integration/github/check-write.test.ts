@@ -42,6 +42,14 @@ test('a first word costs a look and a write, the same again nothing, another one
   expect(await runs()).toHaveLength(1);
 });
 
+test('what is said for the first time needs no look once anything was read', async () => {
+  const { checks, observer } = shop.process();
+  await observer.defaultBranchFile('README.md');
+  shop.calls();
+  await checks.report([aReport({ isNew: true })]);
+  expect(shop.calls()).toEqual([EDIT]);
+});
+
 test('who has just read the pull request need not look', async () => {
   await shop.world.commit({ 'a.txt': 'a' }, 'fix/a');
   const { data: pull } = await shop.world
@@ -52,10 +60,9 @@ test('who has just read the pull request need not look', async () => {
   await observer.pulls([pull.number]);
   shop.calls();
   await checks.report([aReport({ commit: pull.head.sha })]);
-  expect(shop.calls()).toEqual([READ]);
-  await observer.pulls([pull.number]);
-  await checks.report([aReport({ commit: pull.head.sha })]);
-  expect(shop.calls()).toEqual([READ]);
+  expect(shop.calls()).toEqual([]);
+  await checks.report([aReport({ commit: pull.head.sha, conclusion: 'success' })]);
+  expect(shop.calls()).toEqual([EDIT]);
 });
 
 test('what another process said in the meantime is seen after a while, and said over', async () => {

@@ -87,6 +87,7 @@ test('a conclusion completes a run, which is told; progress opens it again', asy
   expect(world.received.map((one) => `${one.event}.${one.action}`)).toEqual([
     'check_run.created',
     'check_run.completed',
+    'check_suite.completed',
   ]);
 });
 
@@ -189,6 +190,21 @@ test('a suite that was asked for again is queued until its App reports; no other
   expect(world.received.filter(({ action }) => action === 'rerequested').map(({ event }) => event)).toEqual([
     'check_suite',
     'check_run',
+  ]);
+});
+
+test('every App hears when the last run of a suite has ended, whoever’s it is', async () => {
+  const app = anotherApp().rest.checks;
+  const suites = () => world.received.filter(({ event }) => event === 'check_suite');
+  const { data: first } = await app.create({ ...shop, name: 'unit', head_sha, status: 'in_progress' });
+  const { data: second } = await app.create({ ...shop, name: 'e2e', head_sha, status: 'in_progress' });
+  await app.update({ ...shop, check_run_id: first.id, conclusion: 'success' });
+  await world.sandbox.idle();
+  expect(suites()).toEqual([]);
+  await app.update({ ...shop, check_run_id: second.id, conclusion: 'failure' });
+  await world.sandbox.idle();
+  expect(suites()).toMatchObject([
+    { action: 'completed', payload: { check_suite: { head_sha, conclusion: 'failure' } } },
   ]);
 });
 

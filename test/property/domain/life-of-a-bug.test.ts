@@ -303,6 +303,7 @@ function land(
       ? fixes.map(({ pull, head, patchId }) => ({
           environment,
           pull,
+          head,
           commits: [head],
           patchId,
           slot: slot.id,

@@ -48,6 +48,7 @@ function tenantOf(repository: RepositoryName): Tenant {
     repository,
     ledgerBranch: 'tonic-ledger',
     noteLedgerHead: () => undefined,
+    appSlug: 'tonic',
     forgetConfiguration: () => undefined,
   };
 }

@@ -24,6 +24,8 @@ export interface GraphqlBatch {
    * @throws GitHubFailure when this field could not be read, whatever became of the others.
    */
   ask<T>(question: Question<T>): Promise<T | null>;
+  /** Node id of the repository, which every answer brings; `null` before the first. */
+  repositoryId(): string | null;
 }
 
 /** GitHub gives up on a document after ten seconds; this keeps the heaviest ones well below. */
@@ -39,6 +41,7 @@ interface Asked {
 /** A batch of reads over one repository. */
 export function createGraphqlBatch(client: GitHubClient, owner: string, repo: string): GraphqlBatch {
   let waiting: Asked[] = [];
+  let repositoryId: string | null = null;
 
   async function flush(): Promise<void> {
     const asked = waiting;
@@ -57,6 +60,8 @@ export function createGraphqlBatch(client: GitHubClient, owner: string, repo: st
       for (const each of asked) each.reject(error);
       return;
     }
+    const id = answer.data['repository']?.['id'];
+    if (typeof id === 'string') repositoryId = id;
     for (const each of asked) settle(each, `q${indexOf(questions, each.question)}`, answer);
   }
 
@@ -67,6 +72,7 @@ export function createGraphqlBatch(client: GitHubClient, owner: string, repo: st
   }
 
   return {
+    repositoryId: () => repositoryId,
     ask: <T>(question: Question<T>) =>
       new Promise<T | null>((resolve, reject) => {
         if (waiting.length === 0) setImmediate(() => void flush());
@@ -127,7 +133,7 @@ function render(questions: readonly Question[]): {
     }
     return `    q${index}: ${field.replaceAll(/\$(\w+)/gu, `$$q${index}_$1`)}`;
   });
-  const body = `  repository(owner: $owner, name: $name) {\n${fields.join('\n')}\n  }`;
+  const body = `  repository(owner: $owner, name: $name) {\n    id\n${fields.join('\n')}\n  }`;
   const query = `query TonicRead(${declared.join(', ')}) {\n${body}\n}`;
   return { query: [query, ...fragmentsOf(body)].join('\n'), variables };
 }

@@ -93,6 +93,7 @@ export const PULL = z.object({
   updatedAt: z.string(),
   baseRefName: z.string(),
   headRefName: z.string(),
+  isCrossRepository: z.boolean(),
   headRefOid: z.string(),
   author: ACTOR.nullable(),
   mergeCommit: z.object({ oid: z.string() }).nullable(),
@@ -176,7 +177,7 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
   }
 }`,
     PullFields: `on PullRequest {
-  number title body state isDraft updatedAt baseRefName headRefName headRefOid
+  number title body state isDraft updatedAt baseRefName headRefName headRefOid isCrossRepository
   author { ...ActorFields }
   mergeCommit { oid }
   mergedAt

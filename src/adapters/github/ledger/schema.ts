@@ -53,6 +53,7 @@ const parity = z.strictObject({
 const landing = z.strictObject({
   environment,
   pull: number,
+  head: oid.nullable(),
   commits: z.array(oid),
   patchId: z.string().nullable(),
   slot: slotId.nullable(),

@@ -1,0 +1,114 @@
+import { landingsOn, type Bug, type Landing } from '../bug.ts';
+import type { GateFacts, Missing } from '../gate.ts';
+import type { EnvironmentName } from '../policy.ts';
+import { isAboutSignOff } from '../sign-off.ts';
+import { isFinal } from '../status.ts';
+import { renderBugs, renderDetails } from './gate-details.ts';
+import { cutLine, renderClosed, renderOpen, renderWhen } from './gate-line.ts';
+import { renderLocal } from './time.ts';
+
+/** The buttons of the check, at most three at once, by what comes back with a press. */
+export const GATE_BUTTONS = {
+  approve_prod: { label: 'Approve PROD', description: 'Signs exactly this off for PROD' },
+  approve_uat_merge: { label: 'Approve UAT merge', description: 'Lets the fix go back to UAT' },
+  recheck: { label: 'Re-check', description: 'Looks at everything again' },
+} as const;
+export type GateButton = keyof typeof GATE_BUTTONS;
+
+/** A remark on a file of the pull request. */
+interface Remark {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What the check says. */
+export interface GateWords {
+  readonly isOpen: boolean;
+  /** At most 100 characters, no Markdown. */
+  readonly line: string;
+  /** Markdown; trusted text with escaped data. */
+  readonly details: string;
+  readonly remarks: readonly Remark[];
+  readonly buttons: readonly GateButton[];
+}
+
+/** Says whether a pull request may be merged now; else what is missing, who can give it, and when it can merge. */
+export function describeGate(facts: GateFacts, missing: readonly Missing[]): GateWords {
+  const [first] = missing;
+  return {
+    isOpen: first === undefined,
+    line: first === undefined ? renderOpen(facts) : renderClosed(facts, first),
+    details: renderDetails(facts, missing),
+    remarks: facts.bugs.flatMap(({ bug }) => remarksOf(bug, facts)),
+    buttons: buttonsFor(facts, missing),
+  };
+}
+
+function buttonsFor(facts: GateFacts, missing: readonly Missing[]): GateButton[] {
+  const unsigned = missing.some(({ refusal }) => isAboutSignOff(refusal));
+  if (!unsigned) return ['recheck'];
+  return [facts.environment === 'prod' ? 'approve_prod' : 'approve_uat_merge', 'recheck'];
+}
+
+/** The files in which a pick conflicts, as long as a person has to settle it. */
+function remarksOf(bug: Bug, { pull }: GateFacts): Remark[] {
+  if (bug.conflict?.pull !== pull.pull) return [];
+  return bug.conflict.files.map((path) => ({
+    path,
+    message: `The pick of #${bug.number}'s fix conflicts here. Settle it so that UAT gets what PROD has.`,
+  }));
+}
+
+/** Says what became of a pull request that is on its branch, and who has the next word. */
+export function describeLanded(
+  bug: Bug,
+  landing: Pick<Landing, 'environment' | 'atMs' | 'slot'>,
+  when: Pick<GateFacts, 'calendar' | 'nowMs'>,
+): GateWords {
+  const isOnOther = landingsOn(bug, landing.environment === 'uat' ? 'prod' : 'uat').length > 0;
+  const places = isOnOther ? 'UAT and PROD' : landing.environment.toUpperCase();
+  const next = nextStep(bug, when);
+  const slot = landing.slot === null ? '' : ` by ${landing.slot}`;
+  return {
+    isOpen: true,
+    line: cutLine(`On ${places}${next === null ? '' : `; ${next.words}`}`),
+    details: [
+      `On ${landing.environment.toUpperCase()} since ${renderLocal(when.calendar, landing.atMs)}${slot}.`,
+      renderBugs([bug]),
+    ].join('\n\n'),
+    remarks: [],
+    buttons: next === null || next.button === null ? [] : [next.button],
+  };
+}
+
+function nextStep(
+  { status, flow }: Bug,
+  when: Pick<GateFacts, 'calendar' | 'nowMs'>,
+): { readonly words: string; readonly button: GateButton | null } | null {
+  if (isFinal(status, flow)) return null;
+  const t2 = renderWhen(when, 'T2');
+  if (status === 'deployed_uat')
+    return { words: `an admin’s word for PROD counts for ${t2}`, button: 'approve_prod' };
+  if (status === 'deployed_prod')
+    return { words: `an admin’s word for UAT counts for ${t2}`, button: 'approve_uat_merge' };
+  if (status === 'pending_prod') return { words: `${t2} brings it to PROD`, button: null };
+  if (status === 'pending_uat_merge') return { words: `${t2} brings it to UAT`, button: null };
+  return { words: `its bug is ${status.replaceAll('_', ' ')}`, button: null };
+}
+
+/** Says why nothing can be judged: closed, as everything is that cannot be looked at. */
+export function describeTrouble(line: string, message: string): GateWords {
+  const details = `${message}\n\nNothing may be merged that cannot be judged. It is looked at again as soon as that is mended.`;
+  return { isOpen: false, line: cutLine(line), details, remarks: [], buttons: ['recheck'] };
+}
+
+/** Says that a commit is not what a pull request brings any more. */
+export function describeSuperseded(pull: number, environment: EnvironmentName): GateWords {
+  return {
+    isOpen: false,
+    line: `No longer what #${pull} brings to ${environment.toUpperCase()}`,
+    details: `Only the newest head of #${pull} is judged, and only for the branch that it goes to.`,
+    remarks: [],
+    buttons: [],
+  };
+}

@@ -1,0 +1,81 @@
+import type { Bug } from '../../domain/bug.ts';
+import { nextSlot } from '../../domain/calendar.ts';
+import type { FixFacts } from '../../domain/fix.ts';
+import type { GateBug, GateFacts } from '../../domain/gate.ts';
+import type { LedgerState } from '../../domain/ledger.ts';
+import { ENVIRONMENTS, type EnvironmentName, type Policy } from '../../domain/policy.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import type { Context } from '../context.ts';
+import { factsOf, gather, type Gathered } from '../slot/facts.ts';
+
+/** Which pull requests to look at, on which state of the ledger. */
+export interface GateQuestion {
+  readonly state: LedgerState;
+  readonly pulls: readonly number[];
+  /** Those of them that were read a moment ago. */
+  readonly read?: readonly FixFacts[];
+}
+
+/**
+ * Reads what the checks of pull requests rest on: what a slot would read for their bugs. Also gives the other open pull
+ * requests of these bugs, which go together. Those that are merged or go to neither environment are left out.
+ *
+ * Calls: one, and one a person whose role is asked for.
+ */
+export async function gatherGates(
+  context: Context,
+  setting: Setting,
+  { state, pulls, read = [] }: GateQuestion,
+): Promise<GateFacts[]> {
+  const nowMs = context.clock.nowMs();
+  // Not before the cut-off of the next T2: a person may merge at any time.
+  const slot = nextSlot(setting.calendar, 'T2', nowMs);
+  const bugs = bugsOf(state, pulls);
+  const covered = new Set([...bugs.flatMap(pullsOf), ...read.map((fix) => fix.pull)]);
+  const [gathered, others] = await Promise.all([
+    gather(context, setting, { slot, state, bugs }),
+    context.observer.pulls(pulls.filter((pull) => !covered.has(pull))),
+  ]);
+  const found = new Map([...read, ...others, ...gathered.fixes].map((fix) => [fix.pull, fix]));
+  return [...found.values()]
+    .filter((fix) => fix.state === 'open' || (fix.state === 'closed' && pulls.includes(fix.pull)))
+    .flatMap((pull) => {
+      const environment = environmentOf(pull.base, setting.policy);
+      if (environment === null) return [];
+      const linked = bugsAbout(gathered, pull);
+      const named = namedBy(state, pull, linked);
+      const release = { approvals: [], checked: new Map() };
+      return [{ ...setting, pull, environment, bugs: linked, named, release, nowMs }];
+    });
+}
+
+/** The bugs that pull requests are linked to, or settle a conflict of. */
+export function bugsOf({ bugs }: LedgerState, pulls: readonly number[]): Bug[] {
+  return [...bugs.values()].filter((bug) => pullsOf(bug).some((pull) => pulls.includes(pull)));
+}
+
+/** The pull requests of a bug. */
+function pullsOf({ fixes, conflict }: Bug): number[] {
+  return [...fixes.map((link) => link.pull), ...(conflict === null ? [] : [conflict.pull])];
+}
+
+/** The environment whose branch this is. */
+export function environmentOf(branch: string, { environments }: Policy): EnvironmentName | null {
+  return ENVIRONMENTS.find((name) => environments[name].branch === branch) ?? null;
+}
+
+function bugsAbout(gathered: Gathered, { pull }: FixFacts): GateBug[] {
+  return gathered.bugs
+    .filter((bug) => pullsOf(bug).includes(pull))
+    .map((bug) => ({ bug, slot: factsOf(gathered, bug) }));
+}
+
+function namedBy(
+  { bugs }: LedgerState,
+  { mentions }: FixFacts,
+  linked: readonly { readonly bug: Bug }[],
+): Bug[] {
+  return mentions
+    .filter((number) => linked.every(({ bug }) => bug.number !== number))
+    .flatMap((number) => bugs.get(number) ?? []);
+}

@@ -1,0 +1,58 @@
+import { GATE_CHECKS, judgeGate, type GateFacts } from '../../domain/gate.ts';
+import type { EnvironmentName } from '../../domain/policy.ts';
+import { describeGate, GATE_BUTTONS, type GateWords } from '../../domain/text/gate.ts';
+import type { CheckReport } from '../../ports/checks.ts';
+import type { Context } from '../context.ts';
+
+/** What the check on a commit is to say. */
+export interface Saying {
+  readonly commit: string;
+  readonly environment: EnvironmentName;
+  readonly words: GateWords;
+}
+
+/** Judges pull requests, and remembers which head each has. */
+export function judgeAll({ bookkeeping }: Context, gates: readonly GateFacts[]): Saying[] {
+  return gates.map((facts) => {
+    const { pull, environment } = facts;
+    const missing = judgeGate(facts);
+    if (pull.state === 'open') {
+      const restsOnChecks = missing.every(({ refusal }) => refusal.reason === 'fix_not_green');
+      bookkeeping.gates.note({ pull: pull.pull, head: pull.head, environment, restsOnChecks });
+    } else bookkeeping.gates.forget(pull.pull);
+    return { commit: pull.head, environment, words: describeGate(facts, missing) };
+  });
+}
+
+/**
+ * The reports of some sayings, one a commit and environment. Where two pull requests bring the very same commit to the
+ * same branch, it may go when one of them may: else anybody could shut a gate with a copy of the branch.
+ */
+export function reportsOf(sayings: readonly Saying[]): CheckReport[] {
+  const chosen = new Map<string, Saying>();
+  for (const saying of sayings) {
+    const key = `${saying.environment} ${saying.commit}`;
+    if (chosen.get(key)?.words.isOpen !== true) chosen.set(key, saying);
+  }
+  return [...chosen.values()].map(reportOf);
+}
+
+function reportOf({ commit, environment, words }: Saying): CheckReport {
+  return {
+    name: GATE_CHECKS[environment],
+    commit,
+    conclusion: words.isOpen ? 'success' : 'failure',
+    title: words.line,
+    summary: words.details,
+    text: null,
+    annotations: words.remarks.map(({ path, message }) => ({
+      path,
+      startLine: 1,
+      endLine: 1,
+      level: 'warning',
+      title: 'Conflict',
+      message,
+    })),
+    actions: words.buttons.map((identifier) => ({ identifier, ...GATE_BUTTONS[identifier] })),
+  };
+}
