@@ -217,7 +217,7 @@ later:
   expect(await yard.pending(run)).toHaveLength(1);
   await yard.answer(run, { state: 'approved' });
   expect(yard.events('deployment_protection_rule')).toHaveLength(3);
-  expect(run.jobs.map((job) => [job.key, job.status])).toEqual([
+  expect(run.jobs.map((job) => [job.key, job.status]).toSorted()).toEqual([
     ['deploy', 'completed'],
     ['deploy', 'completed'],
     ['later', 'waiting'],
@@ -233,7 +233,7 @@ test('a job elsewhere goes on while one waits, and the run waits when it is done
   });
   await yard.enableRule();
   const run = await yard.dispatch();
-  expect(run.jobs.map((job) => [job.key, job.status])).toEqual([
+  expect(run.jobs.map((job) => [job.key, job.status]).toSorted()).toEqual([
     ['deploy', 'waiting'],
     ['other', 'completed'],
   ]);
