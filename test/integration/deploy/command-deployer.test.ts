@@ -157,8 +157,23 @@ describe('a command', () => {
         ?.trim()
         .split(' ')
         .filter((name) => !shell.includes(name)),
-    ).toEqual(['AWS_PROFILE', 'PATH', 'TONIC_CANDIDATE', 'TONIC_ENVIRONMENT', 'TONIC_RELEASE_ID']);
-    expect(facts).toBe(`uat ${candidate} 2026-11-20/T1`);
+    ).toEqual([
+      'AWS_PROFILE',
+      'PATH',
+      'TONIC_ARTIFACT_DIGEST',
+      'TONIC_CANDIDATE',
+      'TONIC_ENVIRONMENT',
+      'TONIC_OUTPUT',
+      'TONIC_PREVIOUS',
+      'TONIC_RELEASE_ID',
+      'TONIC_ROLLBACK',
+      'TONIC_ROLLOUT_PERCENT',
+      'TONIC_ROLLOUT_STEP',
+      'TONIC_ROLLOUT_STEPS',
+      'TONIC_SERVICE',
+      'TONIC_STRATEGY',
+    ]);
+    expect(facts).toBe(`uat ${candidate} 2026-11-20-T1-uat`);
   });
 
   it.each([
