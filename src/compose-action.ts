@@ -21,6 +21,7 @@ import type { Log } from './ports/log.ts';
 import type { Context } from './usecases/context.ts';
 import { prepareEdits } from './usecases/record.ts';
 import { stepsOf } from './usecases/release/run-release.ts';
+import { tellingOfLedger } from './usecases/report-ledger.ts';
 import { isPending, planSlot, type SlotRun } from './usecases/slot/plan-slot.ts';
 import { previewSlot } from './usecases/slot/preview-slot.ts';
 import { runSlot } from './usecases/slot/run-slot.ts';
@@ -102,7 +103,9 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
   if (asked.command === 'plan') return preview(context);
   const kind = asked.command === 't1' ? 'T1' : 'T2';
   const slotRun: SlotRun = { kind, slotId: asked.slot, run: run.facts };
-  return asked.phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun);
+  return tellingOfLedger(context, () =>
+    asked.phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun),
+  );
 }
 
 /** The workflow hands the repository's variables over under their own names. */

@@ -63998,7 +63998,7 @@ var FRAGMENTS = new Map(
 }`,
     DeploymentFields: `on Deployment {
   databaseId commitOid createdAt task payload
-  creator { __typename login }
+  creator { ...ActorFields }
   latestStatus { state logUrl }
   statuses(first: 10) { nodes { state } }
 }`,
@@ -64368,15 +64368,17 @@ function createDeploymentReader(context3, batch) {
         (each) => isOwn(each, context3) ? hasSucceeded(each) : each.latestStatus?.state === "SUCCESS" && !ownRuns.has(jobRunOf(each) ?? 0)
       );
       if (newest === void 0) return null;
-      return deploymentFacts(newest, isOwn(newest, context3) ? slotOf(newest) : null);
+      return deploymentFacts(newest, isOwn(newest, context3));
     }
   };
 }
-function deploymentFacts(answer, slot2) {
+var GHOST = { id: 0, login: "ghost" };
+function deploymentFacts(answer, own3) {
   return {
     id: answer.databaseId ?? 0,
     commit: answer.commitOid,
-    slot: slot2,
+    slot: own3 ? slotOf(answer) : null,
+    by: own3 ? null : personOf(answer.creator) ?? GHOST,
     createdAtMs: Date.parse(answer.createdAt)
   };
 }
@@ -65367,8 +65369,8 @@ function ownRunsIn(context3, checks) {
   const runs = /* @__PURE__ */ new Map();
   for (const check3 of checks) {
     if (check3.__typename !== "CheckRun") continue;
-    const slug = check3.checkSuite.app?.slug;
-    if (slug === void 0 || !isOwnLogin(context3, `${slug}[bot]`)) continue;
+    const slug2 = check3.checkSuite.app?.slug;
+    if (slug2 === void 0 || !isOwnLogin(context3, `${slug2}[bot]`)) continue;
     const isAnnotated = (check3.annotations?.totalCount ?? 0) > 0;
     runs.set(check3.name, { id: check3.id, externalId: check3.externalId, isAnnotated });
   }
@@ -65544,7 +65546,8 @@ var person = external_exports.strictObject({ id: external_exports.int(), login: 
 var version2 = external_exports.strictObject({
   commit: oid,
   version: external_exports.string().nullable(),
-  source: external_exports.enum(["deployments", "branch", "tag", "file"])
+  source: external_exports.enum(["deployments", "branch", "tag", "file"]),
+  by: person.nullable()
 });
 var countedCommit = external_exports.strictObject({ oid, title: external_exports.string() });
 var parity = external_exports.strictObject({
@@ -66191,8 +66194,8 @@ function checkCommit(commit2, expected, rules) {
   }
 }
 function authorLogin({ author }) {
-  const fromAddress = /^(?:\d+\+)?([^@+]+)@users\.noreply\./u.exec(author?.email ?? "")?.[1];
-  return fromAddress ?? author?.user?.login ?? null;
+  if (author?.user !== null && author?.user !== void 0) return author.user.login;
+  return /^(?:\d+\+)?([^@+]+)@users\.noreply\./u.exec(author?.email ?? "")?.[1] ?? null;
 }
 function untrusted(commit2, why) {
   return new LedgerFailure(
@@ -66205,6 +66208,44 @@ function rewritten(last) {
     `The ledger's history was rewritten: its head does not descend from ${last.slice(0, 12)}, which was there before. Nothing was changed. Put the branch back to that commit.`,
     { retryable: false }
   );
+}
+
+// src/adapters/github/ledger/deleted-branch.ts
+function closedBranch(branch2) {
+  return `${branch2}-closed`;
+}
+async function refuseDeleted(place) {
+  const { context: context3, branch: branch2 } = place;
+  const { client, owner, repo } = context3;
+  const answer = await callingUnlessGone(
+    "look whether the ledger was deleted",
+    () => client.request("GET /repos/{owner}/{repo}/activity", {
+      owner,
+      repo,
+      ref: `refs/heads/${branch2}`,
+      per_page: 1
+    })
+  );
+  const newest = answer?.data[0];
+  if (newest === void 0) return;
+  if (newest.activity_type !== "branch_deletion") {
+    throw new LedgerFailure("The ledger\u2019s branch was just made", { retryable: true });
+  }
+  if (await headOf(place, closedBranch(branch2)) === newest.before) return;
+  const by = newest.actor?.login ?? "somebody";
+  throw new LedgerFailure(
+    `The ledger's branch is gone: ${by} deleted it at ${newest.timestamp}. Nothing was changed. Put it back with: git push origin ${newest.before}:refs/heads/${branch2} (GitHub keeps the commit; the branch's activity page has a button for it). To begin anew on purpose, push that commit to ${closedBranch(branch2)} instead.`,
+    { retryable: false }
+  );
+}
+var REF2 = external_exports.object({ target: external_exports.object({ oid: external_exports.string() }) });
+async function headOf({ batch }, branch2) {
+  const answer = await batch.ask({
+    field: "ref(qualifiedName: $ref) { target { oid } }",
+    variables: { ref: ["String!", `refs/heads/${branch2}`] },
+    answer: REF2
+  });
+  return answer?.target.oid ?? null;
 }
 
 // src/adapters/github/ledger/reader.ts
@@ -66222,7 +66263,7 @@ function createLedgerReader(place) {
       const hints = isFirst ? likelyPaths(place.context.clock.nowMs()) : hintsFor([...expected]);
       expected.clear();
       const [answer] = await Promise.all([askHead(place, isFirst), askHints(place, hints, texts2)]);
-      if (answer === null) return nothingYet(place.provenance);
+      if (answer === null) return nothingYet(place);
       const { target } = answer;
       const verdict = await place.provenance.verify(target.oid, target.history);
       const messages = target.history.nodes.map((commit2) => commit2.messageBody);
@@ -66254,9 +66295,10 @@ function createLedgerReader(place) {
     }
   };
 }
-function nothingYet(provenance) {
-  const before = provenance.newest();
+async function nothingYet(place) {
+  const before = place.provenance.newest();
   if (before !== null) throw rewritten(before);
+  await refuseDeleted(place);
   return { head: null, state: emptyLedger(), files: /* @__PURE__ */ new Map(), messages: [] };
 }
 function askHead({ batch, branch: branch2 }, isFirst) {
@@ -66554,12 +66596,12 @@ function permissionOf(answer) {
   return BASE_ROLES.find(([key]) => answer.user?.permissions?.[key] === true)?.[1] ?? "none";
 }
 async function isTeamMember({ client }, person2, team2) {
-  const [org = "", slug = ""] = team2.split("/");
+  const [org = "", slug2 = ""] = team2.split("/");
   const answer = await callingUnlessGone(
     "read the members of a team",
     () => client.request("GET /orgs/{org}/teams/{team_slug}/memberships/{username}", {
       org,
-      team_slug: slug,
+      team_slug: slug2,
       username: person2.login
     })
   );
@@ -67176,7 +67218,8 @@ function renderEvidence(verdict) {
 }
 function renderVersion(name2, version3) {
   const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
-  return `| ${name2} | ${version3.commit} | ${label} | ${version3.source} |`;
+  const by = version3.by === null ? "" : `, recorded by ${nameOf(version3.by)}`;
+  return `| ${name2} | ${version3.commit} | ${label} | ${version3.source}${by} |`;
 }
 function renderCommits(title, commits) {
   if (commits.length === 0) return `${title}: nothing.`;
@@ -68138,8 +68181,8 @@ async function listInstalled({ client, owner }) {
     return Installations.parse(data).installations;
   });
 }
-function findInstalled(installed, { slug, clientId }) {
-  if (slug !== null) return installed.find((each) => each.app_slug === slug);
+function findInstalled(installed, { slug: slug2, clientId }) {
+  if (slug2 !== null) return installed.find((each) => each.app_slug === slug2);
   const ours = installed.find((each) => clientId !== null && each.client_id === clientId);
   return ours ?? installed.find((each) => each.app_slug === USUAL_SLUG);
 }
@@ -68155,11 +68198,11 @@ function factsOf3(found) {
 function grantsOf({ permissions, events, suspended_at: at, html_url: url2 }) {
   return { permissions, events, isSuspended: (at ?? null) !== null, url: url2 };
 }
-async function readPublic({ client }, slug) {
-  if (slug === null) return null;
+async function readPublic({ client }, slug2) {
+  if (slug2 === null) return null;
   const app = await seen(
     "read the App",
-    async () => App.nullable().parse((await client.request("GET /apps/{app_slug}", { app_slug: slug })).data)
+    async () => App.nullable().parse((await client.request("GET /apps/{app_slug}", { app_slug: slug2 })).data)
   );
   if (app === null) return null;
   return {
@@ -69336,18 +69379,16 @@ function withCards({ cards }, state, bugs) {
   return [...written.values()];
 }
 function withIssues({ alerts }, state, written) {
-  const opened = [...alerts].flatMap(([key, issue3]) => {
-    const alert2 = state.alerts.get(key);
-    return alert2 === void 0 || alert2.issue === issue3 ? [] : [{ ...alert2, issue: issue3 }];
-  });
-  return [...written, ...opened];
+  const opened = [...alerts.values()].filter(({ key, issue: issue3 }) => state.alerts.get(key)?.issue !== issue3);
+  const isOpened = ({ key }) => opened.some((each) => each.key === key);
+  return [...written.filter((alert2) => !isOpened(alert2)), ...opened];
 }
 function settle4({ struck, cards, alerts }, state) {
   for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
   for (const [number5, commentId] of cards) {
     if (state.bugs.get(number5)?.cardCommentId === commentId) cards.delete(number5);
   }
-  for (const [key, issue3] of alerts) if (state.alerts.get(key)?.issue === issue3) alerts.delete(key);
+  for (const [key, alert2] of alerts) if (state.alerts.get(key)?.issue === alert2.issue) alerts.delete(key);
 }
 
 // src/compose.ts
@@ -70297,28 +70338,26 @@ async function findComment(context3, { id }, issue3) {
 var VERSION_FILE_BYTES = 4096;
 async function loadVersions(context3, { policy }) {
   const { uat, prod } = policy.environments;
-  const [uatCommit, prodCommit] = await Promise.all([
-    deployedCommit(context3, uat),
-    deployedCommit(context3, prod)
+  const [uatDeployment, prodDeployment] = await Promise.all([
+    lastDeployment(context3, uat),
+    lastDeployment(context3, prod)
   ]);
   const tips = await context3.repository.fetch({
     branches: [uat.branch, prod.branch],
-    commits: [uatCommit, prodCommit].filter((oid2) => oid2 !== null),
+    commits: [uatDeployment, prodDeployment].flatMap((each) => each?.commit ?? []),
     history: "full"
   });
   const tipOf = (environment3) => requireTip(tips, environment3);
   return {
     tips: { uat: tipOf(uat), prod: tipOf(prod) },
     deployed: {
-      uat: await describeVersion(context3, uat, { deployed: uatCommit, tip: tipOf(uat) }),
-      prod: await describeVersion(context3, prod, { deployed: prodCommit, tip: tipOf(prod) })
+      uat: await describeVersion(context3, uat, { deployed: uatDeployment, tip: tipOf(uat) }),
+      prod: await describeVersion(context3, prod, { deployed: prodDeployment, tip: tipOf(prod) })
     }
   };
 }
-async function deployedCommit(context3, environment3) {
-  if (environment3.versionFrom !== "deployments") return null;
-  const deployment = await context3.observer.lastDeployment(environment3.githubEnvironment);
-  return deployment?.commit ?? null;
+async function lastDeployment({ observer }, { versionFrom, githubEnvironment }) {
+  return versionFrom === "deployments" ? observer.lastDeployment(githubEnvironment) : null;
 }
 function requireTip(tips, { branch: branch2 }) {
   const tip = tips.get(branch2) ?? null;
@@ -70326,17 +70365,16 @@ function requireTip(tips, { branch: branch2 }) {
   return tip;
 }
 async function describeVersion({ repository }, environment3, { deployed, tip }) {
+  const byBranch = { commit: tip, version: null, source: "branch", by: null };
   if (environment3.versionFrom === "tag") {
     const tag = await repository.latestVersionTag(tip);
-    if (tag !== null) return { commit: tag.commit, version: tag.name, source: "tag" };
-    return { commit: tip, version: null, source: "branch" };
+    return tag === null ? byBranch : { commit: tag.commit, version: tag.name, source: "tag", by: null };
   }
-  const commit2 = deployed ?? tip;
   if (environment3.versionFrom === "file" && environment3.versionFile !== null) {
-    const version3 = await repository.readFile(commit2, environment3.versionFile, VERSION_FILE_BYTES);
-    return { commit: commit2, version: version3?.trim() ?? null, source: "file" };
+    const version3 = await repository.readFile(tip, environment3.versionFile, VERSION_FILE_BYTES);
+    return { ...byBranch, version: version3?.trim() ?? null, source: "file" };
   }
-  return { commit: commit2, version: null, source: deployed === null ? "branch" : "deployments" };
+  return deployed === null ? byBranch : { commit: deployed.commit, version: null, source: "deployments", by: deployed.by };
 }
 async function judgeVersions(context3, versions, bugs) {
   const { uat, prod } = versions.deployed;
@@ -71006,6 +71044,98 @@ async function giveUp(context3, policy, failed) {
 
 ${undone.told}`;
   return { release: ended, deploymentId: deployment.id, refusal: refuse(refusal.reason, message) };
+}
+
+// src/domain/text/alert.ts
+function slug(text) {
+  return text.replaceAll(/[^A-Za-z0-9]+/gu, "-").slice(0, 60);
+}
+function ledgerAlert({ id, message }) {
+  return {
+    key: `ledger-${slug(id)}`,
+    title: "The ledger cannot be trusted: nothing is done until it is mended",
+    body: [
+      plain(message, 2e3),
+      'Until then no command is carried out and no slot deploys. Once the branch is back at its last good commit everything goes on by itself; no restart is needed. `git log --format="%h %an %s" tonic-ledger` shows who wrote what, the activity of the branch on GitHub who moved it.',
+      "Commands that were answered with this meanwhile have to be said again."
+    ].join("\n\n")
+  };
+}
+
+// src/usecases/raise-alert.ts
+async function raiseAlert(context3, setting, words) {
+  const { key, title } = words;
+  const isKnown = context3.bookkeeping.alerts.has(key) || context3.ledger.seen()?.alerts.has(key) === true;
+  if (isKnown) return;
+  const alert2 = { ...words, raisedAtMs: context3.clock.nowMs(), issue: null };
+  const isNew = setting === null || await writeDown(context3, setting, alert2);
+  if (!isNew) return;
+  context3.log.warn(`alert: ${title}`, { key });
+  await openAlert(context3, setting, alert2);
+}
+async function writeDown(context3, setting, alert2) {
+  try {
+    return await record2(context3, setting, (state) => {
+      if (state.alerts.has(alert2.key)) return { writes: null, message: "", result: false };
+      return { writes: { alerts: [alert2] }, message: `alert ${alert2.key}: ${alert2.title}`, result: true };
+    });
+  } catch (error63) {
+    if (!(error63 instanceof LedgerFailure)) throw error63;
+    return true;
+  }
+}
+async function openPendingAlerts(context3, setting) {
+  const { alerts } = await context3.ledger.recent();
+  for (const alert2 of alerts.values()) {
+    const isOpen = alert2.issue !== null || context3.bookkeeping.alerts.has(alert2.key);
+    if (!isOpen) await openAlert(context3, setting, alert2);
+  }
+}
+async function openAlert(context3, setting, alert2) {
+  const policy = setting?.policy ?? null;
+  try {
+    const issue3 = await context3.alerts.open({
+      key: alert2.key,
+      title: alert2.title,
+      body: renderAlert(alert2, policy),
+      label: ALERT_LABEL,
+      assignees: policy === null ? [] : alertAssignees(policy)
+    });
+    context3.bookkeeping.alerts.set(alert2.key, { ...alert2, issue: issue3 });
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.error("an alert could not be opened; the next reconciliation tries again", {
+      key: alert2.key,
+      error: error63.message
+    });
+  }
+}
+
+// src/usecases/report-ledger.ts
+async function tellingOfLedger(context3, work) {
+  try {
+    return await work();
+  } catch (error63) {
+    if (error63 instanceof LedgerFailure && !error63.retryable) await tellOf(context3, error63);
+    throw error63;
+  }
+}
+async function tellOf(context3, { message }) {
+  try {
+    const id = context3.hash(message).slice(0, 12);
+    await raiseAlert(context3, await loadSetting(context3), ledgerAlert({ id, message }));
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.error("the trouble with the ledger could not be told", { error: error63.message });
+  }
+}
+async function loadSetting({ configuration }) {
+  try {
+    return await configuration.load();
+  } catch (error63) {
+    if (error63 instanceof ConfigurationBroken || error63 instanceof GitHubFailure) return null;
+    throw error63;
+  }
 }
 
 // src/usecases/inbox.ts
@@ -72394,34 +72524,6 @@ function isUnlinked(bug2, pull) {
   return !bug2.fixes.some((link) => link.pull === pull);
 }
 
-// src/usecases/raise-alert.ts
-async function openPendingAlerts(context3, setting) {
-  const { alerts } = await context3.ledger.recent();
-  for (const alert2 of alerts.values()) {
-    const isOpen = alert2.issue !== null || context3.bookkeeping.alerts.has(alert2.key);
-    if (!isOpen) await openAlert(context3, setting, alert2);
-  }
-}
-async function openAlert(context3, setting, words) {
-  const policy = setting?.policy ?? null;
-  try {
-    const issue3 = await context3.alerts.open({
-      key: words.key,
-      title: words.title,
-      body: renderAlert(words, policy),
-      label: ALERT_LABEL,
-      assignees: policy === null ? [] : alertAssignees(policy)
-    });
-    context3.bookkeeping.alerts.set(words.key, issue3);
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure)) throw error63;
-    context3.log.error("an alert could not be opened; the next reconciliation tries again", {
-      key: words.key,
-      error: error63.message
-    });
-  }
-}
-
 // src/usecases/reconcile.ts
 var UNWRITTEN_MS = 6 * 36e5;
 async function takeInbox(context3, setting, inbox) {
@@ -73704,7 +73806,10 @@ async function carryOut2(asked, run2, redaction) {
   if (asked.command === "plan") return preview(context3);
   const kind = asked.command === "t1" ? "T1" : "T2";
   const slotRun = { kind, slotId: asked.slot, run: run2.facts };
-  return asked.phase === "plan" ? plan2(context3, slotRun) : deploy2(context3, asked, slotRun);
+  return tellingOfLedger(
+    context3,
+    () => asked.phase === "plan" ? plan2(context3, slotRun) : deploy2(context3, asked, slotRun)
+  );
 }
 function readFreezeSwitches() {
   const variables = processVariables();

@@ -7,7 +7,8 @@ import { onIssueLabel, onIssueOpened, onIssueState } from './on-issues.ts';
 import { onPullRequest, onReview } from './on-pull-request.ts';
 import { onProtectionRule } from './on-protection-rule.ts';
 import { startNew } from './start.ts';
-import { onDeploymentStatus, onLabel, onPush, onWorkflowRun } from './on-repository.ts';
+import { onDeploymentStatus, onLedgerPush } from './on-tampering.ts';
+import { onLabel, onPush, onWorkflowRun } from './on-repository.ts';
 
 /**
  * Registers every handler. A handler answers GitHub only after its effect is in the ledger: when it throws, the
@@ -43,6 +44,7 @@ export function createApp(hub: Hub, log: Log): (probot: Pick<Probot, 'on'>) => v
     probot.on(['check_suite.completed', 'status'], (event) => onOtherChecks(hub, event));
     probot.on(['label.edited', 'label.deleted'], (event) => onLabel(hub, event));
     probot.on('push', (event) => onPush(hub, event));
+    probot.on('push', (event) => onLedgerPush(hub, event));
     probot.on('workflow_run.completed', (event) => onWorkflowRun(hub, event));
     probot.on('deployment_protection_rule.requested', (event) => onProtectionRule(hub, event));
     probot.on('deployment_status', (event) => onDeploymentStatus(hub, event));

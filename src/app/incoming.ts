@@ -45,6 +45,11 @@ export async function isAdmitted(hub: Hub, payload: unknown): Promise<boolean> {
   return hub.reaches({ installationId: installation.id, repositoryId: repository.id });
 }
 
+/** Tells whether this system's own App did it, whichever process of it. */
+export function isByUs({ sender }: PayloadSender, { appSlug }: Pick<Tenant, 'appSlug'>): boolean {
+  return sender?.login.toLowerCase() === `${appSlug}[bot]`.toLowerCase();
+}
+
 /** Tells whether an App or another bot did it; ours included, so that its own deeds are no news to it. */
 export function isByBot({ sender }: PayloadSender): boolean {
   return sender === undefined || sender === null || sender.type === 'Bot';

@@ -66,23 +66,3 @@ export async function onWorkflowRun(
   const { context } = await tenantOf(hub, payload);
   await closeCrashedSlot(context, payload.workflow_run.id);
 }
-
-/** `deployment_status`: what is deployed past this system shows in the next verdict on the versions. */
-export async function onDeploymentStatus(
-  hub: Hub,
-  { payload }: WebhookEvent<'deployment_status'>,
-): Promise<void> {
-  // Actions records one for every job with an environment, those of the slots among them.
-  if (
-    payload.deployment.task === 'tonic' ||
-    isByBot(payload) ||
-    payload.deployment_status.state !== 'success'
-  )
-    return;
-  const { context } = await tenantOf(hub, payload);
-  context.log.warn('something was deployed by somebody else', {
-    environment: payload.deployment.environment,
-    commit: payload.deployment.sha,
-    by: payload.deployment.creator?.login,
-  });
-}

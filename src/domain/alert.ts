@@ -16,6 +16,9 @@ export interface Alert {
   readonly issue: number | null;
 }
 
+/** What there is to tell. */
+export type AlertWords = Pick<Alert, 'key' | 'title' | 'body'>;
+
 /** GitHub takes no more assignees. */
 const ASSIGNEES = 10;
 

@@ -1,3 +1,4 @@
+import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 
 /** 1: UAT first. 2: PROD first. */
@@ -16,6 +17,8 @@ export interface DeployedVersion {
   /** Version in words: a tag, the content of a version file; `null` where there is none. */
   readonly version: string | null;
   readonly source: 'deployments' | 'branch' | 'tag' | 'file';
+  /** Who recorded the deployment past this system; `null`: no one did. */
+  readonly by: Person | null;
 }
 
 /** What two environments have apart, with the evidence. */

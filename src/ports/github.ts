@@ -50,6 +50,8 @@ export interface DeploymentFacts {
   readonly commit: string;
   /** The slot that made it; `null` when somebody else did. */
   readonly slot: string | null;
+  /** Who recorded it; `null` when this system did. */
+  readonly by: Person | null;
   readonly createdAtMs: number;
 }
 

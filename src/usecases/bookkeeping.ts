@@ -15,8 +15,8 @@ export interface Bookkeeping {
   readonly struck: Set<string>;
   /** Comment ids of status cards, by issue. */
   readonly cards: Map<number, number>;
-  /** Issues of alerts, by key. */
-  readonly alerts: Map<string, number>;
+  /** Alerts whose issues were opened, by key. */
+  readonly alerts: Map<string, Alert>;
   /** Pull requests whose check this process has reported. */
   readonly gates: GateMemory;
 }
@@ -67,13 +67,11 @@ function withCards({ cards }: Bookkeeping, state: LedgerState, bugs: readonly Bu
   return [...written.values()];
 }
 
-/** Alerts that are written, and those whose issue was opened since. */
+/** Alerts that are written, and those whose issue was opened since, perhaps while the ledger could not be written. */
 function withIssues({ alerts }: Bookkeeping, state: LedgerState, written: readonly Alert[]): Alert[] {
-  const opened = [...alerts].flatMap(([key, issue]) => {
-    const alert = state.alerts.get(key);
-    return alert === undefined || alert.issue === issue ? [] : [{ ...alert, issue }];
-  });
-  return [...written, ...opened];
+  const opened = [...alerts.values()].filter(({ key, issue }) => state.alerts.get(key)?.issue !== issue);
+  const isOpened = ({ key }: Alert) => opened.some((each) => each.key === key);
+  return [...written.filter((alert) => !isOpened(alert)), ...opened];
 }
 
 /** Tells whether something was done that no commit has written down. */
@@ -87,5 +85,5 @@ export function settle({ struck, cards, alerts }: Bookkeeping, state: LedgerStat
   for (const [number, commentId] of cards) {
     if (state.bugs.get(number)?.cardCommentId === commentId) cards.delete(number);
   }
-  for (const [key, issue] of alerts) if (state.alerts.get(key)?.issue === issue) alerts.delete(key);
+  for (const [key, alert] of alerts) if (state.alerts.get(key)?.issue === alert.issue) alerts.delete(key);
 }

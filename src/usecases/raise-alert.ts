@@ -1,12 +1,9 @@
-import { ALERT_LABEL, alertAssignees, renderAlert, type Alert } from '../domain/alert.ts';
+import { ALERT_LABEL, alertAssignees, renderAlert, type Alert, type AlertWords } from '../domain/alert.ts';
 import type { Setting } from '../ports/configuration.ts';
 import { GitHubFailure } from '../ports/github.ts';
 import { LedgerFailure } from '../ports/ledger.ts';
 import type { Context } from './context.ts';
 import { record } from './record.ts';
-
-/** What to tell. */
-export type AlertWords = Pick<Alert, 'key' | 'title' | 'body'>;
 
 /**
  * Tells the admins of something, once a key: in the ledger first, then in an issue. An issue that could not be opened
@@ -20,18 +17,21 @@ export async function raiseAlert(
   setting: Setting | null,
   words: AlertWords,
 ): Promise<void> {
-  if (context.ledger.seen()?.alerts.has(words.key) === true) return;
-  context.log.warn(`alert: ${words.title}`, { key: words.key });
-  const isNew = setting === null || (await writeDown(context, setting, words));
-  if (isNew) await openAlert(context, setting, words);
+  const { key, title } = words;
+  const isKnown = context.bookkeeping.alerts.has(key) || context.ledger.seen()?.alerts.has(key) === true;
+  if (isKnown) return;
+  const alert: Alert = { ...words, raisedAtMs: context.clock.nowMs(), issue: null };
+  const isNew = setting === null || (await writeDown(context, setting, alert));
+  if (!isNew) return;
+  context.log.warn(`alert: ${title}`, { key });
+  await openAlert(context, setting, alert);
 }
 
-async function writeDown(context: Context, setting: Setting, words: AlertWords): Promise<boolean> {
+async function writeDown(context: Context, setting: Setting, alert: Alert): Promise<boolean> {
   try {
     return await record(context, setting, (state) => {
-      if (state.alerts.has(words.key)) return { writes: null, message: '', result: false };
-      const alert = { ...words, raisedAtMs: context.clock.nowMs(), issue: null };
-      return { writes: { alerts: [alert] }, message: `alert ${words.key}: ${words.title}`, result: true };
+      if (state.alerts.has(alert.key)) return { writes: null, message: '', result: false };
+      return { writes: { alerts: [alert] }, message: `alert ${alert.key}: ${alert.title}`, result: true };
     });
   } catch (error) {
     if (!(error instanceof LedgerFailure)) throw error;
@@ -48,21 +48,21 @@ export async function openPendingAlerts(context: Context, setting: Setting): Pro
   }
 }
 
-async function openAlert(context: Context, setting: Setting | null, words: AlertWords): Promise<void> {
+async function openAlert(context: Context, setting: Setting | null, alert: Alert): Promise<void> {
   const policy = setting?.policy ?? null;
   try {
     const issue = await context.alerts.open({
-      key: words.key,
-      title: words.title,
-      body: renderAlert(words, policy),
+      key: alert.key,
+      title: alert.title,
+      body: renderAlert(alert, policy),
       label: ALERT_LABEL,
       assignees: policy === null ? [] : alertAssignees(policy),
     });
-    context.bookkeeping.alerts.set(words.key, issue);
+    context.bookkeeping.alerts.set(alert.key, { ...alert, issue });
   } catch (error) {
     if (!(error instanceof GitHubFailure)) throw error;
     context.log.error('an alert could not be opened; the next reconciliation tries again', {
-      key: words.key,
+      key: alert.key,
       error: error.message,
     });
   }

@@ -10,6 +10,7 @@ import { answerKey, isPosted } from './answer.ts';
 import { attributeLabels } from './attribute-labels.ts';
 import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
+import { findForeignDeployments, readDeployments } from './guard-deployment.ts';
 import { handleComment } from './handle-comment.ts';
 import { readChanged, readInbox, withMore, type Inbox } from './inbox.ts';
 import { gateAll } from './gate/gate-pulls.ts';
@@ -17,6 +18,7 @@ import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
 import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
 import { applyEdits, record } from './record.ts';
+import { tellingOfLedger } from './report-ledger.ts';
 import { isBug, reportBug } from './report-bug.ts';
 import { repairCandidates } from './show-candidates.ts';
 import { freeDeadSlots } from './slot/free-dead-slots.ts';
@@ -60,16 +62,22 @@ async function takeLabels(
  * was done since the last commit.
  */
 export async function reconcileAndWrite(context: Context): Promise<void> {
+  await tellingOfLedger(context, () => reconcile(context));
+}
+
+async function reconcile(context: Context): Promise<void> {
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
-  const [inbox, changed, open] = await Promise.all([
+  const [inbox, changed, open, deployments] = await Promise.all([
     readInbox(context, setting, state),
     readChanged(context, state),
     readOpenApprovals(context, state),
+    readDeployments(context, setting),
     context.freezeVariables.refresh(),
   ]);
   await takeInbox(context, setting, await withMore(context, state, { inbox, changed }));
   await freeDeadSlots(context, state);
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
+  await findForeignDeployments(context, setting, deployments);
   await repairCandidates(context, await context.ledger.recent());
   await writeBooks(context, setting);
   await gateAll(context, inbox.pulls);

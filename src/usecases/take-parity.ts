@@ -3,7 +3,7 @@ import { judgeParity, type DeployedVersion, type ParityVerdict } from '../domain
 import { commitsInFlight } from '../domain/ledger.ts';
 import type { EnvironmentName, EnvironmentPolicy } from '../domain/policy.ts';
 import type { Setting } from '../ports/configuration.ts';
-import { GitHubFailure } from '../ports/github.ts';
+import { GitHubFailure, type DeploymentFacts } from '../ports/github.ts';
 import { GitFailure } from '../ports/repository.ts';
 import type { Context } from './context.ts';
 
@@ -23,29 +23,30 @@ export interface Versions {
  */
 export async function loadVersions(context: Context, { policy }: Setting): Promise<Versions> {
   const { uat, prod } = policy.environments;
-  const [uatCommit, prodCommit] = await Promise.all([
-    deployedCommit(context, uat),
-    deployedCommit(context, prod),
+  const [uatDeployment, prodDeployment] = await Promise.all([
+    lastDeployment(context, uat),
+    lastDeployment(context, prod),
   ]);
   const tips = await context.repository.fetch({
     branches: [uat.branch, prod.branch],
-    commits: [uatCommit, prodCommit].filter((oid) => oid !== null),
+    commits: [uatDeployment, prodDeployment].flatMap((each) => each?.commit ?? []),
     history: 'full',
   });
   const tipOf = (environment: EnvironmentPolicy) => requireTip(tips, environment);
   return {
     tips: { uat: tipOf(uat), prod: tipOf(prod) },
     deployed: {
-      uat: await describeVersion(context, uat, { deployed: uatCommit, tip: tipOf(uat) }),
-      prod: await describeVersion(context, prod, { deployed: prodCommit, tip: tipOf(prod) }),
+      uat: await describeVersion(context, uat, { deployed: uatDeployment, tip: tipOf(uat) }),
+      prod: await describeVersion(context, prod, { deployed: prodDeployment, tip: tipOf(prod) }),
     },
   };
 }
 
-async function deployedCommit(context: Context, environment: EnvironmentPolicy): Promise<string | null> {
-  if (environment.versionFrom !== 'deployments') return null;
-  const deployment = await context.observer.lastDeployment(environment.githubEnvironment);
-  return deployment?.commit ?? null;
+async function lastDeployment(
+  { observer }: Context,
+  { versionFrom, githubEnvironment }: EnvironmentPolicy,
+): Promise<DeploymentFacts | null> {
+  return versionFrom === 'deployments' ? observer.lastDeployment(githubEnvironment) : null;
 }
 
 function requireTip(tips: ReadonlyMap<string, string | null>, { branch }: EnvironmentPolicy): string {
@@ -57,19 +58,20 @@ function requireTip(tips: ReadonlyMap<string, string | null>, { branch }: Enviro
 async function describeVersion(
   { repository }: Context,
   environment: EnvironmentPolicy,
-  { deployed, tip }: { readonly deployed: string | null; readonly tip: string },
+  { deployed, tip }: { readonly deployed: DeploymentFacts | null; readonly tip: string },
 ): Promise<DeployedVersion> {
+  const byBranch: DeployedVersion = { commit: tip, version: null, source: 'branch', by: null };
   if (environment.versionFrom === 'tag') {
     const tag = await repository.latestVersionTag(tip);
-    if (tag !== null) return { commit: tag.commit, version: tag.name, source: 'tag' };
-    return { commit: tip, version: null, source: 'branch' };
+    return tag === null ? byBranch : { commit: tag.commit, version: tag.name, source: 'tag', by: null };
   }
-  const commit = deployed ?? tip;
   if (environment.versionFrom === 'file' && environment.versionFile !== null) {
-    const version = await repository.readFile(commit, environment.versionFile, VERSION_FILE_BYTES);
-    return { commit, version: version?.trim() ?? null, source: 'file' };
+    const version = await repository.readFile(tip, environment.versionFile, VERSION_FILE_BYTES);
+    return { ...byBranch, version: version?.trim() ?? null, source: 'file' };
   }
-  return { commit, version: null, source: deployed === null ? 'branch' : 'deployments' };
+  return deployed === null
+    ? byBranch
+    : { commit: deployed.commit, version: null, source: 'deployments', by: deployed.by };
 }
 
 /** Takes the verdict on two versions, not counting what is in flight. */

@@ -57,11 +57,19 @@ describe.each(PLACES)('the deployments of %s', (_, open) => {
     await place.deployedBy('ada', { environment: github, commit, state: 'failure' });
     expect(await observer.lastDeployment(github)).toBeNull();
     await place.deployedBy('ada', { environment: github, commit, state: 'success' });
-    expect(await observer.lastDeployment(github)).toMatchObject({ commit, slot: null });
+    expect(await observer.lastDeployment(github)).toMatchObject({
+      commit,
+      slot: null,
+      by: place.person('ada'),
+    });
     place.clock.advance(1_000);
     const own = await create('2026-11-20/T2', environment);
     await deployments.setState(own, 'success', 'live', null);
-    expect(await observer.lastDeployment(github)).toMatchObject({ id: own, slot: '2026-11-20/T2' });
+    expect(await observer.lastDeployment(github)).toMatchObject({
+      id: own,
+      slot: '2026-11-20/T2',
+      by: null,
+    });
     place.clock.advance(1_000);
     await place.deployedBy('ada', { environment: github, commit, state: 'success' });
     expect(await observer.lastDeployment(github)).toMatchObject({ commit, slot: null });

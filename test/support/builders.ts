@@ -243,8 +243,8 @@ export function aFix(changes: Partial<FixFacts> = {}): FixFacts {
 export function aVerdict(changes: Partial<ParityVerdict> = {}): ParityVerdict {
   return {
     state: 'aligned',
-    uat: { commit: 'a'.repeat(40), version: null, source: 'deployments' },
-    prod: { commit: 'b'.repeat(40), version: null, source: 'deployments' },
+    uat: { commit: 'a'.repeat(40), version: null, source: 'deployments', by: null },
+    prod: { commit: 'b'.repeat(40), version: null, source: 'deployments', by: null },
     uatOnly: [],
     prodOnly: [],
     equivalent: 0,

@@ -118,8 +118,8 @@ function createObserver(world: FakeWorld): Observer {
         (each) => each.githubEnvironment === githubEnvironment && each.state === 'success',
       );
       if (found === undefined) return null;
-      const { id, commit, slot, createdAtMs } = found;
-      return { id, commit, slot, createdAtMs };
+      const { id, commit, slot, by, createdAtMs } = found;
+      return { id, commit, slot, by, createdAtMs };
     },
     contributors: async (numbers) =>
       new Map([...new Set(numbers)].map((number) => [number, contributorsOf(world.pulls.get(number))])),
@@ -327,7 +327,7 @@ function createDeployments(world: FakeWorld): Deployments {
         githubEnvironment,
         commit,
         slot,
-        isOwn: true,
+        by: null,
         createdAtMs,
         state: 'pending',
       });
@@ -341,7 +341,7 @@ function createDeployments(world: FakeWorld): Deployments {
     find: async (githubEnvironment, commit, slot) => {
       const found = world.deployments.findLast(
         (each) =>
-          each.isOwn &&
+          each.by === null &&
           each.githubEnvironment === githubEnvironment &&
           each.commit === commit &&
           each.slot === slot,

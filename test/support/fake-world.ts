@@ -70,7 +70,8 @@ interface FakeDeployment {
   githubEnvironment: string;
   commit: string;
   slot: string | null;
-  isOwn: boolean;
+  /** `null`: this system. */
+  by: Person | null;
   createdAtMs: number;
   state: 'pending' | 'in_progress' | 'success' | 'failure';
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GitHubFailure, type DeploymentFacts, type Deployments, type Observer } from '../../ports/github.ts';
-import { loginOf } from './actor.ts';
+import { loginOf, personOf } from './actor.ts';
 import { isOwnLogin, type GitHubContext } from './client.ts';
 import { calling } from './failure.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
@@ -52,16 +52,20 @@ export function createDeploymentReader(
           : each.latestStatus?.state === 'SUCCESS' && !ownRuns.has(jobRunOf(each) ?? 0),
       );
       if (newest === undefined) return null;
-      return deploymentFacts(newest, isOwn(newest, context) ? slotOf(newest) : null);
+      return deploymentFacts(newest, isOwn(newest, context));
     },
   };
 }
 
-function deploymentFacts(answer: DeploymentAnswer, slot: string | null): DeploymentFacts {
+/** As GitHub calls an account that is gone. */
+const GHOST = { id: 0, login: 'ghost' };
+
+function deploymentFacts(answer: DeploymentAnswer, own: boolean): DeploymentFacts {
   return {
     id: answer.databaseId ?? 0,
     commit: answer.commitOid,
-    slot,
+    slot: own ? slotOf(answer) : null,
+    by: own ? null : (personOf(answer.creator) ?? GHOST),
     createdAtMs: Date.parse(answer.createdAt),
   };
 }

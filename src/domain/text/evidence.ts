@@ -1,5 +1,5 @@
 import type { CountedCommit, DeployedVersion, ParityVerdict } from '../flow.ts';
-import { plain, shortOid } from './markdown.ts';
+import { nameOf, plain, shortOid } from './markdown.ts';
 
 const SHOWN = 10;
 
@@ -27,7 +27,8 @@ export function renderEvidence(verdict: ParityVerdict): string {
 
 function renderVersion(name: string, version: DeployedVersion): string {
   const label = version.version === null ? '–' : plain(version.version, 60);
-  return `| ${name} | ${version.commit} | ${label} | ${version.source} |`;
+  const by = version.by === null ? '' : `, recorded by ${nameOf(version.by)}`;
+  return `| ${name} | ${version.commit} | ${label} | ${version.source}${by} |`;
 }
 
 function renderCommits(title: string, commits: readonly CountedCommit[]): string {

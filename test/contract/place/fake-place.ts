@@ -68,7 +68,7 @@ export async function openFakePlace(): Promise<Place> {
     merge: async (pull) => people.merge(pull),
     mainHead: async () => mainHead,
     putFile: async (path, content) => void world.files.set(path, content),
-    deployedBy: async (_, { environment, commit, state }) => {
+    deployedBy: async (login, { environment, commit, state }) => {
       const id = world.nextId();
       const createdAtMs = world.now();
       world.deployments.push({
@@ -78,7 +78,7 @@ export async function openFakePlace(): Promise<Place> {
         createdAtMs,
         githubEnvironment: environment,
         slot: null,
-        isOwn: false,
+        by: personIn(world, login),
       });
     },
     waitBefore: async (githubEnvironment) => {

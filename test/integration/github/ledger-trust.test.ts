@@ -164,9 +164,68 @@ describe('history that was there may not go away', () => {
 const reset = (sha: string) =>
   shop.world.as('ada').rest.git.updateRef({ ...SHOP, ref: `heads/${BRANCH}`, sha, force: true });
 
+/** As an admin does it on purpose. */
 async function beginAnew(): Promise<void> {
-  await shop.world.as('ada').rest.git.deleteRef({ ...SHOP, ref: `heads/${BRANCH}` });
+  await closeLedger();
   await shop.process().ledger.update(report(1));
+}
+
+async function closeLedger(): Promise<void> {
+  const { git } = shop.world.as('ada').rest;
+  await git.createRef({ ...SHOP, ref: `refs/heads/${BRANCH}-closed`, sha: await shop.head() });
+  await git.deleteRef({ ...SHOP, ref: `heads/${BRANCH}` });
+}
+
+const remove = () => shop.world.as('ada').rest.git.deleteRef({ ...SHOP, ref: `heads/${BRANCH}` });
+
+describe('a branch that is not there', () => {
+  test('and was deleted stops a new process, too, with who did it and how to put it back', async () => {
+    const head = await shop.head();
+    await remove();
+    const failure = await thrownBy(shop.process().ledger.load());
+    expect(failure).toMatchObject({
+      retryable: false,
+      message: expect.stringMatching(
+        new RegExp(`ada deleted it.*git push origin ${head}:refs/heads/${BRANCH} `, 'u'),
+      ),
+    });
+    expect(await thrownBy(shop.process().ledger.update(report(8)))).toBeInstanceOf(LedgerFailure);
+    await shop.world.as('ada').rest.git.createRef({ ...SHOP, ref: `refs/heads/${BRANCH}`, sha: head });
+    expect((await shop.process().ledger.load()).bugs.has(7)).toBe(true);
+  });
+
+  test('and was closed on purpose lets a new ledger begin', async () => {
+    await closeLedger();
+    await shop.process().ledger.update(report(1));
+    expect([...(await shop.process().ledger.load()).bugs.keys()]).toEqual([1]);
+  });
+});
+
+describe('once a person has put the branch back, everything goes on by itself', () => {
+  test.each([
+    ['after a commit by somebody else', () => shop.smuggle('bugs/7.json', good(7), 'ada')],
+    ['after it was moved back', async () => reset(await parentOf(await shop.head()))],
+    [
+      'after it was deleted',
+      () => shop.world.as('ada').rest.git.deleteRef({ ...SHOP, ref: `heads/${BRANCH}` }),
+    ],
+  ])('%s', async (_, spoil) => {
+    const { ledger } = shop.process();
+    await ledger.update(report(8));
+    const last = await shop.head();
+    await spoil();
+    expect(await thrownBy(ledger.update(report(9)))).toBeInstanceOf(LedgerFailure);
+    const { git } = shop.world.as('ada').rest;
+    await reset(last).catch(() => git.createRef({ ...SHOP, ref: `refs/heads/${BRANCH}`, sha: last }));
+    expect([...(await ledger.load()).bugs.keys()]).toEqual([7, 8]);
+    await ledger.update(report(9));
+    expect([...(await shop.process().ledger.load()).bugs.keys()]).toEqual([7, 8, 9]);
+  });
+});
+
+async function parentOf(sha: string): Promise<string> {
+  const { data } = await shop.world.as('ada').rest.git.getCommit({ ...SHOP, commit_sha: sha });
+  return data.parents[0]?.sha ?? '';
 }
 
 test('without a signing GitHub the author alone counts, when somebody says why', async () => {

@@ -47,8 +47,8 @@ function tenantOf(repository: RepositoryName): Tenant {
     context: createShop().open(),
     repository,
     ledgerBranch: 'tonic-ledger',
-    noteLedgerHead: () => undefined,
     appSlug: 'tonic',
+    noteLedgerHead: () => undefined,
     forgetConfiguration: () => undefined,
   };
 }

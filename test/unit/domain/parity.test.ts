@@ -248,7 +248,8 @@ describe('a verdict in words', () => {
   it('shows both versions, where they are known from, and what did not count', () => {
     const evidence = renderEvidence(
       aVerdict({
-        uat: { commit: 'a'.repeat(40), version: 'v1.2.0 @wes', source: 'tag' },
+        uat: { commit: 'a'.repeat(40), version: 'v1.2.0 @wes', source: 'tag', by: null },
+        prod: { ...aVerdict().prod, by: { id: 2, login: 'max' } },
         equivalent: 2,
         inFlight: 1,
       }),
@@ -256,6 +257,7 @@ describe('a verdict in words', () => {
     expect(evidence).toContain('a'.repeat(40));
     expect(evidence).toContain('v1.2.0 @\u200Bwes');
     expect(evidence).toContain('tag');
+    expect(evidence).toContain('deployments, recorded by **max**');
     expect(evidence).toMatch(/2 .*both sides.*1 .*on their way/su);
   });
 

@@ -5,15 +5,12 @@ import type { Context } from '../../../src/usecases/context.ts';
 import { raiseAlert } from '../../../src/usecases/raise-alert.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { aPolicy } from '../../support/builders.ts';
-import { createShop, type Shop } from './support.ts';
+import { alertsOn, createShop } from './support.ts';
 
 const WORDS = { key: 'deployment-71', title: 'Somebody deployed to prod by hand', body: 'It was **max**.' };
 
 const raise = async (context: Context, words = WORDS) =>
   raiseAlert(context, await context.configuration.load(), words);
-
-const alertsOn = (shop: Shop) =>
-  [...shop.world.issues.values()].filter(({ labels }) => labels.includes('tonic:alert'));
 
 const down: Context['alerts'] = {
   open: () => {

@@ -371,7 +371,7 @@ function deployed(shop: Shop, commits: Record<string, string>): void {
       githubEnvironment,
       commit,
       slot: null,
-      isOwn: true,
+      by: null,
       createdAtMs: shop.world.now(),
       state: 'success',
     });

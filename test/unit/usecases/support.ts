@@ -180,6 +180,11 @@ export function answersOn(shop: Shop, issue: number): string[] {
     .map(({ body }) => body);
 }
 
+/** The issues in which admins are told of what nobody should have done. */
+export function alertsOn(shop: Shop) {
+  return [...shop.world.issues.values()].filter(({ labels }) => labels.includes('tonic:alert'));
+}
+
 /** The status labels of an issue. */
 export function statusOn(shop: Shop, issue: number): string[] {
   return issueIn(shop.world, issue).labels.filter((label) => label.startsWith('status:'));

@@ -207,7 +207,7 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
 }`,
     DeploymentFields: `on Deployment {
   databaseId commitOid createdAt task payload
-  creator { __typename login }
+  creator { ...ActorFields }
   latestStatus { state logUrl }
   statuses(first: 10) { nodes { state } }
 }`,

@@ -123,14 +123,14 @@ function checkCommit(commit: LedgerCommitAnswer, expected: string | null, rules:
 }
 
 /**
- * The account behind a commit.
+ * The account behind a commit; the one that GitHub itself names goes before what the address says.
  *
  * Source: GitHub writes a bot's commit with the address `<id>+<slug>[bot]@users.noreply.<host>`, which no person can
  * have; `user` is null for it on some servers.
  */
 function authorLogin({ author }: LedgerCommitAnswer): string | null {
-  const fromAddress = /^(?:\d+\+)?([^@+]+)@users\.noreply\./u.exec(author?.email ?? '')?.[1];
-  return fromAddress ?? author?.user?.login ?? null;
+  if (author?.user !== null && author?.user !== undefined) return author.user.login;
+  return /^(?:\d+\+)?([^@+]+)@users\.noreply\./u.exec(author?.email ?? '')?.[1] ?? null;
 }
 
 function untrusted(commit: string, why: string): LedgerFailure {

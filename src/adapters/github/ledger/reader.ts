@@ -10,6 +10,7 @@ import {
   type BlobAnswer,
   type LedgerHeadAnswer,
 } from '../graphql/selection.ts';
+import { refuseDeleted } from './deleted-branch.ts';
 import {
   broken,
   kindOf,
@@ -71,7 +72,7 @@ export function createLedgerReader(place: LedgerPlace): LedgerReader {
       const hints = isFirst ? likelyPaths(place.context.clock.nowMs()) : hintsFor([...expected]);
       expected.clear();
       const [answer] = await Promise.all([askHead(place, isFirst), askHints(place, hints, texts)]);
-      if (answer === null) return nothingYet(place.provenance);
+      if (answer === null) return nothingYet(place);
       const { target } = answer;
       const verdict = await place.provenance.verify(target.oid, target.history);
       const messages = target.history.nodes.map((commit) => commit.messageBody);
@@ -109,9 +110,10 @@ export function createLedgerReader(place: LedgerPlace): LedgerReader {
   };
 }
 
-function nothingYet(provenance: Provenance): LedgerSnapshot {
-  const before = provenance.newest();
+async function nothingYet(place: LedgerPlace): Promise<LedgerSnapshot> {
+  const before = place.provenance.newest();
   if (before !== null) throw rewritten(before);
+  await refuseDeleted(place);
   return { head: null, state: emptyLedger(), files: new Map(), messages: [] };
 }
 

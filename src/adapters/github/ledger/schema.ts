@@ -37,6 +37,7 @@ const version = z.strictObject({
   commit: oid,
   version: z.string().nullable(),
   source: z.enum(['deployments', 'branch', 'tag', 'file']),
+  by: person.nullable(),
 });
 const countedCommit = z.strictObject({ oid, title: z.string() });
 const parity = z.strictObject({

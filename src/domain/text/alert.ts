@@ -1,0 +1,146 @@
+import type { AlertWords } from '../alert.ts';
+import type { Person } from '../person.ts';
+import type { EnvironmentName } from '../policy.ts';
+import { code, nameOf, plain, shortOid } from './markdown.ts';
+
+// What the admins are told of what nobody should have done: what happened and who did it, what was done about it, what
+// is left for them. Names are written without calling anybody; all else that comes from outside is escaped.
+
+/** A key's part, made of what may stand in a file name. */
+function slug(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9]+/gu, '-').slice(0, 60);
+}
+
+/** The ledger cannot be trusted, or not be read. `id` names the trouble: the same trouble is told once. */
+export function ledgerAlert({ id, message }: { readonly id: string; readonly message: string }): AlertWords {
+  return {
+    key: `ledger-${slug(id)}`,
+    title: 'The ledger cannot be trusted: nothing is done until it is mended',
+    body: [
+      plain(message, 2_000),
+      'Until then no command is carried out and no slot deploys. Once the branch is back at its last good commit everything goes on by itself; no restart is needed. `git log --format="%h %an %s" tonic-ledger` shows who wrote what, the activity of the branch on GitHub who moved it.',
+      'Commands that were answered with this meanwhile have to be said again.',
+    ].join('\n\n'),
+  };
+}
+
+/** Somebody recorded a deployment past this system. */
+export function deploymentAlert(deployment: {
+  readonly environment: EnvironmentName;
+  readonly commit: string;
+  readonly by: Person | null;
+}): AlertWords {
+  const { environment, commit, by } = deployment;
+  const name = environment.toUpperCase();
+  return {
+    key: `deployment-${environment}-${slug(commit)}-${by?.id ?? 0}`,
+    title: `${name}: something was deployed past Tonic`,
+    body: [
+      `${by === null ? 'Somebody' : nameOf(by)} recorded on GitHub that ${shortOid(commit)} is on ${name}, by hand or by another workflow. No slot did that.`,
+      'It shows as such in the verdict on the versions.',
+      `Look at what ${name} runs. If it is not that commit, delete the deployment; if it should not be, deploy what should.`,
+    ].join('\n\n'),
+  };
+}
+
+/** Somebody else reported under the name of the required check. */
+export function checkAlert(check: {
+  readonly name: string;
+  readonly commit: string;
+  /** The App's slug, or the person who set a commit status. */
+  readonly by: string;
+  readonly isStatus: boolean;
+}): AlertWords {
+  const { name, commit, by, isStatus } = check;
+  const what = isStatus ? 'commit status' : 'check';
+  return {
+    key: `check-${isStatus ? 'status' : 'app'}-${slug(by)}`,
+    title: `Somebody else reports under the name of the required check`,
+    body: [
+      `**${plain(by, 60)}** put a ${what} named ${code(name)} on ${shortOid(commit)}.`,
+      'It counts for nothing here, and for nothing on GitHub as long as the rule that demands the check pins it to this App. `tonic doctor` tells whether it does.',
+      'Find out why it was made. Whoever can do that has write access.',
+    ].join('\n\n'),
+  };
+}
+
+/** A person changed or deleted what this system had written. */
+export function commentAlert(comment: {
+  readonly issue: number;
+  readonly id: number;
+  readonly by: Person;
+  readonly how: 'edited' | 'deleted';
+  readonly isPutBack: boolean;
+}): AlertWords {
+  const { issue, id, by, how, isPutBack } = comment;
+  const done = isPutBack
+    ? 'It was put back.'
+    : 'It was not put back; `git log -p tonic-ledger -- outbox` has what it said.';
+  return {
+    key: `comment-${id}`,
+    title: `A comment of Tonic on #${issue} was ${how} by hand`,
+    body: [
+      `${nameOf(by)} ${how} a comment of Tonic on #${issue}. ${done}`,
+      'Comments only show what the ledger says, so nothing else has changed. Whoever can do that has write access.',
+    ].join('\n\n'),
+  };
+}
+
+const SHOWN = 10;
+
+/** Commits that no sign-off accounts for came onto a branch, or its history was changed. */
+export function branchAlert(push: {
+  readonly environment: EnvironmentName;
+  readonly branch: string;
+  readonly by: Person | null;
+  /** Where the branch is now. */
+  readonly head: string;
+  readonly how: 'pushed' | 'rewound' | 'deleted';
+  readonly commits: readonly { readonly oid: string; readonly title: string }[];
+}): AlertWords {
+  const { environment, branch, head, how, commits } = push;
+  const by = push.by === null ? 'Somebody' : nameOf(push.by);
+  const name = environment.toUpperCase();
+  const rows = commits.slice(0, SHOWN).map(({ oid, title }) => `- ${shortOid(oid)} ${plain(title, 100)}`);
+  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} more`] : [];
+  const what = {
+    pushed: `brought to ${code(branch)}, the branch of ${name}, what nobody signed off here:\n\n${[...rows, ...more].join('\n')}`,
+    rewound: `moved ${code(branch)}, the branch of ${name}, to ${shortOid(head)} by force: commits that were on it are gone.`,
+    deleted: `deleted ${code(branch)}, the branch of ${name}.`,
+  }[how];
+  return {
+    key: `branch-${environment}-${how}-${slug(head)}`,
+    title: `${name}: ${how === 'pushed' ? 'commits that nobody signed off' : `the branch was ${how}`}`,
+    body: [
+      `${by} ${what}`,
+      how === 'pushed'
+        ? `No slot deploys ${name} while they are there and not live: it would take them along. Revert them, approve the bugs that they fix, or have an admin deploy them by hand.`
+        : `No slot deploys ${name} until the branch holds again what is deployed.`,
+      'A ruleset that demands the check and forbids force pushes keeps this from happening: `tonic doctor` tells whether there is one.',
+    ].join('\n\n'),
+  };
+}
+
+/** The rules around the branches became weaker. */
+export function rulesAlert(change: {
+  /** Names this change once for all. */
+  readonly id: string;
+  readonly by: Person | null;
+  /** What was changed, in words. */
+  readonly what: string;
+  /** What is wrong now, one sentence each; `null`: it could not be looked at. */
+  readonly findings: readonly string[] | null;
+}): AlertWords {
+  const { id, by, what, findings } = change;
+  return {
+    key: `rules-${slug(id)}`,
+    title: 'The rules that guard the branches were changed',
+    body: [
+      `${by === null ? 'Somebody' : nameOf(by)} changed ${plain(what, 200)}.`,
+      findings === null
+        ? 'Whether they still hold could not be seen from here: run `tonic doctor` as an admin.'
+        : `As they are now:\n\n${findings.map((each) => `- ${plain(each, 300)}`).join('\n')}`,
+      'Slots refuse PROD while nothing guards it. `tonic init --apply` puts the rules back.',
+    ].join('\n\n'),
+  };
+}
