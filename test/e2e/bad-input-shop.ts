@@ -40,7 +40,7 @@ export interface BadInputShop {
   /** Posts a webhook as GitHub does, or with something wrong in it. */
   post(
     event: string,
-    payload: object,
+    payload: object | string,
     wrong?: { readonly secret?: string; readonly headers?: Readonly<Record<string, string>> },
   ): Promise<Response>;
   /** The newest webhook of a comment by a person that the App got. */
@@ -139,7 +139,7 @@ export async function openBadInputShop(): Promise<BadInputShop> {
       await world.sandbox.idle();
     },
     post: (event, payload, wrong = {}) => {
-      const body = JSON.stringify(payload);
+      const body = typeof payload === 'string' ? payload : JSON.stringify(payload);
       const signature = createHmac('sha256', wrong.secret ?? SECRET)
         .update(body)
         .digest('hex');

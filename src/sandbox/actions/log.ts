@@ -60,7 +60,7 @@ export function createStepLog(target: StepLogTarget): StepLog {
   return {
     note,
     output: (line) => {
-      const command = parseCommand(line);
+      const command = parseCommand(line) ?? parseOldCommand(line);
       if (stopToken !== null) {
         if (command?.name === stopToken) stopToken = null;
         else note(line);
@@ -91,6 +91,20 @@ function parseCommand(line: string): Command | null {
       }),
   );
   return { name: name.toLowerCase(), properties, message: unescape(message) };
+}
+
+/** Names that a runner knows; anything else in brackets is text. */
+const KNOWN =
+  /^(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher|save-state|set-env|set-output|stop-commands|warning)$/i;
+
+/**
+ * Reads the form of old, `##[name key=value;key=value]message`, which counts wherever it stands in a line.
+ *
+ * Source: actions/runner, ActionCommand.TryParse, asked when the line is no command of today.
+ */
+function parseOldCommand(line: string): Command | null {
+  const [, name = '', message = ''] = /^.*?##\[([^\s\]]*)[^\]]*\](.*)$/.exec(line) ?? [];
+  return KNOWN.test(name) ? { name: name.toLowerCase(), properties: {}, message } : null;
 }
 
 const ESCAPES: { [code: string]: string } = { '%25': '%', '%0D': '\r', '%0A': '\n', '%3A': ':', '%2C': ',' };
