@@ -4,6 +4,7 @@ import type { Hub } from './hub.ts';
 import { onCheckButton, onCheckRerequested, onOtherChecks } from './on-check.ts';
 import { onCommentChanged, onCommentCreated } from './on-comment.ts';
 import { onIssueLabel, onIssueOpened, onIssueState } from './on-issues.ts';
+import { onMergeGroup } from './on-merge-group.ts';
 import { onPullRequest, onReview } from './on-pull-request.ts';
 import { onProtectionRule } from './on-protection-rule.ts';
 import { startNew } from './start.ts';
@@ -42,6 +43,7 @@ export function createApp(hub: Hub, log: Log): (probot: Pick<Probot, 'on'>) => v
       onCheckRerequested(hub, event),
     );
     probot.on(['check_suite.completed', 'status'], (event) => onOtherChecks(hub, event));
+    probot.on('merge_group.checks_requested', (event) => onMergeGroup(hub, event));
     probot.on(['label.edited', 'label.deleted'], (event) => onLabel(hub, event));
     probot.on('push', (event) => onPush(hub, event));
     probot.on('push', (event) => onLedgerPush(hub, event));

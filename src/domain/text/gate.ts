@@ -1,6 +1,7 @@
 import { landingsOn, type Bug, type Landing } from '../bug.ts';
 import type { GateFacts, Missing } from '../gate.ts';
 import type { EnvironmentName } from '../policy.ts';
+import type { Refusal } from '../reason.ts';
 import { isAboutSignOff } from '../sign-off.ts';
 import { isFinal } from '../status.ts';
 import { renderBugs, renderDetails } from './gate-details.ts';
@@ -94,6 +95,23 @@ function nextStep(
   if (status === 'pending_prod') return { words: `${t2} brings it to PROD`, button: null };
   if (status === 'pending_uat_merge') return { words: `${t2} brings it to UAT`, button: null };
   return { words: `its bug is ${status.replaceAll('_', ' ')}`, button: null };
+}
+
+/** Says whether a merge group may be merged, all of whose pull requests may. */
+export function describeGroup(
+  { pulls, environment }: { readonly pulls: readonly number[]; readonly environment: EnvironmentName },
+  refusal: Refusal | null,
+): GateWords {
+  const names = pulls.map((pull) => `#${pull}`).join(' ');
+  const line =
+    refusal === null ? `${names} may go to ${environment.toUpperCase()}` : 'It holds what nobody can judge';
+  return {
+    isOpen: refusal === null,
+    line: cutLine(line),
+    details: refusal?.message ?? `Everything in this group may be merged now: ${names}.`,
+    remarks: [],
+    buttons: [],
+  };
 }
 
 /** Says why nothing can be judged: closed, as everything is that cannot be looked at. */

@@ -120,7 +120,7 @@ async function judgeOrClose(
 }
 
 /** What people have to mend; everything else passes, or is a mistake of ours. */
-function troubleOf(error: unknown): string | null {
+export function troubleOf(error: unknown): string | null {
   if (error instanceof ConfigurationBroken) return 'The configuration is broken: an admin has to mend it';
   if (error instanceof LedgerFailure && !error.retryable)
     return 'The ledger cannot be trusted: an admin has to look at it';
@@ -143,7 +143,7 @@ async function closeAll(
 const MAX_LOOKS = 3;
 
 /** Reads the ledger and what rests on it together; again if the ledger had moved on. */
-async function gatherFresh(
+export async function gatherFresh(
   context: Context,
   setting: Setting,
   asked: Omit<GateQuestion, 'state'>,
