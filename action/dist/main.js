@@ -66662,6 +66662,12 @@ function peopleOf({ commit: commit2 }) {
 function landingsOn(bug2, environment3) {
   return bug2.landings.filter((landing2) => landing2.environment === environment3);
 }
+function sharersOf(bug2, bugs) {
+  const pulls = new Set(bug2.fixes.map(({ pull }) => pull));
+  return [...bugs].filter(
+    (other) => other.number !== bug2.number && other.fixes.some(({ pull }) => pulls.has(pull))
+  );
+}
 function newBug(report3) {
   return {
     ...report3,
@@ -67273,17 +67279,20 @@ function hasEnough(bug2, policy) {
 
 // src/domain/slot-choice.ts
 function chooseForT1(bug2, facts) {
-  const hotfix = refuseHotfix(bug2, facts.policy);
+  const hotfix = refuseHotfix(bug2, facts);
   if (hotfix !== null) return hotfix;
   if (bug2.flow === 2) return { kind: "queue" };
-  const unsafe = refuseFrozen(facts.freezes, bug2, facts.nowMs) ?? refuseUnsafe(bug2, facts.parity);
-  if (unsafe !== null) return unsafe;
+  return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
+}
+function chooseForUat(bug2, facts) {
+  const stopped = refuseStopped(bug2, facts);
+  if (stopped !== null) return stopped;
   const fixes = fixesFor(facts.fixes, "uat", facts.policy);
   if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
   return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
 }
 function chooseForProd(bug2, facts) {
-  const stopped = refuseHotfix(bug2, facts.policy) ?? refuseFrozen(facts.freezes, bug2, facts.nowMs);
+  const stopped = refuseStopped(bug2, facts);
   if (stopped !== null) return stopped;
   if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
   const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
@@ -67329,14 +67338,27 @@ function isStillDue(environment3, bug2) {
 function firstRefusal(refusals) {
   return refusals.find((refusal) => refusal !== null) ?? null;
 }
-function refuseHotfix(bug2, policy) {
+function refuseStopped(bug2, facts) {
+  const bugs = [bug2, ...facts.others.filter(({ status: status3 }) => waitsForProd(status3))];
+  const frozen = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
+  return refuseHotfix(bug2, facts) ?? firstRefusal(frozen);
+}
+function refuseHotfix(bug2, { policy, others }) {
   if (bug2.severity === null) {
     return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
   }
-  if (!isHotfixSeverity(bug2.severity, policy.severity.hotfix)) return null;
+  const goesHotfix = ({ severity: severity2 }) => isHotfixSeverity(severity2, policy.severity.hotfix);
+  if (goesHotfix(bug2)) {
+    return refuse(
+      "severity_needs_hotfix",
+      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
+    );
+  }
+  const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
+  if (other === void 0) return null;
   return refuse(
     "severity_needs_hotfix",
-    `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
+    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path.`
   );
 }
 function refuseUnsafe(bug2, parity2) {
@@ -70475,7 +70497,8 @@ function factsOf4(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   const { freezes: freezes2, readAtMs } = gathered;
-  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, approvals, freezes: freezes2, nowMs: readAtMs };
+  const others = sharersOf(bug2, gathered.state.bugs.values());
+  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, others, approvals, freezes: freezes2, nowMs: readAtMs };
 }
 
 // src/usecases/gate/gather-gates.ts
@@ -73535,8 +73558,7 @@ function rollbackPoint({
 var FRESH_MS3 = 10 * 6e4;
 async function recheckStage(context3, setting, situation) {
   const { stage: stage2, slot: slot2, state } = situation;
-  const freezes2 = freezeFacts(context3, setting, state);
-  const undue = withdrawnBugs(stage2, state, { freezes: freezes2, nowMs: context3.clock.nowMs() });
+  const undue = withdrawnBugs(stage2, state, stageRules(context3, setting, state));
   if (undue.size > 0) return undue;
   const isSignedOnGitHub = stage2.environment === "prod" && stage2.bugs.some(({ bug: bug2 }) => state.bugs.get(bug2)?.flow === 2);
   if (!isSignedOnGitHub && context3.clock.nowMs() - (slot2.claim?.claimedAtMs ?? 0) < FRESH_MS3) return undue;
@@ -73548,16 +73570,24 @@ async function recheckStage(context3, setting, situation) {
     })
   );
 }
-function withdrawnBugs({ environment: environment3, bugs }, state, { freezes: freezes2, nowMs }) {
+function stageRules(context3, setting, state) {
+  const freezes2 = freezeFacts(context3, setting, state);
+  return { policy: setting.policy, freezes: freezes2, nowMs: context3.clock.nowMs() };
+}
+function withdrawnBugs({ environment: environment3, bugs }, state, rules) {
   return new Map(
     bugs.flatMap(({ bug: number5 }) => {
       const bug2 = state.bugs.get(number5);
       if (bug2 === void 0 || !isStillDue(environment3, bug2))
         return [[number5, refuseGone(number5, bug2)]];
-      const frozen = refuseFrozen(freezes2, bug2, nowMs);
-      return frozen === null ? [] : [[number5, frozen]];
+      const stopped = refuseNow(bug2, state, rules);
+      return stopped === null ? [] : [[number5, stopped]];
     })
   );
+}
+function refuseNow(bug2, { bugs }, rules) {
+  if (bug2.status === "pending_uat_merge") return refuseFrozen(rules.freezes, bug2, rules.nowMs);
+  return refuseStopped(bug2, { ...rules, others: sharersOf(bug2, bugs.values()) });
 }
 function refuseGone(number5, bug2) {
   const now = bug2 === void 0 ? "is not in the ledger any more" : `is \`${bug2.status}\` now`;
@@ -73570,22 +73600,23 @@ async function regather(context3, setting, { slot: slot2, stage: stage2, state }
   if (dated === null) throw new Error(`${slot2.id} is not in the calendar any more`);
   return gather3(context3, setting, { slot: dated, state, bugs });
 }
+var CHOICES = {
+  planned: chooseForUat,
+  pending_prod: chooseForProd
+};
 function chooseAgain(gathered, environment3, number5) {
   const bug2 = gathered.bugs.find((each) => each.number === number5);
   if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number5, bug2);
   const facts = factsOf4(gathered, bug2);
-  if (bug2.status === "planned") {
-    const fixes = facts.fixes.filter(
-      (fix2) => fix2.base === facts.policy.environments.uat.branch && fix2.state !== "closed"
-    );
-    return { kind: "take", carried: { bug: bug2, fixes } };
-  }
-  const isProd = environment3 === "prod";
-  const choice = isProd ? chooseForProd(bug2, facts) : chooseForUatMerge(bug2, facts);
+  const choose = CHOICES[bug2.status] ?? chooseForUatMerge;
+  const choice = choose(bug2, facts);
   if (choice.kind === "refused") return choice;
   if (choice.kind !== "take") return refuseGone(number5, bug2);
   const settled = gathered.fixes.filter((fix2) => fix2.pull === bug2.conflict?.pull && fix2.state === "merged");
-  return { kind: "take", carried: { bug: bug2, fixes: isProd ? choice.fixes : settled } };
+  return {
+    kind: "take",
+    carried: { bug: bug2, fixes: bug2.status === "pending_uat_merge" ? settled : choice.fixes }
+  };
 }
 
 // src/usecases/slot/run-stage.ts
@@ -73620,7 +73651,7 @@ function judgeStage2(context3, setting, { situation, run: run2 }) {
     policy,
     calendar,
     slots: state.slots,
-    withdrawn: withdrawnBugs(stage2, state, { freezes: freezeFacts(context3, setting, state), nowMs }),
+    withdrawn: withdrawnBugs(stage2, state, stageRules(context3, setting, state)),
     nowMs
   });
 }
@@ -73644,10 +73675,7 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
     return { record: await failStage(context3, setting, { ...at, refusal: ready }), ok: false };
   }
   const { stage: onBranch, resumes } = ready;
-  const undue = withdrawnBugs(onBranch, state, {
-    freezes: freezeFacts(context3, setting, state),
-    nowMs: context3.clock.nowMs()
-  });
+  const undue = withdrawnBugs(onBranch, state, stageRules(context3, setting, state));
   const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
   if (withdrawn !== null) {
     return { record: await failStage(context3, setting, { ...at, refusal: withdrawn, onBranch }), ok: false };

@@ -109,6 +109,14 @@ export function landingsOn(bug: Bug, environment: EnvironmentName): readonly Lan
   return bug.landings.filter((landing) => landing.environment === environment);
 }
 
+/** The other bugs that one of its pull requests is for, too. */
+export function sharersOf(bug: Bug, bugs: Iterable<Bug>): Bug[] {
+  const pulls = new Set(bug.fixes.map(({ pull }) => pull));
+  return [...bugs].filter(
+    (other) => other.number !== bug.number && other.fixes.some(({ pull }) => pulls.has(pull)),
+  );
+}
+
 /** A bug as it is at its report. */
 export function newBug(report: {
   readonly number: number;

@@ -6,6 +6,7 @@ import { refuseFrozen, type FreezeFacts } from './freeze.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import { isHotfixSeverity } from './severity.ts';
+import { waitsForProd } from './status.ts';
 import {
   countSignOffs,
   neededSignOff,
@@ -25,6 +26,8 @@ export interface SlotFacts {
   readonly parity: ParityVerdict | null;
   /** The bug's linked pull requests, reviews marked with `isAdmin`. */
   readonly fixes: readonly FixFacts[];
+  /** The other bugs that its pull requests are for. */
+  readonly others: readonly Bug[];
   /** Whether each approval was found to count still, by its key. Absent means it does not. */
   readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
   readonly freezes: FreezeFacts;
@@ -40,11 +43,16 @@ export type SlotChoice =
 
 /** T1 for a planned bug: Flow 1 goes to UAT, Flow 2 is queued for T2. */
 export function chooseForT1(bug: Bug, facts: SlotFacts): SlotChoice {
-  const hotfix = refuseHotfix(bug, facts.policy);
+  const hotfix = refuseHotfix(bug, facts);
   if (hotfix !== null) return hotfix;
   if (bug.flow === 2) return { kind: 'queue' };
-  const unsafe = refuseFrozen(facts.freezes, bug, facts.nowMs) ?? refuseUnsafe(bug, facts.parity);
-  if (unsafe !== null) return unsafe;
+  return refuseStopped(bug, facts) ?? refuseUnsafe(bug, facts.parity) ?? chooseForUat(bug, facts);
+}
+
+/** The part of T1's choice that is taken again right before the branch moves, whatever else came to UAT meanwhile. */
+export function chooseForUat(bug: Bug, facts: SlotFacts): SlotChoice {
+  const stopped = refuseStopped(bug, facts);
+  if (stopped !== null) return stopped;
   const fixes = fixesFor(facts.fixes, 'uat', facts.policy);
   if (fixes.length === 0) return refuseNoFix(facts.policy, 'uat');
   return firstRefusal(fixes.map((fix) => refuseUnready(fix, facts.policy))) ?? { kind: 'take', fixes };
@@ -52,7 +60,7 @@ export function chooseForT1(bug: Bug, facts: SlotFacts): SlotChoice {
 
 /** T2 for a bug that waits for PROD: only what an admin has signed off, exactly as it was signed off. */
 export function chooseForProd(bug: Bug, facts: SlotFacts): SlotChoice {
-  const stopped = refuseHotfix(bug, facts.policy) ?? refuseFrozen(facts.freezes, bug, facts.nowMs);
+  const stopped = refuseStopped(bug, facts);
   if (stopped !== null) return stopped;
   if (bug.flow === 2) return chooseForProdFirst(bug, facts);
   const refusal = refuseUnsafe(bug, facts.parity) ?? refuseUnapproved(bug, facts);
@@ -115,14 +123,35 @@ function firstRefusal(refusals: readonly (Refusal | null)[]): Refusal | null {
   return refusals.find((refusal) => refusal !== null) ?? null;
 }
 
-function refuseHotfix(bug: Bug, policy: Policy): Refusal | null {
+/**
+ * Refuses what no slot brings to its first environment: a severity that is open or goes the hotfix path, and what is
+ * frozen. A fix is that of all the bugs it is for: what stops one of them stops it.
+ */
+export function refuseStopped(
+  bug: Bug,
+  facts: Pick<SlotFacts, 'policy' | 'others' | 'freezes' | 'nowMs'>,
+): Refusal | null {
+  const bugs = [bug, ...facts.others.filter(({ status }) => waitsForProd(status))];
+  const frozen = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
+  return refuseHotfix(bug, facts) ?? firstRefusal(frozen);
+}
+
+function refuseHotfix(bug: Bug, { policy, others }: Pick<SlotFacts, 'policy' | 'others'>): Refusal | null {
   if (bug.severity === null) {
     return refuse('severity_missing', 'Its severity is open, so no slot takes it: set a `severity:` label.');
   }
-  if (!isHotfixSeverity(bug.severity, policy.severity.hotfix)) return null;
+  const goesHotfix = ({ severity }: Bug) => isHotfixSeverity(severity, policy.severity.hotfix);
+  if (goesHotfix(bug)) {
+    return refuse(
+      'severity_needs_hotfix',
+      `Its severity is **${bug.severity}**: no slot takes it, it goes the hotfix path.`,
+    );
+  }
+  const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
+  if (other === undefined) return null;
   return refuse(
     'severity_needs_hotfix',
-    `Its severity is **${bug.severity}**: no slot takes it, it goes the hotfix path.`,
+    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Bug } from '../../domain/bug.ts';
+import { sharersOf, type Bug } from '../../domain/bug.ts';
 import type { Slot } from '../../domain/calendar.ts';
 import type { RequiredCheck } from '../../domain/check.ts';
 import type { FixFacts } from '../../domain/fix.ts';
@@ -130,5 +130,6 @@ export function factsOf(gathered: Gathered, bug: Bug): SlotFacts {
   const { setting, slot, parity, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix) => bug.fixes.some((link) => link.pull === fix.pull));
   const { freezes, readAtMs } = gathered;
-  return { policy: setting.policy, slot, parity, fixes, approvals, freezes, nowMs: readAtMs };
+  const others = sharersOf(bug, gathered.state.bugs.values());
+  return { policy: setting.policy, slot, parity, fixes, others, approvals, freezes, nowMs: readAtMs };
 }

@@ -1,10 +1,18 @@
-import type { Bug } from '../../domain/bug.ts';
+import { sharersOf, type Bug } from '../../domain/bug.ts';
 import { parseSlotId, slotOn } from '../../domain/calendar.ts';
-import { refuseFrozen, type FreezeFacts } from '../../domain/freeze.ts';
+import { refuseFrozen } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import { chooseForProd, chooseForUatMerge, isStillDue } from '../../domain/slot-choice.ts';
+import {
+  chooseForProd,
+  chooseForUat,
+  chooseForUatMerge,
+  isStillDue,
+  refuseStopped,
+  type SlotFacts,
+} from '../../domain/slot-choice.ts';
+import type { Status } from '../../domain/status.ts';
 import type { SlotRecord, Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
@@ -33,8 +41,7 @@ export async function recheckStage(
   situation: Situation,
 ): Promise<ReadonlyMap<number, Refusal>> {
   const { stage, slot, state } = situation;
-  const freezes = freezeFacts(context, setting, state);
-  const undue = withdrawnBugs(stage, state, { freezes, nowMs: context.clock.nowMs() });
+  const undue = withdrawnBugs(stage, state, stageRules(context, setting, state));
   if (undue.size > 0) return undue;
   // The sign-off of Flow 2 may be a review, which the ledger does not hold.
   const isSignedOnGitHub =
@@ -49,21 +56,36 @@ export async function recheckStage(
   );
 }
 
+/** What the rules rest on beside the ledger. */
+export type StageRules = Pick<SlotFacts, 'policy' | 'freezes' | 'nowMs'>;
+
+/** The rules as they are now. */
+export function stageRules(context: Context, setting: Setting, state: LedgerState): StageRules {
+  const freezes = freezeFacts(context, setting, state);
+  return { policy: setting.policy, freezes, nowMs: context.clock.nowMs() };
+}
+
 /** Bugs that were withdrawn, closed, made a hotfix or frozen since the plan, as the ledger alone tells. */
 export function withdrawnBugs(
   { environment, bugs }: Stage,
   state: LedgerState,
-  { freezes, nowMs }: { readonly freezes: FreezeFacts; readonly nowMs: number },
+  rules: StageRules,
 ): Map<number, Refusal> {
   return new Map(
     bugs.flatMap(({ bug: number }) => {
       const bug = state.bugs.get(number);
       if (bug === undefined || !isStillDue(environment, bug))
         return [[number, refuseGone(number, bug)] as const];
-      const frozen = refuseFrozen(freezes, bug, nowMs);
-      return frozen === null ? [] : [[number, frozen] as const];
+      const stopped = refuseNow(bug, state, rules);
+      return stopped === null ? [] : [[number, stopped] as const];
     }),
   );
+}
+
+/** What comes back to UAT is live on PROD, whatever its severity is by now. */
+function refuseNow(bug: Bug, { bugs }: LedgerState, rules: StageRules): Refusal | null {
+  if (bug.status === 'pending_uat_merge') return refuseFrozen(rules.freezes, bug, rules.nowMs);
+  return refuseStopped(bug, { ...rules, others: sharersOf(bug, bugs.values()) });
 }
 
 function refuseGone(number: number, bug: Bug | undefined): Refusal {
@@ -84,6 +106,11 @@ export async function regather(
   return gather(context, setting, { slot: dated, state, bugs });
 }
 
+const CHOICES: Readonly<Partial<Record<Status, typeof chooseForUat>>> = {
+  planned: chooseForUat,
+  pending_prod: chooseForProd,
+};
+
 type Again = { readonly kind: 'take'; readonly carried: Carried } | Refusal;
 
 /** Chooses for a bug of a stage as the plan did, on what is known now. */
@@ -91,16 +118,13 @@ export function chooseAgain(gathered: Gathered, environment: EnvironmentName, nu
   const bug = gathered.bugs.find((each) => each.number === number);
   if (bug === undefined || !isStillDue(environment, bug)) return refuseGone(number, bug);
   const facts = factsOf(gathered, bug);
-  if (bug.status === 'planned') {
-    const fixes = facts.fixes.filter(
-      (fix) => fix.base === facts.policy.environments.uat.branch && fix.state !== 'closed',
-    );
-    return { kind: 'take', carried: { bug, fixes } };
-  }
-  const isProd = environment === 'prod';
-  const choice = isProd ? chooseForProd(bug, facts) : chooseForUatMerge(bug, facts);
+  const choose = CHOICES[bug.status] ?? chooseForUatMerge;
+  const choice = choose(bug, facts);
   if (choice.kind === 'refused') return choice;
   if (choice.kind !== 'take') return refuseGone(number, bug);
   const settled = gathered.fixes.filter((fix) => fix.pull === bug.conflict?.pull && fix.state === 'merged');
-  return { kind: 'take', carried: { bug, fixes: isProd ? choice.fixes : settled } };
+  return {
+    kind: 'take',
+    carried: { bug, fixes: bug.status === 'pending_uat_merge' ? settled : choice.fixes },
+  };
 }

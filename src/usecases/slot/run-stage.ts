@@ -8,7 +8,6 @@ import { renderBuiltAgain, renderVerdict } from '../../domain/text/protection.ts
 import type { Setting } from '../../ports/configuration.ts';
 import { GitFailure } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
-import { freezeFacts } from '../freeze-facts.ts';
 import { record } from '../record.ts';
 import { planRelease } from '../release/plan-release.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
@@ -17,7 +16,14 @@ import { candidateBranch, pushCandidates } from './candidate.ts';
 import { completeStage, failStage } from './complete-stage.ts';
 import { deployStage } from './deploy-stage.ts';
 import { moveBranch } from './move-branch.ts';
-import { chooseAgain, recheckStage, regather, withdrawnBugs, type Situation } from './recheck-stage.ts';
+import {
+  chooseAgain,
+  recheckStage,
+  regather,
+  stageRules,
+  withdrawnBugs,
+  type Situation,
+} from './recheck-stage.ts';
 
 export type StageResult =
   | {
@@ -84,7 +90,7 @@ function judgeStage(
     policy,
     calendar,
     slots: state.slots,
-    withdrawn: withdrawnBugs(stage, state, { freezes: freezeFacts(context, setting, state), nowMs }),
+    withdrawn: withdrawnBugs(stage, state, stageRules(context, setting, state)),
     nowMs,
   });
 }
@@ -122,10 +128,7 @@ async function deployOrFail(
     return { record: await failStage(context, setting, { ...at, refusal: ready }), ok: false };
   }
   const { stage: onBranch, resumes } = ready;
-  const undue = withdrawnBugs(onBranch, state, {
-    freezes: freezeFacts(context, setting, state),
-    nowMs: context.clock.nowMs(),
-  });
+  const undue = withdrawnBugs(onBranch, state, stageRules(context, setting, state));
   const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
   if (withdrawn !== null) {
     return { record: await failStage(context, setting, { ...at, refusal: withdrawn, onBranch }), ok: false };

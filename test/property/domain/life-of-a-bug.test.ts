@@ -283,6 +283,7 @@ function slotFacts(world: World, slot: Slot): SlotFacts {
     slot,
     parity: world.parity,
     fixes: world.fixes,
+    others: [],
     approvals: new Map(live.map(({ given }) => [keyOf(given), 'valid'] as const)),
     freezes: noFreezes(),
     nowMs: world.nowMs,

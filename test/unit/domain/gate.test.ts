@@ -64,6 +64,7 @@ function facts(given: Case): GateFacts {
         parity,
         slot: nextSlot(aCalendar(), 'T2', NOW_MS),
         fixes: [pull, ...others],
+        others: [],
         freezes: noFreezes(),
         nowMs: NOW_MS,
         approvals: new Map(bug.approvals.map(({ given: { kind } }) => [`${kind}-900`, 'valid'] as const)),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
+import { runStage } from '../../../src/usecases/slot/run-stage.ts';
 import { plain } from '../../../src/domain/text/markdown.ts';
 import { anAnalysis } from '../../support/an-analysis.ts';
 import { aRun, at } from '../../support/builders.ts';
@@ -14,6 +15,7 @@ import {
   later,
   nextNoon,
   outcomeIn,
+  planT1,
   readyFix,
   say,
   slot,
@@ -82,6 +84,42 @@ describe('a hotfix severity is never taken', () => {
     expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe(`held ${reason}`);
     expect(shop.git.patchesOn('main')).toEqual(['base']);
     expect(shop.deploys.filter((line) => line.startsWith('prod'))).toEqual([]);
+  });
+});
+
+describe('a hotfix severity is not taken either', () => {
+  test('when it became one while the environment’s job waited', async () => {
+    const shop = createShop();
+    const bug = await confirmedBug(shop);
+    readyFix(shop, bug);
+    const slotId = await planT1(shop);
+    await say(shop, { issue: bug, body: '/severity high' });
+    await runStage(shop.open(), { slotId, environment: 'uat', run: aRun('T1') });
+    expect(shop.git.patchesOn('uat')).toEqual(['base']);
+    expect(shop.deploys).toEqual([]);
+  });
+
+  test('with a fix that is for a mild bug, too', async () => {
+    const shop = createShop();
+    const [mild, bad] = [await confirmedBug(shop), await confirmedBug(shop, 'critical')];
+    const pull = readyFix(shop, mild);
+    await say(shop, { issue: bad, body: `/fix #${pull}` });
+    expect(outcomeIn(await slot(shop, 'T1'), mild)).toBe('held severity_needs_hotfix');
+    expect(bugIn(shop, mild).hold?.message).toContain(`#${bad}`);
+    expect(shop.git.patchesOn('uat')).toEqual(['base']);
+  });
+
+  test('but what is on PROD already comes back to UAT, whoever shares its fix', async () => {
+    const shop = createShop();
+    const bug = await confirmedBug(shop, 'medium', 'flow2');
+    readyFix(shop, bug, { base: 'main', reviewer: 'ada' });
+    await slot(shop, 'T1');
+    await slot(shop, 'T2');
+    later(shop);
+    await say(shop, { issue: bug, body: '/severity high' });
+    await say(shop, { issue: bug, body: '/approve-uat-merge' });
+    nextNoon(shop);
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('merged');
   });
 });
 

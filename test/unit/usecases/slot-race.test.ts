@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { runStage, type StageResult } from '../../../src/usecases/slot/run-stage.ts';
-import { aCalendar, aRun } from '../../support/builders.ts';
-import { bugIn, confirmedBug, createShop, outcomeIn, readyFix, type Shop } from './support.ts';
+import { aRun } from '../../support/builders.ts';
+import { bugIn, confirmedBug, createShop, outcomeIn, planT1, readyFix, type Shop } from './support.ts';
 
 /** Plans T1, lets somebody act right before the environment's job pushes, and runs that job. */
 async function raceAtT1(
@@ -11,16 +10,9 @@ async function raceAtT1(
   const shop = createShop();
   const bug = await confirmedBug(shop);
   readyFix(shop, bug);
-  const due = aCalendar().zone.toEpochMs(aCalendar().zone.toLocal(shop.world.clock.nowMs()).date, '20:00');
-  shop.world.clock.advance(due - shop.world.clock.nowMs());
-  const planned = await planSlot(shop.open(), { kind: 'T1', slotId: null, run: aRun('T1') });
-  if (planned.kind === 'refused') throw new Error(planned.message);
+  const slotId = await planT1(shop);
   shop.git.beforeNextPush(() => act(shop));
-  const result = await runStage(shop.open(), {
-    slotId: planned.record.id,
-    environment: 'uat',
-    run: aRun('T1'),
-  });
+  const result = await runStage(shop.open(), { slotId, environment: 'uat', run: aRun('T1') });
   return { shop, bug, result };
 }
 
@@ -33,6 +25,15 @@ describe('a branch that moves while a slot pushes', () => {
     expect(patches).toContain('a feature');
     expect(patches.length).toBe(patches.indexOf('a feature') + 2);
     expect(shop.deploys).toEqual([`uat ${shop.git.branches.get('uat')}`]);
+  });
+
+  it('and takes no head that came since and that nobody has reviewed', async () => {
+    const { shop, bug, result } = await raceAtT1(({ git, people, world }) => {
+      git.commit('uat', 'a feature');
+      for (const pull of world.pulls.keys()) people.push(pull);
+    });
+    expect(outcomeIn(result, bug)).toBe('failed nothing_to_do');
+    expect(shop.git.patchesOn('uat')).toEqual(['base', 'a feature']);
   });
 
   it('and was moved back stops the slot: nothing is pushed or deployed, a person has to look', async () => {

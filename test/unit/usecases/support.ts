@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
+import type { SlotId } from '../../../src/domain/calendar.ts';
 import type { Bug } from '../../../src/domain/bug.ts';
 import { GATE_CHECKS } from '../../../src/domain/gate.ts';
 import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts';
@@ -11,6 +12,7 @@ import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { handleComment } from '../../../src/usecases/handle-comment.ts';
 import { reportBug } from '../../../src/usecases/report-bug.ts';
+import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { runSlot } from '../../../src/usecases/slot/run-slot.ts';
 import type { StageResult } from '../../../src/usecases/slot/run-stage.ts';
 import { anAnalysis } from '../../support/an-analysis.ts';
@@ -235,6 +237,15 @@ export function demandChecks(shop: Shop, ciSays: 'green' | 'red' | 'pending' = '
     for (const commit of heads)
       world.checks.push({ commit, name: 'ci', appId: CI, state: ciSays, report: null });
   };
+}
+
+/** The first job of T1 alone, at its time. Gives the slot's id. */
+export async function planT1(shop: Shop): Promise<SlotId> {
+  const due = aCalendar().zone.toEpochMs(dateOf(shop), '20:00');
+  shop.world.clock.advance(due - shop.world.clock.nowMs());
+  const planned = await planSlot(shop.open(), { kind: 'T1', slotId: null, run: aRun('T1') });
+  if (planned.kind === 'refused') throw new Error(planned.message);
+  return planned.record.id;
 }
 
 /** Runs a whole slot at its time in a new process. */
