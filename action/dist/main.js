@@ -71084,6 +71084,19 @@ function ledgerAlert({ id, message }) {
     ].join("\n\n")
   };
 }
+function unsignedAlert({
+  tip,
+  message
+}) {
+  return {
+    key: `branch-prod-unsigned-${slug(tip)}`,
+    title: "PROD: the branch holds what nobody signed off",
+    body: [
+      message,
+      "Nothing was deployed to PROD. Find out how it got there: the required check keeps it off, so somebody passed it, or there is no rule that demands it; `tonic doctor` tells."
+    ].join("\n\n")
+  };
+}
 
 // src/usecases/raise-alert.ts
 async function raiseAlert(context3, setting, words) {
@@ -73373,12 +73386,21 @@ async function tryPlan(context3, gathered, claims) {
   ];
   const frozen = refuseFrozen(gathered.freezes, "everything", gathered.readAtMs);
   const idleBecause = frozen === null ? "nothing_to_do" : "frozen";
+  await tellOfBranch(context3, gathered, draft);
   await pushCandidates(context3, slot2, fresh);
   return record2(
     context3,
     setting,
     (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs, idleBecause })
   );
+}
+async function tellOfBranch(context3, { setting, versions }, draft) {
+  const found = [...draft.outcomes.values()].find(
+    ({ reason: reason2 }) => reason2 === "unsigned_commits" || reason2 === "branch_rewound"
+  );
+  if (found === void 0 || versions === null) return;
+  const words = unsignedAlert({ tip: versions.tips.prod, message: found.message });
+  await raiseAlert(context3, setting, words);
 }
 async function planAll(context3, gathered, isPreview = false) {
   const planning = startPlanning(context3, gathered, isPreview);

@@ -8,7 +8,7 @@ import { onMergeGroup } from './on-merge-group.ts';
 import { onPullRequest, onReview } from './on-pull-request.ts';
 import { onProtectionRule } from './on-protection-rule.ts';
 import { startNew } from './start.ts';
-import { onDeploymentStatus, onLedgerPush } from './on-tampering.ts';
+import { onBranchMoved, onDeploymentStatus, onLedgerPush, onReported } from './on-tampering.ts';
 import { onLabel, onPush, onWorkflowRun } from './on-repository.ts';
 
 /**
@@ -44,9 +44,11 @@ export function createApp(hub: Hub, log: Log): (probot: Pick<Probot, 'on'>) => v
     );
     probot.on(['check_suite.completed', 'status'], (event) => onOtherChecks(hub, event));
     probot.on('merge_group.checks_requested', (event) => onMergeGroup(hub, event));
+    probot.on(['check_run.created', 'status'], (event) => onReported(hub, event));
     probot.on(['label.edited', 'label.deleted'], (event) => onLabel(hub, event));
     probot.on('push', (event) => onPush(hub, event));
     probot.on('push', (event) => onLedgerPush(hub, event));
+    probot.on('push', (event) => onBranchMoved(hub, event));
     probot.on('workflow_run.completed', (event) => onWorkflowRun(hub, event));
     probot.on('deployment_protection_rule.requested', (event) => onProtectionRule(hub, event));
     probot.on('deployment_status', (event) => onDeploymentStatus(hub, event));

@@ -1,8 +1,9 @@
 import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
+import { guardOwnComment } from '../usecases/guard-own-comment.ts';
 import { guardComment } from '../usecases/guard-comment.ts';
 import { handleComment } from '../usecases/handle-comment.ts';
 import type { Hub } from './hub.ts';
-import { isByBot, tenantOf } from './incoming.ts';
+import { isByBot, isByUs, tenantOf } from './incoming.ts';
 
 /** `issue_comment.created`: perhaps a command. Comments on pull requests are none. */
 export async function onCommentCreated(
@@ -29,10 +30,10 @@ export async function onCommentChanged(
   { payload }: WebhookEvent<'issue_comment.edited' | 'issue_comment.deleted'>,
 ): Promise<void> {
   if (isByBot(payload)) return;
-  const { context } = await tenantOf(hub, payload);
-  await guardComment(context, {
-    issue: payload.issue.number,
-    id: payload.comment.id,
-    how: payload.action,
-  });
+  const tenant = await tenantOf(hub, payload);
+  const { comment, issue, sender, action: how } = payload;
+  const changed = { issue: issue.number, id: comment.id, how };
+  if (isByUs({ sender: comment.user }, tenant)) {
+    await guardOwnComment(tenant.context, { ...changed, by: { id: sender.id, login: sender.login } });
+  } else await guardComment(tenant.context, changed);
 }

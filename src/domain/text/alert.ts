@@ -86,61 +86,47 @@ export function commentAlert(comment: {
   };
 }
 
-const SHOWN = 10;
-
-/** Commits that no sign-off accounts for came onto a branch, or its history was changed. */
-export function branchAlert(push: {
+/** The branch of an environment was moved back, or away. */
+export function branchAlert(moved: {
   readonly environment: EnvironmentName;
   readonly branch: string;
   readonly by: Person | null;
   /** Where the branch is now. */
   readonly head: string;
-  readonly how: 'pushed' | 'rewound' | 'deleted';
-  readonly commits: readonly { readonly oid: string; readonly title: string }[];
+  readonly how: 'rewound' | 'deleted';
 }): AlertWords {
-  const { environment, branch, head, how, commits } = push;
-  const by = push.by === null ? 'Somebody' : nameOf(push.by);
+  const { environment, branch, by, head, how } = moved;
   const name = environment.toUpperCase();
-  const rows = commits.slice(0, SHOWN).map(({ oid, title }) => `- ${shortOid(oid)} ${plain(title, 100)}`);
-  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} more`] : [];
-  const what = {
-    pushed: `brought to ${code(branch)}, the branch of ${name}, what nobody signed off here:\n\n${[...rows, ...more].join('\n')}`,
-    rewound: `moved ${code(branch)}, the branch of ${name}, to ${shortOid(head)} by force: commits that were on it are gone.`,
-    deleted: `deleted ${code(branch)}, the branch of ${name}.`,
-  }[how];
+  const who = by === null ? 'Somebody' : nameOf(by);
+  const what =
+    how === 'rewound'
+      ? `moved ${code(branch)}, the branch of ${name}, to ${shortOid(head)} by force: commits that were on it may be gone.`
+      : `deleted ${code(branch)}, the branch of ${name}.`;
   return {
     key: `branch-${environment}-${how}-${slug(head)}`,
-    title: `${name}: ${how === 'pushed' ? 'commits that nobody signed off' : `the branch was ${how}`}`,
+    title: `${name}: the branch was ${how === 'rewound' ? 'moved by force' : 'deleted'}`,
     body: [
-      `${by} ${what}`,
-      how === 'pushed'
-        ? `No slot deploys ${name} while they are there and not live: it would take them along. Revert them, approve the bugs that they fix, or have an admin deploy them by hand.`
-        : `No slot deploys ${name} until the branch holds again what is deployed.`,
-      'A ruleset that demands the check and forbids force pushes keeps this from happening: `tonic doctor` tells whether there is one.',
+      `${who} ${what}`,
+      `No slot deploys to ${name} until the branch holds again what is deployed.`,
+      'A ruleset that forbids force pushes and deletion keeps this from happening: `tonic doctor` tells whether there is one.',
     ].join('\n\n'),
   };
 }
 
-/** The rules around the branches became weaker. */
-export function rulesAlert(change: {
-  /** Names this change once for all. */
-  readonly id: string;
-  readonly by: Person | null;
-  /** What was changed, in words. */
-  readonly what: string;
-  /** What is wrong now, one sentence each; `null`: it could not be looked at. */
-  readonly findings: readonly string[] | null;
+/** A slot found on the PROD branch what no sign-off accounts for. `message` is its own words, Markdown. */
+export function unsignedAlert({
+  tip,
+  message,
+}: {
+  readonly tip: string;
+  readonly message: string;
 }): AlertWords {
-  const { id, by, what, findings } = change;
   return {
-    key: `rules-${slug(id)}`,
-    title: 'The rules that guard the branches were changed',
+    key: `branch-prod-unsigned-${slug(tip)}`,
+    title: 'PROD: the branch holds what nobody signed off',
     body: [
-      `${by === null ? 'Somebody' : nameOf(by)} changed ${plain(what, 200)}.`,
-      findings === null
-        ? 'Whether they still hold could not be seen from here: run `tonic doctor` as an admin.'
-        : `As they are now:\n\n${findings.map((each) => `- ${plain(each, 300)}`).join('\n')}`,
-      'Slots refuse PROD while nothing guards it. `tonic init --apply` puts the rules back.',
+      message,
+      'Nothing was deployed to PROD. Find out how it got there: the required check keeps it off, so somebody passed it, or there is no rule that demands it; `tonic doctor` tells.',
     ].join('\n\n'),
   };
 }

@@ -8,7 +8,9 @@ import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
 import type { Release } from '../../domain/release.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
+import { unsignedAlert } from '../../domain/text/alert.ts';
 import type { Context } from '../context.ts';
+import { raiseAlert } from '../raise-alert.ts';
 import { readInbox } from '../inbox.ts';
 import { takeInbox } from '../reconcile.ts';
 import { prepareEdits, record, type Intent } from '../record.ts';
@@ -133,10 +135,21 @@ async function tryPlan(
   ];
   const frozen = refuseFrozen(gathered.freezes, 'everything', gathered.readAtMs);
   const idleBecause = frozen === null ? 'nothing_to_do' : 'frozen';
+  await tellOfBranch(context, gathered, draft);
   await pushCandidates(context, slot, fresh);
   return record(context, setting, (now) =>
     buildIntent(now, { slot, claims, draft, stages, releases, bugs, idleBecause }),
   );
+}
+
+/** A branch that holds what nobody signed off is more than a reason to hold bugs back. */
+async function tellOfBranch(context: Context, { setting, versions }: Gathered, draft: Draft): Promise<void> {
+  const found = [...draft.outcomes.values()].find(
+    ({ reason }) => reason === 'unsigned_commits' || reason === 'branch_rewound',
+  );
+  if (found === undefined || versions === null) return;
+  const words = unsignedAlert({ tip: versions.tips.prod, message: found.message });
+  await raiseAlert(context, setting, words);
 }
 
 /** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts; a preview opens none. */

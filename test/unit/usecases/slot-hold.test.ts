@@ -6,6 +6,7 @@ import { anAnalysis } from '../../support/an-analysis.ts';
 import { aRun, at } from '../../support/builders.ts';
 import { pullIn } from '../../support/fake-world.ts';
 import {
+  alertsOn,
   answersOn,
   bugIn,
   bugOnUat,
@@ -134,6 +135,9 @@ describe('PROD gets nothing', () => {
     later(shop);
     const stray = shop.git.commit('main', 'stray');
     expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held unsigned_commits');
+    expect(alertsOn(shop).map(({ title }) => title)).toEqual([
+      'PROD: the branch holds what nobody signed off',
+    ]);
     expect(bugIn(shop, bug).hold?.message).toContain(stray.slice(0, 7));
     expect(shop.git.patchesOn('main')).toEqual(['base', 'stray']);
   });

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
+import { guardBranch } from '../../../src/usecases/guard-branch.ts';
 import { guardDeployment } from '../../../src/usecases/guard-deployment.ts';
+import { guardImpostor } from '../../../src/usecases/guard-impostor.ts';
+import { guardOwnComment } from '../../../src/usecases/guard-own-comment.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { guardLedger } from '../../../src/usecases/report-ledger.ts';
-import { personIn } from '../../support/fake-world.ts';
-import { alertsOn, bugOnUat, createShop, later, nextNoon, say, slot, type Shop } from './support.ts';
+import { issueIn, personIn } from '../../support/fake-world.ts';
+import { alertsOn, bugIn, bugOnUat, createShop, later, nextNoon, say, slot, type Shop } from './support.ts';
 
 const reconcile = (shop: Shop) => reconcileAndWrite(shop.open());
 
@@ -120,4 +123,76 @@ describe('a deployment past this system', () => {
     await reconcile(shop);
     expect(alertsOn(shop).map(({ title }) => title)).toEqual(['PROD: something was deployed past Tonic']);
   });
+});
+
+const cardOn = (shop: Shop, bug: number) =>
+  issueIn(shop.world, bug).comments.filter(({ author, body }) => {
+    return author.id === shop.world.bot.id && body.includes('tonic:card');
+  });
+
+const changed = (shop: Shop, bug: number, id: number) => ({
+  issue: bug,
+  id,
+  by: personIn(shop.world, 'wes'),
+});
+
+describe('a comment of this system that a person changes', () => {
+  test('is put back at once when it is the card, whether edited or deleted', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    await reconcile(shop);
+    const [card] = cardOn(shop, bug);
+    const before = card?.body;
+    shop.people.editComment(card?.id ?? 0, '`deployed_prod`');
+    await guardOwnComment(shop.open(), { ...changed(shop, bug, card?.id ?? 0), how: 'edited' });
+    expect(cardOn(shop, bug).map(({ body }) => body)).toEqual([before]);
+    shop.people.deleteComment(card?.id ?? 0);
+    await guardOwnComment(shop.open(), { ...changed(shop, bug, card?.id ?? 0), how: 'deleted' });
+    expect(cardOn(shop, bug).map(({ body }) => body)).toEqual([before]);
+    expect(alertsOn(shop).map(({ title }) => title)).toEqual([
+      `A comment of Tonic on #${bug} was edited by hand`,
+    ]);
+    expect(bugIn(shop, bug).status).toBe('deployed_uat');
+  });
+
+  test('is told to the admins, unless an admin did it', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    const answer = issueIn(shop.world, bug).comments.find(({ body }) => body.includes('tonic:answer'));
+    const id = answer?.id ?? 0;
+    const byAda = { ...changed(shop, bug, id), by: personIn(shop.world, 'ada') };
+    await guardOwnComment(shop.open(), { ...byAda, how: 'deleted' });
+    expect(alertsOn(shop)).toEqual([]);
+    await guardOwnComment(shop.open(), { ...changed(shop, bug, id), how: 'deleted' });
+    expect(alertsOn(shop)[0]?.body).toContain('**wes** deleted a comment of Tonic');
+    expect(alertsOn(shop)[0]?.body).toContain('It was not put back');
+  });
+});
+
+test('a check by another App and a commit status under the name of the check are told, once a reporter', async () => {
+  const shop = createShop();
+  const report = (name: string, by: string, isStatus: boolean) =>
+    guardImpostor(shop.open(), { name, commit: 'a'.repeat(40), by, isStatus });
+  await report('unit tests', 'other-ci', false);
+  expect(alertsOn(shop)).toEqual([]);
+  await report('tonic / gate', 'other-ci', false);
+  await report('tonic / gate', 'other-ci', false);
+  await report('tonic / gate (uat)', 'wes', true);
+  expect(alertsOn(shop)).toHaveLength(2);
+  expect(alertsOn(shop)[0]?.body).toContain('ci** put a check named `tonic / gate`');
+  expect(alertsOn(shop)[1]?.body).toContain('**wes** put a commit status');
+});
+
+test('the branch of an environment that is moved by force or deleted is told, another branch is not', async () => {
+  const shop = createShop();
+  const by = personIn(shop.world, 'wes');
+  const head = 'd'.repeat(40);
+  await guardBranch(shop.open(), { branch: 'feature/x', head, how: 'rewound', by });
+  expect(alertsOn(shop)).toEqual([]);
+  await guardBranch(shop.open(), { branch: 'main', head, how: 'rewound', by });
+  await guardBranch(shop.open(), { branch: 'uat', head, how: 'deleted', by });
+  expect(alertsOn(shop).map(({ title }) => title)).toEqual([
+    'PROD: the branch was moved by force',
+    'UAT: the branch was deleted',
+  ]);
 });

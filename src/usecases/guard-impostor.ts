@@ -1,0 +1,21 @@
+import { isGateCheck } from '../domain/gate.ts';
+import { checkAlert } from '../domain/text/alert.ts';
+import type { Context } from './context.ts';
+import { raiseAlert } from './raise-alert.ts';
+
+/**
+ * Tells the admins, once a reporter, of a check or a commit status by somebody else under the name of the required
+ * check. The verdict of the check does not depend on it.
+ */
+export async function guardImpostor(
+  context: Context,
+  reported: {
+    readonly name: string;
+    readonly commit: string;
+    readonly by: string;
+    readonly isStatus: boolean;
+  },
+): Promise<void> {
+  if (!isGateCheck(reported.name)) return;
+  await raiseAlert(context, await context.configuration.load(), checkAlert(reported));
+}
