@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeShop, type DemoSite } from '../../src/compose-demo.ts';
-import { GATE_CHECKS } from '../../src/domain/gate.ts';
 import { runsOf } from '../../src/sandbox/actions/model.ts';
 import { writeSeedCommit } from '../../src/sandbox/seed/history.ts';
+import { demandGate } from '../support/e2e-rule.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
 /** The repository's own tests, which run on every candidate and preview, and fail where somebody wrote BROKEN. */
@@ -35,35 +35,6 @@ async function withTests(site: DemoSite): Promise<void> {
 /** Source: the App that reports the jobs of workflows. */
 const ACTIONS = 15_368;
 
-/** Both branches take only what the App's check and the tests of Actions are green on; nobody may bypass. */
-async function rule(shop: Shop): Promise<void> {
-  const { octokit, at } = shop.scene.actor('ada');
-  const app = shop.demo.sandbox.world.apps.find(({ slug }) => slug === 'tonic-deploy');
-  for (const environment of ['uat', 'prod'] as const) {
-    await octokit.rest.repos.createRepoRuleset({
-      ...at,
-      name: `tonic: ${environment}`,
-      target: 'branch',
-      enforcement: 'active',
-      conditions: { ref_name: { include: [`refs/heads/${shop.demo.branches[environment]}`], exclude: [] } },
-      rules: [
-        { type: 'deletion' },
-        { type: 'non_fast_forward' },
-        {
-          type: 'required_status_checks',
-          parameters: {
-            strict_required_status_checks_policy: false,
-            required_status_checks: [
-              { context: GATE_CHECKS[environment], integration_id: app?.id ?? 0 },
-              { context: 'test', integration_id: ACTIONS },
-            ],
-          },
-        },
-      ],
-    });
-  }
-}
-
 const branches = (shop: Shop, pattern: string) =>
   shop.git('branch', '--remotes', '--list', `origin/${pattern}`);
 
@@ -74,7 +45,7 @@ function newest(shop: Shop, file: string) {
 let shop: Shop;
 beforeAll(async () => {
   shop = await startShop({ write: withTests });
-  await rule(shop);
+  await demandGate(shop, [{ context: 'test', integration_id: ACTIONS }]);
 });
 afterAll(() => shop.demo.close());
 
