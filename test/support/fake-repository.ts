@@ -32,6 +32,8 @@ export interface FakeGit {
   commit(branch: string, patchId: string | null): Oid;
   /** The changes that lie on a branch, oldest first. */
   patchesOn(branch: string): string[];
+  /** The changes that a commit reaches, oldest first. */
+  patchesAt(commit: Oid): string[];
   /** The change with the outcome's key, `<bug>:<pull>`, does not apply. */
   refuse(outcome: Refused): void;
   /** The change touches this file; others touch `a.ts`. */
@@ -209,6 +211,7 @@ export function createFakeGit(world: FakeWorld): FakeGit {
       return oid;
     },
     patchesOn: (branch) => patchesAt(branches.get(branch) ?? ''),
+    patchesAt,
     refuse: (outcome) => void refusals.set(outcome.key, outcome),
     touches: (patchId, file) => void files.set(patchId, file),
     accept: (key) => void refusals.delete(key),

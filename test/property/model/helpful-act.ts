@@ -1,0 +1,78 @@
+import type { Bug } from '../../../src/domain/bug.ts';
+import type { Status } from '../../../src/domain/status.ts';
+import { pullIn } from '../../support/fake-world.ts';
+import type { Chance } from './chance.ts';
+import { NO_SWITCHES } from '../../../src/domain/freeze.ts';
+import { tell, type Model } from './model.ts';
+import { mergeByHand, openPull, report, review, say } from './people.ts';
+import { command } from './wording.ts';
+
+/** Some person does what is next for some bug, so that bugs come far. */
+export function help(model: Model, chance: Chance): void {
+  const { bugs, freezes } = model.ledger.state();
+  if (model.variables.freeze !== null && chance.below(3) === 0) {
+    model.variables = NO_SWITCHES;
+    tell(model, 'DEPLOY_FREEZE is not set any more');
+  }
+  const waiting = [...bugs.values()].filter(({ status }) => status !== 'closed' && status !== 'rejected');
+  if (waiting.length === 0 || (waiting.length < 3 && chance.below(4) === 0)) {
+    report(model, { by: 'rea', labels: ['severity:medium'] });
+    return;
+  }
+  const bug = chance.one(waiting);
+  const isFrozen = freezes.some(({ untilMs }) => (untilMs ?? Infinity) > model.world.clock.nowMs());
+  if (isFrozen && chance.below(3) === 0)
+    say(model, { by: 'ada', issue: bug.number, wording: command('/unfreeze') });
+  else NEXT[bug.status]?.({ model, bug, chance });
+}
+
+interface Helping {
+  readonly model: Model;
+  readonly bug: Bug;
+  readonly chance: Chance;
+}
+
+const NEXT: Readonly<Partial<Record<Status, (helping: Helping) => void>>> = {
+  submitted: (on) => speak(on, on.chance.one(['/confirm', '/confirm', '/confirm flow2'])),
+  confirmed: prepareFix,
+  analyzing: prepareFix,
+  planned: prepareFix,
+  deployed_uat: (on) => speak(on, '/approve-prod'),
+  pending_prod: (on) => (on.bug.flow === 2 ? signOff(on) : undefined),
+  deployed_prod: (on) => (on.bug.flow === 2 ? speak(on, '/approve-uat-merge') : undefined),
+  pending_uat_merge: settleConflict,
+};
+
+function speak({ model, bug, chance }: Helping, text: string): void {
+  say(model, { by: chance.one(['ada', 'amy']), issue: bug.number, wording: command(text) });
+}
+
+const headOf = (model: Model, pull: number): string => pullIn(model.world, pull).commits.at(-1) ?? '';
+
+function prepareFix({ model, bug, chance }: Helping): void {
+  const base = bug.flow === 2 ? 'main' : 'uat';
+  const pulls = [...model.world.pulls.values()].filter(
+    (pull) => pull.base === base && pull.state === 'open' && pull.body.includes(`#${bug.number}`),
+  );
+  const pull =
+    pulls.at(-1)?.number ?? openPull(model, { by: chance.one(['wes', 'ada']), base, bugs: [bug.number] });
+  const head = headOf(model, pull);
+  const reviewed = model.world.pulls.get(pull)?.reviews.some(({ commit }) => commit === head) === true;
+  if (!reviewed) review(model, { by: chance.one(['max', 'ada', 'amy']), pull, state: 'approved' });
+  else if (bug.flow === 2) signOff({ model, bug, chance });
+}
+
+function signOff({ model, bug, chance }: Helping): void {
+  const open = bug.fixes
+    .map(({ pull }) => pull)
+    .filter((pull) => model.world.pulls.get(pull)?.state === 'open');
+  const by = chance.one(['ada', 'amy']);
+  if (open.length > 0 && chance.below(2) === 0)
+    review(model, { by, pull: chance.one(open), state: 'approved' });
+  else say(model, { by, issue: bug.number, wording: command('/approve-prod') });
+}
+
+function settleConflict({ model, bug }: Helping): void {
+  const pull = model.world.pulls.get(bug.conflict?.pull ?? 0);
+  if (pull?.state === 'open') mergeByHand(model, pull.number);
+}

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { search } from './search.ts';
+
+/** Another one is tried with `SEED=… npm run test:soak`, which goes further and prints its own. */
+const SEED = 1;
+
+test(
+  'whatever people, webhooks, clocks and crashes do to two replicas and the slots, no invariant breaks in 10,000 steps',
+  { timeout: 300_000 },
+  async () => {
+    const { steps, counts } = await search(SEED, 10_000);
+    expect(steps).toBeGreaterThanOrEqual(10_000);
+    // The model goes where it is meant to go: it could not find anything in a town where nothing happens.
+    for (const [what, least] of Object.entries(LEAST)) {
+      expect(counts.get(what) ?? 0, what).toBeGreaterThanOrEqual(least);
+    }
+  },
+);
+
+const LEAST: Readonly<Record<string, number>> = {
+  'deploys to uat': 40,
+  'deploys to prod': 15,
+  'moved merge_uat': 3,
+  'did /approve-prod': 60,
+  'did /unapprove': 1,
+  killed_before: 20,
+  killed_after: 20,
+  answer_lost: 20,
+  refused: 20,
+  'replicas killed': 20,
+  traps: 20,
+};

@@ -1,0 +1,61 @@
+import { markKeys } from '../../../../src/adapters/github/comment-body.ts';
+import type { FakeIssue } from '../../../support/fake-world.ts';
+import { violate, type Model } from '../model.ts';
+import type { ParkedCall } from '../scheduler.ts';
+
+/** Nothing is on its way any more, and every replica has read everything: what people see now is what counts. */
+export function watchRest(model: Model): void {
+  for (const issue of model.world.issues.values()) {
+    watchLabels(model, issue);
+    watchAnswers(model, issue.number);
+    watchOwnComments(model, issue);
+  }
+  const left = [...model.ledger.state().outbox.keys()];
+  if (left.length > 0) violate(model, '5 lost', `nobody ever did ${left.join(', ')}`);
+}
+
+/** Invariant 6: exactly one status, and it is the ledger's. */
+function watchLabels(model: Model, { number, labels }: FakeIssue): void {
+  const bug = model.ledger.state().bugs.get(number);
+  const shown = labels.filter((label) => label.startsWith('status:'));
+  if (bug === undefined) return;
+  const wanted = [`status:${bug.status}`];
+  if (JSON.stringify(shown) !== JSON.stringify(wanted)) {
+    violate(
+      model,
+      '6 status',
+      `#${number} shows ${shown.join(' ') || 'no status'}, the ledger says ${bug.status}`,
+    );
+  }
+}
+
+/** Invariant 5: every command that was written, and that nobody touched since, is counted or answered. */
+function watchAnswers(model: Model, number: number): void {
+  const bug = model.ledger.state().bugs.get(number);
+  for (const comment of model.book.comments.values()) {
+    if (comment.issue !== number || comment.means === null || comment.endedAtMs !== null) continue;
+    const isCounted = bug?.commands.some(({ key }) => key === `comment-${comment.id}`) === true;
+    if (!isCounted && !model.book.answers.has(`answer-comment-${comment.id}`)) {
+      violate(model, '5 lost', `comment ${comment.id} on #${number} (${comment.text}) was never heard`);
+    }
+  }
+}
+
+/** What the system posts, whatever people do to it afterwards. */
+export function watchPosts(model: Model, call: ParkedCall): void {
+  const keys = JSON.stringify(call.args).matchAll(/"key":"(answer-comment-\d+)"/gu);
+  for (const [, key] of keys) if (key !== undefined) model.book.answers.add(key);
+}
+
+/** Nothing is said twice, and there is one card. */
+function watchOwnComments(model: Model, { number, comments }: FakeIssue): void {
+  const keys = comments
+    .filter(({ author }) => author.id === model.world.bot.id)
+    .flatMap(({ body }) => [...new Set(markKeys(body))]);
+  // A card that somebody overwrote is not to be known as one by whoever comes across it.
+  const isSafe = (key: string) => key !== 'card' || !model.book.tampered.has(number);
+  const twice = keys.filter((key, index) => keys.indexOf(key) !== index && isSafe(key));
+  if (twice.length > 0) violate(model, 'said twice', `#${number} has ${twice.join(', ')} twice`);
+  const isCardMissing = model.ledger.state().bugs.has(number) && !keys.includes('card');
+  if (isCardMissing && isSafe('card')) violate(model, '6 status', `#${number} has no card`);
+}

@@ -1,0 +1,200 @@
+import { parseFixMentions } from '../../../src/domain/fix.ts';
+import type { Person } from '../../../src/domain/person.ts';
+import { issueIn, personIn, pullIn, type FakePull } from '../../support/fake-world.ts';
+import type { Chance } from './chance.ts';
+import { count, tell, type Model } from './model.ts';
+import { hasPermission, patchOf, type Permission } from './oracle/book.ts';
+import type { WebhookEvent } from './webhook.ts';
+import type { Wording } from './wording.ts';
+
+/** GitHub sends a webhook; when and whether it arrives is another matter. */
+export function emit(model: Model, event: WebhookEvent): void {
+  model.pending.push({ id: model.world.nextId(), event });
+}
+
+/** Somebody reports a bug. */
+export function report(
+  model: Model,
+  { by, labels = [], body = '' }: { by: string; labels?: string[]; body?: string },
+): number {
+  const all = ['bug', ...labels];
+  const number = model.people.openIssue({ by, labels: all, body });
+  const { comments: _, stateReason: __, ...issue } = issueIn(model.world, number);
+  const facts = { ...issue, labels: all, comments: [], hasOlderComments: false };
+  emit(model, { kind: 'issue opened', issue: facts });
+  const author = personIn(model.world, by);
+  for (const label of all) noteLabel(model, { issue: number, by: author, action: 'labeled', label });
+  tell(model, `${by} reports bug #${number}${labels.length === 0 ? '' : ` with ${labels.join(' ')}`}`);
+  return number;
+}
+
+function noteLabel(
+  model: Model,
+  act: { issue: number; by: Person; action: 'labeled' | 'unlabeled'; label: string },
+): void {
+  model.book.labels.push({ ...act, atMs: model.world.clock.nowMs() });
+  emit(model, { kind: 'label', ...act, atMs: model.world.now() });
+}
+
+/** Somebody writes a comment. */
+export function say(
+  model: Model,
+  { by, issue, wording }: { by: string; issue: number; wording: Wording },
+): void {
+  const { world, book, git } = model;
+  const author = personIn(world, by);
+  const { text, means } = wording;
+  const id = model.people.comment({ by, issue, body: text });
+  book.comments.set(id, {
+    id,
+    issue,
+    by: author,
+    text,
+    means,
+    atMs: world.clock.nowMs(),
+    sawOnUat: git.patchesOn('uat'),
+    sawHeads: new Map([...world.pulls.values()].map((pull) => [pull.number, headOf(pull)])),
+    endedAtMs: null,
+    handledAt: null,
+    tookBack: new Set(),
+  });
+  emit(model, { kind: 'comment', issue, id, author, body: text, writtenAtMs: world.now() });
+  tell(model, `${by} writes on #${issue} (comment ${id}): ${JSON.stringify(text)}`);
+  count(model, means === null ? 'traps' : `said /${means.command}`);
+}
+
+const headOf = (pull: FakePull): string => pull.commits.at(-1) ?? '';
+
+/** Somebody edits a comment, their own or another's, the system's included. */
+export function editComment(
+  model: Model,
+  { issue, id, wording }: { issue: number; id: number; wording: Wording },
+): void {
+  model.people.editComment(id, wording.text);
+  endComment(model, { issue, id, how: 'edited' });
+  tell(model, `comment ${id} on #${issue} is edited: ${JSON.stringify(wording.text)}`);
+}
+
+/** Somebody deletes a comment. */
+export function deleteComment(model: Model, { issue, id }: { issue: number; id: number }): void {
+  model.people.deleteComment(id);
+  endComment(model, { issue, id, how: 'deleted' });
+  tell(model, `comment ${id} on #${issue} is deleted`);
+}
+
+function endComment(model: Model, changed: { issue: number; id: number; how: 'edited' | 'deleted' }): void {
+  const written = model.book.comments.get(changed.id);
+  if (written === undefined) model.book.tampered.add(changed.issue);
+  else written.endedAtMs ??= model.world.clock.nowMs();
+  emit(model, { kind: 'comment changed', ...changed });
+}
+
+/** Somebody puts a label on or takes it off. GitHub lets people with triage do so. */
+export function changeLabel(
+  model: Model,
+  act: { by: string; issue: number; action: 'labeled' | 'unlabeled'; label: string },
+): string | null {
+  const { issue, action, label } = act;
+  const by = personIn(model.world, act.by);
+  const has = issueIn(model.world, issue).labels.includes(label);
+  if (has === (action === 'labeled') || !hasPermission(model.book, by, 'triage')) return null;
+  model.people.label(issue, {
+    ...(action === 'labeled' ? { add: [label] } : { remove: [label] }),
+    by: act.by,
+  });
+  noteLabel(model, { issue, by, action, label });
+  const verb = action === 'labeled' ? 'puts' : 'takes';
+  return `${act.by} ${verb} ${label} ${action === 'labeled' ? 'on' : 'off'} #${issue}`;
+}
+
+/** Somebody opens a pull request for a bug. */
+export function openPull(
+  model: Model,
+  { by, base, bugs }: { by: string; base: 'uat' | 'main'; bugs: readonly number[] },
+): number {
+  const body = bugs.map((bug) => `Fixes #${bug}`).join('\n');
+  const head = `fix/${model.world.pulls.size}`;
+  const opened = model.people.openPull({ by, head, base, body });
+  model.book.pulls.set(opened.number, {
+    number: opened.number,
+    author: personIn(model.world, by),
+    base,
+    heads: [{ head: opened.head, atMs: model.world.clock.nowMs() }],
+    bugs,
+  });
+  emitPull(model, opened.number);
+  tell(model, `${by} opens pull request #${opened.number} to ${base}: ${JSON.stringify(body)}`);
+  return opened.number;
+}
+
+function emitPull(model: Model, number: number): void {
+  const { base, state, title, body } = pullIn(model.world, number);
+  const mentions = parseFixMentions(`${title}\n${body}`);
+  emit(model, { kind: 'pull request', pull: { pull: number, base, state, mentions } });
+}
+
+/** A new commit on a pull request's branch. */
+export function pushToPull(model: Model, number: number): void {
+  const head = model.people.push(number);
+  model.book.pulls.get(number)?.heads.push({ head, atMs: model.world.clock.nowMs() });
+  emit(model, { kind: 'pull request moved', pull: number });
+  tell(model, `#${number} has a new head, ${head.slice(-7)}`);
+}
+
+/** Somebody reviews a pull request. */
+export function review(
+  model: Model,
+  { by, pull, state }: { by: string; pull: number; state: 'approved' | 'changes_requested' },
+): void {
+  model.people.review({ by, pull, state });
+  const head = headOf(pullIn(model.world, pull));
+  const atMs = model.world.clock.nowMs();
+  model.book.reviews.push({ pull, by: personIn(model.world, by), head, state, atMs });
+  tell(model, `${by} reviews #${pull}: ${state}`);
+}
+
+/** Somebody merges a pull request by hand, past the slots. */
+export function mergeByHand(model: Model, number: number): void {
+  const pull = pullIn(model.world, number);
+  const patch = patchOf(headOf(pull));
+  pull.state = 'merged';
+  pull.mergeCommit = model.git.commit(pull.base, patch);
+  pull.mergedAtMs = model.world.now();
+  pull.updatedAtMs = model.world.now();
+  model.book.byHand.add(patch);
+  emit(model, { kind: 'pull request moved', pull: number });
+  tell(model, `#${number} is merged into ${pull.base} by hand`);
+}
+
+/** Somebody gives a pull request up. */
+export function closePull(model: Model, number: number): void {
+  pullIn(model.world, number).state = 'closed';
+  emit(model, { kind: 'pull request moved', pull: number });
+  tell(model, `#${number} is closed without a merge`);
+}
+
+/** Somebody pushes to an environment's branch, past everything. */
+export function pushByHand(model: Model, branch: 'uat' | 'main', chance: Chance): void {
+  const patch = `feature-${chance.below(1_000_000)}`;
+  model.git.commit(branch, patch);
+  model.book.byHand.add(patch);
+  tell(model, `somebody pushes ${patch} to ${branch}`);
+}
+
+/** Somebody gets or loses a role. */
+export function changeRole(model: Model, login: string, permission: Permission): void {
+  const { id } = personIn(model.world, login);
+  model.world.standings.set(id, { permission, isBot: false });
+  model.book.permissions.get(id)?.push({ sinceMs: model.world.clock.nowMs(), permission });
+  tell(model, `${login} now has ${permission}`);
+}
+
+/** Somebody closes an issue by its button, or opens it again. */
+export function changeIssueState(model: Model, number: number, to: 'open' | 'closed'): string | null {
+  const issue = issueIn(model.world, number);
+  if (issue.state === to) return null;
+  issue.state = to;
+  issue.updatedAtMs = model.world.now();
+  emit(model, { kind: 'issue state', issue: number, to, atMs: model.world.now() });
+  return `#${number} is ${to === 'open' ? 'reopened' : 'closed'} by its button`;
+}

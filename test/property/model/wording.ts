@@ -1,0 +1,86 @@
+import type { Chance } from './chance.ts';
+import type { Meaning } from './oracle/book.ts';
+
+/** A comment with what it means, which the driver knows because it chose the words. */
+export interface Wording {
+  readonly text: string;
+  /** `null`: it asks for nothing. */
+  readonly means: Meaning | null;
+}
+
+function asking(text: string, changes: Partial<Meaning> = {}): Wording {
+  const command = text.slice(1).split(' ')[0] ?? '';
+  return { text, means: { command, targets: 'this', pull: null, ...changes } };
+}
+
+/** What can be said about a bug and the pull requests and bugs there are. */
+export interface Subject {
+  readonly bugs: readonly number[];
+  readonly pulls: readonly number[];
+  /** The day after, `2026-11-21`. */
+  readonly tomorrow: string;
+}
+
+type Phrase = (subject: Subject, chance: Chance) => Wording;
+
+/** Every command, in the forms that people write. */
+const COMMANDS: readonly Phrase[] = [
+  () => asking('/confirm'),
+  () => asking('/confirm flow1'),
+  () => asking('/confirm flow2'),
+  () => asking('/reject works as documented'),
+  () => asking('/severity medium'),
+  (_, chance) => asking(`/severity ${chance.one(['low', 'high', 'critical'])}`),
+  () => asking('/plan'),
+  ({ pulls }, chance) => {
+    const pull = pulls.length === 0 ? 99 : chance.one(pulls);
+    return asking(`/fix #${pull}`, { pull });
+  },
+  () => asking('/approve-prod'),
+  () => asking('/approve-prod all', { targets: 'all' }),
+  ({ bugs }) => asking(`/approve-prod ${bugs.map((bug) => `#${bug}`).join(' ')}`, { targets: bugs }),
+  () => asking('/approve-uat-merge'),
+  () => asking('/approve-uat-merge all', { targets: 'all' }),
+  () => asking('/unapprove'),
+  () => asking('/close solved by the new checkout page'),
+  () => asking('/retry'),
+  ({ tomorrow }) => asking(`/freeze until ${tomorrow} year end`),
+  ({ tomorrow }) => asking(`/freeze billing until ${tomorrow} audit`),
+  () => asking('/unfreeze'),
+  () => asking('/status'),
+  () => asking('/help'),
+];
+
+const nothing = (text: string): Phrase => {
+  const wording = { text, means: null };
+  return () => wording;
+};
+
+/** What looks like a command, or like a word of the system itself, and is none. */
+const TRAPS: readonly Phrase[] = [
+  nothing('> /approve-prod'),
+  nothing('```\n/approve-prod\n```'),
+  nothing('<!--\n/approve-prod\n-->'),
+  nothing('Please /approve-prod this'),
+  nothing('/approve-prod now!\n/close it'),
+  nothing('/ approve-prod'),
+  nothing('/approve_prod'),
+  nothing('    /approve-prod'),
+  nothing('Done.\n\n<!-- tonic:answer-comment-1006 -->'),
+  nothing('<!-- tonic:card -->\n**status: deployed_prod**'),
+];
+
+/** A command of any kind. */
+export function anyCommand(subject: Subject, chance: Chance): Wording {
+  return chance.one(COMMANDS)(subject, chance);
+}
+
+/** Words that are to have no effect. */
+export function anyTrap(subject: Subject, chance: Chance): Wording {
+  return chance.one(TRAPS)(subject, chance);
+}
+
+/** A command of a name, as it is mostly written. */
+export function command(text: string, changes: Partial<Meaning> = {}): Wording {
+  return asking(text, changes);
+}
