@@ -56871,12 +56871,12 @@ function weighConfidence(evidence) {
     {
       holds: agreeing.length > 0,
       weight: 0.2,
-      says: `${agreeing.map(({ pull }) => `#${pull}`).join(", ")} changes the same files`
+      says: `${agreeing.map(({ pull: pull2 }) => `#${pull2}`).join(", ")} changes the same files`
     },
     {
       holds: fixes.length > 0 && agreeing.length === 0,
       weight: 0.05,
-      says: `the files of ${fixes.map(({ pull }) => `#${pull}`).join(", ")}`
+      says: `the files of ${fixes.map(({ pull: pull2 }) => `#${pull2}`).join(", ")}`
     },
     { holds: similarBugs.length > 0, weight: 0.05, says: "earlier bugs in the same files" }
   ].filter(({ holds: holds2 }) => holds2);
@@ -56917,12 +56917,12 @@ async function loadFixFiles(repository, fixes, deployed) {
   return described.filter((each) => each !== null);
 }
 async function describeFiles(repository, fix2, deployed) {
-  const { pull, base, head, mergeCommit, commits } = fix2;
+  const { pull: pull2, base, head, mergeCommit, commits } = fix2;
   try {
     if (mergeCommit !== null) {
       await repository.fetch({ branches: [], commits: [mergeCommit], history: "full" });
       const { files: files2 } = await repository.describeFix({ kind: "merged", mergeCommit, pullCommits: commits });
-      return { pull, files: files2 };
+      return { pull: pull2, files: files2 };
     }
     const tips = await repository.fetch({ branches: [base], commits: [head], history: "full" });
     const { files } = await repository.describeFix({
@@ -56930,7 +56930,7 @@ async function describeFiles(repository, fix2, deployed) {
       base: tips.get(base) ?? deployed,
       head
     });
-    return { pull, files };
+    return { pull: pull2, files };
   } catch (error63) {
     if (error63 instanceof GitFailure && !error63.retryable) return null;
     throw error63;
@@ -57282,7 +57282,7 @@ function pathsOf(files, fixes) {
 function suspectFiles({ files, fixes }) {
   const reported = files.map(({ path, line, because }) => ({ path, line, because }));
   const others = fixes.flatMap(
-    ({ pull, files: changed }) => changed.filter((path) => !reported.some((file2) => file2.path === path)).map((path) => ({ path, line: null, because: `changed by the fix #${pull}` }))
+    ({ pull: pull2, files: changed }) => changed.filter((path) => !reported.some((file2) => file2.path === path)).map((path) => ({ path, line: null, because: `changed by the fix #${pull2}` }))
   );
   return [...reported, ...others].slice(0, MOST_FILES2);
 }
@@ -64224,6 +64224,7 @@ function wordsOf3(report3) {
 function createCommentMarks(context3) {
   const { client, owner, repo, log } = context3;
   return {
+    sayOnPull: (pull2, said) => sayOnPull(context3, pull2, said),
     react: async (commentId, reaction) => {
       await callingUnlessGone(
         "react to a comment",
@@ -64253,6 +64254,30 @@ function createCommentMarks(context3) {
     }
   };
 }
+async function sayOnPull(context3, pull2, { key, body, sinceMs }) {
+  const { client, owner, repo } = context3;
+  const place = { owner, repo, issue_number: pull2 };
+  const since = new Date(sinceMs).toISOString();
+  const { data: newer } = await calling(
+    "read the comments on a pull request",
+    () => client.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+      ...place,
+      since,
+      per_page: 100
+    })
+  );
+  const isSaid = newer.some(
+    (comment) => isOwnLogin(context3, comment.user?.login ?? "") && markKeys(comment.body ?? "").includes(key)
+  );
+  if (isSaid) return;
+  await calling(
+    "post a comment",
+    () => client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+      ...place,
+      body: markedBody(key, body)
+    })
+  );
+}
 
 // src/adapters/github/conflict-pull.ts
 function createConflictPulls(context3) {
@@ -64260,9 +64285,9 @@ function createConflictPulls(context3) {
     open: async (request2) => {
       const existing = await findOpen(context3, request2);
       if (existing !== null) return existing;
-      const pull = await createOrFind(context3, request2);
-      if (request2.assignee !== null) await assign2(context3, pull, request2.assignee);
-      return pull;
+      const pull2 = await createOrFind(context3, request2);
+      if (request2.assignee !== null) await assign2(context3, pull2, request2.assignee);
+      return pull2;
     }
   };
 }
@@ -64277,7 +64302,7 @@ async function findOpen({ client, owner, repo }, { head, base }) {
       state: "open"
     })
   );
-  return data.find((pull) => pull.head.ref === head)?.number ?? null;
+  return data.find((pull2) => pull2.head.ref === head)?.number ?? null;
 }
 async function createOrFind(context3, request2) {
   try {
@@ -64312,7 +64337,7 @@ async function create2({ client, owner, repo }, { head, base, title, body }, dra
   );
   return data.number;
 }
-async function assign2(context3, pull, assignee) {
+async function assign2(context3, pull2, assignee) {
   const { client, owner, repo, log } = context3;
   try {
     await calling(
@@ -64320,13 +64345,13 @@ async function assign2(context3, pull, assignee) {
       () => client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/assignees", {
         owner,
         repo,
-        issue_number: pull,
+        issue_number: pull2,
         assignees: [assignee]
       })
     );
   } catch (error63) {
     if (!(error63 instanceof GitHubFailure)) throw error63;
-    log.warn("could not assign a pull request", { pull, status: error63.status });
+    log.warn("could not assign a pull request", { pull: pull2, status: error63.status });
   }
 }
 
@@ -65748,6 +65773,11 @@ var release = external_exports.strictObject({
   endedAtMs: time3.nullable(),
   reason
 });
+var pull = external_exports.strictObject({
+  pull: number4,
+  approvals: external_exports.array(approval),
+  commands: external_exports.array(command)
+});
 var closed = external_exports.enum(["completed", "not_planned"]);
 var outbox = external_exports.strictObject({
   id: external_exports.string(),
@@ -65784,6 +65814,7 @@ var LEDGER_SCHEMAS = {
   slot,
   environment: environmentRecord,
   release,
+  pull,
   outbox,
   alert,
   freezes,
@@ -65799,6 +65830,7 @@ var PATHS2 = [
   ["slot", /^slots\/\d{4}-\d{2}-\d{2}-T[12]\.json$/u],
   ["environment", new RegExp(`^environments/(?:${ENVIRONMENTS.join("|")})\\.json$`, "u")],
   ["release", /^releases\/\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}\.json$/u],
+  ["pull", /^pulls\/[1-9]\d*\.json$/u],
   ["outbox", /^outbox\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ["alert", /^alerts\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ["freezes", /^freezes\.json$/u],
@@ -65814,6 +65846,8 @@ function pathOf(entry) {
       return `environments/${entry.record.environment}.json`;
     case "release":
       return `releases/${entry.record.id}.json`;
+    case "pull":
+      return `pulls/${entry.record.pull}.json`;
     case "outbox":
       return outboxPath(entry.record.id);
     case "alert":
@@ -65864,6 +65898,7 @@ var RECORD_READERS = {
   slot: (content) => ({ kind: "slot", record: LEDGER_SCHEMAS.slot.parse(content) }),
   environment: (content) => ({ kind: "environment", record: LEDGER_SCHEMAS.environment.parse(content) }),
   release: (content) => ({ kind: "release", record: LEDGER_SCHEMAS.release.parse(content) }),
+  pull: (content) => ({ kind: "pull", record: LEDGER_SCHEMAS.pull.parse(content) }),
   outbox: (content) => ({ kind: "outbox", record: LEDGER_SCHEMAS.outbox.parse(content) }),
   alert: (content) => ({ kind: "alert", record: LEDGER_SCHEMAS.alert.parse(content) }),
   freezes: (content) => ({ kind: "freezes", record: LEDGER_SCHEMAS.freezes.parse(content) }),
@@ -65896,6 +65931,7 @@ function recordsOf(writes) {
     ...(writes.slots ?? []).map((record3) => ({ kind: "slot", record: record3 })),
     ...(writes.environments ?? []).map((record3) => ({ kind: "environment", record: record3 })),
     ...(writes.releases ?? []).map((record3) => ({ kind: "release", record: record3 })),
+    ...(writes.pulls ?? []).map((record3) => ({ kind: "pull", record: record3 })),
     ...(writes.outbox ?? []).map((record3) => ({ kind: "outbox", record: record3 })),
     ...(writes.alerts ?? []).map((record3) => ({ kind: "alert", record: record3 })),
     ...writes.freezes === void 0 ? [] : [{ kind: "freezes", record: { said: writes.freezes } }],
@@ -66030,6 +66066,7 @@ function emptyLedger() {
     slots: /* @__PURE__ */ new Map(),
     environments: /* @__PURE__ */ new Map(),
     releases: /* @__PURE__ */ new Map(),
+    pulls: /* @__PURE__ */ new Map(),
     outbox: /* @__PURE__ */ new Map(),
     alerts: /* @__PURE__ */ new Map(),
     freezes: [],
@@ -66044,6 +66081,7 @@ function applyWrites(state, writes) {
     slots: withRecords(state.slots, writes.slots, ({ id }) => id),
     environments: withRecords(state.environments, writes.environments, ({ environment: environment3 }) => environment3),
     releases: withRecords(state.releases, writes.releases, ({ id }) => id),
+    pulls: withRecords(state.pulls, writes.pulls, ({ pull: pull2 }) => pull2),
     outbox: outbox2,
     alerts: withRecords(state.alerts, writes.alerts, ({ key }) => key),
     freezes: writes.freezes ?? state.freezes,
@@ -66321,7 +66359,7 @@ function hintsFor(paths) {
 }
 function likelyPaths(nowMs) {
   return {
-    folders: ["bugs", "environments", "outbox", "alerts"],
+    folders: ["bugs", "environments", "pulls", "outbox", "alerts"],
     files: ["watermark.json", "freezes.json", ...likelyFiles(nowMs)]
   };
 }
@@ -66404,6 +66442,7 @@ function stateOf2(records) {
     environments: records.flatMap((each) => each.kind === "environment" ? [each.record] : []),
     alerts: records.flatMap((each) => each.kind === "alert" ? [each.record] : []),
     releases: records.flatMap((each) => each.kind === "release" ? [each.record] : []),
+    pulls: records.flatMap((each) => each.kind === "pull" ? [each.record] : []),
     outbox: outbox2.toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id.localeCompare(b.id)),
     ...freezes2 === void 0 ? {} : { freezes: freezes2 },
     ...watermark2 === void 0 ? {} : { watermark: watermark2 }
@@ -66618,23 +66657,23 @@ function createContributorReader(batch) {
   return {
     contributors: async (pulls) => {
       const read2 = [...new Set(pulls)].map(
-        async (pull) => [pull, await contributorsOf(batch, pull)]
+        async (pull2) => [pull2, await contributorsOf(batch, pull2)]
       );
       return new Map(await Promise.all(read2));
     }
   };
 }
-async function contributorsOf(batch, pull) {
+async function contributorsOf(batch, pull2) {
   const people = /* @__PURE__ */ new Map();
   let after = null;
   do {
-    const page = await readPage(batch, pull, after);
+    const page = await readPage(batch, pull2, after);
     for (const person2 of (page?.nodes ?? []).flatMap(peopleOf)) people.set(person2.id, person2);
     after = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null;
   } while (after !== null);
   return [...people.values()];
 }
-async function readPage(batch, pull, after) {
+async function readPage(batch, pull2, after) {
   const answer = await batch.ask({
     field: `pullRequest(number: $number) {
       commits(first: 100, after: $after) {
@@ -66645,7 +66684,7 @@ async function readPage(batch, pull, after) {
         } }
       }
     }`,
-    variables: { number: ["Int!", pull], after: ["String", after] },
+    variables: { number: ["Int!", pull2], after: ["String", after] },
     answer: COMMITS,
     weight: 40
   });
@@ -66663,9 +66702,9 @@ function landingsOn(bug2, environment3) {
   return bug2.landings.filter((landing2) => landing2.environment === environment3);
 }
 function sharersOf(bug2, bugs) {
-  const pulls = new Set(bug2.fixes.map(({ pull }) => pull));
+  const pulls = new Set(bug2.fixes.map(({ pull: pull2 }) => pull2));
   return [...bugs].filter(
-    (other) => other.number !== bug2.number && other.fixes.some(({ pull }) => pulls.has(pull))
+    (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
   );
 }
 function newBug(report3) {
@@ -66794,15 +66833,15 @@ function fixesFor(fixes, environment3, policy) {
   return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
 }
 function approvedFixesOn(bug2, environment3) {
-  return landingsOn(bug2, environment3).map(({ pull, commits, patchId }) => ({
-    pull,
+  return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
+    pull: pull2,
     commits,
     patchId,
     tree: null
   }));
 }
 function approvedHeads(fixes) {
-  return fixes.map(({ pull, head, patchId, tree }) => ({ pull, commits: [head], patchId, tree }));
+  return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
 }
 function refuseUnready(fix2, policy, signers = []) {
   const name2 = `#${fix2.pull}`;
@@ -66994,7 +67033,7 @@ function renderProgress({ people, required: required2 }) {
 function describeMissing(progress, policy) {
   const command2 = `\`${commandFor(progress.action)}\``;
   const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
-  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull }) => `#${pull}`))} in a review, or say ${command2} here` : `say ${command2}`;
+  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull: pull2 }) => `#${pull2}`))} in a review, or say ${command2} here` : `say ${command2}`;
   if (progress.required === 1) {
     return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
   }
@@ -67033,7 +67072,7 @@ function countSignOffs(bug2, needed, facts) {
   const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
   const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
   if (!isReviewed) return { people: distinct2(givers), required: required2, refused: refused2 };
-  const counts = needed.fixes.map(({ pull }) => distinct2([...givers, ...reviewersOf(pull, facts)]));
+  const counts = needed.fixes.map(({ pull: pull2 }) => distinct2([...givers, ...reviewersOf(pull2, facts)]));
   const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
   return { people: fewest, required: required2, refused: refused2 };
 }
@@ -67096,30 +67135,30 @@ function refuseLate({ writtenAtMs, slot: slot2 }, { beforeMs }) {
 function refuseOwnFix(by, approved, { policy, fixes }) {
   if (policy.approvals.allowAuthor || fixes === null) return null;
   const linked = fixes.filter(({ state }) => state !== "closed");
-  for (const pull of new Set([...approved, ...linked].map((each) => each.pull))) {
-    const fix2 = fixes.find((each) => each.pull === pull);
+  for (const pull2 of new Set([...approved, ...linked].map((each) => each.pull))) {
+    const fix2 = fixes.find((each) => each.pull === pull2);
     if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
       return refuse(
         "own_fix",
-        `Nobody can tell who wrote #${pull}, and its authors may not approve it (\`approvals.allow_author\` is off).`
+        `Nobody can tell who wrote #${pull2}, and its authors may not approve it (\`approvals.allow_author\` is off).`
       );
     }
     if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
       return refuse(
         "own_fix",
-        `${nameOf(by)} has written in #${pull}; another admin has to approve it (\`approvals.allow_author\` is off).`
+        `${nameOf(by)} has written in #${pull2}; another admin has to approve it (\`approvals.allow_author\` is off).`
       );
     }
   }
   return null;
 }
-function reviewersOf(pull, facts) {
-  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull)?.approvingReviews ?? [];
-  return reviews.filter((review) => isSignOff(review, pull, facts)).map(({ by }) => by);
+function reviewersOf(pull2, facts) {
+  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull2)?.approvingReviews ?? [];
+  return reviews.filter((review) => isSignOff(review, pull2, facts)).map(({ by }) => by);
 }
-function isSignOff(review, pull, facts) {
+function isSignOff(review, pull2, facts) {
   const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
-  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull }], facts) === null;
+  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
 }
 function distinct2(people) {
   return [...new Map(people.map((person2) => [person2.id, person2])).values()];
@@ -67394,13 +67433,13 @@ function isGateCheck(name2) {
   return Object.values(GATE_CHECKS).includes(name2);
 }
 function judgeGate(facts) {
-  const { pull } = facts;
-  if (pull.state === "closed")
-    return [own2(refuse("fix_closed", `#${pull.pull} was closed without a merge.`))];
+  const { pull: pull2 } = facts;
+  if (pull2.state === "closed")
+    return [own2(refuse("fix_closed", `#${pull2.pull} was closed without a merge.`))];
   if (isSignedByItself(facts)) return missingOf(refuseRelease(facts));
   const all = [
     ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
-    ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull) }))
+    ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull2) }))
   ];
   if (all.length === 0) return missingOf(refuseWithoutBug(facts));
   return all.flatMap(({ bug: bug2, refusal }) => refusal === null ? [] : [{ bug: bug2, refusal }]);
@@ -67411,30 +67450,30 @@ function own2(refusal) {
 function missingOf(refusal) {
   return refusal === null ? [] : [own2(refusal)];
 }
-function isRelease(pull, { environments }) {
+function isRelease(pull2, { environments }) {
   const { uat, prod } = environments;
-  return pull.base === prod.branch && pull.headBranch === uat.branch && !pull.isFromFork;
+  return pull2.base === prod.branch && pull2.headBranch === uat.branch && !pull2.isFromFork;
 }
 function isSignedByItself(facts) {
-  const { pull, bugs, named: named2, policy } = facts;
-  if (pull.base !== policy.environments.prod.branch) return false;
-  return isRelease(pull, policy) || bugs.length + named2.length === 0 && !policy.gates.requireBug.prod;
+  const { pull: pull2, bugs, named: named2, policy } = facts;
+  if (pull2.base !== policy.environments.prod.branch) return false;
+  return isRelease(pull2, policy) || bugs.length + named2.length === 0 && !policy.gates.requireBug.prod;
 }
-function releaseSignOff(pull) {
-  return { action: "approve_release", fixes: approvedHeads([pull]) };
+function releaseSignOff(pull2) {
+  return { action: "approve_release", fixes: approvedHeads([pull2]) };
 }
-function releaseFacts({ pull, policy, release: release2 }) {
-  return { policy, fixes: [pull], beforeMs: null, checked: release2.checked };
+function releaseFacts({ pull: pull2, policy, release: release2 }) {
+  return { policy, fixes: [pull2], beforeMs: null, checked: release2.checked };
 }
 function refuseRelease(facts) {
-  const { pull, policy, release: release2 } = facts;
-  const needed = releaseSignOff(pull);
+  const { pull: pull2, policy, release: release2 } = facts;
+  const needed = releaseSignOff(pull2);
   const words = { approvals: release2.approvals, flow: null };
   const unsigned = refuseUnsigned(words, needed, releaseFacts(facts));
   if (unsigned !== null) return unsigned;
   const { people } = countSignOffs(words, needed, releaseFacts(facts));
-  const requiredReviews = isRelease(pull, policy) ? 0 : policy.fixes.requiredReviews;
-  return refuseUnready(pull, { ...policy, fixes: { ...policy.fixes, requiredReviews } }, people);
+  const requiredReviews = isRelease(pull2, policy) ? 0 : policy.fixes.requiredReviews;
+  return refuseUnready(pull2, { ...policy, fixes: { ...policy.fixes, requiredReviews } }, people);
 }
 function refuseWithoutBug({ environment: environment3, policy }) {
   if (!policy.gates.requireBug[environment3]) return null;
@@ -67443,9 +67482,9 @@ function refuseWithoutBug({ environment: environment3, policy }) {
     `A pull request into ${code(policy.environments[environment3].branch)} belongs to a bug: write \`Fixes #\u2026\` into its text, or say \`/fix #\u2026\` on the bug.`
   );
 }
-function refuseUnlinked(bug2, { pull }) {
+function refuseUnlinked(bug2, { pull: pull2 }) {
   if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
-  return refuse("no_fix", `It is not linked to #${pull}: say \`/fix #${pull}\` there.`);
+  return refuse("no_fix", `It is not linked to #${pull2}: say \`/fix #${pull2}\` there.`);
 }
 function refuseBug(each, facts) {
   const { bug: bug2 } = each;
@@ -67465,10 +67504,10 @@ function refuseFirstBranch({ bug: bug2, slot: slot2 }, first) {
 function refuseStatus(bug2, what) {
   return refuse("wrong_status", `#${bug2.number}: ${describeStatus(bug2.status).meaning}. ${what}`);
 }
-function refuseMergeBack({ bug: bug2, slot: slot2 }, pull) {
-  return refusalOf(chooseForUatMerge(bug2, slot2)) ?? refuseUnready(pull, slot2.policy);
+function refuseMergeBack({ bug: bug2, slot: slot2 }, pull2) {
+  return refusalOf(chooseForUatMerge(bug2, slot2)) ?? refuseUnready(pull2, slot2.policy);
 }
-function refuseSecondBranch(each, { pull, policy }) {
+function refuseSecondBranch(each, { pull: pull2, policy }) {
   const { bug: bug2 } = each;
   const { uat, prod } = policy.environments;
   if (bug2.flow === 1) {
@@ -67478,7 +67517,7 @@ function refuseSecondBranch(each, { pull, policy }) {
     );
   }
   if (bug2.status === "deployed_prod" || bug2.status === "pending_uat_merge")
-    return refuseMergeBack(each, pull);
+    return refuseMergeBack(each, pull2);
   return refuse(
     "wrong_flow",
     `#${bug2.number} goes Flow 2: its fix goes into ${code(prod.branch)}, and T2 brings it back to UAT.`
@@ -67586,21 +67625,21 @@ function judgeChecks(answers) {
   if (states.includes("red")) return "red";
   return states.includes("pending") ? "pending" : "green";
 }
-async function moreCommits(batch, pull, after) {
+async function moreCommits(batch, pull2, after) {
   const answer = await batch.ask({
     field: "pullRequest(number: $number) { commits(first: 100, after: $after) { ...CommitPage } }",
-    variables: { number: ["Int!", pull], after: ["String!", after] },
+    variables: { number: ["Int!", pull2], after: ["String!", after] },
     answer: external_exports.object({ commits: COMMIT_PAGE }),
     weight: 8
   });
   return answer?.commits ?? null;
 }
-async function moreChecks(batch, pull, after) {
+async function moreChecks(batch, pull2, after) {
   const answer = await batch.ask({
     field: `pullRequest(number: $number) {
       statusCheckRollup { contexts(first: 100, after: $after) { ...CheckPage } }
     }`,
-    variables: { number: ["Int!", pull], after: ["String!", after] },
+    variables: { number: ["Int!", pull2], after: ["String!", after] },
     answer: external_exports.object({ statusCheckRollup: external_exports.object({ contexts: CHECK_PAGE }).nullable() }),
     weight: 8
   });
@@ -69356,7 +69395,7 @@ function createGateMemory() {
     at: (head) => [...judged.values()].filter((each) => each.head === head),
     all: () => [...judged.values()],
     note: (each) => void judged.set(each.pull, each),
-    forget: (pull) => void judged.delete(pull),
+    forget: (pull2) => void judged.delete(pull2),
     inTurn: (work) => {
       const mine = last.then(work, work);
       last = mine.catch(() => void 0);
@@ -69805,7 +69844,7 @@ function isAbout({ services }, name2, released) {
 function renderNote({ number: number5, title, pulls }, service) {
   const lead = service === null ? "" : `[${service}] `;
   const words = title === null ? `#${number5}` : `${plain(title, LONGEST_TITLE)} (#${number5})`;
-  const by = pulls.length === 0 ? "" : `, ${pulls.map((pull) => `#${pull}`).join(" ")}`;
+  const by = pulls.length === 0 ? "" : `, ${pulls.map((pull2) => `#${pull2}`).join(" ")}`;
   return `- ${lead}Fix: ${words}${by}`;
 }
 
@@ -70041,14 +70080,14 @@ async function report(context3, reports) {
 // src/domain/text/gate-line.ts
 var LINE2 = 100;
 function renderOpen(facts) {
-  const { pull, bugs, policy } = facts;
+  const { pull: pull2, bugs, policy } = facts;
   if (isSignedByItself(facts)) {
-    const what = isRelease(pull, policy) ? "release" : "PROD";
-    return `Signed off for ${what} as ${pull.head.slice(0, 7)}: may be merged`;
+    const what = isRelease(pull2, policy) ? "release" : "PROD";
+    return `Signed off for ${what} as ${pull2.head.slice(0, 7)}: may be merged`;
   }
   const [only] = bugs;
   if (only === void 0) return "No bug is linked, and none is needed here: may be merged";
-  if (only.bug.conflict?.pull === pull.pull)
+  if (only.bug.conflict?.pull === pull2.pull)
     return `Approved: merge it once the conflict is settled; ${renderWhen(facts, "T2")} goes on from there`;
   return `May be merged; ${renderWhen(facts, slotFor(facts))} does it by itself`;
 }
@@ -70094,7 +70133,7 @@ var OF_A_PULL = {
 var OF_A_BUG = {
   wrong_status: (bug2) => describeShortStatus(bug2),
   wrong_flow: ({ number: number5, flow: flow2 }, { policy }) => `#${number5} goes Flow ${flow2}: open it against ${policy.environments[flow2 === 1 ? "uat" : "prod"].branch.slice(0, 40)}`,
-  no_fix: ({ number: number5 }, { pull }) => `#${number5} is not linked: write access says /fix #${pull.pull} there`,
+  no_fix: ({ number: number5 }, { pull: pull2 }) => `#${number5} is not linked: write access says /fix #${pull2.pull} there`,
   severity_missing: ({ number: number5 }) => `#${number5} has no severity: triage puts a label on`,
   severity_needs_hotfix: ({ number: number5, severity: severity2 }) => `#${number5} is ${severity2}: no slot, the hotfix path`,
   flow_unsafe_now: ({ number: number5 }) => `UAT and PROD differ, so Flow 1 of #${number5} is not safe: an admin decides`
@@ -70109,9 +70148,10 @@ function describeUnsigned(facts, { refusal, bug: bug2 }) {
   const what = bug2 === null ? `#${facts.pull.pull}` : `#${bug2.number}`;
   if (refusal.reason !== "not_approved")
     return `the approval of ${what} does not count any more: an admin gives it again`;
+  const bySelf = bug2 === null ? " with /approve-release" : "";
   const count2 = countFor(facts, bug2);
   const have = count2 === null ? "" : ` (${count2.people.length} of ${count2.required})`;
-  const command2 = facts.environment === "uat" ? " with /approve-uat-merge" : "";
+  const command2 = facts.environment === "uat" ? " with /approve-uat-merge" : bySelf;
   return `${what} waits for the word of an admin${command2}${have}`;
 }
 function countFor(facts, bug2) {
@@ -70170,8 +70210,8 @@ function renderBugs(bugs) {
   );
   return ["| bug | status | flow | severity | |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
 }
-function renderSignOffs({ pull, bugs, release: release2, calendar }) {
-  const reviews = pull.approvingReviews.map(
+function renderSignOffs({ pull: pull2, bugs, release: release2, calendar }) {
+  const reviews = pull2.approvingReviews.map(
     ({ by, isAdmin: isAdmin2, submittedAtMs }) => `- ${nameOf(by)}${isAdmin2 ? ", an admin," : ""} in a review, ${renderLocal(calendar, submittedAtMs)}`
   );
   const approvals = [...bugs.flatMap(({ bug: bug2 }) => bug2.approvals), ...release2.approvals];
@@ -70179,7 +70219,7 @@ function renderSignOffs({ pull, bugs, release: release2, calendar }) {
     ({ by, action, given, writtenAtMs }) => `- ${nameOf(by)}: ${code(action.replaceAll("_", "-"))} by ${given.kind}, ${renderLocal(calendar, writtenAtMs)}`
   );
   const all = [...reviews, ...words];
-  return all.length === 0 ? "" : `**Said about ${shortOid(pull.head)}**
+  return all.length === 0 ? "" : `**Said about ${shortOid(pull2.head)}**
 ${all.join("\n")}`;
 }
 
@@ -70201,11 +70241,11 @@ function describeGate(facts, missing) {
 }
 function buttonsFor(facts, missing) {
   const unsigned = missing.some(({ refusal }) => isAboutSignOff(refusal));
-  if (!unsigned) return ["recheck"];
+  if (!unsigned || isSignedByItself(facts)) return ["recheck"];
   return [facts.environment === "prod" ? "approve_prod" : "approve_uat_merge", "recheck"];
 }
-function remarksOf(bug2, { pull }) {
-  if (bug2.conflict?.pull !== pull.pull) return [];
+function remarksOf(bug2, { pull: pull2 }) {
+  if (bug2.conflict?.pull !== pull2.pull) return [];
   return bug2.conflict.files.map((path) => ({
     path,
     message: `The pick of #${bug2.number}'s fix conflicts here. Settle it so that UAT gets what PROD has.`
@@ -70237,11 +70277,6 @@ function nextStep({ status: status3, flow: flow2 }, when) {
   if (status3 === "pending_prod") return { words: `${t2} brings it to PROD`, button: null };
   if (status3 === "pending_uat_merge") return { words: `${t2} brings it to UAT`, button: null };
   return { words: `its bug is ${status3.replaceAll("_", " ")}`, button: null };
-}
-
-// src/usecases/freeze-facts.ts
-function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
-  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
 }
 
 // src/domain/person.ts
@@ -70340,9 +70375,9 @@ async function isAdmin(context3, { policy }, { by }) {
   const standing2 = await context3.members.standing(by, policy.roles.admin.teams);
   return hasRole({ person: by, standing: standing2 }, "admin", policy.roles);
 }
-async function commentOf(context3, { given }, issues) {
+async function commentOf(context3, { action, given }, issues) {
   if (given.kind !== "comment") return null;
-  const found = await findComment(context3, given, issues.get(given.issue));
+  const found = action === "approve_release" ? await context3.observer.comment(given.id) : await findComment(context3, given, issues.get(given.issue));
   if (found === null) return null;
   return {
     bodyHash: context3.hash(found.body),
@@ -70354,6 +70389,11 @@ async function findComment(context3, { id }, issue3) {
   const found = issue3?.comments.find((comment) => comment.id === id);
   if (found !== void 0 || issue3 === void 0) return found ?? null;
   return issue3.hasOlderComments ? context3.observer.comment(id) : null;
+}
+
+// src/usecases/freeze-facts.ts
+function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
+  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
 }
 
 // src/usecases/take-parity.ts
@@ -70509,20 +70549,30 @@ async function gatherGates(context3, setting, { state, pulls, read: read2 = [] }
   const covered = /* @__PURE__ */ new Set([...bugs.flatMap(pullsOf), ...read2.map((fix2) => fix2.pull)]);
   const [gathered, others] = await Promise.all([
     gather3(context3, setting, { slot: slot2, state, bugs }),
-    context3.observer.pulls(pulls.filter((pull) => !covered.has(pull)))
+    context3.observer.pulls(pulls.filter((pull2) => !covered.has(pull2)))
   ]);
-  const found = new Map([...read2, ...others, ...gathered.fixes].map((fix2) => [fix2.pull, fix2]));
-  return [...found.values()].filter((fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)).flatMap((pull) => {
-    const environment3 = environmentOf(pull.base, setting.policy);
+  const signed = others.concat(read2).filter(({ pull: pull2 }) => state.pulls.has(pull2));
+  const [written, checked] = await Promise.all([
+    withContributors(context3, setting.policy, signed),
+    verifyReleases(context3, setting, { state, pulls })
+  ]);
+  const all = [...read2, ...others, ...gathered.fixes, ...written];
+  const found = new Map(all.map((fix2) => [fix2.pull, fix2]));
+  return [...found.values()].filter((fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)).flatMap((pull2) => {
+    const environment3 = environmentOf(pull2.base, setting.policy);
     if (environment3 === null) return [];
-    const linked = bugsAbout(gathered, pull);
-    const named2 = namedBy(state, pull, linked);
-    const release2 = { approvals: [], checked: /* @__PURE__ */ new Map() };
-    return [{ ...setting, pull, environment: environment3, bugs: linked, named: named2, release: release2, nowMs }];
+    const linked = bugsAbout(gathered, pull2);
+    const named2 = namedBy(state, pull2, linked);
+    const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
+    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named2, release: release2, nowMs }];
   });
 }
+function verifyReleases(context3, setting, { state, pulls }) {
+  const approvals = pulls.flatMap((pull2) => state.pulls.get(pull2)?.approvals ?? []);
+  return verifyApprovals(context3, setting, { approvals, issues: /* @__PURE__ */ new Map() });
+}
 function bugsOf({ bugs }, pulls) {
-  return [...bugs.values()].filter((bug2) => pullsOf(bug2).some((pull) => pulls.includes(pull)));
+  return [...bugs.values()].filter((bug2) => pullsOf(bug2).some((pull2) => pulls.includes(pull2)));
 }
 function pullsOf({ fixes, conflict }) {
   return [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
@@ -70530,8 +70580,8 @@ function pullsOf({ fixes, conflict }) {
 function environmentOf(branch2, { environments }) {
   return ENVIRONMENTS.find((name2) => environments[name2].branch === branch2) ?? null;
 }
-function bugsAbout(gathered, { pull }) {
-  return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull)).map((bug2) => ({ bug: bug2, slot: factsOf4(gathered, bug2) }));
+function bugsAbout(gathered, { pull: pull2 }) {
+  return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull2)).map((bug2) => ({ bug: bug2, slot: factsOf4(gathered, bug2) }));
 }
 function namedBy({ bugs }, { mentions }, linked) {
   return mentions.filter((number5) => linked.every(({ bug: bug2 }) => bug2.number !== number5)).flatMap((number5) => bugs.get(number5) ?? []);
@@ -70540,13 +70590,13 @@ function namedBy({ bugs }, { mentions }, linked) {
 // src/usecases/gate/report-gate.ts
 function judgeAll({ bookkeeping }, gates) {
   return gates.map((facts) => {
-    const { pull, environment: environment3 } = facts;
+    const { pull: pull2, environment: environment3 } = facts;
     const missing = judgeGate(facts);
-    if (pull.state === "open") {
+    if (pull2.state === "open") {
       const restsOnChecks = missing.every(({ refusal }) => refusal.reason === "fix_not_green");
-      bookkeeping.gates.note({ pull: pull.pull, head: pull.head, environment: environment3, restsOnChecks });
-    } else bookkeeping.gates.forget(pull.pull);
-    return { commit: pull.head, environment: environment3, words: describeGate(facts, missing) };
+      bookkeeping.gates.note({ pull: pull2.pull, head: pull2.head, environment: environment3, restsOnChecks });
+    } else bookkeeping.gates.forget(pull2.pull);
+    return { commit: pull2.head, environment: environment3, words: describeGate(facts, missing) };
   });
 }
 function reportsOf(sayings) {
@@ -70581,7 +70631,8 @@ function reportOf2({ commit: commit2, environment: environment3, words }) {
 async function tellWithGates(context3, setting, { step: step3, telling }) {
   const changed = (step3.writes.bugs ?? []).flatMap((bug2) => changedBug(step3, bug2));
   const landed = changed.flatMap((each) => sayLanded(context3, setting, each));
-  const pulls = [...new Set(changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes)))];
+  const said = (step3.writes.pulls ?? []).map(({ pull: pull2 }) => pull2);
+  const pulls = [.../* @__PURE__ */ new Set([...said, ...changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes))])];
   if (landed.length + pulls.length === 0) return telling.tell();
   await context3.bookkeeping.gates.inTurn(async () => {
     const judged = await orNothing(context3, () => judgeOpen(context3, setting, { step: step3, pulls, telling }));
@@ -70606,7 +70657,7 @@ function openPulls({ fixes, landings, conflict }, { slots = [] }) {
   const carried = slots.flatMap(({ stages }) => stages).flatMap(({ bugs }) => bugs);
   const merged = [...landings, ...carried.flatMap((each) => each.landings)].map((landing2) => landing2.pull);
   const all = [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
-  return all.filter((pull) => !merged.includes(pull));
+  return all.filter((pull2) => !merged.includes(pull2));
 }
 function sayLanded({ clock }, { calendar }, { bug: bug2, before }) {
   const when = { calendar, nowMs: clock.nowMs() };
@@ -70614,8 +70665,8 @@ function sayLanded({ clock }, { calendar }, { bug: bug2, before }) {
     const { head, environment: environment3 } = landing2;
     if (head === null) return [];
     const words = describeLanded(bug2, landing2, when);
-    const wasThere2 = before?.landings.some((each) => each.head === head) === true;
-    const old = wasThere2 ? describeLanded(before, landing2, when) : null;
+    const wasThere = before?.landings.some((each) => each.head === head) === true;
+    const old = wasThere ? describeLanded(before, landing2, when) : null;
     return JSON.stringify(words) === JSON.stringify(old) ? [] : [{ commit: head, environment: environment3, words }];
   });
 }
@@ -71604,8 +71655,8 @@ async function carryOut(context3, setting, { asked, what }) {
   });
   for (const next of followUps) await followUp(context3, setting, next);
 }
-function isHandled(bug2, given) {
-  return bug2.commands.some((handled) => handled.key === keyOf2(given));
+function isHandled({ commands }, given) {
+  return commands.some((handled) => handled.key === keyOf2(given));
 }
 function teamsOf({ policy }) {
   return [...new Set(Object.values(policy.roles).flatMap((role2) => role2.teams))];
@@ -71624,8 +71675,8 @@ function decideOne(number5, given) {
   };
   return { number: number5, decision: decide(given.understood, given.call, facts) };
 }
-function isAbout2(bug2, pull, { prepared }) {
-  return prepared.pulls.includes(pull) || bug2.fixes.some((link) => link.pull === pull);
+function isAbout2(bug2, pull2, { prepared }) {
+  return prepared.pulls.includes(pull2) || bug2.fixes.some((link) => link.pull === pull2);
 }
 function buildIntent(outcome) {
   const { issue: issue3, call, command: command2, origin, decisions, nowMs } = outcome;
@@ -71819,7 +71870,8 @@ function approve(call, facts, needed) {
   if (refusal !== null) return refusal;
   const { bug: bug2, calendar, nowMs, policy } = facts;
   const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
-  const approved = addApproval(bug2, buildApproval(call, facts, { ...needed, slot: slot2.id }));
+  const given = buildApproval(call, { flow: bug2.flow, policy }, { ...needed, slot: slot2.id });
+  const approved = withApproval(bug2, given);
   const count2 = countAsGiven(approved, facts, needed);
   const what = `${listPulls(needed)} as it is now (${listCommits(needed)})`;
   if (count2.people.length < count2.required) {
@@ -71832,15 +71884,18 @@ function approve(call, facts, needed) {
     `Approved for ${where}: ${what}. T2 ${renderSlot(calendar, slot2, nowMs)}. \`/unapprove\` takes it back before then.`
   );
 }
-function buildApproval(call, { bug: bug2, policy }, approved) {
+function buildApproval(call, { flow: flow2, policy }, approved) {
   const { actor: by, given, writtenAtMs } = call;
   const { action, slot: slot2, fixes } = approved;
-  const plan3 = planFor(action, bug2.flow, policy);
+  const plan3 = planFor(action, flow2, policy);
   return { action, environment: APPROVED_ENVIRONMENT[action], by, given, writtenAtMs, slot: slot2, fixes, plan: plan3 };
 }
-function addApproval(bug2, approval2) {
-  const others = bug2.approvals.filter((each) => !isBySame(each, approval2) || isForSame(each, approval2));
-  return { ...bug2, approvals: [...others, approval2] };
+function withApproval(record3, approval2) {
+  const others = record3.approvals.filter((each) => !isBySame(each, approval2) || isForSame(each, approval2));
+  return { ...record3, approvals: [...others, approval2] };
+}
+function isGiven({ approvals }, approval2) {
+  return approvals.some((each) => isBySame(each, approval2) && isForSame(each, approval2));
 }
 function isBySame(left, right) {
   return left.action === right.action && left.by.id === right.by.id;
@@ -71880,6 +71935,14 @@ function refuseUnseen(call, bug2, environment3) {
   return refuse(
     "fix_changed",
     `${environment3.toUpperCase()} got a fix of this bug after you wrote that. Look at it and approve it again.`
+  );
+}
+function refuseNewHead(fix2, { writtenAtMs }) {
+  const sinceMs = fix2.state === "merged" ? fix2.mergedAtMs : fix2.headPushedAtMs;
+  if (sinceMs !== null && sinceMs < writtenAtMs) return null;
+  return refuse(
+    "fix_changed",
+    `#${fix2.pull} has a head (${shortOid(fix2.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again.`
   );
 }
 
@@ -71959,10 +72022,6 @@ ${renderEvidence(parity2)}`;
     `Flow 1 is not safe any more. If PROD has the bug, say \`/confirm flow2\`; else bring the versions together first. ${evidence}`
   );
 }
-function wasThere({ state, headPushedAtMs, mergedAtMs }, { writtenAtMs }) {
-  const sinceMs = state === "merged" ? mergedAtMs : headPushedAtMs;
-  return sinceMs !== null && sinceMs < writtenAtMs;
-}
 function decideFlow2(call, facts) {
   const { bug: bug2, policy } = facts;
   if (bug2.status === "deployed_uat") return refuse("wrong_flow", "This bug goes Flow 2.");
@@ -71974,14 +72033,48 @@ function decideFlow2(call, facts) {
     );
   }
   for (const fix2 of fixes) {
-    if (!wasThere(fix2, call)) {
-      return refuse(
-        "fix_changed",
-        `#${fix2.pull} has a head (${shortOid(fix2.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again, or approve the pull request itself.`
-      );
-    }
+    const unseen = refuseNewHead(fix2, call);
+    if (unseen !== null)
+      return { ...unseen, message: `${unseen.message} Or approve the pull request itself in a review.` };
   }
   return approve(call, facts, { action: "approve_prod", fixes: approvedHeads(fixes) });
+}
+
+// src/domain/commands/approve-release.ts
+var approveRelease = {
+  name: "approve-release",
+  usage: "/approve-release",
+  help: "On the release pull request: signs exactly its head off for PROD.",
+  examples: ["/approve-release"],
+  role: "admin",
+  from: "any",
+  needs: [],
+  prepare: (argumentText) => {
+    if (argumentText !== "") return refuse("bad_arguments", "Say `/approve-release`, with nothing after it.");
+    return {
+      targets: "this",
+      pulls: [],
+      decide: () => refuse(
+        "bad_arguments",
+        "`/approve-release` is said on the pull request that brings UAT to PROD. A bug takes `/approve-prod`."
+      ),
+      decideRelease
+    };
+  }
+};
+function decideRelease(call, { record: record3, pull: pull2, policy }) {
+  const needed = releaseSignOff(pull2);
+  const counting = { policy, fixes: [pull2], beforeMs: null, checked: "not_yet" };
+  if (pull2.state !== "open") return refuse("fix_closed", `#${pull2.pull} is not open any more.`);
+  const refusal = refuseNewHead(pull2, call) ?? refuseOwnFix(call.actor, needed.fixes, counting);
+  if (refusal !== null) return refusal;
+  const approval2 = buildApproval(call, { flow: null, policy }, { ...needed, slot: null });
+  if (isGiven(record3, approval2)) return refuse("already_queued", "You approved exactly this already.");
+  const { approvals } = withApproval(record3, approval2);
+  const count2 = countSignOffs({ approvals, flow: null }, needed, counting);
+  const what = `#${pull2.pull} as it is now (${shortOid(pull2.head)})`;
+  const answer = count2.people.length < count2.required ? `Your approval counts: ${what}. ${describeMissing({ ...count2, ...needed, flow: null }, policy)}` : `Approved for PROD: ${what}. A push makes it another one.`;
+  return { kind: "allowed", approvals, answer: `${answer} \`/unapprove\` takes it back.` };
 }
 
 // src/domain/commands/approve-uat-merge.ts
@@ -72130,29 +72223,29 @@ function renderAnswer(facts, parity2, choice) {
 }
 
 // src/domain/link.ts
-function linkFix(bug2, pull, link) {
+function linkFix(bug2, pull2, link) {
   const branches = ENVIRONMENTS.map((name2) => link.policy.environments[name2].branch);
-  if (!branches.includes(pull.base)) {
+  if (!branches.includes(pull2.base)) {
     const known = listOf(
       branches.map((branch2) => code(branch2)),
       "or"
     );
-    return refuse("fix_wrong_branch", `#${pull.pull} goes to ${code(pull.base)}; a fix goes to ${known}.`);
+    return refuse("fix_wrong_branch", `#${pull2.pull} goes to ${code(pull2.base)}; a fix goes to ${known}.`);
   }
-  if (pull.state === "closed") return refuse("fix_closed", `#${pull.pull} was closed without a merge.`);
-  const fixes = [...bug2.fixes, { pull: pull.pull, source: link.source, linkedAtMs: link.nowMs }];
+  if (pull2.state === "closed") return refuse("fix_closed", `#${pull2.pull} was closed without a merge.`);
+  const fixes = [...bug2.fixes, { pull: pull2.pull, source: link.source, linkedAtMs: link.nowMs }];
   return {
     kind: "linked",
     bug: { ...bug2, fixes },
-    message: `Linked #${pull.pull}.${renderWarning(bug2, pull, link.policy)}`
+    message: `Linked #${pull2.pull}.${renderWarning(bug2, pull2, link.policy)}`
   };
 }
-function renderWarning(bug2, pull, policy) {
+function renderWarning(bug2, pull2, policy) {
   if (bug2.flow === null) return "";
   const first = bug2.flow === 1 ? "uat" : "prod";
   const { branch: branch2 } = policy.environments[first];
-  if (pull.base === branch2) return "";
-  return ` This bug goes Flow ${bug2.flow}, which begins with ${code(branch2)}; #${pull.pull} goes to ${code(pull.base)} and is not taken by a slot.`;
+  if (pull2.base === branch2) return "";
+  return ` This bug goes Flow ${bug2.flow}, which begins with ${code(branch2)}; #${pull2.pull} goes to ${code(pull2.base)} and is not taken by a slot.`;
 }
 
 // src/domain/commands/fix.ts
@@ -72182,10 +72275,10 @@ function prepare3(argumentText) {
 }
 function decide5(number5, facts) {
   const { bug: bug2, fixes } = facts;
-  const pull = fixes.find((each) => each.pull === number5);
-  if (pull === void 0) return refuse("fix_not_found", `There is no pull request #${number5} here.`);
+  const pull2 = fixes.find((each) => each.pull === number5);
+  if (pull2 === void 0) return refuse("fix_not_found", `There is no pull request #${number5} here.`);
   if (bug2.fixes.some((link) => link.pull === number5)) return allow(bug2, `#${number5} is linked already.`);
-  const linked = linkFix(bug2, pull, { source: "command", policy: facts.policy, nowMs: facts.nowMs });
+  const linked = linkFix(bug2, pull2, { source: "command", policy: facts.policy, nowMs: facts.nowMs });
   return linked.kind === "refused" ? linked : allow(linked.bug, linked.message);
 }
 
@@ -72394,21 +72487,39 @@ var unapprove = {
     const word = argumentText.trim().toLowerCase();
     if (word !== "" && word !== "all")
       return refuse("bad_arguments", "Say `/unapprove` or `/unapprove all`.");
-    return { targets: "this", pulls: [], decide: (call, facts) => decide7(word === "all", call, facts) };
+    const all = word === "all";
+    return {
+      targets: "this",
+      pulls: [],
+      decide: (call, facts) => decide7(all, call, facts),
+      decideRelease: (call, { record: record3 }) => decideRelease2(all, call, record3)
+    };
   }
 };
 function decide7(all, call, { bug: bug2, policy, nowMs }) {
   const action = pendingAction(bug2);
   const given = bug2.approvals.filter((approval2) => approval2.action === action);
-  if (given.length === 0) return refuse("nothing_to_withdraw", "There is no approval to take back.");
-  const own3 = given.filter(({ by }) => by.id === call.actor.id);
-  const gone2 = all || own3.length === 0 ? given : own3;
+  if (given.length === 0) return refuseNothing2();
+  const gone2 = chooseGone(all, call, given);
   const step3 = { policy, atMs: nowMs, by: call.actor, note: "approval taken back" };
   const after = withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
   return allow(
     after,
     `The approval is taken back${renderLeft(given.filter((approval2) => !gone2.includes(approval2)))}`
   );
+}
+function decideRelease2(all, call, { approvals }) {
+  if (approvals.length === 0) return refuseNothing2();
+  const gone2 = chooseGone(all, call, approvals);
+  const left = approvals.filter((approval2) => !gone2.includes(approval2));
+  return { kind: "allowed", approvals: left, answer: `The approval is taken back${renderLeft(left)}` };
+}
+function refuseNothing2() {
+  return refuse("nothing_to_withdraw", "There is no approval to take back.");
+}
+function chooseGone(all, { actor }, given) {
+  const own3 = given.filter(({ by }) => by.id === actor.id);
+  return all || own3.length === 0 ? given : own3;
 }
 function renderLeft(left) {
   if (left.length === 0) return "; nothing of it is deployed.";
@@ -72447,6 +72558,7 @@ var COMMANDS = [
   fix,
   approveProd,
   approveUatMerge,
+  approveRelease,
   unapprove,
   freeze,
   unfreeze,
@@ -72501,10 +72613,10 @@ async function handleComment(context3, comment) {
   try {
     await handleCommand(context3, comment, parsed);
   } catch (error63) {
-    const isForPeople = error63 instanceof ConfigurationBroken || error63 instanceof LedgerFailure && !error63.retryable;
-    if (!isForPeople) throw error63;
-    context3.log.error("a command was not carried out", { issue: comment.issue, error: error63.message });
-    await answerOutsideLedger(context3, comment, describeTrouble(error63));
+    const trouble = troubleForPeople(error63);
+    if (trouble === null) throw error63;
+    context3.log.error("a command was not carried out", { issue: comment.issue, error: trouble });
+    await answerOutsideLedger(context3, comment, trouble);
   }
 }
 async function handleCommand(context3, comment, parsed) {
@@ -72523,8 +72635,12 @@ function askedIn(context3, { issue: issue3, id, author, body, writtenAtMs }) {
   const given = { kind: "comment", issue: issue3, id, bodyHash: context3.hash(body) };
   return { issue: issue3, actor: author, given, writtenAtMs };
 }
-function describeTrouble(error63) {
-  const what = error63 instanceof ConfigurationBroken ? "the configuration is broken" : "the ledger cannot be trusted";
+function troubleForPeople(error63) {
+  if (error63 instanceof ConfigurationBroken) return describeTrouble("the configuration is broken", error63);
+  const isBroken = error63 instanceof LedgerFailure && !error63.retryable;
+  return isBroken ? describeTrouble("the ledger cannot be trusted", error63) : null;
+}
+function describeTrouble(what, error63) {
   return `Nothing was done: ${what}.
 
 ${codeBlock(error63.message)}`;
@@ -72538,26 +72654,26 @@ async function findBug({ ledger }, issue3) {
 }
 
 // src/usecases/link-pull.ts
-async function linkPull(context3, pull) {
-  if (pull.mentions.length === 0) return false;
+async function linkPull(context3, pull2) {
+  if (pull2.mentions.length === 0) return false;
   const [setting, recent] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
-  if (!pull.mentions.some((number5) => isUnlinked(recent.bugs.get(number5), pull.pull))) return false;
+  if (!pull2.mentions.some((number5) => isUnlinked(recent.bugs.get(number5), pull2.pull))) return false;
   return record2(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
-    const bugs = pull.mentions.flatMap((number5) => {
+    const bugs = pull2.mentions.flatMap((number5) => {
       const bug2 = state.bugs.get(number5);
-      if (bug2 === void 0 || !isUnlinked(bug2, pull.pull)) return [];
-      const linked = linkFix(bug2, pull, { source: "pull_text", policy: setting.policy, nowMs });
+      if (bug2 === void 0 || !isUnlinked(bug2, pull2.pull)) return [];
+      const linked = linkFix(bug2, pull2, { source: "pull_text", policy: setting.policy, nowMs });
       return linked.kind === "linked" ? [linked.bug] : [];
     });
     if (bugs.length === 0) return { writes: null, message: "", result: false };
     const names = bugs.map((bug2) => `#${bug2.number}`).join(" ");
-    return { writes: { bugs }, message: `pull request #${pull.pull} linked to ${names}`, result: true };
+    return { writes: { bugs }, message: `pull request #${pull2.pull} linked to ${names}`, result: true };
   });
 }
-function isUnlinked(bug2, pull) {
+function isUnlinked(bug2, pull2) {
   if (bug2 === void 0 || isFinal(bug2.status, bug2.flow)) return false;
-  return !bug2.fixes.some((link) => link.pull === pull);
+  return !bug2.fixes.some((link) => link.pull === pull2);
 }
 
 // src/usecases/reconcile.ts
@@ -72567,7 +72683,7 @@ async function takeInbox(context3, setting, inbox) {
     if (isBug(issue3.labels, setting)) await reportBug(context3, setting, issue3);
     for (const comment of openSince(inbox.sinceMs, issue3)) await readComment2(context3, issue3.number, comment);
   }
-  for (const pull of [...inbox.pulls, ...inbox.merged]) await linkPull(context3, pull);
+  for (const pull2 of [...inbox.pulls, ...inbox.merged]) await linkPull(context3, pull2);
   await takeLabels(context3, setting, inbox);
   await repair(context3, setting, inbox.issues);
   await openPendingAlerts(context3, setting);
@@ -72763,9 +72879,9 @@ function planUatMerge(planning) {
   }
 }
 function settledConflict(gathered, bug2) {
-  const pull = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
-  if (pull?.state === "open") return "open";
-  return pull?.state === "merged" ? [pull] : [];
+  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
+  if (pull2?.state === "open") return "open";
+  return pull2?.state === "merged" ? [pull2] : [];
 }
 function byLanding(left, right) {
   return landedAtMs(left) - landedAtMs(right) || left.number - right.number;
@@ -72875,6 +72991,28 @@ function releasedBug({ state, issues }, number5) {
   };
 }
 
+// src/usecases/slot/released-commits.ts
+async function releasedCommits(context3, { state, setting }) {
+  const { policy } = setting;
+  const approved = [...state.pulls.values()].filter(({ approvals }) => approvals.length > 0);
+  const pulls = approved.map(({ pull: pull2 }) => pull2);
+  const [loaded, checked] = await Promise.all([
+    loadFixes(context3, pulls),
+    verifyReleases(context3, setting, { state, pulls })
+  ]);
+  const merged = loaded.filter(
+    (pull2) => pull2.state === "merged" && pull2.base === policy.environments.prod.branch
+  );
+  const fixes = await withContributors(context3, policy, merged);
+  return fixes.flatMap((pull2) => {
+    const approvals = state.pulls.get(pull2.pull)?.approvals ?? [];
+    const counting = { policy, fixes: [pull2], beforeMs: null, checked };
+    const refusal = refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull2), counting);
+    if (refusal !== null) return [];
+    return pull2.mergeCommit === null ? pull2.commits : [...pull2.commits, pull2.mergeCommit];
+  });
+}
+
 // src/usecases/slot/build-stage.ts
 async function buildStage(context3, gathered, wanted) {
   const { environment: environment3, tip, carried } = wanted;
@@ -72936,8 +73074,8 @@ Tonic-Bug: ${bug2.number}
 `;
   return { kind: "merge", key: keyOf5(bug2.number, fix2.pull), head: fix2.head, message };
 }
-function keyOf5(bug2, pull) {
-  return `${bug2}:${pull}`;
+function keyOf5(bug2, pull2) {
+  return `${bug2}:${pull2}`;
 }
 function failedBugs(stack, pieces) {
   const failed = /* @__PURE__ */ new Map();
@@ -73006,17 +73144,17 @@ async function openConflict(context3, gathered, given) {
   }
   const source = gathered.fixes.find((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   const files = outcome.files.map((file2) => file2.path);
-  const pull = await context3.conflictPulls.open({
+  const pull2 = await context3.conflictPulls.open({
     head,
     base: branch2,
     title: `Bring the fix of #${bug2.number} to ${branch2}`,
     body: renderConflict(bug2, outcome, { head, branch: branch2 }),
     assignee: source?.author?.login ?? null
   });
-  const conflict = { pull, environment: "uat", files, commits: [outcome.source] };
+  const conflict = { pull: pull2, environment: "uat", files, commits: [outcome.source] };
   return {
     bug: { ...bug2, conflict },
-    message: `It is settled in #${pull}; once that is merged, the next T2 goes on.`
+    message: `It is settled in #${pull2}; once that is merged, the next T2 goes on.`
   };
 }
 function renderConflict(bug2, outcome, where) {
@@ -73106,7 +73244,9 @@ async function refuseUnsignedBranch({ context: context3, gathered }, versions, c
       `The PROD branch lacks ${shortOid(deployed)}, which is deployed: it was moved back.`
     );
   }
-  const unknown2 = rightOnly.filter((commit2) => !signed.has(commit2.oid) && commit2.patchId !== null);
+  const unsigned = rightOnly.filter((commit2) => !signed.has(commit2.oid) && commit2.patchId !== null);
+  const released = unsigned.length === 0 ? [] : await releasedCommits(context3, gathered);
+  const unknown2 = unsigned.filter(({ oid: oid2 }) => !released.includes(oid2));
   return refuseUnsigned2(unknown2.map((commit2) => `${shortOid(commit2.oid)} ${plain(commit2.title, 80)}`));
 }
 var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];

@@ -1,19 +1,21 @@
 import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { guardOwnComment } from '../usecases/guard-own-comment.ts';
+import { handlePullComment } from '../usecases/gate/handle-pull-comment.ts';
 import { guardComment } from '../usecases/guard-comment.ts';
 import { handleComment } from '../usecases/handle-comment.ts';
 import type { Hub } from './hub.ts';
 import { isByBot, isByUs, tenantOf } from './incoming.ts';
 
-/** `issue_comment.created`: perhaps a command. Comments on pull requests are none. */
+/** `issue_comment.created`: perhaps a command, on an issue or on a pull request. */
 export async function onCommentCreated(
   hub: Hub,
   { payload }: WebhookEvent<'issue_comment.created'>,
 ): Promise<void> {
   const { comment, issue } = payload;
-  if (comment.user === null || issue.pull_request !== undefined) return;
+  if (comment.user === null) return;
   const { context } = await tenantOf(hub, payload);
-  await handleComment(context, {
+  const handle = issue.pull_request === undefined ? handleComment : handlePullComment;
+  await handle(context, {
     issue: issue.number,
     id: comment.id,
     // The comment's own author, whoever sent the event.

@@ -4,6 +4,7 @@ import type { SlotId } from './calendar.ts';
 import type { SaidFreeze } from './freeze.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { Release, ReleaseId } from './release.ts';
+import type { ReleasePull } from './release-pull.ts';
 import type { SlotRecord } from './slot.ts';
 
 /** What an environment runs, as far as this system put it there. */
@@ -72,6 +73,8 @@ export interface LedgerState {
   readonly environments: ReadonlyMap<EnvironmentName, EnvironmentRecord>;
   /** The newest only; what was before them is in the branch. */
   readonly releases: ReadonlyMap<ReleaseId, Release>;
+  /** Pull requests that are signed off by themselves. */
+  readonly pulls: ReadonlyMap<number, ReleasePull>;
   readonly outbox: ReadonlyMap<string, OutboxEntry>;
   /** What the admins were told, by key. */
   readonly alerts: ReadonlyMap<string, Alert>;
@@ -86,6 +89,7 @@ export interface LedgerWrites {
   readonly slots?: readonly SlotRecord[];
   readonly environments?: readonly EnvironmentRecord[];
   readonly releases?: readonly Release[];
+  readonly pulls?: readonly ReleasePull[];
   readonly outbox?: readonly OutboxEntry[];
   readonly alerts?: readonly Alert[];
   readonly struck?: readonly string[];
@@ -101,6 +105,7 @@ export function emptyLedger(): LedgerState {
     slots: new Map(),
     environments: new Map(),
     releases: new Map(),
+    pulls: new Map(),
     outbox: new Map(),
     alerts: new Map(),
     freezes: [],
@@ -117,6 +122,7 @@ export function applyWrites(state: LedgerState, writes: LedgerWrites): LedgerSta
     slots: withRecords(state.slots, writes.slots, ({ id }) => id),
     environments: withRecords(state.environments, writes.environments, ({ environment }) => environment),
     releases: withRecords(state.releases, writes.releases, ({ id }) => id),
+    pulls: withRecords(state.pulls, writes.pulls, ({ pull }) => pull),
     outbox,
     alerts: withRecords(state.alerts, writes.alerts, ({ key }) => key),
     freezes: writes.freezes ?? state.freezes,

@@ -132,6 +132,11 @@ export interface Issues {
   }): Promise<void>;
   /** Does all edits in as few calls as can be. Gives the ids of the cards that were posted, by issue. */
   apply(edits: readonly IssueEdit[]): Promise<ReadonlyMap<number, number>>;
+  /** Posts a comment on a pull request, unless this system has posted one with the key since that moment. */
+  sayOnPull(
+    pull: number,
+    said: { readonly key: string; readonly body: string; readonly sinceMs: number },
+  ): Promise<void>;
   /** Says that a comment was seen. */
   react(commentId: number, reaction: '+1' | '-1' | 'eyes' | 'confused' | 'rocket'): Promise<void>;
   pinComment(commentId: number): Promise<void>;

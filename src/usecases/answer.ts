@@ -18,6 +18,17 @@ export async function answerOutsideLedger(
   await context.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
 }
 
+/** Answers a comment on a pull request, once. */
+export async function answerOnPull(
+  { issues }: Context,
+  comment: { readonly issue: number; readonly id: number; readonly writtenAtMs: number },
+  body: string,
+): Promise<void> {
+  const { issue: pull, writtenAtMs: sinceMs } = comment;
+  await issues.react(comment.id, 'eyes');
+  await issues.sayOnPull(pull, { key: answerKey(commentKey(comment.id)), body, sinceMs });
+}
+
 /** The mark of the answer to a word, from the word's own key. */
 export function answerKey(key: string): string {
   return `answer-${key}`;

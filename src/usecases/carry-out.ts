@@ -73,8 +73,8 @@ export async function carryOut(
 }
 
 /** Tells whether a word was carried out or refused before. */
-export function isHandled(bug: Bug, given: Given): boolean {
-  return bug.commands.some((handled) => handled.key === keyOf(given));
+export function isHandled({ commands }: Pick<Bug, 'commands'>, given: Given): boolean {
+  return commands.some((handled) => handled.key === keyOf(given));
 }
 
 /** Every team that some role names. */
@@ -160,7 +160,8 @@ function buildIntent(outcome: Outcome) {
   };
 }
 
-function buildHandled(call: Call, command: string, refusal: Refusal | null): HandledCommand {
+/** The record of a word: carried out, or refused. */
+export function buildHandled(call: Call, command: string, refusal: Refusal | null): HandledCommand {
   return {
     key: keyOf(call.given),
     command,

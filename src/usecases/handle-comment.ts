@@ -32,11 +32,10 @@ export async function handleComment(context: Context, comment: IncomingComment):
   try {
     await handleCommand(context, comment, parsed);
   } catch (error) {
-    const isForPeople =
-      error instanceof ConfigurationBroken || (error instanceof LedgerFailure && !error.retryable);
-    if (!isForPeople) throw error;
-    context.log.error('a command was not carried out', { issue: comment.issue, error: error.message });
-    await answerOutsideLedger(context, comment, describeTrouble(error));
+    const trouble = troubleForPeople(error);
+    if (trouble === null) throw error;
+    context.log.error('a command was not carried out', { issue: comment.issue, error: trouble });
+    await answerOutsideLedger(context, comment, trouble);
   }
 }
 
@@ -63,9 +62,14 @@ function askedIn(context: Context, { issue, id, author, body, writtenAtMs }: Inc
   return { issue, actor: author, given, writtenAtMs };
 }
 
-function describeTrouble(error: ConfigurationBroken | LedgerFailure): string {
-  const what =
-    error instanceof ConfigurationBroken ? 'the configuration is broken' : 'the ledger cannot be trusted';
+/** What to answer where people have to mend something first; `null` for every other failure. */
+export function troubleForPeople(error: unknown): string | null {
+  if (error instanceof ConfigurationBroken) return describeTrouble('the configuration is broken', error);
+  const isBroken = error instanceof LedgerFailure && !error.retryable;
+  return isBroken ? describeTrouble('the ledger cannot be trusted', error) : null;
+}
+
+function describeTrouble(what: string, error: Error): string {
   // The words hold keys and names as somebody wrote them.
   return `Nothing was done: ${what}.\n\n${codeBlock(error.message)}`;
 }

@@ -47,11 +47,15 @@ async function isAdmin(context: Context, { policy }: Setting, { by }: Approval):
 
 async function commentOf(
   context: Context,
-  { given }: Approval,
+  { action, given }: Approval,
   issues: ReadonlyMap<number, IssueFacts>,
 ): Promise<ApprovalFacts['comment']> {
   if (given.kind !== 'comment') return null;
-  const found = await findComment(context, given, issues.get(given.issue));
+  // What is said on pull requests is not read with issues.
+  const found =
+    action === 'approve_release'
+      ? await context.observer.comment(given.id)
+      : await findComment(context, given, issues.get(given.issue));
   if (found === null) return null;
   return {
     bodyHash: context.hash(found.body),

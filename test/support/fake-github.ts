@@ -17,7 +17,14 @@ import {
 } from '../../src/ports/github.ts';
 import { checksOn, createFakeChecks } from './fake-check.ts';
 import { createFakeProtection } from './fake-protection.ts';
-import { changeLabels, type FakeIssue, type FakePull, type FakeWorld } from './fake-world.ts';
+import {
+  allComments,
+  changeLabels,
+  commentsIn,
+  type FakeIssue,
+  type FakePull,
+  type FakeWorld,
+} from './fake-world.ts';
 import type { ProtectionRules } from '../../src/ports/protection-rules.ts';
 
 /** The ports to GitHub over a repository in memory. */
@@ -73,9 +80,7 @@ function createObserver(world: FakeWorld): Observer {
         .flatMap((number) => [world.issues.get(number)])
         .flatMap((issue) => factsOf(world, issue)),
     comment: async (id) => {
-      const found = [...world.issues.values()]
-        .flatMap(({ comments }) => comments)
-        .find((each) => each.id === id);
+      const found = allComments(world).find((each) => each.id === id);
       return found === undefined ? null : { ...found, authorIsBot: found.author.id === world.bot.id };
     },
     labels: async (numbers) =>
@@ -215,10 +220,23 @@ function createIssues(world: FakeWorld): Issues {
       }
       return cards;
     },
-    react: async (commentId, reaction) => {
-      const isThere = [...world.issues.values()].some(({ comments }) =>
-        comments.some(({ id }) => id === commentId),
+    sayOnPull: async (pull, { key, body, sinceMs }) => {
+      const comments = commentsIn(world, pull);
+      const isSaid = comments.some(
+        (each) =>
+          each.author.id === world.bot.id && each.createdAtMs >= sinceMs && markKeys(each.body).includes(key),
       );
+      if (isSaid) return;
+      comments.push({
+        id: world.nextId(),
+        author: world.bot,
+        body: markedBody(key, body),
+        createdAtMs: world.now(),
+        isEdited: false,
+      });
+    },
+    react: async (commentId, reaction) => {
+      const isThere = allComments(world).some(({ id }) => id === commentId);
       const isNew = !world.reactions.some(
         (each) => each.commentId === commentId && each.reaction === reaction,
       );

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { changeLabels, issueIn, personIn, pullIn, type FakeComment, type FakeWorld } from './fake-world.ts';
+import {
+  allComments,
+  changeLabels,
+  commentsIn,
+  issueIn,
+  personIn,
+  pullIn,
+  type FakeComment,
+  type FakeWorld,
+} from './fake-world.ts';
 
 /** What people do in the fake repository, by login. Times are the fake clock's. */
 export interface FakePeople {
@@ -63,9 +72,10 @@ function createReporters(world: FakeWorld) {
     comment: ({ by, issue, body }) => {
       const id = world.nextId();
       const atMs = world.now();
-      const found = issueIn(world, issue);
-      found.comments.push({ id, author: personIn(world, by), body, createdAtMs: atMs, isEdited: false });
-      found.updatedAtMs = atMs;
+      const author = personIn(world, by);
+      commentsIn(world, issue).push({ id, author, body, createdAtMs: atMs, isEdited: false });
+      const found = world.issues.get(issue);
+      if (found !== undefined) found.updatedAtMs = atMs;
       return id;
     },
     editComment: (id, body) => {
@@ -77,6 +87,11 @@ function createReporters(world: FakeWorld) {
       for (const issue of world.issues.values()) {
         issue.comments = issue.comments.filter((comment) => comment.id !== id);
       }
+      for (const [pull, comments] of world.pullComments)
+        world.pullComments.set(
+          pull,
+          comments.filter((comment) => comment.id !== id),
+        );
     },
     label: (number, { add = [], remove = [], by = 'ada' }) => {
       const issue = issueIn(world, number);
@@ -152,7 +167,7 @@ function createFixers(world: FakeWorld) {
 }
 
 function commentIn(world: FakeWorld, id: number): FakeComment {
-  const comments = [...world.issues.values()].flatMap((issue) => issue.comments);
+  const comments = allComments(world);
   const found = comments.find((comment) => comment.id === id);
   if (found === undefined) throw new Error(`there is no comment ${id}`);
   return found;

@@ -104,6 +104,8 @@ export interface FakeWorld {
   readonly teams: Map<string, Set<number>>;
   readonly issues: Map<number, FakeIssue>;
   readonly pulls: Map<number, FakePull>;
+  /** What was said on pull requests, oldest first. */
+  readonly pullComments: Map<number, FakeComment[]>;
   readonly labels: Map<string, LabelDefinition>;
   /** Content of files on the default branch. */
   readonly files: Map<string, string>;
@@ -165,6 +167,7 @@ export function createFakeWorld(startMs = Date.UTC(2026, 10, 20, 19, 0, 0)): Fak
     teams: new Map(),
     issues: new Map(),
     pulls: new Map(),
+    pullComments: new Map(),
     labels: new Map(),
     files: new Map(),
     pushes: [],
@@ -195,6 +198,22 @@ export function issueIn(world: FakeWorld, number: number): FakeIssue {
   const issue = world.issues.get(number);
   if (issue === undefined) throw new Error(`there is no issue ${number}`);
   return issue;
+}
+
+/** The comments on an issue or a pull request, to add to. */
+export function commentsIn(world: FakeWorld, number: number): FakeComment[] {
+  if (!world.pulls.has(number)) return issueIn(world, number).comments;
+  const comments = world.pullComments.get(number) ?? [];
+  world.pullComments.set(number, comments);
+  return comments;
+}
+
+/** Every comment, on issues and on pull requests. */
+export function allComments(world: FakeWorld): FakeComment[] {
+  return [
+    ...[...world.issues.values()].flatMap(({ comments }) => comments),
+    ...[...world.pullComments.values()].flat(),
+  ];
 }
 
 /** A pull request that must be there. */

@@ -1,11 +1,15 @@
 import { GitHubFailure, type Issues } from '../../ports/github.ts';
-import type { GitHubContext } from './client.ts';
+import { isOwnLogin, type GitHubContext } from './client.ts';
+import { markedBody, markKeys } from './comment-body.ts';
 import { calling, callingUnlessGone } from './failure.ts';
 
 /** What is done to single comments. A comment that is gone, or pins that the server does not have, are no failure. */
-export function createCommentMarks(context: GitHubContext): Pick<Issues, 'react' | 'pinComment'> {
+export function createCommentMarks(
+  context: GitHubContext,
+): Pick<Issues, 'react' | 'pinComment' | 'sayOnPull'> {
   const { client, owner, repo, log } = context;
   return {
+    sayOnPull: (pull, said) => sayOnPull(context, pull, said),
     react: async (commentId, reaction) => {
       await callingUnlessGone('react to a comment', () =>
         client.request('POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions', {
@@ -32,4 +36,32 @@ export function createCommentMarks(context: GitHubContext): Pick<Issues, 'react'
       }
     },
   };
+}
+
+/** By REST, which takes the number of a pull request for that of an issue. */
+async function sayOnPull(
+  context: GitHubContext,
+  pull: number,
+  { key, body, sinceMs }: Parameters<Issues['sayOnPull']>[1],
+): Promise<void> {
+  const { client, owner, repo } = context;
+  const place = { owner, repo, issue_number: pull };
+  const since = new Date(sinceMs).toISOString();
+  const { data: newer } = await calling('read the comments on a pull request', () =>
+    client.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+      ...place,
+      since,
+      per_page: 100,
+    }),
+  );
+  const isSaid = newer.some(
+    (comment) => isOwnLogin(context, comment.user?.login ?? '') && markKeys(comment.body ?? '').includes(key),
+  );
+  if (isSaid) return;
+  await calling('post a comment', () =>
+    client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+      ...place,
+      body: markedBody(key, body),
+    }),
+  );
 }

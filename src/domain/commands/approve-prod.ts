@@ -1,14 +1,13 @@
 import type { Bug } from '../bug.ts';
 import type { BugFacts, Call, Decision } from '../decision.ts';
-import { approvedFixesOn, approvedHeads, fixesFor, type FixFacts } from '../fix.ts';
+import { approvedFixesOn, approvedHeads, fixesFor } from '../fix.ts';
 import { describeParity } from '../flow.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import { isHotfixSeverity } from '../severity.ts';
 import { approversOf, requiredFor } from '../sign-off.ts';
 import { renderEvidence } from '../text/evidence.ts';
-import { shortOid } from '../text/markdown.ts';
-import { approve, refuseUnseen } from './approving.ts';
+import { approve, refuseNewHead, refuseUnseen } from './approving.ts';
 import { parseTargets, type Command, type Prepared } from './define.ts';
 
 /** An admin's sign-off for PROD on exactly the fix that there is now. */
@@ -81,15 +80,6 @@ function refuseUnsafeVersions({ bug, parity }: BugFacts): Refusal | null {
       );
 }
 
-/**
- * Tells whether the words can have been about the head that there is now. GitHub's times are whole seconds, so a push of
- * the same second may have come after them.
- */
-function wasThere({ state, headPushedAtMs, mergedAtMs }: FixFacts, { writtenAtMs }: Call): boolean {
-  const sinceMs = state === 'merged' ? mergedAtMs : headPushedAtMs;
-  return sinceMs !== null && sinceMs < writtenAtMs;
-}
-
 function decideFlow2(call: Call, facts: BugFacts): Decision {
   const { bug, policy } = facts;
   if (bug.status === 'deployed_uat') return refuse('wrong_flow', 'This bug goes Flow 2.');
@@ -101,12 +91,9 @@ function decideFlow2(call: Call, facts: BugFacts): Decision {
     );
   }
   for (const fix of fixes) {
-    if (!wasThere(fix, call)) {
-      return refuse(
-        'fix_changed',
-        `#${fix.pull} has a head (${shortOid(fix.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again, or approve the pull request itself.`,
-      );
-    }
+    const unseen = refuseNewHead(fix, call);
+    if (unseen !== null)
+      return { ...unseen, message: `${unseen.message} Or approve the pull request itself in a review.` };
   }
   return approve(call, facts, { action: 'approve_prod', fixes: approvedHeads(fixes) });
 }

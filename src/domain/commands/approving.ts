@@ -8,8 +8,9 @@ import {
   type ApprovedFix,
 } from '../approval.ts';
 import { landingsOn, type Bug } from '../bug.ts';
-import { nextSlot, type SlotId } from '../calendar.ts';
+import { nextSlot } from '../calendar.ts';
 import { allow, move, type BugFacts, type Call, type Decision } from '../decision.ts';
+import type { FixFacts } from '../fix.ts';
 import type { EnvironmentName } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import {
@@ -39,7 +40,8 @@ export function approve(call: Call, facts: BugFacts, needed: NeededSignOff): Dec
   if (refusal !== null) return refusal;
   const { bug, calendar, nowMs, policy } = facts;
   const slot = nextSlot(calendar, 'T2', call.writtenAtMs);
-  const approved = addApproval(bug, buildApproval(call, facts, { ...needed, slot: slot.id }));
+  const given = buildApproval(call, { flow: bug.flow, policy }, { ...needed, slot: slot.id });
+  const approved = withApproval(bug, given);
   const count = countAsGiven(approved, facts, needed);
   const what = `${listPulls(needed)} as it is now (${listCommits(needed)})`;
   if (count.people.length < count.required) {
@@ -54,14 +56,14 @@ export function approve(call: Call, facts: BugFacts, needed: NeededSignOff): Dec
 }
 
 /** A person's word as an approval of exactly these fixes, on the way that they go now. */
-function buildApproval(
+export function buildApproval(
   call: Call,
-  { bug, policy }: Pick<BugFacts, 'bug' | 'policy'>,
-  approved: NeededSignOff & { readonly slot: SlotId },
+  { flow, policy }: Pick<Bug, 'flow'> & Pick<BugFacts, 'policy'>,
+  approved: NeededSignOff & Pick<Approval, 'slot'>,
 ): Approval {
   const { actor: by, given, writtenAtMs } = call;
   const { action, slot, fixes } = approved;
-  const plan = planFor(action, bug.flow, policy);
+  const plan = planFor(action, flow, policy);
   return { action, environment: APPROVED_ENVIRONMENT[action], by, given, writtenAtMs, slot, fixes, plan };
 }
 
@@ -69,9 +71,14 @@ function buildApproval(
  * An earlier one by the same person for the same action gives way, unless it was for this very fix and plan: it may
  * have come in time for a slot that this one is too late for.
  */
-function addApproval(bug: Bug, approval: Approval): Bug {
-  const others = bug.approvals.filter((each) => !isBySame(each, approval) || isForSame(each, approval));
-  return { ...bug, approvals: [...others, approval] };
+export function withApproval<T extends Pick<Bug, 'approvals'>>(record: T, approval: Approval): T {
+  const others = record.approvals.filter((each) => !isBySame(each, approval) || isForSame(each, approval));
+  return { ...record, approvals: [...others, approval] };
+}
+
+/** Tells whether the same person's word for the very same is there. */
+export function isGiven({ approvals }: Pick<Bug, 'approvals'>, approval: Approval): boolean {
+  return approvals.some((each) => isBySame(each, approval) && isForSame(each, approval));
 }
 
 function isBySame(left: Pick<Approval, 'action' | 'by'>, right: Pick<Approval, 'action' | 'by'>): boolean {
@@ -129,5 +136,18 @@ export function refuseUnseen(call: Call, bug: Bug, environment: EnvironmentName)
   return refuse(
     'fix_changed',
     `${environment.toUpperCase()} got a fix of this bug after you wrote that. Look at it and approve it again.`,
+  );
+}
+
+/**
+ * Refuses `fix_changed` unless the words can have been about the head that there is now. GitHub's times are whole
+ * seconds, so a push of the same second may have come after them.
+ */
+export function refuseNewHead(fix: FixFacts, { writtenAtMs }: Call): Refusal | null {
+  const sinceMs = fix.state === 'merged' ? fix.mergedAtMs : fix.headPushedAtMs;
+  if (sinceMs !== null && sinceMs < writtenAtMs) return null;
+  return refuse(
+    'fix_changed',
+    `#${fix.pull} has a head (${shortOid(fix.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again.`,
   );
 }

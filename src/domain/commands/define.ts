@@ -3,6 +3,7 @@ import type { BugFacts, Call, Decision } from '../decision.ts';
 import type { Role } from '../person.ts';
 import type { Policy } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
+import type { ReleaseCallFacts, ReleaseDecision } from '../release-pull.ts';
 import type { Status } from '../status.ts';
 
 /** What has to be read from GitHub or git before a command can be decided. */
@@ -17,6 +18,8 @@ export interface Prepared {
   /** Pull requests that the command names and that have to be read. */
   readonly pulls: readonly number[];
   readonly decide: (call: Call, facts: BugFacts) => Decision;
+  /** On a pull request that is signed off by itself; absent where the command belongs on a bug. */
+  readonly decideRelease?: (call: Call, facts: ReleaseCallFacts) => ReleaseDecision;
 }
 
 /** One slash command: all that help, docs, buttons and the rules know of it. */

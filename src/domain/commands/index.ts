@@ -1,4 +1,5 @@
 import { approveProd } from './approve-prod.ts';
+import { approveRelease } from './approve-release.ts';
 import { approveUatMerge } from './approve-uat-merge.ts';
 import { close } from './close.ts';
 import { confirm } from './confirm.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   fix,
   approveProd,
   approveUatMerge,
+  approveRelease,
   unapprove,
   freeze,
   unfreeze,

@@ -1,6 +1,7 @@
 import type { Approval } from '../approval.ts';
 import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
-import { refuse } from '../reason.ts';
+import { refuse, type Refusal } from '../reason.ts';
+import type { ReleaseDecision, ReleasePull } from '../release-pull.ts';
 import { pendingAction } from '../sign-off.ts';
 import { listOf, nameOf } from '../text/markdown.ts';
 import { withdraw } from '../withdraw.ts';
@@ -19,22 +20,43 @@ export const unapprove: Command = {
     const word = argumentText.trim().toLowerCase();
     if (word !== '' && word !== 'all')
       return refuse('bad_arguments', 'Say `/unapprove` or `/unapprove all`.');
-    return { targets: 'this', pulls: [], decide: (call, facts) => decide(word === 'all', call, facts) };
+    const all = word === 'all';
+    return {
+      targets: 'this',
+      pulls: [],
+      decide: (call, facts) => decide(all, call, facts),
+      decideRelease: (call, { record }) => decideRelease(all, call, record),
+    };
   },
 };
 
 function decide(all: boolean, call: Call, { bug, policy, nowMs }: BugFacts): Decision {
   const action = pendingAction(bug);
   const given = bug.approvals.filter((approval) => approval.action === action);
-  if (given.length === 0) return refuse('nothing_to_withdraw', 'There is no approval to take back.');
-  const own = given.filter(({ by }) => by.id === call.actor.id);
-  const gone = all || own.length === 0 ? given : own;
+  if (given.length === 0) return refuseNothing();
+  const gone = chooseGone(all, call, given);
   const step = { policy, atMs: nowMs, by: call.actor, note: 'approval taken back' };
   const after = withdraw(bug, (approval) => gone.includes(approval), step);
   return allow(
     after,
     `The approval is taken back${renderLeft(given.filter((approval) => !gone.includes(approval)))}`,
   );
+}
+
+function decideRelease(all: boolean, call: Call, { approvals }: ReleasePull): ReleaseDecision {
+  if (approvals.length === 0) return refuseNothing();
+  const gone = chooseGone(all, call, approvals);
+  const left = approvals.filter((approval) => !gone.includes(approval));
+  return { kind: 'allowed', approvals: left, answer: `The approval is taken back${renderLeft(left)}` };
+}
+
+function refuseNothing(): Refusal {
+  return refuse('nothing_to_withdraw', 'There is no approval to take back.');
+}
+
+function chooseGone(all: boolean, { actor }: Call, given: readonly Approval[]): readonly Approval[] {
+  const own = given.filter(({ by }) => by.id === actor.id);
+  return all || own.length === 0 ? given : own;
 }
 
 function renderLeft(left: readonly Approval[]): string {

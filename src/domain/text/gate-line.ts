@@ -113,9 +113,10 @@ function describeUnsigned(facts: GateFacts, { refusal, bug }: Missing): string {
   const what = bug === null ? `#${facts.pull.pull}` : `#${bug.number}`;
   if (refusal.reason !== 'not_approved')
     return `the approval of ${what} does not count any more: an admin gives it again`;
+  const bySelf = bug === null ? ' with /approve-release' : '';
   const count = countFor(facts, bug);
   const have = count === null ? '' : ` (${count.people.length} of ${count.required})`;
-  const command = facts.environment === 'uat' ? ' with /approve-uat-merge' : '';
+  const command = facts.environment === 'uat' ? ' with /approve-uat-merge' : bySelf;
   return `${what} waits for the word of an admin${command}${have}`;
 }
 

@@ -1,5 +1,5 @@
 import { landingsOn, type Bug, type Landing } from '../bug.ts';
-import type { GateFacts, Missing } from '../gate.ts';
+import { isSignedByItself, type GateFacts, type Missing } from '../gate.ts';
 import type { EnvironmentName } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
 import { isAboutSignOff } from '../sign-off.ts';
@@ -47,7 +47,8 @@ export function describeGate(facts: GateFacts, missing: readonly Missing[]): Gat
 
 function buttonsFor(facts: GateFacts, missing: readonly Missing[]): GateButton[] {
   const unsigned = missing.some(({ refusal }) => isAboutSignOff(refusal));
-  if (!unsigned) return ['recheck'];
+  // A pull request that is signed off by itself has no bug that a press could count on.
+  if (!unsigned || isSignedByItself(facts)) return ['recheck'];
   return [facts.environment === 'prod' ? 'approve_prod' : 'approve_uat_merge', 'recheck'];
 }
 

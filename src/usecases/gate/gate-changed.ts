@@ -32,7 +32,8 @@ export async function tellWithGates(
 ): Promise<void> {
   const changed = (step.writes.bugs ?? []).flatMap((bug) => changedBug(step, bug));
   const landed = changed.flatMap((each) => sayLanded(context, setting, each));
-  const pulls = [...new Set(changed.flatMap(({ bug }) => openPulls(bug, step.writes)))];
+  const said = (step.writes.pulls ?? []).map(({ pull }) => pull);
+  const pulls = [...new Set([...said, ...changed.flatMap(({ bug }) => openPulls(bug, step.writes))])];
   if (landed.length + pulls.length === 0) return telling.tell();
   await context.bookkeeping.gates.inTurn(async () => {
     const judged = await orNothing(context, () => judgeOpen(context, setting, { step, pulls, telling }));

@@ -173,7 +173,10 @@ function twinsOf({ bookkeeping }: Context, gates: readonly GateFacts[]): number[
 }
 
 function isSame(left: LedgerState, right: LedgerState, pulls: readonly number[]): boolean {
-  return left === right || JSON.stringify(bugsOf(left, pulls)) === JSON.stringify(bugsOf(right, pulls));
+  if (left === right) return true;
+  const decisive = (state: LedgerState) =>
+    JSON.stringify([bugsOf(state, pulls), pulls.map((pull) => state.pulls.get(pull)?.approvals)]);
+  return decisive(left) === decisive(right);
 }
 
 /** Its check would let whoever pushes the commit itself onto the branch. */

@@ -4,8 +4,11 @@ import type { FixFacts } from '../../domain/fix.ts';
 import type { GateBug, GateFacts } from '../../domain/gate.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import { ENVIRONMENTS, type EnvironmentName, type Policy } from '../../domain/policy.ts';
+import type { Refusal } from '../../domain/reason.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
+import { withContributors } from '../load-fixes.ts';
+import { verifyApprovals } from '../verify-approvals.ts';
 import { factsOf, gather, type Gathered } from '../slot/facts.ts';
 
 /** Which pull requests to look at, on which state of the ledger. */
@@ -36,7 +39,13 @@ export async function gatherGates(
     gather(context, setting, { slot, state, bugs }),
     context.observer.pulls(pulls.filter((pull) => !covered.has(pull))),
   ]);
-  const found = new Map([...read, ...others, ...gathered.fixes].map((fix) => [fix.pull, fix]));
+  const signed = others.concat(read).filter(({ pull }) => state.pulls.has(pull));
+  const [written, checked] = await Promise.all([
+    withContributors(context, setting.policy, signed),
+    verifyReleases(context, setting, { state, pulls }),
+  ]);
+  const all = [...read, ...others, ...gathered.fixes, ...written];
+  const found = new Map(all.map((fix) => [fix.pull, fix]));
   return [...found.values()]
     .filter((fix) => fix.state === 'open' || (fix.state === 'closed' && pulls.includes(fix.pull)))
     .flatMap((pull) => {
@@ -44,9 +53,19 @@ export async function gatherGates(
       if (environment === null) return [];
       const linked = bugsAbout(gathered, pull);
       const named = namedBy(state, pull, linked);
-      const release = { approvals: [], checked: new Map() };
+      const release = { approvals: state.pulls.get(pull.pull)?.approvals ?? [], checked };
       return [{ ...setting, pull, environment, bugs: linked, named, release, nowMs }];
     });
+}
+
+/** Looks again at the words for pull requests that are signed off by themselves. One call a word, and one a person. */
+export function verifyReleases(
+  context: Context,
+  setting: Setting,
+  { state, pulls }: Pick<GateQuestion, 'state' | 'pulls'>,
+): Promise<Map<string, Refusal | 'valid'>> {
+  const approvals = pulls.flatMap((pull) => state.pulls.get(pull)?.approvals ?? []);
+  return verifyApprovals(context, setting, { approvals, issues: new Map() });
 }
 
 /** The bugs that pull requests are linked to, or settle a conflict of. */

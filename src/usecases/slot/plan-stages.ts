@@ -7,6 +7,7 @@ import { STAGE_ORDER, type Stage } from '../../domain/slot.ts';
 import { plain, shortOid } from '../../domain/text/markdown.ts';
 import { planRelease } from '../release/plan-release.ts';
 import type { Versions } from '../take-parity.ts';
+import { releasedCommits } from './released-commits.ts';
 import { buildStage, describeUnapplied, type Carried, type UnappliedChange } from './build-stage.ts';
 import { openConflict } from './open-conflict.ts';
 import { hold, type Planning } from './planning.ts';
@@ -113,7 +114,9 @@ async function refuseUnsignedBranch(
       `The PROD branch lacks ${shortOid(deployed)}, which is deployed: it was moved back.`,
     );
   }
-  const unknown = rightOnly.filter((commit) => !signed.has(commit.oid) && commit.patchId !== null);
+  const unsigned = rightOnly.filter((commit) => !signed.has(commit.oid) && commit.patchId !== null);
+  const released = unsigned.length === 0 ? [] : await releasedCommits(context, gathered);
+  const unknown = unsigned.filter(({ oid }) => !released.includes(oid));
   return refuseUnsigned(unknown.map((commit) => `${shortOid(commit.oid)} ${plain(commit.title, 80)}`));
 }
 

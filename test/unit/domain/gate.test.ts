@@ -362,7 +362,7 @@ describe('the words', () => {
     [
       'a release',
       { pull: aFix({ pull: 40, base: 'main', headBranch: 'uat' }) },
-      '#40 waits for the word of an admin (0 of 1)',
+      '#40 waits for the word of an admin with /approve-release (0 of 1)',
     ],
   ])('one line says %s', (_, given, line) => expect(words(given).line).toBe(line));
 

@@ -26,6 +26,7 @@ describe('the commands', () => {
       'fix',
       'approve-prod',
       'approve-uat-merge',
+      'approve-release',
       'unapprove',
       'freeze',
       'unfreeze',

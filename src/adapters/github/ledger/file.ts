@@ -6,6 +6,7 @@ import type { EnvironmentRecord, LedgerWrites, OutboxEntry, Watermark } from '..
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
 import type { SaidFreeze } from '../../../domain/freeze.ts';
 import type { Release } from '../../../domain/release.ts';
+import type { ReleasePull } from '../../../domain/release-pull.ts';
 import type { SlotRecord } from '../../../domain/slot.ts';
 import { LedgerFailure } from '../../../ports/ledger.ts';
 import { snakeCase, toCamelCase, toSnakeCase } from './key-case.ts';
@@ -17,6 +18,7 @@ export type LedgerRecord =
   | { readonly kind: 'slot'; readonly record: SlotRecord }
   | { readonly kind: 'environment'; readonly record: EnvironmentRecord }
   | { readonly kind: 'release'; readonly record: Release }
+  | { readonly kind: 'pull'; readonly record: ReleasePull }
   | { readonly kind: 'outbox'; readonly record: OutboxEntry }
   | { readonly kind: 'alert'; readonly record: Alert }
   | { readonly kind: 'freezes'; readonly record: { readonly said: readonly SaidFreeze[] } }
@@ -34,6 +36,7 @@ const PATHS: readonly (readonly [LedgerFileKind, RegExp])[] = [
   ['slot', /^slots\/\d{4}-\d{2}-\d{2}-T[12]\.json$/u],
   ['environment', new RegExp(`^environments/(?:${ENVIRONMENTS.join('|')})\\.json$`, 'u')],
   ['release', /^releases\/\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}\.json$/u],
+  ['pull', /^pulls\/[1-9]\d*\.json$/u],
   ['outbox', /^outbox\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ['alert', /^alerts\/[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.json$/u],
   ['freezes', /^freezes\.json$/u],
@@ -51,6 +54,8 @@ export function pathOf(entry: LedgerRecord): string {
       return `environments/${entry.record.environment}.json`;
     case 'release':
       return `releases/${entry.record.id}.json`;
+    case 'pull':
+      return `pulls/${entry.record.pull}.json`;
     case 'outbox':
       return outboxPath(entry.record.id);
     case 'alert':
@@ -110,6 +115,7 @@ const RECORD_READERS: Readonly<Record<LedgerFileKind, (content: unknown) => Ledg
   slot: (content) => ({ kind: 'slot', record: LEDGER_SCHEMAS.slot.parse(content) }),
   environment: (content) => ({ kind: 'environment', record: LEDGER_SCHEMAS.environment.parse(content) }),
   release: (content) => ({ kind: 'release', record: LEDGER_SCHEMAS.release.parse(content) }),
+  pull: (content) => ({ kind: 'pull', record: LEDGER_SCHEMAS.pull.parse(content) }),
   outbox: (content) => ({ kind: 'outbox', record: LEDGER_SCHEMAS.outbox.parse(content) }),
   alert: (content) => ({ kind: 'alert', record: LEDGER_SCHEMAS.alert.parse(content) }),
   freezes: (content) => ({ kind: 'freezes', record: LEDGER_SCHEMAS.freezes.parse(content) }),
@@ -157,6 +163,7 @@ export function recordsOf(writes: LedgerWrites): LedgerRecord[] {
     ...(writes.slots ?? []).map((record) => ({ kind: 'slot', record }) as const),
     ...(writes.environments ?? []).map((record) => ({ kind: 'environment', record }) as const),
     ...(writes.releases ?? []).map((record) => ({ kind: 'release', record }) as const),
+    ...(writes.pulls ?? []).map((record) => ({ kind: 'pull', record }) as const),
     ...(writes.outbox ?? []).map((record) => ({ kind: 'outbox', record }) as const),
     ...(writes.alerts ?? []).map((record) => ({ kind: 'alert', record }) as const),
     ...(writes.freezes === undefined ? [] : [{ kind: 'freezes', record: { said: writes.freezes } } as const]),

@@ -149,7 +149,7 @@ function hintsFor(paths: readonly string[]): Hints {
 /** What a new process is going to need. */
 function likelyPaths(nowMs: number): Hints {
   return {
-    folders: ['bugs', 'environments', 'outbox', 'alerts'],
+    folders: ['bugs', 'environments', 'pulls', 'outbox', 'alerts'],
     files: ['watermark.json', 'freezes.json', ...likelyFiles(nowMs)],
   };
 }
@@ -251,6 +251,7 @@ function stateOf(records: readonly LedgerRecord[]): LedgerState {
     environments: records.flatMap((each) => (each.kind === 'environment' ? [each.record] : [])),
     alerts: records.flatMap((each) => (each.kind === 'alert' ? [each.record] : [])),
     releases: records.flatMap((each) => (each.kind === 'release' ? [each.record] : [])),
+    pulls: records.flatMap((each) => (each.kind === 'pull' ? [each.record] : [])),
     outbox: outbox.toSorted((a, b) => a.createdAtMs - b.createdAtMs || a.id.localeCompare(b.id)),
     ...(freezes === undefined ? {} : { freezes }),
     ...(watermark === undefined ? {} : { watermark }),

@@ -9,6 +9,7 @@ import type { SaidFreeze } from '../../../domain/freeze.ts';
 import { MIGRATION_CLASSES, ROLLBACK_CLASSES } from '../../../domain/migration-statement.ts';
 import { REASON_CODES } from '../../../domain/reason.ts';
 import type { Release } from '../../../domain/release.ts';
+import type { ReleasePull } from '../../../domain/release-pull.ts';
 import { STRATEGIES } from '../../../domain/rollout.ts';
 import { SEVERITIES } from '../../../domain/severity.ts';
 import type { SlotRecord } from '../../../domain/slot.ts';
@@ -257,6 +258,12 @@ const release: z.ZodType<Release> = z.strictObject({
   reason,
 });
 
+const pull: z.ZodType<ReleasePull> = z.strictObject({
+  pull: number,
+  approvals: z.array(approval),
+  commands: z.array(command),
+});
+
 const closed = z.enum(['completed', 'not_planned']);
 const outbox: z.ZodType<OutboxEntry> = z.strictObject({
   id: z.string(),
@@ -298,6 +305,7 @@ export const LEDGER_SCHEMAS = {
   slot,
   environment: environmentRecord,
   release,
+  pull,
   outbox,
   alert,
   freezes,

@@ -1,0 +1,113 @@
+import { parseComment, type ParsedComment } from '../../domain/commands/parse.ts';
+import { refuseRole } from '../../domain/decide.ts';
+import type { Call } from '../../domain/decision.ts';
+import type { FixFacts } from '../../domain/fix.ts';
+import { isSignedByItself } from '../../domain/gate.ts';
+import type { LedgerState } from '../../domain/ledger.ts';
+import type { Refusal } from '../../domain/reason.ts';
+import { newReleasePull, type ReleaseCallFacts, type ReleaseDecision } from '../../domain/release-pull.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import { answerOnPull } from '../answer.ts';
+import { buildHandled, isHandled, teamsOf } from '../carry-out.ts';
+import type { Context } from '../context.ts';
+import { troubleForPeople, type IncomingComment } from '../handle-comment.ts';
+import { withContributors, withPushes } from '../load-fixes.ts';
+import { record } from '../record.ts';
+import { gatherGates } from './gather-gates.ts';
+
+/** A word with a slash that is one of ours, as the comment has it. */
+type Words = Exclude<ParsedComment, { kind: 'none' }>;
+
+/**
+ * Carries out the command of a new comment on a pull request, once. What is signed off by itself takes its sign-off
+ * there; every other command belongs on the bug, and is answered so where the pull request goes to an environment.
+ */
+export async function handlePullComment(context: Context, comment: IncomingComment): Promise<void> {
+  const what = parseComment(comment.body);
+  if (comment.authorIsBot || !isOurs(what)) return;
+  try {
+    await handleWords(context, comment, what);
+  } catch (error) {
+    const trouble = troubleForPeople(error);
+    if (trouble === null) throw error;
+    context.log.error('a command was not carried out', { pull: comment.issue, error: trouble });
+    await answerOnPull(context, comment, trouble);
+  }
+}
+
+/** People discuss paths and other bots' commands on pull requests. */
+function isOurs(what: ParsedComment): what is Words {
+  return what.kind === 'command' || (what.kind === 'refused' && what.refusal.reason !== 'unknown_command');
+}
+
+async function handleWords(context: Context, comment: IncomingComment, what: Words): Promise<void> {
+  const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
+  const gates = await gatherGates(context, setting, { state, pulls: [comment.issue] });
+  const gate = gates.find(({ pull }) => pull.pull === comment.issue);
+  if (gate === undefined) return;
+  const isOfRelease = what.kind === 'refused' || what.prepared.decideRelease !== undefined;
+  if (!isSignedByItself(gate) || !isOfRelease) {
+    const name = what.kind === 'refused' ? what.command : what.command.name;
+    await answerOnPull(context, comment, `Nothing was done: say \`/${name}\` on the bug.`);
+    return;
+  }
+  const answer = await carryOutOn(context, setting, { pull: gate.pull, comment, what });
+  if (answer !== null) await answerOnPull(context, comment, answer);
+}
+
+/** Gives what to answer; `null` where it was handled before. */
+async function carryOutOn(
+  context: Context,
+  setting: Setting,
+  said: { readonly pull: FixFacts; readonly comment: IncomingComment; readonly what: Words },
+): Promise<string | null> {
+  const { comment, what } = said;
+  const { issue, id, body, author: actor, writtenAtMs } = comment;
+  const given = { kind: 'comment', issue, id, bodyHash: context.hash(body) } as const;
+  const call = {
+    actor,
+    given,
+    writtenAtMs,
+    standing: await context.members.standing(actor, teamsOf(setting)),
+  };
+  const refusal = what.kind === 'refused' ? what.refusal : refuseRole(what.command, call, setting.policy);
+  // Nothing is read for somebody who may not ask.
+  const pull = refusal === null ? await readPull(context, setting, said.pull) : said.pull;
+  return record(context, setting, (state) => buildIntent(state, call, { ...said, pull, setting, refusal }));
+}
+
+async function readPull(context: Context, { policy }: Setting, pull: FixFacts): Promise<FixFacts> {
+  const [read = pull] = await withPushes(context, await withContributors(context, policy, [pull]));
+  return read;
+}
+
+function buildIntent(
+  state: LedgerState,
+  call: Call,
+  said: {
+    readonly pull: FixFacts;
+    readonly what: Words;
+    readonly setting: Setting;
+    readonly refusal: Refusal | null;
+  },
+) {
+  const { pull, what } = said;
+  const before = state.pulls.get(pull.pull) ?? newReleasePull(pull.pull);
+  if (isHandled(before, call.given)) return { writes: null, message: '', result: null };
+  const decision =
+    said.refusal ?? decideOn(what, call, { pull, record: before, policy: said.setting.policy });
+  if (decision === null) return { writes: null, message: '', result: null };
+  const isRefused = decision.kind === 'refused';
+  const name = what.kind === 'refused' ? what.command : what.command.name;
+  const handled = buildHandled(call, name, isRefused ? decision : null);
+  const approvals = isRefused ? before.approvals : decision.approvals;
+  return {
+    writes: { pulls: [{ ...before, approvals, commands: [...before.commands, handled] }] },
+    message: `/${name} #${pull.pull} by ${call.actor.login}: ${isRefused ? decision.reason : 'done'}`,
+    result: isRefused ? decision.message : decision.answer,
+  };
+}
+
+function decideOn(what: Words, call: Call, facts: ReleaseCallFacts): ReleaseDecision | null {
+  return what.kind === 'refused' ? what.refusal : (what.prepared.decideRelease?.(call, facts) ?? null);
+}

@@ -1,0 +1,214 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { GATE_CHECKS } from '../../../src/domain/gate.ts';
+import type { Context } from '../../../src/usecases/context.ts';
+import { gatePulls } from '../../../src/usecases/gate/gate-pulls.ts';
+import { handlePullComment } from '../../../src/usecases/gate/handle-pull-comment.ts';
+import { guardComment } from '../../../src/usecases/guard-comment.ts';
+import { checksOn } from '../../support/fake-check.ts';
+import { commentsIn, personIn, pullIn } from '../../support/fake-world.ts';
+import {
+  answersOn,
+  bugOnUat,
+  confirmedBug,
+  createShop,
+  later,
+  outcomeIn,
+  readyFix,
+  say,
+  slot,
+  type Shop,
+} from './support.ts';
+
+let shop: Shop;
+let app: Context;
+beforeEach(() => {
+  shop = createShop();
+  app = shop.open();
+});
+
+/** The pull request that brings UAT to PROD, looked at a minute after it was opened. */
+async function openRelease(): Promise<number> {
+  const { number } = shop.people.openPull({ by: 'wes', head: 'uat', base: 'main' });
+  await gatePulls(app, [number]);
+  later(shop);
+  return number;
+}
+
+/** Somebody writes a comment on a pull request, and the webhook comes. */
+async function sayOn(pull: number, body: string, by = 'ada'): Promise<number> {
+  const id = shop.people.comment({ by, issue: pull, body });
+  await bring(pull, { id, body, by });
+  return id;
+}
+
+async function bring(pull: number, comment: { id: number; body: string; by: string }): Promise<void> {
+  await handlePullComment(app, {
+    issue: pull,
+    id: comment.id,
+    author: personIn(shop.world, comment.by),
+    authorIsBot: false,
+    body: comment.body,
+    writtenAtMs: shop.world.now(),
+  });
+}
+
+function gateOf(pull: number): string {
+  const head = pullIn(shop.world, pull).commits.at(-1) ?? '';
+  const report = checksOn(shop.world, head).find(({ name }) => name === GATE_CHECKS.prod)?.report;
+  return `${report?.conclusion === 'success' ? 'open' : 'closed'}: ${report?.title ?? 'nothing said'}`;
+}
+
+/** What this system said on a pull request. */
+const answersTo = (pull: number): string[] =>
+  commentsIn(shop.world, pull)
+    .filter(({ author }) => author.id === shop.world.bot.id)
+    .map(({ body }) => body);
+
+describe('/approve-release on the release pull request', () => {
+  it('opens its check, and says so once however often the comment is brought', async () => {
+    const pull = await openRelease();
+    expect(gateOf(pull)).toMatch(/^closed: .* waits for the word of an admin with \/approve-release/u);
+    const id = await sayOn(pull, '/approve-release');
+    expect(gateOf(pull)).toMatch(/^open: Signed off for release/u);
+    await bring(pull, { id, body: '/approve-release', by: 'ada' });
+    expect(answersTo(pull)).toEqual([expect.stringContaining('Approved for PROD')]);
+    expect(shop.ledger.state().pulls.get(pull)?.approvals).toHaveLength(1);
+  });
+
+  it('is for exactly the head that there was: a push closes the check', async () => {
+    const pull = await openRelease();
+    await sayOn(pull, '/approve-release');
+    shop.people.push(pull);
+    await gatePulls(app, [pull]);
+    expect(gateOf(pull)).toMatch(/^closed: The approval/u);
+    later(shop);
+    await sayOn(pull, '/approve-release');
+    expect(gateOf(pull)).toMatch(/^open/u);
+  });
+
+  it('counts for no head that was pushed in the same second or after it', async () => {
+    const pull = await openRelease();
+    shop.people.push(pull);
+    await sayOn(pull, '/approve-release');
+    expect(answersTo(pull)).toEqual([expect.stringContaining('Look at it and say it again')]);
+    await gatePulls(app, [pull]);
+    expect(gateOf(pull)).toMatch(/^closed/u);
+  });
+
+  it('is refused to everybody but admins', async () => {
+    const pull = await openRelease();
+    await sayOn(pull, '/approve-release', 'wes');
+    expect(answersTo(pull)).toEqual([expect.stringContaining('`/approve-release` is for admins')]);
+    expect(gateOf(pull)).toMatch(/^closed/u);
+    expect(shop.ledger.state().pulls.get(pull)?.approvals).toEqual([]);
+  });
+
+  it('is not for those who wrote it where authors may not approve', async () => {
+    shop.policy = { ...shop.policy, approvals: { allowAuthor: false, required: { uat: 1, prod: 1 } } };
+    const pull = await openRelease();
+    const { contributors } = pullIn(shop.world, pull);
+    contributors.push(personIn(shop.world, 'ada'));
+    await sayOn(pull, '/approve-release');
+    expect(answersTo(pull)).toEqual([expect.stringContaining('has written in')]);
+    contributors.pop();
+    later(shop);
+    await sayOn(pull, '/approve-release');
+    expect(gateOf(pull)).toMatch(/^open/u);
+  });
+
+  it('can be taken back', async () => {
+    const pull = await openRelease();
+    await sayOn(pull, '/approve-release');
+    await sayOn(pull, '/unapprove');
+    expect(gateOf(pull)).toMatch(/^closed: .* waits for the word of an admin with \/approve-release/u);
+    await sayOn(pull, '/approve-release');
+    expect(gateOf(pull)).toMatch(/^open/u);
+  });
+
+  it.each(['edited', 'deleted'] as const)('counts no more once its comment is %s', async (how) => {
+    const pull = await openRelease();
+    const id = await sayOn(pull, '/approve-release');
+    if (how === 'edited') shop.people.editComment(id, 'ship it');
+    else shop.people.deleteComment(id);
+    await guardComment(app, { issue: pull, id, how });
+    expect(gateOf(pull)).toMatch(/^closed: .* waits for the word of an admin with \/approve-release/u);
+    expect(answersTo(pull).at(-1)).toContain(`comment was ${how}`);
+  });
+
+  it('counts no more once its comment is edited, though no webhook said so', async () => {
+    const pull = await openRelease();
+    const id = await sayOn(pull, '/approve-release');
+    shop.people.editComment(id, 'ship it');
+    await gatePulls(app, [pull]);
+    expect(gateOf(pull)).toMatch(/^closed/u);
+  });
+});
+
+describe('what else is said on pull requests', () => {
+  it('belongs on the bug when it is a command, and is passed over when it is none', async () => {
+    const pull = await openRelease();
+    await sayOn(pull, '/approve-prod');
+    await sayOn(pull, '/other-bot run');
+    await sayOn(pull, 'looks good');
+    expect(answersTo(pull)).toEqual([expect.stringContaining('say `/approve-prod` on the bug')]);
+  });
+
+  it('is no sign-off on the pull request of a bug', async () => {
+    const bug = await bugOnUat(shop);
+    const pull = readyFix(shop, bug, { base: 'main' });
+    later(shop);
+    await sayOn(pull, '/approve-release');
+    expect(answersTo(pull)).toEqual([expect.stringContaining('on the bug')]);
+    expect(shop.ledger.state().pulls.size).toBe(0);
+  });
+
+  it('on a bug is answered with where it belongs', async () => {
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-release' });
+    expect(answersOn(shop, bug).at(-1)).toContain('is said on the pull request');
+  });
+});
+
+/** Merges a release, and has a bug of Flow 2 that T2 is to take. Gives what T2 makes of it. */
+async function mergeAnd(pull: number): Promise<string> {
+  const { environments } = shop.policy;
+  const prod = { ...environments.prod, versionFrom: 'deployments' } as const;
+  shop.policy = { ...shop.policy, environments: { ...environments, prod } };
+  shop.world.deployments.push({
+    id: shop.world.nextId(),
+    githubEnvironment: prod.githubEnvironment,
+    commit: shop.git.branches.get('main') ?? '',
+    slot: null,
+    by: null,
+    createdAtMs: shop.world.now(),
+    state: 'success',
+  });
+  const bug = await confirmedBug(shop, 'medium', 'flow2');
+  const fix = readyFix(shop, bug, { base: 'main' });
+  await say(shop, { issue: bug, body: `/fix #${fix}` });
+  await slot(shop, 'T1');
+  later(shop);
+  await say(shop, { issue: bug, body: '/approve-prod' });
+  shop.people.merge(pull);
+  pullIn(shop.world, pull).mergeCommit = shop.git.commit('main', 'release');
+  return outcomeIn(await slot(shop, 'T2'), bug);
+}
+
+describe('a release that a person merged', () => {
+  it('goes live with T2 when it was approved as it was merged', async () => {
+    const pull = await openRelease();
+    await sayOn(pull, '/approve-release');
+    expect(await mergeAnd(pull)).toBe('deployed');
+  });
+
+  it('holds T2 when nobody approved it', async () => {
+    expect(await mergeAnd(await openRelease())).toBe('held unsigned_commits');
+  });
+
+  it('holds T2 when another head was merged', async () => {
+    const pull = await openRelease();
+    await sayOn(pull, '/approve-release');
+    shop.people.push(pull);
+    expect(await mergeAnd(pull)).toBe('held unsigned_commits');
+  });
+});
