@@ -27,18 +27,20 @@ export async function openDeployment(
   const slot = release.slot ?? release.id;
   const earlier = resumes ? await context.deployments.find(githubEnvironment, commit, slot) : null;
   if (earlier?.state === 'success') return { id: earlier.id, isKnown: true, isLive: true };
-  const id =
-    earlier?.id ??
-    (await context.deployments.create({
-      environment: release.environment,
-      githubEnvironment,
-      commit,
-      slot,
-      description: `${release.id}: ${bugs.map(({ number }) => `#${number}`).join(' ')}`,
-      payload: renderPayload(release, runId),
-    }));
-  await context.deployments.setState(id, 'in_progress', `${release.id} deploys`, null);
-  return { id, isKnown: earlier !== null, isLive: false };
+  if (earlier !== null) {
+    // Not for a new one: it is pending as it was made, GitHub's own record of the job says that it runs, and a call is saved.
+    await context.deployments.setState(earlier.id, 'in_progress', `${release.id} deploys again`, null);
+    return { id: earlier.id, isKnown: true, isLive: false };
+  }
+  const id = await context.deployments.create({
+    environment: release.environment,
+    githubEnvironment,
+    commit,
+    slot,
+    description: `${release.id}: ${bugs.map(({ number }) => `#${number}`).join(' ')}`,
+    payload: renderPayload(release, runId),
+  });
+  return { id, isKnown: false, isLive: false };
 }
 
 /** Says on GitHub's record how it ended. */
