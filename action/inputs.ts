@@ -28,6 +28,12 @@ export const INPUTS = {
     required: false,
     default: '',
   },
+  unsafe: {
+    description:
+      'Why PROD may be deployed to although nothing on GitHub guards it, in words; empty: the slot refuses it then.',
+    required: false,
+    default: '',
+  },
   'app-slug': {
     description: 'Slug of the App that the token belongs to; empty in Actions-only mode.',
     required: false,
@@ -67,6 +73,13 @@ const ActionInputs = z
       .string()
       .regex(/^[\w\s,]*$/u, { error: 'Input `pass-environment` has to be names of variables.' })
       .transform((names) => names.split(/[\s,]+/u).filter((name) => name !== '')),
+    unsafe: z
+      .string()
+      .refine((reason) => reason === '' || /^\S+\s+\S+\s+\S/u.test(reason), {
+        error: 'Input `unsafe` has to say why, in a sentence.',
+      })
+      .max(500, { error: 'Input `unsafe` is longer than 500 characters.' })
+      .transform(orNull),
   })
   .refine(({ command, phase }) => command !== 't1' || phase !== 'prod', {
     error: 'T1 has no phase `prod`: it deploys to UAT only.',
@@ -87,6 +100,7 @@ export function parseInputs(
     token: value('token'),
     appSlug: value('app-slug'),
     passEnvironment: value('pass-environment'),
+    unsafe: value('unsafe'),
   });
   if (parsed.success) return { kind: 'inputs', inputs: parsed.data };
   return { kind: 'broken', problems: parsed.error.issues.map((issue) => issue.message) };

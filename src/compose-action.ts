@@ -36,6 +36,8 @@ export interface ActionCommand {
   readonly appSlug: string | null;
   /** Names of variables that deploy commands get. */
   readonly passEnvironment: readonly string[];
+  /** Why PROD is deployed to although nothing guards it; `null`: that is refused. */
+  readonly unsafe: string | null;
 }
 
 /** The workflow run that the action is part of, and its log. */
@@ -102,7 +104,12 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
   });
   if (asked.command === 'plan') return preview(context);
   const kind = asked.command === 't1' ? 'T1' : 'T2';
-  const slotRun: SlotRun = { kind, slotId: asked.slot, run: run.facts };
+  const slotRun: SlotRun = {
+    kind,
+    slotId: asked.slot,
+    run: run.facts,
+    ...(asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }),
+  };
   return tellingOfLedger(context, () =>
     asked.phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun),
   );

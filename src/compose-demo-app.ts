@@ -36,9 +36,15 @@ export interface DemoApp {
 export async function installTonic(
   sandbox: Sandbox,
   on: { readonly owner: Account; readonly repository: Repository },
-  options: { readonly log: Log; readonly dataFolder: string },
+  options: {
+    readonly log: Log;
+    readonly dataFolder: string;
+    /** Happens before the App starts. */
+    readonly prepare: (app: App) => Promise<void>;
+  },
 ): Promise<DemoApp> {
   const app = register(sandbox, on);
+  await options.prepare(app);
   let running: RunningApp | null = null;
 
   async function start(timers = false): Promise<RunningApp> {

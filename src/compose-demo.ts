@@ -6,12 +6,14 @@ import { promisify } from 'node:util';
 import { installTonic, type DemoApp } from './compose-demo-app.ts';
 import { servePlace, type DemoPlace } from './compose-demo-place.ts';
 import { foundDemo, writeDemoHistory, type DemoPeople } from './compose-demo-repository.ts';
+import { setUpDemo } from './compose-demo-setup.ts';
 import { createDemoTime, type DemoTime } from './compose-demo-time.ts';
 import type { EnvironmentName } from './domain/policy.ts';
 import type { Log } from './ports/log.ts';
 import { runsOf } from './sandbox/actions/model.ts';
 import { addUserToken } from './sandbox/auth/token.ts';
 import { createClock } from './sandbox/clock.ts';
+import type { Account } from './sandbox/model/account.ts';
 import type { Repository } from './sandbox/model/repository.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { createSandbox } from './sandbox/server.ts';
@@ -29,6 +31,8 @@ export interface DemoOptions {
   readonly branches?: Readonly<Record<EnvironmentName, string>>;
   /** Fills the repository; default: the recipe's history. */
   readonly write?: (site: DemoSite) => Promise<void>;
+  /** Whether rulesets, environments and the rest of the set-up are made. Default: `true`. */
+  readonly isSetUp?: boolean;
 }
 
 /** What a repository of the demo is made from. */
@@ -115,7 +119,14 @@ async function furnish(options: DemoOptions, house: House): Promise<Demo> {
   sandbox.clock.set(time.at(1, '09:00'));
   const dayMs = time.at(1, '00:00');
   await (options.write ?? writeShop)({ sandbox, repository, people, dayMs, places, served });
-  const app = await installTonic(sandbox, founded, { log: options.log, dataFolder: join(folder, 'app') });
+  const app = await installTonic(sandbox, founded, {
+    log: options.log,
+    dataFolder: join(folder, 'app'),
+    prepare: async (self) => {
+      if (options.isSetUp === false) return;
+      await setUpDemo(sandbox, { ...founded, admin: adminOf(people), app: self, log: options.log });
+    },
+  });
   await sandbox.idle();
   return {
     ...time,
@@ -140,6 +151,12 @@ async function furnish(options: DemoOptions, house: House): Promise<Demo> {
       await house.close();
     },
   };
+}
+
+function adminOf(people: DemoPeople): Account {
+  const admin = Object.values(people).find(({ role }) => role === 'admin');
+  if (admin === undefined) throw new Error('the recipe has no admin');
+  return admin.account;
 }
 
 function createMoves(sandbox: Sandbox, app: DemoApp): Pick<Demo, 'settle' | 'moveTo' | 'goOnInRealTime'> {

@@ -1688,7 +1688,7 @@ var require_request = __commonJS({
         headers,
         query,
         idempotent,
-        blocking,
+        blocking: blocking2,
         upgrade,
         headersTimeout,
         bodyTimeout,
@@ -1770,7 +1770,7 @@ var require_request = __commonJS({
         this.path = query ? buildURL(path, query) : path;
         this.origin = origin;
         this.idempotent = idempotent == null ? method === "HEAD" || method === "GET" : idempotent;
-        this.blocking = blocking == null ? false : blocking;
+        this.blocking = blocking2 == null ? false : blocking2;
         this.reset = reset == null ? null : reset;
         this.host = null;
         this.contentLength = null;
@@ -6460,7 +6460,7 @@ var require_client_h1 = __commonJS({
       return method !== "GET" && method !== "HEAD" && method !== "OPTIONS" && method !== "TRACE" && method !== "CONNECT";
     }
     function writeH1(client, request2) {
-      const { method, path, host, upgrade, blocking, reset } = request2;
+      const { method, path, host, upgrade, blocking: blocking2, reset } = request2;
       let { body, headers, contentLength } = request2;
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH" || method === "QUERY" || method === "PROPFIND" || method === "PROPPATCH";
       if (util.isFormDataLike(body)) {
@@ -6538,7 +6538,7 @@ var require_client_h1 = __commonJS({
       if (client[kMaxRequests] && socket[kCounter]++ >= client[kMaxRequests]) {
         socket[kReset] = true;
       }
-      if (blocking) {
+      if (blocking2) {
         socket[kBlocking] = true;
       }
       let header = `${method} ${path} HTTP/1.1\r
@@ -18731,7 +18731,7 @@ var require_eventsource = __commonJS({
     var defaultReconnectionTime = 3e3;
     var CONNECTING = 0;
     var OPEN = 1;
-    var CLOSED = 2;
+    var CLOSED2 = 2;
     var ANONYMOUS = "anonymous";
     var USE_CREDENTIALS = "use-credentials";
     var EventSource = class _EventSource extends EventTarget {
@@ -18829,7 +18829,7 @@ var require_eventsource = __commonJS({
         return this.#withCredentials;
       }
       #connect() {
-        if (this.#readyState === CLOSED) return;
+        if (this.#readyState === CLOSED2) return;
         this.#readyState = CONNECTING;
         const fetchParams = {
           request: this.#request,
@@ -18893,7 +18893,7 @@ var require_eventsource = __commonJS({
        * @returns {Promise<void>}
        */
       async #reconnect() {
-        if (this.#readyState === CLOSED) return;
+        if (this.#readyState === CLOSED2) return;
         this.#readyState = CONNECTING;
         this.dispatchEvent(new Event("error"));
         await delay(this.#state.reconnectionTime);
@@ -18909,8 +18909,8 @@ var require_eventsource = __commonJS({
        */
       close() {
         webidl.brandCheck(this, _EventSource);
-        if (this.#readyState === CLOSED) return;
-        this.#readyState = CLOSED;
+        if (this.#readyState === CLOSED2) return;
+        this.#readyState = CLOSED2;
         this.#controller.abort();
         this.#request = null;
       }
@@ -18976,7 +18976,7 @@ var require_eventsource = __commonJS({
         __proto__: null,
         configurable: false,
         enumerable: true,
-        value: CLOSED,
+        value: CLOSED2,
         writable: false
       }
     };
@@ -31316,8 +31316,8 @@ function expand(template, context3) {
           operator = expression.charAt(0);
           expression = expression.substr(1);
         }
-        expression.split(/,/g).forEach(function(variable) {
-          var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable);
+        expression.split(/,/g).forEach(function(variable2) {
+          var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable2);
           values.push(getValues(context3, operator, tmp[1], tmp[2] || tmp[3]));
         });
         if (operator && operator !== "+") {
@@ -35020,7 +35020,7 @@ var context2 = new Context();
 
 // src/compose-action.ts
 import { tmpdir as tmpdir3 } from "node:os";
-import { join as join8 } from "node:path";
+import { join as join9 } from "node:path";
 
 // src/adapters/clock/system-clock.ts
 function systemClock(offsetMs = 0) {
@@ -40152,12 +40152,12 @@ function handleCatchall(proms, input2, payload, ctx, def, inst, abortEarly) {
   const t = _catchall.def.type;
   const optin = _catchall.optin;
   const optout = _catchall.optout;
-  let seen2 = 0;
+  let seen3 = 0;
   for (const key in input2) {
-    if (abortEarly && payload.issues.length !== seen2) {
-      if (aborted(payload, seen2))
+    if (abortEarly && payload.issues.length !== seen3) {
+      if (aborted(payload, seen3))
         break;
-      seen2 = payload.issues.length;
+      seen3 = payload.issues.length;
     }
     if (keySet.has(key))
       continue;
@@ -40246,12 +40246,12 @@ var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
     const proms = [];
     const shape = value.shape;
     const abortEarly = ctx?.abortEarly;
-    let seen2 = payload.issues.length;
+    let seen3 = payload.issues.length;
     for (const key of value.allKeys) {
-      if (abortEarly && payload.issues.length !== seen2) {
-        if (aborted(payload, seen2))
+      if (abortEarly && payload.issues.length !== seen3) {
+        if (aborted(payload, seen3))
           break;
-        seen2 = payload.issues.length;
+        seen3 = payload.issues.length;
       }
       if (key === "__proto__")
         continue;
@@ -40791,12 +40791,12 @@ var $ZodTuple = /* @__PURE__ */ $constructor("$ZodTuple", (inst, def) => {
     if (def.rest && !itemAborted) {
       let i = items.length - 1;
       const rest = input2.slice(items.length);
-      let seen2 = payload.issues.length;
+      let seen3 = payload.issues.length;
       for (const el of rest) {
-        if (abortEarly && payload.issues.length !== seen2) {
-          if (aborted(payload, seen2))
+        if (abortEarly && payload.issues.length !== seen3) {
+          if (aborted(payload, seen3))
             break;
-          seen2 = payload.issues.length;
+          seen3 = payload.issues.length;
         }
         i++;
         const result = def.rest._zod.run({ value: el, issues: [] }, ctx);
@@ -41026,12 +41026,12 @@ var $ZodMap = /* @__PURE__ */ $constructor("$ZodMap", (inst, def) => {
     const proms = [];
     payload.value = memo2 ? memo2.alloc(inst, payload, /* @__PURE__ */ new Map(), ctx) : /* @__PURE__ */ new Map();
     const abortEarly = ctx?.abortEarly;
-    let seen2 = payload.issues.length;
+    let seen3 = payload.issues.length;
     for (const [key, value] of input2) {
-      if (abortEarly && payload.issues.length !== seen2) {
-        if (aborted(payload, seen2))
+      if (abortEarly && payload.issues.length !== seen3) {
+        if (aborted(payload, seen3))
           break;
-        seen2 = payload.issues.length;
+        seen3 = payload.issues.length;
       }
       const keyResult = def.keyType._zod.run({ value: key, issues: [] }, ctx);
       const valueResult = def.valueType._zod.run({ value, issues: [] }, ctx);
@@ -41097,12 +41097,12 @@ var $ZodSet = /* @__PURE__ */ $constructor("$ZodSet", (inst, def) => {
     const proms = [];
     payload.value = memo2 ? memo2.alloc(inst, payload, /* @__PURE__ */ new Set(), ctx) : /* @__PURE__ */ new Set();
     const abortEarly = ctx?.abortEarly;
-    let seen2 = payload.issues.length;
+    let seen3 = payload.issues.length;
     for (const item of input2) {
-      if (abortEarly && payload.issues.length !== seen2) {
-        if (aborted(payload, seen2))
+      if (abortEarly && payload.issues.length !== seen3) {
+        if (aborted(payload, seen3))
           break;
-        seen2 = payload.issues.length;
+        seen3 = payload.issues.length;
       }
       const result = def.valueType._zod.run({ value: item, issues: [] }, ctx);
       if (result instanceof Promise) {
@@ -52322,14 +52322,14 @@ function handleUnrepresentable(schema, ctx, json2, params, message) {
 function processSchema(schema, ctx, _params = { path: [], schemaPath: [] }) {
   var _a3;
   const def = schema._zod.def;
-  const seen2 = ctx.seen.get(schema);
-  if (seen2) {
-    seen2.count++;
+  const seen3 = ctx.seen.get(schema);
+  if (seen3) {
+    seen3.count++;
     const isCycle = _params.schemaPath.includes(schema);
     if (isCycle) {
-      seen2.cycle = _params.path;
+      seen3.cycle = _params.path;
     }
-    return seen2.schema;
+    return seen3.schema;
   }
   const result = { schema: {}, count: 1, cycle: void 0, path: _params.path };
   ctx.seen.set(schema, result);
@@ -52419,12 +52419,12 @@ function extractDefs(ctx, schema) {
     if (entry[1].schema.$ref) {
       return;
     }
-    const seen2 = entry[1];
+    const seen3 = entry[1];
     const { ref, defId } = makeURI(entry);
-    seen2.def = { ...seen2.schema };
+    seen3.def = { ...seen3.schema };
     if (defId)
-      seen2.defId = defId;
-    const schema2 = seen2.schema;
+      seen3.defId = defId;
+    const schema2 = seen3.schema;
     for (const key in schema2) {
       delete schema2[key];
     }
@@ -52432,16 +52432,16 @@ function extractDefs(ctx, schema) {
   };
   if (ctx.cycles === "throw") {
     for (const entry of ctx.seen.entries()) {
-      const seen2 = entry[1];
-      if (seen2.cycle) {
-        throw new Error(`Cycle detected: #/${seen2.cycle?.join("/")}/<root>
+      const seen3 = entry[1];
+      if (seen3.cycle) {
+        throw new Error(`Cycle detected: #/${seen3.cycle?.join("/")}/<root>
 
 Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.`);
       }
     }
   }
   for (const entry of ctx.seen.entries()) {
-    const seen2 = entry[1];
+    const seen3 = entry[1];
     if (schema === entry[0]) {
       extractToDef(entry);
       continue;
@@ -52458,11 +52458,11 @@ Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.
       extractToDef(entry);
       continue;
     }
-    if (seen2.cycle) {
+    if (seen3.cycle) {
       extractToDef(entry);
       continue;
     }
-    if (seen2.count > 1) {
+    if (seen3.count > 1) {
       if (ctx.reused === "ref") {
         extractToDef(entry);
       }
@@ -52524,7 +52524,7 @@ function foldObjects(members2) {
         const part2 = other.properties?.[key] ?? undeclaredConstraint(other);
         if (part2 === null || part2 === void 0)
           continue;
-        if (!parts.some((seen2) => JSON.stringify(seen2) === JSON.stringify(part2)))
+        if (!parts.some((seen3) => JSON.stringify(seen3) === JSON.stringify(part2)))
           parts.push(part2);
       }
       const merged = parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts };
@@ -52542,7 +52542,7 @@ function foldObjects(members2) {
     const constraints = [];
     for (const object2 of objects) {
       const constraint = undeclaredConstraint(object2);
-      if (constraint && !constraints.some((seen2) => JSON.stringify(seen2) === JSON.stringify(constraint)))
+      if (constraint && !constraints.some((seen3) => JSON.stringify(seen3) === JSON.stringify(constraint)))
         constraints.push(constraint);
     }
     if (constraints.length === 1)
@@ -52584,13 +52584,13 @@ function finalize(ctx, schema) {
   if (!root)
     throw new Error("Unprocessed schema. This is a bug in Zod.");
   const flattenRef = (zodSchema) => {
-    const seen2 = ctx.seen.get(zodSchema);
-    if (seen2.ref === null)
+    const seen3 = ctx.seen.get(zodSchema);
+    if (seen3.ref === null)
       return;
-    const schema2 = seen2.def ?? seen2.schema;
+    const schema2 = seen3.def ?? seen3.schema;
     const _cached = { ...schema2 };
-    const ref = seen2.ref;
-    seen2.ref = null;
+    const ref = seen3.ref;
+    seen3.ref = null;
     if (ref) {
       flattenRef(ref);
       const refSeen = ctx.seen.get(ref);
@@ -52642,7 +52642,7 @@ function finalize(ctx, schema) {
     ctx.override({
       zodSchema,
       jsonSchema: schema2,
-      path: seen2.path ?? []
+      path: seen3.path ?? []
     });
   };
   if (!ctx.external || ctx.sharedEmitDoneFor !== ctx.external) {
@@ -52658,8 +52658,8 @@ function finalize(ctx, schema) {
       rewrite();
     if (ctx.intersections.length) {
       const carriers = /* @__PURE__ */ new Map();
-      for (const seen2 of ctx.seen.values()) {
-        for (const json2 of [seen2.schema, seen2.def]) {
+      for (const seen3 of ctx.seen.values()) {
+        for (const json2 of [seen3.schema, seen3.def]) {
           const allOf = json2?.allOf;
           if (!Array.isArray(allOf))
             continue;
@@ -52699,11 +52699,11 @@ function finalize(ctx, schema) {
   const defs = ctx.external?.defs ?? {};
   if (!ctx.external || ctx.sharedEmitDoneFor !== ctx.external) {
     for (const entry of ctx.seen.entries()) {
-      const seen2 = entry[1];
-      if (seen2.def && seen2.defId) {
-        if (seen2.def.id === seen2.defId)
-          delete seen2.def.id;
-        assignProp(defs, seen2.defId, seen2.def);
+      const seen3 = entry[1];
+      if (seen3.def && seen3.defId) {
+        if (seen3.def.id === seen3.defId)
+          delete seen3.def.id;
+        assignProp(defs, seen3.defId, seen3.def);
       }
     }
   }
@@ -53317,8 +53317,8 @@ function rewriteKeyNames(ctx) {
   }
   const rewrites = /* @__PURE__ */ new Map();
   for (const record3 of pendingRecords.get(ctx) ?? []) {
-    const seen2 = ctx.seen.get(record3);
-    const names = (seen2?.def ?? seen2?.schema)?.propertyNames;
+    const seen3 = ctx.seen.get(record3);
+    const names = (seen3?.def ?? seen3?.schema)?.propertyNames;
     if (!names || names === true || rewrites.has(names))
       continue;
     const rewritten2 = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
@@ -53381,9 +53381,9 @@ var recordProcessor = (schema, ctx, _json, params) => {
 var nullableProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   const inner = processSchema(def.innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
+  const seen3 = ctx.seen.get(schema);
   if (ctx.target === "openapi-3.0") {
-    seen2.ref = def.innerType;
+    seen3.ref = def.innerType;
     json2.nullable = true;
   } else {
     json2.anyOf = [inner, { type: "null" }];
@@ -53392,8 +53392,8 @@ var nullableProcessor = (schema, ctx, json2, params) => {
 var nonoptionalProcessor = (schema, ctx, _json, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
-  seen2.ref = def.innerType;
+  const seen3 = ctx.seen.get(schema);
+  seen3.ref = def.innerType;
 };
 var UNREPRESENTABLE_DEFAULT = /* @__PURE__ */ Symbol();
 function serializeDefaultValue(value, schema, ctx, json2, params) {
@@ -53412,8 +53412,8 @@ function serializeDefaultValue(value, schema, ctx, json2, params) {
 var defaultProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
-  seen2.ref = def.innerType;
+  const seen3 = ctx.seen.get(schema);
+  seen3.ref = def.innerType;
   const value = serializeDefaultValue(def.defaultValue, schema, ctx, json2, params);
   if (value !== UNREPRESENTABLE_DEFAULT)
     json2.default = value;
@@ -53421,8 +53421,8 @@ var defaultProcessor = (schema, ctx, json2, params) => {
 var prefaultProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
-  seen2.ref = def.innerType;
+  const seen3 = ctx.seen.get(schema);
+  seen3.ref = def.innerType;
   if (ctx.io !== "input")
     return;
   const value = serializeDefaultValue(def.defaultValue, schema, ctx, json2, params);
@@ -53432,8 +53432,8 @@ var prefaultProcessor = (schema, ctx, json2, params) => {
 var catchProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
-  seen2.ref = def.innerType;
+  const seen3 = ctx.seen.get(schema);
+  seen3.ref = def.innerType;
   let catchValue;
   try {
     catchValue = def.catchValue(void 0);
@@ -53448,33 +53448,33 @@ var pipeProcessor = (schema, ctx, _json, params) => {
   const inIsTransform = def.in._zod.traits.has("$ZodTransform");
   const innerType = ctx.io === "input" ? inIsTransform ? def.out : def.in : def.out;
   processSchema(innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
-  seen2.ref = innerType;
+  const seen3 = ctx.seen.get(schema);
+  seen3.ref = innerType;
 };
 var readonlyProcessor = (schema, ctx, json2, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
-  seen2.ref = def.innerType;
+  const seen3 = ctx.seen.get(schema);
+  seen3.ref = def.innerType;
   json2.readOnly = true;
 };
 var promiseProcessor = (schema, ctx, _json, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
-  seen2.ref = def.innerType;
+  const seen3 = ctx.seen.get(schema);
+  seen3.ref = def.innerType;
 };
 var optionalProcessor = (schema, ctx, _json, params) => {
   const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
-  seen2.ref = def.innerType;
+  const seen3 = ctx.seen.get(schema);
+  seen3.ref = def.innerType;
 };
 var lazyProcessor = (schema, ctx, _json, params) => {
   const innerType = schema._zod.innerType;
   processSchema(innerType, ctx, params);
-  const seen2 = ctx.seen.get(schema);
-  seen2.ref = innerType;
+  const seen3 = ctx.seen.get(schema);
+  seen3.ref = innerType;
 };
 var allProcessors = {
   string: stringProcessor,
@@ -55587,7 +55587,7 @@ function checkObjectGuards(objectSchema, guards) {
   });
   return guard.pipe(objectSchema);
 }
-function canonicalKey(value, seen2) {
+function canonicalKey(value, seen3) {
   if (value === null)
     return "z";
   const type = typeof value;
@@ -55597,14 +55597,14 @@ function canonicalKey(value, seen2) {
     const raw = String(value);
     return `${type[0]}${raw.length}:${raw}`;
   }
-  if (seen2.has(value))
+  if (seen3.has(value))
     return null;
-  seen2.add(value);
+  seen3.add(value);
   try {
     if (Array.isArray(value)) {
       const parts2 = [];
       for (const item of value) {
-        const key = canonicalKey(item, seen2);
+        const key = canonicalKey(item, seen3);
         if (key === null)
           return null;
         parts2.push(key);
@@ -55614,14 +55614,14 @@ function canonicalKey(value, seen2) {
     const keys = Object.keys(value).sort();
     const parts = [];
     for (const k of keys) {
-      const key = canonicalKey(value[k], seen2);
+      const key = canonicalKey(value[k], seen3);
       if (key === null)
         return null;
       parts.push(`${k.length}:${k}=${key}`);
     }
     return `o${parts.length}:{${parts.join(",")}}`;
   } finally {
-    seen2.delete(value);
+    seen3.delete(value);
   }
 }
 var SCHEMA_KEYWORDS = /* @__PURE__ */ new Set([
@@ -56660,6 +56660,23 @@ function describeStatus(status3) {
 // src/domain/label.ts
 function statusLabel(status3) {
   return `status:${status3}`;
+}
+function labelDefinitions(policy) {
+  const severityColors = { low: "c2e0c6", medium: "fbca04", high: "d93f0b", critical: "b60205" };
+  return [
+    { name: policy.bugLabel, color: "d73a4a", description: "A bug that Tonic carries through UAT and PROD" },
+    ...STATUSES.map(({ name: name2, color, meaning }) => ({ name: statusLabel(name2), color, description: meaning })),
+    ...SEVERITIES.map((name2) => ({
+      name: `severity:${name2}`,
+      color: severityColors[name2],
+      description: policy.severity.hotfix.includes(name2) ? "Hotfix path, never a slot" : "Goes through the slots"
+    })),
+    { name: "found-in:uat", color: "bfd4f2", description: "Seen on UAT" },
+    { name: "found-in:prod", color: "bfd4f2", description: "Seen on PROD" },
+    { name: "flow:1", color: "d4c5f9", description: "UAT first, then PROD" },
+    { name: "flow:2", color: "d4c5f9", description: "PROD first, then back to UAT" },
+    { name: ALERT_LABEL, color: "b60205", description: "Something happened that nobody should have done" }
+  ];
 }
 function wantedLabels(bug2, policy) {
   return [
@@ -61680,20 +61697,20 @@ function stepsOf(tip, commits) {
   for (let commit2 = byOid.get(tip); commit2 !== void 0; commit2 = byOid.get(commit2.parents[0] ?? "")) {
     line.push(commit2);
   }
-  const seen2 = /* @__PURE__ */ new Set();
+  const seen3 = /* @__PURE__ */ new Set();
   return line.toReversed().map((commit2) => {
-    seen2.add(commit2.oid);
-    const inner = newlyReached(commit2.parents.slice(1), byOid, seen2);
+    seen3.add(commit2.oid);
+    const inner = newlyReached(commit2.parents.slice(1), byOid, seen3);
     return { commit: commit2, inner: inner.toSorted((a, b) => (age.get(b.oid) ?? 0) - (age.get(a.oid) ?? 0)) };
   });
 }
-function newlyReached(starts, byOid, seen2) {
+function newlyReached(starts, byOid, seen3) {
   const reached = [];
   const open5 = [...starts];
   for (let oid2 = open5.pop(); oid2 !== void 0; oid2 = open5.pop()) {
     const commit2 = byOid.get(oid2);
-    if (commit2 === void 0 || seen2.has(oid2)) continue;
-    seen2.add(oid2);
+    if (commit2 === void 0 || seen3.has(oid2)) continue;
+    seen3.add(oid2);
     open5.push(...commit2.parents);
     if (commit2.parents.length < 2) reached.push(commit2);
   }
@@ -61706,10 +61723,10 @@ function commitsToRead(left, right, alsoReadPaths) {
   const commitsOf = (steps) => steps.flatMap(({ commit: commit2, inner }) => [commit2, ...inner]);
   const [ours, theirs] = [commitsOf(left), commitsOf(right)];
   const [ourShapes, theirShapes] = [new Set(ours.map(shapeOf)), new Set(theirs.map(shapeOf))];
-  const isAsked = (commit2) => commit2.changes.some(({ path }) => alsoReadPaths.has(path));
+  const isAsked2 = (commit2) => commit2.changes.some(({ path }) => alsoReadPaths.has(path));
   return [
-    ...ours.filter((commit2) => isAsked(commit2) || theirShapes.has(shapeOf(commit2))),
-    ...theirs.filter((commit2) => isAsked(commit2) || ourShapes.has(shapeOf(commit2)))
+    ...ours.filter((commit2) => isAsked2(commit2) || theirShapes.has(shapeOf(commit2))),
+    ...theirs.filter((commit2) => isAsked2(commit2) || ourShapes.has(shapeOf(commit2)))
   ].filter((commit2) => commit2.changes.length > 0);
 }
 async function ownSteps(store, steps, facts) {
@@ -62917,11 +62934,11 @@ async function applyAll(session) {
   let tip = { commit: request2.onto, tree: (await session.commit(request2.onto)).tree };
   const outcomes = [];
   for (const change of request2.changes) {
-    const applied = await applyOne(session, tip, change);
-    const isIn3 = applied.outcome.kind === "applied" || applied.outcome.kind === "already_applied";
+    const applied2 = await applyOne(session, tip, change);
+    const isIn3 = applied2.outcome.kind === "applied" || applied2.outcome.kind === "already_applied";
     for (const source of sourcesOf(change)) (isIn3 ? session.applied : session.leftOut).add(source);
-    outcomes.push(applied.outcome);
-    tip = applied.tip;
+    outcomes.push(applied2.outcome);
+    tip = applied2.tip;
   }
   return {
     onto: request2.onto,
@@ -63253,8 +63270,8 @@ function isUndone({ statements }, down) {
 }
 function findIn(migration, code2) {
   return migration.statements.flatMap((statement) => {
-    const blocking = findUnsafe(migration, statement, code2);
-    if (blocking !== null) return [blocking];
+    const blocking2 = findUnsafe(migration, statement, code2);
+    if (blocking2 !== null) return [blocking2];
     return statement.locks ? [findLock(migration, statement)] : [];
   });
 }
@@ -64541,6 +64558,7 @@ var REASON_CODES = [
   "push_refused",
   "branch_rewound",
   "unsigned_commits",
+  "setup_unsafe",
   "slot_taken",
   "slot_done",
   "slot_not_due",
@@ -65372,10 +65390,16 @@ var FRESH_MS = 1e4;
 var REMEMBERED = 2e3;
 function createKnownChecks(context3) {
   const known = /* @__PURE__ */ new Map();
+  let appId = null;
   return {
     learn: (commit2, checks) => {
       known.delete(commit2);
-      known.set(commit2, { readAtMs: context3.clock.nowMs(), runs: ownRunsIn(context3, checks) });
+      const own3 = checks.flatMap((check3) => ownRun(context3, check3));
+      appId = own3.find((run2) => run2.appId !== null)?.appId ?? appId;
+      known.set(commit2, {
+        readAtMs: context3.clock.nowMs(),
+        runs: new Map(own3.map(({ name: name2, run: run2 }) => [name2, run2]))
+      });
       for (const oldest of known.keys()) {
         if (known.size <= REMEMBERED) break;
         known.delete(oldest);
@@ -65387,19 +65411,17 @@ function createKnownChecks(context3) {
       const found = known.get(commit2);
       if (found === void 0 || context3.clock.nowMs() - found.readAtMs >= FRESH_MS) return void 0;
       return found.runs.get(name2) ?? null;
-    }
+    },
+    ownAppId: () => appId
   };
 }
-function ownRunsIn(context3, checks) {
-  const runs = /* @__PURE__ */ new Map();
-  for (const check3 of checks) {
-    if (check3.__typename !== "CheckRun") continue;
-    const slug2 = check3.checkSuite.app?.slug;
-    if (slug2 === void 0 || !isOwnLogin(context3, `${slug2}[bot]`)) continue;
-    const isAnnotated = (check3.annotations?.totalCount ?? 0) > 0;
-    runs.set(check3.name, { id: check3.id, externalId: check3.externalId, isAnnotated });
-  }
-  return runs;
+function ownRun(context3, check3) {
+  if (check3.__typename !== "CheckRun") return [];
+  const { app } = check3.checkSuite;
+  if (app === null || !isOwnLogin(context3, `${app.slug}[bot]`)) return [];
+  const isAnnotated = (check3.annotations?.totalCount ?? 0) > 0;
+  const run2 = { id: check3.id, externalId: check3.externalId, isAnnotated };
+  return [{ name: check3.name, appId: app.databaseId, run: run2 }];
 }
 
 // src/adapters/github/known-id.ts
@@ -65705,7 +65727,8 @@ var slot = external_exports.strictObject({
       message: external_exports.string()
     })
   ),
-  reason
+  reason,
+  unsafe: external_exports.strictObject({ reason: external_exports.string(), findings: texts }).nullable()
 });
 var environmentRecord = external_exports.strictObject({
   environment,
@@ -66452,27 +66475,27 @@ function stateOf2(records) {
 // src/adapters/github/ledger/view.ts
 function createLedgerView(reader, provenance) {
   let steps = 0;
-  let seen2 = null;
+  let seen3 = null;
   let isBehind = false;
   async function read2() {
     const at = ++steps;
     isBehind = false;
     const found = { ...await asLedgerFailure(() => reader.read()), at };
-    if (seen2 === null || found.head === provenance.newest()) seen2 = found;
+    if (seen3 === null || found.head === provenance.newest()) seen3 = found;
     return found;
   }
   return {
     read: read2,
-    last: () => seen2,
+    last: () => seen3,
     step: () => ++steps,
-    recent: async () => seen2 === null || isBehind ? read2() : seen2,
+    recent: async () => seen3 === null || isBehind ? read2() : seen3,
     wrote: (base, { head, at, decision }) => {
       provenance.trust(head);
       reader.remember(decision.written);
       const files = new Map(base.files);
       for (const { path, oid: oid2 } of decision.written) files.set(path, oid2);
       for (const path of decision.deleted) files.delete(path);
-      seen2 = { head, state: decision.state, files, messages: [], at };
+      seen3 = { head, state: decision.state, files, messages: [], at };
     },
     noteHead: (oid2, changed) => {
       if (provenance.knows(oid2)) return;
@@ -66989,8 +67012,8 @@ function planFor(action, flow2, policy) {
 function findVoid(approval2, { comment, stillAdmin }) {
   if (approval2.given.kind === "comment") {
     if (comment === null) return "comment_deleted";
-    const isSame2 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame2) return "comment_edited";
+    const isSame4 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame4) return "comment_edited";
   }
   return stillAdmin ? null : "approver_lost_role";
 }
@@ -67839,8 +67862,305 @@ async function readPending({ client, owner, repo }) {
   return found.flat();
 }
 
+// src/domain/setup/finding.ts
+var FINDING_SEVERITIES = ["blocks_prod", "warns", "unknown", "ok"];
+var SETUP_CHECKS = {
+  config_valid: {
+    checks: "`.github/tonic.yml` on the default branch is understood, its time zone among it.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
+  config_guarded: {
+    checks: "The branch that configuration and workflows are read from takes no change that nobody else looked at.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  gate_required: {
+    checks: "An active rule of the branch demands its check, pinned to the App as the source: `tonic / gate` on PROD, `tonic / gate (uat)` on UAT. On UAT a warning.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  gate_bypass: {
+    checks: "Nobody may pass that rule, in no mode. On UAT a warning.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  history_kept: {
+    checks: "The branch takes no force push and cannot be deleted. On UAT a warning.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  prod_needs_bug: {
+    checks: "The policy lets no pull request without a bug into PROD (`gates.require_bug.prod`).",
+    worst: "warns",
+    isApplied: false
+  },
+  reviews_fresh: {
+    checks: "Where rules ask for reviews, a push takes them back.",
+    worst: "warns",
+    isApplied: false
+  },
+  ledger_closed: {
+    checks: "Nobody but the App may create, change, rewind or delete the branch of the ledger.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  ledger_bypass: {
+    checks: "The App, and nobody else, may pass the rules of the ledger\u2019s branch.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  candidates_closed: {
+    checks: "Nobody but the App may write branches below `tonic/candidate/` and `tonic/preview/`.",
+    worst: "warns",
+    isApplied: true
+  },
+  key_private: {
+    checks: "The App\u2019s key is no secret of the repository or organisation, which a workflow on any branch could read; it is a secret of the environments.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
+  environment_branches: {
+    checks: "Only the default branch may use the environments, and so the App\u2019s key in them.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  protection_rule: {
+    checks: "The App\u2019s deployment protection rule is on the environment. Blocks only where the workflow has no gate step either.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  admins_wait: {
+    checks: "Admins may not start a job past the rules of PROD\u2019s environment. GitHub\u2019s API does not tell yet.",
+    worst: "warns",
+    isApplied: false
+  },
+  environment_exists: { checks: "The environments exist.", worst: "warns", isApplied: true },
+  branches_exist: { checks: "The branches of UAT and PROD exist.", worst: "warns", isApplied: false },
+  app_known: {
+    checks: "It is known which App is Tonic\u2019s, and it is one of its own: as `github-actions` every workflow acts.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
+  app_installed: {
+    checks: "The App is installed on the repository and not suspended.",
+    worst: "warns",
+    isApplied: false
+  },
+  app_permissions: {
+    checks: "The installation has the permissions of `app.yml`, and none that would undo the rules.",
+    worst: "warns",
+    isApplied: false
+  },
+  app_events: { checks: "The App gets the events of `app.yml`.", worst: "warns", isApplied: false },
+  app_webhook: { checks: "The App\u2019s webhook has an address.", worst: "warns", isApplied: false },
+  switched_on: { checks: "The variable `TONIC_ENABLED` is `true`.", worst: "warns", isApplied: true },
+  client_id: {
+    checks: "The variable `TONIC_CLIENT_ID` is that of the App.",
+    worst: "warns",
+    isApplied: true
+  },
+  key_present: {
+    checks: "Every environment has the secret `TONIC_PRIVATE_KEY`; only its name can be seen.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_present: {
+    checks: "The workflows of T1 and T2 are on the default branch.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_current: {
+    checks: "They are those of this version, up to schedule, version of the action and what deploys need.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_schedule: {
+    checks: "Their backup schedule fires within the slots, in the configured time zone.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_pinned: {
+    checks: "They name every action by its commit.",
+    worst: "warns",
+    isApplied: false
+  },
+  issue_form: {
+    checks: "The issue form for bugs is on the default branch.",
+    worst: "warns",
+    isApplied: false
+  },
+  labels: {
+    checks: "Every label is there, with its colour and description.",
+    worst: "warns",
+    isApplied: true
+  }
+};
+function check2(code2, where) {
+  return {
+    ok: (what) => ({ code: code2, severity: "ok", where, what, mend: null, change: null }),
+    unknown: (what, mend2) => ({ code: code2, severity: "unknown", where, what, mend: mend2, change: null }),
+    trouble: ({ what, mend: mend2, change = null, severity: severity2 = SETUP_CHECKS[code2].worst }) => ({
+      code: code2,
+      severity: severity2,
+      where,
+      what,
+      mend: mend2,
+      change
+    })
+  };
+}
+function blocking(findings) {
+  return findings.filter((finding) => finding.severity === "blocks_prod");
+}
+
+// src/domain/setup/source.ts
+function rulesetSource(facts, { rulesetId }, allowed) {
+  const ruleset = facts.rulesets.get(rulesetId);
+  if (ruleset === void 0) return { name: `ruleset ${rulesetId}`, passedBy: null };
+  return { name: `ruleset "${ruleset.name}"`, passedBy: passersOf(ruleset, allowed) };
+}
+function classicSource(classic) {
+  return { name: "branch protection", passedBy: classic.enforceAdmins ? [] : ["every admin"] };
+}
+function passersOf({ bypass }, allowed) {
+  return bypass?.filter((actor) => !isAllowed(actor, allowed)).map(describeActor) ?? null;
+}
+function isAllowed({ kind, id }, allowed) {
+  return kind === "Integration" && (allowed === "any_app" || allowed === id);
+}
+var ACTORS = {
+  Integration: "App",
+  OrganizationAdmin: "organisation owners",
+  EnterpriseOwner: "enterprise owners",
+  RepositoryRole: "repository role",
+  DeployKey: "deploy keys",
+  Team: "team",
+  User: "user"
+};
+function describeActor({ kind, id, mode }) {
+  const many = kind === "OrganizationAdmin" || kind === "DeployKey" || kind === "EnterpriseOwner";
+  const name2 = ACTORS[kind] ?? kind;
+  const unseen = mode === "exempt" ? "exempt, which leaves no record" : mode;
+  return `${name2}${many || id === null ? "" : ` ${id}`} (${unseen})`;
+}
+function strongest(sources) {
+  const closed2 = sources.find(({ passedBy }) => passedBy?.length === 0);
+  return closed2 ?? sources.find(({ passedBy }) => passedBy === null) ?? sources[0];
+}
+function rulesOf(branch2, type) {
+  return (branch2?.rules ?? []).filter((rule) => rule.type === type);
+}
+function classicOf(branch2) {
+  const classic = branch2?.classic ?? null;
+  return classic === "none" ? null : classic;
+}
+function ownRuleset(facts, name2) {
+  return [...facts.rulesets.values()].find((ruleset) => ruleset.isOwn && ruleset.name === name2);
+}
+
+// src/domain/setup/look.ts
+var APPLY = "tonic init --apply";
+var AS_ADMIN = "look again with the token of an admin";
+var NAME_APP = "name the App: --app <slug>";
+function rulesetChange({ facts, wanted }, name2) {
+  const ruleset = wanted.rulesets.find((each) => each.name === name2);
+  if (ruleset === void 0 || facts.app === null) return null;
+  return { kind: "ruleset", ruleset, id: ownRuleset(facts, name2)?.id ?? null, appId: facts.app.id };
+}
+function seenBranch({ facts }, name2) {
+  const branch2 = facts.branches.get(name2);
+  return branch2?.rules === null ? void 0 : branch2;
+}
+function nameApp(app) {
+  return `App ${app.id} (${app.slug})`;
+}
+function ownBypass({ facts }) {
+  return facts.app?.id ?? "any_app";
+}
+
 // src/domain/setup/inspect-ledger.ts
+var CLOSING = {
+  creation: "create",
+  update: "write",
+  deletion: "delete",
+  non_fast_forward: "rewind"
+};
 var SAMPLE_BRANCHES = ["tonic/candidate/sample", "tonic/preview/sample"];
+function inspectOwnBranches(look2) {
+  return [...inspectLedger(look2), ...inspectCandidates(look2)];
+}
+function inspectLedger(look2) {
+  const closed2 = check2("ledger_closed", LEDGER_BRANCH);
+  const change = rulesetChange(look2, "tonic: ledger");
+  if (seenBranch(look2, LEDGER_BRANCH) === void 0) {
+    return [closed2.unknown(`The rules of ${LEDGER_BRANCH} cannot be seen.`, AS_ADMIN)];
+  }
+  const open5 = openActs(look2, LEDGER_BRANCH, ["creation", "update", "deletion", "non_fast_forward"]);
+  if (open5.length > 0) {
+    const asleep = ownRuleset(look2.facts, "tonic: ledger")?.enforcement ?? "active";
+    const why = asleep === "active" ? "" : ` Its ruleset is in mode ${asleep}, which stops nothing.`;
+    const what = `Everyone who can push may ${open5.join(", ")} the branch of the ledger.${why}`;
+    return [closed2.trouble({ what, mend: APPLY, change })];
+  }
+  return [closed2.ok("Nobody may create, write, delete or rewind it past its rules."), inspectPassing(look2)];
+}
+function inspectPassing(look2) {
+  const bypass = check2("ledger_bypass", LEDGER_BRANCH);
+  const change = rulesetChange(look2, "tonic: ledger");
+  const weak = Object.keys(CLOSING).flatMap((type) => {
+    const source = strongest(sourcesOf2(look2, LEDGER_BRANCH, type));
+    return source === void 0 || source.passedBy?.length === 0 ? [] : [source];
+  });
+  const passed = weak.find(({ passedBy }) => passedBy !== null);
+  if (passed !== void 0) {
+    const what = `${passed.name} may be passed by ${(passed.passedBy ?? []).join(", ")}.`;
+    return bypass.trouble({ what, mend: APPLY, change });
+  }
+  const [unseen] = weak;
+  if (unseen !== void 0) {
+    return bypass.unknown(`Who may pass ${unseen.name} is shown to its admins only.`, AS_ADMIN);
+  }
+  if (look2.facts.app === null) {
+    return bypass.unknown("Apps may write it; which of them is Tonic\u2019s cannot be seen.", NAME_APP);
+  }
+  const shut = shutOut(look2, look2.facts.app.id);
+  if (shut !== null) {
+    const what = `The App itself may not pass ruleset "${shut.name}", so it cannot write its ledger.`;
+    return bypass.trouble({ what, severity: "warns", mend: APPLY, change: shut.isOwn ? change : null });
+  }
+  return bypass.ok(`Only ${nameApp(look2.facts.app)} may write it.`);
+}
+function shutOut({ facts }, appId) {
+  const update = rulesOf(facts.branches.get(LEDGER_BRANCH), "update");
+  const restricting = update.flatMap(({ rulesetId }) => facts.rulesets.get(rulesetId) ?? []);
+  return restricting.find(
+    ({ bypass }) => bypass !== null && !bypass.some(
+      (actor) => actor.kind === "Integration" && actor.id === appId && actor.mode !== "pull_request"
+    )
+  ) ?? null;
+}
+function inspectCandidates(look2) {
+  const change = rulesetChange(look2, "tonic: candidates");
+  return SAMPLE_BRANCHES.map((sample) => {
+    const place = sample.replace("/sample", "/**");
+    const closed2 = check2("candidates_closed", place);
+    if (seenBranch(look2, sample) === void 0) {
+      return closed2.unknown("Its rules cannot be seen.", AS_ADMIN);
+    }
+    const open5 = openActs(look2, sample, ["creation", "update", "deletion"]);
+    if (open5.length === 0) return closed2.ok("Only the App pushes there.");
+    const what = `Everyone who can push may ${open5.join(", ")} branches there, and so stop a slot.`;
+    return closed2.trouble({ what, mend: APPLY, change });
+  });
+}
+function openActs(look2, branch2, types) {
+  return types.filter((type) => sourcesOf2(look2, branch2, type).length === 0).map((type) => CLOSING[type]);
+}
+function sourcesOf2(look2, branch2, type) {
+  const rules = rulesOf(look2.facts.branches.get(branch2), type);
+  return rules.map((rule) => rulesetSource(look2.facts, rule, ownBypass(look2)));
+}
 
 // src/adapters/github/setup/seen.ts
 var HIDING = /* @__PURE__ */ new Set([401, 403, 404]);
@@ -68211,7 +68531,7 @@ async function readApp(context3, hint) {
   const installed = hint.isOfOrganization ? await listInstalled(context3) : null;
   const found = installed === null ? void 0 : findInstalled(installed, hint);
   if (found !== void 0) return factsOf3(found);
-  const app = await readPublic(context3, hint.slug);
+  const app = await readPublicApp(context3, hint.slug);
   return app === null ? null : { ...app, installation: installed === null ? null : "missing" };
 }
 async function readOwn({ owner, repo }, asApp) {
@@ -68259,7 +68579,7 @@ function factsOf3(found) {
 function grantsOf({ permissions, events, suspended_at: at, html_url: url2 }) {
   return { permissions, events, isSuspended: (at ?? null) !== null, url: url2 };
 }
-async function readPublic({ client }, slug2) {
+async function readPublicApp({ client }, slug2) {
   if (slug2 === null) return null;
   const app = await seen(
     "read the App",
@@ -68270,6 +68590,7 @@ async function readPublic({ client }, slug2) {
     id: app.id,
     slug: app.slug,
     clientId: app.client_id ?? null,
+    installation: null,
     hasWebhook: null
   };
 }
@@ -68415,16 +68736,110 @@ async function existingBranches({ batch }, branches) {
   return new Set(found.flat());
 }
 
+// src/adapters/github/setup/read-guards.ts
+var Parameters2 = external_exports.object({
+  requiredStatusChecks: external_exports.array(external_exports.object({ context: external_exports.string(), integrationId: external_exports.int().nullable() })).default([]),
+  requiredApprovingReviewCount: external_exports.int().default(0),
+  dismissStaleReviewsOnPush: external_exports.boolean().default(false)
+});
+var Rule = external_exports.object({
+  type: external_exports.string(),
+  repositoryRuleset: external_exports.object({ databaseId: external_exports.int().nullable() }).nullable(),
+  parameters: Parameters2.nullable()
+});
+var Ruled = external_exports.object({ name: external_exports.string(), rules: external_exports.object({ nodes: external_exports.array(Rule) }).nullable() });
+var RULES3 = `rules(first: 100) {
+  nodes {
+    type
+    repositoryRuleset { databaseId }
+    parameters {
+      ... on RequiredStatusChecksParameters { requiredStatusChecks { context integrationId } }
+      ... on PullRequestParameters { requiredApprovingReviewCount dismissStaleReviewsOnPush }
+    }
+  }
+}`;
+async function readGuards(batch, prodBranch) {
+  const [head, prod, ledger] = await Promise.all([
+    orNothing(batch.ask({ field: `defaultBranchRef { name ${RULES3} }`, answer: Ruled, weight: 4 })),
+    readRef(batch, prodBranch),
+    readRef(batch, LEDGER_BRANCH)
+  ]);
+  const defaultBranch2 = head?.name ?? "";
+  const branches = /* @__PURE__ */ new Map([
+    [defaultBranch2, factsOf4(head)],
+    [prodBranch, factsOf4(prod)],
+    [LEDGER_BRANCH, factsOf4(ledger)]
+  ]);
+  return { defaultBranch: defaultBranch2, branches };
+}
+function readRef(batch, branch2) {
+  return orNothing(
+    batch.ask({
+      field: `ref(qualifiedName: $ref) { name ${RULES3} }`,
+      variables: { ref: ["String!", `refs/heads/${branch2}`] },
+      answer: Ruled,
+      weight: 4
+    })
+  );
+}
+async function orNothing(reading) {
+  try {
+    return await reading;
+  } catch (error63) {
+    if (error63 instanceof GitHubFailure && error63.status === 403 && !error63.retryable) return null;
+    throw error63;
+  }
+}
+function factsOf4(ref) {
+  const rules = (ref?.rules?.nodes ?? []).map(toRule2);
+  return { exists: ref !== null, rules, classic: null };
+}
+function toRule2({ type, repositoryRuleset, parameters }) {
+  return {
+    type: type.toLowerCase(),
+    rulesetId: repositoryRuleset?.databaseId ?? 0,
+    checks: (parameters?.requiredStatusChecks ?? []).map(({ context: context3, integrationId: appId }) => ({
+      context: context3,
+      appId
+    })),
+    reviews: type === "PULL_REQUEST" ? {
+      approvals: parameters?.requiredApprovingReviewCount ?? 0,
+      dismissStale: parameters?.dismissStaleReviewsOnPush ?? false
+    } : null
+  };
+}
+
 // src/adapters/github/setup/repository-setup.ts
 function createRepositorySetup(desk) {
   let about = null;
+  let app = null;
   const readOnce = () => about ??= readAbout(desk.context);
   return {
     about: readOnce,
     look: async (wanted) => look(desk, wanted, await readOnce()),
+    guards: async ({ environments }) => ({
+      ...NOTHING_SEEN,
+      ...await readGuards(desk.batch, environments.prod.branch)
+    }),
+    self: async () => knownApp(desk) ?? await (app ??= readPublicApp(desk.context, desk.appSlug)),
     apply: (change) => apply(desk, change)
   };
 }
+function knownApp({ checks, appSlug }) {
+  const id = checks.ownAppId();
+  if (id === null || appSlug === null) return null;
+  return { id, slug: appSlug, clientId: null, installation: null, hasWebhook: null };
+}
+var NOTHING_SEEN = {
+  url: "",
+  app: null,
+  rulesets: /* @__PURE__ */ new Map(),
+  environments: null,
+  variables: null,
+  secrets: null,
+  labels: null,
+  files: null
+};
 var About = external_exports.looseObject({
   html_url: external_exports.string(),
   default_branch: external_exports.string(),
@@ -68590,10 +69005,14 @@ function createGitHub(options) {
       known,
       observer,
       issues: labels,
+      checks,
       asApp: options.asApp ?? null,
-      appSlug: options.appSlug ?? null
+      appSlug: options.appSlug ?? slugOf(botLogins)
     })
   };
+}
+function slugOf([login]) {
+  return login?.replace(/\[bot\]$/u, "") ?? null;
 }
 function createLedgerOf(options, here) {
   const place = options.ledgerRepository;
@@ -69578,9 +69997,18 @@ function renderReport(slot2) {
   );
   return [
     `## ${slot2.id}: ${slot2.state}${slot2.reason === null ? "" : ` (${describeSlotReason(slot2.reason)})`}`,
+    ...renderUnsafe(slot2),
     ...stages.length === 0 ? [] : ["", "| environment | state | commits | bugs |", "| --- | --- | --- | --- |", ...stages],
     ...rows.length === 0 ? ["", "No bug was up."] : ["", "| bug | what happened | |", "| --- | --- | --- |", ...rows]
   ].join("\n");
+}
+function renderUnsafe({ unsafe }) {
+  if (unsafe === null) return [];
+  const findings = unsafe.findings.map((finding) => plain(finding)).join(", ");
+  return [
+    "",
+    `> **PROD was deployed to although it is not guarded** (${findings}): ${plain(unsafe.reason, 500)}`
+  ];
 }
 function listBugs(bugs) {
   return bugs.length === 0 ? "none" : bugs.map(({ bug: bug2 }) => `#${bug2}`).join(" ");
@@ -69988,8 +70416,8 @@ function judgeCandidates(state, nowMs) {
 }
 function isShown2(state, stage2) {
   const { environment: environment3, base, candidate, checks } = stage2;
-  const isAsked = checks.some(({ context: context3 }) => context3 === GATE_CHECKS[environment3]);
-  return isAsked && candidate !== base && !isOnBranch(state, stage2);
+  const isAsked2 = checks.some(({ context: context3 }) => context3 === GATE_CHECKS[environment3]);
+  return isAsked2 && candidate !== base && !isOnBranch(state, stage2);
 }
 function isOnBranch(state, { state: at, environment: environment3, bugs }) {
   if (at === "deployed") return true;
@@ -70391,6 +70819,769 @@ async function findComment(context3, { id }, issue3) {
   return issue3.hasOlderComments ? context3.observer.comment(id) : null;
 }
 
+// src/domain/setup/inspect-app.ts
+var TOO_MUCH = ["administration", "workflows", "secrets", "environments"];
+var EVERYBODYS_APP = "github-actions";
+var LEVELS = ["none", "read", "write", "admin"];
+function inspectApp(look2) {
+  const { app } = look2.facts;
+  if (app === null) {
+    return [check2("app_known", "App").unknown("It is not known which App is Tonic\u2019s here.", NAME_APP)];
+  }
+  const name2 = nameApp(app);
+  if (app.slug === EVERYBODYS_APP) return [sharedApp(name2)];
+  const installed = check2("app_installed", name2);
+  const known = check2("app_known", name2).ok("This is Tonic\u2019s App here.");
+  const webhook = inspectWebhook(look2, name2);
+  if (app.installation === null) {
+    const mend2 = "set APP_ID and PRIVATE_KEY, or look as an owner of the organisation";
+    return [known, installed.unknown("Whether it is installed here cannot be seen.", mend2), ...webhook];
+  }
+  if (app.installation === "missing") {
+    const mend2 = "install it from its page: Install App";
+    return [known, installed.trouble({ what: "It is not installed on this repository.", mend: mend2 }), ...webhook];
+  }
+  const { isSuspended, url: url2 } = app.installation;
+  const state = isSuspended ? installed.trouble({ what: "Its installation is suspended.", mend: `${url2}: unsuspend it` }) : installed.ok("It is installed here.");
+  return [known, state, ...inspectGrants(look2, name2, app.installation), ...webhook];
+}
+function sharedApp(name2) {
+  return check2("app_known", name2).trouble({
+    what: "Without an App of its own Tonic acts as every workflow can: any of them may set its checks and write its ledger.",
+    mend: "create the App from app.yml, install it, and set TONIC_CLIENT_ID and its key"
+  });
+}
+function inspectGrants({ wanted }, name2, { permissions, events, url: url2 }) {
+  const may = check2("app_permissions", name2);
+  const lacks = Object.entries(wanted.permissions).filter(
+    ([permission, level]) => LEVELS.indexOf(permissions[permission] ?? "none") < LEVELS.indexOf(level)
+  );
+  const excess = TOO_MUCH.filter(
+    (permission) => !(permission in wanted.permissions) && permissions[permission] === "write"
+  );
+  const deaf = wanted.events.filter((event2) => !events.includes(event2));
+  const hears = check2("app_events", name2);
+  return [
+    ...lacks.length + excess.length === 0 ? [may.ok("It has the permissions of app.yml.")] : [],
+    ...lacks.length === 0 ? [] : [
+      may.trouble({
+        what: `It lacks ${lacks.map(([permission, level]) => `${permission}: ${level}`).join(", ")}.`,
+        mend: `add them on the App's settings page, then accept them at ${url2}`
+      })
+    ],
+    ...excess.length === 0 ? [] : [
+      may.trouble({
+        what: `It may write ${excess.join(", ")}, with which it could undo the rules that hold it.`,
+        mend: "take them away on the App's settings page"
+      })
+    ],
+    deaf.length === 0 ? hears.ok("It gets every event that it handles.") : hears.trouble({
+      what: `It does not get ${deaf.join(", ")}; what they tell is seen minutes later.`,
+      mend: "subscribe to them on the App's settings page"
+    })
+  ];
+}
+function inspectWebhook({ facts }, name2) {
+  const webhook = check2("app_webhook", name2);
+  const has = facts.app?.hasWebhook ?? null;
+  if (has === null) {
+    return [webhook.unknown("Only the App itself sees its webhook.", "set APP_ID and PRIVATE_KEY")];
+  }
+  if (has) return [webhook.ok("Its webhook has an address.")];
+  return [
+    webhook.trouble({
+      what: "Its webhook has no address, so everything waits for the next look.",
+      mend: "set https://<your host>/api/github/webhooks on the App's settings page"
+    })
+  ];
+}
+
+// src/domain/setup/inspect-branch.ts
+function inspectBranches(look2) {
+  return ENVIRONMENTS.flatMap((environment3) => {
+    const name2 = look2.wanted.policy.environments[environment3].branch;
+    const branch2 = seenBranch(look2, name2);
+    if (branch2 === void 0) {
+      return [check2("gate_required", name2).unknown(`The rules of ${name2} cannot be seen.`, AS_ADMIN)];
+    }
+    const at = { ...look2, environment: environment3, name: name2, branch: branch2 };
+    return [...inspectGate(at), ...inspectHistory(at), ...inspectReviews(at)];
+  });
+}
+function atMost({ environment: environment3 }, severity2) {
+  return environment3 === "prod" ? severity2 : "warns";
+}
+function applied(look2) {
+  return { mend: APPLY, change: rulesetChange(look2, rulesetName(look2.environment)) };
+}
+function rulesetName(environment3) {
+  return `tonic: ${environment3.toUpperCase()}`;
+}
+function inspectGate(look2) {
+  const { facts, name: name2, environment: environment3 } = look2;
+  const demands = demandsOf(look2);
+  const pinned = demands.filter(
+    ({ appId }) => appId !== null && (facts.app === null || appId === facts.app.id)
+  );
+  const gate = check2("gate_required", name2);
+  const best = strongest(pinned.map(({ source }) => source));
+  if (best === void 0) {
+    const what = describeUnguarded(look2, demands);
+    return [gate.trouble({ what, severity: atMost(look2, "blocks_prod"), ...applied(look2) })];
+  }
+  const demanded = `\`${GATE_CHECKS[environment3]}\` is demanded by ${best.name}`;
+  const required2 = facts.app === null ? gate.unknown(
+    `${demanded}, of App ${pinned[0]?.appId}; whether that is Tonic\u2019s cannot be seen.`,
+    NAME_APP
+  ) : gate.ok(`${demanded}, of ${nameApp(facts.app)} only.`);
+  return [required2, inspectPassing2(look2, best)];
+}
+function inspectPassing2(look2, source) {
+  const { name: name2 } = look2;
+  const bypass = check2("gate_bypass", name2);
+  if (source.passedBy === null) {
+    return bypass.unknown(`Who may pass ${source.name} is shown to its admins only.`, AS_ADMIN);
+  }
+  if (source.passedBy.length === 0) return bypass.ok(`Nobody may pass ${source.name}.`);
+  return bypass.trouble({
+    what: `${source.name} may be passed by ${source.passedBy.join(", ")}.`,
+    severity: atMost(look2, "blocks_prod"),
+    ...applied(look2)
+  });
+}
+function demandsOf({ facts, environment: environment3, branch: branch2 }) {
+  const context3 = GATE_CHECKS[environment3];
+  const byRules = rulesOf(branch2, "required_status_checks").flatMap(
+    (rule) => rule.checks.filter((required2) => required2.context === context3).map(({ appId }) => ({ appId, source: rulesetSource(facts, rule, "nobody") }))
+  );
+  const classic = classicOf(branch2);
+  const byClassic = (classic?.checks ?? []).filter((required2) => required2.context === context3);
+  return [
+    ...byRules,
+    ...classic === null ? [] : byClassic.map(({ appId }) => ({ appId, source: classicSource(classic) }))
+  ];
+}
+function describeUnguarded({ facts, name: name2, environment: environment3, branch: branch2 }, demands) {
+  const context3 = `\`${GATE_CHECKS[environment3]}\``;
+  const others = demands.flatMap(({ appId }) => appId === null ? [] : [appId]);
+  if (others.length > 0) {
+    const wanted = facts.app === null ? "the App" : nameApp(facts.app);
+    return `${name2} takes ${context3} of App ${others.join(", ")} instead of ${wanted}.`;
+  }
+  if (demands.length > 0) {
+    return `${name2} takes ${context3} from anybody: it is not pinned to the App, and everyone who can push can report it.`;
+  }
+  const asleep = describeAsleep(facts, rulesetName(environment3));
+  const unseen = branch2.classic === null ? " Classic branch protection cannot be seen." : "";
+  return `${name2} takes commits without ${context3}.${asleep}${unseen}`;
+}
+function describeAsleep(facts, name2) {
+  const ruleset = ownRuleset(facts, name2);
+  if (ruleset === void 0 || ruleset.enforcement === "active") return "";
+  return ` The ruleset "${name2}" is in mode ${ruleset.enforcement}, which stops nothing.`;
+}
+var HISTORY = [
+  { type: "non_fast_forward", opened: "allowsForcePushes", told: "takes force pushes" },
+  { type: "deletion", opened: "allowsDeletions", told: "can be deleted" }
+];
+function inspectHistory(look2) {
+  const { facts, name: name2, branch: branch2 } = look2;
+  const classic = classicOf(branch2);
+  const open5 = HISTORY.flatMap(({ type, opened, told }) => {
+    const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
+    const all = classic === null || classic[opened] ? sources : [...sources, classicSource(classic)];
+    const best = strongest(all);
+    if (best === void 0) return [`${name2} ${told}`];
+    const passed = best.passedBy ?? [];
+    return passed.length === 0 ? [] : [`${name2} ${told} by ${passed.join(", ")}`];
+  });
+  const history = check2("history_kept", name2);
+  if (open5.length === 0) return [history.ok(`${name2} takes no force push and cannot be deleted.`)];
+  return [
+    history.trouble({
+      what: `${open5.join("; ")}.`,
+      severity: atMost(look2, "blocks_prod"),
+      ...applied(look2)
+    })
+  ];
+}
+function inspectReviews({ name: name2, branch: branch2 }) {
+  const asked = [
+    ...rulesOf(branch2, "pull_request").flatMap(({ reviews }) => reviews === null ? [] : [reviews]),
+    ...[classicOf(branch2)?.reviews ?? null].filter((reviews) => reviews !== null)
+  ].filter(({ approvals }) => approvals > 0);
+  if (asked.length === 0) return [];
+  const fresh = check2("reviews_fresh", name2);
+  if (asked.some(({ dismissStale }) => dismissStale)) {
+    return [fresh.ok(`A push to a pull request into ${name2} takes its reviews back.`)];
+  }
+  return [
+    fresh.trouble({
+      what: `Reviews of pull requests into ${name2} stay when something is pushed after them.`,
+      mend: 'switch on "Dismiss stale pull request approvals when new commits are pushed" in that rule'
+    })
+  ];
+}
+
+// src/domain/setup/inspect-configuration.ts
+function inspectConfiguration(look2) {
+  const { timeZone } = look2.wanted.policy.slots;
+  return [
+    check2("config_valid", CONFIG_PATH).ok(`It is understood; slots are in ${timeZone}.`),
+    inspectGuard(look2),
+    inspectBugRule(look2),
+    ...inspectExistence(look2)
+  ];
+}
+function inspectGuard(look2) {
+  const { defaultBranch: defaultBranch2 } = look2.facts;
+  const guarded = check2("config_guarded", defaultBranch2);
+  if (defaultBranch2 === look2.wanted.policy.environments.prod.branch) {
+    return guarded.ok("Configuration and workflows are on the branch of PROD, behind its gate.");
+  }
+  const branch2 = seenBranch(look2, defaultBranch2);
+  if (branch2 === void 0) return guarded.unknown(`The rules of ${defaultBranch2} cannot be seen.`, AS_ADMIN);
+  const best = strongest(reviewSources(look2, branch2));
+  if (best?.passedBy === null) {
+    return guarded.unknown(`Who may pass ${best.name} is shown to its admins only.`, AS_ADMIN);
+  }
+  if (best?.passedBy.length === 0) {
+    return guarded.ok(`Changes to ${CONFIG_PATH} and the workflows need a review, by ${best.name}.`);
+  }
+  const who = best === void 0 ? "everyone who can push" : best.passedBy.join(", ");
+  return guarded.trouble({
+    what: `${CONFIG_PATH} and the workflows can be changed by ${who} with no review, and with them who is an admin.`,
+    mend: APPLY,
+    change: rulesetChange(look2, "tonic: configuration")
+  });
+}
+function reviewSources(look2, branch2) {
+  const classic = classicOf(branch2);
+  return [
+    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look2.facts, rule, ownBypass(look2))),
+    ...classic !== null && isAsked(classic.reviews) ? [classicSource(classic)] : []
+  ];
+}
+function isAsked(reviews) {
+  return reviews !== null && reviews.approvals > 0;
+}
+function inspectBugRule({ wanted }) {
+  const { branch: branch2 } = wanted.policy.environments.prod;
+  const needs = check2("prod_needs_bug", branch2);
+  if (wanted.policy.gates.requireBug.prod) return needs.ok("Every pull request into PROD needs a bug.");
+  return needs.trouble({
+    what: "Pull requests without a bug may be merged into PROD with no sign-off; T2 refuses to deploy them.",
+    mend: `take gates.require_bug.prod: false out of ${CONFIG_PATH}`
+  });
+}
+function inspectExistence({ facts, wanted }) {
+  return Object.values(wanted.policy.environments).flatMap(({ branch: branch2 }) => {
+    const exist = check2("branches_exist", branch2);
+    const found = facts.branches.get(branch2)?.exists ?? null;
+    if (found === null) return [exist.unknown("Whether the branch exists was not seen.", AS_ADMIN)];
+    if (found) return [exist.ok("The branch exists.")];
+    const mend2 = `push it, or name another one in ${CONFIG_PATH}`;
+    return [exist.trouble({ what: "There is no such branch.", mend: mend2 })];
+  });
+}
+
+// src/domain/setup/wanted-ruleset.ts
+var WORK_REFS = ["refs/heads/tonic/candidate/**", "refs/heads/tonic/preview/**"];
+function wantedRulesets(policy, defaultBranch2) {
+  return [
+    ...ENVIRONMENTS.map((environment3) => environmentRuleset(environment3, policy)),
+    {
+      name: "tonic: ledger",
+      refs: [`refs/heads/${LEDGER_BRANCH}`],
+      restrictions: ["creation", "update", "deletion", "non_fast_forward"],
+      checks: [],
+      reviews: null,
+      appPasses: true
+    },
+    {
+      name: "tonic: candidates",
+      refs: WORK_REFS,
+      restrictions: ["creation", "update", "deletion"],
+      checks: [],
+      reviews: null,
+      appPasses: true
+    },
+    ...configurationRuleset(policy, defaultBranch2)
+  ];
+}
+function environmentRuleset(environment3, policy) {
+  return {
+    name: `tonic: ${environment3.toUpperCase()}`,
+    refs: [`refs/heads/${policy.environments[environment3].branch}`],
+    restrictions: ["deletion", "non_fast_forward"],
+    checks: [GATE_CHECKS[environment3]],
+    reviews: null,
+    // Not even the App: its own push passes because its candidate carries the check.
+    appPasses: false
+  };
+}
+function configurationRuleset(policy, defaultBranch2) {
+  if (defaultBranch2 === policy.environments.prod.branch) return [];
+  return [
+    {
+      name: "tonic: configuration",
+      refs: [`refs/heads/${defaultBranch2}`],
+      restrictions: ["deletion", "non_fast_forward"],
+      checks: [],
+      reviews: 1,
+      // T1 pushes to UAT, which may be the default branch.
+      appPasses: true
+    }
+  ];
+}
+
+// src/domain/setup/wanted-setup.ts
+var PLAN_ENVIRONMENT = "tonic";
+var KEY_SECRET = "TONIC_PRIVATE_KEY";
+function wantedSetup(policy, defaultBranch2, parts) {
+  return {
+    ...parts,
+    policy,
+    rulesets: wantedRulesets(policy, defaultBranch2),
+    environments: [PLAN_ENVIRONMENT, ...ENVIRONMENTS.map((name2) => environmentOf(policy, name2))],
+    labels: labelDefinitions(policy)
+  };
+}
+function environmentOf(policy, environment3) {
+  return policy.environments[environment3].githubEnvironment;
+}
+
+// src/domain/setup/schedule.ts
+var BACKUP_MINUTES = [7, 37];
+var DAY_MINUTES = 1440;
+var EVERY_DAY = 7;
+function scheduleOf(slots, kind) {
+  const latest = slots.latestStartMinutes;
+  const after = BACKUP_MINUTES.map((minutes) => minutes <= latest ? minutes : Math.floor(latest / 2));
+  return [...new Set(after)].map((minutes) => {
+    const busy = (startOf(slots, kind) + minutes) % 30 === 0;
+    return {
+      cron: cronAt(slots, kind, busy && minutes < latest ? minutes + 1 : minutes),
+      timezone: slots.timeZone
+    };
+  });
+}
+function fitsSlot(line, slots, kind) {
+  if (line.timezone.toLowerCase() !== slots.timeZone.toLowerCase()) return false;
+  const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) \* \* \S+$/u.exec(line.cron) ?? [];
+  if (minute === void 0 || hour === void 0) return false;
+  const fires = Number(hour) * 60 + Number(minute);
+  const after = (fires - startOf(slots, kind) + DAY_MINUTES) % DAY_MINUTES;
+  return after <= slots.latestStartMinutes && daysOf(line.cron) === daysOf(cronAt(slots, kind, after));
+}
+function startOf(slots, kind) {
+  const time4 = kind === "T1" ? slots.t1 : slots.t2;
+  return Number(time4.slice(0, 2)) * 60 + Number(time4.slice(3));
+}
+function cronAt(slots, kind, afterMinutes) {
+  const at = startOf(slots, kind) + afterMinutes;
+  const shift = Math.floor(at / DAY_MINUTES);
+  const days = slots.weekdays.map((day) => cronDay(day, shift)).toSorted((left, right) => left - right);
+  const named2 = days.length === EVERY_DAY ? "*" : days.join(",");
+  return `${at % 60} ${Math.floor(at % DAY_MINUTES / 60)} * * ${named2}`;
+}
+function cronDay(day, shift) {
+  return (day + shift) % EVERY_DAY;
+}
+var DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+function daysOf(cron) {
+  const written = cron.split(" ")[4] ?? "";
+  if (written === "*") return "0,1,2,3,4,5,6";
+  const days = written.split(",").flatMap((part2) => {
+    const [first = -1, last = first] = part2.split("-").map(dayNumber);
+    return Array.from({ length: Math.max(last - first, 0) + 1 }, (_, index) => (first + index) % EVERY_DAY);
+  });
+  return [...new Set(days)].toSorted((left, right) => left - right).join(",");
+}
+function dayNumber(word) {
+  const named2 = DAY_NAMES.indexOf(word.toLowerCase());
+  return named2 >= 0 ? named2 : Number(word);
+}
+
+// src/domain/setup/workflow.ts
+var OWN_ACTION = /^(?:[\w.-]+\/[\w.-]+|\.)\/action(?:@.+)?$/u;
+var PINNED = /^[^@]+@[0-9a-f]{40}$/u;
+var FREE = /^(?:name|run-name|on\.schedule|jobs\.[^.]+\.(?:name|runs-on|timeout-minutes))$/u;
+var CLOSED = /^(?:on|permissions|concurrency)$/u;
+function differences(wanted, found, path = "") {
+  if (FREE.test(path)) return [];
+  if (Array.isArray(wanted)) return differentList(wanted, found, path);
+  if (!isRecord2(wanted)) return isSame(wanted, found, path) ? [] : [path];
+  if (!isRecord2(found)) return [path];
+  const extra = CLOSED.test(path) ? Object.keys(found).map((key) => join8(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
+  return [
+    ...Object.entries(wanted).flatMap(([key, value]) => differences(value, found[key], join8(path, key))),
+    ...extra
+  ];
+}
+function differentList(wanted, found, path) {
+  if (!Array.isArray(found)) return [path];
+  let from = 0;
+  return wanted.flatMap((each, index) => {
+    const at = found.findIndex((other, place) => place >= from && differences(each, other).length === 0);
+    if (at < 0) return [`${path}[${index}]`];
+    from = at + 1;
+    return [];
+  });
+}
+function isSame(wanted, found, path) {
+  if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found);
+  return wanted === found || isBlank2(wanted) && isBlank2(found);
+}
+function actionOf(uses) {
+  const text = typeof uses === "string" ? uses : "";
+  return OWN_ACTION.test(text) ? "action" : text.replace(/@.*$/u, "");
+}
+function isBlank2(value) {
+  return value === null || value === void 0 || value === "";
+}
+function join8(path, key) {
+  return path === "" ? key : `${path}.${key}`;
+}
+function unpinnedActions(workflow) {
+  const uses = jobsOf(workflow).flatMap(stepsOf3).flatMap((step3) => {
+    const named2 = step3["uses"];
+    return typeof named2 === "string" ? [named2] : [];
+  });
+  return [...new Set(uses)].filter((action) => !action.startsWith("./") && !PINNED.test(action));
+}
+function scheduleLines(workflow) {
+  const lines2 = partOf(partOf(workflow, "on"), "schedule");
+  if (!Array.isArray(lines2)) return [];
+  return lines2.map((line) => ({
+    cron: textOf3(partOf(line, "cron")),
+    // Source: Actions reads cron in UTC where no zone is named.
+    timezone: textOf3(partOf(line, "timezone")) || "UTC"
+  }));
+}
+function hasGateStep(workflow, environment3, policy) {
+  const name2 = environmentOf(policy, environment3).toLowerCase();
+  return jobsOf(workflow).some(
+    (job) => environmentName(job).toLowerCase() === name2 && stepsOf3(job).some(
+      (step3) => OWN_ACTION.test(textOf3(step3["uses"])) && partOf(step3["with"], "phase") === environment3
+    )
+  );
+}
+function environmentName(job) {
+  const environment3 = partOf(job, "environment");
+  return textOf3(isRecord2(environment3) ? environment3["name"] : environment3);
+}
+function jobsOf(workflow) {
+  const jobs = partOf(workflow, "jobs");
+  return isRecord2(jobs) ? Object.values(jobs) : [];
+}
+function stepsOf3(job) {
+  const steps = partOf(job, "steps");
+  return Array.isArray(steps) ? steps.filter(isRecord2) : [];
+}
+function partOf(value, key) {
+  return isRecord2(value) && Object.hasOwn(value, key) ? value[key] : void 0;
+}
+function textOf3(value) {
+  return typeof value === "string" ? value : "";
+}
+function isRecord2(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/domain/setup/inspect-environment.ts
+function inspectEnvironments(look2) {
+  const { facts, wanted } = look2;
+  if (facts.environments === null) {
+    return [
+      check2("environment_exists", wanted.environments.join(", ")).unknown(
+        "The environments cannot be seen.",
+        AS_ADMIN
+      ),
+      ...inspectKey(look2)
+    ];
+  }
+  return [
+    ...inspectKey(look2),
+    ...wanted.environments.flatMap((name2) => inspectUse(look2, name2)),
+    ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look2, environment3)),
+    ...inspectAdmins(look2)
+  ];
+}
+function environmentChange({ facts }, name2) {
+  return { kind: "environment", name: name2, branch: facts.defaultBranch };
+}
+function inspectUse(look2, name2) {
+  const found = seen2(look2.facts, name2);
+  const exists4 = check2("environment_exists", name2);
+  const change = environmentChange(look2, name2);
+  if (found === void 0) {
+    const use = name2 === PLAN_ENVIRONMENT ? "the jobs that plan keep the App\u2019s key in it" : "nothing protects it";
+    return [exists4.trouble({ what: `There is no such environment: ${use}.`, mend: APPLY, change })];
+  }
+  return [exists4.ok("The environment exists."), inspectUsers(look2, name2, found)];
+}
+function inspectUsers(look2, name2, { branches, secrets }) {
+  const { defaultBranch: defaultBranch2 } = look2.facts;
+  const open5 = check2("environment_branches", name2);
+  if (isOnly(branches, defaultBranch2)) return open5.ok(`Only ${defaultBranch2} may use it.`);
+  const holdsKey = secrets?.includes(KEY_SECRET) ?? true;
+  return open5.trouble({
+    what: `${describeUsers(branches)}${holdsKey ? ", so a workflow there can act as the App" : ""}.`,
+    severity: holdsKey ? "blocks_prod" : "warns",
+    mend: APPLY,
+    change: environmentChange(look2, name2)
+  });
+}
+function describeUsers(branches) {
+  if (branches === "all") return "Every branch may use it";
+  if (branches === "protected") return "Every branch with classic protection may use it";
+  return `It may be used by ${branches.join(", ") || "no branch"}`;
+}
+function isOnly(branches, branch2) {
+  return typeof branches !== "string" && branches.length === 1 && branches[0] === branch2;
+}
+function inspectRule(look2, environment3) {
+  const { facts, wanted } = look2;
+  const name2 = environmentOf(wanted.policy, environment3);
+  const rule = check2("protection_rule", name2);
+  const apps = seen2(facts, name2)?.ruleApps;
+  if (apps === null) return [rule.unknown("The rules on it cannot be seen.", AS_ADMIN)];
+  const { app } = facts;
+  if (app !== null && apps?.includes(app.id) === true) {
+    return [rule.ok(`${nameApp(app)} is asked before a job deploys there.`)];
+  }
+  const isGuarded = environment3 === "uat" || passesGate(look2, environment3);
+  return [
+    rule.trouble({
+      what: `The App is not asked before a job deploys there${isGuarded ? "; the job\u2019s own gate step stands." : ", and no workflow has a gate step for it."}`,
+      severity: isGuarded ? "warns" : "blocks_prod",
+      mend: `${APPLY}; GitHub has such rules for public repositories, and for private ones with Enterprise`,
+      change: app === null ? null : { kind: "protection_rule", environment: name2, appId: app.id }
+    })
+  ];
+}
+function passesGate({ facts, wanted }, environment3) {
+  const { files } = facts;
+  if (files === null) return true;
+  return wanted.workflows.some(({ path }) => hasGateStep(files.get(path), environment3, wanted.policy));
+}
+function inspectAdmins({ facts, wanted }) {
+  const name2 = environmentOf(wanted.policy, "prod");
+  const found = seen2(facts, name2);
+  if (found === void 0 || found.ruleApps?.length === 0) return [];
+  const wait2 = check2("admins_wait", name2);
+  const page = `${facts.url}/settings/environments`;
+  if (found.adminsMayBypass === null) {
+    const mend2 = `look at ${page}: "Allow administrators to bypass" has to be off`;
+    return [wait2.unknown("Whether admins may start a job past the rules is not told.", mend2)];
+  }
+  if (!found.adminsMayBypass) return [wait2.ok("Admins wait for the rules like everybody else.")];
+  return [
+    wait2.trouble({
+      what: "Admins may start a job past the rules; the job\u2019s own gate step stands.",
+      mend: `${page}: switch off "Allow administrators to bypass"`
+    })
+  ];
+}
+function seen2(facts, name2) {
+  const found = facts.environments?.get(name2);
+  return found === "missing" ? void 0 : found;
+}
+function inspectKey(look2) {
+  const { facts, wanted } = look2;
+  const isPrivate = check2("key_private", KEY_SECRET);
+  const { secrets } = facts;
+  if (secrets === null) return [isPrivate.unknown("The names of secrets cannot be seen.", AS_ADMIN)];
+  const shared = [
+    ...secrets.repository.includes(KEY_SECRET) ? ["the repository"] : [],
+    ...secrets.organization.includes(KEY_SECRET) ? ["the organisation"] : []
+  ];
+  const lacking = wanted.environments.filter(
+    (name2) => seen2(facts, name2)?.secrets?.includes(KEY_SECRET) === false || isMissing(facts, name2)
+  );
+  return [
+    shared.length === 0 ? isPrivate.ok("No workflow on another branch can read the App\u2019s key.") : isPrivate.trouble({
+      what: `It is a secret of ${shared.join(" and of ")}: whoever can push a branch can read it with a workflow there, and act as the App.`,
+      mend: `${setKey(wanted.environments)}; then delete it there, and make a new key`
+    }),
+    ...inspectPresence(shared.length > 0 ? [] : lacking)
+  ];
+}
+function isMissing(facts, name2) {
+  return facts.environments !== null && (facts.environments.get(name2) ?? "missing") === "missing";
+}
+function inspectPresence(lacking) {
+  const present = check2("key_present", KEY_SECRET);
+  if (lacking.length === 0) return [present.ok("Every job that needs the App\u2019s key has it.")];
+  return [
+    present.trouble({
+      what: `The environments ${lacking.join(", ")} do not have it, so their jobs cannot act as the App.`,
+      mend: setKey(lacking)
+    })
+  ];
+}
+function setKey(environments) {
+  const each = environments.map((name2) => `gh secret set ${KEY_SECRET} --env ${name2} < key.pem`);
+  return each.join("; ");
+}
+
+// src/domain/setup/inspect-switch.ts
+function inspectSwitches(look2) {
+  return [...inspectVariables(look2), ...inspectLabels(look2)];
+}
+function inspectVariables({ facts }) {
+  const { variables, app } = facts;
+  const on = check2("switched_on", "TONIC_ENABLED");
+  if (variables === null) return [on.unknown("The variables cannot be seen.", AS_ADMIN)];
+  const id = check2("client_id", "TONIC_CLIENT_ID");
+  return [
+    inspectEnabled(variables.get("TONIC_ENABLED")),
+    ...app?.clientId === null || app === null ? [] : [inspectClientId(variables.get("TONIC_CLIENT_ID"), app.clientId)],
+    ...app === null && !variables.has("TONIC_CLIENT_ID") ? [id.unknown("It is not set; with an App the slots need it.", "gh variable set TONIC_CLIENT_ID")] : []
+  ];
+}
+function inspectEnabled(value) {
+  const on = check2("switched_on", "TONIC_ENABLED");
+  if (value === "true") return on.ok("The slots run.");
+  const change = value === void 0 ? variable("TONIC_ENABLED", "true", value) : null;
+  return on.trouble({
+    what: value === void 0 ? "It is not set, so no slot runs." : "It is not `true`, so no slot runs.",
+    mend: change === null ? "gh variable set TONIC_ENABLED --body true" : APPLY,
+    change
+  });
+}
+function inspectClientId(value, wanted) {
+  const id = check2("client_id", "TONIC_CLIENT_ID");
+  if (value === wanted) return id.ok("It is that of the App.");
+  return id.trouble({
+    what: value === void 0 ? "It is not set, so the slots cannot act as the App." : "It is that of another App.",
+    mend: APPLY,
+    change: variable("TONIC_CLIENT_ID", wanted, value)
+  });
+}
+function variable(name2, value, found) {
+  return { kind: "variable", name: name2, value, isThere: found !== void 0 };
+}
+function inspectLabels({ facts, wanted }) {
+  const labels = check2("labels", "labels");
+  if (facts.labels === null) return [labels.unknown("The labels were not looked at.", "tonic doctor")];
+  const present = facts.labels;
+  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame2(each, label)));
+  if (wrong.length === 0) return [labels.ok(`All ${wanted.labels.length} labels are there.`)];
+  const names = wrong.map(({ name: name2 }) => name2);
+  return [
+    labels.trouble({
+      what: `${names.length === 1 ? "One is" : `${names.length} are`} missing or different: ${names.join(", ")}.`,
+      mend: APPLY,
+      change: { kind: "labels", labels: wrong }
+    })
+  ];
+}
+function isSame2(left, right) {
+  return left.name.toLowerCase() === right.name.toLowerCase() && left.color.toLowerCase() === right.color.toLowerCase() && left.description === right.description;
+}
+
+// src/domain/setup/inspect-workflow.ts
+var WRITE2 = "tonic init --force, and commit what it writes";
+var MOST_NAMED = 5;
+function inspectFiles(look2) {
+  const { files } = look2.facts;
+  const { workflows, issueForm } = look2.wanted;
+  if (files === null) {
+    return [check2("workflow_present", "workflows").unknown("The files were not looked at.", "tonic doctor")];
+  }
+  const form = check2("issue_form", issueForm);
+  return [
+    ...workflows.flatMap((workflow) => inspectWorkflow(look2, workflow, files.get(workflow.path) ?? null)),
+    files.get(issueForm) === null ? form.trouble({
+      what: "Reports have no form to fill in.",
+      mend: "tonic init, and commit what it writes"
+    }) : form.ok("Reports have a form to fill in.")
+  ];
+}
+function inspectWorkflow(look2, { path, kind, content }, found) {
+  const present = check2("workflow_present", path);
+  if (found === null) {
+    const mend2 = "tonic init, and commit what it writes";
+    return [present.trouble({ what: `Without it ${kind} never runs.`, mend: mend2 })];
+  }
+  const current = check2("workflow_current", path);
+  const apart = differences(content, found);
+  return [
+    present.ok(`${kind} can run.`),
+    apart.length === 0 ? current.ok("It is that of this version.") : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE2 }),
+    inspectSchedule(look2, { path, kind, content }, found),
+    inspectPins(path, found)
+  ];
+}
+function inspectSchedule({ wanted }, { path, kind }, found) {
+  const fits = check2("workflow_schedule", path);
+  const { slots } = wanted.policy;
+  const lines2 = scheduleLines(found);
+  const meant = scheduleOf(slots, kind).map(({ cron }) => `"${cron}"`);
+  const mend2 = `cron ${meant.join(" and ")}, timezone ${slots.timeZone}; or ${WRITE2}`;
+  if (lines2.length === 0) {
+    return fits.trouble({ what: `${kind} has no backup when the App is down.`, mend: mend2 });
+  }
+  const wrong = lines2.filter((line) => !fitsSlot(line, slots, kind));
+  if (wrong.length === 0) return fits.ok(`Its schedule fires within ${kind}.`);
+  const named2 = wrong.map(({ cron, timezone }) => `"${cron}" ${timezone}`).join(", ");
+  const time4 = kind === "T1" ? slots.t1 : slots.t2;
+  return fits.trouble({ what: `${named2} does not fire within ${kind}, ${time4} ${slots.timeZone}.`, mend: mend2 });
+}
+function inspectPins(path, found) {
+  const pinned = check2("workflow_pinned", path);
+  const loose = unpinnedActions(found);
+  if (loose.length === 0) return pinned.ok("Every action is named by its commit.");
+  return pinned.trouble({
+    what: `${loose.join(", ")} can change under you.`,
+    mend: "name the full commit, with its version in a comment"
+  });
+}
+function shorten(names) {
+  const shown = names.slice(0, MOST_NAMED).map((name2) => name2 || "the top");
+  const more = names.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} places more` : ""}`;
+}
+
+// src/domain/setup/inspect.ts
+function inspectSetup(facts, wanted) {
+  const look2 = { facts, wanted };
+  const findings = [
+    ...inspectConfiguration(look2),
+    ...inspectBranches(look2),
+    ...inspectOwnBranches(look2),
+    ...inspectEnvironments(look2),
+    ...inspectApp(look2),
+    ...inspectFiles(look2),
+    ...inspectSwitches(look2)
+  ];
+  return findings.toSorted((left, right) => rankOf(left) - rankOf(right));
+}
+var CODES = Object.keys(SETUP_CHECKS);
+function rankOf({ severity: severity2, code: code2 }) {
+  return FINDING_SEVERITIES.indexOf(severity2) * CODES.length + CODES.indexOf(code2);
+}
+
+// src/domain/setup/guard.ts
+var NO_PARTS = { permissions: {}, events: [], workflows: [], issueForm: "" };
+var NAMED = 3;
+function unsafeGuards(facts, policy) {
+  return blocking(inspectSetup(facts, wantedSetup(policy, facts.defaultBranch, NO_PARTS)));
+}
+function refuseUnsafe2(findings) {
+  const told = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
+  const more = findings.length > NAMED ? ` There are ${findings.length - NAMED} findings more.` : "";
+  return refuse(
+    "setup_unsafe",
+    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told)}.${more} \`tonic doctor\` says how to mend it.`
+  );
+}
+function recordUnsafe(findings, reason2) {
+  return { reason: reason2, findings: findings.map(({ code: code2, where }) => `${code2} ${where}`) };
+}
+
 // src/usecases/freeze-facts.ts
 function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
   return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
@@ -70470,6 +71661,7 @@ async function orNull(context3, reading) {
 // src/usecases/slot/facts.ts
 async function gather3(context3, setting, asked) {
   const { bugs, state, slot: slot2 } = asked;
+  const isProdSlot = slot2.kind === "T2";
   const needsIssue = bugs.filter(
     (bug2) => bug2.approvals.length > 0 || bug2.status === "confirmed" || bug2.status === "analyzing"
   );
@@ -70477,17 +71669,17 @@ async function gather3(context3, setting, asked) {
     ...bug2.fixes.map((link) => link.pull),
     ...bug2.conflict === null ? [] : [bug2.conflict.pull]
   ]);
-  const [issues, fixes, versions, requiredChecks2] = await Promise.all([
+  const [issues, fixes, versions, requiredChecks2, guards] = await Promise.all([
     context3.observer.issues([
       .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
     ]),
     loadFixes(context3, pulls),
     bugs.length === 0 ? null : tryVersions(context3, setting),
-    loadRequiredChecks(context3, setting, bugs.length === 0 ? [] : slotEnvironments(slot2))
+    loadRequiredChecks(context3, setting, bugs.length === 0 ? [] : slotEnvironments(slot2)),
+    readGuards2(context3, setting, asked)
   ]);
   const written = await withContributors(context3, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
-  const isProdSlot = slot2.kind === "T2";
   return {
     ...asked,
     setting,
@@ -70496,6 +71688,7 @@ async function gather3(context3, setting, asked) {
     freezes: freezeFacts(context3, setting, state),
     readAtMs: context3.clock.nowMs(),
     versions,
+    unsafe: guards === null ? [] : await judgeGuards(context3, setting, guards),
     fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
     parity: versions === null ? null : await tryJudge(context3, versions, state.bugs.values()),
     approvals: isProdSlot ? await verifyApprovals(context3, setting, {
@@ -70522,6 +71715,13 @@ async function requiredOn({ checks, log }, branch2) {
     return [];
   }
 }
+async function readGuards2({ setup }, { policy }, { slot: slot2, bugs }) {
+  const isForProd = slot2.kind === "T2" && bugs.some((bug2) => bug2.status === "pending_prod");
+  return isForProd ? setup.guards(policy) : null;
+}
+async function judgeGuards({ setup }, { policy }, guards) {
+  return unsafeGuards({ ...guards, app: await setup.self() }, policy);
+}
 async function withSignOffs(context3, { policy }, { bugs, fixes }) {
   const pulls = new Set(
     bugs.filter((bug2) => bug2.flow === 2).flatMap((bug2) => bug2.fixes.map((link) => link.pull))
@@ -70533,7 +71733,7 @@ async function withSignOffs(context3, { policy }, { bugs, fixes }) {
   );
   return fixes.map((fix2) => marked.find((each) => each.pull === fix2.pull) ?? fix2);
 }
-function factsOf4(gathered, bug2) {
+function factsOf5(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   const { freezes: freezes2, readAtMs } = gathered;
@@ -70559,7 +71759,7 @@ async function gatherGates(context3, setting, { state, pulls, read: read2 = [] }
   const all = [...read2, ...others, ...gathered.fixes, ...written];
   const found = new Map(all.map((fix2) => [fix2.pull, fix2]));
   return [...found.values()].filter((fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)).flatMap((pull2) => {
-    const environment3 = environmentOf(pull2.base, setting.policy);
+    const environment3 = environmentOf2(pull2.base, setting.policy);
     if (environment3 === null) return [];
     const linked = bugsAbout(gathered, pull2);
     const named2 = namedBy(state, pull2, linked);
@@ -70577,11 +71777,11 @@ function bugsOf({ bugs }, pulls) {
 function pullsOf({ fixes, conflict }) {
   return [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
 }
-function environmentOf(branch2, { environments }) {
+function environmentOf2(branch2, { environments }) {
   return ENVIRONMENTS.find((name2) => environments[name2].branch === branch2) ?? null;
 }
 function bugsAbout(gathered, { pull: pull2 }) {
-  return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull2)).map((bug2) => ({ bug: bug2, slot: factsOf4(gathered, bug2) }));
+  return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull2)).map((bug2) => ({ bug: bug2, slot: factsOf5(gathered, bug2) }));
 }
 function namedBy({ bugs }, { mentions }, linked) {
   return mentions.filter((number5) => linked.every(({ bug: bug2 }) => bug2.number !== number5)).flatMap((number5) => bugs.get(number5) ?? []);
@@ -70635,12 +71835,12 @@ async function tellWithGates(context3, setting, { step: step3, telling }) {
   const pulls = [.../* @__PURE__ */ new Set([...said, ...changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes))])];
   if (landed.length + pulls.length === 0) return telling.tell();
   await context3.bookkeeping.gates.inTurn(async () => {
-    const judged = await orNothing(context3, () => judgeOpen(context3, setting, { step: step3, pulls, telling }));
+    const judged = await orNothing2(context3, () => judgeOpen(context3, setting, { step: step3, pulls, telling }));
     const reports = [
       ...reportsOf(judged),
       ...reportsOf(landed).map((report3) => ({ ...report3, isNew: true }))
     ];
-    await Promise.all([telling.tell(), orNothing(context3, () => say(context3, reports))]);
+    await Promise.all([telling.tell(), orNothing2(context3, () => say(context3, reports))]);
   });
 }
 function changedBug({ before, after }, { number: number5 }) {
@@ -70683,7 +71883,7 @@ async function say({ checks }, reports) {
   await checks.report(reports);
   return [];
 }
-async function orNothing({ log }, work) {
+async function orNothing2({ log }, work) {
   try {
     return await work();
   } catch (error63) {
@@ -70801,11 +72001,11 @@ function buildPipeline(services, shape) {
   const builds = services.filter(({ name: name2 }) => shape.builds.has(name2));
   return [
     ...builds.map(({ name: name2 }) => step2("build", { service: name2 })),
-    ...services.flatMap((service) => stepsOf3(service, shape)),
+    ...services.flatMap((service) => stepsOf4(service, shape)),
     ...shape.isVerified ? [step2("verify")] : []
   ];
 }
-function stepsOf3({ name: name2, percents }, shape) {
+function stepsOf4({ name: name2, percents }, shape) {
   const rollout = percents.map((percent) => step2("deploy", { service: name2, percent }));
   return [...rollout, ...shape.health.has(name2) ? [step2("health", { service: name2 })] : []];
 }
@@ -70873,7 +72073,11 @@ async function openDeployment(context3, { environments }, {
   const slot2 = release2.slot ?? release2.id;
   const earlier = resumes ? await context3.deployments.find(githubEnvironment, commit2, slot2) : null;
   if (earlier?.state === "success") return { id: earlier.id, isKnown: true, isLive: true };
-  const id = earlier?.id ?? await context3.deployments.create({
+  if (earlier !== null) {
+    await context3.deployments.setState(earlier.id, "in_progress", `${release2.id} deploys again`, null);
+    return { id: earlier.id, isKnown: true, isLive: false };
+  }
+  const id = await context3.deployments.create({
     environment: release2.environment,
     githubEnvironment,
     commit: commit2,
@@ -70881,8 +72085,7 @@ async function openDeployment(context3, { environments }, {
     description: `${release2.id}: ${bugs.map(({ number: number5 }) => `#${number5}`).join(" ")}`,
     payload: renderPayload(release2, runId)
   });
-  await context3.deployments.setState(id, "in_progress", `${release2.id} deploys`, null);
-  return { id, isKnown: earlier !== null, isLive: false };
+  return { id, isKnown: false, isLive: false };
 }
 async function closeDeployment(context3, {
   deployment,
@@ -70902,7 +72105,7 @@ async function takeStep(context3, taking) {
     case "health":
       return runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" });
     case "verify":
-      return runNoted(context3, taking, { command: environmentOf2(taking).verify, reason: "verify_failed" });
+      return runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" });
     default:
       return taking.step.kind;
   }
@@ -70910,11 +72113,11 @@ async function takeStep(context3, taking) {
 function serviceOf({ policy, step: step3 }) {
   return policy.services.find(({ name: name2 }) => name2 === step3.service);
 }
-function environmentOf2({ policy, release: release2 }) {
+function environmentOf3({ policy, release: release2 }) {
   return policy.environments[release2.environment];
 }
 async function deploy(context3, taking) {
-  const { verify, deploy: whole } = environmentOf2(taking);
+  const { verify, deploy: whole } = environmentOf3(taking);
   if (taking.mayHaveRun && taking.step.percent === 100 && verify !== null) {
     const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
     if ((await run(context3, verify, asking)).ok) return { kind: "done", release: taking.release };
@@ -71037,7 +72240,7 @@ ${failure2}`;
 async function runRelease(context3, setting, running) {
   const { policy } = setting;
   const deployment = await openDeployment(context3, policy, running);
-  const steps = stepsOf4(policy, running.release);
+  const steps = stepsOf5(policy, running.release);
   const started = { ...running.release, deployer: { runId: running.runId, attempt: running.attempt } };
   if (deployment.isLive) {
     return {
@@ -71079,7 +72282,7 @@ function foundLive({ clock }, release2, steps) {
 function live(context3, release2) {
   return { ...release2, state: "live", endedAtMs: context3.clock.nowMs() };
 }
-function stepsOf4(policy, { envelope: envelope2, environment: environment3 }) {
+function stepsOf5(policy, { envelope: envelope2, environment: environment3 }) {
   return buildPipeline(envelope2.services, shapeOf2(policy, environment3));
 }
 function shapeOf2({ services, environments }, environment3) {
@@ -71388,10 +72591,10 @@ function forgetFoundIn(bug2, value, change) {
 function recordParts(bug2, present) {
   const services = labelValues(present, "service");
   const modules = labelValues(present, "module");
-  if (isSame(services, bug2.services) && isSame(modules, bug2.modules)) return { kind: "ignored" };
+  if (isSame3(services, bug2.services) && isSame3(modules, bug2.modules)) return { kind: "ignored" };
   return { kind: "recorded", bug: { ...bug2, services, modules }, message: null };
 }
-function isSame(left, right) {
+function isSame3(left, right) {
   return left.length === right.length && left.every((each) => right.includes(each));
 }
 
@@ -72717,12 +73920,12 @@ async function repair(context3, setting, issues) {
   const state = await context3.ledger.recent();
   const pending = openEntries(context3, state);
   const missing = pending.map((entry) => entry.issue).filter((number5) => issues.every((issue3) => issue3.number !== number5));
-  const seen2 = [
+  const seen3 = [
     ...issues,
     ...missing.length === 0 ? [] : await context3.observer.issues([...new Set(missing)])
   ];
-  const edits = seen2.flatMap((issue3) => repairOf(context3, setting, { issue: issue3, state, pending }) ?? []);
-  const done = pending.filter((entry) => seen2.some((issue3) => issue3.number === entry.issue));
+  const edits = seen3.flatMap((issue3) => repairOf(context3, setting, { issue: issue3, state, pending }) ?? []);
+  const done = pending.filter((entry) => seen3.some((issue3) => issue3.number === entry.issue));
   if (edits.length > 0) await applyEdits(context3, edits, done);
   else for (const entry of done) context3.bookkeeping.struck.add(entry.id);
 }
@@ -72775,9 +73978,9 @@ function withoutMarker(text) {
 }
 
 // src/usecases/slot/planning.ts
-function startPlanning(context3, gathered, isPreview) {
+function startPlanning(context3, gathered, manner) {
   const draft = { bugs: /* @__PURE__ */ new Map(), outcomes: /* @__PURE__ */ new Map(), outbox: [], carried: /* @__PURE__ */ new Map() };
-  return { context: context3, gathered, draft, isPreview };
+  return { context: context3, gathered, draft, ...manner };
 }
 function carry({ draft }, environment3, carried) {
   draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
@@ -72787,7 +73990,7 @@ function hold(planning, held, refusal) {
   const { slot: slot2 } = planning.gathered;
   const nowMs = planning.context.clock.nowMs();
   const { reason: reason2, message } = refusal;
-  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf4(planning.gathered, held), nowMs) : held;
+  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf5(planning.gathered, held), nowMs) : held;
   const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
   draft.bugs.set(bug2.number, { ...bug2, hold: entry });
   draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
@@ -72817,7 +74020,7 @@ async function analyze(planning, bug2) {
     hold(planning, bug2, refuse("version_unknown", message));
     return null;
   }
-  const fixes = factsOf4(gathered, bug2).fixes;
+  const fixes = factsOf5(gathered, bug2).fixes;
   const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
   const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
   const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
@@ -72834,7 +74037,7 @@ async function analyze(planning, bug2) {
 }
 function takeAtT1(planning, bug2) {
   const { context: context3, gathered, draft } = planning;
-  const choice = chooseForT1(bug2, factsOf4(gathered, bug2));
+  const choice = chooseForT1(bug2, factsOf5(gathered, bug2));
   switch (choice.kind) {
     case "queue": {
       const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
@@ -72860,7 +74063,7 @@ function planProd(planning) {
   const { gathered } = planning;
   const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
   for (const bug2 of waiting) {
-    const choice = chooseForProd(bug2, factsOf4(gathered, bug2));
+    const choice = chooseForProd(bug2, factsOf5(gathered, bug2));
     if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
     if (choice.kind === "refused") hold(planning, bug2, choice);
   }
@@ -72870,7 +74073,7 @@ function planUatMerge(planning) {
   const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
   for (const bug2 of waiting) {
     const settled = settledConflict(gathered, bug2);
-    const choice = chooseForUatMerge(bug2, factsOf4(gathered, bug2));
+    const choice = chooseForUatMerge(bug2, factsOf5(gathered, bug2));
     if (choice.kind === "refused") hold(planning, bug2, choice);
     else if (settled === "open") {
       const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
@@ -72929,7 +74132,7 @@ async function planRelease(context3, gathered, stage2) {
   const commit2 = stage2.candidate;
   const files = previous === null ? [] : await context3.repository.changedFiles(previous, commit2);
   const migrations = await readMigrations(context3, setting.policy.migrations, { commit: commit2, files });
-  const unsafe = refuseUnsafe2(migrations);
+  const unsafe = refuseUnsafe3(migrations);
   if (unsafe !== null) return unsafe;
   const release2 = {
     id: slotReleaseId(slot2.id, stage2.environment),
@@ -72960,10 +74163,10 @@ async function planRelease(context3, gathered, stage2) {
   };
   return { kind: "planned", release: release2 };
 }
-function refuseUnsafe2({ findings }) {
-  const blocking = findings.filter(({ blocks }) => blocks);
-  if (blocking.length === 0) return null;
-  const rows = blocking.slice(0, 5).map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
+function refuseUnsafe3({ findings }) {
+  const blocking2 = findings.filter(({ blocks }) => blocks);
+  if (blocking2.length === 0) return null;
+  const rows = blocking2.slice(0, 5).map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
   return refuse("migration_unsafe", `A migration may not be deployed like this:
 
 ${rows.join("\n")}`);
@@ -73088,7 +74291,7 @@ function failedBugs(stack, pieces) {
 }
 function describeBug({ bug: bug2, fixes }, built) {
   const { environment: environment3, stack, pieces, gathered } = built;
-  const applied = pieces.filter((piece) => piece.bug === bug2.number).map(
+  const applied2 = pieces.filter((piece) => piece.bug === bug2.number).map(
     (piece) => landingOf(piece, stack, { environment: environment3, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs })
   );
   const byHand = fixes.filter(
@@ -73102,7 +74305,7 @@ function describeBug({ bug: bug2, fixes }, built) {
     slot: null,
     atMs: gathered.slot.startsAtMs
   }));
-  return { bug: bug2.number, landings: [...byHand, ...applied] };
+  return { bug: bug2.number, landings: [...byHand, ...applied2] };
 }
 function landingOf(piece, stack, where) {
   const outcome = stack.outcomes.find((each) => each.key === piece.change.key);
@@ -73192,8 +74395,8 @@ async function planStage(planning, wanted) {
     const message = "What the environments run could not be found out, so nothing was deployed.";
     return holdAll(planning, carried, refuse("version_unknown", message));
   }
-  const unsigned = environment3 === "prod" ? await refuseUnsignedBranch(planning, versions, carried) : null;
-  if (unsigned !== null) return holdAll(planning, carried, unsigned);
+  const refusal = environment3 === "prod" ? await refuseProd(planning, versions, carried) : null;
+  if (refusal !== null) return holdAll(planning, carried, refusal);
   const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, {
     ...wanted,
     tip: versions.tips[environment3]
@@ -73205,8 +74408,13 @@ async function planStage(planning, wanted) {
   if (stage2.bugs.length === 0) return [];
   const planned = await planRelease(context3, gathered, stage2);
   if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
-  const applied = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
-  return holdAll(planning, applied, planned);
+  const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
+  return holdAll(planning, applied2, planned);
+}
+async function refuseProd(planning, versions, carried) {
+  const { unsafe } = planning.gathered;
+  if (unsafe.length > 0 && planning.unsafeReason === null) return refuseUnsafe2(unsafe);
+  return refuseUnsignedBranch(planning, versions, carried);
 }
 function holdAll(planning, carried, refusal) {
   for (const { bug: bug2 } of carried) hold(planning, bug2, refusal);
@@ -73475,7 +74683,7 @@ async function planSlot(context3, asked) {
   for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
     const now = await context3.ledger.recent();
     if (now !== gathered.state) gathered = await gatherFor(context3, setting, { slot: slot2, state: now });
-    const outcome = await tryPlan(context3, gathered, claims);
+    const outcome = await tryPlan(context3, gathered, { claims, unsafeReason: asked.unsafeReason ?? null });
     if (outcome !== "stale")
       return outcome.kind === "refused" ? outcome : awaitStages(context3, setting, outcome);
     context3.log.info("the ledger moved while the slot was planned; planning again", { slot: slot2.id });
@@ -73516,10 +74724,14 @@ async function gatherFor(context3, setting, { slot: slot2, state }) {
 function resumedStages(state, slot2) {
   return (state.slots.get(slot2.id)?.stages ?? []).filter((stage2) => stage2.state !== "failed");
 }
-async function tryPlan(context3, gathered, claims) {
+async function tryPlan(context3, gathered, { claims, unsafeReason }) {
   const { slot: slot2, setting, state, bugs } = gathered;
   const resumed = resumedStages(state, slot2);
-  const { draft, stages: fresh, releases } = await planAll(context3, gathered);
+  const {
+    draft,
+    stages: fresh,
+    releases
+  } = await planAll(context3, gathered, { isPreview: false, unsafeReason });
   const stages = [
     ...resumed,
     ...fresh.filter((stage2) => resumed.every((old) => old.environment !== stage2.environment))
@@ -73528,10 +74740,11 @@ async function tryPlan(context3, gathered, claims) {
   const idleBecause = frozen === null ? "nothing_to_do" : "frozen";
   await tellOfBranch(context3, gathered, draft);
   await pushCandidates(context3, slot2, fresh);
+  const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot2.id)?.unsafe ?? null;
   return record2(
     context3,
     setting,
-    (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs, idleBecause })
+    (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs, idleBecause, unsafe })
   );
 }
 async function tellOfBranch(context3, { setting, versions }, draft) {
@@ -73542,8 +74755,8 @@ async function tellOfBranch(context3, { setting, versions }, draft) {
   const words = unsignedAlert({ tip: versions.tips.prod, message: found.message });
   await raiseAlert(context3, setting, words);
 }
-async function planAll(context3, gathered, isPreview = false) {
-  const planning = startPlanning(context3, gathered, isPreview);
+async function planAll(context3, gathered, manner) {
+  const planning = startPlanning(context3, gathered, manner);
   if (gathered.slot.kind === "T1") await planT1(planning);
   else {
     planProd(planning);
@@ -73572,6 +74785,10 @@ function bugsFor(kind, state, resumed) {
   const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
   return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
 }
+function noteUnsafe({ unsafe }, stages, reason2) {
+  const isForProd = stages.some((stage2) => stage2.environment === "prod");
+  return isForProd && unsafe.length > 0 && reason2 !== null ? recordUnsafe(unsafe, reason2) : null;
+}
 function buildIntent3(now, plan3) {
   const { slot: slot2, draft, stages } = plan3;
   const claim2 = decideClaim(slot2, now.slots.get(slot2.id), plan3.claims);
@@ -73588,7 +74805,8 @@ function buildIntent3(now, plan3) {
     finishedAtMs: isIdle ? plan3.claims.nowMs : null,
     stages,
     outcomes: mergeOutcomes(now.slots.get(slot2.id), draft),
-    reason: isIdle && stages.length === 0 ? plan3.idleBecause : null
+    reason: isIdle && stages.length === 0 ? plan3.idleBecause : null,
+    unsafe: plan3.unsafe
   };
   return {
     writes: {
@@ -73634,7 +74852,7 @@ async function previewSlot(context3, kind) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
   const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
   const gathered = await gather3(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
-  const { draft, stages } = await planAll(context3, gathered, true);
+  const { draft, stages } = await planAll(context3, gathered, { isPreview: true, unsafeReason: null });
   for (const { environment: environment3, bugs } of stages) {
     const message = `would go to ${environment3.toUpperCase()}`;
     for (const { bug: bug2 } of bugs) draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
@@ -73648,7 +74866,8 @@ async function previewSlot(context3, kind) {
     finishedAtMs: null,
     stages,
     outcomes: [...draft.outcomes.values()],
-    reason: stages.length === 0 ? "nothing_to_do" : null
+    reason: stages.length === 0 ? "nothing_to_do" : null,
+    unsafe: null
   };
 }
 
@@ -73769,7 +74988,7 @@ var CHOICES = {
 function chooseAgain(gathered, environment3, number5) {
   const bug2 = gathered.bugs.find((each) => each.number === number5);
   if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number5, bug2);
-  const facts = factsOf4(gathered, bug2);
+  const facts = factsOf5(gathered, bug2);
   const choose = CHOICES[bug2.status] ?? chooseForUatMerge;
   const choice = choose(bug2, facts);
   if (choice.kind === "refused") return choice;
@@ -73989,13 +75208,18 @@ async function carryOut2(asked, run2, redaction) {
     passOn: asked.passEnvironment,
     redaction,
     freezeSwitches: readFreezeSwitches(),
-    dataFolder: join8(processVariables()["RUNNER_TEMP"] ?? tmpdir3(), "tonic"),
+    dataFolder: join9(processVariables()["RUNNER_TEMP"] ?? tmpdir3(), "tonic"),
     clock: systemClock(clockOffsetMs(run2.apiUrl)),
     log: createRedactedLog(lineLog(run2), redaction.text)
   });
   if (asked.command === "plan") return preview(context3);
   const kind = asked.command === "t1" ? "T1" : "T2";
-  const slotRun = { kind, slotId: asked.slot, run: run2.facts };
+  const slotRun = {
+    kind,
+    slotId: asked.slot,
+    run: run2.facts,
+    ...asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }
+  };
   return tellingOfLedger(
     context3,
     () => asked.phase === "plan" ? plan2(context3, slotRun) : deploy2(context3, asked, slotRun)
@@ -74043,7 +75267,7 @@ async function withReleases(context3, outcome, slot2) {
   });
   const documents = brought.flatMap((release2) => [
     renderNotes(release2),
-    renderChecklist(release2, stepsOf4(policy, release2), calendar),
+    renderChecklist(release2, stepsOf5(policy, release2), calendar),
     renderRollbackPlan(release2)
   ]);
   return { ...outcome, summary: [outcome.summary, ...documents].join("\n\n") };
@@ -74150,6 +75374,11 @@ var INPUTS = {
     required: false,
     default: ""
   },
+  unsafe: {
+    description: "Why PROD may be deployed to although nothing on GitHub guards it, in words; empty: the slot refuses it then.",
+    required: false,
+    default: ""
+  },
   "app-slug": {
     description: "Slug of the App that the token belongs to; empty in Actions-only mode.",
     required: false,
@@ -74164,7 +75393,10 @@ var ActionInputs = external_exports.object({
   slot: external_exports.string().regex(/^(?:\d{4}-\d{2}-\d{2}\/T[12])?$/u, { error: "Input `slot` has to look like `2026-11-20/T2`." }).transform(orNull2),
   token: external_exports.string().min(1, { error: "Input `token` is empty: give the App\u2019s token, or `${{ github.token }}`." }),
   appSlug: external_exports.string().regex(/^[a-z0-9-]{0,100}$/u, { error: "Input `app-slug` is no slug of an App." }).transform(orNull2),
-  passEnvironment: external_exports.string().regex(/^[\w\s,]*$/u, { error: "Input `pass-environment` has to be names of variables." }).transform((names) => names.split(/[\s,]+/u).filter((name2) => name2 !== ""))
+  passEnvironment: external_exports.string().regex(/^[\w\s,]*$/u, { error: "Input `pass-environment` has to be names of variables." }).transform((names) => names.split(/[\s,]+/u).filter((name2) => name2 !== "")),
+  unsafe: external_exports.string().refine((reason2) => reason2 === "" || /^\S+\s+\S+\s+\S/u.test(reason2), {
+    error: "Input `unsafe` has to say why, in a sentence."
+  }).max(500, { error: "Input `unsafe` is longer than 500 characters." }).transform(orNull2)
 }).refine(({ command: command2, phase }) => command2 !== "t1" || phase !== "prod", {
   error: "T1 has no phase `prod`: it deploys to UAT only."
 });
@@ -74176,7 +75408,8 @@ function parseInputs(read2) {
     slot: value("slot"),
     token: value("token"),
     appSlug: value("app-slug"),
-    passEnvironment: value("pass-environment")
+    passEnvironment: value("pass-environment"),
+    unsafe: value("unsafe")
   });
   if (parsed.success) return { kind: "inputs", inputs: parsed.data };
   return { kind: "broken", problems: parsed.error.issues.map((issue3) => issue3.message) };

@@ -47,6 +47,7 @@ export const REASON_CODES = [
   'push_refused',
   'branch_rewound',
   'unsigned_commits',
+  'setup_unsafe',
   'slot_taken',
   'slot_done',
   'slot_not_due',

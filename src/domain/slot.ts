@@ -4,6 +4,7 @@ import type { RequiredCheck } from './check.ts';
 import type { SlotOutcome } from './decision.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
+import type { UnsafeSetup } from './setup/guard.ts';
 
 /** Who runs a slot. A claim is exclusive until its run has ended. */
 export interface SlotClaim {
@@ -65,6 +66,8 @@ export interface SlotRecord {
   readonly outcomes: readonly BugOutcome[];
   /** Why it was skipped or failed, or did nothing. */
   readonly reason: ReasonCode | null;
+  /** That PROD was deployed although nothing guards it, and who says why. */
+  readonly unsafe: UnsafeSetup | null;
 }
 
 /** The stage of an environment, `undefined` when the slot has none. */

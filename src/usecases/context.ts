@@ -10,6 +10,7 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 import type { MigrationReader } from '../ports/migration-reader.ts';
 import type { ProtectionRules } from '../ports/protection-rules.ts';
+import type { RepositorySetup } from '../ports/repository-setup.ts';
 import type { Repository } from '../ports/repository.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
 
@@ -23,6 +24,7 @@ export interface Context {
   readonly deployments: Deployments;
   readonly conflictPulls: ConflictPulls;
   readonly workflows: Workflows;
+  readonly setup: Pick<RepositorySetup, 'guards' | 'self'>;
   readonly checks: Checks;
   readonly protectionRules: ProtectionRules;
   readonly repository: Repository;

@@ -72,6 +72,7 @@ async function skipSlot(context: Context, setting: Setting, slot: Slot): Promise
       stages: [],
       outcomes: [],
       reason: 'slot_too_late',
+      unsafe: null,
     };
     const outbox = queuedFor(state, slot).map((issue): OutboxEntry => ({
       id: `skipped-${slot.id.replace('/', '-')}-${issue}`,

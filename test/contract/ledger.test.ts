@@ -55,6 +55,7 @@ describe.each(PLACES)('the ledger of %s', (_, open) => {
       stages: [],
       outcomes: [{ bug: 7, outcome: 'held' as const, reason: 'conflict' as const, message: 'x' }],
       reason: null,
+      unsafe: { reason: 'the plan has no rulesets', findings: ['gate_required main'] },
     } as const;
     const environment = {
       environment: 'uat',

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { labels, offersFix, reports } from '../../src/cli/story/deed.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
-/** PRODUCT: a command at most 8, an idle slot at most 4, the whole life of a bug in Flow 1 at most 40. */
-const LIMIT = { command: 8, idleSlot: 4, life: 40 };
+/**
+ * A command at most 8, an idle slot at most 4, the whole life of a bug in Flow 1 at most 40; and for each environment with
+ * the App's protection rule, its word on a deploy: the run, what the ledger says of it, the answer.
+ */
+const LIMIT = { command: 8, idleSlot: 4, life: 40, word: 3 };
 
 let shop: Shop;
 beforeAll(async () => {

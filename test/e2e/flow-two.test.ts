@@ -55,7 +55,7 @@ it('with UAT ahead a bug goes PROD first and back to UAT, and a conflict waits f
 
   const text =
     "export function money(amount, currency = 'NT$') {\n  return `${currency}${amount.toLocaleString('en-US')}`;\n}\n";
-  await settlesConflict('eve', { name: 'conflict', path: 'src/money.js', text })(shop.scene);
+  await settlesConflict('eve', 'ada', { name: 'conflict', path: 'src/money.js', text })(shop.scene);
   await shop.demo.settle();
   const { octokit, at } = shop.scene.actor('rita');
   const { data: pull } = await octokit.rest.pulls.get({

@@ -33,16 +33,6 @@ async function withShortcut(site: DemoSite): Promise<void> {
     await writeSeedCommit(site.sandbox, site.repository, { ...commit, branch });
 }
 
-/** Makes the App's word a rule of both environments, as an admin does in the settings. */
-async function protect(shop: Shop): Promise<void> {
-  const { octokit, at } = shop.scene.actor('ada');
-  for (const environment_name of ['uat', 'prod']) {
-    const place = { ...at, environment_name };
-    await octokit.rest.repos.createOrUpdateEnvironment(place);
-    await octokit.rest.repos.createDeploymentProtectionRule({ ...place, integration_id: appOf(shop).id });
-  }
-}
-
 function appOf({ demo }: Shop) {
   const app = demo.sandbox.world.apps.find(({ slug }) => slug === 'tonic-deploy');
   if (app === undefined) throw new Error('the App is not there');
@@ -65,7 +55,6 @@ async function wordsOn(shop: Shop, run: WorkflowRun): Promise<string[]> {
 let shop: Shop;
 beforeAll(async () => {
   shop = await startShop({ write: withShortcut });
-  await protect(shop);
 });
 afterAll(() => shop.demo.close());
 

@@ -11,7 +11,7 @@ const TONIC = join(import.meta.dirname, '../../src/cli/tonic.ts');
 let shop: Shop;
 let folder: string;
 beforeAll(async () => {
-  shop = await startShop();
+  shop = await startShop({ isSetUp: false });
   folder = mkdtempSync(join(tmpdir(), 'tonic-cli-'));
 });
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { tonicWorkflows } from '../../src/compose-demo-repository.ts';
 import { writeShop } from '../../src/compose-demo.ts';
 import { runnerOf } from '../../src/sandbox/actions/runner.ts';
 import { writeSeedCommit } from '../../src/sandbox/seed/history.ts';
+import { withoutRules } from '../support/e2e-protection.ts';
 import { dispatch, logOf, runOf } from '../support/e2e-run.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
@@ -28,6 +29,8 @@ beforeAll(async () => {
         await writeSeedCommit(site.sandbox, site.repository, { ...commit, branch });
     },
   });
+  // The App is down here, and nobody else answers for an environment.
+  await withoutRules(shop);
   await shop.confirmed('vat');
   await shop.fixed('vat', FIX.vat);
   await shop.to('20:00');

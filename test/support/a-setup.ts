@@ -75,6 +75,25 @@ export function aSetup(changes: Partial<SetupFacts> = {}): SetupFacts {
   };
 }
 
+/** What a slot sees of a repository that is set up as wanted: rules, and not who may pass them. */
+export function aGuardedRepository(): SetupFacts {
+  return {
+    url: '',
+    defaultBranch: 'main',
+    app: { id: APP_ID, slug: 'tonic-deploy', clientId: null, installation: null, hasWebhook: null },
+    branches: new Map([
+      ['main', aBranch(['deletion', 'non_fast_forward'], 1, ['tonic / gate'])],
+      ['tonic-ledger', aBranch(['creation', 'update', 'deletion', 'non_fast_forward'], 3)],
+    ]),
+    rulesets: new Map(),
+    environments: null,
+    variables: null,
+    secrets: null,
+    labels: null,
+    files: null,
+  };
+}
+
 const theApp = { kind: 'Integration', id: APP_ID, mode: 'always' } as const;
 
 export function rulesets(...all: readonly RulesetFacts[]): ReadonlyMap<number, RulesetFacts> {

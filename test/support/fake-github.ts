@@ -15,6 +15,7 @@ import {
   type Observer,
   type Workflows,
 } from '../../src/ports/github.ts';
+import type { RepositorySetup } from '../../src/ports/repository-setup.ts';
 import { checksOn, createFakeChecks } from './fake-check.ts';
 import { createFakeProtection } from './fake-protection.ts';
 import {
@@ -38,6 +39,7 @@ export interface FakeGitHub {
   readonly workflows: Workflows;
   readonly checks: Checks;
   readonly protectionRules: ProtectionRules;
+  readonly setup: Pick<RepositorySetup, 'guards' | 'self'>;
 }
 
 /** Fakes that keep the contracts of their ports; see test/contract. */
@@ -62,6 +64,7 @@ export function createFakeGitHub(world: FakeWorld): FakeGitHub {
     conflictPulls: createConflictPulls(world),
     checks: createFakeChecks(world),
     protectionRules: createFakeProtection(world),
+    setup: { guards: async () => world.guards, self: async () => world.guards.app },
     workflows: {
       dispatch: async (workflowFile, inputs) => {
         const id = world.nextId();

@@ -4,6 +4,8 @@ import type { LabelDefinition } from '../../src/domain/label.ts';
 import type { Person, Standing } from '../../src/domain/person.ts';
 import type { RequiredCheck } from '../../src/domain/check.ts';
 import type { CheckReport } from '../../src/ports/checks.ts';
+import { aGuardedRepository } from './a-setup.ts';
+import type { SetupFacts } from '../../src/domain/setup/facts.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ProtectedRun } from '../../src/ports/protection-rules.ts';
 
@@ -97,6 +99,8 @@ export interface FakeWaiting {
 /** All that the fakes of the GitHub ports share; tests read and change it freely. */
 export interface FakeWorld {
   readonly clock: Clock & { advance(ms: number): void };
+  /** What a slot sees of the rules that guard PROD. */
+  guards: SetupFacts;
   readonly bot: Person;
   readonly people: Map<string, Person>;
   readonly standings: Map<number, Omit<Standing, 'teams'>>;
@@ -161,6 +165,7 @@ export function createFakeWorld(startMs = Date.UTC(2026, 10, 20, 19, 0, 0)): Fak
         nowMs += ms;
       },
     },
+    guards: aGuardedRepository(),
     bot,
     people,
     standings,

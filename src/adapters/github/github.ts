@@ -64,7 +64,7 @@ export interface GitHubOptions {
   readonly ledgerUnsignedBecause?: string | null;
   /** Calls as the App itself, where its credentials are given. */
   readonly asApp?: GitHubClient | null;
-  /** Slug of the App, where it is known. */
+  /** Slug of the App, where it is not that of the first login. */
   readonly appSlug?: string | null;
   readonly log: Log;
   readonly clock: Clock;
@@ -107,10 +107,16 @@ export function createGitHub(options: GitHubOptions): GitHub {
       known,
       observer,
       issues: labels,
+      checks,
       asApp: options.asApp ?? null,
-      appSlug: options.appSlug ?? null,
+      appSlug: options.appSlug ?? slugOf(botLogins),
     }),
   };
+}
+
+/** Source: an App acts as `<slug>[bot]`. */
+function slugOf([login]: readonly string[]): string | null {
+  return login?.replace(/\[bot\]$/u, '') ?? null;
 }
 
 function createLedgerOf(

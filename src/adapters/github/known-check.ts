@@ -20,6 +20,8 @@ export interface KnownChecks {
   forget(commit: string): void;
   /** The own run of a name, `null` where there is none; `undefined`: it has to be read. */
   own(commit: string, name: string): OwnRun | null | undefined;
+  /** The number of this system's own App, as one of its checks told it; `null` before the first was read. */
+  ownAppId(): number | null;
 }
 
 /** Another process of this system may say something else in the meantime, so memory is short. */
@@ -28,11 +30,17 @@ const REMEMBERED = 2_000;
 
 export function createKnownChecks(context: GitHubContext): KnownChecks {
   const known = new Map<string, { readonly readAtMs: number; readonly runs: Map<string, OwnRun> }>();
+  let appId: number | null = null;
 
   return {
     learn: (commit, checks) => {
       known.delete(commit);
-      known.set(commit, { readAtMs: context.clock.nowMs(), runs: ownRunsIn(context, checks) });
+      const own = checks.flatMap((check) => ownRun(context, check));
+      appId = own.find((run) => run.appId !== null)?.appId ?? appId;
+      known.set(commit, {
+        readAtMs: context.clock.nowMs(),
+        runs: new Map(own.map(({ name, run }) => [name, run])),
+      });
       for (const oldest of known.keys()) {
         if (known.size <= REMEMBERED) break;
         known.delete(oldest);
@@ -45,18 +53,19 @@ export function createKnownChecks(context: GitHubContext): KnownChecks {
       if (found === undefined || context.clock.nowMs() - found.readAtMs >= FRESH_MS) return undefined;
       return found.runs.get(name) ?? null;
     },
+    ownAppId: () => appId,
   };
 }
 
 /** Everybody can name a check as they like, so only those by this system's own App count. */
-function ownRunsIn(context: GitHubContext, checks: readonly CheckAnswer[]): Map<string, OwnRun> {
-  const runs = new Map<string, OwnRun>();
-  for (const check of checks) {
-    if (check.__typename !== 'CheckRun') continue;
-    const slug = check.checkSuite.app?.slug;
-    if (slug === undefined || !isOwnLogin(context, `${slug}[bot]`)) continue;
-    const isAnnotated = (check.annotations?.totalCount ?? 0) > 0;
-    runs.set(check.name, { id: check.id, externalId: check.externalId, isAnnotated });
-  }
-  return runs;
+function ownRun(
+  context: GitHubContext,
+  check: CheckAnswer,
+): { readonly name: string; readonly appId: number | null; readonly run: OwnRun }[] {
+  if (check.__typename !== 'CheckRun') return [];
+  const { app } = check.checkSuite;
+  if (app === null || !isOwnLogin(context, `${app.slug}[bot]`)) return [];
+  const isAnnotated = (check.annotations?.totalCount ?? 0) > 0;
+  const run = { id: check.id, externalId: check.externalId, isAnnotated };
+  return [{ name: check.name, appId: app.databaseId, run }];
 }

@@ -31,6 +31,7 @@ export function offersFeature(login: string, name: string, reviewer: string) {
     scene.plot.set(name, pull);
     await scene.demo.settle();
     await scene.actor(reviewer).approve(pull);
+    await scene.demo.settle();
     await actor.merge(pull);
   };
 }
@@ -39,9 +40,13 @@ const READY = `mutation ($id: ID!) {
   markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { number } }
 }`;
 
-/** A person settles the conflict of the open pull request that the App has opened, marks it as ready and merges it. */
+/**
+ * A person settles the conflict of the open pull request that the App has opened, marks it as ready, and merges it once
+ * another one has looked.
+ */
 export function settlesConflict(
   login: string,
+  reviewer: string,
   settled: { readonly name: string; readonly path: string; readonly text: string },
 ) {
   return async (scene: Scene): Promise<void> => {
@@ -59,6 +64,8 @@ export function settlesConflict(
     });
     await scene.demo.settle();
     if (pull.draft === true) await actor.octokit.graphql(READY, { id: pull.node_id });
+    await scene.actor(reviewer).approve(pull.number);
+    await scene.demo.settle();
     await actor.merge(pull.number);
   };
 }

@@ -145,7 +145,7 @@ export const thirdAndFourthNight: Chapter = {
       who: 'eve',
       at: [4, '10:00'],
       what: 'settles the conflict in {conflict} and merges it',
-      act: settlesConflict('eve', {
+      act: settlesConflict('eve', 'ada', {
         name: 'conflict',
         path: 'src/money.js',
         text: `/** An amount as people read it. */

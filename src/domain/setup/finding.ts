@@ -92,7 +92,12 @@ export const SETUP_CHECKS = {
   },
   environment_exists: { checks: 'The environments exist.', worst: 'warns', isApplied: true },
   branches_exist: { checks: 'The branches of UAT and PROD exist.', worst: 'warns', isApplied: false },
-  app_known: { checks: 'It is known which App this is about.', worst: 'unknown', isApplied: false },
+  app_known: {
+    checks:
+      'It is known which App is Tonic’s, and it is one of its own: as `github-actions` every workflow acts.',
+    worst: 'blocks_prod',
+    isApplied: false,
+  },
   app_installed: {
     checks: 'The App is installed on the repository and not suspended.',
     worst: 'warns',

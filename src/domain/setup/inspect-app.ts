@@ -5,6 +5,9 @@ import { NAME_APP, nameApp, type Look } from './look.ts';
 /** Permissions with which an App could undo the rules that hold it. Source: GitHub's list of App permissions. */
 const TOO_MUCH = ['administration', 'workflows', 'secrets', 'environments'];
 
+/** Whose token every job has. */
+const EVERYBODYS_APP = 'github-actions';
+
 const LEVELS = ['none', 'read', 'write', 'admin'];
 
 /** Looks at the App: whether it is there, and may do what it has to. */
@@ -14,6 +17,7 @@ export function inspectApp(look: Look): readonly Finding[] {
     return [check('app_known', 'App').unknown('It is not known which App is Tonic’s here.', NAME_APP)];
   }
   const name = nameApp(app);
+  if (app.slug === EVERYBODYS_APP) return [sharedApp(name)];
   const installed = check('app_installed', name);
   const known = check('app_known', name).ok('This is Tonic’s App here.');
   const webhook = inspectWebhook(look, name);
@@ -30,6 +34,13 @@ export function inspectApp(look: Look): readonly Finding[] {
     ? installed.trouble({ what: 'Its installation is suspended.', mend: `${url}: unsuspend it` })
     : installed.ok('It is installed here.');
   return [known, state, ...inspectGrants(look, name, app.installation), ...webhook];
+}
+
+function sharedApp(name: string): Finding {
+  return check('app_known', name).trouble({
+    what: 'Without an App of its own Tonic acts as every workflow can: any of them may set its checks and write its ledger.',
+    mend: 'create the App from app.yml, install it, and set TONIC_CLIENT_ID and its key',
+  });
 }
 
 function inspectGrants(

@@ -3,7 +3,7 @@ import type { SlotCalendar, SlotId } from '../calendar.ts';
 import { nextSlot } from '../calendar.ts';
 import type { ReasonCode } from '../reason.ts';
 import type { BugOutcome, SlotRecord } from '../slot.ts';
-import { tableCell } from './markdown.ts';
+import { plain, tableCell } from './markdown.ts';
 import { renderSlot } from './time.ts';
 
 /** Tells the people of a bug that it is live somewhere now, and what they can do. */
@@ -60,6 +60,7 @@ export function renderReport(slot: SlotRecord): string {
   );
   return [
     `## ${slot.id}: ${slot.state}${slot.reason === null ? '' : ` (${describeSlotReason(slot.reason)})`}`,
+    ...renderUnsafe(slot),
     ...(stages.length === 0
       ? []
       : ['', '| environment | state | commits | bugs |', '| --- | --- | --- | --- |', ...stages]),
@@ -67,6 +68,15 @@ export function renderReport(slot: SlotRecord): string {
       ? ['', 'No bug was up.']
       : ['', '| bug | what happened | |', '| --- | --- | --- |', ...rows]),
   ].join('\n');
+}
+
+function renderUnsafe({ unsafe }: SlotRecord): readonly string[] {
+  if (unsafe === null) return [];
+  const findings = unsafe.findings.map((finding) => plain(finding)).join(', ');
+  return [
+    '',
+    `> **PROD was deployed to although it is not guarded** (${findings}): ${plain(unsafe.reason, 500)}`,
+  ];
 }
 
 function listBugs(bugs: SlotRecord['stages'][number]['bugs']): string {

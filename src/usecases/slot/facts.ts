@@ -9,6 +9,9 @@ import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { SlotFacts } from '../../domain/slot-choice.ts';
 import { STAGE_ORDER } from '../../domain/slot.ts';
+import type { SetupFacts } from '../../domain/setup/facts.ts';
+import type { Finding } from '../../domain/setup/finding.ts';
+import { unsafeGuards } from '../../domain/setup/guard.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { GitHubFailure, type IssueFacts } from '../../ports/github.ts';
 import type { Context } from '../context.ts';
@@ -32,6 +35,8 @@ export interface Gathered {
   readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
   /** What the branches that the slot goes to ask of a commit. */
   readonly requiredChecks: ReadonlyMap<EnvironmentName, readonly RequiredCheck[]>;
+  /** What would let code reach PROD unapproved; empty where nothing goes there. */
+  readonly unsafe: readonly Finding[];
 }
 
 /**
@@ -45,6 +50,7 @@ export async function gather(
   asked: { readonly slot: Slot; readonly state: LedgerState; readonly bugs: readonly Bug[] },
 ): Promise<Gathered> {
   const { bugs, state, slot } = asked;
+  const isProdSlot = slot.kind === 'T2';
   const needsIssue = bugs.filter(
     (bug) => bug.approvals.length > 0 || bug.status === 'confirmed' || bug.status === 'analyzing',
   );
@@ -52,17 +58,17 @@ export async function gather(
     ...bug.fixes.map((link) => link.pull),
     ...(bug.conflict === null ? [] : [bug.conflict.pull]),
   ]);
-  const [issues, fixes, versions, requiredChecks] = await Promise.all([
+  const [issues, fixes, versions, requiredChecks, guards] = await Promise.all([
     context.observer.issues([
       ...new Set([...needsIssue.map((bug) => bug.number), ...issuesOfApprovals(needsIssue)]),
     ]),
     loadFixes(context, pulls),
     bugs.length === 0 ? null : tryVersions(context, setting),
     loadRequiredChecks(context, setting, bugs.length === 0 ? [] : slotEnvironments(slot)),
+    readGuards(context, setting, asked),
   ]);
   const written = await withContributors(context, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue) => [issue.number, issue]));
-  const isProdSlot = slot.kind === 'T2';
   return {
     ...asked,
     setting,
@@ -71,6 +77,7 @@ export async function gather(
     freezes: freezeFacts(context, setting, state),
     readAtMs: context.clock.nowMs(),
     versions,
+    unsafe: guards === null ? [] : await judgeGuards(context, setting, guards),
     fixes: isProdSlot ? await withSignOffs(context, setting, { bugs, fixes: written }) : written,
     parity: versions === null ? null : await tryJudge(context, versions, state.bugs.values()),
     approvals: isProdSlot
@@ -106,6 +113,24 @@ async function requiredOn({ checks, log }: Context, branch: string): Promise<rea
     log.warn('what a branch asks of a commit may not be read', { branch, error: error.message });
     return [];
   }
+}
+
+/** Only where a fix is on its way to PROD. */
+async function readGuards(
+  { setup }: Context,
+  { policy }: Setting,
+  { slot, bugs }: Pick<Gathered, 'slot' | 'bugs'>,
+): Promise<SetupFacts | null> {
+  const isForProd = slot.kind === 'T2' && bugs.some((bug) => bug.status === 'pending_prod');
+  return isForProd ? setup.guards(policy) : null;
+}
+
+async function judgeGuards(
+  { setup }: Context,
+  { policy }: Setting,
+  guards: SetupFacts,
+): Promise<readonly Finding[]> {
+  return unsafeGuards({ ...guards, app: await setup.self() }, policy);
 }
 
 /** Only in Flow 2 a review is a sign-off, so only those reviewers' roles are asked for. */

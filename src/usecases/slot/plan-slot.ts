@@ -6,6 +6,7 @@ import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
 import type { Release } from '../../domain/release.ts';
+import { recordUnsafe, type UnsafeSetup } from '../../domain/setup/guard.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { unsignedAlert } from '../../domain/text/alert.ts';
@@ -17,7 +18,7 @@ import { prepareEdits, record, type Intent } from '../record.ts';
 import { gather, type Gathered } from './facts.ts';
 import { planProd, planT1, planUatMerge } from './plan-bugs.ts';
 import { planStages } from './plan-stages.ts';
-import { startPlanning, type Draft } from './planning.ts';
+import { startPlanning, type Draft, type PlanManner } from './planning.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
 import { pushCandidates } from './candidate.ts';
 import { failStage } from './complete-stage.ts';
@@ -28,6 +29,8 @@ export interface SlotRun {
   /** An id that somebody named; `null` means the one that is due. Untrusted. */
   readonly slotId: string | null;
   readonly run: RunFacts;
+  /** Why PROD is deployed to although nothing guards it; without it that is refused. */
+  readonly unsafeReason?: string;
 }
 
 interface Planned {
@@ -66,7 +69,7 @@ export async function planSlot(context: Context, asked: SlotRun): Promise<Planne
   for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
     const now = await context.ledger.recent();
     if (now !== gathered.state) gathered = await gatherFor(context, setting, { slot, state: now });
-    const outcome = await tryPlan(context, gathered, claims);
+    const outcome = await tryPlan(context, gathered, { claims, unsafeReason: asked.unsafeReason ?? null });
     if (outcome !== 'stale')
       return outcome.kind === 'refused' ? outcome : awaitStages(context, setting, outcome);
     context.log.info('the ledger moved while the slot was planned; planning again', { slot: slot.id });
@@ -124,11 +127,15 @@ function resumedStages(state: LedgerState, slot: Slot): Stage[] {
 async function tryPlan(
   context: Context,
   gathered: Gathered,
-  claims: ClaimFacts,
+  { claims, unsafeReason }: { readonly claims: ClaimFacts; readonly unsafeReason: string | null },
 ): Promise<PlannedSlot | 'stale'> {
   const { slot, setting, state, bugs } = gathered;
   const resumed = resumedStages(state, slot);
-  const { draft, stages: fresh, releases } = await planAll(context, gathered);
+  const {
+    draft,
+    stages: fresh,
+    releases,
+  } = await planAll(context, gathered, { isPreview: false, unsafeReason });
   const stages = [
     ...resumed,
     ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment)),
@@ -137,8 +144,9 @@ async function tryPlan(
   const idleBecause = frozen === null ? 'nothing_to_do' : 'frozen';
   await tellOfBranch(context, gathered, draft);
   await pushCandidates(context, slot, fresh);
+  const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot.id)?.unsafe ?? null;
   return record(context, setting, (now) =>
-    buildIntent(now, { slot, claims, draft, stages, releases, bugs, idleBecause }),
+    buildIntent(now, { slot, claims, draft, stages, releases, bugs, idleBecause, unsafe }),
   );
 }
 
@@ -156,13 +164,13 @@ async function tellOfBranch(context: Context, { setting, versions }: Gathered, d
 export async function planAll(
   context: Context,
   gathered: Gathered,
-  isPreview = false,
+  manner: PlanManner,
 ): Promise<{
   readonly draft: Draft;
   readonly stages: readonly Stage[];
   readonly releases: readonly Release[];
 }> {
-  const planning = startPlanning(context, gathered, isPreview);
+  const planning = startPlanning(context, gathered, manner);
   if (gathered.slot.kind === 'T1') await planT1(planning);
   else {
     planProd(planning);
@@ -213,6 +221,17 @@ interface Plan {
   readonly bugs: readonly Bug[];
   /** Why nothing is deployed, where nothing is. */
   readonly idleBecause: 'frozen' | 'nothing_to_do';
+  readonly unsafe: UnsafeSetup | null;
+}
+
+/** What is kept of a deploy to PROD that nothing guards. */
+function noteUnsafe(
+  { unsafe }: Gathered,
+  stages: readonly Stage[],
+  reason: string | null,
+): UnsafeSetup | null {
+  const isForProd = stages.some((stage) => stage.environment === 'prod');
+  return isForProd && unsafe.length > 0 && reason !== null ? recordUnsafe(unsafe, reason) : null;
 }
 
 function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'> {
@@ -232,6 +251,7 @@ function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'
     stages,
     outcomes: mergeOutcomes(now.slots.get(slot.id), draft),
     reason: isIdle && stages.length === 0 ? plan.idleBecause : null,
+    unsafe: plan.unsafe,
   };
   return {
     writes: {

@@ -4,6 +4,7 @@ import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Status } from '../../domain/status.ts';
 import { STAGE_ORDER, type Stage } from '../../domain/slot.ts';
+import { refuseUnsafe } from '../../domain/setup/guard.ts';
 import { plain, shortOid } from '../../domain/text/markdown.ts';
 import { planRelease } from '../release/plan-release.ts';
 import type { Versions } from '../take-parity.ts';
@@ -42,8 +43,8 @@ async function planStage(
     const message = 'What the environments run could not be found out, so nothing was deployed.';
     return holdAll(planning, carried, refuse('version_unknown', message));
   }
-  const unsigned = environment === 'prod' ? await refuseUnsignedBranch(planning, versions, carried) : null;
-  if (unsigned !== null) return holdAll(planning, carried, unsigned);
+  const refusal = environment === 'prod' ? await refuseProd(planning, versions, carried) : null;
+  if (refusal !== null) return holdAll(planning, carried, refusal);
   const { stage, refused } = await buildStage(context, gathered, {
     ...wanted,
     tip: versions.tips[environment],
@@ -57,6 +58,17 @@ async function planStage(
   if (planned.kind === 'planned') return [{ stage, release: planned.release }];
   const applied = carried.filter(({ bug }) => !refused.has(bug.number));
   return holdAll(planning, applied, planned);
+}
+
+/** What keeps everything from PROD: that nothing guards it, or what it holds already. */
+async function refuseProd(
+  planning: Planning,
+  versions: Versions,
+  carried: readonly Carried[],
+): Promise<Refusal | null> {
+  const { unsafe } = planning.gathered;
+  if (unsafe.length > 0 && planning.unsafeReason === null) return refuseUnsafe(unsafe);
+  return refuseUnsignedBranch(planning, versions, carried);
 }
 
 /** Nothing goes to the environment, for one reason. */

@@ -19,18 +19,24 @@ export interface Draft {
 }
 
 /** A slot while it is planned: every step reads what was gathered and writes its decisions into the draft. */
-export interface Planning {
+export interface Planning extends PlanManner {
   readonly context: Context;
   readonly gathered: Gathered;
   readonly draft: Draft;
+}
+
+/** How a slot is planned. */
+export interface PlanManner {
   /** Nothing may be changed anywhere. */
   readonly isPreview: boolean;
+  /** Why PROD is deployed to although nothing guards it; `null`: it is not. */
+  readonly unsafeReason: string | null;
 }
 
 /** Begins with nothing decided. */
-export function startPlanning(context: Context, gathered: Gathered, isPreview: boolean): Planning {
+export function startPlanning(context: Context, gathered: Gathered, manner: PlanManner): Planning {
   const draft: Draft = { bugs: new Map(), outcomes: new Map(), outbox: [], carried: new Map() };
-  return { context, gathered, draft, isPreview };
+  return { context, gathered, draft, ...manner };
 }
 
 /** Puts a bug on its way to an environment. */

@@ -84,6 +84,9 @@ function describeQueue({ hash, clock }: Context, slot: Slot, state: LedgerState)
   return hash(JSON.stringify([slot.id, queued, live, hour]));
 }
 
+/** What is tested does not go to PROD, so it is no matter whether PROD is guarded. */
+const PREVIEW = { isPreview: true, unsafeReason: 'a preview deploys nothing' } as const;
+
 interface Previewing {
   readonly slot: Slot;
   readonly state: LedgerState;
@@ -96,7 +99,7 @@ async function preview(context: Context, setting: Setting, asked: Previewing): P
     return [];
   }
   const gathered = await gather(context, setting, { ...asked, bugs });
-  const { draft, stages } = await planAll(context, gathered, true);
+  const { draft, stages } = await planAll(context, gathered, PREVIEW);
   await pushPreviews(context, setting, { ...asked, stages });
   const refusals = new Map(
     bugs.flatMap(({ number }) => {

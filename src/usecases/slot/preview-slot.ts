@@ -12,7 +12,7 @@ export async function previewSlot(context: Context, kind: SlotKind): Promise<Slo
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
   const slot = nextSlot(setting.calendar, kind, context.clock.nowMs());
   const gathered = await gather(context, setting, { slot, state, bugs: bugsFor(kind, state, []) });
-  const { draft, stages } = await planAll(context, gathered, true);
+  const { draft, stages } = await planAll(context, gathered, { isPreview: true, unsafeReason: null });
   for (const { environment, bugs } of stages) {
     const message = `would go to ${environment.toUpperCase()}`;
     for (const { bug } of bugs) draft.outcomes.set(bug, { bug, outcome: 'queued', reason: null, message });
@@ -27,5 +27,6 @@ export async function previewSlot(context: Context, kind: SlotKind): Promise<Slo
     stages,
     outcomes: [...draft.outcomes.values()],
     reason: stages.length === 0 ? 'nothing_to_do' : null,
+    unsafe: null,
   };
 }

@@ -192,6 +192,7 @@ describe('calls', () => {
           stages: [],
           outcomes: [],
           reason: null,
+          unsafe: null,
         })),
       },
       message: 'Twenty slots',

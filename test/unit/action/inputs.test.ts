@@ -47,6 +47,7 @@ describe('the inputs', () => {
         token: 'a-token',
         appSlug: null,
         passEnvironment: [],
+        unsafe: null,
       },
     });
   });
@@ -66,6 +67,8 @@ describe('the inputs', () => {
     [{ token: ' ' }, 'Input `token` is empty'],
     [{ 'app-slug': 'tonic;id' }, 'Input `app-slug`'],
     [{ 'pass-environment': 'A=B' }, 'Input `pass-environment`'],
+    [{ unsafe: 'true' }, 'Input `unsafe` has to say why'],
+    [{ unsafe: 'a word '.repeat(80) }, 'Input `unsafe` is longer'],
   ])('are refused with a sentence: %j', (inputs, sentence) => {
     expect(given(inputs)).toMatchObject({
       kind: 'broken',

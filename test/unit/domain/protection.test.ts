@@ -34,6 +34,7 @@ const aSlot = (changes: Partial<SlotRecord> = {}): SlotRecord => ({
   stages: [aStage()],
   outcomes: [],
   reason: null,
+  unsafe: null,
   ...changes,
 });
 

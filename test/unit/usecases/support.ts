@@ -252,12 +252,13 @@ export async function planT1(shop: Shop): Promise<SlotId> {
 export async function slot(
   shop: Shop,
   kind: 'T1' | 'T2',
-  run: { runId?: number; attempt?: number; context?: Context } = {},
+  run: { runId?: number; attempt?: number; context?: Context; unsafeReason?: string } = {},
 ): Promise<StageResult> {
   const due = aCalendar().zone.toEpochMs(dateOf(shop), kind === 'T1' ? '20:00' : '22:00');
   if (shop.world.clock.nowMs() < due) shop.world.clock.advance(due - shop.world.clock.nowMs());
   const { runId = shop.world.nextId(), attempt = 1, context = shop.open() } = run;
-  return runSlot(context, { kind, slotId: null, run: aRun(kind, { id: runId, attempt }) });
+  const why = run.unsafeReason === undefined ? {} : { unsafeReason: run.unsafeReason };
+  return runSlot(context, { kind, slotId: null, run: aRun(kind, { id: runId, attempt }), ...why });
 }
 
 function dateOf(shop: Shop): string {

@@ -184,6 +184,7 @@ const slot: z.ZodType<SlotRecord> = z.strictObject({
     }),
   ),
   reason,
+  unsafe: z.strictObject({ reason: z.string(), findings: texts }).nullable(),
 });
 
 const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({

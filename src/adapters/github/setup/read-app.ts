@@ -42,7 +42,7 @@ export async function readApp(context: GitHubContext, hint: AppHint): Promise<Ap
   const installed = hint.isOfOrganization ? await listInstalled(context) : null;
   const found = installed === null ? undefined : findInstalled(installed, hint);
   if (found !== undefined) return factsOf(found);
-  const app = await readPublic(context, hint.slug);
+  const app = await readPublicApp(context, hint.slug);
   return app === null ? null : { ...app, installation: installed === null ? null : 'missing' };
 }
 
@@ -98,10 +98,11 @@ function grantsOf({ permissions, events, suspended_at: at, html_url: url }: Inst
   return { permissions, events, isSuspended: (at ?? null) !== null, url };
 }
 
-async function readPublic(
-  { client }: GitHubContext,
+/** Reads what everybody sees of an App. One call; `null` without a slug, or where there is no such App. */
+export async function readPublicApp(
+  { client }: Pick<GitHubContext, 'client'>,
   slug: string | null,
-): Promise<Omit<AppFacts, 'installation'> | null> {
+): Promise<AppFacts | null> {
   if (slug === null) return null;
   const app = await seen('read the App', async () =>
     App.nullable().parse((await client.request('GET /apps/{app_slug}', { app_slug: slug })).data),
@@ -111,6 +112,7 @@ async function readPublic(
     id: app.id,
     slug: app.slug,
     clientId: app.client_id ?? null,
+    installation: null,
     hasWebhook: null,
   };
 }

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { LEDGER_BRANCH } from '../../../domain/ledger.ts';
 import type { SetupChange } from '../../../domain/setup/change.ts';
-import type { BranchFacts, RulesetFacts, SetupFacts } from '../../../domain/setup/facts.ts';
+import type { AppFacts, BranchFacts, RulesetFacts, SetupFacts } from '../../../domain/setup/facts.ts';
 import { SAMPLE_BRANCHES } from '../../../domain/setup/inspect-ledger.ts';
 import type { WantedSetup } from '../../../domain/setup/wanted-setup.ts';
 import type { Issues } from '../../../ports/github.ts';
 import type { RepositoryAbout, RepositorySetup } from '../../../ports/repository-setup.ts';
 import type { GitHubClient, GitHubContext } from '../client.ts';
 import { calling } from '../failure.ts';
+import type { KnownChecks } from '../known-check.ts';
 import { applyEnvironment, applyProtectionRule } from './apply-environment.ts';
 import { applyRuleset } from './apply-ruleset.ts';
-import { readApp } from './read-app.ts';
+import { readApp, readPublicApp } from './read-app.ts';
 import { readBranch } from './read-branch.ts';
 import { readContent, type ContentDesk } from './read-content.ts';
+import { readGuards } from './read-guards.ts';
 import { readEnvironments } from './read-environment.ts';
 import { listRulesets, readRuleset } from './read-ruleset.ts';
 import { readSharedSecrets, readVariables } from './read-secret.ts';
@@ -21,6 +23,7 @@ import { readSharedSecrets, readVariables } from './read-secret.ts';
 interface SetupDesk extends ContentDesk {
   readonly context: GitHubContext;
   readonly issues: Pick<Issues, 'syncLabels'>;
+  readonly checks: Pick<KnownChecks, 'ownAppId'>;
   /** Calls as the App itself, where its credentials are given. */
   readonly asApp: GitHubClient | null;
   /** Slug of the App, where somebody named it. */
@@ -30,13 +33,37 @@ interface SetupDesk extends ContentDesk {
 /** The set-up of one repository, seen with somebody's own rights. */
 export function createRepositorySetup(desk: SetupDesk): RepositorySetup {
   let about: Promise<RepositoryAbout> | null = null;
+  let app: Promise<AppFacts | null> | null = null;
   const readOnce = (): Promise<RepositoryAbout> => (about ??= readAbout(desk.context));
   return {
     about: readOnce,
     look: async (wanted) => look(desk, wanted, await readOnce()),
+    guards: async ({ environments }) => ({
+      ...NOTHING_SEEN,
+      ...(await readGuards(desk.batch, environments.prod.branch)),
+    }),
+    self: async () => knownApp(desk) ?? (await (app ??= readPublicApp(desk.context, desk.appSlug))),
     apply: (change) => apply(desk, change),
   };
 }
+
+/** What one of the App's own checks told of it. */
+function knownApp({ checks, appSlug }: SetupDesk): AppFacts | null {
+  const id = checks.ownAppId();
+  if (id === null || appSlug === null) return null;
+  return { id, slug: appSlug, clientId: null, installation: null, hasWebhook: null };
+}
+
+const NOTHING_SEEN = {
+  url: '',
+  app: null,
+  rulesets: new Map<number, RulesetFacts>(),
+  environments: null,
+  variables: null,
+  secrets: null,
+  labels: null,
+  files: null,
+} as const;
 
 const About = z.looseObject({
   html_url: z.string(),

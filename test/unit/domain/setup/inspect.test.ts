@@ -77,6 +77,10 @@ describe('a repository that is set up', () => {
       allowsDeletions: false,
     };
     expect(told(withBranch('main', () => ({ rules: [], classic })))).toEqual([]);
+    const forced = { ...classic, allowsForcePushes: true };
+    expect(told(withBranch('main', () => ({ rules: [], classic: forced })))).toEqual([
+      'blocks_prod history_kept main',
+    ]);
     const forAll = { ...classic, enforceAdmins: false };
     expect(told(withBranch('main', () => ({ rules: [], classic: forAll })))).toEqual([
       'blocks_prod gate_bypass main',
@@ -168,6 +172,8 @@ describe('what would let code reach PROD unapproved blocks', () => {
     expect(told({ environments })).toEqual(['blocks_prod environment_branches tonic']);
     environments.set('tonic', anEnvironment({ branches: ['main', 'release/*'] }));
     expect(told({ environments })).toEqual(['blocks_prod environment_branches tonic']);
+    environments.set('tonic', anEnvironment({ branches: 'protected', secrets: null }));
+    expect(told({ environments })).toEqual(['blocks_prod environment_branches tonic']);
     environments.set('tonic', anEnvironment({ branches: 'all', secrets: [] }));
     expect(told({ environments })).toEqual([
       'warns environment_branches tonic',
@@ -181,14 +187,21 @@ describe('what would let code reach PROD unapproved blocks', () => {
     const onUat = { ...aSetup(), defaultBranch: 'uat' };
     const blocks = blocking(inspectSetup(onUat, wanted)).map(({ code }) => code);
     expect(blocks).toContain('config_guarded');
-    const reviewed = withBranch('uat', ({ rules }) => ({
-      rules: [
-        ...(rules ?? []),
-        aRule({ type: 'pull_request', rulesetId: 4, reviews: { approvals: 1, dismissStale: true } }),
-      ],
-    }));
-    const guarded = blocking(inspectSetup({ ...onUat, ...reviewed }, wanted)).map(({ code }) => code);
-    expect(guarded).not.toContain('config_guarded');
+    const guardedBy = (approvals: number) => {
+      const rule = aRule({ type: 'pull_request', rulesetId: 4, reviews: { approvals, dismissStale: true } });
+      const reviewed = withBranch('uat', ({ rules }) => ({ rules: [...(rules ?? []), rule] }));
+      return blocking(inspectSetup({ ...onUat, ...reviewed }, wanted)).map(({ code }) => code);
+    };
+    expect(guardedBy(1)).not.toContain('config_guarded');
+    expect(guardedBy(0)).toContain('config_guarded');
+  });
+
+  it('an App that every workflow can act as', () => {
+    const app = aSetup().app;
+    if (app === null) throw new Error('the set-up has an App');
+    expect(told({ app: { ...app, slug: 'github-actions' } })).toEqual([
+      'blocks_prod app_known App 42 (github-actions)',
+    ]);
   });
 
   it('a rule of the App that is missing where no job has a gate step either', () => {
@@ -346,6 +359,8 @@ describe('what whoever looks may not see', () => {
     ]);
     const open = { ...withBranch('main', without('required_status_checks')), app: null };
     expect(told(open)).toContain('blocks_prod gate_required main');
+    const loose = { ...withBranch('main', requiring('tonic / gate', null)), app: null };
+    expect(told(loose)).toContain('blocks_prod gate_required main');
   });
 });
 

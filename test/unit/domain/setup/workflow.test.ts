@@ -50,6 +50,14 @@ describe('a workflow that people have made their own', () => {
     ]);
   });
 
+  it('differs where our steps come in another order', () => {
+    const step = (uses: string) => ({ uses });
+    const job = (...steps: object[]) => ({ jobs: { prod: { steps } } });
+    const ours = job(step('a/token@1'), step('b/deploy@1'));
+    expect(differences(ours, job(step('a/token@2'), step('x/y@1'), step('b/deploy@2')))).toEqual([]);
+    expect(differences(ours, job(step('b/deploy@1'), step('a/token@1')))).toEqual(['jobs.prod.steps[1]']);
+  });
+
   it('differs by a trigger or a permission of the whole that ours has not', () => {
     expect(apart('on:\n', 'on:\n  pull_request_target:\n')).toEqual(['on.pull_request_target']);
     expect(apart('permissions: {}', 'permissions: write-all')).toEqual(['permissions']);

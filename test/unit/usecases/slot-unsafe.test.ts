@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { renderReport } from '../../../src/domain/text/slot.ts';
+import type { BranchRule } from '../../../src/domain/setup/facts.ts';
+import { previewSlot } from '../../../src/usecases/slot/preview-slot.ts';
+import { aGuardedRepository } from '../../support/a-setup.ts';
+import { answersOn, bugIn, bugOnUat, createShop, outcomeIn, say, slot, type Shop } from './support.ts';
+
+let shop: Shop;
+let bug: number;
+beforeEach(async () => {
+  shop = createShop();
+  bug = await bugOnUat(shop);
+  await say(shop, { issue: bug, body: '/approve-prod' });
+});
+
+/** Somebody changes the rules of PROD's branch. */
+function changeRules(change: (rules: readonly BranchRule[]) => readonly BranchRule[]): void {
+  const branches = new Map(shop.world.guards.branches);
+  const main = branches.get('main');
+  if (main !== undefined) branches.set('main', { ...main, rules: change(main.rules ?? []) });
+  shop.world.guards = { ...shop.world.guards, branches };
+}
+
+const dropGate = () => changeRules((rules) => rules.filter(({ type }) => type !== 'required_status_checks'));
+
+describe('T2 with nothing that guards PROD', () => {
+  beforeEach(dropGate);
+
+  it('does not deploy there, and tells the bug what is missing', async () => {
+    const before = shop.git.branches.get('main');
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held setup_unsafe');
+    expect(shop.git.branches.get('main')).toBe(before);
+    expect(shop.deploys.filter((line) => line.startsWith('prod'))).toEqual([]);
+    expect(bugIn(shop, bug).status).toBe('pending_prod');
+    expect(answersOn(shop, bug).at(-1)).toMatch(
+      /PROD is not guarded.*main takes commits without.*tonic doctor/u,
+    );
+  });
+
+  it('deploys the next night, once it was mended', async () => {
+    await slot(shop, 'T2');
+    shop.world.guards = aGuardedRepository();
+    shop.world.clock.advance(24 * 3_600_000);
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
+  });
+
+  it('says so in the preview', async () => {
+    const preview = await previewSlot(shop.open(), 'T2');
+    expect(preview.outcomes).toMatchObject([{ outcome: 'held', reason: 'setup_unsafe' }]);
+  });
+
+  it('deploys where somebody wrote down why, and keeps that in the record and the report', async () => {
+    const unsafeReason = 'This plan has no <b>rulesets</b>';
+    const result = await slot(shop, 'T2', { unsafeReason });
+    expect(outcomeIn(result, bug)).toBe('deployed');
+    const record = shop.ledger.state().slots.get('2026-11-20/T2');
+    expect(record?.unsafe).toEqual({ reason: unsafeReason, findings: ['gate_required main'] });
+    if (record === undefined) throw new Error('T2 is on record');
+    const report = renderReport(record);
+    expect(report).toContain('PROD was deployed to although it is not guarded');
+    expect(report).toContain('gate&#95;required main');
+    expect(report).not.toContain('<b>');
+  });
+});
+
+it('the reason is not kept where PROD is guarded', async () => {
+  await slot(shop, 'T2', { unsafeReason: 'This plan has no rulesets' });
+  expect(shop.ledger.state().slots.get('2026-11-20/T2')).toMatchObject({ unsafe: null });
+  expect(bugIn(shop, bug).status).toBe('deployed_prod');
+});
+
+/** How often a slot looks at the guards. */
+async function looks(kind: 'T1' | 'T2'): Promise<number> {
+  let count = 0;
+  const context = shop.open({
+    setup: {
+      self: async () => shop.world.guards.app,
+      guards: async () => {
+        count += 1;
+        return shop.world.guards;
+      },
+    },
+  });
+  await slot(shop, kind, { context });
+  return count;
+}
+
+describe('the guards', () => {
+  it('are looked at once by a T2 with something for PROD', async () => {
+    expect(await looks('T2')).toBe(1);
+  });
+
+  it('are not looked at by T1, nor by a T2 with nothing for PROD', async () => {
+    await say(shop, { issue: bug, body: '/unapprove' });
+    expect(await looks('T1')).toBe(0);
+    expect(await looks('T2')).toBe(0);
+  });
+
+  it.each<[string, (rules: readonly BranchRule[]) => readonly BranchRule[]]>([
+    [
+      'a gate that anybody may report',
+      (rules) =>
+        rules.map((rule) => ({ ...rule, checks: rule.checks.map((check) => ({ ...check, appId: null })) })),
+    ],
+    [
+      'a gate of another App',
+      (rules) =>
+        rules.map((rule) => ({ ...rule, checks: rule.checks.map((check) => ({ ...check, appId: 15_368 })) })),
+    ],
+    ['a branch that takes force pushes', (rules) => rules.filter(({ type }) => type !== 'non_fast_forward')],
+  ])('refuse %s', async (_, change) => {
+    changeRules(change);
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held setup_unsafe');
+  });
+
+  it('refuse a ledger that others may write', async () => {
+    const branches = new Map(shop.world.guards.branches);
+    branches.set('tonic-ledger', { exists: true, rules: [], classic: null });
+    shop.world.guards = { ...shop.world.guards, branches };
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held setup_unsafe');
+  });
+});
