@@ -4,7 +4,14 @@ import type { RequiredCheck } from './check.ts';
 import type { SlotOutcome } from './decision.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
-import type { UnsafeSetup } from './setup/guard.ts';
+
+/** A deploy to PROD that went on although its set-up was unsafe. */
+export interface UnsafeSetup {
+  /** Why, in the words of whoever set the workflow's input `unsafe`. */
+  readonly reason: string;
+  /** What was unsafe: `gate_required main`. */
+  readonly findings: readonly string[];
+}
 
 /** Who runs a slot. A claim is exclusive until its run has ended. */
 export interface SlotClaim {

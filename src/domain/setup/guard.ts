@@ -1,18 +1,11 @@
 import type { Policy } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
+import type { UnsafeSetup } from '../slot.ts';
 import { listOf, plain } from '../text/markdown.ts';
 import type { SetupFacts } from './facts.ts';
 import { blocking, type Finding } from './finding.ts';
 import { inspectSetup } from './inspect.ts';
 import { wantedSetup, type SetupParts } from './wanted-setup.ts';
-
-/** A deploy to PROD that went on although its set-up was unsafe. */
-export interface UnsafeSetup {
-  /** Why, in the words of whoever set the workflow's input `unsafe`. */
-  readonly reason: string;
-  /** What was unsafe: `gate_required main`. */
-  readonly findings: readonly string[];
-}
 
 /** A slot looks at branches only; what its files and its App have to be is the doctor's to look at. */
 const NO_PARTS: SetupParts = { permissions: {}, events: [], workflows: [], issueForm: '' };

@@ -19,6 +19,9 @@ function apart(from: string, to: string): readonly string[] {
   return differences(OURS, parse(TEXT.replaceAll(from, to)));
 }
 
+const step = (uses: string) => ({ uses });
+const job = (...steps: object[]) => ({ jobs: { prod: { steps } } });
+
 describe('a workflow that people have made their own', () => {
   it('does not differ by schedule, version of the action, machine, name, or time-out', () => {
     expect(differences(OURS, OURS)).toEqual([]);
@@ -51,8 +54,6 @@ describe('a workflow that people have made their own', () => {
   });
 
   it('differs where our steps come in another order', () => {
-    const step = (uses: string) => ({ uses });
-    const job = (...steps: object[]) => ({ jobs: { prod: { steps } } });
     const ours = job(step('a/token@1'), step('b/deploy@1'));
     expect(differences(ours, job(step('a/token@2'), step('x/y@1'), step('b/deploy@2')))).toEqual([]);
     expect(differences(ours, job(step('b/deploy@1'), step('a/token@1')))).toEqual(['jobs.prod.steps[1]']);
