@@ -72351,6 +72351,18 @@ function unsignedAlert({
     ].join("\n\n")
   };
 }
+function guardAlert(findings) {
+  const codes = [...new Set(findings.map(({ code: code2 }) => code2))].toSorted();
+  const told = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
+  return {
+    key: `guards-${codes.join("-").slice(0, 120)}`,
+    title: "PROD is not guarded: no slot deploys to it",
+    body: [
+      told.join("\n"),
+      "Nothing was deployed to PROD, and nothing is until this is mended: `tonic init --apply` puts the rules back, `tonic doctor` tells what is left. If somebody changed a rule, the history of the ruleset on GitHub says who."
+    ].join("\n\n")
+  };
+}
 
 // src/usecases/raise-alert.ts
 async function raiseAlert(context3, setting, words) {
@@ -74739,6 +74751,7 @@ async function tryPlan(context3, gathered, { claims, unsafeReason }) {
   const frozen = refuseFrozen(gathered.freezes, "everything", gathered.readAtMs);
   const idleBecause = frozen === null ? "nothing_to_do" : "frozen";
   await tellOfBranch(context3, gathered, draft);
+  await tellOfGuards(context3, gathered, unsafeReason);
   await pushCandidates(context3, slot2, fresh);
   const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot2.id)?.unsafe ?? null;
   return record2(
@@ -74754,6 +74767,9 @@ async function tellOfBranch(context3, { setting, versions }, draft) {
   if (found === void 0 || versions === null) return;
   const words = unsignedAlert({ tip: versions.tips.prod, message: found.message });
   await raiseAlert(context3, setting, words);
+}
+async function tellOfGuards(context3, { setting, unsafe }, unsafeReason) {
+  if (unsafe.length > 0 && unsafeReason === null) await raiseAlert(context3, setting, guardAlert(unsafe));
 }
 async function planAll(context3, gathered, manner) {
   const planning = startPlanning(context3, gathered, manner);

@@ -1,6 +1,7 @@
 import type { AlertWords } from '../alert.ts';
 import type { Person } from '../person.ts';
 import type { EnvironmentName } from '../policy.ts';
+import type { Finding } from '../setup/finding.ts';
 import { code, nameOf, plain, shortOid } from './markdown.ts';
 
 // What the admins are told of what nobody should have done: what happened and who did it, what was done about it, what
@@ -127,6 +128,20 @@ export function unsignedAlert({
     body: [
       message,
       'Nothing was deployed to PROD. Find out how it got there: the required check keeps it off, so somebody passed it, or there is no rule that demands it; `tonic doctor` tells.',
+    ].join('\n\n'),
+  };
+}
+
+/** A slot found that nothing would stop unapproved code on its way to PROD. `findings` are those that block PROD, at least one. */
+export function guardAlert(findings: readonly Finding[]): AlertWords {
+  const codes = [...new Set(findings.map(({ code }) => code))].toSorted();
+  const told = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
+  return {
+    key: `guards-${codes.join('-').slice(0, 120)}`,
+    title: 'PROD is not guarded: no slot deploys to it',
+    body: [
+      told.join('\n'),
+      'Nothing was deployed to PROD, and nothing is until this is mended: `tonic init --apply` puts the rules back, `tonic doctor` tells what is left. If somebody changed a rule, the history of the ruleset on GitHub says who.',
     ].join('\n\n'),
   };
 }

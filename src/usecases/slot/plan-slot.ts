@@ -9,7 +9,7 @@ import type { Release } from '../../domain/release.ts';
 import { recordUnsafe } from '../../domain/setup/guard.ts';
 import { stageOf, type SlotRecord, type Stage, type UnsafeSetup } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
-import { unsignedAlert } from '../../domain/text/alert.ts';
+import { guardAlert, unsignedAlert } from '../../domain/text/alert.ts';
 import type { Context } from '../context.ts';
 import { raiseAlert } from '../raise-alert.ts';
 import { readInbox } from '../inbox.ts';
@@ -143,6 +143,7 @@ async function tryPlan(
   const frozen = refuseFrozen(gathered.freezes, 'everything', gathered.readAtMs);
   const idleBecause = frozen === null ? 'nothing_to_do' : 'frozen';
   await tellOfBranch(context, gathered, draft);
+  await tellOfGuards(context, gathered, unsafeReason);
   await pushCandidates(context, slot, fresh);
   const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot.id)?.unsafe ?? null;
   return record(context, setting, (now) =>
@@ -158,6 +159,15 @@ async function tellOfBranch(context: Context, { setting, versions }: Gathered, d
   if (found === undefined || versions === null) return;
   const words = unsignedAlert({ tip: versions.tips.prod, message: found.message });
   await raiseAlert(context, setting, words);
+}
+
+/** Rules that somebody weakened keep every bug from PROD: that is for the admins, not for the bugs alone. */
+async function tellOfGuards(
+  context: Context,
+  { setting, unsafe }: Gathered,
+  unsafeReason: string | null,
+): Promise<void> {
+  if (unsafe.length > 0 && unsafeReason === null) await raiseAlert(context, setting, guardAlert(unsafe));
 }
 
 /** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts; a preview opens none. */

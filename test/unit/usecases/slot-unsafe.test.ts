@@ -3,7 +3,17 @@ import { renderReport } from '../../../src/domain/text/slot.ts';
 import type { BranchRule } from '../../../src/domain/setup/facts.ts';
 import { previewSlot } from '../../../src/usecases/slot/preview-slot.ts';
 import { aGuardedRepository } from '../../support/a-setup.ts';
-import { answersOn, bugIn, bugOnUat, createShop, outcomeIn, say, slot, type Shop } from './support.ts';
+import {
+  alertsOn,
+  answersOn,
+  bugIn,
+  bugOnUat,
+  createShop,
+  outcomeIn,
+  say,
+  slot,
+  type Shop,
+} from './support.ts';
 
 let shop: Shop;
 let bug: number;
@@ -37,6 +47,14 @@ describe('T2 with nothing that guards PROD', () => {
     );
   });
 
+  it('tells the admins once', async () => {
+    await slot(shop, 'T2');
+    shop.world.clock.advance(24 * 3_600_000);
+    await slot(shop, 'T2');
+    expect(alertsOn(shop)).toMatchObject([{ title: 'PROD is not guarded: no slot deploys to it' }]);
+    expect(alertsOn(shop)[0]?.body).toContain('(`main`)');
+  });
+
   it('deploys the next night, once it was mended', async () => {
     await slot(shop, 'T2');
     shop.world.guards = aGuardedRepository();
@@ -53,6 +71,7 @@ describe('T2 with nothing that guards PROD', () => {
     const unsafeReason = 'This plan has no <b>rulesets</b>';
     const result = await slot(shop, 'T2', { unsafeReason });
     expect(outcomeIn(result, bug)).toBe('deployed');
+    expect(alertsOn(shop)).toEqual([]);
     const record = shop.ledger.state().slots.get('2026-11-20/T2');
     expect(record?.unsafe).toEqual({ reason: unsafeReason, findings: ['gate_required main'] });
     if (record === undefined) throw new Error('T2 is on record');
