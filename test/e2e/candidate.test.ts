@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { writeShop, type DemoSite } from '../../src/compose-demo.ts';
 import { runsOf } from '../../src/sandbox/actions/model.ts';
 import { writeSeedCommit } from '../../src/sandbox/seed/history.ts';
-import { demandGate } from '../support/e2e-rule.ts';
+import { demandChecks } from '../support/e2e-rule.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
 /** The repository's own tests, which run on every candidate and preview, and fail where somebody wrote BROKEN. */
@@ -45,7 +45,7 @@ function newest(shop: Shop, file: string) {
 let shop: Shop;
 beforeAll(async () => {
   shop = await startShop({ write: withTests });
-  await demandGate(shop, [{ context: 'test', integration_id: ACTIONS }]);
+  await demandChecks(shop, [{ context: 'test', integration_id: ACTIONS }]);
 });
 afterAll(() => shop.demo.close());
 

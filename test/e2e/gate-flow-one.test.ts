@@ -9,33 +9,10 @@ import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 let shop: Shop;
 beforeAll(async () => {
   shop = await startShop();
-  await rule();
 });
 afterAll(() => shop.demo.close());
 
 const ada = () => shop.scene.actor('ada');
-
-/** UAT takes only what the App's own check is green on; nobody may bypass. */
-async function rule(): Promise<void> {
-  const { octokit, at } = ada();
-  const app = shop.demo.sandbox.world.apps.find(({ slug }) => slug === 'tonic-deploy');
-  await octokit.rest.repos.createRepoRuleset({
-    ...at,
-    name: 'tonic: UAT',
-    target: 'branch',
-    enforcement: 'active',
-    conditions: { ref_name: { include: [`refs/heads/${shop.demo.branches.uat}`], exclude: [] } },
-    rules: [
-      {
-        type: 'required_status_checks',
-        parameters: {
-          strict_required_status_checks_policy: false,
-          required_status_checks: [{ context: GATE_CHECKS.uat, integration_id: app?.id ?? 0 }],
-        },
-      },
-    ],
-  });
-}
 
 function checkOn(head: string) {
   const { world } = shop.demo.sandbox;

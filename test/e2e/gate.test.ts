@@ -4,13 +4,11 @@ import { requestAction } from '../../src/sandbox/check/press.ts';
 import { latestCheckRuns } from '../../src/sandbox/check/store.ts';
 import type { CheckRun } from '../../src/sandbox/model/check.ts';
 import { findAccount } from '../../src/sandbox/world.ts';
-import { demandGate } from '../support/e2e-rule.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
 let shop: Shop;
 beforeAll(async () => {
   shop = await startShop();
-  await demandGate(shop);
   await shop.confirmed('vat');
   await shop.say('ada', 'vat', '/confirm flow2');
   await shop.fixed('vat', FIX.vat, 'main');
