@@ -80,11 +80,22 @@ export async function writeClone(site: DemoSite, own: OwnRepository): Promise<vo
   for (const branch of branches) {
     const files: Record<string, SeedFile> = {};
     for (const path of await workflowsOf(store, branch)) files[path] = null;
-    Object.assign(files, tonicWorkflows(), { '.github/tonic.yml': renderConfig(own, served) });
+    Object.assign(files, unguarded(tonicWorkflows()), { '.github/tonic.yml': renderConfig(own, served) });
     const message = 'Bring bug fixes to UAT and PROD with Tonic Deploy';
     await writeSeedCommit(sandbox, repository, { branch, author, message, atMs: site.dayMs, files });
   }
   await Promise.all(Object.values(places).map((place) => place.ready()));
+}
+
+/** Rules would keep Ada from merging a release by hand, as she does there; so the slot is told why it may go on. */
+function unguarded(workflows: Readonly<Record<string, string>>): Record<string, string> {
+  const reason = 'A clone on this machine: nothing real is behind its PROD';
+  return Object.fromEntries(
+    Object.entries(workflows).map(([path, text]) => [
+      path,
+      text.replace(/^( +)phase: plan$/mu, (line, indent: string) => `${line}\n${indent}unsafe: '${reason}'`),
+    ]),
+  );
 }
 
 async function workflowsOf(store: string, branch: string): Promise<string[]> {

@@ -45,6 +45,7 @@ async function siteOf(wish: DemoWish): Promise<Partial<DemoOptions>> {
   return {
     name: /^[\w-]/u.test(name) ? name : 'repository',
     branches: { uat: wish.uat, prod: wish.prod },
+    isSetUp: false,
     write: (site) => writeClone(site, wish),
   };
 }
