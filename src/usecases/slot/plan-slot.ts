@@ -3,6 +3,7 @@ import { dueSlot, lastSlot, parseSlotId, slotOn, type Slot, type SlotKind } from
 import { refuseFrozen } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
+import type { EnvironmentName } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
 import type { Release } from '../../domain/release.ts';
@@ -133,13 +134,14 @@ async function tryPlan(
   const resumed = resumedStages(state, slot);
   const {
     draft,
-    stages: fresh,
-    releases,
+    stages: planned,
+    releases: all,
   } = await planAll(context, gathered, { isPreview: false, unsafeReason });
-  const stages = [
-    ...resumed,
-    ...fresh.filter((stage) => resumed.every((old) => old.environment !== stage.environment)),
-  ];
+  // What a run before this one had planned keeps its release, too: it is what its candidate is deployed by.
+  const isFree = ({ environment }: { readonly environment: EnvironmentName }) =>
+    resumed.every((old) => old.environment !== environment);
+  const [fresh, releases] = [planned.filter(isFree), all.filter(isFree)];
+  const stages = [...resumed, ...fresh];
   const frozen = refuseFrozen(gathered.freezes, 'everything', gathered.readAtMs);
   const idleBecause = frozen === null ? 'nothing_to_do' : 'frozen';
   await tellOfBranch(context, gathered, draft);

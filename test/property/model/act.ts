@@ -132,6 +132,19 @@ const PEOPLE_ACTS: readonly Act[] = [
     }),
   },
   {
+    name: 'an approving comment is edited or deleted',
+    weight: 4,
+    perform: ({ stage: { model }, chance }) => {
+      const words = [...model.book.comments.values()].filter(
+        ({ means, endedAtMs }) => endedAtMs === null && means?.command.startsWith('approve') === true,
+      );
+      if (words.length === 0) return;
+      const { id, issue } = chance.one(words.slice(-3));
+      if (chance.below(2) === 0) deleteComment(model, { issue, id });
+      else editComment(model, { issue, id, wording: command('/approve-prod') });
+    },
+  },
+  {
     name: 'delete',
     weight: 2,
     perform: onBug(({ stage: { model }, chance }, issue) => {

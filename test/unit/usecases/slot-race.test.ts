@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runStage, type StageResult } from '../../../src/usecases/slot/run-stage.ts';
 import { aRun } from '../../support/builders.ts';
-import { bugIn, confirmedBug, createShop, outcomeIn, planT1, readyFix, type Shop } from './support.ts';
+import { bugIn, confirmedBug, createShop, outcomeIn, planT1, readyFix, slot, type Shop } from './support.ts';
 
 /** Plans T1, lets somebody act right before the environment's job pushes, and runs that job. */
 async function raceAtT1(
@@ -47,4 +47,19 @@ describe('a branch that moves while a slot pushes', () => {
     expect(shop.git.patchesOn('uat')).toEqual(['another history']);
     expect(shop.deploys).toEqual([]);
   });
+});
+
+it('a run that takes on a dead one’s plan deploys what that plan has built, whatever became ready meanwhile', async () => {
+  const shop = createShop();
+  const first = await confirmedBug(shop);
+  readyFix(shop, first);
+  const slotId = await planT1(shop);
+  const second = await confirmedBug(shop);
+  readyFix(shop, second);
+  shop.world.runs.push({ id: 7, workflowFile: 'tonic-t1.yml', inputs: {}, state: 'ended' });
+  const result = await slot(shop, 'T1', { runId: 8 });
+  const planned = shop.ledger.state().slots.get(slotId)?.stages[0]?.candidate;
+  expect(result).toMatchObject({ kind: 'ran', ok: true });
+  expect(shop.deploys).toEqual([`uat ${planned}`]);
+  expect(shop.git.branches.get('uat')).toBe(planned);
 });

@@ -32,9 +32,10 @@ function watchLabels(model: Model, { number, labels }: FakeIssue): void {
 /** Invariant 5: every command that was written, and that nobody touched since, is counted or answered. */
 function watchAnswers(model: Model, number: number): void {
   const bug = model.ledger.state().bugs.get(number);
+  if (bug === undefined) return;
   for (const comment of model.book.comments.values()) {
     if (comment.issue !== number || comment.means === null || comment.endedAtMs !== null) continue;
-    const isCounted = bug?.commands.some(({ key }) => key === `comment-${comment.id}`) === true;
+    const isCounted = bug.commands.some(({ key }) => key === `comment-${comment.id}`);
     if (!isCounted && !model.book.answers.has(`answer-comment-${comment.id}`)) {
       violate(model, '5 lost', `comment ${comment.id} on #${number} (${comment.text}) was never heard`);
     }
