@@ -74741,13 +74741,12 @@ async function tryPlan(context3, gathered, { claims, unsafeReason }) {
   const resumed = resumedStages(state, slot2);
   const {
     draft,
-    stages: fresh,
-    releases
+    stages: planned,
+    releases: all
   } = await planAll(context3, gathered, { isPreview: false, unsafeReason });
-  const stages = [
-    ...resumed,
-    ...fresh.filter((stage2) => resumed.every((old) => old.environment !== stage2.environment))
-  ];
+  const isFree = ({ environment: environment3 }) => resumed.every((old) => old.environment !== environment3);
+  const [fresh, releases] = [planned.filter(isFree), all.filter(isFree)];
+  const stages = [...resumed, ...fresh];
   const frozen = refuseFrozen(gathered.freezes, "everything", gathered.readAtMs);
   const idleBecause = frozen === null ? "nothing_to_do" : "frozen";
   await tellOfBranch(context3, gathered, draft);

@@ -56,6 +56,7 @@ export function say(
     sawHeads: new Map([...world.pulls.values()].map((pull) => [pull.number, headOf(pull)])),
     endedAtMs: null,
     handledAt: null,
+    isDone: false,
     tookBack: new Set(),
   });
   emit(model, { kind: 'comment', issue, id, author, body: text, writtenAtMs: world.now() });

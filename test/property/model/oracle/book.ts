@@ -45,6 +45,8 @@ export interface WrittenComment {
   endedAtMs: number | null;
   /** The ledger's commit that counted it. */
   handledAt: number | null;
+  /** Whether it was carried out. */
+  isDone: boolean;
   /** Bugs whose approvals it took back. */
   readonly tookBack: Set<number>;
 }
@@ -127,9 +129,12 @@ export function pullOfPatch(
   return null;
 }
 
-/** The bugs that a pull request is for: by its text, or by somebody's `/fix`. */
-export function bugsOf(book: Book, pull: WrittenPull): Set<number> {
-  const byCommand = [...book.comments.values()].filter(({ means }) => means?.pull === pull.number);
+/** The bugs that a pull request is for: by its text, or by a `/fix` that one of so many commits has carried out. */
+export function bugsOf(book: Book, pull: WrittenPull, commits: number): Set<number> {
+  const byCommand = [...book.comments.values()].filter(
+    ({ means, isDone, handledAt }) =>
+      isDone && means?.pull === pull.number && (handledAt ?? Infinity) <= commits,
+  );
   return new Set([...pull.bugs, ...byCommand.map(({ issue }) => issue)]);
 }
 

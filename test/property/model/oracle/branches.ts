@@ -74,7 +74,9 @@ function watchSeverity(
   if (ageMs > GRACE_MS) {
     violate(model, invariant, `${process.name} pushed by what it read ${ageMs / 60_000} minutes ago`);
   }
-  for (const bug of fresh.flatMap((patch) => bugsFirstOn(model, branch, patch))) {
+  for (const bug of fresh.flatMap((patch) =>
+    bugsFirstOn(model, { branch, patch, commits: look?.commits ?? 0 }),
+  )) {
     const severity = look?.state.bugs.get(bug)?.severity;
     if (severity !== 'high' && severity !== 'critical') continue;
     violate(model, invariant, `${process.name} pushed the fix of #${bug}, which is ${severity}`);
@@ -82,14 +84,17 @@ function watchSeverity(
 }
 
 /** The bugs of a change, unless it comes back to UAT from PROD, where it is live already, whatever it is. */
-function bugsFirstOn(model: Model, branch: string, patch: string): number[] {
-  const found = pullOfPatch(model.book, patch);
-  return found === null || found.pull.base !== branch ? [] : [...bugsOf(model.book, found.pull)];
+function bugsFirstOn(
+  { book }: Model,
+  { branch, patch, commits }: { readonly branch: string; readonly patch: string; readonly commits: number },
+): number[] {
+  const found = pullOfPatch(book, patch);
+  return found === null || found.pull.base !== branch ? [] : [...bugsOf(book, found.pull, commits)];
 }
 
 /** Invariant 3: nothing that a freeze covers, whose word the process had heard. */
 function watchFreeze(model: Model, { process }: ParkedCall, fresh: readonly string[]): void {
-  const state = model.looks.get(process)?.state;
+  const { state, commits = 0 } = model.looks.get(process) ?? {};
   const nowMs = model.world.clock.nowMs();
   if (model.switches.get(process)?.freeze === 'true')
     violate(model, '3 frozen', `${process.name} pushed all the same`);
@@ -100,7 +105,7 @@ function watchFreeze(model: Model, { process }: ParkedCall, fresh: readonly stri
     const found = pullOfPatch(model.book, patch);
     return found === null
       ? []
-      : [...bugsOf(model.book, found.pull)].flatMap((bug) => state?.bugs.get(bug) ?? []);
+      : [...bugsOf(model.book, found.pull, commits)].flatMap((bug) => state?.bugs.get(bug) ?? []);
   });
   for (const { parts } of freezes) {
     const covered = bugs.find(({ services, modules }) =>

@@ -77,7 +77,8 @@ function watchCommand({ model, number }: Commit, bug: Bug, handled: HandledComma
     return;
   }
   written.handledAt = number;
-  if (handled.outcome !== 'done') return;
+  written.isDone = handled.outcome === 'done';
+  if (!written.isDone) return;
   count(model, `did /${handled.command}`);
   if (handled.command === 'unapprove') written.tookBack.add(bug.number);
   const least = COMMAND_PERMISSION[handled.command];

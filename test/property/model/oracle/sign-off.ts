@@ -28,7 +28,7 @@ export function signersOf(model: Model, asked: Asked): Person[] {
   const cutOffMs = startOf(model, asked.slot);
   const isAdmin = (by: Person) => hadPermission(model.book, by, { least: 'admin', fromMs, toMs: nowMs });
   const isOther = (by: Person) => model.scenario.allowAuthor || by.id !== pull.author.id;
-  const bugs = [...bugsOf(model.book, pull)];
+  const bugs = [...bugsOf(model.book, pull, asked.seenCommits)];
   const byComment = [...model.book.comments.values()].filter(
     (comment) =>
       comment.means?.command === 'approve-prod' &&
