@@ -17,6 +17,16 @@ const COMMENT_PAYLOAD = z.looseObject({
 });
 type CommentPayload = z.infer<typeof COMMENT_PAYLOAD>;
 
+interface Snapshot {
+  readonly branches: readonly string[];
+  readonly issues: readonly {
+    readonly number: number;
+    readonly state: string;
+    readonly comments: number;
+    readonly labels: readonly string[];
+  }[];
+}
+
 /** A repository on the sandbox with the real App on it and one bug that was confirmed. */
 export interface BadInputShop {
   readonly world: SandboxWorld;
@@ -31,7 +41,7 @@ export interface BadInputShop {
   /** The App's comments on an issue, oldest first, without its card. */
   answers(issue?: number): Promise<string[]>;
   /** Everything that may not change by bad input: heads of branches, labels and states of issues, comments. */
-  snapshot(): Promise<object>;
+  snapshot(): Promise<Snapshot>;
   ledgerHead(): Promise<string>;
   /** A file of the ledger as it is now. */
   ledgerFile(path: string): Promise<string>;
