@@ -73989,6 +73989,19 @@ function withoutMarker(text) {
   return text.replaceAll("\r\n", "\n").replace(/\n?<!-- tonic:[^>]{0,210}-->\s*$/u, "").trim();
 }
 
+// src/usecases/slot/tell-admins.ts
+async function tellOfBranch(context3, { setting, versions }, draft) {
+  const found = [...draft.outcomes.values()].find(
+    ({ reason: reason2 }) => reason2 === "unsigned_commits" || reason2 === "branch_rewound"
+  );
+  if (found === void 0 || versions === null) return;
+  const words = unsignedAlert({ tip: versions.tips.prod, message: found.message });
+  await raiseAlert(context3, setting, words);
+}
+async function tellOfGuards(context3, { setting, unsafe }, unsafeReason) {
+  if (unsafe.length > 0 && unsafeReason === null) await raiseAlert(context3, setting, guardAlert(unsafe));
+}
+
 // src/usecases/slot/planning.ts
 function startPlanning(context3, gathered, manner) {
   const draft = { bugs: /* @__PURE__ */ new Map(), outcomes: /* @__PURE__ */ new Map(), outbox: [], carried: /* @__PURE__ */ new Map() };
@@ -74758,17 +74771,6 @@ async function tryPlan(context3, gathered, { claims, unsafeReason }) {
     setting,
     (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs, idleBecause, unsafe })
   );
-}
-async function tellOfBranch(context3, { setting, versions }, draft) {
-  const found = [...draft.outcomes.values()].find(
-    ({ reason: reason2 }) => reason2 === "unsigned_commits" || reason2 === "branch_rewound"
-  );
-  if (found === void 0 || versions === null) return;
-  const words = unsignedAlert({ tip: versions.tips.prod, message: found.message });
-  await raiseAlert(context3, setting, words);
-}
-async function tellOfGuards(context3, { setting, unsafe }, unsafeReason) {
-  if (unsafe.length > 0 && unsafeReason === null) await raiseAlert(context3, setting, guardAlert(unsafe));
 }
 async function planAll(context3, gathered, manner) {
   const planning = startPlanning(context3, gathered, manner);

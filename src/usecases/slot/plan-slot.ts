@@ -10,13 +10,12 @@ import type { Release } from '../../domain/release.ts';
 import { recordUnsafe } from '../../domain/setup/guard.ts';
 import { stageOf, type SlotRecord, type Stage, type UnsafeSetup } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
-import { guardAlert, unsignedAlert } from '../../domain/text/alert.ts';
 import type { Context } from '../context.ts';
-import { raiseAlert } from '../raise-alert.ts';
 import { readInbox } from '../inbox.ts';
 import { takeInbox } from '../reconcile.ts';
 import { prepareEdits, record, type Intent } from '../record.ts';
 import { gather, type Gathered } from './facts.ts';
+import { tellOfBranch, tellOfGuards } from './tell-admins.ts';
 import { planProd, planT1, planUatMerge } from './plan-bugs.ts';
 import { planStages } from './plan-stages.ts';
 import { startPlanning, type Draft, type PlanManner } from './planning.ts';
@@ -151,25 +150,6 @@ async function tryPlan(
   return record(context, setting, (now) =>
     buildIntent(now, { slot, claims, draft, stages, releases, bugs, idleBecause, unsafe }),
   );
-}
-
-/** A branch that holds what nobody signed off is more than a reason to hold bugs back. */
-async function tellOfBranch(context: Context, { setting, versions }: Gathered, draft: Draft): Promise<void> {
-  const found = [...draft.outcomes.values()].find(
-    ({ reason }) => reason === 'unsigned_commits' || reason === 'branch_rewound',
-  );
-  if (found === undefined || versions === null) return;
-  const words = unsignedAlert({ tip: versions.tips.prod, message: found.message });
-  await raiseAlert(context, setting, words);
-}
-
-/** Rules that somebody weakened keep every bug from PROD: that is for the admins, not for the bugs alone. */
-async function tellOfGuards(
-  context: Context,
-  { setting, unsafe }: Gathered,
-  unsafeReason: string | null,
-): Promise<void> {
-  if (unsafe.length > 0 && unsafeReason === null) await raiseAlert(context, setting, guardAlert(unsafe));
 }
 
 /** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts; a preview opens none. */
