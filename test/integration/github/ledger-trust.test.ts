@@ -63,7 +63,7 @@ describe('a file that is not exactly what was written stops everything', () => {
     ['a missing key', 'bugs/7.json', good(7).replace('  "uat_only": false,\n', ''), /uat_only: /u],
     ['another bug’s record', 'bugs/8.json', good(7), /record of bugs\/7\.json/u],
     ['a name that is no number', 'bugs/seven.json', good(7), /no such file/u],
-    ['a file that the ledger does not have', 'freezes.json', '{}', /no such file/u],
+    ['a file that the ledger does not have', 'weather.json', '{}', /no such file/u],
     ['a slot of no day', 'slots/2026-11-20-T3.json', '{}', /no such file/u],
   ])('%s', async (...[, path, content, message]) => {
     await expectRefusal(() => shop.smuggle(path, content), { path, message: expect.stringMatching(message) });
