@@ -65831,7 +65831,7 @@ var freezes = external_exports.strictObject({
     })
   )
 });
-var watermark = external_exports.strictObject({ readUpToMs: time3 });
+var watermark = external_exports.strictObject({ readUpToMs: time3, othersReadUpToMs: time3 });
 var LEDGER_SCHEMAS = {
   bug,
   slot,
@@ -67012,8 +67012,8 @@ function planFor(action, flow2, policy) {
 function findVoid(approval2, { comment, stillAdmin }) {
   if (approval2.given.kind === "comment") {
     if (comment === null) return "comment_deleted";
-    const isSame4 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame4) return "comment_edited";
+    const isSame5 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame5) return "comment_edited";
   }
   return stillAdmin ? null : "approver_lost_role";
 }
@@ -69806,6 +69806,18 @@ var ConfigurationBroken = class extends Error {
   }
 };
 
+// src/domain/watermark.ts
+var SETTING_UP_MS = 3 * 24 * 36e5;
+function firstWatermark(nowMs) {
+  return { readUpToMs: nowMs - SETTING_UP_MS, othersReadUpToMs: nowMs - SETTING_UP_MS };
+}
+function moveWatermark(from, read2) {
+  return {
+    readUpToMs: Math.max(from.readUpToMs, read2.readUpToMs ?? 0),
+    othersReadUpToMs: Math.max(from.othersReadUpToMs, read2.othersReadUpToMs ?? 0)
+  };
+}
+
 // src/usecases/gate/gate-memory.ts
 function createGateMemory() {
   const judged = /* @__PURE__ */ new Map();
@@ -69827,6 +69839,7 @@ function createGateMemory() {
 function createBookkeeping() {
   return {
     readUpToMs: null,
+    othersReadUpToMs: null,
     allReadAtMs: null,
     struck: /* @__PURE__ */ new Set(),
     cards: /* @__PURE__ */ new Map(),
@@ -69837,17 +69850,19 @@ function createBookkeeping() {
 function cardOf(bookkeeping, bug2) {
   return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
 }
-function withBookkeeping(bookkeeping, state, writes) {
+function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
   const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  const readUpToMs = bookkeeping.readUpToMs ?? 0;
-  const isFurther = readUpToMs > (state.watermark?.readUpToMs ?? 0);
+  const read2 = moveWatermark(state.watermark ?? firstWatermark(nowMs), bookkeeping);
   return {
     ...writes,
     bugs: withCards(bookkeeping, state, writes.bugs ?? []),
     alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
     struck: [...writes.struck ?? [], ...struck],
-    ...isFurther ? { watermark: { readUpToMs } } : {}
+    ...isSame(state.watermark, read2) ? {} : { watermark: read2 }
   };
+}
+function isSame(left, right) {
+  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs;
 }
 function withCards({ cards }, state, bugs) {
   const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
@@ -71211,7 +71226,7 @@ var CLOSED = /^(?:on|permissions|concurrency)$/u;
 function differences(wanted, found, path = "") {
   if (FREE.test(path)) return [];
   if (Array.isArray(wanted)) return differentList(wanted, found, path);
-  if (!isRecord2(wanted)) return isSame(wanted, found, path) ? [] : [path];
+  if (!isRecord2(wanted)) return isSame2(wanted, found, path) ? [] : [path];
   if (!isRecord2(found)) return [path];
   const extra = CLOSED.test(path) ? Object.keys(found).map((key) => join8(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
   return [
@@ -71229,7 +71244,7 @@ function differentList(wanted, found, path) {
     return [];
   });
 }
-function isSame(wanted, found, path) {
+function isSame2(wanted, found, path) {
   if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found);
   return wanted === found || isBlank2(wanted) && isBlank2(found);
 }
@@ -71467,7 +71482,7 @@ function inspectLabels({ facts, wanted }) {
   const labels = check2("labels", "labels");
   if (facts.labels === null) return [labels.unknown("The labels were not looked at.", "tonic doctor")];
   const present = facts.labels;
-  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame2(each, label)));
+  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame3(each, label)));
   if (wrong.length === 0) return [labels.ok(`All ${wanted.labels.length} labels are there.`)];
   const names = wrong.map(({ name: name2 }) => name2);
   return [
@@ -71478,7 +71493,7 @@ function inspectLabels({ facts, wanted }) {
     })
   ];
 }
-function isSame2(left, right) {
+function isSame3(left, right) {
   return left.name.toLowerCase() === right.name.toLowerCase() && left.color.toLowerCase() === right.color.toLowerCase() && left.description === right.description;
 }
 
@@ -71898,7 +71913,7 @@ async function orNothing2({ log }, work) {
 async function record2(context3, setting, intent) {
   const recorded = await context3.ledger.update((before) => {
     const { writes, message, result } = intent(before);
-    const complete = writes === null ? null : withBookkeeping(context3.bookkeeping, before, writes);
+    const complete = writes === null ? null : withBookkeeping(context3.bookkeeping, before, { writes, nowMs: context3.clock.nowMs() });
     return { writes: complete, message, result: { result, before, writes: complete } };
   });
   if (recorded.writes !== null) {
@@ -72442,10 +72457,9 @@ async function loadSetting({ configuration }) {
 
 // src/usecases/inbox.ts
 var OVERLAP_MS = 6e4;
-var FIRST_READ_MS = 3 * 24 * 36e5;
 async function readInbox(context3, setting, state) {
   const readAtMs = context3.clock.nowMs();
-  const sinceMs = (state.watermark?.readUpToMs ?? readAtMs - FIRST_READ_MS) - OVERLAP_MS;
+  const sinceMs = (state.watermark ?? firstWatermark(readAtMs)).readUpToMs - OVERLAP_MS;
   const bases = Object.values(setting.policy.environments).map((environment3) => environment3.branch);
   const [found, pulls, merged, labels] = await Promise.all([
     context3.observer.issuesSince(sinceMs, setting.policy.bugLabel),
@@ -72454,8 +72468,17 @@ async function readInbox(context3, setting, state) {
     context3.observer.labels(underway(state))
   ]);
   const strays = findStrays(state, setting, labels);
-  const issues = await withComments(context3, sinceMs, await addIssues(context3, found, strays));
-  return { sinceMs, readAtMs, issues, pulls, merged, hasAll: false };
+  const issues = await addIssues(context3, found, strays);
+  return {
+    sinceMs,
+    commentsSinceMs: sinceMs,
+    readAtMs,
+    issues,
+    pulls,
+    merged,
+    hasAll: false,
+    hasOthers: false
+  };
 }
 function underway({ bugs }) {
   return [...bugs.values()].filter((bug2) => !isFinal(bug2.status, bug2.flow)).map((bug2) => bug2.number);
@@ -72472,13 +72495,12 @@ async function addIssues(context3, issues, wanted) {
   const missing = wanted.filter((number5) => !known.has(number5));
   return missing.length === 0 ? issues : [...issues, ...await context3.observer.issues(missing)];
 }
-async function withComments(context3, sinceMs, issues) {
+async function withComments(context3, { issues, commentsSinceMs: sinceMs }) {
   return Promise.all(
     issues.map(async (issue3) => {
       const [oldest] = issue3.comments;
       const isCut = issue3.hasOlderComments && oldest !== void 0 && oldest.createdAtMs >= sinceMs;
-      if (!isCut || issue3.comments.length > 100) return issue3;
-      return { ...issue3, comments: await context3.observer.commentsSince(issue3.number, sinceMs) };
+      return isCut ? { ...issue3, comments: await context3.observer.commentsSince(issue3.number, sinceMs) } : issue3;
     })
   );
 }
@@ -72603,10 +72625,10 @@ function forgetFoundIn(bug2, value, change) {
 function recordParts(bug2, present) {
   const services = labelValues(present, "service");
   const modules = labelValues(present, "module");
-  if (isSame3(services, bug2.services) && isSame3(modules, bug2.modules)) return { kind: "ignored" };
+  if (isSame4(services, bug2.services) && isSame4(modules, bug2.modules)) return { kind: "ignored" };
   return { kind: "recorded", bug: { ...bug2, services, modules }, message: null };
 }
-function isSame3(left, right) {
+function isSame4(left, right) {
   return left.length === right.length && left.every((each) => right.includes(each));
 }
 
@@ -73894,16 +73916,19 @@ function isUnlinked(bug2, pull2) {
 // src/usecases/reconcile.ts
 var UNWRITTEN_MS = 6 * 36e5;
 async function takeInbox(context3, setting, inbox) {
-  for (const issue3 of inbox.issues) {
+  const issues = await withComments(context3, inbox);
+  for (const issue3 of issues) {
     if (isBug(issue3.labels, setting)) await reportBug(context3, setting, issue3);
-    for (const comment of openSince(inbox.sinceMs, issue3)) await readComment2(context3, issue3.number, comment);
+    for (const comment of openSince(inbox.commentsSinceMs, issue3))
+      await readComment2(context3, issue3.number, comment);
   }
   for (const pull2 of [...inbox.pulls, ...inbox.merged]) await linkPull(context3, pull2);
-  await takeLabels(context3, setting, inbox);
-  await repair(context3, setting, inbox.issues);
+  await takeLabels(context3, setting, { ...inbox, issues });
+  await repair(context3, setting, issues);
   await openPendingAlerts(context3, setting);
   context3.bookkeeping.readUpToMs = inbox.readAtMs;
   if (inbox.hasAll) context3.bookkeeping.allReadAtMs = inbox.readAtMs;
+  if (inbox.hasOthers) context3.bookkeeping.othersReadUpToMs = inbox.readAtMs;
 }
 async function takeLabels(context3, setting, { issues, sinceMs }) {
   const { bugs } = await context3.ledger.recent();

@@ -6,6 +6,7 @@ import type { EnvironmentName } from './policy.ts';
 import type { Release, ReleaseId } from './release.ts';
 import type { ReleasePull } from './release-pull.ts';
 import type { SlotRecord } from './slot.ts';
+import type { Watermark } from './watermark.ts';
 
 /** What an environment runs, as far as this system put it there. */
 export interface EnvironmentRecord {
@@ -60,12 +61,6 @@ export interface OutboxEntry {
     | { readonly kind: 'reopen_issue' };
 }
 
-/** How far issues and comments have been read. */
-export interface Watermark {
-  /** Everything that GitHub dates before this has been seen. */
-  readonly readUpToMs: number;
-}
-
 /** The whole ledger at one commit. Maps are keyed by the number, id or name of the record. */
 export interface LedgerState {
   readonly bugs: ReadonlyMap<number, Bug>;
@@ -80,6 +75,7 @@ export interface LedgerState {
   readonly alerts: ReadonlyMap<string, Alert>;
   /** What admins have said by `/freeze`, also what is over. */
   readonly freezes: readonly SaidFreeze[];
+  /** `null` before the first commit. */
   readonly watermark: Watermark | null;
 }
 

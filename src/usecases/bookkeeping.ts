@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
+import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
 import { createGateMemory, type GateMemory } from './gate/gate-memory.ts';
 
 /**
@@ -10,6 +11,8 @@ import { createGateMemory, type GateMemory } from './gate/gate-memory.ts';
 export interface Bookkeeping {
   /** How far this process has read issues and comments; `null` before the first time. */
   readUpToMs: number | null;
+  /** The same for issues that are no bugs. */
+  othersReadUpToMs: number | null;
   /** When this process last looked at every bug; `null` before the first time. */
   allReadAtMs: number | null;
   readonly struck: Set<string>;
@@ -25,6 +28,7 @@ export interface Bookkeeping {
 export function createBookkeeping(): Bookkeeping {
   return {
     readUpToMs: null,
+    othersReadUpToMs: null,
     allReadAtMs: null,
     struck: new Set(),
     cards: new Map(),
@@ -42,18 +46,21 @@ export function cardOf(bookkeeping: Bookkeeping, bug: Bug): number | null {
 export function withBookkeeping(
   bookkeeping: Bookkeeping,
   state: LedgerState,
-  writes: LedgerWrites,
+  { writes, nowMs }: { readonly writes: LedgerWrites; readonly nowMs: number },
 ): LedgerWrites {
   const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  const readUpToMs = bookkeeping.readUpToMs ?? 0;
-  const isFurther = readUpToMs > (state.watermark?.readUpToMs ?? 0);
+  const read = moveWatermark(state.watermark ?? firstWatermark(nowMs), bookkeeping);
   return {
     ...writes,
     bugs: withCards(bookkeeping, state, writes.bugs ?? []),
     alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
     struck: [...(writes.struck ?? []), ...struck],
-    ...(isFurther ? { watermark: { readUpToMs } } : {}),
+    ...(isSame(state.watermark, read) ? {} : { watermark: read }),
   };
+}
+
+function isSame(left: Watermark | null, right: Watermark): boolean {
+  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs;
 }
 
 /** Bugs that are written, and those whose card is newer than what the ledger knows. */

@@ -2,6 +2,7 @@ import type { FixFacts } from '../domain/fix.ts';
 import { differingLabels } from '../domain/label.ts';
 import type { LedgerState } from '../domain/ledger.ts';
 import { isFinal } from '../domain/status.ts';
+import { firstWatermark, moveWatermark } from '../domain/watermark.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts, PullText } from '../ports/github.ts';
 import type { Context } from './context.ts';
@@ -9,15 +10,14 @@ import type { Context } from './context.ts';
 /** Read again from a little before the watermark: GitHub's lists lag behind by seconds. */
 const OVERLAP_MS = 60_000;
 
-/** Without a watermark, this far back. */
-const FIRST_READ_MS = 3 * 24 * 3_600_000;
-
 /** How long a bug may differ from the ledger that nobody has touched since. */
 const ALL_MS = 3_600_000;
 
 /** What was read for a reconciliation. */
 export interface Inbox {
   readonly sinceMs: number;
+  /** Comments count from here: each counts once, so older ones than `sinceMs` do no harm. */
+  readonly commentsSinceMs: number;
   readonly readAtMs: number;
   readonly issues: readonly IssueFacts[];
   /** The open ones that go to an environment. */
@@ -25,12 +25,14 @@ export interface Inbox {
   readonly merged: readonly PullText[];
   /** Whether every bug that is under way is among the issues. */
   readonly hasAll: boolean;
+  /** Whether issues that are no bugs are among them. */
+  readonly hasOthers: boolean;
 }
 
 /** Reads what may have changed since the ledger's watermark. One call, unless there is much. */
 export async function readInbox(context: Context, setting: Setting, state: LedgerState): Promise<Inbox> {
   const readAtMs = context.clock.nowMs();
-  const sinceMs = (state.watermark?.readUpToMs ?? readAtMs - FIRST_READ_MS) - OVERLAP_MS;
+  const sinceMs = (state.watermark ?? firstWatermark(readAtMs)).readUpToMs - OVERLAP_MS;
   const bases = Object.values(setting.policy.environments).map((environment) => environment.branch);
   const [found, pulls, merged, labels] = await Promise.all([
     context.observer.issuesSince(sinceMs, setting.policy.bugLabel),
@@ -39,18 +41,33 @@ export async function readInbox(context: Context, setting: Setting, state: Ledge
     context.observer.labels(underway(state)),
   ]);
   const strays = findStrays(state, setting, labels);
-  const issues = await withComments(context, sinceMs, await addIssues(context, found, strays));
-  return { sinceMs, readAtMs, issues, pulls, merged, hasAll: false };
+  const issues = await addIssues(context, found, strays);
+  return {
+    sinceMs,
+    commentsSinceMs: sinceMs,
+    readAtMs,
+    issues,
+    pulls,
+    merged,
+    hasAll: false,
+    hasOthers: false,
+  };
 }
 
 /**
- * Numbers of the issues that changed since this process looked last, bugs or not. Only the App looks at all of them: for
+ * Numbers of the issues that changed since the App looked last, bugs or not. Only the App looks at all of them: for
  * commands on issues that are no bugs, which are answered.
  */
-export async function readChanged(context: Context, state: LedgerState): Promise<readonly number[]> {
-  const nowMs = context.clock.nowMs();
-  const readUpToMs = context.bookkeeping.readUpToMs ?? state.watermark?.readUpToMs ?? nowMs - FIRST_READ_MS;
-  return context.observer.changedSince(readUpToMs - OVERLAP_MS);
+export async function readChanged(context: Context, state: LedgerState): Promise<Changed> {
+  const from = state.watermark ?? firstWatermark(context.clock.nowMs());
+  const sinceMs = moveWatermark(from, context.bookkeeping).othersReadUpToMs - OVERLAP_MS;
+  return { sinceMs, numbers: await context.observer.changedSince(sinceMs) };
+}
+
+/** Issues that changed, bugs or not. */
+interface Changed {
+  readonly sinceMs: number;
+  readonly numbers: readonly number[];
 }
 
 /**
@@ -60,12 +77,17 @@ export async function readChanged(context: Context, state: LedgerState): Promise
 export async function withMore(
   context: Context,
   state: LedgerState,
-  given: { readonly inbox: Inbox; readonly changed: readonly number[] },
+  given: { readonly inbox: Inbox; readonly changed: Changed },
 ): Promise<Inbox> {
   const { inbox, changed } = given;
   const hasAll = inbox.readAtMs - (context.bookkeeping.allReadAtMs ?? 0) >= ALL_MS;
-  const issues = await addIssues(context, inbox.issues, [...changed, ...(hasAll ? underway(state) : [])]);
-  return { ...inbox, hasAll, issues: await withComments(context, inbox.sinceMs, issues) };
+  const issues = await addIssues(context, inbox.issues, [
+    ...changed.numbers,
+    ...(hasAll ? underway(state) : []),
+  ]);
+  // An issue that slots passed over while it was none may be a bug by now.
+  const commentsSinceMs = Math.min(inbox.sinceMs, changed.sinceMs);
+  return { ...inbox, hasAll, hasOthers: true, issues, commentsSinceMs };
 }
 
 function underway({ bugs }: LedgerState): number[] {
@@ -95,18 +117,21 @@ async function addIssues(
   return missing.length === 0 ? issues : [...issues, ...(await context.observer.issues(missing))];
 }
 
-/** With an issue come its newest comments; whoever writes a hundred more must not bury a command. */
-async function withComments(
+/**
+ * The issues with all comments that count: with an issue come its newest ones, and whoever writes a hundred more must not
+ * bury a command. No call where nothing is buried.
+ */
+export async function withComments(
   context: Context,
-  sinceMs: number,
-  issues: readonly IssueFacts[],
+  { issues, commentsSinceMs: sinceMs }: Pick<Inbox, 'issues' | 'commentsSinceMs'>,
 ): Promise<readonly IssueFacts[]> {
   return Promise.all(
     issues.map(async (issue) => {
       const [oldest] = issue.comments;
       const isCut = issue.hasOlderComments && oldest !== undefined && oldest.createdAtMs >= sinceMs;
-      if (!isCut || issue.comments.length > 100) return issue;
-      return { ...issue, comments: await context.observer.commentsSince(issue.number, sinceMs) };
+      return isCut
+        ? { ...issue, comments: await context.observer.commentsSince(issue.number, sinceMs) }
+        : issue;
     }),
   );
 }

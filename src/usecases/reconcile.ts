@@ -4,6 +4,7 @@ import { labelChange } from '../domain/label.ts';
 import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
 import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
 import { isFinal } from '../domain/status.ts';
+import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { CommentFacts, IssueEdit, IssueFacts } from '../ports/github.ts';
 import { answerKey, isPosted } from './answer.ts';
@@ -12,7 +13,7 @@ import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { findForeignDeployments, readDeployments } from './guard-deployment.ts';
 import { handleComment } from './handle-comment.ts';
-import { readChanged, readInbox, withMore, type Inbox } from './inbox.ts';
+import { readChanged, readInbox, withComments, withMore, type Inbox } from './inbox.ts';
 import { gateAll } from './gate/gate-pulls.ts';
 import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
@@ -33,16 +34,19 @@ const UNWRITTEN_MS = 6 * 3_600_000;
  * Counts only comments that were never edited. Idempotent.
  */
 export async function takeInbox(context: Context, setting: Setting, inbox: Inbox): Promise<void> {
-  for (const issue of inbox.issues) {
+  const issues = await withComments(context, inbox);
+  for (const issue of issues) {
     if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
-    for (const comment of openSince(inbox.sinceMs, issue)) await readComment(context, issue.number, comment);
+    for (const comment of openSince(inbox.commentsSinceMs, issue))
+      await readComment(context, issue.number, comment);
   }
   for (const pull of [...inbox.pulls, ...inbox.merged]) await linkPull(context, pull);
-  await takeLabels(context, setting, inbox);
-  await repair(context, setting, inbox.issues);
+  await takeLabels(context, setting, { ...inbox, issues });
+  await repair(context, setting, issues);
   await openPendingAlerts(context, setting);
   context.bookkeeping.readUpToMs = inbox.readAtMs;
   if (inbox.hasAll) context.bookkeeping.allReadAtMs = inbox.readAtMs;
+  if (inbox.hasOthers) context.bookkeeping.othersReadUpToMs = inbox.readAtMs;
 }
 
 async function takeLabels(
@@ -205,8 +209,10 @@ function withoutMarker(text: string): string {
 async function writeBooks(context: Context, setting: Setting): Promise<void> {
   const { bookkeeping } = context;
   await record(context, setting, (state) => {
-    const behindMs = (bookkeeping.readUpToMs ?? 0) - (state.watermark?.readUpToMs ?? 0);
-    if (!hasUnwritten(bookkeeping) && behindMs < UNWRITTEN_MS)
+    const from = state.watermark ?? firstWatermark(context.clock.nowMs());
+    const read = moveWatermark(from, bookkeeping);
+    const isFar = (key: keyof Watermark) => read[key] - from[key] >= UNWRITTEN_MS;
+    if (!hasUnwritten(bookkeeping) && !isFar('readUpToMs') && !isFar('othersReadUpToMs'))
       return { writes: null, message: '', result: null };
     return { writes: {}, message: 'kept the books', result: null };
   });

@@ -43,7 +43,10 @@ export async function record<T>(
 ): Promise<T> {
   const recorded = await context.ledger.update<Recorded<T>>((before) => {
     const { writes, message, result } = intent(before);
-    const complete = writes === null ? null : withBookkeeping(context.bookkeeping, before, writes);
+    const complete =
+      writes === null
+        ? null
+        : withBookkeeping(context.bookkeeping, before, { writes, nowMs: context.clock.nowMs() });
     return { writes: complete, message, result: { result, before, writes: complete } };
   });
   if (recorded.writes !== null) {

@@ -64,7 +64,10 @@ test('the commit reads as an audit line, names its files and starts no workflow'
   const { ledger } = shop.process();
   await ledger.update(report(7));
   await ledger.update(() => ({
-    writes: { bugs: [bugOf(7), { ...bugOf(8), status: 'confirmed' }], watermark: { readUpToMs: 5 } },
+    writes: {
+      bugs: [bugOf(7), { ...bugOf(8), status: 'confirmed' }],
+      watermark: { readUpToMs: 5, othersReadUpToMs: 5 },
+    },
     message: '@ada confirms bug 8\nand more ',
     result: null,
   }));
@@ -226,7 +229,11 @@ describe('when the answer to a write is lost', () => {
     const count = () =>
       ledger.update((state) => {
         const readUpToMs = (state.watermark?.readUpToMs ?? 0) + 1;
-        return { writes: { watermark: { readUpToMs } }, message: 'Count', result: readUpToMs };
+        return {
+          writes: { watermark: { readUpToMs, othersReadUpToMs: 0 } },
+          message: 'Count',
+          result: readUpToMs,
+        };
       });
     expect([await count(), await count()]).toEqual([1, 2]);
   });

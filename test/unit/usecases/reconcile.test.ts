@@ -109,6 +109,36 @@ describe('a reconciliation takes in what no webhook brought', () => {
     expect(answersOn(shop, issue)).toEqual([expect.stringContaining('this issue is none')]);
   });
 
+  test('a command on a bug that a webhook brought, though the first reconciliation comes only days later', async () => {
+    const shop = createShop();
+    const bug = await openIssue(shop);
+    shop.people.comment({ by: 'ada', issue: bug, body: '/confirm' });
+    later(shop, 5 * 24 * 60);
+    await reconcile(shop);
+    expect(bugIn(shop, bug).status).toBe('confirmed');
+  });
+
+  test('a command on an issue that is no bug, though slots went on while the App was down', async () => {
+    const shop = createShop();
+    await reconcile(shop);
+    const issue = shop.people.openIssue({ by: 'rea', labels: ['question'] });
+    shop.people.comment({ by: 'rea', issue, body: '/confirm' });
+    await slotsWhileDown(shop);
+    await reconcile(shop);
+    expect(answersOn(shop, issue)).toEqual([expect.stringContaining('this issue is none')]);
+  });
+
+  test('a command that stood there before its issue became a bug, though slots went on', async () => {
+    const shop = createShop();
+    await reconcile(shop);
+    const issue = shop.people.openIssue({ by: 'rea', labels: ['severity:medium'] });
+    shop.people.comment({ by: 'ada', issue, body: '/confirm' });
+    await slotsWhileDown(shop);
+    shop.people.label(issue, { add: ['bug'] });
+    await reconcile(shop);
+    expect(bugIn(shop, issue).status).toBe('confirmed');
+  });
+
   test('a slot whose workflow run died: it is free for the next one', async () => {
     const shop = createShop();
     const bug = await bugOnUat(shop);
@@ -330,6 +360,14 @@ test('a slot reconciles first: an approval without a webhook counts in it', asyn
   expect(bugIn(shop, bug).status).toBe('deployed_prod');
 });
 
+/** Slots read what is about bugs, and say how far. */
+async function slotsWhileDown(shop: Shop): Promise<void> {
+  later(shop, 10);
+  await slot(shop, 'T1');
+  await slot(shop, 'T2');
+  expect(shop.ledger.state().watermark?.readUpToMs).toBeGreaterThan(shop.world.clock.nowMs() - 60_000);
+}
+
 function cardsOn(shop: Shop, issue: number) {
   return issueIn(shop.world, issue).comments.filter(({ body }) => body.includes('tonic:card'));
 }
@@ -337,8 +375,10 @@ function cardsOn(shop: Shop, issue: number) {
 /** The watermark is far beyond the issue's last change. */
 async function given24hLater(shop: Shop): Promise<void> {
   const readUpToMs = shop.world.clock.nowMs();
-  await shop.ledger
-    .open()
-    .update(() => ({ writes: { watermark: { readUpToMs } }, message: 'read', result: null }));
+  await shop.ledger.open().update(() => ({
+    writes: { watermark: { readUpToMs, othersReadUpToMs: readUpToMs } },
+    message: 'read',
+    result: null,
+  }));
   await reconcile(shop);
 }

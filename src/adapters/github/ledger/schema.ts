@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../../../domain/alert.ts';
 import type { Bug } from '../../../domain/bug.ts';
 import { parseSlotId, type SlotId } from '../../../domain/calendar.ts';
-import type { EnvironmentRecord, OutboxEntry, Watermark } from '../../../domain/ledger.ts';
+import type { EnvironmentRecord, OutboxEntry } from '../../../domain/ledger.ts';
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
 import { FREEZE_LEVELS } from '../../../domain/freeze-policy.ts';
 import type { SaidFreeze } from '../../../domain/freeze.ts';
@@ -14,6 +14,7 @@ import { STRATEGIES } from '../../../domain/rollout.ts';
 import { SEVERITIES } from '../../../domain/severity.ts';
 import type { SlotRecord } from '../../../domain/slot.ts';
 import { STATUSES, TRANSITIONS } from '../../../domain/status.ts';
+import type { Watermark } from '../../../domain/watermark.ts';
 
 // The shape of the ledger's files, in the order in which they are written. Every schema is strict: a key that is not
 // known here was written by something newer, and dropping it silently would lose it at the next write.
@@ -298,7 +299,7 @@ const freezes: z.ZodType<{ readonly said: readonly SaidFreeze[] }> = z.strictObj
   ),
 });
 
-const watermark: z.ZodType<Watermark> = z.strictObject({ readUpToMs: time });
+const watermark: z.ZodType<Watermark> = z.strictObject({ readUpToMs: time, othersReadUpToMs: time });
 
 /** The schemas of the ledger's files, without `schema_version`, by kind of file. */
 export const LEDGER_SCHEMAS = {
