@@ -157,10 +157,10 @@ function afterRelease(uat: string, prod: string): Chapter[] {
   const release: Step = {
     who: 'ada',
     at: [3, '10:00'],
-    what: `releases: merges ${uat} into ${prod} and back, so that both run the same version`,
-    act: async (at) => {
-      await merge(at, prod, uat);
-      await merge(at, uat, prod);
+    what: `releases: says /approve-release and merges ${uat} into ${prod}, and back, so that both run the same version`,
+    act: async (scene) => {
+      await bring(scene, { head: uat, base: prod, word: '/approve-release' });
+      await bring(scene, { head: prod, base: uat, word: null });
     },
   };
   return [
@@ -189,16 +189,27 @@ function afterRelease(uat: string, prod: string): Chapter[] {
   ];
 }
 
-async function merge(scene: Scene, base: string, head: string): Promise<void> {
-  const { octokit, at } = scene.actor('ada');
+/** Ada merges one environment's branch into the other's by a pull request, which the gate lets through at her word. */
+async function bring(
+  scene: Scene,
+  { head, base, word }: { readonly head: string; readonly base: string; readonly word: string | null },
+): Promise<void> {
+  const ada = scene.actor('ada');
+  const { octokit, at } = ada;
+  const title = `Bring ${head} to ${base}`;
+  const { data: pull } = await octokit.rest.pulls.create({ ...at, head, base, title });
+  await scene.demo.settle();
+  if (word !== null) await ada.say(pull.number, word);
+  await scene.demo.settle();
   try {
-    await octokit.rest.repos.merge({ ...at, base, head });
+    await ada.merge(pull.number);
   } catch (error) {
-    const isConflict = error instanceof Error && 'status' in error && error.status === 409;
-    throw isConflict
+    const { data } = await octokit.rest.pulls.get({ ...at, pull_number: pull.number });
+    throw data.mergeable === false
       ? new Error(
           `${head} and ${base} conflict: your versions cannot be released by a merge, so Flow 1 stays unsafe`,
         )
       : error;
   }
+  await scene.demo.settle();
 }

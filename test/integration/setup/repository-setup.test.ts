@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { createGitHub } from '../../../src/adapters/github/github.ts';
+import { createOctokit } from '../../../src/adapters/github/octokit.ts';
 import { openSetup, setupFiles } from '../../../src/compose-setup.ts';
 import { describeChange, planChanges } from '../../../src/domain/setup/change.ts';
 import { blocking, type Finding } from '../../../src/domain/setup/finding.ts';
+import { unsafeGuards } from '../../../src/domain/setup/guard.ts';
 import { setSecret } from '../../../src/sandbox/actions/setting.ts';
 import { applySetup } from '../../../src/usecases/setup/apply-setup.ts';
 import { inspectRepository } from '../../../src/usecases/setup/inspect-repository.ts';
@@ -350,6 +353,52 @@ describe('whoever looks', () => {
     const applied = await apply('wes');
     expect(applied.map(({ outcome }) => outcome)).toEqual(['failed']);
     expect(applied[0]?.why).toMatch(/could not mend the ruleset "tonic: PROD".*403/u);
+  });
+});
+
+/** What blocks, as the App's own token sees it, and the calls that this took. */
+async function guards() {
+  const before = world.sandbox.requests.length;
+  const { setup } = createGitHub({
+    octokit: createOctokit({ token: world.appToken(), baseUrl: world.sandbox.apiUrl }),
+    ...SHOP,
+    botLogins: ['tonic-deploy[bot]'],
+    ledgerBranch: 'tonic-ledger',
+    clock: world.sandbox.clock,
+    log: { info: silent, warn: silent, error: silent },
+  });
+  const { policy } = await setupFor('ada').configuration.load();
+  const facts = { ...(await setup.guards(policy)), app: await setup.self() };
+  const blocks = unsafeGuards(facts, policy).map(({ code, where }) => `${code} ${where}`);
+  const calls = world.sandbox.requests.slice(before).filter(({ actor }) => actor === 'app:tonic-deploy');
+  return { blocks, calls: calls.length };
+}
+
+describe('what a slot sees', () => {
+  beforeAll(async () => {
+    await openWorld();
+    await world.commit({ a: 'a' }, 'tonic-ledger');
+    await apply();
+  });
+  afterAll(() => world.close());
+
+  it('is enough to know that PROD is guarded, in two calls', async () => {
+    expect(await guards()).toEqual({ blocks: [], calls: 2 });
+  });
+
+  it.each<[string, Breaking, string[]]>([
+    ['the pin dropped', () => requireOf({}), ['gate_required main']],
+    ['the pin moved', () => requireOf({ integration_id: 15_368 }), ['gate_required main']],
+    [
+      'the ruleset switched off',
+      () => changeRuleset('tonic: PROD', { enforcement: 'disabled' }),
+      ['gate_required main', 'history_kept main'],
+    ],
+    ['the ledger opened', () => without('tonic: ledger', 'creation'), ['ledger_closed tonic-ledger']],
+  ])('is %s', async (_, weaken, expected) => {
+    await weaken();
+    expect((await guards()).blocks).toEqual(expected);
+    await apply();
   });
 });
 
