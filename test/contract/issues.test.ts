@@ -146,6 +146,35 @@ describe.each(PLACES)('issues in %s', (_, open) => {
     expect(await place.isPinned(card)).toBe(true);
   });
 
+  test('something is said on a pull request once, in this process or in another, whoever copies its mark', async () => {
+    const { number: pull } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+    const said = { key: 'answer-1', body: 'Signed off', sinceMs: place.clock.nowMs() };
+    await place.comment({ by: 'out', issue: pull, body: 'mine <!-- tonic:answer-1 -->' });
+    for (const { issues } of [place.ports, place.ports, place.anotherProcess()]) await issues.sayOnPull(pull, said);
+    await place.ports.issues.sayOnPull(pull, { ...said, key: 'answer-2' });
+    const comments = await place.talkOn(pull);
+    expect(comments.map(({ body }) => body)).toEqual([
+      'mine <!-- tonic:answer-1 -->',
+      'Signed off\n\n<!-- tonic:answer-1 -->',
+      'Signed off\n\n<!-- tonic:answer-2 -->',
+    ]);
+    expect(comments.slice(1).every(({ author }) => author === 'tonic[bot]')).toBe(true);
+  });
+
+  test('it is found however many comments came before that moment, and after it', async () => {
+    const { number: pull } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+    const noise = async (count: number) => {
+      for (let each = 0; each < count; each += 1) await place.comment({ by: 'wes', issue: pull, body: 'x' });
+    };
+    await noise(3);
+    place.clock.advance(60_000);
+    const said = { key: 'answer-1', body: 'Signed off', sinceMs: place.clock.nowMs() };
+    await noise(101);
+    await place.ports.issues.sayOnPull(pull, said);
+    await place.anotherProcess().issues.sayOnPull(pull, said);
+    expect((await place.talkOn(pull)).filter(({ author }) => author === 'tonic[bot]')).toHaveLength(1);
+  });
+
   test('labels are created once, and labels of others stay', async () => {
     await place.label(issue, 'service:pay');
     await place.ports.issues.syncLabels([definition('bug', '000000'), definition('flow:1')]);

@@ -42,26 +42,37 @@ export function createCommentMarks(
 async function sayOnPull(
   context: GitHubContext,
   pull: number,
-  { key, body, sinceMs }: Parameters<Issues['sayOnPull']>[1],
+  said: Parameters<Issues['sayOnPull']>[1],
 ): Promise<void> {
+  if (await isSaid(context, pull, said)) return;
   const { client, owner, repo } = context;
-  const place = { owner, repo, issue_number: pull };
-  const since = new Date(sinceMs).toISOString();
-  const { data: newer } = await calling('read the comments on a pull request', () =>
-    client.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-      ...place,
-      since,
-      per_page: 100,
-    }),
-  );
-  const isSaid = newer.some(
-    (comment) => isOwnLogin(context, comment.user?.login ?? '') && markKeys(comment.body ?? '').includes(key),
-  );
-  if (isSaid) return;
   await calling('post a comment', () =>
     client.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-      ...place,
-      body: markedBody(key, body),
+      owner,
+      repo,
+      issue_number: pull,
+      body: markedBody(said.key, said.body),
     }),
   );
+}
+
+const PAGE = 100;
+
+/** Looks at every comment since then: nobody's hundred others may hide it. */
+async function isSaid(
+  context: GitHubContext,
+  pull: number,
+  { key, sinceMs }: Omit<Parameters<Issues['sayOnPull']>[1], 'body'>,
+): Promise<boolean> {
+  const { client, owner, repo } = context;
+  const asked = { owner, repo, issue_number: pull, since: new Date(sinceMs).toISOString(), per_page: PAGE };
+  for (let page = 1; ; page += 1) {
+    const { data: comments } = await calling('read the comments on a pull request', () =>
+      client.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', { ...asked, page }),
+    );
+    const isFound = comments.some(
+      ({ user, body }) => isOwnLogin(context, user?.login ?? '') && markKeys(body ?? '').includes(key),
+    );
+    if (isFound || comments.length < PAGE) return isFound;
+  }
 }

@@ -2,8 +2,8 @@ import { checksOn } from '../../support/fake-check.ts';
 import { createFakeGitHub } from '../../support/fake-github.ts';
 import { createFakeLedger } from '../../support/fake-ledger.ts';
 import { createFakePeople } from '../../support/fake-people.ts';
-import { createFakeWorld, issueIn, personIn } from '../../support/fake-world.ts';
-import type { Place, Ports } from './place.ts';
+import { commentsIn, createFakeWorld, issueIn, personIn, type FakeWorld } from '../../support/fake-world.ts';
+import type { Place, Ports, ShownIssue } from './place.ts';
 
 const APPS = { 'this App': undefined, 'another App': 8, 'a commit status': null };
 
@@ -31,8 +31,9 @@ export async function openFakePlace(): Promise<Place> {
     editComment: async ({ id, body }) => people.editComment(id, body),
     deleteComment: async (id) => people.deleteComment(id),
     label: async (issue, label) => people.label(issue, { add: [label] }),
+    talkOn: async (number) => shownComments(world, number),
     see: async (number) => {
-      const { title, body, author, assignees, state, stateReason, labels, comments } = issueIn(world, number);
+      const { title, body, author, assignees, state, stateReason, labels } = issueIn(world, number);
       return {
         title,
         body,
@@ -41,7 +42,7 @@ export async function openFakePlace(): Promise<Place> {
         state,
         stateReason,
         labels: [...labels],
-        comments: comments.map((each) => ({ id: each.id, author: each.author.login, body: each.body })),
+        comments: shownComments(world, number),
       };
     },
     reactionsOf: async (id) =>
@@ -103,4 +104,8 @@ export async function openFakePlace(): Promise<Place> {
     },
     close: async () => {},
   };
+}
+
+function shownComments(world: FakeWorld, number: number): ShownIssue['comments'] {
+  return commentsIn(world, number).map(({ id, author, body }) => ({ id, author: author.login, body }));
 }

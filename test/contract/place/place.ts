@@ -48,6 +48,8 @@ export interface Place {
   deleteComment(id: number): Promise<void>;
   label(issue: number, label: string): Promise<void>;
   see(issue: number): Promise<ShownIssue>;
+  /** All comments on an issue or a pull request, oldest first. */
+  talkOn(number: number): Promise<ShownIssue['comments']>;
   reactionsOf(commentId: number): Promise<string[]>;
   isPinned(commentId: number): Promise<boolean>;
   labelNames(): Promise<string[]>;

@@ -83,7 +83,14 @@ function joinTeam(world: SandboxWorld, login: string, team: string): void {
 }
 
 function issuePeople(world: SandboxWorld) {
+  const talkOn = async (number: number): Promise<ShownIssue['comments']> => {
+    const octokit = world.as('ada');
+    const all = { ...shop, issue_number: number, per_page: 100 };
+    const found = await octokit.paginate(octokit.rest.issues.listComments, all);
+    return found.map(({ id, user, body }) => ({ id, author: user?.login ?? '', body: body ?? '' }));
+  };
   return {
+    talkOn,
     openIssue: async ({ by, title = 'It breaks', body = '', labels = [] }) => {
       const { data } = await world.as(by).rest.issues.create({ ...shop, title, body });
       if (labels.length > 0) {
@@ -107,9 +114,9 @@ function issuePeople(world: SandboxWorld) {
     },
     see: async (number): Promise<ShownIssue> => {
       const at = { ...shop, issue_number: number };
-      const [{ data: issue }, { data: comments }] = await Promise.all([
+      const [{ data: issue }, comments] = await Promise.all([
         world.as('ada').rest.issues.get(at),
-        world.as('ada').rest.issues.listComments({ ...at, per_page: 100 }),
+        talkOn(number),
       ]);
       return {
         title: issue.title,
@@ -119,7 +126,7 @@ function issuePeople(world: SandboxWorld) {
         state: issue.state === 'open' ? 'open' : 'closed',
         stateReason: issue.state_reason ?? null,
         labels: issue.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
-        comments: comments.map(({ id, user, body }) => ({ id, author: user?.login ?? '', body: body ?? '' })),
+        comments,
       };
     },
     reactionsOf: async (id) =>
