@@ -64000,6 +64000,10 @@ var FRAGMENTS = new Map(
   }
   statusCheckRollup { contexts(first: 100) { ...CheckPage } }
 }`,
+    CommentsBack: `on IssueCommentConnection {
+  pageInfo { hasPreviousPage startCursor }
+  nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
+}`,
     CommitPage: `on PullRequestCommitConnection { ${PAGE} nodes { commit { oid } } }`,
     CheckPage: `on StatusCheckRollupContextConnection {
   ${PAGE}
@@ -64271,29 +64275,33 @@ function createCommentMarks(context3) {
     }
   };
 }
-async function sayOnPull(context3, pull2, { key, body, sinceMs }) {
+async function sayOnPull(context3, pull2, said) {
+  if (await isSaid(context3, pull2, said)) return;
   const { client, owner, repo } = context3;
-  const place = { owner, repo, issue_number: pull2 };
-  const since = new Date(sinceMs).toISOString();
-  const { data: newer } = await calling(
-    "read the comments on a pull request",
-    () => client.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...place,
-      since,
-      per_page: 100
-    })
-  );
-  const isSaid = newer.some(
-    (comment) => isOwnLogin(context3, comment.user?.login ?? "") && markKeys(comment.body ?? "").includes(key)
-  );
-  if (isSaid) return;
   await calling(
     "post a comment",
     () => client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-      ...place,
-      body: markedBody(key, body)
+      owner,
+      repo,
+      issue_number: pull2,
+      body: markedBody(said.key, said.body)
     })
   );
+}
+var PAGE2 = 100;
+async function isSaid(context3, pull2, { key, sinceMs }) {
+  const { client, owner, repo } = context3;
+  const asked = { owner, repo, issue_number: pull2, since: new Date(sinceMs).toISOString(), per_page: PAGE2 };
+  for (let page = 1; ; page += 1) {
+    const { data: comments } = await calling(
+      "read the comments on a pull request",
+      () => client.request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", { ...asked, page })
+    );
+    const isFound = comments.some(
+      ({ user: user2, body }) => isOwnLogin(context3, user2?.login ?? "") && markKeys(body ?? "").includes(key)
+    );
+    if (isFound || comments.length < PAGE2) return isFound;
+  }
 }
 
 // src/adapters/github/conflict-pull.ts
@@ -66905,6 +66913,7 @@ var COMMENTS = external_exports.object({
     nodes: external_exports.array(COMMENT)
   })
 });
+var TALK = pageOf(COMMENTS.extend({ number: external_exports.int(), baseRefName: external_exports.string(), updatedAt: external_exports.string() }));
 function createNewsReader(batch) {
   return {
     async changedSince(sinceMs) {
@@ -66916,12 +66925,20 @@ function createNewsReader(batch) {
       const merged = await Promise.all([...new Set(bases)].map((base) => mergedTo(batch, base, sinceMs)));
       return merged.flat();
     },
-    async commentsSince(issue3, sinceMs) {
-      const newestFirst = await wantedNodes(
-        (before) => commentPage(batch, issue3, before),
-        ({ createdAt }) => Date.parse(createdAt) >= sinceMs
+    commentsSince: (issue3, sinceMs) => writtenSince(sinceMs, (before) => commentPage(batch, { kind: "issue", number: issue3 }, before)),
+    async talkSince(sinceMs, bases) {
+      const touched = await wantedNodes(
+        (after) => talkPage(batch, after),
+        ({ updatedAt }) => Date.parse(updatedAt) >= sinceMs
       );
-      return newestFirst.toReversed().flatMap(commentFacts);
+      const talks = touched.filter(({ baseRefName }) => bases.includes(baseRefName)).map(async ({ number: number5, comments }) => ({
+        number: number5,
+        comments: await writtenSince(
+          sinceMs,
+          async (before) => before === null ? newestFirst(comments) : commentPage(batch, { kind: "pullRequest", number: number5 }, before)
+        )
+      }));
+      return (await Promise.all(talks)).filter(({ comments }) => comments.length > 0);
     }
   };
 }
@@ -66962,23 +66979,35 @@ async function mergedPage(batch, base, after) {
     next: page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null
   };
 }
-async function commentPage(batch, issue3, before) {
+async function talkPage(batch, after) {
+  const page = await batch.ask({
+    field: `pullRequests(
+      first: 20, after: $after, states: [OPEN], orderBy: { field: UPDATED_AT, direction: DESC }
+    ) { pageInfo { hasNextPage endCursor } nodes { number baseRefName updatedAt comments(last: 20) { ...CommentsBack } } }`,
+    variables: { after: ["String", after] },
+    answer: TALK,
+    weight: 10
+  });
+  return {
+    nodes: page?.nodes ?? [],
+    next: page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null
+  };
+}
+async function writtenSince(sinceMs, readPage2) {
+  const found = await wantedNodes(readPage2, ({ createdAt }) => Date.parse(createdAt) >= sinceMs);
+  return found.toReversed().flatMap(commentFacts);
+}
+async function commentPage(batch, { kind, number: number5 }, before) {
   const answer = await batch.ask({
-    field: `issue(number: $number) {
-      comments(last: 100, before: $before) {
-        pageInfo { hasPreviousPage startCursor }
-        nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
-      }
-    }`,
-    variables: { number: ["Int!", issue3], before: ["String", before] },
+    field: `${kind}(number: $number) { comments(last: 100, before: $before) { ...CommentsBack } }`,
+    variables: { number: ["Int!", number5], before: ["String", before] },
     answer: COMMENTS,
     weight: 4
   });
-  const { nodes = [], pageInfo } = answer?.comments ?? {};
-  return {
-    nodes: nodes.toReversed(),
-    next: pageInfo?.hasPreviousPage === true ? pageInfo.startCursor : null
-  };
+  return answer === null ? { nodes: [], next: null } : newestFirst(answer.comments);
+}
+function newestFirst({ nodes, pageInfo }) {
+  return { nodes: nodes.toReversed(), next: pageInfo.hasPreviousPage ? pageInfo.startCursor : null };
 }
 
 // src/adapters/github/pull-reader.ts
@@ -72461,10 +72490,11 @@ async function readInbox(context3, setting, state) {
   const readAtMs = context3.clock.nowMs();
   const sinceMs = (state.watermark ?? firstWatermark(readAtMs)).readUpToMs - OVERLAP_MS;
   const bases = Object.values(setting.policy.environments).map((environment3) => environment3.branch);
-  const [found, pulls, merged, labels] = await Promise.all([
+  const [found, pulls, merged, talk, labels] = await Promise.all([
     context3.observer.issuesSince(sinceMs, setting.policy.bugLabel),
     context3.observer.openPulls(bases),
     context3.observer.mergedSince(sinceMs, bases),
+    context3.observer.talkSince(sinceMs, bases),
     context3.observer.labels(underway(state))
   ]);
   const strays = findStrays(state, setting, labels);
@@ -72476,6 +72506,7 @@ async function readInbox(context3, setting, state) {
     issues,
     pulls,
     merged,
+    talk,
     hasAll: false,
     hasOthers: false
   };
@@ -72512,6 +72543,11 @@ async function answerOutsideLedger(context3, comment, body) {
   if (issue3 === void 0 || isPosted(issue3, key)) return;
   await context3.issues.react(comment.id, "eyes");
   await context3.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
+}
+async function answerOnPull({ issues }, comment, body) {
+  const { issue: pull2, writtenAtMs: sinceMs } = comment;
+  await issues.react(comment.id, "eyes");
+  await issues.sayOnPull(pull2, { key: answerKey(commentKey(comment.id)), body, sinceMs });
 }
 function answerKey(key) {
   return `answer-${key}`;
@@ -73890,6 +73926,79 @@ async function findBug({ ledger }, issue3) {
   return ledger.seen()?.bugs.get(issue3) ?? (await ledger.load()).bugs.get(issue3);
 }
 
+// src/domain/release-pull.ts
+function newReleasePull(pull2) {
+  return { pull: pull2, approvals: [], commands: [] };
+}
+
+// src/usecases/gate/handle-pull-comment.ts
+async function handlePullComment(context3, comment) {
+  const what = parseComment(comment.body);
+  if (comment.authorIsBot || !isOurs2(what)) return;
+  try {
+    await handleWords(context3, comment, what);
+  } catch (error63) {
+    const trouble = troubleForPeople(error63);
+    if (trouble === null) throw error63;
+    context3.log.error("a command was not carried out", { pull: comment.issue, error: trouble });
+    await answerOnPull(context3, comment, trouble);
+  }
+}
+function isOurs2(what) {
+  return what.kind === "command" || what.kind === "refused" && what.refusal.reason !== "unknown_command";
+}
+async function handleWords(context3, comment, what) {
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const gates = await gatherGates(context3, setting, { state, pulls: [comment.issue] });
+  const gate = gates.find(({ pull: pull2 }) => pull2.pull === comment.issue);
+  if (gate === void 0) return;
+  const isOfRelease = what.kind === "refused" || what.prepared.decideRelease !== void 0;
+  if (!isSignedByItself(gate) || !isOfRelease) {
+    const name2 = what.kind === "refused" ? what.command : what.command.name;
+    await answerOnPull(context3, comment, `Nothing was done: say \`/${name2}\` on the bug.`);
+    return;
+  }
+  const answer = await carryOutOn(context3, setting, { pull: gate.pull, comment, what });
+  if (answer !== null) await answerOnPull(context3, comment, answer);
+}
+async function carryOutOn(context3, setting, said) {
+  const { comment, what } = said;
+  const { issue: issue3, id, body, author: actor, writtenAtMs } = comment;
+  const given = { kind: "comment", issue: issue3, id, bodyHash: context3.hash(body) };
+  const call = {
+    actor,
+    given,
+    writtenAtMs,
+    standing: await context3.members.standing(actor, teamsOf(setting))
+  };
+  const refusal = what.kind === "refused" ? what.refusal : refuseRole(what.command, call, setting.policy);
+  const pull2 = refusal === null ? await readPull(context3, setting, said.pull) : said.pull;
+  return record2(context3, setting, (state) => buildIntent3(state, call, { ...said, pull: pull2, setting, refusal }));
+}
+async function readPull(context3, { policy }, pull2) {
+  const [read2 = pull2] = await withPushes(context3, await withContributors(context3, policy, [pull2]));
+  return read2;
+}
+function buildIntent3(state, call, said) {
+  const { pull: pull2, what } = said;
+  const before = state.pulls.get(pull2.pull) ?? newReleasePull(pull2.pull);
+  if (isHandled(before, call.given)) return { writes: null, message: "", result: null };
+  const decision = said.refusal ?? decideOn(what, call, { pull: pull2, record: before, policy: said.setting.policy });
+  if (decision === null) return { writes: null, message: "", result: null };
+  const isRefused = decision.kind === "refused";
+  const name2 = what.kind === "refused" ? what.command : what.command.name;
+  const handled = buildHandled(call, name2, isRefused ? decision : null);
+  const approvals = isRefused ? before.approvals : decision.approvals;
+  return {
+    writes: { pulls: [{ ...before, approvals, commands: [...before.commands, handled] }] },
+    message: `/${name2} #${pull2.pull} by ${call.actor.login}: ${isRefused ? decision.reason : "done"}`,
+    result: isRefused ? decision.message : decision.answer
+  };
+}
+function decideOn(what, call, facts) {
+  return what.kind === "refused" ? what.refusal : what.prepared.decideRelease?.(call, facts) ?? null;
+}
+
 // src/usecases/link-pull.ts
 async function linkPull(context3, pull2) {
   if (pull2.mentions.length === 0) return false;
@@ -73919,10 +74028,12 @@ async function takeInbox(context3, setting, inbox) {
   const issues = await withComments(context3, inbox);
   for (const issue3 of issues) {
     if (isBug(issue3.labels, setting)) await reportBug(context3, setting, issue3);
-    for (const comment of openSince(inbox.commentsSinceMs, issue3))
-      await readComment2(context3, issue3.number, comment);
+    for (const comment of openSince(inbox.commentsSinceMs, issue3)) await handleComment(context3, comment);
   }
   for (const pull2 of [...inbox.pulls, ...inbox.merged]) await linkPull(context3, pull2);
+  for (const pull2 of inbox.talk) {
+    for (const comment of openSince(inbox.sinceMs, pull2)) await handlePullComment(context3, comment);
+  }
   await takeLabels(context3, setting, { ...inbox, issues });
   await repair(context3, setting, issues);
   await openPendingAlerts(context3, setting);
@@ -73937,21 +74048,10 @@ async function takeLabels(context3, setting, { issues, sinceMs }) {
     if (bug2 !== void 0) await attributeLabels(context3, setting, { issue: issue3, bug: bug2, sinceMs });
   }
 }
-function openSince(sinceMs, issue3) {
-  return issue3.comments.filter(
-    ({ id, createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited && !isPosted(issue3, answerKey(commentKey(id)))
+function openSince(sinceMs, { number: number5, comments }) {
+  return comments.filter(({ createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited).filter(({ id }) => !isPosted({ comments }, answerKey(commentKey(id)))).flatMap(
+    ({ id, author, authorIsBot, body, createdAtMs }) => author === null ? [] : [{ issue: number5, id, author, authorIsBot, body, writtenAtMs: createdAtMs }]
   );
-}
-async function readComment2(context3, issue3, comment) {
-  if (comment.author === null) return;
-  await handleComment(context3, {
-    issue: issue3,
-    id: comment.id,
-    author: comment.author,
-    authorIsBot: comment.authorIsBot,
-    body: comment.body,
-    writtenAtMs: comment.createdAtMs
-  });
 }
 async function repair(context3, setting, issues) {
   const state = await context3.ledger.recent();
@@ -74794,7 +74894,7 @@ async function tryPlan(context3, gathered, { claims, unsafeReason }) {
   return record2(
     context3,
     setting,
-    (now) => buildIntent3(now, { slot: slot2, claims, draft, stages, releases, bugs, idleBecause, unsafe })
+    (now) => buildIntent4(now, { slot: slot2, claims, draft, stages, releases, bugs, idleBecause, unsafe })
   );
 }
 async function planAll(context3, gathered, manner) {
@@ -74831,7 +74931,7 @@ function noteUnsafe({ unsafe }, stages, reason2) {
   const isForProd = stages.some((stage2) => stage2.environment === "prod");
   return isForProd && unsafe.length > 0 && reason2 !== null ? recordUnsafe(unsafe, reason2) : null;
 }
-function buildIntent3(now, plan3) {
+function buildIntent4(now, plan3) {
   const { slot: slot2, draft, stages } = plan3;
   const claim2 = decideClaim(slot2, now.slots.get(slot2.id), plan3.claims);
   if (claim2.kind === "refused") return { writes: null, message: "", result: claim2 };

@@ -44,6 +44,9 @@ export interface LabelEvent {
 /** What the text of a pull request says that it fixes. */
 export type PullText = Pick<FixFacts, 'pull' | 'base' | 'state' | 'mentions'>;
 
+/** What was said on a pull request, oldest first. */
+export type PullTalk = Pick<IssueFacts, 'number' | 'comments'>;
+
 /** A deployment that ended well. */
 export interface DeploymentFacts {
   readonly id: number;
@@ -71,6 +74,11 @@ export interface Observer {
   changedSince(sinceMs: number): Promise<readonly number[]>;
   /** The comments on an issue that were written at or after `sinceMs`, all of them, oldest first. */
   commentsSince(issue: number, sinceMs: number): Promise<readonly CommentFacts[]>;
+  /**
+   * All that was written at or after `sinceMs` on open pull requests that go to one of the branches; those on which
+   * nothing was are left out.
+   */
+  talkSince(sinceMs: number, bases: readonly string[]): Promise<readonly PullTalk[]>;
   /**
    * Pull requests as fixes; numbers that are none are left out. `null` here are `patchId` and `tree`, which git knows,
    * and `contributors` and `headPushedAtMs`, which are asked for by themselves.

@@ -4,7 +4,7 @@ import type { LedgerState } from '../domain/ledger.ts';
 import { isFinal } from '../domain/status.ts';
 import { firstWatermark, moveWatermark } from '../domain/watermark.ts';
 import type { Setting } from '../ports/configuration.ts';
-import type { IssueFacts, PullText } from '../ports/github.ts';
+import type { IssueFacts, PullTalk, PullText } from '../ports/github.ts';
 import type { Context } from './context.ts';
 
 /** Read again from a little before the watermark: GitHub's lists lag behind by seconds. */
@@ -23,6 +23,7 @@ export interface Inbox {
   /** The open ones that go to an environment. */
   readonly pulls: readonly FixFacts[];
   readonly merged: readonly PullText[];
+  readonly talk: readonly PullTalk[];
   /** Whether every bug that is under way is among the issues. */
   readonly hasAll: boolean;
   /** Whether issues that are no bugs are among them. */
@@ -34,10 +35,11 @@ export async function readInbox(context: Context, setting: Setting, state: Ledge
   const readAtMs = context.clock.nowMs();
   const sinceMs = (state.watermark ?? firstWatermark(readAtMs)).readUpToMs - OVERLAP_MS;
   const bases = Object.values(setting.policy.environments).map((environment) => environment.branch);
-  const [found, pulls, merged, labels] = await Promise.all([
+  const [found, pulls, merged, talk, labels] = await Promise.all([
     context.observer.issuesSince(sinceMs, setting.policy.bugLabel),
     context.observer.openPulls(bases),
     context.observer.mergedSince(sinceMs, bases),
+    context.observer.talkSince(sinceMs, bases),
     context.observer.labels(underway(state)),
   ]);
   const strays = findStrays(state, setting, labels);
@@ -49,6 +51,7 @@ export async function readInbox(context: Context, setting: Setting, state: Ledge
     issues,
     pulls,
     merged,
+    talk,
     hasAll: false,
     hasOthers: false,
   };

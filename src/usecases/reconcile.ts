@@ -6,15 +6,16 @@ import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
 import { isFinal } from '../domain/status.ts';
 import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
 import type { Setting } from '../ports/configuration.ts';
-import type { CommentFacts, IssueEdit, IssueFacts } from '../ports/github.ts';
+import type { IssueEdit, IssueFacts, PullTalk } from '../ports/github.ts';
 import { answerKey, isPosted } from './answer.ts';
 import { attributeLabels } from './attribute-labels.ts';
 import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { findForeignDeployments, readDeployments } from './guard-deployment.ts';
-import { handleComment } from './handle-comment.ts';
+import { handleComment, type IncomingComment } from './handle-comment.ts';
 import { readChanged, readInbox, withComments, withMore, type Inbox } from './inbox.ts';
 import { gateAll } from './gate/gate-pulls.ts';
+import { handlePullComment } from './gate/handle-pull-comment.ts';
 import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
 import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
@@ -37,10 +38,12 @@ export async function takeInbox(context: Context, setting: Setting, inbox: Inbox
   const issues = await withComments(context, inbox);
   for (const issue of issues) {
     if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
-    for (const comment of openSince(inbox.commentsSinceMs, issue))
-      await readComment(context, issue.number, comment);
+    for (const comment of openSince(inbox.commentsSinceMs, issue)) await handleComment(context, comment);
   }
   for (const pull of [...inbox.pulls, ...inbox.merged]) await linkPull(context, pull);
+  for (const pull of inbox.talk) {
+    for (const comment of openSince(inbox.sinceMs, pull)) await handlePullComment(context, comment);
+  }
   await takeLabels(context, setting, { ...inbox, issues });
   await repair(context, setting, issues);
   await openPendingAlerts(context, setting);
@@ -88,23 +91,13 @@ async function reconcile(context: Context): Promise<void> {
 }
 
 /** Those that nobody edited and that have no answer: a broken configuration, say, is answered without the ledger. */
-function openSince(sinceMs: number, issue: IssueFacts): CommentFacts[] {
-  return issue.comments.filter(
-    ({ id, createdAtMs, isEdited }) =>
-      createdAtMs >= sinceMs && !isEdited && !isPosted(issue, answerKey(commentKey(id))),
-  );
-}
-
-async function readComment(context: Context, issue: number, comment: CommentFacts): Promise<void> {
-  if (comment.author === null) return;
-  await handleComment(context, {
-    issue,
-    id: comment.id,
-    author: comment.author,
-    authorIsBot: comment.authorIsBot,
-    body: comment.body,
-    writtenAtMs: comment.createdAtMs,
-  });
+function openSince(sinceMs: number, { number, comments }: PullTalk): IncomingComment[] {
+  return comments
+    .filter(({ createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited)
+    .filter(({ id }) => !isPosted({ comments }, answerKey(commentKey(id))))
+    .flatMap(({ id, author, authorIsBot, body, createdAtMs }) =>
+      author === null ? [] : [{ issue: number, id, author, authorIsBot, body, writtenAtMs: createdAtMs }],
+    );
 }
 
 /** Labels, cards and open effects of the issues that were read. */

@@ -150,7 +150,8 @@ describe.each(PLACES)('issues in %s', (_, open) => {
     const { number: pull } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
     const said = { key: 'answer-1', body: 'Signed off', sinceMs: place.clock.nowMs() };
     await place.comment({ by: 'out', issue: pull, body: 'mine <!-- tonic:answer-1 -->' });
-    for (const { issues } of [place.ports, place.ports, place.anotherProcess()]) await issues.sayOnPull(pull, said);
+    for (const { issues } of [place.ports, place.ports, place.anotherProcess()])
+      await issues.sayOnPull(pull, said);
     await place.ports.issues.sayOnPull(pull, { ...said, key: 'answer-2' });
     const comments = await place.talkOn(pull);
     expect(comments.map(({ body }) => body)).toEqual([

@@ -116,6 +116,33 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       expect(found[0]).toMatchObject({ id: first, body: '/confirm', author: { login: 'ada' } });
     });
 
+    test('what was said on open pull requests since a moment is all there, for the branches that are asked for', async () => {
+      const { number: quiet } = await place.openPull({ by: 'wes', head: 'a', base: 'main' });
+      await place.comment({ by: 'ada', issue: quiet, body: 'before' });
+      const { number: merged } = await place.openPull({ by: 'wes', head: 'b', base: 'main' });
+      const { number: busy } = await place.openPull({ by: 'wes', head: 'c', base: 'main' });
+      await place.branch('uat', 'wes');
+      const { number: elsewhere } = await place.openPull({ by: 'wes', head: 'd', base: 'uat' });
+      place.clock.advance(10_000);
+      const sinceMs = place.clock.nowMs();
+      const first = await place.comment({ by: 'ada', issue: busy, body: '/approve-release' });
+      for (let count = 0; count < 22; count += 1)
+        await place.comment({ by: 'wes', issue: busy, body: 'noise' });
+      for (const issue of [merged, elsewhere, await place.openIssue({ by: 'rea' })])
+        await place.comment({ by: 'ada', issue, body: 'not asked for' });
+      await place.merge(merged);
+      const found = await place.ports.observer.talkSince(sinceMs, ['main']);
+      expect(found.map(({ number, comments }) => [number, comments.length])).toEqual([[busy, 23]]);
+      expect(found[0]?.comments[0]).toEqual({
+        id: first,
+        author: place.person('ada'),
+        authorIsBot: false,
+        body: '/approve-release',
+        createdAtMs: sinceMs,
+        isEdited: false,
+      });
+    });
+
     test('changes of more issues than fit on a page are all there', async () => {
       const numbers: number[] = [];
       for (let index = 0; index < 53; index += 1)

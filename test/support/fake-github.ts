@@ -6,6 +6,7 @@ import type { Checks } from '../../src/ports/checks.ts';
 import type { Person } from '../../src/domain/person.ts';
 import {
   GitHubFailure,
+  type CommentFacts,
   type ConflictPulls,
   type Deployments,
   type IssueEdit,
@@ -22,6 +23,7 @@ import {
   allComments,
   changeLabels,
   commentsIn,
+  type FakeComment,
   type FakeIssue,
   type FakePull,
   type FakeWorld,
@@ -103,9 +105,18 @@ function createObserver(world: FakeWorld): Observer {
     changedSince: async (sinceMs) =>
       [...world.issues.values()].filter((issue) => issue.updatedAtMs >= sinceMs).map(({ number }) => number),
     commentsSince: async (number, sinceMs) =>
-      (world.issues.get(number)?.comments ?? [])
-        .filter(({ createdAtMs }) => createdAtMs >= sinceMs)
-        .map((comment) => ({ ...comment, authorIsBot: comment.author.id === world.bot.id })),
+      commentFactsOf(world, world.issues.get(number)?.comments ?? []).filter(
+        ({ createdAtMs }) => createdAtMs >= sinceMs,
+      ),
+    talkSince: async (sinceMs, bases) =>
+      [...world.pulls.values()]
+        .filter(({ state, base }) => state === 'open' && bases.includes(base))
+        .map(({ number }) => ({ number, comments: commentFactsOf(world, commentsIn(world, number)) }))
+        .map(({ number, comments }) => ({
+          number,
+          comments: comments.filter(({ createdAtMs }) => createdAtMs >= sinceMs),
+        }))
+        .filter(({ comments }) => comments.length > 0),
     mergedSince: async (sinceMs, bases) =>
       [...world.pulls.values()]
         .filter(({ state, base }) => state === 'merged' && bases.includes(base))
@@ -163,12 +174,14 @@ function factsOf(world: FakeWorld, issue: FakeIssue | undefined): IssueFacts[] {
       labels: [...labels],
       createdAtMs,
       updatedAtMs,
-      comments: comments
-        .slice(-100)
-        .map((comment) => ({ ...comment, authorIsBot: comment.author.id === world.bot.id })),
+      comments: commentFactsOf(world, comments.slice(-100)),
       hasOlderComments: comments.length > 100,
     },
   ];
+}
+
+function commentFactsOf(world: FakeWorld, comments: readonly FakeComment[]): CommentFacts[] {
+  return comments.map((comment) => ({ ...comment, authorIsBot: comment.author.id === world.bot.id }));
 }
 
 function contributorsOf(pull: FakePull | undefined): readonly Person[] {

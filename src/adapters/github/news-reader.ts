@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { parseFixMentions } from '../../domain/fix.ts';
-import type { Observer, PullText } from '../../ports/github.ts';
+import type { CommentFacts, Observer, PullText } from '../../ports/github.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
 import { allPages, wantedNodes } from './graphql/page.ts';
-import { COMMENT, pageOf } from './graphql/selection.ts';
+import { COMMENT, pageOf, type CommentAnswer } from './graphql/selection.ts';
 import { commentFacts } from './issue-reader.ts';
 
 /** Finds what is new where the lists of bugs and of open pull requests do not show it. */
-export type NewsReader = Pick<Observer, 'changedSince' | 'commentsSince' | 'mergedSince'>;
+export type NewsReader = Pick<Observer, 'changedSince' | 'commentsSince' | 'mergedSince' | 'talkSince'>;
 
 const CHANGED = pageOf(z.object({ number: z.int() }));
 
@@ -21,6 +21,9 @@ const COMMENTS = z.object({
     nodes: z.array(COMMENT),
   }),
 });
+type CommentsAnswer = z.infer<typeof COMMENTS>['comments'];
+
+const TALK = pageOf(COMMENTS.extend({ number: z.int(), baseRefName: z.string(), updatedAt: z.string() }));
 
 export function createNewsReader(batch: GraphqlBatch): NewsReader {
   return {
@@ -33,12 +36,24 @@ export function createNewsReader(batch: GraphqlBatch): NewsReader {
       const merged = await Promise.all([...new Set(bases)].map((base) => mergedTo(batch, base, sinceMs)));
       return merged.flat();
     },
-    async commentsSince(issue, sinceMs) {
-      const newestFirst = await wantedNodes(
-        (before) => commentPage(batch, issue, before),
-        ({ createdAt }) => Date.parse(createdAt) >= sinceMs,
+    commentsSince: (issue, sinceMs) =>
+      writtenSince(sinceMs, (before) => commentPage(batch, { kind: 'issue', number: issue }, before)),
+    async talkSince(sinceMs, bases) {
+      const touched = await wantedNodes(
+        (after) => talkPage(batch, after),
+        ({ updatedAt }) => Date.parse(updatedAt) >= sinceMs,
       );
-      return newestFirst.toReversed().flatMap(commentFacts);
+      const talks = touched
+        .filter(({ baseRefName }) => bases.includes(baseRefName))
+        .map(async ({ number, comments }) => ({
+          number,
+          comments: await writtenSince(sinceMs, async (before) =>
+            before === null
+              ? newestFirst(comments)
+              : commentPage(batch, { kind: 'pullRequest', number }, before),
+          ),
+        }));
+      return (await Promise.all(talks)).filter(({ comments }) => comments.length > 0);
     },
   };
 }
@@ -82,22 +97,52 @@ async function mergedPage(batch: GraphqlBatch, base: string, after: string | nul
   };
 }
 
-/** Newest first, though GitHub gives the last ones in their own order. */
-async function commentPage(batch: GraphqlBatch, issue: number, before: string | null) {
+/** Open pull requests whatever they go to, the last one that anybody touched first: one question for all branches. */
+async function talkPage(batch: GraphqlBatch, after: string | null) {
+  const page = await batch.ask({
+    field: `pullRequests(
+      first: 20, after: $after, states: [OPEN], orderBy: { field: UPDATED_AT, direction: DESC }
+    ) { pageInfo { hasNextPage endCursor } nodes { number baseRefName updatedAt comments(last: 20) { ...CommentsBack } } }`,
+    variables: { after: ['String', after] },
+    answer: TALK,
+    weight: 10,
+  });
+  return {
+    nodes: page?.nodes ?? [],
+    next: page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null,
+  };
+}
+
+interface CommentsPage {
+  /** Newest first. */
+  readonly nodes: readonly CommentAnswer[];
+  readonly next: string | null;
+}
+
+/** Oldest first. */
+async function writtenSince(
+  sinceMs: number,
+  readPage: (before: string | null) => Promise<CommentsPage>,
+): Promise<CommentFacts[]> {
+  const found = await wantedNodes(readPage, ({ createdAt }) => Date.parse(createdAt) >= sinceMs);
+  return found.toReversed().flatMap(commentFacts);
+}
+
+async function commentPage(
+  batch: GraphqlBatch,
+  { kind, number }: { readonly kind: 'issue' | 'pullRequest'; readonly number: number },
+  before: string | null,
+): Promise<CommentsPage> {
   const answer = await batch.ask({
-    field: `issue(number: $number) {
-      comments(last: 100, before: $before) {
-        pageInfo { hasPreviousPage startCursor }
-        nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
-      }
-    }`,
-    variables: { number: ['Int!', issue], before: ['String', before] },
+    field: `${kind}(number: $number) { comments(last: 100, before: $before) { ...CommentsBack } }`,
+    variables: { number: ['Int!', number], before: ['String', before] },
     answer: COMMENTS,
     weight: 4,
   });
-  const { nodes = [], pageInfo } = answer?.comments ?? {};
-  return {
-    nodes: nodes.toReversed(),
-    next: pageInfo?.hasPreviousPage === true ? pageInfo.startCursor : null,
-  };
+  return answer === null ? { nodes: [], next: null } : newestFirst(answer.comments);
+}
+
+/** GitHub gives the last ones in their own order. */
+function newestFirst({ nodes, pageInfo }: CommentsAnswer): CommentsPage {
+  return { nodes: nodes.toReversed(), next: pageInfo.hasPreviousPage ? pageInfo.startCursor : null };
 }

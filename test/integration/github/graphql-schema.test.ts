@@ -33,6 +33,7 @@ beforeAll(async () => {
     observer.issuesSince(0, 'bug'),
     observer.changedSince(0),
     observer.commentsSince(1, 0),
+    observer.talkSince(0, ['main']),
     observer.mergedSince(0, ['main']),
     observer.pulls([1]),
     observer.openPulls(['main']),

@@ -3,6 +3,7 @@ import { GATE_CHECKS } from '../../../src/domain/gate.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { gatePulls } from '../../../src/usecases/gate/gate-pulls.ts';
 import { handlePullComment } from '../../../src/usecases/gate/handle-pull-comment.ts';
+import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { guardComment } from '../../../src/usecases/guard-comment.ts';
 import { checksOn } from '../../support/fake-check.ts';
 import { commentsIn, personIn, pullIn } from '../../support/fake-world.ts';
@@ -141,6 +142,65 @@ describe('/approve-release on the release pull request', () => {
     shop.people.editComment(id, 'ship it');
     await gatePulls(app, [pull]);
     expect(gateOf(pull)).toMatch(/^closed/u);
+  });
+});
+
+/** What the App reads by itself, as a process that has just started. */
+const reconcile = () => reconcileAndWrite(shop.open());
+
+describe('/approve-release that no webhook brought', () => {
+  it('is found, counts as written, and is answered once', async () => {
+    const pull = await openRelease();
+    const writtenAtMs = shop.world.now();
+    shop.people.comment({ by: 'ada', issue: pull, body: '/approve-release' });
+    later(shop, 180);
+    await reconcile();
+    expect(gateOf(pull)).toMatch(/^open: Signed off for release/u);
+    expect(shop.ledger.state().pulls.get(pull)?.approvals).toMatchObject([{ writtenAtMs }]);
+    await reconcile();
+    expect(answersTo(pull)).toEqual([expect.stringContaining('Approved for PROD')]);
+    expect(shop.world.reactions.filter(({ reaction }) => reaction === 'eyes')).toHaveLength(1);
+  });
+
+  it('does not count for a head that was pushed after it', async () => {
+    const pull = await openRelease();
+    shop.people.comment({ by: 'ada', issue: pull, body: '/approve-release' });
+    later(shop);
+    shop.people.push(pull);
+    await reconcile();
+    expect(gateOf(pull)).toMatch(/^closed/u);
+    expect(answersTo(pull)).toEqual([expect.stringContaining('Look at it and say it again')]);
+  });
+
+  it('is nothing once it was edited: nobody knows what it said', async () => {
+    const pull = await openRelease();
+    const id = shop.people.comment({ by: 'ada', issue: pull, body: 'Looks fine' });
+    shop.people.editComment(id, '/approve-release');
+    await reconcile();
+    expect(gateOf(pull)).toMatch(/^closed/u);
+    expect(answersTo(pull)).toEqual([]);
+  });
+
+  it('is found by the slot itself where there is no App', async () => {
+    const pull = await openRelease();
+    shop.people.comment({ by: 'ada', issue: pull, body: '/approve-release' });
+    await slot(shop, 'T1');
+    expect(shop.ledger.state().pulls.get(pull)?.approvals).toHaveLength(1);
+  });
+
+  it('is not read again after the watermark has passed it, nor are the words of others answered', async () => {
+    const pull = await openRelease();
+    shop.people.comment({ by: 'wes', issue: pull, body: 'looks good' });
+    shop.people.comment({ by: 'wes', issue: pull, body: '/approve-release' });
+    await reconcile();
+    await reconcile();
+    expect(answersTo(pull)).toEqual([expect.stringContaining('`/approve-release` is for admins')]);
+    expect(shop.ledger.state().watermark?.readUpToMs).toBe(shop.world.clock.nowMs());
+    // Its answer is gone, and with it what tells that it was seen; the watermark does.
+    shop.world.pullComments.set(pull, commentsIn(shop.world, pull).slice(0, 2));
+    later(shop, 5);
+    await reconcile();
+    expect(answersTo(pull)).toEqual([]);
   });
 });
 

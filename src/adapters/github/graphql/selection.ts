@@ -192,6 +192,10 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
   }
   statusCheckRollup { contexts(first: 100) { ...CheckPage } }
 }`,
+    CommentsBack: `on IssueCommentConnection {
+  pageInfo { hasPreviousPage startCursor }
+  nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
+}`,
     CommitPage: `on PullRequestCommitConnection { ${PAGE} nodes { commit { oid } } }`,
     CheckPage: `on StatusCheckRollupContextConnection {
   ${PAGE}
