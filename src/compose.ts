@@ -5,6 +5,8 @@ import { createEvidenceAnalyzer } from './adapters/analysis/evidence-analyzer.ts
 import { createZone } from './adapters/clock/zone.ts';
 import { createCommandDeployer } from './adapters/deploy/command-deployer.ts';
 import { createGitRepository } from './adapters/git/repository.ts';
+import { createHttp } from './adapters/http/http-client.ts';
+import { createMetrics } from './adapters/metrics/metrics.ts';
 import { createMigrationReader } from './adapters/sql/migration-reader.ts';
 import type { GitHubClient } from './adapters/github/client.ts';
 import { createGitHub } from './adapters/github/github.ts';
@@ -81,16 +83,19 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     identity: identityOf(access.botLogins),
   });
   const configuration = createConfiguration(github.observer, log);
+  const deployer = createCommandDeployer({
+    repository,
+    log,
+    variables: processVariables(),
+    passOn: access.passOn,
+    redaction: access.redaction,
+  });
+  const http = createHttp({ variables: processVariables() });
   const context: Context = {
     ...github,
     repository,
-    deployer: createCommandDeployer({
-      repository,
-      log,
-      variables: processVariables(),
-      passOn: access.passOn,
-      redaction: access.redaction,
-    }),
+    deployer,
+    metrics: createMetrics({ http, deployer, clock }),
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),
     freezeVariables: freezeVariables(access.freezeSwitches) ?? github.freezeVariables,

@@ -11240,11 +11240,11 @@ var require_pluralizer = __commonJS({
         this.singular = singular;
         this.plural = plural2;
       }
-      pluralize(count2) {
-        const one = count2 === 1;
+      pluralize(count3) {
+        const one = count3 === 1;
         const keys = one ? singulars : plurals;
         const noun = one ? this.singular : this.plural;
-        return { ...keys, count: count2, noun };
+        return { ...keys, count: count3, noun };
       }
     };
   }
@@ -18663,15 +18663,15 @@ ${value}`;
           pos = 0;
         }
       }
-      discardLeadingBytes(count2) {
-        while (count2 > 0 && this.lineChunkIndex < this.chunks.length) {
+      discardLeadingBytes(count3) {
+        while (count3 > 0 && this.lineChunkIndex < this.chunks.length) {
           const chunk = this.chunks[this.lineChunkIndex];
           const remaining = chunk.length - this.linePos;
-          if (count2 < remaining) {
-            this.linePos += count2;
-            count2 = 0;
+          if (count3 < remaining) {
+            this.linePos += count3;
+            count3 = 0;
           } else {
-            count2 -= remaining;
+            count3 -= remaining;
             this.lineChunkIndex++;
             this.linePos = 0;
           }
@@ -20356,7 +20356,7 @@ var require_libpg_query = __commonJS({
           }
           return false;
         };
-        var PATH = { isAbs: (path) => path.charAt(0) === "/", splitPath: (filename) => {
+        var PATH2 = { isAbs: (path) => path.charAt(0) === "/", splitPath: (filename) => {
           var splitPathRe = /^(\/?|)([\s\S]*?)((?:\.{1,2}|[^\/]+?|)(\.[^.\/]*|))(?:[\/]*)$/;
           return splitPathRe.exec(filename).slice(1);
         }, normalizeArray: (parts, allowAboveRoot) => {
@@ -20380,8 +20380,8 @@ var require_libpg_query = __commonJS({
           }
           return parts;
         }, normalize: (path) => {
-          var isAbsolute = PATH.isAbs(path), trailingSlash = path.slice(-1) === "/";
-          path = PATH.normalizeArray(path.split("/").filter((p) => !!p), !isAbsolute).join("/");
+          var isAbsolute = PATH2.isAbs(path), trailingSlash = path.slice(-1) === "/";
+          path = PATH2.normalizeArray(path.split("/").filter((p) => !!p), !isAbsolute).join("/");
           if (!path && !isAbsolute) {
             path = ".";
           }
@@ -20390,7 +20390,7 @@ var require_libpg_query = __commonJS({
           }
           return (isAbsolute ? "/" : "") + path;
         }, dirname: (path) => {
-          var result = PATH.splitPath(path), root = result[0], dir = result[1];
+          var result = PATH2.splitPath(path), root = result[0], dir = result[1];
           if (!root && !dir) {
             return ".";
           }
@@ -20398,7 +20398,7 @@ var require_libpg_query = __commonJS({
             dir = dir.slice(0, -1);
           }
           return root + dir;
-        }, basename: (path) => path && path.match(/([^\/]+|\/)\/*$/)[1], join: (...paths) => PATH.normalize(paths.join("/")), join2: (l, r) => PATH.normalize(l + "/" + r) };
+        }, basename: (path) => path && path.match(/([^\/]+|\/)\/*$/)[1], join: (...paths) => PATH2.normalize(paths.join("/")), join2: (l, r) => PATH2.normalize(l + "/" + r) };
         var initRandomFill = () => {
           if (ENVIRONMENT_IS_NODE) {
             var nodeCrypto = __require("node:crypto");
@@ -20417,9 +20417,9 @@ var require_libpg_query = __commonJS({
               return "";
             }
             resolvedPath = path + "/" + resolvedPath;
-            resolvedAbsolute = PATH.isAbs(path);
+            resolvedAbsolute = PATH2.isAbs(path);
           }
-          resolvedPath = PATH.normalizeArray(resolvedPath.split("/").filter((p) => !!p), !resolvedAbsolute).join("/");
+          resolvedPath = PATH2.normalizeArray(resolvedPath.split("/").filter((p) => !!p), !resolvedAbsolute).join("/");
           return (resolvedAbsolute ? "/" : "") + resolvedPath || ".";
         }, relative: (from, to) => {
           from = PATH_FS.resolve(from).slice(1);
@@ -20885,7 +20885,7 @@ var require_libpg_query = __commonJS({
           return byteArray;
         };
         var FS_preloadFile = async (parent, name2, url2, canRead, canWrite, dontCreateFile, canOwn, preFinish) => {
-          var fullname = name2 ? PATH_FS.resolve(PATH.join2(parent, name2)) : parent;
+          var fullname = name2 ? PATH_FS.resolve(PATH2.join2(parent, name2)) : parent;
           var dep = getUniqueRunDependency(`cp ${fullname}`);
           addRunDependency(dep);
           try {
@@ -20999,7 +20999,7 @@ var require_libpg_query = __commonJS({
             throw new FS.ErrnoError(44);
           }
           opts.follow_mount ??= true;
-          if (!PATH.isAbs(path)) {
+          if (!PATH2.isAbs(path)) {
             path = FS.cwd() + "/" + path;
           }
           linkloop: for (var nlinks = 0; nlinks < 40; nlinks++) {
@@ -21015,7 +21015,7 @@ var require_libpg_query = __commonJS({
                 continue;
               }
               if (parts[i] === "..") {
-                current_path = PATH.dirname(current_path);
+                current_path = PATH2.dirname(current_path);
                 if (FS.isRoot(current)) {
                   path = current_path + "/" + parts.slice(i + 1).join("/");
                   nlinks--;
@@ -21025,7 +21025,7 @@ var require_libpg_query = __commonJS({
                 }
                 continue;
               }
-              current_path = PATH.join2(current_path, parts[i]);
+              current_path = PATH2.join2(current_path, parts[i]);
               try {
                 current = FS.lookupNode(current, parts[i]);
               } catch (e) {
@@ -21042,8 +21042,8 @@ var require_libpg_query = __commonJS({
                   throw new FS.ErrnoError(52);
                 }
                 var link = current.node_ops.readlink(current);
-                if (!PATH.isAbs(link)) {
-                  link = PATH.dirname(current_path) + "/" + link;
+                if (!PATH2.isAbs(link)) {
+                  link = PATH2.dirname(current_path) + "/" + link;
                 }
                 path = link + "/" + parts.slice(i + 1).join("/");
                 continue linkloop;
@@ -21347,7 +21347,7 @@ var require_libpg_query = __commonJS({
         }, mknod(path, mode, dev) {
           var lookup = FS.lookupPath(path, { parent: true });
           var parent = lookup.node;
-          var name2 = PATH.basename(path);
+          var name2 = PATH2.basename(path);
           if (!name2) {
             throw new FS.ErrnoError(28);
           }
@@ -21385,7 +21385,7 @@ var require_libpg_query = __commonJS({
           var d = "";
           for (var dir of dirs) {
             if (!dir) continue;
-            if (d || PATH.isAbs(path)) d += "/";
+            if (d || PATH2.isAbs(path)) d += "/";
             d += dir;
             try {
               FS.mkdir(d, mode);
@@ -21409,7 +21409,7 @@ var require_libpg_query = __commonJS({
           if (!parent) {
             throw new FS.ErrnoError(44);
           }
-          var newname = PATH.basename(newpath);
+          var newname = PATH2.basename(newpath);
           var errCode = FS.mayCreate(parent, newname);
           if (errCode) {
             throw new FS.ErrnoError(errCode);
@@ -21424,7 +21424,7 @@ var require_libpg_query = __commonJS({
           if (!parent) {
             throw new FS.ErrnoError(44);
           }
-          var newname = PATH.basename(newpath);
+          var newname = PATH2.basename(newpath);
           var errCode = FS.mayCreate(parent, newname);
           if (errCode) {
             throw new FS.ErrnoError(errCode);
@@ -21434,10 +21434,10 @@ var require_libpg_query = __commonJS({
           }
           return parent.node_ops.link(parent, newname, oldpath, flags);
         }, rename(old_path, new_path) {
-          var old_dirname = PATH.dirname(old_path);
-          var new_dirname = PATH.dirname(new_path);
-          var old_name = PATH.basename(old_path);
-          var new_name = PATH.basename(new_path);
+          var old_dirname = PATH2.dirname(old_path);
+          var new_dirname = PATH2.dirname(new_path);
+          var old_name = PATH2.basename(old_path);
+          var new_name = PATH2.basename(new_path);
           var lookup, old_dir, new_dir;
           lookup = FS.lookupPath(old_path, { parent: true });
           old_dir = lookup.node;
@@ -21497,7 +21497,7 @@ var require_libpg_query = __commonJS({
         }, rmdir(path) {
           var lookup = FS.lookupPath(path, { parent: true });
           var parent = lookup.node;
-          var name2 = PATH.basename(path);
+          var name2 = PATH2.basename(path);
           var node2 = FS.lookupNode(parent, name2);
           var errCode = FS.mayDelete(parent, name2, true);
           if (errCode) {
@@ -21522,7 +21522,7 @@ var require_libpg_query = __commonJS({
           if (!parent) {
             throw new FS.ErrnoError(44);
           }
-          var name2 = PATH.basename(path);
+          var name2 = PATH2.basename(path);
           var node2 = FS.lookupNode(parent, name2);
           var errCode = FS.mayDelete(parent, name2, false);
           if (errCode) {
@@ -21928,7 +21928,7 @@ var require_libpg_query = __commonJS({
             ret.parentExists = true;
             ret.parentPath = lookup.path;
             ret.parentObject = lookup.node;
-            ret.name = PATH.basename(path);
+            ret.name = PATH2.basename(path);
             lookup = FS.lookupPath(path, { follow: !dontResolveLastLink });
             ret.exists = true;
             ret.path = lookup.path;
@@ -21945,7 +21945,7 @@ var require_libpg_query = __commonJS({
           while (parts.length) {
             var part2 = parts.pop();
             if (!part2) continue;
-            var current = PATH.join2(parent, part2);
+            var current = PATH2.join2(parent, part2);
             try {
               FS.mkdir(current);
             } catch (e) {
@@ -21955,14 +21955,14 @@ var require_libpg_query = __commonJS({
           }
           return current;
         }, createFile(parent, name2, properties, canRead, canWrite) {
-          var path = PATH.join2(typeof parent == "string" ? parent : FS.getPath(parent), name2);
+          var path = PATH2.join2(typeof parent == "string" ? parent : FS.getPath(parent), name2);
           var mode = FS_getMode(canRead, canWrite);
           return FS.create(path, mode);
         }, createDataFile(parent, name2, data, canRead, canWrite, canOwn) {
           var path = name2;
           if (parent) {
             parent = typeof parent == "string" ? parent : FS.getPath(parent);
-            path = name2 ? PATH.join2(parent, name2) : parent;
+            path = name2 ? PATH2.join2(parent, name2) : parent;
           }
           var mode = FS_getMode(canRead, canWrite);
           var node2 = FS.create(path, mode);
@@ -21975,7 +21975,7 @@ var require_libpg_query = __commonJS({
             FS.chmod(node2, mode);
           }
         }, createDevice(parent, name2, input2, output2) {
-          var path = PATH.join2(typeof parent == "string" ? parent : FS.getPath(parent), name2);
+          var path = PATH2.join2(typeof parent == "string" ? parent : FS.getPath(parent), name2);
           var mode = FS_getMode(!!input2, !!output2);
           FS.createDevice.major ??= 64;
           var dev = FS.makedev(FS.createDevice.major++, 0);
@@ -22163,7 +22163,7 @@ var require_libpg_query = __commonJS({
           return node2;
         } };
         var SYSCALLS = { currentUmask: 18, calculateAt(dirfd, path, allowEmpty) {
-          if (PATH.isAbs(path)) {
+          if (PATH2.isAbs(path)) {
             return path;
           }
           var dir;
@@ -23478,8 +23478,8 @@ var require_Node = __commonJS({
         };
         const res = toJS.toJS(this, "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count3, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count3);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
     };
@@ -23587,13 +23587,13 @@ var require_Alias = __commonJS({
         const anchor2 = anchors2 && source && anchors2.get(source);
         return anchor2 ? anchor2.count * anchor2.aliasCount : 0;
       } else if (identity.isCollection(node2)) {
-        let count2 = 0;
+        let count3 = 0;
         for (const item of node2.items) {
           const c = getAliasCount(doc, item, anchors2);
-          if (c > count2)
-            count2 = c;
+          if (c > count3)
+            count3 = c;
         }
-        return count2;
+        return count3;
       } else if (identity.isPair(node2)) {
         const kc = getAliasCount(doc, node2.key, anchors2);
         const vc = getAliasCount(doc, node2.value, anchors2);
@@ -26546,8 +26546,8 @@ var require_Document = __commonJS({
         };
         const res = toJS.toJS(this.contents, jsonArg ?? "", ctx);
         if (typeof onAnchor === "function")
-          for (const { count: count2, res: res2 } of ctx.anchors.values())
-            onAnchor(res2, count2);
+          for (const { count: count3, res: res2 } of ctx.anchors.values())
+            onAnchor(res2, count3);
         return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
       }
       /**
@@ -26624,12 +26624,12 @@ var require_errors2 = __commonJS({
         lineStr = prev + lineStr;
       }
       if (/[^ ]/.test(lineStr)) {
-        let count2 = 1;
+        let count3 = 1;
         const end = error63.linePos[1];
         if (end?.line === line && end.col > col) {
-          count2 = Math.max(1, Math.min(end.col - col, 80 - ci));
+          count3 = Math.max(1, Math.min(end.col - col, 80 - ci));
         }
-        const pointer = " ".repeat(ci) + "^".repeat(count2);
+        const pointer = " ".repeat(ci) + "^".repeat(count3);
         error63.message += `:
 
 ${lineStr}
@@ -37890,14 +37890,14 @@ function codePointLength(str) {
   const units = str.length;
   if (!highSurrogate.test(str))
     return units;
-  let count2 = units;
+  let count3 = units;
   for (let i = 0; i < units - 1; i++) {
     if ((str.charCodeAt(i) & 64512) === 55296 && (str.charCodeAt(i + 1) & 64512) === 56320) {
-      count2--;
+      count3--;
       i++;
     }
   }
-  return count2;
+  return count3;
 }
 function getLengthableOrigin(input2) {
   if (Array.isArray(input2))
@@ -42280,8 +42280,8 @@ function az_default() {
 }
 
 // node_modules/zod/v4/locales/be.js
-function getBelarusianPlural(count2, one, few, many) {
-  const absCount = Math.abs(count2);
+function getBelarusianPlural(count3, one, few, many) {
+  const absCount = Math.abs(count3);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
   if (lastTwoDigits >= 11 && lastTwoDigits <= 19) {
@@ -44928,8 +44928,8 @@ function hu_default() {
 }
 
 // node_modules/zod/v4/locales/hy.js
-function getArmenianPlural(count2, one, many) {
-  return Math.abs(count2) === 1 ? one : many;
+function getArmenianPlural(count3, one, many) {
+  return Math.abs(count3) === 1 ? one : many;
 }
 function withDefiniteArticle(word) {
   if (!word)
@@ -47667,8 +47667,8 @@ function ro_default() {
 }
 
 // node_modules/zod/v4/locales/ru.js
-function getRussianPlural(count2, one, few, many) {
-  const absCount = Math.abs(count2);
+function getRussianPlural(count3, one, few, many) {
+  const absCount = Math.abs(count3);
   const lastDigit = absCount % 10;
   const lastTwoDigits = absCount % 100;
   if (lastTwoDigits >= 11 && lastTwoDigits <= 19) {
@@ -56409,9 +56409,12 @@ var SECRET_NAME = /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|CREDENTIAL|(?:PRIVATE|A
 var NO_SECRET_NAME = /_(?:PATH|FILE|NAME|REQUEST_URL|USER)$/iu;
 var SHORTEST_VALUE = 8;
 var SHORTEST_LINE = 6;
+function isSecretName(name2) {
+  return SECRET_NAME.test(name2) && !NO_SECRET_NAME.test(name2);
+}
 function secretVariables(variables) {
   return Object.entries(variables).flatMap(
-    ([name2, value = ""]) => SECRET_NAME.test(name2) && !NO_SECRET_NAME.test(name2) && value.length >= SHORTEST_VALUE ? [value] : []
+    ([name2, value = ""]) => isSecretName(name2) && value.length >= SHORTEST_VALUE ? [value] : []
   );
 }
 function secretForms(secrets) {
@@ -56819,8 +56822,8 @@ function buildCause(evidence) {
     return `Commit ${short(suspect.oid)} ("${suspect.title}") ${suspect.because}. It is the likely cause.`;
   }
   if (suspect?.strength === "changed_since") {
-    const count2 = history.changes.length;
-    const many = count2 === 1 ? "One commit" : `${count2} commits`;
+    const count3 = history.changes.length;
+    const many = count3 === 1 ? "One commit" : `${count3} commits`;
     return `${many} changed ${placesOf(files)} after the last good version; the newest is ${short(suspect.oid)} ("${suspect.title}").`;
   }
   if (file2 !== void 0 && history.span === "since_last_good") {
@@ -56854,8 +56857,8 @@ function judgeRisk({ files, fixes }) {
   const source = changed.length > 0 ? "the linked fix changes" : "the report points to";
   if (risky !== void 0) return { risk: "high", because: `risk is high: ${source} ${risky.what}` };
   if (touched.length === 0) return { risk: "medium", because: "risk is medium: no file is known" };
-  const count2 = touched.length === 1 ? "1 file" : `${touched.length} files`;
-  return { risk: touched.length > 5 ? "medium" : "low", because: `risk by size: ${source} ${count2}` };
+  const count3 = touched.length === 1 ? "1 file" : `${touched.length} files`;
+  return { risk: touched.length > 5 ? "medium" : "low", because: `risk by size: ${source} ${count3}` };
 }
 function weighConfidence(evidence) {
   const { files, suspects, fixes, similarBugs } = evidence;
@@ -57001,10 +57004,10 @@ function createFileIndex(paths) {
   };
 }
 function commonEnd(left, right) {
-  let count2 = 0;
-  while (count2 < left.length && count2 < right.length && left.at(-1 - count2) === right.at(-1 - count2))
-    count2 += 1;
-  return count2;
+  let count3 = 0;
+  while (count3 < left.length && count3 < right.length && left.at(-1 - count3) === right.at(-1 - count3))
+    count3 += 1;
+  return count3;
 }
 function isBelievable(candidate, written, score) {
   const library = written.find((segment) => LIBRARIES.has(segment));
@@ -57115,7 +57118,7 @@ async function findReportFiles(repository, issue3, deployed) {
   return {
     files: checked,
     doubts: [
-      ...ambiguous.map(({ name: name2, count: count2 }) => `${name2} is the name of ${count2} files, so it did not count`),
+      ...ambiguous.map(({ name: name2, count: count3 }) => `${name2} is the name of ${count3} files, so it did not count`),
       ...late.map(
         ({ path }) => `the report names a line behind the end of ${path}: it may be about another version`
       )
@@ -61550,11 +61553,11 @@ function gitFailure(operation, words) {
 // src/adapters/git/object-reader.ts
 async function withObjectReader(git, use) {
   const running = await git.start({ args: ["cat-file", "--batch-command"], remote: true }, "left to caller");
-  const { ask, ended } = converse(running);
+  const { ask: ask2, ended } = converse(running);
   try {
     return await use({
-      read: (oid2) => ask(`contents ${oid2}`, true),
-      size: async (oid2) => (await ask(`info ${oid2}`, false))?.size ?? null
+      read: (oid2) => ask2(`contents ${oid2}`, true),
+      size: async (oid2) => (await ask2(`info ${oid2}`, false))?.size ?? null
     });
   } finally {
     running.process.stdin.end();
@@ -61591,7 +61594,7 @@ function converse(running) {
     () => failAll(gitFailure("cat-file", "ended before it had answered")),
     (cause) => failAll(cause instanceof Error ? cause : gitFailure("cat-file", String(cause)))
   );
-  function ask(command2, withContent) {
+  function ask2(command2, withContent) {
     return new Promise((answer, fail) => {
       if (over !== null) return fail(over);
       open5.push({ withContent, answer, fail });
@@ -61599,7 +61602,7 @@ function converse(running) {
 `);
     });
   }
-  return { ask, ended };
+  return { ask: ask2, ended };
 }
 function parseAnswer(buffer, withContent) {
   const lineEnd = buffer.indexOf(10);
@@ -61817,9 +61820,9 @@ async function bringVersions(store, range) {
 }
 async function blameFile(store, file2) {
   const { commit: commit2, path } = file2;
-  const count2 = await countLines(store, commit2, path);
+  const count3 = await countLines(store, commit2, path);
   const wanted = [...new Set(file2.numbers)].filter(
-    (line) => Number.isInteger(line) && line >= 1 && line <= count2
+    (line) => Number.isInteger(line) && line >= 1 && line <= count3
   );
   if (wanted.length === 0) return [];
   const { stdout } = await store.git.run({
@@ -62341,25 +62344,25 @@ function parseList(tokens) {
   return changes;
 }
 function parseRanges(patch) {
-  return [...patch.matchAll(/^@@ -(\d+)(?:,(\d+))? /gmu)].map(([, start, count2]) => ({
+  return [...patch.matchAll(/^@@ -(\d+)(?:,(\d+))? /gmu)].map(([, start, count3]) => ({
     start: Number(start),
-    count: count2 === void 0 ? 1 : Number(count2)
+    count: count3 === void 0 ? 1 : Number(count3)
   }));
 }
 function commonLines(some, others) {
   return some.flatMap(
     (a) => others.flatMap((b) => {
       const start = Math.max(a.start, b.start);
-      const count2 = Math.min(a.start + a.count, b.start + b.count) - start;
-      return count2 > 0 ? [{ start, count: count2 }] : [];
+      const count3 = Math.min(a.start + a.count, b.start + b.count) - start;
+      return count3 > 0 ? [{ start, count: count3 }] : [];
     })
   );
 }
 function withNeighbours(ranges, lines2) {
-  return ranges.map(({ start, count: count2 }) => {
-    const first = count2 === 0 ? start + 1 : start;
+  return ranges.map(({ start, count: count3 }) => {
+    const first = count3 === 0 ? start + 1 : start;
     const from = Math.max(1, first - lines2);
-    return { start: from, count: first + count2 + lines2 - from };
+    return { start: from, count: first + count3 + lines2 - from };
   });
 }
 
@@ -62378,7 +62381,7 @@ async function writersOf(store, lacked, lines2) {
   await store.prefetch(blobsOf(versions));
   const known = new Set(commits.map(({ oid: oid2 }) => oid2));
   for (const [path, ranges] of asked) {
-    const options = ranges.flatMap(({ start, count: count2 }) => ["-L", `${start},${start + count2 - 1}`]);
+    const options = ranges.flatMap(({ start, count: count3 }) => ["-L", `${start},${start + count3 - 1}`]);
     const output2 = await store.git.text({
       args: ["blame", "--incremental", "--first-parent", ...options, from, `^${without}`, "--", path],
       remote: true
@@ -62411,7 +62414,7 @@ async function lackedWriters(session, pick2) {
   if (parent === void 0) return [];
   const base = (await session.commit(parent)).tree;
   const touched = await readChangedLines(store, { from: base, to: source.tree }, { followRenames: true });
-  const paths = touched.filter(({ ranges }) => ranges.some(({ count: count2 }) => count2 > 0)).map(({ path }) => path);
+  const paths = touched.filter(({ ranges }) => ranges.some(({ count: count3 }) => count3 > 0)).map(({ path }) => path);
   if (paths.length === 0) return [];
   const missing = await readChangedLines(
     store,
@@ -62642,11 +62645,11 @@ function conflictsOf(tokens) {
   const filesEnd = tokens.indexOf("", 1);
   const types = /* @__PURE__ */ new Map();
   for (let index = filesEnd + 1; index < tokens.length - 1; ) {
-    const count2 = Number(tokens[index]);
+    const count3 = Number(tokens[index]);
     const path = tokens[index + 1] ?? "";
-    const [, type] = /^CONFLICT \((.+)\)$/u.exec(tokens[index + 1 + count2] ?? "") ?? [];
+    const [, type] = /^CONFLICT \((.+)\)$/u.exec(tokens[index + 1 + count3] ?? "") ?? [];
     if (type !== void 0 && !types.has(path)) types.set(path, type);
-    index += count2 + 3;
+    index += count3 + 3;
   }
   for (const entry of tokens.slice(1, filesEnd)) {
     const path = entry.slice(entry.indexOf("	") + 1);
@@ -62807,8 +62810,8 @@ async function writersAround({ session, lacked }, commit2, where) {
   const lines2 = /* @__PURE__ */ new Map();
   for (const { path, change, ranges } of inConflict.length === 0 ? changed : inConflict) {
     if (isEmpty(change.oldOid)) continue;
-    const own3 = ranges.filter(({ count: count2 }) => count2 > 0);
-    const between = ranges.filter(({ count: count2 }) => count2 === 0);
+    const own3 = ranges.filter(({ count: count3 }) => count3 > 0);
+    const between = ranges.filter(({ count: count3 }) => count3 === 0);
     const around = [
       ...withNeighbours(own3, where.lines),
       ...withNeighbours(between, Math.max(1, where.lines))
@@ -63093,6 +63096,219 @@ function createGitRepository(options) {
       if (paths.length > 0 && possible.length === 0) return [];
       return readUnits(store, await readLog(git, { from: [from], without, paths: possible, limit }));
     }
+  };
+}
+
+// src/adapters/http/http-client.ts
+var LONGEST_BODY_BYTES = 1024 * 1024;
+function createHttp({ variables }) {
+  return {
+    async send(request2) {
+      const headers = headersOf(request2, variables);
+      if (typeof headers === "string") return { kind: "none", reason: headers };
+      try {
+        return await exchange(request2, headers);
+      } catch (error63) {
+        return { kind: "none", reason: describeFailure(error63, request2) };
+      }
+    }
+  };
+}
+function headersOf(request2, variables) {
+  const { authorizationEnv } = request2;
+  if (authorizationEnv === null) return { ...request2.headers };
+  const secret = variables[authorizationEnv]?.trim() ?? "";
+  if (secret === "") return `the variable ${authorizationEnv} is not set`;
+  return { ...request2.headers, authorization: secret.includes(" ") ? secret : `Bearer ${secret}` };
+}
+async function exchange({ url: url2, method, body, timeoutMs }, headers) {
+  const response = await fetch(url2, {
+    method,
+    headers: { "user-agent": "tonic-deploy", ...headers },
+    body,
+    redirect: "manual",
+    signal: AbortSignal.timeout(timeoutMs)
+  });
+  const { status: status3 } = response;
+  return {
+    kind: "answer",
+    status: status3,
+    headers: Object.fromEntries(response.headers),
+    ...await readBody(response)
+  };
+}
+async function readBody({ body }) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    size += chunk.byteLength;
+    if (size > LONGEST_BODY_BYTES) break;
+  }
+  const text = Buffer.concat(chunks).subarray(0, LONGEST_BODY_BYTES).toString("utf8");
+  return { body: text, isCut: size > LONGEST_BODY_BYTES };
+}
+function describeFailure(error63, { timeoutMs }) {
+  if (!(error63 instanceof Error)) return "no answer";
+  if (error63.name === "TimeoutError") return `no answer within ${timeoutMs / 1e3} s`;
+  const { cause } = error63;
+  const code2 = cause instanceof Error && "code" in cause ? String(cause.code) : error63.message;
+  return `no answer: ${code2.slice(0, 100)}`;
+}
+
+// src/domain/metric.ts
+var PLACEHOLDERS = /\{\{\s{0,3}(environment|service|commit|release|percent)\s{0,3}\}\}/gu;
+function fillPlaceholders(text, subject, encode3 = (value) => value) {
+  return text.replaceAll(PLACEHOLDERS, (_, name2) => encode3(subject[name2]));
+}
+function readNumber(value) {
+  const isText = typeof value === "string" && /^\s*[+-]?(?:\d|\.\d)[\d.]{0,40}(?:e[+-]?\d{1,3})?\s*$/iu.test(value);
+  if (!isText && typeof value !== "number") return null;
+  const number5 = Number(value);
+  return Number.isFinite(number5) ? number5 : null;
+}
+
+// src/adapters/metrics/looked.ts
+function noData(reason2) {
+  return { kind: "no_data", reason: reason2.replaceAll(/\s+/gu, " ").slice(0, 200) };
+}
+
+// src/adapters/metrics/command.ts
+async function askCommand(deployer, command2, about) {
+  const { ok, timedOut, exitCode, output: output2, outputs } = await deployer.run(command2, about);
+  if (timedOut) return noData(`the command did not end within ${command2.timeoutMinutes} minutes`);
+  if (!ok) return noData(`the command ended with ${exitCode ?? "a signal"}`);
+  const value = readNumber(outputs["value"] ?? output2.trim().split("\n").at(-1));
+  return value === null ? noData("the command says no number") : { kind: "value", value };
+}
+
+// src/domain/json-path.ts
+var NAME2 = String.raw`[A-Za-z_$][\w$-]{0,99}`;
+var PATH = new RegExp(String.raw`^(?:${NAME2}|\[\d{1,6}\])(?:\.${NAME2}|\[\d{1,6}\])*$`, "u");
+var STEP = new RegExp(String.raw`${NAME2}|\d{1,6}`, "gu");
+function isJsonPath(text) {
+  return text.length <= 500 && PATH.test(text);
+}
+function readJsonPath(value, path) {
+  let below = value;
+  for (const step3 of path.match(STEP) ?? []) {
+    if (typeof below !== "object" || below === null || !Object.hasOwn(below, step3)) return void 0;
+    below = Reflect.get(below, step3);
+  }
+  return below;
+}
+function readJsonText(text, path) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+  return path === null ? value : readJsonPath(value, path);
+}
+
+// src/adapters/metrics/http-json.ts
+async function askJson(http, at, path) {
+  const answer = await http.send({
+    method: "GET",
+    url: at.url,
+    headers: { accept: "application/json" },
+    body: null,
+    authorizationEnv: at.authorizationEnv,
+    timeoutMs: at.timeoutMs
+  });
+  if (answer.kind === "none") return noData(answer.reason);
+  if (answer.status !== 200) return noData(`the address answered ${answer.status}`);
+  if (answer.isCut) return noData("the answer is too long");
+  const value = readNumber(readJsonText(answer.body, path));
+  if (value !== null) return { kind: "value", value };
+  return noData(path === null ? "the answer is no number" : `there is no number at ${path}`);
+}
+
+// src/adapters/metrics/prometheus.ts
+var point = external_exports.tuple([external_exports.number(), external_exports.string()]);
+var Answer = external_exports.discriminatedUnion("status", [
+  external_exports.object({
+    status: external_exports.literal("success"),
+    data: external_exports.union([
+      external_exports.object({ resultType: external_exports.literal("scalar"), result: point }),
+      external_exports.object({ resultType: external_exports.literal("vector"), result: external_exports.array(external_exports.object({ value: point })) })
+    ])
+  }),
+  external_exports.object({ status: external_exports.literal("error"), error: external_exports.string() })
+]);
+async function askPrometheus(http, at, query) {
+  const answer = await http.send({
+    method: "GET",
+    url: `${at.url.replace(/\/+$/u, "")}/api/v1/query?${new URLSearchParams({ query }).toString()}`,
+    headers: { accept: "application/json" },
+    body: null,
+    authorizationEnv: at.authorizationEnv,
+    timeoutMs: at.timeoutMs
+  });
+  if (answer.kind === "none") return noData(answer.reason);
+  const read2 = Answer.safeParse(parseJson(answer.body));
+  if (read2.success && read2.data.status === "error") return noData(`Prometheus says: ${read2.data.error}`);
+  if (answer.status !== 200) return noData(`Prometheus answered ${answer.status}`);
+  if (!read2.success || read2.data.status === "error") return noData("the answer is none of Prometheus");
+  const { data } = read2.data;
+  return data.resultType === "scalar" ? valueOf(data.result[1]) : onlyValue(data.result);
+}
+function onlyValue(series) {
+  const [first, ...others] = series;
+  if (first === void 0) return noData("the query gives no series");
+  if (others.length > 0) return noData(`the query gives ${series.length} series, and has to give one`);
+  return valueOf(first.value[1]);
+}
+function valueOf(text) {
+  const value = readNumber(text);
+  return value === null ? noData(`the query gives ${text.slice(0, 20)}`) : { kind: "value", value };
+}
+function parseJson(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+// src/adapters/metrics/metrics.ts
+function createMetrics(options) {
+  return {
+    async read(source, about) {
+      const looked = await ask(options, source, about);
+      return looked.kind === "value" ? { ...looked, atMs: options.clock.nowMs() } : looked;
+    }
+  };
+}
+async function ask({ http, deployer }, source, about) {
+  switch (source.kind) {
+    case "prometheus":
+      return askPrometheus(http, source.at, fillPlaceholders(source.query, subjectOf(about)));
+    case "http": {
+      const url2 = fillPlaceholders(source.at.url, subjectOf(about), encodeURIComponent);
+      return askJson(http, { ...source.at, url: url2 }, source.path);
+    }
+    case "command":
+      return runQuietly(deployer, source.command, about);
+    default:
+      return source;
+  }
+}
+async function runQuietly(...asked) {
+  try {
+    return await askCommand(...asked);
+  } catch (error63) {
+    return noData(`the command could not be run: ${error63 instanceof Error ? error63.message : String(error63)}`);
+  }
+}
+function subjectOf({ environment: environment3, service, candidate, releaseId: releaseId2, rollout }) {
+  return {
+    environment: environment3,
+    service: service ?? "",
+    commit: candidate,
+    release: releaseId2,
+    percent: rollout === null ? "" : String(rollout.percent)
   };
 }
 
@@ -64562,6 +64778,8 @@ var REASON_CODES = [
   "build_failed",
   "deploy_failed",
   "health_failed",
+  "watch_breached",
+  "watch_inconclusive",
   "verify_failed",
   "push_refused",
   "branch_rewound",
@@ -64731,11 +64949,11 @@ function createFreezeVariables({ client, owner, repo }, log) {
           "read the variables of the repository",
           () => client.request("GET /repos/{owner}/{repo}/actions/variables", { owner, repo, per_page: 30 })
         );
-        const valueOf = (name2) => data.variables.find((each) => each.name === name2)?.value ?? null;
+        const valueOf2 = (name2) => data.variables.find((each) => each.name === name2)?.value ?? null;
         known = {
-          freeze: valueOf("DEPLOY_FREEZE"),
-          modules: valueOf("DEPLOY_FREEZE_MODULES"),
-          until: valueOf("DEPLOY_FREEZE_UNTIL")
+          freeze: valueOf2("DEPLOY_FREEZE"),
+          modules: valueOf2("DEPLOY_FREEZE_MODULES"),
+          until: valueOf2("DEPLOY_FREEZE_UNTIL")
         };
       } catch (error63) {
         if (!(error63 instanceof GitHubFailure)) throw error63;
@@ -65799,6 +66017,7 @@ var release = external_exports.strictObject({
       detail: external_exports.string().nullable()
     })
   ),
+  baseline: external_exports.array(external_exports.strictObject({ limit: external_exports.string(), service: external_exports.string().nullable(), value: external_exports.number() })).exactOptional(),
   deployer: external_exports.strictObject({ runId: number4.nullable(), attempt: number4 }).nullable(),
   plannedAtMs: time3,
   endedAtMs: time3.nullable(),
@@ -67135,16 +67354,16 @@ function requiredFor(action, { approvals }) {
   return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
 }
 function refuseUnsigned(bug2, needed, facts) {
-  const count2 = countSignOffs(bug2, needed, facts);
-  if (count2.people.length >= count2.required && needed.fixes.length > 0) return null;
-  const gone2 = count2.refused.find(({ refusal }) => isVoiding(refusal)) ?? count2.refused[0];
+  const count3 = countSignOffs(bug2, needed, facts);
+  if (count3.people.length >= count3.required && needed.fixes.length > 0) return null;
+  const gone2 = count3.refused.find(({ refusal }) => isVoiding(refusal)) ?? count3.refused[0];
   const missing = describeMissing(
-    { ...count2, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
+    { ...count3, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
     facts.policy
   );
   if (gone2 === void 0) return refuse("not_approved", missing);
   const { reason: reason2, message } = gone2.refusal;
-  return refuse(reason2, count2.required === 1 ? message : `${message} ${missing}`);
+  return refuse(reason2, count3.required === 1 ? message : `${message} ${missing}`);
 }
 function voidWords(bug2, needed, facts) {
   return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
@@ -67237,12 +67456,12 @@ function stateOf3(uatHasMore, prodHasMore) {
   return prodHasMore ? "prod_ahead" : "aligned";
 }
 function countPatches(commits) {
-  const count2 = /* @__PURE__ */ new Map();
+  const count3 = /* @__PURE__ */ new Map();
   for (const commit2 of commits) {
     const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
-    for (const id of ids) if (id !== null) count2.set(id, (count2.get(id) ?? 0) + 1);
+    for (const id of ids) if (id !== null) count3.set(id, (count3.get(id) ?? 0) + 1);
   }
-  return count2;
+  return count3;
 }
 function countSide(commits, otherSide, facts) {
   const counted = [];
@@ -68116,29 +68335,29 @@ var CLOSING = {
   non_fast_forward: "rewind"
 };
 var SAMPLE_BRANCHES = ["tonic/candidate/sample", "tonic/preview/sample"];
-function inspectOwnBranches(look2) {
-  return [...inspectLedger(look2), ...inspectCandidates(look2)];
+function inspectOwnBranches(look3) {
+  return [...inspectLedger(look3), ...inspectCandidates(look3)];
 }
-function inspectLedger(look2) {
+function inspectLedger(look3) {
   const closed2 = check2("ledger_closed", LEDGER_BRANCH);
-  const change = rulesetChange(look2, "tonic: ledger");
-  if (seenBranch(look2, LEDGER_BRANCH) === void 0) {
+  const change = rulesetChange(look3, "tonic: ledger");
+  if (seenBranch(look3, LEDGER_BRANCH) === void 0) {
     return [closed2.unknown(`The rules of ${LEDGER_BRANCH} cannot be seen.`, AS_ADMIN)];
   }
-  const open5 = openActs(look2, LEDGER_BRANCH, ["creation", "update", "deletion", "non_fast_forward"]);
+  const open5 = openActs(look3, LEDGER_BRANCH, ["creation", "update", "deletion", "non_fast_forward"]);
   if (open5.length > 0) {
-    const asleep = ownRuleset(look2.facts, "tonic: ledger")?.enforcement ?? "active";
+    const asleep = ownRuleset(look3.facts, "tonic: ledger")?.enforcement ?? "active";
     const why = asleep === "active" ? "" : ` Its ruleset is in mode ${asleep}, which stops nothing.`;
     const what = `Everyone who can push may ${open5.join(", ")} the branch of the ledger.${why}`;
     return [closed2.trouble({ what, mend: APPLY, change })];
   }
-  return [closed2.ok("Nobody may create, write, delete or rewind it past its rules."), inspectPassing(look2)];
+  return [closed2.ok("Nobody may create, write, delete or rewind it past its rules."), inspectPassing(look3)];
 }
-function inspectPassing(look2) {
+function inspectPassing(look3) {
   const bypass = check2("ledger_bypass", LEDGER_BRANCH);
-  const change = rulesetChange(look2, "tonic: ledger");
+  const change = rulesetChange(look3, "tonic: ledger");
   const weak = Object.keys(CLOSING).flatMap((type) => {
-    const source = strongest(sourcesOf2(look2, LEDGER_BRANCH, type));
+    const source = strongest(sourcesOf2(look3, LEDGER_BRANCH, type));
     return source === void 0 || source.passedBy?.length === 0 ? [] : [source];
   });
   const passed = weak.find(({ passedBy }) => passedBy !== null);
@@ -68150,15 +68369,15 @@ function inspectPassing(look2) {
   if (unseen !== void 0) {
     return bypass.unknown(`Who may pass ${unseen.name} is shown to its admins only.`, AS_ADMIN);
   }
-  if (look2.facts.app === null) {
+  if (look3.facts.app === null) {
     return bypass.unknown("Apps may write it; which of them is Tonic\u2019s cannot be seen.", NAME_APP);
   }
-  const shut = shutOut(look2, look2.facts.app.id);
+  const shut = shutOut(look3, look3.facts.app.id);
   if (shut !== null) {
     const what = `The App itself may not pass ruleset "${shut.name}", so it cannot write its ledger.`;
     return bypass.trouble({ what, severity: "warns", mend: APPLY, change: shut.isOwn ? change : null });
   }
-  return bypass.ok(`Only ${nameApp(look2.facts.app)} may write it.`);
+  return bypass.ok(`Only ${nameApp(look3.facts.app)} may write it.`);
 }
 function shutOut({ facts }, appId) {
   const update = rulesOf(facts.branches.get(LEDGER_BRANCH), "update");
@@ -68169,26 +68388,26 @@ function shutOut({ facts }, appId) {
     )
   ) ?? null;
 }
-function inspectCandidates(look2) {
-  const change = rulesetChange(look2, "tonic: candidates");
+function inspectCandidates(look3) {
+  const change = rulesetChange(look3, "tonic: candidates");
   return SAMPLE_BRANCHES.map((sample) => {
     const place = sample.replace("/sample", "/**");
     const closed2 = check2("candidates_closed", place);
-    if (seenBranch(look2, sample) === void 0) {
+    if (seenBranch(look3, sample) === void 0) {
       return closed2.unknown("Its rules cannot be seen.", AS_ADMIN);
     }
-    const open5 = openActs(look2, sample, ["creation", "update", "deletion"]);
+    const open5 = openActs(look3, sample, ["creation", "update", "deletion"]);
     if (open5.length === 0) return closed2.ok("Only the App pushes there.");
     const what = `Everyone who can push may ${open5.join(", ")} branches there, and so stop a slot.`;
     return closed2.trouble({ what, mend: APPLY, change });
   });
 }
-function openActs(look2, branch2, types) {
-  return types.filter((type) => sourcesOf2(look2, branch2, type).length === 0).map((type) => CLOSING[type]);
+function openActs(look3, branch2, types) {
+  return types.filter((type) => sourcesOf2(look3, branch2, type).length === 0).map((type) => CLOSING[type]);
 }
-function sourcesOf2(look2, branch2, type) {
-  const rules = rulesOf(look2.facts.branches.get(branch2), type);
-  return rules.map((rule) => rulesetSource(look2.facts, rule, ownBypass(look2)));
+function sourcesOf2(look3, branch2, type) {
+  const rules = rulesOf(look3.facts.branches.get(branch2), type);
+  return rules.map((rule) => rulesetSource(look3.facts, rule, ownBypass(look3)));
 }
 
 // src/adapters/github/setup/seen.ts
@@ -69351,6 +69570,207 @@ function toRollout(rollout) {
   };
 }
 
+// src/domain/watch.ts
+var WATCH_DEFAULTS = {
+  http_5xx_percent: { bound: { kind: "max", value: 0.5 }, forSeconds: 60 },
+  latency_p95: { bound: { kind: "times_baseline", factor: 1.2 }, forSeconds: 120 },
+  latency_p99: { bound: { kind: "times_baseline", factor: 3 }, forSeconds: 120 },
+  error_percent: { bound: { kind: "max", value: 1 }, forSeconds: 120 },
+  memory_percent: { bound: { kind: "max", value: 85 }, forSeconds: 60 },
+  cpu_percent: { bound: { kind: "max", value: 80 }, forSeconds: 300 },
+  login_success_percent: { bound: { kind: "min", value: 99 }, forSeconds: 60 }
+};
+var LONGEST_SILENCE_MS = 6e4;
+function judgeWatch(course, nowMs) {
+  const breaches = course.limits.flatMap((limit) => findBreach(course, limit) ?? []);
+  const breach = breaches.find(({ limit }) => limit.onBreach === "rollback");
+  if (breach !== void 0) return { kind: "breached", breach };
+  if (nowMs < course.untilMs) return { kind: "continue" };
+  const binding = course.limits.filter(({ onBreach }) => onBreach === "rollback");
+  const outside = binding.filter((limit) => isOutsideNow(course, limit));
+  if (outside.some(({ forMs }) => nowMs < course.untilMs + forMs)) return { kind: "continue" };
+  for (const limit of binding) {
+    const because = outside.includes(limit) ? "it is out of bounds, and was not long enough to be breached" : describeLack(course, limit, nowMs);
+    if (because !== null) return { kind: "inconclusive", limit, because };
+  }
+  return { kind: "passed", reported: breaches };
+}
+function limitValue({ name: name2, bound }, baseline) {
+  if (bound.kind !== "times_baseline") return bound.value;
+  const before = baseline.find(({ limit }) => limit === name2);
+  return before === void 0 ? null : before.value * bound.factor;
+}
+function samplesOf({ samples }, { name: name2 }) {
+  return samples.filter(({ limit }) => limit === name2);
+}
+function isOutside(value, limit, { baseline }) {
+  const border = limitValue(limit, baseline);
+  if (border === null) return false;
+  return limit.bound.kind === "min" ? value < border : value > border;
+}
+function findBreach(course, limit) {
+  let evidence = [];
+  for (const sample of samplesOf(course, limit)) {
+    if (sample.value === null) continue;
+    evidence = isOutside(sample.value, limit, course) ? [...evidence, sample] : [];
+    const lastedMs = sample.atMs - (evidence[0]?.atMs ?? sample.atMs);
+    if (evidence.length >= limit.samples && lastedMs >= limit.forMs) return { limit, evidence };
+  }
+  return null;
+}
+function isOutsideNow(course, limit) {
+  const value = samplesOf(course, limit).findLast((sample) => sample.value !== null)?.value ?? null;
+  return value !== null && isOutside(value, limit, course);
+}
+function describeLack(course, limit, nowMs) {
+  if (limitValue(limit, course.baseline) === null) return "nothing was measured before the deploy";
+  const samples = samplesOf(course, limit);
+  const values = samples.filter(({ value }) => value !== null);
+  const why = samples.findLast(({ reason: reason2 }) => reason2 !== null)?.reason ?? "nothing was asked";
+  const last = values.at(-1);
+  if (last === void 0) return `it never had a value: ${why}`;
+  if (values.length < limit.minimumSamples || 2 * values.length < samples.length)
+    return `it had a value in ${values.length} of ${samples.length} samples only: ${why}`;
+  const isSilent = nowMs - last.atMs > Math.max(limit.forMs, LONGEST_SILENCE_MS);
+  return isSilent ? `it has had no value for ${Math.round((nowMs - last.atMs) / 1e3)} s: ${why}` : null;
+}
+
+// src/config/schema/http.ts
+var OWN = /^(?:(?:GITHUB|GH)_TOKEN|ACTIONS_.*|PRIVATE_KEY|WEBHOOK_SECRET|INPUT_.*)$/iu;
+var secretEnv = external_exports.string().regex(/^[A-Za-z_]\w{0,99}$/u, { error: "is no name of an environment variable" }).refine((name2) => !OWN.test(name2), { error: "is a credential of this system, which goes to GitHub alone" }).refine((name2) => isSecretName(name2), {
+  error: "is not called like a secret, so its value would not be kept out of logs; call it \u2026_TOKEN, \u2026_SECRET or \u2026_PASSWORD"
+});
+var httpUrl2 = external_exports.string().max(2e3).refine((value) => isHttpUrl(value), {
+  error: 'is no address; write it like "https://example.org/metrics"'
+}).refine((value) => !/^[a-z]+:\/\/[^/?#]*@/iu.test(value), {
+  error: 'holds a name or a password; name a variable in "authorization_env" instead'
+});
+function isHttpUrl(value) {
+  const bare = value.replaceAll(/\{\{[^{}]{0,40}\}\}/gu, "x");
+  return /^https?:\/\//u.test(bare) && URL.canParse(bare);
+}
+var jsonPath = external_exports.string().refine((value) => isJsonPath(value), {
+  error: 'is no path into JSON; write it like "data.items[0].id"'
+});
+var httpKeys = {
+  url: httpUrl2.describe("Address that is asked."),
+  authorization_env: secretEnv.nullable().default(null).describe(
+    "Name of the environment variable of the job whose value is sent as `Authorization`; a bare token goes as `Bearer`."
+  ),
+  timeout_seconds: external_exports.int().min(1).max(60).default(10).describe("After this time there was no answer.")
+};
+var Prometheus = external_exports.strictObject(httpKeys);
+var JsonNumber = external_exports.strictObject({
+  ...httpKeys,
+  json: jsonPath.nullable().default(null).describe("Where the number is, such as `data.items[0].ms`; `null`: the answer is the number.")
+});
+function toTarget(target) {
+  return {
+    url: target.url,
+    authorizationEnv: target.authorization_env,
+    timeoutMs: target.timeout_seconds * 1e3
+  };
+}
+
+// src/config/schema/watch.ts
+var SOURCES2 = ["query", "http", "command"];
+var BOUNDS = ["max", "min", "max_times_baseline"];
+var Limit = external_exports.strictObject({
+  query: external_exports.string().min(1).max(5e3).nullable().default(null).describe("PromQL that gives one number; `{{service}}`, `{{commit}}` and others are filled in."),
+  http: JsonNumber.nullable().default(null).describe("A number in JSON at an address."),
+  command: Command3.nullable().default(null).describe("Says the number as `value=\u2026` in `TONIC_OUTPUT`, or as its last line."),
+  max: external_exports.number().nullable().default(null).describe("What it may be at most."),
+  min: external_exports.number().nullable().default(null).describe("What it has to be at least."),
+  max_times_baseline: external_exports.number().positive().nullable().default(null).describe("How many times what it was before the deploy it may be."),
+  for_seconds: external_exports.int().min(0).max(3600).nullable().default(null).describe("How long it has to be out of bounds to be breached; 60 where nothing else is usual."),
+  samples: external_exports.int().min(2).max(100).default(2).describe("How many samples one after the other have to be out of bounds."),
+  minimum_samples: external_exports.int().min(1).max(1e3).default(3).describe("With fewer values in a whole watch nothing was seen, which is no pass."),
+  on_breach: external_exports.enum(["rollback", "report"]).default("rollback").describe("`rollback`: at once; `report`: it is written down and the release goes on.")
+}).superRefine((limit, context3) => {
+  const given = SOURCES2.filter((key) => limit[key] !== null);
+  if (given.length !== 1)
+    context3.addIssue({
+      code: "custom",
+      message: `needs one of ${SOURCES2.join(", ")}, and has ${count2(given)}`
+    });
+  const bounds = BOUNDS.filter((key) => limit[key] !== null);
+  if (bounds.length > 1)
+    context3.addIssue({
+      code: "custom",
+      message: `takes one of ${BOUNDS.join(", ")}, and has ${count2(bounds)}`
+    });
+});
+function count2(keys) {
+  return keys.length === 0 ? "none" : keys.join(" and ");
+}
+var Watch = external_exports.strictObject({
+  minutes: external_exports.int().min(1).max(45).default(10).describe("How long each step of a rollout is watched."),
+  every_seconds: external_exports.int().min(1).max(300).default(15).describe("How often every metric is looked at."),
+  on_inconclusive: external_exports.enum(["rollback", "continue"]).default("rollback").describe("What is done when nobody can say at the end that all is well."),
+  prometheus: Prometheus.nullable().default(null).describe("Where the queries are asked."),
+  limits: external_exports.record(external_exports.string().regex(/^[a-z][a-z0-9_]{0,59}$/u, { error: "is no name of a metric" }), Limit).describe(
+    `What is watched, by name. ${Object.keys(WATCH_DEFAULTS).map((name2) => `\`${name2}\``).join(", ")} have their usual limits, others need one.`
+  )
+}).superRefine(({ limits, prometheus, minutes, every_seconds: everySeconds }, context3) => {
+  const refuse2 = (message, path) => context3.addIssue({ code: "custom", message, path });
+  if (Object.keys(limits).length === 0) refuse2("is empty, so nothing would be watched", ["limits"]);
+  for (const [name2, limit] of Object.entries(limits)) {
+    if (limit.query !== null && prometheus === null)
+      refuse2('needs "prometheus" to be asked', ["limits", name2, "query"]);
+    if (boundOf(name2, limit) === null)
+      refuse2(`needs one of ${BOUNDS.join(", ")}: nothing is usual for it`, ["limits", name2]);
+    if (forSecondsOf(name2, limit) > minutes * 60)
+      refuse2(`is longer than the watch of ${minutes} minutes`, ["limits", name2, "for_seconds"]);
+    if (limit.minimum_samples > minutes * 60 / everySeconds)
+      refuse2("are more samples than the watch takes", ["limits", name2, "minimum_samples"]);
+  }
+}).nullable().default(null).describe(
+  "Watches every step of a rollout and takes the release back when a limit is broken; see [Checks](checks.md)."
+);
+var USUAL_SECONDS = 60;
+function boundOf(name2, { max, min, max_times_baseline: factor }) {
+  if (max !== null) return { kind: "max", value: max };
+  if (min !== null) return { kind: "min", value: min };
+  if (factor !== null) return { kind: "times_baseline", factor };
+  return usual(name2)?.bound ?? null;
+}
+function forSecondsOf(name2, { for_seconds: given }) {
+  return given ?? usual(name2)?.forSeconds ?? USUAL_SECONDS;
+}
+function usual(name2) {
+  return Object.hasOwn(WATCH_DEFAULTS, name2) ? WATCH_DEFAULTS[name2] : void 0;
+}
+function toWatch(watch) {
+  if (watch === null) return null;
+  return {
+    minutes: watch.minutes,
+    everySeconds: watch.every_seconds,
+    onInconclusive: watch.on_inconclusive,
+    limits: Object.entries(watch.limits).flatMap(([name2, limit]) => {
+      const source = sourceOf2(limit, watch.prometheus);
+      const bound = boundOf(name2, limit);
+      if (source === null || bound === null) return [];
+      return [
+        {
+          name: name2,
+          source,
+          bound,
+          forMs: forSecondsOf(name2, limit) * 1e3,
+          samples: limit.samples,
+          minimumSamples: limit.minimum_samples,
+          onBreach: limit.on_breach
+        }
+      ];
+    })
+  };
+}
+function sourceOf2({ query, http, command: command2 }, prometheus) {
+  if (query !== null && prometheus !== null) return { kind: "prometheus", at: toTarget(prometheus), query };
+  if (http !== null) return { kind: "http", at: toTarget(http), path: http.json };
+  const run2 = toCommand(command2);
+  return run2 === null ? null : { kind: "command", command: run2 };
+}
+
 // src/config/schema.ts
 var WEEKDAY_NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 var PERMISSIONS = ["read", "triage", "write", "maintain", "admin"];
@@ -69378,7 +69798,8 @@ function environment2(name2, defaultBranch2) {
     version_file: ruled2(refuseFilePath).nullable().default(null).describe("Path of the version file from the top of the repository, for `version_from: file`."),
     deploy: Command3.nullable().default(null).describe("Puts the candidate live. Without one, a push to the branch is all it takes."),
     verify: Command3.nullable().default(null).describe("Exits 0 when exactly the candidate is live."),
-    rollout: Rollout
+    rollout: Rollout,
+    watch: Watch
   }).superRefine((value, context3) => {
     if (value.version_from === "file" && value.version_file === null) {
       const message = "is needed with `version_from: file`; name the file that holds the version";
@@ -69623,12 +70044,14 @@ function toEnvironment(environment3, services) {
     deploy: toCommand(environment3.deploy),
     verify: toCommand(environment3.verify),
     commandsHash: hashCommands(environment3, services),
-    rollout: toRollout(environment3.rollout)
+    rollout: toRollout(environment3.rollout),
+    watch: toWatch(environment3.watch)
   };
 }
-function hashCommands({ deploy: deploy3, verify }, services) {
+function hashCommands({ deploy: deploy3, verify, watch }, services) {
   const own3 = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf2)]);
-  const text = JSON.stringify([textOf2(deploy3), textOf2(verify), ...own3]);
+  const watching = Object.values(watch?.limits ?? {}).flatMap(({ command: command2 }) => textOf2(command2) ?? []);
+  const text = JSON.stringify([textOf2(deploy3), textOf2(verify), ...own3, ...watching]);
   return createHash6("sha256").update(text).digest("hex");
 }
 function textOf2(command2) {
@@ -69667,22 +70090,22 @@ function refuseExpensive(text) {
     const message = `is larger than 256 kB (${Math.ceil(bytes / 1024)} kB); keep only the keys you need`;
     return { line: 1, column: 1, message };
   }
-  const count2 = { tokens: 0, aliases: 0 };
+  const count3 = { tokens: 0, aliases: 0 };
   let offset = 0;
   for (const token of new import_yaml2.Lexer().lex(text)) {
     const type = import_yaml2.CST.tokenType(token);
-    count2.tokens += 1;
-    if (type === "alias") count2.aliases += 1;
-    const message = refuseToken(type, count2);
+    count3.tokens += 1;
+    if (type === "alias") count3.aliases += 1;
+    const message = refuseToken(type, count3);
     if (message !== null) return { ...placeAt(text, offset), message };
     if (type !== "doc-mode" && type !== "flow-error-end" && token !== import_yaml2.CST.SCALAR) offset += token.length;
   }
   return null;
 }
-function refuseToken(type, count2) {
+function refuseToken(type, count3) {
   if (type === "explicit-key-ind") return "write keys as `key: value`, without `?`";
-  if (count2.tokens > MOST_TOKENS) return "holds too much; keep only the keys you need";
-  return count2.aliases > MOST_ALIASES ? TOO_MANY_ALIASES : null;
+  if (count3.tokens > MOST_TOKENS) return "holds too much; keep only the keys you need";
+  return count3.aliases > MOST_ALIASES ? TOO_MANY_ALIASES : null;
 }
 function placeAt(text, offset) {
   const lines2 = text.slice(0, offset).split("\n");
@@ -69938,16 +70361,19 @@ function openRepository(access3) {
     identity: identityOf(access3.botLogins)
   });
   const configuration = createConfiguration(github.observer, log);
+  const deployer = createCommandDeployer({
+    repository,
+    log,
+    variables: processVariables(),
+    passOn: access3.passOn,
+    redaction: access3.redaction
+  });
+  const http = createHttp({ variables: processVariables() });
   const context3 = {
     ...github,
     repository,
-    deployer: createCommandDeployer({
-      repository,
-      log,
-      variables: processVariables(),
-      passOn: access3.passOn,
-      redaction: access3.redaction
-    }),
+    deployer,
+    metrics: createMetrics({ http, deployer, clock }),
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),
     freezeVariables: freezeVariables(access3.freezeSwitches) ?? github.freezeVariables,
@@ -70285,8 +70711,11 @@ function renderStep({ steps }, { key }, calendar) {
   if (taken === void 0) return `- [ ] ${key}`;
   const took = renderDuration(taken.endedAtMs - taken.startedAtMs);
   const mark = taken.state === "done" ? "x" : " ";
-  const end = taken.state === "done" ? "" : `: **${taken.detail ?? taken.state}**`;
+  const end = taken.state === "done" ? tell2(taken.detail) : `: **${taken.detail ?? taken.state}**`;
   return `- [${mark}] ${key}, ${renderLocal(calendar, taken.endedAtMs)}, ${took}${end}`;
+}
+function tell2(detail) {
+  return detail === null ? "" : `: ${detail}`;
 }
 
 // src/domain/text/release/notes.ts
@@ -70621,8 +71050,8 @@ function describeUnsigned(facts, { refusal, bug: bug2 }) {
   if (refusal.reason !== "not_approved")
     return `the approval of ${what} does not count any more: an admin gives it again`;
   const bySelf = bug2 === null ? " with /approve-release" : "";
-  const count2 = countFor(facts, bug2);
-  const have = count2 === null ? "" : ` (${count2.people.length} of ${count2.required})`;
+  const count3 = countFor(facts, bug2);
+  const have = count3 === null ? "" : ` (${count3.people.length} of ${count3.required})`;
   const command2 = facts.environment === "uat" ? " with /approve-uat-merge" : bySelf;
   return `${what} waits for the word of an admin${command2}${have}`;
 }
@@ -70867,8 +71296,8 @@ async function findComment(context3, { id }, issue3) {
 var TOO_MUCH = ["administration", "workflows", "secrets", "environments"];
 var EVERYBODYS_APP = "github-actions";
 var LEVELS = ["none", "read", "write", "admin"];
-function inspectApp(look2) {
-  const { app } = look2.facts;
+function inspectApp(look3) {
+  const { app } = look3.facts;
   if (app === null) {
     return [check2("app_known", "App").unknown("It is not known which App is Tonic\u2019s here.", NAME_APP)];
   }
@@ -70876,7 +71305,7 @@ function inspectApp(look2) {
   if (app.slug === EVERYBODYS_APP) return [sharedApp(name2)];
   const installed = check2("app_installed", name2);
   const known = check2("app_known", name2).ok("This is Tonic\u2019s App here.");
-  const webhook = inspectWebhook(look2, name2);
+  const webhook = inspectWebhook(look3, name2);
   if (app.installation === null) {
     const mend2 = "set APP_ID and PRIVATE_KEY, or look as an owner of the organisation";
     return [known, installed.unknown("Whether it is installed here cannot be seen.", mend2), ...webhook];
@@ -70887,7 +71316,7 @@ function inspectApp(look2) {
   }
   const { isSuspended, url: url2 } = app.installation;
   const state = isSuspended ? installed.trouble({ what: "Its installation is suspended.", mend: `${url2}: unsuspend it` }) : installed.ok("It is installed here.");
-  return [known, state, ...inspectGrants(look2, name2, app.installation), ...webhook];
+  return [known, state, ...inspectGrants(look3, name2, app.installation), ...webhook];
 }
 function sharedApp(name2) {
   return check2("app_known", name2).trouble({
@@ -70941,47 +71370,47 @@ function inspectWebhook({ facts }, name2) {
 }
 
 // src/domain/setup/inspect-branch.ts
-function inspectBranches(look2) {
+function inspectBranches(look3) {
   return ENVIRONMENTS.flatMap((environment3) => {
-    const name2 = look2.wanted.policy.environments[environment3].branch;
-    const branch2 = seenBranch(look2, name2);
+    const name2 = look3.wanted.policy.environments[environment3].branch;
+    const branch2 = seenBranch(look3, name2);
     if (branch2 === void 0) {
       return [check2("gate_required", name2).unknown(`The rules of ${name2} cannot be seen.`, AS_ADMIN)];
     }
-    const at = { ...look2, environment: environment3, name: name2, branch: branch2 };
+    const at = { ...look3, environment: environment3, name: name2, branch: branch2 };
     return [...inspectGate(at), ...inspectHistory(at), ...inspectReviews(at)];
   });
 }
 function atMost({ environment: environment3 }, severity2) {
   return environment3 === "prod" ? severity2 : "warns";
 }
-function applied(look2) {
-  return { mend: APPLY, change: rulesetChange(look2, rulesetName(look2.environment)) };
+function applied(look3) {
+  return { mend: APPLY, change: rulesetChange(look3, rulesetName(look3.environment)) };
 }
 function rulesetName(environment3) {
   return `tonic: ${environment3.toUpperCase()}`;
 }
-function inspectGate(look2) {
-  const { facts, name: name2, environment: environment3 } = look2;
-  const demands = demandsOf(look2);
+function inspectGate(look3) {
+  const { facts, name: name2, environment: environment3 } = look3;
+  const demands = demandsOf(look3);
   const pinned = demands.filter(
     ({ appId }) => appId !== null && (facts.app === null || appId === facts.app.id)
   );
   const gate = check2("gate_required", name2);
   const best = strongest(pinned.map(({ source }) => source));
   if (best === void 0) {
-    const what = describeUnguarded(look2, demands);
-    return [gate.trouble({ what, severity: atMost(look2, "blocks_prod"), ...applied(look2) })];
+    const what = describeUnguarded(look3, demands);
+    return [gate.trouble({ what, severity: atMost(look3, "blocks_prod"), ...applied(look3) })];
   }
   const demanded = `\`${GATE_CHECKS[environment3]}\` is demanded by ${best.name}`;
   const required2 = facts.app === null ? gate.unknown(
     `${demanded}, of App ${pinned[0]?.appId}; whether that is Tonic\u2019s cannot be seen.`,
     NAME_APP
   ) : gate.ok(`${demanded}, of ${nameApp(facts.app)} only.`);
-  return [required2, inspectPassing2(look2, best)];
+  return [required2, inspectPassing2(look3, best)];
 }
-function inspectPassing2(look2, source) {
-  const { name: name2 } = look2;
+function inspectPassing2(look3, source) {
+  const { name: name2 } = look3;
   const bypass = check2("gate_bypass", name2);
   if (source.passedBy === null) {
     return bypass.unknown(`Who may pass ${source.name} is shown to its admins only.`, AS_ADMIN);
@@ -70989,8 +71418,8 @@ function inspectPassing2(look2, source) {
   if (source.passedBy.length === 0) return bypass.ok(`Nobody may pass ${source.name}.`);
   return bypass.trouble({
     what: `${source.name} may be passed by ${source.passedBy.join(", ")}.`,
-    severity: atMost(look2, "blocks_prod"),
-    ...applied(look2)
+    severity: atMost(look3, "blocks_prod"),
+    ...applied(look3)
   });
 }
 function demandsOf({ facts, environment: environment3, branch: branch2 }) {
@@ -71028,8 +71457,8 @@ var HISTORY = [
   { type: "non_fast_forward", opened: "allowsForcePushes", told: "takes force pushes" },
   { type: "deletion", opened: "allowsDeletions", told: "can be deleted" }
 ];
-function inspectHistory(look2) {
-  const { facts, name: name2, branch: branch2 } = look2;
+function inspectHistory(look3) {
+  const { facts, name: name2, branch: branch2 } = look3;
   const classic = classicOf(branch2);
   const open5 = HISTORY.flatMap(({ type, opened, told }) => {
     const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
@@ -71044,8 +71473,8 @@ function inspectHistory(look2) {
   return [
     history.trouble({
       what: `${open5.join("; ")}.`,
-      severity: atMost(look2, "blocks_prod"),
-      ...applied(look2)
+      severity: atMost(look3, "blocks_prod"),
+      ...applied(look3)
     })
   ];
 }
@@ -71068,24 +71497,24 @@ function inspectReviews({ name: name2, branch: branch2 }) {
 }
 
 // src/domain/setup/inspect-configuration.ts
-function inspectConfiguration(look2) {
-  const { timeZone } = look2.wanted.policy.slots;
+function inspectConfiguration(look3) {
+  const { timeZone } = look3.wanted.policy.slots;
   return [
     check2("config_valid", CONFIG_PATH).ok(`It is understood; slots are in ${timeZone}.`),
-    inspectGuard(look2),
-    inspectBugRule(look2),
-    ...inspectExistence(look2)
+    inspectGuard(look3),
+    inspectBugRule(look3),
+    ...inspectExistence(look3)
   ];
 }
-function inspectGuard(look2) {
-  const { defaultBranch: defaultBranch2 } = look2.facts;
+function inspectGuard(look3) {
+  const { defaultBranch: defaultBranch2 } = look3.facts;
   const guarded = check2("config_guarded", defaultBranch2);
-  if (defaultBranch2 === look2.wanted.policy.environments.prod.branch) {
+  if (defaultBranch2 === look3.wanted.policy.environments.prod.branch) {
     return guarded.ok("Configuration and workflows are on the branch of PROD, behind its gate.");
   }
-  const branch2 = seenBranch(look2, defaultBranch2);
+  const branch2 = seenBranch(look3, defaultBranch2);
   if (branch2 === void 0) return guarded.unknown(`The rules of ${defaultBranch2} cannot be seen.`, AS_ADMIN);
-  const best = strongest(reviewSources(look2, branch2));
+  const best = strongest(reviewSources(look3, branch2));
   if (best?.passedBy === null) {
     return guarded.unknown(`Who may pass ${best.name} is shown to its admins only.`, AS_ADMIN);
   }
@@ -71096,13 +71525,13 @@ function inspectGuard(look2) {
   return guarded.trouble({
     what: `${CONFIG_PATH} and the workflows can be changed by ${who} with no review, and with them who is an admin.`,
     mend: APPLY,
-    change: rulesetChange(look2, "tonic: configuration")
+    change: rulesetChange(look3, "tonic: configuration")
   });
 }
-function reviewSources(look2, branch2) {
+function reviewSources(look3, branch2) {
   const classic = classicOf(branch2);
   return [
-    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look2.facts, rule, ownBypass(look2))),
+    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look3.facts, rule, ownBypass(look3))),
     ...classic !== null && isAsked(classic.reviews) ? [classicSource(classic)] : []
   ];
 }
@@ -71334,39 +71763,39 @@ function isRecord2(value) {
 }
 
 // src/domain/setup/inspect-environment.ts
-function inspectEnvironments(look2) {
-  const { facts, wanted } = look2;
+function inspectEnvironments(look3) {
+  const { facts, wanted } = look3;
   if (facts.environments === null) {
     return [
       check2("environment_exists", wanted.environments.join(", ")).unknown(
         "The environments cannot be seen.",
         AS_ADMIN
       ),
-      ...inspectKey(look2)
+      ...inspectKey(look3)
     ];
   }
   return [
-    ...inspectKey(look2),
-    ...wanted.environments.flatMap((name2) => inspectUse(look2, name2)),
-    ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look2, environment3)),
-    ...inspectAdmins(look2)
+    ...inspectKey(look3),
+    ...wanted.environments.flatMap((name2) => inspectUse(look3, name2)),
+    ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look3, environment3)),
+    ...inspectAdmins(look3)
   ];
 }
 function environmentChange({ facts }, name2) {
   return { kind: "environment", name: name2, branch: facts.defaultBranch };
 }
-function inspectUse(look2, name2) {
-  const found = seen2(look2.facts, name2);
+function inspectUse(look3, name2) {
+  const found = seen2(look3.facts, name2);
   const exists4 = check2("environment_exists", name2);
-  const change = environmentChange(look2, name2);
+  const change = environmentChange(look3, name2);
   if (found === void 0) {
     const use = name2 === PLAN_ENVIRONMENT ? "the jobs that plan keep the App\u2019s key in it" : "nothing protects it";
     return [exists4.trouble({ what: `There is no such environment: ${use}.`, mend: APPLY, change })];
   }
-  return [exists4.ok("The environment exists."), inspectUsers(look2, name2, found)];
+  return [exists4.ok("The environment exists."), inspectUsers(look3, name2, found)];
 }
-function inspectUsers(look2, name2, { branches, secrets }) {
-  const { defaultBranch: defaultBranch2 } = look2.facts;
+function inspectUsers(look3, name2, { branches, secrets }) {
+  const { defaultBranch: defaultBranch2 } = look3.facts;
   const open5 = check2("environment_branches", name2);
   if (isOnly(branches, defaultBranch2)) return open5.ok(`Only ${defaultBranch2} may use it.`);
   const holdsKey = secrets?.includes(KEY_SECRET) ?? true;
@@ -71374,7 +71803,7 @@ function inspectUsers(look2, name2, { branches, secrets }) {
     what: `${describeUsers(branches)}${holdsKey ? ", so a workflow there can act as the App" : ""}.`,
     severity: holdsKey ? "blocks_prod" : "warns",
     mend: APPLY,
-    change: environmentChange(look2, name2)
+    change: environmentChange(look3, name2)
   });
 }
 function describeUsers(branches) {
@@ -71385,8 +71814,8 @@ function describeUsers(branches) {
 function isOnly(branches, branch2) {
   return typeof branches !== "string" && branches.length === 1 && branches[0] === branch2;
 }
-function inspectRule(look2, environment3) {
-  const { facts, wanted } = look2;
+function inspectRule(look3, environment3) {
+  const { facts, wanted } = look3;
   const name2 = environmentOf(wanted.policy, environment3);
   const rule = check2("protection_rule", name2);
   const apps = seen2(facts, name2)?.ruleApps;
@@ -71395,7 +71824,7 @@ function inspectRule(look2, environment3) {
   if (app !== null && apps?.includes(app.id) === true) {
     return [rule.ok(`${nameApp(app)} is asked before a job deploys there.`)];
   }
-  const isGuarded = environment3 === "uat" || passesGate(look2, environment3);
+  const isGuarded = environment3 === "uat" || passesGate(look3, environment3);
   return [
     rule.trouble({
       what: `The App is not asked before a job deploys there${isGuarded ? "; the job\u2019s own gate step stands." : ", and no workflow has a gate step for it."}`,
@@ -71432,8 +71861,8 @@ function seen2(facts, name2) {
   const found = facts.environments?.get(name2);
   return found === "missing" ? void 0 : found;
 }
-function inspectKey(look2) {
-  const { facts, wanted } = look2;
+function inspectKey(look3) {
+  const { facts, wanted } = look3;
   const isPrivate = check2("key_private", KEY_SECRET);
   const { secrets } = facts;
   if (secrets === null) return [isPrivate.unknown("The names of secrets cannot be seen.", AS_ADMIN)];
@@ -71471,8 +71900,8 @@ function setKey(environments) {
 }
 
 // src/domain/setup/inspect-switch.ts
-function inspectSwitches(look2) {
-  return [...inspectVariables(look2), ...inspectLabels(look2)];
+function inspectSwitches(look3) {
+  return [...inspectVariables(look3), ...inspectLabels(look3)];
 }
 function inspectVariables({ facts }) {
   const { variables, app } = facts;
@@ -71529,22 +71958,22 @@ function isSame3(left, right) {
 // src/domain/setup/inspect-workflow.ts
 var WRITE2 = "tonic init --force, and commit what it writes";
 var MOST_NAMED = 5;
-function inspectFiles(look2) {
-  const { files } = look2.facts;
-  const { workflows, issueForm } = look2.wanted;
+function inspectFiles(look3) {
+  const { files } = look3.facts;
+  const { workflows, issueForm } = look3.wanted;
   if (files === null) {
     return [check2("workflow_present", "workflows").unknown("The files were not looked at.", "tonic doctor")];
   }
   const form = check2("issue_form", issueForm);
   return [
-    ...workflows.flatMap((workflow) => inspectWorkflow(look2, workflow, files.get(workflow.path) ?? null)),
+    ...workflows.flatMap((workflow) => inspectWorkflow(look3, workflow, files.get(workflow.path) ?? null)),
     files.get(issueForm) === null ? form.trouble({
       what: "Reports have no form to fill in.",
       mend: "tonic init, and commit what it writes"
     }) : form.ok("Reports have a form to fill in.")
   ];
 }
-function inspectWorkflow(look2, { path, kind, content }, found) {
+function inspectWorkflow(look3, { path, kind, content }, found) {
   const present = check2("workflow_present", path);
   if (found === null) {
     const mend2 = "tonic init, and commit what it writes";
@@ -71555,7 +71984,7 @@ function inspectWorkflow(look2, { path, kind, content }, found) {
   return [
     present.ok(`${kind} can run.`),
     apart.length === 0 ? current.ok("It is that of this version.") : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE2 }),
-    inspectSchedule(look2, { path, kind, content }, found),
+    inspectSchedule(look3, { path, kind, content }, found),
     inspectPins(path, found)
   ];
 }
@@ -71591,15 +72020,15 @@ function shorten(names) {
 
 // src/domain/setup/inspect.ts
 function inspectSetup(facts, wanted) {
-  const look2 = { facts, wanted };
+  const look3 = { facts, wanted };
   const findings = [
-    ...inspectConfiguration(look2),
-    ...inspectBranches(look2),
-    ...inspectOwnBranches(look2),
-    ...inspectEnvironments(look2),
-    ...inspectApp(look2),
-    ...inspectFiles(look2),
-    ...inspectSwitches(look2)
+    ...inspectConfiguration(look3),
+    ...inspectBranches(look3),
+    ...inspectOwnBranches(look3),
+    ...inspectEnvironments(look3),
+    ...inspectApp(look3),
+    ...inspectFiles(look3),
+    ...inspectSwitches(look3)
   ];
   return findings.toSorted((left, right) => rankOf(left) - rankOf(right));
 }
@@ -72045,12 +72474,16 @@ function buildPipeline(services, shape) {
   const builds = services.filter(({ name: name2 }) => shape.builds.has(name2));
   return [
     ...builds.map(({ name: name2 }) => step2("build", { service: name2 })),
+    ...shape.takesBaseline ? [step2("baseline")] : [],
     ...services.flatMap((service) => stepsOf4(service, shape)),
     ...shape.isVerified ? [step2("verify")] : []
   ];
 }
 function stepsOf4({ name: name2, percents }, shape) {
-  const rollout = percents.map((percent) => step2("deploy", { service: name2, percent }));
+  const rollout = percents.flatMap((percent) => [
+    step2("deploy", { service: name2, percent }),
+    ...shape.isWatched ? [step2("watch", { service: name2, percent })] : []
+  ]);
   return [...rollout, ...shape.health.has(name2) ? [step2("health", { service: name2 })] : []];
 }
 function step2(kind, { service = null, percent = null } = {}) {
@@ -72064,6 +72497,7 @@ function stateOf4(taken, key) {
   return taken.findLast((each) => each.key === key)?.state ?? null;
 }
 function mustBeRemembered(steps, taken) {
+  if (taken.kind === "baseline") return true;
   const later = steps.slice(steps.indexOf(taken) + 1);
   return taken.changesWorld && later.some((each) => each.changesWorld);
 }
@@ -72139,50 +72573,9 @@ async function closeDeployment(context3, {
   await context3.deployments.setState(deployment.id, state, words, null);
 }
 
-// src/usecases/release/take-step.ts
-async function takeStep(context3, taking) {
-  switch (taking.step.kind) {
-    case "build":
-      return runNoted(context3, taking, { command: serviceOf(taking)?.build, reason: "build_failed" });
-    case "deploy":
-      return deploy(context3, taking);
-    case "health":
-      return runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" });
-    case "verify":
-      return runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" });
-    default:
-      return taking.step.kind;
-  }
-}
-function serviceOf({ policy, step: step3 }) {
-  return policy.services.find(({ name: name2 }) => name2 === step3.service);
-}
+// src/usecases/release/taking.ts
 function environmentOf3({ policy, release: release2 }) {
   return policy.environments[release2.environment];
-}
-async function deploy(context3, taking) {
-  const { verify, deploy: whole } = environmentOf3(taking);
-  if (taking.mayHaveRun && taking.step.percent === 100 && verify !== null) {
-    const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
-    if ((await run(context3, verify, asking)).ok) return { kind: "done", release: taking.release };
-  }
-  const command2 = serviceOf(taking)?.deploy ?? whole;
-  return runNoted(context3, taking, { command: command2, reason: "deploy_failed" });
-}
-async function runNoted(context3, taking, wanted) {
-  const { release: release2, step: step3 } = taking;
-  const { command: command2, reason: reason2 } = wanted;
-  if (command2 === null || command2 === void 0) return { kind: "done", release: release2 };
-  const result = await run(context3, command2, taking);
-  if (!result.ok) return refuse(reason2, describeFailure(step3, command2, result));
-  const said = readServiceOutputs(result.outputs);
-  return {
-    kind: "done",
-    release: { ...release2, envelope: withOutputs(release2.envelope, step3.service, said) }
-  };
-}
-function run(context3, command2, taking) {
-  return context3.deployer.run(command2, requestOf(taking));
 }
 function requestOf({ release: release2, step: step3 }) {
   const { envelope: envelope2, environment: environment3, id } = release2;
@@ -72199,17 +72592,211 @@ function requestOf({ release: release2, step: step3 }) {
   };
 }
 function rolloutOf(service, { kind, percent }) {
-  if (kind !== "deploy" || service === void 0 || percent === null) return null;
+  const isOfRollout = kind === "deploy" || kind === "watch";
+  if (!isOfRollout || service === void 0 || percent === null) return null;
   const { strategy, percents } = service;
   return { strategy, percent, step: percents.indexOf(percent) + 1, steps: percents.length };
 }
+
+// src/usecases/release/take-baseline.ts
+var MOST_LOOKS = 3;
+async function takeBaseline(context3, taking) {
+  const { watch } = environmentOf3(taking);
+  const { release: release2 } = taking;
+  const limits = (watch?.limits ?? []).filter(({ bound }) => bound.kind === "times_baseline");
+  const taken = [];
+  for (const { name: service } of release2.envelope.services) {
+    for (const limit of limits) {
+      const measured = await measure(
+        context3,
+        limit,
+        beforeOf({ ...taking, step: { ...taking.step, service } })
+      );
+      if ("value" in measured) taken.push({ limit: limit.name, service, value: measured.value });
+      else if (watch?.onInconclusive === "rollback") return measured;
+    }
+  }
+  return { kind: "done", release: { ...release2, baseline: taken } };
+}
+function beforeOf(taking) {
+  const request2 = requestOf(taking);
+  return { ...request2, candidate: request2.previous ?? request2.candidate };
+}
+async function measure(context3, limit, about) {
+  let reading = { kind: "no_data", reason: "it was not asked" };
+  for (let look3 = 1; look3 <= MOST_LOOKS; look3 += 1) {
+    reading = await context3.metrics.read(limit.source, about);
+    if (reading.kind === "value") break;
+    if (look3 < MOST_LOOKS) await context3.pause(5e3);
+  }
+  if (reading.kind === "value" && reading.value > 0) {
+    context3.log.info(`baseline | ${limit.name} ${reading.value}`, { service: about.service });
+    return { value: reading.value };
+  }
+  const why = reading.kind === "value" ? `it is ${reading.value}` : reading.reason;
+  return refuse(
+    "watch_inconclusive",
+    `Nothing was deployed: ${code(limit.name)} is to be held against what it was before, and there is no such value: ${plain(why, 300)}.`
+  );
+}
+
+// src/domain/text/watch.ts
+function renderNumber(value) {
+  const isPlain = value === 0 || Math.abs(value) >= 1e-3 && Math.abs(value) < 1e12;
+  return isPlain ? String(Math.round(value * 1e3) / 1e3) : value.toExponential(2);
+}
+function renderClock(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1e3));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+function renderBound(limit, baseline) {
+  const { bound } = limit;
+  if (bound.kind !== "times_baseline")
+    return `${bound.kind === "max" ? "at most" : "at least"} ${renderNumber(bound.value)}`;
+  const border = limitValue(limit, baseline);
+  if (border === null) return `at most ${bound.factor} times what it was`;
+  return `at most ${renderNumber(border)} (${bound.factor} times ${renderNumber(border / bound.factor)} before)`;
+}
+function renderProgress2(course, { startMs, nowMs }) {
+  const seen3 = course.limits.map((limit) => {
+    const last = course.samples.findLast((sample) => sample.limit === limit.name);
+    return `${limit.name} ${renderSample(last)} (${renderBound(limit, course.baseline)})`;
+  });
+  return `watched ${renderClock(nowMs - startMs)} of ${renderClock(course.untilMs - startMs)}: ${seen3.join(", ")}`;
+}
+function renderSample(sample) {
+  if (sample === void 0) return "not asked";
+  return sample.value === null ? `unknown, ${sample.reason}` : renderNumber(sample.value);
+}
+function renderBreach({ limit, evidence }, baseline) {
+  const values = evidence.map(({ value }) => renderNumber(value ?? 0));
+  const shown = values.length > 6 ? [...values.slice(0, 3), "\u2026", ...values.slice(-2)] : values;
+  const lastedMs = (evidence.at(-1)?.atMs ?? 0) - (evidence[0]?.atMs ?? 0);
+  return `\`${limit.name}\` has to be ${renderBound(limit, baseline)}, and was ${shown.join(", ")} in ${evidence.length} samples over ${renderClock(lastedMs)} min`;
+}
+function renderInconclusive({
+  limit,
+  because
+}) {
+  return `\`${limit.name}\` cannot be judged: ${plain(because, 300)}`;
+}
+function renderSeen({ limits, samples, baseline }) {
+  const parts = limits.map((limit) => {
+    const values = samples.flatMap(({ limit: name2, value }) => name2 === limit.name ? value ?? [] : []);
+    const worst = limit.bound.kind === "min" ? Math.min(...values) : Math.max(...values);
+    const seen3 = values.length === 0 ? "no value" : `at worst ${renderNumber(worst)}`;
+    return `\`${limit.name}\` ${seen3} of ${renderBound(limit, baseline)}, ${values.length} samples`;
+  });
+  return parts.join("; ");
+}
+
+// src/usecases/release/watch-rollout.ts
+async function watchRollout(context3, taking) {
+  const { watch } = environmentOf3(taking);
+  const { release: release2, step: step3 } = taking;
+  if (watch === null) return { kind: "done", release: release2 };
+  const startMs = context3.clock.nowMs();
+  const baseline = (release2.baseline ?? []).filter(({ service }) => service === step3.service);
+  let course = {
+    limits: watch.limits,
+    baseline,
+    samples: [],
+    untilMs: startMs + watch.minutes * 6e4
+  };
+  for (; ; ) {
+    course = { ...course, samples: [...course.samples, ...await look2(context3, watch, taking)] };
+    const nowMs = context3.clock.nowMs();
+    context3.log.info(`${step3.key} | ${renderProgress2(course, { startMs, nowMs })}`);
+    const verdict = judgeWatch(course, nowMs);
+    switch (verdict.kind) {
+      case "continue":
+        await context3.pause(watch.everySeconds * 1e3);
+        break;
+      case "passed": {
+        const reported = verdict.reported.map(
+          (breach) => `**Out of bounds:** ${renderBreach(breach, baseline)}`
+        );
+        return { kind: "done", release: release2, detail: [renderSeen(course), ...reported].join("; ") };
+      }
+      case "breached":
+        return refuse("watch_breached", `The watch stopped it: ${renderBreach(verdict.breach, baseline)}.`);
+      case "inconclusive": {
+        const why = renderInconclusive(verdict);
+        if (watch.onInconclusive === "continue")
+          return { kind: "done", release: release2, detail: `**Inconclusive:** ${why}; ${renderSeen(course)}` };
+        return refuse("watch_inconclusive", `The watch cannot say that all is well: ${why}.`);
+      }
+      default:
+        return verdict;
+    }
+  }
+}
+function look2(context3, { limits }, taking) {
+  const about = requestOf(taking);
+  return Promise.all(
+    limits.map(async ({ name: name2, source }) => {
+      const reading = await context3.metrics.read(source, about);
+      const atMs = context3.clock.nowMs();
+      return reading.kind === "value" ? { limit: name2, atMs, value: reading.value, reason: null } : { limit: name2, atMs, value: null, reason: reading.reason };
+    })
+  );
+}
+
+// src/usecases/release/take-step.ts
+async function takeStep(context3, taking) {
+  switch (taking.step.kind) {
+    case "build":
+      return runNoted(context3, taking, { command: serviceOf(taking)?.build, reason: "build_failed" });
+    case "baseline":
+      return takeBaseline(context3, taking);
+    case "deploy":
+      return deploy(context3, taking);
+    case "watch":
+      return watchRollout(context3, taking);
+    case "health":
+      return runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" });
+    case "verify":
+      return runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" });
+    default:
+      return taking.step.kind;
+  }
+}
+function serviceOf({ policy, step: step3 }) {
+  return policy.services.find(({ name: name2 }) => name2 === step3.service);
+}
+async function deploy(context3, taking) {
+  const { verify, deploy: whole } = environmentOf3(taking);
+  if (taking.mayHaveRun && taking.step.percent === 100 && verify !== null) {
+    const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
+    if ((await run(context3, verify, asking)).ok) return { kind: "done", release: taking.release };
+  }
+  const command2 = serviceOf(taking)?.deploy ?? whole;
+  return runNoted(context3, taking, { command: command2, reason: "deploy_failed" });
+}
+async function runNoted(context3, taking, wanted) {
+  const { release: release2, step: step3 } = taking;
+  const { command: command2, reason: reason2 } = wanted;
+  if (command2 === null || command2 === void 0) return { kind: "done", release: release2 };
+  const result = await run(context3, command2, taking);
+  if (!result.ok) return refuse(reason2, describeFailure2(step3, command2, result));
+  const said = readServiceOutputs(result.outputs);
+  return {
+    kind: "done",
+    release: { ...release2, envelope: withOutputs(release2.envelope, step3.service, said) }
+  };
+}
+function run(context3, command2, taking) {
+  return context3.deployer.run(command2, requestOf(taking));
+}
 var COMMAND_NAMES = {
+  baseline: "measuring",
+  watch: "watch",
   build: "build command",
   deploy: "deploy command",
   health: "health check",
   verify: "verification"
 };
-function describeFailure({ kind, service }, command2, result) {
+function describeFailure2({ kind, service }, command2, result) {
   const what = `The ${COMMAND_NAMES[kind]}${service === null ? "" : ` of \`${service}\``}`;
   if (result.timedOut)
     return `${what} did not end within ${command2.timeoutMinutes} minutes. \`/retry\` tries it again.`;
@@ -72256,7 +72843,7 @@ async function bringBack(context3, policy, given) {
   const { release: release2, service, previous } = given;
   const own3 = policy.services.find(({ name: name2 }) => name2 === service);
   const command2 = own3?.rollback ?? own3?.deploy ?? policy.environments[release2.environment].deploy;
-  if (command2 === null) return null;
+  if (command2 === null) return "There is no command that takes it back: the environment follows its branch.";
   const result = await context3.deployer.run(command2, {
     environment: release2.environment,
     candidate: previous,
@@ -72267,7 +72854,7 @@ async function bringBack(context3, policy, given) {
     rollout: { strategy: "direct", percent: 100, step: 1, steps: 1 },
     isRollback: true
   });
-  return result.ok ? null : describeFailure({ kind: "deploy", service }, command2, result);
+  return result.ok ? null : describeFailure2({ kind: "deploy", service }, command2, result);
 }
 function describeHalf(reached, done, { release: release2, failure: failure2 }) {
   const { commit: commit2, previous } = release2.envelope;
@@ -72296,18 +72883,22 @@ async function runRelease(context3, setting, running) {
   let release2 = started;
   for (let step3 = nextStep2(steps, release2.steps); step3 !== null; step3 = nextStep2(steps, release2.steps)) {
     const startedAtMs = context3.clock.nowMs();
-    const mayHaveRun = running.resumes && deployment.isKnown && release2.steps.length === started.steps.length;
+    const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release2, started);
     const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
     const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
     if (outcome.kind === "refused") {
       const failed = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
       return giveUp(context3, policy, { release: failed, steps, step: step3, refusal: outcome, deployment });
     }
-    release2 = withStep(outcome.release, { ...taken, state: "done", detail: null });
+    release2 = withStep(outcome.release, { ...taken, state: "done", detail: outcome.detail ?? null });
     if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
   }
   await closeDeployment(context3, { deployment, state: "success", words: `${release2.id} is live` });
   return { release: live(context3, release2), deploymentId: deployment.id, refusal: null };
+}
+function hasChanged(steps, now, started) {
+  const own3 = now.steps.slice(started.steps.length);
+  return own3.some(({ key }) => steps.some((step3) => step3.key === key && step3.changesWorld));
 }
 function foundLive({ clock }, release2, steps) {
   let known = release2;
@@ -72326,15 +72917,19 @@ function foundLive({ clock }, release2, steps) {
 function live(context3, release2) {
   return { ...release2, state: "live", endedAtMs: context3.clock.nowMs() };
 }
-function stepsOf5(policy, { envelope: envelope2, environment: environment3 }) {
-  return buildPipeline(envelope2.services, shapeOf2(policy, environment3));
+function stepsOf5(policy, release2) {
+  return buildPipeline(release2.envelope.services, shapeOf2(policy, release2));
 }
-function shapeOf2({ services, environments }, environment3) {
+function shapeOf2({ services, environments }, { environment: environment3, kind }) {
+  const { watch, verify } = environments[environment3];
+  const limits = kind === "rollback" ? [] : watch?.limits ?? [];
   const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name2 }) => name2));
   return {
     builds: having("build"),
     health: having("health"),
-    isVerified: environments[environment3].verify !== null
+    takesBaseline: limits.some(({ bound }) => bound.kind === "times_baseline"),
+    isWatched: limits.length > 0,
+    isVerified: verify !== null
   };
 }
 async function remember(context3, setting, release2) {
@@ -73145,10 +73740,10 @@ function approve(call, facts, needed) {
   const slot2 = nextSlot(calendar, "T2", call.writtenAtMs);
   const given = buildApproval(call, { flow: bug2.flow, policy }, { ...needed, slot: slot2.id });
   const approved = withApproval(bug2, given);
-  const count2 = countAsGiven(approved, facts, needed);
+  const count3 = countAsGiven(approved, facts, needed);
   const what = `${listPulls(needed)} as it is now (${listCommits(needed)})`;
-  if (count2.people.length < count2.required) {
-    const missing = describeMissing({ ...count2, ...needed, flow: bug2.flow }, policy);
+  if (count3.people.length < count3.required) {
+    const missing = describeMissing({ ...count3, ...needed, flow: bug2.flow }, policy);
     return allow(approved, `Your approval counts: ${what}. ${missing} \`/unapprove\` takes yours back.`);
   }
   const where = APPROVED_ENVIRONMENT[needed.action].toUpperCase();
@@ -73192,8 +73787,8 @@ function refuseAgain(call, facts, needed) {
     (each) => isBySame(each, { action: needed.action, by: call.actor }) && isForSame(each, { ...needed, plan: plan3 })
   );
   if (own3 === void 0 || bug2.hold !== null) return null;
-  const count2 = countAsGiven(bug2, facts, needed);
-  const rest = count2.people.length < count2.required ? ` ${describeMissing({ ...count2, ...needed, flow: bug2.flow }, policy)}` : "";
+  const count3 = countAsGiven(bug2, facts, needed);
+  const rest = count3.people.length < count3.required ? ` ${describeMissing({ ...count3, ...needed, flow: bug2.flow }, policy)}` : "";
   return refuse("already_queued", `You approved exactly this already, for ${own3.slot}.${rest}`);
 }
 function listPulls({ fixes }) {
@@ -73344,9 +73939,9 @@ function decideRelease(call, { record: record3, pull: pull2, policy }) {
   const approval2 = buildApproval(call, { flow: null, policy }, { ...needed, slot: null });
   if (isGiven(record3, approval2)) return refuse("already_queued", "You approved exactly this already.");
   const { approvals } = withApproval(record3, approval2);
-  const count2 = countSignOffs({ approvals, flow: null }, needed, counting);
+  const count3 = countSignOffs({ approvals, flow: null }, needed, counting);
   const what = `#${pull2.pull} as it is now (${shortOid(pull2.head)})`;
-  const answer = count2.people.length < count2.required ? `Your approval counts: ${what}. ${describeMissing({ ...count2, ...needed, flow: null }, policy)}` : `Approved for PROD: ${what}. A push makes it another one.`;
+  const answer = count3.people.length < count3.required ? `Your approval counts: ${what}. ${describeMissing({ ...count3, ...needed, flow: null }, policy)}` : `Approved for PROD: ${what}. A push makes it another one.`;
   return { kind: "allowed", approvals, answer: `${answer} \`/unapprove\` takes it back.` };
 }
 

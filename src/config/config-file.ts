@@ -2,8 +2,13 @@ import { groupOf, readConfigTree, renderYamlValue, type ConfigNode } from './gen
 
 const SCHEMA_URL = 'https://raw.githubusercontent.com/tonic-deploy/tonic-deploy/main/docs/tonic.schema.json';
 
-/** A command has no default: it is shown by an example. */
-const EXAMPLES: Readonly<Record<string, string>> = { deploy: './deploy.sh', verify: './verify.sh' };
+/** What has no default is shown by an example: a command by whose it is, other keys by their name. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  deploy: './deploy.sh',
+  verify: './verify.sh',
+  url: 'http://prometheus:9090',
+  limits: '{ memory_percent: { query: 100 * max(memory_used / memory_total) } }',
+};
 
 const WIDTH = 110;
 
@@ -37,9 +42,11 @@ function renderKeys(node: ConfigNode, depth: number): readonly string[] {
 
 /** `{ run: ./deploy.sh, timeout_minutes: 15 }` */
 function renderExample(group: ConfigNode, needed: string | undefined): string {
-  const keys = Object.entries(group.properties ?? {}).map(
-    ([name, child]) => `${name}: ${child.default === undefined ? needed : renderYamlValue(child.default)}`,
-  );
+  const keys = Object.entries(group.properties ?? {}).map(([name, child]) => {
+    const below = groupOf(child);
+    if (below?.properties !== undefined) return `${name}: ${renderExample(below, needed)}`;
+    return `${name}: ${child.default === undefined ? (EXAMPLES[name] ?? needed) : renderYamlValue(child.default)}`;
+  });
   return `{ ${keys.join(', ')} }`;
 }
 

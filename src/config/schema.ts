@@ -6,6 +6,7 @@ import { FreezeFile } from './schema/freeze.ts';
 import { Migrations } from './schema/migration.ts';
 import { Rollout } from './schema/rollout.ts';
 import { Services } from './schema/service.ts';
+import { Watch } from './schema/watch.ts';
 
 /** Weekdays as they are written, in ISO order: the first is 1. */
 export const WEEKDAY_NAMES = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -63,6 +64,7 @@ function environment(name: 'uat' | 'prod', defaultBranch: string) {
         .describe('Puts the candidate live. Without one, a push to the branch is all it takes.'),
       verify: Command.nullable().default(null).describe('Exits 0 when exactly the candidate is live.'),
       rollout: Rollout,
+      watch: Watch,
     })
     .superRefine((value, context) => {
       if (value.version_from === 'file' && value.version_file === null) {

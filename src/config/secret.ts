@@ -12,10 +12,15 @@ const NO_SECRET_NAME = /_(?:PATH|FILE|NAME|REQUEST_URL|USER)$/iu;
 const SHORTEST_VALUE = 8;
 const SHORTEST_LINE = 6;
 
+/** Whether a variable of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !NO_SECRET_NAME.test(name);
+}
+
 /** The values of variables that are called like secrets. */
 export function secretVariables(variables: Variables): string[] {
   return Object.entries(variables).flatMap(([name, value = '']) =>
-    SECRET_NAME.test(name) && !NO_SECRET_NAME.test(name) && value.length >= SHORTEST_VALUE ? [value] : [],
+    isSecretName(name) && value.length >= SHORTEST_VALUE ? [value] : [],
   );
 }
 

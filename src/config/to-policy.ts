@@ -6,6 +6,7 @@ import { toFreeze } from './schema/freeze.ts';
 import { toMigrations } from './schema/migration.ts';
 import { toRollout } from './schema/rollout.ts';
 import { toCommand, toServices } from './schema/service.ts';
+import { toWatch } from './schema/watch.ts';
 
 /** Turns what the file says into the policy: the one place where snake_case becomes camelCase. */
 export function toPolicy(file: ConfigFile): Policy {
@@ -50,13 +51,18 @@ function toEnvironment(environment: EnvironmentFile, services: readonly ServiceP
     verify: toCommand(environment.verify),
     commandsHash: hashCommands(environment, services),
     rollout: toRollout(environment.rollout),
+    watch: toWatch(environment.watch),
   };
 }
 
 /** JSON keeps commands apart, and one that is not there from an empty one. */
-function hashCommands({ deploy, verify }: EnvironmentFile, services: readonly ServicePolicy[]): string {
+function hashCommands(
+  { deploy, verify, watch }: EnvironmentFile,
+  services: readonly ServicePolicy[],
+): string {
   const own = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf)]);
-  const text = JSON.stringify([textOf(deploy), textOf(verify), ...own]);
+  const watching = Object.values(watch?.limits ?? {}).flatMap(({ command }) => textOf(command) ?? []);
+  const text = JSON.stringify([textOf(deploy), textOf(verify), ...own, ...watching]);
   return createHash('sha256').update(text).digest('hex');
 }
 

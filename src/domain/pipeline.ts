@@ -1,7 +1,7 @@
 import type { ReleasedService, Release, StepRecord } from './release.ts';
 
 /** What a step does. The order of the kinds here is the order in which a release meets them. */
-type StepKind = 'build' | 'deploy' | 'health' | 'verify';
+type StepKind = 'build' | 'baseline' | 'deploy' | 'watch' | 'health' | 'verify';
 
 /** One step of a release, as data: the runner knows how to take each kind, and how to take it back. */
 export interface Step {
@@ -21,25 +21,32 @@ export interface PipelineShape {
   /** Names of services with a build command, with a health check. */
   readonly builds: ReadonlySet<string | null>;
   readonly health: ReadonlySet<string | null>;
+  /** Whether what is live before is measured, and what comes live is watched. */
+  readonly takesBaseline: boolean;
+  readonly isWatched: boolean;
   readonly isVerified: boolean;
 }
 
 /**
  * The steps of a release: every artifact is built before anything changes; then one service after the other, in
- * the order given, each through all of its rollout steps and found healthy before the next begins;
+ * the order given, each through all of its rollout steps, each of them watched, and found healthy before the next begins;
  * then the environment as a whole.
  */
 export function buildPipeline(services: readonly ReleasedService[], shape: PipelineShape): readonly Step[] {
   const builds = services.filter(({ name }) => shape.builds.has(name));
   return [
     ...builds.map(({ name }) => step('build', { service: name })),
+    ...(shape.takesBaseline ? [step('baseline')] : []),
     ...services.flatMap((service) => stepsOf(service, shape)),
     ...(shape.isVerified ? [step('verify')] : []),
   ];
 }
 
 function stepsOf({ name, percents }: ReleasedService, shape: PipelineShape): Step[] {
-  const rollout = percents.map((percent) => step('deploy', { service: name, percent }));
+  const rollout = percents.flatMap((percent) => [
+    step('deploy', { service: name, percent }),
+    ...(shape.isWatched ? [step('watch', { service: name, percent })] : []),
+  ]);
   return [...rollout, ...(shape.health.has(name) ? [step('health', { service: name })] : [])];
 }
 
@@ -61,10 +68,12 @@ function stateOf(taken: readonly StepRecord[], key: string): StepRecord['state']
 }
 
 /**
- * Tells whether a step has to be written down before the next one is taken: only what changes the world and is not the
- * last to do so. The last one is written down together with the end of the release; all else may be done again.
+ * Tells whether a step has to be written down before the next one is taken: what changes the world and is not the last
+ * to do so, and what was measured before. The last one is written down together with the end of the release; all else may
+ * be done again.
  */
 export function mustBeRemembered(steps: readonly Step[], taken: Step): boolean {
+  if (taken.kind === 'baseline') return true;
   const later = steps.slice(steps.indexOf(taken) + 1);
   return taken.changesWorld && later.some((each) => each.changesWorld);
 }

@@ -4,6 +4,7 @@ import type { CommandPolicy } from './owner-command.ts';
 import type { RolloutPolicy } from './rollout.ts';
 import type { ServicePolicy } from './service.ts';
 import type { Severity } from './severity.ts';
+import type { WatchPolicy } from './watch.ts';
 
 /** Where the rules of a repository are, on its default branch. */
 export const CONFIG_PATH = '.github/tonic.yml';
@@ -31,6 +32,8 @@ export interface EnvironmentPolicy {
   /** SHA-256 of its commands and those of the services, hexadecimal: an approval is given for what is run, too. */
   readonly commandsHash: string;
   readonly rollout: RolloutPolicy;
+  /** `null`: nobody watches. */
+  readonly watch: WatchPolicy | null;
 }
 
 /** `HH:MM`, 24 hours. */

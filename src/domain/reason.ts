@@ -43,6 +43,8 @@ export const REASON_CODES = [
   'build_failed',
   'deploy_failed',
   'health_failed',
+  'watch_breached',
+  'watch_inconclusive',
   'verify_failed',
   'push_refused',
   'branch_rewound',

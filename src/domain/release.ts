@@ -5,6 +5,7 @@ import type { RollbackClass } from './migration-statement.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
 import type { Strategy } from './rollout.ts';
+import type { Baseline } from './watch.ts';
 
 /** `2026-11-20-T2-prod`: safe as a file name, in a tag, and in a variable. */
 export type ReleaseId = string;
@@ -90,6 +91,8 @@ export interface Release {
   readonly state: 'planned' | 'live' | 'failed' | 'rolled_back';
   readonly envelope: Envelope;
   readonly steps: readonly StepRecord[];
+  /** What was measured before the first deploy; absent where no limit asks for it. */
+  readonly baseline?: readonly Baseline[];
   /** The workflow run that deploys it, and its attempt; `null`: none has begun, or it runs outside Actions. */
   readonly deployer: { readonly runId: number | null; readonly attempt: number } | null;
   readonly plannedAtMs: number;

@@ -8,6 +8,7 @@ import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows }
 import type { FreezeVariables } from '../ports/freeze-variables.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { MigrationReader } from '../ports/migration-reader.ts';
 import type { ProtectionRules } from '../ports/protection-rules.ts';
 import type { RepositorySetup } from '../ports/repository-setup.ts';
@@ -29,6 +30,7 @@ export interface Context {
   readonly protectionRules: ProtectionRules;
   readonly repository: Repository;
   readonly deployer: Deployer;
+  readonly metrics: Metrics;
   readonly analyzer: Analyzer;
   readonly migrations: MigrationReader;
   readonly freezeVariables: FreezeVariables;

@@ -15,6 +15,7 @@ import type { Person, Standing } from '../../src/domain/person.ts';
 import type { Policy, RepositoryPermission, SlotPolicy, Weekday } from '../../src/domain/policy.ts';
 import type { RunFacts } from '../../src/domain/protection.ts';
 import type { Status } from '../../src/domain/status.ts';
+import type { WatchLimit, WatchPolicy } from '../../src/domain/watch.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
@@ -90,6 +91,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
       canaryPercents: [10, 50, 100],
       infrastructurePaths: ['Dockerfile*', '/infra/'],
     },
+    watch: null,
   } as const;
   const nobodyElse = { users: [], teams: [] };
   return {
@@ -406,4 +408,27 @@ export function aRelease(changes: Partial<Release> = {}): Release {
     reason: null,
     ...changes,
   };
+}
+
+/** A limit of at most 1 %, broken after two samples. */
+export function aWatchLimit(changes: Partial<WatchLimit> = {}): WatchLimit {
+  return {
+    name: 'error_percent',
+    source: {
+      kind: 'prometheus',
+      at: { url: 'http://prometheus:9090', authorizationEnv: null, timeoutMs: 1_000 },
+      query: 'errors',
+    },
+    bound: { kind: 'max', value: 1 },
+    forMs: 15_000,
+    samples: 2,
+    minimumSamples: 3,
+    onBreach: 'rollback',
+    ...changes,
+  };
+}
+
+/** Ten minutes, a look every 15 seconds. */
+export function aWatch(changes: Partial<WatchPolicy> = {}): WatchPolicy {
+  return { minutes: 10, everySeconds: 15, onInconclusive: 'rollback', limits: [aWatchLimit()], ...changes };
 }

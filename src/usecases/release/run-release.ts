@@ -5,7 +5,7 @@ import {
   type PipelineShape,
   type Step,
 } from '../../domain/pipeline.ts';
-import type { EnvironmentName, Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { withStep, type Release } from '../../domain/release.ts';
 import type { Setting } from '../../ports/configuration.ts';
@@ -56,18 +56,24 @@ export async function runRelease(
   let release: Release = started;
   for (let step = nextStep(steps, release.steps); step !== null; step = nextStep(steps, release.steps)) {
     const startedAtMs = context.clock.nowMs();
-    const mayHaveRun = running.resumes && deployment.isKnown && release.steps.length === started.steps.length;
+    const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release, started);
     const outcome = await takeStep(context, { policy, release, step, mayHaveRun });
     const taken = { key: step.key, startedAtMs, endedAtMs: context.clock.nowMs() };
     if (outcome.kind === 'refused') {
       const failed = withStep(release, { ...taken, state: 'failed', detail: outcome.reason });
       return giveUp(context, policy, { release: failed, steps, step, refusal: outcome, deployment });
     }
-    release = withStep(outcome.release, { ...taken, state: 'done', detail: null });
+    release = withStep(outcome.release, { ...taken, state: 'done', detail: outcome.detail ?? null });
     if (mustBeRemembered(steps, step)) await remember(context, setting, release);
   }
   await closeDeployment(context, { deployment, state: 'success', words: `${release.id} is live` });
   return { release: live(context, release), deploymentId: deployment.id, refusal: null };
+}
+
+/** Whether this run itself has changed the world already. */
+function hasChanged(steps: readonly Step[], now: Release, started: Release): boolean {
+  const own = now.steps.slice(started.steps.length);
+  return own.some(({ key }) => steps.some((step) => step.key === key && step.changesWorld));
 }
 
 /** A dead run has taken every step and could not write it down any more. */
@@ -91,17 +97,22 @@ function live(context: Context, release: Release): Release {
 }
 
 /** The steps of a release, from what it brings and what the configuration has for it. */
-export function stepsOf(policy: Policy, { envelope, environment }: Release): readonly Step[] {
-  return buildPipeline(envelope.services, shapeOf(policy, environment));
+export function stepsOf(policy: Policy, release: Release): readonly Step[] {
+  return buildPipeline(release.envelope.services, shapeOf(policy, release));
 }
 
-function shapeOf({ services, environments }: Policy, environment: EnvironmentName): PipelineShape {
+/** What a rollback takes away cannot be what it is held against, and what it brings back was watched before. */
+function shapeOf({ services, environments }: Policy, { environment, kind }: Release): PipelineShape {
+  const { watch, verify } = environments[environment];
+  const limits = kind === 'rollback' ? [] : (watch?.limits ?? []);
   const having = (command: 'build' | 'health') =>
     new Set(services.filter((each) => each[command] !== null).map(({ name }) => name));
   return {
     builds: having('build'),
     health: having('health'),
-    isVerified: environments[environment].verify !== null,
+    takesBaseline: limits.some(({ bound }) => bound.kind === 'times_baseline'),
+    isWatched: limits.length > 0,
+    isVerified: verify !== null,
   };
 }
 

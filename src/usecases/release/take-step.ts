@@ -1,36 +1,30 @@
 import type { CommandPolicy } from '../../domain/owner-command.ts';
 import type { Step } from '../../domain/pipeline.ts';
-import type { Policy } from '../../domain/policy.ts';
-import { refuse, type ReasonCode, type Refusal } from '../../domain/reason.ts';
-import { readServiceOutputs, withOutputs, type Release } from '../../domain/release.ts';
+import { refuse, type ReasonCode } from '../../domain/reason.ts';
+import { readServiceOutputs, withOutputs } from '../../domain/release.ts';
 import { codeBlock } from '../../domain/text/markdown.ts';
 import type { ServicePolicy } from '../../domain/service.ts';
-import type { CommandResult, DeployRequest, RolloutStep } from '../../ports/deployer.ts';
+import type { CommandResult } from '../../ports/deployer.ts';
 import type { Context } from '../context.ts';
-
-/** What came of a step: the release as it is now, or why it failed. */
-export type StepOutcome = { readonly kind: 'done'; readonly release: Release } | Refusal;
-
-/** A step and all that it may need to know. */
-export interface Taking {
-  readonly policy: Policy;
-  readonly release: Release;
-  readonly step: Step;
-  /** A run before this one may have taken the step already. */
-  readonly mayHaveRun: boolean;
-}
+import { takeBaseline } from './take-baseline.ts';
+import { environmentOf, requestOf, type StepOutcome, type Taking } from './taking.ts';
+import { watchRollout } from './watch-rollout.ts';
 
 /**
  * Takes one step of a release.
  *
- * Refuses: `build_failed`, `deploy_failed`, `health_failed`, `verify_failed`.
+ * Refuses: `build_failed`, `deploy_failed`, `health_failed`, `verify_failed`, and what the watch refuses.
  */
 export async function takeStep(context: Context, taking: Taking): Promise<StepOutcome> {
   switch (taking.step.kind) {
     case 'build':
       return runNoted(context, taking, { command: serviceOf(taking)?.build, reason: 'build_failed' });
+    case 'baseline':
+      return takeBaseline(context, taking);
     case 'deploy':
       return deploy(context, taking);
+    case 'watch':
+      return watchRollout(context, taking);
     case 'health':
       return runNoted(context, taking, { command: serviceOf(taking)?.health, reason: 'health_failed' });
     case 'verify':
@@ -42,10 +36,6 @@ export async function takeStep(context: Context, taking: Taking): Promise<StepOu
 
 function serviceOf({ policy, step }: Taking): ServicePolicy | undefined {
   return policy.services.find(({ name }) => name === step.service);
-}
-
-function environmentOf({ policy, release }: Taking): Policy['environments']['uat'] {
-  return policy.environments[release.environment];
 }
 
 /** What a crash cut short may be live; without a command that says so it is deployed again. */
@@ -81,31 +71,9 @@ function run(context: Context, command: CommandPolicy, taking: Taking): Promise<
   return context.deployer.run(command, requestOf(taking));
 }
 
-function requestOf({ release, step }: Taking): DeployRequest {
-  const { envelope, environment, id } = release;
-  const service = envelope.services.find(({ name }) => name === step.service);
-  return {
-    environment,
-    candidate: envelope.commit,
-    releaseId: id,
-    service: step.service,
-    previous: envelope.previous,
-    digest: service?.digest ?? null,
-    rollout: rolloutOf(service, step),
-    isRollback: false,
-  };
-}
-
-function rolloutOf(
-  service: Release['envelope']['services'][number] | undefined,
-  { kind, percent }: Step,
-): RolloutStep | null {
-  if (kind !== 'deploy' || service === undefined || percent === null) return null;
-  const { strategy, percents } = service;
-  return { strategy, percent, step: percents.indexOf(percent) + 1, steps: percents.length };
-}
-
 const COMMAND_NAMES: Readonly<Record<Step['kind'], string>> = {
+  baseline: 'measuring',
+  watch: 'watch',
   build: 'build command',
   deploy: 'deploy command',
   health: 'health check',

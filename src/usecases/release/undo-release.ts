@@ -65,7 +65,7 @@ async function bringBack(
   const { release, service, previous } = given;
   const own = policy.services.find(({ name }) => name === service);
   const command = own?.rollback ?? own?.deploy ?? policy.environments[release.environment].deploy;
-  if (command === null) return null;
+  if (command === null) return 'There is no command that takes it back: the environment follows its branch.';
   const result = await context.deployer.run(command, {
     environment: release.environment,
     candidate: previous,

@@ -165,6 +165,7 @@ export function openContext(model: Model, process: Process): Context {
     // The scheduler passes the time.
     pause: async () => undefined,
     migrations: { read: async () => [] },
+    metrics: { read: async () => ({ kind: 'no_data', reason: 'nobody measures' }) },
     freezeVariables: {
       known: () => model.switches.get(process) ?? NO_SWITCHES,
       refresh: async () => void model.switches.set(process, model.variables),

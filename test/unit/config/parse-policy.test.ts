@@ -54,6 +54,7 @@ describe('an empty configuration', () => {
               verify: null,
               commandsHash: sha256('[null,null]'),
               rollout: DEFAULT_ROLLOUT,
+              watch: null,
             },
             prod: {
               branch: 'main',
@@ -64,6 +65,7 @@ describe('an empty configuration', () => {
               verify: null,
               commandsHash: sha256('[null,null]'),
               rollout: DEFAULT_ROLLOUT,
+              watch: null,
             },
           },
           services: [],

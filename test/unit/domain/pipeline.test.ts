@@ -12,6 +12,8 @@ import { aReleasedService } from '../../support/builders.ts';
 const NOTHING: PipelineShape = {
   builds: new Set(),
   health: new Set(),
+  takesBaseline: false,
+  isWatched: false,
   isVerified: false,
 };
 const keys = (steps: readonly { readonly key: string }[]) => steps.map(({ key }) => key);
@@ -33,6 +35,7 @@ describe('the steps of a release', () => {
 
   test('build all artifacts first, then take one service after the other through all of its steps', () => {
     const shape = {
+      ...NOTHING,
       builds: new Set(['backend', 'web']),
       health: new Set(['backend']),
       isVerified: true,
@@ -45,6 +48,31 @@ describe('the steps of a release', () => {
       'health backend',
       'deploy web 100',
       'verify',
+    ]);
+  });
+});
+
+describe('a release that is watched', () => {
+  test('is watched after each deploy, before the service is asked for its health', () => {
+    const shape = { ...NOTHING, isWatched: true, takesBaseline: true, health: new Set(['backend']) };
+    expect(keys(buildPipeline([backend, web], shape))).toEqual([
+      'baseline',
+      'deploy backend 10',
+      'watch backend 10',
+      'deploy backend 100',
+      'watch backend 100',
+      'health backend',
+      'deploy web 100',
+      'watch web 100',
+    ]);
+  });
+
+  test('has what was measured before written down, as it cannot be measured afterwards', () => {
+    const steps = buildPipeline([web], { ...NOTHING, isWatched: true, takesBaseline: true });
+    expect(steps.map((step) => [step.key, mustBeRemembered(steps, step)])).toEqual([
+      ['baseline', true],
+      ['deploy web 100', false],
+      ['watch web 100', false],
     ]);
   });
 });

@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { buildPipeline } from '../../../src/domain/pipeline.ts';
+import { buildPipeline, type PipelineShape } from '../../../src/domain/pipeline.ts';
 import type { Release, ReleasedBug } from '../../../src/domain/release.ts';
 import { renderChecklist } from '../../../src/domain/text/release/checklist.ts';
 import { renderNotes } from '../../../src/domain/text/release/notes.ts';
 import { renderPayload } from '../../../src/domain/text/release/payload.ts';
 import { renderRollbackPlan } from '../../../src/domain/text/release/rollback-plan.ts';
 import { aCalendar, anApproval, aRelease, aReleasedService, NOW_MS } from '../../support/builders.ts';
+
+const VERIFIED: PipelineShape = {
+  builds: new Set(),
+  health: new Set(),
+  takesBaseline: false,
+  isWatched: false,
+  isVerified: true,
+};
 
 const aReleasedBug = (changes: Partial<ReleasedBug> = {}): ReleasedBug => ({
   number: 12,
@@ -81,7 +89,7 @@ test('the deployment checklist tells every step, and those that are ahead', () =
       ],
     },
   );
-  const steps = buildPipeline(TWO_SERVICES, { builds: new Set(), health: new Set(), isVerified: true });
+  const steps = buildPipeline(TWO_SERVICES, VERIFIED);
   const text = renderChecklist(release, steps, aCalendar());
   expect(text).toContain('**UAT** from `bbbbbbb` to `ccccccc`: rolled back');
   expect(text).toContain('| backend | canary 10 → 100 % | it changes code only | `sha256:12` |');
@@ -95,7 +103,7 @@ test('the deployment checklist tells every step, and those that are ahead', () =
 test('nothing of a file’s name or of what a command said comes alive in the checklist', () => {
   const strategyReason = 'it changes infrastructure (infra/@ada <img src=x> [x](http://x)|.tf)';
   const services = [aReleasedService({ strategyReason, version: String.raw`1\| @ada` })];
-  const steps = buildPipeline(services, { builds: new Set(), health: new Set(), isVerified: true });
+  const steps = buildPipeline(services, VERIFIED);
   const text = renderChecklist(releaseOf({ services }), steps, aCalendar());
   expect(text).not.toMatch(/@ada <|<img|\]\(/u);
   expect(text).toContain(String.raw`| \`1\| @ada\` |`.replaceAll('\\`', '`'));

@@ -254,6 +254,9 @@ const release: z.ZodType<Release> = z.strictObject({
       detail: z.string().nullable(),
     }),
   ),
+  baseline: z
+    .array(z.strictObject({ limit: z.string(), service: z.string().nullable(), value: z.number() }))
+    .exactOptional(),
   deployer: z.strictObject({ runId: number.nullable(), attempt: number }).nullable(),
   plannedAtMs: time,
   endedAtMs: time.nullable(),

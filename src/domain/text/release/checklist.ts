@@ -45,6 +45,10 @@ function renderStep({ steps }: Release, { key }: Step, calendar: SlotCalendar): 
   if (taken === undefined) return `- [ ] ${key}`;
   const took = renderDuration(taken.endedAtMs - taken.startedAtMs);
   const mark = taken.state === 'done' ? 'x' : ' ';
-  const end = taken.state === 'done' ? '' : `: **${taken.detail ?? taken.state}**`;
+  const end = taken.state === 'done' ? tell(taken.detail) : `: **${taken.detail ?? taken.state}**`;
   return `- [${mark}] ${key}, ${renderLocal(calendar, taken.endedAtMs)}, ${took}${end}`;
+}
+
+function tell(detail: string | null): string {
+  return detail === null ? '' : `: ${detail}`;
 }
