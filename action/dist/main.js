@@ -2573,11 +2573,11 @@ var require_connect = __commonJS({
         }
       };
     }
-    function buildConnector({ allowH2, maxCachedSessions, socketPath, timeout, session: customSession, ...opts }) {
+    function buildConnector({ allowH2, maxCachedSessions, socketPath: socketPath2, timeout, session: customSession, ...opts }) {
       if (maxCachedSessions != null && (!Number.isInteger(maxCachedSessions) || maxCachedSessions < 0)) {
         throw new InvalidArgumentError("maxCachedSessions must be a positive integer or zero");
       }
-      const options = { path: socketPath, ...opts };
+      const options = { path: socketPath2, ...opts };
       const sessionCache = new SessionCache(maxCachedSessions == null ? 100 : maxCachedSessions);
       timeout = timeout == null ? 1e4 : timeout;
       allowH2 = allowH2 != null ? allowH2 : false;
@@ -7703,12 +7703,12 @@ var require_client = __commonJS({
         connectTimeout,
         bodyTimeout,
         idleTimeout,
-        keepAlive,
+        keepAlive: keepAlive2,
         keepAliveTimeout,
         maxKeepAliveTimeout,
         keepAliveMaxTimeout,
         keepAliveTimeoutThreshold,
-        socketPath,
+        socketPath: socketPath2,
         pipelining,
         tls,
         strictContentLength,
@@ -7727,7 +7727,7 @@ var require_client = __commonJS({
         eventSource
       } = {}) {
         super({ webSocket, eventSource });
-        if (keepAlive !== void 0) {
+        if (keepAlive2 !== void 0) {
           throw new InvalidArgumentError("unsupported keepAlive, use pipelining=0 instead");
         }
         if (socketTimeout !== void 0) {
@@ -7745,7 +7745,7 @@ var require_client = __commonJS({
         if (maxHeaderSize != null && !Number.isFinite(maxHeaderSize)) {
           throw new InvalidArgumentError("invalid maxHeaderSize");
         }
-        if (socketPath != null && typeof socketPath !== "string") {
+        if (socketPath2 != null && typeof socketPath2 !== "string") {
           throw new InvalidArgumentError("invalid socketPath");
         }
         if (connectTimeout != null && (!Number.isFinite(connectTimeout) || connectTimeout < 0)) {
@@ -7795,7 +7795,7 @@ var require_client = __commonJS({
             ...tls,
             maxCachedSessions,
             allowH2,
-            socketPath,
+            socketPath: socketPath2,
             timeout: connectTimeout,
             ...autoSelectFamily ? { autoSelectFamily, autoSelectFamilyAttemptTimeout } : void 0,
             ...connect2
@@ -8398,7 +8398,7 @@ var require_pool = __commonJS({
         connectTimeout,
         tls,
         maxCachedSessions,
-        socketPath,
+        socketPath: socketPath2,
         autoSelectFamily,
         autoSelectFamilyAttemptTimeout,
         allowH2,
@@ -8418,7 +8418,7 @@ var require_pool = __commonJS({
             ...tls,
             maxCachedSessions,
             allowH2,
-            socketPath,
+            socketPath: socketPath2,
             timeout: connectTimeout,
             ...autoSelectFamily ? { autoSelectFamily, autoSelectFamilyAttemptTimeout } : void 0,
             ...connect
@@ -35019,8 +35019,8 @@ var GitHub = Octokit.plugin(restEndpointMethods, paginateRest).defaults(defaults
 var context2 = new Context();
 
 // src/compose-action.ts
-import { tmpdir as tmpdir3 } from "node:os";
-import { join as join9 } from "node:path";
+import { tmpdir as tmpdir4 } from "node:os";
+import { join as join10 } from "node:path";
 
 // src/adapters/clock/system-clock.ts
 function systemClock(offsetMs = 0) {
@@ -56449,7 +56449,7 @@ function withoutPadding(base643) {
 
 // src/compose.ts
 import { createHash as createHash7 } from "node:crypto";
-import { join as join7 } from "node:path";
+import { join as join8 } from "node:path";
 import { setTimeout as setTimeout2 } from "node:timers/promises";
 
 // src/domain/text/markdown.ts
@@ -62230,31 +62230,209 @@ function rejectedRefs(porcelain) {
   return porcelain.split("\n").map((line) => line.split("	")).filter(([flag]) => flag === "!").map(([, refs = "", summary2 = ""]) => ({ ref: refs.slice(refs.lastIndexOf(":") + 1), summary: summary2 }));
 }
 
-// src/adapters/git/run-git.ts
+// src/process/start-program.ts
 import { spawn as spawn2 } from "node:child_process";
+import { randomBytes as randomBytes2 } from "node:crypto";
+
+// src/process/program-socket.ts
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
+import { tmpdir as tmpdir3 } from "node:os";
+import { join as join6 } from "node:path";
+var HEAD = /^([0-9a-f]{32}) (stdin|stdout|stderr)$/u;
+var LONGEST_HEAD = 64;
+async function listenForSockets(take) {
+  const path = socketPath();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on("error", () => void 0);
+    readHead(socket, (head) => {
+      const [, id, carried] = HEAD.exec(head) ?? [];
+      if (id === void 0 || !isCarried(carried)) socket.destroy();
+      else take(id, carried, socket);
+    });
+  });
+  await new Promise((resolve2, reject3) => {
+    server.once("error", reject3);
+    server.listen(path, resolve2);
+  });
+  server.unref();
+  return path;
+}
+function isCarried(word) {
+  return word === "stdin" || word === "stdout" || word === "stderr";
+}
+function readHead(socket, take) {
+  let head = "";
+  const read2 = () => {
+    for (let byte = readByte(socket); byte !== null; byte = readByte(socket)) {
+      if (byte !== "\n" && head.length < LONGEST_HEAD) head += byte;
+      else {
+        socket.off("readable", read2);
+        take(head);
+        return;
+      }
+    }
+  };
+  socket.on("readable", read2);
+}
+function readByte(socket) {
+  const chunk = socket.read(1);
+  return Buffer.isBuffer(chunk) ? chunk.toString("latin1") : null;
+}
+function socketPath() {
+  const name2 = `tonic-${randomBytes(16).toString("hex")}`;
+  return process.platform === "linux" ? `\0${name2}` : join6(tmpdir3(), `${name2}.sock`);
+}
+
+// src/process/starter.ts
+function runStarter() {
+  const { spawn: spawn3 } = process.getBuiltinModule("node:child_process");
+  const { connect } = process.getBuiltinModule("node:net");
+  const running = /* @__PURE__ */ new Map();
+  const tell3 = (news) => {
+    running.delete(news.id);
+    process.send?.(news);
+  };
+  const open5 = (path, head) => new Promise((resolve2, reject3) => {
+    const socket = connect(path, () => socket.write(head, () => resolve2(socket)));
+    socket.on("error", reject3);
+  });
+  const start = async (order) => {
+    const { id, socketPath: socketPath2, program, args, folder, environment: environment3 } = order;
+    const sockets = await Promise.all(
+      ["stdin", "stdout", "stderr"].map((carries) => open5(socketPath2, `${id} ${carries}
+`))
+    );
+    const child = spawn3(program, [...args], { cwd: folder, env: { ...environment3 }, stdio: sockets });
+    running.set(id, child);
+    for (const socket of sockets) socket.destroy();
+    child.on("error", ({ message }) => tell3({ id, code: null, signal: null, problem: message }));
+    child.on("exit", (code2, signal) => tell3({ id, code: code2, signal, problem: null }));
+  };
+  process.on("message", (order) => {
+    if (order.kind === "end") {
+      running.get(order.id)?.kill();
+      return;
+    }
+    start(order).catch(
+      (cause) => tell3({ id: order.id, code: null, signal: null, problem: String(cause) })
+    );
+  });
+  process.on("disconnect", () => process.exit());
+}
+
+// src/process/start-program.ts
+var starter = null;
+async function startProgram(program) {
+  starter ??= openStarter();
+  return (await starter).start(program);
+}
+async function openStarter() {
+  const pending = /* @__PURE__ */ new Map();
+  const socketPath2 = await listenForSockets((id, carried, socket) => {
+    const program = pending.get(id);
+    if (program === void 0) socket.destroy();
+    else program.take(carried, socket);
+  });
+  const child = spawn2(process.execPath, ["-e", `(${runStarter.toString()})()`], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    env: {}
+  });
+  child.unref();
+  child.on("message", (news) => pending.get(news.id)?.end(news));
+  const lose = () => {
+    starter = null;
+    for (const [id, { end }] of pending) end({ id, code: null, signal: null, problem: "its starter ended" });
+  };
+  child.on("error", lose);
+  child.on("exit", lose);
+  return {
+    async start({ timeoutMs, ...program }) {
+      const id = randomBytes2(16).toString("hex");
+      const { sockets, ended, ...waiting } = awaitProgram();
+      pending.set(id, waiting);
+      keepAlive(child, true);
+      const limit = timeoutMs === void 0 ? null : setTimeout(() => send(child, { kind: "end", id }), timeoutMs);
+      const over = ended.finally(() => {
+        if (limit !== null) clearTimeout(limit);
+        pending.delete(id);
+        keepAlive(child, pending.size > 0);
+      });
+      over.catch(() => void 0);
+      send(child, { kind: "start", id, socketPath: socketPath2, ...program });
+      return { ...await sockets, ended: over };
+    }
+  };
+}
+function keepAlive({ channel }, isNeeded) {
+  if (isNeeded) channel?.ref();
+  else channel?.unref();
+}
+function send(child, order) {
+  child.send(order, () => void 0);
+}
+function awaitProgram() {
+  const sockets = Promise.withResolvers();
+  const news = Promise.withResolvers();
+  const taken = /* @__PURE__ */ new Map();
+  function take(carried, socket) {
+    taken.set(carried, socket);
+    const [stdin, stdout, stderr] = [taken.get("stdin"), taken.get("stdout"), taken.get("stderr")];
+    if (stdin === void 0 || stdout === void 0 || stderr === void 0) return;
+    for (const output2 of [stdout, stderr]) output2.end();
+    stdin.resume();
+    stdin.on("error", () => void 0);
+    sockets.resolve({ stdin, stdout, stderr });
+  }
+  function end({ code: code2, signal, problem }) {
+    if (problem === null) return news.resolve({ code: code2, signal });
+    const cause = new Error(problem);
+    for (const socket of taken.values()) socket.destroy();
+    sockets.reject(cause);
+    news.reject(cause);
+  }
+  async function waitForEnd() {
+    const ended = await news.promise;
+    const { stdin, stdout, stderr } = await sockets.promise;
+    await Promise.all([stdout, stderr].map((output2) => closeOf(output2)));
+    stdin.destroy();
+    return ended;
+  }
+  return { take, end, sockets: sockets.promise, ended: waitForEnd() };
+}
+function closeOf(stream) {
+  return new Promise((resolve2) => {
+    if (stream.closed) resolve2();
+    else stream.on("close", resolve2);
+  });
+}
+
+// src/adapters/git/run-git.ts
 var LONGEST_RUN_MS = 6e5;
 function createGitRunner(options) {
   const { directory, url: url2, log } = options;
   async function start(command2, output2) {
     const authorization = command2.remote === true ? await options.authorization() : null;
     const startedMs = performance.now();
-    const child = spawn2("git", [...command2.args], {
-      cwd: command2.workTree ?? directory,
-      env: buildEnvironment({
+    const program = await startProgram({
+      program: "git",
+      args: command2.args,
+      folder: command2.workTree ?? directory,
+      environment: buildEnvironment({
         directory,
         url: url2,
         remote: command2.remote === true ? { authorization } : null,
         workTree: command2.workTree ?? null,
         settings: command2.settings ?? {}
       }),
-      stdio: ["pipe", "pipe", "pipe"],
-      timeout: LONGEST_RUN_MS
+      timeoutMs: LONGEST_RUN_MS
+    }).catch((cause) => {
+      throw notStarted(command2, cause);
     });
-    child.stdin.on("error", () => void 0);
-    const ended = collect(child, command2, { authorization, keepOutput: output2 === "collected" }).finally(
-      () => log?.(`git ${command2.args[0] ?? ""} ${Math.round(performance.now() - startedMs)} ms`)
+    const ended = collect(program, command2, { authorization, keepOutput: output2 === "collected" }).finally(
+      () => log?.(`git ${operationOf(command2)} ${Math.round(performance.now() - startedMs)} ms`)
     );
-    return { process: child, ended };
+    return { process: program, ended };
   }
   async function run2(command2) {
     const running = await start(command2, "collected");
@@ -62274,27 +62452,25 @@ function createGitRunner(options) {
   }
   return { directory, run: run2, text, pipe: pipe2, start };
 }
-function collect(child, command2, options) {
-  const operation = command2.args[0] ?? "git";
+async function collect(program, command2, options) {
+  const operation = operationOf(command2);
   const stdout = [];
   const stderr = [];
-  if (options.keepOutput) child.stdout.on("data", (chunk) => stdout.push(chunk));
-  child.stderr.on("data", (chunk) => stderr.push(chunk));
-  return new Promise((resolve2, reject3) => {
-    child.on("error", (cause) => {
-      reject3(new GitFailure(operation, "git could not be started", { retryable: false, cause }));
-    });
-    child.on("close", (code2, signal) => {
-      const words = withoutCredentials(Buffer.concat(stderr).toString("utf8"), options.authorization);
-      if (code2 === null) {
-        reject3(gitFailure(operation, `ended by ${signal ?? "a signal"} (timeout) ${words}`));
-      } else if (code2 !== 0 && command2.accept?.includes(code2) !== true) {
-        reject3(gitFailure(operation, words));
-      } else {
-        resolve2({ code: code2, stdout: Buffer.concat(stdout), stderr: words });
-      }
-    });
+  if (options.keepOutput) program.stdout.on("data", (chunk) => stdout.push(chunk));
+  program.stderr.on("data", (chunk) => stderr.push(chunk));
+  const { code: code2, signal } = await program.ended.catch((cause) => {
+    throw notStarted(command2, cause);
   });
+  const words = withoutCredentials(Buffer.concat(stderr).toString("utf8"), options.authorization);
+  if (code2 === null) throw gitFailure(operation, `ended by ${signal ?? "a signal"} (timeout) ${words}`);
+  if (code2 !== 0 && command2.accept?.includes(code2) !== true) throw gitFailure(operation, words);
+  return { code: code2, stdout: Buffer.concat(stdout), stderr: words };
+}
+function notStarted(command2, cause) {
+  return new GitFailure(operationOf(command2), "git could not be started", { retryable: false, cause });
+}
+function operationOf({ args }) {
+  return args[0] ?? "git";
 }
 
 // src/adapters/git/line-change.ts
@@ -62442,18 +62618,18 @@ function isCountedOn(session, own3, oid2) {
 }
 
 // src/adapters/git/loose-object.ts
-import { createHash as createHash2, randomBytes } from "node:crypto";
+import { createHash as createHash2, randomBytes as randomBytes3 } from "node:crypto";
 import { mkdir as mkdir5, rename as rename2, stat as stat2, writeFile as writeFile6 } from "node:fs/promises";
-import { join as join6 } from "node:path";
+import { join as join7 } from "node:path";
 import { deflateSync } from "node:zlib";
 async function writeObject(directory, object2) {
   const raw = Buffer.concat([Buffer.from(`${object2.type} ${object2.content.length}\0`), object2.content]);
   const oid2 = createHash2(object2.algorithm).update(raw).digest("hex");
-  const folder = join6(directory, "objects", oid2.slice(0, 2));
-  const path = join6(folder, oid2.slice(2));
+  const folder = join7(directory, "objects", oid2.slice(0, 2));
+  const path = join7(folder, oid2.slice(2));
   if (await exists3(path)) return oid2;
   await mkdir5(folder, { recursive: true });
-  const aside = join6(folder, `tmp_obj_${randomBytes(8).toString("hex")}`);
+  const aside = join7(folder, `tmp_obj_${randomBytes3(8).toString("hex")}`);
   await writeFile6(aside, deflateSync(raw, { level: 1 }), { mode: 292 });
   await rename2(aside, path);
   return oid2;
@@ -64359,7 +64535,7 @@ function createChecks(desk) {
       const id = await learnFor2(reports);
       const sayings = reports.map((report3) => sayingOf(report3)).filter((saying) => isNews(desk.known, saying));
       if (sayings.length === 0) return;
-      const outcomes = await send(desk, sayings, id);
+      const outcomes = await send2(desk, sayings, id);
       const errors = outcomes.flatMap((outcome) => outcome.kind === "failed" ? [outcome.error] : []);
       if (errors.length > 0) throw fieldFailure("report checks", errors[0]);
     },
@@ -64412,7 +64588,7 @@ function cut(text, bytes) {
 function isNews(known, { report: report3, externalId }) {
   return known.own(report3.commit, report3.name)?.externalId !== externalId;
 }
-async function send({ mutations, known }, sayings, repositoryId) {
+async function send2({ mutations, known }, sayings, repositoryId) {
   try {
     const outcomes = await mutations.send(sayings.map((saying) => mutationOf(known, saying, repositoryId)));
     for (const [index, saying] of sayings.entries()) note(known, saying, outcomes[index]);
@@ -64971,9 +65147,9 @@ function createGraphqlBatch(client, owner, repo) {
   async function flush() {
     const asked = waiting;
     waiting = [];
-    for (const document of cutByWeight(asked)) await send2(document);
+    for (const document of cutByWeight(asked)) await send3(document);
   }
-  async function send2(asked) {
+  async function send3(asked) {
     const questions = distinct(asked.map((each) => each.question));
     let answer;
     try {
@@ -64990,8 +65166,8 @@ function createGraphqlBatch(client, owner, repo) {
   }
   async function sendHalves(asked) {
     const middle = Math.ceil(asked.length / 2);
-    await send2(asked.slice(0, middle));
-    await send2(asked.slice(middle));
+    await send3(asked.slice(0, middle));
+    await send3(asked.slice(middle));
   }
   return {
     repositoryId: () => repositoryId,
@@ -70341,7 +70517,7 @@ function settle4({ struck, cards, alerts }, state) {
 // src/compose.ts
 function openRepository(access3) {
   const { clock, log, owner, name: name2 } = access3;
-  const directory = join7(access3.dataFolder, `${owner}-${name2}.git`.toLowerCase());
+  const directory = join8(access3.dataFolder, `${owner}-${name2}.git`.toLowerCase());
   const github = createGitHub({
     octokit: access3.client,
     owner,
@@ -71686,9 +71862,9 @@ function differences(wanted, found, path = "") {
   if (Array.isArray(wanted)) return differentList(wanted, found, path);
   if (!isRecord2(wanted)) return isSame2(wanted, found, path) ? [] : [path];
   if (!isRecord2(found)) return [path];
-  const extra = CLOSED.test(path) ? Object.keys(found).map((key) => join8(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
+  const extra = CLOSED.test(path) ? Object.keys(found).map((key) => join9(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
   return [
-    ...Object.entries(wanted).flatMap(([key, value]) => differences(value, found[key], join8(path, key))),
+    ...Object.entries(wanted).flatMap(([key, value]) => differences(value, found[key], join9(path, key))),
     ...extra
   ];
 }
@@ -71713,7 +71889,7 @@ function actionOf(uses) {
 function isBlank2(value) {
   return value === null || value === void 0 || value === "";
 }
-function join8(path, key) {
+function join9(path, key) {
   return path === "" ? key : `${path}.${key}`;
 }
 function unpinnedActions(workflow) {
@@ -75945,7 +76121,7 @@ async function carryOut2(asked, run2, redaction) {
     passOn: asked.passEnvironment,
     redaction,
     freezeSwitches: readFreezeSwitches(),
-    dataFolder: join9(processVariables()["RUNNER_TEMP"] ?? tmpdir3(), "tonic"),
+    dataFolder: join10(processVariables()["RUNNER_TEMP"] ?? tmpdir4(), "tonic"),
     clock: systemClock(clockOffsetMs(run2.apiUrl)),
     log: createRedactedLog(lineLog(run2), redaction.text)
   });

@@ -1,6 +1,5 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
 import { GitFailure } from '../../ports/repository.ts';
+import { startProgram, type RunningProgram } from '../../process/start-program.ts';
 import { buildEnvironment } from './environment.ts';
 import { gitFailure, withoutCredentials } from './failure.ts';
 
@@ -28,11 +27,9 @@ export interface GitOutput {
   readonly stderr: string;
 }
 
-type GitProcess = ChildProcessByStdio<Writable, Readable, Readable>;
-
 /** A git process that is still running, to be talked to. */
 export interface RunningGit {
-  readonly process: GitProcess;
+  readonly process: Pick<RunningProgram, 'stdin' | 'stdout'>;
   /** Settles when it has ended, throws when it ended badly. */
   readonly ended: Promise<GitOutput>;
 }
@@ -67,24 +64,25 @@ export function createGitRunner(options: GitRunnerOptions): GitRunner {
   async function start(command: GitCommand, output: 'collected' | 'left to caller'): Promise<RunningGit> {
     const authorization = command.remote === true ? await options.authorization() : null;
     const startedMs = performance.now();
-    const child = spawn('git', [...command.args], {
-      cwd: command.workTree ?? directory,
-      env: buildEnvironment({
+    const program = await startProgram({
+      program: 'git',
+      args: command.args,
+      folder: command.workTree ?? directory,
+      environment: buildEnvironment({
         directory,
         url,
         remote: command.remote === true ? { authorization } : null,
         workTree: command.workTree ?? null,
         settings: command.settings ?? {},
       }),
-      stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: LONGEST_RUN_MS,
+      timeoutMs: LONGEST_RUN_MS,
+    }).catch((cause: unknown) => {
+      throw notStarted(command, cause);
     });
-    // A process that ends early closes its input: its exit code tells the story, not the broken pipe.
-    child.stdin.on('error', () => undefined);
-    const ended = collect(child, command, { authorization, keepOutput: output === 'collected' }).finally(() =>
-      log?.(`git ${command.args[0] ?? ''} ${Math.round(performance.now() - startedMs)} ms`),
+    const ended = collect(program, command, { authorization, keepOutput: output === 'collected' }).finally(
+      () => log?.(`git ${operationOf(command)} ${Math.round(performance.now() - startedMs)} ms`),
     );
-    return { process: child, ended };
+    return { process: program, ended };
   }
 
   async function run(command: GitCommand): Promise<GitOutput> {
@@ -109,30 +107,30 @@ export function createGitRunner(options: GitRunnerOptions): GitRunner {
   return { directory, run, text, pipe, start };
 }
 
-function collect(
-  child: GitProcess,
+async function collect(
+  program: RunningProgram,
   command: GitCommand,
   options: { readonly authorization: string | null; readonly keepOutput: boolean },
 ): Promise<GitOutput> {
-  const operation = command.args[0] ?? 'git';
+  const operation = operationOf(command);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
-  if (options.keepOutput) child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  if (options.keepOutput) program.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  program.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
 
-  return new Promise((resolve, reject) => {
-    child.on('error', (cause) => {
-      reject(new GitFailure(operation, 'git could not be started', { retryable: false, cause }));
-    });
-    child.on('close', (code, signal) => {
-      const words = withoutCredentials(Buffer.concat(stderr).toString('utf8'), options.authorization);
-      if (code === null) {
-        reject(gitFailure(operation, `ended by ${signal ?? 'a signal'} (timeout) ${words}`));
-      } else if (code !== 0 && command.accept?.includes(code) !== true) {
-        reject(gitFailure(operation, words));
-      } else {
-        resolve({ code, stdout: Buffer.concat(stdout), stderr: words });
-      }
-    });
+  const { code, signal } = await program.ended.catch((cause: unknown) => {
+    throw notStarted(command, cause);
   });
+  const words = withoutCredentials(Buffer.concat(stderr).toString('utf8'), options.authorization);
+  if (code === null) throw gitFailure(operation, `ended by ${signal ?? 'a signal'} (timeout) ${words}`);
+  if (code !== 0 && command.accept?.includes(code) !== true) throw gitFailure(operation, words);
+  return { code, stdout: Buffer.concat(stdout), stderr: words };
+}
+
+function notStarted(command: GitCommand, cause: unknown): GitFailure {
+  return new GitFailure(operationOf(command), 'git could not be started', { retryable: false, cause });
+}
+
+function operationOf({ args }: GitCommand): string {
+  return args[0] ?? 'git';
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { startProgram } from '../../process/start-program.ts';
 
 /** How one git command ended. */
 export interface GitResult {
@@ -32,25 +32,20 @@ export const GIT_ENVIRONMENT: Record<string, string> = {
 };
 
 /** Runs git without a shell and answers however it ended. @throws when git is not there. */
-export function tryGit(folder: string, args: string[], given: GitInput = {}): Promise<GitResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', [`--git-dir=${folder}`, ...args], {
-      cwd: given.cwd ?? folder,
-      env: { ...GIT_ENVIRONMENT, ...given.env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) =>
-      resolve({ code: code ?? 1, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }),
-    );
-    // A child that stops reading early is seen by its exit code.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(given.input ?? '');
+export async function tryGit(folder: string, args: string[], given: GitInput = {}): Promise<GitResult> {
+  const program = await startProgram({
+    program: 'git',
+    args: [`--git-dir=${folder}`, ...args],
+    folder: given.cwd ?? folder,
+    environment: { ...GIT_ENVIRONMENT, ...given.env },
   });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  program.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  program.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  program.stdin.end(given.input ?? '');
+  const { code } = await program.ended;
+  return { code: code ?? 1, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
 }
 
 /** Runs git and answers its output as text without the last newline. @throws Error with git's words when it fails. */

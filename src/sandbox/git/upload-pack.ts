@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
+import { startProgram } from '../../process/start-program.ts';
 import { GIT_ENVIRONMENT } from './run.ts';
 
 /** One request to git's own HTTP server program. */
@@ -21,9 +21,12 @@ export interface FetchRequest {
  *
  * Source: git-http-backend(1); the environment is CGI's, RFC 3875.
  */
-export function answerFetch(request: FetchRequest): Promise<Response> {
-  const child = spawn('git', ['http-backend'], {
-    env: {
+export async function answerFetch(request: FetchRequest): Promise<Response> {
+  const { stdin, stdout, stderr, ended } = await startProgram({
+    program: 'git',
+    args: ['http-backend'],
+    folder: request.folder,
+    environment: {
       ...GIT_ENVIRONMENT,
       GIT_PROJECT_ROOT: request.folder,
       GIT_HTTP_EXPORT_ALL: '1',
@@ -34,24 +37,23 @@ export function answerFetch(request: FetchRequest): Promise<Response> {
       CONTENT_TYPE: request.contentType,
       CONTENT_LENGTH: String(request.body.length),
     },
-    stdio: ['pipe', 'pipe', 'ignore'],
   });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(request.body);
+  stderr.resume();
+  stdin.end(request.body);
   return new Promise((resolve, reject) => {
     let head: Buffer = Buffer.alloc(0);
     const onData = (chunk: Buffer): void => {
       head = Buffer.concat([head, chunk]);
       const end = head.indexOf('\r\n\r\n');
       if (end < 0) return;
-      child.stdout.off('data', onData);
-      child.stdout.pause();
-      child.stdout.unshift(head.subarray(end + 4));
-      resolve(cgiResponse(head.toString('latin1', 0, end), child.stdout));
+      stdout.off('data', onData);
+      stdout.pause();
+      stdout.unshift(head.subarray(end + 4));
+      resolve(cgiResponse(head.toString('latin1', 0, end), stdout));
     };
-    child.stdout.on('data', onData);
-    child.stdout.on('end', () => reject(new Error('git http-backend ended without an answer')));
-    child.on('error', reject);
+    stdout.on('data', onData);
+    stdout.on('end', () => reject(new Error('git http-backend ended without an answer')));
+    ended.catch(reject);
   });
 }
 

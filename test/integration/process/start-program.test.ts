@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { startProgram, type Program, type ProgramEnd } from '../../../src/process/start-program.ts';
+
+const NODE = process.execPath;
+
+function aProgram(script: string, overrides: Partial<Program> = {}): Program {
+  return {
+    program: NODE,
+    args: ['-e', script],
+    folder: process.cwd(),
+    environment: { PATH: process.env['PATH'] ?? '' },
+    ...overrides,
+  };
+}
+
+/** Runs it to its end. */
+async function outcomeOf(
+  program: Program,
+  input: string | Buffer = '',
+): Promise<ProgramEnd & { readonly stdout: string; readonly stderr: string }> {
+  const running = await startProgram(program);
+  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+  running.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  running.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  running.stdin.end(input);
+  const ended = await running.ended;
+  return { ...ended, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
+}
+
+describe('a program', () => {
+  test('gets its input, and both its outputs are told apart', async () => {
+    const script =
+      'process.stdin.on("data", (c) => process.stdout.write(String(c).toUpperCase())); console.error("aside")';
+    expect(await outcomeOf(aProgram(script), 'words')).toEqual({
+      code: 0,
+      signal: null,
+      stdout: 'WORDS',
+      stderr: 'aside\n',
+    });
+  });
+
+  test('runs in its folder, with its own environment and nothing of ours', async () => {
+    const script = 'console.log(process.cwd(), Object.keys(process.env).sort().join())';
+    const { stdout } = await outcomeOf(
+      aProgram(script, { folder: '/', environment: { ONE: '1', PATH: '' } }),
+    );
+    expect(stdout).toBe('/ ONE,PATH\n');
+  });
+
+  test('may print more than any pipe holds', async () => {
+    const { stdout, code } = await outcomeOf(aProgram('process.stdout.write("x".repeat(5_000_000))'));
+    expect([stdout.length, code]).toEqual([5_000_000, 0]);
+  });
+
+  test('may be given more than any pipe holds', async () => {
+    const script =
+      'let n = 0; process.stdin.on("data", (c) => (n += c.length)).on("end", () => console.log(n))';
+    expect((await outcomeOf(aProgram(script), Buffer.alloc(5_000_000))).stdout).toBe('5000000\n');
+  });
+
+  test('may end without reading what it is given', async () => {
+    expect(await outcomeOf(aProgram('process.exit(3)'), Buffer.alloc(5_000_000))).toMatchObject({ code: 3 });
+  });
+
+  test('that is not there says so', async () => {
+    await expect(outcomeOf(aProgram('', { program: 'no-such-program' }))).rejects.toThrow(/ENOENT/u);
+  });
+
+  test('that may not run longer is ended', async () => {
+    const hung = aProgram('setInterval(() => undefined, 1_000)', { timeoutMs: 300 });
+    expect(await outcomeOf(hung)).toMatchObject({ code: null, signal: 'SIGTERM' });
+  });
+
+  test('keeps apart from fifty others that run at the same time', async () => {
+    const numbers = Array.from({ length: 50 }, (_, index) => String(index));
+    const outcomes = await Promise.all(
+      numbers.map((word) =>
+        outcomeOf({ ...aProgram(''), program: 'sh', args: ['-c', `cat; echo ${word} >&2`] }, word),
+      ),
+    );
+    expect(outcomes.map(({ stdout, stderr }) => [stdout, stderr])).toEqual(
+      numbers.map((word) => [word, `${word}\n`]),
+    );
+  });
+});
+
+test('when the small process dies, what runs is told so, and the next program gets a new one', async () => {
+  const hung = await startProgram(aProgram('process.stdin.resume()'));
+  const [starter] = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ');
+  process.kill(Number(starter), 'SIGKILL');
+  await expect(hung.ended).rejects.toThrow(/its starter ended/u);
+  expect(await outcomeOf(aProgram('console.log("again")'))).toMatchObject({ stdout: 'again\n' });
+});
