@@ -64251,6 +64251,7 @@ var COMMENT = external_exports.object({
   createdAt: external_exports.string(),
   updatedAt: external_exports.string(),
   lastEditedAt: external_exports.string().nullable(),
+  editor: ACTOR.nullable(),
   author: ACTOR.nullable()
 });
 var ISSUE = external_exports.object({
@@ -64263,7 +64264,10 @@ var ISSUE = external_exports.object({
   updatedAt: external_exports.string(),
   author: ACTOR.nullable(),
   labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ id: external_exports.string(), name: external_exports.string() })) }).nullable(),
-  comments: external_exports.object({ pageInfo: external_exports.object({ hasPreviousPage: external_exports.boolean() }), nodes: external_exports.array(COMMENT) })
+  comments: external_exports.object({ pageInfo: external_exports.object({ hasPreviousPage: external_exports.boolean() }), nodes: external_exports.array(COMMENT) }),
+  timelineItems: external_exports.object({
+    nodes: external_exports.array(external_exports.object({ actor: ACTOR.nullable(), deletedCommentAuthor: ACTOR.nullable() }))
+  })
 });
 function pageOf(node2) {
   return external_exports.object({
@@ -64373,8 +64377,16 @@ var FRAGMENTS = new Map(
   labels(first: 100) { nodes { id name } }
   comments(last: 100) {
     pageInfo { hasPreviousPage }
-    nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
+    nodes { ...CommentFields }
   }
+  timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) {
+    nodes { ... on CommentDeletedEvent { actor { ...ActorFields } deletedCommentAuthor { ...ActorFields } } }
+  }
+}`,
+    CommentFields: `on IssueComment {
+  id databaseId body createdAt updatedAt lastEditedAt
+  author { ...ActorFields }
+  editor { ...ActorFields }
 }`,
     PullFields: `on PullRequest {
   number title body state isDraft updatedAt baseRefName headRefName headRefOid isCrossRepository
@@ -64394,7 +64406,7 @@ var FRAGMENTS = new Map(
 }`,
     CommentsBack: `on IssueCommentConnection {
   pageInfo { hasPreviousPage startCursor }
-  nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
+  nodes { ...CommentFields }
 }`,
     CommitPage: `on PullRequestCommitConnection { ${PAGE} nodes { commit { oid } } }`,
     CheckPage: `on StatusCheckRollupContextConnection {
@@ -65404,7 +65416,8 @@ var POSTED = external_exports.object({
 
 // src/adapters/github/issue-reader.ts
 var ISSUE_PAGE = pageOf(ISSUE);
-function createIssueReader(batch, known) {
+function createIssueReader(context3, batch, known) {
+  const toFacts = (answer) => issueFacts(context3, answer);
   async function readPage2(sinceMs, label, after) {
     const page = await batch.ask({
       field: `issues(
@@ -65426,7 +65439,7 @@ function createIssueReader(batch, known) {
       const answers = await Promise.all(
         [...new Set(numbers)].map((number5) => askIssue(batch, known, number5))
       );
-      return answers.filter((answer) => answer !== null).map(issueFacts);
+      return answers.filter((answer) => answer !== null).map(toFacts);
     },
     labels: (numbers) => readLabels(batch, numbers),
     labelEvents: (issue3) => readLabelEvents(batch, issue3),
@@ -65439,7 +65452,7 @@ function createIssueReader(batch, known) {
         after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
       } while (after !== null);
       found.forEach((answer) => known.learn(answer));
-      return [...new Map(found.map((answer) => [answer.number, answer])).values()].map(issueFacts);
+      return [...new Map(found.map((answer) => [answer.number, answer])).values()].map(toFacts);
     }
   };
 }
@@ -65499,7 +65512,7 @@ async function askIssue(batch, known, number5) {
   if (answer !== null) known.learn(answer);
   return answer;
 }
-function issueFacts(answer) {
+function issueFacts(context3, answer) {
   return {
     number: answer.number,
     title: answer.title,
@@ -65509,22 +65522,33 @@ function issueFacts(answer) {
     labels: (answer.labels?.nodes ?? []).map(({ name: name2 }) => name2),
     createdAtMs: Date.parse(answer.createdAt),
     updatedAtMs: Date.parse(answer.updatedAt),
-    comments: answer.comments.nodes.flatMap(commentFacts),
-    hasOlderComments: answer.comments.pageInfo.hasPreviousPage
+    comments: answer.comments.nodes.flatMap((comment) => commentFacts(context3, comment)),
+    hasOlderComments: answer.comments.pageInfo.hasPreviousPage,
+    ownDeletedBy: answer.timelineItems.nodes.flatMap(
+      ({ actor, deletedCommentAuthor: author }) => isOwn2(context3, author) ? strangerOf(context3, actor) ?? [] : []
+    )
   };
 }
-function commentFacts(answer) {
+function commentFacts(context3, answer) {
   if (answer.databaseId === null) return [];
   return [
     {
       id: answer.databaseId,
       author: personOf(answer.author),
       authorIsBot: isBot(answer.author),
+      isOwn: isOwn2(context3, answer.author),
       body: answer.body,
       createdAtMs: Date.parse(answer.createdAt),
-      isEdited: answer.lastEditedAt !== null || answer.updatedAt !== answer.createdAt
+      isEdited: answer.lastEditedAt !== null || answer.updatedAt !== answer.createdAt,
+      editedBy: answer.lastEditedAt === null ? null : strangerOf(context3, answer.editor)
     }
   ];
+}
+function isOwn2(context3, actor) {
+  return actor !== null && isOwnLogin(context3, loginOf(actor));
+}
+function strangerOf(context3, actor) {
+  return isOwn2(context3, actor) ? null : personOf(actor);
 }
 
 // src/adapters/github/issue-rest.ts
@@ -67309,7 +67333,7 @@ var COMMENTS = external_exports.object({
   })
 });
 var TALK = pageOf(COMMENTS.extend({ number: external_exports.int(), baseRefName: external_exports.string(), updatedAt: external_exports.string() }));
-function createNewsReader(batch) {
+function createNewsReader(context3, batch) {
   return {
     async changedSince(sinceMs) {
       const readPage2 = (after) => changedPage(batch, sinceMs, after);
@@ -67320,7 +67344,11 @@ function createNewsReader(batch) {
       const merged = await Promise.all([...new Set(bases)].map((base) => mergedTo(batch, base, sinceMs)));
       return merged.flat();
     },
-    commentsSince: (issue3, sinceMs) => writtenSince(sinceMs, (before) => commentPage(batch, { kind: "issue", number: issue3 }, before)),
+    commentsSince: (issue3, sinceMs) => writtenSince(
+      context3,
+      sinceMs,
+      (before) => commentPage(batch, { kind: "issue", number: issue3 }, before)
+    ),
     async talkSince(sinceMs, bases) {
       const touched = await wantedNodes(
         (after) => talkPage(batch, after),
@@ -67329,6 +67357,7 @@ function createNewsReader(batch) {
       const talks = touched.filter(({ baseRefName }) => bases.includes(baseRefName)).map(async ({ number: number5, comments }) => ({
         number: number5,
         comments: await writtenSince(
+          context3,
           sinceMs,
           async (before) => before === null ? newestFirst(comments) : commentPage(batch, { kind: "pullRequest", number: number5 }, before)
         )
@@ -67388,9 +67417,9 @@ async function talkPage(batch, after) {
     next: page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null
   };
 }
-async function writtenSince(sinceMs, readPage2) {
+async function writtenSince(context3, sinceMs, readPage2) {
   const found = await wantedNodes(readPage2, ({ createdAt }) => Date.parse(createdAt) >= sinceMs);
-  return found.toReversed().flatMap(commentFacts);
+  return found.toReversed().flatMap((answer) => commentFacts(context3, answer));
 }
 async function commentPage(batch, { kind, number: number5 }, before) {
   const answer = await batch.ask({
@@ -68096,8 +68125,8 @@ async function moreChecks(batch, pull2, after) {
 // src/adapters/github/observer.ts
 function createObserver(context3, batch, known) {
   return {
-    ...createIssueReader(batch, known.issues),
-    ...createNewsReader(batch),
+    ...createIssueReader(context3, batch, known.issues),
+    ...createNewsReader(context3, batch),
     ...createPullReader(batch, known.checks),
     ...createContributorReader(batch),
     ...createDeploymentReader(context3, batch),
@@ -68129,7 +68158,8 @@ async function defaultBranch(batch) {
   const message = "read the default branch: the repository has none";
   throw new GitHubFailure("read the default branch", message, { status: null, retryable: false });
 }
-async function readComment({ client, owner, repo }, id) {
+async function readComment(context3, id) {
+  const { client, owner, repo } = context3;
   const answer = await callingUnlessGone(
     "read a comment",
     () => client.request("GET /repos/{owner}/{repo}/issues/comments/{comment_id}", { owner, repo, comment_id: id })
@@ -68140,10 +68170,12 @@ async function readComment({ client, owner, repo }, id) {
     id,
     author: user2 === null ? null : { id: Number(user2.id), login: user2.login },
     authorIsBot: user2?.type === "Bot",
+    isOwn: isOwnLogin(context3, user2?.login ?? ""),
     body: body ?? "",
     createdAtMs: Date.parse(createdAt),
     // REST has no better sign; what is compared with it has the hash of the words, too.
-    isEdited: updatedAt !== createdAt
+    isEdited: updatedAt !== createdAt,
+    editedBy: null
   };
 }
 async function headPush({ client, owner, repo }, branch2, head) {
@@ -70472,6 +70504,7 @@ function createBookkeeping() {
     struck: /* @__PURE__ */ new Set(),
     cards: /* @__PURE__ */ new Map(),
     alerts: /* @__PURE__ */ new Map(),
+    byAdmins: /* @__PURE__ */ new Set(),
     gates: createGateMemory()
   };
 }
@@ -73153,6 +73186,17 @@ function ledgerAlert({ id, message }) {
     ].join("\n\n")
   };
 }
+function commentAlert(comment) {
+  const { issue: issue3, id, by, how } = comment;
+  return {
+    key: how === "edited" ? `comment-${id}` : `comment-deleted-${issue3}-${by.id}`,
+    title: `A comment of Tonic on #${issue3} was ${how} by hand`,
+    body: [
+      `${nameOf(by)} ${how} a comment of Tonic on #${issue3}. A status card is put back; \`git log -p tonic-ledger -- outbox\` has what all others said.`,
+      "Comments only show what the ledger says, so nothing else has changed. Whoever can do that has write access."
+    ].join("\n\n")
+  };
+}
 function unsignedAlert({
   tip,
   message
@@ -73182,13 +73226,15 @@ function guardAlert(findings) {
 // src/usecases/raise-alert.ts
 async function raiseAlert(context3, setting, words) {
   const { key, title } = words;
-  const isKnown = context3.bookkeeping.alerts.has(key) || context3.ledger.seen()?.alerts.has(key) === true;
-  if (isKnown) return;
+  if (isTold(context3, key)) return;
   const alert2 = { ...words, raisedAtMs: context3.clock.nowMs(), issue: null };
   const isNew = setting === null || await writeDown(context3, setting, alert2);
   if (!isNew) return;
   context3.log.warn(`alert: ${title}`, { key });
   await openAlert(context3, setting, alert2);
+}
+function isTold({ bookkeeping, ledger }, key) {
+  return bookkeeping.alerts.has(key) || ledger.seen()?.alerts.has(key) === true;
 }
 async function writeDown(context3, setting, alert2) {
   try {
@@ -73325,7 +73371,7 @@ function answerKey(key) {
 }
 function isPosted({ comments }, key) {
   const marker = `<!-- tonic:${key} -->`;
-  return comments.some((comment) => comment.authorIsBot && comment.body.includes(marker));
+  return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
 }
 
 // src/domain/severity-change.ts
@@ -73902,6 +73948,24 @@ async function attributeLabels(context3, setting, given) {
 }
 function isAbout3(event2, label) {
   return event2.label.toLowerCase() === label.toLowerCase();
+}
+
+// src/usecases/guard-own-comment.ts
+async function findChangedComments(context3, setting, threads) {
+  for (const { number: issue3, comments, ownDeletedBy = [] } of threads) {
+    for (const { id, isOwn: isOwn3, editedBy: by } of comments) {
+      if (isOwn3 && by !== null) await tellOf2(context3, setting, { issue: issue3, id, how: "edited", by });
+    }
+    for (const by of ownDeletedBy) await tellOf2(context3, setting, { issue: issue3, id: null, how: "deleted", by });
+  }
+}
+async function tellOf2(context3, setting, changed) {
+  const words = commentAlert(changed);
+  if (isTold(context3, words.key) || context3.bookkeeping.byAdmins.has(words.key)) return;
+  const standing2 = await context3.members.standing(changed.by, teamsOf(setting));
+  if (hasRole({ person: changed.by, standing: standing2 }, "admin", setting.policy.roles))
+    context3.bookkeeping.byAdmins.add(words.key);
+  else await raiseAlert(context3, setting, words);
 }
 
 // src/domain/commands/approving.ts
@@ -74806,6 +74870,7 @@ async function takeInbox(context3, setting, inbox) {
     for (const comment of openSince(inbox.sinceMs, pull2)) await handlePullComment(context3, comment);
   }
   await takeLabels(context3, setting, { ...inbox, issues });
+  await findChangedComments(context3, setting, [...issues, ...inbox.talk]);
   await repair(context3, setting, issues);
   await openPendingAlerts(context3, setting);
   context3.bookkeeping.readUpToMs = inbox.readAtMs;
@@ -74870,7 +74935,7 @@ function repairCard(context3, setting, { bug: bug2, issue: issue3 }) {
   const body = renderCard({ bug: bug2, ...setting, nowMs: context3.clock.nowMs() });
   const known = cardOf(context3.bookkeeping, bug2);
   const found = issue3.comments.find(
-    (comment) => comment.authorIsBot && (comment.id === known || comment.body.startsWith(CARD_MARKER))
+    (comment) => comment.isOwn && (comment.id === known || comment.body.startsWith(CARD_MARKER))
   );
   if (found === void 0) {
     return known !== null && issue3.hasOlderComments ? null : { commentId: null, body };

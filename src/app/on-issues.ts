@@ -60,5 +60,6 @@ function factsFrom(issue: PayloadIssue): IssueFacts {
     updatedAtMs: Date.parse(issue.updated_at),
     comments: [],
     hasOlderComments: false,
+    ownDeletedBy: [],
   };
 }

@@ -8,11 +8,15 @@ export interface CommentFacts {
   readonly id: number;
   readonly author: Person | null;
   readonly authorIsBot: boolean;
+  /** Whether this system wrote it. */
+  readonly isOwn: boolean;
   readonly body: string;
   /** GitHub's times, epoch milliseconds. */
   readonly createdAtMs: number;
   /** Whether anybody ever changed its text. Times do not tell: an edit within the second of its birth leaves none. */
   readonly isEdited: boolean;
+  /** Whoever changed its text last; `null`: nobody but this system, or that is not told. */
+  readonly editedBy: Person | null;
 }
 
 /** An issue as it is now. */
@@ -29,6 +33,8 @@ export interface IssueFacts {
   readonly comments: readonly CommentFacts[];
   /** Whether there are older comments than `comments` holds. */
   readonly hasOlderComments: boolean;
+  /** Who deleted comments that this system had written, of the newest ten deletions. */
+  readonly ownDeletedBy: readonly Person[];
 }
 
 /** A label that was put on an issue or taken off. */

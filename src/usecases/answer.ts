@@ -34,8 +34,8 @@ export function answerKey(key: string): string {
   return `answer-${key}`;
 }
 
-/** Tells whether this system posted the comment with this key. A person who copies the marker hides nothing. */
+/** Tells whether this system posted the comment with this key. Whoever copies the marker hides nothing. */
 export function isPosted({ comments }: Pick<IssueFacts, 'comments'>, key: string): boolean {
   const marker = `<!-- tonic:${key} -->`;
-  return comments.some((comment) => comment.authorIsBot && comment.body.includes(marker));
+  return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
 }

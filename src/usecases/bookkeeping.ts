@@ -20,6 +20,8 @@ export interface Bookkeeping {
   readonly cards: Map<number, number>;
   /** Alerts whose issues were opened, by key. */
   readonly alerts: Map<string, Alert>;
+  /** Keys of alerts that were not raised, as an admin did it. */
+  readonly byAdmins: Set<string>;
   /** Pull requests whose check this process has reported. */
   readonly gates: GateMemory;
 }
@@ -33,6 +35,7 @@ export function createBookkeeping(): Bookkeeping {
     struck: new Set(),
     cards: new Map(),
     alerts: new Map(),
+    byAdmins: new Set(),
     gates: createGateMemory(),
   };
 }

@@ -18,13 +18,17 @@ export async function raiseAlert(
   words: AlertWords,
 ): Promise<void> {
   const { key, title } = words;
-  const isKnown = context.bookkeeping.alerts.has(key) || context.ledger.seen()?.alerts.has(key) === true;
-  if (isKnown) return;
+  if (isTold(context, key)) return;
   const alert: Alert = { ...words, raisedAtMs: context.clock.nowMs(), issue: null };
   const isNew = setting === null || (await writeDown(context, setting, alert));
   if (!isNew) return;
   context.log.warn(`alert: ${title}`, { key });
   await openAlert(context, setting, alert);
+}
+
+/** Tells without a call whether something was told, as far as this process knows. */
+export function isTold({ bookkeeping, ledger }: Context, key: string): boolean {
+  return bookkeeping.alerts.has(key) || ledger.seen()?.alerts.has(key) === true;
 }
 
 async function writeDown(context: Context, setting: Setting, alert: Alert): Promise<boolean> {

@@ -12,6 +12,7 @@ import { attributeLabels } from './attribute-labels.ts';
 import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { findForeignDeployments, readDeployments } from './guard-deployment.ts';
+import { findChangedComments } from './guard-own-comment.ts';
 import { handleComment, type IncomingComment } from './handle-comment.ts';
 import { readChanged, readInbox, withComments, withMore, type Inbox } from './inbox.ts';
 import { gateAll } from './gate/gate-pulls.ts';
@@ -45,6 +46,7 @@ export async function takeInbox(context: Context, setting: Setting, inbox: Inbox
     for (const comment of openSince(inbox.sinceMs, pull)) await handlePullComment(context, comment);
   }
   await takeLabels(context, setting, { ...inbox, issues });
+  await findChangedComments(context, setting, [...issues, ...inbox.talk]);
   await repair(context, setting, issues);
   await openPendingAlerts(context, setting);
   context.bookkeeping.readUpToMs = inbox.readAtMs;
@@ -168,7 +170,7 @@ function stateEdit(
   return entry?.action.kind === 'reopen_issue' || isClosedEarly ? { state: { to: 'open' } } : {};
 }
 
-/** Bots' comments only: a person who copies the marker gets no card. */
+/** Own comments only: whoever copies the marker gets no card. */
 function repairCard(
   context: Context,
   setting: Setting,
@@ -177,7 +179,7 @@ function repairCard(
   const body = renderCard({ bug, ...setting, nowMs: context.clock.nowMs() });
   const known = cardOf(context.bookkeeping, bug);
   const found = issue.comments.find(
-    (comment) => comment.authorIsBot && (comment.id === known || comment.body.startsWith(CARD_MARKER)),
+    (comment) => comment.isOwn && (comment.id === known || comment.body.startsWith(CARD_MARKER)),
   );
   if (found === undefined) {
     // Beyond the newest comments the card is taken to be there and right; it is rewritten with the next change.

@@ -29,7 +29,7 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
         hasOlderComments: false,
       });
       expect(issue?.comments).toMatchObject([
-        { id: first, author: place.person('wes'), authorIsBot: false, body: '/confirm' },
+        { id: first, author: place.person('wes'), authorIsBot: false, isOwn: false, body: '/confirm' },
         {
           id: second,
           author: place.person('ada'),
@@ -54,7 +54,25 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       const number = await place.openIssue({ by: 'rea' });
       await place.ports.issues.apply([{ issue: number, comments: [{ key: 'a', body: 'Hi' }] }]);
       const [issue] = await place.ports.observer.issues([number]);
-      expect(issue?.comments[0]).toMatchObject({ authorIsBot: true, author: place.bot() });
+      expect(issue?.comments[0]).toMatchObject({ authorIsBot: true, isOwn: true, author: place.bot() });
+    });
+
+    test('whoever else edits or deletes own comments is told, this system itself is not', async () => {
+      const number = await place.openIssue({ by: 'rea' });
+      const { issues, observer } = place.ports;
+      const cards = await issues.apply([{ issue: number, card: { commentId: null, body: 'Card' } }]);
+      const id = cards.get(number) ?? 0;
+      const read = async () => (await observer.issues([number]))[0];
+      const rewrite = () => issues.apply([{ issue: number, card: { commentId: id, body: 'New card' } }]);
+      await rewrite();
+      expect((await read())?.comments).toMatchObject([{ id, isEdited: true, editedBy: null }]);
+      await place.editComment({ by: 'wes', id, body: 'Lie' });
+      expect((await read())?.comments).toMatchObject([{ editedBy: place.person('wes') }]);
+      await rewrite();
+      expect(await read()).toMatchObject({ comments: [{ editedBy: null }], ownDeletedBy: [] });
+      await place.deleteComment(id);
+      await place.deleteComment(await place.comment({ by: 'wes', issue: number, body: 'Mine' }));
+      expect(await read()).toMatchObject({ comments: [], ownDeletedBy: [place.person('ada')] });
     });
 
     test('only the newest hundred comments come, and it is told that there are more', async () => {
@@ -137,9 +155,11 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
         id: first,
         author: place.person('ada'),
         authorIsBot: false,
+        isOwn: false,
         body: '/approve-release',
         createdAtMs: sinceMs,
         isEdited: false,
+        editedBy: null,
       });
     });
 

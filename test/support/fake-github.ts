@@ -86,7 +86,7 @@ function createObserver(world: FakeWorld): Observer {
         .flatMap((issue) => factsOf(world, issue)),
     comment: async (id) => {
       const found = allComments(world).find((each) => each.id === id);
-      return found === undefined ? null : { ...found, authorIsBot: found.author.id === world.bot.id };
+      return found === undefined ? null : commentFacts(world, found);
     },
     labels: async (numbers) =>
       new Map(
@@ -161,9 +161,15 @@ function createObserver(world: FakeWorld): Observer {
   };
 }
 
+function commentFacts(world: FakeWorld, comment: FakeComment): CommentFacts {
+  const authorIsBot = comment.author.login.endsWith('[bot]');
+  return { ...comment, authorIsBot, isOwn: comment.author.id === world.bot.id };
+}
+
 function factsOf(world: FakeWorld, issue: FakeIssue | undefined): IssueFacts[] {
   if (issue === undefined) return [];
-  const { number, title, body, author, state, labels, createdAtMs, updatedAtMs, comments } = issue;
+  const { number, title, body, author, state, labels, createdAtMs, updatedAtMs, comments, ownDeletedBy } =
+    issue;
   return [
     {
       number,
@@ -176,12 +182,13 @@ function factsOf(world: FakeWorld, issue: FakeIssue | undefined): IssueFacts[] {
       updatedAtMs,
       comments: commentFactsOf(world, comments.slice(-100)),
       hasOlderComments: comments.length > 100,
+      ownDeletedBy: ownDeletedBy.slice(-10),
     },
   ];
 }
 
 function commentFactsOf(world: FakeWorld, comments: readonly FakeComment[]): CommentFacts[] {
-  return comments.map((comment) => ({ ...comment, authorIsBot: comment.author.id === world.bot.id }));
+  return comments.map((comment) => commentFacts(world, comment));
 }
 
 function contributorsOf(pull: FakePull | undefined): readonly Person[] {
@@ -249,6 +256,7 @@ function createIssues(world: FakeWorld): Issues {
         body: markedBody(key, body),
         createdAtMs: world.now(),
         isEdited: false,
+        editedBy: null,
       });
     },
     react: async (commentId, reaction) => {
@@ -301,6 +309,7 @@ function applyCard(
   else {
     present.body = body;
     present.isEdited = true;
+    present.editedBy = null;
     if (card.commentId === null) cards.set(issue.number, present.id);
   }
 }
@@ -313,7 +322,14 @@ function findOwn(world: FakeWorld, issue: FakeIssue, key: string) {
 
 function post(world: FakeWorld, issue: FakeIssue, body: string): number {
   const id = world.nextId();
-  issue.comments.push({ id, author: world.bot, body, createdAtMs: world.now(), isEdited: false });
+  issue.comments.push({
+    id,
+    author: world.bot,
+    body,
+    createdAtMs: world.now(),
+    isEdited: false,
+    editedBy: null,
+  });
   return id;
 }
 
@@ -340,6 +356,7 @@ function createAlerts(world: FakeWorld): Alerts {
         createdAtMs: atMs,
         updatedAtMs: atMs,
         comments: [],
+        ownDeletedBy: [],
       });
       return number;
     },

@@ -14,8 +14,9 @@ import {
 export interface FakePeople {
   openIssue(issue: { by: string; title?: string; body?: string; labels?: string[] }): number;
   comment(comment: { by: string; issue: number; body: string }): number;
-  editComment(id: number, body: string): void;
-  deleteComment(id: number): void;
+  /** By Ada, unless somebody else is named; so for a deletion. */
+  editComment(id: number, body: string, by?: string): void;
+  deleteComment(id: number, by?: string): void;
   /** By Ada, unless somebody else is named. */
   label(issue: number, change: { add?: string[]; remove?: string[]; by?: string }): void;
   deleteIssue(issue: number): void;
@@ -65,6 +66,7 @@ function createReporters(world: FakeWorld) {
         assignees: [],
         labelEvents: [],
         comments: [],
+        ownDeletedBy: [],
         ...start,
       });
       return number;
@@ -73,18 +75,23 @@ function createReporters(world: FakeWorld) {
       const id = world.nextId();
       const atMs = world.now();
       const author = personIn(world, by);
-      commentsIn(world, issue).push({ id, author, body, createdAtMs: atMs, isEdited: false });
+      commentsIn(world, issue).push({ id, author, body, createdAtMs: atMs, isEdited: false, editedBy: null });
       const found = world.issues.get(issue);
       if (found !== undefined) found.updatedAtMs = atMs;
       return id;
     },
-    editComment: (id, body) => {
+    editComment: (id, body, by = 'ada') => {
       const comment = commentIn(world, id);
       comment.body = body;
       comment.isEdited = true;
+      comment.editedBy = personIn(world, by);
     },
-    deleteComment: (id) => {
+    deleteComment: (id, by = 'ada') => {
       for (const issue of world.issues.values()) {
+        const isOwn = issue.comments.some(
+          (comment) => comment.id === id && comment.author.id === world.bot.id,
+        );
+        if (isOwn) issue.ownDeletedBy.push(personIn(world, by));
         issue.comments = issue.comments.filter((comment) => comment.id !== id);
       }
       for (const [pull, comments] of world.pullComments)

@@ -16,6 +16,8 @@ export interface FakeComment {
   body: string;
   createdAtMs: number;
   isEdited: boolean;
+  /** `null`: this system, or nobody. */
+  editedBy: Person | null;
 }
 
 /** An issue in the fake repository. */
@@ -32,6 +34,8 @@ export interface FakeIssue {
   createdAtMs: number;
   updatedAtMs: number;
   comments: FakeComment[];
+  /** Who deleted comments of this system. */
+  ownDeletedBy: Person[];
 }
 
 /** A pull request in the fake repository. */

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { Person } from '../../domain/person.ts';
 import type { CommentFacts, IssueFacts, LabelEvent, Observer } from '../../ports/github.ts';
-import { isBot, personOf } from './actor.ts';
+import { isBot, loginOf, personOf } from './actor.ts';
+import { isOwnLogin, type GitHubContext } from './client.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
 import {
   ACTOR,
   ISSUE,
   pageOf,
+  type ActorAnswer,
   type CommentAnswer,
   type IssueAnswer,
   type Page,
@@ -17,7 +20,8 @@ export type IssueReader = Pick<Observer, 'issues' | 'issuesSince' | 'labels' | '
 
 const ISSUE_PAGE = pageOf(ISSUE);
 
-export function createIssueReader(batch: GraphqlBatch, known: KnownIds): IssueReader {
+export function createIssueReader(context: GitHubContext, batch: GraphqlBatch, known: KnownIds): IssueReader {
+  const toFacts = (answer: IssueAnswer) => issueFacts(context, answer);
   async function readPage(sinceMs: number, label: string, after: string | null): Promise<Page<IssueAnswer>> {
     const page = await batch.ask({
       field: `issues(
@@ -40,7 +44,7 @@ export function createIssueReader(batch: GraphqlBatch, known: KnownIds): IssueRe
       const answers = await Promise.all(
         [...new Set(numbers)].map((number) => askIssue(batch, known, number)),
       );
-      return answers.filter((answer) => answer !== null).map(issueFacts);
+      return answers.filter((answer) => answer !== null).map(toFacts);
     },
     labels: (numbers) => readLabels(batch, numbers),
     labelEvents: (issue) => readLabelEvents(batch, issue),
@@ -54,7 +58,7 @@ export function createIssueReader(batch: GraphqlBatch, known: KnownIds): IssueRe
       } while (after !== null);
       found.forEach((answer) => known.learn(answer));
       // An issue that changes while the pages are read comes twice; the newer reading is the later one.
-      return [...new Map(found.map((answer) => [answer.number, answer])).values()].map(issueFacts);
+      return [...new Map(found.map((answer) => [answer.number, answer])).values()].map(toFacts);
     },
   };
 }
@@ -128,7 +132,7 @@ export async function askIssue(
   return answer;
 }
 
-function issueFacts(answer: IssueAnswer): IssueFacts {
+function issueFacts(context: GitHubContext, answer: IssueAnswer): IssueFacts {
   return {
     number: answer.number,
     title: answer.title,
@@ -138,22 +142,36 @@ function issueFacts(answer: IssueAnswer): IssueFacts {
     labels: (answer.labels?.nodes ?? []).map(({ name }) => name),
     createdAtMs: Date.parse(answer.createdAt),
     updatedAtMs: Date.parse(answer.updatedAt),
-    comments: answer.comments.nodes.flatMap(commentFacts),
+    comments: answer.comments.nodes.flatMap((comment) => commentFacts(context, comment)),
     hasOlderComments: answer.comments.pageInfo.hasPreviousPage,
+    ownDeletedBy: answer.timelineItems.nodes.flatMap(({ actor, deletedCommentAuthor: author }) =>
+      isOwn(context, author) ? (strangerOf(context, actor) ?? []) : [],
+    ),
   };
 }
 
 /** A comment as facts; none for one without a number. */
-export function commentFacts(answer: CommentAnswer): CommentFacts[] {
+export function commentFacts(context: GitHubContext, answer: CommentAnswer): CommentFacts[] {
   if (answer.databaseId === null) return [];
   return [
     {
       id: answer.databaseId,
       author: personOf(answer.author),
       authorIsBot: isBot(answer.author),
+      isOwn: isOwn(context, answer.author),
       body: answer.body,
       createdAtMs: Date.parse(answer.createdAt),
       isEdited: answer.lastEditedAt !== null || answer.updatedAt !== answer.createdAt,
+      editedBy: answer.lastEditedAt === null ? null : strangerOf(context, answer.editor),
     },
   ];
+}
+
+function isOwn(context: GitHubContext, actor: ActorAnswer | null): boolean {
+  return actor !== null && isOwnLogin(context, loginOf(actor));
+}
+
+/** Whoever is not this system; an account that is gone has no name any more. */
+function strangerOf(context: GitHubContext, actor: ActorAnswer | null): Person | null {
+  return isOwn(context, actor) ? null : personOf(actor);
 }

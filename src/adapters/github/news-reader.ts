@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseFixMentions } from '../../domain/fix.ts';
 import type { CommentFacts, Observer, PullText } from '../../ports/github.ts';
+import type { GitHubContext } from './client.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
 import { allPages, wantedNodes } from './graphql/page.ts';
 import { COMMENT, pageOf, type CommentAnswer } from './graphql/selection.ts';
@@ -25,7 +26,7 @@ type CommentsAnswer = z.infer<typeof COMMENTS>['comments'];
 
 const TALK = pageOf(COMMENTS.extend({ number: z.int(), baseRefName: z.string(), updatedAt: z.string() }));
 
-export function createNewsReader(batch: GraphqlBatch): NewsReader {
+export function createNewsReader(context: GitHubContext, batch: GraphqlBatch): NewsReader {
   return {
     async changedSince(sinceMs) {
       const readPage = (after: string | null) => changedPage(batch, sinceMs, after);
@@ -37,7 +38,9 @@ export function createNewsReader(batch: GraphqlBatch): NewsReader {
       return merged.flat();
     },
     commentsSince: (issue, sinceMs) =>
-      writtenSince(sinceMs, (before) => commentPage(batch, { kind: 'issue', number: issue }, before)),
+      writtenSince(context, sinceMs, (before) =>
+        commentPage(batch, { kind: 'issue', number: issue }, before),
+      ),
     async talkSince(sinceMs, bases) {
       const touched = await wantedNodes(
         (after) => talkPage(batch, after),
@@ -47,7 +50,7 @@ export function createNewsReader(batch: GraphqlBatch): NewsReader {
         .filter(({ baseRefName }) => bases.includes(baseRefName))
         .map(async ({ number, comments }) => ({
           number,
-          comments: await writtenSince(sinceMs, async (before) =>
+          comments: await writtenSince(context, sinceMs, async (before) =>
             before === null
               ? newestFirst(comments)
               : commentPage(batch, { kind: 'pullRequest', number }, before),
@@ -121,11 +124,12 @@ interface CommentsPage {
 
 /** Oldest first. */
 async function writtenSince(
+  context: GitHubContext,
   sinceMs: number,
   readPage: (before: string | null) => Promise<CommentsPage>,
 ): Promise<CommentFacts[]> {
   const found = await wantedNodes(readPage, ({ createdAt }) => Date.parse(createdAt) >= sinceMs);
-  return found.toReversed().flatMap(commentFacts);
+  return found.toReversed().flatMap((answer) => commentFacts(context, answer));
 }
 
 async function commentPage(

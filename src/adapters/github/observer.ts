@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GitHubFailure, type Observer } from '../../ports/github.ts';
-import type { GitHubContext } from './client.ts';
+import { isOwnLogin, type GitHubContext } from './client.ts';
 import { createContributorReader } from './contributor-reader.ts';
 import { createDeploymentReader } from './deployment.ts';
 import { calling, callingUnlessGone } from './failure.ts';
@@ -21,8 +21,8 @@ interface Known {
 /** Live facts of the repository. All but the time of a push come by GraphQL and share calls. */
 export function createObserver(context: GitHubContext, batch: GraphqlBatch, known: Known): Observer {
   return {
-    ...createIssueReader(batch, known.issues),
-    ...createNewsReader(batch),
+    ...createIssueReader(context, batch, known.issues),
+    ...createNewsReader(context, batch),
     ...createPullReader(batch, known.checks),
     ...createContributorReader(batch),
     ...createDeploymentReader(context, batch),
@@ -60,10 +60,8 @@ async function defaultBranch(batch: GraphqlBatch): Promise<{ name: string; head:
 }
 
 /** Source: GraphQL finds comments by node id only, and the ledger knows numbers. */
-async function readComment(
-  { client, owner, repo }: GitHubContext,
-  id: number,
-): ReturnType<Observer['comment']> {
+async function readComment(context: GitHubContext, id: number): ReturnType<Observer['comment']> {
+  const { client, owner, repo } = context;
   const answer = await callingUnlessGone('read a comment', () =>
     client.request('GET /repos/{owner}/{repo}/issues/comments/{comment_id}', { owner, repo, comment_id: id }),
   );
@@ -73,10 +71,12 @@ async function readComment(
     id,
     author: user === null ? null : { id: Number(user.id), login: user.login },
     authorIsBot: user?.type === 'Bot',
+    isOwn: isOwnLogin(context, user?.login ?? ''),
     body: body ?? '',
     createdAtMs: Date.parse(createdAt),
     // REST has no better sign; what is compared with it has the hash of the words, too.
     isEdited: updatedAt !== createdAt,
+    editedBy: null,
   };
 }
 

@@ -65,23 +65,19 @@ export function checkAlert(check: {
   };
 }
 
-/** A person changed or deleted what this system had written. */
+/** Somebody changed or deleted what this system had written. What was deleted is told once an issue and person. */
 export function commentAlert(comment: {
   readonly issue: number;
-  readonly id: number;
+  readonly id: number | null;
   readonly by: Person;
   readonly how: 'edited' | 'deleted';
-  readonly isPutBack: boolean;
 }): AlertWords {
-  const { issue, id, by, how, isPutBack } = comment;
-  const done = isPutBack
-    ? 'It was put back.'
-    : 'It was not put back; `git log -p tonic-ledger -- outbox` has what it said.';
+  const { issue, id, by, how } = comment;
   return {
-    key: `comment-${id}`,
+    key: how === 'edited' ? `comment-${id}` : `comment-deleted-${issue}-${by.id}`,
     title: `A comment of Tonic on #${issue} was ${how} by hand`,
     body: [
-      `${nameOf(by)} ${how} a comment of Tonic on #${issue}. ${done}`,
+      `${nameOf(by)} ${how} a comment of Tonic on #${issue}. A status card is put back; \`git log -p tonic-ledger -- outbox\` has what all others said.`,
       'Comments only show what the ledger says, so nothing else has changed. Whoever can do that has write access.',
     ].join('\n\n'),
   };

@@ -1,4 +1,5 @@
 import type {
+  CommentDeletedEvent,
   Issue as IssueType,
   IssueComment as IssueCommentType,
   Label as LabelType,
@@ -70,7 +71,7 @@ export function issueFields(graph: Graph, place: IssuePlace) {
     timelineItems: (query: TimelineQuery) =>
       connection(`${issue.isPull ? 'PullRequest' : 'Issue'}TimelineItemsConnection`, query, {
         items: issue.timeline.filter((event) => isAskedFor(event, query)),
-        toNode: (event) => labelEventNode(graph, place, event),
+        toNode: (event) => eventNode(graph, place, event),
       }),
     reactions: (page: PageArguments & { content?: string | null }) =>
       reactionsOf(graph, issue.reactions, page),
@@ -80,9 +81,13 @@ export function issueFields(graph: Graph, place: IssuePlace) {
 type TimelineQuery = PageArguments & { itemTypes?: string[] | null };
 
 /** The events that the graph knows, by GitHub's name of their kind. */
-const EVENT_TYPES = { labeled: 'LABELED_EVENT', unlabeled: 'UNLABELED_EVENT' } as const;
+const EVENT_TYPES = {
+  labeled: 'LABELED_EVENT',
+  unlabeled: 'UNLABELED_EVENT',
+  comment_deleted: 'COMMENT_DELETED_EVENT',
+} as const;
 
-function isLabelEvent(event: string): event is keyof typeof EVENT_TYPES {
+function isKnownEvent(event: string): event is keyof typeof EVENT_TYPES {
   return event in EVENT_TYPES;
 }
 
@@ -92,8 +97,28 @@ function isAskedFor({ event }: TimelineEvent, { itemTypes }: TimelineQuery): boo
   const asked = itemTypes ?? ['all of them'];
   const unknown = asked.find((type) => !known.includes(type));
   if (unknown !== undefined) throw failure('NOT_IMPLEMENTED', `timelineItems: no ${unknown} here`);
-  return isLabelEvent(event) && asked.includes(EVENT_TYPES[event]);
+  return isKnownEvent(event) && asked.includes(EVENT_TYPES[event]);
 }
+
+function eventNode(graph: Graph, place: IssuePlace, event: TimelineEvent): Node {
+  return event.event === 'comment_deleted' ? deletionNode(graph, event) : labelEventNode(graph, place, event);
+}
+
+/** A comment that was deleted: whose, and by whom. */
+function deletionNode(graph: Graph, event: TimelineEvent): Node {
+  const { commentAuthorId } = deletionDetail.parse(event.detail);
+  const account = (id: number) => graph.account(accountOf(graph.kernel.world, id));
+  return {
+    __typename: 'CommentDeletedEvent',
+    id: event.nodeId,
+    databaseId: event.id,
+    createdAt: event.createdAt,
+    actor: () => account(event.actorId),
+    deletedCommentAuthor: () => account(commentAuthorId),
+  } satisfies Fields<CommentDeletedEvent>;
+}
+
+const deletionDetail = z.object({ commentAuthorId: z.number() });
 
 /** A label that was put on or taken off, as it was called then. */
 function labelEventNode(graph: Graph, { repository }: IssuePlace, event: TimelineEvent): Node {

@@ -8,6 +8,7 @@ import { announceComment, announceCommentEdit } from './announce.ts';
 import { recordEdit } from './comment-edit.ts';
 import type { CommentPlace, IssuePlace } from './find.ts';
 import { authorWhoMay, issueNeed } from './need.ts';
+import { recordTimeline } from './record.ts';
 import { checkBody } from './text.ts';
 
 /** Comments on an issue or a pull. Everybody who can read may, except on a locked one. */
@@ -61,7 +62,11 @@ export function deleteComment(kernel: Kernel, place: CommentPlace, actor: Actor)
   const author = authorWhoMayChange(kernel, place, actor);
   const { issue, comment } = place;
   issue.comments = issue.comments.filter((one) => one !== comment);
-  issue.updatedAt = kernel.clock.now();
+  recordTimeline(kernel, issue, {
+    event: 'comment_deleted',
+    author,
+    detail: { commentAuthorId: comment.authorId },
+  });
   announceComment(kernel, place, { action: 'deleted', author });
 }
 

@@ -28,7 +28,7 @@ export async function openFakePlace(): Promise<Place> {
     openIssue: async (issue) => people.openIssue(issue),
     deleteIssue: async (issue) => people.deleteIssue(issue),
     comment: async (comment) => people.comment(comment),
-    editComment: async ({ id, body }) => people.editComment(id, body),
+    editComment: async ({ by, id, body }) => people.editComment(id, body, by),
     deleteComment: async (id) => people.deleteComment(id),
     label: async (issue, label) => people.label(issue, { add: [label] }),
     talkOn: async (number) => shownComments(world, number),

@@ -104,6 +104,7 @@ function analyze(asked: Asked): Promise<Analysis> {
       updatedAtMs: 0,
       comments: [],
       hasOlderComments: false,
+      ownDeletedBy: [],
     },
     deployed,
     lastGood: asked.lastGood === undefined ? good : asked.lastGood,

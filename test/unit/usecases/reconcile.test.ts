@@ -210,6 +210,20 @@ describe('a reconciliation puts right what on GitHub differs from the ledger', (
     expect(cardsOn(shop, bug).map(({ author }) => author.login)).toEqual(['out', 'tonic[bot]']);
   });
 
+  test('a card that another bot copied is none, and its marks hide no answer', async () => {
+    const shop = createShop();
+    const other = { id: 50, login: 'other-ci[bot]' };
+    shop.world.people.set('other', other);
+    const bug = await openIssue(shop);
+    const id = await say(shop, { issue: bug, body: '/confirm' }, failing(shop));
+    shop.people.deleteComment(cardsOn(shop, bug)[0]?.id ?? 0);
+    for (const key of ['card', `answer-comment-${id}`])
+      shop.people.comment({ by: 'other', issue: bug, body: `<!-- tonic:${key} -->` });
+    await reconcile(shop);
+    expect(answersOn(shop, bug)).toHaveLength(1);
+    expect(cardsOn(shop, bug).map(({ author }) => author.login)).toEqual(['other-ci[bot]', 'tonic[bot]']);
+  });
+
   test('an issue that was closed while its bug is on its way', async () => {
     const shop = createShop();
     const bug = await bugOnUat(shop);

@@ -130,6 +130,9 @@ const cardOn = (shop: Shop, bug: number) =>
     return author.id === shop.world.bot.id && body.includes('tonic:card');
   });
 
+const idOf = (shop: Shop, bug: number, key: 'card' | 'answer') =>
+  issueIn(shop.world, bug).comments.find(({ body }) => body.includes(`tonic:${key}`))?.id ?? 0;
+
 const changed = (shop: Shop, bug: number, id: number) => ({
   issue: bug,
   id,
@@ -151,6 +154,7 @@ describe('a comment of this system that a person changes', () => {
     expect(cardOn(shop, bug).map(({ body }) => body)).toEqual([before]);
     expect(alertsOn(shop).map(({ title }) => title)).toEqual([
       `A comment of Tonic on #${bug} was edited by hand`,
+      `A comment of Tonic on #${bug} was deleted by hand`,
     ]);
     expect(bugIn(shop, bug).status).toBe('deployed_uat');
   });
@@ -165,7 +169,53 @@ describe('a comment of this system that a person changes', () => {
     expect(alertsOn(shop)).toEqual([]);
     await guardOwnComment(shop.open(), { ...changed(shop, bug, id), how: 'deleted' });
     expect(alertsOn(shop)[0]?.body).toContain('**wes** deleted a comment of Tonic');
-    expect(alertsOn(shop)[0]?.body).toContain('It was not put back');
+    expect(alertsOn(shop)[0]?.body).toContain('`git log -p tonic-ledger -- outbox` has what');
+  });
+
+  test('is found though no webhook told of it, and told once', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    await reconcile(shop);
+    const before = cardOn(shop, bug).map(({ body }) => body);
+    const [card, answer] = [idOf(shop, bug, 'card'), idOf(shop, bug, 'answer')];
+    for (const id of [card, answer]) shop.people.editComment(id, '`deployed_prod`', 'wes');
+    await reconcile(shop);
+    await reconcile(shop);
+    await guardOwnComment(shop.open(), { ...changed(shop, bug, card), how: 'edited' });
+    expect(alertsOn(shop).map(({ title }) => title)).toEqual([
+      `A comment of Tonic on #${bug} was edited by hand`,
+      `A comment of Tonic on #${bug} was edited by hand`,
+    ]);
+    expect(cardOn(shop, bug).map(({ body }) => body)).toEqual(before);
+  });
+
+  test('is found also when it is gone, and told once an issue and person', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    await reconcile(shop);
+    const ids = [idOf(shop, bug, 'card'), idOf(shop, bug, 'answer')];
+    for (const id of ids) shop.people.deleteComment(id, 'wes');
+    await reconcile(shop);
+    for (const id of ids) await guardOwnComment(shop.open(), { ...changed(shop, bug, id), how: 'deleted' });
+    expect(alertsOn(shop).map(({ title }) => title)).toEqual([
+      `A comment of Tonic on #${bug} was deleted by hand`,
+    ]);
+    expect(cardOn(shop, bug)).toHaveLength(1);
+  });
+
+  test('is no alert when an admin did it, and the admin is looked up once', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    await reconcile(shop);
+    shop.people.editComment(idOf(shop, bug, 'answer'), 'Ask me', 'ada');
+    let asked = 0;
+    const { members } = shop.open();
+    const context = shop.open({
+      members: { standing: (...args) => ((asked += 1), members.standing(...args)) },
+    });
+    await reconcileAndWrite(context);
+    await reconcileAndWrite(context);
+    expect({ asked, alerts: alertsOn(shop) }).toEqual({ asked: 1, alerts: [] });
   });
 });
 

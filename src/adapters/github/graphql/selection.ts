@@ -18,6 +18,7 @@ export const COMMENT = z.object({
   createdAt: z.string(),
   updatedAt: z.string(),
   lastEditedAt: z.string().nullable(),
+  editor: ACTOR.nullable(),
   author: ACTOR.nullable(),
 });
 export type CommentAnswer = z.infer<typeof COMMENT>;
@@ -33,6 +34,9 @@ export const ISSUE = z.object({
   author: ACTOR.nullable(),
   labels: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })) }).nullable(),
   comments: z.object({ pageInfo: z.object({ hasPreviousPage: z.boolean() }), nodes: z.array(COMMENT) }),
+  timelineItems: z.object({
+    nodes: z.array(z.object({ actor: ACTOR.nullable(), deletedCommentAuthor: ACTOR.nullable() })),
+  }),
 });
 export type IssueAnswer = z.infer<typeof ISSUE>;
 
@@ -173,8 +177,16 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
   labels(first: 100) { nodes { id name } }
   comments(last: 100) {
     pageInfo { hasPreviousPage }
-    nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
+    nodes { ...CommentFields }
   }
+  timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) {
+    nodes { ... on CommentDeletedEvent { actor { ...ActorFields } deletedCommentAuthor { ...ActorFields } } }
+  }
+}`,
+    CommentFields: `on IssueComment {
+  id databaseId body createdAt updatedAt lastEditedAt
+  author { ...ActorFields }
+  editor { ...ActorFields }
 }`,
     PullFields: `on PullRequest {
   number title body state isDraft updatedAt baseRefName headRefName headRefOid isCrossRepository
@@ -194,7 +206,7 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
 }`,
     CommentsBack: `on IssueCommentConnection {
   pageInfo { hasPreviousPage startCursor }
-  nodes { id databaseId body createdAt updatedAt lastEditedAt author { ...ActorFields } }
+  nodes { ...CommentFields }
 }`,
     CommitPage: `on PullRequestCommitConnection { ${PAGE} nodes { commit { oid } } }`,
     CheckPage: `on StatusCheckRollupContextConnection {
