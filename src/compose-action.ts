@@ -19,6 +19,7 @@ import { renderRollbackPlan } from './domain/text/release/rollback-plan.ts';
 import { renderReport } from './domain/text/slot.ts';
 import type { Log } from './ports/log.ts';
 import type { Context } from './usecases/context.ts';
+import { deliverMessages } from './usecases/message/deliver-messages.ts';
 import { prepareEdits } from './usecases/record.ts';
 import { stepsOf } from './usecases/release/run-release.ts';
 import { tellingOfLedger } from './usecases/report-ledger.ts';
@@ -110,9 +111,26 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
     run: run.facts,
     ...(asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }),
   };
-  return tellingOfLedger(context, () =>
-    asked.phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun),
-  );
+  try {
+    return await tellingOfLedger(context, () =>
+      asked.phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun),
+    );
+  } finally {
+    await deliverDue(context);
+  }
+}
+
+/** How long a run may sit over messages when all is done. */
+const DELIVERY_BUDGET_MS = 15_000;
+
+/** Where the App does not run, nobody else delivers. What fails here is left to the next run, and no run fails for it. */
+async function deliverDue(context: Context): Promise<void> {
+  try {
+    await deliverMessages(context, DELIVERY_BUDGET_MS);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    context.log.warn('messages could not be delivered; the next run tries again', { error: message });
+  }
 }
 
 /** The workflow hands the repository's variables over under their own names. */

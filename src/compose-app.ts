@@ -51,6 +51,8 @@ export interface RunningApp {
   reconcile(): Promise<void>;
   /** Builds what the next T2 would deploy, once what is queued for it has come to rest. */
   preview(): Promise<void>;
+  /** Delivers the messages that are due. */
+  deliver(): Promise<void>;
   /** Asks GitHub again for webhooks that failed. */
   sweep(): Promise<void>;
   /** Stops accepting, finishes what runs, and writes down what is not written yet. */
@@ -111,6 +113,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     },
     sweep: () => timer.sweep(),
     preview: () => timer.preview(),
+    deliver: () => timer.deliver(),
     async close() {
       timer.stop();
       await server.close();

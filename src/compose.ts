@@ -7,6 +7,7 @@ import { createCommandDeployer } from './adapters/deploy/command-deployer.ts';
 import { createGitRepository } from './adapters/git/repository.ts';
 import { createHttp } from './adapters/http/http-client.ts';
 import { createMetrics } from './adapters/metrics/metrics.ts';
+import { createNotifier } from './adapters/notify/notifier.ts';
 import { createMigrationReader } from './adapters/sql/migration-reader.ts';
 import type { GitHubClient } from './adapters/github/client.ts';
 import { createGitHub } from './adapters/github/github.ts';
@@ -59,6 +60,9 @@ export interface OpenRepository {
   forgetConfiguration(): void;
 }
 
+/** A channel that takes longer is down, for now. */
+const CHANNEL_TIMEOUT_MS = 5_000;
+
 /** Connects the use cases with one repository on GitHub. */
 export function openRepository(access: RepositoryAccess): OpenRepository {
   const { clock, log, owner, name } = access;
@@ -99,6 +103,8 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),
     freezeVariables: freezeVariables(access.freezeSwitches) ?? github.freezeVariables,
+    notifier: createNotifier({ http, variables: processVariables(), clock, timeoutMs: CHANNEL_TIMEOUT_MS }),
+    home: { name: `${owner}/${name}`, url: `${access.serverUrl}/${owner}/${name}` },
     configuration,
     clock,
     pause: (ms) => setTimeout(ms),

@@ -19,8 +19,8 @@ var __commonJS = (cb, mod) => function __require2() {
   }
 };
 var __export = (target, all) => {
-  for (var name2 in all)
-    __defProp(target, name2, { get: all[name2], enumerable: true });
+  for (var name3 in all)
+    __defProp(target, name3, { get: all[name3], enumerable: true });
 };
 var __copyProps = (to, from, except, desc) => {
   if (from && typeof from === "object" || typeof from === "function") {
@@ -1375,15 +1375,15 @@ var require_util = __commonJS({
         size: m[3] ? parseInt(m[3]) : null
       } : null;
     }
-    function addListener(obj, name2, listener) {
+    function addListener(obj, name3, listener) {
       const listeners = obj[kListeners] ??= [];
-      listeners.push([name2, listener]);
-      obj.on(name2, listener);
+      listeners.push([name3, listener]);
+      obj.on(name3, listener);
       return obj;
     }
     function removeAllListeners(obj) {
-      for (const [name2, listener] of obj[kListeners] ?? []) {
-        obj.removeListener(name2, listener);
+      for (const [name3, listener] of obj[kListeners] ?? []) {
+        obj.removeListener(name3, listener);
       }
       obj[kListeners] = null;
     }
@@ -3551,9 +3551,9 @@ var require_data_url = __commonJS({
       assert2(mimeType !== "failure");
       const { parameters, essence } = mimeType;
       let serialization = essence;
-      for (let [name2, value] of parameters.entries()) {
+      for (let [name3, value] of parameters.entries()) {
         serialization += ";";
-        serialization += name2;
+        serialization += name3;
         serialization += "=";
         if (!HTTP_TOKEN_CODEPOINTS.test(value)) {
           value = value.replace(/(\\|")/g, "\\$1");
@@ -4001,11 +4001,11 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.TypedArray = function(V, T, prefix, name2, opts) {
+    webidl.converters.TypedArray = function(V, T, prefix, name3, opts) {
       if (webidl.util.Type(V) !== "Object" || !types.isTypedArray(V) || V.constructor.name !== T.name) {
         throw webidl.errors.conversionFailed({
           prefix,
-          argument: `${name2} ("${webidl.util.Stringify(V)}")`,
+          argument: `${name3} ("${webidl.util.Stringify(V)}")`,
           types: [T.name]
         });
       }
@@ -4023,11 +4023,11 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.DataView = function(V, prefix, name2, opts) {
+    webidl.converters.DataView = function(V, prefix, name3, opts) {
       if (webidl.util.Type(V) !== "Object" || !types.isDataView(V)) {
         throw webidl.errors.exception({
           header: prefix,
-          message: `${name2} is not a DataView.`
+          message: `${name3} is not a DataView.`
         });
       }
       if (opts?.allowShared === false && types.isSharedArrayBuffer(V.buffer)) {
@@ -4044,19 +4044,19 @@ var require_webidl = __commonJS({
       }
       return V;
     };
-    webidl.converters.BufferSource = function(V, prefix, name2, opts) {
+    webidl.converters.BufferSource = function(V, prefix, name3, opts) {
       if (types.isAnyArrayBuffer(V)) {
-        return webidl.converters.ArrayBuffer(V, prefix, name2, { ...opts, allowShared: false });
+        return webidl.converters.ArrayBuffer(V, prefix, name3, { ...opts, allowShared: false });
       }
       if (types.isTypedArray(V)) {
-        return webidl.converters.TypedArray(V, V.constructor, prefix, name2, { ...opts, allowShared: false });
+        return webidl.converters.TypedArray(V, V.constructor, prefix, name3, { ...opts, allowShared: false });
       }
       if (types.isDataView(V)) {
-        return webidl.converters.DataView(V, prefix, name2, { ...opts, allowShared: false });
+        return webidl.converters.DataView(V, prefix, name3, { ...opts, allowShared: false });
       }
       throw webidl.errors.conversionFailed({
         prefix,
-        argument: `${name2} ("${webidl.util.Stringify(V)}")`,
+        argument: `${name3} ("${webidl.util.Stringify(V)}")`,
         types: ["BufferSource"]
       });
     };
@@ -4500,7 +4500,7 @@ var require_util2 = __commonJS({
       return result;
     }
     var esIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
-    function createIterator(name2, kInternalIterator, keyIndex = 0, valueIndex = 1) {
+    function createIterator(name3, kInternalIterator, keyIndex = 0, valueIndex = 1) {
       class FastIterableIterator {
         /** @type {any} */
         #target;
@@ -4521,7 +4521,7 @@ var require_util2 = __commonJS({
         next() {
           if (typeof this !== "object" || this === null || !(#target in this)) {
             throw new TypeError(
-              `'next' called on an object that does not implement interface ${name2} Iterator.`
+              `'next' called on an object that does not implement interface ${name3} Iterator.`
             );
           }
           const index = this.#index;
@@ -4560,7 +4560,7 @@ var require_util2 = __commonJS({
           writable: false,
           enumerable: false,
           configurable: true,
-          value: `${name2} Iterator`
+          value: `${name3} Iterator`
         },
         next: { writable: true, enumerable: true, configurable: true }
       });
@@ -4568,8 +4568,8 @@ var require_util2 = __commonJS({
         return new FastIterableIterator(target, kind);
       };
     }
-    function iteratorMixin(name2, object2, kInternalIterator, keyIndex = 0, valueIndex = 1) {
-      const makeIterator = createIterator(name2, kInternalIterator, keyIndex, valueIndex);
+    function iteratorMixin(name3, object2, kInternalIterator, keyIndex = 0, valueIndex = 1) {
+      const makeIterator = createIterator(name3, kInternalIterator, keyIndex, valueIndex);
       const properties = {
         keys: {
           writable: true,
@@ -4604,10 +4604,10 @@ var require_util2 = __commonJS({
           configurable: true,
           value: function forEach(callbackfn, thisArg = globalThis) {
             webidl.brandCheck(this, object2);
-            webidl.argumentLengthCheck(arguments, 1, `${name2}.forEach`);
+            webidl.argumentLengthCheck(arguments, 1, `${name3}.forEach`);
             if (typeof callbackfn !== "function") {
               throw new TypeError(
-                `Failed to execute 'forEach' on '${name2}': parameter 1 is not of type 'Function'.`
+                `Failed to execute 'forEach' on '${name3}': parameter 1 is not of type 'Function'.`
               );
             }
             for (const { 0: key, 1: value } of makeIterator(this, "key+value")) {
@@ -4859,8 +4859,8 @@ var require_util2 = __commonJS({
       }
       return values;
     }
-    function getDecodeSplit(name2, list) {
-      const value = list.get(name2, true);
+    function getDecodeSplit(name3, list) {
+      const value = list.get(name3, true);
       if (value === null) {
         return null;
       }
@@ -5047,7 +5047,7 @@ var require_formdata = __commonJS({
         }
         this[kState] = [];
       }
-      append(name2, value, filename = void 0) {
+      append(name3, value, filename = void 0) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.append";
         webidl.argumentLengthCheck(arguments, 2, prefix);
@@ -5056,45 +5056,45 @@ var require_formdata = __commonJS({
             "Failed to execute 'append' on 'FormData': parameter 2 is not of type 'Blob'"
           );
         }
-        name2 = webidl.converters.USVString(name2, prefix, "name");
+        name3 = webidl.converters.USVString(name3, prefix, "name");
         value = isBlobLike(value) ? webidl.converters.Blob(value, prefix, "value", { strict: false }) : webidl.converters.USVString(value, prefix, "value");
         filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix, "filename") : void 0;
-        const entry = makeEntry(name2, value, filename);
+        const entry = makeEntry(name3, value, filename);
         this[kState].push(entry);
       }
-      delete(name2) {
+      delete(name3) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.delete";
         webidl.argumentLengthCheck(arguments, 1, prefix);
-        name2 = webidl.converters.USVString(name2, prefix, "name");
-        this[kState] = this[kState].filter((entry) => entry.name !== name2);
+        name3 = webidl.converters.USVString(name3, prefix, "name");
+        this[kState] = this[kState].filter((entry) => entry.name !== name3);
       }
-      get(name2) {
+      get(name3) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.get";
         webidl.argumentLengthCheck(arguments, 1, prefix);
-        name2 = webidl.converters.USVString(name2, prefix, "name");
-        const idx = this[kState].findIndex((entry) => entry.name === name2);
+        name3 = webidl.converters.USVString(name3, prefix, "name");
+        const idx = this[kState].findIndex((entry) => entry.name === name3);
         if (idx === -1) {
           return null;
         }
         return this[kState][idx].value;
       }
-      getAll(name2) {
+      getAll(name3) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.getAll";
         webidl.argumentLengthCheck(arguments, 1, prefix);
-        name2 = webidl.converters.USVString(name2, prefix, "name");
-        return this[kState].filter((entry) => entry.name === name2).map((entry) => entry.value);
+        name3 = webidl.converters.USVString(name3, prefix, "name");
+        return this[kState].filter((entry) => entry.name === name3).map((entry) => entry.value);
       }
-      has(name2) {
+      has(name3) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.has";
         webidl.argumentLengthCheck(arguments, 1, prefix);
-        name2 = webidl.converters.USVString(name2, prefix, "name");
-        return this[kState].findIndex((entry) => entry.name === name2) !== -1;
+        name3 = webidl.converters.USVString(name3, prefix, "name");
+        return this[kState].findIndex((entry) => entry.name === name3) !== -1;
       }
-      set(name2, value, filename = void 0) {
+      set(name3, value, filename = void 0) {
         webidl.brandCheck(this, _FormData);
         const prefix = "FormData.set";
         webidl.argumentLengthCheck(arguments, 2, prefix);
@@ -5103,16 +5103,16 @@ var require_formdata = __commonJS({
             "Failed to execute 'set' on 'FormData': parameter 2 is not of type 'Blob'"
           );
         }
-        name2 = webidl.converters.USVString(name2, prefix, "name");
+        name3 = webidl.converters.USVString(name3, prefix, "name");
         value = isBlobLike(value) ? webidl.converters.Blob(value, prefix, "name", { strict: false }) : webidl.converters.USVString(value, prefix, "name");
         filename = arguments.length === 3 ? webidl.converters.USVString(filename, prefix, "name") : void 0;
-        const entry = makeEntry(name2, value, filename);
-        const idx = this[kState].findIndex((entry2) => entry2.name === name2);
+        const entry = makeEntry(name3, value, filename);
+        const idx = this[kState].findIndex((entry2) => entry2.name === name3);
         if (idx !== -1) {
           this[kState] = [
             ...this[kState].slice(0, idx),
             entry,
-            ...this[kState].slice(idx + 1).filter((entry2) => entry2.name !== name2)
+            ...this[kState].slice(idx + 1).filter((entry2) => entry2.name !== name3)
           ];
         } else {
           this[kState].push(entry);
@@ -5150,7 +5150,7 @@ var require_formdata = __commonJS({
         configurable: true
       }
     });
-    function makeEntry(name2, value, filename) {
+    function makeEntry(name3, value, filename) {
       if (typeof value === "string") {
       } else {
         if (!isFileLike(value)) {
@@ -5164,7 +5164,7 @@ var require_formdata = __commonJS({
           value = value instanceof NativeFile ? new File2([value], filename, options) : new FileLike(value, filename, options);
         }
       }
-      return { name: name2, value };
+      return { name: name3, value };
     }
     module.exports = { FormData, makeEntry };
   }
@@ -5243,7 +5243,7 @@ var require_formdata_parser = __commonJS({
         if (result === "failure") {
           return "failure";
         }
-        let { name: name2, filename, contentType, encoding } = result;
+        let { name: name3, filename, contentType, encoding } = result;
         position.position += 2;
         let body;
         {
@@ -5272,22 +5272,22 @@ var require_formdata_parser = __commonJS({
         } else {
           value = utf8DecodeBytes(Buffer.from(body));
         }
-        assert2(isUSVString(name2));
+        assert2(isUSVString(name3));
         assert2(typeof value === "string" && isUSVString(value) || isFileLike(value));
-        entryList.push(makeEntry(name2, value, filename));
+        entryList.push(makeEntry(name3, value, filename));
       }
     }
     function parseMultipartFormDataHeaders(input2, position) {
-      let name2 = null;
+      let name3 = null;
       let filename = null;
       let contentType = null;
       let encoding = null;
       while (true) {
         if (input2[position.position] === 13 && input2[position.position + 1] === 10) {
-          if (name2 === null) {
+          if (name3 === null) {
             return "failure";
           }
-          return { name: name2, filename, contentType, encoding };
+          return { name: name3, filename, contentType, encoding };
         }
         let headerName = collectASequenceOfBytes(
           (char) => char !== 10 && char !== 13 && char !== 58,
@@ -5309,13 +5309,13 @@ var require_formdata_parser = __commonJS({
         );
         switch (bufferToLowerCasedHeaderName(headerName)) {
           case "content-disposition": {
-            name2 = filename = null;
+            name3 = filename = null;
             if (!bufferStartsWith(input2, formDataNameBuffer, position)) {
               return "failure";
             }
             position.position += 17;
-            name2 = parseMultipartFormDataName(input2, position);
-            if (name2 === null) {
+            name3 = parseMultipartFormDataName(input2, position);
+            if (name3 === null) {
               return "failure";
             }
             if (bufferStartsWith(input2, filenameBuffer, position)) {
@@ -5372,7 +5372,7 @@ var require_formdata_parser = __commonJS({
     }
     function parseMultipartFormDataName(input2, position) {
       assert2(input2[position.position - 1] === 34);
-      let name2 = collectASequenceOfBytes(
+      let name3 = collectASequenceOfBytes(
         (char) => char !== 10 && char !== 13 && char !== 34,
         input2,
         position
@@ -5382,8 +5382,8 @@ var require_formdata_parser = __commonJS({
       } else {
         position.position++;
       }
-      name2 = new TextDecoder().decode(name2).replace(/%0A/ig, "\n").replace(/%0D/ig, "\r").replace(/%22/g, '"');
-      return name2;
+      name3 = new TextDecoder().decode(name3).replace(/%0A/ig, "\n").replace(/%0D/ig, "\r").replace(/%22/g, '"');
+      return name3;
     }
     function collectASequenceOfBytes(condition, input2, position) {
       let start = position.position;
@@ -5510,16 +5510,16 @@ Content-Disposition: form-data`;
         const rn = new Uint8Array([13, 10]);
         length = 0;
         let hasUnknownSizeValue = false;
-        for (const [name2, value] of object2) {
+        for (const [name3, value] of object2) {
           if (typeof value === "string") {
-            const chunk2 = textEncoder.encode(prefix + `; name="${escape(normalizeLinefeeds(name2))}"\r
+            const chunk2 = textEncoder.encode(prefix + `; name="${escape(normalizeLinefeeds(name3))}"\r
 \r
 ${normalizeLinefeeds(value)}\r
 `);
             blobParts.push(chunk2);
             length += chunk2.byteLength;
           } else {
-            const chunk2 = textEncoder.encode(`${prefix}; name="${escape(normalizeLinefeeds(name2))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
+            const chunk2 = textEncoder.encode(`${prefix}; name="${escape(normalizeLinefeeds(name3))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
 Content-Type: ${value.type || "application/octet-stream"}\r
 \r
 `);
@@ -5663,8 +5663,8 @@ Content-Type: ${value.type || "application/octet-stream"}\r
                 case "application/x-www-form-urlencoded": {
                   const entries = new URLSearchParams(value.toString());
                   const fd = new FormData();
-                  for (const [name2, value2] of entries) {
-                    fd.append(name2, value2);
+                  for (const [name3, value2] of entries) {
+                    fd.append(name3, value2);
                   }
                   return fd;
                 }
@@ -6920,13 +6920,13 @@ var require_client_h2 = __commonJS({
     } = http2;
     function parseH2Headers(headers) {
       const result = [];
-      for (const [name2, value] of Object.entries(headers)) {
+      for (const [name3, value] of Object.entries(headers)) {
         if (Array.isArray(value)) {
           for (const subvalue of value) {
-            result.push(Buffer.from(name2), Buffer.from(subvalue));
+            result.push(Buffer.from(name3), Buffer.from(subvalue));
           }
         } else {
-          result.push(Buffer.from(name2), Buffer.from(value));
+          result.push(Buffer.from(name3), Buffer.from(value));
         }
       }
       return result;
@@ -7570,8 +7570,8 @@ var require_redirect_handler = __commonJS({
         return true;
       }
       if (unknownOrigin && (header.length === 13 || header.length === 6 || header.length === 19)) {
-        const name2 = util.headerNameToString(header);
-        return name2 === "authorization" || name2 === "cookie" || name2 === "proxy-authorization";
+        const name3 = util.headerNameToString(header);
+        return name3 === "authorization" || name3 === "cookie" || name3 === "proxy-authorization";
       }
       return false;
     }
@@ -10824,13 +10824,13 @@ var require_mock_utils = __commonJS({
       for (let i = 0; i < keys.length; ++i) {
         const key = keys[i];
         const value = data[key];
-        const name2 = Buffer.from(`${key}`);
+        const name3 = Buffer.from(`${key}`);
         if (Array.isArray(value)) {
           for (let j = 0; j < value.length; ++j) {
-            result.push(name2, Buffer.from(`${value[j]}`));
+            result.push(name3, Buffer.from(`${value[j]}`));
           }
         } else {
-          result.push(name2, Buffer.from(`${value}`));
+          result.push(name3, Buffer.from(`${value}`));
         }
       }
       return result;
@@ -11955,7 +11955,7 @@ var require_headers = __commonJS({
       while (j > i && isHTTPWhiteSpaceCharCode(potentialValue.charCodeAt(i))) ++i;
       return i === 0 && j === potentialValue.length ? potentialValue : potentialValue.substring(i, j);
     }
-    function fill(headers, object2) {
+    function fill2(headers, object2) {
       if (Array.isArray(object2)) {
         for (let i = 0; i < object2.length; ++i) {
           const header = object2[i];
@@ -11980,12 +11980,12 @@ var require_headers = __commonJS({
         });
       }
     }
-    function appendHeader(headers, name2, value) {
+    function appendHeader(headers, name3, value) {
       value = headerValueNormalize(value);
-      if (!isValidHeaderName(name2)) {
+      if (!isValidHeaderName(name3)) {
         throw webidl.errors.invalidArgument({
           prefix: "Headers.append",
-          value: name2,
+          value: name3,
           type: "header name"
         });
       } else if (!isValidHeaderValue(value)) {
@@ -11998,7 +11998,7 @@ var require_headers = __commonJS({
       if (getHeadersGuard(headers) === "immutable") {
         throw new TypeError("immutable");
       }
-      return getHeadersList(headers).append(name2, value, false);
+      return getHeadersList(headers).append(name3, value, false);
     }
     function compareHeaderName(a, b) {
       return a[0] < b[0] ? -1 : 1;
@@ -12021,8 +12021,8 @@ var require_headers = __commonJS({
        * @param {string} name
        * @param {boolean} isLowerCase
        */
-      contains(name2, isLowerCase) {
-        return this[kHeadersMap].has(isLowerCase ? name2 : name2.toLowerCase());
+      contains(name3, isLowerCase) {
+        return this[kHeadersMap].has(isLowerCase ? name3 : name3.toLowerCase());
       }
       clear() {
         this[kHeadersMap].clear();
@@ -12035,9 +12035,9 @@ var require_headers = __commonJS({
        * @param {string} value
        * @param {boolean} isLowerCase
        */
-      append(name2, value, isLowerCase) {
+      append(name3, value, isLowerCase) {
         this[kHeadersSortedMap] = null;
-        const lowercaseName = isLowerCase ? name2 : name2.toLowerCase();
+        const lowercaseName = isLowerCase ? name3 : name3.toLowerCase();
         const exists4 = this[kHeadersMap].get(lowercaseName);
         if (exists4) {
           const delimiter = lowercaseName === "cookie" ? "; " : ", ";
@@ -12046,7 +12046,7 @@ var require_headers = __commonJS({
             value: `${exists4.value}${delimiter}${value}`
           });
         } else {
-          this[kHeadersMap].set(lowercaseName, { name: name2, value });
+          this[kHeadersMap].set(lowercaseName, { name: name3, value });
         }
         if (lowercaseName === "set-cookie") {
           (this.cookies ??= []).push(value);
@@ -12058,26 +12058,26 @@ var require_headers = __commonJS({
        * @param {string} value
        * @param {boolean} isLowerCase
        */
-      set(name2, value, isLowerCase) {
+      set(name3, value, isLowerCase) {
         this[kHeadersSortedMap] = null;
-        const lowercaseName = isLowerCase ? name2 : name2.toLowerCase();
+        const lowercaseName = isLowerCase ? name3 : name3.toLowerCase();
         if (lowercaseName === "set-cookie") {
           this.cookies = [value];
         }
-        this[kHeadersMap].set(lowercaseName, { name: name2, value });
+        this[kHeadersMap].set(lowercaseName, { name: name3, value });
       }
       /**
        * @see https://fetch.spec.whatwg.org/#concept-header-list-delete
        * @param {string} name
        * @param {boolean} isLowerCase
        */
-      delete(name2, isLowerCase) {
+      delete(name3, isLowerCase) {
         this[kHeadersSortedMap] = null;
-        if (!isLowerCase) name2 = name2.toLowerCase();
-        if (name2 === "set-cookie") {
+        if (!isLowerCase) name3 = name3.toLowerCase();
+        if (name3 === "set-cookie") {
           this.cookies = null;
         }
-        this[kHeadersMap].delete(name2);
+        this[kHeadersMap].delete(name3);
       }
       /**
        * @see https://fetch.spec.whatwg.org/#concept-header-list-get
@@ -12085,19 +12085,19 @@ var require_headers = __commonJS({
        * @param {boolean} isLowerCase
        * @returns {string | null}
        */
-      get(name2, isLowerCase) {
-        return this[kHeadersMap].get(isLowerCase ? name2 : name2.toLowerCase())?.value ?? null;
+      get(name3, isLowerCase) {
+        return this[kHeadersMap].get(isLowerCase ? name3 : name3.toLowerCase())?.value ?? null;
       }
       *[Symbol.iterator]() {
-        for (const { 0: name2, 1: { value } } of this[kHeadersMap]) {
-          yield [name2, value];
+        for (const { 0: name3, 1: { value } } of this[kHeadersMap]) {
+          yield [name3, value];
         }
       }
       get entries() {
         const headers = {};
         if (this[kHeadersMap].size !== 0) {
-          for (const { name: name2, value } of this[kHeadersMap].values()) {
-            headers[name2] = value;
+          for (const { name: name3, value } of this[kHeadersMap].values()) {
+            headers[name3] = value;
           }
         }
         return headers;
@@ -12108,13 +12108,13 @@ var require_headers = __commonJS({
       get entriesList() {
         const headers = [];
         if (this[kHeadersMap].size !== 0) {
-          for (const { 0: lowerName, 1: { name: name2, value } } of this[kHeadersMap]) {
+          for (const { 0: lowerName, 1: { name: name3, value } } of this[kHeadersMap]) {
             if (lowerName === "set-cookie") {
               for (const cookie of this.cookies) {
-                headers.push([name2, cookie]);
+                headers.push([name3, cookie]);
               }
             } else {
-              headers.push([name2, value]);
+              headers.push([name3, value]);
             }
           }
         }
@@ -12160,8 +12160,8 @@ var require_headers = __commonJS({
           return array2;
         } else {
           let i = 0;
-          for (const { 0: name2, 1: { value } } of this[kHeadersMap]) {
-            array2[i++] = [name2, value];
+          for (const { 0: name3, 1: { value } } of this[kHeadersMap]) {
+            array2[i++] = [name3, value];
             assert2(value !== null);
           }
           return array2.sort(compareHeaderName);
@@ -12180,81 +12180,81 @@ var require_headers = __commonJS({
         this.#guard = "none";
         if (init !== void 0) {
           init = webidl.converters.HeadersInit(init, "Headers contructor", "init");
-          fill(this, init);
+          fill2(this, init);
         }
       }
       // https://fetch.spec.whatwg.org/#dom-headers-append
-      append(name2, value) {
+      append(name3, value) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 2, "Headers.append");
         const prefix = "Headers.append";
-        name2 = webidl.converters.ByteString(name2, prefix, "name");
+        name3 = webidl.converters.ByteString(name3, prefix, "name");
         value = webidl.converters.ByteString(value, prefix, "value");
-        return appendHeader(this, name2, value);
+        return appendHeader(this, name3, value);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-delete
-      delete(name2) {
+      delete(name3) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 1, "Headers.delete");
         const prefix = "Headers.delete";
-        name2 = webidl.converters.ByteString(name2, prefix, "name");
-        if (!isValidHeaderName(name2)) {
+        name3 = webidl.converters.ByteString(name3, prefix, "name");
+        if (!isValidHeaderName(name3)) {
           throw webidl.errors.invalidArgument({
             prefix: "Headers.delete",
-            value: name2,
+            value: name3,
             type: "header name"
           });
         }
         if (this.#guard === "immutable") {
           throw new TypeError("immutable");
         }
-        if (!this.#headersList.contains(name2, false)) {
+        if (!this.#headersList.contains(name3, false)) {
           return;
         }
-        this.#headersList.delete(name2, false);
+        this.#headersList.delete(name3, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-get
-      get(name2) {
+      get(name3) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 1, "Headers.get");
         const prefix = "Headers.get";
-        name2 = webidl.converters.ByteString(name2, prefix, "name");
-        if (!isValidHeaderName(name2)) {
+        name3 = webidl.converters.ByteString(name3, prefix, "name");
+        if (!isValidHeaderName(name3)) {
           throw webidl.errors.invalidArgument({
             prefix,
-            value: name2,
+            value: name3,
             type: "header name"
           });
         }
-        return this.#headersList.get(name2, false);
+        return this.#headersList.get(name3, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-has
-      has(name2) {
+      has(name3) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 1, "Headers.has");
         const prefix = "Headers.has";
-        name2 = webidl.converters.ByteString(name2, prefix, "name");
-        if (!isValidHeaderName(name2)) {
+        name3 = webidl.converters.ByteString(name3, prefix, "name");
+        if (!isValidHeaderName(name3)) {
           throw webidl.errors.invalidArgument({
             prefix,
-            value: name2,
+            value: name3,
             type: "header name"
           });
         }
-        return this.#headersList.contains(name2, false);
+        return this.#headersList.contains(name3, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-set
-      set(name2, value) {
+      set(name3, value) {
         webidl.brandCheck(this, _Headers);
         webidl.argumentLengthCheck(arguments, 2, "Headers.set");
         const prefix = "Headers.set";
-        name2 = webidl.converters.ByteString(name2, prefix, "name");
+        name3 = webidl.converters.ByteString(name3, prefix, "name");
         value = webidl.converters.ByteString(value, prefix, "value");
         value = headerValueNormalize(value);
-        if (!isValidHeaderName(name2)) {
+        if (!isValidHeaderName(name3)) {
           throw webidl.errors.invalidArgument({
             prefix,
-            value: name2,
+            value: name3,
             type: "header name"
           });
         } else if (!isValidHeaderValue(value)) {
@@ -12267,7 +12267,7 @@ var require_headers = __commonJS({
         if (this.#guard === "immutable") {
           throw new TypeError("immutable");
         }
-        this.#headersList.set(name2, value, false);
+        this.#headersList.set(name3, value, false);
       }
       // https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
       getSetCookie() {
@@ -12290,13 +12290,13 @@ var require_headers = __commonJS({
           return this.#headersList[kHeadersSortedMap] = names;
         }
         for (let i = 0; i < names.length; ++i) {
-          const { 0: name2, 1: value } = names[i];
-          if (name2 === "set-cookie") {
+          const { 0: name3, 1: value } = names[i];
+          if (name3 === "set-cookie") {
             for (let j = 0; j < cookies.length; ++j) {
-              headers.push([name2, cookies[j]]);
+              headers.push([name3, cookies[j]]);
             }
           } else {
-            headers.push([name2, value]);
+            headers.push([name3, value]);
           }
         }
         return this.#headersList[kHeadersSortedMap] = headers;
@@ -12360,7 +12360,7 @@ var require_headers = __commonJS({
       });
     };
     module.exports = {
-      fill,
+      fill: fill2,
       // for test.
       compareHeaderName,
       Headers: Headers2,
@@ -12377,7 +12377,7 @@ var require_headers = __commonJS({
 var require_response = __commonJS({
   "node_modules/undici/lib/web/fetch/response.js"(exports, module) {
     "use strict";
-    var { Headers: Headers2, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = require_headers();
+    var { Headers: Headers2, HeadersList, fill: fill2, getHeadersGuard, setHeadersGuard, setHeadersList } = require_headers();
     var { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = require_body();
     var util = require_util();
     var nodeUtil = __require("node:util");
@@ -12681,7 +12681,7 @@ var require_response = __commonJS({
         response[kState].statusText = init.statusText;
       }
       if ("headers" in init && init.headers != null) {
-        fill(response[kHeaders], init.headers);
+        fill2(response[kHeaders], init.headers);
       }
       if (body) {
         if (nullBodyStatus.includes(response.status)) {
@@ -12716,23 +12716,23 @@ var require_response = __commonJS({
     webidl.converters.URLSearchParams = webidl.interfaceConverter(
       URLSearchParams
     );
-    webidl.converters.XMLHttpRequestBodyInit = function(V, prefix, name2) {
+    webidl.converters.XMLHttpRequestBodyInit = function(V, prefix, name3) {
       if (typeof V === "string") {
-        return webidl.converters.USVString(V, prefix, name2);
+        return webidl.converters.USVString(V, prefix, name3);
       }
       if (isBlobLike(V)) {
-        return webidl.converters.Blob(V, prefix, name2, { strict: false });
+        return webidl.converters.Blob(V, prefix, name3, { strict: false });
       }
       if (ArrayBuffer.isView(V) || types.isArrayBuffer(V)) {
-        return webidl.converters.BufferSource(V, prefix, name2);
+        return webidl.converters.BufferSource(V, prefix, name3);
       }
       if (util.isFormDataLike(V)) {
-        return webidl.converters.FormData(V, prefix, name2, { strict: false });
+        return webidl.converters.FormData(V, prefix, name3, { strict: false });
       }
       if (V instanceof URLSearchParams) {
-        return webidl.converters.URLSearchParams(V, prefix, name2);
+        return webidl.converters.URLSearchParams(V, prefix, name3);
       }
-      return webidl.converters.DOMString(V, prefix, name2);
+      return webidl.converters.DOMString(V, prefix, name3);
     };
     webidl.converters.BodyInit = function(V, prefix, argument) {
       if (V instanceof ReadableStream) {
@@ -13103,8 +13103,8 @@ var require_request2 = __commonJS({
           const headers = init.headers !== void 0 ? init.headers : new HeadersList(headersList);
           headersList.clear();
           if (headers instanceof HeadersList) {
-            for (const { name: name2, value } of headers.rawValues()) {
-              headersList.append(name2, value, false);
+            for (const { name: name3, value } of headers.rawValues()) {
+              headersList.append(name3, value, false);
             }
             headersList.cookies = headers.cookies;
           } else {
@@ -16108,9 +16108,9 @@ var require_util6 = __commonJS({
       }
       return false;
     }
-    function validateCookieName(name2) {
-      for (let i = 0; i < name2.length; ++i) {
-        const code2 = name2.charCodeAt(i);
+    function validateCookieName(name3) {
+      for (let i = 0; i < name3.length; ++i) {
+        const code2 = name3.charCodeAt(i);
         if (code2 < 33 || // exclude CTLs (0-31), SP and HT
         code2 > 126 || // exclude non-ascii and DEL
         code2 === 34 || // "
@@ -16317,7 +16317,7 @@ var require_parse = __commonJS({
       }
       let nameValuePair = "";
       let unparsedAttributes = "";
-      let name2 = "";
+      let name3 = "";
       let value = "";
       if (header.includes(";")) {
         const position = { position: 0 };
@@ -16330,20 +16330,20 @@ var require_parse = __commonJS({
         value = nameValuePair;
       } else {
         const position = { position: 0 };
-        name2 = collectASequenceOfCodePointsFast(
+        name3 = collectASequenceOfCodePointsFast(
           "=",
           nameValuePair,
           position
         );
         value = nameValuePair.slice(position.position + 1);
       }
-      name2 = name2.trim();
+      name3 = name3.trim();
       value = value.trim();
-      if (name2.length + value.length > maxNameValuePairSize) {
+      if (name3.length + value.length > maxNameValuePairSize) {
         return null;
       }
       return {
-        name: name2,
+        name: name3,
         value,
         ...parseUnparsedAttributes(unparsedAttributes)
       };
@@ -16456,19 +16456,19 @@ var require_cookies = __commonJS({
         return out;
       }
       for (const piece of cookie.split(";")) {
-        const [name2, ...value] = piece.split("=");
-        out[name2.trim()] = value.join("=");
+        const [name3, ...value] = piece.split("=");
+        out[name3.trim()] = value.join("=");
       }
       return out;
     }
-    function deleteCookie(headers, name2, attributes) {
+    function deleteCookie(headers, name3, attributes) {
       webidl.brandCheck(headers, Headers2, { strict: false });
       const prefix = "deleteCookie";
       webidl.argumentLengthCheck(arguments, 2, prefix);
-      name2 = webidl.converters.DOMString(name2, prefix, "name");
+      name3 = webidl.converters.DOMString(name3, prefix, "name");
       attributes = webidl.converters.DeleteCookieAttributes(attributes);
       setCookie(headers, {
-        name: name2,
+        name: name3,
         value: "",
         expires: /* @__PURE__ */ new Date(0),
         ...attributes
@@ -17030,9 +17030,9 @@ var require_util7 = __commonJS({
       const extensionList = /* @__PURE__ */ new Map();
       while (position.position < extensions.length) {
         const pair = collectASequenceOfCodePointsFast(";", extensions, position);
-        const [name2, value = ""] = pair.split("=");
+        const [name3, value = ""] = pair.split("=");
         extensionList.set(
-          removeHTTPWhitespace(name2, true, false),
+          removeHTTPWhitespace(name3, true, false),
           removeHTTPWhitespace(value, false, true)
         );
         position.position++;
@@ -20631,12 +20631,12 @@ var require_libpg_query = __commonJS({
         };
         var MEMFS = { ops_table: null, mount(mount) {
           return MEMFS.createNode(null, "/", 16895, 0);
-        }, createNode(parent, name2, mode, dev) {
+        }, createNode(parent, name3, mode, dev) {
           if (FS.isBlkdev(mode) || FS.isFIFO(mode)) {
             throw new FS.ErrnoError(63);
           }
           MEMFS.ops_table ||= { dir: { node: { getattr: MEMFS.node_ops.getattr, setattr: MEMFS.node_ops.setattr, lookup: MEMFS.node_ops.lookup, mknod: MEMFS.node_ops.mknod, rename: MEMFS.node_ops.rename, unlink: MEMFS.node_ops.unlink, rmdir: MEMFS.node_ops.rmdir, readdir: MEMFS.node_ops.readdir, symlink: MEMFS.node_ops.symlink }, stream: { llseek: MEMFS.stream_ops.llseek } }, file: { node: { getattr: MEMFS.node_ops.getattr, setattr: MEMFS.node_ops.setattr }, stream: { llseek: MEMFS.stream_ops.llseek, read: MEMFS.stream_ops.read, write: MEMFS.stream_ops.write, mmap: MEMFS.stream_ops.mmap, msync: MEMFS.stream_ops.msync } }, link: { node: { getattr: MEMFS.node_ops.getattr, setattr: MEMFS.node_ops.setattr, readlink: MEMFS.node_ops.readlink }, stream: {} }, chrdev: { node: { getattr: MEMFS.node_ops.getattr, setattr: MEMFS.node_ops.setattr }, stream: FS.chrdev_stream_ops } };
-          var node2 = FS.createNode(parent, name2, mode, dev);
+          var node2 = FS.createNode(parent, name3, mode, dev);
           if (FS.isDir(node2.mode)) {
             node2.node_ops = MEMFS.ops_table.dir.node;
             node2.stream_ops = MEMFS.ops_table.dir.stream;
@@ -20655,7 +20655,7 @@ var require_libpg_query = __commonJS({
           }
           node2.atime = node2.mtime = node2.ctime = Date.now();
           if (parent) {
-            parent.contents[name2] = node2;
+            parent.contents[name3] = node2;
             parent.atime = parent.mtime = parent.ctime = node2.atime;
           }
           return node2;
@@ -20709,14 +20709,14 @@ var require_libpg_query = __commonJS({
           if (attr.size !== void 0) {
             MEMFS.resizeFileStorage(node2, attr.size);
           }
-        }, lookup(parent, name2) {
+        }, lookup(parent, name3) {
           if (!MEMFS.doesNotExistError) {
             MEMFS.doesNotExistError = new FS.ErrnoError(44);
             MEMFS.doesNotExistError.stack = "<generic error, no stack>";
           }
           throw MEMFS.doesNotExistError;
-        }, mknod(parent, name2, mode, dev) {
-          return MEMFS.createNode(parent, name2, mode, dev);
+        }, mknod(parent, name3, mode, dev) {
+          return MEMFS.createNode(parent, name3, mode, dev);
         }, rename(old_node, new_dir, new_name) {
           var new_node;
           try {
@@ -20735,15 +20735,15 @@ var require_libpg_query = __commonJS({
           new_dir.contents[new_name] = old_node;
           old_node.name = new_name;
           new_dir.ctime = new_dir.mtime = old_node.parent.ctime = old_node.parent.mtime = Date.now();
-        }, unlink(parent, name2) {
-          delete parent.contents[name2];
+        }, unlink(parent, name3) {
+          delete parent.contents[name3];
           parent.ctime = parent.mtime = Date.now();
-        }, rmdir(parent, name2) {
-          var node2 = FS.lookupNode(parent, name2);
+        }, rmdir(parent, name3) {
+          var node2 = FS.lookupNode(parent, name3);
           for (var i in node2.contents) {
             throw new FS.ErrnoError(55);
           }
-          delete parent.contents[name2];
+          delete parent.contents[name3];
           parent.ctime = parent.mtime = Date.now();
         }, readdir(node2) {
           return [".", "..", ...Object.keys(node2.contents)];
@@ -20884,8 +20884,8 @@ var require_libpg_query = __commonJS({
           }
           return byteArray;
         };
-        var FS_preloadFile = async (parent, name2, url2, canRead, canWrite, dontCreateFile, canOwn, preFinish) => {
-          var fullname = name2 ? PATH_FS.resolve(PATH2.join2(parent, name2)) : parent;
+        var FS_preloadFile = async (parent, name3, url2, canRead, canWrite, dontCreateFile, canOwn, preFinish) => {
+          var fullname = name3 ? PATH_FS.resolve(PATH2.join2(parent, name3)) : parent;
           var dep = getUniqueRunDependency(`cp ${fullname}`);
           addRunDependency(dep);
           try {
@@ -20896,14 +20896,14 @@ var require_libpg_query = __commonJS({
             byteArray = await FS_handledByPreloadPlugin(byteArray, fullname);
             preFinish?.();
             if (!dontCreateFile) {
-              FS_createDataFile(parent, name2, byteArray, canRead, canWrite, canOwn);
+              FS_createDataFile(parent, name3, byteArray, canRead, canWrite, canOwn);
             }
           } finally {
             removeRunDependency(dep);
           }
         };
-        var FS_createPreloadedFile = (parent, name2, url2, canRead, canWrite, onload, onerror, dontCreateFile, canOwn, preFinish) => {
-          FS_preloadFile(parent, name2, url2, canRead, canWrite, dontCreateFile, canOwn, preFinish).then(onload).catch(onerror);
+        var FS_createPreloadedFile = (parent, name3, url2, canRead, canWrite, onload, onerror, dontCreateFile, canOwn, preFinish) => {
+          FS_preloadFile(parent, name3, url2, canRead, canWrite, dontCreateFile, canOwn, preFinish).then(onload).catch(onerror);
         };
         var FS = { root: null, mounts: [], devices: {}, streams: [], nextInode: 1, nameTable: null, currentPath: "/", initialized: false, ignorePermissions: true, filesystems: null, syncFSRequests: 0, ErrnoError: class {
           name = "ErrnoError";
@@ -20945,14 +20945,14 @@ var require_libpg_query = __commonJS({
           readMode = 292 | 73;
           writeMode = 146;
           mounted = null;
-          constructor(parent, name2, mode, rdev) {
+          constructor(parent, name3, mode, rdev) {
             if (!parent) {
               parent = this;
             }
             this.parent = parent;
             this.mount = parent.mount;
             this.id = FS.nextInode++;
-            this.name = name2;
+            this.name = name3;
             this.mode = mode;
             this.rdev = rdev;
             this.atime = this.mtime = this.ctime = Date.now();
@@ -21063,10 +21063,10 @@ var require_libpg_query = __commonJS({
             path = path ? `${node2.name}/${path}` : node2.name;
             node2 = node2.parent;
           }
-        }, hashName(parentid, name2) {
+        }, hashName(parentid, name3) {
           var hash2 = 0;
-          for (var i = 0; i < name2.length; i++) {
-            hash2 = (hash2 << 5) - hash2 + name2.charCodeAt(i) | 0;
+          for (var i = 0; i < name3.length; i++) {
+            hash2 = (hash2 << 5) - hash2 + name3.charCodeAt(i) | 0;
           }
           return (parentid + hash2 >>> 0) % FS.nameTable.length;
         }, hashAddNode(node2) {
@@ -21087,21 +21087,21 @@ var require_libpg_query = __commonJS({
               current = current.name_next;
             }
           }
-        }, lookupNode(parent, name2) {
+        }, lookupNode(parent, name3) {
           var errCode = FS.mayLookup(parent);
           if (errCode) {
             throw new FS.ErrnoError(errCode);
           }
-          var hash2 = FS.hashName(parent.id, name2);
+          var hash2 = FS.hashName(parent.id, name3);
           for (var node2 = FS.nameTable[hash2]; node2; node2 = node2.name_next) {
             var nodeName = node2.name;
-            if (node2.parent.id === parent.id && nodeName === name2) {
+            if (node2.parent.id === parent.id && nodeName === name3) {
               return node2;
             }
           }
-          return FS.lookup(parent, name2);
-        }, createNode(parent, name2, mode, rdev) {
-          var node2 = new FS.FSNode(parent, name2, mode, rdev);
+          return FS.lookup(parent, name3);
+        }, createNode(parent, name3, mode, rdev) {
+          var node2 = new FS.FSNode(parent, name3, mode, rdev);
           FS.hashAddNode(node2);
           return node2;
         }, destroyNode(node2) {
@@ -21150,20 +21150,20 @@ var require_libpg_query = __commonJS({
           if (errCode) return errCode;
           if (!dir.node_ops.lookup) return 2;
           return 0;
-        }, mayCreate(dir, name2) {
+        }, mayCreate(dir, name3) {
           if (!FS.isDir(dir.mode)) {
             return 54;
           }
           try {
-            var node2 = FS.lookupNode(dir, name2);
+            var node2 = FS.lookupNode(dir, name3);
             return 20;
           } catch (e) {
           }
           return FS.nodePermissions(dir, "wx");
-        }, mayDelete(dir, name2, isdir) {
+        }, mayDelete(dir, name3, isdir) {
           var node2;
           try {
-            node2 = FS.lookupNode(dir, name2);
+            node2 = FS.lookupNode(dir, name3);
           } catch (e) {
             return e.errno;
           }
@@ -21342,26 +21342,26 @@ var require_libpg_query = __commonJS({
           node2.mounted = null;
           var idx = node2.mount.mounts.indexOf(mount);
           node2.mount.mounts.splice(idx, 1);
-        }, lookup(parent, name2) {
-          return parent.node_ops.lookup(parent, name2);
+        }, lookup(parent, name3) {
+          return parent.node_ops.lookup(parent, name3);
         }, mknod(path, mode, dev) {
           var lookup = FS.lookupPath(path, { parent: true });
           var parent = lookup.node;
-          var name2 = PATH2.basename(path);
-          if (!name2) {
+          var name3 = PATH2.basename(path);
+          if (!name3) {
             throw new FS.ErrnoError(28);
           }
-          if (name2 === "." || name2 === "..") {
+          if (name3 === "." || name3 === "..") {
             throw new FS.ErrnoError(20);
           }
-          var errCode = FS.mayCreate(parent, name2);
+          var errCode = FS.mayCreate(parent, name3);
           if (errCode) {
             throw new FS.ErrnoError(errCode);
           }
           if (!parent.node_ops.mknod) {
             throw new FS.ErrnoError(63);
           }
-          return parent.node_ops.mknod(parent, name2, mode, dev);
+          return parent.node_ops.mknod(parent, name3, mode, dev);
         }, statfs(path) {
           return FS.statfsNode(FS.lookupPath(path, { follow: true }).node);
         }, statfsStream(stream) {
@@ -21497,9 +21497,9 @@ var require_libpg_query = __commonJS({
         }, rmdir(path) {
           var lookup = FS.lookupPath(path, { parent: true });
           var parent = lookup.node;
-          var name2 = PATH2.basename(path);
-          var node2 = FS.lookupNode(parent, name2);
-          var errCode = FS.mayDelete(parent, name2, true);
+          var name3 = PATH2.basename(path);
+          var node2 = FS.lookupNode(parent, name3);
+          var errCode = FS.mayDelete(parent, name3, true);
           if (errCode) {
             throw new FS.ErrnoError(errCode);
           }
@@ -21509,7 +21509,7 @@ var require_libpg_query = __commonJS({
           if (FS.isMountpoint(node2)) {
             throw new FS.ErrnoError(10);
           }
-          parent.node_ops.rmdir(parent, name2);
+          parent.node_ops.rmdir(parent, name3);
           FS.destroyNode(node2);
         }, readdir(path) {
           var lookup = FS.lookupPath(path, { follow: true });
@@ -21522,9 +21522,9 @@ var require_libpg_query = __commonJS({
           if (!parent) {
             throw new FS.ErrnoError(44);
           }
-          var name2 = PATH2.basename(path);
-          var node2 = FS.lookupNode(parent, name2);
-          var errCode = FS.mayDelete(parent, name2, false);
+          var name3 = PATH2.basename(path);
+          var node2 = FS.lookupNode(parent, name3);
+          var errCode = FS.mayDelete(parent, name3, false);
           if (errCode) {
             throw new FS.ErrnoError(errCode);
           }
@@ -21534,7 +21534,7 @@ var require_libpg_query = __commonJS({
           if (FS.isMountpoint(node2)) {
             throw new FS.ErrnoError(10);
           }
-          parent.node_ops.unlink(parent, name2);
+          parent.node_ops.unlink(parent, name3);
           FS.destroyNode(node2);
         }, readlink(path) {
           var lookup = FS.lookupPath(path);
@@ -21860,8 +21860,8 @@ var require_libpg_query = __commonJS({
           FS.mount({ mount() {
             var node2 = FS.createNode(proc_self, "fd", 16895, 73);
             node2.stream_ops = { llseek: MEMFS.stream_ops.llseek };
-            node2.node_ops = { lookup(parent, name2) {
-              var fd = +name2;
+            node2.node_ops = { lookup(parent, name3) {
+              var fd = +name3;
               var stream = FS.getStreamChecked(fd);
               var ret = { parent: null, mount: { mountpoint: "fake" }, node_ops: { readlink: () => stream.path }, id: fd + 1 };
               ret.parent = ret;
@@ -21954,15 +21954,15 @@ var require_libpg_query = __commonJS({
             parent = current;
           }
           return current;
-        }, createFile(parent, name2, properties, canRead, canWrite) {
-          var path = PATH2.join2(typeof parent == "string" ? parent : FS.getPath(parent), name2);
+        }, createFile(parent, name3, properties, canRead, canWrite) {
+          var path = PATH2.join2(typeof parent == "string" ? parent : FS.getPath(parent), name3);
           var mode = FS_getMode(canRead, canWrite);
           return FS.create(path, mode);
-        }, createDataFile(parent, name2, data, canRead, canWrite, canOwn) {
-          var path = name2;
+        }, createDataFile(parent, name3, data, canRead, canWrite, canOwn) {
+          var path = name3;
           if (parent) {
             parent = typeof parent == "string" ? parent : FS.getPath(parent);
-            path = name2 ? PATH2.join2(parent, name2) : parent;
+            path = name3 ? PATH2.join2(parent, name3) : parent;
           }
           var mode = FS_getMode(canRead, canWrite);
           var node2 = FS.create(path, mode);
@@ -21974,8 +21974,8 @@ var require_libpg_query = __commonJS({
             FS.close(stream);
             FS.chmod(node2, mode);
           }
-        }, createDevice(parent, name2, input2, output2) {
-          var path = PATH2.join2(typeof parent == "string" ? parent : FS.getPath(parent), name2);
+        }, createDevice(parent, name3, input2, output2) {
+          var path = PATH2.join2(typeof parent == "string" ? parent : FS.getPath(parent), name3);
           var mode = FS_getMode(!!input2, !!output2);
           FS.createDevice.major ??= 64;
           var dev = FS.makedev(FS.createDevice.major++, 0);
@@ -22030,7 +22030,7 @@ var require_libpg_query = __commonJS({
               throw new FS.ErrnoError(29);
             }
           }
-        }, createLazyFile(parent, name2, url2, canRead, canWrite) {
+        }, createLazyFile(parent, name3, url2, canRead, canWrite) {
           class LazyUint8Array {
             lengthKnown = false;
             chunks = [];
@@ -22114,7 +22114,7 @@ var require_libpg_query = __commonJS({
           } else {
             var properties = { isDevice: false, url: url2 };
           }
-          var node2 = FS.createFile(parent, name2, properties, canRead, canWrite);
+          var node2 = FS.createFile(parent, name3, properties, canRead, canWrite);
           if (properties.contents) {
             node2.contents = properties.contents;
           } else if (properties.url) {
@@ -23184,8 +23184,8 @@ var require_directives = __commonJS({
           this.atNextDocument = false;
         }
         const parts = line.trim().split(/[ \t]+/);
-        const name2 = parts.shift();
-        switch (name2) {
+        const name3 = parts.shift();
+        switch (name3) {
           case "%TAG": {
             if (parts.length !== 2) {
               onError(0, "%TAG directive should contain exactly two parts");
@@ -23213,7 +23213,7 @@ var require_directives = __commonJS({
             }
           }
           default:
-            onError(0, `Unknown directive ${name2}`, true);
+            onError(0, `Unknown directive ${name3}`, true);
             return false;
         }
       }
@@ -23322,9 +23322,9 @@ var require_anchors = __commonJS({
     }
     function findNewAnchor(prefix, exclude) {
       for (let i = 1; true; ++i) {
-        const name2 = `${prefix}${i}`;
-        if (!exclude.has(name2))
-          return name2;
+        const name3 = `${prefix}${i}`;
+        if (!exclude.has(name3))
+          return name3;
       }
     }
     function createNodeAnchors(doc, prefix) {
@@ -24361,8 +24361,8 @@ var require_stringify = __commonJS({
         tagObj = tags.find((t) => t.nodeClass && obj instanceof t.nodeClass);
       }
       if (!tagObj) {
-        const name2 = obj?.constructor?.name ?? (obj === null ? "null" : typeof obj);
-        throw new Error(`Tag not resolved for ${name2} value`);
+        const name3 = obj?.constructor?.name ?? (obj === null ? "null" : typeof obj);
+        throw new Error(`Tag not resolved for ${name3} value`);
       }
       return tagObj;
     }
@@ -26361,11 +26361,11 @@ var require_Document = __commonJS({
        * `name` will be used as a prefix for a new unique anchor.
        * If `name` is undefined, the generated anchor will use 'a' as a prefix.
        */
-      createAlias(node2, name2) {
+      createAlias(node2, name3) {
         if (!node2.anchor) {
           const prev = anchors.anchorNames(this);
           node2.anchor = // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
-          !name2 || prev.has(name2) ? anchors.findNewAnchor(name2 || "a", prev) : name2;
+          !name3 || prev.has(name3) ? anchors.findNewAnchor(name3 || "a", prev) : name3;
         }
         return new Alias.Alias(node2.anchor);
       }
@@ -26584,9 +26584,9 @@ var require_errors2 = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name2, pos, code2, message) {
+      constructor(name3, pos, code2, message) {
         super();
-        this.name = name2;
+        this.name = name3;
         this.code = code2;
         this.message = message;
         this.pos = pos;
@@ -27226,8 +27226,8 @@ var require_resolve_flow_collection = __commonJS({
       if (ce?.source === expectedEnd)
         cePos = ce.offset + ce.source.length;
       else {
-        const name2 = fcName[0].toUpperCase() + fcName.substring(1);
-        const msg = atRoot ? `${name2} must end with a ${expectedEnd}` : `${name2} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
+        const name3 = fcName[0].toUpperCase() + fcName.substring(1);
+        const msg = atRoot ? `${name3} must end with a ${expectedEnd}` : `${name3} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
         onError(offset, atRoot ? "MISSING_CHAR" : "BAD_INDENT", msg);
         if (ce && ce.source.length !== 1)
           ee.unshift(ce);
@@ -30855,23 +30855,23 @@ var ExitCode;
 function setSecret(secret) {
   issueCommand("add-mask", {}, secret);
 }
-function getInput(name2, options) {
-  const val = process.env[`INPUT_${name2.replace(/ /g, "_").toUpperCase()}`] || "";
+function getInput(name3, options) {
+  const val = process.env[`INPUT_${name3.replace(/ /g, "_").toUpperCase()}`] || "";
   if (options && options.required && !val) {
-    throw new Error(`Input required and not supplied: ${name2}`);
+    throw new Error(`Input required and not supplied: ${name3}`);
   }
   if (options && options.trimWhitespace === false) {
     return val;
   }
   return val.trim();
 }
-function setOutput(name2, value) {
+function setOutput(name3, value) {
   const filePath = process.env["GITHUB_OUTPUT"] || "";
   if (filePath) {
-    return issueFileCommand("OUTPUT", prepareKeyValueMessage(name2, value));
+    return issueFileCommand("OUTPUT", prepareKeyValueMessage(name3, value));
   }
   process.stdout.write(os4.EOL);
-  issueCommand("set-output", { name: name2 }, toCommandValue(value));
+  issueCommand("set-output", { name: name3 }, toCommandValue(value));
 }
 function setFailed(message) {
   process.exitCode = ExitCode.Failure;
@@ -31002,33 +31002,33 @@ function getUserAgent() {
 }
 
 // node_modules/before-after-hook/lib/register.js
-function register(state, name2, method, options) {
+function register(state, name3, method, options) {
   if (typeof method !== "function") {
     throw new Error("method for before hook must be a function");
   }
   if (!options) {
     options = {};
   }
-  if (Array.isArray(name2)) {
-    return name2.reverse().reduce((callback, name3) => {
-      return register.bind(null, state, name3, callback, options);
+  if (Array.isArray(name3)) {
+    return name3.reverse().reduce((callback, name4) => {
+      return register.bind(null, state, name4, callback, options);
     }, method)();
   }
   return Promise.resolve().then(() => {
-    if (!state.registry[name2]) {
+    if (!state.registry[name3]) {
       return method(options);
     }
-    return state.registry[name2].reduce((method2, registered) => {
+    return state.registry[name3].reduce((method2, registered) => {
       return registered.hook.bind(null, method2, options);
     }, method)();
   });
 }
 
 // node_modules/before-after-hook/lib/add.js
-function addHook(state, kind, name2, hook6) {
+function addHook(state, kind, name3, hook6) {
   const orig = hook6;
-  if (!state.registry[name2]) {
-    state.registry[name2] = [];
+  if (!state.registry[name3]) {
+    state.registry[name3] = [];
   }
   if (kind === "before") {
     hook6 = (method, options) => {
@@ -31053,38 +31053,38 @@ function addHook(state, kind, name2, hook6) {
       });
     };
   }
-  state.registry[name2].push({
+  state.registry[name3].push({
     hook: hook6,
     orig
   });
 }
 
 // node_modules/before-after-hook/lib/remove.js
-function removeHook(state, name2, method) {
-  if (!state.registry[name2]) {
+function removeHook(state, name3, method) {
+  if (!state.registry[name3]) {
     return;
   }
-  const index = state.registry[name2].map((registered) => {
+  const index = state.registry[name3].map((registered) => {
     return registered.orig;
   }).indexOf(method);
   if (index === -1) {
     return;
   }
-  state.registry[name2].splice(index, 1);
+  state.registry[name3].splice(index, 1);
 }
 
 // node_modules/before-after-hook/index.js
 var bind = Function.bind;
 var bindable = bind.bind(bind);
-function bindApi(hook6, state, name2) {
+function bindApi(hook6, state, name3) {
   const removeHookRef = bindable(removeHook, null).apply(
     null,
-    name2 ? [state, name2] : [state]
+    name3 ? [state, name3] : [state]
   );
   hook6.api = { remove: removeHookRef };
   hook6.remove = removeHookRef;
   ["before", "error", "after", "wrap"].forEach((kind) => {
-    const args = name2 ? [state, kind, name2] : [state, kind];
+    const args = name3 ? [state, kind, name3] : [state, kind];
     hook6[kind] = hook6.api[kind] = bindable(addHook, null).apply(null, args);
   });
 }
@@ -31185,11 +31185,11 @@ function addQueryParameters(url2, parameters) {
   if (names.length === 0) {
     return url2;
   }
-  return url2 + separator + names.map((name2) => {
-    if (name2 === "q") {
+  return url2 + separator + names.map((name3) => {
+    if (name3 === "q") {
       return "q=" + parameters.q.split("+").map(encodeURIComponent).join("+");
     }
-    return `${name2}=${encodeURIComponent(parameters[name2])}`;
+    return `${name3}=${encodeURIComponent(parameters[name3])}`;
   }).join("&");
 }
 var urlVariableRegex = /\{[^{}}]+\}/g;
@@ -31299,14 +31299,14 @@ function getValues(context3, operator, key, modifier) {
   }
   return result;
 }
-function parseUrl(template) {
+function parseUrl(template2) {
   return {
-    expand: expand.bind(null, template)
+    expand: expand.bind(null, template2)
   };
 }
-function expand(template, context3) {
+function expand(template2, context3) {
   var operators = ["+", "#", ".", "/", ";", "?", "&"];
-  template = template.replace(
+  template2 = template2.replace(
     /\{([^\{\}]+)\}|([^\{\}]+)/g,
     function(_, expression, literal2) {
       if (expression) {
@@ -31316,8 +31316,8 @@ function expand(template, context3) {
           operator = expression.charAt(0);
           expression = expression.substr(1);
         }
-        expression.split(/,/g).forEach(function(variable2) {
-          var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable2);
+        expression.split(/,/g).forEach(function(variable3) {
+          var tmp = /([^:\*]*)(?::(\d+)|(\*))?/.exec(variable3);
           values.push(getValues(context3, operator, tmp[1], tmp[2] || tmp[3]));
         });
         if (operator && operator !== "+") {
@@ -31336,10 +31336,10 @@ function expand(template, context3) {
       }
     }
   );
-  if (template === "/") {
-    return template;
+  if (template2 === "/") {
+    return template2;
   } else {
-    return template.replace(/\/$/, "");
+    return template2.replace(/\/$/, "");
   }
 }
 function parse(options) {
@@ -32005,8 +32005,8 @@ async function fetchWrapper(requestOptions) {
   const parseSuccessResponseBody = requestOptions.request?.parseSuccessResponseBody !== false;
   const body = isPlainObject2(requestOptions.body) || Array.isArray(requestOptions.body) ? JSONStringify(requestOptions.body) : requestOptions.body;
   const requestHeaders = Object.fromEntries(
-    Object.entries(requestOptions.headers).map(([name2, value]) => [
-      name2,
+    Object.entries(requestOptions.headers).map(([name3, value]) => [
+      name3,
       String(value)
     ])
   );
@@ -34850,17 +34850,17 @@ function decorate(octokit, scope, methodName, defaults2, decorations) {
     }
     if (decorations.renamedParameters) {
       const options2 = requestWithDefaults.endpoint.merge(...args);
-      for (const [name2, alias] of Object.entries(
+      for (const [name3, alias] of Object.entries(
         decorations.renamedParameters
       )) {
-        if (name2 in options2) {
+        if (name3 in options2) {
           octokit.log.warn(
-            `"${name2}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
+            `"${name3}" parameter is deprecated for "octokit.${scope}.${methodName}()". Use "${alias}" instead`
           );
           if (!(alias in options2)) {
-            options2[alias] = options2[name2];
+            options2[alias] = options2[name3];
           }
-          delete options2[name2];
+          delete options2[name3];
         }
       }
       return requestWithDefaults(options2);
@@ -35980,7 +35980,7 @@ async function get(cache, options) {
 async function set(cache, options, data) {
   const key = optionsToCacheKey(options);
   const permissionsString = options.permissions ? "" : Object.keys(data.permissions).map(
-    (name2) => `${name2}${data.permissions[name2] === "write" ? "!" : ""}`
+    (name3) => `${name3}${data.permissions[name3] === "write" ? "!" : ""}`
   ).join(",");
   const value = [
     data.token,
@@ -35998,7 +35998,7 @@ function optionsToCacheKey({
   repositoryIds = [],
   repositoryNames = []
 }) {
-  const permissionsString = Object.keys(permissions).sort().map((name2) => permissions[name2] === "read" ? name2 : `${name2}!`).join(",");
+  const permissionsString = Object.keys(permissions).sort().map((name3) => permissions[name3] === "read" ? name3 : `${name3}!`).join(",");
   const repositoryIdsString = repositoryIds.sort().join(",");
   const repositoryNamesString = repositoryNames.join(",");
   return [
@@ -36659,7 +36659,7 @@ function ignore() {
 
 // src/adapters/log/redacted-log.ts
 function createRedactedLog(log, redact) {
-  const level = (name2) => (message, fields) => log[name2](redact(message), redactAll(fields, redact));
+  const level = (name3) => (message, fields) => log[name3](redact(message), redactAll(fields, redact));
   return { info: level("info"), warn: level("warn"), error: level("error") };
 }
 
@@ -37782,12 +37782,12 @@ function merge2(a, b) {
   });
   return clone(a, def);
 }
-function partial(Class2, schema, mask, name2 = "partial") {
+function partial(Class2, schema, mask, name3 = "partial") {
   const currDef = schema._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
-    throw new Error(`.${name2}() cannot be used on object schemas containing refinements`);
+    throw new Error(`.${name3}() cannot be used on object schemas containing refinements`);
   }
   const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
   const newShape = {};
@@ -38127,7 +38127,7 @@ function newError(Definition2) {
   return new Definition2();
 }
 // @__NO_SIDE_EFFECTS__
-function $constructor(name2, initializer3, proto, params) {
+function $constructor(name3, initializer3, proto, params) {
   const zodProto = {};
   function Internals(def) {
     this.def = def;
@@ -38145,10 +38145,10 @@ function $constructor(name2, initializer3, proto, params) {
       } finally {
         _zodDesc.value = void 0;
       }
-    } else if (inst._zod.traits.has(name2)) {
+    } else if (inst._zod.traits.has(name3)) {
       return;
     }
-    inst._zod.traits.add(name2);
+    inst._zod.traits.add(name3);
     initializer3(inst, def);
     if (initialized) {
       const own3 = Object.getPrototypeOf(inst);
@@ -38174,7 +38174,7 @@ function $constructor(name2, initializer3, proto, params) {
   const Parent = params?.Parent ?? Object;
   class Definition2 extends Parent {
   }
-  Object.defineProperty(Definition2, "name", { value: name2 });
+  Object.defineProperty(Definition2, "name", { value: name3 });
   function _(def) {
     const inst = params?.Parent ? newError(Definition2) : this;
     init(inst, def);
@@ -38195,10 +38195,10 @@ function $constructor(name2, initializer3, proto, params) {
     value: (inst) => {
       if (params?.Parent && inst instanceof params.Parent)
         return true;
-      return inst?._zod?.traits?.has(name2);
+      return inst?._zod?.traits?.has(name3);
     }
   });
-  Object.defineProperty(_, "name", { value: name2 });
+  Object.defineProperty(_, "name", { value: name3 });
   return _;
 }
 var $brand = /* @__PURE__ */ Symbol("zod_brand");
@@ -38208,8 +38208,8 @@ var $ZodAsyncError = class extends Error {
   }
 };
 var $ZodEncodeError = class extends Error {
-  constructor(name2) {
-    super(`Encountered unidirectional transform during encode: ${name2}`);
+  constructor(name3) {
+    super(`Encountered unidirectional transform during encode: ${name3}`);
     this.name = "ZodEncodeError";
   }
 };
@@ -46016,8 +46016,8 @@ function ko_default() {
 var capitalizeFirstCharacter = (text) => {
   return text.charAt(0).toUpperCase() + text.slice(1);
 };
-function getUnitTypeFromNumber(number5) {
-  const abs = Math.abs(number5);
+function getUnitTypeFromNumber(number6) {
+  const abs = Math.abs(number6);
   const last = abs % 10;
   const last2 = abs % 100;
   if (last2 >= 11 && last2 <= 19 || last === 0)
@@ -49736,13 +49736,13 @@ ${code2}
   return fn;
 }
 function addConstant(ctx, value) {
-  for (const [name3, v] of ctx.constants) {
+  for (const [name4, v] of ctx.constants) {
     if (v === value)
-      return name3;
+      return name4;
   }
-  const name2 = `c${ctx.constantCounter++}`;
-  ctx.constants.set(name2, value);
-  return name2;
+  const name3 = `c${ctx.constantCounter++}`;
+  ctx.constants.set(name3, value);
+  return name3;
 }
 function addUserConstant(ctx, fn) {
   ctx.definite = false;
@@ -50888,17 +50888,17 @@ function generateDiscriminatedUnionCheck(doc, ctx, def, accessor) {
   doc.write(`const ${discVar} = ${accessor}?.[${esc(def.discriminator)}];`);
   doc.write(`let ${outputVar};`);
   let firstBranch = true;
-  const claimed = /* @__PURE__ */ new Set();
+  const claimed2 = /* @__PURE__ */ new Set();
   for (const option of def.options) {
     const values = option._zod.propValues?.[def.discriminator];
     if (!values || values.size === 0) {
       throw new ZodCompileUnsupportedError("discriminated union option without static discriminator values");
     }
     for (const value of values) {
-      if (claimed.has(value)) {
+      if (claimed2.has(value)) {
         throw new ZodCompileUnsupportedError(`duplicate discriminator value ${String(value)}`);
       }
-      claimed.add(value);
+      claimed2.add(value);
     }
     const conditions = Array.from(values, (value) => literalEquality(ctx, discVar, value));
     const prefix = firstBranch ? "if" : "else if";
@@ -56409,12 +56409,12 @@ var SECRET_NAME = /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|CREDENTIAL|(?:PRIVATE|A
 var NO_SECRET_NAME = /_(?:PATH|FILE|NAME|REQUEST_URL|USER)$/iu;
 var SHORTEST_VALUE = 8;
 var SHORTEST_LINE = 6;
-function isSecretName(name2) {
-  return SECRET_NAME.test(name2) && !NO_SECRET_NAME.test(name2);
+function isSecretName(name3) {
+  return name3.startsWith("NOTIFY_") || SECRET_NAME.test(name3) && !NO_SECRET_NAME.test(name3);
 }
 function secretVariables(variables) {
   return Object.entries(variables).flatMap(
-    ([name2, value = ""]) => isSecretName(name2) && value.length >= SHORTEST_VALUE ? [value] : []
+    ([name3, value = ""]) => isSecretName(name3) && value.length >= SHORTEST_VALUE ? [value] : []
   );
 }
 function secretForms(secrets) {
@@ -56668,11 +56668,11 @@ function labelDefinitions(policy) {
   const severityColors = { low: "c2e0c6", medium: "fbca04", high: "d93f0b", critical: "b60205" };
   return [
     { name: policy.bugLabel, color: "d73a4a", description: "A bug that Tonic carries through UAT and PROD" },
-    ...STATUSES.map(({ name: name2, color, meaning }) => ({ name: statusLabel(name2), color, description: meaning })),
-    ...SEVERITIES.map((name2) => ({
-      name: `severity:${name2}`,
-      color: severityColors[name2],
-      description: policy.severity.hotfix.includes(name2) ? "Hotfix path, never a slot" : "Goes through the slots"
+    ...STATUSES.map(({ name: name3, color, meaning }) => ({ name: statusLabel(name3), color, description: meaning })),
+    ...SEVERITIES.map((name3) => ({
+      name: `severity:${name3}`,
+      color: severityColors[name3],
+      description: policy.severity.hotfix.includes(name3) ? "Hotfix path, never a slot" : "Goes through the slots"
     })),
     { name: "found-in:uat", color: "bfd4f2", description: "Seen on UAT" },
     { name: "found-in:prod", color: "bfd4f2", description: "Seen on PROD" },
@@ -56691,8 +56691,8 @@ function wantedLabels(bug2, policy) {
   ];
 }
 function isOurs(label, policy) {
-  const name2 = label.toLowerCase();
-  return name2 === policy.bugLabel.toLowerCase() || /^(?:status|severity|found-in|flow):/u.test(name2);
+  const name3 = label.toLowerCase();
+  return name3 === policy.bugLabel.toLowerCase() || /^(?:status|severity|found-in|flow):/u.test(name3);
 }
 function labelChange(bug2, present, policy) {
   const wanted = wantedLabels(bug2, policy);
@@ -56707,8 +56707,8 @@ function isShown({ action, label }, wanted) {
 function differingLabels(bug2, present, policy) {
   const { add, remove } = labelChange(bug2, present, policy);
   const parts = [
-    ...bug2.services.map((name2) => `service:${name2}`),
-    ...bug2.modules.map((name2) => `module:${name2}`)
+    ...bug2.services.map((name3) => `service:${name3}`),
+    ...bug2.modules.map((name3) => `module:${name3}`)
   ];
   const shown = present.filter((label) => /^(?:service|module):/iu.test(label));
   const put = [...remove, ...shown.filter((label) => !holds(parts, label))];
@@ -56755,17 +56755,17 @@ function fromFirst(reached, last) {
   const first = Math.min(...reached, last + 1);
   return new Set(Array.from({ length: last + 1 - first }, (_, index) => first + index));
 }
-function matchesSegment(pattern, name2) {
-  if (name2 === null) return false;
+function matchesSegment(pattern, name3) {
+  if (name3 === null) return false;
   let at = 0;
   let star = -1;
   let retryFrom = 0;
-  for (let index = 0; index < name2.length; ) {
+  for (let index = 0; index < name3.length; ) {
     if (pattern[at] === "*") {
       star = at;
       retryFrom = index;
       at += 1;
-    } else if (pattern[at] === "?" || pattern[at] === name2[index]) {
+    } else if (pattern[at] === "?" || pattern[at] === name3[index]) {
       at += 1;
       index += 1;
     } else if (star >= 0) {
@@ -56845,7 +56845,7 @@ function buildPlan(evidence) {
     `Reproduce it on the deployed version ${short(history.deployed)} with a test that fails${at}.`,
     ...file2 === void 0 ? ["Ask the reporter for a stack trace, or for what they did and saw."] : [],
     ...suspect === void 0 ? [] : [`Read commit ${short(suspect.oid)} by ${suspect.authorName} first.`],
-    ...similarBugs.length === 0 ? [] : [`Compare with ${similarBugs.map((number5) => `#${number5}`).join(", ")}: the same files.`],
+    ...similarBugs.length === 0 ? [] : [`Compare with ${similarBugs.map((number6) => `#${number6}`).join(", ")}: the same files.`],
     ...owners.length === 0 ? [] : ["Ask the owners of the files for a review."],
     ...fixes.length === 0 ? [`Link the fix: "Fixes #${bug2}" in its pull request, or /fix on the bug.`] : fixes.map((fix2) => `Check that #${fix2.pull}, which changes ${listSome(fix2.files)}, covers it.`)
   ];
@@ -56931,12 +56931,12 @@ var GitFailure = class extends Error {
 
 // src/adapters/analysis/fix-file.ts
 var MOST_FIXES = 5;
-async function loadFixFiles(repository, fixes, deployed) {
+async function loadFixFiles(repository, fixes, deployed2) {
   const live2 = fixes.filter(({ state }) => state !== "closed").slice(0, MOST_FIXES);
-  const described = await Promise.all(live2.map((fix2) => describeFiles(repository, fix2, deployed)));
+  const described = await Promise.all(live2.map((fix2) => describeFiles(repository, fix2, deployed2)));
   return described.filter((each) => each !== null);
 }
-async function describeFiles(repository, fix2, deployed) {
+async function describeFiles(repository, fix2, deployed2) {
   const { pull: pull2, base, head, mergeCommit, commits } = fix2;
   try {
     if (mergeCommit !== null) {
@@ -56947,7 +56947,7 @@ async function describeFiles(repository, fix2, deployed) {
     const tips = await repository.fetch({ branches: [base], commits: [head], history: "full" });
     const { files } = await repository.describeFix({
       kind: "proposed",
-      base: tips.get(base) ?? deployed,
+      base: tips.get(base) ?? deployed2,
       head
     });
     return { pull: pull2, files };
@@ -56975,20 +56975,20 @@ function createFileIndex(paths) {
   const byName = /* @__PURE__ */ new Map();
   for (const path of paths) {
     const segments = path.split("/");
-    const name2 = segments.at(-1) ?? "";
-    const others = byName.get(name2);
-    if (others === void 0) byName.set(name2, [segments]);
+    const name3 = segments.at(-1) ?? "";
+    const others = byName.get(name3);
+    if (others === void 0) byName.set(name3, [segments]);
     else others.push(segments);
   }
   function find2(segments) {
-    const name2 = segments.at(-1) ?? "";
-    const ranked = (byName.get(name2) ?? []).map((candidate) => ({ candidate, score: commonEnd(candidate, segments) })).filter(({ candidate, score }) => isBelievable(candidate, segments, score));
+    const name3 = segments.at(-1) ?? "";
+    const ranked = (byName.get(name3) ?? []).map((candidate) => ({ candidate, score: commonEnd(candidate, segments) })).filter(({ candidate, score }) => isBelievable(candidate, segments, score));
     const best = Math.max(...ranked.map(({ score }) => score));
     const winners = ranked.filter(({ score }) => score === best);
     const whole = winners.filter(({ candidate }) => candidate.length === best && segments.length > 1);
     const [only, ...more] = whole.length === 1 ? whole : winners;
     if (only === void 0) return { kind: "unknown" };
-    if (more.length > 0) return { kind: "ambiguous", name: name2, count: winners.length };
+    if (more.length > 0) return { kind: "ambiguous", name: name3, count: winners.length };
     return { kind: "found", path: only.candidate.join("/"), isCompiled: false };
   }
   return {
@@ -57016,8 +57016,8 @@ function isBelievable(candidate, written, score) {
 }
 function sourceOf(segments, ending) {
   const output2 = segments.findLastIndex((segment) => /^(?:dist|build|out|lib|\.next)$/u.test(segment));
-  const name2 = (segments.at(-1) ?? "").replace(COMPILED, ending);
-  return [...segments.slice(output2 + 1, -1), name2];
+  const name3 = (segments.at(-1) ?? "").replace(COMPILED, ending);
+  return [...segments.slice(output2 + 1, -1), name3];
 }
 
 // src/adapters/analysis/mention.ts
@@ -57053,15 +57053,15 @@ function readToken(token, at) {
   if (!isPathLike(token)) return null;
   const path = token.replaceAll("\\", "/").replace(/^[[#@:-]{1,9}/u, "");
   const parts = path.split("/").filter((part2) => part2 !== "" && part2 !== ".");
-  const [name2 = "", ...location] = (parts.pop() ?? "").replace(/[\].:-]{1,9}$/u, "").split(/[:#]/u);
-  if (!isFileName(name2, parts.length > 0)) return null;
+  const [name3 = "", ...location] = (parts.pop() ?? "").replace(/[\].:-]{1,9}$/u, "").split(/[:#]/u);
+  if (!isFileName(name3, parts.length > 0)) return null;
   const behind = at.line.slice(at.start + token.length, at.start + token.length + 80);
   const line = readLine(location, behind);
   const beginsAt = parts.findLastIndex((part2) => part2 === ".." || isSchemeOrDrive(part2)) + 1;
   const begin = lineBegin(at);
-  const isFrame = line !== null && isStackFrame({ name: name2, location, behind, begin, before: textBefore(at) });
+  const isFrame = line !== null && isStackFrame({ name: name3, location, behind, begin, before: textBefore(at) });
   return {
-    segments: [...classFolders(name2, at), ...parts.slice(beginsAt), name2],
+    segments: [...classFolders(name3, at), ...parts.slice(beginsAt), name3],
     line,
     kind: isFrame ? "stack_trace" : "named",
     innermostLast: isFrame && begin.startsWith('File "')
@@ -57080,10 +57080,10 @@ function textBefore({ line, start }) {
 function isSchemeOrDrive(part2) {
   return part2.endsWith(":");
 }
-function isFileName(name2, hasFolder) {
-  if (name2.length < 2 || name2.startsWith("@")) return false;
-  const dot = name2.lastIndexOf(".");
-  return dot >= 0 && dot < name2.length - 1 || hasFolder || WITHOUT_ENDING.test(name2);
+function isFileName(name3, hasFolder) {
+  if (name3.length < 2 || name3.startsWith("@")) return false;
+  const dot = name3.lastIndexOf(".");
+  return dot >= 0 && dot < name3.length - 1 || hasFolder || WITHOUT_ENDING.test(name3);
 }
 function readLine(location, behind) {
   const [first = ""] = location;
@@ -57093,8 +57093,8 @@ function readLine(location, behind) {
   const line = Number(text ?? 0);
   return line > 0 ? line : null;
 }
-function classFolders(name2, { line, start }) {
-  if (line[start - 1] !== "(" || !NAMED_BY_CLASS.test(name2)) return [];
+function classFolders(name3, { line, start }) {
+  if (line[start - 1] !== "(" || !NAMED_BY_CLASS.test(name3)) return [];
   let begin = start - 1;
   while (begin > 0 && start - begin < 300 && /[\w.$/]/u.test(line[begin - 1] ?? "")) begin -= 1;
   const qualified = line.slice(begin, start - 1).split("/").at(-1) ?? "";
@@ -57109,16 +57109,16 @@ function isStackFrame(token) {
 // src/adapters/analysis/report-file.ts
 var MOST_FILES = 10;
 var LARGEST_BYTES2 = 2 * 1024 * 1024;
-async function findReportFiles(repository, issue3, deployed) {
+async function findReportFiles(repository, issue3, deployed2) {
   const mentions = inOrder([...findMentions(issue3.body), ...findMentions(issue3.title)]);
   if (mentions.length === 0) return { files: [], doubts: [] };
-  const { found, ambiguous } = resolveAll(createFileIndex(await repository.listFiles(deployed)), mentions);
-  const checked = await Promise.all(found.map((file2) => checkLine(repository, deployed, file2)));
+  const { found, ambiguous } = resolveAll(createFileIndex(await repository.listFiles(deployed2)), mentions);
+  const checked = await Promise.all(found.map((file2) => checkLine(repository, deployed2, file2)));
   const late = checked.filter((file2) => file2.line !== null && !file2.isLineCertain && !file2.isCompiled);
   return {
     files: checked,
     doubts: [
-      ...ambiguous.map(({ name: name2, count: count3 }) => `${name2} is the name of ${count3} files, so it did not count`),
+      ...ambiguous.map(({ name: name3, count: count3 }) => `${name3} is the name of ${count3} files, so it did not count`),
       ...late.map(
         ({ path }) => `the report names a line behind the end of ${path}: it may be about another version`
       )
@@ -57162,9 +57162,9 @@ function toFile(mention, place) {
     isLineCertain: false
   };
 }
-async function checkLine(repository, deployed, file2) {
+async function checkLine(repository, deployed2, file2) {
   if (file2.line === null) return file2;
-  const text = await repository.readFile(deployed, file2.path, LARGEST_BYTES2);
+  const text = await repository.readFile(deployed2, file2.path, LARGEST_BYTES2);
   if (text === null) return { ...file2, line: null };
   const last = text.replace(/\n$/u, "").split("\n").length;
   return file2.line <= last ? { ...file2, isLineCertain: true } : { ...file2, line: last };
@@ -57175,7 +57175,7 @@ var MOST_SUSPECTS = 5;
 var MOST_COMMITS = 30;
 var MOST_LINES = 10;
 async function loadFileHistory(repository, files, span) {
-  const { deployed, lastGood } = span;
+  const { deployed: deployed2, lastGood } = span;
   const lines2 = files.filter(({ isLineCertain }) => isLineCertain).slice(0, MOST_LINES);
   const paths = [...new Set(files.map(({ path }) => path))];
   const doubts = [];
@@ -57190,10 +57190,10 @@ async function loadFileHistory(repository, files, span) {
   };
   const spots = lines2.flatMap(({ path, line }) => line === null ? [] : [{ path, line }]);
   const [origins, changes] = await Promise.all([
-    spots.length === 0 ? [] : unless("who wrote the lines", repository.blame(deployed, spots)),
+    spots.length === 0 ? [] : unless("who wrote the lines", repository.blame(deployed2, spots)),
     paths.length === 0 ? [] : unless(
       "the history of the files",
-      repository.log({ from: deployed, since: lastGood, paths, limit: MOST_COMMITS })
+      repository.log({ from: deployed2, since: lastGood, paths, limit: MOST_COMMITS })
     )
   ]);
   return {
@@ -57201,7 +57201,7 @@ async function loadFileHistory(repository, files, span) {
     changes,
     span: lastGood === null ? "recent" : "since_last_good",
     lastGood,
-    deployed,
+    deployed: deployed2,
     doubts
   };
 }
@@ -57251,14 +57251,14 @@ function createEvidenceAnalyzer(config2) {
   };
 }
 async function gather2(repository, request2) {
-  const { issue: issue3, deployed, lastGood, fixes, known } = request2;
+  const { issue: issue3, deployed: deployed2, lastGood, fixes, known } = request2;
   const [report3, fixFiles] = await Promise.all([
-    findReportFiles(repository, issue3, deployed),
-    loadFixFiles(repository, fixes, deployed)
+    findReportFiles(repository, issue3, deployed2),
+    loadFixFiles(repository, fixes, deployed2)
   ]);
-  const history = await loadFileHistory(repository, report3.files, { deployed, lastGood });
+  const history = await loadFileHistory(repository, report3.files, { deployed: deployed2, lastGood });
   const paths = pathsOf(report3.files, fixFiles);
-  const ownersOf = paths.length === 0 ? () => [] : await loadCodeOwners(repository, deployed);
+  const ownersOf = paths.length === 0 ? () => [] : await loadCodeOwners(repository, deployed2);
   return {
     bug: issue3.number,
     files: report3.files,
@@ -57307,17 +57307,17 @@ function suspectFiles({ files, fixes }) {
   return [...reported, ...others].slice(0, MOST_FILES2);
 }
 function findSimilar(known, paths) {
-  return known.map(({ number: number5, analysis: analysis2 }) => {
+  return known.map(({ number: number6, analysis: analysis2 }) => {
     const theirs = new Set(analysis2?.files.map((file2) => file2.path));
-    return { number: number5, shared: paths.filter((path) => theirs.has(path)).length };
-  }).filter(({ shared }) => shared > 0).toSorted((left, right) => right.shared - left.shared || right.number - left.number).slice(0, MOST_SIMILAR).map(({ number: number5 }) => number5);
+    return { number: number6, shared: paths.filter((path) => theirs.has(path)).length };
+  }).filter(({ shared }) => shared > 0).toSorted((left, right) => right.shared - left.shared || right.number - left.number).slice(0, MOST_SIMILAR).map(({ number: number6 }) => number6);
 }
 function namesOf(rules, paths, labelled) {
   const matching = rules.filter((rule) => {
     const patterns = rule.patterns.map(parsePathPattern);
     return paths.some((path) => patterns.some((matches) => matches(path)));
   });
-  return [.../* @__PURE__ */ new Set([...labelled, ...matching.map(({ name: name2 }) => name2)])];
+  return [.../* @__PURE__ */ new Set([...labelled, ...matching.map(({ name: name3 }) => name3)])];
 }
 
 // node_modules/temporal-polyfill/chunks/root.js
@@ -57421,8 +57421,8 @@ function memoize(generator, MapClass = Map, maxSize = 1e4) {
     return map2.set(key, val), val;
   };
 }
-var createNameDescriptors = (name2) => createPropDescriptors({
-  name: name2
+var createNameDescriptors = (name3) => createPropDescriptors({
+  name: name3
 }, 1);
 var createPropDescriptors = (propVals, readonly2) => mapProps((value) => ({
   value,
@@ -58034,8 +58034,8 @@ function refineRoundingOptions(options, maxUnit = 6, solarMode) {
   let smallestUnit = coerceSmallestUnit(options);
   return smallestUnit = requirePropDefined(smallestUnitStr, smallestUnit), smallestUnit = validateUnitRange(smallestUnitStr, smallestUnit, 0, maxUnit), roundingInc = validateRoundingInc(roundingInc, smallestUnit, void 0, solarMode), [smallestUnit, roundingInc, roundingMode];
 }
-function combineDateAndTime(isoDate, time4) {
-  return pluckProps(calendarDateFieldNamesAsc, isoDate, pluckProps(timeFieldNamesAsc, time4));
+function combineDateAndTime(isoDate, time5) {
+  return pluckProps(calendarDateFieldNamesAsc, isoDate, pluckProps(timeFieldNamesAsc, time5));
 }
 var epochNanoMax = /* @__PURE__ */ BigInt(1e8) * bigNanoInUtcDay;
 var epochNanoMin = /* @__PURE__ */ BigInt(-1e8) * bigNanoInUtcDay;
@@ -58120,8 +58120,8 @@ function createDateSlots(isoDate, calendar) {
     calendar
   });
 }
-function createTimeSlots(time4) {
-  return pluckProps(timeFieldNamesAsc, time4);
+function createTimeSlots(time5) {
+  return pluckProps(timeFieldNamesAsc, time5);
 }
 function createDurationSlots(durationFields) {
   return pluckProps(durationFieldNamesAsc, durationFields, {
@@ -59771,9 +59771,9 @@ function createOptionsTransformer(shapeFieldNames, invalidShapeFieldNames, ignor
     const otherFields = {};
     let hasInvalidGranularShapeFields = 0;
     let hasInvalidStyleFields = 0;
-    for (const name2 of Object.keys(options)) {
-      const value = options[name2];
-      void 0 === value || ignoredFieldNameSet.has(name2) || (shapeFieldNameSet.has(name2) ? "dateStyle" === name2 ? dateStyle = value : "timeStyle" === name2 ? timeStyle = value : granularShapeFields[name2] = value : "era" === name2 ? modifierFields[name2] = value : invalidShapeFieldNameSet.has(name2) ? "dateStyle" === name2 || "timeStyle" === name2 ? hasInvalidStyleFields = 1 : hasInvalidGranularShapeFields = 1 : otherFields[name2] = value);
+    for (const name3 of Object.keys(options)) {
+      const value = options[name3];
+      void 0 === value || ignoredFieldNameSet.has(name3) || (shapeFieldNameSet.has(name3) ? "dateStyle" === name3 ? dateStyle = value : "timeStyle" === name3 ? timeStyle = value : granularShapeFields[name3] = value : "era" === name3 ? modifierFields[name3] = value : invalidShapeFieldNameSet.has(name3) ? "dateStyle" === name3 || "timeStyle" === name3 ? hasInvalidStyleFields = 1 : hasInvalidGranularShapeFields = 1 : otherFields[name3] = value);
     }
     const hasDateStyle = void 0 !== dateStyle;
     const hasTimeStyle = void 0 !== timeStyle;
@@ -60987,8 +60987,8 @@ var toTemporalInstant2 = NativeTemporal ? Date.prototype.toTemporalInstant : toT
 
 // src/adapters/clock/zone.ts
 var WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
-function createZone(name2) {
-  const zoneId = resolveZone(name2);
+function createZone(name3) {
+  const zoneId = resolveZone(name3);
   function toLocal(atMs) {
     const local = Temporal2.Instant.fromEpochMilliseconds(Math.floor(atMs)).toZonedDateTimeISO(zoneId);
     return {
@@ -60997,8 +60997,8 @@ function createZone(name2) {
       weekday: weekdayAt(local.dayOfWeek)
     };
   }
-  function toEpochMs(date5, time4) {
-    const local = Temporal2.PlainDateTime.from(`${date5}T${time4}`);
+  function toEpochMs(date5, time5) {
+    const local = Temporal2.PlainDateTime.from(`${date5}T${time5}`);
     return local.toZonedDateTime(zoneId, { disambiguation: "compatible" }).epochMilliseconds;
   }
   return {
@@ -61009,11 +61009,11 @@ function createZone(name2) {
     weekdayOf: (date5) => weekdayAt(Temporal2.PlainDate.from(date5).dayOfWeek)
   };
 }
-function resolveZone(name2) {
-  const problem = `"${name2.slice(0, 60)}" is no time zone that is known here; write an IANA name, such as "Asia/Taipei"`;
-  if (!/^[a-z]/iu.test(name2)) throw new RangeError(problem);
+function resolveZone(name3) {
+  const problem = `"${name3.slice(0, 60)}" is no time zone that is known here; write an IANA name, such as "Asia/Taipei"`;
+  if (!/^[a-z]/iu.test(name3)) throw new RangeError(problem);
   try {
-    return Temporal2.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name2).timeZoneId;
+    return Temporal2.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name3).timeZoneId;
   } catch (cause) {
     throw new RangeError(problem, { cause });
   }
@@ -61035,9 +61035,9 @@ var KEPT_BACK = /^(?:(?:GITHUB|GH|ACTIONS_RUNTIME)_TOKEN|PRIVATE_KEY(?:_PATH)?|W
 function buildCommandEnvironment(variables, passOn, request2) {
   const listed2 = new Set(passOn);
   const environment3 = {};
-  for (const [name2, value] of Object.entries(variables)) {
-    if (value === void 0 || KEPT_BACK.test(name2)) continue;
-    if (PASSED_ON.test(name2) || listed2.has(name2)) environment3[name2] = value;
+  for (const [name3, value] of Object.entries(variables)) {
+    if (value === void 0 || KEPT_BACK.test(name3)) continue;
+    if (PASSED_ON.test(name3) || listed2.has(name3)) environment3[name3] = value;
   }
   return { ...environment3, ...factsOf(request2) };
 }
@@ -61066,10 +61066,10 @@ var LINE = /^([a-z][a-z0-9_.-]{0,79})=(.*)$/u;
 async function readOutputs(path) {
   const outputs = /* @__PURE__ */ new Map();
   for (const line of (await readStart(path)).split("\n")) {
-    const [, name2, value] = LINE.exec(line.replace(/\r$/u, "")) ?? [];
-    if (name2 === void 0 || value === void 0) continue;
-    if (outputs.has(name2) || outputs.size < MOST_VALUES)
-      outputs.set(name2, value.trim().slice(0, LONGEST_VALUE));
+    const [, name3, value] = LINE.exec(line.replace(/\r$/u, "")) ?? [];
+    if (name3 === void 0 || value === void 0) continue;
+    if (outputs.has(name3) || outputs.size < MOST_VALUES)
+      outputs.set(name3, value.trim().slice(0, LONGEST_VALUE));
   }
   return Object.fromEntries(outputs);
 }
@@ -61274,13 +61274,13 @@ async function isReached(git, ancestor, descendant) {
 var OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 var REFUSED_IN_REF = /\.\.|@\{|[\u0000-\u0020\u007f~^:?*[\\]|\/\/|\/\.|^[./-]|[./]$|\.lock(?:\/|$)/u;
 function objectNames(names) {
-  for (const name2 of names) {
-    if (!OID.test(name2)) throw new Error(`not a full object name: ${JSON.stringify(name2.slice(0, 80))}`);
+  for (const name3 of names) {
+    if (!OID.test(name3)) throw new Error(`not a full object name: ${JSON.stringify(name3.slice(0, 80))}`);
   }
   return names;
 }
-function isRefName(name2) {
-  return name2 !== "" && name2 !== "@" && !REFUSED_IN_REF.test(name2);
+function isRefName(name3) {
+  return name3 !== "" && name3 !== "@" && !REFUSED_IN_REF.test(name3);
 }
 function isTreePath(path) {
   return !path.includes("\0") && path.split("/").every((part2) => part2 !== "" && part2 !== "." && part2 !== "..");
@@ -61631,7 +61631,7 @@ function isAttributeFile(path) {
 async function createAttributeFolder() {
   const root = await mkdtemp2(join2(tmpdir2(), "tonic-attributes-"));
   let held = "";
-  async function fill(objects, entries) {
+  async function fill2(objects, entries) {
     const files = attributeFiles(entries).filter(({ path }) => isTreePath(path));
     const wanted = files.map(({ path, oid: oid2 }) => `${oid2} ${path}`).join("\0");
     if (wanted === held) return;
@@ -61645,7 +61645,7 @@ async function createAttributeFolder() {
     }
     held = wanted;
   }
-  return { path: root, fill, dispose: () => rm3(root, { recursive: true, force: true }) };
+  return { path: root, fill: fill2, dispose: () => rm3(root, { recursive: true, force: true }) };
 }
 async function withAttributes(store, tree, use) {
   const folder = await createAttributeFolder();
@@ -61852,13 +61852,13 @@ function parseBlame(output2, path) {
   let line = 0;
   let facts = /* @__PURE__ */ new Map();
   for (const row of output2.split("\n")) {
-    const [, name2, number5] = /^([0-9a-f]{40,64}) \d+ (\d+)/u.exec(row) ?? [];
+    const [, name3, number6] = /^([0-9a-f]{40,64}) \d+ (\d+)/u.exec(row) ?? [];
     if (row.startsWith("	")) {
       const title = (facts.get("summary") ?? "").slice(0, 200);
       origins.push({ path, line, oid: oid2, title, authorName: facts.get("author") ?? "", text: row.slice(1) });
-    } else if (name2 !== void 0) {
-      oid2 = name2;
-      line = Number(number5);
+    } else if (name3 !== void 0) {
+      oid2 = name3;
+      line = Number(number6);
       facts = /* @__PURE__ */ new Map();
     } else {
       const space = row.indexOf(" ");
@@ -61944,9 +61944,9 @@ function buildEnvironment(surroundings) {
     GIT_LITERAL_PATHSPECS: "1",
     GIT_NO_REPLACE_OBJECTS: "1"
   };
-  for (const name2 of PASSED_ON2) {
-    const value = process.env[name2];
-    if (value !== void 0) environment3[name2] = value;
+  for (const name3 of PASSED_ON2) {
+    const value = process.env[name3];
+    if (value !== void 0) environment3[name3] = value;
   }
   if (workTree !== null) environment3["GIT_WORK_TREE"] = workTree;
   const settings = [
@@ -62280,8 +62280,8 @@ function readByte(socket) {
   return Buffer.isBuffer(chunk) ? chunk.toString("latin1") : null;
 }
 function socketPath() {
-  const name2 = `tonic-${randomBytes(16).toString("hex")}`;
-  return process.platform === "linux" ? `\0${name2}` : join6(tmpdir3(), `${name2}.sock`);
+  const name3 = `tonic-${randomBytes(16).toString("hex")}`;
+  return process.platform === "linux" ? `\0${name3}` : join6(tmpdir3(), `${name3}.sock`);
 }
 
 // src/process/starter.ts
@@ -62964,11 +62964,11 @@ function inOrder2(ageOf, oids) {
   return [...oids].toSorted((a, b) => (ageOf.get(a) ?? 0) - (ageOf.get(b) ?? 0));
 }
 async function candidatesFor(search, trial) {
-  const { failed, conflicts } = trial;
+  const { failed: failed2, conflicts } = trial;
   const paths = new Set(conflicts.map(({ path }) => path));
-  const writers = await writersAround(search, failed, { paths, lines: CONTEXT_LINES });
+  const writers = await writersAround(search, failed2, { paths, lines: CONTEXT_LINES });
   const missingFiles = conflicts.filter(({ type }) => type.endsWith("/delete")).map(({ path }) => path);
-  const before = earlierThan(search, failed.oid);
+  const before = earlierThan(search, failed2.oid);
   const makers = before.filter(({ changes }) => changes.some(({ path }) => missingFiles.includes(path)));
   return [.../* @__PURE__ */ new Set([...writers, ...makers.map(({ oid: oid2 }) => oid2)])];
 }
@@ -63104,9 +63104,9 @@ async function buildStack(store, request2, identity) {
     }
   });
 }
-function identityLine({ name: name2, email: email3 }) {
-  if (/[<>\n\0]/u.test(name2 + email3)) throw new Error("a committer has no angle brackets and no line ends");
-  return Buffer.from(`${name2.trim()} <${email3.trim()}>`, "utf8").toString("latin1");
+function identityLine({ name: name3, email: email3 }) {
+  if (/[<>\n\0]/u.test(name3 + email3)) throw new Error("a committer has no angle brackets and no line ends");
+  return Buffer.from(`${name3.trim()} <${email3.trim()}>`, "utf8").toString("latin1");
 }
 async function applyAll(session) {
   const { request: request2 } = session;
@@ -63211,17 +63211,17 @@ async function latestVersionTag(store, commit2) {
   return newest === void 0 ? null : { name: newest.name, commit: newest.commit };
 }
 function parseTag(row) {
-  const [name2 = "", object2 = "", peeled = ""] = row.split(" ");
+  const [name3 = "", object2 = "", peeled = ""] = row.split(" ");
   const commit2 = peeled === "" ? object2 : peeled;
-  const [match, major, minor, patch, preRelease] = VERSION13.exec(name2) ?? [];
+  const [match, major, minor, patch, preRelease] = VERSION13.exec(name3) ?? [];
   if (match === void 0) return [];
   return [
-    { name: name2, commit: commit2, numbers: [major, minor, patch].map(Number), preRelease: preRelease?.split(".") ?? [] }
+    { name: name3, commit: commit2, numbers: [major, minor, patch].map(Number), preRelease: preRelease?.split(".") ?? [] }
   ];
 }
 function compareVersions(a, b) {
-  for (const [index, number5] of a.numbers.entries()) {
-    const difference = number5 - (b.numbers[index] ?? 0);
+  for (const [index, number6] of a.numbers.entries()) {
+    const difference = number6 - (b.numbers[index] ?? 0);
     if (difference !== 0) return difference;
   }
   if (a.preRelease.length === 0 || b.preRelease.length === 0)
@@ -63335,13 +63335,13 @@ function describeFailure(error63, { timeoutMs }) {
 // src/domain/metric.ts
 var PLACEHOLDERS = /\{\{\s{0,3}(environment|service|commit|release|percent)\s{0,3}\}\}/gu;
 function fillPlaceholders(text, subject, encode3 = (value) => value) {
-  return text.replaceAll(PLACEHOLDERS, (_, name2) => encode3(subject[name2]));
+  return text.replaceAll(PLACEHOLDERS, (_, name3) => encode3(subject[name3]));
 }
 function readNumber(value) {
   const isText = typeof value === "string" && /^\s*[+-]?(?:\d|\.\d)[\d.]{0,40}(?:e[+-]?\d{1,3})?\s*$/iu.test(value);
   if (!isText && typeof value !== "number") return null;
-  const number5 = Number(value);
-  return Number.isFinite(number5) ? number5 : null;
+  const number6 = Number(value);
+  return Number.isFinite(number6) ? number6 : null;
 }
 
 // src/adapters/metrics/looked.ts
@@ -63486,6 +63486,296 @@ function subjectOf({ environment: environment3, service, candidate, releaseId: r
     release: releaseId2,
     percent: rollout === null ? "" : String(rollout.percent)
   };
+}
+
+// src/adapters/notify/webhook.ts
+import { createHmac } from "node:crypto";
+
+// src/domain/text/message/template.ts
+var MARK = /(\*\*|`|\{[a-z]+\})/u;
+var MARKED = { "**": "bold", "`": "code" };
+function readTemplate(template2) {
+  return template2.trim().split("\n").map(readLine2);
+}
+function readLine2(line) {
+  let style = "plain";
+  return line.split(MARK).flatMap((part2) => {
+    if (part2 === "") return [];
+    const marked = MARKED[part2];
+    if (marked !== void 0) {
+      style = style === marked ? "plain" : marked;
+      return [];
+    }
+    if (/^\{[a-z]+\}$/u.test(part2)) return [{ kind: "place", name: part2.slice(1, -1), style }];
+    return [{ kind: "words", text: part2, style }];
+  });
+}
+function placesIn(template2) {
+  const places = readTemplate(template2).flat().filter(({ kind }) => kind === "place");
+  return [...new Set(places.flatMap((piece) => piece.kind === "place" ? [piece.name] : []))];
+}
+
+// src/domain/text/time.ts
+var WEEKDAYS2 = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+function renderLocal(calendar, atMs) {
+  const local = calendar.zone.toLocal(atMs);
+  return `${WEEKDAYS2[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
+}
+function renderDuration(ms) {
+  if (ms < 6e4) return "less than a minute";
+  const minutes = Math.ceil(ms / 6e4);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor(minutes % 1440 / 60);
+  const parts = [
+    days > 0 ? `${days} d` : "",
+    hours > 0 ? `${hours} h` : "",
+    minutes % 60 > 0 ? `${minutes % 60} min` : ""
+  ];
+  return parts.filter((part2) => part2 !== "").join(" ");
+}
+function renderSlot(calendar, slot2, nowMs) {
+  const left = slot2.startsAtMs - nowMs;
+  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
+  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
+}
+
+// src/domain/text/message/en.ts
+var EN = {
+  templates: {
+    t1_done_flow1: `
+\u{1F680} **{slot}: on UAT, waiting for validation**
+{bugs}
+Held back: {held}
+What works goes to PROD with {next}, {at}, once an admin says \`/approve-prod\`.`,
+    t1_done_flow2: `
+\u23F3 **{slot}: queued for PROD**
+{bugs}
+UAT and PROD differ, so these go to PROD first, with {next}, {at}.`,
+    t2_done_flow1: `
+\u2705 **{slot}: on PROD, done**
+{bugs}
+Held back: {held}
+UAT had them before: both run the fix now. PROD is at \`{commit}\`.`,
+    t2_done_flow2: `
+\u{1F680} **{slot}: on PROD, waiting for validation**
+{bugs}
+Held back: {held}
+What works comes to UAT with {next}, {at}, once an admin says \`/approve-uat-merge\`.`,
+    t2_merged_uat: `
+\u2705 **{slot}: merged to UAT, done**
+{bugs}
+Held back: {held}
+PROD had them before: both run the fix now. UAT is at \`{commit}\`.`,
+    slot_skipped: `
+\u23ED **{slot} was skipped: {reason}**
+Nothing was deployed. Still waiting:
+{bugs}`,
+    slot_failed: `
+\u274C **{slot} failed on {environment}**
+{reason}
+They stay where they are:
+{bugs}`
+  },
+  words: {
+    frozen: "there is a freeze",
+    slot_too_late: "it could not start in time",
+    run_died: "Its run ended before the slot did."
+  },
+  comma: ", ",
+  moment: renderLocal
+};
+
+// src/domain/text/message/zh-hant.ts
+var WEEKDAYS3 = ["\u4E00", "\u4E8C", "\u4E09", "\u56DB", "\u4E94", "\u516D", "\u65E5"];
+var ZH_HANT = {
+  templates: {
+    t1_done_flow1: `
+\u{1F680} **{slot}\uFF1A\u5DF2\u90E8\u7F72\u5230 UAT\uFF0C\u7B49\u5F85\u9A57\u8B49**
+{bugs}
+\u672C\u6B21\u672A\u90E8\u7F72\uFF1A{held}
+\u9A57\u8B49\u6C92\u554F\u984C\u5F8C\uFF0C\u8ACB\u7BA1\u7406\u54E1\u7559\u8A00 \`/approve-prod\`\uFF0C\u5C31\u6703\u5728 {next}\uFF08{at}\uFF09\u90E8\u7F72\u5230 PROD\u3002`,
+    t1_done_flow2: `
+\u23F3 **{slot}\uFF1A\u5DF2\u6392\u5165 PROD \u90E8\u7F72**
+{bugs}
+UAT \u8207 PROD \u7248\u672C\u4E0D\u4E00\u81F4\uFF0C\u56E0\u6B64\u6703\u5148\u5728 {next}\uFF08{at}\uFF09\u90E8\u7F72\u5230 PROD\u3002`,
+    t2_done_flow1: `
+\u2705 **{slot}\uFF1A\u5DF2\u90E8\u7F72\u5230 PROD\uFF0C\u5168\u90E8\u5B8C\u6210**
+{bugs}
+\u672C\u6B21\u672A\u90E8\u7F72\uFF1A{held}
+UAT \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u500B\u74B0\u5883\u4E00\u81F4\u3002PROD \u76EE\u524D\u7248\u672C\uFF1A\`{commit}\`\u3002`,
+    t2_done_flow2: `
+\u{1F680} **{slot}\uFF1A\u5DF2\u90E8\u7F72\u5230 PROD\uFF0C\u7B49\u5F85\u9A57\u8B49**
+{bugs}
+\u672C\u6B21\u672A\u90E8\u7F72\uFF1A{held}
+\u9A57\u8B49\u6C92\u554F\u984C\u5F8C\uFF0C\u8ACB\u7BA1\u7406\u54E1\u7559\u8A00 \`/approve-uat-merge\`\uFF0C\u5C31\u6703\u5728 {next}\uFF08{at}\uFF09\u5408\u4F75\u5230 UAT\u3002`,
+    t2_merged_uat: `
+\u2705 **{slot}\uFF1A\u5DF2\u5408\u4F75\u5230 UAT\uFF0C\u5168\u90E8\u5B8C\u6210**
+{bugs}
+\u672C\u6B21\u672A\u90E8\u7F72\uFF1A{held}
+PROD \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u500B\u74B0\u5883\u4E00\u81F4\u3002UAT \u76EE\u524D\u7248\u672C\uFF1A\`{commit}\`\u3002`,
+    slot_skipped: `
+\u23ED **{slot} \u5DF2\u7565\u904E\uFF1A{reason}**
+\u9019\u6B21\u6C92\u6709\u90E8\u7F72\u4EFB\u4F55\u5167\u5BB9\uFF0C\u4EE5\u4E0B\u4ECD\u5728\u7B49\u5F85\uFF1A
+{bugs}`,
+    slot_failed: `
+\u274C **{slot} \u5728 {environment} \u5931\u6557**
+{reason}
+\u4EE5\u4E0B\u7DAD\u6301\u539F\u72C0\uFF1A
+{bugs}`
+  },
+  words: {
+    frozen: "\u76EE\u524D\u8655\u65BC\u51CD\u7D50\u671F\u9593",
+    slot_too_late: "\u672A\u80FD\u5728\u6642\u9650\u5167\u958B\u59CB",
+    run_died: "\u57F7\u884C\u5728\u6642\u6BB5\u5B8C\u6210\u524D\u5C31\u4E2D\u65B7\u4E86\u3002"
+  },
+  comma: "\u3001",
+  moment({ zone }, atMs) {
+    const { date: date5, time: time5, weekday } = zone.toLocal(atMs);
+    return `${date5} \u9031${WEEKDAYS3[weekday - 1]} ${time5} ${zone.name}`;
+  }
+};
+
+// src/domain/text/message/language.ts
+var WORDINGS = { en: EN, "zh-hant": ZH_HANT };
+
+// src/domain/text/message/render.ts
+var LONGEST_FACT = 500;
+var MOST_BUGS = 20;
+function renderMessage(entry, context3) {
+  const { event: kind, facts } = entry.action;
+  const wording = WORDINGS[context3.channel.locale];
+  const template2 = readTemplate(context3.templates[kind] ?? wording.templates[kind]);
+  const lines2 = template2.flatMap((pieces) => fillLine(pieces, facts, { ...context3, wording }));
+  const { home } = context3;
+  const foot = [{ text: home.name, style: "plain", href: home.url }];
+  return {
+    id: entry.id,
+    kind,
+    repository: home.name,
+    createdAtMs: entry.createdAtMs,
+    facts,
+    lines: [...lines2, foot]
+  };
+}
+function fillLine(pieces, facts, filling) {
+  const [only] = pieces;
+  const alone = pieces.length === 1 && only?.kind === "place" ? facts[only.name] : void 0;
+  if (typeof alone === "object" && "bugs" in alone) return listBugs(alone.bugs, filling);
+  const places = pieces.filter((piece) => piece.kind === "place");
+  const spans = pieces.map(
+    (piece) => piece.kind === "words" ? [say(piece.text, piece.style)] : fill(facts[piece.name] ?? "", piece.style, filling)
+  );
+  const isEmpty2 = places.length > 0 && pieces.every((piece, at) => piece.kind === "words" || spans[at]?.length === 0);
+  return isEmpty2 ? [] : [spans.flat()];
+}
+function listBugs(bugs, { home }) {
+  const lines2 = bugs.slice(0, MOST_BUGS).map(({ number: number6, title }) => [
+    say("\u2022 "),
+    linkTo(number6, home),
+    ...title === null ? [] : [say(` ${quiet(title)}`)]
+  ]);
+  return bugs.length <= MOST_BUGS ? lines2 : [...lines2, [say(`\u2026 +${bugs.length - MOST_BUGS}`)]];
+}
+function fill(fact2, style, { wording, calendar, home }) {
+  if (typeof fact2 === "string") return fact2 === "" ? [] : [say(quiet(fact2), style)];
+  if ("word" in fact2) return [say(wording.words[fact2.word], style)];
+  if ("atMs" in fact2) return [say(wording.moment(calendar, fact2.atMs), style)];
+  return fact2.bugs.flatMap(({ number: number6 }, at) => [
+    ...at === 0 ? [] : [say(wording.comma)],
+    linkTo(number6, home)
+  ]);
+}
+function say(text, style = "plain") {
+  return { text, style, href: null };
+}
+function linkTo(issue3, { url: url2 }) {
+  return { text: `#${issue3}`, style: "plain", href: `${url2}/issues/${issue3}` };
+}
+function quiet(untrusted2) {
+  return oneLine(untrusted2, LONGEST_FACT).replaceAll("@", "@\u200B");
+}
+function plainText({ lines: lines2 }) {
+  return lines2.map((line) => line.map(({ text }) => text).join("")).join("\n");
+}
+
+// src/adapters/notify/post.ts
+async function post({ http, timeoutMs }, letter, judge) {
+  const answer = await http.send({
+    method: "POST",
+    url: letter.url,
+    headers: { "content-type": "application/json; charset=utf-8", ...letter.headers },
+    body: letter.body,
+    authorizationEnv: null,
+    timeoutMs
+  });
+  if (answer.kind === "answer") return judge(answer);
+  return { kind: "failed", why: answer.reason, askedMs: null, fault: "passing" };
+}
+function failureOf({ status: status3, headers }) {
+  return {
+    kind: "failed",
+    why: `it answered ${status3}`,
+    askedMs: secondsMs(headers["retry-after"]),
+    fault: faultOf(status3)
+  };
+}
+function faultOf(status3) {
+  if (status3 === 429 || status3 === 408 || status3 >= 500) return "passing";
+  return status3 === 400 || status3 === 413 || status3 === 422 ? "message" : "channel";
+}
+function secondsMs(header) {
+  const seconds = Number(header ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1e3 : null;
+}
+
+// src/adapters/notify/webhook.ts
+async function sendToWebhook(line, target, message) {
+  const body = JSON.stringify({
+    schema_version: 1,
+    id: message.id,
+    event: message.kind,
+    repository: message.repository,
+    created_at: new Date(message.createdAtMs).toISOString(),
+    text: plainText(message),
+    facts: message.facts
+  });
+  const timestamp = String(target.nowSeconds);
+  const signature = createHmac("sha256", target.secret).update(`${timestamp}.${body}`).digest("hex");
+  const headers = {
+    "idempotency-key": message.id,
+    "x-tonic-timestamp": timestamp,
+    "x-tonic-signature-256": `sha256=${signature}`
+  };
+  return post(
+    line,
+    { url: target.url, headers, body },
+    (answer) => answer.status >= 200 && answer.status < 300 ? { kind: "sent" } : failureOf(answer)
+  );
+}
+
+// src/adapters/notify/notifier.ts
+function createNotifier(parts) {
+  return {
+    canReach: (channel) => secretsOf2(parts, channel).every((secret) => secret !== ""),
+    send: (channel, message) => deliver(parts, channel, message)
+  };
+}
+function secretsOf2(parts, channel) {
+  return [valueOf2(parts, channel.urlEnv), valueOf2(parts, channel.secretEnv)];
+}
+function deliver(parts, channel, message) {
+  switch (channel.kind) {
+    case "webhook": {
+      const [url2, secret] = [valueOf2(parts, channel.urlEnv), valueOf2(parts, channel.secretEnv)];
+      const nowSeconds = Math.floor(parts.clock.nowMs() / 1e3);
+      return sendToWebhook(parts, { url: url2, secret, nowSeconds }, message);
+    }
+    default:
+      return channel.kind;
+  }
+}
+function valueOf2({ variables }, name3) {
+  return variables[name3] ?? "";
 }
 
 // src/domain/migration-statement.ts
@@ -63759,10 +64049,10 @@ var PLAIN = {
 function readPostgresStatement(node2) {
   const [entry] = Object.entries(node2);
   if (entry === void 0) return [calm("unknown")];
-  const [name2, content] = entry;
-  const plain2 = PLAIN[name2];
+  const [name3, content] = entry;
+  const plain2 = PLAIN[name3];
   if (plain2 !== void 0) return [calm(plain2)];
-  const read2 = READERS[name2];
+  const read2 = READERS[name3];
   return read2 === void 0 ? [calm("unknown")] : read2(content);
 }
 var READERS = {
@@ -64439,7 +64729,7 @@ var FRAGMENTS = new Map(
   }
 }`,
     LedgerTree: "on Tree { entries { name type oid object { ... on Tree { entries { name type oid } } } } }"
-  }).map(([name2, body]) => [name2, `fragment ${name2} ${body}`])
+  }).map(([name3, body]) => [name3, `fragment ${name3} ${body}`])
 );
 
 // src/adapters/github/required-check.ts
@@ -64531,7 +64821,7 @@ function createChecks(desk) {
   let repositoryId = null;
   async function learnFor2(reports) {
     const unknown2 = reports.filter(
-      ({ commit: commit2, name: name2, isNew }) => isNew !== true && desk.known.own(commit2, name2) === void 0
+      ({ commit: commit2, name: name3, isNew }) => isNew !== true && desk.known.own(commit2, name3) === void 0
     );
     const [id] = await Promise.all([
       repositoryId ?? desk.batch.repositoryId() ?? desk.batch.ask({ field: "id", answer: external_exports.string() }),
@@ -64990,36 +65280,12 @@ function refuse(reason2, message) {
   return { kind: "refused", reason: reason2, message };
 }
 
-// src/domain/text/time.ts
-var WEEKDAYS2 = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-function renderLocal(calendar, atMs) {
-  const local = calendar.zone.toLocal(atMs);
-  return `${WEEKDAYS2[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
-}
-function renderDuration(ms) {
-  if (ms < 6e4) return "less than a minute";
-  const minutes = Math.ceil(ms / 6e4);
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor(minutes % 1440 / 60);
-  const parts = [
-    days > 0 ? `${days} d` : "",
-    hours > 0 ? `${hours} h` : "",
-    minutes % 60 > 0 ? `${minutes % 60} min` : ""
-  ];
-  return parts.filter((part2) => part2 !== "").join(" ");
-}
-function renderSlot(calendar, slot2, nowMs) {
-  const left = slot2.startsAtMs - nowMs;
-  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
-  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
-}
-
 // src/domain/freeze.ts
 var NO_SWITCHES = { freeze: null, modules: null, until: null };
 function parseLocalMoment(text, zone) {
-  const [, date5, time4 = "00:00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/u.exec(text.trim()) ?? [];
+  const [, date5, time5 = "00:00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/u.exec(text.trim()) ?? [];
   if (date5 === void 0 || !isDate(date5)) return null;
-  return zone.toEpochMs(date5, time4);
+  return zone.toEpochMs(date5, time5);
 }
 function isDate(date5) {
   const [year = 0, month = 0, day = 0] = date5.split("-").map(Number);
@@ -65137,11 +65403,11 @@ function createFreezeVariables({ client, owner, repo }, log) {
           "read the variables of the repository",
           () => client.request("GET /repos/{owner}/{repo}/actions/variables", { owner, repo, per_page: 30 })
         );
-        const valueOf2 = (name2) => data.variables.find((each) => each.name === name2)?.value ?? null;
+        const valueOf3 = (name3) => data.variables.find((each) => each.name === name3)?.value ?? null;
         known = {
-          freeze: valueOf2("DEPLOY_FREEZE"),
-          modules: valueOf2("DEPLOY_FREEZE_MODULES"),
-          until: valueOf2("DEPLOY_FREEZE_UNTIL")
+          freeze: valueOf3("DEPLOY_FREEZE"),
+          modules: valueOf3("DEPLOY_FREEZE_MODULES"),
+          until: valueOf3("DEPLOY_FREEZE_UNTIL")
         };
       } catch (error63) {
         if (!(error63 instanceof GitHubFailure)) throw error63;
@@ -65225,9 +65491,9 @@ function render(questions) {
   const declared = ["$owner: String!", "$name: String!"];
   const variables = {};
   const fields = questions.map(({ field, variables: own3 = {} }, index) => {
-    for (const [name2, [type, value]] of Object.entries(own3)) {
-      declared.push(`$q${index}_${name2}: ${type}`);
-      variables[`q${index}_${name2}`] = value;
+    for (const [name3, [type, value]] of Object.entries(own3)) {
+      declared.push(`$q${index}_${name3}: ${type}`);
+      variables[`q${index}_${name3}`] = value;
     }
     return `    q${index}: ${field.replaceAll(/\$(\w+)/gu, `$$q${index}_$1`)}`;
   });
@@ -65241,9 +65507,9 @@ ${body}
   return { query: [query, ...fragmentsOf(body)].join("\n"), variables };
 }
 function fragmentsOf(text, found = /* @__PURE__ */ new Set()) {
-  for (const [, name2 = ""] of text.matchAll(/\.\.\.(\w+)/gu)) {
-    const fragment = FRAGMENTS.get(name2);
-    if (fragment === void 0) throw new Error(`no GraphQL fragment named ${name2}`);
+  for (const [, name3 = ""] of text.matchAll(/\.\.\.(\w+)/gu)) {
+    const fragment = FRAGMENTS.get(name3);
+    if (fragment === void 0) throw new Error(`no GraphQL fragment named ${name3}`);
     if (found.has(fragment)) continue;
     found.add(fragment);
     fragmentsOf(fragment, found);
@@ -65257,10 +65523,10 @@ function settle2({ give, reject: reject3 }, alias, answer) {
   else reject3(fieldFailure("read", real));
 }
 function unexpected({ field }, why) {
-  const name2 = /^\w+/u.exec(field)?.[0] ?? field;
+  const name3 = /^\w+/u.exec(field)?.[0] ?? field;
   return new GitHubFailure(
     "read",
-    `read: GitHub answered ${name2} in an unexpected shape: ${why.slice(0, 300)}`,
+    `read: GitHub answered ${name3} in an unexpected shape: ${why.slice(0, 300)}`,
     {
       status: null,
       retryable: false
@@ -65333,9 +65599,9 @@ function outcomeOf({ data, errors }, alias) {
   return error63 === void 0 ? { kind: "done", answer: data[alias] } : { kind: "failed", error: error63 };
 }
 function renderMutations(mutations) {
-  const declared = mutations.map(({ name: name2 }, index) => `$m${index}: ${MUTATIONS[name2][0]}`);
+  const declared = mutations.map(({ name: name3 }, index) => `$m${index}: ${MUTATIONS[name3][0]}`);
   const fields = mutations.map(
-    ({ name: name2 }, index) => `  m${index}: ${name2}(input: $m${index}) { ${MUTATIONS[name2][1]} }`
+    ({ name: name3 }, index) => `  m${index}: ${name3}(input: $m${index}) { ${MUTATIONS[name3][1]} }`
   );
   return {
     query: `mutation TonicEdit(${declared.join(", ")}) {
@@ -65396,8 +65662,8 @@ function mutationOf2({ issue: issue3, step: step3 }, known) {
 function labelMutation({ kind, labels }, labelableId, known) {
   const ids = labels.map((label) => known.labels.get(label.toLowerCase()));
   const labelIds = ids.filter((id) => id !== void 0);
-  const name2 = kind === "add_labels" ? "addLabelsToLabelable" : "removeLabelsFromLabelable";
-  return labelIds.length < labels.length ? null : { name: name2, input: { labelableId, labelIds } };
+  const name3 = kind === "add_labels" ? "addLabelsToLabelable" : "removeLabelsFromLabelable";
+  return labelIds.length < labels.length ? null : { name: name3, input: { labelableId, labelIds } };
 }
 async function sendSteps(batch, mutations, known) {
   const outcomes = await batch.send(mutations);
@@ -65437,7 +65703,7 @@ function createIssueReader(context3, batch, known) {
   return {
     issues: async (numbers) => {
       const answers = await Promise.all(
-        [...new Set(numbers)].map((number5) => askIssue(batch, known, number5))
+        [...new Set(numbers)].map((number6) => askIssue(batch, known, number6))
       );
       return answers.filter((answer) => answer !== null).map(toFacts);
     },
@@ -65458,13 +65724,13 @@ function createIssueReader(context3, batch, known) {
 }
 var LABELS = external_exports.object({ labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ name: external_exports.string() })) }).nullable() });
 async function readLabels(batch, numbers) {
-  const read2 = [...new Set(numbers)].map(async (number5) => {
+  const read2 = [...new Set(numbers)].map(async (number6) => {
     const answer = await batch.ask({
       field: "issue(number: $number) { labels(first: 100) { nodes { name } } }",
-      variables: { number: ["Int!", number5] },
+      variables: { number: ["Int!", number6] },
       answer: LABELS
     });
-    return answer === null ? [] : [[number5, (answer.labels?.nodes ?? []).map(({ name: name2 }) => name2)]];
+    return answer === null ? [] : [[number6, (answer.labels?.nodes ?? []).map(({ name: name3 }) => name3)]];
   });
   return new Map((await Promise.all(read2)).flat());
 }
@@ -65502,10 +65768,10 @@ async function readLabelEvents(batch, issue3) {
     atMs: Date.parse(createdAt)
   }));
 }
-async function askIssue(batch, known, number5) {
+async function askIssue(batch, known, number6) {
   const answer = await batch.ask({
     field: "issue(number: $number) { ...IssueFields }",
-    variables: { number: ["Int!", external_exports.int().parse(number5)] },
+    variables: { number: ["Int!", external_exports.int().parse(number6)] },
     answer: ISSUE,
     weight: 4
   });
@@ -65519,7 +65785,7 @@ function issueFacts(context3, answer) {
     body: answer.body,
     author: personOf(answer.author),
     state: answer.state === "OPEN" ? "open" : "closed",
-    labels: (answer.labels?.nodes ?? []).map(({ name: name2 }) => name2),
+    labels: (answer.labels?.nodes ?? []).map(({ name: name3 }) => name3),
     createdAtMs: Date.parse(answer.createdAt),
     updatedAtMs: Date.parse(answer.updatedAt),
     comments: answer.comments.nodes.flatMap((comment) => commentFacts(context3, comment)),
@@ -65641,14 +65907,14 @@ var LABEL = external_exports.object({
   description: external_exports.string().nullable()
 });
 var CHANGES_A_CALL = 30;
-async function askLabel(batch, known, name2) {
+async function askLabel(batch, known, name3) {
   const label = await batch.ask({
     field: "label(name: $name) { id name color description }",
-    variables: { name: ["String!", name2] },
+    variables: { name: ["String!", name3] },
     answer: LABEL
   });
-  if (label === null) known.labels.delete(name2.toLowerCase());
-  else known.labels.set(name2.toLowerCase(), label.id);
+  if (label === null) known.labels.delete(name3.toLowerCase());
+  else known.labels.set(name3.toLowerCase(), label.id);
   return label;
 }
 function createLabelKeeper(context3, batch, known) {
@@ -65656,7 +65922,7 @@ function createLabelKeeper(context3, batch, known) {
     syncLabels: async (labels) => {
       const [repositoryId, ...present] = await Promise.all([
         batch.ask({ field: "id", answer: external_exports.string() }),
-        ...labels.map(({ name: name2 }) => askLabel(batch, known, name2))
+        ...labels.map(({ name: name3 }) => askLabel(batch, known, name3))
       ]);
       const changes = labels.flatMap((label, index) => changeOf(label, present[index] ?? null, repositoryId));
       for (let from = 0; from < changes.length; from += CHANGES_A_CALL) {
@@ -65665,18 +65931,18 @@ function createLabelKeeper(context3, batch, known) {
     }
   };
 }
-function changeOf({ name: name2, color, description }, present, repositoryId) {
+function changeOf({ name: name3, color, description }, present, repositoryId) {
   if (present === null) {
-    return [{ name: "createLabel", input: { repositoryId: repositoryId ?? "", name: name2, color, description } }];
+    return [{ name: "createLabel", input: { repositoryId: repositoryId ?? "", name: name3, color, description } }];
   }
   const isAsDefined = present.color.toLowerCase() === color.toLowerCase() && (present.description ?? "") === description;
   return isAsDefined ? [] : [{ name: "updateLabel", input: { id: present.id, color, description } }];
 }
 function renderLabelChanges(changes) {
   const type = { createLabel: "CreateLabelInput!", updateLabel: "UpdateLabelInput!" };
-  const declared = changes.map(({ name: name2 }, index) => `$m${index}: ${type[name2]}`);
+  const declared = changes.map(({ name: name3 }, index) => `$m${index}: ${type[name3]}`);
   const fields = changes.map(
-    ({ name: name2 }, index) => `  m${index}: ${name2}(input: $m${index}) { label { id name } }`
+    ({ name: name3 }, index) => `  m${index}: ${name3}(input: $m${index}) { label { id name } }`
   );
   return {
     query: `mutation TonicLabels(${declared.join(", ")}) {
@@ -65824,19 +66090,19 @@ function createKnownChecks(context3) {
       appId = own3.find((run2) => run2.appId !== null)?.appId ?? appId;
       known.set(commit2, {
         readAtMs: context3.clock.nowMs(),
-        runs: new Map(own3.map(({ name: name2, run: run2 }) => [name2, run2]))
+        runs: new Map(own3.map(({ name: name3, run: run2 }) => [name3, run2]))
       });
       for (const oldest of known.keys()) {
         if (known.size <= REMEMBERED) break;
         known.delete(oldest);
       }
     },
-    note: (commit2, name2, run2) => void known.get(commit2)?.runs.set(name2, run2),
+    note: (commit2, name3, run2) => void known.get(commit2)?.runs.set(name3, run2),
     forget: (commit2) => void known.delete(commit2),
-    own: (commit2, name2) => {
+    own: (commit2, name3) => {
       const found = known.get(commit2);
       if (found === void 0 || context3.clock.nowMs() - found.readAtMs >= FRESH_MS) return void 0;
-      return found.runs.get(name2) ?? null;
+      return found.runs.get(name3) ?? null;
     },
     ownAppId: () => appId
   };
@@ -65860,7 +66126,7 @@ function createKnownIds(context3) {
   const said = /* @__PURE__ */ new Map();
   function learn(issue3) {
     issues.set(issue3.number, issue3.id);
-    for (const { id, name: name2 } of issue3.labels?.nodes ?? []) labels.set(name2.toLowerCase(), id);
+    for (const { id, name: name3 } of issue3.labels?.nodes ?? []) labels.set(name3.toLowerCase(), id);
     for (const { id, databaseId } of issue3.comments.nodes)
       if (databaseId !== null) comments.set(databaseId, id);
     said.set(issue3.number, { keys: keysSaidIn(issue3, context3), readAtMs: context3.clock.nowMs() });
@@ -66001,15 +66267,67 @@ function propose(risk, { infrastructurePaths }) {
   return { strategy: "direct", reason: "it changes code only" };
 }
 
-// src/adapters/github/ledger/schema.ts
+// src/domain/message/event.ts
+var MESSAGE_WORDS = ["frozen", "slot_too_late", "run_died"];
+var MESSAGE_FACTS = {
+  t1_done_flow1: ["slot", "bugs", "held", "commit", "next", "at"],
+  t1_done_flow2: ["slot", "bugs", "next", "at"],
+  t2_done_flow1: ["slot", "bugs", "held", "commit"],
+  t2_done_flow2: ["slot", "bugs", "held", "commit", "next", "at"],
+  t2_merged_uat: ["slot", "bugs", "held", "commit"],
+  slot_skipped: ["slot", "bugs", "reason"],
+  slot_failed: ["slot", "bugs", "environment", "reason"]
+};
+var MESSAGE_KINDS = Object.keys(MESSAGE_FACTS).filter(isMessageKind);
+function isMessageKind(kind) {
+  return Object.hasOwn(MESSAGE_FACTS, kind);
+}
+
+// src/adapters/github/ledger/outbox-schema.ts
 var number4 = external_exports.int().positive();
 var time3 = external_exports.int().nonnegative();
+var closed = external_exports.enum(["completed", "not_planned"]);
+var issueEntry = external_exports.strictObject({
+  id: external_exports.string(),
+  issue: number4,
+  createdAtMs: time3,
+  action: external_exports.discriminatedUnion("kind", [
+    external_exports.strictObject({ kind: external_exports.literal("comment"), body: external_exports.string() }),
+    external_exports.strictObject({ kind: external_exports.literal("close_issue"), as: closed }),
+    external_exports.strictObject({ kind: external_exports.literal("reopen_issue") })
+  ])
+});
+var fact = external_exports.union([
+  external_exports.string(),
+  external_exports.strictObject({ bugs: external_exports.array(external_exports.strictObject({ number: number4, title: external_exports.string().nullable() })) }),
+  external_exports.strictObject({ atMs: time3 }),
+  external_exports.strictObject({ word: external_exports.enum(MESSAGE_WORDS) })
+]);
+var messageEntry = external_exports.strictObject({
+  id: external_exports.string(),
+  issue: external_exports.null(),
+  createdAtMs: time3,
+  action: external_exports.strictObject({
+    kind: external_exports.literal("message"),
+    event: external_exports.enum(MESSAGE_KINDS),
+    facts: external_exports.record(external_exports.string(), fact),
+    channel: external_exports.string(),
+    attempts: external_exports.int().nonnegative(),
+    nextTryAtMs: time3,
+    untilMs: time3
+  })
+});
+var outbox = external_exports.union([issueEntry, messageEntry]);
+
+// src/adapters/github/ledger/schema.ts
+var number5 = external_exports.int().positive();
+var time4 = external_exports.int().nonnegative();
 var oid = external_exports.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u);
 var texts = external_exports.array(external_exports.string());
 var environment = external_exports.enum(ENVIRONMENTS);
 var reason = external_exports.enum(REASON_CODES).nullable();
 var flow = external_exports.union([external_exports.literal(1), external_exports.literal(2)]);
-var status = external_exports.enum(STATUSES.map(({ name: name2 }) => name2));
+var status = external_exports.enum(STATUSES.map(({ name: name3 }) => name3));
 var event = external_exports.enum(["report", ...new Set(TRANSITIONS.map((each) => each.event))]);
 var slotId = external_exports.custom((value) => typeof value === "string" && parseSlotId(value) !== null, {
   error: "is no slot, expected <date>/T1 or <date>/T2"
@@ -66031,31 +66349,31 @@ var parity = external_exports.strictObject({
   prodOnly: external_exports.array(countedCommit),
   equivalent: external_exports.int().nonnegative(),
   inFlight: external_exports.int().nonnegative(),
-  takenAtMs: time3
+  takenAtMs: time4
 });
 var landing = external_exports.strictObject({
   environment,
-  pull: number4,
+  pull: number5,
   head: oid.nullable(),
   commits: external_exports.array(oid),
   patchId: external_exports.string().nullable(),
   slot: slotId.nullable(),
-  atMs: time3
+  atMs: time4
 });
 var approval = external_exports.strictObject({
   action: external_exports.enum(["approve_prod", "approve_uat_merge", "approve_release"]),
   environment,
   by: person,
   given: external_exports.discriminatedUnion("kind", [
-    external_exports.strictObject({ kind: external_exports.literal("comment"), issue: number4, id: number4, bodyHash: external_exports.string() }),
-    external_exports.strictObject({ kind: external_exports.literal("button"), delivery: external_exports.string(), checkRun: number4 }),
+    external_exports.strictObject({ kind: external_exports.literal("comment"), issue: number5, id: number5, bodyHash: external_exports.string() }),
+    external_exports.strictObject({ kind: external_exports.literal("button"), delivery: external_exports.string(), checkRun: number5 }),
     external_exports.strictObject({ kind: external_exports.literal("dashboard"), request: external_exports.string() })
   ]),
-  writtenAtMs: time3,
+  writtenAtMs: time4,
   slot: slotId.nullable(),
   fixes: external_exports.array(
     external_exports.strictObject({
-      pull: number4,
+      pull: number5,
       commits: external_exports.array(oid),
       patchId: external_exports.string().nullable(),
       tree: oid.nullable()
@@ -66069,17 +66387,17 @@ var approval = external_exports.strictObject({
   })
 });
 var analysis = external_exports.strictObject({
-  atMs: time3,
+  atMs: time4,
   commit: oid,
   probableCause: external_exports.string(),
-  files: external_exports.array(external_exports.strictObject({ path: external_exports.string(), line: number4.nullable(), because: external_exports.string() })),
+  files: external_exports.array(external_exports.strictObject({ path: external_exports.string(), line: number5.nullable(), because: external_exports.string() })),
   commits: external_exports.array(external_exports.strictObject({ oid, title: external_exports.string(), authorName: external_exports.string(), because: external_exports.string() })),
   plan: texts,
   risk: external_exports.enum(["low", "medium", "high"]),
   services: texts,
   modules: texts,
   owners: texts,
-  similarBugs: external_exports.array(number4),
+  similarBugs: external_exports.array(number5),
   confidence: external_exports.number().min(0).max(1),
   basedOn: texts
 });
@@ -66087,12 +66405,12 @@ var command = external_exports.strictObject({
   key: external_exports.string(),
   command: external_exports.string(),
   by: person,
-  writtenAtMs: time3,
+  writtenAtMs: time4,
   outcome: external_exports.enum(["done", "refused"]),
   reason
 });
 var step = external_exports.strictObject({
-  atMs: time3,
+  atMs: time4,
   event,
   from: status.nullable(),
   to: status,
@@ -66101,30 +66419,30 @@ var step = external_exports.strictObject({
   note: external_exports.string().nullable()
 });
 var bug = external_exports.strictObject({
-  number: number4,
+  number: number5,
   status,
   severity: external_exports.enum(SEVERITIES).nullable(),
   foundIn: environment.nullable(),
   flow: flow.nullable(),
   flowReason: external_exports.string().nullable(),
   uatOnly: external_exports.boolean(),
-  saidAtMs: external_exports.strictObject({ severity: time3.nullable(), foundIn: time3.nullable() }),
+  saidAtMs: external_exports.strictObject({ severity: time4.nullable(), foundIn: time4.nullable() }),
   services: texts,
   modules: texts,
   reportedBy: person,
-  reportedAtMs: time3,
+  reportedAtMs: time4,
   parity: parity.nullable(),
   fixes: external_exports.array(
-    external_exports.strictObject({ pull: number4, source: external_exports.enum(["pull_text", "command"]), linkedAtMs: time3 })
+    external_exports.strictObject({ pull: number5, source: external_exports.enum(["pull_text", "command"]), linkedAtMs: time4 })
   ),
   landings: external_exports.array(landing),
   approvals: external_exports.array(approval),
   analysis: analysis.nullable(),
-  hold: external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time3 }).nullable(),
-  conflict: external_exports.strictObject({ pull: number4, environment, files: texts, commits: external_exports.array(oid) }).nullable(),
+  hold: external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time4 }).nullable(),
+  conflict: external_exports.strictObject({ pull: number5, environment, files: texts, commits: external_exports.array(oid) }).nullable(),
   commands: external_exports.array(command),
   timeline: external_exports.array(step),
-  cardCommentId: number4.nullable()
+  cardCommentId: number5.nullable()
 });
 var stage = external_exports.strictObject({
   environment,
@@ -66132,22 +66450,22 @@ var stage = external_exports.strictObject({
   base: oid,
   candidate: oid,
   tree: oid,
-  builtAtMs: time3,
-  bugs: external_exports.array(external_exports.strictObject({ bug: number4, landings: external_exports.array(landing) })),
-  deploymentId: number4.nullable(),
-  checks: external_exports.array(external_exports.strictObject({ context: external_exports.string(), appId: number4.nullable() }))
+  builtAtMs: time4,
+  bugs: external_exports.array(external_exports.strictObject({ bug: number5, landings: external_exports.array(landing) })),
+  deploymentId: number5.nullable(),
+  checks: external_exports.array(external_exports.strictObject({ context: external_exports.string(), appId: number5.nullable() }))
 });
 var slot = external_exports.strictObject({
   id: slotId,
   kind: external_exports.enum(["T1", "T2"]),
   state: external_exports.enum(["running", "done", "failed", "skipped"]),
-  claim: external_exports.strictObject({ runId: number4.nullable(), attempt: number4, claimedAtMs: time3, leaseUntilMs: time3 }).nullable(),
-  latestStartMs: time3,
-  finishedAtMs: time3.nullable(),
+  claim: external_exports.strictObject({ runId: number5.nullable(), attempt: number5, claimedAtMs: time4, leaseUntilMs: time4 }).nullable(),
+  latestStartMs: time4,
+  finishedAtMs: time4.nullable(),
   stages: external_exports.array(stage),
   outcomes: external_exports.array(
     external_exports.strictObject({
-      bug: number4,
+      bug: number5,
       outcome: external_exports.enum(["analyzed", "queued", "deployed", "merged", "held", "failed"]),
       reason,
       message: external_exports.string()
@@ -66162,10 +66480,10 @@ var environmentRecord = external_exports.strictObject({
     commit: oid,
     slot: slotId.nullable(),
     release: releaseId,
-    atMs: time3,
-    deploymentId: number4.nullable()
+    atMs: time4,
+    deploymentId: number5.nullable()
   }).nullable(),
-  history: external_exports.array(external_exports.strictObject({ release: releaseId, commit: oid, atMs: time3 }))
+  history: external_exports.array(external_exports.strictObject({ release: releaseId, commit: oid, atMs: time4 }))
 });
 var releasedService = external_exports.strictObject({
   name: external_exports.string().nullable(),
@@ -66183,8 +66501,8 @@ var envelope = external_exports.strictObject({
   services: external_exports.array(releasedService),
   bugs: external_exports.array(
     external_exports.strictObject({
-      number: number4,
-      pulls: external_exports.array(number4),
+      number: number5,
+      pulls: external_exports.array(number5),
       title: external_exports.string().nullable(),
       services: texts,
       approvals: external_exports.array(approval)
@@ -66212,53 +66530,42 @@ var release = external_exports.strictObject({
     external_exports.strictObject({
       key: external_exports.string(),
       state: external_exports.enum(["done", "failed", "undone"]),
-      startedAtMs: time3,
-      endedAtMs: time3,
+      startedAtMs: time4,
+      endedAtMs: time4,
       detail: external_exports.string().nullable()
     })
   ),
   baseline: external_exports.array(external_exports.strictObject({ limit: external_exports.string(), service: external_exports.string().nullable(), value: external_exports.number() })).exactOptional(),
-  deployer: external_exports.strictObject({ runId: number4.nullable(), attempt: number4 }).nullable(),
-  plannedAtMs: time3,
-  endedAtMs: time3.nullable(),
+  deployer: external_exports.strictObject({ runId: number5.nullable(), attempt: number5 }).nullable(),
+  plannedAtMs: time4,
+  endedAtMs: time4.nullable(),
   reason
 });
 var pull = external_exports.strictObject({
-  pull: number4,
+  pull: number5,
   approvals: external_exports.array(approval),
   commands: external_exports.array(command)
-});
-var closed = external_exports.enum(["completed", "not_planned"]);
-var outbox = external_exports.strictObject({
-  id: external_exports.string(),
-  issue: number4,
-  createdAtMs: time3,
-  action: external_exports.discriminatedUnion("kind", [
-    external_exports.strictObject({ kind: external_exports.literal("comment"), body: external_exports.string() }),
-    external_exports.strictObject({ kind: external_exports.literal("close_issue"), as: closed }),
-    external_exports.strictObject({ kind: external_exports.literal("reopen_issue") })
-  ])
 });
 var alert = external_exports.strictObject({
   key: external_exports.string(),
   title: external_exports.string(),
   body: external_exports.string(),
-  raisedAtMs: time3,
-  issue: number4.nullable()
+  raisedAtMs: time4,
+  issue: number5.nullable()
 });
 var freezes = external_exports.strictObject({
   said: external_exports.array(
     external_exports.strictObject({
       level: external_exports.enum(FREEZE_LEVELS),
       parts: texts,
-      fromMs: time3,
-      untilMs: time3.nullable(),
+      fromMs: time4,
+      untilMs: time4.nullable(),
       reason: external_exports.string(),
       by: person
     })
   )
 });
-var watermark = external_exports.strictObject({ readUpToMs: time3, othersReadUpToMs: time3 });
+var watermark = external_exports.strictObject({ readUpToMs: time4, othersReadUpToMs: time4 });
 var LEDGER_SCHEMAS = {
   bug,
   slot,
@@ -66411,7 +66718,7 @@ var COMMIT = `mutation TonicCommit($input: CreateCommitOnBranchInput!) {
 }`;
 async function commitOnHead(context3, target, decision) {
   const mark = `Write: ${randomUUID2()}`;
-  const message = renderMessage(decision, mark);
+  const message = renderMessage2(decision, mark);
   try {
     return target.head === null ? await beginBranch(context3, target.branch, { decision, message }) : await commit(context3, { ...target, head: target.head }, { decision, message });
   } catch (error63) {
@@ -66485,7 +66792,7 @@ ${message.body}`,
 function isBranchThere(error63) {
   return error63 instanceof Error && /reference already exists/iu.test(error63.message);
 }
-function renderMessage({ messages, written, deleted }, mark) {
+function renderMessage2({ messages, written, deleted }, mark) {
   const [first = "Write records", ...others] = messages.map(oneLine2);
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   const lines2 = others.length === 0 ? [] : [...[first, ...others].map((each) => `- ${each}`), ""];
@@ -66503,12 +66810,12 @@ function oneLine2(message) {
 
 // src/domain/ledger.ts
 var KEPT_RELEASES = 10;
-function withDeployed(before, environment3, deployed) {
+function withDeployed(before, environment3, deployed2) {
   const last = before?.deployed ?? null;
   const history = before?.history ?? [];
-  const isNew = last !== null && last.release !== deployed.release;
+  const isNew = last !== null && last.release !== deployed2.release;
   const entry = isNew ? [{ release: last.release, commit: last.commit, atMs: last.atMs }] : [];
-  return { environment: environment3, deployed, history: [...entry, ...history].slice(0, KEPT_RELEASES) };
+  return { environment: environment3, deployed: deployed2, history: [...entry, ...history].slice(0, KEPT_RELEASES) };
 }
 function emptyLedger() {
   return {
@@ -66527,7 +66834,7 @@ function applyWrites(state, writes) {
   const outbox2 = withRecords(state.outbox, writes.outbox, ({ id }) => id);
   for (const id of writes.struck ?? []) outbox2.delete(id);
   return {
-    bugs: withRecords(state.bugs, writes.bugs, ({ number: number5 }) => number5),
+    bugs: withRecords(state.bugs, writes.bugs, ({ number: number6 }) => number6),
     slots: withRecords(state.slots, writes.slots, ({ id }) => id),
     environments: withRecords(state.environments, writes.environments, ({ environment: environment3 }) => environment3),
     releases: withRecords(state.releases, writes.releases, ({ id }) => id),
@@ -66838,7 +67145,7 @@ function likelyFiles(nowMs) {
   );
   return [
     ...dates.flatMap((date5) => [`slots/${date5}-T2.json`, `slots/${date5}-T1.json`]),
-    ...dates.slice(0, 2).flatMap((date5) => ["T2-prod", "T2-uat", "T1-uat"].map((name2) => `releases/${date5}-${name2}.json`))
+    ...dates.slice(0, 2).flatMap((date5) => ["T2-prod", "T2-uat", "T1-uat"].map((name3) => `releases/${date5}-${name3}.json`))
   ];
 }
 function filesOf2({ tree }) {
@@ -67079,8 +67386,8 @@ async function readPermission({ client, owner, repo }, person2) {
   return { permission: permissionOf(answer.data), isBot: isNamedBot || user2.type === "Bot" };
 }
 function permissionOf(answer) {
-  const named2 = BASE_ROLES.find(([, name2]) => name2 === answer.role_name);
-  if (named2 !== void 0) return named2[1];
+  const named3 = BASE_ROLES.find(([, name3]) => name3 === answer.role_name);
+  if (named3 !== void 0) return named3[1];
   if (answer.permission === "none") return "none";
   return BASE_ROLES.find(([key]) => answer.user?.permissions?.[key] === true)?.[1] ?? "none";
 }
@@ -67197,14 +67504,14 @@ function ownLines(markdown) {
   const own3 = [];
   let hiding = null;
   for (const line of markdown.split(/\r\n?|\n/u)) {
-    const read2 = hiding === null ? readLine2(line) : readHidden(line, hiding);
+    const read2 = hiding === null ? readLine3(line) : readHidden(line, hiding);
     if (read2.own !== null) own3.push(read2.own.trim());
     hiding = read2.hides;
   }
   return own3;
 }
 function readHidden(line, hiding) {
-  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine2(line);
+  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine3(line);
   const hides = isLastHidden(line, hiding) ? null : hiding;
   if (hiding.kind === "paragraph_comment" || hiding.kind === "quote") return readRestOfParagraph(line, hides);
   return { own: null, hides };
@@ -67215,7 +67522,7 @@ function isLastHidden(line, hiding) {
   return hiding.kind !== "quote" && closesComment(line);
 }
 function readRestOfParagraph(line, hiding) {
-  return line.trim() === "" || beginsBlock(line) ? readLine2(line) : { own: null, hides: hiding };
+  return line.trim() === "" || beginsBlock(line) ? readLine3(line) : { own: null, hides: hiding };
 }
 var LIST_MARKERS = String.raw`^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*`;
 var FENCE = new RegExp(String.raw`(${LIST_MARKERS})(\x60{3,}|~{3,})(.*)$`, "u");
@@ -67226,7 +67533,7 @@ var INDENTED = /^(?: {4}| {0,3}\t)/u;
 function beginsBlock(line) {
   return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
 }
-function readLine2(line) {
+function readLine3(line) {
   return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords2(line);
 }
 function readFence(line) {
@@ -67294,23 +67601,23 @@ function approvedHeads(fixes) {
   return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
 }
 function refuseUnready(fix2, policy, signers = []) {
-  const name2 = `#${fix2.pull}`;
+  const name3 = `#${fix2.pull}`;
   if (fix2.state === "merged") return null;
-  if (fix2.state === "closed") return refuse("fix_closed", `${name2} was closed without a merge`);
-  if (fix2.isDraft) return refuse("fix_is_draft", `${name2} is a draft; mark it as ready for review`);
+  if (fix2.state === "closed") return refuse("fix_closed", `${name3} was closed without a merge`);
+  if (fix2.isDraft) return refuse("fix_is_draft", `${name3} is a draft; mark it as ready for review`);
   const needed = policy.fixes.requiredReviews;
   if (fix2.changesRequested) {
-    return refuse("fix_not_reviewed", `changes are requested on ${name2}`);
+    return refuse("fix_not_reviewed", `changes are requested on ${name3}`);
   }
   const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
   if (have < needed) {
     return refuse(
       "fix_not_reviewed",
-      `${name2} has ${have} of ${needed} approving reviews of its current head`
+      `${name3} has ${have} of ${needed} approving reviews of its current head`
     );
   }
   if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
-    return refuse("fix_not_green", `the checks of ${name2} are ${fix2.checks}`);
+    return refuse("fix_not_green", `the checks of ${name3} are ${fix2.checks}`);
   }
   return null;
 }
@@ -67318,7 +67625,7 @@ var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
 function parseFixMentions(text) {
   const words = ownLines(text.slice(0, 65536)).join("\n");
   const numbers = [...words.matchAll(KEYWORD)].map((match) => Number(match[1]));
-  return [...new Set(numbers)].filter((number5) => number5 > 0);
+  return [...new Set(numbers)].filter((number6) => number6 > 0);
 }
 
 // src/adapters/github/news-reader.ts
@@ -67338,7 +67645,7 @@ function createNewsReader(context3, batch) {
     async changedSince(sinceMs) {
       const readPage2 = (after) => changedPage(batch, sinceMs, after);
       const changed = await allPages(await readPage2(null), readPage2);
-      return changed.map(({ number: number5 }) => number5);
+      return changed.map(({ number: number6 }) => number6);
     },
     async mergedSince(sinceMs, bases) {
       const merged = await Promise.all([...new Set(bases)].map((base) => mergedTo(batch, base, sinceMs)));
@@ -67354,12 +67661,12 @@ function createNewsReader(context3, batch) {
         (after) => talkPage(batch, after),
         ({ updatedAt }) => Date.parse(updatedAt) >= sinceMs
       );
-      const talks = touched.filter(({ baseRefName }) => bases.includes(baseRefName)).map(async ({ number: number5, comments }) => ({
-        number: number5,
+      const talks = touched.filter(({ baseRefName }) => bases.includes(baseRefName)).map(async ({ number: number6, comments }) => ({
+        number: number6,
         comments: await writtenSince(
           context3,
           sinceMs,
-          async (before) => before === null ? newestFirst(comments) : commentPage(batch, { kind: "pullRequest", number: number5 }, before)
+          async (before) => before === null ? newestFirst(comments) : commentPage(batch, { kind: "pullRequest", number: number6 }, before)
         )
       }));
       return (await Promise.all(talks)).filter(({ comments }) => comments.length > 0);
@@ -67381,8 +67688,8 @@ async function mergedTo(batch, base, sinceMs) {
     (after) => mergedPage(batch, base, after),
     ({ updatedAt }) => Date.parse(updatedAt) >= sinceMs
   );
-  return merged.map(({ number: number5, title, body }) => ({
-    pull: number5,
+  return merged.map(({ number: number6, title, body }) => ({
+    pull: number6,
     base,
     state: "merged",
     mentions: parseFixMentions(`${title}
@@ -67421,10 +67728,10 @@ async function writtenSince(context3, sinceMs, readPage2) {
   const found = await wantedNodes(readPage2, ({ createdAt }) => Date.parse(createdAt) >= sinceMs);
   return found.toReversed().flatMap((answer) => commentFacts(context3, answer));
 }
-async function commentPage(batch, { kind, number: number5 }, before) {
+async function commentPage(batch, { kind, number: number6 }, before) {
   const answer = await batch.ask({
     field: `${kind}(number: $number) { comments(last: 100, before: $before) { ...CommentsBack } }`,
-    variables: { number: ["Int!", number5], before: ["String", before] },
+    variables: { number: ["Int!", number6], before: ["String", before] },
     answer: COMMENTS,
     weight: 4
   });
@@ -67737,10 +68044,10 @@ function renderEvidence(verdict) {
   ];
   return blocks.join("\n\n");
 }
-function renderVersion(name2, version3) {
+function renderVersion(name3, version3) {
   const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
   const by = version3.by === null ? "" : `, recorded by ${nameOf(version3.by)}`;
-  return `| ${name2} | ${version3.commit} | ${label} | ${version3.source}${by} |`;
+  return `| ${name3} | ${version3.commit} | ${label} | ${version3.source}${by} |`;
 }
 function renderCommits(title, commits) {
   if (commits.length === 0) return `${title}: nothing.`;
@@ -67822,8 +68129,8 @@ function chooseForProdFirst(bug2, facts) {
   return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
 }
 function chooseForUatMerge(bug2, facts) {
-  const frozen = refuseFrozen(facts.freezes, bug2, facts.nowMs);
-  return frozen ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
+  const frozen2 = refuseFrozen(facts.freezes, bug2, facts.nowMs);
+  return frozen2 ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
 }
 function withoutVoidWords(bug2, facts, nowMs) {
   const needed = neededSignOff(bug2, facts);
@@ -67855,8 +68162,8 @@ function firstRefusal(refusals) {
 }
 function refuseStopped(bug2, facts) {
   const bugs = [bug2, ...facts.others.filter(({ status: status3 }) => waitsForProd(status3))];
-  const frozen = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
-  return refuseHotfix(bug2, facts) ?? firstRefusal(frozen);
+  const frozen2 = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
+  return refuseHotfix(bug2, facts) ?? firstRefusal(frozen2);
 }
 function refuseHotfix(bug2, { policy, others }) {
   if (bug2.severity === null) {
@@ -67905,8 +68212,8 @@ var GATE_CHECKS = {
   uat: "tonic / gate (uat)",
   prod: "tonic / gate"
 };
-function isGateCheck(name2) {
-  return Object.values(GATE_CHECKS).includes(name2);
+function isGateCheck(name3) {
+  return Object.values(GATE_CHECKS).includes(name3);
 }
 function judgeGate(facts) {
   const { pull: pull2 } = facts;
@@ -67931,9 +68238,9 @@ function isRelease(pull2, { environments }) {
   return pull2.base === prod.branch && pull2.headBranch === uat.branch && !pull2.isFromFork;
 }
 function isSignedByItself(facts) {
-  const { pull: pull2, bugs, named: named2, policy } = facts;
+  const { pull: pull2, bugs, named: named3, policy } = facts;
   if (pull2.base !== policy.environments.prod.branch) return false;
-  return isRelease(pull2, policy) || bugs.length + named2.length === 0 && !policy.gates.requireBug.prod;
+  return isRelease(pull2, policy) || bugs.length + named3.length === 0 && !policy.gates.requireBug.prod;
 }
 function releaseSignOff(pull2) {
   return { action: "approve_release", fixes: approvedHeads([pull2]) };
@@ -68028,9 +68335,9 @@ function createPullReader(batch, checks) {
     pulls: async (numbers) => {
       const answers = await Promise.all(
         [...new Set(numbers)].map(
-          (number5) => batch.ask({
+          (number6) => batch.ask({
             field: "pullRequest(number: $number) { ...PullFields }",
-            variables: { number: ["Int!", number5] },
+            variables: { number: ["Int!", number6] },
             answer: PULL,
             weight: 8
           })
@@ -68096,7 +68403,7 @@ function approvalOf(review, head) {
 }
 function judgeChecks(answers) {
   const checks = answers.map((answer) => checkFacts(answer));
-  const states = checks.filter(({ name: name2 }) => !isGateCheck(name2)).map(({ state }) => state);
+  const states = checks.filter(({ name: name3 }) => !isGateCheck(name3)).map(({ state }) => state);
   if (states.length === 0) return "none";
   if (states.includes("red")) return "red";
   return states.includes("pending") ? "pending" : "green";
@@ -68232,7 +68539,7 @@ function createProtectionRules(context3) {
     said.set(key, known);
     return known;
   }
-  async function say2(waiting, words) {
+  async function say3(waiting, words) {
     try {
       await calling(
         "answer a protection rule",
@@ -68255,14 +68562,14 @@ function createProtectionRules(context3) {
     run: (runId) => readRun(context3, runId),
     pending: async () => (await readPending(context3)).filter((waiting) => !saidOn(waiting).isDecided),
     decide: async (waiting, state, comment) => {
-      const isHeard = await say2(waiting, { state, comment });
+      const isHeard = await say3(waiting, { state, comment });
       saidOn(waiting).isDecided = true;
       return isHeard;
     },
     report: async (waiting, comment) => {
       const { reports } = saidOn(waiting);
       if (reports.at(-1) === comment || reports.length >= MOST_REPORTS) return;
-      if (await say2(waiting, { comment })) reports.push(comment);
+      if (await say3(waiting, { comment })) reports.push(comment);
     }
   };
 }
@@ -68496,9 +68803,9 @@ var ACTORS = {
 };
 function describeActor({ kind, id, mode }) {
   const many = kind === "OrganizationAdmin" || kind === "DeployKey" || kind === "EnterpriseOwner";
-  const name2 = ACTORS[kind] ?? kind;
+  const name3 = ACTORS[kind] ?? kind;
   const unseen = mode === "exempt" ? "exempt, which leaves no record" : mode;
-  return `${name2}${many || id === null ? "" : ` ${id}`} (${unseen})`;
+  return `${name3}${many || id === null ? "" : ` ${id}`} (${unseen})`;
 }
 function strongest(sources) {
   const closed2 = sources.find(({ passedBy }) => passedBy?.length === 0);
@@ -68511,21 +68818,21 @@ function classicOf(branch2) {
   const classic = branch2?.classic ?? null;
   return classic === "none" ? null : classic;
 }
-function ownRuleset(facts, name2) {
-  return [...facts.rulesets.values()].find((ruleset) => ruleset.isOwn && ruleset.name === name2);
+function ownRuleset(facts, name3) {
+  return [...facts.rulesets.values()].find((ruleset) => ruleset.isOwn && ruleset.name === name3);
 }
 
 // src/domain/setup/look.ts
 var APPLY = "tonic init --apply";
 var AS_ADMIN = "look again with the token of an admin";
 var NAME_APP = "name the App: --app <slug>";
-function rulesetChange({ facts, wanted }, name2) {
-  const ruleset = wanted.rulesets.find((each) => each.name === name2);
+function rulesetChange({ facts, wanted }, name3) {
+  const ruleset = wanted.rulesets.find((each) => each.name === name3);
   if (ruleset === void 0 || facts.app === null) return null;
-  return { kind: "ruleset", ruleset, id: ownRuleset(facts, name2)?.id ?? null, appId: facts.app.id };
+  return { kind: "ruleset", ruleset, id: ownRuleset(facts, name3)?.id ?? null, appId: facts.app.id };
 }
-function seenBranch({ facts }, name2) {
-  const branch2 = facts.branches.get(name2);
+function seenBranch({ facts }, name3) {
+  const branch2 = facts.branches.get(name3);
   return branch2?.rules === null ? void 0 : branch2;
 }
 function nameApp(app) {
@@ -68668,7 +68975,7 @@ async function readSharedSecrets(context3) {
   return repository === null ? null : { repository, organization: organization ?? [] };
 }
 function namesOf2(data) {
-  return Secrets.parse(data).secrets.map(({ name: name2 }) => name2);
+  return Secrets.parse(data).secrets.map(({ name: name3 }) => name3);
 }
 async function readVariables({
   client,
@@ -68681,7 +68988,7 @@ async function readVariables({
       repo,
       per_page: 30
     });
-    return new Map(Variables.parse(data).variables.map(({ name: name2, value }) => [name2, value]));
+    return new Map(Variables.parse(data).variables.map(({ name: name3, value }) => [name3, value]));
   });
 }
 
@@ -68717,9 +69024,9 @@ async function readEnvironments(context3, names) {
     (words) => isPlanLimit(words) ? [] : null
   );
   if (found === null) return null;
-  const facts = names.map(async (name2) => {
-    const environment3 = found.find((each) => each.name.toLowerCase() === name2.toLowerCase());
-    return [name2, environment3 === void 0 ? "missing" : await factsOf2(context3, environment3)];
+  const facts = names.map(async (name3) => {
+    const environment3 = found.find((each) => each.name.toLowerCase() === name3.toLowerCase());
+    return [name3, environment3 === void 0 ? "missing" : await factsOf2(context3, environment3)];
   });
   return new Map(await Promise.all(facts));
 }
@@ -68731,10 +69038,10 @@ async function factsOf2(context3, environment3) {
   ]);
   return { branches, ruleApps, secrets, adminsMayBypass: environment3.can_admins_bypass ?? null };
 }
-async function branchesOf(context3, { name: name2, deployment_branch_policy: policy }) {
+async function branchesOf(context3, { name: name3, deployment_branch_policy: policy }) {
   if (policy === null || policy === void 0) return "all";
   if (policy.protected_branches) return "protected";
-  const patterns = await readPatterns(context3, name2);
+  const patterns = await readPatterns(context3, name3);
   return patterns.map((pattern) => pattern.type === "tag" ? `tag ${pattern.name}` : pattern.name);
 }
 async function readPatterns({ client, owner, repo }, environment3) {
@@ -68770,9 +69077,9 @@ var Present = external_exports.looseObject({
     })
   ).default([])
 });
-async function applyEnvironment(context3, { name: name2, branch: branch2 }) {
+async function applyEnvironment(context3, { name: name3, branch: branch2 }) {
   const { client, owner, repo } = context3;
-  const at = { owner, repo, environment_name: name2 };
+  const at = { owner, repo, environment_name: name3 };
   const present = await callingUnlessGone(
     "read an environment",
     async () => Present.parse(
@@ -68789,7 +69096,7 @@ async function applyEnvironment(context3, { name: name2, branch: branch2 }) {
       deployment_branch_policy: { protected_branches: false, custom_branch_policies: true }
     })
   );
-  await keepPatterns(context3, name2, branch2);
+  await keepPatterns(context3, name3, branch2);
 }
 function settingsOf(present) {
   const rules = present?.protection_rules ?? [];
@@ -68803,10 +69110,10 @@ function settingsOf(present) {
     }
   };
 }
-async function keepPatterns(context3, name2, branch2) {
+async function keepPatterns(context3, name3, branch2) {
   const { client, owner, repo } = context3;
-  const at = { owner, repo, environment_name: name2 };
-  const patterns = await readPatterns(context3, name2);
+  const at = { owner, repo, environment_name: name3 };
+  const patterns = await readPatterns(context3, name3);
   const isWanted = (pattern) => pattern.type !== "tag" && pattern.name === branch2;
   if (!patterns.some(isWanted)) {
     await calling(
@@ -69170,11 +69477,11 @@ function readYaml(text) {
   }
 }
 async function readLabels2({ batch, known }, { labels }) {
-  const found = await Promise.all(labels.map(({ name: name2 }) => askLabel(batch, known, name2)));
+  const found = await Promise.all(labels.map(({ name: name3 }) => askLabel(batch, known, name3)));
   return found.flatMap((label) => {
     if (label === null) return [];
-    const { name: name2, color, description } = label;
-    return [{ name: name2, color, description: description ?? "" }];
+    const { name: name3, color, description } = label;
+    return [{ name: name3, color, description: description ?? "" }];
   });
 }
 var Ref = external_exports.object({ name: external_exports.string() });
@@ -69332,7 +69639,7 @@ async function look(desk, wanted, about) {
     ...about,
     app,
     branches: new Map(
-      [...branches].map(([name2, facts]) => [name2, { ...facts, exists: content.existing.has(name2) }])
+      [...branches].map(([name3, facts]) => [name3, { ...facts, exists: content.existing.has(name3) }])
     ),
     rulesets,
     environments,
@@ -69343,20 +69650,20 @@ async function look(desk, wanted, about) {
   };
 }
 function guardedBranches({ policy }, { defaultBranch: defaultBranch2 }) {
-  const deployed = Object.values(policy.environments).map(({ branch: branch2 }) => branch2);
-  return [.../* @__PURE__ */ new Set([...deployed, defaultBranch2])];
+  const deployed2 = Object.values(policy.environments).map(({ branch: branch2 }) => branch2);
+  return [.../* @__PURE__ */ new Set([...deployed2, defaultBranch2])];
 }
 async function readBranches(context3, guarded) {
   const own3 = [LEDGER_BRANCH, ...SAMPLE_BRANCHES];
   const found = [...guarded, ...own3].map(
-    async (name2) => [name2, await readBranch(context3, name2, guarded.includes(name2))]
+    async (name3) => [name3, await readBranch(context3, name3, guarded.includes(name3))]
   );
   return new Map(await Promise.all(found));
 }
 async function readRulesets(context3, wanted, branches) {
   const sources = [...branches.values()].flatMap(({ rules }) => (rules ?? []).map((rule) => rule.rulesetId));
   const listed2 = await listRulesets(context3);
-  const ours = listed2.filter(({ name: name2 }) => wanted.rulesets.some((ruleset) => ruleset.name === name2));
+  const ours = listed2.filter(({ name: name3 }) => wanted.rulesets.some((ruleset) => ruleset.name === name3));
   const ids = [.../* @__PURE__ */ new Set([...sources, ...ours.map(({ id }) => id)])];
   const found = await Promise.all(ids.map((id) => readRuleset(context3, id)));
   return new Map(found.flatMap((ruleset) => ruleset === null ? [] : [[ruleset.id, ruleset]]));
@@ -69370,9 +69677,9 @@ async function apply(desk, change) {
   else await desk.issues.syncLabels(change.labels);
   return "done";
 }
-async function applyVariable({ client, owner, repo }, { name: name2, value, isThere }) {
-  const at = { owner, repo, name: name2, value };
-  await calling(`set the variable ${name2}`, async () => {
+async function applyVariable({ client, owner, repo }, { name: name3, value, isThere }) {
+  const at = { owner, repo, name: name3, value };
+  await calling(`set the variable ${name3}`, async () => {
     if (isThere) await client.request("PATCH /repos/{owner}/{repo}/actions/variables/{name}", at);
     else await client.request("POST /repos/{owner}/{repo}/actions/variables", at);
   });
@@ -69557,21 +69864,21 @@ function describeSize(issue3, value) {
 // src/config/name-rule.ts
 var BRANCH_LIMIT = 200;
 var PATH_LIMIT = 500;
-function refuseBranchName(name2) {
-  if (name2 === "") return "is empty; name a branch";
-  if (name2.startsWith("refs/")) return 'must be the short name, without "refs/heads/"';
-  if (name2.length > BRANCH_LIMIT) return `is longer than ${BRANCH_LIMIT} characters`;
-  if (!isRefName2(name2)) return "is no name that git takes for a branch; see `git help check-ref-format`";
-  if (name2 === "tonic" || name2.startsWith("tonic/")) {
+function refuseBranchName(name3) {
+  if (name3 === "") return "is empty; name a branch";
+  if (name3.startsWith("refs/")) return 'must be the short name, without "refs/heads/"';
+  if (name3.length > BRANCH_LIMIT) return `is longer than ${BRANCH_LIMIT} characters`;
+  if (!isRefName2(name3)) return "is no name that git takes for a branch; see `git help check-ref-format`";
+  if (name3 === "tonic" || name3.startsWith("tonic/")) {
     return "is kept for the candidates of the slots; choose another branch";
   }
-  if (name2 === LEDGER_BRANCH) return "is the branch of the ledger; choose another one";
+  if (name3 === LEDGER_BRANCH) return "is the branch of the ledger; choose another one";
   return null;
 }
-function isRefName2(name2) {
-  if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\//u.test(name2)) return false;
-  if (name2 === "@" || name2.startsWith("-") || name2.startsWith("/") || name2.endsWith("/")) return false;
-  return name2.split("/").every((part2) => !part2.startsWith(".") && !part2.endsWith(".") && !part2.endsWith(".lock"));
+function isRefName2(name3) {
+  if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\//u.test(name3)) return false;
+  if (name3 === "@" || name3.startsWith("-") || name3.startsWith("/") || name3.endsWith("/")) return false;
+  return name3.split("/").every((part2) => !part2.startsWith(".") && !part2.endsWith(".") && !part2.endsWith(".lock"));
 }
 function refuseFilePath(path) {
   if (path === "") return "is empty; name a file";
@@ -69585,20 +69892,20 @@ function refuseFilePath(path) {
   if (parts.some((part2) => part2.toLowerCase() === ".git")) return "leads into git\u2019s own folder";
   return null;
 }
-function refuseTimeZone(name2) {
-  if (/^[+-]/u.test(name2)) return 'must be the name of a zone, such as "Europe/Berlin", not an offset';
+function refuseTimeZone(name3) {
+  if (/^[+-]/u.test(name3)) return 'must be the name of a zone, such as "Europe/Berlin", not an offset';
   try {
-    return Intl.DateTimeFormat("en", { timeZone: name2 }) && null;
+    return Intl.DateTimeFormat("en", { timeZone: name3 }) && null;
   } catch {
-    const meant = nearestZone(name2);
+    const meant = nearestZone(name3);
     const hint = meant === null ? 'write an IANA name, such as "Asia/Taipei"' : `did you mean "${meant}"?`;
     return `is no time zone; ${hint}`;
   }
 }
-function nearestZone(name2) {
+function nearestZone(name3) {
   const zones = Intl.supportedValuesOf("timeZone");
-  const city = name2.trim().toLowerCase().replaceAll(" ", "_");
-  return zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`)) ?? nearestWord(name2, zones);
+  const city = name3.trim().toLowerCase().replaceAll(" ", "_");
+  return zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`)) ?? nearestWord(name3, zones);
 }
 
 // src/config/schema/command.ts
@@ -69633,7 +69940,7 @@ function toFreeze({
   month_end_days: monthEndDays
 }) {
   return {
-    windows: windows.map((each) => ({ ...each, parts: each.parts.map((name2) => name2.toLowerCase()) })),
+    windows: windows.map((each) => ({ ...each, parts: each.parts.map((name3) => name3.toLowerCase()) })),
     monthEndDays
   };
 }
@@ -69643,23 +69950,23 @@ function orderServices(services) {
   const ordered = [];
   let waiting = [...services];
   while (waiting.length > 0) {
-    const next = waiting.find(({ dependsOn }) => dependsOn.every((name2) => isIn(ordered, name2)));
+    const next = waiting.find(({ dependsOn }) => dependsOn.every((name3) => isIn(ordered, name3)));
     if (next === void 0) return { kind: "cycle", names: findCycle(waiting) };
     ordered.push(next);
     waiting = waiting.filter((each) => each !== next);
   }
   return { kind: "ordered", services: ordered };
 }
-function isIn(services, name2) {
-  return services.some((each) => each.name === name2);
+function isIn(services, name3) {
+  return services.some((each) => each.name === name3);
 }
 function findCycle(waiting) {
   const path = [];
   let at = waiting[0];
   while (at !== void 0 && !path.includes(at.name)) {
     path.push(at.name);
-    const wanted = at.dependsOn.find((name2) => isIn(waiting, name2));
-    at = waiting.find(({ name: name2 }) => name2 === wanted);
+    const wanted = at.dependsOn.find((name3) => isIn(waiting, name3));
+    at = waiting.find(({ name: name3 }) => name3 === wanted);
   }
   return at === void 0 ? path : path.slice(path.indexOf(at.name));
 }
@@ -69750,6 +70057,85 @@ function toMigrations({ paths, dialect }) {
   return { paths, dialect };
 }
 
+// src/domain/message/channel.ts
+var LOCALES = ["en", "zh-hant"];
+var CHANNEL_KEYS = {
+  webhook: ["url_env", "secret_env"]
+};
+
+// src/config/schema/notify.ts
+var KINDS = Object.keys(CHANNEL_KEYS).filter(isKind);
+function isKind(kind) {
+  return Object.hasOwn(CHANNEL_KEYS, kind);
+}
+var name2 = external_exports.string().regex(/^[a-z0-9][a-z0-9-]{0,29}$/u, {
+  error: 'is no name of a channel; write small letters, digits and "-"'
+});
+var variable = external_exports.string().regex(/^NOTIFY_[A-Z0-9_]{1,90}$/u, {
+  error: 'must be the name of a variable that begins with "NOTIFY_", such as "NOTIFY_OPS_URL"; its value is never written here'
+});
+var Channel = external_exports.strictObject({
+  kind: external_exports.enum(KINDS).describe("`webhook`: signed JSON to any address."),
+  url_env: variable.nullable().default(null).describe("Variable with the address."),
+  secret_env: variable.nullable().default(null).describe("Variable with the secret that requests are signed with."),
+  locale: external_exports.enum(LOCALES).nullable().default(null).describe("Language; `null`: that of `notify.locale`."),
+  events: external_exports.array(external_exports.enum(MESSAGE_KINDS)).max(MESSAGE_KINDS.length).default([...MESSAGE_KINDS]).describe("What the channel is told of; all by default. See [Messages](messages.md).")
+}).superRefine((channel, context3) => {
+  for (const key of CHANNEL_KEYS[channel.kind]) {
+    if (channel[key] !== null) continue;
+    context3.addIssue({
+      code: "custom",
+      path: [key],
+      message: `is needed for a channel of kind "${channel.kind}"`
+    });
+  }
+});
+var LONGEST_TEMPLATE = 2e3;
+function template(kind) {
+  const known = MESSAGE_FACTS[kind];
+  return external_exports.string().min(1).max(LONGEST_TEMPLATE).superRefine((text, context3) => {
+    for (const place of placesIn(text).filter((each) => !known.includes(each))) {
+      const message = `{${place}} is no fact of this message; it has ${known.map((each) => `{${each}}`).join(", ")}`;
+      context3.addIssue({ code: "custom", message });
+    }
+  }).nullable().default(null).describe(`In place of our words; may name ${known.map((each) => `\`{${each}}\``).join(", ")}.`);
+}
+var Templates = external_exports.strictObject({
+  t1_done_flow1: template("t1_done_flow1"),
+  t1_done_flow2: template("t1_done_flow2"),
+  t2_done_flow1: template("t2_done_flow1"),
+  t2_done_flow2: template("t2_done_flow2"),
+  t2_merged_uat: template("t2_merged_uat"),
+  slot_skipped: template("slot_skipped"),
+  slot_failed: template("slot_failed")
+}).prefault({}).describe("Words of your own for an event, with `**bold**`, `` `code` `` and its facts as `{fact}`.");
+var Notify = external_exports.strictObject({
+  locale: external_exports.enum(LOCALES).default("en").describe("Language of messages."),
+  channels: external_exports.record(name2, Channel).default({}).describe("Places where people read messages, by name; none: nobody is told anything but on GitHub."),
+  templates: Templates
+}).prefault({}).describe("Messages beyond GitHub.");
+function toNotify({ locale, channels, templates }) {
+  return {
+    channels: Object.entries(channels).map(([each, channel]) => ({
+      name: each,
+      locale: channel.locale ?? locale,
+      events: channel.events,
+      ...toTarget(channel)
+    })),
+    templates: Object.fromEntries(
+      Object.entries(templates).flatMap(([kind, text]) => text === null ? [] : [[kind, text]])
+    )
+  };
+}
+function toTarget({ kind, url_env: url2, secret_env: secret }) {
+  switch (kind) {
+    case "webhook":
+      return { kind, urlEnv: url2 ?? "", secretEnv: secret ?? "" };
+    default:
+      return kind;
+  }
+}
+
 // src/config/schema/rollout.ts
 var INFRASTRUCTURE = [
   "Dockerfile*",
@@ -69803,13 +70189,13 @@ function judgeWatch(course, nowMs) {
   }
   return { kind: "passed", reported: breaches };
 }
-function limitValue({ name: name2, bound }, baseline) {
+function limitValue({ name: name3, bound }, baseline) {
   if (bound.kind !== "times_baseline") return bound.value;
-  const before = baseline.find(({ limit }) => limit === name2);
+  const before = baseline.find(({ limit }) => limit === name3);
   return before === void 0 ? null : before.value * bound.factor;
 }
-function samplesOf({ samples }, { name: name2 }) {
-  return samples.filter(({ limit }) => limit === name2);
+function samplesOf({ samples }, { name: name3 }) {
+  return samples.filter(({ limit }) => limit === name3);
 }
 function isOutside(value, limit, { baseline }) {
   const border = limitValue(limit, baseline);
@@ -69845,7 +70231,7 @@ function describeLack(course, limit, nowMs) {
 
 // src/config/schema/http.ts
 var OWN = /^(?:(?:GITHUB|GH)_TOKEN|ACTIONS_.*|PRIVATE_KEY|WEBHOOK_SECRET|INPUT_.*)$/iu;
-var secretEnv = external_exports.string().regex(/^[A-Za-z_]\w{0,99}$/u, { error: "is no name of an environment variable" }).refine((name2) => !OWN.test(name2), { error: "is a credential of this system, which goes to GitHub alone" }).refine((name2) => isSecretName(name2), {
+var secretEnv = external_exports.string().regex(/^[A-Za-z_]\w{0,99}$/u, { error: "is no name of an environment variable" }).refine((name3) => !OWN.test(name3), { error: "is a credential of this system, which goes to GitHub alone" }).refine((name3) => isSecretName(name3), {
   error: "is not called like a secret, so its value would not be kept out of logs; call it \u2026_TOKEN, \u2026_SECRET or \u2026_PASSWORD"
 });
 var httpUrl2 = external_exports.string().max(2e3).refine((value) => isHttpUrl(value), {
@@ -69872,7 +70258,7 @@ var JsonNumber = external_exports.strictObject({
   ...httpKeys,
   json: jsonPath.nullable().default(null).describe("Where the number is, such as `data.items[0].ms`; `null`: the answer is the number.")
 });
-function toTarget(target) {
+function toTarget2(target) {
   return {
     url: target.url,
     authorizationEnv: target.authorization_env,
@@ -69917,36 +70303,36 @@ var Watch = external_exports.strictObject({
   on_inconclusive: external_exports.enum(["rollback", "continue"]).default("rollback").describe("What is done when nobody can say at the end that all is well."),
   prometheus: Prometheus.nullable().default(null).describe("Where the queries are asked."),
   limits: external_exports.record(external_exports.string().regex(/^[a-z][a-z0-9_]{0,59}$/u, { error: "is no name of a metric" }), Limit).describe(
-    `What is watched, by name. ${Object.keys(WATCH_DEFAULTS).map((name2) => `\`${name2}\``).join(", ")} have their usual limits, others need one.`
+    `What is watched, by name. ${Object.keys(WATCH_DEFAULTS).map((name3) => `\`${name3}\``).join(", ")} have their usual limits, others need one.`
   )
 }).superRefine(({ limits, prometheus, minutes, every_seconds: everySeconds }, context3) => {
   const refuse2 = (message, path) => context3.addIssue({ code: "custom", message, path });
   if (Object.keys(limits).length === 0) refuse2("is empty, so nothing would be watched", ["limits"]);
-  for (const [name2, limit] of Object.entries(limits)) {
+  for (const [name3, limit] of Object.entries(limits)) {
     if (limit.query !== null && prometheus === null)
-      refuse2('needs "prometheus" to be asked', ["limits", name2, "query"]);
-    if (boundOf(name2, limit) === null)
-      refuse2(`needs one of ${BOUNDS.join(", ")}: nothing is usual for it`, ["limits", name2]);
-    if (forSecondsOf(name2, limit) > minutes * 60)
-      refuse2(`is longer than the watch of ${minutes} minutes`, ["limits", name2, "for_seconds"]);
+      refuse2('needs "prometheus" to be asked', ["limits", name3, "query"]);
+    if (boundOf(name3, limit) === null)
+      refuse2(`needs one of ${BOUNDS.join(", ")}: nothing is usual for it`, ["limits", name3]);
+    if (forSecondsOf(name3, limit) > minutes * 60)
+      refuse2(`is longer than the watch of ${minutes} minutes`, ["limits", name3, "for_seconds"]);
     if (limit.minimum_samples > minutes * 60 / everySeconds)
-      refuse2("are more samples than the watch takes", ["limits", name2, "minimum_samples"]);
+      refuse2("are more samples than the watch takes", ["limits", name3, "minimum_samples"]);
   }
 }).nullable().default(null).describe(
   "Watches every step of a rollout and takes the release back when a limit is broken; see [Checks](checks.md)."
 );
 var USUAL_SECONDS = 60;
-function boundOf(name2, { max, min, max_times_baseline: factor }) {
+function boundOf(name3, { max, min, max_times_baseline: factor }) {
   if (max !== null) return { kind: "max", value: max };
   if (min !== null) return { kind: "min", value: min };
   if (factor !== null) return { kind: "times_baseline", factor };
-  return usual(name2)?.bound ?? null;
+  return usual(name3)?.bound ?? null;
 }
-function forSecondsOf(name2, { for_seconds: given }) {
-  return given ?? usual(name2)?.forSeconds ?? USUAL_SECONDS;
+function forSecondsOf(name3, { for_seconds: given }) {
+  return given ?? usual(name3)?.forSeconds ?? USUAL_SECONDS;
 }
-function usual(name2) {
-  return Object.hasOwn(WATCH_DEFAULTS, name2) ? WATCH_DEFAULTS[name2] : void 0;
+function usual(name3) {
+  return Object.hasOwn(WATCH_DEFAULTS, name3) ? WATCH_DEFAULTS[name3] : void 0;
 }
 function toWatch(watch) {
   if (watch === null) return null;
@@ -69954,16 +70340,16 @@ function toWatch(watch) {
     minutes: watch.minutes,
     everySeconds: watch.every_seconds,
     onInconclusive: watch.on_inconclusive,
-    limits: Object.entries(watch.limits).flatMap(([name2, limit]) => {
+    limits: Object.entries(watch.limits).flatMap(([name3, limit]) => {
       const source = sourceOf2(limit, watch.prometheus);
-      const bound = boundOf(name2, limit);
+      const bound = boundOf(name3, limit);
       if (source === null || bound === null) return [];
       return [
         {
-          name: name2,
+          name: name3,
           source,
           bound,
-          forMs: forSecondsOf(name2, limit) * 1e3,
+          forMs: forSecondsOf(name3, limit) * 1e3,
           samples: limit.samples,
           minimumSamples: limit.minimum_samples,
           onBreach: limit.on_breach
@@ -69973,8 +70359,8 @@ function toWatch(watch) {
   };
 }
 function sourceOf2({ query, http, command: command2 }, prometheus) {
-  if (query !== null && prometheus !== null) return { kind: "prometheus", at: toTarget(prometheus), query };
-  if (http !== null) return { kind: "http", at: toTarget(http), path: http.json };
+  if (query !== null && prometheus !== null) return { kind: "prometheus", at: toTarget2(prometheus), query };
+  if (http !== null) return { kind: "http", at: toTarget2(http), path: http.json };
   const run2 = toCommand(command2);
   return run2 === null ? null : { kind: "command", command: run2 };
 }
@@ -69996,10 +70382,10 @@ function ruled2(rule) {
 }
 var branch = ruled2(refuseBranchName);
 var localTime = external_exports.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
-function environment2(name2, defaultBranch2) {
+function environment2(name3, defaultBranch2) {
   return external_exports.strictObject({
-    branch: branch.default(defaultBranch2).describe(`Branch that holds what ${name2.toUpperCase()} runs.`),
-    github_environment: external_exports.string().min(1).max(ENVIRONMENT_NAME_LIMIT).default(name2).describe("Name of the GitHub Environment, also used for GitHub Deployments."),
+    branch: branch.default(defaultBranch2).describe(`Branch that holds what ${name3.toUpperCase()} runs.`),
+    github_environment: external_exports.string().min(1).max(ENVIRONMENT_NAME_LIMIT).default(name3).describe("Name of the GitHub Environment, also used for GitHub Deployments."),
     version_from: external_exports.enum(VERSION_SOURCES).default("deployments").describe(
       "Where the deployed commit is known from: the last successful GitHub Deployment (else the branch), the head of the branch, the newest version tag on it, or a version file."
     ),
@@ -70013,7 +70399,7 @@ function environment2(name2, defaultBranch2) {
       const message = "is needed with `version_from: file`; name the file that holds the version";
       context3.addIssue({ code: "custom", path: ["version_file"], message });
     }
-  }).prefault({}).describe(`The ${name2.toUpperCase()} environment.`);
+  }).prefault({}).describe(`The ${name3.toUpperCase()} environment.`);
 }
 var Environments2 = external_exports.strictObject({ uat: environment2("uat", "uat"), prod: environment2("prod", "main") }).superRefine(({ uat, prod }, context3) => {
   const refuse2 = (key, message) => context3.addIssue({ code: "custom", path: ["prod", key], message });
@@ -70021,10 +70407,10 @@ var Environments2 = external_exports.strictObject({ uat: environment2("uat", "ua
     refuse2("branch", `UAT and PROD are both on the branch "${prod.branch}"; give each its own`);
   }
   if (uat.github_environment.toLowerCase() === prod.github_environment.toLowerCase()) {
-    const name2 = prod.github_environment;
+    const name3 = prod.github_environment;
     refuse2(
       "github_environment",
-      `UAT and PROD are both the GitHub Environment "${name2}"; give each its own`
+      `UAT and PROD are both the GitHub Environment "${name3}"; give each its own`
     );
   }
 }).prefault({}).describe("The two live environments.");
@@ -70070,8 +70456,8 @@ var Roles = external_exports.strictObject({
   const message = "gives nobody the role, so nothing could be approved; name a permission, users or teams";
   context3.addIssue({ code: "custom", path: ["admin"], message });
 }).prefault({}).describe("Who has which role.");
-function requiredApprovals(name2) {
-  return external_exports.int().min(1).max(6).default(1).describe(`How many different admins have to approve what goes to ${name2}.`);
+function requiredApprovals(name3) {
+  return external_exports.int().min(1).max(6).default(1).describe(`How many different admins have to approve what goes to ${name3}.`);
 }
 var bugLabel = external_exports.string().min(1).max(LABEL_LIMIT, { error: `is too long; GitHub takes at most ${LABEL_LIMIT} characters in a label` }).refine((value) => !value.includes(","), {
   error: "holds a comma, which separates labels when GitHub lists issues"
@@ -70084,6 +70470,7 @@ var ConfigFile = external_exports.strictObject({
   services: Services,
   migrations: Migrations,
   freeze: FreezeFile,
+  notify: Notify,
   slots: Slots,
   severity: external_exports.strictObject({
     hotfix: external_exports.array(external_exports.enum(SEVERITIES)).max(SEVERITIES.length).default(["high", "critical"]).describe("Bugs of these severities take the hotfix path and never wait for a slot.")
@@ -70111,9 +70498,9 @@ function gapMinutes(slots) {
   const gap = minutesOf(slots.t2) - minutesOf(slots.t1);
   return Number.isNaN(gap) ? null : gap;
 }
-function minutesOf(time4) {
-  if (!/^\d\d:\d\d$/u.test(time4)) return Number.NaN;
-  return Number(time4.slice(0, 2)) * 60 + Number(time4.slice(3));
+function minutesOf(time5) {
+  if (!/^\d\d:\d\d$/u.test(time5)) return Number.NaN;
+  return Number(time5.slice(0, 2)) * 60 + Number(time5.slice(3));
 }
 
 // src/config/generate.ts
@@ -70152,8 +70539,8 @@ function configKeys() {
   return keysBelow(readConfigTree(), "");
 }
 function keysBelow(node2, prefix) {
-  return Object.entries(namedKeys(node2)).flatMap(([name2, child]) => {
-    const path = prefix === "" ? name2 : `${prefix}.${name2}`;
+  return Object.entries(namedKeys(node2)).flatMap(([name3, child]) => {
+    const path = prefix === "" ? name3 : `${prefix}.${name3}`;
     const group = groupOf(child);
     const own3 = group === child && chosenKey(child) === null ? [] : [keyOf3(path, child)];
     return group === null ? own3 : [...own3, ...keysBelow(group, path)];
@@ -70225,6 +70612,7 @@ function toPolicy(file2) {
     services,
     migrations: toMigrations(file2.migrations),
     freeze: toFreeze(file2.freeze),
+    notify: toNotify(file2.notify),
     slots: {
       timeZone: file2.slots.time_zone,
       t1: file2.slots.t1,
@@ -70267,7 +70655,7 @@ function textOf2(command2) {
 }
 function toWeekdays(names) {
   const numbers = [1, 2, 3, 4, 5, 6, 7];
-  return numbers.filter((_, index) => names.some((name2) => name2 === WEEKDAY_NAMES[index]));
+  return numbers.filter((_, index) => names.some((name3) => name3 === WEEKDAY_NAMES[index]));
 }
 
 // src/config/yaml-file.ts
@@ -70440,8 +70828,8 @@ function valueAt(value, path) {
 }
 function findWarnings(file2) {
   const gap = gapMinutes(file2.slots) ?? COMFORTABLE_GAP_MINUTES;
-  const unused = ["uat", "prod"].filter((name2) => {
-    const { version_file: versionFile, version_from: versionFrom } = file2.environments[name2];
+  const unused = ["uat", "prod"].filter((name3) => {
+    const { version_file: versionFile, version_from: versionFrom } = file2.environments[name3];
     return versionFile !== null && versionFrom !== "file";
   });
   return [
@@ -70451,8 +70839,8 @@ function findWarnings(file2) {
         message: `is ${gap} minutes after T1; people have less than two hours to validate`
       }
     ] : [],
-    ...unused.map((name2) => ({
-      path: ["environments", name2, "version_file"],
+    ...unused.map((name3) => ({
+      path: ["environments", name3, "version_file"],
       message: "is not read; add `version_from: file` to use it"
     }))
   ];
@@ -70527,10 +70915,10 @@ function isSame(left, right) {
 }
 function withCards({ cards }, state, bugs) {
   const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
-  for (const [number5, cardCommentId] of cards) {
-    const bug2 = written.get(number5) ?? state.bugs.get(number5);
+  for (const [number6, cardCommentId] of cards) {
+    const bug2 = written.get(number6) ?? state.bugs.get(number6);
     if (bug2 !== void 0 && bug2.cardCommentId !== cardCommentId)
-      written.set(number5, { ...bug2, cardCommentId });
+      written.set(number6, { ...bug2, cardCommentId });
   }
   return [...written.values()];
 }
@@ -70541,20 +70929,21 @@ function withIssues({ alerts }, state, written) {
 }
 function settle4({ struck, cards, alerts }, state) {
   for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
-  for (const [number5, commentId] of cards) {
-    if (state.bugs.get(number5)?.cardCommentId === commentId) cards.delete(number5);
+  for (const [number6, commentId] of cards) {
+    if (state.bugs.get(number6)?.cardCommentId === commentId) cards.delete(number6);
   }
   for (const [key, alert2] of alerts) if (state.alerts.get(key)?.issue === alert2.issue) alerts.delete(key);
 }
 
 // src/compose.ts
+var CHANNEL_TIMEOUT_MS = 5e3;
 function openRepository(access3) {
-  const { clock, log, owner, name: name2 } = access3;
-  const directory = join8(access3.dataFolder, `${owner}-${name2}.git`.toLowerCase());
+  const { clock, log, owner, name: name3 } = access3;
+  const directory = join8(access3.dataFolder, `${owner}-${name3}.git`.toLowerCase());
   const github = createGitHub({
     octokit: access3.client,
     owner,
-    repo: name2,
+    repo: name3,
     botLogins: access3.botLogins,
     ledgerBranch: LEDGER_BRANCH,
     defaultBranch: access3.defaultBranch,
@@ -70565,7 +70954,7 @@ function openRepository(access3) {
   });
   const repository = createGitRepository({
     directory,
-    url: `${access3.serverUrl}/${owner}/${name2}.git`,
+    url: `${access3.serverUrl}/${owner}/${name3}.git`,
     authorization: async () => `Basic ${Buffer.from(`x-access-token:${await access3.token()}`).toString("base64")}`,
     identity: identityOf(access3.botLogins)
   });
@@ -70586,6 +70975,8 @@ function openRepository(access3) {
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),
     freezeVariables: freezeVariables(access3.freezeSwitches) ?? github.freezeVariables,
+    notifier: createNotifier({ http, variables: processVariables(), clock, timeoutMs: CHANNEL_TIMEOUT_MS }),
+    home: { name: `${owner}/${name3}`, url: `${access3.serverUrl}/${owner}/${name3}` },
     configuration,
     clock,
     pause: (ms) => setTimeout2(ms),
@@ -70669,7 +71060,7 @@ var WORDS = {
 };
 function renderReport(slot2) {
   const stages = slot2.stages.map(
-    (stage2) => `| ${stage2.environment.toUpperCase()} | ${stage2.state} | \`${stage2.base.slice(0, 7)}\` \u2192 \`${stage2.candidate.slice(0, 7)}\` | ${listBugs(stage2.bugs)} |`
+    (stage2) => `| ${stage2.environment.toUpperCase()} | ${stage2.state} | \`${stage2.base.slice(0, 7)}\` \u2192 \`${stage2.candidate.slice(0, 7)}\` | ${listBugs2(stage2.bugs)} |`
   );
   const rows = slot2.outcomes.map(
     (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${tableCell(outcome.message)} |`
@@ -70689,7 +71080,7 @@ function renderUnsafe({ unsafe }) {
     `> **PROD was deployed to although it is not guarded** (${findings}): ${plain(unsafe.reason, 500)}`
   ];
 }
-function listBugs(bugs) {
+function listBugs2(bugs) {
   return bugs.length === 0 ? "none" : bugs.map(({ bug: bug2 }) => `#${bug2}`).join(" ");
 }
 var SLOT_REASONS = {
@@ -70750,6 +71141,10 @@ var STAGE_ORDER = ["prod", "uat"];
 function stageOf(slot2, environment3) {
   return slot2.stages.find((stage2) => stage2.environment === environment3);
 }
+function waitingFor(kind, bugs) {
+  const statuses = kind === "T1" ? ["confirmed", "planned"] : ["pending_prod", "pending_uat_merge"];
+  return [...bugs].filter(({ status: status3 }) => statuses.includes(status3));
+}
 
 // src/domain/protection.ts
 function judgeDeployment(facts) {
@@ -70777,7 +71172,7 @@ function judgeStage(facts, slot2, environment3) {
 var LONGEST_WAIT_MS = CLAIM_LEASE_MS + 60 * 6e4;
 function environmentNamed(policy, githubEnvironment) {
   const asked = githubEnvironment.toLowerCase();
-  return ENVIRONMENTS.find((name2) => policy.environments[name2].githubEnvironment.toLowerCase() === asked) ?? null;
+  return ENVIRONMENTS.find((name3) => policy.environments[name3].githubEnvironment.toLowerCase() === asked) ?? null;
 }
 function claimedSlot(slots, { id }) {
   const found = [...slots.values()].filter(({ claim: claim2 }) => claim2 !== null && claim2.runId === id);
@@ -70795,7 +71190,7 @@ function refuseForeignRun(origin) {
   return refuse("foreign_run", "The run does not belong to a commit of the default branch.");
 }
 function refuseEnvironment({ githubEnvironment, policy }) {
-  const own3 = ENVIRONMENTS.map((name2) => code(policy.environments[name2].githubEnvironment)).join(" and ");
+  const own3 = ENVIRONMENTS.map((name3) => code(policy.environments[name3].githubEnvironment)).join(" and ");
   return refuse(
     "foreign_environment",
     `Only ${own3} are deployed by slots; take this rule off ${code(githubEnvironment)}.`
@@ -70860,7 +71255,7 @@ function withStep(release2, step3) {
 }
 function readServiceOutputs(outputs) {
   const flags = Object.entries(outputs).flatMap(
-    ([name2, value]) => name2.startsWith("flag.") ? [{ name: name2.slice("flag.".length), value }] : []
+    ([name3, value]) => name3.startsWith("flag.") ? [{ name: name3.slice("flag.".length), value }] : []
   );
   const { digest, version: version3 } = outputs;
   return {
@@ -70876,7 +71271,7 @@ function withOutputs(envelope2, service, said) {
       (each) => each.name === service ? { ...each, digest: said.digest ?? each.digest, version: said.version ?? each.version } : each
     ),
     featureFlags: [
-      ...envelope2.featureFlags.filter(({ name: name2 }) => said.featureFlags.every((flag) => flag.name !== name2)),
+      ...envelope2.featureFlags.filter(({ name: name3 }) => said.featureFlags.every((flag) => flag.name !== name3)),
       ...said.featureFlags
     ].toSorted((left, right) => left.name < right.name ? -1 : 1)
   };
@@ -70896,7 +71291,7 @@ function renderChecklist(release2, steps, calendar) {
     ...envelope2.services.map(renderService),
     "",
     ...envelope2.bugs.map(
-      ({ number: number5, approvals }) => `- #${number5}, ${approvals.length === 0 ? "by review" : `approved by ${approvals.map(({ by }) => nameOf(by)).join(", ")}`}`
+      ({ number: number6, approvals }) => `- #${number6}, ${approvals.length === 0 ? "by review" : `approved by ${approvals.map(({ by }) => nameOf(by)).join(", ")}`}`
     ),
     "",
     ...steps.map((step3) => renderStep(release2, step3, calendar)),
@@ -70904,7 +71299,7 @@ function renderChecklist(release2, steps, calendar) {
   ].join("\n");
 }
 function renderService({
-  name: name2,
+  name: name3,
   strategy,
   strategyReason,
   percents,
@@ -70913,7 +71308,7 @@ function renderService({
 }) {
   const rollout = percents.length > 1 ? `${strategy} ${percents.join(" \u2192 ")} %` : strategy;
   const artifact = digest ?? version3;
-  return `| ${name2 ?? "everything"} | ${rollout.replaceAll("_", "-")} | ${plain(strategyReason)} | ${artifact === null ? "the files" : tableCell(code(artifact))} |`;
+  return `| ${name3 ?? "everything"} | ${rollout.replaceAll("_", "-")} | ${plain(strategyReason)} | ${artifact === null ? "the files" : tableCell(code(artifact))} |`;
 }
 function renderStep({ steps }, { key }, calendar) {
   const taken = steps.findLast((each) => each.key === key);
@@ -70930,15 +71325,15 @@ function tell2(detail) {
 // src/domain/text/release/notes.ts
 var LONGEST_TITLE = 120;
 function renderNotes({ id, environment: environment3, envelope: envelope2 }) {
-  const released = envelope2.services.map(({ name: name2 }) => name2);
-  const blocks = released.map((name2) => {
-    const bugs = envelope2.bugs.filter((bug2) => isAbout(bug2, name2, released));
-    return bugs.map((bug2) => renderNote(bug2, name2));
+  const released = envelope2.services.map(({ name: name3 }) => name3);
+  const blocks = released.map((name3) => {
+    const bugs = envelope2.bugs.filter((bug2) => isAbout(bug2, name3, released));
+    return bugs.map((bug2) => renderNote(bug2, name3));
   });
   const told = new Set(
-    envelope2.bugs.filter((bug2) => released.some((name2) => isAbout(bug2, name2, released))).map(({ number: number5 }) => number5)
+    envelope2.bugs.filter((bug2) => released.some((name3) => isAbout(bug2, name3, released))).map(({ number: number6 }) => number6)
   );
-  const rest = envelope2.bugs.filter(({ number: number5 }) => !told.has(number5)).map((bug2) => renderNote(bug2, null));
+  const rest = envelope2.bugs.filter(({ number: number6 }) => !told.has(number6)).map((bug2) => renderNote(bug2, null));
   const lines2 = [...blocks.flat(), ...rest];
   return [
     `## ${id} on ${environment3.toUpperCase()}`,
@@ -70946,14 +71341,14 @@ function renderNotes({ id, environment: environment3, envelope: envelope2 }) {
     ...lines2.length === 0 ? ["No fixes."] : lines2
   ].join("\n");
 }
-function isAbout({ services }, name2, released) {
-  if (name2 === null) return true;
-  const named2 = services.filter((each) => released.includes(each));
-  return named2.length === 0 ? services.length === 0 : named2.includes(name2);
+function isAbout({ services }, name3, released) {
+  if (name3 === null) return true;
+  const named3 = services.filter((each) => released.includes(each));
+  return named3.length === 0 ? services.length === 0 : named3.includes(name3);
 }
-function renderNote({ number: number5, title, pulls }, service) {
+function renderNote({ number: number6, title, pulls }, service) {
   const lead = service === null ? "" : `[${service}] `;
-  const words = title === null ? `#${number5}` : `${plain(title, LONGEST_TITLE)} (#${number5})`;
+  const words = title === null ? `#${number6}` : `${plain(title, LONGEST_TITLE)} (#${number6})`;
   const by = pulls.length === 0 ? "" : `, ${pulls.map((pull2) => `#${pull2}`).join(" ")}`;
   return `- ${lead}Fix: ${words}${by}`;
 }
@@ -70968,7 +71363,7 @@ function renderRollbackPlan(release2) {
 Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to go back to.`;
   }
   const back = shortOid(envelope2.previous);
-  const services = envelope2.services.map(({ name: name2 }) => name2).toReversed();
+  const services = envelope2.services.map(({ name: name3 }) => name3).toReversed();
   return [
     title,
     "",
@@ -70976,10 +71371,10 @@ Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to 
     `Back to ${back}, which is tagged \`${rollbackTag(release2)}\`.`,
     "",
     ...services.map(
-      (name2, index) => `${index + 1}. ${name2 === null ? "Everything" : `\`${name2}\``} to ${back}`
+      (name3, index) => `${index + 1}. ${name3 === null ? "Everything" : `\`${name3}\``} to ${back}`
     ),
     `${services.length + 1}. The branch: revert commits, never a force push`,
-    `${services.length + 2}. The bugs ${envelope2.bugs.map(({ number: number5 }) => `#${number5}`).join(" ")} go back to \`confirmed\``
+    `${services.length + 2}. The bugs ${envelope2.bugs.map(({ number: number6 }) => `#${number6}`).join(" ")} go back to \`confirmed\``
   ].join("\n");
 }
 var WAYS_BACK = {
@@ -70995,6 +71390,259 @@ function renderMigrations({ migrations, rollback }) {
     return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll("_", " ")}${by}`;
   });
   return [...rows, "", WAYS_BACK[rollback], ""];
+}
+
+// src/domain/message/delivery.ts
+var MINUTE_MS = 6e4;
+var LEASE_MS = 5 * MINUTE_MS;
+var LONGEST_WAIT_MS2 = 60 * MINUTE_MS;
+var LONGEST_ASKED_MS = 6 * 60 * MINUTE_MS;
+var TRIES_BEFORE_ALERT = 5;
+function isMessage(entry) {
+  return entry.action.kind === "message";
+}
+function dueMessages(outbox2, nowMs) {
+  return [...outbox2.values()].filter(isMessage).filter(({ action }) => action.nextTryAtMs <= nowMs && nowMs < action.untilMs).toSorted((left, right) => left.createdAtMs - right.createdAtMs);
+}
+function spentMessages(outbox2, channels, nowMs) {
+  return [...outbox2.values()].filter(isMessage).filter(({ action }) => nowMs >= action.untilMs || channels.every(({ name: name3 }) => name3 !== action.channel));
+}
+function claimed(entry, nowMs) {
+  const { action } = entry;
+  return {
+    ...entry,
+    action: { ...action, attempts: action.attempts + 1, nextTryAtMs: nowMs + LEASE_MS }
+  };
+}
+function postponed(entry, nowMs, askedMs) {
+  const { action } = entry;
+  const ownMs = Math.min(MINUTE_MS * 2 ** (action.attempts - 1), LONGEST_WAIT_MS2);
+  const waitMs = Math.max(ownMs, Math.min(askedMs ?? 0, LONGEST_ASKED_MS));
+  return { ...entry, action: { ...action, nextTryAtMs: nowMs + waitMs } };
+}
+function untried(entry, nextTryAtMs) {
+  const { action } = entry;
+  return { ...entry, action: { ...action, attempts: action.attempts - 1, nextTryAtMs } };
+}
+
+// src/domain/text/alert.ts
+function slug(text) {
+  return text.replaceAll(/[^A-Za-z0-9]+/gu, "-").slice(0, 60);
+}
+function ledgerAlert({ id, message }) {
+  return {
+    key: `ledger-${slug(id)}`,
+    title: "The ledger cannot be trusted: nothing is done until it is mended",
+    body: [
+      plain(message, 2e3),
+      'Until then no command is carried out and no slot deploys. Once the branch is back at its last good commit everything goes on by itself; no restart is needed. `git log --format="%h %an %s" tonic-ledger` shows who wrote what, the activity of the branch on GitHub who moved it.',
+      "Commands that were answered with this meanwhile have to be said again."
+    ].join("\n\n")
+  };
+}
+function commentAlert(comment) {
+  const { issue: issue3, id, by, how } = comment;
+  return {
+    key: how === "edited" ? `comment-${id}` : `comment-deleted-${issue3}-${by.id}`,
+    title: `A comment of Tonic on #${issue3} was ${how} by hand`,
+    body: [
+      `${nameOf(by)} ${how} a comment of Tonic on #${issue3}. A status card is put back; \`git log -p tonic-ledger -- outbox\` has what all others said.`,
+      "Comments only show what the ledger says, so nothing else has changed. Whoever can do that has write access."
+    ].join("\n\n")
+  };
+}
+function unsignedAlert({
+  tip,
+  message
+}) {
+  return {
+    key: `branch-prod-unsigned-${slug(tip)}`,
+    title: "PROD: the branch holds what nobody signed off",
+    body: [
+      message,
+      "Nothing was deployed to PROD. Find out how it got there: the required check keeps it off, so somebody passed it, or there is no rule that demands it; `tonic doctor` tells."
+    ].join("\n\n")
+  };
+}
+function guardAlert(findings) {
+  const codes = [...new Set(findings.map(({ code: code2 }) => code2))].toSorted();
+  const told = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
+  return {
+    key: `guards-${codes.join("-").slice(0, 120)}`,
+    title: "PROD is not guarded: no slot deploys to it",
+    body: [
+      told.join("\n"),
+      "Nothing was deployed to PROD, and nothing is until this is mended: `tonic init --apply` puts the rules back, `tonic doctor` tells what is left. If somebody changed a rule, the history of the ruleset on GitHub says who."
+    ].join("\n\n")
+  };
+}
+var TOLD_AGAIN_MS = 7 * 864e5;
+function channelKey(channel) {
+  return `channel-${slug(channel)}-`;
+}
+function hasChannelAlert(alerts, channel, nowMs) {
+  return [...alerts.values()].some(
+    ({ key, raisedAtMs }) => key.startsWith(channelKey(channel)) && nowMs - raisedAtMs < TOLD_AGAIN_MS
+  );
+}
+function channelAlert({
+  channel,
+  why,
+  sinceMs
+}) {
+  return {
+    key: `${channelKey(channel)}${Math.floor(sinceMs / 1e3)}`,
+    title: `Messages do not get through on the channel ${plain(channel, 60)}`,
+    body: [
+      `The last answer: ${plain(why, 300)}.`,
+      "Nothing else is affected: slots, commands and comments go on. What is waiting is tried again for three days, then it is given up; `git log -p tonic-ledger -- outbox` has what it said.",
+      `Look at \`notify.channels.${plain(channel, 60)}\` in \`.github/tonic.yml\`, and at the variables that it names.`
+    ].join("\n\n")
+  };
+}
+
+// src/domain/message/entry.ts
+var KEPT_MS = 3 * 864e5;
+function messageEntries({ kind, key, facts }, { channels }, nowMs) {
+  return channels.filter(({ events }) => events.includes(kind)).map(({ name: name3 }) => ({
+    id: `message-${kind}-${key}-${name3}`,
+    issue: null,
+    createdAtMs: nowMs,
+    action: {
+      kind: "message",
+      event: kind,
+      facts: { ...facts },
+      channel: name3,
+      attempts: 0,
+      nextTryAtMs: nowMs,
+      untilMs: nowMs + KEPT_MS
+    }
+  }));
+}
+
+// src/domain/text/message/from-markdown.ts
+function fromMarkdown(markdown) {
+  return markdown.replaceAll(/\*\*|`/gu, "").replaceAll(/&#(\d{1,7});/gu, (_, digits) => String.fromCodePoint(Number(digits)));
+}
+
+// src/domain/message/slot-event.ts
+function slotEvents(commit2) {
+  return (commit2.writes.slots ?? []).flatMap((slot2) => {
+    const step3 = { slot: slot2, old: commit2.before.slots.get(slot2.id) };
+    return [
+      ...skipped(commit2, step3),
+      ...frozen(commit2, step3),
+      ...queued(commit2, step3),
+      ...slot2.stages.flatMap((stage2) => stageEvents(commit2, step3, stage2)),
+      ...died(commit2, step3)
+    ];
+  });
+}
+function skipped(commit2, { slot: slot2, old }) {
+  if (slot2.state !== "skipped" || old?.state === "skipped") return [];
+  const bugs = waitingFor(slot2.kind, commit2.before.bugs.values());
+  const facts = { slot: slot2.id, bugs: named2(commit2, bugs), reason: { word: "slot_too_late" } };
+  return [{ kind: "slot_skipped", key: nameOf4(slot2), facts }];
+}
+function frozen(commit2, { slot: slot2, old }) {
+  const bugs = slot2.outcomes.filter(({ outcome, reason: reason2 }) => outcome === "held" && reason2 === "frozen");
+  if (slot2.reason !== "frozen" || old?.reason === "frozen" || bugs.length === 0) return [];
+  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, bugs), reason: { word: "frozen" } };
+  return [{ kind: "slot_skipped", key: nameOf4(slot2), facts }];
+}
+function queued(commit2, { slot: slot2, old }) {
+  const known = (old?.outcomes ?? []).filter(({ outcome }) => outcome === "queued").map(({ bug: bug2 }) => bug2);
+  const fresh = slot2.outcomes.filter(({ outcome, bug: bug2 }) => outcome === "queued" && !known.includes(bug2));
+  if (fresh.length === 0) return [];
+  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, fresh), ...comingT2(commit2) };
+  return [{ kind: "t1_done_flow2", key: `${nameOf4(slot2)}-${fresh[0]?.bug}`, facts }];
+}
+function stageEvents(commit2, step3, stage2) {
+  const before = step3.old === void 0 ? void 0 : stageOf(step3.old, stage2.environment);
+  if (stage2.state === "deployed" && before?.state !== "deployed") return deployed(commit2, step3, stage2);
+  return stage2.state === "failed" ? failed(commit2, step3, stage2) : [];
+}
+function deployed(commit2, { slot: slot2 }, stage2) {
+  const carried = new Set(stage2.bugs.map(({ bug: bug2 }) => bug2));
+  const live2 = (commit2.writes.bugs ?? []).filter(({ number: number6 }) => carried.has(number6));
+  const facts = {
+    slot: slot2.id,
+    held: fromOutcomes(
+      commit2,
+      slot2.outcomes.filter(({ outcome }) => outcome === "held")
+    ),
+    commit: stage2.candidate.slice(0, 7)
+  };
+  const key = `${nameOf4(slot2)}-${stage2.environment}`;
+  const next = comingT2(commit2);
+  const of = (isMeant) => named2(commit2, live2.filter(isMeant));
+  const onUat = of(({ status: status3 }) => status3 === "deployed_uat");
+  const done = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 1);
+  const onProd = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 2);
+  const merged = of(({ status: status3 }) => status3 === "uat_merged");
+  const events = [
+    { kind: "t1_done_flow1", key, facts: { ...facts, ...next, bugs: onUat } },
+    { kind: "t2_done_flow1", key, facts: { ...facts, bugs: done } },
+    { kind: "t2_done_flow2", key, facts: { ...facts, ...next, bugs: onProd } },
+    { kind: "t2_merged_uat", key, facts: { ...facts, bugs: merged } }
+  ];
+  return events.filter((each) => each.facts.bugs.bugs.length > 0);
+}
+function failed(commit2, { slot: slot2, old }, stage2) {
+  const carried = new Set(stage2.bugs.map(({ bug: bug2 }) => bug2));
+  const fresh = slot2.outcomes.filter(
+    (each) => each.outcome === "failed" && carried.has(each.bug) && !(old?.outcomes ?? []).includes(each)
+  );
+  const [first] = fresh;
+  if (first === void 0) return [];
+  const facts = {
+    slot: slot2.id,
+    environment: stage2.environment.toUpperCase(),
+    bugs: fromOutcomes(commit2, fresh),
+    reason: fromMarkdown(first.message)
+  };
+  return [{ kind: "slot_failed", key: `${nameOf4(slot2)}-${stage2.environment}-${commit2.nowMs}`, facts }];
+}
+function died(commit2, { slot: slot2, old }) {
+  const hasDied = slot2.state === "failed" && old?.state === "running" && slot2.stages === old.stages;
+  if (!hasDied) return [];
+  const open5 = slot2.stages.filter(({ state }) => state === "planned");
+  const numbers = new Set(open5.flatMap(({ bugs: bugs2 }) => bugs2.map(({ bug: bug2 }) => bug2)));
+  const bugs = [...commit2.before.bugs.values()].filter(({ number: number6 }) => numbers.has(number6));
+  const facts = {
+    slot: slot2.id,
+    environment: open5.map(({ environment: environment3 }) => environment3.toUpperCase()).join(", "),
+    bugs: named2(commit2, bugs),
+    reason: { word: "run_died" }
+  };
+  return [{ kind: "slot_failed", key: `${nameOf4(slot2)}-died-${commit2.nowMs}`, facts }];
+}
+function nameOf4({ id }) {
+  return id.replace("/", "-");
+}
+function comingT2({ calendar, nowMs }) {
+  const slot2 = nextSlot(calendar, "T2", nowMs);
+  return { next: slot2.id, at: { atMs: slot2.startsAtMs } };
+}
+function fromOutcomes(commit2, outcomes) {
+  return named2(
+    commit2,
+    outcomes.map(({ bug: bug2 }) => ({ number: bug2 }))
+  );
+}
+function named2({ before, writes }, bugs) {
+  const titles = new Map(
+    [...before.releases.values(), ...writes.releases ?? []].flatMap(
+      ({ envelope: envelope2 }) => envelope2.bugs.map(({ number: number6, title }) => [number6, title])
+    )
+  );
+  return { bugs: bugs.map(({ number: number6 }) => ({ number: number6, title: titles.get(number6) ?? null })) };
+}
+
+// src/domain/message/happened.ts
+function happenedIn(commit2, notify) {
+  if (notify.channels.length === 0) return [];
+  return slotEvents(commit2).flatMap((event2) => messageEntries(event2, notify, commit2.nowMs));
 }
 
 // src/domain/text/card.ts
@@ -71047,8 +71695,8 @@ function renderNext(facts) {
   if (bug2.status === "deployed_prod") return renderAwaited(facts) ?? "an admin says `/approve-uat-merge`";
   const isForT2 = ["deployed_uat", "pending_prod", "pending_uat_merge"].includes(bug2.status);
   const slot2 = slotAhead(facts, isForT2 ? "T2" : "T1");
-  const named2 = renderSlot(calendar, slot2, nowMs).replace(/, (?:in .*|it has begun)$/u, "");
-  return `${renderPersonsStep(facts)}${slot2.kind} ${named2}`;
+  const named3 = renderSlot(calendar, slot2, nowMs).replace(/, (?:in .*|it has begun)$/u, "");
+  return `${renderPersonsStep(facts)}${slot2.kind} ${named3}`;
 }
 function renderPersonsStep(facts) {
   const { bug: bug2 } = facts;
@@ -71133,14 +71781,14 @@ function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen, withdrawn 
 }
 function renderMissing(candidate, missing) {
   const red = missing.filter(({ state }) => state === "red");
-  const named2 = (red.length > 0 ? red : missing).map(renderCheck);
+  const named3 = (red.length > 0 ? red : missing).map(renderCheck);
   const where = `on the candidate ${shortOid(candidate)}`;
-  if (red.length > 0) return `${listOf(named2)} ${red.length === 1 ? "is" : "are"} red ${where}`;
-  return `${listOf(named2)} did not come to an end ${where}`;
+  if (red.length > 0) return `${listOf(named3)} ${red.length === 1 ? "is" : "are"} red ${where}`;
+  return `${listOf(named3)} did not come to an end ${where}`;
 }
 function renderCheck({ context: context3, url: url2 }) {
-  const name2 = code(context3, 100);
-  return url2 !== null && /^https?:\/\/[^\s()<>]+$/u.test(url2) ? `[${name2}](${url2})` : name2;
+  const name3 = code(context3, 100);
+  return url2 !== null && /^https?:\/\/[^\s()<>]+$/u.test(url2) ? `[${name3}](${url2})` : name3;
 }
 
 // src/usecases/show-candidates.ts
@@ -71230,9 +71878,9 @@ function describeShort(facts, missing) {
   const { reason: reason2, message } = missing.refusal;
   if (reason2.startsWith("fix_") && reason2 !== "fix_changed") return message.replace(/\.$/u, "");
   if (isAboutSignOff(missing.refusal)) return describeUnsigned(facts, missing);
-  const name2 = `#${missing.bug?.number ?? facts.pull.pull}`;
+  const name3 = `#${missing.bug?.number ?? facts.pull.pull}`;
   const short2 = missing.bug === null ? void 0 : OF_A_BUG[reason2]?.(missing.bug, facts);
-  return short2 ?? OF_A_PULL[reason2] ?? `${name2}: ${reason2.replaceAll("_", " ")}`;
+  return short2 ?? OF_A_PULL[reason2] ?? `${name3}: ${reason2.replaceAll("_", " ")}`;
 }
 var OF_A_PULL = {
   frozen: "a freeze holds it",
@@ -71242,17 +71890,17 @@ var OF_A_PULL = {
 };
 var OF_A_BUG = {
   wrong_status: (bug2) => describeShortStatus(bug2),
-  wrong_flow: ({ number: number5, flow: flow2 }, { policy }) => `#${number5} goes Flow ${flow2}: open it against ${policy.environments[flow2 === 1 ? "uat" : "prod"].branch.slice(0, 40)}`,
-  no_fix: ({ number: number5 }, { pull: pull2 }) => `#${number5} is not linked: write access says /fix #${pull2.pull} there`,
-  severity_missing: ({ number: number5 }) => `#${number5} has no severity: triage puts a label on`,
-  severity_needs_hotfix: ({ number: number5, severity: severity2 }) => `#${number5} is ${severity2}: no slot, the hotfix path`,
-  flow_unsafe_now: ({ number: number5 }) => `UAT and PROD differ, so Flow 1 of #${number5} is not safe: an admin decides`
+  wrong_flow: ({ number: number6, flow: flow2 }, { policy }) => `#${number6} goes Flow ${flow2}: open it against ${policy.environments[flow2 === 1 ? "uat" : "prod"].branch.slice(0, 40)}`,
+  no_fix: ({ number: number6 }, { pull: pull2 }) => `#${number6} is not linked: write access says /fix #${pull2.pull} there`,
+  severity_missing: ({ number: number6 }) => `#${number6} has no severity: triage puts a label on`,
+  severity_needs_hotfix: ({ number: number6, severity: severity2 }) => `#${number6} is ${severity2}: no slot, the hotfix path`,
+  flow_unsafe_now: ({ number: number6 }) => `UAT and PROD differ, so Flow 1 of #${number6} is not safe: an admin decides`
 };
 function describeShortStatus(bug2) {
-  const name2 = `#${bug2.number}`;
-  if (bug2.status === "submitted") return `${name2} is not confirmed: an admin says /confirm`;
-  if (isAhead(bug2)) return `${name2} has no plan yet: T1 makes one`;
-  return isFinal(bug2.status, bug2.flow) ? `${name2} is ${bug2.status.replaceAll("_", " ")}: another fix is another bug` : `${name2} has its fix already: another fix is another bug`;
+  const name3 = `#${bug2.number}`;
+  if (bug2.status === "submitted") return `${name3} is not confirmed: an admin says /confirm`;
+  if (isAhead(bug2)) return `${name3} has no plan yet: T1 makes one`;
+  return isFinal(bug2.status, bug2.flow) ? `${name3} is ${bug2.status.replaceAll("_", " ")}: another fix is another bug` : `${name3} has its fix already: another fix is another bug`;
 }
 function describeUnsigned(facts, { refusal, bug: bug2 }) {
   const what = bug2 === null ? `#${facts.pull.pull}` : `#${bug2.number}`;
@@ -71275,13 +71923,13 @@ function countFor(facts, bug2) {
 
 // src/domain/text/gate-details.ts
 function renderDetails(facts, missing) {
-  const { calendar, bugs, named: named2 } = facts;
+  const { calendar, bugs, named: named3 } = facts;
   const slot2 = nextSlot(calendar, slotFor(facts), facts.nowMs);
   const words = missing.map(
     ({ bug: bug2, refusal }) => `- ${bug2 === null ? "" : `#${bug2.number}: `}${refusal.message}`
   );
   const who = missing.map(({ refusal }) => whoCan(refusal, facts)).filter((each) => each !== null);
-  const all = [...bugs.map(({ bug: bug2 }) => bug2), ...named2];
+  const all = [...bugs.map(({ bug: bug2 }) => bug2), ...named3];
   return [
     ...missing.length === 0 ? ["**May be merged.**"] : ["**What is missing**", words.join("\n")],
     ...who.length === 0 ? [] : [`**Who can give it:** ${listOf([...new Set(who)])}.`],
@@ -71510,11 +72158,11 @@ function inspectApp(look3) {
   if (app === null) {
     return [check2("app_known", "App").unknown("It is not known which App is Tonic\u2019s here.", NAME_APP)];
   }
-  const name2 = nameApp(app);
-  if (app.slug === EVERYBODYS_APP) return [sharedApp(name2)];
-  const installed = check2("app_installed", name2);
-  const known = check2("app_known", name2).ok("This is Tonic\u2019s App here.");
-  const webhook = inspectWebhook(look3, name2);
+  const name3 = nameApp(app);
+  if (app.slug === EVERYBODYS_APP) return [sharedApp(name3)];
+  const installed = check2("app_installed", name3);
+  const known = check2("app_known", name3).ok("This is Tonic\u2019s App here.");
+  const webhook = inspectWebhook(look3, name3);
   if (app.installation === null) {
     const mend2 = "set APP_ID and PRIVATE_KEY, or look as an owner of the organisation";
     return [known, installed.unknown("Whether it is installed here cannot be seen.", mend2), ...webhook];
@@ -71525,16 +72173,16 @@ function inspectApp(look3) {
   }
   const { isSuspended, url: url2 } = app.installation;
   const state = isSuspended ? installed.trouble({ what: "Its installation is suspended.", mend: `${url2}: unsuspend it` }) : installed.ok("It is installed here.");
-  return [known, state, ...inspectGrants(look3, name2, app.installation), ...webhook];
+  return [known, state, ...inspectGrants(look3, name3, app.installation), ...webhook];
 }
-function sharedApp(name2) {
-  return check2("app_known", name2).trouble({
+function sharedApp(name3) {
+  return check2("app_known", name3).trouble({
     what: "Without an App of its own Tonic acts as every workflow can: any of them may set its checks and write its ledger.",
     mend: "create the App from app.yml, install it, and set TONIC_CLIENT_ID and its key"
   });
 }
-function inspectGrants({ wanted }, name2, { permissions, events, url: url2 }) {
-  const may = check2("app_permissions", name2);
+function inspectGrants({ wanted }, name3, { permissions, events, url: url2 }) {
+  const may = check2("app_permissions", name3);
   const lacks = Object.entries(wanted.permissions).filter(
     ([permission, level]) => LEVELS.indexOf(permissions[permission] ?? "none") < LEVELS.indexOf(level)
   );
@@ -71542,7 +72190,7 @@ function inspectGrants({ wanted }, name2, { permissions, events, url: url2 }) {
     (permission) => !(permission in wanted.permissions) && permissions[permission] === "write"
   );
   const deaf = wanted.events.filter((event2) => !events.includes(event2));
-  const hears = check2("app_events", name2);
+  const hears = check2("app_events", name3);
   return [
     ...lacks.length + excess.length === 0 ? [may.ok("It has the permissions of app.yml.")] : [],
     ...lacks.length === 0 ? [] : [
@@ -71563,8 +72211,8 @@ function inspectGrants({ wanted }, name2, { permissions, events, url: url2 }) {
     })
   ];
 }
-function inspectWebhook({ facts }, name2) {
-  const webhook = check2("app_webhook", name2);
+function inspectWebhook({ facts }, name3) {
+  const webhook = check2("app_webhook", name3);
   const has = facts.app?.hasWebhook ?? null;
   if (has === null) {
     return [webhook.unknown("Only the App itself sees its webhook.", "set APP_ID and PRIVATE_KEY")];
@@ -71581,12 +72229,12 @@ function inspectWebhook({ facts }, name2) {
 // src/domain/setup/inspect-branch.ts
 function inspectBranches(look3) {
   return ENVIRONMENTS.flatMap((environment3) => {
-    const name2 = look3.wanted.policy.environments[environment3].branch;
-    const branch2 = seenBranch(look3, name2);
+    const name3 = look3.wanted.policy.environments[environment3].branch;
+    const branch2 = seenBranch(look3, name3);
     if (branch2 === void 0) {
-      return [check2("gate_required", name2).unknown(`The rules of ${name2} cannot be seen.`, AS_ADMIN)];
+      return [check2("gate_required", name3).unknown(`The rules of ${name3} cannot be seen.`, AS_ADMIN)];
     }
-    const at = { ...look3, environment: environment3, name: name2, branch: branch2 };
+    const at = { ...look3, environment: environment3, name: name3, branch: branch2 };
     return [...inspectGate(at), ...inspectHistory(at), ...inspectReviews(at)];
   });
 }
@@ -71600,12 +72248,12 @@ function rulesetName(environment3) {
   return `tonic: ${environment3.toUpperCase()}`;
 }
 function inspectGate(look3) {
-  const { facts, name: name2, environment: environment3 } = look3;
+  const { facts, name: name3, environment: environment3 } = look3;
   const demands = demandsOf(look3);
   const pinned = demands.filter(
     ({ appId }) => appId !== null && (facts.app === null || appId === facts.app.id)
   );
-  const gate = check2("gate_required", name2);
+  const gate = check2("gate_required", name3);
   const best = strongest(pinned.map(({ source }) => source));
   if (best === void 0) {
     const what = describeUnguarded(look3, demands);
@@ -71619,8 +72267,8 @@ function inspectGate(look3) {
   return [required2, inspectPassing2(look3, best)];
 }
 function inspectPassing2(look3, source) {
-  const { name: name2 } = look3;
-  const bypass = check2("gate_bypass", name2);
+  const { name: name3 } = look3;
+  const bypass = check2("gate_bypass", name3);
   if (source.passedBy === null) {
     return bypass.unknown(`Who may pass ${source.name} is shown to its admins only.`, AS_ADMIN);
   }
@@ -71643,42 +72291,42 @@ function demandsOf({ facts, environment: environment3, branch: branch2 }) {
     ...classic === null ? [] : byClassic.map(({ appId }) => ({ appId, source: classicSource(classic) }))
   ];
 }
-function describeUnguarded({ facts, name: name2, environment: environment3, branch: branch2 }, demands) {
+function describeUnguarded({ facts, name: name3, environment: environment3, branch: branch2 }, demands) {
   const context3 = `\`${GATE_CHECKS[environment3]}\``;
   const others = demands.flatMap(({ appId }) => appId === null ? [] : [appId]);
   if (others.length > 0) {
     const wanted = facts.app === null ? "the App" : nameApp(facts.app);
-    return `${name2} takes ${context3} of App ${others.join(", ")} instead of ${wanted}.`;
+    return `${name3} takes ${context3} of App ${others.join(", ")} instead of ${wanted}.`;
   }
   if (demands.length > 0) {
-    return `${name2} takes ${context3} from anybody: it is not pinned to the App, and everyone who can push can report it.`;
+    return `${name3} takes ${context3} from anybody: it is not pinned to the App, and everyone who can push can report it.`;
   }
   const asleep = describeAsleep(facts, rulesetName(environment3));
   const unseen = branch2.classic === null ? " Classic branch protection cannot be seen." : "";
-  return `${name2} takes commits without ${context3}.${asleep}${unseen}`;
+  return `${name3} takes commits without ${context3}.${asleep}${unseen}`;
 }
-function describeAsleep(facts, name2) {
-  const ruleset = ownRuleset(facts, name2);
+function describeAsleep(facts, name3) {
+  const ruleset = ownRuleset(facts, name3);
   if (ruleset === void 0 || ruleset.enforcement === "active") return "";
-  return ` The ruleset "${name2}" is in mode ${ruleset.enforcement}, which stops nothing.`;
+  return ` The ruleset "${name3}" is in mode ${ruleset.enforcement}, which stops nothing.`;
 }
 var HISTORY = [
   { type: "non_fast_forward", opened: "allowsForcePushes", told: "takes force pushes" },
   { type: "deletion", opened: "allowsDeletions", told: "can be deleted" }
 ];
 function inspectHistory(look3) {
-  const { facts, name: name2, branch: branch2 } = look3;
+  const { facts, name: name3, branch: branch2 } = look3;
   const classic = classicOf(branch2);
   const open5 = HISTORY.flatMap(({ type, opened, told }) => {
     const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
     const all = classic === null || classic[opened] ? sources : [...sources, classicSource(classic)];
     const best = strongest(all);
-    if (best === void 0) return [`${name2} ${told}`];
+    if (best === void 0) return [`${name3} ${told}`];
     const passed = best.passedBy ?? [];
-    return passed.length === 0 ? [] : [`${name2} ${told} by ${passed.join(", ")}`];
+    return passed.length === 0 ? [] : [`${name3} ${told} by ${passed.join(", ")}`];
   });
-  const history = check2("history_kept", name2);
-  if (open5.length === 0) return [history.ok(`${name2} takes no force push and cannot be deleted.`)];
+  const history = check2("history_kept", name3);
+  if (open5.length === 0) return [history.ok(`${name3} takes no force push and cannot be deleted.`)];
   return [
     history.trouble({
       what: `${open5.join("; ")}.`,
@@ -71687,19 +72335,19 @@ function inspectHistory(look3) {
     })
   ];
 }
-function inspectReviews({ name: name2, branch: branch2 }) {
+function inspectReviews({ name: name3, branch: branch2 }) {
   const asked = [
     ...rulesOf(branch2, "pull_request").flatMap(({ reviews }) => reviews === null ? [] : [reviews]),
     ...[classicOf(branch2)?.reviews ?? null].filter((reviews) => reviews !== null)
   ].filter(({ approvals }) => approvals > 0);
   if (asked.length === 0) return [];
-  const fresh = check2("reviews_fresh", name2);
+  const fresh = check2("reviews_fresh", name3);
   if (asked.some(({ dismissStale }) => dismissStale)) {
-    return [fresh.ok(`A push to a pull request into ${name2} takes its reviews back.`)];
+    return [fresh.ok(`A push to a pull request into ${name3} takes its reviews back.`)];
   }
   return [
     fresh.trouble({
-      what: `Reviews of pull requests into ${name2} stay when something is pushed after them.`,
+      what: `Reviews of pull requests into ${name3} stay when something is pushed after them.`,
       mend: 'switch on "Dismiss stale pull request approvals when new commits are pushed" in that rule'
     })
   ];
@@ -71825,7 +72473,7 @@ function wantedSetup(policy, defaultBranch2, parts) {
     ...parts,
     policy,
     rulesets: wantedRulesets(policy, defaultBranch2),
-    environments: [PLAN_ENVIRONMENT, ...ENVIRONMENTS.map((name2) => environmentOf(policy, name2))],
+    environments: [PLAN_ENVIRONMENT, ...ENVIRONMENTS.map((name3) => environmentOf(policy, name3))],
     labels: labelDefinitions(policy)
   };
 }
@@ -71857,15 +72505,15 @@ function fitsSlot(line, slots, kind) {
   return after <= slots.latestStartMinutes && daysOf(line.cron) === daysOf(cronAt(slots, kind, after));
 }
 function startOf(slots, kind) {
-  const time4 = kind === "T1" ? slots.t1 : slots.t2;
-  return Number(time4.slice(0, 2)) * 60 + Number(time4.slice(3));
+  const time5 = kind === "T1" ? slots.t1 : slots.t2;
+  return Number(time5.slice(0, 2)) * 60 + Number(time5.slice(3));
 }
 function cronAt(slots, kind, afterMinutes) {
   const at = startOf(slots, kind) + afterMinutes;
   const shift = Math.floor(at / DAY_MINUTES);
   const days = slots.weekdays.map((day) => cronDay(day, shift)).toSorted((left, right) => left - right);
-  const named2 = days.length === EVERY_DAY ? "*" : days.join(",");
-  return `${at % 60} ${Math.floor(at % DAY_MINUTES / 60)} * * ${named2}`;
+  const named3 = days.length === EVERY_DAY ? "*" : days.join(",");
+  return `${at % 60} ${Math.floor(at % DAY_MINUTES / 60)} * * ${named3}`;
 }
 function cronDay(day, shift) {
   return (day + shift) % EVERY_DAY;
@@ -71881,8 +72529,8 @@ function daysOf(cron) {
   return [...new Set(days)].toSorted((left, right) => left - right).join(",");
 }
 function dayNumber(word) {
-  const named2 = DAY_NAMES.indexOf(word.toLowerCase());
-  return named2 >= 0 ? named2 : Number(word);
+  const named3 = DAY_NAMES.indexOf(word.toLowerCase());
+  return named3 >= 0 ? named3 : Number(word);
 }
 
 // src/domain/setup/workflow.ts
@@ -71927,8 +72575,8 @@ function join9(path, key) {
 }
 function unpinnedActions(workflow) {
   const uses = jobsOf(workflow).flatMap(stepsOf3).flatMap((step3) => {
-    const named2 = step3["uses"];
-    return typeof named2 === "string" ? [named2] : [];
+    const named3 = step3["uses"];
+    return typeof named3 === "string" ? [named3] : [];
   });
   return [...new Set(uses)].filter((action) => !action.startsWith("./") && !PINNED.test(action));
 }
@@ -71942,9 +72590,9 @@ function scheduleLines(workflow) {
   }));
 }
 function hasGateStep(workflow, environment3, policy) {
-  const name2 = environmentOf(policy, environment3).toLowerCase();
+  const name3 = environmentOf(policy, environment3).toLowerCase();
   return jobsOf(workflow).some(
-    (job) => environmentName(job).toLowerCase() === name2 && stepsOf3(job).some(
+    (job) => environmentName(job).toLowerCase() === name3 && stepsOf3(job).some(
       (step3) => OWN_ACTION.test(textOf3(step3["uses"])) && partOf(step3["with"], "phase") === environment3
     )
   );
@@ -71985,34 +72633,34 @@ function inspectEnvironments(look3) {
   }
   return [
     ...inspectKey(look3),
-    ...wanted.environments.flatMap((name2) => inspectUse(look3, name2)),
+    ...wanted.environments.flatMap((name3) => inspectUse(look3, name3)),
     ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look3, environment3)),
     ...inspectAdmins(look3)
   ];
 }
-function environmentChange({ facts }, name2) {
-  return { kind: "environment", name: name2, branch: facts.defaultBranch };
+function environmentChange({ facts }, name3) {
+  return { kind: "environment", name: name3, branch: facts.defaultBranch };
 }
-function inspectUse(look3, name2) {
-  const found = seen2(look3.facts, name2);
-  const exists4 = check2("environment_exists", name2);
-  const change = environmentChange(look3, name2);
+function inspectUse(look3, name3) {
+  const found = seen2(look3.facts, name3);
+  const exists4 = check2("environment_exists", name3);
+  const change = environmentChange(look3, name3);
   if (found === void 0) {
-    const use = name2 === PLAN_ENVIRONMENT ? "the jobs that plan keep the App\u2019s key in it" : "nothing protects it";
+    const use = name3 === PLAN_ENVIRONMENT ? "the jobs that plan keep the App\u2019s key in it" : "nothing protects it";
     return [exists4.trouble({ what: `There is no such environment: ${use}.`, mend: APPLY, change })];
   }
-  return [exists4.ok("The environment exists."), inspectUsers(look3, name2, found)];
+  return [exists4.ok("The environment exists."), inspectUsers(look3, name3, found)];
 }
-function inspectUsers(look3, name2, { branches, secrets }) {
+function inspectUsers(look3, name3, { branches, secrets }) {
   const { defaultBranch: defaultBranch2 } = look3.facts;
-  const open5 = check2("environment_branches", name2);
+  const open5 = check2("environment_branches", name3);
   if (isOnly(branches, defaultBranch2)) return open5.ok(`Only ${defaultBranch2} may use it.`);
   const holdsKey = secrets?.includes(KEY_SECRET) ?? true;
   return open5.trouble({
     what: `${describeUsers(branches)}${holdsKey ? ", so a workflow there can act as the App" : ""}.`,
     severity: holdsKey ? "blocks_prod" : "warns",
     mend: APPLY,
-    change: environmentChange(look3, name2)
+    change: environmentChange(look3, name3)
   });
 }
 function describeUsers(branches) {
@@ -72025,9 +72673,9 @@ function isOnly(branches, branch2) {
 }
 function inspectRule(look3, environment3) {
   const { facts, wanted } = look3;
-  const name2 = environmentOf(wanted.policy, environment3);
-  const rule = check2("protection_rule", name2);
-  const apps = seen2(facts, name2)?.ruleApps;
+  const name3 = environmentOf(wanted.policy, environment3);
+  const rule = check2("protection_rule", name3);
+  const apps = seen2(facts, name3)?.ruleApps;
   if (apps === null) return [rule.unknown("The rules on it cannot be seen.", AS_ADMIN)];
   const { app } = facts;
   if (app !== null && apps?.includes(app.id) === true) {
@@ -72039,7 +72687,7 @@ function inspectRule(look3, environment3) {
       what: `The App is not asked before a job deploys there${isGuarded ? "; the job\u2019s own gate step stands." : ", and no workflow has a gate step for it."}`,
       severity: isGuarded ? "warns" : "blocks_prod",
       mend: `${APPLY}; GitHub has such rules for public repositories, and for private ones with Enterprise`,
-      change: app === null ? null : { kind: "protection_rule", environment: name2, appId: app.id }
+      change: app === null ? null : { kind: "protection_rule", environment: name3, appId: app.id }
     })
   ];
 }
@@ -72049,10 +72697,10 @@ function passesGate({ facts, wanted }, environment3) {
   return wanted.workflows.some(({ path }) => hasGateStep(files.get(path), environment3, wanted.policy));
 }
 function inspectAdmins({ facts, wanted }) {
-  const name2 = environmentOf(wanted.policy, "prod");
-  const found = seen2(facts, name2);
+  const name3 = environmentOf(wanted.policy, "prod");
+  const found = seen2(facts, name3);
   if (found === void 0 || found.ruleApps?.length === 0) return [];
-  const wait2 = check2("admins_wait", name2);
+  const wait2 = check2("admins_wait", name3);
   const page = `${facts.url}/settings/environments`;
   if (found.adminsMayBypass === null) {
     const mend2 = `look at ${page}: "Allow administrators to bypass" has to be off`;
@@ -72066,8 +72714,8 @@ function inspectAdmins({ facts, wanted }) {
     })
   ];
 }
-function seen2(facts, name2) {
-  const found = facts.environments?.get(name2);
+function seen2(facts, name3) {
+  const found = facts.environments?.get(name3);
   return found === "missing" ? void 0 : found;
 }
 function inspectKey(look3) {
@@ -72080,7 +72728,7 @@ function inspectKey(look3) {
     ...secrets.organization.includes(KEY_SECRET) ? ["the organisation"] : []
   ];
   const lacking = wanted.environments.filter(
-    (name2) => seen2(facts, name2)?.secrets?.includes(KEY_SECRET) === false || isMissing(facts, name2)
+    (name3) => seen2(facts, name3)?.secrets?.includes(KEY_SECRET) === false || isMissing(facts, name3)
   );
   return [
     shared.length === 0 ? isPrivate.ok("No workflow on another branch can read the App\u2019s key.") : isPrivate.trouble({
@@ -72090,8 +72738,8 @@ function inspectKey(look3) {
     ...inspectPresence(shared.length > 0 ? [] : lacking)
   ];
 }
-function isMissing(facts, name2) {
-  return facts.environments !== null && (facts.environments.get(name2) ?? "missing") === "missing";
+function isMissing(facts, name3) {
+  return facts.environments !== null && (facts.environments.get(name3) ?? "missing") === "missing";
 }
 function inspectPresence(lacking) {
   const present = check2("key_present", KEY_SECRET);
@@ -72104,7 +72752,7 @@ function inspectPresence(lacking) {
   ];
 }
 function setKey(environments) {
-  const each = environments.map((name2) => `gh secret set ${KEY_SECRET} --env ${name2} < key.pem`);
+  const each = environments.map((name3) => `gh secret set ${KEY_SECRET} --env ${name3} < key.pem`);
   return each.join("; ");
 }
 
@@ -72114,8 +72762,8 @@ function inspectSwitches(look3) {
 }
 function inspectVariables({ facts }) {
   const { variables, app } = facts;
-  const on = check2("switched_on", "TONIC_ENABLED");
-  if (variables === null) return [on.unknown("The variables cannot be seen.", AS_ADMIN)];
+  const on2 = check2("switched_on", "TONIC_ENABLED");
+  if (variables === null) return [on2.unknown("The variables cannot be seen.", AS_ADMIN)];
   const id = check2("client_id", "TONIC_CLIENT_ID");
   return [
     inspectEnabled(variables.get("TONIC_ENABLED")),
@@ -72124,10 +72772,10 @@ function inspectVariables({ facts }) {
   ];
 }
 function inspectEnabled(value) {
-  const on = check2("switched_on", "TONIC_ENABLED");
-  if (value === "true") return on.ok("The slots run.");
-  const change = value === void 0 ? variable("TONIC_ENABLED", "true", value) : null;
-  return on.trouble({
+  const on2 = check2("switched_on", "TONIC_ENABLED");
+  if (value === "true") return on2.ok("The slots run.");
+  const change = value === void 0 ? variable2("TONIC_ENABLED", "true", value) : null;
+  return on2.trouble({
     what: value === void 0 ? "It is not set, so no slot runs." : "It is not `true`, so no slot runs.",
     mend: change === null ? "gh variable set TONIC_ENABLED --body true" : APPLY,
     change
@@ -72139,11 +72787,11 @@ function inspectClientId(value, wanted) {
   return id.trouble({
     what: value === void 0 ? "It is not set, so the slots cannot act as the App." : "It is that of another App.",
     mend: APPLY,
-    change: variable("TONIC_CLIENT_ID", wanted, value)
+    change: variable2("TONIC_CLIENT_ID", wanted, value)
   });
 }
-function variable(name2, value, found) {
-  return { kind: "variable", name: name2, value, isThere: found !== void 0 };
+function variable2(name3, value, found) {
+  return { kind: "variable", name: name3, value, isThere: found !== void 0 };
 }
 function inspectLabels({ facts, wanted }) {
   const labels = check2("labels", "labels");
@@ -72151,7 +72799,7 @@ function inspectLabels({ facts, wanted }) {
   const present = facts.labels;
   const wrong = wanted.labels.filter((label) => !present.some((each) => isSame3(each, label)));
   if (wrong.length === 0) return [labels.ok(`All ${wanted.labels.length} labels are there.`)];
-  const names = wrong.map(({ name: name2 }) => name2);
+  const names = wrong.map(({ name: name3 }) => name3);
   return [
     labels.trouble({
       what: `${names.length === 1 ? "One is" : `${names.length} are`} missing or different: ${names.join(", ")}.`,
@@ -72208,9 +72856,9 @@ function inspectSchedule({ wanted }, { path, kind }, found) {
   }
   const wrong = lines2.filter((line) => !fitsSlot(line, slots, kind));
   if (wrong.length === 0) return fits.ok(`Its schedule fires within ${kind}.`);
-  const named2 = wrong.map(({ cron, timezone }) => `"${cron}" ${timezone}`).join(", ");
-  const time4 = kind === "T1" ? slots.t1 : slots.t2;
-  return fits.trouble({ what: `${named2} does not fire within ${kind}, ${time4} ${slots.timeZone}.`, mend: mend2 });
+  const named3 = wrong.map(({ cron, timezone }) => `"${cron}" ${timezone}`).join(", ");
+  const time5 = kind === "T1" ? slots.t1 : slots.t2;
+  return fits.trouble({ what: `${named3} does not fire within ${kind}, ${time5} ${slots.timeZone}.`, mend: mend2 });
 }
 function inspectPins(path, found) {
   const pinned = check2("workflow_pinned", path);
@@ -72222,7 +72870,7 @@ function inspectPins(path, found) {
   });
 }
 function shorten(names) {
-  const shown = names.slice(0, MOST_NAMED).map((name2) => name2 || "the top");
+  const shown = names.slice(0, MOST_NAMED).map((name3) => name3 || "the top");
   const more = names.length - shown.length;
   return `${shown.join(", ")}${more > 0 ? ` and ${more} places more` : ""}`;
 }
@@ -72299,7 +72947,7 @@ function requireTip(tips, { branch: branch2 }) {
   if (tip === null) throw new GitFailure("fetch", `there is no branch ${branch2}`, { retryable: false });
   return tip;
 }
-async function describeVersion({ repository }, environment3, { deployed, tip }) {
+async function describeVersion({ repository }, environment3, { deployed: deployed2, tip }) {
   const byBranch = { commit: tip, version: null, source: "branch", by: null };
   if (environment3.versionFrom === "tag") {
     const tag = await repository.latestVersionTag(tip);
@@ -72309,7 +72957,7 @@ async function describeVersion({ repository }, environment3, { deployed, tip }) 
     const version3 = await repository.readFile(tip, environment3.versionFile, VERSION_FILE_BYTES);
     return { ...byBranch, version: version3?.trim() ?? null, source: "file" };
   }
-  return deployed === null ? byBranch : { commit: deployed.commit, version: null, source: "deployments", by: deployed.by };
+  return deployed2 === null ? byBranch : { commit: deployed2.commit, version: null, source: "deployments", by: deployed2.by };
 }
 async function judgeVersions(context3, versions, bugs) {
   const { uat, prod } = versions.deployed;
@@ -72384,7 +73032,7 @@ function slotEnvironments({ kind }) {
 }
 async function loadRequiredChecks(context3, { policy }, environments) {
   const found = environments.map(
-    async (name2) => [name2, await requiredOn(context3, policy.environments[name2].branch)]
+    async (name3) => [name3, await requiredOn(context3, policy.environments[name3].branch)]
   );
   return new Map(await Promise.all(found));
 }
@@ -72444,9 +73092,9 @@ async function gatherGates(context3, setting, { state, pulls, read: read2 = [] }
     const environment3 = environmentOf2(pull2.base, setting.policy);
     if (environment3 === null) return [];
     const linked = bugsAbout(gathered, pull2);
-    const named2 = namedBy(state, pull2, linked);
+    const named3 = namedBy(state, pull2, linked);
     const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
-    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named2, release: release2, nowMs }];
+    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, nowMs }];
   });
 }
 function verifyReleases(context3, setting, { state, pulls }) {
@@ -72460,13 +73108,13 @@ function pullsOf({ fixes, conflict }) {
   return [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
 }
 function environmentOf2(branch2, { environments }) {
-  return ENVIRONMENTS.find((name2) => environments[name2].branch === branch2) ?? null;
+  return ENVIRONMENTS.find((name3) => environments[name3].branch === branch2) ?? null;
 }
 function bugsAbout(gathered, { pull: pull2 }) {
   return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull2)).map((bug2) => ({ bug: bug2, slot: factsOf5(gathered, bug2) }));
 }
 function namedBy({ bugs }, { mentions }, linked) {
-  return mentions.filter((number5) => linked.every(({ bug: bug2 }) => bug2.number !== number5)).flatMap((number5) => bugs.get(number5) ?? []);
+  return mentions.filter((number6) => linked.every(({ bug: bug2 }) => bug2.number !== number6)).flatMap((number6) => bugs.get(number6) ?? []);
 }
 
 // src/usecases/gate/report-gate.ts
@@ -72522,12 +73170,12 @@ async function tellWithGates(context3, setting, { step: step3, telling }) {
       ...reportsOf(judged),
       ...reportsOf(landed).map((report3) => ({ ...report3, isNew: true }))
     ];
-    await Promise.all([telling.tell(), orNothing2(context3, () => say(context3, reports))]);
+    await Promise.all([telling.tell(), orNothing2(context3, () => say2(context3, reports))]);
   });
 }
-function changedBug({ before, after }, { number: number5 }) {
-  const bug2 = after.bugs.get(number5);
-  const old = before.bugs.get(number5);
+function changedBug({ before, after }, { number: number6 }) {
+  const bug2 = after.bugs.get(number6);
+  const old = before.bugs.get(number6);
   return bug2 === void 0 || decisive(bug2) === decisive(old) ? [] : [{ bug: bug2, before: old }];
 }
 function decisive(bug2) {
@@ -72561,7 +73209,7 @@ async function judgeOpen(context3, setting, asked) {
   ]);
   return judgeAll(context3, gates);
 }
-async function say({ checks }, reports) {
+async function say2({ checks }, reports) {
   await checks.report(reports);
   return [];
 }
@@ -72580,7 +73228,7 @@ async function orNothing2({ log }, work) {
 async function record2(context3, setting, intent) {
   const recorded = await context3.ledger.update((before) => {
     const { writes, message, result } = intent(before);
-    const complete = writes === null ? null : withBookkeeping(context3.bookkeeping, before, { writes, nowMs: context3.clock.nowMs() });
+    const complete = writes === null ? null : completeWrites(context3, setting, { before, writes });
     return { writes: complete, message, result: { result, before, writes: complete } };
   });
   if (recorded.writes !== null) {
@@ -72590,18 +73238,24 @@ async function record2(context3, setting, intent) {
   }
   return recorded.result;
 }
+function completeWrites({ bookkeeping, clock }, { policy, calendar }, { before, writes }) {
+  const nowMs = clock.nowMs();
+  const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
+  const told = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
+  return withBookkeeping(bookkeeping, before, { writes: told, nowMs });
+}
 async function show(context3, setting, {
   before,
   after,
   writes
 }) {
   const edits = /* @__PURE__ */ new Map();
-  for (const { number: number5 } of writes.bugs ?? []) {
-    const bug2 = after.bugs.get(number5);
-    const edit = bug2 === void 0 ? null : buildEdit(context3, setting, { bug: bug2, before: before.bugs.get(number5) });
-    if (edit !== null) edits.set(number5, edit);
+  for (const { number: number6 } of writes.bugs ?? []) {
+    const bug2 = after.bugs.get(number6);
+    const edit = bug2 === void 0 ? null : buildEdit(context3, setting, { bug: bug2, before: before.bugs.get(number6) });
+    if (edit !== null) edits.set(number6, edit);
   }
-  const entries = writes.outbox ?? [];
+  const entries = (writes.outbox ?? []).filter(isForIssue);
   for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
   const all = [...edits.values()];
   const telling = {
@@ -72635,6 +73289,9 @@ function buildEdit(context3, setting, changed) {
 }
 function changedLabels({ bug: bug2, before }, policy) {
   return before === void 0 ? { add: wantedLabels(bug2, policy), remove: [] } : labelChange(bug2, wantedLabels(before, policy), policy);
+}
+function isForIssue(entry) {
+  return !isMessage(entry);
 }
 function addEntry(edit, { id, issue: issue3, action }) {
   const base = edit ?? { issue: issue3 };
@@ -72674,26 +73331,165 @@ async function pinCard(context3, issue3, commentId) {
   }
 }
 async function prepareEdits(context3, changedSinceMs) {
-  const labels = STATUSES.map(({ name: name2 }) => statusLabel(name2));
+  const labels = STATUSES.map(({ name: name3 }) => statusLabel(name3));
   await context3.issues.prepare({ labels, ...changedSinceMs === void 0 ? {} : { changedSinceMs } });
+}
+
+// src/usecases/raise-alert.ts
+async function raiseAlert(context3, setting, words) {
+  const { key, title } = words;
+  if (isTold(context3, key)) return;
+  const alert2 = { ...words, raisedAtMs: context3.clock.nowMs(), issue: null };
+  const isNew = setting === null || await writeDown(context3, setting, alert2);
+  if (!isNew) return;
+  context3.log.warn(`alert: ${title}`, { key });
+  await openAlert(context3, setting, alert2);
+}
+function isTold({ bookkeeping, ledger }, key) {
+  return bookkeeping.alerts.has(key) || ledger.seen()?.alerts.has(key) === true;
+}
+async function writeDown(context3, setting, alert2) {
+  try {
+    return await record2(context3, setting, (state) => {
+      if (state.alerts.has(alert2.key)) return { writes: null, message: "", result: false };
+      return { writes: { alerts: [alert2] }, message: `alert ${alert2.key}: ${alert2.title}`, result: true };
+    });
+  } catch (error63) {
+    if (!(error63 instanceof LedgerFailure)) throw error63;
+    return true;
+  }
+}
+async function openPendingAlerts(context3, setting) {
+  const { alerts } = await context3.ledger.recent();
+  for (const alert2 of alerts.values()) {
+    const isOpen = alert2.issue !== null || context3.bookkeeping.alerts.has(alert2.key);
+    if (!isOpen) await openAlert(context3, setting, alert2);
+  }
+}
+async function openAlert(context3, setting, alert2) {
+  const policy = setting?.policy ?? null;
+  try {
+    const issue3 = await context3.alerts.open({
+      key: alert2.key,
+      title: alert2.title,
+      body: renderAlert(alert2, policy),
+      label: ALERT_LABEL,
+      assignees: policy === null ? [] : alertAssignees(policy)
+    });
+    context3.bookkeeping.alerts.set(alert2.key, { ...alert2, issue: issue3 });
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.error("an alert could not be opened; the next reconciliation tries again", {
+      key: alert2.key,
+      error: error63.message
+    });
+  }
+}
+
+// src/usecases/message/deliver-messages.ts
+var MOST_AT_ONCE = 10;
+async function deliverMessages(context3, budgetMs) {
+  const setting = await context3.configuration.load();
+  const channels = setting.policy.notify.channels.filter((each) => context3.notifier.canReach(each));
+  const known = await context3.ledger.recent();
+  if (!hasWork(context3, setting, { state: known, channels })) return;
+  const taken = await record2(context3, setting, (state) => claimIntent(context3, setting, { state, channels }));
+  if (taken.length === 0) return;
+  const untilMs = context3.clock.nowMs() + budgetMs;
+  const tried = await Promise.all(
+    channels.map((channel) => sendAll(context3, setting, { channel, entries: on(channel, taken), untilMs }))
+  );
+  const all = tried.flat();
+  await record2(context3, setting, (state) => settleIntent(context3, state, all));
+  await tellOfDead(context3, setting, all);
+}
+function hasWork({ clock }, { policy }, { state, channels }) {
+  const spent = spentMessages(state.outbox, policy.notify.channels, clock.nowMs());
+  return spent.length + takeable(state, channels, clock.nowMs()).length > 0;
+}
+function takeable({ outbox: outbox2 }, channels, nowMs) {
+  const due = dueMessages(outbox2, nowMs);
+  return channels.flatMap((channel) => on(channel, due).slice(0, MOST_AT_ONCE));
+}
+function on({ name: name3 }, entries) {
+  return entries.filter(({ action }) => action.channel === name3);
+}
+function claimIntent({ clock }, { policy }, { state, channels }) {
+  const nowMs = clock.nowMs();
+  const spent = spentMessages(state.outbox, policy.notify.channels, nowMs).map(({ id }) => id);
+  const outbox2 = takeable(state, channels, nowMs).map((entry) => claimed(entry, nowMs));
+  if (spent.length + outbox2.length === 0) return { writes: null, message: "", result: [] };
+  const gone2 = spent.length === 0 ? "" : `; gave up ${spent.join(" ")}`;
+  return {
+    writes: { outbox: outbox2, struck: spent },
+    message: `sending ${outbox2.length} messages${gone2}`,
+    result: outbox2
+  };
+}
+async function sendAll(context3, setting, {
+  channel,
+  entries,
+  untilMs
+}) {
+  const { templates } = setting.policy.notify;
+  const writing = { channel, templates, calendar: setting.calendar, home: context3.home };
+  const tried = [];
+  let isOpen = true;
+  for (const entry of entries) {
+    const isTried = isOpen && context3.clock.nowMs() < untilMs;
+    const delivery = isTried ? await context3.notifier.send(channel, renderMessage(entry, writing)) : null;
+    tried.push({ entry, delivery });
+    if (delivery?.kind !== "failed") continue;
+    context3.log.warn("a message did not get through; it is tried again", {
+      channel: channel.name,
+      why: delivery.why
+    });
+    if (delivery.fault !== "message") isOpen = false;
+  }
+  return tried;
+}
+function settleIntent({ clock }, { outbox: outbox2 }, tried) {
+  const nowMs = clock.nowMs();
+  const sent = tried.filter(({ delivery }) => delivery?.kind === "sent").map(({ entry }) => entry.id);
+  const later = tried.flatMap(({ entry, delivery }) => {
+    if (delivery?.kind === "sent" || !outbox2.has(entry.id)) return [];
+    return [delivery === null ? untried(entry, nowMs) : postponed(entry, nowMs, delivery.askedMs)];
+  });
+  const message = `sent ${sent.length} messages${later.length === 0 ? "" : `, ${later.length} to be tried again`}`;
+  return { writes: { outbox: later, struck: sent }, message, result: null };
+}
+async function tellOfDead(context3, setting, tried) {
+  const { alerts } = await context3.ledger.recent();
+  const told = /* @__PURE__ */ new Set();
+  for (const { entry, delivery } of tried) {
+    const { channel, attempts } = entry.action;
+    const isDead = delivery?.kind === "failed" && (delivery.fault !== "passing" || attempts >= TRIES_BEFORE_ALERT);
+    if (!isDead || told.has(channel) || hasChannelAlert(alerts, channel, context3.clock.nowMs())) continue;
+    told.add(channel);
+    await raiseAlert(
+      context3,
+      setting,
+      channelAlert({ channel, why: delivery.why, sinceMs: entry.createdAtMs })
+    );
+  }
 }
 
 // src/domain/pipeline.ts
 function buildPipeline(services, shape) {
-  const builds = services.filter(({ name: name2 }) => shape.builds.has(name2));
+  const builds = services.filter(({ name: name3 }) => shape.builds.has(name3));
   return [
-    ...builds.map(({ name: name2 }) => step2("build", { service: name2 })),
+    ...builds.map(({ name: name3 }) => step2("build", { service: name3 })),
     ...shape.takesBaseline ? [step2("baseline")] : [],
     ...services.flatMap((service) => stepsOf4(service, shape)),
     ...shape.isVerified ? [step2("verify")] : []
   ];
 }
-function stepsOf4({ name: name2, percents }, shape) {
+function stepsOf4({ name: name3, percents }, shape) {
   const rollout = percents.flatMap((percent) => [
-    step2("deploy", { service: name2, percent }),
-    ...shape.isWatched ? [step2("watch", { service: name2, percent })] : []
+    step2("deploy", { service: name3, percent }),
+    ...shape.isWatched ? [step2("watch", { service: name3, percent })] : []
   ]);
-  return [...rollout, ...shape.health.has(name2) ? [step2("health", { service: name2 })] : []];
+  return [...rollout, ...shape.health.has(name3) ? [step2("health", { service: name3 })] : []];
 }
 function step2(kind, { service = null, percent = null } = {}) {
   const parts = [kind, service, percent].filter((part2) => part2 !== null);
@@ -72711,9 +73507,9 @@ function mustBeRemembered(steps, taken) {
   return taken.changesWorld && later.some((each) => each.changesWorld);
 }
 function servicesToUndo(steps, { steps: taken }) {
-  const failed = nextStep2(steps, taken);
+  const failed2 = nextStep2(steps, taken);
   const reached = steps.filter(
-    (each) => each.changesWorld && (stateOf4(taken, each.key) === "done" || each.key === failed?.key)
+    (each) => each.changesWorld && (stateOf4(taken, each.key) === "done" || each.key === failed2?.key)
   );
   return [...new Set(reached.map(({ service }) => service))].toReversed();
 }
@@ -72723,22 +73519,22 @@ var LONGEST = 3e4;
 function renderPayload(release2, runId) {
   const { envelope: envelope2, id, kind, slot: slot2 } = release2;
   const head = { release: id, kind, slot: slot2 ?? id, run_id: runId, tree: envelope2.tree };
-  const numbers = envelope2.bugs.map(({ number: number5 }) => number5);
+  const numbers = envelope2.bugs.map(({ number: number6 }) => number6);
   const whole = {
     ...head,
     bugs: numbers,
     previous: envelope2.previous,
     config_version: envelope2.configVersion,
     feature_flags: envelope2.featureFlags,
-    services: envelope2.services.map(({ name: name2, strategy, digest, version: version3 }) => ({
-      name: name2,
+    services: envelope2.services.map(({ name: name3, strategy, digest, version: version3 }) => ({
+      name: name3,
       strategy,
       digest,
       version: version3
     })),
     approvals: envelope2.bugs.flatMap(
-      ({ number: number5, approvals }) => approvals.map(({ action, by, given, writtenAtMs }) => ({
-        bug: number5,
+      ({ number: number6, approvals }) => approvals.map(({ action, by, given, writtenAtMs }) => ({
+        bug: number6,
         action,
         by: by.login,
         given: keyOf2(given),
@@ -72769,7 +73565,7 @@ async function openDeployment(context3, { environments }, {
     githubEnvironment,
     commit: commit2,
     slot: slot2,
-    description: `${release2.id}: ${bugs.map(({ number: number5 }) => `#${number5}`).join(" ")}`,
+    description: `${release2.id}: ${bugs.map(({ number: number6 }) => `#${number6}`).join(" ")}`,
     payload: renderPayload(release2, runId)
   });
   return { id, isKnown: false, isLive: false };
@@ -72788,7 +73584,7 @@ function environmentOf3({ policy, release: release2 }) {
 }
 function requestOf({ release: release2, step: step3 }) {
   const { envelope: envelope2, environment: environment3, id } = release2;
-  const service = envelope2.services.find(({ name: name2 }) => name2 === step3.service);
+  const service = envelope2.services.find(({ name: name3 }) => name3 === step3.service);
   return {
     environment: environment3,
     candidate: envelope2.commit,
@@ -72891,7 +73687,7 @@ function renderInconclusive({
 }
 function renderSeen({ limits, samples, baseline }) {
   const parts = limits.map((limit) => {
-    const values = samples.flatMap(({ limit: name2, value }) => name2 === limit.name ? value ?? [] : []);
+    const values = samples.flatMap(({ limit: name3, value }) => name3 === limit.name ? value ?? [] : []);
     const worst = limit.bound.kind === "min" ? Math.min(...values) : Math.max(...values);
     const seen3 = values.length === 0 ? "no value" : `at worst ${renderNumber(worst)}`;
     return `\`${limit.name}\` ${seen3} of ${renderBound(limit, baseline)}, ${values.length} samples`;
@@ -72943,10 +73739,10 @@ async function watchRollout(context3, taking) {
 function look2(context3, { limits }, taking) {
   const about = requestOf(taking);
   return Promise.all(
-    limits.map(async ({ name: name2, source }) => {
+    limits.map(async ({ name: name3, source }) => {
       const reading = await context3.metrics.read(source, about);
       const atMs = context3.clock.nowMs();
-      return reading.kind === "value" ? { limit: name2, atMs, value: reading.value, reason: null } : { limit: name2, atMs, value: null, reason: reading.reason };
+      return reading.kind === "value" ? { limit: name3, atMs, value: reading.value, reason: null } : { limit: name3, atMs, value: null, reason: reading.reason };
     })
   );
 }
@@ -72971,7 +73767,7 @@ async function takeStep(context3, taking) {
   }
 }
 function serviceOf({ policy, step: step3 }) {
-  return policy.services.find(({ name: name2 }) => name2 === step3.service);
+  return policy.services.find(({ name: name3 }) => name3 === step3.service);
 }
 async function deploy(context3, taking) {
   const { verify, deploy: whole } = environmentOf3(taking);
@@ -73031,7 +73827,7 @@ async function undoRelease(context3, policy, { release: release2, steps }) {
     if (failure2 !== null) {
       return { release: now, told: describeHalf(reached, back.length, { release: release2, failure: failure2 }), ok: false };
     }
-    back.push(nameOf4(service));
+    back.push(nameOf5(service));
     now = withStep(now, {
       key: undoKey(service),
       state: "undone",
@@ -73045,12 +73841,12 @@ async function undoRelease(context3, policy, { release: release2, steps }) {
 function undoKey(service) {
   return ["undo", service].filter((part2) => part2 !== null).join(" ");
 }
-function nameOf4(service) {
+function nameOf5(service) {
   return service === null ? "everything" : `\`${service}\``;
 }
 async function bringBack(context3, policy, given) {
   const { release: release2, service, previous } = given;
-  const own3 = policy.services.find(({ name: name2 }) => name2 === service);
+  const own3 = policy.services.find(({ name: name3 }) => name3 === service);
   const command2 = own3?.rollback ?? own3?.deploy ?? policy.environments[release2.environment].deploy;
   if (command2 === null) return "There is no command that takes it back: the environment follows its branch.";
   const result = await context3.deployer.run(command2, {
@@ -73069,7 +73865,7 @@ function describeHalf(reached, done, { release: release2, failure: failure2 }) {
   const { commit: commit2, previous } = release2.envelope;
   const runs = reached.map((service, index) => {
     const at = index < done ? `runs ${previous?.slice(0, 7)}` : `runs ${commit2.slice(0, 7)}`;
-    return `${nameOf4(service)} ${index === done ? "may run either" : at}`;
+    return `${nameOf5(service)} ${index === done ? "may run either" : at}`;
   });
   return `The rollback stopped half-way. ${runs.join("; ")}.
 
@@ -73096,8 +73892,8 @@ async function runRelease(context3, setting, running) {
     const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
     const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
     if (outcome.kind === "refused") {
-      const failed = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
-      return giveUp(context3, policy, { release: failed, steps, step: step3, refusal: outcome, deployment });
+      const failed2 = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
+      return giveUp(context3, policy, { release: failed2, steps, step: step3, refusal: outcome, deployment });
     }
     release2 = withStep(outcome.release, { ...taken, state: "done", detail: outcome.detail ?? null });
     if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
@@ -73132,7 +73928,7 @@ function stepsOf5(policy, release2) {
 function shapeOf2({ services, environments }, { environment: environment3, kind }) {
   const { watch, verify } = environments[environment3];
   const limits = kind === "rollback" ? [] : watch?.limits ?? [];
-  const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name2 }) => name2));
+  const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name3 }) => name3));
   return {
     builds: having("build"),
     health: having("health"),
@@ -73148,8 +73944,8 @@ async function remember(context3, setting, release2) {
     result: null
   }));
 }
-async function giveUp(context3, policy, failed) {
-  const { release: release2, steps, step: step3, refusal, deployment } = failed;
+async function giveUp(context3, policy, failed2) {
+  const { release: release2, steps, step: step3, refusal, deployment } = failed2;
   const isHalfLive = steps.some(
     (each) => each.changesWorld && release2.steps.some(({ key, state }) => key === each.key && state === "done")
   );
@@ -73169,109 +73965,6 @@ async function giveUp(context3, policy, failed) {
 
 ${undone.told}`;
   return { release: ended, deploymentId: deployment.id, refusal: refuse(refusal.reason, message) };
-}
-
-// src/domain/text/alert.ts
-function slug(text) {
-  return text.replaceAll(/[^A-Za-z0-9]+/gu, "-").slice(0, 60);
-}
-function ledgerAlert({ id, message }) {
-  return {
-    key: `ledger-${slug(id)}`,
-    title: "The ledger cannot be trusted: nothing is done until it is mended",
-    body: [
-      plain(message, 2e3),
-      'Until then no command is carried out and no slot deploys. Once the branch is back at its last good commit everything goes on by itself; no restart is needed. `git log --format="%h %an %s" tonic-ledger` shows who wrote what, the activity of the branch on GitHub who moved it.',
-      "Commands that were answered with this meanwhile have to be said again."
-    ].join("\n\n")
-  };
-}
-function commentAlert(comment) {
-  const { issue: issue3, id, by, how } = comment;
-  return {
-    key: how === "edited" ? `comment-${id}` : `comment-deleted-${issue3}-${by.id}`,
-    title: `A comment of Tonic on #${issue3} was ${how} by hand`,
-    body: [
-      `${nameOf(by)} ${how} a comment of Tonic on #${issue3}. A status card is put back; \`git log -p tonic-ledger -- outbox\` has what all others said.`,
-      "Comments only show what the ledger says, so nothing else has changed. Whoever can do that has write access."
-    ].join("\n\n")
-  };
-}
-function unsignedAlert({
-  tip,
-  message
-}) {
-  return {
-    key: `branch-prod-unsigned-${slug(tip)}`,
-    title: "PROD: the branch holds what nobody signed off",
-    body: [
-      message,
-      "Nothing was deployed to PROD. Find out how it got there: the required check keeps it off, so somebody passed it, or there is no rule that demands it; `tonic doctor` tells."
-    ].join("\n\n")
-  };
-}
-function guardAlert(findings) {
-  const codes = [...new Set(findings.map(({ code: code2 }) => code2))].toSorted();
-  const told = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
-  return {
-    key: `guards-${codes.join("-").slice(0, 120)}`,
-    title: "PROD is not guarded: no slot deploys to it",
-    body: [
-      told.join("\n"),
-      "Nothing was deployed to PROD, and nothing is until this is mended: `tonic init --apply` puts the rules back, `tonic doctor` tells what is left. If somebody changed a rule, the history of the ruleset on GitHub says who."
-    ].join("\n\n")
-  };
-}
-
-// src/usecases/raise-alert.ts
-async function raiseAlert(context3, setting, words) {
-  const { key, title } = words;
-  if (isTold(context3, key)) return;
-  const alert2 = { ...words, raisedAtMs: context3.clock.nowMs(), issue: null };
-  const isNew = setting === null || await writeDown(context3, setting, alert2);
-  if (!isNew) return;
-  context3.log.warn(`alert: ${title}`, { key });
-  await openAlert(context3, setting, alert2);
-}
-function isTold({ bookkeeping, ledger }, key) {
-  return bookkeeping.alerts.has(key) || ledger.seen()?.alerts.has(key) === true;
-}
-async function writeDown(context3, setting, alert2) {
-  try {
-    return await record2(context3, setting, (state) => {
-      if (state.alerts.has(alert2.key)) return { writes: null, message: "", result: false };
-      return { writes: { alerts: [alert2] }, message: `alert ${alert2.key}: ${alert2.title}`, result: true };
-    });
-  } catch (error63) {
-    if (!(error63 instanceof LedgerFailure)) throw error63;
-    return true;
-  }
-}
-async function openPendingAlerts(context3, setting) {
-  const { alerts } = await context3.ledger.recent();
-  for (const alert2 of alerts.values()) {
-    const isOpen = alert2.issue !== null || context3.bookkeeping.alerts.has(alert2.key);
-    if (!isOpen) await openAlert(context3, setting, alert2);
-  }
-}
-async function openAlert(context3, setting, alert2) {
-  const policy = setting?.policy ?? null;
-  try {
-    const issue3 = await context3.alerts.open({
-      key: alert2.key,
-      title: alert2.title,
-      body: renderAlert(alert2, policy),
-      label: ALERT_LABEL,
-      assignees: policy === null ? [] : alertAssignees(policy)
-    });
-    context3.bookkeeping.alerts.set(alert2.key, { ...alert2, issue: issue3 });
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure)) throw error63;
-    context3.log.error("an alert could not be opened; the next reconciliation tries again", {
-      key: alert2.key,
-      error: error63.message
-    });
-  }
 }
 
 // src/usecases/report-ledger.ts
@@ -73332,15 +74025,15 @@ function underway({ bugs }) {
   return [...bugs.values()].filter((bug2) => !isFinal(bug2.status, bug2.flow)).map((bug2) => bug2.number);
 }
 function findStrays({ bugs }, { policy }, labels) {
-  const strays = [...labels].filter(([number5, present]) => {
-    const bug2 = bugs.get(number5);
+  const strays = [...labels].filter(([number6, present]) => {
+    const bug2 = bugs.get(number6);
     return bug2 !== void 0 && differingLabels(bug2, present, policy).length > 0;
   });
-  return strays.map(([number5]) => number5);
+  return strays.map(([number6]) => number6);
 }
 async function addIssues(context3, issues, wanted) {
-  const known = new Set(issues.map(({ number: number5 }) => number5));
-  const missing = wanted.filter((number5) => !known.has(number5));
+  const known = new Set(issues.map(({ number: number6 }) => number6));
+  const missing = wanted.filter((number6) => !known.has(number6));
   return missing.length === 0 ? issues : [...issues, ...await context3.observer.issues(missing)];
 }
 async function withComments(context3, { issues, commentsSinceMs: sinceMs }) {
@@ -73376,15 +74069,15 @@ function isPosted({ comments }, key) {
 
 // src/domain/severity-change.ts
 function changeSeverity(bug2, severity2, change) {
-  const named2 = { ...bug2, severity: severity2, saidAtMs: { ...bug2.saidAtMs, severity: change.saidAtMs } };
-  if (severity2 === null) return { bug: named2, message: "The severity is open." };
+  const named3 = { ...bug2, severity: severity2, saidAtMs: { ...bug2.saidAtMs, severity: change.saidAtMs } };
+  if (severity2 === null) return { bug: named3, message: "The severity is open." };
   const message = `Severity: **${severity2}**.`;
   if (!isHotfixSeverity(severity2, change.policy.severity.hotfix) || !waitsForProd(bug2.status)) {
-    return { bug: named2, message };
+    return { bug: named3, message };
   }
   const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path.`;
-  const approvals = named2.approvals.filter((approval2) => approval2.action !== "approve_prod");
-  const unsigned = { ...named2, approvals };
+  const approvals = named3.approvals.filter((approval2) => approval2.action !== "approve_prod");
+  const unsigned = { ...named3, approvals };
   if (bug2.status !== "pending_prod") return { bug: unsigned, message: hotfix };
   const step3 = { atMs: change.nowMs, by: change.by, note: `severity became ${severity2}` };
   return { bug: move(unsigned, "withdraw_prod", step3), message: `${hotfix} It left the queue for T2.` };
@@ -73530,8 +74223,8 @@ There is no bug that this is for now.`;
     return `${head}
 
 ${markOf2(only.decision)}${wordsOf5(only.decision)}`;
-  const rows = decisions.map(({ number: number5, decision }) => {
-    return `- ${markOf2(decision)}#${number5}: ${wordsOf5(decision).replaceAll("\n", "\n  ")}`;
+  const rows = decisions.map(({ number: number6, decision }) => {
+    return `- ${markOf2(decision)}#${number6}: ${wordsOf5(decision).replaceAll("\n", "\n  ")}`;
   });
   return `${head}
 
@@ -73563,7 +74256,7 @@ async function loadCommandFacts(context3, setting, { understood, issue: issue3 }
   ]);
   const parity2 = versions === null ? null : await tryJudge(context3, versions, state.bugs.values());
   const targets = targetsOf(understood, issue3, { bugs: state.bugs, policy: setting.policy }).flatMap(
-    (number5) => state.bugs.get(number5) ?? []
+    (number6) => state.bugs.get(number6) ?? []
   );
   const linked = targets.filter((bug2) => needsPulls(bug2, command2, setting)).flatMap((bug2) => bug2.fixes);
   const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
@@ -73594,7 +74287,7 @@ function renderAnalysis(analysis2) {
     "",
     ...section(
       "Based on",
-      analysis2.basedOn.map((fact) => plain(fact, LONGEST_SENTENCE))
+      analysis2.basedOn.map((fact2) => plain(fact2, LONGEST_SENTENCE))
     ),
     `<sub>Held against the deployed commit ${shortOid(analysis2.commit)}. An analysis decides nothing: people do.</sub>`
   ].join("\n");
@@ -73616,19 +74309,19 @@ function renderFacts(analysis2) {
     `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
     ...listed(
       "Services",
-      analysis2.services.map((name2) => code(name2, 60))
+      analysis2.services.map((name3) => code(name3, 60))
     ),
     ...listed(
       "Modules",
-      analysis2.modules.map((name2) => code(name2, 60))
+      analysis2.modules.map((name3) => code(name3, 60))
     ),
     ...listed(
       "Owners",
-      analysis2.owners.map((name2) => code(name2, 100))
+      analysis2.owners.map((name3) => code(name3, 100))
     ),
     ...listed(
       "Similar bugs",
-      analysis2.similarBugs.map((number5) => `#${number5}`)
+      analysis2.similarBugs.map((number6) => `#${number6}`)
     )
   ];
   return facts.join(" \xB7 ");
@@ -73638,12 +74331,12 @@ function listed(title, names) {
 }
 
 // src/usecases/analyze-bug.ts
-async function analyzeBug(context3, setting, number5) {
+async function analyzeBug(context3, setting, number6) {
   const state = await context3.ledger.load();
-  const bug2 = state.bugs.get(number5);
+  const bug2 = state.bugs.get(number6);
   if (bug2 === void 0 || bug2.status !== "analyzing") return;
   const [issues, versions] = await Promise.all([
-    context3.observer.issues([number5]),
+    context3.observer.issues([number6]),
     loadVersions(context3, setting)
   ]);
   const [issue3] = issues;
@@ -73654,12 +74347,12 @@ async function analyzeBug(context3, setting, number5) {
   );
   const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
   await record2(context3, setting, (now) => {
-    const current = now.bugs.get(number5);
+    const current = now.bugs.get(number6);
     if (current?.status !== "analyzing") return { writes: null, message: "", result: null };
     const planned = recordPlan(current, analysis2, { atMs: context3.clock.nowMs(), by: null });
     return {
       writes: { bugs: [planned], outbox: [analysisEntry(planned, analysis2)] },
-      message: `#${number5} analysed`,
+      message: `#${number6} analysed`,
       result: null
     };
   });
@@ -73667,12 +74360,12 @@ async function analyzeBug(context3, setting, number5) {
 async function buildAnalysis(context3, given) {
   const { bug: bug2, issue: issue3, versions, fixes, state } = given;
   const seenOn = bug2.foundIn ?? (landingsOn(bug2, "prod").length > 0 ? "prod" : "uat");
-  const deployed = versions.deployed[seenOn].commit;
+  const deployed2 = versions.deployed[seenOn].commit;
   const other = versions.deployed[otherEnvironment(seenOn)].commit;
   return context3.analyzer.analyze({
     issue: issue3,
-    deployed,
-    lastGood: other === deployed ? null : other,
+    deployed: deployed2,
+    lastGood: other === deployed2 ? null : other,
     fixes,
     known: [...state.bugs.values()].filter((each) => each.number !== bug2.number),
     nowMs: context3.clock.nowMs()
@@ -73732,7 +74425,7 @@ async function carryOut(context3, setting, { asked, what }) {
     if (origin === void 0 || isHandled(origin, call.given))
       return { writes: null, message: "", result: [] };
     const decisions = targets.map(
-      (number5) => decideOne(number5, {
+      (number6) => decideOne(number6, {
         state,
         setting,
         live: live2,
@@ -73751,9 +74444,9 @@ function isHandled({ commands }, given) {
 function teamsOf({ policy }) {
   return [...new Set(Object.values(policy.roles).flatMap((role2) => role2.teams))];
 }
-function decideOne(number5, given) {
-  const bug2 = given.state.bugs.get(number5);
-  if (bug2 === void 0) return { number: number5, decision: refuse("not_a_bug", `#${number5} is no tracked bug.`) };
+function decideOne(number6, given) {
+  const bug2 = given.state.bugs.get(number6);
+  if (bug2 === void 0) return { number: number6, decision: refuse("not_a_bug", `#${number6} is no tracked bug.`) };
   const facts = {
     bug: bug2,
     ...given.setting,
@@ -73763,7 +74456,7 @@ function decideOne(number5, given) {
     freezes: given.freezes,
     slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
   };
-  return { number: number5, decision: decide(given.understood, given.call, facts) };
+  return { number: number6, decision: decide(given.understood, given.call, facts) };
 }
 function isAbout2(bug2, pull2, { prepared }) {
   return prepared.pulls.includes(pull2) || bug2.fixes.some((link) => link.pull === pull2);
@@ -73772,12 +74465,12 @@ function buildIntent(outcome) {
   const { issue: issue3, call, command: command2, origin, decisions, nowMs } = outcome;
   const changed = new Map(
     decisions.flatMap(
-      ({ number: number5, decision }) => decision.kind === "allowed" ? [[number5, decision.bug]] : []
+      ({ number: number6, decision }) => decision.kind === "allowed" ? [[number6, decision.bug]] : []
     )
   );
   const refusal = decisions.find(({ decision }) => decision.kind === "refused")?.decision;
-  const failed = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
-  const handled = buildHandled(call, command2.name, failed);
+  const failed2 = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
+  const handled = buildHandled(call, command2.name, failed2);
   const own3 = changed.get(issue3) ?? origin;
   changed.set(issue3, { ...own3, commands: [...own3.commands, handled] });
   const followUps = decisions.flatMap(
@@ -73785,7 +74478,7 @@ function buildIntent(outcome) {
   );
   const freezes2 = decisions.map(({ decision }) => decision.kind === "allowed" ? decision.freezes : void 0).find((each) => each !== void 0);
   const answer = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
-  const about = decisions.map(({ number: number5 }) => `#${number5}`).join(" ");
+  const about = decisions.map(({ number: number6 }) => `#${number6}`).join(" ");
   return {
     writes: {
       bugs: [...changed.values()],
@@ -73795,7 +74488,7 @@ function buildIntent(outcome) {
         ...followUps.flatMap((next) => entryFor(next, call, nowMs))
       ]
     },
-    message: `/${command2.name} ${about} by ${call.actor.login}: ${failed === null ? "done" : failed.reason}`,
+    message: `/${command2.name} ${about} by ${call.actor.login}: ${failed2 === null ? "done" : failed2.reason}`,
     result: followUps
   };
 }
@@ -73824,17 +74517,17 @@ function entryFor(next, { given }, nowMs) {
   return [{ id, issue: issue3, createdAtMs: nowMs, action }];
 }
 async function recordRefusal(context3, setting, refused2) {
-  const { issue: issue3, call, name: name2, refusal } = refused2;
+  const { issue: issue3, call, name: name3, refusal } = refused2;
   await record2(context3, setting, (state) => {
     const bug2 = state.bugs.get(issue3);
     if (bug2 === void 0 || isHandled(bug2, call.given)) return { writes: null, message: "", result: null };
-    const handled = buildHandled(call, name2, refusal);
+    const handled = buildHandled(call, name3, refusal);
     return {
       writes: {
         bugs: [{ ...bug2, commands: [...bug2.commands, handled] }],
         outbox: [buildAnswer(issue3, call, { body: refusal.message, nowMs: context3.clock.nowMs() })]
       },
-      message: `/${name2} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
+      message: `/${name3} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
       result: null
     };
   });
@@ -73878,9 +74571,9 @@ function bugFrom(issue3, nowMs) {
   };
 }
 function severityFrom(issue3) {
-  const named2 = labelValues(issue3.labels, "severity").map((value) => parseSeverity(value));
+  const named3 = labelValues(issue3.labels, "severity").map((value) => parseSeverity(value));
   const answer = formAnswer(issue3.body, "severity");
-  return named2.find((each) => each !== null) ?? (answer === null ? null : parseSeverity(answer));
+  return named3.find((each) => each !== null) ?? (answer === null ? null : parseSeverity(answer));
 }
 function foundInFrom(issue3) {
   const [label] = labelValues(issue3.labels, "found-in");
@@ -74063,7 +74756,7 @@ function parseTargets(text) {
   if (words.length === 0) return "this";
   if (words.length === 1 && words[0]?.toLowerCase() === "all") return "all";
   const numbers = words.map((word) => Number(/^#?(\d{1,9}),?$/u.exec(word)?.[1] ?? Number.NaN));
-  return numbers.every((number5) => Number.isSafeInteger(number5) && number5 > 0) ? [...new Set(numbers)] : null;
+  return numbers.every((number6) => Number.isSafeInteger(number6) && number6 > 0) ? [...new Set(numbers)] : null;
 }
 
 // src/domain/commands/approve-prod.ts
@@ -74332,7 +75025,7 @@ function renderAnswer(facts, parity2, choice) {
 
 // src/domain/link.ts
 function linkFix(bug2, pull2, link) {
-  const branches = ENVIRONMENTS.map((name2) => link.policy.environments[name2].branch);
+  const branches = ENVIRONMENTS.map((name3) => link.policy.environments[name3].branch);
   if (!branches.includes(pull2.base)) {
     const known = listOf(
       branches.map((branch2) => code(branch2)),
@@ -74377,15 +75070,15 @@ var fix = {
   prepare: prepare3
 };
 function prepare3(argumentText) {
-  const number5 = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
-  if (!Number.isSafeInteger(number5)) return refuse("bad_arguments", "Name one pull request: `/fix #34`.");
-  return { targets: "this", pulls: [number5], decide: (_call, facts) => decide5(number5, facts) };
+  const number6 = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
+  if (!Number.isSafeInteger(number6)) return refuse("bad_arguments", "Name one pull request: `/fix #34`.");
+  return { targets: "this", pulls: [number6], decide: (_call, facts) => decide5(number6, facts) };
 }
-function decide5(number5, facts) {
+function decide5(number6, facts) {
   const { bug: bug2, fixes } = facts;
-  const pull2 = fixes.find((each) => each.pull === number5);
-  if (pull2 === void 0) return refuse("fix_not_found", `There is no pull request #${number5} here.`);
-  if (bug2.fixes.some((link) => link.pull === number5)) return allow(bug2, `#${number5} is linked already.`);
+  const pull2 = fixes.find((each) => each.pull === number6);
+  if (pull2 === void 0) return refuse("fix_not_found", `There is no pull request #${number6} here.`);
+  if (bug2.fixes.some((link) => link.pull === number6)) return allow(bug2, `#${number6} is linked already.`);
   const linked = linkFix(bug2, pull2, { source: "command", policy: facts.policy, nowMs: facts.nowMs });
   return linked.kind === "refused" ? linked : allow(linked.bug, linked.message);
 }
@@ -74523,13 +75216,13 @@ var retry = {
     decide: (_call, { bug: bug2, slots, nowMs }) => {
       if (isFinal(bug2.status, bug2.flow))
         return refuse("wrong_status", `It is ${bug2.status}: nothing is left to do.`);
-      const failed = slots.find((slot2) => slot2.state === "failed" && nowMs <= slot2.latestStartMs);
-      if (failed === void 0 && bug2.hold === null) {
+      const failed2 = slots.find((slot2) => slot2.state === "failed" && nowMs <= slot2.latestStartMs);
+      if (failed2 === void 0 && bug2.hold === null) {
         return refuse("nothing_to_retry", "Nothing failed. `/status` shows what it waits for.");
       }
       const lifted = { ...bug2, hold: null };
-      if (failed === void 0) return allow(lifted, "The next slot tries it again.");
-      return allow(lifted, `${failed.id} runs again now.`, [{ kind: "dispatch_slot", slot: failed.id }]);
+      if (failed2 === void 0) return allow(lifted, "The next slot tries it again.");
+      return allow(lifted, `${failed2.id} runs again now.`, [{ kind: "dispatch_slot", slot: failed2.id }]);
     }
   })
 };
@@ -74706,11 +75399,11 @@ function refuseShape(command2, message) {
   };
 }
 function parseUnknown(lines2) {
-  const name2 = COMMAND_LINE.exec(lines2.find((line) => line !== "") ?? "")?.[1];
-  if (name2 === void 0) return { kind: "none" };
+  const name3 = COMMAND_LINE.exec(lines2.find((line) => line !== "") ?? "")?.[1];
+  if (name3 === void 0) return { kind: "none" };
   const known = COMMANDS.map((each) => `\`/${each.name}\``).join(", ");
-  const message = `There is no command ${code(`/${name2}`)}. There are ${known}; \`/help\` explains them.`;
-  return { kind: "refused", command: name2, refusal: refuse("unknown_command", message) };
+  const message = `There is no command ${code(`/${name3}`)}. There are ${known}; \`/help\` explains them.`;
+  return { kind: "refused", command: name3, refusal: refuse("unknown_command", message) };
 }
 
 // src/usecases/handle-comment.ts
@@ -74789,8 +75482,8 @@ async function handleWords(context3, comment, what) {
   if (gate === void 0) return;
   const isOfRelease = what.kind === "refused" || what.prepared.decideRelease !== void 0;
   if (!isSignedByItself(gate) || !isOfRelease) {
-    const name2 = what.kind === "refused" ? what.command : what.command.name;
-    await answerOnPull(context3, comment, `Nothing was done: say \`/${name2}\` on the bug.`);
+    const name3 = what.kind === "refused" ? what.command : what.command.name;
+    await answerOnPull(context3, comment, `Nothing was done: say \`/${name3}\` on the bug.`);
     return;
   }
   const answer = await carryOutOn(context3, setting, { pull: gate.pull, comment, what });
@@ -74821,12 +75514,12 @@ function buildIntent3(state, call, said) {
   const decision = said.refusal ?? decideOn(what, call, { pull: pull2, record: before, policy: said.setting.policy });
   if (decision === null) return { writes: null, message: "", result: null };
   const isRefused = decision.kind === "refused";
-  const name2 = what.kind === "refused" ? what.command : what.command.name;
-  const handled = buildHandled(call, name2, isRefused ? decision : null);
+  const name3 = what.kind === "refused" ? what.command : what.command.name;
+  const handled = buildHandled(call, name3, isRefused ? decision : null);
   const approvals = isRefused ? before.approvals : decision.approvals;
   return {
     writes: { pulls: [{ ...before, approvals, commands: [...before.commands, handled] }] },
-    message: `/${name2} #${pull2.pull} by ${call.actor.login}: ${isRefused ? decision.reason : "done"}`,
+    message: `/${name3} #${pull2.pull} by ${call.actor.login}: ${isRefused ? decision.reason : "done"}`,
     result: isRefused ? decision.message : decision.answer
   };
 }
@@ -74838,11 +75531,11 @@ function decideOn(what, call, facts) {
 async function linkPull(context3, pull2) {
   if (pull2.mentions.length === 0) return false;
   const [setting, recent] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
-  if (!pull2.mentions.some((number5) => isUnlinked(recent.bugs.get(number5), pull2.pull))) return false;
+  if (!pull2.mentions.some((number6) => isUnlinked(recent.bugs.get(number6), pull2.pull))) return false;
   return record2(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
-    const bugs = pull2.mentions.flatMap((number5) => {
-      const bug2 = state.bugs.get(number5);
+    const bugs = pull2.mentions.flatMap((number6) => {
+      const bug2 = state.bugs.get(number6);
       if (bug2 === void 0 || !isUnlinked(bug2, pull2.pull)) return [];
       const linked = linkFix(bug2, pull2, { source: "pull_text", policy: setting.policy, nowMs });
       return linked.kind === "linked" ? [linked.bug] : [];
@@ -74884,15 +75577,15 @@ async function takeLabels(context3, setting, { issues, sinceMs }) {
     if (bug2 !== void 0) await attributeLabels(context3, setting, { issue: issue3, bug: bug2, sinceMs });
   }
 }
-function openSince(sinceMs, { number: number5, comments }) {
+function openSince(sinceMs, { number: number6, comments }) {
   return comments.filter(({ createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited).filter(({ id }) => !isPosted({ comments }, answerKey(commentKey(id)))).flatMap(
-    ({ id, author, authorIsBot, body, createdAtMs }) => author === null ? [] : [{ issue: number5, id, author, authorIsBot, body, writtenAtMs: createdAtMs }]
+    ({ id, author, authorIsBot, body, createdAtMs }) => author === null ? [] : [{ issue: number6, id, author, authorIsBot, body, writtenAtMs: createdAtMs }]
   );
 }
 async function repair(context3, setting, issues) {
   const state = await context3.ledger.recent();
   const pending = openEntries(context3, state);
-  const missing = pending.map((entry) => entry.issue).filter((number5) => issues.every((issue3) => issue3.number !== number5));
+  const missing = pending.map((entry) => entry.issue).filter((number6) => issues.every((issue3) => issue3.number !== number6));
   const seen3 = [
     ...issues,
     ...missing.length === 0 ? [] : await context3.observer.issues([...new Set(missing)])
@@ -74903,7 +75596,7 @@ async function repair(context3, setting, issues) {
   else for (const entry of done) context3.bookkeeping.struck.add(entry.id);
 }
 function openEntries(context3, state) {
-  return [...state.outbox.values()].filter((entry) => !context3.bookkeeping.struck.has(entry.id));
+  return [...state.outbox.values()].filter(isForIssue).filter((entry) => !context3.bookkeeping.struck.has(entry.id));
 }
 function repairOf(context3, setting, given) {
   const { issue: issue3, state } = given;
@@ -75159,22 +75852,22 @@ ${rows.join("\n")}`);
 }
 function chooseServices(policy, environment3, risk) {
   const { rollout } = policy.environments[environment3];
-  const as = (name2, wanted) => {
+  const as = (name3, wanted) => {
     const { strategy, reason: reason2, percents } = chooseStrategy(risk, rollout, wanted);
-    return { name: name2, strategy, strategyReason: reason2, percents, digest: null, version: null };
+    return { name: name3, strategy, strategyReason: reason2, percents, digest: null, version: null };
   };
   if (policy.services.length === 0) return [as(null, null)];
   const order = orderServices(policy.services);
   if (order.kind === "cycle") throw new Error(`services in a circle: ${order.names.join(", ")}`);
   return touchedServices(order.services, risk.files).map((service) => as(service.name, service.strategy));
 }
-function releasedBug({ state, issues }, number5) {
-  const bug2 = state.bugs.get(number5);
+function releasedBug({ state, issues }, number6) {
+  const bug2 = state.bugs.get(number6);
   if (bug2 === void 0) return null;
   return {
-    number: number5,
+    number: number6,
     pulls: bug2.fixes.map((fix2) => fix2.pull),
-    title: issues.get(number5)?.title ?? null,
+    title: issues.get(number6)?.title ?? null,
     services: bug2.services,
     approvals: bug2.approvals
   };
@@ -75209,8 +75902,8 @@ async function buildStage(context3, gathered, wanted) {
   const refused2 = /* @__PURE__ */ new Map();
   let pieces = carried.flatMap((each) => piecesOf2(each, environment3));
   let stack = await stackOn(context3, ground, pieces);
-  for (let failed = failedBugs(stack, pieces); failed.size > 0; failed = failedBugs(stack, pieces)) {
-    for (const [bug2, outcome] of failed) refused2.set(bug2, outcome);
+  for (let failed2 = failedBugs(stack, pieces); failed2.size > 0; failed2 = failedBugs(stack, pieces)) {
+    for (const [bug2, outcome] of failed2) refused2.set(bug2, outcome);
     pieces = pieces.filter((piece) => !refused2.has(piece.bug));
     stack = await stackOn(context3, ground, pieces);
   }
@@ -75267,13 +75960,13 @@ function keyOf5(bug2, pull2) {
   return `${bug2}:${pull2}`;
 }
 function failedBugs(stack, pieces) {
-  const failed = /* @__PURE__ */ new Map();
+  const failed2 = /* @__PURE__ */ new Map();
   for (const outcome of stack.outcomes) {
     if (outcome.kind === "applied" || outcome.kind === "already_applied") continue;
     const piece = pieces.find((each) => each.change.key === outcome.key);
-    if (piece !== void 0 && !failed.has(piece.bug)) failed.set(piece.bug, outcome);
+    if (piece !== void 0 && !failed2.has(piece.bug)) failed2.set(piece.bug, outcome);
   }
-  return failed;
+  return failed2;
 }
 function describeBug({ bug: bug2, fixes }, built) {
   const { environment: environment3, stack, pieces, gathered } = built;
@@ -75387,8 +76080,8 @@ async function planStage(planning, wanted) {
     ...wanted,
     tip: versions.tips[environment3]
   });
-  for (const [number5, change] of refused2) {
-    const bug2 = draft.bugs.get(number5) ?? carried.find((each) => each.bug.number === number5)?.bug;
+  for (const [number6, change] of refused2) {
+    const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
     if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
   }
   if (stage2.bugs.length === 0) return [];
@@ -75427,15 +76120,15 @@ function reasonOf(change) {
   return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
 }
 async function refuseUnsignedBranch({ context: context3, gathered }, versions, carried) {
-  const { commit: deployed, source } = versions.deployed.prod;
+  const { commit: deployed2, source } = versions.deployed.prod;
   const tip = versions.tips.prod;
   const { signed, withdrawn } = sortLandings(gathered.state.bugs.values(), carried);
-  if (deployed === tip) return refuseUnsigned2(source === "deployments" ? [] : withdrawn);
-  const { leftOnly, rightOnly } = await context3.repository.diverge(deployed, tip);
+  if (deployed2 === tip) return refuseUnsigned2(source === "deployments" ? [] : withdrawn);
+  const { leftOnly, rightOnly } = await context3.repository.diverge(deployed2, tip);
   if (leftOnly.length > 0) {
     return refuse(
       "branch_rewound",
-      `The PROD branch lacks ${shortOid(deployed)}, which is deployed: it was moved back.`
+      `The PROD branch lacks ${shortOid(deployed2)}, which is deployed: it was moved back.`
     );
   }
   const unsigned = rightOnly.filter((commit2) => !signed.has(commit2.oid) && commit2.patchId !== null);
@@ -75479,14 +76172,14 @@ function missingChecks(required2, said) {
 
 // src/usecases/slot/await-checks.ts
 var SHORTEST_WAIT_MS = 2e3;
-var LONGEST_WAIT_MS2 = 15e3;
+var LONGEST_WAIT_MS3 = 15e3;
 function checksDeadline({ clock }, { policy }, slot2) {
   return Math.min(clock.nowMs() + policy.slots.checksTimeoutMinutes * 6e4, slotEndMs(slot2));
 }
 async function awaitChecks(context3, { policy }, { stage: stage2, deadlineMs }) {
-  const required2 = stage2.checks.filter(({ context: name2 }) => !isGateCheck(name2));
+  const required2 = stage2.checks.filter(({ context: name3 }) => !isGateCheck(name3));
   if (required2.length === 0 || stage2.candidate === stage2.base) return null;
-  for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS2)) {
+  for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS3)) {
     const missing = missingChecks(required2, await context3.checks.on(stage2.candidate));
     if (missing.length === 0) return null;
     const what = renderMissing(stage2.candidate, missing);
@@ -75552,15 +76245,15 @@ async function completeStage(context3, setting, done) {
     };
   });
 }
-async function failStage(context3, setting, failed) {
-  const { slot: slot2, environment: environment3, refusal, onBranch, release: release2 } = failed;
+async function failStage(context3, setting, failed2) {
+  const { slot: slot2, environment: environment3, refusal, onBranch, release: release2 } = failed2;
   return record2(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const recorded = state.slots.get(slot2);
     const stage2 = onBranch ?? recorded?.stages.find((each) => each.environment === environment3);
     if (stage2 === void 0) throw new Error(`${slot2} has no stage ${environment3}`);
-    const bugs = stage2.bugs.flatMap(({ bug: number5, landings }) => {
-      const bug2 = state.bugs.get(number5);
+    const bugs = stage2.bugs.flatMap(({ bug: number6, landings }) => {
+      const bug2 = state.bugs.get(number6);
       if (bug2 === void 0) return [];
       const hold2 = { reason: refusal.reason, message: refusal.message, slot: slot2, atMs: nowMs };
       return [
@@ -75621,13 +76314,13 @@ function writeStage(state, { slot: slot2, stage: stage2, nowMs }, outcomes) {
   const existing = state.slots.get(slot2);
   if (existing === void 0) throw new Error(`${slot2} is not in the ledger`);
   const stages = existing.stages.map((each) => each.environment === stage2.environment ? stage2 : each);
-  const failed = stages.some((each) => each.state === "failed");
-  const finished2 = failed || stages.every((each) => each.state === "deployed");
+  const failed2 = stages.some((each) => each.state === "failed");
+  const finished2 = failed2 || stages.every((each) => each.state === "deployed");
   const changed = new Set(outcomes.map((outcome) => outcome.bug));
   return {
     ...existing,
     stages,
-    state: failed ? "failed" : finished2 ? "done" : "running",
+    state: failed2 ? "failed" : finished2 ? "done" : "running",
     finishedAtMs: finished2 ? nowMs : null,
     outcomes: [...existing.outcomes.filter((outcome) => !changed.has(outcome.bug)), ...outcomes]
   };
@@ -75721,8 +76414,8 @@ async function tryPlan(context3, gathered, { claims, unsafeReason }) {
   const isFree = ({ environment: environment3 }) => resumed.every((old) => old.environment !== environment3);
   const [fresh, releases] = [planned.filter(isFree), all.filter(isFree)];
   const stages = [...resumed, ...fresh];
-  const frozen = refuseFrozen(gathered.freezes, "everything", gathered.readAtMs);
-  const idleBecause = frozen === null ? "nothing_to_do" : "frozen";
+  const frozen2 = refuseFrozen(gathered.freezes, "everything", gathered.readAtMs);
+  const idleBecause = frozen2 === null ? "nothing_to_do" : "frozen";
   await tellOfBranch(context3, gathered, draft);
   await tellOfGuards(context3, gathered, unsafeReason);
   await pushCandidates(context3, slot2, fresh);
@@ -75935,12 +76628,12 @@ function stageRules(context3, setting, state) {
 }
 function withdrawnBugs({ environment: environment3, bugs }, state, rules) {
   return new Map(
-    bugs.flatMap(({ bug: number5 }) => {
-      const bug2 = state.bugs.get(number5);
+    bugs.flatMap(({ bug: number6 }) => {
+      const bug2 = state.bugs.get(number6);
       if (bug2 === void 0 || !isStillDue(environment3, bug2))
-        return [[number5, refuseGone(number5, bug2)]];
+        return [[number6, refuseGone(number6, bug2)]];
       const stopped = refuseNow(bug2, state, rules);
-      return stopped === null ? [] : [[number5, stopped]];
+      return stopped === null ? [] : [[number6, stopped]];
     })
   );
 }
@@ -75948,9 +76641,9 @@ function refuseNow(bug2, { bugs }, rules) {
   if (bug2.status === "pending_uat_merge") return refuseFrozen(rules.freezes, bug2, rules.nowMs);
   return refuseStopped(bug2, { ...rules, others: sharersOf(bug2, bugs.values()) });
 }
-function refuseGone(number5, bug2) {
+function refuseGone(number6, bug2) {
   const now = bug2 === void 0 ? "is not in the ledger any more" : `is \`${bug2.status}\` now`;
-  return refuse("not_approved", `#${number5} ${now}: it was taken back since the slot was planned.`);
+  return refuse("not_approved", `#${number6} ${now}: it was taken back since the slot was planned.`);
 }
 async function regather(context3, setting, { slot: slot2, stage: stage2, state }) {
   const bugs = stage2.bugs.flatMap(({ bug: bug2 }) => state.bugs.get(bug2) ?? []);
@@ -75963,14 +76656,14 @@ var CHOICES = {
   planned: chooseForUat,
   pending_prod: chooseForProd
 };
-function chooseAgain(gathered, environment3, number5) {
-  const bug2 = gathered.bugs.find((each) => each.number === number5);
-  if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number5, bug2);
+function chooseAgain(gathered, environment3, number6) {
+  const bug2 = gathered.bugs.find((each) => each.number === number6);
+  if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number6, bug2);
   const facts = factsOf5(gathered, bug2);
   const choose = CHOICES[bug2.status] ?? chooseForUatMerge;
   const choice = choose(bug2, facts);
   if (choice.kind === "refused") return choice;
-  if (choice.kind !== "take") return refuseGone(number5, bug2);
+  if (choice.kind !== "take") return refuseGone(number6, bug2);
   const settled = gathered.fixes.filter((fix2) => fix2.pull === bug2.conflict?.pull && fix2.state === "merged");
   return {
     kind: "take",
@@ -76039,11 +76732,11 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
   if (withdrawn !== null) {
     return { record: await failStage(context3, setting, { ...at, refusal: withdrawn, onBranch }), ok: false };
   }
-  const deployed = await deployStage(context3, setting, { slot: slot2.id, stage: onBranch, run: run2, resumes });
-  const { refusal, release: release2, deploymentId } = deployed;
+  const deployed2 = await deployStage(context3, setting, { slot: slot2.id, stage: onBranch, run: run2, resumes });
+  const { refusal, release: release2, deploymentId } = deployed2;
   if (refusal !== null) {
-    const failed = await failStage(context3, setting, { ...at, refusal, release: release2, onBranch });
-    return { record: failed, ok: false };
+    const failed2 = await failStage(context3, setting, { ...at, refusal, release: release2, onBranch });
+    return { record: failed2, ok: false };
   }
   const done = await completeStage(context3, setting, {
     slot: slot2.id,
@@ -76053,9 +76746,9 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
   return { record: done, ok: true };
 }
 function refuseWithdrawn({ environment: environment3 }, undue) {
-  const frozen = [...undue.values()].find(({ reason: reason2 }) => reason2 === "frozen");
+  const frozen2 = [...undue.values()].find(({ reason: reason2 }) => reason2 === "frozen");
   const [gone2] = undue.keys();
-  if (frozen !== void 0 || environment3 !== "prod" || gone2 === void 0) return frozen ?? null;
+  if (frozen2 !== void 0 || environment3 !== "prod" || gone2 === void 0) return frozen2 ?? null;
   return refuse(
     "not_approved",
     `#${gone2} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`
@@ -76198,10 +76891,23 @@ async function carryOut2(asked, run2, redaction) {
     run: run2.facts,
     ...asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }
   };
-  return tellingOfLedger(
-    context3,
-    () => asked.phase === "plan" ? plan2(context3, slotRun) : deploy2(context3, asked, slotRun)
-  );
+  try {
+    return await tellingOfLedger(
+      context3,
+      () => asked.phase === "plan" ? plan2(context3, slotRun) : deploy2(context3, asked, slotRun)
+    );
+  } finally {
+    await deliverDue(context3);
+  }
+}
+var DELIVERY_BUDGET_MS = 15e3;
+async function deliverDue(context3) {
+  try {
+    await deliverMessages(context3, DELIVERY_BUDGET_MS);
+  } catch (error63) {
+    const message = error63 instanceof Error ? error63.message : String(error63);
+    context3.log.warn("messages could not be delivered; the next run tries again", { error: message });
+  }
 }
 function readFreezeSwitches() {
   const variables = processVariables();
@@ -76371,7 +77077,7 @@ var ActionInputs = external_exports.object({
   slot: external_exports.string().regex(/^(?:\d{4}-\d{2}-\d{2}\/T[12])?$/u, { error: "Input `slot` has to look like `2026-11-20/T2`." }).transform(orNull2),
   token: external_exports.string().min(1, { error: "Input `token` is empty: give the App\u2019s token, or `${{ github.token }}`." }),
   appSlug: external_exports.string().regex(/^[a-z0-9-]{0,100}$/u, { error: "Input `app-slug` is no slug of an App." }).transform(orNull2),
-  passEnvironment: external_exports.string().regex(/^[\w\s,]*$/u, { error: "Input `pass-environment` has to be names of variables." }).transform((names) => names.split(/[\s,]+/u).filter((name2) => name2 !== "")),
+  passEnvironment: external_exports.string().regex(/^[\w\s,]*$/u, { error: "Input `pass-environment` has to be names of variables." }).transform((names) => names.split(/[\s,]+/u).filter((name3) => name3 !== "")),
   unsafe: external_exports.string().refine((reason2) => reason2 === "" || /^\S+\s+\S+\s+\S/u.test(reason2), {
     error: "Input `unsafe` has to say why, in a sentence."
   }).max(500, { error: "Input `unsafe` is longer than 500 characters." }).transform(orNull2)
@@ -76379,7 +77085,7 @@ var ActionInputs = external_exports.object({
   error: "T1 has no phase `prod`: it deploys to UAT only."
 });
 function parseInputs(read2) {
-  const value = (name2) => read2(name2).trim() || INPUTS[name2].default;
+  const value = (name3) => read2(name3).trim() || INPUTS[name3].default;
   const parsed = ActionInputs.safeParse({
     command: value("command"),
     phase: value("phase"),
@@ -76409,7 +77115,7 @@ function readRun2(job) {
 
 // action/main.ts
 async function main() {
-  const read2 = parseInputs((name2) => getInput(name2));
+  const read2 = parseInputs((name3) => getInput(name3));
   if (read2.kind === "broken") {
     setFailed(read2.problems.join("\n"));
     return;

@@ -2,6 +2,7 @@ import type { Log } from '../ports/log.ts';
 import type { Hub } from './hub.ts';
 import {
   answerAll,
+  deliverAll,
   keepAllSlots,
   reconcileAll,
   type StartedSlots,
@@ -25,6 +26,9 @@ const ANSWER_MS = 2 * 60_000;
 /** What is queued for T2 is built when it has not changed for this long. */
 const PREVIEW_MS = 60_000;
 
+/** How long a message may stay unsent because nobody looked. */
+const DELIVER_MS = 10_000;
+
 /** The App's own rhythm. Each beat waits for the one of its kind before it. */
 export interface Timer {
   /** Starts the slots that are due. */
@@ -36,6 +40,8 @@ export interface Timer {
   answer(): Promise<void>;
   /** Builds and tests what the next T2 would deploy. */
   preview(): Promise<void>;
+  /** Delivers the messages that are due. */
+  deliver(): Promise<void>;
   stop(): void;
 }
 
@@ -59,6 +65,7 @@ export function createTimer({ hub, log, sweep, running }: TimerParts): Timer {
     sweep: inTurn(log, sweep),
     answer: inTurn(log, () => answerAll(hub, log, sweeps)),
     preview: inTurn(log, () => previewAll(hub, log, previews)),
+    deliver: inTurn(log, () => deliverAll(hub, log)),
   };
   const handles = running
     ? [
@@ -67,6 +74,7 @@ export function createTimer({ hub, log, sweep, running }: TimerParts): Timer {
         setInterval(() => void beats.sweep(), SWEEP_MS),
         setInterval(() => void beats.answer(), ANSWER_MS),
         setInterval(() => void beats.preview(), PREVIEW_MS),
+        setInterval(() => void beats.deliver(), DELIVER_MS),
       ]
     : [];
   return { ...beats, stop: () => handles.forEach((handle) => clearInterval(handle)) };

@@ -4,6 +4,7 @@ import { refuseBranchName, refuseFilePath, refuseTimeZone } from './name-rule.ts
 import { Command } from './schema/command.ts';
 import { FreezeFile } from './schema/freeze.ts';
 import { Migrations } from './schema/migration.ts';
+import { Notify } from './schema/notify.ts';
 import { Rollout } from './schema/rollout.ts';
 import { Services } from './schema/service.ts';
 import { Watch } from './schema/watch.ts';
@@ -210,6 +211,7 @@ export const ConfigFile = z.strictObject({
   services: Services,
   migrations: Migrations,
   freeze: FreezeFile,
+  notify: Notify,
   slots: Slots,
   severity: z
     .strictObject({

@@ -3,6 +3,7 @@ import type { EnvironmentPolicy, Policy, Weekday } from '../domain/policy.ts';
 import type { ServicePolicy } from '../domain/service.ts';
 import { WEEKDAY_NAMES, type ConfigFile } from './schema.ts';
 import { toFreeze } from './schema/freeze.ts';
+import { toNotify } from './schema/notify.ts';
 import { toMigrations } from './schema/migration.ts';
 import { toRollout } from './schema/rollout.ts';
 import { toCommand, toServices } from './schema/service.ts';
@@ -20,6 +21,7 @@ export function toPolicy(file: ConfigFile): Policy {
     services,
     migrations: toMigrations(file.migrations),
     freeze: toFreeze(file.freeze),
+    notify: toNotify(file.notify),
     slots: {
       timeZone: file.slots.time_zone,
       t1: file.slots.t1,

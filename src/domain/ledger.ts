@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { Bug } from './bug.ts';
 import type { SlotId } from './calendar.ts';
 import type { SaidFreeze } from './freeze.ts';
+import type { MessageEntry } from './message/entry.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { Release, ReleaseId } from './release.ts';
 import type { ReleasePull } from './release-pull.ts';
@@ -50,7 +51,10 @@ export function withDeployed(
  * Something that must be said once and cannot be derived from the state. Written with the commit that caused it,
  * struck out by a later one. Whoever finds an entry that is not its own looks for its marker before it acts.
  */
-export interface OutboxEntry {
+export type OutboxEntry = IssueEntry | MessageEntry;
+
+/** What an issue has to show. */
+export interface IssueEntry {
   /** Unique and safe as a file name: `answer-comment-<id>`, `2026-11-20-T1-12`, … */
   readonly id: string;
   readonly issue: number;

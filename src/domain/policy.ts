@@ -1,4 +1,5 @@
 import type { FreezePolicy } from './freeze-policy.ts';
+import type { NotifyPolicy } from './message/channel.ts';
 import type { MigrationPolicy } from './migration.ts';
 import type { CommandPolicy } from './owner-command.ts';
 import type { RolloutPolicy } from './rollout.ts';
@@ -72,6 +73,7 @@ export interface Policy {
   readonly services: readonly ServicePolicy[];
   readonly migrations: MigrationPolicy;
   readonly freeze: FreezePolicy;
+  readonly notify: NotifyPolicy;
   readonly slots: SlotPolicy;
   readonly severity: {
     /** These never go into a slot. */

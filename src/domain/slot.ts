@@ -1,4 +1,4 @@
-import type { Landing } from './bug.ts';
+import type { Bug, Landing } from './bug.ts';
 import type { SlotId, SlotKind } from './calendar.ts';
 import type { RequiredCheck } from './check.ts';
 import type { SlotOutcome } from './decision.ts';
@@ -80,4 +80,10 @@ export interface SlotRecord {
 /** The stage of an environment, `undefined` when the slot has none. */
 export function stageOf(slot: SlotRecord, environment: EnvironmentName): Stage | undefined {
   return slot.stages.find((stage) => stage.environment === environment);
+}
+
+/** The bugs that wait for a slot of this kind. */
+export function waitingFor(kind: SlotKind, bugs: Iterable<Bug>): Bug[] {
+  const statuses = kind === 'T1' ? ['confirmed', 'planned'] : ['pending_prod', 'pending_uat_merge'];
+  return [...bugs].filter(({ status }) => statuses.includes(status));
 }

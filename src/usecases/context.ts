@@ -1,3 +1,4 @@
+import type { Home } from '../domain/text/message/render.ts';
 import type { Alerts } from '../ports/alerts.ts';
 import type { Analyzer } from '../ports/analyzer.ts';
 import type { Checks } from '../ports/checks.ts';
@@ -10,6 +11,7 @@ import type { Ledger } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { MigrationReader } from '../ports/migration-reader.ts';
+import type { Notifier } from '../ports/notifier.ts';
 import type { ProtectionRules } from '../ports/protection-rules.ts';
 import type { RepositorySetup } from '../ports/repository-setup.ts';
 import type { Repository } from '../ports/repository.ts';
@@ -34,12 +36,15 @@ export interface Context {
   readonly analyzer: Analyzer;
   readonly migrations: MigrationReader;
   readonly freezeVariables: FreezeVariables;
+  readonly notifier: Notifier;
   readonly configuration: Configuration;
   readonly clock: Clock;
   readonly pause: Pause;
   readonly log: Log;
   /** SHA-256, hexadecimal. */
   readonly hash: (text: string) => string;
+  /** The repository, as people know it. */
+  readonly home: Home;
   /** What this process has done and not yet written down. */
   readonly bookkeeping: Bookkeeping;
 }

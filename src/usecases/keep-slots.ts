@@ -1,6 +1,6 @@
 import { lastSlot, type Slot } from '../domain/calendar.ts';
-import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
-import type { SlotRecord } from '../domain/slot.ts';
+import type { OutboxEntry } from '../domain/ledger.ts';
+import { waitingFor, type SlotRecord } from '../domain/slot.ts';
 import { renderSkipped } from '../domain/text/slot.ts';
 import type { Setting } from '../ports/configuration.ts';
 import { GitHubFailure } from '../ports/github.ts';
@@ -36,7 +36,7 @@ async function keepSlot(context: Context, setting: Setting, slot: Slot): Promise
   const state = await context.ledger.recent();
   if (state.slots.has(slot.id)) return true;
   if (context.clock.nowMs() <= slot.latestStartMs) return tryDispatch(context, slot);
-  if (queuedFor(state, slot).length > 0) await skipSlot(context, setting, slot);
+  if (waitingFor(slot.kind, state.bugs.values()).length > 0) await skipSlot(context, setting, slot);
   return true;
 }
 
@@ -50,11 +50,6 @@ async function tryDispatch(context: Context, slot: Slot): Promise<boolean> {
     context.log.error('the slot could not be dispatched', { slot: slot.id, error: error.message });
     return false;
   }
-}
-
-function queuedFor(state: LedgerState, slot: Slot): number[] {
-  const statuses = slot.kind === 'T1' ? ['confirmed', 'planned'] : ['pending_prod', 'pending_uat_merge'];
-  return [...state.bugs.values()].filter((bug) => statuses.includes(bug.status)).map((bug) => bug.number);
 }
 
 /** Writes down that a slot did not run, and tells the bugs that waited for it. Nothing moves. */
@@ -74,9 +69,9 @@ async function skipSlot(context: Context, setting: Setting, slot: Slot): Promise
       reason: 'slot_too_late',
       unsafe: null,
     };
-    const outbox = queuedFor(state, slot).map((issue): OutboxEntry => ({
-      id: `skipped-${slot.id.replace('/', '-')}-${issue}`,
-      issue,
+    const outbox = waitingFor(slot.kind, state.bugs.values()).map(({ number }): OutboxEntry => ({
+      id: `skipped-${slot.id.replace('/', '-')}-${number}`,
+      issue: number,
       createdAtMs: nowMs,
       action: { kind: 'comment', body: renderSkipped(slot.id) },
     }));

@@ -1,7 +1,7 @@
 import { commentKey } from '../domain/approval.ts';
 import type { Bug } from '../domain/bug.ts';
 import { labelChange } from '../domain/label.ts';
-import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
+import type { LedgerState, IssueEntry } from '../domain/ledger.ts';
 import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
 import { isFinal } from '../domain/status.ts';
 import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
@@ -20,7 +20,7 @@ import { handlePullComment } from './gate/handle-pull-comment.ts';
 import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
 import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
-import { applyEdits, record } from './record.ts';
+import { applyEdits, isForIssue, record } from './record.ts';
 import { tellingOfLedger } from './report-ledger.ts';
 import { isBug, reportBug } from './report-bug.ts';
 import { repairCandidates } from './show-candidates.ts';
@@ -119,8 +119,10 @@ async function repair(context: Context, setting: Setting, issues: readonly Issue
   else for (const entry of done) context.bookkeeping.struck.add(entry.id);
 }
 
-function openEntries(context: Context, state: LedgerState): OutboxEntry[] {
-  return [...state.outbox.values()].filter((entry) => !context.bookkeeping.struck.has(entry.id));
+function openEntries(context: Context, state: LedgerState): IssueEntry[] {
+  return [...state.outbox.values()]
+    .filter(isForIssue)
+    .filter((entry) => !context.bookkeeping.struck.has(entry.id));
 }
 
 function repairOf(
@@ -129,7 +131,7 @@ function repairOf(
   given: {
     readonly issue: IssueFacts;
     readonly state: LedgerState;
-    readonly pending: readonly OutboxEntry[];
+    readonly pending: readonly IssueEntry[];
   },
 ): IssueEdit | null {
   const { issue, state } = given;
@@ -161,7 +163,7 @@ function repairOf(
  * branch, which says nothing about the other environment.
  */
 function stateEdit(
-  entry: OutboxEntry | undefined,
+  entry: IssueEntry | undefined,
   issue: IssueFacts,
   bug: Bug | undefined,
 ): Pick<IssueEdit, 'state'> {

@@ -1,5 +1,13 @@
 import { labelChange, statusLabel, wantedLabels } from '../domain/label.ts';
-import { applyWrites, type LedgerState, type LedgerWrites, type OutboxEntry } from '../domain/ledger.ts';
+import {
+  applyWrites,
+  type IssueEntry,
+  type LedgerState,
+  type LedgerWrites,
+  type OutboxEntry,
+} from '../domain/ledger.ts';
+import { isMessage } from '../domain/message/delivery.ts';
+import { happenedIn } from '../domain/message/happened.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { Policy } from '../domain/policy.ts';
 import { STATUSES } from '../domain/status.ts';
@@ -43,10 +51,7 @@ export async function record<T>(
 ): Promise<T> {
   const recorded = await context.ledger.update<Recorded<T>>((before) => {
     const { writes, message, result } = intent(before);
-    const complete =
-      writes === null
-        ? null
-        : withBookkeeping(context.bookkeeping, before, { writes, nowMs: context.clock.nowMs() });
+    const complete = writes === null ? null : completeWrites(context, setting, { before, writes });
     return { writes: complete, message, result: { result, before, writes: complete } };
   });
   if (recorded.writes !== null) {
@@ -55,6 +60,19 @@ export async function record<T>(
     await show(context, setting, { before: recorded.before, after, writes: recorded.writes });
   }
   return recorded.result;
+}
+
+/** Adds what rides on every commit: what this process has done since, and what people are to be told of this one. */
+function completeWrites(
+  { bookkeeping, clock }: Context,
+  { policy, calendar }: Setting,
+  { before, writes }: { readonly before: LedgerState; readonly writes: LedgerWrites },
+): LedgerWrites {
+  const nowMs = clock.nowMs();
+  const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
+  const told =
+    messages.length === 0 ? writes : { ...writes, outbox: [...(writes.outbox ?? []), ...messages] };
+  return withBookkeeping(bookkeeping, before, { writes: told, nowMs });
 }
 
 async function show(
@@ -73,7 +91,7 @@ async function show(
       bug === undefined ? null : buildEdit(context, setting, { bug, before: before.bugs.get(number) });
     if (edit !== null) edits.set(number, edit);
   }
-  const entries = writes.outbox ?? [];
+  const entries = (writes.outbox ?? []).filter(isForIssue);
   for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
   const all = [...edits.values()];
   const telling = {
@@ -116,7 +134,12 @@ function changedLabels({ bug, before }: ChangedBug, policy: Policy): { add: stri
     : labelChange(bug, wantedLabels(before, policy), policy);
 }
 
-function addEntry(edit: IssueEdit | undefined, { id, issue, action }: OutboxEntry): IssueEdit {
+/** Tells whether an issue has to show an entry; messages are delivered by themselves. */
+export function isForIssue(entry: OutboxEntry): entry is IssueEntry {
+  return !isMessage(entry);
+}
+
+function addEntry(edit: IssueEdit | undefined, { id, issue, action }: IssueEntry): IssueEdit {
   const base = edit ?? { issue };
   switch (action.kind) {
     case 'comment':

@@ -141,3 +141,42 @@ export function guardAlert(findings: readonly Finding[]): AlertWords {
     ].join('\n\n'),
   };
 }
+
+/** A channel that is told of again only after this long. */
+const TOLD_AGAIN_MS = 7 * 86_400_000;
+
+function channelKey(channel: string): string {
+  return `channel-${slug(channel)}-`;
+}
+
+/** Tells whether the admins know already that a channel is down. */
+export function hasChannelAlert(
+  alerts: ReadonlyMap<string, { readonly key: string; readonly raisedAtMs: number }>,
+  channel: string,
+  nowMs: number,
+): boolean {
+  return [...alerts.values()].some(
+    ({ key, raisedAtMs }) => key.startsWith(channelKey(channel)) && nowMs - raisedAtMs < TOLD_AGAIN_MS,
+  );
+}
+
+/** Messages do not get through on a channel. `sinceMs`: the age of the first that waits. */
+export function channelAlert({
+  channel,
+  why,
+  sinceMs,
+}: {
+  readonly channel: string;
+  readonly why: string;
+  readonly sinceMs: number;
+}): AlertWords {
+  return {
+    key: `${channelKey(channel)}${Math.floor(sinceMs / 1000)}`,
+    title: `Messages do not get through on the channel ${plain(channel, 60)}`,
+    body: [
+      `The last answer: ${plain(why, 300)}.`,
+      'Nothing else is affected: slots, commands and comments go on. What is waiting is tried again for three days, then it is given up; `git log -p tonic-ledger -- outbox` has what it said.',
+      `Look at \`notify.channels.${plain(channel, 60)}\` in \`.github/tonic.yml\`, and at the variables that it names.`,
+    ].join('\n\n'),
+  };
+}

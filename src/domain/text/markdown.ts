@@ -58,7 +58,7 @@ function longestBackticks(text: string): number {
  * Visible characters only, on one line, cut to a length in UTF-16 units. Secrets go before the cut, and before the
  * escapes of markup, which nothing would recognise them through.
  */
-function oneLine(untrusted: string, maxLength: number): string {
+export function oneLine(untrusted: string, maxLength: number): string {
   const spaced = untrusted.replaceAll(/\s+/gu, ' ').replaceAll(INVISIBLE, '');
   return cutTo(maxLength, withoutSecrets(spaced.replaceAll(/ {2,}/gu, ' ').trim()));
 }

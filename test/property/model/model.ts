@@ -3,6 +3,7 @@ import type { EnvironmentName } from '../../../src/domain/policy.ts';
 import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts';
 import type { LedgerState } from '../../../src/domain/ledger.ts';
 import type { Deployer } from '../../../src/ports/deployer.ts';
+import { createFakeNotifier } from '../../support/fake-notifier.ts';
 import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { anAnalysis } from '../../support/an-analysis.ts';
@@ -160,6 +161,8 @@ export function openContext(model: Model, process: Process): Context {
     repository: git.repository,
     clock: world.clock,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
+    notifier: createFakeNotifier(),
+    home: { name: 'acme/shop', url: 'https://github.com/acme/shop' },
     bookkeeping: createBookkeeping(),
     log: { info: silent, warn: silent, error: silent },
     // The scheduler passes the time.

@@ -70,6 +70,7 @@ describe('an empty configuration', () => {
           },
           services: [],
           freeze: { windows: [], monthEndDays: 0 },
+          notify: { channels: [], templates: {} },
           migrations: { paths: ['**/migrations/', '**/migrate/'], dialect: 'auto' },
           slots: {
             timeZone: 'UTC',

@@ -19,6 +19,7 @@ import { anAnalysis } from '../../support/an-analysis.ts';
 import { aCalendar, aPolicy, aRun, NOW_MS } from '../../support/builders.ts';
 import { createFakeGitHub } from '../../support/fake-github.ts';
 import { createFakeLedger, type FakeLedgerBranch } from '../../support/fake-ledger.ts';
+import { createFakeNotifier, type FakeNotifier } from '../../support/fake-notifier.ts';
 import { createFakePeople, type FakePeople } from '../../support/fake-people.ts';
 import { createFakeGit, type FakeGit } from '../../support/fake-repository.ts';
 import { createFakeWorld, issueIn, personIn, type FakeWorld } from '../../support/fake-world.ts';
@@ -29,6 +30,7 @@ export interface Shop {
   readonly people: FakePeople;
   readonly git: FakeGit;
   readonly ledger: FakeLedgerBranch;
+  readonly notifier: FakeNotifier;
   /** Deploy commands that ran, as `<environment> [<service> <percent>] <candidate>`, oldest first. */
   readonly deploys: string[];
   /** What each environment, or each `<environment> <service>`, serves. */
@@ -68,6 +70,7 @@ export function createShop(): Shop {
     world,
     git,
     ledger,
+    notifier: createFakeNotifier(),
     people: createFakePeople(world),
     deploys: [],
     live: new Map(),
@@ -98,6 +101,8 @@ function openContext(shop: Shop): Context {
       await shop.meanwhile();
     },
     hash: (text) => createHash('sha256').update(text).digest('hex'),
+    notifier: shop.notifier,
+    home: { name: 'acme/shop', url: 'https://github.com/acme/shop' },
     bookkeeping: createBookkeeping(),
     log: { info: () => undefined, warn: note, error: note },
     analyzer: { analyze: async ({ nowMs }) => anAnalysis({ atMs: nowMs, similarBugs: [] }) },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../../../domain/alert.ts';
 import type { Bug } from '../../../domain/bug.ts';
 import { parseSlotId, type SlotId } from '../../../domain/calendar.ts';
-import type { EnvironmentRecord, OutboxEntry } from '../../../domain/ledger.ts';
+import type { EnvironmentRecord } from '../../../domain/ledger.ts';
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
 import { FREEZE_LEVELS } from '../../../domain/freeze-policy.ts';
 import type { SaidFreeze } from '../../../domain/freeze.ts';
@@ -15,6 +15,7 @@ import { SEVERITIES } from '../../../domain/severity.ts';
 import type { SlotRecord } from '../../../domain/slot.ts';
 import { STATUSES, TRANSITIONS } from '../../../domain/status.ts';
 import type { Watermark } from '../../../domain/watermark.ts';
+import { outbox } from './outbox-schema.ts';
 
 // The shape of the ledger's files, in the order in which they are written. Every schema is strict: a key that is not
 // known here was written by something newer, and dropping it silently would lose it at the next write.
@@ -267,18 +268,6 @@ const pull: z.ZodType<ReleasePull> = z.strictObject({
   pull: number,
   approvals: z.array(approval),
   commands: z.array(command),
-});
-
-const closed = z.enum(['completed', 'not_planned']);
-const outbox: z.ZodType<OutboxEntry> = z.strictObject({
-  id: z.string(),
-  issue: number,
-  createdAtMs: time,
-  action: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('comment'), body: z.string() }),
-    z.strictObject({ kind: z.literal('close_issue'), as: closed }),
-    z.strictObject({ kind: z.literal('reopen_issue') }),
-  ]),
 });
 
 const alert: z.ZodType<Alert> = z.strictObject({
