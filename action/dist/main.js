@@ -75873,28 +75873,6 @@ function releasedBug({ state, issues }, number6) {
   };
 }
 
-// src/usecases/slot/released-commits.ts
-async function releasedCommits(context3, { state, setting }) {
-  const { policy } = setting;
-  const approved = [...state.pulls.values()].filter(({ approvals }) => approvals.length > 0);
-  const pulls = approved.map(({ pull: pull2 }) => pull2);
-  const [loaded, checked] = await Promise.all([
-    loadFixes(context3, pulls),
-    verifyReleases(context3, setting, { state, pulls })
-  ]);
-  const merged = loaded.filter(
-    (pull2) => pull2.state === "merged" && pull2.base === policy.environments.prod.branch
-  );
-  const fixes = await withContributors(context3, policy, merged);
-  return fixes.flatMap((pull2) => {
-    const approvals = state.pulls.get(pull2.pull)?.approvals ?? [];
-    const counting = { policy, fixes: [pull2], beforeMs: null, checked };
-    const refusal = refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull2), counting);
-    if (refusal !== null) return [];
-    return pull2.mergeCommit === null ? pull2.commits : [...pull2.commits, pull2.mergeCommit];
-  });
-}
-
 // src/usecases/slot/build-stage.ts
 async function buildStage(context3, gathered, wanted) {
   const { environment: environment3, tip, carried } = wanted;
@@ -76057,6 +76035,79 @@ ${needs.join("\n")}`]
   ].join("\n\n");
 }
 
+// src/usecases/slot/released-commits.ts
+async function releasedCommits(context3, { state, setting }) {
+  const { policy } = setting;
+  const approved = [...state.pulls.values()].filter(({ approvals }) => approvals.length > 0);
+  const pulls = approved.map(({ pull: pull2 }) => pull2);
+  const [loaded, checked] = await Promise.all([
+    loadFixes(context3, pulls),
+    verifyReleases(context3, setting, { state, pulls })
+  ]);
+  const merged = loaded.filter(
+    (pull2) => pull2.state === "merged" && pull2.base === policy.environments.prod.branch
+  );
+  const fixes = await withContributors(context3, policy, merged);
+  return fixes.flatMap((pull2) => {
+    const approvals = state.pulls.get(pull2.pull)?.approvals ?? [];
+    const counting = { policy, fixes: [pull2], beforeMs: null, checked };
+    const refusal = refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull2), counting);
+    if (refusal !== null) return [];
+    return pull2.mergeCommit === null ? pull2.commits : [...pull2.commits, pull2.mergeCommit];
+  });
+}
+
+// src/usecases/slot/refuse-unsigned-branch.ts
+async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
+  if (gathered.versions === null) return refuseUnknownVersion();
+  const { commit: commit2, source } = gathered.versions.deployed.prod;
+  const { signed, withdrawn } = sortLandings(gathered.state.bugs.values(), carried);
+  const saysBranch = commit2 === tip && source !== "deployments";
+  if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
+  const live2 = saysBranch ? plannedOn ?? commit2 : commit2;
+  return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
+}
+async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
+  const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);
+  if (leftOnly.length > 0) {
+    return refuse(
+      "branch_rewound",
+      `The PROD branch lacks ${shortOid(live2)}, which is deployed: it was moved back.`
+    );
+  }
+  if (sameTree) return null;
+  const unsigned = rightOnly.filter((each) => !signed.has(each.oid) && each.patchId !== null);
+  const released = unsigned.length === 0 ? [] : await releasedCommits(context3, gathered);
+  const unknown2 = unsigned.filter(({ oid: oid2 }) => !released.includes(oid2));
+  return refuseUnsigned2(unknown2.map(({ oid: oid2, title }) => `${shortOid(oid2)} ${plain(title, 80)}`));
+}
+function refuseUnknownVersion() {
+  const message = "What the environments run could not be found out, so nothing was deployed.";
+  return refuse("version_unknown", message);
+}
+var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
+var ENDED = ["closed", "rejected"];
+function sortLandings(bugs, carried) {
+  const signed = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix2) => fix2.commits)));
+  const withdrawn = [];
+  for (const bug2 of bugs) {
+    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
+    const isSigned = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
+    if (isSigned) commits.forEach((oid2) => signed.add(oid2));
+    else if (!ENDED.includes(bug2.status))
+      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
+  }
+  return { signed, withdrawn };
+}
+function refuseUnsigned2(names) {
+  if (names.length === 0) return null;
+  const many = names.length === 1 ? "1 commit that is" : `${names.length} commits that are`;
+  return refuse(
+    "unsigned_commits",
+    `The PROD branch holds ${many} not deployed and that no admin signed off here: ${names.slice(0, 5).join(", ")}. Approve their bugs again, revert them, or deploy them by hand.`
+  );
+}
+
 // src/usecases/slot/plan-stages.ts
 async function planStages(planning) {
   const stages = [];
@@ -76070,10 +76121,7 @@ async function planStage(planning, wanted) {
   const { context: context3, gathered, draft } = planning;
   const { environment: environment3, carried } = wanted;
   const { versions } = gathered;
-  if (versions === null) {
-    const message = "What the environments run could not be found out, so nothing was deployed.";
-    return holdAll(planning, carried, refuse("version_unknown", message));
-  }
+  if (versions === null) return holdAll(planning, carried, refuseUnknownVersion());
   const refusal = environment3 === "prod" ? await refuseProd(planning, versions, carried) : null;
   if (refusal !== null) return holdAll(planning, carried, refusal);
   const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, {
@@ -76091,9 +76139,9 @@ async function planStage(planning, wanted) {
   return holdAll(planning, applied2, planned);
 }
 async function refuseProd(planning, versions, carried) {
-  const { unsafe } = planning.gathered;
-  if (unsafe.length > 0 && planning.unsafeReason === null) return refuseUnsafe2(unsafe);
-  return refuseUnsignedBranch(planning, versions, carried);
+  const { context: context3, gathered, unsafeReason } = planning;
+  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe2(gathered.unsafe);
+  return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
 }
 function holdAll(planning, carried, refusal) {
   for (const { bug: bug2 } of carried) hold(planning, bug2, refusal);
@@ -76118,44 +76166,6 @@ async function holdUnapplied(planning, bug2, { change, environment: environment3
 function reasonOf(change) {
   if (change.kind === "touches_workflows") return "fix_touches_workflows";
   return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
-}
-async function refuseUnsignedBranch({ context: context3, gathered }, versions, carried) {
-  const { commit: deployed2, source } = versions.deployed.prod;
-  const tip = versions.tips.prod;
-  const { signed, withdrawn } = sortLandings(gathered.state.bugs.values(), carried);
-  if (deployed2 === tip) return refuseUnsigned2(source === "deployments" ? [] : withdrawn);
-  const { leftOnly, rightOnly } = await context3.repository.diverge(deployed2, tip);
-  if (leftOnly.length > 0) {
-    return refuse(
-      "branch_rewound",
-      `The PROD branch lacks ${shortOid(deployed2)}, which is deployed: it was moved back.`
-    );
-  }
-  const unsigned = rightOnly.filter((commit2) => !signed.has(commit2.oid) && commit2.patchId !== null);
-  const released = unsigned.length === 0 ? [] : await releasedCommits(context3, gathered);
-  const unknown2 = unsigned.filter(({ oid: oid2 }) => !released.includes(oid2));
-  return refuseUnsigned2(unknown2.map((commit2) => `${shortOid(commit2.oid)} ${plain(commit2.title, 80)}`));
-}
-var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
-var ENDED = ["closed", "rejected"];
-function sortLandings(bugs, carried) {
-  const signed = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix2) => fix2.commits)));
-  const withdrawn = [];
-  for (const bug2 of bugs) {
-    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
-    const isSigned = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
-    if (isSigned) commits.forEach((oid2) => signed.add(oid2));
-    else if (!ENDED.includes(bug2.status))
-      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
-  }
-  return { signed, withdrawn };
-}
-function refuseUnsigned2(names) {
-  if (names.length === 0) return null;
-  return refuse(
-    "unsigned_commits",
-    `The PROD branch holds ${names.length} commits that are not deployed and that no admin signed off here: ${names.slice(0, 5).join(", ")}. Approve their bugs again, revert them, or deploy them by hand.`
-  );
 }
 
 // src/domain/check.ts
@@ -76802,14 +76812,10 @@ async function isStill(context3, setting, situation) {
 async function replan(context3, setting, situation) {
   const { slot: slot2, stage: stage2, tip } = situation;
   const gathered = await regather(context3, setting, situation);
-  if (tip !== stage2.base && !await context3.repository.isAncestor(stage2.base, tip)) {
-    return refuse(
-      "branch_rewound",
-      `The branch of ${stage2.environment} was moved back; a person has to look.`
-    );
-  }
   const again = stage2.bugs.map(({ bug: bug2 }) => chooseAgain(gathered, stage2.environment, bug2));
   const carried = again.flatMap((choice) => choice.kind === "take" ? [choice.carried] : []);
+  const moved = await refuseMoved(context3, gathered, { stage: stage2, tip, carried });
+  if (moved !== null) return moved;
   const { stage: built } = await buildStage(context3, gathered, {
     environment: stage2.environment,
     tip,
@@ -76834,6 +76840,14 @@ async function replan(context3, setting, situation) {
     deadlineMs: checksDeadline(context3, setting, slot2)
   });
   return refusal ?? { kind: "replanned", stage: built };
+}
+async function refuseMoved(context3, gathered, moved) {
+  const { stage: stage2, tip, carried } = moved;
+  const { environment: environment3, base } = stage2;
+  if (tip !== base && !await context3.repository.isAncestor(base, tip)) {
+    return refuse("branch_rewound", `The branch of ${environment3} was moved back; a person has to look.`);
+  }
+  return environment3 === "prod" ? refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn: base }) : null;
 }
 
 // src/usecases/slot/run-slot.ts

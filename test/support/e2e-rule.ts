@@ -24,3 +24,16 @@ export async function demandChecks(shop: Shop, checks: readonly DemandedCheck[])
     ],
   });
 }
+
+/** Ada switches a ruleset of the set-up on or off. */
+export async function switchRules(
+  shop: Shop,
+  name: string,
+  enforcement: 'active' | 'disabled',
+): Promise<void> {
+  const { octokit, at } = shop.scene.actor('ada');
+  const { data: rulesets } = await octokit.rest.repos.getRepoRulesets(at);
+  const found = rulesets.find((ruleset) => ruleset.name === name);
+  if (found === undefined) throw new Error(`there is no ruleset ${name}`);
+  await octokit.rest.repos.updateRepoRuleset({ ...at, ruleset_id: found.id, enforcement });
+}

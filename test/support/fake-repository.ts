@@ -94,7 +94,12 @@ export function createFakeGit(world: FakeWorld): FakeGit {
   }
 
   const patchesAt = (tip: Oid) => lineOf(tip).flatMap(({ patchId }) => (patchId === null ? [] : [patchId]));
-  const treeAt = (tip: Oid) => createHash('sha1').update(patchesAt(tip).toSorted().join()).digest('hex');
+  /** `revert x` takes `x` out again. */
+  const changesAt = (tip: Oid) => {
+    const patches = patchesAt(tip);
+    return patches.filter((patch) => !patch.startsWith('revert ') && !patches.includes(`revert ${patch}`));
+  };
+  const treeAt = (tip: Oid) => createHash('sha1').update(changesAt(tip).toSorted().join()).digest('hex');
   const unitOf = ({ oid, title, patchId }: FakeCommit): CommitUnit => ({
     oid,
     title,

@@ -1,17 +1,15 @@
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import { landingsOn, type Bug } from '../../domain/bug.ts';
+import type { Bug } from '../../domain/bug.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Release } from '../../domain/release.ts';
-import type { Status } from '../../domain/status.ts';
 import { STAGE_ORDER, type Stage } from '../../domain/slot.ts';
 import { refuseUnsafe } from '../../domain/setup/guard.ts';
-import { plain, shortOid } from '../../domain/text/markdown.ts';
 import { planRelease } from '../release/plan-release.ts';
 import type { Versions } from '../take-parity.ts';
-import { releasedCommits } from './released-commits.ts';
 import { buildStage, describeUnapplied, type Carried, type UnappliedChange } from './build-stage.ts';
 import { openConflict } from './open-conflict.ts';
 import { hold, type Planning } from './planning.ts';
+import { refuseUnknownVersion, refuseUnsignedBranch } from './refuse-unsigned-branch.ts';
 
 /** A stage, and the release that it is to become. */
 export interface PlannedStage {
@@ -39,10 +37,7 @@ async function planStage(
   const { context, gathered, draft } = planning;
   const { environment, carried } = wanted;
   const { versions } = gathered;
-  if (versions === null) {
-    const message = 'What the environments run could not be found out, so nothing was deployed.';
-    return holdAll(planning, carried, refuse('version_unknown', message));
-  }
+  if (versions === null) return holdAll(planning, carried, refuseUnknownVersion());
   const refusal = environment === 'prod' ? await refuseProd(planning, versions, carried) : null;
   if (refusal !== null) return holdAll(planning, carried, refusal);
   const { stage, refused } = await buildStage(context, gathered, {
@@ -66,9 +61,9 @@ async function refuseProd(
   versions: Versions,
   carried: readonly Carried[],
 ): Promise<Refusal | null> {
-  const { unsafe } = planning.gathered;
-  if (unsafe.length > 0 && planning.unsafeReason === null) return refuseUnsafe(unsafe);
-  return refuseUnsignedBranch(planning, versions, carried);
+  const { context, gathered, unsafeReason } = planning;
+  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe(gathered.unsafe);
+  return refuseUnsignedBranch(context, gathered, { tip: versions.tips.prod, carried });
 }
 
 /** Nothing goes to the environment, for one reason. */
@@ -102,61 +97,4 @@ async function holdUnapplied(
 function reasonOf(change: UnappliedChange): Refusal['reason'] {
   if (change.kind === 'touches_workflows') return 'fix_touches_workflows';
   return change.prerequisites.length > 0 || change.kind === 'depends' ? 'depends_on_unapproved' : 'conflict';
-}
-
-/**
- * Refuses `unsigned_commits` when the PROD branch holds commits that are not live and that no sign-off accounts for:
- * deploying the candidate would take them along. A fix whose deploy failed and whose approval was taken back since is
- * one of them.
- */
-async function refuseUnsignedBranch(
-  { context, gathered }: Planning,
-  versions: Versions,
-  carried: readonly Carried[],
-): Promise<Refusal | null> {
-  const { commit: deployed, source } = versions.deployed.prod;
-  const tip = versions.tips.prod;
-  const { signed, withdrawn } = sortLandings(gathered.state.bugs.values(), carried);
-  // Where the branch itself says what is live, only what this system failed to deploy is known not to be.
-  if (deployed === tip) return refuseUnsigned(source === 'deployments' ? [] : withdrawn);
-  const { leftOnly, rightOnly } = await context.repository.diverge(deployed, tip);
-  if (leftOnly.length > 0) {
-    return refuse(
-      'branch_rewound',
-      `The PROD branch lacks ${shortOid(deployed)}, which is deployed: it was moved back.`,
-    );
-  }
-  const unsigned = rightOnly.filter((commit) => !signed.has(commit.oid) && commit.patchId !== null);
-  const released = unsigned.length === 0 ? [] : await releasedCommits(context, gathered);
-  const unknown = unsigned.filter(({ oid }) => !released.includes(oid));
-  return refuseUnsigned(unknown.map((commit) => `${shortOid(commit.oid)} ${plain(commit.title, 80)}`));
-}
-
-const SIGNED_OFF: readonly Status[] = ['deployed_prod', 'pending_uat_merge', 'uat_merged'];
-const ENDED: readonly Status[] = ['closed', 'rejected'];
-
-/** Commits on PROD that a sign-off accounts for, and those of bugs that lie there and wait for one again. */
-function sortLandings(
-  bugs: Iterable<Bug>,
-  carried: readonly Carried[],
-): { readonly signed: ReadonlySet<string>; readonly withdrawn: readonly string[] } {
-  const signed = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix) => fix.commits)));
-  const withdrawn: string[] = [];
-  for (const bug of bugs) {
-    const commits = landingsOn(bug, 'prod').flatMap((landing) => landing.commits);
-    const isSigned =
-      SIGNED_OFF.includes(bug.status) || carried.some((each) => each.bug.number === bug.number);
-    if (isSigned) commits.forEach((oid) => signed.add(oid));
-    else if (!ENDED.includes(bug.status))
-      withdrawn.push(...commits.map((oid) => `${shortOid(oid)} of #${bug.number}`));
-  }
-  return { signed, withdrawn };
-}
-
-function refuseUnsigned(names: readonly string[]): Refusal | null {
-  if (names.length === 0) return null;
-  return refuse(
-    'unsigned_commits',
-    `The PROD branch holds ${names.length} commits that are not deployed and that no admin signed off here: ${names.slice(0, 5).join(', ')}. Approve their bugs again, revert them, or deploy them by hand.`,
-  );
 }

@@ -11,11 +11,13 @@ import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 import { planRelease } from '../release/plan-release.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
-import { buildStage } from './build-stage.ts';
+import { buildStage, type Carried } from './build-stage.ts';
 import { candidateBranch, pushCandidates } from './candidate.ts';
 import { completeStage, failStage } from './complete-stage.ts';
 import { deployStage } from './deploy-stage.ts';
+import type { Gathered } from './facts.ts';
 import { moveBranch } from './move-branch.ts';
+import { refuseUnsignedBranch } from './refuse-unsigned-branch.ts';
 import {
   chooseAgain,
   recheckStage,
@@ -225,14 +227,10 @@ async function replan(
 ): Promise<{ readonly kind: 'replanned'; readonly stage: Stage } | Refusal> {
   const { slot, stage, tip } = situation;
   const gathered = await regather(context, setting, situation);
-  if (tip !== stage.base && !(await context.repository.isAncestor(stage.base, tip))) {
-    return refuse(
-      'branch_rewound',
-      `The branch of ${stage.environment} was moved back; a person has to look.`,
-    );
-  }
   const again = stage.bugs.map(({ bug }) => chooseAgain(gathered, stage.environment, bug));
   const carried = again.flatMap((choice) => (choice.kind === 'take' ? [choice.carried] : []));
+  const moved = await refuseMoved(context, gathered, { stage, tip, carried });
+  if (moved !== null) return moved;
   const { stage: built } = await buildStage(context, gathered, {
     environment: stage.environment,
     tip,
@@ -257,4 +255,20 @@ async function replan(
     deadlineMs: checksDeadline(context, setting, slot),
   });
   return refusal ?? { kind: 'replanned', stage: built };
+}
+
+/** What came to the branch since the plan would go live with the candidate. */
+async function refuseMoved(
+  context: Context,
+  gathered: Gathered,
+  moved: { readonly stage: Stage; readonly tip: string; readonly carried: readonly Carried[] },
+): Promise<Refusal | null> {
+  const { stage, tip, carried } = moved;
+  const { environment, base } = stage;
+  if (tip !== base && !(await context.repository.isAncestor(base, tip))) {
+    return refuse('branch_rewound', `The branch of ${environment} was moved back; a person has to look.`);
+  }
+  return environment === 'prod'
+    ? refuseUnsignedBranch(context, gathered, { tip, carried, plannedOn: base })
+    : null;
 }

@@ -16,7 +16,7 @@ import {
   later,
   nextNoon,
   outcomeIn,
-  planT1,
+  planAt,
   readyFix,
   say,
   slot,
@@ -93,7 +93,7 @@ describe('a hotfix severity is not taken either', () => {
     const shop = createShop();
     const bug = await confirmedBug(shop);
     readyFix(shop, bug);
-    const slotId = await planT1(shop);
+    const slotId = await planAt(shop, 'T1');
     await say(shop, { issue: bug, body: '/severity high' });
     await runStage(shop.open(), { slotId, environment: 'uat', run: aRun('T1') });
     expect(shop.git.patchesOn('uat')).toEqual(['base']);

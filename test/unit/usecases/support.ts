@@ -245,11 +245,11 @@ export function demandChecks(shop: Shop, ciSays: 'green' | 'red' | 'pending' = '
   };
 }
 
-/** The first job of T1 alone, at its time. Gives the slot's id. */
-export async function planT1(shop: Shop): Promise<SlotId> {
-  const due = aCalendar().zone.toEpochMs(dateOf(shop), '20:00');
+/** The first job of a slot alone, at its time. Gives the slot's id. */
+export async function planAt(shop: Shop, kind: 'T1' | 'T2'): Promise<SlotId> {
+  const due = aCalendar().zone.toEpochMs(dateOf(shop), kind === 'T1' ? '20:00' : '22:00');
   shop.world.clock.advance(due - shop.world.clock.nowMs());
-  const planned = await planSlot(shop.open(), { kind: 'T1', slotId: null, run: aRun('T1') });
+  const planned = await planSlot(shop.open(), { kind, slotId: null, run: aRun(kind) });
   if (planned.kind === 'refused') throw new Error(planned.message);
   return planned.record.id;
 }

@@ -1,0 +1,95 @@
+import { landingsOn, type Bug } from '../../domain/bug.ts';
+import { refuse, type Refusal } from '../../domain/reason.ts';
+import type { Status } from '../../domain/status.ts';
+import { plain, shortOid } from '../../domain/text/markdown.ts';
+import type { Context } from '../context.ts';
+import type { Carried } from './build-stage.ts';
+import type { Gathered } from './facts.ts';
+import { releasedCommits } from './released-commits.ts';
+
+/** Commits that a sign-off accounts for. */
+type Signed = ReadonlySet<string>;
+
+/** The PROD branch as a candidate is to be built on it. */
+interface ProdBranch {
+  readonly tip: string;
+  readonly carried: readonly Carried[];
+  /** Where it was when the slot was planned: what came since is not live, whatever the branch says. */
+  readonly plannedOn?: string;
+}
+
+/**
+ * Refuses `unsigned_commits` when the PROD branch holds commits that are not live and that no sign-off accounts for:
+ * deploying the candidate would take them along. A fix whose deploy failed and whose approval was taken back since is
+ * one of them. Refuses `version_unknown` when nobody knows what is live.
+ */
+export async function refuseUnsignedBranch(
+  context: Context,
+  gathered: Gathered,
+  { tip, carried, plannedOn }: ProdBranch,
+): Promise<Refusal | null> {
+  if (gathered.versions === null) return refuseUnknownVersion();
+  const { commit, source } = gathered.versions.deployed.prod;
+  const { signed, withdrawn } = sortLandings(gathered.state.bugs.values(), carried);
+  const saysBranch = commit === tip && source !== 'deployments';
+  // Where the branch itself says what is live, only what this system failed to deploy is known not to be.
+  if (saysBranch && withdrawn.length > 0) return refuseUnsigned(withdrawn);
+  const live = saysBranch ? (plannedOn ?? commit) : commit;
+  return live === tip ? null : refuseUnsignedSince(context, gathered, { live, tip, signed });
+}
+
+async function refuseUnsignedSince(
+  context: Context,
+  gathered: Gathered,
+  { live, tip, signed }: Pick<ProdBranch, 'tip'> & { readonly live: string; readonly signed: Signed },
+): Promise<Refusal | null> {
+  const { leftOnly, rightOnly, sameTree } = await context.repository.diverge(live, tip);
+  if (leftOnly.length > 0) {
+    return refuse(
+      'branch_rewound',
+      `The PROD branch lacks ${shortOid(live)}, which is deployed: it was moved back.`,
+    );
+  }
+  // Reverted, it brings nothing.
+  if (sameTree) return null;
+  const unsigned = rightOnly.filter((each) => !signed.has(each.oid) && each.patchId !== null);
+  const released = unsigned.length === 0 ? [] : await releasedCommits(context, gathered);
+  const unknown = unsigned.filter(({ oid }) => !released.includes(oid));
+  return refuseUnsigned(unknown.map(({ oid, title }) => `${shortOid(oid)} ${plain(title, 80)}`));
+}
+
+/** Nobody knows what is live, so nothing is put there. */
+export function refuseUnknownVersion(): Refusal {
+  const message = 'What the environments run could not be found out, so nothing was deployed.';
+  return refuse('version_unknown', message);
+}
+
+const SIGNED_OFF: readonly Status[] = ['deployed_prod', 'pending_uat_merge', 'uat_merged'];
+const ENDED: readonly Status[] = ['closed', 'rejected'];
+
+/** Commits on PROD that a sign-off accounts for, and those of bugs that lie there and wait for one again. */
+function sortLandings(
+  bugs: Iterable<Bug>,
+  carried: readonly Carried[],
+): { readonly signed: Signed; readonly withdrawn: readonly string[] } {
+  const signed = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix) => fix.commits)));
+  const withdrawn: string[] = [];
+  for (const bug of bugs) {
+    const commits = landingsOn(bug, 'prod').flatMap((landing) => landing.commits);
+    const isSigned =
+      SIGNED_OFF.includes(bug.status) || carried.some((each) => each.bug.number === bug.number);
+    if (isSigned) commits.forEach((oid) => signed.add(oid));
+    else if (!ENDED.includes(bug.status))
+      withdrawn.push(...commits.map((oid) => `${shortOid(oid)} of #${bug.number}`));
+  }
+  return { signed, withdrawn };
+}
+
+function refuseUnsigned(names: readonly string[]): Refusal | null {
+  if (names.length === 0) return null;
+  const many = names.length === 1 ? '1 commit that is' : `${names.length} commits that are`;
+  return refuse(
+    'unsigned_commits',
+    `The PROD branch holds ${many} not deployed and that no admin signed off here: ${names.slice(0, 5).join(', ')}. Approve their bugs again, revert them, or deploy them by hand.`,
+  );
+}
