@@ -2581,7 +2581,7 @@ var require_connect = __commonJS({
       const sessionCache = new SessionCache(maxCachedSessions == null ? 100 : maxCachedSessions);
       timeout = timeout == null ? 1e4 : timeout;
       allowH2 = allowH2 != null ? allowH2 : false;
-      return function connect({ hostname: hostname3, host, protocol, port, servername, localAddress, httpSocket }, callback) {
+      return function connect2({ hostname: hostname3, host, protocol, port, servername, localAddress, httpSocket }, callback) {
         let socket;
         if (protocol === "https:") {
           if (!tls) {
@@ -5504,7 +5504,7 @@ var require_body = __commonJS({
         const boundary = `----formdata-undici-0${`${random(1e11)}`.padStart(11, "0")}`;
         const prefix = `--${boundary}\r
 Content-Disposition: form-data`;
-        const escape = (str) => str.replace(/\n/g, "%0A").replace(/\r/g, "%0D").replace(/"/g, "%22");
+        const escape2 = (str) => str.replace(/\n/g, "%0A").replace(/\r/g, "%0D").replace(/"/g, "%22");
         const normalizeLinefeeds = (value) => value.replace(/\r?\n|\r/g, "\r\n");
         const blobParts = [];
         const rn = new Uint8Array([13, 10]);
@@ -5512,14 +5512,14 @@ Content-Disposition: form-data`;
         let hasUnknownSizeValue = false;
         for (const [name3, value] of object2) {
           if (typeof value === "string") {
-            const chunk2 = textEncoder.encode(prefix + `; name="${escape(normalizeLinefeeds(name3))}"\r
+            const chunk2 = textEncoder.encode(prefix + `; name="${escape2(normalizeLinefeeds(name3))}"\r
 \r
 ${normalizeLinefeeds(value)}\r
 `);
             blobParts.push(chunk2);
             length += chunk2.byteLength;
           } else {
-            const chunk2 = textEncoder.encode(`${prefix}; name="${escape(normalizeLinefeeds(name3))}"` + (value.name ? `; filename="${escape(value.name)}"` : "") + `\r
+            const chunk2 = textEncoder.encode(`${prefix}; name="${escape2(normalizeLinefeeds(name3))}"` + (value.name ? `; filename="${escape2(value.name)}"` : "") + `\r
 Content-Type: ${value.type || "application/octet-stream"}\r
 \r
 `);
@@ -7714,7 +7714,7 @@ var require_client = __commonJS({
         strictContentLength,
         maxCachedSessions,
         maxRedirections,
-        connect: connect2,
+        connect: connect3,
         maxRequestsPerClient,
         localAddress,
         maxResponseSize,
@@ -7766,7 +7766,7 @@ var require_client = __commonJS({
         if (bodyTimeout != null && (!Number.isInteger(bodyTimeout) || bodyTimeout < 0)) {
           throw new InvalidArgumentError("bodyTimeout must be a positive integer or zero");
         }
-        if (connect2 != null && typeof connect2 !== "function" && typeof connect2 !== "object") {
+        if (connect3 != null && typeof connect3 !== "function" && typeof connect3 !== "object") {
           throw new InvalidArgumentError("connect must be a function or an object");
         }
         if (maxRedirections != null && (!Number.isInteger(maxRedirections) || maxRedirections < 0)) {
@@ -7790,15 +7790,15 @@ var require_client = __commonJS({
         if (maxConcurrentStreams != null && (typeof maxConcurrentStreams !== "number" || maxConcurrentStreams < 1)) {
           throw new InvalidArgumentError("maxConcurrentStreams must be a positive integer, greater than 0");
         }
-        if (typeof connect2 !== "function") {
-          connect2 = buildConnector({
+        if (typeof connect3 !== "function") {
+          connect3 = buildConnector({
             ...tls,
             maxCachedSessions,
             allowH2,
             socketPath: socketPath2,
             timeout: connectTimeout,
             ...autoSelectFamily ? { autoSelectFamily, autoSelectFamilyAttemptTimeout } : void 0,
-            ...connect2
+            ...connect3
           });
         }
         if (interceptors?.Client && Array.isArray(interceptors.Client)) {
@@ -7813,7 +7813,7 @@ var require_client = __commonJS({
           this[kInterceptors] = [createRedirectInterceptor({ maxRedirections })];
         }
         this[kUrl] = util.parseOrigin(url2);
-        this[kConnector] = connect2;
+        this[kConnector] = connect3;
         this[kPipelining] = pipelining != null ? pipelining : 1;
         this[kMaxHeadersSize] = maxHeaderSize || http.maxHeaderSize;
         this[kKeepAliveDefaultTimeout] = keepAliveTimeout == null ? 4e3 : keepAliveTimeout;
@@ -7867,7 +7867,7 @@ var require_client = __commonJS({
       }
       /* istanbul ignore: only used for test */
       [kConnect](cb) {
-        connect(this);
+        connect2(this);
         this.once("connect", cb);
       }
       [kDispatch](opts, handler2) {
@@ -7931,7 +7931,7 @@ var require_client = __commonJS({
         assert2(client[kSize] === 0);
       }
     }
-    async function connect(client) {
+    async function connect2(client) {
       assert2(!client[kConnecting]);
       assert2(!client[kHTTPContext]);
       let { host, hostname: hostname3, protocol, port } = client[kUrl];
@@ -8102,7 +8102,7 @@ var require_client = __commonJS({
           return;
         }
         if (!client[kHTTPContext]) {
-          connect(client);
+          connect2(client);
           return;
         }
         if (client[kHTTPContext].destroyed) {
@@ -8394,7 +8394,7 @@ var require_pool = __commonJS({
       constructor(origin, {
         connections,
         factory = defaultFactory,
-        connect,
+        connect: connect2,
         connectTimeout,
         tls,
         maxCachedSessions,
@@ -8410,25 +8410,25 @@ var require_pool = __commonJS({
         if (typeof factory !== "function") {
           throw new InvalidArgumentError("factory must be a function.");
         }
-        if (connect != null && typeof connect !== "function" && typeof connect !== "object") {
+        if (connect2 != null && typeof connect2 !== "function" && typeof connect2 !== "object") {
           throw new InvalidArgumentError("connect must be a function or an object");
         }
-        if (typeof connect !== "function") {
-          connect = buildConnector({
+        if (typeof connect2 !== "function") {
+          connect2 = buildConnector({
             ...tls,
             maxCachedSessions,
             allowH2,
             socketPath: socketPath2,
             timeout: connectTimeout,
             ...autoSelectFamily ? { autoSelectFamily, autoSelectFamilyAttemptTimeout } : void 0,
-            ...connect
+            ...connect2
           });
         }
         super(options);
         this[kInterceptors] = options.interceptors?.Pool && Array.isArray(options.interceptors.Pool) ? options.interceptors.Pool : [];
         this[kConnections] = connections || null;
         this[kUrl] = util.parseOrigin(origin);
-        this[kOptions] = { ...util.deepClone(options), connect, allowH2 };
+        this[kOptions] = { ...util.deepClone(options), connect: connect2, allowH2 };
         this[kOptions].interceptors = options.interceptors ? { ...options.interceptors } : void 0;
         this[kFactory] = factory;
         this.on("connectionError", (origin2, targets, error63) => {
@@ -8623,25 +8623,25 @@ var require_agent = __commonJS({
       return opts && opts.connections === 1 ? new Client(origin, opts) : new Pool(origin, opts);
     }
     var Agent = class extends DispatcherBase {
-      constructor({ factory = defaultFactory, maxRedirections = 0, connect, tls, ...options } = {}) {
+      constructor({ factory = defaultFactory, maxRedirections = 0, connect: connect2, tls, ...options } = {}) {
         if (typeof factory !== "function") {
           throw new InvalidArgumentError("factory must be a function.");
         }
-        if (connect != null && typeof connect !== "function" && typeof connect !== "object") {
+        if (connect2 != null && typeof connect2 !== "function" && typeof connect2 !== "object") {
           throw new InvalidArgumentError("connect must be a function or an object");
         }
         if (!Number.isInteger(maxRedirections) || maxRedirections < 0) {
           throw new InvalidArgumentError("maxRedirections must be a positive number");
         }
         super(options);
-        if (connect && typeof connect !== "function") {
-          connect = { ...connect };
+        if (connect2 && typeof connect2 !== "function") {
+          connect2 = { ...connect2 };
         }
         if (tls && typeof tls !== "function") {
           tls = { ...tls };
         }
         this[kInterceptors] = options.interceptors?.Agent && Array.isArray(options.interceptors.Agent) ? options.interceptors.Agent : [createRedirectInterceptor({ maxRedirections })];
-        this[kOptions] = { ...util.deepClone(options), connect, tls };
+        this[kOptions] = { ...util.deepClone(options), connect: connect2, tls };
         this[kOptions].interceptors = options.interceptors ? { ...options.interceptors } : void 0;
         this[kMaxRedirections] = maxRedirections;
         this[kFactory] = factory;
@@ -8736,16 +8736,16 @@ var require_proxy_agent = __commonJS({
     }
     var Http1ProxyWrapper = class extends DispatcherBase {
       #client;
-      constructor(proxyUrl, { headers = {}, connect, factory }) {
+      constructor(proxyUrl, { headers = {}, connect: connect2, factory }) {
         super();
         if (!proxyUrl) {
           throw new InvalidArgumentError("Proxy URL is mandatory");
         }
         this[kProxyHeaders] = headers;
         if (factory) {
-          this.#client = factory(proxyUrl, { connect });
+          this.#client = factory(proxyUrl, { connect: connect2 });
         } else {
-          this.#client = new Client(proxyUrl, { connect });
+          this.#client = new Client(proxyUrl, { connect: connect2 });
         }
       }
       [kDispatch](opts, handler2) {
@@ -8807,7 +8807,7 @@ var require_proxy_agent = __commonJS({
         } else if (username && password) {
           this[kProxyHeaders]["proxy-authorization"] = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString("base64")}`;
         }
-        const connect = buildConnector({ ...opts.proxyTls });
+        const connect2 = buildConnector({ ...opts.proxyTls });
         this[kConnectEndpoint] = buildConnector({ ...opts.requestTls });
         const agentFactory = opts.factory || defaultAgentFactory;
         const factory = (origin2, options) => {
@@ -8815,13 +8815,13 @@ var require_proxy_agent = __commonJS({
           if (!this[kTunnelProxy] && protocol2 === "http:" && this[kProxy].protocol === "http:") {
             return new Http1ProxyWrapper(this[kProxy].uri, {
               headers: this[kProxyHeaders],
-              connect,
+              connect: connect2,
               factory: agentFactory
             });
           }
           return agentFactory(origin2, options);
         };
-        this[kClient] = clientFactory(url2, { connect });
+        this[kClient] = clientFactory(url2, { connect: connect2 });
         this[kAgent] = new Agent({
           ...opts,
           factory,
@@ -10567,10 +10567,10 @@ var require_api_connect = __commonJS({
         }
       }
     };
-    function connect(opts, callback) {
+    function connect2(opts, callback) {
       if (callback === void 0) {
         return new Promise((resolve2, reject3) => {
-          connect.call(this, opts, (err, data) => {
+          connect2.call(this, opts, (err, data) => {
             return err ? reject3(err) : resolve2(data);
           });
         });
@@ -10586,7 +10586,7 @@ var require_api_connect = __commonJS({
         queueMicrotask(() => callback(err, { opaque }));
       }
     }
-    module.exports = connect;
+    module.exports = connect2;
   }
 });
 
@@ -61553,11 +61553,11 @@ function gitFailure(operation, words) {
 // src/adapters/git/object-reader.ts
 async function withObjectReader(git, use) {
   const running = await git.start({ args: ["cat-file", "--batch-command"], remote: true }, "left to caller");
-  const { ask: ask2, ended } = converse(running);
+  const { ask: ask3, ended } = converse(running);
   try {
     return await use({
-      read: (oid2) => ask2(`contents ${oid2}`, true),
-      size: async (oid2) => (await ask2(`info ${oid2}`, false))?.size ?? null
+      read: (oid2) => ask3(`contents ${oid2}`, true),
+      size: async (oid2) => (await ask3(`info ${oid2}`, false))?.size ?? null
     });
   } finally {
     running.process.stdin.end();
@@ -61594,7 +61594,7 @@ function converse(running) {
     () => failAll(gitFailure("cat-file", "ended before it had answered")),
     (cause) => failAll(cause instanceof Error ? cause : gitFailure("cat-file", String(cause)))
   );
-  function ask2(command2, withContent) {
+  function ask3(command2, withContent) {
     return new Promise((answer, fail) => {
       if (over !== null) return fail(over);
       open5.push({ withContent, answer, fail });
@@ -61602,7 +61602,7 @@ function converse(running) {
 `);
     });
   }
-  return { ask: ask2, ended };
+  return { ask: ask3, ended };
 }
 function parseAnswer(buffer, withContent) {
   const lineEnd = buffer.indexOf(10);
@@ -62287,14 +62287,14 @@ function socketPath() {
 // src/process/starter.ts
 function runStarter() {
   const { spawn: spawn3 } = process.getBuiltinModule("node:child_process");
-  const { connect } = process.getBuiltinModule("node:net");
+  const { connect: connect2 } = process.getBuiltinModule("node:net");
   const running = /* @__PURE__ */ new Map();
   const tell3 = (news) => {
     running.delete(news.id);
     process.send?.(news);
   };
   const open5 = (path, head) => new Promise((resolve2, reject3) => {
-    const socket = connect(path, () => socket.write(head, () => resolve2(socket)));
+    const socket = connect2(path, () => socket.write(head, () => resolve2(socket)));
     socket.on("error", reject3);
   });
   const start = async (order) => {
@@ -63488,6 +63488,184 @@ function subjectOf({ environment: environment3, service, candidate, releaseId: r
   };
 }
 
+// src/adapters/notify/post.ts
+async function post({ http, timeoutMs }, letter) {
+  const answer = await http.send({
+    method: "POST",
+    url: letter.url,
+    headers: { "content-type": "application/json; charset=utf-8", ...letter.headers },
+    body: letter.body,
+    authorizationEnv: null,
+    timeoutMs
+  });
+  if (answer.kind === "answer") return answer;
+  return { kind: "failed", why: answer.reason, askedMs: null, fault: "passing" };
+}
+function failureOf({ status: status3, headers }) {
+  return {
+    kind: "failed",
+    why: `it answered ${status3}`,
+    askedMs: secondsMs(headers["retry-after"]),
+    fault: faultOf(status3)
+  };
+}
+function faultOf(status3) {
+  if (status3 === 429 || status3 === 408 || status3 >= 500) return "passing";
+  return status3 === 400 || status3 === 413 || status3 === 422 ? "message" : "channel";
+}
+function secondsMs(header) {
+  const seconds = Number(header ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1e3 : null;
+}
+function objectIn({ body }) {
+  try {
+    const value = JSON.parse(body);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+// src/domain/text/message/cut.ts
+function cutLines({ lines: lines2 }, longest) {
+  const kept = [];
+  let left = longest;
+  for (const line of lines2) {
+    const spans = [];
+    kept.push(spans);
+    for (const span of line) {
+      if (span.text.length > left - 1) {
+        const text = `${span.text.slice(0, left - 1).replace(new RegExp("\\p{Cs}$", "u"), "")}\u2026`;
+        spans.push({ ...span, text });
+        return kept;
+      }
+      spans.push(span);
+      left -= span.text.length;
+    }
+    left -= 1;
+    if (left <= 1) return kept;
+  }
+  return kept;
+}
+
+// src/adapters/notify/slack-text.ts
+var LONGEST_TEXT2 = 3e3;
+function toSlack(message) {
+  const lines2 = cutLines(message, LONGEST_TEXT2);
+  const elements = lines2.flatMap((spans, at) => [
+    ...at === 0 ? [] : [{ type: "text", text: "\n" }],
+    ...spans.filter(({ text: text2 }) => text2 !== "").map(toElement)
+  ]);
+  const text = lines2.map((spans) => spans.map((span) => escape(span.text)).join("")).join("\n");
+  return {
+    text,
+    blocks: [{ type: "rich_text", elements: [{ type: "rich_text_section", elements }] }]
+  };
+}
+function toElement({ text, style, href }) {
+  const styled = style === "plain" ? {} : { style: { [style]: true } };
+  return href === null ? { type: "text", text, ...styled } : { type: "link", url: href, text, ...styled };
+}
+function escape(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+// src/adapters/notify/slack-bot.ts
+var PASSING = /* @__PURE__ */ new Set([
+  "fatal_error",
+  "internal_error",
+  "rate_limited",
+  "ratelimited",
+  "request_timeout",
+  "service_unavailable"
+]);
+var ABOUT_THE_MESSAGE = /* @__PURE__ */ new Set(["invalid_blocks", "invalid_blocks_format", "msg_too_long", "no_text"]);
+async function sendToSlackBot(line, target, message) {
+  const { apiUrl, token, conversation } = target;
+  const written = { channel: conversation, ...toSlack(message), unfurl_links: false, unfurl_media: false };
+  const answer = await post(line, {
+    url: `${apiUrl}/chat.postMessage`,
+    headers: { authorization: `Bearer ${token}` },
+    body: JSON.stringify(written)
+  });
+  if (answer.kind === "failed") return answer;
+  if (answer.status !== 200) return failureOf(answer);
+  const { ok, error: error63 } = objectIn(answer);
+  if (ok === true) return { kind: "sent" };
+  const word = typeof error63 === "string" ? error63.slice(0, 60) : "something that is no answer of Slack";
+  return { kind: "failed", why: `it answered ${word}`, askedMs: null, fault: faultOf2(error63) };
+}
+function faultOf2(error63) {
+  if (typeof error63 !== "string" || PASSING.has(error63)) return "passing";
+  return ABOUT_THE_MESSAGE.has(error63) ? "message" : "channel";
+}
+
+// src/adapters/notify/slack-webhook.ts
+var WORD = /^[a-z_]{1,60}$/u;
+async function sendToSlackWebhook(line, url2, message) {
+  const answer = await post(line, { url: url2, headers: {}, body: JSON.stringify(toSlack(message)) });
+  if (answer.kind === "failed") return answer;
+  if (answer.status === 200) return { kind: "sent" };
+  const failure2 = failureOf(answer);
+  const word = answer.body.trim();
+  return WORD.test(word) ? { ...failure2, why: `${failure2.why}: ${word}` } : failure2;
+}
+
+// src/adapters/notify/telegram.ts
+var LONGEST_TEXT3 = 4096;
+async function sendToTelegram(line, target, message) {
+  const first = await ask2(line, target, message);
+  const moved = first.kind === "answer" ? parametersOf(first)["migrate_to_chat_id"] : void 0;
+  if (typeof moved !== "number" && typeof moved !== "string") return judge(first);
+  const second = judge(await ask2(line, { ...target, chat: String(moved) }, message));
+  const remark = `the chat ${target.chat} has become ${moved}: write that in the configuration`;
+  return second.kind === "sent" ? { ...second, remark } : second;
+}
+function ask2(line, { apiUrl, token, chat }, message) {
+  const body = JSON.stringify({
+    chat_id: chat,
+    text: toHtml(message),
+    parse_mode: "HTML",
+    link_preview_options: { is_disabled: true }
+  });
+  return post(line, { url: `${apiUrl}/bot${token}/sendMessage`, headers: {}, body });
+}
+function parametersOf(answer) {
+  const { parameters } = objectIn(answer);
+  return typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
+}
+var ABOUT_THE_MESSAGE2 = /can't parse entities|message is too long|text is empty/iu;
+function judge(answer) {
+  if (answer.kind === "failed") return answer;
+  const { ok, description } = objectIn(answer);
+  if (answer.status === 200 && ok === true) return { kind: "sent" };
+  const failure2 = failureOf(answer);
+  const words = typeof description === "string" ? description.slice(0, 200) : "";
+  const seconds = Number(parametersOf(answer)["retry_after"]);
+  return {
+    kind: "failed",
+    why: words === "" ? failure2.why : `${failure2.why}: ${words}`,
+    askedMs: seconds > 0 ? seconds * 1e3 : failure2.askedMs,
+    fault: faultOf3(answer, failure2, words)
+  };
+}
+function faultOf3({ status: status3 }, { fault }, words) {
+  if (fault === "passing" || status3 === 200) return "passing";
+  return ABOUT_THE_MESSAGE2.test(words) ? "message" : "channel";
+}
+function toHtml(message) {
+  return cutLines(message, LONGEST_TEXT3).map((spans) => spans.map(spanToHtml).join("")).join("\n");
+}
+var TAGS = { plain: ["", ""], bold: ["<b>", "</b>"], code: ["<code>", "</code>"] };
+function spanToHtml({ text, style, href }) {
+  const [open5, close2] = TAGS[style];
+  const styled = `${open5}${escapeHtml(text)}${close2}`;
+  return href === null ? styled : `<a href="${escapeHtml(href)}">${styled}</a>`;
+}
+function escapeHtml(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}
+
 // src/adapters/notify/webhook.ts
 import { createHmac } from "node:crypto";
 
@@ -63698,36 +63876,6 @@ function plainText({ lines: lines2 }) {
   return lines2.map((line) => line.map(({ text }) => text).join("")).join("\n");
 }
 
-// src/adapters/notify/post.ts
-async function post({ http, timeoutMs }, letter, judge) {
-  const answer = await http.send({
-    method: "POST",
-    url: letter.url,
-    headers: { "content-type": "application/json; charset=utf-8", ...letter.headers },
-    body: letter.body,
-    authorizationEnv: null,
-    timeoutMs
-  });
-  if (answer.kind === "answer") return judge(answer);
-  return { kind: "failed", why: answer.reason, askedMs: null, fault: "passing" };
-}
-function failureOf({ status: status3, headers }) {
-  return {
-    kind: "failed",
-    why: `it answered ${status3}`,
-    askedMs: secondsMs(headers["retry-after"]),
-    fault: faultOf(status3)
-  };
-}
-function faultOf(status3) {
-  if (status3 === 429 || status3 === 408 || status3 >= 500) return "passing";
-  return status3 === 400 || status3 === 413 || status3 === 422 ? "message" : "channel";
-}
-function secondsMs(header) {
-  const seconds = Number(header ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1e3 : null;
-}
-
 // src/adapters/notify/webhook.ts
 async function sendToWebhook(line, target, message) {
   const body = JSON.stringify({
@@ -63746,36 +63894,50 @@ async function sendToWebhook(line, target, message) {
     "x-tonic-timestamp": timestamp,
     "x-tonic-signature-256": `sha256=${signature}`
   };
-  return post(
-    line,
-    { url: target.url, headers, body },
-    (answer) => answer.status >= 200 && answer.status < 300 ? { kind: "sent" } : failureOf(answer)
-  );
+  const answer = await post(line, { url: target.url, headers, body });
+  if (answer.kind === "failed") return answer;
+  return answer.status >= 200 && answer.status < 300 ? { kind: "sent" } : failureOf(answer);
 }
 
 // src/adapters/notify/notifier.ts
+var TELEGRAM_API = "https://api.telegram.org";
+var SLACK_API = "https://slack.com/api";
 function createNotifier(parts) {
   return {
-    canReach: (channel) => secretsOf2(parts, channel).every((secret) => secret !== ""),
-    send: (channel, message) => deliver(parts, channel, message)
+    canReach: (channel) => connect(parts, channel) !== null,
+    send: async (channel, message) => {
+      const send3 = connect(parts, channel);
+      if (send3 !== null) return send3(message);
+      return { kind: "failed", why: "a variable is not set", askedMs: null, fault: "passing" };
+    }
   };
 }
-function secretsOf2(parts, channel) {
-  return [valueOf2(parts, channel.urlEnv), valueOf2(parts, channel.secretEnv)];
-}
-function deliver(parts, channel, message) {
+function connect(parts, channel) {
+  const valueOf2 = (name3, otherwise = "") => parts.variables[name3]?.trim() ?? otherwise;
   switch (channel.kind) {
+    case "telegram": {
+      const token = valueOf2(channel.tokenEnv);
+      const apiUrl = valueOf2("NOTIFY_TELEGRAM_API", TELEGRAM_API);
+      return token === "" ? null : (message) => sendToTelegram(parts, { apiUrl, token, chat: channel.to }, message);
+    }
+    case "slack_webhook": {
+      const url2 = valueOf2(channel.urlEnv);
+      return url2 === "" ? null : (message) => sendToSlackWebhook(parts, url2, message);
+    }
+    case "slack_bot": {
+      const token = valueOf2(channel.tokenEnv);
+      const apiUrl = valueOf2("NOTIFY_SLACK_API", SLACK_API);
+      return token === "" ? null : (message) => sendToSlackBot(parts, { apiUrl, token, conversation: channel.to }, message);
+    }
     case "webhook": {
-      const [url2, secret] = [valueOf2(parts, channel.urlEnv), valueOf2(parts, channel.secretEnv)];
+      const url2 = valueOf2(channel.urlEnv);
+      const secret = valueOf2(channel.secretEnv);
       const nowSeconds = Math.floor(parts.clock.nowMs() / 1e3);
-      return sendToWebhook(parts, { url: url2, secret, nowSeconds }, message);
+      return url2 === "" || secret === "" ? null : (message) => sendToWebhook(parts, { url: url2, secret, nowSeconds }, message);
     }
     default:
-      return channel.kind;
+      return channel;
   }
-}
-function valueOf2({ variables }, name3) {
-  return variables[name3] ?? "";
 }
 
 // src/domain/migration-statement.ts
@@ -64271,7 +64433,7 @@ function find(rows, words) {
 }
 
 // src/adapters/sql/tokenizer.ts
-var WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy;
+var WORD2 = /[\p{L}_][\p{L}\p{N}_$]*/uy;
 var BLANK = /[\s\uFEFF]+/uy;
 var DOLLAR_QUOTE = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
 function splitStatements(sql) {
@@ -64293,7 +64455,7 @@ function advance(reading, text) {
 }
 function readToken2(reading, statement) {
   const { sql, at, line } = reading;
-  const lexeme = quotedAt(sql, at) ?? matchAt(WORD, sql, at) ?? String.fromCodePoint(sql.codePointAt(at) ?? 0);
+  const lexeme = quotedAt(sql, at) ?? matchAt(WORD2, sql, at) ?? String.fromCodePoint(sql.codePointAt(at) ?? 0);
   advance(reading, lexeme);
   const changed = lexeme.toUpperCase() === "DELIMITER" && statement.length === 0 ? restOfLine(sql, reading.at) : "";
   if (changed.trim() === "") {
@@ -65403,11 +65565,11 @@ function createFreezeVariables({ client, owner, repo }, log) {
           "read the variables of the repository",
           () => client.request("GET /repos/{owner}/{repo}/actions/variables", { owner, repo, per_page: 30 })
         );
-        const valueOf3 = (name3) => data.variables.find((each) => each.name === name3)?.value ?? null;
+        const valueOf2 = (name3) => data.variables.find((each) => each.name === name3)?.value ?? null;
         known = {
-          freeze: valueOf3("DEPLOY_FREEZE"),
-          modules: valueOf3("DEPLOY_FREEZE_MODULES"),
-          until: valueOf3("DEPLOY_FREEZE_UNTIL")
+          freeze: valueOf2("DEPLOY_FREEZE"),
+          modules: valueOf2("DEPLOY_FREEZE_MODULES"),
+          until: valueOf2("DEPLOY_FREEZE_UNTIL")
         };
       } catch (error63) {
         if (!(error63 instanceof GitHubFailure)) throw error63;
@@ -69236,16 +69398,16 @@ async function applyRuleset(context3, { ruleset, id, appId }) {
   );
 }
 function mergeRules({ restrictions, checks, reviews }, appId, present) {
-  const parametersOf = (type) => present.find((rule) => rule.type === type)?.parameters ?? {};
+  const parametersOf2 = (type) => present.find((rule) => rule.type === type)?.parameters ?? {};
   const wanted = [
     ...restrictions.map((type) => ({ type })),
     ...checks.length === 0 ? [] : [
       {
         type: "required_status_checks",
-        parameters: withChecks2(parametersOf("required_status_checks"), checks, appId)
+        parameters: withChecks2(parametersOf2("required_status_checks"), checks, appId)
       }
     ],
-    ...reviews === null ? [] : [{ type: "pull_request", parameters: withReviews(parametersOf("pull_request"), reviews) }]
+    ...reviews === null ? [] : [{ type: "pull_request", parameters: withReviews(parametersOf2("pull_request"), reviews) }]
   ];
   const besides = present.filter((rule) => wanted.every(({ type }) => type !== rule.type));
   return [...wanted, ...besides];
@@ -70060,6 +70222,9 @@ function toMigrations({ paths, dialect }) {
 // src/domain/message/channel.ts
 var LOCALES = ["en", "zh-hant"];
 var CHANNEL_KEYS = {
+  telegram: ["token_env", "to"],
+  slack_webhook: ["url_env"],
+  slack_bot: ["token_env", "to"],
   webhook: ["url_env", "secret_env"]
 };
 
@@ -70075,8 +70240,10 @@ var variable = external_exports.string().regex(/^NOTIFY_[A-Z0-9_]{1,90}$/u, {
   error: 'must be the name of a variable that begins with "NOTIFY_", such as "NOTIFY_OPS_URL"; its value is never written here'
 });
 var Channel = external_exports.strictObject({
-  kind: external_exports.enum(KINDS).describe("`webhook`: signed JSON to any address."),
+  kind: external_exports.enum(KINDS).describe("`slack_webhook`: an incoming webhook; `webhook`: signed JSON to any address."),
   url_env: variable.nullable().default(null).describe("Variable with the address."),
+  token_env: variable.nullable().default(null).describe("Variable with the token of the bot."),
+  to: external_exports.union([external_exports.string().min(1).max(100), external_exports.int()]).nullable().default(null).describe("Chat of Telegram, by its number or `@name`; channel of Slack, by its id."),
   secret_env: variable.nullable().default(null).describe("Variable with the secret that requests are signed with."),
   locale: external_exports.enum(LOCALES).nullable().default(null).describe("Language; `null`: that of `notify.locale`."),
   events: external_exports.array(external_exports.enum(MESSAGE_KINDS)).max(MESSAGE_KINDS.length).default([...MESSAGE_KINDS]).describe("What the channel is told of; all by default. See [Messages](messages.md).")
@@ -70127,12 +70294,18 @@ function toNotify({ locale, channels, templates }) {
     )
   };
 }
-function toTarget({ kind, url_env: url2, secret_env: secret }) {
-  switch (kind) {
+function toTarget(channel) {
+  const [urlEnv, tokenEnv, to] = [channel.url_env ?? "", channel.token_env ?? "", String(channel.to)];
+  switch (channel.kind) {
+    case "telegram":
+    case "slack_bot":
+      return { kind: channel.kind, tokenEnv, to };
+    case "slack_webhook":
+      return { kind: channel.kind, urlEnv };
     case "webhook":
-      return { kind, urlEnv: url2 ?? "", secretEnv: secret ?? "" };
+      return { kind: channel.kind, urlEnv, secretEnv: channel.secret_env ?? "" };
     default:
-      return kind;
+      return channel.kind;
   }
 }
 
@@ -73439,6 +73612,8 @@ async function sendAll(context3, setting, {
     const isTried = isOpen && context3.clock.nowMs() < untilMs;
     const delivery = isTried ? await context3.notifier.send(channel, renderMessage(entry, writing)) : null;
     tried.push({ entry, delivery });
+    if (delivery?.kind === "sent" && delivery.remark !== void 0)
+      context3.log.warn(`channel ${channel.name}: ${delivery.remark}`);
     if (delivery?.kind !== "failed") continue;
     context3.log.warn("a message did not get through; it is tried again", {
       channel: channel.name,

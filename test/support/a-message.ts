@@ -5,16 +5,11 @@ import { renderMessage, type Message } from '../../src/domain/text/message/rende
 import { aCalendar, at, NOW_MS } from './builders.ts';
 
 /** A webhook that is told of everything. */
-export function aChannel(changes: Partial<ChannelPolicy> = {}): ChannelPolicy {
-  return {
-    kind: 'webhook',
-    urlEnv: 'NOTIFY_URL',
-    secretEnv: 'NOTIFY_SECRET',
-    name: 'ops',
-    locale: 'en',
-    events: MESSAGE_KINDS,
-    ...changes,
-  };
+export function aChannel(
+  changes: Partial<Pick<ChannelPolicy, 'name' | 'locale' | 'events'>> = {},
+): ChannelPolicy {
+  const target = { kind: 'webhook', urlEnv: 'NOTIFY_URL', secretEnv: 'NOTIFY_SECRET' } as const;
+  return { ...target, name: 'ops', locale: 'en', events: MESSAGE_KINDS, ...changes };
 }
 
 /** T1 brought a fix to UAT. */

@@ -38,6 +38,11 @@ export const stalls: Behaviour = (response) => void response.writeHead(200).writ
 /** Cuts the connection. */
 export const resets: Behaviour = (response) => void response.socket?.resetAndDestroy();
 
+/** How long to wait for an answer: briefly only where none comes. */
+export function patienceMs(behaviour?: Behaviour): number {
+  return behaviour === hangs || behaviour === stalls ? 200 : 5_000;
+}
+
 /** Starts the server on this machine. `usual` is what it does when nothing is wrong. */
 export async function startChannelServer(usual: Behaviour = answers(200, 'ok')): Promise<ChannelServer> {
   const arrived: Arrived[] = [];

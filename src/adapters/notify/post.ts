@@ -1,4 +1,4 @@
-import type { Delivery } from '../../ports/notifier.ts';
+import type { Failed } from '../../ports/notifier.ts';
 import type { Http, HttpAnswer } from '../../ports/http.ts';
 
 /** How channels are reached. */
@@ -12,7 +12,7 @@ export interface Line {
 export type Answer = Extract<HttpAnswer, { readonly kind: 'answer' }>;
 
 /**
- * Posts JSON once and has the answer judged; when there is none, that may pass.
+ * Posts JSON once. Where nobody answers, that may pass.
  *
  * Redirects are failures: following one would carry the secret elsewhere.
  */
@@ -23,8 +23,7 @@ export async function post(
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
   },
-  judge: (answer: Answer) => Delivery,
-): Promise<Delivery> {
+): Promise<Answer | Failed> {
   const answer = await http.send({
     method: 'POST',
     url: letter.url,
@@ -33,12 +32,12 @@ export async function post(
     authorizationEnv: null,
     timeoutMs,
   });
-  if (answer.kind === 'answer') return judge(answer);
+  if (answer.kind === 'answer') return answer;
   return { kind: 'failed', why: answer.reason, askedMs: null, fault: 'passing' };
 }
 
 /** What an answer that is no success means, by its status alone. */
-export function failureOf({ status, headers }: Answer): Delivery {
+export function failureOf({ status, headers }: Answer): Failed {
   return {
     kind: 'failed',
     why: `it answered ${status}`,
@@ -47,7 +46,7 @@ export function failureOf({ status, headers }: Answer): Delivery {
   };
 }
 
-function faultOf(status: number): 'passing' | 'channel' | 'message' {
+function faultOf(status: number): Failed['fault'] {
   if (status === 429 || status === 408 || status >= 500) return 'passing';
   return status === 400 || status === 413 || status === 422 ? 'message' : 'channel';
 }
@@ -55,4 +54,14 @@ function faultOf(status: number): 'passing' | 'channel' | 'message' {
 function secondsMs(header: string | undefined): number | null {
   const seconds = Number(header ?? Number.NaN);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
+}
+
+/** The object that an answer's body is; empty where it is none. */
+export function objectIn({ body }: Answer): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }

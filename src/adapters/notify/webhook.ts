@@ -34,7 +34,7 @@ export async function sendToWebhook(line: Line, target: WebhookTarget, message: 
     'x-tonic-timestamp': timestamp,
     'x-tonic-signature-256': `sha256=${signature}`,
   };
-  return post(line, { url: target.url, headers, body }, (answer) =>
-    answer.status >= 200 && answer.status < 300 ? { kind: 'sent' } : failureOf(answer),
-  );
+  const answer = await post(line, { url: target.url, headers, body });
+  if (answer.kind === 'failed') return answer;
+  return answer.status >= 200 && answer.status < 300 ? { kind: 'sent' } : failureOf(answer);
 }

@@ -27,8 +27,16 @@ const variable = z.string().regex(/^NOTIFY_[A-Z0-9_]{1,90}$/u, {
 
 const Channel = z
   .strictObject({
-    kind: z.enum(KINDS).describe('`webhook`: signed JSON to any address.'),
+    kind: z
+      .enum(KINDS)
+      .describe('`slack_webhook`: an incoming webhook; `webhook`: signed JSON to any address.'),
     url_env: variable.nullable().default(null).describe('Variable with the address.'),
+    token_env: variable.nullable().default(null).describe('Variable with the token of the bot.'),
+    to: z
+      .union([z.string().min(1).max(100), z.int()])
+      .nullable()
+      .default(null)
+      .describe('Chat of Telegram, by its number or `@name`; channel of Slack, by its id.'),
     secret_env: variable
       .nullable()
       .default(null)
@@ -118,11 +126,17 @@ type Target = ChannelPolicy extends infer C
   : never;
 
 /** The schema has refused a channel that lacks a key which it needs. */
-function toTarget({ kind, url_env: url, secret_env: secret }: z.output<typeof Channel>): Target {
-  switch (kind) {
+function toTarget(channel: z.output<typeof Channel>): Target {
+  const [urlEnv, tokenEnv, to] = [channel.url_env ?? '', channel.token_env ?? '', String(channel.to)];
+  switch (channel.kind) {
+    case 'telegram':
+    case 'slack_bot':
+      return { kind: channel.kind, tokenEnv, to };
+    case 'slack_webhook':
+      return { kind: channel.kind, urlEnv };
     case 'webhook':
-      return { kind, urlEnv: url ?? '', secretEnv: secret ?? '' };
+      return { kind: channel.kind, urlEnv, secretEnv: channel.secret_env ?? '' };
     default:
-      return kind satisfies never;
+      return channel.kind satisfies never;
   }
 }

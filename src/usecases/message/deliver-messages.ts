@@ -107,6 +107,8 @@ async function sendAll(
     const isTried = isOpen && context.clock.nowMs() < untilMs;
     const delivery = isTried ? await context.notifier.send(channel, renderMessage(entry, writing)) : null;
     tried.push({ entry, delivery });
+    if (delivery?.kind === 'sent' && delivery.remark !== undefined)
+      context.log.warn(`channel ${channel.name}: ${delivery.remark}`);
     if (delivery?.kind !== 'failed') continue;
     context.log.warn('a message did not get through; it is tried again', {
       channel: channel.name,

@@ -8,6 +8,7 @@ import { NOW_MS } from '../../support/builders.ts';
 import {
   answers,
   hangs,
+  patienceMs,
   resets,
   stalls,
   startChannelServer,
@@ -25,7 +26,7 @@ function notifier(variables: Record<string, string> = {}) {
     variables: { NOTIFY_URL: `${server.url}/hook`, NOTIFY_SECRET: 'shared secret', ...variables },
     clock: { nowMs: () => NOW_MS },
     http: createHttp({ variables: {} }),
-    timeoutMs: 200,
+    timeoutMs: patienceMs(server.next[0]),
   });
 }
 

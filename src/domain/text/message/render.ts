@@ -16,7 +16,7 @@ export interface Home {
 }
 
 /** Some text with one style. Nothing in it is markup: what comes from outside stays text in every channel. */
-interface Span {
+export interface Span {
   readonly text: string;
   readonly style: Style;
   /** Where it leads; `null`: it is no link. */
