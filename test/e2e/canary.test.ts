@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
+import { runsOf } from '../../src/sandbox/actions/model.ts';
+import { logOf } from '../support/e2e-run.ts';
+import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
+import { startHttpStage, type HttpStage } from '../support/http-stage.ts';
+
+/** What people of the shop see fail, in percent: too much. */
+let numbers: HttpStage;
+let shop: Shop;
+beforeAll(async () => {
+  numbers = await startHttpStage();
+  numbers.answer = (_request, response) => void response.end(JSON.stringify({ failed: 7.5 }));
+  // Nobody has set it up, so that Ada can change the configuration past all gates.
+  shop = await startShop({ isSetUp: false });
+  await configure();
+});
+afterAll(async () => {
+  await shop.demo.close();
+  await numbers.close();
+});
+
+/** UAT gets candidates as a canary, and watches what they do; on both branches, so that they stay on one version. */
+async function configure(): Promise<void> {
+  const { octokit, at } = shop.scene.actor('ada');
+  const path = '.github/tonic.yml';
+  const { data } = await octokit.rest.repos.getContent({ ...at, path });
+  if (!('content' in data)) throw new Error(`${path} is no file`);
+  const document = parseDocument(Buffer.from(data.content, 'base64').toString('utf8'));
+  document.setIn(['environments', 'uat', 'rollout'], { strategy: 'canary', canary_percents: [10, 100] });
+  document.setIn(['environments', 'uat', 'watch'], {
+    every_seconds: 1,
+    limits: {
+      error_percent: {
+        http: { url: `${numbers.url}/{{environment}}/{{commit}}`, json: 'failed' },
+        for_seconds: 1,
+      },
+    },
+  });
+  const content = Buffer.from(document.toString({ lineWidth: 0 })).toString('base64');
+  await octokit.rest.repos.createOrUpdateFileContents({
+    ...at,
+    path,
+    sha: data.sha,
+    message: 'Watch',
+    content,
+  });
+  await octokit.rest.repos.merge({ ...at, base: 'uat', head: 'main' });
+  await shop.demo.settle();
+}
+
+it('a canary that goes bad is rolled back by the watch, and everybody hears why', async () => {
+  await shop.confirmed('vat');
+  await shop.fixed('vat', FIX.vat);
+  const before = await shop.head('uat');
+  const receipt = await shop.receipt('uat');
+
+  await shop.to('20:00');
+
+  const candidate = await shop.head('uat');
+  expect(shop.deploys('uat').map((line) => line.split(' ')[0])).toEqual([candidate, before]);
+  expect(await shop.receipt('uat')).toBe(receipt);
+  expect(numbers.requests.map(({ url }) => url)).toContain(`/uat/${candidate}`);
+  expect(await shop.statusOf('vat')).toBe('planned');
+  const said = (await shop.answers('vat')).at(-1) ?? '';
+  expect(said).toContain('`error_percent` has to be at most 1, and was 7.5, 7.5');
+  expect(said).toContain(`Taken back to ${before.slice(0, 7)}: everything.`);
+
+  const run = runsOf(shop.demo.repository).find((one) => one.path.endsWith('tonic-t1.yml'));
+  if (run === undefined) throw new Error('no T1 ran');
+  expect(run.conclusion).toBe('failure');
+  expect(logOf(run)).toMatch(/watch 10 \| watched 0:0\d of 10:00: error_percent 7.5 \(at most 1\)/u);
+  const summary = run.jobs.flatMap((job) => job.steps.map((step) => step.summary)).join('\n');
+  expect(summary).toMatch(/- \[ \] watch 10, .*: \*\*watch_breached\*\*/u);
+  expect(summary).toMatch(/- \[ \] deploy 100\n/u);
+  const { octokit, at } = shop.scene.actor('rita');
+  const { data: deployments } = await octokit.rest.repos.listDeployments({ ...at, task: 'tonic' });
+  const { data: statuses } = await octokit.rest.repos.listDeploymentStatuses({
+    ...at,
+    deployment_id: deployments[0]?.id ?? 0,
+  });
+  expect(statuses[0]?.state).toBe('failure');
+});
