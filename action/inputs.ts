@@ -8,7 +8,8 @@ export const INPUTS = {
     default: '',
   },
   phase: {
-    description: 'Which part of a slot: `plan`, `uat`, `prod`, or `all` to run it whole in one job.',
+    description:
+      'Which part of a slot: `plan`, `uat`, `prod`, or `all` to run it whole in one job; `answer` speaks for the App as a protection rule.',
     required: false,
     default: 'all',
   },
@@ -55,8 +56,8 @@ export const OUTPUTS = {
 const ActionInputs = z
   .object({
     command: z.enum(['t1', 't2', 'plan'], { error: 'Input `command` has to be `t1`, `t2` or `plan`.' }),
-    phase: z.enum(['all', 'plan', 'uat', 'prod'], {
-      error: 'Input `phase` has to be `plan`, `uat`, `prod` or `all`.',
+    phase: z.enum(['all', 'plan', 'uat', 'prod', 'answer'], {
+      error: 'Input `phase` has to be `plan`, `uat`, `prod`, `answer` or `all`.',
     }),
     slot: z
       .string()

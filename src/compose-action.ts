@@ -19,6 +19,7 @@ import { renderRollbackPlan } from './domain/text/release/rollback-plan.ts';
 import { renderReport } from './domain/text/slot.ts';
 import type { Log } from './ports/log.ts';
 import type { Context } from './usecases/context.ts';
+import { answerOwnDeployments } from './usecases/answer-own-deployments.ts';
 import { deliverMessages } from './usecases/message/deliver-messages.ts';
 import { prepareEdits } from './usecases/record.ts';
 import { stepsOf } from './usecases/release/run-release.ts';
@@ -31,7 +32,7 @@ import { runStage } from './usecases/slot/run-stage.ts';
 /** What the action was asked to do. */
 export interface ActionCommand {
   readonly command: 't1' | 't2' | 'plan';
-  readonly phase: 'all' | 'plan' | 'uat' | 'prod';
+  readonly phase: 'all' | 'plan' | 'uat' | 'prod' | 'answer';
   readonly slot: string | null;
   readonly token: string;
   readonly appSlug: string | null;
@@ -112,12 +113,20 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
     ...(asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }),
   };
   try {
-    return await tellingOfLedger(context, () =>
-      asked.phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun),
-    );
+    return await tellingOfLedger(context, () => runPhase(context, asked, slotRun));
   } finally {
     await deliverDue(context);
   }
+}
+
+function runPhase(context: Context, asked: ActionCommand, run: SlotRun): Promise<CommandOutcome> {
+  if (asked.phase === 'plan') return plan(context, run);
+  return asked.phase === 'answer' ? answer(context, run) : deploy(context, asked, run);
+}
+
+async function answer(context: Context, { run }: SlotRun): Promise<CommandOutcome> {
+  await answerOwnDeployments(context, run);
+  return untouched('everything that waited was answered');
 }
 
 /** How long a run may sit over messages when all is done. */
@@ -211,14 +220,22 @@ async function preview(context: Context): Promise<CommandOutcome> {
   const records: SlotRecord[] = [];
   for (const kind of kinds) records.push(await previewSlot(context, kind));
   return {
+    ...untouched('nothing was changed'),
+    summary: records.map((record) => renderReport(record)).join('\n\n'),
+    result: { schema_version: 1, decision: 'done', reason_code: null, slots: records },
+  };
+}
+
+function untouched(message: string): CommandOutcome {
+  return {
     decision: 'done',
     reasonCode: null,
     slot: null,
     prod: false,
     uat: false,
-    message: 'nothing was changed',
-    summary: records.map((record) => renderReport(record)).join('\n\n'),
-    result: { schema_version: 1, decision: 'done', reason_code: null, slots: records },
+    message,
+    summary: '',
+    result: { schema_version: 1, decision: 'done', reason_code: null },
   };
 }
 

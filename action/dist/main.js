@@ -36555,8 +36555,8 @@ function toFailure(operation, error63) {
   const { status: status3 } = trouble;
   const retryable = isRateLimited(trouble) || isUncertain(trouble) || status3 === 408;
   const words = wordsOf(trouble.message);
-  const answer = status3 === null ? "GitHub did not answer" : `GitHub answered ${status3}`;
-  return new GitHubFailure(operation, `${operation}: ${answer}: ${words}`, { status: status3, retryable });
+  const answer2 = status3 === null ? "GitHub did not answer" : `GitHub answered ${status3}`;
+  return new GitHubFailure(operation, `${operation}: ${answer2}: ${words}`, { status: status3, retryable });
 }
 async function calling(operation, request2) {
   try {
@@ -41740,26 +41740,26 @@ function isRecursive(inst, stack, resolve2) {
   let result = NONE2;
   const check3 = (child) => {
     if (result !== PROVEN && child?._zod) {
-      const answer = isRecursive(child, stack, resolve2);
-      if (answer > result)
-        result = answer;
+      const answer2 = isRecursive(child, stack, resolve2);
+      if (answer2 > result)
+        result = answer2;
     }
   };
   const shape = (sh, spread) => {
-    let answer = NONE2;
+    let answer2 = NONE2;
     for (const key of Reflect.ownKeys(sh)) {
       const desc = Object.getOwnPropertyDescriptor(sh, key);
       if (spread && !desc.enumerable)
         continue;
       const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve2) : NONE2;
-      if (child > answer)
-        answer = child;
+      if (child > answer2)
+        answer2 = child;
     }
-    return answer;
+    return answer2;
   };
-  const merge3 = (answer) => {
-    if (answer > result)
-      result = answer;
+  const merge3 = (answer2) => {
+    if (answer2 > result)
+      result = answer2;
   };
   const def = inst._zod.def;
   const kind = def.type;
@@ -41862,10 +41862,10 @@ function isRecursive(inst, stack, resolve2) {
   stack.delete(inst);
   return settle(inst, result);
 }
-function settle(inst, answer) {
-  if (answer !== ASSUMED)
-    recursive.set(inst, answer === PROVEN);
-  return answer;
+function settle(inst, answer2) {
+  if (answer2 !== ASSUMED)
+    recursive.set(inst, answer2 === PROVEN);
+  return answer2;
 }
 function isRecursiveSchema(inst) {
   return isRecursive(inst, /* @__PURE__ */ new Set(), true) !== NONE2;
@@ -61250,12 +61250,12 @@ import { resolve } from "node:path";
 
 // src/adapters/git/ancestry.ts
 async function readTrees(git, commits) {
-  const answer = await git.text({
+  const answer2 = await git.text({
     args: ["log", "--no-walk=unsorted", "--format=%H %T", "--stdin"],
     input: commits.map((oid2) => `${oid2}
 `).join("")
   });
-  const treeOf = new Map(answer.split("\n").map((line) => [line.split(" ")[0], line.split(" ")[1]]));
+  const treeOf = new Map(answer2.split("\n").map((line) => [line.split(" ")[0], line.split(" ")[1]]));
   return commits.map((oid2) => treeOf.get(oid2) ?? "");
 }
 async function mergeBaseOf(git, left, right) {
@@ -61580,12 +61580,12 @@ function converse(running) {
     if (gathered < needed) return;
     let buffer = Buffer.concat(chunks);
     for (let question = open5[0]; question !== void 0; question = open5[0]) {
-      const answer = parseAnswer(buffer, question.withContent);
-      needed = answer.kind === "incomplete" ? answer.needed : 1;
-      if (answer.kind === "incomplete") break;
+      const answer2 = parseAnswer(buffer, question.withContent);
+      needed = answer2.kind === "incomplete" ? answer2.needed : 1;
+      if (answer2.kind === "incomplete") break;
       open5.shift();
-      question.answer(answer.object);
-      buffer = buffer.subarray(answer.consumed);
+      question.answer(answer2.object);
+      buffer = buffer.subarray(answer2.consumed);
     }
     chunks = [buffer];
     gathered = buffer.length;
@@ -61595,9 +61595,9 @@ function converse(running) {
     (cause) => failAll(cause instanceof Error ? cause : gitFailure("cat-file", String(cause)))
   );
   function ask3(command2, withContent) {
-    return new Promise((answer, fail) => {
+    return new Promise((answer2, fail) => {
       if (over !== null) return fail(over);
-      open5.push({ withContent, answer, fail });
+      open5.push({ withContent, answer: answer2, fail });
       running.process.stdin.write(`${command2}
 `);
     });
@@ -62094,11 +62094,11 @@ async function readTips(git, branches) {
 }
 async function missingObjects(git, oids) {
   if (oids.length === 0) return [];
-  const answer = await git.text({
+  const answer2 = await git.text({
     args: ["cat-file", "--batch-check=%(objectname)", "--buffer"],
     input: lines(oids)
   });
-  return answer.split("\n").filter((line) => line.endsWith(" missing")).map((line) => line.slice(0, -" missing".length));
+  return answer2.split("\n").filter((line) => line.endsWith(" missing")).map((line) => line.slice(0, -" missing".length));
 }
 async function shallowCommits(directory) {
   const path = join5(directory, "shallow");
@@ -63385,7 +63385,7 @@ function readJsonText(text, path) {
 
 // src/adapters/metrics/http-json.ts
 async function askJson(http, at, path) {
-  const answer = await http.send({
+  const answer2 = await http.send({
     method: "GET",
     url: at.url,
     headers: { accept: "application/json" },
@@ -63393,10 +63393,10 @@ async function askJson(http, at, path) {
     authorizationEnv: at.authorizationEnv,
     timeoutMs: at.timeoutMs
   });
-  if (answer.kind === "none") return noData(answer.reason);
-  if (answer.status !== 200) return noData(`the address answered ${answer.status}`);
-  if (answer.isCut) return noData("the answer is too long");
-  const value = readNumber(readJsonText(answer.body, path));
+  if (answer2.kind === "none") return noData(answer2.reason);
+  if (answer2.status !== 200) return noData(`the address answered ${answer2.status}`);
+  if (answer2.isCut) return noData("the answer is too long");
+  const value = readNumber(readJsonText(answer2.body, path));
   if (value !== null) return { kind: "value", value };
   return noData(path === null ? "the answer is no number" : `there is no number at ${path}`);
 }
@@ -63414,7 +63414,7 @@ var Answer = external_exports.discriminatedUnion("status", [
   external_exports.object({ status: external_exports.literal("error"), error: external_exports.string() })
 ]);
 async function askPrometheus(http, at, query) {
-  const answer = await http.send({
+  const answer2 = await http.send({
     method: "GET",
     url: `${at.url.replace(/\/+$/u, "")}/api/v1/query?${new URLSearchParams({ query }).toString()}`,
     headers: { accept: "application/json" },
@@ -63422,10 +63422,10 @@ async function askPrometheus(http, at, query) {
     authorizationEnv: at.authorizationEnv,
     timeoutMs: at.timeoutMs
   });
-  if (answer.kind === "none") return noData(answer.reason);
-  const read2 = Answer.safeParse(parseJson(answer.body));
+  if (answer2.kind === "none") return noData(answer2.reason);
+  const read2 = Answer.safeParse(parseJson(answer2.body));
   if (read2.success && read2.data.status === "error") return noData(`Prometheus says: ${read2.data.error}`);
-  if (answer.status !== 200) return noData(`Prometheus answered ${answer.status}`);
+  if (answer2.status !== 200) return noData(`Prometheus answered ${answer2.status}`);
   if (!read2.success || read2.data.status === "error") return noData("the answer is none of Prometheus");
   const { data } = read2.data;
   return data.resultType === "scalar" ? valueOf(data.result[1]) : onlyValue(data.result);
@@ -63490,7 +63490,7 @@ function subjectOf({ environment: environment3, service, candidate, releaseId: r
 
 // src/adapters/notify/post.ts
 async function post({ http, timeoutMs }, letter) {
-  const answer = await http.send({
+  const answer2 = await http.send({
     method: "POST",
     url: letter.url,
     headers: { "content-type": "application/json; charset=utf-8", ...letter.headers },
@@ -63498,8 +63498,8 @@ async function post({ http, timeoutMs }, letter) {
     authorizationEnv: null,
     timeoutMs
   });
-  if (answer.kind === "answer") return answer;
-  return { kind: "failed", why: answer.reason, askedMs: null, fault: "passing" };
+  if (answer2.kind === "answer") return answer2;
+  return { kind: "failed", why: answer2.reason, askedMs: null, fault: "passing" };
 }
 function failureOf({ status: status3, headers }) {
   return {
@@ -63583,14 +63583,14 @@ var ABOUT_THE_MESSAGE = /* @__PURE__ */ new Set(["invalid_blocks", "invalid_bloc
 async function sendToSlackBot(line, target, message) {
   const { apiUrl, token, conversation } = target;
   const written = { channel: conversation, ...toSlack(message), unfurl_links: false, unfurl_media: false };
-  const answer = await post(line, {
+  const answer2 = await post(line, {
     url: `${apiUrl}/chat.postMessage`,
     headers: { authorization: `Bearer ${token}` },
     body: JSON.stringify(written)
   });
-  if (answer.kind === "failed") return answer;
-  if (answer.status !== 200) return failureOf(answer);
-  const { ok, error: error63 } = objectIn(answer);
+  if (answer2.kind === "failed") return answer2;
+  if (answer2.status !== 200) return failureOf(answer2);
+  const { ok, error: error63 } = objectIn(answer2);
   if (ok === true) return { kind: "sent" };
   const word = typeof error63 === "string" ? error63.slice(0, 60) : "something that is no answer of Slack";
   return { kind: "failed", why: `it answered ${word}`, askedMs: null, fault: faultOf2(error63) };
@@ -63603,11 +63603,11 @@ function faultOf2(error63) {
 // src/adapters/notify/slack-webhook.ts
 var WORD = /^[a-z_]{1,60}$/u;
 async function sendToSlackWebhook(line, url2, message) {
-  const answer = await post(line, { url: url2, headers: {}, body: JSON.stringify(toSlack(message)) });
-  if (answer.kind === "failed") return answer;
-  if (answer.status === 200) return { kind: "sent" };
-  const failure2 = failureOf(answer);
-  const word = answer.body.trim();
+  const answer2 = await post(line, { url: url2, headers: {}, body: JSON.stringify(toSlack(message)) });
+  if (answer2.kind === "failed") return answer2;
+  if (answer2.status === 200) return { kind: "sent" };
+  const failure2 = failureOf(answer2);
+  const word = answer2.body.trim();
   return WORD.test(word) ? { ...failure2, why: `${failure2.why}: ${word}` } : failure2;
 }
 
@@ -63630,23 +63630,23 @@ function ask2(line, { apiUrl, token, chat }, message) {
   });
   return post(line, { url: `${apiUrl}/bot${token}/sendMessage`, headers: {}, body });
 }
-function parametersOf(answer) {
-  const { parameters } = objectIn(answer);
+function parametersOf(answer2) {
+  const { parameters } = objectIn(answer2);
   return typeof parameters === "object" && parameters !== null ? { ...parameters } : {};
 }
 var ABOUT_THE_MESSAGE2 = /can't parse entities|message is too long|text is empty/iu;
-function judge(answer) {
-  if (answer.kind === "failed") return answer;
-  const { ok, description } = objectIn(answer);
-  if (answer.status === 200 && ok === true) return { kind: "sent" };
-  const failure2 = failureOf(answer);
+function judge(answer2) {
+  if (answer2.kind === "failed") return answer2;
+  const { ok, description } = objectIn(answer2);
+  if (answer2.status === 200 && ok === true) return { kind: "sent" };
+  const failure2 = failureOf(answer2);
   const words = typeof description === "string" ? description.slice(0, 200) : "";
-  const seconds = Number(parametersOf(answer)["retry_after"]);
+  const seconds = Number(parametersOf(answer2)["retry_after"]);
   return {
     kind: "failed",
     why: words === "" ? failure2.why : `${failure2.why}: ${words}`,
     askedMs: seconds > 0 ? seconds * 1e3 : failure2.askedMs,
-    fault: faultOf3(answer, failure2, words)
+    fault: faultOf3(answer2, failure2, words)
   };
 }
 function faultOf3({ status: status3 }, { fault }, words) {
@@ -63894,9 +63894,9 @@ async function sendToWebhook(line, target, message) {
     "x-tonic-timestamp": timestamp,
     "x-tonic-signature-256": `sha256=${signature}`
   };
-  const answer = await post(line, { url: target.url, headers, body });
-  if (answer.kind === "failed") return answer;
-  return answer.status >= 200 && answer.status < 300 ? { kind: "sent" } : failureOf(answer);
+  const answer2 = await post(line, { url: target.url, headers, body });
+  if (answer2.kind === "failed") return answer2;
+  return answer2.status >= 200 && answer2.status < 300 ? { kind: "sent" } : failureOf(answer2);
 }
 
 // src/adapters/notify/notifier.ts
@@ -64308,13 +64308,13 @@ async function parsePostgres(sql) {
   if (sql.split("/*").length > MOST_COMMENTS) return null;
   const { loadModule, parseSync } = await Promise.resolve().then(() => __toESM(require_wasm(), 1));
   await loadModule();
-  let answer;
+  let answer2;
   try {
-    answer = parseSync(sql);
+    answer2 = parseSync(sql);
   } catch {
     return null;
   }
-  const { stmts } = Parsed.parse(answer);
+  const { stmts } = Parsed.parse(answer2);
   const lines2 = linesAt(
     Buffer.from(sql),
     stmts.map(({ stmt_location: at, stmt_len: length }) => ({ at, length }))
@@ -64655,11 +64655,11 @@ async function runGraphql(client, operation, document) {
     const data = await client.graphql(document.query, { ...document.variables });
     return { data, errors: [] };
   } catch (error63) {
-    const answer = partialAnswer(error63);
-    if (answer === null) throw toFailure(operation, error63);
-    const cause = answer.errors.find(({ path }) => (path ?? []).length === 0);
-    if (cause !== void 0 || answer.errors.length === 0) throw fieldFailure(operation, cause);
-    return answer;
+    const answer2 = partialAnswer(error63);
+    if (answer2 === null) throw toFailure(operation, error63);
+    const cause = answer2.errors.find(({ path }) => (path ?? []).length === 0);
+    if (cause !== void 0 || answer2.errors.length === 0) throw fieldFailure(operation, cause);
+    return answer2;
   }
 }
 function fieldFailure(operation, error63) {
@@ -64676,8 +64676,8 @@ function isPassing(type, message) {
 }
 function partialAnswer(error63) {
   if (!(error63 instanceof Error) || error63.name !== "GraphqlResponseError") return null;
-  const answer = PARTIAL_ANSWER.safeParse(error63);
-  return answer.success ? { data: answer.data.data ?? {}, errors: answer.data.errors } : null;
+  const answer2 = PARTIAL_ANSWER.safeParse(error63);
+  return answer2.success ? { data: answer2.data.data ?? {}, errors: answer2.data.errors } : null;
 }
 var PARTIAL_ANSWER = external_exports.object({
   data: external_exports.record(external_exports.string(), external_exports.record(external_exports.string(), external_exports.unknown()).nullable()).nullish(),
@@ -64930,7 +64930,7 @@ function refOf(branch2) {
   return { ref: ["String!", `refs/heads/${branch2}`] };
 }
 async function readRules(batch, branch2, after) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: `${REF} {
       rules(first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
@@ -64943,7 +64943,7 @@ async function readRules(batch, branch2, after) {
     answer: RULES2,
     weight: 4
   });
-  return answer?.rules ?? null;
+  return answer2?.rules ?? null;
 }
 async function readClassic(batch, branch2) {
   const [rule, names] = await Promise.all([
@@ -65018,7 +65018,7 @@ async function readChecks({ batch, known }, commit2) {
 }
 var ROLLUP = external_exports.object({ statusCheckRollup: external_exports.object({ contexts: CHECK_PAGE }).nullish() });
 async function askChecks(batch, commit2, after) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: `object(oid: $oid) {
       ... on Commit { statusCheckRollup { contexts(first: 100, after: $after) { ...CheckPage } } }
     }`,
@@ -65026,7 +65026,7 @@ async function askChecks(batch, commit2, after) {
     answer: ROLLUP,
     weight: 4
   });
-  return answer?.statusCheckRollup?.contexts ?? null;
+  return answer2?.statusCheckRollup?.contexts ?? null;
 }
 var LONG_TEXT_BYTES = 65535;
 var TITLE_BYTES = 255;
@@ -65253,7 +65253,7 @@ var OWN_TASK = "tonic";
 var DESCRIPTION_LIMIT = 140;
 var DEPLOYMENT_LIST = external_exports.object({ nodes: external_exports.array(DEPLOYMENT) });
 async function newestDeployments(batch, environment3) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: `deployments(
       first: 100, environments: [$environment], orderBy: { field: CREATED_AT, direction: DESC }
     ) { nodes { ...DeploymentFields } }`,
@@ -65261,7 +65261,7 @@ async function newestDeployments(batch, environment3) {
     answer: DEPLOYMENT_LIST,
     weight: 30
   });
-  return (answer?.nodes ?? []).filter(({ databaseId }) => databaseId !== null);
+  return (answer2?.nodes ?? []).filter(({ databaseId }) => databaseId !== null);
 }
 function createDeploymentReader(context3, batch) {
   return {
@@ -65279,20 +65279,20 @@ function createDeploymentReader(context3, batch) {
   };
 }
 var GHOST = { id: 0, login: "ghost" };
-function deploymentFacts(answer, own3) {
+function deploymentFacts(answer2, own3) {
   return {
-    id: answer.databaseId ?? 0,
-    commit: answer.commitOid,
-    slot: own3 ? slotOf(answer) : null,
-    by: own3 ? null : personOf(answer.creator) ?? GHOST,
-    createdAtMs: Date.parse(answer.createdAt)
+    id: answer2.databaseId ?? 0,
+    commit: answer2.commitOid,
+    slot: own3 ? slotOf(answer2) : null,
+    by: own3 ? null : personOf(answer2.creator) ?? GHOST,
+    createdAtMs: Date.parse(answer2.createdAt)
   };
 }
 function isByOwnLogin({ creator }, context3) {
   return creator !== null && isOwnLogin(context3, loginOf(creator));
 }
-function isOwn(answer, context3) {
-  return answer.task === OWN_TASK && isByOwnLogin(answer, context3);
+function isOwn(answer2, context3) {
+  return answer2.task === OWN_TASK && isByOwnLogin(answer2, context3);
 }
 function hasSucceeded({ latestStatus, statuses }) {
   if (latestStatus?.state === "SUCCESS") return true;
@@ -65300,11 +65300,11 @@ function hasSucceeded({ latestStatus, statuses }) {
   return latestStatus?.state === "INACTIVE" && before?.state === "SUCCESS";
 }
 var PAYLOAD = external_exports.object({ slot: external_exports.string(), run_id: external_exports.int().nullish() });
-function slotOf(answer) {
-  return readPayload(answer)?.slot ?? null;
+function slotOf(answer2) {
+  return readPayload(answer2)?.slot ?? null;
 }
-function runOf(answer) {
-  return readPayload(answer)?.run_id ?? null;
+function runOf(answer2) {
+  return readPayload(answer2)?.run_id ?? null;
 }
 function jobRunOf({ latestStatus }) {
   const run2 = /\/actions\/runs\/(\d{1,15})(?:\/|$)/u.exec(latestStatus?.logUrl ?? "")?.[1];
@@ -65366,9 +65366,9 @@ function createDeployments(context3, batch) {
     }
   };
 }
-function stateOf(answer) {
-  if (hasSucceeded(answer)) return "success";
-  const state = answer.latestStatus?.state;
+function stateOf(answer2) {
+  if (hasSucceeded(answer2)) return "success";
+  const state = answer2.latestStatus?.state;
   if (state === "IN_PROGRESS") return "in_progress";
   return state === "FAILURE" || state === "ERROR" ? "failure" : "other";
 }
@@ -65591,18 +65591,18 @@ function createGraphqlBatch(client, owner, repo) {
   }
   async function send3(asked) {
     const questions = distinct(asked.map((each) => each.question));
-    let answer;
+    let answer2;
     try {
       const { query, variables } = render(questions);
-      answer = await runGraphql(client, "read", { query, variables: { ...variables, owner, name: repo } });
+      answer2 = await runGraphql(client, "read", { query, variables: { ...variables, owner, name: repo } });
     } catch (error63) {
       if (questions.length > 1 && isTooMuch(error63)) return sendHalves(asked);
       for (const each of asked) each.reject(error63);
       return;
     }
-    const id = answer.data["repository"]?.["id"];
+    const id = answer2.data["repository"]?.["id"];
     if (typeof id === "string") repositoryId = id;
-    for (const each of asked) settle2(each, `q${indexOf(questions, each.question)}`, answer);
+    for (const each of asked) settle2(each, `q${indexOf(questions, each.question)}`, answer2);
   }
   async function sendHalves(asked) {
     const middle = Math.ceil(asked.length / 2);
@@ -65678,10 +65678,10 @@ function fragmentsOf(text, found = /* @__PURE__ */ new Set()) {
   }
   return found;
 }
-function settle2({ give, reject: reject3 }, alias, answer) {
-  const errors = answer.errors.filter(({ path }) => path?.[1] === alias || (path?.length ?? 0) < 2);
+function settle2({ give, reject: reject3 }, alias, answer2) {
+  const errors = answer2.errors.filter(({ path }) => path?.[1] === alias || (path?.length ?? 0) < 2);
   const real = errors.find((error63) => !isAbsence(error63));
-  if (real === void 0) give(answer.data["repository"]?.[alias]);
+  if (real === void 0) give(answer2.data["repository"]?.[alias]);
   else reject3(fieldFailure("read", real));
 }
 function unexpected({ field }, why) {
@@ -65739,9 +65739,9 @@ function cutBySize(asked) {
   return documents;
 }
 async function sendTogether(client, together) {
-  let answer;
+  let answer2;
   try {
-    answer = await runGraphql(client, "edit", renderMutations(together.flatMap((each) => each.mutations)));
+    answer2 = await runGraphql(client, "edit", renderMutations(together.flatMap((each) => each.mutations)));
   } catch (error63) {
     const isRefused = error63 instanceof GitHubFailure && !error63.retryable;
     if (isRefused && together.length > 1)
@@ -65752,7 +65752,7 @@ async function sendTogether(client, together) {
   let from = 0;
   for (const { mutations, resolve: resolve2 } of together) {
     const first = from;
-    resolve2(mutations.map((_, index) => outcomeOf(answer, `m${first + index}`)));
+    resolve2(mutations.map((_, index) => outcomeOf(answer2, `m${first + index}`)));
     from += mutations.length;
   }
 }
@@ -65845,7 +65845,7 @@ var POSTED = external_exports.object({
 // src/adapters/github/issue-reader.ts
 var ISSUE_PAGE = pageOf(ISSUE);
 function createIssueReader(context3, batch, known) {
-  const toFacts = (answer) => issueFacts(context3, answer);
+  const toFacts = (answer2) => issueFacts(context3, answer2);
   async function readPage2(sinceMs, label, after) {
     const page = await batch.ask({
       field: `issues(
@@ -65867,7 +65867,7 @@ function createIssueReader(context3, batch, known) {
       const answers = await Promise.all(
         [...new Set(numbers)].map((number6) => askIssue(batch, known, number6))
       );
-      return answers.filter((answer) => answer !== null).map(toFacts);
+      return answers.filter((answer2) => answer2 !== null).map(toFacts);
     },
     labels: (numbers) => readLabels(batch, numbers),
     labelEvents: (issue3) => readLabelEvents(batch, issue3),
@@ -65879,20 +65879,20 @@ function createIssueReader(context3, batch, known) {
         found.push(...page.nodes);
         after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
       } while (after !== null);
-      found.forEach((answer) => known.learn(answer));
-      return [...new Map(found.map((answer) => [answer.number, answer])).values()].map(toFacts);
+      found.forEach((answer2) => known.learn(answer2));
+      return [...new Map(found.map((answer2) => [answer2.number, answer2])).values()].map(toFacts);
     }
   };
 }
 var LABELS = external_exports.object({ labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ name: external_exports.string() })) }).nullable() });
 async function readLabels(batch, numbers) {
   const read2 = [...new Set(numbers)].map(async (number6) => {
-    const answer = await batch.ask({
+    const answer2 = await batch.ask({
       field: "issue(number: $number) { labels(first: 100) { nodes { name } } }",
       variables: { number: ["Int!", number6] },
       answer: LABELS
     });
-    return answer === null ? [] : [[number6, (answer.labels?.nodes ?? []).map(({ name: name3 }) => name3)]];
+    return answer2 === null ? [] : [[number6, (answer2.labels?.nodes ?? []).map(({ name: name3 }) => name3)]];
   });
   return new Map((await Promise.all(read2)).flat());
 }
@@ -65909,7 +65909,7 @@ var LABEL_EVENTS = external_exports.object({
   })
 });
 async function readLabelEvents(batch, issue3) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: `issue(number: $number) {
       timelineItems(last: 100, itemTypes: [LABELED_EVENT, UNLABELED_EVENT]) {
         nodes {
@@ -65923,7 +65923,7 @@ async function readLabelEvents(batch, issue3) {
     answer: LABEL_EVENTS,
     weight: 4
   });
-  return (answer?.timelineItems.nodes ?? []).map(({ __typename, createdAt, actor, label }) => ({
+  return (answer2?.timelineItems.nodes ?? []).map(({ __typename, createdAt, actor, label }) => ({
     action: __typename === "LabeledEvent" ? "labeled" : "unlabeled",
     label: label.name,
     by: isBot(actor) ? null : personOf(actor),
@@ -65931,44 +65931,44 @@ async function readLabelEvents(batch, issue3) {
   }));
 }
 async function askIssue(batch, known, number6) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: "issue(number: $number) { ...IssueFields }",
     variables: { number: ["Int!", external_exports.int().parse(number6)] },
     answer: ISSUE,
     weight: 4
   });
-  if (answer !== null) known.learn(answer);
-  return answer;
+  if (answer2 !== null) known.learn(answer2);
+  return answer2;
 }
-function issueFacts(context3, answer) {
+function issueFacts(context3, answer2) {
   return {
-    number: answer.number,
-    title: answer.title,
-    body: answer.body,
-    author: personOf(answer.author),
-    state: answer.state === "OPEN" ? "open" : "closed",
-    labels: (answer.labels?.nodes ?? []).map(({ name: name3 }) => name3),
-    createdAtMs: Date.parse(answer.createdAt),
-    updatedAtMs: Date.parse(answer.updatedAt),
-    comments: answer.comments.nodes.flatMap((comment) => commentFacts(context3, comment)),
-    hasOlderComments: answer.comments.pageInfo.hasPreviousPage,
-    ownDeletedBy: answer.timelineItems.nodes.flatMap(
+    number: answer2.number,
+    title: answer2.title,
+    body: answer2.body,
+    author: personOf(answer2.author),
+    state: answer2.state === "OPEN" ? "open" : "closed",
+    labels: (answer2.labels?.nodes ?? []).map(({ name: name3 }) => name3),
+    createdAtMs: Date.parse(answer2.createdAt),
+    updatedAtMs: Date.parse(answer2.updatedAt),
+    comments: answer2.comments.nodes.flatMap((comment) => commentFacts(context3, comment)),
+    hasOlderComments: answer2.comments.pageInfo.hasPreviousPage,
+    ownDeletedBy: answer2.timelineItems.nodes.flatMap(
       ({ actor, deletedCommentAuthor: author }) => isOwn2(context3, author) ? strangerOf(context3, actor) ?? [] : []
     )
   };
 }
-function commentFacts(context3, answer) {
-  if (answer.databaseId === null) return [];
+function commentFacts(context3, answer2) {
+  if (answer2.databaseId === null) return [];
   return [
     {
-      id: answer.databaseId,
-      author: personOf(answer.author),
-      authorIsBot: isBot(answer.author),
-      isOwn: isOwn2(context3, answer.author),
-      body: answer.body,
-      createdAtMs: Date.parse(answer.createdAt),
-      isEdited: answer.lastEditedAt !== null || answer.updatedAt !== answer.createdAt,
-      editedBy: answer.lastEditedAt === null ? null : strangerOf(context3, answer.editor)
+      id: answer2.databaseId,
+      author: personOf(answer2.author),
+      authorIsBot: isBot(answer2.author),
+      isOwn: isOwn2(context3, answer2.author),
+      body: answer2.body,
+      createdAtMs: Date.parse(answer2.createdAt),
+      isEdited: answer2.lastEditedAt !== null || answer2.updatedAt !== answer2.createdAt,
+      editedBy: answer2.lastEditedAt === null ? null : strangerOf(context3, answer2.editor)
     }
   ];
 }
@@ -66038,7 +66038,7 @@ async function postComment({ client, owner, repo }, issue3, body) {
   return Number(data.id);
 }
 async function rewriteComment({ client, owner, repo }, commentId, body) {
-  const answer = await callingUnlessGone(
+  const answer2 = await callingUnlessGone(
     "rewrite a comment",
     () => client.request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
       owner,
@@ -66047,7 +66047,7 @@ async function rewriteComment({ client, owner, repo }, commentId, body) {
       body
     })
   );
-  return answer !== null;
+  return answer2 !== null;
 }
 async function setState({ client, owner, repo }, issue3, state) {
   await calling(
@@ -66116,8 +66116,8 @@ ${fields.join("\n")}
 var CHANGED = external_exports.object({ label: external_exports.object({ id: external_exports.string(), name: external_exports.string() }) });
 async function sendChanges({ client }, changes, known) {
   const { data, errors } = await runGraphql(client, "keep labels", renderLabelChanges(changes));
-  for (const answer of Object.values(data)) {
-    const changed = CHANGED.safeParse(answer);
+  for (const answer2 of Object.values(data)) {
+    const changed = CHANGED.safeParse(answer2);
     if (changed.success) known.labels.set(changed.data.label.name.toLowerCase(), changed.data.label.id);
   }
   const real = errors.find(({ message }) => !/already (?:exists|been taken)/iu.test(message));
@@ -66907,9 +66907,9 @@ async function commit({ client, owner, repo }, { branch: branch2, head }, { deci
     variables: { input: input2 }
   });
   if (errors.some(isStale)) return { kind: "stale" };
-  const answer = COMMITTED.safeParse(data["createCommitOnBranch"]);
-  if (!answer.success) throw fieldFailure("write the ledger", errors[0]);
-  return { kind: "written", head: answer.data.commit.oid };
+  const answer2 = COMMITTED.safeParse(data["createCommitOnBranch"]);
+  if (!answer2.success) throw fieldFailure("write the ledger", errors[0]);
+  return { kind: "written", head: answer2.data.commit.oid };
 }
 var COMMITTED = external_exports.object({ commit: external_exports.object({ oid: external_exports.string() }) });
 function isStale({ type, message }) {
@@ -67124,16 +67124,16 @@ async function* commitsFrom(batch, head, firstPage) {
   }
 }
 async function readMore(batch, head, page) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: "object(oid: $oid) { ... on Commit { history(first: 100, after: $after) { ...LedgerHistory } } }",
     variables: { oid: ["GitObjectID!", head], after: ["String", page.pageInfo.endCursor] },
     answer: external_exports.object({ history: LEDGER_HISTORY.optional() }),
     weight: 100
   });
-  if (answer?.history === void 0 || answer.history.nodes.length === 0) {
+  if (answer2?.history === void 0 || answer2.history.nodes.length === 0) {
     throw new LedgerFailure("The history of the ledger could not be read to its end", { retryable: true });
   }
-  return answer.history;
+  return answer2.history;
 }
 function checkCommit(commit2, expected, rules) {
   const short2 = commit2.oid.slice(0, 12);
@@ -67174,7 +67174,7 @@ function closedBranch(branch2) {
 async function refuseDeleted(place) {
   const { context: context3, branch: branch2 } = place;
   const { client, owner, repo } = context3;
-  const answer = await callingUnlessGone(
+  const answer2 = await callingUnlessGone(
     "look whether the ledger was deleted",
     () => client.request("GET /repos/{owner}/{repo}/activity", {
       owner,
@@ -67183,7 +67183,7 @@ async function refuseDeleted(place) {
       per_page: 1
     })
   );
-  const newest = answer?.data[0];
+  const newest = answer2?.data[0];
   if (newest === void 0) return;
   if (newest.activity_type !== "branch_deletion") {
     throw new LedgerFailure("The ledger\u2019s branch was just made", { retryable: true });
@@ -67197,12 +67197,12 @@ async function refuseDeleted(place) {
 }
 var REF2 = external_exports.object({ target: external_exports.object({ oid: external_exports.string() }) });
 async function headOf({ batch }, branch2) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: "ref(qualifiedName: $ref) { target { oid } }",
     variables: { ref: ["String!", `refs/heads/${branch2}`] },
     answer: REF2
   });
-  return answer?.target.oid ?? null;
+  return answer2?.target.oid ?? null;
 }
 
 // src/adapters/github/ledger/reader.ts
@@ -67219,9 +67219,9 @@ function createLedgerReader(place) {
       const isFirst = place.provenance.newest() === null;
       const hints = isFirst ? likelyPaths(place.context.clock.nowMs()) : hintsFor([...expected]);
       expected.clear();
-      const [answer] = await Promise.all([askHead(place, isFirst), askHints(place, hints, texts2)]);
-      if (answer === null) return nothingYet(place);
-      const { target } = answer;
+      const [answer2] = await Promise.all([askHead(place, isFirst), askHints(place, hints, texts2)]);
+      if (answer2 === null) return nothingYet(place);
+      const { target } = answer2;
       const verdict = await place.provenance.verify(target.oid, target.history);
       const messages = target.history.nodes.map((commit2) => commit2.messageBody);
       if (verdict === "newest")
@@ -67291,8 +67291,8 @@ async function askHints(place, hints, texts2) {
   };
   const folders = hints.folders.map(async (folder) => {
     const field = "object(expression: $path) { ...BlobFolder }";
-    const answer = await batch.ask({ field, variables: at(folder), answer: BLOB_FOLDER, weight: 50 });
-    answer?.entries?.forEach(({ object: object2 }) => keep(object2));
+    const answer2 = await batch.ask({ field, variables: at(folder), answer: BLOB_FOLDER, weight: 50 });
+    answer2?.entries?.forEach(({ object: object2 }) => keep(object2));
   });
   const files = hints.files.map(async (path) => {
     const field = "object(expression: $path) { ...BlobFields }";
@@ -67535,7 +67535,7 @@ function createMembers(context3) {
 }
 async function readPermission({ client, owner, repo }, person2) {
   const isNamedBot = person2.login.endsWith("[bot]");
-  const answer = await callingUnlessGone(
+  const answer2 = await callingUnlessGone(
     "read the role of a person",
     () => client.request("GET /repos/{owner}/{repo}/collaborators/{username}/permission", {
       owner,
@@ -67543,19 +67543,19 @@ async function readPermission({ client, owner, repo }, person2) {
       username: person2.login
     })
   );
-  const user2 = answer?.data.user;
-  if (answer === null || user2?.id !== person2.id) return { permission: "none", isBot: isNamedBot };
-  return { permission: permissionOf(answer.data), isBot: isNamedBot || user2.type === "Bot" };
+  const user2 = answer2?.data.user;
+  if (answer2 === null || user2?.id !== person2.id) return { permission: "none", isBot: isNamedBot };
+  return { permission: permissionOf(answer2.data), isBot: isNamedBot || user2.type === "Bot" };
 }
-function permissionOf(answer) {
-  const named3 = BASE_ROLES.find(([, name3]) => name3 === answer.role_name);
+function permissionOf(answer2) {
+  const named3 = BASE_ROLES.find(([, name3]) => name3 === answer2.role_name);
   if (named3 !== void 0) return named3[1];
-  if (answer.permission === "none") return "none";
-  return BASE_ROLES.find(([key]) => answer.user?.permissions?.[key] === true)?.[1] ?? "none";
+  if (answer2.permission === "none") return "none";
+  return BASE_ROLES.find(([key]) => answer2.user?.permissions?.[key] === true)?.[1] ?? "none";
 }
 async function isTeamMember({ client }, person2, team2) {
   const [org = "", slug2 = ""] = team2.split("/");
-  const answer = await callingUnlessGone(
+  const answer2 = await callingUnlessGone(
     "read the members of a team",
     () => client.request("GET /orgs/{org}/teams/{team_slug}/memberships/{username}", {
       org,
@@ -67563,7 +67563,7 @@ async function isTeamMember({ client }, person2, team2) {
       username: person2.login
     })
   );
-  return answer?.data.state === "active";
+  return answer2?.data.state === "active";
 }
 
 // src/adapters/github/contributor-reader.ts
@@ -67593,7 +67593,7 @@ async function contributorsOf(batch, pull2) {
   return [...people.values()];
 }
 async function readPage(batch, pull2, after) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: `pullRequest(number: $number) {
       commits(first: 100, after: $after) {
         pageInfo { hasNextPage endCursor }
@@ -67607,7 +67607,7 @@ async function readPage(batch, pull2, after) {
     answer: COMMITS,
     weight: 40
   });
-  return answer?.commits ?? null;
+  return answer2?.commits ?? null;
 }
 function peopleOf({ commit: commit2 }) {
   return [commit2.committer, ...commit2.authors.nodes].flatMap((actor) => {
@@ -67888,16 +67888,16 @@ async function talkPage(batch, after) {
 }
 async function writtenSince(context3, sinceMs, readPage2) {
   const found = await wantedNodes(readPage2, ({ createdAt }) => Date.parse(createdAt) >= sinceMs);
-  return found.toReversed().flatMap((answer) => commentFacts(context3, answer));
+  return found.toReversed().flatMap((answer2) => commentFacts(context3, answer2));
 }
 async function commentPage(batch, { kind, number: number6 }, before) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: `${kind}(number: $number) { comments(last: 100, before: $before) { ...CommentsBack } }`,
     variables: { number: ["Int!", number6], before: ["String", before] },
     answer: COMMENTS,
     weight: 4
   });
-  return answer === null ? { nodes: [], next: null } : newestFirst(answer.comments);
+  return answer2 === null ? { nodes: [], next: null } : newestFirst(answer2.comments);
 }
 function newestFirst({ nodes, pageInfo }) {
   return { nodes: nodes.toReversed(), next: pageInfo.hasPreviousPage ? pageInfo.startCursor : null };
@@ -68223,8 +68223,8 @@ function renderVerdictLine(verdict) {
 }
 
 // src/domain/decision.ts
-function allow(bug2, answer, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer, followUps };
+function allow(bug2, answer2, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
 }
 function move(bug2, event2, step3) {
   const to = statusAfter(event2, bug2.status, bug2.flow);
@@ -68506,47 +68506,47 @@ function createPullReader(batch, checks) {
         )
       );
       return Promise.all(
-        answers.filter((answer) => answer !== null).map((answer) => fixFacts({ batch, checks }, answer))
+        answers.filter((answer2) => answer2 !== null).map((answer2) => fixFacts({ batch, checks }, answer2))
       );
     },
     openPulls: async (bases) => {
       const found = (await Promise.all([...new Set(bases)].map(openPullsTo))).flat();
       const newest = found.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
-      return Promise.all(newest.slice(0, OPEN_PULLS).map((answer) => fixFacts({ batch, checks }, answer)));
+      return Promise.all(newest.slice(0, OPEN_PULLS).map((answer2) => fixFacts({ batch, checks }, answer2)));
     }
   };
 }
-async function fixFacts({ batch, checks: known }, answer) {
+async function fixFacts({ batch, checks: known }, answer2) {
   const [commits, checks] = await Promise.all([
-    allPages(answer.commits, (after) => moreCommits(batch, answer.number, after)),
-    allPages(answer.statusCheckRollup?.contexts ?? null, (after) => moreChecks(batch, answer.number, after))
+    allPages(answer2.commits, (after) => moreCommits(batch, answer2.number, after)),
+    allPages(answer2.statusCheckRollup?.contexts ?? null, (after) => moreChecks(batch, answer2.number, after))
   ]);
-  known.learn(answer.headRefOid, checks);
-  const reviews = (answer.latestOpinionatedReviews?.nodes ?? []).filter(
+  known.learn(answer2.headRefOid, checks);
+  const reviews = (answer2.latestOpinionatedReviews?.nodes ?? []).filter(
     (each) => each.authorCanPushToRepository
   );
   return {
-    pull: answer.number,
-    state: answer.state === "OPEN" ? "open" : answer.state === "MERGED" ? "merged" : "closed",
-    isDraft: answer.isDraft,
-    base: answer.baseRefName,
-    headBranch: answer.headRefName,
-    isFromFork: answer.isCrossRepository,
-    head: answer.headRefOid,
+    pull: answer2.number,
+    state: answer2.state === "OPEN" ? "open" : answer2.state === "MERGED" ? "merged" : "closed",
+    isDraft: answer2.isDraft,
+    base: answer2.baseRefName,
+    headBranch: answer2.headRefName,
+    isFromFork: answer2.isCrossRepository,
+    head: answer2.headRefOid,
     // Only the list of pushes tells, one call a branch: `Observer.headPush`.
     headPushedAtMs: null,
-    author: personOf(answer.author),
+    author: personOf(answer2.author),
     contributors: null,
-    approvingReviews: reviews.flatMap((review) => approvalOf(review, answer.headRefOid)),
+    approvingReviews: reviews.flatMap((review) => approvalOf(review, answer2.headRefOid)),
     changesRequested: reviews.some((review) => review.state === "CHANGES_REQUESTED"),
     checks: judgeChecks(checks),
-    mergeCommit: answer.mergeCommit?.oid ?? null,
-    mergedAtMs: answer.mergedAt === null ? null : Date.parse(answer.mergedAt),
+    mergeCommit: answer2.mergeCommit?.oid ?? null,
+    mergedAtMs: answer2.mergedAt === null ? null : Date.parse(answer2.mergedAt),
     commits: commits.map(({ commit: commit2 }) => commit2.oid),
     patchId: null,
     tree: null,
-    mentions: parseFixMentions(`${answer.title}
-${answer.body}`)
+    mentions: parseFixMentions(`${answer2.title}
+${answer2.body}`)
   };
 }
 function approvalOf(review, head) {
@@ -68564,23 +68564,23 @@ function approvalOf(review, head) {
   ];
 }
 function judgeChecks(answers) {
-  const checks = answers.map((answer) => checkFacts(answer));
+  const checks = answers.map((answer2) => checkFacts(answer2));
   const states = checks.filter(({ name: name3 }) => !isGateCheck(name3)).map(({ state }) => state);
   if (states.length === 0) return "none";
   if (states.includes("red")) return "red";
   return states.includes("pending") ? "pending" : "green";
 }
 async function moreCommits(batch, pull2, after) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: "pullRequest(number: $number) { commits(first: 100, after: $after) { ...CommitPage } }",
     variables: { number: ["Int!", pull2], after: ["String!", after] },
     answer: external_exports.object({ commits: COMMIT_PAGE }),
     weight: 8
   });
-  return answer?.commits ?? null;
+  return answer2?.commits ?? null;
 }
 async function moreChecks(batch, pull2, after) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: `pullRequest(number: $number) {
       statusCheckRollup { contexts(first: 100, after: $after) { ...CheckPage } }
     }`,
@@ -68588,7 +68588,7 @@ async function moreChecks(batch, pull2, after) {
     answer: external_exports.object({ statusCheckRollup: external_exports.object({ contexts: CHECK_PAGE }).nullable() }),
     weight: 8
   });
-  return answer?.statusCheckRollup?.contexts ?? null;
+  return answer2?.statusCheckRollup?.contexts ?? null;
 }
 
 // src/adapters/github/observer.ts
@@ -68619,22 +68619,22 @@ function unreadable(message) {
 }
 var DEFAULT_BRANCH = external_exports.object({ name: external_exports.string(), target: external_exports.object({ oid: external_exports.string() }) });
 async function defaultBranch(batch) {
-  const answer = await batch.ask({
+  const answer2 = await batch.ask({
     field: "defaultBranchRef { name target { oid } }",
     answer: DEFAULT_BRANCH
   });
-  if (answer !== null) return { name: answer.name, head: answer.target.oid };
+  if (answer2 !== null) return { name: answer2.name, head: answer2.target.oid };
   const message = "read the default branch: the repository has none";
   throw new GitHubFailure("read the default branch", message, { status: null, retryable: false });
 }
 async function readComment(context3, id) {
   const { client, owner, repo } = context3;
-  const answer = await callingUnlessGone(
+  const answer2 = await callingUnlessGone(
     "read a comment",
     () => client.request("GET /repos/{owner}/{repo}/issues/comments/{comment_id}", { owner, repo, comment_id: id })
   );
-  if (answer === null) return null;
-  const { user: user2, body, created_at: createdAt, updated_at: updatedAt } = answer.data;
+  if (answer2 === null) return null;
+  const { user: user2, body, created_at: createdAt, updated_at: updatedAt } = answer2.data;
   return {
     id,
     author: user2 === null ? null : { id: Number(user2.id), login: user2.login },
@@ -68719,10 +68719,12 @@ function createProtectionRules(context3) {
       throw error63;
     }
   }
+  const isOpen = (waiting) => !saidOn(waiting).isDecided;
   return {
     runIn: (callbackUrl) => runIn2(context3, callbackUrl),
     run: (runId) => readRun(context3, runId),
-    pending: async () => (await readPending(context3)).filter((waiting) => !saidOn(waiting).isDecided),
+    pending: async () => (await readPending(context3)).filter(isOpen),
+    pendingIn: async (run2) => (await readPendingIn(context3, run2)).filter(isOpen),
     decide: async (waiting, state, comment) => {
       const isHeard = await say3(waiting, { state, comment });
       saidOn(waiting).isDecided = true;
@@ -68742,12 +68744,12 @@ function runIn2({ client, owner, repo }, callbackUrl) {
   return own3.toLowerCase() === callbackUrl.toLowerCase() ? Number(id) : null;
 }
 async function readRun({ client, owner, repo }, runId) {
-  const answer = await callingUnlessGone(
+  const answer2 = await callingUnlessGone(
     "read a workflow run",
     () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { owner, repo, run_id: runId })
   );
-  if (answer === null) return null;
-  const { data } = answer;
+  if (answer2 === null) return null;
+  const { data } = answer2;
   return {
     id: runId,
     attempt: data.run_attempt ?? 1,
@@ -68759,7 +68761,8 @@ async function readRun({ client, owner, repo }, runId) {
   };
 }
 var WAITING_RUNS = 100;
-async function readPending({ client, owner, repo }) {
+async function readPending(context3) {
+  const { client, owner, repo } = context3;
   const { data } = await calling(
     "list waiting runs",
     () => client.request("GET /repos/{owner}/{repo}/actions/runs", {
@@ -68770,21 +68773,23 @@ async function readPending({ client, owner, repo }) {
     })
   );
   const found = await Promise.all(
-    data.workflow_runs.map(async ({ id, run_attempt: attempt = 1 }) => {
-      const runId = Number(id);
-      const answer = await callingUnlessGone(
-        "list waiting deployments",
-        () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments", {
-          owner,
-          repo,
-          run_id: runId
-        })
-      );
-      const names = (answer?.data ?? []).flatMap(({ environment: environment3 }) => environment3.name ?? []);
-      return names.map((githubEnvironment) => ({ runId, attempt, githubEnvironment }));
-    })
+    data.workflow_runs.map(
+      ({ id, run_attempt: attempt = 1 }) => readPendingIn(context3, { id: Number(id), attempt })
+    )
   );
   return found.flat();
+}
+async function readPendingIn({ client, owner, repo }, { id, attempt }) {
+  const answer2 = await callingUnlessGone(
+    "list waiting deployments",
+    () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments", {
+      owner,
+      repo,
+      run_id: id
+    })
+  );
+  const names = (answer2?.data ?? []).flatMap(({ environment: environment3 }) => environment3.name ?? []);
+  return names.map((githubEnvironment) => ({ runId: id, attempt, githubEnvironment }));
 }
 
 // src/domain/setup/finding.ts
@@ -69854,8 +69859,8 @@ function createWorkflows(context3, batch, knownDefaultBranch) {
   const { client, owner, repo } = context3;
   let defaultBranch2 = knownDefaultBranch;
   async function readDefaultBranch() {
-    const answer = await batch.ask({ field: "defaultBranchRef { name }", answer: DEFAULT_BRANCH2 });
-    if (answer !== null) return answer.name;
+    const answer2 = await batch.ask({ field: "defaultBranchRef { name }", answer: DEFAULT_BRANCH2 });
+    if (answer2 !== null) return answer2.name;
     const message = "start a workflow: the repository has no default branch";
     throw new GitHubFailure("start a workflow", message, { status: null, retryable: false });
   }
@@ -69887,12 +69892,12 @@ function createWorkflows(context3, batch, knownDefaultBranch) {
       }
     },
     runState: async (runId) => {
-      const answer = await callingUnlessGone(
+      const answer2 = await callingUnlessGone(
         "read the state of a workflow run",
         () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { owner, repo, run_id: runId })
       );
-      if (answer === null) return "unknown";
-      return answer.data.status === "completed" ? "ended" : "active";
+      if (answer2 === null) return "unknown";
+      return answer2.data.status === "completed" ? "ended" : "active";
     }
   };
 }
@@ -71343,6 +71348,10 @@ function judgeStage(facts, slot2, environment3) {
   return { ...reject(facts, withdrawn), again: { slot: slot2.id, stage: stage2 } };
 }
 var LONGEST_WAIT_MS = CLAIM_LEASE_MS + 60 * 6e4;
+function judgeUnread(refusal, { startedAtMs, nowMs }) {
+  if (nowMs - startedAtMs <= LONGEST_WAIT_MS) return { kind: "waiting", message: refusal.message };
+  return { kind: "rejected", refusal, next: null, again: null };
+}
 function environmentNamed(policy, githubEnvironment) {
   const asked = githubEnvironment.toLowerCase();
   return ENVIRONMENTS.find((name3) => policy.environments[name3].githubEnvironment.toLowerCase() === asked) ?? null;
@@ -71565,6 +71574,45 @@ function renderMigrations({ migrations, rollback }) {
   return [...rows, "", WAYS_BACK[rollback], ""];
 }
 
+// src/domain/text/protection.ts
+var LIMIT = 1024;
+function renderVerdict(verdict, { calendar, nowMs }) {
+  switch (verdict.kind) {
+    case "approved": {
+      const { slot: slot2, stage: stage2 } = verdict;
+      const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
+      return cut3(
+        `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
+        ""
+      );
+    }
+    case "rejected": {
+      const { refusal, next } = verdict;
+      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+      return cut3(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
+    }
+    case "waiting":
+      return cut3(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
+    default:
+      return verdict;
+  }
+}
+function renderBuiltAgain({ message }) {
+  return `\u{1F501} **Built again:** ${message}`;
+}
+function cut3(text, end) {
+  const room = LIMIT - end.length;
+  return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
+}
+
+// src/usecases/dispatch-slot.ts
+async function dispatchSlot(context3, slot2) {
+  const parsed = parseSlotId(slot2);
+  if (parsed === null) throw new Error(`no slot id: ${slot2}`);
+  const run2 = await context3.workflows.dispatch(slotWorkflow(parsed.kind), { slot: slot2 });
+  context3.log.info("slot dispatched", { slot: slot2, run: run2 });
+}
+
 // src/domain/message/delivery.ts
 var MINUTE_MS = 6e4;
 var LEASE_MS = 5 * MINUTE_MS;
@@ -71596,82 +71644,6 @@ function postponed(entry, nowMs, askedMs) {
 function untried(entry, nextTryAtMs) {
   const { action } = entry;
   return { ...entry, action: { ...action, attempts: action.attempts - 1, nextTryAtMs } };
-}
-
-// src/domain/text/alert.ts
-function slug(text) {
-  return text.replaceAll(/[^A-Za-z0-9]+/gu, "-").slice(0, 60);
-}
-function ledgerAlert({ id, message }) {
-  return {
-    key: `ledger-${slug(id)}`,
-    title: "The ledger cannot be trusted: nothing is done until it is mended",
-    body: [
-      plain(message, 2e3),
-      'Until then no command is carried out and no slot deploys. Once the branch is back at its last good commit everything goes on by itself; no restart is needed. `git log --format="%h %an %s" tonic-ledger` shows who wrote what, the activity of the branch on GitHub who moved it.',
-      "Commands that were answered with this meanwhile have to be said again."
-    ].join("\n\n")
-  };
-}
-function commentAlert(comment) {
-  const { issue: issue3, id, by, how } = comment;
-  return {
-    key: how === "edited" ? `comment-${id}` : `comment-deleted-${issue3}-${by.id}`,
-    title: `A comment of Tonic on #${issue3} was ${how} by hand`,
-    body: [
-      `${nameOf(by)} ${how} a comment of Tonic on #${issue3}. A status card is put back; \`git log -p tonic-ledger -- outbox\` has what all others said.`,
-      "Comments only show what the ledger says, so nothing else has changed. Whoever can do that has write access."
-    ].join("\n\n")
-  };
-}
-function unsignedAlert({
-  tip,
-  message
-}) {
-  return {
-    key: `branch-prod-unsigned-${slug(tip)}`,
-    title: "PROD: the branch holds what nobody signed off",
-    body: [
-      message,
-      "Nothing was deployed to PROD. Find out how it got there: the required check keeps it off, so somebody passed it, or there is no rule that demands it; `tonic doctor` tells."
-    ].join("\n\n")
-  };
-}
-function guardAlert(findings) {
-  const codes = [...new Set(findings.map(({ code: code2 }) => code2))].toSorted();
-  const told = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
-  return {
-    key: `guards-${codes.join("-").slice(0, 120)}`,
-    title: "PROD is not guarded: no slot deploys to it",
-    body: [
-      told.join("\n"),
-      "Nothing was deployed to PROD, and nothing is until this is mended: `tonic init --apply` puts the rules back, `tonic doctor` tells what is left. If somebody changed a rule, the history of the ruleset on GitHub says who."
-    ].join("\n\n")
-  };
-}
-var TOLD_AGAIN_MS = 7 * 864e5;
-function channelKey(channel) {
-  return `channel-${slug(channel)}-`;
-}
-function hasChannelAlert(alerts, channel, nowMs) {
-  return [...alerts.values()].some(
-    ({ key, raisedAtMs }) => key.startsWith(channelKey(channel)) && nowMs - raisedAtMs < TOLD_AGAIN_MS
-  );
-}
-function channelAlert({
-  channel,
-  why,
-  sinceMs
-}) {
-  return {
-    key: `${channelKey(channel)}${Math.floor(sinceMs / 1e3)}`,
-    title: `Messages do not get through on the channel ${plain(channel, 60)}`,
-    body: [
-      `The last answer: ${plain(why, 300)}.`,
-      "Nothing else is affected: slots, commands and comments go on. What is waiting is tried again for three days, then it is given up; `git log -p tonic-ledger -- outbox` has what it said.",
-      `Look at \`notify.channels.${plain(channel, 60)}\` in \`.github/tonic.yml\`, and at the variables that it names.`
-    ].join("\n\n")
-  };
 }
 
 // src/domain/message/entry.ts
@@ -73559,6 +73531,413 @@ async function openAlert(context3, setting, alert2) {
   }
 }
 
+// src/usecases/slot/complete-stage.ts
+async function completeStage(context3, setting, done) {
+  const { slot: slot2, stage: stage2, release: release2 } = done;
+  return record2(context3, setting, (state) => {
+    const nowMs = context3.clock.nowMs();
+    const end = { slot: slot2, stage: { ...stage2, state: "deployed" }, nowMs };
+    const bugs = stage2.bugs.flatMap((each) => landBug(state, each, end));
+    const outcomes = bugs.map((bug2) => outcomeOf2(bug2));
+    const written = writeStage(state, end, outcomes);
+    return {
+      writes: {
+        bugs,
+        slots: [written],
+        environments: [
+          withDeployed(state.environments.get(stage2.environment), stage2.environment, {
+            commit: stage2.candidate,
+            slot: slot2,
+            release: release2.id,
+            atMs: nowMs,
+            deploymentId: stage2.deploymentId
+          })
+        ],
+        releases: [release2],
+        outbox: bugs.flatMap((bug2) => announce(bug2, end, setting.calendar))
+      },
+      message: `${slot2} deployed ${stage2.candidate.slice(0, 7)} to ${stage2.environment}: ${bugs.map((bug2) => `#${bug2.number}`).join(" ")}`,
+      result: written
+    };
+  });
+}
+async function failStage(context3, setting, failed2) {
+  const { slot: slot2, environment: environment3, refusal, onBranch, release: release2 } = failed2;
+  return record2(context3, setting, (state) => {
+    const nowMs = context3.clock.nowMs();
+    const recorded = state.slots.get(slot2);
+    const stage2 = onBranch ?? recorded?.stages.find((each) => each.environment === environment3);
+    if (stage2 === void 0) throw new Error(`${slot2} has no stage ${environment3}`);
+    const bugs = stage2.bugs.flatMap(({ bug: number6, landings }) => {
+      const bug2 = state.bugs.get(number6);
+      if (bug2 === void 0) return [];
+      const hold2 = { reason: refusal.reason, message: refusal.message, slot: slot2, atMs: nowMs };
+      return [
+        { ...bug2, hold: hold2, landings: onBranch === void 0 ? bug2.landings : [...bug2.landings, ...landings] }
+      ];
+    });
+    const outcomes = bugs.map((bug2) => ({
+      bug: bug2.number,
+      outcome: "failed",
+      reason: refusal.reason,
+      message: refusal.message
+    }));
+    const end = { slot: slot2, stage: { ...stage2, state: "failed" }, nowMs };
+    const written = writeStage(state, end, outcomes);
+    return {
+      writes: {
+        bugs,
+        slots: [written],
+        releases: release2 === void 0 ? [] : [release2],
+        outbox: bugs.map((bug2) => failureEntry(bug2, refusal, end))
+      },
+      message: `${slot2} failed on ${environment3}: ${refusal.reason}`,
+      result: written
+    };
+  });
+}
+async function dropStage(context3, setting, { slot: slot2, stage: stage2, refusal }) {
+  await record2(context3, setting, (state) => {
+    const current = state.slots.get(slot2)?.stages.find((each) => each.environment === stage2.environment);
+    if (current?.state !== "planned" || current.candidate !== stage2.candidate)
+      return { writes: null, message: "", result: null };
+    const end = { slot: slot2, stage: { ...stage2, state: "failed" }, nowMs: context3.clock.nowMs() };
+    return {
+      writes: { slots: [writeStage(state, end, [])] },
+      message: `${slot2} gave up ${stage2.candidate.slice(0, 7)} for ${stage2.environment}: ${refusal.reason}`,
+      result: null
+    };
+  });
+}
+var EVENTS2 = {
+  planned: "deploy_uat",
+  pending_prod: "deploy_prod",
+  pending_uat_merge: "merge_uat"
+};
+function landBug(state, carried, { stage: stage2, slot: slot2, nowMs }) {
+  const bug2 = state.bugs.get(carried.bug);
+  if (bug2 === void 0) return [];
+  const landings = carried.landings.map((landing2) => ({ ...landing2, atMs: nowMs }));
+  const landed = { ...bug2, landings: [...bug2.landings, ...landings], conflict: null };
+  const event2 = EVENTS2[bug2.status];
+  if (event2 === void 0 || statusAfter(event2, bug2.status, bug2.flow) === null) return [landed];
+  return [
+    move(landed, event2, {
+      atMs: nowMs,
+      by: null,
+      slot: slot2,
+      note: `${stage2.environment} ${stage2.candidate.slice(0, 7)}`
+    })
+  ];
+}
+function outcomeOf2(bug2) {
+  const merged = bug2.status === "uat_merged";
+  return {
+    bug: bug2.number,
+    outcome: merged ? "merged" : "deployed",
+    reason: null,
+    message: `now \`${bug2.status}\``
+  };
+}
+function writeStage(state, { slot: slot2, stage: stage2, nowMs }, outcomes) {
+  const existing = state.slots.get(slot2);
+  if (existing === void 0) throw new Error(`${slot2} is not in the ledger`);
+  const stages = existing.stages.map((each) => each.environment === stage2.environment ? stage2 : each);
+  const failed2 = stages.some((each) => each.state === "failed");
+  const finished2 = failed2 || stages.every((each) => each.state === "deployed");
+  const changed = new Set(outcomes.map((outcome) => outcome.bug));
+  return {
+    ...existing,
+    stages,
+    state: failed2 ? "failed" : finished2 ? "done" : "running",
+    finishedAtMs: finished2 ? nowMs : null,
+    outcomes: [...existing.outcomes.filter((outcome) => !changed.has(outcome.bug)), ...outcomes]
+  };
+}
+function announce(bug2, { slot: slot2, stage: stage2, nowMs }, calendar) {
+  const id = `${slot2.replace("/", "-")}-${stage2.environment}-${bug2.number}`;
+  const entry = { id, issue: bug2.number, createdAtMs: nowMs };
+  const body = renderDeployed(bug2, { calendar, slot: slot2, nowMs });
+  const comment = { ...entry, action: { kind: "comment", body } };
+  if (!isFinal(bug2.status, bug2.flow)) return [comment];
+  return [comment, { ...entry, id: `${id}-close`, action: { kind: "close_issue", as: "completed" } }];
+}
+function failureEntry(bug2, refusal, { slot: slot2, nowMs }) {
+  return {
+    id: `failed-${slot2.replace("/", "-")}-${bug2.number}-${nowMs}`,
+    issue: bug2.number,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body: renderHeld(slot2, refusal.message) }
+  };
+}
+
+// src/usecases/slot/recheck-stage.ts
+var FRESH_MS3 = 10 * 6e4;
+async function recheckStage(context3, setting, situation) {
+  const { stage: stage2, slot: slot2, state } = situation;
+  const undue = withdrawnBugs(stage2, state, stageRules(context3, setting, state));
+  if (undue.size > 0) return undue;
+  const isSignedOnGitHub = stage2.environment === "prod" && stage2.bugs.some(({ bug: bug2 }) => state.bugs.get(bug2)?.flow === 2);
+  if (!isSignedOnGitHub && context3.clock.nowMs() - (slot2.claim?.claimedAtMs ?? 0) < FRESH_MS3) return undue;
+  const gathered = await regather(context3, setting, situation);
+  return new Map(
+    stage2.bugs.flatMap(({ bug: bug2 }) => {
+      const choice = chooseAgain(gathered, stage2.environment, bug2);
+      return choice.kind === "refused" ? [[bug2, choice]] : [];
+    })
+  );
+}
+function stageRules(context3, setting, state) {
+  const freezes2 = freezeFacts(context3, setting, state);
+  return { policy: setting.policy, freezes: freezes2, nowMs: context3.clock.nowMs() };
+}
+function withdrawnBugs({ environment: environment3, bugs }, state, rules) {
+  return new Map(
+    bugs.flatMap(({ bug: number6 }) => {
+      const bug2 = state.bugs.get(number6);
+      if (bug2 === void 0 || !isStillDue(environment3, bug2))
+        return [[number6, refuseGone(number6, bug2)]];
+      const stopped = refuseNow(bug2, state, rules);
+      return stopped === null ? [] : [[number6, stopped]];
+    })
+  );
+}
+function refuseNow(bug2, { bugs }, rules) {
+  if (bug2.status === "pending_uat_merge") return refuseFrozen(rules.freezes, bug2, rules.nowMs);
+  return refuseStopped(bug2, { ...rules, others: sharersOf(bug2, bugs.values()) });
+}
+function refuseGone(number6, bug2) {
+  const now = bug2 === void 0 ? "is not in the ledger any more" : `is \`${bug2.status}\` now`;
+  return refuse("not_approved", `#${number6} ${now}: it was taken back since the slot was planned.`);
+}
+async function regather(context3, setting, { slot: slot2, stage: stage2, state }) {
+  const bugs = stage2.bugs.flatMap(({ bug: bug2 }) => state.bugs.get(bug2) ?? []);
+  const parsed = parseSlotId(slot2.id);
+  const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
+  if (dated === null) throw new Error(`${slot2.id} is not in the calendar any more`);
+  return gather3(context3, setting, { slot: dated, state, bugs });
+}
+var CHOICES = {
+  planned: chooseForUat,
+  pending_prod: chooseForProd
+};
+function chooseAgain(gathered, environment3, number6) {
+  const bug2 = gathered.bugs.find((each) => each.number === number6);
+  if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number6, bug2);
+  const facts = factsOf5(gathered, bug2);
+  const choose = CHOICES[bug2.status] ?? chooseForUatMerge;
+  const choice = choose(bug2, facts);
+  if (choice.kind === "refused") return choice;
+  if (choice.kind !== "take") return refuseGone(number6, bug2);
+  const settled = gathered.fixes.filter((fix2) => fix2.pull === bug2.conflict?.pull && fix2.state === "merged");
+  return {
+    kind: "take",
+    carried: { bug: bug2, fixes: bug2.status === "pending_uat_merge" ? settled : choice.fixes }
+  };
+}
+
+// src/usecases/answer-protection-rule.ts
+async function answerProtectionRule(context3, question) {
+  const run2 = await context3.protectionRules.run(question.runId);
+  if (run2 === null) {
+    context3.log.warn("a deployment waits in a run that is not there", { run: question.runId });
+    return true;
+  }
+  const waiting = {
+    runId: run2.id,
+    attempt: run2.attempt,
+    githubEnvironment: question.githubEnvironment
+  };
+  const { verdict, setting } = await judge2(context3, question, run2);
+  const calendar = setting?.calendar ?? null;
+  const words = renderVerdict(verdict, { calendar, nowMs: context3.clock.nowMs() });
+  context3.log.info("a deployment was judged", { ...waiting, verdict: verdict.kind });
+  if (verdict.kind === "waiting") {
+    await context3.protectionRules.report(waiting, words);
+    return false;
+  }
+  const isHeard = await context3.protectionRules.decide(waiting, verdict.kind, words);
+  if (!isHeard) context3.log.info("the deployment did not wait any more", waiting);
+  else if (verdict.kind === "rejected" && setting !== null) await startAgain(context3, setting, verdict);
+  return true;
+}
+async function judge2(context3, question, run2) {
+  let setting = null;
+  try {
+    setting = await context3.configuration.load();
+    return { verdict: judgeDeployment(await gatherFacts(context3, setting, { question, run: run2 })), setting };
+  } catch (error63) {
+    const trouble = troubleIn(error63);
+    if (trouble === null) throw error63;
+    context3.log.warn("what a deployment rests on could not be read", { run: run2.id, error: String(error63) });
+    const nowMs = context3.clock.nowMs();
+    return { verdict: judgeUnread(trouble, { startedAtMs: run2.startedAtMs, nowMs }), setting };
+  }
+}
+function troubleIn(error63) {
+  if (error63 instanceof ConfigurationBroken)
+    return refuse("config_broken", `${code(CONFIG_PATH)} on the default branch is not understood.`);
+  if (error63 instanceof LedgerFailure)
+    return refuse("ledger_unreadable", `The ledger cannot be trusted or read: ${code(error63.message)}.`);
+  if (error63 instanceof GitFailure || error63 instanceof GitHubFailure)
+    return refuse("version_unknown", "GitHub did not say what has to be known.");
+  return null;
+}
+async function gatherFacts(context3, setting, { question, run: run2 }) {
+  const [state, origin] = await Promise.all([context3.ledger.load(), originOf(context3, run2)]);
+  const facts = { id: run2.id, attempt: run2.attempt, origin };
+  const { githubEnvironment, commit: commit2 } = question;
+  return {
+    run: commit2 === null || commit2 === run2.commit ? facts : null,
+    githubEnvironment,
+    ...setting,
+    slots: state.slots,
+    withdrawn: await findWithdrawn(context3, setting, { state, run: facts, githubEnvironment }),
+    nowMs: context3.clock.nowMs()
+  };
+}
+async function originOf(context3, { event: event2, workflowPath, refName, commit: commit2 }) {
+  const { name: name3, head } = await context3.observer.defaultBranch();
+  const isOnDefaultBranch = refName === name3 && (commit2 === head || await isPartOf(context3, { branch: name3, commit: commit2 }));
+  return { event: event2, workflowPath, isOnDefaultBranch };
+}
+async function isPartOf({ repository }, { branch: branch2, commit: commit2 }) {
+  try {
+    const tips = await repository.fetch({ branches: [branch2], commits: [commit2], history: "full" });
+    const tip = tips.get(branch2) ?? null;
+    return tip !== null && await repository.isAncestor(commit2, tip);
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
+    return false;
+  }
+}
+async function findWithdrawn(context3, setting, {
+  state,
+  run: run2,
+  githubEnvironment
+}) {
+  const slot2 = claimedSlot(state.slots, run2);
+  const environment3 = environmentNamed(setting.policy, githubEnvironment);
+  const stage2 = slot2 === null || environment3 === null ? void 0 : stageOf(slot2, environment3);
+  if (slot2 === null || stage2?.state !== "planned") return /* @__PURE__ */ new Map();
+  return recheckStage(context3, setting, { slot: slot2, stage: stage2, state });
+}
+async function startAgain(context3, setting, { again, refusal }) {
+  if (again === null) return;
+  await dropStage(context3, setting, { ...again, refusal });
+  try {
+    await dispatchSlot(context3, again.slot);
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.error("the slot could not be started again", { slot: again.slot, error: error63.message });
+  }
+}
+
+// src/usecases/answer-own-deployments.ts
+var SHORTEST_WAIT_MS = 2e3;
+var LONGEST_WAIT_MS3 = 15e3;
+async function answerOwnDeployments(context3, run2) {
+  const { id, attempt } = run2;
+  if (id === null) return;
+  const { policy } = await context3.configuration.load();
+  const answered = /* @__PURE__ */ new Set();
+  for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS3)) {
+    const { slots } = await context3.ledger.load();
+    const slot2 = claimedSlot(slots, run2);
+    if (slot2 === null || context3.clock.nowMs() > slotEndMs(slot2)) return;
+    if (stagesAhead(slot2).every((environment3) => answered.has(environment3))) return;
+    for (const { runId, githubEnvironment } of await context3.protectionRules.pendingIn({ id, attempt })) {
+      const isDone = await answerProtectionRule(context3, { runId, githubEnvironment, commit: null });
+      const environment3 = environmentNamed(policy, githubEnvironment);
+      if (!isDone || environment3 === null) continue;
+      answered.add(environment3);
+      waitMs = SHORTEST_WAIT_MS;
+    }
+    await context3.pause(waitMs);
+  }
+}
+function stagesAhead(slot2) {
+  const states = STAGE_ORDER.map((environment3) => stageOf(slot2, environment3)?.state);
+  if (states.includes("failed")) return [];
+  return STAGE_ORDER.filter((environment3) => stageOf(slot2, environment3)?.state === "planned");
+}
+
+// src/domain/text/alert.ts
+function slug(text) {
+  return text.replaceAll(/[^A-Za-z0-9]+/gu, "-").slice(0, 60);
+}
+function ledgerAlert({ id, message }) {
+  return {
+    key: `ledger-${slug(id)}`,
+    title: "The ledger cannot be trusted: nothing is done until it is mended",
+    body: [
+      plain(message, 2e3),
+      'Until then no command is carried out and no slot deploys. Once the branch is back at its last good commit everything goes on by itself; no restart is needed. `git log --format="%h %an %s" tonic-ledger` shows who wrote what, the activity of the branch on GitHub who moved it.',
+      "Commands that were answered with this meanwhile have to be said again."
+    ].join("\n\n")
+  };
+}
+function commentAlert(comment) {
+  const { issue: issue3, id, by, how } = comment;
+  return {
+    key: how === "edited" ? `comment-${id}` : `comment-deleted-${issue3}-${by.id}`,
+    title: `A comment of Tonic on #${issue3} was ${how} by hand`,
+    body: [
+      `${nameOf(by)} ${how} a comment of Tonic on #${issue3}. A status card is put back; \`git log -p tonic-ledger -- outbox\` has what all others said.`,
+      "Comments only show what the ledger says, so nothing else has changed. Whoever can do that has write access."
+    ].join("\n\n")
+  };
+}
+function unsignedAlert({
+  tip,
+  message
+}) {
+  return {
+    key: `branch-prod-unsigned-${slug(tip)}`,
+    title: "PROD: the branch holds what nobody signed off",
+    body: [
+      message,
+      "Nothing was deployed to PROD. Find out how it got there: the required check keeps it off, so somebody passed it, or there is no rule that demands it; `tonic doctor` tells."
+    ].join("\n\n")
+  };
+}
+function guardAlert(findings) {
+  const codes = [...new Set(findings.map(({ code: code2 }) => code2))].toSorted();
+  const told = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
+  return {
+    key: `guards-${codes.join("-").slice(0, 120)}`,
+    title: "PROD is not guarded: no slot deploys to it",
+    body: [
+      told.join("\n"),
+      "Nothing was deployed to PROD, and nothing is until this is mended: `tonic init --apply` puts the rules back, `tonic doctor` tells what is left. If somebody changed a rule, the history of the ruleset on GitHub says who."
+    ].join("\n\n")
+  };
+}
+var TOLD_AGAIN_MS = 7 * 864e5;
+function channelKey(channel) {
+  return `channel-${slug(channel)}-`;
+}
+function hasChannelAlert(alerts, channel, nowMs) {
+  return [...alerts.values()].some(
+    ({ key, raisedAtMs }) => key.startsWith(channelKey(channel)) && nowMs - raisedAtMs < TOLD_AGAIN_MS
+  );
+}
+function channelAlert({
+  channel,
+  why,
+  sinceMs
+}) {
+  return {
+    key: `${channelKey(channel)}${Math.floor(sinceMs / 1e3)}`,
+    title: `Messages do not get through on the channel ${plain(channel, 60)}`,
+    body: [
+      `The last answer: ${plain(why, 300)}.`,
+      "Nothing else is affected: slots, commands and comments go on. What is waiting is tried again for three days, then it is given up; `git log -p tonic-ledger -- outbox` has what it said.",
+      `Look at \`notify.channels.${plain(channel, 60)}\` in \`.github/tonic.yml\`, and at the variables that it names.`
+    ].join("\n\n")
+  };
+}
+
 // src/usecases/message/deliver-messages.ts
 var MOST_AT_ONCE = 10;
 async function deliverMessages(context3, budgetMs) {
@@ -74558,14 +74937,6 @@ function analysisEntry(bug2, analysis2) {
   };
 }
 
-// src/usecases/dispatch-slot.ts
-async function dispatchSlot(context3, slot2) {
-  const parsed = parseSlotId(slot2);
-  if (parsed === null) throw new Error(`no slot id: ${slot2}`);
-  const run2 = await context3.workflows.dispatch(slotWorkflow(parsed.kind), { slot: slot2 });
-  context3.log.info("slot dispatched", { slot: slot2, run: run2 });
-}
-
 // src/usecases/follow-up.ts
 async function followUp(context3, setting, next) {
   switch (next.kind) {
@@ -74652,14 +75023,14 @@ function buildIntent(outcome) {
     ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
   );
   const freezes2 = decisions.map(({ decision }) => decision.kind === "allowed" ? decision.freezes : void 0).find((each) => each !== void 0);
-  const answer = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
+  const answer2 = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
   const about = decisions.map(({ number: number6 }) => `#${number6}`).join(" ");
   return {
     writes: {
       bugs: [...changed.values()],
       ...freezes2 === void 0 ? {} : { freezes: freezes2 },
       outbox: [
-        buildAnswer(issue3, call, { body: answer, nowMs }),
+        buildAnswer(issue3, call, { body: answer2, nowMs }),
         ...followUps.flatMap((next) => entryFor(next, call, nowMs))
       ]
     },
@@ -74747,8 +75118,8 @@ function bugFrom(issue3, nowMs) {
 }
 function severityFrom(issue3) {
   const named3 = labelValues(issue3.labels, "severity").map((value) => parseSeverity(value));
-  const answer = formAnswer(issue3.body, "severity");
-  return named3.find((each) => each !== null) ?? (answer === null ? null : parseSeverity(answer));
+  const answer2 = formAnswer(issue3.body, "severity");
+  return named3.find((each) => each !== null) ?? (answer2 === null ? null : parseSeverity(answer2));
 }
 function foundInFrom(issue3) {
   const [label] = labelValues(issue3.labels, "found-in");
@@ -74758,8 +75129,8 @@ function foundInFrom(issue3) {
 function formAnswer(body, heading) {
   const lines2 = body.slice(0, 65536).split(/\r?\n/u).map((line) => line.trim());
   const at = lines2.findIndex((line) => line.toLowerCase() === `### ${heading}`);
-  const answer = at === -1 ? void 0 : lines2.slice(at + 1, at + 4).find((line) => line !== "");
-  return answer !== void 0 && /^[a-z]{1,20}$/iu.test(answer) ? answer : null;
+  const answer2 = at === -1 ? void 0 : lines2.slice(at + 1, at + 4).find((line) => line !== "");
+  return answer2 !== void 0 && /^[a-z]{1,20}$/iu.test(answer2) ? answer2 : null;
 }
 
 // src/usecases/guard-label.ts
@@ -75049,8 +75420,8 @@ function decideRelease(call, { record: record3, pull: pull2, policy }) {
   const { approvals } = withApproval(record3, approval2);
   const count3 = countSignOffs({ approvals, flow: null }, needed, counting);
   const what = `#${pull2.pull} as it is now (${shortOid(pull2.head)})`;
-  const answer = count3.people.length < count3.required ? `Your approval counts: ${what}. ${describeMissing({ ...count3, ...needed, flow: null }, policy)}` : `Approved for PROD: ${what}. A push makes it another one.`;
-  return { kind: "allowed", approvals, answer: `${answer} \`/unapprove\` takes it back.` };
+  const answer2 = count3.people.length < count3.required ? `Your approval counts: ${what}. ${describeMissing({ ...count3, ...needed, flow: null }, policy)}` : `Approved for PROD: ${what}. A push makes it another one.`;
+  return { kind: "allowed", approvals, answer: `${answer2} \`/unapprove\` takes it back.` };
 }
 
 // src/domain/commands/approve-uat-merge.ts
@@ -75295,8 +75666,8 @@ function decide6({ level, parts, until, reason: reason2 }, call, facts) {
   if (untilMs <= nowMs) return refuse("bad_arguments", "That date is over, so nothing would be frozen.");
   const said = { level, parts, fromMs: nowMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
   const what = parts.length === 0 ? "Everything" : parts.map((part2) => plain(part2, 60)).join(", ");
-  const answer = `${what} is frozen (${level}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
-  return { ...allow(bug2, answer), freezes: [...standing(facts), said] };
+  const answer2 = `${what} is frozen (${level}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
+  return { ...allow(bug2, answer2), freezes: [...standing(facts), said] };
 }
 function standing({ freezes: freezes2, nowMs }) {
   return freezes2.said.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
@@ -75661,8 +76032,8 @@ async function handleWords(context3, comment, what) {
     await answerOnPull(context3, comment, `Nothing was done: say \`/${name3}\` on the bug.`);
     return;
   }
-  const answer = await carryOutOn(context3, setting, { pull: gate.pull, comment, what });
-  if (answer !== null) await answerOnPull(context3, comment, answer);
+  const answer2 = await carryOutOn(context3, setting, { pull: gate.pull, comment, what });
+  if (answer2 !== null) await answerOnPull(context3, comment, answer2);
 }
 async function carryOutOn(context3, setting, said) {
   const { comment, what } = said;
@@ -76356,15 +76727,15 @@ function missingChecks(required2, said) {
 }
 
 // src/usecases/slot/await-checks.ts
-var SHORTEST_WAIT_MS = 2e3;
-var LONGEST_WAIT_MS3 = 15e3;
+var SHORTEST_WAIT_MS2 = 2e3;
+var LONGEST_WAIT_MS4 = 15e3;
 function checksDeadline({ clock }, { policy }, slot2) {
   return Math.min(clock.nowMs() + policy.slots.checksTimeoutMinutes * 6e4, slotEndMs(slot2));
 }
 async function awaitChecks(context3, { policy }, { stage: stage2, deadlineMs }) {
   const required2 = stage2.checks.filter(({ context: name3 }) => !isGateCheck(name3));
   if (required2.length === 0 || stage2.candidate === stage2.base) return null;
-  for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS3)) {
+  for (let waitMs = SHORTEST_WAIT_MS2; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS4)) {
     const missing = missingChecks(required2, await context3.checks.on(stage2.candidate));
     if (missing.length === 0) return null;
     const what = renderMissing(stage2.candidate, missing);
@@ -76398,133 +76769,6 @@ async function pushCandidates(context3, slot2, stages) {
   if (pushed.kind === "lost_race") {
     throw new GitFailure("push", `${pushed.ref} exists with another commit`, { retryable: true });
   }
-}
-
-// src/usecases/slot/complete-stage.ts
-async function completeStage(context3, setting, done) {
-  const { slot: slot2, stage: stage2, release: release2 } = done;
-  return record2(context3, setting, (state) => {
-    const nowMs = context3.clock.nowMs();
-    const end = { slot: slot2, stage: { ...stage2, state: "deployed" }, nowMs };
-    const bugs = stage2.bugs.flatMap((each) => landBug(state, each, end));
-    const outcomes = bugs.map((bug2) => outcomeOf2(bug2));
-    const written = writeStage(state, end, outcomes);
-    return {
-      writes: {
-        bugs,
-        slots: [written],
-        environments: [
-          withDeployed(state.environments.get(stage2.environment), stage2.environment, {
-            commit: stage2.candidate,
-            slot: slot2,
-            release: release2.id,
-            atMs: nowMs,
-            deploymentId: stage2.deploymentId
-          })
-        ],
-        releases: [release2],
-        outbox: bugs.flatMap((bug2) => announce(bug2, end, setting.calendar))
-      },
-      message: `${slot2} deployed ${stage2.candidate.slice(0, 7)} to ${stage2.environment}: ${bugs.map((bug2) => `#${bug2.number}`).join(" ")}`,
-      result: written
-    };
-  });
-}
-async function failStage(context3, setting, failed2) {
-  const { slot: slot2, environment: environment3, refusal, onBranch, release: release2 } = failed2;
-  return record2(context3, setting, (state) => {
-    const nowMs = context3.clock.nowMs();
-    const recorded = state.slots.get(slot2);
-    const stage2 = onBranch ?? recorded?.stages.find((each) => each.environment === environment3);
-    if (stage2 === void 0) throw new Error(`${slot2} has no stage ${environment3}`);
-    const bugs = stage2.bugs.flatMap(({ bug: number6, landings }) => {
-      const bug2 = state.bugs.get(number6);
-      if (bug2 === void 0) return [];
-      const hold2 = { reason: refusal.reason, message: refusal.message, slot: slot2, atMs: nowMs };
-      return [
-        { ...bug2, hold: hold2, landings: onBranch === void 0 ? bug2.landings : [...bug2.landings, ...landings] }
-      ];
-    });
-    const outcomes = bugs.map((bug2) => ({
-      bug: bug2.number,
-      outcome: "failed",
-      reason: refusal.reason,
-      message: refusal.message
-    }));
-    const end = { slot: slot2, stage: { ...stage2, state: "failed" }, nowMs };
-    const written = writeStage(state, end, outcomes);
-    return {
-      writes: {
-        bugs,
-        slots: [written],
-        releases: release2 === void 0 ? [] : [release2],
-        outbox: bugs.map((bug2) => failureEntry(bug2, refusal, end))
-      },
-      message: `${slot2} failed on ${environment3}: ${refusal.reason}`,
-      result: written
-    };
-  });
-}
-var EVENTS2 = {
-  planned: "deploy_uat",
-  pending_prod: "deploy_prod",
-  pending_uat_merge: "merge_uat"
-};
-function landBug(state, carried, { stage: stage2, slot: slot2, nowMs }) {
-  const bug2 = state.bugs.get(carried.bug);
-  if (bug2 === void 0) return [];
-  const landings = carried.landings.map((landing2) => ({ ...landing2, atMs: nowMs }));
-  const landed = { ...bug2, landings: [...bug2.landings, ...landings], conflict: null };
-  const event2 = EVENTS2[bug2.status];
-  if (event2 === void 0 || statusAfter(event2, bug2.status, bug2.flow) === null) return [landed];
-  return [
-    move(landed, event2, {
-      atMs: nowMs,
-      by: null,
-      slot: slot2,
-      note: `${stage2.environment} ${stage2.candidate.slice(0, 7)}`
-    })
-  ];
-}
-function outcomeOf2(bug2) {
-  const merged = bug2.status === "uat_merged";
-  return {
-    bug: bug2.number,
-    outcome: merged ? "merged" : "deployed",
-    reason: null,
-    message: `now \`${bug2.status}\``
-  };
-}
-function writeStage(state, { slot: slot2, stage: stage2, nowMs }, outcomes) {
-  const existing = state.slots.get(slot2);
-  if (existing === void 0) throw new Error(`${slot2} is not in the ledger`);
-  const stages = existing.stages.map((each) => each.environment === stage2.environment ? stage2 : each);
-  const failed2 = stages.some((each) => each.state === "failed");
-  const finished2 = failed2 || stages.every((each) => each.state === "deployed");
-  const changed = new Set(outcomes.map((outcome) => outcome.bug));
-  return {
-    ...existing,
-    stages,
-    state: failed2 ? "failed" : finished2 ? "done" : "running",
-    finishedAtMs: finished2 ? nowMs : null,
-    outcomes: [...existing.outcomes.filter((outcome) => !changed.has(outcome.bug)), ...outcomes]
-  };
-}
-function announce(bug2, { slot: slot2, stage: stage2, nowMs }, calendar) {
-  const id = `${slot2.replace("/", "-")}-${stage2.environment}-${bug2.number}`;
-  const entry = { id, issue: bug2.number, createdAtMs: nowMs };
-  const body = renderDeployed(bug2, { calendar, slot: slot2, nowMs });
-  const comment = { ...entry, action: { kind: "comment", body } };
-  if (!isFinal(bug2.status, bug2.flow)) return [comment];
-  return [comment, { ...entry, id: `${id}-close`, action: { kind: "close_issue", as: "completed" } }];
-}
-function failureEntry(bug2, refusal, { slot: slot2, nowMs }) {
-  return {
-    id: `failed-${slot2.replace("/", "-")}-${bug2.number}-${nowMs}`,
-    issue: bug2.number,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body: renderHeld(slot2, refusal.message) }
-  };
 }
 
 // src/usecases/slot/plan-slot.ts
@@ -76727,37 +76971,6 @@ async function previewSlot(context3, kind) {
   };
 }
 
-// src/domain/text/protection.ts
-var LIMIT = 1024;
-function renderVerdict(verdict, { calendar, nowMs }) {
-  switch (verdict.kind) {
-    case "approved": {
-      const { slot: slot2, stage: stage2 } = verdict;
-      const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
-      return cut3(
-        `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
-        ""
-      );
-    }
-    case "rejected": {
-      const { refusal, next } = verdict;
-      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
-      return cut3(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
-    }
-    case "waiting":
-      return cut3(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
-    default:
-      return verdict;
-  }
-}
-function renderBuiltAgain({ message }) {
-  return `\u{1F501} **Built again:** ${message}`;
-}
-function cut3(text, end) {
-  const room = LIMIT - end.length;
-  return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
-}
-
 // src/usecases/slot/deploy-stage.ts
 async function deployStage(context3, setting, deploying) {
   const { slot: slot2, stage: stage2, run: run2, resumes } = deploying;
@@ -76789,71 +77002,6 @@ function rollbackPoint({
   const previous = release2?.envelope.previous ?? null;
   if (release2 === void 0 || previous === null) return [];
   return [{ ref: `refs/tags/${rollbackTag(release2)}`, expected: null, target: previous }];
-}
-
-// src/usecases/slot/recheck-stage.ts
-var FRESH_MS3 = 10 * 6e4;
-async function recheckStage(context3, setting, situation) {
-  const { stage: stage2, slot: slot2, state } = situation;
-  const undue = withdrawnBugs(stage2, state, stageRules(context3, setting, state));
-  if (undue.size > 0) return undue;
-  const isSignedOnGitHub = stage2.environment === "prod" && stage2.bugs.some(({ bug: bug2 }) => state.bugs.get(bug2)?.flow === 2);
-  if (!isSignedOnGitHub && context3.clock.nowMs() - (slot2.claim?.claimedAtMs ?? 0) < FRESH_MS3) return undue;
-  const gathered = await regather(context3, setting, situation);
-  return new Map(
-    stage2.bugs.flatMap(({ bug: bug2 }) => {
-      const choice = chooseAgain(gathered, stage2.environment, bug2);
-      return choice.kind === "refused" ? [[bug2, choice]] : [];
-    })
-  );
-}
-function stageRules(context3, setting, state) {
-  const freezes2 = freezeFacts(context3, setting, state);
-  return { policy: setting.policy, freezes: freezes2, nowMs: context3.clock.nowMs() };
-}
-function withdrawnBugs({ environment: environment3, bugs }, state, rules) {
-  return new Map(
-    bugs.flatMap(({ bug: number6 }) => {
-      const bug2 = state.bugs.get(number6);
-      if (bug2 === void 0 || !isStillDue(environment3, bug2))
-        return [[number6, refuseGone(number6, bug2)]];
-      const stopped = refuseNow(bug2, state, rules);
-      return stopped === null ? [] : [[number6, stopped]];
-    })
-  );
-}
-function refuseNow(bug2, { bugs }, rules) {
-  if (bug2.status === "pending_uat_merge") return refuseFrozen(rules.freezes, bug2, rules.nowMs);
-  return refuseStopped(bug2, { ...rules, others: sharersOf(bug2, bugs.values()) });
-}
-function refuseGone(number6, bug2) {
-  const now = bug2 === void 0 ? "is not in the ledger any more" : `is \`${bug2.status}\` now`;
-  return refuse("not_approved", `#${number6} ${now}: it was taken back since the slot was planned.`);
-}
-async function regather(context3, setting, { slot: slot2, stage: stage2, state }) {
-  const bugs = stage2.bugs.flatMap(({ bug: bug2 }) => state.bugs.get(bug2) ?? []);
-  const parsed = parseSlotId(slot2.id);
-  const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
-  if (dated === null) throw new Error(`${slot2.id} is not in the calendar any more`);
-  return gather3(context3, setting, { slot: dated, state, bugs });
-}
-var CHOICES = {
-  planned: chooseForUat,
-  pending_prod: chooseForProd
-};
-function chooseAgain(gathered, environment3, number6) {
-  const bug2 = gathered.bugs.find((each) => each.number === number6);
-  if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number6, bug2);
-  const facts = factsOf5(gathered, bug2);
-  const choose = CHOICES[bug2.status] ?? chooseForUatMerge;
-  const choice = choose(bug2, facts);
-  if (choice.kind === "refused") return choice;
-  if (choice.kind !== "take") return refuseGone(number6, bug2);
-  const settled = gathered.fixes.filter((fix2) => fix2.pull === bug2.conflict?.pull && fix2.state === "merged");
-  return {
-    kind: "take",
-    carried: { bug: bug2, fixes: bug2.status === "pending_uat_merge" ? settled : choice.fixes }
-  };
 }
 
 // src/usecases/slot/run-stage.ts
@@ -77081,13 +77229,18 @@ async function carryOut2(asked, run2, redaction) {
     ...asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }
   };
   try {
-    return await tellingOfLedger(
-      context3,
-      () => asked.phase === "plan" ? plan2(context3, slotRun) : deploy2(context3, asked, slotRun)
-    );
+    return await tellingOfLedger(context3, () => runPhase(context3, asked, slotRun));
   } finally {
     await deliverDue(context3);
   }
+}
+function runPhase(context3, asked, run2) {
+  if (asked.phase === "plan") return plan2(context3, run2);
+  return asked.phase === "answer" ? answer(context3, run2) : deploy2(context3, asked, run2);
+}
+async function answer(context3, { run: run2 }) {
+  await answerOwnDeployments(context3, run2);
+  return untouched("everything that waited was answered");
 }
 var DELIVERY_BUDGET_MS = 15e3;
 async function deliverDue(context3) {
@@ -77160,14 +77313,21 @@ async function preview(context3) {
   const records = [];
   for (const kind of kinds) records.push(await previewSlot(context3, kind));
   return {
+    ...untouched("nothing was changed"),
+    summary: records.map((record3) => renderReport(record3)).join("\n\n"),
+    result: { schema_version: 1, decision: "done", reason_code: null, slots: records }
+  };
+}
+function untouched(message) {
+  return {
     decision: "done",
     reasonCode: null,
     slot: null,
     prod: false,
     uat: false,
-    message: "nothing was changed",
-    summary: records.map((record3) => renderReport(record3)).join("\n\n"),
-    result: { schema_version: 1, decision: "done", reason_code: null, slots: records }
+    message,
+    summary: "",
+    result: { schema_version: 1, decision: "done", reason_code: null }
   };
 }
 function finished({
@@ -77228,7 +77388,7 @@ var INPUTS = {
     default: ""
   },
   phase: {
-    description: "Which part of a slot: `plan`, `uat`, `prod`, or `all` to run it whole in one job.",
+    description: "Which part of a slot: `plan`, `uat`, `prod`, or `all` to run it whole in one job; `answer` speaks for the App as a protection rule.",
     required: false,
     default: "all"
   },
@@ -77260,8 +77420,8 @@ var INPUTS = {
 };
 var ActionInputs = external_exports.object({
   command: external_exports.enum(["t1", "t2", "plan"], { error: "Input `command` has to be `t1`, `t2` or `plan`." }),
-  phase: external_exports.enum(["all", "plan", "uat", "prod"], {
-    error: "Input `phase` has to be `plan`, `uat`, `prod` or `all`."
+  phase: external_exports.enum(["all", "plan", "uat", "prod", "answer"], {
+    error: "Input `phase` has to be `plan`, `uat`, `prod`, `answer` or `all`."
   }),
   slot: external_exports.string().regex(/^(?:\d{4}-\d{2}-\d{2}\/T[12])?$/u, { error: "Input `slot` has to look like `2026-11-20/T2`." }).transform(orNull2),
   token: external_exports.string().min(1, { error: "Input `token` is empty: give the App\u2019s token, or `${{ github.token }}`." }),

@@ -34,6 +34,8 @@ export interface ProtectionRules {
    * that does.
    */
   pending(): Promise<readonly WaitingDeployment[]>;
+  /** As {@link pending}, of one run. One call. */
+  pendingIn(run: Pick<ProtectedRun, 'id' | 'attempt'>): Promise<readonly WaitingDeployment[]>;
   /**
    * Lets the waiting jobs in or not; the comment is Markdown of at most 1,024 characters.
    * Gives `false` when nobody waits for this App's word any more.

@@ -38,13 +38,13 @@ export interface DeploymentQuestion {
  * goes on waiting. What waits is asked about again by the sweep, which turns it away at the slot's end.
  *
  * A candidate that is turned away because of some of its bugs has failed; its slot starts again and plans without them.
- * Idempotent: a question that has been answered is left alone.
+ * Idempotent: a question that has been answered is left alone. Gives whether nobody waits for an answer any more.
  */
-export async function answerProtectionRule(context: Context, question: DeploymentQuestion): Promise<void> {
+export async function answerProtectionRule(context: Context, question: DeploymentQuestion): Promise<boolean> {
   const run = await context.protectionRules.run(question.runId);
   if (run === null) {
     context.log.warn('a deployment waits in a run that is not there', { run: question.runId });
-    return;
+    return true;
   }
   const waiting = {
     runId: run.id,
@@ -55,10 +55,14 @@ export async function answerProtectionRule(context: Context, question: Deploymen
   const calendar = setting?.calendar ?? null;
   const words = renderVerdict(verdict, { calendar, nowMs: context.clock.nowMs() });
   context.log.info('a deployment was judged', { ...waiting, verdict: verdict.kind });
-  if (verdict.kind === 'waiting') return context.protectionRules.report(waiting, words);
+  if (verdict.kind === 'waiting') {
+    await context.protectionRules.report(waiting, words);
+    return false;
+  }
   const isHeard = await context.protectionRules.decide(waiting, verdict.kind, words);
   if (!isHeard) context.log.info('the deployment did not wait any more', waiting);
   else if (verdict.kind === 'rejected' && setting !== null) await startAgain(context, setting, verdict);
+  return true;
 }
 
 interface Judged {

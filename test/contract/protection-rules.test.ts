@@ -55,6 +55,9 @@ describe.each(PLACES)('the protection rule of %s', (_, open) => {
     const uat = (await waitBefore('uat')).waiting;
     await place.ports.protectionRules.decide(prod, 'approved', 'it may');
     expect(await place.ports.protectionRules.pending()).toEqual([uat]);
+    expect(await place.ports.protectionRules.pendingIn({ id: uat.runId, attempt: 1 })).toEqual([uat]);
+    expect(await place.ports.protectionRules.pendingIn({ id: prod.runId, attempt: 1 })).toEqual([]);
+    expect(await place.ports.protectionRules.pendingIn({ id: 4711, attempt: 1 })).toEqual([]);
     expect(await place.anotherProcess().protectionRules.pending()).toEqual([uat]);
   });
 

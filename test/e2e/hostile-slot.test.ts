@@ -8,7 +8,6 @@ import { writeSeedCommit } from '../../src/sandbox/seed/history.ts';
 import { renderMarkdown } from '../../src/sandbox/web/markdown/render.ts';
 import { findAlive } from '../support/alive.ts';
 import { dispatch } from '../support/e2e-run.ts';
-import { withoutRules } from '../support/e2e-protection.ts';
 import { startShop, type Shop } from '../support/e2e-shop.ts';
 import { openTraps, type OpenTraps } from '../support/hostile-traps.ts';
 import { hostile, writeOut } from '../support/hostile.ts';
@@ -26,8 +25,6 @@ const bugs: number[] = [];
 beforeAll(async () => {
   traps = await openTraps();
   shop = await startShop({ write: hostileSite });
-  // The App is down for a while, and nobody else answers for an environment.
-  await withoutRules(shop);
 }, 60_000);
 afterAll(async () => {
   await shop.demo.close();

@@ -5,6 +5,7 @@ import { writeShop, type DemoSite } from '../../src/compose-demo.ts';
 import { runsOf, type WorkflowRun } from '../../src/sandbox/actions/model.ts';
 import { runnerOf } from '../../src/sandbox/actions/runner.ts';
 import { writeSeedCommit } from '../../src/sandbox/seed/history.ts';
+import { wordsOn } from '../support/e2e-protection.ts';
 import { dispatch, logOf, runOf } from '../support/e2e-run.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
@@ -43,13 +44,6 @@ function newestRun(shop: Shop, file: string): WorkflowRun {
   const run = runsOf(shop.demo.repository).findLast(({ path }) => path.endsWith(file));
   if (run === undefined) throw new Error(`${file} has not run`);
   return run;
-}
-
-/** What the App has said about a run's deployments, as the run's page shows it. */
-async function wordsOn(shop: Shop, run: WorkflowRun): Promise<string[]> {
-  const { octokit, at } = shop.scene.actor('rita');
-  const { data } = await octokit.rest.actions.getReviewsForRun({ ...at, run_id: run.id });
-  return data.map(({ state, comment }) => `${state} ${comment}`);
 }
 
 let shop: Shop;

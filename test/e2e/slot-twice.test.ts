@@ -3,7 +3,7 @@ import { tonicWorkflows } from '../../src/compose-demo-repository.ts';
 import { writeShop } from '../../src/compose-demo.ts';
 import { runnerOf } from '../../src/sandbox/actions/runner.ts';
 import { writeSeedCommit } from '../../src/sandbox/seed/history.ts';
-import { withoutRules } from '../support/e2e-protection.ts';
+import { wordsOn } from '../support/e2e-protection.ts';
 import { dispatch, logOf, runOf } from '../support/e2e-run.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
@@ -29,8 +29,6 @@ beforeAll(async () => {
         await writeSeedCommit(site.sandbox, site.repository, { ...commit, branch });
     },
   });
-  // The App is down here, and nobody else answers for an environment.
-  await withoutRules(shop);
   await shop.confirmed('vat');
   await shop.fixed('vat', FIX.vat);
   await shop.to('20:00');
@@ -57,6 +55,8 @@ it('of two T2 at the same time one runs, the other says that the slot is taken, 
   await demo.settle();
 
   expect(runOf(shop, first).conclusion).toBe('success');
+  // The App is down, and its protection rule is on: the run's own job answers.
+  expect(await wordsOn(shop, runOf(shop, first))).toEqual([expect.stringMatching(/^approved /u)]);
   expect(logOf(runOf(shop, second ?? 0))).toMatch(/slot_taken/u);
   expect(shop.deploys('prod')).toHaveLength(1);
   expect(await shop.statusOf('vat')).toBe('deployed_prod');

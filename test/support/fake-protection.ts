@@ -14,17 +14,19 @@ export function createFakeProtection(world: FakeWorld): ProtectionRules {
       (each) =>
         each.run.id === runId && each.githubEnvironment === githubEnvironment && each.decision === null,
     );
+  const pending = (): WaitingDeployment[] =>
+    world.waiting
+      .filter(({ decision }) => decision === null)
+      .map(({ run, githubEnvironment }) => ({ runId: run.id, attempt: run.attempt, githubEnvironment }))
+      .filter((waiting) => !decided.has(keyOf(waiting)));
   return {
     runIn: (callbackUrl) => {
       const [, id] = /^https:\/\/fake\/runs\/(\d+)$/u.exec(callbackUrl) ?? [];
       return id === undefined ? null : Number(id);
     },
     run: async (runId) => world.waiting.findLast(({ run }) => run.id === runId)?.run ?? null,
-    pending: async () =>
-      world.waiting
-        .filter(({ decision }) => decision === null)
-        .map(({ run, githubEnvironment }) => ({ runId: run.id, attempt: run.attempt, githubEnvironment }))
-        .filter((waiting) => !decided.has(keyOf(waiting))),
+    pending: async () => pending(),
+    pendingIn: async ({ id }) => pending().filter(({ runId }) => runId === id),
     decide: async (waiting, state, comment) => {
       decided.add(keyOf(waiting));
       const found = open(waiting);

@@ -49,10 +49,13 @@ export function createProtectionRules(context: GitHubContext): ProtectionRules {
     }
   }
 
+  const isOpen = (waiting: WaitingDeployment) => !saidOn(waiting).isDecided;
+
   return {
     runIn: (callbackUrl) => runIn(context, callbackUrl),
     run: (runId) => readRun(context, runId),
-    pending: async () => (await readPending(context)).filter((waiting) => !saidOn(waiting).isDecided),
+    pending: async () => (await readPending(context)).filter(isOpen),
+    pendingIn: async (run) => (await readPendingIn(context, run)).filter(isOpen),
     decide: async (waiting, state, comment) => {
       const isHeard = await say(waiting, { state, comment });
       saidOn(waiting).isDecided = true;
@@ -93,7 +96,8 @@ async function readRun({ client, owner, repo }: GitHubContext, runId: number): P
 /** More runs than this wait only where nobody cares for them. */
 const WAITING_RUNS = 100;
 
-async function readPending({ client, owner, repo }: GitHubContext): Promise<WaitingDeployment[]> {
+async function readPending(context: GitHubContext): Promise<WaitingDeployment[]> {
+  const { client, owner, repo } = context;
   const { data } = await calling('list waiting runs', () =>
     client.request('GET /repos/{owner}/{repo}/actions/runs', {
       owner,
@@ -103,18 +107,24 @@ async function readPending({ client, owner, repo }: GitHubContext): Promise<Wait
     }),
   );
   const found = await Promise.all(
-    data.workflow_runs.map(async ({ id, run_attempt: attempt = 1 }) => {
-      const runId = Number(id);
-      const answer = await callingUnlessGone('list waiting deployments', () =>
-        client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments', {
-          owner,
-          repo,
-          run_id: runId,
-        }),
-      );
-      const names = (answer?.data ?? []).flatMap(({ environment }) => environment.name ?? []);
-      return names.map((githubEnvironment) => ({ runId, attempt, githubEnvironment }));
-    }),
+    data.workflow_runs.map(({ id, run_attempt: attempt = 1 }) =>
+      readPendingIn(context, { id: Number(id), attempt }),
+    ),
   );
   return found.flat();
+}
+
+async function readPendingIn(
+  { client, owner, repo }: GitHubContext,
+  { id, attempt }: Pick<ProtectedRun, 'id' | 'attempt'>,
+): Promise<WaitingDeployment[]> {
+  const answer = await callingUnlessGone('list waiting deployments', () =>
+    client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/pending_deployments', {
+      owner,
+      repo,
+      run_id: id,
+    }),
+  );
+  const names = (answer?.data ?? []).flatMap(({ environment }) => environment.name ?? []);
+  return names.map((githubEnvironment) => ({ runId: id, attempt, githubEnvironment }));
 }
