@@ -64717,9 +64717,10 @@ var ISSUE = external_exports.object({
   author: ACTOR.nullable(),
   labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ id: external_exports.string(), name: external_exports.string() })) }).nullable(),
   comments: external_exports.object({ pageInfo: external_exports.object({ hasPreviousPage: external_exports.boolean() }), nodes: external_exports.array(COMMENT) }),
-  timelineItems: external_exports.object({
+  deletions: external_exports.object({
     nodes: external_exports.array(external_exports.object({ actor: ACTOR.nullable(), deletedCommentAuthor: ACTOR.nullable() }))
-  })
+  }),
+  closings: external_exports.object({ nodes: external_exports.array(external_exports.object({ actor: ACTOR.nullable(), createdAt: external_exports.string() })) })
 });
 function pageOf(node2) {
   return external_exports.object({
@@ -64743,7 +64744,8 @@ var CHECK = external_exports.discriminatedUnion("__typename", [
     __typename: external_exports.literal("StatusContext"),
     context: external_exports.string(),
     state: external_exports.string(),
-    targetUrl: external_exports.string().nullable()
+    targetUrl: external_exports.string().nullable(),
+    creator: ACTOR.nullable()
   })
 ]);
 var CHECK_PAGE = pageOf(CHECK);
@@ -64831,8 +64833,11 @@ var FRAGMENTS = new Map(
     pageInfo { hasPreviousPage }
     nodes { ...CommentFields }
   }
-  timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) {
+  deletions: timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) {
     nodes { ... on CommentDeletedEvent { actor { ...ActorFields } deletedCommentAuthor { ...ActorFields } } }
+  }
+  closings: timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {
+    nodes { ... on ClosedEvent { createdAt actor { ...ActorFields } } }
   }
 }`,
     CommentFields: `on IssueComment {
@@ -64870,7 +64875,7 @@ var FRAGMENTS = new Map(
       annotations(first: 1) { totalCount }
       checkSuite { app { databaseId slug } }
     }
-    ... on StatusContext { context state targetUrl }
+    ... on StatusContext { context state targetUrl creator { ...ActorFields } }
   }
 }`,
     DeploymentFields: `on Deployment {
@@ -65004,7 +65009,8 @@ function createChecks(desk) {
       if (errors.length > 0) throw fieldFailure("report checks", errors[0]);
     },
     on: async (commit2) => (await readChecks(desk, commit2)).map((check3) => checkFacts(check3)),
-    required: (branch2) => requiredChecks(desk.batch, branch2)
+    required: (branch2) => requiredChecks(desk.batch, branch2),
+    takeStrange: () => desk.known.takeStrange()
   };
 }
 function gone(why) {
@@ -65952,10 +65958,16 @@ function issueFacts(context3, answer2) {
     updatedAtMs: Date.parse(answer2.updatedAt),
     comments: answer2.comments.nodes.flatMap((comment) => commentFacts(context3, comment)),
     hasOlderComments: answer2.comments.pageInfo.hasPreviousPage,
-    ownDeletedBy: answer2.timelineItems.nodes.flatMap(
+    closed: closingOf(context3, answer2),
+    ownDeletedBy: answer2.deletions.nodes.flatMap(
       ({ actor, deletedCommentAuthor: author }) => isOwn2(context3, author) ? strangerOf(context3, actor) ?? [] : []
     )
   };
+}
+function closingOf(context3, { state, closings }) {
+  const last = closings.nodes.at(-1);
+  if (state === "OPEN" || last === void 0) return null;
+  return { by: strangerOf(context3, last.actor), atMs: Date.parse(last.createdAt) };
 }
 function commentFacts(context3, answer2) {
   if (answer2.databaseId === null) return [];
@@ -66239,16 +66251,759 @@ function note2({ known, cards }, { issue: issue3, step: step3 }, posted) {
   if (key === CARD_KEY) cards.set(issue3, posted);
 }
 
+// src/domain/bug.ts
+function landingsOn(bug2, environment3) {
+  return bug2.landings.filter((landing2) => landing2.environment === environment3);
+}
+function sharersOf(bug2, bugs) {
+  const pulls = new Set(bug2.fixes.map(({ pull: pull2 }) => pull2));
+  return [...bugs].filter(
+    (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
+  );
+}
+function newBug(report3) {
+  return {
+    ...report3,
+    status: "submitted",
+    severity: null,
+    foundIn: null,
+    flow: null,
+    flowReason: null,
+    uatOnly: false,
+    saidAtMs: { severity: null, foundIn: null },
+    services: [],
+    modules: [],
+    parity: null,
+    fixes: [],
+    landings: [],
+    approvals: [],
+    analysis: null,
+    hold: null,
+    conflict: null,
+    commands: [],
+    timeline: [
+      {
+        atMs: report3.reportedAtMs,
+        event: "report",
+        from: null,
+        to: "submitted",
+        by: report3.reportedBy,
+        slot: null,
+        note: null
+      }
+    ],
+    cardCommentId: null
+  };
+}
+
+// src/domain/text/own-lines.ts
+function ownLines(markdown) {
+  const own3 = [];
+  let hiding = null;
+  for (const line of markdown.split(/\r\n?|\n/u)) {
+    const read2 = hiding === null ? readLine3(line) : readHidden(line, hiding);
+    if (read2.own !== null) own3.push(read2.own.trim());
+    hiding = read2.hides;
+  }
+  return own3;
+}
+function readHidden(line, hiding) {
+  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine3(line);
+  const hides = isLastHidden(line, hiding) ? null : hiding;
+  if (hiding.kind === "paragraph_comment" || hiding.kind === "quote") return readRestOfParagraph(line, hides);
+  return { own: null, hides };
+}
+function isLastHidden(line, hiding) {
+  if (hiding.kind === "fence") return closesFence(line, hiding);
+  if (hiding.kind === "html") return line.toLowerCase().includes(hiding.closingTag);
+  return hiding.kind !== "quote" && closesComment(line);
+}
+function readRestOfParagraph(line, hiding) {
+  return line.trim() === "" || beginsBlock(line) ? readLine3(line) : { own: null, hides: hiding };
+}
+var LIST_MARKERS = String.raw`^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*`;
+var FENCE = new RegExp(String.raw`(${LIST_MARKERS})(\x60{3,}|~{3,})(.*)$`, "u");
+var QUOTE = new RegExp(String.raw`${LIST_MARKERS}>(.*)$`, "u");
+var HTML_BLOCK = /^ {0,3}<(pre|code|blockquote)(?:[\s>]|$)/iu;
+var COMMENT_BLOCK = /^ {0,3}<!--/u;
+var INDENTED = /^(?: {4}| {0,3}\t)/u;
+function beginsBlock(line) {
+  return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
+}
+function readLine3(line) {
+  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords2(line);
+}
+function readFence(line) {
+  const [, before = "", mark = "", info2 = ""] = FENCE.exec(line) ?? [];
+  if (mark === "" || mark.startsWith("`") && info2.includes("`")) return null;
+  return { own: null, hides: { kind: "fence", mark, offset: before.trim() === "" ? 0 : before.length } };
+}
+function readQuote(line) {
+  const quoted = QUOTE.exec(line)?.[1];
+  if (quoted === void 0) return null;
+  return { own: null, hides: quoted.trim() === "" ? null : { kind: "quote" } };
+}
+function readHtml(line) {
+  const tag = HTML_BLOCK.exec(line)?.[1]?.toLowerCase();
+  if (tag === void 0) return null;
+  const closingTag = `</${tag}>`;
+  return { own: null, hides: line.toLowerCase().includes(closingTag) ? null : { kind: "html", closingTag } };
+}
+function readWords2(line) {
+  if (INDENTED.test(line)) return { own: null, hides: null };
+  const { text, isOpen } = withoutComments(line);
+  if (!isOpen) return { own: text, hides: null };
+  return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
+}
+function withoutComments(line) {
+  const parts = [];
+  let at = 0;
+  for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
+    parts.push(line.slice(at, open5));
+    const close2 = line.indexOf("-->", open5 + 2);
+    if (close2 === -1) return { text: parts.join(""), isOpen: true };
+    at = close2 + 3;
+  }
+  return { text: [...parts, line.slice(at)].join(""), isOpen: false };
+}
+function closesComment(line) {
+  return line.includes("-->") && line.lastIndexOf("-->") > line.lastIndexOf("<!--");
+}
+function closesFence(line, { mark, offset }) {
+  const text = line.trim();
+  const isMark = text.length >= mark.length && text === mark.charAt(0).repeat(text.length);
+  return isMark && indentOf(line) <= offset + 3;
+}
+function leavesListItem(line, offset) {
+  return line.trim() !== "" && indentOf(line) < offset;
+}
+function indentOf(line) {
+  return line.slice(0, line.length - line.trimStart().length).replaceAll("	", "    ").length;
+}
+
+// src/domain/fix.ts
+function fixesFor(fixes, environment3, policy) {
+  const { branch: branch2 } = policy.environments[environment3];
+  return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
+}
+function approvedFixesOn(bug2, environment3) {
+  return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
+    pull: pull2,
+    commits,
+    patchId,
+    tree: null
+  }));
+}
+function approvedHeads(fixes) {
+  return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
+}
+function refuseUnready(fix2, policy, signers = []) {
+  const name3 = `#${fix2.pull}`;
+  if (fix2.state === "merged") return null;
+  if (fix2.state === "closed") return refuse("fix_closed", `${name3} was closed without a merge`);
+  if (fix2.isDraft) return refuse("fix_is_draft", `${name3} is a draft; mark it as ready for review`);
+  const needed = policy.fixes.requiredReviews;
+  if (fix2.changesRequested) {
+    return refuse("fix_not_reviewed", `changes are requested on ${name3}`);
+  }
+  const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
+  if (have < needed) {
+    return refuse(
+      "fix_not_reviewed",
+      `${name3} has ${have} of ${needed} approving reviews of its current head`
+    );
+  }
+  if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
+    return refuse("fix_not_green", `the checks of ${name3} are ${fix2.checks}`);
+  }
+  return null;
+}
+var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
+function parseFixMentions(text) {
+  const words = ownLines(text.slice(0, 65536)).join("\n");
+  const numbers = [...words.matchAll(KEYWORD)].map((match) => Number(match[1]));
+  return [...new Set(numbers)].filter((number6) => number6 > 0);
+}
+
+// src/domain/approval.ts
+var APPROVED_ENVIRONMENT = {
+  approve_prod: "prod",
+  approve_uat_merge: "uat",
+  approve_release: "prod"
+};
+function commentKey(id) {
+  return `comment-${id}`;
+}
+function keyOf2(given) {
+  switch (given.kind) {
+    case "comment":
+      return commentKey(given.id);
+    case "button":
+      return `button-${given.delivery}`;
+    case "dashboard":
+      return `dashboard-${given.request}`;
+    default:
+      return given;
+  }
+}
+function planFor(action, flow2, policy) {
+  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
+  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
+}
+function findVoid(approval2, { comment, stillAdmin }) {
+  if (approval2.given.kind === "comment") {
+    if (comment === null) return "comment_deleted";
+    const isSame5 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame5) return "comment_edited";
+  }
+  return stillAdmin ? null : "approver_lost_role";
+}
+function planChanges(approved, now) {
+  return [
+    ...approved.flow === now.flow ? [] : ["the flow"],
+    ...approved.branch === now.branch ? [] : ["the branch"],
+    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
+    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
+  ];
+}
+function isSameFix(left, right) {
+  if (left.length === 0 || left.length !== right.length) return false;
+  return isCovered(left, right) && isCovered(right, left);
+}
+function isCovered(fixes, by) {
+  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
+}
+function isSameChange(left, right) {
+  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
+    return true;
+  }
+  const isSameTree = left.tree !== null && left.tree === right.tree;
+  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
+}
+
+// src/domain/text/sign-off.ts
+var VOID_WORDS = {
+  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
+  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
+  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
+};
+function commandFor(action) {
+  return `/${action.replaceAll("_", "-")}`;
+}
+function renderProgress({ people, required: required2 }) {
+  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
+  return `${people.length} of ${required2} approvals${names}`;
+}
+function describeMissing(progress, policy) {
+  const command2 = `\`${commandFor(progress.action)}\``;
+  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
+  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull: pull2 }) => `#${pull2}`))} in a review, or say ${command2} here` : `say ${command2}`;
+  if (progress.required === 1) {
+    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
+  }
+  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
+}
+function describeNext({ people }, policy) {
+  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
+}
+
+// src/domain/sign-off.ts
+var VOIDING = [
+  "fix_changed",
+  "plan_changed",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role"
+];
+function neededSignOff(bug2, { fixes, policy }) {
+  const action = pendingAction(bug2);
+  if (action === null) return null;
+  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
+  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
+  if (fixes === null) return null;
+  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
+}
+function pendingAction({ status: status3, flow: flow2 }) {
+  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
+  if (isBeforeProd) return "approve_prod";
+  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
+  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
+}
+function countSignOffs(bug2, needed, facts) {
+  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
+  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
+  const required2 = requiredFor(needed.action, facts.policy);
+  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
+  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
+  if (!isReviewed) return { people: distinct2(givers), required: required2, refused: refused2 };
+  const counts = needed.fixes.map(({ pull: pull2 }) => distinct2([...givers, ...reviewersOf(pull2, facts)]));
+  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
+  return { people: fewest, required: required2, refused: refused2 };
+}
+function approversOf({ approvals }, action) {
+  return distinct2(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
+}
+function requiredFor(action, { approvals }) {
+  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
+}
+function refuseUnsigned(bug2, needed, facts) {
+  const count3 = countSignOffs(bug2, needed, facts);
+  if (count3.people.length >= count3.required && needed.fixes.length > 0) return null;
+  const gone2 = count3.refused.find(({ refusal }) => isVoiding(refusal)) ?? count3.refused[0];
+  const missing = describeMissing(
+    { ...count3, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
+    facts.policy
+  );
+  if (gone2 === void 0) return refuse("not_approved", missing);
+  const { reason: reason2, message } = gone2.refusal;
+  return refuse(reason2, count3.required === 1 ? message : `${message} ${missing}`);
+}
+function voidWords(bug2, needed, facts) {
+  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
+}
+function isAboutSignOff({ reason: reason2 }) {
+  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
+}
+function isVoiding({ reason: reason2 }) {
+  return VOIDING.includes(reason2);
+}
+function refuseWord(approval2, { bug: bug2, needed }, facts) {
+  if (!isSameFix(approval2.fixes, needed.fixes)) {
+    return refuse(
+      "fix_changed",
+      "The fix is not the one that was approved any more. Look at it and approve it again."
+    );
+  }
+  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
+  if (changed.length > 0) {
+    return refuse(
+      "plan_changed",
+      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
+    );
+  }
+  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate(approval2, facts);
+}
+function refuseChecked({ given }, { checked }) {
+  if (checked === "not_yet") return null;
+  const found = checked.get(keyOf2(given));
+  if (found === "valid") return null;
+  return found ?? refuse("comment_deleted", "The approving comment could not be read again.");
+}
+function refuseLate({ writtenAtMs, slot: slot2 }, { beforeMs }) {
+  if (beforeMs === null || writtenAtMs < beforeMs) return null;
+  return refuse(
+    "after_cut_off",
+    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
+  );
+}
+function refuseOwnFix(by, approved, { policy, fixes }) {
+  if (policy.approvals.allowAuthor || fixes === null) return null;
+  const linked = fixes.filter(({ state }) => state !== "closed");
+  for (const pull2 of new Set([...approved, ...linked].map((each) => each.pull))) {
+    const fix2 = fixes.find((each) => each.pull === pull2);
+    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
+      return refuse(
+        "own_fix",
+        `Nobody can tell who wrote #${pull2}, and its authors may not approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
+      return refuse(
+        "own_fix",
+        `${nameOf(by)} has written in #${pull2}; another admin has to approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+  }
+  return null;
+}
+function reviewersOf(pull2, facts) {
+  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull2)?.approvingReviews ?? [];
+  return reviews.filter((review) => isSignOff(review, pull2, facts)).map(({ by }) => by);
+}
+function isSignOff(review, pull2, facts) {
+  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
+  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
+}
+function distinct2(people) {
+  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
+}
+
+// src/domain/flow.ts
+function judgeParity(facts) {
+  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
+  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
+  return {
+    state: stateOf2(uat.counted.length > 0, prod.counted.length > 0),
+    uat: facts.uat,
+    prod: facts.prod,
+    uatOnly: uat.counted,
+    prodOnly: prod.counted,
+    equivalent: uat.equivalent + prod.equivalent,
+    inFlight: uat.inFlight + prod.inFlight,
+    takenAtMs: facts.nowMs
+  };
+}
+function stateOf2(uatHasMore, prodHasMore) {
+  if (uatHasMore && prodHasMore) return "diverged";
+  if (uatHasMore) return "uat_ahead";
+  return prodHasMore ? "prod_ahead" : "aligned";
+}
+function countPatches(commits) {
+  const count3 = /* @__PURE__ */ new Map();
+  for (const commit2 of commits) {
+    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
+    for (const id of ids) if (id !== null) count3.set(id, (count3.get(id) ?? 0) + 1);
+  }
+  return count3;
+}
+function countSide(commits, otherSide, facts) {
+  const counted = [];
+  let equivalent = 0;
+  let inFlight = 0;
+  const copies = new Map(otherSide);
+  for (const commit2 of commits) {
+    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
+    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
+    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
+    else counted.push({ oid: commit2.oid, title: commit2.title });
+  }
+  return { counted, equivalent, inFlight };
+}
+function takeCopy(copies, patchId) {
+  const left = copies.get(patchId) ?? 0;
+  if (left > 0) copies.set(patchId, left - 1);
+  return left > 0;
+}
+function isBroughtInKnown({ inner }, otherSide, inFlight) {
+  if (inner.length === 0) return false;
+  return inner.every(
+    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
+  );
+}
+function chooseFlow(verdict, foundIn, asked) {
+  const aligned = verdict.state === "aligned";
+  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
+  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
+  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
+  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
+  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
+}
+function describeParity(verdict) {
+  const uat = countOf(verdict.uatOnly.length);
+  const prod = countOf(verdict.prodOnly.length);
+  const clauses = {
+    aligned: "UAT and PROD are on the same version",
+    uat_ahead: `UAT is ahead of PROD by ${uat}`,
+    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
+    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
+  };
+  return clauses[verdict.state];
+}
+function countOf(commits) {
+  return commits === 1 ? "1 commit" : `${commits} commits`;
+}
+
+// src/domain/text/evidence.ts
+var SHOWN = 10;
+function renderEvidence(verdict) {
+  const ignored = [
+    verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
+    verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
+  ].filter((part2) => part2 !== "");
+  const blocks = [
+    "<details><summary>Version evidence</summary>",
+    [
+      "| | commit | version | known from |",
+      "| --- | --- | --- | --- |",
+      renderVersion("UAT", verdict.uat),
+      renderVersion("PROD", verdict.prod)
+    ].join("\n"),
+    renderCommits("On UAT only", verdict.uatOnly),
+    renderCommits("On PROD only", verdict.prodOnly),
+    ...ignored.length > 0 ? [`Not counted: ${ignored.join(", ")}.`] : [],
+    "</details>"
+  ];
+  return blocks.join("\n\n");
+}
+function renderVersion(name3, version3) {
+  const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
+  const by = version3.by === null ? "" : `, recorded by ${nameOf(version3.by)}`;
+  return `| ${name3} | ${version3.commit} | ${label} | ${version3.source}${by} |`;
+}
+function renderCommits(title, commits) {
+  if (commits.length === 0) return `${title}: nothing.`;
+  const rows = commits.slice(-SHOWN).map((commit2) => `- ${commit2.oid} ${plain(commit2.title, 100)}`);
+  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} older`] : [];
+  return `${title} (${commits.length}):
+${[...rows, ...more].join("\n")}`;
+}
+function renderVerdictLine(verdict) {
+  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
+}
+
+// src/domain/decision.ts
+function allow(bug2, answer2, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
+}
+function move(bug2, event2, step3) {
+  const to = statusAfter(event2, bug2.status, bug2.flow);
+  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
+  const entry = {
+    atMs: step3.atMs,
+    event: event2,
+    from: bug2.status,
+    to,
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
+  };
+  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
+}
+
+// src/domain/withdraw.ts
+function withdraw(bug2, isGone, step3) {
+  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
+  if (approvals.length === bug2.approvals.length) return bug2;
+  const rest = { ...bug2, approvals };
+  const event2 = wayBack(bug2);
+  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
+}
+function wayBack({ status: status3, flow: flow2 }) {
+  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
+  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
+}
+function hasEnough(bug2, policy) {
+  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return false;
+  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
+  return people.length >= required2;
+}
+
+// src/domain/slot-choice.ts
+function chooseForT1(bug2, facts) {
+  const hotfix = refuseHotfix(bug2, facts);
+  if (hotfix !== null) return hotfix;
+  if (bug2.flow === 2) return { kind: "queue" };
+  return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
+}
+function chooseForUat(bug2, facts) {
+  const stopped = refuseStopped(bug2, facts);
+  if (stopped !== null) return stopped;
+  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
+}
+function chooseForProd(bug2, facts) {
+  const stopped = refuseStopped(bug2, facts);
+  if (stopped !== null) return stopped;
+  if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
+  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
+  return refusal ?? { kind: "take", fixes: [] };
+}
+function chooseForProdFirst(bug2, facts) {
+  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
+  const unsigned = refuseUnapproved(bug2, facts);
+  if (unsigned !== null) return unsigned;
+  const signers = signOffsOf(bug2, facts)?.people ?? [];
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
+}
+function chooseForUatMerge(bug2, facts) {
+  const frozen2 = refuseFrozen(facts.freezes, bug2, facts.nowMs);
+  return frozen2 ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
+}
+function withoutVoidWords(bug2, facts, nowMs) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return bug2;
+  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
+  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
+  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
+}
+function refuseUnapproved(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null)
+    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
+  return refuseUnsigned(bug2, needed, signOffFacts(facts));
+}
+function signOffsOf(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
+}
+function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
+  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
+}
+function isStillDue(environment3, bug2) {
+  if (bug2 === void 0) return false;
+  if (environment3 === "prod") return bug2.status === "pending_prod";
+  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
+}
+function firstRefusal(refusals) {
+  return refusals.find((refusal) => refusal !== null) ?? null;
+}
+function refuseStopped(bug2, facts) {
+  const bugs = [bug2, ...facts.others.filter(({ status: status3 }) => waitsForProd(status3))];
+  const frozen2 = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
+  return refuseHotfix(bug2, facts) ?? firstRefusal(frozen2);
+}
+function refuseHotfix(bug2, { policy, others }) {
+  if (bug2.severity === null) {
+    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
+  }
+  const goesHotfix = ({ severity: severity2 }) => isHotfixSeverity(severity2, policy.severity.hotfix);
+  if (goesHotfix(bug2)) {
+    return refuse(
+      "severity_needs_hotfix",
+      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
+    );
+  }
+  const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
+  if (other === void 0) return null;
+  return refuse(
+    "severity_needs_hotfix",
+    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path.`
+  );
+}
+function refuseUnsafe(bug2, parity2) {
+  if (parity2 === null) {
+    return refuse(
+      "version_unknown",
+      "What UAT and PROD run could not be found out, so nothing was deployed for it."
+    );
+  }
+  if (parity2.state === "aligned") return null;
+  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
+  return refuse(
+    "flow_unsafe_now",
+    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
+
+${renderEvidence(parity2)}`
+  );
+}
+function refuseNoFix(policy, environment3) {
+  const { branch: branch2 } = policy.environments[environment3];
+  return refuse(
+    "no_fix",
+    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
+  );
+}
+
+// src/domain/gate.ts
+var GATE_CHECKS = {
+  uat: "tonic / gate (uat)",
+  prod: "tonic / gate"
+};
+function isGateCheck(name3) {
+  return Object.values(GATE_CHECKS).includes(name3);
+}
+function judgeGate(facts) {
+  const { pull: pull2 } = facts;
+  if (pull2.state === "closed")
+    return [own2(refuse("fix_closed", `#${pull2.pull} was closed without a merge.`))];
+  if (isSignedByItself(facts)) return missingOf(refuseRelease(facts));
+  const all = [
+    ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
+    ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull2) }))
+  ];
+  if (all.length === 0) return missingOf(refuseWithoutBug(facts));
+  return all.flatMap(({ bug: bug2, refusal }) => refusal === null ? [] : [{ bug: bug2, refusal }]);
+}
+function own2(refusal) {
+  return { refusal, bug: null };
+}
+function missingOf(refusal) {
+  return refusal === null ? [] : [own2(refusal)];
+}
+function isRelease(pull2, { environments }) {
+  const { uat, prod } = environments;
+  return pull2.base === prod.branch && pull2.headBranch === uat.branch && !pull2.isFromFork;
+}
+function isSignedByItself(facts) {
+  const { pull: pull2, bugs, named: named3, policy } = facts;
+  if (pull2.base !== policy.environments.prod.branch) return false;
+  return isRelease(pull2, policy) || bugs.length + named3.length === 0 && !policy.gates.requireBug.prod;
+}
+function releaseSignOff(pull2) {
+  return { action: "approve_release", fixes: approvedHeads([pull2]) };
+}
+function releaseFacts({ pull: pull2, policy, release: release2 }) {
+  return { policy, fixes: [pull2], beforeMs: null, checked: release2.checked };
+}
+function refuseRelease(facts) {
+  const { pull: pull2, policy, release: release2 } = facts;
+  const needed = releaseSignOff(pull2);
+  const words = { approvals: release2.approvals, flow: null };
+  const unsigned = refuseUnsigned(words, needed, releaseFacts(facts));
+  if (unsigned !== null) return unsigned;
+  const { people } = countSignOffs(words, needed, releaseFacts(facts));
+  const requiredReviews = isRelease(pull2, policy) ? 0 : policy.fixes.requiredReviews;
+  return refuseUnready(pull2, { ...policy, fixes: { ...policy.fixes, requiredReviews } }, people);
+}
+function refuseWithoutBug({ environment: environment3, policy }) {
+  if (!policy.gates.requireBug[environment3]) return null;
+  return refuse(
+    "no_bug",
+    `A pull request into ${code(policy.environments[environment3].branch)} belongs to a bug: write \`Fixes #\u2026\` into its text, or say \`/fix #\u2026\` on the bug.`
+  );
+}
+function refuseUnlinked(bug2, { pull: pull2 }) {
+  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
+  return refuse("no_fix", `It is not linked to #${pull2}: say \`/fix #${pull2}\` there.`);
+}
+function refuseBug(each, facts) {
+  const { bug: bug2 } = each;
+  if (bug2.conflict?.pull === facts.pull.pull) return refuseMergeBack(each, facts.pull);
+  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
+  if (bug2.status === "submitted") return refuseStatus(bug2, "An admin has to say `/confirm`.");
+  const first = bug2.flow === 1 ? "uat" : "prod";
+  return facts.environment === first ? refuseFirstBranch(each, first) : refuseSecondBranch(each, facts);
+}
+function refuseFirstBranch({ bug: bug2, slot: slot2 }, first) {
+  const { status: status3, flow: flow2 } = bug2;
+  if (status3 === "confirmed" || status3 === "analyzing") return refuseStatus(bug2, "T1 plans it, or `/plan`.");
+  if (status3 !== "planned" && (status3 !== "pending_prod" || flow2 === 1))
+    return refuseStatus(bug2, `It has its fix on ${first.toUpperCase()}; another one is another bug.`);
+  return refusalOf(flow2 === 1 ? chooseForT1(bug2, slot2) : chooseForProd(bug2, slot2));
+}
+function refuseStatus(bug2, what) {
+  return refuse("wrong_status", `#${bug2.number}: ${describeStatus(bug2.status).meaning}. ${what}`);
+}
+function refuseMergeBack({ bug: bug2, slot: slot2 }, pull2) {
+  return refusalOf(chooseForUatMerge(bug2, slot2)) ?? refuseUnready(pull2, slot2.policy);
+}
+function refuseSecondBranch(each, { pull: pull2, policy }) {
+  const { bug: bug2 } = each;
+  const { uat, prod } = policy.environments;
+  if (bug2.flow === 1) {
+    return refuse(
+      "wrong_flow",
+      `#${bug2.number} goes Flow 1: its fix goes into ${code(uat.branch)}, and T2 brings it to PROD.`
+    );
+  }
+  if (bug2.status === "deployed_prod" || bug2.status === "pending_uat_merge")
+    return refuseMergeBack(each, pull2);
+  return refuse(
+    "wrong_flow",
+    `#${bug2.number} goes Flow 2: its fix goes into ${code(prod.branch)}, and T2 brings it back to UAT.`
+  );
+}
+function refusalOf(choice) {
+  return choice.kind === "refused" ? choice : null;
+}
+
 // src/adapters/github/known-check.ts
 var FRESH_MS = 1e4;
 var REMEMBERED = 2e3;
 function createKnownChecks(context3) {
   const known = /* @__PURE__ */ new Map();
+  const strange = /* @__PURE__ */ new Map();
   let appId = null;
   return {
     learn: (commit2, checks) => {
       known.delete(commit2);
       const own3 = checks.flatMap((check3) => ownRun(context3, check3));
+      for (const report3 of checks.flatMap((check3) => strangeReport(context3, commit2, check3)))
+        strange.set(`${report3.by} ${report3.isStatus}`, report3);
       appId = own3.find((run2) => run2.appId !== null)?.appId ?? appId;
       known.set(commit2, {
         readAtMs: context3.clock.nowMs(),
@@ -66266,8 +67021,22 @@ function createKnownChecks(context3) {
       if (found === void 0 || context3.clock.nowMs() - found.readAtMs >= FRESH_MS) return void 0;
       return found.runs.get(name3) ?? null;
     },
+    takeStrange: () => {
+      const found = [...strange.values()];
+      strange.clear();
+      return found;
+    },
     ownAppId: () => appId
   };
+}
+function strangeReport(context3, commit2, check3) {
+  if (check3.__typename === "StatusContext") {
+    const by2 = check3.creator === null ? "ghost" : loginOf(check3.creator);
+    return isGateCheck(check3.context) ? [{ name: check3.context, commit: commit2, by: by2, isStatus: true }] : [];
+  }
+  if (!isGateCheck(check3.name) || ownRun(context3, check3).length > 0) return [];
+  const by = check3.checkSuite.app?.slug ?? "an unknown App";
+  return [{ name: check3.name, commit: commit2, by, isStatus: false }];
 }
 function ownRun(context3, check3) {
   if (check3.__typename !== "CheckRun") return [];
@@ -67242,7 +68011,7 @@ function createLedgerReader(place) {
     );
     texts2.clear();
     known = new Map(records);
-    return { files, state: stateOf2(records.map(([, { record: record3 }]) => record3)) };
+    return { files, state: stateOf3(records.map(([, { record: record3 }]) => record3)) };
   }
   return {
     read: read2,
@@ -67350,7 +68119,7 @@ async function readLargeBlob({ client, owner, repo }, oid2) {
   );
   return Buffer.from(data.content, "base64").toString("utf8");
 }
-function stateOf2(records) {
+function stateOf3(records) {
   const bugs = records.flatMap((each) => each.kind === "bug" ? [each.record] : []);
   const outbox2 = records.flatMap((each) => each.kind === "outbox" ? [each.record] : []);
   const watermark2 = records.find((each) => each.kind === "watermark")?.record;
@@ -67616,180 +68385,6 @@ function peopleOf({ commit: commit2 }) {
   });
 }
 
-// src/domain/bug.ts
-function landingsOn(bug2, environment3) {
-  return bug2.landings.filter((landing2) => landing2.environment === environment3);
-}
-function sharersOf(bug2, bugs) {
-  const pulls = new Set(bug2.fixes.map(({ pull: pull2 }) => pull2));
-  return [...bugs].filter(
-    (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
-  );
-}
-function newBug(report3) {
-  return {
-    ...report3,
-    status: "submitted",
-    severity: null,
-    foundIn: null,
-    flow: null,
-    flowReason: null,
-    uatOnly: false,
-    saidAtMs: { severity: null, foundIn: null },
-    services: [],
-    modules: [],
-    parity: null,
-    fixes: [],
-    landings: [],
-    approvals: [],
-    analysis: null,
-    hold: null,
-    conflict: null,
-    commands: [],
-    timeline: [
-      {
-        atMs: report3.reportedAtMs,
-        event: "report",
-        from: null,
-        to: "submitted",
-        by: report3.reportedBy,
-        slot: null,
-        note: null
-      }
-    ],
-    cardCommentId: null
-  };
-}
-
-// src/domain/text/own-lines.ts
-function ownLines(markdown) {
-  const own3 = [];
-  let hiding = null;
-  for (const line of markdown.split(/\r\n?|\n/u)) {
-    const read2 = hiding === null ? readLine3(line) : readHidden(line, hiding);
-    if (read2.own !== null) own3.push(read2.own.trim());
-    hiding = read2.hides;
-  }
-  return own3;
-}
-function readHidden(line, hiding) {
-  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine3(line);
-  const hides = isLastHidden(line, hiding) ? null : hiding;
-  if (hiding.kind === "paragraph_comment" || hiding.kind === "quote") return readRestOfParagraph(line, hides);
-  return { own: null, hides };
-}
-function isLastHidden(line, hiding) {
-  if (hiding.kind === "fence") return closesFence(line, hiding);
-  if (hiding.kind === "html") return line.toLowerCase().includes(hiding.closingTag);
-  return hiding.kind !== "quote" && closesComment(line);
-}
-function readRestOfParagraph(line, hiding) {
-  return line.trim() === "" || beginsBlock(line) ? readLine3(line) : { own: null, hides: hiding };
-}
-var LIST_MARKERS = String.raw`^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*`;
-var FENCE = new RegExp(String.raw`(${LIST_MARKERS})(\x60{3,}|~{3,})(.*)$`, "u");
-var QUOTE = new RegExp(String.raw`${LIST_MARKERS}>(.*)$`, "u");
-var HTML_BLOCK = /^ {0,3}<(pre|code|blockquote)(?:[\s>]|$)/iu;
-var COMMENT_BLOCK = /^ {0,3}<!--/u;
-var INDENTED = /^(?: {4}| {0,3}\t)/u;
-function beginsBlock(line) {
-  return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
-}
-function readLine3(line) {
-  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords2(line);
-}
-function readFence(line) {
-  const [, before = "", mark = "", info2 = ""] = FENCE.exec(line) ?? [];
-  if (mark === "" || mark.startsWith("`") && info2.includes("`")) return null;
-  return { own: null, hides: { kind: "fence", mark, offset: before.trim() === "" ? 0 : before.length } };
-}
-function readQuote(line) {
-  const quoted = QUOTE.exec(line)?.[1];
-  if (quoted === void 0) return null;
-  return { own: null, hides: quoted.trim() === "" ? null : { kind: "quote" } };
-}
-function readHtml(line) {
-  const tag = HTML_BLOCK.exec(line)?.[1]?.toLowerCase();
-  if (tag === void 0) return null;
-  const closingTag = `</${tag}>`;
-  return { own: null, hides: line.toLowerCase().includes(closingTag) ? null : { kind: "html", closingTag } };
-}
-function readWords2(line) {
-  if (INDENTED.test(line)) return { own: null, hides: null };
-  const { text, isOpen } = withoutComments(line);
-  if (!isOpen) return { own: text, hides: null };
-  return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
-}
-function withoutComments(line) {
-  const parts = [];
-  let at = 0;
-  for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
-    parts.push(line.slice(at, open5));
-    const close2 = line.indexOf("-->", open5 + 2);
-    if (close2 === -1) return { text: parts.join(""), isOpen: true };
-    at = close2 + 3;
-  }
-  return { text: [...parts, line.slice(at)].join(""), isOpen: false };
-}
-function closesComment(line) {
-  return line.includes("-->") && line.lastIndexOf("-->") > line.lastIndexOf("<!--");
-}
-function closesFence(line, { mark, offset }) {
-  const text = line.trim();
-  const isMark = text.length >= mark.length && text === mark.charAt(0).repeat(text.length);
-  return isMark && indentOf(line) <= offset + 3;
-}
-function leavesListItem(line, offset) {
-  return line.trim() !== "" && indentOf(line) < offset;
-}
-function indentOf(line) {
-  return line.slice(0, line.length - line.trimStart().length).replaceAll("	", "    ").length;
-}
-
-// src/domain/fix.ts
-function fixesFor(fixes, environment3, policy) {
-  const { branch: branch2 } = policy.environments[environment3];
-  return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
-}
-function approvedFixesOn(bug2, environment3) {
-  return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
-    pull: pull2,
-    commits,
-    patchId,
-    tree: null
-  }));
-}
-function approvedHeads(fixes) {
-  return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
-}
-function refuseUnready(fix2, policy, signers = []) {
-  const name3 = `#${fix2.pull}`;
-  if (fix2.state === "merged") return null;
-  if (fix2.state === "closed") return refuse("fix_closed", `${name3} was closed without a merge`);
-  if (fix2.isDraft) return refuse("fix_is_draft", `${name3} is a draft; mark it as ready for review`);
-  const needed = policy.fixes.requiredReviews;
-  if (fix2.changesRequested) {
-    return refuse("fix_not_reviewed", `changes are requested on ${name3}`);
-  }
-  const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
-  if (have < needed) {
-    return refuse(
-      "fix_not_reviewed",
-      `${name3} has ${have} of ${needed} approving reviews of its current head`
-    );
-  }
-  if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
-    return refuse("fix_not_green", `the checks of ${name3} are ${fix2.checks}`);
-  }
-  return null;
-}
-var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
-function parseFixMentions(text) {
-  const words = ownLines(text.slice(0, 65536)).join("\n");
-  const numbers = [...words.matchAll(KEYWORD)].map((match) => Number(match[1]));
-  return [...new Set(numbers)].filter((number6) => number6 > 0);
-}
-
 // src/adapters/github/news-reader.ts
 var CHANGED2 = pageOf(external_exports.object({ number: external_exports.int() }));
 var MERGED = pageOf(
@@ -67905,574 +68500,6 @@ function newestFirst({ nodes, pageInfo }) {
 
 // src/adapters/github/pull-reader.ts
 import { createHash as createHash5 } from "node:crypto";
-
-// src/domain/approval.ts
-var APPROVED_ENVIRONMENT = {
-  approve_prod: "prod",
-  approve_uat_merge: "uat",
-  approve_release: "prod"
-};
-function commentKey(id) {
-  return `comment-${id}`;
-}
-function keyOf2(given) {
-  switch (given.kind) {
-    case "comment":
-      return commentKey(given.id);
-    case "button":
-      return `button-${given.delivery}`;
-    case "dashboard":
-      return `dashboard-${given.request}`;
-    default:
-      return given;
-  }
-}
-function planFor(action, flow2, policy) {
-  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
-  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
-}
-function findVoid(approval2, { comment, stillAdmin }) {
-  if (approval2.given.kind === "comment") {
-    if (comment === null) return "comment_deleted";
-    const isSame5 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame5) return "comment_edited";
-  }
-  return stillAdmin ? null : "approver_lost_role";
-}
-function planChanges(approved, now) {
-  return [
-    ...approved.flow === now.flow ? [] : ["the flow"],
-    ...approved.branch === now.branch ? [] : ["the branch"],
-    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
-    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
-  ];
-}
-function isSameFix(left, right) {
-  if (left.length === 0 || left.length !== right.length) return false;
-  return isCovered(left, right) && isCovered(right, left);
-}
-function isCovered(fixes, by) {
-  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
-}
-function isSameChange(left, right) {
-  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
-    return true;
-  }
-  const isSameTree = left.tree !== null && left.tree === right.tree;
-  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
-}
-
-// src/domain/text/sign-off.ts
-var VOID_WORDS = {
-  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
-  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
-  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
-};
-function commandFor(action) {
-  return `/${action.replaceAll("_", "-")}`;
-}
-function renderProgress({ people, required: required2 }) {
-  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
-  return `${people.length} of ${required2} approvals${names}`;
-}
-function describeMissing(progress, policy) {
-  const command2 = `\`${commandFor(progress.action)}\``;
-  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
-  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull: pull2 }) => `#${pull2}`))} in a review, or say ${command2} here` : `say ${command2}`;
-  if (progress.required === 1) {
-    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
-  }
-  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
-}
-function describeNext({ people }, policy) {
-  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
-}
-
-// src/domain/sign-off.ts
-var VOIDING = [
-  "fix_changed",
-  "plan_changed",
-  "comment_deleted",
-  "comment_edited",
-  "approver_lost_role"
-];
-function neededSignOff(bug2, { fixes, policy }) {
-  const action = pendingAction(bug2);
-  if (action === null) return null;
-  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
-  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
-  if (fixes === null) return null;
-  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
-}
-function pendingAction({ status: status3, flow: flow2 }) {
-  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
-  if (isBeforeProd) return "approve_prod";
-  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
-  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
-}
-function countSignOffs(bug2, needed, facts) {
-  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
-  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
-  const required2 = requiredFor(needed.action, facts.policy);
-  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
-  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
-  if (!isReviewed) return { people: distinct2(givers), required: required2, refused: refused2 };
-  const counts = needed.fixes.map(({ pull: pull2 }) => distinct2([...givers, ...reviewersOf(pull2, facts)]));
-  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
-  return { people: fewest, required: required2, refused: refused2 };
-}
-function approversOf({ approvals }, action) {
-  return distinct2(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
-}
-function requiredFor(action, { approvals }) {
-  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
-}
-function refuseUnsigned(bug2, needed, facts) {
-  const count3 = countSignOffs(bug2, needed, facts);
-  if (count3.people.length >= count3.required && needed.fixes.length > 0) return null;
-  const gone2 = count3.refused.find(({ refusal }) => isVoiding(refusal)) ?? count3.refused[0];
-  const missing = describeMissing(
-    { ...count3, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
-    facts.policy
-  );
-  if (gone2 === void 0) return refuse("not_approved", missing);
-  const { reason: reason2, message } = gone2.refusal;
-  return refuse(reason2, count3.required === 1 ? message : `${message} ${missing}`);
-}
-function voidWords(bug2, needed, facts) {
-  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
-}
-function isAboutSignOff({ reason: reason2 }) {
-  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
-}
-function isVoiding({ reason: reason2 }) {
-  return VOIDING.includes(reason2);
-}
-function refuseWord(approval2, { bug: bug2, needed }, facts) {
-  if (!isSameFix(approval2.fixes, needed.fixes)) {
-    return refuse(
-      "fix_changed",
-      "The fix is not the one that was approved any more. Look at it and approve it again."
-    );
-  }
-  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
-  if (changed.length > 0) {
-    return refuse(
-      "plan_changed",
-      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
-    );
-  }
-  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate(approval2, facts);
-}
-function refuseChecked({ given }, { checked }) {
-  if (checked === "not_yet") return null;
-  const found = checked.get(keyOf2(given));
-  if (found === "valid") return null;
-  return found ?? refuse("comment_deleted", "The approving comment could not be read again.");
-}
-function refuseLate({ writtenAtMs, slot: slot2 }, { beforeMs }) {
-  if (beforeMs === null || writtenAtMs < beforeMs) return null;
-  return refuse(
-    "after_cut_off",
-    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
-  );
-}
-function refuseOwnFix(by, approved, { policy, fixes }) {
-  if (policy.approvals.allowAuthor || fixes === null) return null;
-  const linked = fixes.filter(({ state }) => state !== "closed");
-  for (const pull2 of new Set([...approved, ...linked].map((each) => each.pull))) {
-    const fix2 = fixes.find((each) => each.pull === pull2);
-    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
-      return refuse(
-        "own_fix",
-        `Nobody can tell who wrote #${pull2}, and its authors may not approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
-      return refuse(
-        "own_fix",
-        `${nameOf(by)} has written in #${pull2}; another admin has to approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-  }
-  return null;
-}
-function reviewersOf(pull2, facts) {
-  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull2)?.approvingReviews ?? [];
-  return reviews.filter((review) => isSignOff(review, pull2, facts)).map(({ by }) => by);
-}
-function isSignOff(review, pull2, facts) {
-  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
-  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
-}
-function distinct2(people) {
-  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
-}
-
-// src/domain/flow.ts
-function judgeParity(facts) {
-  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
-  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
-  return {
-    state: stateOf3(uat.counted.length > 0, prod.counted.length > 0),
-    uat: facts.uat,
-    prod: facts.prod,
-    uatOnly: uat.counted,
-    prodOnly: prod.counted,
-    equivalent: uat.equivalent + prod.equivalent,
-    inFlight: uat.inFlight + prod.inFlight,
-    takenAtMs: facts.nowMs
-  };
-}
-function stateOf3(uatHasMore, prodHasMore) {
-  if (uatHasMore && prodHasMore) return "diverged";
-  if (uatHasMore) return "uat_ahead";
-  return prodHasMore ? "prod_ahead" : "aligned";
-}
-function countPatches(commits) {
-  const count3 = /* @__PURE__ */ new Map();
-  for (const commit2 of commits) {
-    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
-    for (const id of ids) if (id !== null) count3.set(id, (count3.get(id) ?? 0) + 1);
-  }
-  return count3;
-}
-function countSide(commits, otherSide, facts) {
-  const counted = [];
-  let equivalent = 0;
-  let inFlight = 0;
-  const copies = new Map(otherSide);
-  for (const commit2 of commits) {
-    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
-    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
-    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
-    else counted.push({ oid: commit2.oid, title: commit2.title });
-  }
-  return { counted, equivalent, inFlight };
-}
-function takeCopy(copies, patchId) {
-  const left = copies.get(patchId) ?? 0;
-  if (left > 0) copies.set(patchId, left - 1);
-  return left > 0;
-}
-function isBroughtInKnown({ inner }, otherSide, inFlight) {
-  if (inner.length === 0) return false;
-  return inner.every(
-    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
-  );
-}
-function chooseFlow(verdict, foundIn, asked) {
-  const aligned = verdict.state === "aligned";
-  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
-  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
-  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
-  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
-  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
-}
-function describeParity(verdict) {
-  const uat = countOf(verdict.uatOnly.length);
-  const prod = countOf(verdict.prodOnly.length);
-  const clauses = {
-    aligned: "UAT and PROD are on the same version",
-    uat_ahead: `UAT is ahead of PROD by ${uat}`,
-    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
-    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
-  };
-  return clauses[verdict.state];
-}
-function countOf(commits) {
-  return commits === 1 ? "1 commit" : `${commits} commits`;
-}
-
-// src/domain/text/evidence.ts
-var SHOWN = 10;
-function renderEvidence(verdict) {
-  const ignored = [
-    verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
-    verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
-  ].filter((part2) => part2 !== "");
-  const blocks = [
-    "<details><summary>Version evidence</summary>",
-    [
-      "| | commit | version | known from |",
-      "| --- | --- | --- | --- |",
-      renderVersion("UAT", verdict.uat),
-      renderVersion("PROD", verdict.prod)
-    ].join("\n"),
-    renderCommits("On UAT only", verdict.uatOnly),
-    renderCommits("On PROD only", verdict.prodOnly),
-    ...ignored.length > 0 ? [`Not counted: ${ignored.join(", ")}.`] : [],
-    "</details>"
-  ];
-  return blocks.join("\n\n");
-}
-function renderVersion(name3, version3) {
-  const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
-  const by = version3.by === null ? "" : `, recorded by ${nameOf(version3.by)}`;
-  return `| ${name3} | ${version3.commit} | ${label} | ${version3.source}${by} |`;
-}
-function renderCommits(title, commits) {
-  if (commits.length === 0) return `${title}: nothing.`;
-  const rows = commits.slice(-SHOWN).map((commit2) => `- ${commit2.oid} ${plain(commit2.title, 100)}`);
-  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} older`] : [];
-  return `${title} (${commits.length}):
-${[...rows, ...more].join("\n")}`;
-}
-function renderVerdictLine(verdict) {
-  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
-}
-
-// src/domain/decision.ts
-function allow(bug2, answer2, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
-}
-function move(bug2, event2, step3) {
-  const to = statusAfter(event2, bug2.status, bug2.flow);
-  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
-  const entry = {
-    atMs: step3.atMs,
-    event: event2,
-    from: bug2.status,
-    to,
-    by: step3.by,
-    slot: step3.slot ?? null,
-    note: step3.note ?? null
-  };
-  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
-}
-
-// src/domain/withdraw.ts
-function withdraw(bug2, isGone, step3) {
-  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
-  if (approvals.length === bug2.approvals.length) return bug2;
-  const rest = { ...bug2, approvals };
-  const event2 = wayBack(bug2);
-  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
-}
-function wayBack({ status: status3, flow: flow2 }) {
-  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
-  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
-}
-function hasEnough(bug2, policy) {
-  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return false;
-  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
-  return people.length >= required2;
-}
-
-// src/domain/slot-choice.ts
-function chooseForT1(bug2, facts) {
-  const hotfix = refuseHotfix(bug2, facts);
-  if (hotfix !== null) return hotfix;
-  if (bug2.flow === 2) return { kind: "queue" };
-  return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
-}
-function chooseForUat(bug2, facts) {
-  const stopped = refuseStopped(bug2, facts);
-  if (stopped !== null) return stopped;
-  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
-}
-function chooseForProd(bug2, facts) {
-  const stopped = refuseStopped(bug2, facts);
-  if (stopped !== null) return stopped;
-  if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
-  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
-  return refusal ?? { kind: "take", fixes: [] };
-}
-function chooseForProdFirst(bug2, facts) {
-  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
-  const unsigned = refuseUnapproved(bug2, facts);
-  if (unsigned !== null) return unsigned;
-  const signers = signOffsOf(bug2, facts)?.people ?? [];
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
-}
-function chooseForUatMerge(bug2, facts) {
-  const frozen2 = refuseFrozen(facts.freezes, bug2, facts.nowMs);
-  return frozen2 ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
-}
-function withoutVoidWords(bug2, facts, nowMs) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return bug2;
-  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
-  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
-  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
-}
-function refuseUnapproved(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null)
-    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
-  return refuseUnsigned(bug2, needed, signOffFacts(facts));
-}
-function signOffsOf(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
-}
-function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
-  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
-}
-function isStillDue(environment3, bug2) {
-  if (bug2 === void 0) return false;
-  if (environment3 === "prod") return bug2.status === "pending_prod";
-  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
-}
-function firstRefusal(refusals) {
-  return refusals.find((refusal) => refusal !== null) ?? null;
-}
-function refuseStopped(bug2, facts) {
-  const bugs = [bug2, ...facts.others.filter(({ status: status3 }) => waitsForProd(status3))];
-  const frozen2 = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
-  return refuseHotfix(bug2, facts) ?? firstRefusal(frozen2);
-}
-function refuseHotfix(bug2, { policy, others }) {
-  if (bug2.severity === null) {
-    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
-  }
-  const goesHotfix = ({ severity: severity2 }) => isHotfixSeverity(severity2, policy.severity.hotfix);
-  if (goesHotfix(bug2)) {
-    return refuse(
-      "severity_needs_hotfix",
-      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
-    );
-  }
-  const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
-  if (other === void 0) return null;
-  return refuse(
-    "severity_needs_hotfix",
-    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path.`
-  );
-}
-function refuseUnsafe(bug2, parity2) {
-  if (parity2 === null) {
-    return refuse(
-      "version_unknown",
-      "What UAT and PROD run could not be found out, so nothing was deployed for it."
-    );
-  }
-  if (parity2.state === "aligned") return null;
-  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
-  return refuse(
-    "flow_unsafe_now",
-    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
-
-${renderEvidence(parity2)}`
-  );
-}
-function refuseNoFix(policy, environment3) {
-  const { branch: branch2 } = policy.environments[environment3];
-  return refuse(
-    "no_fix",
-    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
-  );
-}
-
-// src/domain/gate.ts
-var GATE_CHECKS = {
-  uat: "tonic / gate (uat)",
-  prod: "tonic / gate"
-};
-function isGateCheck(name3) {
-  return Object.values(GATE_CHECKS).includes(name3);
-}
-function judgeGate(facts) {
-  const { pull: pull2 } = facts;
-  if (pull2.state === "closed")
-    return [own2(refuse("fix_closed", `#${pull2.pull} was closed without a merge.`))];
-  if (isSignedByItself(facts)) return missingOf(refuseRelease(facts));
-  const all = [
-    ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
-    ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull2) }))
-  ];
-  if (all.length === 0) return missingOf(refuseWithoutBug(facts));
-  return all.flatMap(({ bug: bug2, refusal }) => refusal === null ? [] : [{ bug: bug2, refusal }]);
-}
-function own2(refusal) {
-  return { refusal, bug: null };
-}
-function missingOf(refusal) {
-  return refusal === null ? [] : [own2(refusal)];
-}
-function isRelease(pull2, { environments }) {
-  const { uat, prod } = environments;
-  return pull2.base === prod.branch && pull2.headBranch === uat.branch && !pull2.isFromFork;
-}
-function isSignedByItself(facts) {
-  const { pull: pull2, bugs, named: named3, policy } = facts;
-  if (pull2.base !== policy.environments.prod.branch) return false;
-  return isRelease(pull2, policy) || bugs.length + named3.length === 0 && !policy.gates.requireBug.prod;
-}
-function releaseSignOff(pull2) {
-  return { action: "approve_release", fixes: approvedHeads([pull2]) };
-}
-function releaseFacts({ pull: pull2, policy, release: release2 }) {
-  return { policy, fixes: [pull2], beforeMs: null, checked: release2.checked };
-}
-function refuseRelease(facts) {
-  const { pull: pull2, policy, release: release2 } = facts;
-  const needed = releaseSignOff(pull2);
-  const words = { approvals: release2.approvals, flow: null };
-  const unsigned = refuseUnsigned(words, needed, releaseFacts(facts));
-  if (unsigned !== null) return unsigned;
-  const { people } = countSignOffs(words, needed, releaseFacts(facts));
-  const requiredReviews = isRelease(pull2, policy) ? 0 : policy.fixes.requiredReviews;
-  return refuseUnready(pull2, { ...policy, fixes: { ...policy.fixes, requiredReviews } }, people);
-}
-function refuseWithoutBug({ environment: environment3, policy }) {
-  if (!policy.gates.requireBug[environment3]) return null;
-  return refuse(
-    "no_bug",
-    `A pull request into ${code(policy.environments[environment3].branch)} belongs to a bug: write \`Fixes #\u2026\` into its text, or say \`/fix #\u2026\` on the bug.`
-  );
-}
-function refuseUnlinked(bug2, { pull: pull2 }) {
-  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
-  return refuse("no_fix", `It is not linked to #${pull2}: say \`/fix #${pull2}\` there.`);
-}
-function refuseBug(each, facts) {
-  const { bug: bug2 } = each;
-  if (bug2.conflict?.pull === facts.pull.pull) return refuseMergeBack(each, facts.pull);
-  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
-  if (bug2.status === "submitted") return refuseStatus(bug2, "An admin has to say `/confirm`.");
-  const first = bug2.flow === 1 ? "uat" : "prod";
-  return facts.environment === first ? refuseFirstBranch(each, first) : refuseSecondBranch(each, facts);
-}
-function refuseFirstBranch({ bug: bug2, slot: slot2 }, first) {
-  const { status: status3, flow: flow2 } = bug2;
-  if (status3 === "confirmed" || status3 === "analyzing") return refuseStatus(bug2, "T1 plans it, or `/plan`.");
-  if (status3 !== "planned" && (status3 !== "pending_prod" || flow2 === 1))
-    return refuseStatus(bug2, `It has its fix on ${first.toUpperCase()}; another one is another bug.`);
-  return refusalOf(flow2 === 1 ? chooseForT1(bug2, slot2) : chooseForProd(bug2, slot2));
-}
-function refuseStatus(bug2, what) {
-  return refuse("wrong_status", `#${bug2.number}: ${describeStatus(bug2.status).meaning}. ${what}`);
-}
-function refuseMergeBack({ bug: bug2, slot: slot2 }, pull2) {
-  return refusalOf(chooseForUatMerge(bug2, slot2)) ?? refuseUnready(pull2, slot2.policy);
-}
-function refuseSecondBranch(each, { pull: pull2, policy }) {
-  const { bug: bug2 } = each;
-  const { uat, prod } = policy.environments;
-  if (bug2.flow === 1) {
-    return refuse(
-      "wrong_flow",
-      `#${bug2.number} goes Flow 1: its fix goes into ${code(uat.branch)}, and T2 brings it to PROD.`
-    );
-  }
-  if (bug2.status === "deployed_prod" || bug2.status === "pending_uat_merge")
-    return refuseMergeBack(each, pull2);
-  return refuse(
-    "wrong_flow",
-    `#${bug2.number} goes Flow 2: its fix goes into ${code(prod.branch)}, and T2 brings it back to UAT.`
-  );
-}
-function refusalOf(choice) {
-  return choice.kind === "refused" ? choice : null;
-}
-
-// src/adapters/github/pull-reader.ts
 var OPEN_PULLS = 100;
 var PULL_PAGE = pageOf(PULL);
 function createPullReader(batch, checks) {
@@ -68600,6 +68627,7 @@ function createObserver(context3, batch, known) {
     ...createContributorReader(batch),
     ...createDeploymentReader(context3, batch),
     comment: (id) => readComment(context3, id),
+    heads: (branches) => readHeads(batch, branches),
     headPush: (branch2, head) => headPush(context3, branch2, head),
     defaultBranch: () => defaultBranch(batch),
     defaultBranchFile: async (path) => {
@@ -68626,6 +68654,18 @@ async function defaultBranch(batch) {
   if (answer2 !== null) return { name: answer2.name, head: answer2.target.oid };
   const message = "read the default branch: the repository has none";
   throw new GitHubFailure("read the default branch", message, { status: null, retryable: false });
+}
+var REF3 = external_exports.object({ target: external_exports.object({ oid: external_exports.string() }) });
+async function readHeads(batch, branches) {
+  const read2 = [...new Set(branches)].map(async (branch2) => {
+    const answer2 = await batch.ask({
+      field: "ref(qualifiedName: $ref) { target { oid } }",
+      variables: { ref: ["String!", `refs/heads/${branch2}`] },
+      answer: REF3
+    });
+    return [branch2, answer2?.target.oid ?? null];
+  });
+  return new Map(await Promise.all(read2));
 }
 async function readComment(context3, id) {
   const { client, owner, repo } = context3;
@@ -71071,6 +71111,7 @@ function createBookkeeping() {
     cards: /* @__PURE__ */ new Map(),
     alerts: /* @__PURE__ */ new Map(),
     byAdmins: /* @__PURE__ */ new Set(),
+    tips: /* @__PURE__ */ new Map(),
     gates: createGateMemory()
   };
 }
@@ -73877,6 +73918,19 @@ function ledgerAlert({ id, message }) {
     ].join("\n\n")
   };
 }
+function checkAlert(check3) {
+  const { name: name3, commit: commit2, by, isStatus } = check3;
+  const what = isStatus ? "commit status" : "check";
+  return {
+    key: `check-${isStatus ? "status" : "app"}-${slug(by)}`,
+    title: `Somebody else reports under the name of the required check`,
+    body: [
+      `**${plain(by, 60)}** put a ${what} named ${code(name3)} on ${shortOid(commit2)}.`,
+      "It counts for nothing here, and for nothing on GitHub as long as the rule that demands the check pins it to this App. `tonic doctor` tells whether it does.",
+      "Find out why it was made. Whoever can do that has write access."
+    ].join("\n\n")
+  };
+}
 function commentAlert(comment) {
   const { issue: issue3, id, by, how } = comment;
   return {
@@ -75189,6 +75243,52 @@ function isAbout3(event2, label) {
   return event2.label.toLowerCase() === label.toLowerCase();
 }
 
+// src/usecases/guard-impostor.ts
+async function guardImpostor(context3, reported) {
+  if (!isGateCheck(reported.name)) return;
+  await raiseAlert(context3, await context3.configuration.load(), checkAlert(reported));
+}
+async function findImpostors(context3) {
+  for (const reported of context3.checks.takeStrange()) await guardImpostor(context3, reported);
+}
+
+// src/usecases/guard-issue-state.ts
+async function reopenClosed(context3, setting, issues) {
+  const { bugs } = await context3.ledger.recent();
+  const closed2 = issues.filter(({ number: number6, closed: closing }) => {
+    const bug2 = bugs.get(number6);
+    return bug2 !== void 0 && !isFinal(bug2.status, bug2.flow) && closing !== null && closing.by !== null;
+  });
+  for (const { number: bug2, closed: closing } of closed2)
+    if (closing !== null) await reopen(context3, setting, { bug: bug2, closedAtMs: closing.atMs });
+  return issues.map((issue3) => closed2.includes(issue3) ? { ...issue3, state: "open", closed: null } : issue3);
+}
+async function reopen(context3, setting, { bug: number6, closedAtMs }) {
+  const entry = { issue: number6, createdAtMs: context3.clock.nowMs() };
+  await record2(context3, setting, (now) => {
+    const current = now.bugs.get(number6);
+    const id = `reopen-${number6}-${closedAtMs}`;
+    if (current === void 0 || isFinal(current.status, current.flow) || now.outbox.has(id))
+      return { writes: null, message: "", result: null };
+    const reopen2 = {
+      ...entry,
+      id,
+      action: { kind: "reopen_issue" }
+    };
+    const body = `This bug is still \`${current.status}\`, so the issue stays open until its way is over. An admin ends it with \`/close <reason>\` or \`/reject <reason>\`.`;
+    const explain = {
+      ...entry,
+      id: `reopened-${number6}-${closedAtMs}`,
+      action: { kind: "comment", body }
+    };
+    return {
+      writes: { outbox: [reopen2, explain] },
+      message: `#${number6} reopened: it is ${current.status}`,
+      result: null
+    };
+  });
+}
+
 // src/usecases/guard-own-comment.ts
 async function findChangedComments(context3, setting, threads) {
   for (const { number: issue3, comments, ownDeletedBy = [] } of threads) {
@@ -76110,7 +76210,8 @@ async function takeInbox(context3, setting, inbox) {
   }
   await takeLabels(context3, setting, { ...inbox, issues });
   await findChangedComments(context3, setting, [...issues, ...inbox.talk]);
-  await repair(context3, setting, issues);
+  await repair(context3, setting, await reopenClosed(context3, setting, issues));
+  await findImpostors(context3);
   await openPendingAlerts(context3, setting);
   context3.bookkeeping.readUpToMs = inbox.readAtMs;
   if (inbox.hasAll) context3.bookkeeping.allReadAtMs = inbox.readAtMs;

@@ -41,7 +41,7 @@ export async function onIssueState(
   await guardIssueState(context, {
     issue: payload.issue.number,
     to: payload.action === 'closed' ? 'closed' : 'open',
-    atMs: Date.parse(payload.issue.updated_at),
+    atMs: Date.parse(payload.issue.closed_at ?? payload.issue.updated_at),
   });
 }
 
@@ -60,6 +60,7 @@ function factsFrom(issue: PayloadIssue): IssueFacts {
     updatedAtMs: Date.parse(issue.updated_at),
     comments: [],
     hasOlderComments: false,
+    closed: null,
     ownDeletedBy: [],
   };
 }

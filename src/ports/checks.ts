@@ -41,6 +41,15 @@ export interface CheckReport {
   readonly isNew?: boolean;
 }
 
+/** What somebody else reported under the name of one of this system's checks. */
+export interface StrangeReport {
+  readonly name: string;
+  readonly commit: string;
+  /** The App's slug, or the login of whoever set a commit status. */
+  readonly by: string;
+  readonly isStatus: boolean;
+}
+
 /** Checks on commits. */
 export interface Checks {
   /**
@@ -52,4 +61,6 @@ export interface Checks {
   on(commit: string): Promise<readonly CheckFacts[]>;
   /** What rulesets and, where it may be read, branch protection ask of a branch; empty where it does not exist. */
   required(branch: string): Promise<readonly RequiredCheck[]>;
+  /** What reads of this process have come across since this was asked last, whatever they were for; never a call. */
+  takeStrange(): readonly StrangeReport[];
 }

@@ -33,6 +33,8 @@ export interface IssueFacts {
   readonly comments: readonly CommentFacts[];
   /** Whether there are older comments than `comments` holds. */
   readonly hasOlderComments: boolean;
+  /** Who closed it last, and when; `null` while it is open. `by` is `null` when this system did, or it is not told. */
+  readonly closed: { readonly by: Person | null; readonly atMs: number } | null;
   /** Who deleted comments that this system had written, of the newest ten deletions. */
   readonly ownDeletedBy: readonly Person[];
 }
@@ -99,6 +101,8 @@ export interface Observer {
   mergedSince(sinceMs: number, bases: readonly string[]): Promise<readonly PullText[]>;
   /** The newest successful deployment of an environment; this system's own ones go before others. */
   lastDeployment(githubEnvironment: string): Promise<DeploymentFacts | null>;
+  /** Where branches are; `null` for one that is not there. */
+  heads(branches: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
   /** The push that made `head` the head of `branch`: GitHub's time and who did it; `null` when it does not tell. */
   headPush(
     branch: string,

@@ -1,6 +1,7 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
+import type { EnvironmentName } from '../domain/policy.ts';
 import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
 import { createGateMemory, type GateMemory } from './gate/gate-memory.ts';
 
@@ -22,8 +23,16 @@ export interface Bookkeeping {
   readonly alerts: Map<string, Alert>;
   /** Keys of alerts that were not raised, as an admin did it. */
   readonly byAdmins: Set<string>;
+  /** Where the branches of the environments were when this process looked last. */
+  readonly tips: Map<EnvironmentName, SeenTip>;
   /** Pull requests whose check this process has reported. */
   readonly gates: GateMemory;
+}
+
+/** Where a branch was. */
+export interface SeenTip {
+  readonly tip: string;
+  readonly atMs: number;
 }
 
 /** Nothing done yet. */
@@ -36,6 +45,7 @@ export function createBookkeeping(): Bookkeeping {
     cards: new Map(),
     alerts: new Map(),
     byAdmins: new Set(),
+    tips: new Map(),
     gates: createGateMemory(),
   };
 }

@@ -1,6 +1,10 @@
+import type { LedgerState } from '../domain/ledger.ts';
 import type { Person } from '../domain/person.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../domain/policy.ts';
-import { branchAlert } from '../domain/text/alert.ts';
+import { branchAlert, branchAlertPrefixes } from '../domain/text/alert.ts';
+import type { Setting } from '../ports/configuration.ts';
+import { GitFailure } from '../ports/repository.ts';
+import type { SeenTip } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { raiseAlert } from './raise-alert.ts';
 
@@ -20,4 +24,88 @@ export async function guardBranch(
   );
   if (environment === undefined) return;
   await raiseAlert(context, setting, branchAlert({ ...moved, environment }));
+}
+
+/** Where the branches of the environments are; travels with what else is being read. */
+export function readHeads(
+  { observer }: Context,
+  { policy }: Setting,
+): Promise<ReadonlyMap<string, string | null>> {
+  return observer.heads(ENVIRONMENTS.map((name) => policy.environments[name].branch));
+}
+
+/** GitHub may answer from a copy that is a moment behind: what came this late may not be there yet. */
+const SETTLING_MS = 60_000;
+
+/**
+ * Finds branches that were moved back or deleted though no webhook said so: what was there when this process looked
+ * last, or else what was deployed last, is not on them any more. Only a branch that moved costs a look into git.
+ *
+ * `state`: the ledger as it was before the heads were read.
+ */
+export async function findMovedBranches(
+  context: Context,
+  setting: Setting,
+  { state, heads }: { readonly state: LedgerState; readonly heads: ReadonlyMap<string, string | null> },
+): Promise<void> {
+  for (const environment of ENVIRONMENTS) {
+    const { branch } = setting.policy.environments[environment];
+    const before = context.bookkeeping.tips.get(environment) ?? deployedTip(state, environment);
+    if (before === null || context.clock.nowMs() - before.atMs < SETTLING_MS) continue;
+    await findMoved(context, setting, { environment, branch, before, head: heads.get(branch) ?? null });
+  }
+}
+
+async function findMoved(
+  context: Context,
+  setting: Setting,
+  seen: {
+    readonly environment: EnvironmentName;
+    readonly branch: string;
+    readonly before: SeenTip;
+    readonly head: string | null;
+  },
+): Promise<void> {
+  const { environment, branch, before, head } = seen;
+  const how = await howItMoved(context, seen);
+  if (how === 'unknown') return;
+  if (head !== null) context.bookkeeping.tips.set(environment, { tip: head, atMs: context.clock.nowMs() });
+  if (how === 'forward' || isTold(await context.ledger.recent(), environment, before.atMs)) return;
+  // Source: a deletion is a push of no commit.
+  const push = await context.observer.headPush(branch, head ?? '0'.repeat(40));
+  const words = { environment, branch, by: push?.by ?? null, head: head ?? before.tip, how };
+  await raiseAlert(context, setting, branchAlert(words));
+}
+
+function deployedTip({ environments }: LedgerState, environment: EnvironmentName): SeenTip | null {
+  const deployed = environments.get(environment)?.deployed ?? null;
+  return deployed === null ? null : { tip: deployed.commit, atMs: deployed.atMs };
+}
+
+async function howItMoved(
+  { repository, log }: Context,
+  {
+    branch,
+    before,
+    head,
+  }: { readonly branch: string; readonly before: SeenTip; readonly head: string | null },
+): Promise<'forward' | 'rewound' | 'deleted' | 'unknown'> {
+  if (head === null) return 'deleted';
+  if (head === before.tip) return 'forward';
+  try {
+    await repository.fetch({ branches: [branch], commits: [before.tip, head], history: 'full' });
+    return (await repository.isAncestor(before.tip, head)) ? 'forward' : 'rewound';
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    log.warn('nobody can tell how a branch was moved', { branch, error: error.message });
+    return 'unknown';
+  }
+}
+
+/** A webhook, or another process, was faster. */
+function isTold({ alerts }: LedgerState, environment: EnvironmentName, sinceMs: number): boolean {
+  const prefixes = branchAlertPrefixes(environment);
+  return [...alerts.values()].some(
+    ({ key, raisedAtMs }) => raisedAtMs >= sinceMs && prefixes.some((prefix) => key.startsWith(prefix)),
+  );
 }

@@ -73,17 +73,21 @@ interface Changed {
   readonly numbers: readonly number[];
 }
 
+/** Whether it is time again to look also at what nobody seems to have touched: once an hour. */
+export function isWholeDue({ bookkeeping, clock }: Context): boolean {
+  return clock.nowMs() - (bookkeeping.allReadAtMs ?? 0) >= ALL_MS;
+}
+
 /**
- * Adds issues to what was read, and once an hour every bug that is under way: for what went wrong with an issue that
+ * Adds issues to what was read, and where the whole is looked at every bug that is under way: for what went wrong with an issue that
  * nobody has touched since. No call when there is nothing to add.
  */
 export async function withMore(
   context: Context,
   state: LedgerState,
-  given: { readonly inbox: Inbox; readonly changed: Changed },
+  given: { readonly inbox: Inbox; readonly changed: Changed; readonly isWhole: boolean },
 ): Promise<Inbox> {
-  const { inbox, changed } = given;
-  const hasAll = inbox.readAtMs - (context.bookkeeping.allReadAtMs ?? 0) >= ALL_MS;
+  const { inbox, changed, isWhole: hasAll } = given;
   const issues = await addIssues(context, inbox.issues, [
     ...changed.numbers,
     ...(hasAll ? underway(state) : []),

@@ -12,9 +12,13 @@ import { attributeLabels } from './attribute-labels.ts';
 import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { findForeignDeployments, readDeployments } from './guard-deployment.ts';
+import { findMovedBranches, readHeads } from './guard-branch.ts';
+import { findImpostors } from './guard-impostor.ts';
+import { reopenClosed } from './guard-issue-state.ts';
 import { findChangedComments } from './guard-own-comment.ts';
+import { findWeakRules, readRules } from './guard-rules.ts';
 import { handleComment, type IncomingComment } from './handle-comment.ts';
-import { readChanged, readInbox, withComments, withMore, type Inbox } from './inbox.ts';
+import { isWholeDue, readChanged, readInbox, withComments, withMore, type Inbox } from './inbox.ts';
 import { gateAll } from './gate/gate-pulls.ts';
 import { handlePullComment } from './gate/handle-pull-comment.ts';
 import { linkPull } from './link-pull.ts';
@@ -47,7 +51,8 @@ export async function takeInbox(context: Context, setting: Setting, inbox: Inbox
   }
   await takeLabels(context, setting, { ...inbox, issues });
   await findChangedComments(context, setting, [...issues, ...inbox.talk]);
-  await repair(context, setting, issues);
+  await repair(context, setting, await reopenClosed(context, setting, issues));
+  await findImpostors(context);
   await openPendingAlerts(context, setting);
   context.bookkeeping.readUpToMs = inbox.readAtMs;
   if (inbox.hasAll) context.bookkeeping.allReadAtMs = inbox.readAtMs;
@@ -76,17 +81,22 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
 
 async function reconcile(context: Context): Promise<void> {
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
-  const [inbox, changed, open, deployments] = await Promise.all([
+  const isHourly = isWholeDue(context);
+  const [inbox, changed, open, deployments, heads, rules] = await Promise.all([
     readInbox(context, setting, state),
     readChanged(context, state),
     readOpenApprovals(context, state),
     readDeployments(context, setting),
+    readHeads(context, setting),
+    isHourly ? readRules(context, setting, state) : null,
     context.freezeVariables.refresh(),
   ]);
-  await takeInbox(context, setting, await withMore(context, state, { inbox, changed }));
+  await takeInbox(context, setting, await withMore(context, state, { inbox, changed, isWhole: isHourly }));
   await freeDeadSlots(context, state);
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
   await findForeignDeployments(context, setting, deployments);
+  await findMovedBranches(context, setting, { state, heads });
+  await findWeakRules(context, setting, rules);
   await repairCandidates(context, await context.ledger.recent());
   await writeBooks(context, setting);
   await gateAll(context, inbox.pulls);

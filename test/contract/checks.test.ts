@@ -109,6 +109,21 @@ describe.each(PLACES)('the checks of %s', (_, open) => {
     expect(seen).toHaveLength(4);
   });
 
+  test('what others say under this system’s names is noticed in passing, once', async () => {
+    const { number, head } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+    const { checks, observer } = place.ports;
+    await checks.report([aReport({ commit: head })]);
+    await place.check({ pull: number, name: 'unit', state: 'green', by: 'another App' });
+    await place.check({ pull: number, name: 'tonic / gate', state: 'green', by: 'another App' });
+    await place.check({ pull: number, name: 'tonic / gate', state: 'green', by: 'a commit status' });
+    await observer.pulls([number]);
+    const said = { name: 'tonic / gate', commit: head };
+    expect(checks.takeStrange()).toEqual([
+      { ...said, by: 'another', isStatus: false },
+      { ...said, by: 'wes', isStatus: true },
+    ]);
+  });
+
   test('what a branch asks for is known, with the App that has to say it', async () => {
     const { checks } = place.ports;
     expect(await checks.required('main')).toEqual([]);

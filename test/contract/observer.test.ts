@@ -75,6 +75,18 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       expect(await read()).toMatchObject({ comments: [], ownDeletedBy: [place.person('ada')] });
     });
 
+    test('who closed an issue is told, unless this system did', async () => {
+      const number = await place.openIssue({ by: 'rea' });
+      const { issues, observer } = place.ports;
+      const closed = async () => (await observer.issues([number]))[0]?.closed;
+      expect(await closed()).toBeNull();
+      await issues.apply([{ issue: number, state: { to: 'closed', as: 'completed' } }]);
+      expect(await closed()).toEqual({ by: null, atMs: Math.floor(place.clock.nowMs() / 1000) * 1000 });
+      await issues.apply([{ issue: number, state: { to: 'open' } }]);
+      await place.closeIssue(number);
+      expect(await closed()).toMatchObject({ by: place.person('ada') });
+    });
+
     test('only the newest hundred comments come, and it is told that there are more', async () => {
       const number = await place.openIssue({ by: 'rea' });
       for (let index = 1; index <= 102; index += 1) {
@@ -308,6 +320,16 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       expect(await observer.headPush('fix', next)).toEqual({ atMs: pushedAtMs + 60_000, by });
       expect(await observer.headPush('fix', 'a'.repeat(40))).toBeNull();
       expect(await observer.headPush('nowhere', head)).toBeNull();
+    });
+
+    test('branches are where they are, or nowhere', async () => {
+      const head = await place.branch('uat', 'ada');
+      expect(await place.ports.observer.heads(['uat', 'nowhere', 'uat'])).toEqual(
+        new Map([
+          ['uat', head],
+          ['nowhere', null],
+        ]),
+      );
     });
 
     test('the people behind its commits are known, whoever opened it', async () => {

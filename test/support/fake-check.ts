@@ -1,3 +1,4 @@
+import { isGateCheck } from '../../src/domain/gate.ts';
 import type { CheckReport, Checks } from '../../src/ports/checks.ts';
 import type { FakeCheck, FakeWorld } from './fake-world.ts';
 
@@ -11,6 +12,15 @@ export function createFakeChecks(world: FakeWorld): Checks {
     on: async (commit) =>
       checksOn(world, commit).map(({ name, appId, state }) => ({ name, appId, state, url: null })),
     required: async (branch) => world.requiredChecks.get(branch) ?? [],
+    takeStrange: () =>
+      world.checks
+        .filter(({ name, appId }) => isGateCheck(name) && appId !== world.appId)
+        .map(({ name, commit, appId }) => ({
+          name,
+          commit,
+          by: appId === null ? 'wes' : 'another',
+          isStatus: appId === null,
+        })),
   };
 }
 

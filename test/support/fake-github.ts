@@ -142,6 +142,7 @@ function createObserver(world: FakeWorld): Observer {
     },
     contributors: async (numbers) =>
       new Map([...new Set(numbers)].map((number) => [number, contributorsOf(world.pulls.get(number))])),
+    heads: async (branches) => new Map(branches.map((name) => [name, world.branches.get(name) ?? null])),
     headPush: async (branch, head) => {
       const push = world.pushes.findLast((each) => each.branch === branch && each.head === head);
       return push === undefined ? null : { atMs: push.atMs, by: push.by ?? null };
@@ -182,6 +183,7 @@ function factsOf(world: FakeWorld, issue: FakeIssue | undefined): IssueFacts[] {
       updatedAtMs,
       comments: commentFactsOf(world, comments.slice(-100)),
       hasOlderComments: comments.length > 100,
+      closed: state === 'open' ? null : { by: issue.closedBy ?? null, atMs: updatedAtMs },
       ownDeletedBy: ownDeletedBy.slice(-10),
     },
   ];
@@ -291,6 +293,7 @@ function applyEdit(world: FakeWorld, applying: Applying): void {
   }
   if (edit.state !== undefined) {
     issue.state = edit.state.to;
+    issue.closedBy = null;
     issue.stateReason = edit.state.to === 'closed' ? edit.state.as : null;
   }
   issue.updatedAtMs = world.now();

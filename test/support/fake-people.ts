@@ -19,6 +19,8 @@ export interface FakePeople {
   deleteComment(id: number, by?: string): void;
   /** By Ada, unless somebody else is named. */
   label(issue: number, change: { add?: string[]; remove?: string[]; by?: string }): void;
+  /** By Ada, unless somebody else is named. */
+  closeIssue(issue: number, by?: string): void;
   deleteIssue(issue: number): void;
   openPull(pull: {
     by: string;
@@ -104,6 +106,10 @@ function createReporters(world: FakeWorld) {
       const issue = issueIn(world, number);
       changeLabels(issue, { add, remove, by: personIn(world, by), atMs: world.now() });
       issue.updatedAtMs = world.now();
+    },
+    closeIssue: (number, by = 'ada') => {
+      const closed = { state: 'closed', closedBy: personIn(world, by), updatedAtMs: world.now() } as const;
+      Object.assign(issueIn(world, number), closed);
     },
     deleteIssue: (issue) => void world.issues.delete(issue),
   } satisfies Partial<FakePeople>;

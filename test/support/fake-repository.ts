@@ -63,7 +63,7 @@ const lacks =
 /** Histories with one line, patches by name, picks and merges that always apply unless a test says otherwise. */
 export function createFakeGit(world: FakeWorld): FakeGit {
   const commits = new Map<Oid, FakeCommit>();
-  const branches = new Map<string, Oid>();
+  const { branches } = world;
   const refusals = new Map<string, Refused>();
   const files = new Map<string, string>();
   let isCut = false;

@@ -34,6 +34,8 @@ export interface FakeIssue {
   createdAtMs: number;
   updatedAtMs: number;
   comments: FakeComment[];
+  /** Who closed it; nobody for one that GitHub or this system closed. */
+  closedBy?: Person | null;
   /** Who deleted comments of this system. */
   ownDeletedBy: Person[];
 }
@@ -117,6 +119,8 @@ export interface FakeWorld {
   readonly labels: Map<string, LabelDefinition>;
   /** Content of files on the default branch. */
   readonly files: Map<string, string>;
+  /** Heads of branches. */
+  readonly branches: Map<string, string>;
   /** Pushes, oldest first. */
   readonly pushes: { branch: string; head: string; atMs: number; by?: Person }[];
   readonly deployments: FakeDeployment[];
@@ -179,6 +183,7 @@ export function createFakeWorld(startMs = Date.UTC(2026, 10, 20, 19, 0, 0)): Fak
     pullComments: new Map(),
     labels: new Map(),
     files: new Map(),
+    branches: new Map(),
     pushes: [],
     deployments: [],
     runs: [],

@@ -49,6 +49,7 @@ export function createChecks(desk: CheckDesk): Checks {
     },
     on: async (commit) => (await readChecks(desk, commit)).map((check) => checkFacts(check)),
     required: (branch) => requiredChecks(desk.batch, branch),
+    takeStrange: () => desk.known.takeStrange(),
   };
 }
 

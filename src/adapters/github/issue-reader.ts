@@ -144,10 +144,17 @@ function issueFacts(context: GitHubContext, answer: IssueAnswer): IssueFacts {
     updatedAtMs: Date.parse(answer.updatedAt),
     comments: answer.comments.nodes.flatMap((comment) => commentFacts(context, comment)),
     hasOlderComments: answer.comments.pageInfo.hasPreviousPage,
-    ownDeletedBy: answer.timelineItems.nodes.flatMap(({ actor, deletedCommentAuthor: author }) =>
+    closed: closingOf(context, answer),
+    ownDeletedBy: answer.deletions.nodes.flatMap(({ actor, deletedCommentAuthor: author }) =>
       isOwn(context, author) ? (strangerOf(context, actor) ?? []) : [],
     ),
   };
+}
+
+function closingOf(context: GitHubContext, { state, closings }: IssueAnswer): IssueFacts['closed'] {
+  const last = closings.nodes.at(-1);
+  if (state === 'OPEN' || last === undefined) return null;
+  return { by: strangerOf(context, last.actor), atMs: Date.parse(last.createdAt) };
 }
 
 /** A comment as facts; none for one without a number. */

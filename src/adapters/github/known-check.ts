@@ -1,3 +1,6 @@
+import { isGateCheck } from '../../domain/gate.ts';
+import type { StrangeReport } from '../../ports/checks.ts';
+import { loginOf } from './actor.ts';
 import { isOwnLogin, type GitHubContext } from './client.ts';
 import type { CheckAnswer } from './graphql/selection.ts';
 
@@ -20,6 +23,8 @@ export interface KnownChecks {
   forget(commit: string): void;
   /** The own run of a name, `null` where there is none; `undefined`: it has to be read. */
   own(commit: string, name: string): OwnRun | null | undefined;
+  /** What others have reported under this system's names, since this was asked last. */
+  takeStrange(): readonly StrangeReport[];
   /** The number of this system's own App, as one of its checks told it; `null` before the first was read. */
   ownAppId(): number | null;
 }
@@ -30,12 +35,15 @@ const REMEMBERED = 2_000;
 
 export function createKnownChecks(context: GitHubContext): KnownChecks {
   const known = new Map<string, { readonly readAtMs: number; readonly runs: Map<string, OwnRun> }>();
+  const strange = new Map<string, StrangeReport>();
   let appId: number | null = null;
 
   return {
     learn: (commit, checks) => {
       known.delete(commit);
       const own = checks.flatMap((check) => ownRun(context, check));
+      for (const report of checks.flatMap((check) => strangeReport(context, commit, check)))
+        strange.set(`${report.by} ${report.isStatus}`, report);
       appId = own.find((run) => run.appId !== null)?.appId ?? appId;
       known.set(commit, {
         readAtMs: context.clock.nowMs(),
@@ -53,8 +61,24 @@ export function createKnownChecks(context: GitHubContext): KnownChecks {
       if (found === undefined || context.clock.nowMs() - found.readAtMs >= FRESH_MS) return undefined;
       return found.runs.get(name) ?? null;
     },
+    takeStrange: () => {
+      const found = [...strange.values()];
+      strange.clear();
+      return found;
+    },
     ownAppId: () => appId,
   };
+}
+
+/** A commit status is nobody's to set under such a name: this system reports checks only. */
+function strangeReport(context: GitHubContext, commit: string, check: CheckAnswer): StrangeReport[] {
+  if (check.__typename === 'StatusContext') {
+    const by = check.creator === null ? 'ghost' : loginOf(check.creator);
+    return isGateCheck(check.context) ? [{ name: check.context, commit, by, isStatus: true }] : [];
+  }
+  if (!isGateCheck(check.name) || ownRun(context, check).length > 0) return [];
+  const by = check.checkSuite.app?.slug ?? 'an unknown App';
+  return [{ name: check.name, commit, by, isStatus: false }];
 }
 
 /** Everybody can name a check as they like, so only those by this system's own App count. */

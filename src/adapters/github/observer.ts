@@ -27,6 +27,7 @@ export function createObserver(context: GitHubContext, batch: GraphqlBatch, know
     ...createContributorReader(batch),
     ...createDeploymentReader(context, batch),
     comment: (id) => readComment(context, id),
+    heads: (branches) => readHeads(batch, branches),
     headPush: (branch, head) => headPush(context, branch, head),
     defaultBranch: () => defaultBranch(batch),
     defaultBranchFile: async (path) => {
@@ -57,6 +58,23 @@ async function defaultBranch(batch: GraphqlBatch): Promise<{ name: string; head:
   if (answer !== null) return { name: answer.name, head: answer.target.oid };
   const message = 'read the default branch: the repository has none';
   throw new GitHubFailure('read the default branch', message, { status: null, retryable: false });
+}
+
+const REF = z.object({ target: z.object({ oid: z.string() }) });
+
+async function readHeads(
+  batch: GraphqlBatch,
+  branches: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const read = [...new Set(branches)].map(async (branch) => {
+    const answer = await batch.ask({
+      field: 'ref(qualifiedName: $ref) { target { oid } }',
+      variables: { ref: ['String!', `refs/heads/${branch}`] },
+      answer: REF,
+    });
+    return [branch, answer?.target.oid ?? null] as const;
+  });
+  return new Map(await Promise.all(read));
 }
 
 /** Source: GraphQL finds comments by node id only, and the ledger knows numbers. */

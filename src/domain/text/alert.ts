@@ -83,6 +83,11 @@ export function commentAlert(comment: {
   };
 }
 
+/** How the keys of {@link branchAlert} begin. */
+export function branchAlertPrefixes(environment: EnvironmentName): readonly string[] {
+  return (['rewound', 'deleted'] as const).map((how) => `branch-${environment}-${how}-`);
+}
+
 /** The branch of an environment was moved back, or away. */
 export function branchAlert(moved: {
   readonly environment: EnvironmentName;

@@ -1,4 +1,5 @@
 import type {
+  ClosedEvent,
   CommentDeletedEvent,
   Issue as IssueType,
   IssueComment as IssueCommentType,
@@ -85,6 +86,7 @@ const EVENT_TYPES = {
   labeled: 'LABELED_EVENT',
   unlabeled: 'UNLABELED_EVENT',
   comment_deleted: 'COMMENT_DELETED_EVENT',
+  closed: 'CLOSED_EVENT',
 } as const;
 
 function isKnownEvent(event: string): event is keyof typeof EVENT_TYPES {
@@ -101,7 +103,18 @@ function isAskedFor({ event }: TimelineEvent, { itemTypes }: TimelineQuery): boo
 }
 
 function eventNode(graph: Graph, place: IssuePlace, event: TimelineEvent): Node {
-  return event.event === 'comment_deleted' ? deletionNode(graph, event) : labelEventNode(graph, place, event);
+  if (event.event === 'comment_deleted') return deletionNode(graph, event);
+  return event.event === 'closed' ? closingNode(graph, event) : labelEventNode(graph, place, event);
+}
+
+/** Somebody closed it. */
+function closingNode(graph: Graph, event: TimelineEvent): Node {
+  return {
+    __typename: 'ClosedEvent',
+    id: event.nodeId,
+    createdAt: event.createdAt,
+    actor: () => graph.account(accountOf(graph.kernel.world, event.actorId)),
+  } satisfies Fields<ClosedEvent>;
 }
 
 /** A comment that was deleted: whose, and by whom. */

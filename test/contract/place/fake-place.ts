@@ -26,6 +26,7 @@ export async function openFakePlace(): Promise<Place> {
       world.teams.set(team, members.add(personIn(world, login).id));
     },
     openIssue: async (issue) => people.openIssue(issue),
+    closeIssue: async (issue) => people.closeIssue(issue),
     deleteIssue: async (issue) => people.deleteIssue(issue),
     comment: async (comment) => people.comment(comment),
     editComment: async ({ by, id, body }) => people.editComment(id, body, by),
@@ -53,6 +54,7 @@ export async function openFakePlace(): Promise<Place> {
     pushTo: async ({ by, number }) => people.push(number, by),
     branch: async (name) => {
       const head = world.newCommit();
+      world.branches.set(name, head);
       world.pushes.push({ branch: name, head, atMs: world.now() });
       return head;
     },

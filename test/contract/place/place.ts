@@ -42,6 +42,8 @@ export interface Place {
   takeRole(login: string): void;
   joinTeam(login: string, team: string): void;
   openIssue(issue: { by: string; title?: string; body?: string; labels?: string[] }): Promise<number>;
+  /** By Ada, by the button. */
+  closeIssue(issue: number): Promise<void>;
   deleteIssue(issue: number): Promise<void>;
   comment(comment: { by: string; issue: number; body: string }): Promise<number>;
   editComment(comment: { by: string; id: number; body: string }): Promise<void>;

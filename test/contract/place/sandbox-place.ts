@@ -98,6 +98,9 @@ function issuePeople(world: SandboxWorld) {
       }
       return data.number;
     },
+    closeIssue: async (number) => {
+      await world.as('ada').rest.issues.update({ ...shop, issue_number: number, state: 'closed' });
+    },
     deleteIssue: async (number) => {
       world.repository.issues = world.repository.issues.filter((issue) => issue.number !== number);
     },

@@ -104,6 +104,7 @@ function analyze(asked: Asked): Promise<Analysis> {
       updatedAtMs: 0,
       comments: [],
       hasOlderComments: false,
+      closed: null,
       ownDeletedBy: [],
     },
     deployed,

@@ -20,7 +20,7 @@ export function report(
   const all = ['bug', ...labels];
   const number = model.people.openIssue({ by, labels: all, body });
   const { comments: _, stateReason: __, ...issue } = issueIn(model.world, number);
-  const facts = { ...issue, labels: all, comments: [], hasOlderComments: false };
+  const facts = { ...issue, labels: all, comments: [], hasOlderComments: false, closed: null };
   emit(model, { kind: 'issue opened', issue: facts });
   const author = personIn(model.world, by);
   for (const label of all) noteLabel(model, { issue: number, by: author, action: 'labeled', label });

@@ -59,6 +59,7 @@ const OWN: ReadonlySet<string> = new Set([
   'freezeVariables.known',
   'freezeVariables.refresh',
   'issues.prepare',
+  'checks.takeStrange',
   'repository.diverge',
   'repository.describeFix',
   'repository.stack',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/usecases/context.ts';
+import { guardIssueState } from '../../../src/usecases/guard-issue-state.ts';
 import { closeBooks, reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { aRun } from '../../support/builders.ts';
@@ -228,8 +229,27 @@ describe('a reconciliation puts right what on GitHub differs from the ledger', (
     const shop = createShop();
     const bug = await bugOnUat(shop);
     Object.assign(issueIn(shop.world, bug), { state: 'closed', stateReason: 'completed' });
+    const before = answersOn(shop, bug).length;
     await reconcile(shop);
     expect(issueIn(shop.world, bug).state).toBe('open');
+    // By nobody: GitHub does so when a fix reaches the default branch.
+    expect(answersOn(shop, bug)).toHaveLength(before);
+  });
+
+  test('the same with a word why, once, when a person closed it', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    const context = shop.open();
+    const atMs = shop.world.now();
+    shop.people.closeIssue(bug, 'wes');
+    const before = answersOn(shop, bug).length;
+    await reconcileAndWrite(context);
+    expect(issueIn(shop.world, bug).state).toBe('open');
+    await guardIssueState(context, { issue: bug, to: 'closed', atMs });
+    await reconcile(shop);
+    expect(answersOn(shop, bug).slice(before)).toEqual([
+      expect.stringContaining('so the issue stays open until its way is over'),
+    ]);
   });
 
   test('but leaves an issue closed whose bug’s way is over', async () => {

@@ -8,7 +8,9 @@ import {
   answersOn,
   bugIn,
   bugOnUat,
+  changeRules,
   createShop,
+  dropGate,
   outcomeIn,
   say,
   slot,
@@ -23,18 +25,8 @@ beforeEach(async () => {
   await say(shop, { issue: bug, body: '/approve-prod' });
 });
 
-/** Somebody changes the rules of PROD's branch. */
-function changeRules(change: (rules: readonly BranchRule[]) => readonly BranchRule[]): void {
-  const branches = new Map(shop.world.guards.branches);
-  const main = branches.get('main');
-  if (main !== undefined) branches.set('main', { ...main, rules: change(main.rules ?? []) });
-  shop.world.guards = { ...shop.world.guards, branches };
-}
-
-const dropGate = () => changeRules((rules) => rules.filter(({ type }) => type !== 'required_status_checks'));
-
 describe('T2 with nothing that guards PROD', () => {
-  beforeEach(dropGate);
+  beforeEach(() => dropGate(shop));
 
   it('does not deploy there, and tells the bug what is missing', async () => {
     const before = shop.git.branches.get('main');
@@ -128,7 +120,7 @@ describe('the guards', () => {
     ],
     ['a branch that takes force pushes', (rules) => rules.filter(({ type }) => type !== 'non_fast_forward')],
   ])('refuse %s', async (_, change) => {
-    changeRules(change);
+    changeRules(shop, change);
     expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held setup_unsafe');
   });
 

@@ -6,6 +6,7 @@ import { GATE_CHECKS } from '../../../src/domain/gate.ts';
 import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts';
 import type { LedgerWrites } from '../../../src/domain/ledger.ts';
 import type { EnvironmentPolicy, Policy } from '../../../src/domain/policy.ts';
+import type { BranchRule } from '../../../src/domain/setup/facts.ts';
 import type { DeployRequest } from '../../../src/ports/deployer.ts';
 import { ConfigurationBroken } from '../../../src/ports/configuration.ts';
 import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
@@ -252,6 +253,22 @@ export async function planAt(shop: Shop, kind: 'T1' | 'T2'): Promise<SlotId> {
   const planned = await planSlot(shop.open(), { kind, slotId: null, run: aRun(kind) });
   if (planned.kind === 'refused') throw new Error(planned.message);
   return planned.record.id;
+}
+
+/** Somebody changes the rules of PROD's branch. */
+export function changeRules(
+  { world }: Shop,
+  change: (rules: readonly BranchRule[]) => readonly BranchRule[],
+): void {
+  const branches = new Map(world.guards.branches);
+  const main = branches.get('main');
+  if (main !== undefined) branches.set('main', { ...main, rules: change(main.rules ?? []) });
+  world.guards = { ...world.guards, branches };
+}
+
+/** Nothing asks for this system's check on PROD any more. */
+export function dropGate(shop: Shop): void {
+  changeRules(shop, (rules) => rules.filter(({ type }) => type !== 'required_status_checks'));
 }
 
 /** Runs a whole slot at its time in a new process. */

@@ -7,7 +7,20 @@ import { guardOwnComment } from '../../../src/usecases/guard-own-comment.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { guardLedger } from '../../../src/usecases/report-ledger.ts';
 import { issueIn, personIn } from '../../support/fake-world.ts';
-import { alertsOn, bugIn, bugOnUat, createShop, later, nextNoon, say, slot, type Shop } from './support.ts';
+import {
+  alertsOn,
+  bugIn,
+  bugOnUat,
+  confirmedBug,
+  createShop,
+  dropGate,
+  later,
+  nextNoon,
+  readyFix,
+  say,
+  slot,
+  type Shop,
+} from './support.ts';
 
 const reconcile = (shop: Shop) => reconcileAndWrite(shop.open());
 
@@ -231,6 +244,129 @@ test('a check by another App and a commit status under the name of the check are
   expect(alertsOn(shop)).toHaveLength(2);
   expect(alertsOn(shop)[0]?.body).toContain('ci** put a check named `tonic / gate`');
   expect(alertsOn(shop)[1]?.body).toContain('**wes** put a commit status');
+});
+
+test('reports under the name of the check that no webhook told of are found on pull requests, and told once', async () => {
+  const shop = createShop();
+  const pull = readyFix(shop, await confirmedBug(shop));
+  shop.people.check({ pull, name: 'tonic / gate (uat)', state: 'green', appId: 8 });
+  shop.people.check({ pull, name: 'tonic / gate (uat)', state: 'green', appId: null });
+  shop.people.check({ pull, name: 'unit', state: 'green', appId: 8 });
+  await reconcile(shop);
+  await reconcile(shop);
+  expect(alertsOn(shop).map(({ body }) => body.split('\n')[0])).toEqual([
+    expect.stringContaining('**another** put a check named `tonic / gate (uat)`'),
+    expect.stringContaining('**wes** put a commit status named `tonic / gate (uat)`'),
+  ]);
+});
+
+/** A bug that T2 has brought to PROD, at noon of the next day. */
+async function shopWithProd(): Promise<Shop> {
+  const shop = createShop();
+  const bug = await bugOnUat(shop);
+  await say(shop, { issue: bug, body: '/approve-prod' });
+  later(shop);
+  await slot(shop, 'T2');
+  nextNoon(shop);
+  return shop;
+}
+
+const titles = (shop: Shop) => alertsOn(shop).map(({ title }) => title);
+
+describe('the branch of an environment, without a webhook', () => {
+  test('is found moved back by a new process: what is deployed is not on it any more', async () => {
+    const shop = await shopWithProd();
+    const base = shop.git.commit('elsewhere', 'another beginning');
+    shop.git.branches.set('main', base);
+    shop.world.pushes.push({
+      branch: 'main',
+      head: base,
+      atMs: shop.world.now(),
+      by: personIn(shop.world, 'wes'),
+    });
+    await reconcile(shop);
+    shop.git.commit('main', 'more');
+    await reconcile(shop);
+    expect(titles(shop)).toEqual(['PROD: the branch was moved by force']);
+    expect(alertsOn(shop)[0]?.body).toContain('**wes** moved `main`');
+  });
+
+  test('is found moved back by a running process also where nothing was deployed yet', async () => {
+    const shop = await shopWithProd();
+    const context = shop.open();
+    const before = shop.git.branches.get('uat') ?? '';
+    shop.git.commit('uat', 'merged by hand');
+    await reconcileAndWrite(context);
+    later(shop, 5);
+    shop.git.branches.set('uat', before);
+    await reconcileAndWrite(context);
+    expect(titles(shop)).toEqual(['UAT: the branch was moved by force']);
+  });
+
+  test('is found deleted, and told once', async () => {
+    const shop = await shopWithProd();
+    const context = shop.open();
+    await reconcileAndWrite(context);
+    later(shop, 5);
+    shop.git.branches.delete('uat');
+    for (const each of [context, context, shop.open()]) {
+      await reconcileAndWrite(each);
+      later(shop, 5);
+    }
+    expect(titles(shop)).toEqual(['UAT: the branch was deleted']);
+  });
+
+  test('that only grew is nobody’s concern, and one that stays costs no look into git', async () => {
+    const shop = await shopWithProd();
+    shop.git.commit('main', 'merged by hand');
+    let looks = 0;
+    const { repository } = shop.git;
+    const isAncestor: typeof repository.isAncestor = (...commits) => {
+      looks += 1;
+      return repository.isAncestor(...commits);
+    };
+    const context = shop.open({ repository: { ...repository, isAncestor } });
+    await reconcileAndWrite(context);
+    later(shop, 5);
+    await reconcileAndWrite(context);
+    expect({ titles: titles(shop), looks }).toEqual({ titles: [], looks: 1 });
+  });
+});
+
+describe('rules that somebody takes away', () => {
+  test('are found within the hour, and told once', async () => {
+    const shop = await shopWithProd();
+    const context = shop.open();
+    await reconcileAndWrite(context);
+    dropGate(shop);
+    later(shop, 5);
+    await reconcileAndWrite(context);
+    expect(titles(shop)).toEqual([]);
+    later(shop, 60);
+    await reconcileAndWrite(context);
+    await reconcile(shop);
+    expect(titles(shop)).toEqual(['PROD is not guarded: no slot deploys to it']);
+  });
+
+  test('are no news where nothing was deployed to PROD yet', async () => {
+    const shop = createShop();
+    dropGate(shop);
+    await bugOnUat(shop);
+    await reconcile(shop);
+    expect(titles(shop)).toEqual([]);
+  });
+
+  test('nor where PROD was deployed to without them, for a reason', async () => {
+    const shop = createShop();
+    dropGate(shop);
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    later(shop);
+    await slot(shop, 'T2', { unsafeReason: 'we are being set up' });
+    await reconcile(shop);
+    expect(bugIn(shop, bug).status).toBe('deployed_prod');
+    expect(titles(shop)).toEqual([]);
+  });
 });
 
 test('the branch of an environment that is moved by force or deleted is told, another branch is not', async () => {

@@ -34,9 +34,10 @@ export const ISSUE = z.object({
   author: ACTOR.nullable(),
   labels: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })) }).nullable(),
   comments: z.object({ pageInfo: z.object({ hasPreviousPage: z.boolean() }), nodes: z.array(COMMENT) }),
-  timelineItems: z.object({
+  deletions: z.object({
     nodes: z.array(z.object({ actor: ACTOR.nullable(), deletedCommentAuthor: ACTOR.nullable() })),
   }),
+  closings: z.object({ nodes: z.array(z.object({ actor: ACTOR.nullable(), createdAt: z.string() })) }),
 });
 export type IssueAnswer = z.infer<typeof ISSUE>;
 
@@ -71,6 +72,7 @@ const CHECK = z.discriminatedUnion('__typename', [
     context: z.string(),
     state: z.string(),
     targetUrl: z.string().nullable(),
+    creator: ACTOR.nullable(),
   }),
 ]);
 export type CheckAnswer = z.infer<typeof CHECK>;
@@ -179,8 +181,11 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
     pageInfo { hasPreviousPage }
     nodes { ...CommentFields }
   }
-  timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) {
+  deletions: timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) {
     nodes { ... on CommentDeletedEvent { actor { ...ActorFields } deletedCommentAuthor { ...ActorFields } } }
+  }
+  closings: timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {
+    nodes { ... on ClosedEvent { createdAt actor { ...ActorFields } } }
   }
 }`,
     CommentFields: `on IssueComment {
@@ -218,7 +223,7 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
       annotations(first: 1) { totalCount }
       checkSuite { app { databaseId slug } }
     }
-    ... on StatusContext { context state targetUrl }
+    ... on StatusContext { context state targetUrl creator { ...ActorFields } }
   }
 }`,
     DeploymentFields: `on Deployment {
