@@ -76128,12 +76128,15 @@ async function handleWords(context3, comment, what) {
   if (gate === void 0) return;
   const isOfRelease = what.kind === "refused" || what.prepared.decideRelease !== void 0;
   if (!isSignedByItself(gate) || !isOfRelease) {
-    const name3 = what.kind === "refused" ? what.command : what.command.name;
-    await answerOnPull(context3, comment, `Nothing was done: say \`/${name3}\` on the bug.`);
+    await answerOnPull(context3, comment, `Nothing was done: ${whereTo(what)}`);
     return;
   }
   const answer2 = await carryOutOn(context3, setting, { pull: gate.pull, comment, what });
   if (answer2 !== null) await answerOnPull(context3, comment, answer2);
+}
+function whereTo(what) {
+  const name3 = what.kind === "refused" ? what.command : what.command.name;
+  return name3 === approveRelease.name ? "this is not the pull request that brings UAT to PROD. A fix goes to PROD with its bug: say `/approve-prod` on the bug." : `say \`/${name3}\` on the bug.`;
 }
 async function carryOutOn(context3, setting, said) {
   const { comment, what } = said;

@@ -136,6 +136,20 @@ describe.each(PLACES)('the checks of %s', (_, open) => {
     expect(await checks.required('elsewhere')).toEqual([]);
   });
 
+  test('of branch protection the names are known; who has to say them is for administrators', async () => {
+    await place.demand('main', [{ context: 'tonic / gate', appId: place.appId() }], 'branch protection');
+    expect(await place.ports.checks.required('main')).toEqual([{ context: 'tonic / gate', appId: null }]);
+  });
+
+  test('what a ruleset and branch protection ask for is asked for together', async () => {
+    await place.demand('main', [{ context: 'tonic / gate', appId: place.appId() }]);
+    await place.demand('main', [{ context: 'unit', appId: place.appId() }], 'branch protection');
+    expect(await place.ports.checks.required('main')).toEqual([
+      { context: 'tonic / gate', appId: place.appId() },
+      { context: 'unit', appId: null },
+    ]);
+  });
+
   test('what is new is said without a look, and what is said after it counts', async () => {
     await place.ports.checks.report([aReport({ isNew: true })]);
     await place.ports.checks.report([aReport({ conclusion: 'success', title: 'Approved' })]);

@@ -1,3 +1,4 @@
+import { approveRelease } from '../../domain/commands/approve-release.ts';
 import { parseComment, type ParsedComment } from '../../domain/commands/parse.ts';
 import { refuseRole } from '../../domain/decide.ts';
 import type { Call } from '../../domain/decision.ts';
@@ -47,12 +48,19 @@ async function handleWords(context: Context, comment: IncomingComment, what: Wor
   if (gate === undefined) return;
   const isOfRelease = what.kind === 'refused' || what.prepared.decideRelease !== undefined;
   if (!isSignedByItself(gate) || !isOfRelease) {
-    const name = what.kind === 'refused' ? what.command : what.command.name;
-    await answerOnPull(context, comment, `Nothing was done: say \`/${name}\` on the bug.`);
+    await answerOnPull(context, comment, `Nothing was done: ${whereTo(what)}`);
     return;
   }
   const answer = await carryOutOn(context, setting, { pull: gate.pull, comment, what });
   if (answer !== null) await answerOnPull(context, comment, answer);
+}
+
+/** Where the words belong, on a pull request that takes none. */
+function whereTo(what: Words): string {
+  const name = what.kind === 'refused' ? what.command : what.command.name;
+  return name === approveRelease.name
+    ? 'this is not the pull request that brings UAT to PROD. A fix goes to PROD with its bug: say `/approve-prod` on the bug.'
+    : `say \`/${name}\` on the bug.`;
 }
 
 /** Gives what to answer; `null` where it was handled before. */

@@ -87,8 +87,12 @@ export interface Place {
   appId(): number;
   /** The check runs of this system's own App on a commit, the newest of each name, as people see them. */
   runsOn(commit: string): Promise<readonly ShownRun[]>;
-  /** Lets a branch ask for checks; `appId` pins one to an App. */
-  demand(branch: string, checks: readonly { context: string; appId: number | null }[]): Promise<void>;
+  /** Lets a branch ask for checks, by a ruleset unless it says how; `appId` pins one to an App. */
+  demand(
+    branch: string,
+    checks: readonly { context: string; appId: number | null }[],
+    by?: 'branch protection',
+  ): Promise<void>;
   merge(pull: number): Promise<string>;
   mainHead(): Promise<string>;
   putFile(path: string, content: string): Promise<void>;

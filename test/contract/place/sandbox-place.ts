@@ -176,11 +176,12 @@ function pullPeople(world: SandboxWorld) {
       const words = body === '' && event === 'REQUEST_CHANGES' ? {} : { body };
       await world.as(by).rest.pulls.createReview({ ...shop, pull_number: pull, event, body: 'no', ...words });
     },
-    demand: async (branch, checks) => {
+    demand: async (branch, checks, by) => {
+      if (by === 'branch protection') return protect(world, branch, checks);
       const required_status_checks = checks.map(({ context, appId }) =>
         appId === null ? { context } : { context, integration_id: appId },
       );
-      await world.as('ada').request('POST /repos/{owner}/{repo}/rulesets', {
+      await world.as('ada').rest.repos.createRepoRuleset({
         ...shop,
         name: `checks of ${branch}`,
         target: 'branch',
@@ -199,6 +200,25 @@ function pullPeople(world: SandboxWorld) {
       return data.sha;
     },
   } satisfies Partial<Place>;
+}
+
+async function protect(
+  world: SandboxWorld,
+  branch: string,
+  checks: Parameters<Place['demand']>[1],
+): Promise<void> {
+  await world.as('ada').rest.repos.updateBranchProtection({
+    ...shop,
+    branch,
+    required_status_checks: {
+      strict: false,
+      contexts: [],
+      checks: checks.map(({ context, appId }) => ({ context, ...(appId === null ? {} : { app_id: appId }) })),
+    },
+    enforce_admins: true,
+    required_pull_request_reviews: null,
+    restrictions: null,
+  });
 }
 
 const GREEN_OR_NOT = { green: 'success', red: 'failure', pending: 'pending' } as const;
