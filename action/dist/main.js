@@ -61053,7 +61053,8 @@ function factsOf({ rollout, ...request2 }) {
     TONIC_ROLLOUT_PERCENT: rollout === null ? "" : String(rollout.percent),
     TONIC_ROLLOUT_STEP: rollout === null ? "" : String(rollout.step),
     TONIC_ROLLOUT_STEPS: rollout === null ? "" : String(rollout.steps),
-    TONIC_ROLLBACK: String(request2.isRollback)
+    TONIC_ROLLBACK: String(request2.isRollback),
+    TONIC_FENCING_TOKEN: String(request2.fencingToken)
   };
 }
 
@@ -62116,7 +62117,7 @@ function lines(items) {
 function createObjectStore(git) {
   let prepared = null;
   let queue2 = Promise.resolve();
-  function prepare5() {
+  function prepare7() {
     prepared ??= createBareStore(git, "sha1").catch((cause) => {
       prepared = null;
       throw cause;
@@ -62124,7 +62125,7 @@ function createObjectStore(git) {
     return prepared;
   }
   async function inTurn(work) {
-    await prepare5();
+    await prepare7();
     const turn = queue2.then(work, work);
     queue2 = turn.catch(() => void 0);
     return turn;
@@ -62134,19 +62135,19 @@ function createObjectStore(git) {
     await inTurn(() => fetchWanted(git, { branches: [], commits, history: "none" }));
   }
   async function ensureHistory(commits) {
-    await prepare5();
+    await prepare7();
     const missing = await missingObjects(git, objectNames(commits));
     if (missing.length === 0 && await historyOf(git.directory) === "full") return;
     await inTurn(() => fetchWanted(git, { branches: [], commits, history: "full" }));
   }
   async function prefetch(blobs) {
-    await prepare5();
+    await prepare7();
     const missing = await missingObjects(git, [...new Set(blobs)]);
     if (missing.length > 0) await inTurn(() => fetchBlobs(git, missing));
   }
   return {
     git,
-    prepare: prepare5,
+    prepare: prepare7,
     fetch: (want) => inTurn(() => fetchWanted(git, want)),
     ensureCommits,
     ensureHistory,
@@ -62241,14 +62242,14 @@ import { tmpdir as tmpdir3 } from "node:os";
 import { join as join6 } from "node:path";
 var HEAD = /^([0-9a-f]{32}) (stdin|stdout|stderr)$/u;
 var LONGEST_HEAD = 64;
-async function listenForSockets(take) {
+async function listenForSockets(take2) {
   const path = socketPath();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on("error", () => void 0);
     readHead(socket, (head) => {
       const [, id, carried] = HEAD.exec(head) ?? [];
       if (id === void 0 || !isCarried(carried)) socket.destroy();
-      else take(id, carried, socket);
+      else take2(id, carried, socket);
     });
   });
   await new Promise((resolve2, reject3) => {
@@ -62261,14 +62262,14 @@ async function listenForSockets(take) {
 function isCarried(word) {
   return word === "stdin" || word === "stdout" || word === "stderr";
 }
-function readHead(socket, take) {
+function readHead(socket, take2) {
   let head = "";
   const read2 = () => {
     for (let byte = readByte(socket); byte !== null; byte = readByte(socket)) {
       if (byte !== "\n" && head.length < LONGEST_HEAD) head += byte;
       else {
         socket.off("readable", read2);
-        take(head);
+        take2(head);
         return;
       }
     }
@@ -62375,7 +62376,7 @@ function awaitProgram() {
   const sockets = Promise.withResolvers();
   const news = Promise.withResolvers();
   const taken = /* @__PURE__ */ new Map();
-  function take(carried, socket) {
+  function take2(carried, socket) {
     taken.set(carried, socket);
     const [stdin, stdout, stderr] = [taken.get("stdin"), taken.get("stdout"), taken.get("stderr")];
     if (stdin === void 0 || stdout === void 0 || stderr === void 0) return;
@@ -62398,7 +62399,7 @@ function awaitProgram() {
     stdin.destroy();
     return ended;
   }
-  return { take, end, sockets: sockets.promise, ended: waitForEnd() };
+  return { take: take2, end, sockets: sockets.promise, ended: waitForEnd() };
 }
 function closeOf(stream) {
   return new Promise((resolve2) => {
@@ -65420,6 +65421,7 @@ var REASON_CODES = [
   "nothing_to_withdraw",
   "nothing_to_retry",
   "frozen",
+  "locked",
   "migration_unsafe",
   "build_failed",
   "deploy_failed",
@@ -66453,8 +66455,8 @@ function planFor(action, flow2, policy) {
 function findVoid(approval2, { comment, stillAdmin }) {
   if (approval2.given.kind === "comment") {
     if (comment === null) return "comment_deleted";
-    const isSame5 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame5) return "comment_edited";
+    const isSame6 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame6) return "comment_edited";
   }
   return stillAdmin ? null : "approver_lost_role";
 }
@@ -67137,45 +67139,6 @@ function withKeys(value, rename3) {
   return Object.fromEntries(Object.entries(value).map(([key, own3]) => [rename3(key), withKeys(own3, rename3)]));
 }
 
-// src/domain/calendar.ts
-function parseSlotId(text) {
-  const match = /^(\d{4}-\d{2}-\d{2})\/(T1|T2)$/u.exec(text);
-  const [, date5, kind] = match ?? [];
-  if (date5 === void 0 || kind !== "T1" && kind !== "T2") return null;
-  return { date: date5, kind };
-}
-function slotOn(calendar, kind, date5) {
-  const { zone, slots } = calendar;
-  if (!slots.weekdays.includes(zone.weekdayOf(date5))) return null;
-  const startsAtMs = zone.toEpochMs(date5, kind === "T1" ? slots.t1 : slots.t2);
-  return {
-    id: `${date5}/${kind}`,
-    kind,
-    startsAtMs,
-    latestStartMs: startsAtMs + slots.latestStartMinutes * 6e4
-  };
-}
-function nextSlot(calendar, kind, atMs) {
-  const today = calendar.zone.toLocal(atMs).date;
-  for (let days = -1; days <= 8; days += 1) {
-    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, days));
-    if (slot2 !== null && slot2.startsAtMs > atMs) return slot2;
-  }
-  throw new Error("the calendar has no weekday with a slot");
-}
-function dueSlot(calendar, kind, atMs) {
-  const slot2 = lastSlot(calendar, kind, atMs);
-  return slot2 !== null && atMs <= slot2.latestStartMs ? slot2 : null;
-}
-function lastSlot(calendar, kind, atMs) {
-  const today = calendar.zone.toLocal(atMs).date;
-  for (let days = 0; days <= 8; days += 1) {
-    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, -days));
-    if (slot2 !== null && slot2.startsAtMs <= atMs) return slot2;
-  }
-  return null;
-}
-
 // src/domain/freeze-policy.ts
 var FREEZE_LEVELS = ["suspend", "full"];
 
@@ -67250,21 +67213,91 @@ var messageEntry = external_exports.strictObject({
 });
 var outbox = external_exports.union([issueEntry, messageEntry]);
 
-// src/adapters/github/ledger/schema.ts
+// src/domain/calendar.ts
+function parseSlotId(text) {
+  const match = /^(\d{4}-\d{2}-\d{2})\/(T1|T2)$/u.exec(text);
+  const [, date5, kind] = match ?? [];
+  if (date5 === void 0 || kind !== "T1" && kind !== "T2") return null;
+  return { date: date5, kind };
+}
+function slotOn(calendar, kind, date5) {
+  const { zone, slots } = calendar;
+  if (!slots.weekdays.includes(zone.weekdayOf(date5))) return null;
+  const startsAtMs = zone.toEpochMs(date5, kind === "T1" ? slots.t1 : slots.t2);
+  return {
+    id: `${date5}/${kind}`,
+    kind,
+    startsAtMs,
+    latestStartMs: startsAtMs + slots.latestStartMinutes * 6e4
+  };
+}
+function nextSlot(calendar, kind, atMs) {
+  const today = calendar.zone.toLocal(atMs).date;
+  for (let days = -1; days <= 8; days += 1) {
+    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, days));
+    if (slot2 !== null && slot2.startsAtMs > atMs) return slot2;
+  }
+  throw new Error("the calendar has no weekday with a slot");
+}
+function dueSlot(calendar, kind, atMs) {
+  const slot2 = lastSlot(calendar, kind, atMs);
+  return slot2 !== null && atMs <= slot2.latestStartMs ? slot2 : null;
+}
+function lastSlot(calendar, kind, atMs) {
+  const today = calendar.zone.toLocal(atMs).date;
+  for (let days = 0; days <= 8; days += 1) {
+    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, -days));
+    if (slot2 !== null && slot2.startsAtMs <= atMs) return slot2;
+  }
+  return null;
+}
+
+// src/adapters/github/ledger/schema-part.ts
 var number5 = external_exports.int().positive();
 var time4 = external_exports.int().nonnegative();
 var oid = external_exports.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u);
 var texts = external_exports.array(external_exports.string());
 var environment = external_exports.enum(ENVIRONMENTS);
-var reason = external_exports.enum(REASON_CODES).nullable();
-var flow = external_exports.union([external_exports.literal(1), external_exports.literal(2)]);
-var status = external_exports.enum(STATUSES.map(({ name: name3 }) => name3));
-var event = external_exports.enum(["report", ...new Set(TRANSITIONS.map((each) => each.event))]);
 var slotId = external_exports.custom((value) => typeof value === "string" && parseSlotId(value) !== null, {
   error: "is no slot, expected <date>/T1 or <date>/T2"
 });
 var releaseId = external_exports.string().regex(/^\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}$/u);
 var person = external_exports.strictObject({ id: external_exports.int(), login: external_exports.string() });
+
+// src/adapters/github/ledger/environment-schema.ts
+var lease = external_exports.strictObject({
+  operation: external_exports.string(),
+  service: external_exports.string().nullable(),
+  owner: external_exports.discriminatedUnion("kind", [
+    external_exports.strictObject({ kind: external_exports.literal("run"), runId: number5.nullable(), attempt: number5 }),
+    external_exports.strictObject({ kind: external_exports.literal("person"), person }),
+    external_exports.strictObject({ kind: external_exports.literal("rollback") })
+  ]),
+  reason: external_exports.string(),
+  takenAtMs: time4,
+  heartbeatAtMs: time4,
+  expiresAtMs: time4.nullable(),
+  token: number5
+});
+var environmentRecord = external_exports.strictObject({
+  environment,
+  deployed: external_exports.strictObject({
+    commit: oid,
+    slot: slotId.nullable(),
+    release: releaseId,
+    atMs: time4,
+    deploymentId: number5.nullable()
+  }).nullable(),
+  history: external_exports.array(external_exports.strictObject({ release: releaseId, commit: oid, atMs: time4 })),
+  // A file from before there were locks has none.
+  locks: external_exports.strictObject({ leases: external_exports.array(lease), lastToken: external_exports.int().nonnegative() }).prefault({ leases: [], lastToken: 0 })
+});
+
+// src/adapters/github/ledger/schema.ts
+var reason = external_exports.enum(REASON_CODES).nullable();
+var flow = external_exports.union([external_exports.literal(1), external_exports.literal(2)]);
+var status = external_exports.enum(STATUSES.map(({ name: name3 }) => name3));
+var event = external_exports.enum(["report", ...new Set(TRANSITIONS.map((each) => each.event))]);
 var version2 = external_exports.strictObject({
   commit: oid,
   version: external_exports.string().nullable(),
@@ -67405,17 +67438,6 @@ var slot = external_exports.strictObject({
   reason,
   unsafe: external_exports.strictObject({ reason: external_exports.string(), findings: texts }).nullable()
 });
-var environmentRecord = external_exports.strictObject({
-  environment,
-  deployed: external_exports.strictObject({
-    commit: oid,
-    slot: slotId.nullable(),
-    release: releaseId,
-    atMs: time4,
-    deploymentId: number5.nullable()
-  }).nullable(),
-  history: external_exports.array(external_exports.strictObject({ release: releaseId, commit: oid, atMs: time4 }))
-});
 var releasedService = external_exports.strictObject({
   name: external_exports.string().nullable(),
   strategy: external_exports.enum(STRATEGIES),
@@ -67467,7 +67489,11 @@ var release = external_exports.strictObject({
     })
   ),
   baseline: external_exports.array(external_exports.strictObject({ limit: external_exports.string(), service: external_exports.string().nullable(), value: external_exports.number() })).exactOptional(),
-  deployer: external_exports.strictObject({ runId: number5.nullable(), attempt: number5 }).nullable(),
+  deployer: external_exports.strictObject({
+    runId: number5.nullable(),
+    attempt: number5,
+    fencingToken: external_exports.int().nonnegative().prefault(0)
+  }).nullable(),
   plannedAtMs: time4,
   endedAtMs: time4.nullable(),
   reason
@@ -67739,6 +67765,152 @@ function oneLine2(message) {
   return line.length <= HEADLINE_LIMIT ? line : `${line.slice(0, HEADLINE_LIMIT - 1)}\u2026`;
 }
 
+// src/domain/lock.ts
+var NO_LOCKS = { leases: [], lastToken: 0 };
+var LEASE_MS = 8 * 36e5;
+var SPARE_MS = 6 * 36e5;
+function decideLock(locks, wish, facts) {
+  const refusal = refuseLocked(locks, wish, facts);
+  if (refusal !== null) return refusal;
+  const before = livingLeases(locks, facts).filter((lease3) => isSame(lease3, wish));
+  const own3 = before.find(({ owner }) => isSameOwner(owner, wish.owner));
+  const { nowMs } = facts;
+  const lease2 = {
+    operation: wish.operation,
+    service: wish.service,
+    owner: wish.owner,
+    reason: wish.reason,
+    takenAtMs: own3?.takenAtMs ?? nowMs,
+    heartbeatAtMs: nowMs,
+    expiresAtMs: wish.owner.kind === "run" ? nowMs + LEASE_MS : null,
+    token: own3?.token ?? locks.lastToken + 1
+  };
+  const others = livingLeases(locks, facts).filter((each) => !isSame(each, wish));
+  return { kind: "locked", lease: lease2, locks: withLease(locks, others, lease2) };
+}
+function withLease(locks, others, lease2) {
+  return { leases: [...others, lease2], lastToken: Math.max(locks.lastToken, lease2.token) };
+}
+function refuseLocked(locks, wish, facts) {
+  const held = livingLeases(locks, facts).find((lease2) => isInTheWay(lease2, wish));
+  return held === void 0 ? null : refuse("locked", describeLease(wish.environment, held, facts.calendar));
+}
+function livingLeases({ leases }, { nowMs, endedRuns: endedRuns2 }) {
+  return leases.filter(({ owner, expiresAtMs }) => {
+    if (expiresAtMs !== null && expiresAtMs <= nowMs) return false;
+    return owner.kind !== "run" || owner.runId === null || !endedRuns2.has(owner.runId);
+  });
+}
+function isSame(lease2, wish) {
+  return lease2.operation === wish.operation && lease2.service === wish.service;
+}
+function isSameOwner(one, other) {
+  if (one.kind === "run") return one.runId !== null && isRunOf(one, other);
+  if (one.kind === "person" && other.kind === "person") return one.person.id === other.person.id;
+  return false;
+}
+function isInTheWay(lease2, wish) {
+  if (lease2.operation === wish.operation) return !maySucceed(wish.owner, lease2.owner);
+  return lease2.service === null || wish.touches === null || wish.touches.includes(lease2.service);
+}
+function maySucceed(next, held) {
+  if (next.kind !== "run" || held.kind !== "run") return true;
+  return held.runId === null || held.runId === next.runId && held.attempt <= next.attempt;
+}
+function leaseOf(locks, wish, nowMs) {
+  const own3 = locks.leases.find(
+    ({ operation, owner }) => operation === wish.operation && isRunOf(owner, wish.owner)
+  );
+  const leftMs = own3?.expiresAtMs ?? nowMs + LEASE_MS;
+  return own3 === void 0 || leftMs - nowMs < SPARE_MS ? null : own3;
+}
+function isRunOf(held, owner) {
+  if (held.kind !== "run" || owner.kind !== "run") return false;
+  return held.runId === owner.runId && held.attempt === owner.attempt;
+}
+function lastingLocks(locks) {
+  return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "run") };
+}
+function withoutOperation(locks, operation) {
+  return { ...locks, leases: locks.leases.filter((lease2) => lease2.operation !== operation) };
+}
+function withHeartbeat(locks, token, nowMs) {
+  const leases = locks.leases.map(
+    (lease2) => lease2.token === token && lease2.expiresAtMs !== null ? { ...lease2, heartbeatAtMs: nowMs, expiresAtMs: nowMs + LEASE_MS } : lease2
+  );
+  return { ...locks, leases };
+}
+function lockAfterRollback(locks, {
+  operation,
+  reason: reason2,
+  nowMs
+}) {
+  const lease2 = {
+    operation,
+    service: null,
+    owner: { kind: "rollback" },
+    reason: reason2,
+    takenAtMs: nowMs,
+    heartbeatAtMs: nowMs,
+    expiresAtMs: null,
+    token: locks.lastToken + 1
+  };
+  return withLease(locks, withoutOperation(locks, operation).leases, lease2);
+}
+function decideUnlock(locks, wish, facts) {
+  const living = livingLeases(locks, facts);
+  const meant = living.filter(({ service }) => service === wish.service);
+  if (meant.length === 0) return refuseUnlocked(wish, living);
+  const refusal = meant.map((lease2) => refuseUnlock(lease2, wish, facts)).find((each) => each !== null);
+  if (refusal !== void 0) return refusal;
+  return {
+    kind: "unlocked",
+    lifted: meant,
+    locks: { ...locks, leases: living.filter((each) => !meant.includes(each)) }
+  };
+}
+function refuseUnlocked({ environment: environment3, service }, living) {
+  const others = living.map((lease2) => `\`${placeOf2(environment3, lease2)}\``);
+  const rest = others.length === 0 ? "" : ` These are: ${others.join(", ")}.`;
+  return refuse("nothing_to_withdraw", `Nothing is locked as ${placeName(environment3, service)}.${rest}`);
+}
+function refuseUnlock(lease2, { environment: environment3, actor, isAdmin: isAdmin2 }, facts) {
+  const { owner } = lease2;
+  const told = describeLease(environment3, lease2, facts.calendar);
+  if (owner.kind === "run") {
+    return owner.runId === null && isAdmin2 ? null : refuse("locked", told);
+  }
+  if (isAdmin2 || owner.kind === "person" && owner.person.id === actor.id) return null;
+  return refuse("not_allowed", told);
+}
+function placeOf2(environment3, { service }) {
+  return service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
+}
+function placeName(environment3, service) {
+  const name3 = environment3.toUpperCase();
+  return service === null ? name3 : `${name3} (${plain(service, 60)})`;
+}
+function describeLease(environment3, lease2, calendar) {
+  const { owner, takenAtMs } = lease2;
+  const since = renderLocal(calendar, takenAtMs);
+  const place = placeName(environment3, lease2.service);
+  const unlock2 = `\`/unlock ${placeOf2(environment3, lease2)}\``;
+  const reason2 = plain(lease2.reason, 300);
+  switch (owner.kind) {
+    case "run":
+      return `${place} is locked by ${describeRun(lease2, owner.runId)} since ${since}: ${reason2}. It is free when that has ended; cancel the run if it hangs.`;
+    case "person":
+      return `${place} is locked by ${nameOf(owner.person)} since ${since}: ${reason2}. ${nameOf(owner.person)} or an admin says ${unlock2}.`;
+    case "rollback":
+      return `${place} is locked since ${since}, when ${lease2.operation} was taken back: ${reason2}. An admin looks at it and says ${unlock2}.`;
+    default:
+      return owner;
+  }
+}
+function describeRun({ operation }, runId) {
+  return runId === null ? operation : `${operation} (run ${runId})`;
+}
+
 // src/domain/ledger.ts
 var KEPT_RELEASES = 10;
 function withDeployed(before, environment3, deployed2) {
@@ -67746,7 +67918,18 @@ function withDeployed(before, environment3, deployed2) {
   const history = before?.history ?? [];
   const isNew = last !== null && last.release !== deployed2.release;
   const entry = isNew ? [{ release: last.release, commit: last.commit, atMs: last.atMs }] : [];
-  return { environment: environment3, deployed: deployed2, history: [...entry, ...history].slice(0, KEPT_RELEASES) };
+  return {
+    environment: environment3,
+    deployed: deployed2,
+    history: [...entry, ...history].slice(0, KEPT_RELEASES),
+    locks: before?.locks ?? NO_LOCKS
+  };
+}
+function withLocks(before, environment3, locks) {
+  return { environment: environment3, deployed: before?.deployed ?? null, history: before?.history ?? [], locks };
+}
+function locksOf({ environments }, environment3) {
+  return environments.get(environment3)?.locks ?? NO_LOCKS;
 }
 function emptyLedger() {
   return {
@@ -70889,11 +71072,11 @@ function readYaml2(text) {
   const counter = new import_yaml2.LineCounter();
   try {
     const document = (0, import_yaml2.parseDocument)(text, { lineCounter: counter, prettyErrors: false });
-    const placeOf2 = placeReader(counter);
-    const errors = findErrors(document, placeOf2);
+    const placeOf3 = placeReader(counter);
+    const errors = findErrors(document, placeOf3);
     if (errors.length > 0) return { kind: "broken", errors };
     const value = document.toJS({ maxAliasCount: MOST_ALIASES });
-    return { kind: "value", value: value ?? {}, places: createPlaceFinder(document.contents, placeOf2) };
+    return { kind: "value", value: value ?? {}, places: createPlaceFinder(document.contents, placeOf3) };
   } catch (error63) {
     return { kind: "broken", errors: [{ line: 1, column: 1, message: describeThrown(error63) }] };
   }
@@ -70931,21 +71114,21 @@ function placeReader(counter) {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
 }
-function findErrors(document, placeOf2) {
-  const syntax = [...document.errors, ...document.warnings].slice(0, MOST_ERRORS).map((error63) => ({ ...placeOf2(error63.pos[0]), message: describeSyntax(error63.code, error63.message) }));
+function findErrors(document, placeOf3) {
+  const syntax = [...document.errors, ...document.warnings].slice(0, MOST_ERRORS).map((error63) => ({ ...placeOf3(error63.pos[0]), message: describeSyntax(error63.code, error63.message) }));
   if (syntax.length > 0) return syntax;
   const found = [];
   (0, import_yaml2.visit)(document, {
     Alias(_, node2) {
       if (node2.resolve(document) !== void 0) return;
       found.push({
-        ...placeOf2(node2.range?.[0] ?? 0),
+        ...placeOf3(node2.range?.[0] ?? 0),
         message: `there is no anchor "&${node2.source.slice(0, 60)}"`
       });
     },
     Pair(_, pair) {
       if ((0, import_yaml2.isScalar)(pair.key)) return;
-      found.push({ ...placeOf2(offsetOf(pair.key) ?? 0), message: "a key must be plain text" });
+      found.push({ ...placeOf3(offsetOf(pair.key) ?? 0), message: "a key must be plain text" });
     }
   });
   return found.slice(0, MOST_ERRORS);
@@ -70969,7 +71152,7 @@ function describeThrown(error63) {
   if (error63 instanceof RangeError) return "is nested too deeply";
   throw error63;
 }
-function createPlaceFinder(root, placeOf2) {
+function createPlaceFinder(root, placeOf3) {
   function find2(path, wanted) {
     let node2 = root;
     let offset = offsetOf(root) ?? 0;
@@ -70982,7 +71165,7 @@ function createPlaceFinder(root, placeOf2) {
       offset = (isLast && wanted === "key" ? key : value) ?? key ?? offset;
       node2 = below.value;
     }
-    return placeOf2(offset);
+    return placeOf3(offset);
   }
   return { ofValue: (path) => find2(path, "value"), ofKey: (path) => find2(path, "key") };
 }
@@ -71126,10 +71309,10 @@ function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
     bugs: withCards(bookkeeping, state, writes.bugs ?? []),
     alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
     struck: [...writes.struck ?? [], ...struck],
-    ...isSame(state.watermark, read2) ? {} : { watermark: read2 }
+    ...isSame2(state.watermark, read2) ? {} : { watermark: read2 }
   };
 }
-function isSame(left, right) {
+function isSame2(left, right) {
   return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs;
 }
 function withCards({ cards }, state, bugs) {
@@ -71656,7 +71839,7 @@ async function dispatchSlot(context3, slot2) {
 
 // src/domain/message/delivery.ts
 var MINUTE_MS = 6e4;
-var LEASE_MS = 5 * MINUTE_MS;
+var LEASE_MS2 = 5 * MINUTE_MS;
 var LONGEST_WAIT_MS2 = 60 * MINUTE_MS;
 var LONGEST_ASKED_MS = 6 * 60 * MINUTE_MS;
 var TRIES_BEFORE_ALERT = 5;
@@ -71673,7 +71856,7 @@ function claimed(entry, nowMs) {
   const { action } = entry;
   return {
     ...entry,
-    action: { ...action, attempts: action.attempts + 1, nextTryAtMs: nowMs + LEASE_MS }
+    action: { ...action, attempts: action.attempts + 1, nextTryAtMs: nowMs + LEASE_MS2 }
   };
 }
 function postponed(entry, nowMs, askedMs) {
@@ -72727,7 +72910,7 @@ var CLOSED = /^(?:on|permissions|concurrency)$/u;
 function differences(wanted, found, path = "") {
   if (FREE.test(path)) return [];
   if (Array.isArray(wanted)) return differentList(wanted, found, path);
-  if (!isRecord2(wanted)) return isSame2(wanted, found, path) ? [] : [path];
+  if (!isRecord2(wanted)) return isSame3(wanted, found, path) ? [] : [path];
   if (!isRecord2(found)) return [path];
   const extra = CLOSED.test(path) ? Object.keys(found).map((key) => join9(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
   return [
@@ -72745,7 +72928,7 @@ function differentList(wanted, found, path) {
     return [];
   });
 }
-function isSame2(wanted, found, path) {
+function isSame3(wanted, found, path) {
   if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found);
   return wanted === found || isBlank2(wanted) && isBlank2(found);
 }
@@ -72983,7 +73166,7 @@ function inspectLabels({ facts, wanted }) {
   const labels = check2("labels", "labels");
   if (facts.labels === null) return [labels.unknown("The labels were not looked at.", "tonic doctor")];
   const present = facts.labels;
-  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame3(each, label)));
+  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame4(each, label)));
   if (wrong.length === 0) return [labels.ok(`All ${wanted.labels.length} labels are there.`)];
   const names = wrong.map(({ name: name3 }) => name3);
   return [
@@ -72994,7 +73177,7 @@ function inspectLabels({ facts, wanted }) {
     })
   ];
 }
-function isSame3(left, right) {
+function isSame4(left, right) {
   return left.name.toLowerCase() === right.name.toLowerCase() && left.color.toLowerCase() === right.color.toLowerCase() && left.description === right.description;
 }
 
@@ -73586,7 +73769,7 @@ async function completeStage(context3, setting, done) {
         bugs,
         slots: [written],
         environments: [
-          withDeployed(state.environments.get(stage2.environment), stage2.environment, {
+          withDeployed(unlocked(state, end), stage2.environment, {
             commit: stage2.candidate,
             slot: slot2,
             release: release2.id,
@@ -73603,7 +73786,7 @@ async function completeStage(context3, setting, done) {
   });
 }
 async function failStage(context3, setting, failed2) {
-  const { slot: slot2, environment: environment3, refusal, onBranch, release: release2 } = failed2;
+  const { slot: slot2, environment: environment3, refusal, onBranch, release: release2, wasTakenBack = false } = failed2;
   return record2(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const recorded = state.slots.get(slot2);
@@ -73630,6 +73813,7 @@ async function failStage(context3, setting, failed2) {
         bugs,
         slots: [written],
         releases: release2 === void 0 ? [] : [release2],
+        environments: [wasTakenBack ? lockedBehind(state, end, refusal) : unlocked(state, end)],
         outbox: bugs.map((bug2) => failureEntry(bug2, refusal, end))
       },
       message: `${slot2} failed on ${environment3}: ${refusal.reason}`,
@@ -73644,11 +73828,23 @@ async function dropStage(context3, setting, { slot: slot2, stage: stage2, refusa
       return { writes: null, message: "", result: null };
     const end = { slot: slot2, stage: { ...stage2, state: "failed" }, nowMs: context3.clock.nowMs() };
     return {
-      writes: { slots: [writeStage(state, end, [])] },
+      writes: { slots: [writeStage(state, end, [])], environments: [unlocked(state, end)] },
       message: `${slot2} gave up ${stage2.candidate.slice(0, 7)} for ${stage2.environment}: ${refusal.reason}`,
       result: null
     };
   });
+}
+function unlocked(state, { slot: slot2, stage: { environment: environment3 } }) {
+  const locks = withoutOperation(locksOf(state, environment3), slot2);
+  return withLocks(state.environments.get(environment3), environment3, locks);
+}
+function lockedBehind(state, { slot: slot2, stage: { environment: environment3 }, nowMs }, { reason: reason2 }) {
+  const locks = lockAfterRollback(withoutOperation(locksOf(state, environment3), slot2), {
+    operation: slotReleaseId(slot2, environment3),
+    reason: reason2.replaceAll("_", " "),
+    nowMs
+  });
+  return withLocks(state.environments.get(environment3), environment3, locks);
 }
 var EVENTS2 = {
   planned: "deploy_uat",
@@ -74154,11 +74350,7 @@ function renderPayload(release2, runId) {
 }
 
 // src/usecases/release/record-deployment.ts
-async function openDeployment(context3, { environments }, {
-  release: release2,
-  runId,
-  resumes
-}) {
+async function openDeployment(context3, { environments }, { release: release2, resumes }) {
   const { githubEnvironment } = environments[release2.environment];
   const { commit: commit2, bugs } = release2.envelope;
   const slot2 = release2.slot ?? release2.id;
@@ -74174,7 +74366,7 @@ async function openDeployment(context3, { environments }, {
     commit: commit2,
     slot: slot2,
     description: `${release2.id}: ${bugs.map(({ number: number6 }) => `#${number6}`).join(" ")}`,
-    payload: renderPayload(release2, runId)
+    payload: renderPayload(release2, release2.deployer?.runId ?? null)
   });
   return { id, isKnown: false, isLive: false };
 }
@@ -74201,7 +74393,8 @@ function requestOf({ release: release2, step: step3 }) {
     previous: envelope2.previous,
     digest: service?.digest ?? null,
     rollout: rolloutOf(service, step3),
-    isRollback: false
+    isRollback: false,
+    fencingToken: release2.deployer?.fencingToken ?? 0
   };
 }
 function rolloutOf(service, { kind, percent }) {
@@ -74465,7 +74658,8 @@ async function bringBack(context3, policy, given) {
     previous: release2.envelope.commit,
     digest: null,
     rollout: { strategy: "direct", percent: 100, step: 1, steps: 1 },
-    isRollback: true
+    isRollback: true,
+    fencingToken: release2.deployer?.fencingToken ?? 0
   });
   return result.ok ? null : describeFailure2({ kind: "deploy", service }, command2, result);
 }
@@ -74483,14 +74677,15 @@ ${failure2}`;
 // src/usecases/release/run-release.ts
 async function runRelease(context3, setting, running) {
   const { policy } = setting;
-  const deployment = await openDeployment(context3, policy, running);
-  const steps = stepsOf5(policy, running.release);
-  const started = { ...running.release, deployer: { runId: running.runId, attempt: running.attempt } };
+  const started = { ...running.release, deployer: running.deployer };
+  const deployment = await openDeployment(context3, policy, { release: started, resumes: running.resumes });
+  const steps = stepsOf5(policy, started);
   if (deployment.isLive) {
     return {
       release: live(context3, foundLive(context3, started, steps)),
       deploymentId: deployment.id,
-      refusal: null
+      refusal: null,
+      wasTakenBack: false
     };
   }
   let release2 = started;
@@ -74507,7 +74702,12 @@ async function runRelease(context3, setting, running) {
     if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
   }
   await closeDeployment(context3, { deployment, state: "success", words: `${release2.id} is live` });
-  return { release: live(context3, release2), deploymentId: deployment.id, refusal: null };
+  return {
+    release: live(context3, release2),
+    deploymentId: deployment.id,
+    refusal: null,
+    wasTakenBack: false
+  };
 }
 function hasChanged(steps, now, started) {
   const own3 = now.steps.slice(started.steps.length);
@@ -74546,11 +74746,19 @@ function shapeOf2({ services, environments }, { environment: environment3, kind 
   };
 }
 async function remember(context3, setting, release2) {
-  await record2(context3, setting, () => ({
-    writes: { releases: [release2] },
-    message: `${release2.id}: ${release2.steps.at(-1)?.key}`,
-    result: null
-  }));
+  const { environment: environment3, deployer } = release2;
+  await record2(context3, setting, (state) => {
+    const nowMs = context3.clock.nowMs();
+    const locks = withHeartbeat(locksOf(state, environment3), deployer?.fencingToken ?? 0, nowMs);
+    return {
+      writes: {
+        releases: [release2],
+        environments: [withLocks(state.environments.get(environment3), environment3, locks)]
+      },
+      message: `${release2.id}: ${release2.steps.at(-1)?.key}`,
+      result: null
+    };
+  });
 }
 async function giveUp(context3, policy, failed2) {
   const { release: release2, steps, step: step3, refusal, deployment } = failed2;
@@ -74572,7 +74780,12 @@ async function giveUp(context3, policy, failed2) {
   const message = undone.told === "" ? refusal.message : `${refusal.message}
 
 ${undone.told}`;
-  return { release: ended, deploymentId: deployment.id, refusal: refuse(refusal.reason, message) };
+  return {
+    release: ended,
+    deploymentId: deployment.id,
+    refusal: refuse(refusal.reason, message),
+    wasTakenBack: undone.told !== ""
+  };
 }
 
 // src/usecases/report-ledger.ts
@@ -74779,10 +74992,10 @@ function forgetFoundIn(bug2, value, change) {
 function recordParts(bug2, present) {
   const services = labelValues(present, "service");
   const modules = labelValues(present, "module");
-  if (isSame4(services, bug2.services) && isSame4(modules, bug2.modules)) return { kind: "ignored" };
+  if (isSame5(services, bug2.services) && isSame5(modules, bug2.modules)) return { kind: "ignored" };
   return { kind: "recorded", bug: { ...bug2, services, modules }, message: null };
 }
-function isSame4(left, right) {
+function isSame5(left, right) {
   return left.length === right.length && left.every((each) => right.includes(each));
 }
 
@@ -74845,6 +75058,21 @@ function wordsOf5(decision) {
   return decision.kind === "allowed" ? decision.answer : decision.message;
 }
 
+// src/usecases/lock-run.ts
+function lockRuns({ environments }) {
+  const leases = [...environments.values()].flatMap(({ locks }) => locks.leases);
+  return leases.flatMap((lease2) => runOf2(lease2) ?? []);
+}
+function runOf2({ owner }) {
+  return owner.kind === "run" ? owner.runId : null;
+}
+async function endedRuns({ workflows }, runIds) {
+  const states = await Promise.all(
+    [...new Set(runIds)].map(async (runId) => ({ runId, state: await workflows.runState(runId) }))
+  );
+  return new Set(states.filter((each) => each.state !== "active").map(({ runId }) => runId));
+}
+
 // src/usecases/command-facts.ts
 function needsPulls(bug2, command2, { policy }) {
   return command2.name === "approve-prod" && bug2.flow === 2 || !policy.approvals.allowAuthor;
@@ -74872,6 +75100,7 @@ async function loadCommandFacts(context3, setting, { understood, issue: issue3 }
   return {
     parity: parity2,
     fixes: await withApprovalFacts(context3, setting, { command: command2, fixes }),
+    endedRuns: command2.needs.includes("runs") ? await endedRuns(context3, lockRuns(state)) : /* @__PURE__ */ new Set(),
     nowMs: context3.clock.nowMs()
   };
 }
@@ -75034,7 +75263,7 @@ async function carryOut(context3, setting, { asked, what }) {
         understood: what
       })
     );
-    return buildIntent({ issue: issue3, call, command: command2, origin, decisions, nowMs: context3.clock.nowMs() });
+    return buildIntent({ issue: issue3, call, command: command2, origin, decisions, state, nowMs: context3.clock.nowMs() });
   });
   for (const next of followUps) await followUp(context3, setting, next);
 }
@@ -75054,6 +75283,8 @@ function decideOne(number6, given) {
     parity: given.live.parity,
     fixes: given.live.fixes.filter((fix2) => isAbout2(bug2, fix2.pull, given.understood)),
     freezes: given.freezes,
+    locks: new Map(ENVIRONMENTS.map((name3) => [name3, locksOf(given.state, name3)])),
+    endedRuns: given.live.endedRuns,
     slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
   };
   return { number: number6, decision: decide(given.understood, given.call, facts) };
@@ -75076,13 +75307,12 @@ function buildIntent(outcome) {
   const followUps = decisions.flatMap(
     ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
   );
-  const freezes2 = decisions.map(({ decision }) => decision.kind === "allowed" ? decision.freezes : void 0).find((each) => each !== void 0);
   const answer2 = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
   const about = decisions.map(({ number: number6 }) => `#${number6}`).join(" ");
   return {
     writes: {
       bugs: [...changed.values()],
-      ...freezes2 === void 0 ? {} : { freezes: freezes2 },
+      ...changedStops(decisions, outcome.state),
       outbox: [
         buildAnswer(issue3, call, { body: answer2, nowMs }),
         ...followUps.flatMap((next) => entryFor(next, call, nowMs))
@@ -75090,6 +75320,17 @@ function buildIntent(outcome) {
     },
     message: `/${command2.name} ${about} by ${call.actor.login}: ${failed2 === null ? "done" : failed2.reason}`,
     result: followUps
+  };
+}
+function changedStops(decisions, { environments }) {
+  const allowed = decisions.flatMap(({ decision }) => decision.kind === "allowed" ? [decision] : []);
+  const freezes2 = allowed.find((each) => each.freezes !== void 0)?.freezes;
+  const locked = allowed.flatMap(({ locks }) => locks ?? []);
+  return {
+    ...freezes2 === void 0 ? {} : { freezes: freezes2 },
+    environments: locked.map(
+      ({ environment: environment3, locks }) => withLocks(environments.get(environment3), environment3, locks)
+    )
   };
 }
 function buildHandled(call, command2, refusal) {
@@ -75807,6 +76048,57 @@ function defineHelp(registry2) {
   };
 }
 
+// src/domain/commands/place.ts
+function parsePlace([first = "", ...rest], { services }) {
+  const environment3 = ENVIRONMENTS.find((name3) => name3 === first.toLowerCase());
+  if (environment3 === void 0) return refuse("bad_arguments", "The environment has to be `uat` or `prod`.");
+  const service = services.find(({ name: name3 }) => name3.toLowerCase() === rest[0]?.toLowerCase())?.name ?? null;
+  return { kind: "place", place: { environment: environment3, service }, rest: service === null ? rest : rest.slice(1) };
+}
+
+// src/domain/commands/lock.ts
+var USAGE2 = "/lock <uat|prod> [service] <reason>";
+var lock = {
+  name: "lock",
+  usage: USAGE2,
+  help: "Keeps slots, hotfixes and rollbacks off an environment, or a service there, until `/unlock`.",
+  examples: ["/lock prod load test until noon", "/lock uat billing broken by hand, looking"],
+  role: "write",
+  from: "any",
+  needs: ["runs"],
+  prepare: prepare5
+};
+function prepare5(argumentText) {
+  const words = wordsOf6(argumentText);
+  if (words.length < 2) return refuse("bad_arguments", `Say \`${USAGE2}\`: others have to know why.`);
+  return { targets: "this", pulls: [], decide: (call, facts) => decide7(words, call, facts) };
+}
+function decide7(words, call, facts) {
+  const read2 = parsePlace(words, facts.policy);
+  if (read2.kind === "refused") return read2;
+  const { place, rest } = read2;
+  if (rest.length === 0) return refuse("bad_arguments", `Say \`${USAGE2}\`: others have to know why.`);
+  return take(place, { reason: rest.join(" ").slice(0, 500), call }, facts);
+}
+function take({ environment: environment3, service }, { reason: reason2, call }, facts) {
+  const decided = decideLock(
+    facts.locks.get(environment3) ?? NO_LOCKS,
+    {
+      environment: environment3,
+      service,
+      touches: service === null ? null : [service],
+      operation: `person-${call.actor.id}`,
+      owner: { kind: "person", person: call.actor },
+      reason: reason2
+    },
+    facts
+  );
+  if (decided.kind === "refused") return decided;
+  const what = service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
+  const answer2 = `Locked: ${plain(reason2, 500)}. Nothing is deployed to ${what.toUpperCase()} until \`/unlock ${what}\`; bugs stay queued.`;
+  return { ...allow(facts.bug, answer2), locks: { environment: environment3, locks: decided.locks } };
+}
+
 // src/domain/commands/plan.ts
 var plan = {
   name: "plan",
@@ -75938,12 +76230,12 @@ var unapprove = {
     return {
       targets: "this",
       pulls: [],
-      decide: (call, facts) => decide7(all, call, facts),
+      decide: (call, facts) => decide8(all, call, facts),
       decideRelease: (call, { record: record3 }) => decideRelease2(all, call, record3)
     };
   }
 };
-function decide7(all, call, { bug: bug2, policy, nowMs }) {
+function decide8(all, call, { bug: bug2, policy, nowMs }) {
   const action = pendingAction(bug2);
   const given = bug2.approvals.filter((approval2) => approval2.action === action);
   if (given.length === 0) return refuseNothing2();
@@ -75996,6 +76288,43 @@ var unfreeze = {
   })
 };
 
+// src/domain/commands/unlock.ts
+var USAGE3 = "/unlock <uat|prod> [service]";
+var unlock = {
+  name: "unlock",
+  usage: USAGE3,
+  help: "Lifts one\u2019s own lock; an admin lifts anybody\u2019s, and the one that a rollback left.",
+  examples: ["/unlock prod", "/unlock uat billing"],
+  role: "write",
+  from: "any",
+  needs: ["runs"],
+  prepare: prepare6
+};
+function prepare6(argumentText) {
+  const words = wordsOf6(argumentText);
+  if (words.length === 0) return refuse("bad_arguments", `Say \`${USAGE3}\`.`);
+  return { targets: "this", pulls: [], decide: (call, facts) => decide9(words, call, facts) };
+}
+function decide9(words, { actor, standing: standing2 }, facts) {
+  const { bug: bug2, policy } = facts;
+  const read2 = parsePlace(words, policy);
+  if (read2.kind === "refused") return read2;
+  if (read2.rest.length > 0) return refuse("bad_arguments", `Say \`${USAGE3}\`.`);
+  const { environment: environment3 } = read2.place;
+  const isAdmin2 = hasRole({ person: actor, standing: standing2 }, "admin", policy.roles);
+  const decided = decideUnlock(
+    facts.locks.get(environment3) ?? NO_LOCKS,
+    { ...read2.place, actor, isAdmin: isAdmin2 },
+    facts
+  );
+  if (decided.kind === "refused") return decided;
+  const what = [environment3.toUpperCase(), ...words.slice(1)].join(" ");
+  return {
+    ...allow(bug2, `Unlocked: the next slot may deploy to ${what} again.`),
+    locks: { environment: environment3, locks: decided.locks }
+  };
+}
+
 // src/domain/commands/index.ts
 var COMMANDS = [
   confirm,
@@ -76009,6 +76338,8 @@ var COMMANDS = [
   unapprove,
   freeze,
   unfreeze,
+  lock,
+  unlock,
   close,
   retry,
   status2,
@@ -76307,6 +76638,10 @@ async function tellOfGuards(context3, { setting, unsafe }, unsafeReason) {
 }
 
 // src/usecases/slot/planning.ts
+function previewManner(unsafeReason) {
+  const owner = { kind: "run", runId: null, attempt: 1 };
+  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
+}
 function startPlanning(context3, gathered, manner) {
   const draft = { bugs: /* @__PURE__ */ new Map(), outcomes: /* @__PURE__ */ new Map(), outbox: [], carried: /* @__PURE__ */ new Map() };
   return { context: context3, gathered, draft, ...manner };
@@ -76758,6 +77093,70 @@ function refuseUnsigned2(names) {
   );
 }
 
+// src/usecases/slot/stage-lock.ts
+function ownerOf({
+  id,
+  attempt
+}) {
+  return { kind: "run", runId: id, attempt };
+}
+function touchedBy(release2) {
+  const names = release2?.envelope.services.map(({ name: name3 }) => name3) ?? [null];
+  const known = names.flatMap((name3) => name3 ?? []);
+  return known.length < names.length ? null : known;
+}
+function refuseLockedStage({ gathered, locking, isPreview }, environment3, release2) {
+  const wish = {
+    environment: environment3,
+    operation: gathered.slot.id,
+    touches: release2 === "not known yet" ? [] : touchedBy(release2),
+    owner: locking.owner
+  };
+  const { calendar } = gathered.setting;
+  const facts = { nowMs: gathered.readAtMs, endedRuns: locking.endedRuns, calendar };
+  const locks = locksOf(gathered.state, environment3);
+  return refuseLocked(isPreview ? lastingLocks(locks) : locks, wish, facts);
+}
+function lockStage(state, { slot: slot2, stage: stage2, release: release2, owner }, facts) {
+  const { environment: environment3 } = stage2;
+  const decided = decideLock(
+    locksOf(state, environment3),
+    {
+      environment: environment3,
+      operation: slot2.id,
+      service: null,
+      touches: touchedBy(release2),
+      owner,
+      reason: `it deploys ${stage2.candidate.slice(0, 7)}`
+    },
+    facts
+  );
+  if (decided.kind === "refused") return decided;
+  const locked = withLocks(state.environments.get(environment3), environment3, decided.locks);
+  return { kind: "locked", record: locked, token: decided.lease.token };
+}
+async function holdStage(context3, setting, {
+  slot: slot2,
+  stage: stage2,
+  state,
+  owner
+}) {
+  const { environment: environment3 } = stage2;
+  const lease2 = leaseOf(locksOf(state, environment3), { operation: slot2.id, owner }, context3.clock.nowMs());
+  if (lease2 !== null) return { kind: "held", token: lease2.token };
+  return record2(context3, setting, (now) => {
+    const release2 = now.releases.get(slotReleaseId(slot2.id, environment3));
+    const facts = { nowMs: context3.clock.nowMs(), endedRuns: /* @__PURE__ */ new Set(), calendar: setting.calendar };
+    const locked = lockStage(now, { slot: slot2, stage: stage2, release: release2, owner }, facts);
+    if (locked.kind === "refused") return { writes: null, message: "", result: locked };
+    return {
+      writes: { environments: [locked.record] },
+      message: `${slot2.id} has ${environment3}`,
+      result: { kind: "held", token: locked.token }
+    };
+  });
+}
+
 // src/usecases/slot/plan-stages.ts
 async function planStages(planning) {
   const stages = [];
@@ -76768,25 +77167,31 @@ async function planStages(planning) {
   return stages;
 }
 async function planStage(planning, wanted) {
+  const { environment: environment3, carried } = wanted;
+  const { versions } = planning.gathered;
+  if (versions === null) return holdAll(planning, carried, refuseUnknownVersion());
+  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, carried) : null);
+  if (refusal !== null) return holdAll(planning, carried, refusal);
+  return buildRelease(planning, { ...wanted, tip: versions.tips[environment3] });
+}
+async function buildRelease(planning, wanted) {
   const { context: context3, gathered, draft } = planning;
   const { environment: environment3, carried } = wanted;
-  const { versions } = gathered;
-  if (versions === null) return holdAll(planning, carried, refuseUnknownVersion());
-  const refusal = environment3 === "prod" ? await refuseProd(planning, versions, carried) : null;
-  if (refusal !== null) return holdAll(planning, carried, refusal);
-  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, {
-    ...wanted,
-    tip: versions.tips[environment3]
-  });
+  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, wanted);
   for (const [number6, change] of refused2) {
     const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
     if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
   }
   if (stage2.bugs.length === 0) return [];
-  const planned = await planRelease(context3, gathered, stage2);
+  const planned = await planUnlocked(planning, stage2);
   if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
   const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
   return holdAll(planning, applied2, planned);
+}
+async function planUnlocked(planning, stage2) {
+  const planned = await planRelease(planning.context, planning.gathered, stage2);
+  if (planned.kind === "refused") return planned;
+  return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
 }
 async function refuseProd(planning, versions, carried) {
   const { context: context3, gathered, unsafeReason } = planning;
@@ -76875,6 +77280,19 @@ async function pushCandidates(context3, slot2, stages) {
   }
 }
 
+// src/usecases/slot/claim-facts.ts
+async function claimFacts(context3, { environments }, { existing, run: run2 }) {
+  const holder = existing?.state === "running" ? existing.claim?.runId ?? null : null;
+  const holders = [...holder === null ? [] : [holder], ...lockRuns({ environments })];
+  const others = holders.filter((runId) => runId !== run2.id);
+  return {
+    nowMs: context3.clock.nowMs(),
+    runId: run2.id,
+    attempt: run2.attempt,
+    endedRuns: await endedRuns(context3, others)
+  };
+}
+
 // src/usecases/slot/plan-slot.ts
 var MAX_REPLANS = 3;
 async function planSlot(context3, asked) {
@@ -76883,8 +77301,9 @@ async function planSlot(context3, asked) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
   const slot2 = findSlot(setting, asked, context3.clock.nowMs());
   if (slot2.kind === "refused") return slot2;
-  const claims = await claimFacts(context3, state.slots.get(slot2.id), asked.run);
-  const claim2 = decideClaim(slot2, state.slots.get(slot2.id), claims);
+  const existing = state.slots.get(slot2.id);
+  const claims = await claimFacts(context3, state, { existing, run: asked.run });
+  const claim2 = decideClaim(slot2, existing, claims);
   if (claim2.kind === "refused") return claim2;
   const [inbox, first] = await Promise.all([
     readInbox(context3, setting, state),
@@ -76937,13 +77356,13 @@ function resumedStages(state, slot2) {
   return (state.slots.get(slot2.id)?.stages ?? []).filter((stage2) => stage2.state !== "failed");
 }
 async function tryPlan(context3, gathered, { claims, unsafeReason }) {
-  const { slot: slot2, setting, state, bugs } = gathered;
+  const { slot: slot2, setting, state } = gathered;
   const resumed = resumedStages(state, slot2);
   const {
     draft,
     stages: planned,
     releases: all
-  } = await planAll(context3, gathered, { isPreview: false, unsafeReason });
+  } = await planAll(context3, gathered, { isPreview: false, unsafeReason, locking: lockingOf(claims) });
   const isFree = ({ environment: environment3 }) => resumed.every((old) => old.environment !== environment3);
   const [fresh, releases] = [planned.filter(isFree), all.filter(isFree)];
   const stages = [...resumed, ...fresh];
@@ -76956,7 +77375,7 @@ async function tryPlan(context3, gathered, { claims, unsafeReason }) {
   return record2(
     context3,
     setting,
-    (now) => buildIntent4(now, { slot: slot2, claims, draft, stages, releases, bugs, idleBecause, unsafe })
+    (now) => buildIntent4(now, { gathered, claims, draft, stages, releases, idleBecause, unsafe })
   );
 }
 async function planAll(context3, gathered, manner) {
@@ -76973,32 +77392,37 @@ async function planAll(context3, gathered, manner) {
     releases: planned.map(({ release: release2 }) => release2)
   };
 }
-async function claimFacts(context3, existing, run2) {
-  const holder = existing?.state === "running" ? existing.claim?.runId ?? null : null;
-  const isOther = holder !== null && holder !== run2.id;
-  const ended = isOther && await context3.workflows.runState(holder) !== "active";
-  return {
-    nowMs: context3.clock.nowMs(),
-    runId: run2.id,
-    attempt: run2.attempt,
-    endedRuns: new Set(ended && holder !== null ? [holder] : [])
-  };
-}
 function bugsFor(kind, state, resumed) {
   const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
   const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
   return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
+}
+function lockingOf(claims) {
+  return { owner: ownerOf({ id: claims.runId, attempt: claims.attempt }), endedRuns: claims.endedRuns };
+}
+function lockStages(now, { gathered, claims, stages, releases }) {
+  const records = [];
+  const facts = { ...lockingOf(claims), nowMs: claims.nowMs, calendar: gathered.setting.calendar };
+  for (const stage2 of stages.filter(({ state }) => state === "planned")) {
+    const fresh = releases.find(({ environment: environment3 }) => environment3 === stage2.environment);
+    const release2 = fresh ?? now.releases.get(slotReleaseId(gathered.slot.id, stage2.environment));
+    const locked = lockStage(now, { slot: gathered.slot, stage: stage2, release: release2, owner: facts.owner }, facts);
+    if (locked.kind === "locked") records.push(locked.record);
+    else if (fresh !== void 0) return "taken";
+  }
+  return records;
 }
 function noteUnsafe({ unsafe }, stages, reason2) {
   const isForProd = stages.some((stage2) => stage2.environment === "prod");
   return isForProd && unsafe.length > 0 && reason2 !== null ? recordUnsafe(unsafe, reason2) : null;
 }
 function buildIntent4(now, plan3) {
-  const { slot: slot2, draft, stages } = plan3;
+  const { gathered, draft, stages } = plan3;
+  const { slot: slot2 } = gathered;
   const claim2 = decideClaim(slot2, now.slots.get(slot2.id), plan3.claims);
   if (claim2.kind === "refused") return { writes: null, message: "", result: claim2 };
-  if (plan3.bugs.some((bug2) => hasMoved(bug2, now.bugs.get(bug2.number))))
-    return { writes: null, message: "", result: "stale" };
+  const locked = lockStages(now, plan3);
+  if (locked === "taken" || isStale3(gathered, now)) return { writes: null, message: "", result: "stale" };
   const isIdle = stages.every((stage2) => stage2.state === "deployed");
   const written = {
     id: slot2.id,
@@ -77017,6 +77441,7 @@ function buildIntent4(now, plan3) {
       bugs: withBookkept(draft, now),
       slots: [written],
       releases: plan3.releases,
+      environments: locked,
       outbox: draft.outbox
     },
     message: `${slot2.id} ${isIdle ? "has nothing to deploy" : describePlan(stages)}`,
@@ -77028,6 +77453,10 @@ function withBookkept(draft, now) {
     const current = now.bugs.get(bug2.number) ?? bug2;
     return { ...bug2, commands: current.commands, cardCommentId: current.cardCommentId };
   });
+}
+function isStale3({ bugs, state }, now) {
+  if (bugs.some((bug2) => hasMoved(bug2, now.bugs.get(bug2.number)))) return true;
+  return JSON.stringify(now.freezes) !== JSON.stringify(state.freezes);
 }
 function hasMoved(planned, now) {
   return decisive2(planned) !== decisive2(now);
@@ -77056,7 +77485,7 @@ async function previewSlot(context3, kind) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
   const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
   const gathered = await gather3(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
-  const { draft, stages } = await planAll(context3, gathered, { isPreview: true, unsafeReason: null });
+  const { draft, stages } = await planAll(context3, gathered, previewManner(null));
   for (const { environment: environment3, bugs } of stages) {
     const message = `would go to ${environment3.toUpperCase()}`;
     for (const { bug: bug2 } of bugs) draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
@@ -77077,11 +77506,12 @@ async function previewSlot(context3, kind) {
 
 // src/usecases/slot/deploy-stage.ts
 async function deployStage(context3, setting, deploying) {
-  const { slot: slot2, stage: stage2, run: run2, resumes } = deploying;
+  const { slot: slot2, stage: stage2, run: run2, resumes, fencingToken } = deploying;
   const id = slotReleaseId(slot2, stage2.environment);
   const release2 = (await context3.ledger.recent()).releases.get(id);
   if (release2 === void 0) throw new Error(`the ledger has no release ${id}`);
-  return runRelease(context3, setting, { release: release2, runId: run2.id, attempt: run2.attempt, resumes });
+  const deployer = { runId: run2.id, attempt: run2.attempt, fencingToken };
+  return runRelease(context3, setting, { release: release2, deployer, resumes });
 }
 
 // src/usecases/slot/move-branch.ts
@@ -77123,11 +77553,9 @@ async function runStage(context3, asked) {
   const stopped = refusalIn(judged);
   const verdict = judged.kind === "rejected" && stopped === null ? renderBuiltAgain(judged.refusal) : renderVerdict(judged, { calendar: setting.calendar, nowMs: context3.clock.nowMs() });
   if (stopped !== null && stopped.reason !== "slot_too_late") return stopped;
-  const { record: written, ok } = await deployOrFail(context3, setting, {
-    situation,
-    stopped,
-    run: asked.run
-  });
+  const deployed2 = await deployOrFail(context3, setting, { situation, stopped, run: asked.run });
+  if (deployed2.kind === "refused") return deployed2;
+  const { record: written, ok } = deployed2;
   return { kind: "ran", record: written, ok, verdicts: [verdict] };
 }
 function judgeStage2(context3, setting, { situation, run: run2 }) {
@@ -77157,30 +77585,31 @@ function refusalIn(verdict) {
   }
 }
 async function deployOrFail(context3, setting, { situation, run: run2, stopped }) {
-  const { slot: slot2, stage: stage2, state } = situation;
+  const { slot: slot2, stage: stage2 } = situation;
   const at = { slot: slot2.id, environment: stage2.environment };
-  const ready = stopped ?? await bringToBranch(context3, setting, situation);
-  if (ready.kind === "refused") {
-    return { record: await failStage(context3, setting, { ...at, refusal: ready }), ok: false };
-  }
+  const fail = async (failed2) => ({
+    kind: "ran",
+    record: await failStage(context3, setting, { ...at, ...failed2 }),
+    ok: false
+  });
+  if (stopped !== null) return fail({ refusal: stopped });
+  const held = await holdStage(context3, setting, { ...situation, owner: ownerOf(run2) });
+  if (held.kind === "refused") return held;
+  const ready = await bringToBranch(context3, setting, situation);
+  if (ready.kind === "refused") return fail({ refusal: ready });
   const { stage: onBranch, resumes } = ready;
-  const undue = withdrawnBugs(onBranch, state, stageRules(context3, setting, state));
+  const undue = withdrawnBugs(onBranch, situation.state, stageRules(context3, setting, situation.state));
   const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
-  if (withdrawn !== null) {
-    return { record: await failStage(context3, setting, { ...at, refusal: withdrawn, onBranch }), ok: false };
-  }
-  const deployed2 = await deployStage(context3, setting, { slot: slot2.id, stage: onBranch, run: run2, resumes });
-  const { refusal, release: release2, deploymentId } = deployed2;
-  if (refusal !== null) {
-    const failed2 = await failStage(context3, setting, { ...at, refusal, release: release2, onBranch });
-    return { record: failed2, ok: false };
-  }
+  if (withdrawn !== null) return fail({ refusal: withdrawn, onBranch });
+  const deploying = { slot: slot2.id, stage: onBranch, run: run2, resumes, fencingToken: held.token };
+  const { refusal, release: release2, deploymentId, wasTakenBack } = await deployStage(context3, setting, deploying);
+  if (refusal !== null) return fail({ refusal, release: release2, onBranch, wasTakenBack });
   const done = await completeStage(context3, setting, {
     slot: slot2.id,
     stage: { ...onBranch, deploymentId },
     release: release2
   });
-  return { record: done, ok: true };
+  return { kind: "ran", record: done, ok: true };
 }
 function refuseWithdrawn({ environment: environment3 }, undue) {
   const frozen2 = [...undue.values()].find(({ reason: reason2 }) => reason2 === "frozen");

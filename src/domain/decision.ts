@@ -4,8 +4,9 @@ import type { SlotCalendar, SlotId, SlotKind } from './calendar.ts';
 import type { FixFacts } from './fix.ts';
 import type { ParityVerdict } from './flow.ts';
 import type { FreezeFacts, SaidFreeze } from './freeze.ts';
+import type { EnvironmentLocks } from './lock.ts';
 import type { Person, Standing } from './person.ts';
-import type { Policy } from './policy.ts';
+import type { EnvironmentName, Policy } from './policy.ts';
 import type { Refusal } from './reason.ts';
 import { statusAfter, type BugEvent } from './status.ts';
 
@@ -20,6 +21,9 @@ export interface BugFacts {
   /** The linked pull requests; empty when the decision does not ask for them. */
   readonly fixes: readonly FixFacts[];
   readonly freezes: FreezeFacts;
+  readonly locks: ReadonlyMap<EnvironmentName, EnvironmentLocks>;
+  /** Workflow runs with a lock that were seen to have ended; empty when the decision does not ask for them. */
+  readonly endedRuns: ReadonlySet<number>;
   /** The newest slots of each kind that the ledger knows. */
   readonly slots: readonly SlotOutcome[];
 }
@@ -57,6 +61,8 @@ export interface Allowed {
   readonly followUps: readonly FollowUp[];
   /** The freezes that are to stand from now on; absent: those that do. */
   readonly freezes?: readonly SaidFreeze[];
+  /** The locks that an environment is to have from now on; absent: those that it has. */
+  readonly locks?: { readonly environment: EnvironmentName; readonly locks: EnvironmentLocks };
 }
 
 export type Decision = Allowed | Refusal;

@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { Bug } from './bug.ts';
 import type { SlotId } from './calendar.ts';
 import type { SaidFreeze } from './freeze.ts';
+import { NO_LOCKS, type EnvironmentLocks } from './lock.ts';
 import type { MessageEntry } from './message/entry.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { Release, ReleaseId } from './release.ts';
@@ -9,7 +10,7 @@ import type { ReleasePull } from './release-pull.ts';
 import type { SlotRecord } from './slot.ts';
 import type { Watermark } from './watermark.ts';
 
-/** What an environment runs, as far as this system put it there. */
+/** What an environment runs, as far as this system put it there, and who has it. */
 export interface EnvironmentRecord {
   readonly environment: EnvironmentName;
   /** The last candidate that was deployed and verified; `null` before the first. */
@@ -23,6 +24,7 @@ export interface EnvironmentRecord {
   } | null;
   /** What was live before, the newest first, at most 10: where a rollback can lead. */
   readonly history: readonly LiveRelease[];
+  readonly locks: EnvironmentLocks;
 }
 
 /** A release that was live and good. */
@@ -44,7 +46,29 @@ export function withDeployed(
   const history = before?.history ?? [];
   const isNew = last !== null && last.release !== deployed.release;
   const entry = isNew ? [{ release: last.release, commit: last.commit, atMs: last.atMs }] : [];
-  return { environment, deployed, history: [...entry, ...history].slice(0, KEPT_RELEASES) };
+  return {
+    environment,
+    deployed,
+    history: [...entry, ...history].slice(0, KEPT_RELEASES),
+    locks: before?.locks ?? NO_LOCKS,
+  };
+}
+
+/** The environment with other locks. */
+export function withLocks(
+  before: EnvironmentRecord | undefined,
+  environment: EnvironmentName,
+  locks: EnvironmentLocks,
+): EnvironmentRecord {
+  return { environment, deployed: before?.deployed ?? null, history: before?.history ?? [], locks };
+}
+
+/** The locks of an environment. */
+export function locksOf(
+  { environments }: Pick<LedgerState, 'environments'>,
+  environment: EnvironmentName,
+): EnvironmentLocks {
+  return environments.get(environment)?.locks ?? NO_LOCKS;
 }
 
 /**

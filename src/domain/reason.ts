@@ -39,6 +39,7 @@ export const REASON_CODES = [
   'nothing_to_withdraw',
   'nothing_to_retry',
   'frozen',
+  'locked',
   'migration_unsafe',
   'build_failed',
   'deploy_failed',

@@ -81,6 +81,15 @@ export interface StepRecord {
   readonly detail: string | null;
 }
 
+/** Who brings a release. */
+export interface ReleaseDeployer {
+  /** The workflow run; `null`: it runs outside Actions. */
+  readonly runId: number | null;
+  readonly attempt: number;
+  /** Of the lock that it has, told to every command; 0: it was deployed before there were locks. */
+  readonly fencingToken: number;
+}
+
 /** One release on one environment: one file of the ledger. */
 export interface Release {
   readonly id: ReleaseId;
@@ -93,8 +102,8 @@ export interface Release {
   readonly steps: readonly StepRecord[];
   /** What was measured before the first deploy; absent where no limit asks for it. */
   readonly baseline?: readonly Baseline[];
-  /** The workflow run that deploys it, and its attempt; `null`: none has begun, or it runs outside Actions. */
-  readonly deployer: { readonly runId: number | null; readonly attempt: number } | null;
+  /** `null`: none has begun. */
+  readonly deployer: ReleaseDeployer | null;
   readonly plannedAtMs: number;
   readonly endedAtMs: number | null;
   /** Why it failed. */

@@ -29,6 +29,8 @@ export interface DeployRequest {
   readonly rollout: RolloutStep | null;
   /** It takes the candidate's release back: `candidate` was live before. */
   readonly isRollback: boolean;
+  /** Grows with every lock of the environment: whoever comes with a smaller one than was seen there is late. */
+  readonly fencingToken: number;
 }
 
 export interface CommandResult {

@@ -6,8 +6,15 @@ import { targetsOf } from '../domain/commands/targets.ts';
 import { decide, refuseRole } from '../domain/decide.ts';
 import type { BugFacts, Call, Decision, FollowUp } from '../domain/decision.ts';
 import type { FreezeFacts } from '../domain/freeze.ts';
-import type { LedgerState, OutboxEntry } from '../domain/ledger.ts';
+import {
+  locksOf,
+  withLocks,
+  type LedgerState,
+  type LedgerWrites,
+  type OutboxEntry,
+} from '../domain/ledger.ts';
 import type { Person } from '../domain/person.ts';
+import { ENVIRONMENTS } from '../domain/policy.ts';
 import { refuse, type Refusal } from '../domain/reason.ts';
 import { renderBatchAnswer } from '../domain/text/answer.ts';
 import type { Setting } from '../ports/configuration.ts';
@@ -67,7 +74,7 @@ export async function carryOut(
         understood: what,
       }),
     );
-    return buildIntent({ issue, call, command, origin, decisions, nowMs: context.clock.nowMs() });
+    return buildIntent({ issue, call, command, origin, decisions, state, nowMs: context.clock.nowMs() });
   });
   for (const next of followUps) await followUp(context, setting, next);
 }
@@ -107,6 +114,8 @@ function decideOne(
     parity: given.live.parity,
     fixes: given.live.fixes.filter((fix) => isAbout(bug, fix.pull, given.understood)),
     freezes: given.freezes,
+    locks: new Map(ENVIRONMENTS.map((name) => [name, locksOf(given.state, name)])),
+    endedRuns: given.live.endedRuns,
     slots: [...given.state.slots.values()].toSorted((left, right) => (left.id < right.id ? 1 : -1)),
   };
   return { number, decision: decide(given.understood, given.call, facts) };
@@ -122,6 +131,7 @@ interface Outcome {
   readonly command: Command;
   readonly origin: Bug;
   readonly decisions: readonly Decided[];
+  readonly state: LedgerState;
   readonly nowMs: number;
 }
 
@@ -141,15 +151,12 @@ function buildIntent(outcome: Outcome) {
   const followUps = decisions.flatMap(({ decision }) =>
     decision.kind === 'allowed' ? decision.followUps : [],
   );
-  const freezes = decisions
-    .map(({ decision }) => (decision.kind === 'allowed' ? decision.freezes : undefined))
-    .find((each) => each !== undefined);
   const answer = renderBatchAnswer({ actor: call.actor, command, issue }, decisions);
   const about = decisions.map(({ number }) => `#${number}`).join(' ');
   return {
     writes: {
       bugs: [...changed.values()],
-      ...(freezes === undefined ? {} : { freezes }),
+      ...changedStops(decisions, outcome.state),
       outbox: [
         buildAnswer(issue, call, { body: answer, nowMs }),
         ...followUps.flatMap((next) => entryFor(next, call, nowMs)),
@@ -157,6 +164,22 @@ function buildIntent(outcome: Outcome) {
     },
     message: `/${command.name} ${about} by ${call.actor.login}: ${failed === null ? 'done' : failed.reason}`,
     result: followUps,
+  };
+}
+
+/** The freezes and locks that stand from now on, where a decision changes them. */
+function changedStops(
+  decisions: readonly Decided[],
+  { environments }: LedgerState,
+): Pick<LedgerWrites, 'freezes' | 'environments'> {
+  const allowed = decisions.flatMap(({ decision }) => (decision.kind === 'allowed' ? [decision] : []));
+  const freezes = allowed.find((each) => each.freezes !== undefined)?.freezes;
+  const locked = allowed.flatMap(({ locks }) => locks ?? []);
+  return {
+    ...(freezes === undefined ? {} : { freezes }),
+    environments: locked.map(({ environment, locks }) =>
+      withLocks(environments.get(environment), environment, locks),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ParityVerdict } from '../domain/flow.ts';
 import { requiredFor } from '../domain/sign-off.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { Context } from './context.ts';
+import { endedRuns, lockRuns } from './lock-run.ts';
 import { loadFixes, withAdminReviews, withContributors, withPushes } from './load-fixes.ts';
 import { tryJudge, tryVersions } from './take-parity.ts';
 
@@ -13,6 +14,8 @@ import { tryJudge, tryVersions } from './take-parity.ts';
 export interface CommandFacts {
   readonly parity: ParityVerdict | null;
   readonly fixes: readonly FixFacts[];
+  /** Workflow runs with a lock that have ended. */
+  readonly endedRuns: ReadonlySet<number>;
   readonly nowMs: number;
 }
 
@@ -55,6 +58,7 @@ export async function loadCommandFacts(
   return {
     parity,
     fixes: await withApprovalFacts(context, setting, { command, fixes }),
+    endedRuns: command.needs.includes('runs') ? await endedRuns(context, lockRuns(state)) : new Set(),
     nowMs: context.clock.nowMs(),
   };
 }

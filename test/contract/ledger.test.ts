@@ -67,6 +67,31 @@ describe.each(PLACES)('the ledger of %s', (_, open) => {
         deploymentId: null,
       },
       history: [{ release: '2026-11-19-T2-uat', commit: 'b'.repeat(40), atMs: 8 }],
+      locks: {
+        leases: [
+          {
+            operation: slot.id,
+            service: null,
+            owner: { kind: 'run', runId: 12, attempt: 1 },
+            reason: 'it deploys',
+            takenAtMs: 3,
+            heartbeatAtMs: 4,
+            expiresAtMs: 5,
+            token: 2,
+          },
+          {
+            operation: 'person-1',
+            service: 'billing',
+            owner: { kind: 'person', person: { id: 1, login: 'ada' } },
+            reason: 'a look',
+            takenAtMs: 3,
+            heartbeatAtMs: 3,
+            expiresAtMs: null,
+            token: 3,
+          },
+        ],
+        lastToken: 3,
+      },
     } as const;
     const release = aRelease({ id: '2026-11-20-T2-uat', slot: slot.id });
     const entry = {

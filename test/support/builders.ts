@@ -306,6 +306,8 @@ export function someFacts(changes: Partial<BugFacts> = {}): BugFacts {
     parity: aVerdict(),
     fixes: [aFix()],
     freezes: noFreezes(),
+    locks: new Map(),
+    endedRuns: new Set(),
     slots: [],
     ...changes,
   };
@@ -379,6 +381,7 @@ export function aDeployRequest(changes: Partial<DeployRequest> = {}): DeployRequ
     digest: null,
     rollout: null,
     isRollback: false,
+    fencingToken: 1,
     ...changes,
   };
 }

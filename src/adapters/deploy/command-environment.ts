@@ -42,5 +42,6 @@ function factsOf({ rollout, ...request }: DeployRequest): Record<string, string>
     TONIC_ROLLOUT_STEP: rollout === null ? '' : String(rollout.step),
     TONIC_ROLLOUT_STEPS: rollout === null ? '' : String(rollout.steps),
     TONIC_ROLLBACK: String(request.isRollback),
+    TONIC_FENCING_TOKEN: String(request.fencingToken),
   };
 }

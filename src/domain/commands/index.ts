@@ -7,6 +7,7 @@ import type { Command } from './define.ts';
 import { fix } from './fix.ts';
 import { freeze } from './freeze.ts';
 import { defineHelp } from './help.ts';
+import { lock } from './lock.ts';
 import { plan } from './plan.ts';
 import { reject } from './reject.ts';
 import { retry } from './retry.ts';
@@ -14,6 +15,7 @@ import { severity } from './severity.ts';
 import { status } from './status.ts';
 import { unapprove } from './unapprove.ts';
 import { unfreeze } from './unfreeze.ts';
+import { unlock } from './unlock.ts';
 
 /** Every slash command, in the order of the help. Help, docs, buttons and the rules derive from it. */
 export const COMMANDS: readonly Command[] = [
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   unapprove,
   freeze,
   unfreeze,
+  lock,
+  unlock,
   close,
   retry,
   status,

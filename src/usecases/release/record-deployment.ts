@@ -16,11 +16,7 @@ export interface OpenDeployment {
 export async function openDeployment(
   context: Context,
   { environments }: Policy,
-  {
-    release,
-    runId,
-    resumes,
-  }: { readonly release: Release; readonly runId: number | null; readonly resumes: boolean },
+  { release, resumes }: { readonly release: Release; readonly resumes: boolean },
 ): Promise<OpenDeployment> {
   const { githubEnvironment } = environments[release.environment];
   const { commit, bugs } = release.envelope;
@@ -38,7 +34,7 @@ export async function openDeployment(
     commit,
     slot,
     description: `${release.id}: ${bugs.map(({ number }) => `#${number}`).join(' ')}`,
-    payload: renderPayload(release, runId),
+    payload: renderPayload(release, release.deployer?.runId ?? null),
   });
   return { id, isKnown: false, isLive: false };
 }

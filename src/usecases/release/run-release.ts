@@ -5,9 +5,11 @@ import {
   type PipelineShape,
   type Step,
 } from '../../domain/pipeline.ts';
+import { locksOf, withLocks } from '../../domain/ledger.ts';
+import { withHeartbeat } from '../../domain/lock.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import { withStep, type Release } from '../../domain/release.ts';
+import { withStep, type Release, type ReleaseDeployer } from '../../domain/release.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
@@ -20,13 +22,14 @@ export type ReleaseResult = {
   readonly deploymentId: number | null;
   /** `null`: it is live. */
   readonly refusal: Refusal | null;
+  /** It was live, or some of it, and was taken back, or some of it. */
+  readonly wasTakenBack: boolean;
 };
 
 /** A release on its way, and who brings it. */
 export interface Running {
   readonly release: Release;
-  readonly runId: number | null;
-  readonly attempt: number;
+  readonly deployer: ReleaseDeployer;
   /** A run before this one may have got further than the ledger says. */
   readonly resumes: boolean;
 }
@@ -43,14 +46,15 @@ export async function runRelease(
   running: Running,
 ): Promise<ReleaseResult> {
   const { policy } = setting;
-  const deployment = await openDeployment(context, policy, running);
-  const steps = stepsOf(policy, running.release);
-  const started = { ...running.release, deployer: { runId: running.runId, attempt: running.attempt } };
+  const started = { ...running.release, deployer: running.deployer };
+  const deployment = await openDeployment(context, policy, { release: started, resumes: running.resumes });
+  const steps = stepsOf(policy, started);
   if (deployment.isLive) {
     return {
       release: live(context, foundLive(context, started, steps)),
       deploymentId: deployment.id,
       refusal: null,
+      wasTakenBack: false,
     };
   }
   let release: Release = started;
@@ -67,7 +71,12 @@ export async function runRelease(
     if (mustBeRemembered(steps, step)) await remember(context, setting, release);
   }
   await closeDeployment(context, { deployment, state: 'success', words: `${release.id} is live` });
-  return { release: live(context, release), deploymentId: deployment.id, refusal: null };
+  return {
+    release: live(context, release),
+    deploymentId: deployment.id,
+    refusal: null,
+    wasTakenBack: false,
+  };
 }
 
 /** Whether this run itself has changed the world already. */
@@ -116,13 +125,21 @@ function shapeOf({ services, environments }: Policy, { environment, kind }: Rele
   };
 }
 
-/** So that a run after a crash knows which services have it. */
+/** So that a run after a crash knows which services have it, and everybody sees that this one is alive. */
 async function remember(context: Context, setting: Setting, release: Release): Promise<void> {
-  await record(context, setting, () => ({
-    writes: { releases: [release] },
-    message: `${release.id}: ${release.steps.at(-1)?.key}`,
-    result: null,
-  }));
+  const { environment, deployer } = release;
+  await record(context, setting, (state) => {
+    const nowMs = context.clock.nowMs();
+    const locks = withHeartbeat(locksOf(state, environment), deployer?.fencingToken ?? 0, nowMs);
+    return {
+      writes: {
+        releases: [release],
+        environments: [withLocks(state.environments.get(environment), environment, locks)],
+      },
+      message: `${release.id}: ${release.steps.at(-1)?.key}`,
+      result: null,
+    };
+  });
 }
 
 interface Failed {
@@ -160,5 +177,10 @@ async function giveUp(context: Context, policy: Policy, failed: Failed): Promise
     reason: refusal.reason,
   };
   const message = undone.told === '' ? refusal.message : `${refusal.message}\n\n${undone.told}`;
-  return { release: ended, deploymentId: deployment.id, refusal: refuse(refusal.reason, message) };
+  return {
+    release: ended,
+    deploymentId: deployment.id,
+    refusal: refuse(refusal.reason, message),
+    wasTakenBack: undone.told !== '',
+  };
 }

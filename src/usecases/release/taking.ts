@@ -41,6 +41,7 @@ export function requestOf({ release, step }: Pick<Taking, 'release' | 'step'>): 
     digest: service?.digest ?? null,
     rollout: rolloutOf(service, step),
     isRollback: false,
+    fencingToken: release.deployer?.fencingToken ?? 0,
   };
 }
 

@@ -75,6 +75,7 @@ async function bringBack(
     digest: null,
     rollout: { strategy: 'direct', percent: 100, step: 1, steps: 1 },
     isRollback: true,
+    fencingToken: release.deployer?.fencingToken ?? 0,
   });
   return result.ok ? null : describeFailure({ kind: 'deploy', service }, command, result);
 }

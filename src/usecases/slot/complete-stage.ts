@@ -1,10 +1,18 @@
 import type { Bug } from '../../domain/bug.ts';
 import type { SlotCalendar, SlotId } from '../../domain/calendar.ts';
 import { move } from '../../domain/decision.ts';
-import { withDeployed, type LedgerState, type OutboxEntry } from '../../domain/ledger.ts';
+import {
+  locksOf,
+  withDeployed,
+  withLocks,
+  type EnvironmentRecord,
+  type LedgerState,
+  type OutboxEntry,
+} from '../../domain/ledger.ts';
+import { lockAfterRollback, withoutOperation } from '../../domain/lock.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
-import type { Release } from '../../domain/release.ts';
+import { slotReleaseId, type Release } from '../../domain/release.ts';
 import type { BugOutcome, SlotRecord, Stage, StageBug } from '../../domain/slot.ts';
 import { isFinal, statusAfter, type BugEvent } from '../../domain/status.ts';
 import { renderDeployed, renderHeld } from '../../domain/text/slot.ts';
@@ -37,7 +45,7 @@ export async function completeStage(
         bugs,
         slots: [written],
         environments: [
-          withDeployed(state.environments.get(stage.environment), stage.environment, {
+          withDeployed(unlocked(state, end), stage.environment, {
             commit: stage.candidate,
             slot,
             release: release.id,
@@ -66,9 +74,11 @@ export async function failStage(
     readonly onBranch?: Stage;
     /** As far as it came; absent where it never began. */
     readonly release?: Release;
+    /** What was live was taken back, or half of it: nothing follows before somebody has looked. */
+    readonly wasTakenBack?: boolean;
   },
 ): Promise<SlotRecord> {
-  const { slot, environment, refusal, onBranch, release } = failed;
+  const { slot, environment, refusal, onBranch, release, wasTakenBack = false } = failed;
   return record(context, setting, (state) => {
     const nowMs = context.clock.nowMs();
     const recorded = state.slots.get(slot);
@@ -95,6 +105,7 @@ export async function failStage(
         bugs,
         slots: [written],
         releases: release === undefined ? [] : [release],
+        environments: [wasTakenBack ? lockedBehind(state, end, refusal) : unlocked(state, end)],
         outbox: bugs.map((bug) => failureEntry(bug, refusal, end)),
       },
       message: `${slot} failed on ${environment}: ${refusal.reason}`,
@@ -115,11 +126,31 @@ export async function dropStage(
       return { writes: null, message: '', result: null };
     const end: StageEnd = { slot, stage: { ...stage, state: 'failed' }, nowMs: context.clock.nowMs() };
     return {
-      writes: { slots: [writeStage(state, end, [])] },
+      writes: { slots: [writeStage(state, end, [])], environments: [unlocked(state, end)] },
       message: `${slot} gave up ${stage.candidate.slice(0, 7)} for ${stage.environment}: ${refusal.reason}`,
       result: null,
     };
   });
+}
+
+/** The environment once the stage has ended. */
+function unlocked(state: LedgerState, { slot, stage: { environment } }: StageEnd): EnvironmentRecord {
+  const locks = withoutOperation(locksOf(state, environment), slot);
+  return withLocks(state.environments.get(environment), environment, locks);
+}
+
+/** The environment once a release was taken back from it. */
+function lockedBehind(
+  state: LedgerState,
+  { slot, stage: { environment }, nowMs }: StageEnd,
+  { reason }: Refusal,
+): EnvironmentRecord {
+  const locks = lockAfterRollback(withoutOperation(locksOf(state, environment), slot), {
+    operation: slotReleaseId(slot, environment),
+    reason: reason.replaceAll('_', ' '),
+    nowMs,
+  });
+  return withLocks(state.environments.get(environment), environment, locks);
 }
 
 const EVENTS: Readonly<Record<string, BugEvent>> = {

@@ -11,6 +11,7 @@ export interface DeployResult {
   readonly release: Release;
   readonly deploymentId: number | null;
   readonly refusal: Refusal | null;
+  readonly wasTakenBack: boolean;
 }
 
 /**
@@ -27,11 +28,13 @@ export async function deployStage(
     readonly run: { readonly id: number | null; readonly attempt: number };
     /** A run before this one may have deployed already. */
     readonly resumes: boolean;
+    readonly fencingToken: number;
   },
 ): Promise<DeployResult> {
-  const { slot, stage, run, resumes } = deploying;
+  const { slot, stage, run, resumes, fencingToken } = deploying;
   const id = slotReleaseId(slot, stage.environment);
   const release = (await context.ledger.recent()).releases.get(id);
   if (release === undefined) throw new Error(`the ledger has no release ${id}`);
-  return runRelease(context, setting, { release, runId: run.id, attempt: run.attempt, resumes });
+  const deployer = { runId: run.id, attempt: run.attempt, fencingToken };
+  return runRelease(context, setting, { release, deployer, resumes });
 }

@@ -1,12 +1,14 @@
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { Context } from '../context.ts';
+import { lockRuns } from '../lock-run.ts';
 import { closeCrashedSlot } from './close-crashed-slot.ts';
 
-/** Finds slots whose workflow run ended without finishing them, though no webhook said so. One call a slot that runs. */
-export async function freeDeadSlots(context: Context, { slots }: LedgerState): Promise<void> {
-  for (const { state, claim } of slots.values()) {
-    const runId = state === 'running' ? (claim?.runId ?? null) : null;
-    if (runId === null || (await context.workflows.runState(runId)) !== 'ended') continue;
-    await closeCrashedSlot(context, runId);
+/** Finds slots and locks whose workflow run ended without freeing them, though no webhook said so. One call a run. */
+export async function freeDeadSlots(context: Context, state: LedgerState): Promise<void> {
+  const claimed = [...state.slots.values()].flatMap(({ state: now, claim }) =>
+    now === 'running' ? (claim?.runId ?? []) : [],
+  );
+  for (const runId of new Set([...claimed, ...lockRuns(state)])) {
+    if ((await context.workflows.runState(runId)) === 'ended') await closeCrashedSlot(context, runId);
   }
 }

@@ -1,12 +1,12 @@
 import type { Bug } from '../../domain/bug.ts';
 import { dueSlot, lastSlot, parseSlotId, slotOn, type Slot, type SlotKind } from '../../domain/calendar.ts';
 import { refuseFrozen } from '../../domain/freeze.ts';
-import type { LedgerState } from '../../domain/ledger.ts';
+import type { EnvironmentRecord, LedgerState } from '../../domain/ledger.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
-import type { Release } from '../../domain/release.ts';
+import { slotReleaseId, type Release } from '../../domain/release.ts';
 import { recordUnsafe } from '../../domain/setup/guard.ts';
 import { stageOf, type SlotRecord, type Stage, type UnsafeSetup } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
@@ -21,6 +21,8 @@ import { planStages } from './plan-stages.ts';
 import { startPlanning, type Draft, type PlanManner } from './planning.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
 import { pushCandidates } from './candidate.ts';
+import { claimFacts } from './claim-facts.ts';
+import { lockStage, ownerOf } from './stage-lock.ts';
 import { failStage } from './complete-stage.ts';
 
 /** Which slot to run, and who runs it. */
@@ -56,8 +58,9 @@ export async function planSlot(context: Context, asked: SlotRun): Promise<Planne
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
   const slot = findSlot(setting, asked, context.clock.nowMs());
   if (slot.kind === 'refused') return slot;
-  const claims = await claimFacts(context, state.slots.get(slot.id), asked.run);
-  const claim = decideClaim(slot, state.slots.get(slot.id), claims);
+  const existing = state.slots.get(slot.id);
+  const claims = await claimFacts(context, state, { existing, run: asked.run });
+  const claim = decideClaim(slot, existing, claims);
   if (claim.kind === 'refused') return claim;
   // What was missed and what the slot looks at travel together; only if there was news, it looks again.
   const [inbox, first] = await Promise.all([
@@ -129,13 +132,13 @@ async function tryPlan(
   gathered: Gathered,
   { claims, unsafeReason }: { readonly claims: ClaimFacts; readonly unsafeReason: string | null },
 ): Promise<PlannedSlot | 'stale'> {
-  const { slot, setting, state, bugs } = gathered;
+  const { slot, setting, state } = gathered;
   const resumed = resumedStages(state, slot);
   const {
     draft,
     stages: planned,
     releases: all,
-  } = await planAll(context, gathered, { isPreview: false, unsafeReason });
+  } = await planAll(context, gathered, { isPreview: false, unsafeReason, locking: lockingOf(claims) });
   // What a run before this one had planned keeps its release, too: it is what its candidate is deployed by.
   const isFree = ({ environment }: { readonly environment: EnvironmentName }) =>
     resumed.every((old) => old.environment !== environment);
@@ -148,7 +151,7 @@ async function tryPlan(
   await pushCandidates(context, slot, fresh);
   const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot.id)?.unsafe ?? null;
   return record(context, setting, (now) =>
-    buildIntent(now, { slot, claims, draft, stages, releases, bugs, idleBecause, unsafe }),
+    buildIntent(now, { gathered, claims, draft, stages, releases, idleBecause, unsafe }),
   );
 }
 
@@ -176,22 +179,6 @@ export async function planAll(
   };
 }
 
-async function claimFacts(
-  context: Context,
-  existing: SlotRecord | undefined,
-  run: RunFacts,
-): Promise<ClaimFacts> {
-  const holder = existing?.state === 'running' ? (existing.claim?.runId ?? null) : null;
-  const isOther = holder !== null && holder !== run.id;
-  const ended = isOther && (await context.workflows.runState(holder)) !== 'active';
-  return {
-    nowMs: context.clock.nowMs(),
-    runId: run.id,
-    attempt: run.attempt,
-    endedRuns: new Set(ended && holder !== null ? [holder] : []),
-  };
-}
-
 /** The bugs that a slot looks at; those that a resumed stage carries are in its hands already. */
 export function bugsFor(kind: SlotKind, state: LedgerState, resumed: readonly Stage[]): Bug[] {
   const statuses =
@@ -203,17 +190,40 @@ export function bugsFor(kind: SlotKind, state: LedgerState, resumed: readonly St
 }
 
 interface Plan {
-  readonly slot: Slot;
+  /** What it rests on. */
+  readonly gathered: Gathered;
   readonly claims: ClaimFacts;
   readonly draft: Draft;
   readonly stages: readonly Stage[];
   /** Of the stages that are new. */
   readonly releases: readonly Release[];
-  /** As they were when the plan was made. */
-  readonly bugs: readonly Bug[];
   /** Why nothing is deployed, where nothing is. */
   readonly idleBecause: 'frozen' | 'nothing_to_do';
   readonly unsafe: UnsafeSetup | null;
+}
+
+function lockingOf(claims: ClaimFacts): PlanManner['locking'] {
+  return { owner: ownerOf({ id: claims.runId, attempt: claims.attempt }), endedRuns: claims.endedRuns };
+}
+
+/**
+ * The environments with the locks of the stages. A stage that is planned anew needs its own; what a dead run has left
+ * asks for it again before it goes on.
+ */
+function lockStages(
+  now: LedgerState,
+  { gathered, claims, stages, releases }: Plan,
+): readonly EnvironmentRecord[] | 'taken' {
+  const records: EnvironmentRecord[] = [];
+  const facts = { ...lockingOf(claims), nowMs: claims.nowMs, calendar: gathered.setting.calendar };
+  for (const stage of stages.filter(({ state }) => state === 'planned')) {
+    const fresh = releases.find(({ environment }) => environment === stage.environment);
+    const release = fresh ?? now.releases.get(slotReleaseId(gathered.slot.id, stage.environment));
+    const locked = lockStage(now, { slot: gathered.slot, stage, release, owner: facts.owner }, facts);
+    if (locked.kind === 'locked') records.push(locked.record);
+    else if (fresh !== undefined) return 'taken';
+  }
+  return records;
 }
 
 /** What is kept of a deploy to PROD that nothing guards. */
@@ -227,11 +237,12 @@ function noteUnsafe(
 }
 
 function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'> {
-  const { slot, draft, stages } = plan;
+  const { gathered, draft, stages } = plan;
+  const { slot } = gathered;
   const claim = decideClaim(slot, now.slots.get(slot.id), plan.claims);
   if (claim.kind === 'refused') return { writes: null, message: '', result: claim };
-  if (plan.bugs.some((bug) => hasMoved(bug, now.bugs.get(bug.number))))
-    return { writes: null, message: '', result: 'stale' };
+  const locked = lockStages(now, plan);
+  if (locked === 'taken' || isStale(gathered, now)) return { writes: null, message: '', result: 'stale' };
   const isIdle = stages.every((stage) => stage.state === 'deployed');
   const written: SlotRecord = {
     id: slot.id,
@@ -250,6 +261,7 @@ function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'
       bugs: withBookkept(draft, now),
       slots: [written],
       releases: plan.releases,
+      environments: locked,
       outbox: draft.outbox,
     },
     message: `${slot.id} ${isIdle ? 'has nothing to deploy' : describePlan(stages)}`,
@@ -263,6 +275,12 @@ function withBookkept(draft: Draft, now: LedgerState): Bug[] {
     const current = now.bugs.get(bug.number) ?? bug;
     return { ...bug, commands: current.commands, cardCommentId: current.cardCommentId };
   });
+}
+
+/** A bug has moved since, or something was frozen. */
+function isStale({ bugs, state }: Gathered, now: LedgerState): boolean {
+  if (bugs.some((bug) => hasMoved(bug, now.bugs.get(bug.number)))) return true;
+  return JSON.stringify(now.freezes) !== JSON.stringify(state.freezes);
 }
 
 function hasMoved(planned: Bug, now: Bug | undefined): boolean {

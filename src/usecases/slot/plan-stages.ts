@@ -10,6 +10,7 @@ import { buildStage, describeUnapplied, type Carried, type UnappliedChange } fro
 import { openConflict } from './open-conflict.ts';
 import { hold, type Planning } from './planning.ts';
 import { refuseUnknownVersion, refuseUnsignedBranch } from './refuse-unsigned-branch.ts';
+import { refuseLockedStage } from './stage-lock.ts';
 
 /** A stage, and the release that it is to become. */
 export interface PlannedStage {
@@ -34,25 +35,44 @@ async function planStage(
   planning: Planning,
   wanted: { readonly environment: EnvironmentName; readonly carried: readonly Carried[] },
 ): Promise<PlannedStage[]> {
+  const { environment, carried } = wanted;
+  const { versions } = planning.gathered;
+  if (versions === null) return holdAll(planning, carried, refuseUnknownVersion());
+  const refusal =
+    refuseLockedStage(planning, environment, 'not known yet') ??
+    (environment === 'prod' ? await refuseProd(planning, versions, carried) : null);
+  if (refusal !== null) return holdAll(planning, carried, refusal);
+  return buildRelease(planning, { ...wanted, tip: versions.tips[environment] });
+}
+
+/** Builds the candidate and plans its release; what cannot be applied is held back by itself. */
+async function buildRelease(
+  planning: Planning,
+  wanted: {
+    readonly environment: EnvironmentName;
+    readonly carried: readonly Carried[];
+    readonly tip: string;
+  },
+): Promise<PlannedStage[]> {
   const { context, gathered, draft } = planning;
   const { environment, carried } = wanted;
-  const { versions } = gathered;
-  if (versions === null) return holdAll(planning, carried, refuseUnknownVersion());
-  const refusal = environment === 'prod' ? await refuseProd(planning, versions, carried) : null;
-  if (refusal !== null) return holdAll(planning, carried, refusal);
-  const { stage, refused } = await buildStage(context, gathered, {
-    ...wanted,
-    tip: versions.tips[environment],
-  });
+  const { stage, refused } = await buildStage(context, gathered, wanted);
   for (const [number, change] of refused) {
     const bug = draft.bugs.get(number) ?? carried.find((each) => each.bug.number === number)?.bug;
     if (bug !== undefined) await holdUnapplied(planning, bug, { change, environment });
   }
   if (stage.bugs.length === 0) return [];
-  const planned = await planRelease(context, gathered, stage);
+  const planned = await planUnlocked(planning, stage);
   if (planned.kind === 'planned') return [{ stage, release: planned.release }];
   const applied = carried.filter(({ bug }) => !refused.has(bug.number));
   return holdAll(planning, applied, planned);
+}
+
+/** The release of a stage, where nobody has one of its services. */
+async function planUnlocked(planning: Planning, stage: Stage): ReturnType<typeof planRelease> {
+  const planned = await planRelease(planning.context, planning.gathered, stage);
+  if (planned.kind === 'refused') return planned;
+  return refuseLockedStage(planning, stage.environment, planned.release) ?? planned;
 }
 
 /** What keeps everything from PROD: that nothing guards it, or what it holds already. */

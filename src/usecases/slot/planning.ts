@@ -1,5 +1,6 @@
 import type { Bug, Hold } from '../../domain/bug.ts';
 import type { OutboxEntry } from '../../domain/ledger.ts';
+import type { LeaseOwner } from '../../domain/lock.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { isVoiding } from '../../domain/sign-off.ts';
@@ -31,6 +32,14 @@ export interface PlanManner {
   readonly isPreview: boolean;
   /** Why PROD is deployed to although nothing guards it; `null`: it is not. */
   readonly unsafeReason: string | null;
+  /** For whom the environments are to be locked; a preview only minds locks that nobody lifts by themselves. */
+  readonly locking: { readonly owner: LeaseOwner; readonly endedRuns: ReadonlySet<number> };
+}
+
+/** A plan that nothing is done by. */
+export function previewManner(unsafeReason: string | null): PlanManner {
+  const owner = { kind: 'run', runId: null, attempt: 1 } as const;
+  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: new Set() } };
 }
 
 /** Begins with nothing decided. */

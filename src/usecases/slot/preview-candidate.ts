@@ -15,6 +15,7 @@ import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 import { candidateBranch } from './candidate.ts';
 import { gather } from './facts.ts';
+import { previewManner } from './planning.ts';
 import { bugsFor, planAll } from './plan-slot.ts';
 
 /** What this process has previewed last. */
@@ -85,7 +86,7 @@ function describeQueue({ hash, clock }: Context, slot: Slot, state: LedgerState)
 }
 
 /** What is tested does not go to PROD, so it is no matter whether PROD is guarded. */
-const PREVIEW = { isPreview: true, unsafeReason: 'a preview deploys nothing' } as const;
+const PREVIEW = previewManner('a preview deploys nothing');
 
 interface Previewing {
   readonly slot: Slot;

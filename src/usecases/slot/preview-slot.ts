@@ -2,6 +2,7 @@ import { nextSlot, type SlotKind } from '../../domain/calendar.ts';
 import type { SlotRecord } from '../../domain/slot.ts';
 import type { Context } from '../context.ts';
 import { gather } from './facts.ts';
+import { previewManner } from './planning.ts';
 import { bugsFor, planAll } from './plan-slot.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function previewSlot(context: Context, kind: SlotKind): Promise<Slo
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
   const slot = nextSlot(setting.calendar, kind, context.clock.nowMs());
   const gathered = await gather(context, setting, { slot, state, bugs: bugsFor(kind, state, []) });
-  const { draft, stages } = await planAll(context, gathered, { isPreview: true, unsafeReason: null });
+  const { draft, stages } = await planAll(context, gathered, previewManner(null));
   for (const { environment, bugs } of stages) {
     const message = `would go to ${environment.toUpperCase()}`;
     for (const { bug } of bugs) draft.outcomes.set(bug, { bug, outcome: 'queued', reason: null, message });

@@ -18,6 +18,7 @@ import { deployStage } from './deploy-stage.ts';
 import type { Gathered } from './facts.ts';
 import { moveBranch } from './move-branch.ts';
 import { refuseUnsignedBranch } from './refuse-unsigned-branch.ts';
+import { holdStage, ownerOf } from './stage-lock.ts';
 import {
   chooseAgain,
   recheckStage,
@@ -50,7 +51,7 @@ const MAX_RACES = 5;
  * An environment's job of a slot: asks first whether it may at all, checks once more that every bug may go, moves the
  * branch to the candidate in one push, deploys and verifies, and writes down what became of it.
  *
- * Refuses: `slot_taken` and `foreign_run` when the run does not have the slot, `nothing_to_do` when it has nothing for this environment.
+ * Refuses: `slot_taken` and `foreign_run` when the run does not have the slot, `locked`, `nothing_to_do` when it has nothing for this environment.
  * Idempotent: what a crashed run had done is found on the branch and in the deployments and not done again.
  */
 export async function runStage(context: Context, asked: StageRun): Promise<StageResult> {
@@ -69,11 +70,9 @@ export async function runStage(context: Context, asked: StageRun): Promise<Stage
       ? renderBuiltAgain(judged.refusal)
       : renderVerdict(judged, { calendar: setting.calendar, nowMs: context.clock.nowMs() });
   if (stopped !== null && stopped.reason !== 'slot_too_late') return stopped;
-  const { record: written, ok } = await deployOrFail(context, setting, {
-    situation,
-    stopped,
-    run: asked.run,
-  });
+  const deployed = await deployOrFail(context, setting, { situation, stopped, run: asked.run });
+  if (deployed.kind === 'refused') return deployed;
+  const { record: written, ok } = deployed;
   return { kind: 'ran', record: written, ok, verdicts: [verdict] };
 }
 
@@ -118,35 +117,44 @@ interface Deploying {
   readonly stopped: Refusal | null;
 }
 
+/** How the job ended, in the slot's record. */
+interface Deployed {
+  readonly kind: 'ran';
+  readonly record: SlotRecord;
+  readonly ok: boolean;
+}
+
+/** Refuses, with nothing written down, when somebody else has the environment. */
 async function deployOrFail(
   context: Context,
   setting: Setting,
   { situation, run, stopped }: Deploying,
-): Promise<{ readonly record: SlotRecord; readonly ok: boolean }> {
-  const { slot, stage, state } = situation;
+): Promise<Deployed | Refusal> {
+  const { slot, stage } = situation;
   const at = { slot: slot.id, environment: stage.environment };
-  const ready = stopped ?? (await bringToBranch(context, setting, situation));
-  if (ready.kind === 'refused') {
-    return { record: await failStage(context, setting, { ...at, refusal: ready }), ok: false };
-  }
+  const fail = async (failed: Omit<Parameters<typeof failStage>[2], keyof typeof at>): Promise<Deployed> => ({
+    kind: 'ran',
+    record: await failStage(context, setting, { ...at, ...failed }),
+    ok: false,
+  });
+  if (stopped !== null) return fail({ refusal: stopped });
+  const held = await holdStage(context, setting, { ...situation, owner: ownerOf(run) });
+  if (held.kind === 'refused') return held;
+  const ready = await bringToBranch(context, setting, situation);
+  if (ready.kind === 'refused') return fail({ refusal: ready });
   const { stage: onBranch, resumes } = ready;
-  const undue = withdrawnBugs(onBranch, state, stageRules(context, setting, state));
+  const undue = withdrawnBugs(onBranch, situation.state, stageRules(context, setting, situation.state));
   const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
-  if (withdrawn !== null) {
-    return { record: await failStage(context, setting, { ...at, refusal: withdrawn, onBranch }), ok: false };
-  }
-  const deployed = await deployStage(context, setting, { slot: slot.id, stage: onBranch, run, resumes });
-  const { refusal, release, deploymentId } = deployed;
-  if (refusal !== null) {
-    const failed = await failStage(context, setting, { ...at, refusal, release, onBranch });
-    return { record: failed, ok: false };
-  }
+  if (withdrawn !== null) return fail({ refusal: withdrawn, onBranch });
+  const deploying = { slot: slot.id, stage: onBranch, run, resumes, fencingToken: held.token };
+  const { refusal, release, deploymentId, wasTakenBack } = await deployStage(context, setting, deploying);
+  if (refusal !== null) return fail({ refusal, release, onBranch, wasTakenBack });
   const done = await completeStage(context, setting, {
     slot: slot.id,
     stage: { ...onBranch, deploymentId },
     release,
   });
-  return { record: done, ok: true };
+  return { kind: 'ran', record: done, ok: true };
 }
 
 /** A run before this one has pushed and died; what was taken back since is not deployed after all. */

@@ -110,8 +110,7 @@ describe.skipIf(!isThere && mayBeSkipped)('a real Prometheus', () => {
     const setting = { policy: policyOf(prometheus.url), calendar: aCalendar(), version: null };
     const result = await runRelease(context, setting, {
       release: canary,
-      runId: 7,
-      attempt: 1,
+      deployer: { runId: 7, attempt: 1, fencingToken: 1 },
       resumes: false,
     });
     return { ...result, ran };

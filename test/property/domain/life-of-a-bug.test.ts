@@ -34,6 +34,7 @@ import {
   MAX,
   NOW_MS,
   REA,
+  someFacts,
   TIA,
   understood,
   WES,
@@ -84,7 +85,7 @@ function standingOf(world: World, person: Person): Standing {
 
 function factsOf(world: World): BugFacts {
   const { bug, nowMs, parity, fixes } = world;
-  return { bug, policy: POLICY, calendar: CALENDAR, nowMs, parity, fixes, freezes: noFreezes(), slots: [] };
+  return someFacts({ bug, policy: POLICY, calendar: CALENDAR, nowMs, parity, fixes });
 }
 
 type Step = fc.Command<Record<string, never>, World>;

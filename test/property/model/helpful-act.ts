@@ -1,5 +1,6 @@
 import type { Bug } from '../../../src/domain/bug.ts';
 import type { Status } from '../../../src/domain/status.ts';
+import { lastingLocks } from '../../../src/domain/lock.ts';
 import { pullIn } from '../../support/fake-world.ts';
 import type { Chance } from './chance.ts';
 import { NO_SWITCHES } from '../../../src/domain/freeze.ts';
@@ -9,7 +10,7 @@ import { command } from './wording.ts';
 
 /** Some person does what is next for some bug, so that bugs come far. */
 export function help(model: Model, chance: Chance): void {
-  const { bugs, freezes } = model.ledger.state();
+  const { bugs } = model.ledger.state();
   if (model.variables.freeze !== null && chance.below(3) === 0) {
     model.variables = NO_SWITCHES;
     tell(model, 'DEPLOY_FREEZE is not set any more');
@@ -20,10 +21,18 @@ export function help(model: Model, chance: Chance): void {
     return;
   }
   const bug = chance.one(waiting);
-  const isFrozen = freezes.some(({ untilMs }) => (untilMs ?? Infinity) > model.world.clock.nowMs());
-  if (isFrozen && chance.below(3) === 0)
-    say(model, { by: 'ada', issue: bug.number, wording: command('/unfreeze') });
+  const lifting = chance.below(3) === 0 ? liftingWord(model) : null;
+  if (lifting !== null) say(model, { by: 'ada', issue: bug.number, wording: command(lifting) });
   else NEXT[bug.status]?.({ model, bug, chance });
+}
+
+/** What an admin says when something stands in everybody's way. */
+function liftingWord({ ledger, world }: Model): string | null {
+  const { freezes, environments } = ledger.state();
+  const isFrozen = freezes.some(({ untilMs }) => (untilMs ?? Infinity) > world.clock.nowMs());
+  if (isFrozen) return '/unfreeze';
+  const locked = [...environments.values()].find(({ locks }) => lastingLocks(locks).leases.length > 0);
+  return locked === undefined ? null : `/unlock ${locked.environment}`;
 }
 
 interface Helping {

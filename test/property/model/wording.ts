@@ -47,6 +47,8 @@ const COMMANDS: readonly Phrase[] = [
   ({ tomorrow }) => asking(`/freeze until ${tomorrow} year end`),
   ({ tomorrow }) => asking(`/freeze billing until ${tomorrow} audit`),
   () => asking('/unfreeze'),
+  (_, chance) => asking(`/lock ${chance.one(['uat', 'prod'])} load test`),
+  (_, chance) => asking(`/unlock ${chance.one(['uat', 'prod'])}`),
   () => asking('/status'),
   () => asking('/help'),
 ];

@@ -16,6 +16,7 @@ const FACTS = {
   TONIC_ROLLOUT_STEP: '',
   TONIC_ROLLOUT_STEPS: '',
   TONIC_ROLLBACK: 'false',
+  TONIC_FENCING_TOKEN: '1',
 };
 
 it('a command sees what programs need, what was listed, and the facts; nothing else', () => {

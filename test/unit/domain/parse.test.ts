@@ -17,7 +17,7 @@ function targets(body: string): unknown {
 }
 
 describe('the commands', () => {
-  it('are those of the flows and of freezes, each once', () => {
+  it('are those of the flows, of freezes and of locks, each once', () => {
     expect(COMMANDS.map(({ name }) => name)).toEqual([
       'confirm',
       'reject',
@@ -30,6 +30,8 @@ describe('the commands', () => {
       'unapprove',
       'freeze',
       'unfreeze',
+      'lock',
+      'unlock',
       'close',
       'retry',
       'status',

@@ -64,7 +64,12 @@ function run(stand: Stand, release: Release, running: { resumes?: boolean } = {}
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   });
   const setting = { policy: stand.policy, calendar: aCalendar(), version: null };
-  return runRelease(context, setting, { release, runId: 7, attempt: 1, resumes: false, ...running });
+  return runRelease(context, setting, {
+    release,
+    deployer: { runId: 7, attempt: 1, fencingToken: 3 },
+    resumes: false,
+    ...running,
+  });
 }
 
 describe('a release of two services', () => {
@@ -72,7 +77,7 @@ describe('a release of two services', () => {
     const stand = createStand();
     const { release, refusal } = await run(stand, TWO);
     expect(refusal).toBeNull();
-    expect(release).toMatchObject({ state: 'live', deployer: { runId: 7, attempt: 1 } });
+    expect(release).toMatchObject({ state: 'live', deployer: { runId: 7, attempt: 1, fencingToken: 3 } });
     expect(stand.ran).toEqual([
       'build backend c',
       'deploy backend 10 c',

@@ -80,7 +80,11 @@ function run(stand: Stand, release = CANARY, resumes = false): Promise<ReleaseRe
     hash: (text) => createHash('sha256').update(text).digest('hex'),
   });
   const setting = { policy: stand.policy, calendar: aCalendar(), version: null };
-  return runRelease(context, setting, { release, runId: 7, attempt: 1, resumes });
+  return runRelease(context, setting, {
+    release,
+    deployer: { runId: 7, attempt: 1, fencingToken: 3 },
+    resumes,
+  });
 }
 
 describe('a canary that is watched', () => {

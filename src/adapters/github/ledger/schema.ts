@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import type { Alert } from '../../../domain/alert.ts';
 import type { Bug } from '../../../domain/bug.ts';
-import { parseSlotId, type SlotId } from '../../../domain/calendar.ts';
-import type { EnvironmentRecord } from '../../../domain/ledger.ts';
-import { ENVIRONMENTS } from '../../../domain/policy.ts';
 import { FREEZE_LEVELS } from '../../../domain/freeze-policy.ts';
 import type { SaidFreeze } from '../../../domain/freeze.ts';
 import { MIGRATION_CLASSES, ROLLBACK_CLASSES } from '../../../domain/migration-statement.ts';
@@ -16,25 +13,16 @@ import type { SlotRecord } from '../../../domain/slot.ts';
 import { STATUSES, TRANSITIONS } from '../../../domain/status.ts';
 import type { Watermark } from '../../../domain/watermark.ts';
 import { outbox } from './outbox-schema.ts';
+import { environmentRecord } from './environment-schema.ts';
+import { environment, number, oid, person, releaseId, slotId, texts, time } from './schema-part.ts';
 
 // The shape of the ledger's files, in the order in which they are written. Every schema is strict: a key that is not
 // known here was written by something newer, and dropping it silently would lose it at the next write.
 
-const number = z.int().positive();
-const time = z.int().nonnegative();
-const oid = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u);
-const texts = z.array(z.string());
-const environment = z.enum(ENVIRONMENTS);
 const reason = z.enum(REASON_CODES).nullable();
 const flow = z.union([z.literal(1), z.literal(2)]);
 const status = z.enum(STATUSES.map(({ name }) => name));
 const event = z.enum(['report', ...new Set(TRANSITIONS.map((each) => each.event))]);
-const slotId = z.custom<SlotId>((value) => typeof value === 'string' && parseSlotId(value) !== null, {
-  error: 'is no slot, expected <date>/T1 or <date>/T2',
-});
-/** Sorts by day, so that the newest can be told by name. */
-const releaseId = z.string().regex(/^\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}$/u);
-const person = z.strictObject({ id: z.int(), login: z.string() });
 
 const version = z.strictObject({
   commit: oid,
@@ -189,20 +177,6 @@ const slot: z.ZodType<SlotRecord> = z.strictObject({
   unsafe: z.strictObject({ reason: z.string(), findings: texts }).nullable(),
 });
 
-const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({
-  environment,
-  deployed: z
-    .strictObject({
-      commit: oid,
-      slot: slotId.nullable(),
-      release: releaseId,
-      atMs: time,
-      deploymentId: number.nullable(),
-    })
-    .nullable(),
-  history: z.array(z.strictObject({ release: releaseId, commit: oid, atMs: time })),
-});
-
 const releasedService = z.strictObject({
   name: z.string().nullable(),
   strategy: z.enum(STRATEGIES),
@@ -258,7 +232,13 @@ const release: z.ZodType<Release> = z.strictObject({
   baseline: z
     .array(z.strictObject({ limit: z.string(), service: z.string().nullable(), value: z.number() }))
     .exactOptional(),
-  deployer: z.strictObject({ runId: number.nullable(), attempt: number }).nullable(),
+  deployer: z
+    .strictObject({
+      runId: number.nullable(),
+      attempt: number,
+      fencingToken: z.int().nonnegative().prefault(0),
+    })
+    .nullable(),
   plannedAtMs: time,
   endedAtMs: time.nullable(),
   reason,

@@ -1,3 +1,4 @@
+import { NO_LOCKS } from '../../../../src/domain/lock.ts';
 import { count, violate, type Deploy, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
 import { describe, type BranchMemory } from './branches.ts';
@@ -6,7 +7,7 @@ import { signersOf } from './sign-off.ts';
 interface Running {
   readonly environment: string;
   readonly candidate: string;
-  readonly releaseId: string;
+  readonly fencingToken: number;
 }
 
 function requestOf(call: ParkedCall): Running | null {
@@ -14,20 +15,39 @@ function requestOf(call: ParkedCall): Running | null {
   const isDeploy =
     typeof command === 'object' && command !== null && 'run' in command && command.run === 'deploy';
   if (!isDeploy || typeof request !== 'object' || request === null) return null;
-  const { environment, candidate, releaseId } = { ...request } as Record<string, unknown>;
-  return { environment: String(environment), candidate: String(candidate), releaseId: String(releaseId) };
+  const { environment, candidate, fencingToken } = { ...request } as Record<string, unknown>;
+  return {
+    environment: String(environment),
+    candidate: String(candidate),
+    fencingToken: Number(fencingToken),
+  };
 }
 
-/** Two processes of one slot never deploy to an environment at the same time (invariant 4). */
+/**
+ * Two processes never deploy to an environment at the same time (invariant 4), nobody deploys where a person has a lock,
+ * and whoever deploys has the newest token.
+ */
 export function watchDeployBegin(model: Model, call: ParkedCall, parked: readonly ParkedCall[]): void {
   const request = requestOf(call);
   if (request === null) return;
+  watchLocks(model, call, request);
   for (const other of parked) {
     const running = other === call ? null : requestOf(other);
-    if (running?.environment === request.environment && running.releaseId === request.releaseId) {
+    if (running?.environment === request.environment) {
       violate(model, '4 deployed twice', `${call.process.name} and ${other.process.name} deploy at once`);
     }
   }
+}
+
+function watchLocks(model: Model, { process }: ParkedCall, { environment, fencingToken }: Running): void {
+  const record = [...model.ledger.state().environments.values()].find(
+    (each) => each.environment === environment,
+  );
+  const { leases, lastToken } = record?.locks ?? NO_LOCKS;
+  if (leases.some(({ owner }) => owner.kind !== 'run'))
+    violate(model, '4 locked', `${process.name} deploys to ${environment} all the same`);
+  if (fencingToken !== lastToken)
+    violate(model, '4 locked', `${process.name} deploys with token ${fencingToken}, not ${lastToken}`);
 }
 
 /**

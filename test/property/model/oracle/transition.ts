@@ -83,6 +83,8 @@ export const COMMAND_PERMISSION: Readonly<Record<string, Permission>> = {
   retry: 'admin',
   freeze: 'admin',
   unfreeze: 'admin',
+  lock: 'write',
+  unlock: 'write',
   status: 'none',
   help: 'none',
 };

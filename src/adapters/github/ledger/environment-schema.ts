@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { EnvironmentRecord } from '../../../domain/ledger.ts';
+import type { Lease } from '../../../domain/lock.ts';
+import { environment, number, oid, person, releaseId, slotId, time } from './schema-part.ts';
+
+const lease: z.ZodType<Lease> = z.strictObject({
+  operation: z.string(),
+  service: z.string().nullable(),
+  owner: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('run'), runId: number.nullable(), attempt: number }),
+    z.strictObject({ kind: z.literal('person'), person }),
+    z.strictObject({ kind: z.literal('rollback') }),
+  ]),
+  reason: z.string(),
+  takenAtMs: time,
+  heartbeatAtMs: time,
+  expiresAtMs: time.nullable(),
+  token: number,
+});
+
+/** What an environment runs, and who has it: `environments/<env>.json`. */
+export const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({
+  environment,
+  deployed: z
+    .strictObject({
+      commit: oid,
+      slot: slotId.nullable(),
+      release: releaseId,
+      atMs: time,
+      deploymentId: number.nullable(),
+    })
+    .nullable(),
+  history: z.array(z.strictObject({ release: releaseId, commit: oid, atMs: time })),
+  // A file from before there were locks has none.
+  locks: z
+    .strictObject({ leases: z.array(lease), lastToken: z.int().nonnegative() })
+    .prefault({ leases: [], lastToken: 0 }),
+});

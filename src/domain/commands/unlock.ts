@@ -1,0 +1,46 @@
+import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
+import { decideUnlock, NO_LOCKS } from '../lock.ts';
+import { hasRole } from '../person.ts';
+import { refuse, type Refusal } from '../reason.ts';
+import { wordsOf, type Command, type Prepared } from './define.ts';
+import { parsePlace } from './place.ts';
+
+const USAGE = '/unlock <uat|prod> [service]';
+
+/** Lets others deploy again. */
+export const unlock: Command = {
+  name: 'unlock',
+  usage: USAGE,
+  help: 'Lifts one’s own lock; an admin lifts anybody’s, and the one that a rollback left.',
+  examples: ['/unlock prod', '/unlock uat billing'],
+  role: 'write',
+  from: 'any',
+  needs: ['runs'],
+  prepare,
+};
+
+function prepare(argumentText: string): Prepared | Refusal {
+  const words = wordsOf(argumentText);
+  if (words.length === 0) return refuse('bad_arguments', `Say \`${USAGE}\`.`);
+  return { targets: 'this', pulls: [], decide: (call, facts) => decide(words, call, facts) };
+}
+
+function decide(words: readonly string[], { actor, standing }: Call, facts: BugFacts): Decision {
+  const { bug, policy } = facts;
+  const read = parsePlace(words, policy);
+  if (read.kind === 'refused') return read;
+  if (read.rest.length > 0) return refuse('bad_arguments', `Say \`${USAGE}\`.`);
+  const { environment } = read.place;
+  const isAdmin = hasRole({ person: actor, standing }, 'admin', policy.roles);
+  const decided = decideUnlock(
+    facts.locks.get(environment) ?? NO_LOCKS,
+    { ...read.place, actor, isAdmin },
+    facts,
+  );
+  if (decided.kind === 'refused') return decided;
+  const what = [environment.toUpperCase(), ...words.slice(1)].join(' ');
+  return {
+    ...allow(bug, `Unlocked: the next slot may deploy to ${what} again.`),
+    locks: { environment, locks: decided.locks },
+  };
+}
