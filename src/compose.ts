@@ -99,6 +99,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     ...github,
     repository,
     deployer,
+    http,
     metrics: createMetrics({ http, deployer, clock }),
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),

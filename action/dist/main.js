@@ -1786,11 +1786,11 @@ var require_request = __commonJS({
           }
         } else if (headers && typeof headers === "object") {
           if (headers[Symbol.iterator]) {
-            for (const header of headers) {
-              if (!Array.isArray(header) || header.length !== 2) {
+            for (const header2 of headers) {
+              if (!Array.isArray(header2) || header2.length !== 2) {
                 throw new InvalidArgumentError("headers must be in key-value pair format");
               }
-              processHeader(this, header[0], header[1]);
+              processHeader(this, header2[0], header2[1]);
             }
           } else {
             const keys = Object.keys(headers);
@@ -4187,9 +4187,9 @@ var require_util2 = __commonJS({
       return "success";
     }
     function appendFetchMetadata(httpRequest) {
-      let header = null;
-      header = httpRequest.mode;
-      httpRequest.headersList.set("sec-fetch-mode", header, true);
+      let header2 = null;
+      header2 = httpRequest.mode;
+      httpRequest.headersList.set("sec-fetch-mode", header2, true);
     }
     function appendRequestOriginHeader(request2) {
       let serializedOrigin = request2.origin;
@@ -5336,23 +5336,23 @@ var require_formdata_parser = __commonJS({
             break;
           }
           case "content-type": {
-            let headerValue = collectASequenceOfBytes(
+            let headerValue2 = collectASequenceOfBytes(
               (char) => char !== 10 && char !== 13,
               input2,
               position
             );
-            headerValue = removeChars(headerValue, false, true, (char) => char === 9 || char === 32);
-            contentType = isomorphicDecode(headerValue);
+            headerValue2 = removeChars(headerValue2, false, true, (char) => char === 9 || char === 32);
+            contentType = isomorphicDecode(headerValue2);
             break;
           }
           case "content-transfer-encoding": {
-            let headerValue = collectASequenceOfBytes(
+            let headerValue2 = collectASequenceOfBytes(
               (char) => char !== 10 && char !== 13,
               input2,
               position
             );
-            headerValue = removeChars(headerValue, false, true, (char) => char === 9 || char === 32);
-            encoding = isomorphicDecode(headerValue);
+            headerValue2 = removeChars(headerValue2, false, true, (char) => char === 9 || char === 32);
+            encoding = isomorphicDecode(headerValue2);
             break;
           }
           default: {
@@ -6541,22 +6541,22 @@ var require_client_h1 = __commonJS({
       if (blocking2) {
         socket[kBlocking] = true;
       }
-      let header = `${method} ${path} HTTP/1.1\r
+      let header2 = `${method} ${path} HTTP/1.1\r
 `;
       if (typeof host === "string") {
-        header += `host: ${host}\r
+        header2 += `host: ${host}\r
 `;
       } else {
-        header += client[kHostHeader];
+        header2 += client[kHostHeader];
       }
       if (upgrade) {
-        header += `connection: upgrade\r
+        header2 += `connection: upgrade\r
 upgrade: ${upgrade}\r
 `;
       } else if (client[kPipelining] && !socket[kReset]) {
-        header += "connection: keep-alive\r\n";
+        header2 += "connection: keep-alive\r\n";
       } else {
-        header += "connection: close\r\n";
+        header2 += "connection: close\r\n";
       }
       if (Array.isArray(headers)) {
         for (let n = 0; n < headers.length; n += 2) {
@@ -6564,41 +6564,41 @@ upgrade: ${upgrade}\r
           const val = headers[n + 1];
           if (Array.isArray(val)) {
             for (let i = 0; i < val.length; i++) {
-              header += `${key}: ${val[i]}\r
+              header2 += `${key}: ${val[i]}\r
 `;
             }
           } else {
-            header += `${key}: ${val}\r
+            header2 += `${key}: ${val}\r
 `;
           }
         }
       }
       if (channels.sendHeaders.hasSubscribers) {
-        channels.sendHeaders.publish({ request: request2, headers: header, socket });
+        channels.sendHeaders.publish({ request: request2, headers: header2, socket });
       }
       if (!body || bodyLength === 0) {
-        writeBuffer(abort, null, client, request2, socket, contentLength, header, expectsPayload);
+        writeBuffer(abort, null, client, request2, socket, contentLength, header2, expectsPayload);
       } else if (util.isBuffer(body)) {
-        writeBuffer(abort, body, client, request2, socket, contentLength, header, expectsPayload);
+        writeBuffer(abort, body, client, request2, socket, contentLength, header2, expectsPayload);
       } else if (util.isBlobLike(body)) {
         if (typeof body.stream === "function") {
-          writeIterable(abort, body.stream(), client, request2, socket, contentLength, header, expectsPayload);
+          writeIterable(abort, body.stream(), client, request2, socket, contentLength, header2, expectsPayload);
         } else {
-          writeBlob(abort, body, client, request2, socket, contentLength, header, expectsPayload);
+          writeBlob(abort, body, client, request2, socket, contentLength, header2, expectsPayload);
         }
       } else if (util.isStream(body)) {
-        writeStream(abort, body, client, request2, socket, contentLength, header, expectsPayload);
+        writeStream(abort, body, client, request2, socket, contentLength, header2, expectsPayload);
       } else if (util.isIterable(body)) {
-        writeIterable(abort, body, client, request2, socket, contentLength, header, expectsPayload);
+        writeIterable(abort, body, client, request2, socket, contentLength, header2, expectsPayload);
       } else {
         assert2(false);
       }
       return true;
     }
-    function writeStream(abort, body, client, request2, socket, contentLength, header, expectsPayload) {
+    function writeStream(abort, body, client, request2, socket, contentLength, header2, expectsPayload) {
       assert2(contentLength !== 0 || client[kRunning] === 0, "stream body cannot be pipelined");
       let finished2 = false;
-      const writer = new AsyncWriter({ abort, socket, request: request2, contentLength, client, expectsPayload, header });
+      const writer = new AsyncWriter({ abort, socket, request: request2, contentLength, client, expectsPayload, header: header2 });
       const onData = function(chunk) {
         if (finished2) {
           return;
@@ -6664,22 +6664,22 @@ upgrade: ${upgrade}\r
         setImmediate(onClose);
       }
     }
-    function writeBuffer(abort, body, client, request2, socket, contentLength, header, expectsPayload) {
+    function writeBuffer(abort, body, client, request2, socket, contentLength, header2, expectsPayload) {
       try {
         if (!body) {
           if (contentLength === 0) {
-            socket.write(`${header}content-length: 0\r
+            socket.write(`${header2}content-length: 0\r
 \r
 `, "latin1");
           } else {
             assert2(contentLength === null, "no body must not have content length");
-            socket.write(`${header}\r
+            socket.write(`${header2}\r
 `, "latin1");
           }
         } else if (util.isBuffer(body)) {
           assert2(contentLength === body.byteLength, "buffer body must have content length");
           socket.cork();
-          socket.write(`${header}content-length: ${contentLength}\r
+          socket.write(`${header2}content-length: ${contentLength}\r
 \r
 `, "latin1");
           socket.write(body);
@@ -6695,7 +6695,7 @@ upgrade: ${upgrade}\r
         abort(err);
       }
     }
-    async function writeBlob(abort, body, client, request2, socket, contentLength, header, expectsPayload) {
+    async function writeBlob(abort, body, client, request2, socket, contentLength, header2, expectsPayload) {
       assert2(contentLength === body.size, "blob body must have content length");
       try {
         if (contentLength != null && contentLength !== body.size) {
@@ -6703,7 +6703,7 @@ upgrade: ${upgrade}\r
         }
         const buffer = Buffer.from(await body.arrayBuffer());
         socket.cork();
-        socket.write(`${header}content-length: ${contentLength}\r
+        socket.write(`${header2}content-length: ${contentLength}\r
 \r
 `, "latin1");
         socket.write(buffer);
@@ -6718,7 +6718,7 @@ upgrade: ${upgrade}\r
         abort(err);
       }
     }
-    async function writeIterable(abort, body, client, request2, socket, contentLength, header, expectsPayload) {
+    async function writeIterable(abort, body, client, request2, socket, contentLength, header2, expectsPayload) {
       assert2(contentLength !== 0 || client[kRunning] === 0, "iterator body cannot be pipelined");
       let callback = null;
       function onDrain() {
@@ -6737,7 +6737,7 @@ upgrade: ${upgrade}\r
         }
       });
       socket.on("close", onDrain).on("drain", onDrain);
-      const writer = new AsyncWriter({ abort, socket, request: request2, contentLength, client, expectsPayload, header });
+      const writer = new AsyncWriter({ abort, socket, request: request2, contentLength, client, expectsPayload, header: header2 });
       try {
         for await (const chunk of body) {
           if (socket[kError]) {
@@ -6755,19 +6755,19 @@ upgrade: ${upgrade}\r
       }
     }
     var AsyncWriter = class {
-      constructor({ abort, socket, request: request2, contentLength, client, expectsPayload, header }) {
+      constructor({ abort, socket, request: request2, contentLength, client, expectsPayload, header: header2 }) {
         this.socket = socket;
         this.request = request2;
         this.contentLength = contentLength;
         this.client = client;
         this.bytesWritten = 0;
         this.expectsPayload = expectsPayload;
-        this.header = header;
+        this.header = header2;
         this.abort = abort;
         socket[kWriting] = true;
       }
       write(chunk) {
-        const { socket, request: request2, contentLength, client, bytesWritten, expectsPayload, header } = this;
+        const { socket, request: request2, contentLength, client, bytesWritten, expectsPayload, header: header2 } = this;
         if (socket[kError]) {
           throw socket[kError];
         }
@@ -6790,10 +6790,10 @@ upgrade: ${upgrade}\r
             socket[kReset] = true;
           }
           if (contentLength === null) {
-            socket.write(`${header}transfer-encoding: chunked\r
+            socket.write(`${header2}transfer-encoding: chunked\r
 `, "latin1");
           } else {
-            socket.write(`${header}content-length: ${contentLength}\r
+            socket.write(`${header2}content-length: ${contentLength}\r
 \r
 `, "latin1");
           }
@@ -6817,7 +6817,7 @@ ${len.toString(16)}\r
         return ret;
       }
       end() {
-        const { socket, contentLength, client, bytesWritten, expectsPayload, header, request: request2 } = this;
+        const { socket, contentLength, client, bytesWritten, expectsPayload, header: header2, request: request2 } = this;
         request2.onRequestSent();
         socket[kWriting] = false;
         if (socket[kError]) {
@@ -6828,11 +6828,11 @@ ${len.toString(16)}\r
         }
         if (bytesWritten === 0) {
           if (expectsPayload) {
-            socket.write(`${header}content-length: 0\r
+            socket.write(`${header2}content-length: 0\r
 \r
 `, "latin1");
           } else {
-            socket.write(`${header}\r
+            socket.write(`${header2}\r
 `, "latin1");
           }
         } else if (contentLength === null) {
@@ -7562,15 +7562,15 @@ var require_redirect_handler = __commonJS({
         }
       }
     }
-    function shouldRemoveHeader(header, removeContent, unknownOrigin) {
-      if (header.length === 4) {
-        return util.headerNameToString(header) === "host";
+    function shouldRemoveHeader(header2, removeContent, unknownOrigin) {
+      if (header2.length === 4) {
+        return util.headerNameToString(header2) === "host";
       }
-      if (removeContent && util.headerNameToString(header).startsWith("content-")) {
+      if (removeContent && util.headerNameToString(header2).startsWith("content-")) {
         return true;
       }
-      if (unknownOrigin && (header.length === 13 || header.length === 6 || header.length === 19)) {
-        const name3 = util.headerNameToString(header);
+      if (unknownOrigin && (header2.length === 13 || header2.length === 6 || header2.length === 19)) {
+        const name3 = util.headerNameToString(header2);
         return name3 === "authorization" || name3 === "cookie" || name3 === "proxy-authorization";
       }
       return false;
@@ -10688,8 +10688,8 @@ var require_mock_utils = __commonJS({
     }
     function lowerCaseEntries(headers) {
       return Object.fromEntries(
-        Object.entries(headers).map(([headerName, headerValue]) => {
-          return [headerName.toLocaleLowerCase(), headerValue];
+        Object.entries(headers).map(([headerName, headerValue2]) => {
+          return [headerName.toLocaleLowerCase(), headerValue2];
         })
       );
     }
@@ -10729,8 +10729,8 @@ var require_mock_utils = __commonJS({
         return false;
       }
       for (const [matchHeaderName, matchHeaderValue] of Object.entries(mockDispatch2.headers)) {
-        const headerValue = getHeaderByName(headers, matchHeaderName);
-        if (!matchValue(matchHeaderValue, headerValue)) {
+        const headerValue2 = getHeaderByName(headers, matchHeaderName);
+        if (!matchValue(matchHeaderValue, headerValue2)) {
           return false;
         }
       }
@@ -11958,14 +11958,14 @@ var require_headers = __commonJS({
     function fill2(headers, object2) {
       if (Array.isArray(object2)) {
         for (let i = 0; i < object2.length; ++i) {
-          const header = object2[i];
-          if (header.length !== 2) {
+          const header2 = object2[i];
+          if (header2.length !== 2) {
             throw webidl.errors.exception({
               header: "Headers constructor",
-              message: `expected name/value pair to be length 2, found ${header.length}.`
+              message: `expected name/value pair to be length 2, found ${header2.length}.`
             });
           }
-          appendHeader(headers, header[0], header[1]);
+          appendHeader(headers, header2[0], header2[1]);
         }
       } else if (typeof object2 === "object" && object2 !== null) {
         const keys = Object.keys(object2);
@@ -15409,10 +15409,10 @@ var require_util5 = __commonJS({
       const serializedB = URLSerializer(B, excludeFragment);
       return serializedA === serializedB;
     }
-    function getFieldValues(header) {
-      assert2(header !== null);
+    function getFieldValues(header2) {
+      assert2(header2 !== null);
       const values = [];
-      for (let value of header.split(",")) {
+      for (let value of header2.split(",")) {
         value = value.trim();
         if (isValidHeaderName(value)) {
           values.push(value);
@@ -16311,20 +16311,20 @@ var require_parse = __commonJS({
     var { isCTLExcludingHtab } = require_util6();
     var { collectASequenceOfCodePointsFast } = require_data_url();
     var assert2 = __require("node:assert");
-    function parseSetCookie(header) {
-      if (isCTLExcludingHtab(header)) {
+    function parseSetCookie(header2) {
+      if (isCTLExcludingHtab(header2)) {
         return null;
       }
       let nameValuePair = "";
       let unparsedAttributes = "";
       let name3 = "";
       let value = "";
-      if (header.includes(";")) {
+      if (header2.includes(";")) {
         const position = { position: 0 };
-        nameValuePair = collectASequenceOfCodePointsFast(";", header, position);
-        unparsedAttributes = header.slice(position.position);
+        nameValuePair = collectASequenceOfCodePointsFast(";", header2, position);
+        unparsedAttributes = header2.slice(position.position);
       } else {
-        nameValuePair = header;
+        nameValuePair = header2;
       }
       if (!nameValuePair.includes("=")) {
         value = nameValuePair;
@@ -19573,9 +19573,9 @@ var require_lib = __commonJS({
               }
               yield response.readBody();
               if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                for (const header in headers) {
-                  if (header.toLowerCase() === "authorization") {
-                    delete headers[header];
+                for (const header2 in headers) {
+                  if (header2.toLowerCase() === "authorization") {
+                    delete headers[header2];
                   }
                 }
               }
@@ -19728,15 +19728,15 @@ var require_lib = __commonJS({
        * For headers that must always be a single string (like Content-Type), use the
        * specialized _getExistingOrDefaultContentTypeHeader method instead.
        */
-      _getExistingOrDefaultHeader(additionalHeaders, header, _default3) {
+      _getExistingOrDefaultHeader(additionalHeaders, header2, _default3) {
         let clientHeader;
         if (this.requestOptions && this.requestOptions.headers) {
-          const headerValue = lowercaseKeys2(this.requestOptions.headers)[header];
-          if (headerValue) {
-            clientHeader = typeof headerValue === "number" ? headerValue.toString() : headerValue;
+          const headerValue2 = lowercaseKeys2(this.requestOptions.headers)[header2];
+          if (headerValue2) {
+            clientHeader = typeof headerValue2 === "number" ? headerValue2.toString() : headerValue2;
           }
         }
-        const additionalValue = additionalHeaders[header];
+        const additionalValue = additionalHeaders[header2];
         if (additionalValue !== void 0) {
           return typeof additionalValue === "number" ? additionalValue.toString() : additionalValue;
         }
@@ -19755,14 +19755,14 @@ var require_lib = __commonJS({
       _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default3) {
         let clientHeader;
         if (this.requestOptions && this.requestOptions.headers) {
-          const headerValue = lowercaseKeys2(this.requestOptions.headers)[Headers2.ContentType];
-          if (headerValue) {
-            if (typeof headerValue === "number") {
-              clientHeader = String(headerValue);
-            } else if (Array.isArray(headerValue)) {
-              clientHeader = headerValue.join(", ");
+          const headerValue2 = lowercaseKeys2(this.requestOptions.headers)[Headers2.ContentType];
+          if (headerValue2) {
+            if (typeof headerValue2 === "number") {
+              clientHeader = String(headerValue2);
+            } else if (Array.isArray(headerValue2)) {
+              clientHeader = headerValue2.join(", ");
             } else {
-              clientHeader = headerValue;
+              clientHeader = headerValue2;
             }
           }
         }
@@ -22051,9 +22051,9 @@ var require_libpg_query = __commonJS({
               xhr.send(null);
               if (!(xhr.status >= 200 && xhr.status < 300 || xhr.status === 304)) abort("Couldn't load " + url2 + ". Status: " + xhr.status);
               var datalength = Number(xhr.getResponseHeader("Content-length"));
-              var header;
-              var hasByteServing = (header = xhr.getResponseHeader("Accept-Ranges")) && header === "bytes";
-              var usesGzip = (header = xhr.getResponseHeader("Content-Encoding")) && header === "gzip";
+              var header2;
+              var hasByteServing = (header2 = xhr.getResponseHeader("Accept-Ranges")) && header2 === "bytes";
+              var usesGzip = (header2 = xhr.getResponseHeader("Content-Encoding")) && header2 === "gzip";
               var chunkSize = 1024 * 1024;
               if (!hasByteServing) chunkSize = datalength;
               var doXHR = (from, to) => {
@@ -24198,9 +24198,9 @@ ${indent}`) + "'";
         start = start.replace(/\n+/g, `$&${indent}`);
       }
       const indentSize = indent ? "2" : "1";
-      let header = (startWithSpace ? indentSize : "") + chomp;
+      let header2 = (startWithSpace ? indentSize : "") + chomp;
       if (comment) {
-        header += " " + commentString(comment.replace(/ ?[\r\n]+/g, " "));
+        header2 += " " + commentString(comment.replace(/ ?[\r\n]+/g, " "));
         if (onComment)
           onComment();
       }
@@ -24215,11 +24215,11 @@ ${indent}`) + "'";
         }
         const body = foldFlowLines.foldFlowLines(`${start}${foldedValue}${end}`, indent, foldFlowLines.FOLD_BLOCK, foldOptions);
         if (!literalFallback)
-          return `>${header}
+          return `>${header2}
 ${indent}${body}`;
       }
       value = value.replace(/\n+/g, `$&${indent}`);
-      return `|${header}
+      return `|${header2}
 ${indent}${start}${value}${end}`;
     }
     function plainString(item, ctx, onComment, onChompKeep) {
@@ -27322,10 +27322,10 @@ var require_resolve_block_scalar = __commonJS({
     var Scalar = require_Scalar();
     function resolveBlockScalar(ctx, scalar, onError) {
       const start = scalar.offset;
-      const header = parseBlockScalarHeader(scalar, ctx.options.strict, onError);
-      if (!header)
+      const header2 = parseBlockScalarHeader(scalar, ctx.options.strict, onError);
+      if (!header2)
         return { value: "", type: null, comment: "", range: [start, start, start] };
-      const type = header.mode === ">" ? Scalar.Scalar.BLOCK_FOLDED : Scalar.Scalar.BLOCK_LITERAL;
+      const type = header2.mode === ">" ? Scalar.Scalar.BLOCK_FOLDED : Scalar.Scalar.BLOCK_LITERAL;
       const lines2 = scalar.source ? splitLines(scalar.source) : [];
       let chompStart = lines2.length;
       for (let i = lines2.length - 1; i >= 0; --i) {
@@ -27336,26 +27336,26 @@ var require_resolve_block_scalar = __commonJS({
           break;
       }
       if (chompStart === 0) {
-        const value2 = header.chomp === "+" && lines2.length > 0 ? "\n".repeat(Math.max(1, lines2.length - 1)) : "";
-        let end2 = start + header.length;
+        const value2 = header2.chomp === "+" && lines2.length > 0 ? "\n".repeat(Math.max(1, lines2.length - 1)) : "";
+        let end2 = start + header2.length;
         if (scalar.source)
           end2 += scalar.source.length;
-        return { value: value2, type, comment: header.comment, range: [start, end2, end2] };
+        return { value: value2, type, comment: header2.comment, range: [start, end2, end2] };
       }
-      let trimIndent = scalar.indent + header.indent;
-      let offset = scalar.offset + header.length;
+      let trimIndent = scalar.indent + header2.indent;
+      let offset = scalar.offset + header2.length;
       let contentStart = 0;
       for (let i = 0; i < chompStart; ++i) {
         const [indent, content] = lines2[i];
         if (content === "" || content === "\r") {
-          if (header.indent === 0 && indent.length > trimIndent)
+          if (header2.indent === 0 && indent.length > trimIndent)
             trimIndent = indent.length;
         } else {
           if (indent.length < trimIndent) {
             const message = "Block scalars with more-indented leading empty lines must use an explicit indentation indicator";
             onError(offset + indent.length, "MISSING_CHAR", message);
           }
-          if (header.indent === 0)
+          if (header2.indent === 0)
             trimIndent = indent.length;
           contentStart = i;
           if (trimIndent === 0 && !ctx.atRoot) {
@@ -27382,7 +27382,7 @@ var require_resolve_block_scalar = __commonJS({
         if (crlf)
           content = content.slice(0, -1);
         if (content && indent.length < trimIndent) {
-          const src = header.indent ? "explicit indentation indicator" : "first line";
+          const src = header2.indent ? "explicit indentation indicator" : "first line";
           const message = `Block scalar lines must not be less indented than their ${src}`;
           onError(offset - content.length - (crlf ? 2 : 1), "BAD_INDENT", message);
           indent = "";
@@ -27409,7 +27409,7 @@ var require_resolve_block_scalar = __commonJS({
           prevMoreIndented = false;
         }
       }
-      switch (header.chomp) {
+      switch (header2.chomp) {
         case "-":
           break;
         case "+":
@@ -27421,8 +27421,8 @@ var require_resolve_block_scalar = __commonJS({
         default:
           value += "\n";
       }
-      const end = start + header.length + scalar.source.length;
-      return { value, type, comment: header.comment, range: [start, end, end] };
+      const end = start + header2.length + scalar.source.length;
+      return { value, type, comment: header2.comment, range: [start, end, end] };
     }
     function parseBlockScalarHeader({ offset, props }, strict, onError) {
       if (props[0].type !== "block-scalar-header") {
@@ -28261,10 +28261,10 @@ var require_cst_scalar = __commonJS({
             type = "QUOTE_DOUBLE";
             break;
           case "block-scalar": {
-            const header = token.props[0];
-            if (header.type !== "block-scalar-header")
+            const header2 = token.props[0];
+            if (header2.type !== "block-scalar-header")
               throw new Error("Invalid block scalar header");
-            type = header.source[0] === ">" ? "BLOCK_FOLDED" : "BLOCK_LITERAL";
+            type = header2.source[0] === ">" ? "BLOCK_FOLDED" : "BLOCK_LITERAL";
             break;
           }
           default:
@@ -28296,10 +28296,10 @@ var require_cst_scalar = __commonJS({
       const head = source.substring(0, he);
       const body = source.substring(he + 1) + "\n";
       if (token.type === "block-scalar") {
-        const header = token.props[0];
-        if (header.type !== "block-scalar-header")
+        const header2 = token.props[0];
+        if (header2.type !== "block-scalar-header")
           throw new Error("Invalid block scalar header");
-        header.source = head;
+        header2.source = head;
         token.source = body;
       } else {
         const { offset } = token;
@@ -30732,8 +30732,8 @@ var Summary = class {
         if (typeof cell === "string") {
           return this.wrap("td", cell);
         }
-        const { header, data, colspan, rowspan } = cell;
-        const tag = header ? "th" : "td";
+        const { header: header2, data, colspan, rowspan } = cell;
+        const tag = header2 ? "th" : "td";
         const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
         return this.wrap(tag, data, attrs);
       }).join("");
@@ -31461,11 +31461,11 @@ var NullObject = /* @__PURE__ */ (() => {
   C.prototype = /* @__PURE__ */ Object.create(null);
   return C;
 })();
-function parse2(header, options) {
+function parse2(header2, options) {
   const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
-  const len = header.length;
+  const len = header2.length;
   let valueStart = options?.start ?? 0;
-  while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) {
+  while ((CHAR_MAP[header2.charCodeAt(valueStart)] & OWS) !== 0) {
     valueStart++;
   }
   let index = valueStart;
@@ -31473,7 +31473,7 @@ function parse2(header, options) {
   let whitespace = -1;
   let stop = options?.parameters === false ? COMMA_FLAG : 0;
   while (index < len) {
-    const code2 = header.charCodeAt(index);
+    const code2 = header2.charCodeAt(index);
     const flags = CHAR_MAP[code2];
     if ((flags & stopFlags) !== 0) {
       stop |= flags & COMMA_FLAG;
@@ -31489,25 +31489,25 @@ function parse2(header, options) {
     index++;
   }
   const valueEnd = whitespace === -1 ? index : whitespace;
-  const value = header.slice(valueStart, valueEnd);
+  const value = header2.slice(valueStart, valueEnd);
   const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
   if (index === len || stop !== 0) {
     return { type, index, parameters: new NullObject() };
   }
-  return parseParameters(header, type, index, len, stopFlags);
+  return parseParameters(header2, type, index, len, stopFlags);
 }
-function parseParameters(header, type, index, len, stopFlags) {
+function parseParameters(header2, type, index, len, stopFlags) {
   const parameters = new NullObject();
   parameter: while (index < len) {
     index++;
-    while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
+    while ((CHAR_MAP[header2.charCodeAt(index)] & OWS) !== 0) {
       index++;
     }
     const keyStart = index;
     let keyFlags = 0;
     let keyWhitespace = -1;
     while (index < len) {
-      const code2 = header.charCodeAt(index);
+      const code2 = header2.charCodeAt(index);
       const flags = CHAR_MAP[code2];
       if ((flags & stopFlags) !== 0) {
         if ((flags & COMMA_FLAG) !== 0)
@@ -31516,25 +31516,25 @@ function parseParameters(header, type, index, len, stopFlags) {
       }
       if (code2 === EQ) {
         const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
-        const value = header.slice(keyStart, keyEnd);
+        const value = header2.slice(keyStart, keyEnd);
         const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
         index++;
-        while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) {
+        while ((CHAR_MAP[header2.charCodeAt(index)] & OWS) !== 0) {
           index++;
         }
-        if (index < len && header.charCodeAt(index) === DQUOTE) {
+        if (index < len && header2.charCodeAt(index) === DQUOTE) {
           const quotedStart = ++index;
           let escaped = false;
           while (index < len) {
-            const code3 = header.charCodeAt(index);
+            const code3 = header2.charCodeAt(index);
             if (code3 === DQUOTE) {
               if (parameters[key] === void 0) {
-                parameters[key] = escaped ? unescapeQuotedPairs(header, quotedStart, index) : header.slice(quotedStart, index);
+                parameters[key] = escaped ? unescapeQuotedPairs(header2, quotedStart, index) : header2.slice(quotedStart, index);
               }
               index++;
               let stop2 = 0;
               while (index < len) {
-                const code4 = header.charCodeAt(index);
+                const code4 = header2.charCodeAt(index);
                 const flags2 = CHAR_MAP[code4];
                 if ((flags2 & stopFlags) !== 0) {
                   stop2 = flags2 & COMMA_FLAG;
@@ -31559,7 +31559,7 @@ function parseParameters(header, type, index, len, stopFlags) {
         let stop = 0;
         let valueWhitespace = -1;
         while (index < len) {
-          const code3 = header.charCodeAt(index);
+          const code3 = header2.charCodeAt(index);
           const flags2 = CHAR_MAP[code3];
           if ((flags2 & stopFlags) !== 0) {
             stop = flags2 & COMMA_FLAG;
@@ -31575,7 +31575,7 @@ function parseParameters(header, type, index, len, stopFlags) {
         }
         if (parameters[key] === void 0) {
           const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
-          parameters[key] = header.slice(valueStart, valueEnd);
+          parameters[key] = header2.slice(valueStart, valueEnd);
         }
         if (stop !== 0)
           break parameter;
@@ -35662,8 +35662,8 @@ function getDERfromPEM(pem) {
   const decoded = atob(pemB64);
   return string2ArrayBuffer(decoded);
 }
-function getEncodedMessage(header, payload) {
-  return `${base64encodeJSON(header)}.${base64encodeJSON(payload)}`;
+function getEncodedMessage(header2, payload) {
+  return `${base64encodeJSON(header2)}.${base64encodeJSON(payload)}`;
 }
 function base64encode(buffer) {
   var binary = "";
@@ -35709,7 +35709,7 @@ async function getToken({ privateKey, payload }) {
     name: "RSASSA-PKCS1-v1_5",
     hash: { name: "SHA-256" }
   };
-  const header = { alg: "RS256", typ: "JWT" };
+  const header2 = { alg: "RS256", typ: "JWT" };
   const privateKeyDER = getDERfromPEM(convertedPrivateKey);
   const importedKey = await subtle.importKey(
     "pkcs8",
@@ -35718,7 +35718,7 @@ async function getToken({ privateKey, payload }) {
     false,
     ["sign"]
   );
-  const encodedMessage = getEncodedMessage(header, payload);
+  const encodedMessage = getEncodedMessage(header2, payload);
   const encodedMessageArrBuf = string2ArrayBuffer(encodedMessage);
   const signatureArrBuf = await subtle.sign(
     algorithm.name,
@@ -39798,10 +39798,10 @@ function isValidJWT(token, algorithm = null) {
     const tokensParts = token.split(".");
     if (tokensParts.length !== 3)
       return false;
-    const [header] = tokensParts;
-    if (!header)
+    const [header2] = tokensParts;
+    if (!header2)
       return false;
-    const parsedHeader = JSON.parse(atob(header));
+    const parsedHeader = JSON.parse(atob(header2));
     if ("typ" in parsedHeader && parsedHeader?.typ !== "JWT")
       return false;
     if (!parsedHeader.alg)
@@ -62754,8 +62754,8 @@ async function readCommit(objects, oid2) {
   }
   const raw = object2.content.toString("latin1");
   const headerEnd = raw.indexOf("\n\n");
-  const header = (headerEnd === -1 ? raw : raw.slice(0, headerEnd)).split("\n");
-  const valuesOf = (key) => header.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const header2 = (headerEnd === -1 ? raw : raw.slice(0, headerEnd)).split("\n");
+  const valuesOf = (key) => header2.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
   const [encoding = "utf-8"] = valuesOf("encoding");
   const [message = ""] = (headerEnd === -1 ? "" : raw.slice(headerEnd + 2)).split("\0");
   return {
@@ -62776,13 +62776,13 @@ function fromEncoding(bytes, encoding) {
   }
 }
 async function writeCommit(directory, commit2) {
-  const header = [
+  const header2 = [
     `tree ${commit2.tree}`,
     ...commit2.parents.map((parent) => `parent ${parent}`),
     `author ${commit2.author}`,
     `committer ${commit2.committer}`
   ];
-  const text = asUtf8(`${header.join("\n")}
+  const text = asUtf8(`${header2.join("\n")}
 
 ${commit2.message}`);
   return writeObject(directory, {
@@ -63333,11 +63333,19 @@ function describeFailure(error63, { timeoutMs }) {
   return `no answer: ${code2.slice(0, 100)}`;
 }
 
-// src/domain/metric.ts
-var PLACEHOLDERS = /\{\{\s{0,3}(environment|service|commit|release|percent)\s{0,3}\}\}/gu;
-function fillPlaceholders(text, subject, encode3 = (value) => value) {
-  return text.replaceAll(PLACEHOLDERS, (_, name3) => encode3(subject[name3]));
+// src/domain/placeholder.ts
+var PLACEHOLDER = /\{\{\s{0,3}([a-z_]\w{0,39})\s{0,3}\}\}/giu;
+function fillPlaceholders(text, values, encode3 = (value) => value) {
+  return text.replaceAll(PLACEHOLDER, (whole, name3) => {
+    const value = Object.hasOwn(values, name3) ? values[name3] : void 0;
+    return value === void 0 ? whole : encode3(value);
+  });
 }
+function placeholdersIn(text) {
+  return [...text.matchAll(PLACEHOLDER)].map(([, name3 = ""]) => name3);
+}
+
+// src/domain/metric.ts
 function readNumber(value) {
   const isText = typeof value === "string" && /^\s*[+-]?(?:\d|\.\d)[\d.]{0,40}(?:e[+-]?\d{1,3})?\s*$/iu.test(value);
   if (!isText && typeof value !== "number") return null;
@@ -63479,7 +63487,13 @@ async function runQuietly(...asked) {
     return noData(`the command could not be run: ${error63 instanceof Error ? error63.message : String(error63)}`);
   }
 }
-function subjectOf({ environment: environment3, service, candidate, releaseId: releaseId2, rollout }) {
+function subjectOf({
+  environment: environment3,
+  service,
+  candidate,
+  releaseId: releaseId2,
+  rollout
+}) {
   return {
     environment: environment3,
     service: service ?? "",
@@ -63514,8 +63528,8 @@ function faultOf(status3) {
   if (status3 === 429 || status3 === 408 || status3 >= 500) return "passing";
   return status3 === 400 || status3 === 413 || status3 === 422 ? "message" : "channel";
 }
-function secondsMs(header) {
-  const seconds = Number(header ?? Number.NaN);
+function secondsMs(header2) {
+  const seconds = Number(header2 ?? Number.NaN);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1e3 : null;
 }
 function objectIn({ body }) {
@@ -65428,6 +65442,7 @@ var REASON_CODES = [
   "health_failed",
   "watch_breached",
   "watch_inconclusive",
+  "smoke_failed",
   "verify_failed",
   "push_refused",
   "branch_rewound",
@@ -70565,6 +70580,101 @@ function toRollout(rollout) {
   };
 }
 
+// src/config/schema/http.ts
+var OWN = /^(?:(?:GITHUB|GH)_TOKEN|ACTIONS_.*|PRIVATE_KEY|WEBHOOK_SECRET|INPUT_.*)$/iu;
+var secretEnv = external_exports.string().regex(/^[A-Za-z_]\w{0,99}$/u, { error: "is no name of an environment variable" }).refine((name3) => !OWN.test(name3), { error: "is a credential of this system, which goes to GitHub alone" }).refine((name3) => isSecretName(name3), {
+  error: "is not called like a secret, so its value would not be kept out of logs; call it \u2026_TOKEN, \u2026_SECRET or \u2026_PASSWORD"
+});
+var httpUrl2 = external_exports.string().max(2e3).refine((value) => isHttpUrl(value), {
+  error: 'is no address; write it like "https://example.org/metrics"'
+}).refine((value) => !/^[a-z]+:\/\/[^/?#]*@/iu.test(value), {
+  error: 'holds a name or a password; name a variable in "authorization_env" instead'
+});
+function isHttpUrl(value) {
+  const bare = value.replaceAll(/\{\{[^{}]{0,40}\}\}/gu, "x");
+  return /^https?:\/\//u.test(bare) && URL.canParse(bare);
+}
+var jsonPath = external_exports.string().refine((value) => isJsonPath(value), {
+  error: 'is no path into JSON; write it like "data.items[0].id"'
+});
+var httpKeys = {
+  url: httpUrl2.describe("Address that is asked."),
+  authorization_env: secretEnv.nullable().default(null).describe(
+    "Name of the environment variable of the job whose value is sent as `Authorization`; a bare token goes as `Bearer`."
+  ),
+  timeout_seconds: external_exports.int().min(1).max(60).default(10).describe("After this time there was no answer.")
+};
+var Prometheus = external_exports.strictObject(httpKeys);
+var JsonNumber = external_exports.strictObject({
+  ...httpKeys,
+  json: jsonPath.nullable().default(null).describe("Where the number is, such as `data.items[0].ms`; `null`: the answer is the number.")
+});
+function toTarget2(target) {
+  return {
+    url: target.url,
+    authorizationEnv: target.authorization_env,
+    timeoutMs: target.timeout_seconds * 1e3
+  };
+}
+
+// src/config/schema/smoke.ts
+var header = external_exports.string().regex(/^[!#$%&'*+.^_`|~\dA-Za-z-]{1,100}$/u, { error: "is no name of a header" });
+var headerValue = external_exports.string().max(2e3).refine((value) => !new RegExp("\\p{Cc}", "u").test(value), { error: "holds a control character; take it out" });
+var KNOWN = ["environment", "release", "commit"];
+var Step = external_exports.strictObject({
+  name: external_exports.string().min(1).max(100).describe("What it tries, in a few words."),
+  method: external_exports.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]).default("GET").describe("Method of the request."),
+  ...httpKeys,
+  headers: external_exports.record(header, headerValue).default({}).describe("Headers of the request."),
+  body: external_exports.string().max(1e5).nullable().default(null).describe("Body of the request."),
+  expect: external_exports.strictObject({
+    status: external_exports.int().min(100).max(599).default(200).describe("Status of the answer; redirections are not followed."),
+    headers: external_exports.record(header, headerValue).default({}).describe("Headers, with text that each holds."),
+    contains: external_exports.string().min(1).max(1e4).nullable().default(null).describe("Text in the body."),
+    json: external_exports.record(jsonPath, external_exports.union([external_exports.string(), external_exports.number(), external_exports.boolean(), external_exports.null()])).default({}).describe("Values in the JSON of the body, by path.")
+  }).prefault({}).describe("What the answer has to be like."),
+  capture: external_exports.record(external_exports.string().regex(/^[a-z_]\w{0,39}$/iu, { error: "is no name of a placeholder" }), jsonPath).default({}).describe("Values out of the JSON of the body, by name; later steps use them as `{{name}}`.")
+}).refine(({ method, body }) => body === null || method !== "GET" && method !== "HEAD", {
+  path: ["body"],
+  error: "goes with no GET or HEAD; name another method"
+});
+var Smoke = external_exports.strictObject({
+  steps: external_exports.array(Step).max(50).default([]).describe("Requests, one after the other; the first that fails ends it."),
+  command: Command3.nullable().default(null).describe("A command instead; it fails unless it exits 0.")
+}).superRefine(({ steps, command: command2 }, context3) => {
+  if (command2 === null === (steps.length === 0))
+    context3.addIssue({ code: "custom", message: "needs either steps or a command" });
+  const known = new Set(KNOWN);
+  for (const [index, step3] of steps.entries()) {
+    const { name: _, capture, ...texts2 } = step3;
+    const unknown2 = placeholdersIn(JSON.stringify(texts2)).find((each) => !known.has(each));
+    if (unknown2 !== void 0)
+      context3.addIssue({
+        code: "custom",
+        path: ["steps", index],
+        message: `uses {{${unknown2}}}, which no step before it captures`
+      });
+    for (const captured of Object.keys(capture)) known.add(captured);
+  }
+}).nullable().default(null).describe(
+  "Tries out what is live at the end of a release, and takes it back when that fails; see [Checks](checks.md)."
+);
+function toSmoke(smoke2) {
+  if (smoke2 === null) return null;
+  const command2 = toCommand(smoke2.command);
+  if (command2 !== null) return { kind: "command", command: command2 };
+  const steps = smoke2.steps.map((step3) => ({
+    name: step3.name,
+    method: step3.method,
+    at: toTarget2(step3),
+    headers: step3.headers,
+    body: step3.body,
+    expected: step3.expect,
+    captures: step3.capture
+  }));
+  return { kind: "steps", steps };
+}
+
 // src/domain/watch.ts
 var WATCH_DEFAULTS = {
   http_5xx_percent: { bound: { kind: "max", value: 0.5 }, forSeconds: 60 },
@@ -70628,43 +70738,6 @@ function describeLack(course, limit, nowMs) {
     return `it had a value in ${values.length} of ${samples.length} samples only: ${why}`;
   const isSilent = nowMs - last.atMs > Math.max(limit.forMs, LONGEST_SILENCE_MS);
   return isSilent ? `it has had no value for ${Math.round((nowMs - last.atMs) / 1e3)} s: ${why}` : null;
-}
-
-// src/config/schema/http.ts
-var OWN = /^(?:(?:GITHUB|GH)_TOKEN|ACTIONS_.*|PRIVATE_KEY|WEBHOOK_SECRET|INPUT_.*)$/iu;
-var secretEnv = external_exports.string().regex(/^[A-Za-z_]\w{0,99}$/u, { error: "is no name of an environment variable" }).refine((name3) => !OWN.test(name3), { error: "is a credential of this system, which goes to GitHub alone" }).refine((name3) => isSecretName(name3), {
-  error: "is not called like a secret, so its value would not be kept out of logs; call it \u2026_TOKEN, \u2026_SECRET or \u2026_PASSWORD"
-});
-var httpUrl2 = external_exports.string().max(2e3).refine((value) => isHttpUrl(value), {
-  error: 'is no address; write it like "https://example.org/metrics"'
-}).refine((value) => !/^[a-z]+:\/\/[^/?#]*@/iu.test(value), {
-  error: 'holds a name or a password; name a variable in "authorization_env" instead'
-});
-function isHttpUrl(value) {
-  const bare = value.replaceAll(/\{\{[^{}]{0,40}\}\}/gu, "x");
-  return /^https?:\/\//u.test(bare) && URL.canParse(bare);
-}
-var jsonPath = external_exports.string().refine((value) => isJsonPath(value), {
-  error: 'is no path into JSON; write it like "data.items[0].id"'
-});
-var httpKeys = {
-  url: httpUrl2.describe("Address that is asked."),
-  authorization_env: secretEnv.nullable().default(null).describe(
-    "Name of the environment variable of the job whose value is sent as `Authorization`; a bare token goes as `Bearer`."
-  ),
-  timeout_seconds: external_exports.int().min(1).max(60).default(10).describe("After this time there was no answer.")
-};
-var Prometheus = external_exports.strictObject(httpKeys);
-var JsonNumber = external_exports.strictObject({
-  ...httpKeys,
-  json: jsonPath.nullable().default(null).describe("Where the number is, such as `data.items[0].ms`; `null`: the answer is the number.")
-});
-function toTarget2(target) {
-  return {
-    url: target.url,
-    authorizationEnv: target.authorization_env,
-    timeoutMs: target.timeout_seconds * 1e3
-  };
 }
 
 // src/config/schema/watch.ts
@@ -70794,7 +70867,8 @@ function environment2(name3, defaultBranch2) {
     deploy: Command3.nullable().default(null).describe("Puts the candidate live. Without one, a push to the branch is all it takes."),
     verify: Command3.nullable().default(null).describe("Exits 0 when exactly the candidate is live."),
     rollout: Rollout,
-    watch: Watch
+    watch: Watch,
+    smoke: Smoke
   }).superRefine((value, context3) => {
     if (value.version_from === "file" && value.version_file === null) {
       const message = "is needed with `version_from: file`; name the file that holds the version";
@@ -71042,13 +71116,15 @@ function toEnvironment(environment3, services) {
     verify: toCommand(environment3.verify),
     commandsHash: hashCommands(environment3, services),
     rollout: toRollout(environment3.rollout),
-    watch: toWatch(environment3.watch)
+    watch: toWatch(environment3.watch),
+    smoke: toSmoke(environment3.smoke)
   };
 }
-function hashCommands({ deploy: deploy3, verify, watch }, services) {
+function hashCommands({ deploy: deploy3, verify, watch, smoke: smoke2 }, services) {
   const own3 = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf2)]);
-  const watching = Object.values(watch?.limits ?? {}).flatMap(({ command: command2 }) => textOf2(command2) ?? []);
-  const text = JSON.stringify([textOf2(deploy3), textOf2(verify), ...own3, ...watching]);
+  const measuring = Object.values(watch?.limits ?? {}).map(({ command: command2 }) => command2);
+  const checks = [...measuring, smoke2?.command ?? null].flatMap((command2) => textOf2(command2) ?? []);
+  const text = JSON.stringify([textOf2(deploy3), textOf2(verify), ...own3, ...checks]);
   return createHash6("sha256").update(text).digest("hex");
 }
 function textOf2(command2) {
@@ -71373,6 +71449,7 @@ function openRepository(access3) {
     ...github,
     repository,
     deployer,
+    http,
     metrics: createMetrics({ http, deployer, clock }),
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),
@@ -74285,7 +74362,8 @@ function buildPipeline(services, shape) {
     ...builds.map(({ name: name3 }) => step2("build", { service: name3 })),
     ...shape.takesBaseline ? [step2("baseline")] : [],
     ...services.flatMap((service) => stepsOf4(service, shape)),
-    ...shape.isVerified ? [step2("verify")] : []
+    ...shape.isVerified ? [step2("verify")] : [],
+    ...shape.isTriedOut ? [step2("smoke")] : []
   ];
 }
 function stepsOf4({ name: name3, percents }, shape) {
@@ -74446,6 +74524,99 @@ async function measure(context3, limit, about) {
   );
 }
 
+// src/domain/smoke.ts
+var LONGEST_CAPTURE = 4096;
+function fillStep({ method, at, headers, body }, values) {
+  const filled = Object.entries(headers).map(([name3, value]) => [
+    name3,
+    fillPlaceholders(value, values, (each) => each.replaceAll(new RegExp("\\p{Cc}", "gu"), ""))
+  ]);
+  return {
+    method,
+    url: fillPlaceholders(at.url, values, encodeURIComponent),
+    headers: Object.fromEntries(filled),
+    body: body === null ? null : fillPlaceholders(body, values, (each) => JSON.stringify(each).slice(1, -1))
+  };
+}
+function judgeAnswer({ expected }, answer2, values) {
+  if (answer2.status !== expected.status)
+    return { expected: `status ${expected.status}`, got: `${answer2.status} ${answer2.body}` };
+  for (const [name3, part2] of Object.entries(expected.headers)) {
+    const wanted = fillPlaceholders(part2, values);
+    const value = answer2.headers[name3.toLowerCase()];
+    if (value?.includes(wanted) !== true)
+      return { expected: `header ${name3} with ${wanted}`, got: value ?? "no such header" };
+  }
+  return judgeBody(expected, answer2, values);
+}
+function judgeBody(expected, answer2, values) {
+  const wanted = expected.contains === null ? null : fillPlaceholders(expected.contains, values);
+  if (wanted !== null && !answer2.body.includes(wanted))
+    return { expected: `a body with ${wanted}`, got: answer2.body };
+  for (const [path, value] of Object.entries(expected.json)) {
+    const should = typeof value === "string" ? fillPlaceholders(value, values) : value;
+    const is = readOf(answer2, path);
+    if (is !== should)
+      return { expected: `${path} to be ${JSON.stringify(should)}`, got: describe5(is, answer2) };
+  }
+  return null;
+}
+function readCaptures({ captures }, answer2) {
+  const values = {};
+  for (const [name3, path] of Object.entries(captures)) {
+    const value = readOf(answer2, path);
+    const isSingle = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    if (!isSingle || String(value).length > LONGEST_CAPTURE)
+      return { kind: "missing", expected: `a value at ${path} to capture`, got: describe5(value, answer2) };
+    values[name3] = String(value);
+  }
+  return { kind: "captured", values };
+}
+function readOf({ body, isCut }, path) {
+  return isCut ? void 0 : readJsonText(body, path);
+}
+function describe5(value, { isCut, body }) {
+  if (isCut) return "an answer that is too long to be read as JSON";
+  return value === void 0 ? `nothing there in ${body}` : JSON.stringify(value);
+}
+function withoutCaptures(text, values) {
+  const known = Object.values(values).filter(({ length }) => length >= 6);
+  return known.toSorted((left, right) => right.length - left.length).reduce((rest, value) => rest.replaceAll(value, "***"), text);
+}
+
+// src/usecases/release/run-smoke.ts
+var SHOWN3 = 200;
+async function runSmoke(context3, { release: release2 }, steps) {
+  const { environment: environment3, id, envelope: envelope2 } = release2;
+  const known = { environment: environment3, release: id, commit: envelope2.commit };
+  let captured = {};
+  for (const step3 of steps) {
+    const taken = await takeRequest(context3, step3, { ...known, ...captured });
+    if (taken.kind === "failed") {
+      const show2 = (text) => code(withoutCaptures(text, captured), SHOWN3);
+      const words = `expected ${show2(taken.expected)}, got ${show2(taken.got)}`;
+      return refuse("smoke_failed", `The smoke test failed at **${plain(step3.name)}**: ${words}.`);
+    }
+    captured = { ...captured, ...taken.values };
+  }
+  return { kind: "done", release: release2, detail: steps.length === 1 ? "one step" : `${steps.length} steps` };
+}
+async function takeRequest(context3, step3, values) {
+  const startMs = context3.clock.nowMs();
+  const answer2 = await context3.http.send({
+    ...fillStep(step3, values),
+    authorizationEnv: step3.at.authorizationEnv,
+    timeoutMs: step3.at.timeoutMs
+  });
+  const said = answer2.kind === "answer" ? String(answer2.status) : answer2.reason;
+  context3.log.info(`smoke | ${step3.name}: ${said}, ${context3.clock.nowMs() - startMs} ms`);
+  if (answer2.kind === "none") return { kind: "failed", expected: "an answer", got: answer2.reason };
+  const mismatch = judgeAnswer(step3, answer2, values);
+  if (mismatch !== null) return { kind: "failed", ...mismatch };
+  const captures = readCaptures(step3, answer2);
+  return captures.kind === "captured" ? { kind: "taken", values: captures.values } : { kind: "failed", expected: captures.expected, got: captures.got };
+}
+
 // src/domain/text/watch.ts
 function renderNumber(value) {
   const isPlain = value === 0 || Math.abs(value) >= 1e-3 && Math.abs(value) < 1e12;
@@ -74563,12 +74734,18 @@ async function takeStep(context3, taking) {
       return runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" });
     case "verify":
       return runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" });
+    case "smoke":
+      return smoke(context3, taking);
     default:
       return taking.step.kind;
   }
 }
 function serviceOf({ policy, step: step3 }) {
   return policy.services.find(({ name: name3 }) => name3 === step3.service);
+}
+async function smoke(context3, taking) {
+  const policy = environmentOf3(taking).smoke;
+  return policy?.kind === "steps" ? runSmoke(context3, taking, policy.steps) : runNoted(context3, taking, { command: policy?.command, reason: "smoke_failed" });
 }
 async function deploy(context3, taking) {
   const { verify, deploy: whole } = environmentOf3(taking);
@@ -74600,7 +74777,8 @@ var COMMAND_NAMES = {
   build: "build command",
   deploy: "deploy command",
   health: "health check",
-  verify: "verification"
+  verify: "verification",
+  smoke: "smoke test"
 };
 function describeFailure2({ kind, service }, command2, result) {
   const what = `The ${COMMAND_NAMES[kind]}${service === null ? "" : ` of \`${service}\``}`;
@@ -74734,7 +74912,7 @@ function stepsOf5(policy, release2) {
   return buildPipeline(release2.envelope.services, shapeOf2(policy, release2));
 }
 function shapeOf2({ services, environments }, { environment: environment3, kind }) {
-  const { watch, verify } = environments[environment3];
+  const { watch, verify, smoke: smoke2 } = environments[environment3];
   const limits = kind === "rollback" ? [] : watch?.limits ?? [];
   const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name3 }) => name3));
   return {
@@ -74742,7 +74920,8 @@ function shapeOf2({ services, environments }, { environment: environment3, kind 
     health: having("health"),
     takesBaseline: limits.some(({ bound }) => bound.kind === "times_baseline"),
     isWatched: limits.length > 0,
-    isVerified: verify !== null
+    isVerified: verify !== null,
+    isTriedOut: smoke2 !== null
   };
 }
 async function remember(context3, setting, release2) {

@@ -6,6 +6,7 @@ const SCHEMA_URL = 'https://raw.githubusercontent.com/tonic-deploy/tonic-deploy/
 const EXAMPLES: Readonly<Record<string, string>> = {
   deploy: './deploy.sh',
   verify: './verify.sh',
+  smoke: './smoke.sh',
   url: 'http://prometheus:9090',
   limits: '{ memory_percent: { query: 100 * max(memory_used / memory_total) } }',
 };

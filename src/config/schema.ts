@@ -7,6 +7,7 @@ import { Migrations } from './schema/migration.ts';
 import { Notify } from './schema/notify.ts';
 import { Rollout } from './schema/rollout.ts';
 import { Services } from './schema/service.ts';
+import { Smoke } from './schema/smoke.ts';
 import { Watch } from './schema/watch.ts';
 
 /** Weekdays as they are written, in ISO order: the first is 1. */
@@ -66,6 +67,7 @@ function environment(name: 'uat' | 'prod', defaultBranch: string) {
       verify: Command.nullable().default(null).describe('Exits 0 when exactly the candidate is live.'),
       rollout: Rollout,
       watch: Watch,
+      smoke: Smoke,
     })
     .superRefine((value, context) => {
       if (value.version_from === 'file' && value.version_file === null) {

@@ -7,6 +7,7 @@ import { toNotify } from './schema/notify.ts';
 import { toMigrations } from './schema/migration.ts';
 import { toRollout } from './schema/rollout.ts';
 import { toCommand, toServices } from './schema/service.ts';
+import { toSmoke } from './schema/smoke.ts';
 import { toWatch } from './schema/watch.ts';
 
 /** Turns what the file says into the policy: the one place where snake_case becomes camelCase. */
@@ -54,17 +55,19 @@ function toEnvironment(environment: EnvironmentFile, services: readonly ServiceP
     commandsHash: hashCommands(environment, services),
     rollout: toRollout(environment.rollout),
     watch: toWatch(environment.watch),
+    smoke: toSmoke(environment.smoke),
   };
 }
 
 /** JSON keeps commands apart, and one that is not there from an empty one. */
 function hashCommands(
-  { deploy, verify, watch }: EnvironmentFile,
+  { deploy, verify, watch, smoke }: EnvironmentFile,
   services: readonly ServicePolicy[],
 ): string {
   const own = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf)]);
-  const watching = Object.values(watch?.limits ?? {}).flatMap(({ command }) => textOf(command) ?? []);
-  const text = JSON.stringify([textOf(deploy), textOf(verify), ...own, ...watching]);
+  const measuring = Object.values(watch?.limits ?? {}).map(({ command }) => command);
+  const checks = [...measuring, smoke?.command ?? null].flatMap((command) => textOf(command) ?? []);
+  const text = JSON.stringify([textOf(deploy), textOf(verify), ...own, ...checks]);
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -1,7 +1,7 @@
 import type { ReleasedService, Release, StepRecord } from './release.ts';
 
 /** What a step does. The order of the kinds here is the order in which a release meets them. */
-type StepKind = 'build' | 'baseline' | 'deploy' | 'watch' | 'health' | 'verify';
+type StepKind = 'build' | 'baseline' | 'deploy' | 'watch' | 'health' | 'verify' | 'smoke';
 
 /** One step of a release, as data: the runner knows how to take each kind, and how to take it back. */
 export interface Step {
@@ -25,6 +25,7 @@ export interface PipelineShape {
   readonly takesBaseline: boolean;
   readonly isWatched: boolean;
   readonly isVerified: boolean;
+  readonly isTriedOut: boolean;
 }
 
 /**
@@ -39,6 +40,7 @@ export function buildPipeline(services: readonly ReleasedService[], shape: Pipel
     ...(shape.takesBaseline ? [step('baseline')] : []),
     ...services.flatMap((service) => stepsOf(service, shape)),
     ...(shape.isVerified ? [step('verify')] : []),
+    ...(shape.isTriedOut ? [step('smoke')] : []),
   ];
 }
 

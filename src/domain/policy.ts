@@ -5,6 +5,7 @@ import type { CommandPolicy } from './owner-command.ts';
 import type { RolloutPolicy } from './rollout.ts';
 import type { ServicePolicy } from './service.ts';
 import type { Severity } from './severity.ts';
+import type { SmokePolicy } from './smoke.ts';
 import type { WatchPolicy } from './watch.ts';
 
 /** Where the rules of a repository are, on its default branch. */
@@ -35,6 +36,8 @@ export interface EnvironmentPolicy {
   readonly rollout: RolloutPolicy;
   /** `null`: nobody watches. */
   readonly watch: WatchPolicy | null;
+  /** `null`: nobody tries it out. */
+  readonly smoke: SmokePolicy | null;
 }
 
 /** `HH:MM`, 24 hours. */

@@ -46,6 +46,7 @@ export const REASON_CODES = [
   'health_failed',
   'watch_breached',
   'watch_inconclusive',
+  'smoke_failed',
   'verify_failed',
   'push_refused',
   'branch_rewound',

@@ -7,6 +7,7 @@ import type { Configuration } from '../ports/configuration.ts';
 import type { Deployer } from '../ports/deployer.ts';
 import type { ConflictPulls, Deployments, Issues, Members, Observer, Workflows } from '../ports/github.ts';
 import type { FreezeVariables } from '../ports/freeze-variables.ts';
+import type { Http } from '../ports/http.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -33,6 +34,7 @@ export interface Context {
   readonly repository: Repository;
   readonly deployer: Deployer;
   readonly metrics: Metrics;
+  readonly http: Http;
   readonly analyzer: Analyzer;
   readonly migrations: MigrationReader;
   readonly freezeVariables: FreezeVariables;

@@ -15,6 +15,7 @@ import type { Person, Standing } from '../../src/domain/person.ts';
 import type { Policy, RepositoryPermission, SlotPolicy, Weekday } from '../../src/domain/policy.ts';
 import type { RunFacts } from '../../src/domain/protection.ts';
 import type { Status } from '../../src/domain/status.ts';
+import type { SmokeStep } from '../../src/domain/smoke.ts';
 import type { WatchLimit, WatchPolicy } from '../../src/domain/watch.ts';
 
 const MINUTE_MS = 60_000;
@@ -92,6 +93,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
       infrastructurePaths: ['Dockerfile*', '/infra/'],
     },
     watch: null,
+    smoke: null,
   } as const;
   const nobodyElse = { users: [], teams: [] };
   return {
@@ -435,4 +437,18 @@ export function aWatchLimit(changes: Partial<WatchLimit> = {}): WatchLimit {
 /** Ten minutes, a look every 15 seconds. */
 export function aWatch(changes: Partial<WatchPolicy> = {}): WatchPolicy {
   return { minutes: 10, everySeconds: 15, onInconclusive: 'rollback', limits: [aWatchLimit()], ...changes };
+}
+
+/** `GET http://shop/`, to be answered by 200. */
+export function aSmokeStep(changes: Partial<SmokeStep> = {}): SmokeStep {
+  return {
+    name: 'the shop answers',
+    method: 'GET',
+    at: { url: 'http://shop/', authorizationEnv: null, timeoutMs: 1_000 },
+    headers: {},
+    body: null,
+    expected: { status: 200, headers: {}, contains: null, json: {} },
+    captures: {},
+    ...changes,
+  };
 }

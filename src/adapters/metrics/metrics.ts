@@ -1,4 +1,5 @@
-import { fillPlaceholders, type MetricSource, type MetricSubject } from '../../domain/metric.ts';
+import type { MetricSource } from '../../domain/metric.ts';
+import { fillPlaceholders } from '../../domain/placeholder.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Deployer, DeployRequest } from '../../ports/deployer.ts';
 import type { Http } from '../../ports/http.ts';
@@ -52,7 +53,13 @@ async function runQuietly(...asked: Parameters<typeof askCommand>): Promise<Look
   }
 }
 
-function subjectOf({ environment, service, candidate, releaseId, rollout }: DeployRequest): MetricSubject {
+function subjectOf({
+  environment,
+  service,
+  candidate,
+  releaseId,
+  rollout,
+}: DeployRequest): Record<string, string> {
   return {
     environment,
     service: service ?? '',

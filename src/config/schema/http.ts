@@ -33,12 +33,12 @@ function isHttpUrl(value: string): boolean {
 }
 
 /** A path into JSON. */
-const jsonPath = z.string().refine((value) => isJsonPath(value), {
+export const jsonPath = z.string().refine((value) => isJsonPath(value), {
   error: 'is no path into JSON; write it like "data.items[0].id"',
 });
 
 /** What every address has: who asks, and for how long. */
-const httpKeys = {
+export const httpKeys = {
   url: httpUrl.describe('Address that is asked.'),
   authorization_env: secretEnv
     .nullable()

@@ -112,7 +112,7 @@ export function stepsOf(policy: Policy, release: Release): readonly Step[] {
 
 /** What a rollback takes away cannot be what it is held against, and what it brings back was watched before. */
 function shapeOf({ services, environments }: Policy, { environment, kind }: Release): PipelineShape {
-  const { watch, verify } = environments[environment];
+  const { watch, verify, smoke } = environments[environment];
   const limits = kind === 'rollback' ? [] : (watch?.limits ?? []);
   const having = (command: 'build' | 'health') =>
     new Set(services.filter((each) => each[command] !== null).map(({ name }) => name));
@@ -122,6 +122,7 @@ function shapeOf({ services, environments }: Policy, { environment, kind }: Rele
     takesBaseline: limits.some(({ bound }) => bound.kind === 'times_baseline'),
     isWatched: limits.length > 0,
     isVerified: verify !== null,
+    isTriedOut: smoke !== null,
   };
 }
 

@@ -7,13 +7,14 @@ import type { ServicePolicy } from '../../domain/service.ts';
 import type { CommandResult } from '../../ports/deployer.ts';
 import type { Context } from '../context.ts';
 import { takeBaseline } from './take-baseline.ts';
+import { runSmoke } from './run-smoke.ts';
 import { environmentOf, requestOf, type StepOutcome, type Taking } from './taking.ts';
 import { watchRollout } from './watch-rollout.ts';
 
 /**
  * Takes one step of a release.
  *
- * Refuses: `build_failed`, `deploy_failed`, `health_failed`, `verify_failed`, and what the watch refuses.
+ * Refuses: `build_failed`, `deploy_failed`, `health_failed`, `verify_failed`, `smoke_failed`, and what the watch refuses.
  */
 export async function takeStep(context: Context, taking: Taking): Promise<StepOutcome> {
   switch (taking.step.kind) {
@@ -29,6 +30,8 @@ export async function takeStep(context: Context, taking: Taking): Promise<StepOu
       return runNoted(context, taking, { command: serviceOf(taking)?.health, reason: 'health_failed' });
     case 'verify':
       return runNoted(context, taking, { command: environmentOf(taking).verify, reason: 'verify_failed' });
+    case 'smoke':
+      return smoke(context, taking);
     default:
       return taking.step.kind satisfies never;
   }
@@ -36,6 +39,13 @@ export async function takeStep(context: Context, taking: Taking): Promise<StepOu
 
 function serviceOf({ policy, step }: Taking): ServicePolicy | undefined {
   return policy.services.find(({ name }) => name === step.service);
+}
+
+async function smoke(context: Context, taking: Taking): Promise<StepOutcome> {
+  const policy = environmentOf(taking).smoke;
+  return policy?.kind === 'steps'
+    ? runSmoke(context, taking, policy.steps)
+    : runNoted(context, taking, { command: policy?.command, reason: 'smoke_failed' });
 }
 
 /** What a crash cut short may be live; without a command that says so it is deployed again. */
@@ -78,6 +88,7 @@ const COMMAND_NAMES: Readonly<Record<Step['kind'], string>> = {
   deploy: 'deploy command',
   health: 'health check',
   verify: 'verification',
+  smoke: 'smoke test',
 };
 
 /** Says how a command failed, with its last words. */

@@ -168,6 +168,7 @@ export function openContext(model: Model, process: Process): Context {
     // The scheduler passes the time.
     pause: async () => undefined,
     migrations: { read: async () => [] },
+    http: { send: async () => ({ kind: 'none', reason: 'nobody is asked' }) },
     metrics: { read: async () => ({ kind: 'no_data', reason: 'nobody measures' }) },
     freezeVariables: {
       known: () => model.switches.get(process) ?? NO_SWITCHES,

@@ -26,11 +26,15 @@ describe('the configuration to begin with', () => {
     // Names of people's own choice have no default.
     const named = paths.filter((path) => !path.includes('<name>'));
     for (const path of named) expect(FILE).toContain(`${path.split('.').at(-1)}: `);
-    const deploying = SWITCHED_ON.replaceAll(/# (deploy|verify|watch): (\{.*\})\n +\1: null/gu, '$1: $2');
+    const deploying = SWITCHED_ON.replaceAll(
+      /# (deploy|verify|watch|smoke): (\{.*\})\n +\1: null/gu,
+      '$1: $2',
+    );
     const reading = parsePolicy(deploying, 'tonic.yml');
     expect(reading.kind === 'policy' ? reading.policy.environments.prod : reading).toMatchObject({
       deploy: { run: './deploy.sh', timeoutMinutes: 15 },
       verify: { run: './verify.sh', timeoutMinutes: 15 },
+      smoke: { kind: 'command', command: { run: './smoke.sh' } },
       watch: { minutes: 10, limits: [{ name: 'memory_percent' }] },
     });
   });

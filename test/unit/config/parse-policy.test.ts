@@ -55,6 +55,7 @@ describe('an empty configuration', () => {
               commandsHash: sha256('[null,null]'),
               rollout: DEFAULT_ROLLOUT,
               watch: null,
+              smoke: null,
             },
             prod: {
               branch: 'main',
@@ -66,6 +67,7 @@ describe('an empty configuration', () => {
               commandsHash: sha256('[null,null]'),
               rollout: DEFAULT_ROLLOUT,
               watch: null,
+              smoke: null,
             },
           },
           services: [],

@@ -15,6 +15,7 @@ const NOTHING: PipelineShape = {
   takesBaseline: false,
   isWatched: false,
   isVerified: false,
+  isTriedOut: false,
 };
 const keys = (steps: readonly { readonly key: string }[]) => steps.map(({ key }) => key);
 const taken = (key: string, state: StepRecord['state'] = 'done'): StepRecord => ({
@@ -39,6 +40,7 @@ describe('the steps of a release', () => {
       builds: new Set(['backend', 'web']),
       health: new Set(['backend']),
       isVerified: true,
+      isTriedOut: true,
     };
     expect(keys(buildPipeline([backend, web], shape))).toEqual([
       'build backend',
@@ -48,6 +50,7 @@ describe('the steps of a release', () => {
       'health backend',
       'deploy web 100',
       'verify',
+      'smoke',
     ]);
   });
 });

@@ -13,6 +13,7 @@ const VERIFIED: PipelineShape = {
   takesBaseline: false,
   isWatched: false,
   isVerified: true,
+  isTriedOut: false,
 };
 
 const aReleasedBug = (changes: Partial<ReleasedBug> = {}): ReleasedBug => ({

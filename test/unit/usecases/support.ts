@@ -108,6 +108,7 @@ function openContext(shop: Shop): Context {
     log: { info: () => undefined, warn: note, error: note },
     analyzer: { analyze: async ({ nowMs }) => anAnalysis({ atMs: nowMs, similarBugs: [] }) },
     migrations: { read: async () => [] },
+    http: { send: async () => ({ kind: 'none', reason: 'nobody is asked' }) },
     metrics: { read: async () => ({ kind: 'no_data', reason: 'nobody measures' }) },
     freezeVariables: { known: () => shop.switches, refresh: async () => undefined },
     configuration: {
