@@ -61554,7 +61554,7 @@ function gitFailure(operation, words) {
 // src/adapters/git/object-reader.ts
 async function withObjectReader(git, use) {
   const running = await git.start({ args: ["cat-file", "--batch-command"], remote: true }, "left to caller");
-  const { ask: ask3, ended } = converse(running);
+  const { ask: ask3, ended: ended2 } = converse(running);
   try {
     return await use({
       read: (oid2) => ask3(`contents ${oid2}`, true),
@@ -61562,7 +61562,7 @@ async function withObjectReader(git, use) {
     });
   } finally {
     running.process.stdin.end();
-    await ended;
+    await ended2;
   }
 }
 function converse(running) {
@@ -61591,7 +61591,7 @@ function converse(running) {
     chunks = [buffer];
     gathered = buffer.length;
   });
-  const ended = running.ended.then(
+  const ended2 = running.ended.then(
     () => failAll(gitFailure("cat-file", "ended before it had answered")),
     (cause) => failAll(cause instanceof Error ? cause : gitFailure("cat-file", String(cause)))
   );
@@ -61603,7 +61603,7 @@ function converse(running) {
 `);
     });
   }
-  return { ask: ask3, ended };
+  return { ask: ask3, ended: ended2 };
 }
 function parseAnswer(buffer, withContent) {
   const lineEnd = buffer.indexOf(10);
@@ -62350,11 +62350,11 @@ async function openStarter() {
   return {
     async start({ timeoutMs, ...program }) {
       const id = randomBytes2(16).toString("hex");
-      const { sockets, ended, ...waiting } = awaitProgram();
+      const { sockets, ended: ended2, ...waiting } = awaitProgram();
       pending.set(id, waiting);
       keepAlive(child, true);
       const limit = timeoutMs === void 0 ? null : setTimeout(() => send(child, { kind: "end", id }), timeoutMs);
-      const over = ended.finally(() => {
+      const over = ended2.finally(() => {
         if (limit !== null) clearTimeout(limit);
         pending.delete(id);
         keepAlive(child, pending.size > 0);
@@ -62393,11 +62393,11 @@ function awaitProgram() {
     news.reject(cause);
   }
   async function waitForEnd() {
-    const ended = await news.promise;
+    const ended2 = await news.promise;
     const { stdin, stdout, stderr } = await sockets.promise;
     await Promise.all([stdout, stderr].map((output2) => closeOf(output2)));
     stdin.destroy();
-    return ended;
+    return ended2;
   }
   return { take: take2, end, sockets: sockets.promise, ended: waitForEnd() };
 }
@@ -62430,10 +62430,10 @@ function createGitRunner(options) {
     }).catch((cause) => {
       throw notStarted(command2, cause);
     });
-    const ended = collect(program, command2, { authorization, keepOutput: output2 === "collected" }).finally(
+    const ended2 = collect(program, command2, { authorization, keepOutput: output2 === "collected" }).finally(
       () => log?.(`git ${operationOf(command2)} ${Math.round(performance.now() - startedMs)} ms`)
     );
-    return { process: program, ended };
+    return { process: program, ended: ended2 };
   }
   async function run2(command2) {
     const running = await start(command2, "collected");
@@ -63115,8 +63115,8 @@ async function applyAll(session) {
   const outcomes = [];
   for (const change of request2.changes) {
     const applied2 = await applyOne(session, tip, change);
-    const isIn3 = applied2.outcome.kind === "applied" || applied2.outcome.kind === "already_applied";
-    for (const source of sourcesOf(change)) (isIn3 ? session.applied : session.leftOut).add(source);
+    const isIn4 = applied2.outcome.kind === "applied" || applied2.outcome.kind === "already_applied";
+    for (const source of sourcesOf(change)) (isIn4 ? session.applied : session.leftOut).add(source);
     outcomes.push(applied2.outcome);
     tip = applied2.tip;
   }
@@ -63767,15 +63767,50 @@ Nothing was deployed. Still waiting:
 \u274C **{slot} failed on {environment}**
 {reason}
 They stay where they are:
-{bugs}`
+{bugs}`,
+    approval_queued: `
+\u{1F5F3} **Queued for {environment} with {slot}**
+{bugs}
+Approved by {who}. It begins {at}, in {left}; until then \`/unapprove\` takes it back.`,
+    cutoff_reminder: `
+\u23F0 **{left} to {slot}: approvals are still open**
+On UAT, waiting for \`/approve-prod\`: {validate}
+On PROD, waiting for \`/approve-uat-merge\`: {merge}
+What is said after {at} counts for the next one.`,
+    freeze_on: `
+\u{1F9CA} **Frozen: {what}**
+{level}, until {until}.
+Why: {reason}
+Said by {who}`,
+    freeze_off: `
+\u{1F324} **No longer frozen: {what}**
+It was frozen because: {reason}
+Lifted by {who}`,
+    alert: `
+\u{1F6A8} **{title}**
+There is an issue for the admins.`,
+    digest: `
+\u{1F4CB} **{day}**
+Waiting for an admin to confirm them: {reported}
+Up for the next slots: {planned}
+On UAT, waiting for validation: {validate}
+On PROD, waiting for validation: {merge}
+Queued: {queued}
+Held back: {held}
+Next: {next}, {at}`
   },
   words: {
+    everything: "everything",
     frozen: "there is a freeze",
+    full: "Slots do nothing, and of hotfixes only the most urgent go on",
+    lifted: "somebody lifts it",
+    suspend: "Slots do nothing",
     slot_too_late: "it could not start in time",
     run_died: "Its run ended before the slot did."
   },
   comma: ", ",
-  moment: renderLocal
+  moment: renderLocal,
+  duration: renderDuration
 };
 
 // src/domain/text/message/zh-hant.ts
@@ -63814,14 +63849,58 @@ PROD \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u5
 \u274C **{slot} \u5728 {environment} \u5931\u6557**
 {reason}
 \u4EE5\u4E0B\u7DAD\u6301\u539F\u72C0\uFF1A
-{bugs}`
+{bugs}`,
+    approval_queued: `
+\u{1F5F3} **\u5DF2\u6392\u5165 {slot}\uFF0C\u5C07\u90E8\u7F72\u5230 {environment}**
+{bugs}
+\u6838\u51C6\u4EBA\uFF1A{who}\u3002{slot} \u65BC {at} \u958B\u59CB\uFF0C\u9084\u6709 {left}\uFF1B\u5728\u90A3\u4E4B\u524D\u53EF\u7559\u8A00 \`/unapprove\` \u64A4\u56DE\u3002`,
+    cutoff_reminder: `
+\u23F0 **\u8DDD\u96E2 {slot} \u9084\u6709 {left}\uFF0C\u4ECD\u6709\u9805\u76EE\u7B49\u5F85\u6838\u51C6**
+\u5DF2\u5728 UAT\uFF0C\u7B49\u5F85 \`/approve-prod\`\uFF1A{validate}
+\u5DF2\u5728 PROD\uFF0C\u7B49\u5F85 \`/approve-uat-merge\`\uFF1A{merge}
+{at} \u4E4B\u5F8C\u7684\u6838\u51C6\u5C07\u7B97\u5165\u4E0B\u4E00\u500B\u6642\u6BB5\u3002`,
+    freeze_on: `
+\u{1F9CA} **\u958B\u59CB\u51CD\u7D50\uFF1A{what}**
+{level}\uFF0C\u76F4\u5230 {until}\u3002
+\u539F\u56E0\uFF1A{reason}
+\u8A2D\u5B9A\u4EBA\uFF1A{who}`,
+    freeze_off: `
+\u{1F324} **\u89E3\u9664\u51CD\u7D50\uFF1A{what}**
+\u539F\u672C\u7684\u51CD\u7D50\u539F\u56E0\uFF1A{reason}
+\u89E3\u9664\u4EBA\uFF1A{who}`,
+    alert: `
+\u{1F6A8} **{title}**
+\u5DF2\u958B\u7ACB issue\uFF0C\u8ACB\u7BA1\u7406\u54E1\u67E5\u770B\u3002`,
+    digest: `
+\u{1F4CB} **{day} \u6BCF\u65E5\u6458\u8981**
+\u7B49\u5F85\u7BA1\u7406\u54E1\u78BA\u8A8D\uFF1A{reported}
+\u7B49\u5F85\u4E0B\u4E00\u500B\u6642\u6BB5\u8655\u7406\uFF1A{planned}
+\u5DF2\u5728 UAT\uFF0C\u7B49\u5F85\u9A57\u8B49\uFF1A{validate}
+\u5DF2\u5728 PROD\uFF0C\u7B49\u5F85\u9A57\u8B49\uFF1A{merge}
+\u5DF2\u6392\u5165\u90E8\u7F72\uFF1A{queued}
+\u66AB\u7DE9\u90E8\u7F72\uFF1A{held}
+\u4E0B\u4E00\u500B\u6642\u6BB5\uFF1A{next}\uFF0C{at}`
   },
   words: {
+    everything: "\u5168\u90E8",
     frozen: "\u76EE\u524D\u8655\u65BC\u51CD\u7D50\u671F\u9593",
+    full: "\u6642\u6BB5\u4E0D\u90E8\u7F72\u4EFB\u4F55\u5167\u5BB9\uFF0Chotfix \u4E5F\u53EA\u653E\u884C\u6700\u7DCA\u6025\u7684",
+    lifted: "\u6709\u4EBA\u89E3\u9664\u70BA\u6B62",
+    suspend: "\u6642\u6BB5\u4E0D\u90E8\u7F72\u4EFB\u4F55\u5167\u5BB9",
     slot_too_late: "\u672A\u80FD\u5728\u6642\u9650\u5167\u958B\u59CB",
     run_died: "\u57F7\u884C\u5728\u6642\u6BB5\u5B8C\u6210\u524D\u5C31\u4E2D\u65B7\u4E86\u3002"
   },
   comma: "\u3001",
+  duration(ms) {
+    if (ms < 6e4) return "\u4E0D\u5230 1 \u5206\u9418";
+    const minutes = Math.ceil(ms / 6e4);
+    const parts = [
+      [Math.floor(minutes / 1440), "\u5929"],
+      [Math.floor(minutes % 1440 / 60), "\u5C0F\u6642"],
+      [minutes % 60, "\u5206\u9418"]
+    ];
+    return parts.flatMap(([count3, unit]) => count3 > 0 ? [`${count3} ${unit}`] : []).join(" ");
+  },
   moment({ zone }, atMs) {
     const { date: date5, time: time5, weekday } = zone.toLocal(atMs);
     return `${date5} \u9031${WEEKDAYS3[weekday - 1]} ${time5} ${zone.name}`;
@@ -63872,6 +63951,7 @@ function listBugs(bugs, { home }) {
 function fill(fact2, style, { wording, calendar, home }) {
   if (typeof fact2 === "string") return fact2 === "" ? [] : [say(quiet(fact2), style)];
   if ("word" in fact2) return [say(wording.words[fact2.word], style)];
+  if ("forMs" in fact2) return [say(wording.duration(fact2.forMs), style)];
   if ("atMs" in fact2) return [say(wording.moment(calendar, fact2.atMs), style)];
   return fact2.bugs.flatMap(({ number: number6 }, at) => [
     ...at === 0 ? [] : [say(wording.comma)],
@@ -67177,7 +67257,15 @@ function propose(risk, { infrastructurePaths }) {
 }
 
 // src/domain/message/event.ts
-var MESSAGE_WORDS = ["frozen", "slot_too_late", "run_died"];
+var MESSAGE_WORDS = [
+  "everything",
+  "frozen",
+  "full",
+  "lifted",
+  "run_died",
+  "slot_too_late",
+  "suspend"
+];
 var MESSAGE_FACTS = {
   t1_done_flow1: ["slot", "bugs", "held", "commit", "next", "at"],
   t1_done_flow2: ["slot", "bugs", "next", "at"],
@@ -67185,7 +67273,13 @@ var MESSAGE_FACTS = {
   t2_done_flow2: ["slot", "bugs", "held", "commit", "next", "at"],
   t2_merged_uat: ["slot", "bugs", "held", "commit"],
   slot_skipped: ["slot", "bugs", "reason"],
-  slot_failed: ["slot", "bugs", "environment", "reason"]
+  slot_failed: ["slot", "bugs", "environment", "reason"],
+  approval_queued: ["bugs", "environment", "who", "slot", "at", "left"],
+  cutoff_reminder: ["slot", "at", "left", "validate", "merge"],
+  freeze_on: ["what", "level", "reason", "until", "who"],
+  freeze_off: ["what", "reason", "who"],
+  alert: ["title"],
+  digest: ["day", "reported", "planned", "validate", "merge", "queued", "held", "next", "at"]
 };
 var MESSAGE_KINDS = Object.keys(MESSAGE_FACTS).filter(isMessageKind);
 function isMessageKind(kind) {
@@ -67210,6 +67304,7 @@ var fact = external_exports.union([
   external_exports.string(),
   external_exports.strictObject({ bugs: external_exports.array(external_exports.strictObject({ number: number4, title: external_exports.string().nullable() })) }),
   external_exports.strictObject({ atMs: time3 }),
+  external_exports.strictObject({ forMs: time3 }),
   external_exports.strictObject({ word: external_exports.enum(MESSAGE_WORDS) })
 ]);
 var messageEntry = external_exports.strictObject({
@@ -67537,7 +67632,11 @@ var freezes = external_exports.strictObject({
     })
   )
 });
-var watermark = external_exports.strictObject({ readUpToMs: time4, othersReadUpToMs: time4 });
+var watermark = external_exports.strictObject({
+  readUpToMs: time4,
+  othersReadUpToMs: time4,
+  saidUpToMs: time4.nullable().default(null)
+});
 var LEDGER_SCHEMAS = {
   bug,
   slot,
@@ -68489,13 +68588,13 @@ var BASE_ROLES = [
 function createMembers(context3) {
   return {
     standing: async (person2, teams) => {
-      const [standing2, ...isIn3] = await Promise.all([
+      const [standing2, ...isIn4] = await Promise.all([
         readPermission(context3, person2),
         ...teams.map((team2) => isTeamMember(context3, person2, team2))
       ]);
       return {
         ...standing2,
-        teams: teams.filter((_, index) => isIn3[index] === true).map((team2) => team2.toLowerCase())
+        teams: teams.filter((_, index) => isIn4[index] === true).map((team2) => team2.toLowerCase())
       };
     }
   };
@@ -70350,6 +70449,9 @@ function toFreeze({
   };
 }
 
+// src/config/schema/local-time.ts
+var localTime = external_exports.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
+
 // src/domain/service.ts
 function orderServices(services) {
   const ordered = [];
@@ -70517,14 +70619,26 @@ var Templates = external_exports.strictObject({
   t2_done_flow2: template("t2_done_flow2"),
   t2_merged_uat: template("t2_merged_uat"),
   slot_skipped: template("slot_skipped"),
-  slot_failed: template("slot_failed")
+  slot_failed: template("slot_failed"),
+  approval_queued: template("approval_queued"),
+  cutoff_reminder: template("cutoff_reminder"),
+  freeze_on: template("freeze_on"),
+  freeze_off: template("freeze_off"),
+  alert: template("alert"),
+  digest: template("digest")
 }).prefault({}).describe("Words of your own for an event, with `**bold**`, `` `code` `` and its facts as `{fact}`.");
 var Notify = external_exports.strictObject({
   locale: external_exports.enum(LOCALES).default("en").describe("Language of messages."),
   channels: external_exports.record(name2, Channel).default({}).describe("Places where people read messages, by name; none: nobody is told anything but on GitHub."),
+  digest_at: localTime.nullable().default("09:00").describe("Local time of the daily digest, `HH:MM`; `null`: none."),
   templates: Templates
 }).prefault({}).describe("Messages beyond GitHub.");
-function toNotify({ locale, channels, templates }) {
+function toNotify({
+  locale,
+  channels,
+  digest_at: digestAt,
+  templates
+}) {
   return {
     channels: Object.entries(channels).map(([each, channel]) => ({
       name: each,
@@ -70532,6 +70646,7 @@ function toNotify({ locale, channels, templates }) {
       events: channel.events,
       ...toTarget(channel)
     })),
+    digestAt,
     templates: Object.fromEntries(
       Object.entries(templates).flatMap(([kind, text]) => text === null ? [] : [[kind, text]])
     )
@@ -70855,7 +70970,6 @@ function ruled2(rule) {
   });
 }
 var branch = ruled2(refuseBranchName);
-var localTime = external_exports.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
 function environment2(name3, defaultBranch2) {
   return external_exports.strictObject({
     branch: branch.default(defaultBranch2).describe(`Branch that holds what ${name3.toUpperCase()} runs.`),
@@ -71334,10 +71448,11 @@ var ConfigurationBroken = class extends Error {
 // src/domain/watermark.ts
 var SETTING_UP_MS = 3 * 24 * 36e5;
 function firstWatermark(nowMs) {
-  return { readUpToMs: nowMs - SETTING_UP_MS, othersReadUpToMs: nowMs - SETTING_UP_MS };
+  return { readUpToMs: nowMs - SETTING_UP_MS, othersReadUpToMs: nowMs - SETTING_UP_MS, saidUpToMs: null };
 }
 function moveWatermark(from, read2) {
   return {
+    ...from,
     readUpToMs: Math.max(from.readUpToMs, read2.readUpToMs ?? 0),
     othersReadUpToMs: Math.max(from.othersReadUpToMs, read2.othersReadUpToMs ?? 0)
   };
@@ -71379,7 +71494,7 @@ function cardOf(bookkeeping, bug2) {
 }
 function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
   const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  const read2 = moveWatermark(state.watermark ?? firstWatermark(nowMs), bookkeeping);
+  const read2 = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
   return {
     ...writes,
     bugs: withCards(bookkeeping, state, writes.bugs ?? []),
@@ -71389,7 +71504,7 @@ function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
   };
 }
 function isSame2(left, right) {
-  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs;
+  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs && left.saidUpToMs === right.saidUpToMs;
 }
 function withCards({ cards }, state, bugs) {
   const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
@@ -71642,8 +71757,8 @@ function judgeDeployment(facts) {
 function judgeStage(facts, slot2, environment3) {
   const stage2 = stageOf(slot2, environment3);
   if (stage2 === void 0) return reject(facts, refuseNothing(slot2));
-  const ended = refuseEnded(slot2, stage2);
-  if (ended !== null) return reject(facts, ended);
+  const ended2 = refuseEnded(slot2, stage2);
+  if (ended2 !== null) return reject(facts, ended2);
   const [withdrawn] = facts.withdrawn.values();
   if (withdrawn === void 0) return { kind: "approved", slot: slot2.id, stage: stage2 };
   return { ...reject(facts, withdrawn), again: { slot: slot2.id, stage: stage2 } };
@@ -71949,7 +72064,7 @@ function untried(entry, nextTryAtMs) {
 
 // src/domain/message/entry.ts
 var KEPT_MS = 3 * 864e5;
-function messageEntries({ kind, key, facts }, { channels }, nowMs) {
+function messageEntries({ kind, key, facts, untilMs = Infinity }, { channels }, nowMs) {
   return channels.filter(({ events }) => events.includes(kind)).map(({ name: name3 }) => ({
     id: `message-${kind}-${key}-${name3}`,
     issue: null,
@@ -71961,9 +72076,84 @@ function messageEntries({ kind, key, facts }, { channels }, nowMs) {
       channel: name3,
       attempts: 0,
       nextTryAtMs: nowMs,
-      untilMs: nowMs + KEPT_MS
+      untilMs: Math.min(untilMs, nowMs + KEPT_MS)
     }
   }));
+}
+
+// src/domain/message/commit.ts
+function comingT2({ calendar, nowMs }) {
+  const slot2 = nextSlot(calendar, "T2", nowMs);
+  return { next: slot2.id, at: { atMs: slot2.startsAtMs } };
+}
+function named2({ before, writes }, bugs) {
+  const titles = new Map(
+    [...before.releases.values(), ...writes.releases ?? []].flatMap(
+      ({ envelope: envelope2 }) => envelope2.bugs.map(({ number: number6, title }) => [number6, title])
+    )
+  );
+  return { bugs: bugs.map(({ number: number6 }) => ({ number: number6, title: titles.get(number6) ?? null })) };
+}
+
+// src/domain/message/approval-event.ts
+function approvalEvents(commit2) {
+  const queued2 = (commit2.writes.bugs ?? []).flatMap((bug2) => queuedBy(commit2, bug2));
+  const words = Map.groupBy(queued2, ({ approval: approval2 }) => `${approval2.action} ${keyOf2(approval2.given)}`);
+  return [...words.values()].flatMap((together) => eventOf(commit2, together));
+}
+function queuedBy({ before }, bug2) {
+  if (bug2.status !== "pending_prod" && bug2.status !== "pending_uat_merge") return [];
+  const known = (before.bugs.get(bug2.number)?.approvals ?? []).map(({ given }) => keyOf2(given));
+  return bug2.approvals.filter(({ given }) => !known.includes(keyOf2(given))).map((approval2) => ({ bug: bug2, approval: approval2 }));
+}
+function eventOf(commit2, together) {
+  const [first] = together;
+  if (first === void 0) return [];
+  const { action, by, writtenAtMs } = first.approval;
+  const slot2 = nextSlot(commit2.calendar, "T2", writtenAtMs);
+  const facts = {
+    bugs: named2(
+      commit2,
+      together.map(({ bug: bug2 }) => bug2)
+    ),
+    environment: APPROVED_ENVIRONMENT[action].toUpperCase(),
+    who: by.login,
+    slot: slot2.id,
+    at: { atMs: slot2.startsAtMs },
+    left: { forMs: Math.max(0, slot2.startsAtMs - commit2.nowMs) }
+  };
+  return [{ kind: "approval_queued", key: `${first.bug.number}-${commit2.nowMs}`, facts }];
+}
+
+// src/domain/message/freeze-event.ts
+function saidFreezeEvents({ before, writes, nowMs }) {
+  const { freezes: freezes2 } = writes;
+  if (freezes2 === void 0) return [];
+  const said = freezes2.filter((freeze2) => !isIn2(before.freezes, freeze2));
+  const lifted = before.freezes.filter(
+    (freeze2) => !isIn2(freezes2, freeze2) && (freeze2.untilMs === null || freeze2.untilMs > nowMs)
+  );
+  const who = writes.bugs?.flatMap(({ commands }) => commands).findLast(({ command: command2 }) => command2 === "unfreeze");
+  return [
+    ...said.map((freeze2) => begun(freeze2, freeze2.by.login)),
+    ...lifted.map((freeze2) => ended(freeze2, who?.by.login ?? ""))
+  ];
+}
+function isIn2(list, freeze2) {
+  return list.some(({ fromMs, by }) => fromMs === freeze2.fromMs && by.id === freeze2.by.id);
+}
+function begun(freeze2, who) {
+  const { level, reason: reason2, fromMs, untilMs } = freeze2;
+  const until = untilMs === null ? { word: "lifted" } : { atMs: untilMs };
+  const facts = { what: whatOf(freeze2), level: { word: level }, reason: reason2, until, who };
+  return { kind: "freeze_on", key: String(fromMs), facts };
+}
+function ended(freeze2, who) {
+  const facts = { what: whatOf(freeze2), reason: freeze2.reason, who };
+  return { kind: "freeze_off", key: String(freeze2.fromMs), facts };
+}
+function whatOf({ parts }) {
+  return parts.length === 0 ? { word: "everything" } : parts.join(", ");
 }
 
 // src/domain/text/message/from-markdown.ts
@@ -72066,29 +72256,26 @@ function died(commit2, { slot: slot2, old }) {
 function nameOf4({ id }) {
   return id.replace("/", "-");
 }
-function comingT2({ calendar, nowMs }) {
-  const slot2 = nextSlot(calendar, "T2", nowMs);
-  return { next: slot2.id, at: { atMs: slot2.startsAtMs } };
-}
 function fromOutcomes(commit2, outcomes) {
   return named2(
     commit2,
     outcomes.map(({ bug: bug2 }) => ({ number: bug2 }))
   );
 }
-function named2({ before, writes }, bugs) {
-  const titles = new Map(
-    [...before.releases.values(), ...writes.releases ?? []].flatMap(
-      ({ envelope: envelope2 }) => envelope2.bugs.map(({ number: number6, title }) => [number6, title])
-    )
-  );
-  return { bugs: bugs.map(({ number: number6 }) => ({ number: number6, title: titles.get(number6) ?? null })) };
-}
 
 // src/domain/message/happened.ts
 function happenedIn(commit2, notify) {
   if (notify.channels.length === 0) return [];
-  return slotEvents(commit2).flatMap((event2) => messageEntries(event2, notify, commit2.nowMs));
+  const events = [
+    ...approvalEvents(commit2),
+    ...slotEvents(commit2),
+    ...saidFreezeEvents(commit2),
+    ...alertEvents(commit2)
+  ];
+  return events.flatMap((event2) => messageEntries(event2, notify, commit2.nowMs));
+}
+function alertEvents({ before, writes }) {
+  return (writes.alerts ?? []).filter(({ key }) => !before.alerts.has(key)).map(({ key, title }) => ({ kind: "alert", key, facts: { title: fromMarkdown(title) } }));
 }
 
 // src/domain/text/card.ts
@@ -72495,11 +72682,11 @@ var RANK = {
 function hasRole(member, role2, roles) {
   if (role2 === "anyone") return true;
   if (member.standing.isBot) return false;
-  if (isIn2(member, roles.admin)) return true;
+  if (isIn3(member, roles.admin)) return true;
   if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
-  return isIn2(member, roles[role2]);
+  return isIn3(member, roles[role2]);
 }
-function isIn2({ person: person2, standing: standing2 }, policy) {
+function isIn3({ person: person2, standing: standing2 }, policy) {
   const login = person2.login.toLowerCase();
   if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
   if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
@@ -74950,7 +75137,7 @@ async function giveUp(context3, policy, failed2) {
     state: "failure",
     words: `${release2.id}: ${refusal.reason}`
   });
-  const ended = {
+  const ended2 = {
     ...undone.release,
     state: undone.ok ? "rolled_back" : "failed",
     endedAtMs: context3.clock.nowMs(),
@@ -74960,7 +75147,7 @@ async function giveUp(context3, policy, failed2) {
 
 ${undone.told}`;
   return {
-    release: ended,
+    release: ended2,
     deploymentId: deployment.id,
     refusal: refuse(refusal.reason, message),
     wasTakenBack: undone.told !== ""

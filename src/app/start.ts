@@ -2,6 +2,7 @@ import type { Log } from '../ports/log.ts';
 import { ConfigurationBroken } from '../ports/configuration.ts';
 import { keepSlots } from '../usecases/keep-slots.ts';
 import { deliverMessages } from '../usecases/message/deliver-messages.ts';
+import { sayByClock } from '../usecases/message/say-by-clock.ts';
 import { closeBooks, reconcileAndWrite } from '../usecases/reconcile.ts';
 import { noPreview, previewCandidates, type LastPreview } from '../usecases/slot/preview-candidate.ts';
 import { setUp } from '../usecases/set-up.ts';
@@ -72,11 +73,14 @@ export async function previewAll(hub: Hub, log: Log, previews: Previews): Promis
 /** How long one repository's messages may keep those of others waiting. */
 const DELIVERY_BUDGET_MS = 30_000;
 
-/** Delivers the messages that are due, in every repository. Costs nothing without one. */
+/** Finds what it is time to say, and delivers the messages that are due, in every repository. Costs nothing without one. */
 export async function deliverAll(hub: Hub, log: Log): Promise<void> {
   await forEvery(await hub.known(), log, {
     name: 'messages',
-    run: ({ context }) => deliverMessages(context, DELIVERY_BUDGET_MS),
+    async run({ context }) {
+      await sayByClock(context);
+      await deliverMessages(context, DELIVERY_BUDGET_MS);
+    },
   });
 }
 

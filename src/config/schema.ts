@@ -3,6 +3,7 @@ import { SEVERITIES } from '../domain/severity.ts';
 import { refuseBranchName, refuseFilePath, refuseTimeZone } from './name-rule.ts';
 import { Command } from './schema/command.ts';
 import { FreezeFile } from './schema/freeze.ts';
+import { localTime } from './schema/local-time.ts';
 import { Migrations } from './schema/migration.ts';
 import { Notify } from './schema/notify.ts';
 import { Rollout } from './schema/rollout.ts';
@@ -36,10 +37,6 @@ function ruled(rule: (value: string) => string | null) {
 }
 
 const branch = ruled(refuseBranchName);
-
-const localTime = z
-  .string()
-  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
 
 function environment(name: 'uat' | 'prod', defaultBranch: string) {
   return z

@@ -1,10 +1,15 @@
-/** How far GitHub has been read. What it dates before has been seen. */
+/** How far things have been read and said. */
 export interface Watermark {
   /** Bugs: reports, comments, labels; pull requests. */
   readonly readUpToMs: number;
   /** Issues that are no bugs, on which commands are answered. Only the App looks at them, so a slot leaves it alone. */
   readonly othersReadUpToMs: number;
+  /** What the clock made due before this has been told on the channels; `null`: nothing ever was. */
+  readonly saidUpToMs: number | null;
 }
+
+/** What GitHub dates before this has been seen. */
+export type ReadMark = 'readUpToMs' | 'othersReadUpToMs';
 
 /** What was written before this system came is not for it, but for the days in which it was being set up. */
 const SETTING_UP_MS = 3 * 24 * 3_600_000;
@@ -14,15 +19,13 @@ const SETTING_UP_MS = 3 * 24 * 3_600_000;
  * first reconciliation comes.
  */
 export function firstWatermark(nowMs: number): Watermark {
-  return { readUpToMs: nowMs - SETTING_UP_MS, othersReadUpToMs: nowMs - SETTING_UP_MS };
+  return { readUpToMs: nowMs - SETTING_UP_MS, othersReadUpToMs: nowMs - SETTING_UP_MS, saidUpToMs: null };
 }
 
 /** Moves it as far as somebody has read; `null`: not at all. Never back. */
-export function moveWatermark(
-  from: Watermark,
-  read: { readonly [K in keyof Watermark]: number | null },
-): Watermark {
+export function moveWatermark(from: Watermark, read: { readonly [K in ReadMark]: number | null }): Watermark {
   return {
+    ...from,
     readUpToMs: Math.max(from.readUpToMs, read.readUpToMs ?? 0),
     othersReadUpToMs: Math.max(from.othersReadUpToMs, read.othersReadUpToMs ?? 0),
   };

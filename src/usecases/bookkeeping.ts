@@ -62,7 +62,7 @@ export function withBookkeeping(
   { writes, nowMs }: { readonly writes: LedgerWrites; readonly nowMs: number },
 ): LedgerWrites {
   const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  const read = moveWatermark(state.watermark ?? firstWatermark(nowMs), bookkeeping);
+  const read = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
   return {
     ...writes,
     bugs: withCards(bookkeeping, state, writes.bugs ?? []),
@@ -73,7 +73,11 @@ export function withBookkeeping(
 }
 
 function isSame(left: Watermark | null, right: Watermark): boolean {
-  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs;
+  return (
+    left?.readUpToMs === right.readUpToMs &&
+    left.othersReadUpToMs === right.othersReadUpToMs &&
+    left.saidUpToMs === right.saidUpToMs
+  );
 }
 
 /** Bugs that are written, and those whose card is newer than what the ledger knows. */

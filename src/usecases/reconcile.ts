@@ -4,7 +4,7 @@ import { labelChange } from '../domain/label.ts';
 import type { LedgerState, IssueEntry } from '../domain/ledger.ts';
 import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
 import { isFinal } from '../domain/status.ts';
-import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
+import { firstWatermark, moveWatermark, type ReadMark } from '../domain/watermark.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueEdit, IssueFacts, PullTalk } from '../ports/github.ts';
 import { answerKey, isPosted } from './answer.ts';
@@ -218,7 +218,7 @@ async function writeBooks(context: Context, setting: Setting): Promise<void> {
   await record(context, setting, (state) => {
     const from = state.watermark ?? firstWatermark(context.clock.nowMs());
     const read = moveWatermark(from, bookkeeping);
-    const isFar = (key: keyof Watermark) => read[key] - from[key] >= UNWRITTEN_MS;
+    const isFar = (key: ReadMark) => read[key] - from[key] >= UNWRITTEN_MS;
     if (!hasUnwritten(bookkeeping) && !isFar('readUpToMs') && !isFar('othersReadUpToMs'))
       return { writes: null, message: '', result: null };
     return { writes: {}, message: 'kept the books', result: null };

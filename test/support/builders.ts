@@ -105,7 +105,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     services: [],
     migrations: { paths: ['**/migrations/'], dialect: 'auto' },
     freeze: { windows: [], monthEndDays: 0 },
-    notify: { channels: [], templates: {} },
+    notify: { channels: [], digestAt: null, templates: {} },
     slots: {
       timeZone: 'Asia/Taipei',
       t1: '20:00',

@@ -8,6 +8,7 @@ import {
 } from '../../domain/message/channel.ts';
 import { MESSAGE_FACTS, MESSAGE_KINDS, type MessageKind } from '../../domain/message/event.ts';
 import { placesIn } from '../../domain/text/message/template.ts';
+import { localTime } from './local-time.ts';
 
 const KINDS = Object.keys(CHANNEL_KEYS).filter(isKind);
 
@@ -87,6 +88,12 @@ const Templates = z
     t2_merged_uat: template('t2_merged_uat'),
     slot_skipped: template('slot_skipped'),
     slot_failed: template('slot_failed'),
+    approval_queued: template('approval_queued'),
+    cutoff_reminder: template('cutoff_reminder'),
+    freeze_on: template('freeze_on'),
+    freeze_off: template('freeze_off'),
+    alert: template('alert'),
+    digest: template('digest'),
   } satisfies Readonly<Record<MessageKind, unknown>>)
   .prefault({})
   .describe('Words of your own for an event, with `**bold**`, `` `code` `` and its facts as `{fact}`.');
@@ -99,13 +106,22 @@ export const Notify = z
       .record(name, Channel)
       .default({})
       .describe('Places where people read messages, by name; none: nobody is told anything but on GitHub.'),
+    digest_at: localTime
+      .nullable()
+      .default('09:00')
+      .describe('Local time of the daily digest, `HH:MM`; `null`: none.'),
     templates: Templates,
   })
   .prefault({})
   .describe('Messages beyond GitHub.');
 
 /** Channels as the policy has them. */
-export function toNotify({ locale, channels, templates }: z.output<typeof Notify>): NotifyPolicy {
+export function toNotify({
+  locale,
+  channels,
+  digest_at: digestAt,
+  templates,
+}: z.output<typeof Notify>): NotifyPolicy {
   return {
     channels: Object.entries(channels).map(([each, channel]) => ({
       name: each,
@@ -113,6 +129,7 @@ export function toNotify({ locale, channels, templates }: z.output<typeof Notify
       events: channel.events,
       ...toTarget(channel),
     })),
+    digestAt,
     templates: Object.fromEntries(
       Object.entries(templates).flatMap(([kind, text]) => (text === null ? [] : [[kind, text]])),
     ),

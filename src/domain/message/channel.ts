@@ -34,6 +34,8 @@ export type ChannelPolicy = Target & {
 export interface NotifyPolicy {
   /** None: nobody is told anything but on GitHub. */
   readonly channels: readonly ChannelPolicy[];
+  /** Local time of the daily digest, `HH:MM`; `null`: there is none. */
+  readonly digestAt: string | null;
   /** The owner's own words, in place of ours. */
   readonly templates: Readonly<Partial<Record<MessageKind, string>>>;
 }

@@ -33,7 +33,7 @@ const KEPT_MS = 3 * 86_400_000;
  * cause, whoever makes it.
  */
 export function messageEntries(
-  { kind, key, facts }: MessageEvent,
+  { kind, key, facts, untilMs = Infinity }: MessageEvent,
   { channels }: NotifyPolicy,
   nowMs: number,
 ): MessageEntry[] {
@@ -50,7 +50,7 @@ export function messageEntries(
         channel: name,
         attempts: 0,
         nextTryAtMs: nowMs,
-        untilMs: nowMs + KEPT_MS,
+        untilMs: Math.min(untilMs, nowMs + KEPT_MS),
       },
     }));
 }

@@ -8,7 +8,15 @@ export interface NamedBug {
 }
 
 /** Words that a message says in the reader's language. */
-export const MESSAGE_WORDS = ['frozen', 'slot_too_late', 'run_died'] as const;
+export const MESSAGE_WORDS = [
+  'everything',
+  'frozen',
+  'full',
+  'lifted',
+  'run_died',
+  'slot_too_late',
+  'suspend',
+] as const;
 export type MessageWord = (typeof MESSAGE_WORDS)[number];
 
 interface Bugs {
@@ -19,12 +27,16 @@ interface Moment {
   readonly atMs: number;
 }
 
+interface Duration {
+  readonly forMs: number;
+}
+
 interface Worded {
   readonly word: MessageWord;
 }
 
 /** One thing that a message says: text as it is, or what each language has its own way to write. */
-export type Fact = string | Bugs | Moment | Worded;
+export type Fact = string | Bugs | Moment | Duration | Worded;
 
 /** Every fact that a message may hold. Text is untrusted. */
 interface Facts {
@@ -42,6 +54,25 @@ interface Facts {
   /** When that slot begins. */
   readonly at: Moment;
   readonly reason: string | Worded;
+  /** Login of whoever did it; empty: nobody did, it was time. */
+  readonly who: string;
+  readonly left: Duration;
+  /** What is frozen. */
+  readonly what: string | Worded;
+  readonly level: Worded;
+  readonly until: Moment | Worded;
+  readonly title: string;
+  /** `YYYY-MM-DD` */
+  readonly day: string;
+  /** Bugs that wait for an admin to confirm them. */
+  readonly reported: Bugs;
+  /** Those that the next slots look at. */
+  readonly planned: Bugs;
+  /** Those on UAT that wait for `/approve-prod`. */
+  readonly validate: Bugs;
+  /** Those on PROD that wait for `/approve-uat-merge`. */
+  readonly merge: Bugs;
+  readonly queued: Bugs;
 }
 
 /** Every kind of message with its facts: its templates may name these and no others. */
@@ -53,6 +84,12 @@ export const MESSAGE_FACTS = {
   t2_merged_uat: ['slot', 'bugs', 'held', 'commit'],
   slot_skipped: ['slot', 'bugs', 'reason'],
   slot_failed: ['slot', 'bugs', 'environment', 'reason'],
+  approval_queued: ['bugs', 'environment', 'who', 'slot', 'at', 'left'],
+  cutoff_reminder: ['slot', 'at', 'left', 'validate', 'merge'],
+  freeze_on: ['what', 'level', 'reason', 'until', 'who'],
+  freeze_off: ['what', 'reason', 'who'],
+  alert: ['title'],
+  digest: ['day', 'reported', 'planned', 'validate', 'merge', 'queued', 'held', 'next', 'at'],
 } as const satisfies Readonly<Record<string, readonly (keyof Facts)[]>>;
 
 export type MessageKind = keyof typeof MESSAGE_FACTS;
@@ -64,6 +101,8 @@ export type MessageEvent = {
     /** Names the event among those of its kind; letters, digits and `-`. */
     readonly key: string;
     readonly facts: Readonly<Pick<Facts, (typeof MESSAGE_FACTS)[K][number]>>;
+    /** When it is no use any more; absent: as usual. */
+    readonly untilMs?: number;
   };
 }[MessageKind];
 

@@ -1,6 +1,11 @@
 import type { NotifyPolicy } from './channel.ts';
 import { messageEntries, type MessageEntry } from './entry.ts';
-import { slotEvents, type Commit } from './slot-event.ts';
+import { approvalEvents } from './approval-event.ts';
+import type { Commit } from './commit.ts';
+import type { MessageEvent } from './event.ts';
+import { saidFreezeEvents } from './freeze-event.ts';
+import { slotEvents } from './slot-event.ts';
+import { fromMarkdown } from '../text/message/from-markdown.ts';
 
 /**
  * What people are to be told of a commit of the ledger, found by comparing what it writes with what was there: as outbox
@@ -8,5 +13,17 @@ import { slotEvents, type Commit } from './slot-event.ts';
  */
 export function happenedIn(commit: Commit, notify: NotifyPolicy): MessageEntry[] {
   if (notify.channels.length === 0) return [];
-  return slotEvents(commit).flatMap((event) => messageEntries(event, notify, commit.nowMs));
+  const events = [
+    ...approvalEvents(commit),
+    ...slotEvents(commit),
+    ...saidFreezeEvents(commit),
+    ...alertEvents(commit),
+  ];
+  return events.flatMap((event) => messageEntries(event, notify, commit.nowMs));
+}
+
+function alertEvents({ before, writes }: Commit): MessageEvent[] {
+  return (writes.alerts ?? [])
+    .filter(({ key }) => !before.alerts.has(key))
+    .map(({ key, title }) => ({ kind: 'alert', key, facts: { title: fromMarkdown(title) } }));
 }

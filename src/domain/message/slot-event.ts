@@ -1,17 +1,8 @@
 import type { Bug } from '../bug.ts';
-import { nextSlot, type SlotCalendar } from '../calendar.ts';
-import type { LedgerState, LedgerWrites } from '../ledger.ts';
 import { stageOf, waitingFor, type BugOutcome, type SlotRecord, type Stage } from '../slot.ts';
 import { fromMarkdown } from '../text/message/from-markdown.ts';
-import type { MessageEvent, NamedBug } from './event.ts';
-
-/** A commit of the ledger, as it is about to be made. */
-export interface Commit {
-  readonly before: LedgerState;
-  readonly writes: LedgerWrites;
-  readonly calendar: SlotCalendar;
-  readonly nowMs: number;
-}
+import { comingT2, named, type Commit } from './commit.ts';
+import type { MessageEvent } from './event.ts';
 
 /** A slot on both sides of a commit. */
 interface Step {
@@ -82,12 +73,12 @@ function deployed(commit: Commit, { slot }: Step, stage: Stage): MessageEvent[] 
   const done = of(({ status, flow }) => status === 'deployed_prod' && flow === 1);
   const onProd = of(({ status, flow }) => status === 'deployed_prod' && flow === 2);
   const merged = of(({ status }) => status === 'uat_merged');
-  const events: MessageEvent[] = [
+  const events = [
     { kind: 't1_done_flow1', key, facts: { ...facts, ...next, bugs: onUat } },
     { kind: 't2_done_flow1', key, facts: { ...facts, bugs: done } },
     { kind: 't2_done_flow2', key, facts: { ...facts, ...next, bugs: onProd } },
     { kind: 't2_merged_uat', key, facts: { ...facts, bugs: merged } },
-  ];
+  ] satisfies MessageEvent[];
   return events.filter((each) => each.facts.bugs.bugs.length > 0);
 }
 
@@ -128,24 +119,9 @@ function nameOf({ id }: SlotRecord): string {
   return id.replace('/', '-');
 }
 
-function comingT2({ calendar, nowMs }: Commit) {
-  const slot = nextSlot(calendar, 'T2', nowMs);
-  return { next: slot.id, at: { atMs: slot.startsAtMs } };
-}
-
 function fromOutcomes(commit: Commit, outcomes: readonly BugOutcome[]) {
   return named(
     commit,
     outcomes.map(({ bug }) => ({ number: bug })),
   );
-}
-
-/** Bugs with the titles that the newest release knows. */
-function named({ before, writes }: Commit, bugs: readonly { readonly number: number }[]) {
-  const titles = new Map(
-    [...before.releases.values(), ...(writes.releases ?? [])].flatMap(({ envelope }) =>
-      envelope.bugs.map(({ number, title }) => [number, title] as const),
-    ),
-  );
-  return { bugs: bugs.map(({ number }): NamedBug => ({ number, title: titles.get(number) ?? null })) };
 }

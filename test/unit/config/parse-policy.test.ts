@@ -72,7 +72,7 @@ describe('an empty configuration', () => {
           },
           services: [],
           freeze: { windows: [], monthEndDays: 0 },
-          notify: { channels: [], templates: {} },
+          notify: { channels: [], digestAt: '09:00', templates: {} },
           migrations: { paths: ['**/migrations/', '**/migrate/'], dialect: 'auto' },
           slots: {
             timeZone: 'UTC',

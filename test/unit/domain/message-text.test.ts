@@ -28,11 +28,26 @@ const FACTS: Facts = {
   next: '2026-11-21/T2',
   at: { atMs: at('2026-11-21 22:00:00') },
   reason: 'The deploy command failed with exit code 1.',
+  who: 'ada',
+  left: { forMs: (24 * 60 + 65) * 60_000 },
+  what: { word: 'everything' },
+  level: { word: 'full' },
+  until: { word: 'lifted' },
+  title: 'PROD: the branch was moved by force',
+  day: '2026-11-20',
+  ...Object.fromEntries(
+    ['reported', 'planned', 'validate', 'merge', 'queued'].map((list, index) => [
+      list,
+      { bugs: [{ number: 20 + index, title: null }] },
+    ]),
+  ),
 };
 
 /** Facts whose usual form is another one for some kinds. */
 const SPECIAL: Partial<Record<MessageKind, Facts>> = {
   slot_skipped: { reason: { word: 'slot_too_late' } },
+  freeze_on: { until: { atMs: at('2026-11-30 00:00:00') }, reason: 'year end' },
+  freeze_off: { what: 'billing, tax', reason: 'year end' },
 };
 
 /** A message, in our words or in some of the owner's. */

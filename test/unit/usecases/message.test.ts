@@ -21,7 +21,10 @@ import {
 /** A shop whose people read messages. */
 function shopWith(...channels: readonly ChannelPolicy[]): Shop {
   const shop = createShop();
-  shop.policy = aPolicy({ environments: shop.policy.environments, notify: { channels, templates: {} } });
+  shop.policy = aPolicy({
+    environments: shop.policy.environments,
+    notify: { channels, digestAt: '09:00', templates: {} },
+  });
   return shop;
 }
 
@@ -53,6 +56,7 @@ describe('a slot', () => {
     const { sent } = shop.notifier;
     expect(sent.map((text) => text.split('\n')[0])).toEqual([
       'ops: 🚀 2026-11-20/T1: on UAT, waiting for validation',
+      'ops: 🗳 Queued for PROD with 2026-11-20/T2',
       'ops: ✅ 2026-11-20/T2: on PROD, done',
     ]);
     expect(sent[0]).toContain(`• #${bug}`);
@@ -74,6 +78,7 @@ describe('a slot', () => {
     expect(shop.notifier.sent.map((text) => text.split('\n')[0])).toEqual([
       'ops: ⏳ 2026-11-20/T1：已排入 PROD 部署',
       'ops: 🚀 2026-11-20/T2：已部署到 PROD，等待驗證',
+      'ops: 🗳 已排入 2026-11-21/T2，將部署到 UAT',
       'ops: ✅ 2026-11-21/T2：已合併到 UAT，全部完成',
     ]);
   });
@@ -165,7 +170,7 @@ describe('a channel', () => {
   });
 
   it('that stays down is told of once, and its messages are given up after three days', async () => {
-    const shop = shopWith(aChannel());
+    const shop = shopWith(aChannel({ events: ['t1_done_flow1'] }));
     shop.notifier.down.set('ops', {
       kind: 'failed',
       why: 'it answered 500',
@@ -188,7 +193,7 @@ describe('a channel', () => {
   });
 
   it('that refuses one message still gets the others', async () => {
-    const shop = shopWith(aChannel());
+    const shop = shopWith(aChannel({ events: ['t1_done_flow1', 'slot_failed'] }));
     await bugOnUat(shop);
     shop.failing.add('uat');
     shop.world.clock.advance(24 * 3_600_000);
@@ -221,7 +226,7 @@ describe('a channel', () => {
   it('that is taken out of the configuration takes its messages with it', async () => {
     const shop = shopWith(aChannel());
     await bugOnUat(shop);
-    shop.policy = { ...shop.policy, notify: { channels: [], templates: {} } };
+    shop.policy = { ...shop.policy, notify: { channels: [], digestAt: null, templates: {} } };
     await deliver(shop);
     expect(waitingIn(shop)).toEqual([]);
     expect(shop.notifier.sent).toEqual([]);

@@ -20,6 +20,7 @@ const fact = z.union([
   z.string(),
   z.strictObject({ bugs: z.array(z.strictObject({ number, title: z.string().nullable() })) }),
   z.strictObject({ atMs: time }),
+  z.strictObject({ forMs: time }),
   z.strictObject({ word: z.enum(MESSAGE_WORDS) }),
 ]);
 const messageEntry = z.strictObject({

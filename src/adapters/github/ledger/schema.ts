@@ -271,7 +271,11 @@ const freezes: z.ZodType<{ readonly said: readonly SaidFreeze[] }> = z.strictObj
   ),
 });
 
-const watermark: z.ZodType<Watermark> = z.strictObject({ readUpToMs: time, othersReadUpToMs: time });
+const watermark: z.ZodType<Watermark> = z.strictObject({
+  readUpToMs: time,
+  othersReadUpToMs: time,
+  saidUpToMs: time.nullable().default(null),
+});
 
 /** The schemas of the ledger's files, without `schema_version`, by kind of file. */
 export const LEDGER_SCHEMAS = {

@@ -1,4 +1,4 @@
-import { renderLocal } from '../time.ts';
+import { renderDuration, renderLocal } from '../time.ts';
 import type { Wording } from './wording.ts';
 
 /** Messages in English. */
@@ -37,12 +37,47 @@ Nothing was deployed. Still waiting:
 {reason}
 They stay where they are:
 {bugs}`,
+    approval_queued: `
+🗳 **Queued for {environment} with {slot}**
+{bugs}
+Approved by {who}. It begins {at}, in {left}; until then \`/unapprove\` takes it back.`,
+    cutoff_reminder: `
+⏰ **{left} to {slot}: approvals are still open**
+On UAT, waiting for \`/approve-prod\`: {validate}
+On PROD, waiting for \`/approve-uat-merge\`: {merge}
+What is said after {at} counts for the next one.`,
+    freeze_on: `
+🧊 **Frozen: {what}**
+{level}, until {until}.
+Why: {reason}
+Said by {who}`,
+    freeze_off: `
+🌤 **No longer frozen: {what}**
+It was frozen because: {reason}
+Lifted by {who}`,
+    alert: `
+🚨 **{title}**
+There is an issue for the admins.`,
+    digest: `
+📋 **{day}**
+Waiting for an admin to confirm them: {reported}
+Up for the next slots: {planned}
+On UAT, waiting for validation: {validate}
+On PROD, waiting for validation: {merge}
+Queued: {queued}
+Held back: {held}
+Next: {next}, {at}`,
   },
   words: {
+    everything: 'everything',
     frozen: 'there is a freeze',
+    full: 'Slots do nothing, and of hotfixes only the most urgent go on',
+    lifted: 'somebody lifts it',
+    suspend: 'Slots do nothing',
     slot_too_late: 'it could not start in time',
     run_died: 'Its run ended before the slot did.',
   },
   comma: ', ',
   moment: renderLocal,
+  duration: renderDuration,
 };

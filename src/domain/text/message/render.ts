@@ -102,6 +102,7 @@ function listBugs(bugs: readonly NamedBug[], { home }: Filling): Span[][] {
 function fill(fact: Fact, style: Style, { wording, calendar, home }: Filling): Span[] {
   if (typeof fact === 'string') return fact === '' ? [] : [say(quiet(fact), style)];
   if ('word' in fact) return [say(wording.words[fact.word], style)];
+  if ('forMs' in fact) return [say(wording.duration(fact.forMs), style)];
   if ('atMs' in fact) return [say(wording.moment(calendar, fact.atMs), style)];
   return fact.bugs.flatMap(({ number }, at) => [
     ...(at === 0 ? [] : [say(wording.comma)]),

@@ -9,4 +9,5 @@ export interface Wording {
   readonly comma: string;
   /** A moment by the slots' clock. */
   readonly moment: (calendar: SlotCalendar, atMs: number) => string;
+  readonly duration: (ms: number) => string;
 }

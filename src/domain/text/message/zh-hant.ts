@@ -38,13 +38,57 @@ PROD 先前已有這些修正，現在兩個環境一致。UAT 目前版本：\`
 {reason}
 以下維持原狀：
 {bugs}`,
+    approval_queued: `
+🗳 **已排入 {slot}，將部署到 {environment}**
+{bugs}
+核准人：{who}。{slot} 於 {at} 開始，還有 {left}；在那之前可留言 \`/unapprove\` 撤回。`,
+    cutoff_reminder: `
+⏰ **距離 {slot} 還有 {left}，仍有項目等待核准**
+已在 UAT，等待 \`/approve-prod\`：{validate}
+已在 PROD，等待 \`/approve-uat-merge\`：{merge}
+{at} 之後的核准將算入下一個時段。`,
+    freeze_on: `
+🧊 **開始凍結：{what}**
+{level}，直到 {until}。
+原因：{reason}
+設定人：{who}`,
+    freeze_off: `
+🌤 **解除凍結：{what}**
+原本的凍結原因：{reason}
+解除人：{who}`,
+    alert: `
+🚨 **{title}**
+已開立 issue，請管理員查看。`,
+    digest: `
+📋 **{day} 每日摘要**
+等待管理員確認：{reported}
+等待下一個時段處理：{planned}
+已在 UAT，等待驗證：{validate}
+已在 PROD，等待驗證：{merge}
+已排入部署：{queued}
+暫緩部署：{held}
+下一個時段：{next}，{at}`,
   },
   words: {
+    everything: '全部',
     frozen: '目前處於凍結期間',
+    full: '時段不部署任何內容，hotfix 也只放行最緊急的',
+    lifted: '有人解除為止',
+    suspend: '時段不部署任何內容',
     slot_too_late: '未能在時限內開始',
     run_died: '執行在時段完成前就中斷了。',
   },
   comma: '、',
+  duration(ms) {
+    if (ms < 60_000) return '不到 1 分鐘';
+    const minutes = Math.ceil(ms / 60_000);
+    const parts = [
+      [Math.floor(minutes / 1440), '天'],
+      [Math.floor((minutes % 1440) / 60), '小時'],
+      [minutes % 60, '分鐘'],
+    ] as const;
+    return parts.flatMap(([count, unit]) => (count > 0 ? [`${count} ${unit}`] : [])).join(' ');
+  },
   moment({ zone }, atMs) {
     const { date, time, weekday } = zone.toLocal(atMs);
     return `${date} 週${WEEKDAYS[weekday - 1]} ${time} ${zone.name}`;
