@@ -3,18 +3,23 @@ import { z } from 'zod';
 /** The inputs of the action: one list, compared with action.yml in a test. */
 export const INPUTS = {
   command: {
-    description: 'What to do: `t1`, `t2`, or `plan` to see what the next T1 and T2 would do.',
+    description: 'What to do: `t1`, `t2`, `rollback`, or `plan` to see what the next T1 and T2 would do.',
     required: true,
     default: '',
   },
   phase: {
     description:
-      'Which part of a slot: `plan`, `uat`, `prod`, or `all` to run it whole in one job; `answer` speaks for the App as a protection rule.',
+      'Which part of it: `plan`, `uat`, `prod`, or `all` to run it whole in one job; `answer` speaks for the App as a protection rule.',
     required: false,
     default: 'all',
   },
   slot: {
     description: 'The slot, such as `2026-11-20/T2`; empty means the one that is due.',
+    required: false,
+    default: '',
+  },
+  release: {
+    description: 'The rollback to carry out, as `/rollback` has named it; empty for a slot.',
     required: false,
     default: '',
   },
@@ -55,13 +60,21 @@ export const OUTPUTS = {
 /** The inputs, checked. `slot` is untrusted: whoever may dispatch the workflow writes it. */
 const ActionInputs = z
   .object({
-    command: z.enum(['t1', 't2', 'plan'], { error: 'Input `command` has to be `t1`, `t2` or `plan`.' }),
+    command: z.enum(['t1', 't2', 'plan', 'rollback'], {
+      error: 'Input `command` has to be `t1`, `t2`, `rollback` or `plan`.',
+    }),
     phase: z.enum(['all', 'plan', 'uat', 'prod', 'answer'], {
       error: 'Input `phase` has to be `plan`, `uat`, `prod`, `answer` or `all`.',
     }),
     slot: z
       .string()
       .regex(/^(?:\d{4}-\d{2}-\d{2}\/T[12])?$/u, { error: 'Input `slot` has to look like `2026-11-20/T2`.' })
+      .transform(orNull),
+    release: z
+      .string()
+      .regex(/^(?:\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80})?$/u, {
+        error: 'Input `release` has to look like `2026-11-20-rollback-prod-2130`.',
+      })
       .transform(orNull),
     token: z
       .string()
@@ -98,6 +111,7 @@ export function parseInputs(
     command: value('command'),
     phase: value('phase'),
     slot: value('slot'),
+    release: value('release'),
     token: value('token'),
     appSlug: value('app-slug'),
     passEnvironment: value('pass-environment'),

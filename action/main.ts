@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { context as workflow } from '@actions/github';
-import { runCommand, type CommandOutcome } from '../src/compose-action.ts';
+import type { CommandOutcome } from '../src/compose-action-outcome.ts';
+import { runCommand } from '../src/compose-action.ts';
 import { parseInputs, type ActionInputs } from './inputs.ts';
 import { readRun } from './run.ts';
 

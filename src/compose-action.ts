@@ -1,16 +1,17 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { refused, type CommandOutcome } from './compose-action-outcome.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createOctokit } from './adapters/github/octokit.ts';
 import { createRedactedLog } from './adapters/log/redacted-log.ts';
 import { processVariables } from './config/env.ts';
 import { secretForms, secretLines, secretVariables } from './config/secret.ts';
+import { rollBack } from './compose-action-rollback.ts';
 import { openRepository } from './compose.ts';
 import type { FreezeSwitches } from './domain/freeze.ts';
 import type { SlotKind } from './domain/calendar.ts';
 import { claimedSlot, type RunFacts } from './domain/protection.ts';
 import { createRedaction, redactAll, type Redaction } from './domain/redact.ts';
-import type { Refusal } from './domain/reason.ts';
 import { slotReleaseId } from './domain/release.ts';
 import type { SlotRecord } from './domain/slot.ts';
 import { renderChecklist } from './domain/text/release/checklist.ts';
@@ -31,9 +32,11 @@ import { runStage } from './usecases/slot/run-stage.ts';
 
 /** What the action was asked to do. */
 export interface ActionCommand {
-  readonly command: 't1' | 't2' | 'plan';
+  readonly command: 't1' | 't2' | 'plan' | 'rollback';
   readonly phase: 'all' | 'plan' | 'uat' | 'prod' | 'answer';
   readonly slot: string | null;
+  /** The release to carry out; `null` for a slot. */
+  readonly release: string | null;
   readonly token: string;
   readonly appSlug: string | null;
   /** Names of variables that deploy commands get. */
@@ -54,20 +57,6 @@ export interface ActionRun {
   log(line: string): void;
   warn(line: string): void;
   error(line: string): void;
-}
-
-/** What came of it: outputs, job summary and the job's end are made from this alone. */
-export interface CommandOutcome {
-  readonly decision: 'done' | 'refused' | 'failed';
-  readonly reasonCode: string | null;
-  readonly slot: string | null;
-  readonly prod: boolean;
-  readonly uat: boolean;
-  /** One sentence. */
-  readonly message: string;
-  /** Markdown. */
-  readonly summary: string;
-  readonly result: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -105,27 +94,29 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
     log: createRedactedLog(lineLog(run), redaction.text),
   });
   if (asked.command === 'plan') return preview(context);
-  const kind = asked.command === 't1' ? 'T1' : 'T2';
-  const slotRun: SlotRun = {
-    kind,
-    slotId: asked.slot,
-    run: run.facts,
-    ...(asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }),
-  };
   try {
-    return await tellingOfLedger(context, () => runPhase(context, asked, slotRun));
+    return await tellingOfLedger(context, () => runPart(context, asked, run));
   } finally {
     await deliverDue(context);
   }
 }
 
-function runPhase(context: Context, asked: ActionCommand, run: SlotRun): Promise<CommandOutcome> {
-  if (asked.phase === 'plan') return plan(context, run);
-  return asked.phase === 'answer' ? answer(context, run) : deploy(context, asked, run);
+/** The part of a slot or of a rollback that was asked for. */
+async function runPart(context: Context, asked: ActionCommand, run: ActionRun): Promise<CommandOutcome> {
+  const { command, phase } = asked;
+  if (phase === 'answer') return answer(context, run);
+  if (command === 'rollback') return rollBack(context, { phase, release: asked.release }, run.facts);
+  const slotRun: SlotRun = {
+    kind: command === 't1' ? 'T1' : 'T2',
+    slotId: asked.slot,
+    run: run.facts,
+    ...(asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }),
+  };
+  return phase === 'plan' ? plan(context, slotRun) : deploy(context, asked, slotRun);
 }
 
-async function answer(context: Context, { run }: SlotRun): Promise<CommandOutcome> {
-  await answerOwnDeployments(context, run);
+async function answer(context: Context, { facts }: ActionRun): Promise<CommandOutcome> {
+  await answerOwnDeployments(context, facts);
   return untouched('everything that waited was answered');
 }
 
@@ -260,21 +251,6 @@ function finished({
     message: `${record.id}: ${failure?.message ?? record.state}`,
     summary: [...verdicts, renderReport(record)].join('\n\n'),
     result: { schema_version: 1, decision, reason_code: reasonCode, slot: record },
-  };
-}
-
-function refused(refusal: Refusal): CommandOutcome {
-  // Another run has the slot: nothing is wrong. A run that no slot can have must not look as if it had deployed.
-  const decision = refusal.reason === 'foreign_run' ? 'failed' : 'refused';
-  return {
-    decision,
-    reasonCode: refusal.reason,
-    slot: null,
-    prod: false,
-    uat: false,
-    message: refusal.message,
-    summary: `## Nothing was done\n\n${refusal.message}`,
-    result: { schema_version: 1, decision, reason_code: refusal.reason },
   };
 }
 

@@ -9,19 +9,19 @@ import { createConfiguration } from './compose.ts';
 import { renderConfigFile } from './config/config-file.ts';
 import { parsePolicy } from './config/parse-policy.ts';
 import { renderProblems } from './config/problem.ts';
-import type { SlotKind } from './domain/calendar.ts';
 import { LEDGER_BRANCH } from './domain/ledger.ts';
 import { CONFIG_PATH, type Policy } from './domain/policy.ts';
-import type { SetupParts } from './domain/setup/wanted-setup.ts';
+import type { SetupParts, WantedWorkflow } from './domain/setup/wanted-setup.ts';
 import { fillWorkflow } from './domain/setup/workflow.ts';
 import type { Log } from './ports/log.ts';
 import type { SetupContext } from './usecases/setup/inspect-repository.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ISSUE_FORM = '.github/ISSUE_TEMPLATE/bug.yml';
-const WORKFLOWS: readonly { readonly path: string; readonly kind: SlotKind }[] = [
+const WORKFLOWS: readonly Pick<WantedWorkflow, 'path' | 'kind'>[] = [
   { path: '.github/workflows/tonic-t1.yml', kind: 'T1' },
   { path: '.github/workflows/tonic-t2.yml', kind: 'T2' },
+  { path: '.github/workflows/tonic-rollback.yml', kind: 'rollback' },
 ];
 
 /** A repository, and as whom its set-up is looked at. */

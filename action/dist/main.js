@@ -35022,6 +35022,23 @@ var context2 = new Context();
 import { tmpdir as tmpdir4 } from "node:os";
 import { join as join10 } from "node:path";
 
+// src/compose-action-outcome.ts
+function refused(refusal) {
+  const decision = refusal.reason === "foreign_run" ? "failed" : "refused";
+  return {
+    decision,
+    reasonCode: refusal.reason,
+    slot: null,
+    prod: false,
+    uat: false,
+    message: refusal.message,
+    summary: `## Nothing was done
+
+${refusal.message}`,
+    result: { schema_version: 1, decision, reason_code: refusal.reason }
+  };
+}
+
 // src/adapters/clock/system-clock.ts
 function systemClock(offsetMs = 0) {
   return { nowMs: () => Date.now() + offsetMs };
@@ -56447,10 +56464,77 @@ function withoutPadding(base643) {
   return base643.replace(/=+$/u, "");
 }
 
-// src/compose.ts
-import { createHash as createHash7 } from "node:crypto";
-import { join as join8 } from "node:path";
-import { setTimeout as setTimeout2 } from "node:timers/promises";
+// src/domain/reason.ts
+var REASON_CODES = [
+  "not_a_bug",
+  "not_allowed",
+  "wrong_status",
+  "wrong_flow",
+  "unknown_command",
+  "bad_arguments",
+  "already_handled",
+  "severity_needs_hotfix",
+  "severity_missing",
+  "versions_differ",
+  "version_unknown",
+  "flow_unsafe_now",
+  "uat_only",
+  "no_fix",
+  "no_bug",
+  "fix_not_found",
+  "fix_wrong_branch",
+  "fix_not_reviewed",
+  "fix_not_green",
+  "fix_is_draft",
+  "fix_closed",
+  "fix_changed",
+  "fix_touches_workflows",
+  "plan_changed",
+  "own_fix",
+  "not_approved",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role",
+  "after_cut_off",
+  "conflict",
+  "depends_on_unapproved",
+  "already_queued",
+  "nothing_to_withdraw",
+  "nothing_to_retry",
+  "frozen",
+  "locked",
+  "migration_unsafe",
+  "build_failed",
+  "deploy_failed",
+  "health_failed",
+  "watch_breached",
+  "watch_inconclusive",
+  "smoke_failed",
+  "verify_failed",
+  "push_refused",
+  "restore_required",
+  "no_way_back",
+  "rollback_running",
+  "rolled_back",
+  "branch_rewound",
+  "unsigned_commits",
+  "setup_unsafe",
+  "slot_taken",
+  "slot_done",
+  "slot_not_due",
+  "slot_too_late",
+  "nothing_to_do",
+  "checks_red",
+  "checks_late",
+  "foreign_run",
+  "foreign_environment",
+  "ledger_unreadable",
+  "config_broken",
+  "label_not_yours"
+];
+function refuse(reason2, message) {
+  return { kind: "refused", reason: reason2, message };
+}
 
 // src/domain/text/markdown.ts
 var INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
@@ -56503,39 +56587,302 @@ function listOf(parts, last = "and") {
   return `${parts.slice(0, -1).join(", ")} ${last} ${parts.at(-1)}`;
 }
 
-// src/domain/text/role.ts
-function describeRole(role2, policy) {
-  if (role2 === "anyone") return "everybody";
-  if (role2 === "triage" || role2 === "write") return `people with ${role2} access or more`;
-  const { permission, users, teams } = policy.roles[role2];
-  const who = [
-    ...permission === null ? [] : [`people with \`${permission}\` access`],
-    ...users.map((user2) => plain(user2, 60)),
-    ...teams.map((team2) => `the team ${plain(team2, 100)}`)
+// src/domain/text/time.ts
+var WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+function renderLocal(calendar, atMs) {
+  const local = calendar.zone.toLocal(atMs);
+  return `${WEEKDAYS[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
+}
+function renderDuration(ms) {
+  if (ms < 6e4) return "less than a minute";
+  const minutes = Math.ceil(ms / 6e4);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor(minutes % 1440 / 60);
+  const parts = [
+    days > 0 ? `${days} d` : "",
+    hours > 0 ? `${hours} h` : "",
+    minutes % 60 > 0 ? `${minutes % 60} min` : ""
   ];
-  return `${role2}s (${listOf(who, "or")})`;
+  return parts.filter((part2) => part2 !== "").join(" ");
+}
+function renderSlot(calendar, slot2, nowMs) {
+  const left = slot2.startsAtMs - nowMs;
+  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
+  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
 }
 
-// src/domain/alert.ts
-var ALERT_LABEL = "tonic:alert";
-var ASSIGNEES = 10;
-function alertAssignees(policy) {
-  return policy.roles.admin.users.slice(0, ASSIGNEES);
+// src/domain/lock.ts
+var NO_LOCKS = { leases: [], lastToken: 0 };
+var LEASE_MS = 8 * 36e5;
+var SPARE_MS = 6 * 36e5;
+function decideLock(locks, wish, facts) {
+  const refusal = refuseLocked(locks, wish, facts);
+  if (refusal !== null) return refusal;
+  const before = livingLeases(locks, facts).filter((lease3) => isSame(lease3, wish));
+  const own3 = before.find(({ owner }) => isSameOwner(owner, wish.owner));
+  const { nowMs } = facts;
+  const lease2 = {
+    operation: wish.operation,
+    service: wish.service,
+    owner: wish.owner,
+    reason: wish.reason,
+    takenAtMs: own3?.takenAtMs ?? nowMs,
+    heartbeatAtMs: nowMs,
+    expiresAtMs: wish.owner.kind === "run" ? nowMs + LEASE_MS : null,
+    token: own3?.token ?? locks.lastToken + 1
+  };
+  const others = livingLeases(locks, facts).filter((each) => !isSame(each, wish));
+  return { kind: "locked", lease: lease2, locks: withLease(locks, others, lease2) };
 }
-function renderAlert({ body }, policy) {
-  const who = policy === null ? "the admins" : `the ${describeRole("admin", policy)}`;
-  return `${body}
+function withLease(locks, others, lease2) {
+  return { leases: [...others, lease2], lastToken: Math.max(locks.lastToken, lease2.token) };
+}
+function refuseLocked(locks, wish, facts) {
+  const held = livingLeases(locks, facts).find((lease2) => isInTheWay(lease2, wish));
+  return held === void 0 ? null : refuse("locked", describeLease(wish.environment, held, facts.calendar));
+}
+function livingLeases({ leases }, { nowMs, endedRuns: endedRuns2 }) {
+  return leases.filter(({ owner, expiresAtMs }) => {
+    if (expiresAtMs !== null && expiresAtMs <= nowMs) return false;
+    return owner.kind !== "run" || owner.runId === null || !endedRuns2.has(owner.runId);
+  });
+}
+function isSame(lease2, wish) {
+  return lease2.operation === wish.operation && lease2.service === wish.service;
+}
+function isSameOwner(one, other) {
+  if (one.kind === "run") return one.runId !== null && isRunOf(one, other);
+  if (one.kind === "person" && other.kind === "person") return one.person.id === other.person.id;
+  return false;
+}
+function isInTheWay(lease2, wish) {
+  if (lease2.operation === wish.operation) return !maySucceed(wish.owner, lease2.owner);
+  return lease2.service === null || wish.touches === null || wish.touches.includes(lease2.service);
+}
+function maySucceed(next, held) {
+  if (next.kind !== "run" || held.kind !== "run") return true;
+  return held.runId === null || held.runId === next.runId && held.attempt <= next.attempt;
+}
+function leaseOf(locks, wish, nowMs) {
+  const own3 = locks.leases.find(
+    ({ operation, owner }) => operation === wish.operation && isRunOf(owner, wish.owner)
+  );
+  const leftMs = own3?.expiresAtMs ?? nowMs + LEASE_MS;
+  return own3 === void 0 || leftMs - nowMs < SPARE_MS ? null : own3;
+}
+function isRunOf(held, owner) {
+  if (held.kind !== "run" || owner.kind !== "run") return false;
+  return held.runId === owner.runId && held.attempt === owner.attempt;
+}
+function lastingLocks(locks) {
+  return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "run") };
+}
+function withoutRollbacks(locks) {
+  return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "rollback") };
+}
+function withoutOperation(locks, operation) {
+  return { ...locks, leases: locks.leases.filter((lease2) => lease2.operation !== operation) };
+}
+function withHeartbeat(locks, token, nowMs) {
+  const leases = locks.leases.map(
+    (lease2) => lease2.token === token && lease2.expiresAtMs !== null ? { ...lease2, heartbeatAtMs: nowMs, expiresAtMs: nowMs + LEASE_MS } : lease2
+  );
+  return { ...locks, leases };
+}
+function lockAfterRollback(locks, {
+  operation,
+  reason: reason2,
+  nowMs
+}) {
+  const lease2 = {
+    operation,
+    service: null,
+    owner: { kind: "rollback" },
+    reason: reason2,
+    takenAtMs: nowMs,
+    heartbeatAtMs: nowMs,
+    expiresAtMs: null,
+    token: locks.lastToken + 1
+  };
+  return withLease(locks, withoutOperation(locks, operation).leases, lease2);
+}
+function decideUnlock(locks, wish, facts) {
+  const living = livingLeases(locks, facts);
+  const meant = living.filter(({ service }) => service === wish.service);
+  if (meant.length === 0) return refuseUnlocked(wish, living);
+  const refusal = meant.map((lease2) => refuseUnlock(lease2, wish, facts)).find((each) => each !== null);
+  if (refusal !== void 0) return refusal;
+  return {
+    kind: "unlocked",
+    lifted: meant,
+    locks: { ...locks, leases: living.filter((each) => !meant.includes(each)) }
+  };
+}
+function refuseUnlocked({ environment: environment3, service }, living) {
+  const others = living.map((lease2) => `\`${placeOf(environment3, lease2)}\``);
+  const rest = others.length === 0 ? "" : ` These are: ${others.join(", ")}.`;
+  return refuse("nothing_to_withdraw", `Nothing is locked as ${placeName(environment3, service)}.${rest}`);
+}
+function refuseUnlock(lease2, { environment: environment3, actor, isAdmin: isAdmin2 }, facts) {
+  const { owner } = lease2;
+  const told = describeLease(environment3, lease2, facts.calendar);
+  if (owner.kind === "run") {
+    return owner.runId === null && isAdmin2 ? null : refuse("locked", told);
+  }
+  if (isAdmin2 || owner.kind === "person" && owner.person.id === actor.id) return null;
+  return refuse("not_allowed", told);
+}
+function placeOf(environment3, { service }) {
+  return service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
+}
+function placeName(environment3, service) {
+  const name3 = environment3.toUpperCase();
+  return service === null ? name3 : `${name3} (${plain(service, 60)})`;
+}
+function describeLease(environment3, lease2, calendar) {
+  const { owner, takenAtMs } = lease2;
+  const since = renderLocal(calendar, takenAtMs);
+  const place = placeName(environment3, lease2.service);
+  const unlock2 = `\`/unlock ${placeOf(environment3, lease2)}\``;
+  const reason2 = plain(lease2.reason, 300);
+  switch (owner.kind) {
+    case "run":
+      return `${place} is locked by ${describeRun(lease2, owner.runId)} since ${since}: ${reason2}. It is free when that has ended; cancel the run if it hangs.`;
+    case "person":
+      return `${place} is locked by ${nameOf(owner.person)} since ${since}: ${reason2}. ${nameOf(owner.person)} or an admin says ${unlock2}.`;
+    case "rollback":
+      return `${place} is locked since ${since}, when ${lease2.operation} was taken back: ${reason2}. An admin looks at it and says ${unlock2}.`;
+    default:
+      return owner;
+  }
+}
+function describeRun({ operation }, runId) {
+  return runId === null ? operation : `${operation} (run ${runId})`;
+}
 
-<sub>For ${who}. Told once; close this issue when it is dealt with.</sub>`;
+// src/domain/ledger.ts
+var KEPT_RELEASES = 10;
+function withDeployed(before, environment3, deployed2) {
+  const known = before ?? nothingDeployed(environment3);
+  const last = known.deployed;
+  const isNew = last !== null && last.release !== deployed2.release;
+  const entry = isNew ? [toLive(last)] : [];
+  return { ...known, deployed: deployed2, history: [...entry, ...known.history].slice(0, KEPT_RELEASES) };
+}
+function withLocks(before, environment3, locks) {
+  return { ...before ?? nothingDeployed(environment3), locks };
+}
+function locksOf({ environments }, environment3) {
+  return environments.get(environment3)?.locks ?? NO_LOCKS;
+}
+function nothingDeployed(environment3) {
+  return { environment: environment3, deployed: null, history: [], locks: NO_LOCKS, takenBack: [] };
+}
+function toLive({ release: release2, commit: commit2, atMs, previous, rollback: rollback2 }) {
+  return { release: release2, commit: commit2, atMs, previous, rollback: rollback2 };
+}
+function takenBackOn(state, name3) {
+  const groups = state.environments.get(name3)?.takenBack ?? [];
+  return new Set(groups.flatMap(({ by, commits }) => [by, ...commits]));
+}
+function emptyLedger() {
+  return {
+    bugs: /* @__PURE__ */ new Map(),
+    slots: /* @__PURE__ */ new Map(),
+    environments: /* @__PURE__ */ new Map(),
+    releases: /* @__PURE__ */ new Map(),
+    pulls: /* @__PURE__ */ new Map(),
+    outbox: /* @__PURE__ */ new Map(),
+    alerts: /* @__PURE__ */ new Map(),
+    freezes: [],
+    watermark: null
+  };
+}
+function applyWrites(state, writes) {
+  const outbox2 = withRecords(state.outbox, writes.outbox, ({ id }) => id);
+  for (const id of writes.struck ?? []) outbox2.delete(id);
+  return {
+    bugs: withRecords(state.bugs, writes.bugs, ({ number: number6 }) => number6),
+    slots: withRecords(state.slots, writes.slots, ({ id }) => id),
+    environments: withRecords(state.environments, writes.environments, ({ environment: environment3 }) => environment3),
+    releases: withRecords(state.releases, writes.releases, ({ id }) => id),
+    pulls: withRecords(state.pulls, writes.pulls, ({ pull: pull2 }) => pull2),
+    outbox: outbox2,
+    alerts: withRecords(state.alerts, writes.alerts, ({ key }) => key),
+    freezes: writes.freezes ?? state.freezes,
+    watermark: writes.watermark ?? state.watermark
+  };
+}
+function withRecords(before, written, keyOf6) {
+  return new Map([...before, ...(written ?? []).map((record3) => [keyOf6(record3), record3])]);
+}
+function commitsInFlight(bugs) {
+  const commits = /* @__PURE__ */ new Set();
+  for (const bug2 of bugs) {
+    if (isInFlight(bug2))
+      for (const landing2 of bug2.landings) landing2.commits.forEach((oid2) => commits.add(oid2));
+  }
+  return commits;
+}
+function isInFlight(bug2) {
+  const onBoth = bug2.landings.some((each) => each.environment === "uat") && bug2.landings.some((each) => each.environment === "prod");
+  if (onBoth) return true;
+  return [
+    "confirmed",
+    "planned",
+    "analyzing",
+    "deployed_uat",
+    "pending_prod",
+    "deployed_prod",
+    "pending_uat_merge"
+  ].includes(bug2.status);
+}
+var LEDGER_BRANCH = "tonic-ledger";
+
+// src/domain/calendar.ts
+function parseSlotId(text) {
+  const match = /^(\d{4}-\d{2}-\d{2})\/(T1|T2)$/u.exec(text);
+  const [, date5, kind] = match ?? [];
+  if (date5 === void 0 || kind !== "T1" && kind !== "T2") return null;
+  return { date: date5, kind };
+}
+function slotOn(calendar, kind, date5) {
+  const { zone, slots } = calendar;
+  if (!slots.weekdays.includes(zone.weekdayOf(date5))) return null;
+  const startsAtMs = zone.toEpochMs(date5, kind === "T1" ? slots.t1 : slots.t2);
+  return {
+    id: `${date5}/${kind}`,
+    kind,
+    startsAtMs,
+    latestStartMs: startsAtMs + slots.latestStartMinutes * 6e4
+  };
+}
+function nextSlot(calendar, kind, atMs) {
+  const today = calendar.zone.toLocal(atMs).date;
+  for (let days = -1; days <= 8; days += 1) {
+    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, days));
+    if (slot2 !== null && slot2.startsAtMs > atMs) return slot2;
+  }
+  throw new Error("the calendar has no weekday with a slot");
+}
+function dueSlot(calendar, kind, atMs) {
+  const slot2 = lastSlot(calendar, kind, atMs);
+  return slot2 !== null && atMs <= slot2.latestStartMs ? slot2 : null;
+}
+function lastSlot(calendar, kind, atMs) {
+  const today = calendar.zone.toLocal(atMs).date;
+  for (let days = 0; days <= 8; days += 1) {
+    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, -days));
+    if (slot2 !== null && slot2.startsAtMs <= atMs) return slot2;
+  }
+  return null;
 }
 
-// src/domain/severity.ts
-var SEVERITIES = ["low", "medium", "high", "critical"];
-function isHotfixSeverity(severity2, hotfix) {
-  return severity2 !== null && hotfix.includes(severity2);
-}
-function parseSeverity(word) {
-  return SEVERITIES.find((each) => each === word.toLowerCase()) ?? null;
+// src/domain/policy.ts
+var CONFIG_PATH = ".github/tonic.yml";
+var ENVIRONMENTS = ["uat", "prod"];
+function otherEnvironment(environment3) {
+  return environment3 === "uat" ? "prod" : "uat";
 }
 
 // src/domain/status.ts
@@ -56623,6 +56970,14 @@ var TRANSITIONS = [
   { event: "approve_uat_merge", from: ["deployed_prod"], to: "pending_uat_merge", flow: 2, by: "admin" },
   { event: "withdraw_uat_merge", from: ["pending_uat_merge"], to: "deployed_prod", flow: 2, by: "admin" },
   { event: "merge_uat", from: ["pending_uat_merge"], to: "uat_merged", flow: 2, by: "system" },
+  // What was taken off an environment begins again, whatever it had reached there.
+  {
+    event: "roll_back",
+    from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge", "uat_merged"],
+    to: "confirmed",
+    flow: null,
+    by: "system"
+  },
   {
     event: "close",
     from: [
@@ -56658,6 +57013,531 @@ function describeStatus(status3) {
   const row = STATUSES.find((each) => each.name === status3);
   if (row === void 0) throw new Error(`no status named ${status3}`);
   return row;
+}
+
+// src/domain/decision.ts
+function allow(bug2, answer2, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
+}
+function move(bug2, event2, step3) {
+  const to = statusAfter(event2, bug2.status, bug2.flow);
+  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
+  const entry = {
+    atMs: step3.atMs,
+    event: event2,
+    from: bug2.status,
+    to,
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
+  };
+  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
+}
+
+// src/domain/rollback.ts
+var ACCEPTS_LOSS = "I understand that data is lost:";
+function waysBack({ environments, releases }, environment3) {
+  const record3 = environments.get(environment3);
+  const deployed2 = record3?.deployed ?? null;
+  const line = [
+    ...halfLive(releases, environment3, deployed2?.atMs ?? 0),
+    ...deployed2 === null ? [] : [deployed2],
+    ...record3?.history ?? []
+  ];
+  return line.flatMap((each, index) => {
+    const next = line[index + 1];
+    const commit2 = each.previous ?? next?.commit ?? null;
+    if (commit2 === null) return [];
+    const release2 = next?.commit === commit2 ? next.release : null;
+    return [{ kind: "way", commit: commit2, release: release2, undoes: line.slice(0, index + 1) }];
+  });
+}
+function halfLive(releases, environment3, sinceMs) {
+  const newest = [...releases.values()].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter(({ deployer, plannedAtMs }) => deployer !== null && plannedAtMs > sinceMs).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
+  const hasBegun = newest?.steps.some(({ key }) => key.startsWith("deploy")) === true;
+  if (newest === void 0 || newest.state !== "failed" || !hasBegun) return [];
+  const { commit: commit2, previous, rollback: rollback2 } = newest.envelope;
+  return [{ release: newest.id, commit: commit2, previous, rollback: rollback2, atMs: newest.plannedAtMs }];
+}
+function chooseWay(known, environment3, asked) {
+  const ways = waysBack(known, environment3);
+  const [nearest] = ways;
+  const where = environment3.toUpperCase();
+  if (nearest === void 0) {
+    return refuse("no_way_back", `Nobody knows what ${where} ran before: there is nothing to go back to.`);
+  }
+  if (asked === null) return nearest;
+  const found = ways.find((way) => isMeant(way, environment3, asked));
+  if (found !== void 0) return found;
+  const known5 = ways.slice(0, 5).map((way) => `- ${describeWay(way)}`);
+  return refuse(
+    "no_way_back",
+    `${code(asked, 100)} is nothing that was live on ${where}. There is:
+
+${known5.join("\n")}`
+  );
+}
+function isMeant({ commit: commit2, release: release2, undoes }, environment3, asked) {
+  if (asked === release2) return true;
+  if (asked === `rollback/${environment3}/${undoes.at(-1)?.release}`) return true;
+  return /^[0-9a-f]{7,64}$/u.test(asked) && commit2.startsWith(asked);
+}
+function describeWay({ commit: commit2, release: release2 }) {
+  return release2 === null ? shortOid(commit2) : `${shortOid(commit2)}, ${code(release2)}`;
+}
+function refuseRestore(way, {
+  environment: environment3,
+  classes,
+  acceptsDataLoss
+}) {
+  if (acceptsDataLoss || !classes.includes("restore_required")) return null;
+  const named3 = way.undoes.filter(({ rollback: rollback2 }) => rollback2 === "restore_required").map(({ release: release2 }) => code(release2));
+  const by = named3.length === 0 ? "" : ` (${named3.join(", ")})`;
+  return refuse(
+    "restore_required",
+    `A migration in between${by} has thrown data away: only a backup has it, so the older code alone is no way back. Restore first. To go back all the same, say \`/rollback ${environment3} to ${way.commit.slice(0, 12)} ${ACCEPTS_LOSS} <reason>\`.`
+  );
+}
+var ORDER_LEASE_MS = 90 * 6e4;
+var NOT_READ = "0".repeat(40);
+function orderRollback(asked, facts) {
+  const { environment: environment3, acceptsDataLoss, reason: reason2, issue: issue3, by } = asked;
+  const { nowMs } = facts;
+  const { date: date5, time: time5 } = facts.calendar.zone.toLocal(nowMs);
+  const id = `${date5}-rollback-${environment3}-${time5.replace(":", "")}`;
+  const running = runningRollback(facts.releases, environment3, nowMs) ?? (facts.releases.has(id) ? id : null);
+  if (running !== null) {
+    return refuse("rollback_running", `${code(running)} is under way already; wait for it to end.`);
+  }
+  const way = chooseWay(facts, environment3, asked.to);
+  if (way.kind === "refused") return way;
+  const classes = way.undoes.map(({ rollback: rollback2 }) => rollback2);
+  const refusal = refuseRestore(way, { environment: environment3, classes, acceptsDataLoss });
+  if (refusal !== null) return refusal;
+  const release2 = {
+    id,
+    kind: "rollback",
+    environment: environment3,
+    slot: null,
+    state: "planned",
+    envelope: {
+      commit: way.commit,
+      tree: NOT_READ,
+      previous: way.undoes[0]?.commit ?? null,
+      configVersion: null,
+      services: [],
+      bugs: [],
+      migrations: [],
+      rollback: "app_rollback",
+      featureFlags: []
+    },
+    steps: [],
+    deployer: null,
+    order: {
+      issue: issue3,
+      by,
+      reason: reason2,
+      to: way.release,
+      undoes: way.undoes.map((each) => each.release),
+      acceptsDataLoss,
+      branch: null
+    },
+    plannedAtMs: nowMs,
+    endedAtMs: null,
+    reason: null
+  };
+  return { kind: "ordered", release: release2 };
+}
+function runningRollback(releases, environment3, nowMs) {
+  const running = [...releases.values()].find(
+    (each) => each.kind === "rollback" && each.environment === environment3 && each.state === "planned" && nowMs - each.plannedAtMs < ORDER_LEASE_MS
+  );
+  return running?.id ?? null;
+}
+var NOTHING_KNOWN = {
+  previous: null,
+  rollback: "restore_required"
+};
+function withRolledBack(record3, { id, envelope: envelope2, order: order2 }, done) {
+  const line = lineWithout(record3, order2?.undoes ?? []);
+  const isKnown = line[0]?.commit === envelope2.commit;
+  const { previous, rollback: rollback2 } = (isKnown ? line[0] : void 0) ?? NOTHING_KNOWN;
+  return {
+    ...record3,
+    deployed: {
+      release: id,
+      commit: envelope2.commit,
+      atMs: done.atMs,
+      slot: null,
+      deploymentId: done.deploymentId,
+      previous,
+      rollback: rollback2
+    },
+    history: isKnown ? line.slice(1) : line,
+    takenBack: [...record3.takenBack, ...takenBackBy(order2?.branch ?? null)]
+  };
+}
+function lineWithout({ deployed: deployed2, history }, undone) {
+  const line = deployed2 === null ? history : [toLive(deployed2), ...history];
+  return line.filter(({ release: release2 }) => !undone.includes(release2));
+}
+function takenBackBy(branch2) {
+  if (branch2 === null || branch2.commit === branch2.base) return [];
+  return [{ by: branch2.commit, commits: branch2.takesBack }];
+}
+function affectedBugs(bugs, environment3, { takesBack }) {
+  const gone2 = new Set(takesBack);
+  return [...bugs].filter(
+    (bug2) => bug2.landings.some(
+      (each) => each.environment === environment3 && each.commits.some((oid2) => gone2.has(oid2))
+    )
+  );
+}
+function takeBack(bug2, release2, atMs) {
+  const { environment: environment3, id, order: order2 } = release2;
+  const gone2 = new Set(order2?.branch?.takesBack);
+  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
+  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
+  const rest = {
+    ...bug2,
+    landings: bug2.landings.filter((landing2) => !isGone(landing2)),
+    takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true }
+  };
+  if (statusAfter("roll_back", bug2.status, bug2.flow) === null) return rest;
+  const moved = move(rest, "roll_back", {
+    atMs,
+    by: order2?.by ?? null,
+    note: `${id} took it off ${environment3.toUpperCase()}`
+  });
+  const { reason: reason2, message } = refuseTakenBack(moved);
+  return { ...moved, approvals: [], conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
+}
+function refuseHeldBack(bug2) {
+  return bug2.takenBack?.isHeld === true ? refuseTakenBack(bug2) : null;
+}
+function refuseTakenBack({ takenBack }) {
+  const pulls = (takenBack?.pulls ?? []).map((pull2) => `#${pull2}`).join(", ");
+  return refuse(
+    "rolled_back",
+    `${code(takenBack?.release ?? "")} took ${pulls} off ${(takenBack?.environment ?? "").toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`
+  );
+}
+
+// src/domain/rollback-gate.ts
+function findRollback(releases, id) {
+  const release2 = releases.get(id);
+  return release2 === void 0 || release2.order === null ? null : { ...release2, order: release2.order };
+}
+function claimedRollback(releases, runId) {
+  const own3 = [...releases.values()].find(
+    ({ order: order2, deployer }) => order2 !== null && deployer !== null && deployer.runId === runId
+  );
+  return own3 === void 0 ? null : findRollback(releases, own3.id);
+}
+function refuseClaim({ id, state, plannedAtMs, deployer }, given) {
+  if (state === "live") return refuse("slot_done", `${code(id)} is done already.`);
+  if (given.nowMs - plannedAtMs > ORDER_LEASE_MS)
+    return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/rollback\` again.`);
+  const isOther = deployer !== null && deployer.runId !== given.runId;
+  if (state !== "planned" || !isOther || given.hasEnded) return null;
+  return refuse("slot_taken", `${code(id)} is in the hands of run ${deployer.runId ?? "unknown"}.`);
+}
+function refuseEntry({ id, environment: environment3, state, deployer, plannedAtMs }, asked) {
+  if (environment3 !== asked.environment)
+    return refuse("nothing_to_do", `${code(id)} has nothing for ${asked.environment}.`);
+  if (deployer?.attempt !== asked.attempt)
+    return refuse("foreign_run", `Re-run all jobs: ${code(id)} has to be planned by the same attempt.`);
+  if (state !== "planned") return refuse("slot_done", `${code(id)} has ended.`);
+  if (asked.nowMs - plannedAtMs <= ORDER_LEASE_MS) return null;
+  return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/rollback\` again.`);
+}
+
+// src/domain/text/slot.ts
+function renderDeployed(bug2, context3) {
+  const next = () => renderSlot(context3.calendar, nextSlot(context3.calendar, "T2", context3.nowMs), context3.nowMs);
+  if (bug2.status === "deployed_uat")
+    return `**On UAT** since ${context3.slot}. Look at it there; an admin\u2019s \`/approve-prod\` counts for T2 ${next()}.`;
+  if (bug2.status === "deployed_prod")
+    return bug2.flow === 2 ? `**On PROD** since ${context3.slot}. Once it is seen to work, an admin\u2019s \`/approve-uat-merge\` brings it to UAT with T2 ${next()}.` : `**On PROD** since ${context3.slot}. UAT had it before: done.`;
+  if (bug2.status === "uat_merged")
+    return `**On UAT too** since ${context3.slot}: both environments have the fix. Done.`;
+  return `It is \`${bug2.status}\` since ${context3.slot}.`;
+}
+function renderHeld(slot2, message) {
+  return `**Held back in ${slot2}:** ${message}`;
+}
+var WORDS = {
+  analyzed: "\u{1F50E} analysed",
+  queued: "\u23F3 queued",
+  deployed: "\u{1F680} deployed",
+  merged: "\u{1F501} merged",
+  held: "\u270B held back",
+  failed: "\u274C failed"
+};
+function renderReport(slot2) {
+  const stages = slot2.stages.map(
+    (stage2) => `| ${stage2.environment.toUpperCase()} | ${stage2.state} | \`${stage2.base.slice(0, 7)}\` \u2192 \`${stage2.candidate.slice(0, 7)}\` | ${listBugs(stage2.bugs)} |`
+  );
+  const rows = slot2.outcomes.map(
+    (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${tableCell(outcome.message)} |`
+  );
+  return [
+    `## ${slot2.id}: ${slot2.state}${slot2.reason === null ? "" : ` (${describeSlotReason(slot2.reason)})`}`,
+    ...renderUnsafe(slot2),
+    ...stages.length === 0 ? [] : ["", "| environment | state | commits | bugs |", "| --- | --- | --- | --- |", ...stages],
+    ...rows.length === 0 ? ["", "No bug was up."] : ["", "| bug | what happened | |", "| --- | --- | --- |", ...rows]
+  ].join("\n");
+}
+function renderUnsafe({ unsafe }) {
+  if (unsafe === null) return [];
+  const findings = unsafe.findings.map((finding) => plain(finding)).join(", ");
+  return [
+    "",
+    `> **PROD was deployed to although it is not guarded** (${findings}): ${plain(unsafe.reason, 500)}`
+  ];
+}
+function listBugs(bugs) {
+  return bugs.length === 0 ? "none" : bugs.map(({ bug: bug2 }) => `#${bug2}`).join(" ");
+}
+var SLOT_REASONS = {
+  slot_taken: "another run has it",
+  slot_done: "it ran already",
+  slot_not_due: "no slot is due now",
+  slot_too_late: "too late to start",
+  nothing_to_do: "nothing to do",
+  frozen: "everything is frozen"
+};
+function describeSlotReason(reason2) {
+  return SLOT_REASONS[reason2] ?? reason2.replaceAll("_", " ");
+}
+
+// src/domain/slot-claim.ts
+var CLAIM_LEASE_MS = 90 * 6e4;
+function decideClaim(slot2, record3, facts) {
+  if (isOver(record3)) return refuseSlot(slot2, "slot_done");
+  if (facts.nowMs < slot2.startsAtMs) return refuseSlot(slot2, "slot_not_due");
+  const held = record3?.state === "running" ? record3.claim : null;
+  if (held !== null && isAlive(held, facts)) return refuseSlot(slot2, "slot_taken");
+  const latestMs = slot2.latestStartMs + (record3 === void 0 ? 0 : CLAIM_LEASE_MS);
+  if (facts.nowMs > latestMs) return refuseSlot(slot2, "slot_too_late");
+  const claim2 = {
+    runId: facts.runId,
+    attempt: facts.attempt,
+    claimedAtMs: facts.nowMs,
+    leaseUntilMs: facts.nowMs + CLAIM_LEASE_MS
+  };
+  return { kind: "claimed", claim: claim2 };
+}
+function isOver(record3) {
+  return record3?.state === "done" || record3?.state === "skipped";
+}
+function isAlive(held, facts) {
+  if (held.runId === null) return facts.nowMs < held.leaseUntilMs;
+  if (held.runId === facts.runId) return facts.attempt < held.attempt;
+  return !facts.endedRuns.has(held.runId);
+}
+function refuseSlot(slot2, reason2) {
+  return refuse(reason2, `${slot2.id}: ${describeSlotReason(reason2)}.`);
+}
+
+// src/domain/own-workflow.ts
+var FOLDER = ".github/workflows/";
+var FILES = { T1: "tonic-t1.yml", T2: "tonic-t2.yml" };
+var ROLLBACK_WORKFLOW = "tonic-rollback.yml";
+function slotWorkflow(kind) {
+  return FILES[kind];
+}
+function slotKindOf(workflowPath) {
+  const [path] = workflowPath.split("@");
+  if (path === FOLDER + FILES.T1) return "T1";
+  return path === FOLDER + FILES.T2 ? "T2" : null;
+}
+function isRollbackWorkflow(workflowPath) {
+  return workflowPath.split("@")[0] === FOLDER + ROLLBACK_WORKFLOW;
+}
+
+// src/domain/slot.ts
+var STAGE_ORDER = ["prod", "uat"];
+function stageOf(slot2, environment3) {
+  return slot2.stages.find((stage2) => stage2.environment === environment3);
+}
+function waitingFor(kind, bugs) {
+  const statuses = kind === "T1" ? ["confirmed", "planned"] : ["pending_prod", "pending_uat_merge"];
+  return [...bugs].filter(({ status: status3 }) => statuses.includes(status3));
+}
+
+// src/domain/protection.ts
+function judgeDeployment(facts) {
+  const environment3 = environmentNamed(facts.policy, facts.githubEnvironment);
+  if (environment3 === null) return reject(facts, refuseEnvironment(facts));
+  const { run: run2 } = facts;
+  if (run2 === null)
+    return reject(facts, refuse("foreign_run", "This repository has no such run of this commit."));
+  const foreign = refuseForeignRun(run2.origin, "any");
+  if (foreign !== null) return reject(facts, foreign);
+  const rollback2 = claimedRollback(facts.releases, run2.id);
+  if (rollback2 !== null) return judgeRollback(facts, run2, { environment: environment3, rollback: rollback2 });
+  const slot2 = claimedSlot(facts.slots, run2);
+  if (slot2 === null) return judgeUnclaimed(facts, run2);
+  const refusal = refuseClaim2(slot2, run2) ?? refuseLate(slot2, facts.nowMs);
+  return refusal === null ? judgeStage(facts, slot2, environment3) : reject(facts, refusal);
+}
+function judgeRollback(facts, { attempt }, { environment: environment3, rollback: rollback2 }) {
+  const refusal = refuseEntry(rollback2, { environment: environment3, attempt, nowMs: facts.nowMs });
+  return refusal === null ? { kind: "approved", rollback: rollback2 } : reject(facts, refusal);
+}
+function judgeStage(facts, slot2, environment3) {
+  const stage2 = stageOf(slot2, environment3);
+  if (stage2 === void 0) return reject(facts, refuseNothing(slot2));
+  const ended2 = refuseEnded(slot2, stage2);
+  if (ended2 !== null) return reject(facts, ended2);
+  const [withdrawn] = facts.withdrawn.values();
+  if (withdrawn === void 0) return { kind: "approved", slot: slot2.id, stage: stage2 };
+  return { ...reject(facts, withdrawn), again: { slot: slot2.id, stage: stage2 } };
+}
+var LONGEST_WAIT_MS = CLAIM_LEASE_MS + 60 * 6e4;
+function judgeUnread(refusal, { startedAtMs, nowMs }) {
+  if (nowMs - startedAtMs <= LONGEST_WAIT_MS) return { kind: "waiting", message: refusal.message };
+  return { kind: "rejected", refusal, next: null, again: null };
+}
+function environmentNamed(policy, githubEnvironment) {
+  const asked = githubEnvironment.toLowerCase();
+  return ENVIRONMENTS.find((name3) => policy.environments[name3].githubEnvironment.toLowerCase() === asked) ?? null;
+}
+function claimedSlot(slots, { id }) {
+  const found = [...slots.values()].filter(({ claim: claim2 }) => claim2 !== null && claim2.runId === id);
+  return found.toSorted((left, right) => left.latestStartMs - right.latestStartMs).at(-1) ?? null;
+}
+var EVENTS = ["workflow_dispatch", "schedule"];
+function refuseForeignRun(origin, accepts = "slot") {
+  if (origin === null) return null;
+  const { workflowPath, event: event2, isOnDefaultBranch } = origin;
+  if (!isAccepted(workflowPath, accepts))
+    return refuse(
+      "foreign_run",
+      `${code(workflowPath)} is not a workflow of a ${accepts === "rollback" ? accepts : "slot"}.`
+    );
+  if (!EVENTS.includes(event2))
+    return refuse("foreign_run", `A slot is started by hand or by time, not by ${code(event2)}.`);
+  if (isOnDefaultBranch) return null;
+  return refuse("foreign_run", "The run does not belong to a commit of the default branch.");
+}
+function isAccepted(workflowPath, accepts) {
+  const isSlot = slotKindOf(workflowPath) !== null;
+  const isRollback = isRollbackWorkflow(workflowPath);
+  return isSlot && accepts !== "rollback" || isRollback && accepts !== "slot";
+}
+function refuseEnvironment({ githubEnvironment, policy }) {
+  const own3 = ENVIRONMENTS.map((name3) => code(policy.environments[name3].githubEnvironment)).join(" and ");
+  return refuse(
+    "foreign_environment",
+    `Only ${own3} are deployed by slots and rollbacks; take this rule off ${code(githubEnvironment)}.`
+  );
+}
+function judgeUnclaimed(facts, { origin }) {
+  if (origin !== null && isRollbackWorkflow(origin.workflowPath)) return judgeUnordered(facts);
+  const kind = origin === null ? null : slotKindOf(origin.workflowPath);
+  const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
+  const record3 = due === null ? void 0 : facts.slots.get(due.id);
+  const isOpen = record3 === void 0 || record3.state === "running";
+  if (due !== null && isOpen && facts.nowMs <= slotEndMs(due)) {
+    return { kind: "waiting", message: `The ledger does not know yet that this run has ${due.id}.` };
+  }
+  return reject(facts, refuse("foreign_run", "The run has no slot in the ledger."));
+}
+function judgeUnordered(facts) {
+  const isOrdered = [...facts.releases.values()].some(
+    ({ order: order2, state, deployer }) => order2 !== null && state === "planned" && deployer === null
+  );
+  if (isOrdered)
+    return { kind: "waiting", message: "The ledger does not know yet that this run has a rollback." };
+  return reject(facts, refuse("foreign_run", "The run has no rollback in the ledger."));
+}
+function refuseClaim2({ id, claim: claim2 }, { attempt }) {
+  if (claim2?.attempt === attempt) return null;
+  return refuse(
+    "foreign_run",
+    `${id} was planned by attempt ${claim2?.attempt ?? 0} of this run, and this is attempt ${attempt}: re-run all of its jobs, so that it looks at everything again.`
+  );
+}
+function refuseLate(slot2, nowMs) {
+  if (nowMs <= slotEndMs(slot2)) return null;
+  return refuse("slot_too_late", `${slot2.id} is over; its bugs wait for the next one.`);
+}
+function slotEndMs({ latestStartMs }) {
+  return latestStartMs + CLAIM_LEASE_MS;
+}
+function refuseEnded(slot2, stage2) {
+  switch (stage2.state) {
+    case "planned":
+      return null;
+    case "deployed":
+      return refuse("slot_done", `${slot2.id} has deployed ${stage2.environment} already.`);
+    case "failed":
+      return refuse("slot_done", `${slot2.id} failed on ${stage2.environment}; \`/retry\` plans it again.`);
+    default:
+      return stage2.state;
+  }
+}
+function refuseNothing({ id }) {
+  return refuse("nothing_to_do", `${id} has nothing for this environment.`);
+}
+function reject(facts, refusal) {
+  const next = nextSlot(facts.calendar, kindFor(facts), facts.nowMs);
+  return { kind: "rejected", refusal, next, again: null };
+}
+function kindFor({ policy, githubEnvironment }) {
+  return environmentNamed(policy, githubEnvironment) === "uat" ? "T1" : "T2";
+}
+
+// src/usecases/lock-run.ts
+function lockRuns({ environments }) {
+  const leases = [...environments.values()].flatMap(({ locks }) => locks.leases);
+  return leases.flatMap((lease2) => runOf(lease2) ?? []);
+}
+function runOf({ owner }) {
+  return owner.kind === "run" ? owner.runId : null;
+}
+async function endedRuns({ workflows }, runIds) {
+  const states = await Promise.all(
+    [...new Set(runIds)].map(async (runId) => ({ runId, state: await workflows.runState(runId) }))
+  );
+  return new Set(states.filter((each) => each.state !== "active").map(({ runId }) => runId));
+}
+
+// src/domain/text/role.ts
+function describeRole(role2, policy) {
+  if (role2 === "anyone") return "everybody";
+  if (role2 === "triage" || role2 === "write") return `people with ${role2} access or more`;
+  const { permission, users, teams } = policy.roles[role2];
+  const who = [
+    ...permission === null ? [] : [`people with \`${permission}\` access`],
+    ...users.map((user2) => plain(user2, 60)),
+    ...teams.map((team2) => `the team ${plain(team2, 100)}`)
+  ];
+  return `${role2}s (${listOf(who, "or")})`;
+}
+
+// src/domain/alert.ts
+var ALERT_LABEL = "tonic:alert";
+var ASSIGNEES = 10;
+function alertAssignees(policy) {
+  return policy.roles.admin.users.slice(0, ASSIGNEES);
+}
+function renderAlert({ body }, policy) {
+  const who = policy === null ? "the admins" : `the ${describeRole("admin", policy)}`;
+  return `${body}
+
+<sub>For ${who}. Told once; close this issue when it is dealt with.</sub>`;
+}
+
+// src/domain/severity.ts
+var SEVERITIES = ["low", "medium", "high", "critical"];
+function isHotfixSeverity(severity2, hotfix) {
+  return severity2 !== null && hotfix.includes(severity2);
+}
+function parseSeverity(word) {
+  return SEVERITIES.find((each) => each === word.toLowerCase()) ?? null;
 }
 
 // src/domain/label.ts
@@ -56726,6 +57606,3236 @@ function labelValues(labels, prefix) {
   return labels.filter((label) => label.toLowerCase().startsWith(start)).map((label) => label.slice(start.length));
 }
 
+// src/domain/message/delivery.ts
+var MINUTE_MS = 6e4;
+var LEASE_MS2 = 5 * MINUTE_MS;
+var LONGEST_WAIT_MS2 = 60 * MINUTE_MS;
+var LONGEST_ASKED_MS = 6 * 60 * MINUTE_MS;
+var TRIES_BEFORE_ALERT = 5;
+function isMessage(entry) {
+  return entry.action.kind === "message";
+}
+function dueMessages(outbox2, nowMs) {
+  return [...outbox2.values()].filter(isMessage).filter(({ action }) => action.nextTryAtMs <= nowMs && nowMs < action.untilMs).toSorted((left, right) => left.createdAtMs - right.createdAtMs);
+}
+function spentMessages(outbox2, channels, nowMs) {
+  return [...outbox2.values()].filter(isMessage).filter(({ action }) => nowMs >= action.untilMs || channels.every(({ name: name3 }) => name3 !== action.channel));
+}
+function claimed(entry, nowMs) {
+  const { action } = entry;
+  return {
+    ...entry,
+    action: { ...action, attempts: action.attempts + 1, nextTryAtMs: nowMs + LEASE_MS2 }
+  };
+}
+function postponed(entry, nowMs, askedMs) {
+  const { action } = entry;
+  const ownMs = Math.min(MINUTE_MS * 2 ** (action.attempts - 1), LONGEST_WAIT_MS2);
+  const waitMs = Math.max(ownMs, Math.min(askedMs ?? 0, LONGEST_ASKED_MS));
+  return { ...entry, action: { ...action, nextTryAtMs: nowMs + waitMs } };
+}
+function untried(entry, nextTryAtMs) {
+  const { action } = entry;
+  return { ...entry, action: { ...action, attempts: action.attempts - 1, nextTryAtMs } };
+}
+
+// src/domain/message/entry.ts
+var KEPT_MS = 3 * 864e5;
+function messageEntries({ kind, key, facts, untilMs = Infinity }, { channels }, nowMs) {
+  return channels.filter(({ events }) => events.includes(kind)).map(({ name: name3 }) => ({
+    id: `message-${kind}-${key}-${name3}`,
+    issue: null,
+    createdAtMs: nowMs,
+    action: {
+      kind: "message",
+      event: kind,
+      facts: { ...facts },
+      channel: name3,
+      attempts: 0,
+      nextTryAtMs: nowMs,
+      untilMs: Math.min(untilMs, nowMs + KEPT_MS)
+    }
+  }));
+}
+
+// src/domain/approval.ts
+var APPROVED_ENVIRONMENT = {
+  approve_prod: "prod",
+  approve_uat_merge: "uat",
+  approve_release: "prod"
+};
+function commentKey(id) {
+  return `comment-${id}`;
+}
+function keyOf(given) {
+  switch (given.kind) {
+    case "comment":
+      return commentKey(given.id);
+    case "button":
+      return `button-${given.delivery}`;
+    case "dashboard":
+      return `dashboard-${given.request}`;
+    default:
+      return given;
+  }
+}
+function planFor(action, flow2, policy) {
+  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
+  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
+}
+function findVoid(approval2, { comment, stillAdmin }) {
+  if (approval2.given.kind === "comment") {
+    if (comment === null) return "comment_deleted";
+    const isSame6 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame6) return "comment_edited";
+  }
+  return stillAdmin ? null : "approver_lost_role";
+}
+function planChanges(approved, now) {
+  return [
+    ...approved.flow === now.flow ? [] : ["the flow"],
+    ...approved.branch === now.branch ? [] : ["the branch"],
+    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
+    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
+  ];
+}
+function isSameFix(left, right) {
+  if (left.length === 0 || left.length !== right.length) return false;
+  return isCovered(left, right) && isCovered(right, left);
+}
+function isCovered(fixes, by) {
+  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
+}
+function isSameChange(left, right) {
+  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
+    return true;
+  }
+  const isSameTree = left.tree !== null && left.tree === right.tree;
+  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
+}
+
+// src/domain/message/commit.ts
+function comingT2({ calendar, nowMs }) {
+  const slot2 = nextSlot(calendar, "T2", nowMs);
+  return { next: slot2.id, at: { atMs: slot2.startsAtMs } };
+}
+function named({ before, writes }, bugs) {
+  const titles = new Map(
+    [...before.releases.values(), ...writes.releases ?? []].flatMap(
+      ({ envelope: envelope2 }) => envelope2.bugs.map(({ number: number6, title }) => [number6, title])
+    )
+  );
+  return { bugs: bugs.map(({ number: number6 }) => ({ number: number6, title: titles.get(number6) ?? null })) };
+}
+
+// src/domain/message/approval-event.ts
+function approvalEvents(commit2) {
+  const queued2 = (commit2.writes.bugs ?? []).flatMap((bug2) => queuedBy(commit2, bug2));
+  const words = Map.groupBy(queued2, ({ approval: approval2 }) => `${approval2.action} ${keyOf(approval2.given)}`);
+  return [...words.values()].flatMap((together) => eventOf(commit2, together));
+}
+function queuedBy({ before }, bug2) {
+  if (bug2.status !== "pending_prod" && bug2.status !== "pending_uat_merge") return [];
+  const known = (before.bugs.get(bug2.number)?.approvals ?? []).map(({ given }) => keyOf(given));
+  return bug2.approvals.filter(({ given }) => !known.includes(keyOf(given))).map((approval2) => ({ bug: bug2, approval: approval2 }));
+}
+function eventOf(commit2, together) {
+  const [first] = together;
+  if (first === void 0) return [];
+  const { action, by, writtenAtMs } = first.approval;
+  const slot2 = nextSlot(commit2.calendar, "T2", writtenAtMs);
+  const facts = {
+    bugs: named(
+      commit2,
+      together.map(({ bug: bug2 }) => bug2)
+    ),
+    environment: APPROVED_ENVIRONMENT[action].toUpperCase(),
+    who: by.login,
+    slot: slot2.id,
+    at: { atMs: slot2.startsAtMs },
+    left: { forMs: Math.max(0, slot2.startsAtMs - commit2.nowMs) }
+  };
+  return [{ kind: "approval_queued", key: `${first.bug.number}-${commit2.nowMs}`, facts }];
+}
+
+// src/domain/freeze.ts
+var NO_SWITCHES = { freeze: null, modules: null, until: null };
+function parseLocalMoment(text, zone) {
+  const [, date5, time5 = "00:00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/u.exec(text.trim()) ?? [];
+  if (date5 === void 0 || !isDate(date5)) return null;
+  return zone.toEpochMs(date5, time5);
+}
+function isDate(date5) {
+  const [year = 0, month = 0, day = 0] = date5.split("-").map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}
+function daysIn(year, month) {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+}
+function freezesAt(facts, atMs) {
+  const all = [
+    ...facts.said,
+    ...facts.policy.windows.flatMap((window2) => fromWindow(window2, facts.calendar.zone)),
+    ...monthEnd(facts, atMs),
+    ...fromSwitches(facts, atMs)
+  ];
+  return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
+}
+function fromWindow(window2, zone) {
+  const { level, parts, reason: reason2 } = window2;
+  const fromMs = parseLocalMoment(window2.from, zone);
+  const untilMs = parseLocalMoment(window2.until, zone);
+  return fromMs === null || untilMs === null ? [] : [{ level, parts, reason: reason2, fromMs, untilMs }];
+}
+function monthEnd({ policy, calendar }, atMs) {
+  if (policy.monthEndDays === 0) return [];
+  const { zone } = calendar;
+  const today = zone.toLocal(atMs).date;
+  const next = firstOfNextMonth(today);
+  return [
+    {
+      level: "suspend",
+      parts: [],
+      fromMs: zone.toEpochMs(zone.addDays(next, -policy.monthEndDays), "00:00"),
+      untilMs: zone.toEpochMs(next, "00:00"),
+      reason: "month end"
+    }
+  ];
+}
+function firstOfNextMonth(date5) {
+  const [year = 0, month = 0] = date5.split("-").map(Number);
+  const [nextYear, nextMonth] = month === 12 ? [year + 1, 1] : [year, month + 1];
+  return `${String(nextYear).padStart(4, "0")}-${String(nextMonth).padStart(2, "0")}-01`;
+}
+function fromSwitches({ switches, calendar }, atMs) {
+  const untilMs = readUntil(switches.until, calendar.zone);
+  if (untilMs === "unreadable") {
+    return [open3("DEPLOY_FREEZE_UNTIL is no date such as 2026-02-05, so everything is frozen")];
+  }
+  if (untilMs !== null && atMs >= untilMs) return [];
+  const parts = partsIn(switches.modules);
+  const isOn2 = readSwitch(switches.freeze);
+  if (isOn2 === "unreadable")
+    return [open3("DEPLOY_FREEZE is neither true nor false, so everything is frozen")];
+  if (isOn2) return [{ ...open3("DEPLOY_FREEZE is set"), untilMs }];
+  if (parts.length > 0) return [{ ...open3("DEPLOY_FREEZE_MODULES is set"), parts, untilMs }];
+  return untilMs === null || isOn2 === false ? [] : [{ ...open3("DEPLOY_FREEZE_UNTIL is set"), untilMs }];
+}
+function open3(reason2) {
+  return { level: "suspend", parts: [], fromMs: 0, untilMs: null, reason: reason2 };
+}
+function readSwitch(text) {
+  const word = (text ?? "").trim().toLowerCase();
+  if (word === "") return null;
+  if (["true", "1", "yes", "on"].includes(word)) return true;
+  return ["false", "0", "no", "off"].includes(word) ? false : "unreadable";
+}
+function readUntil(text, zone) {
+  if ((text ?? "").trim() === "") return null;
+  return parseLocalMoment(text ?? "", zone) ?? "unreadable";
+}
+function partsIn(text) {
+  return (text ?? "").split(/[\s,]+/u).filter((part2) => part2 !== "").map((part2) => part2.toLowerCase());
+}
+function freezeOn(facts, subject, atMs) {
+  const covering = freezesAt(facts, atMs).filter((freeze2) => covers(freeze2, subject));
+  return covering.find(({ level }) => level === "full") ?? covering[0] ?? null;
+}
+function covers({ parts }, subject) {
+  if (parts.length === 0) return true;
+  if (subject === "everything") return false;
+  return [...subject.services, ...subject.modules].some((part2) => parts.includes(part2.toLowerCase()));
+}
+var LONGEST_CHAIN = 50;
+function nextOpen(facts, subject, atMs) {
+  let at = atMs;
+  for (let links = 0; links < LONGEST_CHAIN; links += 1) {
+    const freeze2 = freezeOn(facts, subject, at);
+    if (freeze2 === null) return at;
+    if (freeze2.untilMs === null) return null;
+    at = freeze2.untilMs;
+  }
+  return null;
+}
+function refuseFrozen(facts, subject, atMs) {
+  const freeze2 = freezeOn(facts, subject, atMs);
+  if (freeze2 === null) return null;
+  return refuse("frozen", `Frozen: ${describeFreeze(facts, freeze2, { subject, atMs })}`);
+}
+function describeFreeze(facts, { level, parts, reason: reason2 }, { subject, atMs }) {
+  const what = parts.length === 0 ? "everything" : parts.map((part2) => plain(part2, 60)).join(", ");
+  const opensMs = nextOpen(facts, subject, atMs);
+  const until = opensMs === null ? "an admin lifts it with `/unfreeze`" : `it opens ${renderLocal(facts.calendar, opensMs)}`;
+  return `${what} (${level}), ${plain(reason2, 200)}; ${until}.`;
+}
+
+// src/domain/message/freeze-event.ts
+function saidFreezeEvents({ before, writes, nowMs }) {
+  const { freezes: freezes2 } = writes;
+  if (freezes2 === void 0) return [];
+  const said = freezes2.filter((freeze2) => !isIn(before.freezes, freeze2));
+  const lifted = before.freezes.filter(
+    (freeze2) => !isIn(freezes2, freeze2) && (freeze2.untilMs === null || freeze2.untilMs > nowMs)
+  );
+  const who = writes.bugs?.flatMap(({ commands }) => commands).findLast(({ command: command2 }) => command2 === "unfreeze");
+  return [
+    ...said.map((freeze2) => begun(freeze2, freeze2.by.login)),
+    ...lifted.map((freeze2) => ended(freeze2, who?.by.login ?? ""))
+  ];
+}
+function isIn(list, freeze2) {
+  return list.some(({ fromMs, by }) => fromMs === freeze2.fromMs && by.id === freeze2.by.id);
+}
+function begun(freeze2, who) {
+  const { level, reason: reason2, fromMs, untilMs } = freeze2;
+  const until = untilMs === null ? { word: "lifted" } : { atMs: untilMs };
+  const facts = { what: whatOf(freeze2), level: { word: level }, reason: reason2, until, who };
+  return { kind: "freeze_on", key: String(fromMs), facts };
+}
+function ended(freeze2, who) {
+  const facts = { what: whatOf(freeze2), reason: freeze2.reason, who };
+  return { kind: "freeze_off", key: String(freeze2.fromMs), facts };
+}
+function whatOf({ parts }) {
+  return parts.length === 0 ? { word: "everything" } : parts.join(", ");
+}
+
+// src/domain/text/message/from-markdown.ts
+function fromMarkdown(markdown) {
+  return markdown.replaceAll(/\*\*|`/gu, "").replaceAll(/&#(\d{1,7});/gu, (_, digits) => String.fromCodePoint(Number(digits)));
+}
+
+// src/domain/message/slot-event.ts
+function slotEvents(commit2) {
+  return (commit2.writes.slots ?? []).flatMap((slot2) => {
+    const step3 = { slot: slot2, old: commit2.before.slots.get(slot2.id) };
+    return [
+      ...skipped(commit2, step3),
+      ...frozen(commit2, step3),
+      ...queued(commit2, step3),
+      ...slot2.stages.flatMap((stage2) => stageEvents(commit2, step3, stage2)),
+      ...died(commit2, step3)
+    ];
+  });
+}
+function skipped(commit2, { slot: slot2, old }) {
+  if (slot2.state !== "skipped" || old?.state === "skipped") return [];
+  const bugs = waitingFor(slot2.kind, commit2.before.bugs.values());
+  const facts = { slot: slot2.id, bugs: named(commit2, bugs), reason: { word: "slot_too_late" } };
+  return [{ kind: "slot_skipped", key: nameOf2(slot2), facts }];
+}
+function frozen(commit2, { slot: slot2, old }) {
+  const bugs = slot2.outcomes.filter(({ outcome, reason: reason2 }) => outcome === "held" && reason2 === "frozen");
+  if (slot2.reason !== "frozen" || old?.reason === "frozen" || bugs.length === 0) return [];
+  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, bugs), reason: { word: "frozen" } };
+  return [{ kind: "slot_skipped", key: nameOf2(slot2), facts }];
+}
+function queued(commit2, { slot: slot2, old }) {
+  const known = (old?.outcomes ?? []).filter(({ outcome }) => outcome === "queued").map(({ bug: bug2 }) => bug2);
+  const fresh = slot2.outcomes.filter(({ outcome, bug: bug2 }) => outcome === "queued" && !known.includes(bug2));
+  if (fresh.length === 0) return [];
+  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, fresh), ...comingT2(commit2) };
+  return [{ kind: "t1_done_flow2", key: `${nameOf2(slot2)}-${fresh[0]?.bug}`, facts }];
+}
+function stageEvents(commit2, step3, stage2) {
+  const before = step3.old === void 0 ? void 0 : stageOf(step3.old, stage2.environment);
+  if (stage2.state === "deployed" && before?.state !== "deployed") return deployed(commit2, step3, stage2);
+  return stage2.state === "failed" ? failed(commit2, step3, stage2) : [];
+}
+function deployed(commit2, { slot: slot2 }, stage2) {
+  const carried = new Set(stage2.bugs.map(({ bug: bug2 }) => bug2));
+  const live2 = (commit2.writes.bugs ?? []).filter(({ number: number6 }) => carried.has(number6));
+  const facts = {
+    slot: slot2.id,
+    held: fromOutcomes(
+      commit2,
+      slot2.outcomes.filter(({ outcome }) => outcome === "held")
+    ),
+    commit: stage2.candidate.slice(0, 7)
+  };
+  const key = `${nameOf2(slot2)}-${stage2.environment}`;
+  const next = comingT2(commit2);
+  const of = (isMeant2) => named(commit2, live2.filter(isMeant2));
+  const onUat = of(({ status: status3 }) => status3 === "deployed_uat");
+  const done = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 1);
+  const onProd = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 2);
+  const merged = of(({ status: status3 }) => status3 === "uat_merged");
+  const events = [
+    { kind: "t1_done_flow1", key, facts: { ...facts, ...next, bugs: onUat } },
+    { kind: "t2_done_flow1", key, facts: { ...facts, bugs: done } },
+    { kind: "t2_done_flow2", key, facts: { ...facts, ...next, bugs: onProd } },
+    { kind: "t2_merged_uat", key, facts: { ...facts, bugs: merged } }
+  ];
+  return events.filter((each) => each.facts.bugs.bugs.length > 0);
+}
+function failed(commit2, { slot: slot2, old }, stage2) {
+  const carried = new Set(stage2.bugs.map(({ bug: bug2 }) => bug2));
+  const fresh = slot2.outcomes.filter(
+    (each) => each.outcome === "failed" && carried.has(each.bug) && !(old?.outcomes ?? []).includes(each)
+  );
+  const [first] = fresh;
+  if (first === void 0) return [];
+  const facts = {
+    slot: slot2.id,
+    environment: stage2.environment.toUpperCase(),
+    bugs: fromOutcomes(commit2, fresh),
+    reason: fromMarkdown(first.message)
+  };
+  return [{ kind: "slot_failed", key: `${nameOf2(slot2)}-${stage2.environment}-${commit2.nowMs}`, facts }];
+}
+function died(commit2, { slot: slot2, old }) {
+  const hasDied = slot2.state === "failed" && old?.state === "running" && slot2.stages === old.stages;
+  if (!hasDied) return [];
+  const open5 = slot2.stages.filter(({ state }) => state === "planned");
+  const numbers = new Set(open5.flatMap(({ bugs: bugs2 }) => bugs2.map(({ bug: bug2 }) => bug2)));
+  const bugs = [...commit2.before.bugs.values()].filter(({ number: number6 }) => numbers.has(number6));
+  const facts = {
+    slot: slot2.id,
+    environment: open5.map(({ environment: environment3 }) => environment3.toUpperCase()).join(", "),
+    bugs: named(commit2, bugs),
+    reason: { word: "run_died" }
+  };
+  return [{ kind: "slot_failed", key: `${nameOf2(slot2)}-died-${commit2.nowMs}`, facts }];
+}
+function nameOf2({ id }) {
+  return id.replace("/", "-");
+}
+function fromOutcomes(commit2, outcomes) {
+  return named(
+    commit2,
+    outcomes.map(({ bug: bug2 }) => ({ number: bug2 }))
+  );
+}
+
+// src/domain/message/happened.ts
+function happenedIn(commit2, notify) {
+  if (notify.channels.length === 0) return [];
+  const events = [
+    ...approvalEvents(commit2),
+    ...slotEvents(commit2),
+    ...saidFreezeEvents(commit2),
+    ...alertEvents(commit2)
+  ];
+  return events.flatMap((event2) => messageEntries(event2, notify, commit2.nowMs));
+}
+function alertEvents({ before, writes }) {
+  return (writes.alerts ?? []).filter(({ key }) => !before.alerts.has(key)).map(({ key, title }) => ({ kind: "alert", key, facts: { title: fromMarkdown(title) } }));
+}
+
+// src/domain/bug.ts
+function letGo(takenBack) {
+  return takenBack === null ? null : { ...takenBack, isHeld: false };
+}
+function landingsOn(bug2, environment3) {
+  return bug2.landings.filter((landing2) => landing2.environment === environment3);
+}
+function sharersOf(bug2, bugs) {
+  const pulls = new Set(bug2.fixes.map(({ pull: pull2 }) => pull2));
+  return [...bugs].filter(
+    (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
+  );
+}
+function newBug(report3) {
+  return {
+    ...report3,
+    status: "submitted",
+    severity: null,
+    foundIn: null,
+    flow: null,
+    flowReason: null,
+    uatOnly: false,
+    saidAtMs: { severity: null, foundIn: null },
+    services: [],
+    modules: [],
+    parity: null,
+    fixes: [],
+    landings: [],
+    approvals: [],
+    analysis: null,
+    hold: null,
+    conflict: null,
+    takenBack: null,
+    commands: [],
+    timeline: [
+      {
+        atMs: report3.reportedAtMs,
+        event: "report",
+        from: null,
+        to: "submitted",
+        by: report3.reportedBy,
+        slot: null,
+        note: null
+      }
+    ],
+    cardCommentId: null
+  };
+}
+
+// src/domain/text/own-lines.ts
+function ownLines(markdown) {
+  const own3 = [];
+  let hiding = null;
+  for (const line of markdown.split(/\r\n?|\n/u)) {
+    const read3 = hiding === null ? readLine(line) : readHidden(line, hiding);
+    if (read3.own !== null) own3.push(read3.own.trim());
+    hiding = read3.hides;
+  }
+  return own3;
+}
+function readHidden(line, hiding) {
+  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine(line);
+  const hides = isLastHidden(line, hiding) ? null : hiding;
+  if (hiding.kind === "paragraph_comment" || hiding.kind === "quote") return readRestOfParagraph(line, hides);
+  return { own: null, hides };
+}
+function isLastHidden(line, hiding) {
+  if (hiding.kind === "fence") return closesFence(line, hiding);
+  if (hiding.kind === "html") return line.toLowerCase().includes(hiding.closingTag);
+  return hiding.kind !== "quote" && closesComment(line);
+}
+function readRestOfParagraph(line, hiding) {
+  return line.trim() === "" || beginsBlock(line) ? readLine(line) : { own: null, hides: hiding };
+}
+var LIST_MARKERS = String.raw`^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*`;
+var FENCE = new RegExp(String.raw`(${LIST_MARKERS})(\x60{3,}|~{3,})(.*)$`, "u");
+var QUOTE = new RegExp(String.raw`${LIST_MARKERS}>(.*)$`, "u");
+var HTML_BLOCK = /^ {0,3}<(pre|code|blockquote)(?:[\s>]|$)/iu;
+var COMMENT_BLOCK = /^ {0,3}<!--/u;
+var INDENTED = /^(?: {4}| {0,3}\t)/u;
+function beginsBlock(line) {
+  return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
+}
+function readLine(line) {
+  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords(line);
+}
+function readFence(line) {
+  const [, before = "", mark = "", info2 = ""] = FENCE.exec(line) ?? [];
+  if (mark === "" || mark.startsWith("`") && info2.includes("`")) return null;
+  return { own: null, hides: { kind: "fence", mark, offset: before.trim() === "" ? 0 : before.length } };
+}
+function readQuote(line) {
+  const quoted = QUOTE.exec(line)?.[1];
+  if (quoted === void 0) return null;
+  return { own: null, hides: quoted.trim() === "" ? null : { kind: "quote" } };
+}
+function readHtml(line) {
+  const tag = HTML_BLOCK.exec(line)?.[1]?.toLowerCase();
+  if (tag === void 0) return null;
+  const closingTag = `</${tag}>`;
+  return { own: null, hides: line.toLowerCase().includes(closingTag) ? null : { kind: "html", closingTag } };
+}
+function readWords(line) {
+  if (INDENTED.test(line)) return { own: null, hides: null };
+  const { text, isOpen } = withoutComments(line);
+  if (!isOpen) return { own: text, hides: null };
+  return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
+}
+function withoutComments(line) {
+  const parts = [];
+  let at = 0;
+  for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
+    parts.push(line.slice(at, open5));
+    const close2 = line.indexOf("-->", open5 + 2);
+    if (close2 === -1) return { text: parts.join(""), isOpen: true };
+    at = close2 + 3;
+  }
+  return { text: [...parts, line.slice(at)].join(""), isOpen: false };
+}
+function closesComment(line) {
+  return line.includes("-->") && line.lastIndexOf("-->") > line.lastIndexOf("<!--");
+}
+function closesFence(line, { mark, offset }) {
+  const text = line.trim();
+  const isMark = text.length >= mark.length && text === mark.charAt(0).repeat(text.length);
+  return isMark && indentOf(line) <= offset + 3;
+}
+function leavesListItem(line, offset) {
+  return line.trim() !== "" && indentOf(line) < offset;
+}
+function indentOf(line) {
+  return line.slice(0, line.length - line.trimStart().length).replaceAll("	", "    ").length;
+}
+
+// src/domain/fix.ts
+function fixesFor(fixes, environment3, policy) {
+  const { branch: branch2 } = policy.environments[environment3];
+  return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
+}
+function approvedFixesOn(bug2, environment3) {
+  return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
+    pull: pull2,
+    commits,
+    patchId,
+    tree: null
+  }));
+}
+function approvedHeads(fixes) {
+  return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
+}
+function refuseUnready(fix2, policy, signers = []) {
+  const name3 = `#${fix2.pull}`;
+  if (fix2.state === "merged") return null;
+  if (fix2.state === "closed") return refuse("fix_closed", `${name3} was closed without a merge`);
+  if (fix2.isDraft) return refuse("fix_is_draft", `${name3} is a draft; mark it as ready for review`);
+  const needed = policy.fixes.requiredReviews;
+  if (fix2.changesRequested) {
+    return refuse("fix_not_reviewed", `changes are requested on ${name3}`);
+  }
+  const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
+  if (have < needed) {
+    return refuse(
+      "fix_not_reviewed",
+      `${name3} has ${have} of ${needed} approving reviews of its current head`
+    );
+  }
+  if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
+    return refuse("fix_not_green", `the checks of ${name3} are ${fix2.checks}`);
+  }
+  return null;
+}
+var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
+function parseFixMentions(text) {
+  const words = ownLines(text.slice(0, 65536)).join("\n");
+  const numbers = [...words.matchAll(KEYWORD)].map((match) => Number(match[1]));
+  return [...new Set(numbers)].filter((number6) => number6 > 0);
+}
+
+// src/domain/text/sign-off.ts
+var VOID_WORDS = {
+  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
+  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
+  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
+};
+function commandFor(action) {
+  return `/${action.replaceAll("_", "-")}`;
+}
+function renderProgress({ people, required: required2 }) {
+  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
+  return `${people.length} of ${required2} approvals${names}`;
+}
+function describeMissing(progress, policy) {
+  const command2 = `\`${commandFor(progress.action)}\``;
+  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
+  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull: pull2 }) => `#${pull2}`))} in a review, or say ${command2} here` : `say ${command2}`;
+  if (progress.required === 1) {
+    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
+  }
+  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
+}
+function describeNext({ people }, policy) {
+  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
+}
+
+// src/domain/sign-off.ts
+var VOIDING = [
+  "fix_changed",
+  "plan_changed",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role",
+  "rolled_back"
+];
+function neededSignOff(bug2, { fixes, policy }) {
+  const action = pendingAction(bug2);
+  if (action === null) return null;
+  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
+  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
+  if (fixes === null) return null;
+  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
+}
+function pendingAction({ status: status3, flow: flow2 }) {
+  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
+  if (isBeforeProd) return "approve_prod";
+  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
+  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
+}
+function countSignOffs(bug2, needed, facts) {
+  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
+  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
+  const required2 = requiredFor(needed.action, facts.policy);
+  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
+  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
+  if (!isReviewed) return { people: distinct(givers), required: required2, refused: refused2 };
+  const counts = needed.fixes.map(({ pull: pull2 }) => distinct([...givers, ...reviewersOf(bug2, pull2, facts)]));
+  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
+  return { people: fewest, required: required2, refused: refused2 };
+}
+function approversOf({ approvals }, action) {
+  return distinct(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
+}
+function requiredFor(action, { approvals }) {
+  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
+}
+function refuseUnsigned(bug2, needed, facts) {
+  const count3 = countSignOffs(bug2, needed, facts);
+  if (count3.people.length >= count3.required && needed.fixes.length > 0) return null;
+  const gone2 = count3.refused.find(({ refusal }) => isVoiding(refusal)) ?? count3.refused[0];
+  const missing = describeMissing(
+    { ...count3, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
+    facts.policy
+  );
+  if (gone2 === void 0) return refuse("not_approved", missing);
+  const { reason: reason2, message } = gone2.refusal;
+  return refuse(reason2, count3.required === 1 ? message : `${message} ${missing}`);
+}
+function voidWords(bug2, needed, facts) {
+  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
+}
+function isAboutSignOff({ reason: reason2 }) {
+  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
+}
+function isVoiding({ reason: reason2 }) {
+  return VOIDING.includes(reason2);
+}
+function refuseWord(approval2, { bug: bug2, needed }, facts) {
+  if (!isSameFix(approval2.fixes, needed.fixes)) {
+    return refuse(
+      "fix_changed",
+      "The fix is not the one that was approved any more. Look at it and approve it again."
+    );
+  }
+  if (isUndone(bug2, approval2.writtenAtMs)) {
+    return refuse("rolled_back", "The fix was taken back after it was approved. Approve it again.");
+  }
+  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
+  if (changed.length > 0) {
+    return refuse(
+      "plan_changed",
+      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
+    );
+  }
+  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate2(approval2, facts);
+}
+function refuseChecked({ given }, { checked }) {
+  if (checked === "not_yet") return null;
+  const found = checked.get(keyOf(given));
+  if (found === "valid") return null;
+  return found ?? refuse("comment_deleted", "The approving comment could not be read again.");
+}
+function refuseLate2({ writtenAtMs, slot: slot2 }, { beforeMs }) {
+  if (beforeMs === null || writtenAtMs < beforeMs) return null;
+  return refuse(
+    "after_cut_off",
+    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
+  );
+}
+function refuseOwnFix(by, approved, { policy, fixes }) {
+  if (policy.approvals.allowAuthor || fixes === null) return null;
+  const linked = fixes.filter(({ state }) => state !== "closed");
+  for (const pull2 of new Set([...approved, ...linked].map((each) => each.pull))) {
+    const fix2 = fixes.find((each) => each.pull === pull2);
+    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
+      return refuse(
+        "own_fix",
+        `Nobody can tell who wrote #${pull2}, and its authors may not approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
+      return refuse(
+        "own_fix",
+        `${nameOf(by)} has written in #${pull2}; another admin has to approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+  }
+  return null;
+}
+function reviewersOf(bug2, pull2, facts) {
+  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull2)?.approvingReviews ?? [];
+  return reviews.filter((review) => !isUndone(bug2, review.submittedAtMs) && isSignOff(review, pull2, facts)).map(({ by }) => by);
+}
+function isUndone({ takenBack }, saidAtMs) {
+  return takenBack !== null && takenBack !== void 0 && saidAtMs <= takenBack.atMs;
+}
+function isSignOff(review, pull2, facts) {
+  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
+  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
+}
+function distinct(people) {
+  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
+}
+
+// src/domain/text/evidence.ts
+var SHOWN = 10;
+function renderEvidence(verdict) {
+  const ignored = [
+    verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
+    verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
+  ].filter((part2) => part2 !== "");
+  const blocks = [
+    "<details><summary>Version evidence</summary>",
+    [
+      "| | commit | version | known from |",
+      "| --- | --- | --- | --- |",
+      renderVersion("UAT", verdict.uat),
+      renderVersion("PROD", verdict.prod)
+    ].join("\n"),
+    renderCommits("On UAT only", verdict.uatOnly),
+    renderCommits("On PROD only", verdict.prodOnly),
+    ...ignored.length > 0 ? [`Not counted: ${ignored.join(", ")}.`] : [],
+    "</details>"
+  ];
+  return blocks.join("\n\n");
+}
+function renderVersion(name3, version3) {
+  const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
+  const by = version3.by === null ? "" : `, recorded by ${nameOf(version3.by)}`;
+  return `| ${name3} | ${version3.commit} | ${label} | ${version3.source}${by} |`;
+}
+function renderCommits(title, commits) {
+  if (commits.length === 0) return `${title}: nothing.`;
+  const rows = commits.slice(-SHOWN).map((commit2) => `- ${commit2.oid} ${plain(commit2.title, 100)}`);
+  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} older`] : [];
+  return `${title} (${commits.length}):
+${[...rows, ...more].join("\n")}`;
+}
+function renderVerdictLine(verdict) {
+  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
+}
+
+// src/domain/text/card.ts
+var CARD_MARKER = "<!-- tonic:card -->";
+var SHOWN_MOVES = 20;
+function renderCard(facts) {
+  const foot = "<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>";
+  return [CARD_MARKER, renderStatus(facts), "", foot].join("\n");
+}
+function renderStatus(facts) {
+  const { bug: bug2 } = facts;
+  const row = describeStatus(bug2.status);
+  return [
+    `### ${renderBadge(bug2)} ${row.meaning}`,
+    "",
+    "| | |",
+    "| --- | --- |",
+    `| **Flow** | ${bug2.flow === null ? "open" : `${bug2.flow}: ${bug2.flowReason ?? ""}`} |`,
+    `| **Severity** | ${bug2.severity ?? "open: set a `severity:` label"} |`,
+    `| **Found in** | ${bug2.foundIn === null ? "open" : bug2.foundIn.toUpperCase()} |`,
+    `| **Fix** | ${renderFixes(bug2)} |`,
+    ...bug2.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug2.parity)} |`],
+    `| **Next** | ${renderNext(facts)} |`,
+    ...bug2.hold === null ? [] : ["", `> **Held back:** ${bug2.hold.message.replaceAll("\n", "\n> ")}`],
+    "",
+    renderTimeline(facts),
+    ...bug2.parity === null ? [] : ["", renderEvidence(bug2.parity)]
+  ].join("\n");
+}
+function renderBadge(bug2) {
+  return `\`${bug2.status}\``;
+}
+function renderFixes(bug2) {
+  if (bug2.fixes.length === 0)
+    return "none linked: `Fixes #" + bug2.number + "` in a pull request, or `/fix #<pull request>`";
+  return bug2.fixes.map((fix2) => {
+    const places = ["uat", "prod"].flatMap((environment3) => {
+      const landing2 = landingsOn(bug2, environment3).find((each) => each.pull === fix2.pull);
+      return landing2 === void 0 ? [] : [`${environment3.toUpperCase()} ${landing2.commits.map(shortOid).join(" ")}`];
+    });
+    return [`#${fix2.pull}`, ...places].join(" \xB7 ");
+  }).join("<br>");
+}
+function renderNext(facts) {
+  const { bug: bug2, calendar, nowMs } = facts;
+  if (isFinal(bug2.status, bug2.flow)) return "nothing: its way is over";
+  if (waitsForProd(bug2.status) && isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
+    return `the hotfix path: no slot takes a bug of severity ${bug2.severity}`;
+  }
+  if (bug2.status === "deployed_prod") return renderAwaited(facts) ?? "an admin says `/approve-uat-merge`";
+  const isForT2 = ["deployed_uat", "pending_prod", "pending_uat_merge"].includes(bug2.status);
+  const slot2 = slotAhead(facts, isForT2 ? "T2" : "T1");
+  const named3 = renderSlot(calendar, slot2, nowMs).replace(/, (?:in .*|it has begun)$/u, "");
+  return `${renderPersonsStep(facts)}${slot2.kind} ${named3}`;
+}
+function renderPersonsStep(facts) {
+  const { bug: bug2 } = facts;
+  const awaited = renderAwaited(facts);
+  if (awaited !== null) return `${awaited}; then `;
+  if (bug2.status === "submitted" || bug2.status === "deployed_uat") {
+    return `${describeStatus(bug2.status).next}; then `;
+  }
+  return bug2.status === "pending_prod" && bug2.approvals.length === 0 ? "an admin\u2019s sign-off, then " : "";
+}
+function renderAwaited({ bug: bug2, policy }) {
+  const action = pendingAction(bug2);
+  if (action === null) return null;
+  const people = approversOf(bug2, action);
+  const required2 = requiredFor(action, policy);
+  if (required2 === 1 || people.length >= required2) return null;
+  const how = action === "approve_prod" && bug2.flow === 2 ? " or approves the pull request in a review" : "";
+  return `${renderProgress({ people, required: required2 })}: ${describeNext({ people }, policy)} says \`${commandFor(action)}\`${how}`;
+}
+function slotAhead({ bug: bug2, calendar, nowMs }, kind) {
+  const due = dueSlot(calendar, kind, nowMs);
+  const isBehind = due === null || bug2.hold?.slot === due.id || bug2.timeline.at(-1)?.slot === due.id;
+  const isTooLate = due !== null && (bug2.timeline.at(-1)?.atMs ?? 0) >= due.startsAtMs;
+  return isBehind || isTooLate ? nextSlot(calendar, kind, nowMs) : due;
+}
+function renderTimeline({ bug: bug2, calendar }) {
+  const shown = bug2.timeline.slice(-SHOWN_MOVES);
+  const rows = shown.map((move2) => `- ${renderLocal(calendar, move2.atMs)}: ${renderMove(move2)}`);
+  const hidden = bug2.timeline.length - shown.length;
+  return [
+    "**Timeline**",
+    ...hidden > 0 ? [`- ${hidden} earlier steps are in the ledger`] : [],
+    ...rows
+  ].join("\n");
+}
+function renderMove(move2) {
+  const by = move2.by === null ? move2.slot ?? "Tonic" : nameOf(move2.by);
+  const note3 = move2.note === null ? "" : ` (${move2.note})`;
+  return `\`${move2.to}\` by ${by}${note3}`;
+}
+
+// src/domain/watermark.ts
+var SETTING_UP_MS = 3 * 24 * 36e5;
+function firstWatermark(nowMs) {
+  return { readUpToMs: nowMs - SETTING_UP_MS, othersReadUpToMs: nowMs - SETTING_UP_MS, saidUpToMs: null };
+}
+function moveWatermark(from, read3) {
+  return {
+    ...from,
+    readUpToMs: Math.max(from.readUpToMs, read3.readUpToMs ?? 0),
+    othersReadUpToMs: Math.max(from.othersReadUpToMs, read3.othersReadUpToMs ?? 0)
+  };
+}
+
+// src/usecases/gate/gate-memory.ts
+function createGateMemory() {
+  const judged = /* @__PURE__ */ new Map();
+  let last = Promise.resolve();
+  return {
+    at: (head) => [...judged.values()].filter((each) => each.head === head),
+    all: () => [...judged.values()],
+    note: (each) => void judged.set(each.pull, each),
+    forget: (pull2) => void judged.delete(pull2),
+    inTurn: (work) => {
+      const mine = last.then(work, work);
+      last = mine.catch(() => void 0);
+      return mine;
+    }
+  };
+}
+
+// src/usecases/bookkeeping.ts
+function createBookkeeping() {
+  return {
+    readUpToMs: null,
+    othersReadUpToMs: null,
+    allReadAtMs: null,
+    struck: /* @__PURE__ */ new Set(),
+    cards: /* @__PURE__ */ new Map(),
+    alerts: /* @__PURE__ */ new Map(),
+    byAdmins: /* @__PURE__ */ new Set(),
+    tips: /* @__PURE__ */ new Map(),
+    gates: createGateMemory()
+  };
+}
+function cardOf(bookkeeping, bug2) {
+  return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
+}
+function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
+  const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
+  const read3 = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
+  return {
+    ...writes,
+    bugs: withCards(bookkeeping, state, writes.bugs ?? []),
+    alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
+    struck: [...writes.struck ?? [], ...struck],
+    ...isSame2(state.watermark, read3) ? {} : { watermark: read3 }
+  };
+}
+function isSame2(left, right) {
+  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs && left.saidUpToMs === right.saidUpToMs;
+}
+function withCards({ cards }, state, bugs) {
+  const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
+  for (const [number6, cardCommentId] of cards) {
+    const bug2 = written.get(number6) ?? state.bugs.get(number6);
+    if (bug2 !== void 0 && bug2.cardCommentId !== cardCommentId)
+      written.set(number6, { ...bug2, cardCommentId });
+  }
+  return [...written.values()];
+}
+function withIssues({ alerts }, state, written) {
+  const opened = [...alerts.values()].filter(({ key, issue: issue3 }) => state.alerts.get(key)?.issue !== issue3);
+  const isOpened = ({ key }) => opened.some((each) => each.key === key);
+  return [...written.filter((alert2) => !isOpened(alert2)), ...opened];
+}
+function settle2({ struck, cards, alerts }, state) {
+  for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
+  for (const [number6, commentId] of cards) {
+    if (state.bugs.get(number6)?.cardCommentId === commentId) cards.delete(number6);
+  }
+  for (const [key, alert2] of alerts) if (state.alerts.get(key)?.issue === alert2.issue) alerts.delete(key);
+}
+
+// src/domain/flow.ts
+function judgeParity(given) {
+  const facts = {
+    ...given,
+    uatOnly: withoutTakenBack(given.uatOnly, given.takenBack),
+    prodOnly: withoutTakenBack(given.prodOnly, given.takenBack)
+  };
+  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
+  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
+  return {
+    state: stateOf(uat.counted.length > 0, prod.counted.length > 0),
+    uat: facts.uat,
+    prod: facts.prod,
+    uatOnly: uat.counted,
+    prodOnly: prod.counted,
+    equivalent: uat.equivalent + prod.equivalent,
+    inFlight: uat.inFlight + prod.inFlight,
+    takenAtMs: facts.nowMs
+  };
+}
+function withoutTakenBack(side, groups) {
+  const here = new Set(side.map(({ oid: oid2 }) => oid2));
+  const gone2 = new Set(
+    groups.map(({ by, commits }) => [by, ...commits]).filter((group) => group.every((oid2) => here.has(oid2))).flat()
+  );
+  return gone2.size === 0 ? side : side.filter(({ oid: oid2 }) => !gone2.has(oid2));
+}
+function stateOf(uatHasMore, prodHasMore) {
+  if (uatHasMore && prodHasMore) return "diverged";
+  if (uatHasMore) return "uat_ahead";
+  return prodHasMore ? "prod_ahead" : "aligned";
+}
+function countPatches(commits) {
+  const count3 = /* @__PURE__ */ new Map();
+  for (const commit2 of commits) {
+    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
+    for (const id of ids) if (id !== null) count3.set(id, (count3.get(id) ?? 0) + 1);
+  }
+  return count3;
+}
+function countSide(commits, otherSide, facts) {
+  const counted = [];
+  let equivalent = 0;
+  let inFlight = 0;
+  const copies = new Map(otherSide);
+  for (const commit2 of commits) {
+    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
+    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
+    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
+    else counted.push({ oid: commit2.oid, title: commit2.title });
+  }
+  return { counted, equivalent, inFlight };
+}
+function takeCopy(copies, patchId) {
+  const left = copies.get(patchId) ?? 0;
+  if (left > 0) copies.set(patchId, left - 1);
+  return left > 0;
+}
+function isBroughtInKnown({ inner }, otherSide, inFlight) {
+  if (inner.length === 0) return false;
+  return inner.every(
+    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
+  );
+}
+function chooseFlow(verdict, foundIn, asked) {
+  const aligned = verdict.state === "aligned";
+  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
+  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
+  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
+  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
+  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
+}
+function describeParity(verdict) {
+  const uat = countOf(verdict.uatOnly.length);
+  const prod = countOf(verdict.prodOnly.length);
+  const clauses = {
+    aligned: "UAT and PROD are on the same version",
+    uat_ahead: `UAT is ahead of PROD by ${uat}`,
+    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
+    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
+  };
+  return clauses[verdict.state];
+}
+function countOf(commits) {
+  return commits === 1 ? "1 commit" : `${commits} commits`;
+}
+
+// src/domain/withdraw.ts
+function withdraw(bug2, isGone, step3) {
+  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
+  if (approvals.length === bug2.approvals.length) return bug2;
+  const rest = { ...bug2, approvals };
+  const event2 = wayBack(bug2);
+  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
+}
+function wayBack({ status: status3, flow: flow2 }) {
+  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
+  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
+}
+function hasEnough(bug2, policy) {
+  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return false;
+  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
+  return people.length >= required2;
+}
+
+// src/domain/slot-choice.ts
+function chooseForT1(bug2, facts) {
+  const stopped = refuseHotfix(bug2, facts) ?? refuseHeldBack(bug2);
+  if (stopped !== null) return stopped;
+  if (bug2.flow === 2) return { kind: "queue" };
+  return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
+}
+function chooseForUat(bug2, facts) {
+  const stopped = refuseStopped(bug2, facts);
+  if (stopped !== null) return stopped;
+  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
+}
+function chooseForProd(bug2, facts) {
+  const stopped = refuseStopped(bug2, facts);
+  if (stopped !== null) return stopped;
+  if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
+  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
+  return refusal ?? { kind: "take", fixes: [] };
+}
+function chooseForProdFirst(bug2, facts) {
+  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
+  const unsigned = refuseUnapproved(bug2, facts);
+  if (unsigned !== null) return unsigned;
+  const signers = signOffsOf(bug2, facts)?.people ?? [];
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
+}
+function chooseForUatMerge(bug2, facts) {
+  const frozen2 = refuseFrozen(facts.freezes, bug2, facts.nowMs);
+  return frozen2 ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
+}
+function withoutVoidWords(bug2, facts, nowMs) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return bug2;
+  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
+  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
+  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
+}
+function refuseUnapproved(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null)
+    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
+  return refuseUnsigned(bug2, needed, signOffFacts(facts));
+}
+function signOffsOf(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
+}
+function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
+  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
+}
+function isStillDue(environment3, bug2) {
+  if (bug2 === void 0) return false;
+  if (environment3 === "prod") return bug2.status === "pending_prod";
+  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
+}
+function firstRefusal(refusals) {
+  return refusals.find((refusal) => refusal !== null) ?? null;
+}
+function refuseStopped(bug2, facts) {
+  const bugs = [bug2, ...facts.others.filter(({ status: status3 }) => waitsForProd(status3))];
+  const frozen2 = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
+  return refuseHotfix(bug2, facts) ?? firstRefusal(frozen2);
+}
+function refuseHotfix(bug2, { policy, others }) {
+  if (bug2.severity === null) {
+    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
+  }
+  const goesHotfix = ({ severity: severity2 }) => isHotfixSeverity(severity2, policy.severity.hotfix);
+  if (goesHotfix(bug2)) {
+    return refuse(
+      "severity_needs_hotfix",
+      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
+    );
+  }
+  const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
+  if (other === void 0) return null;
+  return refuse(
+    "severity_needs_hotfix",
+    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path.`
+  );
+}
+function refuseUnsafe(bug2, parity2) {
+  if (parity2 === null) {
+    return refuse(
+      "version_unknown",
+      "What UAT and PROD run could not be found out, so nothing was deployed for it."
+    );
+  }
+  if (parity2.state === "aligned") return null;
+  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
+  return refuse(
+    "flow_unsafe_now",
+    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
+
+${renderEvidence(parity2)}`
+  );
+}
+function refuseNoFix(policy, environment3) {
+  const { branch: branch2 } = policy.environments[environment3];
+  return refuse(
+    "no_fix",
+    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
+  );
+}
+
+// src/domain/gate.ts
+var GATE_CHECKS = {
+  uat: "tonic / gate (uat)",
+  prod: "tonic / gate"
+};
+function isGateCheck(name3) {
+  return Object.values(GATE_CHECKS).includes(name3);
+}
+function judgeGate(facts) {
+  const { pull: pull2 } = facts;
+  if (pull2.state === "closed")
+    return [own2(refuse("fix_closed", `#${pull2.pull} was closed without a merge.`))];
+  if (isSignedByItself(facts)) return missingOf(refuseRelease(facts));
+  const all = [
+    ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
+    ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull2) }))
+  ];
+  if (all.length === 0) return missingOf(refuseWithoutBug(facts));
+  return all.flatMap(({ bug: bug2, refusal }) => refusal === null ? [] : [{ bug: bug2, refusal }]);
+}
+function own2(refusal) {
+  return { refusal, bug: null };
+}
+function missingOf(refusal) {
+  return refusal === null ? [] : [own2(refusal)];
+}
+function isRelease(pull2, { environments }) {
+  const { uat, prod } = environments;
+  return pull2.base === prod.branch && pull2.headBranch === uat.branch && !pull2.isFromFork;
+}
+function isSignedByItself(facts) {
+  const { pull: pull2, bugs, named: named3, policy } = facts;
+  if (pull2.base !== policy.environments.prod.branch) return false;
+  return isRelease(pull2, policy) || bugs.length + named3.length === 0 && !policy.gates.requireBug.prod;
+}
+function releaseSignOff(pull2) {
+  return { action: "approve_release", fixes: approvedHeads([pull2]) };
+}
+function releaseFacts({ pull: pull2, policy, release: release2 }) {
+  return { policy, fixes: [pull2], beforeMs: null, checked: release2.checked };
+}
+function refuseRelease(facts) {
+  const { pull: pull2, policy, release: release2 } = facts;
+  const needed = releaseSignOff(pull2);
+  const words = { approvals: release2.approvals, flow: null };
+  const unsigned = refuseUnsigned(words, needed, releaseFacts(facts));
+  if (unsigned !== null) return unsigned;
+  const { people } = countSignOffs(words, needed, releaseFacts(facts));
+  const requiredReviews = isRelease(pull2, policy) ? 0 : policy.fixes.requiredReviews;
+  return refuseUnready(pull2, { ...policy, fixes: { ...policy.fixes, requiredReviews } }, people);
+}
+function refuseWithoutBug({ environment: environment3, policy }) {
+  if (!policy.gates.requireBug[environment3]) return null;
+  return refuse(
+    "no_bug",
+    `A pull request into ${code(policy.environments[environment3].branch)} belongs to a bug: write \`Fixes #\u2026\` into its text, or say \`/fix #\u2026\` on the bug.`
+  );
+}
+function refuseUnlinked(bug2, { pull: pull2 }) {
+  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
+  return refuse("no_fix", `It is not linked to #${pull2}: say \`/fix #${pull2}\` there.`);
+}
+function refuseBug(each, facts) {
+  const { bug: bug2 } = each;
+  if (bug2.conflict?.pull === facts.pull.pull) return refuseMergeBack(each, facts.pull);
+  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
+  if (bug2.status === "submitted") return refuseStatus(bug2, "An admin has to say `/confirm`.");
+  const first = bug2.flow === 1 ? "uat" : "prod";
+  return facts.environment === first ? refuseFirstBranch(each, first) : refuseSecondBranch(each, facts);
+}
+function refuseFirstBranch({ bug: bug2, slot: slot2 }, first) {
+  const { status: status3, flow: flow2 } = bug2;
+  if (status3 === "confirmed" || status3 === "analyzing") return refuseStatus(bug2, "T1 plans it, or `/plan`.");
+  if (status3 !== "planned" && (status3 !== "pending_prod" || flow2 === 1))
+    return refuseStatus(bug2, `It has its fix on ${first.toUpperCase()}; another one is another bug.`);
+  return refusalOf(flow2 === 1 ? chooseForT1(bug2, slot2) : chooseForProd(bug2, slot2));
+}
+function refuseStatus(bug2, what) {
+  return refuse("wrong_status", `#${bug2.number}: ${describeStatus(bug2.status).meaning}. ${what}`);
+}
+function refuseMergeBack({ bug: bug2, slot: slot2 }, pull2) {
+  return refusalOf(chooseForUatMerge(bug2, slot2)) ?? refuseUnready(pull2, slot2.policy);
+}
+function refuseSecondBranch(each, { pull: pull2, policy }) {
+  const { bug: bug2 } = each;
+  const { uat, prod } = policy.environments;
+  if (bug2.flow === 1) {
+    return refuse(
+      "wrong_flow",
+      `#${bug2.number} goes Flow 1: its fix goes into ${code(uat.branch)}, and T2 brings it to PROD.`
+    );
+  }
+  if (bug2.status === "deployed_prod" || bug2.status === "pending_uat_merge")
+    return refuseMergeBack(each, pull2);
+  return refuse(
+    "wrong_flow",
+    `#${bug2.number} goes Flow 2: its fix goes into ${code(prod.branch)}, and T2 brings it back to UAT.`
+  );
+}
+function refusalOf(choice) {
+  return choice.kind === "refused" ? choice : null;
+}
+
+// src/domain/candidate-gate.ts
+function judgeCandidates(state, nowMs) {
+  return [...state.slots.values()].flatMap(
+    (slot2) => slot2.stages.filter((stage2) => isShown2(state, stage2)).map((stage2) => judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }))
+  );
+}
+function isShown2(state, stage2) {
+  const { environment: environment3, base, candidate, checks } = stage2;
+  const isAsked2 = checks.some(({ context: context3 }) => context3 === GATE_CHECKS[environment3]);
+  return isAsked2 && candidate !== base && !isOnBranch(state, stage2);
+}
+function isOnBranch(state, { state: at, environment: environment3, bugs }) {
+  if (at === "deployed") return true;
+  const made = new Set(bugs.flatMap(({ landings }) => landings.flatMap(({ commits }) => commits)));
+  return bugs.some(
+    ({ bug: bug2 }) => (state.bugs.get(bug2)?.landings ?? []).some(
+      (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => made.has(oid2))
+    )
+  );
+}
+function judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }) {
+  const { environment: environment3 } = stage2;
+  const withdrawn = stage2.bugs.map(({ bug: bug2 }) => bug2).filter((bug2) => !isStillDue(environment3, state.bugs.get(bug2)));
+  const isOpen = stage2.state === "planned" && nowMs <= slotEndMs(slot2) && withdrawn.length === 0;
+  return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen, withdrawn, claim: slot2.claim };
+}
+
+// src/domain/text/candidate.ts
+function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen, withdrawn }) {
+  const environment3 = stage2.environment.toUpperCase();
+  if (isOpen) return `${slot2.id} may bring it to ${environment3}`;
+  if (withdrawn.length > 0) return `#${withdrawn[0]} was taken back: ${slot2.id} does not bring it`;
+  return stage2.state === "failed" ? `${slot2.id} has given it up` : `${slot2.id} is over`;
+}
+function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen, withdrawn }) {
+  const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
+  const what = `The candidate of **${slot2.id}** for ${stage2.environment.toUpperCase()}, on ${shortOid(stage2.base)}, with ${bugs}.`;
+  if (isOpen) return `${what} Each of them may go now.`;
+  if (withdrawn.length === 0) return `${what} It is not deployed any more.`;
+  return `${what} ${listOf(withdrawn.map((bug2) => `#${bug2}`))} may not go any more, so nothing of it is deployed as it is.`;
+}
+function renderMissing(candidate, missing) {
+  const red = missing.filter(({ state }) => state === "red");
+  const named3 = (red.length > 0 ? red : missing).map(renderCheck);
+  const where = `on the candidate ${shortOid(candidate)}`;
+  if (red.length > 0) return `${listOf(named3)} ${red.length === 1 ? "is" : "are"} red ${where}`;
+  return `${listOf(named3)} did not come to an end ${where}`;
+}
+function renderCheck({ context: context3, url: url2 }) {
+  const name3 = code(context3, 100);
+  return url2 !== null && /^https?:\/\/[^\s()<>]+$/u.test(url2) ? `[${name3}](${url2})` : name3;
+}
+
+// src/usecases/show-candidates.ts
+async function showCandidates(context3, { before, after }) {
+  const nowMs = context3.clock.nowMs();
+  const known = new Map(judgeCandidates(before, nowMs).map((verdict) => [keyOf2(verdict), wordsOf2(verdict)]));
+  const news = judgeCandidates(after, nowMs).filter(
+    (verdict) => known.get(keyOf2(verdict)) !== wordsOf2(verdict)
+  );
+  await report(
+    context3,
+    news.map((verdict) => reportOf(verdict, !known.has(keyOf2(verdict))))
+  );
+}
+var LOOK_BACK_MS = 24 * 36e5;
+function keyOf2({ stage: stage2, check: check3 }) {
+  return `${stage2.candidate} ${check3}`;
+}
+function wordsOf2(verdict) {
+  return JSON.stringify([renderCandidateTitle(verdict), renderCandidateSummary(verdict), verdict.claim]);
+}
+function reportOf(verdict, isNew) {
+  return {
+    name: verdict.check,
+    commit: verdict.stage.candidate,
+    conclusion: verdict.isOpen ? "success" : "failure",
+    title: renderCandidateTitle(verdict),
+    summary: renderCandidateSummary(verdict),
+    text: null,
+    annotations: [],
+    actions: [],
+    isNew
+  };
+}
+async function report(context3, reports) {
+  if (reports.length === 0) return;
+  try {
+    await context3.checks.report(reports);
+  } catch (error63) {
+    context3.log.error("the check of a candidate could not be reported", {
+      commits: reports.map(({ commit: commit2 }) => commit2),
+      error: error63 instanceof Error ? error63.message : String(error63)
+    });
+  }
+}
+
+// src/domain/text/gate-line.ts
+var LINE = 100;
+function renderOpen(facts) {
+  const { pull: pull2, bugs, policy } = facts;
+  if (isSignedByItself(facts)) {
+    const what = isRelease(pull2, policy) ? "release" : "PROD";
+    return `Signed off for ${what} as ${pull2.head.slice(0, 7)}: may be merged`;
+  }
+  const [only] = bugs;
+  if (only === void 0) return "No bug is linked, and none is needed here: may be merged";
+  if (only.bug.conflict?.pull === pull2.pull)
+    return `Approved: merge it once the conflict is settled; ${renderWhen(facts, "T2")} goes on from there`;
+  return `May be merged; ${renderWhen(facts, slotFor(facts))} does it by itself`;
+}
+function slotFor({ environment: environment3, bugs }) {
+  const isMergeBack = bugs.some(({ bug: bug2 }) => bug2.flow === 2);
+  return environment3 === "uat" && !isMergeBack ? "T1" : "T2";
+}
+function renderWhen({ calendar, nowMs }, kind) {
+  const local = renderLocal(calendar, nextSlot(calendar, kind, nowMs).startsAtMs);
+  return `${kind} ${local.replace(/ \d{4}-/u, " ").replace(/ \(.*$/u, "")}`;
+}
+function renderClosed(facts, missing) {
+  const what = describeShort(facts, missing);
+  const line = hasSlot(facts, missing) ? `${what}; then ${renderWhen(facts, slotFor(facts))}` : what;
+  return cutLine(`${line.charAt(0).toUpperCase()}${line.slice(1)}`);
+}
+function cutLine(line) {
+  return line.length <= LINE ? line : `${line.slice(0, LINE - 1)}\u2026`;
+}
+var NEVER2 = ["wrong_flow", "severity_needs_hotfix", "fix_closed", "no_bug"];
+function hasSlot(facts, { refusal, bug: bug2 }) {
+  if (bug2 === null) return false;
+  const isOver2 = refusal.reason === "wrong_status" && !isAhead(bug2);
+  return !NEVER2.includes(refusal.reason) && !isOver2 && !isSignedByItself(facts);
+}
+function isAhead({ status: status3 }) {
+  return status3 === "submitted" || status3 === "confirmed" || status3 === "analyzing";
+}
+function describeShort(facts, missing) {
+  const { reason: reason2, message } = missing.refusal;
+  if (reason2.startsWith("fix_") && reason2 !== "fix_changed") return message.replace(/\.$/u, "");
+  if (isAboutSignOff(missing.refusal)) return describeUnsigned(facts, missing);
+  const name3 = `#${missing.bug?.number ?? facts.pull.pull}`;
+  const short2 = missing.bug === null ? void 0 : OF_A_BUG[reason2]?.(missing.bug, facts);
+  return short2 ?? OF_A_PULL[reason2] ?? `${name3}: ${reason2.replaceAll("_", " ")}`;
+}
+var OF_A_PULL = {
+  frozen: "a freeze holds it",
+  no_bug: "no bug is linked: write \u201CFixes #\u2026\u201D into the text",
+  version_unknown: "what UAT and PROD run cannot be found out now",
+  own_fix: "whoever wrote it cannot approve it: another admin has to"
+};
+var OF_A_BUG = {
+  wrong_status: (bug2) => describeShortStatus(bug2),
+  wrong_flow: ({ number: number6, flow: flow2 }, { policy }) => `#${number6} goes Flow ${flow2}: open it against ${policy.environments[flow2 === 1 ? "uat" : "prod"].branch.slice(0, 40)}`,
+  no_fix: ({ number: number6 }, { pull: pull2 }) => `#${number6} is not linked: write access says /fix #${pull2.pull} there`,
+  severity_missing: ({ number: number6 }) => `#${number6} has no severity: triage puts a label on`,
+  severity_needs_hotfix: ({ number: number6, severity: severity2 }) => `#${number6} is ${severity2}: no slot, the hotfix path`,
+  flow_unsafe_now: ({ number: number6 }) => `UAT and PROD differ, so Flow 1 of #${number6} is not safe: an admin decides`
+};
+function describeShortStatus(bug2) {
+  const name3 = `#${bug2.number}`;
+  if (bug2.status === "submitted") return `${name3} is not confirmed: an admin says /confirm`;
+  if (isAhead(bug2)) return `${name3} has no plan yet: T1 makes one`;
+  return isFinal(bug2.status, bug2.flow) ? `${name3} is ${bug2.status.replaceAll("_", " ")}: another fix is another bug` : `${name3} has its fix already: another fix is another bug`;
+}
+function describeUnsigned(facts, { refusal, bug: bug2 }) {
+  const what = bug2 === null ? `#${facts.pull.pull}` : `#${bug2.number}`;
+  if (refusal.reason !== "not_approved")
+    return `the approval of ${what} does not count any more: an admin gives it again`;
+  const bySelf = bug2 === null ? " with /approve-release" : "";
+  const count3 = countFor(facts, bug2);
+  const have = count3 === null ? "" : ` (${count3.people.length} of ${count3.required})`;
+  const command2 = facts.environment === "uat" ? " with /approve-uat-merge" : bySelf;
+  return `${what} waits for the word of an admin${command2}${have}`;
+}
+function countFor(facts, bug2) {
+  if (isSignedByItself(facts)) {
+    const words = { approvals: facts.release.approvals, flow: null };
+    return countSignOffs(words, releaseSignOff(facts.pull), releaseFacts(facts));
+  }
+  const found = facts.bugs.find((each) => each.bug === bug2);
+  return found === void 0 ? null : signOffsOf(found.bug, found.slot);
+}
+
+// src/domain/text/gate-details.ts
+function renderDetails(facts, missing) {
+  const { calendar, bugs, named: named3 } = facts;
+  const slot2 = nextSlot(calendar, slotFor(facts), facts.nowMs);
+  const words = missing.map(
+    ({ bug: bug2, refusal }) => `- ${bug2 === null ? "" : `#${bug2.number}: `}${refusal.message}`
+  );
+  const who = missing.map(({ refusal }) => whoCan(refusal, facts)).filter((each) => each !== null);
+  const all = [...bugs.map(({ bug: bug2 }) => bug2), ...named3];
+  return [
+    ...missing.length === 0 ? ["**May be merged.**"] : ["**What is missing**", words.join("\n")],
+    ...who.length === 0 ? [] : [`**Who can give it:** ${listOf([...new Set(who)])}.`],
+    ...bugs.length === 0 ? [] : [`**Next slot that takes it:** ${slot2.id}, ${renderLocal(calendar, slot2.startsAtMs)}.`],
+    ...all.length === 0 ? [] : [renderBugs(all)],
+    renderSignOffs(facts)
+  ].filter((part2) => part2 !== "").join("\n\n");
+}
+function whoCan({ reason: reason2 }, { policy }) {
+  return WHO[reason2]?.(policy) ?? null;
+}
+var ADMIN = (policy) => describeRole("admin", policy);
+var WRITE = (policy) => describeRole("write", policy);
+var AUTHOR = () => "the author of the pull request";
+var WHO = {
+  wrong_status: ADMIN,
+  not_approved: ADMIN,
+  fix_changed: ADMIN,
+  plan_changed: ADMIN,
+  comment_deleted: ADMIN,
+  comment_edited: ADMIN,
+  approver_lost_role: ADMIN,
+  own_fix: ADMIN,
+  flow_unsafe_now: ADMIN,
+  fix_not_reviewed: WRITE,
+  no_fix: WRITE,
+  severity_missing: (policy) => describeRole("triage", policy),
+  fix_is_draft: AUTHOR,
+  fix_not_green: AUTHOR,
+  wrong_flow: AUTHOR,
+  no_bug: AUTHOR
+};
+function renderBugs(bugs) {
+  const rows = bugs.map(
+    (bug2) => `| #${bug2.number} | \`${bug2.status}\` | ${bug2.flow ?? "open"} | ${bug2.severity ?? "open"} | ${describeStatus(bug2.status).meaning} |`
+  );
+  return ["| bug | status | flow | severity | |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
+}
+function renderSignOffs({ pull: pull2, bugs, release: release2, calendar }) {
+  const reviews = pull2.approvingReviews.map(
+    ({ by, isAdmin: isAdmin2, submittedAtMs }) => `- ${nameOf(by)}${isAdmin2 ? ", an admin," : ""} in a review, ${renderLocal(calendar, submittedAtMs)}`
+  );
+  const approvals = [...bugs.flatMap(({ bug: bug2 }) => bug2.approvals), ...release2.approvals];
+  const words = approvals.map(
+    ({ by, action, given, writtenAtMs }) => `- ${nameOf(by)}: ${code(action.replaceAll("_", "-"))} by ${given.kind}, ${renderLocal(calendar, writtenAtMs)}`
+  );
+  const all = [...reviews, ...words];
+  return all.length === 0 ? "" : `**Said about ${shortOid(pull2.head)}**
+${all.join("\n")}`;
+}
+
+// src/domain/text/gate.ts
+var GATE_BUTTONS = {
+  approve_prod: { label: "Approve PROD", description: "Signs exactly this off for PROD" },
+  approve_uat_merge: { label: "Approve UAT merge", description: "Lets the fix go back to UAT" },
+  recheck: { label: "Re-check", description: "Looks at everything again" }
+};
+function describeGate(facts, missing) {
+  const [first] = missing;
+  return {
+    isOpen: first === void 0,
+    line: first === void 0 ? renderOpen(facts) : renderClosed(facts, first),
+    details: renderDetails(facts, missing),
+    remarks: facts.bugs.flatMap(({ bug: bug2 }) => remarksOf(bug2, facts)),
+    buttons: buttonsFor(facts, missing)
+  };
+}
+function buttonsFor(facts, missing) {
+  const unsigned = missing.some(({ refusal }) => isAboutSignOff(refusal));
+  if (!unsigned || isSignedByItself(facts)) return ["recheck"];
+  return [facts.environment === "prod" ? "approve_prod" : "approve_uat_merge", "recheck"];
+}
+function remarksOf(bug2, { pull: pull2 }) {
+  if (bug2.conflict?.pull !== pull2.pull) return [];
+  return bug2.conflict.files.map((path) => ({
+    path,
+    message: `The pick of #${bug2.number}'s fix conflicts here. Settle it so that UAT gets what PROD has.`
+  }));
+}
+function describeLanded(bug2, landing2, when) {
+  const isOnOther = landingsOn(bug2, landing2.environment === "uat" ? "prod" : "uat").length > 0;
+  const places = isOnOther ? "UAT and PROD" : landing2.environment.toUpperCase();
+  const next = nextStep(bug2, when);
+  const slot2 = landing2.slot === null ? "" : ` by ${landing2.slot}`;
+  return {
+    isOpen: true,
+    line: cutLine(`On ${places}${next === null ? "" : `; ${next.words}`}`),
+    details: [
+      `On ${landing2.environment.toUpperCase()} since ${renderLocal(when.calendar, landing2.atMs)}${slot2}.`,
+      renderBugs([bug2])
+    ].join("\n\n"),
+    remarks: [],
+    buttons: next === null || next.button === null ? [] : [next.button]
+  };
+}
+function nextStep({ status: status3, flow: flow2 }, when) {
+  if (isFinal(status3, flow2)) return null;
+  const t2 = renderWhen(when, "T2");
+  if (status3 === "deployed_uat")
+    return { words: `an admin\u2019s word for PROD counts for ${t2}`, button: "approve_prod" };
+  if (status3 === "deployed_prod")
+    return { words: `an admin\u2019s word for UAT counts for ${t2}`, button: "approve_uat_merge" };
+  if (status3 === "pending_prod") return { words: `${t2} brings it to PROD`, button: null };
+  if (status3 === "pending_uat_merge") return { words: `${t2} brings it to UAT`, button: null };
+  return { words: `its bug is ${status3.replaceAll("_", " ")}`, button: null };
+}
+
+// src/domain/person.ts
+var RANK = {
+  none: 0,
+  read: 1,
+  triage: 2,
+  write: 3,
+  maintain: 4,
+  admin: 5
+};
+function hasRole(member, role2, roles) {
+  if (role2 === "anyone") return true;
+  if (member.standing.isBot) return false;
+  if (isIn2(member, roles.admin)) return true;
+  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
+  return isIn2(member, roles[role2]);
+}
+function isIn2({ person: person2, standing: standing2 }, policy) {
+  const login = person2.login.toLowerCase();
+  if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
+  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
+  return policy.teams.some((team2) => standing2.teams.includes(team2.toLowerCase()));
+}
+
+// src/usecases/load-fixes.ts
+async function loadFixes(context3, pulls) {
+  if (pulls.length === 0) return [];
+  const facts = await context3.observer.pulls([...new Set(pulls)]);
+  const bases = [...new Set(facts.map((fix2) => fix2.base))];
+  const commits = facts.flatMap((fix2) => [fix2.head, ...fix2.mergeCommit === null ? [] : [fix2.mergeCommit]]);
+  const tips = await context3.repository.fetch({ branches: bases, commits, history: "full" });
+  return Promise.all(facts.map((fix2) => describe3(context3, fix2, tips.get(fix2.base) ?? null)));
+}
+async function describe3(context3, fix2, base) {
+  if (fix2.state === "merged" && fix2.mergeCommit !== null) {
+    const merged = await context3.repository.describeFix({
+      kind: "merged",
+      mergeCommit: fix2.mergeCommit,
+      pullCommits: fix2.commits
+    });
+    return { ...fix2, patchId: merged.patchId, commits: merged.commits.map((commit2) => commit2.oid) };
+  }
+  if (fix2.state !== "open" || base === null) return fix2;
+  const [{ patchId }, tree] = await Promise.all([
+    context3.repository.describeFix({ kind: "proposed", base, head: fix2.head }),
+    context3.repository.treeOf(fix2.head)
+  ]);
+  return { ...fix2, patchId, tree };
+}
+async function withContributors(context3, { approvals }, fixes) {
+  if (approvals.allowAuthor || fixes.length === 0) return fixes;
+  const found = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
+  return fixes.map((fix2) => ({ ...fix2, contributors: found.get(fix2.pull) ?? null }));
+}
+async function withPushes(context3, fixes) {
+  return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
+}
+async function withPush({ observer }, fix2) {
+  const push = await observer.headPush(fix2.headBranch, fix2.head);
+  if (push === null) return fix2;
+  const contributors2 = push.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push.by];
+  return { ...fix2, headPushedAtMs: push.atMs, contributors: contributors2 };
+}
+async function withAdminReviews(context3, policy, fixes) {
+  const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
+  const admins = /* @__PURE__ */ new Set();
+  for (const person2 of reviewers.values()) {
+    const standing2 = await context3.members.standing(person2, policy.roles.admin.teams);
+    if (hasRole({ person: person2, standing: standing2 }, "admin", policy.roles)) admins.add(person2.id);
+  }
+  const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
+  return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
+}
+
+// src/usecases/verify-approvals.ts
+function issuesOfApprovals(bugs) {
+  const issues = bugs.flatMap(
+    ({ approvals }) => approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : [])
+  );
+  return [...new Set(issues)];
+}
+async function verifyApprovals(context3, setting, asked) {
+  const verdicts = /* @__PURE__ */ new Map();
+  const admins = /* @__PURE__ */ new Map();
+  for (const approval2 of asked.approvals) {
+    const stillAdmin = admins.get(approval2.by.id) ?? await isAdmin(context3, setting, approval2);
+    admins.set(approval2.by.id, stillAdmin);
+    const comment = await commentOf(context3, approval2, asked.issues);
+    const reason2 = findVoid(approval2, { comment, stillAdmin });
+    verdicts.set(keyOf(approval2.given), reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]));
+  }
+  return verdicts;
+}
+async function isAdmin(context3, { policy }, { by }) {
+  const standing2 = await context3.members.standing(by, policy.roles.admin.teams);
+  return hasRole({ person: by, standing: standing2 }, "admin", policy.roles);
+}
+async function commentOf(context3, { action, given }, issues) {
+  if (given.kind !== "comment") return null;
+  const found = action === "approve_release" ? await context3.observer.comment(given.id) : await findComment(context3, given, issues.get(given.issue));
+  if (found === null) return null;
+  return {
+    bodyHash: context3.hash(found.body),
+    edited: found.isEdited,
+    authorId: found.author?.id ?? 0
+  };
+}
+async function findComment(context3, { id }, issue3) {
+  const found = issue3?.comments.find((comment) => comment.id === id);
+  if (found !== void 0 || issue3 === void 0) return found ?? null;
+  return issue3.hasOlderComments ? context3.observer.comment(id) : null;
+}
+
+// src/domain/setup/finding.ts
+var FINDING_SEVERITIES = ["blocks_prod", "warns", "unknown", "ok"];
+var SETUP_CHECKS = {
+  config_valid: {
+    checks: "`.github/tonic.yml` on the default branch is understood, its time zone among it.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
+  config_guarded: {
+    checks: "The branch that configuration and workflows are read from takes no change that nobody else looked at.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  gate_required: {
+    checks: "An active rule of the branch demands its check, pinned to the App as the source: `tonic / gate` on PROD, `tonic / gate (uat)` on UAT. On UAT a warning.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  gate_bypass: {
+    checks: "Nobody may pass that rule, in no mode. On UAT a warning.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  history_kept: {
+    checks: "The branch takes no force push and cannot be deleted. On UAT a warning.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  prod_needs_bug: {
+    checks: "The policy lets no pull request without a bug into PROD (`gates.require_bug.prod`).",
+    worst: "warns",
+    isApplied: false
+  },
+  reviews_fresh: {
+    checks: "Where rules ask for reviews, a push takes them back.",
+    worst: "warns",
+    isApplied: false
+  },
+  ledger_closed: {
+    checks: "Nobody but the App may create, change, rewind or delete the branch of the ledger.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  ledger_bypass: {
+    checks: "The App, and nobody else, may pass the rules of the ledger\u2019s branch.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  candidates_closed: {
+    checks: "Nobody but the App may write branches below `tonic/candidate/` and `tonic/preview/`.",
+    worst: "warns",
+    isApplied: true
+  },
+  key_private: {
+    checks: "The App\u2019s key is no secret of the repository or organisation, which a workflow on any branch could read; it is a secret of the environments.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
+  environment_branches: {
+    checks: "Only the default branch may use the environments, and so the App\u2019s key in them.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  protection_rule: {
+    checks: "The App\u2019s deployment protection rule is on the environment. Blocks only where the workflow has no gate step either.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  admins_wait: {
+    checks: "Admins may not start a job past the rules of PROD\u2019s environment. GitHub\u2019s API does not tell yet.",
+    worst: "warns",
+    isApplied: false
+  },
+  environment_exists: { checks: "The environments exist.", worst: "warns", isApplied: true },
+  branches_exist: { checks: "The branches of UAT and PROD exist.", worst: "warns", isApplied: false },
+  app_known: {
+    checks: "It is known which App is Tonic\u2019s, and it is one of its own: as `github-actions` every workflow acts.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
+  app_installed: {
+    checks: "The App is installed on the repository and not suspended.",
+    worst: "warns",
+    isApplied: false
+  },
+  app_permissions: {
+    checks: "The installation has the permissions of `app.yml`, and none that would undo the rules.",
+    worst: "warns",
+    isApplied: false
+  },
+  app_events: { checks: "The App gets the events of `app.yml`.", worst: "warns", isApplied: false },
+  app_webhook: { checks: "The App\u2019s webhook has an address.", worst: "warns", isApplied: false },
+  switched_on: { checks: "The variable `TONIC_ENABLED` is `true`.", worst: "warns", isApplied: true },
+  client_id: {
+    checks: "The variable `TONIC_CLIENT_ID` is that of the App.",
+    worst: "warns",
+    isApplied: true
+  },
+  key_present: {
+    checks: "Every environment has the secret `TONIC_PRIVATE_KEY`; only its name can be seen.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_present: {
+    checks: "The workflows of T1, T2 and rollbacks are on the default branch.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_current: {
+    checks: "They are those of this version, up to schedule, version of the action and what deploys need.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_schedule: {
+    checks: "Their backup schedule fires within the slots, in the configured time zone.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_pinned: {
+    checks: "They name every action by its commit.",
+    worst: "warns",
+    isApplied: false
+  },
+  issue_form: {
+    checks: "The issue form for bugs is on the default branch.",
+    worst: "warns",
+    isApplied: false
+  },
+  labels: {
+    checks: "Every label is there, with its colour and description.",
+    worst: "warns",
+    isApplied: true
+  }
+};
+function check2(code2, where) {
+  return {
+    ok: (what) => ({ code: code2, severity: "ok", where, what, mend: null, change: null }),
+    unknown: (what, mend2) => ({ code: code2, severity: "unknown", where, what, mend: mend2, change: null }),
+    trouble: ({ what, mend: mend2, change = null, severity: severity2 = SETUP_CHECKS[code2].worst }) => ({
+      code: code2,
+      severity: severity2,
+      where,
+      what,
+      mend: mend2,
+      change
+    })
+  };
+}
+function blocking(findings) {
+  return findings.filter((finding) => finding.severity === "blocks_prod");
+}
+
+// src/domain/setup/source.ts
+function rulesetSource(facts, { rulesetId }, allowed) {
+  const ruleset = facts.rulesets.get(rulesetId);
+  if (ruleset === void 0) return { name: `ruleset ${rulesetId}`, passedBy: null };
+  return { name: `ruleset "${ruleset.name}"`, passedBy: passersOf(ruleset, allowed) };
+}
+function classicSource(classic) {
+  return { name: "branch protection", passedBy: classic.enforceAdmins ? [] : ["every admin"] };
+}
+function passersOf({ bypass }, allowed) {
+  return bypass?.filter((actor) => !isAllowed(actor, allowed)).map(describeActor) ?? null;
+}
+function isAllowed({ kind, id }, allowed) {
+  return kind === "Integration" && (allowed === "any_app" || allowed === id);
+}
+var ACTORS = {
+  Integration: "App",
+  OrganizationAdmin: "organisation owners",
+  EnterpriseOwner: "enterprise owners",
+  RepositoryRole: "repository role",
+  DeployKey: "deploy keys",
+  Team: "team",
+  User: "user"
+};
+function describeActor({ kind, id, mode }) {
+  const many = kind === "OrganizationAdmin" || kind === "DeployKey" || kind === "EnterpriseOwner";
+  const name3 = ACTORS[kind] ?? kind;
+  const unseen = mode === "exempt" ? "exempt, which leaves no record" : mode;
+  return `${name3}${many || id === null ? "" : ` ${id}`} (${unseen})`;
+}
+function strongest(sources) {
+  const closed2 = sources.find(({ passedBy }) => passedBy?.length === 0);
+  return closed2 ?? sources.find(({ passedBy }) => passedBy === null) ?? sources[0];
+}
+function rulesOf(branch2, type) {
+  return (branch2?.rules ?? []).filter((rule) => rule.type === type);
+}
+function classicOf(branch2) {
+  const classic = branch2?.classic ?? null;
+  return classic === "none" ? null : classic;
+}
+function ownRuleset(facts, name3) {
+  return [...facts.rulesets.values()].find((ruleset) => ruleset.isOwn && ruleset.name === name3);
+}
+
+// src/domain/setup/look.ts
+var APPLY = "tonic init --apply";
+var AS_ADMIN = "look again with the token of an admin";
+var NAME_APP = "name the App: --app <slug>";
+function rulesetChange({ facts, wanted }, name3) {
+  const ruleset = wanted.rulesets.find((each) => each.name === name3);
+  if (ruleset === void 0 || facts.app === null) return null;
+  return { kind: "ruleset", ruleset, id: ownRuleset(facts, name3)?.id ?? null, appId: facts.app.id };
+}
+function seenBranch({ facts }, name3) {
+  const branch2 = facts.branches.get(name3);
+  return branch2?.rules === null ? void 0 : branch2;
+}
+function nameApp(app) {
+  return `App ${app.id} (${app.slug})`;
+}
+function ownBypass({ facts }) {
+  return facts.app?.id ?? "any_app";
+}
+
+// src/domain/setup/inspect-app.ts
+var TOO_MUCH = ["administration", "workflows", "secrets", "environments"];
+var EVERYBODYS_APP = "github-actions";
+var LEVELS = ["none", "read", "write", "admin"];
+function inspectApp(look3) {
+  const { app } = look3.facts;
+  if (app === null) {
+    return [check2("app_known", "App").unknown("It is not known which App is Tonic\u2019s here.", NAME_APP)];
+  }
+  const name3 = nameApp(app);
+  if (app.slug === EVERYBODYS_APP) return [sharedApp(name3)];
+  const installed = check2("app_installed", name3);
+  const known = check2("app_known", name3).ok("This is Tonic\u2019s App here.");
+  const webhook = inspectWebhook(look3, name3);
+  if (app.installation === null) {
+    const mend2 = "set APP_ID and PRIVATE_KEY, or look as an owner of the organisation";
+    return [known, installed.unknown("Whether it is installed here cannot be seen.", mend2), ...webhook];
+  }
+  if (app.installation === "missing") {
+    const mend2 = "install it from its page: Install App";
+    return [known, installed.trouble({ what: "It is not installed on this repository.", mend: mend2 }), ...webhook];
+  }
+  const { isSuspended, url: url2 } = app.installation;
+  const state = isSuspended ? installed.trouble({ what: "Its installation is suspended.", mend: `${url2}: unsuspend it` }) : installed.ok("It is installed here.");
+  return [known, state, ...inspectGrants(look3, name3, app.installation), ...webhook];
+}
+function sharedApp(name3) {
+  return check2("app_known", name3).trouble({
+    what: "Without an App of its own Tonic acts as every workflow can: any of them may set its checks and write its ledger.",
+    mend: "create the App from app.yml, install it, and set TONIC_CLIENT_ID and its key"
+  });
+}
+function inspectGrants({ wanted }, name3, { permissions, events, url: url2 }) {
+  const may = check2("app_permissions", name3);
+  const lacks = Object.entries(wanted.permissions).filter(
+    ([permission, level]) => LEVELS.indexOf(permissions[permission] ?? "none") < LEVELS.indexOf(level)
+  );
+  const excess = TOO_MUCH.filter(
+    (permission) => !(permission in wanted.permissions) && permissions[permission] === "write"
+  );
+  const deaf = wanted.events.filter((event2) => !events.includes(event2));
+  const hears = check2("app_events", name3);
+  return [
+    ...lacks.length + excess.length === 0 ? [may.ok("It has the permissions of app.yml.")] : [],
+    ...lacks.length === 0 ? [] : [
+      may.trouble({
+        what: `It lacks ${lacks.map(([permission, level]) => `${permission}: ${level}`).join(", ")}.`,
+        mend: `add them on the App's settings page, then accept them at ${url2}`
+      })
+    ],
+    ...excess.length === 0 ? [] : [
+      may.trouble({
+        what: `It may write ${excess.join(", ")}, with which it could undo the rules that hold it.`,
+        mend: "take them away on the App's settings page"
+      })
+    ],
+    deaf.length === 0 ? hears.ok("It gets every event that it handles.") : hears.trouble({
+      what: `It does not get ${deaf.join(", ")}; what they tell is seen minutes later.`,
+      mend: "subscribe to them on the App's settings page"
+    })
+  ];
+}
+function inspectWebhook({ facts }, name3) {
+  const webhook = check2("app_webhook", name3);
+  const has = facts.app?.hasWebhook ?? null;
+  if (has === null) {
+    return [webhook.unknown("Only the App itself sees its webhook.", "set APP_ID and PRIVATE_KEY")];
+  }
+  if (has) return [webhook.ok("Its webhook has an address.")];
+  return [
+    webhook.trouble({
+      what: "Its webhook has no address, so everything waits for the next look.",
+      mend: "set https://<your host>/api/github/webhooks on the App's settings page"
+    })
+  ];
+}
+
+// src/domain/setup/inspect-branch.ts
+function inspectBranches(look3) {
+  return ENVIRONMENTS.flatMap((environment3) => {
+    const name3 = look3.wanted.policy.environments[environment3].branch;
+    const branch2 = seenBranch(look3, name3);
+    if (branch2 === void 0) {
+      return [check2("gate_required", name3).unknown(`The rules of ${name3} cannot be seen.`, AS_ADMIN)];
+    }
+    const at = { ...look3, environment: environment3, name: name3, branch: branch2 };
+    return [...inspectGate(at), ...inspectHistory(at), ...inspectReviews(at)];
+  });
+}
+function atMost({ environment: environment3 }, severity2) {
+  return environment3 === "prod" ? severity2 : "warns";
+}
+function applied(look3) {
+  return { mend: APPLY, change: rulesetChange(look3, rulesetName(look3.environment)) };
+}
+function rulesetName(environment3) {
+  return `tonic: ${environment3.toUpperCase()}`;
+}
+function inspectGate(look3) {
+  const { facts, name: name3, environment: environment3 } = look3;
+  const demands = demandsOf(look3);
+  const pinned = demands.filter(
+    ({ appId }) => appId !== null && (facts.app === null || appId === facts.app.id)
+  );
+  const gate = check2("gate_required", name3);
+  const best = strongest(pinned.map(({ source }) => source));
+  if (best === void 0) {
+    const what = describeUnguarded(look3, demands);
+    return [gate.trouble({ what, severity: atMost(look3, "blocks_prod"), ...applied(look3) })];
+  }
+  const demanded = `\`${GATE_CHECKS[environment3]}\` is demanded by ${best.name}`;
+  const required2 = facts.app === null ? gate.unknown(
+    `${demanded}, of App ${pinned[0]?.appId}; whether that is Tonic\u2019s cannot be seen.`,
+    NAME_APP
+  ) : gate.ok(`${demanded}, of ${nameApp(facts.app)} only.`);
+  return [required2, inspectPassing(look3, best)];
+}
+function inspectPassing(look3, source) {
+  const { name: name3 } = look3;
+  const bypass = check2("gate_bypass", name3);
+  if (source.passedBy === null) {
+    return bypass.unknown(`Who may pass ${source.name} is shown to its admins only.`, AS_ADMIN);
+  }
+  if (source.passedBy.length === 0) return bypass.ok(`Nobody may pass ${source.name}.`);
+  return bypass.trouble({
+    what: `${source.name} may be passed by ${source.passedBy.join(", ")}.`,
+    severity: atMost(look3, "blocks_prod"),
+    ...applied(look3)
+  });
+}
+function demandsOf({ facts, environment: environment3, branch: branch2 }) {
+  const context3 = GATE_CHECKS[environment3];
+  const byRules = rulesOf(branch2, "required_status_checks").flatMap(
+    (rule) => rule.checks.filter((required2) => required2.context === context3).map(({ appId }) => ({ appId, source: rulesetSource(facts, rule, "nobody") }))
+  );
+  const classic = classicOf(branch2);
+  const byClassic = (classic?.checks ?? []).filter((required2) => required2.context === context3);
+  return [
+    ...byRules,
+    ...classic === null ? [] : byClassic.map(({ appId }) => ({ appId, source: classicSource(classic) }))
+  ];
+}
+function describeUnguarded({ facts, name: name3, environment: environment3, branch: branch2 }, demands) {
+  const context3 = `\`${GATE_CHECKS[environment3]}\``;
+  const others = demands.flatMap(({ appId }) => appId === null ? [] : [appId]);
+  if (others.length > 0) {
+    const wanted = facts.app === null ? "the App" : nameApp(facts.app);
+    return `${name3} takes ${context3} of App ${others.join(", ")} instead of ${wanted}.`;
+  }
+  if (demands.length > 0) {
+    return `${name3} takes ${context3} from anybody: it is not pinned to the App, and everyone who can push can report it.`;
+  }
+  const asleep = describeAsleep(facts, rulesetName(environment3));
+  const unseen = branch2.classic === null ? " Classic branch protection cannot be seen." : "";
+  return `${name3} takes commits without ${context3}.${asleep}${unseen}`;
+}
+function describeAsleep(facts, name3) {
+  const ruleset = ownRuleset(facts, name3);
+  if (ruleset === void 0 || ruleset.enforcement === "active") return "";
+  return ` The ruleset "${name3}" is in mode ${ruleset.enforcement}, which stops nothing.`;
+}
+var HISTORY = [
+  { type: "non_fast_forward", opened: "allowsForcePushes", told: "takes force pushes" },
+  { type: "deletion", opened: "allowsDeletions", told: "can be deleted" }
+];
+function inspectHistory(look3) {
+  const { facts, name: name3, branch: branch2 } = look3;
+  const classic = classicOf(branch2);
+  const open5 = HISTORY.flatMap(({ type, opened, told }) => {
+    const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
+    const all = classic === null || classic[opened] ? sources : [...sources, classicSource(classic)];
+    const best = strongest(all);
+    if (best === void 0) return [`${name3} ${told}`];
+    const passed = best.passedBy ?? [];
+    return passed.length === 0 ? [] : [`${name3} ${told} by ${passed.join(", ")}`];
+  });
+  const history = check2("history_kept", name3);
+  if (open5.length === 0) return [history.ok(`${name3} takes no force push and cannot be deleted.`)];
+  return [
+    history.trouble({
+      what: `${open5.join("; ")}.`,
+      severity: atMost(look3, "blocks_prod"),
+      ...applied(look3)
+    })
+  ];
+}
+function inspectReviews({ name: name3, branch: branch2 }) {
+  const asked = [
+    ...rulesOf(branch2, "pull_request").flatMap(({ reviews }) => reviews === null ? [] : [reviews]),
+    ...[classicOf(branch2)?.reviews ?? null].filter((reviews) => reviews !== null)
+  ].filter(({ approvals }) => approvals > 0);
+  if (asked.length === 0) return [];
+  const fresh = check2("reviews_fresh", name3);
+  if (asked.some(({ dismissStale }) => dismissStale)) {
+    return [fresh.ok(`A push to a pull request into ${name3} takes its reviews back.`)];
+  }
+  return [
+    fresh.trouble({
+      what: `Reviews of pull requests into ${name3} stay when something is pushed after them.`,
+      mend: 'switch on "Dismiss stale pull request approvals when new commits are pushed" in that rule'
+    })
+  ];
+}
+
+// src/domain/setup/inspect-configuration.ts
+function inspectConfiguration(look3) {
+  const { timeZone } = look3.wanted.policy.slots;
+  return [
+    check2("config_valid", CONFIG_PATH).ok(`It is understood; slots are in ${timeZone}.`),
+    inspectGuard(look3),
+    inspectBugRule(look3),
+    ...inspectExistence(look3)
+  ];
+}
+function inspectGuard(look3) {
+  const { defaultBranch: defaultBranch2 } = look3.facts;
+  const guarded = check2("config_guarded", defaultBranch2);
+  if (defaultBranch2 === look3.wanted.policy.environments.prod.branch) {
+    return guarded.ok("Configuration and workflows are on the branch of PROD, behind its gate.");
+  }
+  const branch2 = seenBranch(look3, defaultBranch2);
+  if (branch2 === void 0) return guarded.unknown(`The rules of ${defaultBranch2} cannot be seen.`, AS_ADMIN);
+  const best = strongest(reviewSources(look3, branch2));
+  if (best?.passedBy === null) {
+    return guarded.unknown(`Who may pass ${best.name} is shown to its admins only.`, AS_ADMIN);
+  }
+  if (best?.passedBy.length === 0) {
+    return guarded.ok(`Changes to ${CONFIG_PATH} and the workflows need a review, by ${best.name}.`);
+  }
+  const who = best === void 0 ? "everyone who can push" : best.passedBy.join(", ");
+  return guarded.trouble({
+    what: `${CONFIG_PATH} and the workflows can be changed by ${who} with no review, and with them who is an admin.`,
+    mend: APPLY,
+    change: rulesetChange(look3, "tonic: configuration")
+  });
+}
+function reviewSources(look3, branch2) {
+  const classic = classicOf(branch2);
+  return [
+    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look3.facts, rule, ownBypass(look3))),
+    ...classic !== null && isAsked(classic.reviews) ? [classicSource(classic)] : []
+  ];
+}
+function isAsked(reviews) {
+  return reviews !== null && reviews.approvals > 0;
+}
+function inspectBugRule({ wanted }) {
+  const { branch: branch2 } = wanted.policy.environments.prod;
+  const needs = check2("prod_needs_bug", branch2);
+  if (wanted.policy.gates.requireBug.prod) return needs.ok("Every pull request into PROD needs a bug.");
+  return needs.trouble({
+    what: "Pull requests without a bug may be merged into PROD with no sign-off; T2 refuses to deploy them.",
+    mend: `take gates.require_bug.prod: false out of ${CONFIG_PATH}`
+  });
+}
+function inspectExistence({ facts, wanted }) {
+  return Object.values(wanted.policy.environments).flatMap(({ branch: branch2 }) => {
+    const exist = check2("branches_exist", branch2);
+    const found = facts.branches.get(branch2)?.exists ?? null;
+    if (found === null) return [exist.unknown("Whether the branch exists was not seen.", AS_ADMIN)];
+    if (found) return [exist.ok("The branch exists.")];
+    const mend2 = `push it, or name another one in ${CONFIG_PATH}`;
+    return [exist.trouble({ what: "There is no such branch.", mend: mend2 })];
+  });
+}
+
+// src/domain/setup/wanted-ruleset.ts
+var WORK_REFS = ["refs/heads/tonic/candidate/**", "refs/heads/tonic/preview/**"];
+function wantedRulesets(policy, defaultBranch2) {
+  return [
+    ...ENVIRONMENTS.map((environment3) => environmentRuleset(environment3, policy)),
+    {
+      name: "tonic: ledger",
+      refs: [`refs/heads/${LEDGER_BRANCH}`],
+      restrictions: ["creation", "update", "deletion", "non_fast_forward"],
+      checks: [],
+      reviews: null,
+      appPasses: true
+    },
+    {
+      name: "tonic: candidates",
+      refs: WORK_REFS,
+      restrictions: ["creation", "update", "deletion"],
+      checks: [],
+      reviews: null,
+      appPasses: true
+    },
+    ...configurationRuleset(policy, defaultBranch2)
+  ];
+}
+function environmentRuleset(environment3, policy) {
+  return {
+    name: `tonic: ${environment3.toUpperCase()}`,
+    refs: [`refs/heads/${policy.environments[environment3].branch}`],
+    restrictions: ["deletion", "non_fast_forward"],
+    checks: [GATE_CHECKS[environment3]],
+    reviews: null,
+    // Not even the App: its own push passes because its candidate carries the check.
+    appPasses: false
+  };
+}
+function configurationRuleset(policy, defaultBranch2) {
+  if (defaultBranch2 === policy.environments.prod.branch) return [];
+  return [
+    {
+      name: "tonic: configuration",
+      refs: [`refs/heads/${defaultBranch2}`],
+      restrictions: ["deletion", "non_fast_forward"],
+      checks: [],
+      reviews: 1,
+      // T1 pushes to UAT, which may be the default branch.
+      appPasses: true
+    }
+  ];
+}
+
+// src/domain/setup/wanted-setup.ts
+var PLAN_ENVIRONMENT = "tonic";
+var KEY_SECRET = "TONIC_PRIVATE_KEY";
+function wantedSetup(policy, defaultBranch2, parts) {
+  return {
+    ...parts,
+    policy,
+    rulesets: wantedRulesets(policy, defaultBranch2),
+    environments: [PLAN_ENVIRONMENT, ...ENVIRONMENTS.map((name3) => environmentOf(policy, name3))],
+    labels: labelDefinitions(policy)
+  };
+}
+function environmentOf(policy, environment3) {
+  return policy.environments[environment3].githubEnvironment;
+}
+
+// src/domain/setup/schedule.ts
+var BACKUP_MINUTES = [7, 37];
+var DAY_MINUTES = 1440;
+var EVERY_DAY = 7;
+function scheduleOf(slots, kind) {
+  const latest = slots.latestStartMinutes;
+  const after = BACKUP_MINUTES.map((minutes) => minutes <= latest ? minutes : Math.floor(latest / 2));
+  return [...new Set(after)].map((minutes) => {
+    const busy = (startOf(slots, kind) + minutes) % 30 === 0;
+    return {
+      cron: cronAt(slots, kind, busy && minutes < latest ? minutes + 1 : minutes),
+      timezone: slots.timeZone
+    };
+  });
+}
+function fitsSlot(line, slots, kind) {
+  if (line.timezone.toLowerCase() !== slots.timeZone.toLowerCase()) return false;
+  const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) \* \* \S+$/u.exec(line.cron) ?? [];
+  if (minute === void 0 || hour === void 0) return false;
+  const fires = Number(hour) * 60 + Number(minute);
+  const after = (fires - startOf(slots, kind) + DAY_MINUTES) % DAY_MINUTES;
+  return after <= slots.latestStartMinutes && daysOf(line.cron) === daysOf(cronAt(slots, kind, after));
+}
+function startOf(slots, kind) {
+  const time5 = kind === "T1" ? slots.t1 : slots.t2;
+  return Number(time5.slice(0, 2)) * 60 + Number(time5.slice(3));
+}
+function cronAt(slots, kind, afterMinutes) {
+  const at = startOf(slots, kind) + afterMinutes;
+  const shift = Math.floor(at / DAY_MINUTES);
+  const days = slots.weekdays.map((day) => cronDay(day, shift)).toSorted((left, right) => left - right);
+  const named3 = days.length === EVERY_DAY ? "*" : days.join(",");
+  return `${at % 60} ${Math.floor(at % DAY_MINUTES / 60)} * * ${named3}`;
+}
+function cronDay(day, shift) {
+  return (day + shift) % EVERY_DAY;
+}
+var DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+function daysOf(cron) {
+  const written = cron.split(" ")[4] ?? "";
+  if (written === "*") return "0,1,2,3,4,5,6";
+  const days = written.split(",").flatMap((part2) => {
+    const [first = -1, last = first] = part2.split("-").map(dayNumber);
+    return Array.from({ length: Math.max(last - first, 0) + 1 }, (_, index) => (first + index) % EVERY_DAY);
+  });
+  return [...new Set(days)].toSorted((left, right) => left - right).join(",");
+}
+function dayNumber(word) {
+  const named3 = DAY_NAMES.indexOf(word.toLowerCase());
+  return named3 >= 0 ? named3 : Number(word);
+}
+
+// src/domain/setup/workflow.ts
+var OWN_ACTION = /^(?:[\w.-]+\/[\w.-]+|\.)\/action(?:@.+)?$/u;
+var PINNED = /^[^@]+@[0-9a-f]{40}$/u;
+var FREE = /^(?:name|run-name|on\.schedule|jobs\.[^.]+\.(?:name|runs-on|timeout-minutes))$/u;
+var CLOSED = /^(?:on|permissions|concurrency)$/u;
+function differences(wanted, found, path = "") {
+  if (FREE.test(path)) return [];
+  if (Array.isArray(wanted)) return differentList(wanted, found, path);
+  if (!isRecord2(wanted)) return isSame3(wanted, found, path) ? [] : [path];
+  if (!isRecord2(found)) return [path];
+  const extra = CLOSED.test(path) ? Object.keys(found).map((key) => join(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
+  return [
+    ...Object.entries(wanted).flatMap(([key, value]) => differences(value, found[key], join(path, key))),
+    ...extra
+  ];
+}
+function differentList(wanted, found, path) {
+  if (!Array.isArray(found)) return [path];
+  let from = 0;
+  return wanted.flatMap((each, index) => {
+    const at = found.findIndex((other, place) => place >= from && differences(each, other).length === 0);
+    if (at < 0) return [`${path}[${index}]`];
+    from = at + 1;
+    return [];
+  });
+}
+function isSame3(wanted, found, path) {
+  if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found);
+  return wanted === found || isBlank(wanted) && isBlank(found);
+}
+function actionOf(uses) {
+  const text = typeof uses === "string" ? uses : "";
+  return OWN_ACTION.test(text) ? "action" : text.replace(/@.*$/u, "");
+}
+function isBlank(value) {
+  return value === null || value === void 0 || value === "";
+}
+function join(path, key) {
+  return path === "" ? key : `${path}.${key}`;
+}
+function unpinnedActions(workflow) {
+  const uses = jobsOf(workflow).flatMap(stepsOf).flatMap((step3) => {
+    const named3 = step3["uses"];
+    return typeof named3 === "string" ? [named3] : [];
+  });
+  return [...new Set(uses)].filter((action) => !action.startsWith("./") && !PINNED.test(action));
+}
+function scheduleLines(workflow) {
+  const lines2 = partOf(partOf(workflow, "on"), "schedule");
+  if (!Array.isArray(lines2)) return [];
+  return lines2.map((line) => ({
+    cron: textOf(partOf(line, "cron")),
+    // Source: Actions reads cron in UTC where no zone is named.
+    timezone: textOf(partOf(line, "timezone")) || "UTC"
+  }));
+}
+function hasGateStep(workflow, environment3, policy) {
+  const name3 = environmentOf(policy, environment3).toLowerCase();
+  return jobsOf(workflow).some(
+    (job) => environmentName(job).toLowerCase() === name3 && stepsOf(job).some(
+      (step3) => OWN_ACTION.test(textOf(step3["uses"])) && partOf(step3["with"], "phase") === environment3
+    )
+  );
+}
+function environmentName(job) {
+  const environment3 = partOf(job, "environment");
+  return textOf(isRecord2(environment3) ? environment3["name"] : environment3);
+}
+function jobsOf(workflow) {
+  const jobs = partOf(workflow, "jobs");
+  return isRecord2(jobs) ? Object.values(jobs) : [];
+}
+function stepsOf(job) {
+  const steps = partOf(job, "steps");
+  return Array.isArray(steps) ? steps.filter(isRecord2) : [];
+}
+function partOf(value, key) {
+  return isRecord2(value) && Object.hasOwn(value, key) ? value[key] : void 0;
+}
+function textOf(value) {
+  return typeof value === "string" ? value : "";
+}
+function isRecord2(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/domain/setup/inspect-environment.ts
+function inspectEnvironments(look3) {
+  const { facts, wanted } = look3;
+  if (facts.environments === null) {
+    return [
+      check2("environment_exists", wanted.environments.join(", ")).unknown(
+        "The environments cannot be seen.",
+        AS_ADMIN
+      ),
+      ...inspectKey(look3)
+    ];
+  }
+  return [
+    ...inspectKey(look3),
+    ...wanted.environments.flatMap((name3) => inspectUse(look3, name3)),
+    ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look3, environment3)),
+    ...inspectAdmins(look3)
+  ];
+}
+function environmentChange({ facts }, name3) {
+  return { kind: "environment", name: name3, branch: facts.defaultBranch };
+}
+function inspectUse(look3, name3) {
+  const found = seen(look3.facts, name3);
+  const exists4 = check2("environment_exists", name3);
+  const change = environmentChange(look3, name3);
+  if (found === void 0) {
+    const use = name3 === PLAN_ENVIRONMENT ? "the jobs that plan keep the App\u2019s key in it" : "nothing protects it";
+    return [exists4.trouble({ what: `There is no such environment: ${use}.`, mend: APPLY, change })];
+  }
+  return [exists4.ok("The environment exists."), inspectUsers(look3, name3, found)];
+}
+function inspectUsers(look3, name3, { branches, secrets }) {
+  const { defaultBranch: defaultBranch2 } = look3.facts;
+  const open5 = check2("environment_branches", name3);
+  if (isOnly(branches, defaultBranch2)) return open5.ok(`Only ${defaultBranch2} may use it.`);
+  const holdsKey = secrets?.includes(KEY_SECRET) ?? true;
+  return open5.trouble({
+    what: `${describeUsers(branches)}${holdsKey ? ", so a workflow there can act as the App" : ""}.`,
+    severity: holdsKey ? "blocks_prod" : "warns",
+    mend: APPLY,
+    change: environmentChange(look3, name3)
+  });
+}
+function describeUsers(branches) {
+  if (branches === "all") return "Every branch may use it";
+  if (branches === "protected") return "Every branch with classic protection may use it";
+  return `It may be used by ${branches.join(", ") || "no branch"}`;
+}
+function isOnly(branches, branch2) {
+  return typeof branches !== "string" && branches.length === 1 && branches[0] === branch2;
+}
+function inspectRule(look3, environment3) {
+  const { facts, wanted } = look3;
+  const name3 = environmentOf(wanted.policy, environment3);
+  const rule = check2("protection_rule", name3);
+  const apps = seen(facts, name3)?.ruleApps;
+  if (apps === null) return [rule.unknown("The rules on it cannot be seen.", AS_ADMIN)];
+  const { app } = facts;
+  if (app !== null && apps?.includes(app.id) === true) {
+    return [rule.ok(`${nameApp(app)} is asked before a job deploys there.`)];
+  }
+  const isGuarded = environment3 === "uat" || passesGate(look3, environment3);
+  return [
+    rule.trouble({
+      what: `The App is not asked before a job deploys there${isGuarded ? "; the job\u2019s own gate step stands." : ", and no workflow has a gate step for it."}`,
+      severity: isGuarded ? "warns" : "blocks_prod",
+      mend: `${APPLY}; GitHub has such rules for public repositories, and for private ones with Enterprise`,
+      change: app === null ? null : { kind: "protection_rule", environment: name3, appId: app.id }
+    })
+  ];
+}
+function passesGate({ facts, wanted }, environment3) {
+  const { files } = facts;
+  if (files === null) return true;
+  return wanted.workflows.some(({ path }) => hasGateStep(files.get(path), environment3, wanted.policy));
+}
+function inspectAdmins({ facts, wanted }) {
+  const name3 = environmentOf(wanted.policy, "prod");
+  const found = seen(facts, name3);
+  if (found === void 0 || found.ruleApps?.length === 0) return [];
+  const wait2 = check2("admins_wait", name3);
+  const page = `${facts.url}/settings/environments`;
+  if (found.adminsMayBypass === null) {
+    const mend2 = `look at ${page}: "Allow administrators to bypass" has to be off`;
+    return [wait2.unknown("Whether admins may start a job past the rules is not told.", mend2)];
+  }
+  if (!found.adminsMayBypass) return [wait2.ok("Admins wait for the rules like everybody else.")];
+  return [
+    wait2.trouble({
+      what: "Admins may start a job past the rules; the job\u2019s own gate step stands.",
+      mend: `${page}: switch off "Allow administrators to bypass"`
+    })
+  ];
+}
+function seen(facts, name3) {
+  const found = facts.environments?.get(name3);
+  return found === "missing" ? void 0 : found;
+}
+function inspectKey(look3) {
+  const { facts, wanted } = look3;
+  const isPrivate = check2("key_private", KEY_SECRET);
+  const { secrets } = facts;
+  if (secrets === null) return [isPrivate.unknown("The names of secrets cannot be seen.", AS_ADMIN)];
+  const shared = [
+    ...secrets.repository.includes(KEY_SECRET) ? ["the repository"] : [],
+    ...secrets.organization.includes(KEY_SECRET) ? ["the organisation"] : []
+  ];
+  const lacking = wanted.environments.filter(
+    (name3) => seen(facts, name3)?.secrets?.includes(KEY_SECRET) === false || isMissing(facts, name3)
+  );
+  return [
+    shared.length === 0 ? isPrivate.ok("No workflow on another branch can read the App\u2019s key.") : isPrivate.trouble({
+      what: `It is a secret of ${shared.join(" and of ")}: whoever can push a branch can read it with a workflow there, and act as the App.`,
+      mend: `${setKey(wanted.environments)}; then delete it there, and make a new key`
+    }),
+    ...inspectPresence(shared.length > 0 ? [] : lacking)
+  ];
+}
+function isMissing(facts, name3) {
+  return facts.environments !== null && (facts.environments.get(name3) ?? "missing") === "missing";
+}
+function inspectPresence(lacking) {
+  const present = check2("key_present", KEY_SECRET);
+  if (lacking.length === 0) return [present.ok("Every job that needs the App\u2019s key has it.")];
+  return [
+    present.trouble({
+      what: `The environments ${lacking.join(", ")} do not have it, so their jobs cannot act as the App.`,
+      mend: setKey(lacking)
+    })
+  ];
+}
+function setKey(environments) {
+  const each = environments.map((name3) => `gh secret set ${KEY_SECRET} --env ${name3} < key.pem`);
+  return each.join("; ");
+}
+
+// src/domain/setup/inspect-ledger.ts
+var CLOSING = {
+  creation: "create",
+  update: "write",
+  deletion: "delete",
+  non_fast_forward: "rewind"
+};
+var SAMPLE_BRANCHES = ["tonic/candidate/sample", "tonic/preview/sample"];
+function inspectOwnBranches(look3) {
+  return [...inspectLedger(look3), ...inspectCandidates(look3)];
+}
+function inspectLedger(look3) {
+  const closed2 = check2("ledger_closed", LEDGER_BRANCH);
+  const change = rulesetChange(look3, "tonic: ledger");
+  if (seenBranch(look3, LEDGER_BRANCH) === void 0) {
+    return [closed2.unknown(`The rules of ${LEDGER_BRANCH} cannot be seen.`, AS_ADMIN)];
+  }
+  const open5 = openActs(look3, LEDGER_BRANCH, ["creation", "update", "deletion", "non_fast_forward"]);
+  if (open5.length > 0) {
+    const asleep = ownRuleset(look3.facts, "tonic: ledger")?.enforcement ?? "active";
+    const why = asleep === "active" ? "" : ` Its ruleset is in mode ${asleep}, which stops nothing.`;
+    const what = `Everyone who can push may ${open5.join(", ")} the branch of the ledger.${why}`;
+    return [closed2.trouble({ what, mend: APPLY, change })];
+  }
+  return [closed2.ok("Nobody may create, write, delete or rewind it past its rules."), inspectPassing2(look3)];
+}
+function inspectPassing2(look3) {
+  const bypass = check2("ledger_bypass", LEDGER_BRANCH);
+  const change = rulesetChange(look3, "tonic: ledger");
+  const weak = Object.keys(CLOSING).flatMap((type) => {
+    const source = strongest(sourcesOf(look3, LEDGER_BRANCH, type));
+    return source === void 0 || source.passedBy?.length === 0 ? [] : [source];
+  });
+  const passed = weak.find(({ passedBy }) => passedBy !== null);
+  if (passed !== void 0) {
+    const what = `${passed.name} may be passed by ${(passed.passedBy ?? []).join(", ")}.`;
+    return bypass.trouble({ what, mend: APPLY, change });
+  }
+  const [unseen] = weak;
+  if (unseen !== void 0) {
+    return bypass.unknown(`Who may pass ${unseen.name} is shown to its admins only.`, AS_ADMIN);
+  }
+  if (look3.facts.app === null) {
+    return bypass.unknown("Apps may write it; which of them is Tonic\u2019s cannot be seen.", NAME_APP);
+  }
+  const shut = shutOut(look3, look3.facts.app.id);
+  if (shut !== null) {
+    const what = `The App itself may not pass ruleset "${shut.name}", so it cannot write its ledger.`;
+    return bypass.trouble({ what, severity: "warns", mend: APPLY, change: shut.isOwn ? change : null });
+  }
+  return bypass.ok(`Only ${nameApp(look3.facts.app)} may write it.`);
+}
+function shutOut({ facts }, appId) {
+  const update = rulesOf(facts.branches.get(LEDGER_BRANCH), "update");
+  const restricting = update.flatMap(({ rulesetId }) => facts.rulesets.get(rulesetId) ?? []);
+  return restricting.find(
+    ({ bypass }) => bypass !== null && !bypass.some(
+      (actor) => actor.kind === "Integration" && actor.id === appId && actor.mode !== "pull_request"
+    )
+  ) ?? null;
+}
+function inspectCandidates(look3) {
+  const change = rulesetChange(look3, "tonic: candidates");
+  return SAMPLE_BRANCHES.map((sample) => {
+    const place = sample.replace("/sample", "/**");
+    const closed2 = check2("candidates_closed", place);
+    if (seenBranch(look3, sample) === void 0) {
+      return closed2.unknown("Its rules cannot be seen.", AS_ADMIN);
+    }
+    const open5 = openActs(look3, sample, ["creation", "update", "deletion"]);
+    if (open5.length === 0) return closed2.ok("Only the App pushes there.");
+    const what = `Everyone who can push may ${open5.join(", ")} branches there, and so stop a slot.`;
+    return closed2.trouble({ what, mend: APPLY, change });
+  });
+}
+function openActs(look3, branch2, types) {
+  return types.filter((type) => sourcesOf(look3, branch2, type).length === 0).map((type) => CLOSING[type]);
+}
+function sourcesOf(look3, branch2, type) {
+  const rules = rulesOf(look3.facts.branches.get(branch2), type);
+  return rules.map((rule) => rulesetSource(look3.facts, rule, ownBypass(look3)));
+}
+
+// src/domain/setup/inspect-switch.ts
+function inspectSwitches(look3) {
+  return [...inspectVariables(look3), ...inspectLabels(look3)];
+}
+function inspectVariables({ facts }) {
+  const { variables, app } = facts;
+  const on2 = check2("switched_on", "TONIC_ENABLED");
+  if (variables === null) return [on2.unknown("The variables cannot be seen.", AS_ADMIN)];
+  const id = check2("client_id", "TONIC_CLIENT_ID");
+  return [
+    inspectEnabled(variables.get("TONIC_ENABLED")),
+    ...app?.clientId === null || app === null ? [] : [inspectClientId(variables.get("TONIC_CLIENT_ID"), app.clientId)],
+    ...app === null && !variables.has("TONIC_CLIENT_ID") ? [id.unknown("It is not set; with an App the slots need it.", "gh variable set TONIC_CLIENT_ID")] : []
+  ];
+}
+function inspectEnabled(value) {
+  const on2 = check2("switched_on", "TONIC_ENABLED");
+  if (value === "true") return on2.ok("The slots run.");
+  const change = value === void 0 ? variable("TONIC_ENABLED", "true", value) : null;
+  return on2.trouble({
+    what: value === void 0 ? "It is not set, so no slot runs." : "It is not `true`, so no slot runs.",
+    mend: change === null ? "gh variable set TONIC_ENABLED --body true" : APPLY,
+    change
+  });
+}
+function inspectClientId(value, wanted) {
+  const id = check2("client_id", "TONIC_CLIENT_ID");
+  if (value === wanted) return id.ok("It is that of the App.");
+  return id.trouble({
+    what: value === void 0 ? "It is not set, so the slots cannot act as the App." : "It is that of another App.",
+    mend: APPLY,
+    change: variable("TONIC_CLIENT_ID", wanted, value)
+  });
+}
+function variable(name3, value, found) {
+  return { kind: "variable", name: name3, value, isThere: found !== void 0 };
+}
+function inspectLabels({ facts, wanted }) {
+  const labels = check2("labels", "labels");
+  if (facts.labels === null) return [labels.unknown("The labels were not looked at.", "tonic doctor")];
+  const present = facts.labels;
+  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame4(each, label)));
+  if (wrong.length === 0) return [labels.ok(`All ${wanted.labels.length} labels are there.`)];
+  const names = wrong.map(({ name: name3 }) => name3);
+  return [
+    labels.trouble({
+      what: `${names.length === 1 ? "One is" : `${names.length} are`} missing or different: ${names.join(", ")}.`,
+      mend: APPLY,
+      change: { kind: "labels", labels: wrong }
+    })
+  ];
+}
+function isSame4(left, right) {
+  return left.name.toLowerCase() === right.name.toLowerCase() && left.color.toLowerCase() === right.color.toLowerCase() && left.description === right.description;
+}
+
+// src/domain/setup/inspect-workflow.ts
+var WRITE2 = "tonic init --force, and commit what it writes";
+var MOST_NAMED = 5;
+var NAMES = {
+  T1: "T1",
+  T2: "T2",
+  rollback: "A rollback"
+};
+function inspectFiles(look3) {
+  const { files } = look3.facts;
+  const { workflows, issueForm } = look3.wanted;
+  if (files === null) {
+    return [check2("workflow_present", "workflows").unknown("The files were not looked at.", "tonic doctor")];
+  }
+  const form = check2("issue_form", issueForm);
+  return [
+    ...workflows.flatMap((workflow) => inspectWorkflow(look3, workflow, files.get(workflow.path) ?? null)),
+    files.get(issueForm) === null ? form.trouble({
+      what: "Reports have no form to fill in.",
+      mend: "tonic init, and commit what it writes"
+    }) : form.ok("Reports have a form to fill in.")
+  ];
+}
+function inspectWorkflow(look3, { path, kind, content }, found) {
+  const present = check2("workflow_present", path);
+  if (found === null) {
+    const mend2 = "tonic init, and commit what it writes";
+    return [present.trouble({ what: `Without it ${NAMES[kind]} never runs.`, mend: mend2 })];
+  }
+  const current = check2("workflow_current", path);
+  const apart = differences(content, found);
+  return [
+    present.ok(`${NAMES[kind]} can run.`),
+    apart.length === 0 ? current.ok("It is that of this version.") : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE2 }),
+    ...kind === "rollback" ? [] : [inspectSchedule(look3, { path, kind }, found)],
+    inspectPins(path, found)
+  ];
+}
+function inspectSchedule({ wanted }, { path, kind }, found) {
+  const fits = check2("workflow_schedule", path);
+  const { slots } = wanted.policy;
+  const lines2 = scheduleLines(found);
+  const meant = scheduleOf(slots, kind).map(({ cron }) => `"${cron}"`);
+  const mend2 = `cron ${meant.join(" and ")}, timezone ${slots.timeZone}; or ${WRITE2}`;
+  if (lines2.length === 0) {
+    return fits.trouble({ what: `${kind} has no backup when the App is down.`, mend: mend2 });
+  }
+  const wrong = lines2.filter((line) => !fitsSlot(line, slots, kind));
+  if (wrong.length === 0) return fits.ok(`Its schedule fires within ${kind}.`);
+  const named3 = wrong.map(({ cron, timezone }) => `"${cron}" ${timezone}`).join(", ");
+  const time5 = kind === "T1" ? slots.t1 : slots.t2;
+  return fits.trouble({ what: `${named3} does not fire within ${kind}, ${time5} ${slots.timeZone}.`, mend: mend2 });
+}
+function inspectPins(path, found) {
+  const pinned = check2("workflow_pinned", path);
+  const loose = unpinnedActions(found);
+  if (loose.length === 0) return pinned.ok("Every action is named by its commit.");
+  return pinned.trouble({
+    what: `${loose.join(", ")} can change under you.`,
+    mend: "name the full commit, with its version in a comment"
+  });
+}
+function shorten(names) {
+  const shown = names.slice(0, MOST_NAMED).map((name3) => name3 || "the top");
+  const more = names.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} places more` : ""}`;
+}
+
+// src/domain/setup/inspect.ts
+function inspectSetup(facts, wanted) {
+  const look3 = { facts, wanted };
+  const findings = [
+    ...inspectConfiguration(look3),
+    ...inspectBranches(look3),
+    ...inspectOwnBranches(look3),
+    ...inspectEnvironments(look3),
+    ...inspectApp(look3),
+    ...inspectFiles(look3),
+    ...inspectSwitches(look3)
+  ];
+  return findings.toSorted((left, right) => rankOf(left) - rankOf(right));
+}
+var CODES = Object.keys(SETUP_CHECKS);
+function rankOf({ severity: severity2, code: code2 }) {
+  return FINDING_SEVERITIES.indexOf(severity2) * CODES.length + CODES.indexOf(code2);
+}
+
+// src/domain/setup/guard.ts
+var NO_PARTS = { permissions: {}, events: [], workflows: [], issueForm: "" };
+var NAMED = 3;
+function unsafeGuards(facts, policy) {
+  return blocking(inspectSetup(facts, wantedSetup(policy, facts.defaultBranch, NO_PARTS)));
+}
+function refuseUnsafe2(findings) {
+  const told = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
+  const more = findings.length > NAMED ? ` There are ${findings.length - NAMED} findings more.` : "";
+  return refuse(
+    "setup_unsafe",
+    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told)}.${more} \`tonic doctor\` says how to mend it.`
+  );
+}
+function recordUnsafe(findings, reason2) {
+  return { reason: reason2, findings: findings.map(({ code: code2, where }) => `${code2} ${where}`) };
+}
+
+// src/usecases/freeze-facts.ts
+function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
+  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
+}
+
+// src/ports/repository.ts
+var GitFailure = class extends Error {
+  operation;
+  retryable;
+  constructor(operation, message, options) {
+    super(message, { cause: options.cause });
+    this.name = "GitFailure";
+    this.operation = operation;
+    this.retryable = options.retryable;
+  }
+};
+
+// src/usecases/take-parity.ts
+var VERSION_FILE_BYTES = 4096;
+async function loadVersions(context3, { policy }) {
+  const { uat, prod } = policy.environments;
+  const [uatDeployment, prodDeployment] = await Promise.all([
+    lastDeployment(context3, uat),
+    lastDeployment(context3, prod)
+  ]);
+  const tips = await context3.repository.fetch({
+    branches: [uat.branch, prod.branch],
+    commits: [uatDeployment, prodDeployment].flatMap((each) => each?.commit ?? []),
+    history: "full"
+  });
+  const tipOf2 = (environment3) => requireTip(tips, environment3);
+  return {
+    tips: { uat: tipOf2(uat), prod: tipOf2(prod) },
+    deployed: {
+      uat: await describeVersion(context3, uat, { deployed: uatDeployment, tip: tipOf2(uat) }),
+      prod: await describeVersion(context3, prod, { deployed: prodDeployment, tip: tipOf2(prod) })
+    }
+  };
+}
+async function lastDeployment({ observer }, { versionFrom, githubEnvironment }) {
+  return versionFrom === "deployments" ? observer.lastDeployment(githubEnvironment) : null;
+}
+function requireTip(tips, { branch: branch2 }) {
+  const tip = tips.get(branch2) ?? null;
+  if (tip === null) throw new GitFailure("fetch", `there is no branch ${branch2}`, { retryable: false });
+  return tip;
+}
+async function describeVersion({ repository }, environment3, { deployed: deployed2, tip }) {
+  const byBranch = { commit: tip, version: null, source: "branch", by: null };
+  if (environment3.versionFrom === "tag") {
+    const tag = await repository.latestVersionTag(tip);
+    return tag === null ? byBranch : { commit: tag.commit, version: tag.name, source: "tag", by: null };
+  }
+  if (environment3.versionFrom === "file" && environment3.versionFile !== null) {
+    const version3 = await repository.readFile(tip, environment3.versionFile, VERSION_FILE_BYTES);
+    return { ...byBranch, version: version3?.trim() ?? null, source: "file" };
+  }
+  return deployed2 === null ? byBranch : { commit: deployed2.commit, version: null, source: "deployments", by: deployed2.by };
+}
+async function judgeVersions(context3, versions, { bugs, environments }) {
+  const { uat, prod } = versions.deployed;
+  const divergence = await context3.repository.diverge(uat.commit, prod.commit);
+  return judgeParity({
+    uat,
+    prod,
+    sameTree: divergence.sameTree,
+    uatOnly: divergence.leftOnly,
+    prodOnly: divergence.rightOnly,
+    inFlight: commitsInFlight(bugs.values()),
+    takenBack: [...environments.values()].flatMap((each) => each.takenBack),
+    nowMs: context3.clock.nowMs()
+  });
+}
+async function tryVersions(context3, setting) {
+  return orNull(context3, loadVersions(context3, setting));
+}
+async function tryJudge(context3, versions, state) {
+  return orNull(context3, judgeVersions(context3, versions, state));
+}
+async function orNull(context3, reading) {
+  try {
+    return await reading;
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure || error63 instanceof GitHubFailure)) throw error63;
+    context3.log.warn("the versions cannot be compared", { error: error63.message });
+    return null;
+  }
+}
+
+// src/usecases/slot/facts.ts
+async function gather2(context3, setting, asked) {
+  const { bugs, state, slot: slot2 } = asked;
+  const isProdSlot = slot2.kind === "T2";
+  const needsIssue = bugs.filter(
+    (bug2) => bug2.approvals.length > 0 || bug2.status === "confirmed" || bug2.status === "analyzing"
+  );
+  const pulls = bugs.flatMap((bug2) => [
+    ...bug2.fixes.map((link) => link.pull),
+    ...bug2.conflict === null ? [] : [bug2.conflict.pull]
+  ]);
+  const [issues, fixes, versions, requiredChecks2, guards] = await Promise.all([
+    context3.observer.issues([
+      .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
+    ]),
+    loadFixes(context3, pulls),
+    bugs.length === 0 ? null : tryVersions(context3, setting),
+    loadRequiredChecks(context3, setting, bugs.length === 0 ? [] : slotEnvironments(slot2)),
+    readGuards(context3, setting, asked)
+  ]);
+  const written = await withContributors(context3, setting.policy, fixes);
+  const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
+  return {
+    ...asked,
+    setting,
+    issues: byNumber,
+    requiredChecks: requiredChecks2,
+    freezes: freezeFacts(context3, setting, state),
+    readAtMs: context3.clock.nowMs(),
+    versions,
+    unsafe: guards === null ? [] : await judgeGuards(context3, setting, guards),
+    fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
+    parity: versions === null ? null : await tryJudge(context3, versions, state),
+    approvals: isProdSlot ? await verifyApprovals(context3, setting, {
+      approvals: bugs.flatMap((bug2) => bug2.approvals),
+      issues: byNumber
+    }) : /* @__PURE__ */ new Map()
+  };
+}
+function slotEnvironments({ kind }) {
+  return kind === "T1" ? ["uat"] : STAGE_ORDER;
+}
+async function loadRequiredChecks(context3, { policy }, environments) {
+  const found = environments.map(
+    async (name3) => [name3, await requiredOn(context3, policy.environments[name3].branch)]
+  );
+  return new Map(await Promise.all(found));
+}
+async function requiredOn({ checks, log }, branch2) {
+  try {
+    return await checks.required(branch2);
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure) || error63.retryable) throw error63;
+    log.warn("what a branch asks of a commit may not be read", { branch: branch2, error: error63.message });
+    return [];
+  }
+}
+async function readGuards({ setup }, { policy }, { slot: slot2, bugs }) {
+  const isForProd = slot2.kind === "T2" && bugs.some((bug2) => bug2.status === "pending_prod");
+  return isForProd ? setup.guards(policy) : null;
+}
+async function judgeGuards({ setup }, { policy }, guards) {
+  return unsafeGuards({ ...guards, app: await setup.self() }, policy);
+}
+async function withSignOffs(context3, { policy }, { bugs, fixes }) {
+  const pulls = new Set(
+    bugs.filter((bug2) => bug2.flow === 2).flatMap((bug2) => bug2.fixes.map((link) => link.pull))
+  );
+  const marked = await withAdminReviews(
+    context3,
+    policy,
+    fixes.filter((fix2) => pulls.has(fix2.pull))
+  );
+  return fixes.map((fix2) => marked.find((each) => each.pull === fix2.pull) ?? fix2);
+}
+function factsOf(gathered, bug2) {
+  const { setting, slot: slot2, parity: parity2, approvals } = gathered;
+  const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
+  const { freezes: freezes2, readAtMs } = gathered;
+  const others = sharersOf(bug2, gathered.state.bugs.values());
+  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, others, approvals, freezes: freezes2, nowMs: readAtMs };
+}
+
+// src/usecases/gate/gather-gates.ts
+async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }) {
+  const nowMs = context3.clock.nowMs();
+  const slot2 = nextSlot(setting.calendar, "T2", nowMs);
+  const bugs = bugsOf(state, pulls);
+  const covered = /* @__PURE__ */ new Set([...bugs.flatMap(pullsOf), ...read3.map((fix2) => fix2.pull)]);
+  const [gathered, others] = await Promise.all([
+    gather2(context3, setting, { slot: slot2, state, bugs }),
+    context3.observer.pulls(pulls.filter((pull2) => !covered.has(pull2)))
+  ]);
+  const signed = others.concat(read3).filter(({ pull: pull2 }) => state.pulls.has(pull2));
+  const [written, checked] = await Promise.all([
+    withContributors(context3, setting.policy, signed),
+    verifyReleases(context3, setting, { state, pulls })
+  ]);
+  const all = [...read3, ...others, ...gathered.fixes, ...written];
+  const found = new Map(all.map((fix2) => [fix2.pull, fix2]));
+  return [...found.values()].filter((fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)).flatMap((pull2) => {
+    const environment3 = environmentOf2(pull2.base, setting.policy);
+    if (environment3 === null) return [];
+    const linked = bugsAbout(gathered, pull2);
+    const named3 = namedBy(state, pull2, linked);
+    const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
+    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, nowMs }];
+  });
+}
+function verifyReleases(context3, setting, { state, pulls }) {
+  const approvals = pulls.flatMap((pull2) => state.pulls.get(pull2)?.approvals ?? []);
+  return verifyApprovals(context3, setting, { approvals, issues: /* @__PURE__ */ new Map() });
+}
+function bugsOf({ bugs }, pulls) {
+  return [...bugs.values()].filter((bug2) => pullsOf(bug2).some((pull2) => pulls.includes(pull2)));
+}
+function pullsOf({ fixes, conflict }) {
+  return [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
+}
+function environmentOf2(branch2, { environments }) {
+  return ENVIRONMENTS.find((name3) => environments[name3].branch === branch2) ?? null;
+}
+function bugsAbout(gathered, { pull: pull2 }) {
+  return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull2)).map((bug2) => ({ bug: bug2, slot: factsOf(gathered, bug2) }));
+}
+function namedBy({ bugs }, { mentions }, linked) {
+  return mentions.filter((number6) => linked.every(({ bug: bug2 }) => bug2.number !== number6)).flatMap((number6) => bugs.get(number6) ?? []);
+}
+
+// src/usecases/gate/report-gate.ts
+function judgeAll({ bookkeeping }, gates) {
+  return gates.map((facts) => {
+    const { pull: pull2, environment: environment3 } = facts;
+    const missing = judgeGate(facts);
+    if (pull2.state === "open") {
+      const restsOnChecks = missing.every(({ refusal }) => refusal.reason === "fix_not_green");
+      bookkeeping.gates.note({ pull: pull2.pull, head: pull2.head, environment: environment3, restsOnChecks });
+    } else bookkeeping.gates.forget(pull2.pull);
+    return { commit: pull2.head, environment: environment3, words: describeGate(facts, missing) };
+  });
+}
+function reportsOf(sayings) {
+  const chosen = /* @__PURE__ */ new Map();
+  for (const saying of sayings) {
+    const key = `${saying.environment} ${saying.commit}`;
+    if (chosen.get(key)?.words.isOpen !== true) chosen.set(key, saying);
+  }
+  return [...chosen.values()].map(reportOf2);
+}
+function reportOf2({ commit: commit2, environment: environment3, words }) {
+  return {
+    name: GATE_CHECKS[environment3],
+    commit: commit2,
+    conclusion: words.isOpen ? "success" : "failure",
+    title: words.line,
+    summary: words.details,
+    text: null,
+    annotations: words.remarks.map(({ path, message }) => ({
+      path,
+      startLine: 1,
+      endLine: 1,
+      level: "warning",
+      title: "Conflict",
+      message
+    })),
+    actions: words.buttons.map((identifier) => ({ identifier, ...GATE_BUTTONS[identifier] }))
+  };
+}
+
+// src/usecases/gate/gate-changed.ts
+async function tellWithGates(context3, setting, { step: step3, telling }) {
+  const changed = (step3.writes.bugs ?? []).flatMap((bug2) => changedBug(step3, bug2));
+  const landed = changed.flatMap((each) => sayLanded(context3, setting, each));
+  const said = (step3.writes.pulls ?? []).map(({ pull: pull2 }) => pull2);
+  const pulls = [.../* @__PURE__ */ new Set([...said, ...changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes))])];
+  if (landed.length + pulls.length === 0) return telling.tell();
+  await context3.bookkeeping.gates.inTurn(async () => {
+    const judged = await orNothing(context3, () => judgeOpen(context3, setting, { step: step3, pulls, telling }));
+    const reports = [
+      ...reportsOf(judged),
+      ...reportsOf(landed).map((report3) => ({ ...report3, isNew: true }))
+    ];
+    await Promise.all([telling.tell(), orNothing(context3, () => say(context3, reports))]);
+  });
+}
+function changedBug({ before, after }, { number: number6 }) {
+  const bug2 = after.bugs.get(number6);
+  const old = before.bugs.get(number6);
+  return bug2 === void 0 || decisive(bug2) === decisive(old) ? [] : [{ bug: bug2, before: old }];
+}
+function decisive(bug2) {
+  if (bug2 === void 0) return "";
+  const { status: status3, severity: severity2, flow: flow2, uatOnly, fixes, landings, approvals, conflict } = bug2;
+  return JSON.stringify([status3, severity2, flow2, uatOnly, fixes, landings, approvals, conflict]);
+}
+function openPulls({ fixes, landings, conflict }, { slots = [] }) {
+  const carried = slots.flatMap(({ stages }) => stages).flatMap(({ bugs }) => bugs);
+  const merged = [...landings, ...carried.flatMap((each) => each.landings)].map((landing2) => landing2.pull);
+  const all = [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
+  return all.filter((pull2) => !merged.includes(pull2));
+}
+function sayLanded({ clock }, { calendar }, { bug: bug2, before }) {
+  const when = { calendar, nowMs: clock.nowMs() };
+  return bug2.landings.flatMap((landing2) => {
+    const { head, environment: environment3 } = landing2;
+    if (head === null) return [];
+    const words = describeLanded(bug2, landing2, when);
+    const wasThere = before?.landings.some((each) => each.head === head) === true;
+    const old = wasThere ? describeLanded(before, landing2, when) : null;
+    return JSON.stringify(words) === JSON.stringify(old) ? [] : [{ commit: head, environment: environment3, words }];
+  });
+}
+async function judgeOpen(context3, setting, asked) {
+  const { step: step3, pulls, telling } = asked;
+  if (pulls.length === 0) return [];
+  const [gates] = await Promise.all([
+    gatherGates(context3, setting, { state: step3.after, pulls }),
+    telling.prepare()
+  ]);
+  return judgeAll(context3, gates);
+}
+async function say({ checks }, reports) {
+  await checks.report(reports);
+  return [];
+}
+async function orNothing({ log }, work) {
+  try {
+    return await work();
+  } catch (error63) {
+    log.error("checks could not be reported; the next reconciliation does it", {
+      error: error63 instanceof Error ? error63.message : String(error63)
+    });
+    return [];
+  }
+}
+
+// src/usecases/record.ts
+async function record2(context3, setting, intent) {
+  const recorded = await context3.ledger.update((before) => {
+    const { writes, message, result } = intent(before);
+    const complete = writes === null ? null : completeWrites(context3, setting, { before, writes });
+    return { writes: complete, message, result: { result, before, writes: complete } };
+  });
+  if (recorded.writes !== null) {
+    const after = applyWrites(recorded.before, recorded.writes);
+    settle2(context3.bookkeeping, after);
+    await show(context3, setting, { before: recorded.before, after, writes: recorded.writes });
+  }
+  return recorded.result;
+}
+function completeWrites({ bookkeeping, clock }, { policy, calendar }, { before, writes }) {
+  const nowMs = clock.nowMs();
+  const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
+  const told = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
+  return withBookkeeping(bookkeeping, before, { writes: told, nowMs });
+}
+async function show(context3, setting, {
+  before,
+  after,
+  writes
+}) {
+  const edits = /* @__PURE__ */ new Map();
+  for (const { number: number6 } of writes.bugs ?? []) {
+    const bug2 = after.bugs.get(number6);
+    const edit = bug2 === void 0 ? null : buildEdit(context3, setting, { bug: bug2, before: before.bugs.get(number6) });
+    if (edit !== null) edits.set(number6, edit);
+  }
+  const entries = (writes.outbox ?? []).filter(isForIssue);
+  for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
+  const all = [...edits.values()];
+  const telling = {
+    prepare: () => context3.issues.prepare(neededFor(all)),
+    // Asked for together, both travel in one call.
+    tell: async () => void await Promise.all([
+      applyEdits(context3, all, entries),
+      showCandidates(context3, { before, after })
+    ])
+  };
+  await tellWithGates(context3, setting, { step: { before, after, writes }, telling });
+}
+function neededFor(edits) {
+  const labels = edits.flatMap(({ addLabels: addLabels2 = [], removeLabels = [] }) => [...addLabels2, ...removeLabels]);
+  return { labels: [...new Set(labels)], issues: edits.map(({ issue: issue3 }) => issue3) };
+}
+function buildEdit(context3, setting, changed) {
+  const { bug: bug2, before } = changed;
+  const labels = changedLabels(changed, setting.policy);
+  const facts = { bug: bug2, ...setting, nowMs: context3.clock.nowMs() };
+  const body = renderCard(facts);
+  const isCurrent = before !== void 0 && renderCard({ ...facts, bug: before }) === body;
+  const nothing = labels.add.length === 0 && labels.remove.length === 0 && isCurrent;
+  if (nothing) return null;
+  return {
+    issue: bug2.number,
+    addLabels: labels.add,
+    removeLabels: labels.remove,
+    ...isCurrent ? {} : { card: { commentId: cardOf(context3.bookkeeping, bug2), body } }
+  };
+}
+function changedLabels({ bug: bug2, before }, policy) {
+  return before === void 0 ? { add: wantedLabels(bug2, policy), remove: [] } : labelChange(bug2, wantedLabels(before, policy), policy);
+}
+function isForIssue(entry) {
+  return !isMessage(entry);
+}
+function addEntry(edit, { id, issue: issue3, action }) {
+  const base = edit ?? { issue: issue3 };
+  switch (action.kind) {
+    case "comment":
+      return { ...base, comments: [...base.comments ?? [], { key: id, body: action.body, isNew: true }] };
+    case "close_issue":
+      return { ...base, state: { to: "closed", as: action.as } };
+    case "reopen_issue":
+      return { ...base, state: { to: "open" } };
+    default:
+      return action;
+  }
+}
+async function applyEdits(context3, edits, entries) {
+  if (edits.length === 0) return;
+  try {
+    const cards = await context3.issues.apply(edits);
+    for (const entry of entries) context3.bookkeeping.struck.add(entry.id);
+    for (const [issue3, commentId] of cards) {
+      context3.bookkeeping.cards.set(issue3, commentId);
+      await pinCard(context3, issue3, commentId);
+    }
+  } catch (error63) {
+    context3.log.error("effects failed; the next reconciliation does them", {
+      issues: edits.map((edit) => edit.issue),
+      error: error63 instanceof Error ? error63.message : String(error63)
+    });
+  }
+}
+async function pinCard(context3, issue3, commentId) {
+  try {
+    await context3.issues.pinComment(commentId);
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.warn("the status card could not be pinned", { issue: issue3, error: error63.message });
+  }
+}
+async function prepareEdits(context3, changedSinceMs) {
+  const labels = STATUSES.map(({ name: name3 }) => statusLabel(name3));
+  await context3.issues.prepare({ labels, ...changedSinceMs === void 0 ? {} : { changedSinceMs } });
+}
+
+// src/domain/release.ts
+function slotReleaseId(slot2, environment3) {
+  return `${slot2.replace("/", "-")}-${environment3}`;
+}
+function rollbackTag({ environment: environment3, id }) {
+  return `rollback/${environment3}/${id}`;
+}
+function withStep(release2, step3) {
+  return { ...release2, steps: [...release2.steps, step3] };
+}
+function readServiceOutputs(outputs) {
+  const flags = Object.entries(outputs).flatMap(
+    ([name3, value]) => name3.startsWith("flag.") ? [{ name: name3.slice("flag.".length), value }] : []
+  );
+  const { digest, version: version3 } = outputs;
+  return {
+    ...digest === void 0 ? {} : { digest },
+    ...version3 === void 0 ? {} : { version: version3 },
+    featureFlags: flags
+  };
+}
+function withOutputs(envelope2, service, said) {
+  return {
+    ...envelope2,
+    services: envelope2.services.map(
+      (each) => each.name === service ? { ...each, digest: said.digest ?? each.digest, version: said.version ?? each.version } : each
+    ),
+    featureFlags: [
+      ...envelope2.featureFlags.filter(({ name: name3 }) => said.featureFlags.every((flag) => flag.name !== name3)),
+      ...said.featureFlags
+    ].toSorted((left, right) => left.name < right.name ? -1 : 1)
+  };
+}
+
 // src/domain/path-pattern.ts
 function parsePathPattern(text) {
   if (text.startsWith("!") || text.includes("[")) return () => false;
@@ -56779,13 +60889,1693 @@ function matchesSegment(pattern, name3) {
   return pattern.slice(at).replaceAll("*", "") === "";
 }
 
+// src/domain/rollout.ts
+var STRATEGIES = ["direct", "rolling", "blue_green", "canary", "feature_flag"];
+var WHOLE = [100];
+function chooseStrategy(risk, policy, wanted = null) {
+  const asked = wanted ?? (policy.strategy === "auto" ? null : policy.strategy);
+  const proposal = asked === null ? propose(risk, policy) : { strategy: asked, reason: "the configuration says so" };
+  const { strategy, reason: reason2 } = proposal.strategy === "direct" && risk.hasMigration ? { strategy: "rolling", reason: "it holds a database migration, which is never direct" } : proposal;
+  return { strategy, reason: reason2, percents: strategy === "canary" ? policy.canaryPercents : WHOLE };
+}
+function propose(risk, { infrastructurePaths }) {
+  if (risk.isHotfix) return { strategy: "direct", reason: "a hotfix does not wait" };
+  if (risk.hasMigration) return { strategy: "rolling", reason: "it holds a database migration" };
+  const patterns = infrastructurePaths.map((path) => parsePathPattern(path));
+  const touched = risk.files.find((file2) => patterns.some((matches) => matches(file2)));
+  if (touched !== void 0)
+    return { strategy: "blue_green", reason: `it changes infrastructure (${touched})` };
+  return { strategy: "direct", reason: "it changes code only" };
+}
+
+// src/domain/service.ts
+function orderServices(services) {
+  const ordered = [];
+  let waiting = [...services];
+  while (waiting.length > 0) {
+    const next = waiting.find(({ dependsOn }) => dependsOn.every((name3) => isIn3(ordered, name3)));
+    if (next === void 0) return { kind: "cycle", names: findCycle(waiting) };
+    ordered.push(next);
+    waiting = waiting.filter((each) => each !== next);
+  }
+  return { kind: "ordered", services: ordered };
+}
+function isIn3(services, name3) {
+  return services.some((each) => each.name === name3);
+}
+function findCycle(waiting) {
+  const path = [];
+  let at = waiting[0];
+  while (at !== void 0 && !path.includes(at.name)) {
+    path.push(at.name);
+    const wanted = at.dependsOn.find((name3) => isIn3(waiting, name3));
+    at = waiting.find(({ name: name3 }) => name3 === wanted);
+  }
+  return at === void 0 ? path : path.slice(path.indexOf(at.name));
+}
+function touchedServices(services, files) {
+  const owners = services.map((service) => ({ service, owns: ownershipOf(service) }));
+  const isShared = files.some((file2) => owners.every(({ owns }) => !owns(file2)));
+  if (isShared) return services;
+  return owners.filter(({ owns }) => files.some((file2) => owns(file2))).map(({ service }) => service);
+}
+function ownershipOf({ paths }) {
+  if (paths.length === 0) return () => true;
+  const patterns = paths.map((path) => parsePathPattern(path));
+  return (file2) => patterns.some((matches) => matches(file2));
+}
+
+// src/domain/migration-statement.ts
+var MIGRATION_CLASSES = ["none", "expand", "backfill", "switch", "contract", "destructive"];
+var ROLLBACK_CLASSES = ["reversible", "app_rollback", "forward_fix", "restore_required"];
+var ROWS = {
+  nothing: { class: "none", rollback: "reversible", because: "changes no shape" },
+  create_table: { class: "expand", rollback: "app_rollback", because: "adds a table" },
+  add_column: { class: "expand", rollback: "app_rollback", because: "adds a column" },
+  add_required_column: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "adds a column that old code does not fill"
+  },
+  drop_not_null: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "lets a column be empty",
+    undoneBy: "set_not_null"
+  },
+  create_index: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "adds an index",
+    undoneBy: "drop_index"
+  },
+  create_view: { class: "expand", rollback: "app_rollback", because: "adds a view", undoneBy: "drop_view" },
+  create_routine: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "adds a routine or trigger",
+    undoneBy: "drop_routine"
+  },
+  create_other: { class: "expand", rollback: "app_rollback", because: "adds an object" },
+  add_enum_value: { class: "expand", rollback: "app_rollback", because: "adds a value to a type" },
+  grant: { class: "expand", rollback: "app_rollback", because: "gives rights", undoneBy: "revoke" },
+  loosen: { class: "expand", rollback: "app_rollback", because: "loosens a rule" },
+  validate_constraint: { class: "expand", rollback: "app_rollback", because: "checks what is there" },
+  insert: { class: "backfill", rollback: "app_rollback", because: "adds rows" },
+  update: { class: "backfill", rollback: "forward_fix", because: "overwrites values" },
+  rename: {
+    class: "switch",
+    rollback: "forward_fix",
+    because: "renames what old code asks for by name",
+    undoneBy: "rename"
+  },
+  replace_view: { class: "switch", rollback: "forward_fix", because: "changes what a view shows" },
+  replace_routine: { class: "switch", rollback: "forward_fix", because: "changes what a routine does" },
+  alter_default: { class: "switch", rollback: "forward_fix", because: "changes a default" },
+  alter_other: { class: "switch", rollback: "forward_fix", because: "changes an object" },
+  set_not_null: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "refuses the empty values that old code may write",
+    undoneBy: "drop_not_null"
+  },
+  add_constraint: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "refuses rows that old code may write",
+    undoneBy: "drop_constraint"
+  },
+  drop_constraint: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes a rule away",
+    undoneBy: "add_constraint"
+  },
+  drop_index: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes an index away that queries may need",
+    undoneBy: "create_index"
+  },
+  drop_view: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes away a view that old code may read",
+    undoneBy: "create_view"
+  },
+  drop_routine: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes away a routine or trigger that old code may need",
+    undoneBy: "create_routine"
+  },
+  drop_other: { class: "contract", rollback: "forward_fix", because: "takes an object away" },
+  revoke: { class: "contract", rollback: "forward_fix", because: "takes rights away", undoneBy: "grant" },
+  alter_type: { class: "destructive", rollback: "restore_required", because: "rewrites a column\u2019s values" },
+  drop_column: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "drops a column with its values"
+  },
+  drop_table: { class: "destructive", rollback: "restore_required", because: "drops a table with its rows" },
+  drop_schema: { class: "destructive", rollback: "restore_required", because: "drops a schema or database" },
+  delete: { class: "destructive", rollback: "restore_required", because: "deletes rows" },
+  truncate: { class: "destructive", rollback: "restore_required", because: "empties a table" },
+  opaque: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "runs code that cannot be read here, so the worst is taken for granted"
+  },
+  unknown: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "is not understood, so the worst is taken for granted"
+  }
+};
+function describeStatement(kind) {
+  return ROWS[kind];
+}
+function worseClass(left, right) {
+  return MIGRATION_CLASSES.indexOf(left) >= MIGRATION_CLASSES.indexOf(right) ? left : right;
+}
+function harderRollback(left, right) {
+  return ROLLBACK_CLASSES.indexOf(left) >= ROLLBACK_CLASSES.indexOf(right) ? left : right;
+}
+
+// src/domain/migration.ts
+function migrationPaths(files, { paths }) {
+  const patterns = paths.map((path) => parsePathPattern(path));
+  return files.filter(
+    (file2) => file2.toLowerCase().endsWith(".sql") && patterns.some((matches) => matches(file2)) && !isDown(file2)
+  );
+}
+function isDown(file2) {
+  return /(?:\.(?:down|undo|rollback)\.sql$|(?:^|\/)U\d[^/]*__[^/]*\.sql$|(?:^|\/)down(?:\/|\.sql$))/iu.test(
+    file2
+  );
+}
+function downPathsOf(file2) {
+  return [
+    file2.replace(/\.up\.sql$/iu, ".down.sql"),
+    file2.replace(/(^|\/)V(\d[^/]*__[^/]*\.sql)$/u, "$1U$2"),
+    file2.replace(/(^|\/)up\.sql$/iu, "$1down.sql"),
+    file2.replace(/(^|\/)up\//iu, "$1down/")
+  ].filter((path) => path !== file2);
+}
+function judgeMigrations(files, migrations, downs) {
+  const paths = new Set(migrations.map(({ path }) => path));
+  const travelsWith = files.filter((file2) => !paths.has(file2) && !isDown(file2) && isCode(file2));
+  const classified = migrations.map((each) => classify(each, downs.get(each.path)));
+  return {
+    migrations: classified,
+    class: classified.map((each) => each.class).reduce(worseClass, "none"),
+    rollback: classified.map((each) => each.rollback).reduce(harderRollback, "reversible"),
+    findings: migrations.flatMap((each) => findIn(each, travelsWith))
+  };
+}
+function isCode(file2) {
+  return !/(?:\.(?:md|markdown|rst|adoc|txt)$|(?:^|\/)(?:LICENSE|CHANGELOG|CODEOWNERS)[^/]*$|^docs\/|^\.github\/)/iu.test(
+    file2
+  );
+}
+function classify(migration, down) {
+  const rows = migration.statements.map(({ kind }) => describeStatement(kind));
+  const found = rows.map((row) => row.class).reduce(worseClass, "none");
+  const rollback2 = rows.map((row) => row.rollback).reduce(harderRollback, "reversible");
+  const { path, readBy } = migration;
+  return { path, readBy, class: found, rollback: isUndone2(migration, down) ? "reversible" : rollback2 };
+}
+function isUndone2({ statements }, down) {
+  if (down === void 0) return false;
+  const inverse = down.statements.map(({ kind }) => kind).filter((kind) => kind !== "nothing");
+  const shaping = statements.filter(({ kind }) => kind !== "nothing");
+  if (shaping.length !== inverse.length) return false;
+  const left = [...inverse];
+  return shaping.every(({ kind }) => {
+    const at = left.findIndex((other) => other === describeStatement(kind).undoneBy);
+    if (at !== -1) left.splice(at, 1);
+    return at !== -1;
+  });
+}
+function findIn(migration, code2) {
+  return migration.statements.flatMap((statement) => {
+    const blocking2 = findUnsafe(migration, statement, code2);
+    if (blocking2 !== null) return [blocking2];
+    return statement.locks ? [findLock(migration, statement)] : [];
+  });
+}
+function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
+  const { class: found, because } = describeStatement(kind);
+  const takesAway = found === "contract" || found === "destructive" || kind === "rename";
+  const [first] = travelsWith;
+  if (takesAway && first !== void 0) {
+    const message = `It ${because}, and travels with code (${code(first)}): while that comes live, the old code still needs the old shape. Bring the code first and this in a change of its own.`;
+    return { path, line, blocks: true, message };
+  }
+  if (takesAway && !isDeclared(intent, "contract")) {
+    const message = `It ${because}. If no code that is live needs it any more, say so in the first lines: \`-- tonic: contract\`.`;
+    return { path, line, blocks: true, message };
+  }
+  if (intent === null || isDeclared(intent, found)) return null;
+  return {
+    path,
+    line,
+    blocks: true,
+    message: `It ${because}, which is more than the \`${intent}\` that it declares.`
+  };
+}
+function isDeclared(intent, found) {
+  if (intent === null) return false;
+  if (intent === "contract" || intent === "destructive") return true;
+  return MIGRATION_CLASSES.indexOf(intent) >= MIGRATION_CLASSES.indexOf(found);
+}
+function findLock({ path }, { line }) {
+  const message = "It blocks the table while it runs, which on a large one is long; is there a way without (`CONCURRENTLY`, `NOT VALID`)?";
+  return { path, line, blocks: false, message };
+}
+function readIntent(text) {
+  for (const line of text.slice(0, 4e3).split(/\r?\n/u)) {
+    if (line.trim() !== "" && !/^\s*(?:--|#|\/\*|\*)/u.test(line)) return null;
+    const word = /^\s*(?:--|#|\/?\*+)\s*tonic:\s*([a-z]+)\s*(?:\*\/)?\s*$/iu.exec(line)?.[1]?.toLowerCase();
+    if (word !== void 0) return MIGRATION_CLASSES.find((each) => each === word) ?? null;
+  }
+  return null;
+}
+
+// src/usecases/release/read-migrations.ts
+var MOST_FILES = 200;
+var LARGEST_BYTES = 1e6;
+async function readMigrations(context3, policy, { commit: commit2, files }) {
+  const paths = migrationPaths(files, policy).slice(0, MOST_FILES);
+  const ups = await readFiles(context3, commit2, paths);
+  const migrations = await context3.migrations.read(ups, policy.dialect);
+  const downs = /* @__PURE__ */ new Map();
+  for (const { path } of migrations) {
+    const [down] = await context3.migrations.read(await findDown(context3, commit2, path), policy.dialect);
+    if (down !== void 0) downs.set(path, down);
+  }
+  return judgeMigrations(files, migrations, downs);
+}
+async function readFiles(context3, commit2, paths) {
+  const texts2 = await Promise.all(
+    paths.map((path) => context3.repository.readFile(commit2, path, LARGEST_BYTES))
+  );
+  return paths.flatMap((path, index) => {
+    const text = texts2[index] ?? null;
+    return text === null ? [] : [{ path, text }];
+  });
+}
+async function findDown(context3, commit2, path) {
+  for (const down of downPathsOf(path)) {
+    const [file2] = await readFiles(context3, commit2, [down]);
+    if (file2 !== void 0) return [file2];
+  }
+  return [];
+}
+
+// src/usecases/release/plan-release.ts
+async function planRelease(context3, gathered, stage2) {
+  const { setting, slot: slot2 } = gathered;
+  const previous = gathered.versions?.deployed[stage2.environment].commit ?? null;
+  const commit2 = stage2.candidate;
+  const files = previous === null ? [] : await context3.repository.changedFiles(previous, commit2);
+  const migrations = await readMigrations(context3, setting.policy.migrations, { commit: commit2, files });
+  const unsafe = refuseUnsafe3(migrations);
+  if (unsafe !== null) return unsafe;
+  const release2 = {
+    id: slotReleaseId(slot2.id, stage2.environment),
+    kind: "slot",
+    environment: stage2.environment,
+    slot: slot2.id,
+    state: "planned",
+    envelope: {
+      commit: commit2,
+      tree: stage2.tree,
+      previous,
+      configVersion: setting.version,
+      services: chooseServices(setting.policy, stage2.environment, {
+        isHotfix: false,
+        hasMigration: migrations.migrations.length > 0,
+        files
+      }),
+      bugs: stage2.bugs.flatMap(({ bug: bug2 }) => releasedBug(gathered, bug2) ?? []),
+      migrations: migrations.migrations,
+      rollback: migrations.rollback,
+      featureFlags: []
+    },
+    steps: [],
+    deployer: null,
+    order: null,
+    plannedAtMs: context3.clock.nowMs(),
+    endedAtMs: null,
+    reason: null
+  };
+  return { kind: "planned", release: release2 };
+}
+function refuseUnsafe3({ findings }) {
+  const blocking2 = findings.filter(({ blocks }) => blocks);
+  if (blocking2.length === 0) return null;
+  const rows = blocking2.slice(0, 5).map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
+  return refuse("migration_unsafe", `A migration may not be deployed like this:
+
+${rows.join("\n")}`);
+}
+function chooseServices(policy, environment3, risk) {
+  const { rollout } = policy.environments[environment3];
+  const as = (name3, wanted) => {
+    const { strategy, reason: reason2, percents } = chooseStrategy(risk, rollout, wanted);
+    return { name: name3, strategy, strategyReason: reason2, percents, digest: null, version: null };
+  };
+  if (policy.services.length === 0) return [as(null, null)];
+  const order2 = orderServices(policy.services);
+  if (order2.kind === "cycle") throw new Error(`services in a circle: ${order2.names.join(", ")}`);
+  return touchedServices(order2.services, risk.files).map((service) => as(service.name, service.strategy));
+}
+function releasedBug({ state, issues }, number6) {
+  const bug2 = state.bugs.get(number6);
+  if (bug2 === void 0) return null;
+  return {
+    number: number6,
+    pulls: bug2.fixes.map((fix2) => fix2.pull),
+    title: issues.get(number6)?.title ?? null,
+    services: bug2.services,
+    approvals: bug2.approvals
+  };
+}
+
+// src/domain/text/rollback.ts
+function renderRevertMessage({ id, environment: environment3, envelope: envelope2, order: order2 }) {
+  const to = order2.to ?? envelope2.commit.slice(0, 12);
+  const title = `Bring ${environment3.toUpperCase()} back to ${to}`;
+  return `${title}
+
+The files are exactly those of ${envelope2.commit}.
+
+Tonic-Rollback: ${id}
+`;
+}
+function renderRevertCheck({ id, environment: environment3, envelope: envelope2 }) {
+  const where = environment3.toUpperCase();
+  return {
+    title: `${id} may bring it to ${where}`,
+    summary: `It brings ${where} back: its files are exactly those of ${shortOid(envelope2.commit)}, which was live there.`
+  };
+}
+function renderRollbackChecklist(release2, {
+  bugs,
+  policy,
+  branchRefusal
+}) {
+  const { environment: environment3, envelope: envelope2, order: order2, id } = release2;
+  const where = environment3.toUpperCase();
+  const numbers = bugs.map(({ number: number6 }) => `#${number6}`);
+  const { verify, smoke: smoke2 } = policy.environments[environment3];
+  const looks = [
+    ...smoke2 === null ? [] : ["the smoke test"],
+    ...verify === null ? [] : ["the verification"]
+  ];
+  return [
+    `### ${where} is back on ${describeWay({ commit: envelope2.commit, release: order2.to })}`,
+    "",
+    `- [x] Last good release found: ${describeWay({ commit: envelope2.commit, release: order2.to })}; it undoes ${order2.undoes.map((each) => code(each)).join(", ")}`,
+    `- [x] Scope: ${describeScope(release2)}`,
+    describeBranch(release2, { policy, branchRefusal }),
+    numbers.length === 0 ? "- [x] Statuses: no bug\u2019s fix was taken back" : `- [x] Statuses: ${listOf(numbers)} ${numbers.length === 1 ? "is" : "are"} \`confirmed\` again, the approvals are void`,
+    looks.length > 0 ? `- [x] Looked at again: ${listOf(looks)} passed` : "- [ ] Looked at again: neither `smoke` nor `verify` is configured, so look yourselves",
+    `- [x] Cause: ${plain(order2.reason)}, says ${nameOf(order2.by)}`,
+    `- [x] People told: ${numbers.length === 0 ? "here" : `here and on ${listOf(numbers)}`}`,
+    `- [ ] Plan: mend what was wrong; ${where} is locked until an admin says \`/unlock ${environment3}\`. ${numbers.length === 0 ? "" : "A bug goes on once an admin says `/confirm` on it again or a better fix is linked; its fix has to be approved anew."}`.trim(),
+    "",
+    `<sub>\`${id}\`</sub>`
+  ].join("\n");
+}
+function describeScope({ envelope: envelope2 }) {
+  const names = envelope2.services.flatMap(({ name: name3 }) => name3 === null ? [] : [code(name3)]);
+  return names.length === 0 ? "everything" : names.join(", then ");
+}
+function describeBranch({ order: order2, environment: environment3 }, { policy, branchRefusal }) {
+  const name3 = code(policy.environments[environment3].branch);
+  const { branch: branch2 } = order2;
+  if (branchRefusal !== null)
+    return `- [ ] Branch: **${name3} still holds what was taken back**, and no slot deploys on top of it: ${branchRefusal.message} A person has to revert it.`;
+  if (branch2 === null || branch2.commit === branch2.base)
+    return `- [x] Branch: ${name3} holds exactly this already`;
+  const count3 = branch2.takesBack.length;
+  return `- [x] Branch: ${shortOid(branch2.commit)} on ${name3} takes back ${count3} ${count3 === 1 ? "commit" : "commits"}; nothing was forced`;
+}
+function renderTakenBack(bug2, { id, environment: environment3, order: order2 }) {
+  return `**Taken off ${environment3.toUpperCase()} again** by ${code(id)}: ${plain(order2.reason)}, says ${nameOf(order2.by)} on #${order2.issue}. ${bug2.status === "closed" || bug2.status === "rejected" ? "The bug stays ended." : "The bug is `confirmed` again and its approvals are void. An admin says `/confirm` to let the same fix go once more, or somebody links a better one."}`;
+}
+function renderRollbackFailed({ id, environment: environment3 }, { message }) {
+  return `**${code(id)} did not bring ${environment3.toUpperCase()} back.** ${message}
+
+Re-run all jobs of its workflow run to go on where it stopped, or say \`/rollback\` again. Bugs and branch are as they were.`;
+}
+
+// src/usecases/rollback/complete-rollback.ts
+async function completeRollback(context3, setting, done) {
+  const { release: release2 } = done;
+  return record2(context3, setting, (state) => {
+    const atMs = context3.clock.nowMs();
+    const affected = branchesBugs(state, done);
+    const bugs = affected.map((bug2) => takeBack(bug2, release2, atMs));
+    const checklist = renderRollbackChecklist(release2, { ...done, bugs, policy: setting.policy });
+    return {
+      writes: {
+        bugs,
+        releases: [release2, ...undoneReleases(state, release2)],
+        environments: [environmentAfter(state, done, atMs)],
+        outbox: [
+          say2(release2, release2.order.issue, { body: checklist, atMs }),
+          ...affected.flatMap((bug2) => tell(bug2, release2, atMs))
+        ]
+      },
+      message: `${release2.id} live: ${release2.environment} runs ${release2.envelope.commit.slice(0, 7)} again`,
+      result: checklist
+    };
+  });
+}
+function branchesBugs(state, { release: release2, branchRefusal }) {
+  const { branch: branch2 } = release2.order;
+  if (branchRefusal !== null || branch2 === null) return [];
+  return affectedBugs(state.bugs.values(), release2.environment, branch2);
+}
+function undoneReleases({ releases }, { order: order2 }) {
+  return order2.undoes.flatMap((id) => {
+    const undone = releases.get(id);
+    return undone === void 0 ? [] : [{ ...undone, state: "rolled_back" }];
+  });
+}
+function environmentAfter({ environments }, { release: release2, deploymentId, branchRefusal }, atMs) {
+  const { environment: environment3, order: order2 } = release2;
+  const record3 = environments.get(environment3) ?? nothingDeployed(environment3);
+  const brought = branchRefusal === null ? release2 : { ...release2, order: { ...order2, branch: null } };
+  const back = withRolledBack(record3, brought, { atMs, deploymentId });
+  return withLocks(back, environment3, lockBehind(back.locks, release2, atMs));
+}
+function lockBehind(locks, { id, order: order2 }, nowMs) {
+  const freed = withoutRollbacks(withoutOperation(locks, id));
+  return lockAfterRollback(freed, { operation: id, reason: order2.reason, nowMs });
+}
+function tell(bug2, release2, atMs) {
+  const isOver2 = isFinal(bug2.status, bug2.flow) && bug2.status !== "closed" && bug2.status !== "rejected";
+  const comment = bug2.number === release2.order.issue ? [] : [say2(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })];
+  if (!isOver2) return comment;
+  const id = `rollback-${release2.id}-${bug2.number}-reopen`;
+  return [...comment, { id, issue: bug2.number, createdAtMs: atMs, action: { kind: "reopen_issue" } }];
+}
+function say2({ id }, issue3, { body, atMs }) {
+  return { id: `rollback-${id}-${issue3}`, issue: issue3, createdAtMs: atMs, action: { kind: "comment", body } };
+}
+function environmentLeft(state, release2, atMs) {
+  const { environment: environment3, id, steps } = release2;
+  const locks = locksOf(state, environment3);
+  const hasBegun = steps.some(({ key }) => key.startsWith("deploy"));
+  const left = hasBegun ? lockBehind(locks, release2, atMs) : withoutOperation(locks, id);
+  return withLocks(state.environments.get(environment3), environment3, left);
+}
+async function failRollback(context3, setting, { release: release2, refusal }) {
+  await record2(context3, setting, (state) => {
+    const atMs = context3.clock.nowMs();
+    const failed2 = { ...release2, state: "failed", endedAtMs: atMs, reason: refusal.reason };
+    const { issue: issue3 } = release2.order;
+    const entry = {
+      id: `rollback-${release2.id}-failed-${atMs}`,
+      issue: issue3,
+      createdAtMs: atMs,
+      action: { kind: "comment", body: renderRollbackFailed(release2, refusal) }
+    };
+    return {
+      writes: {
+        releases: [failed2],
+        environments: [environmentLeft(state, release2, atMs)],
+        outbox: [entry]
+      },
+      message: `${release2.id} failed: ${refusal.reason}`,
+      result: null
+    };
+  });
+}
+
+// src/domain/check.ts
+function missingChecks(required2, said) {
+  const missing = required2.flatMap(({ context: context3, appId }) => {
+    const counting = said.filter((each) => each.name === context3 && (appId === null || each.appId === appId));
+    const red = counting.find(({ state }) => state === "red");
+    if (red !== void 0) return [{ context: context3, state: "red", url: red.url }];
+    const isGreen = counting.length > 0 && counting.every(({ state }) => state === "green");
+    return isGreen ? [] : [{ context: context3, state: "pending", url: counting[0]?.url ?? null }];
+  });
+  return missing.toSorted((left, right) => Number(right.state === "red") - Number(left.state === "red"));
+}
+
+// src/usecases/slot/await-checks.ts
+var SHORTEST_WAIT_MS = 2e3;
+var LONGEST_WAIT_MS3 = 15e3;
+function checksDeadline({ clock }, { policy }, slot2) {
+  return Math.min(clock.nowMs() + policy.slots.checksTimeoutMinutes * 6e4, slotEndMs(slot2));
+}
+async function awaitChecks(context3, { policy }, { stage: stage2, deadlineMs, so = "so nothing was deployed" }) {
+  const required2 = stage2.checks.filter(({ context: name3 }) => !isGateCheck(name3));
+  if (required2.length === 0 || stage2.candidate === stage2.base) return null;
+  for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS3)) {
+    const missing = missingChecks(required2, await context3.checks.on(stage2.candidate));
+    if (missing.length === 0) return null;
+    const what = renderMissing(stage2.candidate, missing);
+    if (missing[0]?.state === "red") return refuse("checks_red", `${what}, ${so}.`);
+    const leftMs = deadlineMs - context3.clock.nowMs();
+    if (leftMs <= 0) {
+      const minutes = policy.slots.checksTimeoutMinutes;
+      return refuse("checks_late", `${what} within ${minutes} minutes, ${so}.`);
+    }
+    await context3.pause(Math.min(waitMs, leftMs));
+  }
+}
+
+// src/usecases/rollback/revert-branch.ts
+var MAX_RACES = 5;
+async function tipOf({ repository }, branch2) {
+  return (await repository.fetch({ branches: [branch2], history: "full" })).get(branch2) ?? null;
+}
+async function buildRevert({ repository }, release2, tip) {
+  const { commit: target } = release2.envelope;
+  const [{ commit: commit2, tree }, { rightOnly }] = await Promise.all([
+    repository.restore({
+      onto: tip,
+      target,
+      message: renderRevertMessage(release2),
+      nowMs: release2.plannedAtMs
+    }),
+    repository.diverge(target, tip)
+  ]);
+  return { base: tip, commit: commit2, tree, takesBack: commit2 === tip ? [] : rightOnly.map(({ oid: oid2 }) => oid2) };
+}
+async function offerRevert(context3, setting, { release: release2, branch: branch2 }) {
+  if (branch2.commit === branch2.base) return;
+  const { environment: environment3 } = release2;
+  const required2 = await requiredOn(context3, setting.policy.environments[environment3].branch);
+  if (required2.length === 0) return;
+  await context3.repository.push([
+    { ref: candidateRef(release2, branch2), expected: null, target: branch2.commit }
+  ]);
+  const name3 = GATE_CHECKS[environment3];
+  if (required2.some((each) => each.context === name3))
+    await context3.checks.report([
+      {
+        name: name3,
+        commit: branch2.commit,
+        conclusion: "success",
+        ...renderRevertCheck(release2),
+        text: null,
+        annotations: [],
+        actions: []
+      }
+    ]);
+}
+function candidateRef({ id }, { commit: commit2 }) {
+  return `refs/heads/tonic/candidate/${id}-${commit2.slice(0, 7)}`;
+}
+async function bringBranchBack(context3, setting, release2) {
+  const { policy } = setting;
+  const name3 = policy.environments[release2.environment].branch;
+  let known = release2.order.branch;
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const tip = await tipOf(context3, name3);
+    if (tip === null) return refuse("push_refused", `There is no branch ${code(name3)}.`);
+    if (known !== null && await isThere(context3, known, tip)) return { kind: "brought", branch: known };
+    const branch2 = await buildAgain(context3, setting, { release: release2, tip, known });
+    known = branch2;
+    const late = await awaitRevert(context3, setting, { name: name3, branch: branch2 });
+    if (late !== null) return late;
+    const outcome = readPush(name3, await pushRevert(context3, { name: name3, release: release2, branch: branch2 }));
+    if (outcome === "pushed") return { kind: "brought", branch: branch2 };
+    if (outcome !== "lost_race") return outcome;
+  }
+  return refuse("push_refused", `${code(name3)} moved ${MAX_RACES} times while it was being brought back.`);
+}
+async function buildAgain(context3, setting, given) {
+  const { release: release2, known } = given;
+  const { base, commit: commit2, takesBack } = await buildRevert(context3, release2, given.tip);
+  const branch2 = { base, commit: commit2, takesBack };
+  if (commit2 !== known?.commit) await offerRevert(context3, setting, { release: release2, branch: branch2 });
+  return branch2;
+}
+function readPush(name3, pushed) {
+  if (pushed.kind !== "refused") return pushed.kind;
+  const { rule, message } = pushed;
+  return refuse("push_refused", `The push to ${code(name3)} was refused (${rule}): ${code(message, 500)}`);
+}
+async function isThere({ repository }, known, tip) {
+  if (known.commit === known.base || known.base === tip) return false;
+  if (known.commit === tip) return true;
+  try {
+    return await repository.isAncestor(known.commit, tip);
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
+    return false;
+  }
+}
+async function awaitRevert(context3, setting, { name: name3, branch: branch2 }) {
+  if (branch2.commit === branch2.base) return null;
+  const checks = await requiredOn(context3, name3);
+  return awaitChecks(context3, setting, {
+    stage: { checks, candidate: branch2.commit, base: branch2.base },
+    deadlineMs: context3.clock.nowMs() + setting.policy.slots.checksTimeoutMinutes * 6e4,
+    so: "so the branch was left as it is"
+  });
+}
+async function pushRevert({ repository }, {
+  name: name3,
+  release: release2,
+  branch: branch2
+}) {
+  if (branch2.commit === branch2.base) return { kind: "pushed" };
+  const ref = candidateRef(release2, branch2);
+  const offered = await repository.fetch({ branches: [ref.slice("refs/heads/".length)], history: "none" });
+  const isOffered = [...offered.values()].some((tip) => tip !== null);
+  return repository.push([
+    { ref: `refs/heads/${name3}`, expected: branch2.base, target: branch2.commit },
+    ...isOffered ? [{ ref, expected: branch2.commit, target: null }] : []
+  ]);
+}
+
+// src/usecases/rollback/plan-rollback.ts
+async function planRollback(context3, { releaseId: releaseId2, run: run2 }) {
+  const foreign = refuseForeignRun(run2.origin, "rollback");
+  if (foreign !== null) return foreign;
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const release2 = findRollback(state.releases, releaseId2);
+  if (release2 === null)
+    return refuse("bad_arguments", `There is no rollback ${code(releaseId2, 100)}; \`/rollback\` orders one.`);
+  const taken = await refuseTaken(context3, release2, run2);
+  if (taken !== null) return taken;
+  const claimed2 = {
+    ...release2,
+    state: "planned",
+    reason: null
+  };
+  if (release2.steps.length > 0) return writePlan(context3, setting, { planned: claimed2, run: run2 });
+  const way = await safeWay(context3, setting, { release: release2, state });
+  if (way.kind === "refused") {
+    await failRollback(context3, setting, { release: claimed2, refusal: way });
+    return way;
+  }
+  const planned = await completePlan(context3, setting, { release: claimed2, way, state });
+  return writePlan(context3, setting, { planned, run: run2 });
+}
+async function refuseTaken(context3, release2, run2) {
+  const holder = release2.deployer?.runId ?? null;
+  const isOther = holder !== null && holder !== run2.id;
+  const hasEnded = isOther && await context3.workflows.runState(holder) !== "active";
+  return refuseClaim(release2, { runId: run2.id, nowMs: context3.clock.nowMs(), hasEnded });
+}
+async function safeWay(context3, setting, { release: release2, state }) {
+  const { environment: environment3, envelope: envelope2 } = release2;
+  const way = waysBack(state, environment3).find(({ commit: commit2 }) => commit2 === envelope2.commit);
+  if (way !== void 0) return await refuseLoss(context3, setting, { release: release2, way }) ?? way;
+  return refuse(
+    "no_way_back",
+    `${environment3.toUpperCase()} has no way back to ${shortOid(envelope2.commit)} any more: somebody has gone back further since.`
+  );
+}
+async function refuseLoss(context3, { policy }, { release: release2, way }) {
+  const { environment: environment3, order: order2 } = release2;
+  const live2 = way.undoes[0]?.commit ?? null;
+  const known = way.undoes.map(({ rollback: rollback2 }) => rollback2);
+  const read3 = live2 === null ? [] : [(await migrationsBetween(context3, policy, { from: way.commit, to: live2 })).rollback];
+  const { acceptsDataLoss } = order2;
+  return refuseRestore(way, { environment: environment3, classes: [...known, ...read3], acceptsDataLoss });
+}
+async function migrationsBetween(context3, policy, { from, to }) {
+  await context3.repository.fetch({ branches: [], commits: [from, to], history: "full" });
+  const files = await context3.repository.changedFiles(from, to);
+  return readMigrations(context3, policy.migrations, { commit: to, files });
+}
+async function completePlan(context3, setting, planning) {
+  const { release: release2, way, state } = planning;
+  const { policy } = setting;
+  const name3 = policy.environments[release2.environment].branch;
+  const tip = await tipOf(context3, name3);
+  const built = tip === null ? null : await buildRevert(context3, release2, tip);
+  const branch2 = built === null ? null : { base: built.base, commit: built.commit, takesBack: built.takesBack };
+  const bugs = branch2 === null ? [] : affectedBugs(state.bugs.values(), release2.environment, branch2);
+  const planned = {
+    ...release2,
+    envelope: {
+      ...release2.envelope,
+      tree: built?.tree ?? await context3.repository.treeOf(way.commit),
+      previous: way.undoes[0]?.commit ?? null,
+      configVersion: setting.version,
+      services: await servicesBack(context3, setting, planning),
+      bugs: bugs.map(toReleased)
+    },
+    order: { ...release2.order, to: way.release, undoes: way.undoes.map((each) => each.release), branch: branch2 }
+  };
+  if (branch2 !== null) await offerRevert(context3, setting, { release: planned, branch: branch2 });
+  return planned;
+}
+function toReleased({ number: number6, fixes, services }) {
+  return { number: number6, pulls: fixes.map(({ pull: pull2 }) => pull2), title: null, services, approvals: [] };
+}
+async function servicesBack(context3, { policy }, {
+  release: release2,
+  way,
+  state
+}) {
+  const live2 = way.undoes[0]?.commit ?? way.commit;
+  const files = await context3.repository.changedFiles(way.commit, live2);
+  const risk = { isHotfix: false, hasMigration: false, files };
+  const before = way.release === null ? void 0 : state.releases.get(way.release);
+  return chooseServices(policy, release2.environment, risk).toReversed().map(({ name: name3 }) => ({
+    name: name3,
+    strategy: "direct",
+    strategyReason: "a rollback goes at once",
+    percents: [100],
+    digest: before?.envelope.services.find((each) => each.name === name3)?.digest ?? null,
+    version: null
+  }));
+}
+async function writePlan(context3, setting, { planned, run: run2 }) {
+  const holders = lockRuns(await context3.ledger.recent()).filter((runId) => runId !== run2.id);
+  const ended2 = await endedRuns(context3, holders);
+  const outcome = await record2(context3, setting, (state) => {
+    const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended2, calendar: setting.calendar };
+    const taken = takeEnvironment(state, { planned, run: run2 }, facts);
+    if (taken.kind === "refused") return { writes: null, message: "", result: taken };
+    const to = planned.envelope.commit.slice(0, 7);
+    return {
+      writes: { releases: [taken.release], environments: [taken.record] },
+      message: `${planned.id} planned: back to ${to}`,
+      result: { kind: "planned", release: taken.release }
+    };
+  });
+  if (outcome.kind === "refused")
+    await failRollback(context3, setting, { release: planned, refusal: outcome });
+  return outcome;
+}
+function takeEnvironment(state, { planned, run: run2 }, facts) {
+  const { environment: environment3, id } = planned;
+  const decided = decideLock(
+    withoutRollbacks(locksOf(state, environment3)),
+    {
+      environment: environment3,
+      operation: id,
+      service: null,
+      touches: null,
+      owner: { kind: "run", runId: run2.id, attempt: run2.attempt },
+      reason: `it goes back to ${planned.envelope.commit.slice(0, 7)}`
+    },
+    facts
+  );
+  if (decided.kind === "refused") return decided;
+  const { token } = decided.lease;
+  return {
+    kind: "taken",
+    release: { ...planned, deployer: { runId: run2.id, attempt: run2.attempt, fencingToken: token } },
+    record: withLocks(state.environments.get(environment3), environment3, decided.locks)
+  };
+}
+
+// src/domain/text/protection.ts
+var LIMIT = 1024;
+function renderVerdict(verdict, { calendar, nowMs }) {
+  switch (verdict.kind) {
+    case "approved": {
+      if ("rollback" in verdict) {
+        const { id, environment: environment3, envelope: envelope2 } = verdict.rollback;
+        return `\u2705 **${id} may go to ${environment3.toUpperCase()}:** back to ${shortOid(envelope2.commit)}.`;
+      }
+      const { slot: slot2, stage: stage2 } = verdict;
+      const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
+      return cut(
+        `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
+        ""
+      );
+    }
+    case "rejected": {
+      const { refusal, next } = verdict;
+      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+      return cut(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
+    }
+    case "waiting":
+      return cut(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
+    default:
+      return verdict;
+  }
+}
+function renderBuiltAgain({ message }) {
+  return `\u{1F501} **Built again:** ${message}`;
+}
+function cut(text, end) {
+  const room = LIMIT - end.length;
+  return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
+}
+
+// src/domain/pipeline.ts
+function buildPipeline(services, shape) {
+  const builds = services.filter(({ name: name3 }) => shape.builds.has(name3));
+  return [
+    ...builds.map(({ name: name3 }) => step("build", { service: name3 })),
+    ...shape.takesBaseline ? [step("baseline")] : [],
+    ...services.flatMap((service) => stepsOf2(service, shape)),
+    ...shape.isVerified ? [step("verify")] : [],
+    ...shape.isTriedOut ? [step("smoke")] : []
+  ];
+}
+function stepsOf2({ name: name3, percents }, shape) {
+  const rollout = percents.flatMap((percent) => [
+    step("deploy", { service: name3, percent }),
+    ...shape.isWatched ? [step("watch", { service: name3, percent })] : []
+  ]);
+  return [...rollout, ...shape.health.has(name3) ? [step("health", { service: name3 })] : []];
+}
+function step(kind, { service = null, percent = null } = {}) {
+  const parts = [kind, service, percent].filter((part2) => part2 !== null);
+  return { key: parts.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
+}
+function nextStep2(steps, taken) {
+  return steps.find(({ key }) => stateOf2(taken, key) !== "done") ?? null;
+}
+function stateOf2(taken, key) {
+  return taken.findLast((each) => each.key === key)?.state ?? null;
+}
+function mustBeRemembered(steps, taken) {
+  if (taken.kind === "baseline") return true;
+  const later = steps.slice(steps.indexOf(taken) + 1);
+  return taken.changesWorld && later.some((each) => each.changesWorld);
+}
+function standingsOf(steps, { steps: taken }) {
+  const deploys = steps.filter(({ changesWorld }) => changesWorld);
+  return [...new Set(deploys.map(({ service }) => service))].map((service) => {
+    const own3 = deploys.filter((each) => each.service === service).map(({ key }) => stateOf2(taken, key));
+    if (own3.every((state) => state === "done")) return { service, serves: "new" };
+    return { service, serves: own3.every((state) => state === null) ? "old" : "either" };
+  });
+}
+function servicesToUndo(steps, { steps: taken }) {
+  const failed2 = nextStep2(steps, taken);
+  const reached = steps.filter(
+    (each) => each.changesWorld && (stateOf2(taken, each.key) === "done" || each.key === failed2?.key)
+  );
+  return [...new Set(reached.map(({ service }) => service))].toReversed();
+}
+
+// src/domain/text/release/payload.ts
+var LONGEST = 3e4;
+function renderPayload(release2, runId) {
+  const { envelope: envelope2, id, kind, slot: slot2 } = release2;
+  const head = { release: id, kind, slot: slot2 ?? id, run_id: runId, tree: envelope2.tree };
+  const numbers = envelope2.bugs.map(({ number: number6 }) => number6);
+  const whole = {
+    ...head,
+    bugs: numbers,
+    previous: envelope2.previous,
+    config_version: envelope2.configVersion,
+    feature_flags: envelope2.featureFlags,
+    services: envelope2.services.map(({ name: name3, strategy, digest, version: version3 }) => ({
+      name: name3,
+      strategy,
+      digest,
+      version: version3
+    })),
+    approvals: envelope2.bugs.flatMap(
+      ({ number: number6, approvals }) => approvals.map(({ action, by, given, writtenAtMs }) => ({
+        bug: number6,
+        action,
+        by: by.login,
+        given: keyOf(given),
+        at_ms: writtenAtMs
+      }))
+    )
+  };
+  return JSON.stringify(whole).length <= LONGEST ? whole : { ...head, bugs: numbers.slice(0, 1e3) };
+}
+
+// src/usecases/release/record-deployment.ts
+async function openDeployment(context3, { environments }, { release: release2, resumes }) {
+  const { githubEnvironment } = environments[release2.environment];
+  const { commit: commit2, bugs } = release2.envelope;
+  const slot2 = release2.slot ?? release2.id;
+  const earlier = resumes ? await context3.deployments.find(githubEnvironment, commit2, slot2) : null;
+  if (earlier?.state === "success") return { id: earlier.id, isKnown: true, isLive: true };
+  if (earlier !== null) {
+    await context3.deployments.setState(earlier.id, "in_progress", `${release2.id} deploys again`, null);
+    return { id: earlier.id, isKnown: true, isLive: false };
+  }
+  const id = await context3.deployments.create({
+    environment: release2.environment,
+    githubEnvironment,
+    commit: commit2,
+    slot: slot2,
+    description: `${release2.id}: ${bugs.map(({ number: number6 }) => `#${number6}`).join(" ")}`,
+    payload: renderPayload(release2, release2.deployer?.runId ?? null)
+  });
+  return { id, isKnown: false, isLive: false };
+}
+async function closeDeployment(context3, {
+  deployment,
+  state,
+  words
+}) {
+  await context3.deployments.setState(deployment.id, state, words, null);
+}
+
+// src/usecases/release/taking.ts
+function environmentOf3({ policy, release: release2 }) {
+  return policy.environments[release2.environment];
+}
+function requestOf({ release: release2, step: step3 }) {
+  const { envelope: envelope2, environment: environment3, id, kind } = release2;
+  const service = envelope2.services.find(({ name: name3 }) => name3 === step3.service);
+  return {
+    environment: environment3,
+    candidate: envelope2.commit,
+    releaseId: id,
+    service: step3.service,
+    previous: envelope2.previous,
+    digest: service?.digest ?? null,
+    rollout: rolloutOf(service, step3),
+    isRollback: kind === "rollback",
+    fencingToken: release2.deployer?.fencingToken ?? 0
+  };
+}
+function rolloutOf(service, { kind, percent }) {
+  const isOfRollout = kind === "deploy" || kind === "watch";
+  if (!isOfRollout || service === void 0 || percent === null) return null;
+  const { strategy, percents } = service;
+  return { strategy, percent, step: percents.indexOf(percent) + 1, steps: percents.length };
+}
+
+// src/usecases/release/take-baseline.ts
+var MOST_LOOKS = 3;
+async function takeBaseline(context3, taking) {
+  const { watch } = environmentOf3(taking);
+  const { release: release2 } = taking;
+  const limits = (watch?.limits ?? []).filter(({ bound }) => bound.kind === "times_baseline");
+  const taken = [];
+  for (const { name: service } of release2.envelope.services) {
+    for (const limit of limits) {
+      const measured = await measure(
+        context3,
+        limit,
+        beforeOf({ ...taking, step: { ...taking.step, service } })
+      );
+      if ("value" in measured) taken.push({ limit: limit.name, service, value: measured.value });
+      else if (watch?.onInconclusive === "rollback") return measured;
+    }
+  }
+  return { kind: "done", release: { ...release2, baseline: taken } };
+}
+function beforeOf(taking) {
+  const request2 = requestOf(taking);
+  return { ...request2, candidate: request2.previous ?? request2.candidate };
+}
+async function measure(context3, limit, about) {
+  let reading = { kind: "no_data", reason: "it was not asked" };
+  for (let look3 = 1; look3 <= MOST_LOOKS; look3 += 1) {
+    reading = await context3.metrics.read(limit.source, about);
+    if (reading.kind === "value") break;
+    if (look3 < MOST_LOOKS) await context3.pause(5e3);
+  }
+  if (reading.kind === "value" && reading.value > 0) {
+    context3.log.info(`baseline | ${limit.name} ${reading.value}`, { service: about.service });
+    return { value: reading.value };
+  }
+  const why = reading.kind === "value" ? `it is ${reading.value}` : reading.reason;
+  return refuse(
+    "watch_inconclusive",
+    `Nothing was deployed: ${code(limit.name)} is to be held against what it was before, and there is no such value: ${plain(why, 300)}.`
+  );
+}
+
+// src/domain/json-path.ts
+var NAME2 = String.raw`[A-Za-z_$][\w$-]{0,99}`;
+var PATH = new RegExp(String.raw`^(?:${NAME2}|\[\d{1,6}\])(?:\.${NAME2}|\[\d{1,6}\])*$`, "u");
+var STEP = new RegExp(String.raw`${NAME2}|\d{1,6}`, "gu");
+function isJsonPath(text) {
+  return text.length <= 500 && PATH.test(text);
+}
+function readJsonPath(value, path) {
+  let below = value;
+  for (const step3 of path.match(STEP) ?? []) {
+    if (typeof below !== "object" || below === null || !Object.hasOwn(below, step3)) return void 0;
+    below = Reflect.get(below, step3);
+  }
+  return below;
+}
+function readJsonText(text, path) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+  return path === null ? value : readJsonPath(value, path);
+}
+
+// src/domain/placeholder.ts
+var PLACEHOLDER = /\{\{\s{0,3}([a-z_]\w{0,39})\s{0,3}\}\}/giu;
+function fillPlaceholders(text, values, encode3 = (value) => value) {
+  return text.replaceAll(PLACEHOLDER, (whole, name3) => {
+    const value = Object.hasOwn(values, name3) ? values[name3] : void 0;
+    return value === void 0 ? whole : encode3(value);
+  });
+}
+function placeholdersIn(text) {
+  return [...text.matchAll(PLACEHOLDER)].map(([, name3 = ""]) => name3);
+}
+
+// src/domain/smoke.ts
+var LONGEST_CAPTURE = 4096;
+function fillStep({ method, at, headers, body }, values) {
+  const filled = Object.entries(headers).map(([name3, value]) => [
+    name3,
+    fillPlaceholders(value, values, (each) => each.replaceAll(new RegExp("\\p{Cc}", "gu"), ""))
+  ]);
+  return {
+    method,
+    url: fillPlaceholders(at.url, values, encodeURIComponent),
+    headers: Object.fromEntries(filled),
+    body: body === null ? null : fillPlaceholders(body, values, (each) => JSON.stringify(each).slice(1, -1))
+  };
+}
+function judgeAnswer({ expected }, answer2, values) {
+  if (answer2.status !== expected.status)
+    return { expected: `status ${expected.status}`, got: `${answer2.status} ${answer2.body}` };
+  for (const [name3, part2] of Object.entries(expected.headers)) {
+    const wanted = fillPlaceholders(part2, values);
+    const value = answer2.headers[name3.toLowerCase()];
+    if (value?.includes(wanted) !== true)
+      return { expected: `header ${name3} with ${wanted}`, got: value ?? "no such header" };
+  }
+  return judgeBody(expected, answer2, values);
+}
+function judgeBody(expected, answer2, values) {
+  const wanted = expected.contains === null ? null : fillPlaceholders(expected.contains, values);
+  if (wanted !== null && !answer2.body.includes(wanted))
+    return { expected: `a body with ${wanted}`, got: answer2.body };
+  for (const [path, value] of Object.entries(expected.json)) {
+    const should = typeof value === "string" ? fillPlaceholders(value, values) : value;
+    const is = readOf(answer2, path);
+    if (is !== should)
+      return { expected: `${path} to be ${JSON.stringify(should)}`, got: describe4(is, answer2) };
+  }
+  return null;
+}
+function readCaptures({ captures }, answer2) {
+  const values = {};
+  for (const [name3, path] of Object.entries(captures)) {
+    const value = readOf(answer2, path);
+    const isSingle = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    if (!isSingle || String(value).length > LONGEST_CAPTURE)
+      return { kind: "missing", expected: `a value at ${path} to capture`, got: describe4(value, answer2) };
+    values[name3] = String(value);
+  }
+  return { kind: "captured", values };
+}
+function readOf({ body, isCut }, path) {
+  return isCut ? void 0 : readJsonText(body, path);
+}
+function describe4(value, { isCut, body }) {
+  if (isCut) return "an answer that is too long to be read as JSON";
+  return value === void 0 ? `nothing there in ${body}` : JSON.stringify(value);
+}
+function withoutCaptures(text, values) {
+  const known = Object.values(values).filter(({ length }) => length >= 6);
+  return known.toSorted((left, right) => right.length - left.length).reduce((rest, value) => rest.replaceAll(value, "***"), text);
+}
+
+// src/usecases/release/run-smoke.ts
+var SHOWN2 = 200;
+async function runSmoke(context3, { release: release2 }, steps) {
+  const { environment: environment3, id, envelope: envelope2 } = release2;
+  const known = { environment: environment3, release: id, commit: envelope2.commit };
+  let captured = {};
+  for (const step3 of steps) {
+    const taken = await takeRequest(context3, step3, { ...known, ...captured });
+    if (taken.kind === "failed") {
+      const show2 = (text) => code(withoutCaptures(text, captured), SHOWN2);
+      const words = `expected ${show2(taken.expected)}, got ${show2(taken.got)}`;
+      return refuse("smoke_failed", `The smoke test failed at **${plain(step3.name)}**: ${words}.`);
+    }
+    captured = { ...captured, ...taken.values };
+  }
+  return { kind: "done", release: release2, detail: steps.length === 1 ? "one step" : `${steps.length} steps` };
+}
+async function takeRequest(context3, step3, values) {
+  const startMs = context3.clock.nowMs();
+  const answer2 = await context3.http.send({
+    ...fillStep(step3, values),
+    authorizationEnv: step3.at.authorizationEnv,
+    timeoutMs: step3.at.timeoutMs
+  });
+  const said = answer2.kind === "answer" ? String(answer2.status) : answer2.reason;
+  context3.log.info(`smoke | ${step3.name}: ${said}, ${context3.clock.nowMs() - startMs} ms`);
+  if (answer2.kind === "none") return { kind: "failed", expected: "an answer", got: answer2.reason };
+  const mismatch = judgeAnswer(step3, answer2, values);
+  if (mismatch !== null) return { kind: "failed", ...mismatch };
+  const captures = readCaptures(step3, answer2);
+  return captures.kind === "captured" ? { kind: "taken", values: captures.values } : { kind: "failed", expected: captures.expected, got: captures.got };
+}
+
+// src/domain/watch.ts
+var WATCH_DEFAULTS = {
+  http_5xx_percent: { bound: { kind: "max", value: 0.5 }, forSeconds: 60 },
+  latency_p95: { bound: { kind: "times_baseline", factor: 1.2 }, forSeconds: 120 },
+  latency_p99: { bound: { kind: "times_baseline", factor: 3 }, forSeconds: 120 },
+  error_percent: { bound: { kind: "max", value: 1 }, forSeconds: 120 },
+  memory_percent: { bound: { kind: "max", value: 85 }, forSeconds: 60 },
+  cpu_percent: { bound: { kind: "max", value: 80 }, forSeconds: 300 },
+  login_success_percent: { bound: { kind: "min", value: 99 }, forSeconds: 60 }
+};
+var LONGEST_SILENCE_MS = 6e4;
+function judgeWatch(course, nowMs) {
+  const breaches = course.limits.flatMap((limit) => findBreach(course, limit) ?? []);
+  const breach = breaches.find(({ limit }) => limit.onBreach === "rollback");
+  if (breach !== void 0) return { kind: "breached", breach };
+  if (nowMs < course.untilMs) return { kind: "continue" };
+  const binding = course.limits.filter(({ onBreach }) => onBreach === "rollback");
+  const outside = binding.filter((limit) => isOutsideNow(course, limit));
+  if (outside.some(({ forMs }) => nowMs < course.untilMs + forMs)) return { kind: "continue" };
+  for (const limit of binding) {
+    const because = outside.includes(limit) ? "it is out of bounds, and was not long enough to be breached" : describeLack(course, limit, nowMs);
+    if (because !== null) return { kind: "inconclusive", limit, because };
+  }
+  return { kind: "passed", reported: breaches };
+}
+function limitValue({ name: name3, bound }, baseline) {
+  if (bound.kind !== "times_baseline") return bound.value;
+  const before = baseline.find(({ limit }) => limit === name3);
+  return before === void 0 ? null : before.value * bound.factor;
+}
+function samplesOf({ samples }, { name: name3 }) {
+  return samples.filter(({ limit }) => limit === name3);
+}
+function isOutside(value, limit, { baseline }) {
+  const border = limitValue(limit, baseline);
+  if (border === null) return false;
+  return limit.bound.kind === "min" ? value < border : value > border;
+}
+function findBreach(course, limit) {
+  let evidence = [];
+  for (const sample of samplesOf(course, limit)) {
+    if (sample.value === null) continue;
+    evidence = isOutside(sample.value, limit, course) ? [...evidence, sample] : [];
+    const lastedMs = sample.atMs - (evidence[0]?.atMs ?? sample.atMs);
+    if (evidence.length >= limit.samples && lastedMs >= limit.forMs) return { limit, evidence };
+  }
+  return null;
+}
+function isOutsideNow(course, limit) {
+  const value = samplesOf(course, limit).findLast((sample) => sample.value !== null)?.value ?? null;
+  return value !== null && isOutside(value, limit, course);
+}
+function describeLack(course, limit, nowMs) {
+  if (limitValue(limit, course.baseline) === null) return "nothing was measured before the deploy";
+  const samples = samplesOf(course, limit);
+  const values = samples.filter(({ value }) => value !== null);
+  const why = samples.findLast(({ reason: reason2 }) => reason2 !== null)?.reason ?? "nothing was asked";
+  const last = values.at(-1);
+  if (last === void 0) return `it never had a value: ${why}`;
+  if (values.length < limit.minimumSamples || 2 * values.length < samples.length)
+    return `it had a value in ${values.length} of ${samples.length} samples only: ${why}`;
+  const isSilent = nowMs - last.atMs > Math.max(limit.forMs, LONGEST_SILENCE_MS);
+  return isSilent ? `it has had no value for ${Math.round((nowMs - last.atMs) / 1e3)} s: ${why}` : null;
+}
+
+// src/domain/text/watch.ts
+function renderNumber(value) {
+  const isPlain = value === 0 || Math.abs(value) >= 1e-3 && Math.abs(value) < 1e12;
+  return isPlain ? String(Math.round(value * 1e3) / 1e3) : value.toExponential(2);
+}
+function renderClock(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1e3));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+function renderBound(limit, baseline) {
+  const { bound } = limit;
+  if (bound.kind !== "times_baseline")
+    return `${bound.kind === "max" ? "at most" : "at least"} ${renderNumber(bound.value)}`;
+  const border = limitValue(limit, baseline);
+  if (border === null) return `at most ${bound.factor} times what it was`;
+  return `at most ${renderNumber(border)} (${bound.factor} times ${renderNumber(border / bound.factor)} before)`;
+}
+function renderProgress2(course, { startMs, nowMs }) {
+  const seen3 = course.limits.map((limit) => {
+    const last = course.samples.findLast((sample) => sample.limit === limit.name);
+    return `${limit.name} ${renderSample(last)} (${renderBound(limit, course.baseline)})`;
+  });
+  return `watched ${renderClock(nowMs - startMs)} of ${renderClock(course.untilMs - startMs)}: ${seen3.join(", ")}`;
+}
+function renderSample(sample) {
+  if (sample === void 0) return "not asked";
+  return sample.value === null ? `unknown, ${sample.reason}` : renderNumber(sample.value);
+}
+function renderBreach({ limit, evidence }, baseline) {
+  const values = evidence.map(({ value }) => renderNumber(value ?? 0));
+  const shown = values.length > 6 ? [...values.slice(0, 3), "\u2026", ...values.slice(-2)] : values;
+  const lastedMs = (evidence.at(-1)?.atMs ?? 0) - (evidence[0]?.atMs ?? 0);
+  return `\`${limit.name}\` has to be ${renderBound(limit, baseline)}, and was ${shown.join(", ")} in ${evidence.length} samples over ${renderClock(lastedMs)} min`;
+}
+function renderInconclusive({
+  limit,
+  because
+}) {
+  return `\`${limit.name}\` cannot be judged: ${plain(because, 300)}`;
+}
+function renderSeen({ limits, samples, baseline }) {
+  const parts = limits.map((limit) => {
+    const values = samples.flatMap(({ limit: name3, value }) => name3 === limit.name ? value ?? [] : []);
+    const worst = limit.bound.kind === "min" ? Math.min(...values) : Math.max(...values);
+    const seen3 = values.length === 0 ? "no value" : `at worst ${renderNumber(worst)}`;
+    return `\`${limit.name}\` ${seen3} of ${renderBound(limit, baseline)}, ${values.length} samples`;
+  });
+  return parts.join("; ");
+}
+
+// src/usecases/release/watch-rollout.ts
+async function watchRollout(context3, taking) {
+  const { watch } = environmentOf3(taking);
+  const { release: release2, step: step3 } = taking;
+  if (watch === null) return { kind: "done", release: release2 };
+  const startMs = context3.clock.nowMs();
+  const baseline = (release2.baseline ?? []).filter(({ service }) => service === step3.service);
+  let course = {
+    limits: watch.limits,
+    baseline,
+    samples: [],
+    untilMs: startMs + watch.minutes * 6e4
+  };
+  for (; ; ) {
+    course = { ...course, samples: [...course.samples, ...await look(context3, watch, taking)] };
+    const nowMs = context3.clock.nowMs();
+    context3.log.info(`${step3.key} | ${renderProgress2(course, { startMs, nowMs })}`);
+    const verdict = judgeWatch(course, nowMs);
+    switch (verdict.kind) {
+      case "continue":
+        await context3.pause(watch.everySeconds * 1e3);
+        break;
+      case "passed": {
+        const reported = verdict.reported.map(
+          (breach) => `**Out of bounds:** ${renderBreach(breach, baseline)}`
+        );
+        return { kind: "done", release: release2, detail: [renderSeen(course), ...reported].join("; ") };
+      }
+      case "breached":
+        return refuse("watch_breached", `The watch stopped it: ${renderBreach(verdict.breach, baseline)}.`);
+      case "inconclusive": {
+        const why = renderInconclusive(verdict);
+        if (watch.onInconclusive === "continue")
+          return { kind: "done", release: release2, detail: `**Inconclusive:** ${why}; ${renderSeen(course)}` };
+        return refuse("watch_inconclusive", `The watch cannot say that all is well: ${why}.`);
+      }
+      default:
+        return verdict;
+    }
+  }
+}
+function look(context3, { limits }, taking) {
+  const about = requestOf(taking);
+  return Promise.all(
+    limits.map(async ({ name: name3, source }) => {
+      const reading = await context3.metrics.read(source, about);
+      const atMs = context3.clock.nowMs();
+      return reading.kind === "value" ? { limit: name3, atMs, value: reading.value, reason: null } : { limit: name3, atMs, value: null, reason: reading.reason };
+    })
+  );
+}
+
+// src/usecases/release/take-step.ts
+async function takeStep(context3, taking) {
+  switch (taking.step.kind) {
+    case "build":
+      return runNoted(context3, taking, { command: serviceOf(taking)?.build, reason: "build_failed" });
+    case "baseline":
+      return takeBaseline(context3, taking);
+    case "deploy":
+      return deploy(context3, taking);
+    case "watch":
+      return watchRollout(context3, taking);
+    case "health":
+      return runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" });
+    case "verify":
+      return runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" });
+    case "smoke":
+      return smoke(context3, taking);
+    default:
+      return taking.step.kind;
+  }
+}
+function serviceOf({ policy, step: step3 }) {
+  return policy.services.find(({ name: name3 }) => name3 === step3.service);
+}
+async function smoke(context3, taking) {
+  const policy = environmentOf3(taking).smoke;
+  return policy?.kind === "steps" ? runSmoke(context3, taking, policy.steps) : runNoted(context3, taking, { command: policy?.command, reason: "smoke_failed" });
+}
+async function deploy(context3, taking) {
+  const { verify, deploy: whole } = environmentOf3(taking);
+  if (taking.mayHaveRun && taking.step.percent === 100 && verify !== null) {
+    const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
+    if ((await run(context3, verify, asking)).ok) return { kind: "done", release: taking.release };
+  }
+  const isBack = taking.release.kind === "rollback";
+  const command2 = isBack ? commandBack(taking.policy, taking.release, taking.step.service) : serviceOf(taking)?.deploy ?? whole;
+  return runNoted(context3, taking, { command: command2, reason: "deploy_failed" });
+}
+function commandBack({ services, environments }, { environment: environment3 }, service) {
+  const own3 = services.find(({ name: name3 }) => name3 === service);
+  return own3?.rollback ?? own3?.deploy ?? environments[environment3].deploy;
+}
+async function runNoted(context3, taking, wanted) {
+  const { release: release2, step: step3 } = taking;
+  const { command: command2, reason: reason2 } = wanted;
+  if (command2 === null || command2 === void 0) return { kind: "done", release: release2 };
+  const result = await run(context3, command2, taking);
+  if (!result.ok) return refuse(reason2, describeFailure({ ...step3, release: release2 }, command2, result));
+  const said = readServiceOutputs(result.outputs);
+  return {
+    kind: "done",
+    release: { ...release2, envelope: withOutputs(release2.envelope, step3.service, said) }
+  };
+}
+function run(context3, command2, taking) {
+  return context3.deployer.run(command2, requestOf(taking));
+}
+var COMMAND_NAMES = {
+  baseline: "measuring",
+  watch: "watch",
+  build: "build command",
+  deploy: "deploy command",
+  health: "health check",
+  verify: "verification",
+  smoke: "smoke test"
+};
+function describeFailure({ kind, service, release: release2 }, command2, result) {
+  const what = `The ${COMMAND_NAMES[kind]}${service === null ? "" : ` of \`${service}\``}`;
+  const again = release2.kind === "rollback" ? "" : " `/retry` tries it again.";
+  if (result.timedOut) return `${what} did not end within ${command2.timeoutMinutes} minutes.${again}`;
+  const tail = codeBlock(result.output.slice(-1e3));
+  return `${what} ended with ${result.exitCode ?? "a signal"}.${again}
+
+${tail}`;
+}
+
+// src/domain/text/release/standing.ts
+function describeStanding(release2, steps) {
+  const { commit: commit2, previous } = release2.envelope;
+  const before = previous === null ? "what it ran before" : shortOid(previous);
+  const serving = {
+    new: shortOid(commit2),
+    old: before,
+    either: `${shortOid(commit2)} or ${before}, nobody knows which`
+  };
+  const rows = standingsOf(steps, release2).map(
+    ({ service, serves }) => `- ${service === null ? "Everything" : code(service)} runs ${serving[serves]}`
+  );
+  return ["It stopped half-way:", "", ...rows].join("\n");
+}
+
+// src/usecases/release/undo-release.ts
+async function undoRelease(context3, policy, { release: release2, steps }) {
+  const { previous } = release2.envelope;
+  const reached = servicesToUndo(steps, release2);
+  if (reached.length === 0) return { release: release2, told: "", ok: true };
+  if (previous === null) {
+    return { release: release2, told: "Nobody knows what was live before, so nothing was taken back.", ok: false };
+  }
+  let now = release2;
+  const back = [];
+  for (const service of reached) {
+    const startedAtMs = context3.clock.nowMs();
+    const failure2 = await bringBack(context3, policy, { release: now, service, previous });
+    if (failure2 !== null) {
+      return { release: now, told: describeHalf(reached, back.length, { release: release2, failure: failure2 }), ok: false };
+    }
+    back.push(nameOf3(service));
+    now = withStep(now, {
+      key: undoKey(service),
+      state: "undone",
+      startedAtMs,
+      endedAtMs: context3.clock.nowMs(),
+      detail: null
+    });
+  }
+  return { release: now, told: `Taken back to ${previous.slice(0, 7)}: ${back.join(", ")}.`, ok: true };
+}
+function undoKey(service) {
+  return ["undo", service].filter((part2) => part2 !== null).join(" ");
+}
+function nameOf3(service) {
+  return service === null ? "everything" : `\`${service}\``;
+}
+async function bringBack(context3, policy, given) {
+  const { release: release2, service, previous } = given;
+  const command2 = commandBack(policy, release2, service);
+  if (command2 === null) return "There is no command that takes it back: the environment follows its branch.";
+  const result = await context3.deployer.run(command2, {
+    environment: release2.environment,
+    candidate: previous,
+    releaseId: release2.id,
+    service,
+    previous: release2.envelope.commit,
+    digest: null,
+    rollout: { strategy: "direct", percent: 100, step: 1, steps: 1 },
+    isRollback: true,
+    fencingToken: release2.deployer?.fencingToken ?? 0
+  });
+  return result.ok ? null : describeFailure({ kind: "deploy", service, release: release2 }, command2, result);
+}
+function describeHalf(reached, done, { release: release2, failure: failure2 }) {
+  const { commit: commit2, previous } = release2.envelope;
+  const runs = reached.map((service, index) => {
+    const at = index < done ? `runs ${previous?.slice(0, 7)}` : `runs ${commit2.slice(0, 7)}`;
+    return `${nameOf3(service)} ${index === done ? "may run either" : at}`;
+  });
+  return `The rollback stopped half-way. ${runs.join("; ")}.
+
+${failure2}`;
+}
+
+// src/usecases/release/run-release.ts
+async function runRelease(context3, setting, running) {
+  const { policy } = setting;
+  const started = { ...running.release, deployer: running.deployer };
+  const deployment = await openDeployment(context3, policy, { release: started, resumes: running.resumes });
+  const steps = stepsOf3(policy, started);
+  if (deployment.isLive) {
+    return {
+      release: live(context3, foundLive(context3, started, steps)),
+      deploymentId: deployment.id,
+      refusal: null,
+      wasTakenBack: false
+    };
+  }
+  let release2 = started;
+  for (let step3 = nextStep2(steps, release2.steps); step3 !== null; step3 = nextStep2(steps, release2.steps)) {
+    const startedAtMs = context3.clock.nowMs();
+    const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release2, started);
+    const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
+    const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
+    if (outcome.kind === "refused") {
+      const failed2 = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
+      return giveUp(context3, policy, { release: failed2, steps, step: step3, refusal: outcome, deployment });
+    }
+    release2 = withStep(outcome.release, { ...taken, state: "done", detail: outcome.detail ?? null });
+    if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
+  }
+  await closeDeployment(context3, { deployment, state: "success", words: `${release2.id} is live` });
+  return {
+    release: live(context3, release2),
+    deploymentId: deployment.id,
+    refusal: null,
+    wasTakenBack: false
+  };
+}
+function hasChanged(steps, now, started) {
+  const own3 = now.steps.slice(started.steps.length);
+  return own3.some(({ key }) => steps.some((step3) => step3.key === key && step3.changesWorld));
+}
+function foundLive({ clock }, release2, steps) {
+  let known = release2;
+  for (let step3 = nextStep2(steps, known.steps); step3 !== null; step3 = nextStep2(steps, known.steps)) {
+    const nowMs = clock.nowMs();
+    known = withStep(known, {
+      key: step3.key,
+      state: "done",
+      startedAtMs: nowMs,
+      endedAtMs: nowMs,
+      detail: "found live"
+    });
+  }
+  return known;
+}
+function live(context3, release2) {
+  return { ...release2, state: "live", endedAtMs: context3.clock.nowMs() };
+}
+function stepsOf3(policy, release2) {
+  return buildPipeline(release2.envelope.services, shapeOf(policy, release2));
+}
+function shapeOf({ services, environments }, release2) {
+  const { environment: environment3, envelope: envelope2, kind } = release2;
+  const { watch, verify, smoke: smoke2 } = environments[environment3];
+  const limits = kind === "rollback" ? [] : watch?.limits ?? [];
+  const isBuilt = (name3) => kind === "rollback" && envelope2.services.some((each) => each.name === name3 && each.digest !== null);
+  const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name3 }) => name3));
+  return {
+    builds: new Set([...having("build")].filter((name3) => !isBuilt(name3))),
+    health: having("health"),
+    takesBaseline: limits.some(({ bound }) => bound.kind === "times_baseline"),
+    isWatched: limits.length > 0,
+    isVerified: verify !== null,
+    isTriedOut: smoke2 !== null
+  };
+}
+async function remember(context3, setting, release2) {
+  const { environment: environment3, deployer } = release2;
+  await record2(context3, setting, (state) => {
+    const nowMs = context3.clock.nowMs();
+    const locks = withHeartbeat(locksOf(state, environment3), deployer?.fencingToken ?? 0, nowMs);
+    return {
+      writes: {
+        releases: [release2],
+        environments: [withLocks(state.environments.get(environment3), environment3, locks)]
+      },
+      message: `${release2.id}: ${release2.steps.at(-1)?.key}`,
+      result: null
+    };
+  });
+}
+async function giveUp(context3, policy, failed2) {
+  const { release: release2, steps, step: step3, refusal, deployment } = failed2;
+  const isHalfLive = steps.some(
+    (each) => each.changesWorld && release2.steps.some(({ key, state }) => key === each.key && state === "done")
+  );
+  const isUndone3 = isHalfLive && step3.kind !== "verify" && release2.kind !== "rollback";
+  const undone = isUndone3 ? await undoRelease(context3, policy, { release: release2, steps }) : { release: release2, told: release2.kind === "rollback" ? describeStanding(release2, steps) : "", ok: false };
+  await closeDeployment(context3, {
+    deployment,
+    state: "failure",
+    words: `${release2.id}: ${refusal.reason}`
+  });
+  const ended2 = {
+    ...undone.release,
+    state: undone.ok ? "rolled_back" : "failed",
+    endedAtMs: context3.clock.nowMs(),
+    reason: refusal.reason
+  };
+  const message = undone.told === "" ? refusal.message : `${refusal.message}
+
+${undone.told}`;
+  return {
+    release: ended2,
+    deploymentId: deployment.id,
+    refusal: refuse(refusal.reason, message),
+    wasTakenBack: undone.told !== ""
+  };
+}
+
+// src/usecases/rollback/run-rollback.ts
+async function runRollback(context3, { environment: environment3, run: run2 }) {
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const release2 = claimedRollback(state.releases, run2.id);
+  if (release2 === null) return refuse("foreign_run", "This run has planned no rollback.");
+  const { policy, calendar } = setting;
+  const nowMs = context3.clock.nowMs();
+  const verdict = judgeDeployment({
+    run: run2,
+    githubEnvironment: policy.environments[environment3].githubEnvironment,
+    policy,
+    calendar,
+    slots: state.slots,
+    releases: state.releases,
+    withdrawn: /* @__PURE__ */ new Map(),
+    nowMs
+  });
+  if (verdict.kind === "rejected") return verdict.refusal;
+  if (verdict.kind === "waiting") return refuse("slot_taken", verdict.message);
+  const words = renderVerdict(verdict, { calendar, nowMs });
+  const result = await goBack(context3, setting, { release: release2, run: run2 });
+  return { ...result, report: `${words}
+
+${result.report}` };
+}
+async function goBack(context3, setting, { release: release2, run: run2 }) {
+  const early = isPushDeploy(setting.policy, release2.environment) ? await bringBranchBack(context3, setting, release2) : null;
+  if (early?.kind === "refused") return fail(context3, setting, { release: release2, refusal: early });
+  const deployed2 = await runRelease(context3, setting, {
+    release: withBranch(release2, early),
+    deployer: release2.deployer ?? { runId: run2.id, attempt: run2.attempt, fencingToken: 0 },
+    resumes: release2.steps.length > 0 || run2.attempt > 1
+  });
+  const live2 = { ...deployed2.release, order: withBranch(release2, early).order };
+  if (deployed2.refusal !== null) return fail(context3, setting, { release: live2, refusal: deployed2.refusal });
+  const brought = early ?? await bringBranchBack(context3, setting, live2);
+  const done = withBranch(live2, brought);
+  const report3 = await completeRollback(context3, setting, {
+    release: done,
+    deploymentId: deployed2.deploymentId,
+    branchRefusal: brought.kind === "refused" ? brought : null
+  });
+  return { kind: "ran", release: done, refusal: null, report: report3 };
+}
+function withBranch(release2, brought) {
+  if (brought?.kind !== "brought") return release2;
+  return { ...release2, order: { ...release2.order, branch: brought.branch } };
+}
+function isPushDeploy({ environments, services }, environment3) {
+  const hasOwn = services.some(({ deploy: deploy3, rollback: rollback2 }) => deploy3 !== null || rollback2 !== null);
+  return environments[environment3].deploy === null && !hasOwn;
+}
+async function fail(context3, setting, failed2) {
+  await failRollback(context3, setting, failed2);
+  return { kind: "ran", ...failed2, report: renderRollbackFailed(failed2.release, failed2.refusal) };
+}
+
+// src/compose-action-rollback.ts
+async function rollBack(context3, { phase, release: release2 }, run2) {
+  if (phase === "uat" || phase === "prod") return goBack2(context3, phase, run2);
+  const planned = await planRollback(context3, { releaseId: release2 ?? "", run: run2 });
+  if (planned.kind === "refused") return { ...refused(planned), decision: "failed" };
+  if (phase === "all") return goBack2(context3, planned.release.environment, run2);
+  return outcomeOf(planned.release, { decision: "done", message: "planned", summary: "" });
+}
+async function goBack2(context3, environment3, run2) {
+  const ran = await runRollback(context3, { environment: environment3, run: run2 });
+  if (ran.kind === "refused") return { ...refused(ran), decision: "failed" };
+  const { release: release2, refusal, report: report3 } = ran;
+  return outcomeOf(release2, {
+    decision: refusal === null ? "done" : "failed",
+    message: refusal?.message ?? "live",
+    summary: report3
+  });
+}
+function outcomeOf(release2, said) {
+  const { id, environment: environment3, state, reason: reason2 } = release2;
+  const isPending2 = state === "planned";
+  return {
+    ...said,
+    message: `${id}: ${said.message}`,
+    reasonCode: reason2,
+    slot: null,
+    prod: isPending2 && environment3 === "prod",
+    uat: isPending2 && environment3 === "uat",
+    result: { schema_version: 1, decision: said.decision, reason_code: reason2, release: release2 }
+  };
+}
+
+// src/compose.ts
+import { createHash as createHash7 } from "node:crypto";
+import { join as join9 } from "node:path";
+import { setTimeout as setTimeout2 } from "node:timers/promises";
+
 // src/adapters/analysis/code-owners.ts
 var PLACES = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
-var LARGEST_BYTES = 3 * 1024 * 1024;
+var LARGEST_BYTES2 = 3 * 1024 * 1024;
 var MOST_RULES = 5e3;
 async function loadCodeOwners(repository, commit2) {
   for (const place of PLACES) {
-    const text = await repository.readFile(commit2, place, LARGEST_BYTES);
+    const text = await repository.readFile(commit2, place, LARGEST_BYTES2);
     if (text !== null) return parseCodeOwners(text);
   }
   return () => [];
@@ -56840,7 +62630,7 @@ function buildPlan(evidence) {
   const { files, suspects, fixes, owners, similarBugs, bug: bug2, history } = evidence;
   const [file2] = files;
   const [suspect] = suspects;
-  const at = file2 === void 0 ? "" : `, through ${placeOf(file2)}`;
+  const at = file2 === void 0 ? "" : `, through ${placeOf2(file2)}`;
   return [
     `Reproduce it on the deployed version ${short(history.deployed)} with a test that fails${at}.`,
     ...file2 === void 0 ? ["Ask the reporter for a stack trace, or for what they did and saw."] : [],
@@ -56906,28 +62696,16 @@ function weighConfidence(evidence) {
 function short(oid2) {
   return oid2.slice(0, 7);
 }
-function placeOf({ path, line }) {
+function placeOf2({ path, line }) {
   return line === null ? path : `${path}:${line}`;
 }
 function placesOf(files) {
-  return listSome(files.map(placeOf));
+  return listSome(files.map(placeOf2));
 }
 function listSome(names) {
   const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
   return names.length === 0 ? "no file" : `${names.slice(0, 3).join(", ")}${more}`;
 }
-
-// src/ports/repository.ts
-var GitFailure = class extends Error {
-  operation;
-  retryable;
-  constructor(operation, message, options) {
-    super(message, { cause: options.cause });
-    this.name = "GitFailure";
-    this.operation = operation;
-    this.retryable = options.retryable;
-  }
-};
 
 // src/adapters/analysis/fix-file.ts
 var MOST_FIXES = 5;
@@ -57056,7 +62834,7 @@ function readToken(token, at) {
   const [name3 = "", ...location] = (parts.pop() ?? "").replace(/[\].:-]{1,9}$/u, "").split(/[:#]/u);
   if (!isFileName(name3, parts.length > 0)) return null;
   const behind = at.line.slice(at.start + token.length, at.start + token.length + 80);
-  const line = readLine(location, behind);
+  const line = readLine2(location, behind);
   const beginsAt = parts.findLastIndex((part2) => part2 === ".." || isSchemeOrDrive(part2)) + 1;
   const begin = lineBegin(at);
   const isFrame = line !== null && isStackFrame({ name: name3, location, behind, begin, before: textBefore(at) });
@@ -57085,7 +62863,7 @@ function isFileName(name3, hasFolder) {
   const dot = name3.lastIndexOf(".");
   return dot >= 0 && dot < name3.length - 1 || hasFolder || WITHOUT_ENDING.test(name3);
 }
-function readLine(location, behind) {
+function readLine2(location, behind) {
   const [first = ""] = location;
   const written = /^L?(\d{1,7})(?:-|$|C)/u.exec(first)?.[1];
   const worded = first === "line" ? /^ (\d{1,7})/u.exec(behind)?.[1] : void 0;
@@ -57107,8 +62885,8 @@ function isStackFrame(token) {
 }
 
 // src/adapters/analysis/report-file.ts
-var MOST_FILES = 10;
-var LARGEST_BYTES2 = 2 * 1024 * 1024;
+var MOST_FILES2 = 10;
+var LARGEST_BYTES3 = 2 * 1024 * 1024;
 async function findReportFiles(repository, issue3, deployed2) {
   const mentions = inOrder([...findMentions(issue3.body), ...findMentions(issue3.title)]);
   if (mentions.length === 0) return { files: [], doubts: [] };
@@ -57143,7 +62921,7 @@ function resolveAll(index, mentions) {
   for (const mention of mentions) {
     const result = index.resolve(mention);
     if (result.kind === "ambiguous") ambiguous.set(result.name, result);
-    if (result.kind !== "found" || found.size >= MOST_FILES) continue;
+    if (result.kind !== "found" || found.size >= MOST_FILES2) continue;
     const line = result.isCompiled ? null : mention.line;
     const isKnown = [...found.values()].some(({ path }) => path === result.path);
     const key = `${result.path}:${line ?? ""}`;
@@ -57164,7 +62942,7 @@ function toFile(mention, place) {
 }
 async function checkLine(repository, deployed2, file2) {
   if (file2.line === null) return file2;
-  const text = await repository.readFile(deployed2, file2.path, LARGEST_BYTES2);
+  const text = await repository.readFile(deployed2, file2.path, LARGEST_BYTES3);
   if (text === null) return { ...file2, line: null };
   const last = text.replace(/\n$/u, "").split("\n").length;
   return file2.line <= last ? { ...file2, isLineCertain: true } : { ...file2, line: last };
@@ -57179,9 +62957,9 @@ async function loadFileHistory(repository, files, span) {
   const lines2 = files.filter(({ isLineCertain }) => isLineCertain).slice(0, MOST_LINES);
   const paths = [...new Set(files.map(({ path }) => path))];
   const doubts = [];
-  const unless = async (what, read2) => {
+  const unless = async (what, read3) => {
     try {
-      return await read2;
+      return await read3;
     } catch (error63) {
       if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
       doubts.push(`${what} could not be read`);
@@ -57239,18 +63017,18 @@ function commitOf(source) {
 }
 
 // src/adapters/analysis/evidence-analyzer.ts
-var MOST_FILES2 = 15;
+var MOST_FILES3 = 15;
 var MOST_OWNERS = 10;
 var MOST_SIMILAR = 5;
 function createEvidenceAnalyzer(config2) {
   return {
     async analyze(request2) {
-      const evidence = await gather2(config2.repository, request2);
+      const evidence = await gather3(config2.repository, request2);
       return conclude(evidence, request2, config2);
     }
   };
 }
-async function gather2(repository, request2) {
+async function gather3(repository, request2) {
   const { issue: issue3, deployed: deployed2, lastGood, fixes, known } = request2;
   const [report3, fixFiles] = await Promise.all([
     findReportFiles(repository, issue3, deployed2),
@@ -57304,7 +63082,7 @@ function suspectFiles({ files, fixes }) {
   const others = fixes.flatMap(
     ({ pull: pull2, files: changed }) => changed.filter((path) => !reported.some((file2) => file2.path === path)).map((path) => ({ path, line: null, because: `changed by the fix #${pull2}` }))
   );
-  return [...reported, ...others].slice(0, MOST_FILES2);
+  return [...reported, ...others].slice(0, MOST_FILES3);
 }
 function findSimilar(known, paths) {
   return known.map(({ number: number6, analysis: analysis2 }) => {
@@ -60986,7 +66764,7 @@ var Temporal2 = NativeTemporal || Temporal;
 var toTemporalInstant2 = NativeTemporal ? Date.prototype.toTemporalInstant : toTemporalInstant;
 
 // src/adapters/clock/zone.ts
-var WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
+var WEEKDAYS2 = [1, 2, 3, 4, 5, 6, 7];
 function createZone(name3) {
   const zoneId = resolveZone(name3);
   function toLocal(atMs) {
@@ -61019,7 +66797,7 @@ function resolveZone(name3) {
   }
 }
 function weekdayAt(isoDay) {
-  const weekday = WEEKDAYS[isoDay - 1];
+  const weekday = WEEKDAYS2[isoDay - 1];
   if (weekday === void 0) throw new Error(`no weekday ${isoDay}`);
   return weekday;
 }
@@ -61027,7 +66805,7 @@ function weekdayAt(isoDay) {
 // src/adapters/deploy/command-deployer.ts
 import { mkdir as mkdir2, mkdtemp, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join as join2 } from "node:path";
 
 // src/adapters/deploy/command-environment.ts
 var PASSED_ON = /^(?:PATH|HOME|LANG|LC_[A-Z]+|TZ|CI|TMPDIR|SHELL|USER|LOGNAME|RUNNER_[A-Z_]+)$/u;
@@ -61039,9 +66817,9 @@ function buildCommandEnvironment(variables, passOn, request2) {
     if (value === void 0 || KEPT_BACK.test(name3)) continue;
     if (PASSED_ON.test(name3) || listed2.has(name3)) environment3[name3] = value;
   }
-  return { ...environment3, ...factsOf(request2) };
+  return { ...environment3, ...factsOf2(request2) };
 }
-function factsOf({ rollout, ...request2 }) {
+function factsOf2({ rollout, ...request2 }) {
   return {
     TONIC_ENVIRONMENT: request2.environment,
     TONIC_CANDIDATE: request2.candidate,
@@ -61059,15 +66837,15 @@ function factsOf({ rollout, ...request2 }) {
 }
 
 // src/adapters/deploy/command-output.ts
-import { open as open3 } from "node:fs/promises";
+import { open as open4 } from "node:fs/promises";
 var READ_BYTES = 64 * 1024;
 var LONGEST_VALUE = 1e3;
 var MOST_VALUES = 100;
-var LINE = /^([a-z][a-z0-9_.-]{0,79})=(.*)$/u;
+var LINE2 = /^([a-z][a-z0-9_.-]{0,79})=(.*)$/u;
 async function readOutputs(path) {
   const outputs = /* @__PURE__ */ new Map();
   for (const line of (await readStart(path)).split("\n")) {
-    const [, name3, value] = LINE.exec(line.replace(/\r$/u, "")) ?? [];
+    const [, name3, value] = LINE2.exec(line.replace(/\r$/u, "")) ?? [];
     if (name3 === void 0 || value === void 0) continue;
     if (outputs.has(name3) || outputs.size < MOST_VALUES)
       outputs.set(name3, value.trim().slice(0, LONGEST_VALUE));
@@ -61076,7 +66854,7 @@ async function readOutputs(path) {
 }
 async function readStart(path) {
   try {
-    const file2 = await open3(path, "r");
+    const file2 = await open4(path, "r");
     try {
       const { buffer, bytesRead } = await file2.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, 0);
       return buffer.subarray(0, bytesRead).toString("utf8");
@@ -61183,11 +66961,11 @@ var ANSI = /\u001B(?:\[[\d;?]{0,32}[ -/]?[@-~]|\][^\u0007\u001B]{0,500}(?:\u0007
 function createCommandDeployer(options) {
   return {
     async run(command2, request2) {
-      const folder = await mkdtemp(join(options.scratchFolder ?? tmpdir(), "tonic-deploy-"));
+      const folder = await mkdtemp(join2(options.scratchFolder ?? tmpdir(), "tonic-deploy-"));
       try {
-        const tree = join(folder, "tree");
+        const tree = join2(folder, "tree");
         await mkdir2(tree);
-        const outputFile = join(folder, "output");
+        const outputFile = join2(folder, "output");
         await writeFile2(outputFile, "");
         await options.repository.checkOut(request2.candidate, tree);
         return await runIn(tree, { command: command2, request: request2, options, outputFile });
@@ -61485,15 +67263,15 @@ async function describeMerged(store, fix2) {
   const isRebaseThinkable = merge3.parents.length === 1 && fix2.pullCommits.length > 1;
   const commits = isRebaseThinkable ? await rebasedCommits(store, merge3, fix2.pullCommits) : [merge3];
   const base = commits[0]?.parents[0] ?? null;
-  return describe3(store, commits, { base, head: fix2.mergeCommit });
+  return describe5(store, commits, { base, head: fix2.mergeCommit });
 }
 async function describeProposed(store, { base, head }) {
   await store.ensureHistory([base, head]);
   const commits = await readLog(store.git, { from: [head], without: [base] });
   const plain2 = commits.filter(({ parents }) => parents.length < 2).toReversed();
-  return describe3(store, plain2, { base: await mergeBaseOf(store.git, base, head), head });
+  return describe5(store, plain2, { base: await mergeBaseOf(store.git, base, head), head });
 }
-async function describe3(store, commits, whole) {
+async function describe5(store, commits, whole) {
   const pair = { commit: whole.head, base: whole.base };
   const files = (await readFileChanges(store.git, [pair])).get(whole.head) ?? [];
   const units = await readUnits(store, commits);
@@ -61523,7 +67301,7 @@ async function rebasedCommits(store, merge3, pullCommits) {
 // src/adapters/git/attributes.ts
 import { mkdir as mkdir3, mkdtemp as mkdtemp2, rm as rm3, writeFile as writeFile3 } from "node:fs/promises";
 import { tmpdir as tmpdir2 } from "node:os";
-import { basename, dirname, join as join2 } from "node:path";
+import { basename, dirname, join as join3 } from "node:path";
 
 // src/adapters/git/failure.ts
 var MESSAGE_LIMIT2 = 500;
@@ -61596,9 +67374,9 @@ function converse(running) {
     (cause) => failAll(cause instanceof Error ? cause : gitFailure("cat-file", String(cause)))
   );
   function ask3(command2, withContent) {
-    return new Promise((answer2, fail) => {
-      if (over !== null) return fail(over);
-      open5.push({ withContent, answer: answer2, fail });
+    return new Promise((answer2, fail2) => {
+      if (over !== null) return fail2(over);
+      open5.push({ withContent, answer: answer2, fail: fail2 });
       running.process.stdin.write(`${command2}
 `);
     });
@@ -61630,7 +67408,7 @@ function isAttributeFile(path) {
   return basename(path) === FILE_NAME;
 }
 async function createAttributeFolder() {
-  const root = await mkdtemp2(join2(tmpdir2(), "tonic-attributes-"));
+  const root = await mkdtemp2(join3(tmpdir2(), "tonic-attributes-"));
   let held = "";
   async function fill2(objects, entries) {
     const files = attributeFiles(entries).filter(({ path }) => isTreePath(path));
@@ -61641,8 +67419,8 @@ async function createAttributeFolder() {
     for (const { path, oid: oid2 } of files) {
       const object2 = await objects.read(oid2);
       if (object2 === null) continue;
-      await mkdir3(join2(root, dirname(path)), { recursive: true });
-      await writeFile3(join2(root, path), object2.content);
+      await mkdir3(join3(root, dirname(path)), { recursive: true });
+      await writeFile3(join3(root, path), object2.content);
     }
     held = wanted;
   }
@@ -61670,15 +67448,15 @@ async function diverge(store, sides, alsoReadPaths) {
     readLog(store.git, { from: [left], without: [right] }),
     readLog(store.git, { from: [right], without: [left] })
   ]);
-  const leftSteps = stepsOf(left, leftCommits);
-  const rightSteps = stepsOf(right, rightCommits);
+  const leftSteps = stepsOf4(left, leftCommits);
+  const rightSteps = stepsOf4(right, rightCommits);
   const compared = commitsToRead(leftSteps, rightSteps, new Set(alsoReadPaths));
   await store.prefetch(compared.flatMap((commit2) => blobsOf(commit2.changes)));
   const patchIds = await patchIdsOf(store, compared.map(changePair));
-  const read2 = new Set(compared.map(({ oid: oid2 }) => oid2));
+  const read3 = new Set(compared.map(({ oid: oid2 }) => oid2));
   const idOf = (commit2) => {
     if (commit2.changes.length === 0) return null;
-    return read2.has(commit2.oid) ? patchIds.get(commit2.oid) ?? null : `unread:${commit2.oid}`;
+    return read3.has(commit2.oid) ? patchIds.get(commit2.oid) ?? null : `unread:${commit2.oid}`;
   };
   const idsOn = (steps) => new Set(steps.flatMap(({ commit: commit2, inner }) => [commit2, ...inner]).map(idOf));
   const leftOwn = await ownSteps(store, leftSteps, { known: leftCommits, idOf, others: idsOn(rightSteps) });
@@ -61694,7 +67472,7 @@ async function diverge(store, sides, alsoReadPaths) {
     rightOnly: rightOwn.map(unitOf)
   };
 }
-function stepsOf(tip, commits) {
+function stepsOf4(tip, commits) {
   const byOid = new Map(commits.map((commit2) => [commit2.oid, commit2]));
   const age = new Map(commits.map((commit2, position) => [commit2.oid, position]));
   const line = [];
@@ -61720,17 +67498,17 @@ function newlyReached(starts, byOid, seen3) {
   }
   return reached;
 }
-function shapeOf(commit2) {
+function shapeOf2(commit2) {
   return commit2.changes.map(({ status: status3, path }) => `${status3}${path}`).join("\0");
 }
 function commitsToRead(left, right, alsoReadPaths) {
   const commitsOf = (steps) => steps.flatMap(({ commit: commit2, inner }) => [commit2, ...inner]);
   const [ours, theirs] = [commitsOf(left), commitsOf(right)];
-  const [ourShapes, theirShapes] = [new Set(ours.map(shapeOf)), new Set(theirs.map(shapeOf))];
+  const [ourShapes, theirShapes] = [new Set(ours.map(shapeOf2)), new Set(theirs.map(shapeOf2))];
   const isAsked2 = (commit2) => commit2.changes.some(({ path }) => alsoReadPaths.has(path));
   return [
-    ...ours.filter((commit2) => isAsked2(commit2) || theirShapes.has(shapeOf(commit2))),
-    ...theirs.filter((commit2) => isAsked2(commit2) || ourShapes.has(shapeOf(commit2)))
+    ...ours.filter((commit2) => isAsked2(commit2) || theirShapes.has(shapeOf2(commit2))),
+    ...theirs.filter((commit2) => isAsked2(commit2) || ourShapes.has(shapeOf2(commit2)))
   ].filter((commit2) => commit2.changes.length > 0);
 }
 async function ownSteps(store, steps, facts) {
@@ -61872,14 +67650,14 @@ function parseBlame(output2, path) {
 // src/adapters/git/fetch.ts
 import { createHash } from "node:crypto";
 import { readFile, rm as rm4, writeFile as writeFile5 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { join as join6 } from "node:path";
 
 // src/adapters/git/store-folder.ts
 import { access as access2, mkdir as mkdir4, writeFile as writeFile4 } from "node:fs/promises";
-import { join as join4 } from "node:path";
+import { join as join5 } from "node:path";
 
 // src/adapters/git/environment.ts
-import { join as join3 } from "node:path";
+import { join as join4 } from "node:path";
 var PASSED_ON2 = [
   "PATH",
   "TMPDIR",
@@ -61917,7 +67695,7 @@ var HARDENED = [
   ["http.lowSpeedTime", String(STALLED_AFTER_SECONDS)]
 ];
 function globalConfigPath(directory) {
-  return join3(directory, "tonic.gitconfig");
+  return join4(directory, "tonic.gitconfig");
 }
 function remoteSettings(url2, authorization) {
   const settings = [
@@ -61976,7 +67754,7 @@ async function createBareStore(git, objectFormat) {
   await mkdir4(git.directory, { recursive: true });
   await writeFile4(globalConfigPath(git.directory), "[safe]\n	directory = *\n");
   await refuseOldGit(git);
-  if (await exists2(join4(git.directory, "objects"))) return;
+  if (await exists2(join5(git.directory, "objects"))) return;
   await git.run({
     args: ["init", "--quiet", "--bare", "--template=", `--object-format=${objectFormat}`, git.directory]
   });
@@ -62000,7 +67778,7 @@ var EXACT_FETCH_REFUSED = /does not allow request for unadvertised object|not ou
 var MISSING_BRANCH = /couldn't find remote ref refs\/heads\/(.+)$/imu;
 var OTHER_HASH = /mismatched algorithms: client sha1; server sha256/iu;
 async function historyOf(directory) {
-  if (await exists2(join5(directory, "shallow"))) return "some";
+  if (await exists2(join6(directory, "shallow"))) return "some";
   return await exists2(fullHistoryMark(directory)) ? "full" : "some";
 }
 async function fetchWanted(git, want) {
@@ -62050,10 +67828,10 @@ async function startOver(git, want) {
 }
 async function depthOptions(git, want) {
   if (want.history === "none") return want.known === "full" ? [] : ["--depth=2"];
-  return await exists2(join5(git.directory, "shallow")) ? ["--unshallow"] : [];
+  return await exists2(join6(git.directory, "shallow")) ? ["--unshallow"] : [];
 }
 async function fetchEverything(git, want) {
-  const unshallow = await exists2(join5(git.directory, "shallow")) ? ["--unshallow"] : [];
+  const unshallow = await exists2(join6(git.directory, "shallow")) ? ["--unshallow"] : [];
   const tips = want.branches.map((branch2) => `+refs/heads/${branch2}:${tipRef(branch2)}`);
   await runFetch(git, ["--prune", ...unshallow], ["+refs/heads/*:refs/remotes/origin/*", ...tips]);
   await writeFile5(fullHistoryMark(git.directory), "");
@@ -62102,11 +67880,11 @@ async function missingObjects(git, oids) {
   return answer2.split("\n").filter((line) => line.endsWith(" missing")).map((line) => line.slice(0, -" missing".length));
 }
 async function shallowCommits(directory) {
-  const path = join5(directory, "shallow");
+  const path = join6(directory, "shallow");
   return await exists2(path) ? (await readFile(path, "utf8")).split("\n") : [];
 }
 function fullHistoryMark(directory) {
-  return join5(directory, "tonic-full-history");
+  return join6(directory, "tonic-full-history");
 }
 function lines(items) {
   return items.map((item) => `${item}
@@ -62117,7 +67895,7 @@ function lines(items) {
 function createObjectStore(git) {
   let prepared = null;
   let queue2 = Promise.resolve();
-  function prepare7() {
+  function prepare8() {
     prepared ??= createBareStore(git, "sha1").catch((cause) => {
       prepared = null;
       throw cause;
@@ -62125,7 +67903,7 @@ function createObjectStore(git) {
     return prepared;
   }
   async function inTurn(work) {
-    await prepare7();
+    await prepare8();
     const turn = queue2.then(work, work);
     queue2 = turn.catch(() => void 0);
     return turn;
@@ -62135,19 +67913,19 @@ function createObjectStore(git) {
     await inTurn(() => fetchWanted(git, { branches: [], commits, history: "none" }));
   }
   async function ensureHistory(commits) {
-    await prepare7();
+    await prepare8();
     const missing = await missingObjects(git, objectNames(commits));
     if (missing.length === 0 && await historyOf(git.directory) === "full") return;
     await inTurn(() => fetchWanted(git, { branches: [], commits, history: "full" }));
   }
   async function prefetch(blobs) {
-    await prepare7();
+    await prepare8();
     const missing = await missingObjects(git, [...new Set(blobs)]);
     if (missing.length > 0) await inTurn(() => fetchBlobs(git, missing));
   }
   return {
     git,
-    prepare: prepare7,
+    prepare: prepare8,
     fetch: (want) => inTurn(() => fetchWanted(git, want)),
     ensureCommits,
     ensureHistory,
@@ -62171,7 +67949,7 @@ async function pushAll(store, updates) {
   await refuseBackwards(store, wanted);
   const output2 = await runPush(store, wanted);
   if (output2.code === 0) return { kind: "pushed" };
-  const result = classify(output2, wanted);
+  const result = classify2(output2, wanted);
   if (result.kind !== "lost_race") return result;
   const open5 = await notYetDeleted(store, wanted);
   return open5.length < wanted.length ? pushAll(store, open5) : result;
@@ -62213,7 +67991,7 @@ async function runPush(store, updates) {
     accept: [1, 128]
   });
 }
-function classify(output2, updates) {
+function classify2(output2, updates) {
   const rejected = rejectedRefs(output2.stdout.toString("utf8"));
   const words = [...rejected.map(({ summary: summary2 }) => summary2), output2.stderr].join("\n");
   const rule = ruleIn(words);
@@ -62231,247 +68009,178 @@ function rejectedRefs(porcelain) {
   return porcelain.split("\n").map((line) => line.split("	")).filter(([flag]) => flag === "!").map(([, refs = "", summary2 = ""]) => ({ ref: refs.slice(refs.lastIndexOf(":") + 1), summary: summary2 }));
 }
 
-// src/process/start-program.ts
-import { spawn as spawn2 } from "node:child_process";
-import { randomBytes as randomBytes2 } from "node:crypto";
+// src/adapters/git/loose-object.ts
+import { createHash as createHash2, randomBytes } from "node:crypto";
+import { mkdir as mkdir5, rename as rename2, stat as stat2, writeFile as writeFile6 } from "node:fs/promises";
+import { join as join7 } from "node:path";
+import { deflateSync } from "node:zlib";
+async function writeObject(directory, object2) {
+  const raw = Buffer.concat([Buffer.from(`${object2.type} ${object2.content.length}\0`), object2.content]);
+  const oid2 = createHash2(object2.algorithm).update(raw).digest("hex");
+  const folder = join7(directory, "objects", oid2.slice(0, 2));
+  const path = join7(folder, oid2.slice(2));
+  if (await exists3(path)) return oid2;
+  await mkdir5(folder, { recursive: true });
+  const aside = join7(folder, `tmp_obj_${randomBytes(8).toString("hex")}`);
+  await writeFile6(aside, deflateSync(raw, { level: 1 }), { mode: 292 });
+  await rename2(aside, path);
+  return oid2;
+}
+function algorithmOf(oid2) {
+  return oid2.length === 64 ? "sha256" : "sha1";
+}
+async function exists3(path) {
+  return stat2(path).then(
+    () => true,
+    () => false
+  );
+}
 
-// src/process/program-socket.ts
-import { randomBytes } from "node:crypto";
-import { createServer } from "node:net";
-import { tmpdir as tmpdir3 } from "node:os";
-import { join as join6 } from "node:path";
-var HEAD = /^([0-9a-f]{32}) (stdin|stdout|stderr)$/u;
-var LONGEST_HEAD = 64;
-async function listenForSockets(take2) {
-  const path = socketPath();
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    socket.on("error", () => void 0);
-    readHead(socket, (head) => {
-      const [, id, carried] = HEAD.exec(head) ?? [];
-      if (id === void 0 || !isCarried(carried)) socket.destroy();
-      else take2(id, carried, socket);
-    });
-  });
-  await new Promise((resolve2, reject3) => {
-    server.once("error", reject3);
-    server.listen(path, resolve2);
-  });
-  server.unref();
-  return path;
+// src/adapters/git/message.ts
+import { isUtf8 } from "node:buffer";
+var GENERATED_BY_GIT = ["Signed-off-by: ", "(cherry picked from commit "];
+function pickedMessage(message, source, trailers) {
+  const body = withLineEnd(withoutLeadingBlankLines(message));
+  const gap = endsWithTrailers(body) ? "" : "\n";
+  const picked = tidied(`${body}${gap}(cherry picked from commit ${source})
+`);
+  return picked + trailers.map((trailer) => `${trailerLine(trailer)}
+`).join("");
 }
-function isCarried(word) {
-  return word === "stdin" || word === "stdout" || word === "stderr";
+function trailerLine(trailer) {
+  if (/[\r\n\0]/u.test(trailer)) throw new Error("a trailer is one line");
+  return Buffer.from(trailer, "utf8").toString("latin1");
 }
-function readHead(socket, take2) {
-  let head = "";
-  const read2 = () => {
-    for (let byte = readByte(socket); byte !== null; byte = readByte(socket)) {
-      if (byte !== "\n" && head.length < LONGEST_HEAD) head += byte;
-      else {
-        socket.off("readable", read2);
-        take2(head);
-        return;
-      }
+function tidied(message) {
+  const lines2 = message.split("\n").map(withoutTrailingBlanks);
+  const kept = lines2.filter((line, index) => line !== "" || (lines2[index - 1] ?? "") !== "");
+  const text = kept.join("\n").replace(/^\n+/u, "").replace(/\n+$/u, "");
+  return text === "" ? "" : `${text}
+`;
+}
+function withoutTrailingBlanks(line) {
+  let end = line.length;
+  while (end > 0 && /[ \t\r]/u.test(line.charAt(end - 1))) end -= 1;
+  return line.slice(0, end);
+}
+function asUtf8(message) {
+  const bytes = Buffer.from(message, "latin1");
+  if (isUtf8(bytes)) return message;
+  let mended = "";
+  for (let index = 0; index < bytes.length; ) {
+    const length = [1, 2, 3, 4].find((size) => isUtf8(bytes.subarray(index, index + size)));
+    const character = bytes.subarray(index, index + (length ?? 1)).toString("latin1");
+    mended += length === void 0 ? Buffer.from(character, "utf8").toString("latin1") : character;
+    index += length ?? 1;
+  }
+  return mended;
+}
+function endsWithTrailers(message) {
+  const lines2 = message.slice(0, endOfLog(message)).split("\n");
+  if (lines2.at(-1) === "") lines2.pop();
+  const titleEnd = lines2.findIndex((line) => !line.startsWith("#") && isBlank2(line));
+  if (titleEnd === -1) return false;
+  const block = { trailers: 0, others: 0, continued: 0, hasGenerated: false };
+  let onlyBlank = true;
+  for (const line of lines2.slice(titleEnd).toReversed()) {
+    if (line.startsWith("#")) {
+      block.others += block.continued;
+      block.continued = 0;
+    } else if (!isBlank2(line)) {
+      onlyBlank = false;
+      count(line, block);
+    } else if (!onlyBlank) {
+      break;
     }
-  };
-  socket.on("readable", read2);
+  }
+  const others = block.others + block.continued;
+  return block.hasGenerated && block.trailers * 3 >= others || block.trailers > 0 && others === 0;
 }
-function readByte(socket) {
-  const chunk = socket.read(1);
-  return Buffer.isBuffer(chunk) ? chunk.toString("latin1") : null;
+function count(line, block) {
+  if (GENERATED_BY_GIT.some((prefix) => line.startsWith(prefix))) {
+    block.hasGenerated = true;
+  } else if (/^[ \t\r]/u.test(line)) {
+    block.continued += 1;
+    return;
+  } else if (!/^[0-9A-Za-z-]+[ \t]*:/u.test(line)) {
+    block.others += 1 + block.continued;
+    block.continued = 0;
+    return;
+  }
+  block.trailers += 1;
+  block.continued = 0;
 }
-function socketPath() {
-  const name3 = `tonic-${randomBytes(16).toString("hex")}`;
-  return process.platform === "linux" ? `\0${name3}` : join6(tmpdir3(), `${name3}.sock`);
-}
-
-// src/process/starter.ts
-function runStarter() {
-  const { spawn: spawn3 } = process.getBuiltinModule("node:child_process");
-  const { connect: connect2 } = process.getBuiltinModule("node:net");
-  const running = /* @__PURE__ */ new Map();
-  const tell3 = (news) => {
-    running.delete(news.id);
-    process.send?.(news);
-  };
-  const open5 = (path, head) => new Promise((resolve2, reject3) => {
-    const socket = connect2(path, () => socket.write(head, () => resolve2(socket)));
-    socket.on("error", reject3);
-  });
-  const start = async (order) => {
-    const { id, socketPath: socketPath2, program, args, folder, environment: environment3 } = order;
-    const sockets = await Promise.all(
-      ["stdin", "stdout", "stderr"].map((carries) => open5(socketPath2, `${id} ${carries}
-`))
-    );
-    const child = spawn3(program, [...args], { cwd: folder, env: { ...environment3 }, stdio: sockets });
-    running.set(id, child);
-    for (const socket of sockets) socket.destroy();
-    child.on("error", ({ message }) => tell3({ id, code: null, signal: null, problem: message }));
-    child.on("exit", (code2, signal) => tell3({ id, code: code2, signal, problem: null }));
-  };
-  process.on("message", (order) => {
-    if (order.kind === "end") {
-      running.get(order.id)?.kill();
-      return;
+function endOfLog(message) {
+  let start = 0;
+  let ignoredFrom = null;
+  let inConflicts = false;
+  for (const line of message.replace(/\n$/u, "").split("\n")) {
+    inConflicts ||= line === "Conflicts:";
+    if (/^(?:#.*|Conflicts:|)$/u.test(line) || inConflicts && line.startsWith("	")) {
+      ignoredFrom ??= start;
+    } else {
+      ignoredFrom = null;
+      inConflicts = false;
     }
-    start(order).catch(
-      (cause) => tell3({ id: order.id, code: null, signal: null, problem: String(cause) })
-    );
-  });
-  process.on("disconnect", () => process.exit());
+    start += line.length + 1;
+  }
+  return ignoredFrom ?? message.length;
+}
+function isBlank2(line) {
+  return /^[ \t\r]*$/u.test(line);
+}
+function withLineEnd(text) {
+  return text === "" || text.endsWith("\n") ? text : `${text}
+`;
+}
+function withoutLeadingBlankLines(message) {
+  return message.replace(/^(?:[ \t\r]*\n)+/u, "");
 }
 
-// src/process/start-program.ts
-var starter = null;
-async function startProgram(program) {
-  starter ??= openStarter();
-  return (await starter).start(program);
-}
-async function openStarter() {
-  const pending = /* @__PURE__ */ new Map();
-  const socketPath2 = await listenForSockets((id, carried, socket) => {
-    const program = pending.get(id);
-    if (program === void 0) socket.destroy();
-    else program.take(carried, socket);
-  });
-  const child = spawn2(process.execPath, ["-e", `(${runStarter.toString()})()`], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-    env: {}
-  });
-  child.unref();
-  child.on("message", (news) => pending.get(news.id)?.end(news));
-  const lose = () => {
-    starter = null;
-    for (const [id, { end }] of pending) end({ id, code: null, signal: null, problem: "its starter ended" });
-  };
-  child.on("error", lose);
-  child.on("exit", lose);
+// src/adapters/git/commit-object.ts
+async function readCommit(objects, oid2) {
+  const object2 = await objects.read(oid2);
+  if (object2?.type !== "commit") {
+    throw new GitFailure("cat-file", `${oid2} is not a commit of this repository`, { retryable: false });
+  }
+  const raw = object2.content.toString("latin1");
+  const headerEnd = raw.indexOf("\n\n");
+  const header2 = (headerEnd === -1 ? raw : raw.slice(0, headerEnd)).split("\n");
+  const valuesOf = (key) => header2.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const [encoding = "utf-8"] = valuesOf("encoding");
+  const [message = ""] = (headerEnd === -1 ? "" : raw.slice(headerEnd + 2)).split("\0");
   return {
-    async start({ timeoutMs, ...program }) {
-      const id = randomBytes2(16).toString("hex");
-      const { sockets, ended: ended2, ...waiting } = awaitProgram();
-      pending.set(id, waiting);
-      keepAlive(child, true);
-      const limit = timeoutMs === void 0 ? null : setTimeout(() => send(child, { kind: "end", id }), timeoutMs);
-      const over = ended2.finally(() => {
-        if (limit !== null) clearTimeout(limit);
-        pending.delete(id);
-        keepAlive(child, pending.size > 0);
-      });
-      over.catch(() => void 0);
-      send(child, { kind: "start", id, socketPath: socketPath2, ...program });
-      return { ...await sockets, ended: over };
-    }
+    oid: oid2,
+    tree: valuesOf("tree")[0] ?? "",
+    parents: valuesOf("parent"),
+    author: fromEncoding(valuesOf("author")[0] ?? "", encoding),
+    message: fromEncoding(message, encoding)
   };
 }
-function keepAlive({ channel }, isNeeded) {
-  if (isNeeded) channel?.ref();
-  else channel?.unref();
-}
-function send(child, order) {
-  child.send(order, () => void 0);
-}
-function awaitProgram() {
-  const sockets = Promise.withResolvers();
-  const news = Promise.withResolvers();
-  const taken = /* @__PURE__ */ new Map();
-  function take2(carried, socket) {
-    taken.set(carried, socket);
-    const [stdin, stdout, stderr] = [taken.get("stdin"), taken.get("stdout"), taken.get("stderr")];
-    if (stdin === void 0 || stdout === void 0 || stderr === void 0) return;
-    for (const output2 of [stdout, stderr]) output2.end();
-    stdin.resume();
-    stdin.on("error", () => void 0);
-    sockets.resolve({ stdin, stdout, stderr });
+function fromEncoding(bytes, encoding) {
+  if (/^utf-?8$/iu.test(encoding)) return bytes;
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(Buffer.from(bytes, "latin1"));
+    return Buffer.from(text, "utf8").toString("latin1");
+  } catch {
+    return bytes;
   }
-  function end({ code: code2, signal, problem }) {
-    if (problem === null) return news.resolve({ code: code2, signal });
-    const cause = new Error(problem);
-    for (const socket of taken.values()) socket.destroy();
-    sockets.reject(cause);
-    news.reject(cause);
-  }
-  async function waitForEnd() {
-    const ended2 = await news.promise;
-    const { stdin, stdout, stderr } = await sockets.promise;
-    await Promise.all([stdout, stderr].map((output2) => closeOf(output2)));
-    stdin.destroy();
-    return ended2;
-  }
-  return { take: take2, end, sockets: sockets.promise, ended: waitForEnd() };
 }
-function closeOf(stream) {
-  return new Promise((resolve2) => {
-    if (stream.closed) resolve2();
-    else stream.on("close", resolve2);
-  });
-}
+async function writeCommit(directory, commit2) {
+  const header2 = [
+    `tree ${commit2.tree}`,
+    ...commit2.parents.map((parent) => `parent ${parent}`),
+    `author ${commit2.author}`,
+    `committer ${commit2.committer}`
+  ];
+  const text = asUtf8(`${header2.join("\n")}
 
-// src/adapters/git/run-git.ts
-var LONGEST_RUN_MS = 6e5;
-function createGitRunner(options) {
-  const { directory, url: url2, log } = options;
-  async function start(command2, output2) {
-    const authorization = command2.remote === true ? await options.authorization() : null;
-    const startedMs = performance.now();
-    const program = await startProgram({
-      program: "git",
-      args: command2.args,
-      folder: command2.workTree ?? directory,
-      environment: buildEnvironment({
-        directory,
-        url: url2,
-        remote: command2.remote === true ? { authorization } : null,
-        workTree: command2.workTree ?? null,
-        settings: command2.settings ?? {}
-      }),
-      timeoutMs: LONGEST_RUN_MS
-    }).catch((cause) => {
-      throw notStarted(command2, cause);
-    });
-    const ended2 = collect(program, command2, { authorization, keepOutput: output2 === "collected" }).finally(
-      () => log?.(`git ${operationOf(command2)} ${Math.round(performance.now() - startedMs)} ms`)
-    );
-    return { process: program, ended: ended2 };
-  }
-  async function run2(command2) {
-    const running = await start(command2, "collected");
-    running.process.stdin.end(command2.input ?? "");
-    return running.ended;
-  }
-  async function text(command2) {
-    const { stdout } = await run2(command2);
-    return stdout.toString("utf8").replace(/\n$/u, "");
-  }
-  async function pipe2(first, second) {
-    const [source, sink] = await Promise.all([start(first, "left to caller"), start(second, "collected")]);
-    source.process.stdout.pipe(sink.process.stdin);
-    source.process.stdin.end(first.input ?? "");
-    const [, result] = await Promise.all([source.ended, sink.ended]);
-    return result;
-  }
-  return { directory, run: run2, text, pipe: pipe2, start };
-}
-async function collect(program, command2, options) {
-  const operation = operationOf(command2);
-  const stdout = [];
-  const stderr = [];
-  if (options.keepOutput) program.stdout.on("data", (chunk) => stdout.push(chunk));
-  program.stderr.on("data", (chunk) => stderr.push(chunk));
-  const { code: code2, signal } = await program.ended.catch((cause) => {
-    throw notStarted(command2, cause);
+${commit2.message}`);
+  return writeObject(directory, {
+    type: "commit",
+    content: Buffer.from(text, "latin1"),
+    algorithm: algorithmOf(commit2.tree)
   });
-  const words = withoutCredentials(Buffer.concat(stderr).toString("utf8"), options.authorization);
-  if (code2 === null) throw gitFailure(operation, `ended by ${signal ?? "a signal"} (timeout) ${words}`);
-  if (code2 !== 0 && command2.accept?.includes(code2) !== true) throw gitFailure(operation, words);
-  return { code: code2, stdout: Buffer.concat(stdout), stderr: words };
-}
-function notStarted(command2, cause) {
-  return new GitFailure(operationOf(command2), "git could not be started", { retryable: false, cause });
-}
-function operationOf({ args }) {
-  return args[0] ?? "git";
 }
 
 // src/adapters/git/line-change.ts
@@ -62618,180 +68327,6 @@ function isCountedOn(session, own3, oid2) {
   return session.request.allowed?.includes(oid2) === true && !session.leftOut.has(oid2);
 }
 
-// src/adapters/git/loose-object.ts
-import { createHash as createHash2, randomBytes as randomBytes3 } from "node:crypto";
-import { mkdir as mkdir5, rename as rename2, stat as stat2, writeFile as writeFile6 } from "node:fs/promises";
-import { join as join7 } from "node:path";
-import { deflateSync } from "node:zlib";
-async function writeObject(directory, object2) {
-  const raw = Buffer.concat([Buffer.from(`${object2.type} ${object2.content.length}\0`), object2.content]);
-  const oid2 = createHash2(object2.algorithm).update(raw).digest("hex");
-  const folder = join7(directory, "objects", oid2.slice(0, 2));
-  const path = join7(folder, oid2.slice(2));
-  if (await exists3(path)) return oid2;
-  await mkdir5(folder, { recursive: true });
-  const aside = join7(folder, `tmp_obj_${randomBytes3(8).toString("hex")}`);
-  await writeFile6(aside, deflateSync(raw, { level: 1 }), { mode: 292 });
-  await rename2(aside, path);
-  return oid2;
-}
-function algorithmOf(oid2) {
-  return oid2.length === 64 ? "sha256" : "sha1";
-}
-async function exists3(path) {
-  return stat2(path).then(
-    () => true,
-    () => false
-  );
-}
-
-// src/adapters/git/message.ts
-import { isUtf8 } from "node:buffer";
-var GENERATED_BY_GIT = ["Signed-off-by: ", "(cherry picked from commit "];
-function pickedMessage(message, source, trailers) {
-  const body = withLineEnd(withoutLeadingBlankLines(message));
-  const gap = endsWithTrailers(body) ? "" : "\n";
-  const picked = tidied(`${body}${gap}(cherry picked from commit ${source})
-`);
-  return picked + trailers.map((trailer) => `${trailerLine(trailer)}
-`).join("");
-}
-function trailerLine(trailer) {
-  if (/[\r\n\0]/u.test(trailer)) throw new Error("a trailer is one line");
-  return Buffer.from(trailer, "utf8").toString("latin1");
-}
-function tidied(message) {
-  const lines2 = message.split("\n").map(withoutTrailingBlanks);
-  const kept = lines2.filter((line, index) => line !== "" || (lines2[index - 1] ?? "") !== "");
-  const text = kept.join("\n").replace(/^\n+/u, "").replace(/\n+$/u, "");
-  return text === "" ? "" : `${text}
-`;
-}
-function withoutTrailingBlanks(line) {
-  let end = line.length;
-  while (end > 0 && /[ \t\r]/u.test(line.charAt(end - 1))) end -= 1;
-  return line.slice(0, end);
-}
-function asUtf8(message) {
-  const bytes = Buffer.from(message, "latin1");
-  if (isUtf8(bytes)) return message;
-  let mended = "";
-  for (let index = 0; index < bytes.length; ) {
-    const length = [1, 2, 3, 4].find((size) => isUtf8(bytes.subarray(index, index + size)));
-    const character = bytes.subarray(index, index + (length ?? 1)).toString("latin1");
-    mended += length === void 0 ? Buffer.from(character, "utf8").toString("latin1") : character;
-    index += length ?? 1;
-  }
-  return mended;
-}
-function endsWithTrailers(message) {
-  const lines2 = message.slice(0, endOfLog(message)).split("\n");
-  if (lines2.at(-1) === "") lines2.pop();
-  const titleEnd = lines2.findIndex((line) => !line.startsWith("#") && isBlank(line));
-  if (titleEnd === -1) return false;
-  const block = { trailers: 0, others: 0, continued: 0, hasGenerated: false };
-  let onlyBlank = true;
-  for (const line of lines2.slice(titleEnd).toReversed()) {
-    if (line.startsWith("#")) {
-      block.others += block.continued;
-      block.continued = 0;
-    } else if (!isBlank(line)) {
-      onlyBlank = false;
-      count(line, block);
-    } else if (!onlyBlank) {
-      break;
-    }
-  }
-  const others = block.others + block.continued;
-  return block.hasGenerated && block.trailers * 3 >= others || block.trailers > 0 && others === 0;
-}
-function count(line, block) {
-  if (GENERATED_BY_GIT.some((prefix) => line.startsWith(prefix))) {
-    block.hasGenerated = true;
-  } else if (/^[ \t\r]/u.test(line)) {
-    block.continued += 1;
-    return;
-  } else if (!/^[0-9A-Za-z-]+[ \t]*:/u.test(line)) {
-    block.others += 1 + block.continued;
-    block.continued = 0;
-    return;
-  }
-  block.trailers += 1;
-  block.continued = 0;
-}
-function endOfLog(message) {
-  let start = 0;
-  let ignoredFrom = null;
-  let inConflicts = false;
-  for (const line of message.replace(/\n$/u, "").split("\n")) {
-    inConflicts ||= line === "Conflicts:";
-    if (/^(?:#.*|Conflicts:|)$/u.test(line) || inConflicts && line.startsWith("	")) {
-      ignoredFrom ??= start;
-    } else {
-      ignoredFrom = null;
-      inConflicts = false;
-    }
-    start += line.length + 1;
-  }
-  return ignoredFrom ?? message.length;
-}
-function isBlank(line) {
-  return /^[ \t\r]*$/u.test(line);
-}
-function withLineEnd(text) {
-  return text === "" || text.endsWith("\n") ? text : `${text}
-`;
-}
-function withoutLeadingBlankLines(message) {
-  return message.replace(/^(?:[ \t\r]*\n)+/u, "");
-}
-
-// src/adapters/git/commit-object.ts
-async function readCommit(objects, oid2) {
-  const object2 = await objects.read(oid2);
-  if (object2?.type !== "commit") {
-    throw new GitFailure("cat-file", `${oid2} is not a commit of this repository`, { retryable: false });
-  }
-  const raw = object2.content.toString("latin1");
-  const headerEnd = raw.indexOf("\n\n");
-  const header2 = (headerEnd === -1 ? raw : raw.slice(0, headerEnd)).split("\n");
-  const valuesOf = (key) => header2.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
-  const [encoding = "utf-8"] = valuesOf("encoding");
-  const [message = ""] = (headerEnd === -1 ? "" : raw.slice(headerEnd + 2)).split("\0");
-  return {
-    oid: oid2,
-    tree: valuesOf("tree")[0] ?? "",
-    parents: valuesOf("parent"),
-    author: fromEncoding(valuesOf("author")[0] ?? "", encoding),
-    message: fromEncoding(message, encoding)
-  };
-}
-function fromEncoding(bytes, encoding) {
-  if (/^utf-?8$/iu.test(encoding)) return bytes;
-  try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(Buffer.from(bytes, "latin1"));
-    return Buffer.from(text, "utf8").toString("latin1");
-  } catch {
-    return bytes;
-  }
-}
-async function writeCommit(directory, commit2) {
-  const header2 = [
-    `tree ${commit2.tree}`,
-    ...commit2.parents.map((parent) => `parent ${parent}`),
-    `author ${commit2.author}`,
-    `committer ${commit2.committer}`
-  ];
-  const text = asUtf8(`${header2.join("\n")}
-
-${commit2.message}`);
-  return writeObject(directory, {
-    type: "commit",
-    content: Buffer.from(text, "latin1"),
-    algorithm: algorithmOf(commit2.tree)
-  });
-}
-
 // src/adapters/git/three-way.ts
 var NOBODY = "Tonic Deploy <> 0 +0000";
 async function mergeTrees(place, trees) {
@@ -62927,7 +68462,7 @@ async function findPrerequisites(session, stopped, own3) {
     ageOf: new Map(lacked.commits.toReversed().map(({ oid: oid2 }, age) => [oid2, age]))
   };
   const needed = await closeOver(search);
-  if (needed !== null) return named(search, await withoutNeedless(search, needed), "applies_with_it");
+  if (needed !== null) return named2(search, await withoutNeedless(search, needed), "applies_with_it");
   const paths = new Set(stopped.merged.conflicts.map(({ path }) => path));
   const writers = await writersAround(search, stopped.source, { paths, lines: 0 });
   const open5 = lacked.commits.filter(
@@ -63008,7 +68543,7 @@ async function withoutNeedless(search, chain) {
   }
   return needed;
 }
-function named({ lacked }, oids, evidence) {
+function named2({ lacked }, oids, evidence) {
   return lacked.commits.filter(({ oid: oid2 }) => oids.has(oid2)).toReversed().map((commit2) => buildPrerequisite(commit2, evidence));
 }
 
@@ -63096,7 +68631,7 @@ var WORKFLOW_FOLDER = ".github/workflows/";
 async function buildStack(store, request2, identity) {
   await store.prepare();
   return withObjectReader(store.git, async (objects) => {
-    const committer = `${identityLine(identity)} ${Math.floor(request2.nowMs / 1e3)} +0000`;
+    const committer = committerAt(identity, request2.nowMs);
     const session = await openSession(store, objects, { request: request2, committer });
     try {
       return await applyAll(session);
@@ -63104,6 +68639,9 @@ async function buildStack(store, request2, identity) {
       await session.dispose();
     }
   });
+}
+function committerAt(identity, nowMs) {
+  return `${identityLine(identity)} ${Math.floor(nowMs / 1e3)} +0000`;
 }
 function identityLine({ name: name3, email: email3 }) {
   if (/[<>\n\0]/u.test(name3 + email3)) throw new Error("a committer has no angle brackets and no line ends");
@@ -63116,7 +68654,7 @@ async function applyAll(session) {
   for (const change of request2.changes) {
     const applied2 = await applyOne(session, tip, change);
     const isIn4 = applied2.outcome.kind === "applied" || applied2.outcome.kind === "already_applied";
-    for (const source of sourcesOf(change)) (isIn4 ? session.applied : session.leftOut).add(source);
+    for (const source of sourcesOf2(change)) (isIn4 ? session.applied : session.leftOut).add(source);
     outcomes.push(applied2.outcome);
     tip = applied2.tip;
   }
@@ -63127,7 +68665,7 @@ async function applyAll(session) {
     outcomes: await withPatchIds(session, outcomes)
   };
 }
-function sourcesOf(change) {
+function sourcesOf2(change) {
   return change.kind === "pick" ? change.commits : [change.head];
 }
 async function applyOne(session, tip, change) {
@@ -63147,10 +68685,11 @@ async function applyOne(session, tip, change) {
 async function stoppedBy(session, change, attempt) {
   const { key } = change;
   const { stopped } = attempt;
-  if (stopped !== null && change.kind === "pick" && await isAllReached(session, change.commits)) {
+  const mayBeThere = change.kind === "pick" && change.isAgain !== true;
+  if (stopped !== null && mayBeThere && await isAllReached(session, change.commits)) {
     return { kind: "already_applied", key, because: "reachable" };
   }
-  const workflowFiles = sourcesOf(change).flatMap((source) => session.filesOf(source)).map(({ path }) => path).filter((path) => path.startsWith(WORKFLOW_FOLDER));
+  const workflowFiles = sourcesOf2(change).flatMap((source) => session.filesOf(source)).map(({ path }) => path).filter((path) => path.startsWith(WORKFLOW_FOLDER));
   if (session.request.refuseWorkflowFiles && workflowFiles.length > 0) {
     return { kind: "touches_workflows", key, files: [...new Set(workflowFiles)].toSorted() };
   }
@@ -63193,6 +68732,268 @@ async function withPatchIds(session, outcomes) {
       commits: outcome.commits.map((made2) => ({ ...made2, patchId: ids.get(made2.oid) ?? null }))
     } : outcome
   );
+}
+
+// src/adapters/git/restore.ts
+async function restore(store, { onto, target, message, nowMs }, identity) {
+  objectNames([onto, target]);
+  await store.ensureCommits([onto, target]);
+  const [ours = "", tree = ""] = await readTrees(store.git, [onto, target]);
+  if (ours === tree) return { commit: onto, tree };
+  const changes = await readFileChanges(store.git, [{ commit: target, base: onto }]);
+  await store.prefetch(blobsOf(changes.get(target) ?? []));
+  const by = committerAt(identity, nowMs);
+  const commit2 = await writeCommit(store.git.directory, {
+    tree,
+    parents: [onto],
+    author: by,
+    committer: by,
+    message: Buffer.from(message, "utf8").toString("latin1")
+  });
+  return { commit: commit2, tree };
+}
+
+// src/process/start-program.ts
+import { spawn as spawn2 } from "node:child_process";
+import { randomBytes as randomBytes3 } from "node:crypto";
+
+// src/process/program-socket.ts
+import { randomBytes as randomBytes2 } from "node:crypto";
+import { createServer } from "node:net";
+import { tmpdir as tmpdir3 } from "node:os";
+import { join as join8 } from "node:path";
+var HEAD = /^([0-9a-f]{32}) (stdin|stdout|stderr)$/u;
+var LONGEST_HEAD = 64;
+async function listenForSockets(take2) {
+  const path = socketPath();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on("error", () => void 0);
+    readHead(socket, (head) => {
+      const [, id, carried] = HEAD.exec(head) ?? [];
+      if (id === void 0 || !isCarried(carried)) socket.destroy();
+      else take2(id, carried, socket);
+    });
+  });
+  await new Promise((resolve2, reject3) => {
+    server.once("error", reject3);
+    server.listen(path, resolve2);
+  });
+  server.unref();
+  return path;
+}
+function isCarried(word) {
+  return word === "stdin" || word === "stdout" || word === "stderr";
+}
+function readHead(socket, take2) {
+  let head = "";
+  const read3 = () => {
+    for (let byte = readByte(socket); byte !== null; byte = readByte(socket)) {
+      if (byte !== "\n" && head.length < LONGEST_HEAD) head += byte;
+      else {
+        socket.off("readable", read3);
+        take2(head);
+        return;
+      }
+    }
+  };
+  socket.on("readable", read3);
+}
+function readByte(socket) {
+  const chunk = socket.read(1);
+  return Buffer.isBuffer(chunk) ? chunk.toString("latin1") : null;
+}
+function socketPath() {
+  const name3 = `tonic-${randomBytes2(16).toString("hex")}`;
+  return process.platform === "linux" ? `\0${name3}` : join8(tmpdir3(), `${name3}.sock`);
+}
+
+// src/process/starter.ts
+function runStarter() {
+  const { spawn: spawn3 } = process.getBuiltinModule("node:child_process");
+  const { connect: connect2 } = process.getBuiltinModule("node:net");
+  const running = /* @__PURE__ */ new Map();
+  const tell4 = (news) => {
+    running.delete(news.id);
+    process.send?.(news);
+  };
+  const open5 = (path, head) => new Promise((resolve2, reject3) => {
+    const socket = connect2(path, () => socket.write(head, () => resolve2(socket)));
+    socket.on("error", reject3);
+  });
+  const start = async (order2) => {
+    const { id, socketPath: socketPath2, program, args, folder, environment: environment3 } = order2;
+    const sockets = await Promise.all(
+      ["stdin", "stdout", "stderr"].map((carries) => open5(socketPath2, `${id} ${carries}
+`))
+    );
+    const child = spawn3(program, [...args], { cwd: folder, env: { ...environment3 }, stdio: sockets });
+    running.set(id, child);
+    for (const socket of sockets) socket.destroy();
+    child.on("error", ({ message }) => tell4({ id, code: null, signal: null, problem: message }));
+    child.on("exit", (code2, signal) => tell4({ id, code: code2, signal, problem: null }));
+  };
+  process.on("message", (order2) => {
+    if (order2.kind === "end") {
+      running.get(order2.id)?.kill();
+      return;
+    }
+    start(order2).catch(
+      (cause) => tell4({ id: order2.id, code: null, signal: null, problem: String(cause) })
+    );
+  });
+  process.on("disconnect", () => process.exit());
+}
+
+// src/process/start-program.ts
+var starter = null;
+async function startProgram(program) {
+  starter ??= openStarter();
+  return (await starter).start(program);
+}
+async function openStarter() {
+  const pending = /* @__PURE__ */ new Map();
+  const socketPath2 = await listenForSockets((id, carried, socket) => {
+    const program = pending.get(id);
+    if (program === void 0) socket.destroy();
+    else program.take(carried, socket);
+  });
+  const child = spawn2(process.execPath, ["-e", `(${runStarter.toString()})()`], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    env: {}
+  });
+  child.unref();
+  child.on("message", (news) => pending.get(news.id)?.end(news));
+  const lose = () => {
+    starter = null;
+    for (const [id, { end }] of pending) end({ id, code: null, signal: null, problem: "its starter ended" });
+  };
+  child.on("error", lose);
+  child.on("exit", lose);
+  return {
+    async start({ timeoutMs, ...program }) {
+      const id = randomBytes3(16).toString("hex");
+      const { sockets, ended: ended2, ...waiting } = awaitProgram();
+      pending.set(id, waiting);
+      keepAlive(child, true);
+      const limit = timeoutMs === void 0 ? null : setTimeout(() => send(child, { kind: "end", id }), timeoutMs);
+      const over = ended2.finally(() => {
+        if (limit !== null) clearTimeout(limit);
+        pending.delete(id);
+        keepAlive(child, pending.size > 0);
+      });
+      over.catch(() => void 0);
+      send(child, { kind: "start", id, socketPath: socketPath2, ...program });
+      return { ...await sockets, ended: over };
+    }
+  };
+}
+function keepAlive({ channel }, isNeeded) {
+  if (isNeeded) channel?.ref();
+  else channel?.unref();
+}
+function send(child, order2) {
+  child.send(order2, () => void 0);
+}
+function awaitProgram() {
+  const sockets = Promise.withResolvers();
+  const news = Promise.withResolvers();
+  const taken = /* @__PURE__ */ new Map();
+  function take2(carried, socket) {
+    taken.set(carried, socket);
+    const [stdin, stdout, stderr] = [taken.get("stdin"), taken.get("stdout"), taken.get("stderr")];
+    if (stdin === void 0 || stdout === void 0 || stderr === void 0) return;
+    for (const output2 of [stdout, stderr]) output2.end();
+    stdin.resume();
+    stdin.on("error", () => void 0);
+    sockets.resolve({ stdin, stdout, stderr });
+  }
+  function end({ code: code2, signal, problem }) {
+    if (problem === null) return news.resolve({ code: code2, signal });
+    const cause = new Error(problem);
+    for (const socket of taken.values()) socket.destroy();
+    sockets.reject(cause);
+    news.reject(cause);
+  }
+  async function waitForEnd() {
+    const ended2 = await news.promise;
+    const { stdin, stdout, stderr } = await sockets.promise;
+    await Promise.all([stdout, stderr].map((output2) => closeOf(output2)));
+    stdin.destroy();
+    return ended2;
+  }
+  return { take: take2, end, sockets: sockets.promise, ended: waitForEnd() };
+}
+function closeOf(stream) {
+  return new Promise((resolve2) => {
+    if (stream.closed) resolve2();
+    else stream.on("close", resolve2);
+  });
+}
+
+// src/adapters/git/run-git.ts
+var LONGEST_RUN_MS = 6e5;
+function createGitRunner(options) {
+  const { directory, url: url2, log } = options;
+  async function start(command2, output2) {
+    const authorization = command2.remote === true ? await options.authorization() : null;
+    const startedMs = performance.now();
+    const program = await startProgram({
+      program: "git",
+      args: command2.args,
+      folder: command2.workTree ?? directory,
+      environment: buildEnvironment({
+        directory,
+        url: url2,
+        remote: command2.remote === true ? { authorization } : null,
+        workTree: command2.workTree ?? null,
+        settings: command2.settings ?? {}
+      }),
+      timeoutMs: LONGEST_RUN_MS
+    }).catch((cause) => {
+      throw notStarted(command2, cause);
+    });
+    const ended2 = collect(program, command2, { authorization, keepOutput: output2 === "collected" }).finally(
+      () => log?.(`git ${operationOf(command2)} ${Math.round(performance.now() - startedMs)} ms`)
+    );
+    return { process: program, ended: ended2 };
+  }
+  async function run2(command2) {
+    const running = await start(command2, "collected");
+    running.process.stdin.end(command2.input ?? "");
+    return running.ended;
+  }
+  async function text(command2) {
+    const { stdout } = await run2(command2);
+    return stdout.toString("utf8").replace(/\n$/u, "");
+  }
+  async function pipe2(first, second) {
+    const [source, sink] = await Promise.all([start(first, "left to caller"), start(second, "collected")]);
+    source.process.stdout.pipe(sink.process.stdin);
+    source.process.stdin.end(first.input ?? "");
+    const [, result] = await Promise.all([source.ended, sink.ended]);
+    return result;
+  }
+  return { directory, run: run2, text, pipe: pipe2, start };
+}
+async function collect(program, command2, options) {
+  const operation = operationOf(command2);
+  const stdout = [];
+  const stderr = [];
+  if (options.keepOutput) program.stdout.on("data", (chunk) => stdout.push(chunk));
+  program.stderr.on("data", (chunk) => stderr.push(chunk));
+  const { code: code2, signal } = await program.ended.catch((cause) => {
+    throw notStarted(command2, cause);
+  });
+  const words = withoutCredentials(Buffer.concat(stderr).toString("utf8"), options.authorization);
+  if (code2 === null) throw gitFailure(operation, `ended by ${signal ?? "a signal"} (timeout) ${words}`);
+  if (code2 !== 0 && command2.accept?.includes(code2) !== true) throw gitFailure(operation, words);
+  return { code: code2, stdout: Buffer.concat(stdout), stderr: words };
+}
+function notStarted(command2, cause) {
+  return new GitFailure(operationOf(command2), "git could not be started", { retryable: false, cause });
+}
+function operationOf({ args }) {
+  return args[0] ?? "git";
 }
 
 // src/adapters/git/version-tag.ts
@@ -63251,6 +69052,7 @@ function createGitRepository(options) {
     diverge: (left, right, alsoReadPaths) => diverge(store, { left, right }, alsoReadPaths ?? []),
     describeFix: (fix2) => describeFix(store, fix2),
     stack: (request2) => buildStack(store, request2, options.identity),
+    restore: (request2) => restore(store, request2, options.identity),
     push: (updates) => pushAll(store, updates),
     listFiles: (commit2) => listFiles(store, commit2),
     changedFiles: (from, to) => changedFiles(store, from, to),
@@ -63286,7 +69088,7 @@ function createHttp({ variables }) {
       try {
         return await exchange(request2, headers);
       } catch (error63) {
-        return { kind: "none", reason: describeFailure(error63, request2) };
+        return { kind: "none", reason: describeFailure2(error63, request2) };
       }
     }
   };
@@ -63325,24 +69127,12 @@ async function readBody({ body }) {
   const text = Buffer.concat(chunks).subarray(0, LONGEST_BODY_BYTES).toString("utf8");
   return { body: text, isCut: size > LONGEST_BODY_BYTES };
 }
-function describeFailure(error63, { timeoutMs }) {
+function describeFailure2(error63, { timeoutMs }) {
   if (!(error63 instanceof Error)) return "no answer";
   if (error63.name === "TimeoutError") return `no answer within ${timeoutMs / 1e3} s`;
   const { cause } = error63;
   const code2 = cause instanceof Error && "code" in cause ? String(cause.code) : error63.message;
   return `no answer: ${code2.slice(0, 100)}`;
-}
-
-// src/domain/placeholder.ts
-var PLACEHOLDER = /\{\{\s{0,3}([a-z_]\w{0,39})\s{0,3}\}\}/giu;
-function fillPlaceholders(text, values, encode3 = (value) => value) {
-  return text.replaceAll(PLACEHOLDER, (whole, name3) => {
-    const value = Object.hasOwn(values, name3) ? values[name3] : void 0;
-    return value === void 0 ? whole : encode3(value);
-  });
-}
-function placeholdersIn(text) {
-  return [...text.matchAll(PLACEHOLDER)].map(([, name3 = ""]) => name3);
 }
 
 // src/domain/metric.ts
@@ -63365,31 +69155,6 @@ async function askCommand(deployer, command2, about) {
   if (!ok) return noData(`the command ended with ${exitCode ?? "a signal"}`);
   const value = readNumber(outputs["value"] ?? output2.trim().split("\n").at(-1));
   return value === null ? noData("the command says no number") : { kind: "value", value };
-}
-
-// src/domain/json-path.ts
-var NAME2 = String.raw`[A-Za-z_$][\w$-]{0,99}`;
-var PATH = new RegExp(String.raw`^(?:${NAME2}|\[\d{1,6}\])(?:\.${NAME2}|\[\d{1,6}\])*$`, "u");
-var STEP = new RegExp(String.raw`${NAME2}|\d{1,6}`, "gu");
-function isJsonPath(text) {
-  return text.length <= 500 && PATH.test(text);
-}
-function readJsonPath(value, path) {
-  let below = value;
-  for (const step3 of path.match(STEP) ?? []) {
-    if (typeof below !== "object" || below === null || !Object.hasOwn(below, step3)) return void 0;
-    below = Reflect.get(below, step3);
-  }
-  return below;
-}
-function readJsonText(text, path) {
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-  return path === null ? value : readJsonPath(value, path);
 }
 
 // src/adapters/metrics/http-json.ts
@@ -63432,11 +69197,11 @@ async function askPrometheus(http, at, query) {
     timeoutMs: at.timeoutMs
   });
   if (answer2.kind === "none") return noData(answer2.reason);
-  const read2 = Answer.safeParse(parseJson(answer2.body));
-  if (read2.success && read2.data.status === "error") return noData(`Prometheus says: ${read2.data.error}`);
+  const read3 = Answer.safeParse(parseJson(answer2.body));
+  if (read3.success && read3.data.status === "error") return noData(`Prometheus says: ${read3.data.error}`);
   if (answer2.status !== 200) return noData(`Prometheus answered ${answer2.status}`);
-  if (!read2.success || read2.data.status === "error") return noData("the answer is none of Prometheus");
-  const { data } = read2.data;
+  if (!read3.success || read3.data.status === "error") return noData("the answer is none of Prometheus");
+  const { data } = read3.data;
   return data.resultType === "scalar" ? valueOf(data.result[1]) : onlyValue(data.result);
 }
 function onlyValue(series) {
@@ -63688,9 +69453,9 @@ import { createHmac } from "node:crypto";
 var MARK = /(\*\*|`|\{[a-z]+\})/u;
 var MARKED = { "**": "bold", "`": "code" };
 function readTemplate(template2) {
-  return template2.trim().split("\n").map(readLine2);
+  return template2.trim().split("\n").map(readLine3);
 }
-function readLine2(line) {
+function readLine3(line) {
   let style = "plain";
   return line.split(MARK).flatMap((part2) => {
     if (part2 === "") return [];
@@ -63706,30 +69471,6 @@ function readLine2(line) {
 function placesIn(template2) {
   const places = readTemplate(template2).flat().filter(({ kind }) => kind === "place");
   return [...new Set(places.flatMap((piece) => piece.kind === "place" ? [piece.name] : []))];
-}
-
-// src/domain/text/time.ts
-var WEEKDAYS2 = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-function renderLocal(calendar, atMs) {
-  const local = calendar.zone.toLocal(atMs);
-  return `${WEEKDAYS2[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
-}
-function renderDuration(ms) {
-  if (ms < 6e4) return "less than a minute";
-  const minutes = Math.ceil(ms / 6e4);
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor(minutes % 1440 / 60);
-  const parts = [
-    days > 0 ? `${days} d` : "",
-    hours > 0 ? `${hours} h` : "",
-    minutes % 60 > 0 ? `${minutes % 60} min` : ""
-  ];
-  return parts.filter((part2) => part2 !== "").join(" ");
-}
-function renderSlot(calendar, slot2, nowMs) {
-  const left = slot2.startsAtMs - nowMs;
-  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
-  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
 }
 
 // src/domain/text/message/en.ts
@@ -63932,33 +69673,33 @@ function renderMessage(entry, context3) {
 function fillLine(pieces, facts, filling) {
   const [only] = pieces;
   const alone = pieces.length === 1 && only?.kind === "place" ? facts[only.name] : void 0;
-  if (typeof alone === "object" && "bugs" in alone) return listBugs(alone.bugs, filling);
+  if (typeof alone === "object" && "bugs" in alone) return listBugs2(alone.bugs, filling);
   const places = pieces.filter((piece) => piece.kind === "place");
   const spans = pieces.map(
-    (piece) => piece.kind === "words" ? [say(piece.text, piece.style)] : fill(facts[piece.name] ?? "", piece.style, filling)
+    (piece) => piece.kind === "words" ? [say3(piece.text, piece.style)] : fill(facts[piece.name] ?? "", piece.style, filling)
   );
   const isEmpty2 = places.length > 0 && pieces.every((piece, at) => piece.kind === "words" || spans[at]?.length === 0);
   return isEmpty2 ? [] : [spans.flat()];
 }
-function listBugs(bugs, { home }) {
+function listBugs2(bugs, { home }) {
   const lines2 = bugs.slice(0, MOST_BUGS).map(({ number: number6, title }) => [
-    say("\u2022 "),
+    say3("\u2022 "),
     linkTo(number6, home),
-    ...title === null ? [] : [say(` ${quiet(title)}`)]
+    ...title === null ? [] : [say3(` ${quiet(title)}`)]
   ]);
-  return bugs.length <= MOST_BUGS ? lines2 : [...lines2, [say(`\u2026 +${bugs.length - MOST_BUGS}`)]];
+  return bugs.length <= MOST_BUGS ? lines2 : [...lines2, [say3(`\u2026 +${bugs.length - MOST_BUGS}`)]];
 }
 function fill(fact2, style, { wording, calendar, home }) {
-  if (typeof fact2 === "string") return fact2 === "" ? [] : [say(quiet(fact2), style)];
-  if ("word" in fact2) return [say(wording.words[fact2.word], style)];
-  if ("forMs" in fact2) return [say(wording.duration(fact2.forMs), style)];
-  if ("atMs" in fact2) return [say(wording.moment(calendar, fact2.atMs), style)];
+  if (typeof fact2 === "string") return fact2 === "" ? [] : [say3(quiet(fact2), style)];
+  if ("word" in fact2) return [say3(wording.words[fact2.word], style)];
+  if ("forMs" in fact2) return [say3(wording.duration(fact2.forMs), style)];
+  if ("atMs" in fact2) return [say3(wording.moment(calendar, fact2.atMs), style)];
   return fact2.bugs.flatMap(({ number: number6 }, at) => [
-    ...at === 0 ? [] : [say(wording.comma)],
+    ...at === 0 ? [] : [say3(wording.comma)],
     linkTo(number6, home)
   ]);
 }
-function say(text, style = "plain") {
+function say3(text, style = "plain") {
   return { text, style, href: null };
 }
 function linkTo(issue3, { url: url2 }) {
@@ -64035,223 +69776,6 @@ function connect(parts, channel) {
   }
 }
 
-// src/domain/migration-statement.ts
-var MIGRATION_CLASSES = ["none", "expand", "backfill", "switch", "contract", "destructive"];
-var ROLLBACK_CLASSES = ["reversible", "app_rollback", "forward_fix", "restore_required"];
-var ROWS = {
-  nothing: { class: "none", rollback: "reversible", because: "changes no shape" },
-  create_table: { class: "expand", rollback: "app_rollback", because: "adds a table" },
-  add_column: { class: "expand", rollback: "app_rollback", because: "adds a column" },
-  add_required_column: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "adds a column that old code does not fill"
-  },
-  drop_not_null: {
-    class: "expand",
-    rollback: "app_rollback",
-    because: "lets a column be empty",
-    undoneBy: "set_not_null"
-  },
-  create_index: {
-    class: "expand",
-    rollback: "app_rollback",
-    because: "adds an index",
-    undoneBy: "drop_index"
-  },
-  create_view: { class: "expand", rollback: "app_rollback", because: "adds a view", undoneBy: "drop_view" },
-  create_routine: {
-    class: "expand",
-    rollback: "app_rollback",
-    because: "adds a routine or trigger",
-    undoneBy: "drop_routine"
-  },
-  create_other: { class: "expand", rollback: "app_rollback", because: "adds an object" },
-  add_enum_value: { class: "expand", rollback: "app_rollback", because: "adds a value to a type" },
-  grant: { class: "expand", rollback: "app_rollback", because: "gives rights", undoneBy: "revoke" },
-  loosen: { class: "expand", rollback: "app_rollback", because: "loosens a rule" },
-  validate_constraint: { class: "expand", rollback: "app_rollback", because: "checks what is there" },
-  insert: { class: "backfill", rollback: "app_rollback", because: "adds rows" },
-  update: { class: "backfill", rollback: "forward_fix", because: "overwrites values" },
-  rename: {
-    class: "switch",
-    rollback: "forward_fix",
-    because: "renames what old code asks for by name",
-    undoneBy: "rename"
-  },
-  replace_view: { class: "switch", rollback: "forward_fix", because: "changes what a view shows" },
-  replace_routine: { class: "switch", rollback: "forward_fix", because: "changes what a routine does" },
-  alter_default: { class: "switch", rollback: "forward_fix", because: "changes a default" },
-  alter_other: { class: "switch", rollback: "forward_fix", because: "changes an object" },
-  set_not_null: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "refuses the empty values that old code may write",
-    undoneBy: "drop_not_null"
-  },
-  add_constraint: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "refuses rows that old code may write",
-    undoneBy: "drop_constraint"
-  },
-  drop_constraint: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes a rule away",
-    undoneBy: "add_constraint"
-  },
-  drop_index: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes an index away that queries may need",
-    undoneBy: "create_index"
-  },
-  drop_view: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes away a view that old code may read",
-    undoneBy: "create_view"
-  },
-  drop_routine: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes away a routine or trigger that old code may need",
-    undoneBy: "create_routine"
-  },
-  drop_other: { class: "contract", rollback: "forward_fix", because: "takes an object away" },
-  revoke: { class: "contract", rollback: "forward_fix", because: "takes rights away", undoneBy: "grant" },
-  alter_type: { class: "destructive", rollback: "restore_required", because: "rewrites a column\u2019s values" },
-  drop_column: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "drops a column with its values"
-  },
-  drop_table: { class: "destructive", rollback: "restore_required", because: "drops a table with its rows" },
-  drop_schema: { class: "destructive", rollback: "restore_required", because: "drops a schema or database" },
-  delete: { class: "destructive", rollback: "restore_required", because: "deletes rows" },
-  truncate: { class: "destructive", rollback: "restore_required", because: "empties a table" },
-  opaque: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "runs code that cannot be read here, so the worst is taken for granted"
-  },
-  unknown: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "is not understood, so the worst is taken for granted"
-  }
-};
-function describeStatement(kind) {
-  return ROWS[kind];
-}
-function worseClass(left, right) {
-  return MIGRATION_CLASSES.indexOf(left) >= MIGRATION_CLASSES.indexOf(right) ? left : right;
-}
-function harderRollback(left, right) {
-  return ROLLBACK_CLASSES.indexOf(left) >= ROLLBACK_CLASSES.indexOf(right) ? left : right;
-}
-
-// src/domain/migration.ts
-function migrationPaths(files, { paths }) {
-  const patterns = paths.map((path) => parsePathPattern(path));
-  return files.filter(
-    (file2) => file2.toLowerCase().endsWith(".sql") && patterns.some((matches) => matches(file2)) && !isDown(file2)
-  );
-}
-function isDown(file2) {
-  return /(?:\.(?:down|undo|rollback)\.sql$|(?:^|\/)U\d[^/]*__[^/]*\.sql$|(?:^|\/)down(?:\/|\.sql$))/iu.test(
-    file2
-  );
-}
-function downPathsOf(file2) {
-  return [
-    file2.replace(/\.up\.sql$/iu, ".down.sql"),
-    file2.replace(/(^|\/)V(\d[^/]*__[^/]*\.sql)$/u, "$1U$2"),
-    file2.replace(/(^|\/)up\.sql$/iu, "$1down.sql"),
-    file2.replace(/(^|\/)up\//iu, "$1down/")
-  ].filter((path) => path !== file2);
-}
-function judgeMigrations(files, migrations, downs) {
-  const paths = new Set(migrations.map(({ path }) => path));
-  const travelsWith = files.filter((file2) => !paths.has(file2) && !isDown(file2) && isCode(file2));
-  const classified = migrations.map((each) => classify2(each, downs.get(each.path)));
-  return {
-    migrations: classified,
-    class: classified.map((each) => each.class).reduce(worseClass, "none"),
-    rollback: classified.map((each) => each.rollback).reduce(harderRollback, "reversible"),
-    findings: migrations.flatMap((each) => findIn(each, travelsWith))
-  };
-}
-function isCode(file2) {
-  return !/(?:\.(?:md|markdown|rst|adoc|txt)$|(?:^|\/)(?:LICENSE|CHANGELOG|CODEOWNERS)[^/]*$|^docs\/|^\.github\/)/iu.test(
-    file2
-  );
-}
-function classify2(migration, down) {
-  const rows = migration.statements.map(({ kind }) => describeStatement(kind));
-  const found = rows.map((row) => row.class).reduce(worseClass, "none");
-  const rollback = rows.map((row) => row.rollback).reduce(harderRollback, "reversible");
-  const { path, readBy } = migration;
-  return { path, readBy, class: found, rollback: isUndone(migration, down) ? "reversible" : rollback };
-}
-function isUndone({ statements }, down) {
-  if (down === void 0) return false;
-  const inverse = down.statements.map(({ kind }) => kind).filter((kind) => kind !== "nothing");
-  const shaping = statements.filter(({ kind }) => kind !== "nothing");
-  if (shaping.length !== inverse.length) return false;
-  const left = [...inverse];
-  return shaping.every(({ kind }) => {
-    const at = left.findIndex((other) => other === describeStatement(kind).undoneBy);
-    if (at !== -1) left.splice(at, 1);
-    return at !== -1;
-  });
-}
-function findIn(migration, code2) {
-  return migration.statements.flatMap((statement) => {
-    const blocking2 = findUnsafe(migration, statement, code2);
-    if (blocking2 !== null) return [blocking2];
-    return statement.locks ? [findLock(migration, statement)] : [];
-  });
-}
-function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
-  const { class: found, because } = describeStatement(kind);
-  const takesAway = found === "contract" || found === "destructive" || kind === "rename";
-  const [first] = travelsWith;
-  if (takesAway && first !== void 0) {
-    const message = `It ${because}, and travels with code (${code(first)}): while that comes live, the old code still needs the old shape. Bring the code first and this in a change of its own.`;
-    return { path, line, blocks: true, message };
-  }
-  if (takesAway && !isDeclared(intent, "contract")) {
-    const message = `It ${because}. If no code that is live needs it any more, say so in the first lines: \`-- tonic: contract\`.`;
-    return { path, line, blocks: true, message };
-  }
-  if (intent === null || isDeclared(intent, found)) return null;
-  return {
-    path,
-    line,
-    blocks: true,
-    message: `It ${because}, which is more than the \`${intent}\` that it declares.`
-  };
-}
-function isDeclared(intent, found) {
-  if (intent === null) return false;
-  if (intent === "contract" || intent === "destructive") return true;
-  return MIGRATION_CLASSES.indexOf(intent) >= MIGRATION_CLASSES.indexOf(found);
-}
-function findLock({ path }, { line }) {
-  const message = "It blocks the table while it runs, which on a large one is long; is there a way without (`CONCURRENTLY`, `NOT VALID`)?";
-  return { path, line, blocks: false, message };
-}
-function readIntent(text) {
-  for (const line of text.slice(0, 4e3).split(/\r?\n/u)) {
-    if (line.trim() !== "" && !/^\s*(?:--|#|\/\*|\*)/u.test(line)) return null;
-    const word = /^\s*(?:--|#|\/?\*+)\s*tonic:\s*([a-z]+)\s*(?:\*\/)?\s*$/iu.exec(line)?.[1]?.toLowerCase();
-    if (word !== void 0) return MIGRATION_CLASSES.find((each) => each === word) ?? null;
-  }
-  return null;
-}
-
 // src/adapters/sql/postgres-statement.ts
 var PostgresNode = external_exports.record(external_exports.string(), external_exports.looseObject({}));
 var calm = (kind) => ({ kind, locks: false });
@@ -64309,8 +69833,8 @@ function readPostgresStatement(node2) {
   const [name3, content] = entry;
   const plain2 = PLAIN[name3];
   if (plain2 !== void 0) return [calm(plain2)];
-  const read2 = READERS[name3];
-  return read2 === void 0 ? [calm("unknown")] : read2(content);
+  const read3 = READERS[name3];
+  return read3 === void 0 ? [calm("unknown")] : read3(content);
 }
 var READERS = {
   SelectStmt: (select) => [calm(isQueryOnly(select) ? "nothing" : "opaque")],
@@ -64487,12 +70011,12 @@ function readTokenStatement(tokens) {
   const alter = alteredTable(tokens);
   if (alter !== null) {
     return splitActions(alter).map((action) => ({
-      kind: find(ACTIONS2, wordsOf2(action)),
+      kind: find(ACTIONS2, wordsOf3(action)),
       line: action[0]?.line ?? first.line,
       locks: false
     }));
   }
-  const words = wordsOf2(tokens);
+  const words = wordsOf3(tokens);
   const isHeavyIndex = /^CREATE (?:\S+ )*INDEX\b(?! CONCURRENTLY)/u.test(words);
   return [{ kind: find(BEGINNINGS, words), line: first.line, locks: isHeavyIndex }];
 }
@@ -64520,7 +70044,7 @@ function splitActions(tokens) {
   return actions.filter((action) => action.length > 0);
 }
 var READ_WORDS = 2e3;
-function wordsOf2(tokens) {
+function wordsOf3(tokens) {
   return tokens.slice(0, READ_WORDS).map(({ text }) => text).join(" ");
 }
 function find(rows, words) {
@@ -64554,7 +70078,7 @@ function readToken2(reading, statement) {
   advance(reading, lexeme);
   const changed = lexeme.toUpperCase() === "DELIMITER" && statement.length === 0 ? restOfLine(sql, reading.at) : "";
   if (changed.trim() === "") {
-    statement.push({ text: nameOf2(lexeme), line });
+    statement.push({ text: nameOf4(lexeme), line });
     return;
   }
   reading.delimiter = changed.trim();
@@ -64588,7 +70112,7 @@ function quotedAt(sql, at) {
   while (end < sql.length && sql[end] !== mark) end += sql[end] === "\\" && mark === "'" ? 2 : 1;
   return sql.slice(at, end + 1);
 }
-function nameOf2(lexeme) {
+function nameOf4(lexeme) {
   const [first = ""] = lexeme;
   if (first === "'" || first === "$" && lexeme.length > 1) return "'";
   return first === '"' || first === "`" ? '"' : lexeme.toUpperCase();
@@ -64602,9 +70126,9 @@ async function readFile2({ path, text }, dialect) {
   const intent = readIntent(text);
   const parsed = dialect === "mysql" ? null : await parsePostgres(text);
   if (parsed !== null) return { path, intent, readBy: "postgresql", statements: parsed };
-  return { path, intent, readBy: "tokenizer", statements: readWords(text) };
+  return { path, intent, readBy: "tokenizer", statements: readWords2(text) };
 }
-function readWords(text) {
+function readWords2(text) {
   return splitStatements(text).flatMap((statement) => readTokenStatement(statement));
 }
 
@@ -65136,14 +70660,14 @@ function sayingOf(given) {
   const { isNew: _howItIsSaid, ...words } = given;
   const report3 = {
     ...words,
-    title: cut(given.title, TITLE_BYTES),
-    summary: cut(given.summary, LONG_TEXT_BYTES),
-    text: given.text === null ? null : cut(given.text, LONG_TEXT_BYTES),
+    title: cut2(given.title, TITLE_BYTES),
+    summary: cut2(given.summary, LONG_TEXT_BYTES),
+    text: given.text === null ? null : cut2(given.text, LONG_TEXT_BYTES),
     annotations: given.annotations.slice(0, ANNOTATIONS)
   };
   return { report: report3, externalId: createHash3("sha256").update(JSON.stringify(report3)).digest("hex") };
 }
-function cut(text, bytes) {
+function cut2(text, bytes) {
   const whole = Buffer.from(text);
   if (whole.length <= bytes) return text;
   const mark = "\u2026";
@@ -65175,7 +70699,7 @@ function note(known, { report: report3, externalId }, outcome) {
 }
 function mutationOf(known, { report: report3, externalId }, repositoryId) {
   const run2 = known.own(report3.commit, report3.name) ?? null;
-  const words = { repositoryId, externalId, ...wordsOf3(report3) };
+  const words = { repositoryId, externalId, ...wordsOf4(report3) };
   if (run2 !== null && mayRewrite(run2, report3))
     return { name: "updateCheckRun", input: { ...words, checkRunId: run2.id } };
   return { name: "createCheckRun", input: { ...words, name: report3.name, headSha: report3.commit } };
@@ -65183,7 +70707,7 @@ function mutationOf(known, { report: report3, externalId }, repositoryId) {
 function mayRewrite({ isAnnotated }, { annotations, conclusion }) {
   return !isAnnotated && annotations.length === 0 && conclusion !== null;
 }
-function wordsOf3(report3) {
+function wordsOf4(report3) {
   const { conclusion, title, summary: summary2, text } = report3;
   const annotations = report3.annotations.map(({ path, startLine, endLine, level, ...each }) => ({
     ...each,
@@ -65369,7 +70893,7 @@ function createDeploymentReader(context3, batch) {
     lastDeployment: async (githubEnvironment) => {
       const found = await newestDeployments(batch, githubEnvironment);
       const ownRuns = new Set(
-        found.filter((each) => isOwn(each, context3)).flatMap((each) => runOf(each) ?? [])
+        found.filter((each) => isOwn(each, context3)).flatMap((each) => runOf2(each) ?? [])
       );
       const newest = found.find(
         (each) => isOwn(each, context3) ? hasSucceeded(each) : each.latestStatus?.state === "SUCCESS" && !ownRuns.has(jobRunOf(each) ?? 0)
@@ -65404,7 +70928,7 @@ var PAYLOAD = external_exports.object({ slot: external_exports.string(), run_id:
 function slotOf(answer2) {
   return readPayload(answer2)?.slot ?? null;
 }
-function runOf(answer2) {
+function runOf2(answer2) {
   return readPayload(answer2)?.run_id ?? null;
 }
 function jobRunOf({ latestStatus }) {
@@ -65414,8 +70938,8 @@ function jobRunOf({ latestStatus }) {
 function readPayload({ payload }) {
   try {
     const once = JSON.parse(payload ?? "null");
-    const read2 = PAYLOAD.safeParse(typeof once === "string" ? JSON.parse(once) : once);
-    return read2.success ? read2.data : null;
+    const read3 = PAYLOAD.safeParse(typeof once === "string" ? JSON.parse(once) : once);
+    return read3.success ? read3.data : null;
   } catch {
     return null;
   }
@@ -65432,7 +70956,7 @@ function createDeployments(context3, batch) {
           ref: request2.commit,
           task: OWN_TASK,
           environment: request2.githubEnvironment,
-          description: cut2(request2.description),
+          description: cut3(request2.description),
           payload: { ...request2.payload, slot: request2.slot },
           // Source: by default GitHub may merge the default branch into the ref, and asks for all checks to be green.
           auto_merge: false,
@@ -65453,7 +70977,7 @@ function createDeployments(context3, batch) {
           repo,
           deployment_id: id,
           state,
-          description: cut2(description),
+          description: cut3(description),
           ...logUrl === null ? {} : { log_url: logUrl }
         })
       );
@@ -65463,198 +70987,18 @@ function createDeployments(context3, batch) {
         (each) => isOwn(each, context3) && each.commitOid === commit2 && slotOf(each) === slot2
       );
       if (found === void 0 || found.databaseId === null) return null;
-      return { id: found.databaseId, state: stateOf(found) };
+      return { id: found.databaseId, state: stateOf3(found) };
     }
   };
 }
-function stateOf(answer2) {
+function stateOf3(answer2) {
   if (hasSucceeded(answer2)) return "success";
   const state = answer2.latestStatus?.state;
   if (state === "IN_PROGRESS") return "in_progress";
   return state === "FAILURE" || state === "ERROR" ? "failure" : "other";
 }
-function cut2(description) {
+function cut3(description) {
   return description.length <= DESCRIPTION_LIMIT ? description : `${description.slice(0, DESCRIPTION_LIMIT - 1)}\u2026`;
-}
-
-// src/domain/reason.ts
-var REASON_CODES = [
-  "not_a_bug",
-  "not_allowed",
-  "wrong_status",
-  "wrong_flow",
-  "unknown_command",
-  "bad_arguments",
-  "already_handled",
-  "severity_needs_hotfix",
-  "severity_missing",
-  "versions_differ",
-  "version_unknown",
-  "flow_unsafe_now",
-  "uat_only",
-  "no_fix",
-  "no_bug",
-  "fix_not_found",
-  "fix_wrong_branch",
-  "fix_not_reviewed",
-  "fix_not_green",
-  "fix_is_draft",
-  "fix_closed",
-  "fix_changed",
-  "fix_touches_workflows",
-  "plan_changed",
-  "own_fix",
-  "not_approved",
-  "comment_deleted",
-  "comment_edited",
-  "approver_lost_role",
-  "after_cut_off",
-  "conflict",
-  "depends_on_unapproved",
-  "already_queued",
-  "nothing_to_withdraw",
-  "nothing_to_retry",
-  "frozen",
-  "locked",
-  "migration_unsafe",
-  "build_failed",
-  "deploy_failed",
-  "health_failed",
-  "watch_breached",
-  "watch_inconclusive",
-  "smoke_failed",
-  "verify_failed",
-  "push_refused",
-  "branch_rewound",
-  "unsigned_commits",
-  "setup_unsafe",
-  "slot_taken",
-  "slot_done",
-  "slot_not_due",
-  "slot_too_late",
-  "nothing_to_do",
-  "checks_red",
-  "checks_late",
-  "foreign_run",
-  "foreign_environment",
-  "ledger_unreadable",
-  "config_broken",
-  "label_not_yours"
-];
-function refuse(reason2, message) {
-  return { kind: "refused", reason: reason2, message };
-}
-
-// src/domain/freeze.ts
-var NO_SWITCHES = { freeze: null, modules: null, until: null };
-function parseLocalMoment(text, zone) {
-  const [, date5, time5 = "00:00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/u.exec(text.trim()) ?? [];
-  if (date5 === void 0 || !isDate(date5)) return null;
-  return zone.toEpochMs(date5, time5);
-}
-function isDate(date5) {
-  const [year = 0, month = 0, day = 0] = date5.split("-").map(Number);
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
-}
-function daysIn(year, month) {
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-}
-function freezesAt(facts, atMs) {
-  const all = [
-    ...facts.said,
-    ...facts.policy.windows.flatMap((window2) => fromWindow(window2, facts.calendar.zone)),
-    ...monthEnd(facts, atMs),
-    ...fromSwitches(facts, atMs)
-  ];
-  return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
-}
-function fromWindow(window2, zone) {
-  const { level, parts, reason: reason2 } = window2;
-  const fromMs = parseLocalMoment(window2.from, zone);
-  const untilMs = parseLocalMoment(window2.until, zone);
-  return fromMs === null || untilMs === null ? [] : [{ level, parts, reason: reason2, fromMs, untilMs }];
-}
-function monthEnd({ policy, calendar }, atMs) {
-  if (policy.monthEndDays === 0) return [];
-  const { zone } = calendar;
-  const today = zone.toLocal(atMs).date;
-  const next = firstOfNextMonth(today);
-  return [
-    {
-      level: "suspend",
-      parts: [],
-      fromMs: zone.toEpochMs(zone.addDays(next, -policy.monthEndDays), "00:00"),
-      untilMs: zone.toEpochMs(next, "00:00"),
-      reason: "month end"
-    }
-  ];
-}
-function firstOfNextMonth(date5) {
-  const [year = 0, month = 0] = date5.split("-").map(Number);
-  const [nextYear, nextMonth] = month === 12 ? [year + 1, 1] : [year, month + 1];
-  return `${String(nextYear).padStart(4, "0")}-${String(nextMonth).padStart(2, "0")}-01`;
-}
-function fromSwitches({ switches, calendar }, atMs) {
-  const untilMs = readUntil(switches.until, calendar.zone);
-  if (untilMs === "unreadable") {
-    return [open4("DEPLOY_FREEZE_UNTIL is no date such as 2026-02-05, so everything is frozen")];
-  }
-  if (untilMs !== null && atMs >= untilMs) return [];
-  const parts = partsIn(switches.modules);
-  const isOn2 = readSwitch(switches.freeze);
-  if (isOn2 === "unreadable")
-    return [open4("DEPLOY_FREEZE is neither true nor false, so everything is frozen")];
-  if (isOn2) return [{ ...open4("DEPLOY_FREEZE is set"), untilMs }];
-  if (parts.length > 0) return [{ ...open4("DEPLOY_FREEZE_MODULES is set"), parts, untilMs }];
-  return untilMs === null || isOn2 === false ? [] : [{ ...open4("DEPLOY_FREEZE_UNTIL is set"), untilMs }];
-}
-function open4(reason2) {
-  return { level: "suspend", parts: [], fromMs: 0, untilMs: null, reason: reason2 };
-}
-function readSwitch(text) {
-  const word = (text ?? "").trim().toLowerCase();
-  if (word === "") return null;
-  if (["true", "1", "yes", "on"].includes(word)) return true;
-  return ["false", "0", "no", "off"].includes(word) ? false : "unreadable";
-}
-function readUntil(text, zone) {
-  if ((text ?? "").trim() === "") return null;
-  return parseLocalMoment(text ?? "", zone) ?? "unreadable";
-}
-function partsIn(text) {
-  return (text ?? "").split(/[\s,]+/u).filter((part2) => part2 !== "").map((part2) => part2.toLowerCase());
-}
-function freezeOn(facts, subject, atMs) {
-  const covering = freezesAt(facts, atMs).filter((freeze2) => covers(freeze2, subject));
-  return covering.find(({ level }) => level === "full") ?? covering[0] ?? null;
-}
-function covers({ parts }, subject) {
-  if (parts.length === 0) return true;
-  if (subject === "everything") return false;
-  return [...subject.services, ...subject.modules].some((part2) => parts.includes(part2.toLowerCase()));
-}
-var LONGEST_CHAIN = 50;
-function nextOpen(facts, subject, atMs) {
-  let at = atMs;
-  for (let links = 0; links < LONGEST_CHAIN; links += 1) {
-    const freeze2 = freezeOn(facts, subject, at);
-    if (freeze2 === null) return at;
-    if (freeze2.untilMs === null) return null;
-    at = freeze2.untilMs;
-  }
-  return null;
-}
-function refuseFrozen(facts, subject, atMs) {
-  const freeze2 = freezeOn(facts, subject, atMs);
-  if (freeze2 === null) return null;
-  return refuse("frozen", `Frozen: ${describeFreeze(facts, freeze2, { subject, atMs })}`);
-}
-function describeFreeze(facts, { level, parts, reason: reason2 }, { subject, atMs }) {
-  const what = parts.length === 0 ? "everything" : parts.map((part2) => plain(part2, 60)).join(", ");
-  const opensMs = nextOpen(facts, subject, atMs);
-  const until = opensMs === null ? "an admin lifts it with `/unfreeze`" : `it opens ${renderLocal(facts.calendar, opensMs)}`;
-  return `${what} (${level}), ${plain(reason2, 200)}; ${until}.`;
 }
 
 // src/adapters/github/freeze-variables.ts
@@ -65693,7 +71037,7 @@ function createGraphqlBatch(client, owner, repo) {
     for (const document of cutByWeight(asked)) await send3(document);
   }
   async function send3(asked) {
-    const questions = distinct(asked.map((each) => each.question));
+    const questions = distinct2(asked.map((each) => each.question));
     let answer2;
     try {
       const { query, variables } = render(questions);
@@ -65705,7 +71049,7 @@ function createGraphqlBatch(client, owner, repo) {
     }
     const id = answer2.data["repository"]?.["id"];
     if (typeof id === "string") repositoryId = id;
-    for (const each of asked) settle2(each, `q${indexOf(questions, each.question)}`, answer2);
+    for (const each of asked) settle3(each, `q${indexOf(questions, each.question)}`, answer2);
   }
   async function sendHalves(asked) {
     const middle = Math.ceil(asked.length / 2);
@@ -65717,9 +71061,9 @@ function createGraphqlBatch(client, owner, repo) {
     ask: (question) => new Promise((resolve2, reject3) => {
       if (waiting.length === 0) setImmediate(() => void flush());
       const give = (value) => {
-        const read2 = question.answer.nullable().safeParse(value ?? null);
-        if (read2.success) resolve2(read2.data);
-        else reject3(unexpected(question, read2.error.message));
+        const read3 = question.answer.nullable().safeParse(value ?? null);
+        if (read3.success) resolve2(read3.data);
+        else reject3(unexpected(question, read3.error.message));
       };
       waiting.push({ question, give, reject: reject3 });
     })
@@ -65742,15 +71086,15 @@ function cutByWeight(asked) {
   }
   return documents;
 }
-function keyOf({ field, variables }) {
+function keyOf3({ field, variables }) {
   return JSON.stringify([field, variables]);
 }
-function distinct(questions) {
-  return [...new Map(questions.map((each) => [keyOf(each), each])).values()];
+function distinct2(questions) {
+  return [...new Map(questions.map((each) => [keyOf3(each), each])).values()];
 }
 function indexOf(questions, question) {
-  const key = keyOf(question);
-  return questions.findIndex((each) => keyOf(each) === key);
+  const key = keyOf3(question);
+  return questions.findIndex((each) => keyOf3(each) === key);
 }
 function render(questions) {
   const declared = ["$owner: String!", "$name: String!"];
@@ -65781,7 +71125,7 @@ function fragmentsOf(text, found = /* @__PURE__ */ new Set()) {
   }
   return found;
 }
-function settle2({ give, reject: reject3 }, alias, answer2) {
+function settle3({ give, reject: reject3 }, alias, answer2) {
   const errors = answer2.errors.filter(({ path }) => path?.[1] === alias || (path?.length ?? 0) < 2);
   const real = errors.find((error63) => !isAbsence(error63));
   if (real === void 0) give(answer2.data["repository"]?.[alias]);
@@ -65855,11 +71199,11 @@ async function sendTogether(client, together) {
   let from = 0;
   for (const { mutations, resolve: resolve2 } of together) {
     const first = from;
-    resolve2(mutations.map((_, index) => outcomeOf(answer2, `m${first + index}`)));
+    resolve2(mutations.map((_, index) => outcomeOf2(answer2, `m${first + index}`)));
     from += mutations.length;
   }
 }
-function outcomeOf({ data, errors }, alias) {
+function outcomeOf2({ data, errors }, alias) {
   const error63 = errors.find(({ path }) => path?.[0] === alias);
   return error63 === void 0 ? { kind: "done", answer: data[alias] } : { kind: "failed", error: error63 };
 }
@@ -65877,7 +71221,7 @@ ${fields.join("\n")}
 }
 
 // src/adapters/github/issue-edit.ts
-function stepsOf2(edit, known) {
+function stepsOf5(edit, known) {
   const { addLabels: addLabels2 = [], removeLabels = [], comments = [], state } = edit;
   const said = known.saidOn(edit.issue);
   const steps = [];
@@ -65989,7 +71333,7 @@ function createIssueReader(context3, batch, known) {
 }
 var LABELS = external_exports.object({ labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ name: external_exports.string() })) }).nullable() });
 async function readLabels(batch, numbers) {
-  const read2 = [...new Set(numbers)].map(async (number6) => {
+  const read3 = [...new Set(numbers)].map(async (number6) => {
     const answer2 = await batch.ask({
       field: "issue(number: $number) { labels(first: 100) { nodes { name } } }",
       variables: { number: ["Int!", number6] },
@@ -65997,7 +71341,7 @@ async function readLabels(batch, numbers) {
     });
     return answer2 === null ? [] : [[number6, (answer2.labels?.nodes ?? []).map(({ name: name3 }) => name3)]];
   });
-  return new Map((await Promise.all(read2)).flat());
+  return new Map((await Promise.all(read3)).flat());
 }
 var LABEL_EVENTS = external_exports.object({
   timelineItems: external_exports.object({
@@ -66100,8 +71444,8 @@ async function doByRest(context3, { issue: issue3, step: step3 }) {
     case "post_comment":
       return postComment(context3, issue3, step3.body);
     case "rewrite_card": {
-      const isThere = await rewriteComment(context3, step3.commentId, step3.body);
-      return isThere ? null : postComment(context3, issue3, step3.body);
+      const isThere2 = await rewriteComment(context3, step3.commentId, step3.body);
+      return isThere2 ? null : postComment(context3, issue3, step3.body);
     }
     case "close":
       await setState(context3, issue3, { state: "closed", state_reason: step3.as });
@@ -66260,7 +71604,7 @@ function cutBySteps(edits, known) {
   const calls = [];
   let steps = Infinity;
   for (const edit of edits) {
-    const own3 = stepsOf2(edit, known).length;
+    const own3 = stepsOf5(edit, known).length;
     if (steps + own3 > MUTATIONS_A_CALL) {
       calls.push([]);
       steps = 0;
@@ -66294,7 +71638,7 @@ async function doSteps(writing, edits) {
   const present = edits.filter(({ issue: issue3 }) => known.issues.has(issue3));
   for (const { issue: issue3 } of edits) if (!known.issues.has(issue3)) warnOfGone(context3, issue3);
   const steps = present.flatMap(
-    (edit) => stepsOf2(edit, known).map((step3) => ({ issue: edit.issue, step: step3 }))
+    (edit) => stepsOf5(edit, known).map((step3) => ({ issue: edit.issue, step: step3 }))
   );
   const batched = steps.flatMap((at) => {
     const mutation = mutationOf2(at, known);
@@ -66346,746 +71690,6 @@ function note2({ known, cards }, { issue: issue3, step: step3 }, posted) {
   const key = step3.kind === "post_comment" ? step3.key : CARD_KEY;
   known.noteSaid(issue3, key, posted);
   if (key === CARD_KEY) cards.set(issue3, posted);
-}
-
-// src/domain/bug.ts
-function landingsOn(bug2, environment3) {
-  return bug2.landings.filter((landing2) => landing2.environment === environment3);
-}
-function sharersOf(bug2, bugs) {
-  const pulls = new Set(bug2.fixes.map(({ pull: pull2 }) => pull2));
-  return [...bugs].filter(
-    (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
-  );
-}
-function newBug(report3) {
-  return {
-    ...report3,
-    status: "submitted",
-    severity: null,
-    foundIn: null,
-    flow: null,
-    flowReason: null,
-    uatOnly: false,
-    saidAtMs: { severity: null, foundIn: null },
-    services: [],
-    modules: [],
-    parity: null,
-    fixes: [],
-    landings: [],
-    approvals: [],
-    analysis: null,
-    hold: null,
-    conflict: null,
-    commands: [],
-    timeline: [
-      {
-        atMs: report3.reportedAtMs,
-        event: "report",
-        from: null,
-        to: "submitted",
-        by: report3.reportedBy,
-        slot: null,
-        note: null
-      }
-    ],
-    cardCommentId: null
-  };
-}
-
-// src/domain/text/own-lines.ts
-function ownLines(markdown) {
-  const own3 = [];
-  let hiding = null;
-  for (const line of markdown.split(/\r\n?|\n/u)) {
-    const read2 = hiding === null ? readLine3(line) : readHidden(line, hiding);
-    if (read2.own !== null) own3.push(read2.own.trim());
-    hiding = read2.hides;
-  }
-  return own3;
-}
-function readHidden(line, hiding) {
-  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine3(line);
-  const hides = isLastHidden(line, hiding) ? null : hiding;
-  if (hiding.kind === "paragraph_comment" || hiding.kind === "quote") return readRestOfParagraph(line, hides);
-  return { own: null, hides };
-}
-function isLastHidden(line, hiding) {
-  if (hiding.kind === "fence") return closesFence(line, hiding);
-  if (hiding.kind === "html") return line.toLowerCase().includes(hiding.closingTag);
-  return hiding.kind !== "quote" && closesComment(line);
-}
-function readRestOfParagraph(line, hiding) {
-  return line.trim() === "" || beginsBlock(line) ? readLine3(line) : { own: null, hides: hiding };
-}
-var LIST_MARKERS = String.raw`^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*`;
-var FENCE = new RegExp(String.raw`(${LIST_MARKERS})(\x60{3,}|~{3,})(.*)$`, "u");
-var QUOTE = new RegExp(String.raw`${LIST_MARKERS}>(.*)$`, "u");
-var HTML_BLOCK = /^ {0,3}<(pre|code|blockquote)(?:[\s>]|$)/iu;
-var COMMENT_BLOCK = /^ {0,3}<!--/u;
-var INDENTED = /^(?: {4}| {0,3}\t)/u;
-function beginsBlock(line) {
-  return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
-}
-function readLine3(line) {
-  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords2(line);
-}
-function readFence(line) {
-  const [, before = "", mark = "", info2 = ""] = FENCE.exec(line) ?? [];
-  if (mark === "" || mark.startsWith("`") && info2.includes("`")) return null;
-  return { own: null, hides: { kind: "fence", mark, offset: before.trim() === "" ? 0 : before.length } };
-}
-function readQuote(line) {
-  const quoted = QUOTE.exec(line)?.[1];
-  if (quoted === void 0) return null;
-  return { own: null, hides: quoted.trim() === "" ? null : { kind: "quote" } };
-}
-function readHtml(line) {
-  const tag = HTML_BLOCK.exec(line)?.[1]?.toLowerCase();
-  if (tag === void 0) return null;
-  const closingTag = `</${tag}>`;
-  return { own: null, hides: line.toLowerCase().includes(closingTag) ? null : { kind: "html", closingTag } };
-}
-function readWords2(line) {
-  if (INDENTED.test(line)) return { own: null, hides: null };
-  const { text, isOpen } = withoutComments(line);
-  if (!isOpen) return { own: text, hides: null };
-  return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
-}
-function withoutComments(line) {
-  const parts = [];
-  let at = 0;
-  for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
-    parts.push(line.slice(at, open5));
-    const close2 = line.indexOf("-->", open5 + 2);
-    if (close2 === -1) return { text: parts.join(""), isOpen: true };
-    at = close2 + 3;
-  }
-  return { text: [...parts, line.slice(at)].join(""), isOpen: false };
-}
-function closesComment(line) {
-  return line.includes("-->") && line.lastIndexOf("-->") > line.lastIndexOf("<!--");
-}
-function closesFence(line, { mark, offset }) {
-  const text = line.trim();
-  const isMark = text.length >= mark.length && text === mark.charAt(0).repeat(text.length);
-  return isMark && indentOf(line) <= offset + 3;
-}
-function leavesListItem(line, offset) {
-  return line.trim() !== "" && indentOf(line) < offset;
-}
-function indentOf(line) {
-  return line.slice(0, line.length - line.trimStart().length).replaceAll("	", "    ").length;
-}
-
-// src/domain/fix.ts
-function fixesFor(fixes, environment3, policy) {
-  const { branch: branch2 } = policy.environments[environment3];
-  return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
-}
-function approvedFixesOn(bug2, environment3) {
-  return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
-    pull: pull2,
-    commits,
-    patchId,
-    tree: null
-  }));
-}
-function approvedHeads(fixes) {
-  return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
-}
-function refuseUnready(fix2, policy, signers = []) {
-  const name3 = `#${fix2.pull}`;
-  if (fix2.state === "merged") return null;
-  if (fix2.state === "closed") return refuse("fix_closed", `${name3} was closed without a merge`);
-  if (fix2.isDraft) return refuse("fix_is_draft", `${name3} is a draft; mark it as ready for review`);
-  const needed = policy.fixes.requiredReviews;
-  if (fix2.changesRequested) {
-    return refuse("fix_not_reviewed", `changes are requested on ${name3}`);
-  }
-  const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
-  if (have < needed) {
-    return refuse(
-      "fix_not_reviewed",
-      `${name3} has ${have} of ${needed} approving reviews of its current head`
-    );
-  }
-  if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
-    return refuse("fix_not_green", `the checks of ${name3} are ${fix2.checks}`);
-  }
-  return null;
-}
-var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
-function parseFixMentions(text) {
-  const words = ownLines(text.slice(0, 65536)).join("\n");
-  const numbers = [...words.matchAll(KEYWORD)].map((match) => Number(match[1]));
-  return [...new Set(numbers)].filter((number6) => number6 > 0);
-}
-
-// src/domain/approval.ts
-var APPROVED_ENVIRONMENT = {
-  approve_prod: "prod",
-  approve_uat_merge: "uat",
-  approve_release: "prod"
-};
-function commentKey(id) {
-  return `comment-${id}`;
-}
-function keyOf2(given) {
-  switch (given.kind) {
-    case "comment":
-      return commentKey(given.id);
-    case "button":
-      return `button-${given.delivery}`;
-    case "dashboard":
-      return `dashboard-${given.request}`;
-    default:
-      return given;
-  }
-}
-function planFor(action, flow2, policy) {
-  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
-  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
-}
-function findVoid(approval2, { comment, stillAdmin }) {
-  if (approval2.given.kind === "comment") {
-    if (comment === null) return "comment_deleted";
-    const isSame6 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame6) return "comment_edited";
-  }
-  return stillAdmin ? null : "approver_lost_role";
-}
-function planChanges(approved, now) {
-  return [
-    ...approved.flow === now.flow ? [] : ["the flow"],
-    ...approved.branch === now.branch ? [] : ["the branch"],
-    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
-    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
-  ];
-}
-function isSameFix(left, right) {
-  if (left.length === 0 || left.length !== right.length) return false;
-  return isCovered(left, right) && isCovered(right, left);
-}
-function isCovered(fixes, by) {
-  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
-}
-function isSameChange(left, right) {
-  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
-    return true;
-  }
-  const isSameTree = left.tree !== null && left.tree === right.tree;
-  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
-}
-
-// src/domain/text/sign-off.ts
-var VOID_WORDS = {
-  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
-  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
-  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
-};
-function commandFor(action) {
-  return `/${action.replaceAll("_", "-")}`;
-}
-function renderProgress({ people, required: required2 }) {
-  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
-  return `${people.length} of ${required2} approvals${names}`;
-}
-function describeMissing(progress, policy) {
-  const command2 = `\`${commandFor(progress.action)}\``;
-  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
-  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull: pull2 }) => `#${pull2}`))} in a review, or say ${command2} here` : `say ${command2}`;
-  if (progress.required === 1) {
-    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
-  }
-  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
-}
-function describeNext({ people }, policy) {
-  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
-}
-
-// src/domain/sign-off.ts
-var VOIDING = [
-  "fix_changed",
-  "plan_changed",
-  "comment_deleted",
-  "comment_edited",
-  "approver_lost_role"
-];
-function neededSignOff(bug2, { fixes, policy }) {
-  const action = pendingAction(bug2);
-  if (action === null) return null;
-  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
-  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
-  if (fixes === null) return null;
-  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
-}
-function pendingAction({ status: status3, flow: flow2 }) {
-  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
-  if (isBeforeProd) return "approve_prod";
-  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
-  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
-}
-function countSignOffs(bug2, needed, facts) {
-  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
-  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
-  const required2 = requiredFor(needed.action, facts.policy);
-  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
-  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
-  if (!isReviewed) return { people: distinct2(givers), required: required2, refused: refused2 };
-  const counts = needed.fixes.map(({ pull: pull2 }) => distinct2([...givers, ...reviewersOf(pull2, facts)]));
-  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
-  return { people: fewest, required: required2, refused: refused2 };
-}
-function approversOf({ approvals }, action) {
-  return distinct2(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
-}
-function requiredFor(action, { approvals }) {
-  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
-}
-function refuseUnsigned(bug2, needed, facts) {
-  const count3 = countSignOffs(bug2, needed, facts);
-  if (count3.people.length >= count3.required && needed.fixes.length > 0) return null;
-  const gone2 = count3.refused.find(({ refusal }) => isVoiding(refusal)) ?? count3.refused[0];
-  const missing = describeMissing(
-    { ...count3, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
-    facts.policy
-  );
-  if (gone2 === void 0) return refuse("not_approved", missing);
-  const { reason: reason2, message } = gone2.refusal;
-  return refuse(reason2, count3.required === 1 ? message : `${message} ${missing}`);
-}
-function voidWords(bug2, needed, facts) {
-  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
-}
-function isAboutSignOff({ reason: reason2 }) {
-  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
-}
-function isVoiding({ reason: reason2 }) {
-  return VOIDING.includes(reason2);
-}
-function refuseWord(approval2, { bug: bug2, needed }, facts) {
-  if (!isSameFix(approval2.fixes, needed.fixes)) {
-    return refuse(
-      "fix_changed",
-      "The fix is not the one that was approved any more. Look at it and approve it again."
-    );
-  }
-  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
-  if (changed.length > 0) {
-    return refuse(
-      "plan_changed",
-      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
-    );
-  }
-  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate(approval2, facts);
-}
-function refuseChecked({ given }, { checked }) {
-  if (checked === "not_yet") return null;
-  const found = checked.get(keyOf2(given));
-  if (found === "valid") return null;
-  return found ?? refuse("comment_deleted", "The approving comment could not be read again.");
-}
-function refuseLate({ writtenAtMs, slot: slot2 }, { beforeMs }) {
-  if (beforeMs === null || writtenAtMs < beforeMs) return null;
-  return refuse(
-    "after_cut_off",
-    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
-  );
-}
-function refuseOwnFix(by, approved, { policy, fixes }) {
-  if (policy.approvals.allowAuthor || fixes === null) return null;
-  const linked = fixes.filter(({ state }) => state !== "closed");
-  for (const pull2 of new Set([...approved, ...linked].map((each) => each.pull))) {
-    const fix2 = fixes.find((each) => each.pull === pull2);
-    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
-      return refuse(
-        "own_fix",
-        `Nobody can tell who wrote #${pull2}, and its authors may not approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
-      return refuse(
-        "own_fix",
-        `${nameOf(by)} has written in #${pull2}; another admin has to approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-  }
-  return null;
-}
-function reviewersOf(pull2, facts) {
-  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull2)?.approvingReviews ?? [];
-  return reviews.filter((review) => isSignOff(review, pull2, facts)).map(({ by }) => by);
-}
-function isSignOff(review, pull2, facts) {
-  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
-  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
-}
-function distinct2(people) {
-  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
-}
-
-// src/domain/flow.ts
-function judgeParity(facts) {
-  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
-  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
-  return {
-    state: stateOf2(uat.counted.length > 0, prod.counted.length > 0),
-    uat: facts.uat,
-    prod: facts.prod,
-    uatOnly: uat.counted,
-    prodOnly: prod.counted,
-    equivalent: uat.equivalent + prod.equivalent,
-    inFlight: uat.inFlight + prod.inFlight,
-    takenAtMs: facts.nowMs
-  };
-}
-function stateOf2(uatHasMore, prodHasMore) {
-  if (uatHasMore && prodHasMore) return "diverged";
-  if (uatHasMore) return "uat_ahead";
-  return prodHasMore ? "prod_ahead" : "aligned";
-}
-function countPatches(commits) {
-  const count3 = /* @__PURE__ */ new Map();
-  for (const commit2 of commits) {
-    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
-    for (const id of ids) if (id !== null) count3.set(id, (count3.get(id) ?? 0) + 1);
-  }
-  return count3;
-}
-function countSide(commits, otherSide, facts) {
-  const counted = [];
-  let equivalent = 0;
-  let inFlight = 0;
-  const copies = new Map(otherSide);
-  for (const commit2 of commits) {
-    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
-    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
-    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
-    else counted.push({ oid: commit2.oid, title: commit2.title });
-  }
-  return { counted, equivalent, inFlight };
-}
-function takeCopy(copies, patchId) {
-  const left = copies.get(patchId) ?? 0;
-  if (left > 0) copies.set(patchId, left - 1);
-  return left > 0;
-}
-function isBroughtInKnown({ inner }, otherSide, inFlight) {
-  if (inner.length === 0) return false;
-  return inner.every(
-    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
-  );
-}
-function chooseFlow(verdict, foundIn, asked) {
-  const aligned = verdict.state === "aligned";
-  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
-  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
-  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
-  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
-  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
-}
-function describeParity(verdict) {
-  const uat = countOf(verdict.uatOnly.length);
-  const prod = countOf(verdict.prodOnly.length);
-  const clauses = {
-    aligned: "UAT and PROD are on the same version",
-    uat_ahead: `UAT is ahead of PROD by ${uat}`,
-    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
-    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
-  };
-  return clauses[verdict.state];
-}
-function countOf(commits) {
-  return commits === 1 ? "1 commit" : `${commits} commits`;
-}
-
-// src/domain/text/evidence.ts
-var SHOWN = 10;
-function renderEvidence(verdict) {
-  const ignored = [
-    verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
-    verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
-  ].filter((part2) => part2 !== "");
-  const blocks = [
-    "<details><summary>Version evidence</summary>",
-    [
-      "| | commit | version | known from |",
-      "| --- | --- | --- | --- |",
-      renderVersion("UAT", verdict.uat),
-      renderVersion("PROD", verdict.prod)
-    ].join("\n"),
-    renderCommits("On UAT only", verdict.uatOnly),
-    renderCommits("On PROD only", verdict.prodOnly),
-    ...ignored.length > 0 ? [`Not counted: ${ignored.join(", ")}.`] : [],
-    "</details>"
-  ];
-  return blocks.join("\n\n");
-}
-function renderVersion(name3, version3) {
-  const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
-  const by = version3.by === null ? "" : `, recorded by ${nameOf(version3.by)}`;
-  return `| ${name3} | ${version3.commit} | ${label} | ${version3.source}${by} |`;
-}
-function renderCommits(title, commits) {
-  if (commits.length === 0) return `${title}: nothing.`;
-  const rows = commits.slice(-SHOWN).map((commit2) => `- ${commit2.oid} ${plain(commit2.title, 100)}`);
-  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} older`] : [];
-  return `${title} (${commits.length}):
-${[...rows, ...more].join("\n")}`;
-}
-function renderVerdictLine(verdict) {
-  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
-}
-
-// src/domain/decision.ts
-function allow(bug2, answer2, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
-}
-function move(bug2, event2, step3) {
-  const to = statusAfter(event2, bug2.status, bug2.flow);
-  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
-  const entry = {
-    atMs: step3.atMs,
-    event: event2,
-    from: bug2.status,
-    to,
-    by: step3.by,
-    slot: step3.slot ?? null,
-    note: step3.note ?? null
-  };
-  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
-}
-
-// src/domain/withdraw.ts
-function withdraw(bug2, isGone, step3) {
-  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
-  if (approvals.length === bug2.approvals.length) return bug2;
-  const rest = { ...bug2, approvals };
-  const event2 = wayBack(bug2);
-  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
-}
-function wayBack({ status: status3, flow: flow2 }) {
-  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
-  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
-}
-function hasEnough(bug2, policy) {
-  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return false;
-  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
-  return people.length >= required2;
-}
-
-// src/domain/slot-choice.ts
-function chooseForT1(bug2, facts) {
-  const hotfix = refuseHotfix(bug2, facts);
-  if (hotfix !== null) return hotfix;
-  if (bug2.flow === 2) return { kind: "queue" };
-  return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
-}
-function chooseForUat(bug2, facts) {
-  const stopped = refuseStopped(bug2, facts);
-  if (stopped !== null) return stopped;
-  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
-}
-function chooseForProd(bug2, facts) {
-  const stopped = refuseStopped(bug2, facts);
-  if (stopped !== null) return stopped;
-  if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
-  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
-  return refusal ?? { kind: "take", fixes: [] };
-}
-function chooseForProdFirst(bug2, facts) {
-  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
-  const unsigned = refuseUnapproved(bug2, facts);
-  if (unsigned !== null) return unsigned;
-  const signers = signOffsOf(bug2, facts)?.people ?? [];
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
-}
-function chooseForUatMerge(bug2, facts) {
-  const frozen2 = refuseFrozen(facts.freezes, bug2, facts.nowMs);
-  return frozen2 ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
-}
-function withoutVoidWords(bug2, facts, nowMs) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return bug2;
-  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
-  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
-  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
-}
-function refuseUnapproved(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null)
-    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
-  return refuseUnsigned(bug2, needed, signOffFacts(facts));
-}
-function signOffsOf(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
-}
-function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
-  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
-}
-function isStillDue(environment3, bug2) {
-  if (bug2 === void 0) return false;
-  if (environment3 === "prod") return bug2.status === "pending_prod";
-  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
-}
-function firstRefusal(refusals) {
-  return refusals.find((refusal) => refusal !== null) ?? null;
-}
-function refuseStopped(bug2, facts) {
-  const bugs = [bug2, ...facts.others.filter(({ status: status3 }) => waitsForProd(status3))];
-  const frozen2 = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
-  return refuseHotfix(bug2, facts) ?? firstRefusal(frozen2);
-}
-function refuseHotfix(bug2, { policy, others }) {
-  if (bug2.severity === null) {
-    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
-  }
-  const goesHotfix = ({ severity: severity2 }) => isHotfixSeverity(severity2, policy.severity.hotfix);
-  if (goesHotfix(bug2)) {
-    return refuse(
-      "severity_needs_hotfix",
-      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
-    );
-  }
-  const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
-  if (other === void 0) return null;
-  return refuse(
-    "severity_needs_hotfix",
-    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path.`
-  );
-}
-function refuseUnsafe(bug2, parity2) {
-  if (parity2 === null) {
-    return refuse(
-      "version_unknown",
-      "What UAT and PROD run could not be found out, so nothing was deployed for it."
-    );
-  }
-  if (parity2.state === "aligned") return null;
-  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
-  return refuse(
-    "flow_unsafe_now",
-    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
-
-${renderEvidence(parity2)}`
-  );
-}
-function refuseNoFix(policy, environment3) {
-  const { branch: branch2 } = policy.environments[environment3];
-  return refuse(
-    "no_fix",
-    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
-  );
-}
-
-// src/domain/gate.ts
-var GATE_CHECKS = {
-  uat: "tonic / gate (uat)",
-  prod: "tonic / gate"
-};
-function isGateCheck(name3) {
-  return Object.values(GATE_CHECKS).includes(name3);
-}
-function judgeGate(facts) {
-  const { pull: pull2 } = facts;
-  if (pull2.state === "closed")
-    return [own2(refuse("fix_closed", `#${pull2.pull} was closed without a merge.`))];
-  if (isSignedByItself(facts)) return missingOf(refuseRelease(facts));
-  const all = [
-    ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
-    ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull2) }))
-  ];
-  if (all.length === 0) return missingOf(refuseWithoutBug(facts));
-  return all.flatMap(({ bug: bug2, refusal }) => refusal === null ? [] : [{ bug: bug2, refusal }]);
-}
-function own2(refusal) {
-  return { refusal, bug: null };
-}
-function missingOf(refusal) {
-  return refusal === null ? [] : [own2(refusal)];
-}
-function isRelease(pull2, { environments }) {
-  const { uat, prod } = environments;
-  return pull2.base === prod.branch && pull2.headBranch === uat.branch && !pull2.isFromFork;
-}
-function isSignedByItself(facts) {
-  const { pull: pull2, bugs, named: named3, policy } = facts;
-  if (pull2.base !== policy.environments.prod.branch) return false;
-  return isRelease(pull2, policy) || bugs.length + named3.length === 0 && !policy.gates.requireBug.prod;
-}
-function releaseSignOff(pull2) {
-  return { action: "approve_release", fixes: approvedHeads([pull2]) };
-}
-function releaseFacts({ pull: pull2, policy, release: release2 }) {
-  return { policy, fixes: [pull2], beforeMs: null, checked: release2.checked };
-}
-function refuseRelease(facts) {
-  const { pull: pull2, policy, release: release2 } = facts;
-  const needed = releaseSignOff(pull2);
-  const words = { approvals: release2.approvals, flow: null };
-  const unsigned = refuseUnsigned(words, needed, releaseFacts(facts));
-  if (unsigned !== null) return unsigned;
-  const { people } = countSignOffs(words, needed, releaseFacts(facts));
-  const requiredReviews = isRelease(pull2, policy) ? 0 : policy.fixes.requiredReviews;
-  return refuseUnready(pull2, { ...policy, fixes: { ...policy.fixes, requiredReviews } }, people);
-}
-function refuseWithoutBug({ environment: environment3, policy }) {
-  if (!policy.gates.requireBug[environment3]) return null;
-  return refuse(
-    "no_bug",
-    `A pull request into ${code(policy.environments[environment3].branch)} belongs to a bug: write \`Fixes #\u2026\` into its text, or say \`/fix #\u2026\` on the bug.`
-  );
-}
-function refuseUnlinked(bug2, { pull: pull2 }) {
-  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
-  return refuse("no_fix", `It is not linked to #${pull2}: say \`/fix #${pull2}\` there.`);
-}
-function refuseBug(each, facts) {
-  const { bug: bug2 } = each;
-  if (bug2.conflict?.pull === facts.pull.pull) return refuseMergeBack(each, facts.pull);
-  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
-  if (bug2.status === "submitted") return refuseStatus(bug2, "An admin has to say `/confirm`.");
-  const first = bug2.flow === 1 ? "uat" : "prod";
-  return facts.environment === first ? refuseFirstBranch(each, first) : refuseSecondBranch(each, facts);
-}
-function refuseFirstBranch({ bug: bug2, slot: slot2 }, first) {
-  const { status: status3, flow: flow2 } = bug2;
-  if (status3 === "confirmed" || status3 === "analyzing") return refuseStatus(bug2, "T1 plans it, or `/plan`.");
-  if (status3 !== "planned" && (status3 !== "pending_prod" || flow2 === 1))
-    return refuseStatus(bug2, `It has its fix on ${first.toUpperCase()}; another one is another bug.`);
-  return refusalOf(flow2 === 1 ? chooseForT1(bug2, slot2) : chooseForProd(bug2, slot2));
-}
-function refuseStatus(bug2, what) {
-  return refuse("wrong_status", `#${bug2.number}: ${describeStatus(bug2.status).meaning}. ${what}`);
-}
-function refuseMergeBack({ bug: bug2, slot: slot2 }, pull2) {
-  return refusalOf(chooseForUatMerge(bug2, slot2)) ?? refuseUnready(pull2, slot2.policy);
-}
-function refuseSecondBranch(each, { pull: pull2, policy }) {
-  const { bug: bug2 } = each;
-  const { uat, prod } = policy.environments;
-  if (bug2.flow === 1) {
-    return refuse(
-      "wrong_flow",
-      `#${bug2.number} goes Flow 1: its fix goes into ${code(uat.branch)}, and T2 brings it to PROD.`
-    );
-  }
-  if (bug2.status === "deployed_prod" || bug2.status === "pending_uat_merge")
-    return refuseMergeBack(each, pull2);
-  return refuse(
-    "wrong_flow",
-    `#${bug2.number} goes Flow 2: its fix goes into ${code(prod.branch)}, and T2 brings it back to UAT.`
-  );
-}
-function refusalOf(choice) {
-  return choice.kind === "refused" ? choice : null;
 }
 
 // src/adapters/github/known-check.ts
@@ -67207,13 +71811,6 @@ import { randomUUID as randomUUID2 } from "node:crypto";
 // src/adapters/github/ledger/file.ts
 import { createHash as createHash4 } from "node:crypto";
 
-// src/domain/policy.ts
-var CONFIG_PATH = ".github/tonic.yml";
-var ENVIRONMENTS = ["uat", "prod"];
-function otherEnvironment(environment3) {
-  return environment3 === "uat" ? "prod" : "uat";
-}
-
 // src/adapters/github/ledger/key-case.ts
 function toCamelCase(value) {
   return withKeys(value, (key) => {
@@ -67236,25 +71833,6 @@ function withKeys(value, rename3) {
 
 // src/domain/freeze-policy.ts
 var FREEZE_LEVELS = ["suspend", "full"];
-
-// src/domain/rollout.ts
-var STRATEGIES = ["direct", "rolling", "blue_green", "canary", "feature_flag"];
-var WHOLE = [100];
-function chooseStrategy(risk, policy, wanted = null) {
-  const asked = wanted ?? (policy.strategy === "auto" ? null : policy.strategy);
-  const proposal = asked === null ? propose(risk, policy) : { strategy: asked, reason: "the configuration says so" };
-  const { strategy, reason: reason2 } = proposal.strategy === "direct" && risk.hasMigration ? { strategy: "rolling", reason: "it holds a database migration, which is never direct" } : proposal;
-  return { strategy, reason: reason2, percents: strategy === "canary" ? policy.canaryPercents : WHOLE };
-}
-function propose(risk, { infrastructurePaths }) {
-  if (risk.isHotfix) return { strategy: "direct", reason: "a hotfix does not wait" };
-  if (risk.hasMigration) return { strategy: "rolling", reason: "it holds a database migration" };
-  const patterns = infrastructurePaths.map((path) => parsePathPattern(path));
-  const touched = risk.files.find((file2) => patterns.some((matches) => matches(file2)));
-  if (touched !== void 0)
-    return { strategy: "blue_green", reason: `it changes infrastructure (${touched})` };
-  return { strategy: "direct", reason: "it changes code only" };
-}
 
 // src/domain/message/event.ts
 var MESSAGE_WORDS = [
@@ -67323,117 +71901,19 @@ var messageEntry = external_exports.strictObject({
 });
 var outbox = external_exports.union([issueEntry, messageEntry]);
 
-// src/domain/calendar.ts
-function parseSlotId(text) {
-  const match = /^(\d{4}-\d{2}-\d{2})\/(T1|T2)$/u.exec(text);
-  const [, date5, kind] = match ?? [];
-  if (date5 === void 0 || kind !== "T1" && kind !== "T2") return null;
-  return { date: date5, kind };
-}
-function slotOn(calendar, kind, date5) {
-  const { zone, slots } = calendar;
-  if (!slots.weekdays.includes(zone.weekdayOf(date5))) return null;
-  const startsAtMs = zone.toEpochMs(date5, kind === "T1" ? slots.t1 : slots.t2);
-  return {
-    id: `${date5}/${kind}`,
-    kind,
-    startsAtMs,
-    latestStartMs: startsAtMs + slots.latestStartMinutes * 6e4
-  };
-}
-function nextSlot(calendar, kind, atMs) {
-  const today = calendar.zone.toLocal(atMs).date;
-  for (let days = -1; days <= 8; days += 1) {
-    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, days));
-    if (slot2 !== null && slot2.startsAtMs > atMs) return slot2;
-  }
-  throw new Error("the calendar has no weekday with a slot");
-}
-function dueSlot(calendar, kind, atMs) {
-  const slot2 = lastSlot(calendar, kind, atMs);
-  return slot2 !== null && atMs <= slot2.latestStartMs ? slot2 : null;
-}
-function lastSlot(calendar, kind, atMs) {
-  const today = calendar.zone.toLocal(atMs).date;
-  for (let days = 0; days <= 8; days += 1) {
-    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, -days));
-    if (slot2 !== null && slot2.startsAtMs <= atMs) return slot2;
-  }
-  return null;
-}
-
 // src/adapters/github/ledger/schema-part.ts
 var number5 = external_exports.int().positive();
 var time4 = external_exports.int().nonnegative();
 var oid = external_exports.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u);
 var texts = external_exports.array(external_exports.string());
 var environment = external_exports.enum(ENVIRONMENTS);
+var reason = external_exports.enum(REASON_CODES).nullable();
+var flow = external_exports.union([external_exports.literal(1), external_exports.literal(2)]);
 var slotId = external_exports.custom((value) => typeof value === "string" && parseSlotId(value) !== null, {
   error: "is no slot, expected <date>/T1 or <date>/T2"
 });
 var releaseId = external_exports.string().regex(/^\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}$/u);
 var person = external_exports.strictObject({ id: external_exports.int(), login: external_exports.string() });
-
-// src/adapters/github/ledger/environment-schema.ts
-var lease = external_exports.strictObject({
-  operation: external_exports.string(),
-  service: external_exports.string().nullable(),
-  owner: external_exports.discriminatedUnion("kind", [
-    external_exports.strictObject({ kind: external_exports.literal("run"), runId: number5.nullable(), attempt: number5 }),
-    external_exports.strictObject({ kind: external_exports.literal("person"), person }),
-    external_exports.strictObject({ kind: external_exports.literal("rollback") })
-  ]),
-  reason: external_exports.string(),
-  takenAtMs: time4,
-  heartbeatAtMs: time4,
-  expiresAtMs: time4.nullable(),
-  token: number5
-});
-var environmentRecord = external_exports.strictObject({
-  environment,
-  deployed: external_exports.strictObject({
-    commit: oid,
-    slot: slotId.nullable(),
-    release: releaseId,
-    atMs: time4,
-    deploymentId: number5.nullable()
-  }).nullable(),
-  history: external_exports.array(external_exports.strictObject({ release: releaseId, commit: oid, atMs: time4 })),
-  // A file from before there were locks has none.
-  locks: external_exports.strictObject({ leases: external_exports.array(lease), lastToken: external_exports.int().nonnegative() }).prefault({ leases: [], lastToken: 0 })
-});
-
-// src/adapters/github/ledger/schema.ts
-var reason = external_exports.enum(REASON_CODES).nullable();
-var flow = external_exports.union([external_exports.literal(1), external_exports.literal(2)]);
-var status = external_exports.enum(STATUSES.map(({ name: name3 }) => name3));
-var event = external_exports.enum(["report", ...new Set(TRANSITIONS.map((each) => each.event))]);
-var version2 = external_exports.strictObject({
-  commit: oid,
-  version: external_exports.string().nullable(),
-  source: external_exports.enum(["deployments", "branch", "tag", "file"]),
-  by: person.nullable()
-});
-var countedCommit = external_exports.strictObject({ oid, title: external_exports.string() });
-var parity = external_exports.strictObject({
-  state: external_exports.enum(["aligned", "uat_ahead", "prod_ahead", "diverged"]),
-  uat: version2,
-  prod: version2,
-  uatOnly: external_exports.array(countedCommit),
-  prodOnly: external_exports.array(countedCommit),
-  equivalent: external_exports.int().nonnegative(),
-  inFlight: external_exports.int().nonnegative(),
-  takenAtMs: time4
-});
-var landing = external_exports.strictObject({
-  environment,
-  pull: number5,
-  head: oid.nullable(),
-  commits: external_exports.array(oid),
-  patchId: external_exports.string().nullable(),
-  slot: slotId.nullable(),
-  atMs: time4
-});
 var approval = external_exports.strictObject({
   action: external_exports.enum(["approve_prod", "approve_uat_merge", "approve_release"]),
   environment,
@@ -67460,94 +71940,40 @@ var approval = external_exports.strictObject({
     commandsHash: external_exports.string()
   })
 });
-var analysis = external_exports.strictObject({
-  atMs: time4,
+
+// src/adapters/github/ledger/environment-schema.ts
+var lease = external_exports.strictObject({
+  operation: external_exports.string(),
+  service: external_exports.string().nullable(),
+  owner: external_exports.discriminatedUnion("kind", [
+    external_exports.strictObject({ kind: external_exports.literal("run"), runId: number5.nullable(), attempt: number5 }),
+    external_exports.strictObject({ kind: external_exports.literal("person"), person }),
+    external_exports.strictObject({ kind: external_exports.literal("rollback") })
+  ]),
+  reason: external_exports.string(),
+  takenAtMs: time4,
+  heartbeatAtMs: time4,
+  expiresAtMs: time4.nullable(),
+  token: number5
+});
+var liveRelease = {
+  release: releaseId,
   commit: oid,
-  probableCause: external_exports.string(),
-  files: external_exports.array(external_exports.strictObject({ path: external_exports.string(), line: number5.nullable(), because: external_exports.string() })),
-  commits: external_exports.array(external_exports.strictObject({ oid, title: external_exports.string(), authorName: external_exports.string(), because: external_exports.string() })),
-  plan: texts,
-  risk: external_exports.enum(["low", "medium", "high"]),
-  services: texts,
-  modules: texts,
-  owners: texts,
-  similarBugs: external_exports.array(number5),
-  confidence: external_exports.number().min(0).max(1),
-  basedOn: texts
-});
-var command = external_exports.strictObject({
-  key: external_exports.string(),
-  command: external_exports.string(),
-  by: person,
-  writtenAtMs: time4,
-  outcome: external_exports.enum(["done", "refused"]),
-  reason
-});
-var step = external_exports.strictObject({
   atMs: time4,
-  event,
-  from: status.nullable(),
-  to: status,
-  by: person.nullable(),
-  slot: slotId.nullable(),
-  note: external_exports.string().nullable()
-});
-var bug = external_exports.strictObject({
-  number: number5,
-  status,
-  severity: external_exports.enum(SEVERITIES).nullable(),
-  foundIn: environment.nullable(),
-  flow: flow.nullable(),
-  flowReason: external_exports.string().nullable(),
-  uatOnly: external_exports.boolean(),
-  saidAtMs: external_exports.strictObject({ severity: time4.nullable(), foundIn: time4.nullable() }),
-  services: texts,
-  modules: texts,
-  reportedBy: person,
-  reportedAtMs: time4,
-  parity: parity.nullable(),
-  fixes: external_exports.array(
-    external_exports.strictObject({ pull: number5, source: external_exports.enum(["pull_text", "command"]), linkedAtMs: time4 })
-  ),
-  landings: external_exports.array(landing),
-  approvals: external_exports.array(approval),
-  analysis: analysis.nullable(),
-  hold: external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time4 }).nullable(),
-  conflict: external_exports.strictObject({ pull: number5, environment, files: texts, commits: external_exports.array(oid) }).nullable(),
-  commands: external_exports.array(command),
-  timeline: external_exports.array(step),
-  cardCommentId: number5.nullable()
-});
-var stage = external_exports.strictObject({
+  // Of before they were kept nobody knows, which is the worst.
+  previous: oid.nullable().prefault(null),
+  rollback: external_exports.enum(ROLLBACK_CLASSES).prefault("restore_required")
+};
+var environmentRecord = external_exports.strictObject({
   environment,
-  state: external_exports.enum(["planned", "deployed", "failed"]),
-  base: oid,
-  candidate: oid,
-  tree: oid,
-  builtAtMs: time4,
-  bugs: external_exports.array(external_exports.strictObject({ bug: number5, landings: external_exports.array(landing) })),
-  deploymentId: number5.nullable(),
-  checks: external_exports.array(external_exports.strictObject({ context: external_exports.string(), appId: number5.nullable() }))
+  deployed: external_exports.strictObject({ ...liveRelease, slot: slotId.nullable(), deploymentId: number5.nullable() }).nullable(),
+  history: external_exports.array(external_exports.strictObject(liveRelease)),
+  takenBack: external_exports.array(external_exports.strictObject({ by: oid, commits: external_exports.array(oid) })).prefault([]),
+  // A file from before there were locks has none.
+  locks: external_exports.strictObject({ leases: external_exports.array(lease), lastToken: external_exports.int().nonnegative() }).prefault({ leases: [], lastToken: 0 })
 });
-var slot = external_exports.strictObject({
-  id: slotId,
-  kind: external_exports.enum(["T1", "T2"]),
-  state: external_exports.enum(["running", "done", "failed", "skipped"]),
-  claim: external_exports.strictObject({ runId: number5.nullable(), attempt: number5, claimedAtMs: time4, leaseUntilMs: time4 }).nullable(),
-  latestStartMs: time4,
-  finishedAtMs: time4.nullable(),
-  stages: external_exports.array(stage),
-  outcomes: external_exports.array(
-    external_exports.strictObject({
-      bug: number5,
-      outcome: external_exports.enum(["analyzed", "queued", "deployed", "merged", "held", "failed"]),
-      reason,
-      message: external_exports.string()
-    })
-  ),
-  reason,
-  unsafe: external_exports.strictObject({ reason: external_exports.string(), findings: texts }).nullable()
-});
+
+// src/adapters/github/ledger/release-schema.ts
 var releasedService = external_exports.strictObject({
   name: external_exports.string().nullable(),
   strategy: external_exports.enum(STRATEGIES),
@@ -67582,6 +72008,15 @@ var envelope = external_exports.strictObject({
   rollback: external_exports.enum(ROLLBACK_CLASSES),
   featureFlags: external_exports.array(external_exports.strictObject({ name: external_exports.string(), value: external_exports.string() }))
 });
+var order = external_exports.strictObject({
+  issue: number5,
+  by: person.nullable(),
+  reason: external_exports.string(),
+  to: releaseId.nullable(),
+  undoes: external_exports.array(releaseId),
+  acceptsDataLoss: external_exports.boolean(),
+  branch: external_exports.strictObject({ base: oid, commit: oid, takesBack: external_exports.array(oid) }).nullable()
+});
 var release = external_exports.strictObject({
   id: releaseId,
   kind: external_exports.enum(["slot", "hotfix", "rollback"]),
@@ -67604,9 +72039,135 @@ var release = external_exports.strictObject({
     attempt: number5,
     fencingToken: external_exports.int().nonnegative().prefault(0)
   }).nullable(),
+  order: order.nullable().default(null),
   plannedAtMs: time4,
   endedAtMs: time4.nullable(),
   reason
+});
+
+// src/adapters/github/ledger/schema.ts
+var status = external_exports.enum(STATUSES.map(({ name: name3 }) => name3));
+var event = external_exports.enum(["report", ...new Set(TRANSITIONS.map((each) => each.event))]);
+var version2 = external_exports.strictObject({
+  commit: oid,
+  version: external_exports.string().nullable(),
+  source: external_exports.enum(["deployments", "branch", "tag", "file"]),
+  by: person.nullable()
+});
+var countedCommit = external_exports.strictObject({ oid, title: external_exports.string() });
+var parity = external_exports.strictObject({
+  state: external_exports.enum(["aligned", "uat_ahead", "prod_ahead", "diverged"]),
+  uat: version2,
+  prod: version2,
+  uatOnly: external_exports.array(countedCommit),
+  prodOnly: external_exports.array(countedCommit),
+  equivalent: external_exports.int().nonnegative(),
+  inFlight: external_exports.int().nonnegative(),
+  takenAtMs: time4
+});
+var landing = external_exports.strictObject({
+  environment,
+  pull: number5,
+  head: oid.nullable(),
+  commits: external_exports.array(oid),
+  patchId: external_exports.string().nullable(),
+  slot: slotId.nullable(),
+  atMs: time4
+});
+var analysis = external_exports.strictObject({
+  atMs: time4,
+  commit: oid,
+  probableCause: external_exports.string(),
+  files: external_exports.array(external_exports.strictObject({ path: external_exports.string(), line: number5.nullable(), because: external_exports.string() })),
+  commits: external_exports.array(external_exports.strictObject({ oid, title: external_exports.string(), authorName: external_exports.string(), because: external_exports.string() })),
+  plan: texts,
+  risk: external_exports.enum(["low", "medium", "high"]),
+  services: texts,
+  modules: texts,
+  owners: texts,
+  similarBugs: external_exports.array(number5),
+  confidence: external_exports.number().min(0).max(1),
+  basedOn: texts
+});
+var command = external_exports.strictObject({
+  key: external_exports.string(),
+  command: external_exports.string(),
+  by: person,
+  writtenAtMs: time4,
+  outcome: external_exports.enum(["done", "refused"]),
+  reason
+});
+var step2 = external_exports.strictObject({
+  atMs: time4,
+  event,
+  from: status.nullable(),
+  to: status,
+  by: person.nullable(),
+  slot: slotId.nullable(),
+  note: external_exports.string().nullable()
+});
+var bug = external_exports.strictObject({
+  number: number5,
+  status,
+  severity: external_exports.enum(SEVERITIES).nullable(),
+  foundIn: environment.nullable(),
+  flow: flow.nullable(),
+  flowReason: external_exports.string().nullable(),
+  uatOnly: external_exports.boolean(),
+  saidAtMs: external_exports.strictObject({ severity: time4.nullable(), foundIn: time4.nullable() }),
+  services: texts,
+  modules: texts,
+  reportedBy: person,
+  reportedAtMs: time4,
+  parity: parity.nullable(),
+  fixes: external_exports.array(
+    external_exports.strictObject({ pull: number5, source: external_exports.enum(["pull_text", "command"]), linkedAtMs: time4 })
+  ),
+  landings: external_exports.array(landing),
+  approvals: external_exports.array(approval),
+  analysis: analysis.nullable(),
+  hold: external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time4 }).nullable(),
+  conflict: external_exports.strictObject({ pull: number5, environment, files: texts, commits: external_exports.array(oid) }).nullable(),
+  takenBack: external_exports.strictObject({
+    release: releaseId,
+    environment,
+    atMs: time4,
+    pulls: external_exports.array(number5),
+    isHeld: external_exports.boolean()
+  }).nullable().default(null),
+  commands: external_exports.array(command),
+  timeline: external_exports.array(step2),
+  cardCommentId: number5.nullable()
+});
+var stage = external_exports.strictObject({
+  environment,
+  state: external_exports.enum(["planned", "deployed", "failed"]),
+  base: oid,
+  candidate: oid,
+  tree: oid,
+  builtAtMs: time4,
+  bugs: external_exports.array(external_exports.strictObject({ bug: number5, landings: external_exports.array(landing) })),
+  deploymentId: number5.nullable(),
+  checks: external_exports.array(external_exports.strictObject({ context: external_exports.string(), appId: number5.nullable() }))
+});
+var slot = external_exports.strictObject({
+  id: slotId,
+  kind: external_exports.enum(["T1", "T2"]),
+  state: external_exports.enum(["running", "done", "failed", "skipped"]),
+  claim: external_exports.strictObject({ runId: number5.nullable(), attempt: number5, claimedAtMs: time4, leaseUntilMs: time4 }).nullable(),
+  latestStartMs: time4,
+  finishedAtMs: time4.nullable(),
+  stages: external_exports.array(stage),
+  outcomes: external_exports.array(
+    external_exports.strictObject({
+      bug: number5,
+      outcome: external_exports.enum(["analyzed", "queued", "deployed", "merged", "held", "failed"]),
+      reason,
+      message: external_exports.string()
+    })
+  ),
+  reason,
+  unsafe: external_exports.strictObject({ reason: external_exports.string(), findings: texts }).nullable()
 });
 var pull = external_exports.strictObject({
   pull: number5,
@@ -67879,226 +72440,6 @@ function oneLine2(message) {
   return line.length <= HEADLINE_LIMIT ? line : `${line.slice(0, HEADLINE_LIMIT - 1)}\u2026`;
 }
 
-// src/domain/lock.ts
-var NO_LOCKS = { leases: [], lastToken: 0 };
-var LEASE_MS = 8 * 36e5;
-var SPARE_MS = 6 * 36e5;
-function decideLock(locks, wish, facts) {
-  const refusal = refuseLocked(locks, wish, facts);
-  if (refusal !== null) return refusal;
-  const before = livingLeases(locks, facts).filter((lease3) => isSame(lease3, wish));
-  const own3 = before.find(({ owner }) => isSameOwner(owner, wish.owner));
-  const { nowMs } = facts;
-  const lease2 = {
-    operation: wish.operation,
-    service: wish.service,
-    owner: wish.owner,
-    reason: wish.reason,
-    takenAtMs: own3?.takenAtMs ?? nowMs,
-    heartbeatAtMs: nowMs,
-    expiresAtMs: wish.owner.kind === "run" ? nowMs + LEASE_MS : null,
-    token: own3?.token ?? locks.lastToken + 1
-  };
-  const others = livingLeases(locks, facts).filter((each) => !isSame(each, wish));
-  return { kind: "locked", lease: lease2, locks: withLease(locks, others, lease2) };
-}
-function withLease(locks, others, lease2) {
-  return { leases: [...others, lease2], lastToken: Math.max(locks.lastToken, lease2.token) };
-}
-function refuseLocked(locks, wish, facts) {
-  const held = livingLeases(locks, facts).find((lease2) => isInTheWay(lease2, wish));
-  return held === void 0 ? null : refuse("locked", describeLease(wish.environment, held, facts.calendar));
-}
-function livingLeases({ leases }, { nowMs, endedRuns: endedRuns2 }) {
-  return leases.filter(({ owner, expiresAtMs }) => {
-    if (expiresAtMs !== null && expiresAtMs <= nowMs) return false;
-    return owner.kind !== "run" || owner.runId === null || !endedRuns2.has(owner.runId);
-  });
-}
-function isSame(lease2, wish) {
-  return lease2.operation === wish.operation && lease2.service === wish.service;
-}
-function isSameOwner(one, other) {
-  if (one.kind === "run") return one.runId !== null && isRunOf(one, other);
-  if (one.kind === "person" && other.kind === "person") return one.person.id === other.person.id;
-  return false;
-}
-function isInTheWay(lease2, wish) {
-  if (lease2.operation === wish.operation) return !maySucceed(wish.owner, lease2.owner);
-  return lease2.service === null || wish.touches === null || wish.touches.includes(lease2.service);
-}
-function maySucceed(next, held) {
-  if (next.kind !== "run" || held.kind !== "run") return true;
-  return held.runId === null || held.runId === next.runId && held.attempt <= next.attempt;
-}
-function leaseOf(locks, wish, nowMs) {
-  const own3 = locks.leases.find(
-    ({ operation, owner }) => operation === wish.operation && isRunOf(owner, wish.owner)
-  );
-  const leftMs = own3?.expiresAtMs ?? nowMs + LEASE_MS;
-  return own3 === void 0 || leftMs - nowMs < SPARE_MS ? null : own3;
-}
-function isRunOf(held, owner) {
-  if (held.kind !== "run" || owner.kind !== "run") return false;
-  return held.runId === owner.runId && held.attempt === owner.attempt;
-}
-function lastingLocks(locks) {
-  return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "run") };
-}
-function withoutOperation(locks, operation) {
-  return { ...locks, leases: locks.leases.filter((lease2) => lease2.operation !== operation) };
-}
-function withHeartbeat(locks, token, nowMs) {
-  const leases = locks.leases.map(
-    (lease2) => lease2.token === token && lease2.expiresAtMs !== null ? { ...lease2, heartbeatAtMs: nowMs, expiresAtMs: nowMs + LEASE_MS } : lease2
-  );
-  return { ...locks, leases };
-}
-function lockAfterRollback(locks, {
-  operation,
-  reason: reason2,
-  nowMs
-}) {
-  const lease2 = {
-    operation,
-    service: null,
-    owner: { kind: "rollback" },
-    reason: reason2,
-    takenAtMs: nowMs,
-    heartbeatAtMs: nowMs,
-    expiresAtMs: null,
-    token: locks.lastToken + 1
-  };
-  return withLease(locks, withoutOperation(locks, operation).leases, lease2);
-}
-function decideUnlock(locks, wish, facts) {
-  const living = livingLeases(locks, facts);
-  const meant = living.filter(({ service }) => service === wish.service);
-  if (meant.length === 0) return refuseUnlocked(wish, living);
-  const refusal = meant.map((lease2) => refuseUnlock(lease2, wish, facts)).find((each) => each !== null);
-  if (refusal !== void 0) return refusal;
-  return {
-    kind: "unlocked",
-    lifted: meant,
-    locks: { ...locks, leases: living.filter((each) => !meant.includes(each)) }
-  };
-}
-function refuseUnlocked({ environment: environment3, service }, living) {
-  const others = living.map((lease2) => `\`${placeOf2(environment3, lease2)}\``);
-  const rest = others.length === 0 ? "" : ` These are: ${others.join(", ")}.`;
-  return refuse("nothing_to_withdraw", `Nothing is locked as ${placeName(environment3, service)}.${rest}`);
-}
-function refuseUnlock(lease2, { environment: environment3, actor, isAdmin: isAdmin2 }, facts) {
-  const { owner } = lease2;
-  const told = describeLease(environment3, lease2, facts.calendar);
-  if (owner.kind === "run") {
-    return owner.runId === null && isAdmin2 ? null : refuse("locked", told);
-  }
-  if (isAdmin2 || owner.kind === "person" && owner.person.id === actor.id) return null;
-  return refuse("not_allowed", told);
-}
-function placeOf2(environment3, { service }) {
-  return service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
-}
-function placeName(environment3, service) {
-  const name3 = environment3.toUpperCase();
-  return service === null ? name3 : `${name3} (${plain(service, 60)})`;
-}
-function describeLease(environment3, lease2, calendar) {
-  const { owner, takenAtMs } = lease2;
-  const since = renderLocal(calendar, takenAtMs);
-  const place = placeName(environment3, lease2.service);
-  const unlock2 = `\`/unlock ${placeOf2(environment3, lease2)}\``;
-  const reason2 = plain(lease2.reason, 300);
-  switch (owner.kind) {
-    case "run":
-      return `${place} is locked by ${describeRun(lease2, owner.runId)} since ${since}: ${reason2}. It is free when that has ended; cancel the run if it hangs.`;
-    case "person":
-      return `${place} is locked by ${nameOf(owner.person)} since ${since}: ${reason2}. ${nameOf(owner.person)} or an admin says ${unlock2}.`;
-    case "rollback":
-      return `${place} is locked since ${since}, when ${lease2.operation} was taken back: ${reason2}. An admin looks at it and says ${unlock2}.`;
-    default:
-      return owner;
-  }
-}
-function describeRun({ operation }, runId) {
-  return runId === null ? operation : `${operation} (run ${runId})`;
-}
-
-// src/domain/ledger.ts
-var KEPT_RELEASES = 10;
-function withDeployed(before, environment3, deployed2) {
-  const last = before?.deployed ?? null;
-  const history = before?.history ?? [];
-  const isNew = last !== null && last.release !== deployed2.release;
-  const entry = isNew ? [{ release: last.release, commit: last.commit, atMs: last.atMs }] : [];
-  return {
-    environment: environment3,
-    deployed: deployed2,
-    history: [...entry, ...history].slice(0, KEPT_RELEASES),
-    locks: before?.locks ?? NO_LOCKS
-  };
-}
-function withLocks(before, environment3, locks) {
-  return { environment: environment3, deployed: before?.deployed ?? null, history: before?.history ?? [], locks };
-}
-function locksOf({ environments }, environment3) {
-  return environments.get(environment3)?.locks ?? NO_LOCKS;
-}
-function emptyLedger() {
-  return {
-    bugs: /* @__PURE__ */ new Map(),
-    slots: /* @__PURE__ */ new Map(),
-    environments: /* @__PURE__ */ new Map(),
-    releases: /* @__PURE__ */ new Map(),
-    pulls: /* @__PURE__ */ new Map(),
-    outbox: /* @__PURE__ */ new Map(),
-    alerts: /* @__PURE__ */ new Map(),
-    freezes: [],
-    watermark: null
-  };
-}
-function applyWrites(state, writes) {
-  const outbox2 = withRecords(state.outbox, writes.outbox, ({ id }) => id);
-  for (const id of writes.struck ?? []) outbox2.delete(id);
-  return {
-    bugs: withRecords(state.bugs, writes.bugs, ({ number: number6 }) => number6),
-    slots: withRecords(state.slots, writes.slots, ({ id }) => id),
-    environments: withRecords(state.environments, writes.environments, ({ environment: environment3 }) => environment3),
-    releases: withRecords(state.releases, writes.releases, ({ id }) => id),
-    pulls: withRecords(state.pulls, writes.pulls, ({ pull: pull2 }) => pull2),
-    outbox: outbox2,
-    alerts: withRecords(state.alerts, writes.alerts, ({ key }) => key),
-    freezes: writes.freezes ?? state.freezes,
-    watermark: writes.watermark ?? state.watermark
-  };
-}
-function withRecords(before, written, keyOf6) {
-  return new Map([...before, ...(written ?? []).map((record3) => [keyOf6(record3), record3])]);
-}
-function commitsInFlight(bugs) {
-  const commits = /* @__PURE__ */ new Set();
-  for (const bug2 of bugs) {
-    if (isInFlight(bug2))
-      for (const landing2 of bug2.landings) landing2.commits.forEach((oid2) => commits.add(oid2));
-  }
-  return commits;
-}
-function isInFlight(bug2) {
-  const onBoth = bug2.landings.some((each) => each.environment === "uat") && bug2.landings.some((each) => each.environment === "prod");
-  if (onBoth) return true;
-  return [
-    "confirmed",
-    "planned",
-    "analyzing",
-    "deployed_uat",
-    "pending_prod",
-    "deployed_prod",
-    "pending_uat_merge"
-  ].includes(bug2.status);
-}
-var LEDGER_BRANCH = "tonic-ledger";
-
 // src/adapters/github/ledger/decide-together.ts
 function decideTogether(base, intents, redact) {
   let state = base.state;
@@ -68280,7 +72621,7 @@ function createLedgerReader(place) {
   let known = /* @__PURE__ */ new Map();
   const texts2 = /* @__PURE__ */ new Map();
   const expected = /* @__PURE__ */ new Set();
-  async function read2() {
+  async function read3() {
     for (let attempt = 1; ; attempt += 1) {
       const isFirst = place.provenance.newest() === null;
       const hints = isFirst ? likelyPaths(place.context.clock.nowMs()) : hintsFor([...expected]);
@@ -68308,10 +72649,10 @@ function createLedgerReader(place) {
     );
     texts2.clear();
     known = new Map(records);
-    return { files, state: stateOf3(records.map(([, { record: record3 }]) => record3)) };
+    return { files, state: stateOf4(records.map(([, { record: record3 }]) => record3)) };
   }
   return {
-    read: read2,
+    read: read3,
     expect: (paths) => paths.forEach((path) => expected.add(path)),
     remember: (written) => {
       for (const { path, oid: oid2, record: record3 } of written) known.set(path, { oid: oid2, record: record3 });
@@ -68352,7 +72693,7 @@ async function askHints(place, hints, texts2) {
   const { batch, branch: branch2 } = place;
   const at = (path) => ({ path: ["String!", `refs/heads/${branch2}:${path}`] });
   const keep = (blob) => {
-    const text = blob === null ? null : textOf(blob);
+    const text = blob === null ? null : textOf2(blob);
     if (blob?.oid !== void 0 && text !== null) texts2.set(blob.oid, text);
   };
   const folders = hints.folders.map(async (folder) => {
@@ -68404,9 +72745,9 @@ async function readBlob({ batch, context: context3 }, path, oid2) {
   if (blob === null)
     throw new LedgerFailure(`The ledger's ${path} could not be read`, { retryable: true, path });
   if (blob.isBinary === true) throw broken(path, "it is no text");
-  return textOf(blob) ?? readLargeBlob(context3, oid2);
+  return textOf2(blob) ?? readLargeBlob(context3, oid2);
 }
-function textOf({ text, isTruncated }) {
+function textOf2({ text, isTruncated }) {
   return isTruncated === true ? null : text ?? null;
 }
 async function readLargeBlob({ client, owner, repo }, oid2) {
@@ -68416,7 +72757,7 @@ async function readLargeBlob({ client, owner, repo }, oid2) {
   );
   return Buffer.from(data.content, "base64").toString("utf8");
 }
-function stateOf3(records) {
+function stateOf4(records) {
   const bugs = records.flatMap((each) => each.kind === "bug" ? [each.record] : []);
   const outbox2 = records.flatMap((each) => each.kind === "outbox" ? [each.record] : []);
   const watermark2 = records.find((each) => each.kind === "watermark")?.record;
@@ -68439,7 +72780,7 @@ function createLedgerView(reader, provenance) {
   let steps = 0;
   let seen3 = null;
   let isBehind = false;
-  async function read2() {
+  async function read3() {
     const at = ++steps;
     isBehind = false;
     const found = { ...await asLedgerFailure(() => reader.read()), at };
@@ -68447,10 +72788,10 @@ function createLedgerView(reader, provenance) {
     return found;
   }
   return {
-    read: read2,
+    read: read3,
     last: () => seen3,
     step: () => ++steps,
-    recent: async () => seen3 === null || isBehind ? read2() : seen3,
+    recent: async () => seen3 === null || isBehind ? read3() : seen3,
     wrote: (base, { head, at, decision }) => {
       provenance.trust(head);
       reader.remember(decision.written);
@@ -68500,7 +72841,7 @@ function createLedger(options) {
     while (asked.length > 0) {
       const together = asked.splice(0, INTENTS_A_COMMIT);
       try {
-        tell(together, await inPace(() => settle3(view, options, together)));
+        tell2(together, await inPace(() => settle4(view, options, together)));
       } catch (error63) {
         for (const each of together) each.reject(error63);
       }
@@ -68542,7 +72883,7 @@ function createPace(wait2) {
     }
   };
 }
-async function settle3(view, { context: context3, branch: branch2, wait: wait2 }, together) {
+async function settle4(view, { context: context3, branch: branch2, wait: wait2 }, together) {
   const intents = together.map((each) => each.intent);
   const lastAskedAt = Math.max(...together.map((each) => each.at));
   let base = await view.recent();
@@ -68569,7 +72910,7 @@ async function settle3(view, { context: context3, branch: branch2, wait: wait2 }
 function isWritten(outcome, found) {
   return outcome.kind === "unknown" && found.messages.some((message) => message.includes(outcome.mark));
 }
-function tell(together, outcomes) {
+function tell2(together, outcomes) {
   for (const [index, { reject: reject3 }] of together.entries()) {
     const outcome = outcomes[index];
     if (outcome?.kind === "decided") outcome.tell();
@@ -68641,10 +72982,10 @@ var COMMITS = external_exports.object({ commits: pageOf(COMMIT_PEOPLE) });
 function createContributorReader(batch) {
   return {
     contributors: async (pulls) => {
-      const read2 = [...new Set(pulls)].map(
+      const read3 = [...new Set(pulls)].map(
         async (pull2) => [pull2, await contributorsOf(batch, pull2)]
       );
-      return new Map(await Promise.all(read2));
+      return new Map(await Promise.all(read3));
     }
   };
 }
@@ -68954,7 +73295,7 @@ async function defaultBranch(batch) {
 }
 var REF3 = external_exports.object({ target: external_exports.object({ oid: external_exports.string() }) });
 async function readHeads(batch, branches) {
-  const read2 = [...new Set(branches)].map(async (branch2) => {
+  const read3 = [...new Set(branches)].map(async (branch2) => {
     const answer2 = await batch.ask({
       field: "ref(qualifiedName: $ref) { target { oid } }",
       variables: { ref: ["String!", `refs/heads/${branch2}`] },
@@ -68962,7 +73303,7 @@ async function readHeads(batch, branches) {
     });
     return [branch2, answer2?.target.oid ?? null];
   });
-  return new Map(await Promise.all(read2));
+  return new Map(await Promise.all(read3));
 }
 async function readComment(context3, id) {
   const { client, owner, repo } = context3;
@@ -69038,7 +73379,7 @@ function createProtectionRules(context3) {
     said.set(key, known);
     return known;
   }
-  async function say3(waiting, words) {
+  async function say4(waiting, words) {
     try {
       await calling(
         "answer a protection rule",
@@ -69063,14 +73404,14 @@ function createProtectionRules(context3) {
     pending: async () => (await readPending(context3)).filter(isOpen),
     pendingIn: async (run2) => (await readPendingIn(context3, run2)).filter(isOpen),
     decide: async (waiting, state, comment) => {
-      const isHeard = await say3(waiting, { state, comment });
+      const isHeard = await say4(waiting, { state, comment });
       saidOn(waiting).isDecided = true;
       return isHeard;
     },
     report: async (waiting, comment) => {
       const { reports } = saidOn(waiting);
       if (reports.at(-1) === comment || reports.length >= MOST_REPORTS) return;
-      if (await say3(waiting, { comment })) reports.push(comment);
+      if (await say4(waiting, { comment })) reports.push(comment);
     }
   };
 }
@@ -69129,309 +73470,9 @@ async function readPendingIn({ client, owner, repo }, { id, attempt }) {
   return names.map((githubEnvironment) => ({ runId: id, attempt, githubEnvironment }));
 }
 
-// src/domain/setup/finding.ts
-var FINDING_SEVERITIES = ["blocks_prod", "warns", "unknown", "ok"];
-var SETUP_CHECKS = {
-  config_valid: {
-    checks: "`.github/tonic.yml` on the default branch is understood, its time zone among it.",
-    worst: "blocks_prod",
-    isApplied: false
-  },
-  config_guarded: {
-    checks: "The branch that configuration and workflows are read from takes no change that nobody else looked at.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  gate_required: {
-    checks: "An active rule of the branch demands its check, pinned to the App as the source: `tonic / gate` on PROD, `tonic / gate (uat)` on UAT. On UAT a warning.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  gate_bypass: {
-    checks: "Nobody may pass that rule, in no mode. On UAT a warning.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  history_kept: {
-    checks: "The branch takes no force push and cannot be deleted. On UAT a warning.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  prod_needs_bug: {
-    checks: "The policy lets no pull request without a bug into PROD (`gates.require_bug.prod`).",
-    worst: "warns",
-    isApplied: false
-  },
-  reviews_fresh: {
-    checks: "Where rules ask for reviews, a push takes them back.",
-    worst: "warns",
-    isApplied: false
-  },
-  ledger_closed: {
-    checks: "Nobody but the App may create, change, rewind or delete the branch of the ledger.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  ledger_bypass: {
-    checks: "The App, and nobody else, may pass the rules of the ledger\u2019s branch.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  candidates_closed: {
-    checks: "Nobody but the App may write branches below `tonic/candidate/` and `tonic/preview/`.",
-    worst: "warns",
-    isApplied: true
-  },
-  key_private: {
-    checks: "The App\u2019s key is no secret of the repository or organisation, which a workflow on any branch could read; it is a secret of the environments.",
-    worst: "blocks_prod",
-    isApplied: false
-  },
-  environment_branches: {
-    checks: "Only the default branch may use the environments, and so the App\u2019s key in them.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  protection_rule: {
-    checks: "The App\u2019s deployment protection rule is on the environment. Blocks only where the workflow has no gate step either.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  admins_wait: {
-    checks: "Admins may not start a job past the rules of PROD\u2019s environment. GitHub\u2019s API does not tell yet.",
-    worst: "warns",
-    isApplied: false
-  },
-  environment_exists: { checks: "The environments exist.", worst: "warns", isApplied: true },
-  branches_exist: { checks: "The branches of UAT and PROD exist.", worst: "warns", isApplied: false },
-  app_known: {
-    checks: "It is known which App is Tonic\u2019s, and it is one of its own: as `github-actions` every workflow acts.",
-    worst: "blocks_prod",
-    isApplied: false
-  },
-  app_installed: {
-    checks: "The App is installed on the repository and not suspended.",
-    worst: "warns",
-    isApplied: false
-  },
-  app_permissions: {
-    checks: "The installation has the permissions of `app.yml`, and none that would undo the rules.",
-    worst: "warns",
-    isApplied: false
-  },
-  app_events: { checks: "The App gets the events of `app.yml`.", worst: "warns", isApplied: false },
-  app_webhook: { checks: "The App\u2019s webhook has an address.", worst: "warns", isApplied: false },
-  switched_on: { checks: "The variable `TONIC_ENABLED` is `true`.", worst: "warns", isApplied: true },
-  client_id: {
-    checks: "The variable `TONIC_CLIENT_ID` is that of the App.",
-    worst: "warns",
-    isApplied: true
-  },
-  key_present: {
-    checks: "Every environment has the secret `TONIC_PRIVATE_KEY`; only its name can be seen.",
-    worst: "warns",
-    isApplied: false
-  },
-  workflow_present: {
-    checks: "The workflows of T1 and T2 are on the default branch.",
-    worst: "warns",
-    isApplied: false
-  },
-  workflow_current: {
-    checks: "They are those of this version, up to schedule, version of the action and what deploys need.",
-    worst: "warns",
-    isApplied: false
-  },
-  workflow_schedule: {
-    checks: "Their backup schedule fires within the slots, in the configured time zone.",
-    worst: "warns",
-    isApplied: false
-  },
-  workflow_pinned: {
-    checks: "They name every action by its commit.",
-    worst: "warns",
-    isApplied: false
-  },
-  issue_form: {
-    checks: "The issue form for bugs is on the default branch.",
-    worst: "warns",
-    isApplied: false
-  },
-  labels: {
-    checks: "Every label is there, with its colour and description.",
-    worst: "warns",
-    isApplied: true
-  }
-};
-function check2(code2, where) {
-  return {
-    ok: (what) => ({ code: code2, severity: "ok", where, what, mend: null, change: null }),
-    unknown: (what, mend2) => ({ code: code2, severity: "unknown", where, what, mend: mend2, change: null }),
-    trouble: ({ what, mend: mend2, change = null, severity: severity2 = SETUP_CHECKS[code2].worst }) => ({
-      code: code2,
-      severity: severity2,
-      where,
-      what,
-      mend: mend2,
-      change
-    })
-  };
-}
-function blocking(findings) {
-  return findings.filter((finding) => finding.severity === "blocks_prod");
-}
-
-// src/domain/setup/source.ts
-function rulesetSource(facts, { rulesetId }, allowed) {
-  const ruleset = facts.rulesets.get(rulesetId);
-  if (ruleset === void 0) return { name: `ruleset ${rulesetId}`, passedBy: null };
-  return { name: `ruleset "${ruleset.name}"`, passedBy: passersOf(ruleset, allowed) };
-}
-function classicSource(classic) {
-  return { name: "branch protection", passedBy: classic.enforceAdmins ? [] : ["every admin"] };
-}
-function passersOf({ bypass }, allowed) {
-  return bypass?.filter((actor) => !isAllowed(actor, allowed)).map(describeActor) ?? null;
-}
-function isAllowed({ kind, id }, allowed) {
-  return kind === "Integration" && (allowed === "any_app" || allowed === id);
-}
-var ACTORS = {
-  Integration: "App",
-  OrganizationAdmin: "organisation owners",
-  EnterpriseOwner: "enterprise owners",
-  RepositoryRole: "repository role",
-  DeployKey: "deploy keys",
-  Team: "team",
-  User: "user"
-};
-function describeActor({ kind, id, mode }) {
-  const many = kind === "OrganizationAdmin" || kind === "DeployKey" || kind === "EnterpriseOwner";
-  const name3 = ACTORS[kind] ?? kind;
-  const unseen = mode === "exempt" ? "exempt, which leaves no record" : mode;
-  return `${name3}${many || id === null ? "" : ` ${id}`} (${unseen})`;
-}
-function strongest(sources) {
-  const closed2 = sources.find(({ passedBy }) => passedBy?.length === 0);
-  return closed2 ?? sources.find(({ passedBy }) => passedBy === null) ?? sources[0];
-}
-function rulesOf(branch2, type) {
-  return (branch2?.rules ?? []).filter((rule) => rule.type === type);
-}
-function classicOf(branch2) {
-  const classic = branch2?.classic ?? null;
-  return classic === "none" ? null : classic;
-}
-function ownRuleset(facts, name3) {
-  return [...facts.rulesets.values()].find((ruleset) => ruleset.isOwn && ruleset.name === name3);
-}
-
-// src/domain/setup/look.ts
-var APPLY = "tonic init --apply";
-var AS_ADMIN = "look again with the token of an admin";
-var NAME_APP = "name the App: --app <slug>";
-function rulesetChange({ facts, wanted }, name3) {
-  const ruleset = wanted.rulesets.find((each) => each.name === name3);
-  if (ruleset === void 0 || facts.app === null) return null;
-  return { kind: "ruleset", ruleset, id: ownRuleset(facts, name3)?.id ?? null, appId: facts.app.id };
-}
-function seenBranch({ facts }, name3) {
-  const branch2 = facts.branches.get(name3);
-  return branch2?.rules === null ? void 0 : branch2;
-}
-function nameApp(app) {
-  return `App ${app.id} (${app.slug})`;
-}
-function ownBypass({ facts }) {
-  return facts.app?.id ?? "any_app";
-}
-
-// src/domain/setup/inspect-ledger.ts
-var CLOSING = {
-  creation: "create",
-  update: "write",
-  deletion: "delete",
-  non_fast_forward: "rewind"
-};
-var SAMPLE_BRANCHES = ["tonic/candidate/sample", "tonic/preview/sample"];
-function inspectOwnBranches(look3) {
-  return [...inspectLedger(look3), ...inspectCandidates(look3)];
-}
-function inspectLedger(look3) {
-  const closed2 = check2("ledger_closed", LEDGER_BRANCH);
-  const change = rulesetChange(look3, "tonic: ledger");
-  if (seenBranch(look3, LEDGER_BRANCH) === void 0) {
-    return [closed2.unknown(`The rules of ${LEDGER_BRANCH} cannot be seen.`, AS_ADMIN)];
-  }
-  const open5 = openActs(look3, LEDGER_BRANCH, ["creation", "update", "deletion", "non_fast_forward"]);
-  if (open5.length > 0) {
-    const asleep = ownRuleset(look3.facts, "tonic: ledger")?.enforcement ?? "active";
-    const why = asleep === "active" ? "" : ` Its ruleset is in mode ${asleep}, which stops nothing.`;
-    const what = `Everyone who can push may ${open5.join(", ")} the branch of the ledger.${why}`;
-    return [closed2.trouble({ what, mend: APPLY, change })];
-  }
-  return [closed2.ok("Nobody may create, write, delete or rewind it past its rules."), inspectPassing(look3)];
-}
-function inspectPassing(look3) {
-  const bypass = check2("ledger_bypass", LEDGER_BRANCH);
-  const change = rulesetChange(look3, "tonic: ledger");
-  const weak = Object.keys(CLOSING).flatMap((type) => {
-    const source = strongest(sourcesOf2(look3, LEDGER_BRANCH, type));
-    return source === void 0 || source.passedBy?.length === 0 ? [] : [source];
-  });
-  const passed = weak.find(({ passedBy }) => passedBy !== null);
-  if (passed !== void 0) {
-    const what = `${passed.name} may be passed by ${(passed.passedBy ?? []).join(", ")}.`;
-    return bypass.trouble({ what, mend: APPLY, change });
-  }
-  const [unseen] = weak;
-  if (unseen !== void 0) {
-    return bypass.unknown(`Who may pass ${unseen.name} is shown to its admins only.`, AS_ADMIN);
-  }
-  if (look3.facts.app === null) {
-    return bypass.unknown("Apps may write it; which of them is Tonic\u2019s cannot be seen.", NAME_APP);
-  }
-  const shut = shutOut(look3, look3.facts.app.id);
-  if (shut !== null) {
-    const what = `The App itself may not pass ruleset "${shut.name}", so it cannot write its ledger.`;
-    return bypass.trouble({ what, severity: "warns", mend: APPLY, change: shut.isOwn ? change : null });
-  }
-  return bypass.ok(`Only ${nameApp(look3.facts.app)} may write it.`);
-}
-function shutOut({ facts }, appId) {
-  const update = rulesOf(facts.branches.get(LEDGER_BRANCH), "update");
-  const restricting = update.flatMap(({ rulesetId }) => facts.rulesets.get(rulesetId) ?? []);
-  return restricting.find(
-    ({ bypass }) => bypass !== null && !bypass.some(
-      (actor) => actor.kind === "Integration" && actor.id === appId && actor.mode !== "pull_request"
-    )
-  ) ?? null;
-}
-function inspectCandidates(look3) {
-  const change = rulesetChange(look3, "tonic: candidates");
-  return SAMPLE_BRANCHES.map((sample) => {
-    const place = sample.replace("/sample", "/**");
-    const closed2 = check2("candidates_closed", place);
-    if (seenBranch(look3, sample) === void 0) {
-      return closed2.unknown("Its rules cannot be seen.", AS_ADMIN);
-    }
-    const open5 = openActs(look3, sample, ["creation", "update", "deletion"]);
-    if (open5.length === 0) return closed2.ok("Only the App pushes there.");
-    const what = `Everyone who can push may ${open5.join(", ")} branches there, and so stop a slot.`;
-    return closed2.trouble({ what, mend: APPLY, change });
-  });
-}
-function openActs(look3, branch2, types) {
-  return types.filter((type) => sourcesOf2(look3, branch2, type).length === 0).map((type) => CLOSING[type]);
-}
-function sourcesOf2(look3, branch2, type) {
-  const rules = rulesOf(look3.facts.branches.get(branch2), type);
-  return rules.map((rule) => rulesetSource(look3.facts, rule, ownBypass(look3)));
-}
-
 // src/adapters/github/setup/seen.ts
 var HIDING = /* @__PURE__ */ new Set([401, 403, 404]);
-async function seen(operation, request2, instead = () => null) {
+async function seen2(operation, request2, instead = () => null) {
   try {
     return await request2();
   } catch (error63) {
@@ -69455,7 +73496,7 @@ var Variables = external_exports.looseObject({
   variables: external_exports.array(external_exports.looseObject({ name: external_exports.string(), value: external_exports.string() }))
 });
 async function secretNames({ client, owner, repo }, environment3) {
-  return seen("list the secrets of an environment", async () => {
+  return seen2("list the secrets of an environment", async () => {
     const { data } = await client.request(
       "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets",
       { owner, repo, environment_name: environment3, per_page: 100 }
@@ -69467,11 +73508,11 @@ async function readSharedSecrets(context3) {
   const { client, owner, repo } = context3;
   const at = { owner, repo, per_page: 100 };
   const [repository, organization] = await Promise.all([
-    seen(
+    seen2(
       "list the secrets",
       async () => namesOf2((await client.request("GET /repos/{owner}/{repo}/actions/secrets", at)).data)
     ),
-    seen(
+    seen2(
       "list the secrets of the organisation",
       async () => namesOf2((await client.request("GET /repos/{owner}/{repo}/actions/organization-secrets", at)).data)
     )
@@ -69486,7 +73527,7 @@ async function readVariables({
   owner,
   repo
 }) {
-  return seen("list the variables", async () => {
+  return seen2("list the variables", async () => {
     const { data } = await client.request("GET /repos/{owner}/{repo}/actions/variables", {
       owner,
       repo,
@@ -69515,7 +73556,7 @@ var Rules = external_exports.looseObject({
 });
 async function readEnvironments(context3, names) {
   const { client, owner, repo } = context3;
-  const found = await seen(
+  const found = await seen2(
     "list the environments",
     async () => {
       const { data } = await client.request("GET /repos/{owner}/{repo}/environments", {
@@ -69530,11 +73571,11 @@ async function readEnvironments(context3, names) {
   if (found === null) return null;
   const facts = names.map(async (name3) => {
     const environment3 = found.find((each) => each.name.toLowerCase() === name3.toLowerCase());
-    return [name3, environment3 === void 0 ? "missing" : await factsOf2(context3, environment3)];
+    return [name3, environment3 === void 0 ? "missing" : await factsOf3(context3, environment3)];
   });
   return new Map(await Promise.all(facts));
 }
-async function factsOf2(context3, environment3) {
+async function factsOf3(context3, environment3) {
   const [branches, ruleApps, secrets] = await Promise.all([
     branchesOf(context3, environment3),
     readRuleApps(context3, environment3.name),
@@ -69549,7 +73590,7 @@ async function branchesOf(context3, { name: name3, deployment_branch_policy: pol
   return patterns.map((pattern) => pattern.type === "tag" ? `tag ${pattern.name}` : pattern.name);
 }
 async function readPatterns({ client, owner, repo }, environment3) {
-  const found = await seen("read who may use an environment", async () => {
+  const found = await seen2("read who may use an environment", async () => {
     const { data } = await client.request(
       "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
       { owner, repo, environment_name: environment3, per_page: 100 }
@@ -69559,7 +73600,7 @@ async function readPatterns({ client, owner, repo }, environment3) {
   return found ?? [];
 }
 async function readRuleApps({ client, owner, repo }, environment3) {
-  return seen("read the rules on an environment", async () => {
+  return seen2("read the rules on an environment", async () => {
     const { data } = await client.request(
       "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules",
       { owner, repo, environment_name: environment3 }
@@ -69639,7 +73680,7 @@ async function keepPatterns(context3, name3, branch2) {
   }
 }
 async function applyProtectionRule({ client, owner, repo }, { environment: environment3, appId }) {
-  const done = await seen(
+  const done = await seen2(
     "put a rule on an environment",
     () => client.request("POST /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules", {
       owner,
@@ -69671,7 +73712,7 @@ async function listRulesets({
   owner,
   repo
 }) {
-  const found = await seen("list the rulesets", async () => {
+  const found = await seen2("list the rulesets", async () => {
     const { data } = await client.request("GET /repos/{owner}/{repo}/rulesets", {
       owner,
       repo,
@@ -69683,7 +73724,7 @@ async function listRulesets({
   return found ?? [];
 }
 async function readRuleset({ client, owner, repo }, id) {
-  return seen("read a ruleset", async () => {
+  return seen2("read a ruleset", async () => {
     const { data } = await client.request("GET /repos/{owner}/{repo}/rulesets/{ruleset_id}", {
       owner,
       repo,
@@ -69797,7 +73838,7 @@ async function readApp(context3, hint) {
   if (hint.asApp !== null) return readOwn(context3, hint.asApp);
   const installed = hint.isOfOrganization ? await listInstalled(context3) : null;
   const found = installed === null ? void 0 : findInstalled(installed, hint);
-  if (found !== void 0) return factsOf3(found);
+  if (found !== void 0) return factsOf4(found);
   const app = await readPublicApp(context3, hint.slug);
   return app === null ? null : { ...app, installation: installed === null ? null : "missing" };
 }
@@ -69824,7 +73865,7 @@ async function readOwn({ owner, repo }, asApp) {
   };
 }
 async function listInstalled({ client, owner }) {
-  return seen("list what is installed", async () => {
+  return seen2("list what is installed", async () => {
     const { data } = await client.request("GET /orgs/{org}/installations", { org: owner, per_page: 100 });
     return Installations.parse(data).installations;
   });
@@ -69834,7 +73875,7 @@ function findInstalled(installed, { slug: slug2, clientId }) {
   const ours = installed.find((each) => clientId !== null && each.client_id === clientId);
   return ours ?? installed.find((each) => each.app_slug === USUAL_SLUG);
 }
-function factsOf3(found) {
+function factsOf4(found) {
   return {
     id: found.app_id,
     slug: found.app_slug,
@@ -69848,7 +73889,7 @@ function grantsOf({ permissions, events, suspended_at: at, html_url: url2 }) {
 }
 async function readPublicApp({ client }, slug2) {
   if (slug2 === null) return null;
-  const app = await seen(
+  const app = await seen2(
     "read the App",
     async () => App.nullable().parse((await client.request("GET /apps/{app_slug}", { app_slug: slug2 })).data)
   );
@@ -69892,7 +73933,7 @@ async function readBranch(context3, branch2, withClassic) {
   return { rules, classic };
 }
 async function readRules2({ client, owner, repo }, branch2) {
-  return seen(
+  return seen2(
     "read the rules of a branch",
     async () => {
       const { data } = await client.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", {
@@ -69921,7 +73962,7 @@ function toRule({ type, ruleset_id: rulesetId, parameters }) {
   };
 }
 async function readClassic2({ client, owner, repo }, branch2) {
-  return seen(
+  return seen2(
     "read the protection of a branch",
     async () => {
       const { data } = await client.request("GET /repos/{owner}/{repo}/branches/{branch}/protection", {
@@ -69962,13 +74003,13 @@ function isOn(setting) {
 var import_yaml = __toESM(require_dist(), 1);
 async function readContent(desk, wanted, branches) {
   const [files, labels, existing] = await Promise.all([
-    readFiles(desk, [...wanted.workflows.map(({ path }) => path), wanted.issueForm]),
+    readFiles2(desk, [...wanted.workflows.map(({ path }) => path), wanted.issueForm]),
     readLabels2(desk, wanted),
     existingBranches(desk, branches)
   ]);
   return { files, labels, existing };
 }
-async function readFiles({ observer }, paths) {
+async function readFiles2({ observer }, paths) {
   const texts2 = paths.map(async (path) => [path, readYaml(await observer.defaultBranchFile(path))]);
   return new Map(await Promise.all(texts2));
 }
@@ -70025,22 +74066,22 @@ var RULES3 = `rules(first: 100) {
     }
   }
 }`;
-async function readGuards(batch, prodBranch) {
+async function readGuards2(batch, prodBranch) {
   const [head, prod, ledger] = await Promise.all([
-    orNothing(batch.ask({ field: `defaultBranchRef { name ${RULES3} }`, answer: Ruled, weight: 4 })),
+    orNothing2(batch.ask({ field: `defaultBranchRef { name ${RULES3} }`, answer: Ruled, weight: 4 })),
     readRef(batch, prodBranch),
     readRef(batch, LEDGER_BRANCH)
   ]);
   const defaultBranch2 = head?.name ?? "";
   const branches = /* @__PURE__ */ new Map([
-    [defaultBranch2, factsOf4(head)],
-    [prodBranch, factsOf4(prod)],
-    [LEDGER_BRANCH, factsOf4(ledger)]
+    [defaultBranch2, factsOf5(head)],
+    [prodBranch, factsOf5(prod)],
+    [LEDGER_BRANCH, factsOf5(ledger)]
   ]);
   return { defaultBranch: defaultBranch2, branches };
 }
 function readRef(batch, branch2) {
-  return orNothing(
+  return orNothing2(
     batch.ask({
       field: `ref(qualifiedName: $ref) { name ${RULES3} }`,
       variables: { ref: ["String!", `refs/heads/${branch2}`] },
@@ -70049,7 +74090,7 @@ function readRef(batch, branch2) {
     })
   );
 }
-async function orNothing(reading) {
+async function orNothing2(reading) {
   try {
     return await reading;
   } catch (error63) {
@@ -70057,7 +74098,7 @@ async function orNothing(reading) {
     throw error63;
   }
 }
-function factsOf4(ref) {
+function factsOf5(ref) {
   const rules = (ref?.rules?.nodes ?? []).map(toRule2);
   return { exists: ref !== null, rules, classic: null };
 }
@@ -70083,10 +74124,10 @@ function createRepositorySetup(desk) {
   const readOnce = () => about ??= readAbout(desk.context);
   return {
     about: readOnce,
-    look: async (wanted) => look(desk, wanted, await readOnce()),
+    look: async (wanted) => look2(desk, wanted, await readOnce()),
     guards: async ({ environments }) => ({
       ...NOTHING_SEEN,
-      ...await readGuards(desk.batch, environments.prod.branch)
+      ...await readGuards2(desk.batch, environments.prod.branch)
     }),
     self: async () => knownApp(desk) ?? await (app ??= readPublicApp(desk.context, desk.appSlug)),
     apply: (change) => apply(desk, change)
@@ -70120,7 +74161,7 @@ async function readAbout({ client, owner, repo }) {
   const { html_url: url2, default_branch: defaultBranch2, owner: account } = About.parse(data);
   return { url: url2, defaultBranch: defaultBranch2, isOfOrganization: account.type === "Organization" };
 }
-async function look(desk, wanted, about) {
+async function look2(desk, wanted, about) {
   const { context: context3 } = desk;
   const guarded = guardedBranches(wanted, about);
   const [branches, content, environments, variables, secrets] = await Promise.all([
@@ -70181,10 +74222,10 @@ async function apply(desk, change) {
   else await desk.issues.syncLabels(change.labels);
   return "done";
 }
-async function applyVariable({ client, owner, repo }, { name: name3, value, isThere }) {
+async function applyVariable({ client, owner, repo }, { name: name3, value, isThere: isThere2 }) {
   const at = { owner, repo, name: name3, value };
   await calling(`set the variable ${name3}`, async () => {
-    if (isThere) await client.request("PATCH /repos/{owner}/{repo}/actions/variables/{name}", at);
+    if (isThere2) await client.request("PATCH /repos/{owner}/{repo}/actions/variables/{name}", at);
     else await client.request("POST /repos/{owner}/{repo}/actions/variables", at);
   });
 }
@@ -70310,10 +74351,10 @@ function simple(word) {
 }
 
 // src/config/problem.ts
-var SHOWN2 = 20;
+var SHOWN3 = 20;
 function renderProblems(problems) {
-  const rows = problems.slice(0, SHOWN2).map(renderProblem);
-  const more = problems.length > SHOWN2 ? [`and ${problems.length - SHOWN2} more`] : [];
+  const rows = problems.slice(0, SHOWN3).map(renderProblem);
+  const more = problems.length > SHOWN3 ? [`and ${problems.length - SHOWN3} more`] : [];
   return [...rows, ...more].join("\n");
 }
 function renderProblem({ file: file2, path, line, column, message }) {
@@ -70452,43 +74493,6 @@ function toFreeze({
 // src/config/schema/local-time.ts
 var localTime = external_exports.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
 
-// src/domain/service.ts
-function orderServices(services) {
-  const ordered = [];
-  let waiting = [...services];
-  while (waiting.length > 0) {
-    const next = waiting.find(({ dependsOn }) => dependsOn.every((name3) => isIn(ordered, name3)));
-    if (next === void 0) return { kind: "cycle", names: findCycle(waiting) };
-    ordered.push(next);
-    waiting = waiting.filter((each) => each !== next);
-  }
-  return { kind: "ordered", services: ordered };
-}
-function isIn(services, name3) {
-  return services.some((each) => each.name === name3);
-}
-function findCycle(waiting) {
-  const path = [];
-  let at = waiting[0];
-  while (at !== void 0 && !path.includes(at.name)) {
-    path.push(at.name);
-    const wanted = at.dependsOn.find((name3) => isIn(waiting, name3));
-    at = waiting.find(({ name: name3 }) => name3 === wanted);
-  }
-  return at === void 0 ? path : path.slice(path.indexOf(at.name));
-}
-function touchedServices(services, files) {
-  const owners = services.map((service) => ({ service, owns: ownershipOf(service) }));
-  const isShared = files.some((file2) => owners.every(({ owns }) => !owns(file2)));
-  if (isShared) return services;
-  return owners.filter(({ owns }) => files.some((file2) => owns(file2))).map(({ service }) => service);
-}
-function ownershipOf({ paths }) {
-  if (paths.length === 0) return () => true;
-  const patterns = paths.map((path) => parsePathPattern(path));
-  return (file2) => patterns.some((matches) => matches(file2));
-}
-
 // src/config/schema/service.ts
 var LIST_LIMIT = 100;
 var name = external_exports.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/u, {
@@ -70522,13 +74526,13 @@ var Services = external_exports.record(name, Service).superRefine((services, con
       });
     }
   }
-  const order = orderServices(toServices(services));
+  const order2 = orderServices(toServices(services));
   const isKnown = Object.values(services).every(
     ({ depends_on: wanted }) => wanted.every((other) => names.includes(other))
   );
-  const [first] = order.kind === "cycle" ? order.names : [];
-  if (order.kind !== "cycle" || !isKnown || first === void 0) return;
-  const circle = [...order.names, first].join(" needs ");
+  const [first] = order2.kind === "cycle" ? order2.names : [];
+  if (order2.kind !== "cycle" || !isKnown || first === void 0) return;
+  const circle = [...order2.names, first].join(" needs ");
   context3.addIssue({
     code: "custom",
     path: [first, "depends_on"],
@@ -70581,15 +74585,15 @@ function isKind(kind) {
 var name2 = external_exports.string().regex(/^[a-z0-9][a-z0-9-]{0,29}$/u, {
   error: 'is no name of a channel; write small letters, digits and "-"'
 });
-var variable = external_exports.string().regex(/^NOTIFY_[A-Z0-9_]{1,90}$/u, {
+var variable2 = external_exports.string().regex(/^NOTIFY_[A-Z0-9_]{1,90}$/u, {
   error: 'must be the name of a variable that begins with "NOTIFY_", such as "NOTIFY_OPS_URL"; its value is never written here'
 });
 var Channel = external_exports.strictObject({
   kind: external_exports.enum(KINDS).describe("`slack_webhook`: an incoming webhook; `webhook`: signed JSON to any address."),
-  url_env: variable.nullable().default(null).describe("Variable with the address."),
-  token_env: variable.nullable().default(null).describe("Variable with the token of the bot."),
+  url_env: variable2.nullable().default(null).describe("Variable with the address."),
+  token_env: variable2.nullable().default(null).describe("Variable with the token of the bot."),
   to: external_exports.union([external_exports.string().min(1).max(100), external_exports.int()]).nullable().default(null).describe("Chat of Telegram, by its number or `@name`; channel of Slack, by its id."),
-  secret_env: variable.nullable().default(null).describe("Variable with the secret that requests are signed with."),
+  secret_env: variable2.nullable().default(null).describe("Variable with the secret that requests are signed with."),
   locale: external_exports.enum(LOCALES).nullable().default(null).describe("Language; `null`: that of `notify.locale`."),
   events: external_exports.array(external_exports.enum(MESSAGE_KINDS)).max(MESSAGE_KINDS.length).default([...MESSAGE_KINDS]).describe("What the channel is told of; all by default. See [Messages](messages.md).")
 }).superRefine((channel, context3) => {
@@ -70788,71 +74792,6 @@ function toSmoke(smoke2) {
     captures: step3.capture
   }));
   return { kind: "steps", steps };
-}
-
-// src/domain/watch.ts
-var WATCH_DEFAULTS = {
-  http_5xx_percent: { bound: { kind: "max", value: 0.5 }, forSeconds: 60 },
-  latency_p95: { bound: { kind: "times_baseline", factor: 1.2 }, forSeconds: 120 },
-  latency_p99: { bound: { kind: "times_baseline", factor: 3 }, forSeconds: 120 },
-  error_percent: { bound: { kind: "max", value: 1 }, forSeconds: 120 },
-  memory_percent: { bound: { kind: "max", value: 85 }, forSeconds: 60 },
-  cpu_percent: { bound: { kind: "max", value: 80 }, forSeconds: 300 },
-  login_success_percent: { bound: { kind: "min", value: 99 }, forSeconds: 60 }
-};
-var LONGEST_SILENCE_MS = 6e4;
-function judgeWatch(course, nowMs) {
-  const breaches = course.limits.flatMap((limit) => findBreach(course, limit) ?? []);
-  const breach = breaches.find(({ limit }) => limit.onBreach === "rollback");
-  if (breach !== void 0) return { kind: "breached", breach };
-  if (nowMs < course.untilMs) return { kind: "continue" };
-  const binding = course.limits.filter(({ onBreach }) => onBreach === "rollback");
-  const outside = binding.filter((limit) => isOutsideNow(course, limit));
-  if (outside.some(({ forMs }) => nowMs < course.untilMs + forMs)) return { kind: "continue" };
-  for (const limit of binding) {
-    const because = outside.includes(limit) ? "it is out of bounds, and was not long enough to be breached" : describeLack(course, limit, nowMs);
-    if (because !== null) return { kind: "inconclusive", limit, because };
-  }
-  return { kind: "passed", reported: breaches };
-}
-function limitValue({ name: name3, bound }, baseline) {
-  if (bound.kind !== "times_baseline") return bound.value;
-  const before = baseline.find(({ limit }) => limit === name3);
-  return before === void 0 ? null : before.value * bound.factor;
-}
-function samplesOf({ samples }, { name: name3 }) {
-  return samples.filter(({ limit }) => limit === name3);
-}
-function isOutside(value, limit, { baseline }) {
-  const border = limitValue(limit, baseline);
-  if (border === null) return false;
-  return limit.bound.kind === "min" ? value < border : value > border;
-}
-function findBreach(course, limit) {
-  let evidence = [];
-  for (const sample of samplesOf(course, limit)) {
-    if (sample.value === null) continue;
-    evidence = isOutside(sample.value, limit, course) ? [...evidence, sample] : [];
-    const lastedMs = sample.atMs - (evidence[0]?.atMs ?? sample.atMs);
-    if (evidence.length >= limit.samples && lastedMs >= limit.forMs) return { limit, evidence };
-  }
-  return null;
-}
-function isOutsideNow(course, limit) {
-  const value = samplesOf(course, limit).findLast((sample) => sample.value !== null)?.value ?? null;
-  return value !== null && isOutside(value, limit, course);
-}
-function describeLack(course, limit, nowMs) {
-  if (limitValue(limit, course.baseline) === null) return "nothing was measured before the deploy";
-  const samples = samplesOf(course, limit);
-  const values = samples.filter(({ value }) => value !== null);
-  const why = samples.findLast(({ reason: reason2 }) => reason2 !== null)?.reason ?? "nothing was asked";
-  const last = values.at(-1);
-  if (last === void 0) return `it never had a value: ${why}`;
-  if (values.length < limit.minimumSamples || 2 * values.length < samples.length)
-    return `it had a value in ${values.length} of ${samples.length} samples only: ${why}`;
-  const isSilent = nowMs - last.atMs > Math.max(limit.forMs, LONGEST_SILENCE_MS);
-  return isSilent ? `it has had no value for ${Math.round((nowMs - last.atMs) / 1e3)} s: ${why}` : null;
 }
 
 // src/config/schema/watch.ts
@@ -71131,7 +75070,7 @@ function keysBelow(node2, prefix) {
   return Object.entries(namedKeys(node2)).flatMap(([name3, child]) => {
     const path = prefix === "" ? name3 : `${prefix}.${name3}`;
     const group = groupOf(child);
-    const own3 = group === child && chosenKey(child) === null ? [] : [keyOf3(path, child)];
+    const own3 = group === child && chosenKey(child) === null ? [] : [keyOf4(path, child)];
     return group === null ? own3 : [...own3, ...keysBelow(group, path)];
   });
 }
@@ -71149,7 +75088,7 @@ function groupOf(node2) {
   if (node2.properties !== void 0 || chosenKey(node2) !== null) return node2;
   return node2.anyOf?.map(groupOf).find((each) => each !== null) ?? null;
 }
-function keyOf3(path, node2) {
+function keyOf4(path, node2) {
   return {
     path,
     description: node2.description ?? "",
@@ -71235,13 +75174,13 @@ function toEnvironment(environment3, services) {
   };
 }
 function hashCommands({ deploy: deploy3, verify, watch, smoke: smoke2 }, services) {
-  const own3 = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf2)]);
+  const own3 = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf3)]);
   const measuring = Object.values(watch?.limits ?? {}).map(({ command: command2 }) => command2);
-  const checks = [...measuring, smoke2?.command ?? null].flatMap((command2) => textOf2(command2) ?? []);
-  const text = JSON.stringify([textOf2(deploy3), textOf2(verify), ...own3, ...checks]);
+  const checks = [...measuring, smoke2?.command ?? null].flatMap((command2) => textOf3(command2) ?? []);
+  const text = JSON.stringify([textOf3(deploy3), textOf3(verify), ...own3, ...checks]);
   return createHash6("sha256").update(text).digest("hex");
 }
-function textOf2(command2) {
+function textOf3(command2) {
   return command2?.run ?? null;
 }
 function toWeekdays(names) {
@@ -71251,7 +75190,7 @@ function toWeekdays(names) {
 
 // src/config/yaml-file.ts
 var import_yaml2 = __toESM(require_dist(), 1);
-var LARGEST_BYTES3 = 256 * 1024;
+var LARGEST_BYTES4 = 256 * 1024;
 var MOST_TOKENS = 1e4;
 var MOST_ALIASES = 50;
 var MOST_ERRORS = 10;
@@ -71273,7 +75212,7 @@ function readYaml2(text) {
 }
 function refuseExpensive(text) {
   const bytes = Buffer.byteLength(text);
-  if (bytes > LARGEST_BYTES3) {
+  if (bytes > LARGEST_BYTES4) {
     const message = `is larger than 256 kB (${Math.ceil(bytes / 1024)} kB); keep only the keys you need`;
     return { line: 1, column: 1, message };
   }
@@ -71395,18 +75334,18 @@ function problemsOf(issue3, { value, places, fileName }) {
   if (issue3.code === "unrecognized_keys") {
     return issue3.keys.map((key) => ({
       file: fileName,
-      path: nameOf3([...issue3.path, key]),
+      path: nameOf5([...issue3.path, key]),
       ...places.ofKey([...issue3.path, key]),
       message: describeUnknownKey(issue3.path, key)
     }));
   }
   const message = describeIssue(issue3, valueAt(value, issue3.path));
-  return [{ file: fileName, path: nameOf3(issue3.path), ...places.ofValue(issue3.path), message }];
+  return [{ file: fileName, path: nameOf5(issue3.path), ...places.ofValue(issue3.path), message }];
 }
 function byPlace(left, right) {
   return left.line - right.line || left.column - right.column;
 }
-function nameOf3(path) {
+function nameOf5(path) {
   return path.map((step3) => typeof step3 === "number" ? `[${step3}]` : `.${quoteValue(String(step3)).slice(1, -1)}`).join("").replace(/^\./u, "");
 }
 function valueAt(value, path) {
@@ -71445,94 +75384,11 @@ var ConfigurationBroken = class extends Error {
   }
 };
 
-// src/domain/watermark.ts
-var SETTING_UP_MS = 3 * 24 * 36e5;
-function firstWatermark(nowMs) {
-  return { readUpToMs: nowMs - SETTING_UP_MS, othersReadUpToMs: nowMs - SETTING_UP_MS, saidUpToMs: null };
-}
-function moveWatermark(from, read2) {
-  return {
-    ...from,
-    readUpToMs: Math.max(from.readUpToMs, read2.readUpToMs ?? 0),
-    othersReadUpToMs: Math.max(from.othersReadUpToMs, read2.othersReadUpToMs ?? 0)
-  };
-}
-
-// src/usecases/gate/gate-memory.ts
-function createGateMemory() {
-  const judged = /* @__PURE__ */ new Map();
-  let last = Promise.resolve();
-  return {
-    at: (head) => [...judged.values()].filter((each) => each.head === head),
-    all: () => [...judged.values()],
-    note: (each) => void judged.set(each.pull, each),
-    forget: (pull2) => void judged.delete(pull2),
-    inTurn: (work) => {
-      const mine = last.then(work, work);
-      last = mine.catch(() => void 0);
-      return mine;
-    }
-  };
-}
-
-// src/usecases/bookkeeping.ts
-function createBookkeeping() {
-  return {
-    readUpToMs: null,
-    othersReadUpToMs: null,
-    allReadAtMs: null,
-    struck: /* @__PURE__ */ new Set(),
-    cards: /* @__PURE__ */ new Map(),
-    alerts: /* @__PURE__ */ new Map(),
-    byAdmins: /* @__PURE__ */ new Set(),
-    tips: /* @__PURE__ */ new Map(),
-    gates: createGateMemory()
-  };
-}
-function cardOf(bookkeeping, bug2) {
-  return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
-}
-function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
-  const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  const read2 = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
-  return {
-    ...writes,
-    bugs: withCards(bookkeeping, state, writes.bugs ?? []),
-    alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
-    struck: [...writes.struck ?? [], ...struck],
-    ...isSame2(state.watermark, read2) ? {} : { watermark: read2 }
-  };
-}
-function isSame2(left, right) {
-  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs && left.saidUpToMs === right.saidUpToMs;
-}
-function withCards({ cards }, state, bugs) {
-  const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
-  for (const [number6, cardCommentId] of cards) {
-    const bug2 = written.get(number6) ?? state.bugs.get(number6);
-    if (bug2 !== void 0 && bug2.cardCommentId !== cardCommentId)
-      written.set(number6, { ...bug2, cardCommentId });
-  }
-  return [...written.values()];
-}
-function withIssues({ alerts }, state, written) {
-  const opened = [...alerts.values()].filter(({ key, issue: issue3 }) => state.alerts.get(key)?.issue !== issue3);
-  const isOpened = ({ key }) => opened.some((each) => each.key === key);
-  return [...written.filter((alert2) => !isOpened(alert2)), ...opened];
-}
-function settle4({ struck, cards, alerts }, state) {
-  for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
-  for (const [number6, commentId] of cards) {
-    if (state.bugs.get(number6)?.cardCommentId === commentId) cards.delete(number6);
-  }
-  for (const [key, alert2] of alerts) if (state.alerts.get(key)?.issue === alert2.issue) alerts.delete(key);
-}
-
 // src/compose.ts
 var CHANNEL_TIMEOUT_MS = 5e3;
 function openRepository(access3) {
   const { clock, log, owner, name: name3 } = access3;
-  const directory = join8(access3.dataFolder, `${owner}-${name3}.git`.toLowerCase());
+  const directory = join9(access3.dataFolder, `${owner}-${name3}.git`.toLowerCase());
   const github = createGitHub({
     octokit: access3.client,
     owner,
@@ -71630,251 +75486,6 @@ async function readConfiguration(observer) {
   }
 }
 
-// src/domain/text/slot.ts
-function renderDeployed(bug2, context3) {
-  const next = () => renderSlot(context3.calendar, nextSlot(context3.calendar, "T2", context3.nowMs), context3.nowMs);
-  if (bug2.status === "deployed_uat")
-    return `**On UAT** since ${context3.slot}. Look at it there; an admin\u2019s \`/approve-prod\` counts for T2 ${next()}.`;
-  if (bug2.status === "deployed_prod")
-    return bug2.flow === 2 ? `**On PROD** since ${context3.slot}. Once it is seen to work, an admin\u2019s \`/approve-uat-merge\` brings it to UAT with T2 ${next()}.` : `**On PROD** since ${context3.slot}. UAT had it before: done.`;
-  if (bug2.status === "uat_merged")
-    return `**On UAT too** since ${context3.slot}: both environments have the fix. Done.`;
-  return `It is \`${bug2.status}\` since ${context3.slot}.`;
-}
-function renderHeld(slot2, message) {
-  return `**Held back in ${slot2}:** ${message}`;
-}
-var WORDS = {
-  analyzed: "\u{1F50E} analysed",
-  queued: "\u23F3 queued",
-  deployed: "\u{1F680} deployed",
-  merged: "\u{1F501} merged",
-  held: "\u270B held back",
-  failed: "\u274C failed"
-};
-function renderReport(slot2) {
-  const stages = slot2.stages.map(
-    (stage2) => `| ${stage2.environment.toUpperCase()} | ${stage2.state} | \`${stage2.base.slice(0, 7)}\` \u2192 \`${stage2.candidate.slice(0, 7)}\` | ${listBugs2(stage2.bugs)} |`
-  );
-  const rows = slot2.outcomes.map(
-    (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${tableCell(outcome.message)} |`
-  );
-  return [
-    `## ${slot2.id}: ${slot2.state}${slot2.reason === null ? "" : ` (${describeSlotReason(slot2.reason)})`}`,
-    ...renderUnsafe(slot2),
-    ...stages.length === 0 ? [] : ["", "| environment | state | commits | bugs |", "| --- | --- | --- | --- |", ...stages],
-    ...rows.length === 0 ? ["", "No bug was up."] : ["", "| bug | what happened | |", "| --- | --- | --- |", ...rows]
-  ].join("\n");
-}
-function renderUnsafe({ unsafe }) {
-  if (unsafe === null) return [];
-  const findings = unsafe.findings.map((finding) => plain(finding)).join(", ");
-  return [
-    "",
-    `> **PROD was deployed to although it is not guarded** (${findings}): ${plain(unsafe.reason, 500)}`
-  ];
-}
-function listBugs2(bugs) {
-  return bugs.length === 0 ? "none" : bugs.map(({ bug: bug2 }) => `#${bug2}`).join(" ");
-}
-var SLOT_REASONS = {
-  slot_taken: "another run has it",
-  slot_done: "it ran already",
-  slot_not_due: "no slot is due now",
-  slot_too_late: "too late to start",
-  nothing_to_do: "nothing to do",
-  frozen: "everything is frozen"
-};
-function describeSlotReason(reason2) {
-  return SLOT_REASONS[reason2] ?? reason2.replaceAll("_", " ");
-}
-
-// src/domain/slot-claim.ts
-var CLAIM_LEASE_MS = 90 * 6e4;
-function decideClaim(slot2, record3, facts) {
-  if (isOver(record3)) return refuseSlot(slot2, "slot_done");
-  if (facts.nowMs < slot2.startsAtMs) return refuseSlot(slot2, "slot_not_due");
-  const held = record3?.state === "running" ? record3.claim : null;
-  if (held !== null && isAlive(held, facts)) return refuseSlot(slot2, "slot_taken");
-  const latestMs = slot2.latestStartMs + (record3 === void 0 ? 0 : CLAIM_LEASE_MS);
-  if (facts.nowMs > latestMs) return refuseSlot(slot2, "slot_too_late");
-  const claim2 = {
-    runId: facts.runId,
-    attempt: facts.attempt,
-    claimedAtMs: facts.nowMs,
-    leaseUntilMs: facts.nowMs + CLAIM_LEASE_MS
-  };
-  return { kind: "claimed", claim: claim2 };
-}
-function isOver(record3) {
-  return record3?.state === "done" || record3?.state === "skipped";
-}
-function isAlive(held, facts) {
-  if (held.runId === null) return facts.nowMs < held.leaseUntilMs;
-  if (held.runId === facts.runId) return facts.attempt < held.attempt;
-  return !facts.endedRuns.has(held.runId);
-}
-function refuseSlot(slot2, reason2) {
-  return refuse(reason2, `${slot2.id}: ${describeSlotReason(reason2)}.`);
-}
-
-// src/domain/slot-workflow.ts
-var FOLDER = ".github/workflows/";
-var FILES = { T1: "tonic-t1.yml", T2: "tonic-t2.yml" };
-function slotWorkflow(kind) {
-  return FILES[kind];
-}
-function slotKindOf(workflowPath) {
-  const [path] = workflowPath.split("@");
-  if (path === FOLDER + FILES.T1) return "T1";
-  return path === FOLDER + FILES.T2 ? "T2" : null;
-}
-
-// src/domain/slot.ts
-var STAGE_ORDER = ["prod", "uat"];
-function stageOf(slot2, environment3) {
-  return slot2.stages.find((stage2) => stage2.environment === environment3);
-}
-function waitingFor(kind, bugs) {
-  const statuses = kind === "T1" ? ["confirmed", "planned"] : ["pending_prod", "pending_uat_merge"];
-  return [...bugs].filter(({ status: status3 }) => statuses.includes(status3));
-}
-
-// src/domain/protection.ts
-function judgeDeployment(facts) {
-  const environment3 = environmentNamed(facts.policy, facts.githubEnvironment);
-  if (environment3 === null) return reject(facts, refuseEnvironment(facts));
-  const { run: run2 } = facts;
-  if (run2 === null)
-    return reject(facts, refuse("foreign_run", "This repository has no such run of this commit."));
-  const foreign = refuseForeignRun(run2.origin);
-  if (foreign !== null) return reject(facts, foreign);
-  const slot2 = claimedSlot(facts.slots, run2);
-  if (slot2 === null) return judgeUnclaimed(facts, run2);
-  const refusal = refuseClaim(slot2, run2) ?? refuseLate2(slot2, facts.nowMs);
-  return refusal === null ? judgeStage(facts, slot2, environment3) : reject(facts, refusal);
-}
-function judgeStage(facts, slot2, environment3) {
-  const stage2 = stageOf(slot2, environment3);
-  if (stage2 === void 0) return reject(facts, refuseNothing(slot2));
-  const ended2 = refuseEnded(slot2, stage2);
-  if (ended2 !== null) return reject(facts, ended2);
-  const [withdrawn] = facts.withdrawn.values();
-  if (withdrawn === void 0) return { kind: "approved", slot: slot2.id, stage: stage2 };
-  return { ...reject(facts, withdrawn), again: { slot: slot2.id, stage: stage2 } };
-}
-var LONGEST_WAIT_MS = CLAIM_LEASE_MS + 60 * 6e4;
-function judgeUnread(refusal, { startedAtMs, nowMs }) {
-  if (nowMs - startedAtMs <= LONGEST_WAIT_MS) return { kind: "waiting", message: refusal.message };
-  return { kind: "rejected", refusal, next: null, again: null };
-}
-function environmentNamed(policy, githubEnvironment) {
-  const asked = githubEnvironment.toLowerCase();
-  return ENVIRONMENTS.find((name3) => policy.environments[name3].githubEnvironment.toLowerCase() === asked) ?? null;
-}
-function claimedSlot(slots, { id }) {
-  const found = [...slots.values()].filter(({ claim: claim2 }) => claim2 !== null && claim2.runId === id);
-  return found.toSorted((left, right) => left.latestStartMs - right.latestStartMs).at(-1) ?? null;
-}
-var EVENTS = ["workflow_dispatch", "schedule"];
-function refuseForeignRun(origin) {
-  if (origin === null) return null;
-  const { workflowPath, event: event2, isOnDefaultBranch } = origin;
-  if (slotKindOf(workflowPath) === null)
-    return refuse("foreign_run", `${code(workflowPath)} is not a workflow of a slot.`);
-  if (!EVENTS.includes(event2))
-    return refuse("foreign_run", `A slot is started by hand or by time, not by ${code(event2)}.`);
-  if (isOnDefaultBranch) return null;
-  return refuse("foreign_run", "The run does not belong to a commit of the default branch.");
-}
-function refuseEnvironment({ githubEnvironment, policy }) {
-  const own3 = ENVIRONMENTS.map((name3) => code(policy.environments[name3].githubEnvironment)).join(" and ");
-  return refuse(
-    "foreign_environment",
-    `Only ${own3} are deployed by slots; take this rule off ${code(githubEnvironment)}.`
-  );
-}
-function judgeUnclaimed(facts, { origin }) {
-  const kind = origin === null ? null : slotKindOf(origin.workflowPath);
-  const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
-  const record3 = due === null ? void 0 : facts.slots.get(due.id);
-  const isOpen = record3 === void 0 || record3.state === "running";
-  if (due !== null && isOpen && facts.nowMs <= slotEndMs(due)) {
-    return { kind: "waiting", message: `The ledger does not know yet that this run has ${due.id}.` };
-  }
-  return reject(facts, refuse("foreign_run", "The run has no slot in the ledger."));
-}
-function refuseClaim({ id, claim: claim2 }, { attempt }) {
-  if (claim2?.attempt === attempt) return null;
-  return refuse(
-    "foreign_run",
-    `${id} was planned by attempt ${claim2?.attempt ?? 0} of this run, and this is attempt ${attempt}: re-run all of its jobs, so that it looks at everything again.`
-  );
-}
-function refuseLate2(slot2, nowMs) {
-  if (nowMs <= slotEndMs(slot2)) return null;
-  return refuse("slot_too_late", `${slot2.id} is over; its bugs wait for the next one.`);
-}
-function slotEndMs({ latestStartMs }) {
-  return latestStartMs + CLAIM_LEASE_MS;
-}
-function refuseEnded(slot2, stage2) {
-  switch (stage2.state) {
-    case "planned":
-      return null;
-    case "deployed":
-      return refuse("slot_done", `${slot2.id} has deployed ${stage2.environment} already.`);
-    case "failed":
-      return refuse("slot_done", `${slot2.id} failed on ${stage2.environment}; \`/retry\` plans it again.`);
-    default:
-      return stage2.state;
-  }
-}
-function refuseNothing({ id }) {
-  return refuse("nothing_to_do", `${id} has nothing for this environment.`);
-}
-function reject(facts, refusal) {
-  const next = nextSlot(facts.calendar, kindFor(facts), facts.nowMs);
-  return { kind: "rejected", refusal, next, again: null };
-}
-function kindFor({ policy, githubEnvironment }) {
-  return environmentNamed(policy, githubEnvironment) === "uat" ? "T1" : "T2";
-}
-
-// src/domain/release.ts
-function slotReleaseId(slot2, environment3) {
-  return `${slot2.replace("/", "-")}-${environment3}`;
-}
-function rollbackTag({ environment: environment3, id }) {
-  return `rollback/${environment3}/${id}`;
-}
-function withStep(release2, step3) {
-  return { ...release2, steps: [...release2.steps, step3] };
-}
-function readServiceOutputs(outputs) {
-  const flags = Object.entries(outputs).flatMap(
-    ([name3, value]) => name3.startsWith("flag.") ? [{ name: name3.slice("flag.".length), value }] : []
-  );
-  const { digest, version: version3 } = outputs;
-  return {
-    ...digest === void 0 ? {} : { digest },
-    ...version3 === void 0 ? {} : { version: version3 },
-    featureFlags: flags
-  };
-}
-function withOutputs(envelope2, service, said) {
-  return {
-    ...envelope2,
-    services: envelope2.services.map(
-      (each) => each.name === service ? { ...each, digest: said.digest ?? each.digest, version: said.version ?? each.version } : each
-    ),
-    featureFlags: [
-      ...envelope2.featureFlags.filter(({ name: name3 }) => said.featureFlags.every((flag) => flag.name !== name3)),
-      ...said.featureFlags
-    ].toSorted((left, right) => left.name < right.name ? -1 : 1)
-  };
-}
-
 // src/domain/text/release/checklist.ts
 function renderChecklist(release2, steps, calendar) {
   const { envelope: envelope2 } = release2;
@@ -71913,10 +75524,10 @@ function renderStep({ steps }, { key }, calendar) {
   if (taken === void 0) return `- [ ] ${key}`;
   const took = renderDuration(taken.endedAtMs - taken.startedAtMs);
   const mark = taken.state === "done" ? "x" : " ";
-  const end = taken.state === "done" ? tell2(taken.detail) : `: **${taken.detail ?? taken.state}**`;
+  const end = taken.state === "done" ? tell3(taken.detail) : `: **${taken.detail ?? taken.state}**`;
   return `- [${mark}] ${key}, ${renderLocal(calendar, taken.endedAtMs)}, ${took}${end}`;
 }
-function tell2(detail) {
+function tell3(detail) {
   return detail === null ? "" : `: ${detail}`;
 }
 
@@ -71981,44 +75592,13 @@ var WAYS_BACK = {
   forward_fix: "**The old code does not fit the new shape:** a migration that mends it goes forward with the rollback.",
   restore_required: "**Data is gone that only a backup has:** without a restore this is no way back."
 };
-function renderMigrations({ migrations, rollback }) {
+function renderMigrations({ migrations, rollback: rollback2 }) {
   if (migrations.length === 0) return [];
   const rows = migrations.map((each) => {
     const by = each.readBy === "tokenizer" ? ", read by its words" : "";
     return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll("_", " ")}${by}`;
   });
-  return [...rows, "", WAYS_BACK[rollback], ""];
-}
-
-// src/domain/text/protection.ts
-var LIMIT = 1024;
-function renderVerdict(verdict, { calendar, nowMs }) {
-  switch (verdict.kind) {
-    case "approved": {
-      const { slot: slot2, stage: stage2 } = verdict;
-      const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
-      return cut3(
-        `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
-        ""
-      );
-    }
-    case "rejected": {
-      const { refusal, next } = verdict;
-      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
-      return cut3(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
-    }
-    case "waiting":
-      return cut3(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
-    default:
-      return verdict;
-  }
-}
-function renderBuiltAgain({ message }) {
-  return `\u{1F501} **Built again:** ${message}`;
-}
-function cut3(text, end) {
-  const room = LIMIT - end.length;
-  return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
+  return [...rows, "", WAYS_BACK[rollback2], ""];
 }
 
 // src/usecases/dispatch-slot.ts
@@ -72027,1945 +75607,6 @@ async function dispatchSlot(context3, slot2) {
   if (parsed === null) throw new Error(`no slot id: ${slot2}`);
   const run2 = await context3.workflows.dispatch(slotWorkflow(parsed.kind), { slot: slot2 });
   context3.log.info("slot dispatched", { slot: slot2, run: run2 });
-}
-
-// src/domain/message/delivery.ts
-var MINUTE_MS = 6e4;
-var LEASE_MS2 = 5 * MINUTE_MS;
-var LONGEST_WAIT_MS2 = 60 * MINUTE_MS;
-var LONGEST_ASKED_MS = 6 * 60 * MINUTE_MS;
-var TRIES_BEFORE_ALERT = 5;
-function isMessage(entry) {
-  return entry.action.kind === "message";
-}
-function dueMessages(outbox2, nowMs) {
-  return [...outbox2.values()].filter(isMessage).filter(({ action }) => action.nextTryAtMs <= nowMs && nowMs < action.untilMs).toSorted((left, right) => left.createdAtMs - right.createdAtMs);
-}
-function spentMessages(outbox2, channels, nowMs) {
-  return [...outbox2.values()].filter(isMessage).filter(({ action }) => nowMs >= action.untilMs || channels.every(({ name: name3 }) => name3 !== action.channel));
-}
-function claimed(entry, nowMs) {
-  const { action } = entry;
-  return {
-    ...entry,
-    action: { ...action, attempts: action.attempts + 1, nextTryAtMs: nowMs + LEASE_MS2 }
-  };
-}
-function postponed(entry, nowMs, askedMs) {
-  const { action } = entry;
-  const ownMs = Math.min(MINUTE_MS * 2 ** (action.attempts - 1), LONGEST_WAIT_MS2);
-  const waitMs = Math.max(ownMs, Math.min(askedMs ?? 0, LONGEST_ASKED_MS));
-  return { ...entry, action: { ...action, nextTryAtMs: nowMs + waitMs } };
-}
-function untried(entry, nextTryAtMs) {
-  const { action } = entry;
-  return { ...entry, action: { ...action, attempts: action.attempts - 1, nextTryAtMs } };
-}
-
-// src/domain/message/entry.ts
-var KEPT_MS = 3 * 864e5;
-function messageEntries({ kind, key, facts, untilMs = Infinity }, { channels }, nowMs) {
-  return channels.filter(({ events }) => events.includes(kind)).map(({ name: name3 }) => ({
-    id: `message-${kind}-${key}-${name3}`,
-    issue: null,
-    createdAtMs: nowMs,
-    action: {
-      kind: "message",
-      event: kind,
-      facts: { ...facts },
-      channel: name3,
-      attempts: 0,
-      nextTryAtMs: nowMs,
-      untilMs: Math.min(untilMs, nowMs + KEPT_MS)
-    }
-  }));
-}
-
-// src/domain/message/commit.ts
-function comingT2({ calendar, nowMs }) {
-  const slot2 = nextSlot(calendar, "T2", nowMs);
-  return { next: slot2.id, at: { atMs: slot2.startsAtMs } };
-}
-function named2({ before, writes }, bugs) {
-  const titles = new Map(
-    [...before.releases.values(), ...writes.releases ?? []].flatMap(
-      ({ envelope: envelope2 }) => envelope2.bugs.map(({ number: number6, title }) => [number6, title])
-    )
-  );
-  return { bugs: bugs.map(({ number: number6 }) => ({ number: number6, title: titles.get(number6) ?? null })) };
-}
-
-// src/domain/message/approval-event.ts
-function approvalEvents(commit2) {
-  const queued2 = (commit2.writes.bugs ?? []).flatMap((bug2) => queuedBy(commit2, bug2));
-  const words = Map.groupBy(queued2, ({ approval: approval2 }) => `${approval2.action} ${keyOf2(approval2.given)}`);
-  return [...words.values()].flatMap((together) => eventOf(commit2, together));
-}
-function queuedBy({ before }, bug2) {
-  if (bug2.status !== "pending_prod" && bug2.status !== "pending_uat_merge") return [];
-  const known = (before.bugs.get(bug2.number)?.approvals ?? []).map(({ given }) => keyOf2(given));
-  return bug2.approvals.filter(({ given }) => !known.includes(keyOf2(given))).map((approval2) => ({ bug: bug2, approval: approval2 }));
-}
-function eventOf(commit2, together) {
-  const [first] = together;
-  if (first === void 0) return [];
-  const { action, by, writtenAtMs } = first.approval;
-  const slot2 = nextSlot(commit2.calendar, "T2", writtenAtMs);
-  const facts = {
-    bugs: named2(
-      commit2,
-      together.map(({ bug: bug2 }) => bug2)
-    ),
-    environment: APPROVED_ENVIRONMENT[action].toUpperCase(),
-    who: by.login,
-    slot: slot2.id,
-    at: { atMs: slot2.startsAtMs },
-    left: { forMs: Math.max(0, slot2.startsAtMs - commit2.nowMs) }
-  };
-  return [{ kind: "approval_queued", key: `${first.bug.number}-${commit2.nowMs}`, facts }];
-}
-
-// src/domain/message/freeze-event.ts
-function saidFreezeEvents({ before, writes, nowMs }) {
-  const { freezes: freezes2 } = writes;
-  if (freezes2 === void 0) return [];
-  const said = freezes2.filter((freeze2) => !isIn2(before.freezes, freeze2));
-  const lifted = before.freezes.filter(
-    (freeze2) => !isIn2(freezes2, freeze2) && (freeze2.untilMs === null || freeze2.untilMs > nowMs)
-  );
-  const who = writes.bugs?.flatMap(({ commands }) => commands).findLast(({ command: command2 }) => command2 === "unfreeze");
-  return [
-    ...said.map((freeze2) => begun(freeze2, freeze2.by.login)),
-    ...lifted.map((freeze2) => ended(freeze2, who?.by.login ?? ""))
-  ];
-}
-function isIn2(list, freeze2) {
-  return list.some(({ fromMs, by }) => fromMs === freeze2.fromMs && by.id === freeze2.by.id);
-}
-function begun(freeze2, who) {
-  const { level, reason: reason2, fromMs, untilMs } = freeze2;
-  const until = untilMs === null ? { word: "lifted" } : { atMs: untilMs };
-  const facts = { what: whatOf(freeze2), level: { word: level }, reason: reason2, until, who };
-  return { kind: "freeze_on", key: String(fromMs), facts };
-}
-function ended(freeze2, who) {
-  const facts = { what: whatOf(freeze2), reason: freeze2.reason, who };
-  return { kind: "freeze_off", key: String(freeze2.fromMs), facts };
-}
-function whatOf({ parts }) {
-  return parts.length === 0 ? { word: "everything" } : parts.join(", ");
-}
-
-// src/domain/text/message/from-markdown.ts
-function fromMarkdown(markdown) {
-  return markdown.replaceAll(/\*\*|`/gu, "").replaceAll(/&#(\d{1,7});/gu, (_, digits) => String.fromCodePoint(Number(digits)));
-}
-
-// src/domain/message/slot-event.ts
-function slotEvents(commit2) {
-  return (commit2.writes.slots ?? []).flatMap((slot2) => {
-    const step3 = { slot: slot2, old: commit2.before.slots.get(slot2.id) };
-    return [
-      ...skipped(commit2, step3),
-      ...frozen(commit2, step3),
-      ...queued(commit2, step3),
-      ...slot2.stages.flatMap((stage2) => stageEvents(commit2, step3, stage2)),
-      ...died(commit2, step3)
-    ];
-  });
-}
-function skipped(commit2, { slot: slot2, old }) {
-  if (slot2.state !== "skipped" || old?.state === "skipped") return [];
-  const bugs = waitingFor(slot2.kind, commit2.before.bugs.values());
-  const facts = { slot: slot2.id, bugs: named2(commit2, bugs), reason: { word: "slot_too_late" } };
-  return [{ kind: "slot_skipped", key: nameOf4(slot2), facts }];
-}
-function frozen(commit2, { slot: slot2, old }) {
-  const bugs = slot2.outcomes.filter(({ outcome, reason: reason2 }) => outcome === "held" && reason2 === "frozen");
-  if (slot2.reason !== "frozen" || old?.reason === "frozen" || bugs.length === 0) return [];
-  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, bugs), reason: { word: "frozen" } };
-  return [{ kind: "slot_skipped", key: nameOf4(slot2), facts }];
-}
-function queued(commit2, { slot: slot2, old }) {
-  const known = (old?.outcomes ?? []).filter(({ outcome }) => outcome === "queued").map(({ bug: bug2 }) => bug2);
-  const fresh = slot2.outcomes.filter(({ outcome, bug: bug2 }) => outcome === "queued" && !known.includes(bug2));
-  if (fresh.length === 0) return [];
-  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, fresh), ...comingT2(commit2) };
-  return [{ kind: "t1_done_flow2", key: `${nameOf4(slot2)}-${fresh[0]?.bug}`, facts }];
-}
-function stageEvents(commit2, step3, stage2) {
-  const before = step3.old === void 0 ? void 0 : stageOf(step3.old, stage2.environment);
-  if (stage2.state === "deployed" && before?.state !== "deployed") return deployed(commit2, step3, stage2);
-  return stage2.state === "failed" ? failed(commit2, step3, stage2) : [];
-}
-function deployed(commit2, { slot: slot2 }, stage2) {
-  const carried = new Set(stage2.bugs.map(({ bug: bug2 }) => bug2));
-  const live2 = (commit2.writes.bugs ?? []).filter(({ number: number6 }) => carried.has(number6));
-  const facts = {
-    slot: slot2.id,
-    held: fromOutcomes(
-      commit2,
-      slot2.outcomes.filter(({ outcome }) => outcome === "held")
-    ),
-    commit: stage2.candidate.slice(0, 7)
-  };
-  const key = `${nameOf4(slot2)}-${stage2.environment}`;
-  const next = comingT2(commit2);
-  const of = (isMeant) => named2(commit2, live2.filter(isMeant));
-  const onUat = of(({ status: status3 }) => status3 === "deployed_uat");
-  const done = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 1);
-  const onProd = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 2);
-  const merged = of(({ status: status3 }) => status3 === "uat_merged");
-  const events = [
-    { kind: "t1_done_flow1", key, facts: { ...facts, ...next, bugs: onUat } },
-    { kind: "t2_done_flow1", key, facts: { ...facts, bugs: done } },
-    { kind: "t2_done_flow2", key, facts: { ...facts, ...next, bugs: onProd } },
-    { kind: "t2_merged_uat", key, facts: { ...facts, bugs: merged } }
-  ];
-  return events.filter((each) => each.facts.bugs.bugs.length > 0);
-}
-function failed(commit2, { slot: slot2, old }, stage2) {
-  const carried = new Set(stage2.bugs.map(({ bug: bug2 }) => bug2));
-  const fresh = slot2.outcomes.filter(
-    (each) => each.outcome === "failed" && carried.has(each.bug) && !(old?.outcomes ?? []).includes(each)
-  );
-  const [first] = fresh;
-  if (first === void 0) return [];
-  const facts = {
-    slot: slot2.id,
-    environment: stage2.environment.toUpperCase(),
-    bugs: fromOutcomes(commit2, fresh),
-    reason: fromMarkdown(first.message)
-  };
-  return [{ kind: "slot_failed", key: `${nameOf4(slot2)}-${stage2.environment}-${commit2.nowMs}`, facts }];
-}
-function died(commit2, { slot: slot2, old }) {
-  const hasDied = slot2.state === "failed" && old?.state === "running" && slot2.stages === old.stages;
-  if (!hasDied) return [];
-  const open5 = slot2.stages.filter(({ state }) => state === "planned");
-  const numbers = new Set(open5.flatMap(({ bugs: bugs2 }) => bugs2.map(({ bug: bug2 }) => bug2)));
-  const bugs = [...commit2.before.bugs.values()].filter(({ number: number6 }) => numbers.has(number6));
-  const facts = {
-    slot: slot2.id,
-    environment: open5.map(({ environment: environment3 }) => environment3.toUpperCase()).join(", "),
-    bugs: named2(commit2, bugs),
-    reason: { word: "run_died" }
-  };
-  return [{ kind: "slot_failed", key: `${nameOf4(slot2)}-died-${commit2.nowMs}`, facts }];
-}
-function nameOf4({ id }) {
-  return id.replace("/", "-");
-}
-function fromOutcomes(commit2, outcomes) {
-  return named2(
-    commit2,
-    outcomes.map(({ bug: bug2 }) => ({ number: bug2 }))
-  );
-}
-
-// src/domain/message/happened.ts
-function happenedIn(commit2, notify) {
-  if (notify.channels.length === 0) return [];
-  const events = [
-    ...approvalEvents(commit2),
-    ...slotEvents(commit2),
-    ...saidFreezeEvents(commit2),
-    ...alertEvents(commit2)
-  ];
-  return events.flatMap((event2) => messageEntries(event2, notify, commit2.nowMs));
-}
-function alertEvents({ before, writes }) {
-  return (writes.alerts ?? []).filter(({ key }) => !before.alerts.has(key)).map(({ key, title }) => ({ kind: "alert", key, facts: { title: fromMarkdown(title) } }));
-}
-
-// src/domain/text/card.ts
-var CARD_MARKER = "<!-- tonic:card -->";
-var SHOWN_MOVES = 20;
-function renderCard(facts) {
-  const foot = "<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>";
-  return [CARD_MARKER, renderStatus(facts), "", foot].join("\n");
-}
-function renderStatus(facts) {
-  const { bug: bug2 } = facts;
-  const row = describeStatus(bug2.status);
-  return [
-    `### ${renderBadge(bug2)} ${row.meaning}`,
-    "",
-    "| | |",
-    "| --- | --- |",
-    `| **Flow** | ${bug2.flow === null ? "open" : `${bug2.flow}: ${bug2.flowReason ?? ""}`} |`,
-    `| **Severity** | ${bug2.severity ?? "open: set a `severity:` label"} |`,
-    `| **Found in** | ${bug2.foundIn === null ? "open" : bug2.foundIn.toUpperCase()} |`,
-    `| **Fix** | ${renderFixes(bug2)} |`,
-    ...bug2.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug2.parity)} |`],
-    `| **Next** | ${renderNext(facts)} |`,
-    ...bug2.hold === null ? [] : ["", `> **Held back:** ${bug2.hold.message.replaceAll("\n", "\n> ")}`],
-    "",
-    renderTimeline(facts),
-    ...bug2.parity === null ? [] : ["", renderEvidence(bug2.parity)]
-  ].join("\n");
-}
-function renderBadge(bug2) {
-  return `\`${bug2.status}\``;
-}
-function renderFixes(bug2) {
-  if (bug2.fixes.length === 0)
-    return "none linked: `Fixes #" + bug2.number + "` in a pull request, or `/fix #<pull request>`";
-  return bug2.fixes.map((fix2) => {
-    const places = ["uat", "prod"].flatMap((environment3) => {
-      const landing2 = landingsOn(bug2, environment3).find((each) => each.pull === fix2.pull);
-      return landing2 === void 0 ? [] : [`${environment3.toUpperCase()} ${landing2.commits.map(shortOid).join(" ")}`];
-    });
-    return [`#${fix2.pull}`, ...places].join(" \xB7 ");
-  }).join("<br>");
-}
-function renderNext(facts) {
-  const { bug: bug2, calendar, nowMs } = facts;
-  if (isFinal(bug2.status, bug2.flow)) return "nothing: its way is over";
-  if (waitsForProd(bug2.status) && isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
-    return `the hotfix path: no slot takes a bug of severity ${bug2.severity}`;
-  }
-  if (bug2.status === "deployed_prod") return renderAwaited(facts) ?? "an admin says `/approve-uat-merge`";
-  const isForT2 = ["deployed_uat", "pending_prod", "pending_uat_merge"].includes(bug2.status);
-  const slot2 = slotAhead(facts, isForT2 ? "T2" : "T1");
-  const named3 = renderSlot(calendar, slot2, nowMs).replace(/, (?:in .*|it has begun)$/u, "");
-  return `${renderPersonsStep(facts)}${slot2.kind} ${named3}`;
-}
-function renderPersonsStep(facts) {
-  const { bug: bug2 } = facts;
-  const awaited = renderAwaited(facts);
-  if (awaited !== null) return `${awaited}; then `;
-  if (bug2.status === "submitted" || bug2.status === "deployed_uat") {
-    return `${describeStatus(bug2.status).next}; then `;
-  }
-  return bug2.status === "pending_prod" && bug2.approvals.length === 0 ? "an admin\u2019s sign-off, then " : "";
-}
-function renderAwaited({ bug: bug2, policy }) {
-  const action = pendingAction(bug2);
-  if (action === null) return null;
-  const people = approversOf(bug2, action);
-  const required2 = requiredFor(action, policy);
-  if (required2 === 1 || people.length >= required2) return null;
-  const how = action === "approve_prod" && bug2.flow === 2 ? " or approves the pull request in a review" : "";
-  return `${renderProgress({ people, required: required2 })}: ${describeNext({ people }, policy)} says \`${commandFor(action)}\`${how}`;
-}
-function slotAhead({ bug: bug2, calendar, nowMs }, kind) {
-  const due = dueSlot(calendar, kind, nowMs);
-  const isBehind = due === null || bug2.hold?.slot === due.id || bug2.timeline.at(-1)?.slot === due.id;
-  const isTooLate = due !== null && (bug2.timeline.at(-1)?.atMs ?? 0) >= due.startsAtMs;
-  return isBehind || isTooLate ? nextSlot(calendar, kind, nowMs) : due;
-}
-function renderTimeline({ bug: bug2, calendar }) {
-  const shown = bug2.timeline.slice(-SHOWN_MOVES);
-  const rows = shown.map((move2) => `- ${renderLocal(calendar, move2.atMs)}: ${renderMove(move2)}`);
-  const hidden = bug2.timeline.length - shown.length;
-  return [
-    "**Timeline**",
-    ...hidden > 0 ? [`- ${hidden} earlier steps are in the ledger`] : [],
-    ...rows
-  ].join("\n");
-}
-function renderMove(move2) {
-  const by = move2.by === null ? move2.slot ?? "Tonic" : nameOf(move2.by);
-  const note3 = move2.note === null ? "" : ` (${move2.note})`;
-  return `\`${move2.to}\` by ${by}${note3}`;
-}
-
-// src/domain/candidate-gate.ts
-function judgeCandidates(state, nowMs) {
-  return [...state.slots.values()].flatMap(
-    (slot2) => slot2.stages.filter((stage2) => isShown2(state, stage2)).map((stage2) => judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }))
-  );
-}
-function isShown2(state, stage2) {
-  const { environment: environment3, base, candidate, checks } = stage2;
-  const isAsked2 = checks.some(({ context: context3 }) => context3 === GATE_CHECKS[environment3]);
-  return isAsked2 && candidate !== base && !isOnBranch(state, stage2);
-}
-function isOnBranch(state, { state: at, environment: environment3, bugs }) {
-  if (at === "deployed") return true;
-  const made = new Set(bugs.flatMap(({ landings }) => landings.flatMap(({ commits }) => commits)));
-  return bugs.some(
-    ({ bug: bug2 }) => (state.bugs.get(bug2)?.landings ?? []).some(
-      (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => made.has(oid2))
-    )
-  );
-}
-function judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }) {
-  const { environment: environment3 } = stage2;
-  const withdrawn = stage2.bugs.map(({ bug: bug2 }) => bug2).filter((bug2) => !isStillDue(environment3, state.bugs.get(bug2)));
-  const isOpen = stage2.state === "planned" && nowMs <= slotEndMs(slot2) && withdrawn.length === 0;
-  return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen, withdrawn, claim: slot2.claim };
-}
-
-// src/domain/text/candidate.ts
-function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen, withdrawn }) {
-  const environment3 = stage2.environment.toUpperCase();
-  if (isOpen) return `${slot2.id} may bring it to ${environment3}`;
-  if (withdrawn.length > 0) return `#${withdrawn[0]} was taken back: ${slot2.id} does not bring it`;
-  return stage2.state === "failed" ? `${slot2.id} has given it up` : `${slot2.id} is over`;
-}
-function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen, withdrawn }) {
-  const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
-  const what = `The candidate of **${slot2.id}** for ${stage2.environment.toUpperCase()}, on ${shortOid(stage2.base)}, with ${bugs}.`;
-  if (isOpen) return `${what} Each of them may go now.`;
-  if (withdrawn.length === 0) return `${what} It is not deployed any more.`;
-  return `${what} ${listOf(withdrawn.map((bug2) => `#${bug2}`))} may not go any more, so nothing of it is deployed as it is.`;
-}
-function renderMissing(candidate, missing) {
-  const red = missing.filter(({ state }) => state === "red");
-  const named3 = (red.length > 0 ? red : missing).map(renderCheck);
-  const where = `on the candidate ${shortOid(candidate)}`;
-  if (red.length > 0) return `${listOf(named3)} ${red.length === 1 ? "is" : "are"} red ${where}`;
-  return `${listOf(named3)} did not come to an end ${where}`;
-}
-function renderCheck({ context: context3, url: url2 }) {
-  const name3 = code(context3, 100);
-  return url2 !== null && /^https?:\/\/[^\s()<>]+$/u.test(url2) ? `[${name3}](${url2})` : name3;
-}
-
-// src/usecases/show-candidates.ts
-async function showCandidates(context3, { before, after }) {
-  const nowMs = context3.clock.nowMs();
-  const known = new Map(judgeCandidates(before, nowMs).map((verdict) => [keyOf4(verdict), wordsOf4(verdict)]));
-  const news = judgeCandidates(after, nowMs).filter(
-    (verdict) => known.get(keyOf4(verdict)) !== wordsOf4(verdict)
-  );
-  await report(
-    context3,
-    news.map((verdict) => reportOf(verdict, !known.has(keyOf4(verdict))))
-  );
-}
-var LOOK_BACK_MS = 24 * 36e5;
-function keyOf4({ stage: stage2, check: check3 }) {
-  return `${stage2.candidate} ${check3}`;
-}
-function wordsOf4(verdict) {
-  return JSON.stringify([renderCandidateTitle(verdict), renderCandidateSummary(verdict), verdict.claim]);
-}
-function reportOf(verdict, isNew) {
-  return {
-    name: verdict.check,
-    commit: verdict.stage.candidate,
-    conclusion: verdict.isOpen ? "success" : "failure",
-    title: renderCandidateTitle(verdict),
-    summary: renderCandidateSummary(verdict),
-    text: null,
-    annotations: [],
-    actions: [],
-    isNew
-  };
-}
-async function report(context3, reports) {
-  if (reports.length === 0) return;
-  try {
-    await context3.checks.report(reports);
-  } catch (error63) {
-    context3.log.error("the check of a candidate could not be reported", {
-      commits: reports.map(({ commit: commit2 }) => commit2),
-      error: error63 instanceof Error ? error63.message : String(error63)
-    });
-  }
-}
-
-// src/domain/text/gate-line.ts
-var LINE2 = 100;
-function renderOpen(facts) {
-  const { pull: pull2, bugs, policy } = facts;
-  if (isSignedByItself(facts)) {
-    const what = isRelease(pull2, policy) ? "release" : "PROD";
-    return `Signed off for ${what} as ${pull2.head.slice(0, 7)}: may be merged`;
-  }
-  const [only] = bugs;
-  if (only === void 0) return "No bug is linked, and none is needed here: may be merged";
-  if (only.bug.conflict?.pull === pull2.pull)
-    return `Approved: merge it once the conflict is settled; ${renderWhen(facts, "T2")} goes on from there`;
-  return `May be merged; ${renderWhen(facts, slotFor(facts))} does it by itself`;
-}
-function slotFor({ environment: environment3, bugs }) {
-  const isMergeBack = bugs.some(({ bug: bug2 }) => bug2.flow === 2);
-  return environment3 === "uat" && !isMergeBack ? "T1" : "T2";
-}
-function renderWhen({ calendar, nowMs }, kind) {
-  const local = renderLocal(calendar, nextSlot(calendar, kind, nowMs).startsAtMs);
-  return `${kind} ${local.replace(/ \d{4}-/u, " ").replace(/ \(.*$/u, "")}`;
-}
-function renderClosed(facts, missing) {
-  const what = describeShort(facts, missing);
-  const line = hasSlot(facts, missing) ? `${what}; then ${renderWhen(facts, slotFor(facts))}` : what;
-  return cutLine(`${line.charAt(0).toUpperCase()}${line.slice(1)}`);
-}
-function cutLine(line) {
-  return line.length <= LINE2 ? line : `${line.slice(0, LINE2 - 1)}\u2026`;
-}
-var NEVER2 = ["wrong_flow", "severity_needs_hotfix", "fix_closed", "no_bug"];
-function hasSlot(facts, { refusal, bug: bug2 }) {
-  if (bug2 === null) return false;
-  const isOver2 = refusal.reason === "wrong_status" && !isAhead(bug2);
-  return !NEVER2.includes(refusal.reason) && !isOver2 && !isSignedByItself(facts);
-}
-function isAhead({ status: status3 }) {
-  return status3 === "submitted" || status3 === "confirmed" || status3 === "analyzing";
-}
-function describeShort(facts, missing) {
-  const { reason: reason2, message } = missing.refusal;
-  if (reason2.startsWith("fix_") && reason2 !== "fix_changed") return message.replace(/\.$/u, "");
-  if (isAboutSignOff(missing.refusal)) return describeUnsigned(facts, missing);
-  const name3 = `#${missing.bug?.number ?? facts.pull.pull}`;
-  const short2 = missing.bug === null ? void 0 : OF_A_BUG[reason2]?.(missing.bug, facts);
-  return short2 ?? OF_A_PULL[reason2] ?? `${name3}: ${reason2.replaceAll("_", " ")}`;
-}
-var OF_A_PULL = {
-  frozen: "a freeze holds it",
-  no_bug: "no bug is linked: write \u201CFixes #\u2026\u201D into the text",
-  version_unknown: "what UAT and PROD run cannot be found out now",
-  own_fix: "whoever wrote it cannot approve it: another admin has to"
-};
-var OF_A_BUG = {
-  wrong_status: (bug2) => describeShortStatus(bug2),
-  wrong_flow: ({ number: number6, flow: flow2 }, { policy }) => `#${number6} goes Flow ${flow2}: open it against ${policy.environments[flow2 === 1 ? "uat" : "prod"].branch.slice(0, 40)}`,
-  no_fix: ({ number: number6 }, { pull: pull2 }) => `#${number6} is not linked: write access says /fix #${pull2.pull} there`,
-  severity_missing: ({ number: number6 }) => `#${number6} has no severity: triage puts a label on`,
-  severity_needs_hotfix: ({ number: number6, severity: severity2 }) => `#${number6} is ${severity2}: no slot, the hotfix path`,
-  flow_unsafe_now: ({ number: number6 }) => `UAT and PROD differ, so Flow 1 of #${number6} is not safe: an admin decides`
-};
-function describeShortStatus(bug2) {
-  const name3 = `#${bug2.number}`;
-  if (bug2.status === "submitted") return `${name3} is not confirmed: an admin says /confirm`;
-  if (isAhead(bug2)) return `${name3} has no plan yet: T1 makes one`;
-  return isFinal(bug2.status, bug2.flow) ? `${name3} is ${bug2.status.replaceAll("_", " ")}: another fix is another bug` : `${name3} has its fix already: another fix is another bug`;
-}
-function describeUnsigned(facts, { refusal, bug: bug2 }) {
-  const what = bug2 === null ? `#${facts.pull.pull}` : `#${bug2.number}`;
-  if (refusal.reason !== "not_approved")
-    return `the approval of ${what} does not count any more: an admin gives it again`;
-  const bySelf = bug2 === null ? " with /approve-release" : "";
-  const count3 = countFor(facts, bug2);
-  const have = count3 === null ? "" : ` (${count3.people.length} of ${count3.required})`;
-  const command2 = facts.environment === "uat" ? " with /approve-uat-merge" : bySelf;
-  return `${what} waits for the word of an admin${command2}${have}`;
-}
-function countFor(facts, bug2) {
-  if (isSignedByItself(facts)) {
-    const words = { approvals: facts.release.approvals, flow: null };
-    return countSignOffs(words, releaseSignOff(facts.pull), releaseFacts(facts));
-  }
-  const found = facts.bugs.find((each) => each.bug === bug2);
-  return found === void 0 ? null : signOffsOf(found.bug, found.slot);
-}
-
-// src/domain/text/gate-details.ts
-function renderDetails(facts, missing) {
-  const { calendar, bugs, named: named3 } = facts;
-  const slot2 = nextSlot(calendar, slotFor(facts), facts.nowMs);
-  const words = missing.map(
-    ({ bug: bug2, refusal }) => `- ${bug2 === null ? "" : `#${bug2.number}: `}${refusal.message}`
-  );
-  const who = missing.map(({ refusal }) => whoCan(refusal, facts)).filter((each) => each !== null);
-  const all = [...bugs.map(({ bug: bug2 }) => bug2), ...named3];
-  return [
-    ...missing.length === 0 ? ["**May be merged.**"] : ["**What is missing**", words.join("\n")],
-    ...who.length === 0 ? [] : [`**Who can give it:** ${listOf([...new Set(who)])}.`],
-    ...bugs.length === 0 ? [] : [`**Next slot that takes it:** ${slot2.id}, ${renderLocal(calendar, slot2.startsAtMs)}.`],
-    ...all.length === 0 ? [] : [renderBugs(all)],
-    renderSignOffs(facts)
-  ].filter((part2) => part2 !== "").join("\n\n");
-}
-function whoCan({ reason: reason2 }, { policy }) {
-  return WHO[reason2]?.(policy) ?? null;
-}
-var ADMIN = (policy) => describeRole("admin", policy);
-var WRITE = (policy) => describeRole("write", policy);
-var AUTHOR = () => "the author of the pull request";
-var WHO = {
-  wrong_status: ADMIN,
-  not_approved: ADMIN,
-  fix_changed: ADMIN,
-  plan_changed: ADMIN,
-  comment_deleted: ADMIN,
-  comment_edited: ADMIN,
-  approver_lost_role: ADMIN,
-  own_fix: ADMIN,
-  flow_unsafe_now: ADMIN,
-  fix_not_reviewed: WRITE,
-  no_fix: WRITE,
-  severity_missing: (policy) => describeRole("triage", policy),
-  fix_is_draft: AUTHOR,
-  fix_not_green: AUTHOR,
-  wrong_flow: AUTHOR,
-  no_bug: AUTHOR
-};
-function renderBugs(bugs) {
-  const rows = bugs.map(
-    (bug2) => `| #${bug2.number} | \`${bug2.status}\` | ${bug2.flow ?? "open"} | ${bug2.severity ?? "open"} | ${describeStatus(bug2.status).meaning} |`
-  );
-  return ["| bug | status | flow | severity | |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
-}
-function renderSignOffs({ pull: pull2, bugs, release: release2, calendar }) {
-  const reviews = pull2.approvingReviews.map(
-    ({ by, isAdmin: isAdmin2, submittedAtMs }) => `- ${nameOf(by)}${isAdmin2 ? ", an admin," : ""} in a review, ${renderLocal(calendar, submittedAtMs)}`
-  );
-  const approvals = [...bugs.flatMap(({ bug: bug2 }) => bug2.approvals), ...release2.approvals];
-  const words = approvals.map(
-    ({ by, action, given, writtenAtMs }) => `- ${nameOf(by)}: ${code(action.replaceAll("_", "-"))} by ${given.kind}, ${renderLocal(calendar, writtenAtMs)}`
-  );
-  const all = [...reviews, ...words];
-  return all.length === 0 ? "" : `**Said about ${shortOid(pull2.head)}**
-${all.join("\n")}`;
-}
-
-// src/domain/text/gate.ts
-var GATE_BUTTONS = {
-  approve_prod: { label: "Approve PROD", description: "Signs exactly this off for PROD" },
-  approve_uat_merge: { label: "Approve UAT merge", description: "Lets the fix go back to UAT" },
-  recheck: { label: "Re-check", description: "Looks at everything again" }
-};
-function describeGate(facts, missing) {
-  const [first] = missing;
-  return {
-    isOpen: first === void 0,
-    line: first === void 0 ? renderOpen(facts) : renderClosed(facts, first),
-    details: renderDetails(facts, missing),
-    remarks: facts.bugs.flatMap(({ bug: bug2 }) => remarksOf(bug2, facts)),
-    buttons: buttonsFor(facts, missing)
-  };
-}
-function buttonsFor(facts, missing) {
-  const unsigned = missing.some(({ refusal }) => isAboutSignOff(refusal));
-  if (!unsigned || isSignedByItself(facts)) return ["recheck"];
-  return [facts.environment === "prod" ? "approve_prod" : "approve_uat_merge", "recheck"];
-}
-function remarksOf(bug2, { pull: pull2 }) {
-  if (bug2.conflict?.pull !== pull2.pull) return [];
-  return bug2.conflict.files.map((path) => ({
-    path,
-    message: `The pick of #${bug2.number}'s fix conflicts here. Settle it so that UAT gets what PROD has.`
-  }));
-}
-function describeLanded(bug2, landing2, when) {
-  const isOnOther = landingsOn(bug2, landing2.environment === "uat" ? "prod" : "uat").length > 0;
-  const places = isOnOther ? "UAT and PROD" : landing2.environment.toUpperCase();
-  const next = nextStep(bug2, when);
-  const slot2 = landing2.slot === null ? "" : ` by ${landing2.slot}`;
-  return {
-    isOpen: true,
-    line: cutLine(`On ${places}${next === null ? "" : `; ${next.words}`}`),
-    details: [
-      `On ${landing2.environment.toUpperCase()} since ${renderLocal(when.calendar, landing2.atMs)}${slot2}.`,
-      renderBugs([bug2])
-    ].join("\n\n"),
-    remarks: [],
-    buttons: next === null || next.button === null ? [] : [next.button]
-  };
-}
-function nextStep({ status: status3, flow: flow2 }, when) {
-  if (isFinal(status3, flow2)) return null;
-  const t2 = renderWhen(when, "T2");
-  if (status3 === "deployed_uat")
-    return { words: `an admin\u2019s word for PROD counts for ${t2}`, button: "approve_prod" };
-  if (status3 === "deployed_prod")
-    return { words: `an admin\u2019s word for UAT counts for ${t2}`, button: "approve_uat_merge" };
-  if (status3 === "pending_prod") return { words: `${t2} brings it to PROD`, button: null };
-  if (status3 === "pending_uat_merge") return { words: `${t2} brings it to UAT`, button: null };
-  return { words: `its bug is ${status3.replaceAll("_", " ")}`, button: null };
-}
-
-// src/domain/person.ts
-var RANK = {
-  none: 0,
-  read: 1,
-  triage: 2,
-  write: 3,
-  maintain: 4,
-  admin: 5
-};
-function hasRole(member, role2, roles) {
-  if (role2 === "anyone") return true;
-  if (member.standing.isBot) return false;
-  if (isIn3(member, roles.admin)) return true;
-  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
-  return isIn3(member, roles[role2]);
-}
-function isIn3({ person: person2, standing: standing2 }, policy) {
-  const login = person2.login.toLowerCase();
-  if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
-  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
-  return policy.teams.some((team2) => standing2.teams.includes(team2.toLowerCase()));
-}
-
-// src/usecases/load-fixes.ts
-async function loadFixes(context3, pulls) {
-  if (pulls.length === 0) return [];
-  const facts = await context3.observer.pulls([...new Set(pulls)]);
-  const bases = [...new Set(facts.map((fix2) => fix2.base))];
-  const commits = facts.flatMap((fix2) => [fix2.head, ...fix2.mergeCommit === null ? [] : [fix2.mergeCommit]]);
-  const tips = await context3.repository.fetch({ branches: bases, commits, history: "full" });
-  return Promise.all(facts.map((fix2) => describe4(context3, fix2, tips.get(fix2.base) ?? null)));
-}
-async function describe4(context3, fix2, base) {
-  if (fix2.state === "merged" && fix2.mergeCommit !== null) {
-    const merged = await context3.repository.describeFix({
-      kind: "merged",
-      mergeCommit: fix2.mergeCommit,
-      pullCommits: fix2.commits
-    });
-    return { ...fix2, patchId: merged.patchId, commits: merged.commits.map((commit2) => commit2.oid) };
-  }
-  if (fix2.state !== "open" || base === null) return fix2;
-  const [{ patchId }, tree] = await Promise.all([
-    context3.repository.describeFix({ kind: "proposed", base, head: fix2.head }),
-    context3.repository.treeOf(fix2.head)
-  ]);
-  return { ...fix2, patchId, tree };
-}
-async function withContributors(context3, { approvals }, fixes) {
-  if (approvals.allowAuthor || fixes.length === 0) return fixes;
-  const found = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
-  return fixes.map((fix2) => ({ ...fix2, contributors: found.get(fix2.pull) ?? null }));
-}
-async function withPushes(context3, fixes) {
-  return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
-}
-async function withPush({ observer }, fix2) {
-  const push = await observer.headPush(fix2.headBranch, fix2.head);
-  if (push === null) return fix2;
-  const contributors2 = push.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push.by];
-  return { ...fix2, headPushedAtMs: push.atMs, contributors: contributors2 };
-}
-async function withAdminReviews(context3, policy, fixes) {
-  const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
-  const admins = /* @__PURE__ */ new Set();
-  for (const person2 of reviewers.values()) {
-    const standing2 = await context3.members.standing(person2, policy.roles.admin.teams);
-    if (hasRole({ person: person2, standing: standing2 }, "admin", policy.roles)) admins.add(person2.id);
-  }
-  const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
-  return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
-}
-
-// src/usecases/verify-approvals.ts
-function issuesOfApprovals(bugs) {
-  const issues = bugs.flatMap(
-    ({ approvals }) => approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : [])
-  );
-  return [...new Set(issues)];
-}
-async function verifyApprovals(context3, setting, asked) {
-  const verdicts = /* @__PURE__ */ new Map();
-  const admins = /* @__PURE__ */ new Map();
-  for (const approval2 of asked.approvals) {
-    const stillAdmin = admins.get(approval2.by.id) ?? await isAdmin(context3, setting, approval2);
-    admins.set(approval2.by.id, stillAdmin);
-    const comment = await commentOf(context3, approval2, asked.issues);
-    const reason2 = findVoid(approval2, { comment, stillAdmin });
-    verdicts.set(keyOf2(approval2.given), reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]));
-  }
-  return verdicts;
-}
-async function isAdmin(context3, { policy }, { by }) {
-  const standing2 = await context3.members.standing(by, policy.roles.admin.teams);
-  return hasRole({ person: by, standing: standing2 }, "admin", policy.roles);
-}
-async function commentOf(context3, { action, given }, issues) {
-  if (given.kind !== "comment") return null;
-  const found = action === "approve_release" ? await context3.observer.comment(given.id) : await findComment(context3, given, issues.get(given.issue));
-  if (found === null) return null;
-  return {
-    bodyHash: context3.hash(found.body),
-    edited: found.isEdited,
-    authorId: found.author?.id ?? 0
-  };
-}
-async function findComment(context3, { id }, issue3) {
-  const found = issue3?.comments.find((comment) => comment.id === id);
-  if (found !== void 0 || issue3 === void 0) return found ?? null;
-  return issue3.hasOlderComments ? context3.observer.comment(id) : null;
-}
-
-// src/domain/setup/inspect-app.ts
-var TOO_MUCH = ["administration", "workflows", "secrets", "environments"];
-var EVERYBODYS_APP = "github-actions";
-var LEVELS = ["none", "read", "write", "admin"];
-function inspectApp(look3) {
-  const { app } = look3.facts;
-  if (app === null) {
-    return [check2("app_known", "App").unknown("It is not known which App is Tonic\u2019s here.", NAME_APP)];
-  }
-  const name3 = nameApp(app);
-  if (app.slug === EVERYBODYS_APP) return [sharedApp(name3)];
-  const installed = check2("app_installed", name3);
-  const known = check2("app_known", name3).ok("This is Tonic\u2019s App here.");
-  const webhook = inspectWebhook(look3, name3);
-  if (app.installation === null) {
-    const mend2 = "set APP_ID and PRIVATE_KEY, or look as an owner of the organisation";
-    return [known, installed.unknown("Whether it is installed here cannot be seen.", mend2), ...webhook];
-  }
-  if (app.installation === "missing") {
-    const mend2 = "install it from its page: Install App";
-    return [known, installed.trouble({ what: "It is not installed on this repository.", mend: mend2 }), ...webhook];
-  }
-  const { isSuspended, url: url2 } = app.installation;
-  const state = isSuspended ? installed.trouble({ what: "Its installation is suspended.", mend: `${url2}: unsuspend it` }) : installed.ok("It is installed here.");
-  return [known, state, ...inspectGrants(look3, name3, app.installation), ...webhook];
-}
-function sharedApp(name3) {
-  return check2("app_known", name3).trouble({
-    what: "Without an App of its own Tonic acts as every workflow can: any of them may set its checks and write its ledger.",
-    mend: "create the App from app.yml, install it, and set TONIC_CLIENT_ID and its key"
-  });
-}
-function inspectGrants({ wanted }, name3, { permissions, events, url: url2 }) {
-  const may = check2("app_permissions", name3);
-  const lacks = Object.entries(wanted.permissions).filter(
-    ([permission, level]) => LEVELS.indexOf(permissions[permission] ?? "none") < LEVELS.indexOf(level)
-  );
-  const excess = TOO_MUCH.filter(
-    (permission) => !(permission in wanted.permissions) && permissions[permission] === "write"
-  );
-  const deaf = wanted.events.filter((event2) => !events.includes(event2));
-  const hears = check2("app_events", name3);
-  return [
-    ...lacks.length + excess.length === 0 ? [may.ok("It has the permissions of app.yml.")] : [],
-    ...lacks.length === 0 ? [] : [
-      may.trouble({
-        what: `It lacks ${lacks.map(([permission, level]) => `${permission}: ${level}`).join(", ")}.`,
-        mend: `add them on the App's settings page, then accept them at ${url2}`
-      })
-    ],
-    ...excess.length === 0 ? [] : [
-      may.trouble({
-        what: `It may write ${excess.join(", ")}, with which it could undo the rules that hold it.`,
-        mend: "take them away on the App's settings page"
-      })
-    ],
-    deaf.length === 0 ? hears.ok("It gets every event that it handles.") : hears.trouble({
-      what: `It does not get ${deaf.join(", ")}; what they tell is seen minutes later.`,
-      mend: "subscribe to them on the App's settings page"
-    })
-  ];
-}
-function inspectWebhook({ facts }, name3) {
-  const webhook = check2("app_webhook", name3);
-  const has = facts.app?.hasWebhook ?? null;
-  if (has === null) {
-    return [webhook.unknown("Only the App itself sees its webhook.", "set APP_ID and PRIVATE_KEY")];
-  }
-  if (has) return [webhook.ok("Its webhook has an address.")];
-  return [
-    webhook.trouble({
-      what: "Its webhook has no address, so everything waits for the next look.",
-      mend: "set https://<your host>/api/github/webhooks on the App's settings page"
-    })
-  ];
-}
-
-// src/domain/setup/inspect-branch.ts
-function inspectBranches(look3) {
-  return ENVIRONMENTS.flatMap((environment3) => {
-    const name3 = look3.wanted.policy.environments[environment3].branch;
-    const branch2 = seenBranch(look3, name3);
-    if (branch2 === void 0) {
-      return [check2("gate_required", name3).unknown(`The rules of ${name3} cannot be seen.`, AS_ADMIN)];
-    }
-    const at = { ...look3, environment: environment3, name: name3, branch: branch2 };
-    return [...inspectGate(at), ...inspectHistory(at), ...inspectReviews(at)];
-  });
-}
-function atMost({ environment: environment3 }, severity2) {
-  return environment3 === "prod" ? severity2 : "warns";
-}
-function applied(look3) {
-  return { mend: APPLY, change: rulesetChange(look3, rulesetName(look3.environment)) };
-}
-function rulesetName(environment3) {
-  return `tonic: ${environment3.toUpperCase()}`;
-}
-function inspectGate(look3) {
-  const { facts, name: name3, environment: environment3 } = look3;
-  const demands = demandsOf(look3);
-  const pinned = demands.filter(
-    ({ appId }) => appId !== null && (facts.app === null || appId === facts.app.id)
-  );
-  const gate = check2("gate_required", name3);
-  const best = strongest(pinned.map(({ source }) => source));
-  if (best === void 0) {
-    const what = describeUnguarded(look3, demands);
-    return [gate.trouble({ what, severity: atMost(look3, "blocks_prod"), ...applied(look3) })];
-  }
-  const demanded = `\`${GATE_CHECKS[environment3]}\` is demanded by ${best.name}`;
-  const required2 = facts.app === null ? gate.unknown(
-    `${demanded}, of App ${pinned[0]?.appId}; whether that is Tonic\u2019s cannot be seen.`,
-    NAME_APP
-  ) : gate.ok(`${demanded}, of ${nameApp(facts.app)} only.`);
-  return [required2, inspectPassing2(look3, best)];
-}
-function inspectPassing2(look3, source) {
-  const { name: name3 } = look3;
-  const bypass = check2("gate_bypass", name3);
-  if (source.passedBy === null) {
-    return bypass.unknown(`Who may pass ${source.name} is shown to its admins only.`, AS_ADMIN);
-  }
-  if (source.passedBy.length === 0) return bypass.ok(`Nobody may pass ${source.name}.`);
-  return bypass.trouble({
-    what: `${source.name} may be passed by ${source.passedBy.join(", ")}.`,
-    severity: atMost(look3, "blocks_prod"),
-    ...applied(look3)
-  });
-}
-function demandsOf({ facts, environment: environment3, branch: branch2 }) {
-  const context3 = GATE_CHECKS[environment3];
-  const byRules = rulesOf(branch2, "required_status_checks").flatMap(
-    (rule) => rule.checks.filter((required2) => required2.context === context3).map(({ appId }) => ({ appId, source: rulesetSource(facts, rule, "nobody") }))
-  );
-  const classic = classicOf(branch2);
-  const byClassic = (classic?.checks ?? []).filter((required2) => required2.context === context3);
-  return [
-    ...byRules,
-    ...classic === null ? [] : byClassic.map(({ appId }) => ({ appId, source: classicSource(classic) }))
-  ];
-}
-function describeUnguarded({ facts, name: name3, environment: environment3, branch: branch2 }, demands) {
-  const context3 = `\`${GATE_CHECKS[environment3]}\``;
-  const others = demands.flatMap(({ appId }) => appId === null ? [] : [appId]);
-  if (others.length > 0) {
-    const wanted = facts.app === null ? "the App" : nameApp(facts.app);
-    return `${name3} takes ${context3} of App ${others.join(", ")} instead of ${wanted}.`;
-  }
-  if (demands.length > 0) {
-    return `${name3} takes ${context3} from anybody: it is not pinned to the App, and everyone who can push can report it.`;
-  }
-  const asleep = describeAsleep(facts, rulesetName(environment3));
-  const unseen = branch2.classic === null ? " Classic branch protection cannot be seen." : "";
-  return `${name3} takes commits without ${context3}.${asleep}${unseen}`;
-}
-function describeAsleep(facts, name3) {
-  const ruleset = ownRuleset(facts, name3);
-  if (ruleset === void 0 || ruleset.enforcement === "active") return "";
-  return ` The ruleset "${name3}" is in mode ${ruleset.enforcement}, which stops nothing.`;
-}
-var HISTORY = [
-  { type: "non_fast_forward", opened: "allowsForcePushes", told: "takes force pushes" },
-  { type: "deletion", opened: "allowsDeletions", told: "can be deleted" }
-];
-function inspectHistory(look3) {
-  const { facts, name: name3, branch: branch2 } = look3;
-  const classic = classicOf(branch2);
-  const open5 = HISTORY.flatMap(({ type, opened, told }) => {
-    const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
-    const all = classic === null || classic[opened] ? sources : [...sources, classicSource(classic)];
-    const best = strongest(all);
-    if (best === void 0) return [`${name3} ${told}`];
-    const passed = best.passedBy ?? [];
-    return passed.length === 0 ? [] : [`${name3} ${told} by ${passed.join(", ")}`];
-  });
-  const history = check2("history_kept", name3);
-  if (open5.length === 0) return [history.ok(`${name3} takes no force push and cannot be deleted.`)];
-  return [
-    history.trouble({
-      what: `${open5.join("; ")}.`,
-      severity: atMost(look3, "blocks_prod"),
-      ...applied(look3)
-    })
-  ];
-}
-function inspectReviews({ name: name3, branch: branch2 }) {
-  const asked = [
-    ...rulesOf(branch2, "pull_request").flatMap(({ reviews }) => reviews === null ? [] : [reviews]),
-    ...[classicOf(branch2)?.reviews ?? null].filter((reviews) => reviews !== null)
-  ].filter(({ approvals }) => approvals > 0);
-  if (asked.length === 0) return [];
-  const fresh = check2("reviews_fresh", name3);
-  if (asked.some(({ dismissStale }) => dismissStale)) {
-    return [fresh.ok(`A push to a pull request into ${name3} takes its reviews back.`)];
-  }
-  return [
-    fresh.trouble({
-      what: `Reviews of pull requests into ${name3} stay when something is pushed after them.`,
-      mend: 'switch on "Dismiss stale pull request approvals when new commits are pushed" in that rule'
-    })
-  ];
-}
-
-// src/domain/setup/inspect-configuration.ts
-function inspectConfiguration(look3) {
-  const { timeZone } = look3.wanted.policy.slots;
-  return [
-    check2("config_valid", CONFIG_PATH).ok(`It is understood; slots are in ${timeZone}.`),
-    inspectGuard(look3),
-    inspectBugRule(look3),
-    ...inspectExistence(look3)
-  ];
-}
-function inspectGuard(look3) {
-  const { defaultBranch: defaultBranch2 } = look3.facts;
-  const guarded = check2("config_guarded", defaultBranch2);
-  if (defaultBranch2 === look3.wanted.policy.environments.prod.branch) {
-    return guarded.ok("Configuration and workflows are on the branch of PROD, behind its gate.");
-  }
-  const branch2 = seenBranch(look3, defaultBranch2);
-  if (branch2 === void 0) return guarded.unknown(`The rules of ${defaultBranch2} cannot be seen.`, AS_ADMIN);
-  const best = strongest(reviewSources(look3, branch2));
-  if (best?.passedBy === null) {
-    return guarded.unknown(`Who may pass ${best.name} is shown to its admins only.`, AS_ADMIN);
-  }
-  if (best?.passedBy.length === 0) {
-    return guarded.ok(`Changes to ${CONFIG_PATH} and the workflows need a review, by ${best.name}.`);
-  }
-  const who = best === void 0 ? "everyone who can push" : best.passedBy.join(", ");
-  return guarded.trouble({
-    what: `${CONFIG_PATH} and the workflows can be changed by ${who} with no review, and with them who is an admin.`,
-    mend: APPLY,
-    change: rulesetChange(look3, "tonic: configuration")
-  });
-}
-function reviewSources(look3, branch2) {
-  const classic = classicOf(branch2);
-  return [
-    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look3.facts, rule, ownBypass(look3))),
-    ...classic !== null && isAsked(classic.reviews) ? [classicSource(classic)] : []
-  ];
-}
-function isAsked(reviews) {
-  return reviews !== null && reviews.approvals > 0;
-}
-function inspectBugRule({ wanted }) {
-  const { branch: branch2 } = wanted.policy.environments.prod;
-  const needs = check2("prod_needs_bug", branch2);
-  if (wanted.policy.gates.requireBug.prod) return needs.ok("Every pull request into PROD needs a bug.");
-  return needs.trouble({
-    what: "Pull requests without a bug may be merged into PROD with no sign-off; T2 refuses to deploy them.",
-    mend: `take gates.require_bug.prod: false out of ${CONFIG_PATH}`
-  });
-}
-function inspectExistence({ facts, wanted }) {
-  return Object.values(wanted.policy.environments).flatMap(({ branch: branch2 }) => {
-    const exist = check2("branches_exist", branch2);
-    const found = facts.branches.get(branch2)?.exists ?? null;
-    if (found === null) return [exist.unknown("Whether the branch exists was not seen.", AS_ADMIN)];
-    if (found) return [exist.ok("The branch exists.")];
-    const mend2 = `push it, or name another one in ${CONFIG_PATH}`;
-    return [exist.trouble({ what: "There is no such branch.", mend: mend2 })];
-  });
-}
-
-// src/domain/setup/wanted-ruleset.ts
-var WORK_REFS = ["refs/heads/tonic/candidate/**", "refs/heads/tonic/preview/**"];
-function wantedRulesets(policy, defaultBranch2) {
-  return [
-    ...ENVIRONMENTS.map((environment3) => environmentRuleset(environment3, policy)),
-    {
-      name: "tonic: ledger",
-      refs: [`refs/heads/${LEDGER_BRANCH}`],
-      restrictions: ["creation", "update", "deletion", "non_fast_forward"],
-      checks: [],
-      reviews: null,
-      appPasses: true
-    },
-    {
-      name: "tonic: candidates",
-      refs: WORK_REFS,
-      restrictions: ["creation", "update", "deletion"],
-      checks: [],
-      reviews: null,
-      appPasses: true
-    },
-    ...configurationRuleset(policy, defaultBranch2)
-  ];
-}
-function environmentRuleset(environment3, policy) {
-  return {
-    name: `tonic: ${environment3.toUpperCase()}`,
-    refs: [`refs/heads/${policy.environments[environment3].branch}`],
-    restrictions: ["deletion", "non_fast_forward"],
-    checks: [GATE_CHECKS[environment3]],
-    reviews: null,
-    // Not even the App: its own push passes because its candidate carries the check.
-    appPasses: false
-  };
-}
-function configurationRuleset(policy, defaultBranch2) {
-  if (defaultBranch2 === policy.environments.prod.branch) return [];
-  return [
-    {
-      name: "tonic: configuration",
-      refs: [`refs/heads/${defaultBranch2}`],
-      restrictions: ["deletion", "non_fast_forward"],
-      checks: [],
-      reviews: 1,
-      // T1 pushes to UAT, which may be the default branch.
-      appPasses: true
-    }
-  ];
-}
-
-// src/domain/setup/wanted-setup.ts
-var PLAN_ENVIRONMENT = "tonic";
-var KEY_SECRET = "TONIC_PRIVATE_KEY";
-function wantedSetup(policy, defaultBranch2, parts) {
-  return {
-    ...parts,
-    policy,
-    rulesets: wantedRulesets(policy, defaultBranch2),
-    environments: [PLAN_ENVIRONMENT, ...ENVIRONMENTS.map((name3) => environmentOf(policy, name3))],
-    labels: labelDefinitions(policy)
-  };
-}
-function environmentOf(policy, environment3) {
-  return policy.environments[environment3].githubEnvironment;
-}
-
-// src/domain/setup/schedule.ts
-var BACKUP_MINUTES = [7, 37];
-var DAY_MINUTES = 1440;
-var EVERY_DAY = 7;
-function scheduleOf(slots, kind) {
-  const latest = slots.latestStartMinutes;
-  const after = BACKUP_MINUTES.map((minutes) => minutes <= latest ? minutes : Math.floor(latest / 2));
-  return [...new Set(after)].map((minutes) => {
-    const busy = (startOf(slots, kind) + minutes) % 30 === 0;
-    return {
-      cron: cronAt(slots, kind, busy && minutes < latest ? minutes + 1 : minutes),
-      timezone: slots.timeZone
-    };
-  });
-}
-function fitsSlot(line, slots, kind) {
-  if (line.timezone.toLowerCase() !== slots.timeZone.toLowerCase()) return false;
-  const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) \* \* \S+$/u.exec(line.cron) ?? [];
-  if (minute === void 0 || hour === void 0) return false;
-  const fires = Number(hour) * 60 + Number(minute);
-  const after = (fires - startOf(slots, kind) + DAY_MINUTES) % DAY_MINUTES;
-  return after <= slots.latestStartMinutes && daysOf(line.cron) === daysOf(cronAt(slots, kind, after));
-}
-function startOf(slots, kind) {
-  const time5 = kind === "T1" ? slots.t1 : slots.t2;
-  return Number(time5.slice(0, 2)) * 60 + Number(time5.slice(3));
-}
-function cronAt(slots, kind, afterMinutes) {
-  const at = startOf(slots, kind) + afterMinutes;
-  const shift = Math.floor(at / DAY_MINUTES);
-  const days = slots.weekdays.map((day) => cronDay(day, shift)).toSorted((left, right) => left - right);
-  const named3 = days.length === EVERY_DAY ? "*" : days.join(",");
-  return `${at % 60} ${Math.floor(at % DAY_MINUTES / 60)} * * ${named3}`;
-}
-function cronDay(day, shift) {
-  return (day + shift) % EVERY_DAY;
-}
-var DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-function daysOf(cron) {
-  const written = cron.split(" ")[4] ?? "";
-  if (written === "*") return "0,1,2,3,4,5,6";
-  const days = written.split(",").flatMap((part2) => {
-    const [first = -1, last = first] = part2.split("-").map(dayNumber);
-    return Array.from({ length: Math.max(last - first, 0) + 1 }, (_, index) => (first + index) % EVERY_DAY);
-  });
-  return [...new Set(days)].toSorted((left, right) => left - right).join(",");
-}
-function dayNumber(word) {
-  const named3 = DAY_NAMES.indexOf(word.toLowerCase());
-  return named3 >= 0 ? named3 : Number(word);
-}
-
-// src/domain/setup/workflow.ts
-var OWN_ACTION = /^(?:[\w.-]+\/[\w.-]+|\.)\/action(?:@.+)?$/u;
-var PINNED = /^[^@]+@[0-9a-f]{40}$/u;
-var FREE = /^(?:name|run-name|on\.schedule|jobs\.[^.]+\.(?:name|runs-on|timeout-minutes))$/u;
-var CLOSED = /^(?:on|permissions|concurrency)$/u;
-function differences(wanted, found, path = "") {
-  if (FREE.test(path)) return [];
-  if (Array.isArray(wanted)) return differentList(wanted, found, path);
-  if (!isRecord2(wanted)) return isSame3(wanted, found, path) ? [] : [path];
-  if (!isRecord2(found)) return [path];
-  const extra = CLOSED.test(path) ? Object.keys(found).map((key) => join9(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
-  return [
-    ...Object.entries(wanted).flatMap(([key, value]) => differences(value, found[key], join9(path, key))),
-    ...extra
-  ];
-}
-function differentList(wanted, found, path) {
-  if (!Array.isArray(found)) return [path];
-  let from = 0;
-  return wanted.flatMap((each, index) => {
-    const at = found.findIndex((other, place) => place >= from && differences(each, other).length === 0);
-    if (at < 0) return [`${path}[${index}]`];
-    from = at + 1;
-    return [];
-  });
-}
-function isSame3(wanted, found, path) {
-  if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found);
-  return wanted === found || isBlank2(wanted) && isBlank2(found);
-}
-function actionOf(uses) {
-  const text = typeof uses === "string" ? uses : "";
-  return OWN_ACTION.test(text) ? "action" : text.replace(/@.*$/u, "");
-}
-function isBlank2(value) {
-  return value === null || value === void 0 || value === "";
-}
-function join9(path, key) {
-  return path === "" ? key : `${path}.${key}`;
-}
-function unpinnedActions(workflow) {
-  const uses = jobsOf(workflow).flatMap(stepsOf3).flatMap((step3) => {
-    const named3 = step3["uses"];
-    return typeof named3 === "string" ? [named3] : [];
-  });
-  return [...new Set(uses)].filter((action) => !action.startsWith("./") && !PINNED.test(action));
-}
-function scheduleLines(workflow) {
-  const lines2 = partOf(partOf(workflow, "on"), "schedule");
-  if (!Array.isArray(lines2)) return [];
-  return lines2.map((line) => ({
-    cron: textOf3(partOf(line, "cron")),
-    // Source: Actions reads cron in UTC where no zone is named.
-    timezone: textOf3(partOf(line, "timezone")) || "UTC"
-  }));
-}
-function hasGateStep(workflow, environment3, policy) {
-  const name3 = environmentOf(policy, environment3).toLowerCase();
-  return jobsOf(workflow).some(
-    (job) => environmentName(job).toLowerCase() === name3 && stepsOf3(job).some(
-      (step3) => OWN_ACTION.test(textOf3(step3["uses"])) && partOf(step3["with"], "phase") === environment3
-    )
-  );
-}
-function environmentName(job) {
-  const environment3 = partOf(job, "environment");
-  return textOf3(isRecord2(environment3) ? environment3["name"] : environment3);
-}
-function jobsOf(workflow) {
-  const jobs = partOf(workflow, "jobs");
-  return isRecord2(jobs) ? Object.values(jobs) : [];
-}
-function stepsOf3(job) {
-  const steps = partOf(job, "steps");
-  return Array.isArray(steps) ? steps.filter(isRecord2) : [];
-}
-function partOf(value, key) {
-  return isRecord2(value) && Object.hasOwn(value, key) ? value[key] : void 0;
-}
-function textOf3(value) {
-  return typeof value === "string" ? value : "";
-}
-function isRecord2(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-// src/domain/setup/inspect-environment.ts
-function inspectEnvironments(look3) {
-  const { facts, wanted } = look3;
-  if (facts.environments === null) {
-    return [
-      check2("environment_exists", wanted.environments.join(", ")).unknown(
-        "The environments cannot be seen.",
-        AS_ADMIN
-      ),
-      ...inspectKey(look3)
-    ];
-  }
-  return [
-    ...inspectKey(look3),
-    ...wanted.environments.flatMap((name3) => inspectUse(look3, name3)),
-    ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look3, environment3)),
-    ...inspectAdmins(look3)
-  ];
-}
-function environmentChange({ facts }, name3) {
-  return { kind: "environment", name: name3, branch: facts.defaultBranch };
-}
-function inspectUse(look3, name3) {
-  const found = seen2(look3.facts, name3);
-  const exists4 = check2("environment_exists", name3);
-  const change = environmentChange(look3, name3);
-  if (found === void 0) {
-    const use = name3 === PLAN_ENVIRONMENT ? "the jobs that plan keep the App\u2019s key in it" : "nothing protects it";
-    return [exists4.trouble({ what: `There is no such environment: ${use}.`, mend: APPLY, change })];
-  }
-  return [exists4.ok("The environment exists."), inspectUsers(look3, name3, found)];
-}
-function inspectUsers(look3, name3, { branches, secrets }) {
-  const { defaultBranch: defaultBranch2 } = look3.facts;
-  const open5 = check2("environment_branches", name3);
-  if (isOnly(branches, defaultBranch2)) return open5.ok(`Only ${defaultBranch2} may use it.`);
-  const holdsKey = secrets?.includes(KEY_SECRET) ?? true;
-  return open5.trouble({
-    what: `${describeUsers(branches)}${holdsKey ? ", so a workflow there can act as the App" : ""}.`,
-    severity: holdsKey ? "blocks_prod" : "warns",
-    mend: APPLY,
-    change: environmentChange(look3, name3)
-  });
-}
-function describeUsers(branches) {
-  if (branches === "all") return "Every branch may use it";
-  if (branches === "protected") return "Every branch with classic protection may use it";
-  return `It may be used by ${branches.join(", ") || "no branch"}`;
-}
-function isOnly(branches, branch2) {
-  return typeof branches !== "string" && branches.length === 1 && branches[0] === branch2;
-}
-function inspectRule(look3, environment3) {
-  const { facts, wanted } = look3;
-  const name3 = environmentOf(wanted.policy, environment3);
-  const rule = check2("protection_rule", name3);
-  const apps = seen2(facts, name3)?.ruleApps;
-  if (apps === null) return [rule.unknown("The rules on it cannot be seen.", AS_ADMIN)];
-  const { app } = facts;
-  if (app !== null && apps?.includes(app.id) === true) {
-    return [rule.ok(`${nameApp(app)} is asked before a job deploys there.`)];
-  }
-  const isGuarded = environment3 === "uat" || passesGate(look3, environment3);
-  return [
-    rule.trouble({
-      what: `The App is not asked before a job deploys there${isGuarded ? "; the job\u2019s own gate step stands." : ", and no workflow has a gate step for it."}`,
-      severity: isGuarded ? "warns" : "blocks_prod",
-      mend: `${APPLY}; GitHub has such rules for public repositories, and for private ones with Enterprise`,
-      change: app === null ? null : { kind: "protection_rule", environment: name3, appId: app.id }
-    })
-  ];
-}
-function passesGate({ facts, wanted }, environment3) {
-  const { files } = facts;
-  if (files === null) return true;
-  return wanted.workflows.some(({ path }) => hasGateStep(files.get(path), environment3, wanted.policy));
-}
-function inspectAdmins({ facts, wanted }) {
-  const name3 = environmentOf(wanted.policy, "prod");
-  const found = seen2(facts, name3);
-  if (found === void 0 || found.ruleApps?.length === 0) return [];
-  const wait2 = check2("admins_wait", name3);
-  const page = `${facts.url}/settings/environments`;
-  if (found.adminsMayBypass === null) {
-    const mend2 = `look at ${page}: "Allow administrators to bypass" has to be off`;
-    return [wait2.unknown("Whether admins may start a job past the rules is not told.", mend2)];
-  }
-  if (!found.adminsMayBypass) return [wait2.ok("Admins wait for the rules like everybody else.")];
-  return [
-    wait2.trouble({
-      what: "Admins may start a job past the rules; the job\u2019s own gate step stands.",
-      mend: `${page}: switch off "Allow administrators to bypass"`
-    })
-  ];
-}
-function seen2(facts, name3) {
-  const found = facts.environments?.get(name3);
-  return found === "missing" ? void 0 : found;
-}
-function inspectKey(look3) {
-  const { facts, wanted } = look3;
-  const isPrivate = check2("key_private", KEY_SECRET);
-  const { secrets } = facts;
-  if (secrets === null) return [isPrivate.unknown("The names of secrets cannot be seen.", AS_ADMIN)];
-  const shared = [
-    ...secrets.repository.includes(KEY_SECRET) ? ["the repository"] : [],
-    ...secrets.organization.includes(KEY_SECRET) ? ["the organisation"] : []
-  ];
-  const lacking = wanted.environments.filter(
-    (name3) => seen2(facts, name3)?.secrets?.includes(KEY_SECRET) === false || isMissing(facts, name3)
-  );
-  return [
-    shared.length === 0 ? isPrivate.ok("No workflow on another branch can read the App\u2019s key.") : isPrivate.trouble({
-      what: `It is a secret of ${shared.join(" and of ")}: whoever can push a branch can read it with a workflow there, and act as the App.`,
-      mend: `${setKey(wanted.environments)}; then delete it there, and make a new key`
-    }),
-    ...inspectPresence(shared.length > 0 ? [] : lacking)
-  ];
-}
-function isMissing(facts, name3) {
-  return facts.environments !== null && (facts.environments.get(name3) ?? "missing") === "missing";
-}
-function inspectPresence(lacking) {
-  const present = check2("key_present", KEY_SECRET);
-  if (lacking.length === 0) return [present.ok("Every job that needs the App\u2019s key has it.")];
-  return [
-    present.trouble({
-      what: `The environments ${lacking.join(", ")} do not have it, so their jobs cannot act as the App.`,
-      mend: setKey(lacking)
-    })
-  ];
-}
-function setKey(environments) {
-  const each = environments.map((name3) => `gh secret set ${KEY_SECRET} --env ${name3} < key.pem`);
-  return each.join("; ");
-}
-
-// src/domain/setup/inspect-switch.ts
-function inspectSwitches(look3) {
-  return [...inspectVariables(look3), ...inspectLabels(look3)];
-}
-function inspectVariables({ facts }) {
-  const { variables, app } = facts;
-  const on2 = check2("switched_on", "TONIC_ENABLED");
-  if (variables === null) return [on2.unknown("The variables cannot be seen.", AS_ADMIN)];
-  const id = check2("client_id", "TONIC_CLIENT_ID");
-  return [
-    inspectEnabled(variables.get("TONIC_ENABLED")),
-    ...app?.clientId === null || app === null ? [] : [inspectClientId(variables.get("TONIC_CLIENT_ID"), app.clientId)],
-    ...app === null && !variables.has("TONIC_CLIENT_ID") ? [id.unknown("It is not set; with an App the slots need it.", "gh variable set TONIC_CLIENT_ID")] : []
-  ];
-}
-function inspectEnabled(value) {
-  const on2 = check2("switched_on", "TONIC_ENABLED");
-  if (value === "true") return on2.ok("The slots run.");
-  const change = value === void 0 ? variable2("TONIC_ENABLED", "true", value) : null;
-  return on2.trouble({
-    what: value === void 0 ? "It is not set, so no slot runs." : "It is not `true`, so no slot runs.",
-    mend: change === null ? "gh variable set TONIC_ENABLED --body true" : APPLY,
-    change
-  });
-}
-function inspectClientId(value, wanted) {
-  const id = check2("client_id", "TONIC_CLIENT_ID");
-  if (value === wanted) return id.ok("It is that of the App.");
-  return id.trouble({
-    what: value === void 0 ? "It is not set, so the slots cannot act as the App." : "It is that of another App.",
-    mend: APPLY,
-    change: variable2("TONIC_CLIENT_ID", wanted, value)
-  });
-}
-function variable2(name3, value, found) {
-  return { kind: "variable", name: name3, value, isThere: found !== void 0 };
-}
-function inspectLabels({ facts, wanted }) {
-  const labels = check2("labels", "labels");
-  if (facts.labels === null) return [labels.unknown("The labels were not looked at.", "tonic doctor")];
-  const present = facts.labels;
-  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame4(each, label)));
-  if (wrong.length === 0) return [labels.ok(`All ${wanted.labels.length} labels are there.`)];
-  const names = wrong.map(({ name: name3 }) => name3);
-  return [
-    labels.trouble({
-      what: `${names.length === 1 ? "One is" : `${names.length} are`} missing or different: ${names.join(", ")}.`,
-      mend: APPLY,
-      change: { kind: "labels", labels: wrong }
-    })
-  ];
-}
-function isSame4(left, right) {
-  return left.name.toLowerCase() === right.name.toLowerCase() && left.color.toLowerCase() === right.color.toLowerCase() && left.description === right.description;
-}
-
-// src/domain/setup/inspect-workflow.ts
-var WRITE2 = "tonic init --force, and commit what it writes";
-var MOST_NAMED = 5;
-function inspectFiles(look3) {
-  const { files } = look3.facts;
-  const { workflows, issueForm } = look3.wanted;
-  if (files === null) {
-    return [check2("workflow_present", "workflows").unknown("The files were not looked at.", "tonic doctor")];
-  }
-  const form = check2("issue_form", issueForm);
-  return [
-    ...workflows.flatMap((workflow) => inspectWorkflow(look3, workflow, files.get(workflow.path) ?? null)),
-    files.get(issueForm) === null ? form.trouble({
-      what: "Reports have no form to fill in.",
-      mend: "tonic init, and commit what it writes"
-    }) : form.ok("Reports have a form to fill in.")
-  ];
-}
-function inspectWorkflow(look3, { path, kind, content }, found) {
-  const present = check2("workflow_present", path);
-  if (found === null) {
-    const mend2 = "tonic init, and commit what it writes";
-    return [present.trouble({ what: `Without it ${kind} never runs.`, mend: mend2 })];
-  }
-  const current = check2("workflow_current", path);
-  const apart = differences(content, found);
-  return [
-    present.ok(`${kind} can run.`),
-    apart.length === 0 ? current.ok("It is that of this version.") : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE2 }),
-    inspectSchedule(look3, { path, kind, content }, found),
-    inspectPins(path, found)
-  ];
-}
-function inspectSchedule({ wanted }, { path, kind }, found) {
-  const fits = check2("workflow_schedule", path);
-  const { slots } = wanted.policy;
-  const lines2 = scheduleLines(found);
-  const meant = scheduleOf(slots, kind).map(({ cron }) => `"${cron}"`);
-  const mend2 = `cron ${meant.join(" and ")}, timezone ${slots.timeZone}; or ${WRITE2}`;
-  if (lines2.length === 0) {
-    return fits.trouble({ what: `${kind} has no backup when the App is down.`, mend: mend2 });
-  }
-  const wrong = lines2.filter((line) => !fitsSlot(line, slots, kind));
-  if (wrong.length === 0) return fits.ok(`Its schedule fires within ${kind}.`);
-  const named3 = wrong.map(({ cron, timezone }) => `"${cron}" ${timezone}`).join(", ");
-  const time5 = kind === "T1" ? slots.t1 : slots.t2;
-  return fits.trouble({ what: `${named3} does not fire within ${kind}, ${time5} ${slots.timeZone}.`, mend: mend2 });
-}
-function inspectPins(path, found) {
-  const pinned = check2("workflow_pinned", path);
-  const loose = unpinnedActions(found);
-  if (loose.length === 0) return pinned.ok("Every action is named by its commit.");
-  return pinned.trouble({
-    what: `${loose.join(", ")} can change under you.`,
-    mend: "name the full commit, with its version in a comment"
-  });
-}
-function shorten(names) {
-  const shown = names.slice(0, MOST_NAMED).map((name3) => name3 || "the top");
-  const more = names.length - shown.length;
-  return `${shown.join(", ")}${more > 0 ? ` and ${more} places more` : ""}`;
-}
-
-// src/domain/setup/inspect.ts
-function inspectSetup(facts, wanted) {
-  const look3 = { facts, wanted };
-  const findings = [
-    ...inspectConfiguration(look3),
-    ...inspectBranches(look3),
-    ...inspectOwnBranches(look3),
-    ...inspectEnvironments(look3),
-    ...inspectApp(look3),
-    ...inspectFiles(look3),
-    ...inspectSwitches(look3)
-  ];
-  return findings.toSorted((left, right) => rankOf(left) - rankOf(right));
-}
-var CODES = Object.keys(SETUP_CHECKS);
-function rankOf({ severity: severity2, code: code2 }) {
-  return FINDING_SEVERITIES.indexOf(severity2) * CODES.length + CODES.indexOf(code2);
-}
-
-// src/domain/setup/guard.ts
-var NO_PARTS = { permissions: {}, events: [], workflows: [], issueForm: "" };
-var NAMED = 3;
-function unsafeGuards(facts, policy) {
-  return blocking(inspectSetup(facts, wantedSetup(policy, facts.defaultBranch, NO_PARTS)));
-}
-function refuseUnsafe2(findings) {
-  const told = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
-  const more = findings.length > NAMED ? ` There are ${findings.length - NAMED} findings more.` : "";
-  return refuse(
-    "setup_unsafe",
-    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told)}.${more} \`tonic doctor\` says how to mend it.`
-  );
-}
-function recordUnsafe(findings, reason2) {
-  return { reason: reason2, findings: findings.map(({ code: code2, where }) => `${code2} ${where}`) };
-}
-
-// src/usecases/freeze-facts.ts
-function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
-  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
-}
-
-// src/usecases/take-parity.ts
-var VERSION_FILE_BYTES = 4096;
-async function loadVersions(context3, { policy }) {
-  const { uat, prod } = policy.environments;
-  const [uatDeployment, prodDeployment] = await Promise.all([
-    lastDeployment(context3, uat),
-    lastDeployment(context3, prod)
-  ]);
-  const tips = await context3.repository.fetch({
-    branches: [uat.branch, prod.branch],
-    commits: [uatDeployment, prodDeployment].flatMap((each) => each?.commit ?? []),
-    history: "full"
-  });
-  const tipOf = (environment3) => requireTip(tips, environment3);
-  return {
-    tips: { uat: tipOf(uat), prod: tipOf(prod) },
-    deployed: {
-      uat: await describeVersion(context3, uat, { deployed: uatDeployment, tip: tipOf(uat) }),
-      prod: await describeVersion(context3, prod, { deployed: prodDeployment, tip: tipOf(prod) })
-    }
-  };
-}
-async function lastDeployment({ observer }, { versionFrom, githubEnvironment }) {
-  return versionFrom === "deployments" ? observer.lastDeployment(githubEnvironment) : null;
-}
-function requireTip(tips, { branch: branch2 }) {
-  const tip = tips.get(branch2) ?? null;
-  if (tip === null) throw new GitFailure("fetch", `there is no branch ${branch2}`, { retryable: false });
-  return tip;
-}
-async function describeVersion({ repository }, environment3, { deployed: deployed2, tip }) {
-  const byBranch = { commit: tip, version: null, source: "branch", by: null };
-  if (environment3.versionFrom === "tag") {
-    const tag = await repository.latestVersionTag(tip);
-    return tag === null ? byBranch : { commit: tag.commit, version: tag.name, source: "tag", by: null };
-  }
-  if (environment3.versionFrom === "file" && environment3.versionFile !== null) {
-    const version3 = await repository.readFile(tip, environment3.versionFile, VERSION_FILE_BYTES);
-    return { ...byBranch, version: version3?.trim() ?? null, source: "file" };
-  }
-  return deployed2 === null ? byBranch : { commit: deployed2.commit, version: null, source: "deployments", by: deployed2.by };
-}
-async function judgeVersions(context3, versions, bugs) {
-  const { uat, prod } = versions.deployed;
-  const divergence = await context3.repository.diverge(uat.commit, prod.commit);
-  return judgeParity({
-    uat,
-    prod,
-    sameTree: divergence.sameTree,
-    uatOnly: divergence.leftOnly,
-    prodOnly: divergence.rightOnly,
-    inFlight: commitsInFlight(bugs),
-    nowMs: context3.clock.nowMs()
-  });
-}
-async function tryVersions(context3, setting) {
-  return orNull(context3, loadVersions(context3, setting));
-}
-async function tryJudge(context3, versions, bugs) {
-  return orNull(context3, judgeVersions(context3, versions, bugs));
-}
-async function orNull(context3, reading) {
-  try {
-    return await reading;
-  } catch (error63) {
-    if (!(error63 instanceof GitFailure || error63 instanceof GitHubFailure)) throw error63;
-    context3.log.warn("the versions cannot be compared", { error: error63.message });
-    return null;
-  }
-}
-
-// src/usecases/slot/facts.ts
-async function gather3(context3, setting, asked) {
-  const { bugs, state, slot: slot2 } = asked;
-  const isProdSlot = slot2.kind === "T2";
-  const needsIssue = bugs.filter(
-    (bug2) => bug2.approvals.length > 0 || bug2.status === "confirmed" || bug2.status === "analyzing"
-  );
-  const pulls = bugs.flatMap((bug2) => [
-    ...bug2.fixes.map((link) => link.pull),
-    ...bug2.conflict === null ? [] : [bug2.conflict.pull]
-  ]);
-  const [issues, fixes, versions, requiredChecks2, guards] = await Promise.all([
-    context3.observer.issues([
-      .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
-    ]),
-    loadFixes(context3, pulls),
-    bugs.length === 0 ? null : tryVersions(context3, setting),
-    loadRequiredChecks(context3, setting, bugs.length === 0 ? [] : slotEnvironments(slot2)),
-    readGuards2(context3, setting, asked)
-  ]);
-  const written = await withContributors(context3, setting.policy, fixes);
-  const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
-  return {
-    ...asked,
-    setting,
-    issues: byNumber,
-    requiredChecks: requiredChecks2,
-    freezes: freezeFacts(context3, setting, state),
-    readAtMs: context3.clock.nowMs(),
-    versions,
-    unsafe: guards === null ? [] : await judgeGuards(context3, setting, guards),
-    fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
-    parity: versions === null ? null : await tryJudge(context3, versions, state.bugs.values()),
-    approvals: isProdSlot ? await verifyApprovals(context3, setting, {
-      approvals: bugs.flatMap((bug2) => bug2.approvals),
-      issues: byNumber
-    }) : /* @__PURE__ */ new Map()
-  };
-}
-function slotEnvironments({ kind }) {
-  return kind === "T1" ? ["uat"] : STAGE_ORDER;
-}
-async function loadRequiredChecks(context3, { policy }, environments) {
-  const found = environments.map(
-    async (name3) => [name3, await requiredOn(context3, policy.environments[name3].branch)]
-  );
-  return new Map(await Promise.all(found));
-}
-async function requiredOn({ checks, log }, branch2) {
-  try {
-    return await checks.required(branch2);
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure) || error63.retryable) throw error63;
-    log.warn("what a branch asks of a commit may not be read", { branch: branch2, error: error63.message });
-    return [];
-  }
-}
-async function readGuards2({ setup }, { policy }, { slot: slot2, bugs }) {
-  const isForProd = slot2.kind === "T2" && bugs.some((bug2) => bug2.status === "pending_prod");
-  return isForProd ? setup.guards(policy) : null;
-}
-async function judgeGuards({ setup }, { policy }, guards) {
-  return unsafeGuards({ ...guards, app: await setup.self() }, policy);
-}
-async function withSignOffs(context3, { policy }, { bugs, fixes }) {
-  const pulls = new Set(
-    bugs.filter((bug2) => bug2.flow === 2).flatMap((bug2) => bug2.fixes.map((link) => link.pull))
-  );
-  const marked = await withAdminReviews(
-    context3,
-    policy,
-    fixes.filter((fix2) => pulls.has(fix2.pull))
-  );
-  return fixes.map((fix2) => marked.find((each) => each.pull === fix2.pull) ?? fix2);
-}
-function factsOf5(gathered, bug2) {
-  const { setting, slot: slot2, parity: parity2, approvals } = gathered;
-  const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
-  const { freezes: freezes2, readAtMs } = gathered;
-  const others = sharersOf(bug2, gathered.state.bugs.values());
-  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, others, approvals, freezes: freezes2, nowMs: readAtMs };
-}
-
-// src/usecases/gate/gather-gates.ts
-async function gatherGates(context3, setting, { state, pulls, read: read2 = [] }) {
-  const nowMs = context3.clock.nowMs();
-  const slot2 = nextSlot(setting.calendar, "T2", nowMs);
-  const bugs = bugsOf(state, pulls);
-  const covered = /* @__PURE__ */ new Set([...bugs.flatMap(pullsOf), ...read2.map((fix2) => fix2.pull)]);
-  const [gathered, others] = await Promise.all([
-    gather3(context3, setting, { slot: slot2, state, bugs }),
-    context3.observer.pulls(pulls.filter((pull2) => !covered.has(pull2)))
-  ]);
-  const signed = others.concat(read2).filter(({ pull: pull2 }) => state.pulls.has(pull2));
-  const [written, checked] = await Promise.all([
-    withContributors(context3, setting.policy, signed),
-    verifyReleases(context3, setting, { state, pulls })
-  ]);
-  const all = [...read2, ...others, ...gathered.fixes, ...written];
-  const found = new Map(all.map((fix2) => [fix2.pull, fix2]));
-  return [...found.values()].filter((fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)).flatMap((pull2) => {
-    const environment3 = environmentOf2(pull2.base, setting.policy);
-    if (environment3 === null) return [];
-    const linked = bugsAbout(gathered, pull2);
-    const named3 = namedBy(state, pull2, linked);
-    const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
-    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, nowMs }];
-  });
-}
-function verifyReleases(context3, setting, { state, pulls }) {
-  const approvals = pulls.flatMap((pull2) => state.pulls.get(pull2)?.approvals ?? []);
-  return verifyApprovals(context3, setting, { approvals, issues: /* @__PURE__ */ new Map() });
-}
-function bugsOf({ bugs }, pulls) {
-  return [...bugs.values()].filter((bug2) => pullsOf(bug2).some((pull2) => pulls.includes(pull2)));
-}
-function pullsOf({ fixes, conflict }) {
-  return [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
-}
-function environmentOf2(branch2, { environments }) {
-  return ENVIRONMENTS.find((name3) => environments[name3].branch === branch2) ?? null;
-}
-function bugsAbout(gathered, { pull: pull2 }) {
-  return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull2)).map((bug2) => ({ bug: bug2, slot: factsOf5(gathered, bug2) }));
-}
-function namedBy({ bugs }, { mentions }, linked) {
-  return mentions.filter((number6) => linked.every(({ bug: bug2 }) => bug2.number !== number6)).flatMap((number6) => bugs.get(number6) ?? []);
-}
-
-// src/usecases/gate/report-gate.ts
-function judgeAll({ bookkeeping }, gates) {
-  return gates.map((facts) => {
-    const { pull: pull2, environment: environment3 } = facts;
-    const missing = judgeGate(facts);
-    if (pull2.state === "open") {
-      const restsOnChecks = missing.every(({ refusal }) => refusal.reason === "fix_not_green");
-      bookkeeping.gates.note({ pull: pull2.pull, head: pull2.head, environment: environment3, restsOnChecks });
-    } else bookkeeping.gates.forget(pull2.pull);
-    return { commit: pull2.head, environment: environment3, words: describeGate(facts, missing) };
-  });
-}
-function reportsOf(sayings) {
-  const chosen = /* @__PURE__ */ new Map();
-  for (const saying of sayings) {
-    const key = `${saying.environment} ${saying.commit}`;
-    if (chosen.get(key)?.words.isOpen !== true) chosen.set(key, saying);
-  }
-  return [...chosen.values()].map(reportOf2);
-}
-function reportOf2({ commit: commit2, environment: environment3, words }) {
-  return {
-    name: GATE_CHECKS[environment3],
-    commit: commit2,
-    conclusion: words.isOpen ? "success" : "failure",
-    title: words.line,
-    summary: words.details,
-    text: null,
-    annotations: words.remarks.map(({ path, message }) => ({
-      path,
-      startLine: 1,
-      endLine: 1,
-      level: "warning",
-      title: "Conflict",
-      message
-    })),
-    actions: words.buttons.map((identifier) => ({ identifier, ...GATE_BUTTONS[identifier] }))
-  };
-}
-
-// src/usecases/gate/gate-changed.ts
-async function tellWithGates(context3, setting, { step: step3, telling }) {
-  const changed = (step3.writes.bugs ?? []).flatMap((bug2) => changedBug(step3, bug2));
-  const landed = changed.flatMap((each) => sayLanded(context3, setting, each));
-  const said = (step3.writes.pulls ?? []).map(({ pull: pull2 }) => pull2);
-  const pulls = [.../* @__PURE__ */ new Set([...said, ...changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes))])];
-  if (landed.length + pulls.length === 0) return telling.tell();
-  await context3.bookkeeping.gates.inTurn(async () => {
-    const judged = await orNothing2(context3, () => judgeOpen(context3, setting, { step: step3, pulls, telling }));
-    const reports = [
-      ...reportsOf(judged),
-      ...reportsOf(landed).map((report3) => ({ ...report3, isNew: true }))
-    ];
-    await Promise.all([telling.tell(), orNothing2(context3, () => say2(context3, reports))]);
-  });
-}
-function changedBug({ before, after }, { number: number6 }) {
-  const bug2 = after.bugs.get(number6);
-  const old = before.bugs.get(number6);
-  return bug2 === void 0 || decisive(bug2) === decisive(old) ? [] : [{ bug: bug2, before: old }];
-}
-function decisive(bug2) {
-  if (bug2 === void 0) return "";
-  const { status: status3, severity: severity2, flow: flow2, uatOnly, fixes, landings, approvals, conflict } = bug2;
-  return JSON.stringify([status3, severity2, flow2, uatOnly, fixes, landings, approvals, conflict]);
-}
-function openPulls({ fixes, landings, conflict }, { slots = [] }) {
-  const carried = slots.flatMap(({ stages }) => stages).flatMap(({ bugs }) => bugs);
-  const merged = [...landings, ...carried.flatMap((each) => each.landings)].map((landing2) => landing2.pull);
-  const all = [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
-  return all.filter((pull2) => !merged.includes(pull2));
-}
-function sayLanded({ clock }, { calendar }, { bug: bug2, before }) {
-  const when = { calendar, nowMs: clock.nowMs() };
-  return bug2.landings.flatMap((landing2) => {
-    const { head, environment: environment3 } = landing2;
-    if (head === null) return [];
-    const words = describeLanded(bug2, landing2, when);
-    const wasThere = before?.landings.some((each) => each.head === head) === true;
-    const old = wasThere ? describeLanded(before, landing2, when) : null;
-    return JSON.stringify(words) === JSON.stringify(old) ? [] : [{ commit: head, environment: environment3, words }];
-  });
-}
-async function judgeOpen(context3, setting, asked) {
-  const { step: step3, pulls, telling } = asked;
-  if (pulls.length === 0) return [];
-  const [gates] = await Promise.all([
-    gatherGates(context3, setting, { state: step3.after, pulls }),
-    telling.prepare()
-  ]);
-  return judgeAll(context3, gates);
-}
-async function say2({ checks }, reports) {
-  await checks.report(reports);
-  return [];
-}
-async function orNothing2({ log }, work) {
-  try {
-    return await work();
-  } catch (error63) {
-    log.error("checks could not be reported; the next reconciliation does it", {
-      error: error63 instanceof Error ? error63.message : String(error63)
-    });
-    return [];
-  }
-}
-
-// src/usecases/record.ts
-async function record2(context3, setting, intent) {
-  const recorded = await context3.ledger.update((before) => {
-    const { writes, message, result } = intent(before);
-    const complete = writes === null ? null : completeWrites(context3, setting, { before, writes });
-    return { writes: complete, message, result: { result, before, writes: complete } };
-  });
-  if (recorded.writes !== null) {
-    const after = applyWrites(recorded.before, recorded.writes);
-    settle4(context3.bookkeeping, after);
-    await show(context3, setting, { before: recorded.before, after, writes: recorded.writes });
-  }
-  return recorded.result;
-}
-function completeWrites({ bookkeeping, clock }, { policy, calendar }, { before, writes }) {
-  const nowMs = clock.nowMs();
-  const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
-  const told = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
-  return withBookkeeping(bookkeeping, before, { writes: told, nowMs });
-}
-async function show(context3, setting, {
-  before,
-  after,
-  writes
-}) {
-  const edits = /* @__PURE__ */ new Map();
-  for (const { number: number6 } of writes.bugs ?? []) {
-    const bug2 = after.bugs.get(number6);
-    const edit = bug2 === void 0 ? null : buildEdit(context3, setting, { bug: bug2, before: before.bugs.get(number6) });
-    if (edit !== null) edits.set(number6, edit);
-  }
-  const entries = (writes.outbox ?? []).filter(isForIssue);
-  for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
-  const all = [...edits.values()];
-  const telling = {
-    prepare: () => context3.issues.prepare(neededFor(all)),
-    // Asked for together, both travel in one call.
-    tell: async () => void await Promise.all([
-      applyEdits(context3, all, entries),
-      showCandidates(context3, { before, after })
-    ])
-  };
-  await tellWithGates(context3, setting, { step: { before, after, writes }, telling });
-}
-function neededFor(edits) {
-  const labels = edits.flatMap(({ addLabels: addLabels2 = [], removeLabels = [] }) => [...addLabels2, ...removeLabels]);
-  return { labels: [...new Set(labels)], issues: edits.map(({ issue: issue3 }) => issue3) };
-}
-function buildEdit(context3, setting, changed) {
-  const { bug: bug2, before } = changed;
-  const labels = changedLabels(changed, setting.policy);
-  const facts = { bug: bug2, ...setting, nowMs: context3.clock.nowMs() };
-  const body = renderCard(facts);
-  const isCurrent = before !== void 0 && renderCard({ ...facts, bug: before }) === body;
-  const nothing = labels.add.length === 0 && labels.remove.length === 0 && isCurrent;
-  if (nothing) return null;
-  return {
-    issue: bug2.number,
-    addLabels: labels.add,
-    removeLabels: labels.remove,
-    ...isCurrent ? {} : { card: { commentId: cardOf(context3.bookkeeping, bug2), body } }
-  };
-}
-function changedLabels({ bug: bug2, before }, policy) {
-  return before === void 0 ? { add: wantedLabels(bug2, policy), remove: [] } : labelChange(bug2, wantedLabels(before, policy), policy);
-}
-function isForIssue(entry) {
-  return !isMessage(entry);
-}
-function addEntry(edit, { id, issue: issue3, action }) {
-  const base = edit ?? { issue: issue3 };
-  switch (action.kind) {
-    case "comment":
-      return { ...base, comments: [...base.comments ?? [], { key: id, body: action.body, isNew: true }] };
-    case "close_issue":
-      return { ...base, state: { to: "closed", as: action.as } };
-    case "reopen_issue":
-      return { ...base, state: { to: "open" } };
-    default:
-      return action;
-  }
-}
-async function applyEdits(context3, edits, entries) {
-  if (edits.length === 0) return;
-  try {
-    const cards = await context3.issues.apply(edits);
-    for (const entry of entries) context3.bookkeeping.struck.add(entry.id);
-    for (const [issue3, commentId] of cards) {
-      context3.bookkeeping.cards.set(issue3, commentId);
-      await pinCard(context3, issue3, commentId);
-    }
-  } catch (error63) {
-    context3.log.error("effects failed; the next reconciliation does them", {
-      issues: edits.map((edit) => edit.issue),
-      error: error63 instanceof Error ? error63.message : String(error63)
-    });
-  }
-}
-async function pinCard(context3, issue3, commentId) {
-  try {
-    await context3.issues.pinComment(commentId);
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure)) throw error63;
-    context3.log.warn("the status card could not be pinned", { issue: issue3, error: error63.message });
-  }
-}
-async function prepareEdits(context3, changedSinceMs) {
-  const labels = STATUSES.map(({ name: name3 }) => statusLabel(name3));
-  await context3.issues.prepare({ labels, ...changedSinceMs === void 0 ? {} : { changedSinceMs } });
 }
 
 // src/usecases/raise-alert.ts
@@ -74026,7 +75667,7 @@ async function completeStage(context3, setting, done) {
     const nowMs = context3.clock.nowMs();
     const end = { slot: slot2, stage: { ...stage2, state: "deployed" }, nowMs };
     const bugs = stage2.bugs.flatMap((each) => landBug(state, each, end));
-    const outcomes = bugs.map((bug2) => outcomeOf2(bug2));
+    const outcomes = bugs.map((bug2) => outcomeOf3(bug2));
     const written = writeStage(state, end, outcomes);
     return {
       writes: {
@@ -74037,6 +75678,8 @@ async function completeStage(context3, setting, done) {
             commit: stage2.candidate,
             slot: slot2,
             release: release2.id,
+            previous: release2.envelope.previous,
+            rollback: release2.envelope.rollback,
             atMs: nowMs,
             deploymentId: stage2.deploymentId
           })
@@ -74119,7 +75762,13 @@ function landBug(state, carried, { stage: stage2, slot: slot2, nowMs }) {
   const bug2 = state.bugs.get(carried.bug);
   if (bug2 === void 0) return [];
   const landings = carried.landings.map((landing2) => ({ ...landing2, atMs: nowMs }));
-  const landed = { ...bug2, landings: [...bug2.landings, ...landings], conflict: null };
+  const isThereAgain = bug2.takenBack?.environment === stage2.environment;
+  const landed = {
+    ...bug2,
+    landings: [...bug2.landings, ...landings],
+    conflict: null,
+    takenBack: isThereAgain ? null : bug2.takenBack
+  };
   const event2 = EVENTS2[bug2.status];
   if (event2 === void 0 || statusAfter(event2, bug2.status, bug2.flow) === null) return [landed];
   return [
@@ -74131,7 +75780,7 @@ function landBug(state, carried, { stage: stage2, slot: slot2, nowMs }) {
     })
   ];
 }
-function outcomeOf2(bug2) {
+function outcomeOf3(bug2) {
   const merged = bug2.status === "uat_merged";
   return {
     bug: bug2.number,
@@ -74216,7 +75865,7 @@ async function regather(context3, setting, { slot: slot2, stage: stage2, state }
   const parsed = parseSlotId(slot2.id);
   const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
   if (dated === null) throw new Error(`${slot2.id} is not in the calendar any more`);
-  return gather3(context3, setting, { slot: dated, state, bugs });
+  return gather2(context3, setting, { slot: dated, state, bugs });
 }
 var CHOICES = {
   planned: chooseForUat,
@@ -74225,7 +75874,7 @@ var CHOICES = {
 function chooseAgain(gathered, environment3, number6) {
   const bug2 = gathered.bugs.find((each) => each.number === number6);
   if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number6, bug2);
-  const facts = factsOf5(gathered, bug2);
+  const facts = factsOf(gathered, bug2);
   const choose = CHOICES[bug2.status] ?? chooseForUatMerge;
   const choice = choose(bug2, facts);
   if (choice.kind === "refused") return choice;
@@ -74293,6 +75942,7 @@ async function gatherFacts(context3, setting, { question, run: run2 }) {
     githubEnvironment,
     ...setting,
     slots: state.slots,
+    releases: state.releases,
     withdrawn: await findWithdrawn(context3, setting, { state, run: facts, githubEnvironment }),
     nowMs: context3.clock.nowMs()
   };
@@ -74335,14 +75985,14 @@ async function startAgain(context3, setting, { again, refusal }) {
 }
 
 // src/usecases/answer-own-deployments.ts
-var SHORTEST_WAIT_MS = 2e3;
-var LONGEST_WAIT_MS3 = 15e3;
+var SHORTEST_WAIT_MS2 = 2e3;
+var LONGEST_WAIT_MS4 = 15e3;
 async function answerOwnDeployments(context3, run2) {
   const { id, attempt } = run2;
   if (id === null) return;
   const { policy } = await context3.configuration.load();
   const answered = /* @__PURE__ */ new Set();
-  for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS3)) {
+  for (let waitMs = SHORTEST_WAIT_MS2; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS4)) {
     const { slots } = await context3.ledger.load();
     const slot2 = claimedSlot(slots, run2);
     if (slot2 === null || context3.clock.nowMs() > slotEndMs(slot2)) return;
@@ -74352,7 +76002,7 @@ async function answerOwnDeployments(context3, run2) {
       const environment3 = environmentNamed(policy, githubEnvironment);
       if (!isDone || environment3 === null) continue;
       answered.add(environment3);
-      waitMs = SHORTEST_WAIT_MS;
+      waitMs = SHORTEST_WAIT_MS2;
     }
     await context3.pause(waitMs);
   }
@@ -74540,618 +76190,6 @@ async function tellOfDead(context3, setting, tried) {
       channelAlert({ channel, why: delivery.why, sinceMs: entry.createdAtMs })
     );
   }
-}
-
-// src/domain/pipeline.ts
-function buildPipeline(services, shape) {
-  const builds = services.filter(({ name: name3 }) => shape.builds.has(name3));
-  return [
-    ...builds.map(({ name: name3 }) => step2("build", { service: name3 })),
-    ...shape.takesBaseline ? [step2("baseline")] : [],
-    ...services.flatMap((service) => stepsOf4(service, shape)),
-    ...shape.isVerified ? [step2("verify")] : [],
-    ...shape.isTriedOut ? [step2("smoke")] : []
-  ];
-}
-function stepsOf4({ name: name3, percents }, shape) {
-  const rollout = percents.flatMap((percent) => [
-    step2("deploy", { service: name3, percent }),
-    ...shape.isWatched ? [step2("watch", { service: name3, percent })] : []
-  ]);
-  return [...rollout, ...shape.health.has(name3) ? [step2("health", { service: name3 })] : []];
-}
-function step2(kind, { service = null, percent = null } = {}) {
-  const parts = [kind, service, percent].filter((part2) => part2 !== null);
-  return { key: parts.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
-}
-function nextStep2(steps, taken) {
-  return steps.find(({ key }) => stateOf4(taken, key) !== "done") ?? null;
-}
-function stateOf4(taken, key) {
-  return taken.findLast((each) => each.key === key)?.state ?? null;
-}
-function mustBeRemembered(steps, taken) {
-  if (taken.kind === "baseline") return true;
-  const later = steps.slice(steps.indexOf(taken) + 1);
-  return taken.changesWorld && later.some((each) => each.changesWorld);
-}
-function servicesToUndo(steps, { steps: taken }) {
-  const failed2 = nextStep2(steps, taken);
-  const reached = steps.filter(
-    (each) => each.changesWorld && (stateOf4(taken, each.key) === "done" || each.key === failed2?.key)
-  );
-  return [...new Set(reached.map(({ service }) => service))].toReversed();
-}
-
-// src/domain/text/release/payload.ts
-var LONGEST = 3e4;
-function renderPayload(release2, runId) {
-  const { envelope: envelope2, id, kind, slot: slot2 } = release2;
-  const head = { release: id, kind, slot: slot2 ?? id, run_id: runId, tree: envelope2.tree };
-  const numbers = envelope2.bugs.map(({ number: number6 }) => number6);
-  const whole = {
-    ...head,
-    bugs: numbers,
-    previous: envelope2.previous,
-    config_version: envelope2.configVersion,
-    feature_flags: envelope2.featureFlags,
-    services: envelope2.services.map(({ name: name3, strategy, digest, version: version3 }) => ({
-      name: name3,
-      strategy,
-      digest,
-      version: version3
-    })),
-    approvals: envelope2.bugs.flatMap(
-      ({ number: number6, approvals }) => approvals.map(({ action, by, given, writtenAtMs }) => ({
-        bug: number6,
-        action,
-        by: by.login,
-        given: keyOf2(given),
-        at_ms: writtenAtMs
-      }))
-    )
-  };
-  return JSON.stringify(whole).length <= LONGEST ? whole : { ...head, bugs: numbers.slice(0, 1e3) };
-}
-
-// src/usecases/release/record-deployment.ts
-async function openDeployment(context3, { environments }, { release: release2, resumes }) {
-  const { githubEnvironment } = environments[release2.environment];
-  const { commit: commit2, bugs } = release2.envelope;
-  const slot2 = release2.slot ?? release2.id;
-  const earlier = resumes ? await context3.deployments.find(githubEnvironment, commit2, slot2) : null;
-  if (earlier?.state === "success") return { id: earlier.id, isKnown: true, isLive: true };
-  if (earlier !== null) {
-    await context3.deployments.setState(earlier.id, "in_progress", `${release2.id} deploys again`, null);
-    return { id: earlier.id, isKnown: true, isLive: false };
-  }
-  const id = await context3.deployments.create({
-    environment: release2.environment,
-    githubEnvironment,
-    commit: commit2,
-    slot: slot2,
-    description: `${release2.id}: ${bugs.map(({ number: number6 }) => `#${number6}`).join(" ")}`,
-    payload: renderPayload(release2, release2.deployer?.runId ?? null)
-  });
-  return { id, isKnown: false, isLive: false };
-}
-async function closeDeployment(context3, {
-  deployment,
-  state,
-  words
-}) {
-  await context3.deployments.setState(deployment.id, state, words, null);
-}
-
-// src/usecases/release/taking.ts
-function environmentOf3({ policy, release: release2 }) {
-  return policy.environments[release2.environment];
-}
-function requestOf({ release: release2, step: step3 }) {
-  const { envelope: envelope2, environment: environment3, id } = release2;
-  const service = envelope2.services.find(({ name: name3 }) => name3 === step3.service);
-  return {
-    environment: environment3,
-    candidate: envelope2.commit,
-    releaseId: id,
-    service: step3.service,
-    previous: envelope2.previous,
-    digest: service?.digest ?? null,
-    rollout: rolloutOf(service, step3),
-    isRollback: false,
-    fencingToken: release2.deployer?.fencingToken ?? 0
-  };
-}
-function rolloutOf(service, { kind, percent }) {
-  const isOfRollout = kind === "deploy" || kind === "watch";
-  if (!isOfRollout || service === void 0 || percent === null) return null;
-  const { strategy, percents } = service;
-  return { strategy, percent, step: percents.indexOf(percent) + 1, steps: percents.length };
-}
-
-// src/usecases/release/take-baseline.ts
-var MOST_LOOKS = 3;
-async function takeBaseline(context3, taking) {
-  const { watch } = environmentOf3(taking);
-  const { release: release2 } = taking;
-  const limits = (watch?.limits ?? []).filter(({ bound }) => bound.kind === "times_baseline");
-  const taken = [];
-  for (const { name: service } of release2.envelope.services) {
-    for (const limit of limits) {
-      const measured = await measure(
-        context3,
-        limit,
-        beforeOf({ ...taking, step: { ...taking.step, service } })
-      );
-      if ("value" in measured) taken.push({ limit: limit.name, service, value: measured.value });
-      else if (watch?.onInconclusive === "rollback") return measured;
-    }
-  }
-  return { kind: "done", release: { ...release2, baseline: taken } };
-}
-function beforeOf(taking) {
-  const request2 = requestOf(taking);
-  return { ...request2, candidate: request2.previous ?? request2.candidate };
-}
-async function measure(context3, limit, about) {
-  let reading = { kind: "no_data", reason: "it was not asked" };
-  for (let look3 = 1; look3 <= MOST_LOOKS; look3 += 1) {
-    reading = await context3.metrics.read(limit.source, about);
-    if (reading.kind === "value") break;
-    if (look3 < MOST_LOOKS) await context3.pause(5e3);
-  }
-  if (reading.kind === "value" && reading.value > 0) {
-    context3.log.info(`baseline | ${limit.name} ${reading.value}`, { service: about.service });
-    return { value: reading.value };
-  }
-  const why = reading.kind === "value" ? `it is ${reading.value}` : reading.reason;
-  return refuse(
-    "watch_inconclusive",
-    `Nothing was deployed: ${code(limit.name)} is to be held against what it was before, and there is no such value: ${plain(why, 300)}.`
-  );
-}
-
-// src/domain/smoke.ts
-var LONGEST_CAPTURE = 4096;
-function fillStep({ method, at, headers, body }, values) {
-  const filled = Object.entries(headers).map(([name3, value]) => [
-    name3,
-    fillPlaceholders(value, values, (each) => each.replaceAll(new RegExp("\\p{Cc}", "gu"), ""))
-  ]);
-  return {
-    method,
-    url: fillPlaceholders(at.url, values, encodeURIComponent),
-    headers: Object.fromEntries(filled),
-    body: body === null ? null : fillPlaceholders(body, values, (each) => JSON.stringify(each).slice(1, -1))
-  };
-}
-function judgeAnswer({ expected }, answer2, values) {
-  if (answer2.status !== expected.status)
-    return { expected: `status ${expected.status}`, got: `${answer2.status} ${answer2.body}` };
-  for (const [name3, part2] of Object.entries(expected.headers)) {
-    const wanted = fillPlaceholders(part2, values);
-    const value = answer2.headers[name3.toLowerCase()];
-    if (value?.includes(wanted) !== true)
-      return { expected: `header ${name3} with ${wanted}`, got: value ?? "no such header" };
-  }
-  return judgeBody(expected, answer2, values);
-}
-function judgeBody(expected, answer2, values) {
-  const wanted = expected.contains === null ? null : fillPlaceholders(expected.contains, values);
-  if (wanted !== null && !answer2.body.includes(wanted))
-    return { expected: `a body with ${wanted}`, got: answer2.body };
-  for (const [path, value] of Object.entries(expected.json)) {
-    const should = typeof value === "string" ? fillPlaceholders(value, values) : value;
-    const is = readOf(answer2, path);
-    if (is !== should)
-      return { expected: `${path} to be ${JSON.stringify(should)}`, got: describe5(is, answer2) };
-  }
-  return null;
-}
-function readCaptures({ captures }, answer2) {
-  const values = {};
-  for (const [name3, path] of Object.entries(captures)) {
-    const value = readOf(answer2, path);
-    const isSingle = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-    if (!isSingle || String(value).length > LONGEST_CAPTURE)
-      return { kind: "missing", expected: `a value at ${path} to capture`, got: describe5(value, answer2) };
-    values[name3] = String(value);
-  }
-  return { kind: "captured", values };
-}
-function readOf({ body, isCut }, path) {
-  return isCut ? void 0 : readJsonText(body, path);
-}
-function describe5(value, { isCut, body }) {
-  if (isCut) return "an answer that is too long to be read as JSON";
-  return value === void 0 ? `nothing there in ${body}` : JSON.stringify(value);
-}
-function withoutCaptures(text, values) {
-  const known = Object.values(values).filter(({ length }) => length >= 6);
-  return known.toSorted((left, right) => right.length - left.length).reduce((rest, value) => rest.replaceAll(value, "***"), text);
-}
-
-// src/usecases/release/run-smoke.ts
-var SHOWN3 = 200;
-async function runSmoke(context3, { release: release2 }, steps) {
-  const { environment: environment3, id, envelope: envelope2 } = release2;
-  const known = { environment: environment3, release: id, commit: envelope2.commit };
-  let captured = {};
-  for (const step3 of steps) {
-    const taken = await takeRequest(context3, step3, { ...known, ...captured });
-    if (taken.kind === "failed") {
-      const show2 = (text) => code(withoutCaptures(text, captured), SHOWN3);
-      const words = `expected ${show2(taken.expected)}, got ${show2(taken.got)}`;
-      return refuse("smoke_failed", `The smoke test failed at **${plain(step3.name)}**: ${words}.`);
-    }
-    captured = { ...captured, ...taken.values };
-  }
-  return { kind: "done", release: release2, detail: steps.length === 1 ? "one step" : `${steps.length} steps` };
-}
-async function takeRequest(context3, step3, values) {
-  const startMs = context3.clock.nowMs();
-  const answer2 = await context3.http.send({
-    ...fillStep(step3, values),
-    authorizationEnv: step3.at.authorizationEnv,
-    timeoutMs: step3.at.timeoutMs
-  });
-  const said = answer2.kind === "answer" ? String(answer2.status) : answer2.reason;
-  context3.log.info(`smoke | ${step3.name}: ${said}, ${context3.clock.nowMs() - startMs} ms`);
-  if (answer2.kind === "none") return { kind: "failed", expected: "an answer", got: answer2.reason };
-  const mismatch = judgeAnswer(step3, answer2, values);
-  if (mismatch !== null) return { kind: "failed", ...mismatch };
-  const captures = readCaptures(step3, answer2);
-  return captures.kind === "captured" ? { kind: "taken", values: captures.values } : { kind: "failed", expected: captures.expected, got: captures.got };
-}
-
-// src/domain/text/watch.ts
-function renderNumber(value) {
-  const isPlain = value === 0 || Math.abs(value) >= 1e-3 && Math.abs(value) < 1e12;
-  return isPlain ? String(Math.round(value * 1e3) / 1e3) : value.toExponential(2);
-}
-function renderClock(ms) {
-  const seconds = Math.max(0, Math.round(ms / 1e3));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-function renderBound(limit, baseline) {
-  const { bound } = limit;
-  if (bound.kind !== "times_baseline")
-    return `${bound.kind === "max" ? "at most" : "at least"} ${renderNumber(bound.value)}`;
-  const border = limitValue(limit, baseline);
-  if (border === null) return `at most ${bound.factor} times what it was`;
-  return `at most ${renderNumber(border)} (${bound.factor} times ${renderNumber(border / bound.factor)} before)`;
-}
-function renderProgress2(course, { startMs, nowMs }) {
-  const seen3 = course.limits.map((limit) => {
-    const last = course.samples.findLast((sample) => sample.limit === limit.name);
-    return `${limit.name} ${renderSample(last)} (${renderBound(limit, course.baseline)})`;
-  });
-  return `watched ${renderClock(nowMs - startMs)} of ${renderClock(course.untilMs - startMs)}: ${seen3.join(", ")}`;
-}
-function renderSample(sample) {
-  if (sample === void 0) return "not asked";
-  return sample.value === null ? `unknown, ${sample.reason}` : renderNumber(sample.value);
-}
-function renderBreach({ limit, evidence }, baseline) {
-  const values = evidence.map(({ value }) => renderNumber(value ?? 0));
-  const shown = values.length > 6 ? [...values.slice(0, 3), "\u2026", ...values.slice(-2)] : values;
-  const lastedMs = (evidence.at(-1)?.atMs ?? 0) - (evidence[0]?.atMs ?? 0);
-  return `\`${limit.name}\` has to be ${renderBound(limit, baseline)}, and was ${shown.join(", ")} in ${evidence.length} samples over ${renderClock(lastedMs)} min`;
-}
-function renderInconclusive({
-  limit,
-  because
-}) {
-  return `\`${limit.name}\` cannot be judged: ${plain(because, 300)}`;
-}
-function renderSeen({ limits, samples, baseline }) {
-  const parts = limits.map((limit) => {
-    const values = samples.flatMap(({ limit: name3, value }) => name3 === limit.name ? value ?? [] : []);
-    const worst = limit.bound.kind === "min" ? Math.min(...values) : Math.max(...values);
-    const seen3 = values.length === 0 ? "no value" : `at worst ${renderNumber(worst)}`;
-    return `\`${limit.name}\` ${seen3} of ${renderBound(limit, baseline)}, ${values.length} samples`;
-  });
-  return parts.join("; ");
-}
-
-// src/usecases/release/watch-rollout.ts
-async function watchRollout(context3, taking) {
-  const { watch } = environmentOf3(taking);
-  const { release: release2, step: step3 } = taking;
-  if (watch === null) return { kind: "done", release: release2 };
-  const startMs = context3.clock.nowMs();
-  const baseline = (release2.baseline ?? []).filter(({ service }) => service === step3.service);
-  let course = {
-    limits: watch.limits,
-    baseline,
-    samples: [],
-    untilMs: startMs + watch.minutes * 6e4
-  };
-  for (; ; ) {
-    course = { ...course, samples: [...course.samples, ...await look2(context3, watch, taking)] };
-    const nowMs = context3.clock.nowMs();
-    context3.log.info(`${step3.key} | ${renderProgress2(course, { startMs, nowMs })}`);
-    const verdict = judgeWatch(course, nowMs);
-    switch (verdict.kind) {
-      case "continue":
-        await context3.pause(watch.everySeconds * 1e3);
-        break;
-      case "passed": {
-        const reported = verdict.reported.map(
-          (breach) => `**Out of bounds:** ${renderBreach(breach, baseline)}`
-        );
-        return { kind: "done", release: release2, detail: [renderSeen(course), ...reported].join("; ") };
-      }
-      case "breached":
-        return refuse("watch_breached", `The watch stopped it: ${renderBreach(verdict.breach, baseline)}.`);
-      case "inconclusive": {
-        const why = renderInconclusive(verdict);
-        if (watch.onInconclusive === "continue")
-          return { kind: "done", release: release2, detail: `**Inconclusive:** ${why}; ${renderSeen(course)}` };
-        return refuse("watch_inconclusive", `The watch cannot say that all is well: ${why}.`);
-      }
-      default:
-        return verdict;
-    }
-  }
-}
-function look2(context3, { limits }, taking) {
-  const about = requestOf(taking);
-  return Promise.all(
-    limits.map(async ({ name: name3, source }) => {
-      const reading = await context3.metrics.read(source, about);
-      const atMs = context3.clock.nowMs();
-      return reading.kind === "value" ? { limit: name3, atMs, value: reading.value, reason: null } : { limit: name3, atMs, value: null, reason: reading.reason };
-    })
-  );
-}
-
-// src/usecases/release/take-step.ts
-async function takeStep(context3, taking) {
-  switch (taking.step.kind) {
-    case "build":
-      return runNoted(context3, taking, { command: serviceOf(taking)?.build, reason: "build_failed" });
-    case "baseline":
-      return takeBaseline(context3, taking);
-    case "deploy":
-      return deploy(context3, taking);
-    case "watch":
-      return watchRollout(context3, taking);
-    case "health":
-      return runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" });
-    case "verify":
-      return runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" });
-    case "smoke":
-      return smoke(context3, taking);
-    default:
-      return taking.step.kind;
-  }
-}
-function serviceOf({ policy, step: step3 }) {
-  return policy.services.find(({ name: name3 }) => name3 === step3.service);
-}
-async function smoke(context3, taking) {
-  const policy = environmentOf3(taking).smoke;
-  return policy?.kind === "steps" ? runSmoke(context3, taking, policy.steps) : runNoted(context3, taking, { command: policy?.command, reason: "smoke_failed" });
-}
-async function deploy(context3, taking) {
-  const { verify, deploy: whole } = environmentOf3(taking);
-  if (taking.mayHaveRun && taking.step.percent === 100 && verify !== null) {
-    const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
-    if ((await run(context3, verify, asking)).ok) return { kind: "done", release: taking.release };
-  }
-  const command2 = serviceOf(taking)?.deploy ?? whole;
-  return runNoted(context3, taking, { command: command2, reason: "deploy_failed" });
-}
-async function runNoted(context3, taking, wanted) {
-  const { release: release2, step: step3 } = taking;
-  const { command: command2, reason: reason2 } = wanted;
-  if (command2 === null || command2 === void 0) return { kind: "done", release: release2 };
-  const result = await run(context3, command2, taking);
-  if (!result.ok) return refuse(reason2, describeFailure2(step3, command2, result));
-  const said = readServiceOutputs(result.outputs);
-  return {
-    kind: "done",
-    release: { ...release2, envelope: withOutputs(release2.envelope, step3.service, said) }
-  };
-}
-function run(context3, command2, taking) {
-  return context3.deployer.run(command2, requestOf(taking));
-}
-var COMMAND_NAMES = {
-  baseline: "measuring",
-  watch: "watch",
-  build: "build command",
-  deploy: "deploy command",
-  health: "health check",
-  verify: "verification",
-  smoke: "smoke test"
-};
-function describeFailure2({ kind, service }, command2, result) {
-  const what = `The ${COMMAND_NAMES[kind]}${service === null ? "" : ` of \`${service}\``}`;
-  if (result.timedOut)
-    return `${what} did not end within ${command2.timeoutMinutes} minutes. \`/retry\` tries it again.`;
-  const tail = codeBlock(result.output.slice(-1e3));
-  return `${what} ended with ${result.exitCode ?? "a signal"}. \`/retry\` tries it again.
-
-${tail}`;
-}
-
-// src/usecases/release/undo-release.ts
-async function undoRelease(context3, policy, { release: release2, steps }) {
-  const { previous } = release2.envelope;
-  const reached = servicesToUndo(steps, release2);
-  if (reached.length === 0) return { release: release2, told: "", ok: true };
-  if (previous === null) {
-    return { release: release2, told: "Nobody knows what was live before, so nothing was taken back.", ok: false };
-  }
-  let now = release2;
-  const back = [];
-  for (const service of reached) {
-    const startedAtMs = context3.clock.nowMs();
-    const failure2 = await bringBack(context3, policy, { release: now, service, previous });
-    if (failure2 !== null) {
-      return { release: now, told: describeHalf(reached, back.length, { release: release2, failure: failure2 }), ok: false };
-    }
-    back.push(nameOf5(service));
-    now = withStep(now, {
-      key: undoKey(service),
-      state: "undone",
-      startedAtMs,
-      endedAtMs: context3.clock.nowMs(),
-      detail: null
-    });
-  }
-  return { release: now, told: `Taken back to ${previous.slice(0, 7)}: ${back.join(", ")}.`, ok: true };
-}
-function undoKey(service) {
-  return ["undo", service].filter((part2) => part2 !== null).join(" ");
-}
-function nameOf5(service) {
-  return service === null ? "everything" : `\`${service}\``;
-}
-async function bringBack(context3, policy, given) {
-  const { release: release2, service, previous } = given;
-  const own3 = policy.services.find(({ name: name3 }) => name3 === service);
-  const command2 = own3?.rollback ?? own3?.deploy ?? policy.environments[release2.environment].deploy;
-  if (command2 === null) return "There is no command that takes it back: the environment follows its branch.";
-  const result = await context3.deployer.run(command2, {
-    environment: release2.environment,
-    candidate: previous,
-    releaseId: release2.id,
-    service,
-    previous: release2.envelope.commit,
-    digest: null,
-    rollout: { strategy: "direct", percent: 100, step: 1, steps: 1 },
-    isRollback: true,
-    fencingToken: release2.deployer?.fencingToken ?? 0
-  });
-  return result.ok ? null : describeFailure2({ kind: "deploy", service }, command2, result);
-}
-function describeHalf(reached, done, { release: release2, failure: failure2 }) {
-  const { commit: commit2, previous } = release2.envelope;
-  const runs = reached.map((service, index) => {
-    const at = index < done ? `runs ${previous?.slice(0, 7)}` : `runs ${commit2.slice(0, 7)}`;
-    return `${nameOf5(service)} ${index === done ? "may run either" : at}`;
-  });
-  return `The rollback stopped half-way. ${runs.join("; ")}.
-
-${failure2}`;
-}
-
-// src/usecases/release/run-release.ts
-async function runRelease(context3, setting, running) {
-  const { policy } = setting;
-  const started = { ...running.release, deployer: running.deployer };
-  const deployment = await openDeployment(context3, policy, { release: started, resumes: running.resumes });
-  const steps = stepsOf5(policy, started);
-  if (deployment.isLive) {
-    return {
-      release: live(context3, foundLive(context3, started, steps)),
-      deploymentId: deployment.id,
-      refusal: null,
-      wasTakenBack: false
-    };
-  }
-  let release2 = started;
-  for (let step3 = nextStep2(steps, release2.steps); step3 !== null; step3 = nextStep2(steps, release2.steps)) {
-    const startedAtMs = context3.clock.nowMs();
-    const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release2, started);
-    const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
-    const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
-    if (outcome.kind === "refused") {
-      const failed2 = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
-      return giveUp(context3, policy, { release: failed2, steps, step: step3, refusal: outcome, deployment });
-    }
-    release2 = withStep(outcome.release, { ...taken, state: "done", detail: outcome.detail ?? null });
-    if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
-  }
-  await closeDeployment(context3, { deployment, state: "success", words: `${release2.id} is live` });
-  return {
-    release: live(context3, release2),
-    deploymentId: deployment.id,
-    refusal: null,
-    wasTakenBack: false
-  };
-}
-function hasChanged(steps, now, started) {
-  const own3 = now.steps.slice(started.steps.length);
-  return own3.some(({ key }) => steps.some((step3) => step3.key === key && step3.changesWorld));
-}
-function foundLive({ clock }, release2, steps) {
-  let known = release2;
-  for (let step3 = nextStep2(steps, known.steps); step3 !== null; step3 = nextStep2(steps, known.steps)) {
-    const nowMs = clock.nowMs();
-    known = withStep(known, {
-      key: step3.key,
-      state: "done",
-      startedAtMs: nowMs,
-      endedAtMs: nowMs,
-      detail: "found live"
-    });
-  }
-  return known;
-}
-function live(context3, release2) {
-  return { ...release2, state: "live", endedAtMs: context3.clock.nowMs() };
-}
-function stepsOf5(policy, release2) {
-  return buildPipeline(release2.envelope.services, shapeOf2(policy, release2));
-}
-function shapeOf2({ services, environments }, { environment: environment3, kind }) {
-  const { watch, verify, smoke: smoke2 } = environments[environment3];
-  const limits = kind === "rollback" ? [] : watch?.limits ?? [];
-  const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name3 }) => name3));
-  return {
-    builds: having("build"),
-    health: having("health"),
-    takesBaseline: limits.some(({ bound }) => bound.kind === "times_baseline"),
-    isWatched: limits.length > 0,
-    isVerified: verify !== null,
-    isTriedOut: smoke2 !== null
-  };
-}
-async function remember(context3, setting, release2) {
-  const { environment: environment3, deployer } = release2;
-  await record2(context3, setting, (state) => {
-    const nowMs = context3.clock.nowMs();
-    const locks = withHeartbeat(locksOf(state, environment3), deployer?.fencingToken ?? 0, nowMs);
-    return {
-      writes: {
-        releases: [release2],
-        environments: [withLocks(state.environments.get(environment3), environment3, locks)]
-      },
-      message: `${release2.id}: ${release2.steps.at(-1)?.key}`,
-      result: null
-    };
-  });
-}
-async function giveUp(context3, policy, failed2) {
-  const { release: release2, steps, step: step3, refusal, deployment } = failed2;
-  const isHalfLive = steps.some(
-    (each) => each.changesWorld && release2.steps.some(({ key, state }) => key === each.key && state === "done")
-  );
-  const undone = isHalfLive && step3.kind !== "verify" ? await undoRelease(context3, policy, { release: release2, steps }) : { release: release2, told: "", ok: false };
-  await closeDeployment(context3, {
-    deployment,
-    state: "failure",
-    words: `${release2.id}: ${refusal.reason}`
-  });
-  const ended2 = {
-    ...undone.release,
-    state: undone.ok ? "rolled_back" : "failed",
-    endedAtMs: context3.clock.nowMs(),
-    reason: refusal.reason
-  };
-  const message = undone.told === "" ? refusal.message : `${refusal.message}
-
-${undone.told}`;
-  return {
-    release: ended2,
-    deploymentId: deployment.id,
-    refusal: refuse(refusal.reason, message),
-    wasTakenBack: undone.told !== ""
-  };
 }
 
 // src/usecases/report-ledger.ts
@@ -75376,7 +76414,7 @@ function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
 function decide({ command: command2, prepared }, call, facts) {
   const role2 = refuseRole(command2, call, facts.policy);
   if (role2 !== null) return role2;
-  if (facts.bug.commands.some((handled) => handled.key === keyOf2(call.given))) {
+  if (facts.bug.commands.some((handled) => handled.key === keyOf(call.given))) {
     return refuse("already_handled", "This was carried out already.");
   }
   return refuseStatus2(command2, facts) ?? prepared.decide(call, facts);
@@ -75424,21 +76462,6 @@ function wordsOf5(decision) {
   return decision.kind === "allowed" ? decision.answer : decision.message;
 }
 
-// src/usecases/lock-run.ts
-function lockRuns({ environments }) {
-  const leases = [...environments.values()].flatMap(({ locks }) => locks.leases);
-  return leases.flatMap((lease2) => runOf2(lease2) ?? []);
-}
-function runOf2({ owner }) {
-  return owner.kind === "run" ? owner.runId : null;
-}
-async function endedRuns({ workflows }, runIds) {
-  const states = await Promise.all(
-    [...new Set(runIds)].map(async (runId) => ({ runId, state: await workflows.runState(runId) }))
-  );
-  return new Set(states.filter((each) => each.state !== "active").map(({ runId }) => runId));
-}
-
 // src/usecases/command-facts.ts
 function needsPulls(bug2, command2, { policy }) {
   return command2.name === "approve-prod" && bug2.flow === 2 || !policy.approvals.allowAuthor;
@@ -75456,7 +76479,7 @@ async function loadCommandFacts(context3, setting, { understood, issue: issue3 }
     needsParity ? context3.ledger.load() : context3.ledger.recent(),
     needsParity ? tryVersions(context3, setting) : null
   ]);
-  const parity2 = versions === null ? null : await tryJudge(context3, versions, state.bugs.values());
+  const parity2 = versions === null ? null : await tryJudge(context3, versions, state);
   const targets = targetsOf(understood, issue3, { bugs: state.bugs, policy: setting.policy }).flatMap(
     (number6) => state.bugs.get(number6) ?? []
   );
@@ -75586,6 +76609,17 @@ function analysisEntry(bug2, analysis2) {
   };
 }
 
+// src/usecases/rollback/dispatch-rollback.ts
+async function dispatchRollback(context3, release2) {
+  try {
+    const run2 = await context3.workflows.dispatch(ROLLBACK_WORKFLOW, { release: release2 });
+    context3.log.info("rollback dispatched", { release: release2, run: run2 });
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.error("the rollback could not be started", { release: release2, error: error63.message });
+  }
+}
+
 // src/usecases/follow-up.ts
 async function followUp(context3, setting, next) {
   switch (next.kind) {
@@ -75593,6 +76627,8 @@ async function followUp(context3, setting, next) {
       return analyzeBug(context3, setting, next.issue);
     case "dispatch_slot":
       return dispatchSlot(context3, next.slot);
+    case "dispatch_rollback":
+      return dispatchRollback(context3, next.release);
     case "close_issue":
     case "reopen_issue":
       return void 0;
@@ -75634,7 +76670,7 @@ async function carryOut(context3, setting, { asked, what }) {
   for (const next of followUps) await followUp(context3, setting, next);
 }
 function isHandled({ commands }, given) {
-  return commands.some((handled) => handled.key === keyOf2(given));
+  return commands.some((handled) => handled.key === keyOf(given));
 }
 function teamsOf({ policy }) {
   return [...new Set(Object.values(policy.roles).flatMap((role2) => role2.teams))];
@@ -75651,6 +76687,8 @@ function decideOne(number6, given) {
     freezes: given.freezes,
     locks: new Map(ENVIRONMENTS.map((name3) => [name3, locksOf(given.state, name3)])),
     endedRuns: given.live.endedRuns,
+    environments: given.state.environments,
+    releases: given.state.releases,
     slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
   };
   return { number: number6, decision: decide(given.understood, given.call, facts) };
@@ -75678,7 +76716,7 @@ function buildIntent(outcome) {
   return {
     writes: {
       bugs: [...changed.values()],
-      ...changedStops(decisions, outcome.state),
+      ...changedBeside(decisions, outcome.state),
       outbox: [
         buildAnswer(issue3, call, { body: answer2, nowMs }),
         ...followUps.flatMap((next) => entryFor(next, call, nowMs))
@@ -75688,12 +76726,13 @@ function buildIntent(outcome) {
     result: followUps
   };
 }
-function changedStops(decisions, { environments }) {
+function changedBeside(decisions, { environments }) {
   const allowed = decisions.flatMap(({ decision }) => decision.kind === "allowed" ? [decision] : []);
   const freezes2 = allowed.find((each) => each.freezes !== void 0)?.freezes;
   const locked = allowed.flatMap(({ locks }) => locks ?? []);
   return {
     ...freezes2 === void 0 ? {} : { freezes: freezes2 },
+    releases: allowed.flatMap(({ release: release2 }) => release2 ?? []),
     environments: locked.map(
       ({ environment: environment3, locks }) => withLocks(environments.get(environment3), environment3, locks)
     )
@@ -75701,7 +76740,7 @@ function changedStops(decisions, { environments }) {
 }
 function buildHandled(call, command2, refusal) {
   return {
-    key: keyOf2(call.given),
+    key: keyOf(call.given),
     command: command2,
     by: call.actor,
     writtenAtMs: call.writtenAtMs,
@@ -75711,7 +76750,7 @@ function buildHandled(call, command2, refusal) {
 }
 function buildAnswer(issue3, { given }, { body, nowMs }) {
   return {
-    id: answerKey(keyOf2(given)),
+    id: answerKey(keyOf(given)),
     issue: issue3,
     createdAtMs: nowMs,
     action: { kind: "comment", body }
@@ -75720,7 +76759,7 @@ function buildAnswer(issue3, { given }, { body, nowMs }) {
 function entryFor(next, { given }, nowMs) {
   if (next.kind !== "close_issue" && next.kind !== "reopen_issue") return [];
   const { issue: issue3, ...action } = next;
-  const id = `${next.kind.replace("_", "-")}-${issue3}-${keyOf2(given)}`;
+  const id = `${next.kind.replace("_", "-")}-${issue3}-${keyOf(given)}`;
   return [{ id, issue: issue3, createdAtMs: nowMs, action }];
 }
 async function recordRefusal(context3, setting, refused2) {
@@ -76221,7 +77260,7 @@ function prepare2(argumentText) {
 }
 function decide4(asked, call, facts) {
   const { bug: bug2, parity: parity2 } = facts;
-  if (bug2.status !== "submitted" && (asked === null || asked === bug2.flow)) {
+  if (isConfirmed(bug2, asked)) {
     return refuse("wrong_status", "It is confirmed already. To change the flow, say `/confirm flow2`.");
   }
   if (statusAfter("confirm", bug2.status, bug2.flow) === null) {
@@ -76233,7 +77272,7 @@ function decide4(asked, call, facts) {
       "What UAT and PROD run could not be found out, so no flow can be chosen. Try again in a few minutes; `/status` shows the last known versions."
     );
   }
-  const choice = chooseFlow(parity2, bug2.foundIn, asked);
+  const choice = chooseFlow(parity2, bug2.foundIn, asked ?? flowToKeep(bug2));
   if (choice.kind === "refused") {
     return refuse(
       choice.reason,
@@ -76255,9 +77294,17 @@ ${renderEvidence(parity2)}`
     foundIn: bug2.foundIn ?? (choice.flow === 2 ? "prod" : null),
     parity: parity2,
     // A sign-off is for a fix on the branch that the flow goes by.
-    approvals: choice.flow === bug2.flow ? bug2.approvals : []
+    approvals: choice.flow === bug2.flow ? bug2.approvals : [],
+    takenBack: letGo(bug2.takenBack)
   };
   return allow(confirmed, renderAnswer(facts, parity2, choice));
+}
+function isConfirmed({ status: status3, flow: flow2, takenBack }, asked) {
+  const isSame6 = status3 !== "submitted" && (asked === null || asked === flow2);
+  return isSame6 && takenBack?.isHeld !== true;
+}
+function flowToKeep({ flow: flow2, takenBack }) {
+  return takenBack !== null && flow2 === 2 ? 2 : null;
 }
 function renderAnswer(facts, parity2, choice) {
   const slot2 = nextSlot(facts.calendar, "T1", facts.nowMs);
@@ -76287,10 +77334,12 @@ function linkFix(bug2, pull2, link) {
     return refuse("fix_wrong_branch", `#${pull2.pull} goes to ${code(pull2.base)}; a fix goes to ${known}.`);
   }
   if (pull2.state === "closed") return refuse("fix_closed", `#${pull2.pull} was closed without a merge.`);
-  const fixes = [...bug2.fixes, { pull: pull2.pull, source: link.source, linkedAtMs: link.nowMs }];
+  const gone2 = bug2.takenBack?.pulls ?? [];
+  const others = bug2.fixes.filter((fix2) => !gone2.includes(fix2.pull));
+  const fixes = [...others, { pull: pull2.pull, source: link.source, linkedAtMs: link.nowMs }];
   return {
     kind: "linked",
-    bug: { ...bug2, fixes },
+    bug: { ...bug2, fixes, takenBack: letGo(bug2.takenBack) },
     message: `Linked #${pull2.pull}.${renderWarning(bug2, pull2, link.policy)}`
   };
 }
@@ -76440,9 +77489,9 @@ function prepare5(argumentText) {
   return { targets: "this", pulls: [], decide: (call, facts) => decide7(words, call, facts) };
 }
 function decide7(words, call, facts) {
-  const read2 = parsePlace(words, facts.policy);
-  if (read2.kind === "refused") return read2;
-  const { place, rest } = read2;
+  const read3 = parsePlace(words, facts.policy);
+  if (read3.kind === "refused") return read3;
+  const { place, rest } = read3;
   if (rest.length === 0) return refuse("bad_arguments", `Say \`${USAGE2}\`: others have to know why.`);
   return take(place, { reason: rest.join(" ").slice(0, 500), call }, facts);
 }
@@ -76531,6 +77580,63 @@ var retry = {
   })
 };
 
+// src/domain/commands/rollback.ts
+var USAGE3 = "/rollback <uat|prod> [to <release>] <reason>";
+var rollback = {
+  name: "rollback",
+  usage: USAGE3,
+  help: "Brings an environment back to the last good release, or to one that was live there, at once.",
+  examples: [
+    "/rollback prod checkout answers 500",
+    "/rollback prod to 2026-11-19-T2-prod prices are wrong",
+    `/rollback prod to 3f9c2b17a0de ${ACCEPTS_LOSS} the backup is restored`
+  ],
+  role: "admin",
+  from: "any",
+  needs: [],
+  prepare: prepare6
+};
+function prepare6(argumentText) {
+  const asked = read2(argumentText);
+  if (asked === null) {
+    return refuse("bad_arguments", `Say which environment and why: \`${USAGE3}\`.`);
+  }
+  return { targets: "this", pulls: [], decide: (call, facts) => decide8(asked, call, facts) };
+}
+function read2(argumentText) {
+  const [first = "", ...words] = wordsOf6(argumentText);
+  const environment3 = ENVIRONMENTS.find((name3) => name3 === first.toLowerCase());
+  if (environment3 === void 0) return null;
+  const isNamed = words[0]?.toLowerCase() === "to";
+  const to = isNamed ? words[1] ?? null : null;
+  const said = words.slice(isNamed ? 2 : 0).join(" ");
+  const acceptsDataLoss = said.startsWith(ACCEPTS_LOSS);
+  const reason2 = (acceptsDataLoss ? said.slice(ACCEPTS_LOSS.length) : said).trim().slice(0, 500);
+  return reason2 === "" ? null : { environment: environment3, to, acceptsDataLoss, reason: reason2 };
+}
+function refusePersons(environment3, facts) {
+  const locks = lastingLocks(withoutRollbacks(facts.locks.get(environment3) ?? NO_LOCKS));
+  const owner = { kind: "rollback" };
+  return refuseLocked(locks, { environment: environment3, operation: "rollback", touches: null, owner }, facts);
+}
+function decide8(asked, call, facts) {
+  const { bug: bug2 } = facts;
+  const locked = refusePersons(asked.environment, facts);
+  if (locked !== null) return locked;
+  const ordered = orderRollback({ ...asked, issue: bug2.number, by: call.actor }, facts);
+  if (ordered.kind === "refused") return ordered;
+  const { release: release2 } = ordered;
+  const { envelope: envelope2, order: order2 } = release2;
+  const where = asked.environment.toUpperCase();
+  const way = describeWay({ commit: envelope2.commit, release: order2?.to ?? null });
+  const undone = (order2?.undoes ?? []).map((id) => `\`${id}\``).join(", ");
+  const answer2 = `${where} goes back to ${way} now, which undoes ${undone}. \`${release2.id}\` tells here how it goes.`;
+  return {
+    ...allow(bug2, answer2, [{ kind: "dispatch_rollback", release: release2.id }]),
+    release: release2
+  };
+}
+
 // src/domain/commands/severity.ts
 var severity = {
   name: "severity",
@@ -76596,12 +77702,12 @@ var unapprove = {
     return {
       targets: "this",
       pulls: [],
-      decide: (call, facts) => decide8(all, call, facts),
+      decide: (call, facts) => decide9(all, call, facts),
       decideRelease: (call, { record: record3 }) => decideRelease2(all, call, record3)
     };
   }
 };
-function decide8(all, call, { bug: bug2, policy, nowMs }) {
+function decide9(all, call, { bug: bug2, policy, nowMs }) {
   const action = pendingAction(bug2);
   const given = bug2.approvals.filter((approval2) => approval2.action === action);
   if (given.length === 0) return refuseNothing2();
@@ -76655,32 +77761,32 @@ var unfreeze = {
 };
 
 // src/domain/commands/unlock.ts
-var USAGE3 = "/unlock <uat|prod> [service]";
+var USAGE4 = "/unlock <uat|prod> [service]";
 var unlock = {
   name: "unlock",
-  usage: USAGE3,
+  usage: USAGE4,
   help: "Lifts one\u2019s own lock; an admin lifts anybody\u2019s, and the one that a rollback left.",
   examples: ["/unlock prod", "/unlock uat billing"],
   role: "write",
   from: "any",
   needs: ["runs"],
-  prepare: prepare6
+  prepare: prepare7
 };
-function prepare6(argumentText) {
+function prepare7(argumentText) {
   const words = wordsOf6(argumentText);
-  if (words.length === 0) return refuse("bad_arguments", `Say \`${USAGE3}\`.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide9(words, call, facts) };
+  if (words.length === 0) return refuse("bad_arguments", `Say \`${USAGE4}\`.`);
+  return { targets: "this", pulls: [], decide: (call, facts) => decide10(words, call, facts) };
 }
-function decide9(words, { actor, standing: standing2 }, facts) {
+function decide10(words, { actor, standing: standing2 }, facts) {
   const { bug: bug2, policy } = facts;
-  const read2 = parsePlace(words, policy);
-  if (read2.kind === "refused") return read2;
-  if (read2.rest.length > 0) return refuse("bad_arguments", `Say \`${USAGE3}\`.`);
-  const { environment: environment3 } = read2.place;
+  const read3 = parsePlace(words, policy);
+  if (read3.kind === "refused") return read3;
+  if (read3.rest.length > 0) return refuse("bad_arguments", `Say \`${USAGE4}\`.`);
+  const { environment: environment3 } = read3.place;
   const isAdmin2 = hasRole({ person: actor, standing: standing2 }, "admin", policy.roles);
   const decided = decideUnlock(
     facts.locks.get(environment3) ?? NO_LOCKS,
-    { ...read2.place, actor, isAdmin: isAdmin2 },
+    { ...read3.place, actor, isAdmin: isAdmin2 },
     facts
   );
   if (decided.kind === "refused") return decided;
@@ -76706,6 +77812,7 @@ var COMMANDS = [
   unfreeze,
   lock,
   unlock,
+  rollback,
   close,
   retry,
   status2,
@@ -76850,8 +77957,8 @@ async function carryOutOn(context3, setting, said) {
   return record2(context3, setting, (state) => buildIntent3(state, call, { ...said, pull: pull2, setting, refusal }));
 }
 async function readPull(context3, { policy }, pull2) {
-  const [read2 = pull2] = await withPushes(context3, await withContributors(context3, policy, [pull2]));
-  return read2;
+  const [read3 = pull2] = await withPushes(context3, await withContributors(context3, policy, [pull2]));
+  return read3;
 }
 function buildIntent3(state, call, said) {
   const { pull: pull2, what } = said;
@@ -76895,6 +78002,9 @@ function isUnlinked(bug2, pull2) {
   if (bug2 === void 0 || isFinal(bug2.status, bug2.flow)) return false;
   return !bug2.fixes.some((link) => link.pull === pull2);
 }
+
+// src/usecases/rollback/keep-rollbacks.ts
+var FRESH_MS4 = 2 * 6e4;
 
 // src/usecases/reconcile.ts
 var UNWRITTEN_MS = 6 * 36e5;
@@ -77020,7 +78130,7 @@ function hold(planning, held, refusal) {
   const { slot: slot2 } = planning.gathered;
   const nowMs = planning.context.clock.nowMs();
   const { reason: reason2, message } = refusal;
-  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf5(planning.gathered, held), nowMs) : held;
+  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf(planning.gathered, held), nowMs) : held;
   const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
   draft.bugs.set(bug2.number, { ...bug2, hold: entry });
   draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
@@ -77050,7 +78160,7 @@ async function analyze(planning, bug2) {
     hold(planning, bug2, refuse("version_unknown", message));
     return null;
   }
-  const fixes = factsOf5(gathered, bug2).fixes;
+  const fixes = factsOf(gathered, bug2).fixes;
   const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
   const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
   const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
@@ -77067,7 +78177,7 @@ async function analyze(planning, bug2) {
 }
 function takeAtT1(planning, bug2) {
   const { context: context3, gathered, draft } = planning;
-  const choice = chooseForT1(bug2, factsOf5(gathered, bug2));
+  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
   switch (choice.kind) {
     case "queue": {
       const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
@@ -77093,7 +78203,7 @@ function planProd(planning) {
   const { gathered } = planning;
   const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
   for (const bug2 of waiting) {
-    const choice = chooseForProd(bug2, factsOf5(gathered, bug2));
+    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
     if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
     if (choice.kind === "refused") hold(planning, bug2, choice);
   }
@@ -77103,7 +78213,7 @@ function planUatMerge(planning) {
   const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
   for (const bug2 of waiting) {
     const settled = settledConflict(gathered, bug2);
-    const choice = chooseForUatMerge(bug2, factsOf5(gathered, bug2));
+    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
     if (choice.kind === "refused") hold(planning, bug2, choice);
     else if (settled === "open") {
       const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
@@ -77124,119 +78234,20 @@ function landedAtMs(bug2) {
   return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
 }
 
-// src/usecases/release/read-migrations.ts
-var MOST_FILES3 = 200;
-var LARGEST_BYTES4 = 1e6;
-async function readMigrations(context3, policy, { commit: commit2, files }) {
-  const paths = migrationPaths(files, policy).slice(0, MOST_FILES3);
-  const ups = await readFiles2(context3, commit2, paths);
-  const migrations = await context3.migrations.read(ups, policy.dialect);
-  const downs = /* @__PURE__ */ new Map();
-  for (const { path } of migrations) {
-    const [down] = await context3.migrations.read(await findDown(context3, commit2, path), policy.dialect);
-    if (down !== void 0) downs.set(path, down);
-  }
-  return judgeMigrations(files, migrations, downs);
-}
-async function readFiles2(context3, commit2, paths) {
-  const texts2 = await Promise.all(
-    paths.map((path) => context3.repository.readFile(commit2, path, LARGEST_BYTES4))
-  );
-  return paths.flatMap((path, index) => {
-    const text = texts2[index] ?? null;
-    return text === null ? [] : [{ path, text }];
-  });
-}
-async function findDown(context3, commit2, path) {
-  for (const down of downPathsOf(path)) {
-    const [file2] = await readFiles2(context3, commit2, [down]);
-    if (file2 !== void 0) return [file2];
-  }
-  return [];
-}
-
-// src/usecases/release/plan-release.ts
-async function planRelease(context3, gathered, stage2) {
-  const { setting, slot: slot2 } = gathered;
-  const previous = gathered.versions?.deployed[stage2.environment].commit ?? null;
-  const commit2 = stage2.candidate;
-  const files = previous === null ? [] : await context3.repository.changedFiles(previous, commit2);
-  const migrations = await readMigrations(context3, setting.policy.migrations, { commit: commit2, files });
-  const unsafe = refuseUnsafe3(migrations);
-  if (unsafe !== null) return unsafe;
-  const release2 = {
-    id: slotReleaseId(slot2.id, stage2.environment),
-    kind: "slot",
-    environment: stage2.environment,
-    slot: slot2.id,
-    state: "planned",
-    envelope: {
-      commit: commit2,
-      tree: stage2.tree,
-      previous,
-      configVersion: setting.version,
-      services: chooseServices(setting.policy, stage2.environment, {
-        isHotfix: false,
-        hasMigration: migrations.migrations.length > 0,
-        files
-      }),
-      bugs: stage2.bugs.flatMap(({ bug: bug2 }) => releasedBug(gathered, bug2) ?? []),
-      migrations: migrations.migrations,
-      rollback: migrations.rollback,
-      featureFlags: []
-    },
-    steps: [],
-    deployer: null,
-    plannedAtMs: context3.clock.nowMs(),
-    endedAtMs: null,
-    reason: null
-  };
-  return { kind: "planned", release: release2 };
-}
-function refuseUnsafe3({ findings }) {
-  const blocking2 = findings.filter(({ blocks }) => blocks);
-  if (blocking2.length === 0) return null;
-  const rows = blocking2.slice(0, 5).map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
-  return refuse("migration_unsafe", `A migration may not be deployed like this:
-
-${rows.join("\n")}`);
-}
-function chooseServices(policy, environment3, risk) {
-  const { rollout } = policy.environments[environment3];
-  const as = (name3, wanted) => {
-    const { strategy, reason: reason2, percents } = chooseStrategy(risk, rollout, wanted);
-    return { name: name3, strategy, strategyReason: reason2, percents, digest: null, version: null };
-  };
-  if (policy.services.length === 0) return [as(null, null)];
-  const order = orderServices(policy.services);
-  if (order.kind === "cycle") throw new Error(`services in a circle: ${order.names.join(", ")}`);
-  return touchedServices(order.services, risk.files).map((service) => as(service.name, service.strategy));
-}
-function releasedBug({ state, issues }, number6) {
-  const bug2 = state.bugs.get(number6);
-  if (bug2 === void 0) return null;
-  return {
-    number: number6,
-    pulls: bug2.fixes.map((fix2) => fix2.pull),
-    title: issues.get(number6)?.title ?? null,
-    services: bug2.services,
-    approvals: bug2.approvals
-  };
-}
-
 // src/usecases/slot/build-stage.ts
 async function buildStage(context3, gathered, wanted) {
   const { environment: environment3, tip, carried } = wanted;
   const ground = { environment: environment3, tip, builtAtMs: gathered.slot.startsAtMs };
   const refused2 = /* @__PURE__ */ new Map();
-  let pieces = carried.flatMap((each) => piecesOf2(each, environment3));
+  const takenBack = takenBackOn(gathered.state, environment3);
+  let pieces = carried.flatMap((each) => piecesOf2(each, environment3, takenBack));
   let stack = await stackOn(context3, ground, pieces);
   for (let failed2 = failedBugs(stack, pieces); failed2.size > 0; failed2 = failedBugs(stack, pieces)) {
     for (const [bug2, outcome] of failed2) refused2.set(bug2, outcome);
     pieces = pieces.filter((piece) => !refused2.has(piece.bug));
     stack = await stackOn(context3, ground, pieces);
   }
-  const bugs = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number)).map((each) => describeBug(each, { environment: environment3, stack, pieces, gathered }));
+  const bugs = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number)).map((each) => describeBug(each, { environment: environment3, stack, pieces, gathered, takenBack }));
   const stage2 = {
     environment: environment3,
     state: "planned",
@@ -77261,22 +78272,34 @@ async function stackOn(context3, ground, pieces) {
     refuseWorkflowFiles: true
   });
 }
-function piecesOf2({ bug: bug2, fixes }, environment3) {
+function piecesOf2({ bug: bug2, fixes }, environment3, takenBack) {
   const present = landingsOn(bug2, environment3).map((landing2) => landing2.pull);
   if (fixes.length > 0) {
-    return fixes.filter((fix2) => fix2.state === "open" && !present.includes(fix2.pull)).map((fix2) => ({ bug: bug2.number, pull: fix2.pull, patchId: fix2.patchId, change: mergeOf(bug2, fix2) }));
+    return fixes.filter((fix2) => (fix2.state === "open" || isTakenBack(fix2, takenBack)) && !present.includes(fix2.pull)).map((fix2) => ({
+      bug: bug2.number,
+      pull: fix2.pull,
+      patchId: fix2.patchId,
+      change: fix2.state === "open" ? mergeOf(bug2, fix2) : pickOf(bug2, fix2, takenBack)
+    }));
   }
   return landingsOn(bug2, environment3 === "prod" ? "uat" : "prod").filter((landing2) => landing2.commits.length > 0 && !present.includes(landing2.pull)).map((landing2) => ({
     bug: bug2.number,
     pull: landing2.pull,
     patchId: landing2.patchId,
-    change: {
-      kind: "pick",
-      key: keyOf5(bug2.number, landing2.pull),
-      commits: landing2.commits,
-      trailers: [`Tonic-Bug: ${bug2.number}`]
-    }
+    change: pickOf(bug2, landing2, takenBack)
   }));
+}
+function isTakenBack({ state, commits }, takenBack) {
+  return state === "merged" && commits.length > 0 && commits.every((oid2) => takenBack.has(oid2));
+}
+function pickOf(bug2, { pull: pull2, commits }, takenBack) {
+  return {
+    kind: "pick",
+    key: keyOf5(bug2.number, pull2),
+    commits,
+    trailers: [`Tonic-Bug: ${bug2.number}`],
+    isAgain: commits.some((oid2) => takenBack.has(oid2))
+  };
 }
 function mergeOf(bug2, fix2) {
   const message = `Merge pull request #${fix2.pull}
@@ -77298,12 +78321,12 @@ function failedBugs(stack, pieces) {
   return failed2;
 }
 function describeBug({ bug: bug2, fixes }, built) {
-  const { environment: environment3, stack, pieces, gathered } = built;
+  const { environment: environment3, stack, pieces, gathered, takenBack } = built;
   const applied2 = pieces.filter((piece) => piece.bug === bug2.number).map(
     (piece) => landingOf(piece, stack, { environment: environment3, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs })
   );
   const byHand = fixes.filter(
-    (fix2) => fix2.state === "merged" && !landingsOn(bug2, environment3).some((each) => each.pull === fix2.pull)
+    (fix2) => fix2.state === "merged" && !isTakenBack(fix2, takenBack) && !landingsOn(bug2, environment3).some((each) => each.pull === fix2.pull)
   ).map((fix2) => ({
     environment: environment3,
     pull: fix2.pull,
@@ -77412,7 +78435,7 @@ async function releasedCommits(context3, { state, setting }) {
 async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
   if (gathered.versions === null) return refuseUnknownVersion();
   const { commit: commit2, source } = gathered.versions.deployed.prod;
-  const { signed, withdrawn } = sortLandings(gathered.state.bugs.values(), carried);
+  const { signed, withdrawn } = sortLandings(gathered.state, carried);
   const saysBranch = commit2 === tip && source !== "deployments";
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
   const live2 = saysBranch ? plannedOn ?? commit2 : commit2;
@@ -77438,10 +78461,11 @@ function refuseUnknownVersion() {
 }
 var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
 var ENDED = ["closed", "rejected"];
-function sortLandings(bugs, carried) {
-  const signed = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix2) => fix2.commits)));
+function sortLandings(state, carried) {
+  const signed = takenBackOn(state, "prod");
+  for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
   const withdrawn = [];
-  for (const bug2 of bugs) {
+  for (const bug2 of state.bugs.values()) {
     const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
     const isSigned = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
     if (isSigned) commits.forEach((oid2) => signed.add(oid2));
@@ -77589,41 +78613,6 @@ function reasonOf(change) {
   return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
 }
 
-// src/domain/check.ts
-function missingChecks(required2, said) {
-  const missing = required2.flatMap(({ context: context3, appId }) => {
-    const counting = said.filter((each) => each.name === context3 && (appId === null || each.appId === appId));
-    const red = counting.find(({ state }) => state === "red");
-    if (red !== void 0) return [{ context: context3, state: "red", url: red.url }];
-    const isGreen = counting.length > 0 && counting.every(({ state }) => state === "green");
-    return isGreen ? [] : [{ context: context3, state: "pending", url: counting[0]?.url ?? null }];
-  });
-  return missing.toSorted((left, right) => Number(right.state === "red") - Number(left.state === "red"));
-}
-
-// src/usecases/slot/await-checks.ts
-var SHORTEST_WAIT_MS2 = 2e3;
-var LONGEST_WAIT_MS4 = 15e3;
-function checksDeadline({ clock }, { policy }, slot2) {
-  return Math.min(clock.nowMs() + policy.slots.checksTimeoutMinutes * 6e4, slotEndMs(slot2));
-}
-async function awaitChecks(context3, { policy }, { stage: stage2, deadlineMs }) {
-  const required2 = stage2.checks.filter(({ context: name3 }) => !isGateCheck(name3));
-  if (required2.length === 0 || stage2.candidate === stage2.base) return null;
-  for (let waitMs = SHORTEST_WAIT_MS2; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS4)) {
-    const missing = missingChecks(required2, await context3.checks.on(stage2.candidate));
-    if (missing.length === 0) return null;
-    const what = renderMissing(stage2.candidate, missing);
-    if (missing[0]?.state === "red") return refuse("checks_red", `${what}, so nothing was deployed.`);
-    const leftMs = deadlineMs - context3.clock.nowMs();
-    if (leftMs <= 0) {
-      const minutes = policy.slots.checksTimeoutMinutes;
-      return refuse("checks_late", `${what} within ${minutes} minutes, so nothing was deployed.`);
-    }
-    await context3.pause(Math.min(waitMs, leftMs));
-  }
-}
-
 // src/usecases/slot/candidate.ts
 function candidateBranch(slot2, stage2) {
   return `tonic/candidate/${slot2.replace("/", "-")}-${stage2.environment}-${stage2.candidate.slice(0, 7)}`;
@@ -77713,7 +78702,7 @@ function findSlot({ calendar }, { kind, slotId: slotId2 }, nowMs) {
 async function gatherFor(context3, setting, { slot: slot2, state }) {
   const bugs = bugsFor(slot2.kind, state, resumedStages(state, slot2));
   const [gathered] = await Promise.all([
-    gather3(context3, setting, { slot: slot2, state, bugs }),
+    gather2(context3, setting, { slot: slot2, state, bugs }),
     bugs.length === 0 ? void 0 : prepareEdits(context3)
   ]);
   return gathered;
@@ -77850,7 +78839,7 @@ function isPending(slot2, environment3) {
 async function previewSlot(context3, kind) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
   const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
-  const gathered = await gather3(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
+  const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
   const { draft, stages } = await planAll(context3, gathered, previewManner(null));
   for (const { environment: environment3, bugs } of stages) {
     const message = `would go to ${environment3.toUpperCase()}`;
@@ -77905,7 +78894,7 @@ function rollbackPoint({
 }
 
 // src/usecases/slot/run-stage.ts
-var MAX_RACES = 5;
+var MAX_RACES2 = 5;
 async function runStage(context3, asked) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
   const slot2 = state.slots.get(asked.slotId);
@@ -77934,6 +78923,7 @@ function judgeStage2(context3, setting, { situation, run: run2 }) {
     policy,
     calendar,
     slots: state.slots,
+    releases: state.releases,
     withdrawn: withdrawnBugs(stage2, state, stageRules(context3, setting, state)),
     nowMs
   });
@@ -77953,23 +78943,23 @@ function refusalIn(verdict) {
 async function deployOrFail(context3, setting, { situation, run: run2, stopped }) {
   const { slot: slot2, stage: stage2 } = situation;
   const at = { slot: slot2.id, environment: stage2.environment };
-  const fail = async (failed2) => ({
+  const fail2 = async (failed2) => ({
     kind: "ran",
     record: await failStage(context3, setting, { ...at, ...failed2 }),
     ok: false
   });
-  if (stopped !== null) return fail({ refusal: stopped });
+  if (stopped !== null) return fail2({ refusal: stopped });
   const held = await holdStage(context3, setting, { ...situation, owner: ownerOf(run2) });
   if (held.kind === "refused") return held;
   const ready = await bringToBranch(context3, setting, situation);
-  if (ready.kind === "refused") return fail({ refusal: ready });
+  if (ready.kind === "refused") return fail2({ refusal: ready });
   const { stage: onBranch, resumes } = ready;
   const undue = withdrawnBugs(onBranch, situation.state, stageRules(context3, setting, situation.state));
   const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
-  if (withdrawn !== null) return fail({ refusal: withdrawn, onBranch });
+  if (withdrawn !== null) return fail2({ refusal: withdrawn, onBranch });
   const deploying = { slot: slot2.id, stage: onBranch, run: run2, resumes, fencingToken: held.token };
   const { refusal, release: release2, deploymentId, wasTakenBack } = await deployStage(context3, setting, deploying);
-  if (refusal !== null) return fail({ refusal, release: release2, onBranch, wasTakenBack });
+  if (refusal !== null) return fail2({ refusal, release: release2, onBranch, wasTakenBack });
   const done = await completeStage(context3, setting, {
     slot: slot2.id,
     stage: { ...onBranch, deploymentId },
@@ -77990,7 +78980,7 @@ async function bringToBranch(context3, setting, situation) {
   const { environment: environment3 } = situation.stage;
   const { branch: branch2 } = setting.policy.environments[environment3];
   let { stage: stage2, state } = situation;
-  for (let race = 0; race < MAX_RACES; race += 1) {
+  for (let race = 0; race < MAX_RACES2; race += 1) {
     const candidate = candidateBranch(situation.slot.id, stage2);
     const tips = await context3.repository.fetch({ branches: [branch2, candidate], history: "full" });
     const tip = tips.get(branch2) ?? null;
@@ -78014,7 +79004,7 @@ async function bringToBranch(context3, setting, situation) {
   }
   return refuse(
     "push_refused",
-    `${code(branch2)} moved ${MAX_RACES} times while the candidate was being pushed.`
+    `${code(branch2)} moved ${MAX_RACES2} times while the candidate was being pushed.`
   );
 }
 async function isOnBranch2(context3, { stage: stage2, tip }) {
@@ -78120,25 +79110,26 @@ async function carryOut2(asked, run2, redaction) {
     log: createRedactedLog(lineLog(run2), redaction.text)
   });
   if (asked.command === "plan") return preview(context3);
-  const kind = asked.command === "t1" ? "T1" : "T2";
-  const slotRun = {
-    kind,
-    slotId: asked.slot,
-    run: run2.facts,
-    ...asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }
-  };
   try {
-    return await tellingOfLedger(context3, () => runPhase(context3, asked, slotRun));
+    return await tellingOfLedger(context3, () => runPart(context3, asked, run2));
   } finally {
     await deliverDue(context3);
   }
 }
-function runPhase(context3, asked, run2) {
-  if (asked.phase === "plan") return plan2(context3, run2);
-  return asked.phase === "answer" ? answer(context3, run2) : deploy2(context3, asked, run2);
+async function runPart(context3, asked, run2) {
+  const { command: command2, phase } = asked;
+  if (phase === "answer") return answer(context3, run2);
+  if (command2 === "rollback") return rollBack(context3, { phase, release: asked.release }, run2.facts);
+  const slotRun = {
+    kind: command2 === "t1" ? "T1" : "T2",
+    slotId: asked.slot,
+    run: run2.facts,
+    ...asked.unsafe === null ? {} : { unsafeReason: asked.unsafe }
+  };
+  return phase === "plan" ? plan2(context3, slotRun) : deploy2(context3, asked, slotRun);
 }
-async function answer(context3, { run: run2 }) {
-  await answerOwnDeployments(context3, run2);
+async function answer(context3, { facts }) {
+  await answerOwnDeployments(context3, facts);
   return untouched("everything that waited was answered");
 }
 var DELIVERY_BUDGET_MS = 15e3;
@@ -78192,7 +79183,7 @@ async function withReleases(context3, outcome, slot2) {
   });
   const documents = brought.flatMap((release2) => [
     renderNotes(release2),
-    renderChecklist(release2, stepsOf5(policy, release2), calendar),
+    renderChecklist(release2, stepsOf3(policy, release2), calendar),
     renderRollbackPlan(release2)
   ]);
   return { ...outcome, summary: [outcome.summary, ...documents].join("\n\n") };
@@ -78248,21 +79239,6 @@ function finished({
     result: { schema_version: 1, decision, reason_code: reasonCode, slot: record3 }
   };
 }
-function refused(refusal) {
-  const decision = refusal.reason === "foreign_run" ? "failed" : "refused";
-  return {
-    decision,
-    reasonCode: refusal.reason,
-    slot: null,
-    prod: false,
-    uat: false,
-    message: refusal.message,
-    summary: `## Nothing was done
-
-${refusal.message}`,
-    result: { schema_version: 1, decision, reason_code: refusal.reason }
-  };
-}
 function clockOffsetMs(apiUrl) {
   const isLoopback = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(apiUrl).hostname);
   const offset = Number(processVariables()["TONIC_CLOCK_OFFSET_MS"] ?? 0);
@@ -78282,17 +79258,22 @@ function renderLine(message, fields) {
 // action/inputs.ts
 var INPUTS = {
   command: {
-    description: "What to do: `t1`, `t2`, or `plan` to see what the next T1 and T2 would do.",
+    description: "What to do: `t1`, `t2`, `rollback`, or `plan` to see what the next T1 and T2 would do.",
     required: true,
     default: ""
   },
   phase: {
-    description: "Which part of a slot: `plan`, `uat`, `prod`, or `all` to run it whole in one job; `answer` speaks for the App as a protection rule.",
+    description: "Which part of it: `plan`, `uat`, `prod`, or `all` to run it whole in one job; `answer` speaks for the App as a protection rule.",
     required: false,
     default: "all"
   },
   slot: {
     description: "The slot, such as `2026-11-20/T2`; empty means the one that is due.",
+    required: false,
+    default: ""
+  },
+  release: {
+    description: "The rollback to carry out, as `/rollback` has named it; empty for a slot.",
     required: false,
     default: ""
   },
@@ -78318,11 +79299,16 @@ var INPUTS = {
   }
 };
 var ActionInputs = external_exports.object({
-  command: external_exports.enum(["t1", "t2", "plan"], { error: "Input `command` has to be `t1`, `t2` or `plan`." }),
+  command: external_exports.enum(["t1", "t2", "plan", "rollback"], {
+    error: "Input `command` has to be `t1`, `t2`, `rollback` or `plan`."
+  }),
   phase: external_exports.enum(["all", "plan", "uat", "prod", "answer"], {
     error: "Input `phase` has to be `plan`, `uat`, `prod`, `answer` or `all`."
   }),
   slot: external_exports.string().regex(/^(?:\d{4}-\d{2}-\d{2}\/T[12])?$/u, { error: "Input `slot` has to look like `2026-11-20/T2`." }).transform(orNull2),
+  release: external_exports.string().regex(/^(?:\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80})?$/u, {
+    error: "Input `release` has to look like `2026-11-20-rollback-prod-2130`."
+  }).transform(orNull2),
   token: external_exports.string().min(1, { error: "Input `token` is empty: give the App\u2019s token, or `${{ github.token }}`." }),
   appSlug: external_exports.string().regex(/^[a-z0-9-]{0,100}$/u, { error: "Input `app-slug` is no slug of an App." }).transform(orNull2),
   passEnvironment: external_exports.string().regex(/^[\w\s,]*$/u, { error: "Input `pass-environment` has to be names of variables." }).transform((names) => names.split(/[\s,]+/u).filter((name3) => name3 !== "")),
@@ -78332,12 +79318,13 @@ var ActionInputs = external_exports.object({
 }).refine(({ command: command2, phase }) => command2 !== "t1" || phase !== "prod", {
   error: "T1 has no phase `prod`: it deploys to UAT only."
 });
-function parseInputs(read2) {
-  const value = (name3) => read2(name3).trim() || INPUTS[name3].default;
+function parseInputs(read3) {
+  const value = (name3) => read3(name3).trim() || INPUTS[name3].default;
   const parsed = ActionInputs.safeParse({
     command: value("command"),
     phase: value("phase"),
     slot: value("slot"),
+    release: value("release"),
     token: value("token"),
     appSlug: value("app-slug"),
     passEnvironment: value("pass-environment"),
@@ -78363,12 +79350,12 @@ function readRun2(job) {
 
 // action/main.ts
 async function main() {
-  const read2 = parseInputs((name3) => getInput(name3));
-  if (read2.kind === "broken") {
-    setFailed(read2.problems.join("\n"));
+  const read3 = parseInputs((name3) => getInput(name3));
+  if (read3.kind === "broken") {
+    setFailed(read3.problems.join("\n"));
     return;
   }
-  const outcome = await runCommand2(read2.inputs, {
+  const outcome = await runCommand2(read3.inputs, {
     owner: context2.repo.owner,
     repo: context2.repo.repo,
     apiUrl: context2.apiUrl,
@@ -78387,7 +79374,7 @@ async function main() {
     warn: (line) => warning(line),
     error: (line) => error(line)
   });
-  await report2(outcome, read2.inputs);
+  await report2(outcome, read3.inputs);
 }
 async function report2(outcome, inputs) {
   setOutput("decision", outcome.decision);

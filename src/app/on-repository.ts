@@ -1,7 +1,7 @@
 import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { closeCrashedSlot } from '../usecases/slot/close-crashed-slot.ts';
 import { CONFIG_PATH } from '../domain/policy.ts';
-import { slotKindOf } from '../domain/slot-workflow.ts';
+import { slotKindOf } from '../domain/own-workflow.ts';
 import { gateAfterPush } from '../usecases/gate/gate-pulls.ts';
 import { setUp } from '../usecases/set-up.ts';
 import type { Hub } from './hub.ts';

@@ -5,6 +5,7 @@ import type { Flow, ParityVerdict } from './flow.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
+import type { ReleaseId } from './release.ts';
 import type { Severity } from './severity.ts';
 import type { BugEvent, Status } from './status.ts';
 
@@ -58,6 +59,18 @@ export interface HandledCommand {
   readonly reason: ReasonCode | null;
 }
 
+/** That its fix was taken off an environment again. */
+export interface TakenBack {
+  /** The rollback that did it. */
+  readonly release: ReleaseId;
+  readonly environment: EnvironmentName;
+  /** Words for a sign-off from before this count no more. */
+  readonly atMs: number;
+  readonly pulls: readonly number[];
+  /** No slot takes it on before an admin has confirmed the bug again, or another fix is linked. */
+  readonly isHeld: boolean;
+}
+
 /** One step of the timeline. */
 export interface Move {
   readonly atMs: number;
@@ -98,10 +111,17 @@ export interface Bug {
   readonly analysis: Analysis | null;
   readonly hold: Hold | null;
   readonly conflict: ConflictPull | null;
+  /** `null`: never, or it has been brought there again since. */
+  readonly takenBack: TakenBack | null;
   readonly commands: readonly HandledCommand[];
   readonly timeline: readonly Move[];
   /** The status card's comment, `null` before it was posted. */
   readonly cardCommentId: number | null;
+}
+
+/** An admin has confirmed the bug again, or another fix takes the place of the one that was taken back. */
+export function letGo(takenBack: TakenBack | null): TakenBack | null {
+  return takenBack === null ? null : { ...takenBack, isHeld: false };
 }
 
 /** The fixes that lie on an environment, oldest first. */
@@ -141,6 +161,7 @@ export function newBug(report: {
     analysis: null,
     hold: null,
     conflict: null,
+    takenBack: null,
     commands: [],
     timeline: [
       {

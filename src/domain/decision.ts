@@ -1,13 +1,16 @@
 import type { Given } from './approval.ts';
 import type { Bug } from './bug.ts';
-import type { SlotCalendar, SlotId, SlotKind } from './calendar.ts';
+import type { SlotCalendar, SlotId } from './calendar.ts';
 import type { FixFacts } from './fix.ts';
 import type { ParityVerdict } from './flow.ts';
 import type { FreezeFacts, SaidFreeze } from './freeze.ts';
+import type { LedgerState } from './ledger.ts';
 import type { EnvironmentLocks } from './lock.ts';
 import type { Person, Standing } from './person.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import type { Refusal } from './reason.ts';
+import type { Release, ReleaseId } from './release.ts';
+import type { SlotRecord } from './slot.ts';
 import { statusAfter, type BugEvent } from './status.ts';
 
 /** Everything a decision may rest on, read live before it is taken. */
@@ -24,17 +27,15 @@ export interface BugFacts {
   readonly locks: ReadonlyMap<EnvironmentName, EnvironmentLocks>;
   /** Workflow runs with a lock that were seen to have ended; empty when the decision does not ask for them. */
   readonly endedRuns: ReadonlySet<number>;
+  readonly environments: LedgerState['environments'];
+  /** The newest only. */
+  readonly releases: LedgerState['releases'];
   /** The newest slots of each kind that the ledger knows. */
   readonly slots: readonly SlotOutcome[];
 }
 
 /** How a slot ended, as far as commands care. */
-export interface SlotOutcome {
-  readonly id: SlotId;
-  readonly kind: SlotKind;
-  readonly state: 'running' | 'done' | 'failed' | 'skipped';
-  readonly latestStartMs: number;
-}
+type SlotOutcome = Pick<SlotRecord, 'id' | 'kind' | 'state' | 'latestStartMs'>;
 
 /** A person's words, with what makes them trustworthy. */
 export interface Call {
@@ -50,7 +51,8 @@ export type FollowUp =
   | { readonly kind: 'analyze'; readonly issue: number }
   | { readonly kind: 'close_issue'; readonly issue: number; readonly as: 'completed' | 'not_planned' }
   | { readonly kind: 'reopen_issue'; readonly issue: number }
-  | { readonly kind: 'dispatch_slot'; readonly slot: SlotId };
+  | { readonly kind: 'dispatch_slot'; readonly slot: SlotId }
+  | { readonly kind: 'dispatch_rollback'; readonly release: ReleaseId };
 
 export interface Allowed {
   readonly kind: 'allowed';
@@ -63,6 +65,8 @@ export interface Allowed {
   readonly freezes?: readonly SaidFreeze[];
   /** The locks that an environment is to have from now on; absent: those that it has. */
   readonly locks?: { readonly environment: EnvironmentName; readonly locks: EnvironmentLocks };
+  /** A release that is to be brought live. */
+  readonly release?: Release;
 }
 
 export type Decision = Allowed | Refusal;

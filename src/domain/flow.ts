@@ -41,6 +41,12 @@ export interface ComparedCommit extends CountedCommit {
   readonly inner: readonly { readonly oid: string; readonly patchId: string | null }[];
 }
 
+/** Commits that lie on a branch and count no more, as a later one has taken them back. */
+export interface TakenBackCommits {
+  readonly by: string;
+  readonly commits: readonly string[];
+}
+
 /** All that the verdict rests on. */
 export interface ParityFacts {
   readonly uat: DeployedVersion;
@@ -50,6 +56,8 @@ export interface ParityFacts {
   readonly prodOnly: readonly ComparedCommit[];
   /** Commits, on either branch, of fixes which this system has in flight. */
   readonly inFlight: ReadonlySet<string>;
+  /** What rollbacks have done to either branch. */
+  readonly takenBack: readonly TakenBackCommits[];
   readonly nowMs: number;
 }
 
@@ -57,9 +65,15 @@ export interface ParityFacts {
  * Tells whether two environments are on the same version (PRODUCT section 3).
  *
  * A commit counts unless it changes nothing, the other side has the same change as often, or it belongs to a fix in
- * flight. A merge also does not count when everything that it brought in does not.
+ * flight. A merge also does not count when everything that it brought in does not. What a rollback took back is no
+ * longer there, and so no copy of what the other side has either.
  */
-export function judgeParity(facts: ParityFacts): ParityVerdict {
+export function judgeParity(given: ParityFacts): ParityVerdict {
+  const facts = {
+    ...given,
+    uatOnly: withoutTakenBack(given.uatOnly, given.takenBack),
+    prodOnly: withoutTakenBack(given.prodOnly, given.takenBack),
+  };
   const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
   const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
   return {
@@ -72,6 +86,21 @@ export function judgeParity(facts: ParityFacts): ParityVerdict {
     inFlight: uat.inFlight + prod.inFlight,
     takenAtMs: facts.nowMs,
   };
+}
+
+/** A rollback of what the other side has by the same name, or lacks in part, is a difference like any other. */
+function withoutTakenBack(
+  side: readonly ComparedCommit[],
+  groups: readonly TakenBackCommits[],
+): readonly ComparedCommit[] {
+  const here = new Set(side.map(({ oid }) => oid));
+  const gone = new Set(
+    groups
+      .map(({ by, commits }) => [by, ...commits])
+      .filter((group) => group.every((oid) => here.has(oid)))
+      .flat(),
+  );
+  return gone.size === 0 ? side : side.filter(({ oid }) => !gone.has(oid));
 }
 
 function stateOf(uatHasMore: boolean, prodHasMore: boolean): ParityVerdict['state'] {

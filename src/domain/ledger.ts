@@ -1,9 +1,11 @@
 import type { Alert } from './alert.ts';
 import type { Bug } from './bug.ts';
 import type { SlotId } from './calendar.ts';
+import type { TakenBackCommits } from './flow.ts';
 import type { SaidFreeze } from './freeze.ts';
 import { NO_LOCKS, type EnvironmentLocks } from './lock.ts';
 import type { MessageEntry } from './message/entry.ts';
+import type { RollbackClass } from './migration-statement.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { Release, ReleaseId } from './release.ts';
 import type { ReleasePull } from './release-pull.ts';
@@ -14,24 +16,29 @@ import type { Watermark } from './watermark.ts';
 export interface EnvironmentRecord {
   readonly environment: EnvironmentName;
   /** The last candidate that was deployed and verified; `null` before the first. */
-  readonly deployed: {
-    readonly commit: string;
-    /** `null`: it was no slot's. */
-    readonly slot: SlotId | null;
-    readonly release: ReleaseId;
-    readonly atMs: number;
-    readonly deploymentId: number | null;
-  } | null;
-  /** What was live before, the newest first, at most 10: where a rollback can lead. */
+  readonly deployed:
+    | (LiveRelease & {
+        /** `null`: it was no slot's. */
+        readonly slot: SlotId | null;
+        readonly deploymentId: number | null;
+      })
+    | null;
+  /** What was live before and good, the newest first, at most 10: where a rollback can lead. */
   readonly history: readonly LiveRelease[];
   readonly locks: EnvironmentLocks;
+  /** What rollbacks have done to its branch, the oldest first. */
+  readonly takenBack: readonly TakenBackCommits[];
 }
 
 /** A release that was live and good. */
-interface LiveRelease {
+export interface LiveRelease {
   readonly release: ReleaseId;
   readonly commit: string;
   readonly atMs: number;
+  /** What the environment ran before it; `null`: nobody knows. */
+  readonly previous: string | null;
+  /** How one gets back behind it. */
+  readonly rollback: RollbackClass;
 }
 
 const KEPT_RELEASES = 10;
@@ -42,16 +49,11 @@ export function withDeployed(
   environment: EnvironmentName,
   deployed: NonNullable<EnvironmentRecord['deployed']>,
 ): EnvironmentRecord {
-  const last = before?.deployed ?? null;
-  const history = before?.history ?? [];
+  const known = before ?? nothingDeployed(environment);
+  const last = known.deployed;
   const isNew = last !== null && last.release !== deployed.release;
-  const entry = isNew ? [{ release: last.release, commit: last.commit, atMs: last.atMs }] : [];
-  return {
-    environment,
-    deployed,
-    history: [...entry, ...history].slice(0, KEPT_RELEASES),
-    locks: before?.locks ?? NO_LOCKS,
-  };
+  const entry = isNew ? [toLive(last)] : [];
+  return { ...known, deployed, history: [...entry, ...known.history].slice(0, KEPT_RELEASES) };
 }
 
 /** The environment with other locks. */
@@ -60,7 +62,7 @@ export function withLocks(
   environment: EnvironmentName,
   locks: EnvironmentLocks,
 ): EnvironmentRecord {
-  return { environment, deployed: before?.deployed ?? null, history: before?.history ?? [], locks };
+  return { ...(before ?? nothingDeployed(environment)), locks };
 }
 
 /** The locks of an environment. */
@@ -69,6 +71,22 @@ export function locksOf(
   environment: EnvironmentName,
 ): EnvironmentLocks {
   return environments.get(environment)?.locks ?? NO_LOCKS;
+}
+
+/** An environment that this system never deployed to. */
+export function nothingDeployed(environment: EnvironmentName): EnvironmentRecord {
+  return { environment, deployed: null, history: [], locks: NO_LOCKS, takenBack: [] };
+}
+
+/** A release as the history keeps it. */
+export function toLive({ release, commit, atMs, previous, rollback }: LiveRelease): LiveRelease {
+  return { release, commit, atMs, previous, rollback };
+}
+
+/** Every commit of an environment's branch that a rollback has dealt with: what it took back, and its own. */
+export function takenBackOn(state: Pick<LedgerState, 'environments'>, name: EnvironmentName): Set<string> {
+  const groups = state.environments.get(name)?.takenBack ?? [];
+  return new Set(groups.flatMap(({ by, commits }) => [by, ...commits]));
 }
 
 /**

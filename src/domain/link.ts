@@ -1,4 +1,4 @@
-import type { Bug, FixLink } from './bug.ts';
+import { letGo, type Bug, type FixLink } from './bug.ts';
 import type { FixFacts } from './fix.ts';
 import { ENVIRONMENTS, type Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
@@ -25,10 +25,13 @@ export function linkFix(
     return refuse('fix_wrong_branch', `#${pull.pull} goes to ${code(pull.base)}; a fix goes to ${known}.`);
   }
   if (pull.state === 'closed') return refuse('fix_closed', `#${pull.pull} was closed without a merge.`);
-  const fixes = [...bug.fixes, { pull: pull.pull, source: link.source, linkedAtMs: link.nowMs }];
+  // A better fix takes the place of those that were taken back.
+  const gone = bug.takenBack?.pulls ?? [];
+  const others = bug.fixes.filter((fix) => !gone.includes(fix.pull));
+  const fixes = [...others, { pull: pull.pull, source: link.source, linkedAtMs: link.nowMs }];
   return {
     kind: 'linked',
-    bug: { ...bug, fixes },
+    bug: { ...bug, fixes, takenBack: letGo(bug.takenBack) },
     message: `Linked #${pull.pull}.${renderWarning(bug, pull, link.policy)}`,
   };
 }

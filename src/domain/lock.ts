@@ -166,6 +166,11 @@ export function lastingLocks(locks: EnvironmentLocks): EnvironmentLocks {
   return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== 'run') };
 }
 
+/** The locks that keep a rollback off: not those that rollbacks have left, whoever goes back further has looked. */
+export function withoutRollbacks(locks: EnvironmentLocks): EnvironmentLocks {
+  return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== 'rollback') };
+}
+
 /** The locks once an operation has ended. */
 export function withoutOperation(locks: EnvironmentLocks, operation: string): EnvironmentLocks {
   return { ...locks, leases: locks.leases.filter((lease) => lease.operation !== operation) };

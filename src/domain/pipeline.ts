@@ -80,6 +80,25 @@ export function mustBeRemembered(steps: readonly Step[], taken: Step): boolean {
   return taken.changesWorld && later.some((each) => each.changesWorld);
 }
 
+/** What a service serves while a release is under way: what it brings, what was there before, or nobody knows which. */
+export interface Standing {
+  readonly service: string | null;
+  readonly serves: 'new' | 'old' | 'either';
+}
+
+/** What each service of a release serves, in its order. A share of the traffic is neither the one nor the other. */
+export function standingsOf(
+  steps: readonly Step[],
+  { steps: taken }: Pick<Release, 'steps'>,
+): readonly Standing[] {
+  const deploys = steps.filter(({ changesWorld }) => changesWorld);
+  return [...new Set(deploys.map(({ service }) => service))].map((service) => {
+    const own = deploys.filter((each) => each.service === service).map(({ key }) => stateOf(taken, key));
+    if (own.every((state) => state === 'done')) return { service, serves: 'new' };
+    return { service, serves: own.every((state) => state === null) ? 'old' : 'either' };
+  });
+}
+
 /** The services that are live or may be, last one first: a rollback takes them back in this order. */
 export function servicesToUndo(
   steps: readonly Step[],

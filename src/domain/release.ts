@@ -2,6 +2,7 @@ import type { Approval } from './approval.ts';
 import type { SlotId } from './calendar.ts';
 import type { ClassifiedMigration } from './migration.ts';
 import type { RollbackClass } from './migration-statement.ts';
+import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
 import type { Strategy } from './rollout.ts';
@@ -90,6 +91,33 @@ export interface ReleaseDeployer {
   readonly fencingToken: number;
 }
 
+/** What a rollback was asked to do, and what it does to the branch. */
+interface RollbackOrder {
+  /** The issue that it was asked for on, and that is told how it goes. */
+  readonly issue: number;
+  /** `null`: a check of the release itself asked for it. */
+  readonly by: Person | null;
+  /** Untrusted text. */
+  readonly reason: string;
+  /** The release whose commit it goes back to; `null`: what was live before this system deployed. */
+  readonly to: ReleaseId | null;
+  /** Releases that it undoes, the newest first. */
+  readonly undoes: readonly ReleaseId[];
+  /** Whoever asked has said in so many words that data is lost. */
+  readonly acceptsDataLoss: boolean;
+  /** `null`: not built yet. */
+  readonly branch: RevertedBranch | null;
+}
+
+/** How a branch is brought to what is deployed. */
+export interface RevertedBranch {
+  readonly base: string;
+  /** On top of `base`, with the files of the commit that is gone back to; `base` itself where it has them already. */
+  readonly commit: string;
+  /** Commits of the branch's first-parent line that it takes back, oldest first. */
+  readonly takesBack: readonly string[];
+}
+
 /** One release on one environment: one file of the ledger. */
 export interface Release {
   readonly id: ReleaseId;
@@ -104,6 +132,8 @@ export interface Release {
   readonly baseline?: readonly Baseline[];
   /** `null`: none has begun. */
   readonly deployer: ReleaseDeployer | null;
+  /** `null` but for a rollback. */
+  readonly order: RollbackOrder | null;
   readonly plannedAtMs: number;
   readonly endedAtMs: number | null;
   /** Why it failed. */

@@ -16,7 +16,7 @@ import { listOf, nameOf } from './text/markdown.ts';
 import { describeMissing } from './text/sign-off.ts';
 
 /** What holds approvals: a bug, or a pull request that is released. */
-type Approvable = Pick<Bug, 'approvals' | 'flow'>;
+type Approvable = Pick<Bug, 'approvals' | 'flow'> & Partial<Pick<Bug, 'takenBack'>>;
 
 /** What has to be approved before a bug goes on: exactly these fixes, as they are now. */
 export interface NeededSignOff {
@@ -53,6 +53,7 @@ const VOIDING: readonly ReasonCode[] = [
   'comment_deleted',
   'comment_edited',
   'approver_lost_role',
+  'rolled_back',
 ];
 
 /**
@@ -92,7 +93,7 @@ export function countSignOffs(bug: Approvable, needed: NeededSignOff, facts: Sig
   const refused = words.flatMap(({ approval, refusal }) => (refusal === null ? [] : [{ approval, refusal }]));
   const isReviewed = needed.action === 'approve_prod' && bug.flow === 2;
   if (!isReviewed) return { people: distinct(givers), required, refused };
-  const counts = needed.fixes.map(({ pull }) => distinct([...givers, ...reviewersOf(pull, facts)]));
+  const counts = needed.fixes.map(({ pull }) => distinct([...givers, ...reviewersOf(bug, pull, facts)]));
   const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
   return { people: fewest, required, refused };
 }
@@ -149,6 +150,9 @@ function refuseWord(
       'fix_changed',
       'The fix is not the one that was approved any more. Look at it and approve it again.',
     );
+  }
+  if (isUndone(bug, approval.writtenAtMs)) {
+    return refuse('rolled_back', 'The fix was taken back after it was approved. Approve it again.');
   }
   const changed = planChanges(approval.plan, planFor(approval.action, bug.flow, facts.policy));
   if (changed.length > 0) {
@@ -208,9 +212,16 @@ export function refuseOwnFix(
   return null;
 }
 
-function reviewersOf(pull: number, facts: SignOffFacts): Person[] {
+function reviewersOf(bug: Approvable, pull: number, facts: SignOffFacts): Person[] {
   const reviews = facts.fixes?.find((fix) => fix.pull === pull)?.approvingReviews ?? [];
-  return reviews.filter((review) => isSignOff(review, pull, facts)).map(({ by }) => by);
+  return reviews
+    .filter((review) => !isUndone(bug, review.submittedAtMs) && isSignOff(review, pull, facts))
+    .map(({ by }) => by);
+}
+
+/** What somebody said of a fix before it was taken back is no word for bringing it there again. */
+function isUndone({ takenBack }: Approvable, saidAtMs: number): boolean {
+  return takenBack !== null && takenBack !== undefined && saidAtMs <= takenBack.atMs;
 }
 
 function isSignOff(review: FixReview, pull: number, facts: SignOffFacts): boolean {

@@ -5,6 +5,7 @@ import { describeParity, type ParityVerdict } from './flow.ts';
 import { refuseFrozen, type FreezeFacts } from './freeze.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
+import { refuseHeldBack } from './rollback.ts';
 import { isHotfixSeverity } from './severity.ts';
 import { waitsForProd } from './status.ts';
 import {
@@ -43,8 +44,8 @@ export type SlotChoice =
 
 /** T1 for a planned bug: Flow 1 goes to UAT, Flow 2 is queued for T2. */
 export function chooseForT1(bug: Bug, facts: SlotFacts): SlotChoice {
-  const hotfix = refuseHotfix(bug, facts);
-  if (hotfix !== null) return hotfix;
+  const stopped = refuseHotfix(bug, facts) ?? refuseHeldBack(bug);
+  if (stopped !== null) return stopped;
   if (bug.flow === 2) return { kind: 'queue' };
   return refuseStopped(bug, facts) ?? refuseUnsafe(bug, facts.parity) ?? chooseForUat(bug, facts);
 }

@@ -1,7 +1,6 @@
 import type { Bug, Landing } from './bug.ts';
 import type { SlotId, SlotKind } from './calendar.ts';
 import type { RequiredCheck } from './check.ts';
-import type { SlotOutcome } from './decision.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
 
@@ -65,7 +64,7 @@ export interface BugOutcome {
 export interface SlotRecord {
   readonly id: SlotId;
   readonly kind: SlotKind;
-  readonly state: SlotOutcome['state'];
+  readonly state: 'running' | 'done' | 'failed' | 'skipped';
   readonly claim: SlotClaim | null;
   readonly latestStartMs: number;
   readonly finishedAtMs: number | null;

@@ -95,7 +95,8 @@ export type BugEvent =
   | 'deploy_prod'
   | 'approve_uat_merge'
   | 'withdraw_uat_merge'
-  | 'merge_uat';
+  | 'merge_uat'
+  | 'roll_back';
 
 const BEFORE_ANY_DEPLOY = ['submitted', 'confirmed', 'analyzing', 'planned'] as const;
 
@@ -116,6 +117,14 @@ export const TRANSITIONS: readonly Transition[] = [
   { event: 'approve_uat_merge', from: ['deployed_prod'], to: 'pending_uat_merge', flow: 2, by: 'admin' },
   { event: 'withdraw_uat_merge', from: ['pending_uat_merge'], to: 'deployed_prod', flow: 2, by: 'admin' },
   { event: 'merge_uat', from: ['pending_uat_merge'], to: 'uat_merged', flow: 2, by: 'system' },
+  // What was taken off an environment begins again, whatever it had reached there.
+  {
+    event: 'roll_back',
+    from: ['planned', 'deployed_uat', 'pending_prod', 'deployed_prod', 'pending_uat_merge', 'uat_merged'],
+    to: 'confirmed',
+    flow: null,
+    by: 'system',
+  },
   {
     event: 'close',
     from: [

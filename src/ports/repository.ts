@@ -46,6 +46,8 @@ export type PlannedChange =
       readonly commits: readonly Oid[];
       /** Appended to each message after git's own `(cherry picked from commit …)`, e.g. `Tonic-Bug: 12`. */
       readonly trailers: readonly string[];
+      /** The branch has had it and took it back: that it reaches the commits says nothing. */
+      readonly isAgain?: boolean;
     }
   | {
       readonly kind: 'merge';
@@ -203,6 +205,17 @@ export interface Repository {
     /** Leave out changes to `.github/workflows`, which an App token may not push. */
     readonly refuseWorkflowFiles: boolean;
   }): Promise<Stack>;
+
+  /**
+   * Builds, in memory, one commit on top of `onto` with exactly the files of `target`: it takes back all that came
+   * between, whatever that was, and never conflicts. `onto` itself where it has them already.
+   */
+  restore(request: {
+    readonly onto: Oid;
+    readonly target: Oid;
+    readonly message: string;
+    readonly nowMs: number;
+  }): Promise<{ readonly commit: Oid; readonly tree: Oid }>;
 
   /** Moves all refs in one atomic push, each only from its expected value, never backwards on `refs/heads`
    * but where a branch is rebuilt. */

@@ -108,6 +108,7 @@ async function gatherFacts(
     githubEnvironment,
     ...setting,
     slots: state.slots,
+    releases: state.releases,
     withdrawn: await findWithdrawn(context, setting, { state, run: facts, githubEnvironment }),
     nowMs: context.clock.nowMs(),
   };

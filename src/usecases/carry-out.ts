@@ -116,6 +116,8 @@ function decideOne(
     freezes: given.freezes,
     locks: new Map(ENVIRONMENTS.map((name) => [name, locksOf(given.state, name)])),
     endedRuns: given.live.endedRuns,
+    environments: given.state.environments,
+    releases: given.state.releases,
     slots: [...given.state.slots.values()].toSorted((left, right) => (left.id < right.id ? 1 : -1)),
   };
   return { number, decision: decide(given.understood, given.call, facts) };
@@ -156,7 +158,7 @@ function buildIntent(outcome: Outcome) {
   return {
     writes: {
       bugs: [...changed.values()],
-      ...changedStops(decisions, outcome.state),
+      ...changedBeside(decisions, outcome.state),
       outbox: [
         buildAnswer(issue, call, { body: answer, nowMs }),
         ...followUps.flatMap((next) => entryFor(next, call, nowMs)),
@@ -167,16 +169,17 @@ function buildIntent(outcome: Outcome) {
   };
 }
 
-/** The freezes and locks that stand from now on, where a decision changes them. */
-function changedStops(
+/** The freezes and locks that stand from now on, and the release that is ordered, where a decision says so. */
+function changedBeside(
   decisions: readonly Decided[],
   { environments }: LedgerState,
-): Pick<LedgerWrites, 'freezes' | 'environments'> {
+): Pick<LedgerWrites, 'freezes' | 'environments' | 'releases'> {
   const allowed = decisions.flatMap(({ decision }) => (decision.kind === 'allowed' ? [decision] : []));
   const freezes = allowed.find((each) => each.freezes !== undefined)?.freezes;
   const locked = allowed.flatMap(({ locks }) => locks ?? []);
   return {
     ...(freezes === undefined ? {} : { freezes }),
+    releases: allowed.flatMap(({ release }) => release ?? []),
     environments: locked.map(({ environment, locks }) =>
       withLocks(environments.get(environment), environment, locks),
     ),

@@ -48,7 +48,7 @@ export async function loadCommandFacts(
     needsParity ? context.ledger.load() : context.ledger.recent(),
     needsParity ? tryVersions(context, setting) : null,
   ]);
-  const parity = versions === null ? null : await tryJudge(context, versions, state.bugs.values());
+  const parity = versions === null ? null : await tryJudge(context, versions, state);
   const targets = targetsOf(understood, issue, { bugs: state.bugs, policy: setting.policy }).flatMap(
     (number) => state.bugs.get(number) ?? [],
   );

@@ -1,5 +1,5 @@
 import { parseSlotId, type SlotId } from '../domain/calendar.ts';
-import { slotWorkflow } from '../domain/slot-workflow.ts';
+import { slotWorkflow } from '../domain/own-workflow.ts';
 import type { Context } from './context.ts';
 
 /** Starts a slot's workflow; the slot's own claim makes sure that it runs once. */

@@ -3,6 +3,7 @@ import type { Setting } from '../ports/configuration.ts';
 import { analyzeBug } from './analyze-bug.ts';
 import type { Context } from './context.ts';
 import { dispatchSlot } from './dispatch-slot.ts';
+import { dispatchRollback } from './rollback/dispatch-rollback.ts';
 
 /** Does what a decision asked for beyond the ledger. Closing and reopening are in the outbox already. */
 export async function followUp(context: Context, setting: Setting, next: FollowUp): Promise<void> {
@@ -11,6 +12,8 @@ export async function followUp(context: Context, setting: Setting, next: FollowU
       return analyzeBug(context, setting, next.issue);
     case 'dispatch_slot':
       return dispatchSlot(context, next.slot);
+    case 'dispatch_rollback':
+      return dispatchRollback(context, next.release);
     case 'close_issue':
     case 'reopen_issue':
       return undefined;

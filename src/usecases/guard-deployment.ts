@@ -66,6 +66,8 @@ function runOf(logUrl: string): number | null {
   return run === undefined ? null : Number(run);
 }
 
-function isOwnRun({ slots }: LedgerState, run: number): boolean {
-  return [...slots.values()].some(({ claim }) => claim?.runId === run);
+function isOwnRun({ slots, releases }: LedgerState, run: number): boolean {
+  const claims = [...slots.values()].map(({ claim }) => claim);
+  const deployers = [...releases.values()].map(({ deployer }) => deployer);
+  return [...claims, ...deployers].some((each) => each?.runId === run);
 }

@@ -28,6 +28,7 @@ import { applyEdits, isForIssue, record } from './record.ts';
 import { tellingOfLedger } from './report-ledger.ts';
 import { isBug, reportBug } from './report-bug.ts';
 import { repairCandidates } from './show-candidates.ts';
+import { keepRollbacks } from './rollback/keep-rollbacks.ts';
 import { freeDeadSlots } from './slot/free-dead-slots.ts';
 
 /** Work that no commit has written down yet is written down by itself after this. */
@@ -93,6 +94,7 @@ async function reconcile(context: Context): Promise<void> {
   ]);
   await takeInbox(context, setting, await withMore(context, state, { inbox, changed, isWhole: isHourly }));
   await freeDeadSlots(context, state);
+  await keepRollbacks(context, setting);
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
   await findForeignDeployments(context, setting, deployments);
   await findMovedBranches(context, setting, { state, heads });

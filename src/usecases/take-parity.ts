@@ -1,6 +1,5 @@
-import type { Bug } from '../domain/bug.ts';
 import { judgeParity, type DeployedVersion, type ParityVerdict } from '../domain/flow.ts';
-import { commitsInFlight } from '../domain/ledger.ts';
+import { commitsInFlight, type LedgerState } from '../domain/ledger.ts';
 import type { EnvironmentName, EnvironmentPolicy } from '../domain/policy.ts';
 import type { Setting } from '../ports/configuration.ts';
 import { GitHubFailure, type DeploymentFacts } from '../ports/github.ts';
@@ -78,7 +77,7 @@ async function describeVersion(
 async function judgeVersions(
   context: Context,
   versions: Versions,
-  bugs: Iterable<Bug>,
+  { bugs, environments }: Pick<LedgerState, 'bugs' | 'environments'>,
 ): Promise<ParityVerdict> {
   const { uat, prod } = versions.deployed;
   const divergence = await context.repository.diverge(uat.commit, prod.commit);
@@ -88,7 +87,8 @@ async function judgeVersions(
     sameTree: divergence.sameTree,
     uatOnly: divergence.leftOnly,
     prodOnly: divergence.rightOnly,
-    inFlight: commitsInFlight(bugs),
+    inFlight: commitsInFlight(bugs.values()),
+    takenBack: [...environments.values()].flatMap((each) => each.takenBack),
     nowMs: context.clock.nowMs(),
   });
 }
@@ -102,9 +102,9 @@ export async function tryVersions(context: Context, setting: Setting): Promise<V
 export async function tryJudge(
   context: Context,
   versions: Versions,
-  bugs: Iterable<Bug>,
+  state: Pick<LedgerState, 'bugs' | 'environments'>,
 ): Promise<ParityVerdict | null> {
-  return orNull(context, judgeVersions(context, versions, bugs));
+  return orNull(context, judgeVersions(context, versions, state));
 }
 
 async function orNull<T>(context: Context, reading: Promise<T>): Promise<T | null> {

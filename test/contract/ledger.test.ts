@@ -65,8 +65,19 @@ describe.each(PLACES)('the ledger of %s', (_, open) => {
         release: '2026-11-20-T2-uat',
         atMs: 9,
         deploymentId: null,
+        previous: 'b'.repeat(40),
+        rollback: 'reversible',
       },
-      history: [{ release: '2026-11-19-T2-uat', commit: 'b'.repeat(40), atMs: 8 }],
+      history: [
+        {
+          release: '2026-11-19-T2-uat',
+          commit: 'b'.repeat(40),
+          atMs: 8,
+          previous: null,
+          rollback: 'restore_required',
+        },
+      ],
+      takenBack: [{ by: 'c'.repeat(40), commits: ['d'.repeat(40)] }],
       locks: {
         leases: [
           {

@@ -282,6 +282,7 @@ export function someParityFacts(changes: Partial<ParityFacts> = {}): ParityFacts
     uatOnly: [],
     prodOnly: [],
     inFlight: new Set(),
+    takenBack: [],
     nowMs: NOW_MS,
     ...changes,
   };
@@ -311,6 +312,8 @@ export function someFacts(changes: Partial<BugFacts> = {}): BugFacts {
     locks: new Map(),
     endedRuns: new Set(),
     slots: [],
+    environments: new Map(),
+    releases: new Map(),
     ...changes,
   };
 }
@@ -409,6 +412,7 @@ export function aRelease(changes: Partial<Release> = {}): Release {
     },
     steps: [],
     deployer: null,
+    order: null,
     plannedAtMs: NOW_MS,
     endedAtMs: null,
     reason: null,

@@ -19,6 +19,8 @@ interface FakeCommit {
   /** What it changes; equal names are equal changes. `null` changes nothing. */
   readonly patchId: string | null;
   readonly title: string;
+  /** It has exactly the files of this one, whatever came before. */
+  readonly restores?: Oid;
 }
 
 type Refused = Exclude<ChangeOutcome, { kind: 'applied' | 'already_applied' }>;
@@ -93,7 +95,13 @@ export function createFakeGit(world: FakeWorld): FakeGit {
     return line;
   }
 
-  const patchesAt = (tip: Oid) => lineOf(tip).flatMap(({ patchId }) => (patchId === null ? [] : [patchId]));
+  function patchesAt(tip: Oid): string[] {
+    const line = lineOf(tip);
+    const at = line.findLastIndex(({ restores }) => restores !== undefined);
+    const restored = line[at]?.restores;
+    const later = line.slice(at + 1).flatMap(({ patchId }) => (patchId === null ? [] : [patchId]));
+    return [...(restored === undefined ? [] : patchesAt(restored)), ...later];
+  }
   /** `revert x` takes `x` out again. */
   const changesAt = (tip: Oid) => {
     const patches = patchesAt(tip);
@@ -185,6 +193,13 @@ export function createFakeGit(world: FakeWorld): FakeGit {
         return applied.outcome;
       });
       return { onto, tip, tree: treeAt(tip), outcomes };
+    },
+    restore: async ({ onto, target, nowMs }) => {
+      const tree = treeAt(target);
+      if (treeAt(onto) === tree) return { commit: onto, tree };
+      const patchId = `restore-${target}`;
+      const commit = add({ parent: onto, patchId, title: 'Bring it back', restores: target }, `${nowMs}`);
+      return { commit, tree };
     },
     push: async (updates) => {
       reach();

@@ -78,8 +78,9 @@ it('action.yml is what GitHub takes', async () => {
   }
 });
 
-it('the workflows of both slots are there', () => {
-  expect(COPIED).toEqual(['.github/workflows/tonic-t1.yml', '.github/workflows/tonic-t2.yml']);
+it('the workflows of both slots and of rollbacks are there', () => {
+  const files = ['tonic-rollback.yml', 'tonic-t1.yml', 'tonic-t2.yml'];
+  expect(COPIED).toEqual(files.map((file) => `.github/workflows/${file}`));
 });
 
 describe.each(WORKFLOWS)('%s', (path) => {
@@ -122,9 +123,13 @@ describe.each(COPIED)('%s, for people to copy', (path) => {
   const { workflow } = load(path);
   const jobs = Object.entries(workflow.jobs);
 
+  it('is started by the clock where it is a slot’s, and by nobody but who orders it where it is not', () => {
+    const isSlot = /tonic-t\d\.yml$/u.test(path);
+    expect(Object.keys(workflow.on)).toEqual(['workflow_dispatch', ...(isSlot ? ['schedule'] : [])]);
+  });
+
   it('names the time zone of every cron line and keeps off the full and half hour', () => {
-    const schedule = Schedule.parse(workflow.on['schedule']);
-    expect(schedule.length).toBeGreaterThan(0);
+    const schedule = Schedule.parse(workflow.on['schedule'] ?? []);
     for (const { cron } of schedule) expect(['0', '00', '30', '*']).not.toContain(cron.split(' ')[0]);
   });
 
@@ -133,7 +138,7 @@ describe.each(COPIED)('%s, for people to copy', (path) => {
     for (const [name, job] of jobs) expect(job.permissions, name).toBeDefined();
   });
 
-  it('waits in one group for both slots and drops none', () => {
+  it('waits in one group with all that deploys and drops none', () => {
     expect(workflow.concurrency).toEqual({ group: 'tonic-slot', queue: 'max' });
   });
 

@@ -10,6 +10,7 @@ import { blameLines, changedFiles, listFiles, readTextFile } from './file-readin
 import { isTreePath, objectNames } from './names.ts';
 import { createObjectStore } from './object-store.ts';
 import { pushAll } from './push.ts';
+import { restore } from './restore.ts';
 import { createGitRunner } from './run-git.ts';
 import { buildStack, type Identity } from './stack.ts';
 import { latestVersionTag } from './version-tag.ts';
@@ -41,6 +42,7 @@ export function createGitRepository(options: GitRepositoryOptions): Repository {
     diverge: (left, right, alsoReadPaths) => diverge(store, { left, right }, alsoReadPaths ?? []),
     describeFix: (fix) => describeFix(store, fix),
     stack: (request) => buildStack(store, request, options.identity),
+    restore: (request) => restore(store, request, options.identity),
     push: (updates) => pushAll(store, updates),
     listFiles: (commit) => listFiles(store, commit),
     changedFiles: (from, to) => changedFiles(store, from, to),

@@ -24,7 +24,7 @@ export async function buildStack(
 ): Promise<Stack> {
   await store.prepare();
   return withObjectReader(store.git, async (objects) => {
-    const committer = `${identityLine(identity)} ${Math.floor(request.nowMs / 1000)} +0000`;
+    const committer = committerAt(identity, request.nowMs);
     const session = await openSession(store, objects, { request, committer });
     try {
       return await applyAll(session);
@@ -32,6 +32,11 @@ export async function buildStack(
       await session.dispose();
     }
   });
+}
+
+/** The committer of what is built at a time, as git writes it. */
+export function committerAt(identity: Identity, nowMs: number): string {
+  return `${identityLine(identity)} ${Math.floor(nowMs / 1000)} +0000`;
 }
 
 function identityLine({ name, email }: Identity): string {
@@ -93,7 +98,8 @@ async function stoppedBy(
 ): Promise<ChangeOutcome | null> {
   const { key } = change;
   const { stopped } = attempt;
-  if (stopped !== null && change.kind === 'pick' && (await isAllReached(session, change.commits))) {
+  const mayBeThere = change.kind === 'pick' && change.isAgain !== true;
+  if (stopped !== null && mayBeThere && (await isAllReached(session, change.commits))) {
     // The branch has had the change and was changed further at the same place.
     return { kind: 'already_applied', key, because: 'reachable' };
   }

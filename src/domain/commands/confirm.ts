@@ -1,3 +1,4 @@
+import { letGo, type Bug } from '../bug.ts';
 import { allow, move, type BugFacts, type Call, type Decision } from '../decision.ts';
 import { chooseFlow, describeParity, type Flow, type ParityVerdict } from '../flow.ts';
 import { refuse, type Refusal } from '../reason.ts';
@@ -32,7 +33,7 @@ function prepare(argumentText: string): Prepared | Refusal {
 
 function decide(asked: Flow | null, call: Call, facts: BugFacts): Decision {
   const { bug, parity } = facts;
-  if (bug.status !== 'submitted' && (asked === null || asked === bug.flow)) {
+  if (isConfirmed(bug, asked)) {
     return refuse('wrong_status', 'It is confirmed already. To change the flow, say `/confirm flow2`.');
   }
   if (statusAfter('confirm', bug.status, bug.flow) === null) {
@@ -44,7 +45,7 @@ function decide(asked: Flow | null, call: Call, facts: BugFacts): Decision {
       'What UAT and PROD run could not be found out, so no flow can be chosen. Try again in a few minutes; `/status` shows the last known versions.',
     );
   }
-  const choice = chooseFlow(parity, bug.foundIn, asked);
+  const choice = chooseFlow(parity, bug.foundIn, asked ?? flowToKeep(bug));
   if (choice.kind === 'refused') {
     return refuse(
       choice.reason,
@@ -65,8 +66,20 @@ function decide(asked: Flow | null, call: Call, facts: BugFacts): Decision {
     parity,
     // A sign-off is for a fix on the branch that the flow goes by.
     approvals: choice.flow === bug.flow ? bug.approvals : [],
+    takenBack: letGo(bug.takenBack),
   };
   return allow(confirmed, renderAnswer(facts, parity, choice));
+}
+
+/** A bug whose fix was taken back has to be confirmed once more. */
+function isConfirmed({ status, flow, takenBack }: Bug, asked: Flow | null): boolean {
+  const isSame = status !== 'submitted' && (asked === null || asked === flow);
+  return isSame && takenBack?.isHeld !== true;
+}
+
+/** Its fix is made for PROD; Flow 2 is safe whatever the versions are. */
+function flowToKeep({ flow, takenBack }: Bug): Flow | null {
+  return takenBack !== null && flow === 2 ? 2 : null;
 }
 
 function renderAnswer(

@@ -11,6 +11,7 @@ import { lock } from './lock.ts';
 import { plan } from './plan.ts';
 import { reject } from './reject.ts';
 import { retry } from './retry.ts';
+import { rollback } from './rollback.ts';
 import { severity } from './severity.ts';
 import { status } from './status.ts';
 import { unapprove } from './unapprove.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   unfreeze,
   lock,
   unlock,
+  rollback,
   close,
   retry,
   status,

@@ -1,3 +1,4 @@
+import type { SlotKind } from '../calendar.ts';
 import { check, type Finding } from './finding.ts';
 import type { Look } from './look.ts';
 import { fitsSlot, scheduleOf } from './schedule.ts';
@@ -7,6 +8,12 @@ import { differences, scheduleLines, unpinnedActions } from './workflow.ts';
 /** What has to be committed. */
 const WRITE = 'tonic init --force, and commit what it writes';
 const MOST_NAMED = 5;
+
+const NAMES: Readonly<Record<WantedWorkflow['kind'], string>> = {
+  T1: 'T1',
+  T2: 'T2',
+  rollback: 'A rollback',
+};
 
 /** Looks at the files on the default branch that make slots run and bugs come in. */
 export function inspectFiles(look: Look): readonly Finding[] {
@@ -35,21 +42,25 @@ function inspectWorkflow(
   const present = check('workflow_present', path);
   if (found === null) {
     const mend = 'tonic init, and commit what it writes';
-    return [present.trouble({ what: `Without it ${kind} never runs.`, mend })];
+    return [present.trouble({ what: `Without it ${NAMES[kind]} never runs.`, mend })];
   }
   const current = check('workflow_current', path);
   const apart = differences(content, found);
   return [
-    present.ok(`${kind} can run.`),
+    present.ok(`${NAMES[kind]} can run.`),
     apart.length === 0
       ? current.ok('It is that of this version.')
       : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE }),
-    inspectSchedule(look, { path, kind, content }, found),
+    ...(kind === 'rollback' ? [] : [inspectSchedule(look, { path, kind }, found)]),
     inspectPins(path, found),
   ];
 }
 
-function inspectSchedule({ wanted }: Look, { path, kind }: WantedWorkflow, found: unknown): Finding {
+function inspectSchedule(
+  { wanted }: Look,
+  { path, kind }: { readonly path: string; readonly kind: SlotKind },
+  found: unknown,
+): Finding {
   const fits = check('workflow_schedule', path);
   const { slots } = wanted.policy;
   const lines = scheduleLines(found);

@@ -1,3 +1,4 @@
+import type { SlotKind } from '../calendar.ts';
 import { labelDefinitions, type LabelDefinition } from '../label.ts';
 import { ENVIRONMENTS, type EnvironmentName, type Policy } from '../policy.ts';
 import { wantedRulesets, type WantedRuleset } from './wanted-ruleset.ts';
@@ -14,7 +15,8 @@ export const KEY_SECRET = 'TONIC_PRIVATE_KEY';
 /** A workflow of ours. */
 export interface WantedWorkflow {
   readonly path: string;
-  readonly kind: 'T1' | 'T2';
+  /** What it runs: a slot by the clock, or what somebody has ordered. */
+  readonly kind: SlotKind | 'rollback';
   /** As YAML says it. */
   readonly content: unknown;
 }

@@ -1,6 +1,6 @@
 import type { EnvironmentName, Policy } from '../policy.ts';
 import { scheduleOf, type ScheduleLine } from './schedule.ts';
-import { environmentOf } from './wanted-setup.ts';
+import { environmentOf, type WantedWorkflow } from './wanted-setup.ts';
 
 /** Our own action, from whatever repository it is taken. */
 const OWN_ACTION = /^(?:[\w.-]+\/[\w.-]+|\.)\/action(?:@.+)?$/u;
@@ -131,17 +131,18 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
  *
  * @throws Error when the text is not one of ours any more.
  */
-export function fillWorkflow(text: string, kind: 'T1' | 'T2', policy: Policy): string {
+export function fillWorkflow(text: string, kind: WantedWorkflow['kind'], policy: Policy): string {
+  const filled = text.replaceAll(
+    /^( {4}environment: )(uat|prod)$/gmu,
+    (_, before: string, name: EnvironmentName) => before + quoted(environmentOf(policy, name)),
+  );
+  if (kind === 'rollback') return filled;
   const lines = scheduleOf(policy.slots, kind)
     .map(({ cron, timezone }) => `    - cron: '${cron}'\n      timezone: ${timezone}\n`)
     .join('');
-  const filled = text
-    .replace(/(?: {4}- cron: .*\n {6}timezone: .*\n)+/u, lines)
-    .replaceAll(/^( {4}environment: )(uat|prod)$/gmu, (_, before: string, name: EnvironmentName) => {
-      return before + quoted(environmentOf(policy, name));
-    });
-  if (!filled.includes(lines)) throw new Error(`the workflow of ${kind} has no schedule to fit`);
-  return filled;
+  const timed = filled.replace(/(?: {4}- cron: .*\n {6}timezone: .*\n)+/u, lines);
+  if (!timed.includes(lines)) throw new Error(`the workflow of ${kind} has no schedule to fit`);
+  return timed;
 }
 
 /** A name as a YAML scalar; plain where that can only be a text. */

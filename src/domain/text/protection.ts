@@ -14,6 +14,10 @@ export function renderVerdict(
 ): string {
   switch (verdict.kind) {
     case 'approved': {
+      if ('rollback' in verdict) {
+        const { id, environment, envelope } = verdict.rollback;
+        return `✅ **${id} may go to ${environment.toUpperCase()}:** back to ${shortOid(envelope.commit)}.`;
+      }
       const { slot, stage } = verdict;
       const bugs = listOf(stage.bugs.map(({ bug }) => `#${bug}`));
       return cut(

@@ -51,6 +51,7 @@ export async function planRelease(
     },
     steps: [],
     deployer: null,
+    order: null,
     plannedAtMs: context.clock.nowMs(),
     endedAtMs: null,
     reason: null,
@@ -68,7 +69,7 @@ function refuseUnsafe({ findings }: MigrationReport): Refusal | null {
 }
 
 /** The services that a change has to be deployed for, in order; without any the repository is deployed as one. */
-function chooseServices(
+export function chooseServices(
   policy: Policy,
   environment: EnvironmentName,
   risk: ChangeRisk,

@@ -15,6 +15,7 @@ import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 import { closeDeployment, openDeployment, type OpenDeployment } from './record-deployment.ts';
 import { takeStep } from './take-step.ts';
+import { describeStanding } from '../../domain/text/release/standing.ts';
 import { undoRelease } from './undo-release.ts';
 
 export type ReleaseResult = {
@@ -111,13 +112,17 @@ export function stepsOf(policy: Policy, release: Release): readonly Step[] {
 }
 
 /** What a rollback takes away cannot be what it is held against, and what it brings back was watched before. */
-function shapeOf({ services, environments }: Policy, { environment, kind }: Release): PipelineShape {
+function shapeOf({ services, environments }: Policy, release: Release): PipelineShape {
+  const { environment, envelope, kind } = release;
   const { watch, verify, smoke } = environments[environment];
   const limits = kind === 'rollback' ? [] : (watch?.limits ?? []);
+  // What was live once has been built: only where nobody knows the artifact any more it is built again.
+  const isBuilt = (name: string | null) =>
+    kind === 'rollback' && envelope.services.some((each) => each.name === name && each.digest !== null);
   const having = (command: 'build' | 'health') =>
     new Set(services.filter((each) => each[command] !== null).map(({ name }) => name));
   return {
-    builds: having('build'),
+    builds: new Set([...having('build')].filter((name) => !isBuilt(name))),
     health: having('health'),
     takesBaseline: limits.some(({ bound }) => bound.kind === 'times_baseline'),
     isWatched: limits.length > 0,
@@ -152,7 +157,7 @@ interface Failed {
 }
 
 /**
- * Ends a release that failed. Where an earlier step is live already, or a check says that what is live does not work,
+ * Ends a release that failed. A rollback stays where it is and says what runs where. Else, where an earlier step is live already, or a check says that what is live does not work,
  * everything is taken back. Where the only deploy command itself failed, or nothing says what is live, there is
  * nothing to go back from that the command does not know better: `/retry` runs it again.
  */
@@ -162,10 +167,10 @@ async function giveUp(context: Context, policy: Policy, failed: Failed): Promise
     (each) =>
       each.changesWorld && release.steps.some(({ key, state }) => key === each.key && state === 'done'),
   );
-  const undone =
-    isHalfLive && step.kind !== 'verify'
-      ? await undoRelease(context, policy, { release, steps })
-      : { release, told: '', ok: false };
+  const isUndone = isHalfLive && step.kind !== 'verify' && release.kind !== 'rollback';
+  const undone = isUndone
+    ? await undoRelease(context, policy, { release, steps })
+    : { release, told: release.kind === 'rollback' ? describeStanding(release, steps) : '', ok: false };
   await closeDeployment(context, {
     deployment,
     state: 'failure',

@@ -1,7 +1,8 @@
 import type { CommandPolicy } from '../../domain/owner-command.ts';
 import type { Step } from '../../domain/pipeline.ts';
+import type { Policy } from '../../domain/policy.ts';
 import { refuse, type ReasonCode } from '../../domain/reason.ts';
-import { readServiceOutputs, withOutputs } from '../../domain/release.ts';
+import { readServiceOutputs, withOutputs, type Release } from '../../domain/release.ts';
 import { codeBlock } from '../../domain/text/markdown.ts';
 import type { ServicePolicy } from '../../domain/service.ts';
 import type { CommandResult } from '../../ports/deployer.ts';
@@ -55,8 +56,21 @@ async function deploy(context: Context, taking: Taking): Promise<StepOutcome> {
     const asking: Taking = { ...taking, step: { ...taking.step, kind: 'verify' } };
     if ((await run(context, verify, asking)).ok) return { kind: 'done', release: taking.release };
   }
-  const command = serviceOf(taking)?.deploy ?? whole;
+  const isBack = taking.release.kind === 'rollback';
+  const command = isBack
+    ? commandBack(taking.policy, taking.release, taking.step.service)
+    : (serviceOf(taking)?.deploy ?? whole);
   return runNoted(context, taking, { command, reason: 'deploy_failed' });
+}
+
+/** The command that brings a service back to an earlier commit; `null`: there is none. */
+export function commandBack(
+  { services, environments }: Policy,
+  { environment }: Pick<Release, 'environment'>,
+  service: string | null,
+): CommandPolicy | null {
+  const own = services.find(({ name }) => name === service);
+  return own?.rollback ?? own?.deploy ?? environments[environment].deploy;
 }
 
 /** Runs a command, where there is one, and notes what it said. */
@@ -69,7 +83,7 @@ async function runNoted(
   const { command, reason } = wanted;
   if (command === null || command === undefined) return { kind: 'done', release };
   const result = await run(context, command, taking);
-  if (!result.ok) return refuse(reason, describeFailure(step, command, result));
+  if (!result.ok) return refuse(reason, describeFailure({ ...step, release }, command, result));
   const said = readServiceOutputs(result.outputs);
   return {
     kind: 'done',
@@ -93,13 +107,14 @@ const COMMAND_NAMES: Readonly<Record<Step['kind'], string>> = {
 
 /** Says how a command failed, with its last words. */
 export function describeFailure(
-  { kind, service }: Pick<Step, 'kind' | 'service'>,
+  { kind, service, release }: Pick<Step, 'kind' | 'service'> & { readonly release: Pick<Release, 'kind'> },
   command: CommandPolicy,
   result: CommandResult,
 ): string {
   const what = `The ${COMMAND_NAMES[kind]}${service === null ? '' : ` of \`${service}\``}`;
-  if (result.timedOut)
-    return `${what} did not end within ${command.timeoutMinutes} minutes. \`/retry\` tries it again.`;
+  // What comes after a rollback that failed is said with what runs where.
+  const again = release.kind === 'rollback' ? '' : ' `/retry` tries it again.';
+  if (result.timedOut) return `${what} did not end within ${command.timeoutMinutes} minutes.${again}`;
   const tail = codeBlock(result.output.slice(-1_000));
-  return `${what} ended with ${result.exitCode ?? 'a signal'}. \`/retry\` tries it again.\n\n${tail}`;
+  return `${what} ended with ${result.exitCode ?? 'a signal'}.${again}\n\n${tail}`;
 }

@@ -30,7 +30,7 @@ export function environmentOf({ policy, release }: Pick<Taking, 'policy' | 'rele
 
 /** What the owner's commands are told in a step. */
 export function requestOf({ release, step }: Pick<Taking, 'release' | 'step'>): DeployRequest {
-  const { envelope, environment, id } = release;
+  const { envelope, environment, id, kind } = release;
   const service = envelope.services.find(({ name }) => name === step.service);
   return {
     environment,
@@ -40,7 +40,7 @@ export function requestOf({ release, step }: Pick<Taking, 'release' | 'step'>): 
     previous: envelope.previous,
     digest: service?.digest ?? null,
     rollout: rolloutOf(service, step),
-    isRollback: false,
+    isRollback: kind === 'rollback',
     fencingToken: release.deployer?.fencingToken ?? 0,
   };
 }

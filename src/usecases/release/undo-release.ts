@@ -1,7 +1,7 @@
 import { servicesToUndo, type Step } from '../../domain/pipeline.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { withStep, type Release } from '../../domain/release.ts';
-import { describeFailure } from './take-step.ts';
+import { commandBack, describeFailure } from './take-step.ts';
 import type { Context } from '../context.ts';
 
 /** What a rollback came to: where it got stuck, if it did, and what runs where now. */
@@ -63,8 +63,7 @@ async function bringBack(
   given: { readonly release: Release; readonly service: string | null; readonly previous: string },
 ): Promise<string | null> {
   const { release, service, previous } = given;
-  const own = policy.services.find(({ name }) => name === service);
-  const command = own?.rollback ?? own?.deploy ?? policy.environments[release.environment].deploy;
+  const command = commandBack(policy, release, service);
   if (command === null) return 'There is no command that takes it back: the environment follows its branch.';
   const result = await context.deployer.run(command, {
     environment: release.environment,
@@ -77,7 +76,7 @@ async function bringBack(
     isRollback: true,
     fencingToken: release.deployer?.fencingToken ?? 0,
   });
-  return result.ok ? null : describeFailure({ kind: 'deploy', service }, command, result);
+  return result.ok ? null : describeFailure({ kind: 'deploy', service, release }, command, result);
 }
 
 function describeHalf(

@@ -16,6 +16,13 @@ export function checksDeadline({ clock }: Context, { policy }: Setting, slot: Sl
   return Math.min(clock.nowMs() + policy.slots.checksTimeoutMinutes * 60_000, slotEndMs(slot));
 }
 
+interface AwaitedChecks {
+  readonly stage: Pick<Stage, 'checks' | 'candidate' | 'base'>;
+  readonly deadlineMs: number;
+  /** What follows when they do not come, as a clause. */
+  readonly so?: string;
+}
+
 /**
  * Waits until the checks that the branch asks for are green on the candidate: what is deployed is what was tested.
  * Our own check is left out, it says what the ledger says.
@@ -26,7 +33,7 @@ export function checksDeadline({ clock }: Context, { policy }: Setting, slot: Sl
 export async function awaitChecks(
   context: Context,
   { policy }: Setting,
-  { stage, deadlineMs }: { readonly stage: Stage; readonly deadlineMs: number },
+  { stage, deadlineMs, so = 'so nothing was deployed' }: AwaitedChecks,
 ): Promise<Refusal | null> {
   const required = stage.checks.filter(({ context: name }) => !isGateCheck(name));
   if (required.length === 0 || stage.candidate === stage.base) return null;
@@ -34,11 +41,11 @@ export async function awaitChecks(
     const missing = missingChecks(required, await context.checks.on(stage.candidate));
     if (missing.length === 0) return null;
     const what = renderMissing(stage.candidate, missing);
-    if (missing[0]?.state === 'red') return refuse('checks_red', `${what}, so nothing was deployed.`);
+    if (missing[0]?.state === 'red') return refuse('checks_red', `${what}, ${so}.`);
     const leftMs = deadlineMs - context.clock.nowMs();
     if (leftMs <= 0) {
       const minutes = policy.slots.checksTimeoutMinutes;
-      return refuse('checks_late', `${what} within ${minutes} minutes, so nothing was deployed.`);
+      return refuse('checks_late', `${what} within ${minutes} minutes, ${so}.`);
     }
     await context.pause(Math.min(waitMs, leftMs));
   }

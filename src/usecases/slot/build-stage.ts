@@ -1,5 +1,6 @@
 import { landingsOn, type Bug, type Landing } from '../../domain/bug.ts';
 import type { FixFacts } from '../../domain/fix.ts';
+import { takenBackOn } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Stage, StageBug } from '../../domain/slot.ts';
 import { code } from '../../domain/text/markdown.ts';
@@ -49,7 +50,8 @@ export async function buildStage(
   const { environment, tip, carried } = wanted;
   const ground = { environment, tip, builtAtMs: gathered.slot.startsAtMs };
   const refused = new Map<number, UnappliedChange>();
-  let pieces = carried.flatMap((each) => piecesOf(each, environment));
+  const takenBack = takenBackOn(gathered.state, environment);
+  let pieces = carried.flatMap((each) => piecesOf(each, environment, takenBack));
   let stack = await stackOn(context, ground, pieces);
   // A bug of which a part does not apply leaves with all its parts, and the rest is built again without it.
   for (let failed = failedBugs(stack, pieces); failed.size > 0; failed = failedBugs(stack, pieces)) {
@@ -59,7 +61,7 @@ export async function buildStage(
   }
   const bugs = carried
     .filter(({ bug }) => !refused.has(bug.number))
-    .map((each) => describeBug(each, { environment, stack, pieces, gathered }));
+    .map((each) => describeBug(each, { environment, stack, pieces, gathered, takenBack }));
   const stage: Stage = {
     environment,
     state: 'planned',
@@ -90,12 +92,21 @@ async function stackOn(
   });
 }
 
-function piecesOf({ bug, fixes }: Carried, environment: EnvironmentName): Piece[] {
+function piecesOf(
+  { bug, fixes }: Carried,
+  environment: EnvironmentName,
+  takenBack: ReadonlySet<string>,
+): Piece[] {
   const present = landingsOn(bug, environment).map((landing) => landing.pull);
   if (fixes.length > 0) {
     return fixes
-      .filter((fix) => fix.state === 'open' && !present.includes(fix.pull))
-      .map((fix) => ({ bug: bug.number, pull: fix.pull, patchId: fix.patchId, change: mergeOf(bug, fix) }));
+      .filter((fix) => (fix.state === 'open' || isTakenBack(fix, takenBack)) && !present.includes(fix.pull))
+      .map((fix) => ({
+        bug: bug.number,
+        pull: fix.pull,
+        patchId: fix.patchId,
+        change: fix.state === 'open' ? mergeOf(bug, fix) : pickOf(bug, fix, takenBack),
+      }));
   }
   return landingsOn(bug, environment === 'prod' ? 'uat' : 'prod')
     .filter((landing) => landing.commits.length > 0 && !present.includes(landing.pull))
@@ -103,13 +114,27 @@ function piecesOf({ bug, fixes }: Carried, environment: EnvironmentName): Piece[
       bug: bug.number,
       pull: landing.pull,
       patchId: landing.patchId,
-      change: {
-        kind: 'pick',
-        key: keyOf(bug.number, landing.pull),
-        commits: landing.commits,
-        trailers: [`Tonic-Bug: ${bug.number}`],
-      },
+      change: pickOf(bug, landing, takenBack),
     }));
+}
+
+/** A pull request that was merged and of which nothing is left on the branch: merging it again would bring nothing. */
+function isTakenBack({ state, commits }: FixFacts, takenBack: ReadonlySet<string>): boolean {
+  return state === 'merged' && commits.length > 0 && commits.every((oid) => takenBack.has(oid));
+}
+
+function pickOf(
+  bug: Bug,
+  { pull, commits }: Pick<Landing, 'pull' | 'commits'>,
+  takenBack: ReadonlySet<string>,
+): PlannedChange {
+  return {
+    kind: 'pick',
+    key: keyOf(bug.number, pull),
+    commits,
+    trailers: [`Tonic-Bug: ${bug.number}`],
+    isAgain: commits.some((oid) => takenBack.has(oid)),
+  };
 }
 
 function mergeOf(bug: Bug, fix: FixFacts): PlannedChange {
@@ -139,9 +164,10 @@ function describeBug(
     readonly stack: Stack;
     readonly pieces: readonly Piece[];
     readonly gathered: Gathered;
+    readonly takenBack: ReadonlySet<string>;
   },
 ): StageBug {
-  const { environment, stack, pieces, gathered } = built;
+  const { environment, stack, pieces, gathered, takenBack } = built;
   const applied = pieces
     .filter((piece) => piece.bug === bug.number)
     .map((piece) =>
@@ -150,7 +176,10 @@ function describeBug(
   // Merged by a person before the slot came.
   const byHand = fixes
     .filter(
-      (fix) => fix.state === 'merged' && !landingsOn(bug, environment).some((each) => each.pull === fix.pull),
+      (fix) =>
+        fix.state === 'merged' &&
+        !isTakenBack(fix, takenBack) &&
+        !landingsOn(bug, environment).some((each) => each.pull === fix.pull),
     )
     .map((fix): Landing => ({
       environment,

@@ -49,6 +49,8 @@ export async function completeStage(
             commit: stage.candidate,
             slot,
             release: release.id,
+            previous: release.envelope.previous,
+            rollback: release.envelope.rollback,
             atMs: nowMs,
             deploymentId: stage.deploymentId,
           }),
@@ -163,7 +165,13 @@ function landBug(state: LedgerState, carried: StageBug, { stage, slot, nowMs }: 
   const bug = state.bugs.get(carried.bug);
   if (bug === undefined) return [];
   const landings = carried.landings.map((landing) => ({ ...landing, atMs: nowMs }));
-  const landed = { ...bug, landings: [...bug.landings, ...landings], conflict: null };
+  const isThereAgain = bug.takenBack?.environment === stage.environment;
+  const landed = {
+    ...bug,
+    landings: [...bug.landings, ...landings],
+    conflict: null,
+    takenBack: isThereAgain ? null : bug.takenBack,
+  };
   const event = EVENTS[bug.status];
   // Somebody ended the bug while its fix was on the way: the fix is there, the bug stays ended.
   if (event === undefined || statusAfter(event, bug.status, bug.flow) === null) return [landed];

@@ -79,7 +79,7 @@ export async function gather(
     versions,
     unsafe: guards === null ? [] : await judgeGuards(context, setting, guards),
     fixes: isProdSlot ? await withSignOffs(context, setting, { bugs, fixes: written }) : written,
-    parity: versions === null ? null : await tryJudge(context, versions, state.bugs.values()),
+    parity: versions === null ? null : await tryJudge(context, versions, state),
     approvals: isProdSlot
       ? await verifyApprovals(context, setting, {
           approvals: bugs.flatMap((bug) => bug.approvals),
@@ -105,7 +105,10 @@ async function loadRequiredChecks(
 }
 
 /** Where it may not be read nothing is waited for; the rule itself still stops a push that lacks a check. */
-async function requiredOn({ checks, log }: Context, branch: string): Promise<readonly RequiredCheck[]> {
+export async function requiredOn(
+  { checks, log }: Context,
+  branch: string,
+): Promise<readonly RequiredCheck[]> {
   try {
     return await checks.required(branch);
   } catch (error) {

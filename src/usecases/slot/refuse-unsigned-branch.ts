@@ -1,4 +1,5 @@
-import { landingsOn, type Bug } from '../../domain/bug.ts';
+import { landingsOn } from '../../domain/bug.ts';
+import { takenBackOn, type LedgerState } from '../../domain/ledger.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { Status } from '../../domain/status.ts';
 import { plain, shortOid } from '../../domain/text/markdown.ts';
@@ -30,7 +31,7 @@ export async function refuseUnsignedBranch(
 ): Promise<Refusal | null> {
   if (gathered.versions === null) return refuseUnknownVersion();
   const { commit, source } = gathered.versions.deployed.prod;
-  const { signed, withdrawn } = sortLandings(gathered.state.bugs.values(), carried);
+  const { signed, withdrawn } = sortLandings(gathered.state, carried);
   const saysBranch = commit === tip && source !== 'deployments';
   // Where the branch itself says what is live, only what this system failed to deploy is known not to be.
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned(withdrawn);
@@ -69,12 +70,14 @@ const ENDED: readonly Status[] = ['closed', 'rejected'];
 
 /** Commits on PROD that a sign-off accounts for, and those of bugs that lie there and wait for one again. */
 function sortLandings(
-  bugs: Iterable<Bug>,
+  state: LedgerState,
   carried: readonly Carried[],
 ): { readonly signed: Signed; readonly withdrawn: readonly string[] } {
-  const signed = new Set(carried.flatMap(({ fixes }) => fixes.flatMap((fix) => fix.commits)));
+  // What a rollback has dealt with changes nothing any more, and an admin asked for it.
+  const signed = takenBackOn(state, 'prod');
+  for (const { fixes } of carried) for (const fix of fixes) fix.commits.forEach((oid) => signed.add(oid));
   const withdrawn: string[] = [];
-  for (const bug of bugs) {
+  for (const bug of state.bugs.values()) {
     const commits = landingsOn(bug, 'prod').flatMap((landing) => landing.commits);
     const isSigned =
       SIGNED_OFF.includes(bug.status) || carried.some((each) => each.bug.number === bug.number);

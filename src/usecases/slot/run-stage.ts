@@ -91,6 +91,7 @@ function judgeStage(
     policy,
     calendar,
     slots: state.slots,
+    releases: state.releases,
     withdrawn: withdrawnBugs(stage, state, stageRules(context, setting, state)),
     nowMs,
   });

@@ -1,3 +1,4 @@
+import { emptyLedger } from '../../../src/domain/ledger.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bug } from '../../../src/domain/bug.ts';
 import type { ParityVerdict } from '../../../src/domain/flow.ts';
@@ -19,7 +20,10 @@ async function verdict(...bugs: readonly Bug[]): Promise<ParityVerdict> {
   origin.publish();
   const context = createShop().open({ repository: origin.open() });
   const versions = await loadVersions(context, await context.configuration.load());
-  const found = await tryJudge(context, versions, bugs);
+  const found = await tryJudge(context, versions, {
+    ...emptyLedger(),
+    bugs: new Map(bugs.map((bug) => [bug.number, bug])),
+  });
   if (found === null) throw new Error('the versions could not be compared');
   return found;
 }

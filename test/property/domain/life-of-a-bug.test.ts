@@ -23,6 +23,7 @@ import { isFinal, STATUSES, TRANSITIONS, type BugEvent, type Status } from '../.
 import { renderCard } from '../../../src/domain/text/card.ts';
 import {
   noFreezes,
+  someFacts,
   aBug,
   aCalendar,
   aComment,
@@ -34,7 +35,6 @@ import {
   MAX,
   NOW_MS,
   REA,
-  someFacts,
   TIA,
   understood,
   WES,

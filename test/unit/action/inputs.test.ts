@@ -44,6 +44,7 @@ describe('the inputs', () => {
         command: 't2',
         phase: 'all',
         slot: null,
+        release: null,
         token: 'a-token',
         appSlug: null,
         passEnvironment: [],

@@ -108,6 +108,7 @@ describe('every command, by every access', () => {
       unfreeze: 'admin',
       lock: 'write',
       unlock: 'write',
+      rollback: 'admin',
       close: 'admin',
       retry: 'admin',
       status: 'anyone',

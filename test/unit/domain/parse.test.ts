@@ -17,7 +17,7 @@ function targets(body: string): unknown {
 }
 
 describe('the commands', () => {
-  it('are those of the flows, of freezes and of locks, each once', () => {
+  it('are those of the flows, of freezes, locks and rollbacks, each once', () => {
     expect(COMMANDS.map(({ name }) => name)).toEqual([
       'confirm',
       'reject',
@@ -32,6 +32,7 @@ describe('the commands', () => {
       'unfreeze',
       'lock',
       'unlock',
+      'rollback',
       'close',
       'retry',
       'status',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judgeDeployment, type DeploymentFacts, type RunOrigin } from '../../../src/domain/protection.ts';
 import { refuse, type ReasonCode } from '../../../src/domain/reason.ts';
-import { slotKindOf, slotWorkflow } from '../../../src/domain/slot-workflow.ts';
+import { slotKindOf, slotWorkflow } from '../../../src/domain/own-workflow.ts';
 import type { SlotRecord, Stage } from '../../../src/domain/slot.ts';
 import { renderVerdict } from '../../../src/domain/text/protection.ts';
 import { aCalendar, aPolicy, aRun, at } from '../../support/builders.ts';
@@ -46,6 +46,7 @@ function facts(changes: Partial<DeploymentFacts> = {}, slot: SlotRecord | null =
     policy: aPolicy(),
     calendar: aCalendar(),
     slots: new Map(slot === null ? [] : [[slot.id, slot]]),
+    releases: new Map(),
     withdrawn: new Map(),
     nowMs: at('2026-11-20 22:01:00'),
     ...changes,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import type { SlotId } from '../../../src/domain/calendar.ts';
+import { ROLLBACK_WORKFLOW } from '../../../src/domain/own-workflow.ts';
 import type { Bug } from '../../../src/domain/bug.ts';
 import { GATE_CHECKS } from '../../../src/domain/gate.ts';
 import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts';
@@ -13,6 +14,8 @@ import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { handleComment } from '../../../src/usecases/handle-comment.ts';
 import { reportBug } from '../../../src/usecases/report-bug.ts';
+import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
+import { runRollback, type RollbackResult } from '../../../src/usecases/rollback/run-rollback.ts';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { runSlot } from '../../../src/usecases/slot/run-slot.ts';
 import type { StageResult } from '../../../src/usecases/slot/run-stage.ts';
@@ -320,4 +323,23 @@ export function outcomeIn(result: StageResult, bug: number): string {
 /** A ledger that cannot be written. */
 export function ledgerTrouble(): LedgerFailure {
   return new LedgerFailure('GitHub does not answer', { retryable: true });
+}
+
+/** Runs the rollback that was ordered last, in a new process: its plan and its environment's job. */
+export async function carryOutRollback(
+  shop: Shop,
+  { runId = shop.world.nextId(), attempt = 1 }: { runId?: number; attempt?: number } = {},
+): Promise<RollbackResult> {
+  const releaseId = shop.world.runs.findLast(({ workflowFile }) => workflowFile === ROLLBACK_WORKFLOW)
+    ?.inputs['release'];
+  if (releaseId === undefined) throw new Error('no rollback was dispatched');
+  const origin = {
+    event: 'workflow_dispatch',
+    workflowPath: `.github/workflows/${ROLLBACK_WORKFLOW}`,
+    isOnDefaultBranch: true,
+  };
+  const run = { id: runId, attempt, origin };
+  const planned = await planRollback(shop.open(), { releaseId, run });
+  if (planned.kind === 'refused') return planned;
+  return runRollback(shop.open(), { environment: planned.release.environment, run });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EnvironmentRecord } from '../../../domain/ledger.ts';
 import type { Lease } from '../../../domain/lock.ts';
+import { ROLLBACK_CLASSES } from '../../../domain/migration-statement.ts';
 import { environment, number, oid, person, releaseId, slotId, time } from './schema-part.ts';
 
 const lease: z.ZodType<Lease> = z.strictObject({
@@ -18,19 +19,23 @@ const lease: z.ZodType<Lease> = z.strictObject({
   token: number,
 });
 
+const liveRelease = {
+  release: releaseId,
+  commit: oid,
+  atMs: time,
+  // Of before they were kept nobody knows, which is the worst.
+  previous: oid.nullable().prefault(null),
+  rollback: z.enum(ROLLBACK_CLASSES).prefault('restore_required'),
+};
+
 /** What an environment runs, and who has it: `environments/<env>.json`. */
 export const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({
   environment,
   deployed: z
-    .strictObject({
-      commit: oid,
-      slot: slotId.nullable(),
-      release: releaseId,
-      atMs: time,
-      deploymentId: number.nullable(),
-    })
+    .strictObject({ ...liveRelease, slot: slotId.nullable(), deploymentId: number.nullable() })
     .nullable(),
-  history: z.array(z.strictObject({ release: releaseId, commit: oid, atMs: time })),
+  history: z.array(z.strictObject(liveRelease)),
+  takenBack: z.array(z.strictObject({ by: oid, commits: z.array(oid) })).prefault([]),
   // A file from before there were locks has none.
   locks: z
     .strictObject({ leases: z.array(lease), lastToken: z.int().nonnegative() })

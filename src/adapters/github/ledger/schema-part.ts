@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseSlotId, type SlotId } from '../../../domain/calendar.ts';
 import { ENVIRONMENTS } from '../../../domain/policy.ts';
+import { REASON_CODES } from '../../../domain/reason.ts';
 
 // What the schemas of several files of the ledger are made of.
 
@@ -14,6 +15,10 @@ export const oid = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/u);
 export const texts = z.array(z.string());
 /** UAT or PROD. */
 export const environment = z.enum(ENVIRONMENTS);
+/** Why something was refused. */
+export const reason = z.enum(REASON_CODES).nullable();
+/** 1: UAT first. 2: PROD first. */
+export const flow = z.union([z.literal(1), z.literal(2)]);
 /** `2026-11-20/T2`. */
 export const slotId = z.custom<SlotId>((value) => typeof value === 'string' && parseSlotId(value) !== null, {
   error: 'is no slot, expected <date>/T1 or <date>/T2',
@@ -22,3 +27,31 @@ export const slotId = z.custom<SlotId>((value) => typeof value === 'string' && p
 export const releaseId = z.string().regex(/^\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}$/u);
 /** An account on GitHub. */
 export const person = z.strictObject({ id: z.int(), login: z.string() });
+
+/** A person's word for exactly one change. */
+export const approval = z.strictObject({
+  action: z.enum(['approve_prod', 'approve_uat_merge', 'approve_release']),
+  environment,
+  by: person,
+  given: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('comment'), issue: number, id: number, bodyHash: z.string() }),
+    z.strictObject({ kind: z.literal('button'), delivery: z.string(), checkRun: number }),
+    z.strictObject({ kind: z.literal('dashboard'), request: z.string() }),
+  ]),
+  writtenAtMs: time,
+  slot: slotId.nullable(),
+  fixes: z.array(
+    z.strictObject({
+      pull: number,
+      commits: z.array(oid),
+      patchId: z.string().nullable(),
+      tree: oid.nullable(),
+    }),
+  ),
+  plan: z.strictObject({
+    flow: flow.nullable(),
+    branch: z.string(),
+    githubEnvironment: z.string(),
+    commandsHash: z.string(),
+  }),
+});

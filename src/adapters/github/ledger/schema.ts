@@ -3,27 +3,33 @@ import type { Alert } from '../../../domain/alert.ts';
 import type { Bug } from '../../../domain/bug.ts';
 import { FREEZE_LEVELS } from '../../../domain/freeze-policy.ts';
 import type { SaidFreeze } from '../../../domain/freeze.ts';
-import { MIGRATION_CLASSES, ROLLBACK_CLASSES } from '../../../domain/migration-statement.ts';
-import { REASON_CODES } from '../../../domain/reason.ts';
-import type { Release } from '../../../domain/release.ts';
 import type { ReleasePull } from '../../../domain/release-pull.ts';
-import { STRATEGIES } from '../../../domain/rollout.ts';
 import { SEVERITIES } from '../../../domain/severity.ts';
 import type { SlotRecord } from '../../../domain/slot.ts';
 import { STATUSES, TRANSITIONS } from '../../../domain/status.ts';
 import type { Watermark } from '../../../domain/watermark.ts';
 import { outbox } from './outbox-schema.ts';
 import { environmentRecord } from './environment-schema.ts';
-import { environment, number, oid, person, releaseId, slotId, texts, time } from './schema-part.ts';
+import { release } from './release-schema.ts';
+import {
+  approval,
+  environment,
+  flow,
+  number,
+  oid,
+  person,
+  reason,
+  releaseId,
+  slotId,
+  texts,
+  time,
+} from './schema-part.ts';
 
 // The shape of the ledger's files, in the order in which they are written. Every schema is strict: a key that is not
 // known here was written by something newer, and dropping it silently would lose it at the next write.
 
-const reason = z.enum(REASON_CODES).nullable();
-const flow = z.union([z.literal(1), z.literal(2)]);
 const status = z.enum(STATUSES.map(({ name }) => name));
 const event = z.enum(['report', ...new Set(TRANSITIONS.map((each) => each.event))]);
-
 const version = z.strictObject({
   commit: oid,
   version: z.string().nullable(),
@@ -50,33 +56,6 @@ const landing = z.strictObject({
   patchId: z.string().nullable(),
   slot: slotId.nullable(),
   atMs: time,
-});
-
-const approval = z.strictObject({
-  action: z.enum(['approve_prod', 'approve_uat_merge', 'approve_release']),
-  environment,
-  by: person,
-  given: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('comment'), issue: number, id: number, bodyHash: z.string() }),
-    z.strictObject({ kind: z.literal('button'), delivery: z.string(), checkRun: number }),
-    z.strictObject({ kind: z.literal('dashboard'), request: z.string() }),
-  ]),
-  writtenAtMs: time,
-  slot: slotId.nullable(),
-  fixes: z.array(
-    z.strictObject({
-      pull: number,
-      commits: z.array(oid),
-      patchId: z.string().nullable(),
-      tree: oid.nullable(),
-    }),
-  ),
-  plan: z.strictObject({
-    flow: flow.nullable(),
-    branch: z.string(),
-    githubEnvironment: z.string(),
-    commandsHash: z.string(),
-  }),
 });
 
 const analysis = z.strictObject({
@@ -138,6 +117,16 @@ const bug: z.ZodType<Bug> = z.strictObject({
     .strictObject({ reason: reason.unwrap(), message: z.string(), slot: slotId.nullable(), atMs: time })
     .nullable(),
   conflict: z.strictObject({ pull: number, environment, files: texts, commits: z.array(oid) }).nullable(),
+  takenBack: z
+    .strictObject({
+      release: releaseId,
+      environment,
+      atMs: time,
+      pulls: z.array(number),
+      isHeld: z.boolean(),
+    })
+    .nullable()
+    .default(null),
   commands: z.array(command),
   timeline: z.array(step),
   cardCommentId: number.nullable(),
@@ -175,73 +164,6 @@ const slot: z.ZodType<SlotRecord> = z.strictObject({
   ),
   reason,
   unsafe: z.strictObject({ reason: z.string(), findings: texts }).nullable(),
-});
-
-const releasedService = z.strictObject({
-  name: z.string().nullable(),
-  strategy: z.enum(STRATEGIES),
-  strategyReason: z.string(),
-  percents: z.array(z.int().min(1).max(100)),
-  digest: z.string().nullable(),
-  version: z.string().nullable(),
-});
-
-const envelope = z.strictObject({
-  commit: oid,
-  tree: oid,
-  previous: oid.nullable(),
-  configVersion: z.string().nullable(),
-  services: z.array(releasedService),
-  bugs: z.array(
-    z.strictObject({
-      number,
-      pulls: z.array(number),
-      title: z.string().nullable(),
-      services: texts,
-      approvals: z.array(approval),
-    }),
-  ),
-  migrations: z.array(
-    z.strictObject({
-      path: z.string(),
-      readBy: z.enum(['postgresql', 'tokenizer']),
-      class: z.enum(MIGRATION_CLASSES),
-      rollback: z.enum(ROLLBACK_CLASSES),
-    }),
-  ),
-  rollback: z.enum(ROLLBACK_CLASSES),
-  featureFlags: z.array(z.strictObject({ name: z.string(), value: z.string() })),
-});
-
-const release: z.ZodType<Release> = z.strictObject({
-  id: releaseId,
-  kind: z.enum(['slot', 'hotfix', 'rollback']),
-  environment,
-  slot: slotId.nullable(),
-  state: z.enum(['planned', 'live', 'failed', 'rolled_back']),
-  envelope,
-  steps: z.array(
-    z.strictObject({
-      key: z.string(),
-      state: z.enum(['done', 'failed', 'undone']),
-      startedAtMs: time,
-      endedAtMs: time,
-      detail: z.string().nullable(),
-    }),
-  ),
-  baseline: z
-    .array(z.strictObject({ limit: z.string(), service: z.string().nullable(), value: z.number() }))
-    .exactOptional(),
-  deployer: z
-    .strictObject({
-      runId: number.nullable(),
-      attempt: number,
-      fencingToken: z.int().nonnegative().prefault(0),
-    })
-    .nullable(),
-  plannedAtMs: time,
-  endedAtMs: time.nullable(),
-  reason,
 });
 
 const pull: z.ZodType<ReleasePull> = z.strictObject({

@@ -4,6 +4,9 @@ const FOLDER = '.github/workflows/';
 
 const FILES: Readonly<Record<SlotKind, string>> = { T1: 'tonic-t1.yml', T2: 'tonic-t2.yml' };
 
+/** The workflow file that brings an environment back. */
+export const ROLLBACK_WORKFLOW = 'tonic-rollback.yml';
+
 /** The workflow file of a kind of slot, as `docs/` and the set-up name it. */
 export function slotWorkflow(kind: SlotKind): string {
   return FILES[kind];
@@ -14,4 +17,9 @@ export function slotKindOf(workflowPath: string): SlotKind | null {
   const [path] = workflowPath.split('@');
   if (path === FOLDER + FILES.T1) return 'T1';
   return path === FOLDER + FILES.T2 ? 'T2' : null;
+}
+
+/** Tells whether a workflow is the one for rollbacks. */
+export function isRollbackWorkflow(workflowPath: string): boolean {
+  return workflowPath.split('@')[0] === FOLDER + ROLLBACK_WORKFLOW;
 }

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { MIGRATION_CLASSES, ROLLBACK_CLASSES } from '../../../domain/migration-statement.ts';
+import type { Release } from '../../../domain/release.ts';
+import { STRATEGIES } from '../../../domain/rollout.ts';
+import {
+  approval,
+  environment,
+  number,
+  oid,
+  person,
+  reason,
+  releaseId,
+  slotId,
+  texts,
+  time,
+} from './schema-part.ts';
+
+const releasedService = z.strictObject({
+  name: z.string().nullable(),
+  strategy: z.enum(STRATEGIES),
+  strategyReason: z.string(),
+  percents: z.array(z.int().min(1).max(100)),
+  digest: z.string().nullable(),
+  version: z.string().nullable(),
+});
+
+const envelope = z.strictObject({
+  commit: oid,
+  tree: oid,
+  previous: oid.nullable(),
+  configVersion: z.string().nullable(),
+  services: z.array(releasedService),
+  bugs: z.array(
+    z.strictObject({
+      number,
+      pulls: z.array(number),
+      title: z.string().nullable(),
+      services: texts,
+      approvals: z.array(approval),
+    }),
+  ),
+  migrations: z.array(
+    z.strictObject({
+      path: z.string(),
+      readBy: z.enum(['postgresql', 'tokenizer']),
+      class: z.enum(MIGRATION_CLASSES),
+      rollback: z.enum(ROLLBACK_CLASSES),
+    }),
+  ),
+  rollback: z.enum(ROLLBACK_CLASSES),
+  featureFlags: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+});
+
+const order = z.strictObject({
+  issue: number,
+  by: person.nullable(),
+  reason: z.string(),
+  to: releaseId.nullable(),
+  undoes: z.array(releaseId),
+  acceptsDataLoss: z.boolean(),
+  branch: z.strictObject({ base: oid, commit: oid, takesBack: z.array(oid) }).nullable(),
+});
+
+/** A release. */
+export const release: z.ZodType<Release> = z.strictObject({
+  id: releaseId,
+  kind: z.enum(['slot', 'hotfix', 'rollback']),
+  environment,
+  slot: slotId.nullable(),
+  state: z.enum(['planned', 'live', 'failed', 'rolled_back']),
+  envelope,
+  steps: z.array(
+    z.strictObject({
+      key: z.string(),
+      state: z.enum(['done', 'failed', 'undone']),
+      startedAtMs: time,
+      endedAtMs: time,
+      detail: z.string().nullable(),
+    }),
+  ),
+  baseline: z
+    .array(z.strictObject({ limit: z.string(), service: z.string().nullable(), value: z.number() }))
+    .exactOptional(),
+  deployer: z
+    .strictObject({
+      runId: number.nullable(),
+      attempt: number,
+      fencingToken: z.int().nonnegative().prefault(0),
+    })
+    .nullable(),
+  order: order.nullable().default(null),
+  plannedAtMs: time,
+  endedAtMs: time.nullable(),
+  reason,
+});

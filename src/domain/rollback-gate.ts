@@ -1,0 +1,62 @@
+import type { LedgerState } from './ledger.ts';
+import type { EnvironmentName } from './policy.ts';
+import { refuse, type Refusal } from './reason.ts';
+import type { Release } from './release.ts';
+import { ORDER_LEASE_MS } from './rollback.ts';
+import { code } from './text/markdown.ts';
+
+/** A rollback whose order is there. */
+export type OrderedRelease = Release & { readonly order: NonNullable<Release['order']> };
+
+/** A rollback by its name; `null` where there is none. */
+export function findRollback(releases: LedgerState['releases'], id: string): OrderedRelease | null {
+  const release = releases.get(id);
+  return release === undefined || release.order === null ? null : { ...release, order: release.order };
+}
+
+/** The rollback that a workflow run has in its hands; `null` when it has none. */
+export function claimedRollback(
+  releases: LedgerState['releases'],
+  runId: number | null,
+): OrderedRelease | null {
+  const own = [...releases.values()].find(
+    ({ order, deployer }) => order !== null && deployer !== null && deployer.runId === runId,
+  );
+  return own === undefined ? null : findRollback(releases, own.id);
+}
+
+/** Refuses to let a run take a rollback in hand that is done, too old, or another run's that may be alive. */
+export function refuseClaim(
+  { id, state, plannedAtMs, deployer }: Release,
+  given: {
+    readonly runId: number | null;
+    readonly nowMs: number;
+    /** Whether the run that has it in hand has ended. */
+    readonly hasEnded: boolean;
+  },
+): Refusal | null {
+  if (state === 'live') return refuse('slot_done', `${code(id)} is done already.`);
+  if (given.nowMs - plannedAtMs > ORDER_LEASE_MS)
+    return refuse('slot_too_late', `${code(id)} was asked for too long ago. Say \`/rollback\` again.`);
+  const isOther = deployer !== null && deployer.runId !== given.runId;
+  if (state !== 'planned' || !isOther || given.hasEnded) return null;
+  return refuse('slot_taken', `${code(id)} is in the hands of run ${deployer.runId ?? 'unknown'}.`);
+}
+
+/** Refuses to let the run that has a rollback into an environment that it is not for, or again once it has ended. */
+export function refuseEntry(
+  { id, environment, state, deployer, plannedAtMs }: Release,
+  asked: {
+    readonly environment: EnvironmentName;
+    readonly attempt: number;
+    readonly nowMs: number;
+  },
+): Refusal | null {
+  if (environment !== asked.environment)
+    return refuse('nothing_to_do', `${code(id)} has nothing for ${asked.environment}.`);
+  if (deployer?.attempt !== asked.attempt)
+    return refuse('foreign_run', `Re-run all jobs: ${code(id)} has to be planned by the same attempt.`);
+  if (state !== 'planned') return refuse('slot_done', `${code(id)} has ended.`);
+  if (asked.nowMs - plannedAtMs <= ORDER_LEASE_MS) return null;
+  return refuse('slot_too_late', `${code(id)} was asked for too long ago. Say \`/rollback\` again.`);
+}

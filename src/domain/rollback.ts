@@ -1,0 +1,299 @@
+import type { Bug } from './bug.ts';
+import type { SlotCalendar } from './calendar.ts';
+import { move } from './decision.ts';
+import type { TakenBackCommits } from './flow.ts';
+import { toLive, type EnvironmentRecord, type LedgerState, type LiveRelease } from './ledger.ts';
+import type { RollbackClass } from './migration-statement.ts';
+import type { Person } from './person.ts';
+import type { EnvironmentName } from './policy.ts';
+import { refuse, type Refusal } from './reason.ts';
+import type { Release, ReleaseId, RevertedBranch } from './release.ts';
+import { statusAfter } from './status.ts';
+import { code, shortOid } from './text/markdown.ts';
+
+/** What it takes to go back although data is lost, word for word, before the reason. */
+export const ACCEPTS_LOSS = 'I understand that data is lost:';
+
+/** Where an environment can go back to, and what that undoes. */
+export interface WayBack {
+  readonly kind: 'way';
+  readonly commit: string;
+  /** The release that brought it; `null`: it was there before this system deployed, or past it. */
+  readonly release: ReleaseId | null;
+  /** The newest first; the last one is what took its place. */
+  readonly undoes: readonly LiveRelease[];
+}
+
+type Known = Pick<LedgerState, 'environments' | 'releases'>;
+
+/** All ways back, the nearest first. A release that failed half-way is undone first. */
+export function waysBack({ environments, releases }: Known, environment: EnvironmentName): WayBack[] {
+  const record = environments.get(environment);
+  const deployed = record?.deployed ?? null;
+  const line = [
+    ...halfLive(releases, environment, deployed?.atMs ?? 0),
+    ...(deployed === null ? [] : [deployed]),
+    ...(record?.history ?? []),
+  ];
+  return line.flatMap((each, index): WayBack[] => {
+    const next = line[index + 1];
+    const commit = each.previous ?? next?.commit ?? null;
+    if (commit === null) return [];
+    const release = next?.commit === commit ? next.release : null;
+    return [{ kind: 'way', commit, release, undoes: line.slice(0, index + 1) }];
+  });
+}
+
+/** The newest release of the environment, if it failed after it had begun to deploy. */
+function halfLive(
+  releases: LedgerState['releases'],
+  environment: EnvironmentName,
+  sinceMs: number,
+): LiveRelease[] {
+  const newest = [...releases.values()]
+    .filter((each) => each.environment === environment && each.kind !== 'rollback')
+    .filter(({ deployer, plannedAtMs }) => deployer !== null && plannedAtMs > sinceMs)
+    .toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
+  const hasBegun = newest?.steps.some(({ key }) => key.startsWith('deploy')) === true;
+  if (newest === undefined || newest.state !== 'failed' || !hasBegun) return [];
+  const { commit, previous, rollback } = newest.envelope;
+  return [{ release: newest.id, commit, previous, rollback, atMs: newest.plannedAtMs }];
+}
+
+/**
+ * Finds the way that somebody asked for: a release, the tag `rollback/<environment>/<release>` of one, or seven digits
+ * or more of a commit that was live there; `null` means what was live before.
+ *
+ * Refuses: `no_way_back`.
+ */
+function chooseWay(known: Known, environment: EnvironmentName, asked: string | null): WayBack | Refusal {
+  const ways = waysBack(known, environment);
+  const [nearest] = ways;
+  const where = environment.toUpperCase();
+  if (nearest === undefined) {
+    return refuse('no_way_back', `Nobody knows what ${where} ran before: there is nothing to go back to.`);
+  }
+  if (asked === null) return nearest;
+  const found = ways.find((way) => isMeant(way, environment, asked));
+  if (found !== undefined) return found;
+  const known5 = ways.slice(0, 5).map((way) => `- ${describeWay(way)}`);
+  return refuse(
+    'no_way_back',
+    `${code(asked, 100)} is nothing that was live on ${where}. There is:\n\n${known5.join('\n')}`,
+  );
+}
+
+function isMeant({ commit, release, undoes }: WayBack, environment: EnvironmentName, asked: string): boolean {
+  if (asked === release) return true;
+  if (asked === `rollback/${environment}/${undoes.at(-1)?.release}`) return true;
+  return /^[0-9a-f]{7,64}$/u.test(asked) && commit.startsWith(asked);
+}
+
+/** A way back in one clause; Markdown. */
+export function describeWay({ commit, release }: Pick<WayBack, 'commit' | 'release'>): string {
+  return release === null ? shortOid(commit) : `${shortOid(commit)}, ${code(release)}`;
+}
+
+/** Refuses `restore_required` where a migration has lost data that the code to go back to needs, unless that is accepted. */
+export function refuseRestore(
+  way: Pick<WayBack, 'commit' | 'undoes'>,
+  {
+    environment,
+    classes,
+    acceptsDataLoss,
+  }: {
+    readonly environment: EnvironmentName;
+    readonly classes: readonly RollbackClass[];
+    readonly acceptsDataLoss: boolean;
+  },
+): Refusal | null {
+  if (acceptsDataLoss || !classes.includes('restore_required')) return null;
+  const named = way.undoes
+    .filter(({ rollback }) => rollback === 'restore_required')
+    .map(({ release }) => code(release));
+  const by = named.length === 0 ? '' : ` (${named.join(', ')})`;
+  return refuse(
+    'restore_required',
+    `A migration in between${by} has thrown data away: only a backup has it, so the older code alone is no way back. Restore first. To go back all the same, say \`/rollback ${environment} to ${way.commit.slice(0, 12)} ${ACCEPTS_LOSS} <reason>\`.`,
+  );
+}
+
+/** What somebody asks for. */
+export interface AskedRollback {
+  readonly environment: EnvironmentName;
+  /** `null`: the last good release. */
+  readonly to: string | null;
+  readonly acceptsDataLoss: boolean;
+  /** Untrusted text. */
+  readonly reason: string;
+  readonly issue: number;
+  readonly by: Person | null;
+}
+
+/** After this long an order that nobody carries out is given up. */
+export const ORDER_LEASE_MS = 90 * 60_000;
+
+/** Git's name of nothing: the files are read when the rollback is planned. */
+const NOT_READ = '0'.repeat(40);
+
+/**
+ * The order for a rollback, as a release that is still to be planned.
+ *
+ * Refuses: `rollback_running`, `no_way_back`, `restore_required`.
+ */
+export function orderRollback(
+  asked: AskedRollback,
+  facts: Known & { readonly nowMs: number; readonly calendar: SlotCalendar },
+): { readonly kind: 'ordered'; readonly release: Release } | Refusal {
+  const { environment, acceptsDataLoss, reason, issue, by } = asked;
+  const { nowMs } = facts;
+  const { date, time } = facts.calendar.zone.toLocal(nowMs);
+  const id = `${date}-rollback-${environment}-${time.replace(':', '')}`;
+  const running = runningRollback(facts.releases, environment, nowMs) ?? (facts.releases.has(id) ? id : null);
+  if (running !== null) {
+    return refuse('rollback_running', `${code(running)} is under way already; wait for it to end.`);
+  }
+  const way = chooseWay(facts, environment, asked.to);
+  if (way.kind === 'refused') return way;
+  const classes = way.undoes.map(({ rollback }) => rollback);
+  const refusal = refuseRestore(way, { environment, classes, acceptsDataLoss });
+  if (refusal !== null) return refusal;
+  const release: Release = {
+    id,
+    kind: 'rollback',
+    environment,
+    slot: null,
+    state: 'planned',
+    envelope: {
+      commit: way.commit,
+      tree: NOT_READ,
+      previous: way.undoes[0]?.commit ?? null,
+      configVersion: null,
+      services: [],
+      bugs: [],
+      migrations: [],
+      rollback: 'app_rollback',
+      featureFlags: [],
+    },
+    steps: [],
+    deployer: null,
+    order: {
+      issue,
+      by,
+      reason,
+      to: way.release,
+      undoes: way.undoes.map((each) => each.release),
+      acceptsDataLoss,
+      branch: null,
+    },
+    plannedAtMs: nowMs,
+    endedAtMs: null,
+    reason: null,
+  };
+  return { kind: 'ordered', release };
+}
+
+function runningRollback(
+  releases: LedgerState['releases'],
+  environment: EnvironmentName,
+  nowMs: number,
+): ReleaseId | null {
+  const running = [...releases.values()].find(
+    (each) =>
+      each.kind === 'rollback' &&
+      each.environment === environment &&
+      each.state === 'planned' &&
+      nowMs - each.plannedAtMs < ORDER_LEASE_MS,
+  );
+  return running?.id ?? null;
+}
+
+/** What was live before this system deployed may build on anything. */
+const NOTHING_KNOWN: Pick<LiveRelease, 'previous' | 'rollback'> = {
+  previous: null,
+  rollback: 'restore_required',
+};
+
+/** The environment as a rollback leaves it: what was undone is nothing to go back to any more. */
+export function withRolledBack(
+  record: EnvironmentRecord,
+  { id, envelope, order }: Release,
+  done: { readonly atMs: number; readonly deploymentId: number | null },
+): EnvironmentRecord {
+  const line = lineWithout(record, order?.undoes ?? []);
+  const isKnown = line[0]?.commit === envelope.commit;
+  const { previous, rollback } = (isKnown ? line[0] : undefined) ?? NOTHING_KNOWN;
+  return {
+    ...record,
+    deployed: {
+      release: id,
+      commit: envelope.commit,
+      atMs: done.atMs,
+      slot: null,
+      deploymentId: done.deploymentId,
+      previous,
+      rollback,
+    },
+    history: isKnown ? line.slice(1) : line,
+    takenBack: [...record.takenBack, ...takenBackBy(order?.branch ?? null)],
+  };
+}
+
+function lineWithout({ deployed, history }: EnvironmentRecord, undone: readonly ReleaseId[]): LiveRelease[] {
+  const line = deployed === null ? history : [toLive(deployed), ...history];
+  return line.filter(({ release }) => !undone.includes(release));
+}
+
+function takenBackBy(branch: RevertedBranch | null): TakenBackCommits[] {
+  if (branch === null || branch.commit === branch.base) return [];
+  return [{ by: branch.commit, commits: branch.takesBack }];
+}
+
+/** The bugs whose fixes a rollback takes off the branch. */
+export function affectedBugs(
+  bugs: Iterable<Bug>,
+  environment: EnvironmentName,
+  { takesBack }: Pick<RevertedBranch, 'takesBack'>,
+): Bug[] {
+  const gone = new Set(takesBack);
+  return [...bugs].filter((bug) =>
+    bug.landings.some(
+      (each) => each.environment === environment && each.commits.some((oid) => gone.has(oid)),
+    ),
+  );
+}
+
+/** A bug whose fix was taken back: it begins again, its approvals are void, and no slot takes it on by itself. */
+export function takeBack(bug: Bug, release: Release, atMs: number): Bug {
+  const { environment, id, order } = release;
+  const gone = new Set(order?.branch?.takesBack);
+  const isGone = (landing: Bug['landings'][number]) =>
+    landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
+  const pulls = [...new Set(bug.landings.filter(isGone).map(({ pull }) => pull))];
+  const rest: Bug = {
+    ...bug,
+    landings: bug.landings.filter((landing) => !isGone(landing)),
+    takenBack: { release: id, environment, atMs, pulls, isHeld: true },
+  };
+  if (statusAfter('roll_back', bug.status, bug.flow) === null) return rest;
+  const moved = move(rest, 'roll_back', {
+    atMs,
+    by: order?.by ?? null,
+    note: `${id} took it off ${environment.toUpperCase()}`,
+  });
+  const { reason, message } = refuseTakenBack(moved);
+  return { ...moved, approvals: [], conflict: null, hold: { reason, message, slot: null, atMs } };
+}
+
+/** Refuses `rolled_back` for a bug whose fix was taken back and that no admin has confirmed again; else `null`. */
+export function refuseHeldBack(bug: Bug): Refusal | null {
+  return bug.takenBack?.isHeld === true ? refuseTakenBack(bug) : null;
+}
+
+function refuseTakenBack({ takenBack }: Bug): Refusal {
+  const pulls = (takenBack?.pulls ?? []).map((pull) => `#${pull}`).join(', ');
+  return refuse(
+    'rolled_back',
+    `${code(takenBack?.release ?? '')} took ${pulls} off ${(takenBack?.environment ?? '').toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`,
+  );
+}

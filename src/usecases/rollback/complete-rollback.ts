@@ -1,0 +1,156 @@
+import type { Bug } from '../../domain/bug.ts';
+import {
+  locksOf,
+  nothingDeployed,
+  withLocks,
+  type EnvironmentRecord,
+  type LedgerState,
+  type OutboxEntry,
+} from '../../domain/ledger.ts';
+import {
+  lockAfterRollback,
+  withoutOperation,
+  withoutRollbacks,
+  type EnvironmentLocks,
+} from '../../domain/lock.ts';
+import type { Refusal } from '../../domain/reason.ts';
+import type { Release } from '../../domain/release.ts';
+import type { OrderedRelease } from '../../domain/rollback-gate.ts';
+import { affectedBugs, takeBack, withRolledBack } from '../../domain/rollback.ts';
+import { isFinal } from '../../domain/status.ts';
+import {
+  renderRollbackChecklist,
+  renderRollbackFailed,
+  renderTakenBack,
+} from '../../domain/text/rollback.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import type { Context } from '../context.ts';
+import { record } from '../record.ts';
+
+/** A rollback that is live. */
+export interface DoneRollback {
+  readonly release: OrderedRelease;
+  readonly deploymentId: number | null;
+  /** Why the branch is not what is deployed; `null`: it is. */
+  readonly branchRefusal: Refusal | null;
+}
+
+/**
+ * Writes down that an environment is back: what it runs, what is undone, the bugs that begin again, and who hears of it.
+ * Gives the checklist, Markdown.
+ */
+export async function completeRollback(
+  context: Context,
+  setting: Setting,
+  done: DoneRollback,
+): Promise<string> {
+  const { release } = done;
+  return record(context, setting, (state) => {
+    const atMs = context.clock.nowMs();
+    const affected = branchesBugs(state, done);
+    const bugs = affected.map((bug) => takeBack(bug, release, atMs));
+    const checklist = renderRollbackChecklist(release, { ...done, bugs, policy: setting.policy });
+    return {
+      writes: {
+        bugs,
+        releases: [release, ...undoneReleases(state, release)],
+        environments: [environmentAfter(state, done, atMs)],
+        outbox: [
+          say(release, release.order.issue, { body: checklist, atMs }),
+          ...affected.flatMap((bug) => tell(bug, release, atMs)),
+        ],
+      },
+      message: `${release.id} live: ${release.environment} runs ${release.envelope.commit.slice(0, 7)} again`,
+      result: checklist,
+    };
+  });
+}
+
+/** What is still on the branch is still a landing: the next slot finds it there and stops. */
+function branchesBugs(state: LedgerState, { release, branchRefusal }: DoneRollback): Bug[] {
+  const { branch } = release.order;
+  if (branchRefusal !== null || branch === null) return [];
+  return affectedBugs(state.bugs.values(), release.environment, branch);
+}
+
+function undoneReleases({ releases }: LedgerState, { order }: OrderedRelease): Release[] {
+  return order.undoes.flatMap((id) => {
+    const undone = releases.get(id);
+    return undone === undefined ? [] : [{ ...undone, state: 'rolled_back' as const }];
+  });
+}
+
+function environmentAfter(
+  { environments }: LedgerState,
+  { release, deploymentId, branchRefusal }: DoneRollback,
+  atMs: number,
+): EnvironmentRecord {
+  const { environment, order } = release;
+  const record = environments.get(environment) ?? nothingDeployed(environment);
+  const brought = branchRefusal === null ? release : { ...release, order: { ...order, branch: null } };
+  const back = withRolledBack(record, brought, { atMs, deploymentId });
+  return withLocks(back, environment, lockBehind(back.locks, release, atMs));
+}
+
+/** Nothing follows before somebody has looked. */
+function lockBehind(locks: EnvironmentLocks, { id, order }: OrderedRelease, nowMs: number): EnvironmentLocks {
+  const freed = withoutRollbacks(withoutOperation(locks, id));
+  return lockAfterRollback(freed, { operation: id, reason: order.reason, nowMs });
+}
+
+/** The bug that it was asked for on has the checklist. A bug whose way was over has a closed issue. */
+function tell(bug: Bug, release: OrderedRelease, atMs: number): OutboxEntry[] {
+  const isOver = isFinal(bug.status, bug.flow) && bug.status !== 'closed' && bug.status !== 'rejected';
+  const comment =
+    bug.number === release.order.issue
+      ? []
+      : [say(release, bug.number, { body: renderTakenBack(bug, release), atMs })];
+  if (!isOver) return comment;
+  const id = `rollback-${release.id}-${bug.number}-reopen`;
+  return [...comment, { id, issue: bug.number, createdAtMs: atMs, action: { kind: 'reopen_issue' } }];
+}
+
+function say(
+  { id }: OrderedRelease,
+  issue: number,
+  { body, atMs }: { readonly body: string; readonly atMs: number },
+): OutboxEntry {
+  return { id: `rollback-${id}-${issue}`, issue, createdAtMs: atMs, action: { kind: 'comment', body } };
+}
+
+/** Where something was deployed the environment stays locked: nobody knows what fits what. */
+function environmentLeft(state: LedgerState, release: OrderedRelease, atMs: number): EnvironmentRecord {
+  const { environment, id, steps } = release;
+  const locks = locksOf(state, environment);
+  const hasBegun = steps.some(({ key }) => key.startsWith('deploy'));
+  const left = hasBegun ? lockBehind(locks, release, atMs) : withoutOperation(locks, id);
+  return withLocks(state.environments.get(environment), environment, left);
+}
+
+/** Writes down that a rollback did not come to its end, and says what runs where. Everything else stays as it is. */
+export async function failRollback(
+  context: Context,
+  setting: Setting,
+  { release, refusal }: { readonly release: OrderedRelease; readonly refusal: Refusal },
+): Promise<void> {
+  await record(context, setting, (state) => {
+    const atMs = context.clock.nowMs();
+    const failed: Release = { ...release, state: 'failed', endedAtMs: atMs, reason: refusal.reason };
+    const { issue } = release.order;
+    const entry: OutboxEntry = {
+      id: `rollback-${release.id}-failed-${atMs}`,
+      issue,
+      createdAtMs: atMs,
+      action: { kind: 'comment', body: renderRollbackFailed(release, refusal) },
+    };
+    return {
+      writes: {
+        releases: [failed],
+        environments: [environmentLeft(state, release, atMs)],
+        outbox: [entry],
+      },
+      message: `${release.id} failed: ${refusal.reason}`,
+      result: null,
+    };
+  });
+}

@@ -1,0 +1,229 @@
+import type { Bug } from '../../domain/bug.ts';
+import { locksOf, withLocks, type EnvironmentRecord, type LedgerState } from '../../domain/ledger.ts';
+import { decideLock, withoutRollbacks, type LockFacts } from '../../domain/lock.ts';
+import type { MigrationReport } from '../../domain/migration.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
+import { refuse, type Refusal } from '../../domain/reason.ts';
+import type { ReleasedBug, ReleasedService } from '../../domain/release.ts';
+import { findRollback, refuseClaim, type OrderedRelease } from '../../domain/rollback-gate.ts';
+import { affectedBugs, refuseRestore, waysBack, type WayBack } from '../../domain/rollback.ts';
+import { code, shortOid } from '../../domain/text/markdown.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import type { Context } from '../context.ts';
+import { endedRuns, lockRuns } from '../lock-run.ts';
+import { record, type Intent } from '../record.ts';
+import { chooseServices } from '../release/plan-release.ts';
+import { readMigrations } from '../release/read-migrations.ts';
+import { failRollback } from './complete-rollback.ts';
+import { buildRevert, offerRevert, tipOf } from './revert-branch.ts';
+
+/** Which rollback to carry out, and who does it. */
+export interface RollbackRun {
+  /** Untrusted: whoever may dispatch the workflow writes it. */
+  readonly releaseId: string;
+  readonly run: RunFacts;
+}
+
+export type PlannedRollback = { readonly kind: 'planned'; readonly release: OrderedRelease } | Refusal;
+
+/**
+ * The first job of a rollback: takes the order in hand, finds out what it means for services, bugs and the branch, and
+ * offers the commit that brings the branch back to the checks. Nothing is deployed by it.
+ *
+ * Refuses: `foreign_run`, `bad_arguments`, `slot_taken`, `slot_done`, `slot_too_late`, `no_way_back`, `restore_required`.
+ * Idempotent: what a run before this one has deployed stays as it is.
+ */
+export async function planRollback(
+  context: Context,
+  { releaseId, run }: RollbackRun,
+): Promise<PlannedRollback> {
+  const foreign = refuseForeignRun(run.origin, 'rollback');
+  if (foreign !== null) return foreign;
+  const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
+  const release = findRollback(state.releases, releaseId);
+  if (release === null)
+    return refuse('bad_arguments', `There is no rollback ${code(releaseId, 100)}; \`/rollback\` orders one.`);
+  const taken = await refuseTaken(context, release, run);
+  if (taken !== null) return taken;
+  const claimed: OrderedRelease = {
+    ...release,
+    state: 'planned',
+    reason: null,
+  };
+  // What is live in part is gone on with as it was planned.
+  if (release.steps.length > 0) return writePlan(context, setting, { planned: claimed, run });
+  const way = await safeWay(context, setting, { release, state });
+  if (way.kind === 'refused') {
+    await failRollback(context, setting, { release: claimed, refusal: way });
+    return way;
+  }
+  const planned = await completePlan(context, setting, { release: claimed, way, state });
+  return writePlan(context, setting, { planned, run });
+}
+
+async function refuseTaken(
+  context: Context,
+  release: OrderedRelease,
+  run: RunFacts,
+): Promise<Refusal | null> {
+  const holder = release.deployer?.runId ?? null;
+  const isOther = holder !== null && holder !== run.id;
+  const hasEnded = isOther && (await context.workflows.runState(holder)) !== 'active';
+  return refuseClaim(release, { runId: run.id, nowMs: context.clock.nowMs(), hasEnded });
+}
+
+/** The way back as it is by now: a slot may have deployed since it was asked for. */
+async function safeWay(
+  context: Context,
+  setting: Setting,
+  { release, state }: { readonly release: OrderedRelease; readonly state: LedgerState },
+): Promise<WayBack | Refusal> {
+  const { environment, envelope } = release;
+  const way = waysBack(state, environment).find(({ commit }) => commit === envelope.commit);
+  if (way !== undefined) return (await refuseLoss(context, setting, { release, way })) ?? way;
+  return refuse(
+    'no_way_back',
+    `${environment.toUpperCase()} has no way back to ${shortOid(envelope.commit)} any more: somebody has gone back further since.`,
+  );
+}
+
+/** What the ledger knows of the releases in between, and what git knows of the branch. */
+async function refuseLoss(
+  context: Context,
+  { policy }: Setting,
+  { release, way }: { readonly release: OrderedRelease; readonly way: WayBack },
+): Promise<Refusal | null> {
+  const { environment, order } = release;
+  const live = way.undoes[0]?.commit ?? null;
+  const known = way.undoes.map(({ rollback }) => rollback);
+  const read =
+    live === null
+      ? []
+      : [(await migrationsBetween(context, policy, { from: way.commit, to: live })).rollback];
+  const { acceptsDataLoss } = order;
+  return refuseRestore(way, { environment, classes: [...known, ...read], acceptsDataLoss });
+}
+
+async function migrationsBetween(
+  context: Context,
+  policy: Policy,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<MigrationReport> {
+  await context.repository.fetch({ branches: [], commits: [from, to], history: 'full' });
+  const files = await context.repository.changedFiles(from, to);
+  return readMigrations(context, policy.migrations, { commit: to, files });
+}
+
+async function completePlan(
+  context: Context,
+  setting: Setting,
+  planning: { readonly release: OrderedRelease; readonly way: WayBack; readonly state: LedgerState },
+): Promise<OrderedRelease> {
+  const { release, way, state } = planning;
+  const { policy } = setting;
+  const name = policy.environments[release.environment].branch;
+  const tip = await tipOf(context, name);
+  const built = tip === null ? null : await buildRevert(context, release, tip);
+  const branch =
+    built === null ? null : { base: built.base, commit: built.commit, takesBack: built.takesBack };
+  const bugs = branch === null ? [] : affectedBugs(state.bugs.values(), release.environment, branch);
+  const planned: OrderedRelease = {
+    ...release,
+    envelope: {
+      ...release.envelope,
+      tree: built?.tree ?? (await context.repository.treeOf(way.commit)),
+      previous: way.undoes[0]?.commit ?? null,
+      configVersion: setting.version,
+      services: await servicesBack(context, setting, planning),
+      bugs: bugs.map(toReleased),
+    },
+    order: { ...release.order, to: way.release, undoes: way.undoes.map((each) => each.release), branch },
+  };
+  if (branch !== null) await offerRevert(context, setting, { release: planned, branch });
+  return planned;
+}
+
+function toReleased({ number, fixes, services }: Bug): ReleasedBug {
+  return { number, pulls: fixes.map(({ pull }) => pull), title: null, services, approvals: [] };
+}
+
+/** In the reverse order of a deploy, all at once, with the artifacts that were live then as far as they are known. */
+async function servicesBack(
+  context: Context,
+  { policy }: Setting,
+  {
+    release,
+    way,
+    state,
+  }: { readonly release: OrderedRelease; readonly way: WayBack; readonly state: LedgerState },
+): Promise<readonly ReleasedService[]> {
+  const live = way.undoes[0]?.commit ?? way.commit;
+  const files = await context.repository.changedFiles(way.commit, live);
+  const risk = { isHotfix: false, hasMigration: false, files };
+  const before = way.release === null ? undefined : state.releases.get(way.release);
+  return chooseServices(policy, release.environment, risk)
+    .toReversed()
+    .map(({ name }) => ({
+      name,
+      strategy: 'direct',
+      strategyReason: 'a rollback goes at once',
+      percents: [100],
+      digest: before?.envelope.services.find((each) => each.name === name)?.digest ?? null,
+      version: null,
+    }));
+}
+
+/** Writes down the plan, and takes the environment, in one commit. */
+async function writePlan(
+  context: Context,
+  setting: Setting,
+  { planned, run }: { readonly planned: OrderedRelease; readonly run: RunFacts },
+): Promise<PlannedRollback> {
+  const holders = lockRuns(await context.ledger.recent()).filter((runId) => runId !== run.id);
+  const ended = await endedRuns(context, holders);
+  const outcome = await record(context, setting, (state): Intent<PlannedRollback> => {
+    const facts = { nowMs: context.clock.nowMs(), endedRuns: ended, calendar: setting.calendar };
+    const taken = takeEnvironment(state, { planned, run }, facts);
+    if (taken.kind === 'refused') return { writes: null, message: '', result: taken };
+    const to = planned.envelope.commit.slice(0, 7);
+    return {
+      writes: { releases: [taken.release], environments: [taken.record] },
+      message: `${planned.id} planned: back to ${to}`,
+      result: { kind: 'planned', release: taken.release },
+    };
+  });
+  if (outcome.kind === 'refused')
+    await failRollback(context, setting, { release: planned, refusal: outcome });
+  return outcome;
+}
+
+/** Two runs of one order may both have read it as free: the lock goes to one of them. */
+function takeEnvironment(
+  state: LedgerState,
+  { planned, run }: { readonly planned: OrderedRelease; readonly run: RunFacts },
+  facts: LockFacts,
+):
+  | { readonly kind: 'taken'; readonly release: OrderedRelease; readonly record: EnvironmentRecord }
+  | Refusal {
+  const { environment, id } = planned;
+  const decided = decideLock(
+    withoutRollbacks(locksOf(state, environment)),
+    {
+      environment,
+      operation: id,
+      service: null,
+      touches: null,
+      owner: { kind: 'run', runId: run.id, attempt: run.attempt },
+      reason: `it goes back to ${planned.envelope.commit.slice(0, 7)}`,
+    },
+    facts,
+  );
+  if (decided.kind === 'refused') return decided;
+  const { token } = decided.lease;
+  return {
+    kind: 'taken',
+    release: { ...planned, deployer: { runId: run.id, attempt: run.attempt, fencingToken: token } },
+    record: withLocks(state.environments.get(environment), environment, decided.locks),
+  };
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await startShop();
+});
+afterAll(() => shop.demo.close());
+
+it('/rollback brings PROD and its branch back to what it was, and the bug begins again', async () => {
+  await shop.confirmed('vat');
+  await shop.fixed('vat', FIX.vat);
+  await shop.to('20:00');
+  const before = await shop.head('main');
+  const receipt = await shop.receipt('prod');
+  await shop.say('ada', 'vat', '/approve-prod');
+  await shop.to('22:00');
+  const bad = await shop.head('main');
+  expect(await shop.receipt('prod')).not.toBe(receipt);
+
+  await shop.say('dan', 'vat', '/rollback prod prices are wrong');
+  expect((await shop.answers('vat')).at(-1)).toContain('is for admins');
+  await shop.say('ada', 'vat', '/rollback prod prices are wrong');
+  expect(await shop.receipt('prod')).toBe(receipt);
+  expect(shop.deploys('prod').at(-1)).toContain(before);
+  expect(await shop.statusOf('vat')).toBe('confirmed');
+  const said = (await shop.answers('vat')).join('\n');
+  expect(said).toContain('PROD goes back to');
+  expect(said).toMatch(/### PROD is back on [\s\S]*nothing was forced[\s\S]*the verification passed/u);
+  // One commit on top of what was there, with exactly the files of before.
+  expect(await shop.git('rev-parse', 'origin/main^')).toContain(bad);
+  expect(await shop.git('rev-parse', 'origin/main^{tree}')).toBe(
+    await shop.git('rev-parse', `${before}^{tree}`),
+  );
+  expect(await shop.git('branch', '--remotes', '--list', 'origin/tonic/candidate/*')).toBe('');
+});
