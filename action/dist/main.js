@@ -58489,7 +58489,8 @@ function renderMove(move2) {
 // src/domain/watermark.ts
 var SETTING_UP_MS = 3 * 24 * 36e5;
 function firstWatermark(nowMs) {
-  return { readUpToMs: nowMs - SETTING_UP_MS, othersReadUpToMs: nowMs - SETTING_UP_MS, saidUpToMs: null };
+  const sinceMs = nowMs - SETTING_UP_MS;
+  return { beganAtMs: nowMs, readUpToMs: sinceMs, othersReadUpToMs: sinceMs, saidUpToMs: null };
 }
 function moveWatermark(from, read3) {
   return {
@@ -58527,6 +58528,7 @@ function createBookkeeping() {
     alerts: /* @__PURE__ */ new Map(),
     byAdmins: /* @__PURE__ */ new Set(),
     tips: /* @__PURE__ */ new Map(),
+    distrust: null,
     gates: createGateMemory()
   };
 }
@@ -60693,6 +60695,7 @@ async function orNothing({ log }, work) {
 
 // src/usecases/record.ts
 async function record2(context3, setting, intent) {
+  if (context3.bookkeeping.distrust !== null) throw context3.bookkeeping.distrust;
   const recorded = await context3.ledger.update((before) => {
     const { writes, message, result } = intent(before);
     const complete = writes === null ? null : completeWrites(context3, setting, { before, writes });
@@ -72194,6 +72197,7 @@ var freezes = external_exports.strictObject({
   )
 });
 var watermark = external_exports.strictObject({
+  beganAtMs: time4.default(0),
   readUpToMs: time4,
   othersReadUpToMs: time4,
   saidUpToMs: time4.nullable().default(null)
@@ -76273,7 +76277,7 @@ async function withComments(context3, { issues, commentsSinceMs: sinceMs }) {
 
 // src/usecases/answer.ts
 async function answerOutsideLedger(context3, comment, body) {
-  const key = answerKey(commentKey(comment.id));
+  const key = noteKey(commentKey(comment.id));
   const [issue3] = await context3.observer.issues([comment.issue]);
   if (issue3 === void 0 || isPosted(issue3, key)) return;
   await context3.issues.react(comment.id, "eyes");
@@ -76286,6 +76290,12 @@ async function answerOnPull({ issues }, comment, body) {
 }
 function answerKey(key) {
   return `answer-${key}`;
+}
+function noteKey(key) {
+  return `note-${key}`;
+}
+function answerKeys(key) {
+  return [answerKey(key), noteKey(key)];
 }
 function isPosted({ comments }, key) {
   const marker = `<!-- tonic:${key} -->`;
@@ -78003,6 +78013,46 @@ function isUnlinked(bug2, pull2) {
   return !bug2.fixes.some((link) => link.pull === pull2);
 }
 
+// src/usecases/refuse-older-ledger.ts
+var SETTLING_MS = 6e4;
+async function refuseOlderLedger(context3, elsewhere) {
+  context3.bookkeeping.distrust = null;
+  const settledMs = context3.clock.nowMs() - SETTLING_MS;
+  const traces = [...answersOn(elsewhere.issues ?? []), ...slotsOf(elsewhere.deployments ?? /* @__PURE__ */ new Map())];
+  const settled = traces.filter(({ atMs }) => atMs < settledMs);
+  if (findLost(await context3.ledger.recent(), settled) === null) return;
+  const lost = findLost(await context3.ledger.load(), settled);
+  if (lost === null) return;
+  context3.bookkeeping.distrust = new LedgerFailure(describe6(lost.what), { retryable: false });
+  throw context3.bookkeeping.distrust;
+}
+function findLost(state, traces) {
+  const beganAtMs = state.watermark?.beganAtMs ?? Infinity;
+  return traces.find(({ atMs, isIn: isIn4 }) => atMs > beganAtMs && !isIn4(state)) ?? null;
+}
+var ANSWER2 = /<!-- tonic:answer-(comment-\d{1,15}) -->\s*$/u;
+function answersOn(issues) {
+  return issues.flatMap(
+    ({ number: number6, comments }) => comments.flatMap(({ body, isOwn: isOwn3, isEdited, createdAtMs: atMs }) => {
+      const word = isOwn3 && !isEdited ? ANSWER2.exec(body)?.[1] : void 0;
+      if (word === void 0) return [];
+      const isIn4 = ({ bugs }) => bugs.get(number6)?.commands.some(({ key }) => key === word) === true;
+      return [{ atMs, what: `the answer to ${word} on #${number6}`, isIn: isIn4 }];
+    })
+  );
+}
+function slotsOf(deployments) {
+  return [...deployments].flatMap(([environment3, deployment]) => {
+    const { slot: slot2 = null, createdAtMs: atMs = 0 } = deployment ?? {};
+    if (slot2 === null) return [];
+    const isIn4 = ({ slots }) => [...slots.keys()].some((id) => id === slot2);
+    return [{ atMs, what: `the deployment of ${slot2} to ${environment3.toUpperCase()}`, isIn: isIn4 }];
+  });
+}
+function describe6(what) {
+  return `The ledger was moved back: it knows nothing of ${what}, which it once held. Nothing was changed. Put the branch ${LEDGER_BRANCH} back to the commit that it was moved from; its activity on GitHub shows that commit and who did it. If the commit is lost, begin anew as docs/operate.md says.`;
+}
+
 // src/usecases/rollback/keep-rollbacks.ts
 var FRESH_MS4 = 2 * 6e4;
 
@@ -78010,6 +78060,7 @@ var FRESH_MS4 = 2 * 6e4;
 var UNWRITTEN_MS = 6 * 36e5;
 async function takeInbox(context3, setting, inbox) {
   const issues = await withComments(context3, inbox);
+  await refuseOlderLedger(context3, { issues });
   for (const issue3 of issues) {
     if (isBug(issue3.labels, setting)) await reportBug(context3, setting, issue3);
     for (const comment of openSince(inbox.commentsSinceMs, issue3)) await handleComment(context3, comment);
@@ -78035,7 +78086,7 @@ async function takeLabels(context3, setting, { issues, sinceMs }) {
   }
 }
 function openSince(sinceMs, { number: number6, comments }) {
-  return comments.filter(({ createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited).filter(({ id }) => !isPosted({ comments }, answerKey(commentKey(id)))).flatMap(
+  return comments.filter(({ createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited).filter(({ id }) => answerKeys(commentKey(id)).every((key) => !isPosted({ comments }, key))).flatMap(
     ({ id, author, authorIsBot, body, createdAtMs }) => author === null ? [] : [{ issue: number6, id, author, authorIsBot, body, writtenAtMs: createdAtMs }]
   );
 }

@@ -1,5 +1,7 @@
 /** How far things have been read and said. */
 export interface Watermark {
+  /** When the ledger began. What this system said before is of another one. */
+  readonly beganAtMs: number;
   /** Bugs: reports, comments, labels; pull requests. */
   readonly readUpToMs: number;
   /** Issues that are no bugs, on which commands are answered. Only the App looks at them, so a slot leaves it alone. */
@@ -19,7 +21,8 @@ const SETTING_UP_MS = 3 * 24 * 3_600_000;
  * first reconciliation comes.
  */
 export function firstWatermark(nowMs: number): Watermark {
-  return { readUpToMs: nowMs - SETTING_UP_MS, othersReadUpToMs: nowMs - SETTING_UP_MS, saidUpToMs: null };
+  const sinceMs = nowMs - SETTING_UP_MS;
+  return { beganAtMs: nowMs, readUpToMs: sinceMs, othersReadUpToMs: sinceMs, saidUpToMs: null };
 }
 
 /** Moves it as far as somebody has read; `null`: not at all. Never back. */

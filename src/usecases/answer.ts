@@ -11,7 +11,7 @@ export async function answerOutsideLedger(
   comment: { readonly issue: number; readonly id: number },
   body: string,
 ): Promise<void> {
-  const key = answerKey(commentKey(comment.id));
+  const key = noteKey(commentKey(comment.id));
   const [issue] = await context.observer.issues([comment.issue]);
   if (issue === undefined || isPosted(issue, key)) return;
   await context.issues.react(comment.id, 'eyes');
@@ -32,6 +32,16 @@ export async function answerOnPull(
 /** The mark of the answer to a word, from the word's own key. */
 export function answerKey(key: string): string {
   return `answer-${key}`;
+}
+
+/** The mark of an answer to a word that the ledger does not have. */
+function noteKey(key: string): string {
+  return `note-${key}`;
+}
+
+/** The marks of every kind of answer to a word. */
+export function answerKeys(key: string): readonly string[] {
+  return [answerKey(key), noteKey(key)];
 }
 
 /** Tells whether this system posted the comment with this key. Whoever copies the marker hides nothing. */

@@ -3,6 +3,7 @@ import type { Bug } from '../domain/bug.ts';
 import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
 import type { EnvironmentName } from '../domain/policy.ts';
 import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
+import type { LedgerFailure } from '../ports/ledger.ts';
 import { createGateMemory, type GateMemory } from './gate/gate-memory.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface Bookkeeping {
   readonly byAdmins: Set<string>;
   /** Where the branches of the environments were when this process looked last. */
   readonly tips: Map<EnvironmentName, SeenTip>;
+  /** Why the ledger is not written: it was found older than what is known to have been in it. */
+  distrust: LedgerFailure | null;
   /** Pull requests whose check this process has reported. */
   readonly gates: GateMemory;
 }
@@ -46,6 +49,7 @@ export function createBookkeeping(): Bookkeeping {
     alerts: new Map(),
     byAdmins: new Set(),
     tips: new Map(),
+    distrust: null,
     gates: createGateMemory(),
   };
 }

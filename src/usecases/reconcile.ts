@@ -7,7 +7,7 @@ import { isFinal } from '../domain/status.ts';
 import { firstWatermark, moveWatermark, type ReadMark } from '../domain/watermark.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueEdit, IssueFacts, PullTalk } from '../ports/github.ts';
-import { answerKey, isPosted } from './answer.ts';
+import { answerKeys, isPosted } from './answer.ts';
 import { attributeLabels } from './attribute-labels.ts';
 import { cardOf, hasUnwritten } from './bookkeeping.ts';
 import type { Context } from './context.ts';
@@ -25,6 +25,7 @@ import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
 import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
 import { applyEdits, isForIssue, record } from './record.ts';
+import { refuseOlderLedger } from './refuse-older-ledger.ts';
 import { tellingOfLedger } from './report-ledger.ts';
 import { isBug, reportBug } from './report-bug.ts';
 import { repairCandidates } from './show-candidates.ts';
@@ -42,6 +43,7 @@ const UNWRITTEN_MS = 6 * 3_600_000;
  */
 export async function takeInbox(context: Context, setting: Setting, inbox: Inbox): Promise<void> {
   const issues = await withComments(context, inbox);
+  await refuseOlderLedger(context, { issues });
   for (const issue of issues) {
     if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
     for (const comment of openSince(inbox.commentsSinceMs, issue)) await handleComment(context, comment);
@@ -92,6 +94,7 @@ async function reconcile(context: Context): Promise<void> {
     isHourly ? readRules(context, setting, state) : null,
     context.freezeVariables.refresh(),
   ]);
+  await refuseOlderLedger(context, { deployments });
   await takeInbox(context, setting, await withMore(context, state, { inbox, changed, isWhole: isHourly }));
   await freeDeadSlots(context, state);
   await keepRollbacks(context, setting);
@@ -108,7 +111,7 @@ async function reconcile(context: Context): Promise<void> {
 function openSince(sinceMs: number, { number, comments }: PullTalk): IncomingComment[] {
   return comments
     .filter(({ createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited)
-    .filter(({ id }) => !isPosted({ comments }, answerKey(commentKey(id))))
+    .filter(({ id }) => answerKeys(commentKey(id)).every((key) => !isPosted({ comments }, key)))
     .flatMap(({ id, author, authorIsBot, body, createdAtMs }) =>
       author === null ? [] : [{ issue: number, id, author, authorIsBot, body, writtenAtMs: createdAtMs }],
     );

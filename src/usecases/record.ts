@@ -49,6 +49,7 @@ export async function record<T>(
   setting: Setting,
   intent: (state: LedgerState) => Intent<T>,
 ): Promise<T> {
+  if (context.bookkeeping.distrust !== null) throw context.bookkeeping.distrust;
   const recorded = await context.ledger.update<Recorded<T>>((before) => {
     const { writes, message, result } = intent(before);
     const complete = writes === null ? null : completeWrites(context, setting, { before, writes });

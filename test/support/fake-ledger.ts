@@ -12,6 +12,8 @@ export interface FakeLedgerBranch {
   messages(): readonly string[];
   /** Writes as another process would, right before the next write of anybody is accepted. */
   writeBeforeNext(intent: (state: LedgerState) => LedgerChange<unknown>): void;
+  /** Somebody moves the branch to where it was once. */
+  moveTo(state: LedgerState): void;
   /** The next call of a ledger fails. */
   failNext(error: Error): void;
 }
@@ -61,6 +63,9 @@ export function createFakeLedger(initial: LedgerState = emptyLedger()): FakeLedg
     messages: () => messages,
     writeBeforeNext: (intent) => {
       before = intent;
+    },
+    moveTo: (state) => {
+      head = state;
     },
     failNext: (error) => {
       failure = error;

@@ -66,7 +66,7 @@ test('the commit reads as an audit line, names its files and starts no workflow'
   await ledger.update(() => ({
     writes: {
       bugs: [bugOf(7), { ...bugOf(8), status: 'confirmed' }],
-      watermark: { readUpToMs: 5, othersReadUpToMs: 5, saidUpToMs: null },
+      watermark: { beganAtMs: 1, readUpToMs: 5, othersReadUpToMs: 5, saidUpToMs: null },
     },
     message: '@ada confirms bug 8\nand more ',
     result: null,
@@ -230,7 +230,7 @@ describe('when the answer to a write is lost', () => {
       ledger.update((state) => {
         const readUpToMs = (state.watermark?.readUpToMs ?? 0) + 1;
         return {
-          writes: { watermark: { readUpToMs, othersReadUpToMs: 0, saidUpToMs: null } },
+          writes: { watermark: { beganAtMs: 0, readUpToMs, othersReadUpToMs: 0, saidUpToMs: null } },
           message: 'Count',
           result: readUpToMs,
         };

@@ -59,8 +59,9 @@ function noteFailure(
 }
 
 function isOutsideFailure(error: unknown): boolean {
-  if (error instanceof LedgerFailure || error instanceof GitFailure || error instanceof GitHubFailure)
-    return true;
+  // Nobody touches the ledger here, so whoever distrusts it is wrong.
+  if (error instanceof LedgerFailure) return error.retryable;
+  if (error instanceof GitFailure || error instanceof GitHubFailure) return true;
   // A slot that others disturb again and again gives up; the next run takes it on.
   return error instanceof Error && error.message.endsWith(' times while the slot was planned');
 }

@@ -410,7 +410,7 @@ function cardsOn(shop: Shop, issue: number) {
 async function given24hLater(shop: Shop): Promise<void> {
   const readUpToMs = shop.world.clock.nowMs();
   await shop.ledger.open().update(() => ({
-    writes: { watermark: { readUpToMs, othersReadUpToMs: readUpToMs, saidUpToMs: null } },
+    writes: { watermark: { beganAtMs: 0, readUpToMs, othersReadUpToMs: readUpToMs, saidUpToMs: null } },
     message: 'read',
     result: null,
   }));

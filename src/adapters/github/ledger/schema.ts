@@ -194,6 +194,7 @@ const freezes: z.ZodType<{ readonly said: readonly SaidFreeze[] }> = z.strictObj
 });
 
 const watermark: z.ZodType<Watermark> = z.strictObject({
+  beganAtMs: time.default(0),
   readUpToMs: time,
   othersReadUpToMs: time,
   saidUpToMs: time.nullable().default(null),

@@ -16,7 +16,7 @@ export interface Book {
   readonly byHand: Set<string>;
   /** Issues on which somebody edited or deleted the system's own comments. */
   readonly tampered: Set<number>;
-  /** The keys of the answers that the system posted. */
+  /** The words that the system answered. */
   readonly answers: Set<string>;
 }
 

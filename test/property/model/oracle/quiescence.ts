@@ -36,7 +36,7 @@ function watchAnswers(model: Model, number: number): void {
   for (const comment of model.book.comments.values()) {
     if (comment.issue !== number || comment.means === null || comment.endedAtMs !== null) continue;
     const isCounted = bug.commands.some(({ key }) => key === `comment-${comment.id}`);
-    if (!isCounted && !model.book.answers.has(`answer-comment-${comment.id}`)) {
+    if (!isCounted && !model.book.answers.has(`comment-${comment.id}`)) {
       violate(model, '5 lost', `comment ${comment.id} on #${number} (${comment.text}) was never heard`);
     }
   }
@@ -44,7 +44,7 @@ function watchAnswers(model: Model, number: number): void {
 
 /** What the system posts, whatever people do to it afterwards. */
 export function watchPosts(model: Model, call: ParkedCall): void {
-  const keys = JSON.stringify(call.args).matchAll(/"key":"(answer-comment-\d+)"/gu);
+  const keys = JSON.stringify(call.args).matchAll(/"key":"(?:answer|note)-(comment-\d+)"/gu);
   for (const [, key] of keys) if (key !== undefined) model.book.answers.add(key);
 }
 

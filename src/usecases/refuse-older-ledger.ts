@@ -1,0 +1,77 @@
+import { LEDGER_BRANCH, type LedgerState } from '../domain/ledger.ts';
+import type { EnvironmentName } from '../domain/policy.ts';
+import type { DeploymentFacts, IssueFacts } from '../ports/github.ts';
+import { LedgerFailure } from '../ports/ledger.ts';
+import type { Context } from './context.ts';
+
+/** What this system has put on record elsewhere, as it was read for something else. */
+interface Elsewhere {
+  readonly issues?: readonly IssueFacts[];
+  readonly deployments?: ReadonlyMap<EnvironmentName, DeploymentFacts | null>;
+}
+
+/** What goes ahead of an act in the ledger, and so has to be there once the act is seen. */
+interface Trace {
+  readonly atMs: number;
+  readonly what: string;
+  readonly isIn: (state: LedgerState) => boolean;
+}
+
+/** GitHub may answer from a copy that is a moment behind: of what is this young nobody knows what has to be there. */
+const SETTLING_MS = 60_000;
+
+/**
+ * Refuses a ledger that was moved back to an older commit of this system's own, which a process that has not seen the
+ * newer ones cannot tell by its commits. But the ledger goes ahead of every act: an answer to a command, or a deployment,
+ * that it knows nothing of came after it. Until it is put back, this process writes nothing.
+ *
+ * No call unless something is missing.
+ *
+ * @throws LedgerFailure, not retryable.
+ */
+export async function refuseOlderLedger(context: Context, elsewhere: Elsewhere): Promise<void> {
+  context.bookkeeping.distrust = null;
+  const settledMs = context.clock.nowMs() - SETTLING_MS;
+  const traces = [...answersOn(elsewhere.issues ?? []), ...slotsOf(elsewhere.deployments ?? new Map())];
+  const settled = traces.filter(({ atMs }) => atMs < settledMs);
+  if (findLost(await context.ledger.recent(), settled) === null) return;
+  // What was read of the ledger may be older than what was read elsewhere.
+  const lost = findLost(await context.ledger.load(), settled);
+  if (lost === null) return;
+  context.bookkeeping.distrust = new LedgerFailure(describe(lost.what), { retryable: false });
+  throw context.bookkeeping.distrust;
+}
+
+/** What a ledger lacks that had begun before. */
+function findLost(state: LedgerState, traces: readonly Trace[]): Trace | null {
+  const beganAtMs = state.watermark?.beganAtMs ?? Infinity;
+  return traces.find(({ atMs, isIn }) => atMs > beganAtMs && !isIn(state)) ?? null;
+}
+
+const ANSWER = /<!-- tonic:answer-(comment-\d{1,15}) -->\s*$/u;
+
+/** Own comments only, which nobody has rewritten. */
+function answersOn(issues: readonly IssueFacts[]): Trace[] {
+  return issues.flatMap(({ number, comments }) =>
+    comments.flatMap(({ body, isOwn, isEdited, createdAtMs: atMs }) => {
+      const word = isOwn && !isEdited ? ANSWER.exec(body)?.[1] : undefined;
+      if (word === undefined) return [];
+      const isIn = ({ bugs }: LedgerState) =>
+        bugs.get(number)?.commands.some(({ key }) => key === word) === true;
+      return [{ atMs, what: `the answer to ${word} on #${number}`, isIn }];
+    }),
+  );
+}
+
+function slotsOf(deployments: ReadonlyMap<EnvironmentName, DeploymentFacts | null>): Trace[] {
+  return [...deployments].flatMap(([environment, deployment]) => {
+    const { slot = null, createdAtMs: atMs = 0 } = deployment ?? {};
+    if (slot === null) return [];
+    const isIn = ({ slots }: LedgerState) => [...slots.keys()].some((id) => id === slot);
+    return [{ atMs, what: `the deployment of ${slot} to ${environment.toUpperCase()}`, isIn }];
+  });
+}
+
+function describe(what: string): string {
+  return `The ledger was moved back: it knows nothing of ${what}, which it once held. Nothing was changed. Put the branch ${LEDGER_BRANCH} back to the commit that it was moved from; its activity on GitHub shows that commit and who did it. If the commit is lost, begin anew as docs/operate.md says.`;
+}
