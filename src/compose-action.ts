@@ -8,8 +8,8 @@ import { processVariables } from './config/env.ts';
 import { secretForms, secretLines, secretVariables } from './config/secret.ts';
 import { rollBack } from './compose-action-rollback.ts';
 import { openRepository } from './compose.ts';
+import { clockOffsetMs } from './compose-clock.ts';
 import type { FreezeSwitches } from './domain/freeze.ts';
-import type { SlotKind } from './domain/calendar.ts';
 import { claimedSlot, type RunFacts } from './domain/protection.ts';
 import { createRedaction, redactAll, type Redaction } from './domain/redact.ts';
 import { slotReleaseId } from './domain/release.ts';
@@ -17,6 +17,8 @@ import type { SlotRecord } from './domain/slot.ts';
 import { renderChecklist } from './domain/text/release/checklist.ts';
 import { renderNotes } from './domain/text/release/notes.ts';
 import { renderRollbackPlan } from './domain/text/release/rollback-plan.ts';
+import { previewsAsJson } from './domain/slot-preview.ts';
+import { renderPreviews } from './domain/text/slot-preview.ts';
 import { renderReport } from './domain/text/slot.ts';
 import type { Log } from './ports/log.ts';
 import type { Context } from './usecases/context.ts';
@@ -26,7 +28,7 @@ import { prepareEdits } from './usecases/record.ts';
 import { stepsOf } from './usecases/release/run-release.ts';
 import { tellingOfLedger } from './usecases/report-ledger.ts';
 import { isPending, planSlot, type SlotRun } from './usecases/slot/plan-slot.ts';
-import { previewSlot } from './usecases/slot/preview-slot.ts';
+import { previewTonight } from './usecases/slot/preview-slot.ts';
 import { runSlot } from './usecases/slot/run-slot.ts';
 import { runStage } from './usecases/slot/run-stage.ts';
 
@@ -90,7 +92,7 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
     redaction,
     freezeSwitches: readFreezeSwitches(),
     dataFolder: join(processVariables()['RUNNER_TEMP'] ?? tmpdir(), 'tonic'),
-    clock: systemClock(clockOffsetMs(run.apiUrl)),
+    clock: systemClock(clockOffsetMs(run.apiUrl, processVariables())),
     log: createRedactedLog(lineLog(run), redaction.text),
   });
   if (asked.command === 'plan') return preview(context);
@@ -207,13 +209,11 @@ async function plannedSlot(context: Context, { kind, run }: SlotRun): Promise<Sl
 }
 
 async function preview(context: Context): Promise<CommandOutcome> {
-  const kinds: SlotKind[] = ['T1', 'T2'];
-  const records: SlotRecord[] = [];
-  for (const kind of kinds) records.push(await previewSlot(context, kind));
+  const [previews, { calendar }] = await Promise.all([previewTonight(context), context.configuration.load()]);
   return {
     ...untouched('nothing was changed'),
-    summary: records.map((record) => renderReport(record)).join('\n\n'),
-    result: { schema_version: 1, decision: 'done', reason_code: null, slots: records },
+    summary: renderPreviews(previews, { calendar, nowMs: context.clock.nowMs() }),
+    result: { schema_version: 1, decision: 'done', reason_code: null, slots: previewsAsJson(previews) },
   };
 }
 
@@ -252,13 +252,6 @@ function finished({
     summary: [...verdicts, renderReport(record)].join('\n\n'),
     result: { schema_version: 1, decision, reason_code: reasonCode, slot: record },
   };
-}
-
-/** The sandbox's clock can be moved, and its runner says by how much; no other server is believed. */
-function clockOffsetMs(apiUrl: string): number {
-  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(apiUrl).hostname);
-  const offset = Number(processVariables()['TONIC_CLOCK_OFFSET_MS'] ?? 0);
-  return isLoopback && Number.isFinite(offset) ? offset : 0;
 }
 
 function lineLog(run: ActionRun): Log {

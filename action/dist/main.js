@@ -75490,6 +75490,13 @@ async function readConfiguration(observer) {
   }
 }
 
+// src/compose-clock.ts
+function clockOffsetMs(apiUrl, variables) {
+  const isLoopback = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(apiUrl).hostname);
+  const offset = Number(variables["TONIC_CLOCK_OFFSET_MS"] ?? 0);
+  return isLoopback && Number.isFinite(offset) ? offset : 0;
+}
+
 // src/domain/text/release/checklist.ts
 function renderChecklist(release2, steps, calendar) {
   const { envelope: envelope2 } = release2;
@@ -75603,6 +75610,78 @@ function renderMigrations({ migrations, rollback: rollback2 }) {
     return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll("_", " ")}${by}`;
   });
   return [...rows, "", WAYS_BACK[rollback2], ""];
+}
+
+// src/domain/slot-preview.ts
+function previewsAsJson(previews) {
+  return previews.map(({ slot: slot2, frozen: frozen2, stages, outcomes }) => ({
+    slot: slot2.id,
+    starts_at: slot2.startsAtMs,
+    frozen: frozen2?.message ?? null,
+    stages: stages.map(({ stage: stage2, release: release2, steps }) => ({
+      environment: stage2.environment,
+      base: stage2.base,
+      candidate: stage2.candidate,
+      bugs: stage2.bugs.map(({ bug: bug2 }) => bug2),
+      checks: stage2.checks.map(({ context: context3 }) => context3),
+      release: release2?.id ?? null,
+      steps: steps.map(({ key }) => key)
+    })),
+    bugs: outcomes.map(({ bug: bug2, outcome, reason: reason2, message }) => ({
+      bug: bug2,
+      outcome,
+      reason_code: reason2,
+      message
+    }))
+  }));
+}
+
+// src/domain/text/slot-preview.ts
+function renderPreviews(previews, moment2) {
+  const note3 = "As things are now; nothing was changed. Approvals count until each slot\u2019s cut-off.";
+  return [...previews.map((preview2) => renderPreview(preview2, moment2)), note3].join("\n\n");
+}
+function renderPreview({ slot: slot2, frozen: frozen2, stages, outcomes, titles }, { calendar, nowMs }) {
+  const bugs = outcomes.map((outcome) => `- ${describeBug(outcome, titles)}`);
+  return [
+    `### ${slot2.kind}: ${renderSlot(calendar, slot2, nowMs).replaceAll("**", "")}`,
+    ...frozen2 === null ? [] : [frozen2.message],
+    ...stages.map(renderStage),
+    ...stages.length === 0 ? ["Nothing would be deployed."] : [],
+    bugs.length === 0 ? "No bug is up." : bugs.join("\n")
+  ].join("\n\n");
+}
+function renderStage({ stage: stage2, release: release2, steps }) {
+  const { environment: environment3, base, candidate, bugs, checks } = stage2;
+  const what = candidate === base ? `stays at ${shortOid(base)}` : `${shortOid(base)} \u2192 ${shortOid(candidate)}`;
+  const carried = listOf(bugs.map(({ bug: bug2 }) => `#${bug2}`));
+  const required2 = checks.filter(({ context: context3 }) => !isGateCheck(context3)).map(({ context: context3 }) => code(context3));
+  return [
+    `**${environment3.toUpperCase()}** ${what}, with ${carried}${release2 === null ? "" : `, as ${code(release2.id)}`}`,
+    "",
+    ...required2.length === 0 ? [] : [`1. green on the candidate: ${listOf(required2)}`],
+    ...steps.map(({ key }) => `1. ${plain(key)}${reasonFor(key, release2)}`)
+  ].join("\n");
+}
+function reasonFor(key, release2) {
+  const service = release2?.envelope.services.find(
+    ({ name: name3, percents }) => key === ["deploy", name3, percents[0]].filter((part2) => part2 !== null).join(" ")
+  );
+  if (service === void 0) return "";
+  return ` (${service.strategy.replaceAll("_", "-")}: ${plain(service.strategyReason)})`;
+}
+var MARKS = {
+  analyzed: "\u{1F50E}",
+  queued: "\u27A1\uFE0F",
+  deployed: "\u{1F680}",
+  merged: "\u{1F501}",
+  held: "\u270B",
+  failed: "\u274C"
+};
+function describeBug({ bug: bug2, outcome, reason: reason2, message }, titles) {
+  const title = titles.get(bug2);
+  const why = reason2 === null ? message : `${message} (${code(reason2)})`;
+  return `${MARKS[outcome]} #${bug2}${title === void 0 ? "" : ` ${plain(title, 80)}`}: ${why}`;
 }
 
 // src/usecases/dispatch-slot.ts
@@ -76630,11 +76709,580 @@ async function dispatchRollback(context3, release2) {
   }
 }
 
+// src/usecases/slot/planning.ts
+function previewManner(unsafeReason) {
+  const owner = { kind: "run", runId: null, attempt: 1 };
+  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
+}
+function startPlanning(context3, gathered, manner) {
+  const draft = { bugs: /* @__PURE__ */ new Map(), outcomes: /* @__PURE__ */ new Map(), outbox: [], carried: /* @__PURE__ */ new Map() };
+  return { context: context3, gathered, draft, ...manner };
+}
+function carry({ draft }, environment3, carried) {
+  draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
+}
+function hold(planning, held, refusal) {
+  const { draft } = planning;
+  const { slot: slot2 } = planning.gathered;
+  const nowMs = planning.context.clock.nowMs();
+  const { reason: reason2, message } = refusal;
+  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf(planning.gathered, held), nowMs) : held;
+  const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
+  draft.bugs.set(bug2.number, { ...bug2, hold: entry });
+  draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
+  const isKnown = held.hold?.reason === reason2 && held.hold.message === message;
+  if (isKnown) return;
+  draft.outbox.push({
+    id: `held-${slot2.id.replace("/", "-")}-${bug2.number}`,
+    issue: bug2.number,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body: renderHeld(slot2.id, message) }
+  });
+}
+
+// src/usecases/slot/plan-bugs.ts
+async function planT1(planning) {
+  for (const bug2 of planning.gathered.bugs) {
+    const planned = bug2.status === "planned" ? bug2 : await analyze(planning, bug2);
+    if (planned !== null) takeAtT1(planning, planned);
+  }
+}
+async function analyze(planning, bug2) {
+  const { context: context3, gathered, draft } = planning;
+  const { versions, state, slot: slot2 } = gathered;
+  const issue3 = gathered.issues.get(bug2.number);
+  if (versions === null || issue3 === void 0) {
+    const message = "What the environments run could not be found out, so it was not analysed.";
+    hold(planning, bug2, refuse("version_unknown", message));
+    return null;
+  }
+  const fixes = factsOf(gathered, bug2).fixes;
+  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
+  const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
+  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
+  const planned = recordPlan(analyzing, analysis2, step3);
+  draft.bugs.set(bug2.number, planned);
+  draft.outbox.push(analysisEntry(planned, analysis2));
+  draft.outcomes.set(bug2.number, {
+    bug: bug2.number,
+    outcome: "analyzed",
+    reason: null,
+    message: plain(analysis2.probableCause, 600)
+  });
+  return planned;
+}
+function takeAtT1(planning, bug2) {
+  const { context: context3, gathered, draft } = planning;
+  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
+  switch (choice.kind) {
+    case "queue": {
+      const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
+      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step3));
+      draft.outcomes.set(bug2.number, {
+        bug: bug2.number,
+        outcome: "queued",
+        reason: null,
+        message: "Flow 2: queued for T2"
+      });
+      return;
+    }
+    case "take":
+      carry(planning, "uat", { bug: bug2, fixes: choice.fixes });
+      return;
+    case "leave":
+      return;
+    case "refused":
+      hold(planning, bug2, choice);
+  }
+}
+function planProd(planning) {
+  const { gathered } = planning;
+  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
+  for (const bug2 of waiting) {
+    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
+    if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
+    if (choice.kind === "refused") hold(planning, bug2, choice);
+  }
+}
+function planUatMerge(planning) {
+  const { gathered } = planning;
+  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
+  for (const bug2 of waiting) {
+    const settled = settledConflict(gathered, bug2);
+    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
+    if (choice.kind === "refused") hold(planning, bug2, choice);
+    else if (settled === "open") {
+      const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
+      hold(planning, bug2, refuse("conflict", message));
+    } else carry(planning, "uat", { bug: bug2, fixes: settled });
+  }
+}
+function settledConflict(gathered, bug2) {
+  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
+  if (pull2?.state === "open") return "open";
+  return pull2?.state === "merged" ? [pull2] : [];
+}
+function byLanding(left, right) {
+  return landedAtMs(left) - landedAtMs(right) || left.number - right.number;
+}
+function landedAtMs(bug2) {
+  const other = bug2.status === "pending_prod" ? "uat" : "prod";
+  return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
+}
+
+// src/usecases/slot/build-stage.ts
+async function buildStage(context3, gathered, wanted) {
+  const { environment: environment3, tip, carried } = wanted;
+  const ground = { environment: environment3, tip, builtAtMs: gathered.slot.startsAtMs };
+  const refused2 = /* @__PURE__ */ new Map();
+  const takenBack = takenBackOn(gathered.state, environment3);
+  let pieces = carried.flatMap((each) => piecesOf2(each, environment3, takenBack));
+  let stack = await stackOn(context3, ground, pieces);
+  for (let failed2 = failedBugs(stack, pieces); failed2.size > 0; failed2 = failedBugs(stack, pieces)) {
+    for (const [bug2, outcome] of failed2) refused2.set(bug2, outcome);
+    pieces = pieces.filter((piece) => !refused2.has(piece.bug));
+    stack = await stackOn(context3, ground, pieces);
+  }
+  const bugs = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number)).map((each) => describeBug2(each, { environment: environment3, stack, pieces, gathered, takenBack }));
+  const stage2 = {
+    environment: environment3,
+    state: "planned",
+    base: tip,
+    candidate: stack.tip,
+    tree: stack.tree,
+    builtAtMs: ground.builtAtMs,
+    bugs,
+    deploymentId: null,
+    checks: gathered.requiredChecks.get(environment3) ?? []
+  };
+  return { stage: stage2, refused: refused2 };
+}
+async function stackOn(context3, ground, pieces) {
+  const allowed = pieces.flatMap(({ change }) => change.kind === "pick" ? change.commits : []);
+  return context3.repository.stack({
+    onto: ground.tip,
+    changes: pieces.map((piece) => piece.change),
+    nowMs: ground.builtAtMs,
+    allowed,
+    checkDependencies: ground.environment === "prod",
+    refuseWorkflowFiles: true
+  });
+}
+function piecesOf2({ bug: bug2, fixes }, environment3, takenBack) {
+  const present = landingsOn(bug2, environment3).map((landing2) => landing2.pull);
+  if (fixes.length > 0) {
+    return fixes.filter((fix2) => (fix2.state === "open" || isTakenBack(fix2, takenBack)) && !present.includes(fix2.pull)).map((fix2) => ({
+      bug: bug2.number,
+      pull: fix2.pull,
+      patchId: fix2.patchId,
+      change: fix2.state === "open" ? mergeOf(bug2, fix2) : pickOf(bug2, fix2, takenBack)
+    }));
+  }
+  return landingsOn(bug2, environment3 === "prod" ? "uat" : "prod").filter((landing2) => landing2.commits.length > 0 && !present.includes(landing2.pull)).map((landing2) => ({
+    bug: bug2.number,
+    pull: landing2.pull,
+    patchId: landing2.patchId,
+    change: pickOf(bug2, landing2, takenBack)
+  }));
+}
+function isTakenBack({ state, commits }, takenBack) {
+  return state === "merged" && commits.length > 0 && commits.every((oid2) => takenBack.has(oid2));
+}
+function pickOf(bug2, { pull: pull2, commits }, takenBack) {
+  return {
+    kind: "pick",
+    key: keyOf5(bug2.number, pull2),
+    commits,
+    trailers: [`Tonic-Bug: ${bug2.number}`],
+    isAgain: commits.some((oid2) => takenBack.has(oid2))
+  };
+}
+function mergeOf(bug2, fix2) {
+  const message = `Merge pull request #${fix2.pull}
+
+Tonic-Bug: ${bug2.number}
+`;
+  return { kind: "merge", key: keyOf5(bug2.number, fix2.pull), head: fix2.head, message };
+}
+function keyOf5(bug2, pull2) {
+  return `${bug2}:${pull2}`;
+}
+function failedBugs(stack, pieces) {
+  const failed2 = /* @__PURE__ */ new Map();
+  for (const outcome of stack.outcomes) {
+    if (outcome.kind === "applied" || outcome.kind === "already_applied") continue;
+    const piece = pieces.find((each) => each.change.key === outcome.key);
+    if (piece !== void 0 && !failed2.has(piece.bug)) failed2.set(piece.bug, outcome);
+  }
+  return failed2;
+}
+function describeBug2({ bug: bug2, fixes }, built) {
+  const { environment: environment3, stack, pieces, gathered, takenBack } = built;
+  const applied2 = pieces.filter((piece) => piece.bug === bug2.number).map(
+    (piece) => landingOf(piece, stack, { environment: environment3, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs })
+  );
+  const byHand = fixes.filter(
+    (fix2) => fix2.state === "merged" && !isTakenBack(fix2, takenBack) && !landingsOn(bug2, environment3).some((each) => each.pull === fix2.pull)
+  ).map((fix2) => ({
+    environment: environment3,
+    pull: fix2.pull,
+    head: fix2.head,
+    commits: fix2.commits,
+    patchId: fix2.patchId,
+    slot: null,
+    atMs: gathered.slot.startsAtMs
+  }));
+  return { bug: bug2.number, landings: [...byHand, ...applied2] };
+}
+function landingOf(piece, stack, where) {
+  const outcome = stack.outcomes.find((each) => each.key === piece.change.key);
+  const commits = outcome?.kind === "applied" ? outcome.commits : [];
+  const [only] = commits;
+  const patchId = commits.length === 1 && only !== void 0 ? only.patchId : piece.patchId;
+  const head = piece.change.kind === "merge" ? piece.change.head : null;
+  return { ...where, pull: piece.pull, head, commits: commits.map((commit2) => commit2.oid), patchId };
+}
+function describeUnapplied(change, branch2) {
+  switch (change.kind) {
+    case "conflict": {
+      const files = change.files.map((file2) => `${code(file2.path)} (${file2.type})`).join(", ");
+      return `It conflicts with ${code(branch2)} in ${files}.${renderWaits(change.prerequisites, " It seems to need")}`;
+    }
+    case "depends":
+      return `It builds on changes that are not approved.${renderWaits(change.prerequisites, " It waits for")}`;
+    case "touches_workflows":
+      return `It changes ${change.files.map((file2) => code(file2)).join(", ")}; workflow files are a person's to bring.`;
+    default:
+      return change;
+  }
+}
+function renderWaits(prerequisites, lead) {
+  if (prerequisites.length === 0) return "";
+  return `${lead} ${prerequisites.map((each) => `${each.oid.slice(0, 7)} ${code(each.title, 80)}`).join(", ")}.`;
+}
+
+// src/usecases/slot/open-conflict.ts
+async function openConflict(context3, gathered, given) {
+  const { bug: bug2, outcome, branch: branch2 } = given;
+  const head = `tonic/uat-merge/${bug2.number}-${outcome.conflicted.slice(0, 7)}`;
+  const pushed = await context3.repository.push([
+    { ref: `refs/heads/${head}`, expected: null, target: outcome.conflicted }
+  ]);
+  if (pushed.kind !== "pushed") {
+    const why = pushed.kind === "refused" ? pushed.message : "somebody else pushed it at the same time";
+    return { bug: bug2, message: `The pull request for it could not be opened: ${code(why)}.` };
+  }
+  const source = gathered.fixes.find((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
+  const files = outcome.files.map((file2) => file2.path);
+  const pull2 = await context3.conflictPulls.open({
+    head,
+    base: branch2,
+    title: `Bring the fix of #${bug2.number} to ${branch2}`,
+    body: renderConflict(bug2, outcome, { head, branch: branch2 }),
+    assignee: source?.author?.login ?? null
+  });
+  const conflict = { pull: pull2, environment: "uat", files, commits: [outcome.source] };
+  return {
+    bug: { ...bug2, conflict },
+    message: `It is settled in #${pull2}; once that is merged, the next T2 goes on.`
+  };
+}
+function renderConflict(bug2, outcome, where) {
+  const files = listOf(outcome.files.map((file2) => `${code(file2.path)} (${file2.type})`));
+  const needs = outcome.prerequisites.map((each) => `- ${each.oid.slice(0, 10)} ${code(each.title, 100)}`);
+  return [
+    `The fix of #${bug2.number} is on PROD. Picking ${outcome.source.slice(0, 10)} onto ${code(where.branch)} conflicts in ${files}.`,
+    "This branch holds the pick with git\u2019s conflict markers. Settle them, mark the pull request as ready, and merge it; the bug then goes on with the next T2.",
+    `\`\`\`sh
+git fetch origin ${where.head}
+git switch ${where.head}
+# settle the conflicts, then
+git commit -am "Settle the conflict"
+git push
+\`\`\``,
+    ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
+${needs.join("\n")}`]
+  ].join("\n\n");
+}
+
+// src/usecases/slot/released-commits.ts
+async function releasedCommits(context3, { state, setting }) {
+  const { policy } = setting;
+  const approved = [...state.pulls.values()].filter(({ approvals }) => approvals.length > 0);
+  const pulls = approved.map(({ pull: pull2 }) => pull2);
+  const [loaded, checked] = await Promise.all([
+    loadFixes(context3, pulls),
+    verifyReleases(context3, setting, { state, pulls })
+  ]);
+  const merged = loaded.filter(
+    (pull2) => pull2.state === "merged" && pull2.base === policy.environments.prod.branch
+  );
+  const fixes = await withContributors(context3, policy, merged);
+  return fixes.flatMap((pull2) => {
+    const approvals = state.pulls.get(pull2.pull)?.approvals ?? [];
+    const counting = { policy, fixes: [pull2], beforeMs: null, checked };
+    const refusal = refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull2), counting);
+    if (refusal !== null) return [];
+    return pull2.mergeCommit === null ? pull2.commits : [...pull2.commits, pull2.mergeCommit];
+  });
+}
+
+// src/usecases/slot/refuse-unsigned-branch.ts
+async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
+  if (gathered.versions === null) return refuseUnknownVersion();
+  const { commit: commit2, source } = gathered.versions.deployed.prod;
+  const { signed, withdrawn } = sortLandings(gathered.state, carried);
+  const saysBranch = commit2 === tip && source !== "deployments";
+  if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
+  const live2 = saysBranch ? plannedOn ?? commit2 : commit2;
+  return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
+}
+async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
+  const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);
+  if (leftOnly.length > 0) {
+    return refuse(
+      "branch_rewound",
+      `The PROD branch lacks ${shortOid(live2)}, which is deployed: it was moved back.`
+    );
+  }
+  if (sameTree) return null;
+  const unsigned = rightOnly.filter((each) => !signed.has(each.oid) && each.patchId !== null);
+  const released = unsigned.length === 0 ? [] : await releasedCommits(context3, gathered);
+  const unknown2 = unsigned.filter(({ oid: oid2 }) => !released.includes(oid2));
+  return refuseUnsigned2(unknown2.map(({ oid: oid2, title }) => `${shortOid(oid2)} ${plain(title, 80)}`));
+}
+function refuseUnknownVersion() {
+  const message = "What the environments run could not be found out, so nothing was deployed.";
+  return refuse("version_unknown", message);
+}
+var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
+var ENDED = ["closed", "rejected"];
+function sortLandings(state, carried) {
+  const signed = takenBackOn(state, "prod");
+  for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
+  const withdrawn = [];
+  for (const bug2 of state.bugs.values()) {
+    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
+    const isSigned = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
+    if (isSigned) commits.forEach((oid2) => signed.add(oid2));
+    else if (!ENDED.includes(bug2.status))
+      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
+  }
+  return { signed, withdrawn };
+}
+function refuseUnsigned2(names) {
+  if (names.length === 0) return null;
+  const many = names.length === 1 ? "1 commit that is" : `${names.length} commits that are`;
+  return refuse(
+    "unsigned_commits",
+    `The PROD branch holds ${many} not deployed and that no admin signed off here: ${names.slice(0, 5).join(", ")}. Approve their bugs again, revert them, or deploy them by hand.`
+  );
+}
+
+// src/usecases/slot/stage-lock.ts
+function ownerOf({
+  id,
+  attempt
+}) {
+  return { kind: "run", runId: id, attempt };
+}
+function touchedBy(release2) {
+  const names = release2?.envelope.services.map(({ name: name3 }) => name3) ?? [null];
+  const known = names.flatMap((name3) => name3 ?? []);
+  return known.length < names.length ? null : known;
+}
+function refuseLockedStage({ gathered, locking, isPreview }, environment3, release2) {
+  const wish = {
+    environment: environment3,
+    operation: gathered.slot.id,
+    touches: release2 === "not known yet" ? [] : touchedBy(release2),
+    owner: locking.owner
+  };
+  const { calendar } = gathered.setting;
+  const facts = { nowMs: gathered.readAtMs, endedRuns: locking.endedRuns, calendar };
+  const locks = locksOf(gathered.state, environment3);
+  return refuseLocked(isPreview ? lastingLocks(locks) : locks, wish, facts);
+}
+function lockStage(state, { slot: slot2, stage: stage2, release: release2, owner }, facts) {
+  const { environment: environment3 } = stage2;
+  const decided = decideLock(
+    locksOf(state, environment3),
+    {
+      environment: environment3,
+      operation: slot2.id,
+      service: null,
+      touches: touchedBy(release2),
+      owner,
+      reason: `it deploys ${stage2.candidate.slice(0, 7)}`
+    },
+    facts
+  );
+  if (decided.kind === "refused") return decided;
+  const locked = withLocks(state.environments.get(environment3), environment3, decided.locks);
+  return { kind: "locked", record: locked, token: decided.lease.token };
+}
+async function holdStage(context3, setting, {
+  slot: slot2,
+  stage: stage2,
+  state,
+  owner
+}) {
+  const { environment: environment3 } = stage2;
+  const lease2 = leaseOf(locksOf(state, environment3), { operation: slot2.id, owner }, context3.clock.nowMs());
+  if (lease2 !== null) return { kind: "held", token: lease2.token };
+  return record2(context3, setting, (now) => {
+    const release2 = now.releases.get(slotReleaseId(slot2.id, environment3));
+    const facts = { nowMs: context3.clock.nowMs(), endedRuns: /* @__PURE__ */ new Set(), calendar: setting.calendar };
+    const locked = lockStage(now, { slot: slot2, stage: stage2, release: release2, owner }, facts);
+    if (locked.kind === "refused") return { writes: null, message: "", result: locked };
+    return {
+      writes: { environments: [locked.record] },
+      message: `${slot2.id} has ${environment3}`,
+      result: { kind: "held", token: locked.token }
+    };
+  });
+}
+
+// src/usecases/slot/plan-stages.ts
+async function planStages(planning) {
+  const stages = [];
+  for (const environment3 of STAGE_ORDER) {
+    const carried = planning.draft.carried.get(environment3) ?? [];
+    if (carried.length > 0) stages.push(...await planStage(planning, { environment: environment3, carried }));
+  }
+  return stages;
+}
+async function planStage(planning, wanted) {
+  const { environment: environment3, carried } = wanted;
+  const { versions } = planning.gathered;
+  if (versions === null) return holdAll(planning, carried, refuseUnknownVersion());
+  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, carried) : null);
+  if (refusal !== null) return holdAll(planning, carried, refusal);
+  return buildRelease(planning, { ...wanted, tip: versions.tips[environment3] });
+}
+async function buildRelease(planning, wanted) {
+  const { context: context3, gathered, draft } = planning;
+  const { environment: environment3, carried } = wanted;
+  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, wanted);
+  for (const [number6, change] of refused2) {
+    const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
+    if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
+  }
+  if (stage2.bugs.length === 0) return [];
+  const planned = await planUnlocked(planning, stage2);
+  if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
+  const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
+  return holdAll(planning, applied2, planned);
+}
+async function planUnlocked(planning, stage2) {
+  const planned = await planRelease(planning.context, planning.gathered, stage2);
+  if (planned.kind === "refused") return planned;
+  return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
+}
+async function refuseProd(planning, versions, carried) {
+  const { context: context3, gathered, unsafeReason } = planning;
+  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe2(gathered.unsafe);
+  return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
+}
+function holdAll(planning, carried, refusal) {
+  for (const { bug: bug2 } of carried) hold(planning, bug2, refusal);
+  return [];
+}
+async function holdUnapplied(planning, bug2, { change, environment: environment3 }) {
+  const { context: context3, gathered } = planning;
+  const { branch: branch2 } = gathered.setting.policy.environments[environment3];
+  const message = describeUnapplied(change, branch2);
+  const isMergeBack = bug2.status === "pending_uat_merge";
+  if (change.kind !== "conflict" || !isMergeBack) {
+    hold(planning, bug2, refuse(reasonOf(change), message));
+    return;
+  }
+  if (planning.isPreview) {
+    hold(planning, bug2, refuse("conflict", `${message} A pull request for it is opened by the slot.`));
+    return;
+  }
+  const opened = await openConflict(context3, gathered, { bug: bug2, outcome: change, branch: branch2 });
+  hold(planning, opened.bug, refuse("conflict", `${message} ${opened.message}`));
+}
+function reasonOf(change) {
+  if (change.kind === "touches_workflows") return "fix_touches_workflows";
+  return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
+}
+
+// src/usecases/slot/plan-all.ts
+function bugsFor(kind, state, resumed) {
+  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
+  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
+  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
+}
+async function planAll(context3, gathered, manner) {
+  const planning = startPlanning(context3, gathered, manner);
+  if (gathered.slot.kind === "T1") await planT1(planning);
+  else {
+    planProd(planning);
+    planUatMerge(planning);
+  }
+  const planned = await planStages(planning);
+  return {
+    draft: planning.draft,
+    stages: planned.map(({ stage: stage2 }) => stage2),
+    releases: planned.map(({ release: release2 }) => release2)
+  };
+}
+
+// src/usecases/slot/preview-slot.ts
+var KINDS2 = ["T1", "T2"];
+async function previewTonight(context3) {
+  const previews = [];
+  for (const kind of KINDS2) previews.push(await previewSlot(context3, kind));
+  return previews;
+}
+async function previewSlot(context3, kind) {
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
+  const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
+  const { draft, stages, releases } = await planAll(context3, gathered, previewManner(null));
+  for (const { environment: environment3, bugs } of stages) {
+    const message = `would go to ${environment3.toUpperCase()}`;
+    for (const { bug: bug2 } of bugs) draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
+  }
+  return {
+    slot: slot2,
+    frozen: refuseFrozen(gathered.freezes, "everything", gathered.readAtMs),
+    stages: stages.map((stage2) => {
+      const release2 = releases.find(({ environment: environment3 }) => environment3 === stage2.environment) ?? null;
+      return { stage: stage2, release: release2, steps: release2 === null ? [] : stepsOf3(setting.policy, release2) };
+    }),
+    outcomes: [...draft.outcomes.values()].toSorted((left, right) => left.bug - right.bug),
+    titles: new Map([...gathered.issues].map(([number6, { title }]) => [number6, title]))
+  };
+}
+
+// src/usecases/slot/post-previews.ts
+async function postPreviews(context3, setting, { issue: issue3, askedBy }) {
+  const previews = await previewTonight(context3);
+  const nowMs = context3.clock.nowMs();
+  const body = renderPreviews(previews, { calendar: setting.calendar, nowMs });
+  const entry = {
+    id: `plan-slot-${askedBy}`,
+    issue: issue3,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body }
+  };
+  await record2(context3, setting, () => ({
+    writes: { outbox: [entry] },
+    message: `the plan of ${previews.map(({ slot: slot2 }) => slot2.id).join(" and ")} is shown on #${issue3}`,
+    result: null
+  }));
+}
+
 // src/usecases/follow-up.ts
 async function followUp(context3, setting, next) {
   switch (next.kind) {
     case "analyze":
       return analyzeBug(context3, setting, next.issue);
+    case "preview_slots":
+      return postPreviews(context3, setting, next);
     case "dispatch_slot":
       return dispatchSlot(context3, next.slot);
     case "dispatch_rollback":
@@ -77542,6 +78190,24 @@ var plan = {
   })
 };
 
+// src/domain/commands/plan-slot.ts
+var planSlot = {
+  name: "plan-slot",
+  usage: "/plan-slot",
+  help: "Shows what the next T1 and T2 would do as things are now, and changes nothing.",
+  examples: ["/plan-slot"],
+  role: "write",
+  from: "any",
+  needs: [],
+  prepare: () => ({
+    targets: "this",
+    pulls: [],
+    decide: (call, { bug: bug2 }) => allow(bug2, "The plan of the next T1 and T2 follows.", [
+      { kind: "preview_slots", issue: bug2.number, askedBy: keyOf(call.given) }
+    ])
+  })
+};
+
 // src/domain/commands/reject.ts
 var reject2 = {
   name: "reject",
@@ -77813,6 +78479,7 @@ var COMMANDS = [
   reject2,
   severity,
   plan,
+  planSlot,
   fix,
   approveProd,
   approveUatMerge,
@@ -78164,506 +78831,6 @@ async function tellOfGuards(context3, { setting, unsafe }, unsafeReason) {
   if (unsafe.length > 0 && unsafeReason === null) await raiseAlert(context3, setting, guardAlert(unsafe));
 }
 
-// src/usecases/slot/planning.ts
-function previewManner(unsafeReason) {
-  const owner = { kind: "run", runId: null, attempt: 1 };
-  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
-}
-function startPlanning(context3, gathered, manner) {
-  const draft = { bugs: /* @__PURE__ */ new Map(), outcomes: /* @__PURE__ */ new Map(), outbox: [], carried: /* @__PURE__ */ new Map() };
-  return { context: context3, gathered, draft, ...manner };
-}
-function carry({ draft }, environment3, carried) {
-  draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
-}
-function hold(planning, held, refusal) {
-  const { draft } = planning;
-  const { slot: slot2 } = planning.gathered;
-  const nowMs = planning.context.clock.nowMs();
-  const { reason: reason2, message } = refusal;
-  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf(planning.gathered, held), nowMs) : held;
-  const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
-  draft.bugs.set(bug2.number, { ...bug2, hold: entry });
-  draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
-  const isKnown = held.hold?.reason === reason2 && held.hold.message === message;
-  if (isKnown) return;
-  draft.outbox.push({
-    id: `held-${slot2.id.replace("/", "-")}-${bug2.number}`,
-    issue: bug2.number,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body: renderHeld(slot2.id, message) }
-  });
-}
-
-// src/usecases/slot/plan-bugs.ts
-async function planT1(planning) {
-  for (const bug2 of planning.gathered.bugs) {
-    const planned = bug2.status === "planned" ? bug2 : await analyze(planning, bug2);
-    if (planned !== null) takeAtT1(planning, planned);
-  }
-}
-async function analyze(planning, bug2) {
-  const { context: context3, gathered, draft } = planning;
-  const { versions, state, slot: slot2 } = gathered;
-  const issue3 = gathered.issues.get(bug2.number);
-  if (versions === null || issue3 === void 0) {
-    const message = "What the environments run could not be found out, so it was not analysed.";
-    hold(planning, bug2, refuse("version_unknown", message));
-    return null;
-  }
-  const fixes = factsOf(gathered, bug2).fixes;
-  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
-  const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
-  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
-  const planned = recordPlan(analyzing, analysis2, step3);
-  draft.bugs.set(bug2.number, planned);
-  draft.outbox.push(analysisEntry(planned, analysis2));
-  draft.outcomes.set(bug2.number, {
-    bug: bug2.number,
-    outcome: "analyzed",
-    reason: null,
-    message: plain(analysis2.probableCause, 600)
-  });
-  return planned;
-}
-function takeAtT1(planning, bug2) {
-  const { context: context3, gathered, draft } = planning;
-  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
-  switch (choice.kind) {
-    case "queue": {
-      const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
-      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step3));
-      draft.outcomes.set(bug2.number, {
-        bug: bug2.number,
-        outcome: "queued",
-        reason: null,
-        message: "Flow 2: queued for T2"
-      });
-      return;
-    }
-    case "take":
-      carry(planning, "uat", { bug: bug2, fixes: choice.fixes });
-      return;
-    case "leave":
-      return;
-    case "refused":
-      hold(planning, bug2, choice);
-  }
-}
-function planProd(planning) {
-  const { gathered } = planning;
-  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
-  for (const bug2 of waiting) {
-    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
-    if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
-    if (choice.kind === "refused") hold(planning, bug2, choice);
-  }
-}
-function planUatMerge(planning) {
-  const { gathered } = planning;
-  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
-  for (const bug2 of waiting) {
-    const settled = settledConflict(gathered, bug2);
-    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
-    if (choice.kind === "refused") hold(planning, bug2, choice);
-    else if (settled === "open") {
-      const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
-      hold(planning, bug2, refuse("conflict", message));
-    } else carry(planning, "uat", { bug: bug2, fixes: settled });
-  }
-}
-function settledConflict(gathered, bug2) {
-  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
-  if (pull2?.state === "open") return "open";
-  return pull2?.state === "merged" ? [pull2] : [];
-}
-function byLanding(left, right) {
-  return landedAtMs(left) - landedAtMs(right) || left.number - right.number;
-}
-function landedAtMs(bug2) {
-  const other = bug2.status === "pending_prod" ? "uat" : "prod";
-  return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
-}
-
-// src/usecases/slot/build-stage.ts
-async function buildStage(context3, gathered, wanted) {
-  const { environment: environment3, tip, carried } = wanted;
-  const ground = { environment: environment3, tip, builtAtMs: gathered.slot.startsAtMs };
-  const refused2 = /* @__PURE__ */ new Map();
-  const takenBack = takenBackOn(gathered.state, environment3);
-  let pieces = carried.flatMap((each) => piecesOf2(each, environment3, takenBack));
-  let stack = await stackOn(context3, ground, pieces);
-  for (let failed2 = failedBugs(stack, pieces); failed2.size > 0; failed2 = failedBugs(stack, pieces)) {
-    for (const [bug2, outcome] of failed2) refused2.set(bug2, outcome);
-    pieces = pieces.filter((piece) => !refused2.has(piece.bug));
-    stack = await stackOn(context3, ground, pieces);
-  }
-  const bugs = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number)).map((each) => describeBug(each, { environment: environment3, stack, pieces, gathered, takenBack }));
-  const stage2 = {
-    environment: environment3,
-    state: "planned",
-    base: tip,
-    candidate: stack.tip,
-    tree: stack.tree,
-    builtAtMs: ground.builtAtMs,
-    bugs,
-    deploymentId: null,
-    checks: gathered.requiredChecks.get(environment3) ?? []
-  };
-  return { stage: stage2, refused: refused2 };
-}
-async function stackOn(context3, ground, pieces) {
-  const allowed = pieces.flatMap(({ change }) => change.kind === "pick" ? change.commits : []);
-  return context3.repository.stack({
-    onto: ground.tip,
-    changes: pieces.map((piece) => piece.change),
-    nowMs: ground.builtAtMs,
-    allowed,
-    checkDependencies: ground.environment === "prod",
-    refuseWorkflowFiles: true
-  });
-}
-function piecesOf2({ bug: bug2, fixes }, environment3, takenBack) {
-  const present = landingsOn(bug2, environment3).map((landing2) => landing2.pull);
-  if (fixes.length > 0) {
-    return fixes.filter((fix2) => (fix2.state === "open" || isTakenBack(fix2, takenBack)) && !present.includes(fix2.pull)).map((fix2) => ({
-      bug: bug2.number,
-      pull: fix2.pull,
-      patchId: fix2.patchId,
-      change: fix2.state === "open" ? mergeOf(bug2, fix2) : pickOf(bug2, fix2, takenBack)
-    }));
-  }
-  return landingsOn(bug2, environment3 === "prod" ? "uat" : "prod").filter((landing2) => landing2.commits.length > 0 && !present.includes(landing2.pull)).map((landing2) => ({
-    bug: bug2.number,
-    pull: landing2.pull,
-    patchId: landing2.patchId,
-    change: pickOf(bug2, landing2, takenBack)
-  }));
-}
-function isTakenBack({ state, commits }, takenBack) {
-  return state === "merged" && commits.length > 0 && commits.every((oid2) => takenBack.has(oid2));
-}
-function pickOf(bug2, { pull: pull2, commits }, takenBack) {
-  return {
-    kind: "pick",
-    key: keyOf5(bug2.number, pull2),
-    commits,
-    trailers: [`Tonic-Bug: ${bug2.number}`],
-    isAgain: commits.some((oid2) => takenBack.has(oid2))
-  };
-}
-function mergeOf(bug2, fix2) {
-  const message = `Merge pull request #${fix2.pull}
-
-Tonic-Bug: ${bug2.number}
-`;
-  return { kind: "merge", key: keyOf5(bug2.number, fix2.pull), head: fix2.head, message };
-}
-function keyOf5(bug2, pull2) {
-  return `${bug2}:${pull2}`;
-}
-function failedBugs(stack, pieces) {
-  const failed2 = /* @__PURE__ */ new Map();
-  for (const outcome of stack.outcomes) {
-    if (outcome.kind === "applied" || outcome.kind === "already_applied") continue;
-    const piece = pieces.find((each) => each.change.key === outcome.key);
-    if (piece !== void 0 && !failed2.has(piece.bug)) failed2.set(piece.bug, outcome);
-  }
-  return failed2;
-}
-function describeBug({ bug: bug2, fixes }, built) {
-  const { environment: environment3, stack, pieces, gathered, takenBack } = built;
-  const applied2 = pieces.filter((piece) => piece.bug === bug2.number).map(
-    (piece) => landingOf(piece, stack, { environment: environment3, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs })
-  );
-  const byHand = fixes.filter(
-    (fix2) => fix2.state === "merged" && !isTakenBack(fix2, takenBack) && !landingsOn(bug2, environment3).some((each) => each.pull === fix2.pull)
-  ).map((fix2) => ({
-    environment: environment3,
-    pull: fix2.pull,
-    head: fix2.head,
-    commits: fix2.commits,
-    patchId: fix2.patchId,
-    slot: null,
-    atMs: gathered.slot.startsAtMs
-  }));
-  return { bug: bug2.number, landings: [...byHand, ...applied2] };
-}
-function landingOf(piece, stack, where) {
-  const outcome = stack.outcomes.find((each) => each.key === piece.change.key);
-  const commits = outcome?.kind === "applied" ? outcome.commits : [];
-  const [only] = commits;
-  const patchId = commits.length === 1 && only !== void 0 ? only.patchId : piece.patchId;
-  const head = piece.change.kind === "merge" ? piece.change.head : null;
-  return { ...where, pull: piece.pull, head, commits: commits.map((commit2) => commit2.oid), patchId };
-}
-function describeUnapplied(change, branch2) {
-  switch (change.kind) {
-    case "conflict": {
-      const files = change.files.map((file2) => `${code(file2.path)} (${file2.type})`).join(", ");
-      return `It conflicts with ${code(branch2)} in ${files}.${renderWaits(change.prerequisites, " It seems to need")}`;
-    }
-    case "depends":
-      return `It builds on changes that are not approved.${renderWaits(change.prerequisites, " It waits for")}`;
-    case "touches_workflows":
-      return `It changes ${change.files.map((file2) => code(file2)).join(", ")}; workflow files are a person's to bring.`;
-    default:
-      return change;
-  }
-}
-function renderWaits(prerequisites, lead) {
-  if (prerequisites.length === 0) return "";
-  return `${lead} ${prerequisites.map((each) => `${each.oid.slice(0, 7)} ${code(each.title, 80)}`).join(", ")}.`;
-}
-
-// src/usecases/slot/open-conflict.ts
-async function openConflict(context3, gathered, given) {
-  const { bug: bug2, outcome, branch: branch2 } = given;
-  const head = `tonic/uat-merge/${bug2.number}-${outcome.conflicted.slice(0, 7)}`;
-  const pushed = await context3.repository.push([
-    { ref: `refs/heads/${head}`, expected: null, target: outcome.conflicted }
-  ]);
-  if (pushed.kind !== "pushed") {
-    const why = pushed.kind === "refused" ? pushed.message : "somebody else pushed it at the same time";
-    return { bug: bug2, message: `The pull request for it could not be opened: ${code(why)}.` };
-  }
-  const source = gathered.fixes.find((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
-  const files = outcome.files.map((file2) => file2.path);
-  const pull2 = await context3.conflictPulls.open({
-    head,
-    base: branch2,
-    title: `Bring the fix of #${bug2.number} to ${branch2}`,
-    body: renderConflict(bug2, outcome, { head, branch: branch2 }),
-    assignee: source?.author?.login ?? null
-  });
-  const conflict = { pull: pull2, environment: "uat", files, commits: [outcome.source] };
-  return {
-    bug: { ...bug2, conflict },
-    message: `It is settled in #${pull2}; once that is merged, the next T2 goes on.`
-  };
-}
-function renderConflict(bug2, outcome, where) {
-  const files = listOf(outcome.files.map((file2) => `${code(file2.path)} (${file2.type})`));
-  const needs = outcome.prerequisites.map((each) => `- ${each.oid.slice(0, 10)} ${code(each.title, 100)}`);
-  return [
-    `The fix of #${bug2.number} is on PROD. Picking ${outcome.source.slice(0, 10)} onto ${code(where.branch)} conflicts in ${files}.`,
-    "This branch holds the pick with git\u2019s conflict markers. Settle them, mark the pull request as ready, and merge it; the bug then goes on with the next T2.",
-    `\`\`\`sh
-git fetch origin ${where.head}
-git switch ${where.head}
-# settle the conflicts, then
-git commit -am "Settle the conflict"
-git push
-\`\`\``,
-    ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
-${needs.join("\n")}`]
-  ].join("\n\n");
-}
-
-// src/usecases/slot/released-commits.ts
-async function releasedCommits(context3, { state, setting }) {
-  const { policy } = setting;
-  const approved = [...state.pulls.values()].filter(({ approvals }) => approvals.length > 0);
-  const pulls = approved.map(({ pull: pull2 }) => pull2);
-  const [loaded, checked] = await Promise.all([
-    loadFixes(context3, pulls),
-    verifyReleases(context3, setting, { state, pulls })
-  ]);
-  const merged = loaded.filter(
-    (pull2) => pull2.state === "merged" && pull2.base === policy.environments.prod.branch
-  );
-  const fixes = await withContributors(context3, policy, merged);
-  return fixes.flatMap((pull2) => {
-    const approvals = state.pulls.get(pull2.pull)?.approvals ?? [];
-    const counting = { policy, fixes: [pull2], beforeMs: null, checked };
-    const refusal = refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull2), counting);
-    if (refusal !== null) return [];
-    return pull2.mergeCommit === null ? pull2.commits : [...pull2.commits, pull2.mergeCommit];
-  });
-}
-
-// src/usecases/slot/refuse-unsigned-branch.ts
-async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
-  if (gathered.versions === null) return refuseUnknownVersion();
-  const { commit: commit2, source } = gathered.versions.deployed.prod;
-  const { signed, withdrawn } = sortLandings(gathered.state, carried);
-  const saysBranch = commit2 === tip && source !== "deployments";
-  if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
-  const live2 = saysBranch ? plannedOn ?? commit2 : commit2;
-  return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
-}
-async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
-  const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);
-  if (leftOnly.length > 0) {
-    return refuse(
-      "branch_rewound",
-      `The PROD branch lacks ${shortOid(live2)}, which is deployed: it was moved back.`
-    );
-  }
-  if (sameTree) return null;
-  const unsigned = rightOnly.filter((each) => !signed.has(each.oid) && each.patchId !== null);
-  const released = unsigned.length === 0 ? [] : await releasedCommits(context3, gathered);
-  const unknown2 = unsigned.filter(({ oid: oid2 }) => !released.includes(oid2));
-  return refuseUnsigned2(unknown2.map(({ oid: oid2, title }) => `${shortOid(oid2)} ${plain(title, 80)}`));
-}
-function refuseUnknownVersion() {
-  const message = "What the environments run could not be found out, so nothing was deployed.";
-  return refuse("version_unknown", message);
-}
-var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
-var ENDED = ["closed", "rejected"];
-function sortLandings(state, carried) {
-  const signed = takenBackOn(state, "prod");
-  for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
-  const withdrawn = [];
-  for (const bug2 of state.bugs.values()) {
-    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
-    const isSigned = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
-    if (isSigned) commits.forEach((oid2) => signed.add(oid2));
-    else if (!ENDED.includes(bug2.status))
-      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
-  }
-  return { signed, withdrawn };
-}
-function refuseUnsigned2(names) {
-  if (names.length === 0) return null;
-  const many = names.length === 1 ? "1 commit that is" : `${names.length} commits that are`;
-  return refuse(
-    "unsigned_commits",
-    `The PROD branch holds ${many} not deployed and that no admin signed off here: ${names.slice(0, 5).join(", ")}. Approve their bugs again, revert them, or deploy them by hand.`
-  );
-}
-
-// src/usecases/slot/stage-lock.ts
-function ownerOf({
-  id,
-  attempt
-}) {
-  return { kind: "run", runId: id, attempt };
-}
-function touchedBy(release2) {
-  const names = release2?.envelope.services.map(({ name: name3 }) => name3) ?? [null];
-  const known = names.flatMap((name3) => name3 ?? []);
-  return known.length < names.length ? null : known;
-}
-function refuseLockedStage({ gathered, locking, isPreview }, environment3, release2) {
-  const wish = {
-    environment: environment3,
-    operation: gathered.slot.id,
-    touches: release2 === "not known yet" ? [] : touchedBy(release2),
-    owner: locking.owner
-  };
-  const { calendar } = gathered.setting;
-  const facts = { nowMs: gathered.readAtMs, endedRuns: locking.endedRuns, calendar };
-  const locks = locksOf(gathered.state, environment3);
-  return refuseLocked(isPreview ? lastingLocks(locks) : locks, wish, facts);
-}
-function lockStage(state, { slot: slot2, stage: stage2, release: release2, owner }, facts) {
-  const { environment: environment3 } = stage2;
-  const decided = decideLock(
-    locksOf(state, environment3),
-    {
-      environment: environment3,
-      operation: slot2.id,
-      service: null,
-      touches: touchedBy(release2),
-      owner,
-      reason: `it deploys ${stage2.candidate.slice(0, 7)}`
-    },
-    facts
-  );
-  if (decided.kind === "refused") return decided;
-  const locked = withLocks(state.environments.get(environment3), environment3, decided.locks);
-  return { kind: "locked", record: locked, token: decided.lease.token };
-}
-async function holdStage(context3, setting, {
-  slot: slot2,
-  stage: stage2,
-  state,
-  owner
-}) {
-  const { environment: environment3 } = stage2;
-  const lease2 = leaseOf(locksOf(state, environment3), { operation: slot2.id, owner }, context3.clock.nowMs());
-  if (lease2 !== null) return { kind: "held", token: lease2.token };
-  return record2(context3, setting, (now) => {
-    const release2 = now.releases.get(slotReleaseId(slot2.id, environment3));
-    const facts = { nowMs: context3.clock.nowMs(), endedRuns: /* @__PURE__ */ new Set(), calendar: setting.calendar };
-    const locked = lockStage(now, { slot: slot2, stage: stage2, release: release2, owner }, facts);
-    if (locked.kind === "refused") return { writes: null, message: "", result: locked };
-    return {
-      writes: { environments: [locked.record] },
-      message: `${slot2.id} has ${environment3}`,
-      result: { kind: "held", token: locked.token }
-    };
-  });
-}
-
-// src/usecases/slot/plan-stages.ts
-async function planStages(planning) {
-  const stages = [];
-  for (const environment3 of STAGE_ORDER) {
-    const carried = planning.draft.carried.get(environment3) ?? [];
-    if (carried.length > 0) stages.push(...await planStage(planning, { environment: environment3, carried }));
-  }
-  return stages;
-}
-async function planStage(planning, wanted) {
-  const { environment: environment3, carried } = wanted;
-  const { versions } = planning.gathered;
-  if (versions === null) return holdAll(planning, carried, refuseUnknownVersion());
-  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, carried) : null);
-  if (refusal !== null) return holdAll(planning, carried, refusal);
-  return buildRelease(planning, { ...wanted, tip: versions.tips[environment3] });
-}
-async function buildRelease(planning, wanted) {
-  const { context: context3, gathered, draft } = planning;
-  const { environment: environment3, carried } = wanted;
-  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, wanted);
-  for (const [number6, change] of refused2) {
-    const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
-    if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
-  }
-  if (stage2.bugs.length === 0) return [];
-  const planned = await planUnlocked(planning, stage2);
-  if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
-  const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
-  return holdAll(planning, applied2, planned);
-}
-async function planUnlocked(planning, stage2) {
-  const planned = await planRelease(planning.context, planning.gathered, stage2);
-  if (planned.kind === "refused") return planned;
-  return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
-}
-async function refuseProd(planning, versions, carried) {
-  const { context: context3, gathered, unsafeReason } = planning;
-  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe2(gathered.unsafe);
-  return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
-}
-function holdAll(planning, carried, refusal) {
-  for (const { bug: bug2 } of carried) hold(planning, bug2, refusal);
-  return [];
-}
-async function holdUnapplied(planning, bug2, { change, environment: environment3 }) {
-  const { context: context3, gathered } = planning;
-  const { branch: branch2 } = gathered.setting.policy.environments[environment3];
-  const message = describeUnapplied(change, branch2);
-  const isMergeBack = bug2.status === "pending_uat_merge";
-  if (change.kind !== "conflict" || !isMergeBack) {
-    hold(planning, bug2, refuse(reasonOf(change), message));
-    return;
-  }
-  if (planning.isPreview) {
-    hold(planning, bug2, refuse("conflict", `${message} A pull request for it is opened by the slot.`));
-    return;
-  }
-  const opened = await openConflict(context3, gathered, { bug: bug2, outcome: change, branch: branch2 });
-  hold(planning, opened.bug, refuse("conflict", `${message} ${opened.message}`));
-}
-function reasonOf(change) {
-  if (change.kind === "touches_workflows") return "fix_touches_workflows";
-  return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
-}
-
 // src/usecases/slot/candidate.ts
 function candidateBranch(slot2, stage2) {
   return `tonic/candidate/${slot2.replace("/", "-")}-${stage2.environment}-${stage2.candidate.slice(0, 7)}`;
@@ -78701,7 +78868,7 @@ async function claimFacts(context3, { environments }, { existing, run: run2 }) {
 
 // src/usecases/slot/plan-slot.ts
 var MAX_REPLANS = 3;
-async function planSlot(context3, asked) {
+async function planSlot2(context3, asked) {
   const foreign = refuseForeignRun(asked.run.origin);
   if (foreign !== null) return foreign;
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
@@ -78784,25 +78951,6 @@ async function tryPlan(context3, gathered, { claims, unsafeReason }) {
     (now) => buildIntent4(now, { gathered, claims, draft, stages, releases, idleBecause, unsafe })
   );
 }
-async function planAll(context3, gathered, manner) {
-  const planning = startPlanning(context3, gathered, manner);
-  if (gathered.slot.kind === "T1") await planT1(planning);
-  else {
-    planProd(planning);
-    planUatMerge(planning);
-  }
-  const planned = await planStages(planning);
-  return {
-    draft: planning.draft,
-    stages: planned.map(({ stage: stage2 }) => stage2),
-    releases: planned.map(({ release: release2 }) => release2)
-  };
-}
-function bugsFor(kind, state, resumed) {
-  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
-  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
-  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
-}
 function lockingOf(claims) {
   return { owner: ownerOf({ id: claims.runId, attempt: claims.attempt }), endedRuns: claims.endedRuns };
 }
@@ -78884,30 +79032,6 @@ function describePlan(stages) {
 function isPending(slot2, environment3) {
   const stage2 = stageOf(slot2, environment3);
   return stage2?.state === "planned";
-}
-
-// src/usecases/slot/preview-slot.ts
-async function previewSlot(context3, kind) {
-  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
-  const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
-  const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
-  const { draft, stages } = await planAll(context3, gathered, previewManner(null));
-  for (const { environment: environment3, bugs } of stages) {
-    const message = `would go to ${environment3.toUpperCase()}`;
-    for (const { bug: bug2 } of bugs) draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
-  }
-  return {
-    id: slot2.id,
-    kind,
-    state: "running",
-    claim: null,
-    latestStartMs: slot2.latestStartMs,
-    finishedAtMs: null,
-    stages,
-    outcomes: [...draft.outcomes.values()],
-    reason: stages.length === 0 ? "nothing_to_do" : null,
-    unsafe: null
-  };
 }
 
 // src/usecases/slot/deploy-stage.ts
@@ -79115,7 +79239,7 @@ async function refuseMoved(context3, gathered, moved) {
 
 // src/usecases/slot/run-slot.ts
 async function runSlot(context3, asked) {
-  const planned = await planSlot(context3, asked);
+  const planned = await planSlot2(context3, asked);
   if (planned.kind === "refused") return planned;
   let { record: record3 } = planned;
   let ok = true;
@@ -79157,7 +79281,7 @@ async function carryOut2(asked, run2, redaction) {
     redaction,
     freezeSwitches: readFreezeSwitches(),
     dataFolder: join10(processVariables()["RUNNER_TEMP"] ?? tmpdir4(), "tonic"),
-    clock: systemClock(clockOffsetMs(run2.apiUrl)),
+    clock: systemClock(clockOffsetMs(run2.apiUrl, processVariables())),
     log: createRedactedLog(lineLog(run2), redaction.text)
   });
   if (asked.command === "plan") return preview(context3);
@@ -79201,7 +79325,7 @@ function readFreezeSwitches() {
   };
 }
 async function plan2(context3, run2) {
-  const planned = await planSlot(context3, run2);
+  const planned = await planSlot2(context3, run2);
   return planned.kind === "refused" ? refused(planned) : finishedPlan(planned.record);
 }
 function finishedPlan(record3) {
@@ -79250,13 +79374,11 @@ async function plannedSlot(context3, { kind, run: run2 }) {
   return slot2?.kind === kind ? slot2 : null;
 }
 async function preview(context3) {
-  const kinds = ["T1", "T2"];
-  const records = [];
-  for (const kind of kinds) records.push(await previewSlot(context3, kind));
+  const [previews, { calendar }] = await Promise.all([previewTonight(context3), context3.configuration.load()]);
   return {
     ...untouched("nothing was changed"),
-    summary: records.map((record3) => renderReport(record3)).join("\n\n"),
-    result: { schema_version: 1, decision: "done", reason_code: null, slots: records }
+    summary: renderPreviews(previews, { calendar, nowMs: context3.clock.nowMs() }),
+    result: { schema_version: 1, decision: "done", reason_code: null, slots: previewsAsJson(previews) }
   };
 }
 function untouched(message) {
@@ -79289,11 +79411,6 @@ function finished({
     summary: [...verdicts, renderReport(record3)].join("\n\n"),
     result: { schema_version: 1, decision, reason_code: reasonCode, slot: record3 }
   };
-}
-function clockOffsetMs(apiUrl) {
-  const isLoopback = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(apiUrl).hostname);
-  const offset = Number(processVariables()["TONIC_CLOCK_OFFSET_MS"] ?? 0);
-  return isLoopback && Number.isFinite(offset) ? offset : 0;
 }
 function lineLog(run2) {
   return {

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { GitHubFailure } from '../ports/github.ts';
+import { LedgerFailure } from '../ports/ledger.ts';
 import { CannotLook } from './setup/open.ts';
 
 const USAGE = `Usage: tonic <command> [options]
 
   init     writes configuration and workflows; with --apply makes what they need on GitHub
   doctor   looks at what is configured on GitHub and says how to mend it
+  plan     shows what the next T1 and T2 would do, and changes nothing
   demo     tells the story of a corner shop on a GitHub on this machine
   start    starts the App; without its credentials the demo, which then stays up
 
@@ -18,6 +20,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 const COMMANDS: Readonly<Record<string, Command>> = {
   init: async (args) => (await import('./init.ts')).init(args),
   doctor: async (args) => (await import('./doctor.ts')).doctor(args),
+  plan: async (args) => (await import('./plan.ts')).plan(args),
   demo: async () => asProgram(() => import('./demo.ts')),
   start: async () => asProgram(() => import('./start.ts')),
   '--help': help,
@@ -47,7 +50,7 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isTold = error instanceof CannotLook || error instanceof GitHubFailure;
+  const isTold = [CannotLook, GitHubFailure, LedgerFailure].some((told) => error instanceof told);
   const words = error instanceof Error ? error.message : String(error);
   console.error(isTold ? words : `This went wrong: ${words}`);
   process.exitCode = 2;

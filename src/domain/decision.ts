@@ -49,6 +49,8 @@ export interface Call {
 /** What has to be done in the world after the ledger has the new state. */
 export type FollowUp =
   | { readonly kind: 'analyze'; readonly issue: number }
+  /** `askedBy`: the key of the word that asked. */
+  | { readonly kind: 'preview_slots'; readonly issue: number; readonly askedBy: string }
   | { readonly kind: 'close_issue'; readonly issue: number; readonly as: 'completed' | 'not_planned' }
   | { readonly kind: 'reopen_issue'; readonly issue: number }
   | { readonly kind: 'dispatch_slot'; readonly slot: SlotId }

@@ -4,12 +4,15 @@ import { analyzeBug } from './analyze-bug.ts';
 import type { Context } from './context.ts';
 import { dispatchSlot } from './dispatch-slot.ts';
 import { dispatchRollback } from './rollback/dispatch-rollback.ts';
+import { postPreviews } from './slot/post-previews.ts';
 
 /** Does what a decision asked for beyond the ledger. Closing and reopening are in the outbox already. */
 export async function followUp(context: Context, setting: Setting, next: FollowUp): Promise<void> {
   switch (next.kind) {
     case 'analyze':
       return analyzeBug(context, setting, next.issue);
+    case 'preview_slots':
+      return postPreviews(context, setting, next);
     case 'dispatch_slot':
       return dispatchSlot(context, next.slot);
     case 'dispatch_rollback':

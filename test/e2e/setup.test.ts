@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { personOf, typeTonic } from '../support/e2e-cli.ts';
 import { startShop, type Shop } from '../support/e2e-shop.ts';
-
-const TONIC = join(import.meta.dirname, '../../src/cli/tonic.ts');
 
 let shop: Shop;
 let folder: string;
@@ -19,37 +17,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Types `tonic …` in an empty folder, as Ada with the App's key, or as somebody else. */
-function tonic(args: readonly string[], variables: Record<string, string> = asAda()): Promise<Ended> {
-  const { PATH = '' } = process.env;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [TONIC, ...args],
-      { cwd: folder, env: { PATH, ...variables } },
-      (error, out, err) => {
-        const code = error === null ? 0 : Number(error.code);
-        resolve({ code, out, err });
-      },
-    );
-  });
-}
-
-function asAda(): Record<string, string> {
-  const [app] = shop.demo.sandbox.world.apps.filter(({ slug }) => slug === 'tonic-deploy');
-  return {
-    GITHUB_API_URL: shop.demo.sandbox.apiUrl,
-    GITHUB_TOKEN: shop.demo.people['ada']?.token ?? '',
-    APP_ID: String(app?.id),
-    PRIVATE_KEY: app?.privateKeyPem ?? '',
-  };
-}
+const asAda = () => personOf(shop, 'ada');
+const tonic = (args: readonly string[], variables = asAda()) => typeTonic(folder, args, variables);
 
 const AT = ['--repo', 'acme/shop'];
 const Told = z.object({

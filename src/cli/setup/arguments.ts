@@ -14,6 +14,12 @@ export type DoctorWish =
   | { readonly kind: 'help' }
   | { readonly kind: 'refused'; readonly message: string };
 
+/** What whoever typed `tonic plan` wants. */
+export type PlanWish =
+  | ({ readonly kind: 'plan' } & Common)
+  | { readonly kind: 'help' }
+  | { readonly kind: 'refused'; readonly message: string };
+
 /** What whoever typed `tonic init` wants. */
 export type InitWish =
   | ({ readonly kind: 'files' | 'apply'; readonly dryRun: boolean; readonly force: boolean } & Common)
@@ -36,6 +42,14 @@ Looks at everything that is configured on GitHub and says how to mend what is wr
 Ends with 0, with 1 when something would let code reach PROD unapproved, with 2 when it could not look.
 
   --all               also what is right
+${COMMON_USAGE}`;
+
+/** Printed by `tonic plan --help`. */
+export const PLAN_USAGE = `Usage: tonic plan [--repo owner/name] [--app slug] [--json]
+
+Shows what the next T1 and T2 would do as things are now: candidates, order, checks, and what would be held back and
+why. Changes nothing. Ends with 0, with 2 when it could not look.
+
 ${COMMON_USAGE}`;
 
 /** Printed by `tonic init --help`. */
@@ -63,6 +77,14 @@ export function parseDoctorArguments(args: readonly string[]): DoctorWish {
     const { values } = parseArgs({ args: [...args], options: { ...COMMON, all: { type: 'boolean' } } });
     if (values.help === true) return { kind: 'help' };
     return { kind: 'doctor', all: values.all ?? false, ...commonOf(values) };
+  });
+}
+
+/** Reads the command line of `tonic plan`. */
+export function parsePlanArguments(args: readonly string[]): PlanWish {
+  return refusingErrors(() => {
+    const { values } = parseArgs({ args: [...args], options: COMMON });
+    return values.help === true ? { kind: 'help' } : { kind: 'plan', ...commonOf(values) };
   });
 }
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { openToRead } from '../../compose-read.ts';
 import { openSetup } from '../../compose-setup.ts';
 import { readCommandEnvironment } from '../../config/command-env.ts';
 import { processVariables, type Variables } from '../../config/env.ts';
@@ -24,15 +25,47 @@ export function typedIn(): string {
   return processVariables()['INIT_CWD'] ?? process.cwd();
 }
 
+/** Which repository, and by whose token. */
+interface NamedRepository {
+  readonly owner: string;
+  readonly name: string;
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly app: { readonly appId: number; readonly privateKey: string } | null;
+  readonly title: string;
+}
+
+interface RepositoryWish {
+  readonly repo: string | null;
+  readonly app: string | null;
+}
+
 /**
- * Opens the repository that somebody named, or that of the folder.
+ * Opens the set-up of the repository that somebody named, or that of the folder.
  *
  * @throws CannotLook without a repository or a token.
  */
 export async function openNamed(
-  wish: { readonly repo: string | null; readonly app: string | null },
+  wish: RepositoryWish,
   variables: Variables = processVariables(),
 ): Promise<OpenedRepository> {
+  const { title, ...named } = await findNamed(wish, variables);
+  return { context: openSetup({ ...named, appSlug: wish.app, log: silentLog }), title };
+}
+
+/**
+ * Opens the work of the repository that somebody named, or that of the folder, to look at.
+ *
+ * @throws CannotLook without a repository or a token.
+ */
+export async function openNamedToRead(wish: RepositoryWish): Promise<ReturnType<typeof openToRead>> {
+  const named = await findNamed(wish, processVariables());
+  return openToRead({ ...named, appSlug: wish.app ?? DEFAULT_APP, log: silentLog });
+}
+
+const DEFAULT_APP = 'tonic-deploy';
+
+async function findNamed(wish: RepositoryWish, variables: Variables): Promise<NamedRepository> {
   const reading = readCommandEnvironment(variables);
   if (reading.kind === 'broken') throw new CannotLook(reading.problems.join('\n'));
   const { token, app, apiUrl: givenUrl } = reading.environment;
@@ -41,10 +74,7 @@ export async function openNamed(
     throw new CannotLook('GITHUB_TOKEN is not set: give the token of a person, best of an admin.');
   }
   const apiUrl = givenUrl ?? apiUrlOf(host);
-  return {
-    context: openSetup({ owner, name, apiUrl, token, app, appSlug: wish.app, log: silentLog }),
-    title: `${owner}/${name} on ${new URL(apiUrl).host}`,
-  };
+  return { owner, name, apiUrl, token, app, title: `${owner}/${name} on ${new URL(apiUrl).host}` };
 }
 
 async function findRepository(named: string | null): Promise<RepositoryPlace> {

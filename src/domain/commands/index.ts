@@ -9,6 +9,7 @@ import { freeze } from './freeze.ts';
 import { defineHelp } from './help.ts';
 import { lock } from './lock.ts';
 import { plan } from './plan.ts';
+import { planSlot } from './plan-slot.ts';
 import { reject } from './reject.ts';
 import { retry } from './retry.ts';
 import { rollback } from './rollback.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   reject,
   severity,
   plan,
+  planSlot,
   fix,
   approveProd,
   approveUatMerge,

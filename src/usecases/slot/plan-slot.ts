@@ -16,9 +16,8 @@ import { takeInbox } from '../reconcile.ts';
 import { prepareEdits, record, type Intent } from '../record.ts';
 import { gather, type Gathered } from './facts.ts';
 import { tellOfBranch, tellOfGuards } from './tell-admins.ts';
-import { planProd, planT1, planUatMerge } from './plan-bugs.ts';
-import { planStages } from './plan-stages.ts';
-import { startPlanning, type Draft, type PlanManner } from './planning.ts';
+import { bugsFor, planAll } from './plan-all.ts';
+import type { Draft, PlanManner } from './planning.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
 import { pushCandidates } from './candidate.ts';
 import { claimFacts } from './claim-facts.ts';
@@ -153,40 +152,6 @@ async function tryPlan(
   return record(context, setting, (now) =>
     buildIntent(now, { gathered, claims, draft, stages, releases, idleBecause, unsafe }),
   );
-}
-
-/** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts; a preview opens none. */
-export async function planAll(
-  context: Context,
-  gathered: Gathered,
-  manner: PlanManner,
-): Promise<{
-  readonly draft: Draft;
-  readonly stages: readonly Stage[];
-  readonly releases: readonly Release[];
-}> {
-  const planning = startPlanning(context, gathered, manner);
-  if (gathered.slot.kind === 'T1') await planT1(planning);
-  else {
-    planProd(planning);
-    planUatMerge(planning);
-  }
-  const planned = await planStages(planning);
-  return {
-    draft: planning.draft,
-    stages: planned.map(({ stage }) => stage),
-    releases: planned.map(({ release }) => release),
-  };
-}
-
-/** The bugs that a slot looks at; those that a resumed stage carries are in its hands already. */
-export function bugsFor(kind: SlotKind, state: LedgerState, resumed: readonly Stage[]): Bug[] {
-  const statuses =
-    kind === 'T1' ? ['confirmed', 'analyzing', 'planned'] : ['pending_prod', 'pending_uat_merge'];
-  const carried = new Set(resumed.flatMap((stage) => stage.bugs.map(({ bug }) => bug)));
-  return [...state.bugs.values()]
-    .filter((bug) => statuses.includes(bug.status) && !carried.has(bug.number))
-    .toSorted((left, right) => left.number - right.number);
 }
 
 interface Plan {

@@ -15,8 +15,8 @@ import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 import { candidateBranch } from './candidate.ts';
 import { gather } from './facts.ts';
+import { bugsFor, planAll } from './plan-all.ts';
 import { previewManner } from './planning.ts';
-import { bugsFor, planAll } from './plan-slot.ts';
 
 /** What this process has previewed last. */
 export interface LastPreview {

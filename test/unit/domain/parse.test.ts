@@ -23,6 +23,7 @@ describe('the commands', () => {
       'reject',
       'severity',
       'plan',
+      'plan-slot',
       'fix',
       'approve-prod',
       'approve-uat-merge',

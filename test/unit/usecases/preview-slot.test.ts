@@ -8,9 +8,9 @@ describe('a preview of tonight', () => {
     const bug = await confirmedBug(shop);
     await say(shop, { issue: bug, body: `/fix #${readyFix(shop, bug)}` });
     const before = { ledger: shop.ledger.state(), branches: [...shop.git.branches] };
-    const record = await previewSlot(shop.open(), 'T1');
-    expect(record.stages).toMatchObject([{ environment: 'uat', bugs: [{ bug }] }]);
-    expect(record.outcomes).toContainEqual(expect.objectContaining({ bug, message: 'would go to UAT' }));
+    const preview = await previewSlot(shop.open(), 'T1');
+    expect(preview.stages).toMatchObject([{ stage: { environment: 'uat', bugs: [{ bug }] } }]);
+    expect(preview.outcomes).toContainEqual(expect.objectContaining({ bug, message: 'would go to UAT' }));
     expect({ ledger: shop.ledger.state(), branches: [...shop.git.branches] }).toEqual(before);
     expect(shop.deploys).toEqual([]);
   });
@@ -20,8 +20,13 @@ describe('a preview of tonight', () => {
     const approved = await bugOnUat(shop);
     await say(shop, { issue: approved, body: '/approve-prod' });
     const before = [...shop.git.branches];
-    const record = await previewSlot(shop.open(), 'T2');
-    expect(record.stages).toMatchObject([{ environment: 'prod', bugs: [{ bug: approved }] }]);
+    const preview = await previewSlot(shop.open(), 'T2');
+    expect(preview.stages).toMatchObject([
+      {
+        stage: { environment: 'prod', bugs: [{ bug: approved }] },
+        steps: [{ key: 'deploy 100' }, { key: 'verify' }],
+      },
+    ]);
     expect([...shop.git.branches]).toEqual(before);
     expect(bugIn(shop, approved).status).toBe('pending_prod');
   });
@@ -29,7 +34,7 @@ describe('a preview of tonight', () => {
   it('has nothing to show when no bug is up', async () => {
     expect(await previewSlot(createShop().open(), 'T2')).toMatchObject({
       stages: [],
-      reason: 'nothing_to_do',
+      outcomes: [],
     });
   });
 });
