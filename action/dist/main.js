@@ -57686,8 +57686,8 @@ function planFor(action, flow2, policy) {
 function findVoid(approval2, { comment, stillAdmin }) {
   if (approval2.given.kind === "comment") {
     if (comment === null) return "comment_deleted";
-    const isSame6 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame6) return "comment_edited";
+    const isSame7 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame7) return "comment_edited";
   }
   return stillAdmin ? null : "approver_lost_role";
 }
@@ -57843,7 +57843,7 @@ function freezeOn(facts, subject, atMs) {
   return covering.find(({ level }) => level === "full") ?? covering[0] ?? null;
 }
 function covers({ parts }, subject) {
-  if (parts.length === 0) return true;
+  if (parts.length === 0 || subject === "any_part") return true;
   if (subject === "everything") return false;
   return [...subject.services, ...subject.modules].some((part2) => parts.includes(part2.toLowerCase()));
 }
@@ -58021,6 +58021,91 @@ function happenedIn(commit2, notify) {
 }
 function alertEvents({ before, writes }) {
   return (writes.alerts ?? []).filter(({ key }) => !before.alerts.has(key)).map(({ key, title }) => ({ kind: "alert", key, facts: { title: fromMarkdown(title) } }));
+}
+
+// src/domain/watermark.ts
+var SETTING_UP_MS = 3 * 24 * 36e5;
+function firstWatermark(nowMs) {
+  const sinceMs = nowMs - SETTING_UP_MS;
+  return { beganAtMs: nowMs, readUpToMs: sinceMs, othersReadUpToMs: sinceMs, saidUpToMs: null };
+}
+function moveWatermark(from, read3) {
+  return {
+    ...from,
+    readUpToMs: Math.max(from.readUpToMs, read3.readUpToMs ?? 0),
+    othersReadUpToMs: Math.max(from.othersReadUpToMs, read3.othersReadUpToMs ?? 0)
+  };
+}
+
+// src/usecases/gate/gate-memory.ts
+function createGateMemory() {
+  const judged = /* @__PURE__ */ new Map();
+  let last = Promise.resolve();
+  return {
+    at: (head) => [...judged.values()].filter((each) => each.head === head),
+    all: () => [...judged.values()],
+    note: (each) => void judged.set(each.pull, each),
+    forget: (pull2) => void judged.delete(pull2),
+    inTurn: (work) => {
+      const mine = last.then(work, work);
+      last = mine.catch(() => void 0);
+      return mine;
+    }
+  };
+}
+
+// src/usecases/bookkeeping.ts
+function createBookkeeping() {
+  return {
+    readUpToMs: null,
+    othersReadUpToMs: null,
+    allReadAtMs: null,
+    struck: /* @__PURE__ */ new Set(),
+    cards: /* @__PURE__ */ new Map(),
+    alerts: /* @__PURE__ */ new Map(),
+    byAdmins: /* @__PURE__ */ new Set(),
+    tips: /* @__PURE__ */ new Map(),
+    distrust: null,
+    gates: createGateMemory()
+  };
+}
+function cardOf(bookkeeping, bug2) {
+  return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
+}
+function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
+  const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
+  const read3 = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
+  return {
+    ...writes,
+    bugs: withCards(bookkeeping, state, writes.bugs ?? []),
+    alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
+    struck: [...writes.struck ?? [], ...struck],
+    ...isSame2(state.watermark, read3) ? {} : { watermark: read3 }
+  };
+}
+function isSame2(left, right) {
+  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs && left.saidUpToMs === right.saidUpToMs;
+}
+function withCards({ cards }, state, bugs) {
+  const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
+  for (const [number6, cardCommentId] of cards) {
+    const bug2 = written.get(number6) ?? state.bugs.get(number6);
+    if (bug2 !== void 0 && bug2.cardCommentId !== cardCommentId)
+      written.set(number6, { ...bug2, cardCommentId });
+  }
+  return [...written.values()];
+}
+function withIssues({ alerts }, state, written) {
+  const opened = [...alerts.values()].filter(({ key, issue: issue3 }) => state.alerts.get(key)?.issue !== issue3);
+  const isOpened = ({ key }) => opened.some((each) => each.key === key);
+  return [...written.filter((alert2) => !isOpened(alert2)), ...opened];
+}
+function settle2({ struck, cards, alerts }, state) {
+  for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
+  for (const [number6, commentId] of cards) {
+    if (state.bugs.get(number6)?.cardCommentId === commentId) cards.delete(number6);
+  }
+  for (const [key, alert2] of alerts) if (state.alerts.get(key)?.issue === alert2.issue) alerts.delete(key);
 }
 
 // src/domain/bug.ts
@@ -58414,11 +58499,24 @@ function renderStatus(facts) {
     `| **Fix** | ${renderFixes(bug2)} |`,
     ...bug2.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug2.parity)} |`],
     `| **Next** | ${renderNext(facts)} |`,
+    ...renderStops(facts),
     ...bug2.hold === null ? [] : ["", `> **Held back:** ${bug2.hold.message.replaceAll("\n", "\n> ")}`],
     "",
     renderTimeline(facts),
     ...bug2.parity === null ? [] : ["", renderEvidence(bug2.parity)]
   ].join("\n");
+}
+function renderStops({ bug: bug2, freezes: freezes2, locks, calendar, nowMs }) {
+  if (isFinal(bug2.status, bug2.flow)) return [];
+  const freeze2 = freezeOn(freezes2, bug2, nowMs);
+  const frozen2 = freeze2 === null ? [] : [describeFreeze(freezes2, freeze2, { subject: bug2, atMs: nowMs })];
+  const locked = [...locks].flatMap(
+    ([environment3, each]) => lastingLocks(each).leases.filter(({ service }) => service === null || bug2.services.includes(service)).map((lease2) => describeLease(environment3, lease2, calendar))
+  );
+  return [
+    ...frozen2.map((text) => `| **Frozen** | ${tableCell(text)} |`),
+    ...locked.map((text) => `| **Locked** | ${tableCell(text)} |`)
+  ];
 }
 function renderBadge(bug2) {
   return `\`${bug2.status}\``;
@@ -58486,89 +58584,36 @@ function renderMove(move2) {
   return `\`${move2.to}\` by ${by}${note3}`;
 }
 
-// src/domain/watermark.ts
-var SETTING_UP_MS = 3 * 24 * 36e5;
-function firstWatermark(nowMs) {
-  const sinceMs = nowMs - SETTING_UP_MS;
-  return { beganAtMs: nowMs, readUpToMs: sinceMs, othersReadUpToMs: sinceMs, saidUpToMs: null };
-}
-function moveWatermark(from, read3) {
-  return {
-    ...from,
-    readUpToMs: Math.max(from.readUpToMs, read3.readUpToMs ?? 0),
-    othersReadUpToMs: Math.max(from.othersReadUpToMs, read3.othersReadUpToMs ?? 0)
-  };
+// src/usecases/freeze-facts.ts
+function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
+  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
 }
 
-// src/usecases/gate/gate-memory.ts
-function createGateMemory() {
-  const judged = /* @__PURE__ */ new Map();
-  let last = Promise.resolve();
-  return {
-    at: (head) => [...judged.values()].filter((each) => each.head === head),
-    all: () => [...judged.values()],
-    note: (each) => void judged.set(each.pull, each),
-    forget: (pull2) => void judged.delete(pull2),
-    inTurn: (work) => {
-      const mine = last.then(work, work);
-      last = mine.catch(() => void 0);
-      return mine;
-    }
-  };
+// src/usecases/stop-facts.ts
+function stopFacts(context3, setting, state) {
+  const locks = [...state.environments.values()].map((each) => [each.environment, each.locks]);
+  return { freezes: freezeFacts(context3, setting, state), locks: new Map(locks) };
 }
 
-// src/usecases/bookkeeping.ts
-function createBookkeeping() {
-  return {
-    readUpToMs: null,
-    othersReadUpToMs: null,
-    allReadAtMs: null,
-    struck: /* @__PURE__ */ new Set(),
-    cards: /* @__PURE__ */ new Map(),
-    alerts: /* @__PURE__ */ new Map(),
-    byAdmins: /* @__PURE__ */ new Set(),
-    tips: /* @__PURE__ */ new Map(),
-    distrust: null,
-    gates: createGateMemory()
-  };
+// src/usecases/build-card.ts
+function buildCard(context3, setting, { bug: bug2, state }) {
+  return renderCard({
+    bug: bug2,
+    ...setting,
+    ...stopFacts(context3, setting, state),
+    nowMs: context3.clock.nowMs()
+  });
 }
-function cardOf(bookkeeping, bug2) {
-  return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
+function shownBugs(step3) {
+  const written = (step3.writes.bugs ?? []).map(({ number: number6 }) => number6);
+  if (!changesStops(step3)) return new Set(written);
+  const open5 = [...step3.after.bugs.values()].filter(({ status: status3, flow: flow2 }) => !isFinal(status3, flow2));
+  return /* @__PURE__ */ new Set([...written, ...open5.map(({ number: number6 }) => number6)]);
 }
-function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
-  const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  const read3 = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
-  return {
-    ...writes,
-    bugs: withCards(bookkeeping, state, writes.bugs ?? []),
-    alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
-    struck: [...writes.struck ?? [], ...struck],
-    ...isSame2(state.watermark, read3) ? {} : { watermark: read3 }
-  };
-}
-function isSame2(left, right) {
-  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs && left.saidUpToMs === right.saidUpToMs;
-}
-function withCards({ cards }, state, bugs) {
-  const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
-  for (const [number6, cardCommentId] of cards) {
-    const bug2 = written.get(number6) ?? state.bugs.get(number6);
-    if (bug2 !== void 0 && bug2.cardCommentId !== cardCommentId)
-      written.set(number6, { ...bug2, cardCommentId });
-  }
-  return [...written.values()];
-}
-function withIssues({ alerts }, state, written) {
-  const opened = [...alerts.values()].filter(({ key, issue: issue3 }) => state.alerts.get(key)?.issue !== issue3);
-  const isOpened = ({ key }) => opened.some((each) => each.key === key);
-  return [...written.filter((alert2) => !isOpened(alert2)), ...opened];
-}
-function settle2({ struck, cards, alerts }, state) {
-  for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
-  for (const [number6, commentId] of cards) {
-    if (state.bugs.get(number6)?.cardCommentId === commentId) cards.delete(number6);
-  }
-  for (const [key, alert2] of alerts) if (state.alerts.get(key)?.issue === alert2.issue) alerts.delete(key);
+function changesStops({ before, after, writes }) {
+  const written = (writes.environments ?? []).map(({ environment: environment3 }) => environment3);
+  const lasting = (state) => JSON.stringify(written.map((environment3) => lastingLocks(locksOf(state, environment3)).leases));
+  return writes.freezes !== void 0 || lasting(before) !== lasting(after);
 }
 
 // src/domain/flow.ts
@@ -58798,12 +58843,13 @@ function judgeGate(facts) {
   const { pull: pull2 } = facts;
   if (pull2.state === "closed")
     return [own2(refuse("fix_closed", `#${pull2.pull} was closed without a merge.`))];
-  if (isSignedByItself(facts)) return missingOf(refuseRelease(facts));
+  if (isSignedByItself(facts))
+    return [...missingOf(refuseFrozenPull(facts)), ...missingOf(refuseRelease(facts))];
   const all = [
     ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
     ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull2) }))
   ];
-  if (all.length === 0) return missingOf(refuseWithoutBug(facts));
+  if (all.length === 0) return missingOf(refuseWithoutBug(facts) ?? refuseFrozenPull(facts));
   return all.flatMap(({ bug: bug2, refusal }) => refusal === null ? [] : [{ bug: bug2, refusal }]);
 }
 function own2(refusal) {
@@ -58811,6 +58857,12 @@ function own2(refusal) {
 }
 function missingOf(refusal) {
   return refusal === null ? [] : [own2(refusal)];
+}
+function refuseFrozenPull({ pull: pull2, policy, freezes: freezes2, nowMs }) {
+  return refuseFrozen(freezes2, frozenAs(pull2, policy), nowMs);
+}
+function frozenAs(pull2, policy) {
+  return isRelease(pull2, policy) ? "any_part" : "everything";
 }
 function isRelease(pull2, { environments }) {
   const { uat, prod } = environments;
@@ -59005,8 +59057,10 @@ function slotFor({ environment: environment3, bugs }) {
   return environment3 === "uat" && !isMergeBack ? "T1" : "T2";
 }
 function renderWhen({ calendar, nowMs }, kind) {
-  const local = renderLocal(calendar, nextSlot(calendar, kind, nowMs).startsAtMs);
-  return `${kind} ${local.replace(/ \d{4}-/u, " ").replace(/ \(.*$/u, "")}`;
+  return `${kind} ${shortTime(calendar, nextSlot(calendar, kind, nowMs).startsAtMs)}`;
+}
+function shortTime(calendar, atMs) {
+  return renderLocal(calendar, atMs).replace(/ \d{4}-/u, " ").replace(/ \(.*$/u, "");
 }
 function renderClosed(facts, missing) {
   const what = describeShort(facts, missing);
@@ -59016,7 +59070,13 @@ function renderClosed(facts, missing) {
 function cutLine(line) {
   return line.length <= LINE ? line : `${line.slice(0, LINE - 1)}\u2026`;
 }
-var NEVER2 = ["wrong_flow", "severity_needs_hotfix", "fix_closed", "no_bug"];
+var NEVER2 = [
+  "wrong_flow",
+  "severity_needs_hotfix",
+  "fix_closed",
+  "no_bug",
+  "frozen"
+];
 function hasSlot(facts, { refusal, bug: bug2 }) {
   if (bug2 === null) return false;
   const isOver2 = refusal.reason === "wrong_status" && !isAhead(bug2);
@@ -59029,15 +59089,18 @@ function describeShort(facts, missing) {
   const { reason: reason2, message } = missing.refusal;
   if (reason2.startsWith("fix_") && reason2 !== "fix_changed") return message.replace(/\.$/u, "");
   if (isAboutSignOff(missing.refusal)) return describeUnsigned(facts, missing);
-  const name3 = `#${missing.bug?.number ?? facts.pull.pull}`;
-  const short2 = missing.bug === null ? void 0 : OF_A_BUG[reason2]?.(missing.bug, facts);
-  return short2 ?? OF_A_PULL[reason2] ?? `${name3}: ${reason2.replaceAll("_", " ")}`;
+  return describeReason(facts, missing);
+}
+function describeReason(facts, { refusal: { reason: reason2 }, bug: bug2 }) {
+  const short2 = bug2 === null ? void 0 : OF_A_BUG[reason2]?.(bug2, facts);
+  const other = OF_A_PULL[reason2]?.(facts, bug2);
+  return short2 ?? other ?? `#${bug2?.number ?? facts.pull.pull}: ${reason2.replaceAll("_", " ")}`;
 }
 var OF_A_PULL = {
-  frozen: "a freeze holds it",
-  no_bug: "no bug is linked: write \u201CFixes #\u2026\u201D into the text",
-  version_unknown: "what UAT and PROD run cannot be found out now",
-  own_fix: "whoever wrote it cannot approve it: another admin has to"
+  frozen: describeShortFreeze,
+  no_bug: () => "no bug is linked: write \u201CFixes #\u2026\u201D into the text",
+  version_unknown: () => "what UAT and PROD run cannot be found out now",
+  own_fix: () => "whoever wrote it cannot approve it: another admin has to"
 };
 var OF_A_BUG = {
   wrong_status: (bug2) => describeShortStatus(bug2),
@@ -59047,6 +59110,11 @@ var OF_A_BUG = {
   severity_needs_hotfix: ({ number: number6, severity: severity2 }) => `#${number6} is ${severity2}: no slot, the hotfix path`,
   flow_unsafe_now: ({ number: number6 }) => `UAT and PROD differ, so Flow 1 of #${number6} is not safe: an admin decides`
 };
+function describeShortFreeze({ freezes: freezes2, pull: pull2, policy, calendar, nowMs }, bug2) {
+  const opensMs = nextOpen(freezes2, bug2 ?? frozenAs(pull2, policy), nowMs);
+  if (opensMs === null) return "a freeze holds it until an admin says /unfreeze";
+  return `a freeze holds it until ${shortTime(calendar, opensMs)}`;
+}
 function describeShortStatus(bug2) {
   const name3 = `#${bug2.number}`;
   if (bug2.status === "submitted") return `${name3} is not confirmed: an admin says /confirm`;
@@ -59186,6 +59254,12 @@ function nextStep({ status: status3, flow: flow2 }, when) {
   if (status3 === "pending_prod") return { words: `${t2} brings it to PROD`, button: null };
   if (status3 === "pending_uat_merge") return { words: `${t2} brings it to UAT`, button: null };
   return { words: `its bug is ${status3.replaceAll("_", " ")}`, button: null };
+}
+function describeTrouble(line, message) {
+  const details = `${message}
+
+Nothing may be merged that cannot be judged. It is looked at again as soon as that is mended.`;
+  return { isOpen: false, line: cutLine(line), details, remarks: [], buttons: ["recheck"] };
 }
 
 // src/domain/person.ts
@@ -60368,11 +60442,6 @@ function recordUnsafe(findings, reason2) {
   return { reason: reason2, findings: findings.map(({ code: code2, where }) => `${code2} ${where}`) };
 }
 
-// src/usecases/freeze-facts.ts
-function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
-  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
-}
-
 // src/ports/repository.ts
 var GitFailure = class extends Error {
   operation;
@@ -60563,7 +60632,8 @@ async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }
     const linked = bugsAbout(gathered, pull2);
     const named3 = namedBy(state, pull2, linked);
     const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
-    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, nowMs }];
+    const { freezes: freezes2 } = gathered;
+    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, freezes: freezes2, nowMs }];
   });
 }
 function verifyReleases(context3, setting, { state, pulls }) {
@@ -60720,9 +60790,9 @@ async function show(context3, setting, {
   writes
 }) {
   const edits = /* @__PURE__ */ new Map();
-  for (const { number: number6 } of writes.bugs ?? []) {
+  for (const number6 of shownBugs({ before, after, writes })) {
     const bug2 = after.bugs.get(number6);
-    const edit = bug2 === void 0 ? null : buildEdit(context3, setting, { bug: bug2, before: before.bugs.get(number6) });
+    const edit = bug2 === void 0 ? null : buildEdit(context3, setting, { bug: bug2, before: before.bugs.get(number6), states: { before, after } });
     if (edit !== null) edits.set(number6, edit);
   }
   const entries = (writes.outbox ?? []).filter(isForIssue);
@@ -60743,11 +60813,10 @@ function neededFor(edits) {
   return { labels: [...new Set(labels)], issues: edits.map(({ issue: issue3 }) => issue3) };
 }
 function buildEdit(context3, setting, changed) {
-  const { bug: bug2, before } = changed;
+  const { bug: bug2, before, states } = changed;
   const labels = changedLabels(changed, setting.policy);
-  const facts = { bug: bug2, ...setting, nowMs: context3.clock.nowMs() };
-  const body = renderCard(facts);
-  const isCurrent = before !== void 0 && renderCard({ ...facts, bug: before }) === body;
+  const body = buildCard(context3, setting, { bug: bug2, state: states.after });
+  const isCurrent = before !== void 0 && buildCard(context3, setting, { bug: before, state: states.before }) === body;
   const nothing = labels.add.length === 0 && labels.remove.length === 0 && isCurrent;
   if (nothing) return null;
   return {
@@ -61843,6 +61912,45 @@ async function closeDeployment(context3, {
   await context3.deployments.setState(deployment.id, state, words, null);
 }
 
+// src/domain/text/release/standing.ts
+function describeStanding(release2, steps) {
+  const { commit: commit2, previous } = release2.envelope;
+  const before = previous === null ? "what it ran before" : shortOid(previous);
+  const serving = {
+    new: shortOid(commit2),
+    old: before,
+    either: `${shortOid(commit2)} or ${before}, nobody knows which`
+  };
+  const rows = standingsOf(steps, release2).map(
+    ({ service, serves }) => `- ${service === null ? "Everything" : code(service)} runs ${serving[serves]}`
+  );
+  return ["It stopped half-way:", "", ...rows].join("\n");
+}
+
+// src/usecases/release/next-service.ts
+async function refuseNextService(context3, setting, {
+  release: release2,
+  steps,
+  step: step3
+}) {
+  const known = standingsOf(steps, release2);
+  const isNext = known.some(({ serves }) => serves !== "old") && known.some(isOldOf(step3));
+  if (!isNext || release2.kind !== "slot") return null;
+  const state = await context3.ledger.load();
+  const facts = freezeFacts(context3, setting, state);
+  const nowMs = context3.clock.nowMs();
+  const frozen2 = subjectsOf(release2, step3, state).map((subject) => refuseFrozen(facts, subject, nowMs)).find((each) => each !== null);
+  if (frozen2 === void 0) return null;
+  return refuse("frozen", `${frozen2.message} The next slot goes on. ${describeStanding(release2, steps)}`);
+}
+function isOldOf({ kind, service }) {
+  return (standing2) => kind === "deploy" && standing2.service === service && standing2.serves === "old";
+}
+function subjectsOf({ envelope: envelope2 }, { service }, { bugs }) {
+  const own3 = { services: service === null ? [] : [service], modules: [] };
+  return [own3, ...envelope2.bugs.flatMap(({ number: number6 }) => bugs.get(number6) ?? [])];
+}
+
 // src/usecases/release/taking.ts
 function environmentOf3({ policy, release: release2 }) {
   return policy.environments[release2.environment];
@@ -62284,21 +62392,6 @@ function describeFailure({ kind, service, release: release2 }, command2, result)
 ${tail}`;
 }
 
-// src/domain/text/release/standing.ts
-function describeStanding(release2, steps) {
-  const { commit: commit2, previous } = release2.envelope;
-  const before = previous === null ? "what it ran before" : shortOid(previous);
-  const serving = {
-    new: shortOid(commit2),
-    old: before,
-    either: `${shortOid(commit2)} or ${before}, nobody knows which`
-  };
-  const rows = standingsOf(steps, release2).map(
-    ({ service, serves }) => `- ${service === null ? "Everything" : code(service)} runs ${serving[serves]}`
-  );
-  return ["It stopped half-way:", "", ...rows].join("\n");
-}
-
 // src/usecases/release/undo-release.ts
 async function undoRelease(context3, policy, { release: release2, steps }) {
   const { previous } = release2.envelope;
@@ -62378,6 +62471,9 @@ async function runRelease(context3, setting, running) {
   for (let step3 = nextStep2(steps, release2.steps); step3 !== null; step3 = nextStep2(steps, release2.steps)) {
     const startedAtMs = context3.clock.nowMs();
     const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release2, started);
+    const stopped = await refuseNextService(context3, setting, { release: release2, steps, step: step3 });
+    if (stopped !== null)
+      return giveUp(context3, policy, { release: release2, steps, step: step3, refusal: stopped, deployment });
     const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
     const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
     if (outcome.kind === "refused") {
@@ -62454,8 +62550,8 @@ async function giveUp(context3, policy, failed2) {
   const isHalfLive = steps.some(
     (each) => each.changesWorld && release2.steps.some(({ key, state }) => key === each.key && state === "done")
   );
-  const isUndone3 = isHalfLive && step3.kind !== "verify" && release2.kind !== "rollback";
-  const undone = isUndone3 ? await undoRelease(context3, policy, { release: release2, steps }) : { release: release2, told: release2.kind === "rollback" ? describeStanding(release2, steps) : "", ok: false };
+  const isKept = step3.kind === "verify" || refusal.reason === "frozen" || release2.kind === "rollback";
+  const undone = isHalfLive && !isKept ? await undoRelease(context3, policy, { release: release2, steps }) : { release: release2, told: release2.kind === "rollback" ? describeStanding(release2, steps) : "", ok: false };
   await closeDeployment(context3, {
     deployment,
     state: "failure",
@@ -77276,6 +77372,76 @@ async function postPreviews(context3, setting, { issue: issue3, askedBy }) {
   }));
 }
 
+// src/usecases/gate/gate-pulls.ts
+async function gateAll(context3, read3 = null) {
+  const known = context3.bookkeeping.gates.all().map(({ pull: pull2 }) => pull2);
+  await context3.bookkeeping.gates.inTurn(
+    () => reportOrClose(context3, known, async (setting) => {
+      const open5 = read3 ?? await readOpen(context3, setting);
+      if (open5.length === 0) return [];
+      const pulls = open5.map(({ pull: pull2 }) => pull2);
+      return judgeAll(context3, await gatherFresh(context3, setting, { pulls, read: open5 }));
+    })
+  );
+}
+function readOpen({ observer }, { policy }) {
+  return observer.openPulls(ENVIRONMENTS.map((name3) => policy.environments[name3].branch));
+}
+async function reportOrClose(context3, pulls, judge3) {
+  const sayings = await judgeOrClose(context3, pulls, judge3);
+  await context3.checks.report(reportsOf(sayings));
+}
+async function judgeOrClose(context3, pulls, judge3) {
+  try {
+    return await judge3(await context3.configuration.load());
+  } catch (error63) {
+    const line = troubleOf2(error63);
+    if (line === null || !(error63 instanceof Error)) throw error63;
+    context3.log.error("pull requests cannot be judged; they are closed", { pulls, error: error63.message });
+    return closeAll(context3, pulls, { line, message: error63.message });
+  }
+}
+function troubleOf2(error63) {
+  if (error63 instanceof ConfigurationBroken) return "The configuration is broken: an admin has to mend it";
+  if (error63 instanceof LedgerFailure && !error63.retryable)
+    return "The ledger cannot be trusted: an admin has to look at it";
+  return null;
+}
+async function closeAll(context3, pulls, { line, message }) {
+  const words = describeTrouble(line, message);
+  const found = await context3.observer.pulls(pulls);
+  return found.filter(({ state }) => state === "open").flatMap(({ head }) => ENVIRONMENTS.map((environment3) => ({ commit: head, environment: environment3, words })));
+}
+var MAX_LOOKS = 3;
+async function gatherFresh(context3, setting, asked) {
+  let state = context3.ledger.seen() ?? await context3.ledger.load();
+  let { pulls } = asked;
+  for (let look3 = 1; ; look3 += 1) {
+    const [fresh, gates] = await Promise.all([
+      context3.ledger.load(),
+      gatherGates(context3, setting, { ...asked, pulls, state })
+    ]);
+    const twins = twinsOf(context3, gates).filter((pull2) => !pulls.includes(pull2));
+    const isSettled = twins.length === 0 && isSame6(state, fresh, pulls);
+    if (look3 >= MAX_LOOKS || isSettled) return gates;
+    state = fresh;
+    pulls = [...pulls, ...twins];
+  }
+}
+function twinsOf({ bookkeeping }, gates) {
+  const judged = new Set(gates.map(({ pull: pull2 }) => pull2.pull));
+  return gates.flatMap(({ pull: pull2 }) => bookkeeping.gates.at(pull2.head)).map(({ pull: pull2 }) => pull2).filter((pull2) => !judged.has(pull2));
+}
+function isSame6(left, right, pulls) {
+  if (left === right) return true;
+  const decisive3 = (state) => JSON.stringify([
+    bugsOf(state, pulls),
+    pulls.map((pull2) => state.pulls.get(pull2)?.approvals),
+    state.freezes
+  ]);
+  return decisive3(left) === decisive3(right);
+}
+
 // src/usecases/follow-up.ts
 async function followUp(context3, setting, next) {
   switch (next.kind) {
@@ -77287,6 +77453,8 @@ async function followUp(context3, setting, next) {
       return dispatchSlot(context3, next.slot);
     case "dispatch_rollback":
       return dispatchRollback(context3, next.release);
+    case "judge_pulls":
+      return gateAll(context3);
     case "close_issue":
     case "reopen_issue":
       return void 0;
@@ -77318,7 +77486,7 @@ async function carryOut(context3, setting, { asked, what }) {
         state,
         setting,
         live: live2,
-        freezes: freezeFacts(context3, setting, state),
+        stops: stopFacts(context3, setting, state),
         call,
         understood: what
       })
@@ -77342,8 +77510,7 @@ function decideOne(number6, given) {
     nowMs: given.live.nowMs,
     parity: given.live.parity,
     fixes: given.live.fixes.filter((fix2) => isAbout2(bug2, fix2.pull, given.understood)),
-    freezes: given.freezes,
-    locks: new Map(ENVIRONMENTS.map((name3) => [name3, locksOf(given.state, name3)])),
+    ...given.stops,
     endedRuns: given.live.endedRuns,
     environments: given.state.environments,
     releases: given.state.releases,
@@ -77958,8 +78125,8 @@ ${renderEvidence(parity2)}`
   return allow(confirmed, renderAnswer(facts, parity2, choice));
 }
 function isConfirmed({ status: status3, flow: flow2, takenBack }, asked) {
-  const isSame6 = status3 !== "submitted" && (asked === null || asked === flow2);
-  return isSame6 && takenBack?.isHeld !== true;
+  const isSame7 = status3 !== "submitted" && (asked === null || asked === flow2);
+  return isSame7 && takenBack?.isHeld !== true;
 }
 function flowToKeep({ flow: flow2, takenBack }) {
   return takenBack !== null && flow2 === 2 ? 2 : null;
@@ -78081,7 +78248,7 @@ function decide6({ level, parts, until, reason: reason2 }, call, facts) {
   const said = { level, parts, fromMs: nowMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
   const what = parts.length === 0 ? "Everything" : parts.map((part2) => plain(part2, 60)).join(", ");
   const answer2 = `${what} is frozen (${level}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
-  return { ...allow(bug2, answer2), freezes: [...standing(facts), said] };
+  return { ...allow(bug2, answer2, [{ kind: "judge_pulls" }]), freezes: [...standing(facts), said] };
 }
 function standing({ freezes: freezes2, nowMs }) {
   return freezes2.said.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
@@ -78431,7 +78598,8 @@ var unfreeze = {
       if (standing2.length === 0) {
         return refuse("nothing_to_withdraw", "No freeze was said. Those of the configuration end there.");
       }
-      return { ...allow(bug2, "The freeze is lifted; the next slot goes on."), freezes: [] };
+      const answer2 = "The freeze is lifted; the next slot goes on.";
+      return { ...allow(bug2, answer2, [{ kind: "judge_pulls" }]), freezes: [] };
     }
   })
 };
@@ -78564,11 +78732,11 @@ function askedIn(context3, { issue: issue3, id, author, body, writtenAtMs }) {
   return { issue: issue3, actor: author, given, writtenAtMs };
 }
 function troubleForPeople(error63) {
-  if (error63 instanceof ConfigurationBroken) return describeTrouble("the configuration is broken", error63);
+  if (error63 instanceof ConfigurationBroken) return describeTrouble2("the configuration is broken", error63);
   const isBroken = error63 instanceof LedgerFailure && !error63.retryable;
-  return isBroken ? describeTrouble("the ledger cannot be trusted", error63) : null;
+  return isBroken ? describeTrouble2("the ledger cannot be trusted", error63) : null;
 }
-function describeTrouble(what, error63) {
+function describeTrouble2(what, error63) {
   return `Nothing was done: ${what}.
 
 ${codeBlock(error63.message)}`;
@@ -78781,7 +78949,7 @@ function repairOf(context3, setting, given) {
     (entry) => entry.issue === issue3.number && entry.action.kind !== "comment"
   );
   const labels = bug2 === void 0 ? { add: [], remove: [] } : labelChange(bug2, issue3.labels, setting.policy);
-  const card = bug2 === void 0 ? null : repairCard(context3, setting, { bug: bug2, issue: issue3 });
+  const card = bug2 === void 0 ? null : repairCard(context3, setting, { bug: bug2, issue: issue3, state });
   const opened = stateEdit(stateEntry, issue3, bug2);
   const nothing = comments.length + labels.add.length + labels.remove.length === 0 && card === null;
   if (nothing && opened.state === void 0) return null;
@@ -78799,8 +78967,8 @@ function stateEdit(entry, issue3, bug2) {
   const isClosedEarly = issue3.state === "closed" && bug2 !== void 0 && !isFinal(bug2.status, bug2.flow);
   return entry?.action.kind === "reopen_issue" || isClosedEarly ? { state: { to: "open" } } : {};
 }
-function repairCard(context3, setting, { bug: bug2, issue: issue3 }) {
-  const body = renderCard({ bug: bug2, ...setting, nowMs: context3.clock.nowMs() });
+function repairCard(context3, setting, { bug: bug2, issue: issue3, state }) {
+  const body = buildCard(context3, setting, { bug: bug2, state });
   const known = cardOf(context3.bookkeeping, bug2);
   const found = issue3.comments.find(
     (comment) => comment.isOwn && (comment.id === known || comment.body.startsWith(CARD_MARKER))
@@ -79208,8 +79376,7 @@ async function replan(context3, setting, situation) {
     tip,
     carried
   });
-  if (built.bugs.length === 0)
-    return refuse("nothing_to_do", `Nothing of ${slot2.id} may go to ${stage2.environment} any more.`);
+  if (built.bugs.length === 0) return refuseEmpty(situation, again);
   const planned = await planRelease(context3, gathered, built);
   if (planned.kind === "refused") return planned;
   await pushCandidates(context3, gathered.slot, [built]);
@@ -79227,6 +79394,10 @@ async function replan(context3, setting, situation) {
     deadlineMs: checksDeadline(context3, setting, slot2)
   });
   return refusal ?? { kind: "replanned", stage: built };
+}
+function refuseEmpty({ slot: slot2, stage: stage2 }, again) {
+  const frozen2 = again.flatMap((choice) => choice.kind === "refused" ? [choice] : []);
+  return frozen2.find(({ reason: reason2 }) => reason2 === "frozen") ?? refuse("nothing_to_do", `Nothing of ${slot2.id} may go to ${stage2.environment} any more.`);
 }
 async function refuseMoved(context3, gathered, moved) {
   const { stage: stage2, tip, carried } = moved;

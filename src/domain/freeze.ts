@@ -141,8 +141,11 @@ function partsIn(text: string | null): string[] {
     .map((part) => part.toLowerCase());
 }
 
-/** What a freeze may be about: a bug by its labels, or everything. */
-export type FreezeSubject = Pick<Bug, 'services' | 'modules'> | 'everything';
+/**
+ * What a freeze may be about: something with parts such as a bug by its labels; what has no parts, so that only a freeze
+ * of everything covers it; or what may have any part, so that every freeze does.
+ */
+export type FreezeSubject = Pick<Bug, 'services' | 'modules'> | 'everything' | 'any_part';
 
 /** The strictest freeze that covers a subject at `atMs`; `null` when it may go. */
 export function freezeOn(facts: FreezeFacts, subject: FreezeSubject, atMs: number): Freeze | null {
@@ -151,7 +154,7 @@ export function freezeOn(facts: FreezeFacts, subject: FreezeSubject, atMs: numbe
 }
 
 function covers({ parts }: Freeze, subject: FreezeSubject): boolean {
-  if (parts.length === 0) return true;
+  if (parts.length === 0 || subject === 'any_part') return true;
   if (subject === 'everything') return false;
   return [...subject.services, ...subject.modules].some((part) => parts.includes(part.toLowerCase()));
 }
@@ -178,8 +181,8 @@ export function refuseFrozen(facts: FreezeFacts, subject: FreezeSubject, atMs: n
   return refuse('frozen', `Frozen: ${describeFreeze(facts, freeze, { subject, atMs })}`);
 }
 
-/** A freeze in one line: what, why, until when. */
-function describeFreeze(
+/** A freeze in one line of Markdown: what, why, until when. */
+export function describeFreeze(
   facts: FreezeFacts,
   { level, parts, reason }: Freeze,
   { subject, atMs }: { readonly subject: FreezeSubject; readonly atMs: number },

@@ -2,6 +2,7 @@ import type { Approval } from './approval.ts';
 import type { Bug } from './bug.ts';
 import type { SlotCalendar } from './calendar.ts';
 import { approvedHeads, refuseUnready, type FixFacts } from './fix.ts';
+import { refuseFrozen, type FreezeFacts, type FreezeSubject } from './freeze.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import { countSignOffs, refuseUnsigned, type NeededSignOff, type SignOffFacts } from './sign-off.ts';
@@ -51,6 +52,7 @@ export interface GateFacts {
   /** Bugs that its text names and that it is not linked to. */
   readonly named: readonly Bug[];
   readonly release: ReleaseWords;
+  readonly freezes: FreezeFacts;
   readonly policy: Policy;
   readonly calendar: SlotCalendar;
   readonly nowMs: number;
@@ -71,12 +73,13 @@ export function judgeGate(facts: GateFacts): readonly Missing[] {
   const { pull } = facts;
   if (pull.state === 'closed')
     return [own(refuse('fix_closed', `#${pull.pull} was closed without a merge.`))];
-  if (isSignedByItself(facts)) return missingOf(refuseRelease(facts));
+  if (isSignedByItself(facts))
+    return [...missingOf(refuseFrozenPull(facts)), ...missingOf(refuseRelease(facts))];
   const all = [
     ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
     ...facts.named.map((bug) => ({ bug, refusal: refuseUnlinked(bug, pull) })),
   ];
-  if (all.length === 0) return missingOf(refuseWithoutBug(facts));
+  if (all.length === 0) return missingOf(refuseWithoutBug(facts) ?? refuseFrozenPull(facts));
   return all.flatMap(({ bug, refusal }) => (refusal === null ? [] : [{ bug, refusal }]));
 }
 
@@ -86,6 +89,15 @@ function own(refusal: Refusal): Missing {
 
 function missingOf(refusal: Refusal | null): readonly Missing[] {
   return refusal === null ? [] : [own(refusal)];
+}
+
+function refuseFrozenPull({ pull, policy, freezes, nowMs }: GateFacts): Refusal | null {
+  return refuseFrozen(freezes, frozenAs(pull, policy), nowMs);
+}
+
+/** What freezes cover a pull request that has no bug: every one a release, whose parts nobody has named. */
+export function frozenAs(pull: FixFacts, policy: Policy): FreezeSubject {
+  return isRelease(pull, policy) ? 'any_part' : 'everything';
 }
 
 /** Tells whether a pull request brings UAT to PROD. A branch of the same name in a fork is somebody's own. */

@@ -277,7 +277,7 @@ function placeName(environment: EnvironmentName, service: string | null): string
 }
 
 /** Who has an environment or a service, since when, why, and how it gets free: trusted Markdown of one line. */
-function describeLease(environment: EnvironmentName, lease: Lease, calendar: SlotCalendar): string {
+export function describeLease(environment: EnvironmentName, lease: Lease, calendar: SlotCalendar): string {
   const { owner, takenAtMs } = lease;
   const since = renderLocal(calendar, takenAtMs);
   const place = placeName(environment, lease.service);

@@ -5,25 +5,17 @@ import type { ParsedComment } from '../domain/commands/parse.ts';
 import { targetsOf } from '../domain/commands/targets.ts';
 import { decide, refuseRole } from '../domain/decide.ts';
 import type { BugFacts, Call, Decision, FollowUp } from '../domain/decision.ts';
-import type { FreezeFacts } from '../domain/freeze.ts';
-import {
-  locksOf,
-  withLocks,
-  type LedgerState,
-  type LedgerWrites,
-  type OutboxEntry,
-} from '../domain/ledger.ts';
+import { withLocks, type LedgerState, type LedgerWrites, type OutboxEntry } from '../domain/ledger.ts';
 import type { Person } from '../domain/person.ts';
-import { ENVIRONMENTS } from '../domain/policy.ts';
 import { refuse, type Refusal } from '../domain/reason.ts';
 import { renderBatchAnswer } from '../domain/text/answer.ts';
 import type { Setting } from '../ports/configuration.ts';
 import { answerKey } from './answer.ts';
 import { loadCommandFacts, type CommandFacts } from './command-facts.ts';
 import type { Context } from './context.ts';
-import { freezeFacts } from './freeze-facts.ts';
 import { followUp } from './follow-up.ts';
 import { record } from './record.ts';
+import { stopFacts } from './stop-facts.ts';
 
 /** A person's word that asks for something, wherever it was given. Untrusted, but for the person and the time. */
 export interface Asked {
@@ -69,7 +61,7 @@ export async function carryOut(
         state,
         setting,
         live,
-        freezes: freezeFacts(context, setting, state),
+        stops: stopFacts(context, setting, state),
         call,
         understood: what,
       }),
@@ -100,7 +92,7 @@ function decideOne(
     readonly state: LedgerState;
     readonly setting: Setting;
     readonly live: CommandFacts;
-    readonly freezes: FreezeFacts;
+    readonly stops: Pick<BugFacts, 'freezes' | 'locks'>;
     readonly call: Call;
     readonly understood: Understood;
   },
@@ -113,8 +105,7 @@ function decideOne(
     nowMs: given.live.nowMs,
     parity: given.live.parity,
     fixes: given.live.fixes.filter((fix) => isAbout(bug, fix.pull, given.understood)),
-    freezes: given.freezes,
-    locks: new Map(ENVIRONMENTS.map((name) => [name, locksOf(given.state, name)])),
+    ...given.stops,
     endedRuns: given.live.endedRuns,
     environments: given.state.environments,
     releases: given.state.releases,

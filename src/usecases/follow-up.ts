@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { dispatchSlot } from './dispatch-slot.ts';
 import { dispatchRollback } from './rollback/dispatch-rollback.ts';
 import { postPreviews } from './slot/post-previews.ts';
+import { gateAll } from './gate/gate-pulls.ts';
 
 /** Does what a decision asked for beyond the ledger. Closing and reopening are in the outbox already. */
 export async function followUp(context: Context, setting: Setting, next: FollowUp): Promise<void> {
@@ -17,6 +18,8 @@ export async function followUp(context: Context, setting: Setting, next: FollowU
       return dispatchSlot(context, next.slot);
     case 'dispatch_rollback':
       return dispatchRollback(context, next.release);
+    case 'judge_pulls':
+      return gateAll(context);
     case 'close_issue':
     case 'reopen_issue':
       return undefined;

@@ -1,10 +1,10 @@
 import { hasRole, type Person } from '../domain/person.ts';
 import { commentAlert } from '../domain/text/alert.ts';
-import { renderCard } from '../domain/text/card.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
 import { cardOf } from './bookkeeping.ts';
 import { teamsOf } from './carry-out.ts';
+import { buildCard } from './build-card.ts';
 import type { Context } from './context.ts';
 import { isTold, raiseAlert } from './raise-alert.ts';
 import { applyEdits } from './record.ts';
@@ -64,8 +64,9 @@ async function putBackCard(
   setting: Setting,
   { issue, id, how }: ChangedOwnComment,
 ): Promise<void> {
-  const bug = (await context.ledger.recent()).bugs.get(issue);
+  const state = await context.ledger.recent();
+  const bug = state.bugs.get(issue);
   if (bug === undefined || cardOf(context.bookkeeping, bug) !== id) return;
-  const body = renderCard({ bug, ...setting, nowMs: context.clock.nowMs() });
+  const body = buildCard(context, setting, { bug, state });
   await applyEdits(context, [{ issue, card: { commentId: how === 'deleted' ? null : id, body } }], []);
 }

@@ -2,7 +2,7 @@ import { commentKey } from '../domain/approval.ts';
 import type { Bug } from '../domain/bug.ts';
 import { labelChange } from '../domain/label.ts';
 import type { LedgerState, IssueEntry } from '../domain/ledger.ts';
-import { CARD_MARKER, renderCard } from '../domain/text/card.ts';
+import { CARD_MARKER } from '../domain/text/card.ts';
 import { isFinal } from '../domain/status.ts';
 import { firstWatermark, moveWatermark, type ReadMark } from '../domain/watermark.ts';
 import type { Setting } from '../ports/configuration.ts';
@@ -10,6 +10,7 @@ import type { IssueEdit, IssueFacts, PullTalk } from '../ports/github.ts';
 import { answerKeys, isPosted } from './answer.ts';
 import { attributeLabels } from './attribute-labels.ts';
 import { cardOf, hasUnwritten } from './bookkeeping.ts';
+import { buildCard } from './build-card.ts';
 import type { Context } from './context.ts';
 import { findForeignDeployments, readDeployments } from './guard-deployment.ts';
 import { findMovedBranches, readHeads } from './guard-branch.ts';
@@ -159,7 +160,7 @@ function repairOf(
     (entry) => entry.issue === issue.number && entry.action.kind !== 'comment',
   );
   const labels = bug === undefined ? { add: [], remove: [] } : labelChange(bug, issue.labels, setting.policy);
-  const card = bug === undefined ? null : repairCard(context, setting, { bug, issue });
+  const card = bug === undefined ? null : repairCard(context, setting, { bug, issue, state });
   const opened = stateEdit(stateEntry, issue, bug);
   const nothing = comments.length + labels.add.length + labels.remove.length === 0 && card === null;
   if (nothing && opened.state === undefined) return null;
@@ -191,9 +192,9 @@ function stateEdit(
 function repairCard(
   context: Context,
   setting: Setting,
-  { bug, issue }: { readonly bug: Bug; readonly issue: IssueFacts },
+  { bug, issue, state }: { readonly bug: Bug; readonly issue: IssueFacts; readonly state: LedgerState },
 ): NonNullable<IssueEdit['card']> | null {
-  const body = renderCard({ bug, ...setting, nowMs: context.clock.nowMs() });
+  const body = buildCard(context, setting, { bug, state });
   const known = cardOf(context.bookkeeping, bug);
   const found = issue.comments.find(
     (comment) => comment.isOwn && (comment.id === known || comment.body.startsWith(CARD_MARKER)),

@@ -11,10 +11,10 @@ import { happenedIn } from '../domain/message/happened.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { Policy } from '../domain/policy.ts';
 import { STATUSES } from '../domain/status.ts';
-import { renderCard } from '../domain/text/card.ts';
 import type { Setting } from '../ports/configuration.ts';
 import { GitHubFailure, type IssueEdit } from '../ports/github.ts';
 import { cardOf, settle, withBookkeeping } from './bookkeeping.ts';
+import { buildCard, shownBugs } from './build-card.ts';
 import type { Context } from './context.ts';
 import { showCandidates } from './show-candidates.ts';
 import { tellWithGates } from './gate/gate-changed.ts';
@@ -86,10 +86,12 @@ async function show(
   }: { readonly before: LedgerState; readonly after: LedgerState; readonly writes: LedgerWrites },
 ): Promise<void> {
   const edits = new Map<number, IssueEdit>();
-  for (const { number } of writes.bugs ?? []) {
+  for (const number of shownBugs({ before, after, writes })) {
     const bug = after.bugs.get(number);
     const edit =
-      bug === undefined ? null : buildEdit(context, setting, { bug, before: before.bugs.get(number) });
+      bug === undefined
+        ? null
+        : buildEdit(context, setting, { bug, before: before.bugs.get(number), states: { before, after } });
     if (edit !== null) edits.set(number, edit);
   }
   const entries = (writes.outbox ?? []).filter(isForIssue);
@@ -112,12 +114,16 @@ function neededFor(edits: readonly IssueEdit[]): Parameters<Context['issues']['p
   return { labels: [...new Set(labels)], issues: edits.map(({ issue }) => issue) };
 }
 
-function buildEdit(context: Context, setting: Setting, changed: ChangedBug): IssueEdit | null {
-  const { bug, before } = changed;
+function buildEdit(
+  context: Context,
+  setting: Setting,
+  changed: ChangedBug & { readonly states: Record<'before' | 'after', LedgerState> },
+): IssueEdit | null {
+  const { bug, before, states } = changed;
   const labels = changedLabels(changed, setting.policy);
-  const facts = { bug, ...setting, nowMs: context.clock.nowMs() };
-  const body = renderCard(facts);
-  const isCurrent = before !== undefined && renderCard({ ...facts, bug: before }) === body;
+  const body = buildCard(context, setting, { bug, state: states.after });
+  const isCurrent =
+    before !== undefined && buildCard(context, setting, { bug: before, state: states.before }) === body;
   const nothing = labels.add.length === 0 && labels.remove.length === 0 && isCurrent;
   if (nothing) return null;
   return {

@@ -55,7 +55,7 @@ function decide({ level, parts, until, reason }: Asked, call: Call, facts: BugFa
   const said = { level, parts, fromMs: nowMs, untilMs, reason: reason.slice(0, 500), by: call.actor };
   const what = parts.length === 0 ? 'Everything' : parts.map((part) => plain(part, 60)).join(', ');
   const answer = `${what} is frozen (${level}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
-  return { ...allow(bug, answer), freezes: [...standing(facts), said] };
+  return { ...allow(bug, answer, [{ kind: 'judge_pulls' }]), freezes: [...standing(facts), said] };
 }
 
 /** What was said before and is not over. */

@@ -19,7 +19,8 @@ export const unfreeze: Command = {
       if (standing.length === 0) {
         return refuse('nothing_to_withdraw', 'No freeze was said. Those of the configuration end there.');
       }
-      return { ...allow(bug, 'The freeze is lifted; the next slot goes on.'), freezes: [] };
+      const answer = 'The freeze is lifted; the next slot goes on.';
+      return { ...allow(bug, answer, [{ kind: 'judge_pulls' }]), freezes: [] };
     },
   }),
 };

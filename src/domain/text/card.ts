@@ -1,11 +1,13 @@
 import { landingsOn, type Bug, type Move } from '../bug.ts';
 import { dueSlot, nextSlot, type Slot, type SlotKind } from '../calendar.ts';
 import type { BugFacts } from '../decision.ts';
+import { describeFreeze, freezeOn } from '../freeze.ts';
+import { describeLease, lastingLocks } from '../lock.ts';
 import { describeStatus, isFinal, waitsForProd } from '../status.ts';
 import { isHotfixSeverity } from '../severity.ts';
 import { approversOf, pendingAction, requiredFor } from '../sign-off.ts';
 import { renderEvidence, renderVerdictLine } from './evidence.ts';
-import { nameOf, shortOid } from './markdown.ts';
+import { nameOf, shortOid, tableCell } from './markdown.ts';
 import { commandFor, describeNext, renderProgress } from './sign-off.ts';
 import { renderLocal, renderSlot } from './time.ts';
 
@@ -14,8 +16,8 @@ export const CARD_MARKER = '<!-- tonic:card -->';
 
 const SHOWN_MOVES = 20;
 
-/** What the card needs to know: the bug, the policy, the calendar and the time. */
-export type CardFacts = Pick<BugFacts, 'bug' | 'policy' | 'calendar' | 'nowMs'>;
+/** What the card needs to know: the bug, the policy, the calendar, the time, and what stands in everybody's way. */
+export type CardFacts = Pick<BugFacts, 'bug' | 'policy' | 'calendar' | 'nowMs' | 'freezes' | 'locks'>;
 
 /** The status card: a view of the ledger, rebuilt whenever it differs. */
 export function renderCard(facts: CardFacts): string {
@@ -39,11 +41,28 @@ export function renderStatus(facts: CardFacts): string {
     `| **Fix** | ${renderFixes(bug)} |`,
     ...(bug.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug.parity)} |`]),
     `| **Next** | ${renderNext(facts)} |`,
+    ...renderStops(facts),
     ...(bug.hold === null ? [] : ['', `> **Held back:** ${bug.hold.message.replaceAll('\n', '\n> ')}`]),
     '',
     renderTimeline(facts),
     ...(bug.parity === null ? [] : ['', renderEvidence(bug.parity)]),
   ].join('\n');
+}
+
+/** Freezes that cover the bug, and locks that nobody lifts by themselves. */
+function renderStops({ bug, freezes, locks, calendar, nowMs }: CardFacts): string[] {
+  if (isFinal(bug.status, bug.flow)) return [];
+  const freeze = freezeOn(freezes, bug, nowMs);
+  const frozen = freeze === null ? [] : [describeFreeze(freezes, freeze, { subject: bug, atMs: nowMs })];
+  const locked = [...locks].flatMap(([environment, each]) =>
+    lastingLocks(each)
+      .leases.filter(({ service }) => service === null || bug.services.includes(service))
+      .map((lease) => describeLease(environment, lease, calendar)),
+  );
+  return [
+    ...frozen.map((text) => `| **Frozen** | ${tableCell(text)} |`),
+    ...locked.map((text) => `| **Locked** | ${tableCell(text)} |`),
+  ];
 }
 
 function renderBadge(bug: Bug): string {

@@ -1,6 +1,8 @@
 import type { Bug } from '../bug.ts';
-import { nextSlot, type SlotKind } from '../calendar.ts';
+import { nextSlot, type SlotCalendar, type SlotKind } from '../calendar.ts';
+import { nextOpen } from '../freeze.ts';
 import {
+  frozenAs,
   isRelease,
   isSignedByItself,
   releaseFacts,
@@ -42,8 +44,14 @@ export function renderWhen(
   { calendar, nowMs }: Pick<GateFacts, 'calendar' | 'nowMs'>,
   kind: SlotKind,
 ): string {
-  const local = renderLocal(calendar, nextSlot(calendar, kind, nowMs).startsAtMs);
-  return `${kind} ${local.replace(/ \d{4}-/u, ' ').replace(/ \(.*$/u, '')}`;
+  return `${kind} ${shortTime(calendar, nextSlot(calendar, kind, nowMs).startsAtMs)}`;
+}
+
+/** `Fri 11-20 20:00` */
+function shortTime(calendar: SlotCalendar, atMs: number): string {
+  return renderLocal(calendar, atMs)
+    .replace(/ \d{4}-/u, ' ')
+    .replace(/ \(.*$/u, '');
 }
 
 /** What is missing, who can give it, and when it can merge. */
@@ -59,7 +67,13 @@ export function cutLine(line: string): string {
 }
 
 /** For these the next slot does not take it either. */
-const NEVER: readonly ReasonCode[] = ['wrong_flow', 'severity_needs_hotfix', 'fix_closed', 'no_bug'];
+const NEVER: readonly ReasonCode[] = [
+  'wrong_flow',
+  'severity_needs_hotfix',
+  'fix_closed',
+  'no_bug',
+  'frozen',
+];
 
 function hasSlot(facts: GateFacts, { refusal, bug }: Missing): boolean {
   if (bug === null) return false;
@@ -77,16 +91,20 @@ function describeShort(facts: GateFacts, missing: Missing): string {
   // Of the pull request itself, or of another one of the bug, which the words name.
   if (reason.startsWith('fix_') && reason !== 'fix_changed') return message.replace(/\.$/u, '');
   if (isAboutSignOff(missing.refusal)) return describeUnsigned(facts, missing);
-  const name = `#${missing.bug?.number ?? facts.pull.pull}`;
-  const short = missing.bug === null ? undefined : OF_A_BUG[reason]?.(missing.bug, facts);
-  return short ?? OF_A_PULL[reason] ?? `${name}: ${reason.replaceAll('_', ' ')}`;
+  return describeReason(facts, missing);
 }
 
-const OF_A_PULL: Readonly<Partial<Record<ReasonCode, string>>> = {
-  frozen: 'a freeze holds it',
-  no_bug: 'no bug is linked: write “Fixes #…” into the text',
-  version_unknown: 'what UAT and PROD run cannot be found out now',
-  own_fix: 'whoever wrote it cannot approve it: another admin has to',
+function describeReason(facts: GateFacts, { refusal: { reason }, bug }: Missing): string {
+  const short = bug === null ? undefined : OF_A_BUG[reason]?.(bug, facts);
+  const other = OF_A_PULL[reason]?.(facts, bug);
+  return short ?? other ?? `#${bug?.number ?? facts.pull.pull}: ${reason.replaceAll('_', ' ')}`;
+}
+
+const OF_A_PULL: Readonly<Partial<Record<ReasonCode, (facts: GateFacts, bug: Bug | null) => string>>> = {
+  frozen: describeShortFreeze,
+  no_bug: () => 'no bug is linked: write “Fixes #…” into the text',
+  version_unknown: () => 'what UAT and PROD run cannot be found out now',
+  own_fix: () => 'whoever wrote it cannot approve it: another admin has to',
 };
 
 const OF_A_BUG: Readonly<Partial<Record<ReasonCode, (bug: Bug, facts: GateFacts) => string>>> = {
@@ -99,6 +117,12 @@ const OF_A_BUG: Readonly<Partial<Record<ReasonCode, (bug: Bug, facts: GateFacts)
   flow_unsafe_now: ({ number }) =>
     `UAT and PROD differ, so Flow 1 of #${number} is not safe: an admin decides`,
 };
+
+function describeShortFreeze({ freezes, pull, policy, calendar, nowMs }: GateFacts, bug: Bug | null): string {
+  const opensMs = nextOpen(freezes, bug ?? frozenAs(pull, policy), nowMs);
+  if (opensMs === null) return 'a freeze holds it until an admin says /unfreeze';
+  return `a freeze holds it until ${shortTime(calendar, opensMs)}`;
+}
 
 function describeShortStatus(bug: Bug): string {
   const name = `#${bug.number}`;

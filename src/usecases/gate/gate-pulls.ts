@@ -175,7 +175,11 @@ function twinsOf({ bookkeeping }: Context, gates: readonly GateFacts[]): number[
 function isSame(left: LedgerState, right: LedgerState, pulls: readonly number[]): boolean {
   if (left === right) return true;
   const decisive = (state: LedgerState) =>
-    JSON.stringify([bugsOf(state, pulls), pulls.map((pull) => state.pulls.get(pull)?.approvals)]);
+    JSON.stringify([
+      bugsOf(state, pulls),
+      pulls.map((pull) => state.pulls.get(pull)?.approvals),
+      state.freezes,
+    ]);
   return decisive(left) === decisive(right);
 }
 

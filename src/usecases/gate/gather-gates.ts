@@ -54,7 +54,8 @@ export async function gatherGates(
       const linked = bugsAbout(gathered, pull);
       const named = namedBy(state, pull, linked);
       const release = { approvals: state.pulls.get(pull.pull)?.approvals ?? [], checked };
-      return [{ ...setting, pull, environment, bugs: linked, named, release, nowMs }];
+      const { freezes } = gathered;
+      return [{ ...setting, pull, environment, bugs: linked, named, release, freezes, nowMs }];
     });
 }
 

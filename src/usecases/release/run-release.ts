@@ -14,6 +14,7 @@ import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 import { closeDeployment, openDeployment, type OpenDeployment } from './record-deployment.ts';
+import { refuseNextService } from './next-service.ts';
 import { takeStep } from './take-step.ts';
 import { describeStanding } from '../../domain/text/release/standing.ts';
 import { undoRelease } from './undo-release.ts';
@@ -62,6 +63,9 @@ export async function runRelease(
   for (let step = nextStep(steps, release.steps); step !== null; step = nextStep(steps, release.steps)) {
     const startedAtMs = context.clock.nowMs();
     const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release, started);
+    const stopped = await refuseNextService(context, setting, { release, steps, step });
+    if (stopped !== null)
+      return giveUp(context, policy, { release, steps, step, refusal: stopped, deployment });
     const outcome = await takeStep(context, { policy, release, step, mayHaveRun });
     const taken = { key: step.key, startedAtMs, endedAtMs: context.clock.nowMs() };
     if (outcome.kind === 'refused') {
@@ -167,10 +171,11 @@ async function giveUp(context: Context, policy: Policy, failed: Failed): Promise
     (each) =>
       each.changesWorld && release.steps.some(({ key, state }) => key === each.key && state === 'done'),
   );
-  const isUndone = isHalfLive && step.kind !== 'verify' && release.kind !== 'rollback';
-  const undone = isUndone
-    ? await undoRelease(context, policy, { release, steps })
-    : { release, told: release.kind === 'rollback' ? describeStanding(release, steps) : '', ok: false };
+  const isKept = step.kind === 'verify' || refusal.reason === 'frozen' || release.kind === 'rollback';
+  const undone =
+    isHalfLive && !isKept
+      ? await undoRelease(context, policy, { release, steps })
+      : { release, told: release.kind === 'rollback' ? describeStanding(release, steps) : '', ok: false };
   await closeDeployment(context, {
     deployment,
     state: 'failure',

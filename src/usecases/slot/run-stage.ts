@@ -245,8 +245,7 @@ async function replan(
     tip,
     carried,
   });
-  if (built.bugs.length === 0)
-    return refuse('nothing_to_do', `Nothing of ${slot.id} may go to ${stage.environment} any more.`);
+  if (built.bugs.length === 0) return refuseEmpty(situation, again);
   const planned = await planRelease(context, gathered, built);
   if (planned.kind === 'refused') return planned;
   await pushCandidates(context, gathered.slot, [built]);
@@ -264,6 +263,15 @@ async function replan(
     deadlineMs: checksDeadline(context, setting, slot),
   });
   return refusal ?? { kind: 'replanned', stage: built };
+}
+
+/** A freeze that began meanwhile says so, and when it opens. */
+function refuseEmpty({ slot, stage }: Situation, again: readonly ReturnType<typeof chooseAgain>[]): Refusal {
+  const frozen = again.flatMap((choice) => (choice.kind === 'refused' ? [choice] : []));
+  return (
+    frozen.find(({ reason }) => reason === 'frozen') ??
+    refuse('nothing_to_do', `Nothing of ${slot.id} may go to ${stage.environment} any more.`)
+  );
 }
 
 /** What came to the branch since the plan would go live with the candidate. */

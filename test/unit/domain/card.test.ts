@@ -4,6 +4,7 @@ import type { Bug } from '../../../src/domain/bug.ts';
 import { approveProd } from '../../../src/domain/commands/approve-prod.ts';
 import { refuse } from '../../../src/domain/reason.ts';
 import { STATUSES } from '../../../src/domain/status.ts';
+import { lockAfterRollback, NO_LOCKS } from '../../../src/domain/lock.ts';
 import { CARD_MARKER, renderCard } from '../../../src/domain/text/card.ts';
 import { renderBatchAnswer } from '../../../src/domain/text/answer.ts';
 import { renderDuration, renderLocal, renderSlot } from '../../../src/domain/text/time.ts';
@@ -19,6 +20,7 @@ import {
   aMismatch,
   at,
   bugAfter,
+  noFreezes,
   NOW_MS,
   say,
   someFacts,
@@ -131,6 +133,21 @@ describe('the status card', () => {
       if (line.startsWith('|'))
         expect(line.replaceAll('\\|', '')).toMatch(/^\|[^|]*\|[^|]*\|(?:[^|]*\|[^|]*\|)?$/u);
     }
+  });
+
+  it('shows the freeze that covers the bug and the locks that somebody has to lift, until its way is over', () => {
+    const freezes = noFreezes({ switches: { freeze: 'true', modules: null, until: '2026-11-23' } });
+    const reason = 'health | failed';
+    const locks = new Map([
+      ['prod', lockAfterRollback(NO_LOCKS, { operation: '2026-11-19-T2-prod', reason, nowMs: NOW_MS })],
+    ] as const);
+    const shown = renderCard(someFacts({ bug: aBug({ status: 'planned' }), freezes, locks }));
+    expect(shown).toContain('| **Frozen** | everything (suspend), DEPLOY');
+    expect(shown).toContain('it opens Mon 2026-11-23 00:00');
+    expect(shown).toContain('| **Locked** | PROD is locked since');
+    expect(shown).toContain('health &#124; failed');
+    const over = renderCard(someFacts({ bug: aBug({ status: 'closed' }), freezes, locks }));
+    expect(over).not.toMatch(/Frozen|Locked/u);
   });
 
   it('is the same for the same facts', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bug } from '../../../src/domain/bug.ts';
 import { nextSlot } from '../../../src/domain/calendar.ts';
+import type { FreezeFacts } from '../../../src/domain/freeze.ts';
 import type { FixFacts } from '../../../src/domain/fix.ts';
 import { judgeGate, type GateFacts } from '../../../src/domain/gate.ts';
 import type { EnvironmentName, Policy } from '../../../src/domain/policy.ts';
@@ -42,6 +43,7 @@ interface Case {
   readonly policy?: Policy;
   readonly parity?: SlotFacts['parity'];
   readonly release?: GateFacts['release'];
+  readonly freezes?: FreezeFacts;
   /** Other pull requests of the bugs. */
   readonly others?: readonly FixFacts[];
 }
@@ -56,6 +58,7 @@ function facts(given: Case): GateFacts {
     calendar: aCalendar(),
     nowMs: NOW_MS,
     named: given.named ?? [],
+    freezes: given.freezes ?? noFreezes(),
     release: given.release ?? { approvals: [], checked: new Map() },
     bugs: (given.bugs ?? []).map((bug) => ({
       bug,
@@ -65,7 +68,7 @@ function facts(given: Case): GateFacts {
         slot: nextSlot(aCalendar(), 'T2', NOW_MS),
         fixes: [pull, ...others],
         others: [],
-        freezes: noFreezes(),
+        freezes: given.freezes ?? noFreezes(),
         nowMs: NOW_MS,
         approvals: new Map(bug.approvals.map(({ given: { kind } }) => [`${kind}-900`, 'valid'] as const)),
       },
@@ -482,5 +485,35 @@ describe('GitHub’s limits', () => {
     }
     // Cut at the end is only what was too long for us from the start.
     expect(said.slice(1).filter(({ line }) => line.endsWith('…'))).toEqual([]);
+  });
+});
+
+describe('a freeze', () => {
+  const until = at('2026-11-23 00:00:00');
+  const frozen = (parts: readonly string[]) =>
+    noFreezes({
+      said: [{ level: 'suspend', parts, fromMs: NOW_MS, untilMs: until, reason: 'audit', by: ADA }],
+    });
+  const release = toProd({ headBranch: 'uat', isFromFork: false });
+  const free = aPolicy({ gates: { requireBug: { uat: false, prod: false } } });
+
+  it('closes a release, also where only some part is frozen: nobody has said which it brings', () => {
+    expect(judge({ pull: release, freezes: frozen([]) })).toBe('frozen not_approved');
+    expect(judge({ pull: release, freezes: frozen(['billing']) })).toBe('frozen not_approved');
+    expect(judge({ pull: release })).toBe('not_approved');
+  });
+
+  it('of everything closes a pull request without a bug, one of a part does not', () => {
+    expect(judge({ freezes: frozen([]) })).toBe('frozen');
+    expect(judge({ freezes: frozen(['billing']) })).toBe('open');
+    expect(judge({ pull: toProd(), policy: free, freezes: frozen([]) })).toBe('frozen not_approved');
+  });
+
+  it('says when it opens, and names no slot before', () => {
+    const line = 'A freeze holds it until Mon 11-23 00:00';
+    expect(words({ freezes: frozen([]) }).line).toBe(line);
+    expect(words({ bugs: [flow1('planned')], freezes: frozen([]) }).line).toBe(line);
+    const open = noFreezes({ switches: { freeze: 'true', modules: null, until: null } });
+    expect(words({ freezes: open }).line).toBe('A freeze holds it until an admin says /unfreeze');
   });
 });

@@ -372,3 +372,26 @@ describe('the buttons', () => {
     expect(bugIn(shop, bug).status).toBe('deployed_uat');
   });
 });
+
+describe('a freeze', () => {
+  it('closes every pull request at once, those without a bug too, and opens them again when it is lifted', async () => {
+    const bug = await plannedBug();
+    const fix = await openFix(bug);
+    shop.people.review({ by: 'max', pull: fix, state: 'approved' });
+    const chore = shop.people.openPull({
+      by: 'wes',
+      head: 'chore',
+      base: 'uat',
+      body: 'Newer packages',
+    }).number;
+    await gatePulls(app, [fix, chore]);
+    const lines = () => [gateOf(fix), gateOf(chore)];
+    const before = lines();
+    expect(before.every((line) => line.startsWith('open'))).toBe(true);
+    await say(shop, { issue: bug, body: '/freeze until 2026-12-21 outage' }, app);
+    const frozen = 'closed: A freeze holds it until Mon 12-21 00:00';
+    expect(lines()).toEqual([frozen, frozen]);
+    await say(shop, { issue: bug, body: '/unfreeze' }, app);
+    expect(lines()).toEqual(before);
+  });
+});

@@ -5,6 +5,7 @@ import { withStep, type Release } from '../../../src/domain/release.ts';
 import type { DeployRequest } from '../../../src/ports/deployer.ts';
 import { runRelease, type ReleaseResult } from '../../../src/usecases/release/run-release.ts';
 import { aCalendar, aPolicy, aRelease, aReleasedService, aService } from '../../support/builders.ts';
+import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts';
 import { createShop, type Shop } from './support.ts';
 
 const COMMAND = { timeoutMinutes: 15 };
@@ -35,6 +36,8 @@ interface Stand {
   /** Commands that fail, named as in `ran`, and what others say. */
   readonly failing: Set<string>;
   readonly saying: Map<string, Readonly<Record<string, string>>>;
+  /** What the variables that freeze are set to while a command runs. */
+  readonly meanwhile: Map<string, FreezeSwitches>;
 }
 
 function createStand(changes: Partial<Policy> = {}): Stand {
@@ -45,7 +48,7 @@ function createStand(changes: Partial<Policy> = {}): Stand {
     services: SERVICES,
     ...changes,
   });
-  return { shop, policy, ran: [], requests: [], failing: new Set(), saying: new Map() };
+  return { shop, policy, ran: [], requests: [], failing: new Set(), saying: new Map(), meanwhile: new Map() };
 }
 
 function run(stand: Stand, release: Release, running: { resumes?: boolean } = {}): Promise<ReleaseResult> {
@@ -56,6 +59,7 @@ function run(stand: Stand, release: Release, running: { resumes?: boolean } = {}
         const name = [command.run, service, rollout?.percent, candidate[0]].filter(Boolean).join(' ');
         stand.ran.push(name);
         stand.requests.push(request);
+        stand.shop.switches = stand.meanwhile.get(name) ?? stand.shop.switches;
         const ok = !stand.failing.has(name);
         const output = ok ? '' : 'out of memory';
         return { ok, exitCode: ok ? 0 : 1, timedOut: false, output, outputs: stand.saying.get(name) ?? {} };
@@ -121,6 +125,31 @@ describe('a release of two services', () => {
       '2026-11-20-T1-uat: deploy backend 10',
       '2026-11-20-T1-uat: deploy backend 100',
     ]);
+  });
+});
+
+describe('a freeze that begins while a release is under way', () => {
+  test('lets the service finish, stops before the next one, and says what runs where and when it opens', async () => {
+    const stand = createStand();
+    stand.meanwhile.set('health backend c', { ...NO_SWITCHES, freeze: 'true', until: '2026-11-23' });
+    const { release, refusal, wasTakenBack } = await run(stand, TWO);
+    expect(refusal).toMatchObject({ reason: 'frozen' });
+    expect(refusal?.message).toContain('it opens Mon 2026-11-23 00:00');
+    expect(refusal?.message).toContain('- `backend` runs `ccccccc`\n- `web` runs `bbbbbbb`');
+    expect([release.state, wasTakenBack]).toEqual(['failed', false]);
+    expect(stand.ran.at(-1)).toBe('health backend c');
+  });
+
+  test('of another part lets it go on, one of the next service does not', async () => {
+    for (const [part, last] of [
+      ['billing', 'verify c'],
+      ['web', 'health backend c'],
+    ]) {
+      const stand = createStand();
+      stand.meanwhile.set('deploy backend 10 c', { ...NO_SWITCHES, modules: part ?? '' });
+      await run(stand, TWO);
+      expect(stand.ran.at(-1)).toBe(last);
+    }
   });
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { CARD_MARKER } from '../../../src/domain/text/card.ts';
+import { issueIn } from '../../support/fake-world.ts';
 import type { Deployer } from '../../../src/ports/deployer.ts';
 import { aService } from '../../support/builders.ts';
 import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
@@ -19,6 +21,11 @@ import {
 
 const leasesOn = (shop: Shop, environment: 'uat' | 'prod') =>
   (shop.ledger.state().environments.get(environment)?.locks.leases ?? []).map(({ operation }) => operation);
+
+function cardOf(shop: Shop, bug: number): string {
+  const { comments } = issueIn(shop.world, bug);
+  return comments.find(({ body }) => body.startsWith(CARD_MARKER))?.body ?? '';
+}
 
 async function approvedBug(shop: Shop): Promise<number> {
   const bug = await bugOnUat(shop);
@@ -47,6 +54,20 @@ describe('a locked environment', () => {
     const bug = await approvedBug(shop);
     await say(shop, { issue: bug, body: '/lock uat broken by hand' });
     expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
+  });
+
+  test('is on the cards of all bugs that are under way, at once, and gone again with the lock', async () => {
+    const shop = createShop();
+    const [first, other] = [await confirmedBug(shop), await confirmedBug(shop)];
+    await say(shop, { by: 'wes', issue: first, body: '/lock prod load test' });
+    expect([cardOf(shop, first), cardOf(shop, other)].map((card) => card.includes('**Locked**'))).toEqual([
+      true,
+      true,
+    ]);
+    await say(shop, { by: 'wes', issue: first, body: '/status' });
+    expect(answersOn(shop, first).at(-1)).toContain('| **Locked** | PROD is locked by **wes**');
+    await say(shop, { by: 'wes', issue: first, body: '/unlock prod' });
+    expect(cardOf(shop, other)).not.toContain('**Locked**');
   });
 
   test('is not entered by a slot that was planned while somebody locked it', async () => {
