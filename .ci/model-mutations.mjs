@@ -16,7 +16,7 @@ const MUTATIONS = [
   ['a freeze stops nothing', 'src/domain/freeze.ts', '  if (freeze === null) return null;\n  return refuse(', '  if (freeze !== undefined) return null;\n  return refuse('],
   ['a slot that is done runs again', 'src/domain/slot-claim.ts', "  if (isOver(record)) return refuseSlot(slot, 'slot_done');", ''],
   ['a slot is taken from a run that lives', 'src/domain/slot-claim.ts', '  return !facts.endedRuns.has(held.runId);', '  return false;'],
-  ['a comment counts as often as it comes', 'src/domain/decide.ts', 'facts.bug.commands.some(', '[].some('],
+  ['a comment that no webhook brought is not heard', 'src/usecases/inbox.ts', 'Math.min(inbox.sinceMs, changed.sinceMs)', 'inbox.readAtMs'],
   ['an edited comment is a command', 'src/usecases/reconcile.ts', 'createdAtMs >= sinceMs && !isEdited &&', 'createdAtMs >= sinceMs &&'],
   ['labels are not put back', 'src/usecases/reconcile.ts', 'labelChange(bug, issue.labels, setting.policy);', 'labelChange(bug, issue.labels, setting.policy, [], []) && { add: [], remove: [] };'],
 ];

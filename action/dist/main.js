@@ -56413,8 +56413,7 @@ var AppVariables = external_exports.object({
   GHE_HOST: external_exports.string().regex(/^[\da-z][\da-z.-]{0,252}(?::\d{1,5})?$/iu, {
     error: "GHE_HOST is not a host name: write it without https:// and without a path."
   }).nullable().default(null),
-  GHE_PROTOCOL: external_exports.enum(["https", "http"], { error: "GHE_PROTOCOL is neither https nor http." }).default("https"),
-  REDIS_URL: external_exports.string().regex(/^rediss?:\/\/\S+$/u, { error: "REDIS_URL does not begin with redis:// or rediss://." }).nullable().default(null)
+  GHE_PROTOCOL: external_exports.enum(["https", "http"], { error: "GHE_PROTOCOL is neither https nor http." }).default("https")
 });
 function processVariables() {
   return process.env;
@@ -71100,6 +71099,16 @@ function cut3(description) {
   return description.length <= DESCRIPTION_LIMIT ? description : `${description.slice(0, DESCRIPTION_LIMIT - 1)}\u2026`;
 }
 
+// src/adapters/github/every-page.ts
+async function everyPage(size, read3) {
+  const found = [];
+  for (let page = 1; ; page += 1) {
+    const entries = await read3({ per_page: size, ...page === 1 ? {} : { page } });
+    found.push(...entries);
+    if (entries.length < size) return found;
+  }
+}
+
 // src/adapters/github/freeze-variables.ts
 function createFreezeVariables({ client, owner, repo }, log) {
   let known = NO_SWITCHES;
@@ -71107,11 +71116,14 @@ function createFreezeVariables({ client, owner, repo }, log) {
     known: () => known,
     async refresh() {
       try {
-        const { data } = await calling(
+        const variables = await calling(
           "read the variables of the repository",
-          () => client.request("GET /repos/{owner}/{repo}/actions/variables", { owner, repo, per_page: 30 })
+          () => everyPage(30, async (query) => {
+            const at = { owner, repo, ...query };
+            return (await client.request("GET /repos/{owner}/{repo}/actions/variables", at)).data.variables;
+          })
         );
-        const valueOf2 = (name3) => data.variables.find((each) => each.name === name3)?.value ?? null;
+        const valueOf2 = (name3) => variables.find((each) => each.name === name3)?.value ?? null;
         known = {
           freeze: valueOf2("DEPLOY_FREEZE"),
           modules: valueOf2("DEPLOY_FREEZE_MODULES"),
@@ -73596,25 +73608,36 @@ var Variables = external_exports.looseObject({
   variables: external_exports.array(external_exports.looseObject({ name: external_exports.string(), value: external_exports.string() }))
 });
 async function secretNames({ client, owner, repo }, environment3) {
-  return seen2("list the secrets of an environment", async () => {
-    const { data } = await client.request(
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets",
-      { owner, repo, environment_name: environment3, per_page: 100 }
-    );
-    return namesOf2(data);
-  });
+  return seen2(
+    "list the secrets of an environment",
+    () => everyPage(100, async (query) => {
+      const { data } = await client.request(
+        "GET /repos/{owner}/{repo}/environments/{environment_name}/secrets",
+        { owner, repo, environment_name: environment3, ...query }
+      );
+      return namesOf2(data);
+    })
+  );
 }
 async function readSharedSecrets(context3) {
   const { client, owner, repo } = context3;
-  const at = { owner, repo, per_page: 100 };
+  const at = { owner, repo };
   const [repository, organization] = await Promise.all([
     seen2(
       "list the secrets",
-      async () => namesOf2((await client.request("GET /repos/{owner}/{repo}/actions/secrets", at)).data)
+      () => everyPage(
+        100,
+        async (query) => namesOf2(
+          (await client.request("GET /repos/{owner}/{repo}/actions/secrets", { ...at, ...query })).data
+        )
+      )
     ),
     seen2(
       "list the secrets of the organisation",
-      async () => namesOf2((await client.request("GET /repos/{owner}/{repo}/actions/organization-secrets", at)).data)
+      () => everyPage(100, async (query) => {
+        const route = "GET /repos/{owner}/{repo}/actions/organization-secrets";
+        return namesOf2((await client.request(route, { ...at, ...query })).data);
+      })
     )
   ]);
   return repository === null ? null : { repository, organization: organization ?? [] };
@@ -73627,14 +73650,15 @@ async function readVariables({
   owner,
   repo
 }) {
-  return seen2("list the variables", async () => {
-    const { data } = await client.request("GET /repos/{owner}/{repo}/actions/variables", {
-      owner,
-      repo,
-      per_page: 30
-    });
-    return new Map(Variables.parse(data).variables.map(({ name: name3, value }) => [name3, value]));
-  });
+  const found = await seen2(
+    "list the variables",
+    () => everyPage(30, async (query) => {
+      const at = { owner, repo, ...query };
+      const { data } = await client.request("GET /repos/{owner}/{repo}/actions/variables", at);
+      return Variables.parse(data).variables;
+    })
+  );
+  return found === null ? null : new Map(found.map(({ name: name3, value }) => [name3, value]));
 }
 
 // src/adapters/github/setup/read-environment.ts
@@ -73658,14 +73682,11 @@ async function readEnvironments(context3, names) {
   const { client, owner, repo } = context3;
   const found = await seen2(
     "list the environments",
-    async () => {
-      const { data } = await client.request("GET /repos/{owner}/{repo}/environments", {
-        owner,
-        repo,
-        per_page: 100
-      });
+    () => everyPage(100, async (query) => {
+      const at = { owner, repo, ...query };
+      const { data } = await client.request("GET /repos/{owner}/{repo}/environments", at);
       return Environments.parse(data).environments;
-    },
+    }),
     (words) => isPlanLimit(words) ? [] : null
   );
   if (found === null) return null;
@@ -73690,13 +73711,16 @@ async function branchesOf(context3, { name: name3, deployment_branch_policy: pol
   return patterns.map((pattern) => pattern.type === "tag" ? `tag ${pattern.name}` : pattern.name);
 }
 async function readPatterns({ client, owner, repo }, environment3) {
-  const found = await seen2("read who may use an environment", async () => {
-    const { data } = await client.request(
-      "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
-      { owner, repo, environment_name: environment3, per_page: 100 }
-    );
-    return Patterns.parse(data).branch_policies;
-  });
+  const found = await seen2(
+    "read who may use an environment",
+    () => everyPage(100, async (query) => {
+      const { data } = await client.request(
+        "GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies",
+        { owner, repo, environment_name: environment3, ...query }
+      );
+      return Patterns.parse(data).branch_policies;
+    })
+  );
   return found ?? [];
 }
 async function readRuleApps({ client, owner, repo }, environment3) {
@@ -73812,15 +73836,13 @@ async function listRulesets({
   owner,
   repo
 }) {
-  const found = await seen2("list the rulesets", async () => {
-    const { data } = await client.request("GET /repos/{owner}/{repo}/rulesets", {
-      owner,
-      repo,
-      includes_parents: true,
-      per_page: 100
-    });
-    return Listed.parse(data);
-  });
+  const found = await seen2(
+    "list the rulesets",
+    () => everyPage(100, async (query) => {
+      const at = { owner, repo, includes_parents: true, ...query };
+      return Listed.parse((await client.request("GET /repos/{owner}/{repo}/rulesets", at)).data);
+    })
+  );
   return found ?? [];
 }
 async function readRuleset({ client, owner, repo }, id) {
@@ -73965,10 +73987,13 @@ async function readOwn({ owner, repo }, asApp) {
   };
 }
 async function listInstalled({ client, owner }) {
-  return seen2("list what is installed", async () => {
-    const { data } = await client.request("GET /orgs/{org}/installations", { org: owner, per_page: 100 });
-    return Installations.parse(data).installations;
-  });
+  return seen2(
+    "list what is installed",
+    () => everyPage(100, async (query) => {
+      const at = { org: owner, ...query };
+      return Installations.parse((await client.request("GET /orgs/{org}/installations", at)).data).installations;
+    })
+  );
 }
 function findInstalled(installed, { slug: slug2, clientId }) {
   if (slug2 !== null) return installed.find((each) => each.app_slug === slug2);
@@ -74035,15 +74060,11 @@ async function readBranch(context3, branch2, withClassic) {
 async function readRules2({ client, owner, repo }, branch2) {
   return seen2(
     "read the rules of a branch",
-    async () => {
-      const { data } = await client.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", {
-        owner,
-        repo,
-        branch: branch2,
-        per_page: 100
-      });
+    () => everyPage(100, async (query) => {
+      const at = { owner, repo, branch: branch2, ...query };
+      const { data } = await client.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", at);
       return Rules2.parse(data).map(toRule);
-    },
+    }),
     (words) => isPlanLimit(words) ? [] : null
   );
 }

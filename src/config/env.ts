@@ -15,7 +15,6 @@ interface AppEnvironment {
   /** Host name, with a port where needed; `null`: github.com. */
   readonly githubHost: string | null;
   readonly githubProtocol: 'https' | 'http';
-  readonly redisUrl: string | null;
 }
 
 /** The variables of a process. */
@@ -66,11 +65,6 @@ const AppVariables = z.object({
   GHE_PROTOCOL: z
     .enum(['https', 'http'], { error: 'GHE_PROTOCOL is neither https nor http.' })
     .default('https'),
-  REDIS_URL: z
-    .string()
-    .regex(/^rediss?:\/\/\S+$/u, { error: 'REDIS_URL does not begin with redis:// or rediss://.' })
-    .nullable()
-    .default(null),
 });
 
 /** The variables of this process: the one place where they are read. */
@@ -110,7 +104,6 @@ export function readAppEnvironment(
       logLevel: data.LOG_LEVEL,
       githubHost: data.GHE_HOST,
       githubProtocol: data.GHE_PROTOCOL,
-      redisUrl: data.REDIS_URL,
     },
   };
 }

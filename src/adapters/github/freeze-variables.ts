@@ -3,6 +3,7 @@ import { GitHubFailure } from '../../ports/github.ts';
 import type { FreezeVariables } from '../../ports/freeze-variables.ts';
 import type { Log } from '../../ports/log.ts';
 import type { GitHubContext } from './client.ts';
+import { everyPage } from './every-page.ts';
 import { calling } from './failure.ts';
 
 /** Reads the variables of the repository from GitHub. */
@@ -12,10 +13,13 @@ export function createFreezeVariables({ client, owner, repo }: GitHubContext, lo
     known: () => known,
     async refresh() {
       try {
-        const { data } = await calling('read the variables of the repository', () =>
-          client.request('GET /repos/{owner}/{repo}/actions/variables', { owner, repo, per_page: 30 }),
+        const variables = await calling('read the variables of the repository', () =>
+          everyPage(30, async (query) => {
+            const at = { owner, repo, ...query };
+            return (await client.request('GET /repos/{owner}/{repo}/actions/variables', at)).data.variables;
+          }),
         );
-        const valueOf = (name: string) => data.variables.find((each) => each.name === name)?.value ?? null;
+        const valueOf = (name: string) => variables.find((each) => each.name === name)?.value ?? null;
         known = {
           freeze: valueOf('DEPLOY_FREEZE'),
           modules: valueOf('DEPLOY_FREEZE_MODULES'),

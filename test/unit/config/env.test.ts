@@ -45,7 +45,6 @@ describe('the environment of the App', () => {
       logLevel: 'info',
       githubHost: null,
       githubProtocol: 'https',
-      redisUrl: null,
     });
   });
 
@@ -57,13 +56,12 @@ describe('the environment of the App', () => {
       GHE_HOST: 'localhost:4000',
       GHE_PROTOCOL: 'http',
     };
-    expect(environmentOf({ ...set, REDIS_URL: 'rediss://cache:6379' })).toMatchObject({
+    expect(environmentOf(set)).toMatchObject({
       port: 0,
       host: '0.0.0.0',
       logLevel: 'debug',
       githubHost: 'localhost:4000',
       githubProtocol: 'http',
-      redisUrl: 'rediss://cache:6379',
     });
   });
 
@@ -121,7 +119,6 @@ describe('a variable that is missing or wrong', () => {
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is none of '],
     [{ GHE_HOST: 'https://ghe.acme.io/' }, 'GHE_HOST is not a host name: '],
     [{ GHE_PROTOCOL: 'ftp' }, 'GHE_PROTOCOL is neither https nor http.'],
-    [{ REDIS_URL: 'http://cache' }, 'REDIS_URL does not begin with'],
   ])('%j is one sentence', (changes, words) => {
     const problems = problemsOf(changes);
     expect(problems).toHaveLength(1);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AppFacts, InstallationFacts } from '../../../domain/setup/facts.ts';
 import type { GitHubClient, GitHubContext } from '../client.ts';
 import { calling, callingUnlessGone } from '../failure.ts';
+import { everyPage } from '../every-page.ts';
 import { seen } from './seen.ts';
 
 const App = z.looseObject({ id: z.int(), slug: z.string(), client_id: z.string().optional() });
@@ -69,10 +70,13 @@ async function readOwn({ owner, repo }: GitHubContext, asApp: GitHubClient): Pro
 
 /** Source: only owners of an organisation see its installations. */
 async function listInstalled({ client, owner }: GitHubContext): Promise<readonly Installation[] | null> {
-  return seen('list what is installed', async () => {
-    const { data } = await client.request('GET /orgs/{org}/installations', { org: owner, per_page: 100 });
-    return Installations.parse(data).installations;
-  });
+  return seen('list what is installed', () =>
+    everyPage(100, async (query) => {
+      const at = { org: owner, ...query };
+      return Installations.parse((await client.request('GET /orgs/{org}/installations', at)).data)
+        .installations;
+    }),
+  );
 }
 
 function findInstalled(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BranchFacts, BranchRule, ClassicProtection } from '../../../domain/setup/facts.ts';
 import type { GitHubContext } from '../client.ts';
+import { everyPage } from '../every-page.ts';
 import { isPlanLimit, seen } from './seen.ts';
 
 const Parameters = z.looseObject({
@@ -55,15 +56,12 @@ async function readRules(
 ): Promise<readonly BranchRule[] | null> {
   return seen(
     'read the rules of a branch',
-    async () => {
-      const { data } = await client.request('GET /repos/{owner}/{repo}/rules/branches/{branch}', {
-        owner,
-        repo,
-        branch,
-        per_page: 100,
-      });
-      return Rules.parse(data).map(toRule);
-    },
+    () =>
+      everyPage(100, async (query) => {
+        const at = { owner, repo, branch, ...query };
+        const { data } = await client.request('GET /repos/{owner}/{repo}/rules/branches/{branch}', at);
+        return Rules.parse(data).map(toRule);
+      }),
     (words) => (isPlanLimit(words) ? [] : null),
   );
 }

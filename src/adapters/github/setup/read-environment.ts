@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EnvironmentFacts } from '../../../domain/setup/facts.ts';
 import type { GitHubContext } from '../client.ts';
+import { everyPage } from '../every-page.ts';
 import { secretNames } from './read-secret.ts';
 import { isPlanLimit, seen } from './seen.ts';
 
@@ -40,14 +41,12 @@ export async function readEnvironments(
   const { client, owner, repo } = context;
   const found = await seen(
     'list the environments',
-    async () => {
-      const { data } = await client.request('GET /repos/{owner}/{repo}/environments', {
-        owner,
-        repo,
-        per_page: 100,
-      });
-      return Environments.parse(data).environments;
-    },
+    () =>
+      everyPage(100, async (query) => {
+        const at = { owner, repo, ...query };
+        const { data } = await client.request('GET /repos/{owner}/{repo}/environments', at);
+        return Environments.parse(data).environments;
+      }),
     (words) => (isPlanLimit(words) ? [] : null),
   );
   if (found === null) return null;
@@ -82,13 +81,15 @@ export async function readPatterns(
   { client, owner, repo }: GitHubContext,
   environment: string,
 ): Promise<readonly RefPattern[]> {
-  const found = await seen('read who may use an environment', async () => {
-    const { data } = await client.request(
-      'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
-      { owner, repo, environment_name: environment, per_page: 100 },
-    );
-    return Patterns.parse(data).branch_policies;
-  });
+  const found = await seen('read who may use an environment', () =>
+    everyPage(100, async (query) => {
+      const { data } = await client.request(
+        'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment-branch-policies',
+        { owner, repo, environment_name: environment, ...query },
+      );
+      return Patterns.parse(data).branch_policies;
+    }),
+  );
   return found ?? [];
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RulesetFacts } from '../../../domain/setup/facts.ts';
 import type { GitHubContext } from '../client.ts';
 import { calling } from '../failure.ts';
+import { everyPage } from '../every-page.ts';
 import { seen } from './seen.ts';
 
 const Listed = z.array(z.looseObject({ id: z.int(), name: z.string() }));
@@ -22,21 +23,18 @@ const Ruleset = z.looseObject({
     .optional(),
 });
 
-/** Names and ids of the rulesets of a repository and of those above it; none where the plan has none. One call. */
+/** Names and ids of the rulesets of a repository and of those above it; none where the plan has none. One call a hundred. */
 export async function listRulesets({
   client,
   owner,
   repo,
 }: GitHubContext): Promise<readonly { readonly id: number; readonly name: string }[]> {
-  const found = await seen('list the rulesets', async () => {
-    const { data } = await client.request('GET /repos/{owner}/{repo}/rulesets', {
-      owner,
-      repo,
-      includes_parents: true,
-      per_page: 100,
-    });
-    return Listed.parse(data);
-  });
+  const found = await seen('list the rulesets', () =>
+    everyPage(100, async (query) => {
+      const at = { owner, repo, includes_parents: true, ...query };
+      return Listed.parse((await client.request('GET /repos/{owner}/{repo}/rulesets', at)).data);
+    }),
+  );
   return found ?? [];
 }
 
