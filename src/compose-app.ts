@@ -14,7 +14,7 @@ import type { Tenant } from './app/tenant.ts';
 import { createTimer } from './app/timer.ts';
 import { createWebhookTaker } from './app/webhook.ts';
 import { openRepository } from './compose.ts';
-import { processVariables } from './config/env.ts';
+import { processVariables, type Variables } from './config/env.ts';
 import { secretForms, secretVariables } from './config/secret.ts';
 import { LEDGER_BRANCH } from './domain/ledger.ts';
 import { createRedaction, type Redaction } from './domain/redact.ts';
@@ -38,6 +38,8 @@ export interface AppOptions {
   readonly log: Log;
   /** Folder for caches. */
   readonly dataFolder: string;
+  /** The variables of this process; absent: as they are. */
+  readonly variables?: Variables;
   /** Whether slots and reconciliation run by themselves; else by `tick` and `reconcile`. */
   readonly timers: boolean;
 }
@@ -71,7 +73,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   // Probot would fall back to a secret that everybody knows.
   if (options.webhookSecret === '') throw new Error('there is no webhook secret');
   await mkdir(options.dataFolder, { recursive: true });
-  const secrets = [options.privateKey, options.webhookSecret, ...secretVariables(processVariables())];
+  const variables = options.variables ?? processVariables();
+  const secrets = [options.privateKey, options.webhookSecret, ...secretVariables(variables)];
   const redaction = createRedaction(secretForms(secrets));
   const { clock } = options;
   const log = createRedactedLog(options.log, redaction.text);
@@ -84,7 +87,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     Octokit: ProbotOctokit.defaults((given: object) => probotOptions(given)),
   });
   const client = withOwnRules(await probot.auth(), PROMPT, redaction.text);
-  const hub = await openHub({ ...options, log, redaction }, probot, client);
+  const hub = await openHub({ ...options, variables, log, redaction }, probot, client);
   const app = createApp(hub, log);
   await probot.load(app);
   await startNew(hub, log);
@@ -124,13 +127,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 }
 
 async function openHub(
-  options: AppOptions & { readonly redaction: Redaction },
+  options: AppOptions & { readonly redaction: Redaction; readonly variables: Variables },
   probot: Probot,
   client: GitHubClient,
 ): Promise<Hub> {
   const { data: self } = await client.request('GET /app');
   if (self === null) throw new Error('GitHub does not know this App');
-  const { serverUrl, dataFolder, clock, log, redaction } = options;
+  const { serverUrl, dataFolder, variables, clock, log, redaction } = options;
   const appSlug = self.slug ?? '';
   const botLogins = [`${appSlug}[bot]`];
   const installationClient = async (id: number) => {
@@ -149,6 +152,7 @@ async function openHub(
       botLogins,
       unsignedBecause: null,
       defaultBranch: repository.defaultBranch,
+      variables,
       // The App deploys nothing itself.
       passOn: [],
       redaction,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { startApp, type RunningApp } from './compose-app.ts';
+import type { Variables } from './config/env.ts';
 import { ENVIRONMENTS } from './domain/policy.ts';
 import { KEY_SECRET, PLAN_ENVIRONMENT } from './domain/setup/wanted-setup.ts';
 import type { Log } from './ports/log.ts';
@@ -39,6 +40,8 @@ export async function installTonic(
   options: {
     readonly log: Log;
     readonly dataFolder: string;
+    /** What the App finds among its variables. */
+    readonly variables: Variables;
     /** Happens before the App starts. */
     readonly prepare: (app: App) => Promise<void>;
   },

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { installTonic, type DemoApp } from './compose-demo-app.ts';
+import { CHANNEL_CONFIGURATION, startDemoChannel, type DemoChannel } from './compose-demo-channel.ts';
 import { servePlace, type DemoPlace } from './compose-demo-place.ts';
 import { foundDemo, writeDemoHistory, type DemoPeople } from './compose-demo-repository.ts';
 import { setUpDemo } from './compose-demo-setup.ts';
 import { createDemoTime, type DemoTime } from './compose-demo-time.ts';
+import { processVariables } from './config/env.ts';
 import type { EnvironmentName } from './domain/policy.ts';
 import type { Log } from './ports/log.ts';
 import { runsOf } from './sandbox/actions/model.ts';
@@ -31,6 +33,8 @@ export interface DemoOptions {
   readonly branches?: Readonly<Record<EnvironmentName, string>>;
   /** Fills the repository; default: the recipe's history. */
   readonly write?: (site: DemoSite) => Promise<void>;
+  /** Whether people are told on a channel, too. Default: `false`. */
+  readonly hasChannel?: boolean;
   /** Whether rulesets, environments and the rest of the set-up are made. Default: `true`. */
   readonly isSetUp?: boolean;
 }
@@ -45,6 +49,8 @@ export interface DemoSite {
   readonly places: Readonly<Record<EnvironmentName, DemoPlace>>;
   /** Folder of the places. */
   readonly served: string;
+  /** What the configuration says of messages: YAML. */
+  readonly notify: string;
 }
 
 /** A sandbox with a repository, two environments that are served, and the App on it. */
@@ -55,6 +61,8 @@ export interface Demo extends DemoTime, DemoApp {
   readonly repository: Repository;
   readonly places: Readonly<Record<EnvironmentName, DemoPlace>>;
   readonly branches: Readonly<Record<EnvironmentName, string>>;
+  /** Where messages arrive; `null`: people are told on GitHub only. */
+  readonly channel: DemoChannel | null;
   /** Folder for working copies; goes with the demo. */
   readonly folder: string;
   readonly people: Readonly<Record<string, { readonly token: string; readonly role: string }>>;
@@ -89,20 +97,22 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const sandbox = await createSandbox({ clock });
   const served = join(folder, 'served');
   const places = { uat: await servePlace(join(served, 'uat')), prod: await servePlace(join(served, 'prod')) };
+  const channel = options.hasChannel === true ? await startDemoChannel() : null;
   const close = async (): Promise<void> => {
     await sandbox.close();
+    await channel?.close();
     await Promise.all(Object.values(places).map((place) => place.close()));
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
-    return await furnish(options, { sandbox, time, folder, served, places, close });
+    return await furnish(options, { sandbox, time, folder, served, places, channel, close });
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-interface House {
+interface House extends Pick<Demo, 'channel'> {
   readonly sandbox: Sandbox;
   readonly time: DemoTime;
   readonly folder: string;
@@ -112,15 +122,24 @@ interface House {
 }
 
 async function furnish(options: DemoOptions, house: House): Promise<Demo> {
-  const { sandbox, time, folder, served, places } = house;
+  const { sandbox, time, folder, served, places, channel } = house;
   const branches = options.branches ?? { uat: 'uat', prod: 'main' };
   const founded = foundDemo(sandbox, options.name ?? 'shop', branches.prod);
   const { people, owner, repository } = founded;
   sandbox.clock.set(time.at(1, '09:00'));
   const dayMs = time.at(1, '00:00');
-  await (options.write ?? writeShop)({ sandbox, repository, people, dayMs, places, served });
+  await (options.write ?? writeShop)({
+    sandbox,
+    repository,
+    people,
+    dayMs,
+    places,
+    served,
+    notify: channel === null ? '' : CHANNEL_CONFIGURATION,
+  });
   const app = await installTonic(sandbox, founded, {
     log: options.log,
+    variables: { ...processVariables(), ...channel?.variables },
     dataFolder: join(folder, 'app'),
     prepare: async (self) => {
       if (options.isSetUp === false) return;
@@ -138,6 +157,7 @@ async function furnish(options: DemoOptions, house: House): Promise<Demo> {
     repository,
     places,
     branches,
+    channel,
     folder,
     people: Object.fromEntries(
       Object.entries(people).map(([login, { account, role }]) => [
@@ -186,12 +206,12 @@ function lastRun(sandbox: Sandbox, repository: Repository): DemoRun | null {
 
 /** The corner shop of the recipe, live on both environments. */
 export async function writeShop(site: DemoSite): Promise<void> {
-  const { sandbox, repository, people, dayMs, places, served } = site;
+  const { sandbox, repository, people, dayMs, places, served, notify } = site;
   await writeDemoHistory(sandbox, {
     repository,
     people,
     dayMs,
-    fill: { served, uat_url: places.uat.url, prod_url: places.prod.url },
+    fill: { served, uat_url: places.uat.url, prod_url: places.prod.url, notify },
   });
   const store = sandbox.git.folderOf(repository);
   await Promise.all([deployByHand(store, 'uat', places.uat), deployByHand(store, 'main', places.prod)]);

@@ -11,7 +11,7 @@ import { createNotifier } from './adapters/notify/notifier.ts';
 import { createMigrationReader } from './adapters/sql/migration-reader.ts';
 import type { GitHubClient } from './adapters/github/client.ts';
 import { createGitHub } from './adapters/github/github.ts';
-import { processVariables } from './config/env.ts';
+import { processVariables, type Variables } from './config/env.ts';
 import { parsePolicy } from './config/parse-policy.ts';
 import { renderProblems } from './config/problem.ts';
 import type { FreezeSwitches } from './domain/freeze.ts';
@@ -39,6 +39,8 @@ export interface RepositoryAccess {
   readonly botLogins: readonly string[];
   /** Why the ledger's commits carry no signature of GitHub here; `null` demands one. */
   readonly unsignedBecause: string | null;
+  /** The variables of this process; absent: as they are. */
+  readonly variables?: Variables;
   /** Names of variables of this process that deploy commands get. */
   readonly passOn: readonly string[];
   /** Keeps secrets out of everything that is written. */
@@ -66,6 +68,7 @@ const CHANNEL_TIMEOUT_MS = 5_000;
 /** Connects the use cases with one repository on GitHub. */
 export function openRepository(access: RepositoryAccess): OpenRepository {
   const { clock, log, owner, name } = access;
+  const variables = access.variables ?? processVariables();
   const directory = join(access.dataFolder, `${owner}-${name}.git`.toLowerCase());
   const github = createGitHub({
     octokit: access.client,
@@ -90,11 +93,11 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
   const deployer = createCommandDeployer({
     repository,
     log,
-    variables: processVariables(),
+    variables,
     passOn: access.passOn,
     redaction: access.redaction,
   });
-  const http = createHttp({ variables: processVariables() });
+  const http = createHttp({ variables });
   const context: Context = {
     ...github,
     repository,
@@ -104,7 +107,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),
     freezeVariables: freezeVariables(access.freezeSwitches) ?? github.freezeVariables,
-    notifier: createNotifier({ http, variables: processVariables(), clock, timeoutMs: CHANNEL_TIMEOUT_MS }),
+    notifier: createNotifier({ http, variables, clock, timeoutMs: CHANNEL_TIMEOUT_MS }),
     home: { name: `${owner}/${name}`, url: `${access.serverUrl}/${owner}/${name}` },
     configuration,
     clock,

@@ -69629,7 +69629,7 @@ Lifted by {who}`,
 \u{1F6A8} **{title}**
 There is an issue for the admins.`,
     digest: `
-\u{1F4CB} **{day}**
+\u{1F4CB} **{day}: what waits for whom**
 Waiting for an admin to confirm them: {reported}
 Up for the next slots: {planned}
 On UAT, waiting for validation: {validate}
@@ -75509,6 +75509,7 @@ var ConfigurationBroken = class extends Error {
 var CHANNEL_TIMEOUT_MS = 5e3;
 function openRepository(access3) {
   const { clock, log, owner, name: name3 } = access3;
+  const variables = access3.variables ?? processVariables();
   const directory = join9(access3.dataFolder, `${owner}-${name3}.git`.toLowerCase());
   const github = createGitHub({
     octokit: access3.client,
@@ -75532,11 +75533,11 @@ function openRepository(access3) {
   const deployer = createCommandDeployer({
     repository,
     log,
-    variables: processVariables(),
+    variables,
     passOn: access3.passOn,
     redaction: access3.redaction
   });
-  const http = createHttp({ variables: processVariables() });
+  const http = createHttp({ variables });
   const context3 = {
     ...github,
     repository,
@@ -75546,7 +75547,7 @@ function openRepository(access3) {
     analyzer: createEvidenceAnalyzer({ repository }),
     migrations: createMigrationReader(),
     freezeVariables: freezeVariables(access3.freezeSwitches) ?? github.freezeVariables,
-    notifier: createNotifier({ http, variables: processVariables(), clock, timeoutMs: CHANNEL_TIMEOUT_MS }),
+    notifier: createNotifier({ http, variables, clock, timeoutMs: CHANNEL_TIMEOUT_MS }),
     home: { name: `${owner}/${name3}`, url: `${access3.serverUrl}/${owner}/${name3}` },
     configuration,
     clock,

@@ -39,7 +39,7 @@ async function main(): Promise<number> {
 
 /** @throws UnfitRepository with a sentence for whoever typed the command. */
 async function siteOf(wish: DemoWish): Promise<Partial<DemoOptions>> {
-  if (wish.kind !== 'own_repository') return {};
+  if (wish.kind !== 'own_repository') return { hasChannel: true };
   await checkOwnRepository(wish);
   const name = basename(wish.repo.replace(/\/+$/u, ''), '.git').replaceAll(/[^\w.-]+/gu, '-');
   return {

@@ -85,7 +85,7 @@ async function tellAndStay(): Promise<void> {
     paint: createPaint({ isTerminal: process.stdout.isTTY, variables: processVariables() }),
   };
   telling.write(telling.paint.dim('APP_ID is not set: this is the story, on a GitHub on this machine.\n'));
-  const demo = await startDemo({ log: silentLog });
+  const demo = await startDemo({ log: silentLog, hasChannel: true });
   const end = new AbortController();
   endOnSignals(async () => {
     end.abort();

@@ -22,6 +22,8 @@ export interface Observation {
   /** The newest commits, newest first. */
   readonly branches: Readonly<Record<EnvironmentName, readonly SeenCommit[]>>;
   readonly served: Readonly<Record<EnvironmentName, Served>>;
+  /** What arrived on the channel, oldest first. */
+  readonly messages: readonly string[];
 }
 
 /** Looks at everything that the story shows, as a person who may read. */
@@ -52,6 +54,7 @@ export async function observe(scene: Scene): Promise<Observation> {
       .toReversed(),
     branches: { uat, prod },
     served: { uat: uatServed, prod: prodServed },
+    messages: [...(demo.channel?.messages ?? [])],
   };
 }
 

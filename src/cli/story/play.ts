@@ -29,6 +29,9 @@ function renderOpening(demo: Demo, paint: Paint): string[] {
     `  ${paint.dim('repository')}  ${demo.sandbox.url}/${demo.owner}/${demo.name}`,
     `  ${paint.dim('UAT')}         ${demo.places.uat.url}  from the branch ${demo.branches.uat}`,
     `  ${paint.dim('PROD')}        ${demo.places.prod.url}  from the branch ${demo.branches.prod}`,
+    ...(demo.channel === null
+      ? []
+      : [`  ${paint.dim('messages')}    ${demo.channel.url}  what is told on a channel: ✉`]),
     `  ${paint.dim('people')}      ${Object.entries(demo.people)
       .map(([login, { role }]) => `${login} (${role})`)
       .join(', ')}`,

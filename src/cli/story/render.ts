@@ -25,6 +25,7 @@ export function renderChanges(paint: Paint, seen: Seen): string[] {
     ...commitLines(paint, seen),
     ...servedLines(paint, seen),
     ...answerLines(paint, seen),
+    ...messageLines(paint, seen),
   ].map((line) => INDENT + line);
 }
 
@@ -79,6 +80,13 @@ function answerLines(paint: Paint, seen: Seen): string[] {
     issues.set(line, [...(issues.get(line) ?? []), `#${issue}`]);
   }
   return [...issues].map(([line, on]) => `${key(on.join(' '))} ${paint.dim(`» ${cut(line, LONGEST_LINE)}`)}`);
+}
+
+/** The headline of what arrived on the channel. */
+function messageLines(paint: Paint, { before, after }: Seen): string[] {
+  return after.messages
+    .slice(before.messages.length)
+    .map((text) => `${key('✉')} ${paint.dim(cut(text.split('\n')[0] ?? '', LONGEST_LINE))}`);
 }
 
 /** The first sentence of a comment that says something, without its Markdown. */

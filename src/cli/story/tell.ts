@@ -79,6 +79,7 @@ async function tellStep(
   const time = demo.localTime();
   await step.act?.(scene);
   await demo.settle();
+  if (demo.channel !== null) await demo.running()?.deliver();
   const callsAfter = demo.calls();
   const after = await observe(scene);
   const told = fillIn(step.what, scene.plot);

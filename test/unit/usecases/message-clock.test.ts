@@ -169,11 +169,11 @@ describe('the digest', () => {
     for (const time of ['20:59', '21:00', '21:10']) await beatAt(shop, `2026-11-20 ${time}`);
     await beatAt(shop, '2026-11-21 21:05');
     expect(heard(shop, '📋').map((text) => text.split('\n')[0])).toEqual([
-      'ops: 📋 2026-11-20',
-      'ops: 📋 2026-11-21',
+      'ops: 📋 2026-11-20: what waits for whom',
+      'ops: 📋 2026-11-21: what waits for whom',
     ]);
     expect(heard(shop, '📋')[0]).toBe(
-      `ops: 📋 2026-11-20\nWaiting for an admin to confirm them: #${other}\nOn UAT, waiting for validation: #${bug}\nNext: 2026-11-20/T2, Fri 2026-11-20 22:00 (Asia/Taipei)\nacme/shop`,
+      `ops: 📋 2026-11-20: what waits for whom\nWaiting for an admin to confirm them: #${other}\nOn UAT, waiting for validation: #${bug}\nNext: 2026-11-20/T2, Fri 2026-11-20 22:00 (Asia/Taipei)\nacme/shop`,
     );
   });
 

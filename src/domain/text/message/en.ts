@@ -59,7 +59,7 @@ Lifted by {who}`,
 🚨 **{title}**
 There is an issue for the admins.`,
     digest: `
-📋 **{day}**
+📋 **{day}: what waits for whom**
 Waiting for an admin to confirm them: {reported}
 Up for the next slots: {planned}
 On UAT, waiting for validation: {validate}
