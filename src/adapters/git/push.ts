@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { GitFailure, type PushResult, type RefUpdate } from '../../ports/repository.ts';
 import { isReached } from './ancestry.ts';
 import { gitFailure, isAuthenticationTrouble, shortened } from './failure.ts';
@@ -75,23 +76,55 @@ async function descends(store: ObjectStore, expected: string, target: string): P
   return isReached(store.git, expected, target);
 }
 
+const AMBIGUOUS = /dst refspec (\S+) matches more than one/iu;
+
+/**
+ * Git looks a named ref up on the remote as gitrevisions(7) says, also one that is named in full: it may find
+ * `refs/heads/refs/heads/main`. Where a pattern says what goes where, names are taken as they are. A deletion has no
+ * pattern: where two could be meant, git refuses.
+ */
 async function runPush(store: ObjectStore, updates: readonly RefUpdate[]): Promise<GitOutput> {
-  return store.git.run({
-    args: [
-      ...PUSH,
-      ...updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`),
-      'origin',
-      ...updates.map(({ ref, target }) => `${target ?? ''}:${ref}`),
-    ],
-    remote: true,
-    accept: [1, 128],
-  });
+  const space = `refs/tonic/push/${randomUUID()}/`;
+  const moved = updates.flatMap(({ ref, target }) =>
+    target === null ? [] : [{ ref: ref.replace(/^refs\//u, space), target }],
+  );
+  const deletions = updates.filter(({ target }) => target === null).map(({ ref }) => `:${ref}`);
+  await updateRefs(
+    store,
+    moved.map(({ ref, target }) => `create ${ref} ${target}`),
+  );
+  try {
+    return await store.git.run({
+      args: [
+        ...PUSH,
+        ...updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`),
+        'origin',
+        ...(moved.length > 0 ? [`${space}*:refs/*`] : []),
+        ...deletions,
+      ],
+      remote: true,
+      accept: [1, 128],
+    });
+  } finally {
+    await updateRefs(
+      store,
+      moved.map(({ ref }) => `delete ${ref}`),
+    );
+  }
+}
+
+async function updateRefs(store: ObjectStore, commands: readonly string[]): Promise<void> {
+  if (commands.length === 0) return;
+  await store.git.run({ args: ['update-ref', '--stdin'], input: `${commands.join('\n')}\n` });
 }
 
 function classify(output: GitOutput, updates: readonly RefUpdate[]): PushResult {
   const rejected = rejectedRefs(output.stdout.toString('utf8'));
   const words = [...rejected.map(({ summary }) => summary), output.stderr].join('\n');
   const rule = ruleIn(words);
+  const [, ambiguous] = AMBIGUOUS.exec(output.stderr) ?? [];
+  if (ambiguous !== undefined)
+    return { kind: 'refused', ref: ambiguous, rule: 'other', message: shortened(words.trim()) };
   if (rule === null && rejected.length === 0) throw gitFailure('push', output.stderr);
 
   // An atomic push rejects the innocent along with the guilty.

@@ -71,6 +71,31 @@ describe('a push', () => {
     expect(origin.remote('refs/heads/old')).toBeNull();
   });
 
+  it('goes to the branch that is named, whatever branch is called like it in full', async () => {
+    const { repository, uat, tip } = await picked();
+    const twin = 'refs/heads/refs/heads/uat';
+    origin.git('push', '-q', 'origin', `main:${twin}`);
+    origin.git('push', '-q', 'origin', 'main:refs/heads/refs/heads/old');
+    const main = origin.remote('refs/heads/main');
+
+    const tips = await repository.fetch({ branches: ['uat'], history: 'full' });
+    expect(tips.get('uat')).toBe(uat);
+    expect(await repository.push([{ ref: 'refs/heads/uat', expected: uat, target: tip }])).toEqual({
+      kind: 'pushed',
+    });
+    expect([origin.remote('refs/heads/uat'), origin.remote(twin)]).toEqual([tip, main]);
+    const fresh = { ref: 'refs/heads/old', expected: null, target: tip };
+    expect(await repository.push([fresh])).toEqual({ kind: 'pushed' });
+    // Git has no way to say which one is to go; nothing goes, and people can read why.
+    expect(await repository.push([{ ...fresh, expected: tip, target: null }])).toEqual({
+      kind: 'refused',
+      ref: 'refs/heads/old',
+      rule: 'other',
+      message: expect.stringContaining('matches more than one'),
+    });
+    expect([origin.remote('refs/heads/old'), origin.remote('refs/heads/refs/heads/old')]).toEqual([tip, main]);
+  });
+
   it('made again after a crash counts as made', async () => {
     const { repository, uat, tip } = await picked();
     const updates = [
