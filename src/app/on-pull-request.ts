@@ -29,7 +29,7 @@ export async function onPullRequest(hub: Hub, { payload }: { readonly payload: P
     pull: pull.number,
     base: pull.base.ref,
     state: pull.state === 'closed' ? 'closed' : 'open',
-    mentions: parseFixMentions(`${pull.title}\n${pull.body ?? ''}`),
+    mentions: parseFixMentions(pull),
   });
   if (MOVING.includes(payload.action)) await recheckHead(context, pull.number);
   // Linking it has changed its bug, whose pull requests are judged then.

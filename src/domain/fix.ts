@@ -107,13 +107,19 @@ export function refuseUnready(
 
 const KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
 
+/** The longest text GitHub keeps; anything longer is not from there. */
+const LONGEST_TEXT = 65_536;
+
 /**
  * Reads which issues a pull request says it repairs: `Fixes #12`, with GitHub's closing keywords, in the author's
  * own words; the example in a template's comment is none. GitHub itself honours them for the default branch only.
+ *
+ * Title and text are read each by itself, and a title is no Markdown: it begins no quote, block or comment.
  */
-export function parseFixMentions(text: string): number[] {
-  // The longest text GitHub keeps; anything longer is not from there.
-  const words = ownLines(text.slice(0, 65_536)).join('\n');
-  const numbers = [...words.matchAll(KEYWORD)].map((match) => Number(match[1]));
+export function parseFixMentions(pull: { readonly title: string; readonly body: string | null }): number[] {
+  const words = ownLines((pull.body ?? '').slice(0, LONGEST_TEXT)).join('\n');
+  const numbers = [pull.title.slice(0, LONGEST_TEXT), words].flatMap((text) =>
+    [...text.matchAll(KEYWORD)].map((match) => Number(match[1])),
+  );
   return [...new Set(numbers)].filter((number) => number > 0);
 }

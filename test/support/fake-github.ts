@@ -230,7 +230,7 @@ function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
     commits: [...pull.commits],
     patchId: null,
     tree: null,
-    mentions: parseFixMentions(`${pull.title}\n${pull.body}`),
+    mentions: parseFixMentions(pull),
   };
 }
 

@@ -81,7 +81,7 @@ async function mergedTo(batch: GraphqlBatch, base: string, sinceMs: number): Pro
     pull: number,
     base,
     state: 'merged',
-    mentions: parseFixMentions(`${title}\n${body}`),
+    mentions: parseFixMentions({ title, body }),
   }));
 }
 

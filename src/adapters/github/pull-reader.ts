@@ -102,7 +102,7 @@ async function fixFacts({ batch, checks: known }: PullDesk, answer: PullAnswer):
     commits: commits.map(({ commit }) => commit.oid),
     patchId: null,
     tree: null,
-    mentions: parseFixMentions(`${answer.title}\n${answer.body}`),
+    mentions: parseFixMentions(answer),
   };
 }
 

@@ -179,7 +179,8 @@ describe('a comment of any text', () => {
       fc.property(hostile, (body) => {
         const [first, second] = [parseComment(body), parseComment(body)];
         expect(first.kind).toBe(second.kind);
-        expect(parseFixMentions(body)).toEqual(parseFixMentions(body));
+        const pull = { title: body, body };
+        expect(parseFixMentions(pull)).toEqual(parseFixMentions(pull));
       }),
       { numRuns: 500 },
     );
@@ -249,7 +250,7 @@ describe('a comment of any text', () => {
         const body = part.repeat(Math.ceil(100_000 / part.length));
         const startedMs = performance.now();
         parseComment(body);
-        parseFixMentions(body);
+        parseFixMentions({ title: body, body });
         plain(body);
         code(body);
         expect(performance.now() - startedMs).toBeLessThan(1_000);

@@ -130,7 +130,7 @@ export function openPull(
 
 function emitPull(model: Model, number: number): void {
   const { base, state, title, body } = pullIn(model.world, number);
-  const mentions = parseFixMentions(`${title}\n${body}`);
+  const mentions = parseFixMentions({ title, body });
   emit(model, { kind: 'pull request', pull: { pull: number, base, state, mentions } });
 }
 

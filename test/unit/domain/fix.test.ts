@@ -21,7 +21,7 @@ describe('a pull request says that it fixes', () => {
     ['(close #12)', [12]],
     ['<!-- write Fixes #99 here -->\nFixes #12', [12]],
   ])('%j: %j', (text, numbers) => {
-    expect(parseFixMentions(text)).toEqual(numbers);
+    expect(parseFixMentions({ title: 'Mend it', body: text })).toEqual(numbers);
   });
 
   it.each([
@@ -42,16 +42,32 @@ describe('a pull request says that it fixes', () => {
     '<!--\nFixes #12',
     '',
   ])('%j: nothing', (text) => {
-    expect(parseFixMentions(text)).toEqual([]);
+    expect(parseFixMentions({ title: 'Mend it', body: text })).toEqual([]);
   });
 
   it('of 300 kB is read in the blink of an eye, and no further than GitHub keeps', () => {
     for (const part of ['fixes ', 'fixes:', 'fix fixes ', 'fixes #', 'fixes \n', '#1 ']) {
       const startedMs = performance.now();
-      parseFixMentions(part.repeat(Math.ceil(300_000 / part.length)));
+      const text = part.repeat(Math.ceil(300_000 / part.length));
+      parseFixMentions({ title: text, body: text });
       expect(performance.now() - startedMs, part).toBeLessThan(400);
     }
-    expect(parseFixMentions(`${' '.repeat(65_536)}fixes #12`)).toEqual([]);
+    const late = `${' '.repeat(65_536)}fixes #12`;
+    expect(parseFixMentions({ title: late, body: late })).toEqual([]);
+  });
+
+  it.each([
+    ['Fixes #12', null, [12]],
+    ['Fixes #12', 'Fixes #13', [12, 13]],
+    ['What this fixes', '#12 is another matter', []],
+    ['Nothing that fixes:', '#12', []],
+    ['> a title is no quote', 'Fixes #12', [12]],
+    ['<!-- nor a comment', 'Fixes #12', [12]],
+    ['``` nor a block of code', 'Fixes #12', [12]],
+    ['<pre>', 'Fixes #12', [12]],
+    ['    Fixes #12', '', [12]],
+  ])('in title %j and text %j, each by itself: %j', (title, body, numbers) => {
+    expect(parseFixMentions({ title, body })).toEqual(numbers);
   });
 });
 

@@ -33,7 +33,7 @@ const texts: readonly (TextEntry & { readonly kind: string })[] = [
 /** Everything that reads a text of somebody. */
 const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   parseComment,
-  parseFixMentions,
+  parseFixMentions: (text) => parseFixMentions({ title: text, body: text }),
   ownLines,
   findMentions,
   withoutSecrets,
