@@ -42,6 +42,8 @@ export interface FakeGit {
   touches(patchId: string, file: string): void;
   /** It applies after all. */
   accept(key: string): void;
+  /** The remote takes no push of a commit that brings this change. */
+  forbid(patchId: string): void;
   /** Somebody acts right before the next push. */
   beforeNextPush(act: () => void): void;
   /** The remote cannot be reached until this is called with `false`. */
@@ -68,6 +70,7 @@ export function createFakeGit(world: FakeWorld): FakeGit {
   const { branches } = world;
   const refusals = new Map<string, Refused>();
   const files = new Map<string, string>();
+  const forbidden = new Set<string>();
   let isCut = false;
   let beforePush: (() => void) | null = null;
 
@@ -139,10 +142,17 @@ export function createFakeGit(world: FakeWorld): FakeGit {
     act?.();
     const wanted = updates.filter(({ expected, target }) => expected !== null || target !== null);
     const open = wanted.filter(({ ref, target }) => (branches.get(nameOf(ref)) ?? null) !== target);
-    const forbidden = open.find(({ ref, target }) => target !== null && !mayTake(world, nameOf(ref), target));
-    if (forbidden !== undefined) {
+    const untested = open.find(({ ref, target }) => target !== null && !mayTake(world, nameOf(ref), target));
+    if (untested !== undefined) {
       const message = 'GH013: Repository rule violations found: Required status check is expected.';
-      return { kind: 'refused', ref: forbidden.ref, rule: 'ruleset', message };
+      return { kind: 'refused', ref: untested.ref, rule: 'ruleset', message };
+    }
+    const unwanted = open.find(
+      ({ target }) => target !== null && patchesAt(target).some((patch) => forbidden.has(patch)),
+    );
+    if (unwanted !== undefined) {
+      const message = 'GH013: Repository rule violations found: File path is restricted.';
+      return { kind: 'refused', ref: unwanted.ref, rule: 'ruleset', message };
     }
     const lost = open.find(({ ref, expected }) => (branches.get(nameOf(ref)) ?? null) !== expected);
     if (lost !== undefined) return { kind: 'lost_race', ref: lost.ref };
@@ -235,6 +245,7 @@ export function createFakeGit(world: FakeWorld): FakeGit {
     refuse: (outcome) => void refusals.set(outcome.key, outcome),
     touches: (patchId, file) => void files.set(patchId, file),
     accept: (key) => void refusals.delete(key),
+    forbid: (patchId) => void forbidden.add(patchId),
     beforeNextPush: (act) => {
       beforePush = act;
     },

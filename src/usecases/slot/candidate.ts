@@ -1,6 +1,8 @@
 import type { Slot } from '../../domain/calendar.ts';
 import type { SlotId } from '../../domain/calendar.ts';
+import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { Stage } from '../../domain/slot.ts';
+import { code } from '../../domain/text/markdown.ts';
 import { GitFailure, type RefUpdate } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
 
@@ -11,11 +13,15 @@ export function candidateBranch(slot: SlotId, stage: Stage): string {
 
 /**
  * Pushes the candidates that are not on their branch yet, so that the environment's own job, on another machine,
- * finds exactly these commits.
+ * finds exactly these commits. All or none; gives why the remote does not take them.
  *
- * @throws GitFailure when the remote refuses.
+ * @throws GitFailure when the remote cannot be reached, does not know this system, or has such a branch.
  */
-export async function pushCandidates(context: Context, slot: Slot, stages: readonly Stage[]): Promise<void> {
+export async function pushCandidates(
+  context: Context,
+  slot: Slot,
+  stages: readonly Stage[],
+): Promise<Refusal | null> {
   const updates = stages
     .filter((stage) => stage.candidate !== stage.base)
     .map((stage): RefUpdate => ({
@@ -23,14 +29,18 @@ export async function pushCandidates(context: Context, slot: Slot, stages: reado
       expected: null,
       target: stage.candidate,
     }));
-  if (updates.length === 0) return;
+  if (updates.length === 0) return null;
   const pushed = await context.repository.push(updates);
-  if (pushed.kind === 'refused') {
-    throw new GitFailure('push', `the candidate was refused (${pushed.rule}): ${pushed.message}`, {
-      retryable: false,
-    });
-  }
+  if (pushed.kind === 'pushed') return null;
   if (pushed.kind === 'lost_race') {
     throw new GitFailure('push', `${pushed.ref} exists with another commit`, { retryable: true });
   }
+  const { rule, message } = pushed;
+  if (rule === 'authentication') {
+    throw new GitFailure('push', `the candidate was refused (${rule}): ${message}`, { retryable: false });
+  }
+  return refuse(
+    'push_refused',
+    `The remote does not take the candidate with it (${rule}): ${code(message, 500)}`,
+  );
 }

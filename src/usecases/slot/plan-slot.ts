@@ -3,7 +3,6 @@ import { dueSlot, lastSlot, parseSlotId, slotOn, type Slot, type SlotKind } from
 import { refuseFrozen } from '../../domain/freeze.ts';
 import type { EnvironmentRecord, LedgerState } from '../../domain/ledger.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
-import type { EnvironmentName } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
 import { slotReleaseId, type Release } from '../../domain/release.ts';
@@ -16,10 +15,10 @@ import { takeInbox } from '../reconcile.ts';
 import { prepareEdits, record, type Intent } from '../record.ts';
 import { gather, type Gathered } from './facts.ts';
 import { tellOfBranch, tellOfGuards } from './tell-admins.ts';
-import { bugsFor, planAll } from './plan-all.ts';
+import { bugsFor } from './plan-all.ts';
+import { planFresh } from './plan-fresh.ts';
 import type { Draft, PlanManner } from './planning.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
-import { pushCandidates } from './candidate.ts';
 import { claimFacts } from './claim-facts.ts';
 import { lockStage, ownerOf } from './stage-lock.ts';
 import { failStage } from './complete-stage.ts';
@@ -133,21 +132,13 @@ async function tryPlan(
 ): Promise<PlannedSlot | 'stale'> {
   const { slot, setting, state } = gathered;
   const resumed = resumedStages(state, slot);
-  const {
-    draft,
-    stages: planned,
-    releases: all,
-  } = await planAll(context, gathered, { isPreview: false, unsafeReason, locking: lockingOf(claims) });
-  // What a run before this one had planned keeps its release, too: it is what its candidate is deployed by.
-  const isFree = ({ environment }: { readonly environment: EnvironmentName }) =>
-    resumed.every((old) => old.environment !== environment);
-  const [fresh, releases] = [planned.filter(isFree), all.filter(isFree)];
+  const locking = lockingOf(claims);
+  const { draft, fresh, releases } = await planFresh(context, gathered, { resumed, unsafeReason, locking });
   const stages = [...resumed, ...fresh];
   const frozen = refuseFrozen(gathered.freezes, 'everything', gathered.readAtMs);
   const idleBecause = frozen === null ? 'nothing_to_do' : 'frozen';
   await tellOfBranch(context, gathered, draft);
   await tellOfGuards(context, gathered, unsafeReason);
-  await pushCandidates(context, slot, fresh);
   const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot.id)?.unsafe ?? null;
   return record(context, setting, (now) =>
     buildIntent(now, { gathered, claims, draft, stages, releases, idleBecause, unsafe }),

@@ -25,10 +25,17 @@ export interface PlannedStage {
 export async function planStages(planning: Planning): Promise<PlannedStage[]> {
   const stages: PlannedStage[] = [];
   for (const environment of STAGE_ORDER) {
-    const carried = planning.draft.carried.get(environment) ?? [];
+    const all = planning.draft.carried.get(environment) ?? [];
+    const carried = all.filter(({ bug }) => !holdUnwanted(planning, bug));
     if (carried.length > 0) stages.push(...(await planStage(planning, { environment, carried })));
   }
   return stages;
+}
+
+function holdUnwanted(planning: Planning, bug: Bug): boolean {
+  const refusal = planning.unwanted?.get(bug.number);
+  if (refusal !== undefined) hold(planning, bug, refusal);
+  return refusal !== undefined;
 }
 
 async function planStage(

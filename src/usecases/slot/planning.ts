@@ -34,6 +34,8 @@ export interface PlanManner {
   readonly unsafeReason: string | null;
   /** For whom the environments are to be locked; a preview only minds locks that nobody lifts by themselves. */
   readonly locking: { readonly owner: LeaseOwner; readonly endedRuns: ReadonlySet<number> };
+  /** Bugs whose changes the remote does not take. */
+  readonly unwanted?: ReadonlyMap<number, Refusal>;
 }
 
 /** A plan that nothing is done by. */

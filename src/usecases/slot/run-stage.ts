@@ -248,7 +248,8 @@ async function replan(
   if (built.bugs.length === 0) return refuseEmpty(situation, again);
   const planned = await planRelease(context, gathered, built);
   if (planned.kind === 'refused') return planned;
-  await pushCandidates(context, gathered.slot, [built]);
+  const unwanted = await pushCandidates(context, gathered.slot, [built]);
+  if (unwanted !== null) return unwanted;
   await record(context, setting, (now) => {
     const current = now.slots.get(slot.id) ?? slot;
     const stages = current.stages.map((each) => (each.environment === built.environment ? built : each));

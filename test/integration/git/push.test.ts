@@ -93,7 +93,10 @@ describe('a push', () => {
       rule: 'other',
       message: expect.stringContaining('matches more than one'),
     });
-    expect([origin.remote('refs/heads/old'), origin.remote('refs/heads/refs/heads/old')]).toEqual([tip, main]);
+    expect([origin.remote('refs/heads/old'), origin.remote('refs/heads/refs/heads/old')]).toEqual([
+      tip,
+      main,
+    ]);
   });
 
   it('made again after a crash counts as made', async () => {
