@@ -58279,9 +58279,12 @@ function refuseUnready(fix2, policy, signers = []) {
   return null;
 }
 var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
-function parseFixMentions(text) {
-  const words = ownLines(text.slice(0, 65536)).join("\n");
-  const numbers = [...words.matchAll(KEYWORD)].map((match) => Number(match[1]));
+var LONGEST_TEXT = 65536;
+function parseFixMentions(pull2) {
+  const words = ownLines((pull2.body ?? "").slice(0, LONGEST_TEXT)).join("\n");
+  const numbers = [pull2.title.slice(0, LONGEST_TEXT), words].flatMap(
+    (text) => [...text.matchAll(KEYWORD)].map((match) => Number(match[1]))
+  );
   return [...new Set(numbers)].filter((number6) => number6 > 0);
 }
 
@@ -62897,7 +62900,7 @@ function sourceOf(segments, ending) {
 }
 
 // src/adapters/analysis/mention.ts
-var LONGEST_TEXT = 65536;
+var LONGEST_TEXT2 = 65536;
 var MOST_MENTIONS = 200;
 var LONGEST_TOKEN = 400;
 var TOKEN = /[\p{L}\p{N}_./\\:@~+$#[\]-]+/gu;
@@ -62916,7 +62919,7 @@ var LINE_BEHIND = [
 ];
 function findMentions(text) {
   const found = [];
-  for (const line of text.slice(0, LONGEST_TEXT).split(/\r\n|\n|\r/u)) {
+  for (const line of text.slice(0, LONGEST_TEXT2).split(/\r\n|\n|\r/u)) {
     for (const token of line.matchAll(TOKEN)) {
       const mention = readToken(token[0], { line, start: token.index });
       if (mention !== null) found.push(mention);
@@ -68033,6 +68036,7 @@ function createObjectStore(git) {
 }
 
 // src/adapters/git/push.ts
+import { randomUUID as randomUUID2 } from "node:crypto";
 var LOST_RACE = /stale info|fetch first|non-fast-forward|already exists|failed to update ref|cannot lock ref|failed to lock|incorrect old value|but expected|unable to resolve reference/iu;
 var PUSH = ["push", "--porcelain", "--atomic", "--no-verify", "--no-follow-tags", "--no-signed"];
 var RULES = [
@@ -68077,27 +68081,54 @@ async function descends(store, expected, target) {
   await store.ensureHistory([expected]);
   return isReached(store.git, expected, target);
 }
+var AMBIGUOUS = /dst refspec (\S+) matches more than one/iu;
 async function runPush(store, updates) {
-  return store.git.run({
-    args: [
-      ...PUSH,
-      ...updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ""}`),
-      "origin",
-      ...updates.map(({ ref, target }) => `${target ?? ""}:${ref}`)
-    ],
-    remote: true,
-    accept: [1, 128]
-  });
+  const space = `refs/tonic/push/${randomUUID2()}/`;
+  const moved = updates.flatMap(
+    ({ ref, target }) => target === null ? [] : [{ ref: ref.replace(/^refs\//u, space), target }]
+  );
+  const deletions = updates.filter(({ target }) => target === null).map(({ ref }) => `:${ref}`);
+  await updateRefs(
+    store,
+    moved.map(({ ref, target }) => `create ${ref} ${target}`)
+  );
+  try {
+    return await store.git.run({
+      args: [
+        ...PUSH,
+        ...updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ""}`),
+        "origin",
+        ...moved.length > 0 ? [`${space}*:refs/*`] : [],
+        ...deletions
+      ],
+      remote: true,
+      accept: [1, 128]
+    });
+  } finally {
+    await updateRefs(
+      store,
+      moved.map(({ ref }) => `delete ${ref}`)
+    );
+  }
+}
+async function updateRefs(store, commands) {
+  if (commands.length === 0) return;
+  await store.git.run({ args: ["update-ref", "--stdin"], input: `${commands.join("\n")}
+` });
 }
 function classify2(output2, updates) {
   const rejected = rejectedRefs(output2.stdout.toString("utf8"));
   const words = [...rejected.map(({ summary: summary2 }) => summary2), output2.stderr].join("\n");
   const rule = ruleIn(words);
-  if (rule === null && rejected.length === 0) throw gitFailure("push", output2.stderr);
+  const ref = AMBIGUOUS.exec(output2.stderr)?.[1] ?? guiltyRef(rejected);
+  if (rule === null && ref === null) throw gitFailure("push", output2.stderr);
+  const at = ref ?? updates.map((update) => update.ref).join(" ");
+  if (rule === null && LOST_RACE.test(words)) return { kind: "lost_race", ref: at };
+  return { kind: "refused", ref: at, rule: rule ?? "other", message: shortened(words.trim()) };
+}
+function guiltyRef(rejected) {
   const guilty = rejected.find(({ summary: summary2 }) => !/atomic/iu.test(summary2)) ?? rejected[0];
-  const ref = guilty?.ref ?? updates.map((update) => update.ref).join(" ");
-  if (rule === null && LOST_RACE.test(words)) return { kind: "lost_race", ref };
-  return { kind: "refused", ref, rule: rule ?? "other", message: shortened(words.trim()) };
+  return guilty?.ref ?? null;
 }
 function ruleIn(words) {
   const [rule] = RULES.find(([, pattern]) => pattern.test(words)) ?? [];
@@ -69427,9 +69458,9 @@ function cutLines({ lines: lines2 }, longest) {
 }
 
 // src/adapters/notify/slack-text.ts
-var LONGEST_TEXT2 = 3e3;
+var LONGEST_TEXT3 = 3e3;
 function toSlack(message) {
-  const lines2 = cutLines(message, LONGEST_TEXT2);
+  const lines2 = cutLines(message, LONGEST_TEXT3);
   const elements = lines2.flatMap((spans, at) => [
     ...at === 0 ? [] : [{ type: "text", text: "\n" }],
     ...spans.filter(({ text: text2 }) => text2 !== "").map(toElement)
@@ -69490,7 +69521,7 @@ async function sendToSlackWebhook(line, url2, message) {
 }
 
 // src/adapters/notify/telegram.ts
-var LONGEST_TEXT3 = 4096;
+var LONGEST_TEXT4 = 4096;
 async function sendToTelegram(line, target, message) {
   const first = await ask2(line, target, message);
   const moved = first.kind === "answer" ? parametersOf(first)["migrate_to_chat_id"] : void 0;
@@ -69532,7 +69563,7 @@ function faultOf3({ status: status3 }, { fault }, words) {
   return ABOUT_THE_MESSAGE2.test(words) ? "message" : "channel";
 }
 function toHtml(message) {
-  return cutLines(message, LONGEST_TEXT3).map((spans) => spans.map(spanToHtml).join("")).join("\n");
+  return cutLines(message, LONGEST_TEXT4).map((spans) => spans.map(spanToHtml).join("")).join("\n");
 }
 var TAGS = { plain: ["", ""], bold: ["<b>", "</b>"], code: ["<code>", "</code>"] };
 function spanToHtml({ text, style, href }) {
@@ -71917,7 +71948,7 @@ var LedgerFailure = class extends Error {
 };
 
 // src/adapters/github/ledger/commit.ts
-import { randomUUID as randomUUID2 } from "node:crypto";
+import { randomUUID as randomUUID3 } from "node:crypto";
 
 // src/adapters/github/ledger/file.ts
 import { createHash as createHash4 } from "node:crypto";
@@ -72461,7 +72492,7 @@ var COMMIT = `mutation TonicCommit($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
 }`;
 async function commitOnHead(context3, target, decision) {
-  const mark = `Write: ${randomUUID2()}`;
+  const mark = `Write: ${randomUUID3()}`;
   const message = renderMessage2(decision, mark);
   try {
     return target.head === null ? await beginBranch(context3, target.branch, { decision, message }) : await commit(context3, { ...target, head: target.head }, { decision, message });
@@ -73199,8 +73230,7 @@ async function mergedTo(batch, base, sinceMs) {
     pull: number6,
     base,
     state: "merged",
-    mentions: parseFixMentions(`${title}
-${body}`)
+    mentions: parseFixMentions({ title, body })
   }));
 }
 async function mergedPage(batch, base, after) {
@@ -73322,8 +73352,7 @@ async function fixFacts({ batch, checks: known }, answer2) {
     commits: commits.map(({ commit: commit2 }) => commit2.oid),
     patchId: null,
     tree: null,
-    mentions: parseFixMentions(`${answer2.title}
-${answer2.body}`)
+    mentions: parseFixMentions(answer2)
   };
 }
 function approvalOf(review, head) {
@@ -77265,10 +77294,16 @@ async function holdStage(context3, setting, {
 async function planStages(planning) {
   const stages = [];
   for (const environment3 of STAGE_ORDER) {
-    const carried = planning.draft.carried.get(environment3) ?? [];
+    const all = planning.draft.carried.get(environment3) ?? [];
+    const carried = all.filter(({ bug: bug2 }) => !holdUnwanted(planning, bug2));
     if (carried.length > 0) stages.push(...await planStage(planning, { environment: environment3, carried }));
   }
   return stages;
+}
+function holdUnwanted(planning, bug2) {
+  const refusal = planning.unwanted?.get(bug2.number);
+  if (refusal !== void 0) hold(planning, bug2, refusal);
+  return refusal !== void 0;
 }
 async function planStage(planning, wanted) {
   const { environment: environment3, carried } = wanted;
@@ -79031,16 +79066,62 @@ async function pushCandidates(context3, slot2, stages) {
     expected: null,
     target: stage2.candidate
   }));
-  if (updates.length === 0) return;
+  if (updates.length === 0) return null;
   const pushed = await context3.repository.push(updates);
-  if (pushed.kind === "refused") {
-    throw new GitFailure("push", `the candidate was refused (${pushed.rule}): ${pushed.message}`, {
-      retryable: false
-    });
-  }
+  if (pushed.kind === "pushed") return null;
   if (pushed.kind === "lost_race") {
     throw new GitFailure("push", `${pushed.ref} exists with another commit`, { retryable: true });
   }
+  const { rule, message } = pushed;
+  if (rule === "authentication") {
+    throw new GitFailure("push", `the candidate was refused (${rule}): ${message}`, { retryable: false });
+  }
+  return refuse(
+    "push_refused",
+    `The remote does not take the candidate with it (${rule}): ${code(message, 500)}`
+  );
+}
+
+// src/usecases/slot/find-unwanted.ts
+async function pushOrBlame(context3, gathered, built) {
+  const stages = built.map(({ stage: stage2 }) => stage2);
+  if (await pushCandidates(context3, gathered.slot, stages) === null) return /* @__PURE__ */ new Map();
+  const blamed = /* @__PURE__ */ new Map();
+  for (const each of built)
+    for (const [bug2, refusal] of await blame(context3, gathered, each)) blamed.set(bug2, refusal);
+  return blamed;
+}
+async function blame(context3, gathered, { stage: stage2, carried }) {
+  const refusal = await pushCandidates(context3, gathered.slot, [stage2]);
+  if (refusal === null) return [];
+  const found = [];
+  const aboard = carried.filter(({ bug: bug2 }) => stage2.bugs.some((each) => each.bug === bug2.number));
+  for (const each of aboard) {
+    const alone = await tryAlone(context3, gathered, { stage: stage2, carried: [each] });
+    if (alone !== null) found.push([each.bug.number, alone]);
+  }
+  return found.length > 0 ? found : stage2.bugs.map(({ bug: bug2 }) => [bug2, refusal]);
+}
+async function tryAlone(context3, gathered, { stage: { environment: environment3, base: tip }, carried }) {
+  const { stage: stage2 } = await buildStage(context3, gathered, { environment: environment3, tip, carried });
+  const refusal = await pushCandidates(context3, gathered.slot, [stage2]);
+  if (refusal === null && stage2.candidate !== tip) {
+    const ref = `refs/heads/${candidateBranch(gathered.slot.id, stage2)}`;
+    await context3.repository.push([{ ref, expected: stage2.candidate, target: null }]);
+  }
+  return refusal;
+}
+
+// src/usecases/slot/plan-fresh.ts
+async function planFresh(context3, gathered, manner) {
+  const { draft, stages, releases } = await planAll(context3, gathered, { ...manner, isPreview: false });
+  const isFree = ({ environment: environment3 }) => manner.resumed.every((old) => old.environment !== environment3);
+  const fresh = stages.filter(isFree);
+  const built = fresh.map((stage2) => ({ stage: stage2, carried: draft.carried.get(stage2.environment) ?? [] }));
+  const unwanted = await pushOrBlame(context3, gathered, built);
+  if (unwanted.size === 0) return { draft, fresh, releases: releases.filter(isFree) };
+  const known = manner.unwanted ?? /* @__PURE__ */ new Map();
+  return planFresh(context3, gathered, { ...manner, unwanted: new Map([...known, ...unwanted]) });
 }
 
 // src/usecases/slot/claim-facts.ts
@@ -79121,19 +79202,13 @@ function resumedStages(state, slot2) {
 async function tryPlan(context3, gathered, { claims, unsafeReason }) {
   const { slot: slot2, setting, state } = gathered;
   const resumed = resumedStages(state, slot2);
-  const {
-    draft,
-    stages: planned,
-    releases: all
-  } = await planAll(context3, gathered, { isPreview: false, unsafeReason, locking: lockingOf(claims) });
-  const isFree = ({ environment: environment3 }) => resumed.every((old) => old.environment !== environment3);
-  const [fresh, releases] = [planned.filter(isFree), all.filter(isFree)];
+  const locking = lockingOf(claims);
+  const { draft, fresh, releases } = await planFresh(context3, gathered, { resumed, unsafeReason, locking });
   const stages = [...resumed, ...fresh];
   const frozen2 = refuseFrozen(gathered.freezes, "everything", gathered.readAtMs);
   const idleBecause = frozen2 === null ? "nothing_to_do" : "frozen";
   await tellOfBranch(context3, gathered, draft);
   await tellOfGuards(context3, gathered, unsafeReason);
-  await pushCandidates(context3, slot2, fresh);
   const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot2.id)?.unsafe ?? null;
   return record2(
     context3,
@@ -79401,7 +79476,8 @@ async function replan(context3, setting, situation) {
   if (built.bugs.length === 0) return refuseEmpty(situation, again);
   const planned = await planRelease(context3, gathered, built);
   if (planned.kind === "refused") return planned;
-  await pushCandidates(context3, gathered.slot, [built]);
+  const unwanted = await pushCandidates(context3, gathered.slot, [built]);
+  if (unwanted !== null) return unwanted;
   await record2(context3, setting, (now) => {
     const current = now.slots.get(slot2.id) ?? slot2;
     const stages = current.stages.map((each) => each.environment === built.environment ? built : each);

@@ -122,16 +122,18 @@ function classify(output: GitOutput, updates: readonly RefUpdate[]): PushResult 
   const rejected = rejectedRefs(output.stdout.toString('utf8'));
   const words = [...rejected.map(({ summary }) => summary), output.stderr].join('\n');
   const rule = ruleIn(words);
-  const [, ambiguous] = AMBIGUOUS.exec(output.stderr) ?? [];
-  if (ambiguous !== undefined)
-    return { kind: 'refused', ref: ambiguous, rule: 'other', message: shortened(words.trim()) };
-  if (rule === null && rejected.length === 0) throw gitFailure('push', output.stderr);
+  const ref = AMBIGUOUS.exec(output.stderr)?.[1] ?? guiltyRef(rejected);
+  if (rule === null && ref === null) throw gitFailure('push', output.stderr);
 
-  // An atomic push rejects the innocent along with the guilty.
+  const at = ref ?? updates.map((update) => update.ref).join(' ');
+  if (rule === null && LOST_RACE.test(words)) return { kind: 'lost_race', ref: at };
+  return { kind: 'refused', ref: at, rule: rule ?? 'other', message: shortened(words.trim()) };
+}
+
+/** An atomic push rejects the innocent along with the guilty. */
+function guiltyRef(rejected: ReturnType<typeof rejectedRefs>): string | null {
   const guilty = rejected.find(({ summary }) => !/atomic/iu.test(summary)) ?? rejected[0];
-  const ref = guilty?.ref ?? updates.map((update) => update.ref).join(' ');
-  if (rule === null && LOST_RACE.test(words)) return { kind: 'lost_race', ref };
-  return { kind: 'refused', ref, rule: rule ?? 'other', message: shortened(words.trim()) };
+  return guilty?.ref ?? null;
 }
 
 function ruleIn(words: string): Refusal['rule'] | null {
