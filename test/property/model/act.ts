@@ -1,3 +1,4 @@
+import { ALERT_LABEL } from '../../../src/domain/alert.ts';
 import { issueIn, personIn, type FakePull } from '../../support/fake-world.ts';
 import type { Chance } from './chance.ts';
 import { count, tell, type Model } from './model.ts';
@@ -14,6 +15,7 @@ import {
   pushByHand,
   pushToPull,
   report,
+  reportInstead,
   review,
   say,
 } from './people.ts';
@@ -42,6 +44,8 @@ const PEOPLE = ['ada', 'amy', 'max', 'wes', 'tia', 'rea', 'out'] as const;
 /** Who commands: mostly those who may. */
 const SPEAKERS = ['ada', 'ada', 'ada', 'amy', 'amy', ...PEOPLE];
 const PERMISSIONS = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
+/** Who may change others' comments. */
+const WRITERS = ['ada', 'max', 'wes'] as const;
 const BASES = ['uat', 'main'] as const;
 const LABELS = [
   'severity:low',
@@ -61,7 +65,10 @@ const LABELS = [
 ];
 const MOST_BUGS = 6;
 
-const bugsOf = ({ world }: Model): number[] => [...world.issues.keys()];
+const bugsOf = ({ world }: Model): number[] =>
+  [...world.issues.values()]
+    .filter(({ labels }) => !labels.includes(ALERT_LABEL))
+    .map(({ number }) => number);
 const openPulls = ({ world }: Model): FakePull[] =>
   [...world.pulls.values()].filter((pull) => pull.state === 'open');
 
@@ -128,7 +135,8 @@ const PEOPLE_ACTS: readonly Act[] = [
       const { comments } = issueIn(model.world, issue);
       if (comments.length === 0) return;
       const wording = chance.one([anyCommand(subjectOf(model), chance), command('/approve-prod')]);
-      editComment(model, { issue, id: chance.one(comments.slice(-6)).id, wording });
+      const { id } = chance.one(comments.slice(-6));
+      editComment(model, { by: chance.one(WRITERS), issue, id, wording });
     }),
   },
   {
@@ -140,8 +148,9 @@ const PEOPLE_ACTS: readonly Act[] = [
       );
       if (words.length === 0) return;
       const { id, issue } = chance.one(words.slice(-3));
-      if (chance.below(2) === 0) deleteComment(model, { issue, id });
-      else editComment(model, { issue, id, wording: command('/approve-prod') });
+      const by = chance.one(WRITERS);
+      if (chance.below(2) === 0) deleteComment(model, { by, issue, id });
+      else editComment(model, { by, issue, id, wording: command('/approve-prod') });
     },
   },
   {
@@ -149,7 +158,8 @@ const PEOPLE_ACTS: readonly Act[] = [
     weight: 2,
     perform: onBug(({ stage: { model }, chance }, issue) => {
       const { comments } = issueIn(model.world, issue);
-      if (comments.length > 0) deleteComment(model, { issue, id: chance.one(comments.slice(-6)).id });
+      if (comments.length === 0) return;
+      deleteComment(model, { by: chance.one(WRITERS), issue, id: chance.one(comments.slice(-6)).id });
     }),
   },
   {
@@ -195,6 +205,13 @@ const PEOPLE_ACTS: readonly Act[] = [
     }),
   },
   {
+    name: 'a report in the place of the check',
+    weight: 1,
+    perform: onPull(({ stage: { model }, chance }, { number }) =>
+      reportInstead(model, number, chance.below(2) === 0),
+    ),
+  },
+  {
     name: 'merge by hand',
     weight: 1,
     perform: onPull(({ stage: { model } }, { number }) => mergeByHand(model, number)),
@@ -224,7 +241,14 @@ const PEOPLE_ACTS: readonly Act[] = [
     name: 'issue state',
     weight: 1,
     perform: onBug(({ stage: { model }, chance }, issue) =>
-      telling(model, changeIssueState(model, issue, chance.one(['open', 'closed']))),
+      telling(
+        model,
+        changeIssueState(model, {
+          by: chance.one(PEOPLE),
+          number: issue,
+          to: chance.one(['open', 'closed']),
+        }),
+      ),
     ),
   },
   {

@@ -29,4 +29,5 @@ const LEAST: Readonly<Record<string, number>> = {
   refused: 20,
   'replicas killed': 20,
   traps: 20,
+  alerts: 20,
 };

@@ -206,8 +206,8 @@ export function tell(model: Model, line: string): void {
 }
 
 /** Counts that something happened. */
-export function count(model: Model, what: string): void {
-  model.counts.set(what, (model.counts.get(what) ?? 0) + 1);
+export function count(model: Model, what: string, times = 1): void {
+  model.counts.set(what, (model.counts.get(what) ?? 0) + times);
 }
 
 /** Writes down what must never happen. */

@@ -69,25 +69,41 @@ const headOf = (pull: FakePull): string => pull.commits.at(-1) ?? '';
 /** Somebody edits a comment, their own or another's, the system's included. */
 export function editComment(
   model: Model,
-  { issue, id, wording }: { issue: number; id: number; wording: Wording },
+  { by, issue, id, wording }: { by: string; issue: number; id: number; wording: Wording },
 ): void {
-  model.people.editComment(id, wording.text);
-  endComment(model, { issue, id, how: 'edited' });
-  tell(model, `comment ${id} on #${issue} is edited: ${JSON.stringify(wording.text)}`);
+  model.people.editComment(id, wording.text, by);
+  endComment(model, { by, issue, id, how: 'edited' });
+  tell(model, `${by} edits comment ${id} on #${issue}: ${JSON.stringify(wording.text)}`);
 }
 
 /** Somebody deletes a comment. */
-export function deleteComment(model: Model, { issue, id }: { issue: number; id: number }): void {
-  model.people.deleteComment(id);
-  endComment(model, { issue, id, how: 'deleted' });
-  tell(model, `comment ${id} on #${issue} is deleted`);
+export function deleteComment(
+  model: Model,
+  { by, issue, id }: { by: string; issue: number; id: number },
+): void {
+  model.people.deleteComment(id, by);
+  endComment(model, { by, issue, id, how: 'deleted' });
+  tell(model, `${by} deletes comment ${id} on #${issue}`);
 }
 
-function endComment(model: Model, changed: { issue: number; id: number; how: 'edited' | 'deleted' }): void {
+function endComment(
+  model: Model,
+  { by, ...changed }: { by: string; issue: number; id: number; how: 'edited' | 'deleted' },
+): void {
   const written = model.book.comments.get(changed.id);
   if (written === undefined) model.book.tampered.add(changed.issue);
   else written.endedAtMs ??= model.world.clock.nowMs();
-  emit(model, { kind: 'comment changed', ...changed });
+  const isOwn = written === undefined;
+  emit(model, { kind: 'comment changed', ...changed, by: personIn(model.world, by), isOwn });
+}
+
+/** Another App, or somebody with write access, reports under the name of the required check. */
+export function reportInstead(model: Model, pull: number, isStatus: boolean): void {
+  const name = pullIn(model.world, pull).base === 'uat' ? 'tonic / gate (uat)' : 'tonic / gate';
+  model.people.check({ pull, name, state: 'green', appId: isStatus ? null : 8 });
+  const commit = headOf(pullIn(model.world, pull));
+  emit(model, { kind: 'report', name, commit, by: isStatus ? 'wes' : 'another', isStatus });
+  tell(model, `${isStatus ? 'wes' : 'another App'} reports ${name} on #${pull}`);
 }
 
 /** Somebody puts a label on or takes it off. GitHub lets people with triage do so. */
@@ -191,11 +207,15 @@ export function changeRole(model: Model, login: string, permission: Permission):
 }
 
 /** Somebody closes an issue by its button, or opens it again. */
-export function changeIssueState(model: Model, number: number, to: 'open' | 'closed'): string | null {
+export function changeIssueState(
+  model: Model,
+  { by, number, to }: { by: string; number: number; to: 'open' | 'closed' },
+): string | null {
   const issue = issueIn(model.world, number);
   if (issue.state === to) return null;
   issue.state = to;
+  issue.closedBy = to === 'closed' ? personIn(model.world, by) : null;
   issue.updatedAtMs = model.world.now();
   emit(model, { kind: 'issue state', issue: number, to, atMs: model.world.now() });
-  return `#${number} is ${to === 'open' ? 'reopened' : 'closed'} by its button`;
+  return `${by} ${to === 'open' ? 'reopens' : 'closes'} #${number} by its button`;
 }

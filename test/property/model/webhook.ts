@@ -1,9 +1,12 @@
 import type { Person } from '../../../src/domain/person.ts';
 import type { IssueFacts, PullText } from '../../../src/ports/github.ts';
+import type { StrangeReport } from '../../../src/ports/checks.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { guardComment } from '../../../src/usecases/guard-comment.ts';
+import { guardImpostor } from '../../../src/usecases/guard-impostor.ts';
 import { guardIssueState } from '../../../src/usecases/guard-issue-state.ts';
 import { guardLabel } from '../../../src/usecases/guard-label.ts';
+import { guardOwnComment } from '../../../src/usecases/guard-own-comment.ts';
 import { handleComment } from '../../../src/usecases/handle-comment.ts';
 import { linkPull } from '../../../src/usecases/link-pull.ts';
 import { recheckHead } from '../../../src/usecases/recheck-approvals.ts';
@@ -34,6 +37,9 @@ export type WebhookEvent =
       readonly issue: number;
       readonly id: number;
       readonly how: 'edited' | 'deleted';
+      readonly by: Person;
+      /** Whether this system had written it. */
+      readonly isOwn: boolean;
     }
   | {
       readonly kind: 'issue state';
@@ -43,6 +49,7 @@ export type WebhookEvent =
     }
   | { readonly kind: 'pull request'; readonly pull: PullText }
   | { readonly kind: 'pull request moved'; readonly pull: number }
+  | ({ readonly kind: 'report' } & StrangeReport)
   | { readonly kind: 'run ended'; readonly runId: number };
 
 /** Handles a webhook as the handlers in `src/app` do. */
@@ -55,7 +62,7 @@ export async function receive(context: Context, event: WebhookEvent): Promise<vo
     case 'comment':
       return handleComment(context, { ...event, authorIsBot: false });
     case 'comment changed':
-      return guardComment(context, event);
+      return guardChanged(context, event);
     case 'issue state':
       return guardIssueState(context, event);
     case 'pull request':
@@ -63,11 +70,20 @@ export async function receive(context: Context, event: WebhookEvent): Promise<vo
       return undefined;
     case 'pull request moved':
       return recheckHead(context, event.pull);
+    case 'report':
+      return guardImpostor(context, event);
     case 'run ended':
       return closeCrashedSlot(context, event.runId);
     default:
       return event satisfies never;
   }
+}
+
+function guardChanged(
+  context: Context,
+  event: Extract<WebhookEvent, { kind: 'comment changed' }>,
+): Promise<void> {
+  return event.isOwn ? guardOwnComment(context, event) : guardComment(context, event);
 }
 
 /** One word or two for the trace. */
@@ -87,6 +103,8 @@ export function nameOf(event: WebhookEvent): string {
       return `pull request #${event.pull.pull}`;
     case 'pull request moved':
       return `pull request #${event.pull} moved`;
+    case 'report':
+      return `${event.name} by ${event.by}`;
     case 'run ended':
       return `run ${event.runId} ended`;
     default:

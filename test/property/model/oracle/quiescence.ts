@@ -1,6 +1,6 @@
 import { markKeys } from '../../../../src/adapters/github/comment-body.ts';
 import type { FakeIssue } from '../../../support/fake-world.ts';
-import { violate, type Model } from '../model.ts';
+import { count, violate, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
 
 /** Nothing is on its way any more, and every replica has read everything: what people see now is what counts. */
@@ -10,8 +10,21 @@ export function watchRest(model: Model): void {
     watchAnswers(model, issue.number);
     watchOwnComments(model, issue);
   }
+  watchAlerts(model);
   const left = [...model.ledger.state().outbox.keys()];
   if (left.length > 0) violate(model, '5 lost', `nobody ever did ${left.join(', ')}`);
+}
+
+/** What the admins are told they are told once, and nothing that they are told is without an issue. */
+function watchAlerts(model: Model): void {
+  const shown = [...model.world.issues.values()].flatMap(({ body }) =>
+    markKeys(body).filter((key) => key.startsWith('alert-')),
+  );
+  const twice = shown.filter((key, index) => shown.indexOf(key) !== index);
+  if (twice.length > 0) violate(model, 'said twice', `the admins are told of ${twice.join(', ')} twice`);
+  const silent = [...model.ledger.state().alerts.values()].filter(({ issue }) => issue === null);
+  if (silent.length > 0) violate(model, '5 lost', `nobody opened ${silent.map(({ key }) => key).join(', ')}`);
+  count(model, 'alerts', shown.length);
 }
 
 /** Invariant 6: exactly one status, and it is the ledger's. */
