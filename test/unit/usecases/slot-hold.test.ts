@@ -8,6 +8,7 @@ import { pullIn } from '../../support/fake-world.ts';
 import {
   alertsOn,
   answersOn,
+  bugForUat,
   bugIn,
   bugOnUat,
   confirmedBug,
@@ -241,12 +242,7 @@ describe('one bug’s failure does not stop the others', () => {
 
   test('PROD that cannot be deployed does not keep UAT from its merge', async () => {
     const shop = createShop();
-    const back = await confirmedBug(shop, 'low', 'flow2');
-    readyFix(shop, back, { base: 'main', reviewer: 'ada' });
-    await slot(shop, 'T1');
-    await slot(shop, 'T2');
-    nextNoon(shop);
-    await say(shop, { issue: back, body: '/approve-uat-merge' });
+    const back = await bugForUat(shop);
     const fresh = await confirmedBug(shop, 'low', 'flow2');
     readyFix(shop, fresh, { base: 'main', reviewer: 'ada' });
     await slot(shop, 'T1');

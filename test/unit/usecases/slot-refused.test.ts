@@ -4,14 +4,13 @@ import { aRun } from '../../support/builders.ts';
 import { pullIn } from '../../support/fake-world.ts';
 import {
   answersOn,
+  bugForUat,
   bugIn,
   confirmedBug,
   createShop,
-  nextNoon,
   outcomeIn,
   planAt,
   readyFix,
-  say,
   slot,
   type Shop,
 } from './support.ts';
@@ -58,12 +57,7 @@ describe('a candidate that the remote does not take', () => {
 
   it('does not keep UAT from its merge', async () => {
     const shop = createShop();
-    const back = await confirmedBug(shop, 'low', 'flow2');
-    readyFix(shop, back, { base: 'main', reviewer: 'ada' });
-    await slot(shop, 'T1');
-    await slot(shop, 'T2');
-    nextNoon(shop);
-    await say(shop, { issue: back, body: '/approve-uat-merge' });
+    const back = await bugForUat(shop);
     const bad = await confirmedBug(shop, 'low', 'flow2');
     const pull = readyFix(shop, bad, { base: 'main', reviewer: 'ada' });
     shop.git.forbid(`patch-${pullIn(shop.world, pull).commits.at(-1)}`);

@@ -313,6 +313,17 @@ export async function bugOnUat(shop: Shop): Promise<number> {
   return bug;
 }
 
+/** Brings a bug through Flow 2 up to the word that has the next T2 pick it onto UAT. */
+export async function bugForUat(shop: Shop): Promise<number> {
+  const bug = await confirmedBug(shop, 'low', 'flow2');
+  readyFix(shop, bug, { base: 'main', reviewer: 'ada' });
+  await slot(shop, 'T1');
+  await slot(shop, 'T2');
+  nextNoon(shop);
+  await say(shop, { issue: bug, body: '/approve-uat-merge' });
+  return bug;
+}
+
 /** The outcome and reason of a bug in the last run of a slot. */
 export function outcomeIn(result: StageResult, bug: number): string {
   if (result.kind === 'refused') return result.reason;
