@@ -56884,155 +56884,6 @@ function otherEnvironment(environment3) {
   return environment3 === "uat" ? "prod" : "uat";
 }
 
-// src/domain/status.ts
-var STATUSES = [
-  {
-    name: "submitted",
-    color: "8b949e",
-    flows: [1, 2],
-    meaning: "Reported, awaiting review",
-    next: "An admin says `/confirm` or `/reject <reason>`"
-  },
-  {
-    name: "confirmed",
-    color: "1f6feb",
-    flows: [1, 2],
-    meaning: "Valid, in the pipeline",
-    next: "T1 analyses it"
-  },
-  {
-    name: "analyzing",
-    color: "8957e5",
-    flows: [1, 2],
-    meaning: "Analysis is running",
-    next: "Automatic"
-  },
-  {
-    name: "planned",
-    color: "4f46e5",
-    flows: [1, 2],
-    meaning: "Fix plan recorded",
-    next: "T1 takes it on once a fix is linked, reviewed and green"
-  },
-  {
-    name: "deployed_uat",
-    color: "06b6d4",
-    flows: [1],
-    meaning: "On UAT, awaiting validation",
-    next: "An admin says `/approve-prod`"
-  },
-  {
-    name: "pending_prod",
-    color: "eab308",
-    flows: [1, 2],
-    meaning: "Queued for the next T2",
-    next: "T2 brings it to PROD"
-  },
-  {
-    name: "deployed_prod",
-    color: "22c55e",
-    flows: [1, 2],
-    meaning: "On PROD",
-    next: "Flow 1: done. Flow 2: an admin says `/approve-uat-merge`"
-  },
-  {
-    name: "pending_uat_merge",
-    color: "a855f7",
-    flows: [2],
-    meaning: "Queued for the next T2, which brings it to UAT",
-    next: "T2 picks it onto UAT"
-  },
-  {
-    name: "uat_merged",
-    color: "14b8a6",
-    flows: [2],
-    meaning: "UAT has the fix too",
-    next: "Done"
-  },
-  { name: "closed", color: "10b981", flows: [1, 2], meaning: "Closed by hand", next: "Done" },
-  { name: "rejected", color: "ef4444", flows: [1, 2], meaning: "Not a valid bug", next: "Done" }
-];
-var BEFORE_ANY_DEPLOY = ["submitted", "confirmed", "analyzing", "planned"];
-var TRANSITIONS = [
-  { event: "confirm", from: ["submitted", "confirmed", "planned"], to: "confirmed", flow: null, by: "admin" },
-  // The way out when the versions have moved apart since: the bug goes Flow 2 from here.
-  { event: "confirm", from: ["deployed_uat", "pending_prod"], to: "confirmed", flow: 1, by: "admin" },
-  { event: "reject", from: BEFORE_ANY_DEPLOY, to: "rejected", flow: null, by: "admin" },
-  { event: "start_analysis", from: ["confirmed", "planned"], to: "analyzing", flow: null, by: "responder" },
-  { event: "record_plan", from: ["confirmed", "analyzing"], to: "planned", flow: null, by: "system" },
-  { event: "deploy_uat", from: ["planned"], to: "deployed_uat", flow: 1, by: "system" },
-  { event: "approve_prod", from: ["deployed_uat"], to: "pending_prod", flow: 1, by: "admin" },
-  { event: "withdraw_prod", from: ["pending_prod"], to: "deployed_uat", flow: 1, by: "admin" },
-  { event: "queue_for_prod", from: ["planned"], to: "pending_prod", flow: 2, by: "system" },
-  { event: "withdraw_prod", from: ["pending_prod"], to: "planned", flow: 2, by: "admin" },
-  { event: "deploy_prod", from: ["pending_prod"], to: "deployed_prod", flow: null, by: "system" },
-  { event: "approve_uat_merge", from: ["deployed_prod"], to: "pending_uat_merge", flow: 2, by: "admin" },
-  { event: "withdraw_uat_merge", from: ["pending_uat_merge"], to: "deployed_prod", flow: 2, by: "admin" },
-  { event: "merge_uat", from: ["pending_uat_merge"], to: "uat_merged", flow: 2, by: "system" },
-  // What was taken off an environment begins again, whatever it had reached there.
-  {
-    event: "roll_back",
-    from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge", "uat_merged"],
-    to: "confirmed",
-    flow: null,
-    by: "system"
-  },
-  {
-    event: "close",
-    from: [
-      ...BEFORE_ANY_DEPLOY,
-      "deployed_uat",
-      "pending_prod",
-      "deployed_prod",
-      "pending_uat_merge",
-      "uat_merged"
-    ],
-    to: "closed",
-    flow: null,
-    by: "admin"
-  }
-];
-function statusAfter(event2, from, flow2) {
-  const way = TRANSITIONS.find(
-    (row) => row.event === event2 && row.from.includes(from) && (row.flow === null || row.flow === flow2)
-  );
-  return way?.to ?? null;
-}
-function isFinal(status3, flow2) {
-  if (status3 === "closed" || status3 === "rejected" || status3 === "uat_merged") return true;
-  return status3 === "deployed_prod" && flow2 === 1;
-}
-function waitsForProd(status3) {
-  return status3 === "deployed_uat" || status3 === "pending_prod" || isOneOf(BEFORE_ANY_DEPLOY, status3);
-}
-function isOneOf(statuses, status3) {
-  return statuses.includes(status3);
-}
-function describeStatus(status3) {
-  const row = STATUSES.find((each) => each.name === status3);
-  if (row === void 0) throw new Error(`no status named ${status3}`);
-  return row;
-}
-
-// src/domain/decision.ts
-function allow(bug2, answer2, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
-}
-function move(bug2, event2, step3) {
-  const to = statusAfter(event2, bug2.status, bug2.flow);
-  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
-  const entry = {
-    atMs: step3.atMs,
-    event: event2,
-    from: bug2.status,
-    to,
-    by: step3.by,
-    slot: step3.slot ?? null,
-    note: step3.note ?? null
-  };
-  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
-}
-
 // src/domain/rollback.ts
 var ACCEPTS_LOSS = "I understand that data is lost:";
 function waysBack({ environments, releases }, environment3) {
@@ -57176,6 +57027,10 @@ function withRolledBack(record3, { id, envelope: envelope2, order: order2 }, don
     takenBack: [...record3.takenBack, ...takenBackBy(order2?.branch ?? null)]
   };
 }
+function withTakenBack(before, environment3, branch2) {
+  const record3 = before ?? nothingDeployed(environment3);
+  return { ...record3, takenBack: [...record3.takenBack, ...takenBackBy(branch2)] };
+}
 function lineWithout({ deployed: deployed2, history }, undone) {
   const line = deployed2 === null ? history : [toLive(deployed2), ...history];
   return line.filter(({ release: release2 }) => !undone.includes(release2));
@@ -57183,43 +57038,6 @@ function lineWithout({ deployed: deployed2, history }, undone) {
 function takenBackBy(branch2) {
   if (branch2 === null || branch2.commit === branch2.base) return [];
   return [{ by: branch2.commit, commits: branch2.takesBack }];
-}
-function affectedBugs(bugs, environment3, { takesBack }) {
-  const gone2 = new Set(takesBack);
-  return [...bugs].filter(
-    (bug2) => bug2.landings.some(
-      (each) => each.environment === environment3 && each.commits.some((oid2) => gone2.has(oid2))
-    )
-  );
-}
-function takeBack(bug2, release2, atMs) {
-  const { environment: environment3, id, order: order2 } = release2;
-  const gone2 = new Set(order2?.branch?.takesBack);
-  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
-  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
-  const rest = {
-    ...bug2,
-    landings: bug2.landings.filter((landing2) => !isGone(landing2)),
-    takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true }
-  };
-  if (statusAfter("roll_back", bug2.status, bug2.flow) === null) return rest;
-  const moved = move(rest, "roll_back", {
-    atMs,
-    by: order2?.by ?? null,
-    note: `${id} took it off ${environment3.toUpperCase()}`
-  });
-  const { reason: reason2, message } = refuseTakenBack(moved);
-  return { ...moved, approvals: [], conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
-}
-function refuseHeldBack(bug2) {
-  return bug2.takenBack?.isHeld === true ? refuseTakenBack(bug2) : null;
-}
-function refuseTakenBack({ takenBack }) {
-  const pulls = (takenBack?.pulls ?? []).map((pull2) => `#${pull2}`).join(", ");
-  return refuse(
-    "rolled_back",
-    `${code(takenBack?.release ?? "")} took ${pulls} off ${(takenBack?.environment ?? "").toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`
-  );
 }
 
 // src/domain/rollback-gate.ts
@@ -57487,6 +57305,194 @@ function reject(facts, refusal) {
 }
 function kindFor({ policy, githubEnvironment }) {
   return environmentNamed(policy, githubEnvironment) === "uat" ? "T1" : "T2";
+}
+
+// src/domain/status.ts
+var STATUSES = [
+  {
+    name: "submitted",
+    color: "8b949e",
+    flows: [1, 2],
+    meaning: "Reported, awaiting review",
+    next: "An admin says `/confirm` or `/reject <reason>`"
+  },
+  {
+    name: "confirmed",
+    color: "1f6feb",
+    flows: [1, 2],
+    meaning: "Valid, in the pipeline",
+    next: "T1 analyses it"
+  },
+  {
+    name: "analyzing",
+    color: "8957e5",
+    flows: [1, 2],
+    meaning: "Analysis is running",
+    next: "Automatic"
+  },
+  {
+    name: "planned",
+    color: "4f46e5",
+    flows: [1, 2],
+    meaning: "Fix plan recorded",
+    next: "T1 takes it on once a fix is linked, reviewed and green"
+  },
+  {
+    name: "deployed_uat",
+    color: "06b6d4",
+    flows: [1],
+    meaning: "On UAT, awaiting validation",
+    next: "An admin says `/approve-prod`"
+  },
+  {
+    name: "pending_prod",
+    color: "eab308",
+    flows: [1, 2],
+    meaning: "Queued for the next T2",
+    next: "T2 brings it to PROD"
+  },
+  {
+    name: "deployed_prod",
+    color: "22c55e",
+    flows: [1, 2],
+    meaning: "On PROD",
+    next: "Flow 1: done. Flow 2: an admin says `/approve-uat-merge`"
+  },
+  {
+    name: "pending_uat_merge",
+    color: "a855f7",
+    flows: [2],
+    meaning: "Queued for the next T2, which brings it to UAT",
+    next: "T2 picks it onto UAT"
+  },
+  {
+    name: "uat_merged",
+    color: "14b8a6",
+    flows: [2],
+    meaning: "UAT has the fix too",
+    next: "Done"
+  },
+  { name: "closed", color: "10b981", flows: [1, 2], meaning: "Closed by hand", next: "Done" },
+  { name: "rejected", color: "ef4444", flows: [1, 2], meaning: "Not a valid bug", next: "Done" }
+];
+var BEFORE_ANY_DEPLOY = ["submitted", "confirmed", "analyzing", "planned"];
+var TRANSITIONS = [
+  { event: "confirm", from: ["submitted", "confirmed", "planned"], to: "confirmed", flow: null, by: "admin" },
+  // The way out when the versions have moved apart since: the bug goes Flow 2 from here.
+  { event: "confirm", from: ["deployed_uat", "pending_prod"], to: "confirmed", flow: 1, by: "admin" },
+  { event: "reject", from: BEFORE_ANY_DEPLOY, to: "rejected", flow: null, by: "admin" },
+  { event: "start_analysis", from: ["confirmed", "planned"], to: "analyzing", flow: null, by: "responder" },
+  { event: "record_plan", from: ["confirmed", "analyzing"], to: "planned", flow: null, by: "system" },
+  { event: "deploy_uat", from: ["planned"], to: "deployed_uat", flow: 1, by: "system" },
+  { event: "approve_prod", from: ["deployed_uat"], to: "pending_prod", flow: 1, by: "admin" },
+  { event: "withdraw_prod", from: ["pending_prod"], to: "deployed_uat", flow: 1, by: "admin" },
+  { event: "queue_for_prod", from: ["planned"], to: "pending_prod", flow: 2, by: "system" },
+  { event: "withdraw_prod", from: ["pending_prod"], to: "planned", flow: 2, by: "admin" },
+  { event: "deploy_prod", from: ["pending_prod"], to: "deployed_prod", flow: null, by: "system" },
+  { event: "approve_uat_merge", from: ["deployed_prod"], to: "pending_uat_merge", flow: 2, by: "admin" },
+  { event: "withdraw_uat_merge", from: ["pending_uat_merge"], to: "deployed_prod", flow: 2, by: "admin" },
+  { event: "merge_uat", from: ["pending_uat_merge"], to: "uat_merged", flow: 2, by: "system" },
+  // What was taken off an environment begins again, whatever it had reached there.
+  {
+    event: "roll_back",
+    from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge", "uat_merged"],
+    to: "confirmed",
+    flow: null,
+    by: "system"
+  },
+  {
+    event: "close",
+    from: [
+      ...BEFORE_ANY_DEPLOY,
+      "deployed_uat",
+      "pending_prod",
+      "deployed_prod",
+      "pending_uat_merge",
+      "uat_merged"
+    ],
+    to: "closed",
+    flow: null,
+    by: "admin"
+  }
+];
+function statusAfter(event2, from, flow2) {
+  const way = TRANSITIONS.find(
+    (row) => row.event === event2 && row.from.includes(from) && (row.flow === null || row.flow === flow2)
+  );
+  return way?.to ?? null;
+}
+function isFinal(status3, flow2) {
+  if (status3 === "closed" || status3 === "rejected" || status3 === "uat_merged") return true;
+  return status3 === "deployed_prod" && flow2 === 1;
+}
+function waitsForProd(status3) {
+  return status3 === "deployed_uat" || status3 === "pending_prod" || isOneOf(BEFORE_ANY_DEPLOY, status3);
+}
+function isOneOf(statuses, status3) {
+  return statuses.includes(status3);
+}
+function describeStatus(status3) {
+  const row = STATUSES.find((each) => each.name === status3);
+  if (row === void 0) throw new Error(`no status named ${status3}`);
+  return row;
+}
+
+// src/domain/decision.ts
+function allow(bug2, answer2, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
+}
+function move(bug2, event2, step3) {
+  const to = statusAfter(event2, bug2.status, bug2.flow);
+  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
+  const entry = {
+    atMs: step3.atMs,
+    event: event2,
+    from: bug2.status,
+    to,
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
+  };
+  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
+}
+
+// src/domain/take-back.ts
+function affectedBugs(bugs, environment3, { takesBack }) {
+  const gone2 = new Set(takesBack);
+  return [...bugs].filter(
+    (bug2) => bug2.landings.some(
+      (each) => each.environment === environment3 && each.commits.some((oid2) => gone2.has(oid2))
+    )
+  );
+}
+function takeBack(bug2, release2, atMs) {
+  const { environment: environment3, id, order: order2 } = release2;
+  const gone2 = new Set(order2?.branch?.takesBack);
+  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
+  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
+  const rest = {
+    ...bug2,
+    landings: bug2.landings.filter((landing2) => !isGone(landing2)),
+    takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true }
+  };
+  if (statusAfter("roll_back", bug2.status, bug2.flow) === null) return rest;
+  const moved = move(rest, "roll_back", {
+    atMs,
+    by: order2?.by ?? null,
+    note: `${id} took it off ${environment3.toUpperCase()}`
+  });
+  const { reason: reason2, message } = refuseTakenBack(moved);
+  return { ...moved, approvals: [], conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
+}
+function refuseHeldBack(bug2) {
+  return bug2.takenBack?.isHeld === true ? refuseTakenBack(bug2) : null;
+}
+function refuseTakenBack({ takenBack }) {
+  const pulls = (takenBack?.pulls ?? []).map((pull2) => `#${pull2}`).join(", ");
+  return refuse(
+    "rolled_back",
+    `${code(takenBack?.release ?? "")} took ${pulls} off ${(takenBack?.environment ?? "").toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`
+  );
 }
 
 // src/usecases/lock-run.ts
@@ -61397,8 +61403,15 @@ function describeBranch({ order: order2, environment: environment3 }, { policy, 
   const count3 = branch2.takesBack.length;
   return `- [x] Branch: ${shortOid(branch2.commit)} on ${name3} takes back ${count3} ${count3 === 1 ? "commit" : "commits"}; nothing was forced`;
 }
+function renderBranchLeft(environment3, { message }) {
+  return `**The branch of ${environment3.toUpperCase()} still holds what was taken back**, and no slot deploys on top of it: ${message} A person has to revert it.`;
+}
 function renderTakenBack(bug2, { id, environment: environment3, order: order2 }) {
-  return `**Taken off ${environment3.toUpperCase()} again** by ${code(id)}: ${plain(order2.reason)}, says ${nameOf(order2.by)} on #${order2.issue}. ${bug2.status === "closed" || bug2.status === "rejected" ? "The bug stays ended." : "The bug is `confirmed` again and its approvals are void. An admin says `/confirm` to let the same fix go once more, or somebody links a better one."}`;
+  return `**Taken off ${environment3.toUpperCase()} again** ${describeCause(id, order2)} ${bug2.status === "closed" || bug2.status === "rejected" ? "The bug stays ended." : "The bug is `confirmed` again and its approvals are void. An admin says `/confirm` to let the same fix go once more, or somebody links a better one."}`;
+}
+function describeCause(id, { by, reason: reason2, issue: issue3 }) {
+  if (by === null) return `with ${code(id)}, which a check had taken back: ${plain(reason2)}.`;
+  return `by ${code(id)}: ${plain(reason2)}, says ${nameOf(by)} on #${issue3}.`;
 }
 function renderRollbackFailed({ id, environment: environment3 }, { message }) {
   return `**${code(id)} did not bring ${environment3.toUpperCase()} back.** ${message}
@@ -61420,7 +61433,7 @@ async function completeRollback(context3, setting, done) {
         releases: [release2, ...undoneReleases(state, release2)],
         environments: [environmentAfter(state, done, atMs)],
         outbox: [
-          say2(release2, release2.order.issue, { body: checklist, atMs }),
+          sayOn(release2, release2.order.issue, { body: checklist, atMs }),
           ...affected.flatMap((bug2) => tell(bug2, release2, atMs))
         ]
       },
@@ -61453,12 +61466,12 @@ function lockBehind(locks, { id, order: order2 }, nowMs) {
 }
 function tell(bug2, release2, atMs) {
   const isOver2 = isFinal(bug2.status, bug2.flow) && bug2.status !== "closed" && bug2.status !== "rejected";
-  const comment = bug2.number === release2.order.issue ? [] : [say2(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })];
+  const comment = bug2.number === release2.order.issue ? [] : [sayOn(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })];
   if (!isOver2) return comment;
   const id = `rollback-${release2.id}-${bug2.number}-reopen`;
   return [...comment, { id, issue: bug2.number, createdAtMs: atMs, action: { kind: "reopen_issue" } }];
 }
-function say2({ id }, issue3, { body, atMs }) {
+function sayOn({ id }, issue3, { body, atMs }) {
   return { id: `rollback-${id}-${issue3}`, issue: issue3, createdAtMs: atMs, action: { kind: "comment", body } };
 }
 function environmentLeft(state, release2, atMs) {
@@ -69805,30 +69818,30 @@ function fillLine(pieces, facts, filling) {
   if (typeof alone === "object" && "bugs" in alone) return listBugs2(alone.bugs, filling);
   const places = pieces.filter((piece) => piece.kind === "place");
   const spans = pieces.map(
-    (piece) => piece.kind === "words" ? [say3(piece.text, piece.style)] : fill(facts[piece.name] ?? "", piece.style, filling)
+    (piece) => piece.kind === "words" ? [say2(piece.text, piece.style)] : fill(facts[piece.name] ?? "", piece.style, filling)
   );
   const isEmpty2 = places.length > 0 && pieces.every((piece, at) => piece.kind === "words" || spans[at]?.length === 0);
   return isEmpty2 ? [] : [spans.flat()];
 }
 function listBugs2(bugs, { home }) {
   const lines2 = bugs.slice(0, MOST_BUGS).map(({ number: number6, title }) => [
-    say3("\u2022 "),
+    say2("\u2022 "),
     linkTo(number6, home),
-    ...title === null ? [] : [say3(` ${quiet(title)}`)]
+    ...title === null ? [] : [say2(` ${quiet(title)}`)]
   ]);
-  return bugs.length <= MOST_BUGS ? lines2 : [...lines2, [say3(`\u2026 +${bugs.length - MOST_BUGS}`)]];
+  return bugs.length <= MOST_BUGS ? lines2 : [...lines2, [say2(`\u2026 +${bugs.length - MOST_BUGS}`)]];
 }
 function fill(fact2, style, { wording, calendar, home }) {
-  if (typeof fact2 === "string") return fact2 === "" ? [] : [say3(quiet(fact2), style)];
-  if ("word" in fact2) return [say3(wording.words[fact2.word], style)];
-  if ("forMs" in fact2) return [say3(wording.duration(fact2.forMs), style)];
-  if ("atMs" in fact2) return [say3(wording.moment(calendar, fact2.atMs), style)];
+  if (typeof fact2 === "string") return fact2 === "" ? [] : [say2(quiet(fact2), style)];
+  if ("word" in fact2) return [say2(wording.words[fact2.word], style)];
+  if ("forMs" in fact2) return [say2(wording.duration(fact2.forMs), style)];
+  if ("atMs" in fact2) return [say2(wording.moment(calendar, fact2.atMs), style)];
   return fact2.bugs.flatMap(({ number: number6 }, at) => [
-    ...at === 0 ? [] : [say3(wording.comma)],
+    ...at === 0 ? [] : [say2(wording.comma)],
     linkTo(number6, home)
   ]);
 }
-function say3(text, style = "plain") {
+function say2(text, style = "plain") {
   return { text, style, href: null };
 }
 function linkTo(issue3, { url: url2 }) {
@@ -73520,7 +73533,7 @@ function createProtectionRules(context3) {
     said.set(key, known);
     return known;
   }
-  async function say4(waiting, words) {
+  async function say3(waiting, words) {
     try {
       await calling(
         "answer a protection rule",
@@ -73545,14 +73558,14 @@ function createProtectionRules(context3) {
     pending: async () => (await readPending(context3)).filter(isOpen),
     pendingIn: async (run2) => (await readPendingIn(context3, run2)).filter(isOpen),
     decide: async (waiting, state, comment) => {
-      const isHeard = await say4(waiting, { state, comment });
+      const isHeard = await say3(waiting, { state, comment });
       saidOn(waiting).isDecided = true;
       return isHeard;
     },
     report: async (waiting, comment) => {
       const { reports } = saidOn(waiting);
       if (reports.at(-1) === comment || reports.length >= MOST_REPORTS) return;
-      if (await say4(waiting, { comment })) reports.push(comment);
+      if (await say3(waiting, { comment })) reports.push(comment);
     }
   };
 }
@@ -79299,6 +79312,55 @@ function isPending(slot2, environment3) {
   return stage2?.state === "planned";
 }
 
+// src/usecases/rollback/take-back-release.ts
+async function takeBackRelease(context3, setting, { release: release2, refusal }) {
+  const { previous } = release2.envelope;
+  const [first] = release2.envelope.bugs;
+  if (previous === null || first === void 0) return;
+  const ordered = {
+    ...release2,
+    envelope: { ...release2.envelope, commit: previous },
+    order: {
+      issue: first.number,
+      by: null,
+      reason: refusal.reason.replaceAll("_", " "),
+      to: null,
+      undoes: [release2.id],
+      acceptsDataLoss: false,
+      branch: null
+    }
+  };
+  const brought = await bringBranchBack(context3, setting, ordered);
+  await record2(
+    context3,
+    setting,
+    (state) => intentOf(state, { release: ordered, brought, atMs: context3.clock.nowMs() })
+  );
+}
+function intentOf(state, given) {
+  const { brought, atMs } = given;
+  const { id, environment: environment3, order: order2 } = given.release;
+  if (brought.kind === "refused") {
+    const body = renderBranchLeft(environment3, brought);
+    const entry = sayOn(given.release, order2.issue, { body, atMs });
+    return { writes: { outbox: [entry] }, message: `${id}: the branch was left as it is`, result: null };
+  }
+  const { branch: branch2 } = brought;
+  const release2 = { ...given.release, order: { ...order2, branch: branch2 } };
+  const affected = affectedBugs(state.bugs.values(), environment3, branch2);
+  return {
+    writes: {
+      bugs: affected.map((bug2) => takeBack(bug2, release2, atMs)),
+      environments: [withTakenBack(state.environments.get(environment3), environment3, branch2)],
+      outbox: affected.map(
+        (bug2) => sayOn(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })
+      )
+    },
+    message: `${id}: the branch is back, too`,
+    result: null
+  };
+}
+
 // src/usecases/slot/deploy-stage.ts
 async function deployStage(context3, setting, deploying) {
   const { slot: slot2, stage: stage2, run: run2, resumes, fencingToken } = deploying;
@@ -79399,7 +79461,11 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
   if (withdrawn !== null) return fail2({ refusal: withdrawn, onBranch });
   const deploying = { slot: slot2.id, stage: onBranch, run: run2, resumes, fencingToken: held.token };
   const { refusal, release: release2, deploymentId, wasTakenBack } = await deployStage(context3, setting, deploying);
-  if (refusal !== null) return fail2({ refusal, release: release2, onBranch, wasTakenBack });
+  if (refusal !== null) {
+    const failed2 = await fail2({ refusal, release: release2, onBranch, wasTakenBack });
+    if (release2.state === "rolled_back") await takeBackRelease(context3, setting, { release: release2, refusal });
+    return failed2;
+  }
   const done = await completeStage(context3, setting, {
     slot: slot2.id,
     stage: { ...onBranch, deploymentId },

@@ -1,14 +1,17 @@
-import type { Bug } from './bug.ts';
 import type { SlotCalendar } from './calendar.ts';
-import { move } from './decision.ts';
 import type { TakenBackCommits } from './flow.ts';
-import { toLive, type EnvironmentRecord, type LedgerState, type LiveRelease } from './ledger.ts';
+import {
+  nothingDeployed,
+  toLive,
+  type EnvironmentRecord,
+  type LedgerState,
+  type LiveRelease,
+} from './ledger.ts';
 import type { RollbackClass } from './migration-statement.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import type { Release, ReleaseId, RevertedBranch } from './release.ts';
-import { statusAfter } from './status.ts';
 import { code, shortOid } from './text/markdown.ts';
 
 /** What it takes to go back although data is lost, word for word, before the reason. */
@@ -239,6 +242,16 @@ export function withRolledBack(
   };
 }
 
+/** The environment whose branch was brought back, whatever it runs. */
+export function withTakenBack(
+  before: EnvironmentRecord | undefined,
+  environment: EnvironmentName,
+  branch: RevertedBranch,
+): EnvironmentRecord {
+  const record = before ?? nothingDeployed(environment);
+  return { ...record, takenBack: [...record.takenBack, ...takenBackBy(branch)] };
+}
+
 function lineWithout({ deployed, history }: EnvironmentRecord, undone: readonly ReleaseId[]): LiveRelease[] {
   const line = deployed === null ? history : [toLive(deployed), ...history];
   return line.filter(({ release }) => !undone.includes(release));
@@ -247,53 +260,4 @@ function lineWithout({ deployed, history }: EnvironmentRecord, undone: readonly 
 function takenBackBy(branch: RevertedBranch | null): TakenBackCommits[] {
   if (branch === null || branch.commit === branch.base) return [];
   return [{ by: branch.commit, commits: branch.takesBack }];
-}
-
-/** The bugs whose fixes a rollback takes off the branch. */
-export function affectedBugs(
-  bugs: Iterable<Bug>,
-  environment: EnvironmentName,
-  { takesBack }: Pick<RevertedBranch, 'takesBack'>,
-): Bug[] {
-  const gone = new Set(takesBack);
-  return [...bugs].filter((bug) =>
-    bug.landings.some(
-      (each) => each.environment === environment && each.commits.some((oid) => gone.has(oid)),
-    ),
-  );
-}
-
-/** A bug whose fix was taken back: it begins again, its approvals are void, and no slot takes it on by itself. */
-export function takeBack(bug: Bug, release: Release, atMs: number): Bug {
-  const { environment, id, order } = release;
-  const gone = new Set(order?.branch?.takesBack);
-  const isGone = (landing: Bug['landings'][number]) =>
-    landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
-  const pulls = [...new Set(bug.landings.filter(isGone).map(({ pull }) => pull))];
-  const rest: Bug = {
-    ...bug,
-    landings: bug.landings.filter((landing) => !isGone(landing)),
-    takenBack: { release: id, environment, atMs, pulls, isHeld: true },
-  };
-  if (statusAfter('roll_back', bug.status, bug.flow) === null) return rest;
-  const moved = move(rest, 'roll_back', {
-    atMs,
-    by: order?.by ?? null,
-    note: `${id} took it off ${environment.toUpperCase()}`,
-  });
-  const { reason, message } = refuseTakenBack(moved);
-  return { ...moved, approvals: [], conflict: null, hold: { reason, message, slot: null, atMs } };
-}
-
-/** Refuses `rolled_back` for a bug whose fix was taken back and that no admin has confirmed again; else `null`. */
-export function refuseHeldBack(bug: Bug): Refusal | null {
-  return bug.takenBack?.isHeld === true ? refuseTakenBack(bug) : null;
-}
-
-function refuseTakenBack({ takenBack }: Bug): Refusal {
-  const pulls = (takenBack?.pulls ?? []).map((pull) => `#${pull}`).join(', ');
-  return refuse(
-    'rolled_back',
-    `${code(takenBack?.release ?? '')} took ${pulls} off ${(takenBack?.environment ?? '').toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`,
-  );
 }

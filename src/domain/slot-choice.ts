@@ -5,7 +5,7 @@ import { describeParity, type ParityVerdict } from './flow.ts';
 import { refuseFrozen, type FreezeFacts } from './freeze.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import { refuseHeldBack } from './rollback.ts';
+import { refuseHeldBack } from './take-back.ts';
 import { isHotfixSeverity } from './severity.ts';
 import { waitsForProd } from './status.ts';
 import {

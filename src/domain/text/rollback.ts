@@ -1,5 +1,5 @@
 import type { Bug } from '../bug.ts';
-import type { Policy } from '../policy.ts';
+import type { EnvironmentName, Policy } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
 import type { OrderedRelease } from '../rollback-gate.ts';
 import { describeWay } from '../rollback.ts';
@@ -84,9 +84,19 @@ function describeBranch(
   return `- [x] Branch: ${shortOid(branch.commit)} on ${name} takes back ${count} ${count === 1 ? 'commit' : 'commits'}; nothing was forced`;
 }
 
+/** Says that a branch still holds what is not deployed any more. */
+export function renderBranchLeft(environment: EnvironmentName, { message }: Refusal): string {
+  return `**The branch of ${environment.toUpperCase()} still holds what was taken back**, and no slot deploys on top of it: ${message} A person has to revert it.`;
+}
+
 /** Tells the people of a bug that its fix is gone again. */
 export function renderTakenBack(bug: Bug, { id, environment, order }: OrderedRelease): string {
-  return `**Taken off ${environment.toUpperCase()} again** by ${code(id)}: ${plain(order.reason)}, says ${nameOf(order.by)} on #${order.issue}. ${bug.status === 'closed' || bug.status === 'rejected' ? 'The bug stays ended.' : 'The bug is `confirmed` again and its approvals are void. An admin says `/confirm` to let the same fix go once more, or somebody links a better one.'}`;
+  return `**Taken off ${environment.toUpperCase()} again** ${describeCause(id, order)} ${bug.status === 'closed' || bug.status === 'rejected' ? 'The bug stays ended.' : 'The bug is `confirmed` again and its approvals are void. An admin says `/confirm` to let the same fix go once more, or somebody links a better one.'}`;
+}
+
+function describeCause(id: string, { by, reason, issue }: OrderedRelease['order']): string {
+  if (by === null) return `with ${code(id)}, which a check had taken back: ${plain(reason)}.`;
+  return `by ${code(id)}: ${plain(reason)}, says ${nameOf(by)} on #${issue}.`;
 }
 
 /** Says why a rollback did not come to its end, and what to do; Markdown. */

@@ -161,8 +161,8 @@ interface Failed {
 }
 
 /**
- * Ends a release that failed. A rollback stays where it is and says what runs where. Else, where an earlier step is live already, or a check says that what is live does not work,
- * everything is taken back. Where the only deploy command itself failed, or nothing says what is live, there is
+ * Ends a release that failed. A rollback stays where it is and says what runs where. Else, where an earlier step is
+ * live already, or a check says that what is live does not work, everything is taken back. Where the only deploy command itself failed, or nothing says what is live, there is
  * nothing to go back from that the command does not know better: `/retry` runs it again.
  */
 async function giveUp(context: Context, policy: Policy, failed: Failed): Promise<ReleaseResult> {

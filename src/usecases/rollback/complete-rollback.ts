@@ -16,7 +16,8 @@ import {
 import type { Refusal } from '../../domain/reason.ts';
 import type { Release } from '../../domain/release.ts';
 import type { OrderedRelease } from '../../domain/rollback-gate.ts';
-import { affectedBugs, takeBack, withRolledBack } from '../../domain/rollback.ts';
+import { withRolledBack } from '../../domain/rollback.ts';
+import { affectedBugs, takeBack } from '../../domain/take-back.ts';
 import { isFinal } from '../../domain/status.ts';
 import {
   renderRollbackChecklist,
@@ -56,7 +57,7 @@ export async function completeRollback(
         releases: [release, ...undoneReleases(state, release)],
         environments: [environmentAfter(state, done, atMs)],
         outbox: [
-          say(release, release.order.issue, { body: checklist, atMs }),
+          sayOn(release, release.order.issue, { body: checklist, atMs }),
           ...affected.flatMap((bug) => tell(bug, release, atMs)),
         ],
       },
@@ -104,13 +105,14 @@ function tell(bug: Bug, release: OrderedRelease, atMs: number): OutboxEntry[] {
   const comment =
     bug.number === release.order.issue
       ? []
-      : [say(release, bug.number, { body: renderTakenBack(bug, release), atMs })];
+      : [sayOn(release, bug.number, { body: renderTakenBack(bug, release), atMs })];
   if (!isOver) return comment;
   const id = `rollback-${release.id}-${bug.number}-reopen`;
   return [...comment, { id, issue: bug.number, createdAtMs: atMs, action: { kind: 'reopen_issue' } }];
 }
 
-function say(
+/** Something to say on an issue, once a rollback. */
+export function sayOn(
   { id }: OrderedRelease,
   issue: number,
   { body, atMs }: { readonly body: string; readonly atMs: number },

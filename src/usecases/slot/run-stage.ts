@@ -9,6 +9,7 @@ import type { Setting } from '../../ports/configuration.ts';
 import { GitFailure } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
+import { takeBackRelease } from '../rollback/take-back-release.ts';
 import { planRelease } from '../release/plan-release.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
 import { buildStage, type Carried } from './build-stage.ts';
@@ -149,7 +150,11 @@ async function deployOrFail(
   if (withdrawn !== null) return fail({ refusal: withdrawn, onBranch });
   const deploying = { slot: slot.id, stage: onBranch, run, resumes, fencingToken: held.token };
   const { refusal, release, deploymentId, wasTakenBack } = await deployStage(context, setting, deploying);
-  if (refusal !== null) return fail({ refusal, release, onBranch, wasTakenBack });
+  if (refusal !== null) {
+    const failed = await fail({ refusal, release, onBranch, wasTakenBack });
+    if (release.state === 'rolled_back') await takeBackRelease(context, setting, { release, refusal });
+    return failed;
+  }
   const done = await completeStage(context, setting, {
     slot: slot.id,
     stage: { ...onBranch, deploymentId },

@@ -83,9 +83,12 @@ function standingOf(world: World, person: Person): Standing {
   return world.standings.get(person.id) ?? aStanding('none');
 }
 
+/** Made once: it is asked for a hundred thousand times. */
+const FACTS = someFacts();
+
 function factsOf(world: World): BugFacts {
   const { bug, nowMs, parity, fixes } = world;
-  return someFacts({ bug, policy: POLICY, calendar: CALENDAR, nowMs, parity, fixes });
+  return { ...FACTS, bug, policy: POLICY, calendar: CALENDAR, nowMs, parity, fixes };
 }
 
 type Step = fc.Command<Record<string, never>, World>;

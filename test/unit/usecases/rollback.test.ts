@@ -213,3 +213,30 @@ describe('an order that no run takes in hand', () => {
     expect(bugIn(shop, bug).status).toBe('deployed_prod');
   });
 });
+
+describe('a release that one of its own checks has taken back', () => {
+  test('leaves nothing behind on the branch, and its bugs begin again', async () => {
+    shop.policy = aPolicy({
+      environments: shop.policy.environments,
+      services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
+    });
+    const before = shop.git.branches.get('main') ?? '';
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    shop.failing.add('prod web');
+    // The service that failed can be brought back.
+    const context = shop.open();
+    const run: typeof context.deployer.run = (command, request) => {
+      if (request.isRollback) shop.failing.clear();
+      return context.deployer.run(command, request);
+    };
+    expect(outcomeIn(await slot(shop, 'T2', { context: { ...context, deployer: { run } } }), bug)).toBe(
+      'failed deploy_failed',
+    );
+    expect(shop.ledger.state().releases.get('2026-11-20-T2-prod')?.state).toBe('rolled_back');
+    expect(shop.git.patchesOn('main')).toEqual(shop.git.patchesAt(before));
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'confirmed', approvals: [] });
+    expect(bugIn(shop, bug).landings.map(({ environment }) => environment)).toEqual(['uat']);
+    expect(answersOn(shop, bug).at(-1)).toMatch(/Taken off PROD again\*\* with `2026-11-20-T2-prod`/u);
+  });
+});

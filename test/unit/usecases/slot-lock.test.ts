@@ -149,6 +149,8 @@ describe('a release that was taken back', () => {
     const failed = await slot(shop, 'T1', { context: { ...context, deployer: { run } } });
     expect(outcomeIn(failed, bug)).toBe('failed deploy_failed');
     expect(leasesOn(shop, 'uat')).toEqual(['2026-11-20-T1-uat']);
+    // Its fix was taken off the branch, too: an admin has to let it go once more.
+    await say(shop, { issue: bug, body: '/confirm' });
     nextNoon(shop);
     const next = await slot(shop, 'T1');
     expect(outcomeIn(next, bug)).toBe('held locked');

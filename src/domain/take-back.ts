@@ -1,0 +1,56 @@
+import type { Bug } from './bug.ts';
+import { move } from './decision.ts';
+import type { EnvironmentName } from './policy.ts';
+import { refuse, type Refusal } from './reason.ts';
+import type { Release, RevertedBranch } from './release.ts';
+import { statusAfter } from './status.ts';
+import { code } from './text/markdown.ts';
+
+/** The bugs whose fixes a rollback takes off the branch. */
+export function affectedBugs(
+  bugs: Iterable<Bug>,
+  environment: EnvironmentName,
+  { takesBack }: Pick<RevertedBranch, 'takesBack'>,
+): Bug[] {
+  const gone = new Set(takesBack);
+  return [...bugs].filter((bug) =>
+    bug.landings.some(
+      (each) => each.environment === environment && each.commits.some((oid) => gone.has(oid)),
+    ),
+  );
+}
+
+/** A bug whose fix was taken back: it begins again, its approvals are void, and no slot takes it on by itself. */
+export function takeBack(bug: Bug, release: Release, atMs: number): Bug {
+  const { environment, id, order } = release;
+  const gone = new Set(order?.branch?.takesBack);
+  const isGone = (landing: Bug['landings'][number]) =>
+    landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
+  const pulls = [...new Set(bug.landings.filter(isGone).map(({ pull }) => pull))];
+  const rest: Bug = {
+    ...bug,
+    landings: bug.landings.filter((landing) => !isGone(landing)),
+    takenBack: { release: id, environment, atMs, pulls, isHeld: true },
+  };
+  if (statusAfter('roll_back', bug.status, bug.flow) === null) return rest;
+  const moved = move(rest, 'roll_back', {
+    atMs,
+    by: order?.by ?? null,
+    note: `${id} took it off ${environment.toUpperCase()}`,
+  });
+  const { reason, message } = refuseTakenBack(moved);
+  return { ...moved, approvals: [], conflict: null, hold: { reason, message, slot: null, atMs } };
+}
+
+/** Refuses `rolled_back` for a bug whose fix was taken back and that no admin has confirmed again; else `null`. */
+export function refuseHeldBack(bug: Bug): Refusal | null {
+  return bug.takenBack?.isHeld === true ? refuseTakenBack(bug) : null;
+}
+
+function refuseTakenBack({ takenBack }: Bug): Refusal {
+  const pulls = (takenBack?.pulls ?? []).map((pull) => `#${pull}`).join(', ');
+  return refuse(
+    'rolled_back',
+    `${code(takenBack?.release ?? '')} took ${pulls} off ${(takenBack?.environment ?? '').toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`,
+  );
+}
