@@ -78844,7 +78844,7 @@ async function handleWords(context3, comment, what) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
   const gates = await gatherGates(context3, setting, { state, pulls: [comment.issue] });
   const gate = gates.find(({ pull: pull2 }) => pull2.pull === comment.issue);
-  if (gate === void 0) return;
+  if (gate === void 0) return answerMerged(context3, setting, comment);
   const isOfRelease = what.kind === "refused" || what.prepared.decideRelease !== void 0;
   if (!isSignedByItself(gate) || !isOfRelease) {
     await answerOnPull(context3, comment, `Nothing was done: ${whereTo(what)}`);
@@ -78852,6 +78852,12 @@ async function handleWords(context3, comment, what) {
   }
   const answer2 = await carryOutOn(context3, setting, { pull: gate.pull, comment, what });
   if (answer2 !== null) await answerOnPull(context3, comment, answer2);
+}
+async function answerMerged(context3, { policy }, comment) {
+  const [pull2] = await context3.observer.pulls([comment.issue]);
+  if (pull2?.state !== "merged" || environmentOf2(pull2.base, policy) === null) return;
+  const where = "What is to be said now is said on its bug.";
+  await answerOnPull(context3, comment, `Nothing was done: #${pull2.pull} is merged already. ${where}`);
 }
 function whereTo(what) {
   const name3 = what.kind === "refused" ? what.command : what.command.name;

@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { troubleForPeople, type IncomingComment } from '../handle-comment.ts';
 import { withContributors, withPushes } from '../load-fixes.ts';
 import { record } from '../record.ts';
-import { gatherGates } from './gather-gates.ts';
+import { environmentOf, gatherGates } from './gather-gates.ts';
 
 /** A word with a slash that is one of ours, as the comment has it. */
 type Words = Exclude<ParsedComment, { kind: 'none' }>;
@@ -45,7 +45,7 @@ async function handleWords(context: Context, comment: IncomingComment, what: Wor
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
   const gates = await gatherGates(context, setting, { state, pulls: [comment.issue] });
   const gate = gates.find(({ pull }) => pull.pull === comment.issue);
-  if (gate === undefined) return;
+  if (gate === undefined) return answerMerged(context, setting, comment);
   const isOfRelease = what.kind === 'refused' || what.prepared.decideRelease !== undefined;
   if (!isSignedByItself(gate) || !isOfRelease) {
     await answerOnPull(context, comment, `Nothing was done: ${whereTo(what)}`);
@@ -53,6 +53,14 @@ async function handleWords(context: Context, comment: IncomingComment, what: Wor
   }
   const answer = await carryOutOn(context, setting, { pull: gate.pull, comment, what });
   if (answer !== null) await answerOnPull(context, comment, answer);
+}
+
+/** Nothing is left to decide there; pull requests that go elsewhere are none of ours. */
+async function answerMerged(context: Context, { policy }: Setting, comment: IncomingComment): Promise<void> {
+  const [pull] = await context.observer.pulls([comment.issue]);
+  if (pull?.state !== 'merged' || environmentOf(pull.base, policy) === null) return;
+  const where = 'What is to be said now is said on its bug.';
+  await answerOnPull(context, comment, `Nothing was done: #${pull.pull} is merged already. ${where}`);
 }
 
 /** Where the words belong, on a pull request that takes none. */

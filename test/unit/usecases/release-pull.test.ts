@@ -222,6 +222,18 @@ describe('what else is said on pull requests', () => {
     expect(shop.ledger.state().pulls.size).toBe(0);
   });
 
+  it('is answered once it is merged, where it went to an environment', async () => {
+    const pull = await openRelease();
+    const { number: elsewhere } = shop.people.openPull({ by: 'wes', head: 'draft', base: 'next' });
+    for (const each of [pull, elsewhere]) {
+      shop.people.merge(each);
+      await sayOn(each, '/approve-release');
+    }
+    expect(answersTo(pull)).toEqual([expect.stringContaining('is merged already')]);
+    expect(answersTo(elsewhere)).toEqual([]);
+    expect(shop.ledger.state().pulls.get(pull)).toBeUndefined();
+  });
+
   it('on a bug is answered with where it belongs', async () => {
     const bug = await bugOnUat(shop);
     await say(shop, { issue: bug, body: '/approve-release' });
