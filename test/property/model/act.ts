@@ -21,6 +21,7 @@ import {
 } from './people.ts';
 import { askAgain, beat, deliver, restart } from './app-replica.ts';
 import { hasPermission } from './oracle/book.ts';
+import { deployOneself } from './protection.ts';
 import { letAllGo, type Stage } from './stage.ts';
 import { momentOfNextSlot, passTime, tomorrowOf, untilSlot } from './time.ts';
 import { anyCommand, anyTrap, command, type Subject } from './wording.ts';
@@ -316,6 +317,16 @@ const SYSTEM_ACTS: readonly Act[] = [
       const replica = chance.one(stage.model.replicas);
       if (beat(stage, replica, 'reconcile')) tell(stage.model, `${replica.name} reconciles`);
     },
+  },
+  {
+    name: 'the App answers what waits',
+    weight: 6,
+    perform: ({ stage, chance }) => void beat(stage, chance.one(stage.model.replicas), 'answer'),
+  },
+  {
+    name: 'a run of somebody’s own waits before an environment',
+    weight: 1,
+    perform: ({ stage: { model }, chance }) => deployOneself(model, chance.one(['uat', 'prod'])),
   },
   {
     name: 'a webhook arrives late',

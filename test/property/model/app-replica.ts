@@ -1,6 +1,7 @@
 import { keepSlots } from '../../../src/usecases/keep-slots.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { setUp } from '../../../src/usecases/set-up.ts';
+import { sweepPendingDeployments } from '../../../src/usecases/sweep-pending-deployments.ts';
 import { count, tell, type Delivery, type Replica } from './model.ts';
 import { startProcess, work, type Stage } from './stage.ts';
 import { nameOf, receive } from './webhook.ts';
@@ -25,6 +26,7 @@ const BEATS = {
     await reconcileAndWrite(context);
   },
   reconcile: ({ context }: Replica) => reconcileAndWrite(context),
+  answer: ({ context }: Replica) => sweepPendingDeployments(context, { atMs: null }),
   tick: ({ context, started }: Replica) => keepSlots(context, started),
 } as const;
 

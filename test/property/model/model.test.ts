@@ -30,4 +30,5 @@ const LEAST: Readonly<Record<string, number>> = {
   'replicas killed': 20,
   traps: 20,
   alerts: 20,
+  'deployments wait': 20,
 };

@@ -83,6 +83,8 @@ export interface Model {
   /** The repository variables that freeze, as they are, and as each process has read them. */
   variables: FreezeSwitches;
   readonly switches: Map<Process, FreezeSwitches>;
+  /** Runs that were let into an environment. */
+  readonly entered: Set<string>;
   /** What must never happen and did. */
   readonly violations: string[];
   /** What happened, line by line. */
@@ -132,6 +134,7 @@ export function createModel(scenario: Scenario): Model {
     looks: new Map(),
     variables: NO_SWITCHES,
     switches: new Map(),
+    entered: new Set(),
     violations: [],
     trace: [],
     counts: new Map(),

@@ -155,11 +155,12 @@ async function comeToRest(on: Play, chance: Chance): Promise<void> {
     if (!startRuns(on, chance)) {
       for (const replica of model.replicas) {
         beat(on, replica, 'reconcile');
+        beat(on, replica, 'answer');
         await on.scheduler.drain();
         await goOn(on, all);
         await passTime(on, 60_000, chance);
       }
-      if (round > 2 && model.ledger.state() === before) break;
+      if (round > 2 && model.ledger.state() === before && !startRuns(on, chance)) break;
     }
     judge(model);
     if (round > MOST_ROUNDS + model.runs.length * 4) {

@@ -72,6 +72,8 @@ export interface Scenario {
   readonly allowAuthor: boolean;
   /** How many different admins have to approve what goes to PROD. */
   readonly required: 1 | 2;
+  /** Whether deploy jobs wait until the App lets them in. */
+  readonly isProtected: boolean;
 }
 
 /** Any rules. */
@@ -81,6 +83,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   hasVerify: fc.boolean(),
   allowAuthor: fc.boolean(),
   required: fc.constantFrom(1 as const, 1 as const, 2 as const),
+  isProtected: fc.boolean(),
 });
 
 /** The scenario as the product's configuration. */
@@ -115,13 +118,15 @@ function environmentOf({ versionFrom, hasVerify }: Scenario, name: EnvironmentNa
 }
 
 /** The scenario in one line. */
-export function describeScenario({ town, versionFrom, hasVerify, allowAuthor, required }: Scenario): string {
+export function describeScenario(scenario: Scenario): string {
+  const { town, versionFrom, hasVerify, allowAuthor, required, isProtected } = scenario;
   const rules = [
     `${town.wall.zone}, T1 ${town.t1}, T2 ${town.t2}`,
     `versions from ${versionFrom}`,
     hasVerify ? 'deploys are verified' : 'no verification',
     allowAuthor ? 'authors may approve' : 'authors may not approve',
     `${required} approvals for PROD`,
+    isProtected ? 'deploys wait for the App' : 'deploys wait for nobody',
   ];
   return rules.join('; ');
 }

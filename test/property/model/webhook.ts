@@ -2,6 +2,7 @@ import type { Person } from '../../../src/domain/person.ts';
 import type { IssueFacts, PullText } from '../../../src/ports/github.ts';
 import type { StrangeReport } from '../../../src/ports/checks.ts';
 import type { Context } from '../../../src/usecases/context.ts';
+import { answerProtectionRule } from '../../../src/usecases/answer-protection-rule.ts';
 import { guardComment } from '../../../src/usecases/guard-comment.ts';
 import { guardImpostor } from '../../../src/usecases/guard-impostor.ts';
 import { guardIssueState } from '../../../src/usecases/guard-issue-state.ts';
@@ -50,33 +51,42 @@ export type WebhookEvent =
   | { readonly kind: 'pull request'; readonly pull: PullText }
   | { readonly kind: 'pull request moved'; readonly pull: number }
   | ({ readonly kind: 'report' } & StrangeReport)
+  | {
+      readonly kind: 'deployment waits';
+      readonly runId: number;
+      readonly githubEnvironment: string;
+      readonly commit: string;
+    }
   | { readonly kind: 'run ended'; readonly runId: number };
 
-/** Handles a webhook as the handlers in `src/app` do. */
-export async function receive(context: Context, event: WebhookEvent): Promise<void> {
-  switch (event.kind) {
-    case 'issue opened':
-      return reportBug(context, await context.configuration.load(), event.issue);
-    case 'label':
-      return guardLabel(context, event);
-    case 'comment':
-      return handleComment(context, { ...event, authorIsBot: false });
-    case 'comment changed':
-      return guardChanged(context, event);
-    case 'issue state':
-      return guardIssueState(context, event);
-    case 'pull request':
-      await linkPull(context, event.pull);
-      return undefined;
-    case 'pull request moved':
-      return recheckHead(context, event.pull);
-    case 'report':
-      return guardImpostor(context, event);
-    case 'run ended':
-      return closeCrashedSlot(context, event.runId);
-    default:
-      return event satisfies never;
-  }
+type Handlers = {
+  readonly [K in WebhookEvent['kind']]: (
+    context: Context,
+    event: Extract<WebhookEvent, { kind: K }>,
+  ) => Promise<unknown>;
+};
+
+/** As the handlers in `src/app` do. */
+const HANDLERS: Handlers = {
+  'issue opened': async (context, { issue }) => reportBug(context, await context.configuration.load(), issue),
+  label: guardLabel,
+  comment: (context, event) => handleComment(context, { ...event, authorIsBot: false }),
+  'comment changed': guardChanged,
+  'issue state': guardIssueState,
+  'pull request': (context, { pull }) => linkPull(context, pull),
+  'pull request moved': (context, { pull }) => recheckHead(context, pull),
+  report: guardImpostor,
+  'deployment waits': answerProtectionRule,
+  'run ended': (context, { runId }) => closeCrashedSlot(context, runId),
+};
+
+/** Handles a webhook. */
+export async function receive<K extends WebhookEvent['kind']>(
+  context: Context,
+  event: Extract<WebhookEvent, { kind: K }>,
+): Promise<void> {
+  const handle: Handlers[K] = HANDLERS[event.kind];
+  await handle(context, event);
 }
 
 function guardChanged(
@@ -88,26 +98,6 @@ function guardChanged(
 
 /** One word or two for the trace. */
 export function nameOf(event: WebhookEvent): string {
-  switch (event.kind) {
-    case 'issue opened':
-      return `#${event.issue.number} opened`;
-    case 'label':
-      return `#${event.issue} ${event.action} ${event.label}`;
-    case 'comment':
-      return `comment ${event.id}`;
-    case 'comment changed':
-      return `comment ${event.id} ${event.how}`;
-    case 'issue state':
-      return `#${event.issue} ${event.to}`;
-    case 'pull request':
-      return `pull request #${event.pull.pull}`;
-    case 'pull request moved':
-      return `pull request #${event.pull} moved`;
-    case 'report':
-      return `${event.name} by ${event.by}`;
-    case 'run ended':
-      return `run ${event.runId} ended`;
-    default:
-      return event satisfies never;
-  }
+  const about = 'pull' in event ? event.pull : 'issue' in event ? event.issue : event;
+  return `${event.kind} ${JSON.stringify(about).slice(0, 80)}`;
 }

@@ -7,6 +7,7 @@ import type { Context } from '../../../src/usecases/context.ts';
 import { aRun } from '../../support/builders.ts';
 import { count, tell, type Run } from './model.ts';
 import { emit } from './people.ts';
+import { askToEnter } from './protection.ts';
 import { startProcess, work, type Stage } from './stage.ts';
 
 type Job = Run['jobs'][number];
@@ -54,6 +55,14 @@ export function begin(stage: Stage, run: Run, shape: 'whole' | 'plan'): void {
 export function nextJob(stage: Stage, run: Run): boolean {
   const [job, ...later] = run.jobs;
   if (run.state !== 'running' || job === undefined || run.process !== null) return false;
+  if (job === 'prod' || job === 'uat') {
+    const answer = askToEnter(stage.model, run, job);
+    if (answer === 'waits') return false;
+    if (answer === 'may_not') {
+      end(stage, run, false);
+      return true;
+    }
+  }
   const { process, context } = startProcess(stage, `run ${run.id}.${run.attempt} ${run.kind} ${job}`);
   run.process = process;
   run.jobs = later;

@@ -1,3 +1,4 @@
+import type { Bug } from '../../../../src/domain/bug.ts';
 import { violate, count, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
 import { bugsOf, pullOfPatch } from './book.ts';
@@ -77,10 +78,16 @@ function watchSeverity(
   for (const bug of fresh.flatMap((patch) =>
     bugsFirstOn(model, { branch, patch, commits: look?.commits ?? 0 }),
   )) {
-    const severity = look?.state.bugs.get(bug)?.severity;
-    if (severity !== 'high' && severity !== 'critical') continue;
-    violate(model, invariant, `${process.name} pushed the fix of #${bug}, which is ${severity}`);
+    const known = look?.state.bugs.get(bug);
+    if (known !== undefined && isForHotfix(known))
+      violate(model, invariant, `${process.name} pushed the fix of #${bug}, which is ${known.severity}`);
   }
+}
+
+/** A bug that was given up is not deployed, though its fix may be that of another one, too. */
+function isForHotfix({ severity, status }: Bug): boolean {
+  const isGivenUp = status === 'closed' || status === 'rejected';
+  return !isGivenUp && (severity === 'high' || severity === 'critical');
 }
 
 /** The bugs of a change, unless it comes back to UAT from PROD, where it is live already, whatever it is. */

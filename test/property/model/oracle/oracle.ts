@@ -3,6 +3,7 @@ import type { ParkedCall } from '../scheduler.ts';
 import { noteByHand, rememberBranches, watchPush } from './branches.ts';
 import { watchDeploy, watchDeployBegin } from './deploys.ts';
 import { watchLedger, type LedgerMemory } from './ledger.ts';
+import { watchAnswered, watchEntry } from './protection.ts';
 import { watchPosts, watchRest } from './quiescence.ts';
 
 /**
@@ -35,9 +36,13 @@ export function createOracle(model: Model): Oracle {
       }
       if (call.name === 'repository.push') watchPush(model, branches, call);
       if (call.name === 'issues.apply') watchPosts(model, call);
+      if (call.name === 'protectionRules.decide') watchEntry(model, call);
       if (call.name === 'deployer.run') watchDeploy(model, call, branches);
     },
     peopleActed: () => noteByHand(model, branches),
-    rest: () => watchRest(model),
+    rest: () => {
+      watchRest(model);
+      watchAnswered(model);
+    },
   };
 }
