@@ -57046,9 +57046,7 @@ function findRollback(releases, id) {
   return release2 === void 0 || release2.order === null ? null : { ...release2, order: release2.order };
 }
 function claimedRollback(releases, runId) {
-  const own3 = [...releases.values()].find(
-    ({ order: order2, deployer }) => order2 !== null && deployer !== null && deployer.runId === runId
-  );
+  const own3 = [...releases.values()].filter(({ order: order2, deployer }) => order2 !== null && deployer !== null && deployer.runId === runId).filter(({ state }) => runId !== null || state === "planned").toSorted((left, right) => left.plannedAtMs - right.plannedAtMs).at(-1);
   return own3 === void 0 ? null : findRollback(releases, own3.id);
 }
 function refuseClaim({ id, state, plannedAtMs, deployer }, given) {

@@ -14,14 +14,19 @@ export function findRollback(releases: LedgerState['releases'], id: string): Ord
   return release === undefined || release.order === null ? null : { ...release, order: release.order };
 }
 
-/** The rollback that a workflow run has in its hands; `null` when it has none. */
+/**
+ * The rollback that a workflow run has in its hands, or had last; `null` when it has none. Outside of Actions nothing
+ * tells runs apart, so only what has not ended counts.
+ */
 export function claimedRollback(
   releases: LedgerState['releases'],
   runId: number | null,
 ): OrderedRelease | null {
-  const own = [...releases.values()].find(
-    ({ order, deployer }) => order !== null && deployer !== null && deployer.runId === runId,
-  );
+  const own = [...releases.values()]
+    .filter(({ order, deployer }) => order !== null && deployer !== null && deployer.runId === runId)
+    .filter(({ state }) => runId !== null || state === 'planned')
+    .toSorted((left, right) => left.plannedAtMs - right.plannedAtMs)
+    .at(-1);
   return own === undefined ? null : findRollback(releases, own.id);
 }
 

@@ -4,7 +4,7 @@ import { refuse, type ReasonCode } from '../../../src/domain/reason.ts';
 import { slotKindOf, slotWorkflow } from '../../../src/domain/own-workflow.ts';
 import type { SlotRecord, Stage } from '../../../src/domain/slot.ts';
 import { renderVerdict } from '../../../src/domain/text/protection.ts';
-import { aCalendar, aPolicy, aRun, at } from '../../support/builders.ts';
+import { aCalendar, aPolicy, aRelease, aRun, at } from '../../support/builders.ts';
 
 const CANDIDATE = 'c'.repeat(40);
 
@@ -181,4 +181,64 @@ test('a slot’s workflow is known by its whole path, whatever ref comes with it
     expect(slotKindOf(`.github/${slotWorkflow(kind)}`)).toBeNull();
     expect(slotKindOf(`x/.github/workflows/${slotWorkflow(kind)}`)).toBeNull();
   }
+});
+
+describe('the run of a rollback', () => {
+  const order = {
+    issue: 12,
+    by: null,
+    reason: 'x',
+    to: null,
+    undoes: [],
+    acceptsDataLoss: false,
+    branch: null,
+  };
+  const rollback = aRelease({
+    id: '2026-11-20-rollback-prod-2200',
+    kind: 'rollback',
+    environment: 'prod',
+    slot: null,
+    order,
+    plannedAtMs: at('2026-11-20 22:00:00'),
+    deployer: { runId: 9, attempt: 1, fencingToken: 1 },
+  });
+  const origin: RunOrigin = {
+    event: 'workflow_dispatch',
+    workflowPath: '.github/workflows/tonic-rollback.yml',
+    isOnDefaultBranch: true,
+  };
+  const asks = (changes: Partial<DeploymentFacts> = {}, known = rollback) =>
+    facts({
+      run: { id: 9, attempt: 1, origin },
+      releases: new Map([[known.id, known]]),
+      ...changes,
+    });
+
+  test('may enter the environment that it has in hand, and says where it leads', () => {
+    const verdict = judgeDeployment(asks());
+    expect(verdict).toEqual({ kind: 'approved', rollback });
+    expect(renderVerdict(verdict, { calendar: aCalendar(), nowMs: 0 })).toContain(
+      'may go to PROD:** back to `ccccccc`',
+    );
+  });
+
+  test.each<[string, string, DeploymentFacts]>([
+    ['for another environment', 'nothing_to_do', asks({ githubEnvironment: 'uat' })],
+    ['that starts again without its plan', 'foreign_run', asks({ run: { id: 9, attempt: 2, origin } })],
+    ['that has ended', 'slot_done', asks({}, { ...rollback, state: 'live' })],
+    ['that was asked for long ago', 'slot_too_late', asks({ nowMs: at('2026-11-20 23:30:01') })],
+    ['that nobody has ordered', 'foreign_run', asks({ run: { id: 8, attempt: 1, origin } })],
+    [
+      'that the ledger does not know yet',
+      'waiting',
+      asks({ run: { id: 8, attempt: 1, origin } }, { ...rollback, deployer: null }),
+    ],
+    [
+      'that a push has started',
+      'foreign_run',
+      asks({ run: { id: 9, attempt: 1, origin: { ...origin, event: 'push' } } }),
+    ],
+  ])('a run %s: %s', (_, outcome, given) => {
+    expect(reasonFor(given)).toBe(outcome);
+  });
 });

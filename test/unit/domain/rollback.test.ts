@@ -150,6 +150,21 @@ describe('a run that wants a rollback', () => {
   test('is known by its number, and a slot’s run is none', () => {
     expect(claimedRollback(new Map([[held.id, held]]), 7)).toBeNull();
   });
+
+  test('outside of Actions has no rollback that has ended, which would keep it from its slot', () => {
+    const order = {
+      issue: 1,
+      by: null,
+      reason: 'x',
+      to: null,
+      undoes: [],
+      acceptsDataLoss: false,
+      branch: null,
+    };
+    const own: Release = { ...held, order, deployer: { runId: null, attempt: 1, fencingToken: 1 } };
+    expect(claimedRollback(new Map([[own.id, own]]), null)?.id).toBe(own.id);
+    expect(claimedRollback(new Map([[own.id, { ...own, state: 'live' as const }]]), null)).toBeNull();
+  });
 });
 
 describe('what a rollback took back', () => {
