@@ -18,4 +18,12 @@ export interface FreezePolicy {
   readonly windows: readonly FreezeWindow[];
   /** The last days of each month; 0: none. */
   readonly monthEndDays: number;
+  readonly lunarNewYear: LunarNewYearRule | null;
+}
+
+/** The first day of the lunar year, and days round it. */
+export interface LunarNewYearRule {
+  readonly daysBefore: number;
+  readonly daysAfter: number;
+  readonly level: FreezeLevel;
 }

@@ -1,6 +1,7 @@
 import type { Bug } from './bug.ts';
 import type { SlotCalendar, Zone } from './calendar.ts';
 import type { FreezeLevel, FreezePolicy, FreezeWindow } from './freeze-policy.ts';
+import { lunarNewYear } from './lunar-new-year.ts';
 import type { Person } from './person.ts';
 import { refuse, type Refusal } from './reason.ts';
 import { plain } from './text/markdown.ts';
@@ -66,6 +67,7 @@ function freezesAt(facts: FreezeFacts, atMs: number): readonly Freeze[] {
     ...facts.said,
     ...facts.policy.windows.flatMap((window) => fromWindow(window, facts.calendar.zone)),
     ...monthEnd(facts, atMs),
+    ...lunarFreezes(facts, atMs),
     ...fromSwitches(facts, atMs),
   ];
   return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
@@ -99,6 +101,22 @@ function firstOfNextMonth(date: string): string {
   const [year = 0, month = 0] = date.split('-').map(Number);
   const [nextYear, nextMonth] = month === 12 ? [year + 1, 1] : [year, month + 1];
   return `${String(nextYear).padStart(4, '0')}-${String(nextMonth).padStart(2, '0')}-01`;
+}
+
+/** The days before a new year may lie in the year before. */
+function lunarFreezes(
+  { policy: { lunarNewYear: rule }, calendar: { zone } }: FreezeFacts,
+  atMs: number,
+): Freeze[] {
+  if (rule === null) return [];
+  const year = Number(zone.toLocal(atMs).date.slice(0, 4));
+  return [year, year + 1].flatMap((each) => {
+    const day = lunarNewYear(each);
+    if (day === null) return [];
+    const fromMs = zone.toEpochMs(zone.addDays(day, -rule.daysBefore), '00:00');
+    const untilMs = zone.toEpochMs(zone.addDays(day, rule.daysAfter + 1), '00:00');
+    return [{ level: rule.level, parts: [], fromMs, untilMs, reason: 'lunar new year' }];
+  });
 }
 
 /** What cannot be read is frozen: somebody wanted to stop something. */

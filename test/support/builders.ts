@@ -104,7 +104,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     },
     services: [],
     migrations: { paths: ['**/migrations/'], dialect: 'auto' },
-    freeze: { windows: [], monthEndDays: 0 },
+    freeze: { windows: [], monthEndDays: 0, lunarNewYear: null },
     notify: { channels: [], digestAt: null, templates: {} },
     slots: {
       timeZone: 'Asia/Taipei',

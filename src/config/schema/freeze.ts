@@ -7,6 +7,11 @@ const moment = z
   .string()
   .regex(DAY, { error: 'must be a date such as "2026-02-05", or with a time as "2026-02-05 18:00"' });
 
+const level = z
+  .enum(FREEZE_LEVELS)
+  .default('suspend')
+  .describe('`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on.');
+
 const part = z.string().min(1).max(50);
 
 /** Times in which slots deploy nothing. */
@@ -18,10 +23,7 @@ export const FreezeFile = z
           .strictObject({
             from: moment.describe('First moment, local to the slots.'),
             until: moment.describe('First moment that is free again.'),
-            level: z
-              .enum(FREEZE_LEVELS)
-              .default('suspend')
-              .describe('`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on.'),
+            level,
             parts: z
               .array(part)
               .max(100)
@@ -42,6 +44,15 @@ export const FreezeFile = z
       .max(15)
       .default(0)
       .describe('The last days of each month in which slots do nothing; 0: none.'),
+    lunar_new_year: z
+      .strictObject({
+        days_before: z.int().min(0).max(30).default(1).describe('Days before the first of the lunar year.'),
+        days_after: z.int().min(0).max(30).default(3).describe('Days after it.'),
+        level,
+      })
+      .nullable()
+      .default(null)
+      .describe('The first day of the lunar year, and days round it.'),
   })
   .prefault({})
   .describe('Times in which slots deploy nothing.');
@@ -50,9 +61,14 @@ export const FreezeFile = z
 export function toFreeze({
   windows,
   month_end_days: monthEndDays,
+  lunar_new_year: lunar,
 }: z.output<typeof FreezeFile>): FreezePolicy {
   return {
     windows: windows.map((each) => ({ ...each, parts: each.parts.map((name) => name.toLowerCase()) })),
     monthEndDays,
+    lunarNewYear:
+      lunar === null
+        ? null
+        : { daysBefore: lunar.days_before, daysAfter: lunar.days_after, level: lunar.level },
   };
 }

@@ -71,7 +71,7 @@ describe('an empty configuration', () => {
             },
           },
           services: [],
-          freeze: { windows: [], monthEndDays: 0 },
+          freeze: { windows: [], monthEndDays: 0, lunarNewYear: null },
           notify: { channels: [], digestAt: '09:00', templates: {} },
           migrations: { paths: ['**/migrations/', '**/migrate/'], dialect: 'auto' },
           slots: {

@@ -8,7 +8,8 @@ import {
   type SaidFreeze,
 } from '../../../src/domain/freeze.ts';
 import type { FreezeWindow } from '../../../src/domain/freeze-policy.ts';
-import { ADA, aCalendar, noFreezes } from '../../support/builders.ts';
+import { lunarNewYear } from '../../../src/domain/lunar-new-year.ts';
+import { ADA, aCalendar, aPolicy, noFreezes } from '../../support/builders.ts';
 
 const { zone } = aCalendar();
 const at = (text: string): number => {
@@ -24,7 +25,7 @@ const aWindow = (changes: Partial<FreezeWindow> = {}): FreezeWindow => ({
   reason: 'holidays',
   ...changes,
 });
-const withWindows = (...windows: FreezeWindow[]) => noFreezes({ policy: { windows, monthEndDays: 0 } });
+const withWindows = (...windows: FreezeWindow[]) => noFreezes({ policy: { ...aPolicy().freeze, windows } });
 const aSaid = (changes: Partial<SaidFreeze> = {}): SaidFreeze => ({
   level: 'suspend',
   parts: [],
@@ -108,7 +109,7 @@ test.each([
   ['2026-12-31', true],
   ['2027-02-27', true],
 ])('the last two days of a month: %s is frozen: %s', (moment, isFrozen) => {
-  const facts = noFreezes({ policy: { windows: [], monthEndDays: 2 } });
+  const facts = noFreezes({ policy: { ...aPolicy().freeze, monthEndDays: 2 } });
   expect(freezeOn(facts, 'everything', at(moment)) !== null).toBe(isFrozen);
 });
 
@@ -129,3 +130,43 @@ test.each(['2026-13-01', '2026-02-29', '2026-11-31', '26-11-01', '2026-11-20 24:
   '%j is no moment',
   (text) => expect(parseLocalMoment(text, zone)).toBeNull(),
 );
+
+/** As almanacs have them. */
+const NEW_YEARS = `
+  2020-01-25 2021-02-12 2022-02-01 2023-01-22 2024-02-10 2025-01-29 2026-02-17
+  2027-02-06 2028-01-26 2029-02-13 2030-02-03 2031-01-23 2032-02-11 2033-01-31
+  2034-02-19 2035-02-08 2036-01-28 2037-02-15 2038-02-04 2039-01-24 2040-02-12`
+  .trim()
+  .split(/\s+/u);
+
+describe('the lunar new year', () => {
+  test.each(NEW_YEARS)('is on %s', (date) => {
+    expect(lunarNewYear(Number(date.slice(0, 4)))).toBe(date);
+  });
+
+  test('is never more than a day from where ICU has it', () => {
+    const chinese = new Intl.DateTimeFormat('en-u-ca-chinese', {
+      month: 'numeric',
+      day: 'numeric',
+      timeZone: 'Asia/Shanghai',
+    });
+    for (let year = 2020; year <= 2099; year += 1) {
+      const noon = Date.parse(`${lunarNewYear(year)}T04:00:00Z`);
+      const near = [-1, 0, 1].map((days) => chinese.format(noon + days * 86_400_000));
+      expect(near, String(year)).toContain('1/1');
+    }
+  });
+
+  test('freezes the days before and after it', () => {
+    const rule = { daysBefore: 2, daysAfter: 5, level: 'full' } as const;
+    const facts = noFreezes({ policy: { ...aPolicy().freeze, lunarNewYear: rule } });
+    const levelOn = (moment: string) => freezeOn(facts, 'everything', at(moment))?.level ?? 'open';
+    expect(['2027-02-03 23:59', '2027-02-04', '2027-02-11 23:59', '2027-02-12'].map(levelOn)).toEqual([
+      'open',
+      'full',
+      'full',
+      'open',
+    ]);
+    expect(nextOpen(facts, 'everything', at('2027-02-05'))).toBe(at('2027-02-12'));
+  });
+});
