@@ -33,7 +33,10 @@ export async function refuseNextService(
     .map((subject) => refuseFrozen(facts, subject, nowMs))
     .find((each) => each !== null);
   if (frozen === undefined) return null;
-  return refuse('frozen', `${frozen.message} The next slot goes on. ${describeStanding(release, steps)}`);
+  return refuse(
+    'frozen',
+    `${frozen.message} The next slot goes on, or \`/retry\`. ${describeStanding(release, steps)}`,
+  );
 }
 
 function isOldOf({ kind, service }: Step): (standing: Standing) => boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { NO_SWITCHES } from '../../../src/domain/freeze.ts';
+import { aService } from '../../support/builders.ts';
 import {
   answersOn,
   bugIn,
@@ -70,6 +71,32 @@ describe('a freeze', () => {
     expect(result.kind).toBe('ran');
     expect(shop.deploys).toEqual([]);
     expect(shop.git.branches.get('uat')).toBe(before);
+  });
+
+  test('that begins between two services leaves a release that the next slot goes on with', async () => {
+    const shop = createShop();
+    const { uat, prod } = shop.policy.environments;
+    shop.policy = {
+      ...shop.policy,
+      environments: { uat: { ...uat, verify: null }, prod },
+      services: [aService({ name: 'backend' }), aService({ name: 'web' })],
+    };
+    const bug = await confirmedBug(shop);
+    readyFix(shop, bug);
+    const context = shop.open();
+    const run: typeof context.deployer.run = (command, request) => {
+      shop.switches = { ...NO_SWITCHES, freeze: 'true' };
+      return context.deployer.run(command, request);
+    };
+    expect(outcomeIn(await slot(shop, 'T1', { context: { ...context, deployer: { run } } }), bug)).toBe(
+      'failed frozen',
+    );
+    expect(shop.deploys.map((each) => each.split(' ')[1])).toEqual(['backend']);
+    expect(shop.ledger.state().environments.get('uat')?.locks.leases).toEqual([]);
+    shop.switches = NO_SWITCHES;
+    nextNoon(shop);
+    expect(outcomeIn(await slot(shop, 'T1'), bug)).toBe('deployed');
+    expect(shop.deploys.map((each) => each.split(' ')[1])).toEqual(['backend', 'backend', 'web']);
   });
 
   test('that cannot be read is refused in so many words', async () => {
