@@ -30777,8 +30777,8 @@ var Summary = class {
    *
    * @returns {Summary} summary instance
    */
-  addHeading(text, level) {
-    const tag = `h${level}`;
+  addHeading(text, level2) {
+    const tag = `h${level2}`;
     const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag) ? tag : "h1";
     const element = this.wrap(allowedTag, text);
     return this.addRaw(element).addEOL();
@@ -31659,7 +31659,7 @@ var stringifyIteratively = (rootValue, replacer, spaceParam) => {
     return originalStringify(rootProcessed);
   }
   const chunks = [];
-  let level = 0;
+  let level2 = 0;
   const stack = [
     {
       parent: { "": rootProcessed },
@@ -31676,13 +31676,13 @@ var stringifyIteratively = (rootValue, replacer, spaceParam) => {
     const node2 = stack[stack.length - 1];
     if (node2.index === 0) {
       chunks.push(node2.isArray ? "[" : "{");
-      level++;
+      level2++;
     }
     let isDone = false;
     if (node2.isArray) {
       if (node2.index < node2.val.length) {
         if (!node2.first) chunks.push(",");
-        if (space) chunks.push("\n" + space.repeat(level));
+        if (space) chunks.push("\n" + space.repeat(level2));
         const childRaw = node2.val[node2.index];
         const childVal = prepareVal(node2.val, String(node2.index), childRaw);
         if (isUnstringifiable(childVal)) {
@@ -31727,7 +31727,7 @@ var stringifyIteratively = (rootValue, replacer, spaceParam) => {
         if (isUnstringifiable(childVal)) continue;
         if (!node2.first) chunks.push(",");
         if (space) {
-          chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
+          chunks.push("\n" + space.repeat(level2) + originalStringify(k) + ": ");
         } else {
           chunks.push(originalStringify(k) + ":");
         }
@@ -31760,8 +31760,8 @@ var stringifyIteratively = (rootValue, replacer, spaceParam) => {
       }
     }
     if (isDone) {
-      level--;
-      if (!node2.first && space) chunks.push("\n" + space.repeat(level));
+      level2--;
+      if (!node2.first && space) chunks.push("\n" + space.repeat(level2));
       chunks.push(node2.isArray ? "]" : "}");
       visited.delete(node2.val);
       stack.pop();
@@ -36676,8 +36676,8 @@ function ignore() {
 
 // src/adapters/log/redacted-log.ts
 function createRedactedLog(log, redact) {
-  const level = (name3) => (message, fields) => log[name3](redact(message), redactAll(fields, redact));
-  return { info: level("info"), warn: level("warn"), error: level("error") };
+  const level2 = (name3) => (message, fields) => log[name3](redact(message), redactAll(fields, redact));
+  return { info: level2("info"), warn: level2("warn"), error: level2("error") };
 }
 
 // node_modules/zod/v4/classic/external.js
@@ -57761,6 +57761,95 @@ function eventOf(commit2, together) {
   return [{ kind: "approval_queued", key: `${first.bug.number}-${commit2.nowMs}`, facts }];
 }
 
+// src/domain/lunar-new-year.ts
+var FIRST_YEAR = 2020;
+var NEW_YEARS = [
+  "01-25",
+  "02-12",
+  "02-01",
+  "01-22",
+  "02-10",
+  "01-29",
+  "02-17",
+  "02-06",
+  "01-26",
+  "02-13",
+  "02-03",
+  "01-23",
+  "02-11",
+  "01-31",
+  "02-19",
+  "02-08",
+  "01-28",
+  "02-15",
+  "02-04",
+  "01-24",
+  "02-12",
+  "02-01",
+  "01-22",
+  "02-10",
+  "01-30",
+  "02-17",
+  "02-06",
+  "01-26",
+  "02-14",
+  "02-02",
+  "01-23",
+  "02-11",
+  "02-01",
+  "02-19",
+  "02-08",
+  "01-28",
+  "02-15",
+  "02-04",
+  "01-24",
+  "02-12",
+  "02-02",
+  "01-21",
+  "02-09",
+  "01-29",
+  "02-17",
+  "02-05",
+  "01-26",
+  "02-14",
+  "02-03",
+  "01-23",
+  "02-11",
+  "01-31",
+  "02-19",
+  "02-07",
+  "01-27",
+  "02-15",
+  "02-05",
+  "01-24",
+  "02-12",
+  "02-02",
+  "01-22",
+  "02-09",
+  "01-29",
+  "02-17",
+  "02-06",
+  "01-26",
+  "02-14",
+  "02-03",
+  "01-24",
+  "02-10",
+  "01-30",
+  "02-18",
+  "02-07",
+  "01-27",
+  "02-15",
+  "02-05",
+  "01-25",
+  "02-12",
+  "02-01",
+  "01-21"
+];
+function lunarNewYear(year) {
+  const day = NEW_YEARS[year - FIRST_YEAR];
+  return day === void 0 ? null : `${year}-${day}`;
+}
+
 // src/domain/freeze.ts
 var NO_SWITCHES = { freeze: null, modules: null, until: null };
 function parseLocalMoment(text, zone) {
@@ -57781,15 +57870,16 @@ function freezesAt(facts, atMs) {
     ...facts.said,
     ...facts.policy.windows.flatMap((window2) => fromWindow(window2, facts.calendar.zone)),
     ...monthEnd(facts, atMs),
+    ...lunarFreezes(facts, atMs),
     ...fromSwitches(facts, atMs)
   ];
   return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
 }
 function fromWindow(window2, zone) {
-  const { level, parts, reason: reason2 } = window2;
+  const { level: level2, parts, reason: reason2 } = window2;
   const fromMs = parseLocalMoment(window2.from, zone);
   const untilMs = parseLocalMoment(window2.until, zone);
-  return fromMs === null || untilMs === null ? [] : [{ level, parts, reason: reason2, fromMs, untilMs }];
+  return fromMs === null || untilMs === null ? [] : [{ level: level2, parts, reason: reason2, fromMs, untilMs }];
 }
 function monthEnd({ policy, calendar }, atMs) {
   if (policy.monthEndDays === 0) return [];
@@ -57810,6 +57900,17 @@ function firstOfNextMonth(date5) {
   const [year = 0, month = 0] = date5.split("-").map(Number);
   const [nextYear, nextMonth] = month === 12 ? [year + 1, 1] : [year, month + 1];
   return `${String(nextYear).padStart(4, "0")}-${String(nextMonth).padStart(2, "0")}-01`;
+}
+function lunarFreezes({ policy: { lunarNewYear: rule }, calendar: { zone } }, atMs) {
+  if (rule === null) return [];
+  const year = Number(zone.toLocal(atMs).date.slice(0, 4));
+  return [year, year + 1].flatMap((each) => {
+    const day = lunarNewYear(each);
+    if (day === null) return [];
+    const fromMs = zone.toEpochMs(zone.addDays(day, -rule.daysBefore), "00:00");
+    const untilMs = zone.toEpochMs(zone.addDays(day, rule.daysAfter + 1), "00:00");
+    return [{ level: rule.level, parts: [], fromMs, untilMs, reason: "lunar new year" }];
+  });
 }
 function fromSwitches({ switches, calendar }, atMs) {
   const untilMs = readUntil(switches.until, calendar.zone);
@@ -57843,7 +57944,7 @@ function partsIn(text) {
 }
 function freezeOn(facts, subject, atMs) {
   const covering = freezesAt(facts, atMs).filter((freeze2) => covers(freeze2, subject));
-  return covering.find(({ level }) => level === "full") ?? covering[0] ?? null;
+  return covering.find(({ level: level2 }) => level2 === "full") ?? covering[0] ?? null;
 }
 function covers({ parts }, subject) {
   if (parts.length === 0 || subject === "any_part") return true;
@@ -57866,11 +57967,11 @@ function refuseFrozen(facts, subject, atMs) {
   if (freeze2 === null) return null;
   return refuse("frozen", `Frozen: ${describeFreeze(facts, freeze2, { subject, atMs })}`);
 }
-function describeFreeze(facts, { level, parts, reason: reason2 }, { subject, atMs }) {
+function describeFreeze(facts, { level: level2, parts, reason: reason2 }, { subject, atMs }) {
   const what = parts.length === 0 ? "everything" : parts.map((part2) => plain(part2, 60)).join(", ");
   const opensMs = nextOpen(facts, subject, atMs);
   const until = opensMs === null ? "an admin lifts it with `/unfreeze`" : `it opens ${renderLocal(facts.calendar, opensMs)}`;
-  return `${what} (${level}), ${plain(reason2, 200)}; ${until}.`;
+  return `${what} (${level2}), ${plain(reason2, 200)}; ${until}.`;
 }
 
 // src/domain/message/freeze-event.ts
@@ -57891,9 +57992,9 @@ function isIn(list, freeze2) {
   return list.some(({ fromMs, by }) => fromMs === freeze2.fromMs && by.id === freeze2.by.id);
 }
 function begun(freeze2, who) {
-  const { level, reason: reason2, fromMs, untilMs } = freeze2;
+  const { level: level2, reason: reason2, fromMs, untilMs } = freeze2;
   const until = untilMs === null ? { word: "lifted" } : { atMs: untilMs };
-  const facts = { what: whatOf(freeze2), level: { word: level }, reason: reason2, until, who };
+  const facts = { what: whatOf(freeze2), level: { word: level2 }, reason: reason2, until, who };
   return { kind: "freeze_on", key: String(fromMs), facts };
 }
 function ended(freeze2, who) {
@@ -59632,7 +59733,7 @@ function sharedApp(name3) {
 function inspectGrants({ wanted }, name3, { permissions, events, url: url2 }) {
   const may = check2("app_permissions", name3);
   const lacks = Object.entries(wanted.permissions).filter(
-    ([permission, level]) => LEVELS.indexOf(permissions[permission] ?? "none") < LEVELS.indexOf(level)
+    ([permission, level2]) => LEVELS.indexOf(permissions[permission] ?? "none") < LEVELS.indexOf(level2)
   );
   const excess = TOO_MUCH.filter(
     (permission) => !(permission in wanted.permissions) && permissions[permission] === "write"
@@ -59643,7 +59744,7 @@ function inspectGrants({ wanted }, name3, { permissions, events, url: url2 }) {
     ...lacks.length + excess.length === 0 ? [may.ok("It has the permissions of app.yml.")] : [],
     ...lacks.length === 0 ? [] : [
       may.trouble({
-        what: `It lacks ${lacks.map(([permission, level]) => `${permission}: ${level}`).join(", ")}.`,
+        what: `It lacks ${lacks.map(([permission, level2]) => `${permission}: ${level2}`).join(", ")}.`,
         mend: `add them on the App's settings page, then accept them at ${url2}`
       })
     ],
@@ -61327,7 +61428,8 @@ function chooseServices(policy, environment3, risk) {
   if (policy.services.length === 0) return [as(null, null)];
   const order2 = orderServices(policy.services);
   if (order2.kind === "cycle") throw new Error(`services in a circle: ${order2.names.join(", ")}`);
-  return touchedServices(order2.services, risk.files).map((service) => as(service.name, service.strategy));
+  const touched = risk.files.length === 0 ? order2.services : touchedServices(order2.services, risk.files);
+  return touched.map((service) => as(service.name, service.strategy));
 }
 function releasedBug({ state, issues }, number6) {
   const bug2 = state.bugs.get(number6);
@@ -61954,7 +62056,10 @@ async function refuseNextService(context3, setting, {
   const nowMs = context3.clock.nowMs();
   const frozen2 = subjectsOf(release2, step3, state).map((subject) => refuseFrozen(facts, subject, nowMs)).find((each) => each !== null);
   if (frozen2 === void 0) return null;
-  return refuse("frozen", `${frozen2.message} The next slot goes on. ${describeStanding(release2, steps)}`);
+  return refuse(
+    "frozen",
+    `${frozen2.message} The next slot goes on, or \`/retry\`. ${describeStanding(release2, steps)}`
+  );
 }
 function isOldOf({ kind, service }) {
   return (standing2) => kind === "deploy" && standing2.service === service && standing2.serves === "old";
@@ -70849,11 +70954,11 @@ function mayRewrite({ isAnnotated }, { annotations, conclusion }) {
 }
 function wordsOf4(report3) {
   const { conclusion, title, summary: summary2, text } = report3;
-  const annotations = report3.annotations.map(({ path, startLine, endLine, level, ...each }) => ({
+  const annotations = report3.annotations.map(({ path, startLine, endLine, level: level2, ...each }) => ({
     ...each,
     path,
     location: { startLine, endLine },
-    annotationLevel: level.toUpperCase()
+    annotationLevel: level2.toUpperCase()
   }));
   return {
     ...conclusion === null ? { status: "IN_PROGRESS" } : { status: "COMPLETED", conclusion: conclusion.toUpperCase() },
@@ -74626,28 +74731,36 @@ var Command3 = external_exports.strictObject({
 // src/config/schema/freeze.ts
 var DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ](?:[01]\d|2[0-3]):[0-5]\d)?$/u;
 var moment = external_exports.string().regex(DAY, { error: 'must be a date such as "2026-02-05", or with a time as "2026-02-05 18:00"' });
+var level = external_exports.enum(FREEZE_LEVELS).default("suspend").describe("`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on.");
 var part = external_exports.string().min(1).max(50);
 var FreezeFile = external_exports.strictObject({
   windows: external_exports.array(
     external_exports.strictObject({
       from: moment.describe("First moment, local to the slots."),
       until: moment.describe("First moment that is free again."),
-      level: external_exports.enum(FREEZE_LEVELS).default("suspend").describe("`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on."),
+      level,
       parts: external_exports.array(part).max(100).default([]).describe("Modules and services it is for; none: everything."),
       reason: external_exports.string().min(1).max(200).describe("Why, in a few words.")
     }).refine(({ from, until }) => from.replace("T", " ") < until.replace("T", " "), {
       error: "ends before it begins"
     })
   ).max(200).default([]).describe("Freezes that are known in advance."),
-  month_end_days: external_exports.int().min(0).max(15).default(0).describe("The last days of each month in which slots do nothing; 0: none.")
+  month_end_days: external_exports.int().min(0).max(15).default(0).describe("The last days of each month in which slots do nothing; 0: none."),
+  lunar_new_year: external_exports.strictObject({
+    days_before: external_exports.int().min(0).max(30).default(1).describe("Days before the first of the lunar year."),
+    days_after: external_exports.int().min(0).max(30).default(3).describe("Days after it."),
+    level
+  }).nullable().default(null).describe("The first day of the lunar year, and days round it.")
 }).prefault({}).describe("Times in which slots deploy nothing.");
 function toFreeze({
   windows,
-  month_end_days: monthEndDays
+  month_end_days: monthEndDays,
+  lunar_new_year: lunar
 }) {
   return {
     windows: windows.map((each) => ({ ...each, parts: each.parts.map((name3) => name3.toLowerCase()) })),
-    monthEndDays
+    monthEndDays,
+    lunarNewYear: lunar === null ? null : { daysBefore: lunar.days_before, daysAfter: lunar.days_after, level: lunar.level }
   };
 }
 
@@ -76599,9 +76712,9 @@ function refuseOurs(label, prefix, policy) {
   );
 }
 function recordSeverity(bug2, change, { present, policy, nowMs }) {
-  const level = parseSeverity(change.value);
+  const level2 = parseSeverity(change.value);
   if (change.action === "unlabeled") {
-    if (level === null || bug2.severity !== level) return { kind: "ignored" };
+    if (level2 === null || bug2.severity !== level2) return { kind: "ignored" };
     if (labelValues(present, "severity").some((each) => parseSeverity(each) !== null))
       return { kind: "ignored" };
     return refuse(
@@ -76609,13 +76722,13 @@ function recordSeverity(bug2, change, { present, policy, nowMs }) {
       "A bug keeps a severity once it has one; put another on, or say `/severity <level>`."
     );
   }
-  if (level === null)
+  if (level2 === null)
     return refuse(
       "bad_arguments",
       `There is no severity ${code(change.value)}: low, medium, high or critical.`
     );
-  if (level === bug2.severity) return { kind: "ignored" };
-  const changed = changeSeverity(bug2, level, { policy, nowMs, by: change.by, saidAtMs: change.atMs });
+  if (level2 === bug2.severity) return { kind: "ignored" };
+  const changed = changeSeverity(bug2, level2, { policy, nowMs, by: change.by, saidAtMs: change.atMs });
   const leftQueue = changed.bug.status !== bug2.status;
   return { kind: "recorded", bug: changed.bug, message: leftQueue ? changed.message : null };
 }
@@ -78303,19 +78416,19 @@ function read(words) {
   const [until, ...reason2] = words.slice(at + 1);
   if (at === -1 || until === void 0 || reason2.length === 0) return null;
   const [first, ...rest] = words.slice(0, at).map((word) => word.toLowerCase().replace(/,$/u, ""));
-  const level = FREEZE_LEVELS.find((each) => each === first);
-  const parts = [...level === void 0 && first !== void 0 ? [first] : [], ...rest];
-  return { level: level ?? "suspend", parts, until, reason: reason2.join(" ") };
+  const level2 = FREEZE_LEVELS.find((each) => each === first);
+  const parts = [...level2 === void 0 && first !== void 0 ? [first] : [], ...rest];
+  return { level: level2 ?? "suspend", parts, until, reason: reason2.join(" ") };
 }
-function decide6({ level, parts, until, reason: reason2 }, call, facts) {
+function decide6({ level: level2, parts, until, reason: reason2 }, call, facts) {
   const { bug: bug2, calendar, nowMs } = facts;
   const untilMs = parseLocalMoment(until, calendar.zone);
   if (untilMs === null)
     return refuse("bad_arguments", "The date has to look like 2026-02-05 or 2026-02-05T18:00.");
   if (untilMs <= nowMs) return refuse("bad_arguments", "That date is over, so nothing would be frozen.");
-  const said = { level, parts, fromMs: nowMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
+  const said = { level: level2, parts, fromMs: nowMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
   const what = parts.length === 0 ? "Everything" : parts.map((part2) => plain(part2, 60)).join(", ");
-  const answer2 = `${what} is frozen (${level}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
+  const answer2 = `${what} is frozen (${level2}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
   return { ...allow(bug2, answer2, [{ kind: "judge_pulls" }]), freezes: [...standing(facts), said] };
 }
 function standing({ freezes: freezes2, nowMs }) {
@@ -78558,8 +78671,8 @@ var severity = {
   from: "any",
   needs: [],
   prepare: (argumentText) => {
-    const level = parseSeverity(argumentText.trim());
-    if (level === null) {
+    const level2 = parseSeverity(argumentText.trim());
+    if (level2 === null) {
       return refuse(
         "bad_arguments",
         `Say one of ${SEVERITIES.map((each) => `\`/severity ${each}\``).join(", ")}.`
@@ -78569,7 +78682,7 @@ var severity = {
       targets: "this",
       pulls: [],
       decide: (call, facts) => {
-        const change = changeSeverity(facts.bug, level, {
+        const change = changeSeverity(facts.bug, level2, {
           ...facts,
           by: call.actor,
           saidAtMs: call.writtenAtMs

@@ -22,7 +22,7 @@ export interface FreezePolicy {
 }
 
 /** The first day of the lunar year, and days round it. */
-export interface LunarNewYearRule {
+interface LunarNewYearRule {
   readonly daysBefore: number;
   readonly daysAfter: number;
   readonly level: FreezeLevel;

@@ -82,7 +82,9 @@ export function chooseServices(
   if (policy.services.length === 0) return [as(null, null)];
   const order = orderServices(policy.services);
   if (order.kind === 'cycle') throw new Error(`services in a circle: ${order.names.join(', ')}`);
-  return touchedServices(order.services, risk.files).map((service) => as(service.name, service.strategy));
+  // Nobody knows what changed, or the branch has it from a release that was not brought to its end.
+  const touched = risk.files.length === 0 ? order.services : touchedServices(order.services, risk.files);
+  return touched.map((service) => as(service.name, service.strategy));
 }
 
 function releasedBug({ state, issues }: Gathered, number: number): ReleasedBug | null {
