@@ -56724,12 +56724,12 @@ function refuseUnlocked({ environment: environment3, service }, living) {
 }
 function refuseUnlock(lease2, { environment: environment3, actor, isAdmin: isAdmin2 }, facts) {
   const { owner } = lease2;
-  const told = describeLease(environment3, lease2, facts.calendar);
+  const told2 = describeLease(environment3, lease2, facts.calendar);
   if (owner.kind === "run") {
-    return owner.runId === null && isAdmin2 ? null : refuse("locked", told);
+    return owner.runId === null && isAdmin2 ? null : refuse("locked", told2);
   }
   if (isAdmin2 || owner.kind === "person" && owner.person.id === actor.id) return null;
-  return refuse("not_allowed", told);
+  return refuse("not_allowed", told2);
 }
 function placeOf(environment3, { service }) {
   return service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
@@ -58005,6 +58005,47 @@ function whatOf({ parts }) {
   return parts.length === 0 ? { word: "everything" } : parts.join(", ");
 }
 
+// src/domain/message/rollback-event.ts
+function rollbackEvents(commit2) {
+  const { before, writes } = commit2;
+  const releases = writes.releases ?? [];
+  const undone = new Set(releases.flatMap(({ order: order2 }) => order2?.undoes ?? []));
+  return releases.flatMap((release2) => {
+    const isNews2 = before.releases.get(release2.id)?.state !== release2.state && !undone.has(release2.id);
+    const state = isNews2 ? stateOf(release2) : null;
+    return state === null ? [] : [told(commit2, release2, state)];
+  });
+}
+function stateOf({ kind, state }) {
+  if (state === "rolled_back") return "done";
+  if (kind !== "rollback") return null;
+  return { planned: "ordered", live: "done", failed: "failed" }[state];
+}
+var TODO = {
+  ordered: "todo_wait",
+  done: "todo_mend",
+  failed: "todo_again"
+};
+function told({ nowMs }, release2, state) {
+  const facts = {
+    ...askedFor(release2),
+    environment: release2.environment.toUpperCase(),
+    at: { atMs: nowMs },
+    state: { word: state },
+    todo: { word: TODO[state] }
+  };
+  return { kind: "rollback", key: `${release2.id}-${state}-${nowMs}`, facts };
+}
+function askedFor({ order: order2, envelope: envelope2, reason: reason2 }) {
+  const { commit: commit2, previous } = envelope2;
+  if (order2 === null) {
+    const why = (reason2 ?? "").replaceAll("_", " ");
+    return { target: (previous ?? "").slice(0, 7), reason: why, who: { word: "automatic" } };
+  }
+  const target = [commit2.slice(0, 7), ...order2.to === null ? [] : [order2.to]].join(", ");
+  return { target, reason: order2.reason, who: order2.by?.login ?? { word: "automatic" } };
+}
+
 // src/domain/text/message/from-markdown.ts
 function fromMarkdown(markdown) {
   return markdown.replaceAll(/\*\*|`/gu, "").replaceAll(/&#(\d{1,7});/gu, (_, digits) => String.fromCodePoint(Number(digits)));
@@ -58118,6 +58159,7 @@ function happenedIn(commit2, notify) {
   const events = [
     ...approvalEvents(commit2),
     ...slotEvents(commit2),
+    ...rollbackEvents(commit2),
     ...saidFreezeEvents(commit2),
     ...alertEvents(commit2)
   ];
@@ -58733,7 +58775,7 @@ function judgeParity(given) {
   const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
   const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
   return {
-    state: stateOf(uat.counted.length > 0, prod.counted.length > 0),
+    state: stateOf2(uat.counted.length > 0, prod.counted.length > 0),
     uat: facts.uat,
     prod: facts.prod,
     uatOnly: uat.counted,
@@ -58750,7 +58792,7 @@ function withoutTakenBack(side, groups) {
   );
   return gone2.size === 0 ? side : side.filter(({ oid: oid2 }) => !gone2.has(oid2));
 }
-function stateOf(uatHasMore, prodHasMore) {
+function stateOf2(uatHasMore, prodHasMore) {
   if (uatHasMore && prodHasMore) return "diverged";
   if (uatHasMore) return "uat_ahead";
   return prodHasMore ? "prod_ahead" : "aligned";
@@ -59866,13 +59908,13 @@ var HISTORY = [
 function inspectHistory(look3) {
   const { facts, name: name3, branch: branch2 } = look3;
   const classic = classicOf(branch2);
-  const open5 = HISTORY.flatMap(({ type, opened, told }) => {
+  const open5 = HISTORY.flatMap(({ type, opened, told: told2 }) => {
     const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
     const all = classic === null || classic[opened] ? sources : [...sources, classicSource(classic)];
     const best = strongest(all);
-    if (best === void 0) return [`${name3} ${told}`];
+    if (best === void 0) return [`${name3} ${told2}`];
     const passed = best.passedBy ?? [];
-    return passed.length === 0 ? [] : [`${name3} ${told} by ${passed.join(", ")}`];
+    return passed.length === 0 ? [] : [`${name3} ${told2} by ${passed.join(", ")}`];
   });
   const history = check2("history_kept", name3);
   if (open5.length === 0) return [history.ok(`${name3} takes no force push and cannot be deleted.`)];
@@ -60538,11 +60580,11 @@ function unsafeGuards(facts, policy) {
   return blocking(inspectSetup(facts, wantedSetup(policy, facts.defaultBranch, NO_PARTS)));
 }
 function refuseUnsafe2(findings) {
-  const told = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
+  const told2 = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
   const more = findings.length > NAMED ? ` There are ${findings.length - NAMED} findings more.` : "";
   return refuse(
     "setup_unsafe",
-    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told)}.${more} \`tonic doctor\` says how to mend it.`
+    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told2)}.${more} \`tonic doctor\` says how to mend it.`
   );
 }
 function recordUnsafe(findings, reason2) {
@@ -60888,8 +60930,8 @@ async function record2(context3, setting, intent) {
 function completeWrites({ bookkeeping, clock }, { policy, calendar }, { before, writes }) {
   const nowMs = clock.nowMs();
   const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
-  const told = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
-  return withBookkeeping(bookkeeping, before, { writes: told, nowMs });
+  const told2 = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
+  return withBookkeeping(bookkeeping, before, { writes: told2, nowMs });
 }
 async function show(context3, setting, {
   before,
@@ -61941,9 +61983,9 @@ function step(kind, { service = null, percent = null } = {}) {
   return { key: parts.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
 }
 function nextStep2(steps, taken) {
-  return steps.find(({ key }) => stateOf2(taken, key) !== "done") ?? null;
+  return steps.find(({ key }) => stateOf3(taken, key) !== "done") ?? null;
 }
-function stateOf2(taken, key) {
+function stateOf3(taken, key) {
   return taken.findLast((each) => each.key === key)?.state ?? null;
 }
 function mustBeRemembered(steps, taken) {
@@ -61954,7 +61996,7 @@ function mustBeRemembered(steps, taken) {
 function standingsOf(steps, { steps: taken }) {
   const deploys = steps.filter(({ changesWorld }) => changesWorld);
   return [...new Set(deploys.map(({ service }) => service))].map((service) => {
-    const own3 = deploys.filter((each) => each.service === service).map(({ key }) => stateOf2(taken, key));
+    const own3 = deploys.filter((each) => each.service === service).map(({ key }) => stateOf3(taken, key));
     if (own3.every((state) => state === "done")) return { service, serves: "new" };
     return { service, serves: own3.every((state) => state === null) ? "old" : "either" };
   });
@@ -61962,7 +62004,7 @@ function standingsOf(steps, { steps: taken }) {
 function servicesToUndo(steps, { steps: taken }) {
   const failed2 = nextStep2(steps, taken);
   const reached = steps.filter(
-    (each) => each.changesWorld && (stateOf2(taken, each.key) === "done" || each.key === failed2?.key)
+    (each) => each.changesWorld && (stateOf3(taken, each.key) === "done" || each.key === failed2?.key)
   );
   return [...new Set(reached.map(({ service }) => service))].toReversed();
 }
@@ -69763,6 +69805,13 @@ Approved by {who}. It begins {at}, in {left}; until then \`/unapprove\` takes it
 On UAT, waiting for \`/approve-prod\`: {validate}
 On PROD, waiting for \`/approve-uat-merge\`: {merge}
 What is said after {at} counts for the next one.`,
+    rollback: `
+\u23EA **Rollback of {environment}: {state}**
+To: \`{target}\`
+Why: {reason}
+Who: {who}
+When: {at}
+Next: {todo}`,
     freeze_on: `
 \u{1F9CA} **Frozen: {what}**
 {level}, until {until}.
@@ -69786,11 +69835,18 @@ Held back: {held}
 Next: {next}, {at}`
   },
   words: {
+    automatic: "a check of the release itself",
+    done: "done",
     everything: "everything",
+    failed: "failed",
     frozen: "there is a freeze",
     full: "Slots do nothing, and of hotfixes only the most urgent go on",
     lifted: "somebody lifts it",
+    ordered: "ordered",
     suspend: "Slots do nothing",
+    todo_again: "the issue says what runs where; re-run its workflow, or say /rollback again",
+    todo_mend: "mend what was wrong; the environment is locked until an admin says /unlock",
+    todo_wait: "wait for it to end",
     slot_too_late: "it could not start in time",
     run_died: "Its run ended before the slot did."
   },
@@ -69845,6 +69901,13 @@ PROD \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u5
 \u5DF2\u5728 UAT\uFF0C\u7B49\u5F85 \`/approve-prod\`\uFF1A{validate}
 \u5DF2\u5728 PROD\uFF0C\u7B49\u5F85 \`/approve-uat-merge\`\uFF1A{merge}
 {at} \u4E4B\u5F8C\u7684\u6838\u51C6\u5C07\u7B97\u5165\u4E0B\u4E00\u500B\u6642\u6BB5\u3002`,
+    rollback: `
+\u23EA **{environment} \u9000\u7248\uFF1A{state}**
+\u76EE\u6A19\u7248\u672C\uFF1A\`{target}\`
+\u539F\u56E0\uFF1A{reason}
+\u57F7\u884C\u4EBA\uFF1A{who}
+\u6642\u9593\uFF1A{at}
+\u4E0B\u4E00\u6B65\uFF1A{todo}`,
     freeze_on: `
 \u{1F9CA} **\u958B\u59CB\u51CD\u7D50\uFF1A{what}**
 {level}\uFF0C\u76F4\u5230 {until}\u3002
@@ -69868,11 +69931,18 @@ PROD \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u5
 \u4E0B\u4E00\u500B\u6642\u6BB5\uFF1A{next}\uFF0C{at}`
   },
   words: {
+    automatic: "\u7CFB\u7D71\uFF08\u90E8\u7F72\u5F8C\u6AA2\u67E5\u672A\u901A\u904E\uFF09",
+    done: "\u5DF2\u5B8C\u6210",
     everything: "\u5168\u90E8",
+    failed: "\u5931\u6557",
     frozen: "\u76EE\u524D\u8655\u65BC\u51CD\u7D50\u671F\u9593",
     full: "\u6642\u6BB5\u4E0D\u90E8\u7F72\u4EFB\u4F55\u5167\u5BB9\uFF0Chotfix \u4E5F\u53EA\u653E\u884C\u6700\u7DCA\u6025\u7684",
     lifted: "\u6709\u4EBA\u89E3\u9664\u70BA\u6B62",
+    ordered: "\u5DF2\u4E0B\u9054\uFF0C\u57F7\u884C\u4E2D",
     suspend: "\u6642\u6BB5\u4E0D\u90E8\u7F72\u4EFB\u4F55\u5167\u5BB9",
+    todo_again: "\u8ACB\u5230 issue \u67E5\u770B\u5404\u8655\u76EE\u524D\u57F7\u884C\u7684\u7248\u672C\uFF0C\u518D\u91CD\u65B0\u57F7\u884C workflow\uFF0C\u6216\u518D\u6B21\u7559\u8A00 /rollback",
+    todo_mend: "\u8ACB\u4FEE\u6B63\u554F\u984C\uFF1B\u74B0\u5883\u6703\u4FDD\u6301\u9396\u5B9A\uFF0C\u76F4\u5230\u7BA1\u7406\u54E1\u7559\u8A00 /unlock",
+    todo_wait: "\u7B49\u5F85\u5B8C\u6210",
     slot_too_late: "\u672A\u80FD\u5728\u6642\u9650\u5167\u958B\u59CB",
     run_died: "\u57F7\u884C\u5728\u6642\u6BB5\u5B8C\u6210\u524D\u5C31\u4E2D\u65B7\u4E86\u3002"
   },
@@ -71232,11 +71302,11 @@ function createDeployments(context3, batch) {
         (each) => isOwn(each, context3) && each.commitOid === commit2 && slotOf(each) === slot2
       );
       if (found === void 0 || found.databaseId === null) return null;
-      return { id: found.databaseId, state: stateOf3(found) };
+      return { id: found.databaseId, state: stateOf4(found) };
     }
   };
 }
-function stateOf3(answer2) {
+function stateOf4(answer2) {
   if (hasSucceeded(answer2)) return "success";
   const state = answer2.latestStatus?.state;
   if (state === "IN_PROGRESS") return "in_progress";
@@ -72094,13 +72164,20 @@ var FREEZE_LEVELS = ["suspend", "full"];
 
 // src/domain/message/event.ts
 var MESSAGE_WORDS = [
+  "automatic",
+  "done",
   "everything",
+  "failed",
   "frozen",
   "full",
   "lifted",
+  "ordered",
   "run_died",
   "slot_too_late",
-  "suspend"
+  "suspend",
+  "todo_again",
+  "todo_mend",
+  "todo_wait"
 ];
 var MESSAGE_FACTS = {
   t1_done_flow1: ["slot", "bugs", "held", "commit", "next", "at"],
@@ -72112,6 +72189,7 @@ var MESSAGE_FACTS = {
   slot_failed: ["slot", "bugs", "environment", "reason"],
   approval_queued: ["bugs", "environment", "who", "slot", "at", "left"],
   cutoff_reminder: ["slot", "at", "left", "validate", "merge"],
+  rollback: ["environment", "state", "target", "reason", "who", "at", "todo"],
   freeze_on: ["what", "level", "reason", "until", "who"],
   freeze_off: ["what", "reason", "who"],
   alert: ["title"],
@@ -72908,7 +72986,7 @@ function createLedgerReader(place) {
     );
     texts2.clear();
     known = new Map(records);
-    return { files, state: stateOf4(records.map(([, { record: record3 }]) => record3)) };
+    return { files, state: stateOf5(records.map(([, { record: record3 }]) => record3)) };
   }
   return {
     read: read3,
@@ -73016,7 +73094,7 @@ async function readLargeBlob({ client, owner, repo }, oid2) {
   );
   return Buffer.from(data.content, "base64").toString("utf8");
 }
-function stateOf4(records) {
+function stateOf5(records) {
   const bugs = records.flatMap((each) => each.kind === "bug" ? [each.record] : []);
   const outbox2 = records.flatMap((each) => each.kind === "outbox" ? [each.record] : []);
   const watermark2 = records.find((each) => each.kind === "watermark")?.record;
@@ -74900,6 +74978,7 @@ var Templates = external_exports.strictObject({
   slot_failed: template("slot_failed"),
   approval_queued: template("approval_queued"),
   cutoff_reminder: template("cutoff_reminder"),
+  rollback: template("rollback"),
   freeze_on: template("freeze_on"),
   freeze_off: template("freeze_off"),
   alert: template("alert"),
@@ -75230,8 +75309,8 @@ var Slots = external_exports.strictObject({
 }).superRefine((value, context3) => {
   const gap = gapMinutes(value);
   if (gap === null || gap >= SHORTEST_GAP_MINUTES) return;
-  const told = gap <= 0 ? `not after T1 (${value.t1})` : `only ${gap} minutes after T1 (${value.t1})`;
-  const message = `"${value.t2}" is ${told}; people validate in between, so T2 must be at least 60 minutes after T1 on the same day`;
+  const told2 = gap <= 0 ? `not after T1 (${value.t1})` : `only ${gap} minutes after T1 (${value.t1})`;
+  const message = `"${value.t2}" is ${told2}; people validate in between, so T2 must be at least 60 minutes after T1 on the same day`;
   context3.addIssue({ code: "custom", path: ["t2"], message });
 }).prefault({}).describe("When the nightly slots begin.");
 var user = external_exports.string().regex(/^[\da-z][\w-]{0,99}$/iu, {
@@ -75821,10 +75900,10 @@ function renderNotes({ id, environment: environment3, envelope: envelope2 }) {
     const bugs = envelope2.bugs.filter((bug2) => isAbout(bug2, name3, released));
     return bugs.map((bug2) => renderNote(bug2, name3));
   });
-  const told = new Set(
+  const told2 = new Set(
     envelope2.bugs.filter((bug2) => released.some((name3) => isAbout(bug2, name3, released))).map(({ number: number6 }) => number6)
   );
-  const rest = envelope2.bugs.filter(({ number: number6 }) => !told.has(number6)).map((bug2) => renderNote(bug2, null));
+  const rest = envelope2.bugs.filter(({ number: number6 }) => !told2.has(number6)).map((bug2) => renderNote(bug2, null));
   const lines2 = [...blocks.flat(), ...rest];
   return [
     `## ${id} on ${environment3.toUpperCase()}`,
@@ -76421,12 +76500,12 @@ function unsignedAlert({
 }
 function guardAlert(findings) {
   const codes = [...new Set(findings.map(({ code: code2 }) => code2))].toSorted();
-  const told = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
+  const told2 = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
   return {
     key: `guards-${codes.join("-").slice(0, 120)}`,
     title: "PROD is not guarded: no slot deploys to it",
     body: [
-      told.join("\n"),
+      told2.join("\n"),
       "Nothing was deployed to PROD, and nothing is until this is mended: `tonic init --apply` puts the rules back, `tonic doctor` tells what is left. If somebody changed a rule, the history of the ruleset on GitHub says who."
     ].join("\n\n")
   };
@@ -76459,9 +76538,11 @@ function channelAlert({
 // src/usecases/message/deliver-messages.ts
 var MOST_AT_ONCE = 10;
 async function deliverMessages(context3, budgetMs) {
+  const seen3 = context3.ledger.seen();
+  if (seen3 === null) return;
   const setting = await context3.configuration.load();
   const channels = setting.policy.notify.channels.filter((each) => context3.notifier.canReach(each));
-  const known = await context3.ledger.recent();
+  const known = channels.length === 0 ? seen3 : await context3.ledger.recent();
   if (!hasWork(context3, setting, { state: known, channels })) return;
   const taken = await record2(context3, setting, (state) => claimIntent(context3, setting, { state, channels }));
   if (taken.length === 0) return;
@@ -76532,12 +76613,12 @@ function settleIntent({ clock }, { outbox: outbox2 }, tried) {
 }
 async function tellOfDead(context3, setting, tried) {
   const { alerts } = await context3.ledger.recent();
-  const told = /* @__PURE__ */ new Set();
+  const told2 = /* @__PURE__ */ new Set();
   for (const { entry, delivery } of tried) {
     const { channel, attempts } = entry.action;
     const isDead = delivery?.kind === "failed" && (delivery.fault !== "passing" || attempts >= TRIES_BEFORE_ALERT);
-    if (!isDead || told.has(channel) || hasChannelAlert(alerts, channel, context3.clock.nowMs())) continue;
-    told.add(channel);
+    if (!isDead || told2.has(channel) || hasChannelAlert(alerts, channel, context3.clock.nowMs())) continue;
+    told2.add(channel);
     await raiseAlert(
       context3,
       setting,

@@ -90,6 +90,7 @@ const Templates = z
     slot_failed: template('slot_failed'),
     approval_queued: template('approval_queued'),
     cutoff_reminder: template('cutoff_reminder'),
+    rollback: template('rollback'),
     freeze_on: template('freeze_on'),
     freeze_off: template('freeze_off'),
     alert: template('alert'),

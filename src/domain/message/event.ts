@@ -9,13 +9,20 @@ export interface NamedBug {
 
 /** Words that a message says in the reader's language. */
 export const MESSAGE_WORDS = [
+  'automatic',
+  'done',
   'everything',
+  'failed',
   'frozen',
   'full',
   'lifted',
+  'ordered',
   'run_died',
   'slot_too_late',
   'suspend',
+  'todo_again',
+  'todo_mend',
+  'todo_wait',
 ] as const;
 export type MessageWord = (typeof MESSAGE_WORDS)[number];
 
@@ -55,13 +62,18 @@ interface Facts {
   readonly at: Moment;
   readonly reason: string | Worded;
   /** Login of whoever did it; empty: nobody did, it was time. */
-  readonly who: string;
+  readonly who: string | Worded;
   readonly left: Duration;
   /** What is frozen. */
   readonly what: string | Worded;
   readonly level: Worded;
   readonly until: Moment | Worded;
   readonly title: string;
+  /** The commit and the release that an environment goes back to. */
+  readonly target: string;
+  readonly state: Worded;
+  /** What is left for people. */
+  readonly todo: Worded;
   /** `YYYY-MM-DD` */
   readonly day: string;
   /** Bugs that wait for an admin to confirm them. */
@@ -86,6 +98,7 @@ export const MESSAGE_FACTS = {
   slot_failed: ['slot', 'bugs', 'environment', 'reason'],
   approval_queued: ['bugs', 'environment', 'who', 'slot', 'at', 'left'],
   cutoff_reminder: ['slot', 'at', 'left', 'validate', 'merge'],
+  rollback: ['environment', 'state', 'target', 'reason', 'who', 'at', 'todo'],
   freeze_on: ['what', 'level', 'reason', 'until', 'who'],
   freeze_off: ['what', 'reason', 'who'],
   alert: ['title'],

@@ -4,6 +4,7 @@ import { approvalEvents } from './approval-event.ts';
 import type { Commit } from './commit.ts';
 import type { MessageEvent } from './event.ts';
 import { saidFreezeEvents } from './freeze-event.ts';
+import { rollbackEvents } from './rollback-event.ts';
 import { slotEvents } from './slot-event.ts';
 import { fromMarkdown } from '../text/message/from-markdown.ts';
 
@@ -16,6 +17,7 @@ export function happenedIn(commit: Commit, notify: NotifyPolicy): MessageEntry[]
   const events = [
     ...approvalEvents(commit),
     ...slotEvents(commit),
+    ...rollbackEvents(commit),
     ...saidFreezeEvents(commit),
     ...alertEvents(commit),
   ];

@@ -31,12 +31,15 @@ interface Tried {
  *
  * Each is claimed in the ledger before it is sent and struck out afterwards, so that of several processes one sends it.
  * One that dies in between leaves it claimed for five minutes; then it is sent again: at least once, rarely twice.
- * Without a message that is due it costs no call.
+ * Without a channel that this process can reach it costs no call, and none without a message that is due.
  */
 export async function deliverMessages(context: Context, budgetMs: number): Promise<void> {
+  // A process that has read nothing has nothing to say; without a channel nobody else's commit is worth a look.
+  const seen = context.ledger.seen();
+  if (seen === null) return;
   const setting = await context.configuration.load();
   const channels = setting.policy.notify.channels.filter((each) => context.notifier.canReach(each));
-  const known = await context.ledger.recent();
+  const known = channels.length === 0 ? seen : await context.ledger.recent();
   if (!hasWork(context, setting, { state: known, channels })) return;
   const taken = await record(context, setting, (state) => claimIntent(context, setting, { state, channels }));
   if (taken.length === 0) return;

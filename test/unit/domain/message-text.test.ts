@@ -34,6 +34,9 @@ const FACTS: Facts = {
   level: { word: 'full' },
   until: { word: 'lifted' },
   title: 'PROD: the branch was moved by force',
+  target: 'abc1234, 2026-11-19-T2-prod',
+  state: { word: 'done' },
+  todo: { word: 'todo_mend' },
   day: '2026-11-20',
   ...Object.fromEntries(
     ['reported', 'planned', 'validate', 'merge', 'queued'].map((list, index) => [

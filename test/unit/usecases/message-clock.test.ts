@@ -25,8 +25,9 @@ function aShop(given: { readonly digestAt?: string; readonly windows?: readonly 
 async function beatAt(shop: Shop, local: string): Promise<void> {
   const { clock } = shop.world;
   clock.advance(at(`${local}:00`) - clock.nowMs());
-  await sayByClock(shop.open());
-  await deliverMessages(shop.open(), 10_000);
+  const app = shop.open();
+  await sayByClock(app);
+  await deliverMessages(app, 10_000);
 }
 
 /** What arrived of some kind: the first line of each. */

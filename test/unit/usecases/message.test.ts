@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelPolicy } from '../../../src/domain/message/channel.ts';
 import { aChannel } from '../../support/a-message.ts';
 import { isMessage } from '../../../src/domain/message/delivery.ts';
+import type { Context } from '../../../src/usecases/context.ts';
 import { deliverMessages } from '../../../src/usecases/message/deliver-messages.ts';
 import { keepSlots } from '../../../src/usecases/keep-slots.ts';
 import { happenedIn } from '../../../src/domain/message/happened.ts';
-import { aCalendar, aPolicy } from '../../support/builders.ts';
+import { emptyLedger } from '../../../src/domain/ledger.ts';
+import { aCalendar, aPolicy, aRelease, NOW_MS } from '../../support/builders.ts';
 import {
   alertsOn,
   bugOnUat,
+  carryOutRollback,
   confirmedBug,
   createShop,
   later,
@@ -32,8 +35,11 @@ function waitingIn(shop: Shop): string[] {
   return [...shop.ledger.state().outbox.values()].filter(isMessage).map(({ id }) => id);
 }
 
-async function deliver(shop: Shop): Promise<void> {
-  await deliverMessages(shop.open(), 10_000);
+/** A process that has read the ledger delivers. */
+async function deliver(shop: Shop, changes: Partial<Context> = {}): Promise<void> {
+  const context = shop.open(changes);
+  await context.ledger.load();
+  await deliverMessages(context, 10_000);
 }
 
 describe('a slot', () => {
@@ -117,10 +123,60 @@ describe('a slot', () => {
   it('costs nothing without a channel', async () => {
     const shop = createShop();
     await bugOnUat(shop);
-    const commits = shop.ledger.messages().length;
-    await deliver(shop);
     expect(waitingIn(shop)).toEqual([]);
-    expect(shop.ledger.messages()).toHaveLength(commits);
+    const context = shop.open();
+    await context.ledger.load();
+    const calls: string[] = [];
+    const counted = Object.fromEntries(
+      (['load', 'recent', 'update'] as const).map((name) => [name, () => calls.push(name)]),
+    );
+    await deliverMessages({ ...context, ledger: { ...context.ledger, ...counted } }, 10_000);
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('a rollback', () => {
+  it('is told of when it is ordered and when it is done, with all that people ask', async () => {
+    const shop = shopWith(aChannel({ events: ['rollback'] }));
+    const before = shop.git.branches.get('main')?.slice(0, 7);
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    await slot(shop, 'T2');
+    later(shop);
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers @500' });
+    await carryOutRollback(shop);
+    await deliver(shop);
+    expect(shop.notifier.sent).toEqual([
+      expect.stringMatching(/^ops: ⏪ Rollback of PROD: ordered\n/u),
+      [
+        'ops: ⏪ Rollback of PROD: done',
+        `To: ${before}`,
+        'Why: checkout answers @\u200B500',
+        'Who: ada',
+        'When: Fri 2026-11-20 22:01 (Asia/Taipei)',
+        'Next: mend what was wrong; the environment is locked until an admin says /unlock',
+        'acme/shop',
+      ].join('\n'),
+    ]);
+  });
+
+  it('that a check of the release asked for is told of as such', () => {
+    const before = { ...emptyLedger(), releases: new Map([['2026-11-20-T1-uat', aRelease()]]) };
+    const back = aRelease({ state: 'rolled_back', reason: 'smoke_failed' });
+    const commit = { before, writes: { releases: [back] }, calendar: aCalendar(), nowMs: NOW_MS };
+    const notify = { channels: [aChannel()], digestAt: null, templates: {} };
+    expect(happenedIn(commit, notify).map(({ action }) => action)).toMatchObject([
+      {
+        event: 'rollback',
+        facts: {
+          environment: 'UAT',
+          reason: 'smoke failed',
+          target: 'bbbbbbb',
+          who: { word: 'automatic' },
+          state: { word: 'done' },
+        },
+      },
+    ]);
   });
 });
 
@@ -207,7 +263,7 @@ describe('a channel', () => {
         return { kind: 'failed', why: 'it answered 400', askedMs: null, fault: 'message' } as const;
       },
     };
-    await deliverMessages(shop.open({ notifier }), 10_000);
+    await deliver(shop, { notifier });
     expect(shop.notifier.sent).toHaveLength(1);
     expect(waitingIn(shop)).toHaveLength(1);
   });
@@ -245,7 +301,7 @@ describe('several processes', () => {
     const shop = shopWith(aChannel());
     await bugOnUat(shop);
     const dying = { ...shop.notifier, send: () => Promise.reject(new Error('killed')) };
-    await expect(deliverMessages(shop.open({ notifier: dying }), 10_000)).rejects.toThrow('killed');
+    await expect(deliver(shop, { notifier: dying })).rejects.toThrow('killed');
     await deliver(shop);
     expect(shop.notifier.sent).toEqual([]);
     later(shop, 5);

@@ -46,6 +46,13 @@ Approved by {who}. It begins {at}, in {left}; until then \`/unapprove\` takes it
 On UAT, waiting for \`/approve-prod\`: {validate}
 On PROD, waiting for \`/approve-uat-merge\`: {merge}
 What is said after {at} counts for the next one.`,
+    rollback: `
+⏪ **Rollback of {environment}: {state}**
+To: \`{target}\`
+Why: {reason}
+Who: {who}
+When: {at}
+Next: {todo}`,
     freeze_on: `
 🧊 **Frozen: {what}**
 {level}, until {until}.
@@ -69,11 +76,18 @@ Held back: {held}
 Next: {next}, {at}`,
   },
   words: {
+    automatic: 'a check of the release itself',
+    done: 'done',
     everything: 'everything',
+    failed: 'failed',
     frozen: 'there is a freeze',
     full: 'Slots do nothing, and of hotfixes only the most urgent go on',
     lifted: 'somebody lifts it',
+    ordered: 'ordered',
     suspend: 'Slots do nothing',
+    todo_again: 'the issue says what runs where; re-run its workflow, or say /rollback again',
+    todo_mend: 'mend what was wrong; the environment is locked until an admin says /unlock',
+    todo_wait: 'wait for it to end',
     slot_too_late: 'it could not start in time',
     run_died: 'Its run ended before the slot did.',
   },

@@ -47,6 +47,13 @@ PROD 先前已有這些修正，現在兩個環境一致。UAT 目前版本：\`
 已在 UAT，等待 \`/approve-prod\`：{validate}
 已在 PROD，等待 \`/approve-uat-merge\`：{merge}
 {at} 之後的核准將算入下一個時段。`,
+    rollback: `
+⏪ **{environment} 退版：{state}**
+目標版本：\`{target}\`
+原因：{reason}
+執行人：{who}
+時間：{at}
+下一步：{todo}`,
     freeze_on: `
 🧊 **開始凍結：{what}**
 {level}，直到 {until}。
@@ -70,11 +77,18 @@ PROD 先前已有這些修正，現在兩個環境一致。UAT 目前版本：\`
 下一個時段：{next}，{at}`,
   },
   words: {
+    automatic: '系統（部署後檢查未通過）',
+    done: '已完成',
     everything: '全部',
+    failed: '失敗',
     frozen: '目前處於凍結期間',
     full: '時段不部署任何內容，hotfix 也只放行最緊急的',
     lifted: '有人解除為止',
+    ordered: '已下達，執行中',
     suspend: '時段不部署任何內容',
+    todo_again: '請到 issue 查看各處目前執行的版本，再重新執行 workflow，或再次留言 /rollback',
+    todo_mend: '請修正問題；環境會保持鎖定，直到管理員留言 /unlock',
+    todo_wait: '等待完成',
     slot_too_late: '未能在時限內開始',
     run_died: '執行在時段完成前就中斷了。',
   },
