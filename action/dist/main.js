@@ -5319,12 +5319,12 @@ var require_formdata_parser = __commonJS({
               return "failure";
             }
             if (bufferStartsWith(input2, filenameBuffer, position)) {
-              let check3 = position.position + filenameBuffer.length;
-              if (input2[check3] === 42) {
+              let check4 = position.position + filenameBuffer.length;
+              if (input2[check4] === 42) {
                 position.position += 1;
-                check3 += 1;
+                check4 += 1;
               }
-              if (input2[check3] !== 61 || input2[check3 + 1] !== 34) {
+              if (input2[check4] !== 61 || input2[check4 + 1] !== 34) {
                 return "failure";
               }
               position.position += 12;
@@ -21251,11 +21251,11 @@ var require_libpg_query = __commonJS({
           FS.devices[dev] = { stream_ops: ops };
         }, getDevice: (dev) => FS.devices[dev], getMounts(mount) {
           var mounts = [];
-          var check3 = [mount];
-          while (check3.length) {
-            var m = check3.pop();
+          var check4 = [mount];
+          while (check4.length) {
+            var m = check4.pop();
             mounts.push(m);
-            check3.push(...m.mounts);
+            check4.push(...m.mounts);
           }
           return mounts;
         }, syncfs(populate, callback) {
@@ -23527,19 +23527,19 @@ var require_Alias = __commonJS({
           if (ctx)
             ctx.aliasResolveCache = nodes;
         }
-        let found = void 0;
+        let found2 = void 0;
         for (const node2 of nodes) {
           if (node2 === this)
             break;
           if (node2.anchor === this.source)
-            found = node2;
+            found2 = node2;
         }
-        if (found && ctx) {
+        if (found2 && ctx) {
           const { anchors: anchors2, doc: doc2, maxAliasCount } = ctx;
-          let data = anchors2.get(found);
+          let data = anchors2.get(found2);
           if (!data) {
-            toJS.toJS(found, null, ctx);
-            data = anchors2.get(found);
+            toJS.toJS(found2, null, ctx);
+            data = anchors2.get(found2);
           }
           if (data?.res === void 0) {
             const msg = "This should not happen: Alias anchor was not resolved?";
@@ -23548,14 +23548,14 @@ var require_Alias = __commonJS({
           if (maxAliasCount >= 0) {
             data.count += 1;
             if (data.aliasCount === 0)
-              data.aliasCount = getAliasCount(doc2, found, anchors2);
+              data.aliasCount = getAliasCount(doc2, found2, anchors2);
             if (data.count * data.aliasCount > maxAliasCount) {
               const msg = "Excessive alias count indicates a resource exhaustion attack";
               throw new ReferenceError(msg);
             }
           }
         }
-        return found;
+        return found2;
       }
       toJSON(_arg, ctx) {
         if (!ctx)
@@ -26661,7 +26661,7 @@ var require_resolve_props = __commonJS({
       let tag = null;
       let newlineAfterProp = null;
       let comma = null;
-      let found = null;
+      let found2 = null;
       let start = null;
       for (const token of tokens) {
         if (reqSpace) {
@@ -26698,7 +26698,7 @@ var require_resolve_props = __commonJS({
             if (atNewline) {
               if (comment)
                 comment += token.source;
-              else if (!found || indicator !== "seq-item-ind")
+              else if (!found2 || indicator !== "seq-item-ind")
                 spaceBefore = true;
             } else
               commentSep += token.source;
@@ -26732,9 +26732,9 @@ var require_resolve_props = __commonJS({
           case indicator:
             if (anchor2 || tag)
               onError(token, "BAD_PROP_ORDER", `Anchors and tags must be after the ${token.source} indicator`);
-            if (found)
+            if (found2)
               onError(token, "UNEXPECTED_TOKEN", `Unexpected ${token.source} in ${flow2 ?? "collection"}`);
-            found = token;
+            found2 = token;
             atNewline = indicator === "seq-item-ind" || indicator === "explicit-key-ind";
             hasSpace = false;
             break;
@@ -26763,7 +26763,7 @@ var require_resolve_props = __commonJS({
         onError(tab, "TAB_AS_INDENT", "Tabs are not allowed as indentation");
       return {
         comma,
-        found,
+        found: found2,
         spaceBefore,
         comment,
         hasNewline,
@@ -41755,7 +41755,7 @@ function isRecursive(inst, stack, resolve2) {
     return PROVEN;
   stack.add(inst);
   let result = NONE2;
-  const check3 = (child) => {
+  const check4 = (child) => {
     if (result !== PROVEN && child?._zod) {
       const answer2 = isRecursive(child, stack, resolve2);
       if (answer2 > result)
@@ -41784,32 +41784,32 @@ function isRecursive(inst, stack, resolve2) {
     case "object": {
       const raw = rawShape(def);
       merge3(raw ? shape(raw, true) : ASSUMED);
-      check3(def.catchall);
+      check4(def.catchall);
       break;
     }
     case "array":
-      check3(def.element);
+      check4(def.element);
       break;
     case "tuple":
       for (const el of def.items)
-        check3(el);
-      check3(def.rest);
+        check4(el);
+      check4(def.rest);
       break;
     case "record":
     case "map":
-      check3(def.keyType);
-      check3(def.valueType);
+      check4(def.keyType);
+      check4(def.valueType);
       break;
     case "set":
-      check3(def.valueType);
+      check4(def.valueType);
       break;
     case "union":
       for (const el of def.options)
-        check3(el);
+        check4(el);
       break;
     case "intersection":
-      check3(def.left);
-      check3(def.right);
+      check4(def.left);
+      check4(def.right);
       break;
     case "optional":
     case "nullable":
@@ -41820,15 +41820,15 @@ function isRecursive(inst, stack, resolve2) {
     case "nonoptional":
     case "promise":
     case "success":
-      check3(def.innerType);
+      check4(def.innerType);
       break;
     case "pipe":
-      check3(def.in);
-      check3(def.out);
+      check4(def.in);
+      check4(def.out);
       break;
     case "function":
-      check3(def.input);
-      check3(def.output);
+      check4(def.input);
+      check4(def.output);
       break;
     // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
     case "lazy": {
@@ -41869,10 +41869,10 @@ function isRecursive(inst, stack, resolve2) {
         if (!value || typeof value !== "object")
           continue;
         if (value._zod)
-          check3(value);
+          check4(value);
         else if (Array.isArray(value))
           for (const el of value)
-            check3(el);
+            check4(el);
       }
     }
   }
@@ -49818,8 +49818,8 @@ function generateChecks(doc, ctx, schema, accessor) {
   if (!schemaChecks || schemaChecks.length === 0)
     return accessor;
   let currentAccessor = accessor;
-  for (const check3 of schemaChecks) {
-    const def = check3._zod.def;
+  for (const check4 of schemaChecks) {
+    const def = check4._zod.def;
     if (def.when && !WHEN_DEFAULTED_CHECKS.has(def.check)) {
       throw new ZodCompileUnsupportedError(`check with a custom "when" condition`);
     }
@@ -49867,7 +49867,7 @@ function generateChecks(doc, ctx, schema, accessor) {
         currentAccessor = generateStringFormatCheck(doc, ctx, def, currentAccessor);
         break;
       case "custom":
-        currentAccessor = generateCustomRefineCheck(doc, ctx, check3, currentAccessor);
+        currentAccessor = generateCustomRefineCheck(doc, ctx, check4, currentAccessor);
         break;
       case "bigint_format":
         generateBigIntFormatCheck(doc, def, currentAccessor);
@@ -49883,7 +49883,7 @@ function generateChecks(doc, ctx, schema, accessor) {
         break;
       case "overwrite": {
         const newAccessor = newVar(ctx);
-        generateOverwriteCheck(doc, ctx, check3, currentAccessor, newAccessor);
+        generateOverwriteCheck(doc, ctx, check4, currentAccessor, newAccessor);
         currentAccessor = newAccessor;
         break;
       }
@@ -50006,8 +50006,8 @@ function generatePropertyCheck(doc, ctx, def, accessor) {
   const propAccessor = `${accessor}[${JSON.stringify(def.property)}]`;
   generateCheck(doc, ctx, def.schema, propAccessor);
 }
-function generateOverwriteCheck(doc, ctx, check3, currentAccessor, newAccessor) {
-  const tx = check3._zod.def.tx;
+function generateOverwriteCheck(doc, ctx, check4, currentAccessor, newAccessor) {
+  const tx = check4._zod.def.tx;
   if (!tx) {
     throw new ZodCompileUnsupportedError("overwrite check without a transform function");
   }
@@ -50023,8 +50023,8 @@ function throwAsync() {
 function pushIssue(issue3) {
   this.issues.push(issue3);
 }
-function generateCustomRefineCheck(doc, ctx, check3, accessor) {
-  const def = check3._zod.def;
+function generateCustomRefineCheck(doc, ctx, check4, accessor) {
+  const def = check4._zod.def;
   if (def.fn) {
     if (isAsyncFunction(def.fn)) {
       throw new ZodCompileAsyncError("z.compile: async .refine() predicates are not supported");
@@ -50037,11 +50037,11 @@ function generateCustomRefineCheck(doc, ctx, check3, accessor) {
     doc.write(`if (!${resVar}) return INVALID;`);
     return accessor;
   }
-  if (check3._zod.check) {
-    if (isAsyncFunction(check3._zod.check)) {
+  if (check4._zod.check) {
+    if (isAsyncFunction(check4._zod.check)) {
       throw new ZodCompileAsyncError("z.compile: async .superRefine() / check functions are not supported");
     }
-    const checkFn = check3._zod.check;
+    const checkFn = check4._zod.check;
     const helperFn = (value) => {
       const fakePayload = { value, issues: [], addIssue: pushIssue };
       const result = checkFn(fakePayload);
@@ -50663,8 +50663,8 @@ function generateNullableCheck(doc, ctx, schema, accessor, buildsValue = true) {
   return outputVar;
 }
 function generateSizeGate(doc, schema, size) {
-  for (const [max, check3] of sizeCaps(schema._zod.def.checks)) {
-    doc.write(`if (${size} > ${numericOperand(max, check3._zod.def.check)}) return INVALID;`);
+  for (const [max, check4] of sizeCaps(schema._zod.def.checks)) {
+    doc.write(`if (${size} > ${numericOperand(max, check4._zod.def.check)}) return INVALID;`);
   }
 }
 function generateArrayCheck(doc, ctx, schema, accessor, buildsValue = true) {
@@ -53964,8 +53964,8 @@ var ZodType = /* @__PURE__ */ $constructor("ZodType", (inst, def) => {
     reg.add(this, meta3);
     return this;
   },
-  refine(check3, params) {
-    return this.check(refine(check3, params));
+  refine(check4, params) {
+    return this.check(refine(check4, params));
   },
   superRefine(refinement, params) {
     return this.check(superRefine(refinement, params));
@@ -56503,6 +56503,7 @@ var REASON_CODES = [
   "frozen",
   "locked",
   "migration_unsafe",
+  "checklist_failed",
   "build_failed",
   "deploy_failed",
   "health_failed",
@@ -56917,8 +56918,8 @@ function chooseWay(known, environment3, asked) {
     return refuse("no_way_back", `Nobody knows what ${where} ran before: there is nothing to go back to.`);
   }
   if (asked === null) return nearest;
-  const found = ways.find((way) => isMeant(way, environment3, asked));
-  if (found !== void 0) return found;
+  const found2 = ways.find((way) => isMeant(way, environment3, asked));
+  if (found2 !== void 0) return found2;
   const known5 = ways.slice(0, 5).map((way) => `- ${describeWay(way)}`);
   return refuse(
     "no_way_back",
@@ -57220,8 +57221,8 @@ function environmentNamed(policy, githubEnvironment) {
   return ENVIRONMENTS.find((name3) => policy.environments[name3].githubEnvironment.toLowerCase() === asked) ?? null;
 }
 function claimedSlot(slots, { id }) {
-  const found = [...slots.values()].filter(({ claim: claim2 }) => claim2 !== null && claim2.runId === id);
-  return found.toSorted((left, right) => left.latestStartMs - right.latestStartMs).at(-1) ?? null;
+  const found2 = [...slots.values()].filter(({ claim: claim2 }) => claim2 !== null && claim2.runId === id);
+  return found2.toSorted((left, right) => left.latestStartMs - right.latestStartMs).at(-1) ?? null;
 }
 var EVENTS = ["workflow_dispatch", "schedule"];
 function refuseForeignRun(origin, accepts = "slot") {
@@ -58543,9 +58544,9 @@ function refuseWord(approval2, { bug: bug2, needed }, facts) {
 }
 function refuseChecked({ given }, { checked }) {
   if (checked === "not_yet") return null;
-  const found = checked.get(keyOf(given));
-  if (found === "valid") return null;
-  return found ?? refuse("comment_deleted", "The approving comment could not be read again.");
+  const found2 = checked.get(keyOf(given));
+  if (found2 === "valid") return null;
+  return found2 ?? refuse("comment_deleted", "The approving comment could not be read again.");
 }
 function refuseLate2({ writtenAtMs, slot: slot2 }, { beforeMs }) {
   if (beforeMs === null || writtenAtMs < beforeMs) return null;
@@ -59156,8 +59157,8 @@ async function showCandidates(context3, { before, after }) {
   );
 }
 var LOOK_BACK_MS = 24 * 36e5;
-function keyOf2({ stage: stage2, check: check3 }) {
-  return `${stage2.candidate} ${check3}`;
+function keyOf2({ stage: stage2, check: check4 }) {
+  return `${stage2.candidate} ${check4}`;
 }
 function wordsOf2(verdict) {
   return JSON.stringify([renderCandidateTitle(verdict), renderCandidateSummary(verdict), verdict.claim]);
@@ -59285,8 +59286,8 @@ function countFor(facts, bug2) {
     const words = { approvals: facts.release.approvals, flow: null };
     return countSignOffs(words, releaseSignOff(facts.pull), releaseFacts(facts));
   }
-  const found = facts.bugs.find((each) => each.bug === bug2);
-  return found === void 0 ? null : signOffsOf(found.bug, found.slot);
+  const found2 = facts.bugs.find((each) => each.bug === bug2);
+  return found2 === void 0 ? null : signOffsOf(found2.bug, found2.slot);
 }
 
 // src/domain/text/gate-details.ts
@@ -59461,8 +59462,8 @@ async function describe3(context3, fix2, base) {
 }
 async function withContributors(context3, { approvals }, fixes) {
   if (approvals.allowAuthor || fixes.length === 0) return fixes;
-  const found = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
-  return fixes.map((fix2) => ({ ...fix2, contributors: found.get(fix2.pull) ?? null }));
+  const found2 = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
+  return fixes.map((fix2) => ({ ...fix2, contributors: found2.get(fix2.pull) ?? null }));
 }
 async function withPushes(context3, fixes) {
   return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
@@ -59509,17 +59510,17 @@ async function isAdmin(context3, { policy }, { by }) {
 }
 async function commentOf(context3, { action, given }, issues) {
   if (given.kind !== "comment") return null;
-  const found = action === "approve_release" ? await context3.observer.comment(given.id) : await findComment(context3, given, issues.get(given.issue));
-  if (found === null) return null;
+  const found2 = action === "approve_release" ? await context3.observer.comment(given.id) : await findComment(context3, given, issues.get(given.issue));
+  if (found2 === null) return null;
   return {
-    bodyHash: context3.hash(found.body),
-    edited: found.isEdited,
-    authorId: found.author?.id ?? 0
+    bodyHash: context3.hash(found2.body),
+    edited: found2.isEdited,
+    authorId: found2.author?.id ?? 0
   };
 }
 async function findComment(context3, { id }, issue3) {
-  const found = issue3?.comments.find((comment) => comment.id === id);
-  if (found !== void 0 || issue3 === void 0) return found ?? null;
+  const found2 = issue3?.comments.find((comment) => comment.id === id);
+  if (found2 !== void 0 || issue3 === void 0) return found2 ?? null;
   return issue3.hasOlderComments ? context3.observer.comment(id) : null;
 }
 
@@ -59744,8 +59745,8 @@ function ownBypass({ facts }) {
 var TOO_MUCH = ["administration", "workflows", "secrets", "environments"];
 var EVERYBODYS_APP = "github-actions";
 var LEVELS = ["none", "read", "write", "admin"];
-function inspectApp(look3) {
-  const { app } = look3.facts;
+function inspectApp(look4) {
+  const { app } = look4.facts;
   if (app === null) {
     return [check2("app_known", "App").unknown("It is not known which App is Tonic\u2019s here.", NAME_APP)];
   }
@@ -59753,7 +59754,7 @@ function inspectApp(look3) {
   if (app.slug === EVERYBODYS_APP) return [sharedApp(name3)];
   const installed = check2("app_installed", name3);
   const known = check2("app_known", name3).ok("This is Tonic\u2019s App here.");
-  const webhook = inspectWebhook(look3, name3);
+  const webhook = inspectWebhook(look4, name3);
   if (app.installation === null) {
     const mend2 = "set APP_ID and PRIVATE_KEY, or look as an owner of the organisation";
     return [known, installed.unknown("Whether it is installed here cannot be seen.", mend2), ...webhook];
@@ -59764,7 +59765,7 @@ function inspectApp(look3) {
   }
   const { isSuspended, url: url2 } = app.installation;
   const state = isSuspended ? installed.trouble({ what: "Its installation is suspended.", mend: `${url2}: unsuspend it` }) : installed.ok("It is installed here.");
-  return [known, state, ...inspectGrants(look3, name3, app.installation), ...webhook];
+  return [known, state, ...inspectGrants(look4, name3, app.installation), ...webhook];
 }
 function sharedApp(name3) {
   return check2("app_known", name3).trouble({
@@ -59818,47 +59819,47 @@ function inspectWebhook({ facts }, name3) {
 }
 
 // src/domain/setup/inspect-branch.ts
-function inspectBranches(look3) {
+function inspectBranches(look4) {
   return ENVIRONMENTS.flatMap((environment3) => {
-    const name3 = look3.wanted.policy.environments[environment3].branch;
-    const branch2 = seenBranch(look3, name3);
+    const name3 = look4.wanted.policy.environments[environment3].branch;
+    const branch2 = seenBranch(look4, name3);
     if (branch2 === void 0) {
       return [check2("gate_required", name3).unknown(`The rules of ${name3} cannot be seen.`, AS_ADMIN)];
     }
-    const at = { ...look3, environment: environment3, name: name3, branch: branch2 };
+    const at = { ...look4, environment: environment3, name: name3, branch: branch2 };
     return [...inspectGate(at), ...inspectHistory(at), ...inspectReviews(at)];
   });
 }
 function atMost({ environment: environment3 }, severity2) {
   return environment3 === "prod" ? severity2 : "warns";
 }
-function applied(look3) {
-  return { mend: APPLY, change: rulesetChange(look3, rulesetName(look3.environment)) };
+function applied(look4) {
+  return { mend: APPLY, change: rulesetChange(look4, rulesetName(look4.environment)) };
 }
 function rulesetName(environment3) {
   return `tonic: ${environment3.toUpperCase()}`;
 }
-function inspectGate(look3) {
-  const { facts, name: name3, environment: environment3 } = look3;
-  const demands = demandsOf(look3);
+function inspectGate(look4) {
+  const { facts, name: name3, environment: environment3 } = look4;
+  const demands = demandsOf(look4);
   const pinned = demands.filter(
     ({ appId }) => appId !== null && (facts.app === null || appId === facts.app.id)
   );
   const gate = check2("gate_required", name3);
   const best = strongest(pinned.map(({ source }) => source));
   if (best === void 0) {
-    const what = describeUnguarded(look3, demands);
-    return [gate.trouble({ what, severity: atMost(look3, "blocks_prod"), ...applied(look3) })];
+    const what = describeUnguarded(look4, demands);
+    return [gate.trouble({ what, severity: atMost(look4, "blocks_prod"), ...applied(look4) })];
   }
   const demanded = `\`${GATE_CHECKS[environment3]}\` is demanded by ${best.name}`;
   const required2 = facts.app === null ? gate.unknown(
     `${demanded}, of App ${pinned[0]?.appId}; whether that is Tonic\u2019s cannot be seen.`,
     NAME_APP
   ) : gate.ok(`${demanded}, of ${nameApp(facts.app)} only.`);
-  return [required2, inspectPassing(look3, best)];
+  return [required2, inspectPassing(look4, best)];
 }
-function inspectPassing(look3, source) {
-  const { name: name3 } = look3;
+function inspectPassing(look4, source) {
+  const { name: name3 } = look4;
   const bypass = check2("gate_bypass", name3);
   if (source.passedBy === null) {
     return bypass.unknown(`Who may pass ${source.name} is shown to its admins only.`, AS_ADMIN);
@@ -59866,8 +59867,8 @@ function inspectPassing(look3, source) {
   if (source.passedBy.length === 0) return bypass.ok(`Nobody may pass ${source.name}.`);
   return bypass.trouble({
     what: `${source.name} may be passed by ${source.passedBy.join(", ")}.`,
-    severity: atMost(look3, "blocks_prod"),
-    ...applied(look3)
+    severity: atMost(look4, "blocks_prod"),
+    ...applied(look4)
   });
 }
 function demandsOf({ facts, environment: environment3, branch: branch2 }) {
@@ -59905,8 +59906,8 @@ var HISTORY = [
   { type: "non_fast_forward", opened: "allowsForcePushes", told: "takes force pushes" },
   { type: "deletion", opened: "allowsDeletions", told: "can be deleted" }
 ];
-function inspectHistory(look3) {
-  const { facts, name: name3, branch: branch2 } = look3;
+function inspectHistory(look4) {
+  const { facts, name: name3, branch: branch2 } = look4;
   const classic = classicOf(branch2);
   const open5 = HISTORY.flatMap(({ type, opened, told: told2 }) => {
     const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
@@ -59921,8 +59922,8 @@ function inspectHistory(look3) {
   return [
     history.trouble({
       what: `${open5.join("; ")}.`,
-      severity: atMost(look3, "blocks_prod"),
-      ...applied(look3)
+      severity: atMost(look4, "blocks_prod"),
+      ...applied(look4)
     })
   ];
 }
@@ -59945,24 +59946,24 @@ function inspectReviews({ name: name3, branch: branch2 }) {
 }
 
 // src/domain/setup/inspect-configuration.ts
-function inspectConfiguration(look3) {
-  const { timeZone } = look3.wanted.policy.slots;
+function inspectConfiguration(look4) {
+  const { timeZone } = look4.wanted.policy.slots;
   return [
     check2("config_valid", CONFIG_PATH).ok(`It is understood; slots are in ${timeZone}.`),
-    inspectGuard(look3),
-    inspectBugRule(look3),
-    ...inspectExistence(look3)
+    inspectGuard(look4),
+    inspectBugRule(look4),
+    ...inspectExistence(look4)
   ];
 }
-function inspectGuard(look3) {
-  const { defaultBranch: defaultBranch2 } = look3.facts;
+function inspectGuard(look4) {
+  const { defaultBranch: defaultBranch2 } = look4.facts;
   const guarded = check2("config_guarded", defaultBranch2);
-  if (defaultBranch2 === look3.wanted.policy.environments.prod.branch) {
+  if (defaultBranch2 === look4.wanted.policy.environments.prod.branch) {
     return guarded.ok("Configuration and workflows are on the branch of PROD, behind its gate.");
   }
-  const branch2 = seenBranch(look3, defaultBranch2);
+  const branch2 = seenBranch(look4, defaultBranch2);
   if (branch2 === void 0) return guarded.unknown(`The rules of ${defaultBranch2} cannot be seen.`, AS_ADMIN);
-  const best = strongest(reviewSources(look3, branch2));
+  const best = strongest(reviewSources(look4, branch2));
   if (best?.passedBy === null) {
     return guarded.unknown(`Who may pass ${best.name} is shown to its admins only.`, AS_ADMIN);
   }
@@ -59973,13 +59974,13 @@ function inspectGuard(look3) {
   return guarded.trouble({
     what: `${CONFIG_PATH} and the workflows can be changed by ${who} with no review, and with them who is an admin.`,
     mend: APPLY,
-    change: rulesetChange(look3, "tonic: configuration")
+    change: rulesetChange(look4, "tonic: configuration")
   });
 }
-function reviewSources(look3, branch2) {
+function reviewSources(look4, branch2) {
   const classic = classicOf(branch2);
   return [
-    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look3.facts, rule, ownBypass(look3))),
+    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4))),
     ...classic !== null && isAsked(classic.reviews) ? [classicSource(classic)] : []
   ];
 }
@@ -59998,9 +59999,9 @@ function inspectBugRule({ wanted }) {
 function inspectExistence({ facts, wanted }) {
   return Object.values(wanted.policy.environments).flatMap(({ branch: branch2 }) => {
     const exist = check2("branches_exist", branch2);
-    const found = facts.branches.get(branch2)?.exists ?? null;
-    if (found === null) return [exist.unknown("Whether the branch exists was not seen.", AS_ADMIN)];
-    if (found) return [exist.ok("The branch exists.")];
+    const found2 = facts.branches.get(branch2)?.exists ?? null;
+    if (found2 === null) return [exist.unknown("Whether the branch exists was not seen.", AS_ADMIN)];
+    if (found2) return [exist.ok("The branch exists.")];
     const mend2 = `push it, or name another one in ${CONFIG_PATH}`;
     return [exist.trouble({ what: "There is no such branch.", mend: mend2 })];
   });
@@ -60129,30 +60130,30 @@ var OWN_ACTION = /^(?:[\w.-]+\/[\w.-]+|\.)\/action(?:@.+)?$/u;
 var PINNED = /^[^@]+@[0-9a-f]{40}$/u;
 var FREE = /^(?:name|run-name|on\.schedule|jobs\.[^.]+\.(?:name|runs-on|timeout-minutes))$/u;
 var CLOSED = /^(?:on|permissions|concurrency)$/u;
-function differences(wanted, found, path = "") {
+function differences(wanted, found2, path = "") {
   if (FREE.test(path)) return [];
-  if (Array.isArray(wanted)) return differentList(wanted, found, path);
-  if (!isRecord2(wanted)) return isSame3(wanted, found, path) ? [] : [path];
-  if (!isRecord2(found)) return [path];
-  const extra = CLOSED.test(path) ? Object.keys(found).map((key) => join(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
+  if (Array.isArray(wanted)) return differentList(wanted, found2, path);
+  if (!isRecord2(wanted)) return isSame3(wanted, found2, path) ? [] : [path];
+  if (!isRecord2(found2)) return [path];
+  const extra = CLOSED.test(path) ? Object.keys(found2).map((key) => join(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
   return [
-    ...Object.entries(wanted).flatMap(([key, value]) => differences(value, found[key], join(path, key))),
+    ...Object.entries(wanted).flatMap(([key, value]) => differences(value, found2[key], join(path, key))),
     ...extra
   ];
 }
-function differentList(wanted, found, path) {
-  if (!Array.isArray(found)) return [path];
+function differentList(wanted, found2, path) {
+  if (!Array.isArray(found2)) return [path];
   let from = 0;
   return wanted.flatMap((each, index) => {
-    const at = found.findIndex((other, place) => place >= from && differences(each, other).length === 0);
+    const at = found2.findIndex((other, place) => place >= from && differences(each, other).length === 0);
     if (at < 0) return [`${path}[${index}]`];
     from = at + 1;
     return [];
   });
 }
-function isSame3(wanted, found, path) {
-  if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found);
-  return wanted === found || isBlank(wanted) && isBlank(found);
+function isSame3(wanted, found2, path) {
+  if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found2);
+  return wanted === found2 || isBlank(wanted) && isBlank(found2);
 }
 function actionOf(uses) {
   const text = typeof uses === "string" ? uses : "";
@@ -60211,39 +60212,39 @@ function isRecord2(value) {
 }
 
 // src/domain/setup/inspect-environment.ts
-function inspectEnvironments(look3) {
-  const { facts, wanted } = look3;
+function inspectEnvironments(look4) {
+  const { facts, wanted } = look4;
   if (facts.environments === null) {
     return [
       check2("environment_exists", wanted.environments.join(", ")).unknown(
         "The environments cannot be seen.",
         AS_ADMIN
       ),
-      ...inspectKey(look3)
+      ...inspectKey(look4)
     ];
   }
   return [
-    ...inspectKey(look3),
-    ...wanted.environments.flatMap((name3) => inspectUse(look3, name3)),
-    ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look3, environment3)),
-    ...inspectAdmins(look3)
+    ...inspectKey(look4),
+    ...wanted.environments.flatMap((name3) => inspectUse(look4, name3)),
+    ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look4, environment3)),
+    ...inspectAdmins(look4)
   ];
 }
 function environmentChange({ facts }, name3) {
   return { kind: "environment", name: name3, branch: facts.defaultBranch };
 }
-function inspectUse(look3, name3) {
-  const found = seen(look3.facts, name3);
+function inspectUse(look4, name3) {
+  const found2 = seen(look4.facts, name3);
   const exists4 = check2("environment_exists", name3);
-  const change = environmentChange(look3, name3);
-  if (found === void 0) {
+  const change = environmentChange(look4, name3);
+  if (found2 === void 0) {
     const use = name3 === PLAN_ENVIRONMENT ? "the jobs that plan keep the App\u2019s key in it" : "nothing protects it";
     return [exists4.trouble({ what: `There is no such environment: ${use}.`, mend: APPLY, change })];
   }
-  return [exists4.ok("The environment exists."), inspectUsers(look3, name3, found)];
+  return [exists4.ok("The environment exists."), inspectUsers(look4, name3, found2)];
 }
-function inspectUsers(look3, name3, { branches, secrets }) {
-  const { defaultBranch: defaultBranch2 } = look3.facts;
+function inspectUsers(look4, name3, { branches, secrets }) {
+  const { defaultBranch: defaultBranch2 } = look4.facts;
   const open5 = check2("environment_branches", name3);
   if (isOnly(branches, defaultBranch2)) return open5.ok(`Only ${defaultBranch2} may use it.`);
   const holdsKey = secrets?.includes(KEY_SECRET) ?? true;
@@ -60251,7 +60252,7 @@ function inspectUsers(look3, name3, { branches, secrets }) {
     what: `${describeUsers(branches)}${holdsKey ? ", so a workflow there can act as the App" : ""}.`,
     severity: holdsKey ? "blocks_prod" : "warns",
     mend: APPLY,
-    change: environmentChange(look3, name3)
+    change: environmentChange(look4, name3)
   });
 }
 function describeUsers(branches) {
@@ -60262,8 +60263,8 @@ function describeUsers(branches) {
 function isOnly(branches, branch2) {
   return typeof branches !== "string" && branches.length === 1 && branches[0] === branch2;
 }
-function inspectRule(look3, environment3) {
-  const { facts, wanted } = look3;
+function inspectRule(look4, environment3) {
+  const { facts, wanted } = look4;
   const name3 = environmentOf(wanted.policy, environment3);
   const rule = check2("protection_rule", name3);
   const apps = seen(facts, name3)?.ruleApps;
@@ -60272,7 +60273,7 @@ function inspectRule(look3, environment3) {
   if (app !== null && apps?.includes(app.id) === true) {
     return [rule.ok(`${nameApp(app)} is asked before a job deploys there.`)];
   }
-  const isGuarded = environment3 === "uat" || passesGate(look3, environment3);
+  const isGuarded = environment3 === "uat" || passesGate(look4, environment3);
   return [
     rule.trouble({
       what: `The App is not asked before a job deploys there${isGuarded ? "; the job\u2019s own gate step stands." : ", and no workflow has a gate step for it."}`,
@@ -60289,15 +60290,15 @@ function passesGate({ facts, wanted }, environment3) {
 }
 function inspectAdmins({ facts, wanted }) {
   const name3 = environmentOf(wanted.policy, "prod");
-  const found = seen(facts, name3);
-  if (found === void 0 || found.ruleApps?.length === 0) return [];
+  const found2 = seen(facts, name3);
+  if (found2 === void 0 || found2.ruleApps?.length === 0) return [];
   const wait2 = check2("admins_wait", name3);
   const page = `${facts.url}/settings/environments`;
-  if (found.adminsMayBypass === null) {
+  if (found2.adminsMayBypass === null) {
     const mend2 = `look at ${page}: "Allow administrators to bypass" has to be off`;
     return [wait2.unknown("Whether admins may start a job past the rules is not told.", mend2)];
   }
-  if (!found.adminsMayBypass) return [wait2.ok("Admins wait for the rules like everybody else.")];
+  if (!found2.adminsMayBypass) return [wait2.ok("Admins wait for the rules like everybody else.")];
   return [
     wait2.trouble({
       what: "Admins may start a job past the rules; the job\u2019s own gate step stands.",
@@ -60306,11 +60307,11 @@ function inspectAdmins({ facts, wanted }) {
   ];
 }
 function seen(facts, name3) {
-  const found = facts.environments?.get(name3);
-  return found === "missing" ? void 0 : found;
+  const found2 = facts.environments?.get(name3);
+  return found2 === "missing" ? void 0 : found2;
 }
-function inspectKey(look3) {
-  const { facts, wanted } = look3;
+function inspectKey(look4) {
+  const { facts, wanted } = look4;
   const isPrivate = check2("key_private", KEY_SECRET);
   const { secrets } = facts;
   if (secrets === null) return [isPrivate.unknown("The names of secrets cannot be seen.", AS_ADMIN)];
@@ -60355,29 +60356,29 @@ var CLOSING = {
   non_fast_forward: "rewind"
 };
 var SAMPLE_BRANCHES = ["tonic/candidate/sample", "tonic/preview/sample"];
-function inspectOwnBranches(look3) {
-  return [...inspectLedger(look3), ...inspectCandidates(look3)];
+function inspectOwnBranches(look4) {
+  return [...inspectLedger(look4), ...inspectCandidates(look4)];
 }
-function inspectLedger(look3) {
+function inspectLedger(look4) {
   const closed2 = check2("ledger_closed", LEDGER_BRANCH);
-  const change = rulesetChange(look3, "tonic: ledger");
-  if (seenBranch(look3, LEDGER_BRANCH) === void 0) {
+  const change = rulesetChange(look4, "tonic: ledger");
+  if (seenBranch(look4, LEDGER_BRANCH) === void 0) {
     return [closed2.unknown(`The rules of ${LEDGER_BRANCH} cannot be seen.`, AS_ADMIN)];
   }
-  const open5 = openActs(look3, LEDGER_BRANCH, ["creation", "update", "deletion", "non_fast_forward"]);
+  const open5 = openActs(look4, LEDGER_BRANCH, ["creation", "update", "deletion", "non_fast_forward"]);
   if (open5.length > 0) {
-    const asleep = ownRuleset(look3.facts, "tonic: ledger")?.enforcement ?? "active";
+    const asleep = ownRuleset(look4.facts, "tonic: ledger")?.enforcement ?? "active";
     const why = asleep === "active" ? "" : ` Its ruleset is in mode ${asleep}, which stops nothing.`;
     const what = `Everyone who can push may ${open5.join(", ")} the branch of the ledger.${why}`;
     return [closed2.trouble({ what, mend: APPLY, change })];
   }
-  return [closed2.ok("Nobody may create, write, delete or rewind it past its rules."), inspectPassing2(look3)];
+  return [closed2.ok("Nobody may create, write, delete or rewind it past its rules."), inspectPassing2(look4)];
 }
-function inspectPassing2(look3) {
+function inspectPassing2(look4) {
   const bypass = check2("ledger_bypass", LEDGER_BRANCH);
-  const change = rulesetChange(look3, "tonic: ledger");
+  const change = rulesetChange(look4, "tonic: ledger");
   const weak = Object.keys(CLOSING).flatMap((type) => {
-    const source = strongest(sourcesOf(look3, LEDGER_BRANCH, type));
+    const source = strongest(sourcesOf(look4, LEDGER_BRANCH, type));
     return source === void 0 || source.passedBy?.length === 0 ? [] : [source];
   });
   const passed = weak.find(({ passedBy }) => passedBy !== null);
@@ -60389,15 +60390,15 @@ function inspectPassing2(look3) {
   if (unseen !== void 0) {
     return bypass.unknown(`Who may pass ${unseen.name} is shown to its admins only.`, AS_ADMIN);
   }
-  if (look3.facts.app === null) {
+  if (look4.facts.app === null) {
     return bypass.unknown("Apps may write it; which of them is Tonic\u2019s cannot be seen.", NAME_APP);
   }
-  const shut = shutOut(look3, look3.facts.app.id);
+  const shut = shutOut(look4, look4.facts.app.id);
   if (shut !== null) {
     const what = `The App itself may not pass ruleset "${shut.name}", so it cannot write its ledger.`;
     return bypass.trouble({ what, severity: "warns", mend: APPLY, change: shut.isOwn ? change : null });
   }
-  return bypass.ok(`Only ${nameApp(look3.facts.app)} may write it.`);
+  return bypass.ok(`Only ${nameApp(look4.facts.app)} may write it.`);
 }
 function shutOut({ facts }, appId) {
   const update = rulesOf(facts.branches.get(LEDGER_BRANCH), "update");
@@ -60408,31 +60409,31 @@ function shutOut({ facts }, appId) {
     )
   ) ?? null;
 }
-function inspectCandidates(look3) {
-  const change = rulesetChange(look3, "tonic: candidates");
+function inspectCandidates(look4) {
+  const change = rulesetChange(look4, "tonic: candidates");
   return SAMPLE_BRANCHES.map((sample) => {
     const place = sample.replace("/sample", "/**");
     const closed2 = check2("candidates_closed", place);
-    if (seenBranch(look3, sample) === void 0) {
+    if (seenBranch(look4, sample) === void 0) {
       return closed2.unknown("Its rules cannot be seen.", AS_ADMIN);
     }
-    const open5 = openActs(look3, sample, ["creation", "update", "deletion"]);
+    const open5 = openActs(look4, sample, ["creation", "update", "deletion"]);
     if (open5.length === 0) return closed2.ok("Only the App pushes there.");
     const what = `Everyone who can push may ${open5.join(", ")} branches there, and so stop a slot.`;
     return closed2.trouble({ what, mend: APPLY, change });
   });
 }
-function openActs(look3, branch2, types) {
-  return types.filter((type) => sourcesOf(look3, branch2, type).length === 0).map((type) => CLOSING[type]);
+function openActs(look4, branch2, types) {
+  return types.filter((type) => sourcesOf(look4, branch2, type).length === 0).map((type) => CLOSING[type]);
 }
-function sourcesOf(look3, branch2, type) {
-  const rules = rulesOf(look3.facts.branches.get(branch2), type);
-  return rules.map((rule) => rulesetSource(look3.facts, rule, ownBypass(look3)));
+function sourcesOf(look4, branch2, type) {
+  const rules = rulesOf(look4.facts.branches.get(branch2), type);
+  return rules.map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4)));
 }
 
 // src/domain/setup/inspect-switch.ts
-function inspectSwitches(look3) {
-  return [...inspectVariables(look3), ...inspectLabels(look3)];
+function inspectSwitches(look4) {
+  return [...inspectVariables(look4), ...inspectLabels(look4)];
 }
 function inspectVariables({ facts }) {
   const { variables, app } = facts;
@@ -60464,8 +60465,8 @@ function inspectClientId(value, wanted) {
     change: variable("TONIC_CLIENT_ID", wanted, value)
   });
 }
-function variable(name3, value, found) {
-  return { kind: "variable", name: name3, value, isThere: found !== void 0 };
+function variable(name3, value, found2) {
+  return { kind: "variable", name: name3, value, isThere: found2 !== void 0 };
 }
 function inspectLabels({ facts, wanted }) {
   const labels = check2("labels", "labels");
@@ -60494,40 +60495,40 @@ var NAMES = {
   T2: "T2",
   rollback: "A rollback"
 };
-function inspectFiles(look3) {
-  const { files } = look3.facts;
-  const { workflows, issueForm } = look3.wanted;
+function inspectFiles(look4) {
+  const { files } = look4.facts;
+  const { workflows, issueForm } = look4.wanted;
   if (files === null) {
     return [check2("workflow_present", "workflows").unknown("The files were not looked at.", "tonic doctor")];
   }
   const form = check2("issue_form", issueForm);
   return [
-    ...workflows.flatMap((workflow) => inspectWorkflow(look3, workflow, files.get(workflow.path) ?? null)),
+    ...workflows.flatMap((workflow) => inspectWorkflow(look4, workflow, files.get(workflow.path) ?? null)),
     files.get(issueForm) === null ? form.trouble({
       what: "Reports have no form to fill in.",
       mend: "tonic init, and commit what it writes"
     }) : form.ok("Reports have a form to fill in.")
   ];
 }
-function inspectWorkflow(look3, { path, kind, content }, found) {
+function inspectWorkflow(look4, { path, kind, content }, found2) {
   const present = check2("workflow_present", path);
-  if (found === null) {
+  if (found2 === null) {
     const mend2 = "tonic init, and commit what it writes";
     return [present.trouble({ what: `Without it ${NAMES[kind]} never runs.`, mend: mend2 })];
   }
   const current = check2("workflow_current", path);
-  const apart = differences(content, found);
+  const apart = differences(content, found2);
   return [
     present.ok(`${NAMES[kind]} can run.`),
     apart.length === 0 ? current.ok("It is that of this version.") : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE2 }),
-    ...kind === "rollback" ? [] : [inspectSchedule(look3, { path, kind }, found)],
-    inspectPins(path, found)
+    ...kind === "rollback" ? [] : [inspectSchedule(look4, { path, kind }, found2)],
+    inspectPins(path, found2)
   ];
 }
-function inspectSchedule({ wanted }, { path, kind }, found) {
+function inspectSchedule({ wanted }, { path, kind }, found2) {
   const fits = check2("workflow_schedule", path);
   const { slots } = wanted.policy;
-  const lines2 = scheduleLines(found);
+  const lines2 = scheduleLines(found2);
   const meant = scheduleOf(slots, kind).map(({ cron }) => `"${cron}"`);
   const mend2 = `cron ${meant.join(" and ")}, timezone ${slots.timeZone}; or ${WRITE2}`;
   if (lines2.length === 0) {
@@ -60539,9 +60540,9 @@ function inspectSchedule({ wanted }, { path, kind }, found) {
   const time5 = kind === "T1" ? slots.t1 : slots.t2;
   return fits.trouble({ what: `${named3} does not fire within ${kind}, ${time5} ${slots.timeZone}.`, mend: mend2 });
 }
-function inspectPins(path, found) {
+function inspectPins(path, found2) {
   const pinned = check2("workflow_pinned", path);
-  const loose = unpinnedActions(found);
+  const loose = unpinnedActions(found2);
   if (loose.length === 0) return pinned.ok("Every action is named by its commit.");
   return pinned.trouble({
     what: `${loose.join(", ")} can change under you.`,
@@ -60556,15 +60557,15 @@ function shorten(names) {
 
 // src/domain/setup/inspect.ts
 function inspectSetup(facts, wanted) {
-  const look3 = { facts, wanted };
+  const look4 = { facts, wanted };
   const findings = [
-    ...inspectConfiguration(look3),
-    ...inspectBranches(look3),
-    ...inspectOwnBranches(look3),
-    ...inspectEnvironments(look3),
-    ...inspectApp(look3),
-    ...inspectFiles(look3),
-    ...inspectSwitches(look3)
+    ...inspectConfiguration(look4),
+    ...inspectBranches(look4),
+    ...inspectOwnBranches(look4),
+    ...inspectEnvironments(look4),
+    ...inspectApp(look4),
+    ...inspectFiles(look4),
+    ...inspectSwitches(look4)
   ];
   return findings.toSorted((left, right) => rankOf(left) - rankOf(right));
 }
@@ -60718,10 +60719,10 @@ function slotEnvironments({ kind }) {
   return kind === "T1" ? ["uat"] : STAGE_ORDER;
 }
 async function loadRequiredChecks(context3, { policy }, environments) {
-  const found = environments.map(
+  const found2 = environments.map(
     async (name3) => [name3, await requiredOn(context3, policy.environments[name3].branch)]
   );
-  return new Map(await Promise.all(found));
+  return new Map(await Promise.all(found2));
 }
 async function requiredOn({ checks, log }, branch2) {
   try {
@@ -60774,8 +60775,8 @@ async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }
     verifyReleases(context3, setting, { state, pulls })
   ]);
   const all = [...read3, ...others, ...gathered.fixes, ...written];
-  const found = new Map(all.map((fix2) => [fix2.pull, fix2]));
-  return [...found.values()].filter((fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)).flatMap((pull2) => {
+  const found2 = new Map(all.map((fix2) => [fix2.pull, fix2]));
+  return [...found2.values()].filter((fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)).flatMap((pull2) => {
     const environment3 = environmentOf2(pull2.base, setting.policy);
     if (environment3 === null) return [];
     const linked = bugsAbout(gathered, pull2);
@@ -61321,10 +61322,10 @@ function isCode(file2) {
 }
 function classify(migration, down) {
   const rows = migration.statements.map(({ kind }) => describeStatement(kind));
-  const found = rows.map((row) => row.class).reduce(worseClass, "none");
+  const found2 = rows.map((row) => row.class).reduce(worseClass, "none");
   const rollback2 = rows.map((row) => row.rollback).reduce(harderRollback, "reversible");
   const { path, readBy } = migration;
-  return { path, readBy, class: found, rollback: isUndone2(migration, down) ? "reversible" : rollback2 };
+  return { path, readBy, class: found2, rollback: isUndone2(migration, down) ? "reversible" : rollback2 };
 }
 function isUndone2({ statements }, down) {
   if (down === void 0) return false;
@@ -61346,8 +61347,8 @@ function findIn(migration, code2) {
   });
 }
 function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
-  const { class: found, because } = describeStatement(kind);
-  const takesAway = found === "contract" || found === "destructive" || kind === "rename";
+  const { class: found2, because } = describeStatement(kind);
+  const takesAway = found2 === "contract" || found2 === "destructive" || kind === "rename";
   const [first] = travelsWith;
   if (takesAway && first !== void 0) {
     const message = `It ${because}, and travels with code (${code(first)}): while that comes live, the old code still needs the old shape. Bring the code first and this in a change of its own.`;
@@ -61357,7 +61358,7 @@ function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
     const message = `It ${because}. If no code that is live needs it any more, say so in the first lines: \`-- tonic: contract\`.`;
     return { path, line, blocks: true, message };
   }
-  if (intent === null || isDeclared(intent, found)) return null;
+  if (intent === null || isDeclared(intent, found2)) return null;
   return {
     path,
     line,
@@ -61365,10 +61366,10 @@ function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
     message: `It ${because}, which is more than the \`${intent}\` that it declares.`
   };
 }
-function isDeclared(intent, found) {
+function isDeclared(intent, found2) {
   if (intent === null) return false;
   if (intent === "contract" || intent === "destructive") return true;
-  return MIGRATION_CLASSES.indexOf(intent) >= MIGRATION_CLASSES.indexOf(found);
+  return MIGRATION_CLASSES.indexOf(intent) >= MIGRATION_CLASSES.indexOf(found2);
 }
 function findLock({ path }, { line }) {
   const message = "It blocks the table while it runs, which on a large one is long; is there a way without (`CONCURRENTLY`, `NOT VALID`)?";
@@ -61964,6 +61965,7 @@ function cut(text, end) {
 function buildPipeline(services, shape) {
   const builds = services.filter(({ name: name3 }) => shape.builds.has(name3));
   return [
+    ...shape.isChecked ? [step("checklist")] : [],
     ...builds.map(({ name: name3 }) => step("build", { service: name3 })),
     ...shape.takesBaseline ? [step("baseline")] : [],
     ...services.flatMap((service) => stepsOf2(service, shape)),
@@ -62163,10 +62165,10 @@ function beforeOf(taking) {
 }
 async function measure(context3, limit, about) {
   let reading = { kind: "no_data", reason: "it was not asked" };
-  for (let look3 = 1; look3 <= MOST_LOOKS; look3 += 1) {
+  for (let look4 = 1; look4 <= MOST_LOOKS; look4 += 1) {
     reading = await context3.metrics.read(limit.source, about);
     if (reading.kind === "value") break;
-    if (look3 < MOST_LOOKS) await context3.pause(5e3);
+    if (look4 < MOST_LOOKS) await context3.pause(5e3);
   }
   if (reading.kind === "value" && reading.value > 0) {
     context3.log.info(`baseline | ${limit.name} ${reading.value}`, { service: about.service });
@@ -62177,6 +62179,134 @@ async function measure(context3, limit, about) {
     "watch_inconclusive",
     `Nothing was deployed: ${code(limit.name)} is to be held against what it was before, and there is no such value: ${plain(why, 300)}.`
   );
+}
+
+// src/domain/metric.ts
+function readNumber(value) {
+  const isText = typeof value === "string" && /^\s*[+-]?(?:\d|\.\d)[\d.]{0,40}(?:e[+-]?\d{1,3})?\s*$/iu.test(value);
+  if (!isText && typeof value !== "number") return null;
+  const number6 = Number(value);
+  return Number.isFinite(number6) ? number6 : null;
+}
+
+// src/domain/timestamp.ts
+var ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(?:Z|UTC|([+-])(\d\d):?(\d\d))$/iu;
+var MOST_SECONDS = 1e11;
+function readTimestamp(value) {
+  if (typeof value === "number") return readCount(value);
+  if (typeof value !== "string") return null;
+  return SECONDS.test(value) ? readCount(Number(value)) : readIso(value.trim());
+}
+var SECONDS = /^\d{9,13}(?:\.\d{1,9})?$/u;
+function readCount(count3) {
+  if (count3 < 0) return null;
+  return count3 < MOST_SECONDS ? count3 * 1e3 : count3;
+}
+function readIso(text) {
+  const match = ISO.exec(text);
+  return match === null ? null : readParts(match.slice(1, 7).map(toNumber), readOffset(match.slice(7, 10)));
+}
+function readParts(parts, offsetMinutes) {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
+  const isOne = month >= 1 && day >= 1 && isWithin(parts.slice(1));
+  if (!isOne) return null;
+  const minutes = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offsetMinutes;
+  return minutes * 6e4 + second * 1e3;
+}
+function readOffset([sign, hours, minutes]) {
+  return (sign === "-" ? -1 : 1) * (toNumber(hours) * 60 + toNumber(minutes));
+}
+function toNumber(digits) {
+  return Number(digits ?? 0);
+}
+var MOST = [12, 31, 24, 59, 60];
+function isWithin(parts) {
+  return parts.every((part2, index) => part2 <= (MOST[index] ?? 0));
+}
+function daysSince1970(year, month, day) {
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146097 + dayOfEra - 719468;
+}
+
+// src/domain/checklist.ts
+var USUAL_ITEMS = [
+  "backup",
+  "monitoring",
+  "on_call",
+  "freeze",
+  "rollback_path",
+  "dependencies",
+  "disk",
+  "memory",
+  "incidents",
+  "previous_slot"
+];
+var LONGEST_VALUE = 300;
+function found(state, value) {
+  return { state, value: value.slice(0, LONGEST_VALUE) };
+}
+var CLOCK_SKEW_MS = 5 * 6e4;
+function judgeValue(rule, value, nowMs) {
+  switch (rule.kind) {
+    case "equals":
+      return found(
+        value === rule.value ? "passed" : "failed",
+        `${show2(value)}, has to be ${show2(rule.value)}`
+      );
+    case "max_age":
+      return judgeAge(rule.ms, readTimestamp(value), { value, nowMs });
+    case "min":
+    case "max": {
+      const number6 = readNumber(value);
+      if (number6 === null) return found("unknown", `${show2(value)} is no number`);
+      const isKept = rule.kind === "min" ? number6 >= rule.value : number6 <= rule.value;
+      const words = `${number6}, has to be ${rule.kind === "min" ? "at least" : "at most"} ${rule.value}`;
+      return found(isKept ? "passed" : "failed", words);
+    }
+    default:
+      return rule;
+  }
+}
+function judgeAge(mostMs, atMs, { value, nowMs }) {
+  if (atMs === null) return found("unknown", `${show2(value)} is no moment with a time zone`);
+  const ageMs = nowMs - atMs;
+  if (ageMs < -CLOCK_SKEW_MS) return found("failed", `${show2(value)} lies ahead`);
+  const words = `${renderDuration(Math.max(0, ageMs))} old, has to be at most ${renderDuration(mostMs)}`;
+  return found(ageMs <= mostMs ? "passed" : "failed", words);
+}
+function show2(value) {
+  return value === void 0 ? "nothing" : JSON.stringify(value);
+}
+function completeChecklist(results, nowMs) {
+  const usual2 = USUAL_ITEMS.map(
+    (name3) => results.find((each) => each.name === name3) ?? { name: name3, state: "not_configured", value: "", atMs: nowMs }
+  );
+  const own3 = results.filter(({ name: name3 }) => USUAL_ITEMS.every((each) => each !== name3));
+  return [...usual2, ...own3];
+}
+function stoppingItems(results) {
+  return results.filter(({ state }) => state === "failed" || state === "unknown");
+}
+function findOnCall(bugs, date5, { calendar, nowMs }) {
+  const said = [...bugs].flatMap(({ commands }) => commands).filter(({ command: command2, outcome }) => command2 === "oncall" && outcome === "done").filter(({ writtenAtMs }) => writtenAtMs <= nowMs && calendar.zone.toLocal(writtenAtMs).date === date5).toSorted((left, right) => left.writtenAtMs - right.writtenAtMs);
+  const last = said.at(-1);
+  return last === void 0 ? null : { by: last.by, atMs: last.writtenAtMs };
+}
+var REMEMBERED_MS = 24 * 36e5;
+function judgePreviousSlot(slots, own3, nowMs) {
+  const before = [...slots].filter(({ id, latestStartMs }) => (own3 === null || id < own3) && latestStartMs > nowMs - REMEMBERED_MS).filter((slot2) => !isStoppedByChecklist(slot2)).toSorted((left, right) => left.id < right.id ? 1 : -1);
+  const [last] = before;
+  if (last === void 0) return found("passed", "none within a day");
+  const isClean = last.state === "done" || last.state === "skipped";
+  return found(isClean ? "passed" : "failed", `${last.id} is ${last.state}`);
+}
+function isStoppedByChecklist({ state, outcomes }) {
+  const failed2 = outcomes.filter(({ outcome }) => outcome === "failed");
+  return state === "failed" && failed2.length > 0 && failed2.every(({ reason: reason2 }) => reason2 === "checklist_failed");
 }
 
 // src/domain/json-path.ts
@@ -62202,6 +62332,140 @@ function readJsonText(text, path) {
     return void 0;
   }
   return path === null ? value : readJsonPath(value, path);
+}
+
+// src/domain/text/checklist.ts
+var MARKS = {
+  passed: "\u2705 passed",
+  failed: "\u274C failed",
+  unknown: "\u2753 unknown",
+  not_configured: "\u2796 not configured"
+};
+function renderItems(results, calendar) {
+  return [
+    "| before the deploy | | found | at |",
+    "| --- | --- | --- | --- |",
+    ...results.map(({ name: name3, state, value, atMs }) => {
+      const at = state === "not_configured" ? "" : renderLocal(calendar, atMs);
+      return `| ${nameOf3(name3)} | ${MARKS[state]} | ${tableCell(plain(value, 300))} | ${at} |`;
+    })
+  ];
+}
+function renderStopping(results) {
+  const items = stoppingItems(results).map(({ name: name3, state, value }) => {
+    const is = state === "unknown" ? " is unknown" : "";
+    return `**${nameOf3(name3)}**${is}: ${plain(value, 300)}`;
+  });
+  return `The checklist stopped it before anything was changed. ${items.join("; ")}. \`/retry\` asks again.`;
+}
+function nameOf3(name3) {
+  return plain(name3.replaceAll("_", " "), 60);
+}
+
+// src/usecases/release/run-checklist.ts
+var SECOND_LOOK_MS = 5e3;
+async function runChecklist(context3, release2) {
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
+  const checking = { release: release2, setting, state };
+  const results = [];
+  for (const item of setting.policy.environments[release2.environment].checklist ?? []) {
+    results.push(await lookAt(context3, checking, item));
+  }
+  const all = completeChecklist([...results, ...ownItems(context3, checking)], context3.clock.nowMs());
+  const refusal = stoppingItems(all).length === 0 ? null : refuse("checklist_failed", renderStopping(all));
+  return { results: all, refusal };
+}
+async function lookAt(context3, checking, { name: name3, probe }) {
+  let finding = await look(context3, checking, probe);
+  if (finding.state === "unknown" && probe.kind !== "command") {
+    await context3.pause(SECOND_LOOK_MS);
+    finding = await look(context3, checking, probe);
+  }
+  context3.log.info(`checklist | ${name3} ${finding.state}: ${finding.value}`);
+  return { name: name3, ...finding, atMs: context3.clock.nowMs() };
+}
+function ownItems(context3, { release: release2, setting, state }) {
+  const atMs = context3.clock.nowMs();
+  const { previous } = release2.envelope;
+  const frozen2 = refuseFrozen(freezeFacts(context3, setting, state), "everything", atMs);
+  const freeze2 = frozen2 === null ? found("passed", "none") : found("failed", frozen2.message);
+  const back = previous === null ? found("failed", "nobody knows what is live") : found("passed", previous);
+  return [
+    // A hotfix goes on in a freeze, by rules of its own.
+    ...release2.kind === "slot" ? [{ name: "freeze", ...freeze2, atMs }] : [],
+    { name: "rollback_path", ...back, atMs }
+  ];
+}
+async function look(context3, checking, probe) {
+  const { state, release: release2 } = checking;
+  const nowMs = context3.clock.nowMs();
+  switch (probe.kind) {
+    case "command":
+      return runProbe(context3, probe, aboutOf(release2));
+    case "http":
+      return askAddress(context3, probe);
+    case "prometheus":
+      return measure2(context3, probe, aboutOf(release2));
+    case "no_open_issue":
+      return findIssue(context3, probe.label);
+    case "previous_slot":
+      return judgePreviousSlot(state.slots.values(), release2.slot, nowMs);
+    case "on_call":
+      return askOnCall(checking, nowMs);
+    default:
+      return probe;
+  }
+}
+async function measure2(context3, probe, about) {
+  const reading = await context3.metrics.read(probe, about);
+  if (reading.kind === "no_data") return found("unknown", reading.reason);
+  return judgeValue(probe.rule, reading.value, context3.clock.nowMs());
+}
+function askOnCall({ setting, state, release: release2 }, nowMs) {
+  const { calendar } = setting;
+  const date5 = release2.slot?.split("/")[0] ?? calendar.zone.toLocal(nowMs).date;
+  const onCall = findOnCall(state.bugs.values(), date5, { calendar, nowMs });
+  if (onCall === null) return found("failed", `nobody has said /oncall on ${date5}`);
+  return found("passed", `${onCall.by.login}, ${renderLocal(calendar, onCall.atMs)}`);
+}
+function aboutOf(release2) {
+  const step3 = {
+    key: "checklist",
+    kind: "checklist",
+    service: null,
+    percent: null,
+    changesWorld: false
+  };
+  return requestOf({ release: release2, step: step3 });
+}
+async function runProbe(context3, { command: command2 }, about) {
+  const { ok, timedOut, exitCode, output: output2 } = await context3.deployer.run(command2, about);
+  if (timedOut) return found("unknown", `the command did not end within ${command2.timeoutMinutes} minutes`);
+  const last = output2.trim().split("\n").at(-1) ?? "";
+  if (ok) return found("passed", last);
+  return found("failed", `the command ended with ${exitCode ?? "a signal"}: ${last}`);
+}
+async function askAddress(context3, { at, status: status3, value }) {
+  const answer2 = await context3.http.send({
+    method: "GET",
+    url: at.url,
+    headers: {},
+    body: null,
+    authorizationEnv: at.authorizationEnv,
+    timeoutMs: at.timeoutMs
+  });
+  if (answer2.kind === "none") return found("unknown", answer2.reason);
+  if (answer2.status !== status3) return found("failed", `status ${answer2.status}, has to be ${status3}`);
+  if (value === null) return found("passed", `status ${status3}`);
+  if (answer2.isCut) return found("unknown", "the answer is too long");
+  const seen3 = readJsonText(answer2.body, value.path);
+  if (seen3 === void 0) return found("unknown", `there is nothing at ${value.path}`);
+  return judgeValue(value.rule, seen3, context3.clock.nowMs());
+}
+async function findIssue({ observer }, label) {
+  const open5 = (await observer.issuesSince(0, label)).filter(({ state }) => state === "open");
+  if (open5.length === 0) return found("passed", `no open issue with ${label}`);
+  return found("failed", `open with ${label}: ${open5.map(({ number: number6 }) => `#${number6}`).join(" ")}`);
 }
 
 // src/domain/placeholder.ts
@@ -62285,8 +62549,8 @@ async function runSmoke(context3, { release: release2 }, steps) {
   for (const step3 of steps) {
     const taken = await takeRequest(context3, step3, { ...known, ...captured });
     if (taken.kind === "failed") {
-      const show2 = (text) => code(withoutCaptures(text, captured), SHOWN2);
-      const words = `expected ${show2(taken.expected)}, got ${show2(taken.got)}`;
+      const show3 = (text) => code(withoutCaptures(text, captured), SHOWN2);
+      const words = `expected ${show3(taken.expected)}, got ${show3(taken.got)}`;
       return refuse("smoke_failed", `The smoke test failed at **${plain(step3.name)}**: ${words}.`);
     }
     captured = { ...captured, ...taken.values };
@@ -62438,7 +62702,7 @@ async function watchRollout(context3, taking) {
     untilMs: startMs + watch.minutes * 6e4
   };
   for (; ; ) {
-    course = { ...course, samples: [...course.samples, ...await look(context3, watch, taking)] };
+    course = { ...course, samples: [...course.samples, ...await look2(context3, watch, taking)] };
     const nowMs = context3.clock.nowMs();
     context3.log.info(`${step3.key} | ${renderProgress2(course, { startMs, nowMs })}`);
     const verdict = judgeWatch(course, nowMs);
@@ -62465,7 +62729,7 @@ async function watchRollout(context3, taking) {
     }
   }
 }
-function look(context3, { limits }, taking) {
+function look2(context3, { limits }, taking) {
   const about = requestOf(taking);
   return Promise.all(
     limits.map(async ({ name: name3, source }) => {
@@ -62477,28 +62741,25 @@ function look(context3, { limits }, taking) {
 }
 
 // src/usecases/release/take-step.ts
-async function takeStep(context3, taking) {
-  switch (taking.step.kind) {
-    case "build":
-      return runNoted(context3, taking, { command: serviceOf(taking)?.build, reason: "build_failed" });
-    case "baseline":
-      return takeBaseline(context3, taking);
-    case "deploy":
-      return deploy(context3, taking);
-    case "watch":
-      return watchRollout(context3, taking);
-    case "health":
-      return runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" });
-    case "verify":
-      return runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" });
-    case "smoke":
-      return smoke(context3, taking);
-    default:
-      return taking.step.kind;
-  }
+function takeStep(context3, taking) {
+  return WAYS[taking.step.kind](context3, taking);
 }
+var WAYS = {
+  checklist: check3,
+  build: (context3, taking) => runNoted(context3, taking, { command: serviceOf(taking)?.build, reason: "build_failed" }),
+  baseline: takeBaseline,
+  deploy,
+  watch: watchRollout,
+  health: (context3, taking) => runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" }),
+  verify: (context3, taking) => runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" }),
+  smoke
+};
 function serviceOf({ policy, step: step3 }) {
   return policy.services.find(({ name: name3 }) => name3 === step3.service);
+}
+async function check3(context3, { release: release2 }) {
+  const { results, refusal } = await runChecklist(context3, release2);
+  return refusal ?? { kind: "done", release: { ...release2, checklist: results } };
 }
 async function smoke(context3, taking) {
   const policy = environmentOf3(taking).smoke;
@@ -62534,6 +62795,7 @@ function run(context3, command2, taking) {
   return context3.deployer.run(command2, requestOf(taking));
 }
 var COMMAND_NAMES = {
+  checklist: "checklist",
   baseline: "measuring",
   watch: "watch",
   build: "build command",
@@ -62568,7 +62830,7 @@ async function undoRelease(context3, policy, { release: release2, steps }) {
     if (failure2 !== null) {
       return { release: now, told: describeHalf(reached, back.length, { release: release2, failure: failure2 }), ok: false };
     }
-    back.push(nameOf3(service));
+    back.push(nameOf4(service));
     now = withStep(now, {
       key: undoKey(service),
       state: "undone",
@@ -62582,7 +62844,7 @@ async function undoRelease(context3, policy, { release: release2, steps }) {
 function undoKey(service) {
   return ["undo", service].filter((part2) => part2 !== null).join(" ");
 }
-function nameOf3(service) {
+function nameOf4(service) {
   return service === null ? "everything" : `\`${service}\``;
 }
 async function bringBack(context3, policy, given) {
@@ -62606,7 +62868,7 @@ function describeHalf(reached, done, { release: release2, failure: failure2 }) {
   const { commit: commit2, previous } = release2.envelope;
   const runs = reached.map((service, index) => {
     const at = index < done ? `runs ${previous?.slice(0, 7)}` : `runs ${commit2.slice(0, 7)}`;
-    return `${nameOf3(service)} ${index === done ? "may run either" : at}`;
+    return `${nameOf4(service)} ${index === done ? "may run either" : at}`;
   });
   return `The rollback stopped half-way. ${runs.join("; ")}.
 
@@ -62677,13 +62939,14 @@ function stepsOf3(policy, release2) {
 }
 function shapeOf({ services, environments }, release2) {
   const { environment: environment3, envelope: envelope2, kind } = release2;
-  const { watch, verify, smoke: smoke2 } = environments[environment3];
+  const { checklist, watch, verify, smoke: smoke2 } = environments[environment3];
   const limits = kind === "rollback" ? [] : watch?.limits ?? [];
   const isBuilt = (name3) => kind === "rollback" && envelope2.services.some((each) => each.name === name3 && each.digest !== null);
   const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name3 }) => name3));
   return {
     builds: new Set([...having("build")].filter((name3) => !isBuilt(name3))),
     health: having("health"),
+    isChecked: checklist !== null && kind !== "rollback",
     takesBaseline: limits.some(({ bound }) => bound.kind === "times_baseline"),
     isWatched: limits.length > 0,
     isVerified: verify !== null,
@@ -63076,15 +63339,15 @@ var LINE_BEHIND = [
   // development servers, `?t=1:42`
 ];
 function findMentions(text) {
-  const found = [];
+  const found2 = [];
   for (const line of text.slice(0, LONGEST_TEXT2).split(/\r\n|\n|\r/u)) {
     for (const token of line.matchAll(TOKEN)) {
       const mention = readToken(token[0], { line, start: token.index });
-      if (mention !== null) found.push(mention);
-      if (found.length >= MOST_MENTIONS) return found;
+      if (mention !== null) found2.push(mention);
+      if (found2.length >= MOST_MENTIONS) return found2;
     }
   }
-  return found;
+  return found2;
 }
 function readToken(token, at) {
   if (!isPathLike(token)) return null;
@@ -63149,8 +63412,8 @@ var LARGEST_BYTES3 = 2 * 1024 * 1024;
 async function findReportFiles(repository, issue3, deployed2) {
   const mentions = inOrder([...findMentions(issue3.body), ...findMentions(issue3.title)]);
   if (mentions.length === 0) return { files: [], doubts: [] };
-  const { found, ambiguous } = resolveAll(createFileIndex(await repository.listFiles(deployed2)), mentions);
-  const checked = await Promise.all(found.map((file2) => checkLine(repository, deployed2, file2)));
+  const { found: found2, ambiguous } = resolveAll(createFileIndex(await repository.listFiles(deployed2)), mentions);
+  const checked = await Promise.all(found2.map((file2) => checkLine(repository, deployed2, file2)));
   const late = checked.filter((file2) => file2.line !== null && !file2.isLineCertain && !file2.isCompiled);
   return {
     files: checked,
@@ -63175,19 +63438,19 @@ function inOrder(mentions) {
   ];
 }
 function resolveAll(index, mentions) {
-  const found = /* @__PURE__ */ new Map();
+  const found2 = /* @__PURE__ */ new Map();
   const ambiguous = /* @__PURE__ */ new Map();
   for (const mention of mentions) {
     const result = index.resolve(mention);
     if (result.kind === "ambiguous") ambiguous.set(result.name, result);
-    if (result.kind !== "found" || found.size >= MOST_FILES2) continue;
+    if (result.kind !== "found" || found2.size >= MOST_FILES2) continue;
     const line = result.isCompiled ? null : mention.line;
-    const isKnown = [...found.values()].some(({ path }) => path === result.path);
+    const isKnown = [...found2.values()].some(({ path }) => path === result.path);
     const key = `${result.path}:${line ?? ""}`;
-    if (found.has(key) || isKnown && line === null) continue;
-    found.set(key, toFile(mention, { path: result.path, line, isCompiled: result.isCompiled }));
+    if (found2.has(key) || isKnown && line === null) continue;
+    found2.set(key, toFile(mention, { path: result.path, line, isCompiled: result.isCompiled }));
   }
-  return { found: [...found.values()], ambiguous: [...ambiguous.values()].slice(0, 3) };
+  return { found: [...found2.values()], ambiguous: [...ambiguous.values()].slice(0, 3) };
 }
 function toFile(mention, place) {
   const inStackTrace = mention.kind === "stack_trace";
@@ -63243,9 +63506,9 @@ async function loadFileHistory(repository, files, span) {
   };
 }
 function chooseSuspects(history) {
-  const found = /* @__PURE__ */ new Map();
+  const found2 = /* @__PURE__ */ new Map();
   const add = (suspect) => {
-    if (!found.has(suspect.oid)) found.set(suspect.oid, suspect);
+    if (!found2.has(suspect.oid)) found2.set(suspect.oid, suspect);
   };
   const isNew = (oid2) => history.changes.some((unit) => unit.oid === oid2 || unit.inner.some((each) => each.oid === oid2));
   const since = history.span === "since_last_good";
@@ -63263,13 +63526,13 @@ function chooseSuspects(history) {
       strength: "changed_since"
     });
   }
-  for (const origin of found.size > 0 ? [] : history.origins) {
+  for (const origin of found2.size > 0 ? [] : history.origins) {
     add({ ...commitOf(origin), because: `wrote line ${origin.line} of ${origin.path}`, strength: "wrote" });
   }
   for (const unit of since ? [] : history.changes.slice(0, 3)) {
     add({ ...commitOf(unit), because: "was among the last to change these files", strength: "recent" });
   }
-  return [...found.values()].slice(0, MOST_SUSPECTS);
+  return [...found2.values()].slice(0, MOST_SUSPECTS);
 }
 function commitOf(source) {
   return { oid: source.oid, title: source.title, authorName: source.authorName };
@@ -67098,7 +67361,7 @@ function factsOf2({ rollout, ...request2 }) {
 // src/adapters/deploy/command-output.ts
 import { open as open4 } from "node:fs/promises";
 var READ_BYTES = 64 * 1024;
-var LONGEST_VALUE = 1e3;
+var LONGEST_VALUE2 = 1e3;
 var MOST_VALUES = 100;
 var LINE2 = /^([a-z][a-z0-9_.-]{0,79})=(.*)$/u;
 async function readOutputs(path) {
@@ -67107,7 +67370,7 @@ async function readOutputs(path) {
     const [, name3, value] = LINE2.exec(line.replace(/\r$/u, "")) ?? [];
     if (name3 === void 0 || value === void 0) continue;
     if (outputs.has(name3) || outputs.size < MOST_VALUES)
-      outputs.set(name3, value.trim().slice(0, LONGEST_VALUE));
+      outputs.set(name3, value.trim().slice(0, LONGEST_VALUE2));
   }
   return Object.fromEntries(outputs);
 }
@@ -68498,13 +68761,13 @@ function parse5(output2) {
   if (listEnd === -1) return [];
   const changes = parseList(output2.slice(0, listEnd).split("\0"));
   const patches = output2.slice(listEnd + 2).split(/^diff --git .*\n/mu).slice(1);
-  const found = [];
+  const found2 = [];
   let index = 0;
   for (const change of changes) {
-    found.push({ path: change.path, change, ranges: parseRanges(patches[index] ?? "") });
+    found2.push({ path: change.path, change, ranges: parseRanges(patches[index] ?? "") });
     index += change.status === "T" ? 2 : 1;
   }
-  return found;
+  return found2;
 }
 function parseList(tokens) {
   const changes = [];
@@ -69000,12 +69263,12 @@ async function isAllReached(session, commits) {
 }
 async function heldBackBy(session, tip, change) {
   if (!session.request.checkDependencies || change.kind === "merge") return null;
-  const found = /* @__PURE__ */ new Map();
+  const found2 = /* @__PURE__ */ new Map();
   for (const source of change.commits) {
     const own3 = new Set(change.commits);
-    for (const writer of await lackedWriters(session, { source, tip, own: own3 })) found.set(writer.oid, writer);
+    for (const writer of await lackedWriters(session, { source, tip, own: own3 })) found2.set(writer.oid, writer);
   }
-  return found.size === 0 ? null : { kind: "depends", key: change.key, prerequisites: [...found.values()] };
+  return found2.size === 0 ? null : { kind: "depends", key: change.key, prerequisites: [...found2.values()] };
 }
 async function withPatchIds(session, outcomes) {
   const made = outcomes.flatMap((outcome) => outcome.kind === "applied" ? outcome.commits : []);
@@ -69420,14 +69683,6 @@ function describeFailure2(error63, { timeoutMs }) {
   const { cause } = error63;
   const code2 = cause instanceof Error && "code" in cause ? String(cause.code) : error63.message;
   return `no answer: ${code2.slice(0, 100)}`;
-}
-
-// src/domain/metric.ts
-function readNumber(value) {
-  const isText = typeof value === "string" && /^\s*[+-]?(?:\d|\.\d)[\d.]{0,40}(?:e[+-]?\d{1,3})?\s*$/iu.test(value);
-  if (!isText && typeof value !== "number") return null;
-  const number6 = Number(value);
-  return Number.isFinite(number6) ? number6 : null;
 }
 
 // src/adapters/metrics/looked.ts
@@ -70393,7 +70648,7 @@ function readToken2(reading, statement) {
   advance(reading, lexeme);
   const changed = lexeme.toUpperCase() === "DELIMITER" && statement.length === 0 ? restOfLine(sql, reading.at) : "";
   if (changed.trim() === "") {
-    statement.push({ text: nameOf4(lexeme), line });
+    statement.push({ text: nameOf5(lexeme), line });
     return;
   }
   reading.delimiter = changed.trim();
@@ -70427,7 +70682,7 @@ function quotedAt(sql, at) {
   while (end < sql.length && sql[end] !== mark) end += sql[end] === "\\" && mark === "'" ? 2 : 1;
   return sql.slice(at, end + 1);
 }
-function nameOf4(lexeme) {
+function nameOf5(lexeme) {
   const [first = ""] = lexeme;
   if (first === "'" || first === "$" && lexeme.length > 1) return "'";
   return first === '"' || first === "`" ? '"' : lexeme.toUpperCase();
@@ -70542,12 +70797,12 @@ import { createHash as createHash3 } from "node:crypto";
 
 // src/adapters/github/check-answer.ts
 var GREEN = ["SUCCESS", "NEUTRAL", "SKIPPED"];
-function checkFacts(check3) {
-  if (check3.__typename === "StatusContext") {
-    return { name: check3.context, appId: null, state: stateOfStatus(check3.state), url: check3.targetUrl };
+function checkFacts(check4) {
+  if (check4.__typename === "StatusContext") {
+    return { name: check4.context, appId: null, state: stateOfStatus(check4.state), url: check4.targetUrl };
   }
-  const appId = check3.checkSuite.app?.databaseId ?? null;
-  return { name: check3.name, appId, state: stateOfRun(check3), url: check3.url };
+  const appId = check4.checkSuite.app?.databaseId ?? null;
+  return { name: check4.name, appId, state: stateOfRun(check4), url: check4.url };
 }
 function stateOfRun({
   status: status3,
@@ -70563,24 +70818,24 @@ function stateOfStatus(state) {
 
 // src/adapters/github/graphql/page.ts
 async function allPages(first, readMore2) {
-  const found = [];
+  const found2 = [];
   for (let page = first; page !== null; ) {
-    found.push(...page.nodes);
+    found2.push(...page.nodes);
     const { hasNextPage, endCursor } = page.pageInfo;
     page = hasNextPage && endCursor !== null ? await readMore2(endCursor) : null;
   }
-  return found;
+  return found2;
 }
 async function wantedNodes(readPage2, isWanted) {
-  const found = [];
+  const found2 = [];
   let cursor = null;
   do {
     const page = await readPage2(cursor);
     const wanted = page.nodes.filter(isWanted);
-    found.push(...wanted);
+    found2.push(...wanted);
     cursor = wanted.length === page.nodes.length ? page.next : null;
   } while (cursor !== null);
-  return found;
+  return found2;
 }
 
 // src/adapters/github/graphql/run.ts
@@ -70904,7 +71159,7 @@ async function readClassic(batch, branch2) {
     appId: app?.databaseId ?? null
   }));
   const unseen = (names?.refUpdateRule?.requiredStatusCheckContexts ?? []).flatMap(
-    (context3) => context3 === null || checks.some((check3) => check3.context === context3) ? [] : [{ context: context3, appId: null }]
+    (context3) => context3 === null || checks.some((check4) => check4.context === context3) ? [] : [{ context: context3, appId: null }]
   );
   return [...checks, ...unseen];
 }
@@ -70942,7 +71197,7 @@ function createChecks(desk) {
       const errors = outcomes.flatMap((outcome) => outcome.kind === "failed" ? [outcome.error] : []);
       if (errors.length > 0) throw fieldFailure("report checks", errors[0]);
     },
-    on: async (commit2) => (await readChecks(desk, commit2)).map((check3) => checkFacts(check3)),
+    on: async (commit2) => (await readChecks(desk, commit2)).map((check4) => checkFacts(check4)),
     required: (branch2) => requiredChecks(desk.batch, branch2),
     takeStrange: () => desk.known.takeStrange()
   };
@@ -71129,9 +71384,9 @@ async function createOrFind(context3, request2) {
   try {
     return await createDraftOrPlain(context3, request2);
   } catch (error63) {
-    const found = await findOpen(context3, request2);
-    if (found === null) throw error63;
-    return found;
+    const found2 = await findOpen(context3, request2);
+    if (found2 === null) throw error63;
+    return found2;
   }
 }
 async function createDraftOrPlain(context3, request2) {
@@ -71206,11 +71461,11 @@ async function newestDeployments(batch, environment3) {
 function createDeploymentReader(context3, batch) {
   return {
     lastDeployment: async (githubEnvironment) => {
-      const found = await newestDeployments(batch, githubEnvironment);
+      const found2 = await newestDeployments(batch, githubEnvironment);
       const ownRuns = new Set(
-        found.filter((each) => isOwn(each, context3)).flatMap((each) => runOf2(each) ?? [])
+        found2.filter((each) => isOwn(each, context3)).flatMap((each) => runOf2(each) ?? [])
       );
-      const newest = found.find(
+      const newest = found2.find(
         (each) => isOwn(each, context3) ? hasSucceeded(each) : each.latestStatus?.state === "SUCCESS" && !ownRuns.has(jobRunOf(each) ?? 0)
       );
       if (newest === void 0) return null;
@@ -71298,11 +71553,11 @@ function createDeployments(context3, batch) {
       );
     },
     find: async (githubEnvironment, commit2, slot2) => {
-      const found = (await newestDeployments(batch, githubEnvironment)).find(
+      const found2 = (await newestDeployments(batch, githubEnvironment)).find(
         (each) => isOwn(each, context3) && each.commitOid === commit2 && slotOf(each) === slot2
       );
-      if (found === void 0 || found.databaseId === null) return null;
-      return { id: found.databaseId, state: stateOf4(found) };
+      if (found2 === void 0 || found2.databaseId === null) return null;
+      return { id: found2.databaseId, state: stateOf4(found2) };
     }
   };
 }
@@ -71318,11 +71573,11 @@ function cut3(description) {
 
 // src/adapters/github/every-page.ts
 async function everyPage(size, read3) {
-  const found = [];
+  const found2 = [];
   for (let page = 1; ; page += 1) {
     const entries = await read3({ per_page: size, ...page === 1 ? {} : { page } });
-    found.push(...entries);
-    if (entries.length < size) return found;
+    found2.push(...entries);
+    if (entries.length < size) return found2;
   }
 }
 
@@ -71443,15 +71698,15 @@ ${body}
 }`;
   return { query: [query, ...fragmentsOf(body)].join("\n"), variables };
 }
-function fragmentsOf(text, found = /* @__PURE__ */ new Set()) {
+function fragmentsOf(text, found2 = /* @__PURE__ */ new Set()) {
   for (const [, name3 = ""] of text.matchAll(/\.\.\.(\w+)/gu)) {
     const fragment = FRAGMENTS.get(name3);
     if (fragment === void 0) throw new Error(`no GraphQL fragment named ${name3}`);
-    if (found.has(fragment)) continue;
-    found.add(fragment);
-    fragmentsOf(fragment, found);
+    if (found2.has(fragment)) continue;
+    found2.add(fragment);
+    fragmentsOf(fragment, found2);
   }
-  return found;
+  return found2;
 }
 function settle3({ give, reject: reject3 }, alias, answer2) {
   const errors = answer2.errors.filter(({ path }) => path?.[1] === alias || (path?.length ?? 0) < 2);
@@ -71647,15 +71902,15 @@ function createIssueReader(context3, batch, known) {
     labels: (numbers) => readLabels(batch, numbers),
     labelEvents: (issue3) => readLabelEvents(batch, issue3),
     issuesSince: async (sinceMs, label) => {
-      const found = [];
+      const found2 = [];
       let after = null;
       do {
         const page = await readPage2(sinceMs, label, after);
-        found.push(...page.nodes);
+        found2.push(...page.nodes);
         after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
       } while (after !== null);
-      found.forEach((answer2) => known.learn(answer2));
-      return [...new Map(found.map((answer2) => [answer2.number, answer2])).values()].map(toFacts);
+      found2.forEach((answer2) => known.learn(answer2));
+      return [...new Map(found2.map((answer2) => [answer2.number, answer2])).values()].map(toFacts);
     }
   };
 }
@@ -72030,8 +72285,8 @@ function createKnownChecks(context3) {
   return {
     learn: (commit2, checks) => {
       known.delete(commit2);
-      const own3 = checks.flatMap((check3) => ownRun(context3, check3));
-      for (const report3 of checks.flatMap((check3) => strangeReport(context3, commit2, check3)))
+      const own3 = checks.flatMap((check4) => ownRun(context3, check4));
+      for (const report3 of checks.flatMap((check4) => strangeReport(context3, commit2, check4)))
         strange.set(`${report3.by} ${report3.isStatus}`, report3);
       appId = own3.find((run2) => run2.appId !== null)?.appId ?? appId;
       known.set(commit2, {
@@ -72046,34 +72301,34 @@ function createKnownChecks(context3) {
     note: (commit2, name3, run2) => void known.get(commit2)?.runs.set(name3, run2),
     forget: (commit2) => void known.delete(commit2),
     own: (commit2, name3) => {
-      const found = known.get(commit2);
-      if (found === void 0 || context3.clock.nowMs() - found.readAtMs >= FRESH_MS) return void 0;
-      return found.runs.get(name3) ?? null;
+      const found2 = known.get(commit2);
+      if (found2 === void 0 || context3.clock.nowMs() - found2.readAtMs >= FRESH_MS) return void 0;
+      return found2.runs.get(name3) ?? null;
     },
     takeStrange: () => {
-      const found = [...strange.values()];
+      const found2 = [...strange.values()];
       strange.clear();
-      return found;
+      return found2;
     },
     ownAppId: () => appId
   };
 }
-function strangeReport(context3, commit2, check3) {
-  if (check3.__typename === "StatusContext") {
-    const by2 = check3.creator === null ? "ghost" : loginOf(check3.creator);
-    return isGateCheck(check3.context) ? [{ name: check3.context, commit: commit2, by: by2, isStatus: true }] : [];
+function strangeReport(context3, commit2, check4) {
+  if (check4.__typename === "StatusContext") {
+    const by2 = check4.creator === null ? "ghost" : loginOf(check4.creator);
+    return isGateCheck(check4.context) ? [{ name: check4.context, commit: commit2, by: by2, isStatus: true }] : [];
   }
-  if (!isGateCheck(check3.name) || ownRun(context3, check3).length > 0) return [];
-  const by = check3.checkSuite.app?.slug ?? "an unknown App";
-  return [{ name: check3.name, commit: commit2, by, isStatus: false }];
+  if (!isGateCheck(check4.name) || ownRun(context3, check4).length > 0) return [];
+  const by = check4.checkSuite.app?.slug ?? "an unknown App";
+  return [{ name: check4.name, commit: commit2, by, isStatus: false }];
 }
-function ownRun(context3, check3) {
-  if (check3.__typename !== "CheckRun") return [];
-  const { app } = check3.checkSuite;
+function ownRun(context3, check4) {
+  if (check4.__typename !== "CheckRun") return [];
+  const { app } = check4.checkSuite;
   if (app === null || !isOwnLogin(context3, `${app.slug}[bot]`)) return [];
-  const isAnnotated = (check3.annotations?.totalCount ?? 0) > 0;
-  const run2 = { id: check3.id, externalId: check3.externalId, isAnnotated };
-  return [{ name: check3.name, appId: app.databaseId, run: run2 }];
+  const isAnnotated = (check4.annotations?.totalCount ?? 0) > 0;
+  const run2 = { id: check4.id, externalId: check4.externalId, isAnnotated };
+  return [{ name: check4.name, appId: app.databaseId, run: run2 }];
 }
 
 // src/adapters/github/known-id.ts
@@ -72098,8 +72353,8 @@ function createKnownIds(context3) {
     comments,
     learn,
     saidOn: (issue3) => {
-      const found = said.get(issue3);
-      return found !== void 0 && context3.clock.nowMs() - found.readAtMs < FRESH_MS2 ? found : null;
+      const found2 = said.get(issue3);
+      return found2 !== void 0 && context3.clock.nowMs() - found2.readAtMs < FRESH_MS2 ? found2 : null;
     },
     noteSaid: (issue3, key, commentId) => void said.get(issue3)?.keys.set(key, commentId),
     forget: (issue3) => void said.delete(issue3)
@@ -72369,6 +72624,14 @@ var release = external_exports.strictObject({
       detail: external_exports.string().nullable()
     })
   ),
+  checklist: external_exports.array(
+    external_exports.strictObject({
+      name: external_exports.string(),
+      state: external_exports.enum(["passed", "failed", "unknown", "not_configured"]),
+      value: external_exports.string(),
+      atMs: time4
+    })
+  ).exactOptional(),
   baseline: external_exports.array(external_exports.strictObject({ limit: external_exports.string(), service: external_exports.string().nullable(), value: external_exports.number() })).exactOptional(),
   deployer: external_exports.strictObject({
     runId: number5.nullable(),
@@ -72601,10 +72864,10 @@ function parseLedgerFile(path, text) {
   const kind = kindOf(path);
   const { schemaVersion, ...content } = readObject(path, text);
   if (schemaVersion !== SCHEMA_VERSION) {
-    const found = JSON.stringify(schemaVersion) ?? "none";
+    const found2 = JSON.stringify(schemaVersion) ?? "none";
     throw broken(
       path,
-      `schema_version is ${found}, this version reads ${SCHEMA_VERSION} only; update every part of the system to the newest version`
+      `schema_version is ${found2}, this version reads ${SCHEMA_VERSION} only; update every part of the system to the newest version`
     );
   }
   const entry = readRecord(path, kind, content);
@@ -73120,9 +73383,9 @@ function createLedgerView(reader, provenance) {
   async function read3() {
     const at = ++steps;
     isBehind = false;
-    const found = { ...await asLedgerFailure(() => reader.read()), at };
-    if (seen3 === null || found.head === provenance.newest()) seen3 = found;
-    return found;
+    const found2 = { ...await asLedgerFailure(() => reader.read()), at };
+    if (seen3 === null || found2.head === provenance.newest()) seen3 = found2;
+    return found2;
   }
   return {
     read: read3,
@@ -73244,8 +73507,8 @@ async function settle4(view, { context: context3, branch: branch2, wait: wait2 }
   }
   throw new LedgerFailure(`The ledger was written by others ${TRIES} times in a row`, { retryable: true });
 }
-function isWritten(outcome, found) {
-  return outcome.kind === "unknown" && found.messages.some((message) => message.includes(outcome.mark));
+function isWritten(outcome, found2) {
+  return outcome.kind === "unknown" && found2.messages.some((message) => message.includes(outcome.mark));
 }
 function tell2(together, outcomes) {
   for (const [index, { reject: reject3 }] of together.entries()) {
@@ -73456,8 +73719,8 @@ async function talkPage(batch, after) {
   };
 }
 async function writtenSince(context3, sinceMs, readPage2) {
-  const found = await wantedNodes(readPage2, ({ createdAt }) => Date.parse(createdAt) >= sinceMs);
-  return found.toReversed().flatMap((answer2) => commentFacts(context3, answer2));
+  const found2 = await wantedNodes(readPage2, ({ createdAt }) => Date.parse(createdAt) >= sinceMs);
+  return found2.toReversed().flatMap((answer2) => commentFacts(context3, answer2));
 }
 async function commentPage(batch, { kind, number: number6 }, before) {
   const answer2 = await batch.ask({
@@ -73478,7 +73741,7 @@ var OPEN_PULLS = 100;
 var PULL_PAGE = pageOf(PULL);
 function createPullReader(batch, checks) {
   async function openPullsTo(base) {
-    const found = [];
+    const found2 = [];
     let after = null;
     do {
       const page = await batch.ask({
@@ -73489,10 +73752,10 @@ function createPullReader(batch, checks) {
         answer: PULL_PAGE,
         weight: 80
       });
-      found.push(...page?.nodes ?? []);
+      found2.push(...page?.nodes ?? []);
       after = page?.pageInfo.hasNextPage === true ? page.pageInfo.endCursor : null;
-    } while (after !== null && found.length < OPEN_PULLS);
-    return found;
+    } while (after !== null && found2.length < OPEN_PULLS);
+    return found2;
   }
   return {
     pulls: async (numbers) => {
@@ -73511,8 +73774,8 @@ function createPullReader(batch, checks) {
       );
     },
     openPulls: async (bases) => {
-      const found = (await Promise.all([...new Set(bases)].map(openPullsTo))).flat();
-      const newest = found.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
+      const found2 = (await Promise.all([...new Set(bases)].map(openPullsTo))).flat();
+      const newest = found2.toSorted((a, b) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt));
       return Promise.all(newest.slice(0, OPEN_PULLS).map((answer2) => fixFacts({ batch, checks }, answer2)));
     }
   };
@@ -73785,12 +74048,12 @@ async function readPending(context3) {
       per_page: WAITING_RUNS
     })
   );
-  const found = await Promise.all(
+  const found2 = await Promise.all(
     data.workflow_runs.map(
       ({ id, run_attempt: attempt = 1 }) => readPendingIn(context3, { id: Number(id), attempt })
     )
   );
-  return found.flat();
+  return found2.flat();
 }
 async function readPendingIn({ client, owner, repo }, { id, attempt }) {
   const answer2 = await callingUnlessGone(
@@ -73873,7 +74136,7 @@ async function readVariables({
   owner,
   repo
 }) {
-  const found = await seen2(
+  const found2 = await seen2(
     "list the variables",
     () => everyPage(30, async (query) => {
       const at = { owner, repo, ...query };
@@ -73881,7 +74144,7 @@ async function readVariables({
       return Variables.parse(data).variables;
     })
   );
-  return found === null ? null : new Map(found.map(({ name: name3, value }) => [name3, value]));
+  return found2 === null ? null : new Map(found2.map(({ name: name3, value }) => [name3, value]));
 }
 
 // src/adapters/github/setup/read-environment.ts
@@ -73903,7 +74166,7 @@ var Rules = external_exports.looseObject({
 });
 async function readEnvironments(context3, names) {
   const { client, owner, repo } = context3;
-  const found = await seen2(
+  const found2 = await seen2(
     "list the environments",
     () => everyPage(100, async (query) => {
       const at = { owner, repo, ...query };
@@ -73912,9 +74175,9 @@ async function readEnvironments(context3, names) {
     }),
     (words) => isPlanLimit(words) ? [] : null
   );
-  if (found === null) return null;
+  if (found2 === null) return null;
   const facts = names.map(async (name3) => {
-    const environment3 = found.find((each) => each.name.toLowerCase() === name3.toLowerCase());
+    const environment3 = found2.find((each) => each.name.toLowerCase() === name3.toLowerCase());
     return [name3, environment3 === void 0 ? "missing" : await factsOf3(context3, environment3)];
   });
   return new Map(await Promise.all(facts));
@@ -73934,7 +74197,7 @@ async function branchesOf(context3, { name: name3, deployment_branch_policy: pol
   return patterns.map((pattern) => pattern.type === "tag" ? `tag ${pattern.name}` : pattern.name);
 }
 async function readPatterns({ client, owner, repo }, environment3) {
-  const found = await seen2(
+  const found2 = await seen2(
     "read who may use an environment",
     () => everyPage(100, async (query) => {
       const { data } = await client.request(
@@ -73944,7 +74207,7 @@ async function readPatterns({ client, owner, repo }, environment3) {
       return Patterns.parse(data).branch_policies;
     })
   );
-  return found ?? [];
+  return found2 ?? [];
 }
 async function readRuleApps({ client, owner, repo }, environment3) {
   return seen2("read the rules on an environment", async () => {
@@ -74059,14 +74322,14 @@ async function listRulesets({
   owner,
   repo
 }) {
-  const found = await seen2(
+  const found2 = await seen2(
     "list the rulesets",
     () => everyPage(100, async (query) => {
       const at = { owner, repo, includes_parents: true, ...query };
       return Listed.parse((await client.request("GET /repos/{owner}/{repo}/rulesets", at)).data);
     })
   );
-  return found ?? [];
+  return found2 ?? [];
 }
 async function readRuleset({ client, owner, repo }, id) {
   return seen2("read a ruleset", async () => {
@@ -74182,8 +74445,8 @@ var USUAL_SLUG = "tonic-deploy";
 async function readApp(context3, hint) {
   if (hint.asApp !== null) return readOwn(context3, hint.asApp);
   const installed = hint.isOfOrganization ? await listInstalled(context3) : null;
-  const found = installed === null ? void 0 : findInstalled(installed, hint);
-  if (found !== void 0) return factsOf4(found);
+  const found2 = installed === null ? void 0 : findInstalled(installed, hint);
+  if (found2 !== void 0) return factsOf4(found2);
   const app = await readPublicApp(context3, hint.slug);
   return app === null ? null : { ...app, installation: installed === null ? null : "missing" };
 }
@@ -74223,12 +74486,12 @@ function findInstalled(installed, { slug: slug2, clientId }) {
   const ours = installed.find((each) => clientId !== null && each.client_id === clientId);
   return ours ?? installed.find((each) => each.app_slug === USUAL_SLUG);
 }
-function factsOf4(found) {
+function factsOf4(found2) {
   return {
-    id: found.app_id,
-    slug: found.app_slug,
-    clientId: found.client_id ?? null,
-    installation: grantsOf(found),
+    id: found2.app_id,
+    slug: found2.app_slug,
+    clientId: found2.client_id ?? null,
+    installation: grantsOf(found2),
     hasWebhook: null
   };
 }
@@ -74319,17 +74582,17 @@ async function readClassic2({ client, owner, repo }, branch2) {
     (words) => /branch not (?:protected|found)/iu.test(words) || isPlanLimit(words) ? "none" : null
   );
 }
-function toClassic(found) {
+function toClassic(found2) {
   return {
     // Source: classic protection writes -1 for "any App", and null where it does not know one.
-    checks: (found.required_status_checks?.checks ?? []).map(({ context: context3, app_id: appId }) => ({
+    checks: (found2.required_status_checks?.checks ?? []).map(({ context: context3, app_id: appId }) => ({
       context: context3,
       appId: appId === -1 ? null : appId
     })),
-    reviews: toReviews(found.required_pull_request_reviews ?? null),
-    enforceAdmins: isOn(found.enforce_admins),
-    allowsForcePushes: isOn(found.allow_force_pushes),
-    allowsDeletions: isOn(found.allow_deletions)
+    reviews: toReviews(found2.required_pull_request_reviews ?? null),
+    enforceAdmins: isOn(found2.enforce_admins),
+    allowsForcePushes: isOn(found2.allow_force_pushes),
+    allowsDeletions: isOn(found2.allow_deletions)
   };
 }
 function toReviews(reviews) {
@@ -74366,8 +74629,8 @@ function readYaml(text) {
   }
 }
 async function readLabels2({ batch, known }, { labels }) {
-  const found = await Promise.all(labels.map(({ name: name3 }) => askLabel(batch, known, name3)));
-  return found.flatMap((label) => {
+  const found2 = await Promise.all(labels.map(({ name: name3 }) => askLabel(batch, known, name3)));
+  return found2.flatMap((label) => {
     if (label === null) return [];
     const { name: name3, color, description } = label;
     return [{ name: name3, color, description: description ?? "" }];
@@ -74375,7 +74638,7 @@ async function readLabels2({ batch, known }, { labels }) {
 }
 var Ref = external_exports.object({ name: external_exports.string() });
 async function existingBranches({ batch }, branches) {
-  const found = await Promise.all(
+  const found2 = await Promise.all(
     branches.map(async (branch2) => {
       const ref = await batch.ask({
         field: "ref(qualifiedName: $ref) { name }",
@@ -74385,7 +74648,7 @@ async function existingBranches({ batch }, branches) {
       return ref === null ? [] : [branch2];
     })
   );
-  return new Set(found.flat());
+  return new Set(found2.flat());
 }
 
 // src/adapters/github/setup/read-guards.ts
@@ -74468,7 +74731,7 @@ function createRepositorySetup(desk) {
   const readOnce = () => about ??= readAbout(desk.context);
   return {
     about: readOnce,
-    look: async (wanted) => look2(desk, wanted, await readOnce()),
+    look: async (wanted) => look3(desk, wanted, await readOnce()),
     guards: async ({ environments }) => ({
       ...NOTHING_SEEN,
       ...await readGuards2(desk.batch, environments.prod.branch)
@@ -74505,7 +74768,7 @@ async function readAbout({ client, owner, repo }) {
   const { html_url: url2, default_branch: defaultBranch2, owner: account } = About.parse(data);
   return { url: url2, defaultBranch: defaultBranch2, isOfOrganization: account.type === "Organization" };
 }
-async function look2(desk, wanted, about) {
+async function look3(desk, wanted, about) {
   const { context: context3 } = desk;
   const guarded = guardedBranches(wanted, about);
   const [branches, content, environments, variables, secrets] = await Promise.all([
@@ -74544,18 +74807,18 @@ function guardedBranches({ policy }, { defaultBranch: defaultBranch2 }) {
 }
 async function readBranches(context3, guarded) {
   const own3 = [LEDGER_BRANCH, ...SAMPLE_BRANCHES];
-  const found = [...guarded, ...own3].map(
+  const found2 = [...guarded, ...own3].map(
     async (name3) => [name3, await readBranch(context3, name3, guarded.includes(name3))]
   );
-  return new Map(await Promise.all(found));
+  return new Map(await Promise.all(found2));
 }
 async function readRulesets(context3, wanted, branches) {
   const sources = [...branches.values()].flatMap(({ rules }) => (rules ?? []).map((rule) => rule.rulesetId));
   const listed2 = await listRulesets(context3);
   const ours = listed2.filter(({ name: name3 }) => wanted.rulesets.some((ruleset) => ruleset.name === name3));
   const ids = [.../* @__PURE__ */ new Set([...sources, ...ours.map(({ id }) => id)])];
-  const found = await Promise.all(ids.map((id) => readRuleset(context3, id)));
-  return new Map(found.flatMap((ruleset) => ruleset === null ? [] : [[ruleset.id, ruleset]]));
+  const found2 = await Promise.all(ids.map((id) => readRuleset(context3, id)));
+  return new Map(found2.flatMap((ruleset) => ruleset === null ? [] : [[ruleset.id, ruleset]]));
 }
 async function apply(desk, change) {
   const { context: context3 } = desk;
@@ -74806,44 +75069,42 @@ var Command3 = external_exports.strictObject({
   timeout_minutes: external_exports.int().min(1).max(360).default(15).describe("After this time the command and all that it started are ended, and it has failed.")
 });
 
-// src/config/schema/freeze.ts
-var DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ](?:[01]\d|2[0-3]):[0-5]\d)?$/u;
-var moment = external_exports.string().regex(DAY, { error: 'must be a date such as "2026-02-05", or with a time as "2026-02-05 18:00"' });
-var level = external_exports.enum(FREEZE_LEVELS).default("suspend").describe("`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on.");
-var part = external_exports.string().min(1).max(50);
-var FreezeFile = external_exports.strictObject({
-  windows: external_exports.array(
-    external_exports.strictObject({
-      from: moment.describe("First moment, local to the slots."),
-      until: moment.describe("First moment that is free again."),
-      level,
-      parts: external_exports.array(part).max(100).default([]).describe("Modules and services it is for; none: everything."),
-      reason: external_exports.string().min(1).max(200).describe("Why, in a few words.")
-    }).refine(({ from, until }) => from.replace("T", " ") < until.replace("T", " "), {
-      error: "ends before it begins"
-    })
-  ).max(200).default([]).describe("Freezes that are known in advance."),
-  month_end_days: external_exports.int().min(0).max(15).default(0).describe("The last days of each month in which slots do nothing; 0: none."),
-  lunar_new_year: external_exports.strictObject({
-    days_before: external_exports.int().min(0).max(30).default(1).describe("Days before the first of the lunar year."),
-    days_after: external_exports.int().min(0).max(30).default(3).describe("Days after it."),
-    level
-  }).nullable().default(null).describe("The first day of the lunar year, and days round it.")
-}).prefault({}).describe("Times in which slots deploy nothing.");
-function toFreeze({
-  windows,
-  month_end_days: monthEndDays,
-  lunar_new_year: lunar
-}) {
+// src/config/schema/http.ts
+var OWN = /^(?:(?:GITHUB|GH)_TOKEN|ACTIONS_.*|PRIVATE_KEY|WEBHOOK_SECRET|INPUT_.*)$/iu;
+var secretEnv = external_exports.string().regex(/^[A-Za-z_]\w{0,99}$/u, { error: "is no name of an environment variable" }).refine((name3) => !OWN.test(name3), { error: "is a credential of this system, which goes to GitHub alone" }).refine((name3) => isSecretName(name3), {
+  error: "is not called like a secret, so its value would not be kept out of logs; call it \u2026_TOKEN, \u2026_SECRET or \u2026_PASSWORD"
+});
+var httpUrl2 = external_exports.string().max(2e3).refine((value) => isHttpUrl(value), {
+  error: 'is no address; write it like "https://example.org/metrics"'
+}).refine((value) => !/^[a-z]+:\/\/[^/?#]*@/iu.test(value), {
+  error: 'holds a name or a password; name a variable in "authorization_env" instead'
+});
+function isHttpUrl(value) {
+  const bare = value.replaceAll(/\{\{[^{}]{0,40}\}\}/gu, "x");
+  return /^https?:\/\//u.test(bare) && URL.canParse(bare);
+}
+var jsonPath = external_exports.string().refine((value) => isJsonPath(value), {
+  error: 'is no path into JSON; write it like "data.items[0].id"'
+});
+var httpKeys = {
+  url: httpUrl2.describe("Address that is asked."),
+  authorization_env: secretEnv.nullable().default(null).describe(
+    "Name of the environment variable of the job whose value is sent as `Authorization`; a bare token goes as `Bearer`."
+  ),
+  timeout_seconds: external_exports.int().min(1).max(60).default(10).describe("After this time there was no answer.")
+};
+var Prometheus = external_exports.strictObject(httpKeys);
+var JsonNumber = external_exports.strictObject({
+  ...httpKeys,
+  json: jsonPath.nullable().default(null).describe("Where the number is, such as `data.items[0].ms`; `null`: the answer is the number.")
+});
+function toTarget(target) {
   return {
-    windows: windows.map((each) => ({ ...each, parts: each.parts.map((name3) => name3.toLowerCase()) })),
-    monthEndDays,
-    lunarNewYear: lunar === null ? null : { daysBefore: lunar.days_before, daysAfter: lunar.days_after, level: lunar.level }
+    url: target.url,
+    authorizationEnv: target.authorization_env,
+    timeoutMs: target.timeout_seconds * 1e3
   };
 }
-
-// src/config/schema/local-time.ts
-var localTime = external_exports.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
 
 // src/config/schema/service.ts
 var LIST_LIMIT = 100;
@@ -74906,6 +75167,118 @@ function toServices(services) {
 function toCommand(command2) {
   return command2 === null ? null : { run: command2.run, timeoutMinutes: command2.timeout_minutes };
 }
+
+// src/config/schema/checklist.ts
+var PROBES = ["command", "http", "prometheus", "no_open_issue", "previous_slot", "manual"];
+var RULES4 = ["min", "max", "equals", "max_age_minutes"];
+var Item = external_exports.strictObject({
+  command: Command3.nullable().default(null).describe("Passes when it exits 0."),
+  http: external_exports.strictObject({
+    ...httpKeys,
+    status: external_exports.int().min(100).max(599).default(200).describe("Status that the answer has to have."),
+    json: jsonPath.nullable().default(null).describe("Where in the JSON of the answer the value is that a rule is about.")
+  }).nullable().default(null).describe("Passes when the address answers so."),
+  prometheus: Prometheus.extend({
+    query: external_exports.string().min(1).max(5e3).describe("PromQL that gives one number.")
+  }).nullable().default(null).describe("Passes when the number keeps a rule."),
+  no_open_issue: external_exports.string().min(1).max(50).nullable().default(null).describe("Passes when no open issue has this label."),
+  previous_slot: external_exports.enum(["clean"]).nullable().default(null).describe("Passes when the slot before did not fail."),
+  manual: external_exports.enum(["oncall"]).nullable().default(null).describe("Passes when a responder has said `/oncall` on the day of the slot."),
+  min: external_exports.number().nullable().default(null).describe("What the value has to be at least."),
+  max: external_exports.number().nullable().default(null).describe("What the value may be at most."),
+  equals: external_exports.union([external_exports.string(), external_exports.number(), external_exports.boolean()]).nullable().default(null).describe("What the value has to be."),
+  max_age_minutes: external_exports.int().min(1).max(527040).nullable().default(null).describe("How long ago the moment may be that the value is.")
+}).superRefine((item, context3) => {
+  const probes = PROBES.filter((key) => item[key] !== null);
+  const rules = RULES4.filter((key) => item[key] !== null);
+  const refuse2 = (message) => context3.addIssue({ code: "custom", message });
+  if (probes.length !== 1) return refuse2(`needs one of ${PROBES.join(", ")}, and has ${listOf2(probes)}`);
+  const takesRule = item.prometheus !== null || item.http !== null && item.http.json !== null;
+  if (takesRule && rules.length !== 1)
+    return refuse2(`needs one of ${RULES4.join(", ")}, and has ${listOf2(rules)}`);
+  if (!takesRule && rules.length > 0)
+    return refuse2(`has ${listOf2(rules)}, and no value that it could be about`);
+  return void 0;
+});
+function listOf2(keys) {
+  return keys.length === 0 ? "none" : keys.join(" and ");
+}
+var Checklist = external_exports.record(external_exports.string().regex(/^[a-z][a-z0-9_]{0,59}$/u, { error: "is no name of an item" }), Item).superRefine((items, context3) => {
+  for (const name3 of ["freeze", "rollback_path"])
+    if (Object.hasOwn(items, name3))
+      context3.addIssue({ code: "custom", path: [name3], message: "is looked at by itself; take it out" });
+  if (Object.keys(items).length === 0)
+    context3.addIssue({ code: "custom", message: "is empty; name an item, or take it out" });
+}).nullable().default(null).describe(
+  "Looked at before anything changes, by name; an item that has failed or is not known stops the deploy. See [Checks](checks.md)."
+);
+function toChecklist(items) {
+  if (items === null) return null;
+  return Object.entries(items).flatMap(([name3, item]) => {
+    const probe = probeOf(item);
+    return probe === null ? [] : [{ name: name3, probe }];
+  });
+}
+function probeOf(item) {
+  const command2 = toCommand(item.command);
+  const rule = ruleOf(item);
+  if (command2 !== null) return { kind: "command", command: command2 };
+  if (item.http !== null) return httpProbe(item.http, rule);
+  if (item.prometheus !== null && rule !== null)
+    return { kind: "prometheus", at: toTarget(item.prometheus), query: item.prometheus.query, rule };
+  if (item.no_open_issue !== null) return { kind: "no_open_issue", label: item.no_open_issue };
+  if (item.previous_slot !== null) return { kind: "previous_slot" };
+  return item.manual === null ? null : { kind: "on_call" };
+}
+function httpProbe(http, rule) {
+  const value = http.json === null || rule === null ? null : { path: http.json, rule };
+  return { kind: "http", at: toTarget(http), status: http.status, value };
+}
+function ruleOf({ min, max, equals, max_age_minutes: minutes }) {
+  if (min !== null) return { kind: "min", value: min };
+  if (max !== null) return { kind: "max", value: max };
+  if (equals !== null) return { kind: "equals", value: equals };
+  return minutes === null ? null : { kind: "max_age", ms: minutes * 6e4 };
+}
+
+// src/config/schema/freeze.ts
+var DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ](?:[01]\d|2[0-3]):[0-5]\d)?$/u;
+var moment = external_exports.string().regex(DAY, { error: 'must be a date such as "2026-02-05", or with a time as "2026-02-05 18:00"' });
+var level = external_exports.enum(FREEZE_LEVELS).default("suspend").describe("`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on.");
+var part = external_exports.string().min(1).max(50);
+var FreezeFile = external_exports.strictObject({
+  windows: external_exports.array(
+    external_exports.strictObject({
+      from: moment.describe("First moment, local to the slots."),
+      until: moment.describe("First moment that is free again."),
+      level,
+      parts: external_exports.array(part).max(100).default([]).describe("Modules and services it is for; none: everything."),
+      reason: external_exports.string().min(1).max(200).describe("Why, in a few words.")
+    }).refine(({ from, until }) => from.replace("T", " ") < until.replace("T", " "), {
+      error: "ends before it begins"
+    })
+  ).max(200).default([]).describe("Freezes that are known in advance."),
+  month_end_days: external_exports.int().min(0).max(15).default(0).describe("The last days of each month in which slots do nothing; 0: none."),
+  lunar_new_year: external_exports.strictObject({
+    days_before: external_exports.int().min(0).max(30).default(1).describe("Days before the first of the lunar year."),
+    days_after: external_exports.int().min(0).max(30).default(3).describe("Days after it."),
+    level
+  }).nullable().default(null).describe("The first day of the lunar year, and days round it.")
+}).prefault({}).describe("Times in which slots deploy nothing.");
+function toFreeze({
+  windows,
+  month_end_days: monthEndDays,
+  lunar_new_year: lunar
+}) {
+  return {
+    windows: windows.map((each) => ({ ...each, parts: each.parts.map((name3) => name3.toLowerCase()) })),
+    monthEndDays,
+    lunarNewYear: lunar === null ? null : { daysBefore: lunar.days_before, daysAfter: lunar.days_after, level: lunar.level }
+  };
+}
+
+// src/config/schema/local-time.ts
+var localTime = external_exports.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
 
 // src/config/schema/migration.ts
 var Migrations = external_exports.strictObject({
@@ -75001,7 +75374,7 @@ function toNotify({
       name: each,
       locale: channel.locale ?? locale,
       events: channel.events,
-      ...toTarget(channel)
+      ...toTarget2(channel)
     })),
     digestAt,
     templates: Object.fromEntries(
@@ -75009,7 +75382,7 @@ function toNotify({
     )
   };
 }
-function toTarget(channel) {
+function toTarget2(channel) {
   const [urlEnv, tokenEnv, to] = [channel.url_env ?? "", channel.token_env ?? "", String(channel.to)];
   switch (channel.kind) {
     case "telegram":
@@ -75049,43 +75422,6 @@ function toRollout(rollout) {
     strategy: rollout.strategy,
     canaryPercents: rollout.canary_percents,
     infrastructurePaths: rollout.infrastructure_paths
-  };
-}
-
-// src/config/schema/http.ts
-var OWN = /^(?:(?:GITHUB|GH)_TOKEN|ACTIONS_.*|PRIVATE_KEY|WEBHOOK_SECRET|INPUT_.*)$/iu;
-var secretEnv = external_exports.string().regex(/^[A-Za-z_]\w{0,99}$/u, { error: "is no name of an environment variable" }).refine((name3) => !OWN.test(name3), { error: "is a credential of this system, which goes to GitHub alone" }).refine((name3) => isSecretName(name3), {
-  error: "is not called like a secret, so its value would not be kept out of logs; call it \u2026_TOKEN, \u2026_SECRET or \u2026_PASSWORD"
-});
-var httpUrl2 = external_exports.string().max(2e3).refine((value) => isHttpUrl(value), {
-  error: 'is no address; write it like "https://example.org/metrics"'
-}).refine((value) => !/^[a-z]+:\/\/[^/?#]*@/iu.test(value), {
-  error: 'holds a name or a password; name a variable in "authorization_env" instead'
-});
-function isHttpUrl(value) {
-  const bare = value.replaceAll(/\{\{[^{}]{0,40}\}\}/gu, "x");
-  return /^https?:\/\//u.test(bare) && URL.canParse(bare);
-}
-var jsonPath = external_exports.string().refine((value) => isJsonPath(value), {
-  error: 'is no path into JSON; write it like "data.items[0].id"'
-});
-var httpKeys = {
-  url: httpUrl2.describe("Address that is asked."),
-  authorization_env: secretEnv.nullable().default(null).describe(
-    "Name of the environment variable of the job whose value is sent as `Authorization`; a bare token goes as `Bearer`."
-  ),
-  timeout_seconds: external_exports.int().min(1).max(60).default(10).describe("After this time there was no answer.")
-};
-var Prometheus = external_exports.strictObject(httpKeys);
-var JsonNumber = external_exports.strictObject({
-  ...httpKeys,
-  json: jsonPath.nullable().default(null).describe("Where the number is, such as `data.items[0].ms`; `null`: the answer is the number.")
-});
-function toTarget2(target) {
-  return {
-    url: target.url,
-    authorizationEnv: target.authorization_env,
-    timeoutMs: target.timeout_seconds * 1e3
   };
 }
 
@@ -75138,7 +75474,7 @@ function toSmoke(smoke2) {
   const steps = smoke2.steps.map((step3) => ({
     name: step3.name,
     method: step3.method,
-    at: toTarget2(step3),
+    at: toTarget(step3),
     headers: step3.headers,
     body: step3.body,
     expected: step3.expect,
@@ -75240,8 +75576,8 @@ function toWatch(watch) {
   };
 }
 function sourceOf2({ query, http, command: command2 }, prometheus) {
-  if (query !== null && prometheus !== null) return { kind: "prometheus", at: toTarget2(prometheus), query };
-  if (http !== null) return { kind: "http", at: toTarget2(http), path: http.json };
+  if (query !== null && prometheus !== null) return { kind: "prometheus", at: toTarget(prometheus), query };
+  if (http !== null) return { kind: "http", at: toTarget(http), path: http.json };
   const run2 = toCommand(command2);
   return run2 === null ? null : { kind: "command", command: run2 };
 }
@@ -75272,6 +75608,7 @@ function environment2(name3, defaultBranch2) {
     version_file: ruled2(refuseFilePath).nullable().default(null).describe("Path of the version file from the top of the repository, for `version_from: file`."),
     deploy: Command3.nullable().default(null).describe("Puts the candidate live. Without one, a push to the branch is all it takes."),
     verify: Command3.nullable().default(null).describe("Exits 0 when exactly the candidate is live."),
+    checklist: Checklist,
     rollout: Rollout,
     watch: Watch,
     smoke: Smoke
@@ -75522,14 +75859,17 @@ function toEnvironment(environment3, services) {
     verify: toCommand(environment3.verify),
     commandsHash: hashCommands(environment3, services),
     rollout: toRollout(environment3.rollout),
+    checklist: toChecklist(environment3.checklist),
     watch: toWatch(environment3.watch),
     smoke: toSmoke(environment3.smoke)
   };
 }
-function hashCommands({ deploy: deploy3, verify, watch, smoke: smoke2 }, services) {
+function hashCommands({ deploy: deploy3, verify, checklist, watch, smoke: smoke2 }, services) {
   const own3 = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf3)]);
-  const measuring = Object.values(watch?.limits ?? {}).map(({ command: command2 }) => command2);
-  const checks = [...measuring, smoke2?.command ?? null].flatMap((command2) => textOf3(command2) ?? []);
+  const looking = [...Object.values(checklist ?? {}), ...Object.values(watch?.limits ?? {})];
+  const checks = [...looking.map(({ command: command2 }) => command2), smoke2?.command ?? null].flatMap(
+    (command2) => textOf3(command2) ?? []
+  );
   const text = JSON.stringify([textOf3(deploy3), textOf3(verify), ...own3, ...checks]);
   return createHash6("sha256").update(text).digest("hex");
 }
@@ -75599,21 +75939,21 @@ function placeReader(counter) {
 function findErrors(document, placeOf3) {
   const syntax = [...document.errors, ...document.warnings].slice(0, MOST_ERRORS).map((error63) => ({ ...placeOf3(error63.pos[0]), message: describeSyntax(error63.code, error63.message) }));
   if (syntax.length > 0) return syntax;
-  const found = [];
+  const found2 = [];
   (0, import_yaml2.visit)(document, {
     Alias(_, node2) {
       if (node2.resolve(document) !== void 0) return;
-      found.push({
+      found2.push({
         ...placeOf3(node2.range?.[0] ?? 0),
         message: `there is no anchor "&${node2.source.slice(0, 60)}"`
       });
     },
     Pair(_, pair) {
       if ((0, import_yaml2.isScalar)(pair.key)) return;
-      found.push({ ...placeOf3(offsetOf(pair.key) ?? 0), message: "a key must be plain text" });
+      found2.push({ ...placeOf3(offsetOf(pair.key) ?? 0), message: "a key must be plain text" });
     }
   });
-  return found.slice(0, MOST_ERRORS);
+  return found2.slice(0, MOST_ERRORS);
 }
 function describeSyntax(code2, words) {
   switch (code2) {
@@ -75687,18 +76027,18 @@ function problemsOf(issue3, { value, places, fileName }) {
   if (issue3.code === "unrecognized_keys") {
     return issue3.keys.map((key) => ({
       file: fileName,
-      path: nameOf5([...issue3.path, key]),
+      path: nameOf6([...issue3.path, key]),
       ...places.ofKey([...issue3.path, key]),
       message: describeUnknownKey(issue3.path, key)
     }));
   }
   const message = describeIssue(issue3, valueAt(value, issue3.path));
-  return [{ file: fileName, path: nameOf5(issue3.path), ...places.ofValue(issue3.path), message }];
+  return [{ file: fileName, path: nameOf6(issue3.path), ...places.ofValue(issue3.path), message }];
 }
 function byPlace(left, right) {
   return left.line - right.line || left.column - right.column;
 }
-function nameOf5(path) {
+function nameOf6(path) {
   return path.map((step3) => typeof step3 === "number" ? `[${step3}]` : `.${quoteValue(String(step3)).slice(1, -1)}`).join("").replace(/^\./u, "");
 }
 function valueAt(value, path) {
@@ -75849,7 +76189,7 @@ function clockOffsetMs(apiUrl, variables) {
 
 // src/domain/text/release/checklist.ts
 function renderChecklist(release2, steps, calendar) {
-  const { envelope: envelope2 } = release2;
+  const { envelope: envelope2, checklist } = release2;
   const undone = release2.steps.filter(({ state }) => state === "undone");
   return [
     `# Deployment checklist: ${release2.id}`,
@@ -75864,6 +76204,7 @@ function renderChecklist(release2, steps, calendar) {
       ({ number: number6, approvals }) => `- #${number6}, ${approvals.length === 0 ? "by review" : `approved by ${approvals.map(({ by }) => nameOf(by)).join(", ")}`}`
     ),
     "",
+    ...checklist === void 0 ? [] : [...renderItems(checklist, calendar), ""],
     ...steps.map((step3) => renderStep(release2, step3, calendar)),
     ...undone.map(({ key, endedAtMs }) => `- [x] ${key}, ${renderLocal(calendar, endedAtMs)}`)
   ].join("\n");
@@ -76020,7 +76361,7 @@ function reasonFor(key, release2) {
   if (service === void 0) return "";
   return ` (${service.strategy.replaceAll("_", "-")}: ${plain(service.strategyReason)})`;
 }
-var MARKS = {
+var MARKS2 = {
   analyzed: "\u{1F50E}",
   queued: "\u27A1\uFE0F",
   deployed: "\u{1F680}",
@@ -76031,7 +76372,7 @@ var MARKS = {
 function describeBug({ bug: bug2, outcome, reason: reason2, message }, titles) {
   const title = titles.get(bug2);
   const why = reason2 === null ? message : `${message} (${code(reason2)})`;
-  return `${MARKS[outcome]} #${bug2}${title === void 0 ? "" : ` ${plain(title, 80)}`}: ${why}`;
+  return `${MARKS2[outcome]} #${bug2}${title === void 0 ? "" : ` ${plain(title, 80)}`}: ${why}`;
 }
 
 // src/usecases/dispatch-slot.ts
@@ -76461,8 +76802,8 @@ function ledgerAlert({ id, message }) {
     ].join("\n\n")
   };
 }
-function checkAlert(check3) {
-  const { name: name3, commit: commit2, by, isStatus } = check3;
+function checkAlert(check4) {
+  const { name: name3, commit: commit2, by, isStatus } = check4;
   const what = isStatus ? "commit status" : "check";
   return {
     key: `check-${isStatus ? "status" : "app"}-${slug(by)}`,
@@ -76660,7 +77001,7 @@ async function readInbox(context3, setting, state) {
   const readAtMs = context3.clock.nowMs();
   const sinceMs = (state.watermark ?? firstWatermark(readAtMs)).readUpToMs - OVERLAP_MS;
   const bases = Object.values(setting.policy.environments).map((environment3) => environment3.branch);
-  const [found, pulls, merged, talk, labels] = await Promise.all([
+  const [found2, pulls, merged, talk, labels] = await Promise.all([
     context3.observer.issuesSince(sinceMs, setting.policy.bugLabel),
     context3.observer.openPulls(bases),
     context3.observer.mergedSince(sinceMs, bases),
@@ -76668,7 +77009,7 @@ async function readInbox(context3, setting, state) {
     context3.observer.labels(underway(state))
   ]);
   const strays = findStrays(state, setting, labels);
-  const issues = await addIssues(context3, found, strays);
+  const issues = await addIssues(context3, found2, strays);
   return {
     sinceMs,
     commentsSinceMs: sinceMs,
@@ -77671,21 +78012,21 @@ function troubleOf2(error63) {
 }
 async function closeAll(context3, pulls, { line, message }) {
   const words = describeTrouble(line, message);
-  const found = await context3.observer.pulls(pulls);
-  return found.filter(({ state }) => state === "open").flatMap(({ head }) => ENVIRONMENTS.map((environment3) => ({ commit: head, environment: environment3, words })));
+  const found2 = await context3.observer.pulls(pulls);
+  return found2.filter(({ state }) => state === "open").flatMap(({ head }) => ENVIRONMENTS.map((environment3) => ({ commit: head, environment: environment3, words })));
 }
 var MAX_LOOKS = 3;
 async function gatherFresh(context3, setting, asked) {
   let state = context3.ledger.seen() ?? await context3.ledger.load();
   let { pulls } = asked;
-  for (let look3 = 1; ; look3 += 1) {
+  for (let look4 = 1; ; look4 += 1) {
     const [fresh, gates] = await Promise.all([
       context3.ledger.load(),
       gatherGates(context3, setting, { ...asked, pulls, state })
     ]);
     const twins = twinsOf(context3, gates).filter((pull2) => !pulls.includes(pull2));
     const isSettled = twins.length === 0 && isSame6(state, fresh, pulls);
-    if (look3 >= MAX_LOOKS || isSettled) return gates;
+    if (look4 >= MAX_LOOKS || isSettled) return gates;
     state = fresh;
     pulls = [...pulls, ...twins];
   }
@@ -78601,6 +78942,25 @@ function take({ environment: environment3, service }, { reason: reason2, call },
   return { ...allow(facts.bug, answer2), locks: { environment: environment3, locks: decided.locks } };
 }
 
+// src/domain/commands/oncall.ts
+var oncall = {
+  name: "oncall",
+  usage: "/oncall",
+  help: "Says that you can be reached within 15 minutes while today\u2019s slots deploy.",
+  examples: ["/oncall"],
+  role: "responder",
+  from: "any",
+  needs: [],
+  prepare: () => ({
+    targets: "this",
+    pulls: [],
+    decide: ({ writtenAtMs }, { bug: bug2, calendar }) => {
+      const { date: date5 } = calendar.zone.toLocal(writtenAtMs);
+      return allow(bug2, `You are on call for the slots of **${date5}**: their checklists count on you.`);
+    }
+  })
+};
+
 // src/domain/commands/plan.ts
 var plan = {
   name: "plan",
@@ -78920,6 +79280,7 @@ var COMMANDS = [
   lock,
   unlock,
   rollback,
+  oncall,
   close,
   retry,
   status2,
@@ -79238,14 +79599,14 @@ function stateEdit(entry, issue3, bug2) {
 function repairCard(context3, setting, { bug: bug2, issue: issue3, state }) {
   const body = buildCard(context3, setting, { bug: bug2, state });
   const known = cardOf(context3.bookkeeping, bug2);
-  const found = issue3.comments.find(
+  const found2 = issue3.comments.find(
     (comment) => comment.isOwn && (comment.id === known || comment.body.startsWith(CARD_MARKER))
   );
-  if (found === void 0) {
+  if (found2 === void 0) {
     return known !== null && issue3.hasOlderComments ? null : { commentId: null, body };
   }
-  if (found.id !== known) context3.bookkeeping.cards.set(bug2.number, found.id);
-  return isSameText(found.body, body) ? null : { commentId: found.id, body };
+  if (found2.id !== known) context3.bookkeeping.cards.set(bug2.number, found2.id);
+  return isSameText(found2.body, body) ? null : { commentId: found2.id, body };
 }
 function isSameText(left, right) {
   return withoutMarker(left) === withoutMarker(right);
@@ -79256,11 +79617,11 @@ function withoutMarker(text) {
 
 // src/usecases/slot/tell-admins.ts
 async function tellOfBranch(context3, { setting, versions }, draft) {
-  const found = [...draft.outcomes.values()].find(
+  const found2 = [...draft.outcomes.values()].find(
     ({ reason: reason2 }) => reason2 === "unsigned_commits" || reason2 === "branch_rewound"
   );
-  if (found === void 0 || versions === null) return;
-  const words = unsignedAlert({ tip: versions.tips.prod, message: found.message });
+  if (found2 === void 0 || versions === null) return;
+  const words = unsignedAlert({ tip: versions.tips.prod, message: found2.message });
   await raiseAlert(context3, setting, words);
 }
 async function tellOfGuards(context3, { setting, unsafe }, unsafeReason) {
@@ -79305,13 +79666,13 @@ async function pushOrBlame(context3, gathered, built) {
 async function blame(context3, gathered, { stage: stage2, carried }) {
   const refusal = await pushCandidates(context3, gathered.slot, [stage2]);
   if (refusal === null) return [];
-  const found = [];
+  const found2 = [];
   const aboard = carried.filter(({ bug: bug2 }) => stage2.bugs.some((each) => each.bug === bug2.number));
   for (const each of aboard) {
     const alone = await tryAlone(context3, gathered, { stage: stage2, carried: [each] });
-    if (alone !== null) found.push([each.bug.number, alone]);
+    if (alone !== null) found2.push([each.bug.number, alone]);
   }
-  return found.length > 0 ? found : stage2.bugs.map(({ bug: bug2 }) => [bug2, refusal]);
+  return found2.length > 0 ? found2 : stage2.bugs.map(({ bug: bug2 }) => [bug2, refusal]);
 }
 async function tryAlone(context3, gathered, { stage: { environment: environment3, base: tip }, carried }) {
   const { stage: stage2 } = await buildStage(context3, gathered, { environment: environment3, tip, carried });
@@ -79559,13 +79920,45 @@ function intentOf(state, given) {
   };
 }
 
+// src/usecases/slot/check-stage.ts
+var NOTHING = { note: (release2) => release2, stopped: null };
+async function checkStage(context3, { policy }, given) {
+  const { slot: slot2, stage: stage2, deployer } = given;
+  if (policy.environments[stage2.environment].checklist === null) return NOTHING;
+  const release2 = (await context3.ledger.recent()).releases.get(slotReleaseId(slot2.id, stage2.environment));
+  if (release2 === void 0) throw new Error(`${slot2.id} has no release for ${stage2.environment}`);
+  const startedAtMs = context3.clock.nowMs();
+  const { results, refusal } = await runChecklist(context3, release2);
+  await context3.ledger.load();
+  const times = { startedAtMs, endedAtMs: context3.clock.nowMs() };
+  const note3 = (each) => withStep(
+    { ...each, checklist: results },
+    {
+      key: "checklist",
+      state: refusal === null ? "done" : "failed",
+      ...times,
+      detail: refusal?.reason ?? null
+    }
+  );
+  if (refusal === null) return { note: note3, stopped: null };
+  const ended2 = { state: "failed", deployer, endedAtMs: times.endedAtMs, reason: refusal.reason };
+  return { note: note3, stopped: { refusal, release: { ...note3(release2), ...ended2 } } };
+}
+function notePassedBefore({ clock }, { policy }, release2) {
+  const hasNone = policy.environments[release2.environment].checklist === null;
+  if (hasNone || release2.steps.some(({ key }) => key === "checklist")) return release2;
+  const nowMs = clock.nowMs();
+  const detail = "passed in the run before";
+  return withStep(release2, { key: "checklist", state: "done", startedAtMs: nowMs, endedAtMs: nowMs, detail });
+}
+
 // src/usecases/slot/deploy-stage.ts
 async function deployStage(context3, setting, deploying) {
-  const { slot: slot2, stage: stage2, run: run2, resumes, fencingToken } = deploying;
+  const { slot: slot2, stage: stage2, deployer, resumes, check: check4 } = deploying;
   const id = slotReleaseId(slot2, stage2.environment);
-  const release2 = (await context3.ledger.recent()).releases.get(id);
-  if (release2 === void 0) throw new Error(`the ledger has no release ${id}`);
-  const deployer = { runId: run2.id, attempt: run2.attempt, fencingToken };
+  const planned = (await context3.ledger.recent()).releases.get(id);
+  if (planned === void 0) throw new Error(`the ledger has no release ${id}`);
+  const release2 = check4 === null ? notePassedBefore(context3, setting, planned) : check4.note(planned);
   return runRelease(context3, setting, { release: release2, deployer, resumes });
 }
 
@@ -79651,13 +80044,15 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
   if (stopped !== null) return fail2({ refusal: stopped });
   const held = await holdStage(context3, setting, { ...situation, owner: ownerOf(run2) });
   if (held.kind === "refused") return held;
-  const ready = await bringToBranch(context3, setting, situation);
+  const deployer = { runId: run2.id, attempt: run2.attempt, fencingToken: held.token };
+  const ready = await bringToBranch(context3, setting, { ...situation, deployer });
   if (ready.kind === "refused") return fail2({ refusal: ready });
-  const { stage: onBranch, resumes } = ready;
+  if (ready.kind === "stopped") return fail2(ready.by);
+  const { stage: onBranch, resumes, check: check4 } = ready;
   const undue = withdrawnBugs(onBranch, situation.state, stageRules(context3, setting, situation.state));
   const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
   if (withdrawn !== null) return fail2({ refusal: withdrawn, onBranch });
-  const deploying = { slot: slot2.id, stage: onBranch, run: run2, resumes, fencingToken: held.token };
+  const deploying = { slot: slot2.id, stage: onBranch, deployer, resumes, check: check4 };
   const { refusal, release: release2, deploymentId, wasTakenBack } = await deployStage(context3, setting, deploying);
   if (refusal !== null) {
     const failed2 = await fail2({ refusal, release: release2, onBranch, wasTakenBack });
@@ -79683,33 +80078,38 @@ function refuseWithdrawn({ environment: environment3 }, undue) {
 async function bringToBranch(context3, setting, situation) {
   const { environment: environment3 } = situation.stage;
   const { branch: branch2 } = setting.policy.environments[environment3];
-  let { stage: stage2, state } = situation;
+  let { stage: stage2 } = situation;
+  let check4 = null;
   for (let race = 0; race < MAX_RACES2; race += 1) {
-    const candidate = candidateBranch(situation.slot.id, stage2);
-    const tips = await context3.repository.fetch({ branches: [branch2, candidate], history: "full" });
-    const tip = tips.get(branch2) ?? null;
+    const tip = await fetchTip(context3, branch2, candidateBranch(situation.slot.id, stage2));
     if (tip === null) return refuse("push_refused", `There is no branch ${code(branch2)}.`);
-    const now = { ...situation, stage: stage2, state, tip };
-    if (await isOnBranch2(context3, now)) return { kind: "ready", stage: stage2, resumes: true };
+    const before = { ...situation, stage: stage2, tip };
+    if (await isOnBranch2(context3, before)) return { kind: "ready", stage: stage2, resumes: true, check: null };
+    check4 ??= await checkStage(context3, setting, { ...before, deployer: situation.deployer });
+    if (check4.stopped !== null) return { kind: "stopped", by: check4.stopped };
+    const now = { ...before, state: await context3.ledger.recent() };
     if (!await isStill(context3, setting, now)) {
       const next = await replan(context3, setting, now);
       if (next.kind === "refused") return next;
       stage2 = next.stage;
-      state = await context3.ledger.load();
+      await context3.ledger.load();
       continue;
     }
     const pushed = await moveBranch(context3, { ...now, branch: branch2 });
-    if (pushed.kind === "pushed") return { kind: "ready", stage: stage2, resumes: false };
-    if (pushed.kind === "refused")
-      return refuse(
-        "push_refused",
-        `The push to ${code(branch2)} was refused (${pushed.rule}): ${code(pushed.message, 500)}`
-      );
+    if (pushed.kind === "pushed") return { kind: "ready", stage: stage2, resumes: false, check: check4 };
+    if (pushed.kind === "refused") return refusePush(branch2, pushed);
   }
   return refuse(
     "push_refused",
     `${code(branch2)} moved ${MAX_RACES2} times while the candidate was being pushed.`
   );
+}
+async function fetchTip({ repository }, branch2, candidate) {
+  const tips = await repository.fetch({ branches: [branch2, candidate], history: "full" });
+  return tips.get(branch2) ?? null;
+}
+function refusePush(branch2, { rule, message }) {
+  return refuse("push_refused", `The push to ${code(branch2)} was refused (${rule}): ${code(message, 500)}`);
 }
 async function isOnBranch2(context3, { stage: stage2, tip }) {
   if (stage2.candidate === stage2.base) return false;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/severity.ts';
 import { refuseBranchName, refuseFilePath, refuseTimeZone } from './name-rule.ts';
+import { Checklist } from './schema/checklist.ts';
 import { Command } from './schema/command.ts';
 import { FreezeFile } from './schema/freeze.ts';
 import { localTime } from './schema/local-time.ts';
@@ -62,6 +63,7 @@ function environment(name: 'uat' | 'prod', defaultBranch: string) {
         .default(null)
         .describe('Puts the candidate live. Without one, a push to the branch is all it takes.'),
       verify: Command.nullable().default(null).describe('Exits 0 when exactly the candidate is live.'),
+      checklist: Checklist,
       rollout: Rollout,
       watch: Watch,
       smoke: Smoke,

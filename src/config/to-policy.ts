@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EnvironmentPolicy, Policy, Weekday } from '../domain/policy.ts';
 import type { ServicePolicy } from '../domain/service.ts';
 import { WEEKDAY_NAMES, type ConfigFile } from './schema.ts';
+import { toChecklist } from './schema/checklist.ts';
 import { toFreeze } from './schema/freeze.ts';
 import { toNotify } from './schema/notify.ts';
 import { toMigrations } from './schema/migration.ts';
@@ -54,6 +55,7 @@ function toEnvironment(environment: EnvironmentFile, services: readonly ServiceP
     verify: toCommand(environment.verify),
     commandsHash: hashCommands(environment, services),
     rollout: toRollout(environment.rollout),
+    checklist: toChecklist(environment.checklist),
     watch: toWatch(environment.watch),
     smoke: toSmoke(environment.smoke),
   };
@@ -61,12 +63,14 @@ function toEnvironment(environment: EnvironmentFile, services: readonly ServiceP
 
 /** JSON keeps commands apart, and one that is not there from an empty one. */
 function hashCommands(
-  { deploy, verify, watch, smoke }: EnvironmentFile,
+  { deploy, verify, checklist, watch, smoke }: EnvironmentFile,
   services: readonly ServicePolicy[],
 ): string {
   const own = services.map((each) => [each.name, ...[each.build, each.deploy, each.rollback].map(textOf)]);
-  const measuring = Object.values(watch?.limits ?? {}).map(({ command }) => command);
-  const checks = [...measuring, smoke?.command ?? null].flatMap((command) => textOf(command) ?? []);
+  const looking = [...Object.values(checklist ?? {}), ...Object.values(watch?.limits ?? {})];
+  const checks = [...looking.map(({ command }) => command), smoke?.command ?? null].flatMap(
+    (command) => textOf(command) ?? [],
+  );
   const text = JSON.stringify([textOf(deploy), textOf(verify), ...own, ...checks]);
   return createHash('sha256').update(text).digest('hex');
 }

@@ -1,7 +1,7 @@
 import type { ReleasedService, Release, StepRecord } from './release.ts';
 
 /** What a step does. The order of the kinds here is the order in which a release meets them. */
-type StepKind = 'build' | 'baseline' | 'deploy' | 'watch' | 'health' | 'verify' | 'smoke';
+type StepKind = 'checklist' | 'build' | 'baseline' | 'deploy' | 'watch' | 'health' | 'verify' | 'smoke';
 
 /** One step of a release, as data: the runner knows how to take each kind, and how to take it back. */
 export interface Step {
@@ -18,6 +18,8 @@ export interface Step {
 
 /** Which optional steps an environment and its services have. */
 export interface PipelineShape {
+  /** Whether there is a checklist before anything changes. */
+  readonly isChecked: boolean;
   /** Names of services with a build command, with a health check. */
   readonly builds: ReadonlySet<string | null>;
   readonly health: ReadonlySet<string | null>;
@@ -36,6 +38,7 @@ export interface PipelineShape {
 export function buildPipeline(services: readonly ReleasedService[], shape: PipelineShape): readonly Step[] {
   const builds = services.filter(({ name }) => shape.builds.has(name));
   return [
+    ...(shape.isChecked ? [step('checklist')] : []),
     ...builds.map(({ name }) => step('build', { service: name })),
     ...(shape.takesBaseline ? [step('baseline')] : []),
     ...services.flatMap((service) => stepsOf(service, shape)),

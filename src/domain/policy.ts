@@ -1,3 +1,4 @@
+import type { ChecklistItem } from './probe.ts';
 import type { FreezePolicy } from './freeze-policy.ts';
 import type { NotifyPolicy } from './message/channel.ts';
 import type { MigrationPolicy } from './migration.ts';
@@ -34,6 +35,8 @@ export interface EnvironmentPolicy {
   /** SHA-256 of its commands and those of the services, hexadecimal: an approval is given for what is run, too. */
   readonly commandsHash: string;
   readonly rollout: RolloutPolicy;
+  /** `null`: nothing is looked at before a deploy. */
+  readonly checklist: readonly ChecklistItem[] | null;
   /** `null`: nobody watches. */
   readonly watch: WatchPolicy | null;
   /** `null`: nobody tries it out. */

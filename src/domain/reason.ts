@@ -41,6 +41,7 @@ export const REASON_CODES = [
   'frozen',
   'locked',
   'migration_unsafe',
+  'checklist_failed',
   'build_failed',
   'deploy_failed',
   'health_failed',

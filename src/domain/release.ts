@@ -1,5 +1,6 @@
 import type { Approval } from './approval.ts';
 import type { SlotId } from './calendar.ts';
+import type { ItemResult } from './probe.ts';
 import type { ClassifiedMigration } from './migration.ts';
 import type { RollbackClass } from './migration-statement.ts';
 import type { Person } from './person.ts';
@@ -128,6 +129,8 @@ export interface Release {
   readonly state: 'planned' | 'live' | 'failed' | 'rolled_back';
   readonly envelope: Envelope;
   readonly steps: readonly StepRecord[];
+  /** How the items of the checklist were found; absent where there is none. */
+  readonly checklist?: readonly ItemResult[];
   /** What was measured before the first deploy; absent where no limit asks for it. */
   readonly baseline?: readonly Baseline[];
   /** `null`: none has begun. */

@@ -92,6 +92,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
       canaryPercents: [10, 50, 100],
       infrastructurePaths: ['Dockerfile*', '/infra/'],
     },
+    checklist: null,
     watch: null,
     smoke: null,
   } as const;

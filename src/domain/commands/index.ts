@@ -8,6 +8,7 @@ import { fix } from './fix.ts';
 import { freeze } from './freeze.ts';
 import { defineHelp } from './help.ts';
 import { lock } from './lock.ts';
+import { oncall } from './oncall.ts';
 import { plan } from './plan.ts';
 import { planSlot } from './plan-slot.ts';
 import { reject } from './reject.ts';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   lock,
   unlock,
   rollback,
+  oncall,
   close,
   retry,
   status,

@@ -118,7 +118,7 @@ export function stepsOf(policy: Policy, release: Release): readonly Step[] {
 /** What a rollback takes away cannot be what it is held against, and what it brings back was watched before. */
 function shapeOf({ services, environments }: Policy, release: Release): PipelineShape {
   const { environment, envelope, kind } = release;
-  const { watch, verify, smoke } = environments[environment];
+  const { checklist, watch, verify, smoke } = environments[environment];
   const limits = kind === 'rollback' ? [] : (watch?.limits ?? []);
   // What was live once has been built: only where nobody knows the artifact any more it is built again.
   const isBuilt = (name: string | null) =>
@@ -128,6 +128,7 @@ function shapeOf({ services, environments }: Policy, release: Release): Pipeline
   return {
     builds: new Set([...having('build')].filter((name) => !isBuilt(name))),
     health: having('health'),
+    isChecked: checklist !== null && kind !== 'rollback',
     takesBaseline: limits.some(({ bound }) => bound.kind === 'times_baseline'),
     isWatched: limits.length > 0,
     isVerified: verify !== null,

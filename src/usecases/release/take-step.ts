@@ -8,6 +8,7 @@ import type { ServicePolicy } from '../../domain/service.ts';
 import type { CommandResult } from '../../ports/deployer.ts';
 import type { Context } from '../context.ts';
 import { takeBaseline } from './take-baseline.ts';
+import { runChecklist } from './run-checklist.ts';
 import { runSmoke } from './run-smoke.ts';
 import { environmentOf, requestOf, type StepOutcome, type Taking } from './taking.ts';
 import { watchRollout } from './watch-rollout.ts';
@@ -15,31 +16,34 @@ import { watchRollout } from './watch-rollout.ts';
 /**
  * Takes one step of a release.
  *
- * Refuses: `build_failed`, `deploy_failed`, `health_failed`, `verify_failed`, `smoke_failed`, and what the watch refuses.
+ * Refuses: `checklist_failed`, `build_failed`, `deploy_failed`, `health_failed`, `verify_failed`, `smoke_failed`, and what the watch refuses.
  */
-export async function takeStep(context: Context, taking: Taking): Promise<StepOutcome> {
-  switch (taking.step.kind) {
-    case 'build':
-      return runNoted(context, taking, { command: serviceOf(taking)?.build, reason: 'build_failed' });
-    case 'baseline':
-      return takeBaseline(context, taking);
-    case 'deploy':
-      return deploy(context, taking);
-    case 'watch':
-      return watchRollout(context, taking);
-    case 'health':
-      return runNoted(context, taking, { command: serviceOf(taking)?.health, reason: 'health_failed' });
-    case 'verify':
-      return runNoted(context, taking, { command: environmentOf(taking).verify, reason: 'verify_failed' });
-    case 'smoke':
-      return smoke(context, taking);
-    default:
-      return taking.step.kind satisfies never;
-  }
+export function takeStep(context: Context, taking: Taking): Promise<StepOutcome> {
+  return WAYS[taking.step.kind](context, taking);
 }
+
+const WAYS: Readonly<Record<Step['kind'], typeof takeStep>> = {
+  checklist: check,
+  build: (context, taking) =>
+    runNoted(context, taking, { command: serviceOf(taking)?.build, reason: 'build_failed' }),
+  baseline: takeBaseline,
+  deploy,
+  watch: watchRollout,
+  health: (context, taking) =>
+    runNoted(context, taking, { command: serviceOf(taking)?.health, reason: 'health_failed' }),
+  verify: (context, taking) =>
+    runNoted(context, taking, { command: environmentOf(taking).verify, reason: 'verify_failed' }),
+  smoke,
+};
 
 function serviceOf({ policy, step }: Taking): ServicePolicy | undefined {
   return policy.services.find(({ name }) => name === step.service);
+}
+
+/** A slot has been through it before it pushed; whoever deploys otherwise goes through it here. */
+async function check(context: Context, { release }: Taking): Promise<StepOutcome> {
+  const { results, refusal } = await runChecklist(context, release);
+  return refusal ?? { kind: 'done', release: { ...release, checklist: results } };
 }
 
 async function smoke(context: Context, taking: Taking): Promise<StepOutcome> {
@@ -96,6 +100,7 @@ function run(context: Context, command: CommandPolicy, taking: Taking): Promise<
 }
 
 const COMMAND_NAMES: Readonly<Record<Step['kind'], string>> = {
+  checklist: 'checklist',
   baseline: 'measuring',
   watch: 'watch',
   build: 'build command',

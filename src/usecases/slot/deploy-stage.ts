@@ -1,9 +1,10 @@
 import type { SlotId } from '../../domain/calendar.ts';
 import type { Refusal } from '../../domain/reason.ts';
-import { slotReleaseId, type Release } from '../../domain/release.ts';
+import { slotReleaseId, type Release, type ReleaseDeployer } from '../../domain/release.ts';
 import type { Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
+import { notePassedBefore, type StageCheck } from './check-stage.ts';
 import { runRelease } from '../release/run-release.ts';
 
 /** How the release of a stage ended; `refusal` is `null` when it is live. */
@@ -25,16 +26,17 @@ export async function deployStage(
   deploying: {
     readonly slot: SlotId;
     readonly stage: Stage;
-    readonly run: { readonly id: number | null; readonly attempt: number };
+    readonly deployer: ReleaseDeployer;
     /** A run before this one may have deployed already. */
     readonly resumes: boolean;
-    readonly fencingToken: number;
+    /** Of the checklist, where this run went through it. */
+    readonly check: StageCheck | null;
   },
 ): Promise<DeployResult> {
-  const { slot, stage, run, resumes, fencingToken } = deploying;
+  const { slot, stage, deployer, resumes, check } = deploying;
   const id = slotReleaseId(slot, stage.environment);
-  const release = (await context.ledger.recent()).releases.get(id);
-  if (release === undefined) throw new Error(`the ledger has no release ${id}`);
-  const deployer = { runId: run.id, attempt: run.attempt, fencingToken };
+  const planned = (await context.ledger.recent()).releases.get(id);
+  if (planned === undefined) throw new Error(`the ledger has no release ${id}`);
+  const release = check === null ? notePassedBefore(context, setting, planned) : check.note(planned);
   return runRelease(context, setting, { release, deployer, resumes });
 }

@@ -2,6 +2,7 @@ import type { SlotId } from '../../domain/calendar.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import { judgeDeployment, type DeploymentVerdict, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
+import type { ReleaseDeployer } from '../../domain/release.ts';
 import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
 import { code } from '../../domain/text/markdown.ts';
 import { renderBuiltAgain, renderVerdict } from '../../domain/text/protection.ts';
@@ -14,6 +15,7 @@ import { planRelease } from '../release/plan-release.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
 import { buildStage, type Carried } from './build-stage.ts';
 import { candidateBranch, pushCandidates } from './candidate.ts';
+import { checkStage, type StageCheck } from './check-stage.ts';
 import { completeStage, failStage } from './complete-stage.ts';
 import { deployStage } from './deploy-stage.ts';
 import type { Gathered } from './facts.ts';
@@ -142,13 +144,15 @@ async function deployOrFail(
   if (stopped !== null) return fail({ refusal: stopped });
   const held = await holdStage(context, setting, { ...situation, owner: ownerOf(run) });
   if (held.kind === 'refused') return held;
-  const ready = await bringToBranch(context, setting, situation);
+  const deployer = { runId: run.id, attempt: run.attempt, fencingToken: held.token };
+  const ready = await bringToBranch(context, setting, { ...situation, deployer });
   if (ready.kind === 'refused') return fail({ refusal: ready });
-  const { stage: onBranch, resumes } = ready;
+  if (ready.kind === 'stopped') return fail(ready.by);
+  const { stage: onBranch, resumes, check } = ready;
   const undue = withdrawnBugs(onBranch, situation.state, stageRules(context, setting, situation.state));
   const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
   if (withdrawn !== null) return fail({ refusal: withdrawn, onBranch });
-  const deploying = { slot: slot.id, stage: onBranch, run, resumes, fencingToken: held.token };
+  const deploying = { slot: slot.id, stage: onBranch, deployer, resumes, check };
   const { refusal, release, deploymentId, wasTakenBack } = await deployStage(context, setting, deploying);
   if (refusal !== null) {
     const failed = await fail({ refusal, release, onBranch, wasTakenBack });
@@ -179,39 +183,63 @@ interface SituationNow extends Situation {
   readonly tip: string;
 }
 
-type Ready = { readonly kind: 'ready'; readonly stage: Stage; readonly resumes: boolean } | Refusal;
+type Ready =
+  | {
+      readonly kind: 'ready';
+      readonly stage: Stage;
+      readonly resumes: boolean;
+      /** `null`: the run before this one went through the checklist. */
+      readonly check: StageCheck | null;
+    }
+  | { readonly kind: 'stopped'; readonly by: NonNullable<StageCheck['stopped']> }
+  | Refusal;
 
-async function bringToBranch(context: Context, setting: Setting, situation: Situation): Promise<Ready> {
+async function bringToBranch(
+  context: Context,
+  setting: Setting,
+  situation: Situation & { readonly deployer: ReleaseDeployer },
+): Promise<Ready> {
   const { environment } = situation.stage;
   const { branch } = setting.policy.environments[environment];
-  let { stage, state } = situation;
+  let { stage } = situation;
+  let check: StageCheck | null = null;
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const candidate = candidateBranch(situation.slot.id, stage);
-    const tips = await context.repository.fetch({ branches: [branch, candidate], history: 'full' });
-    const tip = tips.get(branch) ?? null;
+    const tip = await fetchTip(context, branch, candidateBranch(situation.slot.id, stage));
     if (tip === null) return refuse('push_refused', `There is no branch ${code(branch)}.`);
-    const now: SituationNow = { ...situation, stage, state, tip };
-    if (await isOnBranch(context, now)) return { kind: 'ready', stage, resumes: true };
+    const before: SituationNow = { ...situation, stage, tip };
+    if (await isOnBranch(context, before)) return { kind: 'ready', stage, resumes: true, check: null };
+    // Once, and before the last look at approvals, as it may take a while.
+    check ??= await checkStage(context, setting, { ...before, deployer: situation.deployer });
+    if (check.stopped !== null) return { kind: 'stopped', by: check.stopped };
+    const now = { ...before, state: await context.ledger.recent() };
     if (!(await isStill(context, setting, now))) {
       const next = await replan(context, setting, now);
       if (next.kind === 'refused') return next;
       stage = next.stage;
       // Its checks may have taken a while.
-      state = await context.ledger.load();
+      await context.ledger.load();
       continue;
     }
     const pushed = await moveBranch(context, { ...now, branch });
-    if (pushed.kind === 'pushed') return { kind: 'ready', stage, resumes: false };
-    if (pushed.kind === 'refused')
-      return refuse(
-        'push_refused',
-        `The push to ${code(branch)} was refused (${pushed.rule}): ${code(pushed.message, 500)}`,
-      );
+    if (pushed.kind === 'pushed') return { kind: 'ready', stage, resumes: false, check };
+    if (pushed.kind === 'refused') return refusePush(branch, pushed);
   }
   return refuse(
     'push_refused',
     `${code(branch)} moved ${MAX_RACES} times while the candidate was being pushed.`,
   );
+}
+
+async function fetchTip({ repository }: Context, branch: string, candidate: string): Promise<string | null> {
+  const tips = await repository.fetch({ branches: [branch, candidate], history: 'full' });
+  return tips.get(branch) ?? null;
+}
+
+function refusePush(
+  branch: string,
+  { rule, message }: { readonly rule: string; readonly message: string },
+): Refusal {
+  return refuse('push_refused', `The push to ${code(branch)} was refused (${rule}): ${code(message, 500)}`);
 }
 
 /** A candidate that brings nothing is on no branch. */

@@ -49,6 +49,7 @@ const COMMANDS: readonly Phrase[] = [
   () => asking('/unfreeze'),
   (_, chance) => asking(`/lock ${chance.one(['uat', 'prod'])} load test`),
   (_, chance) => asking(`/unlock ${chance.one(['uat', 'prod'])}`),
+  () => asking('/oncall'),
   () => asking('/status'),
   () => asking('/help'),
 ];

@@ -34,6 +34,7 @@ describe('the commands', () => {
       'lock',
       'unlock',
       'rollback',
+      'oncall',
       'close',
       'retry',
       'status',

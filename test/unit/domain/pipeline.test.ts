@@ -10,6 +10,7 @@ import type { StepRecord } from '../../../src/domain/release.ts';
 import { aReleasedService } from '../../support/builders.ts';
 
 const NOTHING: PipelineShape = {
+  isChecked: false,
   builds: new Set(),
   health: new Set(),
   takesBaseline: false,
@@ -37,12 +38,14 @@ describe('the steps of a release', () => {
   test('build all artifacts first, then take one service after the other through all of its steps', () => {
     const shape = {
       ...NOTHING,
+      isChecked: true,
       builds: new Set(['backend', 'web']),
       health: new Set(['backend']),
       isVerified: true,
       isTriedOut: true,
     };
     expect(keys(buildPipeline([backend, web], shape))).toEqual([
+      'checklist',
       'build backend',
       'build web',
       'deploy backend 10',

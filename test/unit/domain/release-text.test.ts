@@ -8,6 +8,7 @@ import { renderRollbackPlan } from '../../../src/domain/text/release/rollback-pl
 import { aCalendar, anApproval, aRelease, aReleasedService, NOW_MS } from '../../support/builders.ts';
 
 const VERIFIED: PipelineShape = {
+  isChecked: false,
   builds: new Set(),
   health: new Set(),
   takesBaseline: false,

@@ -78,6 +78,16 @@ export const release: z.ZodType<Release> = z.strictObject({
       detail: z.string().nullable(),
     }),
   ),
+  checklist: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        state: z.enum(['passed', 'failed', 'unknown', 'not_configured']),
+        value: z.string(),
+        atMs: time,
+      }),
+    )
+    .exactOptional(),
   baseline: z
     .array(z.strictObject({ limit: z.string(), service: z.string().nullable(), value: z.number() }))
     .exactOptional(),

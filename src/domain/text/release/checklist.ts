@@ -1,12 +1,13 @@
 import type { SlotCalendar } from '../../calendar.ts';
 import type { Step } from '../../pipeline.ts';
 import type { Release, ReleasedService } from '../../release.ts';
+import { renderItems } from '../checklist.ts';
 import { code, nameOf, plain, shortOid, tableCell } from '../markdown.ts';
 import { renderDuration, renderLocal } from '../time.ts';
 
 /** The deployment checklist: what is brought, on whose word, and every step with how it ended. */
 export function renderChecklist(release: Release, steps: readonly Step[], calendar: SlotCalendar): string {
-  const { envelope } = release;
+  const { envelope, checklist } = release;
   const undone = release.steps.filter(({ state }) => state === 'undone');
   return [
     `# Deployment checklist: ${release.id}`,
@@ -22,6 +23,7 @@ export function renderChecklist(release: Release, steps: readonly Step[], calend
         `- #${number}, ${approvals.length === 0 ? 'by review' : `approved by ${approvals.map(({ by }) => nameOf(by)).join(', ')}`}`,
     ),
     '',
+    ...(checklist === undefined ? [] : [...renderItems(checklist, calendar), '']),
     ...steps.map((step) => renderStep(release, step, calendar)),
     ...undone.map(({ key, endedAtMs }) => `- [x] ${key}, ${renderLocal(calendar, endedAtMs)}`),
   ].join('\n');

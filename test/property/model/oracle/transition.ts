@@ -85,6 +85,7 @@ export const COMMAND_PERMISSION: Readonly<Record<string, Permission>> = {
   unfreeze: 'admin',
   lock: 'write',
   unlock: 'write',
+  oncall: 'write',
   status: 'none',
   help: 'none',
 };
