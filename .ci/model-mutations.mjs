@@ -17,7 +17,7 @@ const MUTATIONS = [
   ['a slot that is done runs again', 'src/domain/slot-claim.ts', "  if (isOver(record)) return refuseSlot(slot, 'slot_done');", ''],
   ['a slot is taken from a run that lives', 'src/domain/slot-claim.ts', '  return !facts.endedRuns.has(held.runId);', '  return false;'],
   ['a comment that no webhook brought is not heard', 'src/usecases/inbox.ts', 'Math.min(inbox.sinceMs, changed.sinceMs)', 'inbox.readAtMs'],
-  ['an edited comment is a command', 'src/usecases/reconcile.ts', 'createdAtMs >= sinceMs && !isEdited &&', 'createdAtMs >= sinceMs &&'],
+  ['an edited comment is a command', 'src/usecases/reconcile.ts', 'createdAtMs >= sinceMs && !isEdited', 'createdAtMs >= sinceMs'],
   ['labels are not put back', 'src/usecases/reconcile.ts', 'labelChange(bug, issue.labels, setting.policy);', 'labelChange(bug, issue.labels, setting.policy, [], []) && { add: [], remove: [] };'],
 ];
 
@@ -38,12 +38,20 @@ for (const [name, file, find, replace] of MUTATIONS) {
 }
 process.exitCode = survived === 0 ? 0 : 1;
 
-/** The invariant that the model found broken within the steps of npm test; `null` when it found nothing. */
+/** The invariant that the model found broken, from the seed of npm test or, in later rounds, from another; `null` when it found nothing. */
 function soak(cwd) {
+  for (let seed = 1; seed <= 6; seed += 1) {
+    const broken = soakFrom(seed, cwd);
+    if (broken !== null) return seed === 1 ? broken : `round ${seed}: ${broken}`;
+  }
+  return null;
+}
+
+function soakFrom(seed, cwd) {
   try {
     execFileSync(process.execPath, ['test/property/model/soak.ts'], {
       cwd,
-      env: { ...process.env, SEED: '1', STEPS: '10000' },
+      env: { ...process.env, SEED: String(seed * 1000 - 999), STEPS: '10000' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     return null;
