@@ -8,8 +8,8 @@ import { createClock } from '../../../src/sandbox/clock.ts';
 import { openBench, type Bench } from './support.ts';
 
 const FILES = Object.fromEntries(
-  ['t1', 't2'].map((slot) => {
-    const path = `.github/workflows/tonic-${slot}.yml`;
+  ['t1', 't2', 'rollback'].map((name) => {
+    const path = `.github/workflows/tonic-${name}.yml`;
     return [path, readFileSync(path, 'utf8')];
   }),
 );
@@ -18,7 +18,7 @@ const FILES = Object.fromEntries(
 function useStandIn(bench: Bench, plan: { prod?: string; uat?: string; failing?: string }): void {
   const folder = mkdtempSync(join(tmpdir(), 'stand-in-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const inputs = ['command', 'phase', 'slot', 'token', 'app-slug']
+  const inputs = ['command', 'phase', 'slot', 'release', 'token', 'app-slug']
     .map((name) => `  ${name}: {required: false}`)
     .join('\n');
   writeFileSync(
@@ -39,11 +39,15 @@ if (env.INPUT_PHASE === plan.failing) process.exit(1);
   bench.runner.useAction('tonic-deploy/tonic-deploy/action', folder);
 }
 
-async function runWith(file: string, plan: Parameters<typeof useStandIn>[1]) {
+async function runWith(
+  file: string,
+  plan: Parameters<typeof useStandIn>[1],
+  inputs: Record<string, string> = {},
+) {
   const bench = await openBench(FILES);
   useStandIn(bench, plan);
   setVariable(bench.repository, { name: 'TONIC_ENABLED', value: 'true' }, bench.sandbox.clock.now());
-  const run = await bench.dispatch(file);
+  const run = await bench.dispatch(file, inputs);
   await bench.sandbox.idle();
   return Object.fromEntries(latestJobs(run).map((job) => [job.key, job.conclusion]));
 }
@@ -51,6 +55,7 @@ async function runWith(file: string, plan: Parameters<typeof useStandIn>[1]) {
 test('T2 takes PROD, then UAT', async () => {
   expect(await runWith('tonic-t2.yml', { prod: 'true', uat: 'true' })).toEqual({
     plan: 'success',
+    answer: 'skipped',
     prod: 'success',
     uat: 'success',
   });
@@ -59,6 +64,7 @@ test('T2 takes PROD, then UAT', async () => {
 test('T2 with nothing for PROD still takes UAT', async () => {
   expect(await runWith('tonic-t2.yml', { uat: 'true' })).toEqual({
     plan: 'success',
+    answer: 'skipped',
     prod: 'skipped',
     uat: 'success',
   });
@@ -67,13 +73,27 @@ test('T2 with nothing for PROD still takes UAT', async () => {
 test('T2 whose PROD failed leaves UAT alone', async () => {
   expect(await runWith('tonic-t2.yml', { prod: 'true', uat: 'true', failing: 'prod' })).toEqual({
     plan: 'success',
+    answer: 'skipped',
     prod: 'failure',
     uat: 'skipped',
   });
 });
 
 test('T1 with nothing to do deploys nothing', async () => {
-  expect(await runWith('tonic-t1.yml', {})).toEqual({ plan: 'success', uat: 'skipped' });
+  expect(await runWith('tonic-t1.yml', {})).toEqual({
+    plan: 'success',
+    answer: 'skipped',
+    uat: 'skipped',
+  });
+});
+
+test('a rollback enters the one environment that its plan names', async () => {
+  const release = '2026-11-20-rollback-prod-2200';
+  expect(await runWith('tonic-rollback.yml', { prod: 'true' }, { release })).toEqual({
+    plan: 'success',
+    prod: 'success',
+    uat: 'skipped',
+  });
 });
 
 test('the backup schedule starts both slots, and nothing runs before it is switched on', async () => {
