@@ -57,12 +57,17 @@ it('a canary that goes bad is rolled back by the watch, and everybody hears why'
 
   await shop.to('20:00');
 
-  const candidate = await shop.head('uat');
-  expect(shop.deploys('uat').map((line) => line.split(' ')[0])).toEqual([candidate, before]);
+  const [candidate, back] = shop.deploys('uat').map((line) => line.split(' ')[0]);
+  expect(shop.deploys('uat')).toHaveLength(2);
+  expect(candidate).not.toBe(before);
+  expect(back).toBe(before);
+  expect(await shop.git('rev-parse', 'origin/uat^{tree}')).toBe(
+    await shop.git('rev-parse', `${before}^{tree}`),
+  );
   expect(await shop.receipt('uat')).toBe(receipt);
   expect(numbers.requests.map(({ url }) => url)).toContain(`/uat/${candidate}`);
-  expect(await shop.statusOf('vat')).toBe('planned');
-  const said = (await shop.answers('vat')).at(-1) ?? '';
+  expect(await shop.statusOf('vat')).toBe('confirmed');
+  const said = (await shop.answers('vat')).join('\n\n');
   expect(said).toContain('`error_percent` has to be at most 1, and was 7.5, 7.5');
   expect(said).toContain(`Taken back to ${before.slice(0, 7)}: everything.`);
 
