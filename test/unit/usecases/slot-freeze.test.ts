@@ -73,6 +73,24 @@ describe('a freeze', () => {
     expect(shop.git.branches.get('uat')).toBe(before);
   });
 
+  test('that is said while a slot is planned keeps it from claiming anything: lock, freeze and plan are one commit', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    const context = shop.open();
+    let isFirst = true;
+    const ledger: typeof context.ledger = {
+      ...context.ledger,
+      update: async (intent) => {
+        if (isFirst) await say(shop, { issue: bug, body: '/freeze until 2026-12-21 outage' });
+        isFirst = false;
+        return context.ledger.update(intent);
+      },
+    };
+    expect(outcomeIn(await slot(shop, 'T2', { context: { ...context, ledger } }), bug)).toBe('held frozen');
+    expect(shop.ledger.state().environments.get('prod')).toBeUndefined();
+  });
+
   test('that begins between two services leaves a release that the next slot goes on with', async () => {
     const shop = createShop();
     const { uat, prod } = shop.policy.environments;
