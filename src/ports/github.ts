@@ -207,6 +207,8 @@ export interface Workflows {
   dispatch(workflowFile: string, inputs: Readonly<Record<string, string>>): Promise<number | null>;
   /** `unknown` when there is no such run. */
   runState(runId: number): Promise<'active' | 'ended' | 'unknown'>;
+  /** How many jobs of a run's newest attempt have not ended; of the first 100. A run that is not there has none. */
+  openJobs(runId: number): Promise<number>;
 }
 
 /** GitHub answered with an error, or not at all. `message` holds no credentials. */

@@ -8,31 +8,48 @@ import type { Context } from './context.ts';
 const SHORTEST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 15_000;
 
+/** So often nothing else of the run may be under way before it is believed: between two jobs there is a gap. */
+const LONELY_LOOKS = 3;
+
 /**
  * Answers what waits before the environments of a run's own slot, from a job of the same run: so a night goes by without
- * the App. Ends when everything that the slot has ahead was answered, by this or by the App, or is not ahead any more; outside of Actions nothing waits.
+ * the App. Ends when everything that the slot has ahead was answered, by this or by the App, or is not ahead any more,
+ * and when the run's other jobs have died. Outside of Actions nothing waits.
  *
- * Calls: two each look, at most every 15 s.
+ * Calls: three each look, at most every 15 s.
  */
 export async function answerOwnDeployments(context: Context, run: RunFacts): Promise<void> {
   const { id, attempt } = run;
   if (id === null) return;
   const { policy } = await context.configuration.load();
   const answered = new Set<EnvironmentName>();
-  for (let waitMs = SHORTEST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
-    const { slots } = await context.ledger.load();
-    const slot = claimedSlot(slots, run);
-    if (slot === null || context.clock.nowMs() > slotEndMs(slot)) return;
-    if (stagesAhead(slot).every((environment) => answered.has(environment))) return;
-    for (const { runId, githubEnvironment } of await context.protectionRules.pendingIn({ id, attempt })) {
+  let [waitMs, lonely] = [SHORTEST_WAIT_MS, 0];
+  while (lonely < LONELY_LOOKS && (await isAnythingAhead(context, run, answered))) {
+    const [waiting, openJobs] = await Promise.all([
+      context.protectionRules.pendingIn({ id, attempt }),
+      context.workflows.openJobs(id),
+    ]);
+    for (const { runId, githubEnvironment } of waiting) {
       const isDone = await answerProtectionRule(context, { runId, githubEnvironment, commit: null });
       const environment = environmentNamed(policy, githubEnvironment);
       if (!isDone || environment === null) continue;
       answered.add(environment);
       waitMs = SHORTEST_WAIT_MS;
     }
+    lonely = openJobs <= 1 ? lonely + 1 : 0;
     await context.pause(waitMs);
+    waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
   }
+}
+
+async function isAnythingAhead(
+  { ledger, clock }: Context,
+  run: RunFacts,
+  answered: ReadonlySet<EnvironmentName>,
+): Promise<boolean> {
+  const slot = claimedSlot((await ledger.load()).slots, run);
+  if (slot === null || clock.nowMs() > slotEndMs(slot)) return false;
+  return stagesAhead(slot).some((environment) => !answered.has(environment));
 }
 
 /** Environments that the run may still ask for: what comes after a failed one is not deployed. */

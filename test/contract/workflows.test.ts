@@ -28,9 +28,11 @@ describe.each(PLACES)('the workflows of %s', (_, open) => {
     expect(run).toBeGreaterThan(0);
     await place.endRun(run ?? 0);
     expect(await workflows.runState(run ?? 0)).toBe('ended');
+    expect(await workflows.openJobs(run ?? 0)).toBe(0);
   });
 
   test('a run that is not there is unknown', async () => {
     expect(await place.ports.workflows.runState(4711)).toBe('unknown');
+    expect(await place.ports.workflows.openJobs(4711)).toBe(0);
   });
 });

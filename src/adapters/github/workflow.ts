@@ -63,5 +63,16 @@ export function createWorkflows(
       if (answer === null) return 'unknown';
       return answer.data.status === 'completed' ? 'ended' : 'active';
     },
+    openJobs: async (runId) => {
+      const answer = await callingUnlessGone('list the jobs of a workflow run', () =>
+        client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs', {
+          owner,
+          repo,
+          run_id: runId,
+          per_page: 100,
+        }),
+      );
+      return (answer?.data.jobs ?? []).filter(({ status }) => status !== 'completed').length;
+    },
   };
 }

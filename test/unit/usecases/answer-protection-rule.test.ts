@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import type { ProtectedRun } from '../../../src/ports/protection-rules.ts';
+import { answerOwnDeployments } from '../../../src/usecases/answer-own-deployments.ts';
 import { answerProtectionRule, refuseCallback } from '../../../src/usecases/answer-protection-rule.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
@@ -265,6 +266,51 @@ describe('the sweep', () => {
     expect(await looksAt('2026-11-21 02:29:00')).toBe(1);
     shop.broken = 'line 3';
     expect(await looksAt('2026-11-21 02:31:00')).toBe(1);
+  });
+});
+
+describe('a run answers for itself', () => {
+  const answer = (shop: Shop, context: Context = shop.open()) =>
+    answerOwnDeployments(context, aRun('T2', { id: 7 }));
+  const otherJobs = (shop: Shop, open: number): Context => {
+    const context = shop.open();
+    return { ...context, workflows: { ...context.workflows, openJobs: async () => open } };
+  };
+
+  test('when the App has not, and ends when nothing is ahead', async () => {
+    const { shop } = await plannedShop();
+    const waiting = waits(shop);
+    const foreign = waits(shop, { id: 8 });
+    await answer(shop, otherJobs(shop, 2));
+    expect(waiting.decision).toBe('approved');
+    expect(foreign.decision).toBeNull();
+  });
+
+  test('by the same rules', async () => {
+    const { shop } = await plannedShop();
+    const waiting = waits(shop, { workflowPath: '.github/workflows/shortcut.yml' });
+    await answer(shop, otherJobs(shop, 2));
+    expect(waiting.decision).toBe('rejected');
+  });
+
+  test('and ends soon when its other jobs have died, as the slots behind it wait for it', async () => {
+    const { shop } = await plannedShop();
+    const before = shop.world.now();
+    await answer(shop, otherJobs(shop, 1));
+    expect(shop.world.now() - before).toBeLessThan(30_000);
+  });
+
+  test('and ends at the slot’s end', async () => {
+    const { shop } = await plannedShop();
+    await answer(shop, otherJobs(shop, 2));
+    expect(shop.world.now()).toBeGreaterThan(at('2026-11-21 00:00'));
+  });
+
+  test('and is silent in a run that has no slot', async () => {
+    const { shop } = await plannedShop();
+    const waiting = waits(shop, { id: 8 });
+    await answerOwnDeployments(shop.open(), aRun('T2', { id: 8 }));
+    expect(waiting.decision).toBeNull();
   });
 });
 
