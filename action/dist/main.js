@@ -74876,15 +74876,29 @@ function createWorkflows(context3, batch, knownDefaultBranch) {
         return dispatch(workflowFile, inputs, error63.status === 400 ? {} : { return_run_details: true });
       }
     },
-    runState: async (runId) => {
-      const answer2 = await callingUnlessGone(
-        "read the state of a workflow run",
-        () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { owner, repo, run_id: runId })
-      );
-      if (answer2 === null) return "unknown";
-      return answer2.data.status === "completed" ? "ended" : "active";
-    }
+    runState: (runId) => readRunState(context3, runId),
+    openJobs: (runId) => countOpenJobs(context3, runId)
   };
+}
+async function readRunState({ client, owner, repo }, runId) {
+  const answer2 = await callingUnlessGone(
+    "read the state of a workflow run",
+    () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { owner, repo, run_id: runId })
+  );
+  if (answer2 === null) return "unknown";
+  return answer2.data.status === "completed" ? "ended" : "active";
+}
+async function countOpenJobs({ client, owner, repo }, runId) {
+  const answer2 = await callingUnlessGone(
+    "list the jobs of a workflow run",
+    () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", {
+      owner,
+      repo,
+      run_id: runId,
+      per_page: 100
+    })
+  );
+  return (answer2?.data.jobs ?? []).filter(({ status: status3 }) => status3 !== "completed").length;
 }
 
 // src/adapters/github/github.ts
@@ -76761,25 +76775,34 @@ async function startAgain(context3, setting, { again, refusal }) {
 // src/usecases/answer-own-deployments.ts
 var SHORTEST_WAIT_MS2 = 2e3;
 var LONGEST_WAIT_MS4 = 15e3;
+var LONELY_LOOKS = 3;
 async function answerOwnDeployments(context3, run2) {
   const { id, attempt } = run2;
   if (id === null) return;
   const { policy } = await context3.configuration.load();
   const answered = /* @__PURE__ */ new Set();
-  for (let waitMs = SHORTEST_WAIT_MS2; ; waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS4)) {
-    const { slots } = await context3.ledger.load();
-    const slot2 = claimedSlot(slots, run2);
-    if (slot2 === null || context3.clock.nowMs() > slotEndMs(slot2)) return;
-    if (stagesAhead(slot2).every((environment3) => answered.has(environment3))) return;
-    for (const { runId, githubEnvironment } of await context3.protectionRules.pendingIn({ id, attempt })) {
+  let [waitMs, lonely] = [SHORTEST_WAIT_MS2, 0];
+  while (lonely < LONELY_LOOKS && await isAnythingAhead(context3, run2, answered)) {
+    const [waiting, openJobs] = await Promise.all([
+      context3.protectionRules.pendingIn({ id, attempt }),
+      context3.workflows.openJobs(id)
+    ]);
+    for (const { runId, githubEnvironment } of waiting) {
       const isDone = await answerProtectionRule(context3, { runId, githubEnvironment, commit: null });
       const environment3 = environmentNamed(policy, githubEnvironment);
       if (!isDone || environment3 === null) continue;
       answered.add(environment3);
       waitMs = SHORTEST_WAIT_MS2;
     }
+    lonely = openJobs <= 1 ? lonely + 1 : 0;
     await context3.pause(waitMs);
+    waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS4);
   }
+}
+async function isAnythingAhead({ ledger, clock }, run2, answered) {
+  const slot2 = claimedSlot((await ledger.load()).slots, run2);
+  if (slot2 === null || clock.nowMs() > slotEndMs(slot2)) return false;
+  return stagesAhead(slot2).some((environment3) => !answered.has(environment3));
 }
 function stagesAhead(slot2) {
   const states = STAGE_ORDER.map((environment3) => stageOf(slot2, environment3)?.state);

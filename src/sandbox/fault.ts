@@ -1,8 +1,11 @@
-/** What goes wrong with an API call. `cut_before` loses the request, `cut_after` does it and loses the answer. */
+/**
+ * What goes wrong with an API call. `cut_before` loses the request, `cut_after` does it and loses the answer; `atCut` is
+ * called the moment before the connection is cut.
+ */
 export type ApiFaultEffect =
   | { kind: 'status'; status: number; message?: string; retryAfterSeconds?: number }
-  | { kind: 'cut_before' }
-  | { kind: 'cut_after' }
+  | { kind: 'cut_before'; atCut?: () => void }
+  | { kind: 'cut_after'; atCut?: () => void }
   | { kind: 'delay'; delayMs: number };
 
 /** A fault for the next matching API calls. */

@@ -99,6 +99,7 @@ async function strike(
     case 'cut_before':
       break;
   }
+  effect.atCut?.();
   incoming.env.incoming.socket.destroy();
   return new Response(null, { status: 502 });
 }

@@ -1,5 +1,4 @@
 import { slotReleaseId } from '../../src/domain/release.ts';
-import { watch } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runsOf } from '../../src/sandbox/actions/model.ts';
 import { runnerOf } from '../../src/sandbox/actions/runner.ts';
@@ -26,19 +25,9 @@ function atEvent(isIt: (event: SandboxEvent) => boolean): Moment {
 }
 
 const MOMENTS: Readonly<Record<string, Moment>> = {
-  'after the claim': atEvent(
-    ({ name, payload }) => name === 'push' && payload['ref'] === 'refs/heads/tonic-ledger',
-  ),
   'after the push to the branch': atEvent(
     ({ name, payload }) => name === 'push' && payload['ref'] === 'refs/heads/uat',
   ),
-  'after the deploy command': ({ demo }, kill) => {
-    const watcher = watch(demo.places.uat.folder, (_, file) => {
-      if (file !== 'deploys.log') return;
-      watcher.close();
-      kill();
-    });
-  },
   'before the ledger hears that it is live': atEvent(
     ({ name, payload }) =>
       name === 'deployment_status' &&

@@ -74,7 +74,8 @@ export function createFakeGitHub(world: FakeWorld): FakeGitHub {
         return id;
       },
       runState: async (runId) => world.runs.find(({ id }) => id === runId)?.state ?? 'unknown',
-      openJobs: async (runId) => world.runs.filter(({ id, state }) => id === runId && state === 'active').length,
+      openJobs: async (runId) =>
+        world.runs.filter(({ id, state }) => id === runId && state === 'active').length,
     },
   };
 }

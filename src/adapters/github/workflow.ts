@@ -56,23 +56,30 @@ export function createWorkflows(
         return dispatch(workflowFile, inputs, error.status === 400 ? {} : { return_run_details: true });
       }
     },
-    runState: async (runId) => {
-      const answer = await callingUnlessGone('read the state of a workflow run', () =>
-        client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { owner, repo, run_id: runId }),
-      );
-      if (answer === null) return 'unknown';
-      return answer.data.status === 'completed' ? 'ended' : 'active';
-    },
-    openJobs: async (runId) => {
-      const answer = await callingUnlessGone('list the jobs of a workflow run', () =>
-        client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs', {
-          owner,
-          repo,
-          run_id: runId,
-          per_page: 100,
-        }),
-      );
-      return (answer?.data.jobs ?? []).filter(({ status }) => status !== 'completed').length;
-    },
+    runState: (runId) => readRunState(context, runId),
+    openJobs: (runId) => countOpenJobs(context, runId),
   };
+}
+
+async function readRunState(
+  { client, owner, repo }: GitHubContext,
+  runId: number,
+): Promise<'active' | 'ended' | 'unknown'> {
+  const answer = await callingUnlessGone('read the state of a workflow run', () =>
+    client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { owner, repo, run_id: runId }),
+  );
+  if (answer === null) return 'unknown';
+  return answer.data.status === 'completed' ? 'ended' : 'active';
+}
+
+async function countOpenJobs({ client, owner, repo }: GitHubContext, runId: number): Promise<number> {
+  const answer = await callingUnlessGone('list the jobs of a workflow run', () =>
+    client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs', {
+      owner,
+      repo,
+      run_id: runId,
+      per_page: 100,
+    }),
+  );
+  return (answer?.data.jobs ?? []).filter(({ status }) => status !== 'completed').length;
 }

@@ -269,19 +269,19 @@ describe('the sweep', () => {
   });
 });
 
-describe('a run answers for itself', () => {
-  const answer = (shop: Shop, context: Context = shop.open()) =>
-    answerOwnDeployments(context, aRun('T2', { id: 7 }));
-  const otherJobs = (shop: Shop, open: number): Context => {
-    const context = shop.open();
-    return { ...context, workflows: { ...context.workflows, openJobs: async () => open } };
-  };
+const answerItself = (shop: Shop, context: Context = shop.open()) =>
+  answerOwnDeployments(context, aRun('T2', { id: 7 }));
+const otherJobs = (shop: Shop, open: number): Context => {
+  const context = shop.open();
+  return { ...context, workflows: { ...context.workflows, openJobs: async () => open } };
+};
 
+describe('a run answers for itself', () => {
   test('when the App has not, and ends when nothing is ahead', async () => {
     const { shop } = await plannedShop();
     const waiting = waits(shop);
     const foreign = waits(shop, { id: 8 });
-    await answer(shop, otherJobs(shop, 2));
+    await answerItself(shop, otherJobs(shop, 2));
     expect(waiting.decision).toBe('approved');
     expect(foreign.decision).toBeNull();
   });
@@ -289,20 +289,20 @@ describe('a run answers for itself', () => {
   test('by the same rules', async () => {
     const { shop } = await plannedShop();
     const waiting = waits(shop, { workflowPath: '.github/workflows/shortcut.yml' });
-    await answer(shop, otherJobs(shop, 2));
+    await answerItself(shop, otherJobs(shop, 2));
     expect(waiting.decision).toBe('rejected');
   });
 
   test('and ends soon when its other jobs have died, as the slots behind it wait for it', async () => {
     const { shop } = await plannedShop();
     const before = shop.world.now();
-    await answer(shop, otherJobs(shop, 1));
+    await answerItself(shop, otherJobs(shop, 1));
     expect(shop.world.now() - before).toBeLessThan(30_000);
   });
 
   test('and ends at the slot’s end', async () => {
     const { shop } = await plannedShop();
-    await answer(shop, otherJobs(shop, 2));
+    await answerItself(shop, otherJobs(shop, 2));
     expect(shop.world.now()).toBeGreaterThan(at('2026-11-21 00:00'));
   });
 
