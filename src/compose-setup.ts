@@ -42,6 +42,7 @@ export interface SetupAccess {
 /** Opens the set-up of one repository for a person. */
 export function openSetup(access: SetupAccess): SetupContext {
   const { apiUrl: baseUrl, token, app } = access;
+  const clock = { nowMs: () => Date.now() };
   const github = createGitHub({
     octokit: createOctokit({ token, baseUrl }),
     owner: access.owner,
@@ -50,12 +51,12 @@ export function openSetup(access: SetupAccess): SetupContext {
     ledgerBranch: LEDGER_BRANCH,
     asApp: app === null ? null : asApp(app, baseUrl),
     appSlug: access.appSlug,
-    clock: { nowMs: () => Date.now() },
+    clock,
     log: access.log,
   });
   return {
     setup: github.setup,
-    configuration: createConfiguration(github.observer, access.log),
+    configuration: createConfiguration({ observer: github.observer, log: access.log, clock }),
     parts: setupParts,
   };
 }

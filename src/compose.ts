@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createEvidenceAnalyzer } from './adapters/analysis/evidence-analyzer.ts';
 import { createZone } from './adapters/clock/zone.ts';
+import { holidayFreezes } from './adapters/holiday/public-holidays.ts';
 import { createCommandDeployer } from './adapters/deploy/command-deployer.ts';
 import { createGitRepository } from './adapters/git/repository.ts';
 import { createHttp } from './adapters/http/http-client.ts';
@@ -89,7 +90,7 @@ export function openRepository(access: RepositoryAccess): OpenRepository {
       `Basic ${Buffer.from(`x-access-token:${await access.token()}`).toString('base64')}`,
     identity: identityOf(access.botLogins),
   });
-  const configuration = createConfiguration(github.observer, log);
+  const configuration = createConfiguration({ observer: github.observer, log, clock });
   const deployer = createCommandDeployer({
     repository,
     log,
@@ -137,12 +138,19 @@ function identityOf([login = 'tonic-deploy[bot]']: readonly string[]): { name: s
   return { name: login, email: `${login}@users.noreply.github.com` };
 }
 
+/** Where the configuration comes from, and the time from which on holidays are looked up. */
+interface ConfigurationSource {
+  readonly observer: Observer;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
 /** Reads the file once and keeps what it says until it is told that the file may have changed. */
-export function createConfiguration(observer: Observer, log: Log): Configuration & { forget(): void } {
+export function createConfiguration(source: ConfigurationSource): Configuration & { forget(): void } {
   let kept: Promise<Setting> | null = null;
   return {
     load() {
-      kept ??= readSetting(observer, log).catch((error: unknown) => {
+      kept ??= readSetting(source).catch((error: unknown) => {
         kept = null;
         throw error;
       });
@@ -154,17 +162,29 @@ export function createConfiguration(observer: Observer, log: Log): Configuration
   };
 }
 
-async function readSetting(observer: Observer, log: Log): Promise<Setting> {
+async function readSetting({ observer, log, clock }: ConfigurationSource): Promise<Setting> {
   const text = await readConfiguration(observer);
   const reading = parsePolicy(text, CONFIG_PATH);
   if (reading.kind === 'broken') throw new ConfigurationBroken(renderProblems(reading.problems));
   if (reading.warnings.length > 0) log.warn(renderProblems(reading.warnings));
-  const { policy } = reading;
+  const { freeze, ...policy } = reading.policy;
+  const zone = createZone(policy.slots.timeZone);
+  const holidays = await lookUpHolidays(freeze.publicHolidays, { zone, atMs: clock.nowMs() });
   return {
-    policy,
-    calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots },
+    policy: { ...policy, freeze: { ...freeze, windows: [...freeze.windows, ...holidays] } },
+    calendar: { zone, slots: policy.slots },
     version: text === null ? null : sha256(text),
   };
+}
+
+async function lookUpHolidays(
+  ...asked: Parameters<typeof holidayFreezes>
+): ReturnType<typeof holidayFreezes> {
+  try {
+    return await holidayFreezes(...asked);
+  } catch (error) {
+    throw error instanceof RangeError ? new ConfigurationBroken(error.message) : error;
+  }
 }
 
 /** A file that is there and cannot be read is broken: it must not pass for one that is not there, which means defaults. */

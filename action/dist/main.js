@@ -5540,11 +5540,11 @@ Content-Type: ${value.type || "application/octet-stream"}\r
         }
         source = object2;
         action = async function* () {
-          for (const part2 of blobParts) {
-            if (part2.stream) {
-              yield* part2.stream();
+          for (const part of blobParts) {
+            if (part.stream) {
+              yield* part.stream();
             } else {
-              yield part2;
+              yield part;
             }
           }
         };
@@ -16279,11 +16279,11 @@ var require_util6 = __commonJS({
       if (cookie.sameSite) {
         out.push(`SameSite=${cookie.sameSite}`);
       }
-      for (const part2 of cookie.unparsed) {
-        if (!part2.includes("=")) {
+      for (const part of cookie.unparsed) {
+        if (!part.includes("=")) {
           throw new Error("Invalid unparsed");
         }
-        const [key, ...value] = part2.split("=");
+        const [key, ...value] = part.split("=");
         const trimmedKey = key.trim();
         const joinedValue = value.join("=");
         validateCookieName(trimmedKey);
@@ -20359,26 +20359,26 @@ var require_libpg_query = __commonJS({
         var PATH2 = { isAbs: (path) => path.charAt(0) === "/", splitPath: (filename) => {
           var splitPathRe = /^(\/?|)([\s\S]*?)((?:\.{1,2}|[^\/]+?|)(\.[^.\/]*|))(?:[\/]*)$/;
           return splitPathRe.exec(filename).slice(1);
-        }, normalizeArray: (parts, allowAboveRoot) => {
+        }, normalizeArray: (parts2, allowAboveRoot) => {
           var up = 0;
-          for (var i = parts.length - 1; i >= 0; i--) {
-            var last = parts[i];
+          for (var i = parts2.length - 1; i >= 0; i--) {
+            var last = parts2[i];
             if (last === ".") {
-              parts.splice(i, 1);
+              parts2.splice(i, 1);
             } else if (last === "..") {
-              parts.splice(i, 1);
+              parts2.splice(i, 1);
               up++;
             } else if (up) {
-              parts.splice(i, 1);
+              parts2.splice(i, 1);
               up--;
             }
           }
           if (allowAboveRoot) {
             for (; up; up--) {
-              parts.unshift("..");
+              parts2.unshift("..");
             }
           }
-          return parts;
+          return parts2;
         }, normalize: (path) => {
           var isAbsolute = PATH2.isAbs(path), trailingSlash = path.slice(-1) === "/";
           path = PATH2.normalizeArray(path.split("/").filter((p) => !!p), !isAbsolute).join("/");
@@ -21003,21 +21003,21 @@ var require_libpg_query = __commonJS({
             path = FS.cwd() + "/" + path;
           }
           linkloop: for (var nlinks = 0; nlinks < 40; nlinks++) {
-            var parts = path.split("/").filter((p) => !!p);
+            var parts2 = path.split("/").filter((p) => !!p);
             var current = FS.root;
             var current_path = "/";
-            for (var i = 0; i < parts.length; i++) {
-              var islast = i === parts.length - 1;
+            for (var i = 0; i < parts2.length; i++) {
+              var islast = i === parts2.length - 1;
               if (islast && opts.parent) {
                 break;
               }
-              if (parts[i] === ".") {
+              if (parts2[i] === ".") {
                 continue;
               }
-              if (parts[i] === "..") {
+              if (parts2[i] === "..") {
                 current_path = PATH2.dirname(current_path);
                 if (FS.isRoot(current)) {
-                  path = current_path + "/" + parts.slice(i + 1).join("/");
+                  path = current_path + "/" + parts2.slice(i + 1).join("/");
                   nlinks--;
                   continue linkloop;
                 } else {
@@ -21025,9 +21025,9 @@ var require_libpg_query = __commonJS({
                 }
                 continue;
               }
-              current_path = PATH2.join2(current_path, parts[i]);
+              current_path = PATH2.join2(current_path, parts2[i]);
               try {
-                current = FS.lookupNode(current, parts[i]);
+                current = FS.lookupNode(current, parts2[i]);
               } catch (e) {
                 if (e?.errno === 44 && islast && opts.noent_okay) {
                   return { path: current_path };
@@ -21045,7 +21045,7 @@ var require_libpg_query = __commonJS({
                 if (!PATH2.isAbs(link)) {
                   link = PATH2.dirname(current_path) + "/" + link;
                 }
-                path = link + "/" + parts.slice(i + 1).join("/");
+                path = link + "/" + parts2.slice(i + 1).join("/");
                 continue linkloop;
               }
             }
@@ -21941,11 +21941,11 @@ var require_libpg_query = __commonJS({
           return ret;
         }, createPath(parent, path, canRead, canWrite) {
           parent = typeof parent == "string" ? parent : FS.getPath(parent);
-          var parts = path.split("/").reverse();
-          while (parts.length) {
-            var part2 = parts.pop();
-            if (!part2) continue;
-            var current = PATH2.join2(parent, part2);
+          var parts2 = path.split("/").reverse();
+          while (parts2.length) {
+            var part = parts2.pop();
+            if (!part) continue;
+            var current = PATH2.join2(parent, part);
             try {
               FS.mkdir(current);
             } catch (e) {
@@ -23183,26 +23183,26 @@ var require_directives = __commonJS({
           this.tags = Object.assign({}, _Directives.defaultTags);
           this.atNextDocument = false;
         }
-        const parts = line.trim().split(/[ \t]+/);
-        const name3 = parts.shift();
+        const parts2 = line.trim().split(/[ \t]+/);
+        const name3 = parts2.shift();
         switch (name3) {
           case "%TAG": {
-            if (parts.length !== 2) {
+            if (parts2.length !== 2) {
               onError(0, "%TAG directive should contain exactly two parts");
-              if (parts.length < 2)
+              if (parts2.length < 2)
                 return false;
             }
-            const [handle, prefix] = parts;
+            const [handle, prefix] = parts2;
             this.tags[handle] = prefix;
             return true;
           }
           case "%YAML": {
             this.yaml.explicit = true;
-            if (parts.length !== 1) {
+            if (parts2.length !== 1) {
               onError(0, "%YAML directive should contain exactly one part");
               return false;
             }
-            const [version3] = parts;
+            const [version3] = parts2;
             if (version3 === "1.1" || version3 === "1.2") {
               this.yaml.version = version3;
               return true;
@@ -25939,9 +25939,9 @@ var require_timestamp = __commonJS({
     var stringifyNumber = require_stringifyNumber();
     function parseSexagesimal(str, asBigInt) {
       const sign = str[0];
-      const parts = sign === "-" || sign === "+" ? str.substring(1) : str;
+      const parts2 = sign === "-" || sign === "+" ? str.substring(1) : str;
       const num = (n) => asBigInt ? BigInt(n) : Number(n);
-      const res = parts.replace(/_/g, "").split(":").reduce((res2, p) => res2 * num(60) + num(p), num(0));
+      const res = parts2.replace(/_/g, "").split(":").reduce((res2, p) => res2 * num(60) + num(p), num(0));
       return sign === "-" ? num(-1) * res : res;
     }
     function stringifySexagesimal(node2) {
@@ -25957,18 +25957,18 @@ var require_timestamp = __commonJS({
         value *= num(-1);
       }
       const _60 = num(60);
-      const parts = [value % _60];
+      const parts2 = [value % _60];
       if (value < 60) {
-        parts.unshift(0);
+        parts2.unshift(0);
       } else {
-        value = (value - parts[0]) / _60;
-        parts.unshift(value % _60);
+        value = (value - parts2[0]) / _60;
+        parts2.unshift(value % _60);
         if (value >= 60) {
-          value = (value - parts[0]) / _60;
-          parts.unshift(value);
+          value = (value - parts2[0]) / _60;
+          parts2.unshift(value);
         }
       }
-      return sign + parts.map((n) => String(n).padStart(2, "0")).join(":").replace(/000000\d*$/, "");
+      return sign + parts2.map((n) => String(n).padStart(2, "0")).join(":").replace(/000000\d*$/, "");
     }
     var intTime = {
       identify: (value) => typeof value === "bigint" || Number.isInteger(value),
@@ -31213,11 +31213,11 @@ function omit(object2, keysToOmit) {
   return result;
 }
 function encodeReserved(str) {
-  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part2) {
-    if (!/%[0-9A-Fa-f]/.test(part2)) {
-      part2 = encodeURI(part2).replace(/%5B/g, "[").replace(/%5D/g, "]");
+  return str.split(/(%[0-9A-Fa-f]{2})/g).map(function(part) {
+    if (!/%[0-9A-Fa-f]/.test(part)) {
+      part = encodeURI(part).replace(/%5B/g, "[").replace(/%5D/g, "]");
     }
-    return part2;
+    return part;
   }).join("");
 }
 function encodeUnreserved(str) {
@@ -39660,10 +39660,10 @@ var $ZodCIDRv4 = /* @__PURE__ */ $constructor("$ZodCIDRv4", (inst, def) => {
   $ZodStringFormat.init(inst, def);
 });
 function isValidCIDRv6(value) {
-  const parts = value.split("/");
-  if (parts.length !== 2)
+  const parts2 = value.split("/");
+  if (parts2.length !== 2)
     return false;
-  const [address, prefix] = parts;
+  const [address, prefix] = parts2;
   if (!prefix)
     return false;
   const prefixNum = Number(prefix);
@@ -41556,17 +41556,17 @@ function partPattern(schema) {
 var $ZodTemplateLiteral = /* @__PURE__ */ $constructor("$ZodTemplateLiteral", (inst, def) => {
   $ZodType.init(inst, def);
   const regexParts = [];
-  for (const part2 of def.parts) {
-    if (typeof part2 === "object" && part2 !== null) {
-      const source = partPattern(part2);
+  for (const part of def.parts) {
+    if (typeof part === "object" && part !== null) {
+      const source = partPattern(part);
       if (!source) {
-        throw new Error(`Invalid template literal part, no pattern found: ${[...part2._zod.traits].shift()}`);
+        throw new Error(`Invalid template literal part, no pattern found: ${[...part._zod.traits].shift()}`);
       }
       regexParts.push(cleanRegex(source));
-    } else if (part2 === null || primitiveTypes.has(typeof part2)) {
-      regexParts.push(escapeRegex(`${part2}`));
+    } else if (part === null || primitiveTypes.has(typeof part)) {
+      regexParts.push(escapeRegex(`${part}`));
     } else {
-      throw new Error(`Invalid template literal part: ${part2}`);
+      throw new Error(`Invalid template literal part: ${part}`);
     }
   }
   inst._zod.pattern = new RegExp(`^${regexParts.join("")}$`);
@@ -52120,10 +52120,10 @@ function _readonly(Class2, innerType) {
   });
 }
 // @__NO_SIDE_EFFECTS__
-function _templateLiteral(Class2, parts, params) {
+function _templateLiteral(Class2, parts2, params) {
   return new Class2({
     type: "template_literal",
-    parts,
+    parts: parts2,
     ...normalizeParams(params)
   });
 }
@@ -52536,15 +52536,15 @@ function foldObjects(members2) {
     for (const key in object2.properties) {
       if (Object.prototype.hasOwnProperty.call(properties, key))
         continue;
-      const parts = [];
+      const parts2 = [];
       for (const other of objects) {
-        const part2 = other.properties?.[key] ?? undeclaredConstraint(other);
-        if (part2 === null || part2 === void 0)
+        const part = other.properties?.[key] ?? undeclaredConstraint(other);
+        if (part === null || part === void 0)
           continue;
-        if (!parts.some((seen3) => JSON.stringify(seen3) === JSON.stringify(part2)))
-          parts.push(part2);
+        if (!parts2.some((seen3) => JSON.stringify(seen3) === JSON.stringify(part)))
+          parts2.push(part);
       }
-      const merged = parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts };
+      const merged = parts2.length === 1 ? parts2[0] : foldObjects(parts2) ?? { allOf: parts2 };
       assignProp(properties, key, merged);
     }
     for (const key of object2.required ?? [])
@@ -55276,10 +55276,10 @@ var ZodTemplateLiteral = /* @__PURE__ */ $constructor("ZodTemplateLiteral", (ins
   ZodType.init(inst, def);
   inst._zod.processJSONSchema = (ctx, json2, params) => templateLiteralProcessor(inst, ctx, json2, params);
 });
-function templateLiteral(parts, params) {
+function templateLiteral(parts2, params) {
   return new ZodTemplateLiteral({
     type: "template_literal",
-    parts,
+    parts: parts2,
     ...util_exports.normalizeParams(params)
   });
 }
@@ -55619,24 +55619,24 @@ function canonicalKey(value, seen3) {
   seen3.add(value);
   try {
     if (Array.isArray(value)) {
-      const parts2 = [];
+      const parts3 = [];
       for (const item of value) {
         const key = canonicalKey(item, seen3);
         if (key === null)
           return null;
-        parts2.push(key);
+        parts3.push(key);
       }
-      return `a${parts2.length}:[${parts2.join(",")}]`;
+      return `a${parts3.length}:[${parts3.join(",")}]`;
     }
     const keys = Object.keys(value).sort();
-    const parts = [];
+    const parts2 = [];
     for (const k of keys) {
       const key = canonicalKey(value[k], seen3);
       if (key === null)
         return null;
-      parts.push(`${k.length}:${k}=${key}`);
+      parts2.push(`${k.length}:${k}=${key}`);
     }
-    return `o${parts.length}:{${parts.join(",")}}`;
+    return `o${parts2.length}:{${parts2.join(",")}}`;
   } finally {
     seen3.delete(value);
   }
@@ -56582,9 +56582,9 @@ function shortOid(oid2) {
 function nameOf(person2) {
   return person2 === null ? "Tonic" : `**${plain(person2.login, 60)}**`;
 }
-function listOf(parts, last = "and") {
-  if (parts.length <= 1) return parts[0] ?? "";
-  return `${parts.slice(0, -1).join(", ")} ${last} ${parts.at(-1)}`;
+function listOf(parts2, last = "and") {
+  if (parts2.length <= 1) return parts2[0] ?? "";
+  return `${parts2.slice(0, -1).join(", ")} ${last} ${parts2.at(-1)}`;
 }
 
 // src/domain/text/time.ts
@@ -56598,12 +56598,12 @@ function renderDuration(ms) {
   const minutes = Math.ceil(ms / 6e4);
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor(minutes % 1440 / 60);
-  const parts = [
+  const parts2 = [
     days > 0 ? `${days} d` : "",
     hours > 0 ? `${hours} h` : "",
     minutes % 60 > 0 ? `${minutes % 60} min` : ""
   ];
-  return parts.filter((part2) => part2 !== "").join(" ");
+  return parts2.filter((part) => part !== "").join(" ");
 }
 function renderSlot(calendar, slot2, nowMs) {
   const left = slot2.startsAtMs - nowMs;
@@ -57590,13 +57590,13 @@ function isShown({ action, label }, wanted) {
 }
 function differingLabels(bug2, present, policy) {
   const { add, remove } = labelChange(bug2, present, policy);
-  const parts = [
+  const parts2 = [
     ...bug2.services.map((name3) => `service:${name3}`),
     ...bug2.modules.map((name3) => `module:${name3}`)
   ];
   const shown = present.filter((label) => /^(?:service|module):/iu.test(label));
-  const put = [...remove, ...shown.filter((label) => !holds(parts, label))];
-  const taken = [...add, ...parts.filter((label) => !holds(shown, label))];
+  const put = [...remove, ...shown.filter((label) => !holds(parts2, label))];
+  const taken = [...add, ...parts2.filter((label) => !holds(shown, label))];
   return [
     ...put.map((label) => ({ label, action: "labeled" })),
     ...taken.map((label) => ({ label, action: "unlabeled" }))
@@ -57877,10 +57877,10 @@ function freezesAt(facts, atMs) {
   return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
 }
 function fromWindow(window2, zone) {
-  const { level: level2, parts, reason: reason2 } = window2;
+  const { level: level2, parts: parts2, reason: reason2 } = window2;
   const fromMs = parseLocalMoment(window2.from, zone);
   const untilMs = parseLocalMoment(window2.until, zone);
-  return fromMs === null || untilMs === null ? [] : [{ level: level2, parts, reason: reason2, fromMs, untilMs }];
+  return fromMs === null || untilMs === null ? [] : [{ level: level2, parts: parts2, reason: reason2, fromMs, untilMs }];
 }
 function monthEnd({ policy, calendar }, atMs) {
   if (policy.monthEndDays === 0) return [];
@@ -57919,12 +57919,12 @@ function fromSwitches({ switches, calendar }, atMs) {
     return [open3("DEPLOY_FREEZE_UNTIL is no date such as 2026-02-05, so everything is frozen")];
   }
   if (untilMs !== null && atMs >= untilMs) return [];
-  const parts = partsIn(switches.modules);
+  const parts2 = partsIn(switches.modules);
   const isOn2 = readSwitch(switches.freeze);
   if (isOn2 === "unreadable")
     return [open3("DEPLOY_FREEZE is neither true nor false, so everything is frozen")];
   if (isOn2) return [{ ...open3("DEPLOY_FREEZE is set"), untilMs }];
-  if (parts.length > 0) return [{ ...open3("DEPLOY_FREEZE_MODULES is set"), parts, untilMs }];
+  if (parts2.length > 0) return [{ ...open3("DEPLOY_FREEZE_MODULES is set"), parts: parts2, untilMs }];
   return untilMs === null || isOn2 === false ? [] : [{ ...open3("DEPLOY_FREEZE_UNTIL is set"), untilMs }];
 }
 function open3(reason2) {
@@ -57941,16 +57941,16 @@ function readUntil(text, zone) {
   return parseLocalMoment(text ?? "", zone) ?? "unreadable";
 }
 function partsIn(text) {
-  return (text ?? "").split(/[\s,]+/u).filter((part2) => part2 !== "").map((part2) => part2.toLowerCase());
+  return (text ?? "").split(/[\s,]+/u).filter((part) => part !== "").map((part) => part.toLowerCase());
 }
 function freezeOn(facts, subject, atMs) {
   const covering = freezesAt(facts, atMs).filter((freeze2) => covers(freeze2, subject));
   return covering.find(({ level: level2 }) => level2 === "full") ?? covering[0] ?? null;
 }
-function covers({ parts }, subject) {
-  if (parts.length === 0 || subject === "any_part") return true;
+function covers({ parts: parts2 }, subject) {
+  if (parts2.length === 0 || subject === "any_part") return true;
   if (subject === "everything") return false;
-  return [...subject.services, ...subject.modules].some((part2) => parts.includes(part2.toLowerCase()));
+  return [...subject.services, ...subject.modules].some((part) => parts2.includes(part.toLowerCase()));
 }
 var LONGEST_CHAIN = 50;
 function nextOpen(facts, subject, atMs) {
@@ -57968,8 +57968,8 @@ function refuseFrozen(facts, subject, atMs) {
   if (freeze2 === null) return null;
   return refuse("frozen", `Frozen: ${describeFreeze(facts, freeze2, { subject, atMs })}`);
 }
-function describeFreeze(facts, { level: level2, parts, reason: reason2 }, { subject, atMs }) {
-  const what = parts.length === 0 ? "everything" : parts.map((part2) => plain(part2, 60)).join(", ");
+function describeFreeze(facts, { level: level2, parts: parts2, reason: reason2 }, { subject, atMs }) {
+  const what = parts2.length === 0 ? "everything" : parts2.map((part) => plain(part, 60)).join(", ");
   const opensMs = nextOpen(facts, subject, atMs);
   const until = opensMs === null ? "an admin lifts it with `/unfreeze`" : `it opens ${renderLocal(facts.calendar, opensMs)}`;
   return `${what} (${level2}), ${plain(reason2, 200)}; ${until}.`;
@@ -58002,8 +58002,8 @@ function ended(freeze2, who) {
   const facts = { what: whatOf(freeze2), reason: freeze2.reason, who };
   return { kind: "freeze_off", key: String(freeze2.fromMs), facts };
 }
-function whatOf({ parts }) {
-  return parts.length === 0 ? { word: "everything" } : parts.join(", ");
+function whatOf({ parts: parts2 }) {
+  return parts2.length === 0 ? { word: "everything" } : parts2.join(", ");
 }
 
 // src/domain/message/rollback-event.ts
@@ -58364,15 +58364,15 @@ function readWords(line) {
   return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
 }
 function withoutComments(line) {
-  const parts = [];
+  const parts2 = [];
   let at = 0;
   for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
-    parts.push(line.slice(at, open5));
+    parts2.push(line.slice(at, open5));
     const close2 = line.indexOf("-->", open5 + 2);
-    if (close2 === -1) return { text: parts.join(""), isOpen: true };
+    if (close2 === -1) return { text: parts2.join(""), isOpen: true };
     at = close2 + 3;
   }
-  return { text: [...parts, line.slice(at)].join(""), isOpen: false };
+  return { text: [...parts2, line.slice(at)].join(""), isOpen: false };
 }
 function closesComment(line) {
   return line.includes("-->") && line.lastIndexOf("-->") > line.lastIndexOf("<!--");
@@ -58596,7 +58596,7 @@ function renderEvidence(verdict) {
   const ignored = [
     verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
     verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
-  ].filter((part2) => part2 !== "");
+  ].filter((part) => part !== "");
   const blocks = [
     "<details><summary>Version evidence</summary>",
     [
@@ -59305,7 +59305,7 @@ function renderDetails(facts, missing) {
     ...bugs.length === 0 ? [] : [`**Next slot that takes it:** ${slot2.id}, ${renderLocal(calendar, slot2.startsAtMs)}.`],
     ...all.length === 0 ? [] : [renderBugs(all)],
     renderSignOffs(facts)
-  ].filter((part2) => part2 !== "").join("\n\n");
+  ].filter((part) => part !== "").join("\n\n");
 }
 function whoCan({ reason: reason2 }, { policy }) {
   return WHO[reason2]?.(policy) ?? null;
@@ -60060,9 +60060,9 @@ function configurationRuleset(policy, defaultBranch2) {
 // src/domain/setup/wanted-setup.ts
 var PLAN_ENVIRONMENT = "tonic";
 var KEY_SECRET = "TONIC_PRIVATE_KEY";
-function wantedSetup(policy, defaultBranch2, parts) {
+function wantedSetup(policy, defaultBranch2, parts2) {
   return {
-    ...parts,
+    ...parts2,
     policy,
     rulesets: wantedRulesets(policy, defaultBranch2),
     environments: [PLAN_ENVIRONMENT, ...ENVIRONMENTS.map((name3) => environmentOf(policy, name3))],
@@ -60114,8 +60114,8 @@ var DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 function daysOf(cron) {
   const written = cron.split(" ")[4] ?? "";
   if (written === "*") return "0,1,2,3,4,5,6";
-  const days = written.split(",").flatMap((part2) => {
-    const [first = -1, last = first] = part2.split("-").map(dayNumber);
+  const days = written.split(",").flatMap((part) => {
+    const [first = -1, last = first] = part.split("-").map(dayNumber);
     return Array.from({ length: Math.max(last - first, 0) + 1 }, (_, index) => (first + index) % EVERY_DAY);
   });
   return [...new Set(days)].toSorted((left, right) => left - right).join(",");
@@ -61061,10 +61061,10 @@ function withOutputs(envelope2, service, said) {
 // src/domain/path-pattern.ts
 function parsePathPattern(text) {
   if (text.startsWith("!") || text.includes("[")) return () => false;
-  const parts = text.split("/").filter((part2) => part2 !== "");
+  const parts2 = text.split("/").filter((part) => part !== "");
   const isAnchored = text.slice(0, -1).includes("/");
-  const wanted = isAnchored ? parts : ["**", ...parts];
-  const reachesBelow = parts.at(-1) !== "*" || !isAnchored;
+  const wanted = isAnchored ? parts2 : ["**", ...parts2];
+  const reachesBelow = parts2.at(-1) !== "*" || !isAnchored;
   const needsBelow = text.endsWith("/");
   return (path) => {
     const segments = path.split("/");
@@ -61075,9 +61075,9 @@ function parsePathPattern(text) {
 }
 function matchedEnds(pattern, segments) {
   return pattern.reduce(
-    (reached, part2) => {
-      if (part2 === "**") return fromFirst(reached, segments.length);
-      const next = [...reached].filter((from) => matchesSegment(part2, segments[from] ?? null));
+    (reached, part) => {
+      if (part === "**") return fromFirst(reached, segments.length);
+      const next = [...reached].filter((from) => matchesSegment(part, segments[from] ?? null));
       return new Set(next.map((from) => from + 1));
     },
     /* @__PURE__ */ new Set([0])
@@ -61981,8 +61981,8 @@ function stepsOf2({ name: name3, percents }, shape) {
   return [...rollout, ...shape.health.has(name3) ? [step("health", { service: name3 })] : []];
 }
 function step(kind, { service = null, percent = null } = {}) {
-  const parts = [kind, service, percent].filter((part2) => part2 !== null);
-  return { key: parts.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
+  const parts2 = [kind, service, percent].filter((part) => part !== null);
+  return { key: parts2.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
 }
 function nextStep2(steps, taken) {
   return steps.find(({ key }) => stateOf3(taken, key) !== "done") ?? null;
@@ -62206,9 +62206,9 @@ function readIso(text) {
   const match = ISO.exec(text);
   return match === null ? null : readParts(match.slice(1, 7).map(toNumber), readOffset(match.slice(7, 10)));
 }
-function readParts(parts, offsetMinutes) {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
-  const isOne = month >= 1 && day >= 1 && isWithin(parts.slice(1));
+function readParts(parts2, offsetMinutes) {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts2;
+  const isOne = month >= 1 && day >= 1 && isWithin(parts2.slice(1));
   if (!isOne) return null;
   const minutes = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offsetMinutes;
   return minutes * 6e4 + second * 1e3;
@@ -62220,8 +62220,8 @@ function toNumber(digits) {
   return Number(digits ?? 0);
 }
 var MOST = [12, 31, 24, 59, 60];
-function isWithin(parts) {
-  return parts.every((part2, index) => part2 <= (MOST[index] ?? 0));
+function isWithin(parts2) {
+  return parts2.every((part, index) => part <= (MOST[index] ?? 0));
 }
 function daysSince1970(year, month, day) {
   const shifted = month <= 2 ? year - 1 : year;
@@ -62497,8 +62497,8 @@ function fillStep({ method, at, headers, body }, values) {
 function judgeAnswer({ expected }, answer2, values) {
   if (answer2.status !== expected.status)
     return { expected: `status ${expected.status}`, got: `${answer2.status} ${answer2.body}` };
-  for (const [name3, part2] of Object.entries(expected.headers)) {
-    const wanted = fillPlaceholders(part2, values);
+  for (const [name3, part] of Object.entries(expected.headers)) {
+    const wanted = fillPlaceholders(part, values);
     const value = answer2.headers[name3.toLowerCase()];
     if (value?.includes(wanted) !== true)
       return { expected: `header ${name3} with ${wanted}`, got: value ?? "no such header" };
@@ -62679,13 +62679,13 @@ function renderInconclusive({
   return `\`${limit.name}\` cannot be judged: ${plain(because, 300)}`;
 }
 function renderSeen({ limits, samples, baseline }) {
-  const parts = limits.map((limit) => {
+  const parts2 = limits.map((limit) => {
     const values = samples.flatMap(({ limit: name3, value }) => name3 === limit.name ? value ?? [] : []);
     const worst = limit.bound.kind === "min" ? Math.min(...values) : Math.max(...values);
     const seen3 = values.length === 0 ? "no value" : `at worst ${renderNumber(worst)}`;
     return `\`${limit.name}\` ${seen3} of ${renderBound(limit, baseline)}, ${values.length} samples`;
   });
-  return parts.join("; ");
+  return parts2.join("; ");
 }
 
 // src/usecases/release/watch-rollout.ts
@@ -62842,7 +62842,7 @@ async function undoRelease(context3, policy, { release: release2, steps }) {
   return { release: now, told: `Taken back to ${previous.slice(0, 7)}: ${back.join(", ")}.`, ok: true };
 }
 function undoKey(service) {
-  return ["undo", service].filter((part2) => part2 !== null).join(" ");
+  return ["undo", service].filter((part) => part !== null).join(" ");
 }
 function nameOf4(service) {
   return service === null ? "everything" : `\`${service}\``;
@@ -63178,7 +63178,7 @@ function weighConfidence(evidence) {
   const strength = suspects[0]?.strength;
   const paths = new Set(files.map(({ path }) => path));
   const agreeing = fixes.filter((fix2) => fix2.files.some((path) => paths.has(path)));
-  const parts = [
+  const parts2 = [
     {
       holds: frames > 0,
       weight: 0.35,
@@ -63212,8 +63212,8 @@ function weighConfidence(evidence) {
     },
     { holds: similarBugs.length > 0, weight: 0.05, says: "earlier bugs in the same files" }
   ].filter(({ holds: holds2 }) => holds2);
-  const sum = parts.reduce((total, { weight }) => total + weight, 0);
-  return { confidence: Math.round(sum * 100) / 100, basedOn: parts.map(({ says }) => says) };
+  const sum = parts2.reduce((total, { weight }) => total + weight, 0);
+  return { confidence: Math.round(sum * 100) / 100, basedOn: parts2.map(({ says }) => says) };
 }
 function short(oid2) {
   return oid2.slice(0, 7);
@@ -63352,16 +63352,16 @@ function findMentions(text) {
 function readToken(token, at) {
   if (!isPathLike(token)) return null;
   const path = token.replaceAll("\\", "/").replace(/^[[#@:-]{1,9}/u, "");
-  const parts = path.split("/").filter((part2) => part2 !== "" && part2 !== ".");
-  const [name3 = "", ...location] = (parts.pop() ?? "").replace(/[\].:-]{1,9}$/u, "").split(/[:#]/u);
-  if (!isFileName(name3, parts.length > 0)) return null;
+  const parts2 = path.split("/").filter((part) => part !== "" && part !== ".");
+  const [name3 = "", ...location] = (parts2.pop() ?? "").replace(/[\].:-]{1,9}$/u, "").split(/[:#]/u);
+  if (!isFileName(name3, parts2.length > 0)) return null;
   const behind = at.line.slice(at.start + token.length, at.start + token.length + 80);
   const line = readLine2(location, behind);
-  const beginsAt = parts.findLastIndex((part2) => part2 === ".." || isSchemeOrDrive(part2)) + 1;
+  const beginsAt = parts2.findLastIndex((part) => part === ".." || isSchemeOrDrive(part)) + 1;
   const begin = lineBegin(at);
   const isFrame = line !== null && isStackFrame({ name: name3, location, behind, begin, before: textBefore(at) });
   return {
-    segments: [...classFolders(name3, at), ...parts.slice(beginsAt), name3],
+    segments: [...classFolders(name3, at), ...parts2.slice(beginsAt), name3],
     line,
     kind: isFrame ? "stack_trace" : "named",
     innermostLast: isFrame && begin.startsWith('File "')
@@ -63377,8 +63377,8 @@ function lineBegin({ line, start }) {
 function textBefore({ line, start }) {
   return line.slice(Math.max(0, start - 4), start);
 }
-function isSchemeOrDrive(part2) {
-  return part2.endsWith(":");
+function isSchemeOrDrive(part) {
+  return part.endsWith(":");
 }
 function isFileName(name3, hasFolder) {
   if (name3.length < 2 || name3.startsWith("@")) return false;
@@ -65166,9 +65166,9 @@ function parseOffsetNano(s) {
   return void 0 === offsetNano && throwRangeError(failedParse(s)), offsetNano;
 }
 function parseOffsetNanoMaybe(s, onlyHourMinute) {
-  const parts = offsetRegExp.exec(s);
-  if (parts) {
-    return onlyHourMinute && parts[5] && throwRangeError(failedParse(s)), /* @__PURE__ */ ((s2) => s2 && "+" !== s2 ? -1 : 1)(parts[1]) * (parseInt(parts[2]) * nanoInHour2 + parseInt0(parts[4]) * nanoInMinute2 + parseInt0(parts[5]) * nanoInSec2 + parseSubsecNano(parts[6] || ""));
+  const parts2 = offsetRegExp.exec(s);
+  if (parts2) {
+    return onlyHourMinute && parts2[5] && throwRangeError(failedParse(s)), /* @__PURE__ */ ((s2) => s2 && "+" !== s2 ? -1 : 1)(parts2[1]) * (parseInt(parts2[2]) * nanoInHour2 + parseInt0(parts2[4]) * nanoInMinute2 + parseInt0(parts2[5]) * nanoInSec2 + parseSubsecNano(parts2[6] || ""));
   }
 }
 var dateFieldRefiners = {
@@ -65283,10 +65283,10 @@ function parseMonthCodeField(fields) {
 var RawDateTimeFormat = Intl.DateTimeFormat;
 function formatEpochMilliToPartsRecord(intlFormat, epochMilli) {
   epochMilli < -864e13 && throwRangeError(outOfBoundsDate);
-  const parts = intlFormat.formatToParts(epochMilli);
+  const parts2 = intlFormat.formatToParts(epochMilli);
   const hash2 = {};
-  for (const part2 of parts) {
-    hash2[part2.type] = part2.value;
+  for (const part of parts2) {
+    hash2[part.type] = part.value;
   }
   return hash2;
 }
@@ -65403,12 +65403,12 @@ function formatDurationSlots(durationSlots, subsecDigits) {
   }) : "");
 }
 function formatDurationFragments(fragObj) {
-  const parts = [];
+  const parts2 = [];
   for (const fragName in fragObj) {
     const fragVal = fragObj[fragName];
-    fragVal && parts.push(fragVal, fragName);
+    fragVal && parts2.push(fragVal, fragName);
   }
-  return parts.join("");
+  return parts2.join("");
 }
 function formatDurationNumber(n, force) {
   if (!n && !force) {
@@ -65431,8 +65431,8 @@ function formatIsoMonthDayFields(isoDate) {
   return padNumber2(isoDate.month) + "-" + padNumber2(isoDate.day);
 }
 function formatTimeFields(timeFields, subsecDigits) {
-  const parts = [padNumber2(timeFields.hour), padNumber2(timeFields.minute)];
-  return -1 !== subsecDigits && parts.push(padNumber2(timeFields.second) + ((millisecond, microsecond, nanosecond, subsecDigits2) => formatSubsecNano(millisecond * nanoInMilli2 + microsecond * nanoInMicro2 + nanosecond, subsecDigits2))(timeFields.millisecond, timeFields.microsecond, timeFields.nanosecond, subsecDigits)), parts.join(":");
+  const parts2 = [padNumber2(timeFields.hour), padNumber2(timeFields.minute)];
+  return -1 !== subsecDigits && parts2.push(padNumber2(timeFields.second) + ((millisecond, microsecond, nanosecond, subsecDigits2) => formatSubsecNano(millisecond * nanoInMilli2 + microsecond * nanoInMicro2 + nanosecond, subsecDigits2))(timeFields.millisecond, timeFields.microsecond, timeFields.nanosecond, subsecDigits)), parts2.join(":");
 }
 function formatOffsetNano(offsetNano, offsetDisplay = 0) {
   if (1 === offsetDisplay) {
@@ -65486,7 +65486,7 @@ var resolveTimeZoneRecord = /* @__PURE__ */ memoize((rawId) => {
       ...offsetRecord
     };
   }
-  const normId = "UTC" === upperRawId ? "UTC" : ((rawId2) => (badCharactersRegExp.test(rawId2) && throwRangeError(invalidTimeZone(rawId2)), icuRegExp.test(rawId2) && throwRangeError("Forbidden ICU TimeZone"), rawId2.toLowerCase().split("/").map((part2, partI) => (part2.length <= 3 || /\d/.test(part2)) && !/etc|yap/.test(part2) ? part2.toUpperCase() : part2.replace(/baja|dumont|[a-z]+/g, (a, i) => a.length <= 2 && !partI || "in" === a || "chat" === a ? a.toUpperCase() : a.length > 2 || !i ? capitalize(a).replace(/island|noronha|murdo|rivadavia|urville/, capitalize) : a)).join("/")))(rawId);
+  const normId = "UTC" === upperRawId ? "UTC" : ((rawId2) => (badCharactersRegExp.test(rawId2) && throwRangeError(invalidTimeZone(rawId2)), icuRegExp.test(rawId2) && throwRangeError("Forbidden ICU TimeZone"), rawId2.toLowerCase().split("/").map((part, partI) => (part.length <= 3 || /\d/.test(part)) && !/etc|yap/.test(part) ? part.toUpperCase() : part.replace(/baja|dumont|[a-z]+/g, (a, i) => a.length <= 2 && !partI || "in" === a || "chat" === a ? a.toUpperCase() : a.length > 2 || !i ? capitalize(a).replace(/island|noronha|murdo|rivadavia|urville/, capitalize) : a)).join("/")))(rawId);
   return queryNamedTimeZoneRecord(normId);
 });
 var queryNamedTimeZoneRecord = /* @__PURE__ */ memoize((normId) => {
@@ -65751,20 +65751,20 @@ function parsePlainTime(s) {
   return (!organized || !organized.qe || organized.I || parseYearMonthOnly(s) || parseMonthDayOnly(s)) && throwFailedParse(s), createTimeSlots(organized);
 }
 function parseDuration(s) {
-  const parts = durationRegExp.exec(requireString(s));
-  parts && !invalidDurationRegExp.test(s) || throwFailedParse(s);
-  const fraction = nanoToGivenFields(3600 * parseSubsecNano(parts[7] || "") + 60 * parseSubsecNano(parts[9] || "") + parseSubsecNano(parts[11] || ""), 4, durationFieldNamesAsc);
+  const parts2 = durationRegExp.exec(requireString(s));
+  parts2 && !invalidDurationRegExp.test(s) || throwFailedParse(s);
+  const fraction = nanoToGivenFields(3600 * parseSubsecNano(parts2[7] || "") + 60 * parseSubsecNano(parts2[9] || "") + parseSubsecNano(parts2[11] || ""), 4, durationFieldNamesAsc);
   const durationFields = {
     ...fraction,
-    years: parseInt0(parts[2]),
-    months: parseInt0(parts[3]),
-    weeks: parseInt0(parts[4]),
-    days: parseInt0(parts[5]),
-    hours: parseInt0(parts[6]),
-    minutes: parseInt0(parts[8]) + fraction.minutes,
-    seconds: parseInt0(parts[10]) + fraction.seconds
+    years: parseInt0(parts2[2]),
+    months: parseInt0(parts2[3]),
+    weeks: parseInt0(parts2[4]),
+    days: parseInt0(parts2[5]),
+    hours: parseInt0(parts2[6]),
+    minutes: parseInt0(parts2[8]) + fraction.minutes,
+    seconds: parseInt0(parts2[10]) + fraction.seconds
   };
-  return createDurationSlots(validateDurationFields("-" === parts[1] ? negateDurationFields(durationFields) : durationFields));
+  return createDurationSlots(validateDurationFields("-" === parts2[1] ? negateDurationFields(durationFields) : durationFields));
 }
 function parseCalendarId(s) {
   const organized = parseDateTimeLike(s) || parseYearMonthOnly(s) || parseMonthDayOnly(s) || parseTimeOnly(s);
@@ -65805,43 +65805,43 @@ var annotationRegExp = /\[(!?)([^=]+)=([^\]]+)/g;
 var durationRegExp = /^([+-])?P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(?:T(?:(\d+)(?:[.,](\d{1,9}))?H)?(?:(\d+)(?:[.,](\d{1,9}))?M)?(?:(\d+)(?:[.,](\d{1,9}))?S)?)?$/i;
 var invalidDurationRegExp = /[PT]$|[.,]\d+[HMS]./i;
 function parseDateTimeLike(s) {
-  const parts = dateTimeRegExp.exec(s);
-  if (!parts) {
+  const parts2 = dateTimeRegExp.exec(s);
+  if (!parts2) {
     return;
   }
-  const organized = ((parts2) => ({
-    year: parseInt(parts2[1]),
-    month: parseInt(parts2[3]),
-    day: parseInt(parts2[4]),
-    ...nanoToTimeAndDay(parseSubsecNano(parts2[9] || ""))[0],
-    hour: parseInt0(parts2[5]),
-    minute: parseInt0(parts2[7]),
-    second: Math.min(parseInt0(parts2[8]), 59),
-    ...organizeAnnotationParts(parts2[18], parts2[19]),
-    qe: !!parts2[5],
-    I: !!parts2[10],
-    offset: parts2[11]
-  }))(parts);
+  const organized = ((parts3) => ({
+    year: parseInt(parts3[1]),
+    month: parseInt(parts3[3]),
+    day: parseInt(parts3[4]),
+    ...nanoToTimeAndDay(parseSubsecNano(parts3[9] || ""))[0],
+    hour: parseInt0(parts3[5]),
+    minute: parseInt0(parts3[7]),
+    second: Math.min(parseInt0(parts3[8]), 59),
+    ...organizeAnnotationParts(parts3[18], parts3[19]),
+    qe: !!parts3[5],
+    I: !!parts3[10],
+    offset: parts3[11]
+  }))(parts2);
   return validateIsoDateFields(organized);
 }
 function parseYearMonthOnly(s) {
-  const parts = yearMonthRegExp.exec(s);
-  return parts ? requireIsoCalendar(((parts2) => ({
-    year: parseInt(parts2[1]),
-    month: parseInt(parts2[2]),
+  const parts2 = yearMonthRegExp.exec(s);
+  return parts2 ? requireIsoCalendar(((parts3) => ({
+    year: parseInt(parts3[1]),
+    month: parseInt(parts3[2]),
     day: 1,
-    ...organizeAnnotationParts(parts2[3], parts2[4])
-  }))(parts)) : void 0;
+    ...organizeAnnotationParts(parts3[3], parts3[4])
+  }))(parts2)) : void 0;
 }
 function parseMonthDayOnly(s) {
-  const parts = monthDayRegExp.exec(s);
-  if (parts) {
-    const organized = ((parts2) => ({
+  const parts2 = monthDayRegExp.exec(s);
+  if (parts2) {
+    const organized = ((parts3) => ({
       year: 1972,
-      month: parseInt(parts2[1]),
-      day: parseInt(parts2[2]),
-      ...organizeAnnotationParts(parts2[3], parts2[4])
-    }))(parts);
+      month: parseInt(parts3[1]),
+      day: parseInt(parts3[2]),
+      ...organizeAnnotationParts(parts3[3], parts3[4])
+    }))(parts2);
     if (allPropsEqual(calendarDateFieldNamesAsc, isoDate = organized, constrainIsoDateFields(isoDate))) {
       return requireIsoCalendar(organized);
     }
@@ -67324,6 +67324,33 @@ function weekdayAt(isoDay) {
   return weekday;
 }
 
+// src/adapters/holiday/public-holidays.ts
+var AHEAD_DAYS = 400;
+var DAY_MS = 864e5;
+async function holidayFreezes(rules, { zone, atMs }) {
+  if (rules.length === 0) return [];
+  const today = zone.toLocal(atMs).date;
+  const [first, last] = [zone.addDays(today, -1), zone.addDays(today, AHEAD_DAYS)];
+  const windows = await Promise.all(rules.map((rule) => windowsOf(rule, Number(today.slice(0, 4)), zone)));
+  return windows.flat().filter(({ from, until }) => until > first && from < last);
+}
+async function windowsOf(rule, year, zone) {
+  const { country, state, level: level2, parts: parts2 } = rule;
+  const { default: Holidays } = await import("./date-holidays.js");
+  const place = state === null ? new Holidays(country) : new Holidays(country, state);
+  const days = [year - 1, year, year + 1, year + 2].flatMap((each) => place.getHolidays(each));
+  const isKnown = state === null || new Holidays().getStates(country)?.[state] !== void 0;
+  if (!isKnown || days.length === 0) {
+    const name3 = state === null ? country : `${country}, ${state}`;
+    throw new RangeError(`freeze.public_holidays: nobody knows the holidays of ${name3}`);
+  }
+  return days.filter(({ type }) => type === "public").map(({ date: date5, start, end, name: name3 }) => {
+    const from = date5.slice(0, 10);
+    const length = Math.max(1, Math.ceil((end.getTime() - start.getTime()) / DAY_MS));
+    return { from, until: zone.addDays(from, length), level: level2, parts: parts2, reason: `public holiday: ${name3}` };
+  });
+}
+
 // src/adapters/deploy/command-deployer.ts
 import { mkdir as mkdir2, mkdtemp, rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -67404,9 +67431,9 @@ function createLineSplitter(onLine) {
   }
   return {
     push(chunk) {
-      const parts = (rest + chunk).split(LINE_END2);
-      rest = parts.pop() ?? "";
-      for (const line of parts) finish(line);
+      const parts2 = (rest + chunk).split(LINE_END2);
+      rest = parts2.pop() ?? "";
+      for (const line of parts2) finish(line);
       if (rest.length <= LONGEST_LINE) return;
       isTooLong = true;
       rest = "";
@@ -67584,7 +67611,7 @@ function isRefName(name3) {
   return name3 !== "" && name3 !== "@" && !REFUSED_IN_REF.test(name3);
 }
 function isTreePath(path) {
-  return !path.includes("\0") && path.split("/").every((part2) => part2 !== "" && part2 !== "." && part2 !== "..");
+  return !path.includes("\0") && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
 // src/adapters/git/tree-listing.ts
@@ -69999,15 +70026,15 @@ function readTemplate(template2) {
 }
 function readLine3(line) {
   let style = "plain";
-  return line.split(MARK).flatMap((part2) => {
-    if (part2 === "") return [];
-    const marked = MARKED[part2];
+  return line.split(MARK).flatMap((part) => {
+    if (part === "") return [];
+    const marked = MARKED[part];
     if (marked !== void 0) {
       style = style === marked ? "plain" : marked;
       return [];
     }
-    if (/^\{[a-z]+\}$/u.test(part2)) return [{ kind: "place", name: part2.slice(1, -1), style }];
-    return [{ kind: "words", text: part2, style }];
+    if (/^\{[a-z]+\}$/u.test(part)) return [{ kind: "place", name: part.slice(1, -1), style }];
+    return [{ kind: "words", text: part, style }];
   });
 }
 function placesIn(template2) {
@@ -70205,12 +70232,12 @@ PROD \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u5
   duration(ms) {
     if (ms < 6e4) return "\u4E0D\u5230 1 \u5206\u9418";
     const minutes = Math.ceil(ms / 6e4);
-    const parts = [
+    const parts2 = [
       [Math.floor(minutes / 1440), "\u5929"],
       [Math.floor(minutes % 1440 / 60), "\u5C0F\u6642"],
       [minutes % 60, "\u5206\u9418"]
     ];
-    return parts.flatMap(([count3, unit]) => count3 > 0 ? [`${count3} ${unit}`] : []).join(" ");
+    return parts2.flatMap(([count3, unit]) => count3 > 0 ? [`${count3} ${unit}`] : []).join(" ");
   },
   moment({ zone }, atMs) {
     const { date: date5, time: time5, weekday } = zone.toLocal(atMs);
@@ -70308,38 +70335,38 @@ async function sendToWebhook(line, target, message) {
 // src/adapters/notify/notifier.ts
 var TELEGRAM_API = "https://api.telegram.org";
 var SLACK_API = "https://slack.com/api";
-function createNotifier(parts) {
+function createNotifier(parts2) {
   return {
-    canReach: (channel) => connect(parts, channel) !== null,
+    canReach: (channel) => connect(parts2, channel) !== null,
     send: async (channel, message) => {
-      const send3 = connect(parts, channel);
+      const send3 = connect(parts2, channel);
       if (send3 !== null) return send3(message);
       return { kind: "failed", why: "a variable is not set", askedMs: null, fault: "passing" };
     }
   };
 }
-function connect(parts, channel) {
-  const valueOf2 = (name3, otherwise = "") => parts.variables[name3]?.trim() ?? otherwise;
+function connect(parts2, channel) {
+  const valueOf2 = (name3, otherwise = "") => parts2.variables[name3]?.trim() ?? otherwise;
   switch (channel.kind) {
     case "telegram": {
       const token = valueOf2(channel.tokenEnv);
       const apiUrl = valueOf2("NOTIFY_TELEGRAM_API", TELEGRAM_API);
-      return token === "" ? null : (message) => sendToTelegram(parts, { apiUrl, token, chat: channel.to }, message);
+      return token === "" ? null : (message) => sendToTelegram(parts2, { apiUrl, token, chat: channel.to }, message);
     }
     case "slack_webhook": {
       const url2 = valueOf2(channel.urlEnv);
-      return url2 === "" ? null : (message) => sendToSlackWebhook(parts, url2, message);
+      return url2 === "" ? null : (message) => sendToSlackWebhook(parts2, url2, message);
     }
     case "slack_bot": {
       const token = valueOf2(channel.tokenEnv);
       const apiUrl = valueOf2("NOTIFY_SLACK_API", SLACK_API);
-      return token === "" ? null : (message) => sendToSlackBot(parts, { apiUrl, token, conversation: channel.to }, message);
+      return token === "" ? null : (message) => sendToSlackBot(parts2, { apiUrl, token, conversation: channel.to }, message);
     }
     case "webhook": {
       const url2 = valueOf2(channel.urlEnv);
       const secret = valueOf2(channel.secretEnv);
-      const nowSeconds = Math.floor(parts.clock.nowMs() / 1e3);
-      return url2 === "" || secret === "" ? null : (message) => sendToWebhook(parts, { url: url2, secret, nowSeconds }, message);
+      const nowSeconds = Math.floor(parts2.clock.nowMs() / 1e3);
+      return url2 === "" || secret === "" ? null : (message) => sendToWebhook(parts2, { url: url2, secret, nowSeconds }, message);
     }
     default:
       return channel;
@@ -73216,7 +73243,7 @@ async function headOf({ batch }, branch2) {
 var NEWEST = { slot: 14, release: 6 };
 var NEW_COMMITS = 50;
 var TRIES_ON_OLD_HEAD = 4;
-var DAY_MS = 864e5;
+var DAY_MS2 = 864e5;
 function createLedgerReader(place) {
   let known = /* @__PURE__ */ new Map();
   const texts2 = /* @__PURE__ */ new Map();
@@ -73310,7 +73337,7 @@ async function askHints(place, hints, texts2) {
 function likelyFiles(nowMs) {
   const dates = Array.from(
     { length: 8 },
-    (_, days) => new Date(nowMs + (1 - days) * DAY_MS).toISOString().slice(0, 10)
+    (_, days) => new Date(nowMs + (1 - days) * DAY_MS2).toISOString().slice(0, 10)
   );
   return [
     ...dates.flatMap((date5) => [`slots/${date5}-T2.json`, `slots/${date5}-T1.json`]),
@@ -75044,7 +75071,7 @@ function refuseBranchName(name3) {
 function isRefName2(name3) {
   if (/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\//u.test(name3)) return false;
   if (name3 === "@" || name3.startsWith("-") || name3.startsWith("/") || name3.endsWith("/")) return false;
-  return name3.split("/").every((part2) => !part2.startsWith(".") && !part2.endsWith(".") && !part2.endsWith(".lock"));
+  return name3.split("/").every((part) => !part.startsWith(".") && !part.endsWith(".") && !part.endsWith(".lock"));
 }
 function refuseFilePath(path) {
   if (path === "") return "is empty; name a file";
@@ -75052,10 +75079,10 @@ function refuseFilePath(path) {
   if (new RegExp("\\p{Cc}", "u").test(path)) return "holds a control character; take it out";
   if (path.includes("\\")) return 'must be written with "/", not "\\"';
   if (path.startsWith("/") || /^[a-z]:/iu.test(path)) return "must be a path from the top of the repository";
-  const parts = path.split("/");
-  if (parts.includes("..")) return 'leads out of the repository; write the path without ".."';
-  if (parts.some((part2) => part2 === "" || part2 === ".")) return 'must be a plain path, such as "app/VERSION"';
-  if (parts.some((part2) => part2.toLowerCase() === ".git")) return "leads into git\u2019s own folder";
+  const parts2 = path.split("/");
+  if (parts2.includes("..")) return 'leads out of the repository; write the path without ".."';
+  if (parts2.some((part) => part === "" || part === ".")) return 'must be a plain path, such as "app/VERSION"';
+  if (parts2.some((part) => part.toLowerCase() === ".git")) return "leads into git\u2019s own folder";
   return null;
 }
 function refuseTimeZone(name3) {
@@ -75259,20 +75286,28 @@ function ruleOf({ min, max, equals, max_age_minutes: minutes }) {
 var DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ](?:[01]\d|2[0-3]):[0-5]\d)?$/u;
 var moment = external_exports.string().regex(DAY, { error: 'must be a date such as "2026-02-05", or with a time as "2026-02-05 18:00"' });
 var level = external_exports.enum(FREEZE_LEVELS).default("suspend").describe("`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on.");
-var part = external_exports.string().min(1).max(50);
+var parts = external_exports.array(external_exports.string().min(1).max(50)).max(100).default([]).describe("Modules and services it is for; none: everything.");
 var FreezeFile = external_exports.strictObject({
   windows: external_exports.array(
     external_exports.strictObject({
       from: moment.describe("First moment, local to the slots."),
       until: moment.describe("First moment that is free again."),
       level,
-      parts: external_exports.array(part).max(100).default([]).describe("Modules and services it is for; none: everything."),
+      parts,
       reason: external_exports.string().min(1).max(200).describe("Why, in a few words.")
     }).refine(({ from, until }) => from.replace("T", " ") < until.replace("T", " "), {
       error: "ends before it begins"
     })
   ).max(200).default([]).describe("Freezes that are known in advance."),
   month_end_days: external_exports.int().min(0).max(15).default(0).describe("The last days of each month in which slots do nothing; 0: none."),
+  public_holidays: external_exports.array(
+    external_exports.strictObject({
+      country: external_exports.string().regex(/^[A-Z]{2}$/u, { error: 'must be the two letters of a country, such as "TW"' }).describe("ISO 3166-1, such as `TW`."),
+      state: external_exports.string().regex(/^[A-Z0-9-]{1,6}$/u, { error: 'must be the code of a state, such as "BY"' }).nullable().default(null).describe("One of its states, such as `BY`; `null`: what holds everywhere."),
+      level,
+      parts
+    })
+  ).max(20).default([]).describe("Every public holiday of some countries."),
   lunar_new_year: external_exports.strictObject({
     days_before: external_exports.int().min(0).max(30).default(1).describe("Days before the first of the lunar year."),
     days_after: external_exports.int().min(0).max(30).default(3).describe("Days after it."),
@@ -75282,13 +75317,18 @@ var FreezeFile = external_exports.strictObject({
 function toFreeze({
   windows,
   month_end_days: monthEndDays,
-  lunar_new_year: lunar
+  lunar_new_year: lunar,
+  public_holidays: holidays
 }) {
   return {
-    windows: windows.map((each) => ({ ...each, parts: each.parts.map((name3) => name3.toLowerCase()) })),
+    windows: windows.map(withLowerCase),
+    publicHolidays: holidays.map(withLowerCase),
     monthEndDays,
     lunarNewYear: lunar === null ? null : { daysBefore: lunar.days_before, daysAfter: lunar.days_after, level: lunar.level }
   };
+}
+function withLowerCase(rule) {
+  return { ...rule, parts: rule.parts.map((name3) => name3.toLowerCase()) };
 }
 
 // src/config/schema/local-time.ts
@@ -76115,7 +76155,7 @@ function openRepository(access3) {
     authorization: async () => `Basic ${Buffer.from(`x-access-token:${await access3.token()}`).toString("base64")}`,
     identity: identityOf(access3.botLogins)
   });
-  const configuration = createConfiguration(github.observer, log);
+  const configuration = createConfiguration({ observer: github.observer, log, clock });
   const deployer = createCommandDeployer({
     repository,
     log,
@@ -76158,11 +76198,11 @@ function sha256(text) {
 function identityOf([login = "tonic-deploy[bot]"]) {
   return { name: login, email: `${login}@users.noreply.github.com` };
 }
-function createConfiguration(observer, log) {
+function createConfiguration(source) {
   let kept = null;
   return {
     load() {
-      kept ??= readSetting(observer, log).catch((error63) => {
+      kept ??= readSetting(source).catch((error63) => {
         kept = null;
         throw error63;
       });
@@ -76173,17 +76213,26 @@ function createConfiguration(observer, log) {
     }
   };
 }
-async function readSetting(observer, log) {
+async function readSetting({ observer, log, clock }) {
   const text = await readConfiguration(observer);
   const reading = parsePolicy(text, CONFIG_PATH);
   if (reading.kind === "broken") throw new ConfigurationBroken(renderProblems(reading.problems));
   if (reading.warnings.length > 0) log.warn(renderProblems(reading.warnings));
-  const { policy } = reading;
+  const { freeze: freeze2, ...policy } = reading.policy;
+  const zone = createZone(policy.slots.timeZone);
+  const holidays = await lookUpHolidays(freeze2.publicHolidays, { zone, atMs: clock.nowMs() });
   return {
-    policy,
-    calendar: { zone: createZone(policy.slots.timeZone), slots: policy.slots },
+    policy: { ...policy, freeze: { ...freeze2, windows: [...freeze2.windows, ...holidays] } },
+    calendar: { zone, slots: policy.slots },
     version: text === null ? null : sha256(text)
   };
+}
+async function lookUpHolidays(...asked) {
+  try {
+    return await holidayFreezes(...asked);
+  } catch (error63) {
+    throw error63 instanceof RangeError ? new ConfigurationBroken(error63.message) : error63;
+  }
 }
 async function readConfiguration(observer) {
   try {
@@ -76370,7 +76419,7 @@ function renderStage({ stage: stage2, release: release2, steps }) {
 }
 function reasonFor(key, release2) {
   const service = release2?.envelope.services.find(
-    ({ name: name3, percents }) => key === ["deploy", name3, percents[0]].filter((part2) => part2 !== null).join(" ")
+    ({ name: name3, percents }) => key === ["deploy", name3, percents[0]].filter((part) => part !== null).join(" ")
   );
   if (service === void 0) return "";
   return ` (${service.strategy.replaceAll("_", "-")}: ${plain(service.strategyReason)})`;
@@ -78862,17 +78911,17 @@ function read(words) {
   if (at === -1 || until === void 0 || reason2.length === 0) return null;
   const [first, ...rest] = words.slice(0, at).map((word) => word.toLowerCase().replace(/,$/u, ""));
   const level2 = FREEZE_LEVELS.find((each) => each === first);
-  const parts = [...level2 === void 0 && first !== void 0 ? [first] : [], ...rest];
-  return { level: level2 ?? "suspend", parts, until, reason: reason2.join(" ") };
+  const parts2 = [...level2 === void 0 && first !== void 0 ? [first] : [], ...rest];
+  return { level: level2 ?? "suspend", parts: parts2, until, reason: reason2.join(" ") };
 }
-function decide6({ level: level2, parts, until, reason: reason2 }, call, facts) {
+function decide6({ level: level2, parts: parts2, until, reason: reason2 }, call, facts) {
   const { bug: bug2, calendar, nowMs } = facts;
   const untilMs = parseLocalMoment(until, calendar.zone);
   if (untilMs === null)
     return refuse("bad_arguments", "The date has to look like 2026-02-05 or 2026-02-05T18:00.");
   if (untilMs <= nowMs) return refuse("bad_arguments", "That date is over, so nothing would be frozen.");
-  const said = { level: level2, parts, fromMs: nowMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
-  const what = parts.length === 0 ? "Everything" : parts.map((part2) => plain(part2, 60)).join(", ");
+  const said = { level: level2, parts: parts2, fromMs: nowMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
+  const what = parts2.length === 0 ? "Everything" : parts2.map((part) => plain(part, 60)).join(", ");
   const answer2 = `${what} is frozen (${level2}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
   return { ...allow(bug2, answer2, [{ kind: "judge_pulls" }]), freezes: [...standing(facts), said] };
 }
@@ -79883,11 +79932,11 @@ function mergeOutcomes(existing, draft) {
   return [...before, ...draft.outcomes.values()];
 }
 function describePlan(stages) {
-  const parts = stages.map((stage2) => {
+  const parts2 = stages.map((stage2) => {
     const bugs = stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`).join(" ");
     return `${stage2.environment} ${stage2.candidate.slice(0, 7)} with ${bugs}`;
   });
-  return `planned: ${parts.join("; ")}`;
+  return `planned: ${parts2.join("; ")}`;
 }
 function isPending(slot2, environment3) {
   const stage2 = stageOf(slot2, environment3);

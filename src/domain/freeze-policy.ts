@@ -19,6 +19,18 @@ export interface FreezePolicy {
   /** The last days of each month; 0: none. */
   readonly monthEndDays: number;
   readonly lunarNewYear: LunarNewYearRule | null;
+  /** Whose days were looked up are among the windows. */
+  readonly publicHolidays: readonly HolidayRule[];
+}
+
+/** Every public holiday of a country, or of one of its states. */
+export interface HolidayRule {
+  /** ISO 3166-1, upper case. */
+  readonly country: string;
+  /** As the package date-holidays calls it; `null`: what holds in the whole country. */
+  readonly state: string | null;
+  readonly level: FreezeLevel;
+  readonly parts: readonly string[];
 }
 
 /** The first day of the lunar year, and days round it. */

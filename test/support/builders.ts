@@ -105,7 +105,7 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     },
     services: [],
     migrations: { paths: ['**/migrations/'], dialect: 'auto' },
-    freeze: { windows: [], monthEndDays: 0, lunarNewYear: null },
+    freeze: { windows: [], monthEndDays: 0, lunarNewYear: null, publicHolidays: [] },
     notify: { channels: [], digestAt: null, templates: {} },
     slots: {
       timeZone: 'Asia/Taipei',

@@ -12,7 +12,11 @@ const level = z
   .default('suspend')
   .describe('`suspend`: slots do nothing; `full`: and of hotfixes only the worst go on.');
 
-const part = z.string().min(1).max(50);
+const parts = z
+  .array(z.string().min(1).max(50))
+  .max(100)
+  .default([])
+  .describe('Modules and services it is for; none: everything.');
 
 /** Times in which slots deploy nothing. */
 export const FreezeFile = z
@@ -24,11 +28,7 @@ export const FreezeFile = z
             from: moment.describe('First moment, local to the slots.'),
             until: moment.describe('First moment that is free again.'),
             level,
-            parts: z
-              .array(part)
-              .max(100)
-              .default([])
-              .describe('Modules and services it is for; none: everything.'),
+            parts,
             reason: z.string().min(1).max(200).describe('Why, in a few words.'),
           })
           .refine(({ from, until }) => from.replace('T', ' ') < until.replace('T', ' '), {
@@ -44,6 +44,26 @@ export const FreezeFile = z
       .max(15)
       .default(0)
       .describe('The last days of each month in which slots do nothing; 0: none.'),
+    public_holidays: z
+      .array(
+        z.strictObject({
+          country: z
+            .string()
+            .regex(/^[A-Z]{2}$/u, { error: 'must be the two letters of a country, such as "TW"' })
+            .describe('ISO 3166-1, such as `TW`.'),
+          state: z
+            .string()
+            .regex(/^[A-Z0-9-]{1,6}$/u, { error: 'must be the code of a state, such as "BY"' })
+            .nullable()
+            .default(null)
+            .describe('One of its states, such as `BY`; `null`: what holds everywhere.'),
+          level,
+          parts,
+        }),
+      )
+      .max(20)
+      .default([])
+      .describe('Every public holiday of some countries.'),
     lunar_new_year: z
       .strictObject({
         days_before: z.int().min(0).max(30).default(1).describe('Days before the first of the lunar year.'),
@@ -62,13 +82,19 @@ export function toFreeze({
   windows,
   month_end_days: monthEndDays,
   lunar_new_year: lunar,
+  public_holidays: holidays,
 }: z.output<typeof FreezeFile>): FreezePolicy {
   return {
-    windows: windows.map((each) => ({ ...each, parts: each.parts.map((name) => name.toLowerCase()) })),
+    windows: windows.map(withLowerCase),
+    publicHolidays: holidays.map(withLowerCase),
     monthEndDays,
     lunarNewYear:
       lunar === null
         ? null
         : { daysBefore: lunar.days_before, daysAfter: lunar.days_after, level: lunar.level },
   };
+}
+
+function withLowerCase<T extends { readonly parts: readonly string[] }>(rule: T): T {
+  return { ...rule, parts: rule.parts.map((name) => name.toLowerCase()) };
 }

@@ -73,7 +73,7 @@ describe('an empty configuration', () => {
             },
           },
           services: [],
-          freeze: { windows: [], monthEndDays: 0, lunarNewYear: null },
+          freeze: { windows: [], monthEndDays: 0, lunarNewYear: null, publicHolidays: [] },
           notify: { channels: [], digestAt: '09:00', templates: {} },
           migrations: { paths: ['**/migrations/', '**/migrate/'], dialect: 'auto' },
           slots: {
