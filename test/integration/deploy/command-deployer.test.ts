@@ -163,6 +163,7 @@ describe('a command', () => {
       'TONIC_ARTIFACT_DIGEST',
       'TONIC_CANDIDATE',
       'TONIC_ENVIRONMENT',
+      'TONIC_FENCING_TOKEN',
       'TONIC_OUTPUT',
       'TONIC_PREVIOUS',
       'TONIC_RELEASE_ID',

@@ -130,6 +130,8 @@ const answer = (number: number) => ({
   author: null,
   labels: { nodes: [] },
   comments: { pageInfo: { hasPreviousPage: false }, nodes: [] },
+  deletions: { pageInfo: { hasPreviousPage: false }, nodes: [] },
+  closings: { nodes: [] },
 });
 
 describe('GraphQL', () => {

@@ -42,6 +42,8 @@ const COMMANDS: readonly Phrase[] = [
   () => asking('/approve-uat-merge'),
   () => asking('/approve-uat-merge all', { targets: 'all' }),
   () => asking('/unapprove'),
+  // Rarely on a bug that waits, so said more often.
+  () => asking('/unapprove'),
   () => asking('/close solved by the new checkout page'),
   () => asking('/retry'),
   ({ tomorrow }) => asking(`/freeze until ${tomorrow} year end`),
