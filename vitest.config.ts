@@ -29,7 +29,8 @@ export default defineConfig({
       tier('integration', 30_000),
       tier('e2e', 60_000),
     ],
-    maxWorkers: 2,
+    // Three on two cores: a third of the time a test waits for a clock or for another process.
+    maxWorkers: 3,
     reporters: [process.stdout.isTTY ? 'default' : 'dot', createTierReporter()],
   },
 });

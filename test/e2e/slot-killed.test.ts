@@ -25,9 +25,6 @@ function atEvent(isIt: (event: SandboxEvent) => boolean): Moment {
 }
 
 const MOMENTS: Readonly<Record<string, Moment>> = {
-  'after the push to the branch': atEvent(
-    ({ name, payload }) => name === 'push' && payload['ref'] === 'refs/heads/uat',
-  ),
   'before the ledger hears that it is live': atEvent(
     ({ name, payload }) =>
       name === 'deployment_status' &&

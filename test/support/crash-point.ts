@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a slot does outside of its own process: calls of the API, git processes, the owner's commands. */
@@ -20,6 +20,8 @@ export interface CrashPrograms {
   readonly folder: string;
   /** Counts from 1 again; `null`: nothing is killed. */
   arm(point: CrashPoint | null): void;
+  /** They are git and bash and nothing more. */
+  disarm(): void;
   /** How many ran since. */
   count(kind: 'git' | 'command'): number;
 }
@@ -37,11 +39,13 @@ export function writeCrashPrograms(folder: string): CrashPrograms {
     arm: (point) => {
       rmSync(counts, { recursive: true, force: true });
       mkdirSync(counts);
-      const isOurs = point !== null && point.kind !== 'api';
-      writeFileSync(order, isOurs ? `${point.kind} ${point.when} ${point.nth}` : '');
+      writeFileSync(order, point === null ? 'nothing\n' : `${point.kind} ${point.when} ${point.nth}\n`);
     },
-    count: (kind) =>
-      existsSync(counts) ? readdirSync(counts).filter((name) => name.startsWith(`${kind}.`)).length : 0,
+    disarm: () => rmSync(order),
+    count: (kind) => {
+      const file = join(counts, kind);
+      return existsSync(file) ? readFileSync(file, 'utf8').length : 0;
+    },
   };
 }
 
@@ -49,20 +53,21 @@ export function writeCrashPrograms(folder: string): CrashPrograms {
  * The process that started it may be a small helper of the one that is meant; both are in one process group. What this
  * process itself starts, such as a checkout of the sandbox, is not counted.
  *
- * Source: proc(5), the fifth field of `stat` is the process group; mkdir makes a folder for one of many at once.
+ * Source: proc(5), the fifth field of `stat` is the process group, the second is a name in brackets.
  */
 function crashProgram(given: { kind: string; program: string; counts: string; order: string }): string {
   const { kind, program, counts, order } = given;
   return `#!/bin/sh
 PATH=\${PATH#*:}
-stat=$(cat /proc/$PPID/stat)
+[ -e '${order}' ] || exec ${program} "$@"
+read -r stat < /proc/$PPID/stat
 read -r state parent group rest << END
 \${stat##*) }
 END
 [ "$group" = ${ownGroup()} ] && exec ${program} "$@"
-read -r wanted < '${order}' || true
-n=1
-while ! mkdir '${counts}/${kind}.'$n 2> /dev/null; do n=$((n + 1)); done
+read -r wanted < '${order}'
+printf . >> '${counts}/${kind}'
+n=$(wc -c < '${counts}/${kind}')
 die() { kill -9 "-$group"; exit 1; }
 [ "$wanted" = "${kind} before $n" ] && die
 ${program} "$@"

@@ -77,7 +77,7 @@ export async function startCrashShop(): Promise<CrashShop> {
       const conclusion = await runT1(shop, night, point);
       const api = sandbox.requests.filter(({ actor, path }) => actor === ACTOR && API_CALL.test(path)).length;
       counts = { api, git: programs.count('git'), command: programs.count('command') };
-      programs.arm(null);
+      programs.disarm();
       sandbox.faults.clear();
       for (let again = 0; again < 2; again += 1)
         if ((await runT1(shop, night, null)) !== 'success') throw new Error('T1 did not recover');
