@@ -24,7 +24,7 @@ function stateOf({ kind, state }: Release): RollbackState | null {
   return ({ planned: 'ordered', live: 'done', failed: 'failed' } as const)[state];
 }
 
-const TODO: Readonly<Record<RollbackState, MessageWord>> = {
+const NEXT_STEP: Readonly<Record<RollbackState, MessageWord>> = {
   ordered: 'todo_wait',
   done: 'todo_mend',
   failed: 'todo_again',
@@ -36,7 +36,7 @@ function told({ nowMs }: Commit, release: Release, state: RollbackState): Messag
     environment: release.environment.toUpperCase(),
     at: { atMs: nowMs },
     state: { word: state },
-    todo: { word: TODO[state] },
+    todo: { word: NEXT_STEP[state] },
   };
   return { kind: 'rollback', key: `${release.id}-${state}-${nowMs}`, facts };
 }
