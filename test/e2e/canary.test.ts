@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseDocument } from 'yaml';
 import { runsOf } from '../../src/sandbox/actions/model.ts';
 import { logOf } from '../support/e2e-run.ts';
+import { changeConfiguration } from '../support/e2e-configuration.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 import { startHttpStage, type HttpStage } from '../support/http-stage.ts';
 
@@ -21,32 +21,19 @@ afterAll(async () => {
 });
 
 /** UAT gets candidates as a canary, and watches what they do; on both branches, so that they stay on one version. */
-async function configure(): Promise<void> {
-  const { octokit, at } = shop.scene.actor('ada');
-  const path = '.github/tonic.yml';
-  const { data } = await octokit.rest.repos.getContent({ ...at, path });
-  if (!('content' in data)) throw new Error(`${path} is no file`);
-  const document = parseDocument(Buffer.from(data.content, 'base64').toString('utf8'));
-  document.setIn(['environments', 'uat', 'rollout'], { strategy: 'canary', canary_percents: [10, 100] });
-  document.setIn(['environments', 'uat', 'watch'], {
-    every_seconds: 1,
-    limits: {
-      error_percent: {
-        http: { url: `${numbers.url}/{{environment}}/{{commit}}`, json: 'failed' },
-        for_seconds: 1,
+function configure(): Promise<void> {
+  return changeConfiguration(shop, 'Watch', (document) => {
+    document.setIn(['environments', 'uat', 'rollout'], { strategy: 'canary', canary_percents: [10, 100] });
+    document.setIn(['environments', 'uat', 'watch'], {
+      every_seconds: 1,
+      limits: {
+        error_percent: {
+          http: { url: `${numbers.url}/{{environment}}/{{commit}}`, json: 'failed' },
+          for_seconds: 1,
+        },
       },
-    },
+    });
   });
-  const content = Buffer.from(document.toString({ lineWidth: 0 })).toString('base64');
-  await octokit.rest.repos.createOrUpdateFileContents({
-    ...at,
-    path,
-    sha: data.sha,
-    message: 'Watch',
-    content,
-  });
-  await octokit.rest.repos.merge({ ...at, base: 'uat', head: 'main' });
-  await shop.demo.settle();
 }
 
 it('a canary that goes bad is rolled back by the watch, and everybody hears why', async () => {

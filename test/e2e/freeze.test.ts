@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseDocument } from 'yaml';
 import { says } from '../../src/cli/story/deed.ts';
+import { changeConfiguration } from '../support/e2e-configuration.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 import { startHttpStage, type HttpStage } from '../support/http-stage.ts';
 
@@ -19,28 +19,15 @@ afterAll(async () => {
 });
 
 /** The till needs the shelf; each is deployed by the command of UAT and tells of it. */
-async function configure(): Promise<void> {
-  const { octokit, at } = shop.scene.actor('ada');
-  const path = '.github/tonic.yml';
-  const { data } = await octokit.rest.repos.getContent({ ...at, path });
-  if (!('content' in data)) throw new Error(`${path} is no file`);
-  const document = parseDocument(Buffer.from(data.content, 'base64').toString('utf8'));
-  const deploy = String(document.getIn(['environments', 'uat', 'deploy', 'run']));
-  const run = `${deploy}\ncurl --fail --silent --noproxy '*' "${stage.url}/$TONIC_SERVICE/$TONIC_FENCING_TOKEN"`;
-  document.setIn(['services'], {
-    till: { depends_on: ['shelf'], deploy: { run } },
-    shelf: { deploy: { run } },
+function configure(): Promise<void> {
+  return changeConfiguration(shop, 'Services', (document) => {
+    const deploy = String(document.getIn(['environments', 'uat', 'deploy', 'run']));
+    const run = `${deploy}\ncurl --fail --silent --noproxy '*' "${stage.url}/$TONIC_SERVICE/$TONIC_FENCING_TOKEN"`;
+    document.setIn(['services'], {
+      till: { depends_on: ['shelf'], deploy: { run } },
+      shelf: { deploy: { run } },
+    });
   });
-  const content = Buffer.from(document.toString({ lineWidth: 0 })).toString('base64');
-  await octokit.rest.repos.createOrUpdateFileContents({
-    ...at,
-    path,
-    sha: data.sha,
-    message: 'Services',
-    content,
-  });
-  await octokit.rest.repos.merge({ ...at, base: 'uat', head: 'main' });
-  await shop.demo.settle();
 }
 
 async function freezeNow(): Promise<void> {
