@@ -58022,7 +58022,7 @@ function stateOf({ kind, state }) {
   if (kind !== "rollback") return null;
   return { planned: "ordered", live: "done", failed: "failed" }[state];
 }
-var TODO = {
+var NEXT_STEP = {
   ordered: "todo_wait",
   done: "todo_mend",
   failed: "todo_again"
@@ -58033,7 +58033,7 @@ function told({ nowMs }, release2, state) {
     environment: release2.environment.toUpperCase(),
     at: { atMs: nowMs },
     state: { word: state },
-    todo: { word: TODO[state] }
+    todo: { word: NEXT_STEP[state] }
   };
   return { kind: "rollback", key: `${release2.id}-${state}-${nowMs}`, facts };
 }
@@ -80058,6 +80058,52 @@ function rollbackPoint({
   return [{ ref: `refs/tags/${rollbackTag(release2)}`, expected: null, target: previous }];
 }
 
+// src/usecases/slot/replan-stage.ts
+async function replanStage(context3, setting, situation) {
+  const { slot: slot2, stage: stage2, tip } = situation;
+  const gathered = await regather(context3, setting, situation);
+  const again = stage2.bugs.map(({ bug: bug2 }) => chooseAgain(gathered, stage2.environment, bug2));
+  const carried = again.flatMap((choice) => choice.kind === "take" ? [choice.carried] : []);
+  const moved = await refuseMoved(context3, gathered, { stage: stage2, tip, carried });
+  if (moved !== null) return moved;
+  const { stage: built } = await buildStage(context3, gathered, {
+    environment: stage2.environment,
+    tip,
+    carried
+  });
+  if (built.bugs.length === 0) return refuseEmpty(situation, again);
+  const planned = await planRelease(context3, gathered, built);
+  if (planned.kind === "refused") return planned;
+  const unwanted = await pushCandidates(context3, gathered.slot, [built]);
+  if (unwanted !== null) return unwanted;
+  await record2(context3, setting, (now) => {
+    const current = now.slots.get(slot2.id) ?? slot2;
+    const stages = current.stages.map((each) => each.environment === built.environment ? built : each);
+    return {
+      writes: { slots: [{ ...current, stages }], releases: [planned.release] },
+      message: `${slot2.id} planned ${built.environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
+      result: null
+    };
+  });
+  const refusal = await awaitChecks(context3, setting, {
+    stage: built,
+    deadlineMs: checksDeadline(context3, setting, slot2)
+  });
+  return refusal ?? { kind: "replanned", stage: built };
+}
+function refuseEmpty({ slot: slot2, stage: stage2 }, again) {
+  const frozen2 = again.flatMap((choice) => choice.kind === "refused" ? [choice] : []);
+  return frozen2.find(({ reason: reason2 }) => reason2 === "frozen") ?? refuse("nothing_to_do", `Nothing of ${slot2.id} may go to ${stage2.environment} any more.`);
+}
+async function refuseMoved(context3, gathered, moved) {
+  const { stage: stage2, tip, carried } = moved;
+  const { environment: environment3, base } = stage2;
+  if (tip !== base && !await context3.repository.isAncestor(base, tip)) {
+    return refuse("branch_rewound", `The branch of ${environment3} was moved back; a person has to look.`);
+  }
+  return environment3 === "prod" ? refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn: base }) : null;
+}
+
 // src/usecases/slot/run-stage.ts
 var MAX_RACES2 = 5;
 async function runStage(context3, asked) {
@@ -80161,7 +80207,7 @@ async function bringToBranch(context3, setting, situation) {
     if (check4.stopped !== null) return { kind: "stopped", by: check4.stopped };
     const now = { ...before, state: await context3.ledger.recent() };
     if (!await isStill(context3, setting, now)) {
-      const next = await replan(context3, setting, now);
+      const next = await replanStage(context3, setting, now);
       if (next.kind === "refused") return next;
       stage2 = next.stage;
       await context3.ledger.load();
@@ -80196,50 +80242,6 @@ async function isOnBranch2(context3, { stage: stage2, tip }) {
 async function isStill(context3, setting, situation) {
   if (situation.tip !== situation.stage.base) return false;
   return (await recheckStage(context3, setting, situation)).size === 0;
-}
-async function replan(context3, setting, situation) {
-  const { slot: slot2, stage: stage2, tip } = situation;
-  const gathered = await regather(context3, setting, situation);
-  const again = stage2.bugs.map(({ bug: bug2 }) => chooseAgain(gathered, stage2.environment, bug2));
-  const carried = again.flatMap((choice) => choice.kind === "take" ? [choice.carried] : []);
-  const moved = await refuseMoved(context3, gathered, { stage: stage2, tip, carried });
-  if (moved !== null) return moved;
-  const { stage: built } = await buildStage(context3, gathered, {
-    environment: stage2.environment,
-    tip,
-    carried
-  });
-  if (built.bugs.length === 0) return refuseEmpty(situation, again);
-  const planned = await planRelease(context3, gathered, built);
-  if (planned.kind === "refused") return planned;
-  const unwanted = await pushCandidates(context3, gathered.slot, [built]);
-  if (unwanted !== null) return unwanted;
-  await record2(context3, setting, (now) => {
-    const current = now.slots.get(slot2.id) ?? slot2;
-    const stages = current.stages.map((each) => each.environment === built.environment ? built : each);
-    return {
-      writes: { slots: [{ ...current, stages }], releases: [planned.release] },
-      message: `${slot2.id} planned ${built.environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
-      result: null
-    };
-  });
-  const refusal = await awaitChecks(context3, setting, {
-    stage: built,
-    deadlineMs: checksDeadline(context3, setting, slot2)
-  });
-  return refusal ?? { kind: "replanned", stage: built };
-}
-function refuseEmpty({ slot: slot2, stage: stage2 }, again) {
-  const frozen2 = again.flatMap((choice) => choice.kind === "refused" ? [choice] : []);
-  return frozen2.find(({ reason: reason2 }) => reason2 === "frozen") ?? refuse("nothing_to_do", `Nothing of ${slot2.id} may go to ${stage2.environment} any more.`);
-}
-async function refuseMoved(context3, gathered, moved) {
-  const { stage: stage2, tip, carried } = moved;
-  const { environment: environment3, base } = stage2;
-  if (tip !== base && !await context3.repository.isAncestor(base, tip)) {
-    return refuse("branch_rewound", `The branch of ${environment3} was moved back; a person has to look.`);
-  }
-  return environment3 === "prod" ? refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn: base }) : null;
 }
 
 // src/usecases/slot/run-slot.ts

@@ -9,27 +9,15 @@ import { renderBuiltAgain, renderVerdict } from '../../domain/text/protection.ts
 import type { Setting } from '../../ports/configuration.ts';
 import { GitFailure } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
-import { record } from '../record.ts';
 import { takeBackRelease } from '../rollback/take-back-release.ts';
-import { planRelease } from '../release/plan-release.ts';
-import { awaitChecks, checksDeadline } from './await-checks.ts';
-import { buildStage, type Carried } from './build-stage.ts';
-import { candidateBranch, pushCandidates } from './candidate.ts';
+import { candidateBranch } from './candidate.ts';
 import { checkStage, type StageCheck } from './check-stage.ts';
 import { completeStage, failStage } from './complete-stage.ts';
 import { deployStage } from './deploy-stage.ts';
-import type { Gathered } from './facts.ts';
 import { moveBranch } from './move-branch.ts';
-import { refuseUnsignedBranch } from './refuse-unsigned-branch.ts';
+import { replanStage, type SituationNow } from './replan-stage.ts';
 import { holdStage, ownerOf } from './stage-lock.ts';
-import {
-  chooseAgain,
-  recheckStage,
-  regather,
-  stageRules,
-  withdrawnBugs,
-  type Situation,
-} from './recheck-stage.ts';
+import { recheckStage, stageRules, withdrawnBugs, type Situation } from './recheck-stage.ts';
 
 export type StageResult =
   | {
@@ -178,11 +166,6 @@ function refuseWithdrawn({ environment }: Stage, undue: ReadonlyMap<number, Refu
   );
 }
 
-interface SituationNow extends Situation {
-  /** Where the environment's branch is. */
-  readonly tip: string;
-}
-
 type Ready =
   | {
       readonly kind: 'ready';
@@ -213,7 +196,7 @@ async function bringToBranch(
     if (check.stopped !== null) return { kind: 'stopped', by: check.stopped };
     const now = { ...before, state: await context.ledger.recent() };
     if (!(await isStill(context, setting, now))) {
-      const next = await replan(context, setting, now);
+      const next = await replanStage(context, setting, now);
       if (next.kind === 'refused') return next;
       stage = next.stage;
       // Its checks may have taken a while.
@@ -259,67 +242,4 @@ async function isOnBranch(context: Context, { stage, tip }: SituationNow): Promi
 async function isStill(context: Context, setting: Setting, situation: SituationNow): Promise<boolean> {
   if (situation.tip !== situation.stage.base) return false;
   return (await recheckStage(context, setting, situation)).size === 0;
-}
-
-/** The branch moved, or a bug may not go any more: the candidate is built anew from what still holds. */
-async function replan(
-  context: Context,
-  setting: Setting,
-  situation: SituationNow,
-): Promise<{ readonly kind: 'replanned'; readonly stage: Stage } | Refusal> {
-  const { slot, stage, tip } = situation;
-  const gathered = await regather(context, setting, situation);
-  const again = stage.bugs.map(({ bug }) => chooseAgain(gathered, stage.environment, bug));
-  const carried = again.flatMap((choice) => (choice.kind === 'take' ? [choice.carried] : []));
-  const moved = await refuseMoved(context, gathered, { stage, tip, carried });
-  if (moved !== null) return moved;
-  const { stage: built } = await buildStage(context, gathered, {
-    environment: stage.environment,
-    tip,
-    carried,
-  });
-  if (built.bugs.length === 0) return refuseEmpty(situation, again);
-  const planned = await planRelease(context, gathered, built);
-  if (planned.kind === 'refused') return planned;
-  const unwanted = await pushCandidates(context, gathered.slot, [built]);
-  if (unwanted !== null) return unwanted;
-  await record(context, setting, (now) => {
-    const current = now.slots.get(slot.id) ?? slot;
-    const stages = current.stages.map((each) => (each.environment === built.environment ? built : each));
-    return {
-      writes: { slots: [{ ...current, stages }], releases: [planned.release] },
-      message: `${slot.id} planned ${built.environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
-      result: null,
-    };
-  });
-  const refusal = await awaitChecks(context, setting, {
-    stage: built,
-    deadlineMs: checksDeadline(context, setting, slot),
-  });
-  return refusal ?? { kind: 'replanned', stage: built };
-}
-
-/** A freeze that began meanwhile says so, and when it opens. */
-function refuseEmpty({ slot, stage }: Situation, again: readonly ReturnType<typeof chooseAgain>[]): Refusal {
-  const frozen = again.flatMap((choice) => (choice.kind === 'refused' ? [choice] : []));
-  return (
-    frozen.find(({ reason }) => reason === 'frozen') ??
-    refuse('nothing_to_do', `Nothing of ${slot.id} may go to ${stage.environment} any more.`)
-  );
-}
-
-/** What came to the branch since the plan would go live with the candidate. */
-async function refuseMoved(
-  context: Context,
-  gathered: Gathered,
-  moved: { readonly stage: Stage; readonly tip: string; readonly carried: readonly Carried[] },
-): Promise<Refusal | null> {
-  const { stage, tip, carried } = moved;
-  const { environment, base } = stage;
-  if (tip !== base && !(await context.repository.isAncestor(base, tip))) {
-    return refuse('branch_rewound', `The branch of ${environment} was moved back; a person has to look.`);
-  }
-  return environment === 'prod'
-    ? refuseUnsignedBranch(context, gathered, { tip, carried, plannedOn: base })
-    : null;
 }
