@@ -61647,6 +61647,17 @@ async function failRollback(context3, setting, { release: release2, refusal }) {
   });
 }
 
+// src/usecases/is-part-of.ts
+async function isPartOf({ repository }, commit2, tip) {
+  if (commit2 === tip) return true;
+  try {
+    return await repository.isAncestor(commit2, tip);
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
+    return false;
+  }
+}
+
 // src/domain/check.ts
 function missingChecks(required2, said) {
   const missing = required2.flatMap(({ context: context3, appId }) => {
@@ -61755,15 +61766,9 @@ function readPush(name3, pushed) {
   const { rule, message } = pushed;
   return refuse("push_refused", `The push to ${code(name3)} was refused (${rule}): ${code(message, 500)}`);
 }
-async function isThere({ repository }, known, tip) {
+async function isThere(context3, known, tip) {
   if (known.commit === known.base || known.base === tip) return false;
-  if (known.commit === tip) return true;
-  try {
-    return await repository.isAncestor(known.commit, tip);
-  } catch (error63) {
-    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
-    return false;
-  }
+  return isPartOf(context3, known.commit, tip);
 }
 async function awaitRevert(context3, setting, { name: name3, branch: branch2 }) {
   if (branch2.commit === branch2.base) return null;
@@ -76786,10 +76791,10 @@ async function gatherFacts(context3, setting, { question, run: run2 }) {
 }
 async function originOf(context3, { event: event2, workflowPath, refName, commit: commit2 }) {
   const { name: name3, head } = await context3.observer.defaultBranch();
-  const isOnDefaultBranch = refName === name3 && (commit2 === head || await isPartOf(context3, { branch: name3, commit: commit2 }));
+  const isOnDefaultBranch = refName === name3 && (commit2 === head || await isPartOf2(context3, { branch: name3, commit: commit2 }));
   return { event: event2, workflowPath, isOnDefaultBranch };
 }
-async function isPartOf({ repository }, { branch: branch2, commit: commit2 }) {
+async function isPartOf2({ repository }, { branch: branch2, commit: commit2 }) {
   try {
     const tips = await repository.fetch({ branches: [branch2], commits: [commit2], history: "full" });
     const tip = tips.get(branch2) ?? null;
@@ -78976,7 +78981,7 @@ var USAGE2 = "/lock <uat|prod> [service] <reason>";
 var lock = {
   name: "lock",
   usage: USAGE2,
-  help: "Keeps slots, hotfixes and rollbacks off an environment, or a service there, until `/unlock`.",
+  help: "Keeps slots and rollbacks off an environment, or a service there, until `/unlock`.",
   examples: ["/lock prod load test until noon", "/lock uat billing broken by hand, looking"],
   role: "write",
   from: "any",
@@ -80231,13 +80236,7 @@ function refusePush(branch2, { rule, message }) {
 }
 async function isOnBranch2(context3, { stage: stage2, tip }) {
   if (stage2.candidate === stage2.base) return false;
-  if (stage2.candidate === tip) return true;
-  try {
-    return await context3.repository.isAncestor(stage2.candidate, tip);
-  } catch (error63) {
-    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
-    return false;
-  }
+  return isPartOf(context3, stage2.candidate, tip);
 }
 async function isStill(context3, setting, situation) {
   if (situation.tip !== situation.stage.base) return false;

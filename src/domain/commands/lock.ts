@@ -11,7 +11,7 @@ const USAGE = '/lock <uat|prod> [service] <reason>';
 export const lock: Command = {
   name: 'lock',
   usage: USAGE,
-  help: 'Keeps slots, hotfixes and rollbacks off an environment, or a service there, until `/unlock`.',
+  help: 'Keeps slots and rollbacks off an environment, or a service there, until `/unlock`.',
   examples: ['/lock prod load test until noon', '/lock uat billing broken by hand, looking'],
   role: 'write',
   from: 'any',

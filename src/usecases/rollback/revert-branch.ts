@@ -5,8 +5,9 @@ import type { OrderedRelease } from '../../domain/rollback-gate.ts';
 import { code } from '../../domain/text/markdown.ts';
 import { renderRevertCheck, renderRevertMessage } from '../../domain/text/rollback.ts';
 import type { Setting } from '../../ports/configuration.ts';
-import { GitFailure, type PushResult } from '../../ports/repository.ts';
+import { type PushResult } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
+import { isPartOf } from '../is-part-of.ts';
 import { awaitChecks } from '../slot/await-checks.ts';
 import { requiredOn } from '../slot/facts.ts';
 
@@ -131,16 +132,9 @@ function readPush(name: string, pushed: PushResult): 'pushed' | 'lost_race' | Re
 }
 
 /** A run before this one has pushed it. */
-async function isThere({ repository }: Context, known: RevertedBranch, tip: string): Promise<boolean> {
+async function isThere(context: Context, known: RevertedBranch, tip: string): Promise<boolean> {
   if (known.commit === known.base || known.base === tip) return false;
-  if (known.commit === tip) return true;
-  try {
-    return await repository.isAncestor(known.commit, tip);
-  } catch (error) {
-    if (!(error instanceof GitFailure) || error.retryable) throw error;
-    // It is nowhere on the remote, so it cannot be part of the branch.
-    return false;
-  }
+  return isPartOf(context, known.commit, tip);
 }
 
 async function awaitRevert(

@@ -7,8 +7,8 @@ import { stageOf, type SlotRecord, type Stage } from '../../domain/slot.ts';
 import { code } from '../../domain/text/markdown.ts';
 import { renderBuiltAgain, renderVerdict } from '../../domain/text/protection.ts';
 import type { Setting } from '../../ports/configuration.ts';
-import { GitFailure } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
+import { isPartOf } from '../is-part-of.ts';
 import { takeBackRelease } from '../rollback/take-back-release.ts';
 import { candidateBranch } from './candidate.ts';
 import { checkStage, type StageCheck } from './check-stage.ts';
@@ -228,14 +228,7 @@ function refusePush(
 /** A candidate that brings nothing is on no branch. */
 async function isOnBranch(context: Context, { stage, tip }: SituationNow): Promise<boolean> {
   if (stage.candidate === stage.base) return false;
-  if (stage.candidate === tip) return true;
-  try {
-    return await context.repository.isAncestor(stage.candidate, tip);
-  } catch (error) {
-    if (!(error instanceof GitFailure) || error.retryable) throw error;
-    // The candidate is nowhere on the remote, so it cannot be part of the branch.
-    return false;
-  }
+  return isPartOf(context, stage.candidate, tip);
 }
 
 /** The branch is where the candidate was built, and every bug may still go. */
