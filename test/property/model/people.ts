@@ -57,7 +57,7 @@ export function say(
     endedAtMs: null,
     handledAt: null,
     isDone: false,
-    tookBack: new Set(),
+    tookBack: new Map(),
   });
   emit(model, { kind: 'comment', issue, id, author, body: text, writtenAtMs: world.now() });
   tell(model, `${by} writes on #${issue} (comment ${id}): ${JSON.stringify(text)}`);

@@ -47,8 +47,8 @@ export interface WrittenComment {
   handledAt: number | null;
   /** Whether it was carried out. */
   isDone: boolean;
-  /** Bugs whose approvals it took back. */
-  readonly tookBack: Set<number>;
+  /** Whose approvals it took back, by bug: that person's, or everybody's. */
+  readonly tookBack: Map<number, Person | 'everybody'>;
 }
 
 interface LabelAct {

@@ -80,12 +80,24 @@ function watchCommand({ model, number }: Commit, bug: Bug, handled: HandledComma
   written.isDone = handled.outcome === 'done';
   if (!written.isDone) return;
   count(model, `did /${handled.command}`);
-  if (handled.command === 'unapprove') written.tookBack.add(bug.number);
+  if (handled.command === 'unapprove') written.tookBack.set(bug.number, whoseWords(model, bug, written));
   const least = COMMAND_PERMISSION[handled.command];
   if (written.means?.command !== handled.command) violate(model, '7 no role', `${name} was never said`);
   else if (least === undefined || !hadRole(model, written, least)) {
     violate(model, '7 no role', `${name} was done for ${handled.by.login}`);
   }
+}
+
+/** Whoever has approved takes their own word back, and anybody else everybody's. */
+function whoseWords({ book }: Model, { number }: Bug, { by }: WrittenComment): Person | 'everybody' {
+  const hasApproved = [...book.comments.values()].some(
+    (each) =>
+      each.by.id === by.id &&
+      each.means?.command.startsWith('approve-') === true &&
+      each.isDone &&
+      isAbout(each, number),
+  );
+  return hasApproved ? by : 'everybody';
 }
 
 /** They had it at some moment since they wrote. */

@@ -65,16 +65,15 @@ function sawChange(
 /** An admin's `/unapprove` that was counted after it, and before the slot looked. */
 function isTakenBack(
   book: Book,
-  { handledAt }: WrittenComment,
+  { handledAt, by }: WrittenComment,
   { bug, seenCommits }: { readonly bug: number; readonly seenCommits: number },
 ): boolean {
-  return [...book.comments.values()].some(
-    (other) =>
-      other.tookBack.has(bug) &&
-      other.handledAt !== null &&
-      other.handledAt <= seenCommits &&
-      other.handledAt > (handledAt ?? Infinity),
-  );
+  return [...book.comments.values()].some((other) => {
+    const whose = other.tookBack.get(bug);
+    const isMeant = whose === 'everybody' || whose?.id === by.id;
+    const at = other.handledAt ?? Infinity;
+    return isMeant && at <= seenCommits && at > (handledAt ?? Infinity);
+  });
 }
 
 /** Approvals of exactly this head that their author has not followed by another verdict. */
