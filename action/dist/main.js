@@ -57610,39 +57610,6 @@ function labelValues(labels, prefix) {
   return labels.filter((label) => label.toLowerCase().startsWith(start)).map((label) => label.slice(start.length));
 }
 
-// src/domain/message/delivery.ts
-var MINUTE_MS = 6e4;
-var LEASE_MS2 = 5 * MINUTE_MS;
-var LONGEST_WAIT_MS2 = 60 * MINUTE_MS;
-var LONGEST_ASKED_MS = 6 * 60 * MINUTE_MS;
-var TRIES_BEFORE_ALERT = 5;
-function isMessage(entry) {
-  return entry.action.kind === "message";
-}
-function dueMessages(outbox2, nowMs) {
-  return [...outbox2.values()].filter(isMessage).filter(({ action }) => action.nextTryAtMs <= nowMs && nowMs < action.untilMs).toSorted((left, right) => left.createdAtMs - right.createdAtMs);
-}
-function spentMessages(outbox2, channels, nowMs) {
-  return [...outbox2.values()].filter(isMessage).filter(({ action }) => nowMs >= action.untilMs || channels.every(({ name: name3 }) => name3 !== action.channel));
-}
-function claimed(entry, nowMs) {
-  const { action } = entry;
-  return {
-    ...entry,
-    action: { ...action, attempts: action.attempts + 1, nextTryAtMs: nowMs + LEASE_MS2 }
-  };
-}
-function postponed(entry, nowMs, askedMs) {
-  const { action } = entry;
-  const ownMs = Math.min(MINUTE_MS * 2 ** (action.attempts - 1), LONGEST_WAIT_MS2);
-  const waitMs = Math.max(ownMs, Math.min(askedMs ?? 0, LONGEST_ASKED_MS));
-  return { ...entry, action: { ...action, nextTryAtMs: nowMs + waitMs } };
-}
-function untried(entry, nextTryAtMs) {
-  const { action } = entry;
-  return { ...entry, action: { ...action, attempts: action.attempts - 1, nextTryAtMs } };
-}
-
 // src/domain/message/entry.ts
 var KEPT_MS = 3 * 864e5;
 function messageEntries({ kind, key, facts, untilMs = Infinity }, { channels }, nowMs) {
@@ -58764,6 +58731,65 @@ function changesStops({ before, after, writes }) {
   const written = (writes.environments ?? []).map(({ environment: environment3 }) => environment3);
   const lasting = (state) => JSON.stringify(written.map((environment3) => lastingLocks(locksOf(state, environment3)).leases));
   return writes.freezes !== void 0 || lasting(before) !== lasting(after);
+}
+
+// src/domain/message/delivery.ts
+var MINUTE_MS = 6e4;
+var LEASE_MS2 = 5 * MINUTE_MS;
+var LONGEST_WAIT_MS2 = 60 * MINUTE_MS;
+var LONGEST_ASKED_MS = 6 * 60 * MINUTE_MS;
+var TRIES_BEFORE_ALERT = 5;
+function isMessage(entry) {
+  return entry.action.kind === "message";
+}
+function dueMessages(outbox2, nowMs) {
+  return [...outbox2.values()].filter(isMessage).filter(({ action }) => action.nextTryAtMs <= nowMs && nowMs < action.untilMs).toSorted((left, right) => left.createdAtMs - right.createdAtMs);
+}
+function spentMessages(outbox2, channels, nowMs) {
+  return [...outbox2.values()].filter(isMessage).filter(({ action }) => nowMs >= action.untilMs || channels.every(({ name: name3 }) => name3 !== action.channel));
+}
+function claimed(entry, nowMs) {
+  const { action } = entry;
+  return {
+    ...entry,
+    action: { ...action, attempts: action.attempts + 1, nextTryAtMs: nowMs + LEASE_MS2 }
+  };
+}
+function postponed(entry, nowMs, askedMs) {
+  const { action } = entry;
+  const ownMs = Math.min(MINUTE_MS * 2 ** (action.attempts - 1), LONGEST_WAIT_MS2);
+  const waitMs = Math.max(ownMs, Math.min(askedMs ?? 0, LONGEST_ASKED_MS));
+  return { ...entry, action: { ...action, nextTryAtMs: nowMs + waitMs } };
+}
+function untried(entry, nextTryAtMs) {
+  const { action } = entry;
+  return { ...entry, action: { ...action, attempts: action.attempts - 1, nextTryAtMs } };
+}
+
+// src/usecases/say-on-pulls.ts
+function isForIssue(entry) {
+  return !isMessage(entry) && !isForPull(entry);
+}
+function isForPull(entry) {
+  return entry.action.kind === "comment_on_pull";
+}
+async function sayOnPulls(context3, outbox2) {
+  const { bookkeeping } = context3;
+  const entries = outbox2.filter(isForPull).filter(({ id }) => !bookkeeping.struck.has(id));
+  for (const entry of entries) {
+    try {
+      await sayOnPull(context3, entry);
+      bookkeeping.struck.add(entry.id);
+    } catch (error63) {
+      context3.log.error("a pull request was not told; the next reconciliation does it", {
+        pull: entry.issue,
+        error: error63 instanceof Error ? error63.message : String(error63)
+      });
+    }
+  }
+}
+async function sayOnPull({ issues }, { id, issue: pull2, action }) {
+  await issues.sayOnPull(pull2, { key: id, body: action.body, sinceMs: action.sinceMs });
 }
 
 // src/domain/flow.ts
@@ -60953,6 +60979,7 @@ async function show(context3, setting, {
     // Asked for together, both travel in one call.
     tell: async () => void await Promise.all([
       applyEdits(context3, all, entries),
+      sayOnPulls(context3, writes.outbox ?? []),
       showCandidates(context3, { before, after })
     ])
   };
@@ -60978,9 +61005,6 @@ function buildEdit(context3, setting, changed) {
 }
 function changedLabels({ bug: bug2, before }, policy) {
   return before === void 0 ? { add: wantedLabels(bug2, policy), remove: [] } : labelChange(bug2, wantedLabels(before, policy), policy);
-}
-function isForIssue(entry) {
-  return !isMessage(entry);
 }
 function addEntry(edit, { id, issue: issue3, action }) {
   const base = edit ?? { issue: issue3 };
@@ -71328,7 +71352,7 @@ function wordsOf4(report3) {
 function createCommentMarks(context3) {
   const { client, owner, repo, log } = context3;
   return {
-    sayOnPull: (pull2, said) => sayOnPull(context3, pull2, said),
+    sayOnPull: (pull2, said) => sayOnPull2(context3, pull2, said),
     react: async (commentId, reaction) => {
       await callingUnlessGone(
         "react to a comment",
@@ -71358,7 +71382,7 @@ function createCommentMarks(context3) {
     }
   };
 }
-async function sayOnPull(context3, pull2, said) {
+async function sayOnPull2(context3, pull2, said) {
   if (await isSaid(context3, pull2, said)) return;
   const { client, owner, repo } = context3;
   await calling(
@@ -72501,6 +72525,12 @@ var issueEntry = external_exports.strictObject({
     external_exports.strictObject({ kind: external_exports.literal("reopen_issue") })
   ])
 });
+var pullEntry = external_exports.strictObject({
+  id: external_exports.string(),
+  issue: number4,
+  createdAtMs: time3,
+  action: external_exports.strictObject({ kind: external_exports.literal("comment_on_pull"), body: external_exports.string(), sinceMs: time3 })
+});
 var fact = external_exports.union([
   external_exports.string(),
   external_exports.strictObject({ bugs: external_exports.array(external_exports.strictObject({ number: number4, title: external_exports.string().nullable() })) }),
@@ -72522,7 +72552,7 @@ var messageEntry = external_exports.strictObject({
     untilMs: time3
   })
 });
-var outbox = external_exports.union([issueEntry, messageEntry]);
+var outbox = external_exports.union([issueEntry, pullEntry, messageEntry]);
 
 // src/adapters/github/ledger/schema-part.ts
 var number5 = external_exports.int().positive();
@@ -77132,6 +77162,14 @@ async function answerOutsideLedger(context3, comment, body) {
   await context3.issues.react(comment.id, "eyes");
   await context3.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
 }
+function pullAnswer(comment, { body, nowMs }) {
+  return {
+    id: answerKey(commentKey(comment.id)),
+    issue: comment.issue,
+    createdAtMs: nowMs,
+    action: { kind: "comment_on_pull", body, sinceMs: comment.writtenAtMs }
+  };
+}
 async function answerOnPull({ issues }, comment, body) {
   const { issue: pull2, writtenAtMs: sinceMs } = comment;
   await issues.react(comment.id, "eyes");
@@ -79480,8 +79518,8 @@ async function handleWords(context3, comment, what) {
     await answerOnPull(context3, comment, `Nothing was done: ${whereTo(what)}`);
     return;
   }
-  const answer2 = await carryOutOn(context3, setting, { pull: gate.pull, comment, what });
-  if (answer2 !== null) await answerOnPull(context3, comment, answer2);
+  await context3.issues.react(comment.id, "eyes");
+  await carryOutOn(context3, setting, { pull: gate.pull, comment, what });
 }
 async function answerMerged(context3, { policy }, comment) {
   const [pull2] = await context3.observer.pulls([comment.issue]);
@@ -79505,14 +79543,19 @@ async function carryOutOn(context3, setting, said) {
   };
   const refusal = what.kind === "refused" ? what.refusal : refuseRole(what.command, call, setting.policy);
   const pull2 = refusal === null ? await readPull(context3, setting, said.pull) : said.pull;
-  return record2(context3, setting, (state) => buildIntent3(state, call, { ...said, pull: pull2, setting, refusal }));
+  const nowMs = context3.clock.nowMs();
+  await record2(
+    context3,
+    setting,
+    (state) => buildIntent3(state, call, { ...said, pull: pull2, setting, refusal, nowMs })
+  );
 }
 async function readPull(context3, { policy }, pull2) {
   const [read3 = pull2] = await withPushes(context3, await withContributors(context3, policy, [pull2]));
   return read3;
 }
 function buildIntent3(state, call, said) {
-  const { pull: pull2, what } = said;
+  const { pull: pull2, comment, what, nowMs } = said;
   const before = state.pulls.get(pull2.pull) ?? newReleasePull(pull2.pull);
   if (isHandled(before, call.given)) return { writes: null, message: "", result: null };
   const decision = said.refusal ?? decideOn(what, call, { pull: pull2, record: before, policy: said.setting.policy });
@@ -79522,9 +79565,12 @@ function buildIntent3(state, call, said) {
   const handled = buildHandled(call, name3, isRefused ? decision : null);
   const approvals = isRefused ? before.approvals : decision.approvals;
   return {
-    writes: { pulls: [{ ...before, approvals, commands: [...before.commands, handled] }] },
+    writes: {
+      pulls: [{ ...before, approvals, commands: [...before.commands, handled] }],
+      outbox: [pullAnswer(comment, { body: isRefused ? decision.message : decision.answer, nowMs })]
+    },
     message: `/${name3} #${pull2.pull} by ${call.actor.login}: ${isRefused ? decision.reason : "done"}`,
-    result: isRefused ? decision.message : decision.answer
+    result: null
   };
 }
 function decideOn(what, call, facts) {
@@ -79633,6 +79679,7 @@ function openSince(sinceMs, { number: number6, comments }) {
 }
 async function repair(context3, setting, issues) {
   const state = await context3.ledger.recent();
+  await sayOnPulls(context3, [...state.outbox.values()]);
   const pending = openEntries(context3, state);
   const missing = pending.map((entry) => entry.issue).filter((number6) => issues.every((issue3) => issue3.number !== number6));
   const seen3 = [

@@ -93,7 +93,7 @@ export function takenBackOn(state: Pick<LedgerState, 'environments'>, name: Envi
  * Something that must be said once and cannot be derived from the state. Written with the commit that caused it,
  * struck out by a later one. Whoever finds an entry that is not its own looks for its marker before it acts.
  */
-export type OutboxEntry = IssueEntry | MessageEntry;
+export type OutboxEntry = IssueEntry | PullEntry | MessageEntry;
 
 /** What an issue has to show. */
 export interface IssueEntry {
@@ -105,6 +105,20 @@ export interface IssueEntry {
     | { readonly kind: 'comment'; readonly body: string }
     | { readonly kind: 'close_issue'; readonly as: 'completed' | 'not_planned' }
     | { readonly kind: 'reopen_issue' };
+}
+
+/** What is to be said on a pull request. */
+export interface PullEntry {
+  readonly id: string;
+  /** The pull request. */
+  readonly issue: number;
+  readonly createdAtMs: number;
+  readonly action: {
+    readonly kind: 'comment_on_pull';
+    readonly body: string;
+    /** It cannot have been said before this: GitHub's time of what it answers. */
+    readonly sinceMs: number;
+  };
 }
 
 /** The whole ledger at one commit. Maps are keyed by the number, id or name of the record. */

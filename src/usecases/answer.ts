@@ -1,4 +1,5 @@
 import { commentKey } from '../domain/approval.ts';
+import type { PullEntry } from '../domain/ledger.ts';
 import type { IssueFacts } from '../ports/github.ts';
 import type { Context } from './context.ts';
 
@@ -18,7 +19,20 @@ export async function answerOutsideLedger(
   await context.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
 }
 
-/** Answers a comment on a pull request, once. */
+/** The answer to a comment on a pull request, for the commit that carries the comment out. */
+export function pullAnswer(
+  comment: { readonly issue: number; readonly id: number; readonly writtenAtMs: number },
+  { body, nowMs }: { readonly body: string; readonly nowMs: number },
+): PullEntry {
+  return {
+    id: answerKey(commentKey(comment.id)),
+    issue: comment.issue,
+    createdAtMs: nowMs,
+    action: { kind: 'comment_on_pull', body, sinceMs: comment.writtenAtMs },
+  };
+}
+
+/** Answers a comment on a pull request that no commit carries out, once. */
 export async function answerOnPull(
   { issues }: Context,
   comment: { readonly issue: number; readonly id: number; readonly writtenAtMs: number },

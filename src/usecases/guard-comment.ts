@@ -1,5 +1,6 @@
 import { commentKey, keyOf, type Approval } from '../domain/approval.ts';
 import type { Bug } from '../domain/bug.ts';
+import type { PullEntry } from '../domain/ledger.ts';
 import { refuse, type Refusal } from '../domain/reason.ts';
 import { renderVoid, VOID_WORDS } from '../domain/text/sign-off.ts';
 import type { Context } from './context.ts';
@@ -35,23 +36,33 @@ export async function guardComment(context: Context, changed: ChangedComment): P
 /** The pull request's check closes with the commit. */
 async function voidRelease(context: Context, changed: ChangedComment, refusal: Refusal): Promise<void> {
   const setting = await context.configuration.load();
-  const gone = await record(context, setting, (state) => {
+  await record(context, setting, (state) => {
     const release = state.pulls.get(changed.issue);
     const found = release?.approvals.find((approval) => isIn(approval, changed.id));
     if (release === undefined || found === undefined) return { writes: null, message: '', result: null };
     const approvals = release.approvals.filter((approval) => approval !== found);
     return {
-      writes: { pulls: [{ ...release, approvals }] },
+      writes: {
+        pulls: [{ ...release, approvals }],
+        outbox: [voidEntry(found, refusal, { pull: changed.issue, nowMs: context.clock.nowMs() })],
+      },
       message: `#${changed.issue} approval void: ${refusal.reason}`,
-      result: found,
+      result: null,
     };
   });
-  if (gone === null) return;
-  await context.issues.sayOnPull(changed.issue, {
-    key: `void-${changed.issue}-${keyOf(gone.given)}`,
-    body: renderVoid(gone, refusal),
-    sinceMs: gone.writtenAtMs,
-  });
+}
+
+function voidEntry(
+  gone: Approval,
+  refusal: Refusal,
+  { pull, nowMs }: { readonly pull: number; readonly nowMs: number },
+): PullEntry {
+  return {
+    id: `void-${pull}-${keyOf(gone.given)}`,
+    issue: pull,
+    createdAtMs: nowMs,
+    action: { kind: 'comment_on_pull', body: renderVoid(gone, refusal), sinceMs: gone.writtenAtMs },
+  };
 }
 
 function hasApproval({ approvals }: Pick<Bug, 'approvals'>, commentId: number): boolean {

@@ -25,7 +25,8 @@ import { handlePullComment } from './gate/handle-pull-comment.ts';
 import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
 import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
-import { applyEdits, isForIssue, record } from './record.ts';
+import { applyEdits, record } from './record.ts';
+import { isForIssue, sayOnPulls } from './say-on-pulls.ts';
 import { refuseOlderLedger } from './refuse-older-ledger.ts';
 import { tellingOfLedger } from './report-ledger.ts';
 import { isBug, reportBug } from './report-bug.ts';
@@ -121,6 +122,7 @@ function openSince(sinceMs: number, { number, comments }: PullTalk): IncomingCom
 /** Labels, cards and open effects of the issues that were read. */
 async function repair(context: Context, setting: Setting, issues: readonly IssueFacts[]): Promise<void> {
   const state = await context.ledger.recent();
+  await sayOnPulls(context, [...state.outbox.values()]);
   const pending = openEntries(context, state);
   const missing = pending
     .map((entry) => entry.issue)

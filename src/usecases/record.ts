@@ -6,7 +6,6 @@ import {
   type LedgerWrites,
   type OutboxEntry,
 } from '../domain/ledger.ts';
-import { isMessage } from '../domain/message/delivery.ts';
 import { happenedIn } from '../domain/message/happened.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -16,6 +15,7 @@ import { GitHubFailure, type IssueEdit } from '../ports/github.ts';
 import { cardOf, settle, withBookkeeping } from './bookkeeping.ts';
 import { buildCard, shownBugs } from './build-card.ts';
 import type { Context } from './context.ts';
+import { isForIssue, sayOnPulls } from './say-on-pulls.ts';
 import { showCandidates } from './show-candidates.ts';
 import { tellWithGates } from './gate/gate-changed.ts';
 
@@ -103,6 +103,7 @@ async function show(
     tell: async () =>
       void (await Promise.all([
         applyEdits(context, all, entries),
+        sayOnPulls(context, writes.outbox ?? []),
         showCandidates(context, { before, after }),
       ])),
   };
@@ -139,11 +140,6 @@ function changedLabels({ bug, before }: ChangedBug, policy: Policy): { add: stri
   return before === undefined
     ? { add: wantedLabels(bug, policy), remove: [] }
     : labelChange(bug, wantedLabels(before, policy), policy);
-}
-
-/** Tells whether an issue has to show an entry; messages are delivered by themselves. */
-export function isForIssue(entry: OutboxEntry): entry is IssueEntry {
-  return !isMessage(entry);
 }
 
 function addEntry(edit: IssueEdit | undefined, { id, issue, action }: IssueEntry): IssueEdit {

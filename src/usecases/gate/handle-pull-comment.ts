@@ -8,12 +8,12 @@ import type { LedgerState } from '../../domain/ledger.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { newReleasePull, type ReleaseCallFacts, type ReleaseDecision } from '../../domain/release-pull.ts';
 import type { Setting } from '../../ports/configuration.ts';
-import { answerOnPull } from '../answer.ts';
+import { answerOnPull, pullAnswer } from '../answer.ts';
 import { buildHandled, isHandled, teamsOf } from '../carry-out.ts';
 import type { Context } from '../context.ts';
 import { troubleForPeople, type IncomingComment } from '../handle-comment.ts';
 import { withContributors, withPushes } from '../load-fixes.ts';
-import { record } from '../record.ts';
+import { record, type Intent } from '../record.ts';
 import { environmentOf, gatherGates } from './gather-gates.ts';
 
 /** A word with a slash that is one of ours, as the comment has it. */
@@ -51,8 +51,8 @@ async function handleWords(context: Context, comment: IncomingComment, what: Wor
     await answerOnPull(context, comment, `Nothing was done: ${whereTo(what)}`);
     return;
   }
-  const answer = await carryOutOn(context, setting, { pull: gate.pull, comment, what });
-  if (answer !== null) await answerOnPull(context, comment, answer);
+  await context.issues.react(comment.id, 'eyes');
+  await carryOutOn(context, setting, { pull: gate.pull, comment, what });
 }
 
 /** Nothing is left to decide there; pull requests that go elsewhere are none of ours. */
@@ -71,12 +71,12 @@ function whereTo(what: Words): string {
     : `say \`/${name}\` on the bug.`;
 }
 
-/** Gives what to answer; `null` where it was handled before. */
+/** Once; the answer is in the commit's outbox. */
 async function carryOutOn(
   context: Context,
   setting: Setting,
   said: { readonly pull: FixFacts; readonly comment: IncomingComment; readonly what: Words },
-): Promise<string | null> {
+): Promise<void> {
   const { comment, what } = said;
   const { issue, id, body, author: actor, writtenAtMs } = comment;
   const given = { kind: 'comment', issue, id, bodyHash: context.hash(body) } as const;
@@ -89,7 +89,10 @@ async function carryOutOn(
   const refusal = what.kind === 'refused' ? what.refusal : refuseRole(what.command, call, setting.policy);
   // Nothing is read for somebody who may not ask.
   const pull = refusal === null ? await readPull(context, setting, said.pull) : said.pull;
-  return record(context, setting, (state) => buildIntent(state, call, { ...said, pull, setting, refusal }));
+  const nowMs = context.clock.nowMs();
+  await record(context, setting, (state) =>
+    buildIntent(state, call, { ...said, pull, setting, refusal, nowMs }),
+  );
 }
 
 async function readPull(context: Context, { policy }: Setting, pull: FixFacts): Promise<FixFacts> {
@@ -102,12 +105,14 @@ function buildIntent(
   call: Call,
   said: {
     readonly pull: FixFacts;
+    readonly comment: IncomingComment;
     readonly what: Words;
     readonly setting: Setting;
     readonly refusal: Refusal | null;
+    readonly nowMs: number;
   },
-) {
-  const { pull, what } = said;
+): Intent<null> {
+  const { pull, comment, what, nowMs } = said;
   const before = state.pulls.get(pull.pull) ?? newReleasePull(pull.pull);
   if (isHandled(before, call.given)) return { writes: null, message: '', result: null };
   const decision =
@@ -118,9 +123,12 @@ function buildIntent(
   const handled = buildHandled(call, name, isRefused ? decision : null);
   const approvals = isRefused ? before.approvals : decision.approvals;
   return {
-    writes: { pulls: [{ ...before, approvals, commands: [...before.commands, handled] }] },
+    writes: {
+      pulls: [{ ...before, approvals, commands: [...before.commands, handled] }],
+      outbox: [pullAnswer(comment, { body: isRefused ? decision.message : decision.answer, nowMs })],
+    },
     message: `/${name} #${pull.pull} by ${call.actor.login}: ${isRefused ? decision.reason : 'done'}`,
-    result: isRefused ? decision.message : decision.answer,
+    result: null,
   };
 }
 

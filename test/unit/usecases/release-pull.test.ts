@@ -59,6 +59,9 @@ function gateOf(pull: number): string {
   return `${report?.conclusion === 'success' ? 'open' : 'closed'}: ${report?.title ?? 'nothing said'}`;
 }
 
+/** The process dies before the call. */
+const isKilled = () => Promise.reject(new Error('killed'));
+
 /** What this system said on a pull request. */
 const answersTo = (pull: number): string[] =>
   commentsIn(shop.world, pull)
@@ -115,6 +118,28 @@ describe('/approve-release on the release pull request', () => {
     later(shop);
     await sayOn(pull, '/approve-release');
     expect(gateOf(pull)).toMatch(/^open/u);
+  });
+
+  it('is answered after a crash between the commit and the comment, once', async () => {
+    const pull = await openRelease();
+    const { issues } = app;
+    app = shop.open({ issues: { ...issues, sayOnPull: isKilled } });
+    await sayOn(pull, '/approve-release');
+    expect(answersTo(pull)).toEqual([]);
+    later(shop, 5);
+    await reconcile();
+    await reconcile();
+    expect(answersTo(pull)).toEqual([expect.stringContaining('Approved for PROD')]);
+  });
+
+  it('whose answer was posted and not struck out is not answered again', async () => {
+    const pull = await openRelease();
+    await sayOn(pull, '/approve-release');
+    later(shop, 5);
+    await reconcile();
+    await reconcile();
+    expect(answersTo(pull)).toHaveLength(1);
+    expect([...shop.ledger.state().outbox.keys()].filter((id) => id.startsWith('answer-'))).toEqual([]);
   });
 
   it('can be taken back', async () => {

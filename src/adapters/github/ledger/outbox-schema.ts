@@ -16,6 +16,13 @@ const issueEntry = z.strictObject({
   ]),
 });
 
+const pullEntry = z.strictObject({
+  id: z.string(),
+  issue: number,
+  createdAtMs: time,
+  action: z.strictObject({ kind: z.literal('comment_on_pull'), body: z.string(), sinceMs: time }),
+});
+
 const fact = z.union([
   z.string(),
   z.strictObject({ bugs: z.array(z.strictObject({ number, title: z.string().nullable() })) }),
@@ -37,5 +44,5 @@ const messageEntry = z.strictObject({
     untilMs: time,
   }),
 });
-/** What is to be said once: on an issue, or as a message. */
-export const outbox: z.ZodType<OutboxEntry> = z.union([issueEntry, messageEntry]);
+/** What is to be said once: on an issue, on a pull request, or as a message. */
+export const outbox: z.ZodType<OutboxEntry> = z.union([issueEntry, pullEntry, messageEntry]);
