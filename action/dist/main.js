@@ -56813,8 +56813,8 @@ function applyWrites(state, writes) {
     watermark: writes.watermark ?? state.watermark
   };
 }
-function withRecords(before, written, keyOf6) {
-  return new Map([...before, ...(written ?? []).map((record3) => [keyOf6(record3), record3])]);
+function withRecords(before, written, keyOf7) {
+  return new Map([...before, ...(written ?? []).map((record3) => [keyOf7(record3), record3])]);
 }
 function commitsInFlight(bugs) {
   const commits = /* @__PURE__ */ new Set();
@@ -58168,6 +58168,26 @@ function createGateMemory() {
   };
 }
 
+// src/usecases/gate/migration-memory.ts
+var MOST_REMEMBERED = 1e3;
+function createMigrationMemory() {
+  const read3 = /* @__PURE__ */ new Map();
+  return {
+    recall: (pull2, policy) => {
+      const known = read3.get(pull2.pull);
+      return known?.key === keyOf2(pull2, policy) ? known.report : null;
+    },
+    note: (pull2, policy, report3) => {
+      const [oldest] = read3.keys();
+      if (read3.size >= MOST_REMEMBERED && oldest !== void 0) read3.delete(oldest);
+      read3.set(pull2.pull, { key: keyOf2(pull2, policy), report: report3 });
+    }
+  };
+}
+function keyOf2({ head, base }, policy) {
+  return JSON.stringify([head, base, policy]);
+}
+
 // src/usecases/bookkeeping.ts
 function createBookkeeping() {
   return {
@@ -58180,7 +58200,8 @@ function createBookkeeping() {
     byAdmins: /* @__PURE__ */ new Set(),
     tips: /* @__PURE__ */ new Map(),
     distrust: null,
-    gates: createGateMemory()
+    gates: createGateMemory(),
+    migrations: createMigrationMemory()
   };
 }
 function cardOf(bookkeeping, bug2) {
@@ -59007,6 +59028,171 @@ function refuseNoFix(policy, environment3) {
   );
 }
 
+// src/domain/migration-statement.ts
+var MIGRATION_CLASSES = ["none", "expand", "backfill", "switch", "contract", "destructive"];
+var ROLLBACK_CLASSES = ["reversible", "app_rollback", "forward_fix", "restore_required"];
+var ROWS = {
+  nothing: { class: "none", rollback: "reversible", because: "changes no shape" },
+  create_table: { class: "expand", rollback: "app_rollback", because: "adds a table" },
+  add_column: { class: "expand", rollback: "app_rollback", because: "adds a column" },
+  add_required_column: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "adds a column that old code does not fill"
+  },
+  drop_not_null: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "lets a column be empty",
+    undoneBy: "set_not_null"
+  },
+  create_index: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "adds an index",
+    undoneBy: "drop_index"
+  },
+  create_view: { class: "expand", rollback: "app_rollback", because: "adds a view", undoneBy: "drop_view" },
+  create_routine: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "adds a routine or trigger",
+    undoneBy: "drop_routine"
+  },
+  create_other: { class: "expand", rollback: "app_rollback", because: "adds an object" },
+  add_enum_value: { class: "expand", rollback: "app_rollback", because: "adds a value to a type" },
+  grant: { class: "expand", rollback: "app_rollback", because: "gives rights", undoneBy: "revoke" },
+  loosen: { class: "expand", rollback: "app_rollback", because: "loosens a rule" },
+  validate_constraint: { class: "expand", rollback: "app_rollback", because: "checks what is there" },
+  insert: { class: "backfill", rollback: "app_rollback", because: "adds rows" },
+  update: { class: "backfill", rollback: "forward_fix", because: "overwrites values" },
+  rename: {
+    class: "switch",
+    rollback: "forward_fix",
+    because: "renames what old code asks for by name",
+    undoneBy: "rename"
+  },
+  replace_view: { class: "switch", rollback: "forward_fix", because: "changes what a view shows" },
+  replace_routine: { class: "switch", rollback: "forward_fix", because: "changes what a routine does" },
+  alter_default: { class: "switch", rollback: "forward_fix", because: "changes a default" },
+  alter_other: { class: "switch", rollback: "forward_fix", because: "changes an object" },
+  set_not_null: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "refuses the empty values that old code may write",
+    undoneBy: "drop_not_null"
+  },
+  add_constraint: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "refuses rows that old code may write",
+    undoneBy: "drop_constraint"
+  },
+  drop_constraint: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes a rule away",
+    undoneBy: "add_constraint"
+  },
+  drop_index: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes an index away that queries may need",
+    undoneBy: "create_index"
+  },
+  drop_view: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes away a view that old code may read",
+    undoneBy: "create_view"
+  },
+  drop_routine: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes away a routine or trigger that old code may need",
+    undoneBy: "create_routine"
+  },
+  drop_other: { class: "contract", rollback: "forward_fix", because: "takes an object away" },
+  revoke: { class: "contract", rollback: "forward_fix", because: "takes rights away", undoneBy: "grant" },
+  alter_type: { class: "destructive", rollback: "restore_required", because: "rewrites a column\u2019s values" },
+  drop_column: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "drops a column with its values"
+  },
+  drop_table: { class: "destructive", rollback: "restore_required", because: "drops a table with its rows" },
+  drop_schema: { class: "destructive", rollback: "restore_required", because: "drops a schema or database" },
+  delete: { class: "destructive", rollback: "restore_required", because: "deletes rows" },
+  truncate: { class: "destructive", rollback: "restore_required", because: "empties a table" },
+  opaque: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "runs code that cannot be read here, so the worst is taken for granted"
+  },
+  unreadable: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "cannot be read here (no text, or too much of it), so the worst is taken for granted"
+  },
+  unknown: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "is not understood, so the worst is taken for granted"
+  }
+};
+function describeStatement(kind) {
+  return ROWS[kind];
+}
+function worseClass(left, right) {
+  return MIGRATION_CLASSES.indexOf(left) >= MIGRATION_CLASSES.indexOf(right) ? left : right;
+}
+function harderRollback(left, right) {
+  return ROLLBACK_CLASSES.indexOf(left) >= ROLLBACK_CLASSES.indexOf(right) ? left : right;
+}
+
+// src/domain/text/migration.ts
+var WAYS_BACK = {
+  reversible: "its down migration undoes it",
+  app_rollback: "the code goes back, the database stays",
+  forward_fix: "only forward, by another migration",
+  restore_required: "only a backup"
+};
+function refuseUnsafe2({ findings }) {
+  const blocking2 = findings.filter(({ blocks }) => blocks);
+  if (blocking2.length === 0) return null;
+  const rows = blocking2.slice(0, 5).map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
+  const more = blocking2.length > rows.length ? `
+- \u2026 and ${blocking2.length - rows.length} more` : "";
+  return refuse(
+    "migration_unsafe",
+    `A migration may not be deployed like this:
+
+${rows.join("\n")}${more}`
+  );
+}
+function remarksOnMigrations({ findings, worst }) {
+  const found2 = findings.map(({ blocks, ...where }) => {
+    const level2 = blocks ? "failure" : "warning";
+    return { ...where, level: level2, title: blocks ? "May not be deployed like this" : "Blocks a table" };
+  });
+  const said = new Set(found2.map(({ path, line }) => `${line} ${path}`));
+  const known = worst.filter(({ path, line }) => !said.has(`${line} ${path}`)).map(({ kind, rollback: rollback2, ...where }) => {
+    const { class: name3, because } = describeStatement(kind);
+    const message = `It ${because}. The way back: ${WAYS_BACK[rollback2]}.`;
+    return {
+      ...where,
+      level: takesAway(name3) ? "warning" : "notice",
+      title: `Migration: ${name3}`,
+      message
+    };
+  });
+  const rank = { failure: 0, warning: 1, notice: 2 };
+  return [...found2, ...known].toSorted((left, right) => rank[left.level] - rank[right.level]);
+}
+function takesAway(name3) {
+  return MIGRATION_CLASSES.indexOf(name3) >= MIGRATION_CLASSES.indexOf("contract");
+}
+
 // src/domain/gate.ts
 var GATE_CHECKS = {
   uat: "tonic / gate (uat)",
@@ -59019,6 +59205,10 @@ function judgeGate(facts) {
   const { pull: pull2 } = facts;
   if (pull2.state === "closed")
     return [own2(refuse("fix_closed", `#${pull2.pull} was closed without a merge.`))];
+  return [...judgeWords(facts), ...missingOf(refuseUnsafe2(facts.migrations))];
+}
+function judgeWords(facts) {
+  const { pull: pull2 } = facts;
   if (isSignedByItself(facts))
     return [...missingOf(refuseFrozenPull(facts)), ...missingOf(refuseRelease(facts))];
   const all = [
@@ -59173,17 +59363,17 @@ function renderCheck({ context: context3, url: url2 }) {
 // src/usecases/show-candidates.ts
 async function showCandidates(context3, { before, after }) {
   const nowMs = context3.clock.nowMs();
-  const known = new Map(judgeCandidates(before, nowMs).map((verdict) => [keyOf2(verdict), wordsOf2(verdict)]));
+  const known = new Map(judgeCandidates(before, nowMs).map((verdict) => [keyOf3(verdict), wordsOf2(verdict)]));
   const news = judgeCandidates(after, nowMs).filter(
-    (verdict) => known.get(keyOf2(verdict)) !== wordsOf2(verdict)
+    (verdict) => known.get(keyOf3(verdict)) !== wordsOf2(verdict)
   );
   await report(
     context3,
-    news.map((verdict) => reportOf(verdict, !known.has(keyOf2(verdict))))
+    news.map((verdict) => reportOf(verdict, !known.has(keyOf3(verdict))))
   );
 }
 var LOOK_BACK_MS = 24 * 36e5;
-function keyOf2({ stage: stage2, check: check4 }) {
+function keyOf3({ stage: stage2, check: check4 }) {
   return `${stage2.candidate} ${check4}`;
 }
 function wordsOf2(verdict) {
@@ -59276,6 +59466,7 @@ var OF_A_PULL = {
   frozen: describeShortFreeze,
   no_bug: () => "no bug is linked: write \u201CFixes #\u2026\u201D into the text",
   version_unknown: () => "what UAT and PROD run cannot be found out now",
+  migration_unsafe: describeShortMigration,
   own_fix: () => "whoever wrote it cannot approve it: another admin has to"
 };
 var OF_A_BUG = {
@@ -59290,6 +59481,10 @@ function describeShortFreeze({ freezes: freezes2, pull: pull2, policy, calendar,
   const opensMs = nextOpen(freezes2, bug2 ?? frozenAs(pull2, policy), nowMs);
   if (opensMs === null) return "a freeze holds it until an admin says /unfreeze";
   return `a freeze holds it until ${shortTime(calendar, opensMs)}`;
+}
+function describeShortMigration({ migrations }) {
+  const { path = "", line = 0 } = migrations.findings.find(({ blocks }) => blocks) ?? {};
+  return `a migration may not go like this: ${path.split("/").at(-1)?.slice(0, 50)}, line ${line}`;
 }
 function describeShortStatus(bug2) {
   const name3 = `#${bug2.number}`;
@@ -59355,6 +59550,7 @@ var WHO = {
   fix_is_draft: AUTHOR,
   fix_not_green: AUTHOR,
   wrong_flow: AUTHOR,
+  migration_unsafe: AUTHOR,
   no_bug: AUTHOR
 };
 function renderBugs(bugs) {
@@ -59388,7 +59584,10 @@ function describeGate(facts, missing) {
     isOpen: first === void 0,
     line: first === void 0 ? renderOpen(facts) : renderClosed(facts, first),
     details: renderDetails(facts, missing),
-    remarks: facts.bugs.flatMap(({ bug: bug2 }) => remarksOf(bug2, facts)),
+    remarks: [
+      ...facts.bugs.flatMap(({ bug: bug2 }) => remarksOf(bug2, facts)),
+      ...remarksOnMigrations(facts.migrations)
+    ],
     buttons: buttonsFor(facts, missing)
   };
 }
@@ -59401,6 +59600,9 @@ function remarksOf(bug2, { pull: pull2 }) {
   if (bug2.conflict?.pull !== pull2.pull) return [];
   return bug2.conflict.files.map((path) => ({
     path,
+    line: 1,
+    level: "warning",
+    title: "Conflict",
     message: `The pick of #${bug2.number}'s fix conflicts here. Settle it so that UAT gets what PROD has.`
   }));
 }
@@ -59436,6 +59638,176 @@ function describeTrouble(line, message) {
 
 Nothing may be merged that cannot be judged. It is looked at again as soon as that is mended.`;
   return { isOpen: false, line: cutLine(line), details, remarks: [], buttons: ["recheck"] };
+}
+
+// src/domain/path-pattern.ts
+function parsePathPattern(text) {
+  if (text.startsWith("!") || text.includes("[")) return () => false;
+  const parts2 = text.split("/").filter((part) => part !== "");
+  const isAnchored = text.slice(0, -1).includes("/");
+  const wanted = isAnchored ? parts2 : ["**", ...parts2];
+  const reachesBelow = parts2.at(-1) !== "*" || !isAnchored;
+  const needsBelow = text.endsWith("/");
+  return (path) => {
+    const segments = path.split("/");
+    const ends = matchedEnds(wanted, segments);
+    if (ends.has(segments.length) && !needsBelow) return true;
+    return reachesBelow && [...ends].some((end) => end < segments.length);
+  };
+}
+function matchedEnds(pattern, segments) {
+  return pattern.reduce(
+    (reached, part) => {
+      if (part === "**") return fromFirst(reached, segments.length);
+      const next = [...reached].filter((from) => matchesSegment(part, segments[from] ?? null));
+      return new Set(next.map((from) => from + 1));
+    },
+    /* @__PURE__ */ new Set([0])
+  );
+}
+function fromFirst(reached, last) {
+  const first = Math.min(...reached, last + 1);
+  return new Set(Array.from({ length: last + 1 - first }, (_, index) => first + index));
+}
+function matchesSegment(pattern, name3) {
+  if (name3 === null) return false;
+  let at = 0;
+  let star = -1;
+  let retryFrom = 0;
+  for (let index = 0; index < name3.length; ) {
+    if (pattern[at] === "*") {
+      star = at;
+      retryFrom = index;
+      at += 1;
+    } else if (pattern[at] === "?" || pattern[at] === name3[index]) {
+      at += 1;
+      index += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      retryFrom += 1;
+      index = retryFrom;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(at).replaceAll("*", "") === "";
+}
+
+// src/domain/migration.ts
+function migrationPaths(files, { paths }) {
+  const patterns = paths.map((path) => parsePathPattern(path));
+  return files.filter(
+    (file2) => file2.toLowerCase().endsWith(".sql") && patterns.some((matches) => matches(file2)) && !isDown(file2)
+  );
+}
+function isDown(file2) {
+  return /(?:\.(?:down|undo|rollback)\.sql$|(?:^|\/)U\d[^/]*__[^/]*\.sql$|(?:^|\/)down(?:\/|\.sql$))/iu.test(
+    file2
+  );
+}
+function downPathsOf(file2) {
+  return [
+    file2.replace(/\.up\.sql$/iu, ".down.sql"),
+    file2.replace(/(^|\/)V(\d[^/]*__[^/]*\.sql)$/u, "$1U$2"),
+    file2.replace(/(^|\/)up\.sql$/iu, "$1down.sql"),
+    file2.replace(/(^|\/)up\//iu, "$1down/")
+  ].filter((path) => path !== file2);
+}
+function judgeMigrations(files, migrations, downs) {
+  const paths = new Set(migrations.map(({ path }) => path));
+  const travelsWith = files.filter((file2) => !paths.has(file2) && !isDown(file2) && isCode(file2));
+  const classified = migrations.map((each) => classify(each, downs.get(each.path)));
+  return {
+    migrations: classified,
+    class: classified.map((each) => each.class).reduce(worseClass, "none"),
+    rollback: classified.map((each) => each.rollback).reduce(harderRollback, "reversible"),
+    findings: migrations.flatMap((each) => findIn(each, travelsWith)),
+    worst: migrations.flatMap((each, index) => worstOf(each, classified[index]) ?? [])
+  };
+}
+function noMigrations() {
+  return judgeMigrations([], [], /* @__PURE__ */ new Map());
+}
+function unreadMigration(path) {
+  const statements = [{ kind: "unreadable", line: 1, locks: false }];
+  return { path, readBy: "tokenizer", statements, intent: null };
+}
+function worstOf({ statements }, classified) {
+  const found2 = statements.find(({ kind }) => describeStatement(kind).class === classified?.class);
+  if (found2 === void 0 || classified === void 0 || classified.class === "none") return null;
+  return { path: classified.path, line: found2.line, kind: found2.kind, rollback: classified.rollback };
+}
+function isCode(file2) {
+  return !/(?:\.(?:md|markdown|rst|adoc|txt)$|(?:^|\/)(?:LICENSE|CHANGELOG|CODEOWNERS)[^/]*$|^docs\/|^\.github\/)/iu.test(
+    file2
+  );
+}
+function classify(migration, down) {
+  const rows = migration.statements.map(({ kind }) => describeStatement(kind));
+  const found2 = rows.map((row) => row.class).reduce(worseClass, "none");
+  const rollback2 = rows.map((row) => row.rollback).reduce(harderRollback, "reversible");
+  const { path, readBy } = migration;
+  return { path, readBy, class: found2, rollback: isUndone2(migration, down) ? "reversible" : rollback2 };
+}
+function isUndone2({ statements }, down) {
+  if (down === void 0) return false;
+  const inverse = down.statements.map(({ kind }) => kind).filter((kind) => kind !== "nothing");
+  const shaping = statements.filter(({ kind }) => kind !== "nothing");
+  if (shaping.length !== inverse.length) return false;
+  const left = [...inverse];
+  return shaping.every(({ kind }) => {
+    const at = left.findIndex((other) => other === describeStatement(kind).undoneBy);
+    if (at !== -1) left.splice(at, 1);
+    return at !== -1;
+  });
+}
+function findIn(migration, code2) {
+  return migration.statements.flatMap((statement) => {
+    const blocking2 = findUnsafe(migration, statement, code2);
+    if (blocking2 !== null) return [blocking2];
+    return statement.locks ? [findLock(migration, statement)] : [];
+  });
+}
+function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
+  const { class: found2, because } = describeStatement(kind);
+  if (kind === "unreadable") {
+    const message = `It ${because}. Bring it as text, in files below 1 MB.`;
+    return { path, line, blocks: true, message };
+  }
+  const takesAway2 = found2 === "contract" || found2 === "destructive" || kind === "rename";
+  const [first] = travelsWith;
+  if (takesAway2 && first !== void 0) {
+    const message = `It ${because}, and travels with code (${code(first)}): while that comes live, the old code still needs the old shape. Bring the code first and this in a change of its own.`;
+    return { path, line, blocks: true, message };
+  }
+  if (takesAway2 && !isDeclared(intent, "contract")) {
+    const message = `It ${because}. If no code that is live needs it any more, say so in the first lines: \`-- tonic: contract\`.`;
+    return { path, line, blocks: true, message };
+  }
+  if (intent === null || isDeclared(intent, found2)) return null;
+  return {
+    path,
+    line,
+    blocks: true,
+    message: `It ${because}, which is more than the \`${intent}\` that it declares.`
+  };
+}
+function isDeclared(intent, found2) {
+  if (intent === null) return false;
+  if (intent === "contract" || intent === "destructive") return true;
+  return MIGRATION_CLASSES.indexOf(intent) >= MIGRATION_CLASSES.indexOf(found2);
+}
+function findLock({ path }, { line }) {
+  const message = "It blocks the table while it runs, which on a large one is long; is there a way without (`CONCURRENTLY`, `NOT VALID`)?";
+  return { path, line, blocks: false, message };
+}
+function readIntent(text) {
+  for (const line of text.slice(0, 4e3).split(/\r?\n/u)) {
+    if (line.trim() !== "" && !/^\s*(?:--|#|\/\*|\*)/u.test(line)) return null;
+    const word = /^\s*(?:--|#|\/?\*+)\s*tonic:\s*([a-z]+)\s*(?:\*\/)?\s*$/iu.exec(line)?.[1]?.toLowerCase();
+    if (word !== void 0) return MIGRATION_CLASSES.find((each) => each === word) ?? null;
+  }
+  return null;
 }
 
 // src/domain/person.ts
@@ -60606,7 +60978,7 @@ var NAMED = 3;
 function unsafeGuards(facts, policy) {
   return blocking(inspectSetup(facts, wantedSetup(policy, facts.defaultBranch, NO_PARTS)));
 }
-function refuseUnsafe2(findings) {
+function refuseUnsafe3(findings) {
   const told2 = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
   const more = findings.length > NAMED ? ` There are ${findings.length - NAMED} findings more.` : "";
   return refuse(
@@ -60785,15 +61157,88 @@ function factsOf(gathered, bug2) {
   return { policy: setting.policy, slot: slot2, parity: parity2, fixes, others, approvals, freezes: freezes2, nowMs: readAtMs };
 }
 
+// src/usecases/release/read-migrations.ts
+var MOST_FILES = 200;
+var LARGEST_BYTES = 1e6;
+async function readMigrations(context3, policy, { commit: commit2, files }) {
+  const paths = migrationPaths(files, policy);
+  const ups = await readFiles(context3, commit2, paths.slice(0, MOST_FILES));
+  const read3 = await context3.migrations.read(ups, policy.dialect);
+  const downs = /* @__PURE__ */ new Map();
+  for (const { path } of read3) {
+    const [down] = await context3.migrations.read(await findDown(context3, commit2, path), policy.dialect);
+    if (down !== void 0) downs.set(path, down);
+  }
+  const unread = await findUnread(context3, commit2, { paths, read: read3 });
+  return judgeMigrations(files, [...read3, ...unread], downs);
+}
+async function findUnread({ repository }, commit2, { paths, read: read3 }) {
+  const known = new Set(read3.map(({ path }) => path));
+  const missing = paths.filter((path) => !known.has(path));
+  if (missing.length === 0) return [];
+  const there = new Set(await repository.listFiles(commit2));
+  return missing.filter((path) => there.has(path)).map((path) => unreadMigration(path));
+}
+async function readFiles(context3, commit2, paths) {
+  const texts2 = await Promise.all(
+    paths.map((path) => context3.repository.readFile(commit2, path, LARGEST_BYTES))
+  );
+  return paths.flatMap((path, index) => {
+    const text = texts2[index] ?? null;
+    return text === null ? [] : [{ path, text }];
+  });
+}
+async function findDown(context3, commit2, path) {
+  for (const down of downPathsOf(path)) {
+    const [file2] = await readFiles(context3, commit2, [down]);
+    if (file2 !== void 0) return [file2];
+  }
+  return [];
+}
+
+// src/usecases/gate/read-pull-migrations.ts
+async function readPullMigrations(context3, policy, { pulls, files }) {
+  const { migrations: memory } = context3.bookkeeping;
+  const reports = /* @__PURE__ */ new Map();
+  for (const pull2 of pulls) {
+    const changed = files.get(pull2.pull);
+    const known = memory.recall(pull2, policy);
+    if (known !== null) reports.set(pull2.pull, known);
+    else if (changed !== void 0 && pull2.state === "open") {
+      const { head, paths } = changed;
+      const hasSome = migrationPaths(paths, policy).length > 0;
+      const change = { commit: pull2.head, files: paths };
+      const report3 = hasSome ? await readOrRefuse(context3, policy, change) : noMigrations();
+      reports.set(pull2.pull, report3);
+      if (head === pull2.head) memory.note(pull2, policy, report3);
+    }
+  }
+  return reports;
+}
+async function readOrRefuse(context3, policy, change) {
+  try {
+    return await readMigrations(context3, policy, change);
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
+    context3.log.warn("migrations of a pull request cannot be read", {
+      commit: change.commit,
+      error: error63.message
+    });
+    const unread = migrationPaths(change.files, policy).map((path) => unreadMigration(path));
+    return judgeMigrations(change.files, unread, /* @__PURE__ */ new Map());
+  }
+}
+
 // src/usecases/gate/gather-gates.ts
 async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }) {
   const nowMs = context3.clock.nowMs();
   const slot2 = nextSlot(setting.calendar, "T2", nowMs);
   const bugs = bugsOf(state, pulls);
   const covered = /* @__PURE__ */ new Set([...bugs.flatMap(pullsOf), ...read3.map((fix2) => fix2.pull)]);
-  const [gathered, others] = await Promise.all([
+  const [gathered, others, files] = await Promise.all([
     gather2(context3, setting, { slot: slot2, state, bugs }),
-    context3.observer.pulls(pulls.filter((pull2) => !covered.has(pull2)))
+    context3.observer.pulls(pulls.filter((pull2) => !covered.has(pull2))),
+    readFiles2(context3, setting, { pulls: [...pulls, ...bugs.flatMap(unmerged)], read: read3 })
   ]);
   const signed = others.concat(read3).filter(({ pull: pull2 }) => state.pulls.has(pull2));
   const [written, checked] = await Promise.all([
@@ -60802,15 +61247,27 @@ async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }
   ]);
   const all = [...read3, ...others, ...gathered.fixes, ...written];
   const found2 = new Map(all.map((fix2) => [fix2.pull, fix2]));
-  return [...found2.values()].filter((fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)).flatMap((pull2) => {
+  const judged = [...found2.values()].filter(
+    (fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)
+  );
+  const migrations = await readPullMigrations(context3, setting.policy.migrations, { pulls: judged, files });
+  return judged.flatMap((pull2) => {
     const environment3 = environmentOf2(pull2.base, setting.policy);
     if (environment3 === null) return [];
     const linked = bugsAbout(gathered, pull2);
     const named3 = namedBy(state, pull2, linked);
     const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
     const { freezes: freezes2 } = gathered;
-    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, freezes: freezes2, nowMs }];
+    const found3 = migrations.get(pull2.pull) ?? noMigrations();
+    return [
+      { ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, migrations: found3, freezes: freezes2, nowMs }
+    ];
   });
+}
+async function readFiles2({ observer, bookkeeping }, { policy: { migrations } }, { pulls, read: read3 }) {
+  if (migrations.paths.length === 0) return /* @__PURE__ */ new Map();
+  const known = read3.filter((fix2) => bookkeeping.migrations.recall(fix2, migrations) !== null);
+  return observer.changedFiles(pulls.filter((pull2) => known.every((fix2) => fix2.pull !== pull2)));
 }
 function verifyReleases(context3, setting, { state, pulls }) {
   const approvals = pulls.flatMap((pull2) => state.pulls.get(pull2)?.approvals ?? []);
@@ -60821,6 +61278,9 @@ function bugsOf({ bugs }, pulls) {
 }
 function pullsOf({ fixes, conflict }) {
   return [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
+}
+function unmerged(bug2) {
+  return pullsOf(bug2).filter((pull2) => bug2.landings.every((landing2) => landing2.pull !== pull2));
 }
 function environmentOf2(branch2, { environments }) {
   return ENVIRONMENTS.find((name3) => environments[name3].branch === branch2) ?? null;
@@ -60860,14 +61320,7 @@ function reportOf2({ commit: commit2, environment: environment3, words }) {
     title: words.line,
     summary: words.details,
     text: null,
-    annotations: words.remarks.map(({ path, message }) => ({
-      path,
-      startLine: 1,
-      endLine: 1,
-      level: "warning",
-      title: "Conflict",
-      message
-    })),
+    annotations: words.remarks.map(({ line, ...remark }) => ({ ...remark, startLine: line, endLine: line })),
     actions: words.buttons.map((identifier) => ({ identifier, ...GATE_BUTTONS[identifier] }))
   };
 }
@@ -61082,59 +61535,6 @@ function withOutputs(envelope2, service, said) {
   };
 }
 
-// src/domain/path-pattern.ts
-function parsePathPattern(text) {
-  if (text.startsWith("!") || text.includes("[")) return () => false;
-  const parts2 = text.split("/").filter((part) => part !== "");
-  const isAnchored = text.slice(0, -1).includes("/");
-  const wanted = isAnchored ? parts2 : ["**", ...parts2];
-  const reachesBelow = parts2.at(-1) !== "*" || !isAnchored;
-  const needsBelow = text.endsWith("/");
-  return (path) => {
-    const segments = path.split("/");
-    const ends = matchedEnds(wanted, segments);
-    if (ends.has(segments.length) && !needsBelow) return true;
-    return reachesBelow && [...ends].some((end) => end < segments.length);
-  };
-}
-function matchedEnds(pattern, segments) {
-  return pattern.reduce(
-    (reached, part) => {
-      if (part === "**") return fromFirst(reached, segments.length);
-      const next = [...reached].filter((from) => matchesSegment(part, segments[from] ?? null));
-      return new Set(next.map((from) => from + 1));
-    },
-    /* @__PURE__ */ new Set([0])
-  );
-}
-function fromFirst(reached, last) {
-  const first = Math.min(...reached, last + 1);
-  return new Set(Array.from({ length: last + 1 - first }, (_, index) => first + index));
-}
-function matchesSegment(pattern, name3) {
-  if (name3 === null) return false;
-  let at = 0;
-  let star = -1;
-  let retryFrom = 0;
-  for (let index = 0; index < name3.length; ) {
-    if (pattern[at] === "*") {
-      star = at;
-      retryFrom = index;
-      at += 1;
-    } else if (pattern[at] === "?" || pattern[at] === name3[index]) {
-      at += 1;
-      index += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      retryFrom += 1;
-      index = retryFrom;
-    } else {
-      return false;
-    }
-  }
-  return pattern.slice(at).replaceAll("*", "") === "";
-}
-
 // src/domain/rollout.ts
 var STRATEGIES = ["direct", "rolling", "blue_green", "canary", "feature_flag"];
 var WHOLE = [100];
@@ -61191,254 +61591,6 @@ function ownershipOf({ paths }) {
   return (file2) => patterns.some((matches) => matches(file2));
 }
 
-// src/domain/migration-statement.ts
-var MIGRATION_CLASSES = ["none", "expand", "backfill", "switch", "contract", "destructive"];
-var ROLLBACK_CLASSES = ["reversible", "app_rollback", "forward_fix", "restore_required"];
-var ROWS = {
-  nothing: { class: "none", rollback: "reversible", because: "changes no shape" },
-  create_table: { class: "expand", rollback: "app_rollback", because: "adds a table" },
-  add_column: { class: "expand", rollback: "app_rollback", because: "adds a column" },
-  add_required_column: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "adds a column that old code does not fill"
-  },
-  drop_not_null: {
-    class: "expand",
-    rollback: "app_rollback",
-    because: "lets a column be empty",
-    undoneBy: "set_not_null"
-  },
-  create_index: {
-    class: "expand",
-    rollback: "app_rollback",
-    because: "adds an index",
-    undoneBy: "drop_index"
-  },
-  create_view: { class: "expand", rollback: "app_rollback", because: "adds a view", undoneBy: "drop_view" },
-  create_routine: {
-    class: "expand",
-    rollback: "app_rollback",
-    because: "adds a routine or trigger",
-    undoneBy: "drop_routine"
-  },
-  create_other: { class: "expand", rollback: "app_rollback", because: "adds an object" },
-  add_enum_value: { class: "expand", rollback: "app_rollback", because: "adds a value to a type" },
-  grant: { class: "expand", rollback: "app_rollback", because: "gives rights", undoneBy: "revoke" },
-  loosen: { class: "expand", rollback: "app_rollback", because: "loosens a rule" },
-  validate_constraint: { class: "expand", rollback: "app_rollback", because: "checks what is there" },
-  insert: { class: "backfill", rollback: "app_rollback", because: "adds rows" },
-  update: { class: "backfill", rollback: "forward_fix", because: "overwrites values" },
-  rename: {
-    class: "switch",
-    rollback: "forward_fix",
-    because: "renames what old code asks for by name",
-    undoneBy: "rename"
-  },
-  replace_view: { class: "switch", rollback: "forward_fix", because: "changes what a view shows" },
-  replace_routine: { class: "switch", rollback: "forward_fix", because: "changes what a routine does" },
-  alter_default: { class: "switch", rollback: "forward_fix", because: "changes a default" },
-  alter_other: { class: "switch", rollback: "forward_fix", because: "changes an object" },
-  set_not_null: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "refuses the empty values that old code may write",
-    undoneBy: "drop_not_null"
-  },
-  add_constraint: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "refuses rows that old code may write",
-    undoneBy: "drop_constraint"
-  },
-  drop_constraint: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes a rule away",
-    undoneBy: "add_constraint"
-  },
-  drop_index: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes an index away that queries may need",
-    undoneBy: "create_index"
-  },
-  drop_view: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes away a view that old code may read",
-    undoneBy: "create_view"
-  },
-  drop_routine: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes away a routine or trigger that old code may need",
-    undoneBy: "create_routine"
-  },
-  drop_other: { class: "contract", rollback: "forward_fix", because: "takes an object away" },
-  revoke: { class: "contract", rollback: "forward_fix", because: "takes rights away", undoneBy: "grant" },
-  alter_type: { class: "destructive", rollback: "restore_required", because: "rewrites a column\u2019s values" },
-  drop_column: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "drops a column with its values"
-  },
-  drop_table: { class: "destructive", rollback: "restore_required", because: "drops a table with its rows" },
-  drop_schema: { class: "destructive", rollback: "restore_required", because: "drops a schema or database" },
-  delete: { class: "destructive", rollback: "restore_required", because: "deletes rows" },
-  truncate: { class: "destructive", rollback: "restore_required", because: "empties a table" },
-  opaque: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "runs code that cannot be read here, so the worst is taken for granted"
-  },
-  unknown: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "is not understood, so the worst is taken for granted"
-  }
-};
-function describeStatement(kind) {
-  return ROWS[kind];
-}
-function worseClass(left, right) {
-  return MIGRATION_CLASSES.indexOf(left) >= MIGRATION_CLASSES.indexOf(right) ? left : right;
-}
-function harderRollback(left, right) {
-  return ROLLBACK_CLASSES.indexOf(left) >= ROLLBACK_CLASSES.indexOf(right) ? left : right;
-}
-
-// src/domain/migration.ts
-function migrationPaths(files, { paths }) {
-  const patterns = paths.map((path) => parsePathPattern(path));
-  return files.filter(
-    (file2) => file2.toLowerCase().endsWith(".sql") && patterns.some((matches) => matches(file2)) && !isDown(file2)
-  );
-}
-function isDown(file2) {
-  return /(?:\.(?:down|undo|rollback)\.sql$|(?:^|\/)U\d[^/]*__[^/]*\.sql$|(?:^|\/)down(?:\/|\.sql$))/iu.test(
-    file2
-  );
-}
-function downPathsOf(file2) {
-  return [
-    file2.replace(/\.up\.sql$/iu, ".down.sql"),
-    file2.replace(/(^|\/)V(\d[^/]*__[^/]*\.sql)$/u, "$1U$2"),
-    file2.replace(/(^|\/)up\.sql$/iu, "$1down.sql"),
-    file2.replace(/(^|\/)up\//iu, "$1down/")
-  ].filter((path) => path !== file2);
-}
-function judgeMigrations(files, migrations, downs) {
-  const paths = new Set(migrations.map(({ path }) => path));
-  const travelsWith = files.filter((file2) => !paths.has(file2) && !isDown(file2) && isCode(file2));
-  const classified = migrations.map((each) => classify(each, downs.get(each.path)));
-  return {
-    migrations: classified,
-    class: classified.map((each) => each.class).reduce(worseClass, "none"),
-    rollback: classified.map((each) => each.rollback).reduce(harderRollback, "reversible"),
-    findings: migrations.flatMap((each) => findIn(each, travelsWith))
-  };
-}
-function isCode(file2) {
-  return !/(?:\.(?:md|markdown|rst|adoc|txt)$|(?:^|\/)(?:LICENSE|CHANGELOG|CODEOWNERS)[^/]*$|^docs\/|^\.github\/)/iu.test(
-    file2
-  );
-}
-function classify(migration, down) {
-  const rows = migration.statements.map(({ kind }) => describeStatement(kind));
-  const found2 = rows.map((row) => row.class).reduce(worseClass, "none");
-  const rollback2 = rows.map((row) => row.rollback).reduce(harderRollback, "reversible");
-  const { path, readBy } = migration;
-  return { path, readBy, class: found2, rollback: isUndone2(migration, down) ? "reversible" : rollback2 };
-}
-function isUndone2({ statements }, down) {
-  if (down === void 0) return false;
-  const inverse = down.statements.map(({ kind }) => kind).filter((kind) => kind !== "nothing");
-  const shaping = statements.filter(({ kind }) => kind !== "nothing");
-  if (shaping.length !== inverse.length) return false;
-  const left = [...inverse];
-  return shaping.every(({ kind }) => {
-    const at = left.findIndex((other) => other === describeStatement(kind).undoneBy);
-    if (at !== -1) left.splice(at, 1);
-    return at !== -1;
-  });
-}
-function findIn(migration, code2) {
-  return migration.statements.flatMap((statement) => {
-    const blocking2 = findUnsafe(migration, statement, code2);
-    if (blocking2 !== null) return [blocking2];
-    return statement.locks ? [findLock(migration, statement)] : [];
-  });
-}
-function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
-  const { class: found2, because } = describeStatement(kind);
-  const takesAway = found2 === "contract" || found2 === "destructive" || kind === "rename";
-  const [first] = travelsWith;
-  if (takesAway && first !== void 0) {
-    const message = `It ${because}, and travels with code (${code(first)}): while that comes live, the old code still needs the old shape. Bring the code first and this in a change of its own.`;
-    return { path, line, blocks: true, message };
-  }
-  if (takesAway && !isDeclared(intent, "contract")) {
-    const message = `It ${because}. If no code that is live needs it any more, say so in the first lines: \`-- tonic: contract\`.`;
-    return { path, line, blocks: true, message };
-  }
-  if (intent === null || isDeclared(intent, found2)) return null;
-  return {
-    path,
-    line,
-    blocks: true,
-    message: `It ${because}, which is more than the \`${intent}\` that it declares.`
-  };
-}
-function isDeclared(intent, found2) {
-  if (intent === null) return false;
-  if (intent === "contract" || intent === "destructive") return true;
-  return MIGRATION_CLASSES.indexOf(intent) >= MIGRATION_CLASSES.indexOf(found2);
-}
-function findLock({ path }, { line }) {
-  const message = "It blocks the table while it runs, which on a large one is long; is there a way without (`CONCURRENTLY`, `NOT VALID`)?";
-  return { path, line, blocks: false, message };
-}
-function readIntent(text) {
-  for (const line of text.slice(0, 4e3).split(/\r?\n/u)) {
-    if (line.trim() !== "" && !/^\s*(?:--|#|\/\*|\*)/u.test(line)) return null;
-    const word = /^\s*(?:--|#|\/?\*+)\s*tonic:\s*([a-z]+)\s*(?:\*\/)?\s*$/iu.exec(line)?.[1]?.toLowerCase();
-    if (word !== void 0) return MIGRATION_CLASSES.find((each) => each === word) ?? null;
-  }
-  return null;
-}
-
-// src/usecases/release/read-migrations.ts
-var MOST_FILES = 200;
-var LARGEST_BYTES = 1e6;
-async function readMigrations(context3, policy, { commit: commit2, files }) {
-  const paths = migrationPaths(files, policy).slice(0, MOST_FILES);
-  const ups = await readFiles(context3, commit2, paths);
-  const migrations = await context3.migrations.read(ups, policy.dialect);
-  const downs = /* @__PURE__ */ new Map();
-  for (const { path } of migrations) {
-    const [down] = await context3.migrations.read(await findDown(context3, commit2, path), policy.dialect);
-    if (down !== void 0) downs.set(path, down);
-  }
-  return judgeMigrations(files, migrations, downs);
-}
-async function readFiles(context3, commit2, paths) {
-  const texts2 = await Promise.all(
-    paths.map((path) => context3.repository.readFile(commit2, path, LARGEST_BYTES))
-  );
-  return paths.flatMap((path, index) => {
-    const text = texts2[index] ?? null;
-    return text === null ? [] : [{ path, text }];
-  });
-}
-async function findDown(context3, commit2, path) {
-  for (const down of downPathsOf(path)) {
-    const [file2] = await readFiles(context3, commit2, [down]);
-    if (file2 !== void 0) return [file2];
-  }
-  return [];
-}
-
 // src/usecases/release/plan-release.ts
 async function planRelease(context3, gathered, stage2) {
   const { setting, slot: slot2 } = gathered;
@@ -61446,7 +61598,7 @@ async function planRelease(context3, gathered, stage2) {
   const commit2 = stage2.candidate;
   const files = previous === null ? [] : await context3.repository.changedFiles(previous, commit2);
   const migrations = await readMigrations(context3, setting.policy.migrations, { commit: commit2, files });
-  const unsafe = refuseUnsafe3(migrations);
+  const unsafe = refuseUnsafe2(migrations);
   if (unsafe !== null) return unsafe;
   const release2 = {
     id: slotReleaseId(slot2.id, stage2.environment),
@@ -61477,14 +61629,6 @@ async function planRelease(context3, gathered, stage2) {
     reason: null
   };
   return { kind: "planned", release: release2 };
-}
-function refuseUnsafe3({ findings }) {
-  const blocking2 = findings.filter(({ blocks }) => blocks);
-  if (blocking2.length === 0) return null;
-  const rows = blocking2.slice(0, 5).map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
-  return refuse("migration_unsafe", `A migration may not be deployed like this:
-
-${rows.join("\n")}`);
 }
 function chooseServices(policy, environment3, risk) {
   const { rollout } = policy.environments[environment3];
@@ -71725,15 +71869,15 @@ function cutByWeight(asked) {
   }
   return documents;
 }
-function keyOf3({ field, variables }) {
+function keyOf4({ field, variables }) {
   return JSON.stringify([field, variables]);
 }
 function distinct2(questions) {
-  return [...new Map(questions.map((each) => [keyOf3(each), each])).values()];
+  return [...new Map(questions.map((each) => [keyOf4(each), each])).values()];
 }
 function indexOf(questions, question) {
-  const key = keyOf3(question);
-  return questions.findIndex((each) => keyOf3(each) === key);
+  const key = keyOf4(question);
+  return questions.findIndex((each) => keyOf4(each) === key);
 }
 function render(questions) {
   const declared = ["$owner: String!", "$name: String!"];
@@ -73635,6 +73779,46 @@ async function isTeamMember({ client }, person2, team2) {
   return answer2?.data.state === "active";
 }
 
+// src/adapters/github/changed-file-reader.ts
+var FILES2 = external_exports.object({
+  headRefOid: external_exports.string(),
+  /** Source: `null` while GitHub has no diff, as for a pull request whose commits are gone. */
+  files: pageOf(external_exports.object({ path: external_exports.string() })).nullable()
+});
+function createChangedFileReader(batch) {
+  return {
+    async changedFiles(pulls) {
+      const found2 = await Promise.all(
+        [...new Set(pulls)].map(async (pull2) => {
+          const files = await readFiles3(batch, pull2);
+          return files === null ? [] : [[pull2, files]];
+        })
+      );
+      return new Map(found2.flat());
+    }
+  };
+}
+async function readFiles3(batch, pull2) {
+  const first = await askFiles(batch, pull2, null);
+  if (first === null) return null;
+  const files = await allPages(first.files, async (after) => {
+    const more = await askFiles(batch, pull2, after);
+    return more?.files ?? null;
+  });
+  return { head: first.headRefOid, paths: files.map(({ path }) => path) };
+}
+function askFiles(batch, number6, after) {
+  return batch.ask({
+    field: `pullRequest(number: $number) {
+      headRefOid
+      files(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { path } }
+    }`,
+    variables: { number: ["Int!", number6], after: ["String", after] },
+    answer: FILES2,
+    weight: 4
+  });
+}
+
 // src/adapters/github/contributor-reader.ts
 var GIT_ACTOR = external_exports.object({ user: external_exports.object({ login: external_exports.string(), databaseId: external_exports.int().nullish() }).nullable() }).nullable();
 var COMMIT_PEOPLE = external_exports.object({
@@ -73922,6 +74106,7 @@ function createObserver(context3, batch, known) {
     ...createIssueReader(context3, batch, known.issues),
     ...createNewsReader(context3, batch),
     ...createPullReader(batch, known.checks),
+    ...createChangedFileReader(batch),
     ...createContributorReader(batch),
     ...createDeploymentReader(context3, batch),
     comment: (id) => readComment(context3, id),
@@ -74672,13 +74857,13 @@ function isOn(setting) {
 var import_yaml = __toESM(require_dist(), 1);
 async function readContent(desk, wanted, branches) {
   const [files, labels, existing] = await Promise.all([
-    readFiles2(desk, [...wanted.workflows.map(({ path }) => path), wanted.issueForm]),
+    readFiles4(desk, [...wanted.workflows.map(({ path }) => path), wanted.issueForm]),
     readLabels2(desk, wanted),
     existingBranches(desk, branches)
   ]);
   return { files, labels, existing };
 }
-async function readFiles2({ observer }, paths) {
+async function readFiles4({ observer }, paths) {
   const texts2 = paths.map(async (path) => [path, readYaml(await observer.defaultBranchFile(path))]);
   return new Map(await Promise.all(texts2));
 }
@@ -75849,7 +76034,7 @@ function keysBelow(node2, prefix) {
   return Object.entries(namedKeys(node2)).flatMap(([name3, child]) => {
     const path = prefix === "" ? name3 : `${prefix}.${name3}`;
     const group = groupOf(child);
-    const own3 = group === child && chosenKey(child) === null ? [] : [keyOf4(path, child)];
+    const own3 = group === child && chosenKey(child) === null ? [] : [keyOf5(path, child)];
     return group === null ? own3 : [...own3, ...keysBelow(group, path)];
   });
 }
@@ -75867,7 +76052,7 @@ function groupOf(node2) {
   if (node2.properties !== void 0 || chosenKey(node2) !== null) return node2;
   return node2.anyOf?.map(groupOf).find((each) => each !== null) ?? null;
 }
-function keyOf4(path, node2) {
+function keyOf5(path, node2) {
   return {
     path,
     description: node2.description ?? "",
@@ -76386,7 +76571,7 @@ Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to 
     `${services.length + 2}. The bugs ${envelope2.bugs.map(({ number: number6 }) => `#${number6}`).join(" ")} go back to \`confirmed\``
   ].join("\n");
 }
-var WAYS_BACK = {
+var WAYS_BACK2 = {
   reversible: "Run the down migrations first: they lose nothing.",
   app_rollback: "The code goes back, the database stays as it is.",
   forward_fix: "**The old code does not fit the new shape:** a migration that mends it goes forward with the rollback.",
@@ -76398,7 +76583,7 @@ function renderMigrations({ migrations, rollback: rollback2 }) {
     const by = each.readBy === "tokenizer" ? ", read by its words" : "";
     return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll("_", " ")}${by}`;
   });
-  return [...rows, "", WAYS_BACK[rollback2], ""];
+  return [...rows, "", WAYS_BACK2[rollback2], ""];
 }
 
 // src/domain/slot-preview.ts
@@ -77699,7 +77884,7 @@ function isTakenBack({ state, commits }, takenBack) {
 function pickOf(bug2, { pull: pull2, commits }, takenBack) {
   return {
     kind: "pick",
-    key: keyOf5(bug2.number, pull2),
+    key: keyOf6(bug2.number, pull2),
     commits,
     trailers: [`Tonic-Bug: ${bug2.number}`],
     isAgain: commits.some((oid2) => takenBack.has(oid2))
@@ -77710,9 +77895,9 @@ function mergeOf(bug2, fix2) {
 
 Tonic-Bug: ${bug2.number}
 `;
-  return { kind: "merge", key: keyOf5(bug2.number, fix2.pull), head: fix2.head, message };
+  return { kind: "merge", key: keyOf6(bug2.number, fix2.pull), head: fix2.head, message };
 }
-function keyOf5(bug2, pull2) {
+function keyOf6(bug2, pull2) {
   return `${bug2}:${pull2}`;
 }
 function failedBugs(stack, pieces) {
@@ -77995,7 +78180,7 @@ async function planUnlocked(planning, stage2) {
 }
 async function refuseProd(planning, versions, carried) {
   const { context: context3, gathered, unsafeReason } = planning;
-  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe2(gathered.unsafe);
+  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe3(gathered.unsafe);
   return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
 }
 function holdAll(planning, carried, refusal) {

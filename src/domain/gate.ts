@@ -3,6 +3,7 @@ import type { Bug } from './bug.ts';
 import type { SlotCalendar } from './calendar.ts';
 import { approvedHeads, refuseUnready, type FixFacts } from './fix.ts';
 import { refuseFrozen, type FreezeFacts, type FreezeSubject } from './freeze.ts';
+import type { MigrationReport } from './migration.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import { countSignOffs, refuseUnsigned, type NeededSignOff, type SignOffFacts } from './sign-off.ts';
@@ -15,6 +16,7 @@ import {
 } from './slot-choice.ts';
 import { describeStatus, isFinal } from './status.ts';
 import { code } from './text/markdown.ts';
+import { refuseUnsafe } from './text/migration.ts';
 
 /**
  * Names of the required check, one an environment. A check belongs to a commit, not to a pull request: under one name
@@ -52,6 +54,8 @@ export interface GateFacts {
   /** Bugs that its text names and that it is not linked to. */
   readonly named: readonly Bug[];
   readonly release: ReleaseWords;
+  /** What it brings by itself; a slot looks at all that goes together. */
+  readonly migrations: MigrationReport;
   readonly freezes: FreezeFacts;
   readonly policy: Policy;
   readonly calendar: SlotCalendar;
@@ -73,6 +77,12 @@ export function judgeGate(facts: GateFacts): readonly Missing[] {
   const { pull } = facts;
   if (pull.state === 'closed')
     return [own(refuse('fix_closed', `#${pull.pull} was closed without a merge.`))];
+  return [...judgeWords(facts), ...missingOf(refuseUnsafe(facts.migrations))];
+}
+
+/** What people have not said yet, and what does not let them. */
+function judgeWords(facts: GateFacts): readonly Missing[] {
+  const { pull } = facts;
   if (isSignedByItself(facts))
     return [...missingOf(refuseFrozenPull(facts)), ...missingOf(refuseRelease(facts))];
   const all = [

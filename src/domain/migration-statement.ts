@@ -124,6 +124,11 @@ const ROWS = {
     rollback: 'restore_required',
     because: 'runs code that cannot be read here, so the worst is taken for granted',
   },
+  unreadable: {
+    class: 'destructive',
+    rollback: 'restore_required',
+    because: 'cannot be read here (no text, or too much of it), so the worst is taken for granted',
+  },
   unknown: {
     class: 'destructive',
     rollback: 'restore_required',

@@ -6,6 +6,7 @@ import {
   type MigrationClass,
   type MigrationStatement,
   type RollbackClass,
+  type StatementKind,
 } from './migration-statement.ts';
 import { parsePathPattern } from './path-pattern.ts';
 import { code } from './text/markdown.ts';
@@ -44,12 +45,23 @@ interface MigrationFinding {
   readonly message: string;
 }
 
+/** The statement that gives a migration its class. */
+interface WorstStatement {
+  readonly path: string;
+  readonly line: number;
+  readonly kind: StatementKind;
+  /** The way back from the whole file. */
+  readonly rollback: RollbackClass;
+}
+
 /** What the migrations of a change mean for its deploy. */
 export interface MigrationReport {
   readonly migrations: readonly ClassifiedMigration[];
   readonly class: MigrationClass;
   readonly rollback: RollbackClass;
   readonly findings: readonly MigrationFinding[];
+  /** One a migration that changes any shape. */
+  readonly worst: readonly WorstStatement[];
 }
 
 /** The files of a change that are migrations and are run by a deploy: down migrations are not. */
@@ -100,7 +112,28 @@ export function judgeMigrations(
     class: classified.map((each) => each.class).reduce(worseClass, 'none'),
     rollback: classified.map((each) => each.rollback).reduce(harderRollback, 'reversible'),
     findings: migrations.flatMap((each) => findIn(each, travelsWith)),
+    worst: migrations.flatMap((each, index) => worstOf(each, classified[index]) ?? []),
   };
+}
+
+/** A change without a migration. */
+export function noMigrations(): MigrationReport {
+  return judgeMigrations([], [], new Map());
+}
+
+/** A migration that is there and cannot be read: nobody knows what it does. */
+export function unreadMigration(path: string): ReadMigration {
+  const statements = [{ kind: 'unreadable', line: 1, locks: false } as const];
+  return { path, readBy: 'tokenizer', statements, intent: null };
+}
+
+function worstOf(
+  { statements }: ReadMigration,
+  classified: ClassifiedMigration | undefined,
+): WorstStatement | null {
+  const found = statements.find(({ kind }) => describeStatement(kind).class === classified?.class);
+  if (found === undefined || classified === undefined || classified.class === 'none') return null;
+  return { path: classified.path, line: found.line, kind: found.kind, rollback: classified.rollback };
 }
 
 /** Words for people change nothing at run time. */
@@ -146,6 +179,10 @@ function findUnsafe(
   travelsWith: readonly string[],
 ): MigrationFinding | null {
   const { class: found, because } = describeStatement(kind);
+  if (kind === 'unreadable') {
+    const message = `It ${because}. Bring it as text, in files below 1 MB.`;
+    return { path, line, blocks: true, message };
+  }
   const takesAway = found === 'contract' || found === 'destructive' || kind === 'rename';
   const [first] = travelsWith;
   if (takesAway && first !== undefined) {

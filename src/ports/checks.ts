@@ -33,7 +33,7 @@ export interface CheckReport {
   readonly summary: string;
   /** Markdown, cut to what GitHub takes; `null` for none. */
   readonly text: string | null;
-  /** At most 50. */
+  /** The first 50 are shown. */
   readonly annotations: readonly CheckAnnotation[];
   /** At most three. */
   readonly actions: readonly CheckAction[];

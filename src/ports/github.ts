@@ -52,6 +52,14 @@ export interface LabelEvent {
 /** What the text of a pull request says that it fixes. */
 export type PullText = Pick<FixFacts, 'pull' | 'base' | 'state' | 'mentions'>;
 
+/** What a pull request changes. */
+export interface PullFiles {
+  /** The head that it was read with. */
+  readonly head: string;
+  /** A renamed file under its new name, a deleted one under its old. */
+  readonly paths: readonly string[];
+}
+
 /** What was said on a pull request, oldest first. */
 export type PullTalk = Pick<IssueFacts, 'number' | 'comments'>;
 
@@ -93,6 +101,8 @@ export interface Observer {
    * `isAdmin` of a review means the GitHub permission `admin`.
    */
   pulls(numbers: readonly number[]): Promise<readonly FixFacts[]>;
+  /** The files that each pull request changes; numbers that are none are left out. */
+  changedFiles(pulls: readonly number[]): Promise<ReadonlyMap<number, PullFiles>>;
   /** The accounts behind the commits of each pull request: authors, co-authors and committers. */
   contributors(pulls: readonly number[]): Promise<ReadonlyMap<number, readonly Person[]>>;
   /** Open pull requests that go to one of the branches, newest change first, at most 100. */

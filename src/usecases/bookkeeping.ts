@@ -5,6 +5,7 @@ import type { EnvironmentName } from '../domain/policy.ts';
 import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
 import type { LedgerFailure } from '../ports/ledger.ts';
 import { createGateMemory, type GateMemory } from './gate/gate-memory.ts';
+import { createMigrationMemory, type MigrationMemory } from './gate/migration-memory.ts';
 
 /**
  * Done in the world and not yet in the ledger: effects to strike out, cards that were posted. It rides on the next
@@ -30,6 +31,8 @@ export interface Bookkeeping {
   distrust: LedgerFailure | null;
   /** Pull requests whose check this process has reported. */
   readonly gates: GateMemory;
+  /** What migrations it found in pull requests. */
+  readonly migrations: MigrationMemory;
 }
 
 /** Where a branch was. */
@@ -51,6 +54,7 @@ export function createBookkeeping(): Bookkeeping {
     tips: new Map(),
     distrust: null,
     gates: createGateMemory(),
+    migrations: createMigrationMemory(),
   };
 }
 

@@ -82,6 +82,18 @@ describe.each(PLACES)('the checks of %s', (_, open) => {
     expect(await place.runsOn(commit)).toMatchObject([{ conclusion: 'success', annotations: 0 }]);
   });
 
+  test('of more remarks than GitHub takes at once the first are shown', async () => {
+    const annotations = Array.from({ length: 60 }, (_line, index) => ({
+      ...LINE,
+      path: 'db/migrations/größe.sql',
+      startLine: index + 1,
+      endLine: index + 1,
+      level: 'failure' as const,
+    }));
+    await place.ports.checks.report([aReport({ annotations })]);
+    expect(await place.runsOn(commit)).toMatchObject([{ annotations: 50 }]);
+  });
+
   test('several commits and names are told apart', async () => {
     const other = await place.branch('fix/it', 'wes');
     await place.ports.checks.report([

@@ -184,6 +184,16 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
     });
   });
 
+  describe('the files of a pull request', () => {
+    test('come with the head that they were read with; what is no pull request has none', async () => {
+      const issue = await place.openIssue({ by: 'rea' });
+      const { number, head } = await place.openPull({ by: 'wes', head: 'fix/files', base: 'main' });
+      const files = await place.ports.observer.changedFiles([number, issue, 4711, number]);
+      expect([...files.keys()]).toEqual([number]);
+      expect(files.get(number)).toMatchObject({ head, paths: [expect.any(String)] });
+    });
+  });
+
   describe('pull requests', () => {
     test('a pull request comes as a fix', async () => {
       const { number, head } = await place.openPull({

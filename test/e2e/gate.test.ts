@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GATE_CHECKS } from '../../src/domain/gate.ts';
 import { gateOf, mergedAs, press, verdictOn } from '../support/e2e-gate.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
+import { openPages } from '../support/sandbox-page.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -80,4 +81,25 @@ it('it is merged once nothing is missing', async () => {
   await shop.demo.settle();
   expect(await verdict()).toMatch(/^open/u);
   expect(await merge()).toBe(200);
+});
+
+it('a migration that takes something away beside code is kept out, and its line shows why', async () => {
+  const sql =
+    '-- Größe ✂\nALTER TABLE carts ADD COLUMN sum numeric;\n\nALTER TABLE carts DROP COLUMN old_sum;\n';
+  const number = await shop.scene.actor('dan').propose({
+    base: 'uat',
+    branch: 'chore/cart',
+    title: 'One sum',
+    body: 'A chore',
+    changes: [FIX.coupon, { path: 'db/migrations/007.sql', text: sql }],
+  });
+  shop.scene.plot.set('cart.fix', number);
+  await shop.demo.settle();
+  const run = await gateOf(shop, 'cart.fix', 'uat');
+  expect(run.title).toBe('A migration may not go like this: 007.sql, line 4');
+  const { data } = await dan().checks.listAnnotations({ ...at(), check_run_id: run.id });
+  expect(data).toMatchObject([{ path: 'db/migrations/007.sql', start_line: 4, annotation_level: 'failure' }]);
+  const pages = openPages(() => shop.demo.sandbox);
+  const { text } = await pages.visit(`/${at().owner}/${at().repo}/runs/${run.id}`);
+  expect(text).toContain('db/migrations/007.sql:4');
 });

@@ -128,6 +128,12 @@ function createObserver(world: FakeWorld): Observer {
       [...new Set(numbers)]
         .map((number) => world.pulls.get(number))
         .flatMap((pull) => (pull === undefined ? [] : [fixOf(world, pull)])),
+    changedFiles: async (numbers) =>
+      new Map(
+        [...new Set(numbers)]
+          .flatMap((number) => world.pulls.get(number) ?? [])
+          .map(({ number, commits, files }) => [number, { head: commits.at(-1) ?? '', paths: files }]),
+      ),
     openPulls: async (bases) =>
       [...world.pulls.values()]
         .filter((pull) => pull.state === 'open' && bases.includes(pull.base))
@@ -429,6 +435,7 @@ function createConflictPulls(world: FakeWorld): ConflictPulls {
         headBranch: head,
         isFromFork: false,
         commits: [world.pushes.findLast((push) => push.branch === head)?.head ?? world.newCommit()],
+        files: ['a.ts'],
         updatedAtMs: world.now(),
         reviews: [],
         mergeCommit: null,

@@ -30,6 +30,8 @@ export interface FakePeople {
     body?: string;
     draft?: boolean;
     fromFork?: boolean;
+    /** What it changes; `a.ts` unless it says so. */
+    files?: string[];
   }): {
     number: number;
     head: string;
@@ -117,7 +119,16 @@ function createReporters(world: FakeWorld) {
 
 function createFixers(world: FakeWorld) {
   return {
-    openPull: ({ by, head, base, title = 'Repair it', body = '', draft = false, fromFork = false }) => {
+    openPull: ({
+      by,
+      head,
+      base,
+      title = 'Repair it',
+      body = '',
+      draft = false,
+      fromFork = false,
+      files = ['a.ts'],
+    }) => {
       const number = world.nextNumber();
       const commit = world.newCommit();
       const author = personIn(world, by);
@@ -134,6 +145,7 @@ function createFixers(world: FakeWorld) {
         headBranch: head,
         isFromFork: fromFork,
         commits: [commit],
+        files,
         updatedAtMs: world.now(),
         reviews: [],
         mergeCommit: null,

@@ -54,6 +54,7 @@ export interface FakePull {
   headBranch: string;
   isFromFork: boolean;
   commits: string[];
+  files: string[];
   updatedAtMs: number;
   reviews: (Omit<FixReview, 'isAdmin'> & { state: 'approved' | 'changes_requested'; commit: string })[];
   mergeCommit: string | null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GitHubFailure, type Observer } from '../../ports/github.ts';
+import { createChangedFileReader } from './changed-file-reader.ts';
 import { isOwnLogin, type GitHubContext } from './client.ts';
 import { createContributorReader } from './contributor-reader.ts';
 import { createDeploymentReader } from './deployment.ts';
@@ -24,6 +25,7 @@ export function createObserver(context: GitHubContext, batch: GraphqlBatch, know
     ...createIssueReader(context, batch, known.issues),
     ...createNewsReader(context, batch),
     ...createPullReader(batch, known.checks),
+    ...createChangedFileReader(batch),
     ...createContributorReader(batch),
     ...createDeploymentReader(context, batch),
     comment: (id) => readComment(context, id),

@@ -55,6 +55,7 @@ const WHO: Readonly<Partial<Record<ReasonCode, (policy: Policy) => string>>> = {
   fix_is_draft: AUTHOR,
   fix_not_green: AUTHOR,
   wrong_flow: AUTHOR,
+  migration_unsafe: AUTHOR,
   no_bug: AUTHOR,
 };
 

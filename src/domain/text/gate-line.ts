@@ -104,6 +104,7 @@ const OF_A_PULL: Readonly<Partial<Record<ReasonCode, (facts: GateFacts, bug: Bug
   frozen: describeShortFreeze,
   no_bug: () => 'no bug is linked: write “Fixes #…” into the text',
   version_unknown: () => 'what UAT and PROD run cannot be found out now',
+  migration_unsafe: describeShortMigration,
   own_fix: () => 'whoever wrote it cannot approve it: another admin has to',
 };
 
@@ -122,6 +123,11 @@ function describeShortFreeze({ freezes, pull, policy, calendar, nowMs }: GateFac
   const opensMs = nextOpen(freezes, bug ?? frozenAs(pull, policy), nowMs);
   if (opensMs === null) return 'a freeze holds it until an admin says /unfreeze';
   return `a freeze holds it until ${shortTime(calendar, opensMs)}`;
+}
+
+function describeShortMigration({ migrations }: GateFacts): string {
+  const { path = '', line = 0 } = migrations.findings.find(({ blocks }) => blocks) ?? {};
+  return `a migration may not go like this: ${path.split('/').at(-1)?.slice(0, 50)}, line ${line}`;
 }
 
 function describeShortStatus(bug: Bug): string {

@@ -6,6 +6,7 @@ import { isAboutSignOff } from '../sign-off.ts';
 import { isFinal } from '../status.ts';
 import { renderBugs, renderDetails } from './gate-details.ts';
 import { cutLine, renderClosed, renderOpen, renderWhen } from './gate-line.ts';
+import { remarksOnMigrations } from './migration.ts';
 import { renderLocal } from './time.ts';
 
 /** The buttons of the check, at most three at once, by what comes back with a press. */
@@ -19,6 +20,10 @@ export type GateButton = keyof typeof GATE_BUTTONS;
 /** A remark on a file of the pull request. */
 interface Remark {
   readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  readonly level: 'failure' | 'warning' | 'notice';
+  readonly title: string;
   readonly message: string;
 }
 
@@ -40,7 +45,10 @@ export function describeGate(facts: GateFacts, missing: readonly Missing[]): Gat
     isOpen: first === undefined,
     line: first === undefined ? renderOpen(facts) : renderClosed(facts, first),
     details: renderDetails(facts, missing),
-    remarks: facts.bugs.flatMap(({ bug }) => remarksOf(bug, facts)),
+    remarks: [
+      ...facts.bugs.flatMap(({ bug }) => remarksOf(bug, facts)),
+      ...remarksOnMigrations(facts.migrations),
+    ],
     buttons: buttonsFor(facts, missing),
   };
 }
@@ -57,6 +65,9 @@ function remarksOf(bug: Bug, { pull }: GateFacts): Remark[] {
   if (bug.conflict?.pull !== pull.pull) return [];
   return bug.conflict.files.map((path) => ({
     path,
+    line: 1,
+    level: 'warning',
+    title: 'Conflict',
     message: `The pick of #${bug.number}'s fix conflicts here. Settle it so that UAT gets what PROD has.`,
   }));
 }

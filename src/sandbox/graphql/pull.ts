@@ -14,6 +14,7 @@ import type { PullPlace } from '../pull/state.ts';
 import { closedNumbers } from '../push/closing-keyword.ts';
 import { rulesOver } from '../rule/source.ts';
 import { accountOf, fullNameOf } from '../world.ts';
+import { changedFileList } from './changed-file.ts';
 import { connection, type PageArguments } from './connection.ts';
 import type { Fields, Graph, Node } from './graph.ts';
 import { issueFields } from './issue.ts';
@@ -54,6 +55,7 @@ export function pullNode(graph: Graph, place: PullPlace): Node {
     deletions: async () => (await size()).deletions,
     changedFiles: async () => (await size()).changedFiles,
     commits: (page: PageArguments) => commitsOf(graph, place, page),
+    files: (page: PageArguments) => changedFileList(graph, place, page),
     statusCheckRollup: () => graph.rollup(repository, pull.headSha),
     reviewDecision: () => decisionOf(place),
     closingIssuesReferences: (page: PageArguments) => closingReferences(graph, place, page),

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { authorOf } from '../auth/author.ts';
 import { numberFrom, readBody } from '../body.ts';
 import { ApiError, invalidField, notFound } from '../error.ts';
-import { diffFiles } from '../git/diff.ts';
-import { listCommits, mergeBase } from '../git/history.ts';
+import { listCommits } from '../git/history.ts';
 import { git } from '../git/run.ts';
 import type { Repository } from '../model/repository.ts';
 import { paginate } from '../page.ts';
 import type { World } from '../world.ts';
 import type { Pull } from '../model/pull.ts';
+import { changedFilesOf } from '../pull/changed-file.ts';
 import { findHead, type PullHead } from '../pull/head.ts';
 import { editPull } from '../pull/edit.ts';
 import { mergePull } from '../pull/merge.ts';
@@ -124,9 +124,7 @@ export const pullRoutes = [
     answer: async (call) => {
       const { kernel, repository, params } = call;
       const { pull } = pullAt(repository, params.pull_number);
-      const folder = kernel.git.folderOf(repository);
-      const from = (await mergeBase(folder, pull.baseSha, pull.headSha)) ?? pull.baseSha;
-      const { items, headers } = paginate(call, await diffFiles(folder, from, pull.headSha));
+      const { items, headers } = paginate(call, await changedFilesOf(kernel, repository, pull));
       return ok(
         items.map((file) => serialiseFile(kernel, repository, { file, ref: pull.headSha })),
         headers,

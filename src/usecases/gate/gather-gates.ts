@@ -3,13 +3,16 @@ import { nextSlot } from '../../domain/calendar.ts';
 import type { FixFacts } from '../../domain/fix.ts';
 import type { GateBug, GateFacts } from '../../domain/gate.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
+import { noMigrations } from '../../domain/migration.ts';
 import { ENVIRONMENTS, type EnvironmentName, type Policy } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { Setting } from '../../ports/configuration.ts';
+import type { PullFiles } from '../../ports/github.ts';
 import type { Context } from '../context.ts';
 import { withContributors } from '../load-fixes.ts';
 import { verifyApprovals } from '../verify-approvals.ts';
 import { factsOf, gather, type Gathered } from '../slot/facts.ts';
+import { readPullMigrations } from './read-pull-migrations.ts';
 
 /** Which pull requests to look at, on which state of the ledger. */
 export interface GateQuestion {
@@ -23,7 +26,7 @@ export interface GateQuestion {
  * Reads what the checks of pull requests rest on: what a slot would read for their bugs. Also gives the other open pull
  * requests of these bugs, which go together. Those that are merged or go to neither environment are left out.
  *
- * Calls: one, and one a person whose role is asked for.
+ * Calls: one, one a person whose role is asked for, and one for each further hundred files of a pull request.
  */
 export async function gatherGates(
   context: Context,
@@ -35,9 +38,10 @@ export async function gatherGates(
   const slot = nextSlot(setting.calendar, 'T2', nowMs);
   const bugs = bugsOf(state, pulls);
   const covered = new Set([...bugs.flatMap(pullsOf), ...read.map((fix) => fix.pull)]);
-  const [gathered, others] = await Promise.all([
+  const [gathered, others, files] = await Promise.all([
     gather(context, setting, { slot, state, bugs }),
     context.observer.pulls(pulls.filter((pull) => !covered.has(pull))),
+    readFiles(context, setting, { pulls: [...pulls, ...bugs.flatMap(unmerged)], read }),
   ]);
   const signed = others.concat(read).filter(({ pull }) => state.pulls.has(pull));
   const [written, checked] = await Promise.all([
@@ -46,17 +50,33 @@ export async function gatherGates(
   ]);
   const all = [...read, ...others, ...gathered.fixes, ...written];
   const found = new Map(all.map((fix) => [fix.pull, fix]));
-  return [...found.values()]
-    .filter((fix) => fix.state === 'open' || (fix.state === 'closed' && pulls.includes(fix.pull)))
-    .flatMap((pull) => {
-      const environment = environmentOf(pull.base, setting.policy);
-      if (environment === null) return [];
-      const linked = bugsAbout(gathered, pull);
-      const named = namedBy(state, pull, linked);
-      const release = { approvals: state.pulls.get(pull.pull)?.approvals ?? [], checked };
-      const { freezes } = gathered;
-      return [{ ...setting, pull, environment, bugs: linked, named, release, freezes, nowMs }];
-    });
+  const judged = [...found.values()].filter(
+    (fix) => fix.state === 'open' || (fix.state === 'closed' && pulls.includes(fix.pull)),
+  );
+  const migrations = await readPullMigrations(context, setting.policy.migrations, { pulls: judged, files });
+  return judged.flatMap((pull) => {
+    const environment = environmentOf(pull.base, setting.policy);
+    if (environment === null) return [];
+    const linked = bugsAbout(gathered, pull);
+    const named = namedBy(state, pull, linked);
+    const release = { approvals: state.pulls.get(pull.pull)?.approvals ?? [], checked };
+    const { freezes } = gathered;
+    const found = migrations.get(pull.pull) ?? noMigrations();
+    return [
+      { ...setting, pull, environment, bugs: linked, named, release, migrations: found, freezes, nowMs },
+    ];
+  });
+}
+
+/** What those change whose migrations this process does not know yet. */
+async function readFiles(
+  { observer, bookkeeping }: Context,
+  { policy: { migrations } }: Setting,
+  { pulls, read }: { readonly pulls: readonly number[]; readonly read: readonly FixFacts[] },
+): Promise<ReadonlyMap<number, PullFiles>> {
+  if (migrations.paths.length === 0) return new Map();
+  const known = read.filter((fix) => bookkeeping.migrations.recall(fix, migrations) !== null);
+  return observer.changedFiles(pulls.filter((pull) => known.every((fix) => fix.pull !== pull)));
 }
 
 /** Looks again at the words for pull requests that are signed off by themselves. One call a word, and one a person. */
@@ -77,6 +97,10 @@ export function bugsOf({ bugs }: LedgerState, pulls: readonly number[]): Bug[] {
 /** The pull requests of a bug. */
 function pullsOf({ fixes, conflict }: Bug): number[] {
   return [...fixes.map((link) => link.pull), ...(conflict === null ? [] : [conflict.pull])];
+}
+
+function unmerged(bug: Bug): number[] {
+  return pullsOf(bug).filter((pull) => bug.landings.every((landing) => landing.pull !== pull));
 }
 
 /** The environment whose branch this is. */

@@ -45,14 +45,7 @@ function reportOf({ commit, environment, words }: Saying): CheckReport {
     title: words.line,
     summary: words.details,
     text: null,
-    annotations: words.remarks.map(({ path, message }) => ({
-      path,
-      startLine: 1,
-      endLine: 1,
-      level: 'warning',
-      title: 'Conflict',
-      message,
-    })),
+    annotations: words.remarks.map(({ line, ...remark }) => ({ ...remark, startLine: line, endLine: line })),
     actions: words.buttons.map((identifier) => ({ identifier, ...GATE_BUTTONS[identifier] })),
   };
 }

@@ -1,12 +1,11 @@
 import type { Bug } from '../../domain/bug.ts';
-import type { MigrationReport } from '../../domain/migration.ts';
 import type { EnvironmentName, Policy } from '../../domain/policy.ts';
-import { refuse, type Refusal } from '../../domain/reason.ts';
+import type { Refusal } from '../../domain/reason.ts';
 import { slotReleaseId, type Release, type ReleasedBug, type ReleasedService } from '../../domain/release.ts';
 import { chooseStrategy, type ChangeRisk } from '../../domain/rollout.ts';
 import { orderServices, touchedServices, type ServicePolicy } from '../../domain/service.ts';
 import type { Stage } from '../../domain/slot.ts';
-import { code } from '../../domain/text/markdown.ts';
+import { refuseUnsafe } from '../../domain/text/migration.ts';
 import type { Context } from '../context.ts';
 import { readMigrations } from './read-migrations.ts';
 import type { Gathered } from '../slot/facts.ts';
@@ -57,15 +56,6 @@ export async function planRelease(
     reason: null,
   };
   return { kind: 'planned', release };
-}
-
-function refuseUnsafe({ findings }: MigrationReport): Refusal | null {
-  const blocking = findings.filter(({ blocks }) => blocks);
-  if (blocking.length === 0) return null;
-  const rows = blocking
-    .slice(0, 5)
-    .map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
-  return refuse('migration_unsafe', `A migration may not be deployed like this:\n\n${rows.join('\n')}`);
 }
 
 /** The services that a change has to be deployed for, in order; without any the repository is deployed as one. */

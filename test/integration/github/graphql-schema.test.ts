@@ -37,6 +37,7 @@ beforeAll(async () => {
     observer.mergedSince(0, ['main']),
     observer.pulls([1]),
     observer.openPulls(['main']),
+    observer.changedFiles([1]),
     observer.contributors([1]),
     observer.labels([1]),
     observer.labelEvents(1),

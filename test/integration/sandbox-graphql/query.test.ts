@@ -255,6 +255,26 @@ test('a pull shows its head, commits, opinions and checks', async () => {
   });
 });
 
+test('a pull shows the files that it changes, page by page', async () => {
+  await world.commit({ 'db/größe.sql': 'DROP TABLE a;\n', 'README.md': 'Other\n' }, 'files');
+  const { data } = await world
+    .as('wes')
+    .rest.pulls.create({ ...shop, head: 'files', base: 'main', title: 'Files' });
+  const question = `pullRequest(number: ${data.number}) {
+    files(first: 1) { totalCount pageInfo { hasNextPage } nodes { path changeType additions deletions } }
+    last: files(last: 1) { nodes { path changeType } } }`;
+  const [changed, added] = [
+    { path: 'README.md', changeType: 'MODIFIED', additions: 1, deletions: 1 },
+    { path: 'db/größe.sql', changeType: 'ADDED' },
+  ];
+  expect(await ask(question)).toEqual({
+    pullRequest: {
+      files: { totalCount: 2, pageInfo: { hasNextPage: true }, nodes: [changed] },
+      last: { nodes: [added] },
+    },
+  });
+});
+
 test('deployments come newest first with their latest state and payload as text', async () => {
   const app = world.asApp().rest.repos;
   for (const slot of ['T1', 'T2']) {

@@ -4,6 +4,8 @@ import { nextSlot } from '../../../src/domain/calendar.ts';
 import type { FreezeFacts } from '../../../src/domain/freeze.ts';
 import type { FixFacts } from '../../../src/domain/fix.ts';
 import { judgeGate, type GateFacts } from '../../../src/domain/gate.ts';
+import type { StatementKind } from '../../../src/domain/migration-statement.ts';
+import { judgeMigrations, noMigrations } from '../../../src/domain/migration.ts';
 import type { EnvironmentName, Policy } from '../../../src/domain/policy.ts';
 import type { SlotFacts } from '../../../src/domain/slot-choice.ts';
 import type { Status } from '../../../src/domain/status.ts';
@@ -44,6 +46,8 @@ interface Case {
   readonly parity?: SlotFacts['parity'];
   readonly release?: GateFacts['release'];
   readonly freezes?: FreezeFacts;
+  /** What its migration does, which travels with code; it declares nothing. */
+  readonly migration?: readonly StatementKind[];
   /** Other pull requests of the bugs. */
   readonly others?: readonly FixFacts[];
 }
@@ -59,6 +63,7 @@ function facts(given: Case): GateFacts {
     nowMs: NOW_MS,
     named: given.named ?? [],
     freezes: given.freezes ?? noFreezes(),
+    migrations: reportOn(given.migration),
     release: given.release ?? { approvals: [], checked: new Map() },
     bugs: (given.bugs ?? []).map((bug) => ({
       bug,
@@ -74,6 +79,14 @@ function facts(given: Case): GateFacts {
       },
     })),
   };
+}
+
+function reportOn(kinds: Case['migration']): GateFacts['migrations'] {
+  if (kinds === undefined) return noMigrations();
+  const path = 'db/migrations/007_cart.sql';
+  const statements = kinds.map((kind, index) => ({ kind, line: index + 3, locks: kind === 'create_index' }));
+  const read = { path, readBy: 'postgresql', intent: null, statements } as const;
+  return judgeMigrations([path, 'src/cart.ts'], [read], new Map());
 }
 
 /** The reasons that keep it out, `open` when there are none. */
@@ -485,6 +498,61 @@ describe('GitHub’s limits', () => {
     }
     // Cut at the end is only what was too long for us from the start.
     expect(said.slice(1).filter(({ line }) => line.endsWith('…'))).toEqual([]);
+  });
+});
+
+describe('a migration', () => {
+  const planned = [flow1('planned')];
+  const remarks = (kinds: readonly StatementKind[]) =>
+    words({ bugs: planned, migration: kinds }).remarks.map(({ line, level }) => `${line} ${level}`);
+
+  it('that takes something away beside code shuts the gate, with its line', () => {
+    expect(judge({ bugs: planned, migration: ['add_column', 'drop_column'] })).toBe('migration_unsafe');
+    const said = words({ bugs: planned, migration: ['add_column', 'drop_column'] });
+    expect(said.line).toBe('A migration may not go like this: 007_cart.sql, line 4');
+    expect(said.details).toContain('**Who can give it:** the author of the pull request.');
+    expect(said.remarks).toEqual([
+      {
+        path: 'db/migrations/007_cart.sql',
+        line: 4,
+        level: 'failure',
+        title: 'May not be deployed like this',
+        message: expect.stringContaining(
+          'drops a column with its values, and travels with code (`src/cart.ts`)',
+        ),
+      },
+    ]);
+  });
+
+  it('comes after what people have not said yet', () => {
+    const bugs = [flow1('confirmed')];
+    expect(judge({ bugs, migration: ['drop_table'] })).toBe('wrong_status migration_unsafe');
+  });
+
+  it('shuts releases and pull requests without a bug, too', () => {
+    expect(judge({ migration: ['truncate'] })).toBe('migration_unsafe');
+    const pull = toProd({ headBranch: 'uat' });
+    expect(judge({ pull, migration: ['truncate'] })).toBe('not_approved migration_unsafe');
+  });
+
+  it('that only adds or fills in is told of, by its class and the way back', () => {
+    expect(judge({ bugs: planned, migration: ['add_column'] })).toBe('open');
+    expect(remarks(['add_column'])).toEqual(['3 notice']);
+    expect(words({ bugs: planned, migration: ['add_column', 'update'] }).remarks).toMatchObject([
+      { line: 4, title: 'Migration: backfill', message: expect.stringContaining('only forward') },
+    ]);
+    expect(remarks(['nothing'])).toEqual([]);
+  });
+
+  it('that blocks a table warns; what shuts the gate stands first', () => {
+    expect(remarks(['create_index'])).toEqual(['3 warning']);
+    expect(remarks(['create_index', 'drop_column'])).toEqual(['4 failure', '3 warning']);
+  });
+
+  it('that cannot be read shuts it and says how it can', () => {
+    const said = words({ bugs: planned, migration: ['unreadable'] });
+    expect(said.isOpen).toBe(false);
+    expect(said.remarks[0]?.message).toContain('Bring it as text, in files below 1 MB.');
   });
 });
 

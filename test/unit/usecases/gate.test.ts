@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { GATE_CHECKS } from '../../../src/domain/gate.ts';
 import type { EnvironmentName } from '../../../src/domain/policy.ts';
 import type { CheckReport } from '../../../src/ports/checks.ts';
+import { createMigrationReader } from '../../../src/adapters/sql/migration-reader.ts';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
+import { GitFailure } from '../../../src/ports/repository.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { gateAfterPush, gateAll, gateHead, gatePulls } from '../../../src/usecases/gate/gate-pulls.ts';
 import { lookAgain } from '../../../src/usecases/gate/look-again.ts';
@@ -393,5 +395,71 @@ describe('a freeze', () => {
     expect(lines()).toEqual([frozen, frozen]);
     await say(shop, { issue: bug, body: '/unfreeze' }, app);
     expect(lines()).toEqual(before);
+  });
+});
+
+const opened = (files: string[]) =>
+  shop.people.openPull({ by: 'wes', head: `chore/${files.length}`, base: 'uat', files }).number;
+
+describe('migrations in a pull request', () => {
+  const PATH = 'db/migrations/7.sql';
+  let reads: string[];
+
+  /** A process in which every migration holds a `DROP COLUMN`, or which git does not give any. */
+  function reader(gone: GitFailure | null = null): Context {
+    const repository = {
+      ...shop.git.repository,
+      readFile: async (commit: string, path: string) => {
+        if (gone !== null) throw gone;
+        reads.push(`${commit} ${path}`);
+        return path === PATH ? 'ALTER TABLE a DROP COLUMN b;' : null;
+      },
+      listFiles: async () => [PATH, 'db/migrations/huge.sql'],
+    };
+    return shop.open({ migrations: createMigrationReader(), repository });
+  }
+  beforeEach(() => {
+    reads = [];
+  });
+
+  it('that take something away beside code shut its check, at the line', async () => {
+    const pull = opened([PATH, 'src/cart.ts']);
+    await gatePulls(reader(), [pull]);
+    expect(gateOf(pull)).toBe('closed: A migration may not go like this: 7.sql, line 1');
+    expect(reportOn(headOf(pull), 'uat')?.annotations).toMatchObject([
+      { path: PATH, startLine: 1, endLine: 1, level: 'failure' },
+    ]);
+  });
+
+  it('are read once a head, and not at all where there are none or they are switched off', async () => {
+    const app = reader();
+    const pull = opened([PATH, 'src/cart.ts']);
+    await gatePulls(app, [pull, opened(['src/cart.ts'])]);
+    const once = [...reads];
+    await gateAll(app);
+    expect(reads).toEqual(once);
+    shop.people.push(pull);
+    await gatePulls(app, [pull]);
+    expect(reads).toHaveLength(2 * once.length);
+    shop.policy = { ...shop.policy, migrations: { ...shop.policy.migrations, paths: [] } };
+    await gatePulls(app, [pull]);
+    expect(reads).toHaveLength(2 * once.length);
+    expect(gateOf(pull)).toMatch(/^open/u);
+  });
+
+  it('that are gone are none; what is there and no text, or too large, counts as the worst', async () => {
+    const gone = opened(['db/migrations/6.sql', 'src/cart.ts']);
+    const huge = opened(['db/migrations/huge.sql']);
+    await gatePulls(reader(), [gone, huge]);
+    expect(gateOf(gone)).toMatch(/^open/u);
+    expect(gateOf(huge)).toBe('closed: A migration may not go like this: huge.sql, line 1');
+  });
+
+  it('that git never gives shut it; what it does not give now is asked for again', async () => {
+    const pull = opened([PATH]);
+    await gatePulls(reader(new GitFailure('read', 'bad object', { retryable: false })), [pull]);
+    expect(gateOf(pull)).toMatch(/^closed: A migration may not go/u);
+    const away = new GitFailure('fetch', 'no answer', { retryable: true });
+    await expect(gatePulls(reader(away), [pull])).rejects.toThrow('no answer');
   });
 });
