@@ -57011,8 +57011,8 @@ var NOTHING_KNOWN = {
 };
 function withRolledBack(record3, { id, envelope: envelope2, order: order2 }, done) {
   const line = lineWithout(record3, order2?.undoes ?? []);
-  const isKnown = line[0]?.commit === envelope2.commit;
-  const { previous, rollback: rollback2 } = (isKnown ? line[0] : void 0) ?? NOTHING_KNOWN;
+  const isKnown2 = line[0]?.commit === envelope2.commit;
+  const { previous, rollback: rollback2 } = (isKnown2 ? line[0] : void 0) ?? NOTHING_KNOWN;
   return {
     ...record3,
     deployed: {
@@ -57024,7 +57024,7 @@ function withRolledBack(record3, { id, envelope: envelope2, order: order2 }, don
       previous,
       rollback: rollback2
     },
-    history: isKnown ? line.slice(1) : line,
+    history: isKnown2 ? line.slice(1) : line,
     takenBack: [...record3.takenBack, ...takenBackBy(order2?.branch ?? null)]
   };
 }
@@ -57068,6 +57068,19 @@ function refuseEntry({ id, environment: environment3, state, deployer, plannedAt
   return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/rollback\` again.`);
 }
 
+// src/domain/slot.ts
+var STAGE_ORDER = ["prod", "uat"];
+function stageOf(slot2, environment3) {
+  return slot2.stages.find((stage2) => stage2.environment === environment3);
+}
+function aboardOf({ bugs, pulls }) {
+  return [...bugs.map(({ bug: bug2 }) => bug2), ...pulls.map(({ pull: pull2 }) => pull2)];
+}
+function waitingFor(kind, bugs) {
+  const statuses = kind === "T1" ? ["confirmed", "planned"] : ["pending_prod", "pending_uat_merge"];
+  return [...bugs].filter(({ status: status3 }) => statuses.includes(status3));
+}
+
 // src/domain/text/slot.ts
 function renderDeployed(bug2, context3) {
   const next = () => renderSlot(context3.calendar, nextSlot(context3.calendar, "T2", context3.nowMs), context3.nowMs);
@@ -57078,6 +57091,9 @@ function renderDeployed(bug2, context3) {
   if (bug2.status === "uat_merged")
     return `**On UAT too** since ${context3.slot}: both environments have the fix. Done.`;
   return `It is \`${bug2.status}\` since ${context3.slot}.`;
+}
+function renderReleased(slot2) {
+  return `**On PROD** since ${slot2}.`;
 }
 function renderHeld(slot2, message) {
   return `**Held back in ${slot2}:** ${message}`;
@@ -57092,7 +57108,7 @@ var WORDS = {
 };
 function renderReport(slot2) {
   const stages = slot2.stages.map(
-    (stage2) => `| ${stage2.environment.toUpperCase()} | ${stage2.state} | \`${stage2.base.slice(0, 7)}\` \u2192 \`${stage2.candidate.slice(0, 7)}\` | ${listBugs(stage2.bugs)} |`
+    (stage2) => `| ${stage2.environment.toUpperCase()} | ${stage2.state} | \`${stage2.base.slice(0, 7)}\` \u2192 \`${stage2.candidate.slice(0, 7)}\` | ${listBugs(stage2)} |`
   );
   const rows = slot2.outcomes.map(
     (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${tableCell(outcome.message)} |`
@@ -57112,8 +57128,9 @@ function renderUnsafe({ unsafe }) {
     `> **PROD was deployed to although it is not guarded** (${findings}): ${plain(unsafe.reason, 500)}`
   ];
 }
-function listBugs(bugs) {
-  return bugs.length === 0 ? "none" : bugs.map(({ bug: bug2 }) => `#${bug2}`).join(" ");
+function listBugs(stage2) {
+  const aboard = aboardOf(stage2);
+  return aboard.length === 0 ? "none" : aboard.map((number6) => `#${number6}`).join(" ");
 }
 var SLOT_REASONS = {
   slot_taken: "another run has it",
@@ -57170,16 +57187,6 @@ function slotKindOf(workflowPath) {
 }
 function isRollbackWorkflow(workflowPath) {
   return workflowPath.split("@")[0] === FOLDER + ROLLBACK_WORKFLOW;
-}
-
-// src/domain/slot.ts
-var STAGE_ORDER = ["prod", "uat"];
-function stageOf(slot2, environment3) {
-  return slot2.stages.find((stage2) => stage2.environment === environment3);
-}
-function waitingFor(kind, bugs) {
-  const statuses = kind === "T1" ? ["confirmed", "planned"] : ["pending_prod", "pending_uat_merge"];
-  return [...bugs].filter(({ status: status3 }) => statuses.includes(status3));
 }
 
 // src/domain/protection.ts
@@ -58071,7 +58078,9 @@ function deployed(commit2, { slot: slot2 }, stage2) {
   const next = comingT2(commit2);
   const of = (isMeant2) => named(commit2, live2.filter(isMeant2));
   const onUat = of(({ status: status3 }) => status3 === "deployed_uat");
-  const done = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 1);
+  const released = stage2.pulls.map(({ pull: pull2 }) => ({ number: pull2 }));
+  const fixed = live2.filter(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 1);
+  const done = named(commit2, [...fixed, ...released]);
   const onProd = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 2);
   const merged = of(({ status: status3 }) => status3 === "uat_merged");
   const events = [
@@ -58083,7 +58092,7 @@ function deployed(commit2, { slot: slot2 }, stage2) {
   return events.filter((each) => each.facts.bugs.bugs.length > 0);
 }
 function failed(commit2, { slot: slot2, old }, stage2) {
-  const carried = new Set(stage2.bugs.map(({ bug: bug2 }) => bug2));
+  const carried = new Set(aboardOf(stage2));
   const fresh = slot2.outcomes.filter(
     (each) => each.outcome === "failed" && carried.has(each.bug) && !(old?.outcomes ?? []).includes(each)
   );
@@ -59307,6 +59316,17 @@ function refusalOf(choice) {
   return choice.kind === "refused" ? choice : null;
 }
 
+// src/domain/release-pull.ts
+function newReleasePull(pull2) {
+  return { pull: pull2, approvals: [], commands: [], hold: null, endedWith: null };
+}
+function isSigned(release2) {
+  return release2 !== void 0 && release2.approvals.length > 0;
+}
+function waitingPulls(pulls) {
+  return [...pulls].filter((release2) => isSigned(release2) && release2.endedWith === null).map(({ pull: pull2 }) => pull2);
+}
+
 // src/domain/candidate-gate.ts
 function judgeCandidates(state, nowMs) {
   return [...state.slots.values()].flatMap(
@@ -59329,7 +59349,10 @@ function isOnBranch(state, { state: at, environment: environment3, bugs }) {
 }
 function judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }) {
   const { environment: environment3 } = stage2;
-  const withdrawn = stage2.bugs.map(({ bug: bug2 }) => bug2).filter((bug2) => !isStillDue(environment3, state.bugs.get(bug2)));
+  const withdrawn = [
+    ...stage2.bugs.map(({ bug: bug2 }) => bug2).filter((bug2) => !isStillDue(environment3, state.bugs.get(bug2))),
+    ...stage2.pulls.map(({ pull: pull2 }) => pull2).filter((pull2) => !isSigned(state.pulls.get(pull2)))
+  ];
   const isOpen = stage2.state === "planned" && nowMs <= slotEndMs(slot2) && withdrawn.length === 0;
   return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen, withdrawn, claim: slot2.claim };
 }
@@ -59342,7 +59365,7 @@ function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen, withdrawn })
   return stage2.state === "failed" ? `${slot2.id} has given it up` : `${slot2.id} is over`;
 }
 function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen, withdrawn }) {
-  const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
+  const bugs = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
   const what = `The candidate of **${slot2.id}** for ${stage2.environment.toUpperCase()}, on ${shortOid(stage2.base)}, with ${bugs}.`;
   if (isOpen) return `${what} Each of them may go now.`;
   if (withdrawn.length === 0) return `${what} It is not deployed any more.`;
@@ -59901,6 +59924,10 @@ async function verifyApprovals(context3, setting, asked) {
     verdicts.set(keyOf(approval2.given), reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]));
   }
   return verdicts;
+}
+function verifyReleases(context3, setting, { state, pulls }) {
+  const approvals = pulls.flatMap((pull2) => state.pulls.get(pull2)?.approvals ?? []);
+  return verifyApprovals(context3, setting, { approvals, issues: /* @__PURE__ */ new Map() });
 }
 async function isAdmin(context3, { policy }, { by }) {
   const standing2 = await context3.members.standing(by, policy.roles.admin.teams);
@@ -61074,10 +61101,45 @@ async function orNull(context3, reading) {
   }
 }
 
+// src/usecases/slot/merged-releases.ts
+async function mergedReleases(context3, setting, { state, pulls }) {
+  const { policy } = setting;
+  const loaded = await loadFixes(context3, pulls);
+  const merged = loaded.filter(
+    ({ state: at, base }) => at === "merged" && base === policy.environments.prod.branch
+  );
+  const [fixes, checked] = await Promise.all([
+    withContributors(context3, policy, merged),
+    verifyReleases(context3, setting, { state, pulls: merged.map(({ pull: pull2 }) => pull2) })
+  ]);
+  return fixes.flatMap((pull2) => {
+    const { mergeCommit } = pull2;
+    if (mergeCommit === null) return [];
+    const approvals = state.pulls.get(pull2.pull)?.approvals ?? [];
+    const counting = { policy, fixes: [pull2], beforeMs: null, checked };
+    return [
+      {
+        pull: pull2.pull,
+        frozenAs: frozenAs(pull2, policy),
+        mergeCommit,
+        commits: [...pull2.commits, mergeCommit],
+        refusal: refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull2), counting)
+      }
+    ];
+  });
+}
+async function releasedCommits(context3, { state, setting }) {
+  const approved = [...state.pulls.values()].filter(({ approvals }) => approvals.length > 0);
+  const pulls = approved.map(({ pull: pull2 }) => pull2);
+  const merged = await mergedReleases(context3, setting, { state, pulls });
+  return merged.flatMap(({ refusal, commits }) => refusal === null ? commits : []);
+}
+
 // src/usecases/slot/facts.ts
-async function gather2(context3, setting, asked) {
+async function gather2(context3, setting, { waiting = [], ...asked }) {
   const { bugs, state, slot: slot2 } = asked;
   const isProdSlot = slot2.kind === "T2";
+  const isIdle = bugs.length + waiting.length === 0;
   const needsIssue = bugs.filter(
     (bug2) => bug2.approvals.length > 0 || bug2.status === "confirmed" || bug2.status === "analyzing"
   );
@@ -61085,14 +61147,15 @@ async function gather2(context3, setting, asked) {
     ...bug2.fixes.map((link) => link.pull),
     ...bug2.conflict === null ? [] : [bug2.conflict.pull]
   ]);
-  const [issues, fixes, versions, requiredChecks2, guards] = await Promise.all([
+  const [issues, fixes, releases, versions, requiredChecks2, guards] = await Promise.all([
     context3.observer.issues([
       .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
     ]),
     loadFixes(context3, pulls),
-    bugs.length === 0 ? null : tryVersions(context3, setting),
-    loadRequiredChecks(context3, setting, bugs.length === 0 ? [] : slotEnvironments(slot2)),
-    readGuards(context3, setting, asked)
+    mergedReleases(context3, setting, { state, pulls: waiting }),
+    isIdle ? null : tryVersions(context3, setting),
+    loadRequiredChecks(context3, setting, isIdle ? [] : slotEnvironments(slot2)),
+    readGuards(context3, setting, { ...asked, waiting })
   ]);
   const written = await withContributors(context3, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
@@ -61100,6 +61163,7 @@ async function gather2(context3, setting, asked) {
     ...asked,
     setting,
     issues: byNumber,
+    releases,
     requiredChecks: requiredChecks2,
     freezes: freezeFacts(context3, setting, state),
     readAtMs: context3.clock.nowMs(),
@@ -61131,8 +61195,9 @@ async function requiredOn({ checks, log }, branch2) {
     return [];
   }
 }
-async function readGuards({ setup }, { policy }, { slot: slot2, bugs }) {
-  const isForProd = slot2.kind === "T2" && bugs.some((bug2) => bug2.status === "pending_prod");
+async function readGuards({ setup }, { policy }, { slot: slot2, bugs, waiting }) {
+  const isWaiting = waiting.length > 0 || bugs.some((bug2) => bug2.status === "pending_prod");
+  const isForProd = slot2.kind === "T2" && isWaiting;
   return isForProd ? setup.guards(policy) : null;
 }
 async function judgeGuards({ setup }, { policy }, guards) {
@@ -61269,10 +61334,6 @@ async function readFiles2({ observer, bookkeeping }, { policy: { migrations } },
   const known = read3.filter((fix2) => bookkeeping.migrations.recall(fix2, migrations) !== null);
   return observer.changedFiles(pulls.filter((pull2) => known.every((fix2) => fix2.pull !== pull2)));
 }
-function verifyReleases(context3, setting, { state, pulls }) {
-  const approvals = pulls.flatMap((pull2) => state.pulls.get(pull2)?.approvals ?? []);
-  return verifyApprovals(context3, setting, { approvals, issues: /* @__PURE__ */ new Map() });
-}
 function bugsOf({ bugs }, pulls) {
   return [...bugs.values()].filter((bug2) => pullsOf(bug2).some((pull2) => pulls.includes(pull2)));
 }
@@ -61329,7 +61390,7 @@ function reportOf2({ commit: commit2, environment: environment3, words }) {
 async function tellWithGates(context3, setting, { step: step3, telling }) {
   const changed = (step3.writes.bugs ?? []).flatMap((bug2) => changedBug(step3, bug2));
   const landed = changed.flatMap((each) => sayLanded(context3, setting, each));
-  const said = (step3.writes.pulls ?? []).map(({ pull: pull2 }) => pull2);
+  const said = (step3.writes.pulls ?? []).map(({ pull: pull2 }) => pull2).filter((pull2) => hasNewWord(step3, pull2));
   const pulls = [.../* @__PURE__ */ new Set([...said, ...changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes))])];
   if (landed.length + pulls.length === 0) return telling.tell();
   await context3.bookkeeping.gates.inTurn(async () => {
@@ -61340,6 +61401,10 @@ async function tellWithGates(context3, setting, { step: step3, telling }) {
     ];
     await Promise.all([telling.tell(), orNothing(context3, () => say(context3, reports))]);
   });
+}
+function hasNewWord({ before, after }, pull2) {
+  const [old, now] = [before, after].map(({ pulls }) => JSON.stringify(pulls.get(pull2)?.approvals));
+  return old !== now;
 }
 function changedBug({ before, after }, { number: number6 }) {
   const bug2 = after.bugs.get(number6);
@@ -61617,6 +61682,7 @@ async function planRelease(context3, gathered, stage2) {
         files
       }),
       bugs: stage2.bugs.flatMap(({ bug: bug2 }) => releasedBug(gathered, bug2) ?? []),
+      ...stage2.pulls.length === 0 ? {} : { pulls: stage2.pulls.map(({ pull: pull2 }) => releasedPull(gathered, pull2)) },
       migrations: migrations.migrations,
       rollback: migrations.rollback,
       featureFlags: []
@@ -61641,6 +61707,9 @@ function chooseServices(policy, environment3, risk) {
   if (order2.kind === "cycle") throw new Error(`services in a circle: ${order2.names.join(", ")}`);
   const touched = risk.files.length === 0 ? order2.services : touchedServices(order2.services, risk.files);
   return touched.map((service) => as(service.name, service.strategy));
+}
+function releasedPull({ state }, number6) {
+  return { number: number6, approvals: state.pulls.get(number6)?.approvals ?? [] };
 }
 function releasedBug({ state, issues }, number6) {
   const bug2 = state.bugs.get(number6);
@@ -62109,7 +62178,7 @@ function renderVerdict(verdict, { calendar, nowMs }) {
         return `\u2705 **${id} may go to ${environment3.toUpperCase()}:** back to ${shortOid(envelope2.commit)}.`;
       }
       const { slot: slot2, stage: stage2 } = verdict;
-      const bugs = listOf(stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`));
+      const bugs = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
       return cut(
         `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
         ""
@@ -62190,9 +62259,11 @@ function renderPayload(release2, runId) {
   const { envelope: envelope2, id, kind, slot: slot2 } = release2;
   const head = { release: id, kind, slot: slot2 ?? id, run_id: runId, tree: envelope2.tree };
   const numbers = envelope2.bugs.map(({ number: number6 }) => number6);
+  const { bugs, pulls = [] } = envelope2;
   const whole = {
     ...head,
     bugs: numbers,
+    ...pulls.length === 0 ? {} : { pulls: pulls.map(({ number: number6 }) => number6) },
     previous: envelope2.previous,
     config_version: envelope2.configVersion,
     feature_flags: envelope2.featureFlags,
@@ -62202,7 +62273,7 @@ function renderPayload(release2, runId) {
       digest,
       version: version3
     })),
-    approvals: envelope2.bugs.flatMap(
+    approvals: [...bugs, ...pulls].flatMap(
       ({ number: number6, approvals }) => approvals.map(({ action, by, given, writtenAtMs }) => ({
         bug: number6,
         action,
@@ -62218,7 +62289,7 @@ function renderPayload(release2, runId) {
 // src/usecases/release/record-deployment.ts
 async function openDeployment(context3, { environments }, { release: release2, resumes }) {
   const { githubEnvironment } = environments[release2.environment];
-  const { commit: commit2, bugs } = release2.envelope;
+  const { commit: commit2, bugs, pulls = [] } = release2.envelope;
   const slot2 = release2.slot ?? release2.id;
   const earlier = resumes ? await context3.deployments.find(githubEnvironment, commit2, slot2) : null;
   if (earlier?.state === "success") return { id: earlier.id, isKnown: true, isLive: true };
@@ -62231,7 +62302,7 @@ async function openDeployment(context3, { environments }, { release: release2, r
     githubEnvironment,
     commit: commit2,
     slot: slot2,
-    description: `${release2.id}: ${bugs.map(({ number: number6 }) => `#${number6}`).join(" ")}`,
+    description: `${release2.id}: ${[...bugs, ...pulls].map(({ number: number6 }) => `#${number6}`).join(" ")}`,
     payload: renderPayload(release2, release2.deployer?.runId ?? null)
   });
   return { id, isKnown: false, isLive: false };
@@ -63618,9 +63689,9 @@ function resolveAll(index, mentions) {
     if (result.kind === "ambiguous") ambiguous.set(result.name, result);
     if (result.kind !== "found" || found2.size >= MOST_FILES2) continue;
     const line = result.isCompiled ? null : mention.line;
-    const isKnown = [...found2.values()].some(({ path }) => path === result.path);
+    const isKnown2 = [...found2.values()].some(({ path }) => path === result.path);
     const key = `${result.path}:${line ?? ""}`;
-    if (found2.has(key) || isKnown && line === null) continue;
+    if (found2.has(key) || isKnown2 && line === null) continue;
     found2.set(key, toFile(mention, { path: result.path, line, isCompiled: result.isCompiled }));
   }
   return { found: [...found2.values()], ambiguous: [...ambiguous.values()].slice(0, 3) };
@@ -67512,8 +67583,8 @@ async function windowsOf(rule, year, zone) {
   const { default: Holidays } = await import("./date-holidays.js");
   const place = state === null ? new Holidays(country) : new Holidays(country, state);
   const days = [year - 1, year, year + 1, year + 2].flatMap((each) => place.getHolidays(each));
-  const isKnown = state === null || new Holidays().getStates(country)?.[state] !== void 0;
-  if (!isKnown || days.length === 0) {
+  const isKnown2 = state === null || new Holidays().getStates(country)?.[state] !== void 0;
+  if (!isKnown2 || days.length === 0) {
     const name3 = state === null ? country : `${country}, ${state}`;
     throw new RangeError(`freeze.public_holidays: nobody knows the holidays of ${name3}`);
   }
@@ -69403,8 +69474,8 @@ async function applyAll(session) {
   const outcomes = [];
   for (const change of request2.changes) {
     const applied2 = await applyOne(session, tip, change);
-    const isIn4 = applied2.outcome.kind === "applied" || applied2.outcome.kind === "already_applied";
-    for (const source of sourcesOf2(change)) (isIn4 ? session.applied : session.leftOut).add(source);
+    const isIn5 = applied2.outcome.kind === "applied" || applied2.outcome.kind === "already_applied";
+    for (const source of sourcesOf2(change)) (isIn5 ? session.applied : session.leftOut).add(source);
     outcomes.push(applied2.outcome);
     tip = applied2.tip;
   }
@@ -72794,6 +72865,7 @@ var envelope = external_exports.strictObject({
       approvals: external_exports.array(approval)
     })
   ),
+  pulls: external_exports.array(external_exports.strictObject({ number: number5, approvals: external_exports.array(approval) })).exactOptional(),
   migrations: external_exports.array(
     external_exports.strictObject({
       path: external_exports.string(),
@@ -72911,6 +72983,7 @@ var step2 = external_exports.strictObject({
   slot: slotId.nullable(),
   note: external_exports.string().nullable()
 });
+var hold = external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time4 }).nullable();
 var bug = external_exports.strictObject({
   number: number5,
   status,
@@ -72931,7 +73004,7 @@ var bug = external_exports.strictObject({
   landings: external_exports.array(landing),
   approvals: external_exports.array(approval),
   analysis: analysis.nullable(),
-  hold: external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time4 }).nullable(),
+  hold,
   conflict: external_exports.strictObject({ pull: number5, environment, files: texts, commits: external_exports.array(oid) }).nullable(),
   takenBack: external_exports.strictObject({
     release: releaseId,
@@ -72952,6 +73025,7 @@ var stage = external_exports.strictObject({
   tree: oid,
   builtAtMs: time4,
   bugs: external_exports.array(external_exports.strictObject({ bug: number5, landings: external_exports.array(landing) })),
+  pulls: external_exports.array(external_exports.strictObject({ pull: number5, frozenAs: external_exports.enum(["any_part", "everything"]) })).default([]),
   deploymentId: number5.nullable(),
   checks: external_exports.array(external_exports.strictObject({ context: external_exports.string(), appId: number5.nullable() }))
 });
@@ -72977,7 +73051,9 @@ var slot = external_exports.strictObject({
 var pull = external_exports.strictObject({
   pull: number5,
   approvals: external_exports.array(approval),
-  commands: external_exports.array(command)
+  commands: external_exports.array(command),
+  hold: hold.default(null),
+  endedWith: oid.nullable().default(null)
 });
 var alert = external_exports.strictObject({
   key: external_exports.string(),
@@ -73735,13 +73811,13 @@ var BASE_ROLES = [
 function createMembers(context3) {
   return {
     standing: async (person2, teams) => {
-      const [standing2, ...isIn4] = await Promise.all([
+      const [standing2, ...isIn5] = await Promise.all([
         readPermission(context3, person2),
         ...teams.map((team2) => isTeamMember(context3, person2, team2))
       ]);
       return {
         ...standing2,
-        teams: teams.filter((_, index) => isIn4[index] === true).map((team2) => team2.toLowerCase())
+        teams: teams.filter((_, index) => isIn5[index] === true).map((team2) => team2.toLowerCase())
       };
     }
   };
@@ -75401,11 +75477,11 @@ var Services = external_exports.record(name, Service).superRefine((services, con
     }
   }
   const order2 = orderServices(toServices(services));
-  const isKnown = Object.values(services).every(
+  const isKnown2 = Object.values(services).every(
     ({ depends_on: wanted }) => wanted.every((other) => names.includes(other))
   );
   const [first] = order2.kind === "cycle" ? order2.names : [];
-  if (order2.kind !== "cycle" || !isKnown || first === void 0) return;
+  if (order2.kind !== "cycle" || !isKnown2 || first === void 0) return;
   const circle = [...order2.names, first].join(" needs ");
   context3.addIssue({
     code: "custom",
@@ -76483,7 +76559,7 @@ function renderChecklist(release2, steps, calendar) {
     "| --- | --- | --- | --- |",
     ...envelope2.services.map(renderService),
     "",
-    ...envelope2.bugs.map(
+    ...[...envelope2.bugs, ...envelope2.pulls ?? []].map(
       ({ number: number6, approvals }) => `- #${number6}, ${approvals.length === 0 ? "by review" : `approved by ${approvals.map(({ by }) => nameOf(by)).join(", ")}`}`
     ),
     "",
@@ -76528,7 +76604,8 @@ function renderNotes({ id, environment: environment3, envelope: envelope2 }) {
     envelope2.bugs.filter((bug2) => released.some((name3) => isAbout(bug2, name3, released))).map(({ number: number6 }) => number6)
   );
   const rest = envelope2.bugs.filter(({ number: number6 }) => !told2.has(number6)).map((bug2) => renderNote(bug2, null));
-  const lines2 = [...blocks.flat(), ...rest];
+  const pulls = (envelope2.pulls ?? []).map(({ number: number6 }) => `- Release: #${number6}`);
+  const lines2 = [...blocks.flat(), ...rest, ...pulls];
   return [
     `## ${id} on ${environment3.toUpperCase()}`,
     "",
@@ -76557,6 +76634,7 @@ function renderRollbackPlan(release2) {
 Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to go back to.`;
   }
   const back = shortOid(envelope2.previous);
+  const bugs = envelope2.bugs.map(({ number: number6 }) => `#${number6}`);
   const services = envelope2.services.map(({ name: name3 }) => name3).toReversed();
   return [
     title,
@@ -76568,7 +76646,7 @@ Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to 
       (name3, index) => `${index + 1}. ${name3 === null ? "Everything" : `\`${name3}\``} to ${back}`
     ),
     `${services.length + 1}. The branch: revert commits, never a force push`,
-    `${services.length + 2}. The bugs ${envelope2.bugs.map(({ number: number6 }) => `#${number6}`).join(" ")} go back to \`confirmed\``
+    ...bugs.length === 0 ? [] : [`${services.length + 2}. The bugs ${bugs.join(" ")} go back to \`confirmed\``]
   ].join("\n");
 }
 var WAYS_BACK2 = {
@@ -76597,6 +76675,7 @@ function previewsAsJson(previews) {
       base: stage2.base,
       candidate: stage2.candidate,
       bugs: stage2.bugs.map(({ bug: bug2 }) => bug2),
+      pulls: stage2.pulls.map(({ pull: pull2 }) => pull2),
       checks: stage2.checks.map(({ context: context3 }) => context3),
       release: release2?.id ?? null,
       steps: steps.map(({ key }) => key)
@@ -76626,9 +76705,10 @@ function renderPreview({ slot: slot2, frozen: frozen2, stages, outcomes, titles 
   ].join("\n\n");
 }
 function renderStage({ stage: stage2, release: release2, steps }) {
-  const { environment: environment3, base, candidate, bugs, checks } = stage2;
-  const what = candidate === base ? `stays at ${shortOid(base)}` : `${shortOid(base)} \u2192 ${shortOid(candidate)}`;
-  const carried = listOf(bugs.map(({ bug: bug2 }) => `#${bug2}`));
+  const { environment: environment3, base, candidate, checks } = stage2;
+  const from = candidate === base ? release2?.envelope.previous ?? base : base;
+  const what = candidate === from ? `stays at ${shortOid(from)}` : `${shortOid(from)} \u2192 ${shortOid(candidate)}`;
+  const carried = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
   const required2 = checks.filter(({ context: context3 }) => !isGateCheck(context3)).map(({ context: context3 }) => code(context3));
   return [
     `**${environment3.toUpperCase()}** ${what}, with ${carried}${release2 === null ? "" : `, as ${code(release2.id)}`}`,
@@ -76717,6 +76797,46 @@ async function openAlert(context3, setting, alert2) {
   }
 }
 
+// src/usecases/answer.ts
+var CLOCKS_APART_MS = 5 * 6e4;
+async function answerOutsideLedger(context3, comment, body) {
+  const key = noteKey(commentKey(comment.id));
+  const [issue3] = await context3.observer.issues([comment.issue]);
+  if (issue3 === void 0 || isPosted(issue3, key)) return;
+  await context3.issues.react(comment.id, "eyes");
+  await context3.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
+}
+function pullAnswer(comment, { body, nowMs }) {
+  return {
+    id: answerKey(commentKey(comment.id)),
+    issue: comment.issue,
+    createdAtMs: nowMs,
+    action: { kind: "comment_on_pull", body, sinceMs: comment.writtenAtMs }
+  };
+}
+function pullNews(id, pull2, { body, atMs }) {
+  const action = { kind: "comment_on_pull", body, sinceMs: atMs - CLOCKS_APART_MS };
+  return { id, issue: pull2, createdAtMs: atMs, action };
+}
+async function answerOnPull({ issues }, comment, body) {
+  const { issue: pull2, writtenAtMs: sinceMs } = comment;
+  await issues.react(comment.id, "eyes");
+  await issues.sayOnPull(pull2, { key: answerKey(commentKey(comment.id)), body, sinceMs });
+}
+function answerKey(key) {
+  return `answer-${key}`;
+}
+function noteKey(key) {
+  return `note-${key}`;
+}
+function answerKeys(key) {
+  return [answerKey(key), noteKey(key)];
+}
+function isPosted({ comments }, key) {
+  const marker = `<!-- tonic:${key} -->`;
+  return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
+}
+
 // src/usecases/slot/complete-stage.ts
 async function completeStage(context3, setting, done) {
   const { slot: slot2, stage: stage2, release: release2 } = done;
@@ -76724,11 +76844,12 @@ async function completeStage(context3, setting, done) {
     const nowMs = context3.clock.nowMs();
     const end = { slot: slot2, stage: { ...stage2, state: "deployed" }, nowMs };
     const bugs = stage2.bugs.flatMap((each) => landBug(state, each, end));
-    const outcomes = bugs.map((bug2) => outcomeOf3(bug2));
+    const outcomes = [...bugs.map((bug2) => outcomeOf3(bug2)), ...stage2.pulls.map(releasedOutcome)];
     const written = writeStage(state, end, outcomes);
     return {
       writes: {
         bugs,
+        pulls: pullsOf2(state, stage2).map((pull2) => ({ ...pull2, hold: null, endedWith: stage2.candidate })),
         slots: [written],
         environments: [
           withDeployed(unlocked(state, end), stage2.environment, {
@@ -76742,9 +76863,14 @@ async function completeStage(context3, setting, done) {
           })
         ],
         releases: [release2],
-        outbox: bugs.flatMap((bug2) => announce(bug2, end, setting.calendar))
+        outbox: [
+          ...bugs.flatMap((bug2) => announce(bug2, end, setting.calendar)),
+          ...stage2.pulls.map(
+            ({ pull: pull2 }) => pullEntry2(pull2, end, { what: "live", body: renderReleased(slot2) })
+          )
+        ]
       },
-      message: `${slot2} deployed ${stage2.candidate.slice(0, 7)} to ${stage2.environment}: ${bugs.map((bug2) => `#${bug2.number}`).join(" ")}`,
+      message: `${slot2} deployed ${stage2.candidate.slice(0, 7)} to ${stage2.environment}: ${aboardOf(stage2).map((number6) => `#${number6}`).join(" ")}`,
       result: written
     };
   });
@@ -76759,17 +76885,16 @@ async function failStage(context3, setting, failed2) {
     const bugs = stage2.bugs.flatMap(({ bug: number6, landings }) => {
       const bug2 = state.bugs.get(number6);
       if (bug2 === void 0) return [];
-      const hold2 = { reason: refusal.reason, message: refusal.message, slot: slot2, atMs: nowMs };
+      const hold3 = { reason: refusal.reason, message: refusal.message, slot: slot2, atMs: nowMs };
       return [
-        { ...bug2, hold: hold2, landings: onBranch === void 0 ? bug2.landings : [...bug2.landings, ...landings] }
+        { ...bug2, hold: hold3, landings: onBranch === void 0 ? bug2.landings : [...bug2.landings, ...landings] }
       ];
     });
-    const outcomes = bugs.map((bug2) => ({
-      bug: bug2.number,
-      outcome: "failed",
-      reason: refusal.reason,
-      message: refusal.message
-    }));
+    const pulls = pullsOf2(state, stage2);
+    const { reason: reason2, message } = refusal;
+    const outcomes = [...bugs.map(({ number: number6 }) => number6), ...pulls.map(({ pull: pull2 }) => pull2)].map(
+      (bug2) => ({ bug: bug2, outcome: "failed", reason: reason2, message })
+    );
     const end = { slot: slot2, stage: { ...stage2, state: "failed" }, nowMs };
     const written = writeStage(state, end, outcomes);
     return {
@@ -76778,7 +76903,13 @@ async function failStage(context3, setting, failed2) {
         slots: [written],
         releases: release2 === void 0 ? [] : [release2],
         environments: [wasTakenBack ? lockedBehind(state, end, refusal) : unlocked(state, end)],
-        outbox: bugs.map((bug2) => failureEntry(bug2, refusal, end))
+        pulls: pulls.map((pull2) => ({ ...pull2, hold: { reason: reason2, message, slot: slot2, atMs: nowMs } })),
+        outbox: [
+          ...bugs.map((bug2) => failureEntry(bug2, refusal, end)),
+          ...pulls.map(
+            ({ pull: pull2 }) => pullEntry2(pull2, end, { what: `failed-${nowMs}`, body: renderHeld(slot2, message) })
+          )
+        ]
       },
       message: `${slot2} failed on ${environment3}: ${refusal.reason}`,
       result: written
@@ -76846,6 +76977,15 @@ function outcomeOf3(bug2) {
     message: `now \`${bug2.status}\``
   };
 }
+function releasedOutcome({ pull: pull2 }) {
+  return { bug: pull2, outcome: "deployed", reason: null, message: "a release, signed off by itself" };
+}
+function pullsOf2({ pulls }, stage2) {
+  return stage2.pulls.flatMap(({ pull: pull2 }) => pulls.get(pull2) ?? []);
+}
+function pullEntry2(pull2, { slot: slot2, nowMs: atMs }, { what, body }) {
+  return pullNews(`release-${slot2.replace("/", "-")}-${pull2}-${what}`, pull2, { body, atMs });
+}
 function writeStage(state, { slot: slot2, stage: stage2, nowMs }, outcomes) {
   const existing = state.slots.get(slot2);
   if (existing === void 0) throw new Error(`${slot2} is not in the ledger`);
@@ -76878,36 +77018,742 @@ function failureEntry(bug2, refusal, { slot: slot2, nowMs }) {
   };
 }
 
+// src/domain/text/analysis.ts
+var LONGEST_SENTENCE = 600;
+function renderAnalysis(analysis2) {
+  return [
+    "### Analysis",
+    "",
+    `**Probable cause** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
+    "",
+    ...section("Suspect files", analysis2.files.map(renderFile)),
+    ...section("Suspect commits", analysis2.commits.map(renderCommit)),
+    ...section(
+      "Plan",
+      analysis2.plan.map((step3) => plain(step3, LONGEST_SENTENCE)),
+      "1."
+    ),
+    renderFacts(analysis2),
+    "",
+    ...section(
+      "Based on",
+      analysis2.basedOn.map((fact2) => plain(fact2, LONGEST_SENTENCE))
+    ),
+    `<sub>Held against the deployed commit ${shortOid(analysis2.commit)}. An analysis decides nothing: people do.</sub>`
+  ].join("\n");
+}
+function section(title, rows, mark = "-") {
+  if (rows.length === 0) return [];
+  return [`**${title}**`, "", ...rows.map((row) => `${mark} ${row}`), ""];
+}
+function renderFile({ path, line, because }) {
+  const place = line === null ? path : `${path}:${line}`;
+  return `${code(place, 300)}: ${plain(because)}`;
+}
+function renderCommit({ oid: oid2, title, authorName, because }) {
+  return `${shortOid(oid2)} ${plain(title, 120)}, ${plain(authorName, 60)}: ${plain(because, 300)}`;
+}
+function renderFacts(analysis2) {
+  const facts = [
+    `**Risk** ${analysis2.risk}`,
+    `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
+    ...listed(
+      "Services",
+      analysis2.services.map((name3) => code(name3, 60))
+    ),
+    ...listed(
+      "Modules",
+      analysis2.modules.map((name3) => code(name3, 60))
+    ),
+    ...listed(
+      "Owners",
+      analysis2.owners.map((name3) => code(name3, 100))
+    ),
+    ...listed(
+      "Similar bugs",
+      analysis2.similarBugs.map((number6) => `#${number6}`)
+    )
+  ];
+  return facts.join(" \xB7 ");
+}
+function listed(title, names) {
+  return names.length === 0 ? [] : [`**${title}** ${names.join(", ")}`];
+}
+
+// src/usecases/analyze-bug.ts
+async function analyzeBug(context3, setting, number6) {
+  const state = await context3.ledger.load();
+  const bug2 = state.bugs.get(number6);
+  if (bug2 === void 0 || bug2.status !== "analyzing") return;
+  const [issues, versions] = await Promise.all([
+    context3.observer.issues([number6]),
+    loadVersions(context3, setting)
+  ]);
+  const [issue3] = issues;
+  if (issue3 === void 0) return;
+  const fixes = await loadFixes(
+    context3,
+    bug2.fixes.map((link) => link.pull)
+  );
+  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
+  await record2(context3, setting, (now) => {
+    const current = now.bugs.get(number6);
+    if (current?.status !== "analyzing") return { writes: null, message: "", result: null };
+    const planned = recordPlan(current, analysis2, { atMs: context3.clock.nowMs(), by: null });
+    return {
+      writes: { bugs: [planned], outbox: [analysisEntry(planned, analysis2)] },
+      message: `#${number6} analysed`,
+      result: null
+    };
+  });
+}
+async function buildAnalysis(context3, given) {
+  const { bug: bug2, issue: issue3, versions, fixes, state } = given;
+  const seenOn = bug2.foundIn ?? (landingsOn(bug2, "prod").length > 0 ? "prod" : "uat");
+  const deployed2 = versions.deployed[seenOn].commit;
+  const other = versions.deployed[otherEnvironment(seenOn)].commit;
+  return context3.analyzer.analyze({
+    issue: issue3,
+    deployed: deployed2,
+    lastGood: other === deployed2 ? null : other,
+    fixes,
+    known: [...state.bugs.values()].filter((each) => each.number !== bug2.number),
+    nowMs: context3.clock.nowMs()
+  });
+}
+function recordPlan(bug2, analysis2, step3) {
+  return { ...move(bug2, "record_plan", step3), analysis: analysis2 };
+}
+function analysisEntry(bug2, analysis2) {
+  return {
+    id: `analysis-${bug2.number}-${analysis2.atMs}`,
+    issue: bug2.number,
+    createdAtMs: analysis2.atMs,
+    action: { kind: "comment", body: renderAnalysis(analysis2) }
+  };
+}
+
+// src/usecases/slot/planning.ts
+function previewManner(unsafeReason) {
+  const owner = { kind: "run", runId: null, attempt: 1 };
+  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
+}
+function startPlanning(context3, gathered, manner) {
+  const draft = {
+    bugs: /* @__PURE__ */ new Map(),
+    outcomes: /* @__PURE__ */ new Map(),
+    outbox: [],
+    carried: /* @__PURE__ */ new Map(),
+    pulls: /* @__PURE__ */ new Map()
+  };
+  return { context: context3, gathered, draft, ...manner };
+}
+function carry({ draft }, environment3, carried) {
+  draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
+}
+function hold2(planning, held, refusal) {
+  const { draft } = planning;
+  const { slot: slot2 } = planning.gathered;
+  const nowMs = planning.context.clock.nowMs();
+  const { reason: reason2, message } = refusal;
+  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf(planning.gathered, held), nowMs) : held;
+  const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
+  draft.bugs.set(bug2.number, { ...bug2, hold: entry });
+  draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
+  if (isKnown(held, refusal)) return;
+  draft.outbox.push({
+    id: `held-${slot2.id.replace("/", "-")}-${bug2.number}`,
+    issue: bug2.number,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body: renderHeld(slot2.id, message) }
+  });
+}
+function holdPull({ context: context3, gathered, draft }, pull2, refusal) {
+  const { slot: slot2, state } = gathered;
+  const atMs = context3.clock.nowMs();
+  const { reason: reason2, message } = refusal;
+  const held = state.pulls.get(pull2) ?? newReleasePull(pull2);
+  draft.pulls.set(pull2, { ...held, hold: { reason: reason2, message, slot: slot2.id, atMs } });
+  draft.outcomes.set(pull2, { bug: pull2, outcome: "held", reason: reason2, message });
+  if (isKnown(held, refusal)) return;
+  const body = renderHeld(slot2.id, message);
+  draft.outbox.push(pullNews(`held-${slot2.id.replace("/", "-")}-${pull2}`, pull2, { body, atMs }));
+}
+function isKnown({ hold: known }, { reason: reason2, message }) {
+  return known?.reason === reason2 && known.message === message;
+}
+
+// src/usecases/slot/plan-bugs.ts
+async function planT1(planning) {
+  for (const bug2 of planning.gathered.bugs) {
+    const planned = bug2.status === "planned" ? bug2 : await analyze(planning, bug2);
+    if (planned !== null) takeAtT1(planning, planned);
+  }
+}
+async function analyze(planning, bug2) {
+  const { context: context3, gathered, draft } = planning;
+  const { versions, state, slot: slot2 } = gathered;
+  const issue3 = gathered.issues.get(bug2.number);
+  if (versions === null || issue3 === void 0) {
+    const message = "What the environments run could not be found out, so it was not analysed.";
+    hold2(planning, bug2, refuse("version_unknown", message));
+    return null;
+  }
+  const fixes = factsOf(gathered, bug2).fixes;
+  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
+  const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
+  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
+  const planned = recordPlan(analyzing, analysis2, step3);
+  draft.bugs.set(bug2.number, planned);
+  draft.outbox.push(analysisEntry(planned, analysis2));
+  draft.outcomes.set(bug2.number, {
+    bug: bug2.number,
+    outcome: "analyzed",
+    reason: null,
+    message: plain(analysis2.probableCause, 600)
+  });
+  return planned;
+}
+function takeAtT1(planning, bug2) {
+  const { context: context3, gathered, draft } = planning;
+  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
+  switch (choice.kind) {
+    case "queue": {
+      const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
+      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step3));
+      draft.outcomes.set(bug2.number, {
+        bug: bug2.number,
+        outcome: "queued",
+        reason: null,
+        message: "Flow 2: queued for T2"
+      });
+      return;
+    }
+    case "take":
+      carry(planning, "uat", { bug: bug2, fixes: choice.fixes });
+      return;
+    case "leave":
+      return;
+    case "refused":
+      hold2(planning, bug2, choice);
+  }
+}
+function planProd(planning) {
+  const { gathered } = planning;
+  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
+  for (const bug2 of waiting) {
+    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
+    if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
+    if (choice.kind === "refused") hold2(planning, bug2, choice);
+  }
+}
+function planUatMerge(planning) {
+  const { gathered } = planning;
+  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
+  for (const bug2 of waiting) {
+    const settled = settledConflict(gathered, bug2);
+    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
+    if (choice.kind === "refused") hold2(planning, bug2, choice);
+    else if (settled === "open") {
+      const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
+      hold2(planning, bug2, refuse("conflict", message));
+    } else carry(planning, "uat", { bug: bug2, fixes: settled });
+  }
+}
+function settledConflict(gathered, bug2) {
+  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
+  if (pull2?.state === "open") return "open";
+  return pull2?.state === "merged" ? [pull2] : [];
+}
+function byLanding(left, right) {
+  return landedAtMs(left) - landedAtMs(right) || left.number - right.number;
+}
+function landedAtMs(bug2) {
+  const other = bug2.status === "pending_prod" ? "uat" : "prod";
+  return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
+}
+
+// src/usecases/slot/build-stage.ts
+async function buildStage(context3, gathered, wanted) {
+  const { environment: environment3, tip, carried, pulls = [] } = wanted;
+  const ground = { environment: environment3, tip, builtAtMs: gathered.slot.startsAtMs };
+  const refused2 = /* @__PURE__ */ new Map();
+  const takenBack = takenBackOn(gathered.state, environment3);
+  let pieces = carried.flatMap((each) => piecesOf2(each, environment3, takenBack));
+  let stack = await stackOn(context3, ground, pieces);
+  for (let failed2 = failedBugs(stack, pieces); failed2.size > 0; failed2 = failedBugs(stack, pieces)) {
+    for (const [bug2, outcome] of failed2) refused2.set(bug2, outcome);
+    pieces = pieces.filter((piece) => !refused2.has(piece.bug));
+    stack = await stackOn(context3, ground, pieces);
+  }
+  const bugs = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number)).map((each) => describeBug2(each, { environment: environment3, stack, pieces, gathered, takenBack }));
+  const stage2 = {
+    environment: environment3,
+    state: "planned",
+    base: tip,
+    candidate: stack.tip,
+    tree: stack.tree,
+    builtAtMs: ground.builtAtMs,
+    bugs,
+    pulls: pulls.map(({ pull: pull2, frozenAs: frozenAs2 }) => ({ pull: pull2, frozenAs: frozenAs2 })),
+    deploymentId: null,
+    checks: gathered.requiredChecks.get(environment3) ?? []
+  };
+  return { stage: stage2, refused: refused2 };
+}
+async function stackOn(context3, ground, pieces) {
+  const allowed = pieces.flatMap(({ change }) => change.kind === "pick" ? change.commits : []);
+  return context3.repository.stack({
+    onto: ground.tip,
+    changes: pieces.map((piece) => piece.change),
+    nowMs: ground.builtAtMs,
+    allowed,
+    checkDependencies: ground.environment === "prod",
+    refuseWorkflowFiles: true
+  });
+}
+function piecesOf2({ bug: bug2, fixes }, environment3, takenBack) {
+  const present = landingsOn(bug2, environment3).map((landing2) => landing2.pull);
+  if (fixes.length > 0) {
+    return fixes.filter((fix2) => (fix2.state === "open" || isTakenBack(fix2, takenBack)) && !present.includes(fix2.pull)).map((fix2) => ({
+      bug: bug2.number,
+      pull: fix2.pull,
+      patchId: fix2.patchId,
+      change: fix2.state === "open" ? mergeOf(bug2, fix2) : pickOf(bug2, fix2, takenBack)
+    }));
+  }
+  return landingsOn(bug2, environment3 === "prod" ? "uat" : "prod").filter((landing2) => landing2.commits.length > 0 && !present.includes(landing2.pull)).map((landing2) => ({
+    bug: bug2.number,
+    pull: landing2.pull,
+    patchId: landing2.patchId,
+    change: pickOf(bug2, landing2, takenBack)
+  }));
+}
+function isTakenBack({ state, commits }, takenBack) {
+  return state === "merged" && commits.length > 0 && commits.every((oid2) => takenBack.has(oid2));
+}
+function pickOf(bug2, { pull: pull2, commits }, takenBack) {
+  return {
+    kind: "pick",
+    key: keyOf6(bug2.number, pull2),
+    commits,
+    trailers: [`Tonic-Bug: ${bug2.number}`],
+    isAgain: commits.some((oid2) => takenBack.has(oid2))
+  };
+}
+function mergeOf(bug2, fix2) {
+  const message = `Merge pull request #${fix2.pull}
+
+Tonic-Bug: ${bug2.number}
+`;
+  return { kind: "merge", key: keyOf6(bug2.number, fix2.pull), head: fix2.head, message };
+}
+function keyOf6(bug2, pull2) {
+  return `${bug2}:${pull2}`;
+}
+function failedBugs(stack, pieces) {
+  const failed2 = /* @__PURE__ */ new Map();
+  for (const outcome of stack.outcomes) {
+    if (outcome.kind === "applied" || outcome.kind === "already_applied") continue;
+    const piece = pieces.find((each) => each.change.key === outcome.key);
+    if (piece !== void 0 && !failed2.has(piece.bug)) failed2.set(piece.bug, outcome);
+  }
+  return failed2;
+}
+function describeBug2({ bug: bug2, fixes }, built) {
+  const { environment: environment3, stack, pieces, gathered, takenBack } = built;
+  const applied2 = pieces.filter((piece) => piece.bug === bug2.number).map(
+    (piece) => landingOf(piece, stack, { environment: environment3, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs })
+  );
+  const byHand = fixes.filter(
+    (fix2) => fix2.state === "merged" && !isTakenBack(fix2, takenBack) && !landingsOn(bug2, environment3).some((each) => each.pull === fix2.pull)
+  ).map((fix2) => ({
+    environment: environment3,
+    pull: fix2.pull,
+    head: fix2.head,
+    commits: fix2.commits,
+    patchId: fix2.patchId,
+    slot: null,
+    atMs: gathered.slot.startsAtMs
+  }));
+  return { bug: bug2.number, landings: [...byHand, ...applied2] };
+}
+function landingOf(piece, stack, where) {
+  const outcome = stack.outcomes.find((each) => each.key === piece.change.key);
+  const commits = outcome?.kind === "applied" ? outcome.commits : [];
+  const [only] = commits;
+  const patchId = commits.length === 1 && only !== void 0 ? only.patchId : piece.patchId;
+  const head = piece.change.kind === "merge" ? piece.change.head : null;
+  return { ...where, pull: piece.pull, head, commits: commits.map((commit2) => commit2.oid), patchId };
+}
+function describeUnapplied(change, branch2) {
+  switch (change.kind) {
+    case "conflict": {
+      const files = change.files.map((file2) => `${code(file2.path)} (${file2.type})`).join(", ");
+      return `It conflicts with ${code(branch2)} in ${files}.${renderWaits(change.prerequisites, " It seems to need")}`;
+    }
+    case "depends":
+      return `It builds on changes that are not approved.${renderWaits(change.prerequisites, " It waits for")}`;
+    case "touches_workflows":
+      return `It changes ${change.files.map((file2) => code(file2)).join(", ")}; workflow files are a person's to bring.`;
+    default:
+      return change;
+  }
+}
+function renderWaits(prerequisites, lead) {
+  if (prerequisites.length === 0) return "";
+  return `${lead} ${prerequisites.map((each) => `${each.oid.slice(0, 7)} ${code(each.title, 80)}`).join(", ")}.`;
+}
+
+// src/usecases/slot/open-conflict.ts
+async function openConflict(context3, gathered, given) {
+  const { bug: bug2, outcome, branch: branch2 } = given;
+  const head = `tonic/uat-merge/${bug2.number}-${outcome.conflicted.slice(0, 7)}`;
+  const pushed = await context3.repository.push([
+    { ref: `refs/heads/${head}`, expected: null, target: outcome.conflicted }
+  ]);
+  if (pushed.kind !== "pushed") {
+    const why = pushed.kind === "refused" ? pushed.message : "somebody else pushed it at the same time";
+    return { bug: bug2, message: `The pull request for it could not be opened: ${code(why)}.` };
+  }
+  const source = gathered.fixes.find((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
+  const files = outcome.files.map((file2) => file2.path);
+  const pull2 = await context3.conflictPulls.open({
+    head,
+    base: branch2,
+    title: `Bring the fix of #${bug2.number} to ${branch2}`,
+    body: renderConflict(bug2, outcome, { head, branch: branch2 }),
+    assignee: source?.author?.login ?? null
+  });
+  const conflict = { pull: pull2, environment: "uat", files, commits: [outcome.source] };
+  return {
+    bug: { ...bug2, conflict },
+    message: `It is settled in #${pull2}; once that is merged, the next T2 goes on.`
+  };
+}
+function renderConflict(bug2, outcome, where) {
+  const files = listOf(outcome.files.map((file2) => `${code(file2.path)} (${file2.type})`));
+  const needs = outcome.prerequisites.map((each) => `- ${each.oid.slice(0, 10)} ${code(each.title, 100)}`);
+  return [
+    `The fix of #${bug2.number} is on PROD. Picking ${outcome.source.slice(0, 10)} onto ${code(where.branch)} conflicts in ${files}.`,
+    "This branch holds the pick with git\u2019s conflict markers. Settle them, mark the pull request as ready, and merge it; the bug then goes on with the next T2.",
+    `\`\`\`sh
+git fetch origin ${where.head}
+git switch ${where.head}
+# settle the conflicts, then
+git commit -am "Settle the conflict"
+git push
+\`\`\``,
+    ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
+${needs.join("\n")}`]
+  ].join("\n\n");
+}
+
+// src/usecases/slot/open-releases.ts
+async function sortReleases(context3, { releases, state, versions }) {
+  if (versions === null) return { open: releases, ended: [] };
+  const live2 = liveOnProd(versions, state);
+  const gone2 = takenBackOn(state, "prod");
+  const open5 = [];
+  const ended2 = [];
+  for (const release2 of releases) {
+    if (release2.commits.some((oid2) => gone2.has(oid2)) || await isIn4(context3, release2, live2))
+      ended2.push(release2);
+    else if (await isIn4(context3, release2, [versions.tips.prod])) open5.push(release2);
+  }
+  return { open: open5, ended: ended2 };
+}
+function liveOnProd({ deployed: deployed2 }, { environments }) {
+  const { commit: commit2, source } = deployed2.prod;
+  const said = source === "deployments" || source === "tag" ? [commit2] : [];
+  const own3 = environments.get("prod")?.deployed?.commit;
+  return own3 === void 0 ? said : [...said, own3];
+}
+async function isIn4(context3, { mergeCommit }, tips) {
+  for (const tip of tips) if (await isPartOf(context3, mergeCommit, tip)) return true;
+  return false;
+}
+function refuseFrozenRelease({ freezes: freezes2, readAtMs }, releases) {
+  const frozen2 = releases.map(({ frozenAs: frozenAs2 }) => refuseFrozen(freezes2, frozenAs2, readAtMs));
+  return frozen2.find((refusal) => refusal !== null) ?? null;
+}
+
+// src/usecases/slot/refuse-unsigned-branch.ts
+async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
+  if (gathered.versions === null) return refuseUnknownVersion();
+  const { commit: commit2, source } = gathered.versions.deployed.prod;
+  const { signed, withdrawn } = sortLandings(gathered.state, carried);
+  const saysBranch = commit2 === tip && source !== "deployments";
+  if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
+  const live2 = saysBranch ? plannedOn ?? commit2 : commit2;
+  return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
+}
+async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
+  const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);
+  if (leftOnly.length > 0) {
+    return refuse(
+      "branch_rewound",
+      `The PROD branch lacks ${shortOid(live2)}, which is deployed: it was moved back.`
+    );
+  }
+  if (sameTree) return null;
+  const unsigned = rightOnly.filter((each) => !signed.has(each.oid) && each.patchId !== null);
+  const released = unsigned.length === 0 ? [] : await releasedCommits(context3, gathered);
+  const unknown2 = unsigned.filter(({ oid: oid2 }) => !released.includes(oid2));
+  return refuseUnsigned2(unknown2.map(({ oid: oid2, title }) => `${shortOid(oid2)} ${plain(title, 80)}`));
+}
+function refuseUnknownVersion() {
+  const message = "What the environments run could not be found out, so nothing was deployed.";
+  return refuse("version_unknown", message);
+}
+var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
+var ENDED = ["closed", "rejected"];
+function sortLandings(state, carried) {
+  const signed = takenBackOn(state, "prod");
+  for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
+  const withdrawn = [];
+  for (const bug2 of state.bugs.values()) {
+    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
+    const isSigned2 = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
+    if (isSigned2) commits.forEach((oid2) => signed.add(oid2));
+    else if (!ENDED.includes(bug2.status))
+      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
+  }
+  return { signed, withdrawn };
+}
+function refuseUnsigned2(names) {
+  if (names.length === 0) return null;
+  const many = names.length === 1 ? "1 commit that is" : `${names.length} commits that are`;
+  return refuse(
+    "unsigned_commits",
+    `The PROD branch holds ${many} not deployed and that no admin signed off here: ${names.slice(0, 5).join(", ")}. Approve their bugs again, revert them, or deploy them by hand.`
+  );
+}
+
+// src/usecases/slot/stage-lock.ts
+function ownerOf({
+  id,
+  attempt
+}) {
+  return { kind: "run", runId: id, attempt };
+}
+function touchedBy(release2) {
+  const names = release2?.envelope.services.map(({ name: name3 }) => name3) ?? [null];
+  const known = names.flatMap((name3) => name3 ?? []);
+  return known.length < names.length ? null : known;
+}
+function refuseLockedStage({ gathered, locking, isPreview }, environment3, release2) {
+  const wish = {
+    environment: environment3,
+    operation: gathered.slot.id,
+    touches: release2 === "not known yet" ? [] : touchedBy(release2),
+    owner: locking.owner
+  };
+  const { calendar } = gathered.setting;
+  const facts = { nowMs: gathered.readAtMs, endedRuns: locking.endedRuns, calendar };
+  const locks = locksOf(gathered.state, environment3);
+  return refuseLocked(isPreview ? lastingLocks(locks) : locks, wish, facts);
+}
+function lockStage(state, { slot: slot2, stage: stage2, release: release2, owner }, facts) {
+  const { environment: environment3 } = stage2;
+  const decided = decideLock(
+    locksOf(state, environment3),
+    {
+      environment: environment3,
+      operation: slot2.id,
+      service: null,
+      touches: touchedBy(release2),
+      owner,
+      reason: `it deploys ${stage2.candidate.slice(0, 7)}`
+    },
+    facts
+  );
+  if (decided.kind === "refused") return decided;
+  const locked = withLocks(state.environments.get(environment3), environment3, decided.locks);
+  return { kind: "locked", record: locked, token: decided.lease.token };
+}
+async function holdStage(context3, setting, {
+  slot: slot2,
+  stage: stage2,
+  state,
+  owner
+}) {
+  const { environment: environment3 } = stage2;
+  const lease2 = leaseOf(locksOf(state, environment3), { operation: slot2.id, owner }, context3.clock.nowMs());
+  if (lease2 !== null) return { kind: "held", token: lease2.token };
+  return record2(context3, setting, (now) => {
+    const release2 = now.releases.get(slotReleaseId(slot2.id, environment3));
+    const facts = { nowMs: context3.clock.nowMs(), endedRuns: /* @__PURE__ */ new Set(), calendar: setting.calendar };
+    const locked = lockStage(now, { slot: slot2, stage: stage2, release: release2, owner }, facts);
+    if (locked.kind === "refused") return { writes: null, message: "", result: locked };
+    return {
+      writes: { environments: [locked.record] },
+      message: `${slot2.id} has ${environment3}`,
+      result: { kind: "held", token: locked.token }
+    };
+  });
+}
+
+// src/usecases/slot/plan-stages.ts
+async function planStages(planning) {
+  const stages = [];
+  for (const environment3 of STAGE_ORDER) {
+    const all = planning.draft.carried.get(environment3) ?? [];
+    const carried = all.filter(({ bug: bug2 }) => !holdUnwanted(planning, bug2));
+    const releases = environment3 === "prod" ? await takeReleases(planning) : [];
+    if (carried.length + releases.length > 0)
+      stages.push(...await planStage(planning, { environment: environment3, carried, releases }));
+  }
+  return stages;
+}
+async function takeReleases({ context: context3, gathered, draft }) {
+  const { open: open5, ended: ended2 } = await sortReleases(context3, gathered);
+  const endedWith = gathered.versions?.tips.prod ?? null;
+  for (const { pull: pull2 } of ended2) {
+    const known = gathered.state.pulls.get(pull2);
+    if (known !== void 0) draft.pulls.set(pull2, { ...known, hold: null, endedWith });
+  }
+  return open5;
+}
+function holdUnwanted(planning, bug2) {
+  const refusal = planning.unwanted?.get(bug2.number);
+  if (refusal !== void 0) hold2(planning, bug2, refusal);
+  return refusal !== void 0;
+}
+async function planStage(planning, wanted) {
+  const { environment: environment3 } = wanted;
+  const { versions } = planning.gathered;
+  if (versions === null) return holdAll(planning, wanted, refuseUnknownVersion());
+  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, wanted) : null);
+  if (refusal !== null) return holdAll(planning, wanted, refusal);
+  const releases = wanted.releases.filter(({ pull: pull2, refusal: isVoid }) => {
+    if (isVoid !== null) holdPull(planning, pull2, isVoid);
+    return isVoid === null;
+  });
+  return buildRelease(planning, { ...wanted, releases, versions });
+}
+async function buildRelease(planning, wanted) {
+  const { context: context3, gathered, draft } = planning;
+  const { environment: environment3, carried, releases: pulls, versions } = wanted;
+  const tip = versions.tips[environment3];
+  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, { environment: environment3, tip, carried, pulls });
+  for (const [number6, change] of refused2) {
+    const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
+    if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
+  }
+  if (await bringsNothing(context3, stage2, versions)) return [];
+  const planned = await planUnlocked(planning, stage2);
+  if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
+  const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
+  return holdAll(planning, { ...wanted, carried: applied2 }, planned);
+}
+async function bringsNothing({ repository }, { environment: environment3, bugs, pulls, candidate, tree }, { deployed: deployed2 }) {
+  if (bugs.length + pulls.length === 0) return true;
+  const { commit: commit2 } = deployed2[environment3];
+  return bugs.length === 0 && commit2 !== candidate && await repository.treeOf(commit2) === tree;
+}
+async function planUnlocked(planning, stage2) {
+  const planned = await planRelease(planning.context, planning.gathered, stage2);
+  if (planned.kind === "refused") return planned;
+  return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
+}
+async function refuseProd(planning, versions, { carried, releases }) {
+  const { context: context3, gathered, unsafeReason } = planning;
+  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe3(gathered.unsafe);
+  const frozen2 = refuseFrozenRelease(gathered, releases);
+  if (frozen2 !== null) return frozen2;
+  return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
+}
+function holdAll(planning, { carried, releases }, refusal) {
+  for (const { bug: bug2 } of carried) hold2(planning, bug2, refusal);
+  for (const { pull: pull2 } of releases) holdPull(planning, pull2, refusal);
+  return [];
+}
+async function holdUnapplied(planning, bug2, { change, environment: environment3 }) {
+  const { context: context3, gathered } = planning;
+  const { branch: branch2 } = gathered.setting.policy.environments[environment3];
+  const message = describeUnapplied(change, branch2);
+  const isMergeBack = bug2.status === "pending_uat_merge";
+  if (change.kind !== "conflict" || !isMergeBack) {
+    hold2(planning, bug2, refuse(reasonOf(change), message));
+    return;
+  }
+  if (planning.isPreview) {
+    hold2(planning, bug2, refuse("conflict", `${message} A pull request for it is opened by the slot.`));
+    return;
+  }
+  const opened = await openConflict(context3, gathered, { bug: bug2, outcome: change, branch: branch2 });
+  hold2(planning, opened.bug, refuse("conflict", `${message} ${opened.message}`));
+}
+function reasonOf(change) {
+  if (change.kind === "touches_workflows") return "fix_touches_workflows";
+  return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
+}
+
+// src/usecases/slot/plan-all.ts
+function bugsFor(kind, state, resumed) {
+  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
+  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
+  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
+}
+function releasesFor(kind, { pulls }, resumed = []) {
+  const isTaken = resumed.some(({ environment: environment3 }) => environment3 === "prod");
+  return kind === "T1" || isTaken ? [] : waitingPulls(pulls.values());
+}
+async function planAll(context3, gathered, manner) {
+  const planning = startPlanning(context3, gathered, manner);
+  if (gathered.slot.kind === "T1") await planT1(planning);
+  else {
+    planProd(planning);
+    planUatMerge(planning);
+  }
+  const planned = await planStages(planning);
+  return {
+    draft: planning.draft,
+    stages: planned.map(({ stage: stage2 }) => stage2),
+    releases: planned.map(({ release: release2 }) => release2)
+  };
+}
+
 // src/usecases/slot/recheck-stage.ts
 var FRESH_MS3 = 10 * 6e4;
 async function recheckStage(context3, setting, situation) {
   const { stage: stage2, slot: slot2, state } = situation;
   const undue = withdrawnBugs(stage2, state, stageRules(context3, setting, state));
   if (undue.size > 0) return undue;
-  const isSignedOnGitHub = stage2.environment === "prod" && stage2.bugs.some(({ bug: bug2 }) => state.bugs.get(bug2)?.flow === 2);
+  const isSignedOnGitHub = stage2.environment === "prod" && (stage2.pulls.length > 0 || stage2.bugs.some(({ bug: bug2 }) => state.bugs.get(bug2)?.flow === 2));
   if (!isSignedOnGitHub && context3.clock.nowMs() - (slot2.claim?.claimedAtMs ?? 0) < FRESH_MS3) return undue;
   const gathered = await regather(context3, setting, situation);
-  return new Map(
-    stage2.bugs.flatMap(({ bug: bug2 }) => {
-      const choice = chooseAgain(gathered, stage2.environment, bug2);
-      return choice.kind === "refused" ? [[bug2, choice]] : [];
-    })
-  );
+  const bugs = stage2.bugs.flatMap(({ bug: bug2 }) => {
+    const choice = chooseAgain(gathered, stage2.environment, bug2);
+    return choice.kind === "refused" ? [[bug2, choice]] : [];
+  });
+  const pulls = stage2.pulls.flatMap(({ pull: pull2 }) => {
+    const refusal = gathered.releases.find((each) => each.pull === pull2)?.refusal;
+    return refusal === null ? [] : [[pull2, refusal ?? refuseWithoutWord(pull2)]];
+  });
+  return new Map([...bugs, ...pulls]);
 }
 function stageRules(context3, setting, state) {
   const freezes2 = freezeFacts(context3, setting, state);
   return { policy: setting.policy, freezes: freezes2, nowMs: context3.clock.nowMs() };
 }
-function withdrawnBugs({ environment: environment3, bugs }, state, rules) {
-  return new Map(
-    bugs.flatMap(({ bug: number6 }) => {
-      const bug2 = state.bugs.get(number6);
-      if (bug2 === void 0 || !isStillDue(environment3, bug2))
-        return [[number6, refuseGone(number6, bug2)]];
-      const stopped = refuseNow(bug2, state, rules);
-      return stopped === null ? [] : [[number6, stopped]];
-    })
-  );
+function withdrawnBugs({ environment: environment3, bugs, pulls }, state, rules) {
+  const gone2 = /* @__PURE__ */ new Map();
+  for (const { bug: number6 } of bugs) {
+    const bug2 = state.bugs.get(number6);
+    const isDue = bug2 !== void 0 && isStillDue(environment3, bug2);
+    const refusal = isDue ? refuseNow(bug2, state, rules) : refuseGone(number6, bug2);
+    if (refusal !== null) gone2.set(number6, refusal);
+  }
+  for (const { pull: pull2, frozenAs: frozenAs2 } of pulls) {
+    const refusal = isSigned(state.pulls.get(pull2)) ? refuseFrozen(rules.freezes, frozenAs2, rules.nowMs) : refuseWithoutWord(pull2);
+    if (refusal !== null) gone2.set(pull2, refusal);
+  }
+  return gone2;
+}
+function refuseWithoutWord(pull2) {
+  return refuse("not_approved", `The approval of #${pull2} was taken back since the slot was planned.`);
 }
 function refuseNow(bug2, { bugs }, rules) {
   if (bug2.status === "pending_uat_merge") return refuseFrozen(rules.freezes, bug2, rules.nowMs);
@@ -76922,7 +77768,9 @@ async function regather(context3, setting, { slot: slot2, stage: stage2, state }
   const parsed = parseSlotId(slot2.id);
   const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
   if (dated === null) throw new Error(`${slot2.id} is not in the calendar any more`);
-  return gather2(context3, setting, { slot: dated, state, bugs });
+  const isForProd = stage2.environment === "prod";
+  const waiting = isForProd ? [...stage2.pulls.map(({ pull: pull2 }) => pull2), ...releasesFor(slot2.kind, state)] : [];
+  return gather2(context3, setting, { slot: dated, state, bugs, waiting });
 }
 var CHOICES = {
   planned: chooseForUat,
@@ -77339,41 +78187,6 @@ async function withComments(context3, { issues, commentsSinceMs: sinceMs }) {
   );
 }
 
-// src/usecases/answer.ts
-async function answerOutsideLedger(context3, comment, body) {
-  const key = noteKey(commentKey(comment.id));
-  const [issue3] = await context3.observer.issues([comment.issue]);
-  if (issue3 === void 0 || isPosted(issue3, key)) return;
-  await context3.issues.react(comment.id, "eyes");
-  await context3.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
-}
-function pullAnswer(comment, { body, nowMs }) {
-  return {
-    id: answerKey(commentKey(comment.id)),
-    issue: comment.issue,
-    createdAtMs: nowMs,
-    action: { kind: "comment_on_pull", body, sinceMs: comment.writtenAtMs }
-  };
-}
-async function answerOnPull({ issues }, comment, body) {
-  const { issue: pull2, writtenAtMs: sinceMs } = comment;
-  await issues.react(comment.id, "eyes");
-  await issues.sayOnPull(pull2, { key: answerKey(commentKey(comment.id)), body, sinceMs });
-}
-function answerKey(key) {
-  return `answer-${key}`;
-}
-function noteKey(key) {
-  return `note-${key}`;
-}
-function answerKeys(key) {
-  return [answerKey(key), noteKey(key)];
-}
-function isPosted({ comments }, key) {
-  const marker = `<!-- tonic:${key} -->`;
-  return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
-}
-
 // src/domain/severity-change.ts
 function changeSeverity(bug2, severity2, change) {
   const named3 = { ...bug2, severity: severity2, saidAtMs: { ...bug2.saidAtMs, severity: change.saidAtMs } };
@@ -77576,121 +78389,6 @@ async function loadCommandFacts(context3, setting, { understood, issue: issue3 }
   };
 }
 
-// src/domain/text/analysis.ts
-var LONGEST_SENTENCE = 600;
-function renderAnalysis(analysis2) {
-  return [
-    "### Analysis",
-    "",
-    `**Probable cause** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
-    "",
-    ...section("Suspect files", analysis2.files.map(renderFile)),
-    ...section("Suspect commits", analysis2.commits.map(renderCommit)),
-    ...section(
-      "Plan",
-      analysis2.plan.map((step3) => plain(step3, LONGEST_SENTENCE)),
-      "1."
-    ),
-    renderFacts(analysis2),
-    "",
-    ...section(
-      "Based on",
-      analysis2.basedOn.map((fact2) => plain(fact2, LONGEST_SENTENCE))
-    ),
-    `<sub>Held against the deployed commit ${shortOid(analysis2.commit)}. An analysis decides nothing: people do.</sub>`
-  ].join("\n");
-}
-function section(title, rows, mark = "-") {
-  if (rows.length === 0) return [];
-  return [`**${title}**`, "", ...rows.map((row) => `${mark} ${row}`), ""];
-}
-function renderFile({ path, line, because }) {
-  const place = line === null ? path : `${path}:${line}`;
-  return `${code(place, 300)}: ${plain(because)}`;
-}
-function renderCommit({ oid: oid2, title, authorName, because }) {
-  return `${shortOid(oid2)} ${plain(title, 120)}, ${plain(authorName, 60)}: ${plain(because, 300)}`;
-}
-function renderFacts(analysis2) {
-  const facts = [
-    `**Risk** ${analysis2.risk}`,
-    `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
-    ...listed(
-      "Services",
-      analysis2.services.map((name3) => code(name3, 60))
-    ),
-    ...listed(
-      "Modules",
-      analysis2.modules.map((name3) => code(name3, 60))
-    ),
-    ...listed(
-      "Owners",
-      analysis2.owners.map((name3) => code(name3, 100))
-    ),
-    ...listed(
-      "Similar bugs",
-      analysis2.similarBugs.map((number6) => `#${number6}`)
-    )
-  ];
-  return facts.join(" \xB7 ");
-}
-function listed(title, names) {
-  return names.length === 0 ? [] : [`**${title}** ${names.join(", ")}`];
-}
-
-// src/usecases/analyze-bug.ts
-async function analyzeBug(context3, setting, number6) {
-  const state = await context3.ledger.load();
-  const bug2 = state.bugs.get(number6);
-  if (bug2 === void 0 || bug2.status !== "analyzing") return;
-  const [issues, versions] = await Promise.all([
-    context3.observer.issues([number6]),
-    loadVersions(context3, setting)
-  ]);
-  const [issue3] = issues;
-  if (issue3 === void 0) return;
-  const fixes = await loadFixes(
-    context3,
-    bug2.fixes.map((link) => link.pull)
-  );
-  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
-  await record2(context3, setting, (now) => {
-    const current = now.bugs.get(number6);
-    if (current?.status !== "analyzing") return { writes: null, message: "", result: null };
-    const planned = recordPlan(current, analysis2, { atMs: context3.clock.nowMs(), by: null });
-    return {
-      writes: { bugs: [planned], outbox: [analysisEntry(planned, analysis2)] },
-      message: `#${number6} analysed`,
-      result: null
-    };
-  });
-}
-async function buildAnalysis(context3, given) {
-  const { bug: bug2, issue: issue3, versions, fixes, state } = given;
-  const seenOn = bug2.foundIn ?? (landingsOn(bug2, "prod").length > 0 ? "prod" : "uat");
-  const deployed2 = versions.deployed[seenOn].commit;
-  const other = versions.deployed[otherEnvironment(seenOn)].commit;
-  return context3.analyzer.analyze({
-    issue: issue3,
-    deployed: deployed2,
-    lastGood: other === deployed2 ? null : other,
-    fixes,
-    known: [...state.bugs.values()].filter((each) => each.number !== bug2.number),
-    nowMs: context3.clock.nowMs()
-  });
-}
-function recordPlan(bug2, analysis2, step3) {
-  return { ...move(bug2, "record_plan", step3), analysis: analysis2 };
-}
-function analysisEntry(bug2, analysis2) {
-  return {
-    id: `analysis-${bug2.number}-${analysis2.atMs}`,
-    issue: bug2.number,
-    createdAtMs: analysis2.atMs,
-    action: { kind: "comment", body: renderAnalysis(analysis2) }
-  };
-}
-
 // src/usecases/rollback/dispatch-rollback.ts
 async function dispatchRollback(context3, release2) {
   try {
@@ -77700,533 +78398,6 @@ async function dispatchRollback(context3, release2) {
     if (!(error63 instanceof GitHubFailure)) throw error63;
     context3.log.error("the rollback could not be started", { release: release2, error: error63.message });
   }
-}
-
-// src/usecases/slot/planning.ts
-function previewManner(unsafeReason) {
-  const owner = { kind: "run", runId: null, attempt: 1 };
-  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
-}
-function startPlanning(context3, gathered, manner) {
-  const draft = { bugs: /* @__PURE__ */ new Map(), outcomes: /* @__PURE__ */ new Map(), outbox: [], carried: /* @__PURE__ */ new Map() };
-  return { context: context3, gathered, draft, ...manner };
-}
-function carry({ draft }, environment3, carried) {
-  draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
-}
-function hold(planning, held, refusal) {
-  const { draft } = planning;
-  const { slot: slot2 } = planning.gathered;
-  const nowMs = planning.context.clock.nowMs();
-  const { reason: reason2, message } = refusal;
-  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf(planning.gathered, held), nowMs) : held;
-  const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
-  draft.bugs.set(bug2.number, { ...bug2, hold: entry });
-  draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
-  const isKnown = held.hold?.reason === reason2 && held.hold.message === message;
-  if (isKnown) return;
-  draft.outbox.push({
-    id: `held-${slot2.id.replace("/", "-")}-${bug2.number}`,
-    issue: bug2.number,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body: renderHeld(slot2.id, message) }
-  });
-}
-
-// src/usecases/slot/plan-bugs.ts
-async function planT1(planning) {
-  for (const bug2 of planning.gathered.bugs) {
-    const planned = bug2.status === "planned" ? bug2 : await analyze(planning, bug2);
-    if (planned !== null) takeAtT1(planning, planned);
-  }
-}
-async function analyze(planning, bug2) {
-  const { context: context3, gathered, draft } = planning;
-  const { versions, state, slot: slot2 } = gathered;
-  const issue3 = gathered.issues.get(bug2.number);
-  if (versions === null || issue3 === void 0) {
-    const message = "What the environments run could not be found out, so it was not analysed.";
-    hold(planning, bug2, refuse("version_unknown", message));
-    return null;
-  }
-  const fixes = factsOf(gathered, bug2).fixes;
-  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
-  const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
-  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
-  const planned = recordPlan(analyzing, analysis2, step3);
-  draft.bugs.set(bug2.number, planned);
-  draft.outbox.push(analysisEntry(planned, analysis2));
-  draft.outcomes.set(bug2.number, {
-    bug: bug2.number,
-    outcome: "analyzed",
-    reason: null,
-    message: plain(analysis2.probableCause, 600)
-  });
-  return planned;
-}
-function takeAtT1(planning, bug2) {
-  const { context: context3, gathered, draft } = planning;
-  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
-  switch (choice.kind) {
-    case "queue": {
-      const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
-      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step3));
-      draft.outcomes.set(bug2.number, {
-        bug: bug2.number,
-        outcome: "queued",
-        reason: null,
-        message: "Flow 2: queued for T2"
-      });
-      return;
-    }
-    case "take":
-      carry(planning, "uat", { bug: bug2, fixes: choice.fixes });
-      return;
-    case "leave":
-      return;
-    case "refused":
-      hold(planning, bug2, choice);
-  }
-}
-function planProd(planning) {
-  const { gathered } = planning;
-  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
-  for (const bug2 of waiting) {
-    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
-    if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
-    if (choice.kind === "refused") hold(planning, bug2, choice);
-  }
-}
-function planUatMerge(planning) {
-  const { gathered } = planning;
-  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
-  for (const bug2 of waiting) {
-    const settled = settledConflict(gathered, bug2);
-    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
-    if (choice.kind === "refused") hold(planning, bug2, choice);
-    else if (settled === "open") {
-      const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
-      hold(planning, bug2, refuse("conflict", message));
-    } else carry(planning, "uat", { bug: bug2, fixes: settled });
-  }
-}
-function settledConflict(gathered, bug2) {
-  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
-  if (pull2?.state === "open") return "open";
-  return pull2?.state === "merged" ? [pull2] : [];
-}
-function byLanding(left, right) {
-  return landedAtMs(left) - landedAtMs(right) || left.number - right.number;
-}
-function landedAtMs(bug2) {
-  const other = bug2.status === "pending_prod" ? "uat" : "prod";
-  return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
-}
-
-// src/usecases/slot/build-stage.ts
-async function buildStage(context3, gathered, wanted) {
-  const { environment: environment3, tip, carried } = wanted;
-  const ground = { environment: environment3, tip, builtAtMs: gathered.slot.startsAtMs };
-  const refused2 = /* @__PURE__ */ new Map();
-  const takenBack = takenBackOn(gathered.state, environment3);
-  let pieces = carried.flatMap((each) => piecesOf2(each, environment3, takenBack));
-  let stack = await stackOn(context3, ground, pieces);
-  for (let failed2 = failedBugs(stack, pieces); failed2.size > 0; failed2 = failedBugs(stack, pieces)) {
-    for (const [bug2, outcome] of failed2) refused2.set(bug2, outcome);
-    pieces = pieces.filter((piece) => !refused2.has(piece.bug));
-    stack = await stackOn(context3, ground, pieces);
-  }
-  const bugs = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number)).map((each) => describeBug2(each, { environment: environment3, stack, pieces, gathered, takenBack }));
-  const stage2 = {
-    environment: environment3,
-    state: "planned",
-    base: tip,
-    candidate: stack.tip,
-    tree: stack.tree,
-    builtAtMs: ground.builtAtMs,
-    bugs,
-    deploymentId: null,
-    checks: gathered.requiredChecks.get(environment3) ?? []
-  };
-  return { stage: stage2, refused: refused2 };
-}
-async function stackOn(context3, ground, pieces) {
-  const allowed = pieces.flatMap(({ change }) => change.kind === "pick" ? change.commits : []);
-  return context3.repository.stack({
-    onto: ground.tip,
-    changes: pieces.map((piece) => piece.change),
-    nowMs: ground.builtAtMs,
-    allowed,
-    checkDependencies: ground.environment === "prod",
-    refuseWorkflowFiles: true
-  });
-}
-function piecesOf2({ bug: bug2, fixes }, environment3, takenBack) {
-  const present = landingsOn(bug2, environment3).map((landing2) => landing2.pull);
-  if (fixes.length > 0) {
-    return fixes.filter((fix2) => (fix2.state === "open" || isTakenBack(fix2, takenBack)) && !present.includes(fix2.pull)).map((fix2) => ({
-      bug: bug2.number,
-      pull: fix2.pull,
-      patchId: fix2.patchId,
-      change: fix2.state === "open" ? mergeOf(bug2, fix2) : pickOf(bug2, fix2, takenBack)
-    }));
-  }
-  return landingsOn(bug2, environment3 === "prod" ? "uat" : "prod").filter((landing2) => landing2.commits.length > 0 && !present.includes(landing2.pull)).map((landing2) => ({
-    bug: bug2.number,
-    pull: landing2.pull,
-    patchId: landing2.patchId,
-    change: pickOf(bug2, landing2, takenBack)
-  }));
-}
-function isTakenBack({ state, commits }, takenBack) {
-  return state === "merged" && commits.length > 0 && commits.every((oid2) => takenBack.has(oid2));
-}
-function pickOf(bug2, { pull: pull2, commits }, takenBack) {
-  return {
-    kind: "pick",
-    key: keyOf6(bug2.number, pull2),
-    commits,
-    trailers: [`Tonic-Bug: ${bug2.number}`],
-    isAgain: commits.some((oid2) => takenBack.has(oid2))
-  };
-}
-function mergeOf(bug2, fix2) {
-  const message = `Merge pull request #${fix2.pull}
-
-Tonic-Bug: ${bug2.number}
-`;
-  return { kind: "merge", key: keyOf6(bug2.number, fix2.pull), head: fix2.head, message };
-}
-function keyOf6(bug2, pull2) {
-  return `${bug2}:${pull2}`;
-}
-function failedBugs(stack, pieces) {
-  const failed2 = /* @__PURE__ */ new Map();
-  for (const outcome of stack.outcomes) {
-    if (outcome.kind === "applied" || outcome.kind === "already_applied") continue;
-    const piece = pieces.find((each) => each.change.key === outcome.key);
-    if (piece !== void 0 && !failed2.has(piece.bug)) failed2.set(piece.bug, outcome);
-  }
-  return failed2;
-}
-function describeBug2({ bug: bug2, fixes }, built) {
-  const { environment: environment3, stack, pieces, gathered, takenBack } = built;
-  const applied2 = pieces.filter((piece) => piece.bug === bug2.number).map(
-    (piece) => landingOf(piece, stack, { environment: environment3, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs })
-  );
-  const byHand = fixes.filter(
-    (fix2) => fix2.state === "merged" && !isTakenBack(fix2, takenBack) && !landingsOn(bug2, environment3).some((each) => each.pull === fix2.pull)
-  ).map((fix2) => ({
-    environment: environment3,
-    pull: fix2.pull,
-    head: fix2.head,
-    commits: fix2.commits,
-    patchId: fix2.patchId,
-    slot: null,
-    atMs: gathered.slot.startsAtMs
-  }));
-  return { bug: bug2.number, landings: [...byHand, ...applied2] };
-}
-function landingOf(piece, stack, where) {
-  const outcome = stack.outcomes.find((each) => each.key === piece.change.key);
-  const commits = outcome?.kind === "applied" ? outcome.commits : [];
-  const [only] = commits;
-  const patchId = commits.length === 1 && only !== void 0 ? only.patchId : piece.patchId;
-  const head = piece.change.kind === "merge" ? piece.change.head : null;
-  return { ...where, pull: piece.pull, head, commits: commits.map((commit2) => commit2.oid), patchId };
-}
-function describeUnapplied(change, branch2) {
-  switch (change.kind) {
-    case "conflict": {
-      const files = change.files.map((file2) => `${code(file2.path)} (${file2.type})`).join(", ");
-      return `It conflicts with ${code(branch2)} in ${files}.${renderWaits(change.prerequisites, " It seems to need")}`;
-    }
-    case "depends":
-      return `It builds on changes that are not approved.${renderWaits(change.prerequisites, " It waits for")}`;
-    case "touches_workflows":
-      return `It changes ${change.files.map((file2) => code(file2)).join(", ")}; workflow files are a person's to bring.`;
-    default:
-      return change;
-  }
-}
-function renderWaits(prerequisites, lead) {
-  if (prerequisites.length === 0) return "";
-  return `${lead} ${prerequisites.map((each) => `${each.oid.slice(0, 7)} ${code(each.title, 80)}`).join(", ")}.`;
-}
-
-// src/usecases/slot/open-conflict.ts
-async function openConflict(context3, gathered, given) {
-  const { bug: bug2, outcome, branch: branch2 } = given;
-  const head = `tonic/uat-merge/${bug2.number}-${outcome.conflicted.slice(0, 7)}`;
-  const pushed = await context3.repository.push([
-    { ref: `refs/heads/${head}`, expected: null, target: outcome.conflicted }
-  ]);
-  if (pushed.kind !== "pushed") {
-    const why = pushed.kind === "refused" ? pushed.message : "somebody else pushed it at the same time";
-    return { bug: bug2, message: `The pull request for it could not be opened: ${code(why)}.` };
-  }
-  const source = gathered.fixes.find((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
-  const files = outcome.files.map((file2) => file2.path);
-  const pull2 = await context3.conflictPulls.open({
-    head,
-    base: branch2,
-    title: `Bring the fix of #${bug2.number} to ${branch2}`,
-    body: renderConflict(bug2, outcome, { head, branch: branch2 }),
-    assignee: source?.author?.login ?? null
-  });
-  const conflict = { pull: pull2, environment: "uat", files, commits: [outcome.source] };
-  return {
-    bug: { ...bug2, conflict },
-    message: `It is settled in #${pull2}; once that is merged, the next T2 goes on.`
-  };
-}
-function renderConflict(bug2, outcome, where) {
-  const files = listOf(outcome.files.map((file2) => `${code(file2.path)} (${file2.type})`));
-  const needs = outcome.prerequisites.map((each) => `- ${each.oid.slice(0, 10)} ${code(each.title, 100)}`);
-  return [
-    `The fix of #${bug2.number} is on PROD. Picking ${outcome.source.slice(0, 10)} onto ${code(where.branch)} conflicts in ${files}.`,
-    "This branch holds the pick with git\u2019s conflict markers. Settle them, mark the pull request as ready, and merge it; the bug then goes on with the next T2.",
-    `\`\`\`sh
-git fetch origin ${where.head}
-git switch ${where.head}
-# settle the conflicts, then
-git commit -am "Settle the conflict"
-git push
-\`\`\``,
-    ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
-${needs.join("\n")}`]
-  ].join("\n\n");
-}
-
-// src/usecases/slot/released-commits.ts
-async function releasedCommits(context3, { state, setting }) {
-  const { policy } = setting;
-  const approved = [...state.pulls.values()].filter(({ approvals }) => approvals.length > 0);
-  const pulls = approved.map(({ pull: pull2 }) => pull2);
-  const [loaded, checked] = await Promise.all([
-    loadFixes(context3, pulls),
-    verifyReleases(context3, setting, { state, pulls })
-  ]);
-  const merged = loaded.filter(
-    (pull2) => pull2.state === "merged" && pull2.base === policy.environments.prod.branch
-  );
-  const fixes = await withContributors(context3, policy, merged);
-  return fixes.flatMap((pull2) => {
-    const approvals = state.pulls.get(pull2.pull)?.approvals ?? [];
-    const counting = { policy, fixes: [pull2], beforeMs: null, checked };
-    const refusal = refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull2), counting);
-    if (refusal !== null) return [];
-    return pull2.mergeCommit === null ? pull2.commits : [...pull2.commits, pull2.mergeCommit];
-  });
-}
-
-// src/usecases/slot/refuse-unsigned-branch.ts
-async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
-  if (gathered.versions === null) return refuseUnknownVersion();
-  const { commit: commit2, source } = gathered.versions.deployed.prod;
-  const { signed, withdrawn } = sortLandings(gathered.state, carried);
-  const saysBranch = commit2 === tip && source !== "deployments";
-  if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
-  const live2 = saysBranch ? plannedOn ?? commit2 : commit2;
-  return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
-}
-async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
-  const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);
-  if (leftOnly.length > 0) {
-    return refuse(
-      "branch_rewound",
-      `The PROD branch lacks ${shortOid(live2)}, which is deployed: it was moved back.`
-    );
-  }
-  if (sameTree) return null;
-  const unsigned = rightOnly.filter((each) => !signed.has(each.oid) && each.patchId !== null);
-  const released = unsigned.length === 0 ? [] : await releasedCommits(context3, gathered);
-  const unknown2 = unsigned.filter(({ oid: oid2 }) => !released.includes(oid2));
-  return refuseUnsigned2(unknown2.map(({ oid: oid2, title }) => `${shortOid(oid2)} ${plain(title, 80)}`));
-}
-function refuseUnknownVersion() {
-  const message = "What the environments run could not be found out, so nothing was deployed.";
-  return refuse("version_unknown", message);
-}
-var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
-var ENDED = ["closed", "rejected"];
-function sortLandings(state, carried) {
-  const signed = takenBackOn(state, "prod");
-  for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
-  const withdrawn = [];
-  for (const bug2 of state.bugs.values()) {
-    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
-    const isSigned = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
-    if (isSigned) commits.forEach((oid2) => signed.add(oid2));
-    else if (!ENDED.includes(bug2.status))
-      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
-  }
-  return { signed, withdrawn };
-}
-function refuseUnsigned2(names) {
-  if (names.length === 0) return null;
-  const many = names.length === 1 ? "1 commit that is" : `${names.length} commits that are`;
-  return refuse(
-    "unsigned_commits",
-    `The PROD branch holds ${many} not deployed and that no admin signed off here: ${names.slice(0, 5).join(", ")}. Approve their bugs again, revert them, or deploy them by hand.`
-  );
-}
-
-// src/usecases/slot/stage-lock.ts
-function ownerOf({
-  id,
-  attempt
-}) {
-  return { kind: "run", runId: id, attempt };
-}
-function touchedBy(release2) {
-  const names = release2?.envelope.services.map(({ name: name3 }) => name3) ?? [null];
-  const known = names.flatMap((name3) => name3 ?? []);
-  return known.length < names.length ? null : known;
-}
-function refuseLockedStage({ gathered, locking, isPreview }, environment3, release2) {
-  const wish = {
-    environment: environment3,
-    operation: gathered.slot.id,
-    touches: release2 === "not known yet" ? [] : touchedBy(release2),
-    owner: locking.owner
-  };
-  const { calendar } = gathered.setting;
-  const facts = { nowMs: gathered.readAtMs, endedRuns: locking.endedRuns, calendar };
-  const locks = locksOf(gathered.state, environment3);
-  return refuseLocked(isPreview ? lastingLocks(locks) : locks, wish, facts);
-}
-function lockStage(state, { slot: slot2, stage: stage2, release: release2, owner }, facts) {
-  const { environment: environment3 } = stage2;
-  const decided = decideLock(
-    locksOf(state, environment3),
-    {
-      environment: environment3,
-      operation: slot2.id,
-      service: null,
-      touches: touchedBy(release2),
-      owner,
-      reason: `it deploys ${stage2.candidate.slice(0, 7)}`
-    },
-    facts
-  );
-  if (decided.kind === "refused") return decided;
-  const locked = withLocks(state.environments.get(environment3), environment3, decided.locks);
-  return { kind: "locked", record: locked, token: decided.lease.token };
-}
-async function holdStage(context3, setting, {
-  slot: slot2,
-  stage: stage2,
-  state,
-  owner
-}) {
-  const { environment: environment3 } = stage2;
-  const lease2 = leaseOf(locksOf(state, environment3), { operation: slot2.id, owner }, context3.clock.nowMs());
-  if (lease2 !== null) return { kind: "held", token: lease2.token };
-  return record2(context3, setting, (now) => {
-    const release2 = now.releases.get(slotReleaseId(slot2.id, environment3));
-    const facts = { nowMs: context3.clock.nowMs(), endedRuns: /* @__PURE__ */ new Set(), calendar: setting.calendar };
-    const locked = lockStage(now, { slot: slot2, stage: stage2, release: release2, owner }, facts);
-    if (locked.kind === "refused") return { writes: null, message: "", result: locked };
-    return {
-      writes: { environments: [locked.record] },
-      message: `${slot2.id} has ${environment3}`,
-      result: { kind: "held", token: locked.token }
-    };
-  });
-}
-
-// src/usecases/slot/plan-stages.ts
-async function planStages(planning) {
-  const stages = [];
-  for (const environment3 of STAGE_ORDER) {
-    const all = planning.draft.carried.get(environment3) ?? [];
-    const carried = all.filter(({ bug: bug2 }) => !holdUnwanted(planning, bug2));
-    if (carried.length > 0) stages.push(...await planStage(planning, { environment: environment3, carried }));
-  }
-  return stages;
-}
-function holdUnwanted(planning, bug2) {
-  const refusal = planning.unwanted?.get(bug2.number);
-  if (refusal !== void 0) hold(planning, bug2, refusal);
-  return refusal !== void 0;
-}
-async function planStage(planning, wanted) {
-  const { environment: environment3, carried } = wanted;
-  const { versions } = planning.gathered;
-  if (versions === null) return holdAll(planning, carried, refuseUnknownVersion());
-  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, carried) : null);
-  if (refusal !== null) return holdAll(planning, carried, refusal);
-  return buildRelease(planning, { ...wanted, tip: versions.tips[environment3] });
-}
-async function buildRelease(planning, wanted) {
-  const { context: context3, gathered, draft } = planning;
-  const { environment: environment3, carried } = wanted;
-  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, wanted);
-  for (const [number6, change] of refused2) {
-    const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
-    if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
-  }
-  if (stage2.bugs.length === 0) return [];
-  const planned = await planUnlocked(planning, stage2);
-  if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
-  const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
-  return holdAll(planning, applied2, planned);
-}
-async function planUnlocked(planning, stage2) {
-  const planned = await planRelease(planning.context, planning.gathered, stage2);
-  if (planned.kind === "refused") return planned;
-  return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
-}
-async function refuseProd(planning, versions, carried) {
-  const { context: context3, gathered, unsafeReason } = planning;
-  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe3(gathered.unsafe);
-  return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
-}
-function holdAll(planning, carried, refusal) {
-  for (const { bug: bug2 } of carried) hold(planning, bug2, refusal);
-  return [];
-}
-async function holdUnapplied(planning, bug2, { change, environment: environment3 }) {
-  const { context: context3, gathered } = planning;
-  const { branch: branch2 } = gathered.setting.policy.environments[environment3];
-  const message = describeUnapplied(change, branch2);
-  const isMergeBack = bug2.status === "pending_uat_merge";
-  if (change.kind !== "conflict" || !isMergeBack) {
-    hold(planning, bug2, refuse(reasonOf(change), message));
-    return;
-  }
-  if (planning.isPreview) {
-    hold(planning, bug2, refuse("conflict", `${message} A pull request for it is opened by the slot.`));
-    return;
-  }
-  const opened = await openConflict(context3, gathered, { bug: bug2, outcome: change, branch: branch2 });
-  hold(planning, opened.bug, refuse("conflict", `${message} ${opened.message}`));
-}
-function reasonOf(change) {
-  if (change.kind === "touches_workflows") return "fix_touches_workflows";
-  return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
-}
-
-// src/usecases/slot/plan-all.ts
-function bugsFor(kind, state, resumed) {
-  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
-  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
-  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
-}
-async function planAll(context3, gathered, manner) {
-  const planning = startPlanning(context3, gathered, manner);
-  if (gathered.slot.kind === "T1") await planT1(planning);
-  else {
-    planProd(planning);
-    planUatMerge(planning);
-  }
-  const planned = await planStages(planning);
-  return {
-    draft: planning.draft,
-    stages: planned.map(({ stage: stage2 }) => stage2),
-    releases: planned.map(({ release: release2 }) => release2)
-  };
 }
 
 // src/usecases/slot/preview-slot.ts
@@ -78239,11 +78410,17 @@ async function previewTonight(context3) {
 async function previewSlot(context3, kind) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
   const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
-  const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: bugsFor(kind, state, []) });
+  const gathered = await gather2(context3, setting, {
+    slot: slot2,
+    state,
+    bugs: bugsFor(kind, state, []),
+    waiting: releasesFor(kind, state)
+  });
   const { draft, stages, releases } = await planAll(context3, gathered, previewManner(null));
-  for (const { environment: environment3, bugs } of stages) {
-    const message = `would go to ${environment3.toUpperCase()}`;
-    for (const { bug: bug2 } of bugs) draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
+  for (const stage2 of stages) {
+    const message = `would go to ${stage2.environment.toUpperCase()}`;
+    for (const bug2 of aboardOf(stage2))
+      draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
   }
   return {
     slot: slot2,
@@ -78793,8 +78970,8 @@ var approveProd = {
 };
 function isUnsignedFlow2(bug2, policy) {
   const isOnItsWay = bug2.status === "planned" || bug2.status === "pending_prod";
-  const isSigned = approversOf(bug2, "approve_prod").length >= requiredFor("approve_prod", policy);
-  return bug2.flow === 2 && isOnItsWay && bug2.fixes.length > 0 && !isSigned;
+  const isSigned2 = approversOf(bug2, "approve_prod").length >= requiredFor("approve_prod", policy);
+  return bug2.flow === 2 && isOnItsWay && bug2.fixes.length > 0 && !isSigned2;
 }
 function prepare(argumentText) {
   const targets = parseTargets(argumentText);
@@ -79672,11 +79849,6 @@ async function findBug({ ledger }, issue3) {
   return ledger.seen()?.bugs.get(issue3) ?? (await ledger.load()).bugs.get(issue3);
 }
 
-// src/domain/release-pull.ts
-function newReleasePull(pull2) {
-  return { pull: pull2, approvals: [], commands: [] };
-}
-
 // src/usecases/gate/handle-pull-comment.ts
 async function handlePullComment(context3, comment) {
   const what = parseComment(comment.body);
@@ -79697,7 +79869,7 @@ async function handleWords(context3, comment, what) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
   const gates = await gatherGates(context3, setting, { state, pulls: [comment.issue] });
   const gate = gates.find(({ pull: pull2 }) => pull2.pull === comment.issue);
-  if (gate === void 0) return answerMerged(context3, setting, comment);
+  if (gate === void 0) return handleMerged(context3, setting, { state, comment, what });
   const isOfRelease = what.kind === "refused" || what.prepared.decideRelease !== void 0;
   if (!isSignedByItself(gate) || !isOfRelease) {
     await answerOnPull(context3, comment, `Nothing was done: ${whereTo(what)}`);
@@ -79706,9 +79878,19 @@ async function handleWords(context3, comment, what) {
   await context3.issues.react(comment.id, "eyes");
   await carryOutOn(context3, setting, { pull: gate.pull, comment, what });
 }
-async function answerMerged(context3, { policy }, comment) {
+async function handleMerged(context3, setting, {
+  state,
+  comment,
+  what
+}) {
   const [pull2] = await context3.observer.pulls([comment.issue]);
-  if (pull2?.state !== "merged" || environmentOf2(pull2.base, policy) === null) return;
+  if (pull2?.state !== "merged" || environmentOf2(pull2.base, setting.policy) === null) return;
+  const isWaiting = waitingPulls(state.pulls.values()).includes(pull2.pull);
+  const isTakenBack2 = what.kind === "command" && what.command.name === unapprove.name;
+  if (isWaiting && isTakenBack2) {
+    await context3.issues.react(comment.id, "eyes");
+    return carryOutOn(context3, setting, { pull: pull2, comment, what });
+  }
   const where = "What is to be said now is said on its bug.";
   await answerOnPull(context3, comment, `Nothing was done: #${pull2.pull} is merged already. ${where}`);
 }
@@ -79800,7 +79982,7 @@ async function refuseOlderLedger(context3, elsewhere) {
 }
 function findLost(state, traces) {
   const beganAtMs = state.watermark?.beganAtMs ?? Infinity;
-  return traces.find(({ atMs, isIn: isIn4 }) => atMs > beganAtMs && !isIn4(state)) ?? null;
+  return traces.find(({ atMs, isIn: isIn5 }) => atMs > beganAtMs && !isIn5(state)) ?? null;
 }
 var ANSWER2 = /<!-- tonic:answer-(comment-\d{1,15}) -->\s*$/u;
 function answersOn(issues) {
@@ -79808,8 +79990,8 @@ function answersOn(issues) {
     ({ number: number6, comments }) => comments.flatMap(({ body, isOwn: isOwn3, isEdited, createdAtMs: atMs }) => {
       const word = isOwn3 && !isEdited ? ANSWER2.exec(body)?.[1] : void 0;
       if (word === void 0) return [];
-      const isIn4 = ({ bugs }) => bugs.get(number6)?.commands.some(({ key }) => key === word) === true;
-      return [{ atMs, what: `the answer to ${word} on #${number6}`, isIn: isIn4 }];
+      const isIn5 = ({ bugs }) => bugs.get(number6)?.commands.some(({ key }) => key === word) === true;
+      return [{ atMs, what: `the answer to ${word} on #${number6}`, isIn: isIn5 }];
     })
   );
 }
@@ -79817,8 +79999,8 @@ function slotsOf(deployments) {
   return [...deployments].flatMap(([environment3, deployment]) => {
     const { slot: slot2 = null, createdAtMs: atMs = 0 } = deployment ?? {};
     if (slot2 === null) return [];
-    const isIn4 = ({ slots }) => [...slots.keys()].some((id) => id === slot2);
-    return [{ atMs, what: `the deployment of ${slot2} to ${environment3.toUpperCase()}`, isIn: isIn4 }];
+    const isIn5 = ({ slots }) => [...slots.keys()].some((id) => id === slot2);
+    return [{ atMs, what: `the deployment of ${slot2} to ${environment3.toUpperCase()}`, isIn: isIn5 }];
   });
 }
 function describe6(what) {
@@ -80070,9 +80252,11 @@ function findSlot({ calendar }, { kind, slotId: slotId2 }, nowMs) {
   return slot2 ?? refuse("bad_arguments", `There is no ${kind} of that name; a slot is called like 2026-11-20/${kind}.`);
 }
 async function gatherFor(context3, setting, { slot: slot2, state }) {
-  const bugs = bugsFor(slot2.kind, state, resumedStages(state, slot2));
+  const resumed = resumedStages(state, slot2);
+  const bugs = bugsFor(slot2.kind, state, resumed);
+  const waiting = releasesFor(slot2.kind, state, resumed);
   const [gathered] = await Promise.all([
-    gather2(context3, setting, { slot: slot2, state, bugs }),
+    gather2(context3, setting, { slot: slot2, state, bugs, waiting }),
     bugs.length === 0 ? void 0 : prepareEdits(context3)
   ]);
   return gathered;
@@ -80139,6 +80323,7 @@ function buildIntent4(now, plan3) {
   return {
     writes: {
       bugs: withBookkept(draft, now),
+      pulls: [...draft.pulls.values()].map((pull2) => ({ ...pull2, commands: commandsOn(now, pull2) })),
       slots: [written],
       releases: plan3.releases,
       environments: locked,
@@ -80154,8 +80339,13 @@ function withBookkept(draft, now) {
     return { ...bug2, commands: current.commands, cardCommentId: current.cardCommentId };
   });
 }
-function isStale3({ bugs, state }, now) {
+function commandsOn({ pulls }, { pull: pull2, commands }) {
+  return pulls.get(pull2)?.commands ?? commands;
+}
+function isStale3({ bugs, releases, state }, now) {
   if (bugs.some((bug2) => hasMoved(bug2, now.bugs.get(bug2.number)))) return true;
+  const wordsFor = (at) => releases.map(({ pull: pull2 }) => at.pulls.get(pull2)?.approvals);
+  if (JSON.stringify(wordsFor(now)) !== JSON.stringify(wordsFor(state))) return true;
   return JSON.stringify(now.freezes) !== JSON.stringify(state.freezes);
 }
 function hasMoved(planned, now) {
@@ -80170,8 +80360,8 @@ function mergeOutcomes(existing, draft) {
 }
 function describePlan(stages) {
   const parts2 = stages.map((stage2) => {
-    const bugs = stage2.bugs.map(({ bug: bug2 }) => `#${bug2}`).join(" ");
-    return `${stage2.environment} ${stage2.candidate.slice(0, 7)} with ${bugs}`;
+    const aboard = aboardOf(stage2).map((number6) => `#${number6}`).join(" ");
+    return `${stage2.environment} ${stage2.candidate.slice(0, 7)} with ${aboard}`;
   });
   return `planned: ${parts2.join("; ")}`;
 }
@@ -80182,8 +80372,8 @@ function isPending(slot2, environment3) {
 
 // src/usecases/rollback/take-back-release.ts
 async function takeBackRelease(context3, setting, { release: release2, refusal }) {
-  const { previous } = release2.envelope;
-  const [first] = release2.envelope.bugs;
+  const { previous, bugs, pulls = [] } = release2.envelope;
+  const [first] = [...bugs, ...pulls];
   if (previous === null || first === void 0) return;
   const ordered = {
     ...release2,
@@ -80273,16 +80463,25 @@ async function deployStage(context3, setting, deploying) {
 
 // src/usecases/slot/move-branch.ts
 async function moveBranch(context3, moving) {
-  const { slot: slot2, stage: stage2, branch: branch2 } = moving;
-  if (stage2.candidate === stage2.base) return { kind: "pushed" };
-  const updates = [
+  const updates = branchUpdates(moving);
+  const tag = rollbackPoint(moving);
+  const pushed = await pushAny(context3, [...updates, ...tag]);
+  const isTagTaken = pushed.kind === "lost_race" && tag.some(({ ref }) => ref === pushed.ref);
+  return isTagTaken ? pushAny(context3, updates) : pushed;
+}
+function branchUpdates({
+  slot: slot2,
+  stage: stage2,
+  branch: branch2
+}) {
+  if (stage2.candidate === stage2.base) return [];
+  return [
     { ref: `refs/heads/${branch2}`, expected: stage2.base, target: stage2.candidate },
     { ref: `refs/heads/${candidateBranch(slot2.id, stage2)}`, expected: stage2.candidate, target: null }
   ];
-  const tag = rollbackPoint(moving);
-  const pushed = await context3.repository.push([...updates, ...tag]);
-  const isTagTaken = pushed.kind === "lost_race" && tag.some(({ ref }) => ref === pushed.ref);
-  return isTagTaken ? context3.repository.push(updates) : pushed;
+}
+async function pushAny({ repository }, updates) {
+  return updates.length === 0 ? { kind: "pushed" } : repository.push(updates);
 }
 function rollbackPoint({
   slot: slot2,
@@ -80291,7 +80490,7 @@ function rollbackPoint({
 }) {
   const release2 = state.releases.get(slotReleaseId(slot2.id, stage2.environment));
   const previous = release2?.envelope.previous ?? null;
-  if (release2 === void 0 || previous === null) return [];
+  if (release2 === void 0 || previous === null || previous === stage2.candidate) return [];
   return [{ ref: `refs/tags/${rollbackTag(release2)}`, expected: null, target: previous }];
 }
 
@@ -80301,24 +80500,23 @@ async function replanStage(context3, setting, situation) {
   const gathered = await regather(context3, setting, situation);
   const again = stage2.bugs.map(({ bug: bug2 }) => chooseAgain(gathered, stage2.environment, bug2));
   const carried = again.flatMap((choice) => choice.kind === "take" ? [choice.carried] : []);
-  const moved = await refuseMoved(context3, gathered, { stage: stage2, tip, carried });
-  if (moved !== null) return moved;
-  const { stage: built } = await buildStage(context3, gathered, {
-    environment: stage2.environment,
-    tip,
-    carried
-  });
-  if (built.bugs.length === 0) return refuseEmpty(situation, again);
+  const { open: open5 } = await sortReleases(context3, gathered);
+  const stopped = refuseFrozenRelease(gathered, open5) ?? await refuseMoved(context3, gathered, { stage: stage2, tip, carried });
+  if (stopped !== null) return stopped;
+  const { environment: environment3 } = stage2;
+  const pulls = open5.filter(({ refusal: refusal2 }) => refusal2 === null);
+  const { stage: built } = await buildStage(context3, gathered, { environment: environment3, tip, carried, pulls });
+  if (aboardOf(built).length === 0) return refuseEmpty(situation, again);
   const planned = await planRelease(context3, gathered, built);
   if (planned.kind === "refused") return planned;
   const unwanted = await pushCandidates(context3, gathered.slot, [built]);
   if (unwanted !== null) return unwanted;
   await record2(context3, setting, (now) => {
     const current = now.slots.get(slot2.id) ?? slot2;
-    const stages = current.stages.map((each) => each.environment === built.environment ? built : each);
+    const stages = current.stages.map((each) => each.environment === environment3 ? built : each);
     return {
       writes: { slots: [{ ...current, stages }], releases: [planned.release] },
-      message: `${slot2.id} planned ${built.environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
+      message: `${slot2.id} planned ${environment3} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
       result: null
     };
   });
@@ -80451,7 +80649,8 @@ async function bringToBranch(context3, setting, situation) {
       continue;
     }
     const pushed = await moveBranch(context3, { ...now, branch: branch2 });
-    if (pushed.kind === "pushed") return { kind: "ready", stage: stage2, resumes: false, check: check4 };
+    const resumes = stage2.candidate === stage2.base;
+    if (pushed.kind === "pushed") return { kind: "ready", stage: stage2, resumes, check: check4 };
     if (pushed.kind === "refused") return refusePush(branch2, pushed);
   }
   return refuse(

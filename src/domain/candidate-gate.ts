@@ -1,6 +1,7 @@
 import { GATE_CHECKS } from './gate.ts';
 import type { LedgerState } from './ledger.ts';
 import { slotEndMs } from './protection.ts';
+import { isSigned } from './release-pull.ts';
 import { isStillDue } from './slot-choice.ts';
 import type { SlotClaim, SlotRecord, Stage } from './slot.ts';
 
@@ -10,7 +11,7 @@ export interface CandidateVerdict {
   readonly stage: Stage;
   readonly check: string;
   readonly isOpen: boolean;
-  /** Bugs in it that may not go any more. */
+  /** Bugs in it, or releases that go live with it, that may not go any more. */
   readonly withdrawn: readonly number[];
   /** Who has the slot: whoever takes it on says it again. */
   readonly claim: SlotClaim | null;
@@ -52,9 +53,10 @@ function judgeCandidate(
   { slot, stage, nowMs }: { readonly slot: SlotRecord; readonly stage: Stage; readonly nowMs: number },
 ): CandidateVerdict {
   const { environment } = stage;
-  const withdrawn = stage.bugs
-    .map(({ bug }) => bug)
-    .filter((bug) => !isStillDue(environment, state.bugs.get(bug)));
+  const withdrawn = [
+    ...stage.bugs.map(({ bug }) => bug).filter((bug) => !isStillDue(environment, state.bugs.get(bug))),
+    ...stage.pulls.map(({ pull }) => pull).filter((pull) => !isSigned(state.pulls.get(pull))),
+  ];
   const isOpen = stage.state === 'planned' && nowMs <= slotEndMs(slot) && withdrawn.length === 0;
   return { slot, stage, check: GATE_CHECKS[environment], isOpen, withdrawn, claim: slot.claim };
 }

@@ -106,7 +106,10 @@ function refuseFrozenPull({ pull, policy, freezes, nowMs }: GateFacts): Refusal 
 }
 
 /** What freezes cover a pull request that has no bug: every one a release, whose parts nobody has named. */
-export function frozenAs(pull: FixFacts, policy: Policy): FreezeSubject {
+export function frozenAs(
+  pull: Pick<FixFacts, 'base' | 'headBranch' | 'isFromFork'>,
+  policy: Policy,
+): Extract<FreezeSubject, string> {
   return isRelease(pull, policy) ? 'any_part' : 'everything';
 }
 

@@ -47,6 +47,12 @@ export interface ReleasedBug {
   readonly approvals: readonly Approval[];
 }
 
+/** A pull request that is signed off by itself, with the words that let it go. */
+export interface ReleasedPull {
+  readonly number: number;
+  readonly approvals: readonly Approval[];
+}
+
 interface FeatureFlag {
   readonly name: string;
   readonly value: string;
@@ -62,6 +68,8 @@ export interface Envelope {
   readonly configVersion: string | null;
   readonly services: readonly ReleasedService[];
   readonly bugs: readonly ReleasedBug[];
+  /** Absent where there is none. */
+  readonly pulls?: readonly ReleasedPull[];
   /** The migrations that it brings, and how one gets back behind them. */
   readonly migrations: readonly ClassifiedMigration[];
   readonly rollback: RollbackClass;

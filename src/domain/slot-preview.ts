@@ -38,6 +38,7 @@ export function previewsAsJson(
       base: stage.base,
       candidate: stage.candidate,
       bugs: stage.bugs.map(({ bug }) => bug),
+      pulls: stage.pulls.map(({ pull }) => pull),
       checks: stage.checks.map(({ context }) => context),
       release: release?.id ?? null,
       steps: steps.map(({ key }) => key),

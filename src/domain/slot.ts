@@ -29,6 +29,13 @@ export interface StageBug {
   readonly landings: readonly Landing[];
 }
 
+/** A pull request that is signed off by itself and was merged, whose commits go live with a stage. */
+export interface StagePull {
+  readonly pull: number;
+  /** What freezes cover it. */
+  readonly frozenAs: 'any_part' | 'everything';
+}
+
 /** The order in which a slot's environments are deployed: phase 2a before 2b. */
 export const STAGE_ORDER: readonly EnvironmentName[] = ['prod', 'uat'];
 
@@ -46,13 +53,16 @@ export interface Stage {
   /** Author and committer time of what the slot builds, so that building it again gives the same commits. */
   readonly builtAtMs: number;
   readonly bugs: readonly StageBug[];
+  /** Its branch has their commits already. */
+  readonly pulls: readonly StagePull[];
   readonly deploymentId: number | null;
   /** What the branch asked for when the candidate was built. */
   readonly checks: readonly RequiredCheck[];
 }
 
-/** What became of a bug in a slot. */
+/** What became of a bug in a slot, or of a pull request that is signed off by itself. */
 export interface BugOutcome {
+  /** Or the pull request's number: GitHub gives each number once. */
   readonly bug: number;
   readonly outcome: 'analyzed' | 'queued' | 'deployed' | 'merged' | 'held' | 'failed';
   readonly reason: ReasonCode | null;
@@ -79,6 +89,11 @@ export interface SlotRecord {
 /** The stage of an environment, `undefined` when the slot has none. */
 export function stageOf(slot: SlotRecord, environment: EnvironmentName): Stage | undefined {
   return slot.stages.find((stage) => stage.environment === environment);
+}
+
+/** The numbers of the bugs that a stage carries, and of the pull requests that go live with it. */
+export function aboardOf({ bugs, pulls }: Pick<Stage, 'bugs' | 'pulls'>): readonly number[] {
+  return [...bugs.map(({ bug }) => bug), ...pulls.map(({ pull }) => pull)];
 }
 
 /** The bugs that wait for a slot of this kind. */

@@ -3,6 +3,9 @@ import type { PullEntry } from '../domain/ledger.ts';
 import type { IssueFacts } from '../ports/github.ts';
 import type { Context } from './context.ts';
 
+/** GitHub's clock may be behind that of whoever writes the ledger. */
+const CLOCKS_APART_MS = 5 * 60_000;
+
 /**
  * Answers a comment on an issue that the ledger does not hold, once: the answer's own marker on the issue is
  * looked for first.
@@ -30,6 +33,16 @@ export function pullAnswer(
     createdAtMs: nowMs,
     action: { kind: 'comment_on_pull', body, sinceMs: comment.writtenAtMs },
   };
+}
+
+/** News for a pull request, for the commit that is their cause. */
+export function pullNews(
+  id: string,
+  pull: number,
+  { body, atMs }: { readonly body: string; readonly atMs: number },
+): PullEntry {
+  const action = { kind: 'comment_on_pull', body, sinceMs: atMs - CLOCKS_APART_MS } as const;
+  return { id, issue: pull, createdAtMs: atMs, action };
 }
 
 /** Answers a comment on a pull request that no commit carries out, once. */

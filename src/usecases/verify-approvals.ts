@@ -1,5 +1,6 @@
 import { findVoid, keyOf, type Approval, type ApprovalFacts } from '../domain/approval.ts';
 import type { Bug } from '../domain/bug.ts';
+import type { LedgerState } from '../domain/ledger.ts';
 import { hasRole } from '../domain/person.ts';
 import { refuse, type Refusal } from '../domain/reason.ts';
 import { VOID_WORDS } from '../domain/text/sign-off.ts';
@@ -38,6 +39,16 @@ export async function verifyApprovals(
     verdicts.set(keyOf(approval.given), reason === null ? 'valid' : refuse(reason, VOID_WORDS[reason]));
   }
   return verdicts;
+}
+
+/** Looks again at the words for pull requests that are signed off by themselves. One call a word, and one a person. */
+export function verifyReleases(
+  context: Context,
+  setting: Setting,
+  { state, pulls }: { readonly state: LedgerState; readonly pulls: readonly number[] },
+): Promise<Map<string, Refusal | 'valid'>> {
+  const approvals = pulls.flatMap((pull) => state.pulls.get(pull)?.approvals ?? []);
+  return verifyApprovals(context, setting, { approvals, issues: new Map() });
 }
 
 async function isAdmin(context: Context, { policy }: Setting, { by }: Approval): Promise<boolean> {

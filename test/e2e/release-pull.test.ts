@@ -63,18 +63,41 @@ it('a word that no webhook brought is found, and answered once', async () => {
   ]);
 });
 
-it('merged, its commits are signed off: the next T2 deploys them', async () => {
+it('merged, the next T2 deploys it by itself, once, and says so there', async () => {
   expect(await mergedAs(shop, 'dan', 'release')).toBe(200);
+  await shop.to('22:00');
+  expect(shop.deploys('prod').map((line) => line.split(' ')[0])).toEqual([await shop.head('main')]);
+  expect((await shop.answers('release')).at(-1)).toContain('**On PROD** since');
+  await shop.to('22:00', 2);
+  expect(shop.deploys('prod')).toHaveLength(1);
+  const { octokit, at } = shop.scene.actor('rita');
+  const { data } = await octokit.rest.repos.listDeployments({ ...at, environment: 'prod' });
+  expect(data[0]?.payload).toMatchObject({ bugs: [], pulls: [shop.scene.numberOf('release')] });
+});
+
+it('merged, it goes live with the bugs of that T2, too', async () => {
+  await feature('third');
+  const { octokit, at } = shop.scene.actor('dan');
+  const { data } = await octokit.rest.pulls.create({
+    ...at,
+    head: 'uat',
+    base: 'main',
+    title: 'Release UAT',
+  });
+  shop.scene.plot.set('next', data.number);
+  await shop.demo.settle();
+  await shop.say('ada', 'next', '/approve-release');
+  expect(await mergedAs(shop, 'dan', 'next')).toBe(200);
   await shop.confirmed('vat');
   await shop.say('ada', 'vat', '/confirm flow2');
   await shop.fixed('vat', FIX.vat, 'main');
-  await shop.to('20:00');
+  await shop.to('20:00', 3);
   await shop.say('ada', 'vat', '/approve-prod');
-  await shop.to('22:00');
+  await shop.to('22:00', 3);
   expect(await shop.statusOf('vat')).toBe('deployed_prod');
-  const live = shop.deploys('prod').at(-1)?.split(' ')[0];
-  expect(live).toBe(await shop.head('main'));
-  expect(await shop.git('ls-tree', '--name-only', 'origin/main', 'src/first.js', 'src/second.js')).toBe(
-    'src/first.js\nsrc/second.js',
+  expect(shop.deploys('prod').at(-1)?.split(' ')[0]).toBe(await shop.head('main'));
+  expect((await shop.answers('next')).at(-1)).toContain('**On PROD** since');
+  expect(await shop.git('ls-tree', '--name-only', 'origin/main', 'src/first.js', 'src/third.js')).toBe(
+    'src/first.js\nsrc/third.js',
   );
 });

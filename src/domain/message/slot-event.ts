@@ -1,5 +1,5 @@
 import type { Bug } from '../bug.ts';
-import { stageOf, waitingFor, type BugOutcome, type SlotRecord, type Stage } from '../slot.ts';
+import { aboardOf, stageOf, waitingFor, type BugOutcome, type SlotRecord, type Stage } from '../slot.ts';
 import { fromMarkdown } from '../text/message/from-markdown.ts';
 import { comingT2, named, type Commit } from './commit.ts';
 import type { MessageEvent } from './event.ts';
@@ -70,7 +70,10 @@ function deployed(commit: Commit, { slot }: Step, stage: Stage): MessageEvent[] 
   const next = comingT2(commit);
   const of = (isMeant: (bug: Bug) => boolean) => named(commit, live.filter(isMeant));
   const onUat = of(({ status }) => status === 'deployed_uat');
-  const done = of(({ status, flow }) => status === 'deployed_prod' && flow === 1);
+  // UAT had a release before, like a fix of Flow 1.
+  const released = stage.pulls.map(({ pull }) => ({ number: pull }));
+  const fixed = live.filter(({ status, flow }) => status === 'deployed_prod' && flow === 1);
+  const done = named(commit, [...fixed, ...released]);
   const onProd = of(({ status, flow }) => status === 'deployed_prod' && flow === 2);
   const merged = of(({ status }) => status === 'uat_merged');
   const events = [
@@ -84,7 +87,7 @@ function deployed(commit: Commit, { slot }: Step, stage: Stage): MessageEvent[] 
 
 /** A candidate that is only built again fails nobody's bug. */
 function failed(commit: Commit, { slot, old }: Step, stage: Stage): MessageEvent[] {
-  const carried = new Set(stage.bugs.map(({ bug }) => bug));
+  const carried = new Set(aboardOf(stage));
   const fresh = slot.outcomes.filter(
     (each) => each.outcome === 'failed' && carried.has(each.bug) && !(old?.outcomes ?? []).includes(each),
   );

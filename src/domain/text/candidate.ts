@@ -1,5 +1,6 @@
 import type { CandidateVerdict } from '../candidate-gate.ts';
 import type { MissingCheck } from '../check.ts';
+import { aboardOf } from '../slot.ts';
 import { code, listOf, shortOid } from './markdown.ts';
 
 /** One line beside the check's name, at most 100 characters. */
@@ -12,7 +13,7 @@ export function renderCandidateTitle({ slot, stage, isOpen, withdrawn }: Candida
 
 /** What the candidate is and why it may or may not go; Markdown. */
 export function renderCandidateSummary({ slot, stage, isOpen, withdrawn }: CandidateVerdict): string {
-  const bugs = listOf(stage.bugs.map(({ bug }) => `#${bug}`));
+  const bugs = listOf(aboardOf(stage).map((number) => `#${number}`));
   const what = `The candidate of **${slot.id}** for ${stage.environment.toUpperCase()}, on ${shortOid(stage.base)}, with ${bugs}.`;
   if (isOpen) return `${what} Each of them may go now.`;
   if (withdrawn.length === 0) return `${what} It is not deployed any more.`;

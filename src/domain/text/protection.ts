@@ -1,6 +1,7 @@
 import type { SlotCalendar } from '../calendar.ts';
 import type { DeploymentVerdict } from '../protection.ts';
 import type { Refusal } from '../reason.ts';
+import { aboardOf } from '../slot.ts';
 import { listOf, shortOid } from './markdown.ts';
 import { renderSlot } from './time.ts';
 
@@ -19,7 +20,7 @@ export function renderVerdict(
         return `✅ **${id} may go to ${environment.toUpperCase()}:** back to ${shortOid(envelope.commit)}.`;
       }
       const { slot, stage } = verdict;
-      const bugs = listOf(stage.bugs.map(({ bug }) => `#${bug}`));
+      const bugs = listOf(aboardOf(stage).map((number) => `#${number}`));
       return cut(
         `✅ **${slot} may go to ${stage.environment.toUpperCase()}:** candidate ${shortOid(stage.candidate)} with ${bugs}.`,
         '',

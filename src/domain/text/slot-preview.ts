@@ -1,6 +1,7 @@
 import type { SlotCalendar } from '../calendar.ts';
 import { isGateCheck } from '../gate.ts';
 import type { PreviewedStage, SlotPreview } from '../slot-preview.ts';
+import { aboardOf } from '../slot.ts';
 import type { BugOutcome } from '../slot.ts';
 import { code, listOf, plain, shortOid } from './markdown.ts';
 import { renderSlot } from './time.ts';
@@ -32,10 +33,12 @@ function renderPreview(
 }
 
 function renderStage({ stage, release, steps }: PreviewedStage): string {
-  const { environment, base, candidate, bugs, checks } = stage;
+  const { environment, base, candidate, checks } = stage;
+  // The branch may have all of it already.
+  const from = candidate === base ? (release?.envelope.previous ?? base) : base;
   const what =
-    candidate === base ? `stays at ${shortOid(base)}` : `${shortOid(base)} → ${shortOid(candidate)}`;
-  const carried = listOf(bugs.map(({ bug }) => `#${bug}`));
+    candidate === from ? `stays at ${shortOid(from)}` : `${shortOid(from)} → ${shortOid(candidate)}`;
+  const carried = listOf(aboardOf(stage).map((number) => `#${number}`));
   const required = checks.filter(({ context }) => !isGateCheck(context)).map(({ context }) => code(context));
   return [
     `**${environment.toUpperCase()}** ${what}, with ${carried}${release === null ? '' : `, as ${code(release.id)}`}`,

@@ -2,7 +2,7 @@ import type { Bug } from '../bug.ts';
 import type { SlotCalendar, SlotId } from '../calendar.ts';
 import { nextSlot } from '../calendar.ts';
 import type { ReasonCode } from '../reason.ts';
-import type { BugOutcome, SlotRecord } from '../slot.ts';
+import { aboardOf, type BugOutcome, type SlotRecord } from '../slot.ts';
 import { plain, tableCell } from './markdown.ts';
 import { renderSlot } from './time.ts';
 
@@ -23,6 +23,11 @@ export function renderDeployed(
     return `**On UAT too** since ${context.slot}: both environments have the fix. Done.`;
   // Somebody ended it while its fix was on the way.
   return `It is \`${bug.status}\` since ${context.slot}.`;
+}
+
+/** Tells on a pull request that is signed off by itself that it is live. */
+export function renderReleased(slot: SlotId): string {
+  return `**On PROD** since ${slot}.`;
 }
 
 /** Tells why a bug did not move in a slot. */
@@ -53,7 +58,7 @@ const WORDS: Readonly<Record<BugOutcome['outcome'], string>> = {
 export function renderReport(slot: SlotRecord): string {
   const stages = slot.stages.map(
     (stage) =>
-      `| ${stage.environment.toUpperCase()} | ${stage.state} | \`${stage.base.slice(0, 7)}\` → \`${stage.candidate.slice(0, 7)}\` | ${listBugs(stage.bugs)} |`,
+      `| ${stage.environment.toUpperCase()} | ${stage.state} | \`${stage.base.slice(0, 7)}\` → \`${stage.candidate.slice(0, 7)}\` | ${listBugs(stage)} |`,
   );
   const rows = slot.outcomes.map(
     (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${tableCell(outcome.message)} |`,
@@ -79,8 +84,9 @@ function renderUnsafe({ unsafe }: SlotRecord): readonly string[] {
   ];
 }
 
-function listBugs(bugs: SlotRecord['stages'][number]['bugs']): string {
-  return bugs.length === 0 ? 'none' : bugs.map(({ bug }) => `#${bug}`).join(' ');
+function listBugs(stage: SlotRecord['stages'][number]): string {
+  const aboard = aboardOf(stage);
+  return aboard.length === 0 ? 'none' : aboard.map((number) => `#${number}`).join(' ');
 }
 
 const SLOT_REASONS: Readonly<Partial<Record<ReasonCode, string>>> = {

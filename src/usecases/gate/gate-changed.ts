@@ -32,7 +32,7 @@ export async function tellWithGates(
 ): Promise<void> {
   const changed = (step.writes.bugs ?? []).flatMap((bug) => changedBug(step, bug));
   const landed = changed.flatMap((each) => sayLanded(context, setting, each));
-  const said = (step.writes.pulls ?? []).map(({ pull }) => pull);
+  const said = (step.writes.pulls ?? []).map(({ pull }) => pull).filter((pull) => hasNewWord(step, pull));
   const pulls = [...new Set([...said, ...changed.flatMap(({ bug }) => openPulls(bug, step.writes))])];
   if (landed.length + pulls.length === 0) return telling.tell();
   await context.bookkeeping.gates.inTurn(async () => {
@@ -43,6 +43,12 @@ export async function tellWithGates(
     ];
     await Promise.all([telling.tell(), orNothing(context, () => say(context, reports))]);
   });
+}
+
+/** What a slot notes on a release that is merged changes no check. */
+function hasNewWord({ before, after }: LedgerStep, pull: number): boolean {
+  const [old, now] = [before, after].map(({ pulls }) => JSON.stringify(pulls.get(pull)?.approvals));
+  return old !== now;
 }
 
 interface ChangedBug {

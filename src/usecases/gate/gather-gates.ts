@@ -5,12 +5,11 @@ import type { GateBug, GateFacts } from '../../domain/gate.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import { noMigrations } from '../../domain/migration.ts';
 import { ENVIRONMENTS, type EnvironmentName, type Policy } from '../../domain/policy.ts';
-import type { Refusal } from '../../domain/reason.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { PullFiles } from '../../ports/github.ts';
 import type { Context } from '../context.ts';
 import { withContributors } from '../load-fixes.ts';
-import { verifyApprovals } from '../verify-approvals.ts';
+import { verifyReleases } from '../verify-approvals.ts';
 import { factsOf, gather, type Gathered } from '../slot/facts.ts';
 import { readPullMigrations } from './read-pull-migrations.ts';
 
@@ -77,16 +76,6 @@ async function readFiles(
   if (migrations.paths.length === 0) return new Map();
   const known = read.filter((fix) => bookkeeping.migrations.recall(fix, migrations) !== null);
   return observer.changedFiles(pulls.filter((pull) => known.every((fix) => fix.pull !== pull)));
-}
-
-/** Looks again at the words for pull requests that are signed off by themselves. One call a word, and one a person. */
-export function verifyReleases(
-  context: Context,
-  setting: Setting,
-  { state, pulls }: Pick<GateQuestion, 'state' | 'pulls'>,
-): Promise<Map<string, Refusal | 'valid'>> {
-  const approvals = pulls.flatMap((pull) => state.pulls.get(pull)?.approvals ?? []);
-  return verifyApprovals(context, setting, { approvals, issues: new Map() });
 }
 
 /** The bugs that pull requests are linked to, or settle a conflict of. */

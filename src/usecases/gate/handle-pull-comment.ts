@@ -1,4 +1,5 @@
 import { approveRelease } from '../../domain/commands/approve-release.ts';
+import { unapprove } from '../../domain/commands/unapprove.ts';
 import { parseComment, type ParsedComment } from '../../domain/commands/parse.ts';
 import { refuseRole } from '../../domain/decide.ts';
 import type { Call } from '../../domain/decision.ts';
@@ -6,7 +7,12 @@ import type { FixFacts } from '../../domain/fix.ts';
 import { isSignedByItself } from '../../domain/gate.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { Refusal } from '../../domain/reason.ts';
-import { newReleasePull, type ReleaseCallFacts, type ReleaseDecision } from '../../domain/release-pull.ts';
+import {
+  newReleasePull,
+  waitingPulls,
+  type ReleaseCallFacts,
+  type ReleaseDecision,
+} from '../../domain/release-pull.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { answerOnPull, pullAnswer } from '../answer.ts';
 import { buildHandled, isHandled, teamsOf } from '../carry-out.ts';
@@ -45,7 +51,7 @@ async function handleWords(context: Context, comment: IncomingComment, what: Wor
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
   const gates = await gatherGates(context, setting, { state, pulls: [comment.issue] });
   const gate = gates.find(({ pull }) => pull.pull === comment.issue);
-  if (gate === undefined) return answerMerged(context, setting, comment);
+  if (gate === undefined) return handleMerged(context, setting, { state, comment, what });
   const isOfRelease = what.kind === 'refused' || what.prepared.decideRelease !== undefined;
   if (!isSignedByItself(gate) || !isOfRelease) {
     await answerOnPull(context, comment, `Nothing was done: ${whereTo(what)}`);
@@ -55,10 +61,24 @@ async function handleWords(context: Context, comment: IncomingComment, what: Wor
   await carryOutOn(context, setting, { pull: gate.pull, comment, what });
 }
 
-/** Nothing is left to decide there; pull requests that go elsewhere are none of ours. */
-async function answerMerged(context: Context, { policy }: Setting, comment: IncomingComment): Promise<void> {
+/** The word for a release can be taken back until it is live; pull requests that go elsewhere are none of ours. */
+async function handleMerged(
+  context: Context,
+  setting: Setting,
+  {
+    state,
+    comment,
+    what,
+  }: { readonly state: LedgerState; readonly comment: IncomingComment; readonly what: Words },
+): Promise<void> {
   const [pull] = await context.observer.pulls([comment.issue]);
-  if (pull?.state !== 'merged' || environmentOf(pull.base, policy) === null) return;
+  if (pull?.state !== 'merged' || environmentOf(pull.base, setting.policy) === null) return;
+  const isWaiting = waitingPulls(state.pulls.values()).includes(pull.pull);
+  const isTakenBack = what.kind === 'command' && what.command.name === unapprove.name;
+  if (isWaiting && isTakenBack) {
+    await context.issues.react(comment.id, 'eyes');
+    return carryOutOn(context, setting, { pull, comment, what });
+  }
   const where = 'What is to be said now is said on its bug.';
   await answerOnPull(context, comment, `Nothing was done: #${pull.pull} is merged already. ${where}`);
 }

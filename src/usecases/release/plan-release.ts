@@ -1,7 +1,13 @@
 import type { Bug } from '../../domain/bug.ts';
 import type { EnvironmentName, Policy } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
-import { slotReleaseId, type Release, type ReleasedBug, type ReleasedService } from '../../domain/release.ts';
+import {
+  slotReleaseId,
+  type Release,
+  type ReleasedBug,
+  type ReleasedPull,
+  type ReleasedService,
+} from '../../domain/release.ts';
 import { chooseStrategy, type ChangeRisk } from '../../domain/rollout.ts';
 import { orderServices, touchedServices, type ServicePolicy } from '../../domain/service.ts';
 import type { Stage } from '../../domain/slot.ts';
@@ -44,6 +50,9 @@ export async function planRelease(
         files,
       }),
       bugs: stage.bugs.flatMap(({ bug }) => releasedBug(gathered, bug) ?? []),
+      ...(stage.pulls.length === 0
+        ? {}
+        : { pulls: stage.pulls.map(({ pull }) => releasedPull(gathered, pull)) }),
       migrations: migrations.migrations,
       rollback: migrations.rollback,
       featureFlags: [],
@@ -75,6 +84,10 @@ export function chooseServices(
   // Nobody knows what changed, or the branch has it from a release that was not brought to its end.
   const touched = risk.files.length === 0 ? order.services : touchedServices(order.services, risk.files);
   return touched.map((service) => as(service.name, service.strategy));
+}
+
+function releasedPull({ state }: Gathered, number: number): ReleasedPull {
+  return { number, approvals: state.pulls.get(number)?.approvals ?? [] };
 }
 
 function releasedBug({ state, issues }: Gathered, number: number): ReleasedBug | null {

@@ -19,7 +19,7 @@ export async function openDeployment(
   { release, resumes }: { readonly release: Release; readonly resumes: boolean },
 ): Promise<OpenDeployment> {
   const { githubEnvironment } = environments[release.environment];
-  const { commit, bugs } = release.envelope;
+  const { commit, bugs, pulls = [] } = release.envelope;
   const slot = release.slot ?? release.id;
   const earlier = resumes ? await context.deployments.find(githubEnvironment, commit, slot) : null;
   if (earlier?.state === 'success') return { id: earlier.id, isKnown: true, isLive: true };
@@ -33,7 +33,7 @@ export async function openDeployment(
     githubEnvironment,
     commit,
     slot,
-    description: `${release.id}: ${bugs.map(({ number }) => `#${number}`).join(' ')}`,
+    description: `${release.id}: ${[...bugs, ...pulls].map(({ number }) => `#${number}`).join(' ')}`,
     payload: renderPayload(release, release.deployer?.runId ?? null),
   });
   return { id, isKnown: false, isLive: false };

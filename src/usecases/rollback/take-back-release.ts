@@ -20,8 +20,8 @@ export async function takeBackRelease(
   setting: Setting,
   { release, refusal }: { readonly release: Release; readonly refusal: Refusal },
 ): Promise<void> {
-  const { previous } = release.envelope;
-  const [first] = release.envelope.bugs;
+  const { previous, bugs, pulls = [] } = release.envelope;
+  const [first] = [...bugs, ...pulls];
   if (previous === null || first === undefined) return;
   const ordered: OrderedRelease = {
     ...release,

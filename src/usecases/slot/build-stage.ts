@@ -2,7 +2,7 @@ import { landingsOn, type Bug, type Landing } from '../../domain/bug.ts';
 import type { FixFacts } from '../../domain/fix.ts';
 import { takenBackOn } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
-import type { Stage, StageBug } from '../../domain/slot.ts';
+import type { Stage, StageBug, StagePull } from '../../domain/slot.ts';
 import { code } from '../../domain/text/markdown.ts';
 import type { ChangeOutcome, PlannedChange, Stack } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
@@ -45,9 +45,11 @@ export async function buildStage(
     readonly environment: EnvironmentName;
     readonly tip: string;
     readonly carried: readonly Carried[];
+    /** What the branch has already and goes live with it. */
+    readonly pulls?: readonly StagePull[];
   },
 ): Promise<BuiltStage> {
-  const { environment, tip, carried } = wanted;
+  const { environment, tip, carried, pulls = [] } = wanted;
   const ground = { environment, tip, builtAtMs: gathered.slot.startsAtMs };
   const refused = new Map<number, UnappliedChange>();
   const takenBack = takenBackOn(gathered.state, environment);
@@ -70,6 +72,7 @@ export async function buildStage(
     tree: stack.tree,
     builtAtMs: ground.builtAtMs,
     bugs,
+    pulls: pulls.map(({ pull, frozenAs }) => ({ pull, frozenAs })),
     deploymentId: null,
     checks: gathered.requiredChecks.get(environment) ?? [],
   };

@@ -13,10 +13,19 @@ import { lockAfterRollback, withoutOperation } from '../../domain/lock.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { slotReleaseId, type Release } from '../../domain/release.ts';
-import type { BugOutcome, SlotRecord, Stage, StageBug } from '../../domain/slot.ts';
+import type { ReleasePull } from '../../domain/release-pull.ts';
+import {
+  aboardOf,
+  type BugOutcome,
+  type SlotRecord,
+  type Stage,
+  type StageBug,
+  type StagePull,
+} from '../../domain/slot.ts';
 import { isFinal, statusAfter, type BugEvent } from '../../domain/status.ts';
-import { renderDeployed, renderHeld } from '../../domain/text/slot.ts';
+import { renderDeployed, renderHeld, renderReleased } from '../../domain/text/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
+import { pullNews } from '../answer.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
 
@@ -38,11 +47,12 @@ export async function completeStage(
     const nowMs = context.clock.nowMs();
     const end: StageEnd = { slot, stage: { ...stage, state: 'deployed' }, nowMs };
     const bugs = stage.bugs.flatMap((each) => landBug(state, each, end));
-    const outcomes = bugs.map((bug) => outcomeOf(bug));
+    const outcomes = [...bugs.map((bug) => outcomeOf(bug)), ...stage.pulls.map(releasedOutcome)];
     const written = writeStage(state, end, outcomes);
     return {
       writes: {
         bugs,
+        pulls: pullsOf(state, stage).map((pull) => ({ ...pull, hold: null, endedWith: stage.candidate })),
         slots: [written],
         environments: [
           withDeployed(unlocked(state, end), stage.environment, {
@@ -56,9 +66,16 @@ export async function completeStage(
           }),
         ],
         releases: [release],
-        outbox: bugs.flatMap((bug) => announce(bug, end, setting.calendar)),
+        outbox: [
+          ...bugs.flatMap((bug) => announce(bug, end, setting.calendar)),
+          ...stage.pulls.map(({ pull }) =>
+            pullEntry(pull, end, { what: 'live', body: renderReleased(slot) }),
+          ),
+        ],
       },
-      message: `${slot} deployed ${stage.candidate.slice(0, 7)} to ${stage.environment}: ${bugs.map((bug) => `#${bug.number}`).join(' ')}`,
+      message: `${slot} deployed ${stage.candidate.slice(0, 7)} to ${stage.environment}: ${aboardOf(stage)
+        .map((number) => `#${number}`)
+        .join(' ')}`,
       result: written,
     };
   });
@@ -94,12 +111,11 @@ export async function failStage(
         { ...bug, hold, landings: onBranch === undefined ? bug.landings : [...bug.landings, ...landings] },
       ];
     });
-    const outcomes = bugs.map((bug): BugOutcome => ({
-      bug: bug.number,
-      outcome: 'failed',
-      reason: refusal.reason,
-      message: refusal.message,
-    }));
+    const pulls = pullsOf(state, stage);
+    const { reason, message } = refusal;
+    const outcomes = [...bugs.map(({ number }) => number), ...pulls.map(({ pull }) => pull)].map(
+      (bug): BugOutcome => ({ bug, outcome: 'failed', reason, message }),
+    );
     const end: StageEnd = { slot, stage: { ...stage, state: 'failed' }, nowMs };
     const written = writeStage(state, end, outcomes);
     return {
@@ -108,7 +124,13 @@ export async function failStage(
         slots: [written],
         releases: release === undefined ? [] : [release],
         environments: [wasTakenBack ? lockedBehind(state, end, refusal) : unlocked(state, end)],
-        outbox: bugs.map((bug) => failureEntry(bug, refusal, end)),
+        pulls: pulls.map((pull) => ({ ...pull, hold: { reason, message, slot, atMs: nowMs } })),
+        outbox: [
+          ...bugs.map((bug) => failureEntry(bug, refusal, end)),
+          ...pulls.map(({ pull }) =>
+            pullEntry(pull, end, { what: `failed-${nowMs}`, body: renderHeld(slot, message) }),
+          ),
+        ],
       },
       message: `${slot} failed on ${environment}: ${refusal.reason}`,
       result: written,
@@ -193,6 +215,22 @@ function outcomeOf(bug: Bug): BugOutcome {
     reason: null,
     message: `now \`${bug.status}\``,
   };
+}
+
+function releasedOutcome({ pull }: StagePull): BugOutcome {
+  return { bug: pull, outcome: 'deployed', reason: null, message: 'a release, signed off by itself' };
+}
+
+function pullsOf({ pulls }: LedgerState, stage: Stage): ReleasePull[] {
+  return stage.pulls.flatMap(({ pull }) => pulls.get(pull) ?? []);
+}
+
+function pullEntry(
+  pull: number,
+  { slot, nowMs: atMs }: StageEnd,
+  { what, body }: { readonly what: string; readonly body: string },
+): OutboxEntry {
+  return pullNews(`release-${slot.replace('/', '-')}-${pull}-${what}`, pull, { body, atMs });
 }
 
 function writeStage(

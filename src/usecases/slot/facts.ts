@@ -19,6 +19,7 @@ import { freezeFacts } from '../freeze-facts.ts';
 import { loadFixes, withAdminReviews, withContributors } from '../load-fixes.ts';
 import { issuesOfApprovals, verifyApprovals } from '../verify-approvals.ts';
 import { tryJudge, tryVersions, type Versions } from '../take-parity.ts';
+import { mergedReleases, type MergedRelease } from './merged-releases.ts';
 
 /** All that a slot reads before it decides, for all of its bugs at once. */
 export interface Gathered {
@@ -28,6 +29,8 @@ export interface Gathered {
   readonly bugs: readonly Bug[];
   readonly issues: ReadonlyMap<number, IssueFacts>;
   readonly fixes: readonly FixFacts[];
+  /** Of the pull requests that wait for T2 with a sign-off of their own, those that were merged. */
+  readonly releases: readonly MergedRelease[];
   readonly versions: Versions | null;
   readonly parity: ParityVerdict | null;
   readonly freezes: FreezeFacts;
@@ -39,18 +42,29 @@ export interface Gathered {
   readonly unsafe: readonly Finding[];
 }
 
+/** What a slot is to look at. */
+interface Asked {
+  readonly slot: Slot;
+  readonly state: LedgerState;
+  readonly bugs: readonly Bug[];
+  /** Pull requests that are signed off by themselves and may wait for T2. */
+  readonly waiting?: readonly number[];
+}
+
 /**
  * Reads pull requests, versions, and the approvals of the bugs again, as they are now.
  *
- * Calls: one for issues, pull requests and deployments together, one a person whose role is asked for.
+ * Calls: one for issues, pull requests and deployments together, one a person whose role is asked for; none where there
+ * is nothing to look at.
  */
 export async function gather(
   context: Context,
   setting: Setting,
-  asked: { readonly slot: Slot; readonly state: LedgerState; readonly bugs: readonly Bug[] },
+  { waiting = [], ...asked }: Asked,
 ): Promise<Gathered> {
   const { bugs, state, slot } = asked;
   const isProdSlot = slot.kind === 'T2';
+  const isIdle = bugs.length + waiting.length === 0;
   const needsIssue = bugs.filter(
     (bug) => bug.approvals.length > 0 || bug.status === 'confirmed' || bug.status === 'analyzing',
   );
@@ -58,14 +72,15 @@ export async function gather(
     ...bug.fixes.map((link) => link.pull),
     ...(bug.conflict === null ? [] : [bug.conflict.pull]),
   ]);
-  const [issues, fixes, versions, requiredChecks, guards] = await Promise.all([
+  const [issues, fixes, releases, versions, requiredChecks, guards] = await Promise.all([
     context.observer.issues([
       ...new Set([...needsIssue.map((bug) => bug.number), ...issuesOfApprovals(needsIssue)]),
     ]),
     loadFixes(context, pulls),
-    bugs.length === 0 ? null : tryVersions(context, setting),
-    loadRequiredChecks(context, setting, bugs.length === 0 ? [] : slotEnvironments(slot)),
-    readGuards(context, setting, asked),
+    mergedReleases(context, setting, { state, pulls: waiting }),
+    isIdle ? null : tryVersions(context, setting),
+    loadRequiredChecks(context, setting, isIdle ? [] : slotEnvironments(slot)),
+    readGuards(context, setting, { ...asked, waiting }),
   ]);
   const written = await withContributors(context, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue) => [issue.number, issue]));
@@ -73,6 +88,7 @@ export async function gather(
     ...asked,
     setting,
     issues: byNumber,
+    releases,
     requiredChecks,
     freezes: freezeFacts(context, setting, state),
     readAtMs: context.clock.nowMs(),
@@ -118,13 +134,14 @@ export async function requiredOn(
   }
 }
 
-/** Only where a fix is on its way to PROD. */
+/** Only where something is on its way to PROD. */
 async function readGuards(
   { setup }: Context,
   { policy }: Setting,
-  { slot, bugs }: Pick<Gathered, 'slot' | 'bugs'>,
+  { slot, bugs, waiting }: Pick<Required<Asked>, 'slot' | 'bugs' | 'waiting'>,
 ): Promise<SetupFacts | null> {
-  const isForProd = slot.kind === 'T2' && bugs.some((bug) => bug.status === 'pending_prod');
+  const isWaiting = waiting.length > 0 || bugs.some((bug) => bug.status === 'pending_prod');
+  const isForProd = slot.kind === 'T2' && isWaiting;
   return isForProd ? setup.guards(policy) : null;
 }
 

@@ -18,17 +18,33 @@ export async function moveBranch(
     readonly branch: string;
   },
 ): Promise<PushResult> {
-  const { slot, stage, branch } = moving;
-  if (stage.candidate === stage.base) return { kind: 'pushed' };
-  const updates: RefUpdate[] = [
+  const updates = branchUpdates(moving);
+  const tag = rollbackPoint(moving);
+  const pushed = await pushAny(context, [...updates, ...tag]);
+  // A run before this one has set it, when something else was live; what is live now is in the release.
+  const isTagTaken = pushed.kind === 'lost_race' && tag.some(({ ref }) => ref === pushed.ref);
+  return isTagTaken ? pushAny(context, updates) : pushed;
+}
+
+/** None where the branch has everything already. */
+function branchUpdates({
+  slot,
+  stage,
+  branch,
+}: {
+  readonly slot: SlotRecord;
+  readonly stage: Stage;
+  readonly branch: string;
+}): RefUpdate[] {
+  if (stage.candidate === stage.base) return [];
+  return [
     { ref: `refs/heads/${branch}`, expected: stage.base, target: stage.candidate },
     { ref: `refs/heads/${candidateBranch(slot.id, stage)}`, expected: stage.candidate, target: null },
   ];
-  const tag = rollbackPoint(moving);
-  const pushed = await context.repository.push([...updates, ...tag]);
-  // A run before this one has set it, when something else was live; what is live now is in the release.
-  const isTagTaken = pushed.kind === 'lost_race' && tag.some(({ ref }) => ref === pushed.ref);
-  return isTagTaken ? context.repository.push(updates) : pushed;
+}
+
+async function pushAny({ repository }: Context, updates: readonly RefUpdate[]): Promise<PushResult> {
+  return updates.length === 0 ? { kind: 'pushed' } : repository.push(updates);
 }
 
 function rollbackPoint({
@@ -42,6 +58,6 @@ function rollbackPoint({
 }): RefUpdate[] {
   const release = state.releases.get(slotReleaseId(slot.id, stage.environment));
   const previous = release?.envelope.previous ?? null;
-  if (release === undefined || previous === null) return [];
+  if (release === undefined || previous === null || previous === stage.candidate) return [];
   return [{ ref: `refs/tags/${rollbackTag(release)}`, expected: null, target: previous }];
 }

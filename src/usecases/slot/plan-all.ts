@@ -2,6 +2,7 @@ import type { Bug } from '../../domain/bug.ts';
 import type { SlotKind } from '../../domain/calendar.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { Release } from '../../domain/release.ts';
+import { waitingPulls } from '../../domain/release-pull.ts';
 import type { Stage } from '../../domain/slot.ts';
 import type { Context } from '../context.ts';
 import type { Gathered } from './facts.ts';
@@ -17,6 +18,16 @@ export function bugsFor(kind: SlotKind, state: LedgerState, resumed: readonly St
   return [...state.bugs.values()]
     .filter((bug) => statuses.includes(bug.status) && !carried.has(bug.number))
     .toSorted((left, right) => left.number - right.number);
+}
+
+/** The pull requests with a sign-off of their own that a slot looks at: T2, where no run before it has PROD in its hands. */
+export function releasesFor(
+  kind: SlotKind,
+  { pulls }: LedgerState,
+  resumed: readonly Stage[] = [],
+): readonly number[] {
+  const isTaken = resumed.some(({ environment }) => environment === 'prod');
+  return kind === 'T1' || isTaken ? [] : waitingPulls(pulls.values());
 }
 
 /** Decides on every bug and builds the candidates, in memory but for the pull requests of conflicts; a preview opens none. */

@@ -6,8 +6,9 @@ import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
 import { slotReleaseId, type Release } from '../../domain/release.ts';
+import type { ReleasePull } from '../../domain/release-pull.ts';
 import { recordUnsafe } from '../../domain/setup/guard.ts';
-import { stageOf, type SlotRecord, type Stage, type UnsafeSetup } from '../../domain/slot.ts';
+import { aboardOf, stageOf, type SlotRecord, type Stage, type UnsafeSetup } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { readInbox } from '../inbox.ts';
@@ -15,7 +16,7 @@ import { takeInbox } from '../reconcile.ts';
 import { prepareEdits, record, type Intent } from '../record.ts';
 import { gather, type Gathered } from './facts.ts';
 import { tellOfBranch, tellOfGuards } from './tell-admins.ts';
-import { bugsFor } from './plan-all.ts';
+import { bugsFor, releasesFor } from './plan-all.ts';
 import { planFresh } from './plan-fresh.ts';
 import type { Draft, PlanManner } from './planning.ts';
 import { awaitChecks, checksDeadline } from './await-checks.ts';
@@ -112,9 +113,11 @@ async function gatherFor(
   setting: Setting,
   { slot, state }: Pick<Gathered, 'slot' | 'state'>,
 ): Promise<Gathered> {
-  const bugs = bugsFor(slot.kind, state, resumedStages(state, slot));
+  const resumed = resumedStages(state, slot);
+  const bugs = bugsFor(slot.kind, state, resumed);
+  const waiting = releasesFor(slot.kind, state, resumed);
   const [gathered] = await Promise.all([
-    gather(context, setting, { slot, state, bugs }),
+    gather(context, setting, { slot, state, bugs, waiting }),
     bugs.length === 0 ? undefined : prepareEdits(context),
   ]);
   return gathered;
@@ -215,6 +218,7 @@ function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'
   return {
     writes: {
       bugs: withBookkept(draft, now),
+      pulls: [...draft.pulls.values()].map((pull) => ({ ...pull, commands: commandsOn(now, pull) })),
       slots: [written],
       releases: plan.releases,
       environments: locked,
@@ -233,9 +237,15 @@ function withBookkept(draft: Draft, now: LedgerState): Bug[] {
   });
 }
 
-/** A bug has moved since, or something was frozen. */
-function isStale({ bugs, state }: Gathered, now: LedgerState): boolean {
+function commandsOn({ pulls }: LedgerState, { pull, commands }: ReleasePull): ReleasePull['commands'] {
+  return pulls.get(pull)?.commands ?? commands;
+}
+
+/** A bug has moved since, the word for a release was taken back, or something was frozen. */
+function isStale({ bugs, releases, state }: Gathered, now: LedgerState): boolean {
   if (bugs.some((bug) => hasMoved(bug, now.bugs.get(bug.number)))) return true;
+  const wordsFor = (at: LedgerState) => releases.map(({ pull }) => at.pulls.get(pull)?.approvals);
+  if (JSON.stringify(wordsFor(now)) !== JSON.stringify(wordsFor(state))) return true;
   return JSON.stringify(now.freezes) !== JSON.stringify(state.freezes);
 }
 
@@ -254,8 +264,10 @@ function mergeOutcomes(existing: SlotRecord | undefined, draft: Draft): SlotReco
 
 function describePlan(stages: readonly Stage[]): string {
   const parts = stages.map((stage) => {
-    const bugs = stage.bugs.map(({ bug }) => `#${bug}`).join(' ');
-    return `${stage.environment} ${stage.candidate.slice(0, 7)} with ${bugs}`;
+    const aboard = aboardOf(stage)
+      .map((number) => `#${number}`)
+      .join(' ');
+    return `${stage.environment} ${stage.candidate.slice(0, 7)} with ${aboard}`;
   });
   return `planned: ${parts.join('; ')}`;
 }

@@ -3,10 +3,12 @@ import type { OutboxEntry } from '../../domain/ledger.ts';
 import type { LeaseOwner } from '../../domain/lock.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
+import { newReleasePull, type ReleasePull } from '../../domain/release-pull.ts';
 import { isVoiding } from '../../domain/sign-off.ts';
 import { withoutVoidWords } from '../../domain/slot-choice.ts';
 import type { BugOutcome } from '../../domain/slot.ts';
 import { renderHeld } from '../../domain/text/slot.ts';
+import { pullNews } from '../answer.ts';
 import type { Context } from '../context.ts';
 import type { Carried } from './build-stage.ts';
 import { factsOf, type Gathered } from './facts.ts';
@@ -17,6 +19,8 @@ export interface Draft {
   readonly outcomes: Map<number, BugOutcome>;
   readonly outbox: OutboxEntry[];
   readonly carried: Map<EnvironmentName, Carried[]>;
+  /** Pull requests that are signed off by themselves. */
+  readonly pulls: Map<number, ReleasePull>;
 }
 
 /** A slot while it is planned: every step reads what was gathered and writes its decisions into the draft. */
@@ -46,7 +50,13 @@ export function previewManner(unsafeReason: string | null): PlanManner {
 
 /** Begins with nothing decided. */
 export function startPlanning(context: Context, gathered: Gathered, manner: PlanManner): Planning {
-  const draft: Draft = { bugs: new Map(), outcomes: new Map(), outbox: [], carried: new Map() };
+  const draft: Draft = {
+    bugs: new Map(),
+    outcomes: new Map(),
+    outbox: [],
+    carried: new Map(),
+    pulls: new Map(),
+  };
   return { context, gathered, draft, ...manner };
 }
 
@@ -65,12 +75,28 @@ export function hold(planning: Planning, held: Bug, refusal: Refusal): void {
   const entry: Hold = { reason, message, slot: slot.id, atMs: nowMs };
   draft.bugs.set(bug.number, { ...bug, hold: entry });
   draft.outcomes.set(bug.number, { bug: bug.number, outcome: 'held', reason, message });
-  const isKnown = held.hold?.reason === reason && held.hold.message === message;
-  if (isKnown) return;
+  if (isKnown(held, refusal)) return;
   draft.outbox.push({
     id: `held-${slot.id.replace('/', '-')}-${bug.number}`,
     issue: bug.number,
     createdAtMs: nowMs,
     action: { kind: 'comment', body: renderHeld(slot.id, message) },
   });
+}
+
+/** The same for a pull request that is signed off by itself; it is told there. */
+export function holdPull({ context, gathered, draft }: Planning, pull: number, refusal: Refusal): void {
+  const { slot, state } = gathered;
+  const atMs = context.clock.nowMs();
+  const { reason, message } = refusal;
+  const held = state.pulls.get(pull) ?? newReleasePull(pull);
+  draft.pulls.set(pull, { ...held, hold: { reason, message, slot: slot.id, atMs } });
+  draft.outcomes.set(pull, { bug: pull, outcome: 'held', reason, message });
+  if (isKnown(held, refusal)) return;
+  const body = renderHeld(slot.id, message);
+  draft.outbox.push(pullNews(`held-${slot.id.replace('/', '-')}-${pull}`, pull, { body, atMs }));
+}
+
+function isKnown({ hold: known }: Pick<Bug, 'hold'>, { reason, message }: Refusal): boolean {
+  return known?.reason === reason && known.message === message;
 }

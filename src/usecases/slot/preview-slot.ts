@@ -1,10 +1,11 @@
 import { nextSlot, type SlotKind } from '../../domain/calendar.ts';
 import { refuseFrozen } from '../../domain/freeze.ts';
 import type { SlotPreview } from '../../domain/slot-preview.ts';
+import { aboardOf } from '../../domain/slot.ts';
 import { stepsOf } from '../release/run-release.ts';
 import type { Context } from '../context.ts';
 import { gather } from './facts.ts';
-import { bugsFor, planAll } from './plan-all.ts';
+import { bugsFor, planAll, releasesFor } from './plan-all.ts';
 import { previewManner } from './planning.ts';
 
 const KINDS: readonly SlotKind[] = ['T1', 'T2'];
@@ -23,11 +24,17 @@ export async function previewTonight(context: Context): Promise<SlotPreview[]> {
 export async function previewSlot(context: Context, kind: SlotKind): Promise<SlotPreview> {
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
   const slot = nextSlot(setting.calendar, kind, context.clock.nowMs());
-  const gathered = await gather(context, setting, { slot, state, bugs: bugsFor(kind, state, []) });
+  const gathered = await gather(context, setting, {
+    slot,
+    state,
+    bugs: bugsFor(kind, state, []),
+    waiting: releasesFor(kind, state),
+  });
   const { draft, stages, releases } = await planAll(context, gathered, previewManner(null));
-  for (const { environment, bugs } of stages) {
-    const message = `would go to ${environment.toUpperCase()}`;
-    for (const { bug } of bugs) draft.outcomes.set(bug, { bug, outcome: 'queued', reason: null, message });
+  for (const stage of stages) {
+    const message = `would go to ${stage.environment.toUpperCase()}`;
+    for (const bug of aboardOf(stage))
+      draft.outcomes.set(bug, { bug, outcome: 'queued', reason: null, message });
   }
   return {
     slot,

@@ -4,6 +4,7 @@ import { refuseFrozen } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
+import { isSigned } from '../../domain/release-pull.ts';
 import {
   chooseForProd,
   chooseForUat,
@@ -19,6 +20,7 @@ import type { Context } from '../context.ts';
 import { freezeFacts } from '../freeze-facts.ts';
 import type { Carried } from './build-stage.ts';
 import { factsOf, gather, type Gathered } from './facts.ts';
+import { releasesFor } from './plan-all.ts';
 
 /** A stage that was planned, and the ledger as it is by now. */
 export interface Situation {
@@ -43,17 +45,21 @@ export async function recheckStage(
   const { stage, slot, state } = situation;
   const undue = withdrawnBugs(stage, state, stageRules(context, setting, state));
   if (undue.size > 0) return undue;
-  // The sign-off of Flow 2 may be a review, which the ledger does not hold.
+  // The sign-off of Flow 2 may be a review, which the ledger does not hold; what voids one of a release it does not learn.
   const isSignedOnGitHub =
-    stage.environment === 'prod' && stage.bugs.some(({ bug }) => state.bugs.get(bug)?.flow === 2);
+    stage.environment === 'prod' &&
+    (stage.pulls.length > 0 || stage.bugs.some(({ bug }) => state.bugs.get(bug)?.flow === 2));
   if (!isSignedOnGitHub && context.clock.nowMs() - (slot.claim?.claimedAtMs ?? 0) < FRESH_MS) return undue;
   const gathered = await regather(context, setting, situation);
-  return new Map(
-    stage.bugs.flatMap(({ bug }) => {
-      const choice = chooseAgain(gathered, stage.environment, bug);
-      return choice.kind === 'refused' ? [[bug, choice] as const] : [];
-    }),
-  );
+  const bugs = stage.bugs.flatMap(({ bug }) => {
+    const choice = chooseAgain(gathered, stage.environment, bug);
+    return choice.kind === 'refused' ? [[bug, choice] as const] : [];
+  });
+  const pulls = stage.pulls.flatMap(({ pull }) => {
+    const refusal = gathered.releases.find((each) => each.pull === pull)?.refusal;
+    return refusal === null ? [] : [[pull, refusal ?? refuseWithoutWord(pull)] as const];
+  });
+  return new Map([...bugs, ...pulls]);
 }
 
 /** What the rules rest on beside the ledger. */
@@ -65,21 +71,33 @@ export function stageRules(context: Context, setting: Setting, state: LedgerStat
   return { policy: setting.policy, freezes, nowMs: context.clock.nowMs() };
 }
 
-/** Bugs that were withdrawn, closed, made a hotfix or frozen since the plan, as the ledger alone tells. */
+/**
+ * Bugs that were withdrawn, closed, made a hotfix or frozen since the plan, and releases whose word was taken back or
+ * that are frozen, by number, as the ledger alone tells.
+ */
 export function withdrawnBugs(
-  { environment, bugs }: Stage,
+  { environment, bugs, pulls }: Stage,
   state: LedgerState,
   rules: StageRules,
 ): Map<number, Refusal> {
-  return new Map(
-    bugs.flatMap(({ bug: number }) => {
-      const bug = state.bugs.get(number);
-      if (bug === undefined || !isStillDue(environment, bug))
-        return [[number, refuseGone(number, bug)] as const];
-      const stopped = refuseNow(bug, state, rules);
-      return stopped === null ? [] : [[number, stopped] as const];
-    }),
-  );
+  const gone = new Map<number, Refusal>();
+  for (const { bug: number } of bugs) {
+    const bug = state.bugs.get(number);
+    const isDue = bug !== undefined && isStillDue(environment, bug);
+    const refusal = isDue ? refuseNow(bug, state, rules) : refuseGone(number, bug);
+    if (refusal !== null) gone.set(number, refusal);
+  }
+  for (const { pull, frozenAs } of pulls) {
+    const refusal = isSigned(state.pulls.get(pull))
+      ? refuseFrozen(rules.freezes, frozenAs, rules.nowMs)
+      : refuseWithoutWord(pull);
+    if (refusal !== null) gone.set(pull, refusal);
+  }
+  return gone;
+}
+
+function refuseWithoutWord(pull: number): Refusal {
+  return refuse('not_approved', `The approval of #${pull} was taken back since the slot was planned.`);
 }
 
 /** What comes back to UAT is live on PROD, whatever its severity is by now. */
@@ -103,7 +121,9 @@ export async function regather(
   const parsed = parseSlotId(slot.id);
   const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
   if (dated === null) throw new Error(`${slot.id} is not in the calendar any more`);
-  return gather(context, setting, { slot: dated, state, bugs });
+  const isForProd = stage.environment === 'prod';
+  const waiting = isForProd ? [...stage.pulls.map(({ pull }) => pull), ...releasesFor(slot.kind, state)] : [];
+  return gather(context, setting, { slot: dated, state, bugs, waiting });
 }
 
 const CHOICES: Readonly<Partial<Record<Status, typeof chooseForUat>>> = {

@@ -6,7 +6,7 @@ import { plain, shortOid } from '../../domain/text/markdown.ts';
 import type { Context } from '../context.ts';
 import type { Carried } from './build-stage.ts';
 import type { Gathered } from './facts.ts';
-import { releasedCommits } from './released-commits.ts';
+import { releasedCommits } from './merged-releases.ts';
 
 /** Commits that a sign-off accounts for. */
 type Signed = ReadonlySet<string>;

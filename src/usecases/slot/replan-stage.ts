@@ -1,5 +1,5 @@
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import type { Stage } from '../../domain/slot.ts';
+import { aboardOf, type Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
@@ -10,6 +10,7 @@ import { pushCandidates } from './candidate.ts';
 import type { Gathered } from './facts.ts';
 import { chooseAgain, regather, type Situation } from './recheck-stage.ts';
 import { refuseUnsignedBranch } from './refuse-unsigned-branch.ts';
+import { refuseFrozenRelease, sortReleases } from './open-releases.ts';
 
 /** A stage, and the branch as it is now. */
 export interface SituationNow extends Situation {
@@ -33,24 +34,24 @@ export async function replanStage(
   const gathered = await regather(context, setting, situation);
   const again = stage.bugs.map(({ bug }) => chooseAgain(gathered, stage.environment, bug));
   const carried = again.flatMap((choice) => (choice.kind === 'take' ? [choice.carried] : []));
-  const moved = await refuseMoved(context, gathered, { stage, tip, carried });
-  if (moved !== null) return moved;
-  const { stage: built } = await buildStage(context, gathered, {
-    environment: stage.environment,
-    tip,
-    carried,
-  });
-  if (built.bugs.length === 0) return refuseEmpty(situation, again);
+  const { open } = await sortReleases(context, gathered);
+  const stopped =
+    refuseFrozenRelease(gathered, open) ?? (await refuseMoved(context, gathered, { stage, tip, carried }));
+  if (stopped !== null) return stopped;
+  const { environment } = stage;
+  const pulls = open.filter(({ refusal }) => refusal === null);
+  const { stage: built } = await buildStage(context, gathered, { environment, tip, carried, pulls });
+  if (aboardOf(built).length === 0) return refuseEmpty(situation, again);
   const planned = await planRelease(context, gathered, built);
   if (planned.kind === 'refused') return planned;
   const unwanted = await pushCandidates(context, gathered.slot, [built]);
   if (unwanted !== null) return unwanted;
   await record(context, setting, (now) => {
     const current = now.slots.get(slot.id) ?? slot;
-    const stages = current.stages.map((each) => (each.environment === built.environment ? built : each));
+    const stages = current.stages.map((each) => (each.environment === environment ? built : each));
     return {
       writes: { slots: [{ ...current, stages }], releases: [planned.release] },
-      message: `${slot.id} planned ${built.environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
+      message: `${slot.id} planned ${environment} again on ${tip.slice(0, 7)}: ${built.candidate.slice(0, 7)}`,
       result: null,
     };
   });

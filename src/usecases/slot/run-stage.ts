@@ -204,7 +204,9 @@ async function bringToBranch(
       continue;
     }
     const pushed = await moveBranch(context, { ...now, branch });
-    if (pushed.kind === 'pushed') return { kind: 'ready', stage, resumes: false, check };
+    // Where nothing had to be pushed, no branch tells whether a run before this one has deployed.
+    const resumes = stage.candidate === stage.base;
+    if (pushed.kind === 'pushed') return { kind: 'ready', stage, resumes, check };
     if (pushed.kind === 'refused') return refusePush(branch, pushed);
   }
   return refuse(

@@ -19,6 +19,7 @@ const aStage = (changes: Partial<Stage> = {}): Stage => ({
     { bug: 12, landings: [] },
     { bug: 15, landings: [] },
   ],
+  pulls: [],
   deploymentId: null,
   checks: [],
   ...changes,

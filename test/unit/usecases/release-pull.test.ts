@@ -6,14 +6,20 @@ import { handlePullComment } from '../../../src/usecases/gate/handle-pull-commen
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { guardComment } from '../../../src/usecases/guard-comment.ts';
 import { checksOn } from '../../support/fake-check.ts';
+import { runStage } from '../../../src/usecases/slot/run-stage.ts';
+import { aRun } from '../../support/builders.ts';
 import { commentsIn, personIn, pullIn } from '../../support/fake-world.ts';
 import {
+  alertsOn,
   answersOn,
   bugOnUat,
   confirmedBug,
   createShop,
   later,
+  mergeToProd,
+  nextNoon,
   outcomeIn,
+  planAt,
   readyFix,
   say,
   slot,
@@ -266,8 +272,8 @@ describe('what else is said on pull requests', () => {
   });
 });
 
-/** Merges a release, and has a bug of Flow 2 that T2 is to take. Gives what T2 makes of it. */
-async function mergeAnd(pull: number): Promise<string> {
+/** PROD runs the branch as it is now, by GitHub's record. */
+function deployedNow(): void {
   const { environments } = shop.policy;
   const prod = { ...environments.prod, versionFrom: 'deployments' } as const;
   shop.policy = { ...shop.policy, environments: { ...environments, prod } };
@@ -280,15 +286,28 @@ async function mergeAnd(pull: number): Promise<string> {
     createdAtMs: shop.world.now(),
     state: 'success',
   });
+}
+
+/** Merges a release, and has a bug of Flow 2 that T2 is to take. Gives what T2 makes of it. */
+async function mergeAnd(pull: number): Promise<string> {
+  deployedNow();
   const bug = await confirmedBug(shop, 'medium', 'flow2');
   const fix = readyFix(shop, bug, { base: 'main' });
   await say(shop, { issue: bug, body: `/fix #${fix}` });
   await slot(shop, 'T1');
   later(shop);
   await say(shop, { issue: bug, body: '/approve-prod' });
-  shop.people.merge(pull);
-  pullIn(shop.world, pull).mergeCommit = shop.git.commit('main', 'release');
+  mergeToProd(shop, pull);
   return outcomeIn(await slot(shop, 'T2'), bug);
+}
+
+/** Approved, merged, and nothing else for PROD. Gives the comment that approves it, too. */
+async function approvedAndMerged(): Promise<{ pull: number; word: number }> {
+  const pull = await openRelease();
+  const word = await sayOn(pull, '/approve-release');
+  deployedNow();
+  mergeToProd(shop, pull);
+  return { pull, word };
 }
 
 describe('a release that a person merged', () => {
@@ -307,5 +326,73 @@ describe('a release that a person merged', () => {
     await sayOn(pull, '/approve-release');
     shop.people.push(pull);
     expect(await mergeAnd(pull)).toBe('held unsigned_commits');
+  });
+
+  it('goes live with T2 though no bug is up, once, and is told there', async () => {
+    const { pull } = await approvedAndMerged();
+    expect(outcomeIn(await slot(shop, 'T2'), pull)).toBe('deployed');
+    expect(shop.live.get('prod')).toBe(shop.git.branches.get('main'));
+    expect(answersTo(pull).at(-1)).toContain('**On PROD** since 2026-11-20/T2.');
+    nextNoon(shop);
+    expect(outcomeIn(await slot(shop, 'T2'), pull)).toBe('none');
+    expect(shop.deploys.filter((line) => line.startsWith('prod '))).toHaveLength(1);
+  });
+
+  it('goes live where nothing but the branch says what PROD runs, too', async () => {
+    const pull = await openRelease();
+    await sayOn(pull, '/approve-release');
+    mergeToProd(shop, pull);
+    expect(outcomeIn(await slot(shop, 'T2'), pull)).toBe('deployed');
+    nextNoon(shop);
+    expect(outcomeIn(await slot(shop, 'T2'), pull)).toBe('none');
+  });
+
+  it('waits while it is not merged', async () => {
+    const pull = await openRelease();
+    await sayOn(pull, '/approve-release');
+    deployedNow();
+    expect(outcomeIn(await slot(shop, 'T2'), pull)).toBe('none');
+    expect(shop.deploys).toEqual([]);
+  });
+
+  it.each(['edited', 'deleted'] as const)(
+    'is held, and the admins are told, once its word was %s',
+    async (how) => {
+      const { pull, word } = await approvedAndMerged();
+      if (how === 'edited') shop.people.editComment(word, 'ship it');
+      else shop.people.deleteComment(word);
+      expect(outcomeIn(await slot(shop, 'T2'), pull)).toBe('held unsigned_commits');
+      expect(shop.deploys).toEqual([]);
+      expect(alertsOn(shop)).toHaveLength(1);
+    },
+  );
+
+  it('is held with its reason, told once, while a part of the product is frozen', async () => {
+    const { pull } = await approvedAndMerged();
+    shop.switches = { freeze: null, modules: 'billing', until: null };
+    for (let night = 0; night < 2; night += 1) {
+      expect(outcomeIn(await slot(shop, 'T2'), pull)).toBe('held frozen');
+      nextNoon(shop);
+    }
+    expect(answersTo(pull).filter((said) => said.includes('Held back'))).toHaveLength(1);
+    shop.switches = { freeze: null, modules: null, until: null };
+    expect(outcomeIn(await slot(shop, 'T2'), pull)).toBe('deployed');
+  });
+
+  it('is stopped by a word that was taken back between plan and deploy', async () => {
+    const { pull } = await approvedAndMerged();
+    const planned = await planAt(shop, 'T2');
+    await sayOn(pull, '/unapprove');
+    expect(answersTo(pull).at(-1)).toContain('taken back');
+    const run = { slotId: planned, environment: 'prod', run: aRun('T2') } as const;
+    expect(outcomeIn(await runStage(shop.open(), run), pull)).toBe('failed unsigned_commits');
+    expect(shop.deploys).toEqual([]);
+  });
+
+  it('is nothing to deploy once it was reverted', async () => {
+    const { pull } = await approvedAndMerged();
+    shop.git.commit('main', 'revert release');
+    expect(outcomeIn(await slot(shop, 'T2'), pull)).toBe('none');
+    expect(shop.deploys).toEqual([]);
   });
 });

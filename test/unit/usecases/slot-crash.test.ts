@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/usecases/context.ts';
+import { handlePullComment } from '../../../src/usecases/gate/handle-pull-comment.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { aService } from '../../support/builders.ts';
+import { personIn } from '../../support/fake-world.ts';
 import {
   answersOn,
   bugIn,
@@ -9,6 +11,7 @@ import {
   createShop,
   demandChecks,
   later,
+  mergeToProd,
   nextNoon,
   readyFix,
   say,
@@ -23,6 +26,7 @@ const WAYS = [
   ['repository', 'push'],
   ['issues', 'apply'],
   ['issues', 'pinComment'],
+  ['issues', 'sayOnPull'],
   ['checks', 'report'],
   ['deployments', 'create'],
   ['deployments', 'setState'],
@@ -74,6 +78,28 @@ interface Story {
 const CANARY = { strategy: 'canary', canaryPercents: [10, 100], infrastructurePaths: [] } as const;
 
 const STORIES: readonly Story[] = [
+  {
+    name: 'T2 that brings a release that was merged, and nothing else, to PROD',
+    kind: 'T2',
+    prepare: async () => {
+      const shop = createShop();
+      const { environments } = shop.policy;
+      shop.policy = {
+        ...shop.policy,
+        environments: { ...environments, prod: { ...environments.prod, rollout: CANARY } },
+        services: [aService({ name: 'web', dependsOn: ['backend'], strategy: 'direct' }), aService()],
+      };
+      const { number: issue } = shop.people.openPull({ by: 'wes', head: 'uat', base: 'main' });
+      later(shop);
+      const body = '/approve-release';
+      const comment = { issue, id: shop.people.comment({ by: 'ada', issue, body }), body };
+      const author = personIn(shop.world, 'ada');
+      const writtenAtMs = shop.world.now();
+      await handlePullComment(shop.open(), { ...comment, author, authorIsBot: false, writtenAtMs });
+      mergeToProd(shop, issue);
+      return { shop, bugs: [] };
+    },
+  },
   {
     name: 'T1 that brings two services to UAT, one of them a canary',
     kind: 'T1',

@@ -26,7 +26,7 @@ import { createFakeLedger, type FakeLedgerBranch } from '../../support/fake-ledg
 import { createFakeNotifier, type FakeNotifier } from '../../support/fake-notifier.ts';
 import { createFakePeople, type FakePeople } from '../../support/fake-people.ts';
 import { createFakeGit, type FakeGit } from '../../support/fake-repository.ts';
-import { createFakeWorld, issueIn, personIn, type FakeWorld } from '../../support/fake-world.ts';
+import { createFakeWorld, issueIn, personIn, pullIn, type FakeWorld } from '../../support/fake-world.ts';
 
 /** A repository with everything round it in memory, and processes of this system on it. */
 export interface Shop {
@@ -311,6 +311,12 @@ export async function bugOnUat(shop: Shop): Promise<number> {
   await slot(shop, 'T1');
   later(shop);
   return bug;
+}
+
+/** A person merges a pull request into PROD. */
+export function mergeToProd(shop: Shop, pull: number): void {
+  shop.people.merge(pull);
+  pullIn(shop.world, pull).mergeCommit = shop.git.commit('main', 'release');
 }
 
 /** Brings a bug through Flow 2 up to the word that has the next T2 pick it onto UAT. */

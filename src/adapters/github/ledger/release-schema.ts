@@ -39,6 +39,7 @@ const envelope = z.strictObject({
       approvals: z.array(approval),
     }),
   ),
+  pulls: z.array(z.strictObject({ number, approvals: z.array(approval) })).exactOptional(),
   migrations: z.array(
     z.strictObject({
       path: z.string(),

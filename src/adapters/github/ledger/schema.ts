@@ -93,6 +93,10 @@ const step = z.strictObject({
   note: z.string().nullable(),
 });
 
+const hold = z
+  .strictObject({ reason: reason.unwrap(), message: z.string(), slot: slotId.nullable(), atMs: time })
+  .nullable();
+
 const bug: z.ZodType<Bug> = z.strictObject({
   number,
   status,
@@ -113,9 +117,7 @@ const bug: z.ZodType<Bug> = z.strictObject({
   landings: z.array(landing),
   approvals: z.array(approval),
   analysis: analysis.nullable(),
-  hold: z
-    .strictObject({ reason: reason.unwrap(), message: z.string(), slot: slotId.nullable(), atMs: time })
-    .nullable(),
+  hold,
   conflict: z.strictObject({ pull: number, environment, files: texts, commits: z.array(oid) }).nullable(),
   takenBack: z
     .strictObject({
@@ -140,6 +142,7 @@ const stage = z.strictObject({
   tree: oid,
   builtAtMs: time,
   bugs: z.array(z.strictObject({ bug: number, landings: z.array(landing) })),
+  pulls: z.array(z.strictObject({ pull: number, frozenAs: z.enum(['any_part', 'everything']) })).default([]),
   deploymentId: number.nullable(),
   checks: z.array(z.strictObject({ context: z.string(), appId: number.nullable() })),
 });
@@ -170,6 +173,8 @@ const pull: z.ZodType<ReleasePull> = z.strictObject({
   pull: number,
   approvals: z.array(approval),
   commands: z.array(command),
+  hold: hold.default(null),
+  endedWith: oid.nullable().default(null),
 });
 
 const alert: z.ZodType<Alert> = z.strictObject({

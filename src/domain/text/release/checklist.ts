@@ -18,7 +18,7 @@ export function renderChecklist(release: Release, steps: readonly Step[], calend
     '| --- | --- | --- | --- |',
     ...envelope.services.map(renderService),
     '',
-    ...envelope.bugs.map(
+    ...[...envelope.bugs, ...(envelope.pulls ?? [])].map(
       ({ number, approvals }) =>
         `- #${number}, ${approvals.length === 0 ? 'by review' : `approved by ${approvals.map(({ by }) => nameOf(by)).join(', ')}`}`,
     ),

@@ -17,7 +17,8 @@ export function renderNotes({ id, environment, envelope }: Release): string {
       .map(({ number }) => number),
   );
   const rest = envelope.bugs.filter(({ number }) => !told.has(number)).map((bug) => renderNote(bug, null));
-  const lines = [...blocks.flat(), ...rest];
+  const pulls = (envelope.pulls ?? []).map(({ number }) => `- Release: #${number}`);
+  const lines = [...blocks.flat(), ...rest, ...pulls];
   return [
     `## ${id} on ${environment.toUpperCase()}`,
     '',

@@ -12,9 +12,11 @@ export function renderPayload(release: Release, runId: number | null): Readonly<
   const { envelope, id, kind, slot } = release;
   const head = { release: id, kind, slot: slot ?? id, run_id: runId, tree: envelope.tree };
   const numbers = envelope.bugs.map(({ number }) => number);
+  const { bugs, pulls = [] } = envelope;
   const whole = {
     ...head,
     bugs: numbers,
+    ...(pulls.length === 0 ? {} : { pulls: pulls.map(({ number }) => number) }),
     previous: envelope.previous,
     config_version: envelope.configVersion,
     feature_flags: envelope.featureFlags,
@@ -24,7 +26,7 @@ export function renderPayload(release: Release, runId: number | null): Readonly<
       digest,
       version,
     })),
-    approvals: envelope.bugs.flatMap(({ number, approvals }) =>
+    approvals: [...bugs, ...pulls].flatMap(({ number, approvals }) =>
       approvals.map(({ action, by, given, writtenAtMs }) => ({
         bug: number,
         action,

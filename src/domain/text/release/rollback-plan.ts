@@ -9,6 +9,7 @@ export function renderRollbackPlan(release: Release): string {
     return `${title}\n\nNobody knows what ${environment.toUpperCase()} ran before: there is nothing to go back to.`;
   }
   const back = shortOid(envelope.previous);
+  const bugs = envelope.bugs.map(({ number }) => `#${number}`);
   const services = envelope.services.map(({ name }) => name).toReversed();
   return [
     title,
@@ -20,7 +21,9 @@ export function renderRollbackPlan(release: Release): string {
       (name, index) => `${index + 1}. ${name === null ? 'Everything' : `\`${name}\``} to ${back}`,
     ),
     `${services.length + 1}. The branch: revert commits, never a force push`,
-    `${services.length + 2}. The bugs ${envelope.bugs.map(({ number }) => `#${number}`).join(' ')} go back to \`confirmed\``,
+    ...(bugs.length === 0
+      ? []
+      : [`${services.length + 2}. The bugs ${bugs.join(' ')} go back to \`confirmed\``]),
   ].join('\n');
 }
 
