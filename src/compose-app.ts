@@ -14,6 +14,7 @@ import type { Tenant } from './app/tenant.ts';
 import { createTimer } from './app/timer.ts';
 import { createWebhookTaker } from './app/webhook.ts';
 import { openRepository } from './compose.ts';
+import { checklistHosts } from './config/checklist-hosts.ts';
 import { processVariables, type Variables } from './config/env.ts';
 import { secretForms, secretVariables } from './config/secret.ts';
 import { LEDGER_BRANCH } from './domain/ledger.ts';
@@ -53,6 +54,8 @@ export interface RunningApp {
   reconcile(): Promise<void>;
   /** Builds what the next T2 would deploy, once what is queued for it has come to rest. */
   preview(): Promise<void>;
+  /** Looks at the checklists of slots that begin soon. */
+  lookAhead(): Promise<void>;
   /** Delivers the messages that are due. */
   deliver(): Promise<void>;
   /** Asks GitHub again for webhooks that failed. */
@@ -98,14 +101,14 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     log,
   });
   const server = await serve((...exchange) => void webhooks.take(...exchange), options);
-  const handled = handledEvents(app);
-  const sweep = createDeliverySweep({
-    deliveries: createDeliveries(client, log),
-    isHandled: ({ event, action }) => handled.has(event) || handled.has(`${event}.${action}`),
-    clock,
+  const sweep = openSweep(app, client, { clock, log });
+  const timer = createTimer({
+    hub,
     log,
+    sweep,
+    checklistHosts: checklistHosts(variables),
+    running: options.timers,
   });
-  const timer = createTimer({ hub, log, sweep, running: options.timers });
   return {
     url: server.url,
     webhookUrl: `${server.url}${WEBHOOK_PATH}`,
@@ -116,6 +119,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     },
     sweep: () => timer.sweep(),
     preview: () => timer.preview(),
+    lookAhead: () => timer.lookAhead(),
     deliver: () => timer.deliver(),
     async close() {
       timer.stop();
@@ -124,6 +128,20 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
       await closeAll(hub, log);
     },
   };
+}
+
+function openSweep(
+  app: ReturnType<typeof createApp>,
+  client: GitHubClient,
+  { clock, log }: Pick<AppOptions, 'clock' | 'log'>,
+): () => Promise<void> {
+  const handled = handledEvents(app);
+  return createDeliverySweep({
+    deliveries: createDeliveries(client, log),
+    isHandled: ({ event, action }) => handled.has(event) || handled.has(`${event}.${action}`),
+    clock,
+    log,
+  });
 }
 
 async function openHub(

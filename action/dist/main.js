@@ -58208,6 +58208,7 @@ function createBookkeeping() {
     alerts: /* @__PURE__ */ new Map(),
     byAdmins: /* @__PURE__ */ new Set(),
     tips: /* @__PURE__ */ new Map(),
+    lookedAhead: /* @__PURE__ */ new Map(),
     distrust: null,
     gates: createGateMemory(),
     migrations: createMigrationMemory()
@@ -62596,11 +62597,12 @@ function renderItems(results, calendar) {
   ];
 }
 function renderStopping(results) {
-  const items = stoppingItems(results).map(({ name: name3, state, value }) => {
-    const is = state === "unknown" ? " is unknown" : "";
-    return `**${nameOf3(name3)}**${is}: ${plain(value, 300)}`;
-  });
+  const items = stoppingItems(results).map(renderItem);
   return `The checklist stopped it before anything was changed. ${items.join("; ")}. \`/retry\` asks again.`;
+}
+function renderItem({ name: name3, state, value }) {
+  const is = state === "unknown" ? " is unknown" : "";
+  return `**${nameOf3(name3)}**${is}: ${plain(value, 300)}`;
 }
 function nameOf3(name3) {
   return plain(name3.replaceAll("_", " "), 60);
@@ -62608,16 +62610,17 @@ function nameOf3(name3) {
 
 // src/usecases/release/run-checklist.ts
 var SECOND_LOOK_MS = 5e3;
-async function runChecklist(context3, release2) {
+async function runChecklist(context3, release2, items) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
   const checking = { release: release2, setting, state };
   const results = [];
-  for (const item of setting.policy.environments[release2.environment].checklist ?? []) {
+  const all = setting.policy.environments[release2.environment].checklist ?? [];
+  for (const item of items ?? all) {
     results.push(await lookAt(context3, checking, item));
   }
-  const all = completeChecklist([...results, ...ownItems(context3, checking)], context3.clock.nowMs());
-  const refusal = stoppingItems(all).length === 0 ? null : refuse("checklist_failed", renderStopping(all));
-  return { results: all, refusal };
+  const found2 = completeChecklist([...results, ...ownItems(context3, checking)], context3.clock.nowMs());
+  const refusal = stoppingItems(found2).length === 0 ? null : refuse("checklist_failed", renderStopping(found2));
+  return { results: found2, refusal };
 }
 async function lookAt(context3, checking, { name: name3, probe }) {
   let finding = await look(context3, checking, probe);

@@ -4,6 +4,7 @@ import { keepSlots } from '../usecases/keep-slots.ts';
 import { deliverMessages } from '../usecases/message/deliver-messages.ts';
 import { sayByClock } from '../usecases/message/say-by-clock.ts';
 import { closeBooks, reconcileAndWrite } from '../usecases/reconcile.ts';
+import { lookAhead } from '../usecases/slot/look-ahead.ts';
 import { noPreview, previewCandidates, type LastPreview } from '../usecases/slot/preview-candidate.ts';
 import { setUp } from '../usecases/set-up.ts';
 import { sweepPendingDeployments, type LastSweep } from '../usecases/sweep-pending-deployments.ts';
@@ -67,6 +68,14 @@ export async function previewAll(hub: Hub, log: Log, previews: Previews): Promis
       previews.set(repository.id, last);
       await previewCandidates(context, last);
     },
+  });
+}
+
+/** Looks at the checklists of slots that begin soon, in every repository. Costs nothing where there are none. */
+export async function lookAheadAll(hub: Hub, log: Log, hosts: readonly string[]): Promise<void> {
+  await forEvery(await hub.known(), log, {
+    name: 'looking ahead at checklists',
+    run: ({ context }) => lookAhead(context, hosts),
   });
 }
 

@@ -4,6 +4,7 @@ import {
   answerAll,
   deliverAll,
   keepAllSlots,
+  lookAheadAll,
   reconcileAll,
   type StartedSlots,
   type Sweeps,
@@ -26,6 +27,9 @@ const ANSWER_MS = 2 * 60_000;
 /** What is queued for T2 is built when it has not changed for this long. */
 const PREVIEW_MS = 60_000;
 
+/** How late a checklist may be looked at ahead of its slot. */
+const LOOK_AHEAD_MS = 60_000;
+
 /** How long a message may stay unsent because nobody looked. */
 const DELIVER_MS = 10_000;
 
@@ -40,6 +44,8 @@ export interface Timer {
   answer(): Promise<void>;
   /** Builds and tests what the next T2 would deploy. */
   preview(): Promise<void>;
+  /** Looks at the checklists of slots that begin soon. */
+  lookAhead(): Promise<void>;
   /** Delivers the messages that are due. */
   deliver(): Promise<void>;
   stop(): void;
@@ -50,12 +56,14 @@ export interface TimerParts {
   readonly hub: Hub;
   readonly log: Log;
   readonly sweep: () => Promise<void>;
+  /** Hosts that may be asked for checklists. */
+  readonly checklistHosts: readonly string[];
   /** Whether it runs by itself; else every beat is left to the caller. */
   readonly running: boolean;
 }
 
 /** Creates the rhythm. */
-export function createTimer({ hub, log, sweep, running }: TimerParts): Timer {
+export function createTimer({ hub, log, sweep, checklistHosts, running }: TimerParts): Timer {
   const started: StartedSlots = new Map();
   const sweeps: Sweeps = new Map();
   const previews: Previews = new Map();
@@ -65,6 +73,7 @@ export function createTimer({ hub, log, sweep, running }: TimerParts): Timer {
     sweep: inTurn(log, sweep),
     answer: inTurn(log, () => answerAll(hub, log, sweeps)),
     preview: inTurn(log, () => previewAll(hub, log, previews)),
+    lookAhead: inTurn(log, () => lookAheadAll(hub, log, checklistHosts)),
     deliver: inTurn(log, () => deliverAll(hub, log)),
   };
   const handles = running
@@ -74,6 +83,7 @@ export function createTimer({ hub, log, sweep, running }: TimerParts): Timer {
         setInterval(() => void beats.sweep(), SWEEP_MS),
         setInterval(() => void beats.answer(), ANSWER_MS),
         setInterval(() => void beats.preview(), PREVIEW_MS),
+        setInterval(() => void beats.lookAhead(), LOOK_AHEAD_MS),
         setInterval(() => void beats.deliver(), DELIVER_MS),
       ]
     : [];

@@ -1,5 +1,6 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Bug } from '../domain/bug.ts';
+import type { SlotKind } from '../domain/calendar.ts';
 import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
 import type { EnvironmentName } from '../domain/policy.ts';
 import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
@@ -27,6 +28,8 @@ export interface Bookkeeping {
   readonly byAdmins: Set<string>;
   /** Where the branches of the environments were when this process looked last. */
   readonly tips: Map<EnvironmentName, SeenTip>;
+  /** Whose checklists were looked at ahead of the slot: the slot and the bugs that waited for it. */
+  readonly lookedAhead: Map<SlotKind, string>;
   /** Why the ledger is not written: it was found older than what is known to have been in it. */
   distrust: LedgerFailure | null;
   /** Pull requests whose check this process has reported. */
@@ -52,6 +55,7 @@ export function createBookkeeping(): Bookkeeping {
     alerts: new Map(),
     byAdmins: new Set(),
     tips: new Map(),
+    lookedAhead: new Map(),
     distrust: null,
     gates: createGateMemory(),
     migrations: createMigrationMemory(),

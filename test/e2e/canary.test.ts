@@ -1,28 +1,37 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { runsOf } from '../../src/sandbox/actions/model.ts';
 import { logOf } from '../support/e2e-run.ts';
 import { changeConfiguration } from '../support/e2e-configuration.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 import { startHttpStage, type HttpStage } from '../support/http-stage.ts';
 
-/** What people of the shop see fail, in percent: too much. */
+/** What people of the shop see fail, in percent: too much; and when it was backed up: not at all, at first. */
 let numbers: HttpStage;
+let isBackedUp = false;
 let shop: Shop;
 beforeAll(async () => {
   numbers = await startHttpStage();
-  numbers.answer = (_request, response) => void response.end(JSON.stringify({ failed: 7.5 }));
+  numbers.answer = (request, response) => {
+    if (request.url === '/backup' && !isBackedUp) response.statusCode = 404;
+    response.end(JSON.stringify({ failed: 7.5 }));
+  };
+  vi.stubEnv('CHECKLIST_HOSTS', new URL(numbers.url).host);
   // Nobody has set it up, so that Ada can change the configuration past all gates.
   shop = await startShop({ isSetUp: false });
   await configure();
 });
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await shop.demo.close();
   await numbers.close();
 });
 
-/** UAT gets candidates as a canary, and watches what they do; on both branches, so that they stay on one version. */
+/** UAT gets candidates once it is backed up, as a canary, and watches what they do; on both branches, so that they stay on one version. */
 function configure(): Promise<void> {
   return changeConfiguration(shop, 'Watch', (document) => {
+    document.setIn(['environments', 'uat', 'checklist'], {
+      backup: { http: { url: `${numbers.url}/backup` } },
+    });
     document.setIn(['environments', 'uat', 'rollout'], { strategy: 'canary', canary_percents: [10, 100] });
     document.setIn(['environments', 'uat', 'watch'], {
       every_seconds: 1,
@@ -36,13 +45,35 @@ function configure(): Promise<void> {
   });
 }
 
-it('a canary that goes bad is rolled back by the watch, and everybody hears why', async () => {
+it('a checklist is looked at half an hour before, stops the slot before anything changed, and names the item', async () => {
   await shop.confirmed('vat');
   await shop.fixed('vat', FIX.vat);
   const before = await shop.head('uat');
   const receipt = await shop.receipt('uat');
 
+  await shop.to('19:35');
+  await shop.demo.running()?.lookAhead();
+  const { octokit, at } = shop.scene.actor('ada');
+  const { data: alerts } = await octokit.rest.issues.listForRepo({ ...at, labels: 'tonic:alert' });
+  expect(alerts.map(({ title }) => title)).toEqual([
+    expect.stringMatching(/T1 is about to be stopped on UAT by its checklist$/u),
+  ]);
+
   await shop.to('20:00');
+  expect(await shop.head('uat')).toBe(before);
+  expect(await shop.receipt('uat')).toBe(receipt);
+  expect(shop.deploys('uat')).toEqual([]);
+  expect(await shop.statusOf('vat')).toBe('planned');
+  const said = (await shop.answers('vat')).at(-1);
+  expect(said).toContain('before anything was changed. **backup**: status 404, has to be 200');
+});
+
+it('mended and told to try again it deploys; a canary that goes bad is rolled back by the watch, and everybody hears why', async () => {
+  isBackedUp = true;
+  const before = await shop.head('uat');
+  const receipt = await shop.receipt('uat');
+
+  await shop.say('ada', 'vat', '/retry');
 
   const [candidate, back] = shop.deploys('uat').map((line) => line.split(' ')[0]);
   expect(shop.deploys('uat')).toHaveLength(2);
@@ -58,7 +89,7 @@ it('a canary that goes bad is rolled back by the watch, and everybody hears why'
   expect(said).toContain('`error_percent` has to be at most 1, and was 7.5, 7.5');
   expect(said).toContain(`Taken back to ${before.slice(0, 7)}: everything.`);
 
-  const run = runsOf(shop.demo.repository).find((one) => one.path.endsWith('tonic-t1.yml'));
+  const run = runsOf(shop.demo.repository).findLast((one) => one.path.endsWith('tonic-t1.yml'));
   if (run === undefined) throw new Error('no T1 ran');
   expect(run.conclusion).toBe('failure');
   expect(logOf(run)).toMatch(/watch 10 \| watched 0:0\d of 10:00: error_percent 7.5 \(at most 1\)/u);

@@ -1,8 +1,12 @@
 import type { AlertWords } from '../alert.ts';
+import type { Slot, SlotCalendar } from '../calendar.ts';
 import type { Person } from '../person.ts';
 import type { EnvironmentName } from '../policy.ts';
+import type { ItemResult } from '../probe.ts';
 import type { Finding } from '../setup/finding.ts';
+import { renderItem } from './checklist.ts';
 import { code, nameOf, plain, shortOid } from './markdown.ts';
+import { renderLocal } from './time.ts';
 
 // What the admins are told of what nobody should have done: what happened and who did it, what was done about it, what
 // is left for them. Names are written without calling anybody; all else that comes from outside is escaped.
@@ -182,6 +186,35 @@ export function channelAlert({
       `The last answer: ${plain(why, 300)}.`,
       'Nothing else is affected: slots, commands and comments go on. What is waiting is tried again for three days, then it is given up; `git log -p tonic-ledger -- outbox` has what it said.',
       `Look at \`notify.channels.${plain(channel, 60)}\` in \`.github/tonic.yml\`, and at the variables that it names.`,
+    ].join('\n\n'),
+  };
+}
+
+/** Names the alert about a checklist: one a slot and environment. */
+export function checklistAlertKey({ id }: Pick<Slot, 'id'>, environment: EnvironmentName): string {
+  return `checklist-${slug(id)}-${environment}`;
+}
+
+/** A checklist, looked at ahead of its slot, would stop it. `later`: items that only the slot itself can know. */
+export function checklistAlert(looked: {
+  readonly slot: Slot;
+  readonly environment: EnvironmentName;
+  readonly calendar: SlotCalendar;
+  readonly stopping: readonly ItemResult[];
+  readonly later: readonly string[];
+}): AlertWords {
+  const { slot, environment, calendar, stopping, later } = looked;
+  const name = environment.toUpperCase();
+  const items = stopping.map((each) => `- ${renderItem(each)}`);
+  const rest = later.map((each) => plain(each.replaceAll('_', ' '), 60)).join(', ');
+  return {
+    key: checklistAlertKey(slot, environment),
+    title: `${slot.id} is about to be stopped on ${name} by its checklist`,
+    body: [
+      `It begins ${renderLocal(calendar, slot.startsAtMs)}, and looks again by itself. As it is now, nothing would be deployed to ${name}:`,
+      items.join('\n'),
+      ...(rest === '' ? [] : [`Only the slot itself can look at: ${rest}.`]),
+      'Mend it before that. Nothing has changed so far.',
     ].join('\n\n'),
   };
 }

@@ -25,11 +25,14 @@ export function renderItems(results: readonly ItemResult[], calendar: SlotCalend
 
 /** Which items stop a deploy, and why; one sentence of Markdown. */
 export function renderStopping(results: readonly ItemResult[]): string {
-  const items = stoppingItems(results).map(({ name, state, value }) => {
-    const is = state === 'unknown' ? ' is unknown' : '';
-    return `**${nameOf(name)}**${is}: ${plain(value, 300)}`;
-  });
+  const items = stoppingItems(results).map(renderItem);
   return `The checklist stopped it before anything was changed. ${items.join('; ')}. \`/retry\` asks again.`;
+}
+
+/** An item that stops a deploy, and what was found; Markdown. */
+export function renderItem({ name, state, value }: ItemResult): string {
+  const is = state === 'unknown' ? ' is unknown' : '';
+  return `**${nameOf(name)}**${is}: ${plain(value, 300)}`;
 }
 
 function nameOf(name: string): string {

@@ -37,21 +37,28 @@ interface Checking {
 const SECOND_LOOK_MS = 5_000;
 
 /**
- * Looks at every item of the pre-deploy checklist, one after the other; one that is not known twice.
+ * Looks at every item of the pre-deploy checklist, one after the other; one that is not known twice. `items`: only at
+ * these, and at what the system knows itself.
  *
  * Refuses: `checklist_failed` naming each item that has failed or is not known.
  * Calls: one of GitHub for each item about issues. Changes nothing and may be repeated.
  */
-export async function runChecklist(context: Context, release: Release): Promise<Checked> {
+export async function runChecklist(
+  context: Context,
+  release: Release,
+  items?: readonly ChecklistItem[],
+): Promise<Checked> {
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.recent()]);
   const checking = { release, setting, state };
   const results: ItemResult[] = [];
-  for (const item of setting.policy.environments[release.environment].checklist ?? []) {
+  const all = setting.policy.environments[release.environment].checklist ?? [];
+  for (const item of items ?? all) {
     results.push(await lookAt(context, checking, item));
   }
-  const all = completeChecklist([...results, ...ownItems(context, checking)], context.clock.nowMs());
-  const refusal = stoppingItems(all).length === 0 ? null : refuse('checklist_failed', renderStopping(all));
-  return { results: all, refusal };
+  const found = completeChecklist([...results, ...ownItems(context, checking)], context.clock.nowMs());
+  const refusal =
+    stoppingItems(found).length === 0 ? null : refuse('checklist_failed', renderStopping(found));
+  return { results: found, refusal };
 }
 
 async function lookAt(

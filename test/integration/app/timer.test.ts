@@ -26,7 +26,13 @@ test.each(['tick', 'reconcile', 'answer', 'preview'] as const)(
     const { hub, asked } = createHub();
     const told: string[] = [];
     const note = (message: string, fields?: object) => void told.push(`${message} ${JSON.stringify(fields)}`);
-    const timer = createTimer({ hub, log: { info: note, warn: note, error: note }, sweep, running: false });
+    const timer = createTimer({
+      hub,
+      log: { info: note, warn: note, error: note },
+      sweep,
+      checklistHosts: [],
+      running: false,
+    });
     await timer[beat]();
     await timer[beat]();
     expect(asked()).toBe(2);
@@ -52,6 +58,7 @@ test('beats of one kind wait for each other', async () => {
     hub: slow,
     log: { info: silent, warn: silent, error: silent },
     sweep,
+    checklistHosts: [],
     running: false,
   });
   await Promise.all([timer.tick(), timer.tick(), timer.tick()]);
