@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** The inputs of the action: one list, compared with action.yml in a test. */
 export const INPUTS = {
   command: {
-    description: 'What to do: `t1`, `t2`, `rollback`, or `plan` to see what the next T1 and T2 would do.',
+    description:
+      'What to do: `t1`, `t2`, `rollback`, `hotfix`, or `plan` to see what the next T1 and T2 would do.',
     required: true,
     default: '',
   },
@@ -19,7 +20,8 @@ export const INPUTS = {
     default: '',
   },
   release: {
-    description: 'The rollback to carry out, as `/rollback` has named it; empty for a slot.',
+    description:
+      'The rollback or hotfix to carry out, as `/rollback` or `/hotfix` has named it; empty for a slot.',
     required: false,
     default: '',
   },
@@ -60,8 +62,8 @@ export const OUTPUTS = {
 /** The inputs, checked. `slot` is untrusted: whoever may dispatch the workflow writes it. */
 const ActionInputs = z
   .object({
-    command: z.enum(['t1', 't2', 'plan', 'rollback'], {
-      error: 'Input `command` has to be `t1`, `t2`, `rollback` or `plan`.',
+    command: z.enum(['t1', 't2', 'plan', 'rollback', 'hotfix'], {
+      error: 'Input `command` has to be `t1`, `t2`, `rollback`, `hotfix` or `plan`.',
     }),
     phase: z.enum(['all', 'plan', 'uat', 'prod', 'answer'], {
       error: 'Input `phase` has to be `plan`, `uat`, `prod`, `answer` or `all`.',

@@ -1,4 +1,5 @@
 import type { Refusal } from './domain/reason.ts';
+import type { Release } from './domain/release.ts';
 
 /** What came of it: outputs, job summary and the job's end are made from this alone. */
 export interface CommandOutcome {
@@ -27,5 +28,29 @@ export function refused(refusal: Refusal): CommandOutcome {
     message: refusal.message,
     summary: `## Nothing was done\n\n${refusal.message}`,
     result: { schema_version: 1, decision, reason_code: refusal.reason },
+  };
+}
+
+/** Which part of which rollback or hotfix the action was asked for. */
+export interface OrderCommand {
+  readonly phase: 'all' | 'plan' | 'uat' | 'prod';
+  readonly release: string | null;
+}
+
+/** How far a rollback or a hotfix has come, for what runs after this step. */
+export function orderOutcome(
+  release: Release,
+  said: Pick<CommandOutcome, 'decision' | 'message' | 'summary'>,
+): CommandOutcome {
+  const { id, environment, state, reason } = release;
+  const isPending = state === 'planned';
+  return {
+    ...said,
+    message: `${id}: ${said.message}`,
+    reasonCode: reason,
+    slot: null,
+    prod: isPending && environment === 'prod',
+    uat: isPending && environment === 'uat',
+    result: { schema_version: 1, decision: said.decision, reason_code: reason, release },
   };
 }

@@ -1,27 +1,20 @@
-import { refused, type CommandOutcome } from './compose-action-outcome.ts';
+import { orderOutcome, refused, type CommandOutcome, type OrderCommand } from './compose-action-outcome.ts';
 import type { RunFacts } from './domain/protection.ts';
-import type { Release } from './domain/release.ts';
 import type { Context } from './usecases/context.ts';
 import { planRollback } from './usecases/rollback/plan-rollback.ts';
 import { runRollback } from './usecases/rollback/run-rollback.ts';
 
-/** Which part of which rollback the action was asked for. */
-export interface RollbackCommand {
-  readonly phase: 'all' | 'plan' | 'uat' | 'prod';
-  readonly release: string | null;
-}
-
 /** The action's rollback: its plan, its environment's job, or both in one. */
 export async function rollBack(
   context: Context,
-  { phase, release }: RollbackCommand,
+  { phase, release }: OrderCommand,
   run: RunFacts,
 ): Promise<CommandOutcome> {
   if (phase === 'uat' || phase === 'prod') return goBack(context, phase, run);
   const planned = await planRollback(context, { releaseId: release ?? '', run });
   if (planned.kind === 'refused') return { ...refused(planned), decision: 'failed' };
   if (phase === 'all') return goBack(context, planned.release.environment, run);
-  return outcomeOf(planned.release, { decision: 'done', message: 'planned', summary: '' });
+  return orderOutcome(planned.release, { decision: 'done', message: 'planned', summary: '' });
 }
 
 async function goBack(context: Context, environment: 'uat' | 'prod', run: RunFacts): Promise<CommandOutcome> {
@@ -29,26 +22,9 @@ async function goBack(context: Context, environment: 'uat' | 'prod', run: RunFac
   // Nothing that went back must not look as if it had.
   if (ran.kind === 'refused') return { ...refused(ran), decision: 'failed' };
   const { release, refusal, report } = ran;
-  return outcomeOf(release, {
+  return orderOutcome(release, {
     decision: refusal === null ? 'done' : 'failed',
     message: refusal?.message ?? 'live',
     summary: report,
   });
-}
-
-function outcomeOf(
-  release: Release,
-  said: Pick<CommandOutcome, 'decision' | 'message' | 'summary'>,
-): CommandOutcome {
-  const { id, environment, state, reason } = release;
-  const isPending = state === 'planned';
-  return {
-    ...said,
-    message: `${id}: ${said.message}`,
-    reasonCode: reason,
-    slot: null,
-    prod: isPending && environment === 'prod',
-    uat: isPending && environment === 'uat',
-    result: { schema_version: 1, decision: said.decision, reason_code: reason, release },
-  };
 }

@@ -6,6 +6,7 @@ import { createOctokit } from './adapters/github/octokit.ts';
 import { createRedactedLog } from './adapters/log/redacted-log.ts';
 import { processVariables } from './config/env.ts';
 import { secretForms, secretLines, secretVariables } from './config/secret.ts';
+import { bringHotfix } from './compose-action-hotfix.ts';
 import { rollBack } from './compose-action-rollback.ts';
 import { openRepository } from './compose.ts';
 import { clockOffsetMs } from './compose-clock.ts';
@@ -14,9 +15,7 @@ import { claimedSlot, type RunFacts } from './domain/protection.ts';
 import { createRedaction, redactAll, type Redaction } from './domain/redact.ts';
 import { slotReleaseId } from './domain/release.ts';
 import type { SlotRecord } from './domain/slot.ts';
-import { renderChecklist } from './domain/text/release/checklist.ts';
-import { renderNotes } from './domain/text/release/notes.ts';
-import { renderRollbackPlan } from './domain/text/release/rollback-plan.ts';
+import { renderDocuments } from './domain/text/release/documents.ts';
 import { previewsAsJson } from './domain/slot-preview.ts';
 import { renderPreviews } from './domain/text/slot-preview.ts';
 import { renderReport } from './domain/text/slot.ts';
@@ -34,7 +33,7 @@ import { runStage } from './usecases/slot/run-stage.ts';
 
 /** What the action was asked to do. */
 export interface ActionCommand {
-  readonly command: 't1' | 't2' | 'plan' | 'rollback';
+  readonly command: 't1' | 't2' | 'plan' | 'rollback' | 'hotfix';
   readonly phase: 'all' | 'plan' | 'uat' | 'prod' | 'answer';
   readonly slot: string | null;
   /** The release to carry out; `null` for a slot. */
@@ -103,11 +102,12 @@ async function carryOut(asked: ActionCommand, run: ActionRun, redaction: Redacti
   }
 }
 
-/** The part of a slot or of a rollback that was asked for. */
+/** The part of a slot, a rollback or a hotfix that was asked for. */
 async function runPart(context: Context, asked: ActionCommand, run: ActionRun): Promise<CommandOutcome> {
   const { command, phase } = asked;
   if (phase === 'answer') return answer(context, run);
   if (command === 'rollback') return rollBack(context, { phase, release: asked.release }, run.facts);
+  if (command === 'hotfix') return bringHotfix(context, { phase, release: asked.release }, run.facts);
   const slotRun: SlotRun = {
     kind: command === 't1' ? 'T1' : 'T2',
     slotId: asked.slot,
@@ -185,11 +185,9 @@ async function withReleases(
     const release = releases.get(slotReleaseId(slot.id, environment));
     return release === undefined || release.deployer === null ? [] : [release];
   });
-  const documents = brought.flatMap((release) => [
-    renderNotes(release),
-    renderChecklist(release, stepsOf(policy, release), calendar),
-    renderRollbackPlan(release),
-  ]);
+  const documents = brought.flatMap((release) =>
+    renderDocuments(release, stepsOf(policy, release), calendar),
+  );
   return { ...outcome, summary: [outcome.summary, ...documents].join('\n\n') };
 }
 

@@ -10,7 +10,7 @@ import { writeSeedCommit, type SeedFile } from './sandbox/seed/history.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const RECIPE = join(ROOT, 'fixtures', 'demo');
-const WORKFLOWS = ['tonic-t1.yml', 'tonic-t2.yml', 'tonic-rollback.yml'];
+const WORKFLOWS = ['tonic-t1.yml', 'tonic-t2.yml', 'tonic-rollback.yml', 'tonic-hotfix.yml'];
 
 /** The time zone of the demo's people and slots. */
 export const DEMO_ZONE = 'Asia/Taipei';

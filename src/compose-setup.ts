@@ -22,6 +22,7 @@ const WORKFLOWS: readonly Pick<WantedWorkflow, 'path' | 'kind'>[] = [
   { path: '.github/workflows/tonic-t1.yml', kind: 'T1' },
   { path: '.github/workflows/tonic-t2.yml', kind: 'T2' },
   { path: '.github/workflows/tonic-rollback.yml', kind: 'rollback' },
+  { path: '.github/workflows/tonic-hotfix.yml', kind: 'hotfix' },
 ];
 
 /** A repository, and as whom its set-up is looked at. */

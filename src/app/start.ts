@@ -2,6 +2,7 @@ import type { Log } from '../ports/log.ts';
 import { ConfigurationBroken } from '../ports/configuration.ts';
 import { keepSlots } from '../usecases/keep-slots.ts';
 import { deliverMessages } from '../usecases/message/deliver-messages.ts';
+import { watchHotfixes } from '../usecases/hotfix/watch-hotfixes.ts';
 import { sayByClock } from '../usecases/message/say-by-clock.ts';
 import { closeBooks, reconcileAndWrite } from '../usecases/reconcile.ts';
 import { lookAhead } from '../usecases/slot/look-ahead.ts';
@@ -87,6 +88,7 @@ export async function deliverAll(hub: Hub, log: Log): Promise<void> {
   await forEvery(await hub.known(), log, {
     name: 'messages',
     async run({ context }) {
+      await watchHotfixes(context);
       await sayByClock(context);
       await deliverMessages(context, DELIVERY_BUDGET_MS);
     },

@@ -4,6 +4,7 @@ import { refuseBranchName, refuseFilePath, refuseTimeZone } from './name-rule.ts
 import { Checklist } from './schema/checklist.ts';
 import { Command } from './schema/command.ts';
 import { FreezeFile } from './schema/freeze.ts';
+import { HotfixFile } from './schema/hotfix.ts';
 import { localTime } from './schema/local-time.ts';
 import { Migrations } from './schema/migration.ts';
 import { Notify } from './schema/notify.ts';
@@ -224,6 +225,7 @@ export const ConfigFile = z.strictObject({
     })
     .prefault({})
     .describe('What a severity means.'),
+  hotfix: HotfixFile,
   roles: Roles,
   approvals: z
     .strictObject({

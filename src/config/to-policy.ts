@@ -4,6 +4,7 @@ import type { ServicePolicy } from '../domain/service.ts';
 import { WEEKDAY_NAMES, type ConfigFile } from './schema.ts';
 import { toChecklist } from './schema/checklist.ts';
 import { toFreeze } from './schema/freeze.ts';
+import { toHotfix } from './schema/hotfix.ts';
 import { toNotify } from './schema/notify.ts';
 import { toMigrations } from './schema/migration.ts';
 import { toRollout } from './schema/rollout.ts';
@@ -33,6 +34,7 @@ export function toPolicy(file: ConfigFile): Policy {
       checksTimeoutMinutes: file.slots.checks_timeout_minutes,
     },
     severity: file.severity,
+    hotfix: toHotfix(file.hotfix),
     roles: file.roles,
     approvals: { allowAuthor: file.approvals.allow_author, required: file.approvals.required },
     gates: { requireBug: file.gates.require_bug },

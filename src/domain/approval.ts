@@ -3,13 +3,14 @@ import type { Flow } from './flow.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 
-export type ApprovalAction = 'approve_prod' | 'approve_uat_merge' | 'approve_release';
+export type ApprovalAction = 'approve_prod' | 'approve_uat_merge' | 'approve_release' | 'approve_hotfix';
 
 /** The environment that an approval lets something into. */
 export const APPROVED_ENVIRONMENT: Readonly<Record<ApprovalAction, EnvironmentName>> = {
   approve_prod: 'prod',
   approve_uat_merge: 'uat',
   approve_release: 'prod',
+  approve_hotfix: 'prod',
 };
 
 /** How a person gave their word, with what it takes to find it again. */

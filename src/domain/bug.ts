@@ -2,6 +2,7 @@ import type { Analysis } from './analysis.ts';
 import type { Approval } from './approval.ts';
 import type { SlotId } from './calendar.ts';
 import type { Flow, ParityVerdict } from './flow.ts';
+import type { Hotfix } from './hotfix.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
@@ -113,6 +114,8 @@ export interface Bug {
   readonly conflict: ConflictPull | null;
   /** `null`: never, or it has been brought there again since. */
   readonly takenBack: TakenBack | null;
+  /** `null`: it waits for slots, as far as anybody said. */
+  readonly hotfix: Hotfix | null;
   readonly commands: readonly HandledCommand[];
   readonly timeline: readonly Move[];
   /** The status card's comment, `null` before it was posted. */
@@ -162,6 +165,7 @@ export function newBug(report: {
     hold: null,
     conflict: null,
     takenBack: null,
+    hotfix: null,
     commands: [],
     timeline: [
       {

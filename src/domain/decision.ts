@@ -54,7 +54,7 @@ export type FollowUp =
   | { readonly kind: 'close_issue'; readonly issue: number; readonly as: 'completed' | 'not_planned' }
   | { readonly kind: 'reopen_issue'; readonly issue: number }
   | { readonly kind: 'dispatch_slot'; readonly slot: SlotId }
-  | { readonly kind: 'dispatch_rollback'; readonly release: ReleaseId }
+  | { readonly kind: 'dispatch_rollback' | 'dispatch_hotfix'; readonly release: ReleaseId }
   /** What every open pull request is judged by has changed. */
   | { readonly kind: 'judge_pulls' };
 

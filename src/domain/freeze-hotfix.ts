@@ -1,12 +1,12 @@
 import type { Freeze } from './freeze.ts';
+import type { Priority } from './hotfix.ts';
 import { hasRole, type Member } from './person.ts';
 import type { Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import type { Severity } from './severity.ts';
 
 /** A hotfix during a freeze, and whoever has signed it off. */
 export interface FrozenHotfix {
-  readonly severity: Severity | null;
+  readonly priority: Priority;
   /** Whose words count for exactly this fix; the same person may be there twice. */
   readonly signers: readonly Member[];
   /** Ids of whoever wrote the fix. */
@@ -29,13 +29,13 @@ export function refuseFrozenHotfix(
   const seniors = seniorsAmong(hotfix, policy);
   if (freeze.level === 'suspend')
     return isTwoPeople(seniors, policy) ? null : refuse('not_approved', TWO_PEOPLE);
-  if (hotfix.severity !== 'critical') return refuse('frozen', ONLY_CRITICAL);
+  if (hotfix.priority !== 'P1') return refuse('frozen', ONLY_CRITICAL);
   return seniors.length > 0 ? null : refuse('not_approved', A_SENIOR);
 }
 
 const TWO_PEOPLE =
   'While something is frozen a hotfix needs two people: an admin and another senior person say `/approve-hotfix`.';
-const ONLY_CRITICAL = 'The freeze is full: only a critical bug may be mended now.';
+const ONLY_CRITICAL = 'The freeze is full: only a P1 may be mended now.';
 const A_SENIOR = 'The freeze is full: a senior person says `/approve-hotfix`.';
 
 /** An admin has every role. */

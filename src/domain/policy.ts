@@ -1,5 +1,6 @@
 import type { ChecklistItem } from './probe.ts';
 import type { FreezePolicy } from './freeze-policy.ts';
+import type { HotfixPolicy } from './hotfix.ts';
 import type { NotifyPolicy } from './message/channel.ts';
 import type { MigrationPolicy } from './migration.ts';
 import type { CommandPolicy } from './owner-command.ts';
@@ -85,6 +86,7 @@ export interface Policy {
     /** These never go into a slot. */
     readonly hotfix: readonly Severity[];
   };
+  readonly hotfix: HotfixPolicy;
   readonly roles: Readonly<Record<'admin' | 'senior' | 'responder', RolePolicy>>;
   readonly approvals: {
     /** Whether the author of a fix may approve it. */

@@ -2,10 +2,10 @@ import { lastSlot, nextSlot, type Slot, type SlotCalendar, type SlotId, type Slo
 import { ENVIRONMENTS, type EnvironmentName, type Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import type { Release } from './release.ts';
-import { claimedRollback, refuseEntry } from './rollback-gate.ts';
+import { claimedOrder, refuseEntry } from './order-gate.ts';
 import { CLAIM_LEASE_MS } from './slot-claim.ts';
 import type { LedgerState } from './ledger.ts';
-import { isRollbackWorkflow, slotKindOf } from './own-workflow.ts';
+import { purposeOf, slotKindOf, type OrderKind, type WorkflowPurpose } from './own-workflow.ts';
 import { stageOf, type SlotRecord, type Stage } from './slot.ts';
 import { code } from './text/markdown.ts';
 
@@ -39,14 +39,14 @@ export interface DeploymentFacts {
   readonly calendar: SlotCalendar;
   readonly slots: ReadonlyMap<SlotId, SlotRecord>;
   readonly releases: LedgerState['releases'];
-  /** Why bugs of the stage may not go any more; those that still may are not in it. */
+  /** Why bugs of the stage, or of the hotfix, may not go any more; those that still may are not in it. */
   readonly withdrawn: ReadonlyMap<number, Refusal>;
   readonly nowMs: number;
 }
 
 export type DeploymentVerdict =
   | { readonly kind: 'approved'; readonly slot: SlotId; readonly stage: Stage }
-  | { readonly kind: 'approved'; readonly rollback: Release }
+  | { readonly kind: 'approved'; readonly order: Release }
   | {
       readonly kind: 'rejected';
       readonly refusal: Refusal;
@@ -60,7 +60,8 @@ export type DeploymentVerdict =
 
 /**
  * Decides whether a run may enter an environment (PRODUCT section 7): only the run that has the slot, with the candidate
- * that the ledger holds for this environment, while every bug in it may still go; or the run that has a rollback of it.
+ * that the ledger holds for this environment, while every bug in it may still go; or the run that
+ * has a rollback of it or, for PROD, a hotfix whose bug may still go.
  *
  * A run that starts again asks anew, and its plan has to have looked again too. The verdict is the environment's own
  * protection rule and, where there is none, the first thing that the environment's job does.
@@ -73,21 +74,22 @@ export function judgeDeployment(facts: DeploymentFacts): DeploymentVerdict {
     return reject(facts, refuse('foreign_run', 'This repository has no such run of this commit.'));
   const foreign = refuseForeignRun(run.origin, 'any');
   if (foreign !== null) return reject(facts, foreign);
-  const rollback = claimedRollback(facts.releases, run.id);
-  if (rollback !== null) return judgeRollback(facts, run, { environment, rollback });
+  const order = claimedOrder(facts.releases, run.id);
+  if (order !== null) return judgeOrder(facts, run, { environment, order });
   const slot = claimedSlot(facts.slots, run);
   if (slot === null) return judgeUnclaimed(facts, run);
   const refusal = refuseClaim(slot, run) ?? refuseLate(slot, facts.nowMs);
   return refusal === null ? judgeStage(facts, slot, environment) : reject(facts, refusal);
 }
 
-function judgeRollback(
+function judgeOrder(
   facts: DeploymentFacts,
   { attempt }: RunFacts,
-  { environment, rollback }: { readonly environment: EnvironmentName; readonly rollback: Release },
+  { environment, order }: { readonly environment: EnvironmentName; readonly order: Release },
 ): DeploymentVerdict {
-  const refusal = refuseEntry(rollback, { environment, attempt, nowMs: facts.nowMs });
-  return refusal === null ? { kind: 'approved', rollback } : reject(facts, refusal);
+  const [withdrawn] = order.kind === 'hotfix' ? facts.withdrawn.values() : [];
+  const refusal = refuseEntry(order, { environment, attempt, nowMs: facts.nowMs }) ?? withdrawn ?? null;
+  return refusal === null ? { kind: 'approved', order } : reject(facts, refusal);
 }
 
 function judgeStage(
@@ -135,17 +137,18 @@ export function claimedSlot(
 
 const EVENTS: readonly string[] = ['workflow_dispatch', 'schedule'];
 
-/** Refuses `foreign_run` for a run that no slot, or no rollback, can be run by: another workflow, event or branch. */
+/** Refuses `foreign_run` for a run that nothing of ours can be run by: another workflow, event or branch. */
 export function refuseForeignRun(
   origin: RunOrigin | null,
-  accepts: 'slot' | 'rollback' | 'any' = 'slot',
+  accepts: WorkflowPurpose | 'any' = 'slot',
 ): Refusal | null {
   if (origin === null) return null;
   const { workflowPath, event, isOnDefaultBranch } = origin;
-  if (!isAccepted(workflowPath, accepts))
+  const purpose = purposeOf(workflowPath);
+  if (purpose === null || (accepts !== 'any' && purpose !== accepts))
     return refuse(
       'foreign_run',
-      `${code(workflowPath)} is not a workflow of a ${accepts === 'rollback' ? accepts : 'slot'}.`,
+      `${code(workflowPath)} is not a workflow of a ${accepts === 'any' ? 'slot' : accepts}.`,
     );
   if (!EVENTS.includes(event))
     return refuse('foreign_run', `A slot is started by hand or by time, not by ${code(event)}.`);
@@ -153,23 +156,18 @@ export function refuseForeignRun(
   return refuse('foreign_run', 'The run does not belong to a commit of the default branch.');
 }
 
-function isAccepted(workflowPath: string, accepts: 'slot' | 'rollback' | 'any'): boolean {
-  const isSlot = slotKindOf(workflowPath) !== null;
-  const isRollback = isRollbackWorkflow(workflowPath);
-  return (isSlot && accepts !== 'rollback') || (isRollback && accepts !== 'slot');
-}
-
 function refuseEnvironment({ githubEnvironment, policy }: DeploymentFacts): Refusal {
   const own = ENVIRONMENTS.map((name) => code(policy.environments[name].githubEnvironment)).join(' and ');
   return refuse(
     'foreign_environment',
-    `Only ${own} are deployed by slots and rollbacks; take this rule off ${code(githubEnvironment)}.`,
+    `Only ${own} are deployed by slots, rollbacks and hotfixes; take this rule off ${code(githubEnvironment)}.`,
   );
 }
 
 /** Its plan comes before it asks, so the ledger that was read may be a little behind; but not for longer than a slot. */
 function judgeUnclaimed(facts: DeploymentFacts, { origin }: RunFacts): DeploymentVerdict {
-  if (origin !== null && isRollbackWorkflow(origin.workflowPath)) return judgeUnordered(facts);
+  const purpose = origin === null ? null : purposeOf(origin.workflowPath);
+  if (purpose === 'rollback' || purpose === 'hotfix') return judgeUnordered(facts, purpose);
   const kind = origin === null ? null : slotKindOf(origin.workflowPath);
   const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
   const record = due === null ? undefined : facts.slots.get(due.id);
@@ -180,13 +178,13 @@ function judgeUnclaimed(facts: DeploymentFacts, { origin }: RunFacts): Deploymen
   return reject(facts, refuse('foreign_run', 'The run has no slot in the ledger.'));
 }
 
-function judgeUnordered(facts: DeploymentFacts): DeploymentVerdict {
+function judgeUnordered(facts: DeploymentFacts, ordered: OrderKind): DeploymentVerdict {
   const isOrdered = [...facts.releases.values()].some(
-    ({ order, state, deployer }) => order !== null && state === 'planned' && deployer === null,
+    ({ kind, state, deployer }) => kind === ordered && state === 'planned' && deployer === null,
   );
   if (isOrdered)
-    return { kind: 'waiting', message: 'The ledger does not know yet that this run has a rollback.' };
-  return reject(facts, refuse('foreign_run', 'The run has no rollback in the ledger.'));
+    return { kind: 'waiting', message: `The ledger does not know yet that this run has a ${ordered}.` };
+  return reject(facts, refuse('foreign_run', `The run has no ${ordered} in the ledger.`));
 }
 
 function refuseClaim({ id, claim }: SlotRecord, { attempt }: RunFacts): Refusal | null {

@@ -1,4 +1,4 @@
-import type { Approval } from './approval.ts';
+import type { Approval, ApprovedFix } from './approval.ts';
 import type { SlotId } from './calendar.ts';
 import type { ItemResult } from './probe.ts';
 import type { ClassifiedMigration } from './migration.ts';
@@ -7,15 +7,19 @@ import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
 import type { Strategy } from './rollout.ts';
+import type { Stage } from './slot.ts';
 import type { Baseline } from './watch.ts';
 
 /** `2026-11-20-T2-prod`: safe as a file name, in a tag, and in a variable. */
 export type ReleaseId = string;
 
-/** The release of a slot on an environment. */
-export function slotReleaseId(slot: SlotId, environment: EnvironmentName): ReleaseId {
-  return `${slot.replace('/', '-')}-${environment}`;
+/** The release of a slot on an environment, or of another operation with a name like that of a slot. */
+export function slotReleaseId(operation: string, environment: EnvironmentName): ReleaseId {
+  return `${operation.replace('/', '-')}-${environment}`;
 }
+
+/** After this long an order that nobody carries out is given up. */
+export const ORDER_LEASE_MS = 90 * 60_000;
 
 /** The tag that keeps what was live before a release. */
 export function rollbackTag({ environment, id }: Pick<Release, 'environment' | 'id'>): string {
@@ -118,6 +122,17 @@ interface RollbackOrder {
   readonly branch: RevertedBranch | null;
 }
 
+/** What a hotfix was ordered to bring to PROD. */
+interface HotfixOrder {
+  /** `2026-11-20/hotfix-12-2130`: whose lock it is, and what its candidate is named after. */
+  readonly operation: string;
+  readonly bug: number;
+  /** The heads that it was ordered for. */
+  readonly fixes: readonly ApprovedFix[];
+  /** The candidate; `null`: not built yet. */
+  readonly stage: Stage | null;
+}
+
 /** How a branch is brought to what is deployed. */
 export interface RevertedBranch {
   readonly base: string;
@@ -145,6 +160,8 @@ export interface Release {
   readonly deployer: ReleaseDeployer | null;
   /** `null` but for a rollback. */
   readonly order: RollbackOrder | null;
+  /** Absent but for a hotfix. */
+  readonly hotfix?: HotfixOrder;
   readonly plannedAtMs: number;
   readonly endedAtMs: number | null;
   /** Why it failed. */

@@ -11,7 +11,7 @@ import type { RollbackClass } from './migration-statement.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import type { Release, ReleaseId, RevertedBranch } from './release.ts';
+import { ORDER_LEASE_MS, type Release, type ReleaseId, type RevertedBranch } from './release.ts';
 import { code, shortOid } from './text/markdown.ts';
 
 /** What it takes to go back although data is lost, word for word, before the reason. */
@@ -132,9 +132,6 @@ export interface AskedRollback {
   readonly issue: number;
   readonly by: Person | null;
 }
-
-/** After this long an order that nobody carries out is given up. */
-export const ORDER_LEASE_MS = 90 * 60_000;
 
 /** Git's name of nothing: the files are read when the rollback is planned. */
 const NOT_READ = '0'.repeat(40);

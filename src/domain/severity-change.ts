@@ -1,5 +1,6 @@
 import type { Bug } from './bug.ts';
 import { move } from './decision.ts';
+import { startClock } from './hotfix.ts';
 import type { Person } from './person.ts';
 import type { Policy } from './policy.ts';
 import { isHotfixSeverity, type Severity } from './severity.ts';
@@ -20,13 +21,19 @@ export function changeSeverity(
     readonly saidAtMs: number;
   },
 ): { readonly bug: Bug; readonly message: string } {
-  const named: Bug = { ...bug, severity, saidAtMs: { ...bug.saidAtMs, severity: change.saidAtMs } };
+  const { saidAtMs } = change;
+  const named: Bug = {
+    ...bug,
+    severity,
+    saidAtMs: { ...bug.saidAtMs, severity: saidAtMs },
+    hotfix: startClock(bug, { severity, saidAtMs }, change.policy),
+  };
   if (severity === null) return { bug: named, message: 'The severity is open.' };
   const message = `Severity: **${severity}**.`;
   if (!isHotfixSeverity(severity, change.policy.severity.hotfix) || !waitsForProd(bug.status)) {
     return { bug: named, message };
   }
-  const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path.`;
+  const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path, an admin says \`/hotfix\`.`;
   const approvals = named.approvals.filter((approval) => approval.action !== 'approve_prod');
   const unsigned = { ...named, approvals };
   if (bug.status !== 'pending_prod') return { bug: unsigned, message: hotfix };

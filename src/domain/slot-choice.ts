@@ -145,14 +145,14 @@ function refuseHotfix(bug: Bug, { policy, others }: Pick<SlotFacts, 'policy' | '
   if (goesHotfix(bug)) {
     return refuse(
       'severity_needs_hotfix',
-      `Its severity is **${bug.severity}**: no slot takes it, it goes the hotfix path.`,
+      `Its severity is **${bug.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`,
     );
   }
   const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
   if (other === undefined) return null;
   return refuse(
     'severity_needs_hotfix',
-    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path.`,
+    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`,
   );
 }
 

@@ -93,6 +93,7 @@ export type BugEvent =
   | 'approve_prod'
   | 'withdraw_prod'
   | 'deploy_prod'
+  | 'deploy_hotfix'
   | 'approve_uat_merge'
   | 'withdraw_uat_merge'
   | 'merge_uat'
@@ -114,6 +115,14 @@ export const TRANSITIONS: readonly Transition[] = [
   { event: 'queue_for_prod', from: ['planned'], to: 'pending_prod', flow: 2, by: 'system' },
   { event: 'withdraw_prod', from: ['pending_prod'], to: 'planned', flow: 2, by: 'admin' },
   { event: 'deploy_prod', from: ['pending_prod'], to: 'deployed_prod', flow: null, by: 'system' },
+  // A hotfix goes PROD first and waits for no slot.
+  {
+    event: 'deploy_hotfix',
+    from: ['confirmed', 'analyzing', 'planned', 'pending_prod'],
+    to: 'deployed_prod',
+    flow: 2,
+    by: 'system',
+  },
   { event: 'approve_uat_merge', from: ['deployed_prod'], to: 'pending_uat_merge', flow: 2, by: 'admin' },
   { event: 'withdraw_uat_merge', from: ['pending_uat_merge'], to: 'deployed_prod', flow: 2, by: 'admin' },
   { event: 'merge_uat', from: ['pending_uat_merge'], to: 'uat_merged', flow: 2, by: 'system' },

@@ -1,4 +1,6 @@
+import { findHotfix } from '../domain/hotfix-order.ts';
 import type { LedgerState } from '../domain/ledger.ts';
+import { claimedOrder } from '../domain/order-gate.ts';
 import { CONFIG_PATH } from '../domain/policy.ts';
 import {
   claimedSlot,
@@ -11,6 +13,7 @@ import {
   type RunOrigin,
 } from '../domain/protection.ts';
 import { refuse, type Refusal } from '../domain/reason.ts';
+import type { Release } from '../domain/release.ts';
 import { stageOf } from '../domain/slot.ts';
 import { code } from '../domain/text/markdown.ts';
 import { renderVerdict } from '../domain/text/protection.ts';
@@ -21,6 +24,7 @@ import type { ProtectedRun } from '../ports/protection-rules.ts';
 import { GitFailure } from '../ports/repository.ts';
 import type { Context } from './context.ts';
 import { dispatchSlot } from './dispatch-slot.ts';
+import { judgeHotfix } from './hotfix/judge-hotfix.ts';
 import { raiseAlert } from './raise-alert.ts';
 import { dropStage } from './slot/complete-stage.ts';
 import { recheckStage } from './slot/recheck-stage.ts';
@@ -152,11 +156,25 @@ async function findWithdrawn(
     readonly githubEnvironment: string;
   },
 ): Promise<ReadonlyMap<number, Refusal>> {
+  const order = claimedOrder(state.releases, run.id);
+  if (order !== null) return findWithdrawnHotfix(context, setting, { state, order });
   const slot = claimedSlot(state.slots, run);
   const environment = environmentNamed(setting.policy, githubEnvironment);
   const stage = slot === null || environment === null ? undefined : stageOf(slot, environment);
   if (slot === null || stage?.state !== 'planned') return new Map();
   return recheckStage(context, setting, { slot, stage, state });
+}
+
+/** Before PROD has it, everything that its sign-off rests on is looked at once more. */
+async function findWithdrawnHotfix(
+  context: Context,
+  setting: Setting,
+  { state, order }: { readonly state: LedgerState; readonly order: Release },
+): Promise<ReadonlyMap<number, Refusal>> {
+  const release = findHotfix(state.releases, order.id);
+  if (release === null || order.state !== 'planned') return new Map();
+  const judged = await judgeHotfix(context, setting, { release, state });
+  return judged.kind === 'refused' ? new Map([[release.hotfix.bug, judged]]) : new Map();
 }
 
 /** What GitHub does not take is not lost: the backup schedule, or the next slot, plans it too. */

@@ -3,6 +3,7 @@ import { locksOf, type LedgerState } from '../domain/ledger.ts';
 import { lastingLocks } from '../domain/lock.ts';
 import { isFinal } from '../domain/status.ts';
 import { renderCard } from '../domain/text/card.ts';
+import { renderHotfix } from '../domain/text/hotfix.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { Context } from './context.ts';
 import type { LedgerStep } from './gate/gate-changed.ts';
@@ -14,12 +15,11 @@ export function buildCard(
   setting: Setting,
   { bug, state }: { readonly bug: Bug; readonly state: LedgerState },
 ): string {
-  return renderCard({
-    bug,
-    ...setting,
-    ...stopFacts(context, setting, state),
-    nowMs: context.clock.nowMs(),
-  });
+  const facts = { bug, ...setting, nowMs: context.clock.nowMs() };
+  return renderCard(
+    { ...facts, ...stopFacts(context, setting, state) },
+    renderHotfix({ ...facts, ledger: state }),
+  );
 }
 
 /** The bugs whose cards a commit may change: those that it writes, and all that are under way when it stops or frees them. */

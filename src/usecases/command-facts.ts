@@ -21,7 +21,13 @@ export interface CommandFacts {
 
 /** An approval in Flow 1 is bound to what the ledger says lies on UAT; the pull request matters for its author only. */
 function needsPulls(bug: Bug, command: Command, { policy }: Setting): boolean {
-  return (command.name === 'approve-prod' && bug.flow === 2) || !policy.approvals.allowAuthor;
+  if (command.name === 'approve-prod') return bug.flow === 2 || !policy.approvals.allowAuthor;
+  return signsHeads(command) || !policy.approvals.allowAuthor;
+}
+
+/** The commands whose words are for the heads of pull requests. */
+function signsHeads({ name }: Command): boolean {
+  return name === 'approve-prod' || name === 'hotfix' || name === 'approve-hotfix';
 }
 
 /** Who wrote what is approved, when its head came; and, where one word is not enough, which reviews count beside it. */
@@ -31,7 +37,7 @@ async function withApprovalFacts(
   { command, fixes }: { readonly command: Command; readonly fixes: readonly FixFacts[] },
 ): Promise<readonly FixFacts[]> {
   const written = await withContributors(context, policy, fixes);
-  if (command.name !== 'approve-prod' || fixes.length === 0) return written;
+  if (!signsHeads(command) || fixes.length === 0) return written;
   const pushed = await withPushes(context, written);
   return requiredFor('approve_prod', policy) > 1 ? withAdminReviews(context, policy, pushed) : pushed;
 }

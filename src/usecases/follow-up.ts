@@ -3,7 +3,7 @@ import type { Setting } from '../ports/configuration.ts';
 import { analyzeBug } from './analyze-bug.ts';
 import type { Context } from './context.ts';
 import { dispatchSlot } from './dispatch-slot.ts';
-import { dispatchRollback } from './rollback/dispatch-rollback.ts';
+import { dispatchOrder } from './order/dispatch-order.ts';
 import { postPreviews } from './slot/post-previews.ts';
 import { gateAll } from './gate/gate-pulls.ts';
 
@@ -17,7 +17,9 @@ export async function followUp(context: Context, setting: Setting, next: FollowU
     case 'dispatch_slot':
       return dispatchSlot(context, next.slot);
     case 'dispatch_rollback':
-      return dispatchRollback(context, next.release);
+      return dispatchOrder(context, { id: next.release, kind: 'rollback' });
+    case 'dispatch_hotfix':
+      return dispatchOrder(context, { id: next.release, kind: 'hotfix' });
     case 'judge_pulls':
       return gateAll(context);
     case 'close_issue':

@@ -1,4 +1,5 @@
-import { isFinal } from '../domain/status.ts';
+import { lacksNote, mayBeClosed } from '../domain/hotfix.ts';
+import { REOPENED_WITHOUT_NOTE } from '../domain/text/hotfix.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
 import type { Context } from './context.ts';
@@ -24,7 +25,7 @@ export async function guardIssueState(
   // It was opened again already: webhooks come twice, and late.
   if (issue?.state !== 'closed') return;
   const bug = state.bugs.get(changed.issue);
-  if (bug === undefined || isFinal(bug.status, bug.flow)) return;
+  if (bug === undefined || mayBeClosed(bug)) return;
   await reopen(context, await context.configuration.load(), { bug: bug.number, closedAtMs: changed.atMs });
 }
 
@@ -41,7 +42,7 @@ export async function reopenClosed(
   const { bugs } = await context.ledger.recent();
   const closed = issues.filter(({ number, closed: closing }) => {
     const bug = bugs.get(number);
-    return bug !== undefined && !isFinal(bug.status, bug.flow) && closing !== null && closing.by !== null;
+    return bug !== undefined && !mayBeClosed(bug) && closing !== null && closing.by !== null;
   });
   for (const { number: bug, closed: closing } of closed)
     if (closing !== null) await reopen(context, setting, { bug, closedAtMs: closing.atMs });
@@ -58,14 +59,16 @@ async function reopen(
   await record(context, setting, (now) => {
     const current = now.bugs.get(number);
     const id = `reopen-${number}-${closedAtMs}`;
-    if (current === undefined || isFinal(current.status, current.flow) || now.outbox.has(id))
+    if (current === undefined || mayBeClosed(current) || now.outbox.has(id))
       return { writes: null, message: '', result: null };
     const reopen = {
       ...entry,
       id,
       action: { kind: 'reopen_issue' as const },
     };
-    const body = `This bug is still \`${current.status}\`, so the issue stays open until its way is over. An admin ends it with \`/close <reason>\` or \`/reject <reason>\`.`;
+    const body = lacksNote(current)
+      ? REOPENED_WITHOUT_NOTE
+      : `This bug is still \`${current.status}\`, so the issue stays open until its way is over. An admin ends it with \`/close <reason>\` or \`/reject <reason>\`.`;
     const explain = {
       ...entry,
       id: `reopened-${number}-${closedAtMs}`,

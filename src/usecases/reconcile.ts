@@ -1,9 +1,9 @@
 import { commentKey } from '../domain/approval.ts';
 import type { Bug } from '../domain/bug.ts';
+import { mayBeClosed } from '../domain/hotfix.ts';
 import { labelChange } from '../domain/label.ts';
 import type { LedgerState, IssueEntry } from '../domain/ledger.ts';
 import { CARD_MARKER } from '../domain/text/card.ts';
-import { isFinal } from '../domain/status.ts';
 import { firstWatermark, moveWatermark, type ReadMark } from '../domain/watermark.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueEdit, IssueFacts, PullTalk } from '../ports/github.ts';
@@ -18,6 +18,7 @@ import { findImpostors } from './guard-impostor.ts';
 import { reopenClosed } from './guard-issue-state.ts';
 import { findChangedComments } from './guard-own-comment.ts';
 import { findWeakRules, readRules } from './guard-rules.ts';
+import { watchHotfixes } from './hotfix/watch-hotfixes.ts';
 import { handleComment, type IncomingComment } from './handle-comment.ts';
 import { isWholeDue, readChanged, readInbox, withComments, withMore, type Inbox } from './inbox.ts';
 import { gateAll } from './gate/gate-pulls.ts';
@@ -31,7 +32,7 @@ import { refuseOlderLedger } from './refuse-older-ledger.ts';
 import { tellingOfLedger } from './report-ledger.ts';
 import { isBug, reportBug } from './report-bug.ts';
 import { repairCandidates } from './show-candidates.ts';
-import { keepRollbacks } from './rollback/keep-rollbacks.ts';
+import { keepOrders } from './order/keep-orders.ts';
 import { freeDeadSlots } from './slot/free-dead-slots.ts';
 
 /** Work that no commit has written down yet is written down by itself after this. */
@@ -99,7 +100,8 @@ async function reconcile(context: Context): Promise<void> {
   await refuseOlderLedger(context, { deployments });
   await takeInbox(context, setting, await withMore(context, state, { inbox, changed, isWhole: isHourly }));
   await freeDeadSlots(context, state);
-  await keepRollbacks(context, setting);
+  await keepOrders(context, setting);
+  await watchHotfixes(context);
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
   await findForeignDeployments(context, setting, deployments);
   await findMovedBranches(context, setting, { state, heads });
@@ -186,7 +188,7 @@ function stateEdit(
   bug: Bug | undefined,
 ): Pick<IssueEdit, 'state'> {
   if (entry?.action.kind === 'close_issue') return { state: { to: 'closed', as: entry.action.as } };
-  const isClosedEarly = issue.state === 'closed' && bug !== undefined && !isFinal(bug.status, bug.flow);
+  const isClosedEarly = issue.state === 'closed' && bug !== undefined && !mayBeClosed(bug);
   return entry?.action.kind === 'reopen_issue' || isClosedEarly ? { state: { to: 'open' } } : {};
 }
 

@@ -1,6 +1,7 @@
 import { newBug, type Bug } from '../domain/bug.ts';
 import { labelValues } from '../domain/label.ts';
-import type { EnvironmentName } from '../domain/policy.ts';
+import { startClock } from '../domain/hotfix.ts';
+import type { EnvironmentName, Policy } from '../domain/policy.ts';
 import { parseSeverity, type Severity } from '../domain/severity.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
@@ -17,7 +18,7 @@ export async function reportBug(context: Context, setting: Setting, issue: Issue
   if (!isBug(issue.labels, setting) || context.ledger.seen()?.bugs.has(issue.number) === true) return;
   await record(context, setting, (state) => {
     if (state.bugs.has(issue.number)) return { writes: null, message: '', result: null };
-    const bug = bugFrom(issue, context.clock.nowMs());
+    const bug = bugFrom(issue, setting.policy, context.clock.nowMs());
     return {
       writes: { bugs: [bug] },
       message: `#${bug.number} reported by ${bug.reportedBy.login}`,
@@ -27,7 +28,7 @@ export async function reportBug(context: Context, setting: Setting, issue: Issue
 }
 
 /** A bug from its issue: what labels and the issue form say counts as the reporter's word. */
-function bugFrom(issue: IssueFacts, nowMs: number): Bug {
+function bugFrom(issue: IssueFacts, policy: Policy, nowMs: number): Bug {
   const bug = newBug({
     number: issue.number,
     reportedBy: issue.author ?? { id: 0, login: 'ghost' },
@@ -40,6 +41,7 @@ function bugFrom(issue: IssueFacts, nowMs: number): Bug {
     ...bug,
     severity,
     foundIn,
+    hotfix: startClock(bug, { severity, saidAtMs: bug.reportedAtMs }, policy),
     saidAtMs: {
       severity: severity === null ? null : readAtMs,
       foundIn: foundIn === null ? null : readAtMs,

@@ -14,15 +14,15 @@ const HOUR_MS = 3_600_000;
 /**
  * Answers what waits before an environment and was not answered: its webhook was lost, or it could not be decided yet.
  *
- * Called often. Looks while a slot or a rollback may run and for an hour after, else once an hour: one call when nothing waits.
+ * Called often. Looks while a slot, a rollback or a hotfix may run and for an hour after, else once an hour: one call when nothing waits.
  */
 export async function sweepPendingDeployments(context: Context, last: LastSweep): Promise<void> {
   const nowMs = context.clock.nowMs();
   // With a broken configuration nobody knows when the slots are, and what waits still has to be answered.
   const setting = await context.configuration.load().catch(() => null);
   const isDue = last.atMs === null || nowMs - last.atMs >= HOUR_MS;
-  const isRollback = hasRollback(context);
-  if (!isDue && !isRollback && setting !== null && !mayRun(setting.calendar, nowMs)) return;
+  const isOrdered = hasOrder(context);
+  if (!isDue && !isOrdered && setting !== null && !mayRun(setting.calendar, nowMs)) return;
   const waiting = await context.protectionRules.pending();
   last.atMs = nowMs;
   for (const { runId, githubEnvironment } of waiting)
@@ -30,9 +30,9 @@ export async function sweepPendingDeployments(context: Context, last: LastSweep)
 }
 
 /** By what this process knows of the ledger, which costs nothing. */
-function hasRollback({ ledger }: Context): boolean {
+function hasOrder({ ledger }: Context): boolean {
   const releases = [...(ledger.seen()?.releases.values() ?? [])];
-  return releases.some(({ kind, state }) => kind === 'rollback' && state === 'planned');
+  return releases.some(({ kind, state }) => kind !== 'slot' && state === 'planned');
 }
 
 function mayRun(calendar: SlotCalendar, nowMs: number): boolean {

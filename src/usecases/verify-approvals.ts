@@ -17,7 +17,8 @@ export function issuesOfApprovals(bugs: readonly Bug[]): number[] {
 }
 
 /**
- * Looks at words again: whether each comment is there as it was written, and whether whoever gave it is an admin yet.
+ * Looks at words again: whether each comment is there as it was written, and whether whoever gave it has the role
+ * yet.
  *
  * `issues` are those of {@link issuesOfApprovals}, as they are now. One call a person.
  */
@@ -30,10 +31,11 @@ export async function verifyApprovals(
   },
 ): Promise<Map<string, Refusal | 'valid'>> {
   const verdicts = new Map<string, Refusal | 'valid'>();
-  const admins = new Map<number, boolean>();
+  const known = new Map<string, boolean>();
   for (const approval of asked.approvals) {
-    const stillAdmin = admins.get(approval.by.id) ?? (await isAdmin(context, setting, approval));
-    admins.set(approval.by.id, stillAdmin);
+    const who = `${approval.by.id} ${roleFor(approval)}`;
+    const stillAdmin = known.get(who) ?? (await hasRoleYet(context, setting, approval));
+    known.set(who, stillAdmin);
     const comment = await commentOf(context, approval, asked.issues);
     const reason = findVoid(approval, { comment, stillAdmin });
     verdicts.set(keyOf(approval.given), reason === null ? 'valid' : refuse(reason, VOID_WORDS[reason]));
@@ -51,9 +53,18 @@ export function verifyReleases(
   return verifyApprovals(context, setting, { approvals, issues: new Map() });
 }
 
-async function isAdmin(context: Context, { policy }: Setting, { by }: Approval): Promise<boolean> {
-  const standing = await context.members.standing(by, policy.roles.admin.teams);
-  return hasRole({ person: by, standing }, 'admin', policy.roles);
+/** A hotfix may take a senior person's word beside an admin's. */
+function roleFor({ action }: Approval): 'admin' | 'senior' {
+  return action === 'approve_hotfix' ? 'senior' : 'admin';
+}
+
+async function hasRoleYet(context: Context, { policy }: Setting, approval: Approval): Promise<boolean> {
+  const { by } = approval;
+  const role = roleFor(approval);
+  const { admin, senior } = policy.roles;
+  const teams = role === 'admin' ? admin.teams : [...admin.teams, ...senior.teams];
+  const standing = await context.members.standing(by, teams);
+  return hasRole({ person: by, standing }, role, policy.roles);
 }
 
 async function commentOf(

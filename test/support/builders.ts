@@ -116,6 +116,11 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
       checksTimeoutMinutes: 30,
     },
     severity: { hotfix: ['high', 'critical'] },
+    hotfix: {
+      p1: { severities: ['critical'], slaMinutes: 60 },
+      p2: { slaMinutes: 240 },
+      notify: ['max'],
+    },
     roles: {
       admin: { permission: 'admin', ...nobodyElse },
       senior: { permission: 'maintain', ...nobodyElse },

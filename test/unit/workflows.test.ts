@@ -78,8 +78,8 @@ it('action.yml is what GitHub takes', async () => {
   }
 });
 
-it('the workflows of both slots and of rollbacks are there', () => {
-  const files = ['tonic-rollback.yml', 'tonic-t1.yml', 'tonic-t2.yml'];
+it('the workflows of both slots, of rollbacks and of hotfixes are there', () => {
+  const files = ['tonic-hotfix.yml', 'tonic-rollback.yml', 'tonic-t1.yml', 'tonic-t2.yml'];
   expect(COPIED).toEqual(files.map((file) => `.github/workflows/${file}`));
 });
 
@@ -138,8 +138,9 @@ describe.each(COPIED)('%s, for people to copy', (path) => {
     for (const [name, job] of jobs) expect(job.permissions, name).toBeDefined();
   });
 
-  it('waits in one group with all that deploys and drops none', () => {
-    expect(workflow.concurrency).toEqual({ group: 'tonic-slot', queue: 'max' });
+  it('waits in one group with all that deploys but hotfixes, which wait for no slot, and drops none', () => {
+    const group = path.endsWith('tonic-hotfix.yml') ? 'tonic-hotfix' : 'tonic-slot';
+    expect(workflow.concurrency).toEqual({ group, queue: 'max' });
   });
 
   it('does nothing before it is switched on', () => {

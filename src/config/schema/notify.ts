@@ -91,6 +91,8 @@ const Templates = z
     approval_queued: template('approval_queued'),
     cutoff_reminder: template('cutoff_reminder'),
     rollback: template('rollback'),
+    hotfix: template('hotfix'),
+    sla_breach: template('sla_breach'),
     freeze_on: template('freeze_on'),
     freeze_off: template('freeze_off'),
     alert: template('alert'),

@@ -42,7 +42,7 @@ function decide(call: Call, facts: BugFacts): Decision {
   if (isHotfixSeverity(bug.severity, facts.policy.severity.hotfix)) {
     return refuse(
       'severity_needs_hotfix',
-      `Its severity is **${bug.severity}**: no slot takes it, it goes the hotfix path.`,
+      `Its severity is **${bug.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`,
     );
   }
   return bug.flow === 1 ? decideFlow1(call, facts) : decideFlow2(call, facts);

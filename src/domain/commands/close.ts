@@ -1,6 +1,8 @@
 import { landingsOn } from '../bug.ts';
 import { allow, move, type BugFacts } from '../decision.ts';
+import { lacksNote } from '../hotfix.ts';
 import { refuse } from '../reason.ts';
+import { CLOSED_WITHOUT_NOTE } from '../text/hotfix.ts';
 import { plain } from '../text/markdown.ts';
 import type { Command } from './define.ts';
 
@@ -24,6 +26,7 @@ export const close: Command = {
         if (bug.status === 'closed' || bug.status === 'rejected') {
           return refuse('wrong_status', `It is ${bug.status} already.`);
         }
+        if (lacksNote(bug)) return refuse('note_missing', CLOSED_WITHOUT_NOTE);
         return allow(
           move(bug, 'close', { atMs: nowMs, by: call.actor, note: reason }),
           `Closed: ${reason}${renderLeftover(facts)}`,

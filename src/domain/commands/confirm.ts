@@ -95,7 +95,9 @@ function renderAnswer(
     );
   }
   if (isHotfixSeverity(facts.bug.severity, facts.policy.severity.hotfix)) {
-    lines.push(`Its severity is **${facts.bug.severity}**, so no slot takes it: it goes the hotfix path.`);
+    lines.push(
+      `Its severity is **${facts.bug.severity}**, so no slot takes it: it goes the hotfix path, an admin says \`/hotfix\`.`,
+    );
   } else {
     lines.push(`Next: T1 ${renderSlot(facts.calendar, slot, facts.nowMs)}.`);
   }

@@ -1,3 +1,4 @@
+import { approveHotfix } from './approve-hotfix.ts';
 import { approveProd } from './approve-prod.ts';
 import { approveRelease } from './approve-release.ts';
 import { approveUatMerge } from './approve-uat-merge.ts';
@@ -7,6 +8,8 @@ import type { Command } from './define.ts';
 import { fix } from './fix.ts';
 import { freeze } from './freeze.ts';
 import { defineHelp } from './help.ts';
+import { hotfix } from './hotfix.ts';
+import { incidentNote } from './incident-note.ts';
 import { lock } from './lock.ts';
 import { oncall } from './oncall.ts';
 import { plan } from './plan.ts';
@@ -32,6 +35,9 @@ export const COMMANDS: readonly Command[] = [
   approveUatMerge,
   approveRelease,
   unapprove,
+  hotfix,
+  approveHotfix,
+  incidentNote,
   freeze,
   unfreeze,
   lock,

@@ -3,6 +3,7 @@ import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import type { ReleaseDecision, ReleasePull } from '../release-pull.ts';
 import { pendingAction } from '../sign-off.ts';
+import { waitsForProd } from '../status.ts';
 import { listOf, nameOf } from '../text/markdown.ts';
 import { withdraw } from '../withdraw.ts';
 import type { Command } from './define.ts';
@@ -14,7 +15,15 @@ export const unapprove: Command = {
   help: 'Takes your approval back before T2 has acted on it; with `all`, or when none is yours, everybody’s.',
   examples: ['/unapprove', '/unapprove all'],
   role: 'admin',
-  from: ['planned', 'deployed_uat', 'pending_prod', 'deployed_prod', 'pending_uat_merge'],
+  from: [
+    'confirmed',
+    'analyzing',
+    'planned',
+    'deployed_uat',
+    'pending_prod',
+    'deployed_prod',
+    'pending_uat_merge',
+  ],
   needs: [],
   prepare: (argumentText) => {
     const word = argumentText.trim().toLowerCase();
@@ -31,8 +40,8 @@ export const unapprove: Command = {
 };
 
 function decide(all: boolean, call: Call, { bug, policy, nowMs }: BugFacts): Decision {
-  const action = pendingAction(bug);
-  const given = bug.approvals.filter((approval) => approval.action === action);
+  const actions = [pendingAction(bug), ...(waitsForProd(bug.status) ? ['approve_hotfix'] : [])];
+  const given = bug.approvals.filter(({ action }) => actions.includes(action));
   if (given.length === 0) return refuseNothing();
   const gone = chooseGone(all, call, given);
   const step = { policy, atMs: nowMs, by: call.actor, note: 'approval taken back' };

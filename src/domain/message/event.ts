@@ -21,7 +21,9 @@ export const MESSAGE_WORDS = [
   'slot_too_late',
   'suspend',
   'todo_again',
+  'todo_hotfix',
   'todo_mend',
+  'todo_note',
   'todo_wait',
 ] as const;
 export type MessageWord = (typeof MESSAGE_WORDS)[number];
@@ -72,6 +74,8 @@ interface Facts {
   /** The commit and the release that an environment goes back to. */
   readonly target: string;
   readonly state: Worded;
+  /** `P1`, `P2` */
+  readonly priority: string;
   /** What is left for people. */
   readonly todo: Worded;
   /** `YYYY-MM-DD` */
@@ -99,6 +103,8 @@ export const MESSAGE_FACTS = {
   approval_queued: ['bugs', 'environment', 'who', 'slot', 'at', 'left'],
   cutoff_reminder: ['slot', 'at', 'left', 'validate', 'merge'],
   rollback: ['environment', 'state', 'target', 'reason', 'who', 'at', 'todo'],
+  hotfix: ['bugs', 'priority', 'state', 'who', 'at', 'todo'],
+  sla_breach: ['bugs', 'priority', 'at'],
   freeze_on: ['what', 'level', 'reason', 'until', 'who'],
   freeze_off: ['what', 'reason', 'who'],
   alert: ['title'],

@@ -1,9 +1,11 @@
+import { breachedBug } from '../hotfix.ts';
 import type { NotifyPolicy } from './channel.ts';
 import { messageEntries, type MessageEntry } from './entry.ts';
 import { approvalEvents } from './approval-event.ts';
 import type { Commit } from './commit.ts';
 import type { MessageEvent } from './event.ts';
 import { saidFreezeEvents } from './freeze-event.ts';
+import { hotfixEvents } from './hotfix-event.ts';
 import { rollbackEvents } from './rollback-event.ts';
 import { slotEvents } from './slot-event.ts';
 import { fromMarkdown } from '../text/message/from-markdown.ts';
@@ -18,14 +20,16 @@ export function happenedIn(commit: Commit, notify: NotifyPolicy): MessageEntry[]
     ...approvalEvents(commit),
     ...slotEvents(commit),
     ...rollbackEvents(commit),
+    ...hotfixEvents(commit),
     ...saidFreezeEvents(commit),
     ...alertEvents(commit),
   ];
   return events.flatMap((event) => messageEntries(event, notify, commit.nowMs));
 }
 
+/** A breach has a message of its own. */
 function alertEvents({ before, writes }: Commit): MessageEvent[] {
   return (writes.alerts ?? [])
-    .filter(({ key }) => !before.alerts.has(key))
+    .filter(({ key }) => !before.alerts.has(key) && breachedBug(key) === null)
     .map(({ key, title }) => ({ kind: 'alert', key, facts: { title: fromMarkdown(title) } }));
 }

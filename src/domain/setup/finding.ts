@@ -122,7 +122,7 @@ export const SETUP_CHECKS = {
     isApplied: false,
   },
   workflow_present: {
-    checks: 'The workflows of T1, T2 and rollbacks are on the default branch.',
+    checks: 'The workflows of T1, T2, rollbacks and hotfixes are on the default branch.',
     worst: 'warns',
     isApplied: false,
   },

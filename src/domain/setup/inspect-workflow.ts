@@ -13,6 +13,7 @@ const NAMES: Readonly<Record<WantedWorkflow['kind'], string>> = {
   T1: 'T1',
   T2: 'T2',
   rollback: 'A rollback',
+  hotfix: 'A hotfix',
 };
 
 /** Looks at the files on the default branch that make slots run and bugs come in. */
@@ -51,7 +52,7 @@ function inspectWorkflow(
     apart.length === 0
       ? current.ok('It is that of this version.')
       : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE }),
-    ...(kind === 'rollback' ? [] : [inspectSchedule(look, { path, kind }, found)]),
+    ...(kind === 'rollback' || kind === 'hotfix' ? [] : [inspectSchedule(look, { path, kind }, found)]),
     inspectPins(path, found),
   ];
 }

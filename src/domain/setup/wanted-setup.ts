@@ -1,5 +1,6 @@
 import type { SlotKind } from '../calendar.ts';
 import { labelDefinitions, type LabelDefinition } from '../label.ts';
+import type { OrderKind } from '../own-workflow.ts';
 import { ENVIRONMENTS, type EnvironmentName, type Policy } from '../policy.ts';
 import { wantedRulesets, type WantedRuleset } from './wanted-ruleset.ts';
 
@@ -16,7 +17,7 @@ export const KEY_SECRET = 'TONIC_PRIVATE_KEY';
 export interface WantedWorkflow {
   readonly path: string;
   /** What it runs: a slot by the clock, or what somebody has ordered. */
-  readonly kind: SlotKind | 'rollback';
+  readonly kind: SlotKind | OrderKind;
   /** As YAML says it. */
   readonly content: unknown;
 }

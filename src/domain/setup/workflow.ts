@@ -136,7 +136,7 @@ export function fillWorkflow(text: string, kind: WantedWorkflow['kind'], policy:
     /^( {4}environment: )(uat|prod)$/gmu,
     (_, before: string, name: EnvironmentName) => before + quoted(environmentOf(policy, name)),
   );
-  if (kind === 'rollback') return filled;
+  if (kind === 'rollback' || kind === 'hotfix') return filled;
   const lines = scheduleOf(policy.slots, kind)
     .map(({ cron, timezone }) => `    - cron: '${cron}'\n      timezone: ${timezone}\n`)
     .join('');

@@ -19,11 +19,11 @@ const SHOWN_MOVES = 20;
 /** What the card needs to know: the bug, the policy, the calendar, the time, and what stands in everybody's way. */
 export type CardFacts = Pick<BugFacts, 'bug' | 'policy' | 'calendar' | 'nowMs' | 'freezes' | 'locks'>;
 
-/** The status card: a view of the ledger, rebuilt whenever it differs. */
-export function renderCard(facts: CardFacts): string {
+/** The status card: a view of the ledger, rebuilt whenever it differs. `more`: lines of what a bug has beside its way. */
+export function renderCard(facts: CardFacts, more: readonly string[] = []): string {
   const foot =
     '<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>';
-  return [CARD_MARKER, renderStatus(facts), '', foot].join('\n');
+  return [CARD_MARKER, renderStatus(facts), ...more, '', foot].join('\n');
 }
 
 /** Where the bug stands, what comes next and who can do it. */
@@ -89,7 +89,7 @@ function renderNext(facts: CardFacts): string {
   const { bug, calendar, nowMs } = facts;
   if (isFinal(bug.status, bug.flow)) return 'nothing: its way is over';
   if (waitsForProd(bug.status) && isHotfixSeverity(bug.severity, facts.policy.severity.hotfix)) {
-    return `the hotfix path: no slot takes a bug of severity ${bug.severity}`;
+    return `the hotfix path: no slot takes a bug of severity ${bug.severity}; an admin says \`/hotfix\``;
   }
   if (bug.status === 'deployed_prod') return renderAwaited(facts) ?? 'an admin says `/approve-uat-merge`';
   const isForT2 = ['deployed_uat', 'pending_prod', 'pending_uat_merge'].includes(bug.status);

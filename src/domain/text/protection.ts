@@ -15,9 +15,10 @@ export function renderVerdict(
 ): string {
   switch (verdict.kind) {
     case 'approved': {
-      if ('rollback' in verdict) {
-        const { id, environment, envelope } = verdict.rollback;
-        return `✅ **${id} may go to ${environment.toUpperCase()}:** back to ${shortOid(envelope.commit)}.`;
+      if ('order' in verdict) {
+        const { id, kind, environment, envelope } = verdict.order;
+        const how = kind === 'rollback' ? 'back to' : 'candidate';
+        return `✅ **${id} may go to ${environment.toUpperCase()}:** ${how} ${shortOid(envelope.commit)}.`;
       }
       const { slot, stage } = verdict;
       const bugs = listOf(aboardOf(stage).map((number) => `#${number}`));

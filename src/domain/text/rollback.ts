@@ -1,7 +1,7 @@
 import type { Bug } from '../bug.ts';
 import type { EnvironmentName, Policy } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
-import type { OrderedRelease } from '../rollback-gate.ts';
+import type { OrderedRelease } from '../order-gate.ts';
 import { describeWay } from '../rollback.ts';
 import { code, listOf, nameOf, plain, shortOid } from './markdown.ts';
 

@@ -17,14 +17,14 @@ import { readMigrations } from './read-migrations.ts';
 import type { Gathered } from '../slot/facts.ts';
 
 /**
- * The release that a stage of a slot is to become: its envelope is complete but for what commands will say.
+ * The release that a stage is to become, named as one of the slot's: its envelope is complete but for what commands will say.
  *
  * Refuses: `migration_unsafe`.
  */
 export async function planRelease(
   context: Context,
   gathered: Gathered,
-  stage: Stage,
+  { stage, isHotfix }: { readonly stage: Stage; readonly isHotfix: boolean },
 ): Promise<{ readonly kind: 'planned'; readonly release: Release } | Refusal> {
   const { setting, slot } = gathered;
   const previous = gathered.versions?.deployed[stage.environment].commit ?? null;
@@ -45,7 +45,7 @@ export async function planRelease(
       previous,
       configVersion: setting.version,
       services: chooseServices(setting.policy, stage.environment, {
-        isHotfix: false,
+        isHotfix,
         hasMigration: migrations.migrations.length > 0,
         files,
       }),

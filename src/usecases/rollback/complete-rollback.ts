@@ -15,7 +15,7 @@ import {
 } from '../../domain/lock.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { Release } from '../../domain/release.ts';
-import type { OrderedRelease } from '../../domain/rollback-gate.ts';
+import type { OrderedRelease } from '../../domain/order-gate.ts';
 import { withRolledBack } from '../../domain/rollback.ts';
 import { affectedBugs, takeBack } from '../../domain/take-back.ts';
 import { isFinal } from '../../domain/status.ts';

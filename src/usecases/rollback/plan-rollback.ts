@@ -6,13 +6,14 @@ import type { Policy } from '../../domain/policy.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { ReleasedBug, ReleasedService } from '../../domain/release.ts';
-import { findRollback, refuseClaim, type OrderedRelease } from '../../domain/rollback-gate.ts';
+import { findRollback, type OrderedRelease } from '../../domain/order-gate.ts';
 import { refuseRestore, waysBack, type WayBack } from '../../domain/rollback.ts';
 import { affectedBugs } from '../../domain/take-back.ts';
 import { code, shortOid } from '../../domain/text/markdown.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { endedRuns, lockRuns } from '../lock-run.ts';
+import { refuseTaken } from '../order/refuse-taken.ts';
 import { record, type Intent } from '../record.ts';
 import { chooseServices } from '../release/plan-release.ts';
 import { readMigrations } from '../release/read-migrations.ts';
@@ -61,17 +62,6 @@ export async function planRollback(
   }
   const planned = await completePlan(context, setting, { release: claimed, way, state });
   return writePlan(context, setting, { planned, run });
-}
-
-async function refuseTaken(
-  context: Context,
-  release: OrderedRelease,
-  run: RunFacts,
-): Promise<Refusal | null> {
-  const holder = release.deployer?.runId ?? null;
-  const isOther = holder !== null && holder !== run.id;
-  const hasEnded = isOther && (await context.workflows.runState(holder)) !== 'active';
-  return refuseClaim(release, { runId: run.id, nowMs: context.clock.nowMs(), hasEnded });
 }
 
 /** The way back as it is by now: a slot may have deployed since it was asked for. */

@@ -1,7 +1,7 @@
 import { GATE_CHECKS } from '../../domain/gate.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { RevertedBranch } from '../../domain/release.ts';
-import type { OrderedRelease } from '../../domain/rollback-gate.ts';
+import type { OrderedRelease } from '../../domain/order-gate.ts';
 import { code } from '../../domain/text/markdown.ts';
 import { renderRevertCheck, renderRevertMessage } from '../../domain/text/rollback.ts';
 import type { Setting } from '../../ports/configuration.ts';

@@ -1,7 +1,7 @@
 import type { EnvironmentName, Policy } from '../../domain/policy.ts';
 import { judgeDeployment, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import { claimedRollback, type OrderedRelease } from '../../domain/rollback-gate.ts';
+import { claimedOrder, findRollback, type OrderedRelease } from '../../domain/order-gate.ts';
 import { renderRollbackFailed } from '../../domain/text/rollback.ts';
 import { renderVerdict } from '../../domain/text/protection.ts';
 import type { Setting } from '../../ports/configuration.ts';
@@ -33,7 +33,7 @@ export async function runRollback(
   { environment, run }: { readonly environment: EnvironmentName; readonly run: RunFacts },
 ): Promise<RollbackResult> {
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
-  const release = claimedRollback(state.releases, run.id);
+  const release = findRollback(state.releases, claimedOrder(state.releases, run.id)?.id ?? '');
   if (release === null) return refuse('foreign_run', 'This run has planned no rollback.');
   const { policy, calendar } = setting;
   const nowMs = context.clock.nowMs();

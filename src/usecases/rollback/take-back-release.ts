@@ -1,7 +1,7 @@
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { Release } from '../../domain/release.ts';
-import type { OrderedRelease } from '../../domain/rollback-gate.ts';
+import type { OrderedRelease } from '../../domain/order-gate.ts';
 import { withTakenBack } from '../../domain/rollback.ts';
 import { affectedBugs, takeBack } from '../../domain/take-back.ts';
 import { renderBranchLeft, renderTakenBack } from '../../domain/text/rollback.ts';

@@ -1,5 +1,3 @@
-import type { Slot } from '../../domain/calendar.ts';
-import type { SlotId } from '../../domain/calendar.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { Stage } from '../../domain/slot.ts';
 import { code } from '../../domain/text/markdown.ts';
@@ -7,8 +5,8 @@ import { GitFailure, type RefUpdate } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
 
 /** The branch on which a candidate waits for its checks. Named after the commit, so it never has to move. */
-export function candidateBranch(slot: SlotId, stage: Stage): string {
-  return `tonic/candidate/${slot.replace('/', '-')}-${stage.environment}-${stage.candidate.slice(0, 7)}`;
+export function candidateBranch(operation: string, stage: Stage): string {
+  return `tonic/candidate/${operation.replace('/', '-')}-${stage.environment}-${stage.candidate.slice(0, 7)}`;
 }
 
 /**
@@ -19,13 +17,13 @@ export function candidateBranch(slot: SlotId, stage: Stage): string {
  */
 export async function pushCandidates(
   context: Context,
-  slot: Slot,
+  { id }: { readonly id: string },
   stages: readonly Stage[],
 ): Promise<Refusal | null> {
   const updates = stages
     .filter((stage) => stage.candidate !== stage.base)
     .map((stage): RefUpdate => ({
-      ref: `refs/heads/${candidateBranch(slot.id, stage)}`,
+      ref: `refs/heads/${candidateBranch(id, stage)}`,
       expected: null,
       target: stage.candidate,
     }));

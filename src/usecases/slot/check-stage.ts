@@ -22,7 +22,11 @@ const NOTHING: StageCheck = { note: (release) => release, stopped: null };
 export async function checkStage(
   context: Context,
   { policy }: Setting,
-  given: Situation & { readonly deployer: ReleaseDeployer },
+  given: Pick<Situation, 'stage'> & {
+    /** Of a slot, or of what is named like one. */
+    readonly slot: { readonly id: string };
+    readonly deployer: ReleaseDeployer;
+  },
 ): Promise<StageCheck> {
   const { slot, stage, deployer } = given;
   if (policy.environments[stage.environment].checklist === null) return NOTHING;

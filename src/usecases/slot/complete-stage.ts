@@ -1,6 +1,7 @@
 import type { Bug } from '../../domain/bug.ts';
 import type { SlotCalendar, SlotId } from '../../domain/calendar.ts';
 import { move } from '../../domain/decision.ts';
+import { mayBeClosed } from '../../domain/hotfix.ts';
 import {
   locksOf,
   withDeployed,
@@ -22,7 +23,7 @@ import {
   type StageBug,
   type StagePull,
 } from '../../domain/slot.ts';
-import { isFinal, statusAfter, type BugEvent } from '../../domain/status.ts';
+import { statusAfter, type BugEvent } from '../../domain/status.ts';
 import { renderDeployed, renderHeld, renderReleased } from '../../domain/text/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { pullNews } from '../answer.ts';
@@ -258,7 +259,7 @@ function announce(bug: Bug, { slot, stage, nowMs }: StageEnd, calendar: SlotCale
   const entry = { id, issue: bug.number, createdAtMs: nowMs };
   const body = renderDeployed(bug, { calendar, slot, nowMs });
   const comment: OutboxEntry = { ...entry, action: { kind: 'comment', body } };
-  if (!isFinal(bug.status, bug.flow)) return [comment];
+  if (!mayBeClosed(bug)) return [comment];
   return [comment, { ...entry, id: `${id}-close`, action: { kind: 'close_issue', as: 'completed' } }];
 }
 

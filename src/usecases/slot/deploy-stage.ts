@@ -1,4 +1,3 @@
-import type { SlotId } from '../../domain/calendar.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { slotReleaseId, type Release, type ReleaseDeployer } from '../../domain/release.ts';
 import type { Stage } from '../../domain/slot.ts';
@@ -24,7 +23,8 @@ export async function deployStage(
   context: Context,
   setting: Setting,
   deploying: {
-    readonly slot: SlotId;
+    /** Name of the slot, or of what is named like one. */
+    readonly slot: string;
     readonly stage: Stage;
     readonly deployer: ReleaseDeployer;
     /** A run before this one may have deployed already. */

@@ -8,6 +8,7 @@ import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { SlotFacts } from '../../domain/slot-choice.ts';
+import { waitsForProd } from '../../domain/status.ts';
 import { STAGE_ORDER } from '../../domain/slot.ts';
 import type { SetupFacts } from '../../domain/setup/facts.ts';
 import type { Finding } from '../../domain/setup/finding.ts';
@@ -140,7 +141,7 @@ async function readGuards(
   { policy }: Setting,
   { slot, bugs, waiting }: Pick<Required<Asked>, 'slot' | 'bugs' | 'waiting'>,
 ): Promise<SetupFacts | null> {
-  const isWaiting = waiting.length > 0 || bugs.some((bug) => bug.status === 'pending_prod');
+  const isWaiting = waiting.length > 0 || bugs.some(({ status }) => waitsForProd(status));
   const isForProd = slot.kind === 'T2' && isWaiting;
   return isForProd ? setup.guards(policy) : null;
 }

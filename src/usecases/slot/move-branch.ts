@@ -1,6 +1,6 @@
 import type { LedgerState } from '../../domain/ledger.ts';
 import { rollbackTag, slotReleaseId } from '../../domain/release.ts';
-import type { SlotRecord, Stage } from '../../domain/slot.ts';
+import type { Stage } from '../../domain/slot.ts';
 import type { PushResult, RefUpdate } from '../../ports/repository.ts';
 import type { Context } from '../context.ts';
 import { candidateBranch } from './candidate.ts';
@@ -12,7 +12,7 @@ import { candidateBranch } from './candidate.ts';
 export async function moveBranch(
   context: Context,
   moving: {
-    readonly slot: SlotRecord;
+    readonly slot: { readonly id: string };
     readonly stage: Stage;
     readonly state: LedgerState;
     readonly branch: string;
@@ -52,7 +52,7 @@ function rollbackPoint({
   stage,
   state,
 }: {
-  readonly slot: SlotRecord;
+  readonly slot: { readonly id: string };
   readonly stage: Stage;
   readonly state: LedgerState;
 }): RefUpdate[] {

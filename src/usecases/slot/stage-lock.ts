@@ -28,7 +28,7 @@ export function ownerOf({
 }
 
 /** The services that a release changes; `null`: the repository is one. */
-function touchedBy(release: Release | undefined): readonly string[] | null {
+export function touchedBy(release: Release | undefined): readonly string[] | null {
   const names = release?.envelope.services.map(({ name }) => name) ?? [null];
   const known = names.flatMap((name) => name ?? []);
   return known.length < names.length ? null : known;

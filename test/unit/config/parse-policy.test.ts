@@ -85,6 +85,11 @@ describe('an empty configuration', () => {
             checksTimeoutMinutes: 30,
           },
           severity: { hotfix: ['high', 'critical'] },
+          hotfix: {
+            p1: { severities: ['critical'], slaMinutes: 60 },
+            p2: { slaMinutes: 240 },
+            notify: [],
+          },
           roles: {
             admin: { permission: 'admin', users: [], teams: [] },
             senior: { permission: 'maintain', users: [], teams: [] },

@@ -21,7 +21,7 @@ const senior = member(MAX, 'maintain');
 const writer = member(WES, 'write');
 
 function judge(level: Freeze['level'], changes: Partial<FrozenHotfix>, policy: Policy = aPolicy()): string {
-  const hotfix = { severity: 'critical' as const, signers: [], authors: new Set<number>(), ...changes };
+  const hotfix = { priority: 'P1' as const, signers: [], authors: new Set<number>(), ...changes };
   return refuseFrozenHotfix(aFreeze(level), hotfix, policy)?.reason ?? 'may go';
 }
 
@@ -35,7 +35,7 @@ describe('a hotfix while slots are suspended', () => {
     ['an admin and a bot', [admin, member(MAX, 'admin', true)], 'not_approved'],
     ['nobody', [], 'not_approved'],
   ] as const)('needs two people: %s', (_who, signers, outcome) => {
-    expect(judge('suspend', { signers, severity: 'high' })).toBe(outcome);
+    expect(judge('suspend', { signers, priority: 'P2' })).toBe(outcome);
   });
 
   test('does not count whoever wrote it, where the policy wants other eyes', () => {
@@ -47,15 +47,13 @@ describe('a hotfix while slots are suspended', () => {
 });
 
 describe('a hotfix in a full freeze', () => {
-  test('is for critical bugs only, with the word of a senior person', () => {
+  test('is for P1 only, with the word of a senior person', () => {
     expect(judge('full', { signers: [senior] })).toBe('may go');
     expect(judge('full', { signers: [writer] })).toBe('not_approved');
-    expect(judge('full', { signers: [admin, senior], severity: 'high' })).toBe('frozen');
+    expect(judge('full', { signers: [admin, senior], priority: 'P2' })).toBe('frozen');
   });
 });
 
 test('without a freeze nothing more is asked of a hotfix', () => {
-  expect(
-    refuseFrozenHotfix(null, { severity: 'high', signers: [], authors: new Set() }, aPolicy()),
-  ).toBeNull();
+  expect(refuseFrozenHotfix(null, { priority: 'P2', signers: [], authors: new Set() }, aPolicy())).toBeNull();
 });

@@ -4,7 +4,7 @@ import { decideLabel, type LabelDecision } from '../../../src/domain/label-chang
 import { isOurs, labelChange, labelValues, wantedLabels } from '../../../src/domain/label.ts';
 import { changeSeverity } from '../../../src/domain/severity-change.ts';
 import { isHotfixSeverity, parseSeverity, SEVERITIES } from '../../../src/domain/severity.ts';
-import { STATUSES } from '../../../src/domain/status.ts';
+import { STATUSES, waitsForProd } from '../../../src/domain/status.ts';
 import { aBug, ADA, anApproval, aPolicy, aStanding, NOW_MS, TIA } from '../../support/builders.ts';
 
 const POLICY = aPolicy();
@@ -271,10 +271,12 @@ describe('a severity', () => {
     'of a hotfix leaves a bug that is %s where it is',
     (status) => {
       const bug = aBug({ status });
+      const clock = { priority: 'P1', sinceMs: NOW_MS };
       expect(changeSeverity(bug, 'critical', change).bug).toEqual({
         ...bug,
         severity: 'critical',
         saidAtMs: { severity: NOW_MS, foundIn: null },
+        hotfix: waitsForProd(status) ? { clock, order: null, note: null } : null,
       });
     },
   );

@@ -49,6 +49,8 @@ const FACTS: Facts = {
 /** Facts whose usual form is another one for some kinds. */
 const SPECIAL: Partial<Record<MessageKind, Facts>> = {
   slot_skipped: { reason: { word: 'slot_too_late' } },
+  hotfix: { priority: 'P1', todo: { word: 'todo_note' } },
+  sla_breach: { priority: 'P1' },
   freeze_on: { until: { atMs: at('2026-11-30 00:00:00') }, reason: 'year end' },
   freeze_off: { what: 'billing, tax', reason: 'year end' },
 };

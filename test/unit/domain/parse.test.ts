@@ -17,7 +17,7 @@ function targets(body: string): unknown {
 }
 
 describe('the commands', () => {
-  it('are those of the flows, of freezes, locks and rollbacks, each once', () => {
+  it('are those of the flows, of freezes, locks, rollbacks and hotfixes, each once', () => {
     expect(COMMANDS.map(({ name }) => name)).toEqual([
       'confirm',
       'reject',
@@ -29,6 +29,9 @@ describe('the commands', () => {
       'approve-uat-merge',
       'approve-release',
       'unapprove',
+      'hotfix',
+      'approve-hotfix',
+      'incident-note',
       'freeze',
       'unfreeze',
       'lock',

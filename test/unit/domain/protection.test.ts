@@ -217,7 +217,7 @@ describe('the run of a rollback', () => {
 
   test('may enter the environment that it has in hand, and says where it leads', () => {
     const verdict = judgeDeployment(asks());
-    expect(verdict).toEqual({ kind: 'approved', rollback });
+    expect(verdict).toEqual({ kind: 'approved', order: rollback });
     expect(renderVerdict(verdict, { calendar: aCalendar(), nowMs: 0 })).toContain(
       'may go to PROD:** back to `ccccccc`',
     );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judgeParity } from '../../../src/domain/flow.ts';
 import { nothingDeployed, type EnvironmentRecord, type LiveRelease } from '../../../src/domain/ledger.ts';
-import { claimedRollback, refuseClaim, refuseEntry } from '../../../src/domain/rollback-gate.ts';
+import { claimedOrder, refuseClaim, refuseEntry } from '../../../src/domain/order-gate.ts';
 import { waysBack, withRolledBack } from '../../../src/domain/rollback.ts';
 import type { Release } from '../../../src/domain/release.ts';
 import { aCommit, aRelease, at, NOW_MS, outcomeOf, say, someParityFacts } from '../../support/builders.ts';
@@ -148,7 +148,7 @@ describe('a run that wants a rollback', () => {
   });
 
   test('is known by its number, and a slot’s run is none', () => {
-    expect(claimedRollback(new Map([[held.id, held]]), 7)).toBeNull();
+    expect(claimedOrder(new Map([[held.id, held]]), 7)).toBeNull();
   });
 
   test('outside of Actions has no rollback that has ended, which would keep it from its slot', () => {
@@ -162,8 +162,8 @@ describe('a run that wants a rollback', () => {
       branch: null,
     };
     const own: Release = { ...held, order, deployer: { runId: null, attempt: 1, fencingToken: 1 } };
-    expect(claimedRollback(new Map([[own.id, own]]), null)?.id).toBe(own.id);
-    expect(claimedRollback(new Map([[own.id, { ...own, state: 'live' as const }]]), null)).toBeNull();
+    expect(claimedOrder(new Map([[own.id, own]]), null)?.id).toBe(own.id);
+    expect(claimedOrder(new Map([[own.id, { ...own, state: 'live' as const }]]), null)).toBeNull();
   });
 });
 

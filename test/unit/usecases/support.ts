@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import type { SlotId } from '../../../src/domain/calendar.ts';
-import { ROLLBACK_WORKFLOW } from '../../../src/domain/own-workflow.ts';
+import { HOTFIX_WORKFLOW, ROLLBACK_WORKFLOW } from '../../../src/domain/own-workflow.ts';
 import type { Bug } from '../../../src/domain/bug.ts';
 import { GATE_CHECKS } from '../../../src/domain/gate.ts';
 import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts';
@@ -14,6 +14,8 @@ import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { handleComment } from '../../../src/usecases/handle-comment.ts';
 import { reportBug } from '../../../src/usecases/report-bug.ts';
+import { planHotfix } from '../../../src/usecases/hotfix/plan-hotfix.ts';
+import { runHotfix, type HotfixResult } from '../../../src/usecases/hotfix/run-hotfix.ts';
 import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
 import { runRollback, type RollbackResult } from '../../../src/usecases/rollback/run-rollback.ts';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
@@ -342,21 +344,35 @@ export function ledgerTrouble(): LedgerFailure {
   return new LedgerFailure('GitHub does not answer', { retryable: true });
 }
 
+interface OrderedRun {
+  readonly runId?: number;
+  readonly attempt?: number;
+}
+
 /** Runs the rollback that was ordered last, in a new process: its plan and its environment's job. */
-export async function carryOutRollback(
-  shop: Shop,
-  { runId = shop.world.nextId(), attempt = 1 }: { runId?: number; attempt?: number } = {},
-): Promise<RollbackResult> {
-  const releaseId = shop.world.runs.findLast(({ workflowFile }) => workflowFile === ROLLBACK_WORKFLOW)
-    ?.inputs['release'];
-  if (releaseId === undefined) throw new Error('no rollback was dispatched');
-  const origin = {
-    event: 'workflow_dispatch',
-    workflowPath: `.github/workflows/${ROLLBACK_WORKFLOW}`,
-    isOnDefaultBranch: true,
-  };
-  const run = { id: runId, attempt, origin };
-  const planned = await planRollback(shop.open(), { releaseId, run });
+export async function carryOutRollback(shop: Shop, ordered: OrderedRun = {}): Promise<RollbackResult> {
+  const asked = orderedRun(shop, ROLLBACK_WORKFLOW, ordered);
+  const planned = await planRollback(shop.open(), asked);
   if (planned.kind === 'refused') return planned;
-  return runRollback(shop.open(), { environment: planned.release.environment, run });
+  return runRollback(shop.open(), { environment: planned.release.environment, run: asked.run });
+}
+
+/** Runs the hotfix that was ordered last, in a new process for each job. `between`: what happens before PROD's job. */
+export async function carryOutHotfix(
+  shop: Shop,
+  { between = () => undefined, ...ordered }: OrderedRun & { between?: () => unknown } = {},
+): Promise<HotfixResult> {
+  const asked = orderedRun(shop, HOTFIX_WORKFLOW, ordered);
+  const planned = await planHotfix(shop.open(), asked);
+  if (planned.kind === 'refused') return planned;
+  await between();
+  return runHotfix(shop.open(), asked.run);
+}
+
+function orderedRun(shop: Shop, file: string, { runId = shop.world.nextId(), attempt = 1 }: OrderedRun) {
+  const releaseId = shop.world.runs.findLast(({ workflowFile }) => workflowFile === file)?.inputs['release'];
+  if (releaseId === undefined) throw new Error(`${file} was not dispatched`);
+  const workflowPath = `.github/workflows/${file}`;
+  const origin = { event: 'workflow_dispatch', workflowPath, isOnDefaultBranch: true };
+  return { releaseId, run: { id: runId, attempt, origin } };
 }

@@ -4,6 +4,7 @@ import type { Release } from '../../../domain/release.ts';
 import { STRATEGIES } from '../../../domain/rollout.ts';
 import {
   approval,
+  approvedFix,
   environment,
   number,
   oid,
@@ -11,6 +12,7 @@ import {
   reason,
   releaseId,
   slotId,
+  stage,
   texts,
   time,
 } from './schema-part.ts';
@@ -100,6 +102,14 @@ export const release: z.ZodType<Release> = z.strictObject({
     })
     .nullable(),
   order: order.nullable().default(null),
+  hotfix: z
+    .strictObject({
+      operation: z.string().regex(/^\d{4}-\d{2}-\d{2}\/hotfix-\d+-\d{4}$/u),
+      bug: number,
+      fixes: z.array(approvedFix),
+      stage: stage.nullable(),
+    })
+    .exactOptional(),
   plannedAtMs: time,
   endedAtMs: time.nullable(),
   reason,

@@ -28,9 +28,17 @@ export const releaseId = z.string().regex(/^\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}
 /** An account on GitHub. */
 export const person = z.strictObject({ id: z.int(), login: z.string() });
 
+/** The change that an approval is for. */
+export const approvedFix = z.strictObject({
+  pull: number,
+  commits: z.array(oid),
+  patchId: z.string().nullable(),
+  tree: oid.nullable(),
+});
+
 /** A person's word for exactly one change. */
 export const approval = z.strictObject({
-  action: z.enum(['approve_prod', 'approve_uat_merge', 'approve_release']),
+  action: z.enum(['approve_prod', 'approve_uat_merge', 'approve_release', 'approve_hotfix']),
   environment,
   by: person,
   given: z.discriminatedUnion('kind', [
@@ -40,18 +48,36 @@ export const approval = z.strictObject({
   ]),
   writtenAtMs: time,
   slot: slotId.nullable(),
-  fixes: z.array(
-    z.strictObject({
-      pull: number,
-      commits: z.array(oid),
-      patchId: z.string().nullable(),
-      tree: oid.nullable(),
-    }),
-  ),
+  fixes: z.array(approvedFix),
   plan: z.strictObject({
     flow: flow.nullable(),
     branch: z.string(),
     githubEnvironment: z.string(),
     commandsHash: z.string(),
   }),
+});
+
+/** A fix as it lies on an environment's branch. */
+export const landing = z.strictObject({
+  environment,
+  pull: number,
+  head: oid.nullable(),
+  commits: z.array(oid),
+  patchId: z.string().nullable(),
+  slot: slotId.nullable(),
+  atMs: time,
+});
+
+/** A candidate of an environment. */
+export const stage = z.strictObject({
+  environment,
+  state: z.enum(['planned', 'deployed', 'failed']),
+  base: oid,
+  candidate: oid,
+  tree: oid,
+  builtAtMs: time,
+  bugs: z.array(z.strictObject({ bug: number, landings: z.array(landing) })),
+  pulls: z.array(z.strictObject({ pull: number, frozenAs: z.enum(['any_part', 'everything']) })).default([]),
+  deploymentId: number.nullable(),
+  checks: z.array(z.strictObject({ context: z.string(), appId: number.nullable() })),
 });

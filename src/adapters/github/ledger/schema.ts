@@ -15,12 +15,14 @@ import {
   approval,
   environment,
   flow,
+  landing,
   number,
   oid,
   person,
   reason,
   releaseId,
   slotId,
+  stage,
   texts,
   time,
 } from './schema-part.ts';
@@ -46,16 +48,6 @@ const parity = z.strictObject({
   equivalent: z.int().nonnegative(),
   inFlight: z.int().nonnegative(),
   takenAtMs: time,
-});
-
-const landing = z.strictObject({
-  environment,
-  pull: number,
-  head: oid.nullable(),
-  commits: z.array(oid),
-  patchId: z.string().nullable(),
-  slot: slotId.nullable(),
-  atMs: time,
 });
 
 const analysis = z.strictObject({
@@ -129,22 +121,17 @@ const bug: z.ZodType<Bug> = z.strictObject({
     })
     .nullable()
     .default(null),
+  hotfix: z
+    .strictObject({
+      clock: z.strictObject({ priority: z.enum(['P1', 'P2']), sinceMs: time }),
+      order: z.strictObject({ by: person, atMs: time, told: texts }).nullable(),
+      note: z.strictObject({ rootCause: z.string(), fix: z.string(), by: person, atMs: time }).nullable(),
+    })
+    .nullable()
+    .default(null),
   commands: z.array(command),
   timeline: z.array(step),
   cardCommentId: number.nullable(),
-});
-
-const stage = z.strictObject({
-  environment,
-  state: z.enum(['planned', 'deployed', 'failed']),
-  base: oid,
-  candidate: oid,
-  tree: oid,
-  builtAtMs: time,
-  bugs: z.array(z.strictObject({ bug: number, landings: z.array(landing) })),
-  pulls: z.array(z.strictObject({ pull: number, frozenAs: z.enum(['any_part', 'everything']) })).default([]),
-  deploymentId: number.nullable(),
-  checks: z.array(z.strictObject({ context: z.string(), appId: number.nullable() })),
 });
 
 const slot: z.ZodType<SlotRecord> = z.strictObject({

@@ -53,6 +53,16 @@ Why: {reason}
 Who: {who}
 When: {at}
 Next: {todo}`,
+    hotfix: `
+🚑 **Hotfix, {priority}: {state}**
+{bugs}
+Who: {who}
+When: {at}
+Next: {todo}`,
+    sla_breach: `
+⏰ **{priority}: not on PROD in time**
+{bugs}
+Known since {at}. There is an issue for the admins.`,
     freeze_on: `
 🧊 **Frozen: {what}**
 {level}, until {until}.
@@ -86,7 +96,9 @@ Next: {next}, {at}`,
     ordered: 'ordered',
     suspend: 'Slots do nothing',
     todo_again: 'the issue says what runs where; re-run its workflow, or say /rollback again',
+    todo_hotfix: 'the issue says why; mend it and say /hotfix again',
     todo_mend: 'mend what was wrong; the environment is locked until an admin says /unlock',
+    todo_note: 'look at PROD, and write down why it was needed: /incident-note',
     todo_wait: 'wait for it to end',
     slot_too_late: 'it could not start in time',
     run_died: 'Its run ended before the slot did.',

@@ -54,6 +54,16 @@ PROD 先前已有這些修正，現在兩個環境一致。UAT 目前版本：\`
 執行人：{who}
 時間：{at}
 下一步：{todo}`,
+    hotfix: `
+🚑 **Hotfix（{priority}）：{state}**
+{bugs}
+執行人：{who}
+時間：{at}
+下一步：{todo}`,
+    sla_breach: `
+⏰ **{priority} 未能在時限內部署到 PROD**
+{bugs}
+自 {at} 起已知。已開立 issue，請管理員查看。`,
     freeze_on: `
 🧊 **開始凍結：{what}**
 {level}，直到 {until}。
@@ -87,7 +97,9 @@ PROD 先前已有這些修正，現在兩個環境一致。UAT 目前版本：\`
     ordered: '已下達，執行中',
     suspend: '時段不部署任何內容',
     todo_again: '請到 issue 查看各處目前執行的版本，再重新執行 workflow，或再次留言 /rollback',
+    todo_hotfix: '請到 issue 查看原因，修正後再次留言 /hotfix',
     todo_mend: '請修正問題；環境會保持鎖定，直到管理員留言 /unlock',
+    todo_note: '請確認 PROD 狀況，並留言 /incident-note 記錄事故原因',
     todo_wait: '等待完成',
     slot_too_late: '未能在時限內開始',
     run_died: '執行在時段完成前就中斷了。',

@@ -1,8 +1,7 @@
 import type { LedgerState } from './ledger.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import type { Release } from './release.ts';
-import { ORDER_LEASE_MS } from './rollback.ts';
+import { ORDER_LEASE_MS, type Release } from './release.ts';
 import { code } from './text/markdown.ts';
 
 /** A rollback whose order is there. */
@@ -15,24 +14,22 @@ export function findRollback(releases: LedgerState['releases'], id: string): Ord
 }
 
 /**
- * The rollback that a workflow run has in its hands, or had last; `null` when it has none. Outside of Actions nothing
- * tells runs apart, so only what has not ended counts.
+ * The rollback or hotfix that a workflow run has in its hands, or had last; `null` when it has none. Outside of Actions
+ * nothing tells runs apart, so only what has not ended counts.
  */
-export function claimedRollback(
-  releases: LedgerState['releases'],
-  runId: number | null,
-): OrderedRelease | null {
+export function claimedOrder(releases: LedgerState['releases'], runId: number | null): Release | null {
   const own = [...releases.values()]
-    .filter(({ order, deployer }) => order !== null && deployer !== null && deployer.runId === runId)
+    .filter(({ order, hotfix }) => order !== null || hotfix !== undefined)
+    .filter(({ deployer }) => deployer !== null && deployer.runId === runId)
     .filter(({ state }) => runId !== null || state === 'planned')
     .toSorted((left, right) => left.plannedAtMs - right.plannedAtMs)
     .at(-1);
-  return own === undefined ? null : findRollback(releases, own.id);
+  return own ?? null;
 }
 
-/** Refuses to let a run take a rollback in hand that is done, too old, or another run's that may be alive. */
+/** Refuses to let a run take a rollback or hotfix in hand that is done, too old, or another run's that may be alive. */
 export function refuseClaim(
-  { id, state, plannedAtMs, deployer }: Release,
+  { id, kind, state, plannedAtMs, deployer }: Release,
   given: {
     readonly runId: number | null;
     readonly nowMs: number;
@@ -42,15 +39,15 @@ export function refuseClaim(
 ): Refusal | null {
   if (state === 'live') return refuse('slot_done', `${code(id)} is done already.`);
   if (given.nowMs - plannedAtMs > ORDER_LEASE_MS)
-    return refuse('slot_too_late', `${code(id)} was asked for too long ago. Say \`/rollback\` again.`);
+    return refuse('slot_too_late', `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
   const isOther = deployer !== null && deployer.runId !== given.runId;
   if (state !== 'planned' || !isOther || given.hasEnded) return null;
   return refuse('slot_taken', `${code(id)} is in the hands of run ${deployer.runId ?? 'unknown'}.`);
 }
 
-/** Refuses to let the run that has a rollback into an environment that it is not for, or again once it has ended. */
+/** Refuses to let the run that has a rollback or hotfix into an environment that it is not for, or again once it has ended. */
 export function refuseEntry(
-  { id, environment, state, deployer, plannedAtMs }: Release,
+  { id, kind, environment, state, deployer, plannedAtMs }: Release,
   asked: {
     readonly environment: EnvironmentName;
     readonly attempt: number;
@@ -63,5 +60,5 @@ export function refuseEntry(
     return refuse('foreign_run', `Re-run all jobs: ${code(id)} has to be planned by the same attempt.`);
   if (state !== 'planned') return refuse('slot_done', `${code(id)} has ended.`);
   if (asked.nowMs - plannedAtMs <= ORDER_LEASE_MS) return null;
-  return refuse('slot_too_late', `${code(id)} was asked for too long ago. Say \`/rollback\` again.`);
+  return refuse('slot_too_late', `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
 }

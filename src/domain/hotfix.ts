@@ -1,0 +1,129 @@
+import type { Bug } from './bug.ts';
+import type { Person } from './person.ts';
+import type { Policy } from './policy.ts';
+import type { Severity } from './severity.ts';
+import { isHotfixSeverity } from './severity.ts';
+import { isFinal, waitsForProd } from './status.ts';
+
+/** How urgent a hotfix is: P1 is the worst. */
+export type Priority = 'P1' | 'P2';
+
+/** How hotfixes go. */
+export interface HotfixPolicy {
+  /** What a P1 is; every other hotfix is a P2. */
+  readonly p1: { readonly severities: readonly Severity[]; readonly slaMinutes: number };
+  readonly p2: { readonly slaMinutes: number };
+  /** Logins of whoever is told of a hotfix; none: the people that the roles name. */
+  readonly notify: readonly string[];
+}
+
+/** Why it happened and what was done, in the words of whoever dealt with it. */
+interface IncidentNote {
+  /** Untrusted text. */
+  readonly rootCause: string;
+  /** Untrusted text. */
+  readonly fix: string;
+  readonly by: Person;
+  readonly atMs: number;
+}
+
+/** What is kept of a bug for whose severity no slot is quick enough. */
+export interface Hotfix {
+  /** What the clock of the SLA counts for, and since when: since somebody first said that it is as bad as this. */
+  readonly clock: { readonly priority: Priority; readonly sinceMs: number };
+  /** `/hotfix`, and who was told of it; `null`: nobody has said it. */
+  readonly order: { readonly by: Person; readonly atMs: number; readonly told: readonly string[] } | null;
+  readonly note: IncidentNote | null;
+}
+
+/** Who has said `/hotfix`, when, and who was told; `null`: nobody. */
+export function orderOf({ hotfix }: Pick<Bug, 'hotfix'>): Hotfix['order'] {
+  return hotfix?.order ?? null;
+}
+
+/** How urgent a severity is; `null` for one that waits for slots. */
+export function priorityOf(
+  severity: Severity | null,
+  { severity: { hotfix }, hotfix: { p1 } }: Policy,
+): Priority | null {
+  if (severity === null || !isHotfixSeverity(severity, hotfix)) return null;
+  return p1.severities.includes(severity) ? 'P1' : 'P2';
+}
+
+/**
+ * The hotfix of a bug whose severity somebody has said: the clock begins, begins again for a P2 that becomes a P1, and
+ * else goes on, so that nobody wins time by saying it twice. A severity for slots ends what nobody has ordered.
+ */
+export function startClock(
+  { hotfix, status }: Pick<Bug, 'hotfix' | 'status'>,
+  said: { readonly severity: Severity | null; readonly saidAtMs: number },
+  policy: Policy,
+): Hotfix | null {
+  if (said.severity === null) return hotfix;
+  const priority = priorityOf(said.severity, policy);
+  if (priority === null) return hotfix?.order === null ? null : hotfix;
+  if (!waitsForProd(status)) return hotfix;
+  const isWorse = hotfix?.clock.priority === 'P2' && priority === 'P1';
+  const clock = hotfix === null || isWorse ? { priority, sinceMs: said.saidAtMs } : hotfix.clock;
+  return { clock, order: hotfix?.order ?? null, note: hotfix?.note ?? null };
+}
+
+/** How a hotfix stands to its time. */
+export interface Sla {
+  readonly priority: Priority;
+  readonly minutes: number;
+  readonly sinceMs: number;
+  readonly deadlineMs: number;
+  /** When PROD had the fix, tried out; `null`: not yet. */
+  readonly fixedAtMs: number | null;
+}
+
+/** The clock of a bug; `null` where none runs: it waits for slots, or PROD had its fix before it was a hotfix. */
+export function slaOf(bug: Bug, policy: Policy): Sla | null {
+  const priority = priorityOf(bug.severity, policy);
+  const fixedAtMs = fixedByHotfix(bug);
+  if (priority === null || (fixedAtMs === null && !waitsForProd(bug.status))) return null;
+  const minutes = priority === 'P1' ? policy.hotfix.p1.slaMinutes : policy.hotfix.p2.slaMinutes;
+  const sinceMs = bug.hotfix?.clock.sinceMs ?? bug.saidAtMs.severity ?? bug.reportedAtMs;
+  return { priority, minutes, sinceMs, deadlineMs: sinceMs + minutes * 60_000, fixedAtMs };
+}
+
+/** Tells whether the time is over, whether or not the fix came after all. */
+export function isBreached({ deadlineMs, fixedAtMs }: Sla, nowMs: number): boolean {
+  return (fixedAtMs ?? nowMs) > deadlineMs;
+}
+
+/** When a hotfix brought the fix to PROD for good; `null`: none has, or it was taken back since. */
+export function fixedByHotfix({ timeline }: Pick<Bug, 'timeline'>): number | null {
+  const step = timeline.findLast(({ event }) => event === 'deploy_hotfix' || event === 'roll_back');
+  return step?.event === 'deploy_hotfix' ? step.atMs : null;
+}
+
+/** Tells whether a bug may not end yet: a hotfix brought its fix, and nobody has written down why it was needed. */
+export function lacksNote({ hotfix, timeline }: Pick<Bug, 'hotfix' | 'timeline'>): boolean {
+  return hotfix !== null && hotfix.note === null && fixedByHotfix({ timeline }) !== null;
+}
+
+/** Tells whether the issue of a bug may be closed: its way is over, and a hotfix has its note. */
+export function mayBeClosed(bug: Bug): boolean {
+  return isFinal(bug.status, bug.flow) && !lacksNote(bug);
+}
+
+/** The logins to tell of a hotfix that somebody orders: those configured, else those whom the roles name. */
+export function peopleToTell({ hotfix, roles }: Policy, by: Person): readonly string[] {
+  const named = [...roles.admin.users, ...roles.senior.users, ...roles.responder.users];
+  const wanted = hotfix.notify.length > 0 ? hotfix.notify : named;
+  const others = wanted.filter((login) => login.toLowerCase() !== by.login.toLowerCase());
+  return [...new Map(others.map((login) => [login.toLowerCase(), login])).values()];
+}
+
+/** Names the alert that tells of a hotfix that is late. */
+export function breachKey(bug: number, { sinceMs }: Pick<Sla, 'sinceMs'>): string {
+  return `sla-breach-${bug}-${sinceMs}`;
+}
+
+/** The bug whose lateness an alert tells of; `null` for every other alert. */
+export function breachedBug(alertKey: string): number | null {
+  const [, number] = /^sla-breach-(\d+)-\d+$/u.exec(alertKey) ?? [];
+  return number === undefined ? null : Number(number);
+}

@@ -1,0 +1,217 @@
+import { planFor, type Approval } from '../../domain/approval.ts';
+import type { Bug } from '../../domain/bug.ts';
+import { nextSlot } from '../../domain/calendar.ts';
+import { move } from '../../domain/decision.ts';
+import { approvedFixesOn } from '../../domain/fix.ts';
+import type { OrderedHotfix } from '../../domain/hotfix-order.ts';
+import { fixedByHotfix, slaOf } from '../../domain/hotfix.ts';
+import {
+  locksOf,
+  withDeployed,
+  withLocks,
+  type EnvironmentRecord,
+  type LedgerState,
+} from '../../domain/ledger.ts';
+import { lockAfterRollback, withoutOperation } from '../../domain/lock.ts';
+import { hasRole, type Member } from '../../domain/person.ts';
+import type { Refusal } from '../../domain/reason.ts';
+import { statusAfter } from '../../domain/status.ts';
+import {
+  renderHotfixFailed,
+  renderHotfixLive,
+  renderUatNext,
+  reviewWords,
+} from '../../domain/text/hotfix.ts';
+import { renderSlot } from '../../domain/text/time.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import type { Context } from '../context.ts';
+import { record } from '../record.ts';
+import { tellWithCard } from './tell-with-card.ts';
+
+/** A hotfix that is live. */
+export interface DoneHotfix {
+  readonly release: OrderedHotfix;
+  readonly deploymentId: number | null;
+  /** Whoever signed it off, with what they may do. */
+  readonly members: readonly Member[];
+}
+
+/**
+ * Writes down that a hotfix is live: the bug is on PROD and, by the same sign-off, queued for UAT; PROD has a new commit;
+ * its people hear of it. The review of a P1 is scheduled.
+ */
+export async function completeHotfix(context: Context, setting: Setting, done: DoneHotfix): Promise<void> {
+  const { release } = done;
+  const bug = await record(context, setting, (state) => {
+    const atMs = context.clock.nowMs();
+    const landed = landBug(state, release, atMs);
+    if (landed === null) throw new Error(`the ledger has no bug ${release.hotfix.bug}`);
+    const next = queueForUat(landed, setting, { members: done.members, atMs });
+    const slot = nextSlot(setting.calendar, 'T2', atMs);
+    const isQueued = next.status === 'pending_uat_merge';
+    const uat = renderUatNext(isQueued ? `T2 ${renderSlot(setting.calendar, slot, atMs)}` : null);
+    const body = renderHotfixLive(next, { release, sla: slaOf(next, setting.policy), uat });
+    return {
+      writes: {
+        bugs: [next],
+        releases: [release],
+        environments: [environmentAfter(state, done, atMs)],
+        outbox: [
+          {
+            id: `live-${release.id}`,
+            issue: next.number,
+            createdAtMs: atMs,
+            action: { kind: 'comment', body },
+          },
+        ],
+      },
+      message: `${release.id} live: #${next.number} on prod`,
+      result: next,
+    };
+  });
+  await scheduleReview(context, setting, bug);
+}
+
+/** Somebody may have ended the bug while its fix was on the way: the fix is there, the bug stays ended. */
+function landBug(state: LedgerState, { hotfix, envelope, id }: OrderedHotfix, atMs: number): Bug | null {
+  const bug = state.bugs.get(hotfix.bug);
+  if (bug === undefined) return null;
+  const fresh = landingsOf(bug, hotfix).map((landing) => ({ ...landing, atMs }));
+  const isThereAgain = bug.takenBack?.environment === 'prod';
+  const landed: Bug = {
+    ...bug,
+    hold: null,
+    landings: [...bug.landings, ...fresh],
+    takenBack: isThereAgain ? null : bug.takenBack,
+  };
+  if (statusAfter('deploy_hotfix', bug.status, bug.flow) === null) return landed;
+  return move(landed, 'deploy_hotfix', {
+    atMs,
+    by: null,
+    note: `${id}: prod ${envelope.commit.slice(0, 7)}`,
+  });
+}
+
+/** Those that an earlier try has not left there. */
+function landingsOf({ landings }: Bug, { stage }: OrderedHotfix['hotfix']): Bug['landings'] {
+  const present = landings.filter(({ environment }) => environment === 'prod').map(({ pull }) => pull);
+  return (stage?.bugs ?? []).flatMap((each) => each.landings).filter(({ pull }) => !present.includes(pull));
+}
+
+/** The admins' words for the hotfix let the very same fix go to UAT, too; where they are too few, it waits for more. */
+function queueForUat(
+  bug: Bug,
+  { policy, calendar }: Setting,
+  { members, atMs }: { readonly members: readonly Member[]; readonly atMs: number },
+): Bug {
+  if (bug.status !== 'deployed_prod') return bug;
+  const admins = members.filter((member) => hasRole(member, 'admin', policy.roles));
+  const words = admins.flatMap(({ person }) => {
+    const own = bug.approvals.findLast(
+      ({ action, by }) => action === 'approve_hotfix' && by.id === person.id,
+    );
+    return own ?? [];
+  });
+  if (words.length < policy.approvals.required.uat) return bug;
+  const action = 'approve_uat_merge';
+  const given = words.map((word): Approval => ({
+    ...word,
+    action,
+    environment: 'uat',
+    slot: nextSlot(calendar, 'T2', atMs).id,
+    fixes: approvedFixesOn(bug, 'prod'),
+    plan: planFor(action, bug.flow, policy),
+  }));
+  const step = { atMs, by: null, note: 'the sign-off of the hotfix counts for UAT, too' };
+  return move({ ...bug, approvals: [...bug.approvals, ...given] }, action, step);
+}
+
+function environmentAfter(
+  state: LedgerState,
+  { release, deploymentId }: DoneHotfix,
+  atMs: number,
+): EnvironmentRecord {
+  const { commit, previous, rollback } = release.envelope;
+  return withDeployed(unlocked(state, release), 'prod', {
+    commit,
+    slot: null,
+    release: release.id,
+    previous,
+    rollback,
+    atMs,
+    deploymentId,
+  });
+}
+
+function unlocked(state: LedgerState, { hotfix }: OrderedHotfix): EnvironmentRecord {
+  const locks = withoutOperation(locksOf(state, 'prod'), hotfix.operation);
+  return withLocks(state.environments.get('prod'), 'prod', locks);
+}
+
+/** Once a bug: the review's alert is kept in the ledger. The card names its issue. */
+async function scheduleReview(context: Context, setting: Setting, bug: Bug): Promise<void> {
+  const fixedAtMs = fixedByHotfix(bug);
+  const sla = slaOf(bug, setting.policy);
+  if (fixedAtMs === null || sla?.priority !== 'P1') return;
+  const words = reviewWords(bug, fixedAtMs, setting.calendar);
+  await tellWithCard(context, setting, { bug: bug.number, words });
+}
+
+/** Writes down that a hotfix did not come to PROD: the bug stays where it is, PROD is free, and it can be ordered again. */
+export async function failHotfix(
+  context: Context,
+  setting: Setting,
+  failed: {
+    readonly release: OrderedHotfix;
+    readonly refusal: Refusal;
+    /** The branch has the candidate, only PROD does not, or not any more. */
+    readonly isOnBranch?: boolean;
+    /** What was live was taken back, or half of it: no slot follows before somebody has looked. */
+    readonly wasTakenBack?: boolean;
+  },
+): Promise<void> {
+  const { release, refusal, isOnBranch = false, wasTakenBack = false } = failed;
+  const { reason, message } = refusal;
+  await record(context, setting, (state) => {
+    const atMs = context.clock.nowMs();
+    const bug = state.bugs.get(release.hotfix.bug);
+    const landings = bug === undefined || !isOnBranch ? [] : landingsOf(bug, release.hotfix);
+    const held =
+      bug === undefined
+        ? []
+        : [{ ...bug, hold: { reason, message, slot: null, atMs }, landings: [...bug.landings, ...landings] }];
+    const ended = release.state === 'planned' ? 'failed' : release.state;
+    const body = renderHotfixFailed(release, refusal);
+    return {
+      writes: {
+        bugs: held,
+        releases: [{ ...release, state: ended, endedAtMs: atMs, reason }],
+        environments: [wasTakenBack ? lockedBehind(state, failed, atMs) : unlocked(state, release)],
+        outbox: [
+          {
+            id: `failed-${release.id}-${atMs}`,
+            issue: release.hotfix.bug,
+            createdAtMs: atMs,
+            action: { kind: 'comment', body },
+          },
+        ],
+      },
+      message: `${release.id} failed: ${reason}`,
+      result: null,
+    };
+  });
+}
+
+function lockedBehind(
+  state: LedgerState,
+  { release, refusal }: { readonly release: OrderedHotfix; readonly refusal: Refusal },
+  nowMs: number,
+): EnvironmentRecord {
+  const freed = unlocked(state, release);
+  const locks = lockAfterRollback(freed.locks, {
+    operation: release.id,
+    reason: refusal.reason.replaceAll('_', ' '),
+    nowMs,
+  });
+  return withLocks(freed, 'prod', locks);
+}

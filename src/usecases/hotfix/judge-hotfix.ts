@@ -1,0 +1,70 @@
+import type { Bug } from '../../domain/bug.ts';
+import { nextSlot } from '../../domain/calendar.ts';
+import { freezeOn } from '../../domain/freeze.ts';
+import { refuseHotfix, type HotfixFacts, type OrderedHotfix } from '../../domain/hotfix-order.ts';
+import type { LedgerState } from '../../domain/ledger.ts';
+import type { Member } from '../../domain/person.ts';
+import { refuse, type Refusal } from '../../domain/reason.ts';
+import { refuseUnsafe } from '../../domain/setup/guard.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import { teamsOf } from '../carry-out.ts';
+import type { Context } from '../context.ts';
+import { freezeFacts } from '../freeze-facts.ts';
+import { gather, type Gathered } from '../slot/facts.ts';
+
+/** A hotfix as it is now, with all that was read for it. */
+export interface JudgedHotfix {
+  readonly kind: 'judged';
+  readonly bug: Bug;
+  readonly gathered: Gathered;
+  readonly facts: HotfixFacts;
+}
+
+/**
+ * Looks at everything that a hotfix rests on, as it is now: heads and checks of its fixes, words and roles of whoever
+ * signed it off, freezes, and what guards PROD.
+ *
+ * Refuses: what `refuseHotfix` refuses, and `setup_unsafe`.
+ */
+export async function judgeHotfix(
+  context: Context,
+  setting: Setting,
+  { release, state }: { readonly release: OrderedHotfix; readonly state: LedgerState },
+): Promise<JudgedHotfix | Refusal> {
+  const { hotfix, plannedAtMs } = release;
+  const bug = state.bugs.get(hotfix.bug);
+  if (bug === undefined) return refuse('not_a_bug', `#${hotfix.bug} is no tracked bug.`);
+  // What T2 would read, for a moment that is now.
+  const next = nextSlot(setting.calendar, 'T2', context.clock.nowMs());
+  const slot = { ...next, startsAtMs: plannedAtMs };
+  const gathered = await gather(context, setting, { slot, state, bugs: [bug] });
+  const facts = await factsFor(context, setting, { bug, gathered, state });
+  const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe(gathered.unsafe);
+  const refusal = refuseHotfix(bug, hotfix, facts) ?? unsafe;
+  return refusal ?? { kind: 'judged', bug, gathered, facts };
+}
+
+async function factsFor(
+  context: Context,
+  setting: Setting,
+  { bug, gathered, state }: Pick<JudgedHotfix, 'bug' | 'gathered'> & { readonly state: LedgerState },
+): Promise<HotfixFacts> {
+  const { policy } = setting;
+  return {
+    policy,
+    fixes: gathered.fixes.filter((fix) => bug.fixes.some((link) => link.pull === fix.pull)),
+    checked: gathered.approvals,
+    freeze: freezeOn(freezeFacts(context, setting, state), bug, context.clock.nowMs()),
+    members: await membersOf(context, setting, bug),
+  };
+}
+
+/** Whoever has given a word for the hotfix, with what they may do now. One call a person. */
+async function membersOf(context: Context, setting: Setting, { approvals }: Bug): Promise<Member[]> {
+  const given = approvals.filter(({ action }) => action === 'approve_hotfix').map(({ by }) => by);
+  const people = [...new Map(given.map((person) => [person.id, person])).values()];
+  const teams = teamsOf(setting);
+  return Promise.all(
+    people.map(async (person) => ({ person, standing: await context.members.standing(person, teams) })),
+  );
+}

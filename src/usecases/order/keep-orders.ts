@@ -1,0 +1,61 @@
+import { findHotfix } from '../../domain/hotfix-order.ts';
+import { findRollback } from '../../domain/order-gate.ts';
+import { refuse, type Refusal } from '../../domain/reason.ts';
+import { ORDER_LEASE_MS, type Release } from '../../domain/release.ts';
+import { describeStanding } from '../../domain/text/release/standing.ts';
+import type { Setting } from '../../ports/configuration.ts';
+import type { Context } from '../context.ts';
+import { failHotfix } from '../hotfix/complete-hotfix.ts';
+import { stepsOf } from '../release/run-release.ts';
+import { failRollback } from '../rollback/complete-rollback.ts';
+import { dispatchOrder } from './dispatch-order.ts';
+
+/** Until then the run that was dispatched at once may not have begun. */
+const FRESH_MS = 2 * 60_000;
+
+/**
+ * Keeps the rollbacks and hotfixes that were ordered: starts one again that no run has taken in hand, and says of one
+ * whose run has ended what runs where. Costs nothing without one, and one call for each that runs.
+ */
+export async function keepOrders(context: Context, setting: Setting): Promise<void> {
+  const { releases } = await context.ledger.recent();
+  for (const release of releases.values())
+    if (release.kind !== 'slot' && release.state === 'planned')
+      await keepOrder(context, setting, { ...release, kind: release.kind });
+}
+
+async function keepOrder(
+  context: Context,
+  setting: Setting,
+  release: Release & { readonly kind: 'rollback' | 'hotfix' },
+): Promise<void> {
+  const runId = release.deployer?.runId ?? null;
+  const ageMs = context.clock.nowMs() - release.plannedAtMs;
+  if (release.deployer === null && ageMs < ORDER_LEASE_MS) {
+    if (ageMs > FRESH_MS) await dispatchOrder(context, release);
+    return;
+  }
+  const hasEnded = runId === null ? ageMs > ORDER_LEASE_MS : await isOver(context, runId);
+  if (!hasEnded) return;
+  const what =
+    release.deployer === null
+      ? 'No workflow run took it in hand in time.'
+      : `Its run ended too early. ${describeStanding(release, stepsOf(setting.policy, release))}`;
+  await giveUp(context, setting, { release, refusal: refuse('slot_too_late', what) });
+}
+
+async function giveUp(
+  context: Context,
+  setting: Setting,
+  { release, refusal }: { readonly release: Release; readonly refusal: Refusal },
+): Promise<void> {
+  const releases = new Map([[release.id, release]]);
+  const rollback = findRollback(releases, release.id);
+  const hotfix = findHotfix(releases, release.id);
+  if (rollback !== null) await failRollback(context, setting, { release: rollback, refusal });
+  if (hotfix !== null) await failHotfix(context, setting, { release: hotfix, refusal });
+}
+
+async function isOver({ workflows }: Context, runId: number): Promise<boolean> {
+  return (await workflows.runState(runId)) === 'ended';
+}
