@@ -67,7 +67,9 @@ function slotsOf(deployments: ReadonlyMap<EnvironmentName, DeploymentFacts | nul
   return [...deployments].flatMap(([environment, deployment]) => {
     const { slot = null, createdAtMs: atMs = 0 } = deployment ?? {};
     if (slot === null) return [];
-    const isIn = ({ slots }: LedgerState) => [...slots.keys()].some((id) => id === slot);
+    // What belongs to no slot bears the name of its release.
+    const isIn = ({ slots, releases }: LedgerState) =>
+      [...slots.keys(), ...releases.keys()].some((id) => id === slot);
     return [{ atMs, what: `the deployment of ${slot} to ${environment.toUpperCase()}`, isIn }];
   });
 }
