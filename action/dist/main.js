@@ -31471,12 +31471,12 @@ function parse2(header2, options) {
   let index = valueStart;
   let typeFlags = 0;
   let whitespace = -1;
-  let stop = options?.parameters === false ? COMMA_FLAG : 0;
+  let stop2 = options?.parameters === false ? COMMA_FLAG : 0;
   while (index < len) {
     const code2 = header2.charCodeAt(index);
     const flags = CHAR_MAP[code2];
     if ((flags & stopFlags) !== 0) {
-      stop |= flags & COMMA_FLAG;
+      stop2 |= flags & COMMA_FLAG;
       break;
     }
     if ((flags & OWS) !== 0) {
@@ -31491,7 +31491,7 @@ function parse2(header2, options) {
   const valueEnd = whitespace === -1 ? index : whitespace;
   const value = header2.slice(valueStart, valueEnd);
   const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-  if (index === len || stop !== 0) {
+  if (index === len || stop2 !== 0) {
     return { type, index, parameters: new NullObject() };
   }
   return parseParameters(header2, type, index, len, stopFlags);
@@ -31532,17 +31532,17 @@ function parseParameters(header2, type, index, len, stopFlags) {
                 parameters[key] = escaped ? unescapeQuotedPairs(header2, quotedStart, index) : header2.slice(quotedStart, index);
               }
               index++;
-              let stop2 = 0;
+              let stop3 = 0;
               while (index < len) {
                 const code4 = header2.charCodeAt(index);
                 const flags2 = CHAR_MAP[code4];
                 if ((flags2 & stopFlags) !== 0) {
-                  stop2 = flags2 & COMMA_FLAG;
+                  stop3 = flags2 & COMMA_FLAG;
                   break;
                 }
                 index++;
               }
-              if (stop2 !== 0)
+              if (stop3 !== 0)
                 break parameter;
               continue parameter;
             }
@@ -31556,13 +31556,13 @@ function parseParameters(header2, type, index, len, stopFlags) {
           continue parameter;
         }
         const valueStart = index;
-        let stop = 0;
+        let stop2 = 0;
         let valueWhitespace = -1;
         while (index < len) {
           const code3 = header2.charCodeAt(index);
           const flags2 = CHAR_MAP[code3];
           if ((flags2 & stopFlags) !== 0) {
-            stop = flags2 & COMMA_FLAG;
+            stop2 = flags2 & COMMA_FLAG;
             break;
           }
           if ((flags2 & OWS) !== 0) {
@@ -31577,7 +31577,7 @@ function parseParameters(header2, type, index, len, stopFlags) {
           const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
           parameters[key] = header2.slice(valueStart, valueEnd);
         }
-        if (stop !== 0)
+        if (stop2 !== 0)
           break parameter;
         continue parameter;
       }
@@ -35036,6 +35036,19 @@ function refused(refusal) {
 
 ${refusal.message}`,
     result: { schema_version: 1, decision, reason_code: refusal.reason }
+  };
+}
+function orderOutcome(release2, said) {
+  const { id, environment: environment3, state, reason: reason2 } = release2;
+  const isPending2 = state === "planned";
+  return {
+    ...said,
+    message: `${id}: ${said.message}`,
+    reasonCode: reason2,
+    slot: null,
+    prod: isPending2 && environment3 === "prod",
+    uat: isPending2 && environment3 === "uat",
+    result: { schema_version: 1, decision: said.decision, reason_code: reason2, release: release2 }
   };
 }
 
@@ -56463,77 +56476,156 @@ function withoutPadding(base643) {
   return base643.replace(/=+$/u, "");
 }
 
-// src/domain/reason.ts
-var REASON_CODES = [
-  "not_a_bug",
-  "not_allowed",
-  "wrong_status",
-  "wrong_flow",
-  "unknown_command",
-  "bad_arguments",
-  "already_handled",
-  "severity_needs_hotfix",
-  "severity_missing",
-  "versions_differ",
-  "version_unknown",
-  "flow_unsafe_now",
-  "uat_only",
-  "no_fix",
-  "no_bug",
-  "fix_not_found",
-  "fix_wrong_branch",
-  "fix_not_reviewed",
-  "fix_not_green",
-  "fix_is_draft",
-  "fix_closed",
-  "fix_changed",
-  "fix_touches_workflows",
-  "plan_changed",
-  "own_fix",
-  "not_approved",
-  "comment_deleted",
-  "comment_edited",
-  "approver_lost_role",
-  "after_cut_off",
-  "conflict",
-  "depends_on_unapproved",
-  "already_queued",
-  "nothing_to_withdraw",
-  "nothing_to_retry",
-  "frozen",
-  "locked",
-  "migration_unsafe",
-  "checklist_failed",
-  "build_failed",
-  "deploy_failed",
-  "health_failed",
-  "watch_breached",
-  "watch_inconclusive",
-  "smoke_failed",
-  "verify_failed",
-  "push_refused",
-  "restore_required",
-  "no_way_back",
-  "rollback_running",
-  "rolled_back",
-  "branch_rewound",
-  "unsigned_commits",
-  "setup_unsafe",
-  "slot_taken",
-  "slot_done",
-  "slot_not_due",
-  "slot_too_late",
-  "nothing_to_do",
-  "checks_red",
-  "checks_late",
-  "foreign_run",
-  "foreign_environment",
-  "ledger_unreadable",
-  "config_broken",
-  "label_not_yours"
+// src/domain/metric.ts
+function readNumber(value) {
+  const isText = typeof value === "string" && /^\s*[+-]?(?:\d|\.\d)[\d.]{0,40}(?:e[+-]?\d{1,3})?\s*$/iu.test(value);
+  if (!isText && typeof value !== "number") return null;
+  const number6 = Number(value);
+  return Number.isFinite(number6) ? number6 : null;
+}
+
+// src/domain/timestamp.ts
+var ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(?:Z|UTC|([+-])(\d\d):?(\d\d))$/iu;
+var MOST_SECONDS = 1e11;
+function readTimestamp(value) {
+  if (typeof value === "number") return readCount(value);
+  if (typeof value !== "string") return null;
+  return SECONDS.test(value) ? readCount(Number(value)) : readIso(value.trim());
+}
+var SECONDS = /^\d{9,13}(?:\.\d{1,9})?$/u;
+function readCount(count3) {
+  if (count3 < 0) return null;
+  return count3 < MOST_SECONDS ? count3 * 1e3 : count3;
+}
+function readIso(text) {
+  const match = ISO.exec(text);
+  return match === null ? null : readParts(match.slice(1, 7).map(toNumber), readOffset(match.slice(7, 10)));
+}
+function readParts(parts2, offsetMinutes) {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts2;
+  const isOne = month >= 1 && day >= 1 && isWithin(parts2.slice(1));
+  if (!isOne) return null;
+  const minutes2 = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offsetMinutes;
+  return minutes2 * 6e4 + second * 1e3;
+}
+function readOffset([sign, hours, minutes2]) {
+  return (sign === "-" ? -1 : 1) * (toNumber(hours) * 60 + toNumber(minutes2));
+}
+function toNumber(digits) {
+  return Number(digits ?? 0);
+}
+var MOST = [12, 31, 24, 59, 60];
+function isWithin(parts2) {
+  return parts2.every((part, index) => part <= (MOST[index] ?? 0));
+}
+function daysSince1970(year, month, day) {
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146097 + dayOfEra - 719468;
+}
+
+// src/domain/text/time.ts
+var WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+function renderLocal(calendar, atMs) {
+  const local = calendar.zone.toLocal(atMs);
+  return `${WEEKDAYS[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
+}
+function renderDuration(ms) {
+  if (ms < 6e4) return "less than a minute";
+  const minutes2 = Math.ceil(ms / 6e4);
+  const days = Math.floor(minutes2 / 1440);
+  const hours = Math.floor(minutes2 % 1440 / 60);
+  const parts2 = [
+    days > 0 ? `${days} d` : "",
+    hours > 0 ? `${hours} h` : "",
+    minutes2 % 60 > 0 ? `${minutes2 % 60} min` : ""
+  ];
+  return parts2.filter((part) => part !== "").join(" ");
+}
+function renderSlot(calendar, slot2, nowMs) {
+  const left = slot2.startsAtMs - nowMs;
+  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
+  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
+}
+
+// src/domain/checklist.ts
+var USUAL_ITEMS = [
+  "backup",
+  "monitoring",
+  "on_call",
+  "freeze",
+  "rollback_path",
+  "dependencies",
+  "disk",
+  "memory",
+  "incidents",
+  "previous_slot"
 ];
-function refuse(reason2, message) {
-  return { kind: "refused", reason: reason2, message };
+var LONGEST_VALUE = 300;
+function found(state, value) {
+  return { state, value: value.slice(0, LONGEST_VALUE) };
+}
+var CLOCK_SKEW_MS = 5 * 6e4;
+function judgeValue(rule, value, nowMs) {
+  switch (rule.kind) {
+    case "equals":
+      return found(
+        value === rule.value ? "passed" : "failed",
+        `${show(value)}, has to be ${show(rule.value)}`
+      );
+    case "max_age":
+      return judgeAge(rule.ms, readTimestamp(value), { value, nowMs });
+    case "min":
+    case "max": {
+      const number6 = readNumber(value);
+      if (number6 === null) return found("unknown", `${show(value)} is no number`);
+      const isKept = rule.kind === "min" ? number6 >= rule.value : number6 <= rule.value;
+      const words = `${number6}, has to be ${rule.kind === "min" ? "at least" : "at most"} ${rule.value}`;
+      return found(isKept ? "passed" : "failed", words);
+    }
+    default:
+      return rule;
+  }
+}
+function judgeAge(mostMs, atMs, { value, nowMs }) {
+  if (atMs === null) return found("unknown", `${show(value)} is no moment with a time zone`);
+  const ageMs = nowMs - atMs;
+  if (ageMs < -CLOCK_SKEW_MS) return found("failed", `${show(value)} lies ahead`);
+  const words = `${renderDuration(Math.max(0, ageMs))} old, has to be at most ${renderDuration(mostMs)}`;
+  return found(ageMs <= mostMs ? "passed" : "failed", words);
+}
+function show(value) {
+  return value === void 0 ? "nothing" : JSON.stringify(value);
+}
+function completeChecklist(results, nowMs) {
+  const usual2 = USUAL_ITEMS.map(
+    (name3) => results.find((each) => each.name === name3) ?? { name: name3, state: "not_configured", value: "", atMs: nowMs }
+  );
+  const own3 = results.filter(({ name: name3 }) => USUAL_ITEMS.every((each) => each !== name3));
+  return [...usual2, ...own3];
+}
+function stoppingItems(results) {
+  return results.filter(({ state }) => state === "failed" || state === "unknown");
+}
+function findOnCall(bugs, date5, { calendar, nowMs }) {
+  const said = [...bugs].flatMap(({ commands }) => commands).filter(({ command: command2, outcome }) => command2 === "oncall" && outcome === "done").filter(({ writtenAtMs }) => writtenAtMs <= nowMs && calendar.zone.toLocal(writtenAtMs).date === date5).toSorted((left, right) => left.writtenAtMs - right.writtenAtMs);
+  const last = said.at(-1);
+  return last === void 0 ? null : { by: last.by, atMs: last.writtenAtMs };
+}
+var REMEMBERED_MS = 24 * 36e5;
+function judgePreviousSlot(slots, own3, nowMs) {
+  const before = [...slots].filter(({ id, latestStartMs }) => (own3 === null || id < own3) && latestStartMs > nowMs - REMEMBERED_MS).filter((slot2) => !isStoppedByChecklist(slot2)).toSorted((left, right) => left.id < right.id ? 1 : -1);
+  const [last] = before;
+  if (last === void 0) return found("passed", "none within a day");
+  const isClean = last.state === "done" || last.state === "skipped";
+  return found(isClean ? "passed" : "failed", `${last.id} is ${last.state}`);
+}
+function isStoppedByChecklist({ state, outcomes }) {
+  const failed3 = outcomes.filter(({ outcome }) => outcome === "failed");
+  return state === "failed" && failed3.length > 0 && failed3.every(({ reason: reason2 }) => reason2 === "checklist_failed");
 }
 
 // src/domain/text/markdown.ts
@@ -56587,28 +56679,1291 @@ function listOf(parts2, last = "and") {
   return `${parts2.slice(0, -1).join(", ")} ${last} ${parts2.at(-1)}`;
 }
 
-// src/domain/text/time.ts
-var WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-function renderLocal(calendar, atMs) {
-  const local = calendar.zone.toLocal(atMs);
-  return `${WEEKDAYS[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
-}
-function renderDuration(ms) {
-  if (ms < 6e4) return "less than a minute";
-  const minutes = Math.ceil(ms / 6e4);
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor(minutes % 1440 / 60);
-  const parts2 = [
-    days > 0 ? `${days} d` : "",
-    hours > 0 ? `${hours} h` : "",
-    minutes % 60 > 0 ? `${minutes % 60} min` : ""
+// src/domain/text/checklist.ts
+var MARKS = {
+  passed: "\u2705 passed",
+  failed: "\u274C failed",
+  unknown: "\u2753 unknown",
+  not_configured: "\u2796 not configured"
+};
+function renderItems(results, calendar) {
+  return [
+    "| before the deploy | | found | at |",
+    "| --- | --- | --- | --- |",
+    ...results.map(({ name: name3, state, value, atMs }) => {
+      const at = state === "not_configured" ? "" : renderLocal(calendar, atMs);
+      return `| ${nameOf2(name3)} | ${MARKS[state]} | ${tableCell(plain(value, 300))} | ${at} |`;
+    })
   ];
-  return parts2.filter((part) => part !== "").join(" ");
 }
-function renderSlot(calendar, slot2, nowMs) {
-  const left = slot2.startsAtMs - nowMs;
-  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
-  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
+function renderStopping(results) {
+  const items = stoppingItems(results).map(renderItem);
+  return `The checklist stopped it before anything was changed. ${items.join("; ")}. \`/retry\` asks again.`;
+}
+function renderItem({ name: name3, state, value }) {
+  const is = state === "unknown" ? " is unknown" : "";
+  return `**${nameOf2(name3)}**${is}: ${plain(value, 300)}`;
+}
+function nameOf2(name3) {
+  return plain(name3.replaceAll("_", " "), 60);
+}
+
+// src/domain/text/release/checklist.ts
+function renderChecklist(release2, steps, calendar) {
+  const { envelope: envelope2, checklist } = release2;
+  const undone = release2.steps.filter(({ state }) => state === "undone");
+  return [
+    `# Deployment checklist: ${release2.id}`,
+    "",
+    `**${release2.environment.toUpperCase()}** from ${envelope2.previous === null ? "nothing known" : shortOid(envelope2.previous)} to ${shortOid(envelope2.commit)}: ${release2.state.replaceAll("_", " ")}`,
+    "",
+    "| service | strategy | why | artifact |",
+    "| --- | --- | --- | --- |",
+    ...envelope2.services.map(renderService),
+    "",
+    ...[...envelope2.bugs, ...envelope2.pulls ?? []].map(
+      ({ number: number6, approvals }) => `- #${number6}, ${approvals.length === 0 ? "by review" : `approved by ${approvals.map(({ by }) => nameOf(by)).join(", ")}`}`
+    ),
+    "",
+    ...checklist === void 0 ? [] : [...renderItems(checklist, calendar), ""],
+    ...steps.map((step3) => renderStep(release2, step3, calendar)),
+    ...undone.map(({ key, endedAtMs }) => `- [x] ${key}, ${renderLocal(calendar, endedAtMs)}`)
+  ].join("\n");
+}
+function renderService({
+  name: name3,
+  strategy,
+  strategyReason,
+  percents,
+  digest,
+  version: version3
+}) {
+  const rollout = percents.length > 1 ? `${strategy} ${percents.join(" \u2192 ")} %` : strategy;
+  const artifact = digest ?? version3;
+  return `| ${name3 ?? "everything"} | ${rollout.replaceAll("_", "-")} | ${plain(strategyReason)} | ${artifact === null ? "the files" : tableCell(code(artifact))} |`;
+}
+function renderStep({ steps }, { key }, calendar) {
+  const taken = steps.findLast((each) => each.key === key);
+  if (taken === void 0) return `- [ ] ${key}`;
+  const took = renderDuration(taken.endedAtMs - taken.startedAtMs);
+  const mark = taken.state === "done" ? "x" : " ";
+  const end = taken.state === "done" ? tell(taken.detail) : `: **${taken.detail ?? taken.state}**`;
+  return `- [${mark}] ${key}, ${renderLocal(calendar, taken.endedAtMs)}, ${took}${end}`;
+}
+function tell(detail) {
+  return detail === null ? "" : `: ${detail}`;
+}
+
+// src/domain/text/release/notes.ts
+var LONGEST_TITLE = 120;
+function renderNotes({ id, environment: environment3, envelope: envelope2 }) {
+  const released = envelope2.services.map(({ name: name3 }) => name3);
+  const blocks = released.map((name3) => {
+    const bugs = envelope2.bugs.filter((bug2) => isAbout(bug2, name3, released));
+    return bugs.map((bug2) => renderNote(bug2, name3));
+  });
+  const told3 = new Set(
+    envelope2.bugs.filter((bug2) => released.some((name3) => isAbout(bug2, name3, released))).map(({ number: number6 }) => number6)
+  );
+  const rest = envelope2.bugs.filter(({ number: number6 }) => !told3.has(number6)).map((bug2) => renderNote(bug2, null));
+  const pulls = (envelope2.pulls ?? []).map(({ number: number6 }) => `- Release: #${number6}`);
+  const lines2 = [...blocks.flat(), ...rest, ...pulls];
+  return [
+    `## ${id} on ${environment3.toUpperCase()}`,
+    "",
+    ...lines2.length === 0 ? ["No fixes."] : lines2
+  ].join("\n");
+}
+function isAbout({ services }, name3, released) {
+  if (name3 === null) return true;
+  const named3 = services.filter((each) => released.includes(each));
+  return named3.length === 0 ? services.length === 0 : named3.includes(name3);
+}
+function renderNote({ number: number6, title, pulls }, service) {
+  const lead = service === null ? "" : `[${service}] `;
+  const words = title === null ? `#${number6}` : `${plain(title, LONGEST_TITLE)} (#${number6})`;
+  const by = pulls.length === 0 ? "" : `, ${pulls.map((pull2) => `#${pull2}`).join(" ")}`;
+  return `- ${lead}Fix: ${words}${by}`;
+}
+
+// src/domain/release.ts
+function slotReleaseId(operation, environment3) {
+  return `${operation.replace("/", "-")}-${environment3}`;
+}
+var ORDER_LEASE_MS = 90 * 6e4;
+function rollbackTag({ environment: environment3, id }) {
+  return `rollback/${environment3}/${id}`;
+}
+function withStep(release2, step3) {
+  return { ...release2, steps: [...release2.steps, step3] };
+}
+function readServiceOutputs(outputs) {
+  const flags = Object.entries(outputs).flatMap(
+    ([name3, value]) => name3.startsWith("flag.") ? [{ name: name3.slice("flag.".length), value }] : []
+  );
+  const { digest, version: version3 } = outputs;
+  return {
+    ...digest === void 0 ? {} : { digest },
+    ...version3 === void 0 ? {} : { version: version3 },
+    featureFlags: flags
+  };
+}
+function withOutputs(envelope2, service, said) {
+  return {
+    ...envelope2,
+    services: envelope2.services.map(
+      (each) => each.name === service ? { ...each, digest: said.digest ?? each.digest, version: said.version ?? each.version } : each
+    ),
+    featureFlags: [
+      ...envelope2.featureFlags.filter(({ name: name3 }) => said.featureFlags.every((flag) => flag.name !== name3)),
+      ...said.featureFlags
+    ].toSorted((left, right) => left.name < right.name ? -1 : 1)
+  };
+}
+
+// src/domain/text/release/rollback-plan.ts
+function renderRollbackPlan(release2) {
+  const { envelope: envelope2, environment: environment3, id } = release2;
+  const title = `# Rollback plan: ${id}`;
+  if (envelope2.previous === null) {
+    return `${title}
+
+Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to go back to.`;
+  }
+  const back = shortOid(envelope2.previous);
+  const bugs = envelope2.bugs.map(({ number: number6 }) => `#${number6}`);
+  const services = envelope2.services.map(({ name: name3 }) => name3).toReversed();
+  return [
+    title,
+    "",
+    ...renderMigrations(envelope2),
+    `Back to ${back}, which is tagged \`${rollbackTag(release2)}\`.`,
+    "",
+    ...services.map(
+      (name3, index) => `${index + 1}. ${name3 === null ? "Everything" : `\`${name3}\``} to ${back}`
+    ),
+    `${services.length + 1}. The branch: revert commits, never a force push`,
+    ...bugs.length === 0 ? [] : [`${services.length + 2}. The bugs ${bugs.join(" ")} go back to \`confirmed\``]
+  ].join("\n");
+}
+var WAYS_BACK = {
+  reversible: "Run the down migrations first: they lose nothing.",
+  app_rollback: "The code goes back, the database stays as it is.",
+  forward_fix: "**The old code does not fit the new shape:** a migration that mends it goes forward with the rollback.",
+  restore_required: "**Data is gone that only a backup has:** without a restore this is no way back."
+};
+function renderMigrations({ migrations, rollback: rollback2 }) {
+  if (migrations.length === 0) return [];
+  const rows = migrations.map((each) => {
+    const by = each.readBy === "tokenizer" ? ", read by its words" : "";
+    return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll("_", " ")}${by}`;
+  });
+  return [...rows, "", WAYS_BACK[rollback2], ""];
+}
+
+// src/domain/text/release/documents.ts
+function renderDocuments(release2, steps, calendar) {
+  return [renderNotes(release2), renderChecklist(release2, steps, calendar), renderRollbackPlan(release2)];
+}
+
+// src/domain/lunar-new-year.ts
+var FIRST_YEAR = 2020;
+var NEW_YEARS = [
+  "01-25",
+  "02-12",
+  "02-01",
+  "01-22",
+  "02-10",
+  "01-29",
+  "02-17",
+  "02-06",
+  "01-26",
+  "02-13",
+  "02-03",
+  "01-23",
+  "02-11",
+  "01-31",
+  "02-19",
+  "02-08",
+  "01-28",
+  "02-15",
+  "02-04",
+  "01-24",
+  "02-12",
+  "02-01",
+  "01-22",
+  "02-10",
+  "01-30",
+  "02-17",
+  "02-06",
+  "01-26",
+  "02-14",
+  "02-02",
+  "01-23",
+  "02-11",
+  "02-01",
+  "02-19",
+  "02-08",
+  "01-28",
+  "02-15",
+  "02-04",
+  "01-24",
+  "02-12",
+  "02-02",
+  "01-21",
+  "02-09",
+  "01-29",
+  "02-17",
+  "02-05",
+  "01-26",
+  "02-14",
+  "02-03",
+  "01-23",
+  "02-11",
+  "01-31",
+  "02-19",
+  "02-07",
+  "01-27",
+  "02-15",
+  "02-05",
+  "01-24",
+  "02-12",
+  "02-02",
+  "01-22",
+  "02-09",
+  "01-29",
+  "02-17",
+  "02-06",
+  "01-26",
+  "02-14",
+  "02-03",
+  "01-24",
+  "02-10",
+  "01-30",
+  "02-18",
+  "02-07",
+  "01-27",
+  "02-15",
+  "02-05",
+  "01-25",
+  "02-12",
+  "02-01",
+  "01-21"
+];
+function lunarNewYear(year) {
+  const day = NEW_YEARS[year - FIRST_YEAR];
+  return day === void 0 ? null : `${year}-${day}`;
+}
+
+// src/domain/reason.ts
+var REASON_CODES = [
+  "not_a_bug",
+  "not_allowed",
+  "wrong_status",
+  "wrong_flow",
+  "unknown_command",
+  "bad_arguments",
+  "already_handled",
+  "severity_needs_hotfix",
+  "severity_missing",
+  "versions_differ",
+  "version_unknown",
+  "flow_unsafe_now",
+  "uat_only",
+  "no_fix",
+  "no_bug",
+  "fix_not_found",
+  "fix_wrong_branch",
+  "fix_not_reviewed",
+  "fix_not_green",
+  "fix_is_draft",
+  "fix_closed",
+  "fix_changed",
+  "fix_touches_workflows",
+  "plan_changed",
+  "own_fix",
+  "not_approved",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role",
+  "after_cut_off",
+  "conflict",
+  "depends_on_unapproved",
+  "already_queued",
+  "nothing_to_withdraw",
+  "nothing_to_retry",
+  "frozen",
+  "locked",
+  "migration_unsafe",
+  "checklist_failed",
+  "build_failed",
+  "deploy_failed",
+  "health_failed",
+  "watch_breached",
+  "watch_inconclusive",
+  "smoke_failed",
+  "verify_failed",
+  "push_refused",
+  "restore_required",
+  "no_way_back",
+  "rollback_running",
+  "rolled_back",
+  "not_a_hotfix",
+  "hotfix_running",
+  "nobody_to_tell",
+  "note_missing",
+  "branch_rewound",
+  "unsigned_commits",
+  "setup_unsafe",
+  "slot_taken",
+  "slot_done",
+  "slot_not_due",
+  "slot_too_late",
+  "nothing_to_do",
+  "checks_red",
+  "checks_late",
+  "foreign_run",
+  "foreign_environment",
+  "ledger_unreadable",
+  "config_broken",
+  "label_not_yours"
+];
+function refuse(reason2, message) {
+  return { kind: "refused", reason: reason2, message };
+}
+
+// src/domain/freeze.ts
+var NO_SWITCHES = { freeze: null, modules: null, until: null };
+function parseLocalMoment(text, zone) {
+  const [, date5, time5 = "00:00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/u.exec(text.trim()) ?? [];
+  if (date5 === void 0 || !isDate(date5)) return null;
+  return zone.toEpochMs(date5, time5);
+}
+function isDate(date5) {
+  const [year = 0, month = 0, day = 0] = date5.split("-").map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}
+function daysIn(year, month) {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+}
+function freezesAt(facts, atMs) {
+  const all = [
+    ...facts.said,
+    ...facts.policy.windows.flatMap((window2) => fromWindow(window2, facts.calendar.zone)),
+    ...monthEnd(facts, atMs),
+    ...lunarFreezes(facts, atMs),
+    ...fromSwitches(facts, atMs)
+  ];
+  return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
+}
+function fromWindow(window2, zone) {
+  const { level: level2, parts: parts2, reason: reason2 } = window2;
+  const fromMs = parseLocalMoment(window2.from, zone);
+  const untilMs = parseLocalMoment(window2.until, zone);
+  return fromMs === null || untilMs === null ? [] : [{ level: level2, parts: parts2, reason: reason2, fromMs, untilMs }];
+}
+function monthEnd({ policy, calendar }, atMs) {
+  if (policy.monthEndDays === 0) return [];
+  const { zone } = calendar;
+  const today = zone.toLocal(atMs).date;
+  const next = firstOfNextMonth(today);
+  return [
+    {
+      level: "suspend",
+      parts: [],
+      fromMs: zone.toEpochMs(zone.addDays(next, -policy.monthEndDays), "00:00"),
+      untilMs: zone.toEpochMs(next, "00:00"),
+      reason: "month end"
+    }
+  ];
+}
+function firstOfNextMonth(date5) {
+  const [year = 0, month = 0] = date5.split("-").map(Number);
+  const [nextYear, nextMonth] = month === 12 ? [year + 1, 1] : [year, month + 1];
+  return `${String(nextYear).padStart(4, "0")}-${String(nextMonth).padStart(2, "0")}-01`;
+}
+function lunarFreezes({ policy: { lunarNewYear: rule }, calendar: { zone } }, atMs) {
+  if (rule === null) return [];
+  const year = Number(zone.toLocal(atMs).date.slice(0, 4));
+  return [year, year + 1].flatMap((each) => {
+    const day = lunarNewYear(each);
+    if (day === null) return [];
+    const fromMs = zone.toEpochMs(zone.addDays(day, -rule.daysBefore), "00:00");
+    const untilMs = zone.toEpochMs(zone.addDays(day, rule.daysAfter + 1), "00:00");
+    return [{ level: rule.level, parts: [], fromMs, untilMs, reason: "lunar new year" }];
+  });
+}
+function fromSwitches({ switches, calendar }, atMs) {
+  const untilMs = readUntil(switches.until, calendar.zone);
+  if (untilMs === "unreadable") {
+    return [open3("DEPLOY_FREEZE_UNTIL is no date such as 2026-02-05, so everything is frozen")];
+  }
+  if (untilMs !== null && atMs >= untilMs) return [];
+  const parts2 = partsIn(switches.modules);
+  const isOn2 = readSwitch(switches.freeze);
+  if (isOn2 === "unreadable")
+    return [open3("DEPLOY_FREEZE is neither true nor false, so everything is frozen")];
+  if (isOn2) return [{ ...open3("DEPLOY_FREEZE is set"), untilMs }];
+  if (parts2.length > 0) return [{ ...open3("DEPLOY_FREEZE_MODULES is set"), parts: parts2, untilMs }];
+  return untilMs === null || isOn2 === false ? [] : [{ ...open3("DEPLOY_FREEZE_UNTIL is set"), untilMs }];
+}
+function open3(reason2) {
+  return { level: "suspend", parts: [], fromMs: 0, untilMs: null, reason: reason2 };
+}
+function readSwitch(text) {
+  const word = (text ?? "").trim().toLowerCase();
+  if (word === "") return null;
+  if (["true", "1", "yes", "on"].includes(word)) return true;
+  return ["false", "0", "no", "off"].includes(word) ? false : "unreadable";
+}
+function readUntil(text, zone) {
+  if ((text ?? "").trim() === "") return null;
+  return parseLocalMoment(text ?? "", zone) ?? "unreadable";
+}
+function partsIn(text) {
+  return (text ?? "").split(/[\s,]+/u).filter((part) => part !== "").map((part) => part.toLowerCase());
+}
+function freezeOn(facts, subject, atMs) {
+  const covering = freezesAt(facts, atMs).filter((freeze2) => covers(freeze2, subject));
+  return covering.find(({ level: level2 }) => level2 === "full") ?? covering[0] ?? null;
+}
+function covers({ parts: parts2 }, subject) {
+  if (parts2.length === 0 || subject === "any_part") return true;
+  if (subject === "everything") return false;
+  return [...subject.services, ...subject.modules].some((part) => parts2.includes(part.toLowerCase()));
+}
+var LONGEST_CHAIN = 50;
+function nextOpen(facts, subject, atMs) {
+  let at = atMs;
+  for (let links = 0; links < LONGEST_CHAIN; links += 1) {
+    const freeze2 = freezeOn(facts, subject, at);
+    if (freeze2 === null) return at;
+    if (freeze2.untilMs === null) return null;
+    at = freeze2.untilMs;
+  }
+  return null;
+}
+function refuseFrozen(facts, subject, atMs) {
+  const freeze2 = freezeOn(facts, subject, atMs);
+  if (freeze2 === null) return null;
+  return refuse("frozen", `Frozen: ${describeFreeze(facts, freeze2, { subject, atMs })}`);
+}
+function describeFreeze(facts, { level: level2, parts: parts2, reason: reason2 }, { subject, atMs }) {
+  const what = parts2.length === 0 ? "everything" : parts2.map((part) => plain(part, 60)).join(", ");
+  const opensMs = nextOpen(facts, subject, atMs);
+  const until = opensMs === null ? "an admin lifts it with `/unfreeze`" : `it opens ${renderLocal(facts.calendar, opensMs)}`;
+  return `${what} (${level2}), ${plain(reason2, 200)}; ${until}.`;
+}
+
+// src/domain/bug.ts
+function letGo(takenBack) {
+  return takenBack === null ? null : { ...takenBack, isHeld: false };
+}
+function landingsOn(bug2, environment3) {
+  return bug2.landings.filter((landing2) => landing2.environment === environment3);
+}
+function sharersOf(bug2, bugs) {
+  const pulls = new Set(bug2.fixes.map(({ pull: pull2 }) => pull2));
+  return [...bugs].filter(
+    (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
+  );
+}
+function newBug(report3) {
+  return {
+    ...report3,
+    status: "submitted",
+    severity: null,
+    foundIn: null,
+    flow: null,
+    flowReason: null,
+    uatOnly: false,
+    saidAtMs: { severity: null, foundIn: null },
+    services: [],
+    modules: [],
+    parity: null,
+    fixes: [],
+    landings: [],
+    approvals: [],
+    analysis: null,
+    hold: null,
+    conflict: null,
+    takenBack: null,
+    hotfix: null,
+    commands: [],
+    timeline: [
+      {
+        atMs: report3.reportedAtMs,
+        event: "report",
+        from: null,
+        to: "submitted",
+        by: report3.reportedBy,
+        slot: null,
+        note: null
+      }
+    ],
+    cardCommentId: null
+  };
+}
+
+// src/domain/text/own-lines.ts
+function ownLines(markdown) {
+  const own3 = [];
+  let hiding = null;
+  for (const line of markdown.split(/\r\n?|\n/u)) {
+    const read3 = hiding === null ? readLine(line) : readHidden(line, hiding);
+    if (read3.own !== null) own3.push(read3.own.trim());
+    hiding = read3.hides;
+  }
+  return own3;
+}
+function readHidden(line, hiding) {
+  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine(line);
+  const hides = isLastHidden(line, hiding) ? null : hiding;
+  if (hiding.kind === "paragraph_comment" || hiding.kind === "quote") return readRestOfParagraph(line, hides);
+  return { own: null, hides };
+}
+function isLastHidden(line, hiding) {
+  if (hiding.kind === "fence") return closesFence(line, hiding);
+  if (hiding.kind === "html") return line.toLowerCase().includes(hiding.closingTag);
+  return hiding.kind !== "quote" && closesComment(line);
+}
+function readRestOfParagraph(line, hiding) {
+  return line.trim() === "" || beginsBlock(line) ? readLine(line) : { own: null, hides: hiding };
+}
+var LIST_MARKERS = String.raw`^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*`;
+var FENCE = new RegExp(String.raw`(${LIST_MARKERS})(\x60{3,}|~{3,})(.*)$`, "u");
+var QUOTE = new RegExp(String.raw`${LIST_MARKERS}>(.*)$`, "u");
+var HTML_BLOCK = /^ {0,3}<(pre|code|blockquote)(?:[\s>]|$)/iu;
+var COMMENT_BLOCK = /^ {0,3}<!--/u;
+var INDENTED = /^(?: {4}| {0,3}\t)/u;
+function beginsBlock(line) {
+  return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
+}
+function readLine(line) {
+  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords(line);
+}
+function readFence(line) {
+  const [, before = "", mark = "", info2 = ""] = FENCE.exec(line) ?? [];
+  if (mark === "" || mark.startsWith("`") && info2.includes("`")) return null;
+  return { own: null, hides: { kind: "fence", mark, offset: before.trim() === "" ? 0 : before.length } };
+}
+function readQuote(line) {
+  const quoted = QUOTE.exec(line)?.[1];
+  if (quoted === void 0) return null;
+  return { own: null, hides: quoted.trim() === "" ? null : { kind: "quote" } };
+}
+function readHtml(line) {
+  const tag = HTML_BLOCK.exec(line)?.[1]?.toLowerCase();
+  if (tag === void 0) return null;
+  const closingTag = `</${tag}>`;
+  return { own: null, hides: line.toLowerCase().includes(closingTag) ? null : { kind: "html", closingTag } };
+}
+function readWords(line) {
+  if (INDENTED.test(line)) return { own: null, hides: null };
+  const { text, isOpen } = withoutComments(line);
+  if (!isOpen) return { own: text, hides: null };
+  return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
+}
+function withoutComments(line) {
+  const parts2 = [];
+  let at = 0;
+  for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
+    parts2.push(line.slice(at, open5));
+    const close2 = line.indexOf("-->", open5 + 2);
+    if (close2 === -1) return { text: parts2.join(""), isOpen: true };
+    at = close2 + 3;
+  }
+  return { text: [...parts2, line.slice(at)].join(""), isOpen: false };
+}
+function closesComment(line) {
+  return line.includes("-->") && line.lastIndexOf("-->") > line.lastIndexOf("<!--");
+}
+function closesFence(line, { mark, offset }) {
+  const text = line.trim();
+  const isMark = text.length >= mark.length && text === mark.charAt(0).repeat(text.length);
+  return isMark && indentOf(line) <= offset + 3;
+}
+function leavesListItem(line, offset) {
+  return line.trim() !== "" && indentOf(line) < offset;
+}
+function indentOf(line) {
+  return line.slice(0, line.length - line.trimStart().length).replaceAll("	", "    ").length;
+}
+
+// src/domain/fix.ts
+function fixesFor(fixes, environment3, policy) {
+  const { branch: branch2 } = policy.environments[environment3];
+  return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
+}
+function approvedFixesOn(bug2, environment3) {
+  return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
+    pull: pull2,
+    commits,
+    patchId,
+    tree: null
+  }));
+}
+function approvedHeads(fixes) {
+  return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
+}
+function refuseUnready(fix2, policy, signers = []) {
+  const name3 = `#${fix2.pull}`;
+  if (fix2.state === "merged") return null;
+  if (fix2.state === "closed") return refuse("fix_closed", `${name3} was closed without a merge`);
+  if (fix2.isDraft) return refuse("fix_is_draft", `${name3} is a draft; mark it as ready for review`);
+  const needed = policy.fixes.requiredReviews;
+  if (fix2.changesRequested) {
+    return refuse("fix_not_reviewed", `changes are requested on ${name3}`);
+  }
+  const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
+  if (have < needed) {
+    return refuse(
+      "fix_not_reviewed",
+      `${name3} has ${have} of ${needed} approving reviews of its current head`
+    );
+  }
+  if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
+    return refuse("fix_not_green", `the checks of ${name3} are ${fix2.checks}`);
+  }
+  return null;
+}
+var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
+var LONGEST_TEXT = 65536;
+function parseFixMentions(pull2) {
+  const words = ownLines((pull2.body ?? "").slice(0, LONGEST_TEXT)).join("\n");
+  const numbers = [pull2.title.slice(0, LONGEST_TEXT), words].flatMap(
+    (text) => [...text.matchAll(KEYWORD)].map((match) => Number(match[1]))
+  );
+  return [...new Set(numbers)].filter((number6) => number6 > 0);
+}
+
+// src/domain/person.ts
+var RANK = {
+  none: 0,
+  read: 1,
+  triage: 2,
+  write: 3,
+  maintain: 4,
+  admin: 5
+};
+function hasRole(member, role2, roles) {
+  if (role2 === "anyone") return true;
+  if (member.standing.isBot) return false;
+  if (isIn(member, roles.admin)) return true;
+  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
+  return isIn(member, roles[role2]);
+}
+function isIn({ person: person2, standing: standing2 }, policy) {
+  const login = person2.login.toLowerCase();
+  if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
+  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
+  return policy.teams.some((team2) => standing2.teams.includes(team2.toLowerCase()));
+}
+
+// src/domain/freeze-hotfix.ts
+function refuseFrozenHotfix(freeze2, hotfix2, policy) {
+  if (freeze2 === null) return null;
+  const seniors = seniorsAmong(hotfix2, policy);
+  if (freeze2.level === "suspend")
+    return isTwoPeople(seniors, policy) ? null : refuse("not_approved", TWO_PEOPLE);
+  if (hotfix2.priority !== "P1") return refuse("frozen", ONLY_CRITICAL);
+  return seniors.length > 0 ? null : refuse("not_approved", A_SENIOR);
+}
+var TWO_PEOPLE = "While something is frozen a hotfix needs two people: an admin and another senior person say `/approve-hotfix`.";
+var ONLY_CRITICAL = "The freeze is full: only a P1 may be mended now.";
+var A_SENIOR = "The freeze is full: a senior person says `/approve-hotfix`.";
+function seniorsAmong({ signers, authors }, { roles, approvals }) {
+  return signers.filter(
+    (member) => hasRole(member, "senior", roles) && (approvals.allowAuthor || !authors.has(member.person.id))
+  );
+}
+function isTwoPeople(seniors, { roles }) {
+  const people = new Set(seniors.map(({ person: person2 }) => person2.id));
+  return people.size > 1 && seniors.some((member) => hasRole(member, "admin", roles));
+}
+
+// src/domain/severity.ts
+var SEVERITIES = ["low", "medium", "high", "critical"];
+function isHotfixSeverity(severity2, hotfix2) {
+  return severity2 !== null && hotfix2.includes(severity2);
+}
+function parseSeverity(word) {
+  return SEVERITIES.find((each) => each === word.toLowerCase()) ?? null;
+}
+
+// src/domain/status.ts
+var STATUSES = [
+  {
+    name: "submitted",
+    color: "8b949e",
+    flows: [1, 2],
+    meaning: "Reported, awaiting review",
+    next: "An admin says `/confirm` or `/reject <reason>`"
+  },
+  {
+    name: "confirmed",
+    color: "1f6feb",
+    flows: [1, 2],
+    meaning: "Valid, in the pipeline",
+    next: "T1 analyses it"
+  },
+  {
+    name: "analyzing",
+    color: "8957e5",
+    flows: [1, 2],
+    meaning: "Analysis is running",
+    next: "Automatic"
+  },
+  {
+    name: "planned",
+    color: "4f46e5",
+    flows: [1, 2],
+    meaning: "Fix plan recorded",
+    next: "T1 takes it on once a fix is linked, reviewed and green"
+  },
+  {
+    name: "deployed_uat",
+    color: "06b6d4",
+    flows: [1],
+    meaning: "On UAT, awaiting validation",
+    next: "An admin says `/approve-prod`"
+  },
+  {
+    name: "pending_prod",
+    color: "eab308",
+    flows: [1, 2],
+    meaning: "Queued for the next T2",
+    next: "T2 brings it to PROD"
+  },
+  {
+    name: "deployed_prod",
+    color: "22c55e",
+    flows: [1, 2],
+    meaning: "On PROD",
+    next: "Flow 1: done. Flow 2: an admin says `/approve-uat-merge`"
+  },
+  {
+    name: "pending_uat_merge",
+    color: "a855f7",
+    flows: [2],
+    meaning: "Queued for the next T2, which brings it to UAT",
+    next: "T2 picks it onto UAT"
+  },
+  {
+    name: "uat_merged",
+    color: "14b8a6",
+    flows: [2],
+    meaning: "UAT has the fix too",
+    next: "Done"
+  },
+  { name: "closed", color: "10b981", flows: [1, 2], meaning: "Closed by hand", next: "Done" },
+  { name: "rejected", color: "ef4444", flows: [1, 2], meaning: "Not a valid bug", next: "Done" }
+];
+var BEFORE_ANY_DEPLOY = ["submitted", "confirmed", "analyzing", "planned"];
+var TRANSITIONS = [
+  { event: "confirm", from: ["submitted", "confirmed", "planned"], to: "confirmed", flow: null, by: "admin" },
+  // The way out when the versions have moved apart since: the bug goes Flow 2 from here.
+  { event: "confirm", from: ["deployed_uat", "pending_prod"], to: "confirmed", flow: 1, by: "admin" },
+  { event: "reject", from: BEFORE_ANY_DEPLOY, to: "rejected", flow: null, by: "admin" },
+  { event: "start_analysis", from: ["confirmed", "planned"], to: "analyzing", flow: null, by: "responder" },
+  { event: "record_plan", from: ["confirmed", "analyzing"], to: "planned", flow: null, by: "system" },
+  { event: "deploy_uat", from: ["planned"], to: "deployed_uat", flow: 1, by: "system" },
+  { event: "approve_prod", from: ["deployed_uat"], to: "pending_prod", flow: 1, by: "admin" },
+  { event: "withdraw_prod", from: ["pending_prod"], to: "deployed_uat", flow: 1, by: "admin" },
+  { event: "queue_for_prod", from: ["planned"], to: "pending_prod", flow: 2, by: "system" },
+  { event: "withdraw_prod", from: ["pending_prod"], to: "planned", flow: 2, by: "admin" },
+  { event: "deploy_prod", from: ["pending_prod"], to: "deployed_prod", flow: null, by: "system" },
+  // A hotfix goes PROD first and waits for no slot.
+  {
+    event: "deploy_hotfix",
+    from: ["confirmed", "analyzing", "planned", "pending_prod"],
+    to: "deployed_prod",
+    flow: 2,
+    by: "system"
+  },
+  { event: "approve_uat_merge", from: ["deployed_prod"], to: "pending_uat_merge", flow: 2, by: "admin" },
+  { event: "withdraw_uat_merge", from: ["pending_uat_merge"], to: "deployed_prod", flow: 2, by: "admin" },
+  { event: "merge_uat", from: ["pending_uat_merge"], to: "uat_merged", flow: 2, by: "system" },
+  // What was taken off an environment begins again, whatever it had reached there.
+  {
+    event: "roll_back",
+    from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge", "uat_merged"],
+    to: "confirmed",
+    flow: null,
+    by: "system"
+  },
+  {
+    event: "close",
+    from: [
+      ...BEFORE_ANY_DEPLOY,
+      "deployed_uat",
+      "pending_prod",
+      "deployed_prod",
+      "pending_uat_merge",
+      "uat_merged"
+    ],
+    to: "closed",
+    flow: null,
+    by: "admin"
+  }
+];
+function statusAfter(event2, from, flow2) {
+  const way = TRANSITIONS.find(
+    (row) => row.event === event2 && row.from.includes(from) && (row.flow === null || row.flow === flow2)
+  );
+  return way?.to ?? null;
+}
+function isFinal(status3, flow2) {
+  if (status3 === "closed" || status3 === "rejected" || status3 === "uat_merged") return true;
+  return status3 === "deployed_prod" && flow2 === 1;
+}
+function waitsForProd(status3) {
+  return status3 === "deployed_uat" || status3 === "pending_prod" || isOneOf(BEFORE_ANY_DEPLOY, status3);
+}
+function isOneOf(statuses, status3) {
+  return statuses.includes(status3);
+}
+function describeStatus(status3) {
+  const row = STATUSES.find((each) => each.name === status3);
+  if (row === void 0) throw new Error(`no status named ${status3}`);
+  return row;
+}
+
+// src/domain/hotfix.ts
+function orderOf({ hotfix: hotfix2 }) {
+  return hotfix2?.order ?? null;
+}
+function priorityOf(severity2, { severity: { hotfix: hotfix2 }, hotfix: { p1 } }) {
+  if (severity2 === null || !isHotfixSeverity(severity2, hotfix2)) return null;
+  return p1.severities.includes(severity2) ? "P1" : "P2";
+}
+function startClock({ hotfix: hotfix2, status: status3 }, said, policy) {
+  if (said.severity === null) return hotfix2;
+  const priority = priorityOf(said.severity, policy);
+  if (priority === null) return hotfix2?.order === null ? null : hotfix2;
+  if (!waitsForProd(status3)) return hotfix2;
+  const clock = { priority, sinceMs: said.saidAtMs };
+  if (hotfix2 === null) return { clock, order: null, note: null };
+  const isWorse = hotfix2.clock.priority === "P2" && priority === "P1";
+  return isWorse ? { ...hotfix2, clock } : hotfix2;
+}
+function slaOf(bug2, policy) {
+  const priority = priorityOf(bug2.severity, policy);
+  const fixedAtMs = fixedByHotfix(bug2);
+  if (priority === null || fixedAtMs === null && !waitsForProd(bug2.status)) return null;
+  const minutes2 = priority === "P1" ? policy.hotfix.p1.slaMinutes : policy.hotfix.p2.slaMinutes;
+  const sinceMs = bug2.hotfix?.clock.sinceMs ?? bug2.saidAtMs.severity ?? bug2.reportedAtMs;
+  return { priority, minutes: minutes2, sinceMs, deadlineMs: sinceMs + minutes2 * 6e4, fixedAtMs };
+}
+function isBreached({ deadlineMs, fixedAtMs }, nowMs) {
+  return (fixedAtMs ?? nowMs) > deadlineMs;
+}
+function fixedByHotfix({ timeline }) {
+  const step3 = timeline.findLast(({ event: event2 }) => event2 === "deploy_hotfix" || event2 === "roll_back");
+  return step3?.event === "deploy_hotfix" ? step3.atMs : null;
+}
+function lacksNote({ hotfix: hotfix2, timeline }) {
+  return hotfix2 !== null && hotfix2.note === null && fixedByHotfix({ timeline }) !== null;
+}
+function mayBeClosed(bug2) {
+  return isFinal(bug2.status, bug2.flow) && !lacksNote(bug2);
+}
+function peopleToTell({ hotfix: hotfix2, roles }, by) {
+  const named3 = [...roles.admin.users, ...roles.senior.users, ...roles.responder.users];
+  const wanted = hotfix2.notify.length > 0 ? hotfix2.notify : named3;
+  const others = wanted.filter((login) => login.toLowerCase() !== by.login.toLowerCase());
+  return [...new Map(others.map((login) => [login.toLowerCase(), login])).values()];
+}
+function hotfixAlertKey(kind, bug2, sinceMs) {
+  return `hotfix-${bug2}-${kind}-${sinceMs}`;
+}
+function readHotfixAlert(key) {
+  const [, bug2, kind] = /^hotfix-(\d+)-([a-z0-9-]+)-\d+$/u.exec(key) ?? [];
+  return bug2 === void 0 ? null : { bug: Number(bug2), isBreach: kind === "sla-breach" };
+}
+
+// src/domain/approval.ts
+var APPROVED_ENVIRONMENT = {
+  approve_prod: "prod",
+  approve_uat_merge: "uat",
+  approve_release: "prod",
+  approve_hotfix: "prod"
+};
+function commentKey(id) {
+  return `comment-${id}`;
+}
+function keyOf(given) {
+  switch (given.kind) {
+    case "comment":
+      return commentKey(given.id);
+    case "button":
+      return `button-${given.delivery}`;
+    case "dashboard":
+      return `dashboard-${given.request}`;
+    default:
+      return given;
+  }
+}
+function planFor(action, flow2, policy) {
+  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
+  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
+}
+function findVoid(approval2, { comment, stillAdmin }) {
+  if (approval2.given.kind === "comment") {
+    if (comment === null) return "comment_deleted";
+    const isSame7 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame7) return "comment_edited";
+  }
+  return stillAdmin ? null : "approver_lost_role";
+}
+function planChanges(approved, now) {
+  return [
+    ...approved.flow === now.flow ? [] : ["the flow"],
+    ...approved.branch === now.branch ? [] : ["the branch"],
+    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
+    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
+  ];
+}
+function isSameFix(left, right) {
+  if (left.length === 0 || left.length !== right.length) return false;
+  return isCovered(left, right) && isCovered(right, left);
+}
+function isCovered(fixes, by) {
+  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
+}
+function isSameChange(left, right) {
+  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
+    return true;
+  }
+  const isSameTree = left.tree !== null && left.tree === right.tree;
+  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
+}
+
+// src/domain/text/role.ts
+function describeRole(role2, policy) {
+  if (role2 === "anyone") return "everybody";
+  if (role2 === "triage" || role2 === "write") return `people with ${role2} access or more`;
+  const { permission, users, teams } = policy.roles[role2];
+  const who = [
+    ...permission === null ? [] : [`people with \`${permission}\` access`],
+    ...users.map((user2) => plain(user2, 60)),
+    ...teams.map((team2) => `the team ${plain(team2, 100)}`)
+  ];
+  return `${role2}s (${listOf(who, "or")})`;
+}
+
+// src/domain/text/sign-off.ts
+var VOID_WORDS = {
+  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
+  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
+  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
+};
+function commandFor(action) {
+  return `/${action.replaceAll("_", "-")}`;
+}
+function renderProgress({ people, required: required2 }) {
+  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
+  return `${people.length} of ${required2} approvals${names}`;
+}
+function describeMissing(progress, policy) {
+  const command2 = `\`${commandFor(progress.action)}\``;
+  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
+  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull: pull2 }) => `#${pull2}`))} in a review, or say ${command2} here` : `say ${command2}`;
+  if (progress.required === 1) {
+    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
+  }
+  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
+}
+function describeNext({ people }, policy) {
+  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
+}
+
+// src/domain/sign-off.ts
+var VOIDING = [
+  "fix_changed",
+  "plan_changed",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role",
+  "rolled_back"
+];
+function neededSignOff(bug2, { fixes, policy }) {
+  const action = pendingAction(bug2);
+  if (action === null) return null;
+  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
+  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
+  if (fixes === null) return null;
+  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
+}
+function pendingAction({ status: status3, flow: flow2 }) {
+  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
+  if (isBeforeProd) return "approve_prod";
+  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
+  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
+}
+function countSignOffs(bug2, needed, facts) {
+  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
+  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
+  const required2 = requiredFor(needed.action, facts.policy);
+  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
+  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
+  if (!isReviewed) return { people: distinct(givers), required: required2, refused: refused2 };
+  const counts = needed.fixes.map(({ pull: pull2 }) => distinct([...givers, ...reviewersOf(bug2, pull2, facts)]));
+  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
+  return { people: fewest, required: required2, refused: refused2 };
+}
+function approversOf({ approvals }, action) {
+  return distinct(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
+}
+function requiredFor(action, { approvals }) {
+  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
+}
+function refuseUnsigned(bug2, needed, facts) {
+  const count3 = countSignOffs(bug2, needed, facts);
+  if (count3.people.length >= count3.required && needed.fixes.length > 0) return null;
+  const gone2 = count3.refused.find(({ refusal }) => isVoiding(refusal)) ?? count3.refused[0];
+  const missing = describeMissing(
+    { ...count3, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
+    facts.policy
+  );
+  if (gone2 === void 0) return refuse("not_approved", missing);
+  const { reason: reason2, message } = gone2.refusal;
+  return refuse(reason2, count3.required === 1 ? message : `${message} ${missing}`);
+}
+function voidWords(bug2, needed, facts) {
+  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
+}
+function isAboutSignOff({ reason: reason2 }) {
+  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
+}
+function isVoiding({ reason: reason2 }) {
+  return VOIDING.includes(reason2);
+}
+function refuseWord(approval2, { bug: bug2, needed }, facts) {
+  if (!isSameFix(approval2.fixes, needed.fixes)) {
+    return refuse(
+      "fix_changed",
+      "The fix is not the one that was approved any more. Look at it and approve it again."
+    );
+  }
+  if (isUndone(bug2, approval2.writtenAtMs)) {
+    return refuse("rolled_back", "The fix was taken back after it was approved. Approve it again.");
+  }
+  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
+  if (changed.length > 0) {
+    return refuse(
+      "plan_changed",
+      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
+    );
+  }
+  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate(approval2, facts);
+}
+function refuseChecked({ given }, { checked }) {
+  if (checked === "not_yet") return null;
+  const found2 = checked.get(keyOf(given));
+  if (found2 === "valid") return null;
+  return found2 ?? refuse("comment_deleted", "The approving comment could not be read again.");
+}
+function refuseLate({ writtenAtMs, slot: slot2 }, { beforeMs }) {
+  if (beforeMs === null || writtenAtMs < beforeMs) return null;
+  return refuse(
+    "after_cut_off",
+    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
+  );
+}
+function refuseOwnFix(by, approved, { policy, fixes }) {
+  if (policy.approvals.allowAuthor || fixes === null) return null;
+  const linked = fixes.filter(({ state }) => state !== "closed");
+  for (const pull2 of new Set([...approved, ...linked].map((each) => each.pull))) {
+    const fix2 = fixes.find((each) => each.pull === pull2);
+    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
+      return refuse(
+        "own_fix",
+        `Nobody can tell who wrote #${pull2}, and its authors may not approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
+      return refuse(
+        "own_fix",
+        `${nameOf(by)} has written in #${pull2}; another admin has to approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+  }
+  return null;
+}
+function reviewersOf(bug2, pull2, facts) {
+  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull2)?.approvingReviews ?? [];
+  return reviews.filter((review) => !isUndone(bug2, review.submittedAtMs) && isSignOff(review, pull2, facts)).map(({ by }) => by);
+}
+function isUndone({ takenBack }, saidAtMs) {
+  return takenBack !== null && takenBack !== void 0 && saidAtMs <= takenBack.atMs;
+}
+function isSignOff(review, pull2, facts) {
+  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
+  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
+}
+function distinct(people) {
+  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
+}
+
+// src/domain/decision.ts
+function allow(bug2, answer2, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
+}
+function move(bug2, event2, step3) {
+  const to = statusAfter(event2, bug2.status, bug2.flow);
+  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
+  const entry = {
+    atMs: step3.atMs,
+    event: event2,
+    from: bug2.status,
+    to,
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
+  };
+  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
+}
+
+// src/domain/take-back.ts
+function affectedBugs(bugs, environment3, { takesBack }) {
+  const gone2 = new Set(takesBack);
+  return [...bugs].filter(
+    (bug2) => bug2.landings.some(
+      (each) => each.environment === environment3 && each.commits.some((oid2) => gone2.has(oid2))
+    )
+  );
+}
+function takeBack(bug2, release2, atMs) {
+  const { environment: environment3, id, order: order2 } = release2;
+  const gone2 = new Set(order2?.branch?.takesBack);
+  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
+  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
+  const rest = {
+    ...bug2,
+    landings: bug2.landings.filter((landing2) => !isGone(landing2)),
+    takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true }
+  };
+  if (statusAfter("roll_back", bug2.status, bug2.flow) === null) return rest;
+  const moved = move(rest, "roll_back", {
+    atMs,
+    by: order2?.by ?? null,
+    note: `${id} took it off ${environment3.toUpperCase()}`
+  });
+  const { reason: reason2, message } = refuseTakenBack(moved);
+  return { ...moved, approvals: [], conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
+}
+function refuseHeldBack(bug2) {
+  return bug2.takenBack?.isHeld === true ? refuseTakenBack(bug2) : null;
+}
+function refuseTakenBack({ takenBack }) {
+  const pulls = (takenBack?.pulls ?? []).map((pull2) => `#${pull2}`).join(", ");
+  return refuse(
+    "rolled_back",
+    `${code(takenBack?.release ?? "")} took ${pulls} off ${(takenBack?.environment ?? "").toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`
+  );
+}
+
+// src/domain/hotfix-order.ts
+function findHotfix(releases, id) {
+  const release2 = releases.get(id);
+  return release2?.hotfix === void 0 ? null : { ...release2, hotfix: release2.hotfix };
+}
+function runningHotfix(releases, bug2, nowMs) {
+  const running = [...releases.values()].find(
+    ({ hotfix: hotfix2, state, plannedAtMs }) => hotfix2?.bug === bug2 && state === "planned" && nowMs - plannedAtMs < ORDER_LEASE_MS
+  );
+  return running ?? null;
+}
+var NOT_BUILT = "0".repeat(40);
+function orderHotfix(bug2, fixes, { nowMs, calendar }) {
+  const { date: date5, time: time5 } = calendar.zone.toLocal(nowMs);
+  const operation = `${date5}/hotfix-${bug2.number}-${time5.replace(":", "")}`;
+  return {
+    id: slotReleaseId(operation, "prod"),
+    kind: "hotfix",
+    environment: "prod",
+    slot: null,
+    state: "planned",
+    envelope: {
+      commit: fixes[0]?.commits[0] ?? NOT_BUILT,
+      tree: NOT_BUILT,
+      previous: null,
+      configVersion: null,
+      services: [],
+      bugs: [],
+      migrations: [],
+      rollback: "app_rollback",
+      featureFlags: []
+    },
+    steps: [],
+    deployer: null,
+    order: null,
+    hotfix: { operation, bug: bug2.number, fixes, stage: null },
+    plannedAtMs: nowMs,
+    endedAtMs: null,
+    reason: null
+  };
+}
+function hotfixSignOff(fixes, policy) {
+  return { action: "approve_hotfix", fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
+}
+function signersNeeded(freeze2, { approvals }) {
+  return Math.max(approvals.required.prod, freeze2?.level === "suspend" ? 2 : 1);
+}
+function refuseHotfix(bug2, { fixes: ordered }, facts) {
+  const { policy } = facts;
+  const priority = priorityOf(bug2.severity, policy);
+  if (statusAfter("deploy_hotfix", bug2.status, bug2.flow) === null)
+    return refuse("wrong_status", `#${bug2.number} is \`${bug2.status}\`: there is nothing to bring to PROD.`);
+  if (priority === null || orderOf(bug2) === null)
+    return refuse(
+      "not_a_hotfix",
+      `#${bug2.number} goes no hotfix path any more: its severity is ${bug2.severity}.`
+    );
+  return refuseHeldBack(bug2) ?? refuseOthers(facts.fixes, { ordered, policy }) ?? refuseSigners(bug2, { ordered, priority }, facts);
+}
+function refuseSigners(bug2, { ordered, priority }, facts) {
+  const { policy, fixes, members: members2, freeze: freeze2 } = facts;
+  const counting = { ...facts, beforeMs: null };
+  const needed = { action: "approve_hotfix", fixes: ordered };
+  const people = countSignOffs(bug2, needed, counting).people.map(({ id }) => id);
+  const signers = members2.filter(({ person: person2 }) => people.includes(person2.id));
+  return refuseUnsigned(bug2, needed, counting) ?? refuseWithoutAdmins(signers, policy) ?? refuseFrozenHotfix(freeze2, { priority, signers, authors: authorsOf(fixes) }, policy) ?? refuseUnreadyFixes(facts, signers);
+}
+function refuseOthers(fixes, { ordered, policy }) {
+  const now = fixesFor(fixes, "prod", policy).map(({ pull: pull2, head }) => `${pull2} ${head}`);
+  const then = ordered.map(({ pull: pull2, commits }) => `${pull2} ${commits[0] ?? ""}`);
+  if (now.toSorted().join() === then.toSorted().join()) return null;
+  return refuse(
+    "fix_changed",
+    "The fix is not the one that was ordered any more. Look at it and say `/hotfix` again."
+  );
+}
+function refuseWithoutAdmins(signers, { roles, approvals }) {
+  const admins = signers.filter((member) => hasRole(member, "admin", roles));
+  if (admins.length >= approvals.required.prod) return null;
+  return refuse(
+    "not_approved",
+    "Too few of those who signed it off are admins. An admin says `/approve-hotfix`."
+  );
+}
+function authorsOf(fixes) {
+  return new Set(
+    fixes.flatMap(({ author, contributors: contributors2 }) => [
+      ...author === null ? [] : [author.id],
+      ...(contributors2 ?? []).map(({ id }) => id)
+    ])
+  );
+}
+function refuseUnreadyFixes({ fixes, policy }, signers) {
+  const people = signers.map(({ person: person2 }) => person2);
+  const found2 = fixesFor(fixes, "prod", policy).map((fix2) => refuseUnready(fix2, policy, people));
+  return found2.find((refusal) => refusal !== null) ?? null;
+}
+function refuseRunning({ id }) {
+  return refuse("hotfix_running", `${code(id)} is under way already; it tells here how it goes.`);
 }
 
 // src/domain/lock.ts
@@ -56723,14 +58078,14 @@ function refuseUnlocked({ environment: environment3, service }, living) {
   const rest = others.length === 0 ? "" : ` These are: ${others.join(", ")}.`;
   return refuse("nothing_to_withdraw", `Nothing is locked as ${placeName(environment3, service)}.${rest}`);
 }
-function refuseUnlock(lease2, { environment: environment3, actor, isAdmin: isAdmin2 }, facts) {
+function refuseUnlock(lease2, { environment: environment3, actor, isAdmin }, facts) {
   const { owner } = lease2;
-  const told2 = describeLease(environment3, lease2, facts.calendar);
+  const told3 = describeLease(environment3, lease2, facts.calendar);
   if (owner.kind === "run") {
-    return owner.runId === null && isAdmin2 ? null : refuse("locked", told2);
+    return owner.runId === null && isAdmin ? null : refuse("locked", told3);
   }
-  if (isAdmin2 || owner.kind === "person" && owner.person.id === actor.id) return null;
-  return refuse("not_allowed", told2);
+  if (isAdmin || owner.kind === "person" && owner.person.id === actor.id) return null;
+  return refuse("not_allowed", told3);
 }
 function placeOf(environment3, { service }) {
   return service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
@@ -56885,187 +58240,31 @@ function otherEnvironment(environment3) {
   return environment3 === "uat" ? "prod" : "uat";
 }
 
-// src/domain/rollback.ts
-var ACCEPTS_LOSS = "I understand that data is lost:";
-function waysBack({ environments, releases }, environment3) {
-  const record3 = environments.get(environment3);
-  const deployed2 = record3?.deployed ?? null;
-  const line = [
-    ...halfLive(releases, environment3, deployed2?.atMs ?? 0),
-    ...deployed2 === null ? [] : [deployed2],
-    ...record3?.history ?? []
-  ];
-  return line.flatMap((each, index) => {
-    const next = line[index + 1];
-    const commit2 = each.previous ?? next?.commit ?? null;
-    if (commit2 === null) return [];
-    const release2 = next?.commit === commit2 ? next.release : null;
-    return [{ kind: "way", commit: commit2, release: release2, undoes: line.slice(0, index + 1) }];
-  });
-}
-function halfLive(releases, environment3, sinceMs) {
-  const newest = [...releases.values()].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter(({ deployer, plannedAtMs }) => deployer !== null && plannedAtMs > sinceMs).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
-  const hasBegun = newest?.steps.some(({ key }) => key.startsWith("deploy")) === true;
-  if (newest === void 0 || newest.state !== "failed" || !hasBegun) return [];
-  const { commit: commit2, previous, rollback: rollback2 } = newest.envelope;
-  return [{ release: newest.id, commit: commit2, previous, rollback: rollback2, atMs: newest.plannedAtMs }];
-}
-function chooseWay(known, environment3, asked) {
-  const ways = waysBack(known, environment3);
-  const [nearest] = ways;
-  const where = environment3.toUpperCase();
-  if (nearest === void 0) {
-    return refuse("no_way_back", `Nobody knows what ${where} ran before: there is nothing to go back to.`);
-  }
-  if (asked === null) return nearest;
-  const found2 = ways.find((way) => isMeant(way, environment3, asked));
-  if (found2 !== void 0) return found2;
-  const known5 = ways.slice(0, 5).map((way) => `- ${describeWay(way)}`);
-  return refuse(
-    "no_way_back",
-    `${code(asked, 100)} is nothing that was live on ${where}. There is:
-
-${known5.join("\n")}`
-  );
-}
-function isMeant({ commit: commit2, release: release2, undoes }, environment3, asked) {
-  if (asked === release2) return true;
-  if (asked === `rollback/${environment3}/${undoes.at(-1)?.release}`) return true;
-  return /^[0-9a-f]{7,64}$/u.test(asked) && commit2.startsWith(asked);
-}
-function describeWay({ commit: commit2, release: release2 }) {
-  return release2 === null ? shortOid(commit2) : `${shortOid(commit2)}, ${code(release2)}`;
-}
-function refuseRestore(way, {
-  environment: environment3,
-  classes,
-  acceptsDataLoss
-}) {
-  if (acceptsDataLoss || !classes.includes("restore_required")) return null;
-  const named3 = way.undoes.filter(({ rollback: rollback2 }) => rollback2 === "restore_required").map(({ release: release2 }) => code(release2));
-  const by = named3.length === 0 ? "" : ` (${named3.join(", ")})`;
-  return refuse(
-    "restore_required",
-    `A migration in between${by} has thrown data away: only a backup has it, so the older code alone is no way back. Restore first. To go back all the same, say \`/rollback ${environment3} to ${way.commit.slice(0, 12)} ${ACCEPTS_LOSS} <reason>\`.`
-  );
-}
-var ORDER_LEASE_MS = 90 * 6e4;
-var NOT_READ = "0".repeat(40);
-function orderRollback(asked, facts) {
-  const { environment: environment3, acceptsDataLoss, reason: reason2, issue: issue3, by } = asked;
-  const { nowMs } = facts;
-  const { date: date5, time: time5 } = facts.calendar.zone.toLocal(nowMs);
-  const id = `${date5}-rollback-${environment3}-${time5.replace(":", "")}`;
-  const running = runningRollback(facts.releases, environment3, nowMs) ?? (facts.releases.has(id) ? id : null);
-  if (running !== null) {
-    return refuse("rollback_running", `${code(running)} is under way already; wait for it to end.`);
-  }
-  const way = chooseWay(facts, environment3, asked.to);
-  if (way.kind === "refused") return way;
-  const classes = way.undoes.map(({ rollback: rollback2 }) => rollback2);
-  const refusal = refuseRestore(way, { environment: environment3, classes, acceptsDataLoss });
-  if (refusal !== null) return refusal;
-  const release2 = {
-    id,
-    kind: "rollback",
-    environment: environment3,
-    slot: null,
-    state: "planned",
-    envelope: {
-      commit: way.commit,
-      tree: NOT_READ,
-      previous: way.undoes[0]?.commit ?? null,
-      configVersion: null,
-      services: [],
-      bugs: [],
-      migrations: [],
-      rollback: "app_rollback",
-      featureFlags: []
-    },
-    steps: [],
-    deployer: null,
-    order: {
-      issue: issue3,
-      by,
-      reason: reason2,
-      to: way.release,
-      undoes: way.undoes.map((each) => each.release),
-      acceptsDataLoss,
-      branch: null
-    },
-    plannedAtMs: nowMs,
-    endedAtMs: null,
-    reason: null
-  };
-  return { kind: "ordered", release: release2 };
-}
-function runningRollback(releases, environment3, nowMs) {
-  const running = [...releases.values()].find(
-    (each) => each.kind === "rollback" && each.environment === environment3 && each.state === "planned" && nowMs - each.plannedAtMs < ORDER_LEASE_MS
-  );
-  return running?.id ?? null;
-}
-var NOTHING_KNOWN = {
-  previous: null,
-  rollback: "restore_required"
-};
-function withRolledBack(record3, { id, envelope: envelope2, order: order2 }, done) {
-  const line = lineWithout(record3, order2?.undoes ?? []);
-  const isKnown2 = line[0]?.commit === envelope2.commit;
-  const { previous, rollback: rollback2 } = (isKnown2 ? line[0] : void 0) ?? NOTHING_KNOWN;
-  return {
-    ...record3,
-    deployed: {
-      release: id,
-      commit: envelope2.commit,
-      atMs: done.atMs,
-      slot: null,
-      deploymentId: done.deploymentId,
-      previous,
-      rollback: rollback2
-    },
-    history: isKnown2 ? line.slice(1) : line,
-    takenBack: [...record3.takenBack, ...takenBackBy(order2?.branch ?? null)]
-  };
-}
-function withTakenBack(before, environment3, branch2) {
-  const record3 = before ?? nothingDeployed(environment3);
-  return { ...record3, takenBack: [...record3.takenBack, ...takenBackBy(branch2)] };
-}
-function lineWithout({ deployed: deployed2, history }, undone) {
-  const line = deployed2 === null ? history : [toLive(deployed2), ...history];
-  return line.filter(({ release: release2 }) => !undone.includes(release2));
-}
-function takenBackBy(branch2) {
-  if (branch2 === null || branch2.commit === branch2.base) return [];
-  return [{ by: branch2.commit, commits: branch2.takesBack }];
-}
-
-// src/domain/rollback-gate.ts
+// src/domain/order-gate.ts
 function findRollback(releases, id) {
   const release2 = releases.get(id);
   return release2 === void 0 || release2.order === null ? null : { ...release2, order: release2.order };
 }
-function claimedRollback(releases, runId) {
-  const own3 = [...releases.values()].filter(({ order: order2, deployer }) => order2 !== null && deployer !== null && deployer.runId === runId).filter(({ state }) => runId !== null || state === "planned").toSorted((left, right) => left.plannedAtMs - right.plannedAtMs).at(-1);
-  return own3 === void 0 ? null : findRollback(releases, own3.id);
+function claimedOrder(releases, runId) {
+  const own3 = [...releases.values()].filter(({ order: order2, hotfix: hotfix2 }) => order2 !== null || hotfix2 !== void 0).filter(({ deployer }) => deployer !== null && deployer.runId === runId).filter(({ state }) => runId !== null || state === "planned").toSorted((left, right) => left.plannedAtMs - right.plannedAtMs).at(-1);
+  return own3 ?? null;
 }
-function refuseClaim({ id, state, plannedAtMs, deployer }, given) {
+function refuseClaim({ id, kind, state, plannedAtMs, deployer }, given) {
   if (state === "live") return refuse("slot_done", `${code(id)} is done already.`);
   if (given.nowMs - plannedAtMs > ORDER_LEASE_MS)
-    return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/rollback\` again.`);
+    return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
   const isOther = deployer !== null && deployer.runId !== given.runId;
   if (state !== "planned" || !isOther || given.hasEnded) return null;
   return refuse("slot_taken", `${code(id)} is in the hands of run ${deployer.runId ?? "unknown"}.`);
 }
-function refuseEntry({ id, environment: environment3, state, deployer, plannedAtMs }, asked) {
+function refuseEntry({ id, kind, environment: environment3, state, deployer, plannedAtMs }, asked) {
   if (environment3 !== asked.environment)
     return refuse("nothing_to_do", `${code(id)} has nothing for ${asked.environment}.`);
   if (deployer?.attempt !== asked.attempt)
     return refuse("foreign_run", `Re-run all jobs: ${code(id)} has to be planned by the same attempt.`);
   if (state !== "planned") return refuse("slot_done", `${code(id)} has ended.`);
   if (asked.nowMs - plannedAtMs <= ORDER_LEASE_MS) return null;
-  return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/rollback\` again.`);
+  return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
 }
 
 // src/domain/slot.ts
@@ -57177,6 +58376,7 @@ function refuseSlot(slot2, reason2) {
 var FOLDER = ".github/workflows/";
 var FILES = { T1: "tonic-t1.yml", T2: "tonic-t2.yml" };
 var ROLLBACK_WORKFLOW = "tonic-rollback.yml";
+var HOTFIX_WORKFLOW = "tonic-hotfix.yml";
 function slotWorkflow(kind) {
   return FILES[kind];
 }
@@ -57185,8 +58385,11 @@ function slotKindOf(workflowPath) {
   if (path === FOLDER + FILES.T1) return "T1";
   return path === FOLDER + FILES.T2 ? "T2" : null;
 }
-function isRollbackWorkflow(workflowPath) {
-  return workflowPath.split("@")[0] === FOLDER + ROLLBACK_WORKFLOW;
+function purposeOf(workflowPath) {
+  if (slotKindOf(workflowPath) !== null) return "slot";
+  const [path] = workflowPath.split("@");
+  if (path === FOLDER + ROLLBACK_WORKFLOW) return "rollback";
+  return path === FOLDER + HOTFIX_WORKFLOW ? "hotfix" : null;
 }
 
 // src/domain/protection.ts
@@ -57198,22 +58401,23 @@ function judgeDeployment(facts) {
     return reject(facts, refuse("foreign_run", "This repository has no such run of this commit."));
   const foreign = refuseForeignRun(run2.origin, "any");
   if (foreign !== null) return reject(facts, foreign);
-  const rollback2 = claimedRollback(facts.releases, run2.id);
-  if (rollback2 !== null) return judgeRollback(facts, run2, { environment: environment3, rollback: rollback2 });
+  const order2 = claimedOrder(facts.releases, run2.id);
+  if (order2 !== null) return judgeOrder(facts, run2, { environment: environment3, order: order2 });
   const slot2 = claimedSlot(facts.slots, run2);
   if (slot2 === null) return judgeUnclaimed(facts, run2);
-  const refusal = refuseClaim2(slot2, run2) ?? refuseLate(slot2, facts.nowMs);
+  const refusal = refuseClaim2(slot2, run2) ?? refuseLate2(slot2, facts.nowMs);
   return refusal === null ? judgeStage(facts, slot2, environment3) : reject(facts, refusal);
 }
-function judgeRollback(facts, { attempt }, { environment: environment3, rollback: rollback2 }) {
-  const refusal = refuseEntry(rollback2, { environment: environment3, attempt, nowMs: facts.nowMs });
-  return refusal === null ? { kind: "approved", rollback: rollback2 } : reject(facts, refusal);
+function judgeOrder(facts, { attempt }, { environment: environment3, order: order2 }) {
+  const [withdrawn] = order2.kind === "hotfix" ? facts.withdrawn.values() : [];
+  const refusal = refuseEntry(order2, { environment: environment3, attempt, nowMs: facts.nowMs }) ?? withdrawn ?? null;
+  return refusal === null ? { kind: "approved", order: order2 } : reject(facts, refusal);
 }
 function judgeStage(facts, slot2, environment3) {
   const stage2 = stageOf(slot2, environment3);
   if (stage2 === void 0) return reject(facts, refuseNothing(slot2));
-  const ended2 = refuseEnded(slot2, stage2);
-  if (ended2 !== null) return reject(facts, ended2);
+  const ended3 = refuseEnded(slot2, stage2);
+  if (ended3 !== null) return reject(facts, ended3);
   const [withdrawn] = facts.withdrawn.values();
   if (withdrawn === void 0) return { kind: "approved", slot: slot2.id, stage: stage2 };
   return { ...reject(facts, withdrawn), again: { slot: slot2.id, stage: stage2 } };
@@ -57235,31 +58439,29 @@ var EVENTS = ["workflow_dispatch", "schedule"];
 function refuseForeignRun(origin, accepts = "slot") {
   if (origin === null) return null;
   const { workflowPath, event: event2, isOnDefaultBranch } = origin;
-  if (!isAccepted(workflowPath, accepts))
+  const purpose = purposeOf(workflowPath);
+  if (purpose === null || accepts !== "any" && purpose !== accepts)
     return refuse(
       "foreign_run",
-      `${code(workflowPath)} is not a workflow of a ${accepts === "rollback" ? accepts : "slot"}.`
+      `${code(workflowPath)} is not a workflow of a ${accepts === "any" ? "slot" : accepts}.`
     );
   if (!EVENTS.includes(event2))
     return refuse("foreign_run", `A slot is started by hand or by time, not by ${code(event2)}.`);
   if (isOnDefaultBranch) return null;
   return refuse("foreign_run", "The run does not belong to a commit of the default branch.");
 }
-function isAccepted(workflowPath, accepts) {
-  const isSlot = slotKindOf(workflowPath) !== null;
-  const isRollback = isRollbackWorkflow(workflowPath);
-  return isSlot && accepts !== "rollback" || isRollback && accepts !== "slot";
-}
 function refuseEnvironment({ githubEnvironment, policy }) {
   const own3 = ENVIRONMENTS.map((name3) => code(policy.environments[name3].githubEnvironment)).join(" and ");
   return refuse(
     "foreign_environment",
-    `Only ${own3} are deployed by slots and rollbacks; take this rule off ${code(githubEnvironment)}.`
+    `Only ${own3} are deployed by slots, rollbacks and hotfixes; take this rule off ${code(githubEnvironment)}.`
   );
 }
 function judgeUnclaimed(facts, { origin }) {
-  if (origin !== null && isRollbackWorkflow(origin.workflowPath)) return judgeUnordered(facts);
-  const kind = origin === null ? null : slotKindOf(origin.workflowPath);
+  const path = origin?.workflowPath ?? "";
+  const purpose = purposeOf(path);
+  if (purpose === "rollback" || purpose === "hotfix") return judgeUnordered(facts, purpose);
+  const kind = slotKindOf(path);
   const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
   const record3 = due === null ? void 0 : facts.slots.get(due.id);
   const isOpen = record3 === void 0 || record3.state === "running";
@@ -57268,13 +58470,13 @@ function judgeUnclaimed(facts, { origin }) {
   }
   return reject(facts, refuse("foreign_run", "The run has no slot in the ledger."));
 }
-function judgeUnordered(facts) {
+function judgeUnordered(facts, ordered) {
   const isOrdered = [...facts.releases.values()].some(
-    ({ order: order2, state, deployer }) => order2 !== null && state === "planned" && deployer === null
+    ({ kind, state, deployer }) => kind === ordered && state === "planned" && deployer === null
   );
   if (isOrdered)
-    return { kind: "waiting", message: "The ledger does not know yet that this run has a rollback." };
-  return reject(facts, refuse("foreign_run", "The run has no rollback in the ledger."));
+    return { kind: "waiting", message: `The ledger does not know yet that this run has a ${ordered}.` };
+  return reject(facts, refuse("foreign_run", `The run has no ${ordered} in the ledger.`));
 }
 function refuseClaim2({ id, claim: claim2 }, { attempt }) {
   if (claim2?.attempt === attempt) return null;
@@ -57283,7 +58485,7 @@ function refuseClaim2({ id, claim: claim2 }, { attempt }) {
     `${id} was planned by attempt ${claim2?.attempt ?? 0} of this run, and this is attempt ${attempt}: re-run all of its jobs, so that it looks at everything again.`
   );
 }
-function refuseLate(slot2, nowMs) {
+function refuseLate2(slot2, nowMs) {
   if (nowMs <= slotEndMs(slot2)) return null;
   return refuse("slot_too_late", `${slot2.id} is over; its bugs wait for the next one.`);
 }
@@ -57313,192 +58515,9 @@ function kindFor({ policy, githubEnvironment }) {
   return environmentNamed(policy, githubEnvironment) === "uat" ? "T1" : "T2";
 }
 
-// src/domain/status.ts
-var STATUSES = [
-  {
-    name: "submitted",
-    color: "8b949e",
-    flows: [1, 2],
-    meaning: "Reported, awaiting review",
-    next: "An admin says `/confirm` or `/reject <reason>`"
-  },
-  {
-    name: "confirmed",
-    color: "1f6feb",
-    flows: [1, 2],
-    meaning: "Valid, in the pipeline",
-    next: "T1 analyses it"
-  },
-  {
-    name: "analyzing",
-    color: "8957e5",
-    flows: [1, 2],
-    meaning: "Analysis is running",
-    next: "Automatic"
-  },
-  {
-    name: "planned",
-    color: "4f46e5",
-    flows: [1, 2],
-    meaning: "Fix plan recorded",
-    next: "T1 takes it on once a fix is linked, reviewed and green"
-  },
-  {
-    name: "deployed_uat",
-    color: "06b6d4",
-    flows: [1],
-    meaning: "On UAT, awaiting validation",
-    next: "An admin says `/approve-prod`"
-  },
-  {
-    name: "pending_prod",
-    color: "eab308",
-    flows: [1, 2],
-    meaning: "Queued for the next T2",
-    next: "T2 brings it to PROD"
-  },
-  {
-    name: "deployed_prod",
-    color: "22c55e",
-    flows: [1, 2],
-    meaning: "On PROD",
-    next: "Flow 1: done. Flow 2: an admin says `/approve-uat-merge`"
-  },
-  {
-    name: "pending_uat_merge",
-    color: "a855f7",
-    flows: [2],
-    meaning: "Queued for the next T2, which brings it to UAT",
-    next: "T2 picks it onto UAT"
-  },
-  {
-    name: "uat_merged",
-    color: "14b8a6",
-    flows: [2],
-    meaning: "UAT has the fix too",
-    next: "Done"
-  },
-  { name: "closed", color: "10b981", flows: [1, 2], meaning: "Closed by hand", next: "Done" },
-  { name: "rejected", color: "ef4444", flows: [1, 2], meaning: "Not a valid bug", next: "Done" }
-];
-var BEFORE_ANY_DEPLOY = ["submitted", "confirmed", "analyzing", "planned"];
-var TRANSITIONS = [
-  { event: "confirm", from: ["submitted", "confirmed", "planned"], to: "confirmed", flow: null, by: "admin" },
-  // The way out when the versions have moved apart since: the bug goes Flow 2 from here.
-  { event: "confirm", from: ["deployed_uat", "pending_prod"], to: "confirmed", flow: 1, by: "admin" },
-  { event: "reject", from: BEFORE_ANY_DEPLOY, to: "rejected", flow: null, by: "admin" },
-  { event: "start_analysis", from: ["confirmed", "planned"], to: "analyzing", flow: null, by: "responder" },
-  { event: "record_plan", from: ["confirmed", "analyzing"], to: "planned", flow: null, by: "system" },
-  { event: "deploy_uat", from: ["planned"], to: "deployed_uat", flow: 1, by: "system" },
-  { event: "approve_prod", from: ["deployed_uat"], to: "pending_prod", flow: 1, by: "admin" },
-  { event: "withdraw_prod", from: ["pending_prod"], to: "deployed_uat", flow: 1, by: "admin" },
-  { event: "queue_for_prod", from: ["planned"], to: "pending_prod", flow: 2, by: "system" },
-  { event: "withdraw_prod", from: ["pending_prod"], to: "planned", flow: 2, by: "admin" },
-  { event: "deploy_prod", from: ["pending_prod"], to: "deployed_prod", flow: null, by: "system" },
-  { event: "approve_uat_merge", from: ["deployed_prod"], to: "pending_uat_merge", flow: 2, by: "admin" },
-  { event: "withdraw_uat_merge", from: ["pending_uat_merge"], to: "deployed_prod", flow: 2, by: "admin" },
-  { event: "merge_uat", from: ["pending_uat_merge"], to: "uat_merged", flow: 2, by: "system" },
-  // What was taken off an environment begins again, whatever it had reached there.
-  {
-    event: "roll_back",
-    from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge", "uat_merged"],
-    to: "confirmed",
-    flow: null,
-    by: "system"
-  },
-  {
-    event: "close",
-    from: [
-      ...BEFORE_ANY_DEPLOY,
-      "deployed_uat",
-      "pending_prod",
-      "deployed_prod",
-      "pending_uat_merge",
-      "uat_merged"
-    ],
-    to: "closed",
-    flow: null,
-    by: "admin"
-  }
-];
-function statusAfter(event2, from, flow2) {
-  const way = TRANSITIONS.find(
-    (row) => row.event === event2 && row.from.includes(from) && (row.flow === null || row.flow === flow2)
-  );
-  return way?.to ?? null;
-}
-function isFinal(status3, flow2) {
-  if (status3 === "closed" || status3 === "rejected" || status3 === "uat_merged") return true;
-  return status3 === "deployed_prod" && flow2 === 1;
-}
-function waitsForProd(status3) {
-  return status3 === "deployed_uat" || status3 === "pending_prod" || isOneOf(BEFORE_ANY_DEPLOY, status3);
-}
-function isOneOf(statuses, status3) {
-  return statuses.includes(status3);
-}
-function describeStatus(status3) {
-  const row = STATUSES.find((each) => each.name === status3);
-  if (row === void 0) throw new Error(`no status named ${status3}`);
-  return row;
-}
-
-// src/domain/decision.ts
-function allow(bug2, answer2, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
-}
-function move(bug2, event2, step3) {
-  const to = statusAfter(event2, bug2.status, bug2.flow);
-  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
-  const entry = {
-    atMs: step3.atMs,
-    event: event2,
-    from: bug2.status,
-    to,
-    by: step3.by,
-    slot: step3.slot ?? null,
-    note: step3.note ?? null
-  };
-  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
-}
-
-// src/domain/take-back.ts
-function affectedBugs(bugs, environment3, { takesBack }) {
-  const gone2 = new Set(takesBack);
-  return [...bugs].filter(
-    (bug2) => bug2.landings.some(
-      (each) => each.environment === environment3 && each.commits.some((oid2) => gone2.has(oid2))
-    )
-  );
-}
-function takeBack(bug2, release2, atMs) {
-  const { environment: environment3, id, order: order2 } = release2;
-  const gone2 = new Set(order2?.branch?.takesBack);
-  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
-  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
-  const rest = {
-    ...bug2,
-    landings: bug2.landings.filter((landing2) => !isGone(landing2)),
-    takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true }
-  };
-  if (statusAfter("roll_back", bug2.status, bug2.flow) === null) return rest;
-  const moved = move(rest, "roll_back", {
-    atMs,
-    by: order2?.by ?? null,
-    note: `${id} took it off ${environment3.toUpperCase()}`
-  });
-  const { reason: reason2, message } = refuseTakenBack(moved);
-  return { ...moved, approvals: [], conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
-}
-function refuseHeldBack(bug2) {
-  return bug2.takenBack?.isHeld === true ? refuseTakenBack(bug2) : null;
-}
-function refuseTakenBack({ takenBack }) {
-  const pulls = (takenBack?.pulls ?? []).map((pull2) => `#${pull2}`).join(", ");
-  return refuse(
-    "rolled_back",
-    `${code(takenBack?.release ?? "")} took ${pulls} off ${(takenBack?.environment ?? "").toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`
-  );
+// src/usecases/freeze-facts.ts
+function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
+  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
 }
 
 // src/usecases/lock-run.ts
@@ -57516,17 +58535,12 @@ async function endedRuns({ workflows }, runIds) {
   return new Set(states.filter((each) => each.state !== "active").map(({ runId }) => runId));
 }
 
-// src/domain/text/role.ts
-function describeRole(role2, policy) {
-  if (role2 === "anyone") return "everybody";
-  if (role2 === "triage" || role2 === "write") return `people with ${role2} access or more`;
-  const { permission, users, teams } = policy.roles[role2];
-  const who = [
-    ...permission === null ? [] : [`people with \`${permission}\` access`],
-    ...users.map((user2) => plain(user2, 60)),
-    ...teams.map((team2) => `the team ${plain(team2, 100)}`)
-  ];
-  return `${role2}s (${listOf(who, "or")})`;
+// src/usecases/order/refuse-taken.ts
+async function refuseTaken(context3, release2, run2) {
+  const holder = release2.deployer?.runId ?? null;
+  const isOther = holder !== null && holder !== run2.id;
+  const hasEnded = isOther && await context3.workflows.runState(holder) !== "active";
+  return refuseClaim(release2, { runId: run2.id, nowMs: context3.clock.nowMs(), hasEnded });
 }
 
 // src/domain/alert.ts
@@ -57540,15 +58554,6 @@ function renderAlert({ body }, policy) {
   return `${body}
 
 <sub>For ${who}. Told once; close this issue when it is dealt with.</sub>`;
-}
-
-// src/domain/severity.ts
-var SEVERITIES = ["low", "medium", "high", "critical"];
-function isHotfixSeverity(severity2, hotfix) {
-  return severity2 !== null && hotfix.includes(severity2);
-}
-function parseSeverity(word) {
-  return SEVERITIES.find((each) => each === word.toLowerCase()) ?? null;
 }
 
 // src/domain/label.ts
@@ -57636,62 +58641,6 @@ function messageEntries({ kind, key, facts, untilMs = Infinity }, { channels }, 
   }));
 }
 
-// src/domain/approval.ts
-var APPROVED_ENVIRONMENT = {
-  approve_prod: "prod",
-  approve_uat_merge: "uat",
-  approve_release: "prod"
-};
-function commentKey(id) {
-  return `comment-${id}`;
-}
-function keyOf(given) {
-  switch (given.kind) {
-    case "comment":
-      return commentKey(given.id);
-    case "button":
-      return `button-${given.delivery}`;
-    case "dashboard":
-      return `dashboard-${given.request}`;
-    default:
-      return given;
-  }
-}
-function planFor(action, flow2, policy) {
-  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
-  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
-}
-function findVoid(approval2, { comment, stillAdmin }) {
-  if (approval2.given.kind === "comment") {
-    if (comment === null) return "comment_deleted";
-    const isSame7 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame7) return "comment_edited";
-  }
-  return stillAdmin ? null : "approver_lost_role";
-}
-function planChanges(approved, now) {
-  return [
-    ...approved.flow === now.flow ? [] : ["the flow"],
-    ...approved.branch === now.branch ? [] : ["the branch"],
-    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
-    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
-  ];
-}
-function isSameFix(left, right) {
-  if (left.length === 0 || left.length !== right.length) return false;
-  return isCovered(left, right) && isCovered(right, left);
-}
-function isCovered(fixes, by) {
-  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
-}
-function isSameChange(left, right) {
-  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
-    return true;
-  }
-  const isSameTree = left.tree !== null && left.tree === right.tree;
-  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
-}
-
 // src/domain/message/commit.ts
 function comingT2({ calendar, nowMs }) {
   const slot2 = nextSlot(calendar, "T2", nowMs);
@@ -57736,226 +58685,13 @@ function eventOf(commit2, together) {
   return [{ kind: "approval_queued", key: `${first.bug.number}-${commit2.nowMs}`, facts }];
 }
 
-// src/domain/lunar-new-year.ts
-var FIRST_YEAR = 2020;
-var NEW_YEARS = [
-  "01-25",
-  "02-12",
-  "02-01",
-  "01-22",
-  "02-10",
-  "01-29",
-  "02-17",
-  "02-06",
-  "01-26",
-  "02-13",
-  "02-03",
-  "01-23",
-  "02-11",
-  "01-31",
-  "02-19",
-  "02-08",
-  "01-28",
-  "02-15",
-  "02-04",
-  "01-24",
-  "02-12",
-  "02-01",
-  "01-22",
-  "02-10",
-  "01-30",
-  "02-17",
-  "02-06",
-  "01-26",
-  "02-14",
-  "02-02",
-  "01-23",
-  "02-11",
-  "02-01",
-  "02-19",
-  "02-08",
-  "01-28",
-  "02-15",
-  "02-04",
-  "01-24",
-  "02-12",
-  "02-02",
-  "01-21",
-  "02-09",
-  "01-29",
-  "02-17",
-  "02-05",
-  "01-26",
-  "02-14",
-  "02-03",
-  "01-23",
-  "02-11",
-  "01-31",
-  "02-19",
-  "02-07",
-  "01-27",
-  "02-15",
-  "02-05",
-  "01-24",
-  "02-12",
-  "02-02",
-  "01-22",
-  "02-09",
-  "01-29",
-  "02-17",
-  "02-06",
-  "01-26",
-  "02-14",
-  "02-03",
-  "01-24",
-  "02-10",
-  "01-30",
-  "02-18",
-  "02-07",
-  "01-27",
-  "02-15",
-  "02-05",
-  "01-25",
-  "02-12",
-  "02-01",
-  "01-21"
-];
-function lunarNewYear(year) {
-  const day = NEW_YEARS[year - FIRST_YEAR];
-  return day === void 0 ? null : `${year}-${day}`;
-}
-
-// src/domain/freeze.ts
-var NO_SWITCHES = { freeze: null, modules: null, until: null };
-function parseLocalMoment(text, zone) {
-  const [, date5, time5 = "00:00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/u.exec(text.trim()) ?? [];
-  if (date5 === void 0 || !isDate(date5)) return null;
-  return zone.toEpochMs(date5, time5);
-}
-function isDate(date5) {
-  const [year = 0, month = 0, day = 0] = date5.split("-").map(Number);
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
-}
-function daysIn(year, month) {
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-}
-function freezesAt(facts, atMs) {
-  const all = [
-    ...facts.said,
-    ...facts.policy.windows.flatMap((window2) => fromWindow(window2, facts.calendar.zone)),
-    ...monthEnd(facts, atMs),
-    ...lunarFreezes(facts, atMs),
-    ...fromSwitches(facts, atMs)
-  ];
-  return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
-}
-function fromWindow(window2, zone) {
-  const { level: level2, parts: parts2, reason: reason2 } = window2;
-  const fromMs = parseLocalMoment(window2.from, zone);
-  const untilMs = parseLocalMoment(window2.until, zone);
-  return fromMs === null || untilMs === null ? [] : [{ level: level2, parts: parts2, reason: reason2, fromMs, untilMs }];
-}
-function monthEnd({ policy, calendar }, atMs) {
-  if (policy.monthEndDays === 0) return [];
-  const { zone } = calendar;
-  const today = zone.toLocal(atMs).date;
-  const next = firstOfNextMonth(today);
-  return [
-    {
-      level: "suspend",
-      parts: [],
-      fromMs: zone.toEpochMs(zone.addDays(next, -policy.monthEndDays), "00:00"),
-      untilMs: zone.toEpochMs(next, "00:00"),
-      reason: "month end"
-    }
-  ];
-}
-function firstOfNextMonth(date5) {
-  const [year = 0, month = 0] = date5.split("-").map(Number);
-  const [nextYear, nextMonth] = month === 12 ? [year + 1, 1] : [year, month + 1];
-  return `${String(nextYear).padStart(4, "0")}-${String(nextMonth).padStart(2, "0")}-01`;
-}
-function lunarFreezes({ policy: { lunarNewYear: rule }, calendar: { zone } }, atMs) {
-  if (rule === null) return [];
-  const year = Number(zone.toLocal(atMs).date.slice(0, 4));
-  return [year, year + 1].flatMap((each) => {
-    const day = lunarNewYear(each);
-    if (day === null) return [];
-    const fromMs = zone.toEpochMs(zone.addDays(day, -rule.daysBefore), "00:00");
-    const untilMs = zone.toEpochMs(zone.addDays(day, rule.daysAfter + 1), "00:00");
-    return [{ level: rule.level, parts: [], fromMs, untilMs, reason: "lunar new year" }];
-  });
-}
-function fromSwitches({ switches, calendar }, atMs) {
-  const untilMs = readUntil(switches.until, calendar.zone);
-  if (untilMs === "unreadable") {
-    return [open3("DEPLOY_FREEZE_UNTIL is no date such as 2026-02-05, so everything is frozen")];
-  }
-  if (untilMs !== null && atMs >= untilMs) return [];
-  const parts2 = partsIn(switches.modules);
-  const isOn2 = readSwitch(switches.freeze);
-  if (isOn2 === "unreadable")
-    return [open3("DEPLOY_FREEZE is neither true nor false, so everything is frozen")];
-  if (isOn2) return [{ ...open3("DEPLOY_FREEZE is set"), untilMs }];
-  if (parts2.length > 0) return [{ ...open3("DEPLOY_FREEZE_MODULES is set"), parts: parts2, untilMs }];
-  return untilMs === null || isOn2 === false ? [] : [{ ...open3("DEPLOY_FREEZE_UNTIL is set"), untilMs }];
-}
-function open3(reason2) {
-  return { level: "suspend", parts: [], fromMs: 0, untilMs: null, reason: reason2 };
-}
-function readSwitch(text) {
-  const word = (text ?? "").trim().toLowerCase();
-  if (word === "") return null;
-  if (["true", "1", "yes", "on"].includes(word)) return true;
-  return ["false", "0", "no", "off"].includes(word) ? false : "unreadable";
-}
-function readUntil(text, zone) {
-  if ((text ?? "").trim() === "") return null;
-  return parseLocalMoment(text ?? "", zone) ?? "unreadable";
-}
-function partsIn(text) {
-  return (text ?? "").split(/[\s,]+/u).filter((part) => part !== "").map((part) => part.toLowerCase());
-}
-function freezeOn(facts, subject, atMs) {
-  const covering = freezesAt(facts, atMs).filter((freeze2) => covers(freeze2, subject));
-  return covering.find(({ level: level2 }) => level2 === "full") ?? covering[0] ?? null;
-}
-function covers({ parts: parts2 }, subject) {
-  if (parts2.length === 0 || subject === "any_part") return true;
-  if (subject === "everything") return false;
-  return [...subject.services, ...subject.modules].some((part) => parts2.includes(part.toLowerCase()));
-}
-var LONGEST_CHAIN = 50;
-function nextOpen(facts, subject, atMs) {
-  let at = atMs;
-  for (let links = 0; links < LONGEST_CHAIN; links += 1) {
-    const freeze2 = freezeOn(facts, subject, at);
-    if (freeze2 === null) return at;
-    if (freeze2.untilMs === null) return null;
-    at = freeze2.untilMs;
-  }
-  return null;
-}
-function refuseFrozen(facts, subject, atMs) {
-  const freeze2 = freezeOn(facts, subject, atMs);
-  if (freeze2 === null) return null;
-  return refuse("frozen", `Frozen: ${describeFreeze(facts, freeze2, { subject, atMs })}`);
-}
-function describeFreeze(facts, { level: level2, parts: parts2, reason: reason2 }, { subject, atMs }) {
-  const what = parts2.length === 0 ? "everything" : parts2.map((part) => plain(part, 60)).join(", ");
-  const opensMs = nextOpen(facts, subject, atMs);
-  const until = opensMs === null ? "an admin lifts it with `/unfreeze`" : `it opens ${renderLocal(facts.calendar, opensMs)}`;
-  return `${what} (${level2}), ${plain(reason2, 200)}; ${until}.`;
-}
-
 // src/domain/message/freeze-event.ts
 function saidFreezeEvents({ before, writes, nowMs }) {
   const { freezes: freezes2 } = writes;
   if (freezes2 === void 0) return [];
-  const said = freezes2.filter((freeze2) => !isIn(before.freezes, freeze2));
+  const said = freezes2.filter((freeze2) => !isIn2(before.freezes, freeze2));
   const lifted = before.freezes.filter(
-    (freeze2) => !isIn(freezes2, freeze2) && (freeze2.untilMs === null || freeze2.untilMs > nowMs)
+    (freeze2) => !isIn2(freezes2, freeze2) && (freeze2.untilMs === null || freeze2.untilMs > nowMs)
   );
   const who = writes.bugs?.flatMap(({ commands }) => commands).findLast(({ command: command2 }) => command2 === "unfreeze");
   return [
@@ -57963,7 +58699,7 @@ function saidFreezeEvents({ before, writes, nowMs }) {
     ...lifted.map((freeze2) => ended(freeze2, who?.by.login ?? ""))
   ];
 }
-function isIn(list, freeze2) {
+function isIn2(list, freeze2) {
   return list.some(({ fromMs, by }) => fromMs === freeze2.fromMs && by.id === freeze2.by.id);
 }
 function begun(freeze2, who) {
@@ -57980,6 +58716,57 @@ function whatOf({ parts: parts2 }) {
   return parts2.length === 0 ? { word: "everything" } : parts2.join(", ");
 }
 
+// src/domain/message/hotfix-event.ts
+function hotfixEvents(commit2) {
+  const { before, writes, nowMs } = commit2;
+  const ordered = (writes.bugs ?? []).filter(
+    (bug2) => orderOf(bug2) !== null && orderOf(before.bugs.get(bug2.number) ?? { hotfix: null }) === null
+  );
+  return [
+    ...ordered.map((bug2) => told(commit2, bug2, { state: "ordered", key: `ordered-${nowMs}` })),
+    ...(writes.releases ?? []).flatMap((release2) => ended2(commit2, release2)),
+    ...(writes.alerts ?? []).flatMap(({ key }) => before.alerts.has(key) ? [] : breached(commit2, key))
+  ];
+}
+var NEXT_STEP = {
+  ordered: "todo_wait",
+  done: "todo_note",
+  failed: "todo_hotfix"
+};
+function ended2(commit2, { id, hotfix: hotfix2, state: now }) {
+  const bug2 = hotfix2 === void 0 ? void 0 : bugIn(commit2, hotfix2.bug);
+  const isNews2 = now !== "planned" && commit2.before.releases.get(id)?.state !== now;
+  if (bug2 === void 0 || !isNews2) return [];
+  const state = now === "live" ? "done" : "failed";
+  return [told(commit2, bug2, { state, key: `${id}-${state}-${commit2.nowMs}` })];
+}
+function told(commit2, bug2, { state, key }) {
+  const facts = {
+    bugs: named(commit2, [bug2]),
+    priority: bug2.hotfix?.clock.priority ?? "",
+    state: { word: state },
+    who: orderOf(bug2)?.by.login ?? "",
+    at: { atMs: commit2.nowMs },
+    todo: { word: NEXT_STEP[state] }
+  };
+  return { kind: "hotfix", key: `${bug2.number}-${key}`, facts };
+}
+function breached(commit2, key) {
+  const alert2 = readHotfixAlert(key);
+  const bug2 = alert2?.isBreach === true ? bugIn(commit2, alert2.bug) : void 0;
+  if (bug2 === void 0) return [];
+  const { clock } = bug2.hotfix ?? { clock: null };
+  const facts = {
+    bugs: named(commit2, [bug2]),
+    priority: clock?.priority ?? "",
+    at: { atMs: clock?.sinceMs ?? bug2.reportedAtMs }
+  };
+  return [{ kind: "sla_breach", key, facts }];
+}
+function bugIn({ before, writes }, number6) {
+  return writes.bugs?.find((bug2) => bug2.number === number6) ?? before.bugs.get(number6);
+}
+
 // src/domain/message/rollback-event.ts
 function rollbackEvents(commit2) {
   const { before, writes } = commit2;
@@ -57988,7 +58775,7 @@ function rollbackEvents(commit2) {
   return releases.flatMap((release2) => {
     const isNews2 = before.releases.get(release2.id)?.state !== release2.state && !undone.has(release2.id);
     const state = isNews2 ? stateOf(release2) : null;
-    return state === null ? [] : [told(commit2, release2, state)];
+    return state === null ? [] : [told2(commit2, release2, state)];
   });
 }
 function stateOf({ kind, state }) {
@@ -57996,18 +58783,18 @@ function stateOf({ kind, state }) {
   if (kind !== "rollback") return null;
   return { planned: "ordered", live: "done", failed: "failed" }[state];
 }
-var NEXT_STEP = {
+var NEXT_STEP2 = {
   ordered: "todo_wait",
   done: "todo_mend",
   failed: "todo_again"
 };
-function told({ nowMs }, release2, state) {
+function told2({ nowMs }, release2, state) {
   const facts = {
     ...askedFor(release2),
     environment: release2.environment.toUpperCase(),
     at: { atMs: nowMs },
     state: { word: state },
-    todo: { word: NEXT_STEP[state] }
+    todo: { word: NEXT_STEP2[state] }
   };
   return { kind: "rollback", key: `${release2.id}-${state}-${nowMs}`, facts };
 }
@@ -58043,20 +58830,20 @@ function skipped(commit2, { slot: slot2, old }) {
   if (slot2.state !== "skipped" || old?.state === "skipped") return [];
   const bugs = waitingFor(slot2.kind, commit2.before.bugs.values());
   const facts = { slot: slot2.id, bugs: named(commit2, bugs), reason: { word: "slot_too_late" } };
-  return [{ kind: "slot_skipped", key: nameOf2(slot2), facts }];
+  return [{ kind: "slot_skipped", key: nameOf3(slot2), facts }];
 }
 function frozen(commit2, { slot: slot2, old }) {
   const bugs = slot2.outcomes.filter(({ outcome, reason: reason2 }) => outcome === "held" && reason2 === "frozen");
   if (slot2.reason !== "frozen" || old?.reason === "frozen" || bugs.length === 0) return [];
   const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, bugs), reason: { word: "frozen" } };
-  return [{ kind: "slot_skipped", key: nameOf2(slot2), facts }];
+  return [{ kind: "slot_skipped", key: nameOf3(slot2), facts }];
 }
 function queued(commit2, { slot: slot2, old }) {
   const known = (old?.outcomes ?? []).filter(({ outcome }) => outcome === "queued").map(({ bug: bug2 }) => bug2);
   const fresh = slot2.outcomes.filter(({ outcome, bug: bug2 }) => outcome === "queued" && !known.includes(bug2));
   if (fresh.length === 0) return [];
   const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, fresh), ...comingT2(commit2) };
-  return [{ kind: "t1_done_flow2", key: `${nameOf2(slot2)}-${fresh[0]?.bug}`, facts }];
+  return [{ kind: "t1_done_flow2", key: `${nameOf3(slot2)}-${fresh[0]?.bug}`, facts }];
 }
 function stageEvents(commit2, step3, stage2) {
   const before = step3.old === void 0 ? void 0 : stageOf(step3.old, stage2.environment);
@@ -58074,7 +58861,7 @@ function deployed(commit2, { slot: slot2 }, stage2) {
     ),
     commit: stage2.candidate.slice(0, 7)
   };
-  const key = `${nameOf2(slot2)}-${stage2.environment}`;
+  const key = `${nameOf3(slot2)}-${stage2.environment}`;
   const next = comingT2(commit2);
   const of = (isMeant2) => named(commit2, live2.filter(isMeant2));
   const onUat = of(({ status: status3 }) => status3 === "deployed_uat");
@@ -58104,7 +58891,7 @@ function failed(commit2, { slot: slot2, old }, stage2) {
     bugs: fromOutcomes(commit2, fresh),
     reason: fromMarkdown(first.message)
   };
-  return [{ kind: "slot_failed", key: `${nameOf2(slot2)}-${stage2.environment}-${commit2.nowMs}`, facts }];
+  return [{ kind: "slot_failed", key: `${nameOf3(slot2)}-${stage2.environment}-${commit2.nowMs}`, facts }];
 }
 function died(commit2, { slot: slot2, old }) {
   const hasDied = slot2.state === "failed" && old?.state === "running" && slot2.stages === old.stages;
@@ -58118,9 +58905,9 @@ function died(commit2, { slot: slot2, old }) {
     bugs: named(commit2, bugs),
     reason: { word: "run_died" }
   };
-  return [{ kind: "slot_failed", key: `${nameOf2(slot2)}-died-${commit2.nowMs}`, facts }];
+  return [{ kind: "slot_failed", key: `${nameOf3(slot2)}-died-${commit2.nowMs}`, facts }];
 }
-function nameOf2({ id }) {
+function nameOf3({ id }) {
   return id.replace("/", "-");
 }
 function fromOutcomes(commit2, outcomes) {
@@ -58137,13 +58924,14 @@ function happenedIn(commit2, notify) {
     ...approvalEvents(commit2),
     ...slotEvents(commit2),
     ...rollbackEvents(commit2),
+    ...hotfixEvents(commit2),
     ...saidFreezeEvents(commit2),
     ...alertEvents(commit2)
   ];
   return events.flatMap((event2) => messageEntries(event2, notify, commit2.nowMs));
 }
 function alertEvents({ before, writes }) {
-  return (writes.alerts ?? []).filter(({ key }) => !before.alerts.has(key)).map(({ key, title }) => ({ kind: "alert", key, facts: { title: fromMarkdown(title) } }));
+  return (writes.alerts ?? []).filter(({ key }) => !before.alerts.has(key) && readHotfixAlert(key)?.isBreach !== true).map(({ key, title }) => ({ kind: "alert", key, facts: { title: fromMarkdown(title) } }));
 }
 
 // src/domain/watermark.ts
@@ -58253,341 +59041,6 @@ function settle2({ struck, cards, alerts }, state) {
   for (const [key, alert2] of alerts) if (state.alerts.get(key)?.issue === alert2.issue) alerts.delete(key);
 }
 
-// src/domain/bug.ts
-function letGo(takenBack) {
-  return takenBack === null ? null : { ...takenBack, isHeld: false };
-}
-function landingsOn(bug2, environment3) {
-  return bug2.landings.filter((landing2) => landing2.environment === environment3);
-}
-function sharersOf(bug2, bugs) {
-  const pulls = new Set(bug2.fixes.map(({ pull: pull2 }) => pull2));
-  return [...bugs].filter(
-    (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
-  );
-}
-function newBug(report3) {
-  return {
-    ...report3,
-    status: "submitted",
-    severity: null,
-    foundIn: null,
-    flow: null,
-    flowReason: null,
-    uatOnly: false,
-    saidAtMs: { severity: null, foundIn: null },
-    services: [],
-    modules: [],
-    parity: null,
-    fixes: [],
-    landings: [],
-    approvals: [],
-    analysis: null,
-    hold: null,
-    conflict: null,
-    takenBack: null,
-    commands: [],
-    timeline: [
-      {
-        atMs: report3.reportedAtMs,
-        event: "report",
-        from: null,
-        to: "submitted",
-        by: report3.reportedBy,
-        slot: null,
-        note: null
-      }
-    ],
-    cardCommentId: null
-  };
-}
-
-// src/domain/text/own-lines.ts
-function ownLines(markdown) {
-  const own3 = [];
-  let hiding = null;
-  for (const line of markdown.split(/\r\n?|\n/u)) {
-    const read3 = hiding === null ? readLine(line) : readHidden(line, hiding);
-    if (read3.own !== null) own3.push(read3.own.trim());
-    hiding = read3.hides;
-  }
-  return own3;
-}
-function readHidden(line, hiding) {
-  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine(line);
-  const hides = isLastHidden(line, hiding) ? null : hiding;
-  if (hiding.kind === "paragraph_comment" || hiding.kind === "quote") return readRestOfParagraph(line, hides);
-  return { own: null, hides };
-}
-function isLastHidden(line, hiding) {
-  if (hiding.kind === "fence") return closesFence(line, hiding);
-  if (hiding.kind === "html") return line.toLowerCase().includes(hiding.closingTag);
-  return hiding.kind !== "quote" && closesComment(line);
-}
-function readRestOfParagraph(line, hiding) {
-  return line.trim() === "" || beginsBlock(line) ? readLine(line) : { own: null, hides: hiding };
-}
-var LIST_MARKERS = String.raw`^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*`;
-var FENCE = new RegExp(String.raw`(${LIST_MARKERS})(\x60{3,}|~{3,})(.*)$`, "u");
-var QUOTE = new RegExp(String.raw`${LIST_MARKERS}>(.*)$`, "u");
-var HTML_BLOCK = /^ {0,3}<(pre|code|blockquote)(?:[\s>]|$)/iu;
-var COMMENT_BLOCK = /^ {0,3}<!--/u;
-var INDENTED = /^(?: {4}| {0,3}\t)/u;
-function beginsBlock(line) {
-  return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
-}
-function readLine(line) {
-  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords(line);
-}
-function readFence(line) {
-  const [, before = "", mark = "", info2 = ""] = FENCE.exec(line) ?? [];
-  if (mark === "" || mark.startsWith("`") && info2.includes("`")) return null;
-  return { own: null, hides: { kind: "fence", mark, offset: before.trim() === "" ? 0 : before.length } };
-}
-function readQuote(line) {
-  const quoted = QUOTE.exec(line)?.[1];
-  if (quoted === void 0) return null;
-  return { own: null, hides: quoted.trim() === "" ? null : { kind: "quote" } };
-}
-function readHtml(line) {
-  const tag = HTML_BLOCK.exec(line)?.[1]?.toLowerCase();
-  if (tag === void 0) return null;
-  const closingTag = `</${tag}>`;
-  return { own: null, hides: line.toLowerCase().includes(closingTag) ? null : { kind: "html", closingTag } };
-}
-function readWords(line) {
-  if (INDENTED.test(line)) return { own: null, hides: null };
-  const { text, isOpen } = withoutComments(line);
-  if (!isOpen) return { own: text, hides: null };
-  return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
-}
-function withoutComments(line) {
-  const parts2 = [];
-  let at = 0;
-  for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
-    parts2.push(line.slice(at, open5));
-    const close2 = line.indexOf("-->", open5 + 2);
-    if (close2 === -1) return { text: parts2.join(""), isOpen: true };
-    at = close2 + 3;
-  }
-  return { text: [...parts2, line.slice(at)].join(""), isOpen: false };
-}
-function closesComment(line) {
-  return line.includes("-->") && line.lastIndexOf("-->") > line.lastIndexOf("<!--");
-}
-function closesFence(line, { mark, offset }) {
-  const text = line.trim();
-  const isMark = text.length >= mark.length && text === mark.charAt(0).repeat(text.length);
-  return isMark && indentOf(line) <= offset + 3;
-}
-function leavesListItem(line, offset) {
-  return line.trim() !== "" && indentOf(line) < offset;
-}
-function indentOf(line) {
-  return line.slice(0, line.length - line.trimStart().length).replaceAll("	", "    ").length;
-}
-
-// src/domain/fix.ts
-function fixesFor(fixes, environment3, policy) {
-  const { branch: branch2 } = policy.environments[environment3];
-  return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
-}
-function approvedFixesOn(bug2, environment3) {
-  return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
-    pull: pull2,
-    commits,
-    patchId,
-    tree: null
-  }));
-}
-function approvedHeads(fixes) {
-  return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
-}
-function refuseUnready(fix2, policy, signers = []) {
-  const name3 = `#${fix2.pull}`;
-  if (fix2.state === "merged") return null;
-  if (fix2.state === "closed") return refuse("fix_closed", `${name3} was closed without a merge`);
-  if (fix2.isDraft) return refuse("fix_is_draft", `${name3} is a draft; mark it as ready for review`);
-  const needed = policy.fixes.requiredReviews;
-  if (fix2.changesRequested) {
-    return refuse("fix_not_reviewed", `changes are requested on ${name3}`);
-  }
-  const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
-  if (have < needed) {
-    return refuse(
-      "fix_not_reviewed",
-      `${name3} has ${have} of ${needed} approving reviews of its current head`
-    );
-  }
-  if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
-    return refuse("fix_not_green", `the checks of ${name3} are ${fix2.checks}`);
-  }
-  return null;
-}
-var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
-var LONGEST_TEXT = 65536;
-function parseFixMentions(pull2) {
-  const words = ownLines((pull2.body ?? "").slice(0, LONGEST_TEXT)).join("\n");
-  const numbers = [pull2.title.slice(0, LONGEST_TEXT), words].flatMap(
-    (text) => [...text.matchAll(KEYWORD)].map((match) => Number(match[1]))
-  );
-  return [...new Set(numbers)].filter((number6) => number6 > 0);
-}
-
-// src/domain/text/sign-off.ts
-var VOID_WORDS = {
-  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
-  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
-  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
-};
-function commandFor(action) {
-  return `/${action.replaceAll("_", "-")}`;
-}
-function renderProgress({ people, required: required2 }) {
-  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
-  return `${people.length} of ${required2} approvals${names}`;
-}
-function describeMissing(progress, policy) {
-  const command2 = `\`${commandFor(progress.action)}\``;
-  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
-  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull: pull2 }) => `#${pull2}`))} in a review, or say ${command2} here` : `say ${command2}`;
-  if (progress.required === 1) {
-    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
-  }
-  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
-}
-function describeNext({ people }, policy) {
-  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
-}
-
-// src/domain/sign-off.ts
-var VOIDING = [
-  "fix_changed",
-  "plan_changed",
-  "comment_deleted",
-  "comment_edited",
-  "approver_lost_role",
-  "rolled_back"
-];
-function neededSignOff(bug2, { fixes, policy }) {
-  const action = pendingAction(bug2);
-  if (action === null) return null;
-  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
-  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
-  if (fixes === null) return null;
-  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
-}
-function pendingAction({ status: status3, flow: flow2 }) {
-  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
-  if (isBeforeProd) return "approve_prod";
-  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
-  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
-}
-function countSignOffs(bug2, needed, facts) {
-  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
-  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
-  const required2 = requiredFor(needed.action, facts.policy);
-  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
-  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
-  if (!isReviewed) return { people: distinct(givers), required: required2, refused: refused2 };
-  const counts = needed.fixes.map(({ pull: pull2 }) => distinct([...givers, ...reviewersOf(bug2, pull2, facts)]));
-  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
-  return { people: fewest, required: required2, refused: refused2 };
-}
-function approversOf({ approvals }, action) {
-  return distinct(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
-}
-function requiredFor(action, { approvals }) {
-  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
-}
-function refuseUnsigned(bug2, needed, facts) {
-  const count3 = countSignOffs(bug2, needed, facts);
-  if (count3.people.length >= count3.required && needed.fixes.length > 0) return null;
-  const gone2 = count3.refused.find(({ refusal }) => isVoiding(refusal)) ?? count3.refused[0];
-  const missing = describeMissing(
-    { ...count3, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
-    facts.policy
-  );
-  if (gone2 === void 0) return refuse("not_approved", missing);
-  const { reason: reason2, message } = gone2.refusal;
-  return refuse(reason2, count3.required === 1 ? message : `${message} ${missing}`);
-}
-function voidWords(bug2, needed, facts) {
-  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
-}
-function isAboutSignOff({ reason: reason2 }) {
-  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
-}
-function isVoiding({ reason: reason2 }) {
-  return VOIDING.includes(reason2);
-}
-function refuseWord(approval2, { bug: bug2, needed }, facts) {
-  if (!isSameFix(approval2.fixes, needed.fixes)) {
-    return refuse(
-      "fix_changed",
-      "The fix is not the one that was approved any more. Look at it and approve it again."
-    );
-  }
-  if (isUndone(bug2, approval2.writtenAtMs)) {
-    return refuse("rolled_back", "The fix was taken back after it was approved. Approve it again.");
-  }
-  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
-  if (changed.length > 0) {
-    return refuse(
-      "plan_changed",
-      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
-    );
-  }
-  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate2(approval2, facts);
-}
-function refuseChecked({ given }, { checked }) {
-  if (checked === "not_yet") return null;
-  const found2 = checked.get(keyOf(given));
-  if (found2 === "valid") return null;
-  return found2 ?? refuse("comment_deleted", "The approving comment could not be read again.");
-}
-function refuseLate2({ writtenAtMs, slot: slot2 }, { beforeMs }) {
-  if (beforeMs === null || writtenAtMs < beforeMs) return null;
-  return refuse(
-    "after_cut_off",
-    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
-  );
-}
-function refuseOwnFix(by, approved, { policy, fixes }) {
-  if (policy.approvals.allowAuthor || fixes === null) return null;
-  const linked = fixes.filter(({ state }) => state !== "closed");
-  for (const pull2 of new Set([...approved, ...linked].map((each) => each.pull))) {
-    const fix2 = fixes.find((each) => each.pull === pull2);
-    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
-      return refuse(
-        "own_fix",
-        `Nobody can tell who wrote #${pull2}, and its authors may not approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
-      return refuse(
-        "own_fix",
-        `${nameOf(by)} has written in #${pull2}; another admin has to approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-  }
-  return null;
-}
-function reviewersOf(bug2, pull2, facts) {
-  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull2)?.approvingReviews ?? [];
-  return reviews.filter((review) => !isUndone(bug2, review.submittedAtMs) && isSignOff(review, pull2, facts)).map(({ by }) => by);
-}
-function isUndone({ takenBack }, saidAtMs) {
-  return takenBack !== null && takenBack !== void 0 && saidAtMs <= takenBack.atMs;
-}
-function isSignOff(review, pull2, facts) {
-  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
-  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
-}
-function distinct(people) {
-  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
-}
-
 // src/domain/text/evidence.ts
 var SHOWN = 10;
 function renderEvidence(verdict) {
@@ -58629,9 +59082,9 @@ function renderVerdictLine(verdict) {
 // src/domain/text/card.ts
 var CARD_MARKER = "<!-- tonic:card -->";
 var SHOWN_MOVES = 20;
-function renderCard(facts) {
+function renderCard(facts, more = []) {
   const foot = "<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>";
-  return [CARD_MARKER, renderStatus(facts), "", foot].join("\n");
+  return [CARD_MARKER, renderStatus(facts), ...more, "", foot].join("\n");
 }
 function renderStatus(facts) {
   const { bug: bug2 } = facts;
@@ -58684,7 +59137,7 @@ function renderNext(facts) {
   const { bug: bug2, calendar, nowMs } = facts;
   if (isFinal(bug2.status, bug2.flow)) return "nothing: its way is over";
   if (waitsForProd(bug2.status) && isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
-    return `the hotfix path: no slot takes a bug of severity ${bug2.severity}`;
+    return `the hotfix path: no slot takes a bug of severity ${bug2.severity}; an admin says \`/hotfix\``;
   }
   if (bug2.status === "deployed_prod") return renderAwaited(facts) ?? "an admin says `/approve-uat-merge`";
   const isForT2 = ["deployed_uat", "pending_prod", "pending_uat_merge"].includes(bug2.status);
@@ -58732,10 +59185,155 @@ function renderMove(move2) {
   return `\`${move2.to}\` by ${by}${note3}`;
 }
 
-// src/usecases/freeze-facts.ts
-function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
-  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
+// src/domain/hotfix-checklist.ts
+function hotfixChecklist(bug2, { sla, ledger }) {
+  const fixedAtMs = fixedByHotfix(bug2);
+  const isOrdered = orderOf(bug2) !== null;
+  const isTold2 = [...ledger.outbox.keys()].every((id) => !id.startsWith(`message-hotfix-${bug2.number}-`));
+  const items = [
+    ["severity", isOrdered],
+    ["told", (orderOf(bug2)?.told.length ?? 0) > 0],
+    ["in_time", fixedAtMs !== null && !isBreached(sla, fixedAtMs)],
+    ["smoke", isTriedOut(liveHotfix(bug2, ledger))],
+    ["status", fixedAtMs !== null],
+    ["stakeholders", fixedAtMs !== null && isTold2],
+    ["note", bug2.hotfix !== null && bug2.hotfix.note !== null],
+    ["uat", fixedAtMs !== null && (bug2.status === "uat_merged" || landingsOn(bug2, "uat").length > 0)]
+  ];
+  const review = sla.priority === "P1" ? [["review", reviewOf(bug2, ledger) !== null]] : [];
+  return new Map([...items, ...review]);
 }
+function liveHotfix({ number: number6 }, { releases }) {
+  const live2 = [...releases.values()].filter(
+    ({ hotfix: hotfix2, state }) => hotfix2?.bug === number6 && state === "live"
+  );
+  return live2.at(-1) ?? null;
+}
+function isTriedOut(release2) {
+  return release2?.steps.some(({ key, state }) => key === "smoke" && state === "done") === true;
+}
+function reviewOf(bug2, { alerts }) {
+  const fixedAtMs = fixedByHotfix(bug2);
+  return fixedAtMs === null ? null : alerts.get(hotfixAlertKey("incident-review", bug2.number, fixedAtMs)) ?? null;
+}
+
+// src/domain/text/hotfix.ts
+function mention(login) {
+  return /^[A-Za-z0-9-]{1,39}$/u.test(login) ? `@${login}` : code(login);
+}
+function renderOrdered(sla, told3, calendar) {
+  const time5 = `**Hotfix, ${sla.priority}**: PROD is to have the fix ${renderDeadline(sla, calendar)}.`;
+  return told3.length === 0 ? time5 : `${time5} ${listOf(told3.map(mention))}: please know of it.`;
+}
+function renderDeadline({ deadlineMs, minutes: minutes2 }, calendar) {
+  return `by ${renderLocal(calendar, deadlineMs)}, within ${renderDuration(minutes2 * 6e4)}`;
+}
+function renderSigned(fixes, people) {
+  if (people.length === 0) return "";
+  const what = fixes.map(
+    ({ pull: pull2, commits }) => `#${pull2} as it is now (${commits.map(shortOid).join(", ")})`
+  );
+  return `Signed off by ${listOf(people.map(nameOf))}: ${listOf(what)}.`;
+}
+function renderAwaited2({ people, required: required2 }, policy) {
+  const more = required2 - people.length;
+  const who = `${more === 1 ? "another one" : `${more}`} of the ${describeRole("senior", policy)}`;
+  const why = required2 > policy.approvals.required.prod ? " While there is a freeze it takes two people." : "";
+  return `It waits: ${who} says \`/approve-hotfix\`, and it starts at once.${why}`;
+}
+function renderStarted({ id }) {
+  return `${code(id)} brings it to PROD now and tells here how it goes.`;
+}
+function renderHotfixCheck({ id, hotfix: hotfix2 }) {
+  return {
+    title: `${id} may bring it to PROD`,
+    summary: `It is the PROD branch with the fix of #${hotfix2?.bug}, as it was signed off.`
+  };
+}
+function renderHotfixLive(bug2, given) {
+  const { release: release2, sla, uat } = given;
+  const { fixedAtMs, sinceMs } = sla ?? { fixedAtMs: null, sinceMs: 0 };
+  const took = sla === null || fixedAtMs === null ? "" : ` ${renderDuration(fixedAtMs - sinceMs)} after it was known, ${isBreached(sla, fixedAtMs) ? `which is later than the ${renderDuration(sla.minutes * 6e4)} it may take` : "in time"}.`;
+  const note3 = bug2.hotfix?.note === null ? " Write down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`; it cannot be closed before." : "";
+  return `**On PROD** by ${code(release2.id)}${took === "" ? "." : `,${took}`} ${uat}${note3}`;
+}
+function renderUatNext(queuedFor) {
+  return queuedFor === null ? "UAT lacks it yet: an admin\u2019s `/approve-uat-merge` brings it there with the next T2." : `Its sign-off counts for UAT, too: ${queuedFor} brings it there.`;
+}
+function renderHotfixFailed({ id }, { message }) {
+  return `**${code(id)} did not bring it to PROD.** ${message}
+
+Mend it and say \`/hotfix\` again; the clock goes on.`;
+}
+var REOPENED_WITHOUT_NOTE = "This was a hotfix, and nobody has written down why it was needed, so the issue stays open. Say `/incident-note root cause: \u2026 fix: \u2026`; then it can be closed.";
+var CLOSED_WITHOUT_NOTE = "A hotfix is closed once somebody has written down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`.";
+var REVIEW_WITHIN_MS = 48 * 36e5;
+function reviewWords({ number: number6, hotfix: hotfix2 }, fixedAtMs, calendar) {
+  const due = renderLocal(calendar, fixedAtMs + REVIEW_WITHIN_MS);
+  const note3 = hotfix2?.note ?? null;
+  const known = note3 === null ? "Its note is not written yet." : `Its root cause, says ${nameOf(note3.by)}: ${plain(note3.rootCause, 500)}`;
+  return {
+    key: hotfixAlertKey("incident-review", number6, fixedAtMs),
+    title: `Incident review of #${number6}, due ${due}`,
+    body: `**Due ${due}.** #${number6} was a P1 and went to PROD as a hotfix. Look back together: how it came there, why nobody saw it before, what keeps it from happening again. ${known}`
+  };
+}
+var LABELS = {
+  severity: "Severity confirmed",
+  told: "Another member told",
+  in_time: "Fix validated in time",
+  smoke: "Smoke test",
+  status: "Status updated",
+  stakeholders: "Stakeholders told",
+  note: "Post-incident note",
+  uat: "UAT updated",
+  review: "Incident review scheduled"
+};
+function renderHotfix(given) {
+  const sla = slaOf(given.bug, given.policy);
+  if (sla === null) return [];
+  const facts = { ...given, sla };
+  const rows = [...hotfixChecklist(given.bug, facts)].map(([item, isTrue]) => {
+    const detail = DETAILS[item](facts);
+    return `- [${isTrue ? "x" : " "}] ${LABELS[item]}${detail === "" ? "" : `: ${detail}`}`;
+  });
+  return ["", `**Hotfix, ${sla.priority}**: ${renderClock(facts)}`, "", ...rows];
+}
+function renderClock({ bug: bug2, sla, ledger, calendar }) {
+  const { fixedAtMs, sinceMs } = sla;
+  if (fixedAtMs === null) {
+    const due = `due ${renderDeadline(sla, calendar)}`;
+    return ledger.alerts.has(hotfixAlertKey("sla-breach", bug2.number, sinceMs)) ? `\u23F0 **late**: it was ${due}` : due;
+  }
+  const took = `on PROD after ${renderDuration(fixedAtMs - sinceMs)}`;
+  return `${took} of ${renderDuration(sla.minutes * 6e4)}${isBreached(sla, fixedAtMs) ? ", **late**" : ""}`;
+}
+var DETAILS = {
+  severity: ({ bug: bug2, calendar }) => {
+    const order2 = orderOf(bug2);
+    if (order2 === null) return "an admin says `/hotfix`";
+    return `${bug2.severity}, says ${nameOf(order2.by)}, ${renderLocal(calendar, order2.atMs)}`;
+  },
+  told: ({ bug: bug2 }) => listOf((orderOf(bug2)?.told ?? []).map((login) => nameOf({ login }))),
+  in_time: (facts) => facts.sla.fixedAtMs === null ? "" : renderClock(facts),
+  smoke: ({ bug: bug2, ledger, policy }) => {
+    if (policy.environments.prod.smoke === null) return "none is configured, so look yourselves";
+    const live2 = liveHotfix(bug2, ledger);
+    return live2 === null ? "" : code(live2.id);
+  },
+  status: ({ bug: bug2 }) => code(bug2.status),
+  stakeholders: ({ policy }) => policy.notify.channels.length === 0 ? "on this issue; no channel is configured" : `on this issue and on ${listOf(policy.notify.channels.map(({ name: name3 }) => code(name3)))}`,
+  note: ({ bug: bug2 }) => {
+    const note3 = bug2.hotfix?.note ?? null;
+    if (note3 === null) return "`/incident-note root cause: \u2026 fix: \u2026`";
+    return `${plain(note3.rootCause, 500)} **Fix:** ${plain(note3.fix, 500)} (${nameOf(note3.by)})`;
+  },
+  uat: ({ bug: bug2 }) => bug2.status === "pending_uat_merge" ? "T2 brings it there" : "",
+  review: ({ bug: bug2, ledger }) => {
+    const review = reviewOf(bug2, ledger);
+    return review === null || review.issue === null ? "within 48 h" : `#${review.issue}`;
+  }
+};
 
 // src/usecases/stop-facts.ts
 function stopFacts(context3, setting, state) {
@@ -58745,16 +59343,16 @@ function stopFacts(context3, setting, state) {
 
 // src/usecases/build-card.ts
 function buildCard(context3, setting, { bug: bug2, state }) {
-  return renderCard({
-    bug: bug2,
-    ...setting,
-    ...stopFacts(context3, setting, state),
-    nowMs: context3.clock.nowMs()
-  });
+  const facts = { bug: bug2, ...setting, nowMs: context3.clock.nowMs() };
+  return renderCard(
+    { ...facts, ...stopFacts(context3, setting, state) },
+    renderHotfix({ ...facts, ledger: state })
+  );
 }
 function shownBugs(step3) {
   const written = (step3.writes.bugs ?? []).map(({ number: number6 }) => number6);
-  if (!changesStops(step3)) return new Set(written);
+  const alerted = (step3.writes.alerts ?? []).flatMap(({ key }) => readHotfixAlert(key)?.bug ?? []);
+  if (!changesStops(step3)) return /* @__PURE__ */ new Set([...written, ...alerted]);
   const open5 = [...step3.after.bugs.values()].filter(({ status: status3, flow: flow2 }) => !isFinal(status3, flow2));
   return /* @__PURE__ */ new Set([...written, ...open5.map(({ number: number6 }) => number6)]);
 }
@@ -58932,7 +59530,7 @@ function hasEnough(bug2, policy) {
 
 // src/domain/slot-choice.ts
 function chooseForT1(bug2, facts) {
-  const stopped = refuseHotfix(bug2, facts) ?? refuseHeldBack(bug2);
+  const stopped = refuseHotfix2(bug2, facts) ?? refuseHeldBack(bug2);
   if (stopped !== null) return stopped;
   if (bug2.flow === 2) return { kind: "queue" };
   return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
@@ -58994,9 +59592,9 @@ function firstRefusal(refusals) {
 function refuseStopped(bug2, facts) {
   const bugs = [bug2, ...facts.others.filter(({ status: status3 }) => waitsForProd(status3))];
   const frozen2 = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
-  return refuseHotfix(bug2, facts) ?? firstRefusal(frozen2);
+  return refuseHotfix2(bug2, facts) ?? firstRefusal(frozen2);
 }
-function refuseHotfix(bug2, { policy, others }) {
+function refuseHotfix2(bug2, { policy, others }) {
   if (bug2.severity === null) {
     return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
   }
@@ -59004,14 +59602,14 @@ function refuseHotfix(bug2, { policy, others }) {
   if (goesHotfix(bug2)) {
     return refuse(
       "severity_needs_hotfix",
-      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
+      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`
     );
   }
   const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
   if (other === void 0) return null;
   return refuse(
     "severity_needs_hotfix",
-    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path.`
+    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`
   );
 }
 function refuseUnsafe(bug2, parity2) {
@@ -59161,7 +59759,7 @@ function harderRollback(left, right) {
 }
 
 // src/domain/text/migration.ts
-var WAYS_BACK = {
+var WAYS_BACK2 = {
   reversible: "its down migration undoes it",
   app_rollback: "the code goes back, the database stays",
   forward_fix: "only forward, by another migration",
@@ -59188,7 +59786,7 @@ function remarksOnMigrations({ findings, worst }) {
   const said = new Set(found2.map(({ path, line }) => `${line} ${path}`));
   const known = worst.filter(({ path, line }) => !said.has(`${line} ${path}`)).map(({ kind, rollback: rollback2, ...where }) => {
     const { class: name3, because } = describeStatement(kind);
-    const message = `It ${because}. The way back: ${WAYS_BACK[rollback2]}.`;
+    const message = `It ${because}. The way back: ${WAYS_BACK2[rollback2]}.`;
     return {
       ...where,
       level: takesAway(name3) ? "warning" : "notice",
@@ -59585,7 +60183,7 @@ function renderBugs(bugs) {
 }
 function renderSignOffs({ pull: pull2, bugs, release: release2, calendar }) {
   const reviews = pull2.approvingReviews.map(
-    ({ by, isAdmin: isAdmin2, submittedAtMs }) => `- ${nameOf(by)}${isAdmin2 ? ", an admin," : ""} in a review, ${renderLocal(calendar, submittedAtMs)}`
+    ({ by, isAdmin, submittedAtMs }) => `- ${nameOf(by)}${isAdmin ? ", an admin," : ""} in a review, ${renderLocal(calendar, submittedAtMs)}`
   );
   const approvals = [...bugs.flatMap(({ bug: bug2 }) => bug2.approvals), ...release2.approvals];
   const words = approvals.map(
@@ -59834,29 +60432,6 @@ function readIntent(text) {
   return null;
 }
 
-// src/domain/person.ts
-var RANK = {
-  none: 0,
-  read: 1,
-  triage: 2,
-  write: 3,
-  maintain: 4,
-  admin: 5
-};
-function hasRole(member, role2, roles) {
-  if (role2 === "anyone") return true;
-  if (member.standing.isBot) return false;
-  if (isIn2(member, roles.admin)) return true;
-  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
-  return isIn2(member, roles[role2]);
-}
-function isIn2({ person: person2, standing: standing2 }, policy) {
-  const login = person2.login.toLowerCase();
-  if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
-  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
-  return policy.teams.some((team2) => standing2.teams.includes(team2.toLowerCase()));
-}
-
 // src/usecases/load-fixes.ts
 async function loadFixes(context3, pulls) {
   if (pulls.length === 0) return [];
@@ -59891,10 +60466,10 @@ async function withPushes(context3, fixes) {
   return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
 }
 async function withPush({ observer }, fix2) {
-  const push = await observer.headPush(fix2.headBranch, fix2.head);
-  if (push === null) return fix2;
-  const contributors2 = push.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push.by];
-  return { ...fix2, headPushedAtMs: push.atMs, contributors: contributors2 };
+  const push2 = await observer.headPush(fix2.headBranch, fix2.head);
+  if (push2 === null) return fix2;
+  const contributors2 = push2.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push2.by];
+  return { ...fix2, headPushedAtMs: push2.atMs, contributors: contributors2 };
 }
 async function withAdminReviews(context3, policy, fixes) {
   const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
@@ -59916,10 +60491,11 @@ function issuesOfApprovals(bugs) {
 }
 async function verifyApprovals(context3, setting, asked) {
   const verdicts = /* @__PURE__ */ new Map();
-  const admins = /* @__PURE__ */ new Map();
+  const known = /* @__PURE__ */ new Map();
   for (const approval2 of asked.approvals) {
-    const stillAdmin = admins.get(approval2.by.id) ?? await isAdmin(context3, setting, approval2);
-    admins.set(approval2.by.id, stillAdmin);
+    const who = `${approval2.by.id} ${roleFor(approval2)}`;
+    const stillAdmin = known.get(who) ?? await hasRoleYet(context3, setting, approval2);
+    known.set(who, stillAdmin);
     const comment = await commentOf(context3, approval2, asked.issues);
     const reason2 = findVoid(approval2, { comment, stillAdmin });
     verdicts.set(keyOf(approval2.given), reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]));
@@ -59930,9 +60506,16 @@ function verifyReleases(context3, setting, { state, pulls }) {
   const approvals = pulls.flatMap((pull2) => state.pulls.get(pull2)?.approvals ?? []);
   return verifyApprovals(context3, setting, { approvals, issues: /* @__PURE__ */ new Map() });
 }
-async function isAdmin(context3, { policy }, { by }) {
-  const standing2 = await context3.members.standing(by, policy.roles.admin.teams);
-  return hasRole({ person: by, standing: standing2 }, "admin", policy.roles);
+function roleFor({ action }) {
+  return action === "approve_hotfix" ? "senior" : "admin";
+}
+async function hasRoleYet(context3, { policy }, approval2) {
+  const { by } = approval2;
+  const role2 = roleFor(approval2);
+  const { admin, senior } = policy.roles;
+  const teams = role2 === "admin" ? admin.teams : [...admin.teams, ...senior.teams];
+  const standing2 = await context3.members.standing(by, teams);
+  return hasRole({ person: by, standing: standing2 }, role2, policy.roles);
 }
 async function commentOf(context3, { action, given }, issues) {
   if (given.kind !== "comment") return null;
@@ -60054,7 +60637,7 @@ var SETUP_CHECKS = {
     isApplied: false
   },
   workflow_present: {
-    checks: "The workflows of T1, T2 and rollbacks are on the default branch.",
+    checks: "The workflows of T1, T2, rollbacks and hotfixes are on the default branch.",
     worst: "warns",
     isApplied: false
   },
@@ -60335,13 +60918,13 @@ var HISTORY = [
 function inspectHistory(look4) {
   const { facts, name: name3, branch: branch2 } = look4;
   const classic = classicOf(branch2);
-  const open5 = HISTORY.flatMap(({ type, opened, told: told2 }) => {
+  const open5 = HISTORY.flatMap(({ type, opened, told: told3 }) => {
     const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
     const all = classic === null || classic[opened] ? sources : [...sources, classicSource(classic)];
     const best = strongest(all);
-    if (best === void 0) return [`${name3} ${told2}`];
+    if (best === void 0) return [`${name3} ${told3}`];
     const passed = best.passedBy ?? [];
-    return passed.length === 0 ? [] : [`${name3} ${told2} by ${passed.join(", ")}`];
+    return passed.length === 0 ? [] : [`${name3} ${told3} by ${passed.join(", ")}`];
   });
   const history = check2("history_kept", name3);
   if (open5.length === 0) return [history.ok(`${name3} takes no force push and cannot be deleted.`)];
@@ -60505,11 +61088,11 @@ var DAY_MINUTES = 1440;
 var EVERY_DAY = 7;
 function scheduleOf(slots, kind) {
   const latest = slots.latestStartMinutes;
-  const after = BACKUP_MINUTES.map((minutes) => minutes <= latest ? minutes : Math.floor(latest / 2));
-  return [...new Set(after)].map((minutes) => {
-    const busy = (startOf(slots, kind) + minutes) % 30 === 0;
+  const after = BACKUP_MINUTES.map((minutes2) => minutes2 <= latest ? minutes2 : Math.floor(latest / 2));
+  return [...new Set(after)].map((minutes2) => {
+    const busy = (startOf(slots, kind) + minutes2) % 30 === 0;
     return {
-      cron: cronAt(slots, kind, busy && minutes < latest ? minutes + 1 : minutes),
+      cron: cronAt(slots, kind, busy && minutes2 < latest ? minutes2 + 1 : minutes2),
       timezone: slots.timeZone
     };
   });
@@ -60919,7 +61502,8 @@ var MOST_NAMED = 5;
 var NAMES = {
   T1: "T1",
   T2: "T2",
-  rollback: "A rollback"
+  rollback: "A rollback",
+  hotfix: "A hotfix"
 };
 function inspectFiles(look4) {
   const { files } = look4.facts;
@@ -60947,7 +61531,7 @@ function inspectWorkflow(look4, { path, kind, content }, found2) {
   return [
     present.ok(`${NAMES[kind]} can run.`),
     apart.length === 0 ? current.ok("It is that of this version.") : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE2 }),
-    ...kind === "rollback" ? [] : [inspectSchedule(look4, { path, kind }, found2)],
+    ...kind === "rollback" || kind === "hotfix" ? [] : [inspectSchedule(look4, { path, kind }, found2)],
     inspectPins(path, found2)
   ];
 }
@@ -61007,11 +61591,11 @@ function unsafeGuards(facts, policy) {
   return blocking(inspectSetup(facts, wantedSetup(policy, facts.defaultBranch, NO_PARTS)));
 }
 function refuseUnsafe3(findings) {
-  const told2 = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
+  const told3 = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
   const more = findings.length > NAMED ? ` There are ${findings.length - NAMED} findings more.` : "";
   return refuse(
     "setup_unsafe",
-    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told2)}.${more} \`tonic doctor\` says how to mend it.`
+    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told3)}.${more} \`tonic doctor\` says how to mend it.`
   );
 }
 function recordUnsafe(findings, reason2) {
@@ -61043,12 +61627,12 @@ async function loadVersions(context3, { policy }) {
     commits: [uatDeployment, prodDeployment].flatMap((each) => each?.commit ?? []),
     history: "full"
   });
-  const tipOf2 = (environment3) => requireTip(tips, environment3);
+  const tipOf3 = (environment3) => requireTip(tips, environment3);
   return {
-    tips: { uat: tipOf2(uat), prod: tipOf2(prod) },
+    tips: { uat: tipOf3(uat), prod: tipOf3(prod) },
     deployed: {
-      uat: await describeVersion(context3, uat, { deployed: uatDeployment, tip: tipOf2(uat) }),
-      prod: await describeVersion(context3, prod, { deployed: prodDeployment, tip: tipOf2(prod) })
+      uat: await describeVersion(context3, uat, { deployed: uatDeployment, tip: tipOf3(uat) }),
+      prod: await describeVersion(context3, prod, { deployed: prodDeployment, tip: tipOf3(prod) })
     }
   };
 }
@@ -61197,7 +61781,7 @@ async function requiredOn({ checks, log }, branch2) {
   }
 }
 async function readGuards({ setup }, { policy }, { slot: slot2, bugs, waiting }) {
-  const isWaiting = waiting.length > 0 || bugs.some((bug2) => bug2.status === "pending_prod");
+  const isWaiting = waiting.length > 0 || bugs.some(({ status: status3 }) => waitsForProd(status3));
   const isForProd = slot2.kind === "T2" && isWaiting;
   return isForProd ? setup.guards(policy) : null;
 }
@@ -61469,17 +62053,17 @@ async function record2(context3, setting, intent) {
   if (recorded.writes !== null) {
     const after = applyWrites(recorded.before, recorded.writes);
     settle2(context3.bookkeeping, after);
-    await show(context3, setting, { before: recorded.before, after, writes: recorded.writes });
+    await show2(context3, setting, { before: recorded.before, after, writes: recorded.writes });
   }
   return recorded.result;
 }
 function completeWrites({ bookkeeping, clock }, { policy, calendar }, { before, writes }) {
   const nowMs = clock.nowMs();
   const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
-  const told2 = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
-  return withBookkeeping(bookkeeping, before, { writes: told2, nowMs });
+  const told3 = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
+  return withBookkeeping(bookkeeping, before, { writes: told3, nowMs });
 }
-async function show(context3, setting, {
+async function show2(context3, setting, {
   before,
   after,
   writes
@@ -61567,40 +62151,6 @@ async function prepareEdits(context3, changedSinceMs) {
   await context3.issues.prepare({ labels, ...changedSinceMs === void 0 ? {} : { changedSinceMs } });
 }
 
-// src/domain/release.ts
-function slotReleaseId(slot2, environment3) {
-  return `${slot2.replace("/", "-")}-${environment3}`;
-}
-function rollbackTag({ environment: environment3, id }) {
-  return `rollback/${environment3}/${id}`;
-}
-function withStep(release2, step3) {
-  return { ...release2, steps: [...release2.steps, step3] };
-}
-function readServiceOutputs(outputs) {
-  const flags = Object.entries(outputs).flatMap(
-    ([name3, value]) => name3.startsWith("flag.") ? [{ name: name3.slice("flag.".length), value }] : []
-  );
-  const { digest, version: version3 } = outputs;
-  return {
-    ...digest === void 0 ? {} : { digest },
-    ...version3 === void 0 ? {} : { version: version3 },
-    featureFlags: flags
-  };
-}
-function withOutputs(envelope2, service, said) {
-  return {
-    ...envelope2,
-    services: envelope2.services.map(
-      (each) => each.name === service ? { ...each, digest: said.digest ?? each.digest, version: said.version ?? each.version } : each
-    ),
-    featureFlags: [
-      ...envelope2.featureFlags.filter(({ name: name3 }) => said.featureFlags.every((flag) => flag.name !== name3)),
-      ...said.featureFlags
-    ].toSorted((left, right) => left.name < right.name ? -1 : 1)
-  };
-}
-
 // src/domain/rollout.ts
 var STRATEGIES = ["direct", "rolling", "blue_green", "canary", "feature_flag"];
 var WHOLE = [100];
@@ -61658,7 +62208,7 @@ function ownershipOf({ paths }) {
 }
 
 // src/usecases/release/plan-release.ts
-async function planRelease(context3, gathered, stage2) {
+async function planRelease(context3, gathered, { stage: stage2, isHotfix }) {
   const { setting, slot: slot2 } = gathered;
   const previous = gathered.versions?.deployed[stage2.environment].commit ?? null;
   const commit2 = stage2.candidate;
@@ -61678,7 +62228,7 @@ async function planRelease(context3, gathered, stage2) {
       previous,
       configVersion: setting.version,
       services: chooseServices(setting.policy, stage2.environment, {
-        isHotfix: false,
+        isHotfix,
         hasMigration: migrations.migrations.length > 0,
         files
       }),
@@ -61724,178 +62274,6 @@ function releasedBug({ state, issues }, number6) {
   };
 }
 
-// src/domain/text/rollback.ts
-function renderRevertMessage({ id, environment: environment3, envelope: envelope2, order: order2 }) {
-  const to = order2.to ?? envelope2.commit.slice(0, 12);
-  const title = `Bring ${environment3.toUpperCase()} back to ${to}`;
-  return `${title}
-
-The files are exactly those of ${envelope2.commit}.
-
-Tonic-Rollback: ${id}
-`;
-}
-function renderRevertCheck({ id, environment: environment3, envelope: envelope2 }) {
-  const where = environment3.toUpperCase();
-  return {
-    title: `${id} may bring it to ${where}`,
-    summary: `It brings ${where} back: its files are exactly those of ${shortOid(envelope2.commit)}, which was live there.`
-  };
-}
-function renderRollbackChecklist(release2, {
-  bugs,
-  policy,
-  branchRefusal
-}) {
-  const { environment: environment3, envelope: envelope2, order: order2, id } = release2;
-  const where = environment3.toUpperCase();
-  const numbers = bugs.map(({ number: number6 }) => `#${number6}`);
-  const { verify, smoke: smoke2 } = policy.environments[environment3];
-  const looks = [
-    ...smoke2 === null ? [] : ["the smoke test"],
-    ...verify === null ? [] : ["the verification"]
-  ];
-  return [
-    `### ${where} is back on ${describeWay({ commit: envelope2.commit, release: order2.to })}`,
-    "",
-    `- [x] Last good release found: ${describeWay({ commit: envelope2.commit, release: order2.to })}; it undoes ${order2.undoes.map((each) => code(each)).join(", ")}`,
-    `- [x] Scope: ${describeScope(release2)}`,
-    describeBranch(release2, { policy, branchRefusal }),
-    numbers.length === 0 ? "- [x] Statuses: no bug\u2019s fix was taken back" : `- [x] Statuses: ${listOf(numbers)} ${numbers.length === 1 ? "is" : "are"} \`confirmed\` again, the approvals are void`,
-    looks.length > 0 ? `- [x] Looked at again: ${listOf(looks)} passed` : "- [ ] Looked at again: neither `smoke` nor `verify` is configured, so look yourselves",
-    `- [x] Cause: ${plain(order2.reason)}, says ${nameOf(order2.by)}`,
-    `- [x] People told: ${numbers.length === 0 ? "here" : `here and on ${listOf(numbers)}`}`,
-    `- [ ] Plan: mend what was wrong; ${where} is locked until an admin says \`/unlock ${environment3}\`. ${numbers.length === 0 ? "" : "A bug goes on once an admin says `/confirm` on it again or a better fix is linked; its fix has to be approved anew."}`.trim(),
-    "",
-    `<sub>\`${id}\`</sub>`
-  ].join("\n");
-}
-function describeScope({ envelope: envelope2 }) {
-  const names = envelope2.services.flatMap(({ name: name3 }) => name3 === null ? [] : [code(name3)]);
-  return names.length === 0 ? "everything" : names.join(", then ");
-}
-function describeBranch({ order: order2, environment: environment3 }, { policy, branchRefusal }) {
-  const name3 = code(policy.environments[environment3].branch);
-  const { branch: branch2 } = order2;
-  if (branchRefusal !== null)
-    return `- [ ] Branch: **${name3} still holds what was taken back**, and no slot deploys on top of it: ${branchRefusal.message} A person has to revert it.`;
-  if (branch2 === null || branch2.commit === branch2.base)
-    return `- [x] Branch: ${name3} holds exactly this already`;
-  const count3 = branch2.takesBack.length;
-  return `- [x] Branch: ${shortOid(branch2.commit)} on ${name3} takes back ${count3} ${count3 === 1 ? "commit" : "commits"}; nothing was forced`;
-}
-function renderBranchLeft(environment3, { message }) {
-  return `**The branch of ${environment3.toUpperCase()} still holds what was taken back**, and no slot deploys on top of it: ${message} A person has to revert it.`;
-}
-function renderTakenBack(bug2, { id, environment: environment3, order: order2 }) {
-  return `**Taken off ${environment3.toUpperCase()} again** ${describeCause(id, order2)} ${bug2.status === "closed" || bug2.status === "rejected" ? "The bug stays ended." : "The bug is `confirmed` again and its approvals are void. An admin says `/confirm` to let the same fix go once more, or somebody links a better one."}`;
-}
-function describeCause(id, { by, reason: reason2, issue: issue3 }) {
-  if (by === null) return `with ${code(id)}, which a check had taken back: ${plain(reason2)}.`;
-  return `by ${code(id)}: ${plain(reason2)}, says ${nameOf(by)} on #${issue3}.`;
-}
-function renderRollbackFailed({ id, environment: environment3 }, { message }) {
-  return `**${code(id)} did not bring ${environment3.toUpperCase()} back.** ${message}
-
-Re-run all jobs of its workflow run to go on where it stopped, or say \`/rollback\` again. Bugs and branch are as they were.`;
-}
-
-// src/usecases/rollback/complete-rollback.ts
-async function completeRollback(context3, setting, done) {
-  const { release: release2 } = done;
-  return record2(context3, setting, (state) => {
-    const atMs = context3.clock.nowMs();
-    const affected = branchesBugs(state, done);
-    const bugs = affected.map((bug2) => takeBack(bug2, release2, atMs));
-    const checklist = renderRollbackChecklist(release2, { ...done, bugs, policy: setting.policy });
-    return {
-      writes: {
-        bugs,
-        releases: [release2, ...undoneReleases(state, release2)],
-        environments: [environmentAfter(state, done, atMs)],
-        outbox: [
-          sayOn(release2, release2.order.issue, { body: checklist, atMs }),
-          ...affected.flatMap((bug2) => tell(bug2, release2, atMs))
-        ]
-      },
-      message: `${release2.id} live: ${release2.environment} runs ${release2.envelope.commit.slice(0, 7)} again`,
-      result: checklist
-    };
-  });
-}
-function branchesBugs(state, { release: release2, branchRefusal }) {
-  const { branch: branch2 } = release2.order;
-  if (branchRefusal !== null || branch2 === null) return [];
-  return affectedBugs(state.bugs.values(), release2.environment, branch2);
-}
-function undoneReleases({ releases }, { order: order2 }) {
-  return order2.undoes.flatMap((id) => {
-    const undone = releases.get(id);
-    return undone === void 0 ? [] : [{ ...undone, state: "rolled_back" }];
-  });
-}
-function environmentAfter({ environments }, { release: release2, deploymentId, branchRefusal }, atMs) {
-  const { environment: environment3, order: order2 } = release2;
-  const record3 = environments.get(environment3) ?? nothingDeployed(environment3);
-  const brought = branchRefusal === null ? release2 : { ...release2, order: { ...order2, branch: null } };
-  const back = withRolledBack(record3, brought, { atMs, deploymentId });
-  return withLocks(back, environment3, lockBehind(back.locks, release2, atMs));
-}
-function lockBehind(locks, { id, order: order2 }, nowMs) {
-  const freed = withoutRollbacks(withoutOperation(locks, id));
-  return lockAfterRollback(freed, { operation: id, reason: order2.reason, nowMs });
-}
-function tell(bug2, release2, atMs) {
-  const isOver2 = isFinal(bug2.status, bug2.flow) && bug2.status !== "closed" && bug2.status !== "rejected";
-  const comment = bug2.number === release2.order.issue ? [] : [sayOn(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })];
-  if (!isOver2) return comment;
-  const id = `rollback-${release2.id}-${bug2.number}-reopen`;
-  return [...comment, { id, issue: bug2.number, createdAtMs: atMs, action: { kind: "reopen_issue" } }];
-}
-function sayOn({ id }, issue3, { body, atMs }) {
-  return { id: `rollback-${id}-${issue3}`, issue: issue3, createdAtMs: atMs, action: { kind: "comment", body } };
-}
-function environmentLeft(state, release2, atMs) {
-  const { environment: environment3, id, steps } = release2;
-  const locks = locksOf(state, environment3);
-  const hasBegun = steps.some(({ key }) => key.startsWith("deploy"));
-  const left = hasBegun ? lockBehind(locks, release2, atMs) : withoutOperation(locks, id);
-  return withLocks(state.environments.get(environment3), environment3, left);
-}
-async function failRollback(context3, setting, { release: release2, refusal }) {
-  await record2(context3, setting, (state) => {
-    const atMs = context3.clock.nowMs();
-    const failed2 = { ...release2, state: "failed", endedAtMs: atMs, reason: refusal.reason };
-    const { issue: issue3 } = release2.order;
-    const entry = {
-      id: `rollback-${release2.id}-failed-${atMs}`,
-      issue: issue3,
-      createdAtMs: atMs,
-      action: { kind: "comment", body: renderRollbackFailed(release2, refusal) }
-    };
-    return {
-      writes: {
-        releases: [failed2],
-        environments: [environmentLeft(state, release2, atMs)],
-        outbox: [entry]
-      },
-      message: `${release2.id} failed: ${refusal.reason}`,
-      result: null
-    };
-  });
-}
-
-// src/usecases/is-part-of.ts
-async function isPartOf({ repository }, commit2, tip) {
-  if (commit2 === tip) return true;
-  try {
-    return await repository.isAncestor(commit2, tip);
-  } catch (error63) {
-    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
-    return false;
-  }
-}
-
 // src/domain/check.ts
 function missingChecks(required2, said) {
   const missing = required2.flatMap(({ context: context3, appId }) => {
@@ -61924,284 +62302,815 @@ async function awaitChecks(context3, { policy }, { stage: stage2, deadlineMs, so
     if (missing[0]?.state === "red") return refuse("checks_red", `${what}, ${so}.`);
     const leftMs = deadlineMs - context3.clock.nowMs();
     if (leftMs <= 0) {
-      const minutes = policy.slots.checksTimeoutMinutes;
-      return refuse("checks_late", `${what} within ${minutes} minutes, ${so}.`);
+      const minutes2 = policy.slots.checksTimeoutMinutes;
+      return refuse("checks_late", `${what} within ${minutes2} minutes, ${so}.`);
     }
     await context3.pause(Math.min(waitMs, leftMs));
   }
 }
 
-// src/usecases/rollback/revert-branch.ts
-var MAX_RACES = 5;
-async function tipOf({ repository }, branch2) {
-  return (await repository.fetch({ branches: [branch2], history: "full" })).get(branch2) ?? null;
-}
-async function buildRevert({ repository }, release2, tip) {
-  const { commit: target } = release2.envelope;
-  const [{ commit: commit2, tree }, { rightOnly }] = await Promise.all([
-    repository.restore({
-      onto: tip,
-      target,
-      message: renderRevertMessage(release2),
-      nowMs: release2.plannedAtMs
-    }),
-    repository.diverge(target, tip)
-  ]);
-  return { base: tip, commit: commit2, tree, takesBack: commit2 === tip ? [] : rightOnly.map(({ oid: oid2 }) => oid2) };
-}
-async function offerRevert(context3, setting, { release: release2, branch: branch2 }) {
-  if (branch2.commit === branch2.base) return;
-  const { environment: environment3 } = release2;
-  const required2 = await requiredOn(context3, setting.policy.environments[environment3].branch);
-  if (required2.length === 0) return;
-  await context3.repository.push([
-    { ref: candidateRef(release2, branch2), expected: null, target: branch2.commit }
-  ]);
-  const name3 = GATE_CHECKS[environment3];
-  if (required2.some((each) => each.context === name3))
-    await context3.checks.report([
-      {
-        name: name3,
-        commit: branch2.commit,
-        conclusion: "success",
-        ...renderRevertCheck(release2),
-        text: null,
-        annotations: [],
-        actions: []
-      }
-    ]);
-}
-function candidateRef({ id }, { commit: commit2 }) {
-  return `refs/heads/tonic/candidate/${id}-${commit2.slice(0, 7)}`;
-}
-async function bringBranchBack(context3, setting, release2) {
-  const { policy } = setting;
-  const name3 = policy.environments[release2.environment].branch;
-  let known = release2.order.branch;
-  for (let race = 0; race < MAX_RACES; race += 1) {
-    const tip = await tipOf(context3, name3);
-    if (tip === null) return refuse("push_refused", `There is no branch ${code(name3)}.`);
-    if (known !== null && await isThere(context3, known, tip)) return { kind: "brought", branch: known };
-    const branch2 = await buildAgain(context3, setting, { release: release2, tip, known });
-    known = branch2;
-    const late = await awaitRevert(context3, setting, { name: name3, branch: branch2 });
-    if (late !== null) return late;
-    const outcome = readPush(name3, await pushRevert(context3, { name: name3, release: release2, branch: branch2 }));
-    if (outcome === "pushed") return { kind: "brought", branch: branch2 };
-    if (outcome !== "lost_race") return outcome;
+// src/usecases/slot/build-stage.ts
+async function buildStage(context3, gathered, wanted) {
+  const { environment: environment3, tip, carried, pulls = [] } = wanted;
+  const ground = { environment: environment3, tip, builtAtMs: gathered.slot.startsAtMs };
+  const refused2 = /* @__PURE__ */ new Map();
+  const takenBack = takenBackOn(gathered.state, environment3);
+  let pieces = carried.flatMap((each) => piecesOf2(each, environment3, takenBack));
+  let stack = await stackOn(context3, ground, pieces);
+  for (let failed3 = failedBugs(stack, pieces); failed3.size > 0; failed3 = failedBugs(stack, pieces)) {
+    for (const [bug2, outcome] of failed3) refused2.set(bug2, outcome);
+    pieces = pieces.filter((piece) => !refused2.has(piece.bug));
+    stack = await stackOn(context3, ground, pieces);
   }
-  return refuse("push_refused", `${code(name3)} moved ${MAX_RACES} times while it was being brought back.`);
+  const bugs = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number)).map((each) => describeBug(each, { environment: environment3, stack, pieces, gathered, takenBack }));
+  const stage2 = {
+    environment: environment3,
+    state: "planned",
+    base: tip,
+    candidate: stack.tip,
+    tree: stack.tree,
+    builtAtMs: ground.builtAtMs,
+    bugs,
+    pulls: pulls.map(({ pull: pull2, frozenAs: frozenAs2 }) => ({ pull: pull2, frozenAs: frozenAs2 })),
+    deploymentId: null,
+    checks: gathered.requiredChecks.get(environment3) ?? []
+  };
+  return { stage: stage2, refused: refused2 };
 }
-async function buildAgain(context3, setting, given) {
-  const { release: release2, known } = given;
-  const { base, commit: commit2, takesBack } = await buildRevert(context3, release2, given.tip);
-  const branch2 = { base, commit: commit2, takesBack };
-  if (commit2 !== known?.commit) await offerRevert(context3, setting, { release: release2, branch: branch2 });
-  return branch2;
-}
-function readPush(name3, pushed) {
-  if (pushed.kind !== "refused") return pushed.kind;
-  const { rule, message } = pushed;
-  return refuse("push_refused", `The push to ${code(name3)} was refused (${rule}): ${code(message, 500)}`);
-}
-async function isThere(context3, known, tip) {
-  if (known.commit === known.base || known.base === tip) return false;
-  return isPartOf(context3, known.commit, tip);
-}
-async function awaitRevert(context3, setting, { name: name3, branch: branch2 }) {
-  if (branch2.commit === branch2.base) return null;
-  const checks = await requiredOn(context3, name3);
-  return awaitChecks(context3, setting, {
-    stage: { checks, candidate: branch2.commit, base: branch2.base },
-    deadlineMs: context3.clock.nowMs() + setting.policy.slots.checksTimeoutMinutes * 6e4,
-    so: "so the branch was left as it is"
+async function stackOn(context3, ground, pieces) {
+  const allowed = pieces.flatMap(({ change }) => change.kind === "pick" ? change.commits : []);
+  return context3.repository.stack({
+    onto: ground.tip,
+    changes: pieces.map((piece) => piece.change),
+    nowMs: ground.builtAtMs,
+    allowed,
+    checkDependencies: ground.environment === "prod",
+    refuseWorkflowFiles: true
   });
 }
-async function pushRevert({ repository }, {
-  name: name3,
-  release: release2,
-  branch: branch2
-}) {
-  if (branch2.commit === branch2.base) return { kind: "pushed" };
-  const ref = candidateRef(release2, branch2);
-  const offered = await repository.fetch({ branches: [ref.slice("refs/heads/".length)], history: "none" });
-  const isOffered = [...offered.values()].some((tip) => tip !== null);
-  return repository.push([
-    { ref: `refs/heads/${name3}`, expected: branch2.base, target: branch2.commit },
-    ...isOffered ? [{ ref, expected: branch2.commit, target: null }] : []
-  ]);
-}
-
-// src/usecases/rollback/plan-rollback.ts
-async function planRollback(context3, { releaseId: releaseId2, run: run2 }) {
-  const foreign = refuseForeignRun(run2.origin, "rollback");
-  if (foreign !== null) return foreign;
-  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
-  const release2 = findRollback(state.releases, releaseId2);
-  if (release2 === null)
-    return refuse("bad_arguments", `There is no rollback ${code(releaseId2, 100)}; \`/rollback\` orders one.`);
-  const taken = await refuseTaken(context3, release2, run2);
-  if (taken !== null) return taken;
-  const claimed2 = {
-    ...release2,
-    state: "planned",
-    reason: null
-  };
-  if (release2.steps.length > 0) return writePlan(context3, setting, { planned: claimed2, run: run2 });
-  const way = await safeWay(context3, setting, { release: release2, state });
-  if (way.kind === "refused") {
-    await failRollback(context3, setting, { release: claimed2, refusal: way });
-    return way;
+function piecesOf2({ bug: bug2, fixes }, environment3, takenBack) {
+  const present = landingsOn(bug2, environment3).map((landing2) => landing2.pull);
+  if (fixes.length > 0) {
+    return fixes.filter((fix2) => (fix2.state === "open" || isTakenBack(fix2, takenBack)) && !present.includes(fix2.pull)).map((fix2) => ({
+      bug: bug2.number,
+      pull: fix2.pull,
+      patchId: fix2.patchId,
+      change: fix2.state === "open" ? mergeOf(bug2, fix2) : pickOf(bug2, fix2, takenBack)
+    }));
   }
-  const planned = await completePlan(context3, setting, { release: claimed2, way, state });
-  return writePlan(context3, setting, { planned, run: run2 });
-}
-async function refuseTaken(context3, release2, run2) {
-  const holder = release2.deployer?.runId ?? null;
-  const isOther = holder !== null && holder !== run2.id;
-  const hasEnded = isOther && await context3.workflows.runState(holder) !== "active";
-  return refuseClaim(release2, { runId: run2.id, nowMs: context3.clock.nowMs(), hasEnded });
-}
-async function safeWay(context3, setting, { release: release2, state }) {
-  const { environment: environment3, envelope: envelope2 } = release2;
-  const way = waysBack(state, environment3).find(({ commit: commit2 }) => commit2 === envelope2.commit);
-  if (way !== void 0) return await refuseLoss(context3, setting, { release: release2, way }) ?? way;
-  return refuse(
-    "no_way_back",
-    `${environment3.toUpperCase()} has no way back to ${shortOid(envelope2.commit)} any more: somebody has gone back further since.`
-  );
-}
-async function refuseLoss(context3, { policy }, { release: release2, way }) {
-  const { environment: environment3, order: order2 } = release2;
-  const live2 = way.undoes[0]?.commit ?? null;
-  const known = way.undoes.map(({ rollback: rollback2 }) => rollback2);
-  const read3 = live2 === null ? [] : [(await migrationsBetween(context3, policy, { from: way.commit, to: live2 })).rollback];
-  const { acceptsDataLoss } = order2;
-  return refuseRestore(way, { environment: environment3, classes: [...known, ...read3], acceptsDataLoss });
-}
-async function migrationsBetween(context3, policy, { from, to }) {
-  await context3.repository.fetch({ branches: [], commits: [from, to], history: "full" });
-  const files = await context3.repository.changedFiles(from, to);
-  return readMigrations(context3, policy.migrations, { commit: to, files });
-}
-async function completePlan(context3, setting, planning) {
-  const { release: release2, way, state } = planning;
-  const { policy } = setting;
-  const name3 = policy.environments[release2.environment].branch;
-  const tip = await tipOf(context3, name3);
-  const built = tip === null ? null : await buildRevert(context3, release2, tip);
-  const branch2 = built === null ? null : { base: built.base, commit: built.commit, takesBack: built.takesBack };
-  const bugs = branch2 === null ? [] : affectedBugs(state.bugs.values(), release2.environment, branch2);
-  const planned = {
-    ...release2,
-    envelope: {
-      ...release2.envelope,
-      tree: built?.tree ?? await context3.repository.treeOf(way.commit),
-      previous: way.undoes[0]?.commit ?? null,
-      configVersion: setting.version,
-      services: await servicesBack(context3, setting, planning),
-      bugs: bugs.map(toReleased)
-    },
-    order: { ...release2.order, to: way.release, undoes: way.undoes.map((each) => each.release), branch: branch2 }
-  };
-  if (branch2 !== null) await offerRevert(context3, setting, { release: planned, branch: branch2 });
-  return planned;
-}
-function toReleased({ number: number6, fixes, services }) {
-  return { number: number6, pulls: fixes.map(({ pull: pull2 }) => pull2), title: null, services, approvals: [] };
-}
-async function servicesBack(context3, { policy }, {
-  release: release2,
-  way,
-  state
-}) {
-  const live2 = way.undoes[0]?.commit ?? way.commit;
-  const files = await context3.repository.changedFiles(way.commit, live2);
-  const risk = { isHotfix: false, hasMigration: false, files };
-  const before = way.release === null ? void 0 : state.releases.get(way.release);
-  return chooseServices(policy, release2.environment, risk).toReversed().map(({ name: name3 }) => ({
-    name: name3,
-    strategy: "direct",
-    strategyReason: "a rollback goes at once",
-    percents: [100],
-    digest: before?.envelope.services.find((each) => each.name === name3)?.digest ?? null,
-    version: null
+  return landingsOn(bug2, environment3 === "prod" ? "uat" : "prod").filter((landing2) => landing2.commits.length > 0 && !present.includes(landing2.pull)).map((landing2) => ({
+    bug: bug2.number,
+    pull: landing2.pull,
+    patchId: landing2.patchId,
+    change: pickOf(bug2, landing2, takenBack)
   }));
 }
-async function writePlan(context3, setting, { planned, run: run2 }) {
-  const holders = lockRuns(await context3.ledger.recent()).filter((runId) => runId !== run2.id);
-  const ended2 = await endedRuns(context3, holders);
-  const outcome = await record2(context3, setting, (state) => {
-    const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended2, calendar: setting.calendar };
-    const taken = takeEnvironment(state, { planned, run: run2 }, facts);
-    if (taken.kind === "refused") return { writes: null, message: "", result: taken };
-    const to = planned.envelope.commit.slice(0, 7);
-    return {
-      writes: { releases: [taken.release], environments: [taken.record] },
-      message: `${planned.id} planned: back to ${to}`,
-      result: { kind: "planned", release: taken.release }
-    };
-  });
-  if (outcome.kind === "refused")
-    await failRollback(context3, setting, { release: planned, refusal: outcome });
-  return outcome;
+function isTakenBack({ state, commits }, takenBack) {
+  return state === "merged" && commits.length > 0 && commits.every((oid2) => takenBack.has(oid2));
 }
-function takeEnvironment(state, { planned, run: run2 }, facts) {
-  const { environment: environment3, id } = planned;
+function pickOf(bug2, { pull: pull2, commits }, takenBack) {
+  return {
+    kind: "pick",
+    key: keyOf4(bug2.number, pull2),
+    commits,
+    trailers: [`Tonic-Bug: ${bug2.number}`],
+    isAgain: commits.some((oid2) => takenBack.has(oid2))
+  };
+}
+function mergeOf(bug2, fix2) {
+  const message = `Merge pull request #${fix2.pull}
+
+Tonic-Bug: ${bug2.number}
+`;
+  return { kind: "merge", key: keyOf4(bug2.number, fix2.pull), head: fix2.head, message };
+}
+function keyOf4(bug2, pull2) {
+  return `${bug2}:${pull2}`;
+}
+function failedBugs(stack, pieces) {
+  const failed3 = /* @__PURE__ */ new Map();
+  for (const outcome of stack.outcomes) {
+    if (outcome.kind === "applied" || outcome.kind === "already_applied") continue;
+    const piece = pieces.find((each) => each.change.key === outcome.key);
+    if (piece !== void 0 && !failed3.has(piece.bug)) failed3.set(piece.bug, outcome);
+  }
+  return failed3;
+}
+function describeBug({ bug: bug2, fixes }, built) {
+  const { environment: environment3, stack, pieces, gathered, takenBack } = built;
+  const applied2 = pieces.filter((piece) => piece.bug === bug2.number).map(
+    (piece) => landingOf(piece, stack, { environment: environment3, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs })
+  );
+  const byHand = fixes.filter(
+    (fix2) => fix2.state === "merged" && !isTakenBack(fix2, takenBack) && !landingsOn(bug2, environment3).some((each) => each.pull === fix2.pull)
+  ).map((fix2) => ({
+    environment: environment3,
+    pull: fix2.pull,
+    head: fix2.head,
+    commits: fix2.commits,
+    patchId: fix2.patchId,
+    slot: null,
+    atMs: gathered.slot.startsAtMs
+  }));
+  return { bug: bug2.number, landings: [...byHand, ...applied2] };
+}
+function landingOf(piece, stack, where) {
+  const outcome = stack.outcomes.find((each) => each.key === piece.change.key);
+  const commits = outcome?.kind === "applied" ? outcome.commits : [];
+  const [only] = commits;
+  const patchId = commits.length === 1 && only !== void 0 ? only.patchId : piece.patchId;
+  const head = piece.change.kind === "merge" ? piece.change.head : null;
+  return { ...where, pull: piece.pull, head, commits: commits.map((commit2) => commit2.oid), patchId };
+}
+function describeUnapplied(change, branch2) {
+  switch (change.kind) {
+    case "conflict": {
+      const files = change.files.map((file2) => `${code(file2.path)} (${file2.type})`).join(", ");
+      return `It conflicts with ${code(branch2)} in ${files}.${renderWaits(change.prerequisites, " It seems to need")}`;
+    }
+    case "depends":
+      return `It builds on changes that are not approved.${renderWaits(change.prerequisites, " It waits for")}`;
+    case "touches_workflows":
+      return `It changes ${change.files.map((file2) => code(file2)).join(", ")}; workflow files are a person's to bring.`;
+    default:
+      return change;
+  }
+}
+function renderWaits(prerequisites, lead) {
+  if (prerequisites.length === 0) return "";
+  return `${lead} ${prerequisites.map((each) => `${each.oid.slice(0, 7)} ${code(each.title, 80)}`).join(", ")}.`;
+}
+
+// src/usecases/slot/candidate.ts
+function candidateBranch(operation, stage2) {
+  return `tonic/candidate/${operation.replace("/", "-")}-${stage2.environment}-${stage2.candidate.slice(0, 7)}`;
+}
+async function pushCandidates(context3, { id }, stages) {
+  const updates = stages.filter((stage2) => stage2.candidate !== stage2.base).map((stage2) => ({
+    ref: `refs/heads/${candidateBranch(id, stage2)}`,
+    expected: null,
+    target: stage2.candidate
+  }));
+  if (updates.length === 0) return null;
+  const pushed = await context3.repository.push(updates);
+  if (pushed.kind === "pushed") return null;
+  if (pushed.kind === "lost_race") {
+    throw new GitFailure("push", `${pushed.ref} exists with another commit`, { retryable: true });
+  }
+  const { rule, message } = pushed;
+  if (rule === "authentication") {
+    throw new GitFailure("push", `the candidate was refused (${rule}): ${message}`, { retryable: false });
+  }
+  return refuse(
+    "push_refused",
+    `The remote does not take the candidate with it (${rule}): ${code(message, 500)}`
+  );
+}
+
+// src/usecases/slot/refuse-unsigned-branch.ts
+async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
+  if (gathered.versions === null) return refuseUnknownVersion();
+  const { commit: commit2, source } = gathered.versions.deployed.prod;
+  const { signed, withdrawn } = sortLandings(gathered.state, carried);
+  const saysBranch = commit2 === tip && source !== "deployments";
+  if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
+  const live2 = saysBranch ? plannedOn ?? commit2 : commit2;
+  return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
+}
+async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
+  const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);
+  if (leftOnly.length > 0) {
+    return refuse(
+      "branch_rewound",
+      `The PROD branch lacks ${shortOid(live2)}, which is deployed: it was moved back.`
+    );
+  }
+  if (sameTree) return null;
+  const unsigned = rightOnly.filter((each) => !signed.has(each.oid) && each.patchId !== null);
+  const released = unsigned.length === 0 ? [] : await releasedCommits(context3, gathered);
+  const unknown2 = unsigned.filter(({ oid: oid2 }) => !released.includes(oid2));
+  return refuseUnsigned2(unknown2.map(({ oid: oid2, title }) => `${shortOid(oid2)} ${plain(title, 80)}`));
+}
+function refuseUnknownVersion() {
+  const message = "What the environments run could not be found out, so nothing was deployed.";
+  return refuse("version_unknown", message);
+}
+var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
+var ENDED = ["closed", "rejected"];
+function sortLandings(state, carried) {
+  const signed = takenBackOn(state, "prod");
+  for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
+  const withdrawn = [];
+  for (const bug2 of state.bugs.values()) {
+    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
+    const isSigned2 = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
+    if (isSigned2) commits.forEach((oid2) => signed.add(oid2));
+    else if (!ENDED.includes(bug2.status))
+      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
+  }
+  return { signed, withdrawn };
+}
+function refuseUnsigned2(names) {
+  if (names.length === 0) return null;
+  const many = names.length === 1 ? "1 commit that is" : `${names.length} commits that are`;
+  return refuse(
+    "unsigned_commits",
+    `The PROD branch holds ${many} not deployed and that no admin signed off here: ${names.slice(0, 5).join(", ")}. Approve their bugs again, revert them, or deploy them by hand.`
+  );
+}
+
+// src/usecases/slot/stage-lock.ts
+function ownerOf({
+  id,
+  attempt
+}) {
+  return { kind: "run", runId: id, attempt };
+}
+function touchedBy(release2) {
+  const names = release2?.envelope.services.map(({ name: name3 }) => name3) ?? [null];
+  const known = names.flatMap((name3) => name3 ?? []);
+  return known.length < names.length ? null : known;
+}
+function refuseLockedStage({ gathered, locking, isPreview }, environment3, release2) {
+  const wish = {
+    environment: environment3,
+    operation: gathered.slot.id,
+    touches: release2 === "not known yet" ? [] : touchedBy(release2),
+    owner: locking.owner
+  };
+  const { calendar } = gathered.setting;
+  const facts = { nowMs: gathered.readAtMs, endedRuns: locking.endedRuns, calendar };
+  const locks = locksOf(gathered.state, environment3);
+  return refuseLocked(isPreview ? lastingLocks(locks) : locks, wish, facts);
+}
+function lockStage(state, { slot: slot2, stage: stage2, release: release2, owner }, facts) {
+  const { environment: environment3 } = stage2;
   const decided = decideLock(
-    withoutRollbacks(locksOf(state, environment3)),
+    locksOf(state, environment3),
     {
       environment: environment3,
-      operation: id,
+      operation: slot2.id,
       service: null,
-      touches: null,
-      owner: { kind: "run", runId: run2.id, attempt: run2.attempt },
-      reason: `it goes back to ${planned.envelope.commit.slice(0, 7)}`
+      touches: touchedBy(release2),
+      owner,
+      reason: `it deploys ${stage2.candidate.slice(0, 7)}`
     },
     facts
   );
   if (decided.kind === "refused") return decided;
-  const { token } = decided.lease;
+  const locked = withLocks(state.environments.get(environment3), environment3, decided.locks);
+  return { kind: "locked", record: locked, token: decided.lease.token };
+}
+async function holdStage(context3, setting, {
+  slot: slot2,
+  stage: stage2,
+  state,
+  owner
+}) {
+  const { environment: environment3 } = stage2;
+  const lease2 = leaseOf(locksOf(state, environment3), { operation: slot2.id, owner }, context3.clock.nowMs());
+  if (lease2 !== null) return { kind: "held", token: lease2.token };
+  return record2(context3, setting, (now) => {
+    const release2 = now.releases.get(slotReleaseId(slot2.id, environment3));
+    const facts = { nowMs: context3.clock.nowMs(), endedRuns: /* @__PURE__ */ new Set(), calendar: setting.calendar };
+    const locked = lockStage(now, { slot: slot2, stage: stage2, release: release2, owner }, facts);
+    if (locked.kind === "refused") return { writes: null, message: "", result: locked };
+    return {
+      writes: { environments: [locked.record] },
+      message: `${slot2.id} has ${environment3}`,
+      result: { kind: "held", token: locked.token }
+    };
+  });
+}
+
+// src/ports/ledger.ts
+var LedgerFailure = class extends Error {
+  retryable;
+  /** The file at fault, where one is. */
+  path;
+  constructor(message, options) {
+    super(message, { cause: options.cause });
+    this.name = "LedgerFailure";
+    this.retryable = options.retryable;
+    this.path = options.path ?? null;
+  }
+};
+
+// src/usecases/raise-alert.ts
+async function raiseAlert(context3, setting, words) {
+  const { key, title } = words;
+  if (isTold(context3, key)) return;
+  const alert2 = { ...words, raisedAtMs: context3.clock.nowMs(), issue: null };
+  const isNew = setting === null || await writeDown(context3, setting, alert2);
+  if (!isNew) return;
+  context3.log.warn(`alert: ${title}`, { key });
+  await openAlert(context3, setting, alert2);
+}
+function isTold({ bookkeeping, ledger }, key) {
+  return bookkeeping.alerts.has(key) || ledger.seen()?.alerts.has(key) === true;
+}
+async function writeDown(context3, setting, alert2) {
+  try {
+    return await record2(context3, setting, (state) => {
+      if (state.alerts.has(alert2.key)) return { writes: null, message: "", result: false };
+      return { writes: { alerts: [alert2] }, message: `alert ${alert2.key}: ${alert2.title}`, result: true };
+    });
+  } catch (error63) {
+    if (!(error63 instanceof LedgerFailure)) throw error63;
+    return true;
+  }
+}
+async function openPendingAlerts(context3, setting) {
+  const { alerts } = await context3.ledger.recent();
+  for (const alert2 of alerts.values()) {
+    const isOpen = alert2.issue !== null || context3.bookkeeping.alerts.has(alert2.key);
+    if (!isOpen) await openAlert(context3, setting, alert2);
+  }
+}
+async function openAlert(context3, setting, alert2) {
+  const policy = setting?.policy ?? null;
+  try {
+    const issue3 = await context3.alerts.open({
+      key: alert2.key,
+      title: alert2.title,
+      body: renderAlert(alert2, policy),
+      label: ALERT_LABEL,
+      assignees: policy === null ? [] : alertAssignees(policy)
+    });
+    context3.bookkeeping.alerts.set(alert2.key, { ...alert2, issue: issue3 });
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.error("an alert could not be opened; the next reconciliation tries again", {
+      key: alert2.key,
+      error: error63.message
+    });
+  }
+}
+
+// src/usecases/hotfix/tell-with-card.ts
+async function tellWithCard(context3, setting, words) {
+  await raiseAlert(context3, setting, words);
+  if (!context3.bookkeeping.alerts.has(words.key)) return;
+  await record2(context3, setting, () => ({ writes: {}, message: `told: ${words.title}`, result: null }));
+}
+
+// src/usecases/hotfix/complete-hotfix.ts
+async function completeHotfix(context3, setting, done) {
+  const { release: release2 } = done;
+  const bug2 = await record2(context3, setting, (state) => {
+    const atMs = context3.clock.nowMs();
+    const landed = landBug(state, release2, atMs);
+    if (landed === null) throw new Error(`the ledger has no bug ${release2.hotfix.bug}`);
+    const next = queueForUat(landed, setting, { members: done.members, atMs });
+    const slot2 = nextSlot(setting.calendar, "T2", atMs);
+    const isQueued = next.status === "pending_uat_merge";
+    const uat = renderUatNext(isQueued ? `T2 ${renderSlot(setting.calendar, slot2, atMs)}` : null);
+    const body = renderHotfixLive(next, { release: release2, sla: slaOf(next, setting.policy), uat });
+    return {
+      writes: {
+        bugs: [next],
+        releases: [release2],
+        environments: [environmentAfter(state, done, atMs)],
+        outbox: [
+          {
+            id: `live-${release2.id}`,
+            issue: next.number,
+            createdAtMs: atMs,
+            action: { kind: "comment", body }
+          }
+        ]
+      },
+      message: `${release2.id} live: #${next.number} on prod`,
+      result: next
+    };
+  });
+  await scheduleReview(context3, setting, bug2);
+}
+function landBug(state, { hotfix: hotfix2, envelope: envelope2, id }, atMs) {
+  const bug2 = state.bugs.get(hotfix2.bug);
+  if (bug2 === void 0) return null;
+  const fresh = landingsOf(bug2, hotfix2).map((landing2) => ({ ...landing2, atMs }));
+  const isThereAgain = bug2.takenBack?.environment === "prod";
+  const landed = {
+    ...bug2,
+    hold: null,
+    landings: [...bug2.landings, ...fresh],
+    takenBack: isThereAgain ? null : bug2.takenBack
+  };
+  if (statusAfter("deploy_hotfix", bug2.status, bug2.flow) === null) return landed;
+  return move(landed, "deploy_hotfix", {
+    atMs,
+    by: null,
+    note: `${id}: prod ${envelope2.commit.slice(0, 7)}`
+  });
+}
+function landingsOf({ landings }, { stage: stage2 }) {
+  const present = landings.filter(({ environment: environment3 }) => environment3 === "prod").map(({ pull: pull2 }) => pull2);
+  return (stage2?.bugs ?? []).flatMap((each) => each.landings).filter(({ pull: pull2 }) => !present.includes(pull2));
+}
+function queueForUat(bug2, { policy, calendar }, { members: members2, atMs }) {
+  if (bug2.status !== "deployed_prod") return bug2;
+  const admins = members2.filter((member) => hasRole(member, "admin", policy.roles));
+  const words = admins.flatMap(({ person: person2 }) => {
+    const own3 = bug2.approvals.findLast(
+      ({ action: action2, by }) => action2 === "approve_hotfix" && by.id === person2.id
+    );
+    return own3 ?? [];
+  });
+  if (words.length < policy.approvals.required.uat) return bug2;
+  const action = "approve_uat_merge";
+  const given = words.map((word) => ({
+    ...word,
+    action,
+    environment: "uat",
+    slot: nextSlot(calendar, "T2", atMs).id,
+    fixes: approvedFixesOn(bug2, "prod"),
+    plan: planFor(action, bug2.flow, policy)
+  }));
+  const step3 = { atMs, by: null, note: "the sign-off of the hotfix counts for UAT, too" };
+  return move({ ...bug2, approvals: [...bug2.approvals, ...given] }, action, step3);
+}
+function environmentAfter(state, { release: release2, deploymentId }, atMs) {
+  const { commit: commit2, previous, rollback: rollback2 } = release2.envelope;
+  return withDeployed(unlocked(state, release2), "prod", {
+    commit: commit2,
+    slot: null,
+    release: release2.id,
+    previous,
+    rollback: rollback2,
+    atMs,
+    deploymentId
+  });
+}
+function unlocked(state, { hotfix: hotfix2 }) {
+  const locks = withoutOperation(locksOf(state, "prod"), hotfix2.operation);
+  return withLocks(state.environments.get("prod"), "prod", locks);
+}
+async function scheduleReview(context3, setting, bug2) {
+  const fixedAtMs = fixedByHotfix(bug2);
+  const sla = slaOf(bug2, setting.policy);
+  if (fixedAtMs === null || sla?.priority !== "P1") return;
+  await tellWithCard(context3, setting, reviewWords(bug2, fixedAtMs, setting.calendar));
+}
+async function failHotfix(context3, setting, failed3) {
+  const { release: release2, refusal, isOnBranch: isOnBranch3 = false, wasTakenBack = false } = failed3;
+  const { reason: reason2, message } = refusal;
+  await record2(context3, setting, (state) => {
+    const atMs = context3.clock.nowMs();
+    const bug2 = state.bugs.get(release2.hotfix.bug);
+    const landings = bug2 === void 0 || !isOnBranch3 ? [] : landingsOf(bug2, release2.hotfix);
+    const held = bug2 === void 0 ? [] : [{ ...bug2, hold: { reason: reason2, message, slot: null, atMs }, landings: [...bug2.landings, ...landings] }];
+    const ended3 = release2.state === "planned" ? "failed" : release2.state;
+    const body = renderHotfixFailed(release2, refusal);
+    return {
+      writes: {
+        bugs: held,
+        releases: [{ ...release2, state: ended3, endedAtMs: atMs, reason: reason2 }],
+        environments: [wasTakenBack ? lockedBehind(state, failed3, atMs) : unlocked(state, release2)],
+        outbox: [
+          {
+            id: `failed-${release2.id}-${atMs}`,
+            issue: release2.hotfix.bug,
+            createdAtMs: atMs,
+            action: { kind: "comment", body }
+          }
+        ]
+      },
+      message: `${release2.id} failed: ${reason2}`,
+      result: null
+    };
+  });
+}
+function lockedBehind(state, { release: release2, refusal }, nowMs) {
+  const freed = unlocked(state, release2);
+  const locks = lockAfterRollback(freed.locks, {
+    operation: release2.id,
+    reason: refusal.reason.replaceAll("_", " "),
+    nowMs
+  });
+  return withLocks(freed, "prod", locks);
+}
+
+// src/domain/commands/targets.ts
+function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
+  if (prepared.targets === "this") return [issue3];
+  if (prepared.targets !== "all") return prepared.targets;
+  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2, policy) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
+}
+
+// src/domain/decide.ts
+function decide({ command: command2, prepared }, call, facts) {
+  const role2 = refuseRole(command2, call, facts.policy);
+  if (role2 !== null) return role2;
+  if (facts.bug.commands.some((handled) => handled.key === keyOf(call.given))) {
+    return refuse("already_handled", "This was carried out already.");
+  }
+  return refuseStatus2(command2, facts) ?? prepared.decide(call, facts);
+}
+function refuseRole(command2, call, policy) {
+  if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
+  const who = describeRole(command2.role, policy);
+  return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
+}
+function refuseStatus2(command2, { bug: bug2 }) {
+  if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
+  const allowed = listOf(
+    command2.from.map((status3) => `\`${status3}\``),
+    "or"
+  );
+  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${describeStatus(bug2.status).next}.`;
+  return refuse(
+    "wrong_status",
+    `\`/${command2.name}\` is for bugs in ${allowed}; this one is \`${bug2.status}\`.${end}`
+  );
+}
+
+// src/domain/text/answer.ts
+function renderBatchAnswer({ actor, command: command2, issue: issue3 }, decisions) {
+  const [only, ...more] = decisions;
+  const head = `${nameOf(actor)}: \`/${command2.name}\``;
+  if (only === void 0) return `${head}
+
+There is no bug that this is for now.`;
+  if (more.length === 0 && only.number === issue3)
+    return `${head}
+
+${markOf(only.decision)}${wordsOf3(only.decision)}`;
+  const rows = decisions.map(({ number: number6, decision }) => {
+    return `- ${markOf(decision)}#${number6}: ${wordsOf3(decision).replaceAll("\n", "\n  ")}`;
+  });
+  return `${head}
+
+${rows.join("\n")}`;
+}
+function markOf(decision) {
+  return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
+}
+function wordsOf3(decision) {
+  return decision.kind === "allowed" ? decision.answer : decision.message;
+}
+
+// src/usecases/answer.ts
+var CLOCKS_APART_MS = 5 * 6e4;
+async function answerOutsideLedger(context3, comment, body) {
+  const key = noteKey(commentKey(comment.id));
+  const [issue3] = await context3.observer.issues([comment.issue]);
+  if (issue3 === void 0 || isPosted(issue3, key)) return;
+  await context3.issues.react(comment.id, "eyes");
+  await context3.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
+}
+function pullAnswer(comment, { body, nowMs }) {
   return {
-    kind: "taken",
-    release: { ...planned, deployer: { runId: run2.id, attempt: run2.attempt, fencingToken: token } },
-    record: withLocks(state.environments.get(environment3), environment3, decided.locks)
+    id: answerKey(commentKey(comment.id)),
+    issue: comment.issue,
+    createdAtMs: nowMs,
+    action: { kind: "comment_on_pull", body, sinceMs: comment.writtenAtMs }
+  };
+}
+function pullNews(id, pull2, { body, atMs }) {
+  const action = { kind: "comment_on_pull", body, sinceMs: atMs - CLOCKS_APART_MS };
+  return { id, issue: pull2, createdAtMs: atMs, action };
+}
+async function answerOnPull({ issues }, comment, body) {
+  const { issue: pull2, writtenAtMs: sinceMs } = comment;
+  await issues.react(comment.id, "eyes");
+  await issues.sayOnPull(pull2, { key: answerKey(commentKey(comment.id)), body, sinceMs });
+}
+function answerKey(key) {
+  return `answer-${key}`;
+}
+function noteKey(key) {
+  return `note-${key}`;
+}
+function answerKeys(key) {
+  return [answerKey(key), noteKey(key)];
+}
+function isPosted({ comments }, key) {
+  const marker = `<!-- tonic:${key} -->`;
+  return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
+}
+
+// src/usecases/command-facts.ts
+function needsPulls(bug2, command2, { policy }) {
+  if (command2.name === "approve-prod") return bug2.flow === 2 || !policy.approvals.allowAuthor;
+  return signsHeads(command2) || !policy.approvals.allowAuthor;
+}
+function signsHeads({ name: name3 }) {
+  return name3 === "approve-prod" || name3 === "hotfix" || name3 === "approve-hotfix";
+}
+async function withApprovalFacts(context3, { policy }, { command: command2, fixes }) {
+  const written = await withContributors(context3, policy, fixes);
+  if (!signsHeads(command2) || fixes.length === 0) return written;
+  const pushed = await withPushes(context3, written);
+  return requiredFor("approve_prod", policy) > 1 ? withAdminReviews(context3, policy, pushed) : pushed;
+}
+async function loadCommandFacts(context3, setting, { understood, issue: issue3 }) {
+  const { command: command2, prepared } = understood;
+  const needsParity = command2.needs.includes("parity");
+  const [state, versions] = await Promise.all([
+    needsParity ? context3.ledger.load() : context3.ledger.recent(),
+    needsParity ? tryVersions(context3, setting) : null
+  ]);
+  const parity2 = versions === null ? null : await tryJudge(context3, versions, state);
+  const targets = targetsOf(understood, issue3, { bugs: state.bugs, policy: setting.policy }).flatMap(
+    (number6) => state.bugs.get(number6) ?? []
+  );
+  const linked = targets.filter((bug2) => needsPulls(bug2, command2, setting)).flatMap((bug2) => bug2.fixes);
+  const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
+  const fixes = command2.needs.includes("fixes") ? await loadFixes(context3, pulls) : [];
+  return {
+    parity: parity2,
+    fixes: await withApprovalFacts(context3, setting, { command: command2, fixes }),
+    endedRuns: command2.needs.includes("runs") ? await endedRuns(context3, lockRuns(state)) : /* @__PURE__ */ new Set(),
+    nowMs: context3.clock.nowMs()
   };
 }
 
-// src/domain/text/protection.ts
-var LIMIT = 1024;
-function renderVerdict(verdict, { calendar, nowMs }) {
-  switch (verdict.kind) {
-    case "approved": {
-      if ("rollback" in verdict) {
-        const { id, environment: environment3, envelope: envelope2 } = verdict.rollback;
-        return `\u2705 **${id} may go to ${environment3.toUpperCase()}:** back to ${shortOid(envelope2.commit)}.`;
-      }
-      const { slot: slot2, stage: stage2 } = verdict;
-      const bugs = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
-      return cut(
-        `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
-        ""
-      );
-    }
-    case "rejected": {
-      const { refusal, next } = verdict;
-      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
-      return cut(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
-    }
-    case "waiting":
-      return cut(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
-    default:
-      return verdict;
+// src/domain/text/analysis.ts
+var LONGEST_SENTENCE = 600;
+function renderAnalysis(analysis2) {
+  return [
+    "### Analysis",
+    "",
+    `**Probable cause** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
+    "",
+    ...section("Suspect files", analysis2.files.map(renderFile)),
+    ...section("Suspect commits", analysis2.commits.map(renderCommit)),
+    ...section(
+      "Plan",
+      analysis2.plan.map((step3) => plain(step3, LONGEST_SENTENCE)),
+      "1."
+    ),
+    renderFacts(analysis2),
+    "",
+    ...section(
+      "Based on",
+      analysis2.basedOn.map((fact2) => plain(fact2, LONGEST_SENTENCE))
+    ),
+    `<sub>Held against the deployed commit ${shortOid(analysis2.commit)}. An analysis decides nothing: people do.</sub>`
+  ].join("\n");
+}
+function section(title, rows, mark = "-") {
+  if (rows.length === 0) return [];
+  return [`**${title}**`, "", ...rows.map((row) => `${mark} ${row}`), ""];
+}
+function renderFile({ path, line, because }) {
+  const place = line === null ? path : `${path}:${line}`;
+  return `${code(place, 300)}: ${plain(because)}`;
+}
+function renderCommit({ oid: oid2, title, authorName, because }) {
+  return `${shortOid(oid2)} ${plain(title, 120)}, ${plain(authorName, 60)}: ${plain(because, 300)}`;
+}
+function renderFacts(analysis2) {
+  const facts = [
+    `**Risk** ${analysis2.risk}`,
+    `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
+    ...listed(
+      "Services",
+      analysis2.services.map((name3) => code(name3, 60))
+    ),
+    ...listed(
+      "Modules",
+      analysis2.modules.map((name3) => code(name3, 60))
+    ),
+    ...listed(
+      "Owners",
+      analysis2.owners.map((name3) => code(name3, 100))
+    ),
+    ...listed(
+      "Similar bugs",
+      analysis2.similarBugs.map((number6) => `#${number6}`)
+    )
+  ];
+  return facts.join(" \xB7 ");
+}
+function listed(title, names) {
+  return names.length === 0 ? [] : [`**${title}** ${names.join(", ")}`];
+}
+
+// src/usecases/analyze-bug.ts
+async function analyzeBug(context3, setting, number6) {
+  const state = await context3.ledger.load();
+  const bug2 = state.bugs.get(number6);
+  if (bug2 === void 0 || bug2.status !== "analyzing") return;
+  const [issues, versions] = await Promise.all([
+    context3.observer.issues([number6]),
+    loadVersions(context3, setting)
+  ]);
+  const [issue3] = issues;
+  if (issue3 === void 0) return;
+  const fixes = await loadFixes(
+    context3,
+    bug2.fixes.map((link) => link.pull)
+  );
+  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
+  await record2(context3, setting, (now) => {
+    const current = now.bugs.get(number6);
+    if (current?.status !== "analyzing") return { writes: null, message: "", result: null };
+    const planned = recordPlan(current, analysis2, { atMs: context3.clock.nowMs(), by: null });
+    return {
+      writes: { bugs: [planned], outbox: [analysisEntry(planned, analysis2)] },
+      message: `#${number6} analysed`,
+      result: null
+    };
+  });
+}
+async function buildAnalysis(context3, given) {
+  const { bug: bug2, issue: issue3, versions, fixes, state } = given;
+  const seenOn = bug2.foundIn ?? (landingsOn(bug2, "prod").length > 0 ? "prod" : "uat");
+  const deployed2 = versions.deployed[seenOn].commit;
+  const other = versions.deployed[otherEnvironment(seenOn)].commit;
+  return context3.analyzer.analyze({
+    issue: issue3,
+    deployed: deployed2,
+    lastGood: other === deployed2 ? null : other,
+    fixes,
+    known: [...state.bugs.values()].filter((each) => each.number !== bug2.number),
+    nowMs: context3.clock.nowMs()
+  });
+}
+function recordPlan(bug2, analysis2, step3) {
+  return { ...move(bug2, "record_plan", step3), analysis: analysis2 };
+}
+function analysisEntry(bug2, analysis2) {
+  return {
+    id: `analysis-${bug2.number}-${analysis2.atMs}`,
+    issue: bug2.number,
+    createdAtMs: analysis2.atMs,
+    action: { kind: "comment", body: renderAnalysis(analysis2) }
+  };
+}
+
+// src/usecases/dispatch-slot.ts
+async function dispatchSlot(context3, slot2) {
+  const parsed = parseSlotId(slot2);
+  if (parsed === null) throw new Error(`no slot id: ${slot2}`);
+  const run2 = await context3.workflows.dispatch(slotWorkflow(parsed.kind), { slot: slot2 });
+  context3.log.info("slot dispatched", { slot: slot2, run: run2 });
+}
+
+// src/usecases/order/dispatch-order.ts
+var WORKFLOWS = {
+  rollback: ROLLBACK_WORKFLOW,
+  hotfix: HOTFIX_WORKFLOW
+};
+async function dispatchOrder(context3, { id: release2, kind }) {
+  try {
+    const run2 = await context3.workflows.dispatch(WORKFLOWS[kind], { release: release2 });
+    context3.log.info(`${kind} dispatched`, { release: release2, run: run2 });
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.error(`the ${kind} could not be started`, { release: release2, error: error63.message });
   }
 }
-function renderBuiltAgain({ message }) {
-  return `\u{1F501} **Built again:** ${message}`;
+
+// src/domain/text/slot-preview.ts
+function renderPreviews(previews, moment2) {
+  const note3 = "As things are now; nothing was changed. Approvals count until each slot\u2019s cut-off.";
+  return [...previews.map((preview2) => renderPreview(preview2, moment2)), note3].join("\n\n");
 }
-function cut(text, end) {
-  const room = LIMIT - end.length;
-  return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
+function renderPreview({ slot: slot2, frozen: frozen2, stages, outcomes, titles }, { calendar, nowMs }) {
+  const bugs = outcomes.map((outcome) => `- ${describeBug2(outcome, titles)}`);
+  return [
+    `### ${slot2.kind}: ${renderSlot(calendar, slot2, nowMs).replaceAll("**", "")}`,
+    ...frozen2 === null ? [] : [frozen2.message],
+    ...stages.map(renderStage),
+    ...stages.length === 0 ? ["Nothing would be deployed."] : [],
+    bugs.length === 0 ? "No bug is up." : bugs.join("\n")
+  ].join("\n\n");
+}
+function renderStage({ stage: stage2, release: release2, steps }) {
+  const { environment: environment3, base, candidate, checks } = stage2;
+  const from = candidate === base ? release2?.envelope.previous ?? base : base;
+  const what = candidate === from ? `stays at ${shortOid(from)}` : `${shortOid(from)} \u2192 ${shortOid(candidate)}`;
+  const carried = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
+  const required2 = checks.filter(({ context: context3 }) => !isGateCheck(context3)).map(({ context: context3 }) => code(context3));
+  return [
+    `**${environment3.toUpperCase()}** ${what}, with ${carried}${release2 === null ? "" : `, as ${code(release2.id)}`}`,
+    "",
+    ...required2.length === 0 ? [] : [`1. green on the candidate: ${listOf(required2)}`],
+    ...steps.map(({ key }) => `1. ${plain(key)}${reasonFor(key, release2)}`)
+  ].join("\n");
+}
+function reasonFor(key, release2) {
+  const service = release2?.envelope.services.find(
+    ({ name: name3, percents }) => key === ["deploy", name3, percents[0]].filter((part) => part !== null).join(" ")
+  );
+  if (service === void 0) return "";
+  return ` (${service.strategy.replaceAll("_", "-")}: ${plain(service.strategyReason)})`;
+}
+var MARKS2 = {
+  analyzed: "\u{1F50E}",
+  queued: "\u27A1\uFE0F",
+  deployed: "\u{1F680}",
+  merged: "\u{1F501}",
+  held: "\u270B",
+  failed: "\u274C"
+};
+function describeBug2({ bug: bug2, outcome, reason: reason2, message }, titles) {
+  const title = titles.get(bug2);
+  const why = reason2 === null ? message : `${message} (${code(reason2)})`;
+  return `${MARKS2[outcome]} #${bug2}${title === void 0 ? "" : ` ${plain(title, 80)}`}: ${why}`;
 }
 
 // src/domain/pipeline.ts
@@ -62247,9 +63156,9 @@ function standingsOf(steps, { steps: taken }) {
   });
 }
 function servicesToUndo(steps, { steps: taken }) {
-  const failed2 = nextStep2(steps, taken);
+  const failed3 = nextStep2(steps, taken);
   const reached = steps.filter(
-    (each) => each.changesWorld && (stateOf3(taken, each.key) === "done" || each.key === failed2?.key)
+    (each) => each.changesWorld && (stateOf3(taken, each.key) === "done" || each.key === failed3?.key)
   );
   return [...new Set(reached.map(({ service }) => service))].toReversed();
 }
@@ -62426,134 +63335,6 @@ async function measure(context3, limit, about) {
   );
 }
 
-// src/domain/metric.ts
-function readNumber(value) {
-  const isText = typeof value === "string" && /^\s*[+-]?(?:\d|\.\d)[\d.]{0,40}(?:e[+-]?\d{1,3})?\s*$/iu.test(value);
-  if (!isText && typeof value !== "number") return null;
-  const number6 = Number(value);
-  return Number.isFinite(number6) ? number6 : null;
-}
-
-// src/domain/timestamp.ts
-var ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(?:Z|UTC|([+-])(\d\d):?(\d\d))$/iu;
-var MOST_SECONDS = 1e11;
-function readTimestamp(value) {
-  if (typeof value === "number") return readCount(value);
-  if (typeof value !== "string") return null;
-  return SECONDS.test(value) ? readCount(Number(value)) : readIso(value.trim());
-}
-var SECONDS = /^\d{9,13}(?:\.\d{1,9})?$/u;
-function readCount(count3) {
-  if (count3 < 0) return null;
-  return count3 < MOST_SECONDS ? count3 * 1e3 : count3;
-}
-function readIso(text) {
-  const match = ISO.exec(text);
-  return match === null ? null : readParts(match.slice(1, 7).map(toNumber), readOffset(match.slice(7, 10)));
-}
-function readParts(parts2, offsetMinutes) {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts2;
-  const isOne = month >= 1 && day >= 1 && isWithin(parts2.slice(1));
-  if (!isOne) return null;
-  const minutes = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offsetMinutes;
-  return minutes * 6e4 + second * 1e3;
-}
-function readOffset([sign, hours, minutes]) {
-  return (sign === "-" ? -1 : 1) * (toNumber(hours) * 60 + toNumber(minutes));
-}
-function toNumber(digits) {
-  return Number(digits ?? 0);
-}
-var MOST = [12, 31, 24, 59, 60];
-function isWithin(parts2) {
-  return parts2.every((part, index) => part <= (MOST[index] ?? 0));
-}
-function daysSince1970(year, month, day) {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146097 + dayOfEra - 719468;
-}
-
-// src/domain/checklist.ts
-var USUAL_ITEMS = [
-  "backup",
-  "monitoring",
-  "on_call",
-  "freeze",
-  "rollback_path",
-  "dependencies",
-  "disk",
-  "memory",
-  "incidents",
-  "previous_slot"
-];
-var LONGEST_VALUE = 300;
-function found(state, value) {
-  return { state, value: value.slice(0, LONGEST_VALUE) };
-}
-var CLOCK_SKEW_MS = 5 * 6e4;
-function judgeValue(rule, value, nowMs) {
-  switch (rule.kind) {
-    case "equals":
-      return found(
-        value === rule.value ? "passed" : "failed",
-        `${show2(value)}, has to be ${show2(rule.value)}`
-      );
-    case "max_age":
-      return judgeAge(rule.ms, readTimestamp(value), { value, nowMs });
-    case "min":
-    case "max": {
-      const number6 = readNumber(value);
-      if (number6 === null) return found("unknown", `${show2(value)} is no number`);
-      const isKept = rule.kind === "min" ? number6 >= rule.value : number6 <= rule.value;
-      const words = `${number6}, has to be ${rule.kind === "min" ? "at least" : "at most"} ${rule.value}`;
-      return found(isKept ? "passed" : "failed", words);
-    }
-    default:
-      return rule;
-  }
-}
-function judgeAge(mostMs, atMs, { value, nowMs }) {
-  if (atMs === null) return found("unknown", `${show2(value)} is no moment with a time zone`);
-  const ageMs = nowMs - atMs;
-  if (ageMs < -CLOCK_SKEW_MS) return found("failed", `${show2(value)} lies ahead`);
-  const words = `${renderDuration(Math.max(0, ageMs))} old, has to be at most ${renderDuration(mostMs)}`;
-  return found(ageMs <= mostMs ? "passed" : "failed", words);
-}
-function show2(value) {
-  return value === void 0 ? "nothing" : JSON.stringify(value);
-}
-function completeChecklist(results, nowMs) {
-  const usual2 = USUAL_ITEMS.map(
-    (name3) => results.find((each) => each.name === name3) ?? { name: name3, state: "not_configured", value: "", atMs: nowMs }
-  );
-  const own3 = results.filter(({ name: name3 }) => USUAL_ITEMS.every((each) => each !== name3));
-  return [...usual2, ...own3];
-}
-function stoppingItems(results) {
-  return results.filter(({ state }) => state === "failed" || state === "unknown");
-}
-function findOnCall(bugs, date5, { calendar, nowMs }) {
-  const said = [...bugs].flatMap(({ commands }) => commands).filter(({ command: command2, outcome }) => command2 === "oncall" && outcome === "done").filter(({ writtenAtMs }) => writtenAtMs <= nowMs && calendar.zone.toLocal(writtenAtMs).date === date5).toSorted((left, right) => left.writtenAtMs - right.writtenAtMs);
-  const last = said.at(-1);
-  return last === void 0 ? null : { by: last.by, atMs: last.writtenAtMs };
-}
-var REMEMBERED_MS = 24 * 36e5;
-function judgePreviousSlot(slots, own3, nowMs) {
-  const before = [...slots].filter(({ id, latestStartMs }) => (own3 === null || id < own3) && latestStartMs > nowMs - REMEMBERED_MS).filter((slot2) => !isStoppedByChecklist(slot2)).toSorted((left, right) => left.id < right.id ? 1 : -1);
-  const [last] = before;
-  if (last === void 0) return found("passed", "none within a day");
-  const isClean = last.state === "done" || last.state === "skipped";
-  return found(isClean ? "passed" : "failed", `${last.id} is ${last.state}`);
-}
-function isStoppedByChecklist({ state, outcomes }) {
-  const failed2 = outcomes.filter(({ outcome }) => outcome === "failed");
-  return state === "failed" && failed2.length > 0 && failed2.every(({ reason: reason2 }) => reason2 === "checklist_failed");
-}
-
 // src/domain/json-path.ts
 var NAME2 = String.raw`[A-Za-z_$][\w$-]{0,99}`;
 var PATH = new RegExp(String.raw`^(?:${NAME2}|\[\d{1,6}\])(?:\.${NAME2}|\[\d{1,6}\])*$`, "u");
@@ -62577,35 +63358,6 @@ function readJsonText(text, path) {
     return void 0;
   }
   return path === null ? value : readJsonPath(value, path);
-}
-
-// src/domain/text/checklist.ts
-var MARKS = {
-  passed: "\u2705 passed",
-  failed: "\u274C failed",
-  unknown: "\u2753 unknown",
-  not_configured: "\u2796 not configured"
-};
-function renderItems(results, calendar) {
-  return [
-    "| before the deploy | | found | at |",
-    "| --- | --- | --- | --- |",
-    ...results.map(({ name: name3, state, value, atMs }) => {
-      const at = state === "not_configured" ? "" : renderLocal(calendar, atMs);
-      return `| ${nameOf3(name3)} | ${MARKS[state]} | ${tableCell(plain(value, 300))} | ${at} |`;
-    })
-  ];
-}
-function renderStopping(results) {
-  const items = stoppingItems(results).map(renderItem);
-  return `The checklist stopped it before anything was changed. ${items.join("; ")}. \`/retry\` asks again.`;
-}
-function renderItem({ name: name3, state, value }) {
-  const is = state === "unknown" ? " is unknown" : "";
-  return `**${nameOf3(name3)}**${is}: ${plain(value, 300)}`;
-}
-function nameOf3(name3) {
-  return plain(name3.replaceAll("_", " "), 60);
 }
 
 // src/usecases/release/run-checklist.ts
@@ -62890,7 +63642,7 @@ function renderNumber(value) {
   const isPlain = value === 0 || Math.abs(value) >= 1e-3 && Math.abs(value) < 1e12;
   return isPlain ? String(Math.round(value * 1e3) / 1e3) : value.toExponential(2);
 }
-function renderClock(ms) {
+function renderClock2(ms) {
   const seconds = Math.max(0, Math.round(ms / 1e3));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
@@ -62907,7 +63659,7 @@ function renderProgress2(course, { startMs, nowMs }) {
     const last = course.samples.findLast((sample) => sample.limit === limit.name);
     return `${limit.name} ${renderSample(last)} (${renderBound(limit, course.baseline)})`;
   });
-  return `watched ${renderClock(nowMs - startMs)} of ${renderClock(course.untilMs - startMs)}: ${seen3.join(", ")}`;
+  return `watched ${renderClock2(nowMs - startMs)} of ${renderClock2(course.untilMs - startMs)}: ${seen3.join(", ")}`;
 }
 function renderSample(sample) {
   if (sample === void 0) return "not asked";
@@ -62917,7 +63669,7 @@ function renderBreach({ limit, evidence }, baseline) {
   const values = evidence.map(({ value }) => renderNumber(value ?? 0));
   const shown = values.length > 6 ? [...values.slice(0, 3), "\u2026", ...values.slice(-2)] : values;
   const lastedMs = (evidence.at(-1)?.atMs ?? 0) - (evidence[0]?.atMs ?? 0);
-  return `\`${limit.name}\` has to be ${renderBound(limit, baseline)}, and was ${shown.join(", ")} in ${evidence.length} samples over ${renderClock(lastedMs)} min`;
+  return `\`${limit.name}\` has to be ${renderBound(limit, baseline)}, and was ${shown.join(", ")} in ${evidence.length} samples over ${renderClock2(lastedMs)} min`;
 }
 function renderInconclusive({
   limit,
@@ -63146,8 +63898,8 @@ async function runRelease(context3, setting, running) {
     const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
     const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
     if (outcome.kind === "refused") {
-      const failed2 = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
-      return giveUp(context3, policy, { release: failed2, steps, step: step3, refusal: outcome, deployment });
+      const failed3 = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
+      return giveUp(context3, policy, { release: failed3, steps, step: step3, refusal: outcome, deployment });
     }
     release2 = withStep(outcome.release, { ...taken, state: "done", detail: outcome.detail ?? null });
     if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
@@ -63215,8 +63967,8 @@ async function remember(context3, setting, release2) {
     };
   });
 }
-async function giveUp(context3, policy, failed2) {
-  const { release: release2, steps, step: step3, refusal, deployment } = failed2;
+async function giveUp(context3, policy, failed3) {
+  const { release: release2, steps, step: step3, refusal, deployment } = failed3;
   const isHalfLive = steps.some(
     (each) => each.changesWorld && release2.steps.some(({ key, state }) => key === each.key && state === "done")
   );
@@ -63227,7 +63979,7 @@ async function giveUp(context3, policy, failed2) {
     state: "failure",
     words: `${release2.id}: ${refusal.reason}`
   });
-  const ended2 = {
+  const ended3 = {
     ...undone.release,
     state: undone.ok ? "rolled_back" : "failed",
     endedAtMs: context3.clock.nowMs(),
@@ -63237,17 +63989,1618 @@ async function giveUp(context3, policy, failed2) {
 
 ${undone.told}`;
   return {
-    release: ended2,
+    release: ended3,
     deploymentId: deployment.id,
     refusal: refuse(refusal.reason, message),
     wasTakenBack: undone.told !== ""
   };
 }
 
+// src/usecases/slot/planning.ts
+function previewManner(unsafeReason) {
+  const owner = { kind: "run", runId: null, attempt: 1 };
+  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
+}
+function startPlanning(context3, gathered, manner) {
+  const draft = {
+    bugs: /* @__PURE__ */ new Map(),
+    outcomes: /* @__PURE__ */ new Map(),
+    outbox: [],
+    carried: /* @__PURE__ */ new Map(),
+    pulls: /* @__PURE__ */ new Map()
+  };
+  return { context: context3, gathered, draft, ...manner };
+}
+function carry({ draft }, environment3, carried) {
+  draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
+}
+function hold(planning, held, refusal) {
+  const { draft } = planning;
+  const { slot: slot2 } = planning.gathered;
+  const nowMs = planning.context.clock.nowMs();
+  const { reason: reason2, message } = refusal;
+  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf(planning.gathered, held), nowMs) : held;
+  const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
+  draft.bugs.set(bug2.number, { ...bug2, hold: entry });
+  draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
+  if (isKnown(held, refusal)) return;
+  draft.outbox.push({
+    id: `held-${slot2.id.replace("/", "-")}-${bug2.number}`,
+    issue: bug2.number,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body: renderHeld(slot2.id, message) }
+  });
+}
+function holdPull({ context: context3, gathered, draft }, pull2, refusal) {
+  const { slot: slot2, state } = gathered;
+  const atMs = context3.clock.nowMs();
+  const { reason: reason2, message } = refusal;
+  const held = state.pulls.get(pull2) ?? newReleasePull(pull2);
+  draft.pulls.set(pull2, { ...held, hold: { reason: reason2, message, slot: slot2.id, atMs } });
+  draft.outcomes.set(pull2, { bug: pull2, outcome: "held", reason: reason2, message });
+  if (isKnown(held, refusal)) return;
+  const body = renderHeld(slot2.id, message);
+  draft.outbox.push(pullNews(`held-${slot2.id.replace("/", "-")}-${pull2}`, pull2, { body, atMs }));
+}
+function isKnown({ hold: known }, { reason: reason2, message }) {
+  return known?.reason === reason2 && known.message === message;
+}
+
+// src/usecases/slot/plan-bugs.ts
+async function planT1(planning) {
+  for (const bug2 of planning.gathered.bugs) {
+    const planned = bug2.status === "planned" ? bug2 : await analyze(planning, bug2);
+    if (planned !== null) takeAtT1(planning, planned);
+  }
+}
+async function analyze(planning, bug2) {
+  const { context: context3, gathered, draft } = planning;
+  const { versions, state, slot: slot2 } = gathered;
+  const issue3 = gathered.issues.get(bug2.number);
+  if (versions === null || issue3 === void 0) {
+    const message = "What the environments run could not be found out, so it was not analysed.";
+    hold(planning, bug2, refuse("version_unknown", message));
+    return null;
+  }
+  const fixes = factsOf(gathered, bug2).fixes;
+  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
+  const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
+  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
+  const planned = recordPlan(analyzing, analysis2, step3);
+  draft.bugs.set(bug2.number, planned);
+  draft.outbox.push(analysisEntry(planned, analysis2));
+  draft.outcomes.set(bug2.number, {
+    bug: bug2.number,
+    outcome: "analyzed",
+    reason: null,
+    message: plain(analysis2.probableCause, 600)
+  });
+  return planned;
+}
+function takeAtT1(planning, bug2) {
+  const { context: context3, gathered, draft } = planning;
+  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
+  switch (choice.kind) {
+    case "queue": {
+      const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
+      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step3));
+      draft.outcomes.set(bug2.number, {
+        bug: bug2.number,
+        outcome: "queued",
+        reason: null,
+        message: "Flow 2: queued for T2"
+      });
+      return;
+    }
+    case "take":
+      carry(planning, "uat", { bug: bug2, fixes: choice.fixes });
+      return;
+    case "leave":
+      return;
+    case "refused":
+      hold(planning, bug2, choice);
+  }
+}
+function planProd(planning) {
+  const { gathered } = planning;
+  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
+  for (const bug2 of waiting) {
+    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
+    if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
+    if (choice.kind === "refused") hold(planning, bug2, choice);
+  }
+}
+function planUatMerge(planning) {
+  const { gathered } = planning;
+  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
+  for (const bug2 of waiting) {
+    const settled = settledConflict(gathered, bug2);
+    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
+    if (choice.kind === "refused") hold(planning, bug2, choice);
+    else if (settled === "open") {
+      const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
+      hold(planning, bug2, refuse("conflict", message));
+    } else carry(planning, "uat", { bug: bug2, fixes: settled });
+  }
+}
+function settledConflict(gathered, bug2) {
+  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
+  if (pull2?.state === "open") return "open";
+  return pull2?.state === "merged" ? [pull2] : [];
+}
+function byLanding(left, right) {
+  return landedAtMs(left) - landedAtMs(right) || left.number - right.number;
+}
+function landedAtMs(bug2) {
+  const other = bug2.status === "pending_prod" ? "uat" : "prod";
+  return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
+}
+
+// src/usecases/slot/open-conflict.ts
+async function openConflict(context3, gathered, given) {
+  const { bug: bug2, outcome, branch: branch2 } = given;
+  const head = `tonic/uat-merge/${bug2.number}-${outcome.conflicted.slice(0, 7)}`;
+  const pushed = await context3.repository.push([
+    { ref: `refs/heads/${head}`, expected: null, target: outcome.conflicted }
+  ]);
+  if (pushed.kind !== "pushed") {
+    const why = pushed.kind === "refused" ? pushed.message : "somebody else pushed it at the same time";
+    return { bug: bug2, message: `The pull request for it could not be opened: ${code(why)}.` };
+  }
+  const source = gathered.fixes.find((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
+  const files = outcome.files.map((file2) => file2.path);
+  const pull2 = await context3.conflictPulls.open({
+    head,
+    base: branch2,
+    title: `Bring the fix of #${bug2.number} to ${branch2}`,
+    body: renderConflict(bug2, outcome, { head, branch: branch2 }),
+    assignee: source?.author?.login ?? null
+  });
+  const conflict = { pull: pull2, environment: "uat", files, commits: [outcome.source] };
+  return {
+    bug: { ...bug2, conflict },
+    message: `It is settled in #${pull2}; once that is merged, the next T2 goes on.`
+  };
+}
+function renderConflict(bug2, outcome, where) {
+  const files = listOf(outcome.files.map((file2) => `${code(file2.path)} (${file2.type})`));
+  const needs = outcome.prerequisites.map((each) => `- ${each.oid.slice(0, 10)} ${code(each.title, 100)}`);
+  return [
+    `The fix of #${bug2.number} is on PROD. Picking ${outcome.source.slice(0, 10)} onto ${code(where.branch)} conflicts in ${files}.`,
+    "This branch holds the pick with git\u2019s conflict markers. Settle them, mark the pull request as ready, and merge it; the bug then goes on with the next T2.",
+    `\`\`\`sh
+git fetch origin ${where.head}
+git switch ${where.head}
+# settle the conflicts, then
+git commit -am "Settle the conflict"
+git push
+\`\`\``,
+    ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
+${needs.join("\n")}`]
+  ].join("\n\n");
+}
+
+// src/usecases/is-part-of.ts
+async function isPartOf({ repository }, commit2, tip) {
+  if (commit2 === tip) return true;
+  try {
+    return await repository.isAncestor(commit2, tip);
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
+    return false;
+  }
+}
+
+// src/usecases/slot/open-releases.ts
+async function sortReleases(context3, { releases, state, versions }) {
+  if (versions === null) return { open: releases, ended: [] };
+  const live2 = liveOnProd(versions, state);
+  const gone2 = takenBackOn(state, "prod");
+  const open5 = [];
+  const ended3 = [];
+  for (const release2 of releases) {
+    if (release2.commits.some((oid2) => gone2.has(oid2)) || await isIn4(context3, release2, live2))
+      ended3.push(release2);
+    else if (await isIn4(context3, release2, [versions.tips.prod])) open5.push(release2);
+  }
+  return { open: open5, ended: ended3 };
+}
+function liveOnProd({ deployed: deployed2 }, { environments }) {
+  const { commit: commit2, source } = deployed2.prod;
+  const said = source === "deployments" || source === "tag" ? [commit2] : [];
+  const own3 = environments.get("prod")?.deployed?.commit;
+  return own3 === void 0 ? said : [...said, own3];
+}
+async function isIn4(context3, { mergeCommit }, tips) {
+  for (const tip of tips) if (await isPartOf(context3, mergeCommit, tip)) return true;
+  return false;
+}
+function refuseFrozenRelease({ freezes: freezes2, readAtMs }, releases) {
+  const frozen2 = releases.map(({ frozenAs: frozenAs2 }) => refuseFrozen(freezes2, frozenAs2, readAtMs));
+  return frozen2.find((refusal) => refusal !== null) ?? null;
+}
+
+// src/usecases/slot/plan-stages.ts
+async function planStages(planning) {
+  const stages = [];
+  for (const environment3 of STAGE_ORDER) {
+    const all = planning.draft.carried.get(environment3) ?? [];
+    const carried = all.filter(({ bug: bug2 }) => !holdUnwanted(planning, bug2));
+    const releases = environment3 === "prod" ? await takeReleases(planning) : [];
+    if (carried.length + releases.length > 0)
+      stages.push(...await planStage(planning, { environment: environment3, carried, releases }));
+  }
+  return stages;
+}
+async function takeReleases({ context: context3, gathered, draft }) {
+  const { open: open5, ended: ended3 } = await sortReleases(context3, gathered);
+  const endedWith = gathered.versions?.tips.prod ?? null;
+  for (const { pull: pull2 } of ended3) {
+    const known = gathered.state.pulls.get(pull2);
+    if (known !== void 0) draft.pulls.set(pull2, { ...known, hold: null, endedWith });
+  }
+  return open5;
+}
+function holdUnwanted(planning, bug2) {
+  const refusal = planning.unwanted?.get(bug2.number);
+  if (refusal !== void 0) hold(planning, bug2, refusal);
+  return refusal !== void 0;
+}
+async function planStage(planning, wanted) {
+  const { environment: environment3 } = wanted;
+  const { versions } = planning.gathered;
+  if (versions === null) return holdAll(planning, wanted, refuseUnknownVersion());
+  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, wanted) : null);
+  if (refusal !== null) return holdAll(planning, wanted, refusal);
+  const releases = wanted.releases.filter(({ pull: pull2, refusal: isVoid }) => {
+    if (isVoid !== null) holdPull(planning, pull2, isVoid);
+    return isVoid === null;
+  });
+  return buildRelease(planning, { ...wanted, releases, versions });
+}
+async function buildRelease(planning, wanted) {
+  const { context: context3, gathered, draft } = planning;
+  const { environment: environment3, carried, releases: pulls, versions } = wanted;
+  const tip = versions.tips[environment3];
+  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, { environment: environment3, tip, carried, pulls });
+  for (const [number6, change] of refused2) {
+    const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
+    if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
+  }
+  if (await bringsNothing(context3, stage2, versions)) return [];
+  const planned = await planUnlocked(planning, stage2);
+  if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
+  const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
+  return holdAll(planning, { ...wanted, carried: applied2 }, planned);
+}
+async function bringsNothing({ repository }, { environment: environment3, bugs, pulls, candidate, tree }, { deployed: deployed2 }) {
+  if (bugs.length + pulls.length === 0) return true;
+  const { commit: commit2 } = deployed2[environment3];
+  return bugs.length === 0 && commit2 !== candidate && await repository.treeOf(commit2) === tree;
+}
+async function planUnlocked(planning, stage2) {
+  const planned = await planRelease(planning.context, planning.gathered, { stage: stage2, isHotfix: false });
+  if (planned.kind === "refused") return planned;
+  return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
+}
+async function refuseProd(planning, versions, { carried, releases }) {
+  const { context: context3, gathered, unsafeReason } = planning;
+  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe3(gathered.unsafe);
+  const frozen2 = refuseFrozenRelease(gathered, releases);
+  if (frozen2 !== null) return frozen2;
+  return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
+}
+function holdAll(planning, { carried, releases }, refusal) {
+  for (const { bug: bug2 } of carried) hold(planning, bug2, refusal);
+  for (const { pull: pull2 } of releases) holdPull(planning, pull2, refusal);
+  return [];
+}
+async function holdUnapplied(planning, bug2, { change, environment: environment3 }) {
+  const { context: context3, gathered } = planning;
+  const { branch: branch2 } = gathered.setting.policy.environments[environment3];
+  const message = describeUnapplied(change, branch2);
+  const isMergeBack = bug2.status === "pending_uat_merge";
+  if (change.kind !== "conflict" || !isMergeBack) {
+    hold(planning, bug2, refuse(reasonOf(change), message));
+    return;
+  }
+  if (planning.isPreview) {
+    hold(planning, bug2, refuse("conflict", `${message} A pull request for it is opened by the slot.`));
+    return;
+  }
+  const opened = await openConflict(context3, gathered, { bug: bug2, outcome: change, branch: branch2 });
+  hold(planning, opened.bug, refuse("conflict", `${message} ${opened.message}`));
+}
+function reasonOf(change) {
+  if (change.kind === "touches_workflows") return "fix_touches_workflows";
+  return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
+}
+
+// src/usecases/slot/plan-all.ts
+function bugsFor(kind, state, resumed) {
+  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
+  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
+  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
+}
+function releasesFor(kind, { pulls }, resumed = []) {
+  const isTaken = resumed.some(({ environment: environment3 }) => environment3 === "prod");
+  return kind === "T1" || isTaken ? [] : waitingPulls(pulls.values());
+}
+async function planAll(context3, gathered, manner) {
+  const planning = startPlanning(context3, gathered, manner);
+  if (gathered.slot.kind === "T1") await planT1(planning);
+  else {
+    planProd(planning);
+    planUatMerge(planning);
+  }
+  const planned = await planStages(planning);
+  return {
+    draft: planning.draft,
+    stages: planned.map(({ stage: stage2 }) => stage2),
+    releases: planned.map(({ release: release2 }) => release2)
+  };
+}
+
+// src/usecases/slot/preview-slot.ts
+var KINDS = ["T1", "T2"];
+async function previewTonight(context3) {
+  const previews = [];
+  for (const kind of KINDS) previews.push(await previewSlot(context3, kind));
+  return previews;
+}
+async function previewSlot(context3, kind) {
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
+  const gathered = await gather2(context3, setting, {
+    slot: slot2,
+    state,
+    bugs: bugsFor(kind, state, []),
+    waiting: releasesFor(kind, state)
+  });
+  const { draft, stages, releases } = await planAll(context3, gathered, previewManner(null));
+  for (const stage2 of stages) {
+    const message = `would go to ${stage2.environment.toUpperCase()}`;
+    for (const bug2 of aboardOf(stage2))
+      draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
+  }
+  return {
+    slot: slot2,
+    frozen: refuseFrozen(gathered.freezes, "everything", gathered.readAtMs),
+    stages: stages.map((stage2) => {
+      const release2 = releases.find(({ environment: environment3 }) => environment3 === stage2.environment) ?? null;
+      return { stage: stage2, release: release2, steps: release2 === null ? [] : stepsOf3(setting.policy, release2) };
+    }),
+    outcomes: [...draft.outcomes.values()].toSorted((left, right) => left.bug - right.bug),
+    titles: new Map([...gathered.issues].map(([number6, { title }]) => [number6, title]))
+  };
+}
+
+// src/usecases/slot/post-previews.ts
+async function postPreviews(context3, setting, { issue: issue3, askedBy }) {
+  const previews = await previewTonight(context3);
+  const nowMs = context3.clock.nowMs();
+  const body = renderPreviews(previews, { calendar: setting.calendar, nowMs });
+  const entry = {
+    id: `plan-slot-${askedBy}`,
+    issue: issue3,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body }
+  };
+  await record2(context3, setting, () => ({
+    writes: { outbox: [entry] },
+    message: `the plan of ${previews.map(({ slot: slot2 }) => slot2.id).join(" and ")} is shown on #${issue3}`,
+    result: null
+  }));
+}
+
+// src/ports/configuration.ts
+var ConfigurationBroken = class extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "ConfigurationBroken";
+  }
+};
+
+// src/usecases/gate/gate-pulls.ts
+async function gateAll(context3, read3 = null) {
+  const known = context3.bookkeeping.gates.all().map(({ pull: pull2 }) => pull2);
+  await context3.bookkeeping.gates.inTurn(
+    () => reportOrClose(context3, known, async (setting) => {
+      const open5 = read3 ?? await readOpen(context3, setting);
+      if (open5.length === 0) return [];
+      const pulls = open5.map(({ pull: pull2 }) => pull2);
+      return judgeAll(context3, await gatherFresh(context3, setting, { pulls, read: open5 }));
+    })
+  );
+}
+function readOpen({ observer }, { policy }) {
+  return observer.openPulls(ENVIRONMENTS.map((name3) => policy.environments[name3].branch));
+}
+async function reportOrClose(context3, pulls, judge3) {
+  const sayings = await judgeOrClose(context3, pulls, judge3);
+  await context3.checks.report(reportsOf(sayings));
+}
+async function judgeOrClose(context3, pulls, judge3) {
+  try {
+    return await judge3(await context3.configuration.load());
+  } catch (error63) {
+    const line = troubleOf2(error63);
+    if (line === null || !(error63 instanceof Error)) throw error63;
+    context3.log.error("pull requests cannot be judged; they are closed", { pulls, error: error63.message });
+    return closeAll(context3, pulls, { line, message: error63.message });
+  }
+}
+function troubleOf2(error63) {
+  if (error63 instanceof ConfigurationBroken) return "The configuration is broken: an admin has to mend it";
+  if (error63 instanceof LedgerFailure && !error63.retryable)
+    return "The ledger cannot be trusted: an admin has to look at it";
+  return null;
+}
+async function closeAll(context3, pulls, { line, message }) {
+  const words = describeTrouble(line, message);
+  const found2 = await context3.observer.pulls(pulls);
+  return found2.filter(({ state }) => state === "open").flatMap(({ head }) => ENVIRONMENTS.map((environment3) => ({ commit: head, environment: environment3, words })));
+}
+var MAX_LOOKS = 3;
+async function gatherFresh(context3, setting, asked) {
+  let state = context3.ledger.seen() ?? await context3.ledger.load();
+  let { pulls } = asked;
+  for (let look4 = 1; ; look4 += 1) {
+    const [fresh, gates] = await Promise.all([
+      context3.ledger.load(),
+      gatherGates(context3, setting, { ...asked, pulls, state })
+    ]);
+    const twins = twinsOf(context3, gates).filter((pull2) => !pulls.includes(pull2));
+    const isSettled = twins.length === 0 && isSame5(state, fresh, pulls);
+    if (look4 >= MAX_LOOKS || isSettled) return gates;
+    state = fresh;
+    pulls = [...pulls, ...twins];
+  }
+}
+function twinsOf({ bookkeeping }, gates) {
+  const judged = new Set(gates.map(({ pull: pull2 }) => pull2.pull));
+  return gates.flatMap(({ pull: pull2 }) => bookkeeping.gates.at(pull2.head)).map(({ pull: pull2 }) => pull2).filter((pull2) => !judged.has(pull2));
+}
+function isSame5(left, right, pulls) {
+  if (left === right) return true;
+  const decisive3 = (state) => JSON.stringify([
+    bugsOf(state, pulls),
+    pulls.map((pull2) => state.pulls.get(pull2)?.approvals),
+    state.freezes
+  ]);
+  return decisive3(left) === decisive3(right);
+}
+
+// src/usecases/follow-up.ts
+async function followUp(context3, setting, next) {
+  switch (next.kind) {
+    case "analyze":
+      return analyzeBug(context3, setting, next.issue);
+    case "preview_slots":
+      return postPreviews(context3, setting, next);
+    case "dispatch_slot":
+      return dispatchSlot(context3, next.slot);
+    case "dispatch_rollback":
+      return dispatchOrder(context3, { id: next.release, kind: "rollback" });
+    case "dispatch_hotfix":
+      return dispatchOrder(context3, { id: next.release, kind: "hotfix" });
+    case "judge_pulls":
+      return gateAll(context3);
+    case "close_issue":
+    case "reopen_issue":
+      return void 0;
+  }
+}
+
+// src/usecases/carry-out.ts
+async function carryOut(context3, setting, { asked, what }) {
+  const { issue: issue3, ...word } = asked;
+  const call = { ...word, standing: await context3.members.standing(asked.actor, teamsOf(setting)) };
+  if (what.kind === "refused") {
+    await recordRefusal(context3, setting, { issue: issue3, call, name: what.command, refusal: what.refusal });
+    return;
+  }
+  const { command: command2 } = what;
+  const forbidden = refuseRole(command2, call, setting.policy);
+  if (forbidden !== null) {
+    await recordRefusal(context3, setting, { issue: issue3, call, name: command2.name, refusal: forbidden });
+    return;
+  }
+  const live2 = await loadCommandFacts(context3, setting, { understood: what, issue: issue3 });
+  const followUps = await record2(context3, setting, (state) => {
+    const targets = targetsOf(what, issue3, { bugs: state.bugs, policy: setting.policy });
+    const origin = state.bugs.get(issue3);
+    if (origin === void 0 || isHandled(origin, call.given))
+      return { writes: null, message: "", result: [] };
+    const decisions = targets.map(
+      (number6) => decideOne(number6, {
+        state,
+        setting,
+        live: live2,
+        stops: stopFacts(context3, setting, state),
+        call,
+        understood: what
+      })
+    );
+    return buildIntent({ issue: issue3, call, command: command2, origin, decisions, state, nowMs: context3.clock.nowMs() });
+  });
+  for (const next of followUps) await followUp(context3, setting, next);
+}
+function isHandled({ commands }, given) {
+  return commands.some((handled) => handled.key === keyOf(given));
+}
+function teamsOf({ policy }) {
+  return [...new Set(Object.values(policy.roles).flatMap((role2) => role2.teams))];
+}
+function decideOne(number6, given) {
+  const bug2 = given.state.bugs.get(number6);
+  if (bug2 === void 0) return { number: number6, decision: refuse("not_a_bug", `#${number6} is no tracked bug.`) };
+  const facts = {
+    bug: bug2,
+    ...given.setting,
+    nowMs: given.live.nowMs,
+    parity: given.live.parity,
+    fixes: given.live.fixes.filter((fix2) => isAbout2(bug2, fix2.pull, given.understood)),
+    ...given.stops,
+    endedRuns: given.live.endedRuns,
+    environments: given.state.environments,
+    releases: given.state.releases,
+    slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
+  };
+  return { number: number6, decision: decide(given.understood, given.call, facts) };
+}
+function isAbout2(bug2, pull2, { prepared }) {
+  return prepared.pulls.includes(pull2) || bug2.fixes.some((link) => link.pull === pull2);
+}
+function buildIntent(outcome) {
+  const { issue: issue3, call, command: command2, origin, decisions, nowMs } = outcome;
+  const changed = new Map(
+    decisions.flatMap(
+      ({ number: number6, decision }) => decision.kind === "allowed" ? [[number6, decision.bug]] : []
+    )
+  );
+  const refusal = decisions.find(({ decision }) => decision.kind === "refused")?.decision;
+  const failed3 = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
+  const handled = buildHandled(call, command2.name, failed3);
+  const own3 = changed.get(issue3) ?? origin;
+  changed.set(issue3, { ...own3, commands: [...own3.commands, handled] });
+  const followUps = decisions.flatMap(
+    ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
+  );
+  const answer2 = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
+  const about = decisions.map(({ number: number6 }) => `#${number6}`).join(" ");
+  return {
+    writes: {
+      bugs: [...changed.values()],
+      ...changedBeside(decisions, outcome.state),
+      outbox: [
+        buildAnswer(issue3, call, { body: answer2, nowMs }),
+        ...followUps.flatMap((next) => entryFor(next, call, nowMs))
+      ]
+    },
+    message: `/${command2.name} ${about} by ${call.actor.login}: ${failed3 === null ? "done" : failed3.reason}`,
+    result: followUps
+  };
+}
+function changedBeside(decisions, { environments }) {
+  const allowed = decisions.flatMap(({ decision }) => decision.kind === "allowed" ? [decision] : []);
+  const freezes2 = allowed.find((each) => each.freezes !== void 0)?.freezes;
+  const locked = allowed.flatMap(({ locks }) => locks ?? []);
+  return {
+    ...freezes2 === void 0 ? {} : { freezes: freezes2 },
+    releases: allowed.flatMap(({ release: release2 }) => release2 ?? []),
+    environments: locked.map(
+      ({ environment: environment3, locks }) => withLocks(environments.get(environment3), environment3, locks)
+    )
+  };
+}
+function buildHandled(call, command2, refusal) {
+  return {
+    key: keyOf(call.given),
+    command: command2,
+    by: call.actor,
+    writtenAtMs: call.writtenAtMs,
+    outcome: refusal === null ? "done" : "refused",
+    reason: refusal?.reason ?? null
+  };
+}
+function buildAnswer(issue3, { given }, { body, nowMs }) {
+  return {
+    id: answerKey(keyOf(given)),
+    issue: issue3,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body }
+  };
+}
+function entryFor(next, { given }, nowMs) {
+  if (next.kind !== "close_issue" && next.kind !== "reopen_issue") return [];
+  const { issue: issue3, ...action } = next;
+  const id = `${next.kind.replace("_", "-")}-${issue3}-${keyOf(given)}`;
+  return [{ id, issue: issue3, createdAtMs: nowMs, action }];
+}
+async function recordRefusal(context3, setting, refused2) {
+  const { issue: issue3, call, name: name3, refusal } = refused2;
+  await record2(context3, setting, (state) => {
+    const bug2 = state.bugs.get(issue3);
+    if (bug2 === void 0 || isHandled(bug2, call.given)) return { writes: null, message: "", result: null };
+    const handled = buildHandled(call, name3, refusal);
+    return {
+      writes: {
+        bugs: [{ ...bug2, commands: [...bug2.commands, handled] }],
+        outbox: [buildAnswer(issue3, call, { body: refusal.message, nowMs: context3.clock.nowMs() })]
+      },
+      message: `/${name3} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
+      result: null
+    };
+  });
+}
+
+// src/usecases/hotfix/judge-hotfix.ts
+async function judgeHotfix(context3, setting, { release: release2, state }) {
+  const { hotfix: hotfix2, plannedAtMs } = release2;
+  const bug2 = state.bugs.get(hotfix2.bug);
+  if (bug2 === void 0) return refuse("not_a_bug", `#${hotfix2.bug} is no tracked bug.`);
+  const next = nextSlot(setting.calendar, "T2", context3.clock.nowMs());
+  const slot2 = { ...next, startsAtMs: plannedAtMs };
+  const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: [bug2] });
+  const facts = await factsFor(context3, setting, { bug: bug2, gathered, state });
+  const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe3(gathered.unsafe);
+  const refusal = refuseHotfix(bug2, hotfix2, facts) ?? unsafe;
+  return refusal ?? { kind: "judged", bug: bug2, gathered, facts };
+}
+async function factsFor(context3, setting, { bug: bug2, gathered, state }) {
+  const { policy } = setting;
+  return {
+    policy,
+    fixes: gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull)),
+    checked: gathered.approvals,
+    freeze: freezeOn(freezeFacts(context3, setting, state), bug2, context3.clock.nowMs()),
+    members: await membersOf(context3, setting, bug2)
+  };
+}
+async function membersOf(context3, setting, { approvals }) {
+  const given = approvals.filter(({ action }) => action === "approve_hotfix").map(({ by }) => by);
+  const people = [...new Map(given.map((person2) => [person2.id, person2])).values()];
+  const teams = teamsOf(setting);
+  return Promise.all(
+    people.map(async (person2) => ({ person: person2, standing: await context3.members.standing(person2, teams) }))
+  );
+}
+
+// src/usecases/hotfix/plan-hotfix.ts
+async function planHotfix(context3, { releaseId: releaseId2, run: run2 }) {
+  const foreign = refuseForeignRun(run2.origin, "hotfix");
+  if (foreign !== null) return foreign;
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const release2 = findHotfix(state.releases, releaseId2);
+  if (release2 === null)
+    return refuse("bad_arguments", `There is no hotfix ${code(releaseId2, 100)}; \`/hotfix\` orders one.`);
+  const taken = await refuseTaken(context3, release2, run2);
+  if (taken !== null) return taken;
+  const ordered = { ...release2, state: "planned", endedAtMs: null, reason: null };
+  const planned = await planInTurn(context3, setting, { release: ordered, run: run2 });
+  const refusal = planned.kind === "refused" ? planned : await offer(context3, setting, planned.release);
+  if (refusal === null) return planned;
+  const known = planned.kind === "planned" ? planned.release : ordered;
+  await failHotfix(context3, setting, { release: known, refusal });
+  return refusal;
+}
+var LOOK_MS = 15e3;
+async function planInTurn(context3, setting, { release: release2, run: run2 }) {
+  const untilMs = context3.clock.nowMs() + setting.policy.slots.checksTimeoutMinutes * 6e4;
+  for (; ; ) {
+    const state = await context3.ledger.load();
+    const built = await build(context3, setting, { release: release2, state });
+    if (built.kind === "refused") return built;
+    const planned = await writePlan(context3, setting, { built, run: run2 });
+    const mayWait = planned.kind === "refused" && ["locked", "slot_taken"].includes(planned.reason);
+    if (!mayWait || context3.clock.nowMs() >= untilMs) return planned;
+    await context3.pause(LOOK_MS);
+  }
+}
+async function build(context3, setting, { release: release2, state }) {
+  const judged = await judgeHotfix(context3, setting, { release: release2, state });
+  if (judged.kind === "refused") return judged;
+  const staged = await stageOf2(context3, setting, judged);
+  if (staged.kind === "refused") return staged;
+  const { stage: stage2, envelope: envelope2 } = staged;
+  return { kind: "built", judged, release: { ...release2, envelope: envelope2, hotfix: { ...release2.hotfix, stage: stage2 } } };
+}
+async function stageOf2(context3, { policy }, { bug: bug2, gathered, facts }) {
+  const { versions } = gathered;
+  if (versions === null) return refuseUnknownVersion();
+  const { branch: branch2 } = policy.environments.prod;
+  const fixes = facts.fixes.filter(({ base, state }) => base === branch2 && state !== "closed");
+  const tip = versions.tips.prod;
+  const carried = [{ bug: bug2, fixes }];
+  const unsigned = await refuseUnsignedBranch(context3, gathered, { tip, carried });
+  if (unsigned !== null) return unsigned;
+  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, { environment: "prod", tip, carried });
+  const [unapplied] = refused2.values();
+  if (unapplied !== void 0) return refuse("conflict", describeUnapplied(unapplied, branch2));
+  const planned = await planRelease(context3, gathered, { stage: stage2, isHotfix: true });
+  if (planned.kind === "refused") return planned;
+  return { kind: "staged", stage: withoutSlot(stage2), envelope: planned.release.envelope };
+}
+function withoutSlot(stage2) {
+  const bugs = stage2.bugs.map(({ bug: bug2, landings }) => ({
+    bug: bug2,
+    landings: landings.map((landing2) => ({ ...landing2, slot: null }))
+  }));
+  return { ...stage2, bugs };
+}
+async function writePlan(context3, setting, { built, run: run2 }) {
+  const holders = lockRuns(await context3.ledger.recent()).filter((runId) => runId !== run2.id);
+  const ended3 = await endedRuns(context3, holders);
+  return record2(context3, setting, (state) => {
+    const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended3, calendar: setting.calendar };
+    const taken = refuseNow(context3, setting, { built, state }) ?? takeProd(state, { built, run: run2 }, facts);
+    if (taken.kind === "refused") return { writes: null, message: "", result: taken };
+    const { envelope: envelope2 } = taken.release;
+    return {
+      writes: { releases: [taken.release], environments: [taken.record] },
+      message: `${taken.release.id} planned: prod ${envelope2.commit.slice(0, 7)} with #${built.judged.bug.number}`,
+      result: { kind: "planned", release: taken.release }
+    };
+  });
+}
+function refuseNow(context3, setting, { built, state }) {
+  const { judged, release: release2 } = built;
+  const bug2 = state.bugs.get(judged.bug.number) ?? judged.bug;
+  const freeze2 = freezeOn(freezeFacts(context3, setting, state), bug2, context3.clock.nowMs());
+  return refuseHotfix(bug2, release2.hotfix, { ...judged.facts, freeze: freeze2 });
+}
+function takeProd(state, { built, run: run2 }, facts) {
+  const { release: release2 } = built;
+  const decided = decideLock(
+    // Whoever orders a hotfix has looked at what was taken back.
+    withoutRollbacks(locksOf(state, "prod")),
+    {
+      environment: "prod",
+      operation: release2.hotfix.operation,
+      service: null,
+      touches: touchedBy(release2),
+      owner: { kind: "run", runId: run2.id, attempt: run2.attempt },
+      reason: `hotfix of #${release2.hotfix.bug}`
+    },
+    facts
+  );
+  if (decided.kind === "refused") return decided;
+  const { token } = decided.lease;
+  return {
+    kind: "taken",
+    release: { ...release2, deployer: { runId: run2.id, attempt: run2.attempt, fencingToken: token } },
+    record: withLocks(state.environments.get("prod"), "prod", decided.locks)
+  };
+}
+async function offer(context3, setting, { hotfix: { operation, stage: stage2 } }) {
+  if (stage2 === null) return null;
+  const refused2 = await pushCandidates(context3, { id: operation }, [stage2]);
+  if (refused2 !== null) return refused2;
+  const deadlineMs = context3.clock.nowMs() + setting.policy.slots.checksTimeoutMinutes * 6e4;
+  return awaitChecks(context3, setting, { stage: stage2, deadlineMs });
+}
+
+// src/domain/text/protection.ts
+var LIMIT = 1024;
+function renderVerdict(verdict, { calendar, nowMs }) {
+  switch (verdict.kind) {
+    case "approved": {
+      if ("order" in verdict) {
+        const { id, kind, environment: environment3, envelope: envelope2 } = verdict.order;
+        const how = kind === "rollback" ? "back to" : "candidate";
+        return `\u2705 **${id} may go to ${environment3.toUpperCase()}:** ${how} ${shortOid(envelope2.commit)}.`;
+      }
+      const { slot: slot2, stage: stage2 } = verdict;
+      const bugs = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
+      return cut(
+        `\u2705 **${slot2} may go to ${stage2.environment.toUpperCase()}:** candidate ${shortOid(stage2.candidate)} with ${bugs}.`,
+        ""
+      );
+    }
+    case "rejected": {
+      const { refusal, next } = verdict;
+      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+      return cut(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
+    }
+    case "waiting":
+      return cut(`\u23F3 **Waits:** ${verdict.message}`, " It is looked at again within minutes.");
+    default:
+      return verdict;
+  }
+}
+function renderBuiltAgain({ message }) {
+  return `\u{1F501} **Built again:** ${message}`;
+}
+function cut(text, end) {
+  const room = LIMIT - end.length;
+  return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
+}
+
+// src/domain/rollback.ts
+var ACCEPTS_LOSS = "I understand that data is lost:";
+function waysBack({ environments, releases }, environment3) {
+  const record3 = environments.get(environment3);
+  const deployed2 = record3?.deployed ?? null;
+  const line = [
+    ...halfLive(releases, environment3, deployed2?.atMs ?? 0),
+    ...deployed2 === null ? [] : [deployed2],
+    ...record3?.history ?? []
+  ];
+  return line.flatMap((each, index) => {
+    const next = line[index + 1];
+    const commit2 = each.previous ?? next?.commit ?? null;
+    if (commit2 === null) return [];
+    const release2 = next?.commit === commit2 ? next.release : null;
+    return [{ kind: "way", commit: commit2, release: release2, undoes: line.slice(0, index + 1) }];
+  });
+}
+function halfLive(releases, environment3, sinceMs) {
+  const newest = [...releases.values()].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter(({ deployer, plannedAtMs }) => deployer !== null && plannedAtMs > sinceMs).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
+  const hasBegun = newest?.steps.some(({ key }) => key.startsWith("deploy")) === true;
+  if (newest === void 0 || newest.state !== "failed" || !hasBegun) return [];
+  const { commit: commit2, previous, rollback: rollback2 } = newest.envelope;
+  return [{ release: newest.id, commit: commit2, previous, rollback: rollback2, atMs: newest.plannedAtMs }];
+}
+function chooseWay(known, environment3, asked) {
+  const ways = waysBack(known, environment3);
+  const [nearest] = ways;
+  const where = environment3.toUpperCase();
+  if (nearest === void 0) {
+    return refuse("no_way_back", `Nobody knows what ${where} ran before: there is nothing to go back to.`);
+  }
+  if (asked === null) return nearest;
+  const found2 = ways.find((way) => isMeant(way, environment3, asked));
+  if (found2 !== void 0) return found2;
+  const known5 = ways.slice(0, 5).map((way) => `- ${describeWay(way)}`);
+  return refuse(
+    "no_way_back",
+    `${code(asked, 100)} is nothing that was live on ${where}. There is:
+
+${known5.join("\n")}`
+  );
+}
+function isMeant({ commit: commit2, release: release2, undoes }, environment3, asked) {
+  if (asked === release2) return true;
+  if (asked === `rollback/${environment3}/${undoes.at(-1)?.release}`) return true;
+  return /^[0-9a-f]{7,64}$/u.test(asked) && commit2.startsWith(asked);
+}
+function describeWay({ commit: commit2, release: release2 }) {
+  return release2 === null ? shortOid(commit2) : `${shortOid(commit2)}, ${code(release2)}`;
+}
+function refuseRestore(way, {
+  environment: environment3,
+  classes,
+  acceptsDataLoss
+}) {
+  if (acceptsDataLoss || !classes.includes("restore_required")) return null;
+  const named3 = way.undoes.filter(({ rollback: rollback2 }) => rollback2 === "restore_required").map(({ release: release2 }) => code(release2));
+  const by = named3.length === 0 ? "" : ` (${named3.join(", ")})`;
+  return refuse(
+    "restore_required",
+    `A migration in between${by} has thrown data away: only a backup has it, so the older code alone is no way back. Restore first. To go back all the same, say \`/rollback ${environment3} to ${way.commit.slice(0, 12)} ${ACCEPTS_LOSS} <reason>\`.`
+  );
+}
+var NOT_READ = "0".repeat(40);
+function orderRollback(asked, facts) {
+  const { environment: environment3, acceptsDataLoss, reason: reason2, issue: issue3, by } = asked;
+  const { nowMs } = facts;
+  const { date: date5, time: time5 } = facts.calendar.zone.toLocal(nowMs);
+  const id = `${date5}-rollback-${environment3}-${time5.replace(":", "")}`;
+  const running = runningRollback(facts.releases, environment3, nowMs) ?? (facts.releases.has(id) ? id : null);
+  if (running !== null) {
+    return refuse("rollback_running", `${code(running)} is under way already; wait for it to end.`);
+  }
+  const way = chooseWay(facts, environment3, asked.to);
+  if (way.kind === "refused") return way;
+  const classes = way.undoes.map(({ rollback: rollback2 }) => rollback2);
+  const refusal = refuseRestore(way, { environment: environment3, classes, acceptsDataLoss });
+  if (refusal !== null) return refusal;
+  const release2 = {
+    id,
+    kind: "rollback",
+    environment: environment3,
+    slot: null,
+    state: "planned",
+    envelope: {
+      commit: way.commit,
+      tree: NOT_READ,
+      previous: way.undoes[0]?.commit ?? null,
+      configVersion: null,
+      services: [],
+      bugs: [],
+      migrations: [],
+      rollback: "app_rollback",
+      featureFlags: []
+    },
+    steps: [],
+    deployer: null,
+    order: {
+      issue: issue3,
+      by,
+      reason: reason2,
+      to: way.release,
+      undoes: way.undoes.map((each) => each.release),
+      acceptsDataLoss,
+      branch: null
+    },
+    plannedAtMs: nowMs,
+    endedAtMs: null,
+    reason: null
+  };
+  return { kind: "ordered", release: release2 };
+}
+function runningRollback(releases, environment3, nowMs) {
+  const running = [...releases.values()].find(
+    (each) => each.kind === "rollback" && each.environment === environment3 && each.state === "planned" && nowMs - each.plannedAtMs < ORDER_LEASE_MS
+  );
+  return running?.id ?? null;
+}
+var NOTHING_KNOWN = {
+  previous: null,
+  rollback: "restore_required"
+};
+function withRolledBack(record3, { id, envelope: envelope2, order: order2 }, done) {
+  const line = lineWithout(record3, order2?.undoes ?? []);
+  const isKnown2 = line[0]?.commit === envelope2.commit;
+  const { previous, rollback: rollback2 } = (isKnown2 ? line[0] : void 0) ?? NOTHING_KNOWN;
+  return {
+    ...record3,
+    deployed: {
+      release: id,
+      commit: envelope2.commit,
+      atMs: done.atMs,
+      slot: null,
+      deploymentId: done.deploymentId,
+      previous,
+      rollback: rollback2
+    },
+    history: isKnown2 ? line.slice(1) : line,
+    takenBack: [...record3.takenBack, ...takenBackBy(order2?.branch ?? null)]
+  };
+}
+function withTakenBack(before, environment3, branch2) {
+  const record3 = before ?? nothingDeployed(environment3);
+  return { ...record3, takenBack: [...record3.takenBack, ...takenBackBy(branch2)] };
+}
+function lineWithout({ deployed: deployed2, history }, undone) {
+  const line = deployed2 === null ? history : [toLive(deployed2), ...history];
+  return line.filter(({ release: release2 }) => !undone.includes(release2));
+}
+function takenBackBy(branch2) {
+  if (branch2 === null || branch2.commit === branch2.base) return [];
+  return [{ by: branch2.commit, commits: branch2.takesBack }];
+}
+
+// src/domain/text/rollback.ts
+function renderRevertMessage({ id, environment: environment3, envelope: envelope2, order: order2 }) {
+  const to = order2.to ?? envelope2.commit.slice(0, 12);
+  const title = `Bring ${environment3.toUpperCase()} back to ${to}`;
+  return `${title}
+
+The files are exactly those of ${envelope2.commit}.
+
+Tonic-Rollback: ${id}
+`;
+}
+function renderRevertCheck({ id, environment: environment3, envelope: envelope2 }) {
+  const where = environment3.toUpperCase();
+  return {
+    title: `${id} may bring it to ${where}`,
+    summary: `It brings ${where} back: its files are exactly those of ${shortOid(envelope2.commit)}, which was live there.`
+  };
+}
+function renderRollbackChecklist(release2, {
+  bugs,
+  policy,
+  branchRefusal
+}) {
+  const { environment: environment3, envelope: envelope2, order: order2, id } = release2;
+  const where = environment3.toUpperCase();
+  const numbers = bugs.map(({ number: number6 }) => `#${number6}`);
+  const { verify, smoke: smoke2 } = policy.environments[environment3];
+  const looks = [
+    ...smoke2 === null ? [] : ["the smoke test"],
+    ...verify === null ? [] : ["the verification"]
+  ];
+  return [
+    `### ${where} is back on ${describeWay({ commit: envelope2.commit, release: order2.to })}`,
+    "",
+    `- [x] Last good release found: ${describeWay({ commit: envelope2.commit, release: order2.to })}; it undoes ${order2.undoes.map((each) => code(each)).join(", ")}`,
+    `- [x] Scope: ${describeScope(release2)}`,
+    describeBranch(release2, { policy, branchRefusal }),
+    numbers.length === 0 ? "- [x] Statuses: no bug\u2019s fix was taken back" : `- [x] Statuses: ${listOf(numbers)} ${numbers.length === 1 ? "is" : "are"} \`confirmed\` again, the approvals are void`,
+    looks.length > 0 ? `- [x] Looked at again: ${listOf(looks)} passed` : "- [ ] Looked at again: neither `smoke` nor `verify` is configured, so look yourselves",
+    `- [x] Cause: ${plain(order2.reason)}, says ${nameOf(order2.by)}`,
+    `- [x] People told: ${numbers.length === 0 ? "here" : `here and on ${listOf(numbers)}`}`,
+    `- [ ] Plan: mend what was wrong; ${where} is locked until an admin says \`/unlock ${environment3}\`. ${numbers.length === 0 ? "" : "A bug goes on once an admin says `/confirm` on it again or a better fix is linked; its fix has to be approved anew."}`.trim(),
+    "",
+    `<sub>\`${id}\`</sub>`
+  ].join("\n");
+}
+function describeScope({ envelope: envelope2 }) {
+  const names = envelope2.services.flatMap(({ name: name3 }) => name3 === null ? [] : [code(name3)]);
+  return names.length === 0 ? "everything" : names.join(", then ");
+}
+function describeBranch({ order: order2, environment: environment3 }, { policy, branchRefusal }) {
+  const name3 = code(policy.environments[environment3].branch);
+  const { branch: branch2 } = order2;
+  if (branchRefusal !== null)
+    return `- [ ] Branch: **${name3} still holds what was taken back**, and no slot deploys on top of it: ${branchRefusal.message} A person has to revert it.`;
+  if (branch2 === null || branch2.commit === branch2.base)
+    return `- [x] Branch: ${name3} holds exactly this already`;
+  const count3 = branch2.takesBack.length;
+  return `- [x] Branch: ${shortOid(branch2.commit)} on ${name3} takes back ${count3} ${count3 === 1 ? "commit" : "commits"}; nothing was forced`;
+}
+function renderBranchLeft(environment3, { message }) {
+  return `**The branch of ${environment3.toUpperCase()} still holds what was taken back**, and no slot deploys on top of it: ${message} A person has to revert it.`;
+}
+function renderTakenBack(bug2, { id, environment: environment3, order: order2 }) {
+  return `**Taken off ${environment3.toUpperCase()} again** ${describeCause(id, order2)} ${bug2.status === "closed" || bug2.status === "rejected" ? "The bug stays ended." : "The bug is `confirmed` again and its approvals are void. An admin says `/confirm` to let the same fix go once more, or somebody links a better one."}`;
+}
+function describeCause(id, { by, reason: reason2, issue: issue3 }) {
+  if (by === null) return `with ${code(id)}, which a check had taken back: ${plain(reason2)}.`;
+  return `by ${code(id)}: ${plain(reason2)}, says ${nameOf(by)} on #${issue3}.`;
+}
+function renderRollbackFailed({ id, environment: environment3 }, { message }) {
+  return `**${code(id)} did not bring ${environment3.toUpperCase()} back.** ${message}
+
+Re-run all jobs of its workflow run to go on where it stopped, or say \`/rollback\` again. Bugs and branch are as they were.`;
+}
+
+// src/usecases/rollback/complete-rollback.ts
+async function completeRollback(context3, setting, done) {
+  const { release: release2 } = done;
+  return record2(context3, setting, (state) => {
+    const atMs = context3.clock.nowMs();
+    const affected = branchesBugs(state, done);
+    const bugs = affected.map((bug2) => takeBack(bug2, release2, atMs));
+    const checklist = renderRollbackChecklist(release2, { ...done, bugs, policy: setting.policy });
+    return {
+      writes: {
+        bugs,
+        releases: [release2, ...undoneReleases(state, release2)],
+        environments: [environmentAfter2(state, done, atMs)],
+        outbox: [
+          sayOn(release2, release2.order.issue, { body: checklist, atMs }),
+          ...affected.flatMap((bug2) => tell2(bug2, release2, atMs))
+        ]
+      },
+      message: `${release2.id} live: ${release2.environment} runs ${release2.envelope.commit.slice(0, 7)} again`,
+      result: checklist
+    };
+  });
+}
+function branchesBugs(state, { release: release2, branchRefusal }) {
+  const { branch: branch2 } = release2.order;
+  if (branchRefusal !== null || branch2 === null) return [];
+  return affectedBugs(state.bugs.values(), release2.environment, branch2);
+}
+function undoneReleases({ releases }, { order: order2 }) {
+  return order2.undoes.flatMap((id) => {
+    const undone = releases.get(id);
+    return undone === void 0 ? [] : [{ ...undone, state: "rolled_back" }];
+  });
+}
+function environmentAfter2({ environments }, { release: release2, deploymentId, branchRefusal }, atMs) {
+  const { environment: environment3, order: order2 } = release2;
+  const record3 = environments.get(environment3) ?? nothingDeployed(environment3);
+  const brought = branchRefusal === null ? release2 : { ...release2, order: { ...order2, branch: null } };
+  const back = withRolledBack(record3, brought, { atMs, deploymentId });
+  return withLocks(back, environment3, lockBehind(back.locks, release2, atMs));
+}
+function lockBehind(locks, { id, order: order2 }, nowMs) {
+  const freed = withoutRollbacks(withoutOperation(locks, id));
+  return lockAfterRollback(freed, { operation: id, reason: order2.reason, nowMs });
+}
+function tell2(bug2, release2, atMs) {
+  const isOver2 = isFinal(bug2.status, bug2.flow) && bug2.status !== "closed" && bug2.status !== "rejected";
+  const comment = bug2.number === release2.order.issue ? [] : [sayOn(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })];
+  if (!isOver2) return comment;
+  const id = `rollback-${release2.id}-${bug2.number}-reopen`;
+  return [...comment, { id, issue: bug2.number, createdAtMs: atMs, action: { kind: "reopen_issue" } }];
+}
+function sayOn({ id }, issue3, { body, atMs }) {
+  return { id: `rollback-${id}-${issue3}`, issue: issue3, createdAtMs: atMs, action: { kind: "comment", body } };
+}
+function environmentLeft(state, release2, atMs) {
+  const { environment: environment3, id, steps } = release2;
+  const locks = locksOf(state, environment3);
+  const hasBegun = steps.some(({ key }) => key.startsWith("deploy"));
+  const left = hasBegun ? lockBehind(locks, release2, atMs) : withoutOperation(locks, id);
+  return withLocks(state.environments.get(environment3), environment3, left);
+}
+async function failRollback(context3, setting, { release: release2, refusal }) {
+  await record2(context3, setting, (state) => {
+    const atMs = context3.clock.nowMs();
+    const failed3 = { ...release2, state: "failed", endedAtMs: atMs, reason: refusal.reason };
+    const { issue: issue3 } = release2.order;
+    const entry = {
+      id: `rollback-${release2.id}-failed-${atMs}`,
+      issue: issue3,
+      createdAtMs: atMs,
+      action: { kind: "comment", body: renderRollbackFailed(release2, refusal) }
+    };
+    return {
+      writes: {
+        releases: [failed3],
+        environments: [environmentLeft(state, release2, atMs)],
+        outbox: [entry]
+      },
+      message: `${release2.id} failed: ${refusal.reason}`,
+      result: null
+    };
+  });
+}
+
+// src/usecases/rollback/revert-branch.ts
+var MAX_RACES = 5;
+async function tipOf({ repository }, branch2) {
+  return (await repository.fetch({ branches: [branch2], history: "full" })).get(branch2) ?? null;
+}
+async function buildRevert({ repository }, release2, tip) {
+  const { commit: target } = release2.envelope;
+  const [{ commit: commit2, tree }, { rightOnly }] = await Promise.all([
+    repository.restore({
+      onto: tip,
+      target,
+      message: renderRevertMessage(release2),
+      nowMs: release2.plannedAtMs
+    }),
+    repository.diverge(target, tip)
+  ]);
+  return { base: tip, commit: commit2, tree, takesBack: commit2 === tip ? [] : rightOnly.map(({ oid: oid2 }) => oid2) };
+}
+async function offerRevert(context3, setting, { release: release2, branch: branch2 }) {
+  if (branch2.commit === branch2.base) return;
+  const { environment: environment3 } = release2;
+  const required2 = await requiredOn(context3, setting.policy.environments[environment3].branch);
+  if (required2.length === 0) return;
+  await context3.repository.push([
+    { ref: candidateRef(release2, branch2), expected: null, target: branch2.commit }
+  ]);
+  const name3 = GATE_CHECKS[environment3];
+  if (required2.some((each) => each.context === name3))
+    await context3.checks.report([
+      {
+        name: name3,
+        commit: branch2.commit,
+        conclusion: "success",
+        ...renderRevertCheck(release2),
+        text: null,
+        annotations: [],
+        actions: []
+      }
+    ]);
+}
+function candidateRef({ id }, { commit: commit2 }) {
+  return `refs/heads/tonic/candidate/${id}-${commit2.slice(0, 7)}`;
+}
+async function bringBranchBack(context3, setting, release2) {
+  const { policy } = setting;
+  const name3 = policy.environments[release2.environment].branch;
+  let known = release2.order.branch;
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const tip = await tipOf(context3, name3);
+    if (tip === null) return refuse("push_refused", `There is no branch ${code(name3)}.`);
+    if (known !== null && await isThere(context3, known, tip)) return { kind: "brought", branch: known };
+    const branch2 = await buildAgain(context3, setting, { release: release2, tip, known });
+    known = branch2;
+    const late = await awaitRevert(context3, setting, { name: name3, branch: branch2 });
+    if (late !== null) return late;
+    const outcome = readPush(name3, await pushRevert(context3, { name: name3, release: release2, branch: branch2 }));
+    if (outcome === "pushed") return { kind: "brought", branch: branch2 };
+    if (outcome !== "lost_race") return outcome;
+  }
+  return refuse("push_refused", `${code(name3)} moved ${MAX_RACES} times while it was being brought back.`);
+}
+async function buildAgain(context3, setting, given) {
+  const { release: release2, known } = given;
+  const { base, commit: commit2, takesBack } = await buildRevert(context3, release2, given.tip);
+  const branch2 = { base, commit: commit2, takesBack };
+  if (commit2 !== known?.commit) await offerRevert(context3, setting, { release: release2, branch: branch2 });
+  return branch2;
+}
+function readPush(name3, pushed) {
+  if (pushed.kind !== "refused") return pushed.kind;
+  const { rule, message } = pushed;
+  return refuse("push_refused", `The push to ${code(name3)} was refused (${rule}): ${code(message, 500)}`);
+}
+async function isThere(context3, known, tip) {
+  if (known.commit === known.base || known.base === tip) return false;
+  return isPartOf(context3, known.commit, tip);
+}
+async function awaitRevert(context3, setting, { name: name3, branch: branch2 }) {
+  if (branch2.commit === branch2.base) return null;
+  const checks = await requiredOn(context3, name3);
+  return awaitChecks(context3, setting, {
+    stage: { checks, candidate: branch2.commit, base: branch2.base },
+    deadlineMs: context3.clock.nowMs() + setting.policy.slots.checksTimeoutMinutes * 6e4,
+    so: "so the branch was left as it is"
+  });
+}
+async function pushRevert({ repository }, {
+  name: name3,
+  release: release2,
+  branch: branch2
+}) {
+  if (branch2.commit === branch2.base) return { kind: "pushed" };
+  const ref = candidateRef(release2, branch2);
+  const offered = await repository.fetch({ branches: [ref.slice("refs/heads/".length)], history: "none" });
+  const isOffered = [...offered.values()].some((tip) => tip !== null);
+  return repository.push([
+    { ref: `refs/heads/${name3}`, expected: branch2.base, target: branch2.commit },
+    ...isOffered ? [{ ref, expected: branch2.commit, target: null }] : []
+  ]);
+}
+
+// src/usecases/rollback/take-back-release.ts
+async function takeBackRelease(context3, setting, { release: release2, refusal }) {
+  const { previous, bugs, pulls = [] } = release2.envelope;
+  const [first] = [...bugs, ...pulls];
+  if (previous === null || first === void 0) return;
+  const ordered = {
+    ...release2,
+    envelope: { ...release2.envelope, commit: previous },
+    order: {
+      issue: first.number,
+      by: null,
+      reason: refusal.reason.replaceAll("_", " "),
+      to: null,
+      undoes: [release2.id],
+      acceptsDataLoss: false,
+      branch: null
+    }
+  };
+  const brought = await bringBranchBack(context3, setting, ordered);
+  await record2(
+    context3,
+    setting,
+    (state) => intentOf(state, { release: ordered, brought, atMs: context3.clock.nowMs() })
+  );
+}
+function intentOf(state, given) {
+  const { brought, atMs } = given;
+  const { id, environment: environment3, order: order2 } = given.release;
+  if (brought.kind === "refused") {
+    const body = renderBranchLeft(environment3, brought);
+    const entry = sayOn(given.release, order2.issue, { body, atMs });
+    return { writes: { outbox: [entry] }, message: `${id}: the branch was left as it is`, result: null };
+  }
+  const { branch: branch2 } = brought;
+  const release2 = { ...given.release, order: { ...order2, branch: branch2 } };
+  const affected = affectedBugs(state.bugs.values(), environment3, branch2);
+  return {
+    writes: {
+      bugs: affected.map((bug2) => takeBack(bug2, release2, atMs)),
+      environments: [withTakenBack(state.environments.get(environment3), environment3, branch2)],
+      outbox: affected.map(
+        (bug2) => sayOn(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })
+      )
+    },
+    message: `${id}: the branch is back, too`,
+    result: null
+  };
+}
+
+// src/usecases/slot/check-stage.ts
+var NOTHING = { note: (release2) => release2, stopped: null };
+async function checkStage(context3, { policy }, given) {
+  const { slot: slot2, stage: stage2, deployer } = given;
+  if (policy.environments[stage2.environment].checklist === null) return NOTHING;
+  const release2 = (await context3.ledger.recent()).releases.get(slotReleaseId(slot2.id, stage2.environment));
+  if (release2 === void 0) throw new Error(`${slot2.id} has no release for ${stage2.environment}`);
+  const startedAtMs = context3.clock.nowMs();
+  const { results, refusal } = await runChecklist(context3, release2);
+  await context3.ledger.load();
+  const times = { startedAtMs, endedAtMs: context3.clock.nowMs() };
+  const note3 = (each) => withStep(
+    { ...each, checklist: results },
+    {
+      key: "checklist",
+      state: refusal === null ? "done" : "failed",
+      ...times,
+      detail: refusal?.reason ?? null
+    }
+  );
+  if (refusal === null) return { note: note3, stopped: null };
+  const ended3 = { state: "failed", deployer, endedAtMs: times.endedAtMs, reason: refusal.reason };
+  return { note: note3, stopped: { refusal, release: { ...note3(release2), ...ended3 } } };
+}
+function notePassedBefore({ clock }, { policy }, release2) {
+  const hasNone = policy.environments[release2.environment].checklist === null;
+  if (hasNone || release2.steps.some(({ key }) => key === "checklist")) return release2;
+  const nowMs = clock.nowMs();
+  const detail = "passed in the run before";
+  return withStep(release2, { key: "checklist", state: "done", startedAtMs: nowMs, endedAtMs: nowMs, detail });
+}
+
+// src/usecases/slot/deploy-stage.ts
+async function deployStage(context3, setting, deploying) {
+  const { slot: slot2, stage: stage2, deployer, resumes, check: check4 } = deploying;
+  const id = slotReleaseId(slot2, stage2.environment);
+  const planned = (await context3.ledger.recent()).releases.get(id);
+  if (planned === void 0) throw new Error(`the ledger has no release ${id}`);
+  const release2 = check4 === null ? notePassedBefore(context3, setting, planned) : check4.note(planned);
+  return runRelease(context3, setting, { release: release2, deployer, resumes });
+}
+
+// src/usecases/slot/move-branch.ts
+async function moveBranch(context3, moving) {
+  const updates = branchUpdates(moving);
+  const tag = rollbackPoint(moving);
+  const pushed = await pushAny(context3, [...updates, ...tag]);
+  const isTagTaken = pushed.kind === "lost_race" && tag.some(({ ref }) => ref === pushed.ref);
+  return isTagTaken ? pushAny(context3, updates) : pushed;
+}
+function branchUpdates({
+  slot: slot2,
+  stage: stage2,
+  branch: branch2
+}) {
+  if (stage2.candidate === stage2.base) return [];
+  return [
+    { ref: `refs/heads/${branch2}`, expected: stage2.base, target: stage2.candidate },
+    { ref: `refs/heads/${candidateBranch(slot2.id, stage2)}`, expected: stage2.candidate, target: null }
+  ];
+}
+async function pushAny({ repository }, updates) {
+  return updates.length === 0 ? { kind: "pushed" } : repository.push(updates);
+}
+function rollbackPoint({
+  slot: slot2,
+  stage: stage2,
+  state
+}) {
+  const release2 = state.releases.get(slotReleaseId(slot2.id, stage2.environment));
+  const previous = release2?.envelope.previous ?? null;
+  if (release2 === void 0 || previous === null || previous === stage2.candidate) return [];
+  return [{ ref: `refs/tags/${rollbackTag(release2)}`, expected: null, target: previous }];
+}
+
+// src/usecases/hotfix/run-hotfix.ts
+async function runHotfix(context3, run2) {
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const release2 = findHotfix(state.releases, claimedOrder(state.releases, run2.id)?.id ?? "");
+  if (release2 === null) return refuse("foreign_run", "This run has planned no hotfix.");
+  const { policy, calendar } = setting;
+  const nowMs = context3.clock.nowMs();
+  const { githubEnvironment } = policy.environments.prod;
+  const { slots, releases } = state;
+  const asked = { run: run2, githubEnvironment, policy, calendar, slots, releases, nowMs };
+  const verdict = judgeDeployment({ ...asked, withdrawn: /* @__PURE__ */ new Map() });
+  if (verdict.kind === "rejected") return verdict.refusal;
+  if (verdict.kind === "waiting") return refuse("slot_taken", verdict.message);
+  const words = renderVerdict(verdict, { calendar, nowMs });
+  const deployer = release2.deployer ?? { runId: run2.id, attempt: run2.attempt, fencingToken: 0 };
+  const { stage: stage2 } = release2.hotfix;
+  if (stage2 === null) return refuse("foreign_run", "The hotfix of this run has no candidate.");
+  return { ...await bringToProd(context3, setting, { release: release2, stage: stage2, deployer }), verdict: words };
+}
+async function bringToProd(context3, setting, going) {
+  const { release: release2, stage: stage2, deployer } = going;
+  const slot2 = release2.hotfix.operation;
+  const fail2 = async (failed4) => {
+    await failHotfix(context3, setting, failed4);
+    return { kind: "ran", release: failed4.release, refusal: failed4.refusal };
+  };
+  const ready = await bringToBranch(context3, setting, going);
+  if (ready.kind === "stopped") return fail2({ release: release2, ...ready });
+  const { check: check4, resumes, judged } = ready;
+  const deployed2 = await deployStage(context3, setting, { slot: slot2, stage: stage2, deployer, resumes, check: check4 });
+  const { refusal, wasTakenBack, deploymentId } = deployed2;
+  const ended3 = { ...deployed2.release, hotfix: release2.hotfix };
+  if (refusal === null) {
+    await completeHotfix(context3, setting, { release: ended3, deploymentId, members: judged.facts.members });
+    return { kind: "ran", release: ended3, refusal: null };
+  }
+  const failed3 = await fail2({ release: ended3, refusal, isOnBranch: true, wasTakenBack });
+  if (ended3.state === "rolled_back") await takeBackRelease(context3, setting, { release: ended3, refusal });
+  return failed3;
+}
+function stop(refusal, isOnBranch3 = false) {
+  return { kind: "stopped", refusal, isOnBranch: isOnBranch3 };
+}
+async function bringToBranch(context3, setting, going) {
+  const { release: release2, stage: stage2, deployer } = going;
+  const slot2 = { id: release2.hotfix.operation };
+  const tip = await tipOf2(context3, setting, going);
+  const isNew = stage2.candidate !== stage2.base;
+  const resumes = isNew && tip !== null && await isPartOf(context3, stage2.candidate, tip);
+  const check4 = resumes ? null : await checkStage(context3, setting, { slot: slot2, stage: stage2, deployer });
+  if (check4 !== null && check4.stopped !== null) return stop(check4.stopped.refusal);
+  const state = await context3.ledger.load();
+  const judged = await judgeHotfix(context3, setting, { release: release2, state });
+  if (judged.kind === "refused") return stop(judged, resumes);
+  const refused2 = resumes ? null : await push(context3, setting, { ...going, tip, state });
+  return refused2 === null ? { kind: "ready", judged, resumes, check: check4 } : stop(refused2);
+}
+async function tipOf2({ repository }, { policy }, { release: release2, stage: stage2 }) {
+  const { branch: branch2 } = policy.environments.prod;
+  const branches = [branch2, candidateBranch(release2.hotfix.operation, stage2)];
+  return (await repository.fetch({ branches, history: "full" })).get(branch2) ?? null;
+}
+async function push(context3, { policy }, { release: release2, stage: stage2, tip, state }) {
+  const { branch: branch2 } = policy.environments.prod;
+  if (tip !== stage2.base)
+    return refuse("push_refused", `${code(branch2)} has moved since the candidate was built and tested.`);
+  await sayMayGo(context3, { release: release2, stage: stage2 });
+  const pushed = await moveBranch(context3, { slot: { id: release2.hotfix.operation }, stage: stage2, state, branch: branch2 });
+  if (pushed.kind === "pushed") return null;
+  const why = pushed.kind === "lost_race" ? "it moved" : `${pushed.rule}, ${code(pushed.message, 500)}`;
+  return refuse("push_refused", `The push to ${code(branch2)} was refused: ${why}.`);
+}
+async function sayMayGo(context3, { release: release2, stage: stage2 }) {
+  const name3 = GATE_CHECKS.prod;
+  if (stage2.candidate === stage2.base || stage2.checks.every((each) => each.context !== name3)) return;
+  const check4 = {
+    name: name3,
+    commit: stage2.candidate,
+    conclusion: "success",
+    ...renderHotfixCheck(release2)
+  };
+  await context3.checks.report([{ ...check4, text: null, annotations: [], actions: [] }]);
+}
+
+// src/compose-action-hotfix.ts
+async function bringHotfix(context3, { phase, release: release2 }, run2) {
+  if (phase === "uat" || phase === "prod") return bring(context3, run2);
+  const planned = await planHotfix(context3, { releaseId: release2 ?? "", run: run2 });
+  if (planned.kind === "refused") return failed2(planned);
+  if (phase === "all") return bring(context3, run2);
+  return orderOutcome(planned.release, { decision: "done", message: "planned", summary: "" });
+}
+async function bring(context3, run2) {
+  const ran = await runHotfix(context3, run2);
+  if (ran.kind === "refused") return failed2(ran);
+  const { release: release2, refusal, verdict } = ran;
+  const { policy, calendar } = await context3.configuration.load();
+  const documents = renderDocuments(release2, stepsOf3(policy, release2), calendar);
+  return orderOutcome(release2, {
+    decision: refusal === null ? "done" : "failed",
+    message: refusal?.message ?? "live",
+    summary: [verdict, ...documents].join("\n\n")
+  });
+}
+function failed2(refusal) {
+  return { ...refused(refusal), decision: "failed" };
+}
+
+// src/usecases/rollback/plan-rollback.ts
+async function planRollback(context3, { releaseId: releaseId2, run: run2 }) {
+  const foreign = refuseForeignRun(run2.origin, "rollback");
+  if (foreign !== null) return foreign;
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const release2 = findRollback(state.releases, releaseId2);
+  if (release2 === null)
+    return refuse("bad_arguments", `There is no rollback ${code(releaseId2, 100)}; \`/rollback\` orders one.`);
+  const taken = await refuseTaken(context3, release2, run2);
+  if (taken !== null) return taken;
+  const claimed2 = {
+    ...release2,
+    state: "planned",
+    reason: null
+  };
+  if (release2.steps.length > 0) return writePlan2(context3, setting, { planned: claimed2, run: run2 });
+  const way = await safeWay(context3, setting, { release: release2, state });
+  if (way.kind === "refused") {
+    await failRollback(context3, setting, { release: claimed2, refusal: way });
+    return way;
+  }
+  const planned = await completePlan(context3, setting, { release: claimed2, way, state });
+  return writePlan2(context3, setting, { planned, run: run2 });
+}
+async function safeWay(context3, setting, { release: release2, state }) {
+  const { environment: environment3, envelope: envelope2 } = release2;
+  const way = waysBack(state, environment3).find(({ commit: commit2 }) => commit2 === envelope2.commit);
+  if (way !== void 0) return await refuseLoss(context3, setting, { release: release2, way }) ?? way;
+  return refuse(
+    "no_way_back",
+    `${environment3.toUpperCase()} has no way back to ${shortOid(envelope2.commit)} any more: somebody has gone back further since.`
+  );
+}
+async function refuseLoss(context3, { policy }, { release: release2, way }) {
+  const { environment: environment3, order: order2 } = release2;
+  const live2 = way.undoes[0]?.commit ?? null;
+  const known = way.undoes.map(({ rollback: rollback2 }) => rollback2);
+  const read3 = live2 === null ? [] : [(await migrationsBetween(context3, policy, { from: way.commit, to: live2 })).rollback];
+  const { acceptsDataLoss } = order2;
+  return refuseRestore(way, { environment: environment3, classes: [...known, ...read3], acceptsDataLoss });
+}
+async function migrationsBetween(context3, policy, { from, to }) {
+  await context3.repository.fetch({ branches: [], commits: [from, to], history: "full" });
+  const files = await context3.repository.changedFiles(from, to);
+  return readMigrations(context3, policy.migrations, { commit: to, files });
+}
+async function completePlan(context3, setting, planning) {
+  const { release: release2, way, state } = planning;
+  const { policy } = setting;
+  const name3 = policy.environments[release2.environment].branch;
+  const tip = await tipOf(context3, name3);
+  const built = tip === null ? null : await buildRevert(context3, release2, tip);
+  const branch2 = built === null ? null : { base: built.base, commit: built.commit, takesBack: built.takesBack };
+  const bugs = branch2 === null ? [] : affectedBugs(state.bugs.values(), release2.environment, branch2);
+  const planned = {
+    ...release2,
+    envelope: {
+      ...release2.envelope,
+      tree: built?.tree ?? await context3.repository.treeOf(way.commit),
+      previous: way.undoes[0]?.commit ?? null,
+      configVersion: setting.version,
+      services: await servicesBack(context3, setting, planning),
+      bugs: bugs.map(toReleased)
+    },
+    order: { ...release2.order, to: way.release, undoes: way.undoes.map((each) => each.release), branch: branch2 }
+  };
+  if (branch2 !== null) await offerRevert(context3, setting, { release: planned, branch: branch2 });
+  return planned;
+}
+function toReleased({ number: number6, fixes, services }) {
+  return { number: number6, pulls: fixes.map(({ pull: pull2 }) => pull2), title: null, services, approvals: [] };
+}
+async function servicesBack(context3, { policy }, {
+  release: release2,
+  way,
+  state
+}) {
+  const live2 = way.undoes[0]?.commit ?? way.commit;
+  const files = await context3.repository.changedFiles(way.commit, live2);
+  const risk = { isHotfix: false, hasMigration: false, files };
+  const before = way.release === null ? void 0 : state.releases.get(way.release);
+  return chooseServices(policy, release2.environment, risk).toReversed().map(({ name: name3 }) => ({
+    name: name3,
+    strategy: "direct",
+    strategyReason: "a rollback goes at once",
+    percents: [100],
+    digest: before?.envelope.services.find((each) => each.name === name3)?.digest ?? null,
+    version: null
+  }));
+}
+async function writePlan2(context3, setting, { planned, run: run2 }) {
+  const holders = lockRuns(await context3.ledger.recent()).filter((runId) => runId !== run2.id);
+  const ended3 = await endedRuns(context3, holders);
+  const outcome = await record2(context3, setting, (state) => {
+    const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended3, calendar: setting.calendar };
+    const taken = takeEnvironment(state, { planned, run: run2 }, facts);
+    if (taken.kind === "refused") return { writes: null, message: "", result: taken };
+    const to = planned.envelope.commit.slice(0, 7);
+    return {
+      writes: { releases: [taken.release], environments: [taken.record] },
+      message: `${planned.id} planned: back to ${to}`,
+      result: { kind: "planned", release: taken.release }
+    };
+  });
+  if (outcome.kind === "refused")
+    await failRollback(context3, setting, { release: planned, refusal: outcome });
+  return outcome;
+}
+function takeEnvironment(state, { planned, run: run2 }, facts) {
+  const { environment: environment3, id } = planned;
+  const decided = decideLock(
+    withoutRollbacks(locksOf(state, environment3)),
+    {
+      environment: environment3,
+      operation: id,
+      service: null,
+      touches: null,
+      owner: { kind: "run", runId: run2.id, attempt: run2.attempt },
+      reason: `it goes back to ${planned.envelope.commit.slice(0, 7)}`
+    },
+    facts
+  );
+  if (decided.kind === "refused") return decided;
+  const { token } = decided.lease;
+  return {
+    kind: "taken",
+    release: { ...planned, deployer: { runId: run2.id, attempt: run2.attempt, fencingToken: token } },
+    record: withLocks(state.environments.get(environment3), environment3, decided.locks)
+  };
+}
+
 // src/usecases/rollback/run-rollback.ts
 async function runRollback(context3, { environment: environment3, run: run2 }) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
-  const release2 = claimedRollback(state.releases, run2.id);
+  const release2 = findRollback(state.releases, claimedOrder(state.releases, run2.id)?.id ?? "");
   if (release2 === null) return refuse("foreign_run", "This run has planned no rollback.");
   const { policy, calendar } = setting;
   const nowMs = context3.clock.nowMs();
@@ -63296,9 +65649,9 @@ function isPushDeploy({ environments, services }, environment3) {
   const hasOwn = services.some(({ deploy: deploy3, rollback: rollback2 }) => deploy3 !== null || rollback2 !== null);
   return environments[environment3].deploy === null && !hasOwn;
 }
-async function fail(context3, setting, failed2) {
-  await failRollback(context3, setting, failed2);
-  return { kind: "ran", ...failed2, report: renderRollbackFailed(failed2.release, failed2.refusal) };
+async function fail(context3, setting, failed3) {
+  await failRollback(context3, setting, failed3);
+  return { kind: "ran", ...failed3, report: renderRollbackFailed(failed3.release, failed3.refusal) };
 }
 
 // src/compose-action-rollback.ts
@@ -63307,30 +65660,17 @@ async function rollBack(context3, { phase, release: release2 }, run2) {
   const planned = await planRollback(context3, { releaseId: release2 ?? "", run: run2 });
   if (planned.kind === "refused") return { ...refused(planned), decision: "failed" };
   if (phase === "all") return goBack2(context3, planned.release.environment, run2);
-  return outcomeOf(planned.release, { decision: "done", message: "planned", summary: "" });
+  return orderOutcome(planned.release, { decision: "done", message: "planned", summary: "" });
 }
 async function goBack2(context3, environment3, run2) {
   const ran = await runRollback(context3, { environment: environment3, run: run2 });
   if (ran.kind === "refused") return { ...refused(ran), decision: "failed" };
   const { release: release2, refusal, report: report3 } = ran;
-  return outcomeOf(release2, {
+  return orderOutcome(release2, {
     decision: refusal === null ? "done" : "failed",
     message: refusal?.message ?? "live",
     summary: report3
   });
-}
-function outcomeOf(release2, said) {
-  const { id, environment: environment3, state, reason: reason2 } = release2;
-  const isPending2 = state === "planned";
-  return {
-    ...said,
-    message: `${id}: ${said.message}`,
-    reasonCode: reason2,
-    slot: null,
-    prod: isPending2 && environment3 === "prod",
-    uat: isPending2 && environment3 === "uat",
-    result: { schema_version: 1, decision: said.decision, reason_code: reason2, release: release2 }
-  };
 }
 
 // src/compose.ts
@@ -63589,8 +65929,8 @@ function findMentions(text) {
   const found2 = [];
   for (const line of text.slice(0, LONGEST_TEXT2).split(/\r\n|\n|\r/u)) {
     for (const token of line.matchAll(TOKEN)) {
-      const mention = readToken(token[0], { line, start: token.index });
-      if (mention !== null) found2.push(mention);
+      const mention2 = readToken(token[0], { line, start: token.index });
+      if (mention2 !== null) found2.push(mention2);
       if (found2.length >= MOST_MENTIONS) return found2;
     }
   }
@@ -63687,20 +66027,20 @@ function inOrder(mentions) {
 function resolveAll(index, mentions) {
   const found2 = /* @__PURE__ */ new Map();
   const ambiguous = /* @__PURE__ */ new Map();
-  for (const mention of mentions) {
-    const result = index.resolve(mention);
+  for (const mention2 of mentions) {
+    const result = index.resolve(mention2);
     if (result.kind === "ambiguous") ambiguous.set(result.name, result);
     if (result.kind !== "found" || found2.size >= MOST_FILES2) continue;
-    const line = result.isCompiled ? null : mention.line;
+    const line = result.isCompiled ? null : mention2.line;
     const isKnown2 = [...found2.values()].some(({ path }) => path === result.path);
     const key = `${result.path}:${line ?? ""}`;
     if (found2.has(key) || isKnown2 && line === null) continue;
-    found2.set(key, toFile(mention, { path: result.path, line, isCompiled: result.isCompiled }));
+    found2.set(key, toFile(mention2, { path: result.path, line, isCompiled: result.isCompiled }));
   }
   return { found: [...found2.values()], ambiguous: [...ambiguous.values()].slice(0, 3) };
 }
-function toFile(mention, place) {
-  const inStackTrace = mention.kind === "stack_trace";
+function toFile(mention2, place) {
+  const inStackTrace = mention2.kind === "stack_trace";
   const source = inStackTrace ? "stack trace" : "named in the report";
   return {
     ...place,
@@ -65631,7 +67971,7 @@ function formatDurationIso(slots, options) {
 function formatDurationSlots(durationSlots, subsecDigits) {
   const { sign } = durationSlots;
   const abs = -1 === sign ? negateDurationFields(durationSlots) : durationSlots;
-  const { hours, minutes } = abs;
+  const { hours, minutes: minutes2 } = abs;
   const bigNano = durationSubMinuteToBigNano(abs);
   const wholeSec = Number(bigNano / bigNanoInSec);
   const subsecNano = Number(bigNano % bigNanoInSec);
@@ -65643,9 +67983,9 @@ function formatDurationSlots(durationSlots, subsecDigits) {
     "M": formatDurationNumber(abs.months),
     "W": formatDurationNumber(abs.weeks),
     "D": formatDurationNumber(abs.days)
-  }) + (hours || minutes || wholeSec || forceSec ? "T" + formatDurationFragments({
+  }) + (hours || minutes2 || wholeSec || forceSec ? "T" + formatDurationFragments({
     "H": formatDurationNumber(hours),
-    "M": formatDurationNumber(minutes),
+    "M": formatDurationNumber(minutes2),
     "S": formatDurationNumber(wholeSec, forceSec) + subsecNanoString
   }) : "");
 }
@@ -67385,14 +69725,14 @@ function refineCalendarArg(arg) {
 }
 var durationSlotsMap = /* @__PURE__ */ new WeakMap();
 var Duration = /* @__PURE__ */ defineTemporalClass(DurationBranding, class {
-  constructor(years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0, microseconds = 0, nanoseconds = 0) {
+  constructor(years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes2 = 0, seconds = 0, milliseconds = 0, microseconds = 0, nanoseconds = 0) {
     const fields = validateDurationFields(mapProps(toStrictInteger, {
       years,
       months,
       weeks,
       days,
       hours,
-      minutes,
+      minutes: minutes2,
       seconds,
       milliseconds,
       microseconds,
@@ -68128,7 +70468,7 @@ function gitFailure(operation, words) {
 // src/adapters/git/object-reader.ts
 async function withObjectReader(git, use) {
   const running = await git.start({ args: ["cat-file", "--batch-command"], remote: true }, "left to caller");
-  const { ask: ask3, ended: ended2 } = converse(running);
+  const { ask: ask3, ended: ended3 } = converse(running);
   try {
     return await use({
       read: (oid2) => ask3(`contents ${oid2}`, true),
@@ -68136,7 +70476,7 @@ async function withObjectReader(git, use) {
     });
   } finally {
     running.process.stdin.end();
-    await ended2;
+    await ended3;
   }
 }
 function converse(running) {
@@ -68165,7 +70505,7 @@ function converse(running) {
     chunks = [buffer];
     gathered = buffer.length;
   });
-  const ended2 = running.ended.then(
+  const ended3 = running.ended.then(
     () => failAll(gitFailure("cat-file", "ended before it had answered")),
     (cause) => failAll(cause instanceof Error ? cause : gitFailure("cat-file", String(cause)))
   );
@@ -68177,7 +70517,7 @@ function converse(running) {
 `);
     });
   }
-  return { ask: ask3, ended: ended2 };
+  return { ask: ask3, ended: ended3 };
 }
 function parseAnswer(buffer, withContent) {
   const lineEnd = buffer.indexOf(10);
@@ -68691,7 +71031,7 @@ function lines(items) {
 function createObjectStore(git) {
   let prepared = null;
   let queue2 = Promise.resolve();
-  function prepare8() {
+  function prepare9() {
     prepared ??= createBareStore(git, "sha1").catch((cause) => {
       prepared = null;
       throw cause;
@@ -68699,7 +71039,7 @@ function createObjectStore(git) {
     return prepared;
   }
   async function inTurn(work) {
-    await prepare8();
+    await prepare9();
     const turn = queue2.then(work, work);
     queue2 = turn.catch(() => void 0);
     return turn;
@@ -68709,19 +71049,19 @@ function createObjectStore(git) {
     await inTurn(() => fetchWanted(git, { branches: [], commits, history: "none" }));
   }
   async function ensureHistory(commits) {
-    await prepare8();
+    await prepare9();
     const missing = await missingObjects(git, objectNames(commits));
     if (missing.length === 0 && await historyOf(git.directory) === "full") return;
     await inTurn(() => fetchWanted(git, { branches: [], commits, history: "full" }));
   }
   async function prefetch(blobs) {
-    await prepare8();
+    await prepare9();
     const missing = await missingObjects(git, [...new Set(blobs)]);
     if (missing.length > 0) await inTurn(() => fetchBlobs(git, missing));
   }
   return {
     git,
-    prepare: prepare8,
+    prepare: prepare9,
     fetch: (want) => inTurn(() => fetchWanted(git, want)),
     ensureCommits,
     ensureHistory,
@@ -69324,11 +71664,11 @@ function inOrder2(ageOf, oids) {
   return [...oids].toSorted((a, b) => (ageOf.get(a) ?? 0) - (ageOf.get(b) ?? 0));
 }
 async function candidatesFor(search, trial) {
-  const { failed: failed2, conflicts } = trial;
+  const { failed: failed3, conflicts } = trial;
   const paths = new Set(conflicts.map(({ path }) => path));
-  const writers = await writersAround(search, failed2, { paths, lines: CONTEXT_LINES });
+  const writers = await writersAround(search, failed3, { paths, lines: CONTEXT_LINES });
   const missingFiles = conflicts.filter(({ type }) => type.endsWith("/delete")).map(({ path }) => path);
-  const before = earlierThan(search, failed2.oid);
+  const before = earlierThan(search, failed3.oid);
   const makers = before.filter(({ changes }) => changes.some(({ path }) => missingFiles.includes(path)));
   return [.../* @__PURE__ */ new Set([...writers, ...makers.map(({ oid: oid2 }) => oid2)])];
 }
@@ -69696,11 +72036,11 @@ async function openStarter() {
   return {
     async start({ timeoutMs, ...program }) {
       const id = randomBytes3(16).toString("hex");
-      const { sockets, ended: ended2, ...waiting } = awaitProgram();
+      const { sockets, ended: ended3, ...waiting } = awaitProgram();
       pending.set(id, waiting);
       keepAlive(child, true);
       const limit = timeoutMs === void 0 ? null : setTimeout(() => send(child, { kind: "end", id }), timeoutMs);
-      const over = ended2.finally(() => {
+      const over = ended3.finally(() => {
         if (limit !== null) clearTimeout(limit);
         pending.delete(id);
         keepAlive(child, pending.size > 0);
@@ -69739,11 +72079,11 @@ function awaitProgram() {
     news.reject(cause);
   }
   async function waitForEnd() {
-    const ended2 = await news.promise;
+    const ended3 = await news.promise;
     const { stdin, stdout, stderr } = await sockets.promise;
     await Promise.all([stdout, stderr].map((output2) => closeOf(output2)));
     stdin.destroy();
-    return ended2;
+    return ended3;
   }
   return { take: take2, end, sockets: sockets.promise, ended: waitForEnd() };
 }
@@ -69776,10 +72116,10 @@ function createGitRunner(options) {
     }).catch((cause) => {
       throw notStarted(command2, cause);
     });
-    const ended2 = collect(program, command2, { authorization, keepOutput: output2 === "collected" }).finally(
+    const ended3 = collect(program, command2, { authorization, keepOutput: output2 === "collected" }).finally(
       () => log?.(`git ${operationOf(command2)} ${Math.round(performance.now() - startedMs)} ms`)
     );
-    return { process: program, ended: ended2 };
+    return { process: program, ended: ended3 };
   }
   async function run2(command2) {
     const running = await start(command2, "collected");
@@ -70341,6 +72681,16 @@ Why: {reason}
 Who: {who}
 When: {at}
 Next: {todo}`,
+    hotfix: `
+\u{1F691} **Hotfix, {priority}: {state}**
+{bugs}
+Who: {who}
+When: {at}
+Next: {todo}`,
+    sla_breach: `
+\u23F0 **{priority}: not on PROD in time**
+{bugs}
+Known since {at}. There is an issue for the admins.`,
     freeze_on: `
 \u{1F9CA} **Frozen: {what}**
 {level}, until {until}.
@@ -70374,7 +72724,9 @@ Next: {next}, {at}`
     ordered: "ordered",
     suspend: "Slots do nothing",
     todo_again: "the issue says what runs where; re-run its workflow, or say /rollback again",
+    todo_hotfix: "the issue says why; mend it and say /hotfix again",
     todo_mend: "mend what was wrong; the environment is locked until an admin says /unlock",
+    todo_note: "look at PROD, and write down why it was needed: /incident-note",
     todo_wait: "wait for it to end",
     slot_too_late: "it could not start in time",
     run_died: "Its run ended before the slot did."
@@ -70437,6 +72789,16 @@ PROD \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u5
 \u57F7\u884C\u4EBA\uFF1A{who}
 \u6642\u9593\uFF1A{at}
 \u4E0B\u4E00\u6B65\uFF1A{todo}`,
+    hotfix: `
+\u{1F691} **Hotfix\uFF08{priority}\uFF09\uFF1A{state}**
+{bugs}
+\u57F7\u884C\u4EBA\uFF1A{who}
+\u6642\u9593\uFF1A{at}
+\u4E0B\u4E00\u6B65\uFF1A{todo}`,
+    sla_breach: `
+\u23F0 **{priority} \u672A\u80FD\u5728\u6642\u9650\u5167\u90E8\u7F72\u5230 PROD**
+{bugs}
+\u81EA {at} \u8D77\u5DF2\u77E5\u3002\u5DF2\u958B\u7ACB issue\uFF0C\u8ACB\u7BA1\u7406\u54E1\u67E5\u770B\u3002`,
     freeze_on: `
 \u{1F9CA} **\u958B\u59CB\u51CD\u7D50\uFF1A{what}**
 {level}\uFF0C\u76F4\u5230 {until}\u3002
@@ -70470,7 +72832,9 @@ PROD \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u5
     ordered: "\u5DF2\u4E0B\u9054\uFF0C\u57F7\u884C\u4E2D",
     suspend: "\u6642\u6BB5\u4E0D\u90E8\u7F72\u4EFB\u4F55\u5167\u5BB9",
     todo_again: "\u8ACB\u5230 issue \u67E5\u770B\u5404\u8655\u76EE\u524D\u57F7\u884C\u7684\u7248\u672C\uFF0C\u518D\u91CD\u65B0\u57F7\u884C workflow\uFF0C\u6216\u518D\u6B21\u7559\u8A00 /rollback",
+    todo_hotfix: "\u8ACB\u5230 issue \u67E5\u770B\u539F\u56E0\uFF0C\u4FEE\u6B63\u5F8C\u518D\u6B21\u7559\u8A00 /hotfix",
     todo_mend: "\u8ACB\u4FEE\u6B63\u554F\u984C\uFF1B\u74B0\u5883\u6703\u4FDD\u6301\u9396\u5B9A\uFF0C\u76F4\u5230\u7BA1\u7406\u54E1\u7559\u8A00 /unlock",
+    todo_note: "\u8ACB\u78BA\u8A8D PROD \u72C0\u6CC1\uFF0C\u4E26\u7559\u8A00 /incident-note \u8A18\u9304\u4E8B\u6545\u539F\u56E0",
     todo_wait: "\u7B49\u5F85\u5B8C\u6210",
     slot_too_late: "\u672A\u80FD\u5728\u6642\u9650\u5167\u958B\u59CB",
     run_died: "\u57F7\u884C\u5728\u6642\u6BB5\u5B8C\u6210\u524D\u5C31\u4E2D\u65B7\u4E86\u3002"
@@ -70478,11 +72842,11 @@ PROD \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u5
   comma: "\u3001",
   duration(ms) {
     if (ms < 6e4) return "\u4E0D\u5230 1 \u5206\u9418";
-    const minutes = Math.ceil(ms / 6e4);
+    const minutes2 = Math.ceil(ms / 6e4);
     const parts2 = [
-      [Math.floor(minutes / 1440), "\u5929"],
-      [Math.floor(minutes % 1440 / 60), "\u5C0F\u6642"],
-      [minutes % 60, "\u5206\u9418"]
+      [Math.floor(minutes2 / 1440), "\u5929"],
+      [Math.floor(minutes2 % 1440 / 60), "\u5C0F\u6642"],
+      [minutes2 % 60, "\u5206\u9418"]
     ];
     return parts2.flatMap(([count3, unit]) => count3 > 0 ? [`${count3} ${unit}`] : []).join(" ");
   },
@@ -70855,12 +73219,12 @@ function readTokenStatement(tokens) {
   const alter = alteredTable(tokens);
   if (alter !== null) {
     return splitActions(alter).map((action) => ({
-      kind: find(ACTIONS2, wordsOf3(action)),
+      kind: find(ACTIONS2, wordsOf4(action)),
       line: action[0]?.line ?? first.line,
       locks: false
     }));
   }
-  const words = wordsOf3(tokens);
+  const words = wordsOf4(tokens);
   const isHeavyIndex = /^CREATE (?:\S+ )*INDEX\b(?! CONCURRENTLY)/u.test(words);
   return [{ kind: find(BEGINNINGS, words), line: first.line, locks: isHeavyIndex }];
 }
@@ -70888,7 +73252,7 @@ function splitActions(tokens) {
   return actions.filter((action) => action.length > 0);
 }
 var READ_WORDS = 2e3;
-function wordsOf3(tokens) {
+function wordsOf4(tokens) {
   return tokens.slice(0, READ_WORDS).map(({ text }) => text).join(" ");
 }
 function find(rows, words) {
@@ -71016,7 +73380,7 @@ function createAlerts(context3) {
     }
   };
 }
-function markOf({ key }) {
+function markOf2({ key }) {
   return `alert-${key}`;
 }
 async function findOpened(context3, alert2) {
@@ -71032,7 +73396,7 @@ async function findOpened(context3, alert2) {
     })
   );
   const own3 = data.find(
-    ({ user: user2, body }) => isOwnLogin(context3, user2?.login ?? "") && markKeys(body ?? "").includes(markOf(alert2))
+    ({ user: user2, body }) => isOwnLogin(context3, user2?.login ?? "") && markKeys(body ?? "").includes(markOf2(alert2))
   );
   return own3?.number ?? null;
 }
@@ -71043,7 +73407,7 @@ async function create({ client, owner, repo }, alert2) {
       owner,
       repo,
       title: alert2.title.slice(0, TITLE_LIMIT2),
-      body: markedBody(markOf(alert2), alert2.body),
+      body: markedBody(markOf2(alert2), alert2.body),
       labels: [alert2.label]
     })
   );
@@ -71543,7 +73907,7 @@ function note(known, { report: report3, externalId }, outcome) {
 }
 function mutationOf(known, { report: report3, externalId }, repositoryId) {
   const run2 = known.own(report3.commit, report3.name) ?? null;
-  const words = { repositoryId, externalId, ...wordsOf4(report3) };
+  const words = { repositoryId, externalId, ...wordsOf5(report3) };
   if (run2 !== null && mayRewrite(run2, report3))
     return { name: "updateCheckRun", input: { ...words, checkRunId: run2.id } };
   return { name: "createCheckRun", input: { ...words, name: report3.name, headSha: report3.commit } };
@@ -71551,7 +73915,7 @@ function mutationOf(known, { report: report3, externalId }, repositoryId) {
 function mayRewrite({ isAnnotated }, { annotations, conclusion }) {
   return !isAnnotated && annotations.length === 0 && conclusion !== null;
 }
-function wordsOf4(report3) {
+function wordsOf5(report3) {
   const { conclusion, title, summary: summary2, text } = report3;
   const annotations = report3.annotations.map(({ path, startLine, endLine, level: level2, ...each }) => ({
     ...each,
@@ -71943,15 +74307,15 @@ function cutByWeight(asked) {
   }
   return documents;
 }
-function keyOf4({ field, variables }) {
+function keyOf5({ field, variables }) {
   return JSON.stringify([field, variables]);
 }
 function distinct2(questions) {
-  return [...new Map(questions.map((each) => [keyOf4(each), each])).values()];
+  return [...new Map(questions.map((each) => [keyOf5(each), each])).values()];
 }
 function indexOf(questions, question) {
-  const key = keyOf4(question);
-  return questions.findIndex((each) => keyOf4(each) === key);
+  const key = keyOf5(question);
+  return questions.findIndex((each) => keyOf5(each) === key);
 }
 function render(questions) {
   const declared = ["$owner: String!", "$name: String!"];
@@ -72056,11 +74420,11 @@ async function sendTogether(client, together) {
   let from = 0;
   for (const { mutations, resolve: resolve2 } of together) {
     const first = from;
-    resolve2(mutations.map((_, index) => outcomeOf2(answer2, `m${first + index}`)));
+    resolve2(mutations.map((_, index) => outcomeOf(answer2, `m${first + index}`)));
     from += mutations.length;
   }
 }
-function outcomeOf2({ data, errors }, alias) {
+function outcomeOf({ data, errors }, alias) {
   const error63 = errors.find(({ path }) => path?.[0] === alias);
   return error63 === void 0 ? { kind: "done", answer: data[alias] } : { kind: "failed", error: error63 };
 }
@@ -72188,13 +74552,13 @@ function createIssueReader(context3, batch, known) {
     }
   };
 }
-var LABELS = external_exports.object({ labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ name: external_exports.string() })) }).nullable() });
+var LABELS2 = external_exports.object({ labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ name: external_exports.string() })) }).nullable() });
 async function readLabels(batch, numbers) {
   const read3 = [...new Set(numbers)].map(async (number6) => {
     const answer2 = await batch.ask({
       field: "issue(number: $number) { labels(first: 100) { nodes { name } } }",
       variables: { number: ["Int!", number6] },
-      answer: LABELS
+      answer: LABELS2
     });
     return answer2 === null ? [] : [[number6, (answer2.labels?.nodes ?? []).map(({ name: name3 }) => name3)]];
   });
@@ -72649,19 +75013,6 @@ function forgetOldest(map2) {
   }
 }
 
-// src/ports/ledger.ts
-var LedgerFailure = class extends Error {
-  retryable;
-  /** The file at fault, where one is. */
-  path;
-  constructor(message, options) {
-    super(message, { cause: options.cause });
-    this.name = "LedgerFailure";
-    this.retryable = options.retryable;
-    this.path = options.path ?? null;
-  }
-};
-
 // src/adapters/github/ledger/commit.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
 
@@ -72705,7 +75056,9 @@ var MESSAGE_WORDS = [
   "slot_too_late",
   "suspend",
   "todo_again",
+  "todo_hotfix",
   "todo_mend",
+  "todo_note",
   "todo_wait"
 ];
 var MESSAGE_FACTS = {
@@ -72719,6 +75072,8 @@ var MESSAGE_FACTS = {
   approval_queued: ["bugs", "environment", "who", "slot", "at", "left"],
   cutoff_reminder: ["slot", "at", "left", "validate", "merge"],
   rollback: ["environment", "state", "target", "reason", "who", "at", "todo"],
+  hotfix: ["bugs", "priority", "state", "who", "at", "todo"],
+  sla_breach: ["bugs", "priority", "at"],
   freeze_on: ["what", "level", "reason", "until", "who"],
   freeze_off: ["what", "reason", "who"],
   alert: ["title"],
@@ -72785,8 +75140,14 @@ var slotId = external_exports.custom((value) => typeof value === "string" && par
 });
 var releaseId = external_exports.string().regex(/^\d{4}-\d{2}-\d{2}-[A-Za-z0-9-]{1,80}$/u);
 var person = external_exports.strictObject({ id: external_exports.int(), login: external_exports.string() });
+var approvedFix = external_exports.strictObject({
+  pull: number5,
+  commits: external_exports.array(oid),
+  patchId: external_exports.string().nullable(),
+  tree: oid.nullable()
+});
 var approval = external_exports.strictObject({
-  action: external_exports.enum(["approve_prod", "approve_uat_merge", "approve_release"]),
+  action: external_exports.enum(["approve_prod", "approve_uat_merge", "approve_release", "approve_hotfix"]),
   environment,
   by: person,
   given: external_exports.discriminatedUnion("kind", [
@@ -72796,20 +75157,34 @@ var approval = external_exports.strictObject({
   ]),
   writtenAtMs: time4,
   slot: slotId.nullable(),
-  fixes: external_exports.array(
-    external_exports.strictObject({
-      pull: number5,
-      commits: external_exports.array(oid),
-      patchId: external_exports.string().nullable(),
-      tree: oid.nullable()
-    })
-  ),
+  fixes: external_exports.array(approvedFix),
   plan: external_exports.strictObject({
     flow: flow.nullable(),
     branch: external_exports.string(),
     githubEnvironment: external_exports.string(),
     commandsHash: external_exports.string()
   })
+});
+var landing = external_exports.strictObject({
+  environment,
+  pull: number5,
+  head: oid.nullable(),
+  commits: external_exports.array(oid),
+  patchId: external_exports.string().nullable(),
+  slot: slotId.nullable(),
+  atMs: time4
+});
+var stage = external_exports.strictObject({
+  environment,
+  state: external_exports.enum(["planned", "deployed", "failed"]),
+  base: oid,
+  candidate: oid,
+  tree: oid,
+  builtAtMs: time4,
+  bugs: external_exports.array(external_exports.strictObject({ bug: number5, landings: external_exports.array(landing) })),
+  pulls: external_exports.array(external_exports.strictObject({ pull: number5, frozenAs: external_exports.enum(["any_part", "everything"]) })).default([]),
+  deploymentId: number5.nullable(),
+  checks: external_exports.array(external_exports.strictObject({ context: external_exports.string(), appId: number5.nullable() }))
 });
 
 // src/adapters/github/ledger/environment-schema.ts
@@ -72920,6 +75295,12 @@ var release = external_exports.strictObject({
     fencingToken: external_exports.int().nonnegative().prefault(0)
   }).nullable(),
   order: order.nullable().default(null),
+  hotfix: external_exports.strictObject({
+    operation: external_exports.string().regex(/^\d{4}-\d{2}-\d{2}\/hotfix-\d+-\d{4}$/u),
+    bug: number5,
+    fixes: external_exports.array(approvedFix),
+    stage: stage.nullable()
+  }).exactOptional(),
   plannedAtMs: time4,
   endedAtMs: time4.nullable(),
   reason
@@ -72944,15 +75325,6 @@ var parity = external_exports.strictObject({
   equivalent: external_exports.int().nonnegative(),
   inFlight: external_exports.int().nonnegative(),
   takenAtMs: time4
-});
-var landing = external_exports.strictObject({
-  environment,
-  pull: number5,
-  head: oid.nullable(),
-  commits: external_exports.array(oid),
-  patchId: external_exports.string().nullable(),
-  slot: slotId.nullable(),
-  atMs: time4
 });
 var analysis = external_exports.strictObject({
   atMs: time4,
@@ -72986,7 +75358,7 @@ var step2 = external_exports.strictObject({
   slot: slotId.nullable(),
   note: external_exports.string().nullable()
 });
-var hold = external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time4 }).nullable();
+var hold2 = external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time4 }).nullable();
 var bug = external_exports.strictObject({
   number: number5,
   status,
@@ -73007,7 +75379,7 @@ var bug = external_exports.strictObject({
   landings: external_exports.array(landing),
   approvals: external_exports.array(approval),
   analysis: analysis.nullable(),
-  hold,
+  hold: hold2,
   conflict: external_exports.strictObject({ pull: number5, environment, files: texts, commits: external_exports.array(oid) }).nullable(),
   takenBack: external_exports.strictObject({
     release: releaseId,
@@ -73016,21 +75388,14 @@ var bug = external_exports.strictObject({
     pulls: external_exports.array(number5),
     isHeld: external_exports.boolean()
   }).nullable().default(null),
+  hotfix: external_exports.strictObject({
+    clock: external_exports.strictObject({ priority: external_exports.enum(["P1", "P2"]), sinceMs: time4 }),
+    order: external_exports.strictObject({ by: person, atMs: time4, told: texts }).nullable(),
+    note: external_exports.strictObject({ rootCause: external_exports.string(), fix: external_exports.string(), by: person, atMs: time4 }).nullable()
+  }).nullable().default(null),
   commands: external_exports.array(command),
   timeline: external_exports.array(step2),
   cardCommentId: number5.nullable()
-});
-var stage = external_exports.strictObject({
-  environment,
-  state: external_exports.enum(["planned", "deployed", "failed"]),
-  base: oid,
-  candidate: oid,
-  tree: oid,
-  builtAtMs: time4,
-  bugs: external_exports.array(external_exports.strictObject({ bug: number5, landings: external_exports.array(landing) })),
-  pulls: external_exports.array(external_exports.strictObject({ pull: number5, frozenAs: external_exports.enum(["any_part", "everything"]) })).default([]),
-  deploymentId: number5.nullable(),
-  checks: external_exports.array(external_exports.strictObject({ context: external_exports.string(), appId: number5.nullable() }))
 });
 var slot = external_exports.strictObject({
   id: slotId,
@@ -73055,7 +75420,7 @@ var pull = external_exports.strictObject({
   pull: number5,
   approvals: external_exports.array(approval),
   commands: external_exports.array(command),
-  hold: hold.default(null),
+  hold: hold2.default(null),
   endedWith: oid.nullable().default(null)
 });
 var alert = external_exports.strictObject({
@@ -73726,7 +76091,7 @@ function createLedger(options) {
     while (asked.length > 0) {
       const together = asked.splice(0, INTENTS_A_COMMIT);
       try {
-        tell2(together, await inPace(() => settle4(view, options, together)));
+        tell3(together, await inPace(() => settle4(view, options, together)));
       } catch (error63) {
         for (const each of together) each.reject(error63);
       }
@@ -73795,7 +76160,7 @@ async function settle4(view, { context: context3, branch: branch2, wait: wait2 }
 function isWritten(outcome, found2) {
   return outcome.kind === "unknown" && found2.messages.some((message) => message.includes(outcome.mark));
 }
-function tell2(together, outcomes) {
+function tell3(together, outcomes) {
   for (const [index, { reject: reject3 }] of together.entries()) {
     const outcome = outcomes[index];
     if (outcome?.kind === "decided") outcome.tell();
@@ -74259,10 +76624,10 @@ async function headPush({ client, owner, repo }, branch2, head) {
       per_page: 100
     })
   );
-  const push = data.find(({ after }) => after === head);
-  if (push === void 0) return null;
-  const by = push.actor === null ? null : { id: Number(push.actor.id), login: push.actor.login };
-  return { atMs: Date.parse(push.timestamp), by };
+  const push2 = data.find(({ after }) => after === head);
+  if (push2 === void 0) return null;
+  const by = push2.actor === null ? null : { id: Number(push2.actor.id), login: push2.actor.login };
+  return { atMs: Date.parse(push2.timestamp), by };
 }
 
 // src/adapters/github/prepare.ts
@@ -75574,11 +77939,11 @@ function httpProbe(http, rule) {
   const value = http.json === null || rule === null ? null : { path: http.json, rule };
   return { kind: "http", at: toTarget(http), status: http.status, value };
 }
-function ruleOf({ min, max, equals, max_age_minutes: minutes }) {
+function ruleOf({ min, max, equals, max_age_minutes: minutes2 }) {
   if (min !== null) return { kind: "min", value: min };
   if (max !== null) return { kind: "max", value: max };
   if (equals !== null) return { kind: "equals", value: equals };
-  return minutes === null ? null : { kind: "max_age", ms: minutes * 6e4 };
+  return minutes2 === null ? null : { kind: "max_age", ms: minutes2 * 6e4 };
 }
 
 // src/config/schema/freeze.ts
@@ -75630,6 +77995,31 @@ function withLowerCase(rule) {
   return { ...rule, parts: rule.parts.map((name3) => name3.toLowerCase()) };
 }
 
+// src/config/schema/hotfix.ts
+var WEEK_MINUTES = 10080;
+var minutes = (usual2, what) => external_exports.int().min(5).max(WEEK_MINUTES).default(usual2).describe(
+  `Minutes that ${what} may take from the word for its severity to PROD; then the admins are told.`
+);
+var HotfixFile = external_exports.strictObject({
+  p1: external_exports.strictObject({
+    severities: external_exports.array(external_exports.enum(SEVERITIES)).max(SEVERITIES.length).default(["critical"]).describe("Of the hotfix severities, those that are a P1; the others are a P2."),
+    sla_minutes: minutes(60, "a P1")
+  }).prefault({}).describe(
+    "The most urgent: the admins are told at once, it goes on in a full freeze, and it is reviewed."
+  ),
+  p2: external_exports.strictObject({ sla_minutes: minutes(240, "a P2") }).prefault({}).describe("Every other hotfix."),
+  notify: external_exports.array(
+    external_exports.string().regex(/^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}$/u, { error: "must be a login on GitHub, without @" })
+  ).max(20).default([]).describe("Who is mentioned when somebody says `/hotfix`; none: the people whom `roles` names.")
+}).prefault({}).describe("Hotfixes: bugs whose severity no slot is quick enough for.");
+function toHotfix({ p1, p2, notify }) {
+  return {
+    p1: { severities: p1.severities, slaMinutes: p1.sla_minutes },
+    p2: { slaMinutes: p2.sla_minutes },
+    notify
+  };
+}
+
 // src/config/schema/local-time.ts
 var localTime = external_exports.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, { error: 'must be a time as "HH:MM", 24 hours, such as "20:00"' });
 
@@ -75656,7 +78046,7 @@ var CHANNEL_KEYS = {
 };
 
 // src/config/schema/notify.ts
-var KINDS = Object.keys(CHANNEL_KEYS).filter(isKind);
+var KINDS2 = Object.keys(CHANNEL_KEYS).filter(isKind);
 function isKind(kind) {
   return Object.hasOwn(CHANNEL_KEYS, kind);
 }
@@ -75667,7 +78057,7 @@ var variable2 = external_exports.string().regex(/^NOTIFY_[A-Z0-9_]{1,90}$/u, {
   error: 'must be the name of a variable that begins with "NOTIFY_", such as "NOTIFY_OPS_URL"; its value is never written here'
 });
 var Channel = external_exports.strictObject({
-  kind: external_exports.enum(KINDS).describe("`slack_webhook`: an incoming webhook; `webhook`: signed JSON to any address."),
+  kind: external_exports.enum(KINDS2).describe("`slack_webhook`: an incoming webhook; `webhook`: signed JSON to any address."),
   url_env: variable2.nullable().default(null).describe("Variable with the address."),
   token_env: variable2.nullable().default(null).describe("Variable with the token of the bot."),
   to: external_exports.union([external_exports.string().min(1).max(100), external_exports.int()]).nullable().default(null).describe("Chat of Telegram, by its number or `@name`; channel of Slack, by its id."),
@@ -75705,6 +78095,8 @@ var Templates = external_exports.strictObject({
   approval_queued: template("approval_queued"),
   cutoff_reminder: template("cutoff_reminder"),
   rollback: template("rollback"),
+  hotfix: template("hotfix"),
+  sla_breach: template("sla_breach"),
   freeze_on: template("freeze_on"),
   freeze_off: template("freeze_off"),
   alert: template("alert"),
@@ -75875,7 +78267,7 @@ var Watch = external_exports.strictObject({
   limits: external_exports.record(external_exports.string().regex(/^[a-z][a-z0-9_]{0,59}$/u, { error: "is no name of a metric" }), Limit).describe(
     `What is watched, by name. ${Object.keys(WATCH_DEFAULTS).map((name3) => `\`${name3}\``).join(", ")} have their usual limits, others need one.`
   )
-}).superRefine(({ limits, prometheus, minutes, every_seconds: everySeconds }, context3) => {
+}).superRefine(({ limits, prometheus, minutes: minutes2, every_seconds: everySeconds }, context3) => {
   const refuse2 = (message, path) => context3.addIssue({ code: "custom", message, path });
   if (Object.keys(limits).length === 0) refuse2("is empty, so nothing would be watched", ["limits"]);
   for (const [name3, limit] of Object.entries(limits)) {
@@ -75883,9 +78275,9 @@ var Watch = external_exports.strictObject({
       refuse2('needs "prometheus" to be asked', ["limits", name3, "query"]);
     if (boundOf(name3, limit) === null)
       refuse2(`needs one of ${BOUNDS.join(", ")}: nothing is usual for it`, ["limits", name3]);
-    if (forSecondsOf(name3, limit) > minutes * 60)
-      refuse2(`is longer than the watch of ${minutes} minutes`, ["limits", name3, "for_seconds"]);
-    if (limit.minimum_samples > minutes * 60 / everySeconds)
+    if (forSecondsOf(name3, limit) > minutes2 * 60)
+      refuse2(`is longer than the watch of ${minutes2} minutes`, ["limits", name3, "for_seconds"]);
+    if (limit.minimum_samples > minutes2 * 60 / everySeconds)
       refuse2("are more samples than the watch takes", ["limits", name3, "minimum_samples"]);
   }
 }).nullable().default(null).describe(
@@ -75999,8 +78391,8 @@ var Slots = external_exports.strictObject({
 }).superRefine((value, context3) => {
   const gap = gapMinutes(value);
   if (gap === null || gap >= SHORTEST_GAP_MINUTES) return;
-  const told2 = gap <= 0 ? `not after T1 (${value.t1})` : `only ${gap} minutes after T1 (${value.t1})`;
-  const message = `"${value.t2}" is ${told2}; people validate in between, so T2 must be at least 60 minutes after T1 on the same day`;
+  const told3 = gap <= 0 ? `not after T1 (${value.t1})` : `only ${gap} minutes after T1 (${value.t1})`;
+  const message = `"${value.t2}" is ${told3}; people validate in between, so T2 must be at least 60 minutes after T1 on the same day`;
   context3.addIssue({ code: "custom", path: ["t2"], message });
 }).prefault({}).describe("When the nightly slots begin.");
 var user = external_exports.string().regex(/^[\da-z][\w-]{0,99}$/iu, {
@@ -76046,6 +78438,7 @@ var ConfigFile = external_exports.strictObject({
   severity: external_exports.strictObject({
     hotfix: external_exports.array(external_exports.enum(SEVERITIES)).max(SEVERITIES.length).default(["high", "critical"]).describe("Bugs of these severities take the hotfix path and never wait for a slot.")
   }).prefault({}).describe("What a severity means."),
+  hotfix: HotfixFile,
   roles: Roles,
   approvals: external_exports.strictObject({
     allow_author: external_exports.boolean().default(true).describe("Whether the author of a fix may approve it; `false` for four eyes."),
@@ -76113,7 +78506,7 @@ function keysBelow(node2, prefix) {
   return Object.entries(namedKeys(node2)).flatMap(([name3, child]) => {
     const path = prefix === "" ? name3 : `${prefix}.${name3}`;
     const group = groupOf(child);
-    const own3 = group === child && chosenKey(child) === null ? [] : [keyOf5(path, child)];
+    const own3 = group === child && chosenKey(child) === null ? [] : [keyOf6(path, child)];
     return group === null ? own3 : [...own3, ...keysBelow(group, path)];
   });
 }
@@ -76131,7 +78524,7 @@ function groupOf(node2) {
   if (node2.properties !== void 0 || chosenKey(node2) !== null) return node2;
   return node2.anyOf?.map(groupOf).find((each) => each !== null) ?? null;
 }
-function keyOf5(path, node2) {
+function keyOf6(path, node2) {
   return {
     path,
     description: node2.description ?? "",
@@ -76193,6 +78586,7 @@ function toPolicy(file2) {
       checksTimeoutMinutes: file2.slots.checks_timeout_minutes
     },
     severity: file2.severity,
+    hotfix: toHotfix(file2.hotfix),
     roles: file2.roles,
     approvals: { allowAuthor: file2.approvals.allow_author, required: file2.approvals.required },
     gates: { requireBug: file2.gates.require_bug },
@@ -76422,14 +78816,6 @@ function findWarnings(file2) {
   ];
 }
 
-// src/ports/configuration.ts
-var ConfigurationBroken = class extends Error {
-  constructor(message) {
-    super(message);
-    this.name = "ConfigurationBroken";
-  }
-};
-
 // src/compose.ts
 var CHANNEL_TIMEOUT_MS = 5e3;
 function openRepository(access3) {
@@ -76549,124 +78935,6 @@ function clockOffsetMs(apiUrl, variables) {
   return isLoopback && Number.isFinite(offset) ? offset : 0;
 }
 
-// src/domain/text/release/checklist.ts
-function renderChecklist(release2, steps, calendar) {
-  const { envelope: envelope2, checklist } = release2;
-  const undone = release2.steps.filter(({ state }) => state === "undone");
-  return [
-    `# Deployment checklist: ${release2.id}`,
-    "",
-    `**${release2.environment.toUpperCase()}** from ${envelope2.previous === null ? "nothing known" : shortOid(envelope2.previous)} to ${shortOid(envelope2.commit)}: ${release2.state.replaceAll("_", " ")}`,
-    "",
-    "| service | strategy | why | artifact |",
-    "| --- | --- | --- | --- |",
-    ...envelope2.services.map(renderService),
-    "",
-    ...[...envelope2.bugs, ...envelope2.pulls ?? []].map(
-      ({ number: number6, approvals }) => `- #${number6}, ${approvals.length === 0 ? "by review" : `approved by ${approvals.map(({ by }) => nameOf(by)).join(", ")}`}`
-    ),
-    "",
-    ...checklist === void 0 ? [] : [...renderItems(checklist, calendar), ""],
-    ...steps.map((step3) => renderStep(release2, step3, calendar)),
-    ...undone.map(({ key, endedAtMs }) => `- [x] ${key}, ${renderLocal(calendar, endedAtMs)}`)
-  ].join("\n");
-}
-function renderService({
-  name: name3,
-  strategy,
-  strategyReason,
-  percents,
-  digest,
-  version: version3
-}) {
-  const rollout = percents.length > 1 ? `${strategy} ${percents.join(" \u2192 ")} %` : strategy;
-  const artifact = digest ?? version3;
-  return `| ${name3 ?? "everything"} | ${rollout.replaceAll("_", "-")} | ${plain(strategyReason)} | ${artifact === null ? "the files" : tableCell(code(artifact))} |`;
-}
-function renderStep({ steps }, { key }, calendar) {
-  const taken = steps.findLast((each) => each.key === key);
-  if (taken === void 0) return `- [ ] ${key}`;
-  const took = renderDuration(taken.endedAtMs - taken.startedAtMs);
-  const mark = taken.state === "done" ? "x" : " ";
-  const end = taken.state === "done" ? tell3(taken.detail) : `: **${taken.detail ?? taken.state}**`;
-  return `- [${mark}] ${key}, ${renderLocal(calendar, taken.endedAtMs)}, ${took}${end}`;
-}
-function tell3(detail) {
-  return detail === null ? "" : `: ${detail}`;
-}
-
-// src/domain/text/release/notes.ts
-var LONGEST_TITLE = 120;
-function renderNotes({ id, environment: environment3, envelope: envelope2 }) {
-  const released = envelope2.services.map(({ name: name3 }) => name3);
-  const blocks = released.map((name3) => {
-    const bugs = envelope2.bugs.filter((bug2) => isAbout(bug2, name3, released));
-    return bugs.map((bug2) => renderNote(bug2, name3));
-  });
-  const told2 = new Set(
-    envelope2.bugs.filter((bug2) => released.some((name3) => isAbout(bug2, name3, released))).map(({ number: number6 }) => number6)
-  );
-  const rest = envelope2.bugs.filter(({ number: number6 }) => !told2.has(number6)).map((bug2) => renderNote(bug2, null));
-  const pulls = (envelope2.pulls ?? []).map(({ number: number6 }) => `- Release: #${number6}`);
-  const lines2 = [...blocks.flat(), ...rest, ...pulls];
-  return [
-    `## ${id} on ${environment3.toUpperCase()}`,
-    "",
-    ...lines2.length === 0 ? ["No fixes."] : lines2
-  ].join("\n");
-}
-function isAbout({ services }, name3, released) {
-  if (name3 === null) return true;
-  const named3 = services.filter((each) => released.includes(each));
-  return named3.length === 0 ? services.length === 0 : named3.includes(name3);
-}
-function renderNote({ number: number6, title, pulls }, service) {
-  const lead = service === null ? "" : `[${service}] `;
-  const words = title === null ? `#${number6}` : `${plain(title, LONGEST_TITLE)} (#${number6})`;
-  const by = pulls.length === 0 ? "" : `, ${pulls.map((pull2) => `#${pull2}`).join(" ")}`;
-  return `- ${lead}Fix: ${words}${by}`;
-}
-
-// src/domain/text/release/rollback-plan.ts
-function renderRollbackPlan(release2) {
-  const { envelope: envelope2, environment: environment3, id } = release2;
-  const title = `# Rollback plan: ${id}`;
-  if (envelope2.previous === null) {
-    return `${title}
-
-Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to go back to.`;
-  }
-  const back = shortOid(envelope2.previous);
-  const bugs = envelope2.bugs.map(({ number: number6 }) => `#${number6}`);
-  const services = envelope2.services.map(({ name: name3 }) => name3).toReversed();
-  return [
-    title,
-    "",
-    ...renderMigrations(envelope2),
-    `Back to ${back}, which is tagged \`${rollbackTag(release2)}\`.`,
-    "",
-    ...services.map(
-      (name3, index) => `${index + 1}. ${name3 === null ? "Everything" : `\`${name3}\``} to ${back}`
-    ),
-    `${services.length + 1}. The branch: revert commits, never a force push`,
-    ...bugs.length === 0 ? [] : [`${services.length + 2}. The bugs ${bugs.join(" ")} go back to \`confirmed\``]
-  ].join("\n");
-}
-var WAYS_BACK2 = {
-  reversible: "Run the down migrations first: they lose nothing.",
-  app_rollback: "The code goes back, the database stays as it is.",
-  forward_fix: "**The old code does not fit the new shape:** a migration that mends it goes forward with the rollback.",
-  restore_required: "**Data is gone that only a backup has:** without a restore this is no way back."
-};
-function renderMigrations({ migrations, rollback: rollback2 }) {
-  if (migrations.length === 0) return [];
-  const rows = migrations.map((each) => {
-    const by = each.readBy === "tokenizer" ? ", read by its words" : "";
-    return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll("_", " ")}${by}`;
-  });
-  return [...rows, "", WAYS_BACK2[rollback2], ""];
-}
-
 // src/domain/slot-preview.ts
 function previewsAsJson(previews) {
   return previews.map(({ slot: slot2, frozen: frozen2, stages, outcomes }) => ({
@@ -76692,162 +78960,14 @@ function previewsAsJson(previews) {
   }));
 }
 
-// src/domain/text/slot-preview.ts
-function renderPreviews(previews, moment2) {
-  const note3 = "As things are now; nothing was changed. Approvals count until each slot\u2019s cut-off.";
-  return [...previews.map((preview2) => renderPreview(preview2, moment2)), note3].join("\n\n");
-}
-function renderPreview({ slot: slot2, frozen: frozen2, stages, outcomes, titles }, { calendar, nowMs }) {
-  const bugs = outcomes.map((outcome) => `- ${describeBug(outcome, titles)}`);
-  return [
-    `### ${slot2.kind}: ${renderSlot(calendar, slot2, nowMs).replaceAll("**", "")}`,
-    ...frozen2 === null ? [] : [frozen2.message],
-    ...stages.map(renderStage),
-    ...stages.length === 0 ? ["Nothing would be deployed."] : [],
-    bugs.length === 0 ? "No bug is up." : bugs.join("\n")
-  ].join("\n\n");
-}
-function renderStage({ stage: stage2, release: release2, steps }) {
-  const { environment: environment3, base, candidate, checks } = stage2;
-  const from = candidate === base ? release2?.envelope.previous ?? base : base;
-  const what = candidate === from ? `stays at ${shortOid(from)}` : `${shortOid(from)} \u2192 ${shortOid(candidate)}`;
-  const carried = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
-  const required2 = checks.filter(({ context: context3 }) => !isGateCheck(context3)).map(({ context: context3 }) => code(context3));
-  return [
-    `**${environment3.toUpperCase()}** ${what}, with ${carried}${release2 === null ? "" : `, as ${code(release2.id)}`}`,
-    "",
-    ...required2.length === 0 ? [] : [`1. green on the candidate: ${listOf(required2)}`],
-    ...steps.map(({ key }) => `1. ${plain(key)}${reasonFor(key, release2)}`)
-  ].join("\n");
-}
-function reasonFor(key, release2) {
-  const service = release2?.envelope.services.find(
-    ({ name: name3, percents }) => key === ["deploy", name3, percents[0]].filter((part) => part !== null).join(" ")
-  );
-  if (service === void 0) return "";
-  return ` (${service.strategy.replaceAll("_", "-")}: ${plain(service.strategyReason)})`;
-}
-var MARKS2 = {
-  analyzed: "\u{1F50E}",
-  queued: "\u27A1\uFE0F",
-  deployed: "\u{1F680}",
-  merged: "\u{1F501}",
-  held: "\u270B",
-  failed: "\u274C"
-};
-function describeBug({ bug: bug2, outcome, reason: reason2, message }, titles) {
-  const title = titles.get(bug2);
-  const why = reason2 === null ? message : `${message} (${code(reason2)})`;
-  return `${MARKS2[outcome]} #${bug2}${title === void 0 ? "" : ` ${plain(title, 80)}`}: ${why}`;
-}
-
-// src/usecases/dispatch-slot.ts
-async function dispatchSlot(context3, slot2) {
-  const parsed = parseSlotId(slot2);
-  if (parsed === null) throw new Error(`no slot id: ${slot2}`);
-  const run2 = await context3.workflows.dispatch(slotWorkflow(parsed.kind), { slot: slot2 });
-  context3.log.info("slot dispatched", { slot: slot2, run: run2 });
-}
-
-// src/usecases/raise-alert.ts
-async function raiseAlert(context3, setting, words) {
-  const { key, title } = words;
-  if (isTold(context3, key)) return;
-  const alert2 = { ...words, raisedAtMs: context3.clock.nowMs(), issue: null };
-  const isNew = setting === null || await writeDown(context3, setting, alert2);
-  if (!isNew) return;
-  context3.log.warn(`alert: ${title}`, { key });
-  await openAlert(context3, setting, alert2);
-}
-function isTold({ bookkeeping, ledger }, key) {
-  return bookkeeping.alerts.has(key) || ledger.seen()?.alerts.has(key) === true;
-}
-async function writeDown(context3, setting, alert2) {
-  try {
-    return await record2(context3, setting, (state) => {
-      if (state.alerts.has(alert2.key)) return { writes: null, message: "", result: false };
-      return { writes: { alerts: [alert2] }, message: `alert ${alert2.key}: ${alert2.title}`, result: true };
-    });
-  } catch (error63) {
-    if (!(error63 instanceof LedgerFailure)) throw error63;
-    return true;
-  }
-}
-async function openPendingAlerts(context3, setting) {
-  const { alerts } = await context3.ledger.recent();
-  for (const alert2 of alerts.values()) {
-    const isOpen = alert2.issue !== null || context3.bookkeeping.alerts.has(alert2.key);
-    if (!isOpen) await openAlert(context3, setting, alert2);
-  }
-}
-async function openAlert(context3, setting, alert2) {
-  const policy = setting?.policy ?? null;
-  try {
-    const issue3 = await context3.alerts.open({
-      key: alert2.key,
-      title: alert2.title,
-      body: renderAlert(alert2, policy),
-      label: ALERT_LABEL,
-      assignees: policy === null ? [] : alertAssignees(policy)
-    });
-    context3.bookkeeping.alerts.set(alert2.key, { ...alert2, issue: issue3 });
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure)) throw error63;
-    context3.log.error("an alert could not be opened; the next reconciliation tries again", {
-      key: alert2.key,
-      error: error63.message
-    });
-  }
-}
-
-// src/usecases/answer.ts
-var CLOCKS_APART_MS = 5 * 6e4;
-async function answerOutsideLedger(context3, comment, body) {
-  const key = noteKey(commentKey(comment.id));
-  const [issue3] = await context3.observer.issues([comment.issue]);
-  if (issue3 === void 0 || isPosted(issue3, key)) return;
-  await context3.issues.react(comment.id, "eyes");
-  await context3.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
-}
-function pullAnswer(comment, { body, nowMs }) {
-  return {
-    id: answerKey(commentKey(comment.id)),
-    issue: comment.issue,
-    createdAtMs: nowMs,
-    action: { kind: "comment_on_pull", body, sinceMs: comment.writtenAtMs }
-  };
-}
-function pullNews(id, pull2, { body, atMs }) {
-  const action = { kind: "comment_on_pull", body, sinceMs: atMs - CLOCKS_APART_MS };
-  return { id, issue: pull2, createdAtMs: atMs, action };
-}
-async function answerOnPull({ issues }, comment, body) {
-  const { issue: pull2, writtenAtMs: sinceMs } = comment;
-  await issues.react(comment.id, "eyes");
-  await issues.sayOnPull(pull2, { key: answerKey(commentKey(comment.id)), body, sinceMs });
-}
-function answerKey(key) {
-  return `answer-${key}`;
-}
-function noteKey(key) {
-  return `note-${key}`;
-}
-function answerKeys(key) {
-  return [answerKey(key), noteKey(key)];
-}
-function isPosted({ comments }, key) {
-  const marker = `<!-- tonic:${key} -->`;
-  return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
-}
-
 // src/usecases/slot/complete-stage.ts
 async function completeStage(context3, setting, done) {
   const { slot: slot2, stage: stage2, release: release2 } = done;
   return record2(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const end = { slot: slot2, stage: { ...stage2, state: "deployed" }, nowMs };
-    const bugs = stage2.bugs.flatMap((each) => landBug(state, each, end));
-    const outcomes = [...bugs.map((bug2) => outcomeOf3(bug2)), ...stage2.pulls.map(releasedOutcome)];
+    const bugs = stage2.bugs.flatMap((each) => landBug2(state, each, end));
+    const outcomes = [...bugs.map((bug2) => outcomeOf2(bug2)), ...stage2.pulls.map(releasedOutcome)];
     const written = writeStage(state, end, outcomes);
     return {
       writes: {
@@ -76855,7 +78975,7 @@ async function completeStage(context3, setting, done) {
         pulls: pullsOf2(state, stage2).map((pull2) => ({ ...pull2, hold: null, endedWith: stage2.candidate })),
         slots: [written],
         environments: [
-          withDeployed(unlocked(state, end), stage2.environment, {
+          withDeployed(unlocked2(state, end), stage2.environment, {
             commit: stage2.candidate,
             slot: slot2,
             release: release2.id,
@@ -76878,8 +78998,8 @@ async function completeStage(context3, setting, done) {
     };
   });
 }
-async function failStage(context3, setting, failed2) {
-  const { slot: slot2, environment: environment3, refusal, onBranch, release: release2, wasTakenBack = false } = failed2;
+async function failStage(context3, setting, failed3) {
+  const { slot: slot2, environment: environment3, refusal, onBranch, release: release2, wasTakenBack = false } = failed3;
   return record2(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const recorded = state.slots.get(slot2);
@@ -76905,7 +79025,7 @@ async function failStage(context3, setting, failed2) {
         bugs,
         slots: [written],
         releases: release2 === void 0 ? [] : [release2],
-        environments: [wasTakenBack ? lockedBehind(state, end, refusal) : unlocked(state, end)],
+        environments: [wasTakenBack ? lockedBehind2(state, end, refusal) : unlocked2(state, end)],
         pulls: pulls.map((pull2) => ({ ...pull2, hold: { reason: reason2, message, slot: slot2, atMs: nowMs } })),
         outbox: [
           ...bugs.map((bug2) => failureEntry(bug2, refusal, end)),
@@ -76926,17 +79046,17 @@ async function dropStage(context3, setting, { slot: slot2, stage: stage2, refusa
       return { writes: null, message: "", result: null };
     const end = { slot: slot2, stage: { ...stage2, state: "failed" }, nowMs: context3.clock.nowMs() };
     return {
-      writes: { slots: [writeStage(state, end, [])], environments: [unlocked(state, end)] },
+      writes: { slots: [writeStage(state, end, [])], environments: [unlocked2(state, end)] },
       message: `${slot2} gave up ${stage2.candidate.slice(0, 7)} for ${stage2.environment}: ${refusal.reason}`,
       result: null
     };
   });
 }
-function unlocked(state, { slot: slot2, stage: { environment: environment3 } }) {
+function unlocked2(state, { slot: slot2, stage: { environment: environment3 } }) {
   const locks = withoutOperation(locksOf(state, environment3), slot2);
   return withLocks(state.environments.get(environment3), environment3, locks);
 }
-function lockedBehind(state, { slot: slot2, stage: { environment: environment3 }, nowMs }, { reason: reason2 }) {
+function lockedBehind2(state, { slot: slot2, stage: { environment: environment3 }, nowMs }, { reason: reason2 }) {
   const locks = lockAfterRollback(withoutOperation(locksOf(state, environment3), slot2), {
     operation: slotReleaseId(slot2, environment3),
     reason: reason2.replaceAll("_", " "),
@@ -76949,7 +79069,7 @@ var EVENTS2 = {
   pending_prod: "deploy_prod",
   pending_uat_merge: "merge_uat"
 };
-function landBug(state, carried, { stage: stage2, slot: slot2, nowMs }) {
+function landBug2(state, carried, { stage: stage2, slot: slot2, nowMs }) {
   const bug2 = state.bugs.get(carried.bug);
   if (bug2 === void 0) return [];
   const landings = carried.landings.map((landing2) => ({ ...landing2, atMs: nowMs }));
@@ -76971,7 +79091,7 @@ function landBug(state, carried, { stage: stage2, slot: slot2, nowMs }) {
     })
   ];
 }
-function outcomeOf3(bug2) {
+function outcomeOf2(bug2) {
   const merged = bug2.status === "uat_merged";
   return {
     bug: bug2.number,
@@ -76993,13 +79113,13 @@ function writeStage(state, { slot: slot2, stage: stage2, nowMs }, outcomes) {
   const existing = state.slots.get(slot2);
   if (existing === void 0) throw new Error(`${slot2} is not in the ledger`);
   const stages = existing.stages.map((each) => each.environment === stage2.environment ? stage2 : each);
-  const failed2 = stages.some((each) => each.state === "failed");
-  const finished2 = failed2 || stages.every((each) => each.state === "deployed");
+  const failed3 = stages.some((each) => each.state === "failed");
+  const finished2 = failed3 || stages.every((each) => each.state === "deployed");
   const changed = new Set(outcomes.map((outcome) => outcome.bug));
   return {
     ...existing,
     stages,
-    state: failed2 ? "failed" : finished2 ? "done" : "running",
+    state: failed3 ? "failed" : finished2 ? "done" : "running",
     finishedAtMs: finished2 ? nowMs : null,
     outcomes: [...existing.outcomes.filter((outcome) => !changed.has(outcome.bug)), ...outcomes]
   };
@@ -77009,7 +79129,7 @@ function announce(bug2, { slot: slot2, stage: stage2, nowMs }, calendar) {
   const entry = { id, issue: bug2.number, createdAtMs: nowMs };
   const body = renderDeployed(bug2, { calendar, slot: slot2, nowMs });
   const comment = { ...entry, action: { kind: "comment", body } };
-  if (!isFinal(bug2.status, bug2.flow)) return [comment];
+  if (!mayBeClosed(bug2)) return [comment];
   return [comment, { ...entry, id: `${id}-close`, action: { kind: "close_issue", as: "completed" } }];
 }
 function failureEntry(bug2, refusal, { slot: slot2, nowMs }) {
@@ -77018,703 +79138,6 @@ function failureEntry(bug2, refusal, { slot: slot2, nowMs }) {
     issue: bug2.number,
     createdAtMs: nowMs,
     action: { kind: "comment", body: renderHeld(slot2, refusal.message) }
-  };
-}
-
-// src/domain/text/analysis.ts
-var LONGEST_SENTENCE = 600;
-function renderAnalysis(analysis2) {
-  return [
-    "### Analysis",
-    "",
-    `**Probable cause** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
-    "",
-    ...section("Suspect files", analysis2.files.map(renderFile)),
-    ...section("Suspect commits", analysis2.commits.map(renderCommit)),
-    ...section(
-      "Plan",
-      analysis2.plan.map((step3) => plain(step3, LONGEST_SENTENCE)),
-      "1."
-    ),
-    renderFacts(analysis2),
-    "",
-    ...section(
-      "Based on",
-      analysis2.basedOn.map((fact2) => plain(fact2, LONGEST_SENTENCE))
-    ),
-    `<sub>Held against the deployed commit ${shortOid(analysis2.commit)}. An analysis decides nothing: people do.</sub>`
-  ].join("\n");
-}
-function section(title, rows, mark = "-") {
-  if (rows.length === 0) return [];
-  return [`**${title}**`, "", ...rows.map((row) => `${mark} ${row}`), ""];
-}
-function renderFile({ path, line, because }) {
-  const place = line === null ? path : `${path}:${line}`;
-  return `${code(place, 300)}: ${plain(because)}`;
-}
-function renderCommit({ oid: oid2, title, authorName, because }) {
-  return `${shortOid(oid2)} ${plain(title, 120)}, ${plain(authorName, 60)}: ${plain(because, 300)}`;
-}
-function renderFacts(analysis2) {
-  const facts = [
-    `**Risk** ${analysis2.risk}`,
-    `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
-    ...listed(
-      "Services",
-      analysis2.services.map((name3) => code(name3, 60))
-    ),
-    ...listed(
-      "Modules",
-      analysis2.modules.map((name3) => code(name3, 60))
-    ),
-    ...listed(
-      "Owners",
-      analysis2.owners.map((name3) => code(name3, 100))
-    ),
-    ...listed(
-      "Similar bugs",
-      analysis2.similarBugs.map((number6) => `#${number6}`)
-    )
-  ];
-  return facts.join(" \xB7 ");
-}
-function listed(title, names) {
-  return names.length === 0 ? [] : [`**${title}** ${names.join(", ")}`];
-}
-
-// src/usecases/analyze-bug.ts
-async function analyzeBug(context3, setting, number6) {
-  const state = await context3.ledger.load();
-  const bug2 = state.bugs.get(number6);
-  if (bug2 === void 0 || bug2.status !== "analyzing") return;
-  const [issues, versions] = await Promise.all([
-    context3.observer.issues([number6]),
-    loadVersions(context3, setting)
-  ]);
-  const [issue3] = issues;
-  if (issue3 === void 0) return;
-  const fixes = await loadFixes(
-    context3,
-    bug2.fixes.map((link) => link.pull)
-  );
-  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
-  await record2(context3, setting, (now) => {
-    const current = now.bugs.get(number6);
-    if (current?.status !== "analyzing") return { writes: null, message: "", result: null };
-    const planned = recordPlan(current, analysis2, { atMs: context3.clock.nowMs(), by: null });
-    return {
-      writes: { bugs: [planned], outbox: [analysisEntry(planned, analysis2)] },
-      message: `#${number6} analysed`,
-      result: null
-    };
-  });
-}
-async function buildAnalysis(context3, given) {
-  const { bug: bug2, issue: issue3, versions, fixes, state } = given;
-  const seenOn = bug2.foundIn ?? (landingsOn(bug2, "prod").length > 0 ? "prod" : "uat");
-  const deployed2 = versions.deployed[seenOn].commit;
-  const other = versions.deployed[otherEnvironment(seenOn)].commit;
-  return context3.analyzer.analyze({
-    issue: issue3,
-    deployed: deployed2,
-    lastGood: other === deployed2 ? null : other,
-    fixes,
-    known: [...state.bugs.values()].filter((each) => each.number !== bug2.number),
-    nowMs: context3.clock.nowMs()
-  });
-}
-function recordPlan(bug2, analysis2, step3) {
-  return { ...move(bug2, "record_plan", step3), analysis: analysis2 };
-}
-function analysisEntry(bug2, analysis2) {
-  return {
-    id: `analysis-${bug2.number}-${analysis2.atMs}`,
-    issue: bug2.number,
-    createdAtMs: analysis2.atMs,
-    action: { kind: "comment", body: renderAnalysis(analysis2) }
-  };
-}
-
-// src/usecases/slot/planning.ts
-function previewManner(unsafeReason) {
-  const owner = { kind: "run", runId: null, attempt: 1 };
-  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
-}
-function startPlanning(context3, gathered, manner) {
-  const draft = {
-    bugs: /* @__PURE__ */ new Map(),
-    outcomes: /* @__PURE__ */ new Map(),
-    outbox: [],
-    carried: /* @__PURE__ */ new Map(),
-    pulls: /* @__PURE__ */ new Map()
-  };
-  return { context: context3, gathered, draft, ...manner };
-}
-function carry({ draft }, environment3, carried) {
-  draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
-}
-function hold2(planning, held, refusal) {
-  const { draft } = planning;
-  const { slot: slot2 } = planning.gathered;
-  const nowMs = planning.context.clock.nowMs();
-  const { reason: reason2, message } = refusal;
-  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf(planning.gathered, held), nowMs) : held;
-  const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
-  draft.bugs.set(bug2.number, { ...bug2, hold: entry });
-  draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
-  if (isKnown(held, refusal)) return;
-  draft.outbox.push({
-    id: `held-${slot2.id.replace("/", "-")}-${bug2.number}`,
-    issue: bug2.number,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body: renderHeld(slot2.id, message) }
-  });
-}
-function holdPull({ context: context3, gathered, draft }, pull2, refusal) {
-  const { slot: slot2, state } = gathered;
-  const atMs = context3.clock.nowMs();
-  const { reason: reason2, message } = refusal;
-  const held = state.pulls.get(pull2) ?? newReleasePull(pull2);
-  draft.pulls.set(pull2, { ...held, hold: { reason: reason2, message, slot: slot2.id, atMs } });
-  draft.outcomes.set(pull2, { bug: pull2, outcome: "held", reason: reason2, message });
-  if (isKnown(held, refusal)) return;
-  const body = renderHeld(slot2.id, message);
-  draft.outbox.push(pullNews(`held-${slot2.id.replace("/", "-")}-${pull2}`, pull2, { body, atMs }));
-}
-function isKnown({ hold: known }, { reason: reason2, message }) {
-  return known?.reason === reason2 && known.message === message;
-}
-
-// src/usecases/slot/plan-bugs.ts
-async function planT1(planning) {
-  for (const bug2 of planning.gathered.bugs) {
-    const planned = bug2.status === "planned" ? bug2 : await analyze(planning, bug2);
-    if (planned !== null) takeAtT1(planning, planned);
-  }
-}
-async function analyze(planning, bug2) {
-  const { context: context3, gathered, draft } = planning;
-  const { versions, state, slot: slot2 } = gathered;
-  const issue3 = gathered.issues.get(bug2.number);
-  if (versions === null || issue3 === void 0) {
-    const message = "What the environments run could not be found out, so it was not analysed.";
-    hold2(planning, bug2, refuse("version_unknown", message));
-    return null;
-  }
-  const fixes = factsOf(gathered, bug2).fixes;
-  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
-  const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
-  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
-  const planned = recordPlan(analyzing, analysis2, step3);
-  draft.bugs.set(bug2.number, planned);
-  draft.outbox.push(analysisEntry(planned, analysis2));
-  draft.outcomes.set(bug2.number, {
-    bug: bug2.number,
-    outcome: "analyzed",
-    reason: null,
-    message: plain(analysis2.probableCause, 600)
-  });
-  return planned;
-}
-function takeAtT1(planning, bug2) {
-  const { context: context3, gathered, draft } = planning;
-  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
-  switch (choice.kind) {
-    case "queue": {
-      const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
-      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step3));
-      draft.outcomes.set(bug2.number, {
-        bug: bug2.number,
-        outcome: "queued",
-        reason: null,
-        message: "Flow 2: queued for T2"
-      });
-      return;
-    }
-    case "take":
-      carry(planning, "uat", { bug: bug2, fixes: choice.fixes });
-      return;
-    case "leave":
-      return;
-    case "refused":
-      hold2(planning, bug2, choice);
-  }
-}
-function planProd(planning) {
-  const { gathered } = planning;
-  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
-  for (const bug2 of waiting) {
-    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
-    if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
-    if (choice.kind === "refused") hold2(planning, bug2, choice);
-  }
-}
-function planUatMerge(planning) {
-  const { gathered } = planning;
-  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
-  for (const bug2 of waiting) {
-    const settled = settledConflict(gathered, bug2);
-    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
-    if (choice.kind === "refused") hold2(planning, bug2, choice);
-    else if (settled === "open") {
-      const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
-      hold2(planning, bug2, refuse("conflict", message));
-    } else carry(planning, "uat", { bug: bug2, fixes: settled });
-  }
-}
-function settledConflict(gathered, bug2) {
-  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
-  if (pull2?.state === "open") return "open";
-  return pull2?.state === "merged" ? [pull2] : [];
-}
-function byLanding(left, right) {
-  return landedAtMs(left) - landedAtMs(right) || left.number - right.number;
-}
-function landedAtMs(bug2) {
-  const other = bug2.status === "pending_prod" ? "uat" : "prod";
-  return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
-}
-
-// src/usecases/slot/build-stage.ts
-async function buildStage(context3, gathered, wanted) {
-  const { environment: environment3, tip, carried, pulls = [] } = wanted;
-  const ground = { environment: environment3, tip, builtAtMs: gathered.slot.startsAtMs };
-  const refused2 = /* @__PURE__ */ new Map();
-  const takenBack = takenBackOn(gathered.state, environment3);
-  let pieces = carried.flatMap((each) => piecesOf2(each, environment3, takenBack));
-  let stack = await stackOn(context3, ground, pieces);
-  for (let failed2 = failedBugs(stack, pieces); failed2.size > 0; failed2 = failedBugs(stack, pieces)) {
-    for (const [bug2, outcome] of failed2) refused2.set(bug2, outcome);
-    pieces = pieces.filter((piece) => !refused2.has(piece.bug));
-    stack = await stackOn(context3, ground, pieces);
-  }
-  const bugs = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number)).map((each) => describeBug2(each, { environment: environment3, stack, pieces, gathered, takenBack }));
-  const stage2 = {
-    environment: environment3,
-    state: "planned",
-    base: tip,
-    candidate: stack.tip,
-    tree: stack.tree,
-    builtAtMs: ground.builtAtMs,
-    bugs,
-    pulls: pulls.map(({ pull: pull2, frozenAs: frozenAs2 }) => ({ pull: pull2, frozenAs: frozenAs2 })),
-    deploymentId: null,
-    checks: gathered.requiredChecks.get(environment3) ?? []
-  };
-  return { stage: stage2, refused: refused2 };
-}
-async function stackOn(context3, ground, pieces) {
-  const allowed = pieces.flatMap(({ change }) => change.kind === "pick" ? change.commits : []);
-  return context3.repository.stack({
-    onto: ground.tip,
-    changes: pieces.map((piece) => piece.change),
-    nowMs: ground.builtAtMs,
-    allowed,
-    checkDependencies: ground.environment === "prod",
-    refuseWorkflowFiles: true
-  });
-}
-function piecesOf2({ bug: bug2, fixes }, environment3, takenBack) {
-  const present = landingsOn(bug2, environment3).map((landing2) => landing2.pull);
-  if (fixes.length > 0) {
-    return fixes.filter((fix2) => (fix2.state === "open" || isTakenBack(fix2, takenBack)) && !present.includes(fix2.pull)).map((fix2) => ({
-      bug: bug2.number,
-      pull: fix2.pull,
-      patchId: fix2.patchId,
-      change: fix2.state === "open" ? mergeOf(bug2, fix2) : pickOf(bug2, fix2, takenBack)
-    }));
-  }
-  return landingsOn(bug2, environment3 === "prod" ? "uat" : "prod").filter((landing2) => landing2.commits.length > 0 && !present.includes(landing2.pull)).map((landing2) => ({
-    bug: bug2.number,
-    pull: landing2.pull,
-    patchId: landing2.patchId,
-    change: pickOf(bug2, landing2, takenBack)
-  }));
-}
-function isTakenBack({ state, commits }, takenBack) {
-  return state === "merged" && commits.length > 0 && commits.every((oid2) => takenBack.has(oid2));
-}
-function pickOf(bug2, { pull: pull2, commits }, takenBack) {
-  return {
-    kind: "pick",
-    key: keyOf6(bug2.number, pull2),
-    commits,
-    trailers: [`Tonic-Bug: ${bug2.number}`],
-    isAgain: commits.some((oid2) => takenBack.has(oid2))
-  };
-}
-function mergeOf(bug2, fix2) {
-  const message = `Merge pull request #${fix2.pull}
-
-Tonic-Bug: ${bug2.number}
-`;
-  return { kind: "merge", key: keyOf6(bug2.number, fix2.pull), head: fix2.head, message };
-}
-function keyOf6(bug2, pull2) {
-  return `${bug2}:${pull2}`;
-}
-function failedBugs(stack, pieces) {
-  const failed2 = /* @__PURE__ */ new Map();
-  for (const outcome of stack.outcomes) {
-    if (outcome.kind === "applied" || outcome.kind === "already_applied") continue;
-    const piece = pieces.find((each) => each.change.key === outcome.key);
-    if (piece !== void 0 && !failed2.has(piece.bug)) failed2.set(piece.bug, outcome);
-  }
-  return failed2;
-}
-function describeBug2({ bug: bug2, fixes }, built) {
-  const { environment: environment3, stack, pieces, gathered, takenBack } = built;
-  const applied2 = pieces.filter((piece) => piece.bug === bug2.number).map(
-    (piece) => landingOf(piece, stack, { environment: environment3, slot: gathered.slot.id, atMs: gathered.slot.startsAtMs })
-  );
-  const byHand = fixes.filter(
-    (fix2) => fix2.state === "merged" && !isTakenBack(fix2, takenBack) && !landingsOn(bug2, environment3).some((each) => each.pull === fix2.pull)
-  ).map((fix2) => ({
-    environment: environment3,
-    pull: fix2.pull,
-    head: fix2.head,
-    commits: fix2.commits,
-    patchId: fix2.patchId,
-    slot: null,
-    atMs: gathered.slot.startsAtMs
-  }));
-  return { bug: bug2.number, landings: [...byHand, ...applied2] };
-}
-function landingOf(piece, stack, where) {
-  const outcome = stack.outcomes.find((each) => each.key === piece.change.key);
-  const commits = outcome?.kind === "applied" ? outcome.commits : [];
-  const [only] = commits;
-  const patchId = commits.length === 1 && only !== void 0 ? only.patchId : piece.patchId;
-  const head = piece.change.kind === "merge" ? piece.change.head : null;
-  return { ...where, pull: piece.pull, head, commits: commits.map((commit2) => commit2.oid), patchId };
-}
-function describeUnapplied(change, branch2) {
-  switch (change.kind) {
-    case "conflict": {
-      const files = change.files.map((file2) => `${code(file2.path)} (${file2.type})`).join(", ");
-      return `It conflicts with ${code(branch2)} in ${files}.${renderWaits(change.prerequisites, " It seems to need")}`;
-    }
-    case "depends":
-      return `It builds on changes that are not approved.${renderWaits(change.prerequisites, " It waits for")}`;
-    case "touches_workflows":
-      return `It changes ${change.files.map((file2) => code(file2)).join(", ")}; workflow files are a person's to bring.`;
-    default:
-      return change;
-  }
-}
-function renderWaits(prerequisites, lead) {
-  if (prerequisites.length === 0) return "";
-  return `${lead} ${prerequisites.map((each) => `${each.oid.slice(0, 7)} ${code(each.title, 80)}`).join(", ")}.`;
-}
-
-// src/usecases/slot/open-conflict.ts
-async function openConflict(context3, gathered, given) {
-  const { bug: bug2, outcome, branch: branch2 } = given;
-  const head = `tonic/uat-merge/${bug2.number}-${outcome.conflicted.slice(0, 7)}`;
-  const pushed = await context3.repository.push([
-    { ref: `refs/heads/${head}`, expected: null, target: outcome.conflicted }
-  ]);
-  if (pushed.kind !== "pushed") {
-    const why = pushed.kind === "refused" ? pushed.message : "somebody else pushed it at the same time";
-    return { bug: bug2, message: `The pull request for it could not be opened: ${code(why)}.` };
-  }
-  const source = gathered.fixes.find((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
-  const files = outcome.files.map((file2) => file2.path);
-  const pull2 = await context3.conflictPulls.open({
-    head,
-    base: branch2,
-    title: `Bring the fix of #${bug2.number} to ${branch2}`,
-    body: renderConflict(bug2, outcome, { head, branch: branch2 }),
-    assignee: source?.author?.login ?? null
-  });
-  const conflict = { pull: pull2, environment: "uat", files, commits: [outcome.source] };
-  return {
-    bug: { ...bug2, conflict },
-    message: `It is settled in #${pull2}; once that is merged, the next T2 goes on.`
-  };
-}
-function renderConflict(bug2, outcome, where) {
-  const files = listOf(outcome.files.map((file2) => `${code(file2.path)} (${file2.type})`));
-  const needs = outcome.prerequisites.map((each) => `- ${each.oid.slice(0, 10)} ${code(each.title, 100)}`);
-  return [
-    `The fix of #${bug2.number} is on PROD. Picking ${outcome.source.slice(0, 10)} onto ${code(where.branch)} conflicts in ${files}.`,
-    "This branch holds the pick with git\u2019s conflict markers. Settle them, mark the pull request as ready, and merge it; the bug then goes on with the next T2.",
-    `\`\`\`sh
-git fetch origin ${where.head}
-git switch ${where.head}
-# settle the conflicts, then
-git commit -am "Settle the conflict"
-git push
-\`\`\``,
-    ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
-${needs.join("\n")}`]
-  ].join("\n\n");
-}
-
-// src/usecases/slot/open-releases.ts
-async function sortReleases(context3, { releases, state, versions }) {
-  if (versions === null) return { open: releases, ended: [] };
-  const live2 = liveOnProd(versions, state);
-  const gone2 = takenBackOn(state, "prod");
-  const open5 = [];
-  const ended2 = [];
-  for (const release2 of releases) {
-    if (release2.commits.some((oid2) => gone2.has(oid2)) || await isIn4(context3, release2, live2))
-      ended2.push(release2);
-    else if (await isIn4(context3, release2, [versions.tips.prod])) open5.push(release2);
-  }
-  return { open: open5, ended: ended2 };
-}
-function liveOnProd({ deployed: deployed2 }, { environments }) {
-  const { commit: commit2, source } = deployed2.prod;
-  const said = source === "deployments" || source === "tag" ? [commit2] : [];
-  const own3 = environments.get("prod")?.deployed?.commit;
-  return own3 === void 0 ? said : [...said, own3];
-}
-async function isIn4(context3, { mergeCommit }, tips) {
-  for (const tip of tips) if (await isPartOf(context3, mergeCommit, tip)) return true;
-  return false;
-}
-function refuseFrozenRelease({ freezes: freezes2, readAtMs }, releases) {
-  const frozen2 = releases.map(({ frozenAs: frozenAs2 }) => refuseFrozen(freezes2, frozenAs2, readAtMs));
-  return frozen2.find((refusal) => refusal !== null) ?? null;
-}
-
-// src/usecases/slot/refuse-unsigned-branch.ts
-async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
-  if (gathered.versions === null) return refuseUnknownVersion();
-  const { commit: commit2, source } = gathered.versions.deployed.prod;
-  const { signed, withdrawn } = sortLandings(gathered.state, carried);
-  const saysBranch = commit2 === tip && source !== "deployments";
-  if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
-  const live2 = saysBranch ? plannedOn ?? commit2 : commit2;
-  return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
-}
-async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
-  const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);
-  if (leftOnly.length > 0) {
-    return refuse(
-      "branch_rewound",
-      `The PROD branch lacks ${shortOid(live2)}, which is deployed: it was moved back.`
-    );
-  }
-  if (sameTree) return null;
-  const unsigned = rightOnly.filter((each) => !signed.has(each.oid) && each.patchId !== null);
-  const released = unsigned.length === 0 ? [] : await releasedCommits(context3, gathered);
-  const unknown2 = unsigned.filter(({ oid: oid2 }) => !released.includes(oid2));
-  return refuseUnsigned2(unknown2.map(({ oid: oid2, title }) => `${shortOid(oid2)} ${plain(title, 80)}`));
-}
-function refuseUnknownVersion() {
-  const message = "What the environments run could not be found out, so nothing was deployed.";
-  return refuse("version_unknown", message);
-}
-var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
-var ENDED = ["closed", "rejected"];
-function sortLandings(state, carried) {
-  const signed = takenBackOn(state, "prod");
-  for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
-  const withdrawn = [];
-  for (const bug2 of state.bugs.values()) {
-    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
-    const isSigned2 = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
-    if (isSigned2) commits.forEach((oid2) => signed.add(oid2));
-    else if (!ENDED.includes(bug2.status))
-      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
-  }
-  return { signed, withdrawn };
-}
-function refuseUnsigned2(names) {
-  if (names.length === 0) return null;
-  const many = names.length === 1 ? "1 commit that is" : `${names.length} commits that are`;
-  return refuse(
-    "unsigned_commits",
-    `The PROD branch holds ${many} not deployed and that no admin signed off here: ${names.slice(0, 5).join(", ")}. Approve their bugs again, revert them, or deploy them by hand.`
-  );
-}
-
-// src/usecases/slot/stage-lock.ts
-function ownerOf({
-  id,
-  attempt
-}) {
-  return { kind: "run", runId: id, attempt };
-}
-function touchedBy(release2) {
-  const names = release2?.envelope.services.map(({ name: name3 }) => name3) ?? [null];
-  const known = names.flatMap((name3) => name3 ?? []);
-  return known.length < names.length ? null : known;
-}
-function refuseLockedStage({ gathered, locking, isPreview }, environment3, release2) {
-  const wish = {
-    environment: environment3,
-    operation: gathered.slot.id,
-    touches: release2 === "not known yet" ? [] : touchedBy(release2),
-    owner: locking.owner
-  };
-  const { calendar } = gathered.setting;
-  const facts = { nowMs: gathered.readAtMs, endedRuns: locking.endedRuns, calendar };
-  const locks = locksOf(gathered.state, environment3);
-  return refuseLocked(isPreview ? lastingLocks(locks) : locks, wish, facts);
-}
-function lockStage(state, { slot: slot2, stage: stage2, release: release2, owner }, facts) {
-  const { environment: environment3 } = stage2;
-  const decided = decideLock(
-    locksOf(state, environment3),
-    {
-      environment: environment3,
-      operation: slot2.id,
-      service: null,
-      touches: touchedBy(release2),
-      owner,
-      reason: `it deploys ${stage2.candidate.slice(0, 7)}`
-    },
-    facts
-  );
-  if (decided.kind === "refused") return decided;
-  const locked = withLocks(state.environments.get(environment3), environment3, decided.locks);
-  return { kind: "locked", record: locked, token: decided.lease.token };
-}
-async function holdStage(context3, setting, {
-  slot: slot2,
-  stage: stage2,
-  state,
-  owner
-}) {
-  const { environment: environment3 } = stage2;
-  const lease2 = leaseOf(locksOf(state, environment3), { operation: slot2.id, owner }, context3.clock.nowMs());
-  if (lease2 !== null) return { kind: "held", token: lease2.token };
-  return record2(context3, setting, (now) => {
-    const release2 = now.releases.get(slotReleaseId(slot2.id, environment3));
-    const facts = { nowMs: context3.clock.nowMs(), endedRuns: /* @__PURE__ */ new Set(), calendar: setting.calendar };
-    const locked = lockStage(now, { slot: slot2, stage: stage2, release: release2, owner }, facts);
-    if (locked.kind === "refused") return { writes: null, message: "", result: locked };
-    return {
-      writes: { environments: [locked.record] },
-      message: `${slot2.id} has ${environment3}`,
-      result: { kind: "held", token: locked.token }
-    };
-  });
-}
-
-// src/usecases/slot/plan-stages.ts
-async function planStages(planning) {
-  const stages = [];
-  for (const environment3 of STAGE_ORDER) {
-    const all = planning.draft.carried.get(environment3) ?? [];
-    const carried = all.filter(({ bug: bug2 }) => !holdUnwanted(planning, bug2));
-    const releases = environment3 === "prod" ? await takeReleases(planning) : [];
-    if (carried.length + releases.length > 0)
-      stages.push(...await planStage(planning, { environment: environment3, carried, releases }));
-  }
-  return stages;
-}
-async function takeReleases({ context: context3, gathered, draft }) {
-  const { open: open5, ended: ended2 } = await sortReleases(context3, gathered);
-  const endedWith = gathered.versions?.tips.prod ?? null;
-  for (const { pull: pull2 } of ended2) {
-    const known = gathered.state.pulls.get(pull2);
-    if (known !== void 0) draft.pulls.set(pull2, { ...known, hold: null, endedWith });
-  }
-  return open5;
-}
-function holdUnwanted(planning, bug2) {
-  const refusal = planning.unwanted?.get(bug2.number);
-  if (refusal !== void 0) hold2(planning, bug2, refusal);
-  return refusal !== void 0;
-}
-async function planStage(planning, wanted) {
-  const { environment: environment3 } = wanted;
-  const { versions } = planning.gathered;
-  if (versions === null) return holdAll(planning, wanted, refuseUnknownVersion());
-  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, wanted) : null);
-  if (refusal !== null) return holdAll(planning, wanted, refusal);
-  const releases = wanted.releases.filter(({ pull: pull2, refusal: isVoid }) => {
-    if (isVoid !== null) holdPull(planning, pull2, isVoid);
-    return isVoid === null;
-  });
-  return buildRelease(planning, { ...wanted, releases, versions });
-}
-async function buildRelease(planning, wanted) {
-  const { context: context3, gathered, draft } = planning;
-  const { environment: environment3, carried, releases: pulls, versions } = wanted;
-  const tip = versions.tips[environment3];
-  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, { environment: environment3, tip, carried, pulls });
-  for (const [number6, change] of refused2) {
-    const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
-    if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
-  }
-  if (await bringsNothing(context3, stage2, versions)) return [];
-  const planned = await planUnlocked(planning, stage2);
-  if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
-  const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
-  return holdAll(planning, { ...wanted, carried: applied2 }, planned);
-}
-async function bringsNothing({ repository }, { environment: environment3, bugs, pulls, candidate, tree }, { deployed: deployed2 }) {
-  if (bugs.length + pulls.length === 0) return true;
-  const { commit: commit2 } = deployed2[environment3];
-  return bugs.length === 0 && commit2 !== candidate && await repository.treeOf(commit2) === tree;
-}
-async function planUnlocked(planning, stage2) {
-  const planned = await planRelease(planning.context, planning.gathered, stage2);
-  if (planned.kind === "refused") return planned;
-  return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
-}
-async function refuseProd(planning, versions, { carried, releases }) {
-  const { context: context3, gathered, unsafeReason } = planning;
-  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe3(gathered.unsafe);
-  const frozen2 = refuseFrozenRelease(gathered, releases);
-  if (frozen2 !== null) return frozen2;
-  return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
-}
-function holdAll(planning, { carried, releases }, refusal) {
-  for (const { bug: bug2 } of carried) hold2(planning, bug2, refusal);
-  for (const { pull: pull2 } of releases) holdPull(planning, pull2, refusal);
-  return [];
-}
-async function holdUnapplied(planning, bug2, { change, environment: environment3 }) {
-  const { context: context3, gathered } = planning;
-  const { branch: branch2 } = gathered.setting.policy.environments[environment3];
-  const message = describeUnapplied(change, branch2);
-  const isMergeBack = bug2.status === "pending_uat_merge";
-  if (change.kind !== "conflict" || !isMergeBack) {
-    hold2(planning, bug2, refuse(reasonOf(change), message));
-    return;
-  }
-  if (planning.isPreview) {
-    hold2(planning, bug2, refuse("conflict", `${message} A pull request for it is opened by the slot.`));
-    return;
-  }
-  const opened = await openConflict(context3, gathered, { bug: bug2, outcome: change, branch: branch2 });
-  hold2(planning, opened.bug, refuse("conflict", `${message} ${opened.message}`));
-}
-function reasonOf(change) {
-  if (change.kind === "touches_workflows") return "fix_touches_workflows";
-  return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
-}
-
-// src/usecases/slot/plan-all.ts
-function bugsFor(kind, state, resumed) {
-  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
-  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
-  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
-}
-function releasesFor(kind, { pulls }, resumed = []) {
-  const isTaken = resumed.some(({ environment: environment3 }) => environment3 === "prod");
-  return kind === "T1" || isTaken ? [] : waitingPulls(pulls.values());
-}
-async function planAll(context3, gathered, manner) {
-  const planning = startPlanning(context3, gathered, manner);
-  if (gathered.slot.kind === "T1") await planT1(planning);
-  else {
-    planProd(planning);
-    planUatMerge(planning);
-  }
-  const planned = await planStages(planning);
-  return {
-    draft: planning.draft,
-    stages: planned.map(({ stage: stage2 }) => stage2),
-    releases: planned.map(({ release: release2 }) => release2)
   };
 }
 
@@ -77746,7 +79169,7 @@ function withdrawnBugs({ environment: environment3, bugs, pulls }, state, rules)
   for (const { bug: number6 } of bugs) {
     const bug2 = state.bugs.get(number6);
     const isDue = bug2 !== void 0 && isStillDue(environment3, bug2);
-    const refusal = isDue ? refuseNow(bug2, state, rules) : refuseGone(number6, bug2);
+    const refusal = isDue ? refuseNow2(bug2, state, rules) : refuseGone(number6, bug2);
     if (refusal !== null) gone2.set(number6, refusal);
   }
   for (const { pull: pull2, frozenAs: frozenAs2 } of pulls) {
@@ -77758,7 +79181,7 @@ function withdrawnBugs({ environment: environment3, bugs, pulls }, state, rules)
 function refuseWithoutWord(pull2) {
   return refuse("not_approved", `The approval of #${pull2} was taken back since the slot was planned.`);
 }
-function refuseNow(bug2, { bugs }, rules) {
+function refuseNow2(bug2, { bugs }, rules) {
   if (bug2.status === "pending_uat_merge") return refuseFrozen(rules.freezes, bug2, rules.nowMs);
   return refuseStopped(bug2, { ...rules, others: sharersOf(bug2, bugs.values()) });
 }
@@ -77875,11 +79298,19 @@ async function findWithdrawn(context3, setting, {
   run: run2,
   githubEnvironment
 }) {
+  const order2 = claimedOrder(state.releases, run2.id);
+  if (order2 !== null) return findWithdrawnHotfix(context3, setting, { state, order: order2 });
   const slot2 = claimedSlot(state.slots, run2);
   const environment3 = environmentNamed(setting.policy, githubEnvironment);
   const stage2 = slot2 === null || environment3 === null ? void 0 : stageOf(slot2, environment3);
   if (slot2 === null || stage2?.state !== "planned") return /* @__PURE__ */ new Map();
   return recheckStage(context3, setting, { slot: slot2, stage: stage2, state });
+}
+async function findWithdrawnHotfix(context3, setting, { state, order: order2 }) {
+  const release2 = findHotfix(state.releases, order2.id);
+  if (release2 === null || order2.state !== "planned") return /* @__PURE__ */ new Map();
+  const judged = await judgeHotfix(context3, setting, { release: release2, state });
+  return judged.kind === "refused" ? /* @__PURE__ */ new Map([[release2.hotfix.bug, judged]]) : /* @__PURE__ */ new Map();
 }
 async function startAgain(context3, setting, { again, refusal }) {
   if (again === null) return;
@@ -77984,12 +79415,12 @@ function unsignedAlert({
 }
 function guardAlert(findings) {
   const codes = [...new Set(findings.map(({ code: code2 }) => code2))].toSorted();
-  const told2 = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
+  const told3 = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
   return {
     key: `guards-${codes.join("-").slice(0, 120)}`,
     title: "PROD is not guarded: no slot deploys to it",
     body: [
-      told2.join("\n"),
+      told3.join("\n"),
       "Nothing was deployed to PROD, and nothing is until this is mended: `tonic init --apply` puts the rules back, `tonic doctor` tells what is left. If somebody changed a rule, the history of the ruleset on GitHub says who."
     ].join("\n\n")
   };
@@ -78097,12 +79528,12 @@ function settleIntent({ clock }, { outbox: outbox2 }, tried) {
 }
 async function tellOfDead(context3, setting, tried) {
   const { alerts } = await context3.ledger.recent();
-  const told2 = /* @__PURE__ */ new Set();
+  const told3 = /* @__PURE__ */ new Set();
   for (const { entry, delivery } of tried) {
     const { channel, attempts } = entry.action;
     const isDead = delivery?.kind === "failed" && (delivery.fault !== "passing" || attempts >= TRIES_BEFORE_ALERT);
-    if (!isDead || told2.has(channel) || hasChannelAlert(alerts, channel, context3.clock.nowMs())) continue;
-    told2.add(channel);
+    if (!isDead || told3.has(channel) || hasChannelAlert(alerts, channel, context3.clock.nowMs())) continue;
+    told3.add(channel);
     await raiseAlert(
       context3,
       setting,
@@ -78192,18 +79623,24 @@ async function withComments(context3, { issues, commentsSinceMs: sinceMs }) {
 
 // src/domain/severity-change.ts
 function changeSeverity(bug2, severity2, change) {
-  const named3 = { ...bug2, severity: severity2, saidAtMs: { ...bug2.saidAtMs, severity: change.saidAtMs } };
+  const { saidAtMs } = change;
+  const named3 = {
+    ...bug2,
+    severity: severity2,
+    saidAtMs: { ...bug2.saidAtMs, severity: saidAtMs },
+    hotfix: startClock(bug2, { severity: severity2, saidAtMs }, change.policy)
+  };
   if (severity2 === null) return { bug: named3, message: "The severity is open." };
   const message = `Severity: **${severity2}**.`;
   if (!isHotfixSeverity(severity2, change.policy.severity.hotfix) || !waitsForProd(bug2.status)) {
     return { bug: named3, message };
   }
-  const hotfix = `${message} No slot takes a bug of this severity: it goes the hotfix path.`;
+  const hotfix2 = `${message} No slot takes a bug of this severity: it goes the hotfix path, an admin says \`/hotfix\`.`;
   const approvals = named3.approvals.filter((approval2) => approval2.action !== "approve_prod");
   const unsigned = { ...named3, approvals };
-  if (bug2.status !== "pending_prod") return { bug: unsigned, message: hotfix };
+  if (bug2.status !== "pending_prod") return { bug: unsigned, message: hotfix2 };
   const step3 = { atMs: change.nowMs, by: change.by, note: `severity became ${severity2}` };
-  return { bug: move(unsigned, "withdraw_prod", step3), message: `${hotfix} It left the queue for T2.` };
+  return { bug: move(unsigned, "withdraw_prod", step3), message: `${hotfix2} It left the queue for T2.` };
 }
 
 // src/domain/label-change.ts
@@ -78294,397 +79731,11 @@ function forgetFoundIn(bug2, value, change) {
 function recordParts(bug2, present) {
   const services = labelValues(present, "service");
   const modules = labelValues(present, "module");
-  if (isSame5(services, bug2.services) && isSame5(modules, bug2.modules)) return { kind: "ignored" };
+  if (isSame6(services, bug2.services) && isSame6(modules, bug2.modules)) return { kind: "ignored" };
   return { kind: "recorded", bug: { ...bug2, services, modules }, message: null };
 }
-function isSame5(left, right) {
+function isSame6(left, right) {
   return left.length === right.length && left.every((each) => right.includes(each));
-}
-
-// src/domain/commands/targets.ts
-function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
-  if (prepared.targets === "this") return [issue3];
-  if (prepared.targets !== "all") return prepared.targets;
-  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2, policy) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
-}
-
-// src/domain/decide.ts
-function decide({ command: command2, prepared }, call, facts) {
-  const role2 = refuseRole(command2, call, facts.policy);
-  if (role2 !== null) return role2;
-  if (facts.bug.commands.some((handled) => handled.key === keyOf(call.given))) {
-    return refuse("already_handled", "This was carried out already.");
-  }
-  return refuseStatus2(command2, facts) ?? prepared.decide(call, facts);
-}
-function refuseRole(command2, call, policy) {
-  if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
-  const who = describeRole(command2.role, policy);
-  return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
-}
-function refuseStatus2(command2, { bug: bug2 }) {
-  if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
-  const allowed = listOf(
-    command2.from.map((status3) => `\`${status3}\``),
-    "or"
-  );
-  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${describeStatus(bug2.status).next}.`;
-  return refuse(
-    "wrong_status",
-    `\`/${command2.name}\` is for bugs in ${allowed}; this one is \`${bug2.status}\`.${end}`
-  );
-}
-
-// src/domain/text/answer.ts
-function renderBatchAnswer({ actor, command: command2, issue: issue3 }, decisions) {
-  const [only, ...more] = decisions;
-  const head = `${nameOf(actor)}: \`/${command2.name}\``;
-  if (only === void 0) return `${head}
-
-There is no bug that this is for now.`;
-  if (more.length === 0 && only.number === issue3)
-    return `${head}
-
-${markOf2(only.decision)}${wordsOf5(only.decision)}`;
-  const rows = decisions.map(({ number: number6, decision }) => {
-    return `- ${markOf2(decision)}#${number6}: ${wordsOf5(decision).replaceAll("\n", "\n  ")}`;
-  });
-  return `${head}
-
-${rows.join("\n")}`;
-}
-function markOf2(decision) {
-  return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
-}
-function wordsOf5(decision) {
-  return decision.kind === "allowed" ? decision.answer : decision.message;
-}
-
-// src/usecases/command-facts.ts
-function needsPulls(bug2, command2, { policy }) {
-  return command2.name === "approve-prod" && bug2.flow === 2 || !policy.approvals.allowAuthor;
-}
-async function withApprovalFacts(context3, { policy }, { command: command2, fixes }) {
-  const written = await withContributors(context3, policy, fixes);
-  if (command2.name !== "approve-prod" || fixes.length === 0) return written;
-  const pushed = await withPushes(context3, written);
-  return requiredFor("approve_prod", policy) > 1 ? withAdminReviews(context3, policy, pushed) : pushed;
-}
-async function loadCommandFacts(context3, setting, { understood, issue: issue3 }) {
-  const { command: command2, prepared } = understood;
-  const needsParity = command2.needs.includes("parity");
-  const [state, versions] = await Promise.all([
-    needsParity ? context3.ledger.load() : context3.ledger.recent(),
-    needsParity ? tryVersions(context3, setting) : null
-  ]);
-  const parity2 = versions === null ? null : await tryJudge(context3, versions, state);
-  const targets = targetsOf(understood, issue3, { bugs: state.bugs, policy: setting.policy }).flatMap(
-    (number6) => state.bugs.get(number6) ?? []
-  );
-  const linked = targets.filter((bug2) => needsPulls(bug2, command2, setting)).flatMap((bug2) => bug2.fixes);
-  const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
-  const fixes = command2.needs.includes("fixes") ? await loadFixes(context3, pulls) : [];
-  return {
-    parity: parity2,
-    fixes: await withApprovalFacts(context3, setting, { command: command2, fixes }),
-    endedRuns: command2.needs.includes("runs") ? await endedRuns(context3, lockRuns(state)) : /* @__PURE__ */ new Set(),
-    nowMs: context3.clock.nowMs()
-  };
-}
-
-// src/usecases/rollback/dispatch-rollback.ts
-async function dispatchRollback(context3, release2) {
-  try {
-    const run2 = await context3.workflows.dispatch(ROLLBACK_WORKFLOW, { release: release2 });
-    context3.log.info("rollback dispatched", { release: release2, run: run2 });
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure)) throw error63;
-    context3.log.error("the rollback could not be started", { release: release2, error: error63.message });
-  }
-}
-
-// src/usecases/slot/preview-slot.ts
-var KINDS2 = ["T1", "T2"];
-async function previewTonight(context3) {
-  const previews = [];
-  for (const kind of KINDS2) previews.push(await previewSlot(context3, kind));
-  return previews;
-}
-async function previewSlot(context3, kind) {
-  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
-  const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
-  const gathered = await gather2(context3, setting, {
-    slot: slot2,
-    state,
-    bugs: bugsFor(kind, state, []),
-    waiting: releasesFor(kind, state)
-  });
-  const { draft, stages, releases } = await planAll(context3, gathered, previewManner(null));
-  for (const stage2 of stages) {
-    const message = `would go to ${stage2.environment.toUpperCase()}`;
-    for (const bug2 of aboardOf(stage2))
-      draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
-  }
-  return {
-    slot: slot2,
-    frozen: refuseFrozen(gathered.freezes, "everything", gathered.readAtMs),
-    stages: stages.map((stage2) => {
-      const release2 = releases.find(({ environment: environment3 }) => environment3 === stage2.environment) ?? null;
-      return { stage: stage2, release: release2, steps: release2 === null ? [] : stepsOf3(setting.policy, release2) };
-    }),
-    outcomes: [...draft.outcomes.values()].toSorted((left, right) => left.bug - right.bug),
-    titles: new Map([...gathered.issues].map(([number6, { title }]) => [number6, title]))
-  };
-}
-
-// src/usecases/slot/post-previews.ts
-async function postPreviews(context3, setting, { issue: issue3, askedBy }) {
-  const previews = await previewTonight(context3);
-  const nowMs = context3.clock.nowMs();
-  const body = renderPreviews(previews, { calendar: setting.calendar, nowMs });
-  const entry = {
-    id: `plan-slot-${askedBy}`,
-    issue: issue3,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body }
-  };
-  await record2(context3, setting, () => ({
-    writes: { outbox: [entry] },
-    message: `the plan of ${previews.map(({ slot: slot2 }) => slot2.id).join(" and ")} is shown on #${issue3}`,
-    result: null
-  }));
-}
-
-// src/usecases/gate/gate-pulls.ts
-async function gateAll(context3, read3 = null) {
-  const known = context3.bookkeeping.gates.all().map(({ pull: pull2 }) => pull2);
-  await context3.bookkeeping.gates.inTurn(
-    () => reportOrClose(context3, known, async (setting) => {
-      const open5 = read3 ?? await readOpen(context3, setting);
-      if (open5.length === 0) return [];
-      const pulls = open5.map(({ pull: pull2 }) => pull2);
-      return judgeAll(context3, await gatherFresh(context3, setting, { pulls, read: open5 }));
-    })
-  );
-}
-function readOpen({ observer }, { policy }) {
-  return observer.openPulls(ENVIRONMENTS.map((name3) => policy.environments[name3].branch));
-}
-async function reportOrClose(context3, pulls, judge3) {
-  const sayings = await judgeOrClose(context3, pulls, judge3);
-  await context3.checks.report(reportsOf(sayings));
-}
-async function judgeOrClose(context3, pulls, judge3) {
-  try {
-    return await judge3(await context3.configuration.load());
-  } catch (error63) {
-    const line = troubleOf2(error63);
-    if (line === null || !(error63 instanceof Error)) throw error63;
-    context3.log.error("pull requests cannot be judged; they are closed", { pulls, error: error63.message });
-    return closeAll(context3, pulls, { line, message: error63.message });
-  }
-}
-function troubleOf2(error63) {
-  if (error63 instanceof ConfigurationBroken) return "The configuration is broken: an admin has to mend it";
-  if (error63 instanceof LedgerFailure && !error63.retryable)
-    return "The ledger cannot be trusted: an admin has to look at it";
-  return null;
-}
-async function closeAll(context3, pulls, { line, message }) {
-  const words = describeTrouble(line, message);
-  const found2 = await context3.observer.pulls(pulls);
-  return found2.filter(({ state }) => state === "open").flatMap(({ head }) => ENVIRONMENTS.map((environment3) => ({ commit: head, environment: environment3, words })));
-}
-var MAX_LOOKS = 3;
-async function gatherFresh(context3, setting, asked) {
-  let state = context3.ledger.seen() ?? await context3.ledger.load();
-  let { pulls } = asked;
-  for (let look4 = 1; ; look4 += 1) {
-    const [fresh, gates] = await Promise.all([
-      context3.ledger.load(),
-      gatherGates(context3, setting, { ...asked, pulls, state })
-    ]);
-    const twins = twinsOf(context3, gates).filter((pull2) => !pulls.includes(pull2));
-    const isSettled = twins.length === 0 && isSame6(state, fresh, pulls);
-    if (look4 >= MAX_LOOKS || isSettled) return gates;
-    state = fresh;
-    pulls = [...pulls, ...twins];
-  }
-}
-function twinsOf({ bookkeeping }, gates) {
-  const judged = new Set(gates.map(({ pull: pull2 }) => pull2.pull));
-  return gates.flatMap(({ pull: pull2 }) => bookkeeping.gates.at(pull2.head)).map(({ pull: pull2 }) => pull2).filter((pull2) => !judged.has(pull2));
-}
-function isSame6(left, right, pulls) {
-  if (left === right) return true;
-  const decisive3 = (state) => JSON.stringify([
-    bugsOf(state, pulls),
-    pulls.map((pull2) => state.pulls.get(pull2)?.approvals),
-    state.freezes
-  ]);
-  return decisive3(left) === decisive3(right);
-}
-
-// src/usecases/follow-up.ts
-async function followUp(context3, setting, next) {
-  switch (next.kind) {
-    case "analyze":
-      return analyzeBug(context3, setting, next.issue);
-    case "preview_slots":
-      return postPreviews(context3, setting, next);
-    case "dispatch_slot":
-      return dispatchSlot(context3, next.slot);
-    case "dispatch_rollback":
-      return dispatchRollback(context3, next.release);
-    case "judge_pulls":
-      return gateAll(context3);
-    case "close_issue":
-    case "reopen_issue":
-      return void 0;
-  }
-}
-
-// src/usecases/carry-out.ts
-async function carryOut(context3, setting, { asked, what }) {
-  const { issue: issue3, ...word } = asked;
-  const call = { ...word, standing: await context3.members.standing(asked.actor, teamsOf(setting)) };
-  if (what.kind === "refused") {
-    await recordRefusal(context3, setting, { issue: issue3, call, name: what.command, refusal: what.refusal });
-    return;
-  }
-  const { command: command2 } = what;
-  const forbidden = refuseRole(command2, call, setting.policy);
-  if (forbidden !== null) {
-    await recordRefusal(context3, setting, { issue: issue3, call, name: command2.name, refusal: forbidden });
-    return;
-  }
-  const live2 = await loadCommandFacts(context3, setting, { understood: what, issue: issue3 });
-  const followUps = await record2(context3, setting, (state) => {
-    const targets = targetsOf(what, issue3, { bugs: state.bugs, policy: setting.policy });
-    const origin = state.bugs.get(issue3);
-    if (origin === void 0 || isHandled(origin, call.given))
-      return { writes: null, message: "", result: [] };
-    const decisions = targets.map(
-      (number6) => decideOne(number6, {
-        state,
-        setting,
-        live: live2,
-        stops: stopFacts(context3, setting, state),
-        call,
-        understood: what
-      })
-    );
-    return buildIntent({ issue: issue3, call, command: command2, origin, decisions, state, nowMs: context3.clock.nowMs() });
-  });
-  for (const next of followUps) await followUp(context3, setting, next);
-}
-function isHandled({ commands }, given) {
-  return commands.some((handled) => handled.key === keyOf(given));
-}
-function teamsOf({ policy }) {
-  return [...new Set(Object.values(policy.roles).flatMap((role2) => role2.teams))];
-}
-function decideOne(number6, given) {
-  const bug2 = given.state.bugs.get(number6);
-  if (bug2 === void 0) return { number: number6, decision: refuse("not_a_bug", `#${number6} is no tracked bug.`) };
-  const facts = {
-    bug: bug2,
-    ...given.setting,
-    nowMs: given.live.nowMs,
-    parity: given.live.parity,
-    fixes: given.live.fixes.filter((fix2) => isAbout2(bug2, fix2.pull, given.understood)),
-    ...given.stops,
-    endedRuns: given.live.endedRuns,
-    environments: given.state.environments,
-    releases: given.state.releases,
-    slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
-  };
-  return { number: number6, decision: decide(given.understood, given.call, facts) };
-}
-function isAbout2(bug2, pull2, { prepared }) {
-  return prepared.pulls.includes(pull2) || bug2.fixes.some((link) => link.pull === pull2);
-}
-function buildIntent(outcome) {
-  const { issue: issue3, call, command: command2, origin, decisions, nowMs } = outcome;
-  const changed = new Map(
-    decisions.flatMap(
-      ({ number: number6, decision }) => decision.kind === "allowed" ? [[number6, decision.bug]] : []
-    )
-  );
-  const refusal = decisions.find(({ decision }) => decision.kind === "refused")?.decision;
-  const failed2 = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
-  const handled = buildHandled(call, command2.name, failed2);
-  const own3 = changed.get(issue3) ?? origin;
-  changed.set(issue3, { ...own3, commands: [...own3.commands, handled] });
-  const followUps = decisions.flatMap(
-    ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
-  );
-  const answer2 = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
-  const about = decisions.map(({ number: number6 }) => `#${number6}`).join(" ");
-  return {
-    writes: {
-      bugs: [...changed.values()],
-      ...changedBeside(decisions, outcome.state),
-      outbox: [
-        buildAnswer(issue3, call, { body: answer2, nowMs }),
-        ...followUps.flatMap((next) => entryFor(next, call, nowMs))
-      ]
-    },
-    message: `/${command2.name} ${about} by ${call.actor.login}: ${failed2 === null ? "done" : failed2.reason}`,
-    result: followUps
-  };
-}
-function changedBeside(decisions, { environments }) {
-  const allowed = decisions.flatMap(({ decision }) => decision.kind === "allowed" ? [decision] : []);
-  const freezes2 = allowed.find((each) => each.freezes !== void 0)?.freezes;
-  const locked = allowed.flatMap(({ locks }) => locks ?? []);
-  return {
-    ...freezes2 === void 0 ? {} : { freezes: freezes2 },
-    releases: allowed.flatMap(({ release: release2 }) => release2 ?? []),
-    environments: locked.map(
-      ({ environment: environment3, locks }) => withLocks(environments.get(environment3), environment3, locks)
-    )
-  };
-}
-function buildHandled(call, command2, refusal) {
-  return {
-    key: keyOf(call.given),
-    command: command2,
-    by: call.actor,
-    writtenAtMs: call.writtenAtMs,
-    outcome: refusal === null ? "done" : "refused",
-    reason: refusal?.reason ?? null
-  };
-}
-function buildAnswer(issue3, { given }, { body, nowMs }) {
-  return {
-    id: answerKey(keyOf(given)),
-    issue: issue3,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body }
-  };
-}
-function entryFor(next, { given }, nowMs) {
-  if (next.kind !== "close_issue" && next.kind !== "reopen_issue") return [];
-  const { issue: issue3, ...action } = next;
-  const id = `${next.kind.replace("_", "-")}-${issue3}-${keyOf(given)}`;
-  return [{ id, issue: issue3, createdAtMs: nowMs, action }];
-}
-async function recordRefusal(context3, setting, refused2) {
-  const { issue: issue3, call, name: name3, refusal } = refused2;
-  await record2(context3, setting, (state) => {
-    const bug2 = state.bugs.get(issue3);
-    if (bug2 === void 0 || isHandled(bug2, call.given)) return { writes: null, message: "", result: null };
-    const handled = buildHandled(call, name3, refusal);
-    return {
-      writes: {
-        bugs: [{ ...bug2, commands: [...bug2.commands, handled] }],
-        outbox: [buildAnswer(issue3, call, { body: refusal.message, nowMs: context3.clock.nowMs() })]
-      },
-      message: `/${name3} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
-      result: null
-    };
-  });
 }
 
 // src/usecases/report-bug.ts
@@ -78695,7 +79746,7 @@ async function reportBug(context3, setting, issue3) {
   if (!isBug(issue3.labels, setting) || context3.ledger.seen()?.bugs.has(issue3.number) === true) return;
   await record2(context3, setting, (state) => {
     if (state.bugs.has(issue3.number)) return { writes: null, message: "", result: null };
-    const bug2 = bugFrom(issue3, context3.clock.nowMs());
+    const bug2 = bugFrom(issue3, setting.policy, context3.clock.nowMs());
     return {
       writes: { bugs: [bug2] },
       message: `#${bug2.number} reported by ${bug2.reportedBy.login}`,
@@ -78703,7 +79754,7 @@ async function reportBug(context3, setting, issue3) {
     };
   });
 }
-function bugFrom(issue3, nowMs) {
+function bugFrom(issue3, policy, nowMs) {
   const bug2 = newBug({
     number: issue3.number,
     reportedBy: issue3.author ?? { id: 0, login: "ghost" },
@@ -78716,6 +79767,7 @@ function bugFrom(issue3, nowMs) {
     ...bug2,
     severity: severity2,
     foundIn,
+    hotfix: startClock(bug2, { severity: severity2, saidAtMs: bug2.reportedAtMs }, policy),
     saidAtMs: {
       severity: severity2 === null ? null : readAtMs,
       foundIn: foundIn === null ? null : readAtMs
@@ -78811,7 +79863,7 @@ async function reopenClosed(context3, setting, issues) {
   const { bugs } = await context3.ledger.recent();
   const closed2 = issues.filter(({ number: number6, closed: closing }) => {
     const bug2 = bugs.get(number6);
-    return bug2 !== void 0 && !isFinal(bug2.status, bug2.flow) && closing !== null && closing.by !== null;
+    return bug2 !== void 0 && !mayBeClosed(bug2) && closing !== null && closing.by !== null;
   });
   for (const { number: bug2, closed: closing } of closed2)
     if (closing !== null) await reopen(context3, setting, { bug: bug2, closedAtMs: closing.atMs });
@@ -78822,14 +79874,14 @@ async function reopen(context3, setting, { bug: number6, closedAtMs }) {
   await record2(context3, setting, (now) => {
     const current = now.bugs.get(number6);
     const id = `reopen-${number6}-${closedAtMs}`;
-    if (current === void 0 || isFinal(current.status, current.flow) || now.outbox.has(id))
+    if (current === void 0 || mayBeClosed(current) || now.outbox.has(id))
       return { writes: null, message: "", result: null };
     const reopen2 = {
       ...entry,
       id,
       action: { kind: "reopen_issue" }
     };
-    const body = `This bug is still \`${current.status}\`, so the issue stays open until its way is over. An admin ends it with \`/close <reason>\` or \`/reject <reason>\`.`;
+    const body = lacksNote(current) ? REOPENED_WITHOUT_NOTE : `This bug is still \`${current.status}\`, so the issue stays open until its way is over. An admin ends it with \`/close <reason>\` or \`/reject <reason>\`.`;
     const explain = {
       ...entry,
       id: `reopened-${number6}-${closedAtMs}`,
@@ -78947,6 +79999,96 @@ function refuseNewHead(fix2, { writtenAtMs }) {
   );
 }
 
+// src/domain/commands/hotfixing.ts
+var BEFORE_PROD = [
+  "submitted",
+  "confirmed",
+  "analyzing",
+  "planned",
+  "deployed_uat",
+  "pending_prod"
+];
+function refuseToStart(call, facts) {
+  const { bug: bug2, policy, releases, nowMs } = facts;
+  const priority = priorityOf(bug2.severity, policy);
+  if (priority === null) {
+    const which2 = policy.severity.hotfix.map((each) => `\`/severity ${each}\``).join(" or ");
+    return refuse(
+      "not_a_hotfix",
+      `Its severity is ${bug2.severity ?? "open"}, and slots bring that. Where it cannot wait, say ${which2 || "so in the configuration"} first.`
+    );
+  }
+  const running = runningHotfix(releases, bug2.number, nowMs);
+  if (running !== null) return refuseRunning(running);
+  return refuseStopped2(priority, facts) ?? refuseFixes(call, facts);
+}
+function refuseStopped2(priority, facts) {
+  const { bug: bug2, policy, freezes: freezes2, locks, nowMs } = facts;
+  const frozen2 = refuseFrozenHotfix(
+    freezeOn(freezes2, bug2, nowMs),
+    { priority, signers: [], authors: /* @__PURE__ */ new Set() },
+    policy
+  );
+  if (frozen2?.reason === "frozen") return frozen2;
+  const lasting = lastingLocks(withoutRollbacks(locks.get("prod") ?? NO_LOCKS));
+  const owner = { kind: "run", runId: null, attempt: 1 };
+  return refuseLocked(lasting, { environment: "prod", operation: "hotfix", touches: null, owner }, facts);
+}
+function refuseFixes(call, { fixes: linked, policy, bug: bug2 }) {
+  const fixes = fixesFor(linked, "prod", policy);
+  if (fixes.length === 0) {
+    return refuse(
+      "no_fix",
+      `No pull request against ${code(policy.environments.prod.branch)} is linked: a hotfix goes to PROD first. Open one with \`Fixes #${bug2.number}\`, or say \`/fix #34\`.`
+    );
+  }
+  for (const fix2 of fixes) {
+    const refusal = refuseNewHead(fix2, call) ?? refuseUnready(fix2, policy, [call.actor]);
+    if (refusal !== null) return refusal;
+  }
+  return null;
+}
+function withWord(bug2, call, { fixes, policy }) {
+  const needed = { ...hotfixSignOff(fixes, policy), slot: null };
+  const given = buildApproval(call, { flow: 2, policy }, needed);
+  return isGiven(bug2, given) ? bug2 : withApproval(bug2, given);
+}
+function startOrWait(bug2, facts, said) {
+  const { policy, fixes, freezes: freezes2, nowMs } = facts;
+  const needed = hotfixSignOff(fixes, policy);
+  const required2 = signersNeeded(freezeOn(freezes2, bug2, nowMs), policy);
+  const counting = { policy, fixes, beforeMs: null, checked: "not_yet" };
+  const { people } = countSignOffs(bug2, needed, counting);
+  const words = `${said} ${renderSigned(needed.fixes, people)}`.trim();
+  if (people.length < required2) return allow(bug2, `${words} ${renderAwaited2({ people, required: required2 }, policy)}`);
+  const release2 = orderHotfix(bug2, needed.fixes, facts);
+  if (facts.releases.has(release2.id))
+    return refuse("hotfix_running", `${code(release2.id)} has only just failed; say it again in a minute.`);
+  return {
+    ...allow(bug2, `${words} ${renderStarted(release2)}`, [{ kind: "dispatch_hotfix", release: release2.id }]),
+    release: release2
+  };
+}
+
+// src/domain/commands/approve-hotfix.ts
+var approveHotfix = {
+  name: "approve-hotfix",
+  usage: "/approve-hotfix",
+  help: "Signs a hotfix off that somebody has asked for, as it is now, and starts it when that was the word it waited for.",
+  examples: ["/approve-hotfix"],
+  role: "senior",
+  from: BEFORE_PROD,
+  needs: ["fixes"],
+  prepare: () => ({ targets: "this", pulls: [], decide: decide2 })
+};
+function decide2(call, facts) {
+  const { bug: bug2, policy, fixes } = facts;
+  if (orderOf(bug2) === null)
+    return refuse("not_a_hotfix", "Nobody has asked for a hotfix yet: an admin says `/hotfix`.");
+  const refusal = refuseToStart(call, facts) ?? refuseOwnFix(call.actor, hotfixSignOff(fixes, policy).fixes, facts);
+  return refusal ?? startOrWait(withWord(bug2, call, facts), facts, "");
+}
+
 // src/domain/commands/define.ts
 function wordsOf6(text) {
   return text.split(/\s+/u).filter((word) => word !== "");
@@ -78981,14 +80123,14 @@ function prepare(argumentText) {
   if (targets === null) {
     return refuse("bad_arguments", "Say `/approve-prod`, `/approve-prod #12 #15` or `/approve-prod all`.");
   }
-  return { targets, pulls: [], decide: decide2 };
+  return { targets, pulls: [], decide: decide3 };
 }
-function decide2(call, facts) {
+function decide3(call, facts) {
   const { bug: bug2 } = facts;
   if (isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
     return refuse(
       "severity_needs_hotfix",
-      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path.`
+      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`
     );
   }
   return bug2.flow === 1 ? decideFlow1(call, facts) : decideFlow2(call, facts);
@@ -79096,10 +80238,10 @@ var approveUatMerge = {
         "Say `/approve-uat-merge`, `/approve-uat-merge #12` or `/approve-uat-merge all`."
       );
     }
-    return { targets, pulls: [], decide: decide3 };
+    return { targets, pulls: [], decide: decide4 };
   }
 };
-function decide3(call, facts) {
+function decide4(call, facts) {
   const { bug: bug2 } = facts;
   if (bug2.flow === 1) return refuse("wrong_flow", "This bug went Flow 1: UAT had the fix first, it is done.");
   const fixes = approvedFixesOn(bug2, "prod");
@@ -79127,6 +80269,7 @@ var close = {
         if (bug2.status === "closed" || bug2.status === "rejected") {
           return refuse("wrong_status", `It is ${bug2.status} already.`);
         }
+        if (lacksNote(bug2)) return refuse("note_missing", CLOSED_WITHOUT_NOTE);
         return allow(
           move(bug2, "close", { atMs: nowMs, by: call.actor, note: reason2 }),
           `Closed: ${reason2}${renderLeftover(facts)}`,
@@ -79164,9 +80307,9 @@ function prepare2(argumentText) {
     return refuse("bad_arguments", "Say `/confirm`, `/confirm flow1` or `/confirm flow2`.");
   }
   const flow2 = asked[1] === void 0 ? null : asked[1] === "1" ? 1 : 2;
-  return { targets: "this", pulls: [], decide: (call, facts) => decide4(flow2, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide5(flow2, call, facts) };
 }
-function decide4(asked, call, facts) {
+function decide5(asked, call, facts) {
   const { bug: bug2, parity: parity2 } = facts;
   if (isConfirmed(bug2, asked)) {
     return refuse("wrong_status", "It is confirmed already. To change the flow, say `/confirm flow2`.");
@@ -79223,7 +80366,9 @@ function renderAnswer(facts, parity2, choice) {
     );
   }
   if (isHotfixSeverity(facts.bug.severity, facts.policy.severity.hotfix)) {
-    lines2.push(`Its severity is **${facts.bug.severity}**, so no slot takes it: it goes the hotfix path.`);
+    lines2.push(
+      `Its severity is **${facts.bug.severity}**, so no slot takes it: it goes the hotfix path, an admin says \`/hotfix\`.`
+    );
   } else {
     lines2.push(`Next: T1 ${renderSlot(facts.calendar, slot2, facts.nowMs)}.`);
   }
@@ -79282,9 +80427,9 @@ var fix = {
 function prepare3(argumentText) {
   const number6 = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
   if (!Number.isSafeInteger(number6)) return refuse("bad_arguments", "Name one pull request: `/fix #34`.");
-  return { targets: "this", pulls: [number6], decide: (_call, facts) => decide5(number6, facts) };
+  return { targets: "this", pulls: [number6], decide: (_call, facts) => decide6(number6, facts) };
 }
-function decide5(number6, facts) {
+function decide6(number6, facts) {
   const { bug: bug2, fixes } = facts;
   const pull2 = fixes.find((each) => each.pull === number6);
   if (pull2 === void 0) return refuse("fix_not_found", `There is no pull request #${number6} here.`);
@@ -79311,7 +80456,7 @@ var freeze = {
 function prepare4(argumentText) {
   const asked = read(wordsOf6(argumentText));
   if (asked === null) return refuse("bad_arguments", `Say \`${USAGE}\`, with a date such as 2026-02-05.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide6(asked, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide7(asked, call, facts) };
 }
 function read(words) {
   const at = words.findIndex((word) => word.toLowerCase() === "until");
@@ -79322,7 +80467,7 @@ function read(words) {
   const parts2 = [...level2 === void 0 && first !== void 0 ? [first] : [], ...rest];
   return { level: level2 ?? "suspend", parts: parts2, until, reason: reason2.join(" ") };
 }
-function decide6({ level: level2, parts: parts2, until, reason: reason2 }, call, facts) {
+function decide7({ level: level2, parts: parts2, until, reason: reason2 }, call, facts) {
   const { bug: bug2, calendar, nowMs } = facts;
   const untilMs = parseLocalMoment(until, calendar.zone);
   if (untilMs === null)
@@ -79371,6 +80516,92 @@ function defineHelp(registry2) {
   };
 }
 
+// src/domain/commands/hotfix.ts
+var hotfix = {
+  name: "hotfix",
+  usage: "/hotfix",
+  help: "Tells another member, signs the fix off as it is now and brings it to PROD at once; for severities that no slot takes.",
+  examples: ["/hotfix"],
+  role: "admin",
+  from: BEFORE_PROD,
+  needs: ["fixes"],
+  prepare: () => ({ targets: "this", pulls: [], decide: decide8 })
+};
+function decide8(call, facts) {
+  const { bug: bug2, policy } = facts;
+  const told3 = orderOf(bug2)?.told ?? peopleToTell(policy, call.actor);
+  if (told3.length === 0) {
+    return refuse(
+      "nobody_to_tell",
+      "Another member has to know of a hotfix, and nobody but you is named: put their logins into `hotfix.notify` of the configuration."
+    );
+  }
+  const refusal = refuseToStart(call, facts);
+  if (refusal !== null) return refusal;
+  const ordered = goProdFirst({ by: call.actor, atMs: facts.nowMs, told: told3 }, facts);
+  const sla = slaOf(ordered, policy);
+  const isNew = orderOf(bug2) === null;
+  const said = sla === null ? "" : renderOrdered(sla, isNew ? told3 : [], facts.calendar);
+  return startOrWait(withWord(ordered, call, facts), facts, said);
+}
+function goProdFirst(order2, { bug: bug2, policy }) {
+  const { by, atMs } = order2;
+  const step3 = { atMs, by, note: "hotfix: PROD first" };
+  const isElsewhere = bug2.status === "submitted" || bug2.flow === 1;
+  const isMoved = isElsewhere && statusAfter("confirm", bug2.status, bug2.flow) !== null;
+  const there = isMoved ? move(bug2, "confirm", step3) : bug2;
+  return {
+    ...there,
+    flow: 2,
+    flowReason: "a hotfix goes to PROD first, whatever the versions are",
+    uatOnly: false,
+    foundIn: bug2.foundIn ?? "prod",
+    approvals: bug2.approvals.filter(({ action }) => action === "approve_hotfix"),
+    takenBack: letGo(bug2.takenBack),
+    hold: null,
+    hotfix: withOrder(bug2, order2, policy)
+  };
+}
+function withOrder(bug2, order2, policy) {
+  const saidAtMs = bug2.saidAtMs.severity ?? bug2.reportedAtMs;
+  const started = startClock(bug2, { severity: bug2.severity, saidAtMs }, policy);
+  return started === null ? null : { ...started, order: started.order ?? order2 };
+}
+
+// src/domain/commands/incident-note.ts
+var USAGE2 = "/incident-note root cause: <why> fix: <what was done>";
+var incidentNote = {
+  name: "incident-note",
+  usage: USAGE2,
+  help: "Writes down why a hotfix was needed and what it changed; without this it is not closed.",
+  examples: [
+    "/incident-note root cause: the VAT table was empty after the import fix: an empty table stops the import"
+  ],
+  role: "responder",
+  from: "any",
+  needs: [],
+  prepare: prepare5
+};
+var NOTE2 = /^root cause:(?<rootCause>.+?)\bfix:(?<fix>.+)$/iu;
+function prepare5(argumentText) {
+  const { rootCause = "", fix: fix2 = "" } = NOTE2.exec(argumentText.trim())?.groups ?? {};
+  const said = { rootCause: rootCause.trim(), fix: fix2.trim() };
+  if (said.rootCause === "" || said.fix === "")
+    return refuse("bad_arguments", `Say why it happened and what was done: \`${USAGE2}\`.`);
+  return { targets: "this", pulls: [], decide: (call, facts) => decide9(said, call, facts) };
+}
+function decide9(said, call, { bug: bug2, nowMs: atMs }) {
+  if (bug2.hotfix === null || bug2.hotfix.order === null)
+    return refuse("not_a_hotfix", "This is no hotfix, so it needs no note.");
+  const noted = { ...bug2, hotfix: { ...bug2.hotfix, note: { ...said, by: call.actor, atMs } } };
+  const isOver2 = isFinal(bug2.status, bug2.flow) && bug2.status !== "closed" && bug2.status !== "rejected";
+  return allow(
+    noted,
+    "The note is on the card. Once the way of the bug is over, or with `/close <reason>`, the issue can be closed.",
+    isOver2 ? [{ kind: "close_issue", issue: bug2.number, as: "completed" }] : []
+  );
+}
+
 // src/domain/commands/place.ts
 function parsePlace([first = "", ...rest], { services }) {
   const environment3 = ENVIRONMENTS.find((name3) => name3 === first.toLowerCase());
@@ -79380,27 +80611,27 @@ function parsePlace([first = "", ...rest], { services }) {
 }
 
 // src/domain/commands/lock.ts
-var USAGE2 = "/lock <uat|prod> [service] <reason>";
+var USAGE3 = "/lock <uat|prod> [service] <reason>";
 var lock = {
   name: "lock",
-  usage: USAGE2,
+  usage: USAGE3,
   help: "Keeps slots and rollbacks off an environment, or a service there, until `/unlock`.",
   examples: ["/lock prod load test until noon", "/lock uat billing broken by hand, looking"],
   role: "write",
   from: "any",
   needs: ["runs"],
-  prepare: prepare5
+  prepare: prepare6
 };
-function prepare5(argumentText) {
+function prepare6(argumentText) {
   const words = wordsOf6(argumentText);
-  if (words.length < 2) return refuse("bad_arguments", `Say \`${USAGE2}\`: others have to know why.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide7(words, call, facts) };
+  if (words.length < 2) return refuse("bad_arguments", `Say \`${USAGE3}\`: others have to know why.`);
+  return { targets: "this", pulls: [], decide: (call, facts) => decide10(words, call, facts) };
 }
-function decide7(words, call, facts) {
+function decide10(words, call, facts) {
   const read3 = parsePlace(words, facts.policy);
   if (read3.kind === "refused") return read3;
   const { place, rest } = read3;
-  if (rest.length === 0) return refuse("bad_arguments", `Say \`${USAGE2}\`: others have to know why.`);
+  if (rest.length === 0) return refuse("bad_arguments", `Say \`${USAGE3}\`: others have to know why.`);
   return take(place, { reason: rest.join(" ").slice(0, 500), call }, facts);
 }
 function take({ environment: environment3, service }, { reason: reason2, call }, facts) {
@@ -79514,22 +80745,22 @@ var retry = {
     decide: (_call, { bug: bug2, slots, nowMs }) => {
       if (isFinal(bug2.status, bug2.flow))
         return refuse("wrong_status", `It is ${bug2.status}: nothing is left to do.`);
-      const failed2 = slots.find((slot2) => slot2.state === "failed" && nowMs <= slot2.latestStartMs);
-      if (failed2 === void 0 && bug2.hold === null) {
+      const failed3 = slots.find((slot2) => slot2.state === "failed" && nowMs <= slot2.latestStartMs);
+      if (failed3 === void 0 && bug2.hold === null) {
         return refuse("nothing_to_retry", "Nothing failed. `/status` shows what it waits for.");
       }
       const lifted = { ...bug2, hold: null };
-      if (failed2 === void 0) return allow(lifted, "The next slot tries it again.");
-      return allow(lifted, `${failed2.id} runs again now.`, [{ kind: "dispatch_slot", slot: failed2.id }]);
+      if (failed3 === void 0) return allow(lifted, "The next slot tries it again.");
+      return allow(lifted, `${failed3.id} runs again now.`, [{ kind: "dispatch_slot", slot: failed3.id }]);
     }
   })
 };
 
 // src/domain/commands/rollback.ts
-var USAGE3 = "/rollback <uat|prod> [to <release>] <reason>";
+var USAGE4 = "/rollback <uat|prod> [to <release>] <reason>";
 var rollback = {
   name: "rollback",
-  usage: USAGE3,
+  usage: USAGE4,
   help: "Brings an environment back to the last good release, or to one that was live there, at once.",
   examples: [
     "/rollback prod checkout answers 500",
@@ -79539,14 +80770,14 @@ var rollback = {
   role: "admin",
   from: "any",
   needs: [],
-  prepare: prepare6
+  prepare: prepare7
 };
-function prepare6(argumentText) {
+function prepare7(argumentText) {
   const asked = read2(argumentText);
   if (asked === null) {
-    return refuse("bad_arguments", `Say which environment and why: \`${USAGE3}\`.`);
+    return refuse("bad_arguments", `Say which environment and why: \`${USAGE4}\`.`);
   }
-  return { targets: "this", pulls: [], decide: (call, facts) => decide8(asked, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide11(asked, call, facts) };
 }
 function read2(argumentText) {
   const [first = "", ...words] = wordsOf6(argumentText);
@@ -79564,7 +80795,7 @@ function refusePersons(environment3, facts) {
   const owner = { kind: "rollback" };
   return refuseLocked(locks, { environment: environment3, operation: "rollback", touches: null, owner }, facts);
 }
-function decide8(asked, call, facts) {
+function decide11(asked, call, facts) {
   const { bug: bug2 } = facts;
   const locked = refusePersons(asked.environment, facts);
   if (locked !== null) return locked;
@@ -79637,7 +80868,15 @@ var unapprove = {
   help: "Takes your approval back before T2 has acted on it; with `all`, or when none is yours, everybody\u2019s.",
   examples: ["/unapprove", "/unapprove all"],
   role: "admin",
-  from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge"],
+  from: [
+    "confirmed",
+    "analyzing",
+    "planned",
+    "deployed_uat",
+    "pending_prod",
+    "deployed_prod",
+    "pending_uat_merge"
+  ],
   needs: [],
   prepare: (argumentText) => {
     const word = argumentText.trim().toLowerCase();
@@ -79647,14 +80886,14 @@ var unapprove = {
     return {
       targets: "this",
       pulls: [],
-      decide: (call, facts) => decide9(all, call, facts),
+      decide: (call, facts) => decide12(all, call, facts),
       decideRelease: (call, { record: record3 }) => decideRelease2(all, call, record3)
     };
   }
 };
-function decide9(all, call, { bug: bug2, policy, nowMs }) {
-  const action = pendingAction(bug2);
-  const given = bug2.approvals.filter((approval2) => approval2.action === action);
+function decide12(all, call, { bug: bug2, policy, nowMs }) {
+  const actions = [pendingAction(bug2), ...waitsForProd(bug2.status) ? ["approve_hotfix"] : []];
+  const given = bug2.approvals.filter(({ action }) => actions.includes(action));
   if (given.length === 0) return refuseNothing2();
   const gone2 = chooseGone(all, call, given);
   const step3 = { policy, atMs: nowMs, by: call.actor, note: "approval taken back" };
@@ -79707,32 +80946,32 @@ var unfreeze = {
 };
 
 // src/domain/commands/unlock.ts
-var USAGE4 = "/unlock <uat|prod> [service]";
+var USAGE5 = "/unlock <uat|prod> [service]";
 var unlock = {
   name: "unlock",
-  usage: USAGE4,
+  usage: USAGE5,
   help: "Lifts one\u2019s own lock; an admin lifts anybody\u2019s, and the one that a rollback left.",
   examples: ["/unlock prod", "/unlock uat billing"],
   role: "write",
   from: "any",
   needs: ["runs"],
-  prepare: prepare7
+  prepare: prepare8
 };
-function prepare7(argumentText) {
+function prepare8(argumentText) {
   const words = wordsOf6(argumentText);
-  if (words.length === 0) return refuse("bad_arguments", `Say \`${USAGE4}\`.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide10(words, call, facts) };
+  if (words.length === 0) return refuse("bad_arguments", `Say \`${USAGE5}\`.`);
+  return { targets: "this", pulls: [], decide: (call, facts) => decide13(words, call, facts) };
 }
-function decide10(words, { actor, standing: standing2 }, facts) {
+function decide13(words, { actor, standing: standing2 }, facts) {
   const { bug: bug2, policy } = facts;
   const read3 = parsePlace(words, policy);
   if (read3.kind === "refused") return read3;
-  if (read3.rest.length > 0) return refuse("bad_arguments", `Say \`${USAGE4}\`.`);
+  if (read3.rest.length > 0) return refuse("bad_arguments", `Say \`${USAGE5}\`.`);
   const { environment: environment3 } = read3.place;
-  const isAdmin2 = hasRole({ person: actor, standing: standing2 }, "admin", policy.roles);
+  const isAdmin = hasRole({ person: actor, standing: standing2 }, "admin", policy.roles);
   const decided = decideUnlock(
     facts.locks.get(environment3) ?? NO_LOCKS,
-    { ...read3.place, actor, isAdmin: isAdmin2 },
+    { ...read3.place, actor, isAdmin },
     facts
   );
   if (decided.kind === "refused") return decided;
@@ -79755,6 +80994,9 @@ var COMMANDS = [
   approveUatMerge,
   approveRelease,
   unapprove,
+  hotfix,
+  approveHotfix,
+  incidentNote,
   freeze,
   unfreeze,
   lock,
@@ -80002,7 +81244,7 @@ function slotsOf(deployments) {
   return [...deployments].flatMap(([environment3, deployment]) => {
     const { slot: slot2 = null, createdAtMs: atMs = 0 } = deployment ?? {};
     if (slot2 === null) return [];
-    const isIn5 = ({ slots }) => [...slots.keys()].some((id) => id === slot2);
+    const isIn5 = ({ slots, releases }) => [...slots.keys(), ...releases.keys()].some((id) => id === slot2);
     return [{ atMs, what: `the deployment of ${slot2} to ${environment3.toUpperCase()}`, isIn: isIn5 }];
   });
 }
@@ -80010,7 +81252,7 @@ function describe6(what) {
   return `The ledger was moved back: it knows nothing of ${what}, which it once held. Nothing was changed. Put the branch ${LEDGER_BRANCH} back to the commit that it was moved from; its activity on GitHub shows that commit and who did it. If the commit is lost, begin anew as docs/operate.md says.`;
 }
 
-// src/usecases/rollback/keep-rollbacks.ts
+// src/usecases/order/keep-orders.ts
 var FRESH_MS4 = 2 * 6e4;
 
 // src/usecases/reconcile.ts
@@ -80087,7 +81329,7 @@ function repairOf(context3, setting, given) {
 }
 function stateEdit(entry, issue3, bug2) {
   if (entry?.action.kind === "close_issue") return { state: { to: "closed", as: entry.action.as } };
-  const isClosedEarly = issue3.state === "closed" && bug2 !== void 0 && !isFinal(bug2.status, bug2.flow);
+  const isClosedEarly = issue3.state === "closed" && bug2 !== void 0 && !mayBeClosed(bug2);
   return entry?.action.kind === "reopen_issue" || isClosedEarly ? { state: { to: "open" } } : {};
 }
 function repairCard(context3, setting, { bug: bug2, issue: issue3, state }) {
@@ -80120,32 +81362,6 @@ async function tellOfBranch(context3, { setting, versions }, draft) {
 }
 async function tellOfGuards(context3, { setting, unsafe }, unsafeReason) {
   if (unsafe.length > 0 && unsafeReason === null) await raiseAlert(context3, setting, guardAlert(unsafe));
-}
-
-// src/usecases/slot/candidate.ts
-function candidateBranch(slot2, stage2) {
-  return `tonic/candidate/${slot2.replace("/", "-")}-${stage2.environment}-${stage2.candidate.slice(0, 7)}`;
-}
-async function pushCandidates(context3, slot2, stages) {
-  const updates = stages.filter((stage2) => stage2.candidate !== stage2.base).map((stage2) => ({
-    ref: `refs/heads/${candidateBranch(slot2.id, stage2)}`,
-    expected: null,
-    target: stage2.candidate
-  }));
-  if (updates.length === 0) return null;
-  const pushed = await context3.repository.push(updates);
-  if (pushed.kind === "pushed") return null;
-  if (pushed.kind === "lost_race") {
-    throw new GitFailure("push", `${pushed.ref} exists with another commit`, { retryable: true });
-  }
-  const { rule, message } = pushed;
-  if (rule === "authentication") {
-    throw new GitFailure("push", `the candidate was refused (${rule}): ${message}`, { retryable: false });
-  }
-  return refuse(
-    "push_refused",
-    `The remote does not take the candidate with it (${rule}): ${code(message, 500)}`
-  );
 }
 
 // src/usecases/slot/find-unwanted.ts
@@ -80373,130 +81589,6 @@ function isPending(slot2, environment3) {
   return stage2?.state === "planned";
 }
 
-// src/usecases/rollback/take-back-release.ts
-async function takeBackRelease(context3, setting, { release: release2, refusal }) {
-  const { previous, bugs, pulls = [] } = release2.envelope;
-  const [first] = [...bugs, ...pulls];
-  if (previous === null || first === void 0) return;
-  const ordered = {
-    ...release2,
-    envelope: { ...release2.envelope, commit: previous },
-    order: {
-      issue: first.number,
-      by: null,
-      reason: refusal.reason.replaceAll("_", " "),
-      to: null,
-      undoes: [release2.id],
-      acceptsDataLoss: false,
-      branch: null
-    }
-  };
-  const brought = await bringBranchBack(context3, setting, ordered);
-  await record2(
-    context3,
-    setting,
-    (state) => intentOf(state, { release: ordered, brought, atMs: context3.clock.nowMs() })
-  );
-}
-function intentOf(state, given) {
-  const { brought, atMs } = given;
-  const { id, environment: environment3, order: order2 } = given.release;
-  if (brought.kind === "refused") {
-    const body = renderBranchLeft(environment3, brought);
-    const entry = sayOn(given.release, order2.issue, { body, atMs });
-    return { writes: { outbox: [entry] }, message: `${id}: the branch was left as it is`, result: null };
-  }
-  const { branch: branch2 } = brought;
-  const release2 = { ...given.release, order: { ...order2, branch: branch2 } };
-  const affected = affectedBugs(state.bugs.values(), environment3, branch2);
-  return {
-    writes: {
-      bugs: affected.map((bug2) => takeBack(bug2, release2, atMs)),
-      environments: [withTakenBack(state.environments.get(environment3), environment3, branch2)],
-      outbox: affected.map(
-        (bug2) => sayOn(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })
-      )
-    },
-    message: `${id}: the branch is back, too`,
-    result: null
-  };
-}
-
-// src/usecases/slot/check-stage.ts
-var NOTHING = { note: (release2) => release2, stopped: null };
-async function checkStage(context3, { policy }, given) {
-  const { slot: slot2, stage: stage2, deployer } = given;
-  if (policy.environments[stage2.environment].checklist === null) return NOTHING;
-  const release2 = (await context3.ledger.recent()).releases.get(slotReleaseId(slot2.id, stage2.environment));
-  if (release2 === void 0) throw new Error(`${slot2.id} has no release for ${stage2.environment}`);
-  const startedAtMs = context3.clock.nowMs();
-  const { results, refusal } = await runChecklist(context3, release2);
-  await context3.ledger.load();
-  const times = { startedAtMs, endedAtMs: context3.clock.nowMs() };
-  const note3 = (each) => withStep(
-    { ...each, checklist: results },
-    {
-      key: "checklist",
-      state: refusal === null ? "done" : "failed",
-      ...times,
-      detail: refusal?.reason ?? null
-    }
-  );
-  if (refusal === null) return { note: note3, stopped: null };
-  const ended2 = { state: "failed", deployer, endedAtMs: times.endedAtMs, reason: refusal.reason };
-  return { note: note3, stopped: { refusal, release: { ...note3(release2), ...ended2 } } };
-}
-function notePassedBefore({ clock }, { policy }, release2) {
-  const hasNone = policy.environments[release2.environment].checklist === null;
-  if (hasNone || release2.steps.some(({ key }) => key === "checklist")) return release2;
-  const nowMs = clock.nowMs();
-  const detail = "passed in the run before";
-  return withStep(release2, { key: "checklist", state: "done", startedAtMs: nowMs, endedAtMs: nowMs, detail });
-}
-
-// src/usecases/slot/deploy-stage.ts
-async function deployStage(context3, setting, deploying) {
-  const { slot: slot2, stage: stage2, deployer, resumes, check: check4 } = deploying;
-  const id = slotReleaseId(slot2, stage2.environment);
-  const planned = (await context3.ledger.recent()).releases.get(id);
-  if (planned === void 0) throw new Error(`the ledger has no release ${id}`);
-  const release2 = check4 === null ? notePassedBefore(context3, setting, planned) : check4.note(planned);
-  return runRelease(context3, setting, { release: release2, deployer, resumes });
-}
-
-// src/usecases/slot/move-branch.ts
-async function moveBranch(context3, moving) {
-  const updates = branchUpdates(moving);
-  const tag = rollbackPoint(moving);
-  const pushed = await pushAny(context3, [...updates, ...tag]);
-  const isTagTaken = pushed.kind === "lost_race" && tag.some(({ ref }) => ref === pushed.ref);
-  return isTagTaken ? pushAny(context3, updates) : pushed;
-}
-function branchUpdates({
-  slot: slot2,
-  stage: stage2,
-  branch: branch2
-}) {
-  if (stage2.candidate === stage2.base) return [];
-  return [
-    { ref: `refs/heads/${branch2}`, expected: stage2.base, target: stage2.candidate },
-    { ref: `refs/heads/${candidateBranch(slot2.id, stage2)}`, expected: stage2.candidate, target: null }
-  ];
-}
-async function pushAny({ repository }, updates) {
-  return updates.length === 0 ? { kind: "pushed" } : repository.push(updates);
-}
-function rollbackPoint({
-  slot: slot2,
-  stage: stage2,
-  state
-}) {
-  const release2 = state.releases.get(slotReleaseId(slot2.id, stage2.environment));
-  const previous = release2?.envelope.previous ?? null;
-  if (release2 === void 0 || previous === null || previous === stage2.candidate) return [];
-  return [{ ref: `refs/tags/${rollbackTag(release2)}`, expected: null, target: previous }];
-}
-
 // src/usecases/slot/replan-stage.ts
 async function replanStage(context3, setting, situation) {
   const { slot: slot2, stage: stage2, tip } = situation;
@@ -80510,7 +81602,7 @@ async function replanStage(context3, setting, situation) {
   const pulls = open5.filter(({ refusal: refusal2 }) => refusal2 === null);
   const { stage: built } = await buildStage(context3, gathered, { environment: environment3, tip, carried, pulls });
   if (aboardOf(built).length === 0) return refuseEmpty(situation, again);
-  const planned = await planRelease(context3, gathered, built);
+  const planned = await planRelease(context3, gathered, { stage: built, isHotfix: false });
   if (planned.kind === "refused") return planned;
   const unwanted = await pushCandidates(context3, gathered.slot, [built]);
   if (unwanted !== null) return unwanted;
@@ -80592,16 +81684,16 @@ function refusalIn(verdict) {
 async function deployOrFail(context3, setting, { situation, run: run2, stopped }) {
   const { slot: slot2, stage: stage2 } = situation;
   const at = { slot: slot2.id, environment: stage2.environment };
-  const fail2 = async (failed2) => ({
+  const fail2 = async (failed3) => ({
     kind: "ran",
-    record: await failStage(context3, setting, { ...at, ...failed2 }),
+    record: await failStage(context3, setting, { ...at, ...failed3 }),
     ok: false
   });
   if (stopped !== null) return fail2({ refusal: stopped });
   const held = await holdStage(context3, setting, { ...situation, owner: ownerOf(run2) });
   if (held.kind === "refused") return held;
   const deployer = { runId: run2.id, attempt: run2.attempt, fencingToken: held.token };
-  const ready = await bringToBranch(context3, setting, { ...situation, deployer });
+  const ready = await bringToBranch2(context3, setting, { ...situation, deployer });
   if (ready.kind === "refused") return fail2({ refusal: ready });
   if (ready.kind === "stopped") return fail2(ready.by);
   const { stage: onBranch, resumes, check: check4 } = ready;
@@ -80611,9 +81703,9 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
   const deploying = { slot: slot2.id, stage: onBranch, deployer, resumes, check: check4 };
   const { refusal, release: release2, deploymentId, wasTakenBack } = await deployStage(context3, setting, deploying);
   if (refusal !== null) {
-    const failed2 = await fail2({ refusal, release: release2, onBranch, wasTakenBack });
+    const failed3 = await fail2({ refusal, release: release2, onBranch, wasTakenBack });
     if (release2.state === "rolled_back") await takeBackRelease(context3, setting, { release: release2, refusal });
-    return failed2;
+    return failed3;
   }
   const done = await completeStage(context3, setting, {
     slot: slot2.id,
@@ -80631,7 +81723,7 @@ function refuseWithdrawn({ environment: environment3 }, undue) {
     `#${gone2} was taken back after its fix had been pushed to the PROD branch: nothing was deployed. Approve it again, or revert it.`
   );
 }
-async function bringToBranch(context3, setting, situation) {
+async function bringToBranch2(context3, setting, situation) {
   const { environment: environment3 } = situation.stage;
   const { branch: branch2 } = setting.policy.environments[environment3];
   let { stage: stage2 } = situation;
@@ -80735,6 +81827,7 @@ async function runPart(context3, asked, run2) {
   const { command: command2, phase } = asked;
   if (phase === "answer") return answer(context3, run2);
   if (command2 === "rollback") return rollBack(context3, { phase, release: asked.release }, run2.facts);
+  if (command2 === "hotfix") return bringHotfix(context3, { phase, release: asked.release }, run2.facts);
   const slotRun = {
     kind: command2 === "t1" ? "T1" : "T2",
     slotId: asked.slot,
@@ -80796,11 +81889,9 @@ async function withReleases(context3, outcome, slot2) {
     const release2 = releases.get(slotReleaseId(slot2.id, environment3));
     return release2 === void 0 || release2.deployer === null ? [] : [release2];
   });
-  const documents = brought.flatMap((release2) => [
-    renderNotes(release2),
-    renderChecklist(release2, stepsOf3(policy, release2), calendar),
-    renderRollbackPlan(release2)
-  ]);
+  const documents = brought.flatMap(
+    (release2) => renderDocuments(release2, stepsOf3(policy, release2), calendar)
+  );
   return { ...outcome, summary: [outcome.summary, ...documents].join("\n\n") };
 }
 var TOUCHED_WITHIN_MS = 26 * 36e5;
@@ -80866,7 +81957,7 @@ function renderLine(message, fields) {
 // action/inputs.ts
 var INPUTS = {
   command: {
-    description: "What to do: `t1`, `t2`, `rollback`, or `plan` to see what the next T1 and T2 would do.",
+    description: "What to do: `t1`, `t2`, `rollback`, `hotfix`, or `plan` to see what the next T1 and T2 would do.",
     required: true,
     default: ""
   },
@@ -80881,7 +81972,7 @@ var INPUTS = {
     default: ""
   },
   release: {
-    description: "The rollback to carry out, as `/rollback` has named it; empty for a slot.",
+    description: "The rollback or hotfix to carry out, as `/rollback` or `/hotfix` has named it; empty for a slot.",
     required: false,
     default: ""
   },
@@ -80907,8 +81998,8 @@ var INPUTS = {
   }
 };
 var ActionInputs = external_exports.object({
-  command: external_exports.enum(["t1", "t2", "plan", "rollback"], {
-    error: "Input `command` has to be `t1`, `t2`, `rollback` or `plan`."
+  command: external_exports.enum(["t1", "t2", "plan", "rollback", "hotfix"], {
+    error: "Input `command` has to be `t1`, `t2`, `rollback`, `hotfix` or `plan`."
   }),
   phase: external_exports.enum(["all", "plan", "uat", "prod", "answer"], {
     error: "Input `phase` has to be `plan`, `uat`, `prod`, `answer` or `all`."

@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
 import { landingsOn, type Bug } from './bug.ts';
-import { fixedByHotfix, isBreached, orderOf, type Sla } from './hotfix.ts';
+import { fixedByHotfix, hotfixAlertKey, isBreached, orderOf, type Sla } from './hotfix.ts';
 import type { LedgerState } from './ledger.ts';
 import type { Release } from './release.ts';
 
@@ -55,11 +55,9 @@ function isTriedOut(release: Release | null): boolean {
 }
 
 /** The review of a P1; `null` before it was scheduled. */
-export function reviewOf({ number }: Bug, { alerts }: Pick<HotfixLedger, 'alerts'>): Alert | null {
-  return alerts.get(reviewKey(number)) ?? null;
-}
-
-/** Names the alert that is the review of a bug's incident. */
-export function reviewKey(bug: number): string {
-  return `incident-review-${bug}`;
+export function reviewOf(bug: Bug, { alerts }: Pick<HotfixLedger, 'alerts'>): Alert | null {
+  const fixedAtMs = fixedByHotfix(bug);
+  return fixedAtMs === null
+    ? null
+    : (alerts.get(hotfixAlertKey('incident-review', bug.number, fixedAtMs)) ?? null);
 }

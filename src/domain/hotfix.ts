@@ -63,9 +63,10 @@ export function startClock(
   const priority = priorityOf(said.severity, policy);
   if (priority === null) return hotfix?.order === null ? null : hotfix;
   if (!waitsForProd(status)) return hotfix;
-  const isWorse = hotfix?.clock.priority === 'P2' && priority === 'P1';
-  const clock = hotfix === null || isWorse ? { priority, sinceMs: said.saidAtMs } : hotfix.clock;
-  return { clock, order: hotfix?.order ?? null, note: hotfix?.note ?? null };
+  const clock = { priority, sinceMs: said.saidAtMs };
+  if (hotfix === null) return { clock, order: null, note: null };
+  const isWorse = hotfix.clock.priority === 'P2' && priority === 'P1';
+  return isWorse ? { ...hotfix, clock } : hotfix;
 }
 
 /** How a hotfix stands to its time. */
@@ -117,13 +118,16 @@ export function peopleToTell({ hotfix, roles }: Policy, by: Person): readonly st
   return [...new Map(others.map((login) => [login.toLowerCase(), login])).values()];
 }
 
-/** Names the alert that tells of a hotfix that is late. */
-export function breachKey(bug: number, { sinceMs }: Pick<Sla, 'sinceMs'>): string {
-  return `sla-breach-${bug}-${sinceMs}`;
+/** What the admins are told of a hotfix: that it is a P1, that it is late, that it is to be looked back at. */
+type HotfixAlert = 'p1' | 'sla-breach' | 'incident-review';
+
+/** Names an alert about a hotfix; each is told once for all. */
+export function hotfixAlertKey(kind: HotfixAlert, bug: number, sinceMs: number): string {
+  return `hotfix-${bug}-${kind}-${sinceMs}`;
 }
 
-/** The bug whose lateness an alert tells of; `null` for every other alert. */
-export function breachedBug(alertKey: string): number | null {
-  const [, number] = /^sla-breach-(\d+)-\d+$/u.exec(alertKey) ?? [];
-  return number === undefined ? null : Number(number);
+/** What an alert says of which hotfix; `null` for every other alert. */
+export function readHotfixAlert(key: string): { readonly bug: number; readonly isBreach: boolean } | null {
+  const [, bug, kind] = /^hotfix-(\d+)-([a-z0-9-]+)-\d+$/u.exec(key) ?? [];
+  return bug === undefined ? null : { bug: Number(bug), isBreach: kind === 'sla-breach' };
 }

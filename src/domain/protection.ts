@@ -166,9 +166,10 @@ function refuseEnvironment({ githubEnvironment, policy }: DeploymentFacts): Refu
 
 /** Its plan comes before it asks, so the ledger that was read may be a little behind; but not for longer than a slot. */
 function judgeUnclaimed(facts: DeploymentFacts, { origin }: RunFacts): DeploymentVerdict {
-  const purpose = origin === null ? null : purposeOf(origin.workflowPath);
+  const path = origin?.workflowPath ?? '';
+  const purpose = purposeOf(path);
   if (purpose === 'rollback' || purpose === 'hotfix') return judgeUnordered(facts, purpose);
-  const kind = origin === null ? null : slotKindOf(origin.workflowPath);
+  const kind = slotKindOf(path);
   const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
   const record = due === null ? undefined : facts.slots.get(due.id);
   const isOpen = record === undefined || record.state === 'running';

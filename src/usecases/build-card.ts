@@ -1,4 +1,5 @@
 import type { Bug } from '../domain/bug.ts';
+import { readHotfixAlert } from '../domain/hotfix.ts';
 import { locksOf, type LedgerState } from '../domain/ledger.ts';
 import { lastingLocks } from '../domain/lock.ts';
 import { isFinal } from '../domain/status.ts';
@@ -22,10 +23,11 @@ export function buildCard(
   );
 }
 
-/** The bugs whose cards a commit may change: those that it writes, and all that are under way when it stops or frees them. */
+/** The bugs whose cards a commit may change: those that it writes or tells the admins of, and all that are under way when it stops or frees them. */
 export function shownBugs(step: LedgerStep): ReadonlySet<number> {
   const written = (step.writes.bugs ?? []).map(({ number }) => number);
-  if (!changesStops(step)) return new Set(written);
+  const alerted = (step.writes.alerts ?? []).flatMap(({ key }) => readHotfixAlert(key)?.bug ?? []);
+  if (!changesStops(step)) return new Set([...written, ...alerted]);
   const open = [...step.after.bugs.values()].filter(({ status, flow }) => !isFinal(status, flow));
   return new Set([...written, ...open.map(({ number }) => number)]);
 }

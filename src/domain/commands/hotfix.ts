@@ -30,7 +30,7 @@ function decide(call: Call, facts: BugFacts): Decision {
   }
   const refusal = refuseToStart(call, facts);
   if (refusal !== null) return refusal;
-  const ordered = goProdFirst(bug, call, facts, told);
+  const ordered = goProdFirst({ by: call.actor, atMs: facts.nowMs, told }, facts);
   const sla = slaOf(ordered, policy);
   const isNew = orderOf(bug) === null;
   const said = sla === null ? '' : renderOrdered(sla, isNew ? told : [], facts.calendar);
@@ -38,12 +38,8 @@ function decide(call: Call, facts: BugFacts): Decision {
 }
 
 /** Flow 2 whatever the versions are; what was approved for another way counts for nothing on this one. */
-function goProdFirst(
-  bug: Bug,
-  { actor: by }: Call,
-  { policy, nowMs: atMs }: BugFacts,
-  told: readonly string[],
-): Bug {
+function goProdFirst(order: NonNullable<Hotfix['order']>, { bug, policy }: BugFacts): Bug {
+  const { by, atMs } = order;
   const step = { atMs, by, note: 'hotfix: PROD first' };
   const isElsewhere = bug.status === 'submitted' || bug.flow === 1;
   const isMoved = isElsewhere && statusAfter('confirm', bug.status, bug.flow) !== null;
@@ -57,7 +53,7 @@ function goProdFirst(
     approvals: bug.approvals.filter(({ action }) => action === 'approve_hotfix'),
     takenBack: letGo(bug.takenBack),
     hold: null,
-    hotfix: withOrder(bug, { by, atMs, told }, policy),
+    hotfix: withOrder(bug, order, policy),
   };
 }
 

@@ -1,4 +1,4 @@
-import { breachedBug } from '../hotfix.ts';
+import { readHotfixAlert } from '../hotfix.ts';
 import type { NotifyPolicy } from './channel.ts';
 import { messageEntries, type MessageEntry } from './entry.ts';
 import { approvalEvents } from './approval-event.ts';
@@ -30,6 +30,6 @@ export function happenedIn(commit: Commit, notify: NotifyPolicy): MessageEntry[]
 /** A breach has a message of its own. */
 function alertEvents({ before, writes }: Commit): MessageEvent[] {
   return (writes.alerts ?? [])
-    .filter(({ key }) => !before.alerts.has(key) && breachedBug(key) === null)
+    .filter(({ key }) => !before.alerts.has(key) && readHotfixAlert(key)?.isBreach !== true)
     .map(({ key, title }) => ({ kind: 'alert', key, facts: { title: fromMarkdown(title) } }));
 }

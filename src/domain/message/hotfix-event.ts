@@ -1,5 +1,5 @@
 import type { Bug } from '../bug.ts';
-import { breachedBug, orderOf } from '../hotfix.ts';
+import { orderOf, readHotfixAlert } from '../hotfix.ts';
 import type { Release } from '../release.ts';
 import { named, type Commit } from './commit.ts';
 import type { MessageEvent, MessageWord } from './event.ts';
@@ -51,8 +51,8 @@ function told(
 }
 
 function breached(commit: Commit, key: string): MessageEvent[] {
-  const number = breachedBug(key);
-  const bug = number === null ? undefined : bugIn(commit, number);
+  const alert = readHotfixAlert(key);
+  const bug = alert?.isBreach === true ? bugIn(commit, alert.bug) : undefined;
   if (bug === undefined) return [];
   const { clock } = bug.hotfix ?? { clock: null };
   const facts = {

@@ -5,12 +5,11 @@ import type { SlotCalendar } from '../calendar.ts';
 import {
   hotfixChecklist,
   liveHotfix,
-  reviewKey,
   reviewOf,
   type HotfixItem,
   type HotfixLedger,
 } from '../hotfix-checklist.ts';
-import { breachKey, isBreached, orderOf, slaOf, type Sla } from '../hotfix.ts';
+import { hotfixAlertKey, isBreached, orderOf, slaOf, type Sla } from '../hotfix.ts';
 import type { Person } from '../person.ts';
 import type { Policy } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
@@ -112,7 +111,7 @@ export const CLOSED_WITHOUT_NOTE =
 /** What the admins are told at once of a bug that is as bad as can be. */
 export function p1Alert({ number }: Bug, sla: Sla, calendar: SlotCalendar): AlertWords {
   return {
-    key: `p1-${number}-${sla.sinceMs}`,
+    key: hotfixAlertKey('p1', number, sla.sinceMs),
     title: `#${number} is a P1: PROD is to have its fix ${renderDeadline(sla, calendar)}`,
     body: `#${number} was said to be as bad as can be. No slot takes it: link a pull request against PROD to it, and an admin says \`/hotfix\`.`,
   };
@@ -122,7 +121,7 @@ export function p1Alert({ number }: Bug, sla: Sla, calendar: SlotCalendar): Aler
 export function breachAlert(bug: Bug, sla: Sla, calendar: SlotCalendar): AlertWords {
   const where = orderOf(bug) !== null ? 'somebody has said `/hotfix`' : 'nobody has said `/hotfix`';
   return {
-    key: breachKey(bug.number, sla),
+    key: hotfixAlertKey('sla-breach', bug.number, sla.sinceMs),
     title: `#${bug.number}, a ${sla.priority}, is not on PROD in time`,
     body: `PROD was to have the fix of #${bug.number} ${renderDeadline(sla, calendar)}, and has not. It is \`${bug.status}\`, and ${where}. Its card says what is missing.`,
   };
@@ -140,7 +139,7 @@ export function reviewWords({ number, hotfix }: Bug, fixedAtMs: number, calendar
       ? 'Its note is not written yet.'
       : `Its root cause, says ${nameOf(note.by)}: ${plain(note.rootCause, 500)}`;
   return {
-    key: reviewKey(number),
+    key: hotfixAlertKey('incident-review', number, fixedAtMs),
     title: `Incident review of #${number}, due ${due}`,
     body: `**Due ${due}.** #${number} was a P1 and went to PROD as a hotfix. Look back together: how it came there, why nobody saw it before, what keeps it from happening again. ${known}`,
   };
@@ -165,7 +164,6 @@ interface Described {
   readonly ledger: HotfixLedger;
   readonly policy: Policy;
   readonly calendar: SlotCalendar;
-  readonly nowMs: number;
 }
 
 /** The checklist and the clock of a hotfix for the status card, line by line; empty for a bug that is none. */
@@ -180,11 +178,14 @@ export function renderHotfix(given: Omit<Described, 'sla'>): readonly string[] {
   return ['', `**Hotfix, ${sla.priority}**: ${renderClock(facts)}`, '', ...rows];
 }
 
-function renderClock({ sla, calendar, nowMs }: Described): string {
-  const { deadlineMs, fixedAtMs, sinceMs } = sla;
+/** It is late once the admins were told so: the card changes with the ledger. */
+function renderClock({ bug, sla, ledger, calendar }: Described): string {
+  const { fixedAtMs, sinceMs } = sla;
   if (fixedAtMs === null) {
     const due = `due ${renderDeadline(sla, calendar)}`;
-    return nowMs > deadlineMs ? `⏰ **late**: it was ${due}` : due;
+    return ledger.alerts.has(hotfixAlertKey('sla-breach', bug.number, sinceMs))
+      ? `⏰ **late**: it was ${due}`
+      : due;
   }
   const took = `on PROD after ${renderDuration(fixedAtMs - sinceMs)}`;
   return `${took} of ${renderDuration(sla.minutes * 60_000)}${isBreached(sla, fixedAtMs) ? ', **late**' : ''}`;

@@ -153,8 +153,7 @@ async function scheduleReview(context: Context, setting: Setting, bug: Bug): Pro
   const fixedAtMs = fixedByHotfix(bug);
   const sla = slaOf(bug, setting.policy);
   if (fixedAtMs === null || sla?.priority !== 'P1') return;
-  const words = reviewWords(bug, fixedAtMs, setting.calendar);
-  await tellWithCard(context, setting, { bug: bug.number, words });
+  await tellWithCard(context, setting, reviewWords(bug, fixedAtMs, setting.calendar));
 }
 
 /** Writes down that a hotfix did not come to PROD: the bug stays where it is, PROD is free, and it can be ordered again. */

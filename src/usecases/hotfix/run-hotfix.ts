@@ -104,9 +104,12 @@ interface Stopped {
   readonly isOnBranch: boolean;
 }
 
+function stop(refusal: Refusal, isOnBranch = false): Stopped {
+  return { kind: 'stopped', refusal, isOnBranch };
+}
+
 async function bringToBranch(context: Context, setting: Setting, going: Going): Promise<Ready | Stopped> {
   const { release, stage, deployer } = going;
-  const stop = (refusal: Refusal, isOnBranch = false): Stopped => ({ kind: 'stopped', refusal, isOnBranch });
   const slot = { id: release.hotfix.operation };
   const tip = await tipOf(context, setting, going);
   const isNew = stage.candidate !== stage.base;

@@ -16,7 +16,7 @@ export async function watchHotfixes(context: Context): Promise<void> {
   const nowMs = context.clock.nowMs();
   for (const bug of bugs.values())
     for (const words of dueFor(bug, setting, nowMs))
-      if (!isTold(context, words.key)) await tellWithCard(context, setting, { bug: bug.number, words });
+      if (!isTold(context, words.key)) await tellWithCard(context, setting, words);
 }
 
 /** What PROD has already is not escalated any more. */

@@ -32,7 +32,7 @@ function branchUpdates({
   stage,
   branch,
 }: {
-  readonly slot: SlotRecord;
+  readonly slot: { readonly id: string };
   readonly stage: Stage;
   readonly branch: string;
 }): RefUpdate[] {

@@ -1,19 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { locksOf } from '../../../src/domain/ledger.ts';
+import { locksOf, nothingDeployed } from '../../../src/domain/ledger.ts';
+import { NO_LOCKS } from '../../../src/domain/lock.ts';
 import { watchHotfixes } from '../../../src/usecases/hotfix/watch-hotfixes.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
-import { aPolicy } from '../../support/builders.ts';
-import { issueIn } from '../../support/fake-world.ts';
+import { issueIn, personIn } from '../../support/fake-world.ts';
 import {
   alertsOn,
   answersOn,
   bugIn,
+  bugOnUat,
   carryOutHotfix,
   confirmedBug,
   createShop,
   demandChecks,
+  given,
   later,
-  nextNoon,
   openIssue,
   outcomeIn,
   readyFix,
@@ -42,6 +43,28 @@ function dispatched(): number {
   return shop.world.runs.filter(({ workflowFile }) => workflowFile === 'tonic-hotfix.yml').length;
 }
 
+const cardOn = (bug: number) =>
+  issueIn(shop.world, bug).comments.find(({ body }) => body.includes('tonic:card'))?.body ?? '';
+
+/** A beat of the App, by a process that remembers nothing. */
+async function watch(): Promise<void> {
+  const context = shop.open();
+  await context.ledger.load();
+  await watchHotfixes(context);
+}
+
+function freeze(bug: number, level: string): Promise<number> {
+  return say(shop, { issue: bug, body: `/freeze ${level} until 2031-01-01 audit` });
+}
+
+function runIs(id: number, state: 'active' | 'ended'): void {
+  shop.world.runs.push({ id, state, workflowFile: 'tonic-t2.yml', inputs: {} });
+}
+
+function pullOf(bug: number): number {
+  return bugIn(shop, bug).fixes[0]?.pull ?? 0;
+}
+
 const lastOn = (bug: number) => answersOn(shop, bug).at(-1) ?? '';
 
 describe('/hotfix', () => {
@@ -65,5 +88,255 @@ describe('/hotfix', () => {
     expect(locksOf(shop.ledger.state(), 'prod').leases).toEqual([]);
     expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('merged');
     expect(statusOn(shop, bug)).toEqual(['status:uat_merged']);
+  });
+
+  test('is refused for a severity that slots bring, without a fix for PROD, and while one is under way', async () => {
+    const mild = await confirmedBug(shop);
+    await say(shop, { issue: mild, body: '/hotfix' });
+    expect(lastOn(mild)).toContain('slots bring that');
+    const bare = await openIssue(shop, ['severity:high']);
+    await say(shop, { issue: bare, body: '/hotfix' });
+    expect(lastOn(bare)).toContain(`Fixes #${bare}`);
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    later(shop);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(lastOn(bug)).toContain('is under way already');
+    expect(dispatched()).toBe(1);
+  });
+
+  test('is refused when nobody but the sender could be told of it', async () => {
+    shop.policy = { ...shop.policy, hotfix: { ...shop.policy.hotfix, notify: ['Ada'] } };
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(lastOn(bug)).toContain('`hotfix.notify`');
+    expect(bugIn(shop, bug).status).toBe('submitted');
+  });
+
+  test('takes a bug off Flow 1, and no slot takes it meanwhile', async () => {
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    await say(shop, { issue: bug, body: '/severity high' });
+    readyFix(shop, bug, { base: 'main' });
+    await reconcileAndWrite(shop.open());
+    later(shop);
+    later(shop, 90);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'confirmed', flow: 2 });
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('none');
+    expect(shop.deploys.filter((line) => line.startsWith('prod'))).toEqual([]);
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+    expect(bugIn(shop, bug).status).toBe('pending_uat_merge');
+  });
+
+  test('waits while a slot deploys to PROD, and builds on what that has left', async () => {
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    const owner = { kind: 'run', runId: 99, attempt: 1 } as const;
+    const lease = { operation: '2026-11-20/T2', service: null, owner, reason: 'it deploys', token: 1 };
+    const times = { takenAtMs: shop.world.now(), heartbeatAtMs: shop.world.now(), expiresAtMs: null };
+    const environment = {
+      ...nothingDeployed('prod'),
+      locks: { leases: [{ ...lease, ...times }], lastToken: 1 },
+    };
+    await given(shop, { environments: [environment] });
+    runIs(99, 'active');
+    shop.meanwhile = () => given(shop, { environments: [{ ...environment, locks: NO_LOCKS }] });
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+  });
+});
+
+describe('the sign-off of a hotfix', () => {
+  test('takes two people while slots are suspended: the second word starts it', async () => {
+    const bug = await badBug('high');
+    await freeze(bug, 'suspend');
+    await say(shop, { issue: bug, body: '/approve-hotfix', by: 'max' });
+    expect(lastOn(bug)).toContain('an admin says `/hotfix`');
+    later(shop);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(lastOn(bug)).toContain('It waits: another one of');
+    await say(shop, { issue: bug, body: '/approve-hotfix' });
+    expect(dispatched()).toBe(0);
+    later(shop);
+    await say(shop, { issue: bug, body: '/approve-hotfix', by: 'max' });
+    expect(dispatched()).toBe(1);
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+  });
+
+  test('lets only a P1 through a full freeze', async () => {
+    const [worst, bad] = [await badBug(), await badBug('high')];
+    await freeze(worst, 'full');
+    await say(shop, { issue: bad, body: '/hotfix' });
+    expect(lastOn(bad)).toContain('only a P1');
+    await say(shop, { issue: worst, body: '/hotfix' });
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+  });
+
+  test('is for exactly one head: after another push nothing goes to PROD', async () => {
+    const bug = await badBug();
+    const before = shop.git.branches.get('main');
+    await say(shop, { issue: bug, body: '/hotfix' });
+    later(shop);
+    shop.people.push(pullOf(bug));
+    expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'fix_changed' });
+    expect([shop.git.branches.get('main'), shop.deploys]).toEqual([before, []]);
+    expect(lastOn(bug)).toContain('did not bring it to PROD');
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toEqual([]);
+    shop.people.review({ by: 'max', pull: pullOf(bug), state: 'approved' });
+    later(shop);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+  });
+
+  test.each([
+    ['the word is edited', 'comment_edited'],
+    ['a freeze begins', 'not_approved'],
+    ['the severity is lowered', 'not_a_hotfix'],
+    ['the bug is closed', 'wrong_status'],
+    ['the approval is taken back', 'not_approved'],
+  ])('is looked at again right before the push: %s', async (what, reason) => {
+    const bug = await badBug();
+    const before = shop.git.branches.get('main');
+    const word = await say(shop, { issue: bug, body: '/hotfix' });
+    const acts: Record<string, () => unknown> = {
+      'the word is edited': () => shop.people.editComment(word, '/hotfix please'),
+      'a freeze begins': () => freeze(bug, 'suspend'),
+      'the severity is lowered': () => say(shop, { issue: bug, body: '/severity low' }),
+      'the bug is closed': () => say(shop, { issue: bug, body: '/close it is gone' }),
+      'the approval is taken back': () => say(shop, { issue: bug, body: '/unapprove' }),
+    };
+    const result = await carryOutHotfix(shop, { between: () => acts[what]?.() });
+    expect(result).toMatchObject({ kind: 'ran', refusal: { reason } });
+    expect([shop.git.branches.get('main'), shop.deploys]).toEqual([before, []]);
+  });
+
+  test('by a senior person alone is not enough once the admin has lost the role', async () => {
+    const bug = await badBug();
+    await freeze(bug, 'suspend');
+    await say(shop, { issue: bug, body: '/hotfix' });
+    later(shop);
+    await say(shop, { issue: bug, body: '/approve-hotfix', by: 'max' });
+    shop.world.standings.set(personIn(shop.world, 'ada').id, { permission: 'maintain', isBot: false });
+    expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'not_approved' });
+  });
+});
+
+describe('a hotfix that fails', () => {
+  test('says so, frees PROD, and goes again without being merged twice', async () => {
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    shop.failing.add('prod');
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: { reason: 'deploy_failed' } });
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'confirmed', hold: { reason: 'deploy_failed' } });
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toEqual([]);
+    shop.failing.clear();
+    const tip = shop.git.branches.get('main');
+    later(shop);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+    expect([shop.git.branches.get('main'), shop.live.get('prod')]).toEqual([tip, tip]);
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'pending_uat_merge', hold: null });
+    expect(bugIn(shop, bug).landings).toHaveLength(1);
+  });
+
+  test('on a red check deploys nothing', async () => {
+    demandChecks(shop, 'red');
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'checks_red' });
+    expect(shop.deploys).toEqual([]);
+  });
+
+  test('because its run died is told of, and one that no run took is started again', async () => {
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    later(shop, 3);
+    await reconcileAndWrite(shop.open());
+    expect(dispatched()).toBe(2);
+    const runId = shop.world.nextId();
+    await carryOutHotfix(shop, {
+      runId,
+      between: async () => {
+        runIs(runId, 'ended');
+        await reconcileAndWrite(shop.open());
+      },
+    });
+    expect(lastOn(bug)).toContain('Its run ended too early');
+  });
+});
+
+describe('the candidate of a hotfix', () => {
+  test('gets our check at the last moment, and the branch takes it with its checks green', async () => {
+    demandChecks(shop);
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    const own = () => shop.world.checks.filter(({ report }) => report?.title.includes('-hotfix-') === true);
+    const result = await carryOutHotfix(shop, { between: () => expect(own()).toEqual([]) });
+    expect(result).toMatchObject({ refusal: null });
+    expect(own().map(({ commit }) => commit)).toEqual([shop.git.branches.get('main')]);
+  });
+});
+
+describe('the end of a hotfix', () => {
+  test('needs a note, by command and by hand, and the note lets T2 close it', async () => {
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    await carryOutHotfix(shop);
+    await say(shop, { issue: bug, body: '/close it works' });
+    expect(lastOn(bug)).toContain('/incident-note');
+    await slot(shop, 'T2');
+    expect(issueIn(shop.world, bug).state).toBe('open');
+    later(shop);
+    shop.people.closeIssue(bug, 'rea');
+    await reconcileAndWrite(shop.open());
+    expect(issueIn(shop.world, bug).state).toBe('open');
+    expect(lastOn(bug)).toContain('nobody has written down why');
+    later(shop);
+    await say(shop, {
+      issue: bug,
+      body: '/incident-note root cause: @all the table was empty fix: it is filled',
+    });
+    expect(issueIn(shop.world, bug).state).toBe('closed');
+    expect(cardOn(bug)).toContain('the table was empty');
+    expect(cardOn(bug)).not.toContain('@all');
+  });
+
+  test('of a P1 has a review, once, and a checklist that says so', async () => {
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    await carryOutHotfix(shop);
+    const reviews = alertsOn(shop).filter(({ title }) => title.startsWith('Incident review'));
+    expect(reviews.map(({ title }) => title)).toEqual([
+      `Incident review of #${bug}, due Sun 2026-11-22 19:01 (Asia/Taipei)`,
+    ]);
+    expect(cardOn(bug)).toContain(`[x] Incident review scheduled: #${reviews[0]?.number}`);
+    await reconcileAndWrite(shop.open());
+    expect(alertsOn(shop).filter(({ title }) => title.startsWith('Incident review'))).toHaveLength(1);
+  });
+});
+
+describe('the clock', () => {
+  test('tells the admins of a P1 at once and of each that is late, once', async () => {
+    const bug = await openIssue(shop, ['severity:critical']);
+    await watch();
+    expect(alertsOn(shop).map(({ title }) => title)).toEqual([
+      `#${bug} is a P1: PROD is to have its fix by Fri 2026-11-20 20:00 (Asia/Taipei), within 1 h`,
+    ]);
+    later(shop, 61);
+    await watch();
+    await watch();
+    expect(alertsOn(shop)).toHaveLength(2);
+    expect(cardOn(bug)).toContain('**late**');
+  });
+
+  test('is not won over by saying the severity again, and ends when a slot is good enough', async () => {
+    const bug = await openIssue(shop, ['severity:high']);
+    later(shop, 60);
+    await say(shop, { issue: bug, body: '/severity high' });
+    later(shop, 181);
+    await watch();
+    expect(alertsOn(shop)).toHaveLength(1);
+    await say(shop, { issue: bug, body: '/severity low' });
+    expect(bugIn(shop, bug).hotfix).toBeNull();
   });
 });
