@@ -57261,8 +57261,8 @@ function readHtml(line) {
 }
 function readWords(line) {
   if (INDENTED.test(line)) return { own: null, hides: null };
-  const { text, isOpen } = withoutComments(line);
-  if (!isOpen) return { own: text, hides: null };
+  const { text, isOpen: isOpen2 } = withoutComments(line);
+  if (!isOpen2) return { own: text, hides: null };
   return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
 }
 function withoutComments(line) {
@@ -58463,12 +58463,12 @@ function judgeUnclaimed(facts, { origin }) {
   if (purpose === "rollback" || purpose === "hotfix") return judgeUnordered(facts, purpose);
   const kind = slotKindOf(path);
   const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
-  const record3 = due === null ? void 0 : facts.slots.get(due.id);
-  const isOpen = record3 === void 0 || record3.state === "running";
-  if (due !== null && isOpen && facts.nowMs <= slotEndMs(due)) {
+  if (due !== null && facts.nowMs <= slotEndMs(due) && isOpen(facts.slots.get(due.id)))
     return { kind: "waiting", message: `The ledger does not know yet that this run has ${due.id}.` };
-  }
   return reject(facts, refuse("foreign_run", "The run has no slot in the ledger."));
+}
+function isOpen(record3) {
+  return record3 === void 0 || record3.state === "running";
 }
 function judgeUnordered(facts, ordered) {
   const isOrdered = [...facts.releases.values()].some(
@@ -59952,21 +59952,21 @@ function judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }) {
     ...stage2.bugs.map(({ bug: bug2 }) => bug2).filter((bug2) => !isStillDue(environment3, state.bugs.get(bug2))),
     ...stage2.pulls.map(({ pull: pull2 }) => pull2).filter((pull2) => !isSigned(state.pulls.get(pull2)))
   ];
-  const isOpen = stage2.state === "planned" && nowMs <= slotEndMs(slot2) && withdrawn.length === 0;
-  return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen, withdrawn, claim: slot2.claim };
+  const isOpen2 = stage2.state === "planned" && nowMs <= slotEndMs(slot2) && withdrawn.length === 0;
+  return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen: isOpen2, withdrawn, claim: slot2.claim };
 }
 
 // src/domain/text/candidate.ts
-function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen, withdrawn }) {
+function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn }) {
   const environment3 = stage2.environment.toUpperCase();
-  if (isOpen) return `${slot2.id} may bring it to ${environment3}`;
+  if (isOpen2) return `${slot2.id} may bring it to ${environment3}`;
   if (withdrawn.length > 0) return `#${withdrawn[0]} was taken back: ${slot2.id} does not bring it`;
   return stage2.state === "failed" ? `${slot2.id} has given it up` : `${slot2.id} is over`;
 }
-function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen, withdrawn }) {
+function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn }) {
   const bugs = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
   const what = `The candidate of **${slot2.id}** for ${stage2.environment.toUpperCase()}, on ${shortOid(stage2.base)}, with ${bugs}.`;
-  if (isOpen) return `${what} Each of them may go now.`;
+  if (isOpen2) return `${what} Each of them may go now.`;
   if (withdrawn.length === 0) return `${what} It is not deployed any more.`;
   return `${what} ${listOf(withdrawn.map((bug2) => `#${bug2}`))} may not go any more, so nothing of it is deployed as it is.`;
 }
@@ -62623,8 +62623,8 @@ async function writeDown(context3, setting, alert2) {
 async function openPendingAlerts(context3, setting) {
   const { alerts } = await context3.ledger.recent();
   for (const alert2 of alerts.values()) {
-    const isOpen = alert2.issue !== null || context3.bookkeeping.alerts.has(alert2.key);
-    if (!isOpen) await openAlert(context3, setting, alert2);
+    const isOpen2 = alert2.issue !== null || context3.bookkeeping.alerts.has(alert2.key);
+    if (!isOpen2) await openAlert(context3, setting, alert2);
   }
 }
 async function openAlert(context3, setting, alert2) {
@@ -76686,12 +76686,12 @@ function createProtectionRules(context3) {
       throw error63;
     }
   }
-  const isOpen = (waiting) => !saidOn(waiting).isDecided;
+  const isOpen2 = (waiting) => !saidOn(waiting).isDecided;
   return {
     runIn: (callbackUrl) => runIn2(context3, callbackUrl),
     run: (runId) => readRun(context3, runId),
-    pending: async () => (await readPending(context3)).filter(isOpen),
-    pendingIn: async (run2) => (await readPendingIn(context3, run2)).filter(isOpen),
+    pending: async () => (await readPending(context3)).filter(isOpen2),
+    pendingIn: async (run2) => (await readPendingIn(context3, run2)).filter(isOpen2),
     decide: async (waiting, state, comment) => {
       const isHeard = await say3(waiting, { state, comment });
       saidOn(waiting).isDecided = true;
@@ -79500,9 +79500,9 @@ async function sendAll(context3, setting, {
   const { templates } = setting.policy.notify;
   const writing = { channel, templates, calendar: setting.calendar, home: context3.home };
   const tried = [];
-  let isOpen = true;
+  let isOpen2 = true;
   for (const entry of entries) {
-    const isTried = isOpen && context3.clock.nowMs() < untilMs;
+    const isTried = isOpen2 && context3.clock.nowMs() < untilMs;
     const delivery = isTried ? await context3.notifier.send(channel, renderMessage(entry, writing)) : null;
     tried.push({ entry, delivery });
     if (delivery?.kind === "sent" && delivery.remark !== void 0)
@@ -79512,7 +79512,7 @@ async function sendAll(context3, setting, {
       channel: channel.name,
       why: delivery.why
     });
-    if (delivery.fault !== "message") isOpen = false;
+    if (delivery.fault !== "message") isOpen2 = false;
   }
   return tried;
 }

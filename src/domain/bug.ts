@@ -2,11 +2,11 @@ import type { Analysis } from './analysis.ts';
 import type { Approval } from './approval.ts';
 import type { SlotId } from './calendar.ts';
 import type { Flow, ParityVerdict } from './flow.ts';
-import type { Hotfix } from './hotfix.ts';
+import type { Hotfix } from './hotfix-record.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
-import type { ReleaseId } from './release.ts';
+import type { ReleaseId } from './release-id.ts';
 import type { Severity } from './severity.ts';
 import type { BugEvent, Status } from './status.ts';
 

@@ -9,7 +9,8 @@ import type { EnvironmentLocks } from './lock.ts';
 import type { Person, Standing } from './person.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import type { Refusal } from './reason.ts';
-import type { Release, ReleaseId } from './release.ts';
+import type { Release } from './release.ts';
+import type { ReleaseId } from './release-id.ts';
 import type { SlotRecord } from './slot.ts';
 import { statusAfter, type BugEvent } from './status.ts';
 

@@ -1,5 +1,5 @@
 import type { Freeze } from './freeze.ts';
-import type { Priority } from './hotfix.ts';
+import type { Priority } from './hotfix-policy.ts';
 import { hasRole, type Member } from './person.ts';
 import type { Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';

@@ -1,40 +1,11 @@
 import type { Bug } from './bug.ts';
+import type { Priority } from './hotfix-policy.ts';
+import type { Hotfix } from './hotfix-record.ts';
 import type { Person } from './person.ts';
 import type { Policy } from './policy.ts';
 import type { Severity } from './severity.ts';
 import { isHotfixSeverity } from './severity.ts';
 import { isFinal, waitsForProd } from './status.ts';
-
-/** How urgent a hotfix is: P1 is the worst. */
-export type Priority = 'P1' | 'P2';
-
-/** How hotfixes go. */
-export interface HotfixPolicy {
-  /** What a P1 is; every other hotfix is a P2. */
-  readonly p1: { readonly severities: readonly Severity[]; readonly slaMinutes: number };
-  readonly p2: { readonly slaMinutes: number };
-  /** Logins of whoever is told of a hotfix; none: the people that the roles name. */
-  readonly notify: readonly string[];
-}
-
-/** Why it happened and what was done, in the words of whoever dealt with it. */
-interface IncidentNote {
-  /** Untrusted text. */
-  readonly rootCause: string;
-  /** Untrusted text. */
-  readonly fix: string;
-  readonly by: Person;
-  readonly atMs: number;
-}
-
-/** What is kept of a bug for whose severity no slot is quick enough. */
-export interface Hotfix {
-  /** What the clock of the SLA counts for, and since when: since somebody first said that it is as bad as this. */
-  readonly clock: { readonly priority: Priority; readonly sinceMs: number };
-  /** `/hotfix`, and who was told of it; `null`: nobody has said it. */
-  readonly order: { readonly by: Person; readonly atMs: number; readonly told: readonly string[] } | null;
-  readonly note: IncidentNote | null;
-}
 
 /** Who has said `/hotfix`, when, and who was told; `null`: nobody. */
 export function orderOf({ hotfix }: Pick<Bug, 'hotfix'>): Hotfix['order'] {

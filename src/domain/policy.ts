@@ -1,6 +1,6 @@
 import type { ChecklistItem } from './probe.ts';
 import type { FreezePolicy } from './freeze-policy.ts';
-import type { HotfixPolicy } from './hotfix.ts';
+import type { HotfixPolicy } from './hotfix-policy.ts';
 import type { NotifyPolicy } from './message/channel.ts';
 import type { MigrationPolicy } from './migration.ts';
 import type { CommandPolicy } from './owner-command.ts';

@@ -171,12 +171,13 @@ function judgeUnclaimed(facts: DeploymentFacts, { origin }: RunFacts): Deploymen
   if (purpose === 'rollback' || purpose === 'hotfix') return judgeUnordered(facts, purpose);
   const kind = slotKindOf(path);
   const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
-  const record = due === null ? undefined : facts.slots.get(due.id);
-  const isOpen = record === undefined || record.state === 'running';
-  if (due !== null && isOpen && facts.nowMs <= slotEndMs(due)) {
+  if (due !== null && facts.nowMs <= slotEndMs(due) && isOpen(facts.slots.get(due.id)))
     return { kind: 'waiting', message: `The ledger does not know yet that this run has ${due.id}.` };
-  }
   return reject(facts, refuse('foreign_run', 'The run has no slot in the ledger.'));
+}
+
+function isOpen(record: SlotRecord | undefined): boolean {
+  return record === undefined || record.state === 'running';
 }
 
 function judgeUnordered(facts: DeploymentFacts, ordered: OrderKind): DeploymentVerdict {

@@ -6,12 +6,10 @@ import type { RollbackClass } from './migration-statement.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
+import type { ReleaseId } from './release-id.ts';
 import type { Strategy } from './rollout.ts';
 import type { Stage } from './slot.ts';
 import type { Baseline } from './watch.ts';
-
-/** `2026-11-20-T2-prod`: safe as a file name, in a tag, and in a variable. */
-export type ReleaseId = string;
 
 /** The release of a slot on an environment, or of another operation with a name like that of a slot. */
 export function slotReleaseId(operation: string, environment: EnvironmentName): ReleaseId {

@@ -11,7 +11,8 @@ import type { RollbackClass } from './migration-statement.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import { ORDER_LEASE_MS, type Release, type ReleaseId, type RevertedBranch } from './release.ts';
+import { ORDER_LEASE_MS, type Release, type RevertedBranch } from './release.ts';
+import type { ReleaseId } from './release-id.ts';
 import { code, shortOid } from './text/markdown.ts';
 
 /** What it takes to go back although data is lost, word for word, before the reason. */

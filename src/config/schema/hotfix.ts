@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HotfixPolicy } from '../../domain/hotfix.ts';
+import type { HotfixPolicy } from '../../domain/hotfix-policy.ts';
 import { SEVERITIES } from '../../domain/severity.ts';
 
 const WEEK_MINUTES = 10_080;

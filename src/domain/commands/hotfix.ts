@@ -1,6 +1,7 @@
 import { letGo, type Bug } from '../bug.ts';
 import { move, type BugFacts, type Call, type Decision } from '../decision.ts';
-import { orderOf, peopleToTell, slaOf, startClock, type Hotfix } from '../hotfix.ts';
+import type { Hotfix } from '../hotfix-record.ts';
+import { orderOf, peopleToTell, slaOf, startClock } from '../hotfix.ts';
 import { refuse } from '../reason.ts';
 import { statusAfter } from '../status.ts';
 import { renderOrdered } from '../text/hotfix.ts';

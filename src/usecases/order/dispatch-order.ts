@@ -1,5 +1,5 @@
 import { HOTFIX_WORKFLOW, ROLLBACK_WORKFLOW, type OrderKind } from '../../domain/own-workflow.ts';
-import type { ReleaseId } from '../../domain/release.ts';
+import type { ReleaseId } from '../../domain/release-id.ts';
 import { GitHubFailure } from '../../ports/github.ts';
 import type { Context } from '../context.ts';
 
