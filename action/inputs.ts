@@ -56,6 +56,8 @@ export const OUTPUTS = {
   slot: 'The slot that it was about.',
   prod: '`true` when the slot has something for PROD.',
   uat: '`true` when the slot has something for UAT.',
+  records:
+    'Folder with notes, checklist, rollback plan and log entry of what was deployed, as Markdown; empty when nothing was.',
   result: 'The whole result as JSON, `schema_version` 1.',
 } as const;
 

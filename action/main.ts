@@ -1,8 +1,11 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as core from '@actions/core';
 import { context as workflow } from '@actions/github';
 import type { CommandOutcome } from '../src/compose-action-outcome.ts';
 import { runCommand } from '../src/compose-action.ts';
 import { parseInputs, type ActionInputs } from './inputs.ts';
+import { writeRecords } from './records.ts';
 import { readRun } from './run.ts';
 
 /** Runs the action: inputs, the command, outputs. Its result is read by machines and by the job summary alike. */
@@ -40,6 +43,7 @@ async function report(outcome: CommandOutcome, inputs: ActionInputs): Promise<vo
   core.setOutput('slot', outcome.slot ?? '');
   core.setOutput('prod', String(outcome.prod));
   core.setOutput('uat', String(outcome.uat));
+  core.setOutput('records', writeRecords(outcome.records, recordFolder()));
   core.setOutput('result', JSON.stringify(outcome.result));
   await core.summary.addRaw(`${outcome.summary}\n`).write();
   core.info(
@@ -47,6 +51,10 @@ async function report(outcome: CommandOutcome, inputs: ActionInputs): Promise<vo
   );
   if (outcome.decision === 'failed') core.setFailed(outcome.message);
   else if (outcome.decision === 'refused') core.notice(outcome.message);
+}
+
+function recordFolder(): string {
+  return join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'tonic-records');
 }
 
 try {

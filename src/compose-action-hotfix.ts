@@ -1,11 +1,10 @@
 import { orderOutcome, refused, type CommandOutcome, type OrderCommand } from './compose-action-outcome.ts';
+import { joinRecords, recordsOf } from './compose-action-record.ts';
 import type { RunFacts } from './domain/protection.ts';
 import type { Refusal } from './domain/reason.ts';
-import { renderDocuments } from './domain/text/release/documents.ts';
 import type { Context } from './usecases/context.ts';
 import { planHotfix } from './usecases/hotfix/plan-hotfix.ts';
 import { runHotfix } from './usecases/hotfix/run-hotfix.ts';
-import { stepsOf } from './usecases/release/run-release.ts';
 
 /** The action's hotfix: its plan, PROD's job, or both in one. */
 export async function bringHotfix(
@@ -24,12 +23,12 @@ async function bring(context: Context, run: RunFacts): Promise<CommandOutcome> {
   const ran = await runHotfix(context, run);
   if (ran.kind === 'refused') return failed(ran);
   const { release, refusal, verdict } = ran;
-  const { policy, calendar } = await context.configuration.load();
-  const documents = renderDocuments(release, stepsOf(policy, release), calendar);
+  const records = recordsOf(release, await context.configuration.load());
   return orderOutcome(release, {
     decision: refusal === null ? 'done' : 'failed',
     message: refusal?.message ?? 'live',
-    summary: [verdict, ...documents].join('\n\n'),
+    summary: `${verdict}\n\n${joinRecords(records)}`,
+    records,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ReleaseRecord } from './compose-action-record.ts';
 import type { Refusal } from './domain/reason.ts';
 import type { Release } from './domain/release.ts';
 
@@ -12,6 +13,8 @@ export interface CommandOutcome {
   readonly message: string;
   /** Markdown. */
   readonly summary: string;
+  /** What is to be kept as files. */
+  readonly records: readonly ReleaseRecord[];
   readonly result: Readonly<Record<string, unknown>>;
 }
 
@@ -27,6 +30,7 @@ export function refused(refusal: Refusal): CommandOutcome {
     uat: false,
     message: refusal.message,
     summary: `## Nothing was done\n\n${refusal.message}`,
+    records: [],
     result: { schema_version: 1, decision, reason_code: refusal.reason },
   };
 }
@@ -40,11 +44,12 @@ export interface OrderCommand {
 /** How far a rollback or a hotfix has come, for what runs after this step. */
 export function orderOutcome(
   release: Release,
-  said: Pick<CommandOutcome, 'decision' | 'message' | 'summary'>,
+  said: Pick<CommandOutcome, 'decision' | 'message' | 'summary'> & Partial<Pick<CommandOutcome, 'records'>>,
 ): CommandOutcome {
   const { id, environment, state, reason } = release;
   const isPending = state === 'planned';
   return {
+    records: [],
     ...said,
     message: `${id}: ${said.message}`,
     reasonCode: reason,

@@ -1,4 +1,5 @@
 import { orderOutcome, refused, type CommandOutcome, type OrderCommand } from './compose-action-outcome.ts';
+import { joinRecords, recordsOfRollback } from './compose-action-record.ts';
 import type { RunFacts } from './domain/protection.ts';
 import type { Context } from './usecases/context.ts';
 import { planRollback } from './usecases/rollback/plan-rollback.ts';
@@ -22,9 +23,11 @@ async function goBack(context: Context, environment: 'uat' | 'prod', run: RunFac
   // Nothing that went back must not look as if it had.
   if (ran.kind === 'refused') return { ...refused(ran), decision: 'failed' };
   const { release, refusal, report } = ran;
+  const records = recordsOfRollback(release, await context.configuration.load(), report);
   return orderOutcome(release, {
     decision: refusal === null ? 'done' : 'failed',
     message: refusal?.message ?? 'live',
-    summary: report,
+    summary: joinRecords(records),
+    records,
   });
 }

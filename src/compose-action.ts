@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { refused, type CommandOutcome } from './compose-action-outcome.ts';
+import { joinRecords, recordsOf } from './compose-action-record.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createOctokit } from './adapters/github/octokit.ts';
 import { createRedactedLog } from './adapters/log/redacted-log.ts';
@@ -15,7 +16,6 @@ import { claimedSlot, type RunFacts } from './domain/protection.ts';
 import { createRedaction, redactAll, type Redaction } from './domain/redact.ts';
 import { slotReleaseId } from './domain/release.ts';
 import type { SlotRecord } from './domain/slot.ts';
-import { renderDocuments } from './domain/text/release/documents.ts';
 import { previewsAsJson } from './domain/slot-preview.ts';
 import { renderPreviews } from './domain/text/slot-preview.ts';
 import { renderReport } from './domain/text/slot.ts';
@@ -24,7 +24,6 @@ import type { Context } from './usecases/context.ts';
 import { answerOwnDeployments } from './usecases/answer-own-deployments.ts';
 import { deliverMessages } from './usecases/message/deliver-messages.ts';
 import { prepareEdits } from './usecases/record.ts';
-import { stepsOf } from './usecases/release/run-release.ts';
 import { tellingOfLedger } from './usecases/report-ledger.ts';
 import { isPending, planSlot, type SlotRun } from './usecases/slot/plan-slot.ts';
 import { previewTonight } from './usecases/slot/preview-slot.ts';
@@ -177,18 +176,13 @@ async function withReleases(
   outcome: CommandOutcome,
   slot: SlotRecord,
 ): Promise<CommandOutcome> {
-  const [{ releases }, { policy, calendar }] = await Promise.all([
-    context.ledger.recent(),
-    context.configuration.load(),
-  ]);
+  const [{ releases }, setting] = await Promise.all([context.ledger.recent(), context.configuration.load()]);
   const brought = slot.stages.flatMap(({ environment }) => {
     const release = releases.get(slotReleaseId(slot.id, environment));
     return release === undefined || release.deployer === null ? [] : [release];
   });
-  const documents = brought.flatMap((release) =>
-    renderDocuments(release, stepsOf(policy, release), calendar),
-  );
-  return { ...outcome, summary: [outcome.summary, ...documents].join('\n\n') };
+  const records = brought.flatMap((release) => recordsOf(release, setting));
+  return { ...outcome, records, summary: `${outcome.summary}\n\n${joinRecords(records)}` };
 }
 
 /** The issues of a slot's bugs were mostly touched since the slot before; others are read when they are needed. */
@@ -224,6 +218,7 @@ function untouched(message: string): CommandOutcome {
     uat: false,
     message,
     summary: '',
+    records: [],
     result: { schema_version: 1, decision: 'done', reason_code: null },
   };
 }
@@ -248,6 +243,7 @@ function finished({
     uat: isPending(record, 'uat'),
     message: `${record.id}: ${failure?.message ?? record.state}`,
     summary: [...verdicts, renderReport(record)].join('\n\n'),
+    records: [],
     result: { schema_version: 1, decision, reason_code: reasonCode, slot: record },
   };
 }

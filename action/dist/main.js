@@ -30388,6 +30388,10 @@ var require_mod = __commonJS({
   }
 });
 
+// action/main.ts
+import { tmpdir as tmpdir5 } from "node:os";
+import { join as join12 } from "node:path";
+
 // node_modules/@actions/core/lib/command.js
 import * as os from "os";
 
@@ -35035,6 +35039,7 @@ function refused(refusal) {
     summary: `## Nothing was done
 
 ${refusal.message}`,
+    records: [],
     result: { schema_version: 1, decision, reason_code: refusal.reason }
   };
 }
@@ -35042,6 +35047,7 @@ function orderOutcome(release2, said) {
   const { id, environment: environment3, state, reason: reason2 } = release2;
   const isPending2 = state === "planned";
   return {
+    records: [],
     ...said,
     message: `${id}: ${said.message}`,
     reasonCode: reason2,
@@ -35050,6 +35056,6590 @@ function orderOutcome(release2, said) {
     uat: isPending2 && environment3 === "uat",
     result: { schema_version: 1, decision: said.decision, reason_code: reason2, release: release2 }
   };
+}
+
+// src/domain/metric.ts
+function readNumber(value) {
+  const isText = typeof value === "string" && /^\s*[+-]?(?:\d|\.\d)[\d.]{0,40}(?:e[+-]?\d{1,3})?\s*$/iu.test(value);
+  if (!isText && typeof value !== "number") return null;
+  const number6 = Number(value);
+  return Number.isFinite(number6) ? number6 : null;
+}
+
+// src/domain/timestamp.ts
+var ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(?:Z|UTC|([+-])(\d\d):?(\d\d))$/iu;
+var MOST_SECONDS = 1e11;
+function readTimestamp(value) {
+  if (typeof value === "number") return readCount(value);
+  if (typeof value !== "string") return null;
+  return SECONDS.test(value) ? readCount(Number(value)) : readIso(value.trim());
+}
+var SECONDS = /^\d{9,13}(?:\.\d{1,9})?$/u;
+function readCount(count3) {
+  if (count3 < 0) return null;
+  return count3 < MOST_SECONDS ? count3 * 1e3 : count3;
+}
+function readIso(text) {
+  const match = ISO.exec(text);
+  return match === null ? null : readParts(match.slice(1, 7).map(toNumber), readOffset(match.slice(7, 10)));
+}
+function readParts(parts2, offsetMinutes) {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts2;
+  const isOne = month >= 1 && day >= 1 && isWithin(parts2.slice(1));
+  if (!isOne) return null;
+  const minutes2 = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offsetMinutes;
+  return minutes2 * 6e4 + second * 1e3;
+}
+function readOffset([sign, hours, minutes2]) {
+  return (sign === "-" ? -1 : 1) * (toNumber(hours) * 60 + toNumber(minutes2));
+}
+function toNumber(digits) {
+  return Number(digits ?? 0);
+}
+var MOST = [12, 31, 24, 59, 60];
+function isWithin(parts2) {
+  return parts2.every((part, index) => part <= (MOST[index] ?? 0));
+}
+function daysSince1970(year, month, day) {
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146097 + dayOfEra - 719468;
+}
+
+// src/domain/text/time.ts
+var WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+function renderLocal(calendar, atMs) {
+  const local = calendar.zone.toLocal(atMs);
+  return `${WEEKDAYS[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
+}
+function renderDuration(ms) {
+  if (ms < 6e4) return "less than a minute";
+  const minutes2 = Math.ceil(ms / 6e4);
+  const days = Math.floor(minutes2 / 1440);
+  const hours = Math.floor(minutes2 % 1440 / 60);
+  const parts2 = [
+    days > 0 ? `${days} d` : "",
+    hours > 0 ? `${hours} h` : "",
+    minutes2 % 60 > 0 ? `${minutes2 % 60} min` : ""
+  ];
+  return parts2.filter((part) => part !== "").join(" ");
+}
+function renderSlot(calendar, slot2, nowMs) {
+  const left = slot2.startsAtMs - nowMs;
+  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
+  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
+}
+
+// src/domain/checklist.ts
+var USUAL_ITEMS = [
+  "backup",
+  "monitoring",
+  "on_call",
+  "freeze",
+  "rollback_path",
+  "dependencies",
+  "disk",
+  "memory",
+  "incidents",
+  "previous_slot"
+];
+var LONGEST_VALUE = 300;
+function found(state, value) {
+  return { state, value: value.slice(0, LONGEST_VALUE) };
+}
+var CLOCK_SKEW_MS = 5 * 6e4;
+function judgeValue(rule, value, nowMs) {
+  switch (rule.kind) {
+    case "equals":
+      return found(
+        value === rule.value ? "passed" : "failed",
+        `${show(value)}, has to be ${show(rule.value)}`
+      );
+    case "max_age":
+      return judgeAge(rule.ms, readTimestamp(value), { value, nowMs });
+    case "min":
+    case "max": {
+      const number6 = readNumber(value);
+      if (number6 === null) return found("unknown", `${show(value)} is no number`);
+      const isKept = rule.kind === "min" ? number6 >= rule.value : number6 <= rule.value;
+      const words = `${number6}, has to be ${rule.kind === "min" ? "at least" : "at most"} ${rule.value}`;
+      return found(isKept ? "passed" : "failed", words);
+    }
+    default:
+      return rule;
+  }
+}
+function judgeAge(mostMs, atMs, { value, nowMs }) {
+  if (atMs === null) return found("unknown", `${show(value)} is no moment with a time zone`);
+  const ageMs = nowMs - atMs;
+  if (ageMs < -CLOCK_SKEW_MS) return found("failed", `${show(value)} lies ahead`);
+  const words = `${renderDuration(Math.max(0, ageMs))} old, has to be at most ${renderDuration(mostMs)}`;
+  return found(ageMs <= mostMs ? "passed" : "failed", words);
+}
+function show(value) {
+  return value === void 0 ? "nothing" : JSON.stringify(value);
+}
+function completeChecklist(results, nowMs) {
+  const usual2 = USUAL_ITEMS.map(
+    (name3) => results.find((each) => each.name === name3) ?? { name: name3, state: "not_configured", value: "", atMs: nowMs }
+  );
+  const own3 = results.filter(({ name: name3 }) => USUAL_ITEMS.every((each) => each !== name3));
+  return [...usual2, ...own3];
+}
+function stoppingItems(results) {
+  return results.filter(({ state }) => state === "failed" || state === "unknown");
+}
+function findOnCall(bugs, date5, { calendar, nowMs }) {
+  const said = [...bugs].flatMap(({ commands }) => commands).filter(({ command: command2, outcome }) => command2 === "oncall" && outcome === "done").filter(({ writtenAtMs }) => writtenAtMs <= nowMs && calendar.zone.toLocal(writtenAtMs).date === date5).toSorted((left, right) => left.writtenAtMs - right.writtenAtMs);
+  const last = said.at(-1);
+  return last === void 0 ? null : { by: last.by, atMs: last.writtenAtMs };
+}
+var REMEMBERED_MS = 24 * 36e5;
+function judgePreviousSlot(slots, own3, nowMs) {
+  const before = [...slots].filter(({ id, latestStartMs }) => (own3 === null || id < own3) && latestStartMs > nowMs - REMEMBERED_MS).filter((slot2) => !isStoppedByChecklist(slot2)).toSorted((left, right) => left.id < right.id ? 1 : -1);
+  const [last] = before;
+  if (last === void 0) return found("passed", "none within a day");
+  const isClean = last.state === "done" || last.state === "skipped";
+  return found(isClean ? "passed" : "failed", `${last.id} is ${last.state}`);
+}
+function isStoppedByChecklist({ state, outcomes }) {
+  const failed3 = outcomes.filter(({ outcome }) => outcome === "failed");
+  return state === "failed" && failed3.length > 0 && failed3.every(({ reason: reason2 }) => reason2 === "checklist_failed");
+}
+
+// src/domain/redact.ts
+var MASK = "***";
+var SHORTEST_KNOWN = 6;
+var LONG = 32;
+var PIECE = 24;
+var LONG_RUN = /[\w+/=.-]{24,}/gu;
+var START = String.raw`(?<=^|[^A-Za-z\d]|\\[nrt]|%[\dA-Fa-f]{2})`;
+var NAME = "secret|password|passwd|passphrase|credentials?|(?:api|private|access|signing)[_-]?key|(?:access|auth|api|bot|refresh|github)[_-]?token";
+var IS = String.raw`\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?`;
+var VALUE = String.raw`(?:[^\s"'\\,;&]|\\(?!["']))`;
+var SHAPES = [
+  // By where they stand: in an address, a header, an assignment.
+  [/(\b[a-z][a-z\d+.-]{1,20}:\/\/)[^\s/?#@"'<>]{1,600}@/giu, `$1${MASK}@`],
+  [/(x-access-token:)[^\s@"'<>]{1,600}/giu, `$1${MASK}`],
+  [
+    new RegExp(
+      `(authorization${IS}(?:(?:basic|bearer|token|digest|negotiate)\\s{1,3})?)${VALUE}{1,600}`,
+      "giu"
+    ),
+    `$1${MASK}`
+  ],
+  [/(\bbearer\s{1,3})(?=[^\s\d]{0,600}\d)[\w+/=.~-]{16,600}/giu, `$1${MASK}`],
+  [new RegExp(`((?:${NAME})[\\w-]{0,40}${IS})${VALUE}{${SHORTEST_KNOWN},600}`, "giu"), `$1${MASK}`],
+  // GitHub's tokens of every kind, the older ones of installations too.
+  [new RegExp(`${START}gh[pousr]_[\\w.-]{16,1000}`, "gmu"), MASK],
+  [new RegExp(`${START}github_pat_\\w{4,300}`, "gmu"), MASK],
+  [new RegExp(`${START}v\\d{1,2}\\.[\\da-f]{40}\\b`, "gmu"), MASK],
+  // Signed tokens, also when their end is cut off.
+  [/eyJ[\w-]{1,300}\.(?:eyJ[\w-]{1,4000}|[\w-]{8,4000})(?:\.[\w-]{1,4000}){0,3}/gu, MASK],
+  // Telegram, also in the address where it is called; Slack.
+  [/(?<!\d)\d{5,16}:A[\w-]{33,40}/gu, MASK],
+  [new RegExp(`${START}xox[a-z](?:\\.xox[a-z])?-[\\w-]{10,300}`, "gmu"), MASK],
+  [new RegExp(`${START}xapp-\\d-[\\w-]{10,300}`, "gmu"), MASK],
+  [/(\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/)[\w/-]{8,300}/giu, `$1${MASK}`],
+  // An RSA key without its frame, and what is in PEM form below another layer of base64.
+  [/MII[A-Z][\w+/]{2}IBA(?:AKC|DANBgkq)[\w+/=]{0,10000}/gu, MASK],
+  [/LS0tLS1CRUdJTi[\w+/=-]{20,20000}/gu, MASK]
+];
+var LONGEST_PEM_LINES = 200;
+var PEM_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/u;
+var PEM_END = /-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/u;
+function createRedaction(known) {
+  const withoutKnown = createKnownRedact(known);
+  return {
+    text: (text) => withoutShapes(withoutKeys(withoutKnown(text))),
+    lines() {
+      const withoutPem = createPemRedact();
+      return (line) => withoutShapes(withoutPem(withoutKnown(line)));
+    }
+  };
+}
+var LOOKS = createRedaction([]);
+function withoutSecrets(text) {
+  return LOOKS.text(text);
+}
+function redactAll(value, redact, kept = NONE) {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((each) => redactAll(each, redact, kept));
+  if (value instanceof Error) return redact(`${value.name}: ${value.message}`);
+  if (typeof value !== "object" || value === null) return value;
+  const clean = Object.entries(value).map(([key, each]) => [
+    key,
+    kept.has(key) ? each : redactAll(each, redact, kept)
+  ]);
+  return Object.fromEntries(clean);
+}
+var NONE = /* @__PURE__ */ new Set();
+function withoutShapes(text) {
+  return SHAPES.reduce((clean, [shape, mask]) => clean.replaceAll(shape, mask), text);
+}
+function withoutKeys(text) {
+  return PEM_BEGIN.test(text) ? text.split("\n").map(createPemRedact()).join("\n") : text;
+}
+function createPemRedact() {
+  let linesLeft = 0;
+  function open5(line) {
+    const begin = PEM_BEGIN.exec(line);
+    if (begin === null) return line;
+    const head = `${line.slice(0, begin.index)}${MASK}`;
+    const rest = line.slice(begin.index + begin[0].length);
+    const end = PEM_END.exec(rest);
+    if (end !== null) return `${head}${open5(rest.slice(end.index + end[0].length))}`;
+    linesLeft = LONGEST_PEM_LINES;
+    return head;
+  }
+  return (line) => {
+    if (linesLeft === 0) return open5(line);
+    const end = PEM_END.exec(line);
+    linesLeft = end === null && isKeyMaterial(line) ? linesLeft - 1 : 0;
+    if (end !== null) return `${MASK}${open5(line.slice(end.index + end[0].length))}`;
+    return linesLeft > 0 ? MASK : open5(line);
+  };
+}
+function isKeyMaterial(line) {
+  const bare = line.trim();
+  return /^[A-Za-z\d+/=]*$/u.test(bare) || /^[A-Z][A-Za-z-]{1,40}: /u.test(bare) || /[\w+/]{40}/u.test(bare);
+}
+function createKnownRedact(known) {
+  const whole = [...new Set(known)].filter(({ length }) => length >= SHORTEST_KNOWN);
+  const longestFirst = whole.toSorted((left, right) => right.length - left.length);
+  const pieces = new Set(whole.filter(({ length }) => length >= LONG).flatMap(piecesOf));
+  return (text) => {
+    const clean = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+    return pieces.size === 0 ? clean : clean.replaceAll(LONG_RUN, (run2) => withoutPieces(run2, pieces));
+  };
+}
+function piecesOf(secret) {
+  return Array.from({ length: secret.length - PIECE + 1 }, (_, at) => secret.slice(at, at + PIECE));
+}
+function withoutPieces(run2, pieces) {
+  let clean = "";
+  let from = 0;
+  for (let at = PIECE; at <= run2.length; at += 1) {
+    if (!pieces.has(run2.slice(at - PIECE, at))) continue;
+    if (at - PIECE >= from) clean += `${run2.slice(from, at - PIECE)}${MASK}`;
+    from = at;
+  }
+  return clean + run2.slice(from);
+}
+
+// src/domain/text/markdown.ts
+var INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+var COMES_ALIVE = /@|:(?=\/\/)|www(?=\.)|#(?=\d)|\bgh-(?=\d)/giu;
+var LINE_END = /\r\n?|[\n\u2028\u2029]/u;
+var MARKUP = /[\\`*_{}[\]()<>#+!|~&$-]/gu;
+function plain(untrusted2, maxLength = 200) {
+  return oneLine(untrusted2, maxLength).replaceAll(COMES_ALIVE, "$&\u200B").replaceAll(MARKUP, (char) => `&#${char.codePointAt(0)};`);
+}
+function code(untrusted2, maxLength = 200) {
+  const cut4 = oneLine(untrusted2, maxLength);
+  const fence = "`".repeat(1 + longestBackticks(cut4));
+  const pad = cut4.startsWith("`") || cut4.endsWith("`") || cut4 === "" ? " " : "";
+  return `${fence}${pad}${cut4}${pad}${fence}`;
+}
+function codeBlock(untrusted2, maxLength = 1e4) {
+  const lines2 = untrusted2.split(LINE_END).map((line) => line.replaceAll("	", "  ").replaceAll(INVISIBLE, ""));
+  const shown = cutTo(maxLength, withoutSecrets(lines2.join("\n").trimEnd()));
+  const fence = "`".repeat(Math.max(3, 1 + longestBackticks(shown)));
+  return `${fence}
+${shown}
+${fence}`;
+}
+function tableCell(markdown) {
+  const line = markdown.split(LINE_END).join(" ");
+  return line.replaceAll(
+    /(?<!\\)(\\*)\|/gu,
+    (bar, before) => before.length % 2 === 0 ? `${before}\\|` : bar
+  );
+}
+function longestBackticks(text) {
+  return (text.match(/`+/gu) ?? []).reduce((longest, run2) => Math.max(longest, run2.length), 0);
+}
+function oneLine(untrusted2, maxLength) {
+  const spaced = untrusted2.replaceAll(/\s+/gu, " ").replaceAll(INVISIBLE, "");
+  return cutTo(maxLength, withoutSecrets(spaced.replaceAll(/ {2,}/gu, " ").trim()));
+}
+function cutTo(maxLength, text) {
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength - 1).replace(new RegExp("\\p{Cs}$", "u"), "")}\u2026`;
+}
+function shortOid(oid2) {
+  return `\`${oid2.slice(0, 7)}\``;
+}
+function nameOf(person2) {
+  return person2 === null ? "Tonic" : `**${plain(person2.login, 60)}**`;
+}
+function listOf(parts2, last = "and") {
+  if (parts2.length <= 1) return parts2[0] ?? "";
+  return `${parts2.slice(0, -1).join(", ")} ${last} ${parts2.at(-1)}`;
+}
+
+// src/domain/text/checklist.ts
+var MARKS = {
+  passed: "\u2705 passed",
+  failed: "\u274C failed",
+  unknown: "\u2753 unknown",
+  not_configured: "\u2796 not configured"
+};
+function renderItems(results, calendar) {
+  return [
+    "| before the deploy | | found | at |",
+    "| --- | --- | --- | --- |",
+    ...results.map(({ name: name3, state, value, atMs }) => {
+      const at = state === "not_configured" ? "" : renderLocal(calendar, atMs);
+      return `| ${nameOf2(name3)} | ${MARKS[state]} | ${tableCell(plain(value, 300))} | ${at} |`;
+    })
+  ];
+}
+function renderStopping(results) {
+  const items = stoppingItems(results).map(renderItem);
+  return `The checklist stopped it before anything was changed. ${items.join("; ")}. \`/retry\` asks again.`;
+}
+function renderItem({ name: name3, state, value }) {
+  const is = state === "unknown" ? " is unknown" : "";
+  return `**${nameOf2(name3)}**${is}: ${plain(value, 300)}`;
+}
+function nameOf2(name3) {
+  return plain(name3.replaceAll("_", " "), 60);
+}
+
+// src/domain/text/release/checklist.ts
+function renderChecklist(release2, steps, calendar) {
+  const { envelope: envelope2, checklist } = release2;
+  const undone = release2.steps.filter(({ state }) => state === "undone");
+  return [
+    `# Deployment checklist: ${release2.id}`,
+    "",
+    `**${release2.environment.toUpperCase()}** from ${envelope2.previous === null ? "nothing known" : shortOid(envelope2.previous)} to ${shortOid(envelope2.commit)}: ${release2.state.replaceAll("_", " ")}`,
+    "",
+    "| service | strategy | why | artifact |",
+    "| --- | --- | --- | --- |",
+    ...envelope2.services.map(renderService),
+    "",
+    ...[...envelope2.bugs, ...envelope2.pulls ?? []].map(
+      ({ number: number6, approvals }) => `- #${number6}, ${approvals.length === 0 ? "by review" : `approved by ${approvals.map(({ by }) => nameOf(by)).join(", ")}`}`
+    ),
+    "",
+    ...checklist === void 0 ? [] : [...renderItems(checklist, calendar), ""],
+    ...steps.map((step3) => renderStep(release2, step3, calendar)),
+    ...undone.map(({ key, endedAtMs }) => `- [x] ${key}, ${renderLocal(calendar, endedAtMs)}`)
+  ].join("\n");
+}
+function renderService({
+  name: name3,
+  strategy,
+  strategyReason,
+  percents,
+  digest,
+  version: version3
+}) {
+  const rollout = percents.length > 1 ? `${strategy} ${percents.join(" \u2192 ")} %` : strategy;
+  const artifact = digest ?? version3;
+  return `| ${name3 ?? "everything"} | ${rollout.replaceAll("_", "-")} | ${plain(strategyReason)} | ${artifact === null ? "the files" : tableCell(code(artifact))} |`;
+}
+function renderStep({ steps }, { key }, calendar) {
+  const taken = steps.findLast((each) => each.key === key);
+  if (taken === void 0) return `- [ ] ${key}`;
+  const took = renderDuration(taken.endedAtMs - taken.startedAtMs);
+  const mark = taken.state === "done" ? "x" : " ";
+  const end = taken.state === "done" ? tell(taken.detail) : `: **${taken.detail ?? taken.state}**`;
+  return `- [${mark}] ${key}, ${renderLocal(calendar, taken.endedAtMs)}, ${took}${end}`;
+}
+function tell(detail) {
+  return detail === null ? "" : `: ${detail}`;
+}
+
+// src/domain/text/release/log-entry.ts
+function renderLogEntry(release2, calendar) {
+  const { id, environment: environment3, state, plannedAtMs, endedAtMs, envelope: envelope2, deployer, order: order2 } = release2;
+  const { previous, commit: commit2, bugs } = envelope2;
+  const startedAtMs = release2.steps[0]?.startedAtMs ?? plannedAtMs;
+  const from = previous === null ? "" : `${shortOid(previous)} \u2192 `;
+  const run2 = deployer === null || deployer.runId === null ? "" : `run ${deployer.runId}, attempt ${deployer.attempt}`;
+  const parts2 = [
+    renderLocal(calendar, startedAtMs),
+    `**${environment3.toUpperCase()} ${state.replaceAll("_", " ")}**`,
+    `${from}${shortOid(commit2)}`,
+    `\`${id}\``,
+    bugs.map(({ number: number6 }) => `#${number6}`).join(" "),
+    order2 === null ? "" : `ordered by ${order2.by === null ? "a check of the release" : nameOf(order2.by)} on #${order2.issue}`,
+    run2,
+    endedAtMs === null ? "" : `took ${renderDuration(endedAtMs - startedAtMs)}`,
+    release2.reason === null ? "" : `because of \`${release2.reason}\``
+  ];
+  return `- ${parts2.filter((part) => part !== "").join(" \xB7 ")}`;
+}
+
+// src/domain/text/release/notes.ts
+var LONGEST_TITLE = 120;
+function renderNotes({ id, environment: environment3, envelope: envelope2 }) {
+  const released = envelope2.services.map(({ name: name3 }) => name3);
+  const blocks = released.map((name3) => {
+    const bugs = envelope2.bugs.filter((bug2) => isAbout(bug2, name3, released));
+    return bugs.map((bug2) => renderNote(bug2, name3));
+  });
+  const told3 = new Set(
+    envelope2.bugs.filter((bug2) => released.some((name3) => isAbout(bug2, name3, released))).map(({ number: number6 }) => number6)
+  );
+  const rest = envelope2.bugs.filter(({ number: number6 }) => !told3.has(number6)).map((bug2) => renderNote(bug2, null));
+  const pulls = (envelope2.pulls ?? []).map(({ number: number6 }) => `- Release: #${number6}`);
+  const lines2 = [...blocks.flat(), ...rest, ...pulls];
+  return [
+    `## ${id} on ${environment3.toUpperCase()}`,
+    "",
+    ...lines2.length === 0 ? ["No fixes."] : lines2
+  ].join("\n");
+}
+function isAbout({ services }, name3, released) {
+  if (name3 === null) return true;
+  const named3 = services.filter((each) => released.includes(each));
+  return named3.length === 0 ? services.length === 0 : named3.includes(name3);
+}
+function renderNote({ number: number6, title, pulls }, service) {
+  const lead = service === null ? "" : `[${service}] `;
+  const words = title === null ? `#${number6}` : `${plain(title, LONGEST_TITLE)} (#${number6})`;
+  const by = pulls.length === 0 ? "" : `, ${pulls.map((pull2) => `#${pull2}`).join(" ")}`;
+  return `- ${lead}Fix: ${words}${by}`;
+}
+
+// src/domain/release.ts
+function slotReleaseId(operation, environment3) {
+  return `${operation.replace("/", "-")}-${environment3}`;
+}
+var ORDER_LEASE_MS = 90 * 6e4;
+function rollbackTag({ environment: environment3, id }) {
+  return `rollback/${environment3}/${id}`;
+}
+function withStep(release2, step3) {
+  return { ...release2, steps: [...release2.steps, step3] };
+}
+function readServiceOutputs(outputs) {
+  const flags = Object.entries(outputs).flatMap(
+    ([name3, value]) => name3.startsWith("flag.") ? [{ name: name3.slice("flag.".length), value }] : []
+  );
+  const { digest, version: version3 } = outputs;
+  return {
+    ...digest === void 0 ? {} : { digest },
+    ...version3 === void 0 ? {} : { version: version3 },
+    featureFlags: flags
+  };
+}
+function withOutputs(envelope2, service, said) {
+  return {
+    ...envelope2,
+    services: envelope2.services.map(
+      (each) => each.name === service ? { ...each, digest: said.digest ?? each.digest, version: said.version ?? each.version } : each
+    ),
+    featureFlags: [
+      ...envelope2.featureFlags.filter(({ name: name3 }) => said.featureFlags.every((flag) => flag.name !== name3)),
+      ...said.featureFlags
+    ].toSorted((left, right) => left.name < right.name ? -1 : 1)
+  };
+}
+
+// src/domain/text/release/rollback-plan.ts
+function renderRollbackPlan(release2) {
+  const { envelope: envelope2, environment: environment3, id } = release2;
+  const title = `# Rollback plan: ${id}`;
+  if (envelope2.previous === null) {
+    return `${title}
+
+Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to go back to.`;
+  }
+  const back = shortOid(envelope2.previous);
+  const bugs = envelope2.bugs.map(({ number: number6 }) => `#${number6}`);
+  const services = envelope2.services.map(({ name: name3 }) => name3).toReversed();
+  return [
+    title,
+    "",
+    ...renderMigrations(envelope2),
+    `Back to ${back}, which is tagged \`${rollbackTag(release2)}\`.`,
+    "",
+    ...services.map(
+      (name3, index) => `${index + 1}. ${name3 === null ? "Everything" : `\`${name3}\``} to ${back}`
+    ),
+    `${services.length + 1}. The branch: revert commits, never a force push`,
+    ...bugs.length === 0 ? [] : [`${services.length + 2}. The bugs ${bugs.join(" ")} go back to \`confirmed\``]
+  ].join("\n");
+}
+var WAYS_BACK = {
+  reversible: "Run the down migrations first: they lose nothing.",
+  app_rollback: "The code goes back, the database stays as it is.",
+  forward_fix: "**The old code does not fit the new shape:** a migration that mends it goes forward with the rollback.",
+  restore_required: "**Data is gone that only a backup has:** without a restore this is no way back."
+};
+function renderMigrations({ migrations, rollback: rollback2 }) {
+  if (migrations.length === 0) return [];
+  const rows = migrations.map((each) => {
+    const by = each.readBy === "tokenizer" ? ", read by its words" : "";
+    return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll("_", " ")}${by}`;
+  });
+  return [...rows, "", WAYS_BACK[rollback2], ""];
+}
+
+// src/domain/pipeline.ts
+function buildPipeline(services, shape) {
+  const builds = services.filter(({ name: name3 }) => shape.builds.has(name3));
+  return [
+    ...shape.isChecked ? [step("checklist")] : [],
+    ...builds.map(({ name: name3 }) => step("build", { service: name3 })),
+    ...shape.takesBaseline ? [step("baseline")] : [],
+    ...services.flatMap((service) => stepsOf(service, shape)),
+    ...shape.isVerified ? [step("verify")] : [],
+    ...shape.isTriedOut ? [step("smoke")] : []
+  ];
+}
+function stepsOf({ name: name3, percents }, shape) {
+  const rollout = percents.flatMap((percent) => [
+    step("deploy", { service: name3, percent }),
+    ...shape.isWatched ? [step("watch", { service: name3, percent })] : []
+  ]);
+  return [...rollout, ...shape.health.has(name3) ? [step("health", { service: name3 })] : []];
+}
+function step(kind, { service = null, percent = null } = {}) {
+  const parts2 = [kind, service, percent].filter((part) => part !== null);
+  return { key: parts2.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
+}
+function nextStep(steps, taken) {
+  return steps.find(({ key }) => stateOf(taken, key) !== "done") ?? null;
+}
+function stateOf(taken, key) {
+  return taken.findLast((each) => each.key === key)?.state ?? null;
+}
+function mustBeRemembered(steps, taken) {
+  if (taken.kind === "baseline") return true;
+  const later = steps.slice(steps.indexOf(taken) + 1);
+  return taken.changesWorld && later.some((each) => each.changesWorld);
+}
+function standingsOf(steps, { steps: taken }) {
+  const deploys = steps.filter(({ changesWorld }) => changesWorld);
+  return [...new Set(deploys.map(({ service }) => service))].map((service) => {
+    const own3 = deploys.filter((each) => each.service === service).map(({ key }) => stateOf(taken, key));
+    if (own3.every((state) => state === "done")) return { service, serves: "new" };
+    return { service, serves: own3.every((state) => state === null) ? "old" : "either" };
+  });
+}
+function servicesToUndo(steps, { steps: taken }) {
+  const failed3 = nextStep(steps, taken);
+  const reached = steps.filter(
+    (each) => each.changesWorld && (stateOf(taken, each.key) === "done" || each.key === failed3?.key)
+  );
+  return [...new Set(reached.map(({ service }) => service))].toReversed();
+}
+
+// src/domain/reason.ts
+var REASON_CODES = [
+  "not_a_bug",
+  "not_allowed",
+  "wrong_status",
+  "wrong_flow",
+  "unknown_command",
+  "bad_arguments",
+  "already_handled",
+  "severity_needs_hotfix",
+  "severity_missing",
+  "versions_differ",
+  "version_unknown",
+  "flow_unsafe_now",
+  "uat_only",
+  "no_fix",
+  "no_bug",
+  "fix_not_found",
+  "fix_wrong_branch",
+  "fix_not_reviewed",
+  "fix_not_green",
+  "fix_is_draft",
+  "fix_closed",
+  "fix_changed",
+  "fix_touches_workflows",
+  "plan_changed",
+  "own_fix",
+  "not_approved",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role",
+  "after_cut_off",
+  "conflict",
+  "depends_on_unapproved",
+  "already_queued",
+  "nothing_to_withdraw",
+  "nothing_to_retry",
+  "frozen",
+  "locked",
+  "migration_unsafe",
+  "checklist_failed",
+  "build_failed",
+  "deploy_failed",
+  "health_failed",
+  "watch_breached",
+  "watch_inconclusive",
+  "smoke_failed",
+  "verify_failed",
+  "push_refused",
+  "restore_required",
+  "no_way_back",
+  "rollback_running",
+  "rolled_back",
+  "not_a_hotfix",
+  "hotfix_running",
+  "nobody_to_tell",
+  "note_missing",
+  "branch_rewound",
+  "unsigned_commits",
+  "setup_unsafe",
+  "slot_taken",
+  "slot_done",
+  "slot_not_due",
+  "slot_too_late",
+  "nothing_to_do",
+  "checks_red",
+  "checks_late",
+  "foreign_run",
+  "foreign_environment",
+  "ledger_unreadable",
+  "config_broken",
+  "label_not_yours"
+];
+function refuse(reason2, message) {
+  return { kind: "refused", reason: reason2, message };
+}
+
+// src/domain/lock.ts
+var NO_LOCKS = { leases: [], lastToken: 0 };
+var LEASE_MS = 8 * 36e5;
+var SPARE_MS = 6 * 36e5;
+function decideLock(locks, wish, facts) {
+  const refusal = refuseLocked(locks, wish, facts);
+  if (refusal !== null) return refusal;
+  const before = livingLeases(locks, facts).filter((lease3) => isSame(lease3, wish));
+  const own3 = before.find(({ owner }) => isSameOwner(owner, wish.owner));
+  const { nowMs } = facts;
+  const lease2 = {
+    operation: wish.operation,
+    service: wish.service,
+    owner: wish.owner,
+    reason: wish.reason,
+    takenAtMs: own3?.takenAtMs ?? nowMs,
+    heartbeatAtMs: nowMs,
+    expiresAtMs: wish.owner.kind === "run" ? nowMs + LEASE_MS : null,
+    token: own3?.token ?? locks.lastToken + 1
+  };
+  const others = livingLeases(locks, facts).filter((each) => !isSame(each, wish));
+  return { kind: "locked", lease: lease2, locks: withLease(locks, others, lease2) };
+}
+function withLease(locks, others, lease2) {
+  return { leases: [...others, lease2], lastToken: Math.max(locks.lastToken, lease2.token) };
+}
+function refuseLocked(locks, wish, facts) {
+  const held = livingLeases(locks, facts).find((lease2) => isInTheWay(lease2, wish));
+  return held === void 0 ? null : refuse("locked", describeLease(wish.environment, held, facts.calendar));
+}
+function livingLeases({ leases }, { nowMs, endedRuns: endedRuns2 }) {
+  return leases.filter(({ owner, expiresAtMs }) => {
+    if (expiresAtMs !== null && expiresAtMs <= nowMs) return false;
+    return owner.kind !== "run" || owner.runId === null || !endedRuns2.has(owner.runId);
+  });
+}
+function isSame(lease2, wish) {
+  return lease2.operation === wish.operation && lease2.service === wish.service;
+}
+function isSameOwner(one, other) {
+  if (one.kind === "run") return one.runId !== null && isRunOf(one, other);
+  if (one.kind === "person" && other.kind === "person") return one.person.id === other.person.id;
+  return false;
+}
+function isInTheWay(lease2, wish) {
+  if (lease2.operation === wish.operation) return !maySucceed(wish.owner, lease2.owner);
+  return lease2.service === null || wish.touches === null || wish.touches.includes(lease2.service);
+}
+function maySucceed(next, held) {
+  if (next.kind !== "run" || held.kind !== "run") return true;
+  return held.runId === null || held.runId === next.runId && held.attempt <= next.attempt;
+}
+function leaseOf(locks, wish, nowMs) {
+  const own3 = locks.leases.find(
+    ({ operation, owner }) => operation === wish.operation && isRunOf(owner, wish.owner)
+  );
+  const leftMs = own3?.expiresAtMs ?? nowMs + LEASE_MS;
+  return own3 === void 0 || leftMs - nowMs < SPARE_MS ? null : own3;
+}
+function isRunOf(held, owner) {
+  if (held.kind !== "run" || owner.kind !== "run") return false;
+  return held.runId === owner.runId && held.attempt === owner.attempt;
+}
+function lastingLocks(locks) {
+  return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "run") };
+}
+function withoutRollbacks(locks) {
+  return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "rollback") };
+}
+function withoutOperation(locks, operation) {
+  return { ...locks, leases: locks.leases.filter((lease2) => lease2.operation !== operation) };
+}
+function withHeartbeat(locks, token, nowMs) {
+  const leases = locks.leases.map(
+    (lease2) => lease2.token === token && lease2.expiresAtMs !== null ? { ...lease2, heartbeatAtMs: nowMs, expiresAtMs: nowMs + LEASE_MS } : lease2
+  );
+  return { ...locks, leases };
+}
+function lockAfterRollback(locks, {
+  operation,
+  reason: reason2,
+  nowMs
+}) {
+  const lease2 = {
+    operation,
+    service: null,
+    owner: { kind: "rollback" },
+    reason: reason2,
+    takenAtMs: nowMs,
+    heartbeatAtMs: nowMs,
+    expiresAtMs: null,
+    token: locks.lastToken + 1
+  };
+  return withLease(locks, withoutOperation(locks, operation).leases, lease2);
+}
+function decideUnlock(locks, wish, facts) {
+  const living = livingLeases(locks, facts);
+  const meant = living.filter(({ service }) => service === wish.service);
+  if (meant.length === 0) return refuseUnlocked(wish, living);
+  const refusal = meant.map((lease2) => refuseUnlock(lease2, wish, facts)).find((each) => each !== null);
+  if (refusal !== void 0) return refusal;
+  return {
+    kind: "unlocked",
+    lifted: meant,
+    locks: { ...locks, leases: living.filter((each) => !meant.includes(each)) }
+  };
+}
+function refuseUnlocked({ environment: environment3, service }, living) {
+  const others = living.map((lease2) => `\`${placeOf(environment3, lease2)}\``);
+  const rest = others.length === 0 ? "" : ` These are: ${others.join(", ")}.`;
+  return refuse("nothing_to_withdraw", `Nothing is locked as ${placeName(environment3, service)}.${rest}`);
+}
+function refuseUnlock(lease2, { environment: environment3, actor, isAdmin }, facts) {
+  const { owner } = lease2;
+  const told3 = describeLease(environment3, lease2, facts.calendar);
+  if (owner.kind === "run") {
+    return owner.runId === null && isAdmin ? null : refuse("locked", told3);
+  }
+  if (isAdmin || owner.kind === "person" && owner.person.id === actor.id) return null;
+  return refuse("not_allowed", told3);
+}
+function placeOf(environment3, { service }) {
+  return service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
+}
+function placeName(environment3, service) {
+  const name3 = environment3.toUpperCase();
+  return service === null ? name3 : `${name3} (${plain(service, 60)})`;
+}
+function describeLease(environment3, lease2, calendar) {
+  const { owner, takenAtMs } = lease2;
+  const since = renderLocal(calendar, takenAtMs);
+  const place = placeName(environment3, lease2.service);
+  const unlock2 = `\`/unlock ${placeOf(environment3, lease2)}\``;
+  const reason2 = plain(lease2.reason, 300);
+  switch (owner.kind) {
+    case "run":
+      return `${place} is locked by ${describeRun(lease2, owner.runId)} since ${since}: ${reason2}. It is free when that has ended; cancel the run if it hangs.`;
+    case "person":
+      return `${place} is locked by ${nameOf(owner.person)} since ${since}: ${reason2}. ${nameOf(owner.person)} or an admin says ${unlock2}.`;
+    case "rollback":
+      return `${place} is locked since ${since}, when ${lease2.operation} was taken back: ${reason2}. An admin looks at it and says ${unlock2}.`;
+    default:
+      return owner;
+  }
+}
+function describeRun({ operation }, runId) {
+  return runId === null ? operation : `${operation} (run ${runId})`;
+}
+
+// src/domain/ledger.ts
+var KEPT_RELEASES = 10;
+function withDeployed(before, environment3, deployed2) {
+  const known = before ?? nothingDeployed(environment3);
+  const last = known.deployed;
+  const isNew = last !== null && last.release !== deployed2.release;
+  const entry = isNew ? [toLive(last)] : [];
+  return { ...known, deployed: deployed2, history: [...entry, ...known.history].slice(0, KEPT_RELEASES) };
+}
+function withLocks(before, environment3, locks) {
+  return { ...before ?? nothingDeployed(environment3), locks };
+}
+function locksOf({ environments }, environment3) {
+  return environments.get(environment3)?.locks ?? NO_LOCKS;
+}
+function nothingDeployed(environment3) {
+  return { environment: environment3, deployed: null, history: [], locks: NO_LOCKS, takenBack: [] };
+}
+function toLive({ release: release2, commit: commit2, atMs, previous, rollback: rollback2 }) {
+  return { release: release2, commit: commit2, atMs, previous, rollback: rollback2 };
+}
+function takenBackOn(state, name3) {
+  const groups = state.environments.get(name3)?.takenBack ?? [];
+  return new Set(groups.flatMap(({ by, commits }) => [by, ...commits]));
+}
+function emptyLedger() {
+  return {
+    bugs: /* @__PURE__ */ new Map(),
+    slots: /* @__PURE__ */ new Map(),
+    environments: /* @__PURE__ */ new Map(),
+    releases: /* @__PURE__ */ new Map(),
+    pulls: /* @__PURE__ */ new Map(),
+    outbox: /* @__PURE__ */ new Map(),
+    alerts: /* @__PURE__ */ new Map(),
+    freezes: [],
+    watermark: null
+  };
+}
+function applyWrites(state, writes) {
+  const outbox2 = withRecords(state.outbox, writes.outbox, ({ id }) => id);
+  for (const id of writes.struck ?? []) outbox2.delete(id);
+  return {
+    bugs: withRecords(state.bugs, writes.bugs, ({ number: number6 }) => number6),
+    slots: withRecords(state.slots, writes.slots, ({ id }) => id),
+    environments: withRecords(state.environments, writes.environments, ({ environment: environment3 }) => environment3),
+    releases: withRecords(state.releases, writes.releases, ({ id }) => id),
+    pulls: withRecords(state.pulls, writes.pulls, ({ pull: pull2 }) => pull2),
+    outbox: outbox2,
+    alerts: withRecords(state.alerts, writes.alerts, ({ key }) => key),
+    freezes: writes.freezes ?? state.freezes,
+    watermark: writes.watermark ?? state.watermark
+  };
+}
+function withRecords(before, written, keyOf7) {
+  return new Map([...before, ...(written ?? []).map((record3) => [keyOf7(record3), record3])]);
+}
+function commitsInFlight(bugs) {
+  const commits = /* @__PURE__ */ new Set();
+  for (const bug2 of bugs) {
+    if (isInFlight(bug2))
+      for (const landing2 of bug2.landings) landing2.commits.forEach((oid2) => commits.add(oid2));
+  }
+  return commits;
+}
+function isInFlight(bug2) {
+  const onBoth = bug2.landings.some((each) => each.environment === "uat") && bug2.landings.some((each) => each.environment === "prod");
+  if (onBoth) return true;
+  return [
+    "confirmed",
+    "planned",
+    "analyzing",
+    "deployed_uat",
+    "pending_prod",
+    "deployed_prod",
+    "pending_uat_merge"
+  ].includes(bug2.status);
+}
+var LEDGER_BRANCH = "tonic-ledger";
+
+// src/domain/text/role.ts
+function describeRole(role2, policy) {
+  if (role2 === "anyone") return "everybody";
+  if (role2 === "triage" || role2 === "write") return `people with ${role2} access or more`;
+  const { permission, users, teams } = policy.roles[role2];
+  const who = [
+    ...permission === null ? [] : [`people with \`${permission}\` access`],
+    ...users.map((user2) => plain(user2, 60)),
+    ...teams.map((team2) => `the team ${plain(team2, 100)}`)
+  ];
+  return `${role2}s (${listOf(who, "or")})`;
+}
+
+// src/domain/alert.ts
+var ALERT_LABEL = "tonic:alert";
+var ASSIGNEES = 10;
+function alertAssignees(policy) {
+  return policy.roles.admin.users.slice(0, ASSIGNEES);
+}
+function renderAlert({ body }, policy) {
+  const who = policy === null ? "the admins" : `the ${describeRole("admin", policy)}`;
+  return `${body}
+
+<sub>For ${who}. Told once; close this issue when it is dealt with.</sub>`;
+}
+
+// src/domain/severity.ts
+var SEVERITIES = ["low", "medium", "high", "critical"];
+function isHotfixSeverity(severity2, hotfix2) {
+  return severity2 !== null && hotfix2.includes(severity2);
+}
+function parseSeverity(word) {
+  return SEVERITIES.find((each) => each === word.toLowerCase()) ?? null;
+}
+
+// src/domain/status.ts
+var STATUSES = [
+  {
+    name: "submitted",
+    color: "8b949e",
+    flows: [1, 2],
+    meaning: "Reported, awaiting review",
+    next: "An admin says `/confirm` or `/reject <reason>`"
+  },
+  {
+    name: "confirmed",
+    color: "1f6feb",
+    flows: [1, 2],
+    meaning: "Valid, in the pipeline",
+    next: "T1 analyses it"
+  },
+  {
+    name: "analyzing",
+    color: "8957e5",
+    flows: [1, 2],
+    meaning: "Analysis is running",
+    next: "Automatic"
+  },
+  {
+    name: "planned",
+    color: "4f46e5",
+    flows: [1, 2],
+    meaning: "Fix plan recorded",
+    next: "T1 takes it on once a fix is linked, reviewed and green"
+  },
+  {
+    name: "deployed_uat",
+    color: "06b6d4",
+    flows: [1],
+    meaning: "On UAT, awaiting validation",
+    next: "An admin says `/approve-prod`"
+  },
+  {
+    name: "pending_prod",
+    color: "eab308",
+    flows: [1, 2],
+    meaning: "Queued for the next T2",
+    next: "T2 brings it to PROD"
+  },
+  {
+    name: "deployed_prod",
+    color: "22c55e",
+    flows: [1, 2],
+    meaning: "On PROD",
+    next: "Flow 1: done. Flow 2: an admin says `/approve-uat-merge`"
+  },
+  {
+    name: "pending_uat_merge",
+    color: "a855f7",
+    flows: [2],
+    meaning: "Queued for the next T2, which brings it to UAT",
+    next: "T2 picks it onto UAT"
+  },
+  {
+    name: "uat_merged",
+    color: "14b8a6",
+    flows: [2],
+    meaning: "UAT has the fix too",
+    next: "Done"
+  },
+  { name: "closed", color: "10b981", flows: [1, 2], meaning: "Closed by hand", next: "Done" },
+  { name: "rejected", color: "ef4444", flows: [1, 2], meaning: "Not a valid bug", next: "Done" }
+];
+var BEFORE_ANY_DEPLOY = ["submitted", "confirmed", "analyzing", "planned"];
+var TRANSITIONS = [
+  { event: "confirm", from: ["submitted", "confirmed", "planned"], to: "confirmed", flow: null, by: "admin" },
+  // The way out when the versions have moved apart since: the bug goes Flow 2 from here.
+  { event: "confirm", from: ["deployed_uat", "pending_prod"], to: "confirmed", flow: 1, by: "admin" },
+  { event: "reject", from: BEFORE_ANY_DEPLOY, to: "rejected", flow: null, by: "admin" },
+  { event: "start_analysis", from: ["confirmed", "planned"], to: "analyzing", flow: null, by: "responder" },
+  { event: "record_plan", from: ["confirmed", "analyzing"], to: "planned", flow: null, by: "system" },
+  { event: "deploy_uat", from: ["planned"], to: "deployed_uat", flow: 1, by: "system" },
+  { event: "approve_prod", from: ["deployed_uat"], to: "pending_prod", flow: 1, by: "admin" },
+  { event: "withdraw_prod", from: ["pending_prod"], to: "deployed_uat", flow: 1, by: "admin" },
+  { event: "queue_for_prod", from: ["planned"], to: "pending_prod", flow: 2, by: "system" },
+  { event: "withdraw_prod", from: ["pending_prod"], to: "planned", flow: 2, by: "admin" },
+  { event: "deploy_prod", from: ["pending_prod"], to: "deployed_prod", flow: null, by: "system" },
+  // A hotfix goes PROD first and waits for no slot.
+  {
+    event: "deploy_hotfix",
+    from: ["confirmed", "analyzing", "planned", "pending_prod"],
+    to: "deployed_prod",
+    flow: 2,
+    by: "system"
+  },
+  { event: "approve_uat_merge", from: ["deployed_prod"], to: "pending_uat_merge", flow: 2, by: "admin" },
+  { event: "withdraw_uat_merge", from: ["pending_uat_merge"], to: "deployed_prod", flow: 2, by: "admin" },
+  { event: "merge_uat", from: ["pending_uat_merge"], to: "uat_merged", flow: 2, by: "system" },
+  // What was taken off an environment begins again, whatever it had reached there.
+  {
+    event: "roll_back",
+    from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge", "uat_merged"],
+    to: "confirmed",
+    flow: null,
+    by: "system"
+  },
+  {
+    event: "close",
+    from: [
+      ...BEFORE_ANY_DEPLOY,
+      "deployed_uat",
+      "pending_prod",
+      "deployed_prod",
+      "pending_uat_merge",
+      "uat_merged"
+    ],
+    to: "closed",
+    flow: null,
+    by: "admin"
+  }
+];
+function statusAfter(event2, from, flow2) {
+  const way = TRANSITIONS.find(
+    (row) => row.event === event2 && row.from.includes(from) && (row.flow === null || row.flow === flow2)
+  );
+  return way?.to ?? null;
+}
+function isFinal(status3, flow2) {
+  if (status3 === "closed" || status3 === "rejected" || status3 === "uat_merged") return true;
+  return status3 === "deployed_prod" && flow2 === 1;
+}
+function waitsForProd(status3) {
+  return status3 === "deployed_uat" || status3 === "pending_prod" || isOneOf(BEFORE_ANY_DEPLOY, status3);
+}
+function isOneOf(statuses, status3) {
+  return statuses.includes(status3);
+}
+function describeStatus(status3) {
+  const row = STATUSES.find((each) => each.name === status3);
+  if (row === void 0) throw new Error(`no status named ${status3}`);
+  return row;
+}
+
+// src/domain/label.ts
+function statusLabel(status3) {
+  return `status:${status3}`;
+}
+function labelDefinitions(policy) {
+  const severityColors = { low: "c2e0c6", medium: "fbca04", high: "d93f0b", critical: "b60205" };
+  return [
+    { name: policy.bugLabel, color: "d73a4a", description: "A bug that Tonic carries through UAT and PROD" },
+    ...STATUSES.map(({ name: name3, color, meaning }) => ({ name: statusLabel(name3), color, description: meaning })),
+    ...SEVERITIES.map((name3) => ({
+      name: `severity:${name3}`,
+      color: severityColors[name3],
+      description: policy.severity.hotfix.includes(name3) ? "Hotfix path, never a slot" : "Goes through the slots"
+    })),
+    { name: "found-in:uat", color: "bfd4f2", description: "Seen on UAT" },
+    { name: "found-in:prod", color: "bfd4f2", description: "Seen on PROD" },
+    { name: "flow:1", color: "d4c5f9", description: "UAT first, then PROD" },
+    { name: "flow:2", color: "d4c5f9", description: "PROD first, then back to UAT" },
+    { name: ALERT_LABEL, color: "b60205", description: "Something happened that nobody should have done" }
+  ];
+}
+function wantedLabels(bug2, policy) {
+  return [
+    policy.bugLabel,
+    statusLabel(bug2.status),
+    ...bug2.severity === null ? [] : [`severity:${bug2.severity}`],
+    ...bug2.foundIn === null ? [] : [`found-in:${bug2.foundIn}`],
+    ...bug2.flow === null ? [] : [`flow:${bug2.flow}`]
+  ];
+}
+function isOurs(label, policy) {
+  const name3 = label.toLowerCase();
+  return name3 === policy.bugLabel.toLowerCase() || /^(?:status|severity|found-in|flow):/u.test(name3);
+}
+function labelChange(bug2, present, policy) {
+  const wanted = wantedLabels(bug2, policy);
+  return {
+    add: wanted.filter((label) => !holds(present, label)),
+    remove: present.filter((label) => isOurs(label, policy) && !holds(wanted, label))
+  };
+}
+function isShown({ action, label }, wanted) {
+  return holds(wanted, label) === (action === "labeled") && /^(?!service:|module:)/u.test(label);
+}
+function differingLabels(bug2, present, policy) {
+  const { add, remove } = labelChange(bug2, present, policy);
+  const parts2 = [
+    ...bug2.services.map((name3) => `service:${name3}`),
+    ...bug2.modules.map((name3) => `module:${name3}`)
+  ];
+  const shown = present.filter((label) => /^(?:service|module):/iu.test(label));
+  const put = [...remove, ...shown.filter((label) => !holds(parts2, label))];
+  const taken = [...add, ...parts2.filter((label) => !holds(shown, label))];
+  return [
+    ...put.map((label) => ({ label, action: "labeled" })),
+    ...taken.map((label) => ({ label, action: "unlabeled" }))
+  ];
+}
+function holds(labels, label) {
+  return labels.some((each) => each.toLowerCase() === label.toLowerCase());
+}
+function labelValues(labels, prefix) {
+  const start = `${prefix}:`;
+  return labels.filter((label) => label.toLowerCase().startsWith(start)).map((label) => label.slice(start.length));
+}
+
+// src/domain/hotfix.ts
+function orderOf({ hotfix: hotfix2 }) {
+  return hotfix2?.order ?? null;
+}
+function priorityOf(severity2, { severity: { hotfix: hotfix2 }, hotfix: { p1 } }) {
+  if (severity2 === null || !isHotfixSeverity(severity2, hotfix2)) return null;
+  return p1.severities.includes(severity2) ? "P1" : "P2";
+}
+function startClock({ hotfix: hotfix2, status: status3 }, said, policy) {
+  if (said.severity === null) return hotfix2;
+  const priority = priorityOf(said.severity, policy);
+  if (priority === null) return hotfix2?.order === null ? null : hotfix2;
+  if (!waitsForProd(status3)) return hotfix2;
+  const clock = { priority, sinceMs: said.saidAtMs };
+  if (hotfix2 === null) return { clock, order: null, note: null };
+  const isWorse = hotfix2.clock.priority === "P2" && priority === "P1";
+  return isWorse ? { ...hotfix2, clock } : hotfix2;
+}
+function slaOf(bug2, policy) {
+  const priority = priorityOf(bug2.severity, policy);
+  const fixedAtMs = fixedByHotfix(bug2);
+  if (priority === null || fixedAtMs === null && !waitsForProd(bug2.status)) return null;
+  const minutes2 = priority === "P1" ? policy.hotfix.p1.slaMinutes : policy.hotfix.p2.slaMinutes;
+  const sinceMs = bug2.hotfix?.clock.sinceMs ?? bug2.saidAtMs.severity ?? bug2.reportedAtMs;
+  return { priority, minutes: minutes2, sinceMs, deadlineMs: sinceMs + minutes2 * 6e4, fixedAtMs };
+}
+function isBreached({ deadlineMs, fixedAtMs }, nowMs) {
+  return (fixedAtMs ?? nowMs) > deadlineMs;
+}
+function fixedByHotfix({ timeline }) {
+  const step3 = timeline.findLast(({ event: event2 }) => event2 === "deploy_hotfix" || event2 === "roll_back");
+  return step3?.event === "deploy_hotfix" ? step3.atMs : null;
+}
+function lacksNote({ hotfix: hotfix2, timeline }) {
+  return hotfix2 !== null && hotfix2.note === null && fixedByHotfix({ timeline }) !== null;
+}
+function mayBeClosed(bug2) {
+  return isFinal(bug2.status, bug2.flow) && !lacksNote(bug2);
+}
+function peopleToTell({ hotfix: hotfix2, roles }, by) {
+  const named3 = [...roles.admin.users, ...roles.senior.users, ...roles.responder.users];
+  const wanted = hotfix2.notify.length > 0 ? hotfix2.notify : named3;
+  const others = wanted.filter((login) => login.toLowerCase() !== by.login.toLowerCase());
+  return [...new Map(others.map((login) => [login.toLowerCase(), login])).values()];
+}
+function hotfixAlertKey(kind, bug2, sinceMs) {
+  return `hotfix-${bug2}-${kind}-${sinceMs}`;
+}
+function readHotfixAlert(key) {
+  const [, bug2, kind] = /^hotfix-(\d+)-([a-z0-9-]+)-\d+$/u.exec(key) ?? [];
+  return bug2 === void 0 ? null : { bug: Number(bug2), isBreach: kind === "sla-breach" };
+}
+
+// src/domain/message/entry.ts
+var KEPT_MS = 3 * 864e5;
+function messageEntries({ kind, key, facts, untilMs = Infinity }, { channels }, nowMs) {
+  return channels.filter(({ events }) => events.includes(kind)).map(({ name: name3 }) => ({
+    id: `message-${kind}-${key}-${name3}`,
+    issue: null,
+    createdAtMs: nowMs,
+    action: {
+      kind: "message",
+      event: kind,
+      facts: { ...facts },
+      channel: name3,
+      attempts: 0,
+      nextTryAtMs: nowMs,
+      untilMs: Math.min(untilMs, nowMs + KEPT_MS)
+    }
+  }));
+}
+
+// src/domain/approval.ts
+var APPROVED_ENVIRONMENT = {
+  approve_prod: "prod",
+  approve_uat_merge: "uat",
+  approve_release: "prod",
+  approve_hotfix: "prod"
+};
+function commentKey(id) {
+  return `comment-${id}`;
+}
+function keyOf(given) {
+  switch (given.kind) {
+    case "comment":
+      return commentKey(given.id);
+    case "button":
+      return `button-${given.delivery}`;
+    case "dashboard":
+      return `dashboard-${given.request}`;
+    default:
+      return given;
+  }
+}
+function planFor(action, flow2, policy) {
+  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
+  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
+}
+function findVoid(approval2, { comment, stillAdmin }) {
+  if (approval2.given.kind === "comment") {
+    if (comment === null) return "comment_deleted";
+    const isSame7 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame7) return "comment_edited";
+  }
+  return stillAdmin ? null : "approver_lost_role";
+}
+function planChanges(approved, now) {
+  return [
+    ...approved.flow === now.flow ? [] : ["the flow"],
+    ...approved.branch === now.branch ? [] : ["the branch"],
+    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
+    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
+  ];
+}
+function isSameFix(left, right) {
+  if (left.length === 0 || left.length !== right.length) return false;
+  return isCovered(left, right) && isCovered(right, left);
+}
+function isCovered(fixes, by) {
+  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
+}
+function isSameChange(left, right) {
+  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
+    return true;
+  }
+  const isSameTree = left.tree !== null && left.tree === right.tree;
+  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
+}
+
+// src/domain/calendar.ts
+function parseSlotId(text) {
+  const match = /^(\d{4}-\d{2}-\d{2})\/(T1|T2)$/u.exec(text);
+  const [, date5, kind] = match ?? [];
+  if (date5 === void 0 || kind !== "T1" && kind !== "T2") return null;
+  return { date: date5, kind };
+}
+function slotOn(calendar, kind, date5) {
+  const { zone, slots } = calendar;
+  if (!slots.weekdays.includes(zone.weekdayOf(date5))) return null;
+  const startsAtMs = zone.toEpochMs(date5, kind === "T1" ? slots.t1 : slots.t2);
+  return {
+    id: `${date5}/${kind}`,
+    kind,
+    startsAtMs,
+    latestStartMs: startsAtMs + slots.latestStartMinutes * 6e4
+  };
+}
+function nextSlot(calendar, kind, atMs) {
+  const today = calendar.zone.toLocal(atMs).date;
+  for (let days = -1; days <= 8; days += 1) {
+    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, days));
+    if (slot2 !== null && slot2.startsAtMs > atMs) return slot2;
+  }
+  throw new Error("the calendar has no weekday with a slot");
+}
+function dueSlot(calendar, kind, atMs) {
+  const slot2 = lastSlot(calendar, kind, atMs);
+  return slot2 !== null && atMs <= slot2.latestStartMs ? slot2 : null;
+}
+function lastSlot(calendar, kind, atMs) {
+  const today = calendar.zone.toLocal(atMs).date;
+  for (let days = 0; days <= 8; days += 1) {
+    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, -days));
+    if (slot2 !== null && slot2.startsAtMs <= atMs) return slot2;
+  }
+  return null;
+}
+
+// src/domain/message/commit.ts
+function comingT2({ calendar, nowMs }) {
+  const slot2 = nextSlot(calendar, "T2", nowMs);
+  return { next: slot2.id, at: { atMs: slot2.startsAtMs } };
+}
+function named({ before, writes }, bugs) {
+  const titles = new Map(
+    [...before.releases.values(), ...writes.releases ?? []].flatMap(
+      ({ envelope: envelope2 }) => envelope2.bugs.map(({ number: number6, title }) => [number6, title])
+    )
+  );
+  return { bugs: bugs.map(({ number: number6 }) => ({ number: number6, title: titles.get(number6) ?? null })) };
+}
+
+// src/domain/message/approval-event.ts
+function approvalEvents(commit2) {
+  const queued2 = (commit2.writes.bugs ?? []).flatMap((bug2) => queuedBy(commit2, bug2));
+  const words = Map.groupBy(queued2, ({ approval: approval2 }) => `${approval2.action} ${keyOf(approval2.given)}`);
+  return [...words.values()].flatMap((together) => eventOf(commit2, together));
+}
+function queuedBy({ before }, bug2) {
+  if (bug2.status !== "pending_prod" && bug2.status !== "pending_uat_merge") return [];
+  const known = (before.bugs.get(bug2.number)?.approvals ?? []).map(({ given }) => keyOf(given));
+  return bug2.approvals.filter(({ given }) => !known.includes(keyOf(given))).map((approval2) => ({ bug: bug2, approval: approval2 }));
+}
+function eventOf(commit2, together) {
+  const [first] = together;
+  if (first === void 0) return [];
+  const { action, by, writtenAtMs } = first.approval;
+  const slot2 = nextSlot(commit2.calendar, "T2", writtenAtMs);
+  const facts = {
+    bugs: named(
+      commit2,
+      together.map(({ bug: bug2 }) => bug2)
+    ),
+    environment: APPROVED_ENVIRONMENT[action].toUpperCase(),
+    who: by.login,
+    slot: slot2.id,
+    at: { atMs: slot2.startsAtMs },
+    left: { forMs: Math.max(0, slot2.startsAtMs - commit2.nowMs) }
+  };
+  return [{ kind: "approval_queued", key: `${first.bug.number}-${commit2.nowMs}`, facts }];
+}
+
+// src/domain/lunar-new-year.ts
+var FIRST_YEAR = 2020;
+var NEW_YEARS = [
+  "01-25",
+  "02-12",
+  "02-01",
+  "01-22",
+  "02-10",
+  "01-29",
+  "02-17",
+  "02-06",
+  "01-26",
+  "02-13",
+  "02-03",
+  "01-23",
+  "02-11",
+  "01-31",
+  "02-19",
+  "02-08",
+  "01-28",
+  "02-15",
+  "02-04",
+  "01-24",
+  "02-12",
+  "02-01",
+  "01-22",
+  "02-10",
+  "01-30",
+  "02-17",
+  "02-06",
+  "01-26",
+  "02-14",
+  "02-02",
+  "01-23",
+  "02-11",
+  "02-01",
+  "02-19",
+  "02-08",
+  "01-28",
+  "02-15",
+  "02-04",
+  "01-24",
+  "02-12",
+  "02-02",
+  "01-21",
+  "02-09",
+  "01-29",
+  "02-17",
+  "02-05",
+  "01-26",
+  "02-14",
+  "02-03",
+  "01-23",
+  "02-11",
+  "01-31",
+  "02-19",
+  "02-07",
+  "01-27",
+  "02-15",
+  "02-05",
+  "01-24",
+  "02-12",
+  "02-02",
+  "01-22",
+  "02-09",
+  "01-29",
+  "02-17",
+  "02-06",
+  "01-26",
+  "02-14",
+  "02-03",
+  "01-24",
+  "02-10",
+  "01-30",
+  "02-18",
+  "02-07",
+  "01-27",
+  "02-15",
+  "02-05",
+  "01-25",
+  "02-12",
+  "02-01",
+  "01-21"
+];
+function lunarNewYear(year) {
+  const day = NEW_YEARS[year - FIRST_YEAR];
+  return day === void 0 ? null : `${year}-${day}`;
+}
+
+// src/domain/freeze.ts
+var NO_SWITCHES = { freeze: null, modules: null, until: null };
+function parseLocalMoment(text, zone) {
+  const [, date5, time5 = "00:00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/u.exec(text.trim()) ?? [];
+  if (date5 === void 0 || !isDate(date5)) return null;
+  return zone.toEpochMs(date5, time5);
+}
+function isDate(date5) {
+  const [year = 0, month = 0, day = 0] = date5.split("-").map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}
+function daysIn(year, month) {
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+}
+function freezesAt(facts, atMs) {
+  const all = [
+    ...facts.said,
+    ...facts.policy.windows.flatMap((window2) => fromWindow(window2, facts.calendar.zone)),
+    ...monthEnd(facts, atMs),
+    ...lunarFreezes(facts, atMs),
+    ...fromSwitches(facts, atMs)
+  ];
+  return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
+}
+function fromWindow(window2, zone) {
+  const { level: level2, parts: parts2, reason: reason2 } = window2;
+  const fromMs = parseLocalMoment(window2.from, zone);
+  const untilMs = parseLocalMoment(window2.until, zone);
+  return fromMs === null || untilMs === null ? [] : [{ level: level2, parts: parts2, reason: reason2, fromMs, untilMs }];
+}
+function monthEnd({ policy, calendar }, atMs) {
+  if (policy.monthEndDays === 0) return [];
+  const { zone } = calendar;
+  const today = zone.toLocal(atMs).date;
+  const next = firstOfNextMonth(today);
+  return [
+    {
+      level: "suspend",
+      parts: [],
+      fromMs: zone.toEpochMs(zone.addDays(next, -policy.monthEndDays), "00:00"),
+      untilMs: zone.toEpochMs(next, "00:00"),
+      reason: "month end"
+    }
+  ];
+}
+function firstOfNextMonth(date5) {
+  const [year = 0, month = 0] = date5.split("-").map(Number);
+  const [nextYear, nextMonth] = month === 12 ? [year + 1, 1] : [year, month + 1];
+  return `${String(nextYear).padStart(4, "0")}-${String(nextMonth).padStart(2, "0")}-01`;
+}
+function lunarFreezes({ policy: { lunarNewYear: rule }, calendar: { zone } }, atMs) {
+  if (rule === null) return [];
+  const year = Number(zone.toLocal(atMs).date.slice(0, 4));
+  return [year, year + 1].flatMap((each) => {
+    const day = lunarNewYear(each);
+    if (day === null) return [];
+    const fromMs = zone.toEpochMs(zone.addDays(day, -rule.daysBefore), "00:00");
+    const untilMs = zone.toEpochMs(zone.addDays(day, rule.daysAfter + 1), "00:00");
+    return [{ level: rule.level, parts: [], fromMs, untilMs, reason: "lunar new year" }];
+  });
+}
+function fromSwitches({ switches, calendar }, atMs) {
+  const untilMs = readUntil(switches.until, calendar.zone);
+  if (untilMs === "unreadable") {
+    return [open2("DEPLOY_FREEZE_UNTIL is no date such as 2026-02-05, so everything is frozen")];
+  }
+  if (untilMs !== null && atMs >= untilMs) return [];
+  const parts2 = partsIn(switches.modules);
+  const isOn2 = readSwitch(switches.freeze);
+  if (isOn2 === "unreadable")
+    return [open2("DEPLOY_FREEZE is neither true nor false, so everything is frozen")];
+  if (isOn2) return [{ ...open2("DEPLOY_FREEZE is set"), untilMs }];
+  if (parts2.length > 0) return [{ ...open2("DEPLOY_FREEZE_MODULES is set"), parts: parts2, untilMs }];
+  return untilMs === null || isOn2 === false ? [] : [{ ...open2("DEPLOY_FREEZE_UNTIL is set"), untilMs }];
+}
+function open2(reason2) {
+  return { level: "suspend", parts: [], fromMs: 0, untilMs: null, reason: reason2 };
+}
+function readSwitch(text) {
+  const word = (text ?? "").trim().toLowerCase();
+  if (word === "") return null;
+  if (["true", "1", "yes", "on"].includes(word)) return true;
+  return ["false", "0", "no", "off"].includes(word) ? false : "unreadable";
+}
+function readUntil(text, zone) {
+  if ((text ?? "").trim() === "") return null;
+  return parseLocalMoment(text ?? "", zone) ?? "unreadable";
+}
+function partsIn(text) {
+  return (text ?? "").split(/[\s,]+/u).filter((part) => part !== "").map((part) => part.toLowerCase());
+}
+function freezeOn(facts, subject, atMs) {
+  const covering = freezesAt(facts, atMs).filter((freeze2) => covers(freeze2, subject));
+  return covering.find(({ level: level2 }) => level2 === "full") ?? covering[0] ?? null;
+}
+function covers({ parts: parts2 }, subject) {
+  if (parts2.length === 0 || subject === "any_part") return true;
+  if (subject === "everything") return false;
+  return [...subject.services, ...subject.modules].some((part) => parts2.includes(part.toLowerCase()));
+}
+var LONGEST_CHAIN = 50;
+function nextOpen(facts, subject, atMs) {
+  let at = atMs;
+  for (let links = 0; links < LONGEST_CHAIN; links += 1) {
+    const freeze2 = freezeOn(facts, subject, at);
+    if (freeze2 === null) return at;
+    if (freeze2.untilMs === null) return null;
+    at = freeze2.untilMs;
+  }
+  return null;
+}
+function refuseFrozen(facts, subject, atMs) {
+  const freeze2 = freezeOn(facts, subject, atMs);
+  if (freeze2 === null) return null;
+  return refuse("frozen", `Frozen: ${describeFreeze(facts, freeze2, { subject, atMs })}`);
+}
+function describeFreeze(facts, { level: level2, parts: parts2, reason: reason2 }, { subject, atMs }) {
+  const what = parts2.length === 0 ? "everything" : parts2.map((part) => plain(part, 60)).join(", ");
+  const opensMs = nextOpen(facts, subject, atMs);
+  const until = opensMs === null ? "an admin lifts it with `/unfreeze`" : `it opens ${renderLocal(facts.calendar, opensMs)}`;
+  return `${what} (${level2}), ${plain(reason2, 200)}; ${until}.`;
+}
+
+// src/domain/message/freeze-event.ts
+function saidFreezeEvents({ before, writes, nowMs }) {
+  const { freezes: freezes2 } = writes;
+  if (freezes2 === void 0) return [];
+  const said = freezes2.filter((freeze2) => !isIn(before.freezes, freeze2));
+  const lifted = before.freezes.filter(
+    (freeze2) => !isIn(freezes2, freeze2) && (freeze2.untilMs === null || freeze2.untilMs > nowMs)
+  );
+  const who = writes.bugs?.flatMap(({ commands }) => commands).findLast(({ command: command2 }) => command2 === "unfreeze");
+  return [
+    ...said.map((freeze2) => begun(freeze2, freeze2.by.login)),
+    ...lifted.map((freeze2) => ended(freeze2, who?.by.login ?? ""))
+  ];
+}
+function isIn(list, freeze2) {
+  return list.some(({ fromMs, by }) => fromMs === freeze2.fromMs && by.id === freeze2.by.id);
+}
+function begun(freeze2, who) {
+  const { level: level2, reason: reason2, fromMs, untilMs } = freeze2;
+  const until = untilMs === null ? { word: "lifted" } : { atMs: untilMs };
+  const facts = { what: whatOf(freeze2), level: { word: level2 }, reason: reason2, until, who };
+  return { kind: "freeze_on", key: String(fromMs), facts };
+}
+function ended(freeze2, who) {
+  const facts = { what: whatOf(freeze2), reason: freeze2.reason, who };
+  return { kind: "freeze_off", key: String(freeze2.fromMs), facts };
+}
+function whatOf({ parts: parts2 }) {
+  return parts2.length === 0 ? { word: "everything" } : parts2.join(", ");
+}
+
+// src/domain/message/hotfix-event.ts
+function hotfixEvents(commit2) {
+  const { before, writes, nowMs } = commit2;
+  const ordered = (writes.bugs ?? []).filter(
+    (bug2) => orderOf(bug2) !== null && orderOf(before.bugs.get(bug2.number) ?? { hotfix: null }) === null
+  );
+  return [
+    ...ordered.map((bug2) => told(commit2, bug2, { state: "ordered", key: `ordered-${nowMs}` })),
+    ...(writes.releases ?? []).flatMap((release2) => ended2(commit2, release2)),
+    ...(writes.alerts ?? []).flatMap(({ key }) => before.alerts.has(key) ? [] : breached(commit2, key))
+  ];
+}
+var NEXT_STEP = {
+  ordered: "todo_wait",
+  done: "todo_note",
+  failed: "todo_hotfix"
+};
+function ended2(commit2, { id, hotfix: hotfix2, state: now }) {
+  const bug2 = hotfix2 === void 0 ? void 0 : bugIn(commit2, hotfix2.bug);
+  const isNews2 = now !== "planned" && commit2.before.releases.get(id)?.state !== now;
+  if (bug2 === void 0 || !isNews2) return [];
+  const state = now === "live" ? "done" : "failed";
+  return [told(commit2, bug2, { state, key: `${id}-${state}-${commit2.nowMs}` })];
+}
+function told(commit2, bug2, { state, key }) {
+  const facts = {
+    bugs: named(commit2, [bug2]),
+    priority: bug2.hotfix?.clock.priority ?? "",
+    state: { word: state },
+    who: orderOf(bug2)?.by.login ?? "",
+    at: { atMs: commit2.nowMs },
+    todo: { word: NEXT_STEP[state] }
+  };
+  return { kind: "hotfix", key: `${bug2.number}-${key}`, facts };
+}
+function breached(commit2, key) {
+  const alert2 = readHotfixAlert(key);
+  const bug2 = alert2?.isBreach === true ? bugIn(commit2, alert2.bug) : void 0;
+  if (bug2 === void 0) return [];
+  const { clock } = bug2.hotfix ?? { clock: null };
+  const facts = {
+    bugs: named(commit2, [bug2]),
+    priority: clock?.priority ?? "",
+    at: { atMs: clock?.sinceMs ?? bug2.reportedAtMs }
+  };
+  return [{ kind: "sla_breach", key, facts }];
+}
+function bugIn({ before, writes }, number6) {
+  return writes.bugs?.find((bug2) => bug2.number === number6) ?? before.bugs.get(number6);
+}
+
+// src/domain/message/rollback-event.ts
+function rollbackEvents(commit2) {
+  const { before, writes } = commit2;
+  const releases = writes.releases ?? [];
+  const undone = new Set(releases.flatMap(({ order: order2 }) => order2?.undoes ?? []));
+  return releases.flatMap((release2) => {
+    const isNews2 = before.releases.get(release2.id)?.state !== release2.state && !undone.has(release2.id);
+    const state = isNews2 ? stateOf2(release2) : null;
+    return state === null ? [] : [told2(commit2, release2, state)];
+  });
+}
+function stateOf2({ kind, state }) {
+  if (state === "rolled_back") return "done";
+  if (kind !== "rollback") return null;
+  return { planned: "ordered", live: "done", failed: "failed" }[state];
+}
+var NEXT_STEP2 = {
+  ordered: "todo_wait",
+  done: "todo_mend",
+  failed: "todo_again"
+};
+function told2({ nowMs }, release2, state) {
+  const facts = {
+    ...askedFor(release2),
+    environment: release2.environment.toUpperCase(),
+    at: { atMs: nowMs },
+    state: { word: state },
+    todo: { word: NEXT_STEP2[state] }
+  };
+  return { kind: "rollback", key: `${release2.id}-${state}-${nowMs}`, facts };
+}
+function askedFor({ order: order2, envelope: envelope2, reason: reason2 }) {
+  const { commit: commit2, previous } = envelope2;
+  if (order2 === null) {
+    const why = (reason2 ?? "").replaceAll("_", " ");
+    return { target: (previous ?? "").slice(0, 7), reason: why, who: { word: "automatic" } };
+  }
+  const target = [commit2.slice(0, 7), ...order2.to === null ? [] : [order2.to]].join(", ");
+  return { target, reason: order2.reason, who: order2.by?.login ?? { word: "automatic" } };
+}
+
+// src/domain/slot.ts
+var STAGE_ORDER = ["prod", "uat"];
+function stageOf(slot2, environment3) {
+  return slot2.stages.find((stage2) => stage2.environment === environment3);
+}
+function aboardOf({ bugs, pulls }) {
+  return [...bugs.map(({ bug: bug2 }) => bug2), ...pulls.map(({ pull: pull2 }) => pull2)];
+}
+function waitingFor(kind, bugs) {
+  const statuses = kind === "T1" ? ["confirmed", "planned"] : ["pending_prod", "pending_uat_merge"];
+  return [...bugs].filter(({ status: status3 }) => statuses.includes(status3));
+}
+
+// src/domain/text/message/from-markdown.ts
+function fromMarkdown(markdown) {
+  return markdown.replaceAll(/\*\*|`/gu, "").replaceAll(/&#(\d{1,7});/gu, (_, digits) => String.fromCodePoint(Number(digits)));
+}
+
+// src/domain/message/slot-event.ts
+function slotEvents(commit2) {
+  return (commit2.writes.slots ?? []).flatMap((slot2) => {
+    const step3 = { slot: slot2, old: commit2.before.slots.get(slot2.id) };
+    return [
+      ...skipped(commit2, step3),
+      ...frozen(commit2, step3),
+      ...queued(commit2, step3),
+      ...slot2.stages.flatMap((stage2) => stageEvents(commit2, step3, stage2)),
+      ...died(commit2, step3)
+    ];
+  });
+}
+function skipped(commit2, { slot: slot2, old }) {
+  if (slot2.state !== "skipped" || old?.state === "skipped") return [];
+  const bugs = waitingFor(slot2.kind, commit2.before.bugs.values());
+  const facts = { slot: slot2.id, bugs: named(commit2, bugs), reason: { word: "slot_too_late" } };
+  return [{ kind: "slot_skipped", key: nameOf3(slot2), facts }];
+}
+function frozen(commit2, { slot: slot2, old }) {
+  const bugs = slot2.outcomes.filter(({ outcome, reason: reason2 }) => outcome === "held" && reason2 === "frozen");
+  if (slot2.reason !== "frozen" || old?.reason === "frozen" || bugs.length === 0) return [];
+  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, bugs), reason: { word: "frozen" } };
+  return [{ kind: "slot_skipped", key: nameOf3(slot2), facts }];
+}
+function queued(commit2, { slot: slot2, old }) {
+  const known = (old?.outcomes ?? []).filter(({ outcome }) => outcome === "queued").map(({ bug: bug2 }) => bug2);
+  const fresh = slot2.outcomes.filter(({ outcome, bug: bug2 }) => outcome === "queued" && !known.includes(bug2));
+  if (fresh.length === 0) return [];
+  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, fresh), ...comingT2(commit2) };
+  return [{ kind: "t1_done_flow2", key: `${nameOf3(slot2)}-${fresh[0]?.bug}`, facts }];
+}
+function stageEvents(commit2, step3, stage2) {
+  const before = step3.old === void 0 ? void 0 : stageOf(step3.old, stage2.environment);
+  if (stage2.state === "deployed" && before?.state !== "deployed") return deployed(commit2, step3, stage2);
+  return stage2.state === "failed" ? failed(commit2, step3, stage2) : [];
+}
+function deployed(commit2, { slot: slot2 }, stage2) {
+  const carried = new Set(stage2.bugs.map(({ bug: bug2 }) => bug2));
+  const live2 = (commit2.writes.bugs ?? []).filter(({ number: number6 }) => carried.has(number6));
+  const facts = {
+    slot: slot2.id,
+    held: fromOutcomes(
+      commit2,
+      slot2.outcomes.filter(({ outcome }) => outcome === "held")
+    ),
+    commit: stage2.candidate.slice(0, 7)
+  };
+  const key = `${nameOf3(slot2)}-${stage2.environment}`;
+  const next = comingT2(commit2);
+  const of = (isMeant2) => named(commit2, live2.filter(isMeant2));
+  const onUat = of(({ status: status3 }) => status3 === "deployed_uat");
+  const released = stage2.pulls.map(({ pull: pull2 }) => ({ number: pull2 }));
+  const fixed = live2.filter(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 1);
+  const done = named(commit2, [...fixed, ...released]);
+  const onProd = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 2);
+  const merged = of(({ status: status3 }) => status3 === "uat_merged");
+  const events = [
+    { kind: "t1_done_flow1", key, facts: { ...facts, ...next, bugs: onUat } },
+    { kind: "t2_done_flow1", key, facts: { ...facts, bugs: done } },
+    { kind: "t2_done_flow2", key, facts: { ...facts, ...next, bugs: onProd } },
+    { kind: "t2_merged_uat", key, facts: { ...facts, bugs: merged } }
+  ];
+  return events.filter((each) => each.facts.bugs.bugs.length > 0);
+}
+function failed(commit2, { slot: slot2, old }, stage2) {
+  const carried = new Set(aboardOf(stage2));
+  const fresh = slot2.outcomes.filter(
+    (each) => each.outcome === "failed" && carried.has(each.bug) && !(old?.outcomes ?? []).includes(each)
+  );
+  const [first] = fresh;
+  if (first === void 0) return [];
+  const facts = {
+    slot: slot2.id,
+    environment: stage2.environment.toUpperCase(),
+    bugs: fromOutcomes(commit2, fresh),
+    reason: fromMarkdown(first.message)
+  };
+  return [{ kind: "slot_failed", key: `${nameOf3(slot2)}-${stage2.environment}-${commit2.nowMs}`, facts }];
+}
+function died(commit2, { slot: slot2, old }) {
+  const hasDied = slot2.state === "failed" && old?.state === "running" && slot2.stages === old.stages;
+  if (!hasDied) return [];
+  const open5 = slot2.stages.filter(({ state }) => state === "planned");
+  const numbers = new Set(open5.flatMap(({ bugs: bugs2 }) => bugs2.map(({ bug: bug2 }) => bug2)));
+  const bugs = [...commit2.before.bugs.values()].filter(({ number: number6 }) => numbers.has(number6));
+  const facts = {
+    slot: slot2.id,
+    environment: open5.map(({ environment: environment3 }) => environment3.toUpperCase()).join(", "),
+    bugs: named(commit2, bugs),
+    reason: { word: "run_died" }
+  };
+  return [{ kind: "slot_failed", key: `${nameOf3(slot2)}-died-${commit2.nowMs}`, facts }];
+}
+function nameOf3({ id }) {
+  return id.replace("/", "-");
+}
+function fromOutcomes(commit2, outcomes) {
+  return named(
+    commit2,
+    outcomes.map(({ bug: bug2 }) => ({ number: bug2 }))
+  );
+}
+
+// src/domain/message/happened.ts
+function happenedIn(commit2, notify) {
+  if (notify.channels.length === 0) return [];
+  const events = [
+    ...approvalEvents(commit2),
+    ...slotEvents(commit2),
+    ...rollbackEvents(commit2),
+    ...hotfixEvents(commit2),
+    ...saidFreezeEvents(commit2),
+    ...alertEvents(commit2)
+  ];
+  return events.flatMap((event2) => messageEntries(event2, notify, commit2.nowMs));
+}
+function alertEvents({ before, writes }) {
+  return (writes.alerts ?? []).filter(({ key }) => !before.alerts.has(key) && readHotfixAlert(key)?.isBreach !== true).map(({ key, title }) => ({ kind: "alert", key, facts: { title: fromMarkdown(title) } }));
+}
+
+// src/ports/github.ts
+var GitHubFailure = class extends Error {
+  operation;
+  status;
+  retryable;
+  constructor(operation, message, options) {
+    super(message, { cause: options.cause });
+    this.name = "GitHubFailure";
+    this.operation = operation;
+    this.status = options.status;
+    this.retryable = options.retryable;
+  }
+};
+
+// src/domain/watermark.ts
+var SETTING_UP_MS = 3 * 24 * 36e5;
+function firstWatermark(nowMs) {
+  const sinceMs = nowMs - SETTING_UP_MS;
+  return { beganAtMs: nowMs, readUpToMs: sinceMs, othersReadUpToMs: sinceMs, saidUpToMs: null };
+}
+function moveWatermark(from, read3) {
+  return {
+    ...from,
+    readUpToMs: Math.max(from.readUpToMs, read3.readUpToMs ?? 0),
+    othersReadUpToMs: Math.max(from.othersReadUpToMs, read3.othersReadUpToMs ?? 0)
+  };
+}
+
+// src/usecases/gate/gate-memory.ts
+function createGateMemory() {
+  const judged = /* @__PURE__ */ new Map();
+  let last = Promise.resolve();
+  return {
+    at: (head) => [...judged.values()].filter((each) => each.head === head),
+    all: () => [...judged.values()],
+    note: (each) => void judged.set(each.pull, each),
+    forget: (pull2) => void judged.delete(pull2),
+    inTurn: (work) => {
+      const mine = last.then(work, work);
+      last = mine.catch(() => void 0);
+      return mine;
+    }
+  };
+}
+
+// src/usecases/gate/migration-memory.ts
+var MOST_REMEMBERED = 1e3;
+function createMigrationMemory() {
+  const read3 = /* @__PURE__ */ new Map();
+  return {
+    recall: (pull2, policy) => {
+      const known = read3.get(pull2.pull);
+      return known?.key === keyOf2(pull2, policy) ? known.report : null;
+    },
+    note: (pull2, policy, report3) => {
+      const [oldest] = read3.keys();
+      if (read3.size >= MOST_REMEMBERED && oldest !== void 0) read3.delete(oldest);
+      read3.set(pull2.pull, { key: keyOf2(pull2, policy), report: report3 });
+    }
+  };
+}
+function keyOf2({ head, base }, policy) {
+  return JSON.stringify([head, base, policy]);
+}
+
+// src/usecases/bookkeeping.ts
+function createBookkeeping() {
+  return {
+    readUpToMs: null,
+    othersReadUpToMs: null,
+    allReadAtMs: null,
+    struck: /* @__PURE__ */ new Set(),
+    cards: /* @__PURE__ */ new Map(),
+    alerts: /* @__PURE__ */ new Map(),
+    byAdmins: /* @__PURE__ */ new Set(),
+    tips: /* @__PURE__ */ new Map(),
+    lookedAhead: /* @__PURE__ */ new Map(),
+    distrust: null,
+    gates: createGateMemory(),
+    migrations: createMigrationMemory()
+  };
+}
+function cardOf(bookkeeping, bug2) {
+  return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
+}
+function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
+  const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
+  const read3 = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
+  return {
+    ...writes,
+    bugs: withCards(bookkeeping, state, writes.bugs ?? []),
+    alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
+    struck: [...writes.struck ?? [], ...struck],
+    ...isSame2(state.watermark, read3) ? {} : { watermark: read3 }
+  };
+}
+function isSame2(left, right) {
+  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs && left.saidUpToMs === right.saidUpToMs;
+}
+function withCards({ cards }, state, bugs) {
+  const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
+  for (const [number6, cardCommentId] of cards) {
+    const bug2 = written.get(number6) ?? state.bugs.get(number6);
+    if (bug2 !== void 0 && bug2.cardCommentId !== cardCommentId)
+      written.set(number6, { ...bug2, cardCommentId });
+  }
+  return [...written.values()];
+}
+function withIssues({ alerts }, state, written) {
+  const opened = [...alerts.values()].filter(({ key, issue: issue3 }) => state.alerts.get(key)?.issue !== issue3);
+  const isOpened = ({ key }) => opened.some((each) => each.key === key);
+  return [...written.filter((alert2) => !isOpened(alert2)), ...opened];
+}
+function settle({ struck, cards, alerts }, state) {
+  for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
+  for (const [number6, commentId] of cards) {
+    if (state.bugs.get(number6)?.cardCommentId === commentId) cards.delete(number6);
+  }
+  for (const [key, alert2] of alerts) if (state.alerts.get(key)?.issue === alert2.issue) alerts.delete(key);
+}
+
+// src/domain/bug.ts
+function letGo(takenBack) {
+  return takenBack === null ? null : { ...takenBack, isHeld: false };
+}
+function landingsOn(bug2, environment3) {
+  return bug2.landings.filter((landing2) => landing2.environment === environment3);
+}
+function sharersOf(bug2, bugs) {
+  const pulls = new Set(bug2.fixes.map(({ pull: pull2 }) => pull2));
+  return [...bugs].filter(
+    (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
+  );
+}
+function newBug(report3) {
+  return {
+    ...report3,
+    status: "submitted",
+    severity: null,
+    foundIn: null,
+    flow: null,
+    flowReason: null,
+    uatOnly: false,
+    saidAtMs: { severity: null, foundIn: null },
+    services: [],
+    modules: [],
+    parity: null,
+    fixes: [],
+    landings: [],
+    approvals: [],
+    analysis: null,
+    hold: null,
+    conflict: null,
+    takenBack: null,
+    hotfix: null,
+    commands: [],
+    timeline: [
+      {
+        atMs: report3.reportedAtMs,
+        event: "report",
+        from: null,
+        to: "submitted",
+        by: report3.reportedBy,
+        slot: null,
+        note: null
+      }
+    ],
+    cardCommentId: null
+  };
+}
+
+// src/domain/text/own-lines.ts
+function ownLines(markdown) {
+  const own3 = [];
+  let hiding = null;
+  for (const line of markdown.split(/\r\n?|\n/u)) {
+    const read3 = hiding === null ? readLine(line) : readHidden(line, hiding);
+    if (read3.own !== null) own3.push(read3.own.trim());
+    hiding = read3.hides;
+  }
+  return own3;
+}
+function readHidden(line, hiding) {
+  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine(line);
+  const hides = isLastHidden(line, hiding) ? null : hiding;
+  if (hiding.kind === "paragraph_comment" || hiding.kind === "quote") return readRestOfParagraph(line, hides);
+  return { own: null, hides };
+}
+function isLastHidden(line, hiding) {
+  if (hiding.kind === "fence") return closesFence(line, hiding);
+  if (hiding.kind === "html") return line.toLowerCase().includes(hiding.closingTag);
+  return hiding.kind !== "quote" && closesComment(line);
+}
+function readRestOfParagraph(line, hiding) {
+  return line.trim() === "" || beginsBlock(line) ? readLine(line) : { own: null, hides: hiding };
+}
+var LIST_MARKERS = String.raw`^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*`;
+var FENCE = new RegExp(String.raw`(${LIST_MARKERS})(\x60{3,}|~{3,})(.*)$`, "u");
+var QUOTE = new RegExp(String.raw`${LIST_MARKERS}>(.*)$`, "u");
+var HTML_BLOCK = /^ {0,3}<(pre|code|blockquote)(?:[\s>]|$)/iu;
+var COMMENT_BLOCK = /^ {0,3}<!--/u;
+var INDENTED = /^(?: {4}| {0,3}\t)/u;
+function beginsBlock(line) {
+  return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
+}
+function readLine(line) {
+  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords(line);
+}
+function readFence(line) {
+  const [, before = "", mark = "", info2 = ""] = FENCE.exec(line) ?? [];
+  if (mark === "" || mark.startsWith("`") && info2.includes("`")) return null;
+  return { own: null, hides: { kind: "fence", mark, offset: before.trim() === "" ? 0 : before.length } };
+}
+function readQuote(line) {
+  const quoted = QUOTE.exec(line)?.[1];
+  if (quoted === void 0) return null;
+  return { own: null, hides: quoted.trim() === "" ? null : { kind: "quote" } };
+}
+function readHtml(line) {
+  const tag = HTML_BLOCK.exec(line)?.[1]?.toLowerCase();
+  if (tag === void 0) return null;
+  const closingTag = `</${tag}>`;
+  return { own: null, hides: line.toLowerCase().includes(closingTag) ? null : { kind: "html", closingTag } };
+}
+function readWords(line) {
+  if (INDENTED.test(line)) return { own: null, hides: null };
+  const { text, isOpen: isOpen2 } = withoutComments(line);
+  if (!isOpen2) return { own: text, hides: null };
+  return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
+}
+function withoutComments(line) {
+  const parts2 = [];
+  let at = 0;
+  for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
+    parts2.push(line.slice(at, open5));
+    const close2 = line.indexOf("-->", open5 + 2);
+    if (close2 === -1) return { text: parts2.join(""), isOpen: true };
+    at = close2 + 3;
+  }
+  return { text: [...parts2, line.slice(at)].join(""), isOpen: false };
+}
+function closesComment(line) {
+  return line.includes("-->") && line.lastIndexOf("-->") > line.lastIndexOf("<!--");
+}
+function closesFence(line, { mark, offset }) {
+  const text = line.trim();
+  const isMark = text.length >= mark.length && text === mark.charAt(0).repeat(text.length);
+  return isMark && indentOf(line) <= offset + 3;
+}
+function leavesListItem(line, offset) {
+  return line.trim() !== "" && indentOf(line) < offset;
+}
+function indentOf(line) {
+  return line.slice(0, line.length - line.trimStart().length).replaceAll("	", "    ").length;
+}
+
+// src/domain/fix.ts
+function fixesFor(fixes, environment3, policy) {
+  const { branch: branch2 } = policy.environments[environment3];
+  return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
+}
+function approvedFixesOn(bug2, environment3) {
+  return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
+    pull: pull2,
+    commits,
+    patchId,
+    tree: null
+  }));
+}
+function approvedHeads(fixes) {
+  return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
+}
+function refuseUnready(fix2, policy, signers = []) {
+  const name3 = `#${fix2.pull}`;
+  if (fix2.state === "merged") return null;
+  if (fix2.state === "closed") return refuse("fix_closed", `${name3} was closed without a merge`);
+  if (fix2.isDraft) return refuse("fix_is_draft", `${name3} is a draft; mark it as ready for review`);
+  const needed = policy.fixes.requiredReviews;
+  if (fix2.changesRequested) {
+    return refuse("fix_not_reviewed", `changes are requested on ${name3}`);
+  }
+  const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
+  if (have < needed) {
+    return refuse(
+      "fix_not_reviewed",
+      `${name3} has ${have} of ${needed} approving reviews of its current head`
+    );
+  }
+  if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
+    return refuse("fix_not_green", `the checks of ${name3} are ${fix2.checks}`);
+  }
+  return null;
+}
+var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
+var LONGEST_TEXT = 65536;
+function parseFixMentions(pull2) {
+  const words = ownLines((pull2.body ?? "").slice(0, LONGEST_TEXT)).join("\n");
+  const numbers = [pull2.title.slice(0, LONGEST_TEXT), words].flatMap(
+    (text) => [...text.matchAll(KEYWORD)].map((match) => Number(match[1]))
+  );
+  return [...new Set(numbers)].filter((number6) => number6 > 0);
+}
+
+// src/domain/text/sign-off.ts
+var VOID_WORDS = {
+  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
+  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
+  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
+};
+function commandFor(action) {
+  return `/${action.replaceAll("_", "-")}`;
+}
+function renderProgress({ people, required: required2 }) {
+  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
+  return `${people.length} of ${required2} approvals${names}`;
+}
+function describeMissing(progress, policy) {
+  const command2 = `\`${commandFor(progress.action)}\``;
+  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
+  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull: pull2 }) => `#${pull2}`))} in a review, or say ${command2} here` : `say ${command2}`;
+  if (progress.required === 1) {
+    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
+  }
+  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
+}
+function describeNext({ people }, policy) {
+  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
+}
+
+// src/domain/sign-off.ts
+var VOIDING = [
+  "fix_changed",
+  "plan_changed",
+  "comment_deleted",
+  "comment_edited",
+  "approver_lost_role",
+  "rolled_back"
+];
+function neededSignOff(bug2, { fixes, policy }) {
+  const action = pendingAction(bug2);
+  if (action === null) return null;
+  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
+  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
+  if (fixes === null) return null;
+  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
+}
+function pendingAction({ status: status3, flow: flow2 }) {
+  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
+  if (isBeforeProd) return "approve_prod";
+  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
+  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
+}
+function countSignOffs(bug2, needed, facts) {
+  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
+  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
+  const required2 = requiredFor(needed.action, facts.policy);
+  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
+  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
+  if (!isReviewed) return { people: distinct(givers), required: required2, refused: refused2 };
+  const counts = needed.fixes.map(({ pull: pull2 }) => distinct([...givers, ...reviewersOf(bug2, pull2, facts)]));
+  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
+  return { people: fewest, required: required2, refused: refused2 };
+}
+function approversOf({ approvals }, action) {
+  return distinct(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
+}
+function requiredFor(action, { approvals }) {
+  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
+}
+function refuseUnsigned(bug2, needed, facts) {
+  const count3 = countSignOffs(bug2, needed, facts);
+  if (count3.people.length >= count3.required && needed.fixes.length > 0) return null;
+  const gone2 = count3.refused.find(({ refusal }) => isVoiding(refusal)) ?? count3.refused[0];
+  const missing = describeMissing(
+    { ...count3, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
+    facts.policy
+  );
+  if (gone2 === void 0) return refuse("not_approved", missing);
+  const { reason: reason2, message } = gone2.refusal;
+  return refuse(reason2, count3.required === 1 ? message : `${message} ${missing}`);
+}
+function voidWords(bug2, needed, facts) {
+  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
+}
+function isAboutSignOff({ reason: reason2 }) {
+  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
+}
+function isVoiding({ reason: reason2 }) {
+  return VOIDING.includes(reason2);
+}
+function refuseWord(approval2, { bug: bug2, needed }, facts) {
+  if (!isSameFix(approval2.fixes, needed.fixes)) {
+    return refuse(
+      "fix_changed",
+      "The fix is not the one that was approved any more. Look at it and approve it again."
+    );
+  }
+  if (isUndone(bug2, approval2.writtenAtMs)) {
+    return refuse("rolled_back", "The fix was taken back after it was approved. Approve it again.");
+  }
+  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
+  if (changed.length > 0) {
+    return refuse(
+      "plan_changed",
+      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
+    );
+  }
+  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate(approval2, facts);
+}
+function refuseChecked({ given }, { checked }) {
+  if (checked === "not_yet") return null;
+  const found2 = checked.get(keyOf(given));
+  if (found2 === "valid") return null;
+  return found2 ?? refuse("comment_deleted", "The approving comment could not be read again.");
+}
+function refuseLate({ writtenAtMs, slot: slot2 }, { beforeMs }) {
+  if (beforeMs === null || writtenAtMs < beforeMs) return null;
+  return refuse(
+    "after_cut_off",
+    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
+  );
+}
+function refuseOwnFix(by, approved, { policy, fixes }) {
+  if (policy.approvals.allowAuthor || fixes === null) return null;
+  const linked = fixes.filter(({ state }) => state !== "closed");
+  for (const pull2 of new Set([...approved, ...linked].map((each) => each.pull))) {
+    const fix2 = fixes.find((each) => each.pull === pull2);
+    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
+      return refuse(
+        "own_fix",
+        `Nobody can tell who wrote #${pull2}, and its authors may not approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
+      return refuse(
+        "own_fix",
+        `${nameOf(by)} has written in #${pull2}; another admin has to approve it (\`approvals.allow_author\` is off).`
+      );
+    }
+  }
+  return null;
+}
+function reviewersOf(bug2, pull2, facts) {
+  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull2)?.approvingReviews ?? [];
+  return reviews.filter((review) => !isUndone(bug2, review.submittedAtMs) && isSignOff(review, pull2, facts)).map(({ by }) => by);
+}
+function isUndone({ takenBack }, saidAtMs) {
+  return takenBack !== null && takenBack !== void 0 && saidAtMs <= takenBack.atMs;
+}
+function isSignOff(review, pull2, facts) {
+  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
+  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
+}
+function distinct(people) {
+  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
+}
+
+// src/domain/text/evidence.ts
+var SHOWN = 10;
+function renderEvidence(verdict) {
+  const ignored = [
+    verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
+    verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
+  ].filter((part) => part !== "");
+  const blocks = [
+    "<details><summary>Version evidence</summary>",
+    [
+      "| | commit | version | known from |",
+      "| --- | --- | --- | --- |",
+      renderVersion("UAT", verdict.uat),
+      renderVersion("PROD", verdict.prod)
+    ].join("\n"),
+    renderCommits("On UAT only", verdict.uatOnly),
+    renderCommits("On PROD only", verdict.prodOnly),
+    ...ignored.length > 0 ? [`Not counted: ${ignored.join(", ")}.`] : [],
+    "</details>"
+  ];
+  return blocks.join("\n\n");
+}
+function renderVersion(name3, version3) {
+  const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
+  const by = version3.by === null ? "" : `, recorded by ${nameOf(version3.by)}`;
+  return `| ${name3} | ${version3.commit} | ${label} | ${version3.source}${by} |`;
+}
+function renderCommits(title, commits) {
+  if (commits.length === 0) return `${title}: nothing.`;
+  const rows = commits.slice(-SHOWN).map((commit2) => `- ${commit2.oid} ${plain(commit2.title, 100)}`);
+  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} older`] : [];
+  return `${title} (${commits.length}):
+${[...rows, ...more].join("\n")}`;
+}
+function renderVerdictLine(verdict) {
+  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
+}
+
+// src/domain/text/card.ts
+var CARD_MARKER = "<!-- tonic:card -->";
+var SHOWN_MOVES = 20;
+function renderCard(facts, more = []) {
+  const foot = "<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>";
+  return [CARD_MARKER, renderStatus(facts), ...more, "", foot].join("\n");
+}
+function renderStatus(facts) {
+  const { bug: bug2 } = facts;
+  const row = describeStatus(bug2.status);
+  return [
+    `### ${renderBadge(bug2)} ${row.meaning}`,
+    "",
+    "| | |",
+    "| --- | --- |",
+    `| **Flow** | ${bug2.flow === null ? "open" : `${bug2.flow}: ${bug2.flowReason ?? ""}`} |`,
+    `| **Severity** | ${bug2.severity ?? "open: set a `severity:` label"} |`,
+    `| **Found in** | ${bug2.foundIn === null ? "open" : bug2.foundIn.toUpperCase()} |`,
+    `| **Fix** | ${renderFixes(bug2)} |`,
+    ...bug2.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug2.parity)} |`],
+    `| **Next** | ${renderNext(facts)} |`,
+    ...renderStops(facts),
+    ...bug2.hold === null ? [] : ["", `> **Held back:** ${bug2.hold.message.replaceAll("\n", "\n> ")}`],
+    "",
+    renderTimeline(facts),
+    ...bug2.parity === null ? [] : ["", renderEvidence(bug2.parity)]
+  ].join("\n");
+}
+function renderStops({ bug: bug2, freezes: freezes2, locks, calendar, nowMs }) {
+  if (isFinal(bug2.status, bug2.flow)) return [];
+  const freeze2 = freezeOn(freezes2, bug2, nowMs);
+  const frozen2 = freeze2 === null ? [] : [describeFreeze(freezes2, freeze2, { subject: bug2, atMs: nowMs })];
+  const locked = [...locks].flatMap(
+    ([environment3, each]) => lastingLocks(each).leases.filter(({ service }) => service === null || bug2.services.includes(service)).map((lease2) => describeLease(environment3, lease2, calendar))
+  );
+  return [
+    ...frozen2.map((text) => `| **Frozen** | ${tableCell(text)} |`),
+    ...locked.map((text) => `| **Locked** | ${tableCell(text)} |`)
+  ];
+}
+function renderBadge(bug2) {
+  return `\`${bug2.status}\``;
+}
+function renderFixes(bug2) {
+  if (bug2.fixes.length === 0)
+    return "none linked: `Fixes #" + bug2.number + "` in a pull request, or `/fix #<pull request>`";
+  return bug2.fixes.map((fix2) => {
+    const places = ["uat", "prod"].flatMap((environment3) => {
+      const landing2 = landingsOn(bug2, environment3).find((each) => each.pull === fix2.pull);
+      return landing2 === void 0 ? [] : [`${environment3.toUpperCase()} ${landing2.commits.map(shortOid).join(" ")}`];
+    });
+    return [`#${fix2.pull}`, ...places].join(" \xB7 ");
+  }).join("<br>");
+}
+function renderNext(facts) {
+  const { bug: bug2, calendar, nowMs } = facts;
+  if (isFinal(bug2.status, bug2.flow)) return "nothing: its way is over";
+  if (waitsForProd(bug2.status) && isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
+    return `the hotfix path: no slot takes a bug of severity ${bug2.severity}; an admin says \`/hotfix\``;
+  }
+  if (bug2.status === "deployed_prod") return renderAwaited(facts) ?? "an admin says `/approve-uat-merge`";
+  const isForT2 = ["deployed_uat", "pending_prod", "pending_uat_merge"].includes(bug2.status);
+  const slot2 = slotAhead(facts, isForT2 ? "T2" : "T1");
+  const named3 = renderSlot(calendar, slot2, nowMs).replace(/, (?:in .*|it has begun)$/u, "");
+  return `${renderPersonsStep(facts)}${slot2.kind} ${named3}`;
+}
+function renderPersonsStep(facts) {
+  const { bug: bug2 } = facts;
+  const awaited = renderAwaited(facts);
+  if (awaited !== null) return `${awaited}; then `;
+  if (bug2.status === "submitted" || bug2.status === "deployed_uat") {
+    return `${describeStatus(bug2.status).next}; then `;
+  }
+  return bug2.status === "pending_prod" && bug2.approvals.length === 0 ? "an admin\u2019s sign-off, then " : "";
+}
+function renderAwaited({ bug: bug2, policy }) {
+  const action = pendingAction(bug2);
+  if (action === null) return null;
+  const people = approversOf(bug2, action);
+  const required2 = requiredFor(action, policy);
+  if (required2 === 1 || people.length >= required2) return null;
+  const how = action === "approve_prod" && bug2.flow === 2 ? " or approves the pull request in a review" : "";
+  return `${renderProgress({ people, required: required2 })}: ${describeNext({ people }, policy)} says \`${commandFor(action)}\`${how}`;
+}
+function slotAhead({ bug: bug2, calendar, nowMs }, kind) {
+  const due = dueSlot(calendar, kind, nowMs);
+  const isBehind = due === null || bug2.hold?.slot === due.id || bug2.timeline.at(-1)?.slot === due.id;
+  const isTooLate = due !== null && (bug2.timeline.at(-1)?.atMs ?? 0) >= due.startsAtMs;
+  return isBehind || isTooLate ? nextSlot(calendar, kind, nowMs) : due;
+}
+function renderTimeline({ bug: bug2, calendar }) {
+  const shown = bug2.timeline.slice(-SHOWN_MOVES);
+  const rows = shown.map((move2) => `- ${renderLocal(calendar, move2.atMs)}: ${renderMove(move2)}`);
+  const hidden = bug2.timeline.length - shown.length;
+  return [
+    "**Timeline**",
+    ...hidden > 0 ? [`- ${hidden} earlier steps are in the ledger`] : [],
+    ...rows
+  ].join("\n");
+}
+function renderMove(move2) {
+  const by = move2.by === null ? move2.slot ?? "Tonic" : nameOf(move2.by);
+  const note3 = move2.note === null ? "" : ` (${move2.note})`;
+  return `\`${move2.to}\` by ${by}${note3}`;
+}
+
+// src/domain/hotfix-checklist.ts
+function hotfixChecklist(bug2, { sla, ledger }) {
+  const fixedAtMs = fixedByHotfix(bug2);
+  const isOrdered = orderOf(bug2) !== null;
+  const isTold2 = [...ledger.outbox.keys()].every((id) => !id.startsWith(`message-hotfix-${bug2.number}-`));
+  const items = [
+    ["severity", isOrdered],
+    ["told", (orderOf(bug2)?.told.length ?? 0) > 0],
+    ["in_time", fixedAtMs !== null && !isBreached(sla, fixedAtMs)],
+    ["smoke", isTriedOut(liveHotfix(bug2, ledger))],
+    ["status", fixedAtMs !== null],
+    ["stakeholders", fixedAtMs !== null && isTold2],
+    ["note", bug2.hotfix !== null && bug2.hotfix.note !== null],
+    ["uat", fixedAtMs !== null && (bug2.status === "uat_merged" || landingsOn(bug2, "uat").length > 0)]
+  ];
+  const review = sla.priority === "P1" ? [["review", reviewOf(bug2, ledger) !== null]] : [];
+  return new Map([...items, ...review]);
+}
+function liveHotfix({ number: number6 }, { releases }) {
+  const live2 = [...releases.values()].filter(
+    ({ hotfix: hotfix2, state }) => hotfix2?.bug === number6 && state === "live"
+  );
+  return live2.at(-1) ?? null;
+}
+function isTriedOut(release2) {
+  return release2?.steps.some(({ key, state }) => key === "smoke" && state === "done") === true;
+}
+function reviewOf(bug2, { alerts }) {
+  const fixedAtMs = fixedByHotfix(bug2);
+  return fixedAtMs === null ? null : alerts.get(hotfixAlertKey("incident-review", bug2.number, fixedAtMs)) ?? null;
+}
+
+// src/domain/text/hotfix.ts
+function mention(login) {
+  return /^[A-Za-z0-9-]{1,39}$/u.test(login) ? `@${login}` : code(login);
+}
+function renderOrdered(sla, told3, calendar) {
+  const time5 = `**Hotfix, ${sla.priority}**: PROD is to have the fix ${renderDeadline(sla, calendar)}.`;
+  return told3.length === 0 ? time5 : `${time5} ${listOf(told3.map(mention))}: please know of it.`;
+}
+function renderDeadline({ deadlineMs, minutes: minutes2 }, calendar) {
+  return `by ${renderLocal(calendar, deadlineMs)}, within ${renderDuration(minutes2 * 6e4)}`;
+}
+function renderSigned(fixes, people) {
+  if (people.length === 0) return "";
+  const what = fixes.map(
+    ({ pull: pull2, commits }) => `#${pull2} as it is now (${commits.map(shortOid).join(", ")})`
+  );
+  return `Signed off by ${listOf(people.map(nameOf))}: ${listOf(what)}.`;
+}
+function renderAwaited2({ people, required: required2 }, policy) {
+  const more = required2 - people.length;
+  const who = `${more === 1 ? "another one" : `${more}`} of the ${describeRole("senior", policy)}`;
+  const why = required2 > policy.approvals.required.prod ? " While there is a freeze it takes two people." : "";
+  return `It waits: ${who} says \`/approve-hotfix\`, and it starts at once.${why}`;
+}
+function renderStarted({ id }) {
+  return `${code(id)} brings it to PROD now and tells here how it goes.`;
+}
+function renderHotfixCheck({ id, hotfix: hotfix2 }) {
+  return {
+    title: `${id} may bring it to PROD`,
+    summary: `It is the PROD branch with the fix of #${hotfix2?.bug}, as it was signed off.`
+  };
+}
+function renderHotfixLive(bug2, given) {
+  const { release: release2, sla, uat } = given;
+  const { fixedAtMs, sinceMs } = sla ?? { fixedAtMs: null, sinceMs: 0 };
+  const took = sla === null || fixedAtMs === null ? "" : ` ${renderDuration(fixedAtMs - sinceMs)} after it was known, ${isBreached(sla, fixedAtMs) ? `which is later than the ${renderDuration(sla.minutes * 6e4)} it may take` : "in time"}.`;
+  const note3 = bug2.hotfix?.note === null ? " Write down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`; it cannot be closed before." : "";
+  return `**On PROD** by ${code(release2.id)}${took === "" ? "." : `,${took}`} ${uat}${note3}`;
+}
+function renderUatNext(queuedFor) {
+  return queuedFor === null ? "UAT lacks it yet: an admin\u2019s `/approve-uat-merge` brings it there with the next T2." : `Its sign-off counts for UAT, too: ${queuedFor} brings it there.`;
+}
+function renderHotfixFailed({ id }, { message }) {
+  return `**${code(id)} did not bring it to PROD.** ${message}
+
+Mend it and say \`/hotfix\` again; the clock goes on.`;
+}
+var REOPENED_WITHOUT_NOTE = "This was a hotfix, and nobody has written down why it was needed, so the issue stays open. Say `/incident-note root cause: \u2026 fix: \u2026`; then it can be closed.";
+var CLOSED_WITHOUT_NOTE = "A hotfix is closed once somebody has written down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`.";
+var REVIEW_WITHIN_MS = 48 * 36e5;
+function reviewWords({ number: number6, hotfix: hotfix2 }, fixedAtMs, calendar) {
+  const due = renderLocal(calendar, fixedAtMs + REVIEW_WITHIN_MS);
+  const note3 = hotfix2?.note ?? null;
+  const known = note3 === null ? "Its note is not written yet." : `Its root cause, says ${nameOf(note3.by)}: ${plain(note3.rootCause, 500)}`;
+  return {
+    key: hotfixAlertKey("incident-review", number6, fixedAtMs),
+    title: `Incident review of #${number6}, due ${due}`,
+    body: `**Due ${due}.** #${number6} was a P1 and went to PROD as a hotfix. Look back together: how it came there, why nobody saw it before, what keeps it from happening again. ${known}`
+  };
+}
+var LABELS = {
+  severity: "Severity confirmed",
+  told: "Another member told",
+  in_time: "Fix validated in time",
+  smoke: "Smoke test",
+  status: "Status updated",
+  stakeholders: "Stakeholders told",
+  note: "Post-incident note",
+  uat: "UAT updated",
+  review: "Incident review scheduled"
+};
+function renderHotfix(given) {
+  const sla = slaOf(given.bug, given.policy);
+  if (sla === null) return [];
+  const facts = { ...given, sla };
+  const rows = [...hotfixChecklist(given.bug, facts)].map(([item, isTrue]) => {
+    const detail = DETAILS[item](facts);
+    return `- [${isTrue ? "x" : " "}] ${LABELS[item]}${detail === "" ? "" : `: ${detail}`}`;
+  });
+  return ["", `**Hotfix, ${sla.priority}**: ${renderClock(facts)}`, "", ...rows];
+}
+function renderClock({ bug: bug2, sla, ledger, calendar }) {
+  const { fixedAtMs, sinceMs } = sla;
+  if (fixedAtMs === null) {
+    const due = `due ${renderDeadline(sla, calendar)}`;
+    return ledger.alerts.has(hotfixAlertKey("sla-breach", bug2.number, sinceMs)) ? `\u23F0 **late**: it was ${due}` : due;
+  }
+  const took = `on PROD after ${renderDuration(fixedAtMs - sinceMs)}`;
+  return `${took} of ${renderDuration(sla.minutes * 6e4)}${isBreached(sla, fixedAtMs) ? ", **late**" : ""}`;
+}
+var DETAILS = {
+  severity: ({ bug: bug2, calendar }) => {
+    const order2 = orderOf(bug2);
+    if (order2 === null) return "an admin says `/hotfix`";
+    return `${bug2.severity}, says ${nameOf(order2.by)}, ${renderLocal(calendar, order2.atMs)}`;
+  },
+  told: ({ bug: bug2 }) => listOf((orderOf(bug2)?.told ?? []).map((login) => nameOf({ login }))),
+  in_time: (facts) => facts.sla.fixedAtMs === null ? "" : renderClock(facts),
+  smoke: ({ bug: bug2, ledger, policy }) => {
+    if (policy.environments.prod.smoke === null) return "none is configured, so look yourselves";
+    const live2 = liveHotfix(bug2, ledger);
+    return live2 === null ? "" : code(live2.id);
+  },
+  status: ({ bug: bug2 }) => code(bug2.status),
+  stakeholders: ({ policy }) => policy.notify.channels.length === 0 ? "on this issue; no channel is configured" : `on this issue and on ${listOf(policy.notify.channels.map(({ name: name3 }) => code(name3)))}`,
+  note: ({ bug: bug2 }) => {
+    const note3 = bug2.hotfix?.note ?? null;
+    if (note3 === null) return "`/incident-note root cause: \u2026 fix: \u2026`";
+    return `${plain(note3.rootCause, 500)} **Fix:** ${plain(note3.fix, 500)} (${nameOf(note3.by)})`;
+  },
+  uat: ({ bug: bug2 }) => bug2.status === "pending_uat_merge" ? "T2 brings it there" : "",
+  review: ({ bug: bug2, ledger }) => {
+    const review = reviewOf(bug2, ledger);
+    return review === null || review.issue === null ? "within 48 h" : `#${review.issue}`;
+  }
+};
+
+// src/usecases/freeze-facts.ts
+function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
+  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
+}
+
+// src/usecases/stop-facts.ts
+function stopFacts(context3, setting, state) {
+  const locks = [...state.environments.values()].map((each) => [each.environment, each.locks]);
+  return { freezes: freezeFacts(context3, setting, state), locks: new Map(locks) };
+}
+
+// src/usecases/build-card.ts
+function buildCard(context3, setting, { bug: bug2, state }) {
+  const facts = { bug: bug2, ...setting, nowMs: context3.clock.nowMs() };
+  return renderCard(
+    { ...facts, ...stopFacts(context3, setting, state) },
+    renderHotfix({ ...facts, ledger: state })
+  );
+}
+function shownBugs(step3) {
+  const written = (step3.writes.bugs ?? []).map(({ number: number6 }) => number6);
+  const alerted = (step3.writes.alerts ?? []).flatMap(({ key }) => readHotfixAlert(key)?.bug ?? []);
+  if (!changesStops(step3)) return /* @__PURE__ */ new Set([...written, ...alerted]);
+  const open5 = [...step3.after.bugs.values()].filter(({ status: status3, flow: flow2 }) => !isFinal(status3, flow2));
+  return /* @__PURE__ */ new Set([...written, ...open5.map(({ number: number6 }) => number6)]);
+}
+function changesStops({ before, after, writes }) {
+  const written = (writes.environments ?? []).map(({ environment: environment3 }) => environment3);
+  const lasting = (state) => JSON.stringify(written.map((environment3) => lastingLocks(locksOf(state, environment3)).leases));
+  return writes.freezes !== void 0 || lasting(before) !== lasting(after);
+}
+
+// src/domain/message/delivery.ts
+var MINUTE_MS = 6e4;
+var LEASE_MS2 = 5 * MINUTE_MS;
+var LONGEST_WAIT_MS = 60 * MINUTE_MS;
+var LONGEST_ASKED_MS = 6 * 60 * MINUTE_MS;
+var TRIES_BEFORE_ALERT = 5;
+function isMessage(entry) {
+  return entry.action.kind === "message";
+}
+function dueMessages(outbox2, nowMs) {
+  return [...outbox2.values()].filter(isMessage).filter(({ action }) => action.nextTryAtMs <= nowMs && nowMs < action.untilMs).toSorted((left, right) => left.createdAtMs - right.createdAtMs);
+}
+function spentMessages(outbox2, channels, nowMs) {
+  return [...outbox2.values()].filter(isMessage).filter(({ action }) => nowMs >= action.untilMs || channels.every(({ name: name3 }) => name3 !== action.channel));
+}
+function claimed(entry, nowMs) {
+  const { action } = entry;
+  return {
+    ...entry,
+    action: { ...action, attempts: action.attempts + 1, nextTryAtMs: nowMs + LEASE_MS2 }
+  };
+}
+function postponed(entry, nowMs, askedMs) {
+  const { action } = entry;
+  const ownMs = Math.min(MINUTE_MS * 2 ** (action.attempts - 1), LONGEST_WAIT_MS);
+  const waitMs = Math.max(ownMs, Math.min(askedMs ?? 0, LONGEST_ASKED_MS));
+  return { ...entry, action: { ...action, nextTryAtMs: nowMs + waitMs } };
+}
+function untried(entry, nextTryAtMs) {
+  const { action } = entry;
+  return { ...entry, action: { ...action, attempts: action.attempts - 1, nextTryAtMs } };
+}
+
+// src/usecases/say-on-pulls.ts
+function isForIssue(entry) {
+  return !isMessage(entry) && !isForPull(entry);
+}
+function isForPull(entry) {
+  return entry.action.kind === "comment_on_pull";
+}
+async function sayOnPulls(context3, outbox2) {
+  const { bookkeeping } = context3;
+  const entries = outbox2.filter(isForPull).filter(({ id }) => !bookkeeping.struck.has(id));
+  for (const entry of entries) {
+    try {
+      await sayOnPull(context3, entry);
+      bookkeeping.struck.add(entry.id);
+    } catch (error63) {
+      context3.log.error("a pull request was not told; the next reconciliation does it", {
+        pull: entry.issue,
+        error: error63 instanceof Error ? error63.message : String(error63)
+      });
+    }
+  }
+}
+async function sayOnPull({ issues }, { id, issue: pull2, action }) {
+  await issues.sayOnPull(pull2, { key: id, body: action.body, sinceMs: action.sinceMs });
+}
+
+// src/domain/flow.ts
+function judgeParity(given) {
+  const facts = {
+    ...given,
+    uatOnly: withoutTakenBack(given.uatOnly, given.takenBack),
+    prodOnly: withoutTakenBack(given.prodOnly, given.takenBack)
+  };
+  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
+  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
+  return {
+    state: stateOf3(uat.counted.length > 0, prod.counted.length > 0),
+    uat: facts.uat,
+    prod: facts.prod,
+    uatOnly: uat.counted,
+    prodOnly: prod.counted,
+    equivalent: uat.equivalent + prod.equivalent,
+    inFlight: uat.inFlight + prod.inFlight,
+    takenAtMs: facts.nowMs
+  };
+}
+function withoutTakenBack(side, groups) {
+  const here = new Set(side.map(({ oid: oid2 }) => oid2));
+  const gone2 = new Set(
+    groups.map(({ by, commits }) => [by, ...commits]).filter((group) => group.every((oid2) => here.has(oid2))).flat()
+  );
+  return gone2.size === 0 ? side : side.filter(({ oid: oid2 }) => !gone2.has(oid2));
+}
+function stateOf3(uatHasMore, prodHasMore) {
+  if (uatHasMore && prodHasMore) return "diverged";
+  if (uatHasMore) return "uat_ahead";
+  return prodHasMore ? "prod_ahead" : "aligned";
+}
+function countPatches(commits) {
+  const count3 = /* @__PURE__ */ new Map();
+  for (const commit2 of commits) {
+    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
+    for (const id of ids) if (id !== null) count3.set(id, (count3.get(id) ?? 0) + 1);
+  }
+  return count3;
+}
+function countSide(commits, otherSide, facts) {
+  const counted = [];
+  let equivalent = 0;
+  let inFlight = 0;
+  const copies = new Map(otherSide);
+  for (const commit2 of commits) {
+    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
+    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
+    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
+    else counted.push({ oid: commit2.oid, title: commit2.title });
+  }
+  return { counted, equivalent, inFlight };
+}
+function takeCopy(copies, patchId) {
+  const left = copies.get(patchId) ?? 0;
+  if (left > 0) copies.set(patchId, left - 1);
+  return left > 0;
+}
+function isBroughtInKnown({ inner }, otherSide, inFlight) {
+  if (inner.length === 0) return false;
+  return inner.every(
+    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
+  );
+}
+function chooseFlow(verdict, foundIn, asked) {
+  const aligned = verdict.state === "aligned";
+  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
+  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
+  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
+  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
+  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
+}
+function describeParity(verdict) {
+  const uat = countOf(verdict.uatOnly.length);
+  const prod = countOf(verdict.prodOnly.length);
+  const clauses = {
+    aligned: "UAT and PROD are on the same version",
+    uat_ahead: `UAT is ahead of PROD by ${uat}`,
+    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
+    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
+  };
+  return clauses[verdict.state];
+}
+function countOf(commits) {
+  return commits === 1 ? "1 commit" : `${commits} commits`;
+}
+
+// src/domain/decision.ts
+function allow(bug2, answer2, followUps = []) {
+  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
+}
+function move(bug2, event2, step3) {
+  const to = statusAfter(event2, bug2.status, bug2.flow);
+  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
+  const entry = {
+    atMs: step3.atMs,
+    event: event2,
+    from: bug2.status,
+    to,
+    by: step3.by,
+    slot: step3.slot ?? null,
+    note: step3.note ?? null
+  };
+  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
+}
+
+// src/domain/take-back.ts
+function affectedBugs(bugs, environment3, { takesBack }) {
+  const gone2 = new Set(takesBack);
+  return [...bugs].filter(
+    (bug2) => bug2.landings.some(
+      (each) => each.environment === environment3 && each.commits.some((oid2) => gone2.has(oid2))
+    )
+  );
+}
+function takeBack(bug2, release2, atMs) {
+  const { environment: environment3, id, order: order2 } = release2;
+  const gone2 = new Set(order2?.branch?.takesBack);
+  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
+  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
+  const rest = {
+    ...bug2,
+    landings: bug2.landings.filter((landing2) => !isGone(landing2)),
+    takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true }
+  };
+  if (statusAfter("roll_back", bug2.status, bug2.flow) === null) return rest;
+  const moved = move(rest, "roll_back", {
+    atMs,
+    by: order2?.by ?? null,
+    note: `${id} took it off ${environment3.toUpperCase()}`
+  });
+  const { reason: reason2, message } = refuseTakenBack(moved);
+  return { ...moved, approvals: [], conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
+}
+function refuseHeldBack(bug2) {
+  return bug2.takenBack?.isHeld === true ? refuseTakenBack(bug2) : null;
+}
+function refuseTakenBack({ takenBack }) {
+  const pulls = (takenBack?.pulls ?? []).map((pull2) => `#${pull2}`).join(", ");
+  return refuse(
+    "rolled_back",
+    `${code(takenBack?.release ?? "")} took ${pulls} off ${(takenBack?.environment ?? "").toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`
+  );
+}
+
+// src/domain/withdraw.ts
+function withdraw(bug2, isGone, step3) {
+  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
+  if (approvals.length === bug2.approvals.length) return bug2;
+  const rest = { ...bug2, approvals };
+  const event2 = wayBack(bug2);
+  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
+}
+function wayBack({ status: status3, flow: flow2 }) {
+  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
+  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
+}
+function hasEnough(bug2, policy) {
+  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return false;
+  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
+  return people.length >= required2;
+}
+
+// src/domain/slot-choice.ts
+function chooseForT1(bug2, facts) {
+  const stopped = refuseHotfix(bug2, facts) ?? refuseHeldBack(bug2);
+  if (stopped !== null) return stopped;
+  if (bug2.flow === 2) return { kind: "queue" };
+  return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
+}
+function chooseForUat(bug2, facts) {
+  const stopped = refuseStopped(bug2, facts);
+  if (stopped !== null) return stopped;
+  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
+}
+function chooseForProd(bug2, facts) {
+  const stopped = refuseStopped(bug2, facts);
+  if (stopped !== null) return stopped;
+  if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
+  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
+  return refusal ?? { kind: "take", fixes: [] };
+}
+function chooseForProdFirst(bug2, facts) {
+  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
+  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
+  const unsigned = refuseUnapproved(bug2, facts);
+  if (unsigned !== null) return unsigned;
+  const signers = signOffsOf(bug2, facts)?.people ?? [];
+  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
+}
+function chooseForUatMerge(bug2, facts) {
+  const frozen2 = refuseFrozen(facts.freezes, bug2, facts.nowMs);
+  return frozen2 ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
+}
+function withoutVoidWords(bug2, facts, nowMs) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null) return bug2;
+  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
+  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
+  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
+}
+function refuseUnapproved(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  if (needed === null)
+    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
+  return refuseUnsigned(bug2, needed, signOffFacts(facts));
+}
+function signOffsOf(bug2, facts) {
+  const needed = neededSignOff(bug2, facts);
+  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
+}
+function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
+  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
+}
+function isStillDue(environment3, bug2) {
+  if (bug2 === void 0) return false;
+  if (environment3 === "prod") return bug2.status === "pending_prod";
+  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
+}
+function firstRefusal(refusals) {
+  return refusals.find((refusal) => refusal !== null) ?? null;
+}
+function refuseStopped(bug2, facts) {
+  const bugs = [bug2, ...facts.others.filter(({ status: status3 }) => waitsForProd(status3))];
+  const frozen2 = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
+  return refuseHotfix(bug2, facts) ?? firstRefusal(frozen2);
+}
+function refuseHotfix(bug2, { policy, others }) {
+  if (bug2.severity === null) {
+    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
+  }
+  const goesHotfix = ({ severity: severity2 }) => isHotfixSeverity(severity2, policy.severity.hotfix);
+  if (goesHotfix(bug2)) {
+    return refuse(
+      "severity_needs_hotfix",
+      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`
+    );
+  }
+  const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
+  if (other === void 0) return null;
+  return refuse(
+    "severity_needs_hotfix",
+    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`
+  );
+}
+function refuseUnsafe(bug2, parity2) {
+  if (parity2 === null) {
+    return refuse(
+      "version_unknown",
+      "What UAT and PROD run could not be found out, so nothing was deployed for it."
+    );
+  }
+  if (parity2.state === "aligned") return null;
+  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
+  return refuse(
+    "flow_unsafe_now",
+    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
+
+${renderEvidence(parity2)}`
+  );
+}
+function refuseNoFix(policy, environment3) {
+  const { branch: branch2 } = policy.environments[environment3];
+  return refuse(
+    "no_fix",
+    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
+  );
+}
+
+// src/domain/migration-statement.ts
+var MIGRATION_CLASSES = ["none", "expand", "backfill", "switch", "contract", "destructive"];
+var ROLLBACK_CLASSES = ["reversible", "app_rollback", "forward_fix", "restore_required"];
+var ROWS = {
+  nothing: { class: "none", rollback: "reversible", because: "changes no shape" },
+  create_table: { class: "expand", rollback: "app_rollback", because: "adds a table" },
+  add_column: { class: "expand", rollback: "app_rollback", because: "adds a column" },
+  add_required_column: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "adds a column that old code does not fill"
+  },
+  drop_not_null: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "lets a column be empty",
+    undoneBy: "set_not_null"
+  },
+  create_index: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "adds an index",
+    undoneBy: "drop_index"
+  },
+  create_view: { class: "expand", rollback: "app_rollback", because: "adds a view", undoneBy: "drop_view" },
+  create_routine: {
+    class: "expand",
+    rollback: "app_rollback",
+    because: "adds a routine or trigger",
+    undoneBy: "drop_routine"
+  },
+  create_other: { class: "expand", rollback: "app_rollback", because: "adds an object" },
+  add_enum_value: { class: "expand", rollback: "app_rollback", because: "adds a value to a type" },
+  grant: { class: "expand", rollback: "app_rollback", because: "gives rights", undoneBy: "revoke" },
+  loosen: { class: "expand", rollback: "app_rollback", because: "loosens a rule" },
+  validate_constraint: { class: "expand", rollback: "app_rollback", because: "checks what is there" },
+  insert: { class: "backfill", rollback: "app_rollback", because: "adds rows" },
+  update: { class: "backfill", rollback: "forward_fix", because: "overwrites values" },
+  rename: {
+    class: "switch",
+    rollback: "forward_fix",
+    because: "renames what old code asks for by name",
+    undoneBy: "rename"
+  },
+  replace_view: { class: "switch", rollback: "forward_fix", because: "changes what a view shows" },
+  replace_routine: { class: "switch", rollback: "forward_fix", because: "changes what a routine does" },
+  alter_default: { class: "switch", rollback: "forward_fix", because: "changes a default" },
+  alter_other: { class: "switch", rollback: "forward_fix", because: "changes an object" },
+  set_not_null: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "refuses the empty values that old code may write",
+    undoneBy: "drop_not_null"
+  },
+  add_constraint: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "refuses rows that old code may write",
+    undoneBy: "drop_constraint"
+  },
+  drop_constraint: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes a rule away",
+    undoneBy: "add_constraint"
+  },
+  drop_index: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes an index away that queries may need",
+    undoneBy: "create_index"
+  },
+  drop_view: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes away a view that old code may read",
+    undoneBy: "create_view"
+  },
+  drop_routine: {
+    class: "contract",
+    rollback: "forward_fix",
+    because: "takes away a routine or trigger that old code may need",
+    undoneBy: "create_routine"
+  },
+  drop_other: { class: "contract", rollback: "forward_fix", because: "takes an object away" },
+  revoke: { class: "contract", rollback: "forward_fix", because: "takes rights away", undoneBy: "grant" },
+  alter_type: { class: "destructive", rollback: "restore_required", because: "rewrites a column\u2019s values" },
+  drop_column: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "drops a column with its values"
+  },
+  drop_table: { class: "destructive", rollback: "restore_required", because: "drops a table with its rows" },
+  drop_schema: { class: "destructive", rollback: "restore_required", because: "drops a schema or database" },
+  delete: { class: "destructive", rollback: "restore_required", because: "deletes rows" },
+  truncate: { class: "destructive", rollback: "restore_required", because: "empties a table" },
+  opaque: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "runs code that cannot be read here, so the worst is taken for granted"
+  },
+  unreadable: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "cannot be read here (no text, or too much of it), so the worst is taken for granted"
+  },
+  unknown: {
+    class: "destructive",
+    rollback: "restore_required",
+    because: "is not understood, so the worst is taken for granted"
+  }
+};
+function describeStatement(kind) {
+  return ROWS[kind];
+}
+function worseClass(left, right) {
+  return MIGRATION_CLASSES.indexOf(left) >= MIGRATION_CLASSES.indexOf(right) ? left : right;
+}
+function harderRollback(left, right) {
+  return ROLLBACK_CLASSES.indexOf(left) >= ROLLBACK_CLASSES.indexOf(right) ? left : right;
+}
+
+// src/domain/text/migration.ts
+var WAYS_BACK2 = {
+  reversible: "its down migration undoes it",
+  app_rollback: "the code goes back, the database stays",
+  forward_fix: "only forward, by another migration",
+  restore_required: "only a backup"
+};
+function refuseUnsafe2({ findings }) {
+  const blocking2 = findings.filter(({ blocks }) => blocks);
+  if (blocking2.length === 0) return null;
+  const rows = blocking2.slice(0, 5).map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
+  const more = blocking2.length > rows.length ? `
+- \u2026 and ${blocking2.length - rows.length} more` : "";
+  return refuse(
+    "migration_unsafe",
+    `A migration may not be deployed like this:
+
+${rows.join("\n")}${more}`
+  );
+}
+function remarksOnMigrations({ findings, worst }) {
+  const found2 = findings.map(({ blocks, ...where }) => {
+    const level2 = blocks ? "failure" : "warning";
+    return { ...where, level: level2, title: blocks ? "May not be deployed like this" : "Blocks a table" };
+  });
+  const said = new Set(found2.map(({ path, line }) => `${line} ${path}`));
+  const known = worst.filter(({ path, line }) => !said.has(`${line} ${path}`)).map(({ kind, rollback: rollback2, ...where }) => {
+    const { class: name3, because } = describeStatement(kind);
+    const message = `It ${because}. The way back: ${WAYS_BACK2[rollback2]}.`;
+    return {
+      ...where,
+      level: takesAway(name3) ? "warning" : "notice",
+      title: `Migration: ${name3}`,
+      message
+    };
+  });
+  const rank = { failure: 0, warning: 1, notice: 2 };
+  return [...found2, ...known].toSorted((left, right) => rank[left.level] - rank[right.level]);
+}
+function takesAway(name3) {
+  return MIGRATION_CLASSES.indexOf(name3) >= MIGRATION_CLASSES.indexOf("contract");
+}
+
+// src/domain/gate.ts
+var GATE_CHECKS = {
+  uat: "tonic / gate (uat)",
+  prod: "tonic / gate"
+};
+function isGateCheck(name3) {
+  return Object.values(GATE_CHECKS).includes(name3);
+}
+function judgeGate(facts) {
+  const { pull: pull2 } = facts;
+  if (pull2.state === "closed")
+    return [own(refuse("fix_closed", `#${pull2.pull} was closed without a merge.`))];
+  return [...judgeWords(facts), ...missingOf(refuseUnsafe2(facts.migrations))];
+}
+function judgeWords(facts) {
+  const { pull: pull2 } = facts;
+  if (isSignedByItself(facts))
+    return [...missingOf(refuseFrozenPull(facts)), ...missingOf(refuseRelease(facts))];
+  const all = [
+    ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
+    ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull2) }))
+  ];
+  if (all.length === 0) return missingOf(refuseWithoutBug(facts) ?? refuseFrozenPull(facts));
+  return all.flatMap(({ bug: bug2, refusal }) => refusal === null ? [] : [{ bug: bug2, refusal }]);
+}
+function own(refusal) {
+  return { refusal, bug: null };
+}
+function missingOf(refusal) {
+  return refusal === null ? [] : [own(refusal)];
+}
+function refuseFrozenPull({ pull: pull2, policy, freezes: freezes2, nowMs }) {
+  return refuseFrozen(freezes2, frozenAs(pull2, policy), nowMs);
+}
+function frozenAs(pull2, policy) {
+  return isRelease(pull2, policy) ? "any_part" : "everything";
+}
+function isRelease(pull2, { environments }) {
+  const { uat, prod } = environments;
+  return pull2.base === prod.branch && pull2.headBranch === uat.branch && !pull2.isFromFork;
+}
+function isSignedByItself(facts) {
+  const { pull: pull2, bugs, named: named3, policy } = facts;
+  if (pull2.base !== policy.environments.prod.branch) return false;
+  return isRelease(pull2, policy) || bugs.length + named3.length === 0 && !policy.gates.requireBug.prod;
+}
+function releaseSignOff(pull2) {
+  return { action: "approve_release", fixes: approvedHeads([pull2]) };
+}
+function releaseFacts({ pull: pull2, policy, release: release2 }) {
+  return { policy, fixes: [pull2], beforeMs: null, checked: release2.checked };
+}
+function refuseRelease(facts) {
+  const { pull: pull2, policy, release: release2 } = facts;
+  const needed = releaseSignOff(pull2);
+  const words = { approvals: release2.approvals, flow: null };
+  const unsigned = refuseUnsigned(words, needed, releaseFacts(facts));
+  if (unsigned !== null) return unsigned;
+  const { people } = countSignOffs(words, needed, releaseFacts(facts));
+  const requiredReviews = isRelease(pull2, policy) ? 0 : policy.fixes.requiredReviews;
+  return refuseUnready(pull2, { ...policy, fixes: { ...policy.fixes, requiredReviews } }, people);
+}
+function refuseWithoutBug({ environment: environment3, policy }) {
+  if (!policy.gates.requireBug[environment3]) return null;
+  return refuse(
+    "no_bug",
+    `A pull request into ${code(policy.environments[environment3].branch)} belongs to a bug: write \`Fixes #\u2026\` into its text, or say \`/fix #\u2026\` on the bug.`
+  );
+}
+function refuseUnlinked(bug2, { pull: pull2 }) {
+  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
+  return refuse("no_fix", `It is not linked to #${pull2}: say \`/fix #${pull2}\` there.`);
+}
+function refuseBug(each, facts) {
+  const { bug: bug2 } = each;
+  if (bug2.conflict?.pull === facts.pull.pull) return refuseMergeBack(each, facts.pull);
+  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
+  if (bug2.status === "submitted") return refuseStatus(bug2, "An admin has to say `/confirm`.");
+  const first = bug2.flow === 1 ? "uat" : "prod";
+  return facts.environment === first ? refuseFirstBranch(each, first) : refuseSecondBranch(each, facts);
+}
+function refuseFirstBranch({ bug: bug2, slot: slot2 }, first) {
+  const { status: status3, flow: flow2 } = bug2;
+  if (status3 === "confirmed" || status3 === "analyzing") return refuseStatus(bug2, "T1 plans it, or `/plan`.");
+  if (status3 !== "planned" && (status3 !== "pending_prod" || flow2 === 1))
+    return refuseStatus(bug2, `It has its fix on ${first.toUpperCase()}; another one is another bug.`);
+  return refusalOf(flow2 === 1 ? chooseForT1(bug2, slot2) : chooseForProd(bug2, slot2));
+}
+function refuseStatus(bug2, what) {
+  return refuse("wrong_status", `#${bug2.number}: ${describeStatus(bug2.status).meaning}. ${what}`);
+}
+function refuseMergeBack({ bug: bug2, slot: slot2 }, pull2) {
+  return refusalOf(chooseForUatMerge(bug2, slot2)) ?? refuseUnready(pull2, slot2.policy);
+}
+function refuseSecondBranch(each, { pull: pull2, policy }) {
+  const { bug: bug2 } = each;
+  const { uat, prod } = policy.environments;
+  if (bug2.flow === 1) {
+    return refuse(
+      "wrong_flow",
+      `#${bug2.number} goes Flow 1: its fix goes into ${code(uat.branch)}, and T2 brings it to PROD.`
+    );
+  }
+  if (bug2.status === "deployed_prod" || bug2.status === "pending_uat_merge")
+    return refuseMergeBack(each, pull2);
+  return refuse(
+    "wrong_flow",
+    `#${bug2.number} goes Flow 2: its fix goes into ${code(prod.branch)}, and T2 brings it back to UAT.`
+  );
+}
+function refusalOf(choice) {
+  return choice.kind === "refused" ? choice : null;
+}
+
+// src/domain/policy.ts
+var CONFIG_PATH = ".github/tonic.yml";
+var ENVIRONMENTS = ["uat", "prod"];
+function otherEnvironment(environment3) {
+  return environment3 === "uat" ? "prod" : "uat";
+}
+
+// src/domain/order-gate.ts
+function findRollback(releases, id) {
+  const release2 = releases.get(id);
+  return release2 === void 0 || release2.order === null ? null : { ...release2, order: release2.order };
+}
+function claimedOrder(releases, runId) {
+  const own3 = [...releases.values()].filter(({ order: order2, hotfix: hotfix2 }) => order2 !== null || hotfix2 !== void 0).filter(({ deployer }) => deployer !== null && deployer.runId === runId).filter(({ state }) => runId !== null || state === "planned").toSorted((left, right) => left.plannedAtMs - right.plannedAtMs).at(-1);
+  return own3 ?? null;
+}
+function refuseClaim({ id, kind, state, plannedAtMs, deployer }, given) {
+  if (state === "live") return refuse("slot_done", `${code(id)} is done already.`);
+  if (given.nowMs - plannedAtMs > ORDER_LEASE_MS)
+    return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
+  const isOther = deployer !== null && deployer.runId !== given.runId;
+  if (state !== "planned" || !isOther || given.hasEnded) return null;
+  return refuse("slot_taken", `${code(id)} is in the hands of run ${deployer.runId ?? "unknown"}.`);
+}
+function refuseEntry({ id, kind, environment: environment3, state, deployer, plannedAtMs }, asked) {
+  if (environment3 !== asked.environment)
+    return refuse("nothing_to_do", `${code(id)} has nothing for ${asked.environment}.`);
+  if (deployer?.attempt !== asked.attempt)
+    return refuse("foreign_run", `Re-run all jobs: ${code(id)} has to be planned by the same attempt.`);
+  if (state !== "planned") return refuse("slot_done", `${code(id)} has ended.`);
+  if (asked.nowMs - plannedAtMs <= ORDER_LEASE_MS) return null;
+  return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
+}
+
+// src/domain/text/slot.ts
+function renderDeployed(bug2, context3) {
+  const next = () => renderSlot(context3.calendar, nextSlot(context3.calendar, "T2", context3.nowMs), context3.nowMs);
+  if (bug2.status === "deployed_uat")
+    return `**On UAT** since ${context3.slot}. Look at it there; an admin\u2019s \`/approve-prod\` counts for T2 ${next()}.`;
+  if (bug2.status === "deployed_prod")
+    return bug2.flow === 2 ? `**On PROD** since ${context3.slot}. Once it is seen to work, an admin\u2019s \`/approve-uat-merge\` brings it to UAT with T2 ${next()}.` : `**On PROD** since ${context3.slot}. UAT had it before: done.`;
+  if (bug2.status === "uat_merged")
+    return `**On UAT too** since ${context3.slot}: both environments have the fix. Done.`;
+  return `It is \`${bug2.status}\` since ${context3.slot}.`;
+}
+function renderReleased(slot2) {
+  return `**On PROD** since ${slot2}.`;
+}
+function renderHeld(slot2, message) {
+  return `**Held back in ${slot2}:** ${message}`;
+}
+var WORDS = {
+  analyzed: "\u{1F50E} analysed",
+  queued: "\u23F3 queued",
+  deployed: "\u{1F680} deployed",
+  merged: "\u{1F501} merged",
+  held: "\u270B held back",
+  failed: "\u274C failed"
+};
+function renderReport(slot2) {
+  const stages = slot2.stages.map(
+    (stage2) => `| ${stage2.environment.toUpperCase()} | ${stage2.state} | \`${stage2.base.slice(0, 7)}\` \u2192 \`${stage2.candidate.slice(0, 7)}\` | ${listBugs(stage2)} |`
+  );
+  const rows = slot2.outcomes.map(
+    (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${tableCell(outcome.message)} |`
+  );
+  return [
+    `## ${slot2.id}: ${slot2.state}${slot2.reason === null ? "" : ` (${describeSlotReason(slot2.reason)})`}`,
+    ...renderUnsafe(slot2),
+    ...stages.length === 0 ? [] : ["", "| environment | state | commits | bugs |", "| --- | --- | --- | --- |", ...stages],
+    ...rows.length === 0 ? ["", "No bug was up."] : ["", "| bug | what happened | |", "| --- | --- | --- |", ...rows]
+  ].join("\n");
+}
+function renderUnsafe({ unsafe }) {
+  if (unsafe === null) return [];
+  const findings = unsafe.findings.map((finding) => plain(finding)).join(", ");
+  return [
+    "",
+    `> **PROD was deployed to although it is not guarded** (${findings}): ${plain(unsafe.reason, 500)}`
+  ];
+}
+function listBugs(stage2) {
+  const aboard = aboardOf(stage2);
+  return aboard.length === 0 ? "none" : aboard.map((number6) => `#${number6}`).join(" ");
+}
+var SLOT_REASONS = {
+  slot_taken: "another run has it",
+  slot_done: "it ran already",
+  slot_not_due: "no slot is due now",
+  slot_too_late: "too late to start",
+  nothing_to_do: "nothing to do",
+  frozen: "everything is frozen"
+};
+function describeSlotReason(reason2) {
+  return SLOT_REASONS[reason2] ?? reason2.replaceAll("_", " ");
+}
+
+// src/domain/slot-claim.ts
+var CLAIM_LEASE_MS = 90 * 6e4;
+function decideClaim(slot2, record3, facts) {
+  if (isOver(record3)) return refuseSlot(slot2, "slot_done");
+  if (facts.nowMs < slot2.startsAtMs) return refuseSlot(slot2, "slot_not_due");
+  const held = record3?.state === "running" ? record3.claim : null;
+  if (held !== null && isAlive(held, facts)) return refuseSlot(slot2, "slot_taken");
+  const latestMs = slot2.latestStartMs + (record3 === void 0 ? 0 : CLAIM_LEASE_MS);
+  if (facts.nowMs > latestMs) return refuseSlot(slot2, "slot_too_late");
+  const claim2 = {
+    runId: facts.runId,
+    attempt: facts.attempt,
+    claimedAtMs: facts.nowMs,
+    leaseUntilMs: facts.nowMs + CLAIM_LEASE_MS
+  };
+  return { kind: "claimed", claim: claim2 };
+}
+function isOver(record3) {
+  return record3?.state === "done" || record3?.state === "skipped";
+}
+function isAlive(held, facts) {
+  if (held.runId === null) return facts.nowMs < held.leaseUntilMs;
+  if (held.runId === facts.runId) return facts.attempt < held.attempt;
+  return !facts.endedRuns.has(held.runId);
+}
+function refuseSlot(slot2, reason2) {
+  return refuse(reason2, `${slot2.id}: ${describeSlotReason(reason2)}.`);
+}
+
+// src/domain/own-workflow.ts
+var FOLDER = ".github/workflows/";
+var FILES = { T1: "tonic-t1.yml", T2: "tonic-t2.yml" };
+var ROLLBACK_WORKFLOW = "tonic-rollback.yml";
+var HOTFIX_WORKFLOW = "tonic-hotfix.yml";
+function slotWorkflow(kind) {
+  return FILES[kind];
+}
+function slotKindOf(workflowPath) {
+  const [path] = workflowPath.split("@");
+  if (path === FOLDER + FILES.T1) return "T1";
+  return path === FOLDER + FILES.T2 ? "T2" : null;
+}
+function purposeOf(workflowPath) {
+  if (slotKindOf(workflowPath) !== null) return "slot";
+  const [path] = workflowPath.split("@");
+  if (path === FOLDER + ROLLBACK_WORKFLOW) return "rollback";
+  return path === FOLDER + HOTFIX_WORKFLOW ? "hotfix" : null;
+}
+
+// src/domain/protection.ts
+function judgeDeployment(facts) {
+  const environment3 = environmentNamed(facts.policy, facts.githubEnvironment);
+  if (environment3 === null) return reject(facts, refuseEnvironment(facts));
+  const { run: run2 } = facts;
+  if (run2 === null)
+    return reject(facts, refuse("foreign_run", "This repository has no such run of this commit."));
+  const foreign = refuseForeignRun(run2.origin, "any");
+  if (foreign !== null) return reject(facts, foreign);
+  const order2 = claimedOrder(facts.releases, run2.id);
+  if (order2 !== null) return judgeOrder(facts, run2, { environment: environment3, order: order2 });
+  const slot2 = claimedSlot(facts.slots, run2);
+  if (slot2 === null) return judgeUnclaimed(facts, run2);
+  const refusal = refuseClaim2(slot2, run2) ?? refuseLate2(slot2, facts.nowMs);
+  return refusal === null ? judgeStage(facts, slot2, environment3) : reject(facts, refusal);
+}
+function judgeOrder(facts, { attempt }, { environment: environment3, order: order2 }) {
+  const [withdrawn] = order2.kind === "hotfix" ? facts.withdrawn.values() : [];
+  const refusal = refuseEntry(order2, { environment: environment3, attempt, nowMs: facts.nowMs }) ?? withdrawn ?? null;
+  return refusal === null ? { kind: "approved", order: order2 } : reject(facts, refusal);
+}
+function judgeStage(facts, slot2, environment3) {
+  const stage2 = stageOf(slot2, environment3);
+  if (stage2 === void 0) return reject(facts, refuseNothing(slot2));
+  const ended3 = refuseEnded(slot2, stage2);
+  if (ended3 !== null) return reject(facts, ended3);
+  const [withdrawn] = facts.withdrawn.values();
+  if (withdrawn === void 0) return { kind: "approved", slot: slot2.id, stage: stage2 };
+  return { ...reject(facts, withdrawn), again: { slot: slot2.id, stage: stage2 } };
+}
+var LONGEST_WAIT_MS2 = CLAIM_LEASE_MS + 60 * 6e4;
+function judgeUnread(refusal, { startedAtMs, nowMs }) {
+  if (nowMs - startedAtMs <= LONGEST_WAIT_MS2) return { kind: "waiting", message: refusal.message };
+  return { kind: "rejected", refusal, next: null, again: null };
+}
+function environmentNamed(policy, githubEnvironment) {
+  const asked = githubEnvironment.toLowerCase();
+  return ENVIRONMENTS.find((name3) => policy.environments[name3].githubEnvironment.toLowerCase() === asked) ?? null;
+}
+function claimedSlot(slots, { id }) {
+  const found2 = [...slots.values()].filter(({ claim: claim2 }) => claim2 !== null && claim2.runId === id);
+  return found2.toSorted((left, right) => left.latestStartMs - right.latestStartMs).at(-1) ?? null;
+}
+var EVENTS = ["workflow_dispatch", "schedule"];
+function refuseForeignRun(origin, accepts = "slot") {
+  if (origin === null) return null;
+  const { workflowPath, event: event2, isOnDefaultBranch } = origin;
+  const purpose = purposeOf(workflowPath);
+  if (purpose === null || accepts !== "any" && purpose !== accepts)
+    return refuse(
+      "foreign_run",
+      `${code(workflowPath)} is not a workflow of a ${accepts === "any" ? "slot" : accepts}.`
+    );
+  if (!EVENTS.includes(event2))
+    return refuse("foreign_run", `A slot is started by hand or by time, not by ${code(event2)}.`);
+  if (isOnDefaultBranch) return null;
+  return refuse("foreign_run", "The run does not belong to a commit of the default branch.");
+}
+function refuseEnvironment({ githubEnvironment, policy }) {
+  const own3 = ENVIRONMENTS.map((name3) => code(policy.environments[name3].githubEnvironment)).join(" and ");
+  return refuse(
+    "foreign_environment",
+    `Only ${own3} are deployed by slots, rollbacks and hotfixes; take this rule off ${code(githubEnvironment)}.`
+  );
+}
+function judgeUnclaimed(facts, { origin }) {
+  const path = origin?.workflowPath ?? "";
+  const purpose = purposeOf(path);
+  if (purpose === "rollback" || purpose === "hotfix") return judgeUnordered(facts, purpose);
+  const kind = slotKindOf(path);
+  const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
+  if (due !== null && facts.nowMs <= slotEndMs(due) && isOpen(facts.slots.get(due.id)))
+    return { kind: "waiting", message: `The ledger does not know yet that this run has ${due.id}.` };
+  return reject(facts, refuse("foreign_run", "The run has no slot in the ledger."));
+}
+function isOpen(record3) {
+  return record3 === void 0 || record3.state === "running";
+}
+function judgeUnordered(facts, ordered) {
+  const isOrdered = [...facts.releases.values()].some(
+    ({ kind, state, deployer }) => kind === ordered && state === "planned" && deployer === null
+  );
+  if (isOrdered)
+    return { kind: "waiting", message: `The ledger does not know yet that this run has a ${ordered}.` };
+  return reject(facts, refuse("foreign_run", `The run has no ${ordered} in the ledger.`));
+}
+function refuseClaim2({ id, claim: claim2 }, { attempt }) {
+  if (claim2?.attempt === attempt) return null;
+  return refuse(
+    "foreign_run",
+    `${id} was planned by attempt ${claim2?.attempt ?? 0} of this run, and this is attempt ${attempt}: re-run all of its jobs, so that it looks at everything again.`
+  );
+}
+function refuseLate2(slot2, nowMs) {
+  if (nowMs <= slotEndMs(slot2)) return null;
+  return refuse("slot_too_late", `${slot2.id} is over; its bugs wait for the next one.`);
+}
+function slotEndMs({ latestStartMs }) {
+  return latestStartMs + CLAIM_LEASE_MS;
+}
+function refuseEnded(slot2, stage2) {
+  switch (stage2.state) {
+    case "planned":
+      return null;
+    case "deployed":
+      return refuse("slot_done", `${slot2.id} has deployed ${stage2.environment} already.`);
+    case "failed":
+      return refuse("slot_done", `${slot2.id} failed on ${stage2.environment}; \`/retry\` plans it again.`);
+    default:
+      return stage2.state;
+  }
+}
+function refuseNothing({ id }) {
+  return refuse("nothing_to_do", `${id} has nothing for this environment.`);
+}
+function reject(facts, refusal) {
+  const next = nextSlot(facts.calendar, kindFor(facts), facts.nowMs);
+  return { kind: "rejected", refusal, next, again: null };
+}
+function kindFor({ policy, githubEnvironment }) {
+  return environmentNamed(policy, githubEnvironment) === "uat" ? "T1" : "T2";
+}
+
+// src/domain/release-pull.ts
+function newReleasePull(pull2) {
+  return { pull: pull2, approvals: [], commands: [], hold: null, endedWith: null };
+}
+function isSigned(release2) {
+  return release2 !== void 0 && release2.approvals.length > 0;
+}
+function waitingPulls(pulls) {
+  return [...pulls].filter((release2) => isSigned(release2) && release2.endedWith === null).map(({ pull: pull2 }) => pull2);
+}
+
+// src/domain/candidate-gate.ts
+function judgeCandidates(state, nowMs) {
+  return [...state.slots.values()].flatMap(
+    (slot2) => slot2.stages.filter((stage2) => isShown2(state, stage2)).map((stage2) => judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }))
+  );
+}
+function isShown2(state, stage2) {
+  const { environment: environment3, base, candidate, checks } = stage2;
+  const isAsked2 = checks.some(({ context: context3 }) => context3 === GATE_CHECKS[environment3]);
+  return isAsked2 && candidate !== base && !isOnBranch(state, stage2);
+}
+function isOnBranch(state, { state: at, environment: environment3, bugs }) {
+  if (at === "deployed") return true;
+  const made = new Set(bugs.flatMap(({ landings }) => landings.flatMap(({ commits }) => commits)));
+  return bugs.some(
+    ({ bug: bug2 }) => (state.bugs.get(bug2)?.landings ?? []).some(
+      (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => made.has(oid2))
+    )
+  );
+}
+function judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }) {
+  const { environment: environment3 } = stage2;
+  const withdrawn = [
+    ...stage2.bugs.map(({ bug: bug2 }) => bug2).filter((bug2) => !isStillDue(environment3, state.bugs.get(bug2))),
+    ...stage2.pulls.map(({ pull: pull2 }) => pull2).filter((pull2) => !isSigned(state.pulls.get(pull2)))
+  ];
+  const isOpen2 = stage2.state === "planned" && nowMs <= slotEndMs(slot2) && withdrawn.length === 0;
+  return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen: isOpen2, withdrawn, claim: slot2.claim };
+}
+
+// src/domain/text/candidate.ts
+function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn }) {
+  const environment3 = stage2.environment.toUpperCase();
+  if (isOpen2) return `${slot2.id} may bring it to ${environment3}`;
+  if (withdrawn.length > 0) return `#${withdrawn[0]} was taken back: ${slot2.id} does not bring it`;
+  return stage2.state === "failed" ? `${slot2.id} has given it up` : `${slot2.id} is over`;
+}
+function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn }) {
+  const bugs = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
+  const what = `The candidate of **${slot2.id}** for ${stage2.environment.toUpperCase()}, on ${shortOid(stage2.base)}, with ${bugs}.`;
+  if (isOpen2) return `${what} Each of them may go now.`;
+  if (withdrawn.length === 0) return `${what} It is not deployed any more.`;
+  return `${what} ${listOf(withdrawn.map((bug2) => `#${bug2}`))} may not go any more, so nothing of it is deployed as it is.`;
+}
+function renderMissing(candidate, missing) {
+  const red = missing.filter(({ state }) => state === "red");
+  const named3 = (red.length > 0 ? red : missing).map(renderCheck);
+  const where = `on the candidate ${shortOid(candidate)}`;
+  if (red.length > 0) return `${listOf(named3)} ${red.length === 1 ? "is" : "are"} red ${where}`;
+  return `${listOf(named3)} did not come to an end ${where}`;
+}
+function renderCheck({ context: context3, url: url2 }) {
+  const name3 = code(context3, 100);
+  return url2 !== null && /^https?:\/\/[^\s()<>]+$/u.test(url2) ? `[${name3}](${url2})` : name3;
+}
+
+// src/usecases/show-candidates.ts
+async function showCandidates(context3, { before, after }) {
+  const nowMs = context3.clock.nowMs();
+  const known = new Map(judgeCandidates(before, nowMs).map((verdict) => [keyOf3(verdict), wordsOf(verdict)]));
+  const news = judgeCandidates(after, nowMs).filter(
+    (verdict) => known.get(keyOf3(verdict)) !== wordsOf(verdict)
+  );
+  await report(
+    context3,
+    news.map((verdict) => reportOf(verdict, !known.has(keyOf3(verdict))))
+  );
+}
+var LOOK_BACK_MS = 24 * 36e5;
+function keyOf3({ stage: stage2, check: check4 }) {
+  return `${stage2.candidate} ${check4}`;
+}
+function wordsOf(verdict) {
+  return JSON.stringify([renderCandidateTitle(verdict), renderCandidateSummary(verdict), verdict.claim]);
+}
+function reportOf(verdict, isNew) {
+  return {
+    name: verdict.check,
+    commit: verdict.stage.candidate,
+    conclusion: verdict.isOpen ? "success" : "failure",
+    title: renderCandidateTitle(verdict),
+    summary: renderCandidateSummary(verdict),
+    text: null,
+    annotations: [],
+    actions: [],
+    isNew
+  };
+}
+async function report(context3, reports) {
+  if (reports.length === 0) return;
+  try {
+    await context3.checks.report(reports);
+  } catch (error63) {
+    context3.log.error("the check of a candidate could not be reported", {
+      commits: reports.map(({ commit: commit2 }) => commit2),
+      error: error63 instanceof Error ? error63.message : String(error63)
+    });
+  }
+}
+
+// src/domain/text/gate-line.ts
+var LINE = 100;
+function renderOpen(facts) {
+  const { pull: pull2, bugs, policy } = facts;
+  if (isSignedByItself(facts)) {
+    const what = isRelease(pull2, policy) ? "release" : "PROD";
+    return `Signed off for ${what} as ${pull2.head.slice(0, 7)}: may be merged`;
+  }
+  const [only] = bugs;
+  if (only === void 0) return "No bug is linked, and none is needed here: may be merged";
+  if (only.bug.conflict?.pull === pull2.pull)
+    return `Approved: merge it once the conflict is settled; ${renderWhen(facts, "T2")} goes on from there`;
+  return `May be merged; ${renderWhen(facts, slotFor(facts))} does it by itself`;
+}
+function slotFor({ environment: environment3, bugs }) {
+  const isMergeBack = bugs.some(({ bug: bug2 }) => bug2.flow === 2);
+  return environment3 === "uat" && !isMergeBack ? "T1" : "T2";
+}
+function renderWhen({ calendar, nowMs }, kind) {
+  return `${kind} ${shortTime(calendar, nextSlot(calendar, kind, nowMs).startsAtMs)}`;
+}
+function shortTime(calendar, atMs) {
+  return renderLocal(calendar, atMs).replace(/ \d{4}-/u, " ").replace(/ \(.*$/u, "");
+}
+function renderClosed(facts, missing) {
+  const what = describeShort(facts, missing);
+  const line = hasSlot(facts, missing) ? `${what}; then ${renderWhen(facts, slotFor(facts))}` : what;
+  return cutLine(`${line.charAt(0).toUpperCase()}${line.slice(1)}`);
+}
+function cutLine(line) {
+  return line.length <= LINE ? line : `${line.slice(0, LINE - 1)}\u2026`;
+}
+var NEVER = [
+  "wrong_flow",
+  "severity_needs_hotfix",
+  "fix_closed",
+  "no_bug",
+  "frozen"
+];
+function hasSlot(facts, { refusal, bug: bug2 }) {
+  if (bug2 === null) return false;
+  const isOver2 = refusal.reason === "wrong_status" && !isAhead(bug2);
+  return !NEVER.includes(refusal.reason) && !isOver2 && !isSignedByItself(facts);
+}
+function isAhead({ status: status3 }) {
+  return status3 === "submitted" || status3 === "confirmed" || status3 === "analyzing";
+}
+function describeShort(facts, missing) {
+  const { reason: reason2, message } = missing.refusal;
+  if (reason2.startsWith("fix_") && reason2 !== "fix_changed") return message.replace(/\.$/u, "");
+  if (isAboutSignOff(missing.refusal)) return describeUnsigned(facts, missing);
+  return describeReason(facts, missing);
+}
+function describeReason(facts, { refusal: { reason: reason2 }, bug: bug2 }) {
+  const short2 = bug2 === null ? void 0 : OF_A_BUG[reason2]?.(bug2, facts);
+  const other = OF_A_PULL[reason2]?.(facts, bug2);
+  return short2 ?? other ?? `#${bug2?.number ?? facts.pull.pull}: ${reason2.replaceAll("_", " ")}`;
+}
+var OF_A_PULL = {
+  frozen: describeShortFreeze,
+  no_bug: () => "no bug is linked: write \u201CFixes #\u2026\u201D into the text",
+  version_unknown: () => "what UAT and PROD run cannot be found out now",
+  migration_unsafe: describeShortMigration,
+  own_fix: () => "whoever wrote it cannot approve it: another admin has to"
+};
+var OF_A_BUG = {
+  wrong_status: (bug2) => describeShortStatus(bug2),
+  wrong_flow: ({ number: number6, flow: flow2 }, { policy }) => `#${number6} goes Flow ${flow2}: open it against ${policy.environments[flow2 === 1 ? "uat" : "prod"].branch.slice(0, 40)}`,
+  no_fix: ({ number: number6 }, { pull: pull2 }) => `#${number6} is not linked: write access says /fix #${pull2.pull} there`,
+  severity_missing: ({ number: number6 }) => `#${number6} has no severity: triage puts a label on`,
+  severity_needs_hotfix: ({ number: number6, severity: severity2 }) => `#${number6} is ${severity2}: no slot, the hotfix path`,
+  flow_unsafe_now: ({ number: number6 }) => `UAT and PROD differ, so Flow 1 of #${number6} is not safe: an admin decides`
+};
+function describeShortFreeze({ freezes: freezes2, pull: pull2, policy, calendar, nowMs }, bug2) {
+  const opensMs = nextOpen(freezes2, bug2 ?? frozenAs(pull2, policy), nowMs);
+  if (opensMs === null) return "a freeze holds it until an admin says /unfreeze";
+  return `a freeze holds it until ${shortTime(calendar, opensMs)}`;
+}
+function describeShortMigration({ migrations }) {
+  const { path = "", line = 0 } = migrations.findings.find(({ blocks }) => blocks) ?? {};
+  return `a migration may not go like this: ${path.split("/").at(-1)?.slice(0, 50)}, line ${line}`;
+}
+function describeShortStatus(bug2) {
+  const name3 = `#${bug2.number}`;
+  if (bug2.status === "submitted") return `${name3} is not confirmed: an admin says /confirm`;
+  if (isAhead(bug2)) return `${name3} has no plan yet: T1 makes one`;
+  return isFinal(bug2.status, bug2.flow) ? `${name3} is ${bug2.status.replaceAll("_", " ")}: another fix is another bug` : `${name3} has its fix already: another fix is another bug`;
+}
+function describeUnsigned(facts, { refusal, bug: bug2 }) {
+  const what = bug2 === null ? `#${facts.pull.pull}` : `#${bug2.number}`;
+  if (refusal.reason !== "not_approved")
+    return `the approval of ${what} does not count any more: an admin gives it again`;
+  const bySelf = bug2 === null ? " with /approve-release" : "";
+  const count3 = countFor(facts, bug2);
+  const have = count3 === null ? "" : ` (${count3.people.length} of ${count3.required})`;
+  const command2 = facts.environment === "uat" ? " with /approve-uat-merge" : bySelf;
+  return `${what} waits for the word of an admin${command2}${have}`;
+}
+function countFor(facts, bug2) {
+  if (isSignedByItself(facts)) {
+    const words = { approvals: facts.release.approvals, flow: null };
+    return countSignOffs(words, releaseSignOff(facts.pull), releaseFacts(facts));
+  }
+  const found2 = facts.bugs.find((each) => each.bug === bug2);
+  return found2 === void 0 ? null : signOffsOf(found2.bug, found2.slot);
+}
+
+// src/domain/text/gate-details.ts
+function renderDetails(facts, missing) {
+  const { calendar, bugs, named: named3 } = facts;
+  const slot2 = nextSlot(calendar, slotFor(facts), facts.nowMs);
+  const words = missing.map(
+    ({ bug: bug2, refusal }) => `- ${bug2 === null ? "" : `#${bug2.number}: `}${refusal.message}`
+  );
+  const who = missing.map(({ refusal }) => whoCan(refusal, facts)).filter((each) => each !== null);
+  const all = [...bugs.map(({ bug: bug2 }) => bug2), ...named3];
+  return [
+    ...missing.length === 0 ? ["**May be merged.**"] : ["**What is missing**", words.join("\n")],
+    ...who.length === 0 ? [] : [`**Who can give it:** ${listOf([...new Set(who)])}.`],
+    ...bugs.length === 0 ? [] : [`**Next slot that takes it:** ${slot2.id}, ${renderLocal(calendar, slot2.startsAtMs)}.`],
+    ...all.length === 0 ? [] : [renderBugs(all)],
+    renderSignOffs(facts)
+  ].filter((part) => part !== "").join("\n\n");
+}
+function whoCan({ reason: reason2 }, { policy }) {
+  return WHO[reason2]?.(policy) ?? null;
+}
+var ADMIN = (policy) => describeRole("admin", policy);
+var WRITE = (policy) => describeRole("write", policy);
+var AUTHOR = () => "the author of the pull request";
+var WHO = {
+  wrong_status: ADMIN,
+  not_approved: ADMIN,
+  fix_changed: ADMIN,
+  plan_changed: ADMIN,
+  comment_deleted: ADMIN,
+  comment_edited: ADMIN,
+  approver_lost_role: ADMIN,
+  own_fix: ADMIN,
+  flow_unsafe_now: ADMIN,
+  fix_not_reviewed: WRITE,
+  no_fix: WRITE,
+  severity_missing: (policy) => describeRole("triage", policy),
+  fix_is_draft: AUTHOR,
+  fix_not_green: AUTHOR,
+  wrong_flow: AUTHOR,
+  migration_unsafe: AUTHOR,
+  no_bug: AUTHOR
+};
+function renderBugs(bugs) {
+  const rows = bugs.map(
+    (bug2) => `| #${bug2.number} | \`${bug2.status}\` | ${bug2.flow ?? "open"} | ${bug2.severity ?? "open"} | ${describeStatus(bug2.status).meaning} |`
+  );
+  return ["| bug | status | flow | severity | |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
+}
+function renderSignOffs({ pull: pull2, bugs, release: release2, calendar }) {
+  const reviews = pull2.approvingReviews.map(
+    ({ by, isAdmin, submittedAtMs }) => `- ${nameOf(by)}${isAdmin ? ", an admin," : ""} in a review, ${renderLocal(calendar, submittedAtMs)}`
+  );
+  const approvals = [...bugs.flatMap(({ bug: bug2 }) => bug2.approvals), ...release2.approvals];
+  const words = approvals.map(
+    ({ by, action, given, writtenAtMs }) => `- ${nameOf(by)}: ${code(action.replaceAll("_", "-"))} by ${given.kind}, ${renderLocal(calendar, writtenAtMs)}`
+  );
+  const all = [...reviews, ...words];
+  return all.length === 0 ? "" : `**Said about ${shortOid(pull2.head)}**
+${all.join("\n")}`;
+}
+
+// src/domain/text/gate.ts
+var GATE_BUTTONS = {
+  approve_prod: { label: "Approve PROD", description: "Signs exactly this off for PROD" },
+  approve_uat_merge: { label: "Approve UAT merge", description: "Lets the fix go back to UAT" },
+  recheck: { label: "Re-check", description: "Looks at everything again" }
+};
+function describeGate(facts, missing) {
+  const [first] = missing;
+  return {
+    isOpen: first === void 0,
+    line: first === void 0 ? renderOpen(facts) : renderClosed(facts, first),
+    details: renderDetails(facts, missing),
+    remarks: [
+      ...facts.bugs.flatMap(({ bug: bug2 }) => remarksOf(bug2, facts)),
+      ...remarksOnMigrations(facts.migrations)
+    ],
+    buttons: buttonsFor(facts, missing)
+  };
+}
+function buttonsFor(facts, missing) {
+  const unsigned = missing.some(({ refusal }) => isAboutSignOff(refusal));
+  if (!unsigned || isSignedByItself(facts)) return ["recheck"];
+  return [facts.environment === "prod" ? "approve_prod" : "approve_uat_merge", "recheck"];
+}
+function remarksOf(bug2, { pull: pull2 }) {
+  if (bug2.conflict?.pull !== pull2.pull) return [];
+  return bug2.conflict.files.map((path) => ({
+    path,
+    line: 1,
+    level: "warning",
+    title: "Conflict",
+    message: `The pick of #${bug2.number}'s fix conflicts here. Settle it so that UAT gets what PROD has.`
+  }));
+}
+function describeLanded(bug2, landing2, when) {
+  const isOnOther = landingsOn(bug2, landing2.environment === "uat" ? "prod" : "uat").length > 0;
+  const places = isOnOther ? "UAT and PROD" : landing2.environment.toUpperCase();
+  const next = nextStep2(bug2, when);
+  const slot2 = landing2.slot === null ? "" : ` by ${landing2.slot}`;
+  return {
+    isOpen: true,
+    line: cutLine(`On ${places}${next === null ? "" : `; ${next.words}`}`),
+    details: [
+      `On ${landing2.environment.toUpperCase()} since ${renderLocal(when.calendar, landing2.atMs)}${slot2}.`,
+      renderBugs([bug2])
+    ].join("\n\n"),
+    remarks: [],
+    buttons: next === null || next.button === null ? [] : [next.button]
+  };
+}
+function nextStep2({ status: status3, flow: flow2 }, when) {
+  if (isFinal(status3, flow2)) return null;
+  const t2 = renderWhen(when, "T2");
+  if (status3 === "deployed_uat")
+    return { words: `an admin\u2019s word for PROD counts for ${t2}`, button: "approve_prod" };
+  if (status3 === "deployed_prod")
+    return { words: `an admin\u2019s word for UAT counts for ${t2}`, button: "approve_uat_merge" };
+  if (status3 === "pending_prod") return { words: `${t2} brings it to PROD`, button: null };
+  if (status3 === "pending_uat_merge") return { words: `${t2} brings it to UAT`, button: null };
+  return { words: `its bug is ${status3.replaceAll("_", " ")}`, button: null };
+}
+function describeTrouble(line, message) {
+  const details = `${message}
+
+Nothing may be merged that cannot be judged. It is looked at again as soon as that is mended.`;
+  return { isOpen: false, line: cutLine(line), details, remarks: [], buttons: ["recheck"] };
+}
+
+// src/domain/path-pattern.ts
+function parsePathPattern(text) {
+  if (text.startsWith("!") || text.includes("[")) return () => false;
+  const parts2 = text.split("/").filter((part) => part !== "");
+  const isAnchored = text.slice(0, -1).includes("/");
+  const wanted = isAnchored ? parts2 : ["**", ...parts2];
+  const reachesBelow = parts2.at(-1) !== "*" || !isAnchored;
+  const needsBelow = text.endsWith("/");
+  return (path) => {
+    const segments = path.split("/");
+    const ends = matchedEnds(wanted, segments);
+    if (ends.has(segments.length) && !needsBelow) return true;
+    return reachesBelow && [...ends].some((end) => end < segments.length);
+  };
+}
+function matchedEnds(pattern, segments) {
+  return pattern.reduce(
+    (reached, part) => {
+      if (part === "**") return fromFirst(reached, segments.length);
+      const next = [...reached].filter((from) => matchesSegment(part, segments[from] ?? null));
+      return new Set(next.map((from) => from + 1));
+    },
+    /* @__PURE__ */ new Set([0])
+  );
+}
+function fromFirst(reached, last) {
+  const first = Math.min(...reached, last + 1);
+  return new Set(Array.from({ length: last + 1 - first }, (_, index) => first + index));
+}
+function matchesSegment(pattern, name3) {
+  if (name3 === null) return false;
+  let at = 0;
+  let star = -1;
+  let retryFrom = 0;
+  for (let index = 0; index < name3.length; ) {
+    if (pattern[at] === "*") {
+      star = at;
+      retryFrom = index;
+      at += 1;
+    } else if (pattern[at] === "?" || pattern[at] === name3[index]) {
+      at += 1;
+      index += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      retryFrom += 1;
+      index = retryFrom;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(at).replaceAll("*", "") === "";
+}
+
+// src/domain/migration.ts
+function migrationPaths(files, { paths }) {
+  const patterns = paths.map((path) => parsePathPattern(path));
+  return files.filter(
+    (file2) => file2.toLowerCase().endsWith(".sql") && patterns.some((matches) => matches(file2)) && !isDown(file2)
+  );
+}
+function isDown(file2) {
+  return /(?:\.(?:down|undo|rollback)\.sql$|(?:^|\/)U\d[^/]*__[^/]*\.sql$|(?:^|\/)down(?:\/|\.sql$))/iu.test(
+    file2
+  );
+}
+function downPathsOf(file2) {
+  return [
+    file2.replace(/\.up\.sql$/iu, ".down.sql"),
+    file2.replace(/(^|\/)V(\d[^/]*__[^/]*\.sql)$/u, "$1U$2"),
+    file2.replace(/(^|\/)up\.sql$/iu, "$1down.sql"),
+    file2.replace(/(^|\/)up\//iu, "$1down/")
+  ].filter((path) => path !== file2);
+}
+function judgeMigrations(files, migrations, downs) {
+  const paths = new Set(migrations.map(({ path }) => path));
+  const travelsWith = files.filter((file2) => !paths.has(file2) && !isDown(file2) && isCode(file2));
+  const classified = migrations.map((each) => classify(each, downs.get(each.path)));
+  return {
+    migrations: classified,
+    class: classified.map((each) => each.class).reduce(worseClass, "none"),
+    rollback: classified.map((each) => each.rollback).reduce(harderRollback, "reversible"),
+    findings: migrations.flatMap((each) => findIn(each, travelsWith)),
+    worst: migrations.flatMap((each, index) => worstOf(each, classified[index]) ?? [])
+  };
+}
+function noMigrations() {
+  return judgeMigrations([], [], /* @__PURE__ */ new Map());
+}
+function unreadMigration(path) {
+  const statements = [{ kind: "unreadable", line: 1, locks: false }];
+  return { path, readBy: "tokenizer", statements, intent: null };
+}
+function worstOf({ statements }, classified) {
+  const found2 = statements.find(({ kind }) => describeStatement(kind).class === classified?.class);
+  if (found2 === void 0 || classified === void 0 || classified.class === "none") return null;
+  return { path: classified.path, line: found2.line, kind: found2.kind, rollback: classified.rollback };
+}
+function isCode(file2) {
+  return !/(?:\.(?:md|markdown|rst|adoc|txt)$|(?:^|\/)(?:LICENSE|CHANGELOG|CODEOWNERS)[^/]*$|^docs\/|^\.github\/)/iu.test(
+    file2
+  );
+}
+function classify(migration, down) {
+  const rows = migration.statements.map(({ kind }) => describeStatement(kind));
+  const found2 = rows.map((row) => row.class).reduce(worseClass, "none");
+  const rollback2 = rows.map((row) => row.rollback).reduce(harderRollback, "reversible");
+  const { path, readBy } = migration;
+  return { path, readBy, class: found2, rollback: isUndone2(migration, down) ? "reversible" : rollback2 };
+}
+function isUndone2({ statements }, down) {
+  if (down === void 0) return false;
+  const inverse = down.statements.map(({ kind }) => kind).filter((kind) => kind !== "nothing");
+  const shaping = statements.filter(({ kind }) => kind !== "nothing");
+  if (shaping.length !== inverse.length) return false;
+  const left = [...inverse];
+  return shaping.every(({ kind }) => {
+    const at = left.findIndex((other) => other === describeStatement(kind).undoneBy);
+    if (at !== -1) left.splice(at, 1);
+    return at !== -1;
+  });
+}
+function findIn(migration, code2) {
+  return migration.statements.flatMap((statement) => {
+    const blocking2 = findUnsafe(migration, statement, code2);
+    if (blocking2 !== null) return [blocking2];
+    return statement.locks ? [findLock(migration, statement)] : [];
+  });
+}
+function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
+  const { class: found2, because } = describeStatement(kind);
+  if (kind === "unreadable") {
+    const message = `It ${because}. Bring it as text, in files below 1 MB.`;
+    return { path, line, blocks: true, message };
+  }
+  const takesAway2 = found2 === "contract" || found2 === "destructive" || kind === "rename";
+  const [first] = travelsWith;
+  if (takesAway2 && first !== void 0) {
+    const message = `It ${because}, and travels with code (${code(first)}): while that comes live, the old code still needs the old shape. Bring the code first and this in a change of its own.`;
+    return { path, line, blocks: true, message };
+  }
+  if (takesAway2 && !isDeclared(intent, "contract")) {
+    const message = `It ${because}. If no code that is live needs it any more, say so in the first lines: \`-- tonic: contract\`.`;
+    return { path, line, blocks: true, message };
+  }
+  if (intent === null || isDeclared(intent, found2)) return null;
+  return {
+    path,
+    line,
+    blocks: true,
+    message: `It ${because}, which is more than the \`${intent}\` that it declares.`
+  };
+}
+function isDeclared(intent, found2) {
+  if (intent === null) return false;
+  if (intent === "contract" || intent === "destructive") return true;
+  return MIGRATION_CLASSES.indexOf(intent) >= MIGRATION_CLASSES.indexOf(found2);
+}
+function findLock({ path }, { line }) {
+  const message = "It blocks the table while it runs, which on a large one is long; is there a way without (`CONCURRENTLY`, `NOT VALID`)?";
+  return { path, line, blocks: false, message };
+}
+function readIntent(text) {
+  for (const line of text.slice(0, 4e3).split(/\r?\n/u)) {
+    if (line.trim() !== "" && !/^\s*(?:--|#|\/\*|\*)/u.test(line)) return null;
+    const word = /^\s*(?:--|#|\/?\*+)\s*tonic:\s*([a-z]+)\s*(?:\*\/)?\s*$/iu.exec(line)?.[1]?.toLowerCase();
+    if (word !== void 0) return MIGRATION_CLASSES.find((each) => each === word) ?? null;
+  }
+  return null;
+}
+
+// src/domain/person.ts
+var RANK = {
+  none: 0,
+  read: 1,
+  triage: 2,
+  write: 3,
+  maintain: 4,
+  admin: 5
+};
+function hasRole(member, role2, roles) {
+  if (role2 === "anyone") return true;
+  if (member.standing.isBot) return false;
+  if (isIn2(member, roles.admin)) return true;
+  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
+  return isIn2(member, roles[role2]);
+}
+function isIn2({ person: person2, standing: standing2 }, policy) {
+  const login = person2.login.toLowerCase();
+  if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
+  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
+  return policy.teams.some((team2) => standing2.teams.includes(team2.toLowerCase()));
+}
+
+// src/usecases/load-fixes.ts
+async function loadFixes(context3, pulls) {
+  if (pulls.length === 0) return [];
+  const facts = await context3.observer.pulls([...new Set(pulls)]);
+  const bases = [...new Set(facts.map((fix2) => fix2.base))];
+  const commits = facts.flatMap((fix2) => [fix2.head, ...fix2.mergeCommit === null ? [] : [fix2.mergeCommit]]);
+  const tips = await context3.repository.fetch({ branches: bases, commits, history: "full" });
+  return Promise.all(facts.map((fix2) => describe(context3, fix2, tips.get(fix2.base) ?? null)));
+}
+async function describe(context3, fix2, base) {
+  if (fix2.state === "merged" && fix2.mergeCommit !== null) {
+    const merged = await context3.repository.describeFix({
+      kind: "merged",
+      mergeCommit: fix2.mergeCommit,
+      pullCommits: fix2.commits
+    });
+    return { ...fix2, patchId: merged.patchId, commits: merged.commits.map((commit2) => commit2.oid) };
+  }
+  if (fix2.state !== "open" || base === null) return fix2;
+  const [{ patchId }, tree] = await Promise.all([
+    context3.repository.describeFix({ kind: "proposed", base, head: fix2.head }),
+    context3.repository.treeOf(fix2.head)
+  ]);
+  return { ...fix2, patchId, tree };
+}
+async function withContributors(context3, { approvals }, fixes) {
+  if (approvals.allowAuthor || fixes.length === 0) return fixes;
+  const found2 = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
+  return fixes.map((fix2) => ({ ...fix2, contributors: found2.get(fix2.pull) ?? null }));
+}
+async function withPushes(context3, fixes) {
+  return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
+}
+async function withPush({ observer }, fix2) {
+  const push2 = await observer.headPush(fix2.headBranch, fix2.head);
+  if (push2 === null) return fix2;
+  const contributors2 = push2.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push2.by];
+  return { ...fix2, headPushedAtMs: push2.atMs, contributors: contributors2 };
+}
+async function withAdminReviews(context3, policy, fixes) {
+  const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
+  const admins = /* @__PURE__ */ new Set();
+  for (const person2 of reviewers.values()) {
+    const standing2 = await context3.members.standing(person2, policy.roles.admin.teams);
+    if (hasRole({ person: person2, standing: standing2 }, "admin", policy.roles)) admins.add(person2.id);
+  }
+  const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
+  return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
+}
+
+// src/usecases/verify-approvals.ts
+function issuesOfApprovals(bugs) {
+  const issues = bugs.flatMap(
+    ({ approvals }) => approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : [])
+  );
+  return [...new Set(issues)];
+}
+async function verifyApprovals(context3, setting, asked) {
+  const verdicts = /* @__PURE__ */ new Map();
+  const known = /* @__PURE__ */ new Map();
+  for (const approval2 of asked.approvals) {
+    const who = `${approval2.by.id} ${roleFor(approval2)}`;
+    const stillAdmin = known.get(who) ?? await hasRoleYet(context3, setting, approval2);
+    known.set(who, stillAdmin);
+    const comment = await commentOf(context3, approval2, asked.issues);
+    const reason2 = findVoid(approval2, { comment, stillAdmin });
+    verdicts.set(keyOf(approval2.given), reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]));
+  }
+  return verdicts;
+}
+function verifyReleases(context3, setting, { state, pulls }) {
+  const approvals = pulls.flatMap((pull2) => state.pulls.get(pull2)?.approvals ?? []);
+  return verifyApprovals(context3, setting, { approvals, issues: /* @__PURE__ */ new Map() });
+}
+function roleFor({ action }) {
+  return action === "approve_hotfix" ? "senior" : "admin";
+}
+async function hasRoleYet(context3, { policy }, approval2) {
+  const { by } = approval2;
+  const role2 = roleFor(approval2);
+  const { admin, senior } = policy.roles;
+  const teams = role2 === "admin" ? admin.teams : [...admin.teams, ...senior.teams];
+  const standing2 = await context3.members.standing(by, teams);
+  return hasRole({ person: by, standing: standing2 }, role2, policy.roles);
+}
+async function commentOf(context3, { action, given }, issues) {
+  if (given.kind !== "comment") return null;
+  const found2 = action === "approve_release" ? await context3.observer.comment(given.id) : await findComment(context3, given, issues.get(given.issue));
+  if (found2 === null) return null;
+  return {
+    bodyHash: context3.hash(found2.body),
+    edited: found2.isEdited,
+    authorId: found2.author?.id ?? 0
+  };
+}
+async function findComment(context3, { id }, issue3) {
+  const found2 = issue3?.comments.find((comment) => comment.id === id);
+  if (found2 !== void 0 || issue3 === void 0) return found2 ?? null;
+  return issue3.hasOlderComments ? context3.observer.comment(id) : null;
+}
+
+// src/domain/setup/finding.ts
+var FINDING_SEVERITIES = ["blocks_prod", "warns", "unknown", "ok"];
+var SETUP_CHECKS = {
+  config_valid: {
+    checks: "`.github/tonic.yml` on the default branch is understood, its time zone among it.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
+  config_guarded: {
+    checks: "The branch that configuration and workflows are read from takes no change that nobody else looked at.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  gate_required: {
+    checks: "An active rule of the branch demands its check, pinned to the App as the source: `tonic / gate` on PROD, `tonic / gate (uat)` on UAT. On UAT a warning.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  gate_bypass: {
+    checks: "Nobody may pass that rule, in no mode. On UAT a warning.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  history_kept: {
+    checks: "The branch takes no force push and cannot be deleted. On UAT a warning.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  prod_needs_bug: {
+    checks: "The policy lets no pull request without a bug into PROD (`gates.require_bug.prod`).",
+    worst: "warns",
+    isApplied: false
+  },
+  reviews_fresh: {
+    checks: "Where rules ask for reviews, a push takes them back.",
+    worst: "warns",
+    isApplied: false
+  },
+  ledger_closed: {
+    checks: "Nobody but the App may create, change, rewind or delete the branch of the ledger.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  ledger_bypass: {
+    checks: "The App, and nobody else, may pass the rules of the ledger\u2019s branch.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  candidates_closed: {
+    checks: "Nobody but the App may write branches below `tonic/candidate/` and `tonic/preview/`.",
+    worst: "warns",
+    isApplied: true
+  },
+  key_private: {
+    checks: "The App\u2019s key is no secret of the repository or organisation, which a workflow on any branch could read; it is a secret of the environments.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
+  environment_branches: {
+    checks: "Only the default branch may use the environments, and so the App\u2019s key in them.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  protection_rule: {
+    checks: "The App\u2019s deployment protection rule is on the environment. Blocks only where the workflow has no gate step either.",
+    worst: "blocks_prod",
+    isApplied: true
+  },
+  admins_wait: {
+    checks: "Admins may not start a job past the rules of PROD\u2019s environment. GitHub\u2019s API does not tell yet.",
+    worst: "warns",
+    isApplied: false
+  },
+  environment_exists: { checks: "The environments exist.", worst: "warns", isApplied: true },
+  branches_exist: { checks: "The branches of UAT and PROD exist.", worst: "warns", isApplied: false },
+  app_known: {
+    checks: "It is known which App is Tonic\u2019s, and it is one of its own: as `github-actions` every workflow acts.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
+  app_installed: {
+    checks: "The App is installed on the repository and not suspended.",
+    worst: "warns",
+    isApplied: false
+  },
+  app_permissions: {
+    checks: "The installation has the permissions of `app.yml`, and none that would undo the rules.",
+    worst: "warns",
+    isApplied: false
+  },
+  app_events: { checks: "The App gets the events of `app.yml`.", worst: "warns", isApplied: false },
+  app_webhook: { checks: "The App\u2019s webhook has an address.", worst: "warns", isApplied: false },
+  switched_on: { checks: "The variable `TONIC_ENABLED` is `true`.", worst: "warns", isApplied: true },
+  client_id: {
+    checks: "The variable `TONIC_CLIENT_ID` is that of the App.",
+    worst: "warns",
+    isApplied: true
+  },
+  key_present: {
+    checks: "Every environment has the secret `TONIC_PRIVATE_KEY`; only its name can be seen.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_present: {
+    checks: "The workflows of T1, T2, rollbacks and hotfixes are on the default branch.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_current: {
+    checks: "They are those of this version, up to schedule, version of the action and what deploys need.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_schedule: {
+    checks: "Their backup schedule fires within the slots, in the configured time zone.",
+    worst: "warns",
+    isApplied: false
+  },
+  workflow_pinned: {
+    checks: "They name every action by its commit.",
+    worst: "warns",
+    isApplied: false
+  },
+  issue_form: {
+    checks: "The issue form for bugs is on the default branch.",
+    worst: "warns",
+    isApplied: false
+  },
+  labels: {
+    checks: "Every label is there, with its colour and description.",
+    worst: "warns",
+    isApplied: true
+  }
+};
+function check(code2, where) {
+  return {
+    ok: (what) => ({ code: code2, severity: "ok", where, what, mend: null, change: null }),
+    unknown: (what, mend2) => ({ code: code2, severity: "unknown", where, what, mend: mend2, change: null }),
+    trouble: ({ what, mend: mend2, change = null, severity: severity2 = SETUP_CHECKS[code2].worst }) => ({
+      code: code2,
+      severity: severity2,
+      where,
+      what,
+      mend: mend2,
+      change
+    })
+  };
+}
+function blocking(findings) {
+  return findings.filter((finding) => finding.severity === "blocks_prod");
+}
+
+// src/domain/setup/source.ts
+function rulesetSource(facts, { rulesetId }, allowed) {
+  const ruleset = facts.rulesets.get(rulesetId);
+  if (ruleset === void 0) return { name: `ruleset ${rulesetId}`, passedBy: null };
+  return { name: `ruleset "${ruleset.name}"`, passedBy: passersOf(ruleset, allowed) };
+}
+function classicSource(classic) {
+  return { name: "branch protection", passedBy: classic.enforceAdmins ? [] : ["every admin"] };
+}
+function passersOf({ bypass }, allowed) {
+  return bypass?.filter((actor) => !isAllowed(actor, allowed)).map(describeActor) ?? null;
+}
+function isAllowed({ kind, id }, allowed) {
+  return kind === "Integration" && (allowed === "any_app" || allowed === id);
+}
+var ACTORS = {
+  Integration: "App",
+  OrganizationAdmin: "organisation owners",
+  EnterpriseOwner: "enterprise owners",
+  RepositoryRole: "repository role",
+  DeployKey: "deploy keys",
+  Team: "team",
+  User: "user"
+};
+function describeActor({ kind, id, mode }) {
+  const many = kind === "OrganizationAdmin" || kind === "DeployKey" || kind === "EnterpriseOwner";
+  const name3 = ACTORS[kind] ?? kind;
+  const unseen = mode === "exempt" ? "exempt, which leaves no record" : mode;
+  return `${name3}${many || id === null ? "" : ` ${id}`} (${unseen})`;
+}
+function strongest(sources) {
+  const closed2 = sources.find(({ passedBy }) => passedBy?.length === 0);
+  return closed2 ?? sources.find(({ passedBy }) => passedBy === null) ?? sources[0];
+}
+function rulesOf(branch2, type) {
+  return (branch2?.rules ?? []).filter((rule) => rule.type === type);
+}
+function classicOf(branch2) {
+  const classic = branch2?.classic ?? null;
+  return classic === "none" ? null : classic;
+}
+function ownRuleset(facts, name3) {
+  return [...facts.rulesets.values()].find((ruleset) => ruleset.isOwn && ruleset.name === name3);
+}
+
+// src/domain/setup/look.ts
+var APPLY = "tonic init --apply";
+var AS_ADMIN = "look again with the token of an admin";
+var NAME_APP = "name the App: --app <slug>";
+function rulesetChange({ facts, wanted }, name3) {
+  const ruleset = wanted.rulesets.find((each) => each.name === name3);
+  if (ruleset === void 0 || facts.app === null) return null;
+  return { kind: "ruleset", ruleset, id: ownRuleset(facts, name3)?.id ?? null, appId: facts.app.id };
+}
+function seenBranch({ facts }, name3) {
+  const branch2 = facts.branches.get(name3);
+  return branch2?.rules === null ? void 0 : branch2;
+}
+function nameApp(app) {
+  return `App ${app.id} (${app.slug})`;
+}
+function ownBypass({ facts }) {
+  return facts.app?.id ?? "any_app";
+}
+
+// src/domain/setup/inspect-app.ts
+var TOO_MUCH = ["administration", "workflows", "secrets", "environments"];
+var EVERYBODYS_APP = "github-actions";
+var LEVELS = ["none", "read", "write", "admin"];
+function inspectApp(look4) {
+  const { app } = look4.facts;
+  if (app === null) {
+    return [check("app_known", "App").unknown("It is not known which App is Tonic\u2019s here.", NAME_APP)];
+  }
+  const name3 = nameApp(app);
+  if (app.slug === EVERYBODYS_APP) return [sharedApp(name3)];
+  const installed = check("app_installed", name3);
+  const known = check("app_known", name3).ok("This is Tonic\u2019s App here.");
+  const webhook = inspectWebhook(look4, name3);
+  if (app.installation === null) {
+    const mend2 = "set APP_ID and PRIVATE_KEY, or look as an owner of the organisation";
+    return [known, installed.unknown("Whether it is installed here cannot be seen.", mend2), ...webhook];
+  }
+  if (app.installation === "missing") {
+    const mend2 = "install it from its page: Install App";
+    return [known, installed.trouble({ what: "It is not installed on this repository.", mend: mend2 }), ...webhook];
+  }
+  const { isSuspended, url: url2 } = app.installation;
+  const state = isSuspended ? installed.trouble({ what: "Its installation is suspended.", mend: `${url2}: unsuspend it` }) : installed.ok("It is installed here.");
+  return [known, state, ...inspectGrants(look4, name3, app.installation), ...webhook];
+}
+function sharedApp(name3) {
+  return check("app_known", name3).trouble({
+    what: "Without an App of its own Tonic acts as every workflow can: any of them may set its checks and write its ledger.",
+    mend: "create the App from app.yml, install it, and set TONIC_CLIENT_ID and its key"
+  });
+}
+function inspectGrants({ wanted }, name3, { permissions, events, url: url2 }) {
+  const may = check("app_permissions", name3);
+  const lacks = Object.entries(wanted.permissions).filter(
+    ([permission, level2]) => LEVELS.indexOf(permissions[permission] ?? "none") < LEVELS.indexOf(level2)
+  );
+  const excess = TOO_MUCH.filter(
+    (permission) => !(permission in wanted.permissions) && permissions[permission] === "write"
+  );
+  const deaf = wanted.events.filter((event2) => !events.includes(event2));
+  const hears = check("app_events", name3);
+  return [
+    ...lacks.length + excess.length === 0 ? [may.ok("It has the permissions of app.yml.")] : [],
+    ...lacks.length === 0 ? [] : [
+      may.trouble({
+        what: `It lacks ${lacks.map(([permission, level2]) => `${permission}: ${level2}`).join(", ")}.`,
+        mend: `add them on the App's settings page, then accept them at ${url2}`
+      })
+    ],
+    ...excess.length === 0 ? [] : [
+      may.trouble({
+        what: `It may write ${excess.join(", ")}, with which it could undo the rules that hold it.`,
+        mend: "take them away on the App's settings page"
+      })
+    ],
+    deaf.length === 0 ? hears.ok("It gets every event that it handles.") : hears.trouble({
+      what: `It does not get ${deaf.join(", ")}; what they tell is seen minutes later.`,
+      mend: "subscribe to them on the App's settings page"
+    })
+  ];
+}
+function inspectWebhook({ facts }, name3) {
+  const webhook = check("app_webhook", name3);
+  const has = facts.app?.hasWebhook ?? null;
+  if (has === null) {
+    return [webhook.unknown("Only the App itself sees its webhook.", "set APP_ID and PRIVATE_KEY")];
+  }
+  if (has) return [webhook.ok("Its webhook has an address.")];
+  return [
+    webhook.trouble({
+      what: "Its webhook has no address, so everything waits for the next look.",
+      mend: "set https://<your host>/api/github/webhooks on the App's settings page"
+    })
+  ];
+}
+
+// src/domain/setup/inspect-branch.ts
+function inspectBranches(look4) {
+  return ENVIRONMENTS.flatMap((environment3) => {
+    const name3 = look4.wanted.policy.environments[environment3].branch;
+    const branch2 = seenBranch(look4, name3);
+    if (branch2 === void 0) {
+      return [check("gate_required", name3).unknown(`The rules of ${name3} cannot be seen.`, AS_ADMIN)];
+    }
+    const at = { ...look4, environment: environment3, name: name3, branch: branch2 };
+    return [...inspectGate(at), ...inspectHistory(at), ...inspectReviews(at)];
+  });
+}
+function atMost({ environment: environment3 }, severity2) {
+  return environment3 === "prod" ? severity2 : "warns";
+}
+function applied(look4) {
+  return { mend: APPLY, change: rulesetChange(look4, rulesetName(look4.environment)) };
+}
+function rulesetName(environment3) {
+  return `tonic: ${environment3.toUpperCase()}`;
+}
+function inspectGate(look4) {
+  const { facts, name: name3, environment: environment3 } = look4;
+  const demands = demandsOf(look4);
+  const pinned = demands.filter(
+    ({ appId }) => appId !== null && (facts.app === null || appId === facts.app.id)
+  );
+  const gate = check("gate_required", name3);
+  const best = strongest(pinned.map(({ source }) => source));
+  if (best === void 0) {
+    const what = describeUnguarded(look4, demands);
+    return [gate.trouble({ what, severity: atMost(look4, "blocks_prod"), ...applied(look4) })];
+  }
+  const demanded = `\`${GATE_CHECKS[environment3]}\` is demanded by ${best.name}`;
+  const required2 = facts.app === null ? gate.unknown(
+    `${demanded}, of App ${pinned[0]?.appId}; whether that is Tonic\u2019s cannot be seen.`,
+    NAME_APP
+  ) : gate.ok(`${demanded}, of ${nameApp(facts.app)} only.`);
+  return [required2, inspectPassing(look4, best)];
+}
+function inspectPassing(look4, source) {
+  const { name: name3 } = look4;
+  const bypass = check("gate_bypass", name3);
+  if (source.passedBy === null) {
+    return bypass.unknown(`Who may pass ${source.name} is shown to its admins only.`, AS_ADMIN);
+  }
+  if (source.passedBy.length === 0) return bypass.ok(`Nobody may pass ${source.name}.`);
+  return bypass.trouble({
+    what: `${source.name} may be passed by ${source.passedBy.join(", ")}.`,
+    severity: atMost(look4, "blocks_prod"),
+    ...applied(look4)
+  });
+}
+function demandsOf({ facts, environment: environment3, branch: branch2 }) {
+  const context3 = GATE_CHECKS[environment3];
+  const byRules = rulesOf(branch2, "required_status_checks").flatMap(
+    (rule) => rule.checks.filter((required2) => required2.context === context3).map(({ appId }) => ({ appId, source: rulesetSource(facts, rule, "nobody") }))
+  );
+  const classic = classicOf(branch2);
+  const byClassic = (classic?.checks ?? []).filter((required2) => required2.context === context3);
+  return [
+    ...byRules,
+    ...classic === null ? [] : byClassic.map(({ appId }) => ({ appId, source: classicSource(classic) }))
+  ];
+}
+function describeUnguarded({ facts, name: name3, environment: environment3, branch: branch2 }, demands) {
+  const context3 = `\`${GATE_CHECKS[environment3]}\``;
+  const others = demands.flatMap(({ appId }) => appId === null ? [] : [appId]);
+  if (others.length > 0) {
+    const wanted = facts.app === null ? "the App" : nameApp(facts.app);
+    return `${name3} takes ${context3} of App ${others.join(", ")} instead of ${wanted}.`;
+  }
+  if (demands.length > 0) {
+    return `${name3} takes ${context3} from anybody: it is not pinned to the App, and everyone who can push can report it.`;
+  }
+  const asleep = describeAsleep(facts, rulesetName(environment3));
+  const unseen = branch2.classic === null ? " Classic branch protection cannot be seen." : "";
+  return `${name3} takes commits without ${context3}.${asleep}${unseen}`;
+}
+function describeAsleep(facts, name3) {
+  const ruleset = ownRuleset(facts, name3);
+  if (ruleset === void 0 || ruleset.enforcement === "active") return "";
+  return ` The ruleset "${name3}" is in mode ${ruleset.enforcement}, which stops nothing.`;
+}
+var HISTORY = [
+  { type: "non_fast_forward", opened: "allowsForcePushes", told: "takes force pushes" },
+  { type: "deletion", opened: "allowsDeletions", told: "can be deleted" }
+];
+function inspectHistory(look4) {
+  const { facts, name: name3, branch: branch2 } = look4;
+  const classic = classicOf(branch2);
+  const open5 = HISTORY.flatMap(({ type, opened, told: told3 }) => {
+    const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
+    const all = classic === null || classic[opened] ? sources : [...sources, classicSource(classic)];
+    const best = strongest(all);
+    if (best === void 0) return [`${name3} ${told3}`];
+    const passed = best.passedBy ?? [];
+    return passed.length === 0 ? [] : [`${name3} ${told3} by ${passed.join(", ")}`];
+  });
+  const history = check("history_kept", name3);
+  if (open5.length === 0) return [history.ok(`${name3} takes no force push and cannot be deleted.`)];
+  return [
+    history.trouble({
+      what: `${open5.join("; ")}.`,
+      severity: atMost(look4, "blocks_prod"),
+      ...applied(look4)
+    })
+  ];
+}
+function inspectReviews({ name: name3, branch: branch2 }) {
+  const asked = [
+    ...rulesOf(branch2, "pull_request").flatMap(({ reviews }) => reviews === null ? [] : [reviews]),
+    ...[classicOf(branch2)?.reviews ?? null].filter((reviews) => reviews !== null)
+  ].filter(({ approvals }) => approvals > 0);
+  if (asked.length === 0) return [];
+  const fresh = check("reviews_fresh", name3);
+  if (asked.some(({ dismissStale }) => dismissStale)) {
+    return [fresh.ok(`A push to a pull request into ${name3} takes its reviews back.`)];
+  }
+  return [
+    fresh.trouble({
+      what: `Reviews of pull requests into ${name3} stay when something is pushed after them.`,
+      mend: 'switch on "Dismiss stale pull request approvals when new commits are pushed" in that rule'
+    })
+  ];
+}
+
+// src/domain/setup/inspect-configuration.ts
+function inspectConfiguration(look4) {
+  const { timeZone } = look4.wanted.policy.slots;
+  return [
+    check("config_valid", CONFIG_PATH).ok(`It is understood; slots are in ${timeZone}.`),
+    inspectGuard(look4),
+    inspectBugRule(look4),
+    ...inspectExistence(look4)
+  ];
+}
+function inspectGuard(look4) {
+  const { defaultBranch: defaultBranch2 } = look4.facts;
+  const guarded = check("config_guarded", defaultBranch2);
+  if (defaultBranch2 === look4.wanted.policy.environments.prod.branch) {
+    return guarded.ok("Configuration and workflows are on the branch of PROD, behind its gate.");
+  }
+  const branch2 = seenBranch(look4, defaultBranch2);
+  if (branch2 === void 0) return guarded.unknown(`The rules of ${defaultBranch2} cannot be seen.`, AS_ADMIN);
+  const best = strongest(reviewSources(look4, branch2));
+  if (best?.passedBy === null) {
+    return guarded.unknown(`Who may pass ${best.name} is shown to its admins only.`, AS_ADMIN);
+  }
+  if (best?.passedBy.length === 0) {
+    return guarded.ok(`Changes to ${CONFIG_PATH} and the workflows need a review, by ${best.name}.`);
+  }
+  const who = best === void 0 ? "everyone who can push" : best.passedBy.join(", ");
+  return guarded.trouble({
+    what: `${CONFIG_PATH} and the workflows can be changed by ${who} with no review, and with them who is an admin.`,
+    mend: APPLY,
+    change: rulesetChange(look4, "tonic: configuration")
+  });
+}
+function reviewSources(look4, branch2) {
+  const classic = classicOf(branch2);
+  return [
+    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4))),
+    ...classic !== null && isAsked(classic.reviews) ? [classicSource(classic)] : []
+  ];
+}
+function isAsked(reviews) {
+  return reviews !== null && reviews.approvals > 0;
+}
+function inspectBugRule({ wanted }) {
+  const { branch: branch2 } = wanted.policy.environments.prod;
+  const needs = check("prod_needs_bug", branch2);
+  if (wanted.policy.gates.requireBug.prod) return needs.ok("Every pull request into PROD needs a bug.");
+  return needs.trouble({
+    what: "Pull requests without a bug may be merged into PROD with no sign-off; T2 refuses to deploy them.",
+    mend: `take gates.require_bug.prod: false out of ${CONFIG_PATH}`
+  });
+}
+function inspectExistence({ facts, wanted }) {
+  return Object.values(wanted.policy.environments).flatMap(({ branch: branch2 }) => {
+    const exist = check("branches_exist", branch2);
+    const found2 = facts.branches.get(branch2)?.exists ?? null;
+    if (found2 === null) return [exist.unknown("Whether the branch exists was not seen.", AS_ADMIN)];
+    if (found2) return [exist.ok("The branch exists.")];
+    const mend2 = `push it, or name another one in ${CONFIG_PATH}`;
+    return [exist.trouble({ what: "There is no such branch.", mend: mend2 })];
+  });
+}
+
+// src/domain/setup/wanted-ruleset.ts
+var WORK_REFS = ["refs/heads/tonic/candidate/**", "refs/heads/tonic/preview/**"];
+function wantedRulesets(policy, defaultBranch2) {
+  return [
+    ...ENVIRONMENTS.map((environment3) => environmentRuleset(environment3, policy)),
+    {
+      name: "tonic: ledger",
+      refs: [`refs/heads/${LEDGER_BRANCH}`],
+      restrictions: ["creation", "update", "deletion", "non_fast_forward"],
+      checks: [],
+      reviews: null,
+      appPasses: true
+    },
+    {
+      name: "tonic: candidates",
+      refs: WORK_REFS,
+      restrictions: ["creation", "update", "deletion"],
+      checks: [],
+      reviews: null,
+      appPasses: true
+    },
+    ...configurationRuleset(policy, defaultBranch2)
+  ];
+}
+function environmentRuleset(environment3, policy) {
+  return {
+    name: `tonic: ${environment3.toUpperCase()}`,
+    refs: [`refs/heads/${policy.environments[environment3].branch}`],
+    restrictions: ["deletion", "non_fast_forward"],
+    checks: [GATE_CHECKS[environment3]],
+    reviews: null,
+    // Not even the App: its own push passes because its candidate carries the check.
+    appPasses: false
+  };
+}
+function configurationRuleset(policy, defaultBranch2) {
+  if (defaultBranch2 === policy.environments.prod.branch) return [];
+  return [
+    {
+      name: "tonic: configuration",
+      refs: [`refs/heads/${defaultBranch2}`],
+      restrictions: ["deletion", "non_fast_forward"],
+      checks: [],
+      reviews: 1,
+      // T1 pushes to UAT, which may be the default branch.
+      appPasses: true
+    }
+  ];
+}
+
+// src/domain/setup/wanted-setup.ts
+var PLAN_ENVIRONMENT = "tonic";
+var KEY_SECRET = "TONIC_PRIVATE_KEY";
+function wantedSetup(policy, defaultBranch2, parts2) {
+  return {
+    ...parts2,
+    policy,
+    rulesets: wantedRulesets(policy, defaultBranch2),
+    environments: [PLAN_ENVIRONMENT, ...ENVIRONMENTS.map((name3) => environmentOf(policy, name3))],
+    labels: labelDefinitions(policy)
+  };
+}
+function environmentOf(policy, environment3) {
+  return policy.environments[environment3].githubEnvironment;
+}
+
+// src/domain/setup/schedule.ts
+var BACKUP_MINUTES = [7, 37];
+var DAY_MINUTES = 1440;
+var EVERY_DAY = 7;
+function scheduleOf(slots, kind) {
+  const latest = slots.latestStartMinutes;
+  const after = BACKUP_MINUTES.map((minutes2) => minutes2 <= latest ? minutes2 : Math.floor(latest / 2));
+  return [...new Set(after)].map((minutes2) => {
+    const busy = (startOf(slots, kind) + minutes2) % 30 === 0;
+    return {
+      cron: cronAt(slots, kind, busy && minutes2 < latest ? minutes2 + 1 : minutes2),
+      timezone: slots.timeZone
+    };
+  });
+}
+function fitsSlot(line, slots, kind) {
+  if (line.timezone.toLowerCase() !== slots.timeZone.toLowerCase()) return false;
+  const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) \* \* \S+$/u.exec(line.cron) ?? [];
+  if (minute === void 0 || hour === void 0) return false;
+  const fires = Number(hour) * 60 + Number(minute);
+  const after = (fires - startOf(slots, kind) + DAY_MINUTES) % DAY_MINUTES;
+  return after <= slots.latestStartMinutes && daysOf(line.cron) === daysOf(cronAt(slots, kind, after));
+}
+function startOf(slots, kind) {
+  const time5 = kind === "T1" ? slots.t1 : slots.t2;
+  return Number(time5.slice(0, 2)) * 60 + Number(time5.slice(3));
+}
+function cronAt(slots, kind, afterMinutes) {
+  const at = startOf(slots, kind) + afterMinutes;
+  const shift = Math.floor(at / DAY_MINUTES);
+  const days = slots.weekdays.map((day) => cronDay(day, shift)).toSorted((left, right) => left - right);
+  const named3 = days.length === EVERY_DAY ? "*" : days.join(",");
+  return `${at % 60} ${Math.floor(at % DAY_MINUTES / 60)} * * ${named3}`;
+}
+function cronDay(day, shift) {
+  return (day + shift) % EVERY_DAY;
+}
+var DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+function daysOf(cron) {
+  const written = cron.split(" ")[4] ?? "";
+  if (written === "*") return "0,1,2,3,4,5,6";
+  const days = written.split(",").flatMap((part) => {
+    const [first = -1, last = first] = part.split("-").map(dayNumber);
+    return Array.from({ length: Math.max(last - first, 0) + 1 }, (_, index) => (first + index) % EVERY_DAY);
+  });
+  return [...new Set(days)].toSorted((left, right) => left - right).join(",");
+}
+function dayNumber(word) {
+  const named3 = DAY_NAMES.indexOf(word.toLowerCase());
+  return named3 >= 0 ? named3 : Number(word);
+}
+
+// src/domain/setup/workflow.ts
+var OWN_ACTION = /^(?:[\w.-]+\/[\w.-]+|\.)\/action(?:@.+)?$/u;
+var PINNED = /^[^@]+@[0-9a-f]{40}$/u;
+var FREE = /^(?:name|run-name|on\.schedule|jobs\.[^.]+\.(?:name|runs-on|timeout-minutes))$/u;
+var CLOSED = /^(?:on|permissions|concurrency)$/u;
+function differences(wanted, found2, path = "") {
+  if (FREE.test(path)) return [];
+  if (Array.isArray(wanted)) return differentList(wanted, found2, path);
+  if (!isRecord(wanted)) return isSame3(wanted, found2, path) ? [] : [path];
+  if (!isRecord(found2)) return [path];
+  const extra = CLOSED.test(path) ? Object.keys(found2).map((key) => join(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
+  return [
+    ...Object.entries(wanted).flatMap(([key, value]) => differences(value, found2[key], join(path, key))),
+    ...extra
+  ];
+}
+function differentList(wanted, found2, path) {
+  if (!Array.isArray(found2)) return [path];
+  let from = 0;
+  return wanted.flatMap((each, index) => {
+    const at = found2.findIndex((other, place) => place >= from && differences(each, other).length === 0);
+    if (at < 0) return [`${path}[${index}]`];
+    from = at + 1;
+    return [];
+  });
+}
+function isSame3(wanted, found2, path) {
+  if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found2);
+  return wanted === found2 || isBlank(wanted) && isBlank(found2);
+}
+function actionOf(uses) {
+  const text = typeof uses === "string" ? uses : "";
+  return OWN_ACTION.test(text) ? "action" : text.replace(/@.*$/u, "");
+}
+function isBlank(value) {
+  return value === null || value === void 0 || value === "";
+}
+function join(path, key) {
+  return path === "" ? key : `${path}.${key}`;
+}
+function unpinnedActions(workflow) {
+  const uses = jobsOf(workflow).flatMap(stepsOf2).flatMap((step3) => {
+    const named3 = step3["uses"];
+    return typeof named3 === "string" ? [named3] : [];
+  });
+  return [...new Set(uses)].filter((action) => !action.startsWith("./") && !PINNED.test(action));
+}
+function scheduleLines(workflow) {
+  const lines2 = partOf(partOf(workflow, "on"), "schedule");
+  if (!Array.isArray(lines2)) return [];
+  return lines2.map((line) => ({
+    cron: textOf(partOf(line, "cron")),
+    // Source: Actions reads cron in UTC where no zone is named.
+    timezone: textOf(partOf(line, "timezone")) || "UTC"
+  }));
+}
+function hasGateStep(workflow, environment3, policy) {
+  const name3 = environmentOf(policy, environment3).toLowerCase();
+  return jobsOf(workflow).some(
+    (job) => environmentName(job).toLowerCase() === name3 && stepsOf2(job).some(
+      (step3) => OWN_ACTION.test(textOf(step3["uses"])) && partOf(step3["with"], "phase") === environment3
+    )
+  );
+}
+function environmentName(job) {
+  const environment3 = partOf(job, "environment");
+  return textOf(isRecord(environment3) ? environment3["name"] : environment3);
+}
+function jobsOf(workflow) {
+  const jobs = partOf(workflow, "jobs");
+  return isRecord(jobs) ? Object.values(jobs) : [];
+}
+function stepsOf2(job) {
+  const steps = partOf(job, "steps");
+  return Array.isArray(steps) ? steps.filter(isRecord) : [];
+}
+function partOf(value, key) {
+  return isRecord(value) && Object.hasOwn(value, key) ? value[key] : void 0;
+}
+function textOf(value) {
+  return typeof value === "string" ? value : "";
+}
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/domain/setup/inspect-environment.ts
+function inspectEnvironments(look4) {
+  const { facts, wanted } = look4;
+  if (facts.environments === null) {
+    return [
+      check("environment_exists", wanted.environments.join(", ")).unknown(
+        "The environments cannot be seen.",
+        AS_ADMIN
+      ),
+      ...inspectKey(look4)
+    ];
+  }
+  return [
+    ...inspectKey(look4),
+    ...wanted.environments.flatMap((name3) => inspectUse(look4, name3)),
+    ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look4, environment3)),
+    ...inspectAdmins(look4)
+  ];
+}
+function environmentChange({ facts }, name3) {
+  return { kind: "environment", name: name3, branch: facts.defaultBranch };
+}
+function inspectUse(look4, name3) {
+  const found2 = seen(look4.facts, name3);
+  const exists4 = check("environment_exists", name3);
+  const change = environmentChange(look4, name3);
+  if (found2 === void 0) {
+    const use = name3 === PLAN_ENVIRONMENT ? "the jobs that plan keep the App\u2019s key in it" : "nothing protects it";
+    return [exists4.trouble({ what: `There is no such environment: ${use}.`, mend: APPLY, change })];
+  }
+  return [exists4.ok("The environment exists."), inspectUsers(look4, name3, found2)];
+}
+function inspectUsers(look4, name3, { branches, secrets }) {
+  const { defaultBranch: defaultBranch2 } = look4.facts;
+  const open5 = check("environment_branches", name3);
+  if (isOnly(branches, defaultBranch2)) return open5.ok(`Only ${defaultBranch2} may use it.`);
+  const holdsKey = secrets?.includes(KEY_SECRET) ?? true;
+  return open5.trouble({
+    what: `${describeUsers(branches)}${holdsKey ? ", so a workflow there can act as the App" : ""}.`,
+    severity: holdsKey ? "blocks_prod" : "warns",
+    mend: APPLY,
+    change: environmentChange(look4, name3)
+  });
+}
+function describeUsers(branches) {
+  if (branches === "all") return "Every branch may use it";
+  if (branches === "protected") return "Every branch with classic protection may use it";
+  return `It may be used by ${branches.join(", ") || "no branch"}`;
+}
+function isOnly(branches, branch2) {
+  return typeof branches !== "string" && branches.length === 1 && branches[0] === branch2;
+}
+function inspectRule(look4, environment3) {
+  const { facts, wanted } = look4;
+  const name3 = environmentOf(wanted.policy, environment3);
+  const rule = check("protection_rule", name3);
+  const apps = seen(facts, name3)?.ruleApps;
+  if (apps === null) return [rule.unknown("The rules on it cannot be seen.", AS_ADMIN)];
+  const { app } = facts;
+  if (app !== null && apps?.includes(app.id) === true) {
+    return [rule.ok(`${nameApp(app)} is asked before a job deploys there.`)];
+  }
+  const isGuarded = environment3 === "uat" || passesGate(look4, environment3);
+  return [
+    rule.trouble({
+      what: `The App is not asked before a job deploys there${isGuarded ? "; the job\u2019s own gate step stands." : ", and no workflow has a gate step for it."}`,
+      severity: isGuarded ? "warns" : "blocks_prod",
+      mend: `${APPLY}; GitHub has such rules for public repositories, and for private ones with Enterprise`,
+      change: app === null ? null : { kind: "protection_rule", environment: name3, appId: app.id }
+    })
+  ];
+}
+function passesGate({ facts, wanted }, environment3) {
+  const { files } = facts;
+  if (files === null) return true;
+  return wanted.workflows.some(({ path }) => hasGateStep(files.get(path), environment3, wanted.policy));
+}
+function inspectAdmins({ facts, wanted }) {
+  const name3 = environmentOf(wanted.policy, "prod");
+  const found2 = seen(facts, name3);
+  if (found2 === void 0 || found2.ruleApps?.length === 0) return [];
+  const wait2 = check("admins_wait", name3);
+  const page = `${facts.url}/settings/environments`;
+  if (found2.adminsMayBypass === null) {
+    const mend2 = `look at ${page}: "Allow administrators to bypass" has to be off`;
+    return [wait2.unknown("Whether admins may start a job past the rules is not told.", mend2)];
+  }
+  if (!found2.adminsMayBypass) return [wait2.ok("Admins wait for the rules like everybody else.")];
+  return [
+    wait2.trouble({
+      what: "Admins may start a job past the rules; the job\u2019s own gate step stands.",
+      mend: `${page}: switch off "Allow administrators to bypass"`
+    })
+  ];
+}
+function seen(facts, name3) {
+  const found2 = facts.environments?.get(name3);
+  return found2 === "missing" ? void 0 : found2;
+}
+function inspectKey(look4) {
+  const { facts, wanted } = look4;
+  const isPrivate = check("key_private", KEY_SECRET);
+  const { secrets } = facts;
+  if (secrets === null) return [isPrivate.unknown("The names of secrets cannot be seen.", AS_ADMIN)];
+  const shared = [
+    ...secrets.repository.includes(KEY_SECRET) ? ["the repository"] : [],
+    ...secrets.organization.includes(KEY_SECRET) ? ["the organisation"] : []
+  ];
+  const lacking = wanted.environments.filter(
+    (name3) => seen(facts, name3)?.secrets?.includes(KEY_SECRET) === false || isMissing(facts, name3)
+  );
+  return [
+    shared.length === 0 ? isPrivate.ok("No workflow on another branch can read the App\u2019s key.") : isPrivate.trouble({
+      what: `It is a secret of ${shared.join(" and of ")}: whoever can push a branch can read it with a workflow there, and act as the App.`,
+      mend: `${setKey(wanted.environments)}; then delete it there, and make a new key`
+    }),
+    ...inspectPresence(shared.length > 0 ? [] : lacking)
+  ];
+}
+function isMissing(facts, name3) {
+  return facts.environments !== null && (facts.environments.get(name3) ?? "missing") === "missing";
+}
+function inspectPresence(lacking) {
+  const present = check("key_present", KEY_SECRET);
+  if (lacking.length === 0) return [present.ok("Every job that needs the App\u2019s key has it.")];
+  return [
+    present.trouble({
+      what: `The environments ${lacking.join(", ")} do not have it, so their jobs cannot act as the App.`,
+      mend: setKey(lacking)
+    })
+  ];
+}
+function setKey(environments) {
+  const each = environments.map((name3) => `gh secret set ${KEY_SECRET} --env ${name3} < key.pem`);
+  return each.join("; ");
+}
+
+// src/domain/setup/inspect-ledger.ts
+var CLOSING = {
+  creation: "create",
+  update: "write",
+  deletion: "delete",
+  non_fast_forward: "rewind"
+};
+var SAMPLE_BRANCHES = ["tonic/candidate/sample", "tonic/preview/sample"];
+function inspectOwnBranches(look4) {
+  return [...inspectLedger(look4), ...inspectCandidates(look4)];
+}
+function inspectLedger(look4) {
+  const closed2 = check("ledger_closed", LEDGER_BRANCH);
+  const change = rulesetChange(look4, "tonic: ledger");
+  if (seenBranch(look4, LEDGER_BRANCH) === void 0) {
+    return [closed2.unknown(`The rules of ${LEDGER_BRANCH} cannot be seen.`, AS_ADMIN)];
+  }
+  const open5 = openActs(look4, LEDGER_BRANCH, ["creation", "update", "deletion", "non_fast_forward"]);
+  if (open5.length > 0) {
+    const asleep = ownRuleset(look4.facts, "tonic: ledger")?.enforcement ?? "active";
+    const why = asleep === "active" ? "" : ` Its ruleset is in mode ${asleep}, which stops nothing.`;
+    const what = `Everyone who can push may ${open5.join(", ")} the branch of the ledger.${why}`;
+    return [closed2.trouble({ what, mend: APPLY, change })];
+  }
+  return [closed2.ok("Nobody may create, write, delete or rewind it past its rules."), inspectPassing2(look4)];
+}
+function inspectPassing2(look4) {
+  const bypass = check("ledger_bypass", LEDGER_BRANCH);
+  const change = rulesetChange(look4, "tonic: ledger");
+  const weak = Object.keys(CLOSING).flatMap((type) => {
+    const source = strongest(sourcesOf(look4, LEDGER_BRANCH, type));
+    return source === void 0 || source.passedBy?.length === 0 ? [] : [source];
+  });
+  const passed = weak.find(({ passedBy }) => passedBy !== null);
+  if (passed !== void 0) {
+    const what = `${passed.name} may be passed by ${(passed.passedBy ?? []).join(", ")}.`;
+    return bypass.trouble({ what, mend: APPLY, change });
+  }
+  const [unseen] = weak;
+  if (unseen !== void 0) {
+    return bypass.unknown(`Who may pass ${unseen.name} is shown to its admins only.`, AS_ADMIN);
+  }
+  if (look4.facts.app === null) {
+    return bypass.unknown("Apps may write it; which of them is Tonic\u2019s cannot be seen.", NAME_APP);
+  }
+  const shut = shutOut(look4, look4.facts.app.id);
+  if (shut !== null) {
+    const what = `The App itself may not pass ruleset "${shut.name}", so it cannot write its ledger.`;
+    return bypass.trouble({ what, severity: "warns", mend: APPLY, change: shut.isOwn ? change : null });
+  }
+  return bypass.ok(`Only ${nameApp(look4.facts.app)} may write it.`);
+}
+function shutOut({ facts }, appId) {
+  const update = rulesOf(facts.branches.get(LEDGER_BRANCH), "update");
+  const restricting = update.flatMap(({ rulesetId }) => facts.rulesets.get(rulesetId) ?? []);
+  return restricting.find(
+    ({ bypass }) => bypass !== null && !bypass.some(
+      (actor) => actor.kind === "Integration" && actor.id === appId && actor.mode !== "pull_request"
+    )
+  ) ?? null;
+}
+function inspectCandidates(look4) {
+  const change = rulesetChange(look4, "tonic: candidates");
+  return SAMPLE_BRANCHES.map((sample) => {
+    const place = sample.replace("/sample", "/**");
+    const closed2 = check("candidates_closed", place);
+    if (seenBranch(look4, sample) === void 0) {
+      return closed2.unknown("Its rules cannot be seen.", AS_ADMIN);
+    }
+    const open5 = openActs(look4, sample, ["creation", "update", "deletion"]);
+    if (open5.length === 0) return closed2.ok("Only the App pushes there.");
+    const what = `Everyone who can push may ${open5.join(", ")} branches there, and so stop a slot.`;
+    return closed2.trouble({ what, mend: APPLY, change });
+  });
+}
+function openActs(look4, branch2, types) {
+  return types.filter((type) => sourcesOf(look4, branch2, type).length === 0).map((type) => CLOSING[type]);
+}
+function sourcesOf(look4, branch2, type) {
+  const rules = rulesOf(look4.facts.branches.get(branch2), type);
+  return rules.map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4)));
+}
+
+// src/domain/setup/inspect-switch.ts
+function inspectSwitches(look4) {
+  return [...inspectVariables(look4), ...inspectLabels(look4)];
+}
+function inspectVariables({ facts }) {
+  const { variables, app } = facts;
+  const on2 = check("switched_on", "TONIC_ENABLED");
+  if (variables === null) return [on2.unknown("The variables cannot be seen.", AS_ADMIN)];
+  const id = check("client_id", "TONIC_CLIENT_ID");
+  return [
+    inspectEnabled(variables.get("TONIC_ENABLED")),
+    ...app?.clientId === null || app === null ? [] : [inspectClientId(variables.get("TONIC_CLIENT_ID"), app.clientId)],
+    ...app === null && !variables.has("TONIC_CLIENT_ID") ? [id.unknown("It is not set; with an App the slots need it.", "gh variable set TONIC_CLIENT_ID")] : []
+  ];
+}
+function inspectEnabled(value) {
+  const on2 = check("switched_on", "TONIC_ENABLED");
+  if (value === "true") return on2.ok("The slots run.");
+  const change = value === void 0 ? variable("TONIC_ENABLED", "true", value) : null;
+  return on2.trouble({
+    what: value === void 0 ? "It is not set, so no slot runs." : "It is not `true`, so no slot runs.",
+    mend: change === null ? "gh variable set TONIC_ENABLED --body true" : APPLY,
+    change
+  });
+}
+function inspectClientId(value, wanted) {
+  const id = check("client_id", "TONIC_CLIENT_ID");
+  if (value === wanted) return id.ok("It is that of the App.");
+  return id.trouble({
+    what: value === void 0 ? "It is not set, so the slots cannot act as the App." : "It is that of another App.",
+    mend: APPLY,
+    change: variable("TONIC_CLIENT_ID", wanted, value)
+  });
+}
+function variable(name3, value, found2) {
+  return { kind: "variable", name: name3, value, isThere: found2 !== void 0 };
+}
+function inspectLabels({ facts, wanted }) {
+  const labels = check("labels", "labels");
+  if (facts.labels === null) return [labels.unknown("The labels were not looked at.", "tonic doctor")];
+  const present = facts.labels;
+  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame4(each, label)));
+  if (wrong.length === 0) return [labels.ok(`All ${wanted.labels.length} labels are there.`)];
+  const names = wrong.map(({ name: name3 }) => name3);
+  return [
+    labels.trouble({
+      what: `${names.length === 1 ? "One is" : `${names.length} are`} missing or different: ${names.join(", ")}.`,
+      mend: APPLY,
+      change: { kind: "labels", labels: wrong }
+    })
+  ];
+}
+function isSame4(left, right) {
+  return left.name.toLowerCase() === right.name.toLowerCase() && left.color.toLowerCase() === right.color.toLowerCase() && left.description === right.description;
+}
+
+// src/domain/setup/inspect-workflow.ts
+var WRITE2 = "tonic init --force, and commit what it writes";
+var MOST_NAMED = 5;
+var NAMES = {
+  T1: "T1",
+  T2: "T2",
+  rollback: "A rollback",
+  hotfix: "A hotfix"
+};
+function inspectFiles(look4) {
+  const { files } = look4.facts;
+  const { workflows, issueForm } = look4.wanted;
+  if (files === null) {
+    return [check("workflow_present", "workflows").unknown("The files were not looked at.", "tonic doctor")];
+  }
+  const form = check("issue_form", issueForm);
+  return [
+    ...workflows.flatMap((workflow) => inspectWorkflow(look4, workflow, files.get(workflow.path) ?? null)),
+    files.get(issueForm) === null ? form.trouble({
+      what: "Reports have no form to fill in.",
+      mend: "tonic init, and commit what it writes"
+    }) : form.ok("Reports have a form to fill in.")
+  ];
+}
+function inspectWorkflow(look4, { path, kind, content }, found2) {
+  const present = check("workflow_present", path);
+  if (found2 === null) {
+    const mend2 = "tonic init, and commit what it writes";
+    return [present.trouble({ what: `Without it ${NAMES[kind]} never runs.`, mend: mend2 })];
+  }
+  const current = check("workflow_current", path);
+  const apart = differences(content, found2);
+  return [
+    present.ok(`${NAMES[kind]} can run.`),
+    apart.length === 0 ? current.ok("It is that of this version.") : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE2 }),
+    ...kind === "rollback" || kind === "hotfix" ? [] : [inspectSchedule(look4, { path, kind }, found2)],
+    inspectPins(path, found2)
+  ];
+}
+function inspectSchedule({ wanted }, { path, kind }, found2) {
+  const fits = check("workflow_schedule", path);
+  const { slots } = wanted.policy;
+  const lines2 = scheduleLines(found2);
+  const meant = scheduleOf(slots, kind).map(({ cron }) => `"${cron}"`);
+  const mend2 = `cron ${meant.join(" and ")}, timezone ${slots.timeZone}; or ${WRITE2}`;
+  if (lines2.length === 0) {
+    return fits.trouble({ what: `${kind} has no backup when the App is down.`, mend: mend2 });
+  }
+  const wrong = lines2.filter((line) => !fitsSlot(line, slots, kind));
+  if (wrong.length === 0) return fits.ok(`Its schedule fires within ${kind}.`);
+  const named3 = wrong.map(({ cron, timezone }) => `"${cron}" ${timezone}`).join(", ");
+  const time5 = kind === "T1" ? slots.t1 : slots.t2;
+  return fits.trouble({ what: `${named3} does not fire within ${kind}, ${time5} ${slots.timeZone}.`, mend: mend2 });
+}
+function inspectPins(path, found2) {
+  const pinned = check("workflow_pinned", path);
+  const loose = unpinnedActions(found2);
+  if (loose.length === 0) return pinned.ok("Every action is named by its commit.");
+  return pinned.trouble({
+    what: `${loose.join(", ")} can change under you.`,
+    mend: "name the full commit, with its version in a comment"
+  });
+}
+function shorten(names) {
+  const shown = names.slice(0, MOST_NAMED).map((name3) => name3 || "the top");
+  const more = names.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} places more` : ""}`;
+}
+
+// src/domain/setup/inspect.ts
+function inspectSetup(facts, wanted) {
+  const look4 = { facts, wanted };
+  const findings = [
+    ...inspectConfiguration(look4),
+    ...inspectBranches(look4),
+    ...inspectOwnBranches(look4),
+    ...inspectEnvironments(look4),
+    ...inspectApp(look4),
+    ...inspectFiles(look4),
+    ...inspectSwitches(look4)
+  ];
+  return findings.toSorted((left, right) => rankOf(left) - rankOf(right));
+}
+var CODES = Object.keys(SETUP_CHECKS);
+function rankOf({ severity: severity2, code: code2 }) {
+  return FINDING_SEVERITIES.indexOf(severity2) * CODES.length + CODES.indexOf(code2);
+}
+
+// src/domain/setup/guard.ts
+var NO_PARTS = { permissions: {}, events: [], workflows: [], issueForm: "" };
+var NAMED = 3;
+function unsafeGuards(facts, policy) {
+  return blocking(inspectSetup(facts, wantedSetup(policy, facts.defaultBranch, NO_PARTS)));
+}
+function refuseUnsafe3(findings) {
+  const told3 = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
+  const more = findings.length > NAMED ? ` There are ${findings.length - NAMED} findings more.` : "";
+  return refuse(
+    "setup_unsafe",
+    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told3)}.${more} \`tonic doctor\` says how to mend it.`
+  );
+}
+function recordUnsafe(findings, reason2) {
+  return { reason: reason2, findings: findings.map(({ code: code2, where }) => `${code2} ${where}`) };
+}
+
+// src/ports/repository.ts
+var GitFailure = class extends Error {
+  operation;
+  retryable;
+  constructor(operation, message, options) {
+    super(message, { cause: options.cause });
+    this.name = "GitFailure";
+    this.operation = operation;
+    this.retryable = options.retryable;
+  }
+};
+
+// src/usecases/take-parity.ts
+var VERSION_FILE_BYTES = 4096;
+async function loadVersions(context3, { policy }) {
+  const { uat, prod } = policy.environments;
+  const [uatDeployment, prodDeployment] = await Promise.all([
+    lastDeployment(context3, uat),
+    lastDeployment(context3, prod)
+  ]);
+  const tips = await context3.repository.fetch({
+    branches: [uat.branch, prod.branch],
+    commits: [uatDeployment, prodDeployment].flatMap((each) => each?.commit ?? []),
+    history: "full"
+  });
+  const tipOf3 = (environment3) => requireTip(tips, environment3);
+  return {
+    tips: { uat: tipOf3(uat), prod: tipOf3(prod) },
+    deployed: {
+      uat: await describeVersion(context3, uat, { deployed: uatDeployment, tip: tipOf3(uat) }),
+      prod: await describeVersion(context3, prod, { deployed: prodDeployment, tip: tipOf3(prod) })
+    }
+  };
+}
+async function lastDeployment({ observer }, { versionFrom, githubEnvironment }) {
+  return versionFrom === "deployments" ? observer.lastDeployment(githubEnvironment) : null;
+}
+function requireTip(tips, { branch: branch2 }) {
+  const tip = tips.get(branch2) ?? null;
+  if (tip === null) throw new GitFailure("fetch", `there is no branch ${branch2}`, { retryable: false });
+  return tip;
+}
+async function describeVersion({ repository }, environment3, { deployed: deployed2, tip }) {
+  const byBranch = { commit: tip, version: null, source: "branch", by: null };
+  if (environment3.versionFrom === "tag") {
+    const tag = await repository.latestVersionTag(tip);
+    return tag === null ? byBranch : { commit: tag.commit, version: tag.name, source: "tag", by: null };
+  }
+  if (environment3.versionFrom === "file" && environment3.versionFile !== null) {
+    const version3 = await repository.readFile(tip, environment3.versionFile, VERSION_FILE_BYTES);
+    return { ...byBranch, version: version3?.trim() ?? null, source: "file" };
+  }
+  return deployed2 === null ? byBranch : { commit: deployed2.commit, version: null, source: "deployments", by: deployed2.by };
+}
+async function judgeVersions(context3, versions, { bugs, environments }) {
+  const { uat, prod } = versions.deployed;
+  const divergence = await context3.repository.diverge(uat.commit, prod.commit);
+  return judgeParity({
+    uat,
+    prod,
+    sameTree: divergence.sameTree,
+    uatOnly: divergence.leftOnly,
+    prodOnly: divergence.rightOnly,
+    inFlight: commitsInFlight(bugs.values()),
+    takenBack: [...environments.values()].flatMap((each) => each.takenBack),
+    nowMs: context3.clock.nowMs()
+  });
+}
+async function tryVersions(context3, setting) {
+  return orNull(context3, loadVersions(context3, setting));
+}
+async function tryJudge(context3, versions, state) {
+  return orNull(context3, judgeVersions(context3, versions, state));
+}
+async function orNull(context3, reading) {
+  try {
+    return await reading;
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure || error63 instanceof GitHubFailure)) throw error63;
+    context3.log.warn("the versions cannot be compared", { error: error63.message });
+    return null;
+  }
+}
+
+// src/usecases/slot/merged-releases.ts
+async function mergedReleases(context3, setting, { state, pulls }) {
+  const { policy } = setting;
+  const loaded = await loadFixes(context3, pulls);
+  const merged = loaded.filter(
+    ({ state: at, base }) => at === "merged" && base === policy.environments.prod.branch
+  );
+  const [fixes, checked] = await Promise.all([
+    withContributors(context3, policy, merged),
+    verifyReleases(context3, setting, { state, pulls: merged.map(({ pull: pull2 }) => pull2) })
+  ]);
+  return fixes.flatMap((pull2) => {
+    const { mergeCommit } = pull2;
+    if (mergeCommit === null) return [];
+    const approvals = state.pulls.get(pull2.pull)?.approvals ?? [];
+    const counting = { policy, fixes: [pull2], beforeMs: null, checked };
+    return [
+      {
+        pull: pull2.pull,
+        frozenAs: frozenAs(pull2, policy),
+        mergeCommit,
+        commits: [...pull2.commits, mergeCommit],
+        refusal: refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull2), counting)
+      }
+    ];
+  });
+}
+async function releasedCommits(context3, { state, setting }) {
+  const approved = [...state.pulls.values()].filter(({ approvals }) => approvals.length > 0);
+  const pulls = approved.map(({ pull: pull2 }) => pull2);
+  const merged = await mergedReleases(context3, setting, { state, pulls });
+  return merged.flatMap(({ refusal, commits }) => refusal === null ? commits : []);
+}
+
+// src/usecases/slot/facts.ts
+async function gather2(context3, setting, { waiting = [], ...asked }) {
+  const { bugs, state, slot: slot2 } = asked;
+  const isProdSlot = slot2.kind === "T2";
+  const isIdle = bugs.length + waiting.length === 0;
+  const needsIssue = bugs.filter(
+    (bug2) => bug2.approvals.length > 0 || bug2.status === "confirmed" || bug2.status === "analyzing"
+  );
+  const pulls = bugs.flatMap((bug2) => [
+    ...bug2.fixes.map((link) => link.pull),
+    ...bug2.conflict === null ? [] : [bug2.conflict.pull]
+  ]);
+  const [issues, fixes, releases, versions, requiredChecks2, guards] = await Promise.all([
+    context3.observer.issues([
+      .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
+    ]),
+    loadFixes(context3, pulls),
+    mergedReleases(context3, setting, { state, pulls: waiting }),
+    isIdle ? null : tryVersions(context3, setting),
+    loadRequiredChecks(context3, setting, isIdle ? [] : slotEnvironments(slot2)),
+    readGuards(context3, setting, { ...asked, waiting })
+  ]);
+  const written = await withContributors(context3, setting.policy, fixes);
+  const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
+  return {
+    ...asked,
+    setting,
+    issues: byNumber,
+    releases,
+    requiredChecks: requiredChecks2,
+    freezes: freezeFacts(context3, setting, state),
+    readAtMs: context3.clock.nowMs(),
+    versions,
+    unsafe: guards === null ? [] : await judgeGuards(context3, setting, guards),
+    fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
+    parity: versions === null ? null : await tryJudge(context3, versions, state),
+    approvals: isProdSlot ? await verifyApprovals(context3, setting, {
+      approvals: bugs.flatMap((bug2) => bug2.approvals),
+      issues: byNumber
+    }) : /* @__PURE__ */ new Map()
+  };
+}
+function slotEnvironments({ kind }) {
+  return kind === "T1" ? ["uat"] : STAGE_ORDER;
+}
+async function loadRequiredChecks(context3, { policy }, environments) {
+  const found2 = environments.map(
+    async (name3) => [name3, await requiredOn(context3, policy.environments[name3].branch)]
+  );
+  return new Map(await Promise.all(found2));
+}
+async function requiredOn({ checks, log }, branch2) {
+  try {
+    return await checks.required(branch2);
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure) || error63.retryable) throw error63;
+    log.warn("what a branch asks of a commit may not be read", { branch: branch2, error: error63.message });
+    return [];
+  }
+}
+async function readGuards({ setup }, { policy }, { slot: slot2, bugs, waiting }) {
+  const isWaiting = waiting.length > 0 || bugs.some(({ status: status3 }) => waitsForProd(status3));
+  const isForProd = slot2.kind === "T2" && isWaiting;
+  return isForProd ? setup.guards(policy) : null;
+}
+async function judgeGuards({ setup }, { policy }, guards) {
+  return unsafeGuards({ ...guards, app: await setup.self() }, policy);
+}
+async function withSignOffs(context3, { policy }, { bugs, fixes }) {
+  const pulls = new Set(
+    bugs.filter((bug2) => bug2.flow === 2).flatMap((bug2) => bug2.fixes.map((link) => link.pull))
+  );
+  const marked = await withAdminReviews(
+    context3,
+    policy,
+    fixes.filter((fix2) => pulls.has(fix2.pull))
+  );
+  return fixes.map((fix2) => marked.find((each) => each.pull === fix2.pull) ?? fix2);
+}
+function factsOf(gathered, bug2) {
+  const { setting, slot: slot2, parity: parity2, approvals } = gathered;
+  const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
+  const { freezes: freezes2, readAtMs } = gathered;
+  const others = sharersOf(bug2, gathered.state.bugs.values());
+  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, others, approvals, freezes: freezes2, nowMs: readAtMs };
+}
+
+// src/usecases/release/read-migrations.ts
+var MOST_FILES = 200;
+var LARGEST_BYTES = 1e6;
+async function readMigrations(context3, policy, { commit: commit2, files }) {
+  const paths = migrationPaths(files, policy);
+  const ups = await readFiles(context3, commit2, paths.slice(0, MOST_FILES));
+  const read3 = await context3.migrations.read(ups, policy.dialect);
+  const downs = /* @__PURE__ */ new Map();
+  for (const { path } of read3) {
+    const [down] = await context3.migrations.read(await findDown(context3, commit2, path), policy.dialect);
+    if (down !== void 0) downs.set(path, down);
+  }
+  const unread = await findUnread(context3, commit2, { paths, read: read3 });
+  return judgeMigrations(files, [...read3, ...unread], downs);
+}
+async function findUnread({ repository }, commit2, { paths, read: read3 }) {
+  const known = new Set(read3.map(({ path }) => path));
+  const missing = paths.filter((path) => !known.has(path));
+  if (missing.length === 0) return [];
+  const there = new Set(await repository.listFiles(commit2));
+  return missing.filter((path) => there.has(path)).map((path) => unreadMigration(path));
+}
+async function readFiles(context3, commit2, paths) {
+  const texts2 = await Promise.all(
+    paths.map((path) => context3.repository.readFile(commit2, path, LARGEST_BYTES))
+  );
+  return paths.flatMap((path, index) => {
+    const text = texts2[index] ?? null;
+    return text === null ? [] : [{ path, text }];
+  });
+}
+async function findDown(context3, commit2, path) {
+  for (const down of downPathsOf(path)) {
+    const [file2] = await readFiles(context3, commit2, [down]);
+    if (file2 !== void 0) return [file2];
+  }
+  return [];
+}
+
+// src/usecases/gate/read-pull-migrations.ts
+async function readPullMigrations(context3, policy, { pulls, files }) {
+  const { migrations: memory } = context3.bookkeeping;
+  const reports = /* @__PURE__ */ new Map();
+  for (const pull2 of pulls) {
+    const changed = files.get(pull2.pull);
+    const known = memory.recall(pull2, policy);
+    if (known !== null) reports.set(pull2.pull, known);
+    else if (changed !== void 0 && pull2.state === "open") {
+      const { head, paths } = changed;
+      const hasSome = migrationPaths(paths, policy).length > 0;
+      const change = { commit: pull2.head, files: paths };
+      const report3 = hasSome ? await readOrRefuse(context3, policy, change) : noMigrations();
+      reports.set(pull2.pull, report3);
+      if (head === pull2.head) memory.note(pull2, policy, report3);
+    }
+  }
+  return reports;
+}
+async function readOrRefuse(context3, policy, change) {
+  try {
+    return await readMigrations(context3, policy, change);
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
+    context3.log.warn("migrations of a pull request cannot be read", {
+      commit: change.commit,
+      error: error63.message
+    });
+    const unread = migrationPaths(change.files, policy).map((path) => unreadMigration(path));
+    return judgeMigrations(change.files, unread, /* @__PURE__ */ new Map());
+  }
+}
+
+// src/usecases/gate/gather-gates.ts
+async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }) {
+  const nowMs = context3.clock.nowMs();
+  const slot2 = nextSlot(setting.calendar, "T2", nowMs);
+  const bugs = bugsOf(state, pulls);
+  const covered = /* @__PURE__ */ new Set([...bugs.flatMap(pullsOf), ...read3.map((fix2) => fix2.pull)]);
+  const [gathered, others, files] = await Promise.all([
+    gather2(context3, setting, { slot: slot2, state, bugs }),
+    context3.observer.pulls(pulls.filter((pull2) => !covered.has(pull2))),
+    readFiles2(context3, setting, { pulls: [...pulls, ...bugs.flatMap(unmerged)], read: read3 })
+  ]);
+  const signed = others.concat(read3).filter(({ pull: pull2 }) => state.pulls.has(pull2));
+  const [written, checked] = await Promise.all([
+    withContributors(context3, setting.policy, signed),
+    verifyReleases(context3, setting, { state, pulls })
+  ]);
+  const all = [...read3, ...others, ...gathered.fixes, ...written];
+  const found2 = new Map(all.map((fix2) => [fix2.pull, fix2]));
+  const judged = [...found2.values()].filter(
+    (fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)
+  );
+  const migrations = await readPullMigrations(context3, setting.policy.migrations, { pulls: judged, files });
+  return judged.flatMap((pull2) => {
+    const environment3 = environmentOf2(pull2.base, setting.policy);
+    if (environment3 === null) return [];
+    const linked = bugsAbout(gathered, pull2);
+    const named3 = namedBy(state, pull2, linked);
+    const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
+    const { freezes: freezes2 } = gathered;
+    const found3 = migrations.get(pull2.pull) ?? noMigrations();
+    return [
+      { ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, migrations: found3, freezes: freezes2, nowMs }
+    ];
+  });
+}
+async function readFiles2({ observer, bookkeeping }, { policy: { migrations } }, { pulls, read: read3 }) {
+  if (migrations.paths.length === 0) return /* @__PURE__ */ new Map();
+  const known = read3.filter((fix2) => bookkeeping.migrations.recall(fix2, migrations) !== null);
+  return observer.changedFiles(pulls.filter((pull2) => known.every((fix2) => fix2.pull !== pull2)));
+}
+function bugsOf({ bugs }, pulls) {
+  return [...bugs.values()].filter((bug2) => pullsOf(bug2).some((pull2) => pulls.includes(pull2)));
+}
+function pullsOf({ fixes, conflict }) {
+  return [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
+}
+function unmerged(bug2) {
+  return pullsOf(bug2).filter((pull2) => bug2.landings.every((landing2) => landing2.pull !== pull2));
+}
+function environmentOf2(branch2, { environments }) {
+  return ENVIRONMENTS.find((name3) => environments[name3].branch === branch2) ?? null;
+}
+function bugsAbout(gathered, { pull: pull2 }) {
+  return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull2)).map((bug2) => ({ bug: bug2, slot: factsOf(gathered, bug2) }));
+}
+function namedBy({ bugs }, { mentions }, linked) {
+  return mentions.filter((number6) => linked.every(({ bug: bug2 }) => bug2.number !== number6)).flatMap((number6) => bugs.get(number6) ?? []);
+}
+
+// src/usecases/gate/report-gate.ts
+function judgeAll({ bookkeeping }, gates) {
+  return gates.map((facts) => {
+    const { pull: pull2, environment: environment3 } = facts;
+    const missing = judgeGate(facts);
+    if (pull2.state === "open") {
+      const restsOnChecks = missing.every(({ refusal }) => refusal.reason === "fix_not_green");
+      bookkeeping.gates.note({ pull: pull2.pull, head: pull2.head, environment: environment3, restsOnChecks });
+    } else bookkeeping.gates.forget(pull2.pull);
+    return { commit: pull2.head, environment: environment3, words: describeGate(facts, missing) };
+  });
+}
+function reportsOf(sayings) {
+  const chosen = /* @__PURE__ */ new Map();
+  for (const saying of sayings) {
+    const key = `${saying.environment} ${saying.commit}`;
+    if (chosen.get(key)?.words.isOpen !== true) chosen.set(key, saying);
+  }
+  return [...chosen.values()].map(reportOf2);
+}
+function reportOf2({ commit: commit2, environment: environment3, words }) {
+  return {
+    name: GATE_CHECKS[environment3],
+    commit: commit2,
+    conclusion: words.isOpen ? "success" : "failure",
+    title: words.line,
+    summary: words.details,
+    text: null,
+    annotations: words.remarks.map(({ line, ...remark }) => ({ ...remark, startLine: line, endLine: line })),
+    actions: words.buttons.map((identifier) => ({ identifier, ...GATE_BUTTONS[identifier] }))
+  };
+}
+
+// src/usecases/gate/gate-changed.ts
+async function tellWithGates(context3, setting, { step: step3, telling }) {
+  const changed = (step3.writes.bugs ?? []).flatMap((bug2) => changedBug(step3, bug2));
+  const landed = changed.flatMap((each) => sayLanded(context3, setting, each));
+  const said = (step3.writes.pulls ?? []).map(({ pull: pull2 }) => pull2).filter((pull2) => hasNewWord(step3, pull2));
+  const pulls = [.../* @__PURE__ */ new Set([...said, ...changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes))])];
+  if (landed.length + pulls.length === 0) return telling.tell();
+  await context3.bookkeeping.gates.inTurn(async () => {
+    const judged = await orNothing(context3, () => judgeOpen(context3, setting, { step: step3, pulls, telling }));
+    const reports = [
+      ...reportsOf(judged),
+      ...reportsOf(landed).map((report3) => ({ ...report3, isNew: true }))
+    ];
+    await Promise.all([telling.tell(), orNothing(context3, () => say(context3, reports))]);
+  });
+}
+function hasNewWord({ before, after }, pull2) {
+  const [old, now] = [before, after].map(({ pulls }) => JSON.stringify(pulls.get(pull2)?.approvals));
+  return old !== now;
+}
+function changedBug({ before, after }, { number: number6 }) {
+  const bug2 = after.bugs.get(number6);
+  const old = before.bugs.get(number6);
+  return bug2 === void 0 || decisive(bug2) === decisive(old) ? [] : [{ bug: bug2, before: old }];
+}
+function decisive(bug2) {
+  if (bug2 === void 0) return "";
+  const { status: status3, severity: severity2, flow: flow2, uatOnly, fixes, landings, approvals, conflict } = bug2;
+  return JSON.stringify([status3, severity2, flow2, uatOnly, fixes, landings, approvals, conflict]);
+}
+function openPulls({ fixes, landings, conflict }, { slots = [] }) {
+  const carried = slots.flatMap(({ stages }) => stages).flatMap(({ bugs }) => bugs);
+  const merged = [...landings, ...carried.flatMap((each) => each.landings)].map((landing2) => landing2.pull);
+  const all = [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
+  return all.filter((pull2) => !merged.includes(pull2));
+}
+function sayLanded({ clock }, { calendar }, { bug: bug2, before }) {
+  const when = { calendar, nowMs: clock.nowMs() };
+  return bug2.landings.flatMap((landing2) => {
+    const { head, environment: environment3 } = landing2;
+    if (head === null) return [];
+    const words = describeLanded(bug2, landing2, when);
+    const wasThere = before?.landings.some((each) => each.head === head) === true;
+    const old = wasThere ? describeLanded(before, landing2, when) : null;
+    return JSON.stringify(words) === JSON.stringify(old) ? [] : [{ commit: head, environment: environment3, words }];
+  });
+}
+async function judgeOpen(context3, setting, asked) {
+  const { step: step3, pulls, telling } = asked;
+  if (pulls.length === 0) return [];
+  const [gates] = await Promise.all([
+    gatherGates(context3, setting, { state: step3.after, pulls }),
+    telling.prepare()
+  ]);
+  return judgeAll(context3, gates);
+}
+async function say({ checks }, reports) {
+  await checks.report(reports);
+  return [];
+}
+async function orNothing({ log }, work) {
+  try {
+    return await work();
+  } catch (error63) {
+    log.error("checks could not be reported; the next reconciliation does it", {
+      error: error63 instanceof Error ? error63.message : String(error63)
+    });
+    return [];
+  }
+}
+
+// src/usecases/record.ts
+async function record(context3, setting, intent) {
+  if (context3.bookkeeping.distrust !== null) throw context3.bookkeeping.distrust;
+  const recorded = await context3.ledger.update((before) => {
+    const { writes, message, result } = intent(before);
+    const complete = writes === null ? null : completeWrites(context3, setting, { before, writes });
+    return { writes: complete, message, result: { result, before, writes: complete } };
+  });
+  if (recorded.writes !== null) {
+    const after = applyWrites(recorded.before, recorded.writes);
+    settle(context3.bookkeeping, after);
+    await show2(context3, setting, { before: recorded.before, after, writes: recorded.writes });
+  }
+  return recorded.result;
+}
+function completeWrites({ bookkeeping, clock }, { policy, calendar }, { before, writes }) {
+  const nowMs = clock.nowMs();
+  const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
+  const told3 = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
+  return withBookkeeping(bookkeeping, before, { writes: told3, nowMs });
+}
+async function show2(context3, setting, {
+  before,
+  after,
+  writes
+}) {
+  const edits = /* @__PURE__ */ new Map();
+  for (const number6 of shownBugs({ before, after, writes })) {
+    const bug2 = after.bugs.get(number6);
+    const edit = bug2 === void 0 ? null : buildEdit(context3, setting, { bug: bug2, before: before.bugs.get(number6), states: { before, after } });
+    if (edit !== null) edits.set(number6, edit);
+  }
+  const entries = (writes.outbox ?? []).filter(isForIssue);
+  for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
+  const all = [...edits.values()];
+  const telling = {
+    prepare: () => context3.issues.prepare(neededFor(all)),
+    // Asked for together, both travel in one call.
+    tell: async () => void await Promise.all([
+      applyEdits(context3, all, entries),
+      sayOnPulls(context3, writes.outbox ?? []),
+      showCandidates(context3, { before, after })
+    ])
+  };
+  await tellWithGates(context3, setting, { step: { before, after, writes }, telling });
+}
+function neededFor(edits) {
+  const labels = edits.flatMap(({ addLabels: addLabels2 = [], removeLabels = [] }) => [...addLabels2, ...removeLabels]);
+  return { labels: [...new Set(labels)], issues: edits.map(({ issue: issue3 }) => issue3) };
+}
+function buildEdit(context3, setting, changed) {
+  const { bug: bug2, before, states } = changed;
+  const labels = changedLabels(changed, setting.policy);
+  const body = buildCard(context3, setting, { bug: bug2, state: states.after });
+  const isCurrent = before !== void 0 && buildCard(context3, setting, { bug: before, state: states.before }) === body;
+  const nothing = labels.add.length === 0 && labels.remove.length === 0 && isCurrent;
+  if (nothing) return null;
+  return {
+    issue: bug2.number,
+    addLabels: labels.add,
+    removeLabels: labels.remove,
+    ...isCurrent ? {} : { card: { commentId: cardOf(context3.bookkeeping, bug2), body } }
+  };
+}
+function changedLabels({ bug: bug2, before }, policy) {
+  return before === void 0 ? { add: wantedLabels(bug2, policy), remove: [] } : labelChange(bug2, wantedLabels(before, policy), policy);
+}
+function addEntry(edit, { id, issue: issue3, action }) {
+  const base = edit ?? { issue: issue3 };
+  switch (action.kind) {
+    case "comment":
+      return { ...base, comments: [...base.comments ?? [], { key: id, body: action.body, isNew: true }] };
+    case "close_issue":
+      return { ...base, state: { to: "closed", as: action.as } };
+    case "reopen_issue":
+      return { ...base, state: { to: "open" } };
+    default:
+      return action;
+  }
+}
+async function applyEdits(context3, edits, entries) {
+  if (edits.length === 0) return;
+  try {
+    const cards = await context3.issues.apply(edits);
+    for (const entry of entries) context3.bookkeeping.struck.add(entry.id);
+    for (const [issue3, commentId] of cards) {
+      context3.bookkeeping.cards.set(issue3, commentId);
+      await pinCard(context3, issue3, commentId);
+    }
+  } catch (error63) {
+    context3.log.error("effects failed; the next reconciliation does them", {
+      issues: edits.map((edit) => edit.issue),
+      error: error63 instanceof Error ? error63.message : String(error63)
+    });
+  }
+}
+async function pinCard(context3, issue3, commentId) {
+  try {
+    await context3.issues.pinComment(commentId);
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.warn("the status card could not be pinned", { issue: issue3, error: error63.message });
+  }
+}
+async function prepareEdits(context3, changedSinceMs) {
+  const labels = STATUSES.map(({ name: name3 }) => statusLabel(name3));
+  await context3.issues.prepare({ labels, ...changedSinceMs === void 0 ? {} : { changedSinceMs } });
+}
+
+// src/domain/text/release/payload.ts
+var LONGEST = 3e4;
+function renderPayload(release2, runId) {
+  const { envelope: envelope2, id, kind, slot: slot2 } = release2;
+  const head = { release: id, kind, slot: slot2 ?? id, run_id: runId, tree: envelope2.tree };
+  const numbers = envelope2.bugs.map(({ number: number6 }) => number6);
+  const { bugs, pulls = [] } = envelope2;
+  const whole = {
+    ...head,
+    bugs: numbers,
+    ...pulls.length === 0 ? {} : { pulls: pulls.map(({ number: number6 }) => number6) },
+    previous: envelope2.previous,
+    config_version: envelope2.configVersion,
+    feature_flags: envelope2.featureFlags,
+    services: envelope2.services.map(({ name: name3, strategy, digest, version: version3 }) => ({
+      name: name3,
+      strategy,
+      digest,
+      version: version3
+    })),
+    approvals: [...bugs, ...pulls].flatMap(
+      ({ number: number6, approvals }) => approvals.map(({ action, by, given, writtenAtMs }) => ({
+        bug: number6,
+        action,
+        by: by.login,
+        given: keyOf(given),
+        at_ms: writtenAtMs
+      }))
+    )
+  };
+  return JSON.stringify(whole).length <= LONGEST ? whole : { ...head, bugs: numbers.slice(0, 1e3) };
+}
+
+// src/usecases/release/record-deployment.ts
+async function openDeployment(context3, { environments }, { release: release2, resumes }) {
+  const { githubEnvironment } = environments[release2.environment];
+  const { commit: commit2, bugs, pulls = [] } = release2.envelope;
+  const slot2 = release2.slot ?? release2.id;
+  const earlier = resumes ? await context3.deployments.find(githubEnvironment, commit2, slot2) : null;
+  if (earlier?.state === "success") return { id: earlier.id, isKnown: true, isLive: true };
+  if (earlier !== null) {
+    await context3.deployments.setState(earlier.id, "in_progress", `${release2.id} deploys again`, null);
+    return { id: earlier.id, isKnown: true, isLive: false };
+  }
+  const id = await context3.deployments.create({
+    environment: release2.environment,
+    githubEnvironment,
+    commit: commit2,
+    slot: slot2,
+    description: `${release2.id}: ${[...bugs, ...pulls].map(({ number: number6 }) => `#${number6}`).join(" ")}`,
+    payload: renderPayload(release2, release2.deployer?.runId ?? null)
+  });
+  return { id, isKnown: false, isLive: false };
+}
+async function closeDeployment(context3, {
+  deployment,
+  state,
+  words
+}) {
+  await context3.deployments.setState(deployment.id, state, words, null);
+}
+
+// src/domain/text/release/standing.ts
+function describeStanding(release2, steps) {
+  const { commit: commit2, previous } = release2.envelope;
+  const before = previous === null ? "what it ran before" : shortOid(previous);
+  const serving = {
+    new: shortOid(commit2),
+    old: before,
+    either: `${shortOid(commit2)} or ${before}, nobody knows which`
+  };
+  const rows = standingsOf(steps, release2).map(
+    ({ service, serves }) => `- ${service === null ? "Everything" : code(service)} runs ${serving[serves]}`
+  );
+  return ["It stopped half-way:", "", ...rows].join("\n");
+}
+
+// src/usecases/release/next-service.ts
+async function refuseNextService(context3, setting, {
+  release: release2,
+  steps,
+  step: step3
+}) {
+  const known = standingsOf(steps, release2);
+  const isNext = known.some(({ serves }) => serves !== "old") && known.some(isOldOf(step3));
+  if (!isNext || release2.kind !== "slot") return null;
+  const state = await context3.ledger.load();
+  const facts = freezeFacts(context3, setting, state);
+  const nowMs = context3.clock.nowMs();
+  const frozen2 = subjectsOf(release2, step3, state).map((subject) => refuseFrozen(facts, subject, nowMs)).find((each) => each !== null);
+  if (frozen2 === void 0) return null;
+  return refuse(
+    "frozen",
+    `${frozen2.message} The next slot goes on, or \`/retry\`. ${describeStanding(release2, steps)}`
+  );
+}
+function isOldOf({ kind, service }) {
+  return (standing2) => kind === "deploy" && standing2.service === service && standing2.serves === "old";
+}
+function subjectsOf({ envelope: envelope2 }, { service }, { bugs }) {
+  const own3 = { services: service === null ? [] : [service], modules: [] };
+  return [own3, ...envelope2.bugs.flatMap(({ number: number6 }) => bugs.get(number6) ?? [])];
+}
+
+// src/usecases/release/taking.ts
+function environmentOf3({ policy, release: release2 }) {
+  return policy.environments[release2.environment];
+}
+function requestOf({ release: release2, step: step3 }) {
+  const { envelope: envelope2, environment: environment3, id, kind } = release2;
+  const service = envelope2.services.find(({ name: name3 }) => name3 === step3.service);
+  return {
+    environment: environment3,
+    candidate: envelope2.commit,
+    releaseId: id,
+    service: step3.service,
+    previous: envelope2.previous,
+    digest: service?.digest ?? null,
+    rollout: rolloutOf(service, step3),
+    isRollback: kind === "rollback",
+    fencingToken: release2.deployer?.fencingToken ?? 0
+  };
+}
+function rolloutOf(service, { kind, percent }) {
+  const isOfRollout = kind === "deploy" || kind === "watch";
+  if (!isOfRollout || service === void 0 || percent === null) return null;
+  const { strategy, percents } = service;
+  return { strategy, percent, step: percents.indexOf(percent) + 1, steps: percents.length };
+}
+
+// src/usecases/release/take-baseline.ts
+var MOST_LOOKS = 3;
+async function takeBaseline(context3, taking) {
+  const { watch } = environmentOf3(taking);
+  const { release: release2 } = taking;
+  const limits = (watch?.limits ?? []).filter(({ bound }) => bound.kind === "times_baseline");
+  const taken = [];
+  for (const { name: service } of release2.envelope.services) {
+    for (const limit of limits) {
+      const measured = await measure(
+        context3,
+        limit,
+        beforeOf({ ...taking, step: { ...taking.step, service } })
+      );
+      if ("value" in measured) taken.push({ limit: limit.name, service, value: measured.value });
+      else if (watch?.onInconclusive === "rollback") return measured;
+    }
+  }
+  return { kind: "done", release: { ...release2, baseline: taken } };
+}
+function beforeOf(taking) {
+  const request2 = requestOf(taking);
+  return { ...request2, candidate: request2.previous ?? request2.candidate };
+}
+async function measure(context3, limit, about) {
+  let reading = { kind: "no_data", reason: "it was not asked" };
+  for (let look4 = 1; look4 <= MOST_LOOKS; look4 += 1) {
+    reading = await context3.metrics.read(limit.source, about);
+    if (reading.kind === "value") break;
+    if (look4 < MOST_LOOKS) await context3.pause(5e3);
+  }
+  if (reading.kind === "value" && reading.value > 0) {
+    context3.log.info(`baseline | ${limit.name} ${reading.value}`, { service: about.service });
+    return { value: reading.value };
+  }
+  const why = reading.kind === "value" ? `it is ${reading.value}` : reading.reason;
+  return refuse(
+    "watch_inconclusive",
+    `Nothing was deployed: ${code(limit.name)} is to be held against what it was before, and there is no such value: ${plain(why, 300)}.`
+  );
+}
+
+// src/domain/json-path.ts
+var NAME2 = String.raw`[A-Za-z_$][\w$-]{0,99}`;
+var PATH = new RegExp(String.raw`^(?:${NAME2}|\[\d{1,6}\])(?:\.${NAME2}|\[\d{1,6}\])*$`, "u");
+var STEP = new RegExp(String.raw`${NAME2}|\d{1,6}`, "gu");
+function isJsonPath(text) {
+  return text.length <= 500 && PATH.test(text);
+}
+function readJsonPath(value, path) {
+  let below = value;
+  for (const step3 of path.match(STEP) ?? []) {
+    if (typeof below !== "object" || below === null || !Object.hasOwn(below, step3)) return void 0;
+    below = Reflect.get(below, step3);
+  }
+  return below;
+}
+function readJsonText(text, path) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return void 0;
+  }
+  return path === null ? value : readJsonPath(value, path);
+}
+
+// src/usecases/release/run-checklist.ts
+var SECOND_LOOK_MS = 5e3;
+async function runChecklist(context3, release2, items) {
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
+  const checking = { release: release2, setting, state };
+  const results = [];
+  const all = setting.policy.environments[release2.environment].checklist ?? [];
+  for (const item of items ?? all) {
+    results.push(await lookAt(context3, checking, item));
+  }
+  const found2 = completeChecklist([...results, ...ownItems(context3, checking)], context3.clock.nowMs());
+  const refusal = stoppingItems(found2).length === 0 ? null : refuse("checklist_failed", renderStopping(found2));
+  return { results: found2, refusal };
+}
+async function lookAt(context3, checking, { name: name3, probe }) {
+  let finding = await look(context3, checking, probe);
+  if (finding.state === "unknown" && probe.kind !== "command") {
+    await context3.pause(SECOND_LOOK_MS);
+    finding = await look(context3, checking, probe);
+  }
+  context3.log.info(`checklist | ${name3} ${finding.state}: ${finding.value}`);
+  return { name: name3, ...finding, atMs: context3.clock.nowMs() };
+}
+function ownItems(context3, { release: release2, setting, state }) {
+  const atMs = context3.clock.nowMs();
+  const { previous } = release2.envelope;
+  const frozen2 = refuseFrozen(freezeFacts(context3, setting, state), "everything", atMs);
+  const freeze2 = frozen2 === null ? found("passed", "none") : found("failed", frozen2.message);
+  const back = previous === null ? found("failed", "nobody knows what is live") : found("passed", previous);
+  return [
+    // A hotfix goes on in a freeze, by rules of its own.
+    ...release2.kind === "slot" ? [{ name: "freeze", ...freeze2, atMs }] : [],
+    { name: "rollback_path", ...back, atMs }
+  ];
+}
+async function look(context3, checking, probe) {
+  const { state, release: release2 } = checking;
+  const nowMs = context3.clock.nowMs();
+  switch (probe.kind) {
+    case "command":
+      return runProbe(context3, probe, aboutOf(release2));
+    case "http":
+      return askAddress(context3, probe);
+    case "prometheus":
+      return measure2(context3, probe, aboutOf(release2));
+    case "no_open_issue":
+      return findIssue(context3, probe.label);
+    case "previous_slot":
+      return judgePreviousSlot(state.slots.values(), release2.slot, nowMs);
+    case "on_call":
+      return askOnCall(checking, nowMs);
+    default:
+      return probe;
+  }
+}
+async function measure2(context3, probe, about) {
+  const reading = await context3.metrics.read(probe, about);
+  if (reading.kind === "no_data") return found("unknown", reading.reason);
+  return judgeValue(probe.rule, reading.value, context3.clock.nowMs());
+}
+function askOnCall({ setting, state, release: release2 }, nowMs) {
+  const { calendar } = setting;
+  const date5 = release2.slot?.split("/")[0] ?? calendar.zone.toLocal(nowMs).date;
+  const onCall = findOnCall(state.bugs.values(), date5, { calendar, nowMs });
+  if (onCall === null) return found("failed", `nobody has said /oncall on ${date5}`);
+  return found("passed", `${onCall.by.login}, ${renderLocal(calendar, onCall.atMs)}`);
+}
+function aboutOf(release2) {
+  const step3 = {
+    key: "checklist",
+    kind: "checklist",
+    service: null,
+    percent: null,
+    changesWorld: false
+  };
+  return requestOf({ release: release2, step: step3 });
+}
+async function runProbe(context3, { command: command2 }, about) {
+  const { ok, timedOut, exitCode, output: output2 } = await context3.deployer.run(command2, about);
+  if (timedOut) return found("unknown", `the command did not end within ${command2.timeoutMinutes} minutes`);
+  const last = output2.trim().split("\n").at(-1) ?? "";
+  if (ok) return found("passed", last);
+  return found("failed", `the command ended with ${exitCode ?? "a signal"}: ${last}`);
+}
+async function askAddress(context3, { at, status: status3, value }) {
+  const answer2 = await context3.http.send({
+    method: "GET",
+    url: at.url,
+    headers: {},
+    body: null,
+    authorizationEnv: at.authorizationEnv,
+    timeoutMs: at.timeoutMs
+  });
+  if (answer2.kind === "none") return found("unknown", answer2.reason);
+  if (answer2.status !== status3) return found("failed", `status ${answer2.status}, has to be ${status3}`);
+  if (value === null) return found("passed", `status ${status3}`);
+  if (answer2.isCut) return found("unknown", "the answer is too long");
+  const seen3 = readJsonText(answer2.body, value.path);
+  if (seen3 === void 0) return found("unknown", `there is nothing at ${value.path}`);
+  return judgeValue(value.rule, seen3, context3.clock.nowMs());
+}
+async function findIssue({ observer }, label) {
+  const open5 = (await observer.issuesSince(0, label)).filter(({ state }) => state === "open");
+  if (open5.length === 0) return found("passed", `no open issue with ${label}`);
+  return found("failed", `open with ${label}: ${open5.map(({ number: number6 }) => `#${number6}`).join(" ")}`);
+}
+
+// src/domain/placeholder.ts
+var PLACEHOLDER = /\{\{\s{0,3}([a-z_]\w{0,39})\s{0,3}\}\}/giu;
+function fillPlaceholders(text, values, encode3 = (value) => value) {
+  return text.replaceAll(PLACEHOLDER, (whole, name3) => {
+    const value = Object.hasOwn(values, name3) ? values[name3] : void 0;
+    return value === void 0 ? whole : encode3(value);
+  });
+}
+function placeholdersIn(text) {
+  return [...text.matchAll(PLACEHOLDER)].map(([, name3 = ""]) => name3);
+}
+
+// src/domain/smoke.ts
+var LONGEST_CAPTURE = 4096;
+function fillStep({ method, at, headers, body }, values) {
+  const filled = Object.entries(headers).map(([name3, value]) => [
+    name3,
+    fillPlaceholders(value, values, (each) => each.replaceAll(new RegExp("\\p{Cc}", "gu"), ""))
+  ]);
+  return {
+    method,
+    url: fillPlaceholders(at.url, values, encodeURIComponent),
+    headers: Object.fromEntries(filled),
+    body: body === null ? null : fillPlaceholders(body, values, (each) => JSON.stringify(each).slice(1, -1))
+  };
+}
+function judgeAnswer({ expected }, answer2, values) {
+  if (answer2.status !== expected.status)
+    return { expected: `status ${expected.status}`, got: `${answer2.status} ${answer2.body}` };
+  for (const [name3, part] of Object.entries(expected.headers)) {
+    const wanted = fillPlaceholders(part, values);
+    const value = answer2.headers[name3.toLowerCase()];
+    if (value?.includes(wanted) !== true)
+      return { expected: `header ${name3} with ${wanted}`, got: value ?? "no such header" };
+  }
+  return judgeBody(expected, answer2, values);
+}
+function judgeBody(expected, answer2, values) {
+  const wanted = expected.contains === null ? null : fillPlaceholders(expected.contains, values);
+  if (wanted !== null && !answer2.body.includes(wanted))
+    return { expected: `a body with ${wanted}`, got: answer2.body };
+  for (const [path, value] of Object.entries(expected.json)) {
+    const should = typeof value === "string" ? fillPlaceholders(value, values) : value;
+    const is = readOf(answer2, path);
+    if (is !== should)
+      return { expected: `${path} to be ${JSON.stringify(should)}`, got: describe2(is, answer2) };
+  }
+  return null;
+}
+function readCaptures({ captures }, answer2) {
+  const values = {};
+  for (const [name3, path] of Object.entries(captures)) {
+    const value = readOf(answer2, path);
+    const isSingle = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    if (!isSingle || String(value).length > LONGEST_CAPTURE)
+      return { kind: "missing", expected: `a value at ${path} to capture`, got: describe2(value, answer2) };
+    values[name3] = String(value);
+  }
+  return { kind: "captured", values };
+}
+function readOf({ body, isCut }, path) {
+  return isCut ? void 0 : readJsonText(body, path);
+}
+function describe2(value, { isCut, body }) {
+  if (isCut) return "an answer that is too long to be read as JSON";
+  return value === void 0 ? `nothing there in ${body}` : JSON.stringify(value);
+}
+function withoutCaptures(text, values) {
+  const known = Object.values(values).filter(({ length }) => length >= 6);
+  return known.toSorted((left, right) => right.length - left.length).reduce((rest, value) => rest.replaceAll(value, "***"), text);
+}
+
+// src/usecases/release/run-smoke.ts
+var SHOWN2 = 200;
+async function runSmoke(context3, { release: release2 }, steps) {
+  const { environment: environment3, id, envelope: envelope2 } = release2;
+  const known = { environment: environment3, release: id, commit: envelope2.commit };
+  let captured = {};
+  for (const step3 of steps) {
+    const taken = await takeRequest(context3, step3, { ...known, ...captured });
+    if (taken.kind === "failed") {
+      const show3 = (text) => code(withoutCaptures(text, captured), SHOWN2);
+      const words = `expected ${show3(taken.expected)}, got ${show3(taken.got)}`;
+      return refuse("smoke_failed", `The smoke test failed at **${plain(step3.name)}**: ${words}.`);
+    }
+    captured = { ...captured, ...taken.values };
+  }
+  return { kind: "done", release: release2, detail: steps.length === 1 ? "one step" : `${steps.length} steps` };
+}
+async function takeRequest(context3, step3, values) {
+  const startMs = context3.clock.nowMs();
+  const answer2 = await context3.http.send({
+    ...fillStep(step3, values),
+    authorizationEnv: step3.at.authorizationEnv,
+    timeoutMs: step3.at.timeoutMs
+  });
+  const said = answer2.kind === "answer" ? String(answer2.status) : answer2.reason;
+  context3.log.info(`smoke | ${step3.name}: ${said}, ${context3.clock.nowMs() - startMs} ms`);
+  if (answer2.kind === "none") return { kind: "failed", expected: "an answer", got: answer2.reason };
+  const mismatch = judgeAnswer(step3, answer2, values);
+  if (mismatch !== null) return { kind: "failed", ...mismatch };
+  const captures = readCaptures(step3, answer2);
+  return captures.kind === "captured" ? { kind: "taken", values: captures.values } : { kind: "failed", expected: captures.expected, got: captures.got };
+}
+
+// src/domain/watch.ts
+var WATCH_DEFAULTS = {
+  http_5xx_percent: { bound: { kind: "max", value: 0.5 }, forSeconds: 60 },
+  latency_p95: { bound: { kind: "times_baseline", factor: 1.2 }, forSeconds: 120 },
+  latency_p99: { bound: { kind: "times_baseline", factor: 3 }, forSeconds: 120 },
+  error_percent: { bound: { kind: "max", value: 1 }, forSeconds: 120 },
+  memory_percent: { bound: { kind: "max", value: 85 }, forSeconds: 60 },
+  cpu_percent: { bound: { kind: "max", value: 80 }, forSeconds: 300 },
+  login_success_percent: { bound: { kind: "min", value: 99 }, forSeconds: 60 }
+};
+var LONGEST_SILENCE_MS = 6e4;
+function judgeWatch(course, nowMs) {
+  const breaches = course.limits.flatMap((limit) => findBreach(course, limit) ?? []);
+  const breach = breaches.find(({ limit }) => limit.onBreach === "rollback");
+  if (breach !== void 0) return { kind: "breached", breach };
+  if (nowMs < course.untilMs) return { kind: "continue" };
+  const binding = course.limits.filter(({ onBreach }) => onBreach === "rollback");
+  const outside = binding.filter((limit) => isOutsideNow(course, limit));
+  if (outside.some(({ forMs }) => nowMs < course.untilMs + forMs)) return { kind: "continue" };
+  for (const limit of binding) {
+    const because = outside.includes(limit) ? "it is out of bounds, and was not long enough to be breached" : describeLack(course, limit, nowMs);
+    if (because !== null) return { kind: "inconclusive", limit, because };
+  }
+  return { kind: "passed", reported: breaches };
+}
+function limitValue({ name: name3, bound }, baseline) {
+  if (bound.kind !== "times_baseline") return bound.value;
+  const before = baseline.find(({ limit }) => limit === name3);
+  return before === void 0 ? null : before.value * bound.factor;
+}
+function samplesOf({ samples }, { name: name3 }) {
+  return samples.filter(({ limit }) => limit === name3);
+}
+function isOutside(value, limit, { baseline }) {
+  const border = limitValue(limit, baseline);
+  if (border === null) return false;
+  return limit.bound.kind === "min" ? value < border : value > border;
+}
+function findBreach(course, limit) {
+  let evidence = [];
+  for (const sample of samplesOf(course, limit)) {
+    if (sample.value === null) continue;
+    evidence = isOutside(sample.value, limit, course) ? [...evidence, sample] : [];
+    const lastedMs = sample.atMs - (evidence[0]?.atMs ?? sample.atMs);
+    if (evidence.length >= limit.samples && lastedMs >= limit.forMs) return { limit, evidence };
+  }
+  return null;
+}
+function isOutsideNow(course, limit) {
+  const value = samplesOf(course, limit).findLast((sample) => sample.value !== null)?.value ?? null;
+  return value !== null && isOutside(value, limit, course);
+}
+function describeLack(course, limit, nowMs) {
+  if (limitValue(limit, course.baseline) === null) return "nothing was measured before the deploy";
+  const samples = samplesOf(course, limit);
+  const values = samples.filter(({ value }) => value !== null);
+  const why = samples.findLast(({ reason: reason2 }) => reason2 !== null)?.reason ?? "nothing was asked";
+  const last = values.at(-1);
+  if (last === void 0) return `it never had a value: ${why}`;
+  if (values.length < limit.minimumSamples || 2 * values.length < samples.length)
+    return `it had a value in ${values.length} of ${samples.length} samples only: ${why}`;
+  const isSilent = nowMs - last.atMs > Math.max(limit.forMs, LONGEST_SILENCE_MS);
+  return isSilent ? `it has had no value for ${Math.round((nowMs - last.atMs) / 1e3)} s: ${why}` : null;
+}
+
+// src/domain/text/watch.ts
+function renderNumber(value) {
+  const isPlain = value === 0 || Math.abs(value) >= 1e-3 && Math.abs(value) < 1e12;
+  return isPlain ? String(Math.round(value * 1e3) / 1e3) : value.toExponential(2);
+}
+function renderClock2(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1e3));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+function renderBound(limit, baseline) {
+  const { bound } = limit;
+  if (bound.kind !== "times_baseline")
+    return `${bound.kind === "max" ? "at most" : "at least"} ${renderNumber(bound.value)}`;
+  const border = limitValue(limit, baseline);
+  if (border === null) return `at most ${bound.factor} times what it was`;
+  return `at most ${renderNumber(border)} (${bound.factor} times ${renderNumber(border / bound.factor)} before)`;
+}
+function renderProgress2(course, { startMs, nowMs }) {
+  const seen3 = course.limits.map((limit) => {
+    const last = course.samples.findLast((sample) => sample.limit === limit.name);
+    return `${limit.name} ${renderSample(last)} (${renderBound(limit, course.baseline)})`;
+  });
+  return `watched ${renderClock2(nowMs - startMs)} of ${renderClock2(course.untilMs - startMs)}: ${seen3.join(", ")}`;
+}
+function renderSample(sample) {
+  if (sample === void 0) return "not asked";
+  return sample.value === null ? `unknown, ${sample.reason}` : renderNumber(sample.value);
+}
+function renderBreach({ limit, evidence }, baseline) {
+  const values = evidence.map(({ value }) => renderNumber(value ?? 0));
+  const shown = values.length > 6 ? [...values.slice(0, 3), "\u2026", ...values.slice(-2)] : values;
+  const lastedMs = (evidence.at(-1)?.atMs ?? 0) - (evidence[0]?.atMs ?? 0);
+  return `\`${limit.name}\` has to be ${renderBound(limit, baseline)}, and was ${shown.join(", ")} in ${evidence.length} samples over ${renderClock2(lastedMs)} min`;
+}
+function renderInconclusive({
+  limit,
+  because
+}) {
+  return `\`${limit.name}\` cannot be judged: ${plain(because, 300)}`;
+}
+function renderSeen({ limits, samples, baseline }) {
+  const parts2 = limits.map((limit) => {
+    const values = samples.flatMap(({ limit: name3, value }) => name3 === limit.name ? value ?? [] : []);
+    const worst = limit.bound.kind === "min" ? Math.min(...values) : Math.max(...values);
+    const seen3 = values.length === 0 ? "no value" : `at worst ${renderNumber(worst)}`;
+    return `\`${limit.name}\` ${seen3} of ${renderBound(limit, baseline)}, ${values.length} samples`;
+  });
+  return parts2.join("; ");
+}
+
+// src/usecases/release/watch-rollout.ts
+async function watchRollout(context3, taking) {
+  const { watch } = environmentOf3(taking);
+  const { release: release2, step: step3 } = taking;
+  if (watch === null) return { kind: "done", release: release2 };
+  const startMs = context3.clock.nowMs();
+  const baseline = (release2.baseline ?? []).filter(({ service }) => service === step3.service);
+  let course = {
+    limits: watch.limits,
+    baseline,
+    samples: [],
+    untilMs: startMs + watch.minutes * 6e4
+  };
+  for (; ; ) {
+    course = { ...course, samples: [...course.samples, ...await look2(context3, watch, taking)] };
+    const nowMs = context3.clock.nowMs();
+    context3.log.info(`${step3.key} | ${renderProgress2(course, { startMs, nowMs })}`);
+    const verdict = judgeWatch(course, nowMs);
+    switch (verdict.kind) {
+      case "continue":
+        await context3.pause(watch.everySeconds * 1e3);
+        break;
+      case "passed": {
+        const reported = verdict.reported.map(
+          (breach) => `**Out of bounds:** ${renderBreach(breach, baseline)}`
+        );
+        return { kind: "done", release: release2, detail: [renderSeen(course), ...reported].join("; ") };
+      }
+      case "breached":
+        return refuse("watch_breached", `The watch stopped it: ${renderBreach(verdict.breach, baseline)}.`);
+      case "inconclusive": {
+        const why = renderInconclusive(verdict);
+        if (watch.onInconclusive === "continue")
+          return { kind: "done", release: release2, detail: `**Inconclusive:** ${why}; ${renderSeen(course)}` };
+        return refuse("watch_inconclusive", `The watch cannot say that all is well: ${why}.`);
+      }
+      default:
+        return verdict;
+    }
+  }
+}
+function look2(context3, { limits }, taking) {
+  const about = requestOf(taking);
+  return Promise.all(
+    limits.map(async ({ name: name3, source }) => {
+      const reading = await context3.metrics.read(source, about);
+      const atMs = context3.clock.nowMs();
+      return reading.kind === "value" ? { limit: name3, atMs, value: reading.value, reason: null } : { limit: name3, atMs, value: null, reason: reading.reason };
+    })
+  );
+}
+
+// src/usecases/release/take-step.ts
+function takeStep(context3, taking) {
+  return WAYS[taking.step.kind](context3, taking);
+}
+var WAYS = {
+  checklist: check2,
+  build: (context3, taking) => runNoted(context3, taking, { command: serviceOf(taking)?.build, reason: "build_failed" }),
+  baseline: takeBaseline,
+  deploy,
+  watch: watchRollout,
+  health: (context3, taking) => runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" }),
+  verify: (context3, taking) => runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" }),
+  smoke
+};
+function serviceOf({ policy, step: step3 }) {
+  return policy.services.find(({ name: name3 }) => name3 === step3.service);
+}
+async function check2(context3, { release: release2 }) {
+  const { results, refusal } = await runChecklist(context3, release2);
+  return refusal ?? { kind: "done", release: { ...release2, checklist: results } };
+}
+async function smoke(context3, taking) {
+  const policy = environmentOf3(taking).smoke;
+  return policy?.kind === "steps" ? runSmoke(context3, taking, policy.steps) : runNoted(context3, taking, { command: policy?.command, reason: "smoke_failed" });
+}
+async function deploy(context3, taking) {
+  const { verify, deploy: whole } = environmentOf3(taking);
+  if (taking.mayHaveRun && taking.step.percent === 100 && verify !== null) {
+    const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
+    if ((await run(context3, verify, asking)).ok) return { kind: "done", release: taking.release };
+  }
+  const isBack = taking.release.kind === "rollback";
+  const command2 = isBack ? commandBack(taking.policy, taking.release, taking.step.service) : serviceOf(taking)?.deploy ?? whole;
+  return runNoted(context3, taking, { command: command2, reason: "deploy_failed" });
+}
+function commandBack({ services, environments }, { environment: environment3 }, service) {
+  const own3 = services.find(({ name: name3 }) => name3 === service);
+  return own3?.rollback ?? own3?.deploy ?? environments[environment3].deploy;
+}
+async function runNoted(context3, taking, wanted) {
+  const { release: release2, step: step3 } = taking;
+  const { command: command2, reason: reason2 } = wanted;
+  if (command2 === null || command2 === void 0) return { kind: "done", release: release2 };
+  const result = await run(context3, command2, taking);
+  if (!result.ok) return refuse(reason2, describeFailure({ ...step3, release: release2 }, command2, result));
+  const said = readServiceOutputs(result.outputs);
+  return {
+    kind: "done",
+    release: { ...release2, envelope: withOutputs(release2.envelope, step3.service, said) }
+  };
+}
+function run(context3, command2, taking) {
+  return context3.deployer.run(command2, requestOf(taking));
+}
+var COMMAND_NAMES = {
+  checklist: "checklist",
+  baseline: "measuring",
+  watch: "watch",
+  build: "build command",
+  deploy: "deploy command",
+  health: "health check",
+  verify: "verification",
+  smoke: "smoke test"
+};
+function describeFailure({ kind, service, release: release2 }, command2, result) {
+  const what = `The ${COMMAND_NAMES[kind]}${service === null ? "" : ` of \`${service}\``}`;
+  const again = release2.kind === "rollback" ? "" : " `/retry` tries it again.";
+  if (result.timedOut) return `${what} did not end within ${command2.timeoutMinutes} minutes.${again}`;
+  const tail = codeBlock(result.output.slice(-1e3));
+  return `${what} ended with ${result.exitCode ?? "a signal"}.${again}
+
+${tail}`;
+}
+
+// src/usecases/release/undo-release.ts
+async function undoRelease(context3, policy, { release: release2, steps }) {
+  const { previous } = release2.envelope;
+  const reached = servicesToUndo(steps, release2);
+  if (reached.length === 0) return { release: release2, told: "", ok: true };
+  if (previous === null) {
+    return { release: release2, told: "Nobody knows what was live before, so nothing was taken back.", ok: false };
+  }
+  let now = release2;
+  const back = [];
+  for (const service of reached) {
+    const startedAtMs = context3.clock.nowMs();
+    const failure2 = await bringBack(context3, policy, { release: now, service, previous });
+    if (failure2 !== null) {
+      return { release: now, told: describeHalf(reached, back.length, { release: release2, failure: failure2 }), ok: false };
+    }
+    back.push(nameOf4(service));
+    now = withStep(now, {
+      key: undoKey(service),
+      state: "undone",
+      startedAtMs,
+      endedAtMs: context3.clock.nowMs(),
+      detail: null
+    });
+  }
+  return { release: now, told: `Taken back to ${previous.slice(0, 7)}: ${back.join(", ")}.`, ok: true };
+}
+function undoKey(service) {
+  return ["undo", service].filter((part) => part !== null).join(" ");
+}
+function nameOf4(service) {
+  return service === null ? "everything" : `\`${service}\``;
+}
+async function bringBack(context3, policy, given) {
+  const { release: release2, service, previous } = given;
+  const command2 = commandBack(policy, release2, service);
+  if (command2 === null) return "There is no command that takes it back: the environment follows its branch.";
+  const result = await context3.deployer.run(command2, {
+    environment: release2.environment,
+    candidate: previous,
+    releaseId: release2.id,
+    service,
+    previous: release2.envelope.commit,
+    digest: null,
+    rollout: { strategy: "direct", percent: 100, step: 1, steps: 1 },
+    isRollback: true,
+    fencingToken: release2.deployer?.fencingToken ?? 0
+  });
+  return result.ok ? null : describeFailure({ kind: "deploy", service, release: release2 }, command2, result);
+}
+function describeHalf(reached, done, { release: release2, failure: failure2 }) {
+  const { commit: commit2, previous } = release2.envelope;
+  const runs = reached.map((service, index) => {
+    const at = index < done ? `runs ${previous?.slice(0, 7)}` : `runs ${commit2.slice(0, 7)}`;
+    return `${nameOf4(service)} ${index === done ? "may run either" : at}`;
+  });
+  return `The rollback stopped half-way. ${runs.join("; ")}.
+
+${failure2}`;
+}
+
+// src/usecases/release/run-release.ts
+async function runRelease(context3, setting, running) {
+  const { policy } = setting;
+  const started = { ...running.release, deployer: running.deployer };
+  const deployment = await openDeployment(context3, policy, { release: started, resumes: running.resumes });
+  const steps = stepsOf3(policy, started);
+  if (deployment.isLive) {
+    return {
+      release: live(context3, foundLive(context3, started, steps)),
+      deploymentId: deployment.id,
+      refusal: null,
+      wasTakenBack: false
+    };
+  }
+  let release2 = started;
+  for (let step3 = nextStep(steps, release2.steps); step3 !== null; step3 = nextStep(steps, release2.steps)) {
+    const startedAtMs = context3.clock.nowMs();
+    const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release2, started);
+    const stopped = await refuseNextService(context3, setting, { release: release2, steps, step: step3 });
+    if (stopped !== null)
+      return giveUp(context3, policy, { release: release2, steps, step: step3, refusal: stopped, deployment });
+    const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
+    const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
+    if (outcome.kind === "refused") {
+      const failed3 = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
+      return giveUp(context3, policy, { release: failed3, steps, step: step3, refusal: outcome, deployment });
+    }
+    release2 = withStep(outcome.release, { ...taken, state: "done", detail: outcome.detail ?? null });
+    if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
+  }
+  await closeDeployment(context3, { deployment, state: "success", words: `${release2.id} is live` });
+  return {
+    release: live(context3, release2),
+    deploymentId: deployment.id,
+    refusal: null,
+    wasTakenBack: false
+  };
+}
+function hasChanged(steps, now, started) {
+  const own3 = now.steps.slice(started.steps.length);
+  return own3.some(({ key }) => steps.some((step3) => step3.key === key && step3.changesWorld));
+}
+function foundLive({ clock }, release2, steps) {
+  let known = release2;
+  for (let step3 = nextStep(steps, known.steps); step3 !== null; step3 = nextStep(steps, known.steps)) {
+    const nowMs = clock.nowMs();
+    known = withStep(known, {
+      key: step3.key,
+      state: "done",
+      startedAtMs: nowMs,
+      endedAtMs: nowMs,
+      detail: "found live"
+    });
+  }
+  return known;
+}
+function live(context3, release2) {
+  return { ...release2, state: "live", endedAtMs: context3.clock.nowMs() };
+}
+function stepsOf3(policy, release2) {
+  return buildPipeline(release2.envelope.services, shapeOf(policy, release2));
+}
+function shapeOf({ services, environments }, release2) {
+  const { environment: environment3, envelope: envelope2, kind } = release2;
+  const { checklist, watch, verify, smoke: smoke2 } = environments[environment3];
+  const limits = kind === "rollback" ? [] : watch?.limits ?? [];
+  const isBuilt = (name3) => kind === "rollback" && envelope2.services.some((each) => each.name === name3 && each.digest !== null);
+  const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name3 }) => name3));
+  return {
+    builds: new Set([...having("build")].filter((name3) => !isBuilt(name3))),
+    health: having("health"),
+    isChecked: checklist !== null && kind !== "rollback",
+    takesBaseline: limits.some(({ bound }) => bound.kind === "times_baseline"),
+    isWatched: limits.length > 0,
+    isVerified: verify !== null,
+    isTriedOut: smoke2 !== null
+  };
+}
+async function remember(context3, setting, release2) {
+  const { environment: environment3, deployer } = release2;
+  await record(context3, setting, (state) => {
+    const nowMs = context3.clock.nowMs();
+    const locks = withHeartbeat(locksOf(state, environment3), deployer?.fencingToken ?? 0, nowMs);
+    return {
+      writes: {
+        releases: [release2],
+        environments: [withLocks(state.environments.get(environment3), environment3, locks)]
+      },
+      message: `${release2.id}: ${release2.steps.at(-1)?.key}`,
+      result: null
+    };
+  });
+}
+async function giveUp(context3, policy, failed3) {
+  const { release: release2, steps, step: step3, refusal, deployment } = failed3;
+  const isHalfLive = steps.some(
+    (each) => each.changesWorld && release2.steps.some(({ key, state }) => key === each.key && state === "done")
+  );
+  const isKept = step3.kind === "verify" || refusal.reason === "frozen" || release2.kind === "rollback";
+  const undone = isHalfLive && !isKept ? await undoRelease(context3, policy, { release: release2, steps }) : { release: release2, told: release2.kind === "rollback" ? describeStanding(release2, steps) : "", ok: false };
+  await closeDeployment(context3, {
+    deployment,
+    state: "failure",
+    words: `${release2.id}: ${refusal.reason}`
+  });
+  const ended3 = {
+    ...undone.release,
+    state: undone.ok ? "rolled_back" : "failed",
+    endedAtMs: context3.clock.nowMs(),
+    reason: refusal.reason
+  };
+  const message = undone.told === "" ? refusal.message : `${refusal.message}
+
+${undone.told}`;
+  return {
+    release: ended3,
+    deploymentId: deployment.id,
+    refusal: refuse(refusal.reason, message),
+    wasTakenBack: undone.told !== ""
+  };
+}
+
+// src/compose-action-record.ts
+function recordsOf(release2, setting) {
+  return [
+    { name: `${release2.id}-notes.md`, text: renderNotes(release2) },
+    ...recordsOfSteps(release2, setting),
+    { name: `${release2.id}-rollback-plan.md`, text: renderRollbackPlan(release2) }
+  ];
+}
+function recordsOfRollback(release2, setting, report3) {
+  return [{ name: `${release2.id}-report.md`, text: report3 }, ...recordsOfSteps(release2, setting)];
+}
+function recordsOfSteps(release2, { policy, calendar }) {
+  const checklist = renderChecklist(release2, stepsOf3(policy, release2), calendar);
+  return [
+    { name: `${release2.id}-checklist.md`, text: checklist },
+    { name: `${release2.id}-log.md`, text: renderLogEntry(release2, calendar) }
+  ];
+}
+function joinRecords(records) {
+  return records.map(({ text }) => text).join("\n\n");
 }
 
 // src/adapters/clock/system-clock.ts
@@ -36419,143 +43009,9 @@ var Octokit2 = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRes
   }
 );
 
-// src/domain/redact.ts
-var MASK = "***";
-var SHORTEST_KNOWN = 6;
-var LONG = 32;
-var PIECE = 24;
-var LONG_RUN = /[\w+/=.-]{24,}/gu;
-var START = String.raw`(?<=^|[^A-Za-z\d]|\\[nrt]|%[\dA-Fa-f]{2})`;
-var NAME = "secret|password|passwd|passphrase|credentials?|(?:api|private|access|signing)[_-]?key|(?:access|auth|api|bot|refresh|github)[_-]?token";
-var IS = String.raw`\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?`;
-var VALUE = String.raw`(?:[^\s"'\\,;&]|\\(?!["']))`;
-var SHAPES = [
-  // By where they stand: in an address, a header, an assignment.
-  [/(\b[a-z][a-z\d+.-]{1,20}:\/\/)[^\s/?#@"'<>]{1,600}@/giu, `$1${MASK}@`],
-  [/(x-access-token:)[^\s@"'<>]{1,600}/giu, `$1${MASK}`],
-  [
-    new RegExp(
-      `(authorization${IS}(?:(?:basic|bearer|token|digest|negotiate)\\s{1,3})?)${VALUE}{1,600}`,
-      "giu"
-    ),
-    `$1${MASK}`
-  ],
-  [/(\bbearer\s{1,3})(?=[^\s\d]{0,600}\d)[\w+/=.~-]{16,600}/giu, `$1${MASK}`],
-  [new RegExp(`((?:${NAME})[\\w-]{0,40}${IS})${VALUE}{${SHORTEST_KNOWN},600}`, "giu"), `$1${MASK}`],
-  // GitHub's tokens of every kind, the older ones of installations too.
-  [new RegExp(`${START}gh[pousr]_[\\w.-]{16,1000}`, "gmu"), MASK],
-  [new RegExp(`${START}github_pat_\\w{4,300}`, "gmu"), MASK],
-  [new RegExp(`${START}v\\d{1,2}\\.[\\da-f]{40}\\b`, "gmu"), MASK],
-  // Signed tokens, also when their end is cut off.
-  [/eyJ[\w-]{1,300}\.(?:eyJ[\w-]{1,4000}|[\w-]{8,4000})(?:\.[\w-]{1,4000}){0,3}/gu, MASK],
-  // Telegram, also in the address where it is called; Slack.
-  [/(?<!\d)\d{5,16}:A[\w-]{33,40}/gu, MASK],
-  [new RegExp(`${START}xox[a-z](?:\\.xox[a-z])?-[\\w-]{10,300}`, "gmu"), MASK],
-  [new RegExp(`${START}xapp-\\d-[\\w-]{10,300}`, "gmu"), MASK],
-  [/(\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/)[\w/-]{8,300}/giu, `$1${MASK}`],
-  // An RSA key without its frame, and what is in PEM form below another layer of base64.
-  [/MII[A-Z][\w+/]{2}IBA(?:AKC|DANBgkq)[\w+/=]{0,10000}/gu, MASK],
-  [/LS0tLS1CRUdJTi[\w+/=-]{20,20000}/gu, MASK]
-];
-var LONGEST_PEM_LINES = 200;
-var PEM_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/u;
-var PEM_END = /-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/u;
-function createRedaction(known) {
-  const withoutKnown = createKnownRedact(known);
-  return {
-    text: (text) => withoutShapes(withoutKeys(withoutKnown(text))),
-    lines() {
-      const withoutPem = createPemRedact();
-      return (line) => withoutShapes(withoutPem(withoutKnown(line)));
-    }
-  };
-}
-var LOOKS = createRedaction([]);
-function withoutSecrets(text) {
-  return LOOKS.text(text);
-}
-function redactAll(value, redact, kept = NONE) {
-  if (typeof value === "string") return redact(value);
-  if (Array.isArray(value)) return value.map((each) => redactAll(each, redact, kept));
-  if (value instanceof Error) return redact(`${value.name}: ${value.message}`);
-  if (typeof value !== "object" || value === null) return value;
-  const clean = Object.entries(value).map(([key, each]) => [
-    key,
-    kept.has(key) ? each : redactAll(each, redact, kept)
-  ]);
-  return Object.fromEntries(clean);
-}
-var NONE = /* @__PURE__ */ new Set();
-function withoutShapes(text) {
-  return SHAPES.reduce((clean, [shape, mask]) => clean.replaceAll(shape, mask), text);
-}
-function withoutKeys(text) {
-  return PEM_BEGIN.test(text) ? text.split("\n").map(createPemRedact()).join("\n") : text;
-}
-function createPemRedact() {
-  let linesLeft = 0;
-  function open5(line) {
-    const begin = PEM_BEGIN.exec(line);
-    if (begin === null) return line;
-    const head = `${line.slice(0, begin.index)}${MASK}`;
-    const rest = line.slice(begin.index + begin[0].length);
-    const end = PEM_END.exec(rest);
-    if (end !== null) return `${head}${open5(rest.slice(end.index + end[0].length))}`;
-    linesLeft = LONGEST_PEM_LINES;
-    return head;
-  }
-  return (line) => {
-    if (linesLeft === 0) return open5(line);
-    const end = PEM_END.exec(line);
-    linesLeft = end === null && isKeyMaterial(line) ? linesLeft - 1 : 0;
-    if (end !== null) return `${MASK}${open5(line.slice(end.index + end[0].length))}`;
-    return linesLeft > 0 ? MASK : open5(line);
-  };
-}
-function isKeyMaterial(line) {
-  const bare = line.trim();
-  return /^[A-Za-z\d+/=]*$/u.test(bare) || /^[A-Z][A-Za-z-]{1,40}: /u.test(bare) || /[\w+/]{40}/u.test(bare);
-}
-function createKnownRedact(known) {
-  const whole = [...new Set(known)].filter(({ length }) => length >= SHORTEST_KNOWN);
-  const longestFirst = whole.toSorted((left, right) => right.length - left.length);
-  const pieces = new Set(whole.filter(({ length }) => length >= LONG).flatMap(piecesOf));
-  return (text) => {
-    const clean = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
-    return pieces.size === 0 ? clean : clean.replaceAll(LONG_RUN, (run2) => withoutPieces(run2, pieces));
-  };
-}
-function piecesOf(secret) {
-  return Array.from({ length: secret.length - PIECE + 1 }, (_, at) => secret.slice(at, at + PIECE));
-}
-function withoutPieces(run2, pieces) {
-  let clean = "";
-  let from = 0;
-  for (let at = PIECE; at <= run2.length; at += 1) {
-    if (!pieces.has(run2.slice(at - PIECE, at))) continue;
-    if (at - PIECE >= from) clean += `${run2.slice(from, at - PIECE)}${MASK}`;
-    from = at;
-  }
-  return clean + run2.slice(from);
-}
-
-// src/ports/github.ts
-var GitHubFailure = class extends Error {
-  operation;
-  status;
-  retryable;
-  constructor(operation, message, options) {
-    super(message, { cause: options.cause });
-    this.name = "GitHubFailure";
-    this.operation = operation;
-    this.status = options.status;
-    this.retryable = options.retryable;
-  }
-};
-
 // src/adapters/github/failure.ts
 var MESSAGE_LIMIT = 500;
-function wordsOf(words) {
+function wordsOf2(words) {
   return withoutSecrets(words).slice(0, MESSAGE_LIMIT);
 }
 function troubleOf(error63) {
@@ -36564,10 +43020,10 @@ function troubleOf(error63) {
   if (typeof response !== "object" || response === null) {
     return { status: null, message: error63.message, headers: {} };
   }
-  const headers = "headers" in response && isRecord(response.headers) ? response.headers : {};
+  const headers = "headers" in response && isRecord2(response.headers) ? response.headers : {};
   return { status: error63.status, message: error63.message, headers };
 }
-function isRecord(value) {
+function isRecord2(value) {
   return typeof value === "object" && value !== null;
 }
 function isRateLimited({ status: status3, message, headers }) {
@@ -36584,7 +43040,7 @@ function toFailure(operation, error63) {
   if (trouble === null) return error63;
   const { status: status3 } = trouble;
   const retryable = isRateLimited(trouble) || isUncertain(trouble) || status3 === 408;
-  const words = wordsOf(trouble.message);
+  const words = wordsOf2(trouble.message);
   const answer2 = status3 === null ? "GitHub did not answer" : `GitHub answered ${status3}`;
   return new GitHubFailure(operation, `${operation}: ${answer2}: ${words}`, { status: status3, retryable });
 }
@@ -36700,7 +43156,7 @@ __export(external_exports, {
   $input: () => $input,
   $output: () => $output,
   INVALID: () => INVALID,
-  NEVER: () => NEVER,
+  NEVER: () => NEVER2,
   TimePrecision: () => TimePrecision,
   ZodAny: () => ZodAny,
   ZodArray: () => ZodArray,
@@ -36794,7 +43250,7 @@ __export(external_exports, {
   bigint: () => bigint2,
   boolean: () => boolean2,
   catch: () => _catch2,
-  check: () => check,
+  check: () => check3,
   cidrv4: () => cidrv42,
   cidrv6: () => cidrv62,
   clone: () => clone,
@@ -36812,7 +43268,7 @@ __export(external_exports, {
   decode: () => decode2,
   decodeAsync: () => decodeAsync2,
   deepPartial: () => deepPartial,
-  describe: () => describe2,
+  describe: () => describe4,
   discriminatedUnion: () => discriminatedUnion,
   e164: () => e1642,
   email: () => email2,
@@ -36903,7 +43359,7 @@ __export(external_exports, {
   properties: () => _properties,
   property: () => _property,
   readonly: () => readonly,
-  record: () => record,
+  record: () => record2,
   refine: () => refine,
   regex: () => _regex,
   regexes: () => regexes_exports,
@@ -37072,7 +43528,7 @@ __export(core_exports2, {
   INVALID: () => INVALID,
   JSONSchema: () => json_schema_exports,
   JSONSchemaGenerator: () => JSONSchemaGenerator,
-  NEVER: () => NEVER,
+  NEVER: () => NEVER2,
   TimePrecision: () => TimePrecision,
   URL_BAD_FORMAT: () => URL_BAD_FORMAT,
   URL_UNPARSEABLE: () => URL_UNPARSEABLE,
@@ -37218,7 +43674,7 @@ __export(core_exports2, {
   createToJSONSchemaMethod: () => createToJSONSchemaMethod,
   decode: () => decode,
   decodeAsync: () => decodeAsync,
-  describe: () => describe,
+  describe: () => describe3,
   encode: () => encode,
   encodeAsync: () => encodeAsync,
   extractDefs: () => extractDefs,
@@ -37331,7 +43787,7 @@ __export(util_exports, {
   objectClone: () => objectClone,
   omit: () => omit2,
   optionalKeys: () => optionalKeys,
-  own: () => own,
+  own: () => own2,
   parsedType: () => parsedType,
   partial: () => partial,
   pick: () => pick,
@@ -38024,12 +44480,12 @@ function members(proto, table) {
       defineBound(proto, key, desc.value);
   }
 }
-function own(inst, key, value, enumerable = true) {
+function own2(inst, key, value, enumerable = true) {
   Object.defineProperty(inst, key, { configurable: true, writable: true, enumerable, value });
   return value;
 }
 function hide(inst, key, value) {
-  return own(inst, key, value, false);
+  return own2(inst, key, value, false);
 }
 // @__NO_SIDE_EFFECTS__
 function derived(computes, table) {
@@ -38039,10 +44495,10 @@ function derived(computes, table) {
       configurable: true,
       enumerable: true,
       get() {
-        return own(this, key, compute(this));
+        return own2(this, key, compute(this));
       },
       set(value) {
-        own(this, key, value);
+        own2(this, key, value);
       }
     });
   }
@@ -38052,10 +44508,10 @@ function defineBound(proto, key, fn) {
   Object.defineProperty(proto, key, {
     configurable: true,
     get() {
-      return this == null ? fn : own(this, key, fn.bind(this));
+      return this == null ? fn : own2(this, key, fn.bind(this));
     },
     set(value) {
-      own(this, key, value);
+      own2(this, key, value);
     }
   });
 }
@@ -38131,7 +44587,7 @@ function constantCatch(value) {
 
 // node_modules/zod/v4/core/core.js
 var _a;
-var NEVER = /* @__PURE__ */ Object.freeze({
+var NEVER2 = /* @__PURE__ */ Object.freeze({
   status: "aborted"
 });
 var _zodDesc = { value: void 0, enumerable: false };
@@ -39406,7 +45862,7 @@ var $ZodType = /* @__PURE__ */ $constructor("$ZodType", (inst, def) => {
     return hide(this, "~standard", standardProps(this));
   },
   set "~standard"(value) {
-    own(this, "~standard", value);
+    own2(this, "~standard", value);
   }
 });
 var toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
@@ -41890,9 +48346,9 @@ function isRecursive(inst, stack, resolve2) {
     }
   }
   stack.delete(inst);
-  return settle(inst, result);
+  return settle2(inst, result);
 }
-function settle(inst, answer2) {
+function settle2(inst, answer2) {
   if (answer2 !== ASSUMED)
     recursive.set(inst, answer2 === PROVEN);
   return answer2;
@@ -41909,7 +48365,7 @@ function bucketFor(state, inst) {
   return bucket;
 }
 var handoff;
-var open2 = [];
+var open3 = [];
 var memo = {
   alloc(_inst, payload, empty) {
     const bucket = handoff;
@@ -41918,7 +48374,7 @@ var memo = {
     handoff = void 0;
     const entry = { value: empty, issues: null };
     bucket.set(payload.value, entry);
-    open2.push(entry);
+    open3.push(entry);
     return empty;
   },
   guard(inst) {
@@ -41989,10 +48445,10 @@ var memo = {
           return payload;
         }
         handoff = bucket;
-        const depth = open2.length;
+        const depth = open3.length;
         const result = base(payload, ctx);
         handoff = void 0;
-        const entry = open2.length > depth ? open2.pop() : void 0;
+        const entry = open3.length > depth ? open3.pop() : void 0;
         if (result instanceof Promise) {
           return result.then((r) => {
             if (entry)
@@ -52208,7 +58664,7 @@ function _check(fn, params) {
   return ch;
 }
 // @__NO_SIDE_EFFECTS__
-function describe(description) {
+function describe3(description) {
   const ch = new $ZodCheck({ check: "describe" });
   ch._zod.onattach = [
     (inst) => {
@@ -53752,7 +60208,7 @@ __export(schemas_exports2, {
   bigint: () => bigint2,
   boolean: () => boolean2,
   catch: () => _catch2,
-  check: () => check,
+  check: () => check3,
   cidrv4: () => cidrv42,
   cidrv6: () => cidrv62,
   codec: () => codec,
@@ -53762,7 +60218,7 @@ __export(schemas_exports2, {
   currencyCode: () => currencyCode2,
   custom: () => custom,
   date: () => date2,
-  describe: () => describe2,
+  describe: () => describe4,
   discriminatedUnion: () => discriminatedUnion,
   e164: () => e1642,
   email: () => email2,
@@ -53815,7 +60271,7 @@ __export(schemas_exports2, {
   preprocess: () => preprocess,
   promise: () => promise,
   readonly: () => readonly,
-  record: () => record,
+  record: () => record2,
   refine: () => refine,
   set: () => set2,
   strictObject: () => strictObject,
@@ -54917,7 +61373,7 @@ var ZodRecord = /* @__PURE__ */ $constructor("ZodRecord", (inst, def) => {
   inst.keyType = def.keyType;
   inst.valueType = def.valueType;
 });
-function record(keyType, valueType, params) {
+function record2(keyType, valueType, params) {
   if (!valueType || !valueType._zod) {
     return new ZodRecord({
       type: "record",
@@ -55337,7 +61793,7 @@ var ZodCustom = /* @__PURE__ */ $constructor("ZodCustom", (inst, def) => {
   ZodType.init(inst, def);
   inst._zod.processJSONSchema = (ctx, json2, params) => customProcessor(inst, ctx, json2, params);
 });
-function check(fn) {
+function check3(fn) {
   const ch = new $ZodCheck({
     check: "custom"
     // ...util.normalizeParams(params),
@@ -55354,7 +61810,7 @@ function refine(fn, _params = {}) {
 function superRefine(fn, params) {
   return _superRefine(fn, params);
 }
-var describe2 = describe;
+var describe4 = describe3;
 var meta2 = meta;
 var ZodInstanceOf = /* @__PURE__ */ $constructor("ZodInstanceOf", (inst, def) => {
   ZodCustom.init(inst, def);
@@ -55392,7 +61848,7 @@ var stringbool = (...args) => _stringbool({
 }, ...args);
 function json(params) {
   const jsonSchema = lazy(() => {
-    return union([string2(params), number2(), boolean2(), _null3(), array(jsonSchema), record(string2(), jsonSchema)]);
+    return union([string2(params), number2(), boolean2(), _null3(), array(jsonSchema), record2(string2(), jsonSchema)]);
   });
   return jsonSchema;
 }
@@ -56476,891 +62932,6 @@ function withoutPadding(base643) {
   return base643.replace(/=+$/u, "");
 }
 
-// src/domain/metric.ts
-function readNumber(value) {
-  const isText = typeof value === "string" && /^\s*[+-]?(?:\d|\.\d)[\d.]{0,40}(?:e[+-]?\d{1,3})?\s*$/iu.test(value);
-  if (!isText && typeof value !== "number") return null;
-  const number6 = Number(value);
-  return Number.isFinite(number6) ? number6 : null;
-}
-
-// src/domain/timestamp.ts
-var ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(?:Z|UTC|([+-])(\d\d):?(\d\d))$/iu;
-var MOST_SECONDS = 1e11;
-function readTimestamp(value) {
-  if (typeof value === "number") return readCount(value);
-  if (typeof value !== "string") return null;
-  return SECONDS.test(value) ? readCount(Number(value)) : readIso(value.trim());
-}
-var SECONDS = /^\d{9,13}(?:\.\d{1,9})?$/u;
-function readCount(count3) {
-  if (count3 < 0) return null;
-  return count3 < MOST_SECONDS ? count3 * 1e3 : count3;
-}
-function readIso(text) {
-  const match = ISO.exec(text);
-  return match === null ? null : readParts(match.slice(1, 7).map(toNumber), readOffset(match.slice(7, 10)));
-}
-function readParts(parts2, offsetMinutes) {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts2;
-  const isOne = month >= 1 && day >= 1 && isWithin(parts2.slice(1));
-  if (!isOne) return null;
-  const minutes2 = (daysSince1970(year, month, day) * 24 + hour) * 60 + minute - offsetMinutes;
-  return minutes2 * 6e4 + second * 1e3;
-}
-function readOffset([sign, hours, minutes2]) {
-  return (sign === "-" ? -1 : 1) * (toNumber(hours) * 60 + toNumber(minutes2));
-}
-function toNumber(digits) {
-  return Number(digits ?? 0);
-}
-var MOST = [12, 31, 24, 59, 60];
-function isWithin(parts2) {
-  return parts2.every((part, index) => part <= (MOST[index] ?? 0));
-}
-function daysSince1970(year, month, day) {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146097 + dayOfEra - 719468;
-}
-
-// src/domain/text/time.ts
-var WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-function renderLocal(calendar, atMs) {
-  const local = calendar.zone.toLocal(atMs);
-  return `${WEEKDAYS[local.weekday - 1]} ${local.date} ${local.time} (${calendar.zone.name})`;
-}
-function renderDuration(ms) {
-  if (ms < 6e4) return "less than a minute";
-  const minutes2 = Math.ceil(ms / 6e4);
-  const days = Math.floor(minutes2 / 1440);
-  const hours = Math.floor(minutes2 % 1440 / 60);
-  const parts2 = [
-    days > 0 ? `${days} d` : "",
-    hours > 0 ? `${hours} h` : "",
-    minutes2 % 60 > 0 ? `${minutes2 % 60} min` : ""
-  ];
-  return parts2.filter((part) => part !== "").join(" ");
-}
-function renderSlot(calendar, slot2, nowMs) {
-  const left = slot2.startsAtMs - nowMs;
-  const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
-  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
-}
-
-// src/domain/checklist.ts
-var USUAL_ITEMS = [
-  "backup",
-  "monitoring",
-  "on_call",
-  "freeze",
-  "rollback_path",
-  "dependencies",
-  "disk",
-  "memory",
-  "incidents",
-  "previous_slot"
-];
-var LONGEST_VALUE = 300;
-function found(state, value) {
-  return { state, value: value.slice(0, LONGEST_VALUE) };
-}
-var CLOCK_SKEW_MS = 5 * 6e4;
-function judgeValue(rule, value, nowMs) {
-  switch (rule.kind) {
-    case "equals":
-      return found(
-        value === rule.value ? "passed" : "failed",
-        `${show(value)}, has to be ${show(rule.value)}`
-      );
-    case "max_age":
-      return judgeAge(rule.ms, readTimestamp(value), { value, nowMs });
-    case "min":
-    case "max": {
-      const number6 = readNumber(value);
-      if (number6 === null) return found("unknown", `${show(value)} is no number`);
-      const isKept = rule.kind === "min" ? number6 >= rule.value : number6 <= rule.value;
-      const words = `${number6}, has to be ${rule.kind === "min" ? "at least" : "at most"} ${rule.value}`;
-      return found(isKept ? "passed" : "failed", words);
-    }
-    default:
-      return rule;
-  }
-}
-function judgeAge(mostMs, atMs, { value, nowMs }) {
-  if (atMs === null) return found("unknown", `${show(value)} is no moment with a time zone`);
-  const ageMs = nowMs - atMs;
-  if (ageMs < -CLOCK_SKEW_MS) return found("failed", `${show(value)} lies ahead`);
-  const words = `${renderDuration(Math.max(0, ageMs))} old, has to be at most ${renderDuration(mostMs)}`;
-  return found(ageMs <= mostMs ? "passed" : "failed", words);
-}
-function show(value) {
-  return value === void 0 ? "nothing" : JSON.stringify(value);
-}
-function completeChecklist(results, nowMs) {
-  const usual2 = USUAL_ITEMS.map(
-    (name3) => results.find((each) => each.name === name3) ?? { name: name3, state: "not_configured", value: "", atMs: nowMs }
-  );
-  const own3 = results.filter(({ name: name3 }) => USUAL_ITEMS.every((each) => each !== name3));
-  return [...usual2, ...own3];
-}
-function stoppingItems(results) {
-  return results.filter(({ state }) => state === "failed" || state === "unknown");
-}
-function findOnCall(bugs, date5, { calendar, nowMs }) {
-  const said = [...bugs].flatMap(({ commands }) => commands).filter(({ command: command2, outcome }) => command2 === "oncall" && outcome === "done").filter(({ writtenAtMs }) => writtenAtMs <= nowMs && calendar.zone.toLocal(writtenAtMs).date === date5).toSorted((left, right) => left.writtenAtMs - right.writtenAtMs);
-  const last = said.at(-1);
-  return last === void 0 ? null : { by: last.by, atMs: last.writtenAtMs };
-}
-var REMEMBERED_MS = 24 * 36e5;
-function judgePreviousSlot(slots, own3, nowMs) {
-  const before = [...slots].filter(({ id, latestStartMs }) => (own3 === null || id < own3) && latestStartMs > nowMs - REMEMBERED_MS).filter((slot2) => !isStoppedByChecklist(slot2)).toSorted((left, right) => left.id < right.id ? 1 : -1);
-  const [last] = before;
-  if (last === void 0) return found("passed", "none within a day");
-  const isClean = last.state === "done" || last.state === "skipped";
-  return found(isClean ? "passed" : "failed", `${last.id} is ${last.state}`);
-}
-function isStoppedByChecklist({ state, outcomes }) {
-  const failed3 = outcomes.filter(({ outcome }) => outcome === "failed");
-  return state === "failed" && failed3.length > 0 && failed3.every(({ reason: reason2 }) => reason2 === "checklist_failed");
-}
-
-// src/domain/text/markdown.ts
-var INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
-var COMES_ALIVE = /@|:(?=\/\/)|www(?=\.)|#(?=\d)|\bgh-(?=\d)/giu;
-var LINE_END = /\r\n?|[\n\u2028\u2029]/u;
-var MARKUP = /[\\`*_{}[\]()<>#+!|~&$-]/gu;
-function plain(untrusted2, maxLength = 200) {
-  return oneLine(untrusted2, maxLength).replaceAll(COMES_ALIVE, "$&\u200B").replaceAll(MARKUP, (char) => `&#${char.codePointAt(0)};`);
-}
-function code(untrusted2, maxLength = 200) {
-  const cut4 = oneLine(untrusted2, maxLength);
-  const fence = "`".repeat(1 + longestBackticks(cut4));
-  const pad = cut4.startsWith("`") || cut4.endsWith("`") || cut4 === "" ? " " : "";
-  return `${fence}${pad}${cut4}${pad}${fence}`;
-}
-function codeBlock(untrusted2, maxLength = 1e4) {
-  const lines2 = untrusted2.split(LINE_END).map((line) => line.replaceAll("	", "  ").replaceAll(INVISIBLE, ""));
-  const shown = cutTo(maxLength, withoutSecrets(lines2.join("\n").trimEnd()));
-  const fence = "`".repeat(Math.max(3, 1 + longestBackticks(shown)));
-  return `${fence}
-${shown}
-${fence}`;
-}
-function tableCell(markdown) {
-  const line = markdown.split(LINE_END).join(" ");
-  return line.replaceAll(
-    /(?<!\\)(\\*)\|/gu,
-    (bar, before) => before.length % 2 === 0 ? `${before}\\|` : bar
-  );
-}
-function longestBackticks(text) {
-  return (text.match(/`+/gu) ?? []).reduce((longest, run2) => Math.max(longest, run2.length), 0);
-}
-function oneLine(untrusted2, maxLength) {
-  const spaced = untrusted2.replaceAll(/\s+/gu, " ").replaceAll(INVISIBLE, "");
-  return cutTo(maxLength, withoutSecrets(spaced.replaceAll(/ {2,}/gu, " ").trim()));
-}
-function cutTo(maxLength, text) {
-  if (text.length <= maxLength) return text;
-  return `${text.slice(0, maxLength - 1).replace(new RegExp("\\p{Cs}$", "u"), "")}\u2026`;
-}
-function shortOid(oid2) {
-  return `\`${oid2.slice(0, 7)}\``;
-}
-function nameOf(person2) {
-  return person2 === null ? "Tonic" : `**${plain(person2.login, 60)}**`;
-}
-function listOf(parts2, last = "and") {
-  if (parts2.length <= 1) return parts2[0] ?? "";
-  return `${parts2.slice(0, -1).join(", ")} ${last} ${parts2.at(-1)}`;
-}
-
-// src/domain/text/checklist.ts
-var MARKS = {
-  passed: "\u2705 passed",
-  failed: "\u274C failed",
-  unknown: "\u2753 unknown",
-  not_configured: "\u2796 not configured"
-};
-function renderItems(results, calendar) {
-  return [
-    "| before the deploy | | found | at |",
-    "| --- | --- | --- | --- |",
-    ...results.map(({ name: name3, state, value, atMs }) => {
-      const at = state === "not_configured" ? "" : renderLocal(calendar, atMs);
-      return `| ${nameOf2(name3)} | ${MARKS[state]} | ${tableCell(plain(value, 300))} | ${at} |`;
-    })
-  ];
-}
-function renderStopping(results) {
-  const items = stoppingItems(results).map(renderItem);
-  return `The checklist stopped it before anything was changed. ${items.join("; ")}. \`/retry\` asks again.`;
-}
-function renderItem({ name: name3, state, value }) {
-  const is = state === "unknown" ? " is unknown" : "";
-  return `**${nameOf2(name3)}**${is}: ${plain(value, 300)}`;
-}
-function nameOf2(name3) {
-  return plain(name3.replaceAll("_", " "), 60);
-}
-
-// src/domain/text/release/checklist.ts
-function renderChecklist(release2, steps, calendar) {
-  const { envelope: envelope2, checklist } = release2;
-  const undone = release2.steps.filter(({ state }) => state === "undone");
-  return [
-    `# Deployment checklist: ${release2.id}`,
-    "",
-    `**${release2.environment.toUpperCase()}** from ${envelope2.previous === null ? "nothing known" : shortOid(envelope2.previous)} to ${shortOid(envelope2.commit)}: ${release2.state.replaceAll("_", " ")}`,
-    "",
-    "| service | strategy | why | artifact |",
-    "| --- | --- | --- | --- |",
-    ...envelope2.services.map(renderService),
-    "",
-    ...[...envelope2.bugs, ...envelope2.pulls ?? []].map(
-      ({ number: number6, approvals }) => `- #${number6}, ${approvals.length === 0 ? "by review" : `approved by ${approvals.map(({ by }) => nameOf(by)).join(", ")}`}`
-    ),
-    "",
-    ...checklist === void 0 ? [] : [...renderItems(checklist, calendar), ""],
-    ...steps.map((step3) => renderStep(release2, step3, calendar)),
-    ...undone.map(({ key, endedAtMs }) => `- [x] ${key}, ${renderLocal(calendar, endedAtMs)}`)
-  ].join("\n");
-}
-function renderService({
-  name: name3,
-  strategy,
-  strategyReason,
-  percents,
-  digest,
-  version: version3
-}) {
-  const rollout = percents.length > 1 ? `${strategy} ${percents.join(" \u2192 ")} %` : strategy;
-  const artifact = digest ?? version3;
-  return `| ${name3 ?? "everything"} | ${rollout.replaceAll("_", "-")} | ${plain(strategyReason)} | ${artifact === null ? "the files" : tableCell(code(artifact))} |`;
-}
-function renderStep({ steps }, { key }, calendar) {
-  const taken = steps.findLast((each) => each.key === key);
-  if (taken === void 0) return `- [ ] ${key}`;
-  const took = renderDuration(taken.endedAtMs - taken.startedAtMs);
-  const mark = taken.state === "done" ? "x" : " ";
-  const end = taken.state === "done" ? tell(taken.detail) : `: **${taken.detail ?? taken.state}**`;
-  return `- [${mark}] ${key}, ${renderLocal(calendar, taken.endedAtMs)}, ${took}${end}`;
-}
-function tell(detail) {
-  return detail === null ? "" : `: ${detail}`;
-}
-
-// src/domain/text/release/notes.ts
-var LONGEST_TITLE = 120;
-function renderNotes({ id, environment: environment3, envelope: envelope2 }) {
-  const released = envelope2.services.map(({ name: name3 }) => name3);
-  const blocks = released.map((name3) => {
-    const bugs = envelope2.bugs.filter((bug2) => isAbout(bug2, name3, released));
-    return bugs.map((bug2) => renderNote(bug2, name3));
-  });
-  const told3 = new Set(
-    envelope2.bugs.filter((bug2) => released.some((name3) => isAbout(bug2, name3, released))).map(({ number: number6 }) => number6)
-  );
-  const rest = envelope2.bugs.filter(({ number: number6 }) => !told3.has(number6)).map((bug2) => renderNote(bug2, null));
-  const pulls = (envelope2.pulls ?? []).map(({ number: number6 }) => `- Release: #${number6}`);
-  const lines2 = [...blocks.flat(), ...rest, ...pulls];
-  return [
-    `## ${id} on ${environment3.toUpperCase()}`,
-    "",
-    ...lines2.length === 0 ? ["No fixes."] : lines2
-  ].join("\n");
-}
-function isAbout({ services }, name3, released) {
-  if (name3 === null) return true;
-  const named3 = services.filter((each) => released.includes(each));
-  return named3.length === 0 ? services.length === 0 : named3.includes(name3);
-}
-function renderNote({ number: number6, title, pulls }, service) {
-  const lead = service === null ? "" : `[${service}] `;
-  const words = title === null ? `#${number6}` : `${plain(title, LONGEST_TITLE)} (#${number6})`;
-  const by = pulls.length === 0 ? "" : `, ${pulls.map((pull2) => `#${pull2}`).join(" ")}`;
-  return `- ${lead}Fix: ${words}${by}`;
-}
-
-// src/domain/release.ts
-function slotReleaseId(operation, environment3) {
-  return `${operation.replace("/", "-")}-${environment3}`;
-}
-var ORDER_LEASE_MS = 90 * 6e4;
-function rollbackTag({ environment: environment3, id }) {
-  return `rollback/${environment3}/${id}`;
-}
-function withStep(release2, step3) {
-  return { ...release2, steps: [...release2.steps, step3] };
-}
-function readServiceOutputs(outputs) {
-  const flags = Object.entries(outputs).flatMap(
-    ([name3, value]) => name3.startsWith("flag.") ? [{ name: name3.slice("flag.".length), value }] : []
-  );
-  const { digest, version: version3 } = outputs;
-  return {
-    ...digest === void 0 ? {} : { digest },
-    ...version3 === void 0 ? {} : { version: version3 },
-    featureFlags: flags
-  };
-}
-function withOutputs(envelope2, service, said) {
-  return {
-    ...envelope2,
-    services: envelope2.services.map(
-      (each) => each.name === service ? { ...each, digest: said.digest ?? each.digest, version: said.version ?? each.version } : each
-    ),
-    featureFlags: [
-      ...envelope2.featureFlags.filter(({ name: name3 }) => said.featureFlags.every((flag) => flag.name !== name3)),
-      ...said.featureFlags
-    ].toSorted((left, right) => left.name < right.name ? -1 : 1)
-  };
-}
-
-// src/domain/text/release/rollback-plan.ts
-function renderRollbackPlan(release2) {
-  const { envelope: envelope2, environment: environment3, id } = release2;
-  const title = `# Rollback plan: ${id}`;
-  if (envelope2.previous === null) {
-    return `${title}
-
-Nobody knows what ${environment3.toUpperCase()} ran before: there is nothing to go back to.`;
-  }
-  const back = shortOid(envelope2.previous);
-  const bugs = envelope2.bugs.map(({ number: number6 }) => `#${number6}`);
-  const services = envelope2.services.map(({ name: name3 }) => name3).toReversed();
-  return [
-    title,
-    "",
-    ...renderMigrations(envelope2),
-    `Back to ${back}, which is tagged \`${rollbackTag(release2)}\`.`,
-    "",
-    ...services.map(
-      (name3, index) => `${index + 1}. ${name3 === null ? "Everything" : `\`${name3}\``} to ${back}`
-    ),
-    `${services.length + 1}. The branch: revert commits, never a force push`,
-    ...bugs.length === 0 ? [] : [`${services.length + 2}. The bugs ${bugs.join(" ")} go back to \`confirmed\``]
-  ].join("\n");
-}
-var WAYS_BACK = {
-  reversible: "Run the down migrations first: they lose nothing.",
-  app_rollback: "The code goes back, the database stays as it is.",
-  forward_fix: "**The old code does not fit the new shape:** a migration that mends it goes forward with the rollback.",
-  restore_required: "**Data is gone that only a backup has:** without a restore this is no way back."
-};
-function renderMigrations({ migrations, rollback: rollback2 }) {
-  if (migrations.length === 0) return [];
-  const rows = migrations.map((each) => {
-    const by = each.readBy === "tokenizer" ? ", read by its words" : "";
-    return `- ${code(each.path)}: ${each.class}, ${each.rollback.replaceAll("_", " ")}${by}`;
-  });
-  return [...rows, "", WAYS_BACK[rollback2], ""];
-}
-
-// src/domain/text/release/documents.ts
-function renderDocuments(release2, steps, calendar) {
-  return [renderNotes(release2), renderChecklist(release2, steps, calendar), renderRollbackPlan(release2)];
-}
-
-// src/domain/lunar-new-year.ts
-var FIRST_YEAR = 2020;
-var NEW_YEARS = [
-  "01-25",
-  "02-12",
-  "02-01",
-  "01-22",
-  "02-10",
-  "01-29",
-  "02-17",
-  "02-06",
-  "01-26",
-  "02-13",
-  "02-03",
-  "01-23",
-  "02-11",
-  "01-31",
-  "02-19",
-  "02-08",
-  "01-28",
-  "02-15",
-  "02-04",
-  "01-24",
-  "02-12",
-  "02-01",
-  "01-22",
-  "02-10",
-  "01-30",
-  "02-17",
-  "02-06",
-  "01-26",
-  "02-14",
-  "02-02",
-  "01-23",
-  "02-11",
-  "02-01",
-  "02-19",
-  "02-08",
-  "01-28",
-  "02-15",
-  "02-04",
-  "01-24",
-  "02-12",
-  "02-02",
-  "01-21",
-  "02-09",
-  "01-29",
-  "02-17",
-  "02-05",
-  "01-26",
-  "02-14",
-  "02-03",
-  "01-23",
-  "02-11",
-  "01-31",
-  "02-19",
-  "02-07",
-  "01-27",
-  "02-15",
-  "02-05",
-  "01-24",
-  "02-12",
-  "02-02",
-  "01-22",
-  "02-09",
-  "01-29",
-  "02-17",
-  "02-06",
-  "01-26",
-  "02-14",
-  "02-03",
-  "01-24",
-  "02-10",
-  "01-30",
-  "02-18",
-  "02-07",
-  "01-27",
-  "02-15",
-  "02-05",
-  "01-25",
-  "02-12",
-  "02-01",
-  "01-21"
-];
-function lunarNewYear(year) {
-  const day = NEW_YEARS[year - FIRST_YEAR];
-  return day === void 0 ? null : `${year}-${day}`;
-}
-
-// src/domain/reason.ts
-var REASON_CODES = [
-  "not_a_bug",
-  "not_allowed",
-  "wrong_status",
-  "wrong_flow",
-  "unknown_command",
-  "bad_arguments",
-  "already_handled",
-  "severity_needs_hotfix",
-  "severity_missing",
-  "versions_differ",
-  "version_unknown",
-  "flow_unsafe_now",
-  "uat_only",
-  "no_fix",
-  "no_bug",
-  "fix_not_found",
-  "fix_wrong_branch",
-  "fix_not_reviewed",
-  "fix_not_green",
-  "fix_is_draft",
-  "fix_closed",
-  "fix_changed",
-  "fix_touches_workflows",
-  "plan_changed",
-  "own_fix",
-  "not_approved",
-  "comment_deleted",
-  "comment_edited",
-  "approver_lost_role",
-  "after_cut_off",
-  "conflict",
-  "depends_on_unapproved",
-  "already_queued",
-  "nothing_to_withdraw",
-  "nothing_to_retry",
-  "frozen",
-  "locked",
-  "migration_unsafe",
-  "checklist_failed",
-  "build_failed",
-  "deploy_failed",
-  "health_failed",
-  "watch_breached",
-  "watch_inconclusive",
-  "smoke_failed",
-  "verify_failed",
-  "push_refused",
-  "restore_required",
-  "no_way_back",
-  "rollback_running",
-  "rolled_back",
-  "not_a_hotfix",
-  "hotfix_running",
-  "nobody_to_tell",
-  "note_missing",
-  "branch_rewound",
-  "unsigned_commits",
-  "setup_unsafe",
-  "slot_taken",
-  "slot_done",
-  "slot_not_due",
-  "slot_too_late",
-  "nothing_to_do",
-  "checks_red",
-  "checks_late",
-  "foreign_run",
-  "foreign_environment",
-  "ledger_unreadable",
-  "config_broken",
-  "label_not_yours"
-];
-function refuse(reason2, message) {
-  return { kind: "refused", reason: reason2, message };
-}
-
-// src/domain/freeze.ts
-var NO_SWITCHES = { freeze: null, modules: null, until: null };
-function parseLocalMoment(text, zone) {
-  const [, date5, time5 = "00:00"] = /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d:[0-5]\d|2[0-3]:[0-5]\d))?$/u.exec(text.trim()) ?? [];
-  if (date5 === void 0 || !isDate(date5)) return null;
-  return zone.toEpochMs(date5, time5);
-}
-function isDate(date5) {
-  const [year = 0, month = 0, day = 0] = date5.split("-").map(Number);
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
-}
-function daysIn(year, month) {
-  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-}
-function freezesAt(facts, atMs) {
-  const all = [
-    ...facts.said,
-    ...facts.policy.windows.flatMap((window2) => fromWindow(window2, facts.calendar.zone)),
-    ...monthEnd(facts, atMs),
-    ...lunarFreezes(facts, atMs),
-    ...fromSwitches(facts, atMs)
-  ];
-  return all.filter(({ fromMs, untilMs }) => fromMs <= atMs && (untilMs === null || atMs < untilMs));
-}
-function fromWindow(window2, zone) {
-  const { level: level2, parts: parts2, reason: reason2 } = window2;
-  const fromMs = parseLocalMoment(window2.from, zone);
-  const untilMs = parseLocalMoment(window2.until, zone);
-  return fromMs === null || untilMs === null ? [] : [{ level: level2, parts: parts2, reason: reason2, fromMs, untilMs }];
-}
-function monthEnd({ policy, calendar }, atMs) {
-  if (policy.monthEndDays === 0) return [];
-  const { zone } = calendar;
-  const today = zone.toLocal(atMs).date;
-  const next = firstOfNextMonth(today);
-  return [
-    {
-      level: "suspend",
-      parts: [],
-      fromMs: zone.toEpochMs(zone.addDays(next, -policy.monthEndDays), "00:00"),
-      untilMs: zone.toEpochMs(next, "00:00"),
-      reason: "month end"
-    }
-  ];
-}
-function firstOfNextMonth(date5) {
-  const [year = 0, month = 0] = date5.split("-").map(Number);
-  const [nextYear, nextMonth] = month === 12 ? [year + 1, 1] : [year, month + 1];
-  return `${String(nextYear).padStart(4, "0")}-${String(nextMonth).padStart(2, "0")}-01`;
-}
-function lunarFreezes({ policy: { lunarNewYear: rule }, calendar: { zone } }, atMs) {
-  if (rule === null) return [];
-  const year = Number(zone.toLocal(atMs).date.slice(0, 4));
-  return [year, year + 1].flatMap((each) => {
-    const day = lunarNewYear(each);
-    if (day === null) return [];
-    const fromMs = zone.toEpochMs(zone.addDays(day, -rule.daysBefore), "00:00");
-    const untilMs = zone.toEpochMs(zone.addDays(day, rule.daysAfter + 1), "00:00");
-    return [{ level: rule.level, parts: [], fromMs, untilMs, reason: "lunar new year" }];
-  });
-}
-function fromSwitches({ switches, calendar }, atMs) {
-  const untilMs = readUntil(switches.until, calendar.zone);
-  if (untilMs === "unreadable") {
-    return [open3("DEPLOY_FREEZE_UNTIL is no date such as 2026-02-05, so everything is frozen")];
-  }
-  if (untilMs !== null && atMs >= untilMs) return [];
-  const parts2 = partsIn(switches.modules);
-  const isOn2 = readSwitch(switches.freeze);
-  if (isOn2 === "unreadable")
-    return [open3("DEPLOY_FREEZE is neither true nor false, so everything is frozen")];
-  if (isOn2) return [{ ...open3("DEPLOY_FREEZE is set"), untilMs }];
-  if (parts2.length > 0) return [{ ...open3("DEPLOY_FREEZE_MODULES is set"), parts: parts2, untilMs }];
-  return untilMs === null || isOn2 === false ? [] : [{ ...open3("DEPLOY_FREEZE_UNTIL is set"), untilMs }];
-}
-function open3(reason2) {
-  return { level: "suspend", parts: [], fromMs: 0, untilMs: null, reason: reason2 };
-}
-function readSwitch(text) {
-  const word = (text ?? "").trim().toLowerCase();
-  if (word === "") return null;
-  if (["true", "1", "yes", "on"].includes(word)) return true;
-  return ["false", "0", "no", "off"].includes(word) ? false : "unreadable";
-}
-function readUntil(text, zone) {
-  if ((text ?? "").trim() === "") return null;
-  return parseLocalMoment(text ?? "", zone) ?? "unreadable";
-}
-function partsIn(text) {
-  return (text ?? "").split(/[\s,]+/u).filter((part) => part !== "").map((part) => part.toLowerCase());
-}
-function freezeOn(facts, subject, atMs) {
-  const covering = freezesAt(facts, atMs).filter((freeze2) => covers(freeze2, subject));
-  return covering.find(({ level: level2 }) => level2 === "full") ?? covering[0] ?? null;
-}
-function covers({ parts: parts2 }, subject) {
-  if (parts2.length === 0 || subject === "any_part") return true;
-  if (subject === "everything") return false;
-  return [...subject.services, ...subject.modules].some((part) => parts2.includes(part.toLowerCase()));
-}
-var LONGEST_CHAIN = 50;
-function nextOpen(facts, subject, atMs) {
-  let at = atMs;
-  for (let links = 0; links < LONGEST_CHAIN; links += 1) {
-    const freeze2 = freezeOn(facts, subject, at);
-    if (freeze2 === null) return at;
-    if (freeze2.untilMs === null) return null;
-    at = freeze2.untilMs;
-  }
-  return null;
-}
-function refuseFrozen(facts, subject, atMs) {
-  const freeze2 = freezeOn(facts, subject, atMs);
-  if (freeze2 === null) return null;
-  return refuse("frozen", `Frozen: ${describeFreeze(facts, freeze2, { subject, atMs })}`);
-}
-function describeFreeze(facts, { level: level2, parts: parts2, reason: reason2 }, { subject, atMs }) {
-  const what = parts2.length === 0 ? "everything" : parts2.map((part) => plain(part, 60)).join(", ");
-  const opensMs = nextOpen(facts, subject, atMs);
-  const until = opensMs === null ? "an admin lifts it with `/unfreeze`" : `it opens ${renderLocal(facts.calendar, opensMs)}`;
-  return `${what} (${level2}), ${plain(reason2, 200)}; ${until}.`;
-}
-
-// src/domain/bug.ts
-function letGo(takenBack) {
-  return takenBack === null ? null : { ...takenBack, isHeld: false };
-}
-function landingsOn(bug2, environment3) {
-  return bug2.landings.filter((landing2) => landing2.environment === environment3);
-}
-function sharersOf(bug2, bugs) {
-  const pulls = new Set(bug2.fixes.map(({ pull: pull2 }) => pull2));
-  return [...bugs].filter(
-    (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
-  );
-}
-function newBug(report3) {
-  return {
-    ...report3,
-    status: "submitted",
-    severity: null,
-    foundIn: null,
-    flow: null,
-    flowReason: null,
-    uatOnly: false,
-    saidAtMs: { severity: null, foundIn: null },
-    services: [],
-    modules: [],
-    parity: null,
-    fixes: [],
-    landings: [],
-    approvals: [],
-    analysis: null,
-    hold: null,
-    conflict: null,
-    takenBack: null,
-    hotfix: null,
-    commands: [],
-    timeline: [
-      {
-        atMs: report3.reportedAtMs,
-        event: "report",
-        from: null,
-        to: "submitted",
-        by: report3.reportedBy,
-        slot: null,
-        note: null
-      }
-    ],
-    cardCommentId: null
-  };
-}
-
-// src/domain/text/own-lines.ts
-function ownLines(markdown) {
-  const own3 = [];
-  let hiding = null;
-  for (const line of markdown.split(/\r\n?|\n/u)) {
-    const read3 = hiding === null ? readLine(line) : readHidden(line, hiding);
-    if (read3.own !== null) own3.push(read3.own.trim());
-    hiding = read3.hides;
-  }
-  return own3;
-}
-function readHidden(line, hiding) {
-  if (hiding.kind === "fence" && leavesListItem(line, hiding.offset)) return readLine(line);
-  const hides = isLastHidden(line, hiding) ? null : hiding;
-  if (hiding.kind === "paragraph_comment" || hiding.kind === "quote") return readRestOfParagraph(line, hides);
-  return { own: null, hides };
-}
-function isLastHidden(line, hiding) {
-  if (hiding.kind === "fence") return closesFence(line, hiding);
-  if (hiding.kind === "html") return line.toLowerCase().includes(hiding.closingTag);
-  return hiding.kind !== "quote" && closesComment(line);
-}
-function readRestOfParagraph(line, hiding) {
-  return line.trim() === "" || beginsBlock(line) ? readLine(line) : { own: null, hides: hiding };
-}
-var LIST_MARKERS = String.raw`^ {0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*`;
-var FENCE = new RegExp(String.raw`(${LIST_MARKERS})(\x60{3,}|~{3,})(.*)$`, "u");
-var QUOTE = new RegExp(String.raw`${LIST_MARKERS}>(.*)$`, "u");
-var HTML_BLOCK = /^ {0,3}<(pre|code|blockquote)(?:[\s>]|$)/iu;
-var COMMENT_BLOCK = /^ {0,3}<!--/u;
-var INDENTED = /^(?: {4}| {0,3}\t)/u;
-function beginsBlock(line) {
-  return [FENCE, QUOTE, HTML_BLOCK, COMMENT_BLOCK].some((block) => block.test(line));
-}
-function readLine(line) {
-  return readFence(line) ?? readQuote(line) ?? readHtml(line) ?? readWords(line);
-}
-function readFence(line) {
-  const [, before = "", mark = "", info2 = ""] = FENCE.exec(line) ?? [];
-  if (mark === "" || mark.startsWith("`") && info2.includes("`")) return null;
-  return { own: null, hides: { kind: "fence", mark, offset: before.trim() === "" ? 0 : before.length } };
-}
-function readQuote(line) {
-  const quoted = QUOTE.exec(line)?.[1];
-  if (quoted === void 0) return null;
-  return { own: null, hides: quoted.trim() === "" ? null : { kind: "quote" } };
-}
-function readHtml(line) {
-  const tag = HTML_BLOCK.exec(line)?.[1]?.toLowerCase();
-  if (tag === void 0) return null;
-  const closingTag = `</${tag}>`;
-  return { own: null, hides: line.toLowerCase().includes(closingTag) ? null : { kind: "html", closingTag } };
-}
-function readWords(line) {
-  if (INDENTED.test(line)) return { own: null, hides: null };
-  const { text, isOpen: isOpen2 } = withoutComments(line);
-  if (!isOpen2) return { own: text, hides: null };
-  return { own: text, hides: { kind: COMMENT_BLOCK.test(line) ? "block_comment" : "paragraph_comment" } };
-}
-function withoutComments(line) {
-  const parts2 = [];
-  let at = 0;
-  for (let open5 = line.indexOf("<!--"); open5 !== -1; open5 = line.indexOf("<!--", at)) {
-    parts2.push(line.slice(at, open5));
-    const close2 = line.indexOf("-->", open5 + 2);
-    if (close2 === -1) return { text: parts2.join(""), isOpen: true };
-    at = close2 + 3;
-  }
-  return { text: [...parts2, line.slice(at)].join(""), isOpen: false };
-}
-function closesComment(line) {
-  return line.includes("-->") && line.lastIndexOf("-->") > line.lastIndexOf("<!--");
-}
-function closesFence(line, { mark, offset }) {
-  const text = line.trim();
-  const isMark = text.length >= mark.length && text === mark.charAt(0).repeat(text.length);
-  return isMark && indentOf(line) <= offset + 3;
-}
-function leavesListItem(line, offset) {
-  return line.trim() !== "" && indentOf(line) < offset;
-}
-function indentOf(line) {
-  return line.slice(0, line.length - line.trimStart().length).replaceAll("	", "    ").length;
-}
-
-// src/domain/fix.ts
-function fixesFor(fixes, environment3, policy) {
-  const { branch: branch2 } = policy.environments[environment3];
-  return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
-}
-function approvedFixesOn(bug2, environment3) {
-  return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
-    pull: pull2,
-    commits,
-    patchId,
-    tree: null
-  }));
-}
-function approvedHeads(fixes) {
-  return fixes.map(({ pull: pull2, head, patchId, tree }) => ({ pull: pull2, commits: [head], patchId, tree }));
-}
-function refuseUnready(fix2, policy, signers = []) {
-  const name3 = `#${fix2.pull}`;
-  if (fix2.state === "merged") return null;
-  if (fix2.state === "closed") return refuse("fix_closed", `${name3} was closed without a merge`);
-  if (fix2.isDraft) return refuse("fix_is_draft", `${name3} is a draft; mark it as ready for review`);
-  const needed = policy.fixes.requiredReviews;
-  if (fix2.changesRequested) {
-    return refuse("fix_not_reviewed", `changes are requested on ${name3}`);
-  }
-  const have = (/* @__PURE__ */ new Set([...fix2.approvingReviews.map(({ by }) => by.id), ...signers.map(({ id }) => id)])).size;
-  if (have < needed) {
-    return refuse(
-      "fix_not_reviewed",
-      `${name3} has ${have} of ${needed} approving reviews of its current head`
-    );
-  }
-  if (policy.fixes.requireGreen && (fix2.checks === "red" || fix2.checks === "pending")) {
-    return refuse("fix_not_green", `the checks of ${name3} are ${fix2.checks}`);
-  }
-  return null;
-}
-var KEYWORD = /\b(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?):?\s+#(\d{1,9})\b/giu;
-var LONGEST_TEXT = 65536;
-function parseFixMentions(pull2) {
-  const words = ownLines((pull2.body ?? "").slice(0, LONGEST_TEXT)).join("\n");
-  const numbers = [pull2.title.slice(0, LONGEST_TEXT), words].flatMap(
-    (text) => [...text.matchAll(KEYWORD)].map((match) => Number(match[1]))
-  );
-  return [...new Set(numbers)].filter((number6) => number6 > 0);
-}
-
-// src/domain/person.ts
-var RANK = {
-  none: 0,
-  read: 1,
-  triage: 2,
-  write: 3,
-  maintain: 4,
-  admin: 5
-};
-function hasRole(member, role2, roles) {
-  if (role2 === "anyone") return true;
-  if (member.standing.isBot) return false;
-  if (isIn(member, roles.admin)) return true;
-  if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
-  return isIn(member, roles[role2]);
-}
-function isIn({ person: person2, standing: standing2 }, policy) {
-  const login = person2.login.toLowerCase();
-  if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
-  if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
-  return policy.teams.some((team2) => standing2.teams.includes(team2.toLowerCase()));
-}
-
 // src/domain/freeze-hotfix.ts
 function refuseFrozenHotfix(freeze2, hotfix2, policy) {
   if (freeze2 === null) return null;
@@ -57381,488 +62952,6 @@ function seniorsAmong({ signers, authors }, { roles, approvals }) {
 function isTwoPeople(seniors, { roles }) {
   const people = new Set(seniors.map(({ person: person2 }) => person2.id));
   return people.size > 1 && seniors.some((member) => hasRole(member, "admin", roles));
-}
-
-// src/domain/severity.ts
-var SEVERITIES = ["low", "medium", "high", "critical"];
-function isHotfixSeverity(severity2, hotfix2) {
-  return severity2 !== null && hotfix2.includes(severity2);
-}
-function parseSeverity(word) {
-  return SEVERITIES.find((each) => each === word.toLowerCase()) ?? null;
-}
-
-// src/domain/status.ts
-var STATUSES = [
-  {
-    name: "submitted",
-    color: "8b949e",
-    flows: [1, 2],
-    meaning: "Reported, awaiting review",
-    next: "An admin says `/confirm` or `/reject <reason>`"
-  },
-  {
-    name: "confirmed",
-    color: "1f6feb",
-    flows: [1, 2],
-    meaning: "Valid, in the pipeline",
-    next: "T1 analyses it"
-  },
-  {
-    name: "analyzing",
-    color: "8957e5",
-    flows: [1, 2],
-    meaning: "Analysis is running",
-    next: "Automatic"
-  },
-  {
-    name: "planned",
-    color: "4f46e5",
-    flows: [1, 2],
-    meaning: "Fix plan recorded",
-    next: "T1 takes it on once a fix is linked, reviewed and green"
-  },
-  {
-    name: "deployed_uat",
-    color: "06b6d4",
-    flows: [1],
-    meaning: "On UAT, awaiting validation",
-    next: "An admin says `/approve-prod`"
-  },
-  {
-    name: "pending_prod",
-    color: "eab308",
-    flows: [1, 2],
-    meaning: "Queued for the next T2",
-    next: "T2 brings it to PROD"
-  },
-  {
-    name: "deployed_prod",
-    color: "22c55e",
-    flows: [1, 2],
-    meaning: "On PROD",
-    next: "Flow 1: done. Flow 2: an admin says `/approve-uat-merge`"
-  },
-  {
-    name: "pending_uat_merge",
-    color: "a855f7",
-    flows: [2],
-    meaning: "Queued for the next T2, which brings it to UAT",
-    next: "T2 picks it onto UAT"
-  },
-  {
-    name: "uat_merged",
-    color: "14b8a6",
-    flows: [2],
-    meaning: "UAT has the fix too",
-    next: "Done"
-  },
-  { name: "closed", color: "10b981", flows: [1, 2], meaning: "Closed by hand", next: "Done" },
-  { name: "rejected", color: "ef4444", flows: [1, 2], meaning: "Not a valid bug", next: "Done" }
-];
-var BEFORE_ANY_DEPLOY = ["submitted", "confirmed", "analyzing", "planned"];
-var TRANSITIONS = [
-  { event: "confirm", from: ["submitted", "confirmed", "planned"], to: "confirmed", flow: null, by: "admin" },
-  // The way out when the versions have moved apart since: the bug goes Flow 2 from here.
-  { event: "confirm", from: ["deployed_uat", "pending_prod"], to: "confirmed", flow: 1, by: "admin" },
-  { event: "reject", from: BEFORE_ANY_DEPLOY, to: "rejected", flow: null, by: "admin" },
-  { event: "start_analysis", from: ["confirmed", "planned"], to: "analyzing", flow: null, by: "responder" },
-  { event: "record_plan", from: ["confirmed", "analyzing"], to: "planned", flow: null, by: "system" },
-  { event: "deploy_uat", from: ["planned"], to: "deployed_uat", flow: 1, by: "system" },
-  { event: "approve_prod", from: ["deployed_uat"], to: "pending_prod", flow: 1, by: "admin" },
-  { event: "withdraw_prod", from: ["pending_prod"], to: "deployed_uat", flow: 1, by: "admin" },
-  { event: "queue_for_prod", from: ["planned"], to: "pending_prod", flow: 2, by: "system" },
-  { event: "withdraw_prod", from: ["pending_prod"], to: "planned", flow: 2, by: "admin" },
-  { event: "deploy_prod", from: ["pending_prod"], to: "deployed_prod", flow: null, by: "system" },
-  // A hotfix goes PROD first and waits for no slot.
-  {
-    event: "deploy_hotfix",
-    from: ["confirmed", "analyzing", "planned", "pending_prod"],
-    to: "deployed_prod",
-    flow: 2,
-    by: "system"
-  },
-  { event: "approve_uat_merge", from: ["deployed_prod"], to: "pending_uat_merge", flow: 2, by: "admin" },
-  { event: "withdraw_uat_merge", from: ["pending_uat_merge"], to: "deployed_prod", flow: 2, by: "admin" },
-  { event: "merge_uat", from: ["pending_uat_merge"], to: "uat_merged", flow: 2, by: "system" },
-  // What was taken off an environment begins again, whatever it had reached there.
-  {
-    event: "roll_back",
-    from: ["planned", "deployed_uat", "pending_prod", "deployed_prod", "pending_uat_merge", "uat_merged"],
-    to: "confirmed",
-    flow: null,
-    by: "system"
-  },
-  {
-    event: "close",
-    from: [
-      ...BEFORE_ANY_DEPLOY,
-      "deployed_uat",
-      "pending_prod",
-      "deployed_prod",
-      "pending_uat_merge",
-      "uat_merged"
-    ],
-    to: "closed",
-    flow: null,
-    by: "admin"
-  }
-];
-function statusAfter(event2, from, flow2) {
-  const way = TRANSITIONS.find(
-    (row) => row.event === event2 && row.from.includes(from) && (row.flow === null || row.flow === flow2)
-  );
-  return way?.to ?? null;
-}
-function isFinal(status3, flow2) {
-  if (status3 === "closed" || status3 === "rejected" || status3 === "uat_merged") return true;
-  return status3 === "deployed_prod" && flow2 === 1;
-}
-function waitsForProd(status3) {
-  return status3 === "deployed_uat" || status3 === "pending_prod" || isOneOf(BEFORE_ANY_DEPLOY, status3);
-}
-function isOneOf(statuses, status3) {
-  return statuses.includes(status3);
-}
-function describeStatus(status3) {
-  const row = STATUSES.find((each) => each.name === status3);
-  if (row === void 0) throw new Error(`no status named ${status3}`);
-  return row;
-}
-
-// src/domain/hotfix.ts
-function orderOf({ hotfix: hotfix2 }) {
-  return hotfix2?.order ?? null;
-}
-function priorityOf(severity2, { severity: { hotfix: hotfix2 }, hotfix: { p1 } }) {
-  if (severity2 === null || !isHotfixSeverity(severity2, hotfix2)) return null;
-  return p1.severities.includes(severity2) ? "P1" : "P2";
-}
-function startClock({ hotfix: hotfix2, status: status3 }, said, policy) {
-  if (said.severity === null) return hotfix2;
-  const priority = priorityOf(said.severity, policy);
-  if (priority === null) return hotfix2?.order === null ? null : hotfix2;
-  if (!waitsForProd(status3)) return hotfix2;
-  const clock = { priority, sinceMs: said.saidAtMs };
-  if (hotfix2 === null) return { clock, order: null, note: null };
-  const isWorse = hotfix2.clock.priority === "P2" && priority === "P1";
-  return isWorse ? { ...hotfix2, clock } : hotfix2;
-}
-function slaOf(bug2, policy) {
-  const priority = priorityOf(bug2.severity, policy);
-  const fixedAtMs = fixedByHotfix(bug2);
-  if (priority === null || fixedAtMs === null && !waitsForProd(bug2.status)) return null;
-  const minutes2 = priority === "P1" ? policy.hotfix.p1.slaMinutes : policy.hotfix.p2.slaMinutes;
-  const sinceMs = bug2.hotfix?.clock.sinceMs ?? bug2.saidAtMs.severity ?? bug2.reportedAtMs;
-  return { priority, minutes: minutes2, sinceMs, deadlineMs: sinceMs + minutes2 * 6e4, fixedAtMs };
-}
-function isBreached({ deadlineMs, fixedAtMs }, nowMs) {
-  return (fixedAtMs ?? nowMs) > deadlineMs;
-}
-function fixedByHotfix({ timeline }) {
-  const step3 = timeline.findLast(({ event: event2 }) => event2 === "deploy_hotfix" || event2 === "roll_back");
-  return step3?.event === "deploy_hotfix" ? step3.atMs : null;
-}
-function lacksNote({ hotfix: hotfix2, timeline }) {
-  return hotfix2 !== null && hotfix2.note === null && fixedByHotfix({ timeline }) !== null;
-}
-function mayBeClosed(bug2) {
-  return isFinal(bug2.status, bug2.flow) && !lacksNote(bug2);
-}
-function peopleToTell({ hotfix: hotfix2, roles }, by) {
-  const named3 = [...roles.admin.users, ...roles.senior.users, ...roles.responder.users];
-  const wanted = hotfix2.notify.length > 0 ? hotfix2.notify : named3;
-  const others = wanted.filter((login) => login.toLowerCase() !== by.login.toLowerCase());
-  return [...new Map(others.map((login) => [login.toLowerCase(), login])).values()];
-}
-function hotfixAlertKey(kind, bug2, sinceMs) {
-  return `hotfix-${bug2}-${kind}-${sinceMs}`;
-}
-function readHotfixAlert(key) {
-  const [, bug2, kind] = /^hotfix-(\d+)-([a-z0-9-]+)-\d+$/u.exec(key) ?? [];
-  return bug2 === void 0 ? null : { bug: Number(bug2), isBreach: kind === "sla-breach" };
-}
-
-// src/domain/approval.ts
-var APPROVED_ENVIRONMENT = {
-  approve_prod: "prod",
-  approve_uat_merge: "uat",
-  approve_release: "prod",
-  approve_hotfix: "prod"
-};
-function commentKey(id) {
-  return `comment-${id}`;
-}
-function keyOf(given) {
-  switch (given.kind) {
-    case "comment":
-      return commentKey(given.id);
-    case "button":
-      return `button-${given.delivery}`;
-    case "dashboard":
-      return `dashboard-${given.request}`;
-    default:
-      return given;
-  }
-}
-function planFor(action, flow2, policy) {
-  const { branch: branch2, githubEnvironment, commandsHash } = policy.environments[APPROVED_ENVIRONMENT[action]];
-  return { flow: flow2, branch: branch2, githubEnvironment, commandsHash };
-}
-function findVoid(approval2, { comment, stillAdmin }) {
-  if (approval2.given.kind === "comment") {
-    if (comment === null) return "comment_deleted";
-    const isSame7 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame7) return "comment_edited";
-  }
-  return stillAdmin ? null : "approver_lost_role";
-}
-function planChanges(approved, now) {
-  return [
-    ...approved.flow === now.flow ? [] : ["the flow"],
-    ...approved.branch === now.branch ? [] : ["the branch"],
-    ...approved.githubEnvironment === now.githubEnvironment ? [] : ["the GitHub Environment"],
-    ...approved.commandsHash === now.commandsHash ? [] : ["the deploy or verify command"]
-  ];
-}
-function isSameFix(left, right) {
-  if (left.length === 0 || left.length !== right.length) return false;
-  return isCovered(left, right) && isCovered(right, left);
-}
-function isCovered(fixes, by) {
-  return fixes.every((fix2) => by.some((other) => other.pull === fix2.pull && isSameChange(fix2, other)));
-}
-function isSameChange(left, right) {
-  if (left.commits.length === right.commits.length && left.commits.every((oid2, i) => oid2 === right.commits[i])) {
-    return true;
-  }
-  const isSameTree = left.tree !== null && left.tree === right.tree;
-  return isSameTree && left.patchId !== null && left.patchId === right.patchId;
-}
-
-// src/domain/text/role.ts
-function describeRole(role2, policy) {
-  if (role2 === "anyone") return "everybody";
-  if (role2 === "triage" || role2 === "write") return `people with ${role2} access or more`;
-  const { permission, users, teams } = policy.roles[role2];
-  const who = [
-    ...permission === null ? [] : [`people with \`${permission}\` access`],
-    ...users.map((user2) => plain(user2, 60)),
-    ...teams.map((team2) => `the team ${plain(team2, 100)}`)
-  ];
-  return `${role2}s (${listOf(who, "or")})`;
-}
-
-// src/domain/text/sign-off.ts
-var VOID_WORDS = {
-  comment_deleted: "The approving comment was deleted, so the approval no longer counts. Approve it again if it stands.",
-  comment_edited: "The approving comment was edited, so the approval no longer counts. Say it in a new comment if it stands.",
-  approver_lost_role: "Whoever approved is no admin any more, so the approval no longer counts."
-};
-function commandFor(action) {
-  return `/${action.replaceAll("_", "-")}`;
-}
-function renderProgress({ people, required: required2 }) {
-  const names = people.length === 0 ? "" : ` (${listOf(people.map((person2) => nameOf(person2)))})`;
-  return `${people.length} of ${required2} approvals${names}`;
-}
-function describeMissing(progress, policy) {
-  const command2 = `\`${commandFor(progress.action)}\``;
-  const isReviewed = progress.action === "approve_prod" && progress.flow === 2;
-  const how = isReviewed ? `approve ${listOf(progress.fixes.map(({ pull: pull2 }) => `#${pull2}`))} in a review, or say ${command2} here` : `say ${command2}`;
-  if (progress.required === 1) {
-    return isReviewed ? `No admin has signed off the current head: ${how}.` : `An admin\u2019s ${command2} is missing.`;
-  }
-  return `${renderProgress(progress)}. Next, ${describeNext(progress, policy)}: ${how}.`;
-}
-function describeNext({ people }, policy) {
-  return `${people.length === 0 ? "one" : "another"} of the ${describeRole("admin", policy)}`;
-}
-
-// src/domain/sign-off.ts
-var VOIDING = [
-  "fix_changed",
-  "plan_changed",
-  "comment_deleted",
-  "comment_edited",
-  "approver_lost_role",
-  "rolled_back"
-];
-function neededSignOff(bug2, { fixes, policy }) {
-  const action = pendingAction(bug2);
-  if (action === null) return null;
-  if (action === "approve_uat_merge") return { action, fixes: approvedFixesOn(bug2, "prod") };
-  if (bug2.flow === 1) return { action, fixes: approvedFixesOn(bug2, "uat") };
-  if (fixes === null) return null;
-  return { action, fixes: approvedHeads(fixesFor(fixes, "prod", policy)) };
-}
-function pendingAction({ status: status3, flow: flow2 }) {
-  const isBeforeProd = status3 === "pending_prod" || status3 === (flow2 === 2 ? "planned" : "deployed_uat");
-  if (isBeforeProd) return "approve_prod";
-  const isBeforeUat = status3 === "deployed_prod" || status3 === "pending_uat_merge";
-  return isBeforeUat && flow2 === 2 ? "approve_uat_merge" : null;
-}
-function countSignOffs(bug2, needed, facts) {
-  const words = bug2.approvals.filter((approval2) => approval2.action === needed.action).map((approval2) => ({ approval: approval2, refusal: refuseWord(approval2, { bug: bug2, needed }, facts) }));
-  const givers = words.filter(({ refusal }) => refusal === null).map(({ approval: approval2 }) => approval2.by);
-  const required2 = requiredFor(needed.action, facts.policy);
-  const refused2 = words.flatMap(({ approval: approval2, refusal }) => refusal === null ? [] : [{ approval: approval2, refusal }]);
-  const isReviewed = needed.action === "approve_prod" && bug2.flow === 2;
-  if (!isReviewed) return { people: distinct(givers), required: required2, refused: refused2 };
-  const counts = needed.fixes.map(({ pull: pull2 }) => distinct([...givers, ...reviewersOf(bug2, pull2, facts)]));
-  const [fewest = []] = counts.toSorted((left, right) => left.length - right.length);
-  return { people: fewest, required: required2, refused: refused2 };
-}
-function approversOf({ approvals }, action) {
-  return distinct(approvals.filter((approval2) => approval2.action === action).map(({ by }) => by));
-}
-function requiredFor(action, { approvals }) {
-  return approvals.required[action === "approve_uat_merge" ? "uat" : "prod"];
-}
-function refuseUnsigned(bug2, needed, facts) {
-  const count3 = countSignOffs(bug2, needed, facts);
-  if (count3.people.length >= count3.required && needed.fixes.length > 0) return null;
-  const gone2 = count3.refused.find(({ refusal }) => isVoiding(refusal)) ?? count3.refused[0];
-  const missing = describeMissing(
-    { ...count3, action: needed.action, flow: bug2.flow, fixes: needed.fixes },
-    facts.policy
-  );
-  if (gone2 === void 0) return refuse("not_approved", missing);
-  const { reason: reason2, message } = gone2.refusal;
-  return refuse(reason2, count3.required === 1 ? message : `${message} ${missing}`);
-}
-function voidWords(bug2, needed, facts) {
-  return countSignOffs(bug2, needed, facts).refused.filter(({ refusal }) => isVoiding(refusal));
-}
-function isAboutSignOff({ reason: reason2 }) {
-  return reason2 === "not_approved" || isVoiding({ reason: reason2 });
-}
-function isVoiding({ reason: reason2 }) {
-  return VOIDING.includes(reason2);
-}
-function refuseWord(approval2, { bug: bug2, needed }, facts) {
-  if (!isSameFix(approval2.fixes, needed.fixes)) {
-    return refuse(
-      "fix_changed",
-      "The fix is not the one that was approved any more. Look at it and approve it again."
-    );
-  }
-  if (isUndone(bug2, approval2.writtenAtMs)) {
-    return refuse("rolled_back", "The fix was taken back after it was approved. Approve it again.");
-  }
-  const changed = planChanges(approval2.plan, planFor(approval2.action, bug2.flow, facts.policy));
-  if (changed.length > 0) {
-    return refuse(
-      "plan_changed",
-      `Since it was approved ${listOf(changed)} became another. Look at the configuration and approve it again.`
-    );
-  }
-  return refuseChecked(approval2, facts) ?? refuseOwnFix(approval2.by, needed.fixes, facts) ?? refuseLate(approval2, facts);
-}
-function refuseChecked({ given }, { checked }) {
-  if (checked === "not_yet") return null;
-  const found2 = checked.get(keyOf(given));
-  if (found2 === "valid") return null;
-  return found2 ?? refuse("comment_deleted", "The approving comment could not be read again.");
-}
-function refuseLate({ writtenAtMs, slot: slot2 }, { beforeMs }) {
-  if (beforeMs === null || writtenAtMs < beforeMs) return null;
-  return refuse(
-    "after_cut_off",
-    `It was approved after the cut-off; it counts for ${slot2 ?? "a later slot"}.`
-  );
-}
-function refuseOwnFix(by, approved, { policy, fixes }) {
-  if (policy.approvals.allowAuthor || fixes === null) return null;
-  const linked = fixes.filter(({ state }) => state !== "closed");
-  for (const pull2 of new Set([...approved, ...linked].map((each) => each.pull))) {
-    const fix2 = fixes.find((each) => each.pull === pull2);
-    if (fix2 === void 0 || fix2.author === null || fix2.contributors === null) {
-      return refuse(
-        "own_fix",
-        `Nobody can tell who wrote #${pull2}, and its authors may not approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-    if ([fix2.author, ...fix2.contributors].some(({ id }) => id === by.id)) {
-      return refuse(
-        "own_fix",
-        `${nameOf(by)} has written in #${pull2}; another admin has to approve it (\`approvals.allow_author\` is off).`
-      );
-    }
-  }
-  return null;
-}
-function reviewersOf(bug2, pull2, facts) {
-  const reviews = facts.fixes?.find((fix2) => fix2.pull === pull2)?.approvingReviews ?? [];
-  return reviews.filter((review) => !isUndone(bug2, review.submittedAtMs) && isSignOff(review, pull2, facts)).map(({ by }) => by);
-}
-function isUndone({ takenBack }, saidAtMs) {
-  return takenBack !== null && takenBack !== void 0 && saidAtMs <= takenBack.atMs;
-}
-function isSignOff(review, pull2, facts) {
-  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
-  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
-}
-function distinct(people) {
-  return [...new Map(people.map((person2) => [person2.id, person2])).values()];
-}
-
-// src/domain/decision.ts
-function allow(bug2, answer2, followUps = []) {
-  return { kind: "allowed", bug: bug2, answer: answer2, followUps };
-}
-function move(bug2, event2, step3) {
-  const to = statusAfter(event2, bug2.status, bug2.flow);
-  if (to === null) throw new Error(`bug ${bug2.number}: no way ${event2} from ${bug2.status}`);
-  const entry = {
-    atMs: step3.atMs,
-    event: event2,
-    from: bug2.status,
-    to,
-    by: step3.by,
-    slot: step3.slot ?? null,
-    note: step3.note ?? null
-  };
-  return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
-}
-
-// src/domain/take-back.ts
-function affectedBugs(bugs, environment3, { takesBack }) {
-  const gone2 = new Set(takesBack);
-  return [...bugs].filter(
-    (bug2) => bug2.landings.some(
-      (each) => each.environment === environment3 && each.commits.some((oid2) => gone2.has(oid2))
-    )
-  );
-}
-function takeBack(bug2, release2, atMs) {
-  const { environment: environment3, id, order: order2 } = release2;
-  const gone2 = new Set(order2?.branch?.takesBack);
-  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
-  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
-  const rest = {
-    ...bug2,
-    landings: bug2.landings.filter((landing2) => !isGone(landing2)),
-    takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true }
-  };
-  if (statusAfter("roll_back", bug2.status, bug2.flow) === null) return rest;
-  const moved = move(rest, "roll_back", {
-    atMs,
-    by: order2?.by ?? null,
-    note: `${id} took it off ${environment3.toUpperCase()}`
-  });
-  const { reason: reason2, message } = refuseTakenBack(moved);
-  return { ...moved, approvals: [], conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
-}
-function refuseHeldBack(bug2) {
-  return bug2.takenBack?.isHeld === true ? refuseTakenBack(bug2) : null;
-}
-function refuseTakenBack({ takenBack }) {
-  const pulls = (takenBack?.pulls ?? []).map((pull2) => `#${pull2}`).join(", ");
-  return refuse(
-    "rolled_back",
-    `${code(takenBack?.release ?? "")} took ${pulls} off ${(takenBack?.environment ?? "").toUpperCase()} again. An admin says \`/confirm\` to let it go once more, or somebody links a better fix; it has to be approved anew.`
-  );
 }
 
 // src/domain/hotfix-order.ts
@@ -57912,7 +63001,7 @@ function hotfixSignOff(fixes, policy) {
 function signersNeeded(freeze2, { approvals }) {
   return Math.max(approvals.required.prod, freeze2?.level === "suspend" ? 2 : 1);
 }
-function refuseHotfix(bug2, { fixes: ordered }, facts) {
+function refuseHotfix2(bug2, { fixes: ordered }, facts) {
   const { policy } = facts;
   const priority = priorityOf(bug2.severity, policy);
   if (statusAfter("deploy_hotfix", bug2.status, bug2.flow) === null)
@@ -57966,560 +63055,6 @@ function refuseRunning({ id }) {
   return refuse("hotfix_running", `${code(id)} is under way already; it tells here how it goes.`);
 }
 
-// src/domain/lock.ts
-var NO_LOCKS = { leases: [], lastToken: 0 };
-var LEASE_MS = 8 * 36e5;
-var SPARE_MS = 6 * 36e5;
-function decideLock(locks, wish, facts) {
-  const refusal = refuseLocked(locks, wish, facts);
-  if (refusal !== null) return refusal;
-  const before = livingLeases(locks, facts).filter((lease3) => isSame(lease3, wish));
-  const own3 = before.find(({ owner }) => isSameOwner(owner, wish.owner));
-  const { nowMs } = facts;
-  const lease2 = {
-    operation: wish.operation,
-    service: wish.service,
-    owner: wish.owner,
-    reason: wish.reason,
-    takenAtMs: own3?.takenAtMs ?? nowMs,
-    heartbeatAtMs: nowMs,
-    expiresAtMs: wish.owner.kind === "run" ? nowMs + LEASE_MS : null,
-    token: own3?.token ?? locks.lastToken + 1
-  };
-  const others = livingLeases(locks, facts).filter((each) => !isSame(each, wish));
-  return { kind: "locked", lease: lease2, locks: withLease(locks, others, lease2) };
-}
-function withLease(locks, others, lease2) {
-  return { leases: [...others, lease2], lastToken: Math.max(locks.lastToken, lease2.token) };
-}
-function refuseLocked(locks, wish, facts) {
-  const held = livingLeases(locks, facts).find((lease2) => isInTheWay(lease2, wish));
-  return held === void 0 ? null : refuse("locked", describeLease(wish.environment, held, facts.calendar));
-}
-function livingLeases({ leases }, { nowMs, endedRuns: endedRuns2 }) {
-  return leases.filter(({ owner, expiresAtMs }) => {
-    if (expiresAtMs !== null && expiresAtMs <= nowMs) return false;
-    return owner.kind !== "run" || owner.runId === null || !endedRuns2.has(owner.runId);
-  });
-}
-function isSame(lease2, wish) {
-  return lease2.operation === wish.operation && lease2.service === wish.service;
-}
-function isSameOwner(one, other) {
-  if (one.kind === "run") return one.runId !== null && isRunOf(one, other);
-  if (one.kind === "person" && other.kind === "person") return one.person.id === other.person.id;
-  return false;
-}
-function isInTheWay(lease2, wish) {
-  if (lease2.operation === wish.operation) return !maySucceed(wish.owner, lease2.owner);
-  return lease2.service === null || wish.touches === null || wish.touches.includes(lease2.service);
-}
-function maySucceed(next, held) {
-  if (next.kind !== "run" || held.kind !== "run") return true;
-  return held.runId === null || held.runId === next.runId && held.attempt <= next.attempt;
-}
-function leaseOf(locks, wish, nowMs) {
-  const own3 = locks.leases.find(
-    ({ operation, owner }) => operation === wish.operation && isRunOf(owner, wish.owner)
-  );
-  const leftMs = own3?.expiresAtMs ?? nowMs + LEASE_MS;
-  return own3 === void 0 || leftMs - nowMs < SPARE_MS ? null : own3;
-}
-function isRunOf(held, owner) {
-  if (held.kind !== "run" || owner.kind !== "run") return false;
-  return held.runId === owner.runId && held.attempt === owner.attempt;
-}
-function lastingLocks(locks) {
-  return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "run") };
-}
-function withoutRollbacks(locks) {
-  return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "rollback") };
-}
-function withoutOperation(locks, operation) {
-  return { ...locks, leases: locks.leases.filter((lease2) => lease2.operation !== operation) };
-}
-function withHeartbeat(locks, token, nowMs) {
-  const leases = locks.leases.map(
-    (lease2) => lease2.token === token && lease2.expiresAtMs !== null ? { ...lease2, heartbeatAtMs: nowMs, expiresAtMs: nowMs + LEASE_MS } : lease2
-  );
-  return { ...locks, leases };
-}
-function lockAfterRollback(locks, {
-  operation,
-  reason: reason2,
-  nowMs
-}) {
-  const lease2 = {
-    operation,
-    service: null,
-    owner: { kind: "rollback" },
-    reason: reason2,
-    takenAtMs: nowMs,
-    heartbeatAtMs: nowMs,
-    expiresAtMs: null,
-    token: locks.lastToken + 1
-  };
-  return withLease(locks, withoutOperation(locks, operation).leases, lease2);
-}
-function decideUnlock(locks, wish, facts) {
-  const living = livingLeases(locks, facts);
-  const meant = living.filter(({ service }) => service === wish.service);
-  if (meant.length === 0) return refuseUnlocked(wish, living);
-  const refusal = meant.map((lease2) => refuseUnlock(lease2, wish, facts)).find((each) => each !== null);
-  if (refusal !== void 0) return refusal;
-  return {
-    kind: "unlocked",
-    lifted: meant,
-    locks: { ...locks, leases: living.filter((each) => !meant.includes(each)) }
-  };
-}
-function refuseUnlocked({ environment: environment3, service }, living) {
-  const others = living.map((lease2) => `\`${placeOf(environment3, lease2)}\``);
-  const rest = others.length === 0 ? "" : ` These are: ${others.join(", ")}.`;
-  return refuse("nothing_to_withdraw", `Nothing is locked as ${placeName(environment3, service)}.${rest}`);
-}
-function refuseUnlock(lease2, { environment: environment3, actor, isAdmin }, facts) {
-  const { owner } = lease2;
-  const told3 = describeLease(environment3, lease2, facts.calendar);
-  if (owner.kind === "run") {
-    return owner.runId === null && isAdmin ? null : refuse("locked", told3);
-  }
-  if (isAdmin || owner.kind === "person" && owner.person.id === actor.id) return null;
-  return refuse("not_allowed", told3);
-}
-function placeOf(environment3, { service }) {
-  return service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
-}
-function placeName(environment3, service) {
-  const name3 = environment3.toUpperCase();
-  return service === null ? name3 : `${name3} (${plain(service, 60)})`;
-}
-function describeLease(environment3, lease2, calendar) {
-  const { owner, takenAtMs } = lease2;
-  const since = renderLocal(calendar, takenAtMs);
-  const place = placeName(environment3, lease2.service);
-  const unlock2 = `\`/unlock ${placeOf(environment3, lease2)}\``;
-  const reason2 = plain(lease2.reason, 300);
-  switch (owner.kind) {
-    case "run":
-      return `${place} is locked by ${describeRun(lease2, owner.runId)} since ${since}: ${reason2}. It is free when that has ended; cancel the run if it hangs.`;
-    case "person":
-      return `${place} is locked by ${nameOf(owner.person)} since ${since}: ${reason2}. ${nameOf(owner.person)} or an admin says ${unlock2}.`;
-    case "rollback":
-      return `${place} is locked since ${since}, when ${lease2.operation} was taken back: ${reason2}. An admin looks at it and says ${unlock2}.`;
-    default:
-      return owner;
-  }
-}
-function describeRun({ operation }, runId) {
-  return runId === null ? operation : `${operation} (run ${runId})`;
-}
-
-// src/domain/ledger.ts
-var KEPT_RELEASES = 10;
-function withDeployed(before, environment3, deployed2) {
-  const known = before ?? nothingDeployed(environment3);
-  const last = known.deployed;
-  const isNew = last !== null && last.release !== deployed2.release;
-  const entry = isNew ? [toLive(last)] : [];
-  return { ...known, deployed: deployed2, history: [...entry, ...known.history].slice(0, KEPT_RELEASES) };
-}
-function withLocks(before, environment3, locks) {
-  return { ...before ?? nothingDeployed(environment3), locks };
-}
-function locksOf({ environments }, environment3) {
-  return environments.get(environment3)?.locks ?? NO_LOCKS;
-}
-function nothingDeployed(environment3) {
-  return { environment: environment3, deployed: null, history: [], locks: NO_LOCKS, takenBack: [] };
-}
-function toLive({ release: release2, commit: commit2, atMs, previous, rollback: rollback2 }) {
-  return { release: release2, commit: commit2, atMs, previous, rollback: rollback2 };
-}
-function takenBackOn(state, name3) {
-  const groups = state.environments.get(name3)?.takenBack ?? [];
-  return new Set(groups.flatMap(({ by, commits }) => [by, ...commits]));
-}
-function emptyLedger() {
-  return {
-    bugs: /* @__PURE__ */ new Map(),
-    slots: /* @__PURE__ */ new Map(),
-    environments: /* @__PURE__ */ new Map(),
-    releases: /* @__PURE__ */ new Map(),
-    pulls: /* @__PURE__ */ new Map(),
-    outbox: /* @__PURE__ */ new Map(),
-    alerts: /* @__PURE__ */ new Map(),
-    freezes: [],
-    watermark: null
-  };
-}
-function applyWrites(state, writes) {
-  const outbox2 = withRecords(state.outbox, writes.outbox, ({ id }) => id);
-  for (const id of writes.struck ?? []) outbox2.delete(id);
-  return {
-    bugs: withRecords(state.bugs, writes.bugs, ({ number: number6 }) => number6),
-    slots: withRecords(state.slots, writes.slots, ({ id }) => id),
-    environments: withRecords(state.environments, writes.environments, ({ environment: environment3 }) => environment3),
-    releases: withRecords(state.releases, writes.releases, ({ id }) => id),
-    pulls: withRecords(state.pulls, writes.pulls, ({ pull: pull2 }) => pull2),
-    outbox: outbox2,
-    alerts: withRecords(state.alerts, writes.alerts, ({ key }) => key),
-    freezes: writes.freezes ?? state.freezes,
-    watermark: writes.watermark ?? state.watermark
-  };
-}
-function withRecords(before, written, keyOf7) {
-  return new Map([...before, ...(written ?? []).map((record3) => [keyOf7(record3), record3])]);
-}
-function commitsInFlight(bugs) {
-  const commits = /* @__PURE__ */ new Set();
-  for (const bug2 of bugs) {
-    if (isInFlight(bug2))
-      for (const landing2 of bug2.landings) landing2.commits.forEach((oid2) => commits.add(oid2));
-  }
-  return commits;
-}
-function isInFlight(bug2) {
-  const onBoth = bug2.landings.some((each) => each.environment === "uat") && bug2.landings.some((each) => each.environment === "prod");
-  if (onBoth) return true;
-  return [
-    "confirmed",
-    "planned",
-    "analyzing",
-    "deployed_uat",
-    "pending_prod",
-    "deployed_prod",
-    "pending_uat_merge"
-  ].includes(bug2.status);
-}
-var LEDGER_BRANCH = "tonic-ledger";
-
-// src/domain/calendar.ts
-function parseSlotId(text) {
-  const match = /^(\d{4}-\d{2}-\d{2})\/(T1|T2)$/u.exec(text);
-  const [, date5, kind] = match ?? [];
-  if (date5 === void 0 || kind !== "T1" && kind !== "T2") return null;
-  return { date: date5, kind };
-}
-function slotOn(calendar, kind, date5) {
-  const { zone, slots } = calendar;
-  if (!slots.weekdays.includes(zone.weekdayOf(date5))) return null;
-  const startsAtMs = zone.toEpochMs(date5, kind === "T1" ? slots.t1 : slots.t2);
-  return {
-    id: `${date5}/${kind}`,
-    kind,
-    startsAtMs,
-    latestStartMs: startsAtMs + slots.latestStartMinutes * 6e4
-  };
-}
-function nextSlot(calendar, kind, atMs) {
-  const today = calendar.zone.toLocal(atMs).date;
-  for (let days = -1; days <= 8; days += 1) {
-    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, days));
-    if (slot2 !== null && slot2.startsAtMs > atMs) return slot2;
-  }
-  throw new Error("the calendar has no weekday with a slot");
-}
-function dueSlot(calendar, kind, atMs) {
-  const slot2 = lastSlot(calendar, kind, atMs);
-  return slot2 !== null && atMs <= slot2.latestStartMs ? slot2 : null;
-}
-function lastSlot(calendar, kind, atMs) {
-  const today = calendar.zone.toLocal(atMs).date;
-  for (let days = 0; days <= 8; days += 1) {
-    const slot2 = slotOn(calendar, kind, calendar.zone.addDays(today, -days));
-    if (slot2 !== null && slot2.startsAtMs <= atMs) return slot2;
-  }
-  return null;
-}
-
-// src/domain/policy.ts
-var CONFIG_PATH = ".github/tonic.yml";
-var ENVIRONMENTS = ["uat", "prod"];
-function otherEnvironment(environment3) {
-  return environment3 === "uat" ? "prod" : "uat";
-}
-
-// src/domain/order-gate.ts
-function findRollback(releases, id) {
-  const release2 = releases.get(id);
-  return release2 === void 0 || release2.order === null ? null : { ...release2, order: release2.order };
-}
-function claimedOrder(releases, runId) {
-  const own3 = [...releases.values()].filter(({ order: order2, hotfix: hotfix2 }) => order2 !== null || hotfix2 !== void 0).filter(({ deployer }) => deployer !== null && deployer.runId === runId).filter(({ state }) => runId !== null || state === "planned").toSorted((left, right) => left.plannedAtMs - right.plannedAtMs).at(-1);
-  return own3 ?? null;
-}
-function refuseClaim({ id, kind, state, plannedAtMs, deployer }, given) {
-  if (state === "live") return refuse("slot_done", `${code(id)} is done already.`);
-  if (given.nowMs - plannedAtMs > ORDER_LEASE_MS)
-    return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
-  const isOther = deployer !== null && deployer.runId !== given.runId;
-  if (state !== "planned" || !isOther || given.hasEnded) return null;
-  return refuse("slot_taken", `${code(id)} is in the hands of run ${deployer.runId ?? "unknown"}.`);
-}
-function refuseEntry({ id, kind, environment: environment3, state, deployer, plannedAtMs }, asked) {
-  if (environment3 !== asked.environment)
-    return refuse("nothing_to_do", `${code(id)} has nothing for ${asked.environment}.`);
-  if (deployer?.attempt !== asked.attempt)
-    return refuse("foreign_run", `Re-run all jobs: ${code(id)} has to be planned by the same attempt.`);
-  if (state !== "planned") return refuse("slot_done", `${code(id)} has ended.`);
-  if (asked.nowMs - plannedAtMs <= ORDER_LEASE_MS) return null;
-  return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
-}
-
-// src/domain/slot.ts
-var STAGE_ORDER = ["prod", "uat"];
-function stageOf(slot2, environment3) {
-  return slot2.stages.find((stage2) => stage2.environment === environment3);
-}
-function aboardOf({ bugs, pulls }) {
-  return [...bugs.map(({ bug: bug2 }) => bug2), ...pulls.map(({ pull: pull2 }) => pull2)];
-}
-function waitingFor(kind, bugs) {
-  const statuses = kind === "T1" ? ["confirmed", "planned"] : ["pending_prod", "pending_uat_merge"];
-  return [...bugs].filter(({ status: status3 }) => statuses.includes(status3));
-}
-
-// src/domain/text/slot.ts
-function renderDeployed(bug2, context3) {
-  const next = () => renderSlot(context3.calendar, nextSlot(context3.calendar, "T2", context3.nowMs), context3.nowMs);
-  if (bug2.status === "deployed_uat")
-    return `**On UAT** since ${context3.slot}. Look at it there; an admin\u2019s \`/approve-prod\` counts for T2 ${next()}.`;
-  if (bug2.status === "deployed_prod")
-    return bug2.flow === 2 ? `**On PROD** since ${context3.slot}. Once it is seen to work, an admin\u2019s \`/approve-uat-merge\` brings it to UAT with T2 ${next()}.` : `**On PROD** since ${context3.slot}. UAT had it before: done.`;
-  if (bug2.status === "uat_merged")
-    return `**On UAT too** since ${context3.slot}: both environments have the fix. Done.`;
-  return `It is \`${bug2.status}\` since ${context3.slot}.`;
-}
-function renderReleased(slot2) {
-  return `**On PROD** since ${slot2}.`;
-}
-function renderHeld(slot2, message) {
-  return `**Held back in ${slot2}:** ${message}`;
-}
-var WORDS = {
-  analyzed: "\u{1F50E} analysed",
-  queued: "\u23F3 queued",
-  deployed: "\u{1F680} deployed",
-  merged: "\u{1F501} merged",
-  held: "\u270B held back",
-  failed: "\u274C failed"
-};
-function renderReport(slot2) {
-  const stages = slot2.stages.map(
-    (stage2) => `| ${stage2.environment.toUpperCase()} | ${stage2.state} | \`${stage2.base.slice(0, 7)}\` \u2192 \`${stage2.candidate.slice(0, 7)}\` | ${listBugs(stage2)} |`
-  );
-  const rows = slot2.outcomes.map(
-    (outcome) => `| #${outcome.bug} | ${WORDS[outcome.outcome]} | ${tableCell(outcome.message)} |`
-  );
-  return [
-    `## ${slot2.id}: ${slot2.state}${slot2.reason === null ? "" : ` (${describeSlotReason(slot2.reason)})`}`,
-    ...renderUnsafe(slot2),
-    ...stages.length === 0 ? [] : ["", "| environment | state | commits | bugs |", "| --- | --- | --- | --- |", ...stages],
-    ...rows.length === 0 ? ["", "No bug was up."] : ["", "| bug | what happened | |", "| --- | --- | --- |", ...rows]
-  ].join("\n");
-}
-function renderUnsafe({ unsafe }) {
-  if (unsafe === null) return [];
-  const findings = unsafe.findings.map((finding) => plain(finding)).join(", ");
-  return [
-    "",
-    `> **PROD was deployed to although it is not guarded** (${findings}): ${plain(unsafe.reason, 500)}`
-  ];
-}
-function listBugs(stage2) {
-  const aboard = aboardOf(stage2);
-  return aboard.length === 0 ? "none" : aboard.map((number6) => `#${number6}`).join(" ");
-}
-var SLOT_REASONS = {
-  slot_taken: "another run has it",
-  slot_done: "it ran already",
-  slot_not_due: "no slot is due now",
-  slot_too_late: "too late to start",
-  nothing_to_do: "nothing to do",
-  frozen: "everything is frozen"
-};
-function describeSlotReason(reason2) {
-  return SLOT_REASONS[reason2] ?? reason2.replaceAll("_", " ");
-}
-
-// src/domain/slot-claim.ts
-var CLAIM_LEASE_MS = 90 * 6e4;
-function decideClaim(slot2, record3, facts) {
-  if (isOver(record3)) return refuseSlot(slot2, "slot_done");
-  if (facts.nowMs < slot2.startsAtMs) return refuseSlot(slot2, "slot_not_due");
-  const held = record3?.state === "running" ? record3.claim : null;
-  if (held !== null && isAlive(held, facts)) return refuseSlot(slot2, "slot_taken");
-  const latestMs = slot2.latestStartMs + (record3 === void 0 ? 0 : CLAIM_LEASE_MS);
-  if (facts.nowMs > latestMs) return refuseSlot(slot2, "slot_too_late");
-  const claim2 = {
-    runId: facts.runId,
-    attempt: facts.attempt,
-    claimedAtMs: facts.nowMs,
-    leaseUntilMs: facts.nowMs + CLAIM_LEASE_MS
-  };
-  return { kind: "claimed", claim: claim2 };
-}
-function isOver(record3) {
-  return record3?.state === "done" || record3?.state === "skipped";
-}
-function isAlive(held, facts) {
-  if (held.runId === null) return facts.nowMs < held.leaseUntilMs;
-  if (held.runId === facts.runId) return facts.attempt < held.attempt;
-  return !facts.endedRuns.has(held.runId);
-}
-function refuseSlot(slot2, reason2) {
-  return refuse(reason2, `${slot2.id}: ${describeSlotReason(reason2)}.`);
-}
-
-// src/domain/own-workflow.ts
-var FOLDER = ".github/workflows/";
-var FILES = { T1: "tonic-t1.yml", T2: "tonic-t2.yml" };
-var ROLLBACK_WORKFLOW = "tonic-rollback.yml";
-var HOTFIX_WORKFLOW = "tonic-hotfix.yml";
-function slotWorkflow(kind) {
-  return FILES[kind];
-}
-function slotKindOf(workflowPath) {
-  const [path] = workflowPath.split("@");
-  if (path === FOLDER + FILES.T1) return "T1";
-  return path === FOLDER + FILES.T2 ? "T2" : null;
-}
-function purposeOf(workflowPath) {
-  if (slotKindOf(workflowPath) !== null) return "slot";
-  const [path] = workflowPath.split("@");
-  if (path === FOLDER + ROLLBACK_WORKFLOW) return "rollback";
-  return path === FOLDER + HOTFIX_WORKFLOW ? "hotfix" : null;
-}
-
-// src/domain/protection.ts
-function judgeDeployment(facts) {
-  const environment3 = environmentNamed(facts.policy, facts.githubEnvironment);
-  if (environment3 === null) return reject(facts, refuseEnvironment(facts));
-  const { run: run2 } = facts;
-  if (run2 === null)
-    return reject(facts, refuse("foreign_run", "This repository has no such run of this commit."));
-  const foreign = refuseForeignRun(run2.origin, "any");
-  if (foreign !== null) return reject(facts, foreign);
-  const order2 = claimedOrder(facts.releases, run2.id);
-  if (order2 !== null) return judgeOrder(facts, run2, { environment: environment3, order: order2 });
-  const slot2 = claimedSlot(facts.slots, run2);
-  if (slot2 === null) return judgeUnclaimed(facts, run2);
-  const refusal = refuseClaim2(slot2, run2) ?? refuseLate2(slot2, facts.nowMs);
-  return refusal === null ? judgeStage(facts, slot2, environment3) : reject(facts, refusal);
-}
-function judgeOrder(facts, { attempt }, { environment: environment3, order: order2 }) {
-  const [withdrawn] = order2.kind === "hotfix" ? facts.withdrawn.values() : [];
-  const refusal = refuseEntry(order2, { environment: environment3, attempt, nowMs: facts.nowMs }) ?? withdrawn ?? null;
-  return refusal === null ? { kind: "approved", order: order2 } : reject(facts, refusal);
-}
-function judgeStage(facts, slot2, environment3) {
-  const stage2 = stageOf(slot2, environment3);
-  if (stage2 === void 0) return reject(facts, refuseNothing(slot2));
-  const ended3 = refuseEnded(slot2, stage2);
-  if (ended3 !== null) return reject(facts, ended3);
-  const [withdrawn] = facts.withdrawn.values();
-  if (withdrawn === void 0) return { kind: "approved", slot: slot2.id, stage: stage2 };
-  return { ...reject(facts, withdrawn), again: { slot: slot2.id, stage: stage2 } };
-}
-var LONGEST_WAIT_MS = CLAIM_LEASE_MS + 60 * 6e4;
-function judgeUnread(refusal, { startedAtMs, nowMs }) {
-  if (nowMs - startedAtMs <= LONGEST_WAIT_MS) return { kind: "waiting", message: refusal.message };
-  return { kind: "rejected", refusal, next: null, again: null };
-}
-function environmentNamed(policy, githubEnvironment) {
-  const asked = githubEnvironment.toLowerCase();
-  return ENVIRONMENTS.find((name3) => policy.environments[name3].githubEnvironment.toLowerCase() === asked) ?? null;
-}
-function claimedSlot(slots, { id }) {
-  const found2 = [...slots.values()].filter(({ claim: claim2 }) => claim2 !== null && claim2.runId === id);
-  return found2.toSorted((left, right) => left.latestStartMs - right.latestStartMs).at(-1) ?? null;
-}
-var EVENTS = ["workflow_dispatch", "schedule"];
-function refuseForeignRun(origin, accepts = "slot") {
-  if (origin === null) return null;
-  const { workflowPath, event: event2, isOnDefaultBranch } = origin;
-  const purpose = purposeOf(workflowPath);
-  if (purpose === null || accepts !== "any" && purpose !== accepts)
-    return refuse(
-      "foreign_run",
-      `${code(workflowPath)} is not a workflow of a ${accepts === "any" ? "slot" : accepts}.`
-    );
-  if (!EVENTS.includes(event2))
-    return refuse("foreign_run", `A slot is started by hand or by time, not by ${code(event2)}.`);
-  if (isOnDefaultBranch) return null;
-  return refuse("foreign_run", "The run does not belong to a commit of the default branch.");
-}
-function refuseEnvironment({ githubEnvironment, policy }) {
-  const own3 = ENVIRONMENTS.map((name3) => code(policy.environments[name3].githubEnvironment)).join(" and ");
-  return refuse(
-    "foreign_environment",
-    `Only ${own3} are deployed by slots, rollbacks and hotfixes; take this rule off ${code(githubEnvironment)}.`
-  );
-}
-function judgeUnclaimed(facts, { origin }) {
-  const path = origin?.workflowPath ?? "";
-  const purpose = purposeOf(path);
-  if (purpose === "rollback" || purpose === "hotfix") return judgeUnordered(facts, purpose);
-  const kind = slotKindOf(path);
-  const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
-  if (due !== null && facts.nowMs <= slotEndMs(due) && isOpen(facts.slots.get(due.id)))
-    return { kind: "waiting", message: `The ledger does not know yet that this run has ${due.id}.` };
-  return reject(facts, refuse("foreign_run", "The run has no slot in the ledger."));
-}
-function isOpen(record3) {
-  return record3 === void 0 || record3.state === "running";
-}
-function judgeUnordered(facts, ordered) {
-  const isOrdered = [...facts.releases.values()].some(
-    ({ kind, state, deployer }) => kind === ordered && state === "planned" && deployer === null
-  );
-  if (isOrdered)
-    return { kind: "waiting", message: `The ledger does not know yet that this run has a ${ordered}.` };
-  return reject(facts, refuse("foreign_run", `The run has no ${ordered} in the ledger.`));
-}
-function refuseClaim2({ id, claim: claim2 }, { attempt }) {
-  if (claim2?.attempt === attempt) return null;
-  return refuse(
-    "foreign_run",
-    `${id} was planned by attempt ${claim2?.attempt ?? 0} of this run, and this is attempt ${attempt}: re-run all of its jobs, so that it looks at everything again.`
-  );
-}
-function refuseLate2(slot2, nowMs) {
-  if (nowMs <= slotEndMs(slot2)) return null;
-  return refuse("slot_too_late", `${slot2.id} is over; its bugs wait for the next one.`);
-}
-function slotEndMs({ latestStartMs }) {
-  return latestStartMs + CLAIM_LEASE_MS;
-}
-function refuseEnded(slot2, stage2) {
-  switch (stage2.state) {
-    case "planned":
-      return null;
-    case "deployed":
-      return refuse("slot_done", `${slot2.id} has deployed ${stage2.environment} already.`);
-    case "failed":
-      return refuse("slot_done", `${slot2.id} failed on ${stage2.environment}; \`/retry\` plans it again.`);
-    default:
-      return stage2.state;
-  }
-}
-function refuseNothing({ id }) {
-  return refuse("nothing_to_do", `${id} has nothing for this environment.`);
-}
-function reject(facts, refusal) {
-  const next = nextSlot(facts.calendar, kindFor(facts), facts.nowMs);
-  return { kind: "rejected", refusal, next, again: null };
-}
-function kindFor({ policy, githubEnvironment }) {
-  return environmentNamed(policy, githubEnvironment) === "uat" ? "T1" : "T2";
-}
-
-// src/usecases/freeze-facts.ts
-function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
-  return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
-}
-
 // src/usecases/lock-run.ts
 function lockRuns({ environments }) {
   const leases = [...environments.values()].flatMap(({ locks }) => locks.leases);
@@ -58541,3614 +63076,6 @@ async function refuseTaken(context3, release2, run2) {
   const isOther = holder !== null && holder !== run2.id;
   const hasEnded = isOther && await context3.workflows.runState(holder) !== "active";
   return refuseClaim(release2, { runId: run2.id, nowMs: context3.clock.nowMs(), hasEnded });
-}
-
-// src/domain/alert.ts
-var ALERT_LABEL = "tonic:alert";
-var ASSIGNEES = 10;
-function alertAssignees(policy) {
-  return policy.roles.admin.users.slice(0, ASSIGNEES);
-}
-function renderAlert({ body }, policy) {
-  const who = policy === null ? "the admins" : `the ${describeRole("admin", policy)}`;
-  return `${body}
-
-<sub>For ${who}. Told once; close this issue when it is dealt with.</sub>`;
-}
-
-// src/domain/label.ts
-function statusLabel(status3) {
-  return `status:${status3}`;
-}
-function labelDefinitions(policy) {
-  const severityColors = { low: "c2e0c6", medium: "fbca04", high: "d93f0b", critical: "b60205" };
-  return [
-    { name: policy.bugLabel, color: "d73a4a", description: "A bug that Tonic carries through UAT and PROD" },
-    ...STATUSES.map(({ name: name3, color, meaning }) => ({ name: statusLabel(name3), color, description: meaning })),
-    ...SEVERITIES.map((name3) => ({
-      name: `severity:${name3}`,
-      color: severityColors[name3],
-      description: policy.severity.hotfix.includes(name3) ? "Hotfix path, never a slot" : "Goes through the slots"
-    })),
-    { name: "found-in:uat", color: "bfd4f2", description: "Seen on UAT" },
-    { name: "found-in:prod", color: "bfd4f2", description: "Seen on PROD" },
-    { name: "flow:1", color: "d4c5f9", description: "UAT first, then PROD" },
-    { name: "flow:2", color: "d4c5f9", description: "PROD first, then back to UAT" },
-    { name: ALERT_LABEL, color: "b60205", description: "Something happened that nobody should have done" }
-  ];
-}
-function wantedLabels(bug2, policy) {
-  return [
-    policy.bugLabel,
-    statusLabel(bug2.status),
-    ...bug2.severity === null ? [] : [`severity:${bug2.severity}`],
-    ...bug2.foundIn === null ? [] : [`found-in:${bug2.foundIn}`],
-    ...bug2.flow === null ? [] : [`flow:${bug2.flow}`]
-  ];
-}
-function isOurs(label, policy) {
-  const name3 = label.toLowerCase();
-  return name3 === policy.bugLabel.toLowerCase() || /^(?:status|severity|found-in|flow):/u.test(name3);
-}
-function labelChange(bug2, present, policy) {
-  const wanted = wantedLabels(bug2, policy);
-  return {
-    add: wanted.filter((label) => !holds(present, label)),
-    remove: present.filter((label) => isOurs(label, policy) && !holds(wanted, label))
-  };
-}
-function isShown({ action, label }, wanted) {
-  return holds(wanted, label) === (action === "labeled") && /^(?!service:|module:)/u.test(label);
-}
-function differingLabels(bug2, present, policy) {
-  const { add, remove } = labelChange(bug2, present, policy);
-  const parts2 = [
-    ...bug2.services.map((name3) => `service:${name3}`),
-    ...bug2.modules.map((name3) => `module:${name3}`)
-  ];
-  const shown = present.filter((label) => /^(?:service|module):/iu.test(label));
-  const put = [...remove, ...shown.filter((label) => !holds(parts2, label))];
-  const taken = [...add, ...parts2.filter((label) => !holds(shown, label))];
-  return [
-    ...put.map((label) => ({ label, action: "labeled" })),
-    ...taken.map((label) => ({ label, action: "unlabeled" }))
-  ];
-}
-function holds(labels, label) {
-  return labels.some((each) => each.toLowerCase() === label.toLowerCase());
-}
-function labelValues(labels, prefix) {
-  const start = `${prefix}:`;
-  return labels.filter((label) => label.toLowerCase().startsWith(start)).map((label) => label.slice(start.length));
-}
-
-// src/domain/message/entry.ts
-var KEPT_MS = 3 * 864e5;
-function messageEntries({ kind, key, facts, untilMs = Infinity }, { channels }, nowMs) {
-  return channels.filter(({ events }) => events.includes(kind)).map(({ name: name3 }) => ({
-    id: `message-${kind}-${key}-${name3}`,
-    issue: null,
-    createdAtMs: nowMs,
-    action: {
-      kind: "message",
-      event: kind,
-      facts: { ...facts },
-      channel: name3,
-      attempts: 0,
-      nextTryAtMs: nowMs,
-      untilMs: Math.min(untilMs, nowMs + KEPT_MS)
-    }
-  }));
-}
-
-// src/domain/message/commit.ts
-function comingT2({ calendar, nowMs }) {
-  const slot2 = nextSlot(calendar, "T2", nowMs);
-  return { next: slot2.id, at: { atMs: slot2.startsAtMs } };
-}
-function named({ before, writes }, bugs) {
-  const titles = new Map(
-    [...before.releases.values(), ...writes.releases ?? []].flatMap(
-      ({ envelope: envelope2 }) => envelope2.bugs.map(({ number: number6, title }) => [number6, title])
-    )
-  );
-  return { bugs: bugs.map(({ number: number6 }) => ({ number: number6, title: titles.get(number6) ?? null })) };
-}
-
-// src/domain/message/approval-event.ts
-function approvalEvents(commit2) {
-  const queued2 = (commit2.writes.bugs ?? []).flatMap((bug2) => queuedBy(commit2, bug2));
-  const words = Map.groupBy(queued2, ({ approval: approval2 }) => `${approval2.action} ${keyOf(approval2.given)}`);
-  return [...words.values()].flatMap((together) => eventOf(commit2, together));
-}
-function queuedBy({ before }, bug2) {
-  if (bug2.status !== "pending_prod" && bug2.status !== "pending_uat_merge") return [];
-  const known = (before.bugs.get(bug2.number)?.approvals ?? []).map(({ given }) => keyOf(given));
-  return bug2.approvals.filter(({ given }) => !known.includes(keyOf(given))).map((approval2) => ({ bug: bug2, approval: approval2 }));
-}
-function eventOf(commit2, together) {
-  const [first] = together;
-  if (first === void 0) return [];
-  const { action, by, writtenAtMs } = first.approval;
-  const slot2 = nextSlot(commit2.calendar, "T2", writtenAtMs);
-  const facts = {
-    bugs: named(
-      commit2,
-      together.map(({ bug: bug2 }) => bug2)
-    ),
-    environment: APPROVED_ENVIRONMENT[action].toUpperCase(),
-    who: by.login,
-    slot: slot2.id,
-    at: { atMs: slot2.startsAtMs },
-    left: { forMs: Math.max(0, slot2.startsAtMs - commit2.nowMs) }
-  };
-  return [{ kind: "approval_queued", key: `${first.bug.number}-${commit2.nowMs}`, facts }];
-}
-
-// src/domain/message/freeze-event.ts
-function saidFreezeEvents({ before, writes, nowMs }) {
-  const { freezes: freezes2 } = writes;
-  if (freezes2 === void 0) return [];
-  const said = freezes2.filter((freeze2) => !isIn2(before.freezes, freeze2));
-  const lifted = before.freezes.filter(
-    (freeze2) => !isIn2(freezes2, freeze2) && (freeze2.untilMs === null || freeze2.untilMs > nowMs)
-  );
-  const who = writes.bugs?.flatMap(({ commands }) => commands).findLast(({ command: command2 }) => command2 === "unfreeze");
-  return [
-    ...said.map((freeze2) => begun(freeze2, freeze2.by.login)),
-    ...lifted.map((freeze2) => ended(freeze2, who?.by.login ?? ""))
-  ];
-}
-function isIn2(list, freeze2) {
-  return list.some(({ fromMs, by }) => fromMs === freeze2.fromMs && by.id === freeze2.by.id);
-}
-function begun(freeze2, who) {
-  const { level: level2, reason: reason2, fromMs, untilMs } = freeze2;
-  const until = untilMs === null ? { word: "lifted" } : { atMs: untilMs };
-  const facts = { what: whatOf(freeze2), level: { word: level2 }, reason: reason2, until, who };
-  return { kind: "freeze_on", key: String(fromMs), facts };
-}
-function ended(freeze2, who) {
-  const facts = { what: whatOf(freeze2), reason: freeze2.reason, who };
-  return { kind: "freeze_off", key: String(freeze2.fromMs), facts };
-}
-function whatOf({ parts: parts2 }) {
-  return parts2.length === 0 ? { word: "everything" } : parts2.join(", ");
-}
-
-// src/domain/message/hotfix-event.ts
-function hotfixEvents(commit2) {
-  const { before, writes, nowMs } = commit2;
-  const ordered = (writes.bugs ?? []).filter(
-    (bug2) => orderOf(bug2) !== null && orderOf(before.bugs.get(bug2.number) ?? { hotfix: null }) === null
-  );
-  return [
-    ...ordered.map((bug2) => told(commit2, bug2, { state: "ordered", key: `ordered-${nowMs}` })),
-    ...(writes.releases ?? []).flatMap((release2) => ended2(commit2, release2)),
-    ...(writes.alerts ?? []).flatMap(({ key }) => before.alerts.has(key) ? [] : breached(commit2, key))
-  ];
-}
-var NEXT_STEP = {
-  ordered: "todo_wait",
-  done: "todo_note",
-  failed: "todo_hotfix"
-};
-function ended2(commit2, { id, hotfix: hotfix2, state: now }) {
-  const bug2 = hotfix2 === void 0 ? void 0 : bugIn(commit2, hotfix2.bug);
-  const isNews2 = now !== "planned" && commit2.before.releases.get(id)?.state !== now;
-  if (bug2 === void 0 || !isNews2) return [];
-  const state = now === "live" ? "done" : "failed";
-  return [told(commit2, bug2, { state, key: `${id}-${state}-${commit2.nowMs}` })];
-}
-function told(commit2, bug2, { state, key }) {
-  const facts = {
-    bugs: named(commit2, [bug2]),
-    priority: bug2.hotfix?.clock.priority ?? "",
-    state: { word: state },
-    who: orderOf(bug2)?.by.login ?? "",
-    at: { atMs: commit2.nowMs },
-    todo: { word: NEXT_STEP[state] }
-  };
-  return { kind: "hotfix", key: `${bug2.number}-${key}`, facts };
-}
-function breached(commit2, key) {
-  const alert2 = readHotfixAlert(key);
-  const bug2 = alert2?.isBreach === true ? bugIn(commit2, alert2.bug) : void 0;
-  if (bug2 === void 0) return [];
-  const { clock } = bug2.hotfix ?? { clock: null };
-  const facts = {
-    bugs: named(commit2, [bug2]),
-    priority: clock?.priority ?? "",
-    at: { atMs: clock?.sinceMs ?? bug2.reportedAtMs }
-  };
-  return [{ kind: "sla_breach", key, facts }];
-}
-function bugIn({ before, writes }, number6) {
-  return writes.bugs?.find((bug2) => bug2.number === number6) ?? before.bugs.get(number6);
-}
-
-// src/domain/message/rollback-event.ts
-function rollbackEvents(commit2) {
-  const { before, writes } = commit2;
-  const releases = writes.releases ?? [];
-  const undone = new Set(releases.flatMap(({ order: order2 }) => order2?.undoes ?? []));
-  return releases.flatMap((release2) => {
-    const isNews2 = before.releases.get(release2.id)?.state !== release2.state && !undone.has(release2.id);
-    const state = isNews2 ? stateOf(release2) : null;
-    return state === null ? [] : [told2(commit2, release2, state)];
-  });
-}
-function stateOf({ kind, state }) {
-  if (state === "rolled_back") return "done";
-  if (kind !== "rollback") return null;
-  return { planned: "ordered", live: "done", failed: "failed" }[state];
-}
-var NEXT_STEP2 = {
-  ordered: "todo_wait",
-  done: "todo_mend",
-  failed: "todo_again"
-};
-function told2({ nowMs }, release2, state) {
-  const facts = {
-    ...askedFor(release2),
-    environment: release2.environment.toUpperCase(),
-    at: { atMs: nowMs },
-    state: { word: state },
-    todo: { word: NEXT_STEP2[state] }
-  };
-  return { kind: "rollback", key: `${release2.id}-${state}-${nowMs}`, facts };
-}
-function askedFor({ order: order2, envelope: envelope2, reason: reason2 }) {
-  const { commit: commit2, previous } = envelope2;
-  if (order2 === null) {
-    const why = (reason2 ?? "").replaceAll("_", " ");
-    return { target: (previous ?? "").slice(0, 7), reason: why, who: { word: "automatic" } };
-  }
-  const target = [commit2.slice(0, 7), ...order2.to === null ? [] : [order2.to]].join(", ");
-  return { target, reason: order2.reason, who: order2.by?.login ?? { word: "automatic" } };
-}
-
-// src/domain/text/message/from-markdown.ts
-function fromMarkdown(markdown) {
-  return markdown.replaceAll(/\*\*|`/gu, "").replaceAll(/&#(\d{1,7});/gu, (_, digits) => String.fromCodePoint(Number(digits)));
-}
-
-// src/domain/message/slot-event.ts
-function slotEvents(commit2) {
-  return (commit2.writes.slots ?? []).flatMap((slot2) => {
-    const step3 = { slot: slot2, old: commit2.before.slots.get(slot2.id) };
-    return [
-      ...skipped(commit2, step3),
-      ...frozen(commit2, step3),
-      ...queued(commit2, step3),
-      ...slot2.stages.flatMap((stage2) => stageEvents(commit2, step3, stage2)),
-      ...died(commit2, step3)
-    ];
-  });
-}
-function skipped(commit2, { slot: slot2, old }) {
-  if (slot2.state !== "skipped" || old?.state === "skipped") return [];
-  const bugs = waitingFor(slot2.kind, commit2.before.bugs.values());
-  const facts = { slot: slot2.id, bugs: named(commit2, bugs), reason: { word: "slot_too_late" } };
-  return [{ kind: "slot_skipped", key: nameOf3(slot2), facts }];
-}
-function frozen(commit2, { slot: slot2, old }) {
-  const bugs = slot2.outcomes.filter(({ outcome, reason: reason2 }) => outcome === "held" && reason2 === "frozen");
-  if (slot2.reason !== "frozen" || old?.reason === "frozen" || bugs.length === 0) return [];
-  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, bugs), reason: { word: "frozen" } };
-  return [{ kind: "slot_skipped", key: nameOf3(slot2), facts }];
-}
-function queued(commit2, { slot: slot2, old }) {
-  const known = (old?.outcomes ?? []).filter(({ outcome }) => outcome === "queued").map(({ bug: bug2 }) => bug2);
-  const fresh = slot2.outcomes.filter(({ outcome, bug: bug2 }) => outcome === "queued" && !known.includes(bug2));
-  if (fresh.length === 0) return [];
-  const facts = { slot: slot2.id, bugs: fromOutcomes(commit2, fresh), ...comingT2(commit2) };
-  return [{ kind: "t1_done_flow2", key: `${nameOf3(slot2)}-${fresh[0]?.bug}`, facts }];
-}
-function stageEvents(commit2, step3, stage2) {
-  const before = step3.old === void 0 ? void 0 : stageOf(step3.old, stage2.environment);
-  if (stage2.state === "deployed" && before?.state !== "deployed") return deployed(commit2, step3, stage2);
-  return stage2.state === "failed" ? failed(commit2, step3, stage2) : [];
-}
-function deployed(commit2, { slot: slot2 }, stage2) {
-  const carried = new Set(stage2.bugs.map(({ bug: bug2 }) => bug2));
-  const live2 = (commit2.writes.bugs ?? []).filter(({ number: number6 }) => carried.has(number6));
-  const facts = {
-    slot: slot2.id,
-    held: fromOutcomes(
-      commit2,
-      slot2.outcomes.filter(({ outcome }) => outcome === "held")
-    ),
-    commit: stage2.candidate.slice(0, 7)
-  };
-  const key = `${nameOf3(slot2)}-${stage2.environment}`;
-  const next = comingT2(commit2);
-  const of = (isMeant2) => named(commit2, live2.filter(isMeant2));
-  const onUat = of(({ status: status3 }) => status3 === "deployed_uat");
-  const released = stage2.pulls.map(({ pull: pull2 }) => ({ number: pull2 }));
-  const fixed = live2.filter(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 1);
-  const done = named(commit2, [...fixed, ...released]);
-  const onProd = of(({ status: status3, flow: flow2 }) => status3 === "deployed_prod" && flow2 === 2);
-  const merged = of(({ status: status3 }) => status3 === "uat_merged");
-  const events = [
-    { kind: "t1_done_flow1", key, facts: { ...facts, ...next, bugs: onUat } },
-    { kind: "t2_done_flow1", key, facts: { ...facts, bugs: done } },
-    { kind: "t2_done_flow2", key, facts: { ...facts, ...next, bugs: onProd } },
-    { kind: "t2_merged_uat", key, facts: { ...facts, bugs: merged } }
-  ];
-  return events.filter((each) => each.facts.bugs.bugs.length > 0);
-}
-function failed(commit2, { slot: slot2, old }, stage2) {
-  const carried = new Set(aboardOf(stage2));
-  const fresh = slot2.outcomes.filter(
-    (each) => each.outcome === "failed" && carried.has(each.bug) && !(old?.outcomes ?? []).includes(each)
-  );
-  const [first] = fresh;
-  if (first === void 0) return [];
-  const facts = {
-    slot: slot2.id,
-    environment: stage2.environment.toUpperCase(),
-    bugs: fromOutcomes(commit2, fresh),
-    reason: fromMarkdown(first.message)
-  };
-  return [{ kind: "slot_failed", key: `${nameOf3(slot2)}-${stage2.environment}-${commit2.nowMs}`, facts }];
-}
-function died(commit2, { slot: slot2, old }) {
-  const hasDied = slot2.state === "failed" && old?.state === "running" && slot2.stages === old.stages;
-  if (!hasDied) return [];
-  const open5 = slot2.stages.filter(({ state }) => state === "planned");
-  const numbers = new Set(open5.flatMap(({ bugs: bugs2 }) => bugs2.map(({ bug: bug2 }) => bug2)));
-  const bugs = [...commit2.before.bugs.values()].filter(({ number: number6 }) => numbers.has(number6));
-  const facts = {
-    slot: slot2.id,
-    environment: open5.map(({ environment: environment3 }) => environment3.toUpperCase()).join(", "),
-    bugs: named(commit2, bugs),
-    reason: { word: "run_died" }
-  };
-  return [{ kind: "slot_failed", key: `${nameOf3(slot2)}-died-${commit2.nowMs}`, facts }];
-}
-function nameOf3({ id }) {
-  return id.replace("/", "-");
-}
-function fromOutcomes(commit2, outcomes) {
-  return named(
-    commit2,
-    outcomes.map(({ bug: bug2 }) => ({ number: bug2 }))
-  );
-}
-
-// src/domain/message/happened.ts
-function happenedIn(commit2, notify) {
-  if (notify.channels.length === 0) return [];
-  const events = [
-    ...approvalEvents(commit2),
-    ...slotEvents(commit2),
-    ...rollbackEvents(commit2),
-    ...hotfixEvents(commit2),
-    ...saidFreezeEvents(commit2),
-    ...alertEvents(commit2)
-  ];
-  return events.flatMap((event2) => messageEntries(event2, notify, commit2.nowMs));
-}
-function alertEvents({ before, writes }) {
-  return (writes.alerts ?? []).filter(({ key }) => !before.alerts.has(key) && readHotfixAlert(key)?.isBreach !== true).map(({ key, title }) => ({ kind: "alert", key, facts: { title: fromMarkdown(title) } }));
-}
-
-// src/domain/watermark.ts
-var SETTING_UP_MS = 3 * 24 * 36e5;
-function firstWatermark(nowMs) {
-  const sinceMs = nowMs - SETTING_UP_MS;
-  return { beganAtMs: nowMs, readUpToMs: sinceMs, othersReadUpToMs: sinceMs, saidUpToMs: null };
-}
-function moveWatermark(from, read3) {
-  return {
-    ...from,
-    readUpToMs: Math.max(from.readUpToMs, read3.readUpToMs ?? 0),
-    othersReadUpToMs: Math.max(from.othersReadUpToMs, read3.othersReadUpToMs ?? 0)
-  };
-}
-
-// src/usecases/gate/gate-memory.ts
-function createGateMemory() {
-  const judged = /* @__PURE__ */ new Map();
-  let last = Promise.resolve();
-  return {
-    at: (head) => [...judged.values()].filter((each) => each.head === head),
-    all: () => [...judged.values()],
-    note: (each) => void judged.set(each.pull, each),
-    forget: (pull2) => void judged.delete(pull2),
-    inTurn: (work) => {
-      const mine = last.then(work, work);
-      last = mine.catch(() => void 0);
-      return mine;
-    }
-  };
-}
-
-// src/usecases/gate/migration-memory.ts
-var MOST_REMEMBERED = 1e3;
-function createMigrationMemory() {
-  const read3 = /* @__PURE__ */ new Map();
-  return {
-    recall: (pull2, policy) => {
-      const known = read3.get(pull2.pull);
-      return known?.key === keyOf2(pull2, policy) ? known.report : null;
-    },
-    note: (pull2, policy, report3) => {
-      const [oldest] = read3.keys();
-      if (read3.size >= MOST_REMEMBERED && oldest !== void 0) read3.delete(oldest);
-      read3.set(pull2.pull, { key: keyOf2(pull2, policy), report: report3 });
-    }
-  };
-}
-function keyOf2({ head, base }, policy) {
-  return JSON.stringify([head, base, policy]);
-}
-
-// src/usecases/bookkeeping.ts
-function createBookkeeping() {
-  return {
-    readUpToMs: null,
-    othersReadUpToMs: null,
-    allReadAtMs: null,
-    struck: /* @__PURE__ */ new Set(),
-    cards: /* @__PURE__ */ new Map(),
-    alerts: /* @__PURE__ */ new Map(),
-    byAdmins: /* @__PURE__ */ new Set(),
-    tips: /* @__PURE__ */ new Map(),
-    lookedAhead: /* @__PURE__ */ new Map(),
-    distrust: null,
-    gates: createGateMemory(),
-    migrations: createMigrationMemory()
-  };
-}
-function cardOf(bookkeeping, bug2) {
-  return bookkeeping.cards.get(bug2.number) ?? bug2.cardCommentId;
-}
-function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
-  const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  const read3 = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
-  return {
-    ...writes,
-    bugs: withCards(bookkeeping, state, writes.bugs ?? []),
-    alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
-    struck: [...writes.struck ?? [], ...struck],
-    ...isSame2(state.watermark, read3) ? {} : { watermark: read3 }
-  };
-}
-function isSame2(left, right) {
-  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs && left.saidUpToMs === right.saidUpToMs;
-}
-function withCards({ cards }, state, bugs) {
-  const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
-  for (const [number6, cardCommentId] of cards) {
-    const bug2 = written.get(number6) ?? state.bugs.get(number6);
-    if (bug2 !== void 0 && bug2.cardCommentId !== cardCommentId)
-      written.set(number6, { ...bug2, cardCommentId });
-  }
-  return [...written.values()];
-}
-function withIssues({ alerts }, state, written) {
-  const opened = [...alerts.values()].filter(({ key, issue: issue3 }) => state.alerts.get(key)?.issue !== issue3);
-  const isOpened = ({ key }) => opened.some((each) => each.key === key);
-  return [...written.filter((alert2) => !isOpened(alert2)), ...opened];
-}
-function settle2({ struck, cards, alerts }, state) {
-  for (const id of struck) if (!state.outbox.has(id)) struck.delete(id);
-  for (const [number6, commentId] of cards) {
-    if (state.bugs.get(number6)?.cardCommentId === commentId) cards.delete(number6);
-  }
-  for (const [key, alert2] of alerts) if (state.alerts.get(key)?.issue === alert2.issue) alerts.delete(key);
-}
-
-// src/domain/text/evidence.ts
-var SHOWN = 10;
-function renderEvidence(verdict) {
-  const ignored = [
-    verdict.equivalent > 0 ? `${verdict.equivalent} that both sides have` : "",
-    verdict.inFlight > 0 ? `${verdict.inFlight} of fixes on their way` : ""
-  ].filter((part) => part !== "");
-  const blocks = [
-    "<details><summary>Version evidence</summary>",
-    [
-      "| | commit | version | known from |",
-      "| --- | --- | --- | --- |",
-      renderVersion("UAT", verdict.uat),
-      renderVersion("PROD", verdict.prod)
-    ].join("\n"),
-    renderCommits("On UAT only", verdict.uatOnly),
-    renderCommits("On PROD only", verdict.prodOnly),
-    ...ignored.length > 0 ? [`Not counted: ${ignored.join(", ")}.`] : [],
-    "</details>"
-  ];
-  return blocks.join("\n\n");
-}
-function renderVersion(name3, version3) {
-  const label = version3.version === null ? "\u2013" : plain(version3.version, 60);
-  const by = version3.by === null ? "" : `, recorded by ${nameOf(version3.by)}`;
-  return `| ${name3} | ${version3.commit} | ${label} | ${version3.source}${by} |`;
-}
-function renderCommits(title, commits) {
-  if (commits.length === 0) return `${title}: nothing.`;
-  const rows = commits.slice(-SHOWN).map((commit2) => `- ${commit2.oid} ${plain(commit2.title, 100)}`);
-  const more = commits.length > SHOWN ? [`- and ${commits.length - SHOWN} older`] : [];
-  return `${title} (${commits.length}):
-${[...rows, ...more].join("\n")}`;
-}
-function renderVerdictLine(verdict) {
-  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
-}
-
-// src/domain/text/card.ts
-var CARD_MARKER = "<!-- tonic:card -->";
-var SHOWN_MOVES = 20;
-function renderCard(facts, more = []) {
-  const foot = "<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>";
-  return [CARD_MARKER, renderStatus(facts), ...more, "", foot].join("\n");
-}
-function renderStatus(facts) {
-  const { bug: bug2 } = facts;
-  const row = describeStatus(bug2.status);
-  return [
-    `### ${renderBadge(bug2)} ${row.meaning}`,
-    "",
-    "| | |",
-    "| --- | --- |",
-    `| **Flow** | ${bug2.flow === null ? "open" : `${bug2.flow}: ${bug2.flowReason ?? ""}`} |`,
-    `| **Severity** | ${bug2.severity ?? "open: set a `severity:` label"} |`,
-    `| **Found in** | ${bug2.foundIn === null ? "open" : bug2.foundIn.toUpperCase()} |`,
-    `| **Fix** | ${renderFixes(bug2)} |`,
-    ...bug2.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug2.parity)} |`],
-    `| **Next** | ${renderNext(facts)} |`,
-    ...renderStops(facts),
-    ...bug2.hold === null ? [] : ["", `> **Held back:** ${bug2.hold.message.replaceAll("\n", "\n> ")}`],
-    "",
-    renderTimeline(facts),
-    ...bug2.parity === null ? [] : ["", renderEvidence(bug2.parity)]
-  ].join("\n");
-}
-function renderStops({ bug: bug2, freezes: freezes2, locks, calendar, nowMs }) {
-  if (isFinal(bug2.status, bug2.flow)) return [];
-  const freeze2 = freezeOn(freezes2, bug2, nowMs);
-  const frozen2 = freeze2 === null ? [] : [describeFreeze(freezes2, freeze2, { subject: bug2, atMs: nowMs })];
-  const locked = [...locks].flatMap(
-    ([environment3, each]) => lastingLocks(each).leases.filter(({ service }) => service === null || bug2.services.includes(service)).map((lease2) => describeLease(environment3, lease2, calendar))
-  );
-  return [
-    ...frozen2.map((text) => `| **Frozen** | ${tableCell(text)} |`),
-    ...locked.map((text) => `| **Locked** | ${tableCell(text)} |`)
-  ];
-}
-function renderBadge(bug2) {
-  return `\`${bug2.status}\``;
-}
-function renderFixes(bug2) {
-  if (bug2.fixes.length === 0)
-    return "none linked: `Fixes #" + bug2.number + "` in a pull request, or `/fix #<pull request>`";
-  return bug2.fixes.map((fix2) => {
-    const places = ["uat", "prod"].flatMap((environment3) => {
-      const landing2 = landingsOn(bug2, environment3).find((each) => each.pull === fix2.pull);
-      return landing2 === void 0 ? [] : [`${environment3.toUpperCase()} ${landing2.commits.map(shortOid).join(" ")}`];
-    });
-    return [`#${fix2.pull}`, ...places].join(" \xB7 ");
-  }).join("<br>");
-}
-function renderNext(facts) {
-  const { bug: bug2, calendar, nowMs } = facts;
-  if (isFinal(bug2.status, bug2.flow)) return "nothing: its way is over";
-  if (waitsForProd(bug2.status) && isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
-    return `the hotfix path: no slot takes a bug of severity ${bug2.severity}; an admin says \`/hotfix\``;
-  }
-  if (bug2.status === "deployed_prod") return renderAwaited(facts) ?? "an admin says `/approve-uat-merge`";
-  const isForT2 = ["deployed_uat", "pending_prod", "pending_uat_merge"].includes(bug2.status);
-  const slot2 = slotAhead(facts, isForT2 ? "T2" : "T1");
-  const named3 = renderSlot(calendar, slot2, nowMs).replace(/, (?:in .*|it has begun)$/u, "");
-  return `${renderPersonsStep(facts)}${slot2.kind} ${named3}`;
-}
-function renderPersonsStep(facts) {
-  const { bug: bug2 } = facts;
-  const awaited = renderAwaited(facts);
-  if (awaited !== null) return `${awaited}; then `;
-  if (bug2.status === "submitted" || bug2.status === "deployed_uat") {
-    return `${describeStatus(bug2.status).next}; then `;
-  }
-  return bug2.status === "pending_prod" && bug2.approvals.length === 0 ? "an admin\u2019s sign-off, then " : "";
-}
-function renderAwaited({ bug: bug2, policy }) {
-  const action = pendingAction(bug2);
-  if (action === null) return null;
-  const people = approversOf(bug2, action);
-  const required2 = requiredFor(action, policy);
-  if (required2 === 1 || people.length >= required2) return null;
-  const how = action === "approve_prod" && bug2.flow === 2 ? " or approves the pull request in a review" : "";
-  return `${renderProgress({ people, required: required2 })}: ${describeNext({ people }, policy)} says \`${commandFor(action)}\`${how}`;
-}
-function slotAhead({ bug: bug2, calendar, nowMs }, kind) {
-  const due = dueSlot(calendar, kind, nowMs);
-  const isBehind = due === null || bug2.hold?.slot === due.id || bug2.timeline.at(-1)?.slot === due.id;
-  const isTooLate = due !== null && (bug2.timeline.at(-1)?.atMs ?? 0) >= due.startsAtMs;
-  return isBehind || isTooLate ? nextSlot(calendar, kind, nowMs) : due;
-}
-function renderTimeline({ bug: bug2, calendar }) {
-  const shown = bug2.timeline.slice(-SHOWN_MOVES);
-  const rows = shown.map((move2) => `- ${renderLocal(calendar, move2.atMs)}: ${renderMove(move2)}`);
-  const hidden = bug2.timeline.length - shown.length;
-  return [
-    "**Timeline**",
-    ...hidden > 0 ? [`- ${hidden} earlier steps are in the ledger`] : [],
-    ...rows
-  ].join("\n");
-}
-function renderMove(move2) {
-  const by = move2.by === null ? move2.slot ?? "Tonic" : nameOf(move2.by);
-  const note3 = move2.note === null ? "" : ` (${move2.note})`;
-  return `\`${move2.to}\` by ${by}${note3}`;
-}
-
-// src/domain/hotfix-checklist.ts
-function hotfixChecklist(bug2, { sla, ledger }) {
-  const fixedAtMs = fixedByHotfix(bug2);
-  const isOrdered = orderOf(bug2) !== null;
-  const isTold2 = [...ledger.outbox.keys()].every((id) => !id.startsWith(`message-hotfix-${bug2.number}-`));
-  const items = [
-    ["severity", isOrdered],
-    ["told", (orderOf(bug2)?.told.length ?? 0) > 0],
-    ["in_time", fixedAtMs !== null && !isBreached(sla, fixedAtMs)],
-    ["smoke", isTriedOut(liveHotfix(bug2, ledger))],
-    ["status", fixedAtMs !== null],
-    ["stakeholders", fixedAtMs !== null && isTold2],
-    ["note", bug2.hotfix !== null && bug2.hotfix.note !== null],
-    ["uat", fixedAtMs !== null && (bug2.status === "uat_merged" || landingsOn(bug2, "uat").length > 0)]
-  ];
-  const review = sla.priority === "P1" ? [["review", reviewOf(bug2, ledger) !== null]] : [];
-  return new Map([...items, ...review]);
-}
-function liveHotfix({ number: number6 }, { releases }) {
-  const live2 = [...releases.values()].filter(
-    ({ hotfix: hotfix2, state }) => hotfix2?.bug === number6 && state === "live"
-  );
-  return live2.at(-1) ?? null;
-}
-function isTriedOut(release2) {
-  return release2?.steps.some(({ key, state }) => key === "smoke" && state === "done") === true;
-}
-function reviewOf(bug2, { alerts }) {
-  const fixedAtMs = fixedByHotfix(bug2);
-  return fixedAtMs === null ? null : alerts.get(hotfixAlertKey("incident-review", bug2.number, fixedAtMs)) ?? null;
-}
-
-// src/domain/text/hotfix.ts
-function mention(login) {
-  return /^[A-Za-z0-9-]{1,39}$/u.test(login) ? `@${login}` : code(login);
-}
-function renderOrdered(sla, told3, calendar) {
-  const time5 = `**Hotfix, ${sla.priority}**: PROD is to have the fix ${renderDeadline(sla, calendar)}.`;
-  return told3.length === 0 ? time5 : `${time5} ${listOf(told3.map(mention))}: please know of it.`;
-}
-function renderDeadline({ deadlineMs, minutes: minutes2 }, calendar) {
-  return `by ${renderLocal(calendar, deadlineMs)}, within ${renderDuration(minutes2 * 6e4)}`;
-}
-function renderSigned(fixes, people) {
-  if (people.length === 0) return "";
-  const what = fixes.map(
-    ({ pull: pull2, commits }) => `#${pull2} as it is now (${commits.map(shortOid).join(", ")})`
-  );
-  return `Signed off by ${listOf(people.map(nameOf))}: ${listOf(what)}.`;
-}
-function renderAwaited2({ people, required: required2 }, policy) {
-  const more = required2 - people.length;
-  const who = `${more === 1 ? "another one" : `${more}`} of the ${describeRole("senior", policy)}`;
-  const why = required2 > policy.approvals.required.prod ? " While there is a freeze it takes two people." : "";
-  return `It waits: ${who} says \`/approve-hotfix\`, and it starts at once.${why}`;
-}
-function renderStarted({ id }) {
-  return `${code(id)} brings it to PROD now and tells here how it goes.`;
-}
-function renderHotfixCheck({ id, hotfix: hotfix2 }) {
-  return {
-    title: `${id} may bring it to PROD`,
-    summary: `It is the PROD branch with the fix of #${hotfix2?.bug}, as it was signed off.`
-  };
-}
-function renderHotfixLive(bug2, given) {
-  const { release: release2, sla, uat } = given;
-  const { fixedAtMs, sinceMs } = sla ?? { fixedAtMs: null, sinceMs: 0 };
-  const took = sla === null || fixedAtMs === null ? "" : ` ${renderDuration(fixedAtMs - sinceMs)} after it was known, ${isBreached(sla, fixedAtMs) ? `which is later than the ${renderDuration(sla.minutes * 6e4)} it may take` : "in time"}.`;
-  const note3 = bug2.hotfix?.note === null ? " Write down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`; it cannot be closed before." : "";
-  return `**On PROD** by ${code(release2.id)}${took === "" ? "." : `,${took}`} ${uat}${note3}`;
-}
-function renderUatNext(queuedFor) {
-  return queuedFor === null ? "UAT lacks it yet: an admin\u2019s `/approve-uat-merge` brings it there with the next T2." : `Its sign-off counts for UAT, too: ${queuedFor} brings it there.`;
-}
-function renderHotfixFailed({ id }, { message }) {
-  return `**${code(id)} did not bring it to PROD.** ${message}
-
-Mend it and say \`/hotfix\` again; the clock goes on.`;
-}
-var REOPENED_WITHOUT_NOTE = "This was a hotfix, and nobody has written down why it was needed, so the issue stays open. Say `/incident-note root cause: \u2026 fix: \u2026`; then it can be closed.";
-var CLOSED_WITHOUT_NOTE = "A hotfix is closed once somebody has written down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`.";
-var REVIEW_WITHIN_MS = 48 * 36e5;
-function reviewWords({ number: number6, hotfix: hotfix2 }, fixedAtMs, calendar) {
-  const due = renderLocal(calendar, fixedAtMs + REVIEW_WITHIN_MS);
-  const note3 = hotfix2?.note ?? null;
-  const known = note3 === null ? "Its note is not written yet." : `Its root cause, says ${nameOf(note3.by)}: ${plain(note3.rootCause, 500)}`;
-  return {
-    key: hotfixAlertKey("incident-review", number6, fixedAtMs),
-    title: `Incident review of #${number6}, due ${due}`,
-    body: `**Due ${due}.** #${number6} was a P1 and went to PROD as a hotfix. Look back together: how it came there, why nobody saw it before, what keeps it from happening again. ${known}`
-  };
-}
-var LABELS = {
-  severity: "Severity confirmed",
-  told: "Another member told",
-  in_time: "Fix validated in time",
-  smoke: "Smoke test",
-  status: "Status updated",
-  stakeholders: "Stakeholders told",
-  note: "Post-incident note",
-  uat: "UAT updated",
-  review: "Incident review scheduled"
-};
-function renderHotfix(given) {
-  const sla = slaOf(given.bug, given.policy);
-  if (sla === null) return [];
-  const facts = { ...given, sla };
-  const rows = [...hotfixChecklist(given.bug, facts)].map(([item, isTrue]) => {
-    const detail = DETAILS[item](facts);
-    return `- [${isTrue ? "x" : " "}] ${LABELS[item]}${detail === "" ? "" : `: ${detail}`}`;
-  });
-  return ["", `**Hotfix, ${sla.priority}**: ${renderClock(facts)}`, "", ...rows];
-}
-function renderClock({ bug: bug2, sla, ledger, calendar }) {
-  const { fixedAtMs, sinceMs } = sla;
-  if (fixedAtMs === null) {
-    const due = `due ${renderDeadline(sla, calendar)}`;
-    return ledger.alerts.has(hotfixAlertKey("sla-breach", bug2.number, sinceMs)) ? `\u23F0 **late**: it was ${due}` : due;
-  }
-  const took = `on PROD after ${renderDuration(fixedAtMs - sinceMs)}`;
-  return `${took} of ${renderDuration(sla.minutes * 6e4)}${isBreached(sla, fixedAtMs) ? ", **late**" : ""}`;
-}
-var DETAILS = {
-  severity: ({ bug: bug2, calendar }) => {
-    const order2 = orderOf(bug2);
-    if (order2 === null) return "an admin says `/hotfix`";
-    return `${bug2.severity}, says ${nameOf(order2.by)}, ${renderLocal(calendar, order2.atMs)}`;
-  },
-  told: ({ bug: bug2 }) => listOf((orderOf(bug2)?.told ?? []).map((login) => nameOf({ login }))),
-  in_time: (facts) => facts.sla.fixedAtMs === null ? "" : renderClock(facts),
-  smoke: ({ bug: bug2, ledger, policy }) => {
-    if (policy.environments.prod.smoke === null) return "none is configured, so look yourselves";
-    const live2 = liveHotfix(bug2, ledger);
-    return live2 === null ? "" : code(live2.id);
-  },
-  status: ({ bug: bug2 }) => code(bug2.status),
-  stakeholders: ({ policy }) => policy.notify.channels.length === 0 ? "on this issue; no channel is configured" : `on this issue and on ${listOf(policy.notify.channels.map(({ name: name3 }) => code(name3)))}`,
-  note: ({ bug: bug2 }) => {
-    const note3 = bug2.hotfix?.note ?? null;
-    if (note3 === null) return "`/incident-note root cause: \u2026 fix: \u2026`";
-    return `${plain(note3.rootCause, 500)} **Fix:** ${plain(note3.fix, 500)} (${nameOf(note3.by)})`;
-  },
-  uat: ({ bug: bug2 }) => bug2.status === "pending_uat_merge" ? "T2 brings it there" : "",
-  review: ({ bug: bug2, ledger }) => {
-    const review = reviewOf(bug2, ledger);
-    return review === null || review.issue === null ? "within 48 h" : `#${review.issue}`;
-  }
-};
-
-// src/usecases/stop-facts.ts
-function stopFacts(context3, setting, state) {
-  const locks = [...state.environments.values()].map((each) => [each.environment, each.locks]);
-  return { freezes: freezeFacts(context3, setting, state), locks: new Map(locks) };
-}
-
-// src/usecases/build-card.ts
-function buildCard(context3, setting, { bug: bug2, state }) {
-  const facts = { bug: bug2, ...setting, nowMs: context3.clock.nowMs() };
-  return renderCard(
-    { ...facts, ...stopFacts(context3, setting, state) },
-    renderHotfix({ ...facts, ledger: state })
-  );
-}
-function shownBugs(step3) {
-  const written = (step3.writes.bugs ?? []).map(({ number: number6 }) => number6);
-  const alerted = (step3.writes.alerts ?? []).flatMap(({ key }) => readHotfixAlert(key)?.bug ?? []);
-  if (!changesStops(step3)) return /* @__PURE__ */ new Set([...written, ...alerted]);
-  const open5 = [...step3.after.bugs.values()].filter(({ status: status3, flow: flow2 }) => !isFinal(status3, flow2));
-  return /* @__PURE__ */ new Set([...written, ...open5.map(({ number: number6 }) => number6)]);
-}
-function changesStops({ before, after, writes }) {
-  const written = (writes.environments ?? []).map(({ environment: environment3 }) => environment3);
-  const lasting = (state) => JSON.stringify(written.map((environment3) => lastingLocks(locksOf(state, environment3)).leases));
-  return writes.freezes !== void 0 || lasting(before) !== lasting(after);
-}
-
-// src/domain/message/delivery.ts
-var MINUTE_MS = 6e4;
-var LEASE_MS2 = 5 * MINUTE_MS;
-var LONGEST_WAIT_MS2 = 60 * MINUTE_MS;
-var LONGEST_ASKED_MS = 6 * 60 * MINUTE_MS;
-var TRIES_BEFORE_ALERT = 5;
-function isMessage(entry) {
-  return entry.action.kind === "message";
-}
-function dueMessages(outbox2, nowMs) {
-  return [...outbox2.values()].filter(isMessage).filter(({ action }) => action.nextTryAtMs <= nowMs && nowMs < action.untilMs).toSorted((left, right) => left.createdAtMs - right.createdAtMs);
-}
-function spentMessages(outbox2, channels, nowMs) {
-  return [...outbox2.values()].filter(isMessage).filter(({ action }) => nowMs >= action.untilMs || channels.every(({ name: name3 }) => name3 !== action.channel));
-}
-function claimed(entry, nowMs) {
-  const { action } = entry;
-  return {
-    ...entry,
-    action: { ...action, attempts: action.attempts + 1, nextTryAtMs: nowMs + LEASE_MS2 }
-  };
-}
-function postponed(entry, nowMs, askedMs) {
-  const { action } = entry;
-  const ownMs = Math.min(MINUTE_MS * 2 ** (action.attempts - 1), LONGEST_WAIT_MS2);
-  const waitMs = Math.max(ownMs, Math.min(askedMs ?? 0, LONGEST_ASKED_MS));
-  return { ...entry, action: { ...action, nextTryAtMs: nowMs + waitMs } };
-}
-function untried(entry, nextTryAtMs) {
-  const { action } = entry;
-  return { ...entry, action: { ...action, attempts: action.attempts - 1, nextTryAtMs } };
-}
-
-// src/usecases/say-on-pulls.ts
-function isForIssue(entry) {
-  return !isMessage(entry) && !isForPull(entry);
-}
-function isForPull(entry) {
-  return entry.action.kind === "comment_on_pull";
-}
-async function sayOnPulls(context3, outbox2) {
-  const { bookkeeping } = context3;
-  const entries = outbox2.filter(isForPull).filter(({ id }) => !bookkeeping.struck.has(id));
-  for (const entry of entries) {
-    try {
-      await sayOnPull(context3, entry);
-      bookkeeping.struck.add(entry.id);
-    } catch (error63) {
-      context3.log.error("a pull request was not told; the next reconciliation does it", {
-        pull: entry.issue,
-        error: error63 instanceof Error ? error63.message : String(error63)
-      });
-    }
-  }
-}
-async function sayOnPull({ issues }, { id, issue: pull2, action }) {
-  await issues.sayOnPull(pull2, { key: id, body: action.body, sinceMs: action.sinceMs });
-}
-
-// src/domain/flow.ts
-function judgeParity(given) {
-  const facts = {
-    ...given,
-    uatOnly: withoutTakenBack(given.uatOnly, given.takenBack),
-    prodOnly: withoutTakenBack(given.prodOnly, given.takenBack)
-  };
-  const uat = countSide(facts.uatOnly, countPatches(facts.prodOnly), facts);
-  const prod = countSide(facts.prodOnly, countPatches(facts.uatOnly), facts);
-  return {
-    state: stateOf2(uat.counted.length > 0, prod.counted.length > 0),
-    uat: facts.uat,
-    prod: facts.prod,
-    uatOnly: uat.counted,
-    prodOnly: prod.counted,
-    equivalent: uat.equivalent + prod.equivalent,
-    inFlight: uat.inFlight + prod.inFlight,
-    takenAtMs: facts.nowMs
-  };
-}
-function withoutTakenBack(side, groups) {
-  const here = new Set(side.map(({ oid: oid2 }) => oid2));
-  const gone2 = new Set(
-    groups.map(({ by, commits }) => [by, ...commits]).filter((group) => group.every((oid2) => here.has(oid2))).flat()
-  );
-  return gone2.size === 0 ? side : side.filter(({ oid: oid2 }) => !gone2.has(oid2));
-}
-function stateOf2(uatHasMore, prodHasMore) {
-  if (uatHasMore && prodHasMore) return "diverged";
-  if (uatHasMore) return "uat_ahead";
-  return prodHasMore ? "prod_ahead" : "aligned";
-}
-function countPatches(commits) {
-  const count3 = /* @__PURE__ */ new Map();
-  for (const commit2 of commits) {
-    const ids = /* @__PURE__ */ new Set([commit2.patchId, ...commit2.inner.map((each) => each.patchId)]);
-    for (const id of ids) if (id !== null) count3.set(id, (count3.get(id) ?? 0) + 1);
-  }
-  return count3;
-}
-function countSide(commits, otherSide, facts) {
-  const counted = [];
-  let equivalent = 0;
-  let inFlight = 0;
-  const copies = new Map(otherSide);
-  for (const commit2 of commits) {
-    if (facts.inFlight.has(commit2.oid)) inFlight += 1;
-    else if (facts.sameTree || commit2.patchId === null || takeCopy(copies, commit2.patchId)) equivalent += 1;
-    else if (isBroughtInKnown(commit2, otherSide, facts.inFlight)) equivalent += 1;
-    else counted.push({ oid: commit2.oid, title: commit2.title });
-  }
-  return { counted, equivalent, inFlight };
-}
-function takeCopy(copies, patchId) {
-  const left = copies.get(patchId) ?? 0;
-  if (left > 0) copies.set(patchId, left - 1);
-  return left > 0;
-}
-function isBroughtInKnown({ inner }, otherSide, inFlight) {
-  if (inner.length === 0) return false;
-  return inner.every(
-    (each) => each.patchId === null || otherSide.has(each.patchId) || inFlight.has(each.oid)
-  );
-}
-function chooseFlow(verdict, foundIn, asked) {
-  const aligned = verdict.state === "aligned";
-  if (asked === 2) return { kind: "flow", flow: 2, reason: "an admin chose it", uatOnly: false };
-  if (aligned) return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: false };
-  if (asked === 1) return { kind: "refused", reason: "versions_differ" };
-  if (foundIn === "uat") return { kind: "flow", flow: 1, reason: describeParity(verdict), uatOnly: true };
-  return { kind: "flow", flow: 2, reason: describeParity(verdict), uatOnly: false };
-}
-function describeParity(verdict) {
-  const uat = countOf(verdict.uatOnly.length);
-  const prod = countOf(verdict.prodOnly.length);
-  const clauses = {
-    aligned: "UAT and PROD are on the same version",
-    uat_ahead: `UAT is ahead of PROD by ${uat}`,
-    prod_ahead: `PROD is ahead of UAT by ${prod}; a hotfix was never brought back`,
-    diverged: `UAT and PROD have diverged: ${uat} on UAT only, ${prod} on PROD only`
-  };
-  return clauses[verdict.state];
-}
-function countOf(commits) {
-  return commits === 1 ? "1 commit" : `${commits} commits`;
-}
-
-// src/domain/withdraw.ts
-function withdraw(bug2, isGone, step3) {
-  const approvals = bug2.approvals.filter((approval2) => !isGone(approval2));
-  if (approvals.length === bug2.approvals.length) return bug2;
-  const rest = { ...bug2, approvals };
-  const event2 = wayBack(bug2);
-  return event2 === null || hasEnough(rest, step3.policy) ? rest : move(rest, event2, step3);
-}
-function wayBack({ status: status3, flow: flow2 }) {
-  if (status3 === "pending_uat_merge") return "withdraw_uat_merge";
-  return status3 === "pending_prod" && flow2 === 1 ? "withdraw_prod" : null;
-}
-function hasEnough(bug2, policy) {
-  const facts = { policy, fixes: null, beforeMs: null, checked: "not_yet" };
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return false;
-  const { people, required: required2 } = countSignOffs(bug2, needed, facts);
-  return people.length >= required2;
-}
-
-// src/domain/slot-choice.ts
-function chooseForT1(bug2, facts) {
-  const stopped = refuseHotfix2(bug2, facts) ?? refuseHeldBack(bug2);
-  if (stopped !== null) return stopped;
-  if (bug2.flow === 2) return { kind: "queue" };
-  return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
-}
-function chooseForUat(bug2, facts) {
-  const stopped = refuseStopped(bug2, facts);
-  if (stopped !== null) return stopped;
-  const fixes = fixesFor(facts.fixes, "uat", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
-}
-function chooseForProd(bug2, facts) {
-  const stopped = refuseStopped(bug2, facts);
-  if (stopped !== null) return stopped;
-  if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
-  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
-  return refusal ?? { kind: "take", fixes: [] };
-}
-function chooseForProdFirst(bug2, facts) {
-  const fixes = fixesFor(facts.fixes, "prod", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
-  const unsigned = refuseUnapproved(bug2, facts);
-  if (unsigned !== null) return unsigned;
-  const signers = signOffsOf(bug2, facts)?.people ?? [];
-  return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy, signers))) ?? { kind: "take", fixes };
-}
-function chooseForUatMerge(bug2, facts) {
-  const frozen2 = refuseFrozen(facts.freezes, bug2, facts.nowMs);
-  return frozen2 ?? refuseUnapproved(bug2, facts) ?? { kind: "take", fixes: [] };
-}
-function withoutVoidWords(bug2, facts, nowMs) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null) return bug2;
-  const gone2 = voidWords(bug2, needed, signOffFacts(facts)).map(({ approval: approval2 }) => approval2);
-  const step3 = { policy: facts.policy, atMs: nowMs, by: null, note: "the approval is void" };
-  return withdraw(bug2, (approval2) => gone2.includes(approval2), step3);
-}
-function refuseUnapproved(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  if (needed === null)
-    return refuse("wrong_status", `Nothing is to be approved while it is \`${bug2.status}\`.`);
-  return refuseUnsigned(bug2, needed, signOffFacts(facts));
-}
-function signOffsOf(bug2, facts) {
-  const needed = neededSignOff(bug2, facts);
-  return needed === null ? null : countSignOffs(bug2, needed, signOffFacts(facts));
-}
-function signOffFacts({ policy, fixes, slot: slot2, approvals }) {
-  return { policy, fixes, beforeMs: slot2.startsAtMs, checked: approvals };
-}
-function isStillDue(environment3, bug2) {
-  if (bug2 === void 0) return false;
-  if (environment3 === "prod") return bug2.status === "pending_prod";
-  return bug2.status === "planned" || bug2.status === "pending_uat_merge";
-}
-function firstRefusal(refusals) {
-  return refusals.find((refusal) => refusal !== null) ?? null;
-}
-function refuseStopped(bug2, facts) {
-  const bugs = [bug2, ...facts.others.filter(({ status: status3 }) => waitsForProd(status3))];
-  const frozen2 = bugs.map((each) => refuseFrozen(facts.freezes, each, facts.nowMs));
-  return refuseHotfix2(bug2, facts) ?? firstRefusal(frozen2);
-}
-function refuseHotfix2(bug2, { policy, others }) {
-  if (bug2.severity === null) {
-    return refuse("severity_missing", "Its severity is open, so no slot takes it: set a `severity:` label.");
-  }
-  const goesHotfix = ({ severity: severity2 }) => isHotfixSeverity(severity2, policy.severity.hotfix);
-  if (goesHotfix(bug2)) {
-    return refuse(
-      "severity_needs_hotfix",
-      `Its severity is **${bug2.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`
-    );
-  }
-  const other = others.find((each) => waitsForProd(each.status) && goesHotfix(each));
-  if (other === void 0) return null;
-  return refuse(
-    "severity_needs_hotfix",
-    `Its fix is that of #${other.number}, too, which is **${other.severity}**: no slot takes it, it goes the hotfix path: an admin says \`/hotfix\`.`
-  );
-}
-function refuseUnsafe(bug2, parity2) {
-  if (parity2 === null) {
-    return refuse(
-      "version_unknown",
-      "What UAT and PROD run could not be found out, so nothing was deployed for it."
-    );
-  }
-  if (parity2.state === "aligned") return null;
-  if (bug2.uatOnly && landingsOn(bug2, "uat").length === 0) return null;
-  return refuse(
-    "flow_unsafe_now",
-    `Flow 1 is not safe any more: ${describeParity(parity2)}. An admin says \`/confirm flow2\` if PROD has the bug, or brings the versions together.
-
-${renderEvidence(parity2)}`
-  );
-}
-function refuseNoFix(policy, environment3) {
-  const { branch: branch2 } = policy.environments[environment3];
-  return refuse(
-    "no_fix",
-    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
-  );
-}
-
-// src/domain/migration-statement.ts
-var MIGRATION_CLASSES = ["none", "expand", "backfill", "switch", "contract", "destructive"];
-var ROLLBACK_CLASSES = ["reversible", "app_rollback", "forward_fix", "restore_required"];
-var ROWS = {
-  nothing: { class: "none", rollback: "reversible", because: "changes no shape" },
-  create_table: { class: "expand", rollback: "app_rollback", because: "adds a table" },
-  add_column: { class: "expand", rollback: "app_rollback", because: "adds a column" },
-  add_required_column: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "adds a column that old code does not fill"
-  },
-  drop_not_null: {
-    class: "expand",
-    rollback: "app_rollback",
-    because: "lets a column be empty",
-    undoneBy: "set_not_null"
-  },
-  create_index: {
-    class: "expand",
-    rollback: "app_rollback",
-    because: "adds an index",
-    undoneBy: "drop_index"
-  },
-  create_view: { class: "expand", rollback: "app_rollback", because: "adds a view", undoneBy: "drop_view" },
-  create_routine: {
-    class: "expand",
-    rollback: "app_rollback",
-    because: "adds a routine or trigger",
-    undoneBy: "drop_routine"
-  },
-  create_other: { class: "expand", rollback: "app_rollback", because: "adds an object" },
-  add_enum_value: { class: "expand", rollback: "app_rollback", because: "adds a value to a type" },
-  grant: { class: "expand", rollback: "app_rollback", because: "gives rights", undoneBy: "revoke" },
-  loosen: { class: "expand", rollback: "app_rollback", because: "loosens a rule" },
-  validate_constraint: { class: "expand", rollback: "app_rollback", because: "checks what is there" },
-  insert: { class: "backfill", rollback: "app_rollback", because: "adds rows" },
-  update: { class: "backfill", rollback: "forward_fix", because: "overwrites values" },
-  rename: {
-    class: "switch",
-    rollback: "forward_fix",
-    because: "renames what old code asks for by name",
-    undoneBy: "rename"
-  },
-  replace_view: { class: "switch", rollback: "forward_fix", because: "changes what a view shows" },
-  replace_routine: { class: "switch", rollback: "forward_fix", because: "changes what a routine does" },
-  alter_default: { class: "switch", rollback: "forward_fix", because: "changes a default" },
-  alter_other: { class: "switch", rollback: "forward_fix", because: "changes an object" },
-  set_not_null: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "refuses the empty values that old code may write",
-    undoneBy: "drop_not_null"
-  },
-  add_constraint: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "refuses rows that old code may write",
-    undoneBy: "drop_constraint"
-  },
-  drop_constraint: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes a rule away",
-    undoneBy: "add_constraint"
-  },
-  drop_index: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes an index away that queries may need",
-    undoneBy: "create_index"
-  },
-  drop_view: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes away a view that old code may read",
-    undoneBy: "create_view"
-  },
-  drop_routine: {
-    class: "contract",
-    rollback: "forward_fix",
-    because: "takes away a routine or trigger that old code may need",
-    undoneBy: "create_routine"
-  },
-  drop_other: { class: "contract", rollback: "forward_fix", because: "takes an object away" },
-  revoke: { class: "contract", rollback: "forward_fix", because: "takes rights away", undoneBy: "grant" },
-  alter_type: { class: "destructive", rollback: "restore_required", because: "rewrites a column\u2019s values" },
-  drop_column: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "drops a column with its values"
-  },
-  drop_table: { class: "destructive", rollback: "restore_required", because: "drops a table with its rows" },
-  drop_schema: { class: "destructive", rollback: "restore_required", because: "drops a schema or database" },
-  delete: { class: "destructive", rollback: "restore_required", because: "deletes rows" },
-  truncate: { class: "destructive", rollback: "restore_required", because: "empties a table" },
-  opaque: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "runs code that cannot be read here, so the worst is taken for granted"
-  },
-  unreadable: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "cannot be read here (no text, or too much of it), so the worst is taken for granted"
-  },
-  unknown: {
-    class: "destructive",
-    rollback: "restore_required",
-    because: "is not understood, so the worst is taken for granted"
-  }
-};
-function describeStatement(kind) {
-  return ROWS[kind];
-}
-function worseClass(left, right) {
-  return MIGRATION_CLASSES.indexOf(left) >= MIGRATION_CLASSES.indexOf(right) ? left : right;
-}
-function harderRollback(left, right) {
-  return ROLLBACK_CLASSES.indexOf(left) >= ROLLBACK_CLASSES.indexOf(right) ? left : right;
-}
-
-// src/domain/text/migration.ts
-var WAYS_BACK2 = {
-  reversible: "its down migration undoes it",
-  app_rollback: "the code goes back, the database stays",
-  forward_fix: "only forward, by another migration",
-  restore_required: "only a backup"
-};
-function refuseUnsafe2({ findings }) {
-  const blocking2 = findings.filter(({ blocks }) => blocks);
-  if (blocking2.length === 0) return null;
-  const rows = blocking2.slice(0, 5).map(({ path, line, message }) => `- ${code(path)}, line ${line}: ${message}`);
-  const more = blocking2.length > rows.length ? `
-- \u2026 and ${blocking2.length - rows.length} more` : "";
-  return refuse(
-    "migration_unsafe",
-    `A migration may not be deployed like this:
-
-${rows.join("\n")}${more}`
-  );
-}
-function remarksOnMigrations({ findings, worst }) {
-  const found2 = findings.map(({ blocks, ...where }) => {
-    const level2 = blocks ? "failure" : "warning";
-    return { ...where, level: level2, title: blocks ? "May not be deployed like this" : "Blocks a table" };
-  });
-  const said = new Set(found2.map(({ path, line }) => `${line} ${path}`));
-  const known = worst.filter(({ path, line }) => !said.has(`${line} ${path}`)).map(({ kind, rollback: rollback2, ...where }) => {
-    const { class: name3, because } = describeStatement(kind);
-    const message = `It ${because}. The way back: ${WAYS_BACK2[rollback2]}.`;
-    return {
-      ...where,
-      level: takesAway(name3) ? "warning" : "notice",
-      title: `Migration: ${name3}`,
-      message
-    };
-  });
-  const rank = { failure: 0, warning: 1, notice: 2 };
-  return [...found2, ...known].toSorted((left, right) => rank[left.level] - rank[right.level]);
-}
-function takesAway(name3) {
-  return MIGRATION_CLASSES.indexOf(name3) >= MIGRATION_CLASSES.indexOf("contract");
-}
-
-// src/domain/gate.ts
-var GATE_CHECKS = {
-  uat: "tonic / gate (uat)",
-  prod: "tonic / gate"
-};
-function isGateCheck(name3) {
-  return Object.values(GATE_CHECKS).includes(name3);
-}
-function judgeGate(facts) {
-  const { pull: pull2 } = facts;
-  if (pull2.state === "closed")
-    return [own2(refuse("fix_closed", `#${pull2.pull} was closed without a merge.`))];
-  return [...judgeWords(facts), ...missingOf(refuseUnsafe2(facts.migrations))];
-}
-function judgeWords(facts) {
-  const { pull: pull2 } = facts;
-  if (isSignedByItself(facts))
-    return [...missingOf(refuseFrozenPull(facts)), ...missingOf(refuseRelease(facts))];
-  const all = [
-    ...facts.bugs.map((each) => ({ bug: each.bug, refusal: refuseBug(each, facts) })),
-    ...facts.named.map((bug2) => ({ bug: bug2, refusal: refuseUnlinked(bug2, pull2) }))
-  ];
-  if (all.length === 0) return missingOf(refuseWithoutBug(facts) ?? refuseFrozenPull(facts));
-  return all.flatMap(({ bug: bug2, refusal }) => refusal === null ? [] : [{ bug: bug2, refusal }]);
-}
-function own2(refusal) {
-  return { refusal, bug: null };
-}
-function missingOf(refusal) {
-  return refusal === null ? [] : [own2(refusal)];
-}
-function refuseFrozenPull({ pull: pull2, policy, freezes: freezes2, nowMs }) {
-  return refuseFrozen(freezes2, frozenAs(pull2, policy), nowMs);
-}
-function frozenAs(pull2, policy) {
-  return isRelease(pull2, policy) ? "any_part" : "everything";
-}
-function isRelease(pull2, { environments }) {
-  const { uat, prod } = environments;
-  return pull2.base === prod.branch && pull2.headBranch === uat.branch && !pull2.isFromFork;
-}
-function isSignedByItself(facts) {
-  const { pull: pull2, bugs, named: named3, policy } = facts;
-  if (pull2.base !== policy.environments.prod.branch) return false;
-  return isRelease(pull2, policy) || bugs.length + named3.length === 0 && !policy.gates.requireBug.prod;
-}
-function releaseSignOff(pull2) {
-  return { action: "approve_release", fixes: approvedHeads([pull2]) };
-}
-function releaseFacts({ pull: pull2, policy, release: release2 }) {
-  return { policy, fixes: [pull2], beforeMs: null, checked: release2.checked };
-}
-function refuseRelease(facts) {
-  const { pull: pull2, policy, release: release2 } = facts;
-  const needed = releaseSignOff(pull2);
-  const words = { approvals: release2.approvals, flow: null };
-  const unsigned = refuseUnsigned(words, needed, releaseFacts(facts));
-  if (unsigned !== null) return unsigned;
-  const { people } = countSignOffs(words, needed, releaseFacts(facts));
-  const requiredReviews = isRelease(pull2, policy) ? 0 : policy.fixes.requiredReviews;
-  return refuseUnready(pull2, { ...policy, fixes: { ...policy.fixes, requiredReviews } }, people);
-}
-function refuseWithoutBug({ environment: environment3, policy }) {
-  if (!policy.gates.requireBug[environment3]) return null;
-  return refuse(
-    "no_bug",
-    `A pull request into ${code(policy.environments[environment3].branch)} belongs to a bug: write \`Fixes #\u2026\` into its text, or say \`/fix #\u2026\` on the bug.`
-  );
-}
-function refuseUnlinked(bug2, { pull: pull2 }) {
-  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
-  return refuse("no_fix", `It is not linked to #${pull2}: say \`/fix #${pull2}\` there.`);
-}
-function refuseBug(each, facts) {
-  const { bug: bug2 } = each;
-  if (bug2.conflict?.pull === facts.pull.pull) return refuseMergeBack(each, facts.pull);
-  if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
-  if (bug2.status === "submitted") return refuseStatus(bug2, "An admin has to say `/confirm`.");
-  const first = bug2.flow === 1 ? "uat" : "prod";
-  return facts.environment === first ? refuseFirstBranch(each, first) : refuseSecondBranch(each, facts);
-}
-function refuseFirstBranch({ bug: bug2, slot: slot2 }, first) {
-  const { status: status3, flow: flow2 } = bug2;
-  if (status3 === "confirmed" || status3 === "analyzing") return refuseStatus(bug2, "T1 plans it, or `/plan`.");
-  if (status3 !== "planned" && (status3 !== "pending_prod" || flow2 === 1))
-    return refuseStatus(bug2, `It has its fix on ${first.toUpperCase()}; another one is another bug.`);
-  return refusalOf(flow2 === 1 ? chooseForT1(bug2, slot2) : chooseForProd(bug2, slot2));
-}
-function refuseStatus(bug2, what) {
-  return refuse("wrong_status", `#${bug2.number}: ${describeStatus(bug2.status).meaning}. ${what}`);
-}
-function refuseMergeBack({ bug: bug2, slot: slot2 }, pull2) {
-  return refusalOf(chooseForUatMerge(bug2, slot2)) ?? refuseUnready(pull2, slot2.policy);
-}
-function refuseSecondBranch(each, { pull: pull2, policy }) {
-  const { bug: bug2 } = each;
-  const { uat, prod } = policy.environments;
-  if (bug2.flow === 1) {
-    return refuse(
-      "wrong_flow",
-      `#${bug2.number} goes Flow 1: its fix goes into ${code(uat.branch)}, and T2 brings it to PROD.`
-    );
-  }
-  if (bug2.status === "deployed_prod" || bug2.status === "pending_uat_merge")
-    return refuseMergeBack(each, pull2);
-  return refuse(
-    "wrong_flow",
-    `#${bug2.number} goes Flow 2: its fix goes into ${code(prod.branch)}, and T2 brings it back to UAT.`
-  );
-}
-function refusalOf(choice) {
-  return choice.kind === "refused" ? choice : null;
-}
-
-// src/domain/release-pull.ts
-function newReleasePull(pull2) {
-  return { pull: pull2, approvals: [], commands: [], hold: null, endedWith: null };
-}
-function isSigned(release2) {
-  return release2 !== void 0 && release2.approvals.length > 0;
-}
-function waitingPulls(pulls) {
-  return [...pulls].filter((release2) => isSigned(release2) && release2.endedWith === null).map(({ pull: pull2 }) => pull2);
-}
-
-// src/domain/candidate-gate.ts
-function judgeCandidates(state, nowMs) {
-  return [...state.slots.values()].flatMap(
-    (slot2) => slot2.stages.filter((stage2) => isShown2(state, stage2)).map((stage2) => judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }))
-  );
-}
-function isShown2(state, stage2) {
-  const { environment: environment3, base, candidate, checks } = stage2;
-  const isAsked2 = checks.some(({ context: context3 }) => context3 === GATE_CHECKS[environment3]);
-  return isAsked2 && candidate !== base && !isOnBranch(state, stage2);
-}
-function isOnBranch(state, { state: at, environment: environment3, bugs }) {
-  if (at === "deployed") return true;
-  const made = new Set(bugs.flatMap(({ landings }) => landings.flatMap(({ commits }) => commits)));
-  return bugs.some(
-    ({ bug: bug2 }) => (state.bugs.get(bug2)?.landings ?? []).some(
-      (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => made.has(oid2))
-    )
-  );
-}
-function judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }) {
-  const { environment: environment3 } = stage2;
-  const withdrawn = [
-    ...stage2.bugs.map(({ bug: bug2 }) => bug2).filter((bug2) => !isStillDue(environment3, state.bugs.get(bug2))),
-    ...stage2.pulls.map(({ pull: pull2 }) => pull2).filter((pull2) => !isSigned(state.pulls.get(pull2)))
-  ];
-  const isOpen2 = stage2.state === "planned" && nowMs <= slotEndMs(slot2) && withdrawn.length === 0;
-  return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen: isOpen2, withdrawn, claim: slot2.claim };
-}
-
-// src/domain/text/candidate.ts
-function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn }) {
-  const environment3 = stage2.environment.toUpperCase();
-  if (isOpen2) return `${slot2.id} may bring it to ${environment3}`;
-  if (withdrawn.length > 0) return `#${withdrawn[0]} was taken back: ${slot2.id} does not bring it`;
-  return stage2.state === "failed" ? `${slot2.id} has given it up` : `${slot2.id} is over`;
-}
-function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn }) {
-  const bugs = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
-  const what = `The candidate of **${slot2.id}** for ${stage2.environment.toUpperCase()}, on ${shortOid(stage2.base)}, with ${bugs}.`;
-  if (isOpen2) return `${what} Each of them may go now.`;
-  if (withdrawn.length === 0) return `${what} It is not deployed any more.`;
-  return `${what} ${listOf(withdrawn.map((bug2) => `#${bug2}`))} may not go any more, so nothing of it is deployed as it is.`;
-}
-function renderMissing(candidate, missing) {
-  const red = missing.filter(({ state }) => state === "red");
-  const named3 = (red.length > 0 ? red : missing).map(renderCheck);
-  const where = `on the candidate ${shortOid(candidate)}`;
-  if (red.length > 0) return `${listOf(named3)} ${red.length === 1 ? "is" : "are"} red ${where}`;
-  return `${listOf(named3)} did not come to an end ${where}`;
-}
-function renderCheck({ context: context3, url: url2 }) {
-  const name3 = code(context3, 100);
-  return url2 !== null && /^https?:\/\/[^\s()<>]+$/u.test(url2) ? `[${name3}](${url2})` : name3;
-}
-
-// src/usecases/show-candidates.ts
-async function showCandidates(context3, { before, after }) {
-  const nowMs = context3.clock.nowMs();
-  const known = new Map(judgeCandidates(before, nowMs).map((verdict) => [keyOf3(verdict), wordsOf2(verdict)]));
-  const news = judgeCandidates(after, nowMs).filter(
-    (verdict) => known.get(keyOf3(verdict)) !== wordsOf2(verdict)
-  );
-  await report(
-    context3,
-    news.map((verdict) => reportOf(verdict, !known.has(keyOf3(verdict))))
-  );
-}
-var LOOK_BACK_MS = 24 * 36e5;
-function keyOf3({ stage: stage2, check: check4 }) {
-  return `${stage2.candidate} ${check4}`;
-}
-function wordsOf2(verdict) {
-  return JSON.stringify([renderCandidateTitle(verdict), renderCandidateSummary(verdict), verdict.claim]);
-}
-function reportOf(verdict, isNew) {
-  return {
-    name: verdict.check,
-    commit: verdict.stage.candidate,
-    conclusion: verdict.isOpen ? "success" : "failure",
-    title: renderCandidateTitle(verdict),
-    summary: renderCandidateSummary(verdict),
-    text: null,
-    annotations: [],
-    actions: [],
-    isNew
-  };
-}
-async function report(context3, reports) {
-  if (reports.length === 0) return;
-  try {
-    await context3.checks.report(reports);
-  } catch (error63) {
-    context3.log.error("the check of a candidate could not be reported", {
-      commits: reports.map(({ commit: commit2 }) => commit2),
-      error: error63 instanceof Error ? error63.message : String(error63)
-    });
-  }
-}
-
-// src/domain/text/gate-line.ts
-var LINE = 100;
-function renderOpen(facts) {
-  const { pull: pull2, bugs, policy } = facts;
-  if (isSignedByItself(facts)) {
-    const what = isRelease(pull2, policy) ? "release" : "PROD";
-    return `Signed off for ${what} as ${pull2.head.slice(0, 7)}: may be merged`;
-  }
-  const [only] = bugs;
-  if (only === void 0) return "No bug is linked, and none is needed here: may be merged";
-  if (only.bug.conflict?.pull === pull2.pull)
-    return `Approved: merge it once the conflict is settled; ${renderWhen(facts, "T2")} goes on from there`;
-  return `May be merged; ${renderWhen(facts, slotFor(facts))} does it by itself`;
-}
-function slotFor({ environment: environment3, bugs }) {
-  const isMergeBack = bugs.some(({ bug: bug2 }) => bug2.flow === 2);
-  return environment3 === "uat" && !isMergeBack ? "T1" : "T2";
-}
-function renderWhen({ calendar, nowMs }, kind) {
-  return `${kind} ${shortTime(calendar, nextSlot(calendar, kind, nowMs).startsAtMs)}`;
-}
-function shortTime(calendar, atMs) {
-  return renderLocal(calendar, atMs).replace(/ \d{4}-/u, " ").replace(/ \(.*$/u, "");
-}
-function renderClosed(facts, missing) {
-  const what = describeShort(facts, missing);
-  const line = hasSlot(facts, missing) ? `${what}; then ${renderWhen(facts, slotFor(facts))}` : what;
-  return cutLine(`${line.charAt(0).toUpperCase()}${line.slice(1)}`);
-}
-function cutLine(line) {
-  return line.length <= LINE ? line : `${line.slice(0, LINE - 1)}\u2026`;
-}
-var NEVER2 = [
-  "wrong_flow",
-  "severity_needs_hotfix",
-  "fix_closed",
-  "no_bug",
-  "frozen"
-];
-function hasSlot(facts, { refusal, bug: bug2 }) {
-  if (bug2 === null) return false;
-  const isOver2 = refusal.reason === "wrong_status" && !isAhead(bug2);
-  return !NEVER2.includes(refusal.reason) && !isOver2 && !isSignedByItself(facts);
-}
-function isAhead({ status: status3 }) {
-  return status3 === "submitted" || status3 === "confirmed" || status3 === "analyzing";
-}
-function describeShort(facts, missing) {
-  const { reason: reason2, message } = missing.refusal;
-  if (reason2.startsWith("fix_") && reason2 !== "fix_changed") return message.replace(/\.$/u, "");
-  if (isAboutSignOff(missing.refusal)) return describeUnsigned(facts, missing);
-  return describeReason(facts, missing);
-}
-function describeReason(facts, { refusal: { reason: reason2 }, bug: bug2 }) {
-  const short2 = bug2 === null ? void 0 : OF_A_BUG[reason2]?.(bug2, facts);
-  const other = OF_A_PULL[reason2]?.(facts, bug2);
-  return short2 ?? other ?? `#${bug2?.number ?? facts.pull.pull}: ${reason2.replaceAll("_", " ")}`;
-}
-var OF_A_PULL = {
-  frozen: describeShortFreeze,
-  no_bug: () => "no bug is linked: write \u201CFixes #\u2026\u201D into the text",
-  version_unknown: () => "what UAT and PROD run cannot be found out now",
-  migration_unsafe: describeShortMigration,
-  own_fix: () => "whoever wrote it cannot approve it: another admin has to"
-};
-var OF_A_BUG = {
-  wrong_status: (bug2) => describeShortStatus(bug2),
-  wrong_flow: ({ number: number6, flow: flow2 }, { policy }) => `#${number6} goes Flow ${flow2}: open it against ${policy.environments[flow2 === 1 ? "uat" : "prod"].branch.slice(0, 40)}`,
-  no_fix: ({ number: number6 }, { pull: pull2 }) => `#${number6} is not linked: write access says /fix #${pull2.pull} there`,
-  severity_missing: ({ number: number6 }) => `#${number6} has no severity: triage puts a label on`,
-  severity_needs_hotfix: ({ number: number6, severity: severity2 }) => `#${number6} is ${severity2}: no slot, the hotfix path`,
-  flow_unsafe_now: ({ number: number6 }) => `UAT and PROD differ, so Flow 1 of #${number6} is not safe: an admin decides`
-};
-function describeShortFreeze({ freezes: freezes2, pull: pull2, policy, calendar, nowMs }, bug2) {
-  const opensMs = nextOpen(freezes2, bug2 ?? frozenAs(pull2, policy), nowMs);
-  if (opensMs === null) return "a freeze holds it until an admin says /unfreeze";
-  return `a freeze holds it until ${shortTime(calendar, opensMs)}`;
-}
-function describeShortMigration({ migrations }) {
-  const { path = "", line = 0 } = migrations.findings.find(({ blocks }) => blocks) ?? {};
-  return `a migration may not go like this: ${path.split("/").at(-1)?.slice(0, 50)}, line ${line}`;
-}
-function describeShortStatus(bug2) {
-  const name3 = `#${bug2.number}`;
-  if (bug2.status === "submitted") return `${name3} is not confirmed: an admin says /confirm`;
-  if (isAhead(bug2)) return `${name3} has no plan yet: T1 makes one`;
-  return isFinal(bug2.status, bug2.flow) ? `${name3} is ${bug2.status.replaceAll("_", " ")}: another fix is another bug` : `${name3} has its fix already: another fix is another bug`;
-}
-function describeUnsigned(facts, { refusal, bug: bug2 }) {
-  const what = bug2 === null ? `#${facts.pull.pull}` : `#${bug2.number}`;
-  if (refusal.reason !== "not_approved")
-    return `the approval of ${what} does not count any more: an admin gives it again`;
-  const bySelf = bug2 === null ? " with /approve-release" : "";
-  const count3 = countFor(facts, bug2);
-  const have = count3 === null ? "" : ` (${count3.people.length} of ${count3.required})`;
-  const command2 = facts.environment === "uat" ? " with /approve-uat-merge" : bySelf;
-  return `${what} waits for the word of an admin${command2}${have}`;
-}
-function countFor(facts, bug2) {
-  if (isSignedByItself(facts)) {
-    const words = { approvals: facts.release.approvals, flow: null };
-    return countSignOffs(words, releaseSignOff(facts.pull), releaseFacts(facts));
-  }
-  const found2 = facts.bugs.find((each) => each.bug === bug2);
-  return found2 === void 0 ? null : signOffsOf(found2.bug, found2.slot);
-}
-
-// src/domain/text/gate-details.ts
-function renderDetails(facts, missing) {
-  const { calendar, bugs, named: named3 } = facts;
-  const slot2 = nextSlot(calendar, slotFor(facts), facts.nowMs);
-  const words = missing.map(
-    ({ bug: bug2, refusal }) => `- ${bug2 === null ? "" : `#${bug2.number}: `}${refusal.message}`
-  );
-  const who = missing.map(({ refusal }) => whoCan(refusal, facts)).filter((each) => each !== null);
-  const all = [...bugs.map(({ bug: bug2 }) => bug2), ...named3];
-  return [
-    ...missing.length === 0 ? ["**May be merged.**"] : ["**What is missing**", words.join("\n")],
-    ...who.length === 0 ? [] : [`**Who can give it:** ${listOf([...new Set(who)])}.`],
-    ...bugs.length === 0 ? [] : [`**Next slot that takes it:** ${slot2.id}, ${renderLocal(calendar, slot2.startsAtMs)}.`],
-    ...all.length === 0 ? [] : [renderBugs(all)],
-    renderSignOffs(facts)
-  ].filter((part) => part !== "").join("\n\n");
-}
-function whoCan({ reason: reason2 }, { policy }) {
-  return WHO[reason2]?.(policy) ?? null;
-}
-var ADMIN = (policy) => describeRole("admin", policy);
-var WRITE = (policy) => describeRole("write", policy);
-var AUTHOR = () => "the author of the pull request";
-var WHO = {
-  wrong_status: ADMIN,
-  not_approved: ADMIN,
-  fix_changed: ADMIN,
-  plan_changed: ADMIN,
-  comment_deleted: ADMIN,
-  comment_edited: ADMIN,
-  approver_lost_role: ADMIN,
-  own_fix: ADMIN,
-  flow_unsafe_now: ADMIN,
-  fix_not_reviewed: WRITE,
-  no_fix: WRITE,
-  severity_missing: (policy) => describeRole("triage", policy),
-  fix_is_draft: AUTHOR,
-  fix_not_green: AUTHOR,
-  wrong_flow: AUTHOR,
-  migration_unsafe: AUTHOR,
-  no_bug: AUTHOR
-};
-function renderBugs(bugs) {
-  const rows = bugs.map(
-    (bug2) => `| #${bug2.number} | \`${bug2.status}\` | ${bug2.flow ?? "open"} | ${bug2.severity ?? "open"} | ${describeStatus(bug2.status).meaning} |`
-  );
-  return ["| bug | status | flow | severity | |", "| --- | --- | --- | --- | --- |", ...rows].join("\n");
-}
-function renderSignOffs({ pull: pull2, bugs, release: release2, calendar }) {
-  const reviews = pull2.approvingReviews.map(
-    ({ by, isAdmin, submittedAtMs }) => `- ${nameOf(by)}${isAdmin ? ", an admin," : ""} in a review, ${renderLocal(calendar, submittedAtMs)}`
-  );
-  const approvals = [...bugs.flatMap(({ bug: bug2 }) => bug2.approvals), ...release2.approvals];
-  const words = approvals.map(
-    ({ by, action, given, writtenAtMs }) => `- ${nameOf(by)}: ${code(action.replaceAll("_", "-"))} by ${given.kind}, ${renderLocal(calendar, writtenAtMs)}`
-  );
-  const all = [...reviews, ...words];
-  return all.length === 0 ? "" : `**Said about ${shortOid(pull2.head)}**
-${all.join("\n")}`;
-}
-
-// src/domain/text/gate.ts
-var GATE_BUTTONS = {
-  approve_prod: { label: "Approve PROD", description: "Signs exactly this off for PROD" },
-  approve_uat_merge: { label: "Approve UAT merge", description: "Lets the fix go back to UAT" },
-  recheck: { label: "Re-check", description: "Looks at everything again" }
-};
-function describeGate(facts, missing) {
-  const [first] = missing;
-  return {
-    isOpen: first === void 0,
-    line: first === void 0 ? renderOpen(facts) : renderClosed(facts, first),
-    details: renderDetails(facts, missing),
-    remarks: [
-      ...facts.bugs.flatMap(({ bug: bug2 }) => remarksOf(bug2, facts)),
-      ...remarksOnMigrations(facts.migrations)
-    ],
-    buttons: buttonsFor(facts, missing)
-  };
-}
-function buttonsFor(facts, missing) {
-  const unsigned = missing.some(({ refusal }) => isAboutSignOff(refusal));
-  if (!unsigned || isSignedByItself(facts)) return ["recheck"];
-  return [facts.environment === "prod" ? "approve_prod" : "approve_uat_merge", "recheck"];
-}
-function remarksOf(bug2, { pull: pull2 }) {
-  if (bug2.conflict?.pull !== pull2.pull) return [];
-  return bug2.conflict.files.map((path) => ({
-    path,
-    line: 1,
-    level: "warning",
-    title: "Conflict",
-    message: `The pick of #${bug2.number}'s fix conflicts here. Settle it so that UAT gets what PROD has.`
-  }));
-}
-function describeLanded(bug2, landing2, when) {
-  const isOnOther = landingsOn(bug2, landing2.environment === "uat" ? "prod" : "uat").length > 0;
-  const places = isOnOther ? "UAT and PROD" : landing2.environment.toUpperCase();
-  const next = nextStep(bug2, when);
-  const slot2 = landing2.slot === null ? "" : ` by ${landing2.slot}`;
-  return {
-    isOpen: true,
-    line: cutLine(`On ${places}${next === null ? "" : `; ${next.words}`}`),
-    details: [
-      `On ${landing2.environment.toUpperCase()} since ${renderLocal(when.calendar, landing2.atMs)}${slot2}.`,
-      renderBugs([bug2])
-    ].join("\n\n"),
-    remarks: [],
-    buttons: next === null || next.button === null ? [] : [next.button]
-  };
-}
-function nextStep({ status: status3, flow: flow2 }, when) {
-  if (isFinal(status3, flow2)) return null;
-  const t2 = renderWhen(when, "T2");
-  if (status3 === "deployed_uat")
-    return { words: `an admin\u2019s word for PROD counts for ${t2}`, button: "approve_prod" };
-  if (status3 === "deployed_prod")
-    return { words: `an admin\u2019s word for UAT counts for ${t2}`, button: "approve_uat_merge" };
-  if (status3 === "pending_prod") return { words: `${t2} brings it to PROD`, button: null };
-  if (status3 === "pending_uat_merge") return { words: `${t2} brings it to UAT`, button: null };
-  return { words: `its bug is ${status3.replaceAll("_", " ")}`, button: null };
-}
-function describeTrouble(line, message) {
-  const details = `${message}
-
-Nothing may be merged that cannot be judged. It is looked at again as soon as that is mended.`;
-  return { isOpen: false, line: cutLine(line), details, remarks: [], buttons: ["recheck"] };
-}
-
-// src/domain/path-pattern.ts
-function parsePathPattern(text) {
-  if (text.startsWith("!") || text.includes("[")) return () => false;
-  const parts2 = text.split("/").filter((part) => part !== "");
-  const isAnchored = text.slice(0, -1).includes("/");
-  const wanted = isAnchored ? parts2 : ["**", ...parts2];
-  const reachesBelow = parts2.at(-1) !== "*" || !isAnchored;
-  const needsBelow = text.endsWith("/");
-  return (path) => {
-    const segments = path.split("/");
-    const ends = matchedEnds(wanted, segments);
-    if (ends.has(segments.length) && !needsBelow) return true;
-    return reachesBelow && [...ends].some((end) => end < segments.length);
-  };
-}
-function matchedEnds(pattern, segments) {
-  return pattern.reduce(
-    (reached, part) => {
-      if (part === "**") return fromFirst(reached, segments.length);
-      const next = [...reached].filter((from) => matchesSegment(part, segments[from] ?? null));
-      return new Set(next.map((from) => from + 1));
-    },
-    /* @__PURE__ */ new Set([0])
-  );
-}
-function fromFirst(reached, last) {
-  const first = Math.min(...reached, last + 1);
-  return new Set(Array.from({ length: last + 1 - first }, (_, index) => first + index));
-}
-function matchesSegment(pattern, name3) {
-  if (name3 === null) return false;
-  let at = 0;
-  let star = -1;
-  let retryFrom = 0;
-  for (let index = 0; index < name3.length; ) {
-    if (pattern[at] === "*") {
-      star = at;
-      retryFrom = index;
-      at += 1;
-    } else if (pattern[at] === "?" || pattern[at] === name3[index]) {
-      at += 1;
-      index += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      retryFrom += 1;
-      index = retryFrom;
-    } else {
-      return false;
-    }
-  }
-  return pattern.slice(at).replaceAll("*", "") === "";
-}
-
-// src/domain/migration.ts
-function migrationPaths(files, { paths }) {
-  const patterns = paths.map((path) => parsePathPattern(path));
-  return files.filter(
-    (file2) => file2.toLowerCase().endsWith(".sql") && patterns.some((matches) => matches(file2)) && !isDown(file2)
-  );
-}
-function isDown(file2) {
-  return /(?:\.(?:down|undo|rollback)\.sql$|(?:^|\/)U\d[^/]*__[^/]*\.sql$|(?:^|\/)down(?:\/|\.sql$))/iu.test(
-    file2
-  );
-}
-function downPathsOf(file2) {
-  return [
-    file2.replace(/\.up\.sql$/iu, ".down.sql"),
-    file2.replace(/(^|\/)V(\d[^/]*__[^/]*\.sql)$/u, "$1U$2"),
-    file2.replace(/(^|\/)up\.sql$/iu, "$1down.sql"),
-    file2.replace(/(^|\/)up\//iu, "$1down/")
-  ].filter((path) => path !== file2);
-}
-function judgeMigrations(files, migrations, downs) {
-  const paths = new Set(migrations.map(({ path }) => path));
-  const travelsWith = files.filter((file2) => !paths.has(file2) && !isDown(file2) && isCode(file2));
-  const classified = migrations.map((each) => classify(each, downs.get(each.path)));
-  return {
-    migrations: classified,
-    class: classified.map((each) => each.class).reduce(worseClass, "none"),
-    rollback: classified.map((each) => each.rollback).reduce(harderRollback, "reversible"),
-    findings: migrations.flatMap((each) => findIn(each, travelsWith)),
-    worst: migrations.flatMap((each, index) => worstOf(each, classified[index]) ?? [])
-  };
-}
-function noMigrations() {
-  return judgeMigrations([], [], /* @__PURE__ */ new Map());
-}
-function unreadMigration(path) {
-  const statements = [{ kind: "unreadable", line: 1, locks: false }];
-  return { path, readBy: "tokenizer", statements, intent: null };
-}
-function worstOf({ statements }, classified) {
-  const found2 = statements.find(({ kind }) => describeStatement(kind).class === classified?.class);
-  if (found2 === void 0 || classified === void 0 || classified.class === "none") return null;
-  return { path: classified.path, line: found2.line, kind: found2.kind, rollback: classified.rollback };
-}
-function isCode(file2) {
-  return !/(?:\.(?:md|markdown|rst|adoc|txt)$|(?:^|\/)(?:LICENSE|CHANGELOG|CODEOWNERS)[^/]*$|^docs\/|^\.github\/)/iu.test(
-    file2
-  );
-}
-function classify(migration, down) {
-  const rows = migration.statements.map(({ kind }) => describeStatement(kind));
-  const found2 = rows.map((row) => row.class).reduce(worseClass, "none");
-  const rollback2 = rows.map((row) => row.rollback).reduce(harderRollback, "reversible");
-  const { path, readBy } = migration;
-  return { path, readBy, class: found2, rollback: isUndone2(migration, down) ? "reversible" : rollback2 };
-}
-function isUndone2({ statements }, down) {
-  if (down === void 0) return false;
-  const inverse = down.statements.map(({ kind }) => kind).filter((kind) => kind !== "nothing");
-  const shaping = statements.filter(({ kind }) => kind !== "nothing");
-  if (shaping.length !== inverse.length) return false;
-  const left = [...inverse];
-  return shaping.every(({ kind }) => {
-    const at = left.findIndex((other) => other === describeStatement(kind).undoneBy);
-    if (at !== -1) left.splice(at, 1);
-    return at !== -1;
-  });
-}
-function findIn(migration, code2) {
-  return migration.statements.flatMap((statement) => {
-    const blocking2 = findUnsafe(migration, statement, code2);
-    if (blocking2 !== null) return [blocking2];
-    return statement.locks ? [findLock(migration, statement)] : [];
-  });
-}
-function findUnsafe({ path, intent }, { kind, line }, travelsWith) {
-  const { class: found2, because } = describeStatement(kind);
-  if (kind === "unreadable") {
-    const message = `It ${because}. Bring it as text, in files below 1 MB.`;
-    return { path, line, blocks: true, message };
-  }
-  const takesAway2 = found2 === "contract" || found2 === "destructive" || kind === "rename";
-  const [first] = travelsWith;
-  if (takesAway2 && first !== void 0) {
-    const message = `It ${because}, and travels with code (${code(first)}): while that comes live, the old code still needs the old shape. Bring the code first and this in a change of its own.`;
-    return { path, line, blocks: true, message };
-  }
-  if (takesAway2 && !isDeclared(intent, "contract")) {
-    const message = `It ${because}. If no code that is live needs it any more, say so in the first lines: \`-- tonic: contract\`.`;
-    return { path, line, blocks: true, message };
-  }
-  if (intent === null || isDeclared(intent, found2)) return null;
-  return {
-    path,
-    line,
-    blocks: true,
-    message: `It ${because}, which is more than the \`${intent}\` that it declares.`
-  };
-}
-function isDeclared(intent, found2) {
-  if (intent === null) return false;
-  if (intent === "contract" || intent === "destructive") return true;
-  return MIGRATION_CLASSES.indexOf(intent) >= MIGRATION_CLASSES.indexOf(found2);
-}
-function findLock({ path }, { line }) {
-  const message = "It blocks the table while it runs, which on a large one is long; is there a way without (`CONCURRENTLY`, `NOT VALID`)?";
-  return { path, line, blocks: false, message };
-}
-function readIntent(text) {
-  for (const line of text.slice(0, 4e3).split(/\r?\n/u)) {
-    if (line.trim() !== "" && !/^\s*(?:--|#|\/\*|\*)/u.test(line)) return null;
-    const word = /^\s*(?:--|#|\/?\*+)\s*tonic:\s*([a-z]+)\s*(?:\*\/)?\s*$/iu.exec(line)?.[1]?.toLowerCase();
-    if (word !== void 0) return MIGRATION_CLASSES.find((each) => each === word) ?? null;
-  }
-  return null;
-}
-
-// src/usecases/load-fixes.ts
-async function loadFixes(context3, pulls) {
-  if (pulls.length === 0) return [];
-  const facts = await context3.observer.pulls([...new Set(pulls)]);
-  const bases = [...new Set(facts.map((fix2) => fix2.base))];
-  const commits = facts.flatMap((fix2) => [fix2.head, ...fix2.mergeCommit === null ? [] : [fix2.mergeCommit]]);
-  const tips = await context3.repository.fetch({ branches: bases, commits, history: "full" });
-  return Promise.all(facts.map((fix2) => describe3(context3, fix2, tips.get(fix2.base) ?? null)));
-}
-async function describe3(context3, fix2, base) {
-  if (fix2.state === "merged" && fix2.mergeCommit !== null) {
-    const merged = await context3.repository.describeFix({
-      kind: "merged",
-      mergeCommit: fix2.mergeCommit,
-      pullCommits: fix2.commits
-    });
-    return { ...fix2, patchId: merged.patchId, commits: merged.commits.map((commit2) => commit2.oid) };
-  }
-  if (fix2.state !== "open" || base === null) return fix2;
-  const [{ patchId }, tree] = await Promise.all([
-    context3.repository.describeFix({ kind: "proposed", base, head: fix2.head }),
-    context3.repository.treeOf(fix2.head)
-  ]);
-  return { ...fix2, patchId, tree };
-}
-async function withContributors(context3, { approvals }, fixes) {
-  if (approvals.allowAuthor || fixes.length === 0) return fixes;
-  const found2 = await context3.observer.contributors(fixes.map((fix2) => fix2.pull));
-  return fixes.map((fix2) => ({ ...fix2, contributors: found2.get(fix2.pull) ?? null }));
-}
-async function withPushes(context3, fixes) {
-  return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
-}
-async function withPush({ observer }, fix2) {
-  const push2 = await observer.headPush(fix2.headBranch, fix2.head);
-  if (push2 === null) return fix2;
-  const contributors2 = push2.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push2.by];
-  return { ...fix2, headPushedAtMs: push2.atMs, contributors: contributors2 };
-}
-async function withAdminReviews(context3, policy, fixes) {
-  const reviewers = new Map(fixes.flatMap((fix2) => fix2.approvingReviews).map(({ by }) => [by.id, by]));
-  const admins = /* @__PURE__ */ new Set();
-  for (const person2 of reviewers.values()) {
-    const standing2 = await context3.members.standing(person2, policy.roles.admin.teams);
-    if (hasRole({ person: person2, standing: standing2 }, "admin", policy.roles)) admins.add(person2.id);
-  }
-  const mark = (review) => ({ ...review, isAdmin: admins.has(review.by.id) });
-  return fixes.map((fix2) => ({ ...fix2, approvingReviews: fix2.approvingReviews.map(mark) }));
-}
-
-// src/usecases/verify-approvals.ts
-function issuesOfApprovals(bugs) {
-  const issues = bugs.flatMap(
-    ({ approvals }) => approvals.flatMap(({ given }) => given.kind === "comment" ? [given.issue] : [])
-  );
-  return [...new Set(issues)];
-}
-async function verifyApprovals(context3, setting, asked) {
-  const verdicts = /* @__PURE__ */ new Map();
-  const known = /* @__PURE__ */ new Map();
-  for (const approval2 of asked.approvals) {
-    const who = `${approval2.by.id} ${roleFor(approval2)}`;
-    const stillAdmin = known.get(who) ?? await hasRoleYet(context3, setting, approval2);
-    known.set(who, stillAdmin);
-    const comment = await commentOf(context3, approval2, asked.issues);
-    const reason2 = findVoid(approval2, { comment, stillAdmin });
-    verdicts.set(keyOf(approval2.given), reason2 === null ? "valid" : refuse(reason2, VOID_WORDS[reason2]));
-  }
-  return verdicts;
-}
-function verifyReleases(context3, setting, { state, pulls }) {
-  const approvals = pulls.flatMap((pull2) => state.pulls.get(pull2)?.approvals ?? []);
-  return verifyApprovals(context3, setting, { approvals, issues: /* @__PURE__ */ new Map() });
-}
-function roleFor({ action }) {
-  return action === "approve_hotfix" ? "senior" : "admin";
-}
-async function hasRoleYet(context3, { policy }, approval2) {
-  const { by } = approval2;
-  const role2 = roleFor(approval2);
-  const { admin, senior } = policy.roles;
-  const teams = role2 === "admin" ? admin.teams : [...admin.teams, ...senior.teams];
-  const standing2 = await context3.members.standing(by, teams);
-  return hasRole({ person: by, standing: standing2 }, role2, policy.roles);
-}
-async function commentOf(context3, { action, given }, issues) {
-  if (given.kind !== "comment") return null;
-  const found2 = action === "approve_release" ? await context3.observer.comment(given.id) : await findComment(context3, given, issues.get(given.issue));
-  if (found2 === null) return null;
-  return {
-    bodyHash: context3.hash(found2.body),
-    edited: found2.isEdited,
-    authorId: found2.author?.id ?? 0
-  };
-}
-async function findComment(context3, { id }, issue3) {
-  const found2 = issue3?.comments.find((comment) => comment.id === id);
-  if (found2 !== void 0 || issue3 === void 0) return found2 ?? null;
-  return issue3.hasOlderComments ? context3.observer.comment(id) : null;
-}
-
-// src/domain/setup/finding.ts
-var FINDING_SEVERITIES = ["blocks_prod", "warns", "unknown", "ok"];
-var SETUP_CHECKS = {
-  config_valid: {
-    checks: "`.github/tonic.yml` on the default branch is understood, its time zone among it.",
-    worst: "blocks_prod",
-    isApplied: false
-  },
-  config_guarded: {
-    checks: "The branch that configuration and workflows are read from takes no change that nobody else looked at.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  gate_required: {
-    checks: "An active rule of the branch demands its check, pinned to the App as the source: `tonic / gate` on PROD, `tonic / gate (uat)` on UAT. On UAT a warning.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  gate_bypass: {
-    checks: "Nobody may pass that rule, in no mode. On UAT a warning.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  history_kept: {
-    checks: "The branch takes no force push and cannot be deleted. On UAT a warning.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  prod_needs_bug: {
-    checks: "The policy lets no pull request without a bug into PROD (`gates.require_bug.prod`).",
-    worst: "warns",
-    isApplied: false
-  },
-  reviews_fresh: {
-    checks: "Where rules ask for reviews, a push takes them back.",
-    worst: "warns",
-    isApplied: false
-  },
-  ledger_closed: {
-    checks: "Nobody but the App may create, change, rewind or delete the branch of the ledger.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  ledger_bypass: {
-    checks: "The App, and nobody else, may pass the rules of the ledger\u2019s branch.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  candidates_closed: {
-    checks: "Nobody but the App may write branches below `tonic/candidate/` and `tonic/preview/`.",
-    worst: "warns",
-    isApplied: true
-  },
-  key_private: {
-    checks: "The App\u2019s key is no secret of the repository or organisation, which a workflow on any branch could read; it is a secret of the environments.",
-    worst: "blocks_prod",
-    isApplied: false
-  },
-  environment_branches: {
-    checks: "Only the default branch may use the environments, and so the App\u2019s key in them.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  protection_rule: {
-    checks: "The App\u2019s deployment protection rule is on the environment. Blocks only where the workflow has no gate step either.",
-    worst: "blocks_prod",
-    isApplied: true
-  },
-  admins_wait: {
-    checks: "Admins may not start a job past the rules of PROD\u2019s environment. GitHub\u2019s API does not tell yet.",
-    worst: "warns",
-    isApplied: false
-  },
-  environment_exists: { checks: "The environments exist.", worst: "warns", isApplied: true },
-  branches_exist: { checks: "The branches of UAT and PROD exist.", worst: "warns", isApplied: false },
-  app_known: {
-    checks: "It is known which App is Tonic\u2019s, and it is one of its own: as `github-actions` every workflow acts.",
-    worst: "blocks_prod",
-    isApplied: false
-  },
-  app_installed: {
-    checks: "The App is installed on the repository and not suspended.",
-    worst: "warns",
-    isApplied: false
-  },
-  app_permissions: {
-    checks: "The installation has the permissions of `app.yml`, and none that would undo the rules.",
-    worst: "warns",
-    isApplied: false
-  },
-  app_events: { checks: "The App gets the events of `app.yml`.", worst: "warns", isApplied: false },
-  app_webhook: { checks: "The App\u2019s webhook has an address.", worst: "warns", isApplied: false },
-  switched_on: { checks: "The variable `TONIC_ENABLED` is `true`.", worst: "warns", isApplied: true },
-  client_id: {
-    checks: "The variable `TONIC_CLIENT_ID` is that of the App.",
-    worst: "warns",
-    isApplied: true
-  },
-  key_present: {
-    checks: "Every environment has the secret `TONIC_PRIVATE_KEY`; only its name can be seen.",
-    worst: "warns",
-    isApplied: false
-  },
-  workflow_present: {
-    checks: "The workflows of T1, T2, rollbacks and hotfixes are on the default branch.",
-    worst: "warns",
-    isApplied: false
-  },
-  workflow_current: {
-    checks: "They are those of this version, up to schedule, version of the action and what deploys need.",
-    worst: "warns",
-    isApplied: false
-  },
-  workflow_schedule: {
-    checks: "Their backup schedule fires within the slots, in the configured time zone.",
-    worst: "warns",
-    isApplied: false
-  },
-  workflow_pinned: {
-    checks: "They name every action by its commit.",
-    worst: "warns",
-    isApplied: false
-  },
-  issue_form: {
-    checks: "The issue form for bugs is on the default branch.",
-    worst: "warns",
-    isApplied: false
-  },
-  labels: {
-    checks: "Every label is there, with its colour and description.",
-    worst: "warns",
-    isApplied: true
-  }
-};
-function check2(code2, where) {
-  return {
-    ok: (what) => ({ code: code2, severity: "ok", where, what, mend: null, change: null }),
-    unknown: (what, mend2) => ({ code: code2, severity: "unknown", where, what, mend: mend2, change: null }),
-    trouble: ({ what, mend: mend2, change = null, severity: severity2 = SETUP_CHECKS[code2].worst }) => ({
-      code: code2,
-      severity: severity2,
-      where,
-      what,
-      mend: mend2,
-      change
-    })
-  };
-}
-function blocking(findings) {
-  return findings.filter((finding) => finding.severity === "blocks_prod");
-}
-
-// src/domain/setup/source.ts
-function rulesetSource(facts, { rulesetId }, allowed) {
-  const ruleset = facts.rulesets.get(rulesetId);
-  if (ruleset === void 0) return { name: `ruleset ${rulesetId}`, passedBy: null };
-  return { name: `ruleset "${ruleset.name}"`, passedBy: passersOf(ruleset, allowed) };
-}
-function classicSource(classic) {
-  return { name: "branch protection", passedBy: classic.enforceAdmins ? [] : ["every admin"] };
-}
-function passersOf({ bypass }, allowed) {
-  return bypass?.filter((actor) => !isAllowed(actor, allowed)).map(describeActor) ?? null;
-}
-function isAllowed({ kind, id }, allowed) {
-  return kind === "Integration" && (allowed === "any_app" || allowed === id);
-}
-var ACTORS = {
-  Integration: "App",
-  OrganizationAdmin: "organisation owners",
-  EnterpriseOwner: "enterprise owners",
-  RepositoryRole: "repository role",
-  DeployKey: "deploy keys",
-  Team: "team",
-  User: "user"
-};
-function describeActor({ kind, id, mode }) {
-  const many = kind === "OrganizationAdmin" || kind === "DeployKey" || kind === "EnterpriseOwner";
-  const name3 = ACTORS[kind] ?? kind;
-  const unseen = mode === "exempt" ? "exempt, which leaves no record" : mode;
-  return `${name3}${many || id === null ? "" : ` ${id}`} (${unseen})`;
-}
-function strongest(sources) {
-  const closed2 = sources.find(({ passedBy }) => passedBy?.length === 0);
-  return closed2 ?? sources.find(({ passedBy }) => passedBy === null) ?? sources[0];
-}
-function rulesOf(branch2, type) {
-  return (branch2?.rules ?? []).filter((rule) => rule.type === type);
-}
-function classicOf(branch2) {
-  const classic = branch2?.classic ?? null;
-  return classic === "none" ? null : classic;
-}
-function ownRuleset(facts, name3) {
-  return [...facts.rulesets.values()].find((ruleset) => ruleset.isOwn && ruleset.name === name3);
-}
-
-// src/domain/setup/look.ts
-var APPLY = "tonic init --apply";
-var AS_ADMIN = "look again with the token of an admin";
-var NAME_APP = "name the App: --app <slug>";
-function rulesetChange({ facts, wanted }, name3) {
-  const ruleset = wanted.rulesets.find((each) => each.name === name3);
-  if (ruleset === void 0 || facts.app === null) return null;
-  return { kind: "ruleset", ruleset, id: ownRuleset(facts, name3)?.id ?? null, appId: facts.app.id };
-}
-function seenBranch({ facts }, name3) {
-  const branch2 = facts.branches.get(name3);
-  return branch2?.rules === null ? void 0 : branch2;
-}
-function nameApp(app) {
-  return `App ${app.id} (${app.slug})`;
-}
-function ownBypass({ facts }) {
-  return facts.app?.id ?? "any_app";
-}
-
-// src/domain/setup/inspect-app.ts
-var TOO_MUCH = ["administration", "workflows", "secrets", "environments"];
-var EVERYBODYS_APP = "github-actions";
-var LEVELS = ["none", "read", "write", "admin"];
-function inspectApp(look4) {
-  const { app } = look4.facts;
-  if (app === null) {
-    return [check2("app_known", "App").unknown("It is not known which App is Tonic\u2019s here.", NAME_APP)];
-  }
-  const name3 = nameApp(app);
-  if (app.slug === EVERYBODYS_APP) return [sharedApp(name3)];
-  const installed = check2("app_installed", name3);
-  const known = check2("app_known", name3).ok("This is Tonic\u2019s App here.");
-  const webhook = inspectWebhook(look4, name3);
-  if (app.installation === null) {
-    const mend2 = "set APP_ID and PRIVATE_KEY, or look as an owner of the organisation";
-    return [known, installed.unknown("Whether it is installed here cannot be seen.", mend2), ...webhook];
-  }
-  if (app.installation === "missing") {
-    const mend2 = "install it from its page: Install App";
-    return [known, installed.trouble({ what: "It is not installed on this repository.", mend: mend2 }), ...webhook];
-  }
-  const { isSuspended, url: url2 } = app.installation;
-  const state = isSuspended ? installed.trouble({ what: "Its installation is suspended.", mend: `${url2}: unsuspend it` }) : installed.ok("It is installed here.");
-  return [known, state, ...inspectGrants(look4, name3, app.installation), ...webhook];
-}
-function sharedApp(name3) {
-  return check2("app_known", name3).trouble({
-    what: "Without an App of its own Tonic acts as every workflow can: any of them may set its checks and write its ledger.",
-    mend: "create the App from app.yml, install it, and set TONIC_CLIENT_ID and its key"
-  });
-}
-function inspectGrants({ wanted }, name3, { permissions, events, url: url2 }) {
-  const may = check2("app_permissions", name3);
-  const lacks = Object.entries(wanted.permissions).filter(
-    ([permission, level2]) => LEVELS.indexOf(permissions[permission] ?? "none") < LEVELS.indexOf(level2)
-  );
-  const excess = TOO_MUCH.filter(
-    (permission) => !(permission in wanted.permissions) && permissions[permission] === "write"
-  );
-  const deaf = wanted.events.filter((event2) => !events.includes(event2));
-  const hears = check2("app_events", name3);
-  return [
-    ...lacks.length + excess.length === 0 ? [may.ok("It has the permissions of app.yml.")] : [],
-    ...lacks.length === 0 ? [] : [
-      may.trouble({
-        what: `It lacks ${lacks.map(([permission, level2]) => `${permission}: ${level2}`).join(", ")}.`,
-        mend: `add them on the App's settings page, then accept them at ${url2}`
-      })
-    ],
-    ...excess.length === 0 ? [] : [
-      may.trouble({
-        what: `It may write ${excess.join(", ")}, with which it could undo the rules that hold it.`,
-        mend: "take them away on the App's settings page"
-      })
-    ],
-    deaf.length === 0 ? hears.ok("It gets every event that it handles.") : hears.trouble({
-      what: `It does not get ${deaf.join(", ")}; what they tell is seen minutes later.`,
-      mend: "subscribe to them on the App's settings page"
-    })
-  ];
-}
-function inspectWebhook({ facts }, name3) {
-  const webhook = check2("app_webhook", name3);
-  const has = facts.app?.hasWebhook ?? null;
-  if (has === null) {
-    return [webhook.unknown("Only the App itself sees its webhook.", "set APP_ID and PRIVATE_KEY")];
-  }
-  if (has) return [webhook.ok("Its webhook has an address.")];
-  return [
-    webhook.trouble({
-      what: "Its webhook has no address, so everything waits for the next look.",
-      mend: "set https://<your host>/api/github/webhooks on the App's settings page"
-    })
-  ];
-}
-
-// src/domain/setup/inspect-branch.ts
-function inspectBranches(look4) {
-  return ENVIRONMENTS.flatMap((environment3) => {
-    const name3 = look4.wanted.policy.environments[environment3].branch;
-    const branch2 = seenBranch(look4, name3);
-    if (branch2 === void 0) {
-      return [check2("gate_required", name3).unknown(`The rules of ${name3} cannot be seen.`, AS_ADMIN)];
-    }
-    const at = { ...look4, environment: environment3, name: name3, branch: branch2 };
-    return [...inspectGate(at), ...inspectHistory(at), ...inspectReviews(at)];
-  });
-}
-function atMost({ environment: environment3 }, severity2) {
-  return environment3 === "prod" ? severity2 : "warns";
-}
-function applied(look4) {
-  return { mend: APPLY, change: rulesetChange(look4, rulesetName(look4.environment)) };
-}
-function rulesetName(environment3) {
-  return `tonic: ${environment3.toUpperCase()}`;
-}
-function inspectGate(look4) {
-  const { facts, name: name3, environment: environment3 } = look4;
-  const demands = demandsOf(look4);
-  const pinned = demands.filter(
-    ({ appId }) => appId !== null && (facts.app === null || appId === facts.app.id)
-  );
-  const gate = check2("gate_required", name3);
-  const best = strongest(pinned.map(({ source }) => source));
-  if (best === void 0) {
-    const what = describeUnguarded(look4, demands);
-    return [gate.trouble({ what, severity: atMost(look4, "blocks_prod"), ...applied(look4) })];
-  }
-  const demanded = `\`${GATE_CHECKS[environment3]}\` is demanded by ${best.name}`;
-  const required2 = facts.app === null ? gate.unknown(
-    `${demanded}, of App ${pinned[0]?.appId}; whether that is Tonic\u2019s cannot be seen.`,
-    NAME_APP
-  ) : gate.ok(`${demanded}, of ${nameApp(facts.app)} only.`);
-  return [required2, inspectPassing(look4, best)];
-}
-function inspectPassing(look4, source) {
-  const { name: name3 } = look4;
-  const bypass = check2("gate_bypass", name3);
-  if (source.passedBy === null) {
-    return bypass.unknown(`Who may pass ${source.name} is shown to its admins only.`, AS_ADMIN);
-  }
-  if (source.passedBy.length === 0) return bypass.ok(`Nobody may pass ${source.name}.`);
-  return bypass.trouble({
-    what: `${source.name} may be passed by ${source.passedBy.join(", ")}.`,
-    severity: atMost(look4, "blocks_prod"),
-    ...applied(look4)
-  });
-}
-function demandsOf({ facts, environment: environment3, branch: branch2 }) {
-  const context3 = GATE_CHECKS[environment3];
-  const byRules = rulesOf(branch2, "required_status_checks").flatMap(
-    (rule) => rule.checks.filter((required2) => required2.context === context3).map(({ appId }) => ({ appId, source: rulesetSource(facts, rule, "nobody") }))
-  );
-  const classic = classicOf(branch2);
-  const byClassic = (classic?.checks ?? []).filter((required2) => required2.context === context3);
-  return [
-    ...byRules,
-    ...classic === null ? [] : byClassic.map(({ appId }) => ({ appId, source: classicSource(classic) }))
-  ];
-}
-function describeUnguarded({ facts, name: name3, environment: environment3, branch: branch2 }, demands) {
-  const context3 = `\`${GATE_CHECKS[environment3]}\``;
-  const others = demands.flatMap(({ appId }) => appId === null ? [] : [appId]);
-  if (others.length > 0) {
-    const wanted = facts.app === null ? "the App" : nameApp(facts.app);
-    return `${name3} takes ${context3} of App ${others.join(", ")} instead of ${wanted}.`;
-  }
-  if (demands.length > 0) {
-    return `${name3} takes ${context3} from anybody: it is not pinned to the App, and everyone who can push can report it.`;
-  }
-  const asleep = describeAsleep(facts, rulesetName(environment3));
-  const unseen = branch2.classic === null ? " Classic branch protection cannot be seen." : "";
-  return `${name3} takes commits without ${context3}.${asleep}${unseen}`;
-}
-function describeAsleep(facts, name3) {
-  const ruleset = ownRuleset(facts, name3);
-  if (ruleset === void 0 || ruleset.enforcement === "active") return "";
-  return ` The ruleset "${name3}" is in mode ${ruleset.enforcement}, which stops nothing.`;
-}
-var HISTORY = [
-  { type: "non_fast_forward", opened: "allowsForcePushes", told: "takes force pushes" },
-  { type: "deletion", opened: "allowsDeletions", told: "can be deleted" }
-];
-function inspectHistory(look4) {
-  const { facts, name: name3, branch: branch2 } = look4;
-  const classic = classicOf(branch2);
-  const open5 = HISTORY.flatMap(({ type, opened, told: told3 }) => {
-    const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
-    const all = classic === null || classic[opened] ? sources : [...sources, classicSource(classic)];
-    const best = strongest(all);
-    if (best === void 0) return [`${name3} ${told3}`];
-    const passed = best.passedBy ?? [];
-    return passed.length === 0 ? [] : [`${name3} ${told3} by ${passed.join(", ")}`];
-  });
-  const history = check2("history_kept", name3);
-  if (open5.length === 0) return [history.ok(`${name3} takes no force push and cannot be deleted.`)];
-  return [
-    history.trouble({
-      what: `${open5.join("; ")}.`,
-      severity: atMost(look4, "blocks_prod"),
-      ...applied(look4)
-    })
-  ];
-}
-function inspectReviews({ name: name3, branch: branch2 }) {
-  const asked = [
-    ...rulesOf(branch2, "pull_request").flatMap(({ reviews }) => reviews === null ? [] : [reviews]),
-    ...[classicOf(branch2)?.reviews ?? null].filter((reviews) => reviews !== null)
-  ].filter(({ approvals }) => approvals > 0);
-  if (asked.length === 0) return [];
-  const fresh = check2("reviews_fresh", name3);
-  if (asked.some(({ dismissStale }) => dismissStale)) {
-    return [fresh.ok(`A push to a pull request into ${name3} takes its reviews back.`)];
-  }
-  return [
-    fresh.trouble({
-      what: `Reviews of pull requests into ${name3} stay when something is pushed after them.`,
-      mend: 'switch on "Dismiss stale pull request approvals when new commits are pushed" in that rule'
-    })
-  ];
-}
-
-// src/domain/setup/inspect-configuration.ts
-function inspectConfiguration(look4) {
-  const { timeZone } = look4.wanted.policy.slots;
-  return [
-    check2("config_valid", CONFIG_PATH).ok(`It is understood; slots are in ${timeZone}.`),
-    inspectGuard(look4),
-    inspectBugRule(look4),
-    ...inspectExistence(look4)
-  ];
-}
-function inspectGuard(look4) {
-  const { defaultBranch: defaultBranch2 } = look4.facts;
-  const guarded = check2("config_guarded", defaultBranch2);
-  if (defaultBranch2 === look4.wanted.policy.environments.prod.branch) {
-    return guarded.ok("Configuration and workflows are on the branch of PROD, behind its gate.");
-  }
-  const branch2 = seenBranch(look4, defaultBranch2);
-  if (branch2 === void 0) return guarded.unknown(`The rules of ${defaultBranch2} cannot be seen.`, AS_ADMIN);
-  const best = strongest(reviewSources(look4, branch2));
-  if (best?.passedBy === null) {
-    return guarded.unknown(`Who may pass ${best.name} is shown to its admins only.`, AS_ADMIN);
-  }
-  if (best?.passedBy.length === 0) {
-    return guarded.ok(`Changes to ${CONFIG_PATH} and the workflows need a review, by ${best.name}.`);
-  }
-  const who = best === void 0 ? "everyone who can push" : best.passedBy.join(", ");
-  return guarded.trouble({
-    what: `${CONFIG_PATH} and the workflows can be changed by ${who} with no review, and with them who is an admin.`,
-    mend: APPLY,
-    change: rulesetChange(look4, "tonic: configuration")
-  });
-}
-function reviewSources(look4, branch2) {
-  const classic = classicOf(branch2);
-  return [
-    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4))),
-    ...classic !== null && isAsked(classic.reviews) ? [classicSource(classic)] : []
-  ];
-}
-function isAsked(reviews) {
-  return reviews !== null && reviews.approvals > 0;
-}
-function inspectBugRule({ wanted }) {
-  const { branch: branch2 } = wanted.policy.environments.prod;
-  const needs = check2("prod_needs_bug", branch2);
-  if (wanted.policy.gates.requireBug.prod) return needs.ok("Every pull request into PROD needs a bug.");
-  return needs.trouble({
-    what: "Pull requests without a bug may be merged into PROD with no sign-off; T2 refuses to deploy them.",
-    mend: `take gates.require_bug.prod: false out of ${CONFIG_PATH}`
-  });
-}
-function inspectExistence({ facts, wanted }) {
-  return Object.values(wanted.policy.environments).flatMap(({ branch: branch2 }) => {
-    const exist = check2("branches_exist", branch2);
-    const found2 = facts.branches.get(branch2)?.exists ?? null;
-    if (found2 === null) return [exist.unknown("Whether the branch exists was not seen.", AS_ADMIN)];
-    if (found2) return [exist.ok("The branch exists.")];
-    const mend2 = `push it, or name another one in ${CONFIG_PATH}`;
-    return [exist.trouble({ what: "There is no such branch.", mend: mend2 })];
-  });
-}
-
-// src/domain/setup/wanted-ruleset.ts
-var WORK_REFS = ["refs/heads/tonic/candidate/**", "refs/heads/tonic/preview/**"];
-function wantedRulesets(policy, defaultBranch2) {
-  return [
-    ...ENVIRONMENTS.map((environment3) => environmentRuleset(environment3, policy)),
-    {
-      name: "tonic: ledger",
-      refs: [`refs/heads/${LEDGER_BRANCH}`],
-      restrictions: ["creation", "update", "deletion", "non_fast_forward"],
-      checks: [],
-      reviews: null,
-      appPasses: true
-    },
-    {
-      name: "tonic: candidates",
-      refs: WORK_REFS,
-      restrictions: ["creation", "update", "deletion"],
-      checks: [],
-      reviews: null,
-      appPasses: true
-    },
-    ...configurationRuleset(policy, defaultBranch2)
-  ];
-}
-function environmentRuleset(environment3, policy) {
-  return {
-    name: `tonic: ${environment3.toUpperCase()}`,
-    refs: [`refs/heads/${policy.environments[environment3].branch}`],
-    restrictions: ["deletion", "non_fast_forward"],
-    checks: [GATE_CHECKS[environment3]],
-    reviews: null,
-    // Not even the App: its own push passes because its candidate carries the check.
-    appPasses: false
-  };
-}
-function configurationRuleset(policy, defaultBranch2) {
-  if (defaultBranch2 === policy.environments.prod.branch) return [];
-  return [
-    {
-      name: "tonic: configuration",
-      refs: [`refs/heads/${defaultBranch2}`],
-      restrictions: ["deletion", "non_fast_forward"],
-      checks: [],
-      reviews: 1,
-      // T1 pushes to UAT, which may be the default branch.
-      appPasses: true
-    }
-  ];
-}
-
-// src/domain/setup/wanted-setup.ts
-var PLAN_ENVIRONMENT = "tonic";
-var KEY_SECRET = "TONIC_PRIVATE_KEY";
-function wantedSetup(policy, defaultBranch2, parts2) {
-  return {
-    ...parts2,
-    policy,
-    rulesets: wantedRulesets(policy, defaultBranch2),
-    environments: [PLAN_ENVIRONMENT, ...ENVIRONMENTS.map((name3) => environmentOf(policy, name3))],
-    labels: labelDefinitions(policy)
-  };
-}
-function environmentOf(policy, environment3) {
-  return policy.environments[environment3].githubEnvironment;
-}
-
-// src/domain/setup/schedule.ts
-var BACKUP_MINUTES = [7, 37];
-var DAY_MINUTES = 1440;
-var EVERY_DAY = 7;
-function scheduleOf(slots, kind) {
-  const latest = slots.latestStartMinutes;
-  const after = BACKUP_MINUTES.map((minutes2) => minutes2 <= latest ? minutes2 : Math.floor(latest / 2));
-  return [...new Set(after)].map((minutes2) => {
-    const busy = (startOf(slots, kind) + minutes2) % 30 === 0;
-    return {
-      cron: cronAt(slots, kind, busy && minutes2 < latest ? minutes2 + 1 : minutes2),
-      timezone: slots.timeZone
-    };
-  });
-}
-function fitsSlot(line, slots, kind) {
-  if (line.timezone.toLowerCase() !== slots.timeZone.toLowerCase()) return false;
-  const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) \* \* \S+$/u.exec(line.cron) ?? [];
-  if (minute === void 0 || hour === void 0) return false;
-  const fires = Number(hour) * 60 + Number(minute);
-  const after = (fires - startOf(slots, kind) + DAY_MINUTES) % DAY_MINUTES;
-  return after <= slots.latestStartMinutes && daysOf(line.cron) === daysOf(cronAt(slots, kind, after));
-}
-function startOf(slots, kind) {
-  const time5 = kind === "T1" ? slots.t1 : slots.t2;
-  return Number(time5.slice(0, 2)) * 60 + Number(time5.slice(3));
-}
-function cronAt(slots, kind, afterMinutes) {
-  const at = startOf(slots, kind) + afterMinutes;
-  const shift = Math.floor(at / DAY_MINUTES);
-  const days = slots.weekdays.map((day) => cronDay(day, shift)).toSorted((left, right) => left - right);
-  const named3 = days.length === EVERY_DAY ? "*" : days.join(",");
-  return `${at % 60} ${Math.floor(at % DAY_MINUTES / 60)} * * ${named3}`;
-}
-function cronDay(day, shift) {
-  return (day + shift) % EVERY_DAY;
-}
-var DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-function daysOf(cron) {
-  const written = cron.split(" ")[4] ?? "";
-  if (written === "*") return "0,1,2,3,4,5,6";
-  const days = written.split(",").flatMap((part) => {
-    const [first = -1, last = first] = part.split("-").map(dayNumber);
-    return Array.from({ length: Math.max(last - first, 0) + 1 }, (_, index) => (first + index) % EVERY_DAY);
-  });
-  return [...new Set(days)].toSorted((left, right) => left - right).join(",");
-}
-function dayNumber(word) {
-  const named3 = DAY_NAMES.indexOf(word.toLowerCase());
-  return named3 >= 0 ? named3 : Number(word);
-}
-
-// src/domain/setup/workflow.ts
-var OWN_ACTION = /^(?:[\w.-]+\/[\w.-]+|\.)\/action(?:@.+)?$/u;
-var PINNED = /^[^@]+@[0-9a-f]{40}$/u;
-var FREE = /^(?:name|run-name|on\.schedule|jobs\.[^.]+\.(?:name|runs-on|timeout-minutes))$/u;
-var CLOSED = /^(?:on|permissions|concurrency)$/u;
-function differences(wanted, found2, path = "") {
-  if (FREE.test(path)) return [];
-  if (Array.isArray(wanted)) return differentList(wanted, found2, path);
-  if (!isRecord2(wanted)) return isSame3(wanted, found2, path) ? [] : [path];
-  if (!isRecord2(found2)) return [path];
-  const extra = CLOSED.test(path) ? Object.keys(found2).map((key) => join(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
-  return [
-    ...Object.entries(wanted).flatMap(([key, value]) => differences(value, found2[key], join(path, key))),
-    ...extra
-  ];
-}
-function differentList(wanted, found2, path) {
-  if (!Array.isArray(found2)) return [path];
-  let from = 0;
-  return wanted.flatMap((each, index) => {
-    const at = found2.findIndex((other, place) => place >= from && differences(each, other).length === 0);
-    if (at < 0) return [`${path}[${index}]`];
-    from = at + 1;
-    return [];
-  });
-}
-function isSame3(wanted, found2, path) {
-  if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found2);
-  return wanted === found2 || isBlank(wanted) && isBlank(found2);
-}
-function actionOf(uses) {
-  const text = typeof uses === "string" ? uses : "";
-  return OWN_ACTION.test(text) ? "action" : text.replace(/@.*$/u, "");
-}
-function isBlank(value) {
-  return value === null || value === void 0 || value === "";
-}
-function join(path, key) {
-  return path === "" ? key : `${path}.${key}`;
-}
-function unpinnedActions(workflow) {
-  const uses = jobsOf(workflow).flatMap(stepsOf).flatMap((step3) => {
-    const named3 = step3["uses"];
-    return typeof named3 === "string" ? [named3] : [];
-  });
-  return [...new Set(uses)].filter((action) => !action.startsWith("./") && !PINNED.test(action));
-}
-function scheduleLines(workflow) {
-  const lines2 = partOf(partOf(workflow, "on"), "schedule");
-  if (!Array.isArray(lines2)) return [];
-  return lines2.map((line) => ({
-    cron: textOf(partOf(line, "cron")),
-    // Source: Actions reads cron in UTC where no zone is named.
-    timezone: textOf(partOf(line, "timezone")) || "UTC"
-  }));
-}
-function hasGateStep(workflow, environment3, policy) {
-  const name3 = environmentOf(policy, environment3).toLowerCase();
-  return jobsOf(workflow).some(
-    (job) => environmentName(job).toLowerCase() === name3 && stepsOf(job).some(
-      (step3) => OWN_ACTION.test(textOf(step3["uses"])) && partOf(step3["with"], "phase") === environment3
-    )
-  );
-}
-function environmentName(job) {
-  const environment3 = partOf(job, "environment");
-  return textOf(isRecord2(environment3) ? environment3["name"] : environment3);
-}
-function jobsOf(workflow) {
-  const jobs = partOf(workflow, "jobs");
-  return isRecord2(jobs) ? Object.values(jobs) : [];
-}
-function stepsOf(job) {
-  const steps = partOf(job, "steps");
-  return Array.isArray(steps) ? steps.filter(isRecord2) : [];
-}
-function partOf(value, key) {
-  return isRecord2(value) && Object.hasOwn(value, key) ? value[key] : void 0;
-}
-function textOf(value) {
-  return typeof value === "string" ? value : "";
-}
-function isRecord2(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-// src/domain/setup/inspect-environment.ts
-function inspectEnvironments(look4) {
-  const { facts, wanted } = look4;
-  if (facts.environments === null) {
-    return [
-      check2("environment_exists", wanted.environments.join(", ")).unknown(
-        "The environments cannot be seen.",
-        AS_ADMIN
-      ),
-      ...inspectKey(look4)
-    ];
-  }
-  return [
-    ...inspectKey(look4),
-    ...wanted.environments.flatMap((name3) => inspectUse(look4, name3)),
-    ...ENVIRONMENTS.flatMap((environment3) => inspectRule(look4, environment3)),
-    ...inspectAdmins(look4)
-  ];
-}
-function environmentChange({ facts }, name3) {
-  return { kind: "environment", name: name3, branch: facts.defaultBranch };
-}
-function inspectUse(look4, name3) {
-  const found2 = seen(look4.facts, name3);
-  const exists4 = check2("environment_exists", name3);
-  const change = environmentChange(look4, name3);
-  if (found2 === void 0) {
-    const use = name3 === PLAN_ENVIRONMENT ? "the jobs that plan keep the App\u2019s key in it" : "nothing protects it";
-    return [exists4.trouble({ what: `There is no such environment: ${use}.`, mend: APPLY, change })];
-  }
-  return [exists4.ok("The environment exists."), inspectUsers(look4, name3, found2)];
-}
-function inspectUsers(look4, name3, { branches, secrets }) {
-  const { defaultBranch: defaultBranch2 } = look4.facts;
-  const open5 = check2("environment_branches", name3);
-  if (isOnly(branches, defaultBranch2)) return open5.ok(`Only ${defaultBranch2} may use it.`);
-  const holdsKey = secrets?.includes(KEY_SECRET) ?? true;
-  return open5.trouble({
-    what: `${describeUsers(branches)}${holdsKey ? ", so a workflow there can act as the App" : ""}.`,
-    severity: holdsKey ? "blocks_prod" : "warns",
-    mend: APPLY,
-    change: environmentChange(look4, name3)
-  });
-}
-function describeUsers(branches) {
-  if (branches === "all") return "Every branch may use it";
-  if (branches === "protected") return "Every branch with classic protection may use it";
-  return `It may be used by ${branches.join(", ") || "no branch"}`;
-}
-function isOnly(branches, branch2) {
-  return typeof branches !== "string" && branches.length === 1 && branches[0] === branch2;
-}
-function inspectRule(look4, environment3) {
-  const { facts, wanted } = look4;
-  const name3 = environmentOf(wanted.policy, environment3);
-  const rule = check2("protection_rule", name3);
-  const apps = seen(facts, name3)?.ruleApps;
-  if (apps === null) return [rule.unknown("The rules on it cannot be seen.", AS_ADMIN)];
-  const { app } = facts;
-  if (app !== null && apps?.includes(app.id) === true) {
-    return [rule.ok(`${nameApp(app)} is asked before a job deploys there.`)];
-  }
-  const isGuarded = environment3 === "uat" || passesGate(look4, environment3);
-  return [
-    rule.trouble({
-      what: `The App is not asked before a job deploys there${isGuarded ? "; the job\u2019s own gate step stands." : ", and no workflow has a gate step for it."}`,
-      severity: isGuarded ? "warns" : "blocks_prod",
-      mend: `${APPLY}; GitHub has such rules for public repositories, and for private ones with Enterprise`,
-      change: app === null ? null : { kind: "protection_rule", environment: name3, appId: app.id }
-    })
-  ];
-}
-function passesGate({ facts, wanted }, environment3) {
-  const { files } = facts;
-  if (files === null) return true;
-  return wanted.workflows.some(({ path }) => hasGateStep(files.get(path), environment3, wanted.policy));
-}
-function inspectAdmins({ facts, wanted }) {
-  const name3 = environmentOf(wanted.policy, "prod");
-  const found2 = seen(facts, name3);
-  if (found2 === void 0 || found2.ruleApps?.length === 0) return [];
-  const wait2 = check2("admins_wait", name3);
-  const page = `${facts.url}/settings/environments`;
-  if (found2.adminsMayBypass === null) {
-    const mend2 = `look at ${page}: "Allow administrators to bypass" has to be off`;
-    return [wait2.unknown("Whether admins may start a job past the rules is not told.", mend2)];
-  }
-  if (!found2.adminsMayBypass) return [wait2.ok("Admins wait for the rules like everybody else.")];
-  return [
-    wait2.trouble({
-      what: "Admins may start a job past the rules; the job\u2019s own gate step stands.",
-      mend: `${page}: switch off "Allow administrators to bypass"`
-    })
-  ];
-}
-function seen(facts, name3) {
-  const found2 = facts.environments?.get(name3);
-  return found2 === "missing" ? void 0 : found2;
-}
-function inspectKey(look4) {
-  const { facts, wanted } = look4;
-  const isPrivate = check2("key_private", KEY_SECRET);
-  const { secrets } = facts;
-  if (secrets === null) return [isPrivate.unknown("The names of secrets cannot be seen.", AS_ADMIN)];
-  const shared = [
-    ...secrets.repository.includes(KEY_SECRET) ? ["the repository"] : [],
-    ...secrets.organization.includes(KEY_SECRET) ? ["the organisation"] : []
-  ];
-  const lacking = wanted.environments.filter(
-    (name3) => seen(facts, name3)?.secrets?.includes(KEY_SECRET) === false || isMissing(facts, name3)
-  );
-  return [
-    shared.length === 0 ? isPrivate.ok("No workflow on another branch can read the App\u2019s key.") : isPrivate.trouble({
-      what: `It is a secret of ${shared.join(" and of ")}: whoever can push a branch can read it with a workflow there, and act as the App.`,
-      mend: `${setKey(wanted.environments)}; then delete it there, and make a new key`
-    }),
-    ...inspectPresence(shared.length > 0 ? [] : lacking)
-  ];
-}
-function isMissing(facts, name3) {
-  return facts.environments !== null && (facts.environments.get(name3) ?? "missing") === "missing";
-}
-function inspectPresence(lacking) {
-  const present = check2("key_present", KEY_SECRET);
-  if (lacking.length === 0) return [present.ok("Every job that needs the App\u2019s key has it.")];
-  return [
-    present.trouble({
-      what: `The environments ${lacking.join(", ")} do not have it, so their jobs cannot act as the App.`,
-      mend: setKey(lacking)
-    })
-  ];
-}
-function setKey(environments) {
-  const each = environments.map((name3) => `gh secret set ${KEY_SECRET} --env ${name3} < key.pem`);
-  return each.join("; ");
-}
-
-// src/domain/setup/inspect-ledger.ts
-var CLOSING = {
-  creation: "create",
-  update: "write",
-  deletion: "delete",
-  non_fast_forward: "rewind"
-};
-var SAMPLE_BRANCHES = ["tonic/candidate/sample", "tonic/preview/sample"];
-function inspectOwnBranches(look4) {
-  return [...inspectLedger(look4), ...inspectCandidates(look4)];
-}
-function inspectLedger(look4) {
-  const closed2 = check2("ledger_closed", LEDGER_BRANCH);
-  const change = rulesetChange(look4, "tonic: ledger");
-  if (seenBranch(look4, LEDGER_BRANCH) === void 0) {
-    return [closed2.unknown(`The rules of ${LEDGER_BRANCH} cannot be seen.`, AS_ADMIN)];
-  }
-  const open5 = openActs(look4, LEDGER_BRANCH, ["creation", "update", "deletion", "non_fast_forward"]);
-  if (open5.length > 0) {
-    const asleep = ownRuleset(look4.facts, "tonic: ledger")?.enforcement ?? "active";
-    const why = asleep === "active" ? "" : ` Its ruleset is in mode ${asleep}, which stops nothing.`;
-    const what = `Everyone who can push may ${open5.join(", ")} the branch of the ledger.${why}`;
-    return [closed2.trouble({ what, mend: APPLY, change })];
-  }
-  return [closed2.ok("Nobody may create, write, delete or rewind it past its rules."), inspectPassing2(look4)];
-}
-function inspectPassing2(look4) {
-  const bypass = check2("ledger_bypass", LEDGER_BRANCH);
-  const change = rulesetChange(look4, "tonic: ledger");
-  const weak = Object.keys(CLOSING).flatMap((type) => {
-    const source = strongest(sourcesOf(look4, LEDGER_BRANCH, type));
-    return source === void 0 || source.passedBy?.length === 0 ? [] : [source];
-  });
-  const passed = weak.find(({ passedBy }) => passedBy !== null);
-  if (passed !== void 0) {
-    const what = `${passed.name} may be passed by ${(passed.passedBy ?? []).join(", ")}.`;
-    return bypass.trouble({ what, mend: APPLY, change });
-  }
-  const [unseen] = weak;
-  if (unseen !== void 0) {
-    return bypass.unknown(`Who may pass ${unseen.name} is shown to its admins only.`, AS_ADMIN);
-  }
-  if (look4.facts.app === null) {
-    return bypass.unknown("Apps may write it; which of them is Tonic\u2019s cannot be seen.", NAME_APP);
-  }
-  const shut = shutOut(look4, look4.facts.app.id);
-  if (shut !== null) {
-    const what = `The App itself may not pass ruleset "${shut.name}", so it cannot write its ledger.`;
-    return bypass.trouble({ what, severity: "warns", mend: APPLY, change: shut.isOwn ? change : null });
-  }
-  return bypass.ok(`Only ${nameApp(look4.facts.app)} may write it.`);
-}
-function shutOut({ facts }, appId) {
-  const update = rulesOf(facts.branches.get(LEDGER_BRANCH), "update");
-  const restricting = update.flatMap(({ rulesetId }) => facts.rulesets.get(rulesetId) ?? []);
-  return restricting.find(
-    ({ bypass }) => bypass !== null && !bypass.some(
-      (actor) => actor.kind === "Integration" && actor.id === appId && actor.mode !== "pull_request"
-    )
-  ) ?? null;
-}
-function inspectCandidates(look4) {
-  const change = rulesetChange(look4, "tonic: candidates");
-  return SAMPLE_BRANCHES.map((sample) => {
-    const place = sample.replace("/sample", "/**");
-    const closed2 = check2("candidates_closed", place);
-    if (seenBranch(look4, sample) === void 0) {
-      return closed2.unknown("Its rules cannot be seen.", AS_ADMIN);
-    }
-    const open5 = openActs(look4, sample, ["creation", "update", "deletion"]);
-    if (open5.length === 0) return closed2.ok("Only the App pushes there.");
-    const what = `Everyone who can push may ${open5.join(", ")} branches there, and so stop a slot.`;
-    return closed2.trouble({ what, mend: APPLY, change });
-  });
-}
-function openActs(look4, branch2, types) {
-  return types.filter((type) => sourcesOf(look4, branch2, type).length === 0).map((type) => CLOSING[type]);
-}
-function sourcesOf(look4, branch2, type) {
-  const rules = rulesOf(look4.facts.branches.get(branch2), type);
-  return rules.map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4)));
-}
-
-// src/domain/setup/inspect-switch.ts
-function inspectSwitches(look4) {
-  return [...inspectVariables(look4), ...inspectLabels(look4)];
-}
-function inspectVariables({ facts }) {
-  const { variables, app } = facts;
-  const on2 = check2("switched_on", "TONIC_ENABLED");
-  if (variables === null) return [on2.unknown("The variables cannot be seen.", AS_ADMIN)];
-  const id = check2("client_id", "TONIC_CLIENT_ID");
-  return [
-    inspectEnabled(variables.get("TONIC_ENABLED")),
-    ...app?.clientId === null || app === null ? [] : [inspectClientId(variables.get("TONIC_CLIENT_ID"), app.clientId)],
-    ...app === null && !variables.has("TONIC_CLIENT_ID") ? [id.unknown("It is not set; with an App the slots need it.", "gh variable set TONIC_CLIENT_ID")] : []
-  ];
-}
-function inspectEnabled(value) {
-  const on2 = check2("switched_on", "TONIC_ENABLED");
-  if (value === "true") return on2.ok("The slots run.");
-  const change = value === void 0 ? variable("TONIC_ENABLED", "true", value) : null;
-  return on2.trouble({
-    what: value === void 0 ? "It is not set, so no slot runs." : "It is not `true`, so no slot runs.",
-    mend: change === null ? "gh variable set TONIC_ENABLED --body true" : APPLY,
-    change
-  });
-}
-function inspectClientId(value, wanted) {
-  const id = check2("client_id", "TONIC_CLIENT_ID");
-  if (value === wanted) return id.ok("It is that of the App.");
-  return id.trouble({
-    what: value === void 0 ? "It is not set, so the slots cannot act as the App." : "It is that of another App.",
-    mend: APPLY,
-    change: variable("TONIC_CLIENT_ID", wanted, value)
-  });
-}
-function variable(name3, value, found2) {
-  return { kind: "variable", name: name3, value, isThere: found2 !== void 0 };
-}
-function inspectLabels({ facts, wanted }) {
-  const labels = check2("labels", "labels");
-  if (facts.labels === null) return [labels.unknown("The labels were not looked at.", "tonic doctor")];
-  const present = facts.labels;
-  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame4(each, label)));
-  if (wrong.length === 0) return [labels.ok(`All ${wanted.labels.length} labels are there.`)];
-  const names = wrong.map(({ name: name3 }) => name3);
-  return [
-    labels.trouble({
-      what: `${names.length === 1 ? "One is" : `${names.length} are`} missing or different: ${names.join(", ")}.`,
-      mend: APPLY,
-      change: { kind: "labels", labels: wrong }
-    })
-  ];
-}
-function isSame4(left, right) {
-  return left.name.toLowerCase() === right.name.toLowerCase() && left.color.toLowerCase() === right.color.toLowerCase() && left.description === right.description;
-}
-
-// src/domain/setup/inspect-workflow.ts
-var WRITE2 = "tonic init --force, and commit what it writes";
-var MOST_NAMED = 5;
-var NAMES = {
-  T1: "T1",
-  T2: "T2",
-  rollback: "A rollback",
-  hotfix: "A hotfix"
-};
-function inspectFiles(look4) {
-  const { files } = look4.facts;
-  const { workflows, issueForm } = look4.wanted;
-  if (files === null) {
-    return [check2("workflow_present", "workflows").unknown("The files were not looked at.", "tonic doctor")];
-  }
-  const form = check2("issue_form", issueForm);
-  return [
-    ...workflows.flatMap((workflow) => inspectWorkflow(look4, workflow, files.get(workflow.path) ?? null)),
-    files.get(issueForm) === null ? form.trouble({
-      what: "Reports have no form to fill in.",
-      mend: "tonic init, and commit what it writes"
-    }) : form.ok("Reports have a form to fill in.")
-  ];
-}
-function inspectWorkflow(look4, { path, kind, content }, found2) {
-  const present = check2("workflow_present", path);
-  if (found2 === null) {
-    const mend2 = "tonic init, and commit what it writes";
-    return [present.trouble({ what: `Without it ${NAMES[kind]} never runs.`, mend: mend2 })];
-  }
-  const current = check2("workflow_current", path);
-  const apart = differences(content, found2);
-  return [
-    present.ok(`${NAMES[kind]} can run.`),
-    apart.length === 0 ? current.ok("It is that of this version.") : current.trouble({ what: `It differs from that of this version at ${shorten(apart)}.`, mend: WRITE2 }),
-    ...kind === "rollback" || kind === "hotfix" ? [] : [inspectSchedule(look4, { path, kind }, found2)],
-    inspectPins(path, found2)
-  ];
-}
-function inspectSchedule({ wanted }, { path, kind }, found2) {
-  const fits = check2("workflow_schedule", path);
-  const { slots } = wanted.policy;
-  const lines2 = scheduleLines(found2);
-  const meant = scheduleOf(slots, kind).map(({ cron }) => `"${cron}"`);
-  const mend2 = `cron ${meant.join(" and ")}, timezone ${slots.timeZone}; or ${WRITE2}`;
-  if (lines2.length === 0) {
-    return fits.trouble({ what: `${kind} has no backup when the App is down.`, mend: mend2 });
-  }
-  const wrong = lines2.filter((line) => !fitsSlot(line, slots, kind));
-  if (wrong.length === 0) return fits.ok(`Its schedule fires within ${kind}.`);
-  const named3 = wrong.map(({ cron, timezone }) => `"${cron}" ${timezone}`).join(", ");
-  const time5 = kind === "T1" ? slots.t1 : slots.t2;
-  return fits.trouble({ what: `${named3} does not fire within ${kind}, ${time5} ${slots.timeZone}.`, mend: mend2 });
-}
-function inspectPins(path, found2) {
-  const pinned = check2("workflow_pinned", path);
-  const loose = unpinnedActions(found2);
-  if (loose.length === 0) return pinned.ok("Every action is named by its commit.");
-  return pinned.trouble({
-    what: `${loose.join(", ")} can change under you.`,
-    mend: "name the full commit, with its version in a comment"
-  });
-}
-function shorten(names) {
-  const shown = names.slice(0, MOST_NAMED).map((name3) => name3 || "the top");
-  const more = names.length - shown.length;
-  return `${shown.join(", ")}${more > 0 ? ` and ${more} places more` : ""}`;
-}
-
-// src/domain/setup/inspect.ts
-function inspectSetup(facts, wanted) {
-  const look4 = { facts, wanted };
-  const findings = [
-    ...inspectConfiguration(look4),
-    ...inspectBranches(look4),
-    ...inspectOwnBranches(look4),
-    ...inspectEnvironments(look4),
-    ...inspectApp(look4),
-    ...inspectFiles(look4),
-    ...inspectSwitches(look4)
-  ];
-  return findings.toSorted((left, right) => rankOf(left) - rankOf(right));
-}
-var CODES = Object.keys(SETUP_CHECKS);
-function rankOf({ severity: severity2, code: code2 }) {
-  return FINDING_SEVERITIES.indexOf(severity2) * CODES.length + CODES.indexOf(code2);
-}
-
-// src/domain/setup/guard.ts
-var NO_PARTS = { permissions: {}, events: [], workflows: [], issueForm: "" };
-var NAMED = 3;
-function unsafeGuards(facts, policy) {
-  return blocking(inspectSetup(facts, wantedSetup(policy, facts.defaultBranch, NO_PARTS)));
-}
-function refuseUnsafe3(findings) {
-  const told3 = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
-  const more = findings.length > NAMED ? ` There are ${findings.length - NAMED} findings more.` : "";
-  return refuse(
-    "setup_unsafe",
-    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told3)}.${more} \`tonic doctor\` says how to mend it.`
-  );
-}
-function recordUnsafe(findings, reason2) {
-  return { reason: reason2, findings: findings.map(({ code: code2, where }) => `${code2} ${where}`) };
-}
-
-// src/ports/repository.ts
-var GitFailure = class extends Error {
-  operation;
-  retryable;
-  constructor(operation, message, options) {
-    super(message, { cause: options.cause });
-    this.name = "GitFailure";
-    this.operation = operation;
-    this.retryable = options.retryable;
-  }
-};
-
-// src/usecases/take-parity.ts
-var VERSION_FILE_BYTES = 4096;
-async function loadVersions(context3, { policy }) {
-  const { uat, prod } = policy.environments;
-  const [uatDeployment, prodDeployment] = await Promise.all([
-    lastDeployment(context3, uat),
-    lastDeployment(context3, prod)
-  ]);
-  const tips = await context3.repository.fetch({
-    branches: [uat.branch, prod.branch],
-    commits: [uatDeployment, prodDeployment].flatMap((each) => each?.commit ?? []),
-    history: "full"
-  });
-  const tipOf3 = (environment3) => requireTip(tips, environment3);
-  return {
-    tips: { uat: tipOf3(uat), prod: tipOf3(prod) },
-    deployed: {
-      uat: await describeVersion(context3, uat, { deployed: uatDeployment, tip: tipOf3(uat) }),
-      prod: await describeVersion(context3, prod, { deployed: prodDeployment, tip: tipOf3(prod) })
-    }
-  };
-}
-async function lastDeployment({ observer }, { versionFrom, githubEnvironment }) {
-  return versionFrom === "deployments" ? observer.lastDeployment(githubEnvironment) : null;
-}
-function requireTip(tips, { branch: branch2 }) {
-  const tip = tips.get(branch2) ?? null;
-  if (tip === null) throw new GitFailure("fetch", `there is no branch ${branch2}`, { retryable: false });
-  return tip;
-}
-async function describeVersion({ repository }, environment3, { deployed: deployed2, tip }) {
-  const byBranch = { commit: tip, version: null, source: "branch", by: null };
-  if (environment3.versionFrom === "tag") {
-    const tag = await repository.latestVersionTag(tip);
-    return tag === null ? byBranch : { commit: tag.commit, version: tag.name, source: "tag", by: null };
-  }
-  if (environment3.versionFrom === "file" && environment3.versionFile !== null) {
-    const version3 = await repository.readFile(tip, environment3.versionFile, VERSION_FILE_BYTES);
-    return { ...byBranch, version: version3?.trim() ?? null, source: "file" };
-  }
-  return deployed2 === null ? byBranch : { commit: deployed2.commit, version: null, source: "deployments", by: deployed2.by };
-}
-async function judgeVersions(context3, versions, { bugs, environments }) {
-  const { uat, prod } = versions.deployed;
-  const divergence = await context3.repository.diverge(uat.commit, prod.commit);
-  return judgeParity({
-    uat,
-    prod,
-    sameTree: divergence.sameTree,
-    uatOnly: divergence.leftOnly,
-    prodOnly: divergence.rightOnly,
-    inFlight: commitsInFlight(bugs.values()),
-    takenBack: [...environments.values()].flatMap((each) => each.takenBack),
-    nowMs: context3.clock.nowMs()
-  });
-}
-async function tryVersions(context3, setting) {
-  return orNull(context3, loadVersions(context3, setting));
-}
-async function tryJudge(context3, versions, state) {
-  return orNull(context3, judgeVersions(context3, versions, state));
-}
-async function orNull(context3, reading) {
-  try {
-    return await reading;
-  } catch (error63) {
-    if (!(error63 instanceof GitFailure || error63 instanceof GitHubFailure)) throw error63;
-    context3.log.warn("the versions cannot be compared", { error: error63.message });
-    return null;
-  }
-}
-
-// src/usecases/slot/merged-releases.ts
-async function mergedReleases(context3, setting, { state, pulls }) {
-  const { policy } = setting;
-  const loaded = await loadFixes(context3, pulls);
-  const merged = loaded.filter(
-    ({ state: at, base }) => at === "merged" && base === policy.environments.prod.branch
-  );
-  const [fixes, checked] = await Promise.all([
-    withContributors(context3, policy, merged),
-    verifyReleases(context3, setting, { state, pulls: merged.map(({ pull: pull2 }) => pull2) })
-  ]);
-  return fixes.flatMap((pull2) => {
-    const { mergeCommit } = pull2;
-    if (mergeCommit === null) return [];
-    const approvals = state.pulls.get(pull2.pull)?.approvals ?? [];
-    const counting = { policy, fixes: [pull2], beforeMs: null, checked };
-    return [
-      {
-        pull: pull2.pull,
-        frozenAs: frozenAs(pull2, policy),
-        mergeCommit,
-        commits: [...pull2.commits, mergeCommit],
-        refusal: refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull2), counting)
-      }
-    ];
-  });
-}
-async function releasedCommits(context3, { state, setting }) {
-  const approved = [...state.pulls.values()].filter(({ approvals }) => approvals.length > 0);
-  const pulls = approved.map(({ pull: pull2 }) => pull2);
-  const merged = await mergedReleases(context3, setting, { state, pulls });
-  return merged.flatMap(({ refusal, commits }) => refusal === null ? commits : []);
-}
-
-// src/usecases/slot/facts.ts
-async function gather2(context3, setting, { waiting = [], ...asked }) {
-  const { bugs, state, slot: slot2 } = asked;
-  const isProdSlot = slot2.kind === "T2";
-  const isIdle = bugs.length + waiting.length === 0;
-  const needsIssue = bugs.filter(
-    (bug2) => bug2.approvals.length > 0 || bug2.status === "confirmed" || bug2.status === "analyzing"
-  );
-  const pulls = bugs.flatMap((bug2) => [
-    ...bug2.fixes.map((link) => link.pull),
-    ...bug2.conflict === null ? [] : [bug2.conflict.pull]
-  ]);
-  const [issues, fixes, releases, versions, requiredChecks2, guards] = await Promise.all([
-    context3.observer.issues([
-      .../* @__PURE__ */ new Set([...needsIssue.map((bug2) => bug2.number), ...issuesOfApprovals(needsIssue)])
-    ]),
-    loadFixes(context3, pulls),
-    mergedReleases(context3, setting, { state, pulls: waiting }),
-    isIdle ? null : tryVersions(context3, setting),
-    loadRequiredChecks(context3, setting, isIdle ? [] : slotEnvironments(slot2)),
-    readGuards(context3, setting, { ...asked, waiting })
-  ]);
-  const written = await withContributors(context3, setting.policy, fixes);
-  const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
-  return {
-    ...asked,
-    setting,
-    issues: byNumber,
-    releases,
-    requiredChecks: requiredChecks2,
-    freezes: freezeFacts(context3, setting, state),
-    readAtMs: context3.clock.nowMs(),
-    versions,
-    unsafe: guards === null ? [] : await judgeGuards(context3, setting, guards),
-    fixes: isProdSlot ? await withSignOffs(context3, setting, { bugs, fixes: written }) : written,
-    parity: versions === null ? null : await tryJudge(context3, versions, state),
-    approvals: isProdSlot ? await verifyApprovals(context3, setting, {
-      approvals: bugs.flatMap((bug2) => bug2.approvals),
-      issues: byNumber
-    }) : /* @__PURE__ */ new Map()
-  };
-}
-function slotEnvironments({ kind }) {
-  return kind === "T1" ? ["uat"] : STAGE_ORDER;
-}
-async function loadRequiredChecks(context3, { policy }, environments) {
-  const found2 = environments.map(
-    async (name3) => [name3, await requiredOn(context3, policy.environments[name3].branch)]
-  );
-  return new Map(await Promise.all(found2));
-}
-async function requiredOn({ checks, log }, branch2) {
-  try {
-    return await checks.required(branch2);
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure) || error63.retryable) throw error63;
-    log.warn("what a branch asks of a commit may not be read", { branch: branch2, error: error63.message });
-    return [];
-  }
-}
-async function readGuards({ setup }, { policy }, { slot: slot2, bugs, waiting }) {
-  const isWaiting = waiting.length > 0 || bugs.some(({ status: status3 }) => waitsForProd(status3));
-  const isForProd = slot2.kind === "T2" && isWaiting;
-  return isForProd ? setup.guards(policy) : null;
-}
-async function judgeGuards({ setup }, { policy }, guards) {
-  return unsafeGuards({ ...guards, app: await setup.self() }, policy);
-}
-async function withSignOffs(context3, { policy }, { bugs, fixes }) {
-  const pulls = new Set(
-    bugs.filter((bug2) => bug2.flow === 2).flatMap((bug2) => bug2.fixes.map((link) => link.pull))
-  );
-  const marked = await withAdminReviews(
-    context3,
-    policy,
-    fixes.filter((fix2) => pulls.has(fix2.pull))
-  );
-  return fixes.map((fix2) => marked.find((each) => each.pull === fix2.pull) ?? fix2);
-}
-function factsOf(gathered, bug2) {
-  const { setting, slot: slot2, parity: parity2, approvals } = gathered;
-  const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
-  const { freezes: freezes2, readAtMs } = gathered;
-  const others = sharersOf(bug2, gathered.state.bugs.values());
-  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, others, approvals, freezes: freezes2, nowMs: readAtMs };
-}
-
-// src/usecases/release/read-migrations.ts
-var MOST_FILES = 200;
-var LARGEST_BYTES = 1e6;
-async function readMigrations(context3, policy, { commit: commit2, files }) {
-  const paths = migrationPaths(files, policy);
-  const ups = await readFiles(context3, commit2, paths.slice(0, MOST_FILES));
-  const read3 = await context3.migrations.read(ups, policy.dialect);
-  const downs = /* @__PURE__ */ new Map();
-  for (const { path } of read3) {
-    const [down] = await context3.migrations.read(await findDown(context3, commit2, path), policy.dialect);
-    if (down !== void 0) downs.set(path, down);
-  }
-  const unread = await findUnread(context3, commit2, { paths, read: read3 });
-  return judgeMigrations(files, [...read3, ...unread], downs);
-}
-async function findUnread({ repository }, commit2, { paths, read: read3 }) {
-  const known = new Set(read3.map(({ path }) => path));
-  const missing = paths.filter((path) => !known.has(path));
-  if (missing.length === 0) return [];
-  const there = new Set(await repository.listFiles(commit2));
-  return missing.filter((path) => there.has(path)).map((path) => unreadMigration(path));
-}
-async function readFiles(context3, commit2, paths) {
-  const texts2 = await Promise.all(
-    paths.map((path) => context3.repository.readFile(commit2, path, LARGEST_BYTES))
-  );
-  return paths.flatMap((path, index) => {
-    const text = texts2[index] ?? null;
-    return text === null ? [] : [{ path, text }];
-  });
-}
-async function findDown(context3, commit2, path) {
-  for (const down of downPathsOf(path)) {
-    const [file2] = await readFiles(context3, commit2, [down]);
-    if (file2 !== void 0) return [file2];
-  }
-  return [];
-}
-
-// src/usecases/gate/read-pull-migrations.ts
-async function readPullMigrations(context3, policy, { pulls, files }) {
-  const { migrations: memory } = context3.bookkeeping;
-  const reports = /* @__PURE__ */ new Map();
-  for (const pull2 of pulls) {
-    const changed = files.get(pull2.pull);
-    const known = memory.recall(pull2, policy);
-    if (known !== null) reports.set(pull2.pull, known);
-    else if (changed !== void 0 && pull2.state === "open") {
-      const { head, paths } = changed;
-      const hasSome = migrationPaths(paths, policy).length > 0;
-      const change = { commit: pull2.head, files: paths };
-      const report3 = hasSome ? await readOrRefuse(context3, policy, change) : noMigrations();
-      reports.set(pull2.pull, report3);
-      if (head === pull2.head) memory.note(pull2, policy, report3);
-    }
-  }
-  return reports;
-}
-async function readOrRefuse(context3, policy, change) {
-  try {
-    return await readMigrations(context3, policy, change);
-  } catch (error63) {
-    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
-    context3.log.warn("migrations of a pull request cannot be read", {
-      commit: change.commit,
-      error: error63.message
-    });
-    const unread = migrationPaths(change.files, policy).map((path) => unreadMigration(path));
-    return judgeMigrations(change.files, unread, /* @__PURE__ */ new Map());
-  }
-}
-
-// src/usecases/gate/gather-gates.ts
-async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }) {
-  const nowMs = context3.clock.nowMs();
-  const slot2 = nextSlot(setting.calendar, "T2", nowMs);
-  const bugs = bugsOf(state, pulls);
-  const covered = /* @__PURE__ */ new Set([...bugs.flatMap(pullsOf), ...read3.map((fix2) => fix2.pull)]);
-  const [gathered, others, files] = await Promise.all([
-    gather2(context3, setting, { slot: slot2, state, bugs }),
-    context3.observer.pulls(pulls.filter((pull2) => !covered.has(pull2))),
-    readFiles2(context3, setting, { pulls: [...pulls, ...bugs.flatMap(unmerged)], read: read3 })
-  ]);
-  const signed = others.concat(read3).filter(({ pull: pull2 }) => state.pulls.has(pull2));
-  const [written, checked] = await Promise.all([
-    withContributors(context3, setting.policy, signed),
-    verifyReleases(context3, setting, { state, pulls })
-  ]);
-  const all = [...read3, ...others, ...gathered.fixes, ...written];
-  const found2 = new Map(all.map((fix2) => [fix2.pull, fix2]));
-  const judged = [...found2.values()].filter(
-    (fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)
-  );
-  const migrations = await readPullMigrations(context3, setting.policy.migrations, { pulls: judged, files });
-  return judged.flatMap((pull2) => {
-    const environment3 = environmentOf2(pull2.base, setting.policy);
-    if (environment3 === null) return [];
-    const linked = bugsAbout(gathered, pull2);
-    const named3 = namedBy(state, pull2, linked);
-    const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
-    const { freezes: freezes2 } = gathered;
-    const found3 = migrations.get(pull2.pull) ?? noMigrations();
-    return [
-      { ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, migrations: found3, freezes: freezes2, nowMs }
-    ];
-  });
-}
-async function readFiles2({ observer, bookkeeping }, { policy: { migrations } }, { pulls, read: read3 }) {
-  if (migrations.paths.length === 0) return /* @__PURE__ */ new Map();
-  const known = read3.filter((fix2) => bookkeeping.migrations.recall(fix2, migrations) !== null);
-  return observer.changedFiles(pulls.filter((pull2) => known.every((fix2) => fix2.pull !== pull2)));
-}
-function bugsOf({ bugs }, pulls) {
-  return [...bugs.values()].filter((bug2) => pullsOf(bug2).some((pull2) => pulls.includes(pull2)));
-}
-function pullsOf({ fixes, conflict }) {
-  return [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
-}
-function unmerged(bug2) {
-  return pullsOf(bug2).filter((pull2) => bug2.landings.every((landing2) => landing2.pull !== pull2));
-}
-function environmentOf2(branch2, { environments }) {
-  return ENVIRONMENTS.find((name3) => environments[name3].branch === branch2) ?? null;
-}
-function bugsAbout(gathered, { pull: pull2 }) {
-  return gathered.bugs.filter((bug2) => pullsOf(bug2).includes(pull2)).map((bug2) => ({ bug: bug2, slot: factsOf(gathered, bug2) }));
-}
-function namedBy({ bugs }, { mentions }, linked) {
-  return mentions.filter((number6) => linked.every(({ bug: bug2 }) => bug2.number !== number6)).flatMap((number6) => bugs.get(number6) ?? []);
-}
-
-// src/usecases/gate/report-gate.ts
-function judgeAll({ bookkeeping }, gates) {
-  return gates.map((facts) => {
-    const { pull: pull2, environment: environment3 } = facts;
-    const missing = judgeGate(facts);
-    if (pull2.state === "open") {
-      const restsOnChecks = missing.every(({ refusal }) => refusal.reason === "fix_not_green");
-      bookkeeping.gates.note({ pull: pull2.pull, head: pull2.head, environment: environment3, restsOnChecks });
-    } else bookkeeping.gates.forget(pull2.pull);
-    return { commit: pull2.head, environment: environment3, words: describeGate(facts, missing) };
-  });
-}
-function reportsOf(sayings) {
-  const chosen = /* @__PURE__ */ new Map();
-  for (const saying of sayings) {
-    const key = `${saying.environment} ${saying.commit}`;
-    if (chosen.get(key)?.words.isOpen !== true) chosen.set(key, saying);
-  }
-  return [...chosen.values()].map(reportOf2);
-}
-function reportOf2({ commit: commit2, environment: environment3, words }) {
-  return {
-    name: GATE_CHECKS[environment3],
-    commit: commit2,
-    conclusion: words.isOpen ? "success" : "failure",
-    title: words.line,
-    summary: words.details,
-    text: null,
-    annotations: words.remarks.map(({ line, ...remark }) => ({ ...remark, startLine: line, endLine: line })),
-    actions: words.buttons.map((identifier) => ({ identifier, ...GATE_BUTTONS[identifier] }))
-  };
-}
-
-// src/usecases/gate/gate-changed.ts
-async function tellWithGates(context3, setting, { step: step3, telling }) {
-  const changed = (step3.writes.bugs ?? []).flatMap((bug2) => changedBug(step3, bug2));
-  const landed = changed.flatMap((each) => sayLanded(context3, setting, each));
-  const said = (step3.writes.pulls ?? []).map(({ pull: pull2 }) => pull2).filter((pull2) => hasNewWord(step3, pull2));
-  const pulls = [.../* @__PURE__ */ new Set([...said, ...changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes))])];
-  if (landed.length + pulls.length === 0) return telling.tell();
-  await context3.bookkeeping.gates.inTurn(async () => {
-    const judged = await orNothing(context3, () => judgeOpen(context3, setting, { step: step3, pulls, telling }));
-    const reports = [
-      ...reportsOf(judged),
-      ...reportsOf(landed).map((report3) => ({ ...report3, isNew: true }))
-    ];
-    await Promise.all([telling.tell(), orNothing(context3, () => say(context3, reports))]);
-  });
-}
-function hasNewWord({ before, after }, pull2) {
-  const [old, now] = [before, after].map(({ pulls }) => JSON.stringify(pulls.get(pull2)?.approvals));
-  return old !== now;
-}
-function changedBug({ before, after }, { number: number6 }) {
-  const bug2 = after.bugs.get(number6);
-  const old = before.bugs.get(number6);
-  return bug2 === void 0 || decisive(bug2) === decisive(old) ? [] : [{ bug: bug2, before: old }];
-}
-function decisive(bug2) {
-  if (bug2 === void 0) return "";
-  const { status: status3, severity: severity2, flow: flow2, uatOnly, fixes, landings, approvals, conflict } = bug2;
-  return JSON.stringify([status3, severity2, flow2, uatOnly, fixes, landings, approvals, conflict]);
-}
-function openPulls({ fixes, landings, conflict }, { slots = [] }) {
-  const carried = slots.flatMap(({ stages }) => stages).flatMap(({ bugs }) => bugs);
-  const merged = [...landings, ...carried.flatMap((each) => each.landings)].map((landing2) => landing2.pull);
-  const all = [...fixes.map((link) => link.pull), ...conflict === null ? [] : [conflict.pull]];
-  return all.filter((pull2) => !merged.includes(pull2));
-}
-function sayLanded({ clock }, { calendar }, { bug: bug2, before }) {
-  const when = { calendar, nowMs: clock.nowMs() };
-  return bug2.landings.flatMap((landing2) => {
-    const { head, environment: environment3 } = landing2;
-    if (head === null) return [];
-    const words = describeLanded(bug2, landing2, when);
-    const wasThere = before?.landings.some((each) => each.head === head) === true;
-    const old = wasThere ? describeLanded(before, landing2, when) : null;
-    return JSON.stringify(words) === JSON.stringify(old) ? [] : [{ commit: head, environment: environment3, words }];
-  });
-}
-async function judgeOpen(context3, setting, asked) {
-  const { step: step3, pulls, telling } = asked;
-  if (pulls.length === 0) return [];
-  const [gates] = await Promise.all([
-    gatherGates(context3, setting, { state: step3.after, pulls }),
-    telling.prepare()
-  ]);
-  return judgeAll(context3, gates);
-}
-async function say({ checks }, reports) {
-  await checks.report(reports);
-  return [];
-}
-async function orNothing({ log }, work) {
-  try {
-    return await work();
-  } catch (error63) {
-    log.error("checks could not be reported; the next reconciliation does it", {
-      error: error63 instanceof Error ? error63.message : String(error63)
-    });
-    return [];
-  }
-}
-
-// src/usecases/record.ts
-async function record2(context3, setting, intent) {
-  if (context3.bookkeeping.distrust !== null) throw context3.bookkeeping.distrust;
-  const recorded = await context3.ledger.update((before) => {
-    const { writes, message, result } = intent(before);
-    const complete = writes === null ? null : completeWrites(context3, setting, { before, writes });
-    return { writes: complete, message, result: { result, before, writes: complete } };
-  });
-  if (recorded.writes !== null) {
-    const after = applyWrites(recorded.before, recorded.writes);
-    settle2(context3.bookkeeping, after);
-    await show2(context3, setting, { before: recorded.before, after, writes: recorded.writes });
-  }
-  return recorded.result;
-}
-function completeWrites({ bookkeeping, clock }, { policy, calendar }, { before, writes }) {
-  const nowMs = clock.nowMs();
-  const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
-  const told3 = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
-  return withBookkeeping(bookkeeping, before, { writes: told3, nowMs });
-}
-async function show2(context3, setting, {
-  before,
-  after,
-  writes
-}) {
-  const edits = /* @__PURE__ */ new Map();
-  for (const number6 of shownBugs({ before, after, writes })) {
-    const bug2 = after.bugs.get(number6);
-    const edit = bug2 === void 0 ? null : buildEdit(context3, setting, { bug: bug2, before: before.bugs.get(number6), states: { before, after } });
-    if (edit !== null) edits.set(number6, edit);
-  }
-  const entries = (writes.outbox ?? []).filter(isForIssue);
-  for (const entry of entries) edits.set(entry.issue, addEntry(edits.get(entry.issue), entry));
-  const all = [...edits.values()];
-  const telling = {
-    prepare: () => context3.issues.prepare(neededFor(all)),
-    // Asked for together, both travel in one call.
-    tell: async () => void await Promise.all([
-      applyEdits(context3, all, entries),
-      sayOnPulls(context3, writes.outbox ?? []),
-      showCandidates(context3, { before, after })
-    ])
-  };
-  await tellWithGates(context3, setting, { step: { before, after, writes }, telling });
-}
-function neededFor(edits) {
-  const labels = edits.flatMap(({ addLabels: addLabels2 = [], removeLabels = [] }) => [...addLabels2, ...removeLabels]);
-  return { labels: [...new Set(labels)], issues: edits.map(({ issue: issue3 }) => issue3) };
-}
-function buildEdit(context3, setting, changed) {
-  const { bug: bug2, before, states } = changed;
-  const labels = changedLabels(changed, setting.policy);
-  const body = buildCard(context3, setting, { bug: bug2, state: states.after });
-  const isCurrent = before !== void 0 && buildCard(context3, setting, { bug: before, state: states.before }) === body;
-  const nothing = labels.add.length === 0 && labels.remove.length === 0 && isCurrent;
-  if (nothing) return null;
-  return {
-    issue: bug2.number,
-    addLabels: labels.add,
-    removeLabels: labels.remove,
-    ...isCurrent ? {} : { card: { commentId: cardOf(context3.bookkeeping, bug2), body } }
-  };
-}
-function changedLabels({ bug: bug2, before }, policy) {
-  return before === void 0 ? { add: wantedLabels(bug2, policy), remove: [] } : labelChange(bug2, wantedLabels(before, policy), policy);
-}
-function addEntry(edit, { id, issue: issue3, action }) {
-  const base = edit ?? { issue: issue3 };
-  switch (action.kind) {
-    case "comment":
-      return { ...base, comments: [...base.comments ?? [], { key: id, body: action.body, isNew: true }] };
-    case "close_issue":
-      return { ...base, state: { to: "closed", as: action.as } };
-    case "reopen_issue":
-      return { ...base, state: { to: "open" } };
-    default:
-      return action;
-  }
-}
-async function applyEdits(context3, edits, entries) {
-  if (edits.length === 0) return;
-  try {
-    const cards = await context3.issues.apply(edits);
-    for (const entry of entries) context3.bookkeeping.struck.add(entry.id);
-    for (const [issue3, commentId] of cards) {
-      context3.bookkeeping.cards.set(issue3, commentId);
-      await pinCard(context3, issue3, commentId);
-    }
-  } catch (error63) {
-    context3.log.error("effects failed; the next reconciliation does them", {
-      issues: edits.map((edit) => edit.issue),
-      error: error63 instanceof Error ? error63.message : String(error63)
-    });
-  }
-}
-async function pinCard(context3, issue3, commentId) {
-  try {
-    await context3.issues.pinComment(commentId);
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure)) throw error63;
-    context3.log.warn("the status card could not be pinned", { issue: issue3, error: error63.message });
-  }
-}
-async function prepareEdits(context3, changedSinceMs) {
-  const labels = STATUSES.map(({ name: name3 }) => statusLabel(name3));
-  await context3.issues.prepare({ labels, ...changedSinceMs === void 0 ? {} : { changedSinceMs } });
 }
 
 // src/domain/rollout.ts
@@ -62570,7 +63497,7 @@ async function holdStage(context3, setting, {
   const { environment: environment3 } = stage2;
   const lease2 = leaseOf(locksOf(state, environment3), { operation: slot2.id, owner }, context3.clock.nowMs());
   if (lease2 !== null) return { kind: "held", token: lease2.token };
-  return record2(context3, setting, (now) => {
+  return record(context3, setting, (now) => {
     const release2 = now.releases.get(slotReleaseId(slot2.id, environment3));
     const facts = { nowMs: context3.clock.nowMs(), endedRuns: /* @__PURE__ */ new Set(), calendar: setting.calendar };
     const locked = lockStage(now, { slot: slot2, stage: stage2, release: release2, owner }, facts);
@@ -62611,7 +63538,7 @@ function isTold({ bookkeeping, ledger }, key) {
 }
 async function writeDown(context3, setting, alert2) {
   try {
-    return await record2(context3, setting, (state) => {
+    return await record(context3, setting, (state) => {
       if (state.alerts.has(alert2.key)) return { writes: null, message: "", result: false };
       return { writes: { alerts: [alert2] }, message: `alert ${alert2.key}: ${alert2.title}`, result: true };
     });
@@ -62651,13 +63578,13 @@ async function openAlert(context3, setting, alert2) {
 async function tellWithCard(context3, setting, words) {
   await raiseAlert(context3, setting, words);
   if (!context3.bookkeeping.alerts.has(words.key)) return;
-  await record2(context3, setting, () => ({ writes: {}, message: `told: ${words.title}`, result: null }));
+  await record(context3, setting, () => ({ writes: {}, message: `told: ${words.title}`, result: null }));
 }
 
 // src/usecases/hotfix/complete-hotfix.ts
 async function completeHotfix(context3, setting, done) {
   const { release: release2 } = done;
-  const bug2 = await record2(context3, setting, (state) => {
+  const bug2 = await record(context3, setting, (state) => {
     const atMs = context3.clock.nowMs();
     const landed = landBug(state, release2, atMs);
     if (landed === null) throw new Error(`the ledger has no bug ${release2.hotfix.bug}`);
@@ -62755,7 +63682,7 @@ async function scheduleReview(context3, setting, bug2) {
 async function failHotfix(context3, setting, failed3) {
   const { release: release2, refusal, isOnBranch: isOnBranch3 = false, wasTakenBack = false } = failed3;
   const { reason: reason2, message } = refusal;
-  await record2(context3, setting, (state) => {
+  await record(context3, setting, (state) => {
     const atMs = context3.clock.nowMs();
     const bug2 = state.bugs.get(release2.hotfix.bug);
     const landings = bug2 === void 0 || !isOnBranch3 ? [] : landingsOf(bug2, release2.hotfix);
@@ -63004,7 +63931,7 @@ async function analyzeBug(context3, setting, number6) {
     bug2.fixes.map((link) => link.pull)
   );
   const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
-  await record2(context3, setting, (now) => {
+  await record(context3, setting, (now) => {
     const current = now.bugs.get(number6);
     if (current?.status !== "analyzing") return { writes: null, message: "", result: null };
     const planned = recordPlan(current, analysis2, { atMs: context3.clock.nowMs(), by: null });
@@ -63111,889 +64038,6 @@ function describeBug2({ bug: bug2, outcome, reason: reason2, message }, titles) 
   const title = titles.get(bug2);
   const why = reason2 === null ? message : `${message} (${code(reason2)})`;
   return `${MARKS2[outcome]} #${bug2}${title === void 0 ? "" : ` ${plain(title, 80)}`}: ${why}`;
-}
-
-// src/domain/pipeline.ts
-function buildPipeline(services, shape) {
-  const builds = services.filter(({ name: name3 }) => shape.builds.has(name3));
-  return [
-    ...shape.isChecked ? [step("checklist")] : [],
-    ...builds.map(({ name: name3 }) => step("build", { service: name3 })),
-    ...shape.takesBaseline ? [step("baseline")] : [],
-    ...services.flatMap((service) => stepsOf2(service, shape)),
-    ...shape.isVerified ? [step("verify")] : [],
-    ...shape.isTriedOut ? [step("smoke")] : []
-  ];
-}
-function stepsOf2({ name: name3, percents }, shape) {
-  const rollout = percents.flatMap((percent) => [
-    step("deploy", { service: name3, percent }),
-    ...shape.isWatched ? [step("watch", { service: name3, percent })] : []
-  ]);
-  return [...rollout, ...shape.health.has(name3) ? [step("health", { service: name3 })] : []];
-}
-function step(kind, { service = null, percent = null } = {}) {
-  const parts2 = [kind, service, percent].filter((part) => part !== null);
-  return { key: parts2.join(" "), kind, service, percent, changesWorld: kind === "deploy" };
-}
-function nextStep2(steps, taken) {
-  return steps.find(({ key }) => stateOf3(taken, key) !== "done") ?? null;
-}
-function stateOf3(taken, key) {
-  return taken.findLast((each) => each.key === key)?.state ?? null;
-}
-function mustBeRemembered(steps, taken) {
-  if (taken.kind === "baseline") return true;
-  const later = steps.slice(steps.indexOf(taken) + 1);
-  return taken.changesWorld && later.some((each) => each.changesWorld);
-}
-function standingsOf(steps, { steps: taken }) {
-  const deploys = steps.filter(({ changesWorld }) => changesWorld);
-  return [...new Set(deploys.map(({ service }) => service))].map((service) => {
-    const own3 = deploys.filter((each) => each.service === service).map(({ key }) => stateOf3(taken, key));
-    if (own3.every((state) => state === "done")) return { service, serves: "new" };
-    return { service, serves: own3.every((state) => state === null) ? "old" : "either" };
-  });
-}
-function servicesToUndo(steps, { steps: taken }) {
-  const failed3 = nextStep2(steps, taken);
-  const reached = steps.filter(
-    (each) => each.changesWorld && (stateOf3(taken, each.key) === "done" || each.key === failed3?.key)
-  );
-  return [...new Set(reached.map(({ service }) => service))].toReversed();
-}
-
-// src/domain/text/release/payload.ts
-var LONGEST = 3e4;
-function renderPayload(release2, runId) {
-  const { envelope: envelope2, id, kind, slot: slot2 } = release2;
-  const head = { release: id, kind, slot: slot2 ?? id, run_id: runId, tree: envelope2.tree };
-  const numbers = envelope2.bugs.map(({ number: number6 }) => number6);
-  const { bugs, pulls = [] } = envelope2;
-  const whole = {
-    ...head,
-    bugs: numbers,
-    ...pulls.length === 0 ? {} : { pulls: pulls.map(({ number: number6 }) => number6) },
-    previous: envelope2.previous,
-    config_version: envelope2.configVersion,
-    feature_flags: envelope2.featureFlags,
-    services: envelope2.services.map(({ name: name3, strategy, digest, version: version3 }) => ({
-      name: name3,
-      strategy,
-      digest,
-      version: version3
-    })),
-    approvals: [...bugs, ...pulls].flatMap(
-      ({ number: number6, approvals }) => approvals.map(({ action, by, given, writtenAtMs }) => ({
-        bug: number6,
-        action,
-        by: by.login,
-        given: keyOf(given),
-        at_ms: writtenAtMs
-      }))
-    )
-  };
-  return JSON.stringify(whole).length <= LONGEST ? whole : { ...head, bugs: numbers.slice(0, 1e3) };
-}
-
-// src/usecases/release/record-deployment.ts
-async function openDeployment(context3, { environments }, { release: release2, resumes }) {
-  const { githubEnvironment } = environments[release2.environment];
-  const { commit: commit2, bugs, pulls = [] } = release2.envelope;
-  const slot2 = release2.slot ?? release2.id;
-  const earlier = resumes ? await context3.deployments.find(githubEnvironment, commit2, slot2) : null;
-  if (earlier?.state === "success") return { id: earlier.id, isKnown: true, isLive: true };
-  if (earlier !== null) {
-    await context3.deployments.setState(earlier.id, "in_progress", `${release2.id} deploys again`, null);
-    return { id: earlier.id, isKnown: true, isLive: false };
-  }
-  const id = await context3.deployments.create({
-    environment: release2.environment,
-    githubEnvironment,
-    commit: commit2,
-    slot: slot2,
-    description: `${release2.id}: ${[...bugs, ...pulls].map(({ number: number6 }) => `#${number6}`).join(" ")}`,
-    payload: renderPayload(release2, release2.deployer?.runId ?? null)
-  });
-  return { id, isKnown: false, isLive: false };
-}
-async function closeDeployment(context3, {
-  deployment,
-  state,
-  words
-}) {
-  await context3.deployments.setState(deployment.id, state, words, null);
-}
-
-// src/domain/text/release/standing.ts
-function describeStanding(release2, steps) {
-  const { commit: commit2, previous } = release2.envelope;
-  const before = previous === null ? "what it ran before" : shortOid(previous);
-  const serving = {
-    new: shortOid(commit2),
-    old: before,
-    either: `${shortOid(commit2)} or ${before}, nobody knows which`
-  };
-  const rows = standingsOf(steps, release2).map(
-    ({ service, serves }) => `- ${service === null ? "Everything" : code(service)} runs ${serving[serves]}`
-  );
-  return ["It stopped half-way:", "", ...rows].join("\n");
-}
-
-// src/usecases/release/next-service.ts
-async function refuseNextService(context3, setting, {
-  release: release2,
-  steps,
-  step: step3
-}) {
-  const known = standingsOf(steps, release2);
-  const isNext = known.some(({ serves }) => serves !== "old") && known.some(isOldOf(step3));
-  if (!isNext || release2.kind !== "slot") return null;
-  const state = await context3.ledger.load();
-  const facts = freezeFacts(context3, setting, state);
-  const nowMs = context3.clock.nowMs();
-  const frozen2 = subjectsOf(release2, step3, state).map((subject) => refuseFrozen(facts, subject, nowMs)).find((each) => each !== null);
-  if (frozen2 === void 0) return null;
-  return refuse(
-    "frozen",
-    `${frozen2.message} The next slot goes on, or \`/retry\`. ${describeStanding(release2, steps)}`
-  );
-}
-function isOldOf({ kind, service }) {
-  return (standing2) => kind === "deploy" && standing2.service === service && standing2.serves === "old";
-}
-function subjectsOf({ envelope: envelope2 }, { service }, { bugs }) {
-  const own3 = { services: service === null ? [] : [service], modules: [] };
-  return [own3, ...envelope2.bugs.flatMap(({ number: number6 }) => bugs.get(number6) ?? [])];
-}
-
-// src/usecases/release/taking.ts
-function environmentOf3({ policy, release: release2 }) {
-  return policy.environments[release2.environment];
-}
-function requestOf({ release: release2, step: step3 }) {
-  const { envelope: envelope2, environment: environment3, id, kind } = release2;
-  const service = envelope2.services.find(({ name: name3 }) => name3 === step3.service);
-  return {
-    environment: environment3,
-    candidate: envelope2.commit,
-    releaseId: id,
-    service: step3.service,
-    previous: envelope2.previous,
-    digest: service?.digest ?? null,
-    rollout: rolloutOf(service, step3),
-    isRollback: kind === "rollback",
-    fencingToken: release2.deployer?.fencingToken ?? 0
-  };
-}
-function rolloutOf(service, { kind, percent }) {
-  const isOfRollout = kind === "deploy" || kind === "watch";
-  if (!isOfRollout || service === void 0 || percent === null) return null;
-  const { strategy, percents } = service;
-  return { strategy, percent, step: percents.indexOf(percent) + 1, steps: percents.length };
-}
-
-// src/usecases/release/take-baseline.ts
-var MOST_LOOKS = 3;
-async function takeBaseline(context3, taking) {
-  const { watch } = environmentOf3(taking);
-  const { release: release2 } = taking;
-  const limits = (watch?.limits ?? []).filter(({ bound }) => bound.kind === "times_baseline");
-  const taken = [];
-  for (const { name: service } of release2.envelope.services) {
-    for (const limit of limits) {
-      const measured = await measure(
-        context3,
-        limit,
-        beforeOf({ ...taking, step: { ...taking.step, service } })
-      );
-      if ("value" in measured) taken.push({ limit: limit.name, service, value: measured.value });
-      else if (watch?.onInconclusive === "rollback") return measured;
-    }
-  }
-  return { kind: "done", release: { ...release2, baseline: taken } };
-}
-function beforeOf(taking) {
-  const request2 = requestOf(taking);
-  return { ...request2, candidate: request2.previous ?? request2.candidate };
-}
-async function measure(context3, limit, about) {
-  let reading = { kind: "no_data", reason: "it was not asked" };
-  for (let look4 = 1; look4 <= MOST_LOOKS; look4 += 1) {
-    reading = await context3.metrics.read(limit.source, about);
-    if (reading.kind === "value") break;
-    if (look4 < MOST_LOOKS) await context3.pause(5e3);
-  }
-  if (reading.kind === "value" && reading.value > 0) {
-    context3.log.info(`baseline | ${limit.name} ${reading.value}`, { service: about.service });
-    return { value: reading.value };
-  }
-  const why = reading.kind === "value" ? `it is ${reading.value}` : reading.reason;
-  return refuse(
-    "watch_inconclusive",
-    `Nothing was deployed: ${code(limit.name)} is to be held against what it was before, and there is no such value: ${plain(why, 300)}.`
-  );
-}
-
-// src/domain/json-path.ts
-var NAME2 = String.raw`[A-Za-z_$][\w$-]{0,99}`;
-var PATH = new RegExp(String.raw`^(?:${NAME2}|\[\d{1,6}\])(?:\.${NAME2}|\[\d{1,6}\])*$`, "u");
-var STEP = new RegExp(String.raw`${NAME2}|\d{1,6}`, "gu");
-function isJsonPath(text) {
-  return text.length <= 500 && PATH.test(text);
-}
-function readJsonPath(value, path) {
-  let below = value;
-  for (const step3 of path.match(STEP) ?? []) {
-    if (typeof below !== "object" || below === null || !Object.hasOwn(below, step3)) return void 0;
-    below = Reflect.get(below, step3);
-  }
-  return below;
-}
-function readJsonText(text, path) {
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return void 0;
-  }
-  return path === null ? value : readJsonPath(value, path);
-}
-
-// src/usecases/release/run-checklist.ts
-var SECOND_LOOK_MS = 5e3;
-async function runChecklist(context3, release2, items) {
-  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
-  const checking = { release: release2, setting, state };
-  const results = [];
-  const all = setting.policy.environments[release2.environment].checklist ?? [];
-  for (const item of items ?? all) {
-    results.push(await lookAt(context3, checking, item));
-  }
-  const found2 = completeChecklist([...results, ...ownItems(context3, checking)], context3.clock.nowMs());
-  const refusal = stoppingItems(found2).length === 0 ? null : refuse("checklist_failed", renderStopping(found2));
-  return { results: found2, refusal };
-}
-async function lookAt(context3, checking, { name: name3, probe }) {
-  let finding = await look(context3, checking, probe);
-  if (finding.state === "unknown" && probe.kind !== "command") {
-    await context3.pause(SECOND_LOOK_MS);
-    finding = await look(context3, checking, probe);
-  }
-  context3.log.info(`checklist | ${name3} ${finding.state}: ${finding.value}`);
-  return { name: name3, ...finding, atMs: context3.clock.nowMs() };
-}
-function ownItems(context3, { release: release2, setting, state }) {
-  const atMs = context3.clock.nowMs();
-  const { previous } = release2.envelope;
-  const frozen2 = refuseFrozen(freezeFacts(context3, setting, state), "everything", atMs);
-  const freeze2 = frozen2 === null ? found("passed", "none") : found("failed", frozen2.message);
-  const back = previous === null ? found("failed", "nobody knows what is live") : found("passed", previous);
-  return [
-    // A hotfix goes on in a freeze, by rules of its own.
-    ...release2.kind === "slot" ? [{ name: "freeze", ...freeze2, atMs }] : [],
-    { name: "rollback_path", ...back, atMs }
-  ];
-}
-async function look(context3, checking, probe) {
-  const { state, release: release2 } = checking;
-  const nowMs = context3.clock.nowMs();
-  switch (probe.kind) {
-    case "command":
-      return runProbe(context3, probe, aboutOf(release2));
-    case "http":
-      return askAddress(context3, probe);
-    case "prometheus":
-      return measure2(context3, probe, aboutOf(release2));
-    case "no_open_issue":
-      return findIssue(context3, probe.label);
-    case "previous_slot":
-      return judgePreviousSlot(state.slots.values(), release2.slot, nowMs);
-    case "on_call":
-      return askOnCall(checking, nowMs);
-    default:
-      return probe;
-  }
-}
-async function measure2(context3, probe, about) {
-  const reading = await context3.metrics.read(probe, about);
-  if (reading.kind === "no_data") return found("unknown", reading.reason);
-  return judgeValue(probe.rule, reading.value, context3.clock.nowMs());
-}
-function askOnCall({ setting, state, release: release2 }, nowMs) {
-  const { calendar } = setting;
-  const date5 = release2.slot?.split("/")[0] ?? calendar.zone.toLocal(nowMs).date;
-  const onCall = findOnCall(state.bugs.values(), date5, { calendar, nowMs });
-  if (onCall === null) return found("failed", `nobody has said /oncall on ${date5}`);
-  return found("passed", `${onCall.by.login}, ${renderLocal(calendar, onCall.atMs)}`);
-}
-function aboutOf(release2) {
-  const step3 = {
-    key: "checklist",
-    kind: "checklist",
-    service: null,
-    percent: null,
-    changesWorld: false
-  };
-  return requestOf({ release: release2, step: step3 });
-}
-async function runProbe(context3, { command: command2 }, about) {
-  const { ok, timedOut, exitCode, output: output2 } = await context3.deployer.run(command2, about);
-  if (timedOut) return found("unknown", `the command did not end within ${command2.timeoutMinutes} minutes`);
-  const last = output2.trim().split("\n").at(-1) ?? "";
-  if (ok) return found("passed", last);
-  return found("failed", `the command ended with ${exitCode ?? "a signal"}: ${last}`);
-}
-async function askAddress(context3, { at, status: status3, value }) {
-  const answer2 = await context3.http.send({
-    method: "GET",
-    url: at.url,
-    headers: {},
-    body: null,
-    authorizationEnv: at.authorizationEnv,
-    timeoutMs: at.timeoutMs
-  });
-  if (answer2.kind === "none") return found("unknown", answer2.reason);
-  if (answer2.status !== status3) return found("failed", `status ${answer2.status}, has to be ${status3}`);
-  if (value === null) return found("passed", `status ${status3}`);
-  if (answer2.isCut) return found("unknown", "the answer is too long");
-  const seen3 = readJsonText(answer2.body, value.path);
-  if (seen3 === void 0) return found("unknown", `there is nothing at ${value.path}`);
-  return judgeValue(value.rule, seen3, context3.clock.nowMs());
-}
-async function findIssue({ observer }, label) {
-  const open5 = (await observer.issuesSince(0, label)).filter(({ state }) => state === "open");
-  if (open5.length === 0) return found("passed", `no open issue with ${label}`);
-  return found("failed", `open with ${label}: ${open5.map(({ number: number6 }) => `#${number6}`).join(" ")}`);
-}
-
-// src/domain/placeholder.ts
-var PLACEHOLDER = /\{\{\s{0,3}([a-z_]\w{0,39})\s{0,3}\}\}/giu;
-function fillPlaceholders(text, values, encode3 = (value) => value) {
-  return text.replaceAll(PLACEHOLDER, (whole, name3) => {
-    const value = Object.hasOwn(values, name3) ? values[name3] : void 0;
-    return value === void 0 ? whole : encode3(value);
-  });
-}
-function placeholdersIn(text) {
-  return [...text.matchAll(PLACEHOLDER)].map(([, name3 = ""]) => name3);
-}
-
-// src/domain/smoke.ts
-var LONGEST_CAPTURE = 4096;
-function fillStep({ method, at, headers, body }, values) {
-  const filled = Object.entries(headers).map(([name3, value]) => [
-    name3,
-    fillPlaceholders(value, values, (each) => each.replaceAll(new RegExp("\\p{Cc}", "gu"), ""))
-  ]);
-  return {
-    method,
-    url: fillPlaceholders(at.url, values, encodeURIComponent),
-    headers: Object.fromEntries(filled),
-    body: body === null ? null : fillPlaceholders(body, values, (each) => JSON.stringify(each).slice(1, -1))
-  };
-}
-function judgeAnswer({ expected }, answer2, values) {
-  if (answer2.status !== expected.status)
-    return { expected: `status ${expected.status}`, got: `${answer2.status} ${answer2.body}` };
-  for (const [name3, part] of Object.entries(expected.headers)) {
-    const wanted = fillPlaceholders(part, values);
-    const value = answer2.headers[name3.toLowerCase()];
-    if (value?.includes(wanted) !== true)
-      return { expected: `header ${name3} with ${wanted}`, got: value ?? "no such header" };
-  }
-  return judgeBody(expected, answer2, values);
-}
-function judgeBody(expected, answer2, values) {
-  const wanted = expected.contains === null ? null : fillPlaceholders(expected.contains, values);
-  if (wanted !== null && !answer2.body.includes(wanted))
-    return { expected: `a body with ${wanted}`, got: answer2.body };
-  for (const [path, value] of Object.entries(expected.json)) {
-    const should = typeof value === "string" ? fillPlaceholders(value, values) : value;
-    const is = readOf(answer2, path);
-    if (is !== should)
-      return { expected: `${path} to be ${JSON.stringify(should)}`, got: describe4(is, answer2) };
-  }
-  return null;
-}
-function readCaptures({ captures }, answer2) {
-  const values = {};
-  for (const [name3, path] of Object.entries(captures)) {
-    const value = readOf(answer2, path);
-    const isSingle = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-    if (!isSingle || String(value).length > LONGEST_CAPTURE)
-      return { kind: "missing", expected: `a value at ${path} to capture`, got: describe4(value, answer2) };
-    values[name3] = String(value);
-  }
-  return { kind: "captured", values };
-}
-function readOf({ body, isCut }, path) {
-  return isCut ? void 0 : readJsonText(body, path);
-}
-function describe4(value, { isCut, body }) {
-  if (isCut) return "an answer that is too long to be read as JSON";
-  return value === void 0 ? `nothing there in ${body}` : JSON.stringify(value);
-}
-function withoutCaptures(text, values) {
-  const known = Object.values(values).filter(({ length }) => length >= 6);
-  return known.toSorted((left, right) => right.length - left.length).reduce((rest, value) => rest.replaceAll(value, "***"), text);
-}
-
-// src/usecases/release/run-smoke.ts
-var SHOWN2 = 200;
-async function runSmoke(context3, { release: release2 }, steps) {
-  const { environment: environment3, id, envelope: envelope2 } = release2;
-  const known = { environment: environment3, release: id, commit: envelope2.commit };
-  let captured = {};
-  for (const step3 of steps) {
-    const taken = await takeRequest(context3, step3, { ...known, ...captured });
-    if (taken.kind === "failed") {
-      const show3 = (text) => code(withoutCaptures(text, captured), SHOWN2);
-      const words = `expected ${show3(taken.expected)}, got ${show3(taken.got)}`;
-      return refuse("smoke_failed", `The smoke test failed at **${plain(step3.name)}**: ${words}.`);
-    }
-    captured = { ...captured, ...taken.values };
-  }
-  return { kind: "done", release: release2, detail: steps.length === 1 ? "one step" : `${steps.length} steps` };
-}
-async function takeRequest(context3, step3, values) {
-  const startMs = context3.clock.nowMs();
-  const answer2 = await context3.http.send({
-    ...fillStep(step3, values),
-    authorizationEnv: step3.at.authorizationEnv,
-    timeoutMs: step3.at.timeoutMs
-  });
-  const said = answer2.kind === "answer" ? String(answer2.status) : answer2.reason;
-  context3.log.info(`smoke | ${step3.name}: ${said}, ${context3.clock.nowMs() - startMs} ms`);
-  if (answer2.kind === "none") return { kind: "failed", expected: "an answer", got: answer2.reason };
-  const mismatch = judgeAnswer(step3, answer2, values);
-  if (mismatch !== null) return { kind: "failed", ...mismatch };
-  const captures = readCaptures(step3, answer2);
-  return captures.kind === "captured" ? { kind: "taken", values: captures.values } : { kind: "failed", expected: captures.expected, got: captures.got };
-}
-
-// src/domain/watch.ts
-var WATCH_DEFAULTS = {
-  http_5xx_percent: { bound: { kind: "max", value: 0.5 }, forSeconds: 60 },
-  latency_p95: { bound: { kind: "times_baseline", factor: 1.2 }, forSeconds: 120 },
-  latency_p99: { bound: { kind: "times_baseline", factor: 3 }, forSeconds: 120 },
-  error_percent: { bound: { kind: "max", value: 1 }, forSeconds: 120 },
-  memory_percent: { bound: { kind: "max", value: 85 }, forSeconds: 60 },
-  cpu_percent: { bound: { kind: "max", value: 80 }, forSeconds: 300 },
-  login_success_percent: { bound: { kind: "min", value: 99 }, forSeconds: 60 }
-};
-var LONGEST_SILENCE_MS = 6e4;
-function judgeWatch(course, nowMs) {
-  const breaches = course.limits.flatMap((limit) => findBreach(course, limit) ?? []);
-  const breach = breaches.find(({ limit }) => limit.onBreach === "rollback");
-  if (breach !== void 0) return { kind: "breached", breach };
-  if (nowMs < course.untilMs) return { kind: "continue" };
-  const binding = course.limits.filter(({ onBreach }) => onBreach === "rollback");
-  const outside = binding.filter((limit) => isOutsideNow(course, limit));
-  if (outside.some(({ forMs }) => nowMs < course.untilMs + forMs)) return { kind: "continue" };
-  for (const limit of binding) {
-    const because = outside.includes(limit) ? "it is out of bounds, and was not long enough to be breached" : describeLack(course, limit, nowMs);
-    if (because !== null) return { kind: "inconclusive", limit, because };
-  }
-  return { kind: "passed", reported: breaches };
-}
-function limitValue({ name: name3, bound }, baseline) {
-  if (bound.kind !== "times_baseline") return bound.value;
-  const before = baseline.find(({ limit }) => limit === name3);
-  return before === void 0 ? null : before.value * bound.factor;
-}
-function samplesOf({ samples }, { name: name3 }) {
-  return samples.filter(({ limit }) => limit === name3);
-}
-function isOutside(value, limit, { baseline }) {
-  const border = limitValue(limit, baseline);
-  if (border === null) return false;
-  return limit.bound.kind === "min" ? value < border : value > border;
-}
-function findBreach(course, limit) {
-  let evidence = [];
-  for (const sample of samplesOf(course, limit)) {
-    if (sample.value === null) continue;
-    evidence = isOutside(sample.value, limit, course) ? [...evidence, sample] : [];
-    const lastedMs = sample.atMs - (evidence[0]?.atMs ?? sample.atMs);
-    if (evidence.length >= limit.samples && lastedMs >= limit.forMs) return { limit, evidence };
-  }
-  return null;
-}
-function isOutsideNow(course, limit) {
-  const value = samplesOf(course, limit).findLast((sample) => sample.value !== null)?.value ?? null;
-  return value !== null && isOutside(value, limit, course);
-}
-function describeLack(course, limit, nowMs) {
-  if (limitValue(limit, course.baseline) === null) return "nothing was measured before the deploy";
-  const samples = samplesOf(course, limit);
-  const values = samples.filter(({ value }) => value !== null);
-  const why = samples.findLast(({ reason: reason2 }) => reason2 !== null)?.reason ?? "nothing was asked";
-  const last = values.at(-1);
-  if (last === void 0) return `it never had a value: ${why}`;
-  if (values.length < limit.minimumSamples || 2 * values.length < samples.length)
-    return `it had a value in ${values.length} of ${samples.length} samples only: ${why}`;
-  const isSilent = nowMs - last.atMs > Math.max(limit.forMs, LONGEST_SILENCE_MS);
-  return isSilent ? `it has had no value for ${Math.round((nowMs - last.atMs) / 1e3)} s: ${why}` : null;
-}
-
-// src/domain/text/watch.ts
-function renderNumber(value) {
-  const isPlain = value === 0 || Math.abs(value) >= 1e-3 && Math.abs(value) < 1e12;
-  return isPlain ? String(Math.round(value * 1e3) / 1e3) : value.toExponential(2);
-}
-function renderClock2(ms) {
-  const seconds = Math.max(0, Math.round(ms / 1e3));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-function renderBound(limit, baseline) {
-  const { bound } = limit;
-  if (bound.kind !== "times_baseline")
-    return `${bound.kind === "max" ? "at most" : "at least"} ${renderNumber(bound.value)}`;
-  const border = limitValue(limit, baseline);
-  if (border === null) return `at most ${bound.factor} times what it was`;
-  return `at most ${renderNumber(border)} (${bound.factor} times ${renderNumber(border / bound.factor)} before)`;
-}
-function renderProgress2(course, { startMs, nowMs }) {
-  const seen3 = course.limits.map((limit) => {
-    const last = course.samples.findLast((sample) => sample.limit === limit.name);
-    return `${limit.name} ${renderSample(last)} (${renderBound(limit, course.baseline)})`;
-  });
-  return `watched ${renderClock2(nowMs - startMs)} of ${renderClock2(course.untilMs - startMs)}: ${seen3.join(", ")}`;
-}
-function renderSample(sample) {
-  if (sample === void 0) return "not asked";
-  return sample.value === null ? `unknown, ${sample.reason}` : renderNumber(sample.value);
-}
-function renderBreach({ limit, evidence }, baseline) {
-  const values = evidence.map(({ value }) => renderNumber(value ?? 0));
-  const shown = values.length > 6 ? [...values.slice(0, 3), "\u2026", ...values.slice(-2)] : values;
-  const lastedMs = (evidence.at(-1)?.atMs ?? 0) - (evidence[0]?.atMs ?? 0);
-  return `\`${limit.name}\` has to be ${renderBound(limit, baseline)}, and was ${shown.join(", ")} in ${evidence.length} samples over ${renderClock2(lastedMs)} min`;
-}
-function renderInconclusive({
-  limit,
-  because
-}) {
-  return `\`${limit.name}\` cannot be judged: ${plain(because, 300)}`;
-}
-function renderSeen({ limits, samples, baseline }) {
-  const parts2 = limits.map((limit) => {
-    const values = samples.flatMap(({ limit: name3, value }) => name3 === limit.name ? value ?? [] : []);
-    const worst = limit.bound.kind === "min" ? Math.min(...values) : Math.max(...values);
-    const seen3 = values.length === 0 ? "no value" : `at worst ${renderNumber(worst)}`;
-    return `\`${limit.name}\` ${seen3} of ${renderBound(limit, baseline)}, ${values.length} samples`;
-  });
-  return parts2.join("; ");
-}
-
-// src/usecases/release/watch-rollout.ts
-async function watchRollout(context3, taking) {
-  const { watch } = environmentOf3(taking);
-  const { release: release2, step: step3 } = taking;
-  if (watch === null) return { kind: "done", release: release2 };
-  const startMs = context3.clock.nowMs();
-  const baseline = (release2.baseline ?? []).filter(({ service }) => service === step3.service);
-  let course = {
-    limits: watch.limits,
-    baseline,
-    samples: [],
-    untilMs: startMs + watch.minutes * 6e4
-  };
-  for (; ; ) {
-    course = { ...course, samples: [...course.samples, ...await look2(context3, watch, taking)] };
-    const nowMs = context3.clock.nowMs();
-    context3.log.info(`${step3.key} | ${renderProgress2(course, { startMs, nowMs })}`);
-    const verdict = judgeWatch(course, nowMs);
-    switch (verdict.kind) {
-      case "continue":
-        await context3.pause(watch.everySeconds * 1e3);
-        break;
-      case "passed": {
-        const reported = verdict.reported.map(
-          (breach) => `**Out of bounds:** ${renderBreach(breach, baseline)}`
-        );
-        return { kind: "done", release: release2, detail: [renderSeen(course), ...reported].join("; ") };
-      }
-      case "breached":
-        return refuse("watch_breached", `The watch stopped it: ${renderBreach(verdict.breach, baseline)}.`);
-      case "inconclusive": {
-        const why = renderInconclusive(verdict);
-        if (watch.onInconclusive === "continue")
-          return { kind: "done", release: release2, detail: `**Inconclusive:** ${why}; ${renderSeen(course)}` };
-        return refuse("watch_inconclusive", `The watch cannot say that all is well: ${why}.`);
-      }
-      default:
-        return verdict;
-    }
-  }
-}
-function look2(context3, { limits }, taking) {
-  const about = requestOf(taking);
-  return Promise.all(
-    limits.map(async ({ name: name3, source }) => {
-      const reading = await context3.metrics.read(source, about);
-      const atMs = context3.clock.nowMs();
-      return reading.kind === "value" ? { limit: name3, atMs, value: reading.value, reason: null } : { limit: name3, atMs, value: null, reason: reading.reason };
-    })
-  );
-}
-
-// src/usecases/release/take-step.ts
-function takeStep(context3, taking) {
-  return WAYS[taking.step.kind](context3, taking);
-}
-var WAYS = {
-  checklist: check3,
-  build: (context3, taking) => runNoted(context3, taking, { command: serviceOf(taking)?.build, reason: "build_failed" }),
-  baseline: takeBaseline,
-  deploy,
-  watch: watchRollout,
-  health: (context3, taking) => runNoted(context3, taking, { command: serviceOf(taking)?.health, reason: "health_failed" }),
-  verify: (context3, taking) => runNoted(context3, taking, { command: environmentOf3(taking).verify, reason: "verify_failed" }),
-  smoke
-};
-function serviceOf({ policy, step: step3 }) {
-  return policy.services.find(({ name: name3 }) => name3 === step3.service);
-}
-async function check3(context3, { release: release2 }) {
-  const { results, refusal } = await runChecklist(context3, release2);
-  return refusal ?? { kind: "done", release: { ...release2, checklist: results } };
-}
-async function smoke(context3, taking) {
-  const policy = environmentOf3(taking).smoke;
-  return policy?.kind === "steps" ? runSmoke(context3, taking, policy.steps) : runNoted(context3, taking, { command: policy?.command, reason: "smoke_failed" });
-}
-async function deploy(context3, taking) {
-  const { verify, deploy: whole } = environmentOf3(taking);
-  if (taking.mayHaveRun && taking.step.percent === 100 && verify !== null) {
-    const asking = { ...taking, step: { ...taking.step, kind: "verify" } };
-    if ((await run(context3, verify, asking)).ok) return { kind: "done", release: taking.release };
-  }
-  const isBack = taking.release.kind === "rollback";
-  const command2 = isBack ? commandBack(taking.policy, taking.release, taking.step.service) : serviceOf(taking)?.deploy ?? whole;
-  return runNoted(context3, taking, { command: command2, reason: "deploy_failed" });
-}
-function commandBack({ services, environments }, { environment: environment3 }, service) {
-  const own3 = services.find(({ name: name3 }) => name3 === service);
-  return own3?.rollback ?? own3?.deploy ?? environments[environment3].deploy;
-}
-async function runNoted(context3, taking, wanted) {
-  const { release: release2, step: step3 } = taking;
-  const { command: command2, reason: reason2 } = wanted;
-  if (command2 === null || command2 === void 0) return { kind: "done", release: release2 };
-  const result = await run(context3, command2, taking);
-  if (!result.ok) return refuse(reason2, describeFailure({ ...step3, release: release2 }, command2, result));
-  const said = readServiceOutputs(result.outputs);
-  return {
-    kind: "done",
-    release: { ...release2, envelope: withOutputs(release2.envelope, step3.service, said) }
-  };
-}
-function run(context3, command2, taking) {
-  return context3.deployer.run(command2, requestOf(taking));
-}
-var COMMAND_NAMES = {
-  checklist: "checklist",
-  baseline: "measuring",
-  watch: "watch",
-  build: "build command",
-  deploy: "deploy command",
-  health: "health check",
-  verify: "verification",
-  smoke: "smoke test"
-};
-function describeFailure({ kind, service, release: release2 }, command2, result) {
-  const what = `The ${COMMAND_NAMES[kind]}${service === null ? "" : ` of \`${service}\``}`;
-  const again = release2.kind === "rollback" ? "" : " `/retry` tries it again.";
-  if (result.timedOut) return `${what} did not end within ${command2.timeoutMinutes} minutes.${again}`;
-  const tail = codeBlock(result.output.slice(-1e3));
-  return `${what} ended with ${result.exitCode ?? "a signal"}.${again}
-
-${tail}`;
-}
-
-// src/usecases/release/undo-release.ts
-async function undoRelease(context3, policy, { release: release2, steps }) {
-  const { previous } = release2.envelope;
-  const reached = servicesToUndo(steps, release2);
-  if (reached.length === 0) return { release: release2, told: "", ok: true };
-  if (previous === null) {
-    return { release: release2, told: "Nobody knows what was live before, so nothing was taken back.", ok: false };
-  }
-  let now = release2;
-  const back = [];
-  for (const service of reached) {
-    const startedAtMs = context3.clock.nowMs();
-    const failure2 = await bringBack(context3, policy, { release: now, service, previous });
-    if (failure2 !== null) {
-      return { release: now, told: describeHalf(reached, back.length, { release: release2, failure: failure2 }), ok: false };
-    }
-    back.push(nameOf4(service));
-    now = withStep(now, {
-      key: undoKey(service),
-      state: "undone",
-      startedAtMs,
-      endedAtMs: context3.clock.nowMs(),
-      detail: null
-    });
-  }
-  return { release: now, told: `Taken back to ${previous.slice(0, 7)}: ${back.join(", ")}.`, ok: true };
-}
-function undoKey(service) {
-  return ["undo", service].filter((part) => part !== null).join(" ");
-}
-function nameOf4(service) {
-  return service === null ? "everything" : `\`${service}\``;
-}
-async function bringBack(context3, policy, given) {
-  const { release: release2, service, previous } = given;
-  const command2 = commandBack(policy, release2, service);
-  if (command2 === null) return "There is no command that takes it back: the environment follows its branch.";
-  const result = await context3.deployer.run(command2, {
-    environment: release2.environment,
-    candidate: previous,
-    releaseId: release2.id,
-    service,
-    previous: release2.envelope.commit,
-    digest: null,
-    rollout: { strategy: "direct", percent: 100, step: 1, steps: 1 },
-    isRollback: true,
-    fencingToken: release2.deployer?.fencingToken ?? 0
-  });
-  return result.ok ? null : describeFailure({ kind: "deploy", service, release: release2 }, command2, result);
-}
-function describeHalf(reached, done, { release: release2, failure: failure2 }) {
-  const { commit: commit2, previous } = release2.envelope;
-  const runs = reached.map((service, index) => {
-    const at = index < done ? `runs ${previous?.slice(0, 7)}` : `runs ${commit2.slice(0, 7)}`;
-    return `${nameOf4(service)} ${index === done ? "may run either" : at}`;
-  });
-  return `The rollback stopped half-way. ${runs.join("; ")}.
-
-${failure2}`;
-}
-
-// src/usecases/release/run-release.ts
-async function runRelease(context3, setting, running) {
-  const { policy } = setting;
-  const started = { ...running.release, deployer: running.deployer };
-  const deployment = await openDeployment(context3, policy, { release: started, resumes: running.resumes });
-  const steps = stepsOf3(policy, started);
-  if (deployment.isLive) {
-    return {
-      release: live(context3, foundLive(context3, started, steps)),
-      deploymentId: deployment.id,
-      refusal: null,
-      wasTakenBack: false
-    };
-  }
-  let release2 = started;
-  for (let step3 = nextStep2(steps, release2.steps); step3 !== null; step3 = nextStep2(steps, release2.steps)) {
-    const startedAtMs = context3.clock.nowMs();
-    const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release2, started);
-    const stopped = await refuseNextService(context3, setting, { release: release2, steps, step: step3 });
-    if (stopped !== null)
-      return giveUp(context3, policy, { release: release2, steps, step: step3, refusal: stopped, deployment });
-    const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
-    const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
-    if (outcome.kind === "refused") {
-      const failed3 = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
-      return giveUp(context3, policy, { release: failed3, steps, step: step3, refusal: outcome, deployment });
-    }
-    release2 = withStep(outcome.release, { ...taken, state: "done", detail: outcome.detail ?? null });
-    if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
-  }
-  await closeDeployment(context3, { deployment, state: "success", words: `${release2.id} is live` });
-  return {
-    release: live(context3, release2),
-    deploymentId: deployment.id,
-    refusal: null,
-    wasTakenBack: false
-  };
-}
-function hasChanged(steps, now, started) {
-  const own3 = now.steps.slice(started.steps.length);
-  return own3.some(({ key }) => steps.some((step3) => step3.key === key && step3.changesWorld));
-}
-function foundLive({ clock }, release2, steps) {
-  let known = release2;
-  for (let step3 = nextStep2(steps, known.steps); step3 !== null; step3 = nextStep2(steps, known.steps)) {
-    const nowMs = clock.nowMs();
-    known = withStep(known, {
-      key: step3.key,
-      state: "done",
-      startedAtMs: nowMs,
-      endedAtMs: nowMs,
-      detail: "found live"
-    });
-  }
-  return known;
-}
-function live(context3, release2) {
-  return { ...release2, state: "live", endedAtMs: context3.clock.nowMs() };
-}
-function stepsOf3(policy, release2) {
-  return buildPipeline(release2.envelope.services, shapeOf(policy, release2));
-}
-function shapeOf({ services, environments }, release2) {
-  const { environment: environment3, envelope: envelope2, kind } = release2;
-  const { checklist, watch, verify, smoke: smoke2 } = environments[environment3];
-  const limits = kind === "rollback" ? [] : watch?.limits ?? [];
-  const isBuilt = (name3) => kind === "rollback" && envelope2.services.some((each) => each.name === name3 && each.digest !== null);
-  const having = (command2) => new Set(services.filter((each) => each[command2] !== null).map(({ name: name3 }) => name3));
-  return {
-    builds: new Set([...having("build")].filter((name3) => !isBuilt(name3))),
-    health: having("health"),
-    isChecked: checklist !== null && kind !== "rollback",
-    takesBaseline: limits.some(({ bound }) => bound.kind === "times_baseline"),
-    isWatched: limits.length > 0,
-    isVerified: verify !== null,
-    isTriedOut: smoke2 !== null
-  };
-}
-async function remember(context3, setting, release2) {
-  const { environment: environment3, deployer } = release2;
-  await record2(context3, setting, (state) => {
-    const nowMs = context3.clock.nowMs();
-    const locks = withHeartbeat(locksOf(state, environment3), deployer?.fencingToken ?? 0, nowMs);
-    return {
-      writes: {
-        releases: [release2],
-        environments: [withLocks(state.environments.get(environment3), environment3, locks)]
-      },
-      message: `${release2.id}: ${release2.steps.at(-1)?.key}`,
-      result: null
-    };
-  });
-}
-async function giveUp(context3, policy, failed3) {
-  const { release: release2, steps, step: step3, refusal, deployment } = failed3;
-  const isHalfLive = steps.some(
-    (each) => each.changesWorld && release2.steps.some(({ key, state }) => key === each.key && state === "done")
-  );
-  const isKept = step3.kind === "verify" || refusal.reason === "frozen" || release2.kind === "rollback";
-  const undone = isHalfLive && !isKept ? await undoRelease(context3, policy, { release: release2, steps }) : { release: release2, told: release2.kind === "rollback" ? describeStanding(release2, steps) : "", ok: false };
-  await closeDeployment(context3, {
-    deployment,
-    state: "failure",
-    words: `${release2.id}: ${refusal.reason}`
-  });
-  const ended3 = {
-    ...undone.release,
-    state: undone.ok ? "rolled_back" : "failed",
-    endedAtMs: context3.clock.nowMs(),
-    reason: refusal.reason
-  };
-  const message = undone.told === "" ? refusal.message : `${refusal.message}
-
-${undone.told}`;
-  return {
-    release: ended3,
-    deploymentId: deployment.id,
-    refusal: refuse(refusal.reason, message),
-    wasTakenBack: undone.told !== ""
-  };
 }
 
 // src/usecases/slot/planning.ts
@@ -64386,7 +64430,7 @@ async function postPreviews(context3, setting, { issue: issue3, askedBy }) {
     createdAtMs: nowMs,
     action: { kind: "comment", body }
   };
-  await record2(context3, setting, () => ({
+  await record(context3, setting, () => ({
     writes: { outbox: [entry] },
     message: `the plan of ${previews.map(({ slot: slot2 }) => slot2.id).join(" and ")} is shown on #${issue3}`,
     result: null
@@ -64507,7 +64551,7 @@ async function carryOut(context3, setting, { asked, what }) {
     return;
   }
   const live2 = await loadCommandFacts(context3, setting, { understood: what, issue: issue3 });
-  const followUps = await record2(context3, setting, (state) => {
+  const followUps = await record(context3, setting, (state) => {
     const targets = targetsOf(what, issue3, { bugs: state.bugs, policy: setting.policy });
     const origin = state.bugs.get(issue3);
     if (origin === void 0 || isHandled(origin, call.given))
@@ -64620,7 +64664,7 @@ function entryFor(next, { given }, nowMs) {
 }
 async function recordRefusal(context3, setting, refused2) {
   const { issue: issue3, call, name: name3, refusal } = refused2;
-  await record2(context3, setting, (state) => {
+  await record(context3, setting, (state) => {
     const bug2 = state.bugs.get(issue3);
     if (bug2 === void 0 || isHandled(bug2, call.given)) return { writes: null, message: "", result: null };
     const handled = buildHandled(call, name3, refusal);
@@ -64645,7 +64689,7 @@ async function judgeHotfix(context3, setting, { release: release2, state }) {
   const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: [bug2] });
   const facts = await factsFor(context3, setting, { bug: bug2, gathered, state });
   const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe3(gathered.unsafe);
-  const refusal = refuseHotfix(bug2, hotfix2, facts) ?? unsafe;
+  const refusal = refuseHotfix2(bug2, hotfix2, facts) ?? unsafe;
   return refusal ?? { kind: "judged", bug: bug2, gathered, facts };
 }
 async function factsFor(context3, setting, { bug: bug2, gathered, state }) {
@@ -64732,7 +64776,7 @@ function withoutSlot(stage2) {
 async function writePlan(context3, setting, { built, run: run2 }) {
   const holders = lockRuns(await context3.ledger.recent()).filter((runId) => runId !== run2.id);
   const ended3 = await endedRuns(context3, holders);
-  return record2(context3, setting, (state) => {
+  return record(context3, setting, (state) => {
     const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended3, calendar: setting.calendar };
     const taken = refuseNow(context3, setting, { built, state }) ?? takeProd(state, { built, run: run2 }, facts);
     if (taken.kind === "refused") return { writes: null, message: "", result: taken };
@@ -64748,7 +64792,7 @@ function refuseNow(context3, setting, { built, state }) {
   const { judged, release: release2 } = built;
   const bug2 = state.bugs.get(judged.bug.number) ?? judged.bug;
   const freeze2 = freezeOn(freezeFacts(context3, setting, state), bug2, context3.clock.nowMs());
-  return refuseHotfix(bug2, release2.hotfix, { ...judged.facts, freeze: freeze2 });
+  return refuseHotfix2(bug2, release2.hotfix, { ...judged.facts, freeze: freeze2 });
 }
 function takeProd(state, { built, run: run2 }, facts) {
   const { release: release2 } = built;
@@ -65051,7 +65095,7 @@ Re-run all jobs of its workflow run to go on where it stopped, or say \`/rollbac
 // src/usecases/rollback/complete-rollback.ts
 async function completeRollback(context3, setting, done) {
   const { release: release2 } = done;
-  return record2(context3, setting, (state) => {
+  return record(context3, setting, (state) => {
     const atMs = context3.clock.nowMs();
     const affected = branchesBugs(state, done);
     const bugs = affected.map((bug2) => takeBack(bug2, release2, atMs));
@@ -65111,7 +65155,7 @@ function environmentLeft(state, release2, atMs) {
   return withLocks(state.environments.get(environment3), environment3, left);
 }
 async function failRollback(context3, setting, { release: release2, refusal }) {
-  await record2(context3, setting, (state) => {
+  await record(context3, setting, (state) => {
     const atMs = context3.clock.nowMs();
     const failed3 = { ...release2, state: "failed", endedAtMs: atMs, reason: refusal.reason };
     const { issue: issue3 } = release2.order;
@@ -65253,7 +65297,7 @@ async function takeBackRelease(context3, setting, { release: release2, refusal }
     }
   };
   const brought = await bringBranchBack(context3, setting, ordered);
-  await record2(
+  await record(
     context3,
     setting,
     (state) => intentOf(state, { release: ordered, brought, atMs: context3.clock.nowMs() })
@@ -65454,12 +65498,14 @@ async function bring(context3, run2) {
   const ran = await runHotfix(context3, run2);
   if (ran.kind === "refused") return failed2(ran);
   const { release: release2, refusal, verdict } = ran;
-  const { policy, calendar } = await context3.configuration.load();
-  const documents = renderDocuments(release2, stepsOf3(policy, release2), calendar);
+  const records = recordsOf(release2, await context3.configuration.load());
   return orderOutcome(release2, {
     decision: refusal === null ? "done" : "failed",
     message: refusal?.message ?? "live",
-    summary: [verdict, ...documents].join("\n\n")
+    summary: `${verdict}
+
+${joinRecords(records)}`,
+    records
   });
 }
 function failed2(refusal) {
@@ -65559,7 +65605,7 @@ async function servicesBack(context3, { policy }, {
 async function writePlan2(context3, setting, { planned, run: run2 }) {
   const holders = lockRuns(await context3.ledger.recent()).filter((runId) => runId !== run2.id);
   const ended3 = await endedRuns(context3, holders);
-  const outcome = await record2(context3, setting, (state) => {
+  const outcome = await record(context3, setting, (state) => {
     const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended3, calendar: setting.calendar };
     const taken = takeEnvironment(state, { planned, run: run2 }, facts);
     if (taken.kind === "refused") return { writes: null, message: "", result: taken };
@@ -65666,10 +65712,12 @@ async function goBack2(context3, environment3, run2) {
   const ran = await runRollback(context3, { environment: environment3, run: run2 });
   if (ran.kind === "refused") return { ...refused(ran), decision: "failed" };
   const { release: release2, refusal, report: report3 } = ran;
+  const records = recordsOfRollback(release2, await context3.configuration.load(), report3);
   return orderOutcome(release2, {
     decision: refusal === null ? "done" : "failed",
     message: refusal?.message ?? "live",
-    summary: report3
+    summary: joinRecords(records),
+    records
   });
 }
 
@@ -73492,7 +73540,7 @@ async function runGraphql(client, operation, document) {
 function fieldFailure(operation, error63) {
   const { type, message } = error63 ?? { type: void 0, message: "no data and no error" };
   const status3 = type === "NOT_FOUND" ? 404 : type === "FORBIDDEN" ? 403 : null;
-  return new GitHubFailure(operation, `${operation}: GitHub says ${type ?? "error"}: ${wordsOf(message)}`, {
+  return new GitHubFailure(operation, `${operation}: GitHub says ${type ?? "error"}: ${wordsOf2(message)}`, {
     status: status3,
     retryable: isPassing(type, message)
   });
@@ -75564,7 +75612,7 @@ function renderLedgerFile({ kind, record: record3 }) {
   return `${JSON.stringify(toSnakeCase(content), null, 2)}
 `;
 }
-function recordsOf(writes) {
+function recordsOf2(writes) {
   return [
     ...(writes.bugs ?? []).map((record3) => ({ kind: "bug", record: record3 })),
     ...(writes.slots ?? []).map((record3) => ({ kind: "slot", record: record3 })),
@@ -75722,7 +75770,7 @@ function decideTogether(base, intents, redact) {
 }
 function filesOf(writes) {
   const files = /* @__PURE__ */ new Map();
-  for (const record3 of recordsOf(writes)) {
+  for (const record3 of recordsOf2(writes)) {
     const path = pathOf(record3);
     const text = renderLedgerFile(record3);
     files.set(path, { path, text, oid: blobOid(text), record: record3 });
@@ -78963,7 +79011,7 @@ function previewsAsJson(previews) {
 // src/usecases/slot/complete-stage.ts
 async function completeStage(context3, setting, done) {
   const { slot: slot2, stage: stage2, release: release2 } = done;
-  return record2(context3, setting, (state) => {
+  return record(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const end = { slot: slot2, stage: { ...stage2, state: "deployed" }, nowMs };
     const bugs = stage2.bugs.flatMap((each) => landBug2(state, each, end));
@@ -79000,7 +79048,7 @@ async function completeStage(context3, setting, done) {
 }
 async function failStage(context3, setting, failed3) {
   const { slot: slot2, environment: environment3, refusal, onBranch, release: release2, wasTakenBack = false } = failed3;
-  return record2(context3, setting, (state) => {
+  return record(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const recorded = state.slots.get(slot2);
     const stage2 = onBranch ?? recorded?.stages.find((each) => each.environment === environment3);
@@ -79040,7 +79088,7 @@ async function failStage(context3, setting, failed3) {
   });
 }
 async function dropStage(context3, setting, { slot: slot2, stage: stage2, refusal }) {
-  await record2(context3, setting, (state) => {
+  await record(context3, setting, (state) => {
     const current = state.slots.get(slot2)?.stages.find((each) => each.environment === stage2.environment);
     if (current?.state !== "planned" || current.candidate !== stage2.candidate)
       return { writes: null, message: "", result: null };
@@ -79459,14 +79507,14 @@ async function deliverMessages(context3, budgetMs) {
   const channels = setting.policy.notify.channels.filter((each) => context3.notifier.canReach(each));
   const known = channels.length === 0 ? seen3 : await context3.ledger.recent();
   if (!hasWork(context3, setting, { state: known, channels })) return;
-  const taken = await record2(context3, setting, (state) => claimIntent(context3, setting, { state, channels }));
+  const taken = await record(context3, setting, (state) => claimIntent(context3, setting, { state, channels }));
   if (taken.length === 0) return;
   const untilMs = context3.clock.nowMs() + budgetMs;
   const tried = await Promise.all(
     channels.map((channel) => sendAll(context3, setting, { channel, entries: on(channel, taken), untilMs }))
   );
   const all = tried.flat();
-  await record2(context3, setting, (state) => settleIntent(context3, state, all));
+  await record(context3, setting, (state) => settleIntent(context3, state, all));
   await tellOfDead(context3, setting, all);
 }
 function hasWork({ clock }, { policy }, { state, channels }) {
@@ -79744,7 +79792,7 @@ function isBug(labels, { policy }) {
 }
 async function reportBug(context3, setting, issue3) {
   if (!isBug(issue3.labels, setting) || context3.ledger.seen()?.bugs.has(issue3.number) === true) return;
-  await record2(context3, setting, (state) => {
+  await record(context3, setting, (state) => {
     if (state.bugs.has(issue3.number)) return { writes: null, message: "", result: null };
     const bug2 = bugFrom(issue3, setting.policy, context3.clock.nowMs());
     return {
@@ -79799,7 +79847,7 @@ async function takeLabel(context3, setting, { issue: issue3, incoming }) {
   const change = { ...incoming, standing: standing2 };
   const { action, label, atMs } = incoming;
   const key = `label-${issue3.number}-${action}-${context3.hash(label).slice(0, 8)}-${atMs}`;
-  const decision = await record2(
+  const decision = await record(
     context3,
     setting,
     (now) => buildIntent2(context3, setting, { now, issue: issue3, change, key })
@@ -79871,7 +79919,7 @@ async function reopenClosed(context3, setting, issues) {
 }
 async function reopen(context3, setting, { bug: number6, closedAtMs }) {
   const entry = { issue: number6, createdAtMs: context3.clock.nowMs() };
-  await record2(context3, setting, (now) => {
+  await record(context3, setting, (now) => {
     const current = now.bugs.get(number6);
     const id = `reopen-${number6}-${closedAtMs}`;
     if (current === void 0 || mayBeClosed(current) || now.outbox.has(id))
@@ -81156,7 +81204,7 @@ async function carryOutOn(context3, setting, said) {
   const refusal = what.kind === "refused" ? what.refusal : refuseRole(what.command, call, setting.policy);
   const pull2 = refusal === null ? await readPull(context3, setting, said.pull) : said.pull;
   const nowMs = context3.clock.nowMs();
-  await record2(
+  await record(
     context3,
     setting,
     (state) => buildIntent3(state, call, { ...said, pull: pull2, setting, refusal, nowMs })
@@ -81194,7 +81242,7 @@ async function linkPull(context3, pull2) {
   if (pull2.mentions.length === 0) return false;
   const [setting, recent] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
   if (!pull2.mentions.some((number6) => isUnlinked(recent.bugs.get(number6), pull2.pull))) return false;
-  return record2(context3, setting, (state) => {
+  return record(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
     const bugs = pull2.mentions.flatMap((number6) => {
       const bug2 = state.bugs.get(number6);
@@ -81494,7 +81542,7 @@ async function tryPlan(context3, gathered, { claims, unsafeReason }) {
   await tellOfBranch(context3, gathered, draft);
   await tellOfGuards(context3, gathered, unsafeReason);
   const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot2.id)?.unsafe ?? null;
-  return record2(
+  return record(
     context3,
     setting,
     (now) => buildIntent4(now, { gathered, claims, draft, stages, releases, idleBecause, unsafe })
@@ -81606,7 +81654,7 @@ async function replanStage(context3, setting, situation) {
   if (planned.kind === "refused") return planned;
   const unwanted = await pushCandidates(context3, gathered.slot, [built]);
   if (unwanted !== null) return unwanted;
-  await record2(context3, setting, (now) => {
+  await record(context3, setting, (now) => {
     const current = now.slots.get(slot2.id) ?? slot2;
     const stages = current.stages.map((each) => each.environment === environment3 ? built : each);
     return {
@@ -81881,18 +81929,15 @@ async function deploy2(context3, asked, run2) {
   return result.kind === "refused" ? refused(result) : withReleases(context3, finished(result), result.record);
 }
 async function withReleases(context3, outcome, slot2) {
-  const [{ releases }, { policy, calendar }] = await Promise.all([
-    context3.ledger.recent(),
-    context3.configuration.load()
-  ]);
+  const [{ releases }, setting] = await Promise.all([context3.ledger.recent(), context3.configuration.load()]);
   const brought = slot2.stages.flatMap(({ environment: environment3 }) => {
     const release2 = releases.get(slotReleaseId(slot2.id, environment3));
     return release2 === void 0 || release2.deployer === null ? [] : [release2];
   });
-  const documents = brought.flatMap(
-    (release2) => renderDocuments(release2, stepsOf3(policy, release2), calendar)
-  );
-  return { ...outcome, summary: [outcome.summary, ...documents].join("\n\n") };
+  const records = brought.flatMap((release2) => recordsOf(release2, setting));
+  return { ...outcome, records, summary: `${outcome.summary}
+
+${joinRecords(records)}` };
 }
 var TOUCHED_WITHIN_MS = 26 * 36e5;
 async function plannedSlot(context3, { kind, run: run2 }) {
@@ -81921,6 +81966,7 @@ function untouched(message) {
     uat: false,
     message,
     summary: "",
+    records: [],
     result: { schema_version: 1, decision: "done", reason_code: null }
   };
 }
@@ -81940,6 +81986,7 @@ function finished({
     uat: isPending(record3, "uat"),
     message: `${record3.id}: ${failure2?.message ?? record3.state}`,
     summary: [...verdicts, renderReport(record3)].join("\n\n"),
+    records: [],
     result: { schema_version: 1, decision, reason_code: reasonCode, slot: record3 }
   };
 }
@@ -82036,6 +82083,17 @@ function orNull2(text) {
   return text === "" ? null : text;
 }
 
+// action/records.ts
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join as join11 } from "node:path";
+function writeRecords(records, folder) {
+  if (records.length === 0) return "";
+  mkdirSync(folder, { recursive: true });
+  for (const { name: name3, text } of records) writeFileSync(join11(folder, name3), `${text}
+`);
+  return folder;
+}
+
 // action/run.ts
 function readRun2(job) {
   const [, , ...path] = job.workflowRef.split("/");
@@ -82081,6 +82139,7 @@ async function report2(outcome, inputs) {
   setOutput("slot", outcome.slot ?? "");
   setOutput("prod", String(outcome.prod));
   setOutput("uat", String(outcome.uat));
+  setOutput("records", writeRecords(outcome.records, recordFolder()));
   setOutput("result", JSON.stringify(outcome.result));
   await summary.addRaw(`${outcome.summary}
 `).write();
@@ -82089,6 +82148,9 @@ async function report2(outcome, inputs) {
   );
   if (outcome.decision === "failed") setFailed(outcome.message);
   else if (outcome.decision === "refused") notice(outcome.message);
+}
+function recordFolder() {
+  return join12(process.env["RUNNER_TEMP"] ?? tmpdir5(), "tonic-records");
 }
 try {
   await main();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { artifactsOf, textOf } from '../../src/sandbox/actions/artifact.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
 let shop: Shop;
@@ -58,4 +59,21 @@ it('the ledger tells it as one line a step, by the App alone, without starting w
   const { octokit, at } = shop.scene.actor('rita');
   const { data } = await octokit.rest.actions.listWorkflowRunsForRepo({ ...at, branch: 'tonic-ledger' });
   expect(data.total_count).toBe(0);
+});
+
+it('what was deployed is kept with the run: notes, checklist, rollback plan and a line for the log', async () => {
+  const { octokit, at } = shop.scene.actor('rita');
+  const { data } = await octokit.rest.actions.listWorkflowRuns({ ...at, workflow_id: 'tonic-t2.yml' });
+  const [run] = data.workflow_runs;
+  const kept = await octokit.rest.actions.listWorkflowRunArtifacts({ ...at, run_id: run?.id ?? 0 });
+  expect(kept.data.artifacts.map(({ name }) => name)).toEqual(['tonic-prod-1']);
+  const files = artifactsOf(shop.demo.repository).findLast(({ runId }) => runId === run?.id)?.files ?? [];
+  const names = files.map(({ path }) => path.replace(/^[\d-]+-T2-prod-/u, ''));
+  expect(names).toEqual(['checklist.md', 'log.md', 'notes.md', 'rollback-plan.md']);
+  const commit = (await shop.head('main')).slice(0, 7);
+  const [checklist, log, notes, plan] = files.map(textOf);
+  expect(checklist).toMatch(/- \[x\] deploy 100, /u);
+  expect(log).toMatch(new RegExp(`PROD live\\*\\* · .\\w{7}. → .${commit}. · .* · #1 · run ${run?.id}`, 'u'));
+  expect(notes).toContain('- Fix: Something is wrong with vat (#1)');
+  expect(plan).toContain('# Rollback plan:');
 });

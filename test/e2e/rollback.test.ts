@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { artifactsOf, textOf } from '../../src/sandbox/actions/artifact.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
 let shop: Shop;
@@ -33,4 +34,8 @@ it('/rollback brings PROD and its branch back to what it was, and the bug begins
     await shop.git('rev-parse', `${before}^{tree}`),
   );
   expect(await shop.git('branch', '--remotes', '--list', 'origin/tonic/candidate/*')).toBe('');
+  const kept = artifactsOf(shop.demo.repository).at(-1);
+  const names = kept?.files.map(({ path }) => path.replace(/^.*-rollback-prod-\d+-/u, ''));
+  expect([kept?.name, names]).toEqual(['tonic-prod-1', ['checklist.md', 'log.md', 'report.md']]);
+  expect(kept?.files.map(textOf).join('\n')).toContain('ordered by **ada** on #1');
 });

@@ -2,6 +2,7 @@ import { html, raw } from 'hono/html';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
 import { accountOf } from '../world.ts';
+import { artifactsOf, textOf } from './artifact.ts';
 import { latestJobs, runsOf, type WorkflowJob, type WorkflowRun, type WorkflowStep } from './model.ts';
 import { jobPage } from './serialise.ts';
 
@@ -52,7 +53,8 @@ function runPage(kernel: Kernel, repository: Repository, shown: ShownRun): PageC
     body: html`<h1>${mark(run)} ${run.displayTitle}</h1>
       <p class="run">${describe(kernel, repository, run)}</p>
       ${run.problem === null ? '' : html`<p class="problem">${run.problem}</p>`} ${beforeJobs?.(run) ?? ''}
-      ${jobs.map((job) => jobSection(kernel, repository, { job, markdown }))}`,
+      ${jobs.map((job) => jobSection(kernel, repository, { job, markdown }))}
+      ${artifactList(repository, run, markdown)}`,
   };
 }
 
@@ -98,6 +100,26 @@ function jobSection(kernel: Kernel, repository: Repository, { job, markdown }: S
     ${job.annotations.map((one) => html`<p class="annotation ${one.level}">${one.title ?? one.level}: ${one.message}</p>`)}
     ${summaries.map((summary) => html`<div class="summary">${markdown(summary)}</div>`)}
     ${job.steps.map(stepDetails)}
+  </section>`;
+}
+
+/** What GitHub gives as a file to download is shown here: it is text. */
+function artifactList(repository: Repository, run: WorkflowRun, markdown: MarkdownRenderer): Markup {
+  const artifacts = artifactsOf(repository).filter(({ runId }) => runId === run.id);
+  if (artifacts.length === 0) return html``;
+  return html`<section id="artifacts">
+    <h2>Artifacts</h2>
+    ${artifacts.map(
+      ({ name, files }) =>
+        html`<h3>${name}</h3>
+          ${files.map(
+            (file) =>
+              html`<details class="artifact">
+                <summary>${file.path}</summary>
+                ${file.path.endsWith('.md') ? markdown(textOf(file)) : html`<pre class="log">${textOf(file)}</pre>`}
+              </details>`,
+          )}`,
+    )}
   </section>`;
 }
 

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { appRoutes } from './app.ts';
+import { artifactRoutes } from './artifact.ts';
 import { assigneeRoutes } from './assignee.ts';
 import { issueCommentRoutes } from './issue-comment.ts';
 import { issueEventRoutes } from './issue-event.ts';
@@ -76,6 +77,7 @@ export const ROUTES: Route[] = [
   ...hookDeliveryRoutes,
   ...workflowRoutes,
   ...workflowRunRoutes,
+  ...artifactRoutes,
   ...workflowJobRoutes,
   ...workflowGateRoutes,
 ];

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { buildPipeline, type PipelineShape } from '../../../src/domain/pipeline.ts';
 import type { Release, ReleasedBug } from '../../../src/domain/release.ts';
 import { renderChecklist } from '../../../src/domain/text/release/checklist.ts';
+import { renderLogEntry } from '../../../src/domain/text/release/log-entry.ts';
 import { renderNotes } from '../../../src/domain/text/release/notes.ts';
 import { renderPayload } from '../../../src/domain/text/release/payload.ts';
 import { renderRollbackPlan } from '../../../src/domain/text/release/rollback-plan.ts';
-import { aCalendar, anApproval, aRelease, aReleasedService, NOW_MS } from '../../support/builders.ts';
+import { aCalendar, ADA, anApproval, aRelease, aReleasedService, NOW_MS } from '../../support/builders.ts';
 
 const VERIFIED: PipelineShape = {
   isChecked: false,
@@ -143,5 +144,42 @@ describe('the payload of the deployment', () => {
     expect(payload).not.toHaveProperty('approvals');
     expect(payload).toMatchObject({ release: '2026-11-20-T1-uat', run_id: 7 });
     expect(JSON.stringify(payload).length).toBeLessThan(30_000);
+  });
+});
+
+describe('the line for the log', () => {
+  const deployer = { runId: 77, attempt: 2, fencingToken: 3 };
+  const taken = {
+    key: 'deploy 100',
+    state: 'done',
+    startedAtMs: NOW_MS,
+    endedAtMs: NOW_MS,
+    detail: null,
+  } as const;
+
+  test('says when, what became of it, from where to where, with what, by which run', () => {
+    const release = aRelease({ state: 'live', deployer, steps: [taken], endedAtMs: NOW_MS + 120_000 });
+    expect(renderLogEntry(release, aCalendar())).toBe(
+      '- Fri 2026-11-20 19:00 (Asia/Taipei) · **UAT live** · `bbbbbbb` → `ccccccc` · `2026-11-20-T1-uat` · #12 · run 77, attempt 2 · took 2 min',
+    );
+  });
+
+  test('says why it failed, and who ordered a rollback', () => {
+    const order = {
+      issue: 12,
+      by: ADA,
+      reason: 'x',
+      to: null,
+      undoes: [],
+      acceptsDataLoss: false,
+      branch: null,
+    };
+    const failed = aRelease({ kind: 'rollback', state: 'failed', reason: 'deploy_failed', order });
+    const line = renderLogEntry(failed, aCalendar());
+    expect(line).toContain('**UAT failed**');
+    expect(line).toContain(' · ordered by **ada** on #12 · because of `deploy_failed`');
+    expect(renderLogEntry({ ...failed, order: { ...order, by: null } }, aCalendar())).toContain(
+      'ordered by a check of the release on #12',
+    );
   });
 });

@@ -4,11 +4,13 @@ import { performAppToken } from './app-token.ts';
 import { performCheckout } from './checkout.ts';
 import { performNodeAction } from './node-action.ts';
 import { DONE, type Perform } from './perform.ts';
+import { performUploadArtifact } from './upload-artifact.ts';
 
 /** Actions that the runner does itself, whatever their version. */
 const BUILT_IN: { [action: string]: Perform } = {
   'actions/checkout': performCheckout,
   'actions/create-github-app-token': performAppToken,
+  'actions/upload-artifact': performUploadArtifact,
   'actions/setup-node': async (_desk, _step, log) => {
     log.note(`The sandbox uses the node it runs on: ${process.version}`);
     return DONE;
