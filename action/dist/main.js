@@ -40357,7 +40357,7 @@ async function releasedCommits(context3, { state, setting }) {
 }
 
 // src/usecases/slot/facts.ts
-async function gather2(context3, setting, { waiting = [], ...asked }) {
+async function gather2(context3, setting, { waiting = [], isHotfix = false, ...asked }) {
   const { bugs, state, slot: slot2 } = asked;
   const isProdSlot = slot2.kind === "T2";
   const isIdle = bugs.length + waiting.length === 0;
@@ -40376,12 +40376,13 @@ async function gather2(context3, setting, { waiting = [], ...asked }) {
     mergedReleases(context3, setting, { state, pulls: waiting }),
     isIdle ? null : tryVersions(context3, setting),
     loadRequiredChecks(context3, setting, isIdle ? [] : slotEnvironments(slot2)),
-    readGuards(context3, setting, { ...asked, waiting })
+    readGuards(context3, setting, { ...asked, waiting, isHotfix })
   ]);
   const written = await withContributors(context3, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue3) => [issue3.number, issue3]));
   return {
     ...asked,
+    isHotfix,
     setting,
     issues: byNumber,
     releases,
@@ -40416,8 +40417,8 @@ async function requiredOn({ checks, log }, branch2) {
     return [];
   }
 }
-async function readGuards({ setup }, { policy }, { slot: slot2, bugs, waiting }) {
-  const isWaiting = waiting.length > 0 || bugs.some(({ status: status3 }) => waitsForProd(status3));
+async function readGuards({ setup }, { policy }, { slot: slot2, bugs, waiting, isHotfix }) {
+  const isWaiting = isHotfix || waiting.length > 0 || bugs.some((bug2) => bug2.status === "pending_prod");
   const isForProd = slot2.kind === "T2" && isWaiting;
   return isForProd ? setup.guards(policy) : null;
 }
@@ -63135,7 +63136,7 @@ function ownershipOf({ paths }) {
 }
 
 // src/usecases/release/plan-release.ts
-async function planRelease(context3, gathered, { stage: stage2, isHotfix }) {
+async function planRelease(context3, gathered, stage2) {
   const { setting, slot: slot2 } = gathered;
   const previous = gathered.versions?.deployed[stage2.environment].commit ?? null;
   const commit2 = stage2.candidate;
@@ -63155,7 +63156,7 @@ async function planRelease(context3, gathered, { stage: stage2, isHotfix }) {
       previous,
       configVersion: setting.version,
       services: chooseServices(setting.policy, stage2.environment, {
-        isHotfix,
+        isHotfix: gathered.isHotfix,
         hasMigration: migrations.migrations.length > 0,
         files
       }),
@@ -64323,7 +64324,7 @@ async function bringsNothing({ repository }, { environment: environment3, bugs, 
   return bugs.length === 0 && commit2 !== candidate && await repository.treeOf(commit2) === tree;
 }
 async function planUnlocked(planning, stage2) {
-  const planned = await planRelease(planning.context, planning.gathered, { stage: stage2, isHotfix: false });
+  const planned = await planRelease(planning.context, planning.gathered, stage2);
   if (planned.kind === "refused") return planned;
   return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
 }
@@ -64686,7 +64687,7 @@ async function judgeHotfix(context3, setting, { release: release2, state }) {
   if (bug2 === void 0) return refuse("not_a_bug", `#${hotfix2.bug} is no tracked bug.`);
   const next = nextSlot(setting.calendar, "T2", context3.clock.nowMs());
   const slot2 = { ...next, startsAtMs: plannedAtMs };
-  const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: [bug2] });
+  const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: [bug2], isHotfix: true });
   const facts = await factsFor(context3, setting, { bug: bug2, gathered, state });
   const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe3(gathered.unsafe);
   const refusal = refuseHotfix2(bug2, hotfix2, facts) ?? unsafe;
@@ -64762,7 +64763,7 @@ async function stageOf2(context3, { policy }, { bug: bug2, gathered, facts }) {
   const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, { environment: "prod", tip, carried });
   const [unapplied] = refused2.values();
   if (unapplied !== void 0) return refuse("conflict", describeUnapplied(unapplied, branch2));
-  const planned = await planRelease(context3, gathered, { stage: stage2, isHotfix: true });
+  const planned = await planRelease(context3, gathered, stage2);
   if (planned.kind === "refused") return planned;
   return { kind: "staged", stage: withoutSlot(stage2), envelope: planned.release.envelope };
 }
@@ -81650,7 +81651,7 @@ async function replanStage(context3, setting, situation) {
   const pulls = open5.filter(({ refusal: refusal2 }) => refusal2 === null);
   const { stage: built } = await buildStage(context3, gathered, { environment: environment3, tip, carried, pulls });
   if (aboardOf(built).length === 0) return refuseEmpty(situation, again);
-  const planned = await planRelease(context3, gathered, { stage: built, isHotfix: false });
+  const planned = await planRelease(context3, gathered, built);
   if (planned.kind === "refused") return planned;
   const unwanted = await pushCandidates(context3, gathered.slot, [built]);
   if (unwanted !== null) return unwanted;

@@ -37,7 +37,7 @@ export async function judgeHotfix(
   // What T2 would read, for a moment that is now.
   const next = nextSlot(setting.calendar, 'T2', context.clock.nowMs());
   const slot = { ...next, startsAtMs: plannedAtMs };
-  const gathered = await gather(context, setting, { slot, state, bugs: [bug] });
+  const gathered = await gather(context, setting, { slot, state, bugs: [bug], isHotfix: true });
   const facts = await factsFor(context, setting, { bug, gathered, state });
   const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe(gathered.unsafe);
   const refusal = refuseHotfix(bug, hotfix, facts) ?? unsafe;

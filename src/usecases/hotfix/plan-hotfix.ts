@@ -114,7 +114,7 @@ async function stageOf(
   const { stage, refused } = await buildStage(context, gathered, { environment: 'prod', tip, carried });
   const [unapplied] = refused.values();
   if (unapplied !== undefined) return refuse('conflict', describeUnapplied(unapplied, branch));
-  const planned = await planRelease(context, gathered, { stage, isHotfix: true });
+  const planned = await planRelease(context, gathered, stage);
   if (planned.kind === 'refused') return planned;
   return { kind: 'staged', stage: withoutSlot(stage), envelope: planned.release.envelope };
 }

@@ -24,7 +24,7 @@ import type { Gathered } from '../slot/facts.ts';
 export async function planRelease(
   context: Context,
   gathered: Gathered,
-  { stage, isHotfix }: { readonly stage: Stage; readonly isHotfix: boolean },
+  stage: Stage,
 ): Promise<{ readonly kind: 'planned'; readonly release: Release } | Refusal> {
   const { setting, slot } = gathered;
   const previous = gathered.versions?.deployed[stage.environment].commit ?? null;
@@ -45,7 +45,7 @@ export async function planRelease(
       previous,
       configVersion: setting.version,
       services: chooseServices(setting.policy, stage.environment, {
-        isHotfix,
+        isHotfix: gathered.isHotfix,
         hasMigration: migrations.migrations.length > 0,
         files,
       }),

@@ -8,7 +8,6 @@ import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { SlotFacts } from '../../domain/slot-choice.ts';
-import { waitsForProd } from '../../domain/status.ts';
 import { STAGE_ORDER } from '../../domain/slot.ts';
 import type { SetupFacts } from '../../domain/setup/facts.ts';
 import type { Finding } from '../../domain/setup/finding.ts';
@@ -39,6 +38,8 @@ export interface Gathered {
   readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
   /** What the branches that the slot goes to ask of a commit. */
   readonly requiredChecks: ReadonlyMap<EnvironmentName, readonly RequiredCheck[]>;
+  /** It is looked at for a hotfix, by itself. */
+  readonly isHotfix: boolean;
   /** What would let code reach PROD unapproved; empty where nothing goes there. */
   readonly unsafe: readonly Finding[];
 }
@@ -50,6 +51,8 @@ interface Asked {
   readonly bugs: readonly Bug[];
   /** Pull requests that are signed off by themselves and may wait for T2. */
   readonly waiting?: readonly number[];
+  /** A hotfix looks as T2 would, and goes to PROD whatever its bug's status is. */
+  readonly isHotfix?: boolean;
 }
 
 /**
@@ -61,7 +64,7 @@ interface Asked {
 export async function gather(
   context: Context,
   setting: Setting,
-  { waiting = [], ...asked }: Asked,
+  { waiting = [], isHotfix = false, ...asked }: Asked,
 ): Promise<Gathered> {
   const { bugs, state, slot } = asked;
   const isProdSlot = slot.kind === 'T2';
@@ -81,12 +84,13 @@ export async function gather(
     mergedReleases(context, setting, { state, pulls: waiting }),
     isIdle ? null : tryVersions(context, setting),
     loadRequiredChecks(context, setting, isIdle ? [] : slotEnvironments(slot)),
-    readGuards(context, setting, { ...asked, waiting }),
+    readGuards(context, setting, { ...asked, waiting, isHotfix }),
   ]);
   const written = await withContributors(context, setting.policy, fixes);
   const byNumber = new Map(issues.map((issue) => [issue.number, issue]));
   return {
     ...asked,
+    isHotfix,
     setting,
     issues: byNumber,
     releases,
@@ -139,9 +143,9 @@ export async function requiredOn(
 async function readGuards(
   { setup }: Context,
   { policy }: Setting,
-  { slot, bugs, waiting }: Pick<Required<Asked>, 'slot' | 'bugs' | 'waiting'>,
+  { slot, bugs, waiting, isHotfix }: Pick<Required<Asked>, 'slot' | 'bugs' | 'waiting' | 'isHotfix'>,
 ): Promise<SetupFacts | null> {
-  const isWaiting = waiting.length > 0 || bugs.some(({ status }) => waitsForProd(status));
+  const isWaiting = isHotfix || waiting.length > 0 || bugs.some((bug) => bug.status === 'pending_prod');
   const isForProd = slot.kind === 'T2' && isWaiting;
   return isForProd ? setup.guards(policy) : null;
 }

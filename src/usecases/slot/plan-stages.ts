@@ -110,7 +110,7 @@ async function bringsNothing(
 
 /** The release of a stage, where nobody has one of its services. */
 async function planUnlocked(planning: Planning, stage: Stage): ReturnType<typeof planRelease> {
-  const planned = await planRelease(planning.context, planning.gathered, { stage, isHotfix: false });
+  const planned = await planRelease(planning.context, planning.gathered, stage);
   if (planned.kind === 'refused') return planned;
   return refuseLockedStage(planning, stage.environment, planned.release) ?? planned;
 }

@@ -42,7 +42,7 @@ export async function replanStage(
   const pulls = open.filter(({ refusal }) => refusal === null);
   const { stage: built } = await buildStage(context, gathered, { environment, tip, carried, pulls });
   if (aboardOf(built).length === 0) return refuseEmpty(situation, again);
-  const planned = await planRelease(context, gathered, { stage: built, isHotfix: false });
+  const planned = await planRelease(context, gathered, built);
   if (planned.kind === 'refused') return planned;
   const unwanted = await pushCandidates(context, gathered.slot, [built]);
   if (unwanted !== null) return unwanted;

@@ -13,6 +13,7 @@ import {
   confirmedBug,
   createShop,
   demandChecks,
+  dropGate,
   given,
   later,
   openIssue,
@@ -237,6 +238,14 @@ describe('a hotfix that fails', () => {
     expect([shop.git.branches.get('main'), shop.live.get('prod')]).toEqual([tip, tip]);
     expect(bugIn(shop, bug)).toMatchObject({ status: 'pending_uat_merge', hold: null });
     expect(bugIn(shop, bug).landings).toHaveLength(1);
+  });
+
+  test('is not even built where nothing guards PROD', async () => {
+    const bug = await badBug();
+    dropGate(shop);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'setup_unsafe' });
+    expect(shop.deploys).toEqual([]);
   });
 
   test('on a red check deploys nothing', async () => {
