@@ -16,6 +16,8 @@ function tier(name: string, testTimeout: number) {
       testTimeout,
       hookTimeout: 30_000,
       server: { deps: { inline: INLINED } },
+      // Nothing of ours that is loaded has a state, but for caches: files that follow each other may share it, warm.
+      isolate: false,
     },
   };
 }

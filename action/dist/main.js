@@ -37377,7 +37377,7 @@ function renderStatus(facts) {
     "| --- | --- |",
     `| **Flow** | ${bug2.flow === null ? "open" : `${bug2.flow}: ${bug2.flowReason ?? ""}`} |`,
     `| **Severity** | ${bug2.severity ?? "open: set a `severity:` label"} |`,
-    `| **Found in** | ${bug2.foundIn === null ? "open" : bug2.foundIn.toUpperCase()} |`,
+    `| **Found in** | ${bug2.foundIn === null ? "not said" : bug2.foundIn.toUpperCase()} |`,
     `| **Fix** | ${renderFixes(bug2)} |`,
     ...bug2.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug2.parity)} |`],
     `| **Next** | ${renderNext(facts)} |`,

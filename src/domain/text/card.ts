@@ -37,7 +37,7 @@ export function renderStatus(facts: CardFacts): string {
     '| --- | --- |',
     `| **Flow** | ${bug.flow === null ? 'open' : `${bug.flow}: ${bug.flowReason ?? ''}`} |`,
     `| **Severity** | ${bug.severity ?? 'open: set a `severity:` label'} |`,
-    `| **Found in** | ${bug.foundIn === null ? 'open' : bug.foundIn.toUpperCase()} |`,
+    `| **Found in** | ${bug.foundIn === null ? 'not said' : bug.foundIn.toUpperCase()} |`,
     `| **Fix** | ${renderFixes(bug)} |`,
     ...(bug.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug.parity)} |`]),
     `| **Next** | ${renderNext(facts)} |`,

@@ -1,6 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { Repository } from '../model/repository.ts';
 import type { Kernel } from '../sandbox.ts';
+import { showTime } from '../web/element.ts';
 import { accountOf } from '../world.ts';
 import { artifactsOf, textOf } from './artifact.ts';
 import { latestJobs, runsOf, type WorkflowJob, type WorkflowRun, type WorkflowStep } from './model.ts';
@@ -84,7 +85,7 @@ function describe(kernel: Kernel, repository: Repository, run: WorkflowRun): Mar
   const commit = kernel.urls.webRepository(repository, `commit/${run.headSha}`);
   return html`${run.name} #${run.number}${run.attempt > 1 ? ` (attempt ${run.attempt})` : ''}: ${run.event} by
     ${actor} on ${run.headBranch} (<a href="${commit}"><code>${run.headSha.slice(0, 7)}</code></a
-    >), <time datetime="${run.startedAt}">${run.startedAt}</time>`;
+    >), ${showTime(run.startedAt)}`;
 }
 
 interface ShownJob {

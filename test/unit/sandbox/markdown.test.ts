@@ -35,6 +35,12 @@ test('quotes hold blocks, and the five alerts have their name', () => {
   );
 });
 
+test('a character that is written by its number or its name is shown, and names nobody', () => {
+  expect(render('&#35;12 &amp; &#64;ada &lt;b&gt; &#60;i&#62; &#0; &#55296; `&#35;`')).toBe(
+    '<p>#12 &amp; @ada &lt;b&gt; &lt;i&gt; \uFFFD \uFFFD <code>&amp;#35;</code></p>',
+  );
+});
+
 test('people and issues that exist are links, others stay text, and so does everything in code', () => {
   expect(render('@ada fixed #12, not @bob or #100 or `#12`')).toBe(
     '<p><a href="/ada">@ada</a> fixed <a href="/acme/shop/issues/12">#12</a>, not @bob or #100 or <code>#12</code></p>',

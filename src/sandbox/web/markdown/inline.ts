@@ -44,12 +44,25 @@ function restore(text: string, kept: string[]): string {
 type Keep = (html: string) => string;
 
 function takeCode(text: string, keep: Keep): string {
-  const escaped = text.replaceAll(/\\([\\`*_{}[\]()#+\-.!|<>~])|(`+)([\s\S]*?[^`])\2(?!`)/g, (...found) => {
-    const [, character, , code] = found.map((part) => (typeof part === 'string' ? part : ''));
-    if (character) return keep(escapeHtml(character));
-    return keep(`<code>${escapeHtml((code ?? '').replace(/^ (.*) $/, '$1'))}</code>`);
-  });
+  const escaped = text.replaceAll(
+    /\\([\\`*_{}[\]()#+\-.!|<>~])|(`+)([\s\S]*?[^`])\2(?!`)|&(?:#(\d{1,7})|(amp|lt|gt|quot));/g,
+    (...found) => {
+      const [, character, , code, point, entity] = found.map((part) =>
+        typeof part === 'string' ? part : '',
+      );
+      if (character) return keep(escapeHtml(character));
+      if (point) return keep(escapeHtml(characterOf(Number(point))));
+      if (entity) return keep(`&${entity};`);
+      return keep(`<code>${escapeHtml((code ?? '').replace(/^ (.*) $/, '$1'))}</code>`);
+    },
+  );
   return escapeHtml(escaped);
+}
+
+/** The character of a numeric reference. *Source:* CommonMark 0.31.2, section 2.5: what is none is shown as U+FFFD. */
+function characterOf(point: number): string {
+  const isCharacter = point > 0 && point <= 0x10_ff_ff && !(point >= 0xd8_00 && point <= 0xdf_ff);
+  return isCharacter ? String.fromCodePoint(point) : '\uFFFD';
 }
 
 function linkUp(text: string, { links, keep }: { links: MarkdownLinks; keep: Keep }): string {

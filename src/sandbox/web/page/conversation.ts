@@ -192,6 +192,7 @@ function eventWords(visit: RepositoryVisit, { event, detail, commitId }: Timelin
   const by = commitId === null ? '' : html` in ${showCommit(kernel, repository, commitId)}`;
   if (event === 'closed') return html`closed this${reason}${by}`;
   if (event === 'merged') return html`merged this${by}`;
+  if (event === 'ready_for_review') return html`marked this as ready for review`;
   if (read.rename) return html`changed the title from <del>${read.rename.from}</del> to ${read.rename.to}`;
   if (read.assigneeId !== undefined)
     return html`${event} ${showPerson(kernel, accountOf(kernel.world, read.assigneeId))}`;
