@@ -129,10 +129,13 @@ function listCommits({ fixes }: { readonly fixes: readonly ApprovedFix[] }): str
   return fixes.flatMap((fix) => fix.commits.map((oid) => shortOid(oid))).join(', ');
 }
 
-/** Refuses `fix_changed` when an environment got a fix of the bug after the words were written. */
+/**
+ * Refuses `fix_changed` when an environment got a fix of the bug after the words were written. GitHub's times are whole
+ * seconds, so what came at the very moment may have come after them.
+ */
 export function refuseUnseen(call: Call, bug: Bug, environment: EnvironmentName): Refusal | null {
   const newest = Math.max(...landingsOn(bug, environment).map((landing) => landing.atMs));
-  if (call.writtenAtMs >= newest) return null;
+  if (call.writtenAtMs > newest) return null;
   return refuse(
     'fix_changed',
     `${environment.toUpperCase()} got a fix of this bug after you wrote that. Look at it and approve it again.`,

@@ -81,6 +81,14 @@ describe('/approve-prod in Flow 1', () => {
     expect(outcomeOf(say('/approve-prod', { bug: { ...bug, landings } }))).toBe('fix_changed');
   });
 
+  it('does not count when UAT got the fix at the very moment that the words bear, in whole seconds', () => {
+    const landings = [aLanding({ atMs: at('2026-11-20 21:00:00') })];
+    const wordsOf = (time: string) =>
+      outcomeOf(say('/approve-prod', { bug: { ...bug, landings } }, { writtenAtMs: at(time) }));
+    expect(wordsOf('2026-11-20 21:00:00')).toBe('fix_changed');
+    expect(wordsOf('2026-11-20 21:00:01')).not.toBe('fix_changed');
+  });
+
   it('does not count when UAT got a second fix after the words were written', () => {
     const landings = [aLanding(), aLanding({ pull: 35, atMs: NOW_MS - 30_000 })];
     expect(outcomeOf(say('/approve-prod', { bug: { ...bug, landings } }))).toBe('fix_changed');
