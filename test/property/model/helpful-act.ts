@@ -47,10 +47,16 @@ const NEXT: Readonly<Partial<Record<Status, (helping: Helping) => void>>> = {
   analyzing: prepareFix,
   planned: prepareFix,
   deployed_uat: (on) => speak(on, '/approve-prod'),
-  pending_prod: (on) => (on.bug.flow === 2 ? signOff(on) : undefined),
+  pending_prod: waitForProd,
   deployed_prod: (on) => (on.bug.flow === 2 ? speak(on, '/approve-uat-merge') : undefined),
   pending_uat_merge: settleConflict,
 };
+
+/** An admin who has approved thinks better of it now and then. */
+function waitForProd(on: Helping): void {
+  if (on.bug.approvals.length > 0 && on.chance.below(4) === 0) speak(on, '/unapprove');
+  else if (on.bug.flow === 2) signOff(on);
+}
 
 function speak({ model, bug, chance }: Helping, text: string): void {
   say(model, { by: chance.one(['ada', 'amy']), issue: bug.number, wording: command(text) });
