@@ -36279,8 +36279,8 @@ function planFor(action, flow2, policy) {
 function findVoid(approval2, { comment, stillAdmin }) {
   if (approval2.given.kind === "comment") {
     if (comment === null) return "comment_deleted";
-    const isSame7 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
-    if (comment.edited || !isSame7) return "comment_edited";
+    const isSame6 = comment.bodyHash === approval2.given.bodyHash && comment.authorId === approval2.by.id;
+    if (comment.edited || !isSame6) return "comment_edited";
   }
   return stillAdmin ? null : "approver_lost_role";
 }
@@ -36883,7 +36883,14 @@ var GitHubFailure = class extends Error {
 var SETTING_UP_MS = 3 * 24 * 36e5;
 function firstWatermark(nowMs) {
   const sinceMs = nowMs - SETTING_UP_MS;
-  return { beganAtMs: nowMs, readUpToMs: sinceMs, othersReadUpToMs: sinceMs, saidUpToMs: null };
+  return {
+    beganAtMs: nowMs,
+    readUpToMs: sinceMs,
+    othersReadUpToMs: sinceMs,
+    saidUpToMs: null,
+    tips: {},
+    commits: 0
+  };
 }
 function moveWatermark(from, read3) {
   return {
@@ -36891,6 +36898,13 @@ function moveWatermark(from, read3) {
     readUpToMs: Math.max(from.readUpToMs, read3.readUpToMs ?? 0),
     othersReadUpToMs: Math.max(from.othersReadUpToMs, read3.othersReadUpToMs ?? 0)
   };
+}
+function withTips(watermark2, seen3) {
+  const news = [...seen3].filter(([environment3, { tip, atMs }]) => {
+    const known = watermark2.tips[environment3];
+    return known === void 0 || known.tip !== tip && known.atMs < atMs;
+  });
+  return news.length === 0 ? watermark2 : { ...watermark2, tips: { ...watermark2.tips, ...Object.fromEntries(news) } };
 }
 
 // src/usecases/gate/gate-memory.ts
@@ -36952,17 +36966,15 @@ function cardOf(bookkeeping, bug2) {
 }
 function withBookkeeping(bookkeeping, state, { writes, nowMs }) {
   const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  const read3 = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
+  const from = writes.watermark ?? state.watermark ?? firstWatermark(nowMs);
+  const read3 = withTips(moveWatermark(from, bookkeeping), bookkeeping.tips);
   return {
     ...writes,
     bugs: withCards(bookkeeping, state, writes.bugs ?? []),
     alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
     struck: [...writes.struck ?? [], ...struck],
-    ...isSame2(state.watermark, read3) ? {} : { watermark: read3 }
+    watermark: { ...read3, commits: from.commits + 1 }
   };
-}
-function isSame2(left, right) {
-  return left?.readUpToMs === right.readUpToMs && left.othersReadUpToMs === right.othersReadUpToMs && left.saidUpToMs === right.saidUpToMs;
 }
 function withCards({ cards }, state, bugs) {
   const written = new Map(bugs.map((bug2) => [bug2.number, bug2]));
@@ -37681,6 +37693,31 @@ function untried(entry, nextTryAtMs) {
   return { ...entry, action: { ...action, attempts: action.attempts - 1, nextTryAtMs } };
 }
 
+// src/usecases/ledger-mark.ts
+var MARK = /<!-- tonic-ledger (\d{1,15}) (\d{1,12}) -->\s*<!-- tonic:[\w.:-]{1,200} -->\s*$/u;
+function withLedgerMark(body, state) {
+  const { beganAtMs, commits } = state?.watermark ?? { beganAtMs: 0, commits: 0 };
+  return commits === 0 ? body : `${body}
+
+<!-- tonic-ledger ${beganAtMs} ${commits} -->`;
+}
+function ledgerMarkIn(body) {
+  const [, beganAtMs, commits] = MARK.exec(body) ?? [];
+  return beganAtMs === void 0 ? null : { beganAtMs: Number(beganAtMs), commits: Number(commits) };
+}
+function withLedgerMarks(edit, state) {
+  const { comments, card } = edit;
+  const marked = (each) => ({
+    ...each,
+    body: withLedgerMark(each.body, state)
+  });
+  return {
+    ...edit,
+    ...comments === void 0 ? {} : { comments: comments.map(marked) },
+    ...card === void 0 ? {} : { card: marked(card) }
+  };
+}
+
 // src/usecases/say-on-pulls.ts
 function isForIssue(entry) {
   return !isMessage(entry) && !isForPull(entry);
@@ -37703,8 +37740,9 @@ async function sayOnPulls(context3, outbox2) {
     }
   }
 }
-async function sayOnPull({ issues }, { id, issue: pull2, action }) {
-  await issues.sayOnPull(pull2, { key: id, body: action.body, sinceMs: action.sinceMs });
+async function sayOnPull({ issues, ledger }, { id, issue: pull2, action }) {
+  const body = withLedgerMark(action.body, ledger.seen());
+  await issues.sayOnPull(pull2, { key: id, body, sinceMs: action.sinceMs });
 }
 
 // src/domain/flow.ts
@@ -39778,7 +39816,7 @@ var CLOSED = /^(?:on|permissions|concurrency)$/u;
 function differences(wanted, found2, path = "") {
   if (FREE.test(path)) return [];
   if (Array.isArray(wanted)) return differentList(wanted, found2, path);
-  if (!isRecord(wanted)) return isSame3(wanted, found2, path) ? [] : [path];
+  if (!isRecord(wanted)) return isSame2(wanted, found2, path) ? [] : [path];
   if (!isRecord(found2)) return [path];
   const extra = CLOSED.test(path) ? Object.keys(found2).map((key) => join(path, key)).filter((place) => !FREE.test(place) && !Object.hasOwn(wanted, place.slice(path.length + 1))) : [];
   return [
@@ -39796,7 +39834,7 @@ function differentList(wanted, found2, path) {
     return [];
   });
 }
-function isSame3(wanted, found2, path) {
+function isSame2(wanted, found2, path) {
   if (/(?:^|\.)uses$/u.test(path)) return actionOf(wanted) === actionOf(found2);
   return wanted === found2 || isBlank(wanted) && isBlank(found2);
 }
@@ -40117,7 +40155,7 @@ function inspectLabels({ facts, wanted }) {
   const labels = check("labels", "labels");
   if (facts.labels === null) return [labels.unknown("The labels were not looked at.", "tonic doctor")];
   const present = facts.labels;
-  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame4(each, label)));
+  const wrong = wanted.labels.filter((label) => !present.some((each) => isSame3(each, label)));
   if (wrong.length === 0) return [labels.ok(`All ${wanted.labels.length} labels are there.`)];
   const names = wrong.map(({ name: name3 }) => name3);
   return [
@@ -40128,7 +40166,7 @@ function inspectLabels({ facts, wanted }) {
     })
   ];
 }
-function isSame4(left, right) {
+function isSame3(left, right) {
   return left.name.toLowerCase() === right.name.toLowerCase() && left.color.toLowerCase() === right.color.toLowerCase() && left.description === right.description;
 }
 
@@ -40762,7 +40800,8 @@ function addEntry(edit, { id, issue: issue3, action }) {
 async function applyEdits(context3, edits, entries) {
   if (edits.length === 0) return;
   try {
-    const cards = await context3.issues.apply(edits);
+    const state = context3.ledger.seen();
+    const cards = await context3.issues.apply(edits.map((edit) => withLedgerMarks(edit, state)));
     for (const entry of entries) context3.bookkeeping.struck.add(entry.id);
     for (const [issue3, commentId] of cards) {
       context3.bookkeeping.cards.set(issue3, commentId);
@@ -64496,7 +64535,7 @@ async function gatherFresh(context3, setting, asked) {
       gatherGates(context3, setting, { ...asked, pulls, state })
     ]);
     const twins = twinsOf(context3, gates).filter((pull2) => !pulls.includes(pull2));
-    const isSettled = twins.length === 0 && isSame5(state, fresh, pulls);
+    const isSettled = twins.length === 0 && isSame4(state, fresh, pulls);
     if (look4 >= MAX_LOOKS || isSettled) return gates;
     state = fresh;
     pulls = [...pulls, ...twins];
@@ -64506,7 +64545,7 @@ function twinsOf({ bookkeeping }, gates) {
   const judged = new Set(gates.map(({ pull: pull2 }) => pull2.pull));
   return gates.flatMap(({ pull: pull2 }) => bookkeeping.gates.at(pull2.head)).map(({ pull: pull2 }) => pull2).filter((pull2) => !judged.has(pull2));
 }
-function isSame5(left, right, pulls) {
+function isSame4(left, right, pulls) {
   if (left === right) return true;
   const decisive3 = (state) => JSON.stringify([
     bugsOf(state, pulls),
@@ -72655,14 +72694,14 @@ function escapeHtml(text) {
 import { createHmac } from "node:crypto";
 
 // src/domain/text/message/template.ts
-var MARK = /(\*\*|`|\{[a-z]+\})/u;
+var MARK2 = /(\*\*|`|\{[a-z]+\})/u;
 var MARKED = { "**": "bold", "`": "code" };
 function readTemplate(template2) {
   return template2.trim().split("\n").map(readLine3);
 }
 function readLine3(line) {
   let style = "plain";
-  return line.split(MARK).flatMap((part) => {
+  return line.split(MARK2).flatMap((part) => {
     if (part === "") return [];
     const marked = MARKED[part];
     if (marked !== void 0) {
@@ -73582,6 +73621,9 @@ var COMMENT = external_exports.object({
   editor: ACTOR.nullable(),
   author: ACTOR.nullable()
 });
+var DELETIONS = external_exports.object({
+  nodes: external_exports.array(external_exports.object({ actor: ACTOR.nullable(), deletedCommentAuthor: ACTOR.nullable() }))
+});
 var ISSUE = external_exports.object({
   id: external_exports.string(),
   number: external_exports.int(),
@@ -73593,9 +73635,7 @@ var ISSUE = external_exports.object({
   author: ACTOR.nullable(),
   labels: external_exports.object({ nodes: external_exports.array(external_exports.object({ id: external_exports.string(), name: external_exports.string() })) }).nullable(),
   comments: external_exports.object({ pageInfo: external_exports.object({ hasPreviousPage: external_exports.boolean() }), nodes: external_exports.array(COMMENT) }),
-  deletions: external_exports.object({
-    nodes: external_exports.array(external_exports.object({ actor: ACTOR.nullable(), deletedCommentAuthor: ACTOR.nullable() }))
-  }),
+  deletions: DELETIONS,
   closings: external_exports.object({ nodes: external_exports.array(external_exports.object({ actor: ACTOR.nullable(), createdAt: external_exports.string() })) })
 });
 function pageOf(node2) {
@@ -73710,12 +73750,13 @@ var FRAGMENTS = new Map(
     nodes { ...CommentFields }
   }
   deletions: timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) {
-    nodes { ... on CommentDeletedEvent { actor { ...ActorFields } deletedCommentAuthor { ...ActorFields } } }
+    nodes { ...DeletionFields }
   }
   closings: timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {
     nodes { ... on ClosedEvent { createdAt actor { ...ActorFields } } }
   }
 }`,
+    DeletionFields: `on CommentDeletedEvent { actor { ...ActorFields } deletedCommentAuthor { ...ActorFields } }`,
     CommentFields: `on IssueComment {
   id databaseId body createdAt updatedAt lastEditedAt
   author { ...ActorFields }
@@ -74670,10 +74711,13 @@ function issueFacts(context3, answer2) {
     comments: answer2.comments.nodes.flatMap((comment) => commentFacts(context3, comment)),
     hasOlderComments: answer2.comments.pageInfo.hasPreviousPage,
     closed: closingOf(context3, answer2),
-    ownDeletedBy: answer2.deletions.nodes.flatMap(
-      ({ actor, deletedCommentAuthor: author }) => isOwn2(context3, author) ? strangerOf(context3, actor) ?? [] : []
-    )
+    ownDeletedBy: deletersOf(context3, answer2.deletions)
   };
+}
+function deletersOf(context3, { nodes }) {
+  return nodes.flatMap(
+    ({ actor, deletedCommentAuthor: author }) => isOwn2(context3, author) ? strangerOf(context3, actor) ?? [] : []
+  );
 }
 function closingOf(context3, { state, closings }) {
   const last = closings.nodes.at(-1);
@@ -75491,11 +75535,14 @@ var freezes = external_exports.strictObject({
     })
   )
 });
+var seenTip = external_exports.strictObject({ tip: oid, atMs: time4 });
 var watermark = external_exports.strictObject({
   beganAtMs: time4.default(0),
   readUpToMs: time4,
   othersReadUpToMs: time4,
-  saidUpToMs: time4.nullable().default(null)
+  saidUpToMs: time4.nullable().default(null),
+  tips: external_exports.strictObject({ uat: seenTip.exactOptional(), prod: seenTip.exactOptional() }).default({}),
+  commits: external_exports.int().nonnegative().default(0)
 });
 var LEDGER_SCHEMAS = {
   bug,
@@ -76374,6 +76421,7 @@ var COMMENTS = external_exports.object({
   })
 });
 var TALK = pageOf(COMMENTS.extend({ number: external_exports.int(), baseRefName: external_exports.string(), updatedAt: external_exports.string() }));
+var DELETED = pageOf(external_exports.object({ number: external_exports.int(), baseRefName: external_exports.string(), deletions: DELETIONS }));
 function createNewsReader(context3, batch) {
   return {
     async changedSince(sinceMs) {
@@ -76384,6 +76432,10 @@ function createNewsReader(context3, batch) {
     async mergedSince(sinceMs, bases) {
       const merged = await Promise.all([...new Set(bases)].map((base) => mergedTo(batch, base, sinceMs)));
       return merged.flat();
+    },
+    async deletionsOnPulls(bases) {
+      const page = await batch.ask({ field: DELETIONS_ON_PULLS, answer: DELETED, weight: 10 });
+      return (page?.nodes ?? []).filter(({ baseRefName }) => bases.includes(baseRefName)).map(({ number: number6, deletions }) => ({ number: number6, ownDeletedBy: deletersOf(context3, deletions) })).filter(({ ownDeletedBy }) => ownDeletedBy.length > 0);
     },
     commentsSince: (issue3, sinceMs) => writtenSince(
       context3,
@@ -76407,6 +76459,15 @@ function createNewsReader(context3, batch) {
     }
   };
 }
+var DELETIONS_ON_PULLS = `pullRequests(
+  first: 100, states: [OPEN, MERGED], orderBy: { field: UPDATED_AT, direction: DESC }
+) {
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    number baseRefName
+    deletions: timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) { nodes { ...DeletionFields } }
+  }
+}`;
 function changedPage(batch, sinceMs, after) {
   return batch.ask({
     field: `issues(
@@ -79780,10 +79841,10 @@ function forgetFoundIn(bug2, value, change) {
 function recordParts(bug2, present) {
   const services = labelValues(present, "service");
   const modules = labelValues(present, "module");
-  if (isSame6(services, bug2.services) && isSame6(modules, bug2.modules)) return { kind: "ignored" };
+  if (isSame5(services, bug2.services) && isSame5(modules, bug2.modules)) return { kind: "ignored" };
   return { kind: "recorded", bug: { ...bug2, services, modules }, message: null };
 }
-function isSame6(left, right) {
+function isSame5(left, right) {
   return left.length === right.length && left.every((each) => right.includes(each));
 }
 
@@ -79903,6 +79964,7 @@ async function guardImpostor(context3, reported) {
   if (!isGateCheck(reported.name)) return;
   await raiseAlert(context3, await context3.configuration.load(), checkAlert(reported));
 }
+var LOOK_BACK_MS2 = 24 * 36e5;
 async function findImpostors(context3) {
   for (const reported of context3.checks.takeStrange()) await guardImpostor(context3, reported);
 }
@@ -80033,7 +80095,7 @@ function listCommits({ fixes }) {
 }
 function refuseUnseen(call, bug2, environment3) {
   const newest = Math.max(...landingsOn(bug2, environment3).map((landing2) => landing2.atMs));
-  if (call.writtenAtMs >= newest) return null;
+  if (call.writtenAtMs > newest) return null;
   return refuse(
     "fix_changed",
     `${environment3.toUpperCase()} got a fix of this bug after you wrote that. Look at it and approve it again.`
@@ -80400,8 +80462,8 @@ ${renderEvidence(parity2)}`
   return allow(confirmed, renderAnswer(facts, parity2, choice));
 }
 function isConfirmed({ status: status3, flow: flow2, takenBack }, asked) {
-  const isSame7 = status3 !== "submitted" && (asked === null || asked === flow2);
-  return isSame7 && takenBack?.isHeld !== true;
+  const isSame6 = status3 !== "submitted" && (asked === null || asked === flow2);
+  return isSame6 && takenBack?.isHeld !== true;
 }
 function flowToKeep({ flow: flow2, takenBack }) {
   return takenBack !== null && flow2 === 2 ? 2 : null;
@@ -81266,7 +81328,8 @@ var SETTLING_MS = 6e4;
 async function refuseOlderLedger(context3, elsewhere) {
   context3.bookkeeping.distrust = null;
   const settledMs = context3.clock.nowMs() - SETTLING_MS;
-  const traces = [...answersOn(elsewhere.issues ?? []), ...slotsOf(elsewhere.deployments ?? /* @__PURE__ */ new Map())];
+  const { issues = [], talk = [], deployments = /* @__PURE__ */ new Map() } = elsewhere;
+  const traces = [...answersOn(issues), ...marksOn([...issues, ...talk]), ...slotsOf(deployments)];
   const settled = traces.filter(({ atMs }) => atMs < settledMs);
   if (findLost(await context3.ledger.recent(), settled) === null) return;
   const lost = findLost(await context3.ledger.load(), settled);
@@ -81289,6 +81352,17 @@ function answersOn(issues) {
     })
   );
 }
+function marksOn(threads) {
+  return threads.flatMap(
+    ({ number: number6, comments, updatedAtMs = 0 }) => comments.flatMap(({ body, isOwn: isOwn3, editedBy, createdAtMs }) => {
+      const mark = isOwn3 && editedBy === null ? ledgerMarkIn(body) : null;
+      if (mark === null) return [];
+      const what = `commit ${mark.commits} of its own, by which it spoke on #${number6}`;
+      const isIn5 = ({ watermark: watermark2 }) => watermark2?.beganAtMs !== mark.beganAtMs || watermark2.commits >= mark.commits;
+      return [{ atMs: Math.max(createdAtMs, updatedAtMs), what, isIn: isIn5 }];
+    })
+  );
+}
 function slotsOf(deployments) {
   return [...deployments].flatMap(([environment3, deployment]) => {
     const { slot: slot2 = null, createdAtMs: atMs = 0 } = deployment ?? {};
@@ -81308,7 +81382,7 @@ var FRESH_MS4 = 2 * 6e4;
 var UNWRITTEN_MS = 6 * 36e5;
 async function takeInbox(context3, setting, inbox) {
   const issues = await withComments(context3, inbox);
-  await refuseOlderLedger(context3, { issues });
+  await refuseOlderLedger(context3, { issues, talk: inbox.talk });
   for (const issue3 of issues) {
     if (isBug(issue3.labels, setting)) await reportBug(context3, setting, issue3);
     for (const comment of openSince(inbox.commentsSinceMs, issue3)) await handleComment(context3, comment);
@@ -81397,7 +81471,7 @@ function isSameText(left, right) {
   return withoutMarker(left) === withoutMarker(right);
 }
 function withoutMarker(text) {
-  return text.replaceAll("\r\n", "\n").replace(/\n?<!-- tonic:[^>]{0,210}-->\s*$/u, "").trim();
+  return text.replaceAll("\r\n", "\n").replace(/(?:\s*<!-- tonic[:-][^>]{0,210}-->){1,2}\s*$/u, "").trim();
 }
 
 // src/usecases/slot/tell-admins.ts

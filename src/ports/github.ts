@@ -96,6 +96,11 @@ export interface Observer {
    */
   talkSince(sinceMs: number, bases: readonly string[]): Promise<readonly PullTalk[]>;
   /**
+   * Of the hundred pull requests to the branches that changed last, open or merged, those on which other people have
+   * deleted comments of this system, with whoever did it: at most the last ten.
+   */
+  deletionsOnPulls(bases: readonly string[]): Promise<readonly Pick<IssueFacts, 'number' | 'ownDeletedBy'>[]>;
+  /**
    * Pull requests as fixes; numbers that are none are left out. `null` here are `patchId` and `tree`, which git knows,
    * and `contributors` and `headPushedAtMs`, which are asked for by themselves.
    * `isAdmin` of a review means the GitHub permission `admin`.

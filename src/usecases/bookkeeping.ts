@@ -3,7 +3,7 @@ import type { Bug } from '../domain/bug.ts';
 import type { SlotKind } from '../domain/calendar.ts';
 import type { LedgerState, LedgerWrites } from '../domain/ledger.ts';
 import type { EnvironmentName } from '../domain/policy.ts';
-import { firstWatermark, moveWatermark, type Watermark } from '../domain/watermark.ts';
+import { firstWatermark, moveWatermark, withTips, type SeenTip } from '../domain/watermark.ts';
 import type { LedgerFailure } from '../ports/ledger.ts';
 import { createGateMemory, type GateMemory } from './gate/gate-memory.ts';
 import { createMigrationMemory, type MigrationMemory } from './gate/migration-memory.ts';
@@ -38,12 +38,6 @@ export interface Bookkeeping {
   readonly migrations: MigrationMemory;
 }
 
-/** Where a branch was. */
-export interface SeenTip {
-  readonly tip: string;
-  readonly atMs: number;
-}
-
 /** Nothing done yet. */
 export function createBookkeeping(): Bookkeeping {
   return {
@@ -74,22 +68,15 @@ export function withBookkeeping(
   { writes, nowMs }: { readonly writes: LedgerWrites; readonly nowMs: number },
 ): LedgerWrites {
   const struck = [...bookkeeping.struck].filter((id) => state.outbox.has(id));
-  const read = moveWatermark(writes.watermark ?? state.watermark ?? firstWatermark(nowMs), bookkeeping);
+  const from = writes.watermark ?? state.watermark ?? firstWatermark(nowMs);
+  const read = withTips(moveWatermark(from, bookkeeping), bookkeeping.tips);
   return {
     ...writes,
     bugs: withCards(bookkeeping, state, writes.bugs ?? []),
     alerts: withIssues(bookkeeping, state, writes.alerts ?? []),
     struck: [...(writes.struck ?? []), ...struck],
-    ...(isSame(state.watermark, read) ? {} : { watermark: read }),
+    watermark: { ...read, commits: from.commits + 1 },
   };
-}
-
-function isSame(left: Watermark | null, right: Watermark): boolean {
-  return (
-    left?.readUpToMs === right.readUpToMs &&
-    left.othersReadUpToMs === right.othersReadUpToMs &&
-    left.saidUpToMs === right.saidUpToMs
-  );
 }
 
 /** Bugs that are written, and those whose card is newer than what the ledger knows. */
@@ -110,9 +97,18 @@ function withIssues({ alerts }: Bookkeeping, state: LedgerState, written: readon
   return [...written.filter((alert) => !isOpened(alert)), ...opened];
 }
 
-/** Tells whether something was done that no commit has written down. */
-export function hasUnwritten({ struck, cards, alerts }: Bookkeeping): boolean {
-  return struck.size + cards.size + alerts.size > 0;
+/** Tells whether something was done, or a branch was seen to have moved, that no commit has written down. */
+export function hasUnwritten({ struck, cards, alerts, tips }: Bookkeeping, state: LedgerState): boolean {
+  const hasMoved = [...tips].some(([name, { tip }]) => lastTip(state, name)?.tip !== tip);
+  return struck.size + cards.size + alerts.size > 0 || hasMoved;
+}
+
+/** Where the ledger has a branch last: as somebody saw it, or as it was deployed since. */
+export function lastTip({ environments, watermark }: LedgerState, name: EnvironmentName): SeenTip | null {
+  const seen = watermark?.tips[name] ?? null;
+  const deployed = environments.get(name)?.deployed ?? null;
+  if (deployed === null || (seen !== null && seen.atMs > deployed.atMs)) return seen;
+  return { tip: deployed.commit, atMs: deployed.atMs };
 }
 
 /** Forgets what the ledger has, whoever wrote it down. */

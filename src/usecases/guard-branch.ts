@@ -2,9 +2,10 @@ import type { LedgerState } from '../domain/ledger.ts';
 import type { Person } from '../domain/person.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../domain/policy.ts';
 import { branchAlert, branchAlertPrefixes } from '../domain/text/alert.ts';
+import type { SeenTip } from '../domain/watermark.ts';
 import type { Setting } from '../ports/configuration.ts';
 import { GitFailure } from '../ports/repository.ts';
-import type { SeenTip } from './bookkeeping.ts';
+import { lastTip } from './bookkeeping.ts';
 import type { Context } from './context.ts';
 import { raiseAlert } from './raise-alert.ts';
 
@@ -39,7 +40,8 @@ const SETTLING_MS = 60_000;
 
 /**
  * Finds branches that were moved back or deleted though no webhook said so: what was there when this process looked
- * last, or else what was deployed last, is not on them any more. Only a branch that moved costs a look into git.
+ * last, or else what the ledger has seen or deployed there last, is not on them any more. Only a branch that moved costs
+ * a look into git.
  *
  * `state`: the ledger as it was before the heads were read.
  */
@@ -50,10 +52,16 @@ export async function findMovedBranches(
 ): Promise<void> {
   for (const environment of ENVIRONMENTS) {
     const { branch } = setting.policy.environments[environment];
-    const before = context.bookkeeping.tips.get(environment) ?? deployedTip(state, environment);
-    if (before === null || context.clock.nowMs() - before.atMs < SETTLING_MS) continue;
-    await findMoved(context, setting, { environment, branch, before, head: heads.get(branch) ?? null });
+    const before = context.bookkeeping.tips.get(environment) ?? lastTip(state, environment);
+    const head = heads.get(branch) ?? null;
+    if (before === null) noteTip(context, environment, head);
+    else if (context.clock.nowMs() - before.atMs >= SETTLING_MS)
+      await findMoved(context, setting, { environment, branch, before, head });
   }
+}
+
+function noteTip({ bookkeeping, clock }: Context, environment: EnvironmentName, head: string | null): void {
+  if (head !== null) bookkeeping.tips.set(environment, { tip: head, atMs: clock.nowMs() });
 }
 
 async function findMoved(
@@ -69,17 +77,12 @@ async function findMoved(
   const { environment, branch, before, head } = seen;
   const how = await howItMoved(context, seen);
   if (how === 'unknown') return;
-  if (head !== null) context.bookkeeping.tips.set(environment, { tip: head, atMs: context.clock.nowMs() });
+  noteTip(context, environment, head);
   if (how === 'forward' || isTold(await context.ledger.recent(), environment, before.atMs)) return;
   // Source: a deletion is a push of no commit.
   const push = await context.observer.headPush(branch, head ?? '0'.repeat(40));
   const words = { environment, branch, by: push?.by ?? null, head: head ?? before.tip, how };
   await raiseAlert(context, setting, branchAlert(words));
-}
-
-function deployedTip({ environments }: LedgerState, environment: EnvironmentName): SeenTip | null {
-  const deployed = environments.get(environment)?.deployed ?? null;
-  return deployed === null ? null : { tip: deployed.commit, atMs: deployed.atMs };
 }
 
 async function howItMoved(

@@ -1,4 +1,5 @@
 import { hasRole, type Person } from '../domain/person.ts';
+import { ENVIRONMENTS } from '../domain/policy.ts';
 import { commentAlert } from '../domain/text/alert.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
@@ -28,6 +29,13 @@ export async function guardOwnComment(context: Context, changed: ChangedOwnComme
 }
 
 type Thread = Pick<IssueFacts, 'number' | 'comments'> & Partial<Pick<IssueFacts, 'ownDeletedBy'>>;
+
+/** Whoever deleted own comments on the newest pull requests; travels with what else is being read. */
+export async function readDeletions({ observer }: Context, { policy }: Setting): Promise<readonly Thread[]> {
+  const bases = ENVIRONMENTS.map((name) => policy.environments[name].branch);
+  const found = await observer.deletionsOnPulls(bases);
+  return found.map((pull) => ({ ...pull, comments: [] }));
+}
 
 /**
  * Finds on issues and pull requests what was done to own comments though no webhook told of it; cards are put back by the

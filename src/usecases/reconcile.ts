@@ -14,9 +14,9 @@ import { buildCard } from './build-card.ts';
 import type { Context } from './context.ts';
 import { findForeignDeployments, readDeployments } from './guard-deployment.ts';
 import { findMovedBranches, readHeads } from './guard-branch.ts';
-import { findImpostors } from './guard-impostor.ts';
+import { findImpostors, readReports } from './guard-impostor.ts';
 import { reopenClosed } from './guard-issue-state.ts';
-import { findChangedComments } from './guard-own-comment.ts';
+import { findChangedComments, readDeletions } from './guard-own-comment.ts';
 import { findWeakRules, readRules } from './guard-rules.ts';
 import { watchHotfixes } from './hotfix/watch-hotfixes.ts';
 import { handleComment, type IncomingComment } from './handle-comment.ts';
@@ -46,7 +46,7 @@ const UNWRITTEN_MS = 6 * 3_600_000;
  */
 export async function takeInbox(context: Context, setting: Setting, inbox: Inbox): Promise<void> {
   const issues = await withComments(context, inbox);
-  await refuseOlderLedger(context, { issues });
+  await refuseOlderLedger(context, { issues, talk: inbox.talk });
   for (const issue of issues) {
     if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
     for (const comment of openSince(inbox.commentsSinceMs, issue)) await handleComment(context, comment);
@@ -88,13 +88,15 @@ export async function reconcileAndWrite(context: Context): Promise<void> {
 async function reconcile(context: Context): Promise<void> {
   const [setting, state] = await Promise.all([context.configuration.load(), context.ledger.load()]);
   const isHourly = isWholeDue(context);
-  const [inbox, changed, open, deployments, heads, rules] = await Promise.all([
+  const [inbox, changed, open, deployments, heads, rules, gone] = await Promise.all([
     readInbox(context, setting, state),
     readChanged(context, state),
     readOpenApprovals(context, state),
     readDeployments(context, setting),
     readHeads(context, setting),
     isHourly ? readRules(context, setting, state) : null,
+    readDeletions(context, setting),
+    readReports(context, state),
     context.freezeVariables.refresh(),
   ]);
   await refuseOlderLedger(context, { deployments });
@@ -103,6 +105,7 @@ async function reconcile(context: Context): Promise<void> {
   await keepOrders(context, setting);
   await watchHotfixes(context);
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
+  await findChangedComments(context, setting, gone);
   await findForeignDeployments(context, setting, deployments);
   await findMovedBranches(context, setting, { state, heads });
   await findWeakRules(context, setting, rules);
@@ -218,7 +221,7 @@ function isSameText(left: string, right: string): boolean {
 function withoutMarker(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
-    .replace(/\n?<!-- tonic:[^>]{0,210}-->\s*$/u, '')
+    .replace(/(?:\s*<!-- tonic[:-][^>]{0,210}-->){1,2}\s*$/u, '')
     .trim();
 }
 
@@ -229,7 +232,7 @@ async function writeBooks(context: Context, setting: Setting): Promise<void> {
     const from = state.watermark ?? firstWatermark(context.clock.nowMs());
     const read = moveWatermark(from, bookkeeping);
     const isFar = (key: ReadMark) => read[key] - from[key] >= UNWRITTEN_MS;
-    if (!hasUnwritten(bookkeeping) && !isFar('readUpToMs') && !isFar('othersReadUpToMs'))
+    if (!hasUnwritten(bookkeeping, state) && !isFar('readUpToMs') && !isFar('othersReadUpToMs'))
       return { writes: null, message: '', result: null };
     return { writes: {}, message: 'kept the books', result: null };
   });
@@ -237,6 +240,6 @@ async function writeBooks(context: Context, setting: Setting): Promise<void> {
 
 /** Writes down what this process has done and read, if anything: at the end of a process. */
 export async function closeBooks(context: Context): Promise<void> {
-  if (!hasUnwritten(context.bookkeeping)) return;
+  if (!hasUnwritten(context.bookkeeping, await context.ledger.recent())) return;
   await writeBooks(context, await context.configuration.load());
 }

@@ -17,6 +17,7 @@ import { buildCard, shownBugs } from './build-card.ts';
 import type { Context } from './context.ts';
 import { isForIssue, sayOnPulls } from './say-on-pulls.ts';
 import { showCandidates } from './show-candidates.ts';
+import { withLedgerMarks } from './ledger-mark.ts';
 import { tellWithGates } from './gate/gate-changed.ts';
 
 /** An intent with nothing to write says so by `writes: null`. */
@@ -164,7 +165,8 @@ export async function applyEdits(
 ): Promise<void> {
   if (edits.length === 0) return;
   try {
-    const cards = await context.issues.apply(edits);
+    const state = context.ledger.seen();
+    const cards = await context.issues.apply(edits.map((edit) => withLedgerMarks(edit, state)));
     for (const entry of entries) context.bookkeeping.struck.add(entry.id);
     for (const [issue, commentId] of cards) {
       context.bookkeeping.cards.set(issue, commentId);

@@ -1,12 +1,15 @@
 import { LEDGER_BRANCH, type LedgerState } from '../domain/ledger.ts';
 import type { EnvironmentName } from '../domain/policy.ts';
-import type { DeploymentFacts, IssueFacts } from '../ports/github.ts';
+import type { DeploymentFacts, IssueFacts, PullTalk } from '../ports/github.ts';
 import { LedgerFailure } from '../ports/ledger.ts';
 import type { Context } from './context.ts';
+import { ledgerMarkIn } from './ledger-mark.ts';
 
 /** What this system has put on record elsewhere, as it was read for something else. */
 interface Elsewhere {
   readonly issues?: readonly IssueFacts[];
+  /** On pull requests. */
+  readonly talk?: readonly PullTalk[];
   readonly deployments?: ReadonlyMap<EnvironmentName, DeploymentFacts | null>;
 }
 
@@ -23,7 +26,8 @@ const SETTLING_MS = 60_000;
 /**
  * Refuses a ledger that was moved back to an older commit of this system's own, which a process that has not seen the
  * newer ones cannot tell by its commits. But the ledger goes ahead of every act: an answer to a command, or a deployment,
- * that it knows nothing of came after it. Until it is put back, this process writes nothing.
+ * that it knows nothing of came after it, and what is said bears how far it was. Until it is put back, this process
+ * writes nothing.
  *
  * No call unless something is missing.
  *
@@ -32,7 +36,8 @@ const SETTLING_MS = 60_000;
 export async function refuseOlderLedger(context: Context, elsewhere: Elsewhere): Promise<void> {
   context.bookkeeping.distrust = null;
   const settledMs = context.clock.nowMs() - SETTLING_MS;
-  const traces = [...answersOn(elsewhere.issues ?? []), ...slotsOf(elsewhere.deployments ?? new Map())];
+  const { issues = [], talk = [], deployments = new Map() } = elsewhere;
+  const traces = [...answersOn(issues), ...marksOn([...issues, ...talk]), ...slotsOf(deployments)];
   const settled = traces.filter(({ atMs }) => atMs < settledMs);
   if (findLost(await context.ledger.recent(), settled) === null) return;
   // What was read of the ledger may be older than what was read elsewhere.
@@ -59,6 +64,21 @@ function answersOn(issues: readonly IssueFacts[]): Trace[] {
       const isIn = ({ bugs }: LedgerState) =>
         bugs.get(number)?.commands.some(({ key }) => key === word) === true;
       return [{ atMs, what: `the answer to ${word} on #${number}`, isIn }];
+    }),
+  );
+}
+
+/** Every comment says how far the ledger was; a card, which is rewritten, when it was rewritten last. */
+function marksOn(threads: readonly (PullTalk & Partial<Pick<IssueFacts, 'updatedAtMs'>>)[]): Trace[] {
+  return threads.flatMap(({ number, comments, updatedAtMs = 0 }) =>
+    comments.flatMap(({ body, isOwn, editedBy, createdAtMs }) => {
+      const mark = isOwn && editedBy === null ? ledgerMarkIn(body) : null;
+      if (mark === null) return [];
+      const what = `commit ${mark.commits} of its own, by which it spoke on #${number}`;
+      // A mark of another ledger says nothing of this one.
+      const isIn = ({ watermark }: LedgerState) =>
+        watermark?.beganAtMs !== mark.beganAtMs || watermark.commits >= mark.commits;
+      return [{ atMs: Math.max(createdAtMs, updatedAtMs), what, isIn }];
     }),
   );
 }

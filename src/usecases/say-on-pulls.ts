@@ -1,6 +1,7 @@
 import type { IssueEntry, OutboxEntry, PullEntry } from '../domain/ledger.ts';
 import { isMessage } from '../domain/message/delivery.ts';
 import type { Context } from './context.ts';
+import { withLedgerMark } from './ledger-mark.ts';
 
 /** Tells whether an issue has to show an entry; messages are delivered by themselves. */
 export function isForIssue(entry: OutboxEntry): entry is IssueEntry {
@@ -31,6 +32,7 @@ export async function sayOnPulls(context: Context, outbox: readonly OutboxEntry[
   }
 }
 
-async function sayOnPull({ issues }: Context, { id, issue: pull, action }: PullEntry): Promise<void> {
-  await issues.sayOnPull(pull, { key: id, body: action.body, sinceMs: action.sinceMs });
+async function sayOnPull({ issues, ledger }: Context, { id, issue: pull, action }: PullEntry): Promise<void> {
+  const body = withLedgerMark(action.body, ledger.seen());
+  await issues.sayOnPull(pull, { key: id, body, sinceMs: action.sinceMs });
 }

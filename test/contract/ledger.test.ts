@@ -111,7 +111,14 @@ describe.each(PLACES)('the ledger of %s', (_, open) => {
       createdAtMs: 8,
       action: { kind: 'comment', body: 'Done ✅\n' },
     } as const;
-    const watermark = { beganAtMs: 9, readUpToMs: 11, othersReadUpToMs: 10, saidUpToMs: 12 };
+    const watermark = {
+      beganAtMs: 9,
+      readUpToMs: 11,
+      othersReadUpToMs: 10,
+      saidUpToMs: 12,
+      tips: { uat: { tip: 'e'.repeat(40), atMs: 11 } },
+      commits: 3,
+    };
     await place.ports.ledger.update(() => ({
       writes: { slots: [slot], environments: [environment], releases: [release], outbox: [entry], watermark },
       message: 'T2 of 2026-11-20 begins',

@@ -175,6 +175,27 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       });
     });
 
+    test('whoever else deletes own comments on a pull request is told, open or merged, this system itself is not', async () => {
+      const { number: open } = await place.openPull({ by: 'wes', head: 'a', base: 'main' });
+      const { number: merged } = await place.openPull({ by: 'wes', head: 'b', base: 'main' });
+      const { number: quiet } = await place.openPull({ by: 'wes', head: 'c', base: 'main' });
+      const { issues, observer } = place.ports;
+      const sinceMs = place.clock.nowMs();
+      for (const pull of [open, merged, quiet])
+        await issues.sayOnPull(pull, { key: 'answer-1', body: 'Done.', sinceMs });
+      await place.comment({ by: 'ada', issue: quiet, body: 'Mine' });
+      await place.merge(merged);
+      const talks = await observer.talkSince(0, ['main']);
+      const mine = talks.find(({ number }) => number === quiet)?.comments.find(({ isOwn }) => !isOwn);
+      const own = talks.find(({ number }) => number === open)?.comments.find(({ isOwn }) => isOwn);
+      await place.deleteComment(mine?.id ?? 0);
+      expect(await observer.deletionsOnPulls(['main'])).toEqual([]);
+      await place.deleteComment(own?.id ?? 0);
+      const told = { number: open, ownDeletedBy: [place.person('ada')] };
+      expect(await observer.deletionsOnPulls(['main'])).toEqual([told]);
+      expect(await observer.deletionsOnPulls(['uat'])).toEqual([]);
+    });
+
     test('changes of more issues than fit on a page are all there', async () => {
       const numbers: number[] = [];
       for (let index = 0; index < 53; index += 1)

@@ -119,6 +119,13 @@ function createObserver(world: FakeWorld): Observer {
           comments: comments.filter(({ createdAtMs }) => createdAtMs >= sinceMs),
         }))
         .filter(({ comments }) => comments.length > 0),
+    deletionsOnPulls: async (bases) =>
+      [...world.pulls.values()]
+        .filter(({ state, base }) => state !== 'closed' && bases.includes(base))
+        .flatMap(({ number }) => {
+          const ownDeletedBy = world.pullDeletions.get(number) ?? [];
+          return ownDeletedBy.length === 0 ? [] : [{ number, ownDeletedBy: ownDeletedBy.slice(-10) }];
+        }),
     mergedSince: async (sinceMs, bases) =>
       [...world.pulls.values()]
         .filter(({ state, base }) => state === 'merged' && bases.includes(base))

@@ -98,11 +98,15 @@ function createReporters(world: FakeWorld) {
         if (isOwn) issue.ownDeletedBy.push(personIn(world, by));
         issue.comments = issue.comments.filter((comment) => comment.id !== id);
       }
-      for (const [pull, comments] of world.pullComments)
+      for (const [pull, comments] of world.pullComments) {
+        const gone = comments.find((comment) => comment.id === id);
+        if (gone?.author.id === world.bot.id)
+          world.pullDeletions.set(pull, [...(world.pullDeletions.get(pull) ?? []), personIn(world, by)]);
         world.pullComments.set(
           pull,
-          comments.filter((comment) => comment.id !== id),
+          comments.filter((comment) => comment !== gone),
         );
+      }
     },
     label: (number, { add = [], remove = [], by = 'ada' }) => {
       const issue = issueIn(world, number);

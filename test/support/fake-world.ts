@@ -117,6 +117,8 @@ export interface FakeWorld {
   readonly pulls: Map<number, FakePull>;
   /** What was said on pull requests, oldest first. */
   readonly pullComments: Map<number, FakeComment[]>;
+  /** Who deleted comments of this system, by pull request. */
+  readonly pullDeletions: Map<number, Person[]>;
   readonly labels: Map<string, LabelDefinition>;
   /** Content of files on the default branch. */
   readonly files: Map<string, string>;
@@ -182,6 +184,7 @@ export function createFakeWorld(startMs = Date.UTC(2026, 10, 20, 19, 0, 0)): Fak
     issues: new Map(),
     pulls: new Map(),
     pullComments: new Map(),
+    pullDeletions: new Map(),
     labels: new Map(),
     files: new Map(),
     branches: new Map(),

@@ -10,6 +10,7 @@ import {
   pageOf,
   type ActorAnswer,
   type CommentAnswer,
+  type DeletionsAnswer,
   type IssueAnswer,
   type Page,
 } from './graphql/selection.ts';
@@ -145,10 +146,15 @@ function issueFacts(context: GitHubContext, answer: IssueAnswer): IssueFacts {
     comments: answer.comments.nodes.flatMap((comment) => commentFacts(context, comment)),
     hasOlderComments: answer.comments.pageInfo.hasPreviousPage,
     closed: closingOf(context, answer),
-    ownDeletedBy: answer.deletions.nodes.flatMap(({ actor, deletedCommentAuthor: author }) =>
-      isOwn(context, author) ? (strangerOf(context, actor) ?? []) : [],
-    ),
+    ownDeletedBy: deletersOf(context, answer.deletions),
   };
+}
+
+/** The people who deleted comments of this system. */
+export function deletersOf(context: GitHubContext, { nodes }: DeletionsAnswer): Person[] {
+  return nodes.flatMap(({ actor, deletedCommentAuthor: author }) =>
+    isOwn(context, author) ? (strangerOf(context, actor) ?? []) : [],
+  );
 }
 
 function closingOf(context: GitHubContext, { state, closings }: IssueAnswer): IssueFacts['closed'] {

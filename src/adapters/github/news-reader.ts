@@ -4,11 +4,14 @@ import type { CommentFacts, Observer, PullText } from '../../ports/github.ts';
 import type { GitHubContext } from './client.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
 import { allPages, wantedNodes } from './graphql/page.ts';
-import { COMMENT, pageOf, type CommentAnswer } from './graphql/selection.ts';
-import { commentFacts } from './issue-reader.ts';
+import { COMMENT, DELETIONS, pageOf, type CommentAnswer } from './graphql/selection.ts';
+import { commentFacts, deletersOf } from './issue-reader.ts';
 
 /** Finds what is new where the lists of bugs and of open pull requests do not show it. */
-export type NewsReader = Pick<Observer, 'changedSince' | 'commentsSince' | 'mergedSince' | 'talkSince'>;
+export type NewsReader = Pick<
+  Observer,
+  'changedSince' | 'commentsSince' | 'deletionsOnPulls' | 'mergedSince' | 'talkSince'
+>;
 
 const CHANGED = pageOf(z.object({ number: z.int() }));
 
@@ -26,6 +29,8 @@ type CommentsAnswer = z.infer<typeof COMMENTS>['comments'];
 
 const TALK = pageOf(COMMENTS.extend({ number: z.int(), baseRefName: z.string(), updatedAt: z.string() }));
 
+const DELETED = pageOf(z.object({ number: z.int(), baseRefName: z.string(), deletions: DELETIONS }));
+
 export function createNewsReader(context: GitHubContext, batch: GraphqlBatch): NewsReader {
   return {
     async changedSince(sinceMs) {
@@ -36,6 +41,13 @@ export function createNewsReader(context: GitHubContext, batch: GraphqlBatch): N
     async mergedSince(sinceMs, bases) {
       const merged = await Promise.all([...new Set(bases)].map((base) => mergedTo(batch, base, sinceMs)));
       return merged.flat();
+    },
+    async deletionsOnPulls(bases) {
+      const page = await batch.ask({ field: DELETIONS_ON_PULLS, answer: DELETED, weight: 10 });
+      return (page?.nodes ?? [])
+        .filter(({ baseRefName }) => bases.includes(baseRefName))
+        .map(({ number, deletions }) => ({ number, ownDeletedBy: deletersOf(context, deletions) }))
+        .filter(({ ownDeletedBy }) => ownDeletedBy.length > 0);
     },
     commentsSince: (issue, sinceMs) =>
       writtenSince(context, sinceMs, (before) =>
@@ -60,6 +72,16 @@ export function createNewsReader(context: GitHubContext, batch: GraphqlBatch): N
     },
   };
 }
+
+const DELETIONS_ON_PULLS = `pullRequests(
+  first: 100, states: [OPEN, MERGED], orderBy: { field: UPDATED_AT, direction: DESC }
+) {
+  pageInfo { hasNextPage endCursor }
+  nodes {
+    number baseRefName
+    deletions: timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) { nodes { ...DeletionFields } }
+  }
+}`;
 
 function changedPage(batch: GraphqlBatch, sinceMs: number, after: string | null) {
   return batch.ask({

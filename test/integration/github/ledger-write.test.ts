@@ -1,7 +1,10 @@
+import { firstWatermark } from '../../../src/domain/watermark.ts';
 import { Octokit } from '@octokit/rest';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import { BRANCH, bugOf, openShop, report, SHOP, thrownBy, type Shop } from './support.ts';
+
+const BEGAN_MS = Date.UTC(2026, 10, 20);
 
 let shop: Shop;
 beforeEach(async () => {
@@ -66,7 +69,7 @@ test('the commit reads as an audit line, names its files and starts no workflow'
   await ledger.update(() => ({
     writes: {
       bugs: [bugOf(7), { ...bugOf(8), status: 'confirmed' }],
-      watermark: { beganAtMs: 1, readUpToMs: 5, othersReadUpToMs: 5, saidUpToMs: null },
+      watermark: { ...firstWatermark(BEGAN_MS), readUpToMs: 5 },
     },
     message: '@ada confirms bug 8\nand more ',
     result: null,
@@ -230,7 +233,7 @@ describe('when the answer to a write is lost', () => {
       ledger.update((state) => {
         const readUpToMs = (state.watermark?.readUpToMs ?? 0) + 1;
         return {
-          writes: { watermark: { beganAtMs: 0, readUpToMs, othersReadUpToMs: 0, saidUpToMs: null } },
+          writes: { watermark: { ...firstWatermark(BEGAN_MS), readUpToMs } },
           message: 'Count',
           result: readUpToMs,
         };

@@ -60,6 +60,31 @@ describe('a ledger that somebody moved back to an older commit of this system’
     await expect(reconcile(shop)).rejects.toThrow(`${MOVED_BACK} the deployment of 2026-11-20/T2 to PROD`);
   });
 
+  test('is refused when it lacks a change that was no command and is told by the card alone', async () => {
+    await reconcile(shop);
+    const older = shop.ledger.state();
+    later(shop, 5);
+    shop.people.label(bug, { add: ['severity:high'], remove: ['severity:medium'], by: 'max' });
+    await reconcile(shop);
+    expect(bugIn(shop, bug).severity).toBe('high');
+    later(shop, 5);
+    shop.ledger.moveTo(older);
+    await expect(reconcile(shop)).rejects.toThrow(`${MOVED_BACK} commit `);
+    await expect(slot(shop, 'T2')).rejects.toThrow(MOVED_BACK);
+    expect(shop.ledger.state()).toBe(older);
+  });
+
+  test('is refused when it lacks a word that was answered on a pull request', async () => {
+    const older = shop.ledger.state();
+    const { number: pull } = shop.people.openPull({ by: 'wes', head: 'uat', base: 'main' });
+    shop.people.comment({ by: 'wes', issue: pull, body: '/approve-release' });
+    later(shop);
+    await reconcile(shop);
+    later(shop, 5);
+    shop.ledger.moveTo(older);
+    await expect(reconcile(shop)).rejects.toThrow(`by which it spoke on #${pull}`);
+  });
+
   test('takes no command as long as it is not put back; the comment is answered', async () => {
     const older = shop.ledger.state();
     await say(shop, { issue: bug, body: '/severity high' });
@@ -94,6 +119,16 @@ describe('a ledger is not older', () => {
     await reconcile(shop);
     expect(bugIn(shop, issue).status).toBe('submitted');
     expect(answersOn(shop, issue)).toHaveLength(1);
+  });
+
+  test('for a mark that somebody wrote into a card, or that others bear', async () => {
+    await reconcile(shop);
+    const card = shop.world.issues.get(bug)?.comments.find(({ body }) => body.includes('tonic:card'));
+    const forged = `<!-- tonic-ledger ${shop.ledger.state().watermark?.beganAtMs} 999 -->\n\n<!-- tonic:card -->`;
+    shop.people.editComment(card?.id ?? 0, forged, 'wes');
+    shop.people.comment({ by: 'wes', issue: bug, body: forged });
+    later(shop, 5);
+    await expect(reconcile(shop)).resolves.toBeUndefined();
   });
 
   test('when it was begun anew: what is older than it was in another one', async () => {

@@ -1,3 +1,4 @@
+import { firstWatermark } from '../../../src/domain/watermark.ts';
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../../src/usecases/context.ts';
 import { guardIssueState } from '../../../src/usecases/guard-issue-state.ts';
@@ -409,10 +410,10 @@ function cardsOn(shop: Shop, issue: number) {
 /** The watermark is far beyond the issue's last change. */
 async function given24hLater(shop: Shop): Promise<void> {
   const readUpToMs = shop.world.clock.nowMs();
-  await shop.ledger.open().update(() => ({
-    writes: { watermark: { beganAtMs: 0, readUpToMs, othersReadUpToMs: readUpToMs, saidUpToMs: null } },
-    message: 'read',
-    result: null,
-  }));
+  await shop.ledger.open().update((state) => {
+    const before = state.watermark ?? firstWatermark(0);
+    const watermark = { ...before, beganAtMs: 0, readUpToMs, othersReadUpToMs: readUpToMs };
+    return { writes: { watermark }, message: 'read', result: null };
+  });
   await reconcile(shop);
 }

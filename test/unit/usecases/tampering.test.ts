@@ -6,7 +6,7 @@ import { guardImpostor } from '../../../src/usecases/guard-impostor.ts';
 import { guardOwnComment } from '../../../src/usecases/guard-own-comment.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { guardLedger } from '../../../src/usecases/report-ledger.ts';
-import { issueIn, personIn } from '../../support/fake-world.ts';
+import { commentsIn, issueIn, personIn } from '../../support/fake-world.ts';
 import {
   alertsOn,
   bugIn,
@@ -143,6 +143,10 @@ const cardOn = (shop: Shop, bug: number) =>
     return author.id === shop.world.bot.id && body.includes('tonic:card');
   });
 
+/** What the card says; the mark of how far the ledger was moves on. */
+const cardTextOn = (shop: Shop, bug: number) =>
+  cardOn(shop, bug).map(({ body }) => body.replace(/<!-- tonic-ledger [\d ]+ -->/u, ''));
+
 const idOf = (shop: Shop, bug: number, key: 'card' | 'answer') =>
   issueIn(shop.world, bug).comments.find(({ body }) => body.includes(`tonic:${key}`))?.id ?? 0;
 
@@ -158,13 +162,13 @@ describe('a comment of this system that a person changes', () => {
     const bug = await bugOnUat(shop);
     await reconcile(shop);
     const [card] = cardOn(shop, bug);
-    const before = card?.body;
+    const before = cardTextOn(shop, bug);
     shop.people.editComment(card?.id ?? 0, '`deployed_prod`');
     await guardOwnComment(shop.open(), { ...changed(shop, bug, card?.id ?? 0), how: 'edited' });
-    expect(cardOn(shop, bug).map(({ body }) => body)).toEqual([before]);
+    expect(cardTextOn(shop, bug)).toEqual(before);
     shop.people.deleteComment(card?.id ?? 0);
     await guardOwnComment(shop.open(), { ...changed(shop, bug, card?.id ?? 0), how: 'deleted' });
-    expect(cardOn(shop, bug).map(({ body }) => body)).toEqual([before]);
+    expect(cardTextOn(shop, bug)).toEqual(before);
     expect(alertsOn(shop).map(({ title }) => title)).toEqual([
       `A comment of Tonic on #${bug} was edited by hand`,
       `A comment of Tonic on #${bug} was deleted by hand`,
@@ -189,7 +193,7 @@ describe('a comment of this system that a person changes', () => {
     const shop = createShop();
     const bug = await bugOnUat(shop);
     await reconcile(shop);
-    const before = cardOn(shop, bug).map(({ body }) => body);
+    const before = cardTextOn(shop, bug);
     const [card, answer] = [idOf(shop, bug, 'card'), idOf(shop, bug, 'answer')];
     for (const id of [card, answer]) shop.people.editComment(id, '`deployed_prod`', 'wes');
     await reconcile(shop);
@@ -199,7 +203,7 @@ describe('a comment of this system that a person changes', () => {
       `A comment of Tonic on #${bug} was edited by hand`,
       `A comment of Tonic on #${bug} was edited by hand`,
     ]);
-    expect(cardOn(shop, bug).map(({ body }) => body)).toEqual(before);
+    expect(cardTextOn(shop, bug)).toEqual(before);
   });
 
   test('is found also when it is gone, and told once an issue and person', async () => {
@@ -244,6 +248,41 @@ test('a check by another App and a commit status under the name of the check are
   expect(alertsOn(shop)).toHaveLength(2);
   expect(alertsOn(shop)[0]?.body).toContain('ci** put a check named `tonic / gate`');
   expect(alertsOn(shop)[1]?.body).toContain('**wes** put a commit status');
+});
+
+test('nor does a report stay unseen on the head of an environment or on a candidate', async () => {
+  const shop = await shopWithProd();
+  const candidate = [...shop.ledger.state().slots.values()].flatMap(({ stages }) => stages).at(-1)?.candidate;
+  const head = shop.git.commit('uat', 'merged by hand');
+  const context = shop.open();
+  await reconcileAndWrite(context);
+  const report = (commit: string, appId: number | null) =>
+    shop.world.checks.push({ commit, name: 'tonic / gate (uat)', appId, state: 'green', report: null });
+  report(candidate ?? '', 8);
+  report(head, null);
+  later(shop, 5);
+  await reconcileAndWrite(context);
+  await reconcile(shop);
+  expect(alertsOn(shop).map(({ body }) => body.split('\n')[0])).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^\*\*another\*\* put a check/u),
+      expect.stringMatching(/^\*\*wes\*\* put a commit status/u),
+    ]),
+  );
+  expect(alertsOn(shop)).toHaveLength(2);
+});
+
+test('a comment of this system that was deleted on a pull request is found, and told once, though no webhook told of it', async () => {
+  const shop = createShop();
+  const { number: pull } = shop.people.openPull({ by: 'wes', head: 'uat', base: 'main' });
+  shop.people.comment({ by: 'wes', issue: pull, body: '/approve-release' });
+  await reconcile(shop);
+  const answer = commentsIn(shop.world, pull).find(({ author }) => author.id === shop.world.bot.id);
+  shop.people.deleteComment(answer?.id ?? 0, 'wes');
+  shop.people.merge(pull);
+  await reconcile(shop);
+  await reconcile(shop);
+  expect(titles(shop)).toEqual([`A comment of Tonic on #${pull} was deleted by hand`]);
 });
 
 test('reports under the name of the check that no webhook told of are found on pull requests, and told once', async () => {
@@ -301,6 +340,31 @@ describe('the branch of an environment, without a webhook', () => {
     shop.git.branches.set('uat', before);
     await reconcileAndWrite(context);
     expect(titles(shop)).toEqual(['UAT: the branch was moved by force']);
+  });
+
+  test('is found moved back by a new process also where nothing was deployed: the ledger knows what was seen', async () => {
+    const shop = createShop();
+    const before = shop.git.branches.get('uat') ?? '';
+    await reconcile(shop);
+    shop.git.commit('uat', 'merged by hand');
+    later(shop, 5);
+    await reconcile(shop);
+    later(shop, 5);
+    shop.git.branches.set('uat', before);
+    for (let look = 0; look < 3; look += 1) {
+      await reconcile(shop);
+      later(shop, 5);
+    }
+    expect(titles(shop)).toEqual(['UAT: the branch was moved by force']);
+  });
+
+  test('that stays where it is costs no commit', async () => {
+    const shop = createShop();
+    await reconcile(shop);
+    const commits = shop.ledger.messages().length;
+    later(shop, 5);
+    await reconcile(shop);
+    expect(shop.ledger.messages()).toHaveLength(commits);
   });
 
   test('is found deleted, and told once', async () => {

@@ -23,6 +23,11 @@ export const COMMENT = z.object({
 });
 export type CommentAnswer = z.infer<typeof COMMENT>;
 
+export const DELETIONS = z.object({
+  nodes: z.array(z.object({ actor: ACTOR.nullable(), deletedCommentAuthor: ACTOR.nullable() })),
+});
+export type DeletionsAnswer = z.infer<typeof DELETIONS>;
+
 export const ISSUE = z.object({
   id: z.string(),
   number: z.int(),
@@ -34,9 +39,7 @@ export const ISSUE = z.object({
   author: ACTOR.nullable(),
   labels: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })) }).nullable(),
   comments: z.object({ pageInfo: z.object({ hasPreviousPage: z.boolean() }), nodes: z.array(COMMENT) }),
-  deletions: z.object({
-    nodes: z.array(z.object({ actor: ACTOR.nullable(), deletedCommentAuthor: ACTOR.nullable() })),
-  }),
+  deletions: DELETIONS,
   closings: z.object({ nodes: z.array(z.object({ actor: ACTOR.nullable(), createdAt: z.string() })) }),
 });
 export type IssueAnswer = z.infer<typeof ISSUE>;
@@ -182,12 +185,13 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
     nodes { ...CommentFields }
   }
   deletions: timelineItems(last: 10, itemTypes: [COMMENT_DELETED_EVENT]) {
-    nodes { ... on CommentDeletedEvent { actor { ...ActorFields } deletedCommentAuthor { ...ActorFields } } }
+    nodes { ...DeletionFields }
   }
   closings: timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {
     nodes { ... on ClosedEvent { createdAt actor { ...ActorFields } } }
   }
 }`,
+    DeletionFields: `on CommentDeletedEvent { actor { ...ActorFields } deletedCommentAuthor { ...ActorFields } }`,
     CommentFields: `on IssueComment {
   id databaseId body createdAt updatedAt lastEditedAt
   author { ...ActorFields }

@@ -185,11 +185,15 @@ const freezes: z.ZodType<{ readonly said: readonly SaidFreeze[] }> = z.strictObj
   ),
 });
 
+const seenTip = z.strictObject({ tip: oid, atMs: time });
+
 const watermark: z.ZodType<Watermark> = z.strictObject({
   beganAtMs: time.default(0),
   readUpToMs: time,
   othersReadUpToMs: time,
   saidUpToMs: time.nullable().default(null),
+  tips: z.strictObject({ uat: seenTip.exactOptional(), prod: seenTip.exactOptional() }).default({}),
+  commits: z.int().nonnegative().default(0),
 });
 
 /** The schemas of the ledger's files, without `schema_version`, by kind of file. */
