@@ -7,7 +7,7 @@ export interface SeenTip {
 }
 
 /** By environment; one that is not there was never looked at. */
-export type SeenTips = Readonly<Partial<Record<EnvironmentName, SeenTip>>>;
+type SeenTips = Readonly<Partial<Record<EnvironmentName, SeenTip>>>;
 
 /** How far things have been read and said. */
 export interface Watermark {
