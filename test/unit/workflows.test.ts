@@ -32,8 +32,9 @@ const Workflow = z.looseObject({
 });
 const Schedule = z.array(z.object({ cron: z.string(), timezone: z.string() }));
 
-const WORKFLOWS = globSync('.github/workflows/*.yml').toSorted();
-const COPIED = WORKFLOWS.filter((path) => path.includes('tonic-'));
+const EXAMPLES = globSync('docs/examples/*/*.yml').filter((path) => !path.endsWith('/tonic.yml'));
+const WORKFLOWS = [...globSync('.github/workflows/*.yml'), ...EXAMPLES].toSorted();
+const COPIED = WORKFLOWS.filter((path) => path.startsWith('.github/workflows/tonic-'));
 
 function load(path: string): { text: string; workflow: z.output<typeof Workflow> } {
   const text = readFileSync(path, 'utf8');

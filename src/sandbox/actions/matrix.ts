@@ -37,13 +37,14 @@ export function buildMatrix(definition: JobDefinition, scope: Scope): MatrixCell
   if (cells.length === 0 || cells.length > MAX_CELLS)
     throw new Error(`A matrix must have between 1 and ${MAX_CELLS} cells, not ${cells.length}`);
   const failFast = resolve(definition.strategy?.['fail-fast'] ?? true, scope);
+  const atOnce = Number(resolve(definition.strategy?.['max-parallel'] ?? cells.length, scope));
   return cells.map((values, index) => ({
     values,
     strategy: {
       'fail-fast': failFast,
       'job-index': index,
       'job-total': cells.length,
-      'max-parallel': cells.length,
+      'max-parallel': atOnce,
     },
   }));
 }

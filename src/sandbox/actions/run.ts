@@ -3,6 +3,7 @@ import { buildJobScope, NO_JOB, type JobView, type NeededJob } from './context.t
 import { needsOf, type JobDefinition } from './definition.ts';
 import { asText, holds, resolve, resolveToText, type RunningStatus } from './expression.ts';
 import { enterGroup } from './group.ts';
+import { runInOrder } from './in-order.ts';
 import { mayFail, runJob } from './job.ts';
 import type { LiveRun } from './live.ts';
 import { buildMatrix, cellName, type MatrixCell } from './matrix.ts';
@@ -143,9 +144,16 @@ async function runCells(work: KeyWork, status: RunningStatus): Promise<NeededJob
     for (const { job } of cells) announceQueued(live, job);
     const { busy } = live.parts.kernel;
     const results = await busy.aside(
-      Promise.all(cells.map(({ cell, job }) => busy.during(runCell(work, cell, job)))),
+      runInOrder(cells, {
+        run: ({ cell, job }) => busy.during(runCell(work, cell, job)),
+        cancel: ({ job }) => busy.during(endJob(live, job, 'cancelled')),
+      }),
     );
-    return { result: worst(results), outputs: outputsOf(cells.map(({ job }) => job)) };
+    const hasFailed = results.includes('failure') && live.state !== 'cancelled';
+    return {
+      result: hasFailed ? 'failure' : worst(results),
+      outputs: outputsOf(cells.map(({ job }) => job)),
+    };
   } catch (error) {
     const { environment: _unknown, ...known } = definition;
     const nameless = { ...work, definition: { ...known, name: key, 'runs-on': [] } };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { setSecret, setVariable } from '../../../src/sandbox/actions/setting.ts';
-import { latestJobs } from '../../../src/sandbox/actions/model.ts';
+import { latestJobs, type WorkflowRun } from '../../../src/sandbox/actions/model.ts';
 import { jobOf, logOf, openBench, workflow } from './support.ts';
 
 const PATH = '.github/workflows/a.yml';
@@ -75,6 +75,34 @@ a:
   const names = run.jobs.map((job) => job.name);
   expect(names).toEqual(['a (linux, 22)', 'a (linux, 24, yes-indeed)', 'a (mac, 24)']);
   expect(logOf(run, 'a (linux, 24, yes-indeed)')).toContain('linux-24-yes-indeed');
+});
+
+/** Three jobs, the second of which fails, and one that comes after them all. */
+const inTurn = (failFast: boolean) => `
+a:
+  strategy: {max-parallel: 1, fail-fast: ${failFast}, matrix: {n: [1, 2, 3]}}
+  runs-on: ubuntu-latest
+  steps:
+    - run: test \${{ matrix.n }} != 2
+b:
+  needs: a
+  if: always()
+  runs-on: ubuntu-latest
+  steps:
+    - run: echo "a was \${{ needs.a.result }}"`;
+
+const ends = (run: WorkflowRun) => run.jobs.map(({ conclusion }) => conclusion);
+
+test('a matrix with max-parallel goes one after the other, and with fail-fast no further than the first failure', async () => {
+  const bench = await openBench({
+    [PATH]: workflow(inTurn(true)),
+    '.github/workflows/b.yml': workflow(inTurn(false)),
+  });
+  const [fast, slow] = [await bench.dispatch('a.yml'), await bench.dispatch('b.yml')];
+  await bench.sandbox.idle();
+  expect(ends(fast)).toEqual(['success', 'failure', 'cancelled', 'success']);
+  expect(ends(slow)).toEqual(['success', 'failure', 'success', 'success']);
+  expect(logOf(fast, 'b')).toContain('a was failure');
 });
 
 test('continue-on-error of a step and of a job lets the run succeed', async () => {
