@@ -114,7 +114,8 @@ const OF_A_BUG: Readonly<Partial<Record<ReasonCode, (bug: Bug, facts: GateFacts)
     `#${number} goes Flow ${flow}: open it against ${policy.environments[flow === 1 ? 'uat' : 'prod'].branch.slice(0, 40)}`,
   no_fix: ({ number }, { pull }) => `#${number} is not linked: write access says /fix #${pull.pull} there`,
   severity_missing: ({ number }) => `#${number} has no severity: triage puts a label on`,
-  severity_needs_hotfix: ({ number, severity }) => `#${number} is ${severity}: no slot, the hotfix path`,
+  severity_needs_hotfix: ({ number, severity }) =>
+    `#${number} is ${severity}: no slot, an admin says /hotfix`,
   flow_unsafe_now: ({ number }) =>
     `UAT and PROD differ, so Flow 1 of #${number} is not safe: an admin decides`,
 };

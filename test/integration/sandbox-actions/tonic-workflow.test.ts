@@ -96,6 +96,15 @@ test('a rollback enters the one environment that its plan names', async () => {
   });
 });
 
+test('a hotfix enters PROD when its plan has a candidate, and not else', async () => {
+  const inputs = { release: '2026-11-20-hotfix-12-2200-prod' };
+  expect(await runWith('tonic-hotfix.yml', { prod: 'true' }, inputs)).toEqual({
+    plan: 'success',
+    prod: 'success',
+  });
+  expect(await runWith('tonic-hotfix.yml', {}, inputs)).toEqual({ plan: 'success', prod: 'skipped' });
+});
+
 test('the backup schedule starts both slots, and nothing runs before it is switched on', async () => {
   const clock = createClock(Date.parse('2026-11-20T12:00:00Z'));
   const bench = await openBench(FILES, clock);

@@ -371,7 +371,7 @@ describe('the words', () => {
     [
       'the hotfix path',
       { bugs: [flow1('planned', { severity: 'critical' })] },
-      '#12 is critical: no slot, the hotfix path',
+      '#12 is critical: no slot, an admin says /hotfix',
     ],
     ['no bug', { pull: toProd() }, 'No bug is linked: write “Fixes #…” into the text'],
     ['an end', { bugs: [flow1('closed')] }, '#12 is closed: another fix is another bug'],

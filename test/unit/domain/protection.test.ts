@@ -243,3 +243,46 @@ describe('the run of a rollback', () => {
     expect(reasonFor(given)).toBe(outcome);
   });
 });
+
+describe('the run of a hotfix', () => {
+  const hotfix = aRelease({
+    id: '2026-11-20-hotfix-12-2200-prod',
+    kind: 'hotfix',
+    environment: 'prod',
+    slot: null,
+    hotfix: { operation: '2026-11-20/hotfix-12-2200', bug: 12, fixes: [], stage: null },
+    plannedAtMs: at('2026-11-20 22:00:00'),
+    deployer: { runId: 9, attempt: 1, fencingToken: 1 },
+  });
+  const origin: RunOrigin = {
+    event: 'workflow_dispatch',
+    workflowPath: '.github/workflows/tonic-hotfix.yml',
+    isOnDefaultBranch: true,
+  };
+  const asks = (changes: Partial<DeploymentFacts> = {}, known = hotfix) =>
+    facts({ run: { id: 9, attempt: 1, origin }, releases: new Map([[known.id, known]]), ...changes });
+
+  test('may enter PROD with its candidate, whatever the slots do', () => {
+    const verdict = judgeDeployment(asks());
+    expect(verdict).toEqual({ kind: 'approved', order: hotfix });
+    expect(renderVerdict(verdict, { calendar: aCalendar(), nowMs: 0 })).toContain(
+      'may go to PROD:** candidate `ccccccc`',
+    );
+  });
+
+  const gone = new Map([[12, refuse('not_approved', 'The approval is gone.')]]);
+  test.each<[string, string, DeploymentFacts]>([
+    ['whose bug may not go any more', 'not_approved', asks({ withdrawn: gone })],
+    ['for UAT', 'nothing_to_do', asks({ githubEnvironment: 'uat' })],
+    ['that has ended', 'slot_done', asks({}, { ...hotfix, state: 'failed' })],
+    ['that was asked for long ago', 'slot_too_late', asks({ nowMs: at('2026-11-20 23:30:01') })],
+    ['that nobody has ordered', 'foreign_run', asks({ run: { id: 8, attempt: 1, origin } })],
+    [
+      'that the ledger does not know yet',
+      'waiting',
+      asks({ run: { id: 8, attempt: 1, origin } }, { ...hotfix, deployer: null }),
+    ],
+  ])('a run %s: %s', (_, outcome, given) => {
+    expect(reasonFor(given)).toBe(outcome);
+  });
+});

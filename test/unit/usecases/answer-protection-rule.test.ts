@@ -4,6 +4,8 @@ import type { ProtectedRun } from '../../../src/ports/protection-rules.ts';
 import { answerOwnDeployments } from '../../../src/usecases/answer-own-deployments.ts';
 import { answerProtectionRule, refuseCallback } from '../../../src/usecases/answer-protection-rule.ts';
 import type { Context } from '../../../src/usecases/context.ts';
+import { planHotfix } from '../../../src/usecases/hotfix/plan-hotfix.ts';
+import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { sweepPendingDeployments } from '../../../src/usecases/sweep-pending-deployments.ts';
 import { aRun, at } from '../../support/builders.ts';
@@ -14,6 +16,7 @@ import {
   confirmedBug,
   createShop,
   later,
+  openIssue,
   readyFix,
   say,
   slot,
@@ -321,4 +324,38 @@ test('an answer that is wanted elsewhere is sent nowhere, and the admins are tol
   const alerts = [...shop.world.issues.values()].filter(({ labels }) => labels.includes('tonic:alert'));
   expect(alerts).toHaveLength(1);
   expect(alerts[0]?.body).toContain('`https://evil.example/@wes`');
+});
+
+describe('the run of a hotfix that waits', () => {
+  /** A hotfix that run 7 has planned. */
+  async function plannedHotfix() {
+    const shop = createShop();
+    const bug = await openIssue(shop, ['severity:critical']);
+    readyFix(shop, bug, { base: 'main' });
+    await reconcileAndWrite(shop.open());
+    later(shop);
+    const word = await say(shop, { issue: bug, body: '/hotfix' });
+    const releaseId = shop.world.runs.at(-1)?.inputs['release'] ?? '';
+    const workflowPath = '.github/workflows/tonic-hotfix.yml';
+    const origin = { event: 'workflow_dispatch', workflowPath, isOnDefaultBranch: true };
+    await planHotfix(shop.open(), { releaseId, run: { id: 7, attempt: 1, origin } });
+    return { shop, word, waiting: waits(shop, { workflowPath }) };
+  }
+
+  test('is let in with its candidate, before any slot is due', async () => {
+    const { shop, waiting } = await plannedHotfix();
+    await ask(shop, waiting);
+    expect(waiting.decision).toBe('approved');
+    expect(waiting.comments).toEqual([expect.stringContaining('-hotfix-')]);
+  });
+
+  test('is turned away once the word for it counts no more', async () => {
+    const { shop, word, waiting } = await plannedHotfix();
+    shop.people.deleteComment(word);
+    await ask(shop, waiting);
+    expect([waiting.decision, waiting.comments]).toEqual([
+      'rejected',
+      [expect.stringContaining('comment_deleted')],
+    ]);
+  });
 });

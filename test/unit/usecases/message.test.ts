@@ -3,7 +3,9 @@ import type { ChannelPolicy } from '../../../src/domain/message/channel.ts';
 import { aChannel } from '../../support/a-message.ts';
 import { isMessage } from '../../../src/domain/message/delivery.ts';
 import type { Context } from '../../../src/usecases/context.ts';
+import { watchHotfixes } from '../../../src/usecases/hotfix/watch-hotfixes.ts';
 import { deliverMessages } from '../../../src/usecases/message/deliver-messages.ts';
+import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { keepSlots } from '../../../src/usecases/keep-slots.ts';
 import { happenedIn } from '../../../src/domain/message/happened.ts';
 import { emptyLedger } from '../../../src/domain/ledger.ts';
@@ -11,10 +13,12 @@ import { aCalendar, aPolicy, aRelease, NOW_MS } from '../../support/builders.ts'
 import {
   alertsOn,
   bugOnUat,
+  carryOutHotfix,
   carryOutRollback,
   confirmedBug,
   createShop,
   later,
+  openIssue,
   readyFix,
   say,
   slot,
@@ -176,6 +180,29 @@ describe('a rollback', () => {
           state: { word: 'done' },
         },
       },
+    ]);
+  });
+});
+
+describe('a hotfix', () => {
+  it('is told of when it is ordered, when it is late and when it is done, the breach not as an alert, too', async () => {
+    const shop = shopWith(aChannel({ events: ['hotfix', 'sla_breach', 'alert'] }));
+    const bug = await openIssue(shop, ['severity:high']);
+    readyFix(shop, bug, { base: 'main' });
+    await reconcileAndWrite(shop.open());
+    later(shop);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    later(shop, 240);
+    const context = shop.open();
+    await context.ledger.load();
+    await watchHotfixes(context);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    await carryOutHotfix(shop);
+    await deliver(shop);
+    expect(shop.notifier.sent).toEqual([
+      expect.stringMatching(/^ops: 🚑 Hotfix, P2: ordered\n(?:.*\n)?.*Who: ada\n/su),
+      expect.stringMatching(/^ops: ⏰ P2: not on PROD in time\n.*Known since Fri 2026-11-20 19:00/su),
+      expect.stringMatching(/^ops: 🚑 Hotfix, P2: done\n.*\/incident-note/su),
     ]);
   });
 });

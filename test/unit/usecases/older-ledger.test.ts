@@ -6,6 +6,7 @@ import {
   answersOn,
   bugIn,
   bugOnUat,
+  carryOutRollback,
   createShop,
   later,
   nextNoon,
@@ -100,6 +101,16 @@ describe('a ledger that somebody moved back to an older commit of this system’
 });
 
 describe('a ledger is not older', () => {
+  test('for what was deployed by no slot: it knows the release', async () => {
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    await slot(shop, 'T2');
+    later(shop);
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    await carryOutRollback(shop);
+    nextNoon(shop);
+    await expect(reconcile(shop)).resolves.toBeUndefined();
+  });
+
   test('for what somebody else wrote with the marks of this system', async () => {
     const mark = '<!-- tonic:answer-comment-4711 -->';
     shop.world.people.set('other', { id: 50, login: 'other-ci[bot]' });
