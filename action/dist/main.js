@@ -38747,7 +38747,7 @@ var OF_A_BUG = {
   wrong_flow: ({ number: number6, flow: flow2 }, { policy }) => `#${number6} goes Flow ${flow2}: open it against ${policy.environments[flow2 === 1 ? "uat" : "prod"].branch.slice(0, 40)}`,
   no_fix: ({ number: number6 }, { pull: pull2 }) => `#${number6} is not linked: write access says /fix #${pull2.pull} there`,
   severity_missing: ({ number: number6 }) => `#${number6} has no severity: triage puts a label on`,
-  severity_needs_hotfix: ({ number: number6, severity: severity2 }) => `#${number6} is ${severity2}: no slot, the hotfix path`,
+  severity_needs_hotfix: ({ number: number6, severity: severity2 }) => `#${number6} is ${severity2}: no slot, an admin says /hotfix`,
   flow_unsafe_now: ({ number: number6 }) => `UAT and PROD differ, so Flow 1 of #${number6} is not safe: an admin decides`
 };
 function describeShortFreeze({ freezes: freezes2, pull: pull2, policy, calendar, nowMs }, bug2) {

@@ -121,15 +121,16 @@ describe('the note', () => {
   });
 });
 
+/** The items that are true. */
+function ticked(bug: Bug, ledger: LedgerState = emptyLedger()): string[] {
+  const sla = slaOf(bug, policy);
+  if (sla === null) throw new Error('no hotfix');
+  return [...hotfixChecklist(bug, { sla, ledger })].flatMap(([item, isTrue]) => (isTrue ? [item] : []));
+}
+
 describe('the checklist', () => {
   const hotfix = { operation: '2026-11-20/hotfix-12-1900', bug: 12, fixes: [], stage: null };
   const step = { key: 'smoke', startedAtMs: NOW_MS, endedAtMs: NOW_MS, detail: null } as const;
-  const ticked = (bug: Bug, ledger: LedgerState = emptyLedger()): string[] => {
-    const sla = slaOf(bug, policy);
-    if (sla === null) throw new Error('no hotfix');
-    return [...hotfixChecklist(bug, { sla, ledger })].flatMap(([item, isTrue]) => (isTrue ? [item] : []));
-  };
-
   it('has nothing before `/hotfix`', () => {
     expect(ticked(aBug({ severity: 'high', hotfix: aHotfix() }))).toEqual([]);
   });

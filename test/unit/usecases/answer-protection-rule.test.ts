@@ -326,22 +326,22 @@ test('an answer that is wanted elsewhere is sent nowhere, and the admins are tol
   expect(alerts[0]?.body).toContain('`https://evil.example/@wes`');
 });
 
-describe('the run of a hotfix that waits', () => {
-  /** A hotfix that run 7 has planned. */
-  async function plannedHotfix() {
-    const shop = createShop();
-    const bug = await openIssue(shop, ['severity:critical']);
-    readyFix(shop, bug, { base: 'main' });
-    await reconcileAndWrite(shop.open());
-    later(shop);
-    const word = await say(shop, { issue: bug, body: '/hotfix' });
-    const releaseId = shop.world.runs.at(-1)?.inputs['release'] ?? '';
-    const workflowPath = '.github/workflows/tonic-hotfix.yml';
-    const origin = { event: 'workflow_dispatch', workflowPath, isOnDefaultBranch: true };
-    await planHotfix(shop.open(), { releaseId, run: { id: 7, attempt: 1, origin } });
-    return { shop, word, waiting: waits(shop, { workflowPath }) };
-  }
+/** A hotfix that run 7 has planned. */
+async function plannedHotfix() {
+  const shop = createShop();
+  const bug = await openIssue(shop, ['severity:critical']);
+  readyFix(shop, bug, { base: 'main' });
+  await reconcileAndWrite(shop.open());
+  later(shop);
+  const word = await say(shop, { issue: bug, body: '/hotfix' });
+  const releaseId = shop.world.runs.at(-1)?.inputs['release'] ?? '';
+  const workflowPath = '.github/workflows/tonic-hotfix.yml';
+  const origin = { event: 'workflow_dispatch', workflowPath, isOnDefaultBranch: true };
+  await planHotfix(shop.open(), { releaseId, run: { id: 7, attempt: 1, origin } });
+  return { shop, word, waiting: waits(shop, { workflowPath }) };
+}
 
+describe('the run of a hotfix that waits', () => {
   test('is let in with its candidate, before any slot is due', async () => {
     const { shop, waiting } = await plannedHotfix();
     await ask(shop, waiting);

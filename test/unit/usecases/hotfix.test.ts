@@ -211,14 +211,29 @@ describe('the sign-off of a hotfix', () => {
     expect([shop.git.branches.get('main'), shop.deploys]).toEqual([before, []]);
   });
 
-  test('by a senior person alone is not enough once the admin has lost the role', async () => {
+  test.each(['', 'suspend'])(
+    'by senior people alone is not enough, once the admin is none any more: %s',
+    async (level) => {
+      const bug = await badBug();
+      if (level !== '') await freeze(bug, level);
+      await say(shop, { issue: bug, body: '/hotfix' });
+      later(shop);
+      await say(shop, { issue: bug, body: '/approve-hotfix', by: 'max' });
+      shop.world.standings.set(personIn(shop.world, 'ada').id, { permission: 'maintain', isBot: false });
+      expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'not_approved' });
+      expect(shop.deploys).toEqual([]);
+    },
+  );
+
+  test('by whoever wrote the fix counts for nothing where the policy wants other eyes', async () => {
+    shop.policy = { ...shop.policy, approvals: { ...shop.policy.approvals, allowAuthor: false } };
     const bug = await badBug();
-    await freeze(bug, 'suspend');
-    await say(shop, { issue: bug, body: '/hotfix' });
+    shop.people.push(pullOf(bug), 'ada');
+    shop.people.review({ by: 'wes', pull: pullOf(bug), state: 'approved' });
     later(shop);
-    await say(shop, { issue: bug, body: '/approve-hotfix', by: 'max' });
-    shop.world.standings.set(personIn(shop.world, 'ada').id, { permission: 'maintain', isBot: false });
-    expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'not_approved' });
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(lastOn(bug)).toContain('It waits');
+    expect(dispatched()).toBe(0);
   });
 });
 
