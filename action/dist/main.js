@@ -79461,9 +79461,16 @@ async function answerOwnDeployments(context3, run2) {
   }
 }
 async function isAnythingAhead({ ledger, clock }, run2, answered) {
-  const slot2 = claimedSlot((await ledger.load()).slots, run2);
-  if (slot2 === null || clock.nowMs() > slotEndMs(slot2)) return false;
-  return stagesAhead(slot2).some((environment3) => !answered.has(environment3));
+  const { slots, releases } = await ledger.load();
+  const order2 = claimedOrder(releases, run2.id);
+  const ahead = order2 === null ? slotAhead2(claimedSlot(slots, run2), clock.nowMs()) : orderAhead(order2, clock.nowMs());
+  return ahead.some((environment3) => !answered.has(environment3));
+}
+function orderAhead({ state, environment: environment3, plannedAtMs }, nowMs) {
+  return state === "planned" && nowMs - plannedAtMs <= ORDER_LEASE_MS ? [environment3] : [];
+}
+function slotAhead2(slot2, nowMs) {
+  return slot2 === null || nowMs > slotEndMs(slot2) ? [] : stagesAhead(slot2);
 }
 function stagesAhead(slot2) {
   const states = STAGE_ORDER.map((environment3) => stageOf(slot2, environment3)?.state);

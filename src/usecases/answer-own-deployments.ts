@@ -1,5 +1,7 @@
 import type { EnvironmentName } from '../domain/policy.ts';
+import { claimedOrder } from '../domain/order-gate.ts';
 import { claimedSlot, environmentNamed, slotEndMs, type RunFacts } from '../domain/protection.ts';
+import { ORDER_LEASE_MS, type Release } from '../domain/release.ts';
 import { STAGE_ORDER, stageOf, type SlotRecord } from '../domain/slot.ts';
 import { answerProtectionRule } from './answer-protection-rule.ts';
 import type { Context } from './context.ts';
@@ -12,8 +14,8 @@ const LONGEST_WAIT_MS = 15_000;
 const LONELY_LOOKS = 3;
 
 /**
- * Answers what waits before the environments of a run's own slot, from a job of the same run: so a night goes by without
- * the App. Ends when everything that the slot has ahead was answered, by this or by the App, or is not ahead any more,
+ * Answers what waits before the environments of a run's own slot, rollback or hotfix, from a job of the same run: so a
+ * night goes by without the App. Ends when everything that it has ahead was answered, by this or by the App, or is not ahead any more,
  * and when the run's other jobs have died. Outside of Actions nothing waits.
  *
  * Calls: three each look, at most every 15 s.
@@ -47,9 +49,19 @@ async function isAnythingAhead(
   run: RunFacts,
   answered: ReadonlySet<EnvironmentName>,
 ): Promise<boolean> {
-  const slot = claimedSlot((await ledger.load()).slots, run);
-  if (slot === null || clock.nowMs() > slotEndMs(slot)) return false;
-  return stagesAhead(slot).some((environment) => !answered.has(environment));
+  const { slots, releases } = await ledger.load();
+  const order = claimedOrder(releases, run.id);
+  const ahead =
+    order === null ? slotAhead(claimedSlot(slots, run), clock.nowMs()) : orderAhead(order, clock.nowMs());
+  return ahead.some((environment) => !answered.has(environment));
+}
+
+function orderAhead({ state, environment, plannedAtMs }: Release, nowMs: number): EnvironmentName[] {
+  return state === 'planned' && nowMs - plannedAtMs <= ORDER_LEASE_MS ? [environment] : [];
+}
+
+function slotAhead(slot: SlotRecord | null, nowMs: number): EnvironmentName[] {
+  return slot === null || nowMs > slotEndMs(slot) ? [] : stagesAhead(slot);
 }
 
 /** Environments that the run may still ask for: what comes after a failed one is not deployed. */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { artifactsOf, textOf } from '../../src/sandbox/actions/artifact.ts';
+import { runsOf } from '../../src/sandbox/actions/model.ts';
+import { wordsOn } from '../support/e2e-protection.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
 let shop: Shop;
@@ -38,4 +40,28 @@ it('/rollback brings PROD and its branch back to what it was, and the bug begins
   const names = kept?.files.map(({ path }) => path.replace(/^.*-rollback-prod-\d+-/u, ''));
   expect([kept?.name, names]).toEqual(['tonic-prod-1', ['checklist.md', 'log.md', 'report.md']]);
   expect(kept?.files.map(textOf).join('\n')).toContain('ordered by **ada** on #1');
+});
+
+it('a rollback whose App has died is let in by its own run, once a person has started that again', async () => {
+  const { demo } = shop;
+  const before = await shop.git('rev-parse', 'origin/uat^');
+  demo.sandbox.faults.failDelivery({
+    event: 'deployment_protection_rule',
+    times: Infinity,
+    effect: { kind: 'drop' },
+  });
+  await shop.say('ada', 'vat', '/rollback uat wrong there, too');
+  const run = runsOf(demo.repository).findLast(({ path }) => path.endsWith('tonic-rollback.yml'));
+  if (run === undefined) throw new Error('no rollback ran');
+  expect(run.status).toBe('waiting');
+  await demo.stopApp();
+
+  const { octokit, at } = shop.scene.actor('ada');
+  await octokit.rest.actions.cancelWorkflowRun({ ...at, run_id: run.id });
+  await demo.settle();
+  await octokit.rest.actions.reRunWorkflow({ ...at, run_id: run.id });
+  await demo.settle();
+  expect(run).toMatchObject({ attempt: 2, conclusion: 'success' });
+  expect(await wordsOn(shop, run)).toEqual([expect.stringMatching(/^approved ✅ .*UAT/u)]);
+  expect(shop.deploys('uat').at(-1)).toContain(before);
 });

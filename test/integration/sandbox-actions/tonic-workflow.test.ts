@@ -91,6 +91,7 @@ test('a rollback enters the one environment that its plan names', async () => {
   const release = '2026-11-20-rollback-prod-2200';
   expect(await runWith('tonic-rollback.yml', { prod: 'true' }, { release })).toEqual({
     plan: 'success',
+    answer: 'skipped',
     prod: 'success',
     uat: 'skipped',
   });

@@ -6,6 +6,7 @@ import { answerProtectionRule, refuseCallback } from '../../../src/usecases/answ
 import type { Context } from '../../../src/usecases/context.ts';
 import { planHotfix } from '../../../src/usecases/hotfix/plan-hotfix.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
+import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { sweepPendingDeployments } from '../../../src/usecases/sweep-pending-deployments.ts';
 import { aRun, at } from '../../support/builders.ts';
@@ -307,6 +308,24 @@ describe('a run answers for itself', () => {
     const { shop } = await plannedShop();
     await answerItself(shop, otherJobs(shop, 2));
     expect(shop.world.now()).toBeGreaterThan(at('2026-11-21 00:00'));
+  });
+
+  test('also of a rollback, by the same rules', async () => {
+    const { shop, bugs } = await plannedShop();
+    const [issue = 0] = bugs;
+    await say(shop, { issue, body: '/rollback uat prices are wrong' });
+    const releaseId = shop.world.runs.at(-1)?.inputs['release'] ?? '';
+    const workflowPath = '.github/workflows/tonic-rollback.yml';
+    const origin = { event: 'workflow_dispatch', workflowPath, isOnDefaultBranch: true };
+    const run = { id: 8, attempt: 1, origin };
+    const planned = await planRollback(shop.open(), { releaseId, run });
+    expect(planned).toMatchObject({ kind: 'planned' });
+    const [own, other] = [
+      waits(shop, { id: 8, workflowPath }, 'uat'),
+      waits(shop, { id: 9, workflowPath }, 'uat'),
+    ];
+    await answerOwnDeployments(otherJobs(shop, 2), run);
+    expect([own.decision, other.decision]).toEqual(['approved', null]);
   });
 
   test('and is silent in a run that has no slot', async () => {
