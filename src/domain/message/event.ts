@@ -24,6 +24,7 @@ export const MESSAGE_WORDS = [
   'todo_hotfix',
   'todo_mend',
   'todo_note',
+  'todo_sign',
   'todo_wait',
 ] as const;
 export type MessageWord = (typeof MESSAGE_WORDS)[number];

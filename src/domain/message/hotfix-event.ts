@@ -19,11 +19,12 @@ export function hotfixEvents(commit: Commit): MessageEvent[] {
 
 type HotfixState = Extract<MessageWord, 'ordered' | 'done' | 'failed'>;
 
-const NEXT_STEP: Readonly<Record<HotfixState, MessageWord>> = {
-  ordered: 'todo_wait',
-  done: 'todo_note',
-  failed: 'todo_hotfix',
-};
+/** An order that starts nothing yet waits for a second person. */
+function nextStep({ writes }: Commit, bug: Bug, state: HotfixState): MessageWord {
+  if (state !== 'ordered') return state === 'done' ? 'todo_note' : 'todo_hotfix';
+  const isStarted = writes.releases?.some(({ hotfix }) => hotfix?.bug === bug.number) === true;
+  return isStarted ? 'todo_wait' : 'todo_sign';
+}
 
 function ended(commit: Commit, { id, hotfix, state: now }: Release): MessageEvent[] {
   const bug = hotfix === undefined ? undefined : bugIn(commit, hotfix.bug);
@@ -45,7 +46,7 @@ function told(
     state: { word: state },
     who: orderOf(bug)?.by.login ?? '',
     at: { atMs: commit.nowMs },
-    todo: { word: NEXT_STEP[state] },
+    todo: { word: nextStep(commit, bug, state) },
   };
   return { kind: 'hotfix', key: `${bug.number}-${key}`, facts };
 }

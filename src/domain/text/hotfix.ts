@@ -48,9 +48,10 @@ export function renderAwaited(
   policy: Policy,
 ): string {
   const more = required - people.length;
-  const who = `${more === 1 ? 'another one' : `${more}`} of the ${describeRole('senior', policy)}`;
-  const why =
-    required > policy.approvals.required.prod ? ' While there is a freeze it takes two people.' : '';
+  const isFrozen = required > policy.approvals.required.prod;
+  const role = describeRole(isFrozen ? 'senior' : 'admin', policy);
+  const who = `${more === 1 ? 'another one' : `${more}`} of the ${role}`;
+  const why = isFrozen ? ' While there is a freeze it takes two people.' : '';
   return `It waits: ${who} says \`/approve-hotfix\`, and it starts at once.${why}`;
 }
 

@@ -1,7 +1,13 @@
 import { freezeOn } from '../../domain/freeze.ts';
 import { findHotfix, refuseHotfix, type OrderedHotfix } from '../../domain/hotfix-order.ts';
 import { locksOf, withLocks, type EnvironmentRecord, type LedgerState } from '../../domain/ledger.ts';
-import { decideLock, withoutRollbacks, type LockFacts } from '../../domain/lock.ts';
+import {
+  decideLock,
+  refuseLocked,
+  withoutRollbacks,
+  type LockFacts,
+  type LockWish,
+} from '../../domain/lock.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { Envelope } from '../../domain/release.ts';
@@ -18,7 +24,7 @@ import { awaitChecks } from '../slot/await-checks.ts';
 import { buildStage, describeUnapplied } from '../slot/build-stage.ts';
 import { pushCandidates } from '../slot/candidate.ts';
 import { refuseUnknownVersion, refuseUnsignedBranch } from '../slot/refuse-unsigned-branch.ts';
-import { touchedBy } from '../slot/stage-lock.ts';
+import { ownerOf, touchedBy } from '../slot/stage-lock.ts';
 import { failHotfix } from './complete-hotfix.ts';
 import { judgeHotfix, type JudgedHotfix } from './judge-hotfix.ts';
 
@@ -64,18 +70,32 @@ const LOOK_MS = 15_000;
 async function planInTurn(
   context: Context,
   setting: Setting,
-  { release, run }: { readonly release: OrderedHotfix; readonly run: RunFacts },
+  going: { readonly release: OrderedHotfix; readonly run: RunFacts },
 ): Promise<PlannedHotfix> {
   const untilMs = context.clock.nowMs() + setting.policy.slots.checksTimeoutMinutes * 60_000;
   for (;;) {
-    const state = await context.ledger.load();
-    const built = await build(context, setting, { release, state });
-    if (built.kind === 'refused') return built;
-    const planned = await writePlan(context, setting, { built, run });
-    const mayWait = planned.kind === 'refused' && ['locked', 'slot_taken'].includes(planned.reason);
-    if (!mayWait || context.clock.nowMs() >= untilMs) return planned;
+    const planned = await planNow(context, setting, going);
+    const isTaken = planned.kind === 'refused' && planned.reason === 'locked';
+    if (!isTaken || context.clock.nowMs() >= untilMs) return planned;
     await context.pause(LOOK_MS);
   }
+}
+
+/** Nothing is built, nor read, while somebody has the whole of PROD. */
+async function planNow(
+  context: Context,
+  setting: Setting,
+  { release, run }: { readonly release: OrderedHotfix; readonly run: RunFacts },
+): Promise<PlannedHotfix> {
+  const state = await context.ledger.load();
+  const holders = lockRuns(state).filter((runId) => runId !== run.id);
+  const locking = { run, endedRuns: await endedRuns(context, holders) };
+  const wish = { ...wishOf(release, run), touches: [] };
+  const facts = { nowMs: context.clock.nowMs(), endedRuns: locking.endedRuns, calendar: setting.calendar };
+  const taken = refuseLocked(withoutRollbacks(locksOf(state, 'prod')), wish, facts);
+  if (taken !== null) return taken;
+  const built = await build(context, setting, { release, state });
+  return built.kind === 'refused' ? built : writePlan(context, setting, { built, ...locking });
 }
 
 interface Built {
@@ -132,10 +152,12 @@ function withoutSlot(stage: Stage): Stage {
 async function writePlan(
   context: Context,
   setting: Setting,
-  { built, run }: { readonly built: Built; readonly run: RunFacts },
+  {
+    built,
+    run,
+    endedRuns: ended,
+  }: { readonly built: Built; readonly run: RunFacts; readonly endedRuns: ReadonlySet<number> },
 ): Promise<PlannedHotfix> {
-  const holders = lockRuns(await context.ledger.recent()).filter((runId) => runId !== run.id);
-  const ended = await endedRuns(context, holders);
   return record(context, setting, (state): Intent<PlannedHotfix> => {
     const facts = { nowMs: context.clock.nowMs(), endedRuns: ended, calendar: setting.calendar };
     const taken = refuseNow(context, setting, { built, state }) ?? takeProd(state, { built, run }, facts);
@@ -161,6 +183,17 @@ function refuseNow(
   return refuseHotfix(bug, release.hotfix, { ...judged.facts, freeze });
 }
 
+function wishOf(release: OrderedHotfix, { id, attempt }: RunFacts): LockWish {
+  return {
+    environment: 'prod',
+    operation: release.hotfix.operation,
+    service: null,
+    touches: touchedBy(release),
+    owner: ownerOf({ id, attempt }),
+    reason: `hotfix of #${release.hotfix.bug}`,
+  };
+}
+
 function takeProd(
   state: LedgerState,
   { built, run }: { readonly built: Built; readonly run: RunFacts },
@@ -170,14 +203,7 @@ function takeProd(
   const decided = decideLock(
     // Whoever orders a hotfix has looked at what was taken back.
     withoutRollbacks(locksOf(state, 'prod')),
-    {
-      environment: 'prod',
-      operation: release.hotfix.operation,
-      service: null,
-      touches: touchedBy(release),
-      owner: { kind: 'run', runId: run.id, attempt: run.attempt },
-      reason: `hotfix of #${release.hotfix.bug}`,
-    },
+    wishOf(release, run),
     facts,
   );
   if (decided.kind === 'refused') return decided;

@@ -76,7 +76,9 @@ async function bringToProd(context: Context, setting: Setting, going: Going): Pr
   };
   const ready = await bringToBranch(context, setting, going);
   if (ready.kind === 'stopped') return fail({ release, ...ready });
-  const { check, resumes, judged } = ready;
+  const { check, judged } = ready;
+  // An earlier attempt may have deployed and not written it down any more.
+  const resumes = ready.isPushed || deployer.attempt > 1;
   const deployed = await deployStage(context, setting, { slot, stage, deployer, resumes, check });
   const { refusal, wasTakenBack, deploymentId } = deployed;
   const ended: OrderedHotfix = { ...deployed.release, hotfix: release.hotfix };
@@ -93,7 +95,7 @@ interface Ready {
   readonly kind: 'ready';
   readonly judged: JudgedHotfix;
   /** A run before this one has pushed it. */
-  readonly resumes: boolean;
+  readonly isPushed: boolean;
   /** `null`: the run before this one went through the checklist. */
   readonly check: StageCheck | null;
 }
@@ -113,15 +115,15 @@ async function bringToBranch(context: Context, setting: Setting, going: Going): 
   const slot = { id: release.hotfix.operation };
   const tip = await tipOf(context, setting, going);
   const isNew = stage.candidate !== stage.base;
-  const resumes = isNew && tip !== null && (await isPartOf(context, stage.candidate, tip));
+  const isPushed = isNew && tip !== null && (await isPartOf(context, stage.candidate, tip));
   // Before the last look at sign-offs, as it may take a while.
-  const check = resumes ? null : await checkStage(context, setting, { slot, stage, deployer });
+  const check = isPushed ? null : await checkStage(context, setting, { slot, stage, deployer });
   if (check !== null && check.stopped !== null) return stop(check.stopped.refusal);
   const state = await context.ledger.load();
   const judged = await judgeHotfix(context, setting, { release, state });
-  if (judged.kind === 'refused') return stop(judged, resumes);
-  const refused = resumes ? null : await push(context, setting, { ...going, tip, state });
-  return refused === null ? { kind: 'ready', judged, resumes, check } : stop(refused);
+  if (judged.kind === 'refused') return stop(judged, isPushed);
+  const refused = isPushed ? null : await push(context, setting, { ...going, tip, state });
+  return refused === null ? { kind: 'ready', judged, isPushed, check } : stop(refused);
 }
 
 async function tipOf(

@@ -255,6 +255,27 @@ describe('a hotfix that fails', () => {
     expect(bugIn(shop, bug).landings).toHaveLength(1);
   });
 
+  test('by a crash right after the deploy is taken on by the next attempt, and deploys nothing twice', async () => {
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    const { deployer } = shop.open();
+    const runId = shop.world.nextId();
+    const dying = shop.open({
+      deployer: {
+        run: async (...asked) => {
+          await deployer.run(...asked);
+          throw new Error('killed');
+        },
+      },
+    });
+    await expect(carryOutHotfix(shop, { runId, context: dying })).rejects.toThrow('killed');
+    expect(shop.deploys).toHaveLength(1);
+    expect(await carryOutHotfix(shop, { runId, attempt: 2 })).toMatchObject({ refusal: null });
+    expect(shop.deploys).toHaveLength(1);
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'pending_uat_merge' });
+    expect(bugIn(shop, bug).landings).toHaveLength(1);
+  });
+
   test('is not even built where nothing guards PROD', async () => {
     const bug = await badBug();
     dropGate(shop);

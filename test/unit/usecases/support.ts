@@ -357,16 +357,20 @@ export async function carryOutRollback(shop: Shop, ordered: OrderedRun = {}): Pr
   return runRollback(shop.open(), { environment: planned.release.environment, run: asked.run });
 }
 
-/** Runs the hotfix that was ordered last, in a new process for each job. `between`: what happens before PROD's job. */
+/** Runs the hotfix that was ordered last, PROD's job in `context`. `between`: what happens before that. */
 export async function carryOutHotfix(
   shop: Shop,
-  { between = () => undefined, ...ordered }: OrderedRun & { between?: () => unknown } = {},
+  {
+    between = () => undefined,
+    context = shop.open(),
+    ...ordered
+  }: OrderedRun & { between?: () => unknown; context?: Context } = {},
 ): Promise<HotfixResult> {
   const asked = orderedRun(shop, HOTFIX_WORKFLOW, ordered);
   const planned = await planHotfix(shop.open(), asked);
   if (planned.kind === 'refused') return planned;
   await between();
-  return runHotfix(shop.open(), asked.run);
+  return runHotfix(context, asked.run);
 }
 
 function orderedRun(shop: Shop, file: string, { runId = shop.world.nextId(), attempt = 1 }: OrderedRun) {

@@ -100,6 +100,7 @@ PROD 先前已有這些修正，現在兩個環境一致。UAT 目前版本：\`
     todo_hotfix: '請到 issue 查看原因，修正後再次留言 /hotfix',
     todo_mend: '請修正問題；環境會保持鎖定，直到管理員留言 /unlock',
     todo_note: '請確認 PROD 狀況，並留言 /incident-note 記錄事故原因',
+    todo_sign: '等待第二位人員留言 /approve-hotfix',
     todo_wait: '等待完成',
     slot_too_late: '未能在時限內開始',
     run_died: '執行在時段完成前就中斷了。',
