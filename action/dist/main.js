@@ -35517,6 +35517,20 @@ var ORDER_LEASE_MS = 90 * 6e4;
 function rollbackTag({ environment: environment3, id }) {
   return `rollback/${environment3}/${id}`;
 }
+var NOTHING = "0".repeat(40);
+function orderedEnvelope(commit2, previous) {
+  return {
+    commit: commit2 ?? NOTHING,
+    tree: NOTHING,
+    previous,
+    configVersion: null,
+    services: [],
+    bugs: [],
+    migrations: [],
+    rollback: "app_rollback",
+    featureFlags: []
+  };
+}
 function withStep(release2, step3) {
   return { ...release2, steps: [...release2.steps, step3] };
 }
@@ -36646,11 +36660,11 @@ function hotfixEvents(commit2) {
     ...(writes.alerts ?? []).flatMap(({ key }) => before.alerts.has(key) ? [] : breached(commit2, key))
   ];
 }
-var NEXT_STEP = {
-  ordered: "todo_wait",
-  done: "todo_note",
-  failed: "todo_hotfix"
-};
+function nextStep2({ writes }, bug2, state) {
+  if (state !== "ordered") return state === "done" ? "todo_note" : "todo_hotfix";
+  const isStarted = writes.releases?.some(({ hotfix: hotfix2 }) => hotfix2?.bug === bug2.number) === true;
+  return isStarted ? "todo_wait" : "todo_sign";
+}
 function ended2(commit2, { id, hotfix: hotfix2, state: now }) {
   const bug2 = hotfix2 === void 0 ? void 0 : bugIn(commit2, hotfix2.bug);
   const isNews2 = now !== "planned" && commit2.before.releases.get(id)?.state !== now;
@@ -36665,7 +36679,7 @@ function told(commit2, bug2, { state, key }) {
     state: { word: state },
     who: orderOf(bug2)?.by.login ?? "",
     at: { atMs: commit2.nowMs },
-    todo: { word: NEXT_STEP[state] }
+    todo: { word: nextStep2(commit2, bug2, state) }
   };
   return { kind: "hotfix", key: `${bug2.number}-${key}`, facts };
 }
@@ -36701,7 +36715,7 @@ function stateOf2({ kind, state }) {
   if (kind !== "rollback") return null;
   return { planned: "ordered", live: "done", failed: "failed" }[state];
 }
-var NEXT_STEP2 = {
+var NEXT_STEP = {
   ordered: "todo_wait",
   done: "todo_mend",
   failed: "todo_again"
@@ -36712,7 +36726,7 @@ function told2({ nowMs }, release2, state) {
     environment: release2.environment.toUpperCase(),
     at: { atMs: nowMs },
     state: { word: state },
-    todo: { word: NEXT_STEP2[state] }
+    todo: { word: NEXT_STEP[state] }
   };
   return { kind: "rollback", key: `${release2.id}-${state}-${nowMs}`, facts };
 }
@@ -37530,8 +37544,10 @@ function renderSigned(fixes, people) {
 }
 function renderAwaited2({ people, required: required2 }, policy) {
   const more = required2 - people.length;
-  const who = `${more === 1 ? "another one" : `${more}`} of the ${describeRole("senior", policy)}`;
-  const why = required2 > policy.approvals.required.prod ? " While there is a freeze it takes two people." : "";
+  const isFrozen = required2 > policy.approvals.required.prod;
+  const role2 = describeRole(isFrozen ? "senior" : "admin", policy);
+  const who = `${more === 1 ? "another one" : `${more}`} of the ${role2}`;
+  const why = isFrozen ? " While there is a freeze it takes two people." : "";
   return `It waits: ${who} says \`/approve-hotfix\`, and it starts at once.${why}`;
 }
 function renderStarted({ id }) {
@@ -38882,7 +38898,7 @@ function remarksOf(bug2, { pull: pull2 }) {
 function describeLanded(bug2, landing2, when) {
   const isOnOther = landingsOn(bug2, landing2.environment === "uat" ? "prod" : "uat").length > 0;
   const places = isOnOther ? "UAT and PROD" : landing2.environment.toUpperCase();
-  const next = nextStep2(bug2, when);
+  const next = nextStep3(bug2, when);
   const slot2 = landing2.slot === null ? "" : ` by ${landing2.slot}`;
   return {
     isOpen: true,
@@ -38895,7 +38911,7 @@ function describeLanded(bug2, landing2, when) {
     buttons: next === null || next.button === null ? [] : [next.button]
   };
 }
-function nextStep2({ status: status3, flow: flow2 }, when) {
+function nextStep3({ status: status3, flow: flow2 }, when) {
   if (isFinal(status3, flow2)) return null;
   const t2 = renderWhen(when, "T2");
   if (status3 === "deployed_uat")
@@ -63005,7 +63021,6 @@ function runningHotfix(releases, bug2, nowMs) {
   );
   return running ?? null;
 }
-var NOT_BUILT = "0".repeat(40);
 function orderHotfix(bug2, fixes, { nowMs, calendar }) {
   const { date: date5, time: time5 } = calendar.zone.toLocal(nowMs);
   const operation = `${date5}/hotfix-${bug2.number}-${time5.replace(":", "")}`;
@@ -63015,17 +63030,7 @@ function orderHotfix(bug2, fixes, { nowMs, calendar }) {
     environment: "prod",
     slot: null,
     state: "planned",
-    envelope: {
-      commit: fixes[0]?.commits[0] ?? NOT_BUILT,
-      tree: NOT_BUILT,
-      previous: null,
-      configVersion: null,
-      services: [],
-      bugs: [],
-      migrations: [],
-      rollback: "app_rollback",
-      featureFlags: []
-    },
+    envelope: orderedEnvelope(fixes[0]?.commits[0], null),
     steps: [],
     deployer: null,
     order: null,
@@ -64770,17 +64775,25 @@ async function planHotfix(context3, { releaseId: releaseId2, run: run2 }) {
   return refusal;
 }
 var LOOK_MS = 15e3;
-async function planInTurn(context3, setting, { release: release2, run: run2 }) {
+async function planInTurn(context3, setting, going) {
   const untilMs = context3.clock.nowMs() + setting.policy.slots.checksTimeoutMinutes * 6e4;
   for (; ; ) {
-    const state = await context3.ledger.load();
-    const built = await build(context3, setting, { release: release2, state });
-    if (built.kind === "refused") return built;
-    const planned = await writePlan(context3, setting, { built, run: run2 });
-    const mayWait = planned.kind === "refused" && ["locked", "slot_taken"].includes(planned.reason);
-    if (!mayWait || context3.clock.nowMs() >= untilMs) return planned;
+    const planned = await planNow(context3, setting, going);
+    const isTaken = planned.kind === "refused" && planned.reason === "locked";
+    if (!isTaken || context3.clock.nowMs() >= untilMs) return planned;
     await context3.pause(LOOK_MS);
   }
+}
+async function planNow(context3, setting, { release: release2, run: run2 }) {
+  const state = await context3.ledger.load();
+  const holders = lockRuns(state).filter((runId) => runId !== run2.id);
+  const locking = { run: run2, endedRuns: await endedRuns(context3, holders) };
+  const wish = { ...wishOf(release2, run2), touches: [] };
+  const facts = { nowMs: context3.clock.nowMs(), endedRuns: locking.endedRuns, calendar: setting.calendar };
+  const taken = refuseLocked(withoutRollbacks(locksOf(state, "prod")), wish, facts);
+  if (taken !== null) return taken;
+  const built = await build(context3, setting, { release: release2, state });
+  return built.kind === "refused" ? built : writePlan(context3, setting, { built, ...locking });
 }
 async function build(context3, setting, { release: release2, state }) {
   const judged = await judgeHotfix(context3, setting, { release: release2, state });
@@ -64813,9 +64826,11 @@ function withoutSlot(stage2) {
   }));
   return { ...stage2, bugs };
 }
-async function writePlan(context3, setting, { built, run: run2 }) {
-  const holders = lockRuns(await context3.ledger.recent()).filter((runId) => runId !== run2.id);
-  const ended3 = await endedRuns(context3, holders);
+async function writePlan(context3, setting, {
+  built,
+  run: run2,
+  endedRuns: ended3
+}) {
   return record(context3, setting, (state) => {
     const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended3, calendar: setting.calendar };
     const taken = refuseNow(context3, setting, { built, state }) ?? takeProd(state, { built, run: run2 }, facts);
@@ -64834,19 +64849,22 @@ function refuseNow(context3, setting, { built, state }) {
   const freeze2 = freezeOn(freezeFacts(context3, setting, state), bug2, context3.clock.nowMs());
   return refuseHotfix2(bug2, release2.hotfix, { ...judged.facts, freeze: freeze2 });
 }
+function wishOf(release2, { id, attempt }) {
+  return {
+    environment: "prod",
+    operation: release2.hotfix.operation,
+    service: null,
+    touches: touchedBy(release2),
+    owner: ownerOf({ id, attempt }),
+    reason: `hotfix of #${release2.hotfix.bug}`
+  };
+}
 function takeProd(state, { built, run: run2 }, facts) {
   const { release: release2 } = built;
   const decided = decideLock(
     // Whoever orders a hotfix has looked at what was taken back.
     withoutRollbacks(locksOf(state, "prod")),
-    {
-      environment: "prod",
-      operation: release2.hotfix.operation,
-      service: null,
-      touches: touchedBy(release2),
-      owner: { kind: "run", runId: run2.id, attempt: run2.attempt },
-      reason: `hotfix of #${release2.hotfix.bug}`
-    },
+    wishOf(release2, run2),
     facts
   );
   if (decided.kind === "refused") return decided;
@@ -64965,7 +64983,6 @@ function refuseRestore(way, {
     `A migration in between${by} has thrown data away: only a backup has it, so the older code alone is no way back. Restore first. To go back all the same, say \`/rollback ${environment3} to ${way.commit.slice(0, 12)} ${ACCEPTS_LOSS} <reason>\`.`
   );
 }
-var NOT_READ = "0".repeat(40);
 function orderRollback(asked, facts) {
   const { environment: environment3, acceptsDataLoss, reason: reason2, issue: issue3, by } = asked;
   const { nowMs } = facts;
@@ -64986,17 +65003,7 @@ function orderRollback(asked, facts) {
     environment: environment3,
     slot: null,
     state: "planned",
-    envelope: {
-      commit: way.commit,
-      tree: NOT_READ,
-      previous: way.undoes[0]?.commit ?? null,
-      configVersion: null,
-      services: [],
-      bugs: [],
-      migrations: [],
-      rollback: "app_rollback",
-      featureFlags: []
-    },
+    envelope: orderedEnvelope(way.commit, way.undoes[0]?.commit ?? null),
     steps: [],
     deployer: null,
     order: {
@@ -65368,10 +65375,10 @@ function intentOf(state, given) {
 }
 
 // src/usecases/slot/check-stage.ts
-var NOTHING = { note: (release2) => release2, stopped: null };
+var NOTHING2 = { note: (release2) => release2, stopped: null };
 async function checkStage(context3, { policy }, given) {
   const { slot: slot2, stage: stage2, deployer } = given;
-  if (policy.environments[stage2.environment].checklist === null) return NOTHING;
+  if (policy.environments[stage2.environment].checklist === null) return NOTHING2;
   const release2 = (await context3.ledger.recent()).releases.get(slotReleaseId(slot2.id, stage2.environment));
   if (release2 === void 0) throw new Error(`${slot2.id} has no release for ${stage2.environment}`);
   const startedAtMs = context3.clock.nowMs();
@@ -65470,7 +65477,8 @@ async function bringToProd(context3, setting, going) {
   };
   const ready = await bringToBranch(context3, setting, going);
   if (ready.kind === "stopped") return fail2({ release: release2, ...ready });
-  const { check: check4, resumes, judged } = ready;
+  const { check: check4, judged } = ready;
+  const resumes = ready.isPushed || deployer.attempt > 1;
   const deployed2 = await deployStage(context3, setting, { slot: slot2, stage: stage2, deployer, resumes, check: check4 });
   const { refusal, wasTakenBack, deploymentId } = deployed2;
   const ended3 = { ...deployed2.release, hotfix: release2.hotfix };
@@ -65490,14 +65498,14 @@ async function bringToBranch(context3, setting, going) {
   const slot2 = { id: release2.hotfix.operation };
   const tip = await tipOf2(context3, setting, going);
   const isNew = stage2.candidate !== stage2.base;
-  const resumes = isNew && tip !== null && await isPartOf(context3, stage2.candidate, tip);
-  const check4 = resumes ? null : await checkStage(context3, setting, { slot: slot2, stage: stage2, deployer });
+  const isPushed = isNew && tip !== null && await isPartOf(context3, stage2.candidate, tip);
+  const check4 = isPushed ? null : await checkStage(context3, setting, { slot: slot2, stage: stage2, deployer });
   if (check4 !== null && check4.stopped !== null) return stop(check4.stopped.refusal);
   const state = await context3.ledger.load();
   const judged = await judgeHotfix(context3, setting, { release: release2, state });
-  if (judged.kind === "refused") return stop(judged, resumes);
-  const refused2 = resumes ? null : await push(context3, setting, { ...going, tip, state });
-  return refused2 === null ? { kind: "ready", judged, resumes, check: check4 } : stop(refused2);
+  if (judged.kind === "refused") return stop(judged, isPushed);
+  const refused2 = isPushed ? null : await push(context3, setting, { ...going, tip, state });
+  return refused2 === null ? { kind: "ready", judged, isPushed, check: check4 } : stop(refused2);
 }
 async function tipOf2({ repository }, { policy }, { release: release2, stage: stage2 }) {
   const { branch: branch2 } = policy.environments.prod;
@@ -72815,6 +72823,7 @@ Next: {next}, {at}`
     todo_hotfix: "the issue says why; mend it and say /hotfix again",
     todo_mend: "mend what was wrong; the environment is locked until an admin says /unlock",
     todo_note: "look at PROD, and write down why it was needed: /incident-note",
+    todo_sign: "it waits for the word of a second person: /approve-hotfix",
     todo_wait: "wait for it to end",
     slot_too_late: "it could not start in time",
     run_died: "Its run ended before the slot did."
@@ -72923,6 +72932,7 @@ PROD \u5148\u524D\u5DF2\u6709\u9019\u4E9B\u4FEE\u6B63\uFF0C\u73FE\u5728\u5169\u5
     todo_hotfix: "\u8ACB\u5230 issue \u67E5\u770B\u539F\u56E0\uFF0C\u4FEE\u6B63\u5F8C\u518D\u6B21\u7559\u8A00 /hotfix",
     todo_mend: "\u8ACB\u4FEE\u6B63\u554F\u984C\uFF1B\u74B0\u5883\u6703\u4FDD\u6301\u9396\u5B9A\uFF0C\u76F4\u5230\u7BA1\u7406\u54E1\u7559\u8A00 /unlock",
     todo_note: "\u8ACB\u78BA\u8A8D PROD \u72C0\u6CC1\uFF0C\u4E26\u7559\u8A00 /incident-note \u8A18\u9304\u4E8B\u6545\u539F\u56E0",
+    todo_sign: "\u7B49\u5F85\u7B2C\u4E8C\u4F4D\u4EBA\u54E1\u7559\u8A00 /approve-hotfix",
     todo_wait: "\u7B49\u5F85\u5B8C\u6210",
     slot_too_late: "\u672A\u80FD\u5728\u6642\u9650\u5167\u958B\u59CB",
     run_died: "\u57F7\u884C\u5728\u6642\u6BB5\u5B8C\u6210\u524D\u5C31\u4E2D\u65B7\u4E86\u3002"
@@ -75152,6 +75162,7 @@ var MESSAGE_WORDS = [
   "todo_hotfix",
   "todo_mend",
   "todo_note",
+  "todo_sign",
   "todo_wait"
 ];
 var MESSAGE_FACTS = {
@@ -80118,14 +80129,7 @@ function refuseNewHead(fix2, { writtenAtMs }) {
 }
 
 // src/domain/commands/hotfixing.ts
-var BEFORE_PROD = [
-  "submitted",
-  "confirmed",
-  "analyzing",
-  "planned",
-  "deployed_uat",
-  "pending_prod"
-];
+var BEFORE_PROD = STATUSES.map(({ name: name3 }) => name3).filter(waitsForProd);
 function refuseToStart(call, facts) {
   const { bug: bug2, policy, releases, nowMs } = facts;
   const priority = priorityOf(bug2.severity, policy);

@@ -10,7 +10,7 @@ import type { LedgerState } from './ledger.ts';
 import { hasRole, type Member } from './person.ts';
 import type { Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import { ORDER_LEASE_MS, slotReleaseId, type Release } from './release.ts';
+import { ORDER_LEASE_MS, orderedEnvelope, slotReleaseId, type Release } from './release.ts';
 import { countSignOffs, refuseUnsigned, type NeededSignOff, type SignOffFacts } from './sign-off.ts';
 import { statusAfter } from './status.ts';
 import { refuseHeldBack } from './take-back.ts';
@@ -34,9 +34,6 @@ export function runningHotfix(releases: LedgerState['releases'], bug: number, no
   return running ?? null;
 }
 
-/** Git's name of nothing: the candidate is built when the hotfix is planned. */
-const NOT_BUILT = '0'.repeat(40);
-
 /** The order for a hotfix of exactly these fixes, as a release that is still to be planned. */
 export function orderHotfix(
   bug: Bug,
@@ -51,17 +48,7 @@ export function orderHotfix(
     environment: 'prod',
     slot: null,
     state: 'planned',
-    envelope: {
-      commit: fixes[0]?.commits[0] ?? NOT_BUILT,
-      tree: NOT_BUILT,
-      previous: null,
-      configVersion: null,
-      services: [],
-      bugs: [],
-      migrations: [],
-      rollback: 'app_rollback',
-      featureFlags: [],
-    },
+    envelope: orderedEnvelope(fixes[0]?.commits[0], null),
     steps: [],
     deployer: null,
     order: null,

@@ -79,6 +79,24 @@ export interface Envelope {
   readonly featureFlags: readonly FeatureFlag[];
 }
 
+/** Git's name of nothing. */
+const NOTHING = '0'.repeat(40);
+
+/** The envelope of an order that is still to be planned. */
+export function orderedEnvelope(commit: string | undefined, previous: string | null): Envelope {
+  return {
+    commit: commit ?? NOTHING,
+    tree: NOTHING,
+    previous,
+    configVersion: null,
+    services: [],
+    bugs: [],
+    migrations: [],
+    rollback: 'app_rollback',
+    featureFlags: [],
+  };
+}
+
 /** How far a step of a release is. `undone`: it was live and a rollback took it back. */
 type StepState = 'done' | 'failed' | 'undone';
 

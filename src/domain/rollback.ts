@@ -11,7 +11,7 @@ import type { RollbackClass } from './migration-statement.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import { ORDER_LEASE_MS, type Release, type RevertedBranch } from './release.ts';
+import { ORDER_LEASE_MS, orderedEnvelope, type Release, type RevertedBranch } from './release.ts';
 import type { ReleaseId } from './release-id.ts';
 import { code, shortOid } from './text/markdown.ts';
 
@@ -134,9 +134,6 @@ export interface AskedRollback {
   readonly by: Person | null;
 }
 
-/** Git's name of nothing: the files are read when the rollback is planned. */
-const NOT_READ = '0'.repeat(40);
-
 /**
  * The order for a rollback, as a release that is still to be planned.
  *
@@ -165,17 +162,7 @@ export function orderRollback(
     environment,
     slot: null,
     state: 'planned',
-    envelope: {
-      commit: way.commit,
-      tree: NOT_READ,
-      previous: way.undoes[0]?.commit ?? null,
-      configVersion: null,
-      services: [],
-      bugs: [],
-      migrations: [],
-      rollback: 'app_rollback',
-      featureFlags: [],
-    },
+    envelope: orderedEnvelope(way.commit, way.undoes[0]?.commit ?? null),
     steps: [],
     deployer: null,
     order: {

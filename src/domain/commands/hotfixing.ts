@@ -9,19 +9,13 @@ import type { Priority } from '../hotfix-policy.ts';
 import { priorityOf } from '../hotfix.ts';
 import { lastingLocks, NO_LOCKS, refuseLocked, withoutRollbacks } from '../lock.ts';
 import { refuse, type Refusal } from '../reason.ts';
+import { STATUSES, waitsForProd, type Status } from '../status.ts';
 import { renderAwaited, renderSigned, renderStarted } from '../text/hotfix.ts';
 import { code } from '../text/markdown.ts';
 import { buildApproval, isGiven, refuseNewHead, withApproval } from './approving.ts';
 
 /** Where a bug is when a hotfix can still bring it something. */
-export const BEFORE_PROD: readonly Bug['status'][] = [
-  'submitted',
-  'confirmed',
-  'analyzing',
-  'planned',
-  'deployed_uat',
-  'pending_prod',
-];
+export const BEFORE_PROD: readonly Status[] = STATUSES.map(({ name }) => name).filter(waitsForProd);
 
 /**
  * Refuses what is no hotfix, or cannot become one now, whoever asks.
