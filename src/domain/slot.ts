@@ -50,7 +50,7 @@ export interface Stage {
   readonly base: string;
   readonly candidate: string;
   readonly tree: string;
-  /** Author and committer time of what the slot builds, so that building it again gives the same commits. */
+  /** When the slot began: author and committer time of what it builds, so that building it again gives the same commits. */
   readonly builtAtMs: number;
   readonly bugs: readonly StageBug[];
   /** Its branch has their commits already. */

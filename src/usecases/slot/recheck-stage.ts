@@ -13,6 +13,7 @@ import {
   refuseStopped,
   type SlotFacts,
 } from '../../domain/slot-choice.ts';
+import { neededSignOff, refuseUnsigned } from '../../domain/sign-off.ts';
 import type { Status } from '../../domain/status.ts';
 import type { SlotRecord, Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
@@ -75,16 +76,15 @@ export function stageRules(context: Context, setting: Setting, state: LedgerStat
  * Bugs that were withdrawn, closed, made a hotfix or frozen since the plan, and releases whose word was taken back or
  * that are frozen, by number, as the ledger alone tells.
  */
-export function withdrawnBugs(
-  { environment, bugs, pulls }: Stage,
-  state: LedgerState,
-  rules: StageRules,
-): Map<number, Refusal> {
+export function withdrawnBugs(stage: Stage, state: LedgerState, rules: StageRules): Map<number, Refusal> {
+  const { environment, bugs, pulls } = stage;
   const gone = new Map<number, Refusal>();
   for (const { bug: number } of bugs) {
     const bug = state.bugs.get(number);
     const isDue = bug !== undefined && isStillDue(environment, bug);
-    const refusal = isDue ? refuseNow(bug, state, rules) : refuseGone(number, bug);
+    const refusal = isDue
+      ? (refuseNow(bug, state, rules) ?? refuseLateWords(bug, stage, rules))
+      : refuseGone(number, bug);
     if (refusal !== null) gone.set(number, refusal);
   }
   for (const { pull, frozenAs } of pulls) {
@@ -104,6 +104,14 @@ function refuseWithoutWord(pull: number): Refusal {
 function refuseNow(bug: Bug, { bugs }: LedgerState, rules: StageRules): Refusal | null {
   if (bug.status === 'pending_uat_merge') return refuseFrozen(rules.freezes, bug, rules.nowMs);
   return refuseStopped(bug, { ...rules, others: sharersOf(bug, bugs.values()) });
+}
+
+/** An approval that was taken back and given again after the slot began is for the next one. */
+function refuseLateWords(bug: Bug, { builtAtMs: beforeMs }: Stage, { policy }: StageRules): Refusal | null {
+  // In Flow 2 a review may be the sign-off for PROD, which the ledger does not hold.
+  const needed = neededSignOff(bug, { fixes: null, policy });
+  const words = { policy, fixes: null, beforeMs, checked: 'not_yet' } as const;
+  return needed === null ? null : refuseUnsigned(bug, needed, words);
 }
 
 function refuseGone(number: number, bug: Bug | undefined): Refusal {

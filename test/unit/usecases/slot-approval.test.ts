@@ -189,6 +189,18 @@ describe('between the plan and the deployment', () => {
     expectWithdrawn(shop, bug);
   });
 
+  test('`/unapprove` and a new approval stop it: that one is for the next T2', async () => {
+    const { shop, bug, deploy } = await planned();
+    await say(shop, { issue: bug, body: '/unapprove' });
+    later(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    expect(bugIn(shop, bug).status).toBe('pending_prod');
+    expect(await deploy()).toMatchObject({ kind: 'ran', ok: false });
+    expect(shop.deploys.filter((line) => line.startsWith('prod'))).toEqual([]);
+    nextNoon(shop);
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
+  });
+
   test('a severity that became high stops it', async () => {
     const { shop, bug, deploy } = await planned();
     await say(shop, { by: 'tia', issue: bug, body: '/severity high' });
