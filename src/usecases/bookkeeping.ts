@@ -99,8 +99,14 @@ function withIssues({ alerts }: Bookkeeping, state: LedgerState, written: readon
 
 /** Tells whether something was done, or a branch was seen to have moved, that no commit has written down. */
 export function hasUnwritten({ struck, cards, alerts, tips }: Bookkeeping, state: LedgerState): boolean {
-  const hasMoved = [...tips].some(([name, { tip }]) => lastTip(state, name)?.tip !== tip);
-  return struck.size + cards.size + alerts.size > 0 || hasMoved;
+  return struck.size + cards.size + alerts.size > 0 || hasNewTip(tips, state);
+}
+
+/** What is deployed the ledger has anyway. */
+function hasNewTip(tips: Bookkeeping['tips'], { environments, watermark }: LedgerState): boolean {
+  const known = watermark ?? firstWatermark(0);
+  const seen = [...tips].filter(([name, { tip }]) => environments.get(name)?.deployed?.commit !== tip);
+  return withTips(known, seen) !== known;
 }
 
 /** Where the ledger has a branch last: as somebody saw it, or as it was deployed since. */
