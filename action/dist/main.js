@@ -79285,12 +79285,13 @@ function stageRules(context3, setting, state) {
   const freezes2 = freezeFacts(context3, setting, state);
   return { policy: setting.policy, freezes: freezes2, nowMs: context3.clock.nowMs() };
 }
-function withdrawnBugs({ environment: environment3, bugs, pulls }, state, rules) {
+function withdrawnBugs(stage2, state, rules) {
+  const { environment: environment3, bugs, pulls } = stage2;
   const gone2 = /* @__PURE__ */ new Map();
   for (const { bug: number6 } of bugs) {
     const bug2 = state.bugs.get(number6);
     const isDue = bug2 !== void 0 && isStillDue(environment3, bug2);
-    const refusal = isDue ? refuseNow2(bug2, state, rules) : refuseGone(number6, bug2);
+    const refusal = isDue ? refuseNow2(bug2, state, rules) ?? refuseLateWords(bug2, stage2, rules) : refuseGone(number6, bug2);
     if (refusal !== null) gone2.set(number6, refusal);
   }
   for (const { pull: pull2, frozenAs: frozenAs2 } of pulls) {
@@ -79305,6 +79306,11 @@ function refuseWithoutWord(pull2) {
 function refuseNow2(bug2, { bugs }, rules) {
   if (bug2.status === "pending_uat_merge") return refuseFrozen(rules.freezes, bug2, rules.nowMs);
   return refuseStopped(bug2, { ...rules, others: sharersOf(bug2, bugs.values()) });
+}
+function refuseLateWords(bug2, { builtAtMs: beforeMs }, { policy }) {
+  const needed = neededSignOff(bug2, { fixes: null, policy });
+  const words = { policy, fixes: null, beforeMs, checked: "not_yet" };
+  return needed === null ? null : refuseUnsigned(bug2, needed, words);
 }
 function refuseGone(number6, bug2) {
   const now = bug2 === void 0 ? "is not in the ledger any more" : `is \`${bug2.status}\` now`;

@@ -7,11 +7,13 @@ import {
   changeIssueState,
   changeLabel,
   changeRole,
+  changeRules,
   closePull,
   deleteComment,
   editComment,
   mergeByHand,
   openPull,
+  pressButton,
   pushByHand,
   pushToPull,
   report,
@@ -145,7 +147,8 @@ const PEOPLE_ACTS: readonly Act[] = [
     weight: 4,
     perform: ({ stage: { model }, chance }) => {
       const words = [...model.book.comments.values()].filter(
-        ({ means, endedAtMs }) => endedAtMs === null && means?.command.startsWith('approve') === true,
+        ({ means, endedAtMs, pressedOn }) =>
+          endedAtMs === null && pressedOn === null && means?.command.startsWith('approve') === true,
       );
       if (words.length === 0) return;
       const { id, issue } = chance.one(words.slice(-3));
@@ -211,6 +214,31 @@ const PEOPLE_ACTS: readonly Act[] = [
     perform: onPull(({ stage: { model }, chance }, { number }) =>
       reportInstead(model, number, chance.below(2) === 0),
     ),
+  },
+  {
+    name: 'button',
+    weight: 4,
+    perform: ({ stage: { model }, chance }) => {
+      const pulls = [...model.world.pulls.values()].filter(({ state }) => state !== 'closed');
+      if (pulls.length > 0)
+        pressButton(model, { by: chance.one(SPEAKERS), pull: chance.one(pulls.slice(-6)) }, chance);
+    },
+  },
+  {
+    name: 'a word on a release',
+    weight: 2,
+    perform: ({ stage: { model }, chance }) => {
+      const releases = [...model.book.pulls.values()].filter(({ isRelease }) => isRelease);
+      if (releases.length === 0) return;
+      const wording = command(chance.one(['/approve-release', '/approve-release', '/unapprove', '/confirm']));
+      say(model, { by: chance.one(SPEAKERS), issue: chance.one(releases).number, wording });
+    },
+  },
+  {
+    name: 'the configuration changes',
+    weight: 1,
+    perform: ({ stage: { model }, chance }) =>
+      changeRules(model, { allowAuthor: chance.below(2) === 0, required: chance.one([1, 1, 2]) }),
   },
   {
     name: 'merge by hand',

@@ -5,7 +5,7 @@ import { pullIn } from '../../support/fake-world.ts';
 import type { Chance } from './chance.ts';
 import { NO_SWITCHES } from '../../../src/domain/freeze.ts';
 import { tell, type Model } from './model.ts';
-import { mergeByHand, openPull, report, review, say } from './people.ts';
+import { mergeByHand, openPull, openRelease, report, review, say } from './people.ts';
 import { command } from './wording.ts';
 
 /** Some person does what is next for some bug, so that bugs come far. */
@@ -14,6 +14,10 @@ export function help(model: Model, chance: Chance): void {
   if (model.variables.freeze !== null && chance.below(3) === 0) {
     model.variables = NO_SWITCHES;
     tell(model, 'DEPLOY_FREEZE is not set any more');
+  }
+  if (chance.below(10) === 0) {
+    helpRelease(model, chance);
+    return;
   }
   const waiting = [...bugs.values()].filter(({ status }) => status !== 'closed' && status !== 'rejected');
   if (waiting.length === 0 || (waiting.length < 3 && chance.below(4) === 0)) {
@@ -24,6 +28,24 @@ export function help(model: Model, chance: Chance): void {
   const lifting = chance.below(3) === 0 ? liftingWord(model) : null;
   if (lifting !== null) say(model, { by: 'ada', issue: bug.number, wording: command(lifting) });
   else NEXT[bug.status]?.({ model, bug, chance });
+}
+
+/** What is next for a release: it is opened, approved, and merged. */
+function helpRelease(model: Model, chance: Chance): void {
+  const { book, ledger, rules, world } = model;
+  const open = [...book.pulls.values()].find(
+    ({ isRelease, number }) => isRelease && world.pulls.get(number)?.state === 'open',
+  );
+  const approvals = ledger.state().pulls.get(open?.number ?? 0)?.approvals ?? [];
+  const signers = new Set(approvals.map(({ by }) => by.id));
+  if (open === undefined) openRelease(model);
+  else if (signers.size >= rules.required) mergeByHand(model, open.number);
+  else
+    say(model, {
+      by: chance.one(['ada', 'amy']),
+      issue: open.number,
+      wording: command('/approve-release'),
+    });
 }
 
 /** What an admin says when something stands in everybody's way. */

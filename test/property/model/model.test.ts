@@ -31,4 +31,8 @@ const LEAST: Readonly<Record<string, number>> = {
   traps: 20,
   alerts: 20,
   'deployments wait': 20,
+  'did /approve-release': 5,
+  'releases on prod': 1,
+  'pressed approve_prod': 5,
+  'rules changed': 5,
 };

@@ -13,9 +13,9 @@ import { createFakePeople, type FakePeople } from '../../support/fake-people.ts'
 import { createFakeGit, type FakeGit } from '../../support/fake-repository.ts';
 import { createFakeWorld, type FakeWorld } from '../../support/fake-world.ts';
 import type { WebhookEvent } from './webhook.ts';
-import { createBook, type Book } from './oracle/book.ts';
+import { createBook, type Book, type Rules } from './oracle/book.ts';
 import { wallTime } from './oracle/wall-clock.ts';
-import { settingOf, type Scenario } from './scenario.ts';
+import { LAST_SERVICE, settingOf, type Scenario } from './scenario.ts';
 import type { Process } from './scheduler.ts';
 
 /** A webhook on its way. */
@@ -50,6 +50,8 @@ export interface Run {
 /** A deploy command that was run. */
 export interface Deploy {
   readonly environment: EnvironmentName;
+  /** `null`: the repository is one. */
+  readonly service: string | null;
   readonly candidate: string;
   readonly release: string;
   /** It took the release back. */
@@ -61,6 +63,8 @@ export interface Deploy {
 /** A repository, its people, GitHub and the processes of this system, all in memory. */
 export interface Model {
   readonly scenario: Scenario;
+  /** As the configuration has them now. */
+  rules: Rules;
   readonly world: FakeWorld;
   readonly git: FakeGit;
   readonly ledger: FakeLedgerBranch;
@@ -107,7 +111,7 @@ export function createModel(scenario: Scenario): Model {
   world.standings.set(7, { permission: 'admin', isBot: false });
   const git = createFakeGit(world);
   git.branches.set('uat', git.commit('main', 'base'));
-  const book = createBook();
+  const book = createBook(scenario.rules);
   for (const { id } of world.people.values()) {
     book.permissions.set(id, [{ sinceMs: 0, permission: world.standings.get(id)?.permission ?? 'none' }]);
   }
@@ -115,6 +119,7 @@ export function createModel(scenario: Scenario): Model {
   deployBefore(world, base);
   return {
     scenario,
+    rules: scenario.rules,
     world,
     git,
     book,
@@ -157,7 +162,6 @@ const silent = (): undefined => undefined;
 export function openContext(model: Model, process: Process): Context {
   const { world, git, ledger, scenario } = model;
   model.switches.set(process, model.variables);
-  const setting = settingOf(scenario);
   return {
     ...createFakeGitHub(world),
     ledger: ledger.open(),
@@ -178,19 +182,19 @@ export function openContext(model: Model, process: Process): Context {
       refresh: async () => void model.switches.set(process, model.variables),
     },
     analyzer: { analyze: async ({ nowMs }) => anAnalysis({ atMs: nowMs, similarBugs: [] }) },
-    configuration: { load: async () => setting },
+    configuration: { load: async () => settingOf(scenario, model.rules) },
     deployer: createDeployer(model, process),
   };
 }
 
 function createDeployer(model: Model, process: Process): Deployer {
   return {
-    run: async ({ run }, { environment, candidate, releaseId, isRollback }) => {
+    run: async ({ run }, { environment, service, candidate, releaseId, isRollback }) => {
       const isDeploy = run === 'deploy';
       const ok = isDeploy ? !model.failing.has(environment) : model.live.get(environment) === candidate;
       if (isDeploy) {
-        model.deploys.push({ environment, candidate, release: releaseId, isRollback, process, ok });
-        if (ok) model.live.set(environment, candidate);
+        model.deploys.push({ environment, service, candidate, release: releaseId, isRollback, process, ok });
+        if (ok && (service === null || service === LAST_SERVICE)) model.live.set(environment, candidate);
       }
       return {
         ok,

@@ -3,7 +3,9 @@ import type { Person } from '../../../src/domain/person.ts';
 import { issueIn, personIn, pullIn, type FakePull } from '../../support/fake-world.ts';
 import type { Chance } from './chance.ts';
 import { count, tell, type Model } from './model.ts';
-import { hasPermission, patchOf, type Permission } from './oracle/book.ts';
+import { checksOn } from '../../support/fake-check.ts';
+import { hasPermission, patchOf, type Permission, type Rules } from './oracle/book.ts';
+import { describeRules } from './scenario.ts';
 import type { WebhookEvent } from './webhook.ts';
 import type { Wording } from './wording.ts';
 
@@ -41,16 +43,28 @@ export function say(
   model: Model,
   { by, issue, wording }: { by: string; issue: number; wording: Wording },
 ): void {
-  const { world, book, git } = model;
+  const { world, book } = model;
   const author = personIn(world, by);
   const { text, means } = wording;
   const id = model.people.comment({ by, issue, body: text });
   book.comments.set(id, {
     id,
     issue,
+    pressedOn: null,
     by: author,
     text,
     means,
+    ...whatIsSeen(model),
+  });
+  const kind = world.pulls.has(issue) ? 'pull comment' : 'comment';
+  emit(model, { kind, issue, id, author, body: text, writtenAtMs: world.now() });
+  tell(model, `${by} writes on #${issue} (comment ${id}): ${JSON.stringify(text)}`);
+  count(model, means === null ? 'traps' : `said /${means.command}`);
+}
+
+/** What whoever speaks now has before them. */
+function whatIsSeen({ world, git }: Model) {
+  return {
     atMs: world.clock.nowMs(),
     sawOnUat: git.patchesOn('uat'),
     sawHeads: new Map([...world.pulls.values()].map((pull) => [pull.number, headOf(pull)])),
@@ -58,10 +72,39 @@ export function say(
     handledAt: null,
     isDone: false,
     tookBack: new Map(),
+  };
+}
+
+/** Somebody presses a button that the check of a pull request shows; none, none. */
+export function pressButton(
+  model: Model,
+  { by, pull }: { by: string; pull: FakePull },
+  chance: Chance,
+): void {
+  const { world, book } = model;
+  const head = headOf(pull);
+  const check = pull.base === 'uat' ? 'tonic / gate (uat)' : 'tonic / gate';
+  const shown = checksOn(world, head).find(({ name, appId }) => name === check && appId === world.appId);
+  const buttons = (shown?.report?.actions ?? []).map(({ identifier }) => identifier);
+  if (buttons.length === 0) return;
+  const telling = buttons.filter((each) => each !== 'recheck');
+  const button = chance.one(telling.length > 0 && chance.below(4) > 0 ? telling : buttons);
+  const id = world.nextId();
+  const person = personIn(world, by);
+  const command = button.replaceAll('_', '-');
+  const means = button === 'recheck' ? null : { command, targets: [], pull: null };
+  book.comments.set(id, {
+    id,
+    issue: 0,
+    pressedOn: pull.number,
+    by: person,
+    text: '',
+    means,
+    ...whatIsSeen(model),
   });
-  emit(model, { kind: 'comment', issue, id, author, body: text, writtenAtMs: world.now() });
-  tell(model, `${by} writes on #${issue} (comment ${id}): ${JSON.stringify(text)}`);
-  count(model, means === null ? 'traps' : `said /${means.command}`);
+  emit(model, { kind: 'button', button, by: person, check, checkRun: 1, head, delivery: String(id) });
+  tell(model, `${by} presses ${button} on #${pull.number} (press ${id})`);
+  count(model, `pressed ${button}`);
 }
 
 const headOf = (pull: FakePull): string => pull.commits.at(-1) ?? '';
@@ -127,10 +170,14 @@ export function changeLabel(
 /** Somebody opens a pull request for a bug. */
 export function openPull(
   model: Model,
-  { by, base, bugs }: { by: string; base: 'uat' | 'main'; bugs: readonly number[] },
+  {
+    by,
+    base,
+    bugs,
+    head = `fix/${model.world.pulls.size}`,
+  }: { by: string; base: 'uat' | 'main'; bugs: readonly number[]; head?: string },
 ): number {
   const body = bugs.map((bug) => `Fixes #${bug}`).join('\n');
-  const head = `fix/${model.world.pulls.size}`;
   const opened = model.people.openPull({ by, head, base, body });
   model.book.pulls.set(opened.number, {
     number: opened.number,
@@ -138,10 +185,24 @@ export function openPull(
     base,
     heads: [{ head: opened.head, atMs: model.world.clock.nowMs() }],
     bugs,
+    isRelease: head === 'uat',
   });
   emitPull(model, opened.number);
   tell(model, `${by} opens pull request #${opened.number} to ${base}: ${JSON.stringify(body)}`);
   return opened.number;
+}
+
+/** Somebody offers what UAT has and PROD has not as a release. */
+export function openRelease(model: Model): number {
+  return openPull(model, { by: 'wes', base: 'main', bugs: [], head: 'uat' });
+}
+
+/** The configuration's rules on approvals change. */
+export function changeRules(model: Model, rules: Rules): void {
+  model.rules = rules;
+  model.book.rules.push({ sinceMs: model.world.clock.nowMs(), rules });
+  tell(model, `from now on ${describeRules(rules)}`);
+  count(model, 'rules changed');
 }
 
 function emitPull(model: Model, number: number): void {
@@ -174,6 +235,8 @@ export function review(
 export function mergeByHand(model: Model, number: number): void {
   const pull = pullIn(model.world, number);
   const patch = patchOf(headOf(pull));
+  // A release brings what UAT has.
+  if (model.book.pulls.get(number)?.isRelease === true) model.git.commit('uat', patch);
   pull.state = 'merged';
   pull.mergeCommit = model.git.commit(pull.base, patch);
   pull.mergedAtMs = model.world.now();

@@ -3,7 +3,8 @@ import { createZone } from '../../../src/adapters/clock/zone.ts';
 import type { CommandPolicy } from '../../../src/domain/owner-command.ts';
 import type { EnvironmentName, EnvironmentPolicy } from '../../../src/domain/policy.ts';
 import type { Setting } from '../../../src/ports/configuration.ts';
-import { aPolicy } from '../../support/builders.ts';
+import { aPolicy, aService } from '../../support/builders.ts';
+import type { Rules } from './oracle/book.ts';
 import type { WallClock } from './oracle/wall-clock.ts';
 
 /** Where and when a run of the model takes place. */
@@ -68,10 +69,10 @@ export interface Scenario {
   readonly versionFrom: 'branch' | 'deployments';
   /** Whether there is a command that tells what is live. */
   readonly hasVerify: boolean;
-  /** Whether the author of a fix may approve it. */
-  readonly allowAuthor: boolean;
-  /** How many different admins have to approve what goes to PROD. */
-  readonly required: 1 | 2;
+  /** What the configuration says when the run begins. */
+  readonly rules: Rules;
+  /** Whether the repository is two services, one upon the other. */
+  readonly hasServices: boolean;
   /** Whether deploy jobs wait until the App lets them in. */
   readonly isProtected: boolean;
 }
@@ -81,14 +82,17 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   town: fc.constantFrom(...TOWNS),
   versionFrom: fc.constantFrom('branch' as const, 'deployments' as const),
   hasVerify: fc.boolean(),
-  allowAuthor: fc.boolean(),
-  required: fc.constantFrom(1 as const, 1 as const, 2 as const),
+  rules: fc.record({
+    allowAuthor: fc.boolean(),
+    required: fc.constantFrom(1 as const, 1 as const, 2 as const),
+  }),
+  hasServices: fc.constantFrom(false, false, true),
   isProtected: fc.boolean(),
 });
 
-/** The scenario as the product's configuration. */
-export function settingOf(scenario: Scenario): Setting {
-  const { town, allowAuthor, required } = scenario;
+/** The scenario as the product's configuration, by the rules of the moment. */
+export function settingOf(scenario: Scenario, { allowAuthor, required }: Rules = scenario.rules): Setting {
+  const { town, hasServices } = scenario;
   const defaults = aPolicy();
   const slots = { ...defaults.slots, timeZone: town.wall.zone, t1: town.t1, t2: town.t2 };
   const zone = ZONES.get(town.wall.zone);
@@ -100,11 +104,17 @@ export function settingOf(scenario: Scenario): Setting {
       environments,
       slots,
       approvals: { allowAuthor, required: { uat: 1, prod: required } },
+      services: hasServices ? SERVICES : [],
     },
     calendar: { zone, slots },
     version: null,
   };
 }
+
+const SERVICES = [aService({ name: 'web', dependsOn: ['backend'], paths: [] }), aService({ paths: [] })];
+
+/** The service that is deployed last: with it an environment has the whole of a release. */
+export const LAST_SERVICE = 'web';
 
 const command = (run: string): CommandPolicy => ({ run, timeoutMinutes: 10 });
 
@@ -119,14 +129,19 @@ function environmentOf({ versionFrom, hasVerify }: Scenario, name: EnvironmentNa
 
 /** The scenario in one line. */
 export function describeScenario(scenario: Scenario): string {
-  const { town, versionFrom, hasVerify, allowAuthor, required, isProtected } = scenario;
+  const { town, versionFrom, hasVerify, hasServices, isProtected } = scenario;
   const rules = [
     `${town.wall.zone}, T1 ${town.t1}, T2 ${town.t2}`,
     `versions from ${versionFrom}`,
     hasVerify ? 'deploys are verified' : 'no verification',
-    allowAuthor ? 'authors may approve' : 'authors may not approve',
-    `${required} approvals for PROD`,
+    describeRules(scenario.rules),
+    ...(hasServices ? ['two services'] : []),
     isProtected ? 'deploys wait for the App' : 'deploys wait for nobody',
   ];
   return rules.join('; ');
+}
+
+/** The rules in words. */
+export function describeRules({ allowAuthor, required }: Rules): string {
+  return `authors may ${allowAuthor ? '' : 'not '}approve; ${required} approvals for PROD`;
 }

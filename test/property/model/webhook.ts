@@ -3,6 +3,8 @@ import type { IssueFacts, PullText } from '../../../src/ports/github.ts';
 import type { StrangeReport } from '../../../src/ports/checks.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { answerProtectionRule } from '../../../src/usecases/answer-protection-rule.ts';
+import { handlePullComment } from '../../../src/usecases/gate/handle-pull-comment.ts';
+import { pressButton, type ButtonPress } from '../../../src/usecases/gate/press-button.ts';
 import { guardComment } from '../../../src/usecases/guard-comment.ts';
 import { guardImpostor } from '../../../src/usecases/guard-impostor.ts';
 import { guardIssueState } from '../../../src/usecases/guard-issue-state.ts';
@@ -13,6 +15,14 @@ import { linkPull } from '../../../src/usecases/link-pull.ts';
 import { recheckHead } from '../../../src/usecases/recheck-approvals.ts';
 import { reportBug } from '../../../src/usecases/report-bug.ts';
 import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
+
+interface WrittenWords {
+  readonly issue: number;
+  readonly id: number;
+  readonly author: Person;
+  readonly body: string;
+  readonly writtenAtMs: number;
+}
 
 /** A webhook, with what its payload says. */
 export type WebhookEvent =
@@ -25,14 +35,8 @@ export type WebhookEvent =
       readonly by: Person;
       readonly atMs: number;
     }
-  | {
-      readonly kind: 'comment';
-      readonly issue: number;
-      readonly id: number;
-      readonly author: Person;
-      readonly body: string;
-      readonly writtenAtMs: number;
-    }
+  | ({ readonly kind: 'comment' } & WrittenWords)
+  | ({ readonly kind: 'pull comment' } & WrittenWords)
   | {
       readonly kind: 'comment changed';
       readonly issue: number;
@@ -51,6 +55,7 @@ export type WebhookEvent =
   | { readonly kind: 'pull request'; readonly pull: PullText }
   | { readonly kind: 'pull request moved'; readonly pull: number }
   | ({ readonly kind: 'report' } & StrangeReport)
+  | ({ readonly kind: 'button' } & ButtonPress)
   | {
       readonly kind: 'deployment waits';
       readonly runId: number;
@@ -71,7 +76,9 @@ const HANDLERS: Handlers = {
   'issue opened': async (context, { issue }) => reportBug(context, await context.configuration.load(), issue),
   label: guardLabel,
   comment: (context, event) => handleComment(context, { ...event, authorIsBot: false }),
+  'pull comment': (context, event) => handlePullComment(context, { ...event, authorIsBot: false }),
   'comment changed': guardChanged,
+  button: pressButton,
   'issue state': guardIssueState,
   'pull request': (context, { pull }) => linkPull(context, pull),
   'pull request moved': (context, { pull }) => recheckHead(context, pull),

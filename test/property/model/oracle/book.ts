@@ -6,6 +6,8 @@ import type { RepositoryPermission } from '../../../../src/domain/policy.ts';
  * asks none of the product's rules.
  */
 export interface Book {
+  /** The rules as they were, oldest first. */
+  readonly rules: { readonly sinceMs: number; readonly rules: Rules }[];
   /** Every permission that a person ever had, oldest first. */
   readonly permissions: Map<number, { readonly sinceMs: number; readonly permission: Permission }[]>;
   readonly comments: Map<number, WrittenComment>;
@@ -22,6 +24,14 @@ export interface Book {
 
 export type Permission = RepositoryPermission | 'none';
 
+/** The rules that may change while a run is played. */
+export interface Rules {
+  /** Whether the author of a fix may approve it. */
+  readonly allowAuthor: boolean;
+  /** How many different admins have to approve what goes to PROD. */
+  readonly required: 1 | 2;
+}
+
 /** What a comment asks for; the words are the driver's own, so nobody has to parse them. */
 export interface Meaning {
   readonly command: string;
@@ -30,12 +40,16 @@ export interface Meaning {
   readonly pull: number | null;
 }
 
+/** A comment, or the press of a button, which stands on no issue. */
 export interface WrittenComment {
   readonly id: number;
+  /** Of an issue or a pull request; 0: it is a press. */
   readonly issue: number;
+  /** The pull request whose check bears the button. */
+  readonly pressedOn: number | null;
   readonly by: Person;
   readonly text: string;
-  readonly means: Meaning | null;
+  means: Meaning | null;
   readonly atMs: number;
   /** What lay on UAT when it was written. */
   readonly sawOnUat: readonly string[];
@@ -74,11 +88,14 @@ interface WrittenPull {
   readonly heads: { readonly head: string; readonly atMs: number }[];
   /** The bugs that its text says it fixes. */
   readonly bugs: readonly number[];
+  /** It brings UAT to PROD, and is signed off by itself. */
+  readonly isRelease: boolean;
 }
 
 /** An empty book. */
-export function createBook(): Book {
+export function createBook(rules: Rules): Book {
   return {
+    rules: [{ sinceMs: 0, rules }],
     permissions: new Map(),
     comments: new Map(),
     labels: [],
@@ -104,6 +121,13 @@ export function hadPermission(
     const isLongEnough = sinceMs <= asked.toMs && untilMs >= asked.fromMs;
     return isLongEnough && RANKS.indexOf(permission) >= RANKS.indexOf(asked.least);
   });
+}
+
+/** The rules that held at some moment since then. */
+export function rulesSince({ rules }: Book, fromMs: number): readonly Rules[] {
+  return rules
+    .filter((_, index) => (rules[index + 1]?.sinceMs ?? Infinity) >= fromMs)
+    .map((each) => each.rules);
 }
 
 /** Whether somebody has at least a permission now. */

@@ -2,7 +2,7 @@ import type { Bug } from '../../../../src/domain/bug.ts';
 import { violate, count, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
 import { bugsOf, pullOfPatch } from './book.ts';
-import { GRACE_MS, signersOf } from './sign-off.ts';
+import { GRACE_MS, leastSigners, signersOf } from './sign-off.ts';
 
 /** What lay on the environments' branches after the last call. */
 export interface BranchMemory {
@@ -52,7 +52,7 @@ function watchSignOff(model: Model, call: ParkedCall, fresh: readonly string[]):
   const seenCommits = model.looks.get(call.process)?.commits ?? 0;
   for (const patch of fresh) {
     const signers = slot === null ? [] : signersOf(model, { patch, slot, seenCommits });
-    if (signers.length < model.scenario.required) {
+    if (signers.length < leastSigners(model)) {
       violate(model, '1 unapproved on PROD', `${call.process.name} pushed ${describe(model, patch)}`);
     }
   }

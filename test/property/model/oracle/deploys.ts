@@ -2,7 +2,7 @@ import { NO_LOCKS } from '../../../../src/domain/lock.ts';
 import { count, violate, type Deploy, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
 import { describe, type BranchMemory } from './branches.ts';
-import { signersOf } from './sign-off.ts';
+import { leastSigners, signersOf } from './sign-off.ts';
 
 interface Running {
   readonly environment: string;
@@ -96,6 +96,7 @@ function slotOf({ release }: Deploy): string {
 function isSame(left: Deploy, right: Deploy): boolean {
   return (
     left.environment === right.environment &&
+    left.service === right.service &&
     left.candidate === right.candidate &&
     left.release === right.release
   );
@@ -115,7 +116,7 @@ function watchLive(model: Model, deploy: Deploy, memory: BranchMemory): void {
   const seenCommits = model.looks.get(deploy.process)?.commits ?? 0;
   for (const patch of model.git.patchesAt(deploy.candidate)) {
     if (before.has(patch) || isLiveByPush(model, patch)) continue;
-    if (signersOf(model, { patch, slot: slotOf(deploy), seenCommits }).length < model.scenario.required) {
+    if (signersOf(model, { patch, slot: slotOf(deploy), seenCommits }).length < leastSigners(model)) {
       violate(model, '1 unapproved on PROD', `${deploy.release} made ${describe(model, patch)} live`);
     }
   }

@@ -1,10 +1,11 @@
 import type { Bug, HandledCommand, Move } from '../../../../src/domain/bug.ts';
 import type { Person } from '../../../../src/domain/person.ts';
 import type { LedgerState } from '../../../../src/domain/ledger.ts';
+import type { ReleasePull } from '../../../../src/domain/release-pull.ts';
 import type { SlotRecord } from '../../../../src/domain/slot.ts';
 import { count, violate, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
-import { hadPermission, isAbout, type Permission, type WrittenComment } from './book.ts';
+import { bugsOf, hadPermission, isAbout, type Permission, type WrittenComment } from './book.ts';
 import { COMMAND_PERMISSION, isSystemEvent, permissionFor } from './transition.ts';
 
 /** The ledger after the last call. */
@@ -29,10 +30,16 @@ export function watchLedger(model: Model, memory: LedgerMemory, call: ParkedCall
   for (const number of memory.state.bugs.keys()) {
     if (!after.bugs.has(number)) violate(model, 'history', `bug #${number} is gone`);
   }
+  for (const release of after.pulls.values())
+    watchRelease(commit, memory.state.pulls.get(release.pull), release);
   for (const slot of after.slots.values()) watchSlot(commit, memory.state.slots.get(slot.id), slot);
-  const [from, to] = [memory.state, after].map(({ watermark }) => watermark?.readUpToMs ?? 0);
-  if ((to ?? 0) < (from ?? 0)) violate(model, 'history', 'the watermark went back');
+  watchWatermark(model, memory.state, after);
   memory.state = after;
+}
+
+function watchWatermark(model: Model, before: LedgerState, after: LedgerState): void {
+  const [from = 0, to = 0] = [before, after].map(({ watermark }) => watermark?.readUpToMs ?? 0);
+  if (to < from) violate(model, 'history', 'the watermark went back');
 }
 
 interface Commit {
@@ -69,14 +76,28 @@ function watchHistory({ model }: Commit, before: Bug, after: Bug): void {
   if (last !== after.status) violate(model, 'history', `${name} is ${after.status} after a step to ${last}`);
 }
 
-function watchCommand({ model, number }: Commit, bug: Bug, handled: HandledCommand): void {
-  const written = model.book.comments.get(Number(handled.key.replace('comment-', '')));
+/** Its words are those of people who may, like a bug's. */
+function watchRelease(commit: Commit, before: ReleasePull | undefined, after: ReleasePull): void {
+  const { model } = commit;
+  const known = before?.commands ?? [];
+  if (!isKept(known, after.commands)) violate(model, 'history', `the commands of #${after.pull} changed`);
+  for (const handled of after.commands.slice(known.length)) {
+    watchCommand(commit, { number: after.pull }, handled);
+  }
+  if (after.endedWith !== null && before?.endedWith === null) count(model, 'releases on prod');
+  const old = { number: after.pull, approvals: before?.approvals ?? [] };
+  watchApprovals(commit, old, { number: after.pull, approvals: after.approvals });
+}
+
+function watchCommand({ model, number }: Commit, bug: Pick<Bug, 'number'>, handled: HandledCommand): void {
+  const written = model.book.comments.get(Number(handled.key.replace(/^[a-z]+-/u, '')));
   const name = `/${handled.command} in ${handled.key}`;
   if (written === undefined || written.by.id !== handled.by.id) {
     violate(model, '7 no role', `${name} is taken for ${handled.by.login}'s`);
     return;
   }
   written.handledAt = number;
+  aimPress(model, written, number);
   written.isDone = handled.outcome === 'done';
   if (!written.isDone) return;
   count(model, `did /${handled.command}`);
@@ -88,8 +109,19 @@ function watchCommand({ model, number }: Commit, bug: Bug, handled: HandledComma
   }
 }
 
+/** A press is about the bugs of its pull request, as they are when it is heard. */
+function aimPress({ book }: Model, written: WrittenComment, commits: number): void {
+  const pull = written.pressedOn === null ? undefined : book.pulls.get(written.pressedOn);
+  if (pull === undefined || written.means === null) return;
+  written.means = { ...written.means, targets: [...bugsOf(book, pull, commits)] };
+}
+
 /** Whoever has approved takes their own word back, and anybody else everybody's. */
-function whoseWords({ book }: Model, { number }: Bug, { by }: WrittenComment): Person | 'everybody' {
+function whoseWords(
+  { book }: Model,
+  { number }: Pick<Bug, 'number'>,
+  { by }: WrittenComment,
+): Person | 'everybody' {
   const hasApproved = [...book.comments.values()].some(
     (each) =>
       each.by.id === by.id &&
@@ -168,11 +200,14 @@ function hasAsked(
   return said || labelled;
 }
 
-function watchApprovals({ model }: Commit, before: Bug, after: Bug): void {
+type Approved = Pick<Bug, 'number' | 'approvals'>;
+
+function watchApprovals({ model }: Commit, before: Approved, after: Approved): void {
   const known = new Set(before.approvals.map(({ given }) => JSON.stringify(given)));
   for (const { given, by, action } of after.approvals) {
     if (known.has(JSON.stringify(given))) continue;
-    const written = given.kind === 'comment' ? model.book.comments.get(given.id) : undefined;
+    const id = given.kind === 'comment' ? given.id : given.kind === 'button' ? Number(given.delivery) : 0;
+    const written = model.book.comments.get(id);
     const isAsked = written !== undefined && isWordOf(written, { by, action, bug: after.number });
     if (!isAsked || !hadRole(model, written, 'admin')) {
       violate(model, '7 no role', `an approval of #${after.number} by ${by.login}`);

@@ -10,6 +10,7 @@ export function watchRest(model: Model): void {
     watchAnswers(model, issue.number);
     watchOwnComments(model, issue);
   }
+  for (const [number, comments] of model.world.pullComments) watchOwnComments(model, { number, comments });
   watchAlerts(model);
   const left = [...model.ledger.state().outbox.keys()];
   if (left.length > 0) violate(model, '5 lost', `nobody ever did ${left.join(', ')}`);
@@ -62,7 +63,7 @@ export function watchPosts(model: Model, call: ParkedCall): void {
 }
 
 /** Nothing is said twice, and there is one card. */
-function watchOwnComments(model: Model, { number, comments }: FakeIssue): void {
+function watchOwnComments(model: Model, { number, comments }: Pick<FakeIssue, 'number' | 'comments'>): void {
   const keys = comments
     .filter(({ author }) => author.id === model.world.bot.id)
     .flatMap(({ body }) => [...new Set(markKeys(body))]);

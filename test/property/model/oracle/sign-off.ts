@@ -1,6 +1,14 @@
 import type { Person } from '../../../../src/domain/person.ts';
 import type { Model } from '../model.ts';
-import { bugsOf, hadPermission, isAbout, pullOfPatch, type Book, type WrittenComment } from './book.ts';
+import {
+  bugsOf,
+  hadPermission,
+  isAbout,
+  pullOfPatch,
+  rulesSince,
+  type Book,
+  type WrittenComment,
+} from './book.ts';
 import { momentOf } from './wall-clock.ts';
 
 /**
@@ -27,7 +35,8 @@ export function signersOf(model: Model, asked: Asked): Person[] {
   const fromMs = nowMs - GRACE_MS;
   const cutOffMs = startOf(model, asked.slot);
   const isAdmin = (by: Person) => hadPermission(model.book, by, { least: 'admin', fromMs, toMs: nowMs });
-  const isOther = (by: Person) => model.scenario.allowAuthor || by.id !== pull.author.id;
+  const mayAuthor = rulesSince(model.book, fromMs).some(({ allowAuthor }) => allowAuthor);
+  const isOther = (by: Person) => mayAuthor || by.id !== pull.author.id;
   const bugs = [...bugsOf(model.book, pull, asked.seenCommits)];
   const byComment = [...model.book.comments.values()].filter(
     (comment) =>
@@ -39,8 +48,37 @@ export function signersOf(model: Model, asked: Asked): Person[] {
   );
   const reviews =
     pull.base === 'main' ? approvingReviews(model.book, { pull: pull.number, head, fromMs }) : [];
-  const signers = [...byComment, ...reviews.filter(({ atMs }) => atMs < cutOffMs)].map(({ by }) => by);
+  const onRelease = pull.isRelease ? wordsOnRelease(model.book, { pull, head, fromMs, ...asked }) : [];
+  const signers = [...byComment, ...onRelease, ...reviews.filter(({ atMs }) => atMs < cutOffMs)].map(
+    ({ by }) => by,
+  );
   return distinct(signers.filter((by) => isAdmin(by) && isOther(by)));
+}
+
+/** How many have to have signed off, by the mildest rule that a process may go by. */
+export function leastSigners({ book, world }: Model): number {
+  return Math.min(...rulesSince(book, world.clock.nowMs() - GRACE_MS).map(({ required }) => required));
+}
+
+/** What admins said on a release, about exactly this head. It was merged by it, so no cut-off is asked for. */
+function wordsOnRelease(
+  book: Book,
+  asked: {
+    readonly pull: { readonly number: number };
+    readonly head: string;
+    readonly fromMs: number;
+    readonly seenCommits: number;
+  },
+): WrittenComment[] {
+  const { number: pull } = asked.pull;
+  return [...book.comments.values()].filter(
+    (comment) =>
+      comment.issue === pull &&
+      comment.means?.command === 'approve-release' &&
+      comment.sawHeads.get(pull) === asked.head &&
+      (comment.endedAtMs === null || comment.endedAtMs > asked.fromMs) &&
+      !isTakenBack(book, comment, { bug: pull, ...asked }),
+  );
 }
 
 /** When a slot starts, by its name. */

@@ -78,6 +78,7 @@ export const COMMAND_PERMISSION: Readonly<Record<string, Permission>> = {
   fix: 'write',
   'approve-prod': 'admin',
   'approve-uat-merge': 'admin',
+  'approve-release': 'admin',
   unapprove: 'admin',
   close: 'admin',
   retry: 'admin',
