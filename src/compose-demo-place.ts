@@ -17,12 +17,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 };
 
-/** Serves what a deploy command puts into `<folder>/live`, on a free loopback port. */
+/** Serves what a deploy command puts into `<folder>/live`, and `<folder>/canary` beside it, on a free loopback port. */
 export async function servePlace(folder: string): Promise<DemoPlace> {
   mkdirSync(folder, { recursive: true });
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://place').pathname);
-    const file = join(folder, 'live', path.endsWith('/') ? `${path}index.html` : path);
+    const whole = path.endsWith('/') ? `${path}index.html` : path;
+    const file = join(folder, whole.startsWith('/canary/') ? '' : 'live', whole);
     readFile(file).then(
       (content) =>
         response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'text/plain' }).end(content),

@@ -4,7 +4,7 @@ import { nextSlot, type SlotKind } from './domain/calendar.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** How many days before today the story begins: its last night is over. */
-const STORY_DAYS = 4;
+const STORY_DAYS = 6;
 
 /** As fixtures/demo says, and the defaults. */
 const SLOTS = {
@@ -19,6 +19,8 @@ const SLOTS = {
 export interface DemoTime {
   /** Epoch milliseconds of a local time on a day of the story, which begins on day 1. */
   at(day: number, time: string): number;
+  /** A day of the story as the calendar has it: `2026-02-05`. */
+  date(day: number): string;
   /** The clock's time as the demo's people read it: `20:00`. */
   localTime(): string;
   /** The next slot of each kind by the sandbox's clock, the earlier one first. */
@@ -30,8 +32,10 @@ export function createDemoTime(clock: Clock): DemoTime {
   const zone = createZone(DEMO_ZONE);
   const today = zone.toLocal(Date.now()).date;
   const calendar = { zone, slots: { ...SLOTS, timeZone: zone.name } };
+  const date = (day: number): string => zone.addDays(today, day - 1 - STORY_DAYS);
   return {
-    at: (day, time) => zone.toEpochMs(zone.addDays(today, day - 1 - STORY_DAYS), time),
+    date,
+    at: (day, time) => zone.toEpochMs(date(day), time),
     localTime: () => zone.toLocal(clock.nowMs()).time,
     nextSlots: () =>
       (['T1', 'T2'] as const)

@@ -36226,7 +36226,8 @@ function fixedByHotfix({ timeline }) {
   return step3?.event === "deploy_hotfix" ? step3.atMs : null;
 }
 function lacksNote({ hotfix: hotfix2, timeline }) {
-  return hotfix2 !== null && hotfix2.note === null && fixedByHotfix({ timeline }) !== null;
+  const wasOnProd = timeline.some(({ event: event2 }) => event2 === "deploy_hotfix");
+  return hotfix2 !== null && hotfix2.note === null && wasOnProd;
 }
 function mayBeClosed(bug2) {
   return isFinal(bug2.status, bug2.flow) && !lacksNote(bug2);
@@ -36667,7 +36668,8 @@ function nextStep2({ writes }, bug2, state) {
 }
 function ended2(commit2, { id, hotfix: hotfix2, state: now }) {
   const bug2 = hotfix2 === void 0 ? void 0 : bugIn(commit2, hotfix2.bug);
-  const isNews2 = now !== "planned" && commit2.before.releases.get(id)?.state !== now;
+  const old = commit2.before.releases.get(id)?.state;
+  const isNews2 = now !== "planned" && old !== now && old !== "live";
   if (bug2 === void 0 || !isNews2) return [];
   const state = now === "live" ? "done" : "failed";
   return [told(commit2, bug2, { state, key: `${id}-${state}-${commit2.nowMs}` })];

@@ -71,9 +71,13 @@ export function fixedByHotfix({ timeline }: Pick<Bug, 'timeline'>): number | nul
   return step?.event === 'deploy_hotfix' ? step.atMs : null;
 }
 
-/** Tells whether a bug may not end yet: a hotfix brought its fix, and nobody has written down why it was needed. */
+/**
+ * Tells whether a bug may not end yet: a hotfix changed PROD, were it for an hour, and nobody has written down why it was
+ * needed.
+ */
 export function lacksNote({ hotfix, timeline }: Pick<Bug, 'hotfix' | 'timeline'>): boolean {
-  return hotfix !== null && hotfix.note === null && fixedByHotfix({ timeline }) !== null;
+  const wasOnProd = timeline.some(({ event }) => event === 'deploy_hotfix');
+  return hotfix !== null && hotfix.note === null && wasOnProd;
 }
 
 /** Tells whether the issue of a bug may be closed: its way is over, and a hotfix has its note. */

@@ -51,9 +51,23 @@ export function approves(login: string, names: readonly string[]) {
   };
 }
 
-/** One after the other. */
+/** A person freezes what slots deploy until a day of the story. */
+export function freezes(
+  login: string,
+  freeze: { readonly on: string; readonly untilDay: number; readonly reason: string },
+) {
+  return async (scene: Scene): Promise<void> => {
+    const until = scene.demo.date(freeze.untilDay);
+    await scene.actor(login).say(scene.numberOf(freeze.on), `/freeze until ${until} ${freeze.reason}`);
+  };
+}
+
+/** One after the other; each once all that follows from the one before is done. */
 export function together(...deeds: readonly ((scene: Scene) => Promise<void>)[]) {
   return async (scene: Scene): Promise<void> => {
-    for (const deed of deeds) await deed(scene);
+    for (const deed of deeds) {
+      await deed(scene);
+      await scene.demo.settle();
+    }
   };
 }

@@ -1,3 +1,4 @@
+import { offersFix } from './deed.ts';
 import type { Scene } from './scene.ts';
 
 /** A person merges a feature into UAT that another one has reviewed; the story calls its pull request `name`. */
@@ -33,6 +34,25 @@ export function offersFeature(login: string, name: string, reviewer: string) {
     await scene.actor(reviewer).approve(pull);
     await scene.demo.settle();
     await actor.merge(pull);
+  };
+}
+
+/** A person offers canaries and a watch for PROD, as the fix of the bug `name`. */
+export function offersWatch(login: string, name: string) {
+  return async (scene: Scene): Promise<void> => {
+    const { url } = scene.demo.places.prod;
+    const verify = `verify: { run: node bin/verify.js ${url} }`;
+    const put = `${verify}
+    rollout: { strategy: canary, canary_percents: [10, 100] }
+    watch:
+      every_seconds: 1
+      limits:
+        unreadable_percent: { command: { run: node bin/health.js ${url} }, max: 1, for_seconds: 1 }`;
+    await offersFix(login, name, {
+      base: scene.demo.branches.prod,
+      title: 'Give PROD canaries and a watch',
+      changes: [{ path: '.github/tonic.yml', find: verify, put }],
+    })(scene);
   };
 }
 

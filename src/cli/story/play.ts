@@ -1,4 +1,5 @@
 import type { Demo } from '../../compose-demo.ts';
+import { canaryNight, hotfixDay } from './bad-days.ts';
 import { firstNight } from './first-night.ts';
 import { secondNight, thirdAndFourthNight } from './later-nights.ts';
 import type { Paint } from './paint.ts';
@@ -7,7 +8,13 @@ import type { Chapter } from './step.ts';
 import { createScene, tellStory, type Telling } from './tell.ts';
 
 /** The story of the corner shop, from the first report to the last slot. */
-export const STORY: readonly Chapter[] = [firstNight, secondNight, thirdAndFourthNight];
+export const STORY: readonly Chapter[] = [
+  firstNight,
+  secondNight,
+  thirdAndFourthNight,
+  hotfixDay,
+  canaryNight,
+];
 
 /**
  * Tells the story of the corner shop on a demo that has just begun, and at its end what each step took.
@@ -24,7 +31,7 @@ export async function playStory(demo: Demo, telling: Telling): Promise<void> {
 
 function renderOpening(demo: Demo, paint: Paint): string[] {
   return [
-    `${paint.bold('Tonic Deploy')}: four days at a corner shop, on a GitHub on this machine`,
+    `${paint.bold('Tonic Deploy')}: six days at a corner shop, on a GitHub on this machine`,
     '',
     `  ${paint.dim('repository')}  ${demo.sandbox.url}/${demo.owner}/${demo.name}`,
     `  ${paint.dim('UAT')}         ${demo.places.uat.url}  from the branch ${demo.branches.uat}`,

@@ -28,7 +28,9 @@ function nextStep({ writes }: Commit, bug: Bug, state: HotfixState): MessageWord
 
 function ended(commit: Commit, { id, hotfix, state: now }: Release): MessageEvent[] {
   const bug = hotfix === undefined ? undefined : bugIn(commit, hotfix.bug);
-  const isNews = now !== 'planned' && commit.before.releases.get(id)?.state !== now;
+  const old = commit.before.releases.get(id)?.state;
+  // What was live and is taken back by hand is told as a rollback.
+  const isNews = now !== 'planned' && old !== now && old !== 'live';
   if (bug === undefined || !isNews) return [];
   const state = now === 'live' ? 'done' : 'failed';
   return [told(commit, bug, { state, key: `${id}-${state}-${commit.nowMs}` })];

@@ -11,6 +11,8 @@ import {
   startClock,
 } from '../../../src/domain/hotfix.ts';
 import { emptyLedger, type LedgerState } from '../../../src/domain/ledger.ts';
+import { hotfixEvents } from '../../../src/domain/message/hotfix-event.ts';
+import type { Release } from '../../../src/domain/release.ts';
 import { SEVERITIES } from '../../../src/domain/severity.ts';
 import { renderHotfix } from '../../../src/domain/text/hotfix.ts';
 import { ADA, aBug, aCalendar, aPolicy, aRelease, at, NOW_MS } from '../../support/builders.ts';
@@ -118,6 +120,31 @@ describe('the note', () => {
     expect(lacksNote(mended(35, { hotfix: aHotfix({ note }) }))).toBe(false);
     expect(lacksNote(aBug({ severity: 'critical', hotfix: aHotfix() }))).toBe(false);
     expect(lacksNote(aBug())).toBe(false);
+  });
+
+  it('is still lacking when the hotfix was taken back', () => {
+    const { timeline, ...bug } = mended(35);
+    const back = { from: 'deployed_prod', to: 'confirmed', by: ADA, slot: null, note: null } as const;
+    const steps = [...timeline, { ...back, atMs: NOW_MS + 60 * MINUTE_MS, event: 'roll_back' } as const];
+    expect(lacksNote({ ...bug, timeline: steps })).toBe(true);
+  });
+});
+
+describe('the end of a hotfix', () => {
+  const hotfix = { bug: 7, operation: '2026-11-20/hotfix-7-1900', fixes: [], stage: null };
+  const eventsOf = (old: Release['state'], now: Release['state']) => {
+    const release = aRelease({ kind: 'hotfix', environment: 'prod', hotfix, state: old });
+    const before = { ...emptyLedger(), releases: new Map([[release.id, release]]) };
+    const writes = { bugs: [mended(35, { number: 7 })], releases: [{ ...release, state: now }] };
+    const commit = { before, writes, calendar: aCalendar(), nowMs: NOW_MS };
+    return hotfixEvents(commit).flatMap(({ key }) => (key.includes('ordered') ? [] : [key]));
+  };
+
+  it('is told when it is live or has failed, and not again when it is taken back by hand', () => {
+    expect(eventsOf('planned', 'live')).toEqual([expect.stringContaining('-done-')]);
+    expect(eventsOf('planned', 'failed')).toEqual([expect.stringContaining('-failed-')]);
+    expect(eventsOf('planned', 'rolled_back')).toEqual([expect.stringContaining('-failed-')]);
+    expect(eventsOf('live', 'rolled_back')).toEqual([]);
   });
 });
 
