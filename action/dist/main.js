@@ -35531,6 +35531,11 @@ function orderedEnvelope(commit2, previous) {
     featureFlags: []
   };
 }
+function behindUnfinished(releases, environment3, tip) {
+  const [newest] = [...releases].filter((each) => each.environment === environment3 && each.envelope.commit === tip).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs);
+  const isUnfinished = newest?.state === "failed" || newest?.state === "planned";
+  return isUnfinished ? newest.envelope.previous ?? tip : tip;
+}
 function withStep(release2, step3) {
   return { ...release2, steps: [...release2.steps, step3] };
 }
@@ -63184,7 +63189,7 @@ function ownershipOf({ paths }) {
 // src/usecases/release/plan-release.ts
 async function planRelease(context3, gathered, stage2) {
   const { setting, slot: slot2 } = gathered;
-  const previous = gathered.versions?.deployed[stage2.environment].commit ?? null;
+  const previous = findPrevious(gathered, stage2.environment);
   const commit2 = stage2.candidate;
   const files = previous === null ? [] : await context3.repository.changedFiles(previous, commit2);
   const migrations = await readMigrations(context3, setting.policy.migrations, { commit: commit2, files });
@@ -63220,6 +63225,11 @@ async function planRelease(context3, gathered, stage2) {
     reason: null
   };
   return { kind: "planned", release: release2 };
+}
+function findPrevious({ versions, state }, environment3) {
+  if (versions === null) return null;
+  const { commit: commit2, source } = versions.deployed[environment3];
+  return source === "deployments" ? commit2 : behindUnfinished(state.releases.values(), environment3, commit2);
 }
 function chooseServices(policy, environment3, risk) {
   const { rollout } = policy.environments[environment3];

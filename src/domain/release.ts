@@ -184,6 +184,22 @@ export interface Release {
   readonly reason: ReasonCode | null;
 }
 
+/**
+ * What an environment runs, where only its branch tells: what a release has pushed that did not come live is not it, but
+ * what ran before that release.
+ */
+export function behindUnfinished(
+  releases: Iterable<Release>,
+  environment: EnvironmentName,
+  tip: string,
+): string {
+  const [newest] = [...releases]
+    .filter((each) => each.environment === environment && each.envelope.commit === tip)
+    .toSorted((left, right) => right.plannedAtMs - left.plannedAtMs);
+  const isUnfinished = newest?.state === 'failed' || newest?.state === 'planned';
+  return isUnfinished ? (newest.envelope.previous ?? tip) : tip;
+}
+
 /** The release after a step, at `nowMs`. */
 export function withStep(release: Release, step: StepRecord): Release {
   return { ...release, steps: [...release.steps, step] };

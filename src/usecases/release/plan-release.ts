@@ -2,6 +2,7 @@ import type { Bug } from '../../domain/bug.ts';
 import type { EnvironmentName, Policy } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import {
+  behindUnfinished,
   slotReleaseId,
   type Release,
   type ReleasedBug,
@@ -27,7 +28,7 @@ export async function planRelease(
   stage: Stage,
 ): Promise<{ readonly kind: 'planned'; readonly release: Release } | Refusal> {
   const { setting, slot } = gathered;
-  const previous = gathered.versions?.deployed[stage.environment].commit ?? null;
+  const previous = findPrevious(gathered, stage.environment);
   const commit = stage.candidate;
   const files = previous === null ? [] : await context.repository.changedFiles(previous, commit);
   const migrations = await readMigrations(context, setting.policy.migrations, { commit, files });
@@ -65,6 +66,13 @@ export async function planRelease(
     reason: null,
   };
   return { kind: 'planned', release };
+}
+
+/** What is live now; `null`: nobody knows. GitHub's record of deployments tells, where there is one; else the branch. */
+function findPrevious({ versions, state }: Gathered, environment: EnvironmentName): string | null {
+  if (versions === null) return null;
+  const { commit, source } = versions.deployed[environment];
+  return source === 'deployments' ? commit : behindUnfinished(state.releases.values(), environment, commit);
 }
 
 /** The services that a change has to be deployed for, in order; without any the repository is deployed as one. */

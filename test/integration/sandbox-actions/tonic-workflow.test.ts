@@ -8,7 +8,7 @@ import { createClock } from '../../../src/sandbox/clock.ts';
 import { openBench, type Bench } from './support.ts';
 
 const FILES = Object.fromEntries(
-  ['t1', 't2', 'rollback'].map((name) => {
+  ['t1', 't2', 'rollback', 'hotfix'].map((name) => {
     const path = `.github/workflows/tonic-${name}.yml`;
     return [path, readFileSync(path, 'utf8')];
   }),
@@ -101,9 +101,14 @@ test('a hotfix enters PROD when its plan has a candidate, and not else', async (
   const inputs = { release: '2026-11-20-hotfix-12-2200-prod' };
   expect(await runWith('tonic-hotfix.yml', { prod: 'true' }, inputs)).toEqual({
     plan: 'success',
+    answer: 'skipped',
     prod: 'success',
   });
-  expect(await runWith('tonic-hotfix.yml', {}, inputs)).toEqual({ plan: 'success', prod: 'skipped' });
+  expect(await runWith('tonic-hotfix.yml', {}, inputs)).toEqual({
+    plan: 'success',
+    answer: 'skipped',
+    prod: 'skipped',
+  });
 });
 
 test('the backup schedule starts both slots, and nothing runs before it is switched on', async () => {

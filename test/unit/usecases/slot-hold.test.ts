@@ -296,6 +296,19 @@ describe('a deployment that fails', () => {
     expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_prod', hold: null });
   });
 
+  test('and is then tried again leads back to what was live before it', async () => {
+    const { shop, bug } = await failedDeployment();
+    const before = shop.ledger.state().releases.get('2026-11-20-T2-prod');
+    later(shop, 5);
+    shop.failing.clear();
+    await say(shop, { issue: bug, body: '/retry' });
+    await slot(shop, 'T2');
+    const after = shop.ledger.state().releases.get('2026-11-20-T2-prod');
+    expect(after?.state).toBe('live');
+    expect(after?.envelope.previous).toBe(before?.envelope.previous);
+    expect(after?.envelope.previous).not.toBe(after?.envelope.commit);
+  });
+
   test('that nobody retries is tried by the next T2', async () => {
     const { shop, bug } = await failedDeployment();
     shop.failing.clear();
