@@ -37583,6 +37583,21 @@ Mend it and say \`/hotfix\` again; the clock goes on.`;
 }
 var REOPENED_WITHOUT_NOTE = "This was a hotfix, and nobody has written down why it was needed, so the issue stays open. Say `/incident-note root cause: \u2026 fix: \u2026`; then it can be closed.";
 var CLOSED_WITHOUT_NOTE = "A hotfix is closed once somebody has written down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`.";
+function p1Alert({ number: number6 }, sla, calendar) {
+  return {
+    key: hotfixAlertKey("p1", number6, sla.sinceMs),
+    title: `#${number6} is a P1: PROD is to have its fix ${renderDeadline(sla, calendar)}`,
+    body: `#${number6} was said to be as bad as can be. No slot takes it: link a pull request against PROD to it, and an admin says \`/hotfix\`.`
+  };
+}
+function breachAlert(bug2, sla, calendar) {
+  const where = orderOf(bug2) !== null ? "somebody has said `/hotfix`" : "nobody has said `/hotfix`";
+  return {
+    key: hotfixAlertKey("sla-breach", bug2.number, sla.sinceMs),
+    title: `#${bug2.number}, a ${sla.priority}, is not on PROD in time`,
+    body: `PROD was to have the fix of #${bug2.number} ${renderDeadline(sla, calendar)}, and has not. It is \`${bug2.status}\`, and ${where}. Its card says what is missing.`
+  };
+}
 var REVIEW_WITHIN_MS = 48 * 36e5;
 function reviewWords({ number: number6, hotfix: hotfix2 }, fixedAtMs, calendar) {
   const due = renderLocal(calendar, fixedAtMs + REVIEW_WITHIN_MS);
@@ -80060,6 +80075,23 @@ async function tellOf2(context3, setting, changed) {
   else await raiseAlert(context3, setting, words);
 }
 
+// src/usecases/hotfix/watch-hotfixes.ts
+async function watchHotfixes(context3) {
+  const [setting, { bugs }] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
+  const nowMs = context3.clock.nowMs();
+  for (const bug2 of bugs.values())
+    for (const words of dueFor(bug2, setting, nowMs))
+      if (!isTold(context3, words.key)) await tellWithCard(context3, setting, words);
+}
+function dueFor(bug2, { policy, calendar }, nowMs) {
+  const sla = slaOf(bug2, policy);
+  if (sla === null || sla.fixedAtMs !== null) return [];
+  return [
+    ...sla.priority === "P1" ? [p1Alert(bug2, sla, calendar)] : [],
+    ...isBreached(sla, nowMs) ? [breachAlert(bug2, sla, calendar)] : []
+  ];
+}
+
 // src/domain/commands/approving.ts
 var QUEUED_BY = {
   approve_prod: "approve_prod",
@@ -80719,6 +80751,7 @@ var incidentNote = {
   ],
   role: "responder",
   from: "any",
+  isLong: true,
   needs: [],
   prepare: prepare5
 };
@@ -81155,11 +81188,13 @@ var MAX_BODY = 65536;
 function parseComment(body) {
   const lines2 = ownLines(body.slice(0, MAX_BODY));
   const known = [];
-  for (const line of lines2) {
+  for (const [at, line] of lines2.entries()) {
     const match = COMMAND_LINE.exec(line);
     const command2 = COMMANDS.find((each) => each.name === match?.[1]?.toLowerCase());
-    if (command2 !== void 0)
-      known.push({ command: command2, argumentText: (match?.[2] ?? "").trim().slice(0, 2e3) });
+    if (command2 === void 0) continue;
+    const below = command2.isLong === true ? lines2.slice(at + 1) : [];
+    const words = [match?.[2] ?? "", ...below].join(" ");
+    known.push({ command: command2, argumentText: words.trim().slice(0, 2e3) });
   }
   const [first, second] = known;
   if (first === void 0) return parseUnknown(lines2);
@@ -81423,6 +81458,7 @@ async function takeInbox(context3, setting, inbox) {
   await takeLabels(context3, setting, { ...inbox, issues });
   await findChangedComments(context3, setting, [...issues, ...inbox.talk]);
   await repair(context3, setting, await reopenClosed(context3, setting, issues));
+  await watchHotfixes(context3);
   await findImpostors(context3);
   await openPendingAlerts(context3, setting);
   context3.bookkeeping.readUpToMs = inbox.readAtMs;

@@ -58,6 +58,7 @@ export async function takeInbox(context: Context, setting: Setting, inbox: Inbox
   await takeLabels(context, setting, { ...inbox, issues });
   await findChangedComments(context, setting, [...issues, ...inbox.talk]);
   await repair(context, setting, await reopenClosed(context, setting, issues));
+  await watchHotfixes(context);
   await findImpostors(context);
   await openPendingAlerts(context, setting);
   context.bookkeeping.readUpToMs = inbox.readAtMs;
@@ -103,7 +104,6 @@ async function reconcile(context: Context): Promise<void> {
   await takeInbox(context, setting, await withMore(context, state, { inbox, changed, isWhole: isHourly }));
   await freeDeadSlots(context, state);
   await keepOrders(context, setting);
-  await watchHotfixes(context);
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
   await findChangedComments(context, setting, gone);
   await findForeignDeployments(context, setting, deployments);

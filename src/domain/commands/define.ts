@@ -37,7 +37,9 @@ export interface Command {
   /** For `all`: whether the bug waits for this command. Absent where the command is for one bug. */
   readonly isAwaitedBy?: (bug: Bug, policy: Policy) => boolean;
   readonly needs: readonly Need[];
-  /** Reads the words after the name. Untrusted text, one line, at most 2,000 characters. */
+  /** Its words go on in the lines below, to the end of the comment. */
+  readonly isLong?: true;
+  /** Reads the words after the name. Untrusted text, on one line, at most 2,000 characters. */
   readonly prepare: (argumentText: string) => Prepared | Refusal;
 }
 

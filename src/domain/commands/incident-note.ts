@@ -15,6 +15,7 @@ export const incidentNote: Command = {
   ],
   role: 'responder',
   from: 'any',
+  isLong: true,
   needs: [],
   prepare,
 };

@@ -26,11 +26,13 @@ const MAX_BODY = 65_536;
 export function parseComment(body: string): ParsedComment {
   const lines = ownLines(body.slice(0, MAX_BODY));
   const known: { command: Command; argumentText: string }[] = [];
-  for (const line of lines) {
+  for (const [at, line] of lines.entries()) {
     const match = COMMAND_LINE.exec(line);
     const command = COMMANDS.find((each) => each.name === match?.[1]?.toLowerCase());
-    if (command !== undefined)
-      known.push({ command, argumentText: (match?.[2] ?? '').trim().slice(0, 2_000) });
+    if (command === undefined) continue;
+    const below = command.isLong === true ? lines.slice(at + 1) : [];
+    const words = [match?.[2] ?? '', ...below].join(' ');
+    known.push({ command, argumentText: words.trim().slice(0, 2_000) });
   }
   const [first, second] = known;
   if (first === undefined) return parseUnknown(lines);

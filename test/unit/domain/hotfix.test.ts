@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Bug } from '../../../src/domain/bug.ts';
 import { hotfixChecklist } from '../../../src/domain/hotfix-checklist.ts';
+import { parseComment } from '../../../src/domain/commands/parse.ts';
 import type { Hotfix } from '../../../src/domain/hotfix-record.ts';
 import {
   isBreached,
@@ -15,7 +16,18 @@ import { hotfixEvents } from '../../../src/domain/message/hotfix-event.ts';
 import type { Release } from '../../../src/domain/release.ts';
 import { SEVERITIES } from '../../../src/domain/severity.ts';
 import { renderHotfix } from '../../../src/domain/text/hotfix.ts';
-import { ADA, aBug, aCalendar, aPolicy, aRelease, at, NOW_MS } from '../../support/builders.ts';
+import {
+  ADA,
+  aBug,
+  aCalendar,
+  aPolicy,
+  aRelease,
+  at,
+  bugAfter,
+  NOW_MS,
+  outcomeOf,
+  say,
+} from '../../support/builders.ts';
 
 const MINUTE_MS = 60_000;
 const policy = aPolicy();
@@ -197,5 +209,32 @@ describe('the checklist', () => {
     );
     expect(lines).toContain('[x] Another member told: **max**');
     expect(lines).not.toContain('@');
+  });
+});
+
+describe('/incident-note', () => {
+  const noted = mended(35);
+
+  test.each([
+    ['on one line', '/incident-note root cause: a typo fix: it is mended'],
+    ['on several', '/incident-note\nRoot cause: a typo\n\nFix: it\nis mended'],
+  ])('takes root cause and fix %s', (_, body) => {
+    expect(bugAfter(say(body, { bug: noted })).hotfix?.note).toMatchObject({
+      rootCause: 'a typo',
+      fix: 'it is mended',
+      by: ADA,
+    });
+  });
+
+  test.each([
+    '/incident-note',
+    '/incident-note root cause: a typo',
+    '/incident-note fix: it root cause: a typo',
+  ])('says how it is written: %s', (body) => {
+    expect(parseComment(body)).toMatchObject({ kind: 'refused', refusal: { reason: 'bad_arguments' } });
+  });
+
+  it('is for hotfixes only', () => {
+    expect(outcomeOf(say('/incident-note root cause: x fix: y', { bug: aBug() }))).toBe('not_a_hotfix');
   });
 });

@@ -339,7 +339,7 @@ describe('the end of a hotfix', () => {
     later(shop);
     await say(shop, {
       issue: bug,
-      body: '/incident-note root cause: @all the table was empty fix: it is filled',
+      body: '/incident-note root cause: @all the table was empty\n\nFix: it is filled',
     });
     expect(issueIn(shop.world, bug).state).toBe('closed');
     expect(cardOn(bug)).toContain('the table was empty');
