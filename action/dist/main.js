@@ -40613,7 +40613,7 @@ async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }
   const judged = [...found2.values()].filter(
     (fix2) => fix2.state === "open" || fix2.state === "closed" && pulls.includes(fix2.pull)
   );
-  const migrations = await readPullMigrations(context3, setting.policy.migrations, { pulls: judged, files });
+  const reports = await readPullMigrations(context3, setting.policy.migrations, { pulls: judged, files });
   return judged.flatMap((pull2) => {
     const environment3 = environmentOf2(pull2.base, setting.policy);
     if (environment3 === null) return [];
@@ -40621,10 +40621,8 @@ async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }
     const named3 = namedBy(state, pull2, linked);
     const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
     const { freezes: freezes2 } = gathered;
-    const found3 = migrations.get(pull2.pull) ?? noMigrations();
-    return [
-      { ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, migrations: found3, freezes: freezes2, nowMs }
-    ];
+    const migrations = reports.get(pull2.pull) ?? noMigrations();
+    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, migrations, freezes: freezes2, nowMs }];
   });
 }
 async function readFiles2({ observer, bookkeeping }, { policy: { migrations } }, { pulls, read: read3 }) {

@@ -52,7 +52,7 @@ export async function gatherGates(
   const judged = [...found.values()].filter(
     (fix) => fix.state === 'open' || (fix.state === 'closed' && pulls.includes(fix.pull)),
   );
-  const migrations = await readPullMigrations(context, setting.policy.migrations, { pulls: judged, files });
+  const reports = await readPullMigrations(context, setting.policy.migrations, { pulls: judged, files });
   return judged.flatMap((pull) => {
     const environment = environmentOf(pull.base, setting.policy);
     if (environment === null) return [];
@@ -60,10 +60,8 @@ export async function gatherGates(
     const named = namedBy(state, pull, linked);
     const release = { approvals: state.pulls.get(pull.pull)?.approvals ?? [], checked };
     const { freezes } = gathered;
-    const found = migrations.get(pull.pull) ?? noMigrations();
-    return [
-      { ...setting, pull, environment, bugs: linked, named, release, migrations: found, freezes, nowMs },
-    ];
+    const migrations = reports.get(pull.pull) ?? noMigrations();
+    return [{ ...setting, pull, environment, bugs: linked, named, release, migrations, freezes, nowMs }];
   });
 }
 
