@@ -37568,10 +37568,14 @@ function renderHotfixCheck({ id, hotfix: hotfix2 }) {
 }
 function renderHotfixLive(bug2, given) {
   const { release: release2, sla, uat } = given;
-  const { fixedAtMs, sinceMs } = sla ?? { fixedAtMs: null, sinceMs: 0 };
-  const took = sla === null || fixedAtMs === null ? "" : ` ${renderDuration(fixedAtMs - sinceMs)} after it was known, ${isBreached(sla, fixedAtMs) ? `which is later than the ${renderDuration(sla.minutes * 6e4)} it may take` : "in time"}.`;
   const note3 = bug2.hotfix?.note === null ? " Write down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`; it cannot be closed before." : "";
-  return `**On PROD** by ${code(release2.id)}${took === "" ? "." : `,${took}`} ${uat}${note3}`;
+  return `**On PROD** by ${code(release2.id)}${sla === null ? "" : renderTook(sla)}. ${uat}${note3}`;
+}
+function renderTook(sla) {
+  const { fixedAtMs, sinceMs, minutes: minutes2 } = sla;
+  if (fixedAtMs === null) return "";
+  const how = isBreached(sla, fixedAtMs) ? `which is later than the ${renderDuration(minutes2 * 6e4)} it may take` : "in time";
+  return `, ${renderDuration(fixedAtMs - sinceMs)} after it was known, ${how}`;
 }
 function renderUatNext(queuedFor) {
   return queuedFor === null ? "UAT lacks it yet: an admin\u2019s `/approve-uat-merge` brings it there with the next T2." : `Its sign-off counts for UAT, too: ${queuedFor} brings it there.`;
@@ -41095,8 +41099,11 @@ function ownItems(context3, { release: release2, setting, state }) {
     { name: "rollback_path", ...back, atMs }
   ];
 }
+var FOR_SLOTS = ["no_open_issue", "previous_slot"];
 async function look(context3, checking, probe) {
   const { state, release: release2 } = checking;
+  if (release2.kind === "hotfix" && FOR_SLOTS.includes(probe.kind))
+    return found("passed", "not asked of a hotfix");
   const nowMs = context3.clock.nowMs();
   switch (probe.kind) {
     case "command":
@@ -80920,6 +80927,8 @@ var retry = {
       if (failed3 === void 0 && bug2.hold === null) {
         return refuse("nothing_to_retry", "Nothing failed. `/status` shows what it waits for.");
       }
+      if (orderOf(bug2) !== null && waitsForProd(bug2.status))
+        return refuse("severity_needs_hotfix", "No slot takes it: an admin says `/hotfix` again.");
       const lifted = { ...bug2, hold: null };
       if (failed3 === void 0) return allow(lifted, "The next slot tries it again.");
       return allow(lifted, `${failed3.id} runs again now.`, [{ kind: "dispatch_slot", slot: failed3.id }]);

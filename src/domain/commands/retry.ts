@@ -1,6 +1,7 @@
 import { allow } from '../decision.ts';
+import { orderOf } from '../hotfix.ts';
 import { refuse } from '../reason.ts';
-import { isFinal } from '../status.ts';
+import { isFinal, waitsForProd } from '../status.ts';
 import type { Command } from './define.ts';
 
 /** Tries again what failed in the last slot. */
@@ -22,6 +23,8 @@ export const retry: Command = {
       if (failed === undefined && bug.hold === null) {
         return refuse('nothing_to_retry', 'Nothing failed. `/status` shows what it waits for.');
       }
+      if (orderOf(bug) !== null && waitsForProd(bug.status))
+        return refuse('severity_needs_hotfix', 'No slot takes it: an admin says `/hotfix` again.');
       const lifted = { ...bug, hold: null };
       if (failed === undefined) return allow(lifted, 'The next slot tries it again.');
       return allow(lifted, `${failed.id} runs again now.`, [{ kind: 'dispatch_slot', slot: failed.id }]);

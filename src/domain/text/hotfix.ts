@@ -77,16 +77,20 @@ export function renderHotfixLive(
   given: { readonly release: Release; readonly sla: Sla | null; readonly uat: string },
 ): string {
   const { release, sla, uat } = given;
-  const { fixedAtMs, sinceMs } = sla ?? { fixedAtMs: null, sinceMs: 0 };
-  const took =
-    sla === null || fixedAtMs === null
-      ? ''
-      : ` ${renderDuration(fixedAtMs - sinceMs)} after it was known, ${isBreached(sla, fixedAtMs) ? `which is later than the ${renderDuration(sla.minutes * 60_000)} it may take` : 'in time'}.`;
   const note =
     bug.hotfix?.note === null
       ? ' Write down why it was needed: `/incident-note root cause: … fix: …`; it cannot be closed before.'
       : '';
-  return `**On PROD** by ${code(release.id)}${took === '' ? '.' : `,${took}`} ${uat}${note}`;
+  return `**On PROD** by ${code(release.id)}${sla === null ? '' : renderTook(sla)}. ${uat}${note}`;
+}
+
+function renderTook(sla: Sla): string {
+  const { fixedAtMs, sinceMs, minutes } = sla;
+  if (fixedAtMs === null) return '';
+  const how = isBreached(sla, fixedAtMs)
+    ? `which is later than the ${renderDuration(minutes * 60_000)} it may take`
+    : 'in time';
+  return `, ${renderDuration(fixedAtMs - sinceMs)} after it was known, ${how}`;
 }
 
 /** Says that the hotfix's own sign-off lets the fix go back to UAT, or whose word is missing for it. */

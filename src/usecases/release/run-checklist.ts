@@ -89,8 +89,13 @@ function ownItems(context: Context, { release, setting, state }: Checking): read
   ];
 }
 
+/** A hotfix is for an incident and waits for no slot: both would keep it off exactly when it is needed. */
+const FOR_SLOTS: readonly Probe['kind'][] = ['no_open_issue', 'previous_slot'];
+
 async function look(context: Context, checking: Checking, probe: Probe): Promise<Finding> {
   const { state, release } = checking;
+  if (release.kind === 'hotfix' && FOR_SLOTS.includes(probe.kind))
+    return found('passed', 'not asked of a hotfix');
   const nowMs = context.clock.nowMs();
   switch (probe.kind) {
     case 'command':

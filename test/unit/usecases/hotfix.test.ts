@@ -246,6 +246,8 @@ describe('a hotfix that fails', () => {
     expect(bugIn(shop, bug)).toMatchObject({ status: 'confirmed', hold: { reason: 'deploy_failed' } });
     expect(locksOf(shop.ledger.state(), 'prod').leases).toEqual([]);
     shop.failing.clear();
+    await say(shop, { issue: bug, body: '/retry' });
+    expect(lastOn(bug)).toContain('says `/hotfix` again');
     const tip = shop.git.branches.get('main');
     later(shop);
     await say(shop, { issue: bug, body: '/hotfix' });
@@ -282,6 +284,35 @@ describe('a hotfix that fails', () => {
     await say(shop, { issue: bug, body: '/hotfix' });
     expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'setup_unsafe' });
     expect(shop.deploys).toEqual([]);
+  });
+
+  test('of its checklist changes nothing; that an incident is open or T1 runs is no item of it', async () => {
+    const { prod } = shop.policy.environments;
+    const checklist = [
+      { name: 'incidents', probe: { kind: 'no_open_issue', label: 'incident' } },
+      { name: 'previous_slot', probe: { kind: 'previous_slot' } },
+      { name: 'on_call', probe: { kind: 'on_call' } },
+    ] as const;
+    shop.policy = {
+      ...shop.policy,
+      environments: { ...shop.policy.environments, prod: { ...prod, checklist } },
+    };
+    shop.people.openIssue({ by: 'rea', labels: ['incident'] });
+    const before = shop.git.branches.get('main');
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: { reason: 'checklist_failed' } });
+    expect([shop.git.branches.get('main'), shop.deploys]).toEqual([before, []]);
+    expect(lastOn(bug)).toContain('nobody has said /oncall');
+    later(shop);
+    await say(shop, { issue: bug, body: '/oncall' });
+    later(shop);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    const result = await carryOutHotfix(shop);
+    expect(result).toMatchObject({ refusal: null });
+    const items = result.kind === 'ran' ? (result.release.checklist ?? []) : [];
+    const passed = items.filter(({ state }) => state === 'passed').map(({ name }) => name);
+    expect(passed.toSorted()).toEqual(['incidents', 'on_call', 'previous_slot', 'rollback_path']);
   });
 
   test('on a red check deploys nothing', async () => {
