@@ -63587,6 +63587,34 @@ async function holdStage(context3, setting, {
   });
 }
 
+// src/domain/hotfix-uat.ts
+var ACTION = "approve_uat_merge";
+function queueForUat(bug2, brought, given) {
+  const { policy, calendar, members: members2, atMs } = given;
+  if (bug2.status !== "deployed_prod") return bug2;
+  const admins = members2.filter((member) => hasRole(member, "admin", policy.roles));
+  const words = admins.flatMap(({ person: person2 }) => wordOf(bug2, person2.id, brought) ?? []);
+  if (words.length < policy.approvals.required.uat) return bug2;
+  const slot2 = nextSlot(calendar, "T2", atMs).id;
+  const fixes = approvedFixesOn(bug2, "prod");
+  const plan3 = planFor(ACTION, bug2.flow, policy);
+  const approvals = words.map((word) => ({
+    ...word,
+    action: ACTION,
+    environment: "uat",
+    slot: slot2,
+    fixes,
+    plan: plan3
+  }));
+  const step3 = { atMs, by: null, note: "the sign-off of the hotfix counts for UAT, too" };
+  return move({ ...bug2, approvals: [...bug2.approvals, ...approvals] }, ACTION, step3);
+}
+function wordOf({ approvals }, personId, brought) {
+  return approvals.findLast(
+    ({ action, by, fixes }) => action === "approve_hotfix" && by.id === personId && isSameFix(fixes, brought)
+  );
+}
+
 // src/ports/ledger.ts
 var LedgerFailure = class extends Error {
   retryable;
@@ -63665,7 +63693,8 @@ async function completeHotfix(context3, setting, done) {
     const atMs = context3.clock.nowMs();
     const landed = landBug(state, release2, atMs);
     if (landed === null) throw new Error(`the ledger has no bug ${release2.hotfix.bug}`);
-    const next = queueForUat(landed, setting, { members: done.members, atMs });
+    const { members: members2 } = done;
+    const next = queueForUat(landed, release2.hotfix.fixes, { ...setting, members: members2, atMs });
     const slot2 = nextSlot(setting.calendar, "T2", atMs);
     const isQueued = next.status === "pending_uat_merge";
     const uat = renderUatNext(isQueued ? `T2 ${renderSlot(setting.calendar, slot2, atMs)}` : null);
@@ -63711,28 +63740,6 @@ function landBug(state, { hotfix: hotfix2, envelope: envelope2, id }, atMs) {
 function landingsOf({ landings }, { stage: stage2 }) {
   const present = landings.filter(({ environment: environment3 }) => environment3 === "prod").map(({ pull: pull2 }) => pull2);
   return (stage2?.bugs ?? []).flatMap((each) => each.landings).filter(({ pull: pull2 }) => !present.includes(pull2));
-}
-function queueForUat(bug2, { policy, calendar }, { members: members2, atMs }) {
-  if (bug2.status !== "deployed_prod") return bug2;
-  const admins = members2.filter((member) => hasRole(member, "admin", policy.roles));
-  const words = admins.flatMap(({ person: person2 }) => {
-    const own3 = bug2.approvals.findLast(
-      ({ action: action2, by }) => action2 === "approve_hotfix" && by.id === person2.id
-    );
-    return own3 ?? [];
-  });
-  if (words.length < policy.approvals.required.uat) return bug2;
-  const action = "approve_uat_merge";
-  const given = words.map((word) => ({
-    ...word,
-    action,
-    environment: "uat",
-    slot: nextSlot(calendar, "T2", atMs).id,
-    fixes: approvedFixesOn(bug2, "prod"),
-    plan: planFor(action, bug2.flow, policy)
-  }));
-  const step3 = { atMs, by: null, note: "the sign-off of the hotfix counts for UAT, too" };
-  return move({ ...bug2, approvals: [...bug2.approvals, ...given] }, action, step3);
 }
 function environmentAfter(state, { release: release2, deploymentId }, atMs) {
   const { commit: commit2, previous, rollback: rollback2 } = release2.envelope;

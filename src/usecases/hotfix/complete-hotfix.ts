@@ -1,9 +1,8 @@
-import { planFor, type Approval } from '../../domain/approval.ts';
 import type { Bug } from '../../domain/bug.ts';
 import { nextSlot } from '../../domain/calendar.ts';
 import { move } from '../../domain/decision.ts';
-import { approvedFixesOn } from '../../domain/fix.ts';
 import type { OrderedHotfix } from '../../domain/hotfix-order.ts';
+import { queueForUat } from '../../domain/hotfix-uat.ts';
 import { fixedByHotfix, slaOf } from '../../domain/hotfix.ts';
 import {
   locksOf,
@@ -13,7 +12,7 @@ import {
   type LedgerState,
 } from '../../domain/ledger.ts';
 import { lockAfterRollback, withoutOperation } from '../../domain/lock.ts';
-import { hasRole, type Member } from '../../domain/person.ts';
+import type { Member } from '../../domain/person.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { statusAfter } from '../../domain/status.ts';
 import {
@@ -46,7 +45,8 @@ export async function completeHotfix(context: Context, setting: Setting, done: D
     const atMs = context.clock.nowMs();
     const landed = landBug(state, release, atMs);
     if (landed === null) throw new Error(`the ledger has no bug ${release.hotfix.bug}`);
-    const next = queueForUat(landed, setting, { members: done.members, atMs });
+    const { members } = done;
+    const next = queueForUat(landed, release.hotfix.fixes, { ...setting, members, atMs });
     const slot = nextSlot(setting.calendar, 'T2', atMs);
     const isQueued = next.status === 'pending_uat_merge';
     const uat = renderUatNext(isQueued ? `T2 ${renderSlot(setting.calendar, slot, atMs)}` : null);
@@ -96,34 +96,6 @@ function landBug(state: LedgerState, { hotfix, envelope, id }: OrderedHotfix, at
 function landingsOf({ landings }: Bug, { stage }: OrderedHotfix['hotfix']): Bug['landings'] {
   const present = landings.filter(({ environment }) => environment === 'prod').map(({ pull }) => pull);
   return (stage?.bugs ?? []).flatMap((each) => each.landings).filter(({ pull }) => !present.includes(pull));
-}
-
-/** The admins' words for the hotfix let the very same fix go to UAT, too; where they are too few, it waits for more. */
-function queueForUat(
-  bug: Bug,
-  { policy, calendar }: Setting,
-  { members, atMs }: { readonly members: readonly Member[]; readonly atMs: number },
-): Bug {
-  if (bug.status !== 'deployed_prod') return bug;
-  const admins = members.filter((member) => hasRole(member, 'admin', policy.roles));
-  const words = admins.flatMap(({ person }) => {
-    const own = bug.approvals.findLast(
-      ({ action, by }) => action === 'approve_hotfix' && by.id === person.id,
-    );
-    return own ?? [];
-  });
-  if (words.length < policy.approvals.required.uat) return bug;
-  const action = 'approve_uat_merge';
-  const given = words.map((word): Approval => ({
-    ...word,
-    action,
-    environment: 'uat',
-    slot: nextSlot(calendar, 'T2', atMs).id,
-    fixes: approvedFixesOn(bug, 'prod'),
-    plan: planFor(action, bug.flow, policy),
-  }));
-  const step = { atMs, by: null, note: 'the sign-off of the hotfix counts for UAT, too' };
-  return move({ ...bug, approvals: [...bug.approvals, ...given] }, action, step);
 }
 
 function environmentAfter(

@@ -2,6 +2,9 @@ import { describe, expect, it, test } from 'vitest';
 import type { Bug } from '../../../src/domain/bug.ts';
 import { hotfixChecklist } from '../../../src/domain/hotfix-checklist.ts';
 import { parseComment } from '../../../src/domain/commands/parse.ts';
+import { approvedFixesOn } from '../../../src/domain/fix.ts';
+import { queueForUat } from '../../../src/domain/hotfix-uat.ts';
+import type { Member } from '../../../src/domain/person.ts';
 import type { Hotfix } from '../../../src/domain/hotfix-record.ts';
 import {
   isBreached,
@@ -20,10 +23,15 @@ import {
   ADA,
   aBug,
   aCalendar,
+  aLanding,
+  anApproval,
+  anApprovedFix,
   aPolicy,
   aRelease,
+  aStanding,
   at,
   bugAfter,
+  MAX,
   NOW_MS,
   outcomeOf,
   say,
@@ -236,5 +244,44 @@ describe('/incident-note', () => {
 
   it('is for hotfixes only', () => {
     expect(outcomeOf(say('/incident-note root cause: x fix: y', { bug: aBug() }))).toBe('not_a_hotfix');
+  });
+});
+
+describe('the sign-off of a hotfix for UAT', () => {
+  const brought = [anApprovedFix()];
+  const word = anApproval({ action: 'approve_hotfix', by: ADA, fixes: brought, slot: null });
+  const queue = (bug: Partial<Bug>, members: readonly Member[], required = 1) =>
+    queueForUat(mended(35, { landings: [aLanding({ environment: 'prod' })], ...bug }), brought, {
+      policy: aPolicy({ approvals: { allowAuthor: true, required: { uat: required, prod: 1 } } }),
+      calendar: aCalendar(),
+      members,
+      atMs: NOW_MS,
+    });
+  const admin = { person: ADA, standing: aStanding('admin') };
+  const senior = { person: MAX, standing: aStanding('maintain') };
+
+  it('is that of its admins, for what lies on PROD, and counts for the next T2', () => {
+    const after = queue({ approvals: [word, { ...word, by: MAX }] }, [admin, senior]);
+    expect(after.status).toBe('pending_uat_merge');
+    const given = after.approvals.filter(({ action }) => action === 'approve_uat_merge');
+    expect(given).toMatchObject([{ by: ADA, environment: 'uat', slot: '2026-11-20/T2', given: word.given }]);
+    expect(given[0]?.fixes).toEqual(approvedFixesOn(after, 'prod'));
+  });
+
+  test.each([
+    { who: 'a senior person alone', word: { ...word, by: MAX }, members: [senior], required: 1 },
+    { who: 'fewer than UAT wants', word, members: [admin], required: 2 },
+    {
+      who: 'an admin, but for what it was before',
+      word: { ...word, fixes: [anApprovedFix({ pull: 99 })] },
+      members: [admin],
+      required: 1,
+    },
+  ])('is not that of $who', ({ word: own, members, required }) => {
+    expect(queue({ approvals: [own] }, members, required).status).toBe('deployed_prod');
+  });
+
+  it('brings back no bug that somebody has ended meanwhile', () => {
+    expect(queue({ status: 'closed', approvals: [word] }, [admin]).status).toBe('closed');
   });
 });
