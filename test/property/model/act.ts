@@ -24,8 +24,9 @@ import {
 import { askAgain, beat, deliver, restart } from './app-replica.ts';
 import { hasPermission } from './oracle/book.ts';
 import { deployOneself } from './protection.ts';
-import { letAllGo, type Stage } from './stage.ts';
-import { momentOfNextSlot, passTime, tomorrowOf, untilSlot } from './time.ts';
+import type { Stage } from './stage.ts';
+import { passTime, tomorrowOf, untilSlot } from './time.ts';
+import { beginSlot, thinkAgain } from './slot-moment.ts';
 import { anyCommand, anyTrap, command, type Subject } from './wording.ts';
 import { begin, enlistDispatched, nextJob, noticeDeadRuns, rerun, schedule } from './workflow-run.ts';
 
@@ -127,9 +128,23 @@ const PEOPLE_ACTS: readonly Act[] = [
   {
     name: 'trap',
     weight: 2,
-    perform: onBug(({ stage: { model }, chance }, issue) =>
-      say(model, { by: chance.one(SPEAKERS), issue, wording: anyTrap(subjectOf(model), chance) }),
-    ),
+    perform: onBug(({ stage: { model }, chance }, issue) => {
+      const by = chance.one(SPEAKERS);
+      const id = say(model, { by, issue, wording: anyTrap(subjectOf(model), chance) });
+      // What was harmless when it was written is no command afterwards.
+      if (chance.below(3) === 0)
+        editComment(model, {
+          by: 'ada',
+          issue,
+          id,
+          wording: command(chance.one(['/confirm', '/reject no'])),
+        });
+    }),
+  },
+  {
+    name: 'an admin thinks better of what was planned',
+    weight: 8,
+    perform: ({ stage, chance }) => thinkAgain(stage, chance),
   },
   {
     name: 'edit',
@@ -307,19 +322,6 @@ function toggleRefusal(model: Model, chance: Chance): void {
   ]);
   model.git.refuse(outcome);
   tell(model, `${key} does not apply: ${outcome.kind}`);
-}
-
-/** The App starts the next slot on time, and its run begins. */
-async function beginSlot(stage: Stage, chance: Chance): Promise<void> {
-  const { model } = stage;
-  await passTime(stage, momentOfNextSlot(model) - model.world.clock.nowMs() + 1_000, chance);
-  beat(stage, chance.one(model.replicas), 'tick');
-  await letAllGo(stage, chance);
-  enlistDispatched(stage);
-  const run = model.runs.findLast(({ state }) => state === 'queued');
-  if (run === undefined) return;
-  tell(model, `run ${run.id} of ${run.slot ?? run.kind} begins on time`);
-  begin(stage, run, chance.one(['whole', 'plan']));
 }
 
 const SYSTEM_ACTS: readonly Act[] = [

@@ -5,7 +5,7 @@ import { pullIn } from '../../support/fake-world.ts';
 import type { Chance } from './chance.ts';
 import { NO_SWITCHES } from '../../../src/domain/freeze.ts';
 import { tell, type Model } from './model.ts';
-import { mergeByHand, openPull, openRelease, report, review, say } from './people.ts';
+import { mergeByHand, openPull, openRelease, pushToPull, report, review, say } from './people.ts';
 import { command } from './wording.ts';
 
 /** Some person does what is next for some bug, so that bugs come far. */
@@ -39,8 +39,11 @@ function helpRelease(model: Model, chance: Chance): void {
   const approvals = ledger.state().pulls.get(open?.number ?? 0)?.approvals ?? [];
   const signers = new Set(approvals.map(({ by }) => by.id));
   if (open === undefined) openRelease(model);
-  else if (signers.size >= rules.required) mergeByHand(model, open.number);
-  else
+  else if (signers.size >= rules.required) {
+    // Now and then something else is merged than what was approved.
+    if (chance.below(5) === 0) pushToPull(model, open.number);
+    mergeByHand(model, open.number);
+  } else
     say(model, {
       by: chance.one(['ada', 'amy']),
       issue: open.number,

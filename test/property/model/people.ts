@@ -38,11 +38,11 @@ function noteLabel(
   emit(model, { kind: 'label', ...act, atMs: model.world.now() });
 }
 
-/** Somebody writes a comment. */
+/** Somebody writes a comment. Gives its id. */
 export function say(
   model: Model,
   { by, issue, wording }: { by: string; issue: number; wording: Wording },
-): void {
+): number {
   const { world, book } = model;
   const author = personIn(world, by);
   const { text, means } = wording;
@@ -60,6 +60,7 @@ export function say(
   emit(model, { kind, issue, id, author, body: text, writtenAtMs: world.now() });
   tell(model, `${by} writes on #${issue} (comment ${id}): ${JSON.stringify(text)}`);
   count(model, means === null ? 'traps' : `said /${means.command}`);
+  return id;
 }
 
 /** What whoever speaks now has before them. */

@@ -1,0 +1,67 @@
+import { personIn } from '../../support/fake-world.ts';
+import { beat, deliver } from './app-replica.ts';
+import type { Chance } from './chance.ts';
+import { count, tell, type Model } from './model.ts';
+import { hasPermission } from './oracle/book.ts';
+import { say } from './people.ts';
+import { letAllGo, type Stage } from './stage.ts';
+import { momentOfNextSlot, passTime } from './time.ts';
+import { command } from './wording.ts';
+import { begin, enlistDispatched, nextJob, schedule } from './workflow-run.ts';
+
+// The moments of a slot at which it matters who says what: just after it has begun, and between its plan and its deploy.
+
+/** The App starts the next slot on time, and its run begins. */
+export async function beginSlot(stage: Stage, chance: Chance): Promise<void> {
+  const { model } = stage;
+  await passTime(stage, momentOfNextSlot(model) - model.world.clock.nowMs() + 1_000, chance);
+  if (chance.below(2) === 0) speakLate(model, chance);
+  beat(stage, chance.one(model.replicas), 'tick');
+  await letAllGo(stage, chance);
+  enlistDispatched(stage);
+  const run = model.runs.findLast(({ state }) => state === 'queued');
+  if (run === undefined) return;
+  tell(model, `run ${run.id} of ${run.slot ?? run.kind} begins on time`);
+  const shape = chance.one(['whole', 'plan', 'plan'] as const);
+  begin(stage, run, shape);
+  // GitHub's own schedule may start the same slot at the same moment.
+  if (chance.below(4) === 0) begin(stage, schedule(stage, run.kind), 'whole');
+  else if (shape === 'plan' && chance.below(2) === 0) {
+    await letAllGo(stage, chance);
+    await thinkAgain(stage, chance);
+  }
+}
+
+/** A word that comes when the slot has begun and nothing is planned yet. */
+function speakLate(model: Model, chance: Chance): void {
+  const onUat = [...model.ledger.state().bugs.values()].filter(({ status }) => status === 'deployed_uat');
+  if (onUat.length > 0)
+    say(model, { by: adminOf(model), issue: chance.one(onUat).number, wording: command('/approve-prod') });
+}
+
+/** One who is an admin now, if there is any. */
+function adminOf({ book, world }: Model): string {
+  return ['ada', 'amy'].find((login) => hasPermission(book, personIn(world, login), 'admin')) ?? 'ada';
+}
+
+/** Between the plan of a slot and its deploy to PROD an admin takes an approval back, and may give it again. */
+export async function thinkAgain(stage: Stage, chance: Chance): Promise<void> {
+  const { model } = stage;
+  const run = model.runs.find(({ jobs, process }) => jobs.includes('prod') && process === null);
+  const planned = [...model.ledger.state().slots.values()]
+    .filter(({ claim }) => claim?.runId === run?.id)
+    .flatMap(({ stages }) => stages.filter(({ environment }) => environment === 'prod'))
+    .flatMap(({ bugs }) => bugs.map(({ bug }) => bug));
+  if (run === undefined || planned.length === 0) return;
+  const byWord = planned.filter((bug) => model.ledger.state().bugs.get(bug)?.flow === 1);
+  const issue = chance.one(byWord.length > 0 ? byWord : planned);
+  if (byWord.length > 0) count(model, 'second thoughts');
+  const words = chance.one([['/unapprove'], ['/unapprove', '/approve-prod'], ['/severity high']]);
+  for (const word of words) {
+    say(model, { by: adminOf(model), issue, wording: command(word) });
+    const delivery = model.pending.at(-1);
+    if (delivery !== undefined) deliver(stage, chance.one(model.replicas), delivery);
+    await letAllGo(stage, chance);
+  }
+  nextJob(stage, run);
+}
