@@ -72140,7 +72140,10 @@ function runStarter() {
       (cause) => tell4({ id: order2.id, code: null, signal: null, problem: String(cause) })
     );
   });
-  process.on("disconnect", () => process.exit());
+  process.on("disconnect", () => {
+    for (const child of running.values()) child.kill();
+    process.exit();
+  });
 }
 
 // src/process/start-program.ts

@@ -25,7 +25,7 @@ export interface StarterNews {
 /**
  * The starter's whole program. Another Node runs its text, so it uses nothing but what is inside it.
  *
- * Ends with the process that gives the orders.
+ * Ends with the process that gives the orders, and ends by SIGTERM what still runs then.
  */
 export function runStarter(): void {
   const { spawn } = process.getBuiltinModule('node:child_process');
@@ -63,5 +63,9 @@ export function runStarter(): void {
       tell({ id: order.id, code: null, signal: null, problem: String(cause) }),
     );
   });
-  process.on('disconnect', () => process.exit());
+  process.on('disconnect', () => {
+    // Nobody reads them any more; `git patch-id` would even ask a socket that was reset for ever.
+    for (const child of running.values()) child.kill();
+    process.exit();
+  });
 }

@@ -26,8 +26,13 @@ export async function endOf(scene: Scene): Promise<StoryEnd> {
   const records = paths.filter((path) => path.endsWith('.json') && path !== 'watermark.json');
   return {
     issues: await issuesOf(scene),
-    ledger: await byName(records, async (path) =>
-      timeless(JSON.parse(await clone.git('show', `origin/tonic-ledger:${path}`))),
+    ledger: Object.fromEntries(
+      await Promise.all(
+        records.map(async (path) => [
+          withoutMs(path),
+          timeless(JSON.parse(await clone.git('show', `origin/tonic-ledger:${path}`))),
+        ]),
+      ),
     ),
     trees: Object.fromEntries(
       await Promise.all(
@@ -41,13 +46,6 @@ export async function endOf(scene: Scene): Promise<StoryEnd> {
     ),
     deployments: await deploymentsOf(scene),
   };
-}
-
-async function byName<T>(
-  names: readonly string[],
-  read: (name: string) => Promise<T>,
-): Promise<Record<string, T>> {
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await read(name)] as const)));
 }
 
 async function issuesOf(scene: Scene): Promise<Record<string, string>> {
@@ -76,13 +74,19 @@ async function deploymentsOf(scene: Scene): Promise<string[]> {
   return states.toReversed();
 }
 
+/** Keys of alerts end with a time. */
+function withoutMs(text: string): string {
+  return text.replaceAll(/-\d{13}\b/gu, '-<ms>');
+}
+
 const DIFFERS = /(?:^|_)(?:ms|id|hash|oid|sha|attempt)$/u;
 const Json = z.record(z.string(), z.unknown());
 
 /** A record without times and ids; names of commits and hashes are only there or not. */
 function timeless(value: unknown): unknown {
   if (typeof value === 'string')
-    return value
+    return withoutMs(value)
+      .replaceAll(/was [\d, ]+ in \d+ samples over \d+:\d\d/gu, 'was <values>')
       .replaceAll(/\b[\da-f]{40,64}\b/gu, '<oid>')
       .replaceAll(/\bcomment-\d+/gu, 'comment')
       .replaceAll(/\b[\da-f]{7}\b/gu, '<o>');

@@ -43,7 +43,7 @@ export const firstNight: Chapter = {
     {
       who: 'rita',
       at: [1, '10:00'],
-      what: 'reports {coupon}, {shipping} and {refund}',
+      what: 'reports {coupon} and {shipping}',
       act: together(
         reports('rita', 'coupon', {
           title: 'A coupon of 20 % takes off NT$20',
@@ -53,27 +53,16 @@ export const firstNight: Chapter = {
           title: 'An order of exactly NT$1,000 pays for shipping',
           body: 'It should be free from NT$1,000 on. src/shipping.js:6',
         }),
-        reports('rita', 'refund', {
-          title: 'A negative quantity pays money out',
-          body: 'A cart with -2 teapots has a total below zero. src/cart.js:8',
-        }),
-        labels('dan', {
-          coupon: ['bug', 'severity:low'],
-          shipping: ['bug', 'severity:low'],
-          refund: ['bug', 'severity:high'],
-        }),
+        labels('dan', { coupon: ['bug', 'severity:low'], shipping: ['bug', 'severity:low'] }),
       ),
-      expect: { status: { coupon: 'submitted', shipping: 'submitted', refund: 'submitted' } },
+      expect: { status: { coupon: 'submitted', shipping: 'submitted' } },
     },
     {
       who: 'ada',
       at: [1, '10:20'],
-      what: 'confirms all three; {refund} is too severe for a slot',
-      act: says('ada', ['coupon', 'shipping', 'refund'], '/confirm'),
-      expect: {
-        status: { coupon: 'confirmed', shipping: 'confirmed', refund: 'confirmed' },
-        answer: /hotfix path/u,
-      },
+      what: 'confirms both',
+      act: says('ada', ['coupon', 'shipping'], '/confirm'),
+      expect: { status: { coupon: 'confirmed', shipping: 'confirmed' } },
     },
     {
       who: 'eve',
@@ -129,6 +118,20 @@ export const firstNight: Chapter = {
       expect: { status: { vat: 'confirmed' }, answer: /put back/u },
     },
     {
+      who: 'rita',
+      at: [1, '16:30'],
+      what: 'reports {refund}; Ada confirms it: it is too severe for a slot, and has four hours',
+      act: together(
+        reports('rita', 'refund', {
+          title: 'A negative quantity pays money out',
+          body: 'A cart with -2 teapots has a total below zero. src/cart.js:8',
+        }),
+        labels('dan', { refund: ['bug', 'severity:high'] }),
+        says('ada', ['refund'], '/confirm'),
+      ),
+      expect: { status: { refund: 'confirmed' }, answer: /hotfix path/u },
+    },
+    {
       who: 'T1',
       at: [1, '20:00'],
       what: 'analyses, merges the three fixes into UAT, deploys and verifies it',
@@ -141,7 +144,7 @@ export const firstNight: Chapter = {
     {
       who: 'dan',
       at: [1, '20:40'],
-      what: 'says /approve-prod on {vat} and is no admin: refused',
+      what: 'says /approve-prod on {vat} and is no admin: refused; the time of {refund} is over',
       act: says('dan', ['vat'], '/approve-prod'),
       expect: { status: { vat: 'deployed_uat' }, answer: /for admins/u },
     },

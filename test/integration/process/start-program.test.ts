@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { startProgram, type Program, type ProgramEnd } from '../../../src/process/start-program.ts';
 
 const NODE = process.execPath;
@@ -91,4 +95,21 @@ test('when the small process dies, what runs is told so, and the next program ge
   process.kill(Number(starter), 'SIGKILL');
   await expect(hung.ended).rejects.toThrow(/its starter ended/u);
   expect(await outcomeOf(aProgram('console.log("again")'))).toMatchObject({ stdout: 'again\n' });
+});
+
+test('when its process is killed, what runs is ended', async () => {
+  const script = `
+    import { startProgram } from ${JSON.stringify(join(import.meta.dirname, '../../../src/process/start-program.ts'))};
+    const environment = { PATH: process.env['PATH'] ?? '' };
+    const args = ['-c', 'echo $$; exec tail -f /dev/null'];
+    const { stdout } = await startProgram({ program: 'sh', args, folder: '/', environment });
+    stdout.pipe(process.stdout);
+  `;
+  const killed = spawn(NODE, ['--input-type=module-typescript', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [pid] = z.tuple([z.instanceof(Buffer)]).parse(await once(killed.stdout, 'data'));
+  process.kill(Number(pid), 0);
+  killed.kill('SIGKILL');
+  await vi.waitFor(() => expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH'), { timeout: 10_000 });
 });
