@@ -3,7 +3,7 @@ import { beat, deliver } from './app-replica.ts';
 import type { Chance } from './chance.ts';
 import { count, tell, type Model } from './model.ts';
 import { hasPermission } from './oracle/book.ts';
-import { say } from './people.ts';
+import { deleteComment, say } from './people.ts';
 import { letAllGo, type Stage } from './stage.ts';
 import { momentOfNextSlot, passTime } from './time.ts';
 import { command } from './wording.ts';
@@ -14,6 +14,7 @@ import { begin, enlistDispatched, nextJob, schedule } from './workflow-run.ts';
 /** The App starts the next slot on time, and its run begins. */
 export async function beginSlot(stage: Stage, chance: Chance): Promise<void> {
   const { model } = stage;
+  if (chance.below(3) === 0) spoilUnseen(model, chance);
   await passTime(stage, momentOfNextSlot(model) - model.world.clock.nowMs() + 1_000, chance);
   if (chance.below(2) === 0) speakLate(model, chance);
   beat(stage, chance.one(model.replicas), 'tick');
@@ -30,6 +31,19 @@ export async function beginSlot(stage: Stage, chance: Chance): Promise<void> {
     await letAllGo(stage, chance);
     await thinkAgain(stage, chance);
   }
+}
+
+/** An approving comment is deleted long before the slot, and no webhook tells of it. */
+function spoilUnseen(model: Model, chance: Chance): void {
+  const words = [...model.ledger.state().bugs.values()]
+    .filter(({ status }) => status === 'pending_prod')
+    .flatMap(({ approvals }) => approvals.map(({ given }) => given))
+    .flatMap((given) => (given.kind === 'comment' ? [given] : []))
+    .filter(({ id }) => model.book.comments.get(id)?.endedAtMs === null);
+  if (words.length === 0) return;
+  const { id, issue } = chance.one(words);
+  deleteComment(model, { by: 'wes', issue, id });
+  model.pending.pop();
 }
 
 /** A word that comes when the slot has begun and nothing is planned yet. */
