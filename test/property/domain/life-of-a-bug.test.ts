@@ -169,6 +169,8 @@ const SAYINGS = [
 
 function saying(by: Person, body: string): Step {
   return step(`${by.login} says ${body}`, (world) => {
+    // Nobody has seen what came in this very second.
+    world.nowMs += 1_000;
     const { command, prepared } = understood(body);
     const before = world.bug;
     const commentId = world.nextCommentId;
