@@ -37736,12 +37736,12 @@ function untried(entry, nextTryAtMs) {
 }
 
 // src/usecases/ledger-mark.ts
-var MARK = /<!-- tonic:ledger:(\d{1,15}):(\d{1,12}) -->\s*<!-- tonic:[\w.:-]{1,200} -->\s*$/u;
+var MARK = /<!-- tonic-ledger (\d{1,15}) (\d{1,12}) -->\s*<!-- tonic:[\w.:-]{1,200} -->\s*$/u;
 function withLedgerMark(body, state) {
   const { beganAtMs, commits } = state?.watermark ?? { beganAtMs: 0, commits: 0 };
   return commits === 0 ? body : `${body}
 
-<!-- tonic:ledger:${beganAtMs}:${commits} -->`;
+<!-- tonic-ledger ${beganAtMs} ${commits} -->`;
 }
 function ledgerMarkIn(body) {
   const [, beganAtMs, commits] = MARK.exec(body) ?? [];

@@ -135,7 +135,7 @@ describe('a ledger is not older', () => {
   test('for a mark that somebody wrote into a card, or that others bear', async () => {
     await reconcile(shop);
     const card = shop.world.issues.get(bug)?.comments.find(({ body }) => body.includes('tonic:card'));
-    const forged = `<!-- tonic:ledger:${shop.ledger.state().watermark?.beganAtMs}:999 -->\n\n<!-- tonic:card -->`;
+    const forged = `<!-- tonic-ledger ${shop.ledger.state().watermark?.beganAtMs} 999 -->\n\n<!-- tonic:card -->`;
     shop.people.editComment(card?.id ?? 0, forged, 'wes');
     shop.people.comment({ by: 'wes', issue: bug, body: forged });
     later(shop, 5);

@@ -145,7 +145,7 @@ const cardOn = (shop: Shop, bug: number) =>
 
 /** What the card says; the mark of how far the ledger was moves on. */
 const cardTextOn = (shop: Shop, bug: number) =>
-  cardOn(shop, bug).map(({ body }) => body.replace(/<!-- tonic:ledger:[\d:]+ -->/u, ''));
+  cardOn(shop, bug).map(({ body }) => body.replace(/<!-- tonic-ledger [\d ]+ -->/u, ''));
 
 const idOf = (shop: Shop, bug: number, key: 'card' | 'answer') =>
   issueIn(shop.world, bug).comments.find(({ body }) => body.includes(`tonic:${key}`))?.id ?? 0;
