@@ -1,5 +1,5 @@
 /** A mark of ours, which is the only HTML comment that may be in what is posted. */
-const OWN_MARK = /<!-- tonic:[\w.:-]{1,200} -->/gu;
+const OWN_MARK = /<!-- tonic(?::[\w.:-]{1,200}|-ledger \d{1,15} \d{1,12}) -->/gu;
 /** The tags that our own texts are written with. */
 const OWN_TAGS = /<\/?(?:sub|details|summary|br)>/gu;
 

@@ -1,8 +1,9 @@
 import nock from 'nock';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createDeliveries } from '../../../src/adapters/github/delivery.ts';
 import { createInstallations } from '../../../src/adapters/github/installation.ts';
 import { createOctokit } from '../../../src/adapters/github/octokit.ts';
+import { nockNetwork } from '../../support/nocked-network.ts';
 
 const API = 'https://api.github.test';
 const client = createOctokit({ token: 'a token', baseUrl: API });
@@ -11,15 +12,9 @@ const note = (message: string) => void told.push(message);
 const deliveries = createDeliveries(client, { info: note, warn: note, error: note });
 const installations = createInstallations({ app: client, installation: () => Promise.resolve(client) });
 
+nockNetwork();
 beforeEach(() => {
-  nock.disableNetConnect();
   told = [];
-});
-afterEach(() => {
-  const left = nock.pendingMocks();
-  nock.cleanAll();
-  nock.enableNetConnect();
-  expect(left).toEqual([]);
 });
 
 const at = (minute: number) => `2026-11-20T12:${String(minute).padStart(2, '0')}:00Z`;

@@ -1,8 +1,9 @@
 import nock from 'nock';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { secretForms } from '../../../src/config/secret.ts';
 import { createOctokit } from '../../../src/adapters/github/octokit.ts';
 import { createRedaction } from '../../../src/domain/redact.ts';
+import { nockNetwork } from '../../support/nocked-network.ts';
 import { PLANTED_KEY } from '../../support/planted-secrets.ts';
 
 const API = 'https://api.github.test';
@@ -20,17 +21,13 @@ const client = createOctokit({
   redact: createRedaction(secretForms([PLANTED_KEY])).text,
 });
 
+nockNetwork();
 beforeEach(() => {
-  nock.disableNetConnect();
   sent = [];
   nock(API)
     .persist()
     .post(/./u, (body: unknown) => sent.push(body) > 0)
     .reply(200, { data: {} });
-});
-afterEach(() => {
-  nock.cleanAll();
-  nock.enableNetConnect();
 });
 
 test('no secret gets into a comment, an issue, a check with its annotations, or a deployment', async () => {

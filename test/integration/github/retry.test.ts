@@ -1,9 +1,10 @@
 import { Octokit } from '@octokit/rest';
 import nock from 'nock';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createGitHub, type GitHub } from '../../../src/adapters/github/github.ts';
 import { createOctokit, probotOptions, withOwnRules } from '../../../src/adapters/github/octokit.ts';
 import { GitHubFailure } from '../../../src/ports/github.ts';
+import { nockNetwork } from '../../support/nocked-network.ts';
 import { thrownBy } from './support.ts';
 
 const API = 'https://api.github.test';
@@ -16,8 +17,8 @@ async function noWait(): Promise<void> {}
 
 let waits: number[];
 let github: GitHub;
+nockNetwork();
 beforeEach(() => {
-  nock.disableNetConnect();
   waits = [];
   const wait = async (ms: number): Promise<void> => void waits.push(ms);
   github = createGitHub({
@@ -30,12 +31,6 @@ beforeEach(() => {
     clock: { nowMs: () => NOW_MS },
     wait,
   });
-});
-afterEach(() => {
-  const left = nock.pendingMocks();
-  nock.cleanAll();
-  nock.enableNetConnect();
-  expect(left).toEqual([]);
 });
 
 const ended = { status: 'completed' };

@@ -1,5 +1,5 @@
 import nock from 'nock';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { withoutSecrets } from '../../../src/domain/redact.ts';
 import type { GitHubContext } from '../../../src/adapters/github/client.ts';
 import { createOctokit } from '../../../src/adapters/github/octokit.ts';
@@ -15,6 +15,7 @@ import { listRulesets, readRuleset } from '../../../src/adapters/github/setup/re
 import { readSharedSecrets, readVariables } from '../../../src/adapters/github/setup/read-secret.ts';
 import { wantedRulesets } from '../../../src/domain/setup/wanted-ruleset.ts';
 import { aPolicy } from '../../support/builders.ts';
+import { nockNetwork } from '../../support/nocked-network.ts';
 
 const API = 'https://api.github.test';
 const SHOP = '/repos/acme/shop';
@@ -35,13 +36,7 @@ const context: GitHubContext = {
   redact: withoutSecrets,
 };
 
-beforeEach(() => nock.disableNetConnect());
-afterEach(() => {
-  const left = nock.pendingMocks();
-  nock.cleanAll();
-  nock.enableNetConnect();
-  expect(left).toEqual([]);
-});
+nockNetwork();
 
 describe('the rules of a branch', () => {
   it('are read with their pins and reviews', async () => {
