@@ -10,6 +10,7 @@ const INLINED = [/@actions\//];
 /** One project a tier: the folder under `test/` is the tier (docs/extend.md has the table). */
 function tier(name: string, testTimeout: number) {
   return {
+    logLevel: 'error' as const,
     test: {
       name,
       include: [`test/${name}/**/*.test.ts`],
@@ -23,6 +24,8 @@ function tier(name: string, testTimeout: number) {
 }
 
 export default defineConfig({
+  // Packages that come without the sources which their maps name are no news.
+  logLevel: 'error',
   test: {
     projects: [
       tier('unit', 5_000),
