@@ -36115,8 +36115,12 @@ function statusAfter(event2, from, flow2) {
   );
   return way?.to ?? null;
 }
+var ENDED = ["closed", "rejected", "uat_merged"];
+var UNDER_WAY = STATUSES.map(({ name: name3 }) => name3).filter(
+  (name3) => !isOneOf(ENDED, name3)
+);
 function isFinal(status3, flow2) {
-  if (status3 === "closed" || status3 === "rejected" || status3 === "uat_merged") return true;
+  if (isOneOf(ENDED, status3)) return true;
   return status3 === "deployed_prod" && flow2 === 1;
 }
 function waitsForProd(status3) {
@@ -37393,8 +37397,43 @@ function renderVerdictLine(verdict) {
   return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
 }
 
+// src/domain/text/comment-mark.ts
+var CARD_KEY = "card";
+var KEY = String.raw`[\w.:-]{1,200}`;
+var WHOLE_KEY = new RegExp(`^${KEY}$`, "u");
+var MARK = new RegExp(`<!-- tonic:(${KEY}) -->`, "gu");
+var LAST = new RegExp(String.raw`<!-- tonic:(${KEY}) -->\s*$`, "u");
+var LEDGER = new RegExp(
+  String.raw`<!-- tonic-ledger (\d{1,15}) (\d{1,12}) -->\s*<!-- tonic:${KEY} -->\s*$`,
+  "u"
+);
+var AT_END = new RegExp(
+  String.raw`(?:\s*<!-- tonic(?::${KEY}|-ledger \d{1,15} \d{1,12}) -->){1,2}\s*$`,
+  "u"
+);
+function commentMark(key) {
+  if (!WHOLE_KEY.test(key)) throw new Error(`the key "${key}" does not fit into a comment's mark`);
+  return `<!-- tonic:${key} -->`;
+}
+function markKeys(body) {
+  return [...body.matchAll(MARK)].map(([, key = ""]) => key);
+}
+function lastMarkKey(body) {
+  return LAST.exec(body)?.[1] ?? null;
+}
+function ledgerMark({ beganAtMs, commits }) {
+  return `<!-- tonic-ledger ${beganAtMs} ${commits} -->`;
+}
+function ledgerMarkIn(body) {
+  const [, beganAtMs, commits] = LEDGER.exec(body) ?? [];
+  return beganAtMs === void 0 ? null : { beganAtMs: Number(beganAtMs), commits: Number(commits) };
+}
+function withoutMarks(body) {
+  return body.replace(AT_END, "");
+}
+
 // src/domain/text/card.ts
-var CARD_MARKER = "<!-- tonic:card -->";
+var CARD_MARKER = commentMark(CARD_KEY);
 var SHOWN_MOVES = 20;
 function renderCard(facts, more = []) {
   const foot = "<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>";
@@ -37736,16 +37775,11 @@ function untried(entry, nextTryAtMs) {
 }
 
 // src/usecases/ledger-mark.ts
-var MARK = /<!-- tonic-ledger (\d{1,15}) (\d{1,12}) -->\s*<!-- tonic:[\w.:-]{1,200} -->\s*$/u;
 function withLedgerMark(body, state) {
-  const { beganAtMs, commits } = state?.watermark ?? { beganAtMs: 0, commits: 0 };
-  return commits === 0 ? body : `${body}
+  const mark = state?.watermark ?? { beganAtMs: 0, commits: 0 };
+  return mark.commits === 0 ? body : `${body}
 
-<!-- tonic-ledger ${beganAtMs} ${commits} -->`;
-}
-function ledgerMarkIn(body) {
-  const [, beganAtMs, commits] = MARK.exec(body) ?? [];
-  return beganAtMs === void 0 ? null : { beganAtMs: Number(beganAtMs), commits: Number(commits) };
+${ledgerMark(mark)}`;
 }
 function withLedgerMarks(edit, state) {
   const { comments, card } = edit;
@@ -63500,7 +63534,7 @@ function refuseUnknownVersion() {
   return refuse("version_unknown", message);
 }
 var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
-var ENDED = ["closed", "rejected"];
+var ENDED2 = ["closed", "rejected"];
 function sortLandings(state, carried) {
   const signed = takenBackOn(state, "prod");
   for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
@@ -63509,7 +63543,7 @@ function sortLandings(state, carried) {
     const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
     const isSigned2 = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
     if (isSigned2) commits.forEach((oid2) => signed.add(oid2));
-    else if (!ENDED.includes(bug2.status))
+    else if (!ENDED2.includes(bug2.status))
       withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
   }
   return { signed, withdrawn };
@@ -63897,7 +63931,7 @@ function answerKeys(key) {
   return [answerKey(key), noteKey(key)];
 }
 function isPosted({ comments }, key) {
-  const marker = `<!-- tonic:${key} -->`;
+  const marker = commentMark(key);
   return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
 }
 
@@ -73487,18 +73521,12 @@ function isOwnLogin(context3, login) {
 
 // src/adapters/github/comment-body.ts
 var BODY_LIMIT = 65536;
-var CARD_KEY = "card";
 var NOTE = "\n\n_The rest is cut: GitHub takes no longer comment._";
-var KEY = /^[\w.:-]{1,200}$/u;
 function markedBody(key, body) {
-  if (!KEY.test(key)) throw new Error(`the key "${key}" does not fit into a comment's mark`);
   const mark = `
 
-<!-- tonic:${key} -->`;
+${commentMark(key)}`;
   return `${cutTo2(BODY_LIMIT - mark.length, body)}${mark}`;
-}
-function markKeys(body) {
-  return [...body.matchAll(/<!-- tonic:([\w.:-]{1,200}) -->/gu)].map(([, key = ""]) => key);
 }
 function cutTo2(limit, body) {
   if (body.length <= limit) return body;
@@ -80598,16 +80626,7 @@ var fix = {
   help: "Links the pull request that repairs the bug; `Fixes #<bug>` in its text does the same.",
   examples: ["/fix #34"],
   role: "write",
-  from: [
-    "submitted",
-    "confirmed",
-    "analyzing",
-    "planned",
-    "deployed_uat",
-    "pending_prod",
-    "deployed_prod",
-    "pending_uat_merge"
-  ],
+  from: UNDER_WAY,
   needs: ["fixes"],
   prepare: prepare3
 };
@@ -81058,15 +81077,7 @@ var unapprove = {
   help: "Takes your approval back before T2 has acted on it; with `all`, or when none is yours, everybody\u2019s.",
   examples: ["/unapprove", "/unapprove all"],
   role: "admin",
-  from: [
-    "confirmed",
-    "analyzing",
-    "planned",
-    "deployed_uat",
-    "pending_prod",
-    "deployed_prod",
-    "pending_uat_merge"
-  ],
+  from: UNDER_WAY.filter((status3) => status3 !== "submitted"),
   needs: [],
   prepare: (argumentText) => {
     const word = argumentText.trim().toLowerCase();
@@ -81422,11 +81433,11 @@ function findLost(state, traces) {
   const beganAtMs = state.watermark?.beganAtMs ?? Infinity;
   return traces.find(({ atMs, isIn: isIn5 }) => atMs > beganAtMs && !isIn5(state)) ?? null;
 }
-var ANSWER2 = /<!-- tonic:answer-(comment-\d{1,15}) -->\s*$/u;
+var ANSWER2 = /^answer-(comment-\d{1,15})$/u;
 function answersOn(issues) {
   return issues.flatMap(
     ({ number: number6, comments }) => comments.flatMap(({ body, isOwn: isOwn3, isEdited, createdAtMs: atMs }) => {
-      const word = isOwn3 && !isEdited ? ANSWER2.exec(body)?.[1] : void 0;
+      const word = isOwn3 && !isEdited ? ANSWER2.exec(lastMarkKey(body) ?? "")?.[1] : void 0;
       if (word === void 0) return [];
       const isIn5 = ({ bugs }) => bugs.get(number6)?.commands.some(({ key }) => key === word) === true;
       return [{ atMs, what: `the answer to ${word} on #${number6}`, isIn: isIn5 }];
@@ -81553,7 +81564,7 @@ function isSameText(left, right) {
   return withoutMarker(left) === withoutMarker(right);
 }
 function withoutMarker(text) {
-  return text.replaceAll("\r\n", "\n").replace(/(?:\s*<!-- tonic[:-][^>]{0,210}-->){1,2}\s*$/u, "").trim();
+  return withoutMarks(text.replaceAll("\r\n", "\n")).trim();
 }
 
 // src/usecases/slot/tell-admins.ts

@@ -158,9 +158,16 @@ export function statusAfter(event: BugEvent, from: Status, flow: Flow | null): S
   return way?.to ?? null;
 }
 
+const ENDED: readonly Status[] = ['closed', 'rejected', 'uat_merged'];
+
+/** The statuses that end no flow, in the order of the way. */
+export const UNDER_WAY: readonly Status[] = STATUSES.map(({ name }) => name).filter(
+  (name) => !isOneOf(ENDED, name),
+);
+
 /** Tells whether the bug's way is over: nothing automatic happens to it any more. */
 export function isFinal(status: Status, flow: Flow | null): boolean {
-  if (status === 'closed' || status === 'rejected' || status === 'uat_merged') return true;
+  if (isOneOf(ENDED, status)) return true;
   return status === 'deployed_prod' && flow === 1;
 }
 

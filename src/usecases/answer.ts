@@ -1,5 +1,6 @@
 import { commentKey } from '../domain/approval.ts';
 import type { PullEntry } from '../domain/ledger.ts';
+import { commentMark } from '../domain/text/comment-mark.ts';
 import type { IssueFacts } from '../ports/github.ts';
 import type { Context } from './context.ts';
 
@@ -73,6 +74,6 @@ export function answerKeys(key: string): readonly string[] {
 
 /** Tells whether this system posted the comment with this key. Whoever copies the marker hides nothing. */
 export function isPosted({ comments }: Pick<IssueFacts, 'comments'>, key: string): boolean {
-  const marker = `<!-- tonic:${key} -->`;
+  const marker = commentMark(key);
   return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
 }

@@ -5,6 +5,7 @@ import { labelChange } from '../domain/label.ts';
 import type { LedgerState, IssueEntry } from '../domain/ledger.ts';
 import { CARD_MARKER } from '../domain/text/card.ts';
 import { firstWatermark, moveWatermark, type ReadMark } from '../domain/watermark.ts';
+import { withoutMarks } from '../domain/text/comment-mark.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueEdit, IssueFacts, PullTalk } from '../ports/github.ts';
 import { answerKeys, isPosted } from './answer.ts';
@@ -219,10 +220,7 @@ function isSameText(left: string, right: string): boolean {
 }
 
 function withoutMarker(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replace(/(?:\s*<!-- tonic[:-][^>]{0,210}-->){1,2}\s*$/u, '')
-    .trim();
+  return withoutMarks(text.replaceAll('\r\n', '\n')).trim();
 }
 
 /** An idle reconciliation writes nothing: reading the same hours again costs less than a commit. */

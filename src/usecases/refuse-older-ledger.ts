@@ -1,9 +1,9 @@
 import { LEDGER_BRANCH, type LedgerState } from '../domain/ledger.ts';
 import type { EnvironmentName } from '../domain/policy.ts';
+import { lastMarkKey, ledgerMarkIn } from '../domain/text/comment-mark.ts';
 import type { DeploymentFacts, IssueFacts, PullTalk } from '../ports/github.ts';
 import { LedgerFailure } from '../ports/ledger.ts';
 import type { Context } from './context.ts';
-import { ledgerMarkIn } from './ledger-mark.ts';
 
 /** What this system has put on record elsewhere, as it was read for something else. */
 interface Elsewhere {
@@ -53,13 +53,13 @@ function findLost(state: LedgerState, traces: readonly Trace[]): Trace | null {
   return traces.find(({ atMs, isIn }) => atMs > beganAtMs && !isIn(state)) ?? null;
 }
 
-const ANSWER = /<!-- tonic:answer-(comment-\d{1,15}) -->\s*$/u;
+const ANSWER = /^answer-(comment-\d{1,15})$/u;
 
 /** Own comments only, which nobody has rewritten. */
 function answersOn(issues: readonly IssueFacts[]): Trace[] {
   return issues.flatMap(({ number, comments }) =>
     comments.flatMap(({ body, isOwn, isEdited, createdAtMs: atMs }) => {
-      const word = isOwn && !isEdited ? ANSWER.exec(body)?.[1] : undefined;
+      const word = isOwn && !isEdited ? ANSWER.exec(lastMarkKey(body) ?? '')?.[1] : undefined;
       if (word === undefined) return [];
       const isIn = ({ bugs }: LedgerState) =>
         bugs.get(number)?.commands.some(({ key }) => key === word) === true;

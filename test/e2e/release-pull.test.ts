@@ -7,15 +7,7 @@ let shop: Shop;
 beforeAll(async () => {
   shop = await startShop();
   await feature('first');
-  const { octokit, at } = shop.scene.actor('dan');
-  const { data } = await octokit.rest.pulls.create({
-    ...at,
-    head: 'uat',
-    base: 'main',
-    title: 'Release UAT',
-  });
-  shop.scene.plot.set('release', data.number);
-  await shop.demo.settle();
+  await offersRelease('release');
 });
 afterAll(() => shop.demo.close());
 
@@ -27,6 +19,19 @@ async function feature(name: string): Promise<void> {
   shop.scene.plot.set(name, await dan.propose({ branch: name, base: 'uat', title, body: '', changes }));
   await shop.demo.settle();
   expect(await mergedAs(shop, 'dan', name)).toBe(200);
+}
+
+/** Dan wants to bring what UAT has to PROD; the story calls the pull request `name`. */
+async function offersRelease(name: string): Promise<void> {
+  const { octokit, at } = shop.scene.actor('dan');
+  const { data } = await octokit.rest.pulls.create({
+    ...at,
+    head: 'uat',
+    base: 'main',
+    title: 'Release UAT',
+  });
+  shop.scene.plot.set(name, data.number);
+  await shop.demo.settle();
 }
 
 it('a release waits for the word of an admin on its pull request, and nobody else’s counts', async () => {
@@ -77,15 +82,7 @@ it('merged, the next T2 deploys it by itself, once, and says so there', async ()
 
 it('merged, it goes live with the bugs of that T2, too', async () => {
   await feature('third');
-  const { octokit, at } = shop.scene.actor('dan');
-  const { data } = await octokit.rest.pulls.create({
-    ...at,
-    head: 'uat',
-    base: 'main',
-    title: 'Release UAT',
-  });
-  shop.scene.plot.set('next', data.number);
-  await shop.demo.settle();
+  await offersRelease('next');
   await shop.say('ada', 'next', '/approve-release');
   expect(await mergedAs(shop, 'dan', 'next')).toBe(200);
   await shop.confirmed('vat');

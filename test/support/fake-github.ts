@@ -1,4 +1,5 @@
-import { markedBody, markKeys } from '../../src/adapters/github/comment-body.ts';
+import { markedBody } from '../../src/adapters/github/comment-body.ts';
+import { markKeys } from '../../src/domain/text/comment-mark.ts';
 import { isGateCheck } from '../../src/domain/gate.ts';
 import { parseFixMentions, type FixFacts } from '../../src/domain/fix.ts';
 import type { Alerts } from '../../src/ports/alerts.ts';

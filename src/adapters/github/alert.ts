@@ -1,7 +1,8 @@
 import type { Alerts } from '../../ports/alerts.ts';
 import { GitHubFailure } from '../../ports/github.ts';
 import { isOwnLogin, type GitHubContext } from './client.ts';
-import { markedBody, markKeys } from './comment-body.ts';
+import { markKeys } from '../../domain/text/comment-mark.ts';
+import { markedBody } from './comment-body.ts';
 import { calling } from './failure.ts';
 
 type Alert = Parameters<Alerts['open']>[0];

@@ -1,11 +1,9 @@
+import { commentMark } from '../../domain/text/comment-mark.ts';
+
 /** GitHub's limit of a comment, characters. Longer ones are refused. */
 const BODY_LIMIT = 65_536;
 
-/** The mark of the status card, of which an issue has one. */
-export const CARD_KEY = 'card';
-
 const NOTE = '\n\n_The rest is cut: GitHub takes no longer comment._';
-const KEY = /^[\w.:-]{1,200}$/u;
 
 /**
  * A comment as it is posted: cut to GitHub's limit, with an invisible mark at its end that says which it is, so that
@@ -14,14 +12,8 @@ const KEY = /^[\w.:-]{1,200}$/u;
  * @throws Error for a key that does not fit into the mark.
  */
 export function markedBody(key: string, body: string): string {
-  if (!KEY.test(key)) throw new Error(`the key "${key}" does not fit into a comment's mark`);
-  const mark = `\n\n<!-- tonic:${key} -->`;
+  const mark = `\n\n${commentMark(key)}`;
   return `${cutTo(BODY_LIMIT - mark.length, body)}${mark}`;
-}
-
-/** The keys of the marks in a comment, in order. Anybody can write one: only those of own comments count. */
-export function markKeys(body: string): string[] {
-  return [...body.matchAll(/<!-- tonic:([\w.:-]{1,200}) -->/gu)].map(([, key = '']) => key);
 }
 
 function cutTo(limit: number, body: string): string {

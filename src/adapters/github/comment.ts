@@ -1,6 +1,7 @@
 import { GitHubFailure, type Issues } from '../../ports/github.ts';
 import { isOwnLogin, type GitHubContext } from './client.ts';
-import { markedBody, markKeys } from './comment-body.ts';
+import { markKeys } from '../../domain/text/comment-mark.ts';
+import { markedBody } from './comment-body.ts';
 import { calling, callingUnlessGone } from './failure.ts';
 
 /** What is done to single comments. A comment that is gone, or pins that the server does not have, are no failure. */

@@ -1,5 +1,6 @@
 import type { IssueEdit } from '../../ports/github.ts';
-import { CARD_KEY, markedBody } from './comment-body.ts';
+import { CARD_KEY } from '../../domain/text/comment-mark.ts';
+import { markedBody } from './comment-body.ts';
 import type { KnownIds, Said } from './known-id.ts';
 
 /** One thing to do to one issue. */

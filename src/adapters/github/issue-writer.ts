@@ -1,6 +1,6 @@
 import { GitHubFailure, type IssueEdit, type Issues } from '../../ports/github.ts';
 import type { GitHubContext } from './client.ts';
-import { CARD_KEY } from './comment-body.ts';
+import { CARD_KEY } from '../../domain/text/comment-mark.ts';
 import type { GraphqlBatch } from './graphql/batch.ts';
 import { MUTATIONS_A_CALL, type MutationBatch } from './graphql/mutation.ts';
 import { fieldFailure, type GraphqlError } from './graphql/run.ts';

@@ -1,6 +1,6 @@
 import { loginOf } from './actor.ts';
 import { isOwnLogin, type GitHubContext } from './client.ts';
-import { markKeys } from './comment-body.ts';
+import { markKeys } from '../../domain/text/comment-mark.ts';
 import type { IssueAnswer } from './graphql/selection.ts';
 
 /**

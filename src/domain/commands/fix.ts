@@ -1,6 +1,7 @@
 import { allow, type BugFacts, type Decision } from '../decision.ts';
 import { linkFix } from '../link.ts';
 import { refuse, type Refusal } from '../reason.ts';
+import { UNDER_WAY } from '../status.ts';
 import type { Command, Prepared } from './define.ts';
 
 /** Links a pull request to the bug. */
@@ -10,16 +11,7 @@ export const fix: Command = {
   help: 'Links the pull request that repairs the bug; `Fixes #<bug>` in its text does the same.',
   examples: ['/fix #34'],
   role: 'write',
-  from: [
-    'submitted',
-    'confirmed',
-    'analyzing',
-    'planned',
-    'deployed_uat',
-    'pending_prod',
-    'deployed_prod',
-    'pending_uat_merge',
-  ],
+  from: UNDER_WAY,
   needs: ['fixes'],
   prepare,
 };

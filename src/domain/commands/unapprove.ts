@@ -3,7 +3,7 @@ import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import type { ReleaseDecision, ReleasePull } from '../release-pull.ts';
 import { pendingAction } from '../sign-off.ts';
-import { waitsForProd } from '../status.ts';
+import { UNDER_WAY, waitsForProd } from '../status.ts';
 import { listOf, nameOf } from '../text/markdown.ts';
 import { withdraw } from '../withdraw.ts';
 import type { Command } from './define.ts';
@@ -15,15 +15,7 @@ export const unapprove: Command = {
   help: 'Takes your approval back before T2 has acted on it; with `all`, or when none is yours, everybody’s.',
   examples: ['/unapprove', '/unapprove all'],
   role: 'admin',
-  from: [
-    'confirmed',
-    'analyzing',
-    'planned',
-    'deployed_uat',
-    'pending_prod',
-    'deployed_prod',
-    'pending_uat_merge',
-  ],
+  from: UNDER_WAY.filter((status) => status !== 'submitted'),
   needs: [],
   prepare: (argumentText) => {
     const word = argumentText.trim().toLowerCase();

@@ -10,9 +10,10 @@ import { renderEvidence, renderVerdictLine } from './evidence.ts';
 import { nameOf, shortOid, tableCell } from './markdown.ts';
 import { commandFor, describeNext, renderProgress } from './sign-off.ts';
 import { renderLocal, renderSlot } from './time.ts';
+import { CARD_KEY, commentMark } from './comment-mark.ts';
 
 /** Finds the card again when its comment id was lost. */
-export const CARD_MARKER = '<!-- tonic:card -->';
+export const CARD_MARKER = commentMark(CARD_KEY);
 
 const SHOWN_MOVES = 20;
 

@@ -1,4 +1,4 @@
-import { markKeys } from '../../../../src/adapters/github/comment-body.ts';
+import { markKeys } from '../../../../src/domain/text/comment-mark.ts';
 import type { FakeIssue } from '../../../support/fake-world.ts';
 import { count, violate, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
