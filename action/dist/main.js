@@ -35539,6 +35539,9 @@ function behindUnfinished(releases, environment3, tip) {
 function withStep(release2, step3) {
   return { ...release2, steps: [...release2.steps, step3] };
 }
+function withEnd({ watching: _over, ...release2 }, end) {
+  return { ...release2, ...end };
+}
 function readServiceOutputs(outputs) {
   const flags = Object.entries(outputs).flatMap(
     ([name3, value]) => name3.startsWith("flag.") ? [{ name: name3.slice("flag.".length), value }] : []
@@ -37518,9 +37521,13 @@ function renderAwaited({ bug: bug2, policy }) {
 }
 function slotAhead({ bug: bug2, calendar, nowMs }, kind) {
   const due = dueSlot(calendar, kind, nowMs);
-  const isBehind = due === null || bug2.hold?.slot === due.id || bug2.timeline.at(-1)?.slot === due.id;
-  const isTooLate = due !== null && (bug2.timeline.at(-1)?.atMs ?? 0) >= due.startsAtMs;
-  return isBehind || isTooLate ? nextSlot(calendar, kind, nowMs) : due;
+  return due === null || isThrough(bug2, due) ? nextSlot(calendar, kind, nowMs) : due;
+}
+function isThrough({ status: status3, hold: hold3, timeline }, { id, startsAtMs }) {
+  const last = timeline.at(-1);
+  if (hold3?.slot === id) return true;
+  if (last?.slot === id) return status3 !== "planned";
+  return last !== void 0 && last.atMs >= startsAtMs;
 }
 function renderTimeline({ bug: bug2, calendar }) {
   const shown = bug2.timeline.slice(-SHOWN_MOVES);
@@ -37709,6 +37716,177 @@ var DETAILS = {
   }
 };
 
+// src/domain/watched-release.ts
+function watchedReleases(ledger) {
+  return [...ledger.releases.values()].flatMap((release2) => {
+    const { watching, environment: environment3, deployer } = release2;
+    const { leases } = locksOf(ledger, environment3);
+    const isHeld = leases.some(
+      ({ owner, token }) => owner.kind === "run" && token === deployer?.fencingToken
+    );
+    return watching === void 0 || !isHeld ? [] : [{ ...release2, watching }];
+  });
+}
+
+// src/domain/watch.ts
+var WATCH_DEFAULTS = {
+  http_5xx_percent: { bound: { kind: "max", value: 0.5 }, forSeconds: 60 },
+  latency_p95: { bound: { kind: "times_baseline", factor: 1.2 }, forSeconds: 120 },
+  latency_p99: { bound: { kind: "times_baseline", factor: 3 }, forSeconds: 120 },
+  error_percent: { bound: { kind: "max", value: 1 }, forSeconds: 120 },
+  memory_percent: { bound: { kind: "max", value: 85 }, forSeconds: 60 },
+  cpu_percent: { bound: { kind: "max", value: 80 }, forSeconds: 300 },
+  login_success_percent: { bound: { kind: "min", value: 99 }, forSeconds: 60 }
+};
+var LONGEST_SILENCE_MS = 6e4;
+var TELLINGS = 4;
+var LEAST_BETWEEN_MS = 6e4;
+function isTellingDue(told3, nowMs) {
+  if (told3 === null) return true;
+  const everyMs = Math.max(LEAST_BETWEEN_MS, (told3.untilMs - told3.sinceMs) / TELLINGS);
+  return nowMs - told3.atMs >= everyMs;
+}
+function progressOf(course, watched) {
+  const seen3 = course.limits.map(({ name: name3 }) => ({
+    limit: name3,
+    value: course.samples.findLast(({ limit }) => limit === name3)?.value ?? null
+  }));
+  const { service, percent, sinceMs, atMs } = watched;
+  return { service, percent, sinceMs, untilMs: course.untilMs, atMs, seen: seen3 };
+}
+function judgeWatch(course, nowMs) {
+  const breaches = course.limits.flatMap((limit) => findBreach(course, limit) ?? []);
+  const breach = breaches.find(({ limit }) => limit.onBreach === "rollback");
+  if (breach !== void 0) return { kind: "breached", breach };
+  if (nowMs < course.untilMs) return { kind: "continue" };
+  const binding = course.limits.filter(({ onBreach }) => onBreach === "rollback");
+  const outside = binding.filter((limit) => isOutsideNow(course, limit));
+  if (outside.some(({ forMs }) => nowMs < course.untilMs + forMs)) return { kind: "continue" };
+  for (const limit of binding) {
+    const because = outside.includes(limit) ? "it is out of bounds, and was not long enough to be breached" : describeLack(course, limit, nowMs);
+    if (because !== null) return { kind: "inconclusive", limit, because };
+  }
+  return { kind: "passed", reported: breaches };
+}
+function limitValue({ name: name3, bound }, baseline) {
+  if (bound.kind !== "times_baseline") return bound.value;
+  const before = baseline.find(({ limit }) => limit === name3);
+  return before === void 0 ? null : before.value * bound.factor;
+}
+function samplesOf({ samples }, { name: name3 }) {
+  return samples.filter(({ limit }) => limit === name3);
+}
+function isOutside(value, limit, { baseline }) {
+  const border = limitValue(limit, baseline);
+  if (border === null) return false;
+  return limit.bound.kind === "min" ? value < border : value > border;
+}
+function findBreach(course, limit) {
+  let evidence = [];
+  for (const sample of samplesOf(course, limit)) {
+    if (sample.value === null) continue;
+    evidence = isOutside(sample.value, limit, course) ? [...evidence, sample] : [];
+    const lastedMs = sample.atMs - (evidence[0]?.atMs ?? sample.atMs);
+    if (evidence.length >= limit.samples && lastedMs >= limit.forMs) return { limit, evidence };
+  }
+  return null;
+}
+function isOutsideNow(course, limit) {
+  const value = samplesOf(course, limit).findLast((sample) => sample.value !== null)?.value ?? null;
+  return value !== null && isOutside(value, limit, course);
+}
+function describeLack(course, limit, nowMs) {
+  if (limitValue(limit, course.baseline) === null) return "nothing was measured before the deploy";
+  const samples = samplesOf(course, limit);
+  const values = samples.filter(({ value }) => value !== null);
+  const why = samples.findLast(({ reason: reason2 }) => reason2 !== null)?.reason ?? "nothing was asked";
+  const last = values.at(-1);
+  if (last === void 0) return `it never had a value: ${why}`;
+  if (values.length < limit.minimumSamples || 2 * values.length < samples.length)
+    return `it had a value in ${values.length} of ${samples.length} samples only: ${why}`;
+  const isSilent = nowMs - last.atMs > Math.max(limit.forMs, LONGEST_SILENCE_MS);
+  return isSilent ? `it has had no value for ${Math.round((nowMs - last.atMs) / 1e3)} s: ${why}` : null;
+}
+
+// src/domain/text/watch.ts
+function renderNumber(value) {
+  const isPlain = value === 0 || Math.abs(value) >= 1e-3 && Math.abs(value) < 1e12;
+  return isPlain ? String(Math.round(value * 1e3) / 1e3) : value.toExponential(2);
+}
+function renderClock2(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1e3));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+function renderBound(limit, baseline) {
+  const { bound } = limit;
+  if (bound.kind !== "times_baseline")
+    return `${bound.kind === "max" ? "at most" : "at least"} ${renderNumber(bound.value)}`;
+  const border = limitValue(limit, baseline);
+  if (border === null) return `at most ${bound.factor} times what it was`;
+  return `at most ${renderNumber(border)} (${bound.factor} times ${renderNumber(border / bound.factor)} before)`;
+}
+function renderProgress2(course, { startMs, nowMs }) {
+  const seen3 = course.limits.map((limit) => {
+    const last = course.samples.findLast((sample) => sample.limit === limit.name);
+    return `${limit.name} ${renderSample(last)} (${renderBound(limit, course.baseline)})`;
+  });
+  const progress = { sinceMs: startMs, untilMs: course.untilMs, atMs: nowMs };
+  return `watched ${describeProgress(progress)}: ${seen3.join(", ")}`;
+}
+function describeProgress({
+  sinceMs,
+  untilMs,
+  atMs
+}) {
+  return `${renderClock2(atMs - sinceMs)} of ${renderClock2(untilMs - sinceMs)}`;
+}
+function renderWatching(bug2, {
+  ledger,
+  policy,
+  calendar
+}) {
+  return watchedReleases(ledger).filter(({ envelope: envelope2 }) => envelope2.bugs.some(({ number: number6 }) => number6 === bug2)).flatMap(({ environment: environment3, id, baseline = [], watching }) => {
+    const limits = policy.environments[environment3].watch?.limits ?? [];
+    const rows = watching.seen.map(({ limit: name3, value }) => {
+      const limit = limits.find((each) => each.name === name3);
+      const bound = limit === void 0 ? "" : `, has to be ${renderBound(limit, ownBaseline(baseline, watching))}`;
+      return `- ${code(name3)}: ${value === null ? "no value" : renderNumber(value)}${bound}`;
+    });
+    const what = watching.service === null ? code(id) : `${code(watching.service)} of ${code(id)}`;
+    const share = watching.percent === null ? "" : ` at ${watching.percent} %`;
+    const head = `**Watched on ${environment3.toUpperCase()}:** ${what}${share}, ${describeProgress(watching)} min at ${renderLocal(calendar, watching.atMs)}`;
+    return ["", head, ...rows];
+  });
+}
+function ownBaseline(baseline, { service }) {
+  return baseline.filter((each) => each.service === service);
+}
+function renderSample(sample) {
+  if (sample === void 0) return "not asked";
+  return sample.value === null ? `unknown, ${sample.reason}` : renderNumber(sample.value);
+}
+function renderBreach({ limit, evidence }, baseline) {
+  const values = evidence.map(({ value }) => renderNumber(value ?? 0));
+  const shown = values.length > 6 ? [...values.slice(0, 3), "\u2026", ...values.slice(-2)] : values;
+  const lastedMs = (evidence.at(-1)?.atMs ?? 0) - (evidence[0]?.atMs ?? 0);
+  return `\`${limit.name}\` has to be ${renderBound(limit, baseline)}, and was ${shown.join(", ")} in ${evidence.length} samples over ${renderClock2(lastedMs)} min`;
+}
+function renderInconclusive({
+  limit,
+  because
+}) {
+  return `\`${limit.name}\` cannot be judged: ${plain(because, 300)}`;
+}
+function renderSeen({ limits, samples, baseline }) {
+  const parts2 = limits.map((limit) => {
+    const values = samples.flatMap(({ limit: name3, value }) => name3 === limit.name ? value ?? [] : []);
+    const worst = limit.bound.kind === "min" ? Math.min(...values) : Math.max(...values);
+    const seen3 = values.length === 0 ? "no value" : `at worst ${renderNumber(worst)}`;
+    return `\`${limit.name}\` ${seen3} of ${renderBound(limit, baseline)}, ${values.length} samples`;
+  });
+  return parts2.join("; ");
+}
+
 // src/usecases/freeze-facts.ts
 function freezeFacts({ freezeVariables: freezeVariables2 }, { policy, calendar }, { freezes: freezes2 }) {
   return { said: freezes2, policy: policy.freeze, switches: freezeVariables2.known(), calendar };
@@ -37723,17 +37901,18 @@ function stopFacts(context3, setting, state) {
 // src/usecases/build-card.ts
 function buildCard(context3, setting, { bug: bug2, state }) {
   const facts = { bug: bug2, ...setting, nowMs: context3.clock.nowMs() };
-  return renderCard(
-    { ...facts, ...stopFacts(context3, setting, state) },
-    renderHotfix({ ...facts, ledger: state })
-  );
+  return renderCard({ ...facts, ...stopFacts(context3, setting, state) }, [
+    ...renderWatching(bug2.number, { ...setting, ledger: state }),
+    ...renderHotfix({ ...facts, ledger: state })
+  ]);
 }
 function shownBugs(step3) {
   const written = (step3.writes.bugs ?? []).map(({ number: number6 }) => number6);
   const alerted = (step3.writes.alerts ?? []).flatMap(({ key }) => readHotfixAlert(key)?.bug ?? []);
-  if (!changesStops(step3)) return /* @__PURE__ */ new Set([...written, ...alerted]);
+  const watched = [step3.before, step3.after].flatMap(watchedReleases).flatMap(({ envelope: envelope2 }) => envelope2.bugs.map(({ number: number6 }) => number6));
+  if (!changesStops(step3)) return /* @__PURE__ */ new Set([...written, ...alerted, ...watched]);
   const open5 = [...step3.after.bugs.values()].filter(({ status: status3, flow: flow2 }) => !isFinal(status3, flow2));
-  return /* @__PURE__ */ new Set([...written, ...open5.map(({ number: number6 }) => number6)]);
+  return /* @__PURE__ */ new Set([...written, ...watched, ...open5.map(({ number: number6 }) => number6)]);
 }
 function changesStops({ before, after, writes }) {
   const written = (writes.environments ?? []).map(({ environment: environment3 }) => environment3);
@@ -41313,125 +41492,24 @@ async function takeRequest(context3, step3, values) {
   return captures.kind === "captured" ? { kind: "taken", values: captures.values } : { kind: "failed", expected: captures.expected, got: captures.got };
 }
 
-// src/domain/watch.ts
-var WATCH_DEFAULTS = {
-  http_5xx_percent: { bound: { kind: "max", value: 0.5 }, forSeconds: 60 },
-  latency_p95: { bound: { kind: "times_baseline", factor: 1.2 }, forSeconds: 120 },
-  latency_p99: { bound: { kind: "times_baseline", factor: 3 }, forSeconds: 120 },
-  error_percent: { bound: { kind: "max", value: 1 }, forSeconds: 120 },
-  memory_percent: { bound: { kind: "max", value: 85 }, forSeconds: 60 },
-  cpu_percent: { bound: { kind: "max", value: 80 }, forSeconds: 300 },
-  login_success_percent: { bound: { kind: "min", value: 99 }, forSeconds: 60 }
+// src/ports/ledger.ts
+var LedgerFailure = class extends Error {
+  retryable;
+  /** The file at fault, where one is. */
+  path;
+  constructor(message, options) {
+    super(message, { cause: options.cause });
+    this.name = "LedgerFailure";
+    this.retryable = options.retryable;
+    this.path = options.path ?? null;
+  }
 };
-var LONGEST_SILENCE_MS = 6e4;
-function judgeWatch(course, nowMs) {
-  const breaches = course.limits.flatMap((limit) => findBreach(course, limit) ?? []);
-  const breach = breaches.find(({ limit }) => limit.onBreach === "rollback");
-  if (breach !== void 0) return { kind: "breached", breach };
-  if (nowMs < course.untilMs) return { kind: "continue" };
-  const binding = course.limits.filter(({ onBreach }) => onBreach === "rollback");
-  const outside = binding.filter((limit) => isOutsideNow(course, limit));
-  if (outside.some(({ forMs }) => nowMs < course.untilMs + forMs)) return { kind: "continue" };
-  for (const limit of binding) {
-    const because = outside.includes(limit) ? "it is out of bounds, and was not long enough to be breached" : describeLack(course, limit, nowMs);
-    if (because !== null) return { kind: "inconclusive", limit, because };
-  }
-  return { kind: "passed", reported: breaches };
-}
-function limitValue({ name: name3, bound }, baseline) {
-  if (bound.kind !== "times_baseline") return bound.value;
-  const before = baseline.find(({ limit }) => limit === name3);
-  return before === void 0 ? null : before.value * bound.factor;
-}
-function samplesOf({ samples }, { name: name3 }) {
-  return samples.filter(({ limit }) => limit === name3);
-}
-function isOutside(value, limit, { baseline }) {
-  const border = limitValue(limit, baseline);
-  if (border === null) return false;
-  return limit.bound.kind === "min" ? value < border : value > border;
-}
-function findBreach(course, limit) {
-  let evidence = [];
-  for (const sample of samplesOf(course, limit)) {
-    if (sample.value === null) continue;
-    evidence = isOutside(sample.value, limit, course) ? [...evidence, sample] : [];
-    const lastedMs = sample.atMs - (evidence[0]?.atMs ?? sample.atMs);
-    if (evidence.length >= limit.samples && lastedMs >= limit.forMs) return { limit, evidence };
-  }
-  return null;
-}
-function isOutsideNow(course, limit) {
-  const value = samplesOf(course, limit).findLast((sample) => sample.value !== null)?.value ?? null;
-  return value !== null && isOutside(value, limit, course);
-}
-function describeLack(course, limit, nowMs) {
-  if (limitValue(limit, course.baseline) === null) return "nothing was measured before the deploy";
-  const samples = samplesOf(course, limit);
-  const values = samples.filter(({ value }) => value !== null);
-  const why = samples.findLast(({ reason: reason2 }) => reason2 !== null)?.reason ?? "nothing was asked";
-  const last = values.at(-1);
-  if (last === void 0) return `it never had a value: ${why}`;
-  if (values.length < limit.minimumSamples || 2 * values.length < samples.length)
-    return `it had a value in ${values.length} of ${samples.length} samples only: ${why}`;
-  const isSilent = nowMs - last.atMs > Math.max(limit.forMs, LONGEST_SILENCE_MS);
-  return isSilent ? `it has had no value for ${Math.round((nowMs - last.atMs) / 1e3)} s: ${why}` : null;
-}
-
-// src/domain/text/watch.ts
-function renderNumber(value) {
-  const isPlain = value === 0 || Math.abs(value) >= 1e-3 && Math.abs(value) < 1e12;
-  return isPlain ? String(Math.round(value * 1e3) / 1e3) : value.toExponential(2);
-}
-function renderClock2(ms) {
-  const seconds = Math.max(0, Math.round(ms / 1e3));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-function renderBound(limit, baseline) {
-  const { bound } = limit;
-  if (bound.kind !== "times_baseline")
-    return `${bound.kind === "max" ? "at most" : "at least"} ${renderNumber(bound.value)}`;
-  const border = limitValue(limit, baseline);
-  if (border === null) return `at most ${bound.factor} times what it was`;
-  return `at most ${renderNumber(border)} (${bound.factor} times ${renderNumber(border / bound.factor)} before)`;
-}
-function renderProgress2(course, { startMs, nowMs }) {
-  const seen3 = course.limits.map((limit) => {
-    const last = course.samples.findLast((sample) => sample.limit === limit.name);
-    return `${limit.name} ${renderSample(last)} (${renderBound(limit, course.baseline)})`;
-  });
-  return `watched ${renderClock2(nowMs - startMs)} of ${renderClock2(course.untilMs - startMs)}: ${seen3.join(", ")}`;
-}
-function renderSample(sample) {
-  if (sample === void 0) return "not asked";
-  return sample.value === null ? `unknown, ${sample.reason}` : renderNumber(sample.value);
-}
-function renderBreach({ limit, evidence }, baseline) {
-  const values = evidence.map(({ value }) => renderNumber(value ?? 0));
-  const shown = values.length > 6 ? [...values.slice(0, 3), "\u2026", ...values.slice(-2)] : values;
-  const lastedMs = (evidence.at(-1)?.atMs ?? 0) - (evidence[0]?.atMs ?? 0);
-  return `\`${limit.name}\` has to be ${renderBound(limit, baseline)}, and was ${shown.join(", ")} in ${evidence.length} samples over ${renderClock2(lastedMs)} min`;
-}
-function renderInconclusive({
-  limit,
-  because
-}) {
-  return `\`${limit.name}\` cannot be judged: ${plain(because, 300)}`;
-}
-function renderSeen({ limits, samples, baseline }) {
-  const parts2 = limits.map((limit) => {
-    const values = samples.flatMap(({ limit: name3, value }) => name3 === limit.name ? value ?? [] : []);
-    const worst = limit.bound.kind === "min" ? Math.min(...values) : Math.max(...values);
-    const seen3 = values.length === 0 ? "no value" : `at worst ${renderNumber(worst)}`;
-    return `\`${limit.name}\` ${seen3} of ${renderBound(limit, baseline)}, ${values.length} samples`;
-  });
-  return parts2.join("; ");
-}
 
 // src/usecases/release/watch-rollout.ts
 async function watchRollout(context3, taking) {
   const { watch } = environmentOf3(taking);
-  const { release: release2, step: step3 } = taking;
+  const { step: step3 } = taking;
+  let { release: release2 } = taking;
   if (watch === null) return { kind: "done", release: release2 };
   const startMs = context3.clock.nowMs();
   const baseline = (release2.baseline ?? []).filter(({ service }) => service === step3.service);
@@ -41446,6 +41524,8 @@ async function watchRollout(context3, taking) {
     const nowMs = context3.clock.nowMs();
     context3.log.info(`${step3.key} | ${renderProgress2(course, { startMs, nowMs })}`);
     const verdict = judgeWatch(course, nowMs);
+    if (verdict.kind === "continue")
+      release2 = await tellProgress(context3, { ...taking, release: release2 }, { course, startMs });
     switch (verdict.kind) {
       case "continue":
         await context3.pause(watch.everySeconds * 1e3);
@@ -41468,6 +41548,24 @@ async function watchRollout(context3, taking) {
         return verdict;
     }
   }
+}
+async function tellProgress(context3, { release: release2, step: step3, tell: tell4 }, { course, startMs: sinceMs }) {
+  const atMs = context3.clock.nowMs();
+  const told3 = release2.watching?.sinceMs === sinceMs ? release2.watching : null;
+  if (!isTellingDue(told3, atMs)) return release2;
+  const { service, percent } = step3;
+  const watching = progressOf(course, { service, percent, sinceMs, atMs });
+  const now = { ...release2, watching };
+  try {
+    await tell4(now, `${step3.key}, ${describeProgress(watching)}`);
+  } catch (error63) {
+    if (!isPassing(error63)) throw error63;
+    context3.log.warn("nobody could be told how the watch goes", { error: error63.message });
+  }
+  return now;
+}
+function isPassing(error63) {
+  return (error63 instanceof GitHubFailure || error63 instanceof LedgerFailure) && error63.retryable;
 }
 function look2(context3, { limits }, taking) {
   const about = requestOf(taking);
@@ -41630,20 +41728,21 @@ async function runRelease(context3, setting, running) {
     };
   }
   let release2 = started;
+  const tell4 = (now, words) => remember(context3, setting, { release: now, words });
   for (let step3 = nextStep(steps, release2.steps); step3 !== null; step3 = nextStep(steps, release2.steps)) {
     const startedAtMs = context3.clock.nowMs();
     const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release2, started);
     const stopped = await refuseNextService(context3, setting, { release: release2, steps, step: step3 });
     if (stopped !== null)
       return giveUp(context3, policy, { release: release2, steps, step: step3, refusal: stopped, deployment });
-    const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun });
+    const outcome = await takeStep(context3, { policy, release: release2, step: step3, mayHaveRun, tell: tell4 });
     const taken = { key: step3.key, startedAtMs, endedAtMs: context3.clock.nowMs() };
     if (outcome.kind === "refused") {
       const failed3 = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
       return giveUp(context3, policy, { release: failed3, steps, step: step3, refusal: outcome, deployment });
     }
     release2 = withStep(outcome.release, { ...taken, state: "done", detail: outcome.detail ?? null });
-    if (mustBeRemembered(steps, step3)) await remember(context3, setting, release2);
+    if (mustBeRemembered(steps, step3)) await tell4(release2, step3.key);
   }
   await closeDeployment(context3, { deployment, state: "success", words: `${release2.id} is live` });
   return {
@@ -41672,7 +41771,7 @@ function foundLive({ clock }, release2, steps) {
   return known;
 }
 function live(context3, release2) {
-  return { ...release2, state: "live", endedAtMs: context3.clock.nowMs() };
+  return withEnd(release2, { state: "live", endedAtMs: context3.clock.nowMs(), reason: null });
 }
 function stepsOf3(policy, release2) {
   return buildPipeline(release2.envelope.services, shapeOf(policy, release2));
@@ -41693,7 +41792,7 @@ function shapeOf({ services, environments }, release2) {
     isTriedOut: smoke2 !== null
   };
 }
-async function remember(context3, setting, release2) {
+async function remember(context3, setting, { release: release2, words }) {
   const { environment: environment3, deployer } = release2;
   await record(context3, setting, (state) => {
     const nowMs = context3.clock.nowMs();
@@ -41703,7 +41802,7 @@ async function remember(context3, setting, release2) {
         releases: [release2],
         environments: [withLocks(state.environments.get(environment3), environment3, locks)]
       },
-      message: `${release2.id}: ${release2.steps.at(-1)?.key}`,
+      message: `${release2.id}: ${words}`,
       result: null
     };
   });
@@ -41720,12 +41819,11 @@ async function giveUp(context3, policy, failed3) {
     state: "failure",
     words: `${release2.id}: ${refusal.reason}`
   });
-  const ended3 = {
-    ...undone.release,
+  const ended3 = withEnd(undone.release, {
     state: undone.ok ? "rolled_back" : "failed",
     endedAtMs: context3.clock.nowMs(),
     reason: refusal.reason
-  };
+  });
   const message = undone.told === "" ? refusal.message : `${refusal.message}
 
 ${undone.told}`;
@@ -63649,19 +63747,6 @@ function wordOf({ approvals }, personId, brought) {
   );
 }
 
-// src/ports/ledger.ts
-var LedgerFailure = class extends Error {
-  retryable;
-  /** The file at fault, where one is. */
-  path;
-  constructor(message, options) {
-    super(message, { cause: options.cause });
-    this.name = "LedgerFailure";
-    this.retryable = options.retryable;
-    this.path = options.path ?? null;
-  }
-};
-
 // src/usecases/raise-alert.ts
 async function raiseAlert(context3, setting, words) {
   const { key, title } = words;
@@ -63810,7 +63895,7 @@ async function failHotfix(context3, setting, failed3) {
     return {
       writes: {
         bugs: held,
-        releases: [{ ...release2, state: ended3, endedAtMs: atMs, reason: reason2 }],
+        releases: [withEnd(release2, { state: ended3, endedAtMs: atMs, reason: reason2 })],
         environments: [wasTakenBack ? lockedBehind(state, failed3, atMs) : unlocked(state, release2)],
         outbox: [
           {
@@ -65260,9 +65345,15 @@ function lockBehind(locks, { id, order: order2 }, nowMs) {
 function tell2(bug2, release2, atMs) {
   const isOver2 = isFinal(bug2.status, bug2.flow) && bug2.status !== "closed" && bug2.status !== "rejected";
   const comment = bug2.number === release2.order.issue ? [] : [sayOn(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })];
-  if (!isOver2) return comment;
-  const id = `rollback-${release2.id}-${bug2.number}-reopen`;
-  return [...comment, { id, issue: bug2.number, createdAtMs: atMs, action: { kind: "reopen_issue" } }];
+  return isOver2 ? [...comment, reopenBehind(release2, bug2.number, atMs)] : comment;
+}
+function reopenBehind({ id }, issue3, atMs) {
+  return {
+    id: `rollback-${id}-${issue3}-reopen`,
+    issue: issue3,
+    createdAtMs: atMs,
+    action: { kind: "reopen_issue" }
+  };
 }
 function sayOn({ id }, issue3, { body, atMs }) {
   return { id: `rollback-${id}-${issue3}`, issue: issue3, createdAtMs: atMs, action: { kind: "comment", body } };
@@ -65277,7 +65368,7 @@ function environmentLeft(state, release2, atMs) {
 async function failRollback(context3, setting, { release: release2, refusal }) {
   await record(context3, setting, (state) => {
     const atMs = context3.clock.nowMs();
-    const failed3 = { ...release2, state: "failed", endedAtMs: atMs, reason: refusal.reason };
+    const failed3 = withEnd(release2, { state: "failed", endedAtMs: atMs, reason: refusal.reason });
     const { issue: issue3 } = release2.order;
     const entry = {
       id: `rollback-${release2.id}-failed-${atMs}`,
@@ -65417,14 +65508,20 @@ async function takeBackRelease(context3, setting, { release: release2, refusal }
     }
   };
   const brought = await bringBranchBack(context3, setting, ordered);
+  const closed2 = await findClosed(context3, release2);
   await record(
     context3,
     setting,
-    (state) => intentOf(state, { release: ordered, brought, atMs: context3.clock.nowMs() })
+    (state) => intentOf(state, { release: ordered, brought, closed: closed2, atMs: context3.clock.nowMs() })
   );
 }
+async function findClosed({ observer }, { envelope: { bugs } }) {
+  if (bugs.length === 0) return /* @__PURE__ */ new Set();
+  const issues = await observer.issues(bugs.map(({ number: number6 }) => number6));
+  return new Set(issues.flatMap(({ number: number6, state }) => state === "closed" ? [number6] : []));
+}
 function intentOf(state, given) {
-  const { brought, atMs } = given;
+  const { brought, closed: closed2, atMs } = given;
   const { id, environment: environment3, order: order2 } = given.release;
   if (brought.kind === "refused") {
     const body = renderBranchLeft(environment3, brought);
@@ -65434,13 +65531,16 @@ function intentOf(state, given) {
   const { branch: branch2 } = brought;
   const release2 = { ...given.release, order: { ...order2, branch: branch2 } };
   const affected = affectedBugs(state.bugs.values(), environment3, branch2);
+  const bugs = affected.map((bug2) => takeBack(bug2, release2, atMs));
+  const reopened = bugs.filter((bug2) => closed2.has(bug2.number) && !mayBeClosed(bug2));
   return {
     writes: {
-      bugs: affected.map((bug2) => takeBack(bug2, release2, atMs)),
+      bugs,
       environments: [withTakenBack(state.environments.get(environment3), environment3, branch2)],
-      outbox: affected.map(
-        (bug2) => sayOn(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })
-      )
+      outbox: [
+        ...affected.map((bug2) => sayOn(release2, bug2.number, { body: renderTakenBack(bug2, release2), atMs })),
+        ...reopened.map(({ number: number6 }) => reopenBehind(release2, number6, atMs))
+      ]
     },
     message: `${id}: the branch is back, too`,
     result: null
@@ -73662,10 +73762,10 @@ function fieldFailure(operation, error63) {
   const status3 = type === "NOT_FOUND" ? 404 : type === "FORBIDDEN" ? 403 : null;
   return new GitHubFailure(operation, `${operation}: GitHub says ${type ?? "error"}: ${wordsOf2(message)}`, {
     status: status3,
-    retryable: isPassing(type, message)
+    retryable: isPassing2(type, message)
   });
 }
-function isPassing(type, message) {
+function isPassing2(type, message) {
   if (type === "RATE_LIMITED" || type === "STALE_DATA") return true;
   return type === void 0 && /something went wrong|timed? ?out|couldn't respond|try again/iu.test(message);
 }
@@ -75463,6 +75563,14 @@ var release = external_exports.strictObject({
     })
   ).exactOptional(),
   baseline: external_exports.array(external_exports.strictObject({ limit: external_exports.string(), service: external_exports.string().nullable(), value: external_exports.number() })).exactOptional(),
+  watching: external_exports.strictObject({
+    service: external_exports.string().nullable(),
+    percent: external_exports.int().min(1).max(100).nullable(),
+    sinceMs: time4,
+    untilMs: time4,
+    atMs: time4,
+    seen: external_exports.array(external_exports.strictObject({ limit: external_exports.string(), value: external_exports.number().nullable() }))
+  }).exactOptional(),
   deployer: external_exports.strictObject({
     runId: number5.nullable(),
     attempt: number5,

@@ -9,7 +9,7 @@ import type { ReasonCode } from './reason.ts';
 import type { ReleaseId } from './release-id.ts';
 import type { Strategy } from './rollout.ts';
 import type { Stage } from './slot.ts';
-import type { Baseline } from './watch.ts';
+import type { Baseline, WatchProgress } from './watch.ts';
 
 /** The release of a slot on an environment, or of another operation with a name like that of a slot. */
 export function slotReleaseId(operation: string, environment: EnvironmentName): ReleaseId {
@@ -172,6 +172,8 @@ export interface Release {
   readonly checklist?: readonly ItemResult[];
   /** What was measured before the first deploy; absent where no limit asks for it. */
   readonly baseline?: readonly Baseline[];
+  /** How far the watch is that runs, or the last one that did; absent before the first and once the release has ended. */
+  readonly watching?: WatchProgress;
   /** `null`: none has begun. */
   readonly deployer: ReleaseDeployer | null;
   /** `null` but for a rollback. */
@@ -203,6 +205,14 @@ export function behindUnfinished(
 /** The release after a step, at `nowMs`. */
 export function withStep(release: Release, step: StepRecord): Release {
   return { ...release, steps: [...release.steps, step] };
+}
+
+/** The release at its end, at `endedAtMs`; `reason`: why it failed. */
+export function withEnd(
+  { watching: _over, ...release }: Release,
+  end: Pick<Release, 'state' | 'endedAtMs' | 'reason'>,
+): Release {
+  return { ...release, ...end };
 }
 
 /** What the build of a service said of its artifact, or the deploy command of its version and flags. */

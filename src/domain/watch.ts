@@ -89,6 +89,44 @@ export interface WatchCourse {
 /** Silence for so long means that the metric is not seen any more, however short a breach may be. */
 const LONGEST_SILENCE_MS = 60_000;
 
+/** How far a watch is, as its people are told while it runs. */
+export interface WatchProgress {
+  /** What it watches; `null`: the repository is one service without a name. */
+  readonly service: string | null;
+  /** Share of the traffic that has the release. */
+  readonly percent: number | null;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** When it was told. */
+  readonly atMs: number;
+  /** The last value of each limit; `null`: there was none. */
+  readonly seen: readonly { readonly limit: string; readonly value: number | null }[];
+}
+
+/** How often a watch is told of, and at most once in how long: each time costs a commit and a write for every bug aboard. */
+const TELLINGS = 4;
+const LEAST_BETWEEN_MS = 60_000;
+
+/** Tells whether what people were told last of a watch has grown old; `null`: they were told nothing. */
+export function isTellingDue(told: WatchProgress | null, nowMs: number): boolean {
+  if (told === null) return true;
+  const everyMs = Math.max(LEAST_BETWEEN_MS, (told.untilMs - told.sinceMs) / TELLINGS);
+  return nowMs - told.atMs >= everyMs;
+}
+
+/** The progress of a watch at `atMs`. */
+export function progressOf(
+  course: WatchCourse,
+  watched: Pick<WatchProgress, 'service' | 'percent' | 'sinceMs' | 'atMs'>,
+): WatchProgress {
+  const seen = course.limits.map(({ name }) => ({
+    limit: name,
+    value: course.samples.findLast(({ limit }) => limit === name)?.value ?? null,
+  }));
+  const { service, percent, sinceMs, atMs } = watched;
+  return { service, percent, sinceMs, untilMs: course.untilMs, atMs, seen };
+}
+
 /**
  * Judges a watch at `nowMs`. A breach ends it at once. At its end all limits have to be seen and kept; a metric that is
  * out of bounds just then is waited for, as long as it takes to be breached. `inconclusive` is no pass.

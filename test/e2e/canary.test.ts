@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { runsOf } from '../../src/sandbox/actions/model.ts';
 import { logOf } from '../support/e2e-run.ts';
@@ -5,21 +6,26 @@ import { changeConfiguration } from '../support/e2e-configuration.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 import { startHttpStage, type HttpStage } from '../support/http-stage.ts';
 
-/** What people of the shop see fail, in percent: too much; and when it was backed up: not at all, at first. */
+/** What people of the shop see fail, in percent: too much; and when it was backed up: not at all, at first. While the watch asks, its bug's card is looked at. */
 let numbers: HttpStage;
 let isBackedUp = false;
+const cards: string[] = [];
 let shop: Shop;
 beforeAll(async () => {
   numbers = await startHttpStage();
-  numbers.answer = (request, response) => {
-    if (request.url === '/backup' && !isBackedUp) response.statusCode = 404;
-    response.end(JSON.stringify({ failed: 7.5 }));
-  };
+  numbers.answer = (request, response) => void answer(request.url === '/backup', response);
   vi.stubEnv('CHECKLIST_HOSTS', new URL(numbers.url).host);
   // Nobody has set it up, so that Ada can change the configuration past all gates.
   shop = await startShop({ isSetUp: false });
   await configure();
 });
+
+async function answer(isBackup: boolean, response: ServerResponse): Promise<void> {
+  if (isBackup && !isBackedUp) response.statusCode = 404;
+  if (!isBackup) cards.push(await shop.card('vat'));
+  response.end(JSON.stringify({ failed: 7.5 }));
+}
+
 afterAll(async () => {
   vi.unstubAllEnvs();
   await shop.demo.close();
@@ -88,6 +94,12 @@ it('mended and told to try again it deploys; a canary that goes bad is rolled ba
   const said = (await shop.answers('vat')).join('\n\n');
   expect(said).toContain('`error_percent` has to be at most 1, and was 7.5, 7.5');
   expect(said).toContain(`Taken back to ${before.slice(0, 7)}: everything.`);
+
+  const head = /\*\*Watched on UAT:\*\* `2026-11-21-T1-uat` at 10 %, 0:0\d of 10:00 min/u;
+  expect(cards.at(-1)).toMatch(head);
+  expect(cards.at(-1)).toContain('- `error_percent`: 7.5, has to be at most 1');
+  expect(cards.at(-1)).toContain('| **Next** | T1 **2026-11-21/T1**');
+  expect(await shop.card('vat')).not.toMatch(head);
 
   const run = runsOf(shop.demo.repository).findLast((one) => one.path.endsWith('tonic-t1.yml'));
   if (run === undefined) throw new Error('no T1 ran');

@@ -21,6 +21,8 @@ export interface Shop {
   statusOf(name: string): Promise<string>;
   /** Bodies of the App's comments on a bug, oldest first, without its status card. */
   answers(name: string): Promise<string[]>;
+  /** The status card of an issue. */
+  card(name: string): Promise<string>;
   receipt(environment: EnvironmentName): Promise<string>;
   /** `<commit> <release>` a deploy command that ran, without the first one by hand. */
   deploys(environment: EnvironmentName): string[];
@@ -39,12 +41,19 @@ export const FIX = {
   shipping: { path: 'src/shipping.js', find: '> FREE_FROM', put: '>= FREE_FROM' },
 } as const;
 
+const isCard = (body: string) => body.startsWith('<!-- tonic:card');
+
 /** Starts the shop for one test file. */
 export async function startShop(options: Partial<DemoOptions> = {}): Promise<Shop> {
   const demo = await startDemo({ log: silentLog, ...options });
   const scene = createScene(demo);
   const issueOf = (name: string) => ({ ...scene.actor('rita').at, issue_number: scene.numberOf(name) });
   const rita = scene.actor('rita').octokit;
+  /** Bodies of the App's comments on a bug, oldest first. */
+  const own = async (name: string) => {
+    const { data } = await rita.rest.issues.listComments({ ...issueOf(name), per_page: 100 });
+    return data.filter((comment) => comment.user?.type === 'Bot').map((comment) => comment.body ?? '');
+  };
 
   return {
     demo,
@@ -80,13 +89,8 @@ export async function startShop(options: Partial<DemoOptions> = {}): Promise<Sho
         .join()
         .replace('status:', '');
     },
-    async answers(name) {
-      const { data } = await rita.rest.issues.listComments({ ...issueOf(name), per_page: 100 });
-      return data
-        .filter((comment) => comment.user?.type === 'Bot')
-        .map((comment) => comment.body ?? '')
-        .filter((body) => !body.startsWith('<!-- tonic:card'));
-    },
+    answers: async (name) => (await own(name)).filter((body) => !isCard(body)),
+    card: async (name) => (await own(name)).find(isCard) ?? '',
     async receipt(environment) {
       return (await (await fetch(`${demo.places[environment].url}/receipt.txt`)).text()).trim();
     },

@@ -121,13 +121,20 @@ function renderAwaited({ bug, policy }: CardFacts): string | null {
   return `${renderProgress({ people, required })}: ${describeNext({ people }, policy)} says \`${commandFor(action)}\`${how}`;
 }
 
-/** The slot that is due now, until it has looked at the bug, else the next one. */
+/** The slot that is due now, until it is through with the bug, else the next one. */
 function slotAhead({ bug, calendar, nowMs }: CardFacts, kind: SlotKind): Slot {
   const due = dueSlot(calendar, kind, nowMs);
-  const isBehind = due === null || bug.hold?.slot === due.id || bug.timeline.at(-1)?.slot === due.id;
+  return due === null || isThrough(bug, due) ? nextSlot(calendar, kind, nowMs) : due;
+}
+
+/** Tells whether a slot that is due has dealt with the bug already, or came too early for it. */
+function isThrough({ status, hold, timeline }: Bug, { id, startsAtMs }: Slot): boolean {
+  const last = timeline.at(-1);
+  if (hold?.slot === id) return true;
+  // What the slot has planned, and neither deployed nor held back, it is bringing just now.
+  if (last?.slot === id) return status !== 'planned';
   // An approval that missed the slot waits for the one after it.
-  const isTooLate = due !== null && (bug.timeline.at(-1)?.atMs ?? 0) >= due.startsAtMs;
-  return isBehind || isTooLate ? nextSlot(calendar, kind, nowMs) : due;
+  return last !== undefined && last.atMs >= startsAtMs;
 }
 
 function renderTimeline({ bug, calendar }: CardFacts): string {

@@ -1,3 +1,6 @@
+import type { SlotCalendar } from '../calendar.ts';
+import type { Policy } from '../policy.ts';
+import { watchedReleases, type WatchLedger } from '../watched-release.ts';
 import {
   limitValue,
   type Baseline,
@@ -5,9 +8,11 @@ import {
   type Sample,
   type WatchCourse,
   type WatchLimit,
+  type WatchProgress,
   type WatchVerdict,
 } from '../watch.ts';
-import { plain } from './markdown.ts';
+import { code, plain } from './markdown.ts';
+import { renderLocal } from './time.ts';
 
 /** A number as it is read: at most three digits behind the point. */
 function renderNumber(value: number): string {
@@ -40,7 +45,47 @@ export function renderProgress(
     const last = course.samples.findLast((sample) => sample.limit === limit.name);
     return `${limit.name} ${renderSample(last)} (${renderBound(limit, course.baseline)})`;
   });
-  return `watched ${renderClock(nowMs - startMs)} of ${renderClock(course.untilMs - startMs)}: ${seen.join(', ')}`;
+  const progress = { sinceMs: startMs, untilMs: course.untilMs, atMs: nowMs };
+  return `watched ${describeProgress(progress)}: ${seen.join(', ')}`;
+}
+
+/** `2:30 of 10:00` */
+export function describeProgress({
+  sinceMs,
+  untilMs,
+  atMs,
+}: Pick<WatchProgress, 'sinceMs' | 'untilMs' | 'atMs'>): string {
+  return `${renderClock(atMs - sinceMs)} of ${renderClock(untilMs - sinceMs)}`;
+}
+
+/** What a bug's card says of the releases that bring it and are being watched: how far, and each limit's last value. */
+export function renderWatching(
+  bug: number,
+  {
+    ledger,
+    policy,
+    calendar,
+  }: { readonly ledger: WatchLedger; readonly policy: Policy; readonly calendar: SlotCalendar },
+): string[] {
+  return watchedReleases(ledger)
+    .filter(({ envelope }) => envelope.bugs.some(({ number }) => number === bug))
+    .flatMap(({ environment, id, baseline = [], watching }) => {
+      const limits = policy.environments[environment].watch?.limits ?? [];
+      const rows = watching.seen.map(({ limit: name, value }) => {
+        const limit = limits.find((each) => each.name === name);
+        const bound =
+          limit === undefined ? '' : `, has to be ${renderBound(limit, ownBaseline(baseline, watching))}`;
+        return `- ${code(name)}: ${value === null ? 'no value' : renderNumber(value)}${bound}`;
+      });
+      const what = watching.service === null ? code(id) : `${code(watching.service)} of ${code(id)}`;
+      const share = watching.percent === null ? '' : ` at ${watching.percent} %`;
+      const head = `**Watched on ${environment.toUpperCase()}:** ${what}${share}, ${describeProgress(watching)} min at ${renderLocal(calendar, watching.atMs)}`;
+      return ['', head, ...rows];
+    });
+}
+
+function ownBaseline(baseline: readonly Baseline[], { service }: WatchProgress): Baseline[] {
+  return baseline.filter((each) => each.service === service);
 }
 
 function renderSample(sample: Sample | undefined): string {

@@ -14,6 +14,7 @@ import {
 import { lockAfterRollback, withoutOperation } from '../../domain/lock.ts';
 import type { Member } from '../../domain/person.ts';
 import type { Refusal } from '../../domain/reason.ts';
+import { withEnd } from '../../domain/release.ts';
 import { statusAfter } from '../../domain/status.ts';
 import {
   renderHotfixFailed,
@@ -156,7 +157,7 @@ export async function failHotfix(
     return {
       writes: {
         bugs: held,
-        releases: [{ ...release, state: ended, endedAtMs: atMs, reason }],
+        releases: [withEnd(release, { state: ended, endedAtMs: atMs, reason })],
         environments: [wasTakenBack ? lockedBehind(state, failed, atMs) : unlocked(state, release)],
         outbox: [
           {

@@ -9,7 +9,7 @@ import { locksOf, withLocks } from '../../domain/ledger.ts';
 import { withHeartbeat } from '../../domain/lock.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import { withStep, type Release, type ReleaseDeployer } from '../../domain/release.ts';
+import { withEnd, withStep, type Release, type ReleaseDeployer } from '../../domain/release.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { record } from '../record.ts';
@@ -60,20 +60,21 @@ export async function runRelease(
     };
   }
   let release: Release = started;
+  const tell = (now: Release, words: string) => remember(context, setting, { release: now, words });
   for (let step = nextStep(steps, release.steps); step !== null; step = nextStep(steps, release.steps)) {
     const startedAtMs = context.clock.nowMs();
     const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release, started);
     const stopped = await refuseNextService(context, setting, { release, steps, step });
     if (stopped !== null)
       return giveUp(context, policy, { release, steps, step, refusal: stopped, deployment });
-    const outcome = await takeStep(context, { policy, release, step, mayHaveRun });
+    const outcome = await takeStep(context, { policy, release, step, mayHaveRun, tell });
     const taken = { key: step.key, startedAtMs, endedAtMs: context.clock.nowMs() };
     if (outcome.kind === 'refused') {
       const failed = withStep(release, { ...taken, state: 'failed', detail: outcome.reason });
       return giveUp(context, policy, { release: failed, steps, step, refusal: outcome, deployment });
     }
     release = withStep(outcome.release, { ...taken, state: 'done', detail: outcome.detail ?? null });
-    if (mustBeRemembered(steps, step)) await remember(context, setting, release);
+    if (mustBeRemembered(steps, step)) await tell(release, step.key);
   }
   await closeDeployment(context, { deployment, state: 'success', words: `${release.id} is live` });
   return {
@@ -107,7 +108,7 @@ function foundLive({ clock }: Context, release: Release, steps: readonly Step[])
 }
 
 function live(context: Context, release: Release): Release {
-  return { ...release, state: 'live', endedAtMs: context.clock.nowMs() };
+  return withEnd(release, { state: 'live', endedAtMs: context.clock.nowMs(), reason: null });
 }
 
 /** The steps of a release, from what it brings and what the configuration has for it. */
@@ -136,8 +137,12 @@ function shapeOf({ services, environments }: Policy, release: Release): Pipeline
   };
 }
 
-/** So that a run after a crash knows which services have it, and everybody sees that this one is alive. */
-async function remember(context: Context, setting: Setting, release: Release): Promise<void> {
+/** So that a run after a crash knows which services have it, and everybody sees that this one is alive, and how far it is. */
+async function remember(
+  context: Context,
+  setting: Setting,
+  { release, words }: { readonly release: Release; readonly words: string },
+): Promise<void> {
   const { environment, deployer } = release;
   await record(context, setting, (state) => {
     const nowMs = context.clock.nowMs();
@@ -147,7 +152,7 @@ async function remember(context: Context, setting: Setting, release: Release): P
         releases: [release],
         environments: [withLocks(state.environments.get(environment), environment, locks)],
       },
-      message: `${release.id}: ${release.steps.at(-1)?.key}`,
+      message: `${release.id}: ${words}`,
       result: null,
     };
   });
@@ -182,12 +187,11 @@ async function giveUp(context: Context, policy: Policy, failed: Failed): Promise
     state: 'failure',
     words: `${release.id}: ${refusal.reason}`,
   });
-  const ended: Release = {
-    ...undone.release,
+  const ended = withEnd(undone.release, {
     state: undone.ok ? 'rolled_back' : 'failed',
     endedAtMs: context.clock.nowMs(),
     reason: refusal.reason,
-  };
+  });
   const message = undone.told === '' ? refusal.message : `${refusal.message}\n\n${undone.told}`;
   return {
     release: ended,

@@ -21,6 +21,8 @@ export interface Taking {
   readonly step: Step;
   /** A run before this one may have taken the step already. */
   readonly mayHaveRun: boolean;
+  /** Writes down how far the release is, in the middle of a step; `words` are for the ledger's log. */
+  readonly tell: (release: Release, words: string) => Promise<void>;
 }
 
 /** The environment that a step is taken on. */

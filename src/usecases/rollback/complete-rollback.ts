@@ -14,7 +14,7 @@ import {
   type EnvironmentLocks,
 } from '../../domain/lock.ts';
 import type { Refusal } from '../../domain/reason.ts';
-import type { Release } from '../../domain/release.ts';
+import { withEnd, type Release } from '../../domain/release.ts';
 import type { OrderedRelease } from '../../domain/order-gate.ts';
 import { withRolledBack } from '../../domain/rollback.ts';
 import { affectedBugs, takeBack } from '../../domain/take-back.ts';
@@ -106,9 +106,17 @@ function tell(bug: Bug, release: OrderedRelease, atMs: number): OutboxEntry[] {
     bug.number === release.order.issue
       ? []
       : [sayOn(release, bug.number, { body: renderTakenBack(bug, release), atMs })];
-  if (!isOver) return comment;
-  const id = `rollback-${release.id}-${bug.number}-reopen`;
-  return [...comment, { id, issue: bug.number, createdAtMs: atMs, action: { kind: 'reopen_issue' } }];
+  return isOver ? [...comment, reopenBehind(release, bug.number, atMs)] : comment;
+}
+
+/** Opens the issue of a bug that begins again. */
+export function reopenBehind({ id }: OrderedRelease, issue: number, atMs: number): OutboxEntry {
+  return {
+    id: `rollback-${id}-${issue}-reopen`,
+    issue,
+    createdAtMs: atMs,
+    action: { kind: 'reopen_issue' },
+  };
 }
 
 /** Something to say on an issue, once a rollback. */
@@ -137,7 +145,7 @@ export async function failRollback(
 ): Promise<void> {
   await record(context, setting, (state) => {
     const atMs = context.clock.nowMs();
-    const failed: Release = { ...release, state: 'failed', endedAtMs: atMs, reason: refusal.reason };
+    const failed = withEnd(release, { state: 'failed', endedAtMs: atMs, reason: refusal.reason });
     const { issue } = release.order;
     const entry: OutboxEntry = {
       id: `rollback-${release.id}-failed-${atMs}`,

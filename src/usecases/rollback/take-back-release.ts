@@ -1,4 +1,5 @@
 import type { LedgerState } from '../../domain/ledger.ts';
+import { mayBeClosed } from '../../domain/hotfix.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { Release } from '../../domain/release.ts';
 import type { OrderedRelease } from '../../domain/order-gate.ts';
@@ -8,7 +9,7 @@ import { renderBranchLeft, renderTakenBack } from '../../domain/text/rollback.ts
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { record, type Intent } from '../record.ts';
-import { sayOn } from './complete-rollback.ts';
+import { reopenBehind, sayOn } from './complete-rollback.ts';
 import { bringBranchBack, type BroughtBranch } from './revert-branch.ts';
 
 /**
@@ -37,16 +38,33 @@ export async function takeBackRelease(
     },
   };
   const brought = await bringBranchBack(context, setting, ordered);
+  const closed = await findClosed(context, release);
   await record(context, setting, (state) =>
-    intentOf(state, { release: ordered, brought, atMs: context.clock.nowMs() }),
+    intentOf(state, { release: ordered, brought, closed, atMs: context.clock.nowMs() }),
   );
+}
+
+/** GitHub closes the issue of a fix as soon as its default branch has it, whatever becomes of the release. */
+async function findClosed(
+  { observer }: Context,
+  { envelope: { bugs } }: Release,
+): Promise<ReadonlySet<number>> {
+  if (bugs.length === 0) return new Set();
+  const issues = await observer.issues(bugs.map(({ number }) => number));
+  return new Set(issues.flatMap(({ number, state }) => (state === 'closed' ? [number] : [])));
 }
 
 function intentOf(
   state: LedgerState,
-  given: { readonly release: OrderedRelease; readonly brought: BroughtBranch; readonly atMs: number },
+  given: {
+    readonly release: OrderedRelease;
+    readonly brought: BroughtBranch;
+    /** Issues that are. */
+    readonly closed: ReadonlySet<number>;
+    readonly atMs: number;
+  },
 ): Intent<null> {
-  const { brought, atMs } = given;
+  const { brought, closed, atMs } = given;
   const { id, environment, order } = given.release;
   if (brought.kind === 'refused') {
     const body = renderBranchLeft(environment, brought);
@@ -56,13 +74,16 @@ function intentOf(
   const { branch } = brought;
   const release = { ...given.release, order: { ...order, branch } };
   const affected = affectedBugs(state.bugs.values(), environment, branch);
+  const bugs = affected.map((bug) => takeBack(bug, release, atMs));
+  const reopened = bugs.filter((bug) => closed.has(bug.number) && !mayBeClosed(bug));
   return {
     writes: {
-      bugs: affected.map((bug) => takeBack(bug, release, atMs)),
+      bugs,
       environments: [withTakenBack(state.environments.get(environment), environment, branch)],
-      outbox: affected.map((bug) =>
-        sayOn(release, bug.number, { body: renderTakenBack(bug, release), atMs }),
-      ),
+      outbox: [
+        ...affected.map((bug) => sayOn(release, bug.number, { body: renderTakenBack(bug, release), atMs })),
+        ...reopened.map(({ number }) => reopenBehind(release, number, atMs)),
+      ],
     },
     message: `${id}: the branch is back, too`,
     result: null,

@@ -97,6 +97,25 @@ describe('the status card', () => {
     expect(nextOf({ status, flow }).slice(0, next.length)).toBe(next);
   });
 
+  it('names the slot that brings the bug just now, and the one after it once that has held the bug back', () => {
+    const slot = '2026-11-20/T1';
+    const atMs = aCalendar().zone.toEpochMs('2026-11-20', '20:05');
+    const planned = {
+      atMs,
+      event: 'record_plan',
+      from: 'analyzing',
+      to: 'planned',
+      by: null,
+      slot,
+      note: null,
+    } as const;
+    const bug = aBug({ status: 'planned', flow: 1, timeline: [planned] });
+    const held = { ...bug, hold: { reason: 'deploy_failed', message: 'no', slot, atMs } as const };
+    const next = (each: Bug) =>
+      renderCard(someFacts({ bug: each, nowMs: atMs })).match(/Next\*\* \| (T1 \S+),/u)?.[1];
+    expect([bug, held].map(next)).toEqual(['T1 **2026-11-20/T1**', 'T1 **2026-11-21/T1**']);
+  });
+
   it('speaks of the hotfix path up to PROD and not from there on', () => {
     expect(nextOf({ status: 'planned', severity: 'high' })).toContain('the hotfix path');
     expect(nextOf({ status: 'deployed_prod', flow: 2, severity: 'high' })).toContain('/approve-uat-merge');

@@ -142,10 +142,20 @@ describe('a canary that is watched', () => {
     expect(stand.ran.slice(-2)).toEqual(['deploy web 100 b', 'deploy backend 100 b']);
   });
 
-  test('costs no call and no commit of its own', async () => {
+  test('is told of four times in each watch, however often it looks, and never twice in a minute', async () => {
     const stand = createStand(aWatch());
     await run(stand);
-    expect(stand.shop.ledger.messages()).toEqual(['2026-11-20-T1-uat: deploy backend 10']);
+    expect(stand.shop.ledger.messages()).toEqual([
+      '2026-11-20-T1-uat: deploy backend 10',
+      ...['0:00', '2:30', '5:00', '7:30'].map((at) => `2026-11-20-T1-uat: watch backend 10, ${at} of 10:00`),
+      ...['0:00', '2:30', '5:00', '7:30'].map((at) => `2026-11-20-T1-uat: watch backend 100, ${at} of 10:00`),
+    ]);
+
+    const short = createStand(aWatch({ minutes: 2 }));
+    await run(short);
+    expect(short.shop.ledger.messages().filter((message) => message.includes('watch backend 10,'))).toEqual(
+      ['0:00', '1:00'].map((at) => `2026-11-20-T1-uat: watch backend 10, ${at} of 2:00`),
+    );
   });
 });
 

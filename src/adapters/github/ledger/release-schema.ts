@@ -94,6 +94,16 @@ export const release: z.ZodType<Release> = z.strictObject({
   baseline: z
     .array(z.strictObject({ limit: z.string(), service: z.string().nullable(), value: z.number() }))
     .exactOptional(),
+  watching: z
+    .strictObject({
+      service: z.string().nullable(),
+      percent: z.int().min(1).max(100).nullable(),
+      sinceMs: time,
+      untilMs: time,
+      atMs: time,
+      seen: z.array(z.strictObject({ limit: z.string(), value: z.number().nullable() })),
+    })
+    .exactOptional(),
   deployer: z
     .strictObject({
       runId: number.nullable(),
