@@ -45,6 +45,18 @@ export function refuseClaim(
   return refuse('slot_taken', `${code(id)} is in the hands of run ${deployer.runId ?? 'unknown'}.`);
 }
 
+/**
+ * Refuses `slot_taken` when an order is not any more as a run has read it: another run has taken it in hand since, or
+ * has ended it. Then it is theirs, whatever this run has found out.
+ */
+export function refuseOvertaken(now: Release | undefined, read: Release): Refusal | null {
+  const isAsRead =
+    now?.state === read.state &&
+    now.deployer?.runId === read.deployer?.runId &&
+    now.deployer?.attempt === read.deployer?.attempt;
+  return isAsRead ? null : refuse('slot_taken', `Another run has taken ${code(read.id)} in hand meanwhile.`);
+}
+
 /** Refuses to let the run that has a rollback or hotfix into an environment that it is not for, or again once it has ended. */
 export function refuseEntry(
   { id, kind, environment, state, deployer, plannedAtMs }: Release,

@@ -1,4 +1,4 @@
-import type { ReleasedService, Release, StepRecord } from './release.ts';
+import { withStep, type ReleasedService, type Release, type StepRecord } from './release.ts';
 
 /** What a step does. The order of the kinds here is the order in which a release meets them. */
 type StepKind = 'checklist' | 'build' | 'baseline' | 'deploy' | 'watch' | 'health' | 'verify' | 'smoke';
@@ -81,6 +81,19 @@ export function mustBeRemembered(steps: readonly Step[], taken: Step): boolean {
   if (taken.kind === 'baseline') return true;
   const later = steps.slice(steps.indexOf(taken) + 1);
   return taken.changesWorld && later.some((each) => each.changesWorld);
+}
+
+/**
+ * The release of a run that died: its next deploy may have been done and not written down any more, so nobody knows what
+ * that service serves.
+ */
+export function cutShort(steps: readonly Step[], release: Release, nowMs: number): Release {
+  const deploy = steps.find(
+    ({ key, changesWorld }) => changesWorld && stateOf(release.steps, key) !== 'done',
+  );
+  if (deploy === undefined) return release;
+  const times = { startedAtMs: nowMs, endedAtMs: nowMs };
+  return withStep(release, { key: deploy.key, state: 'failed', ...times, detail: 'its run ended' });
 }
 
 /** What a service serves while a release is under way: what it brings, what was there before, or nobody knows which. */

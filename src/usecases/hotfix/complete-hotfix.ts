@@ -13,8 +13,9 @@ import {
 } from '../../domain/ledger.ts';
 import { lockAfterRollback, withoutOperation } from '../../domain/lock.ts';
 import type { Member } from '../../domain/person.ts';
+import { refuseOvertaken } from '../../domain/order-gate.ts';
 import type { Refusal } from '../../domain/reason.ts';
-import { withEnd } from '../../domain/release.ts';
+import { withEnd, type Release } from '../../domain/release.ts';
 import { statusAfter } from '../../domain/status.ts';
 import {
   renderHotfixFailed,
@@ -25,7 +26,7 @@ import {
 import { renderSlot } from '../../domain/text/time.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
-import { record } from '../record.ts';
+import { record, type Intent } from '../record.ts';
 import { tellWithCard } from './tell-with-card.ts';
 
 /** A hotfix that is live. */
@@ -140,11 +141,15 @@ export async function failHotfix(
     readonly isOnBranch?: boolean;
     /** What was live was taken back, or half of it: no slot follows before somebody has looked. */
     readonly wasTakenBack?: boolean;
+    /** As it was read by whoever does not have it in hand: what others have made of it since stays. */
+    readonly read?: Release;
   },
 ): Promise<void> {
-  const { release, refusal, isOnBranch = false, wasTakenBack = false } = failed;
+  const { release, refusal, isOnBranch = false, wasTakenBack = false, read } = failed;
   const { reason, message } = refusal;
-  await record(context, setting, (state) => {
+  await record(context, setting, (state): Intent<null> => {
+    if (read !== undefined && refuseOvertaken(state.releases.get(read.id), read) !== null)
+      return { writes: null, message: '', result: null };
     const atMs = context.clock.nowMs();
     const bug = state.bugs.get(release.hotfix.bug);
     const landings = bug === undefined || !isOnBranch ? [] : landingsOf(bug, release.hotfix);

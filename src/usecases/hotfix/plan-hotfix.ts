@@ -8,6 +8,7 @@ import {
   type LockFacts,
   type LockWish,
 } from '../../domain/lock.ts';
+import { refuseOvertaken } from '../../domain/order-gate.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { Envelope } from '../../domain/release.ts';
@@ -55,23 +56,28 @@ export async function planHotfix(context: Context, { releaseId, run }: HotfixRun
   const taken = await refuseTaken(context, release, run);
   if (taken !== null) return taken;
   const ordered: OrderedHotfix = { ...release, state: 'planned', endedAtMs: null, reason: null };
-  const planned = await planInTurn(context, setting, { release: ordered, run });
+  const planned = await planInTurn(context, setting, { release: ordered, read: release, run });
   const refusal = planned.kind === 'refused' ? planned : await offer(context, setting, planned.release);
   if (refusal === null) return planned;
   const known = planned.kind === 'planned' ? planned.release : ordered;
-  await failHotfix(context, setting, { release: known, refusal });
+  const read = planned.kind === 'planned' ? planned.release : release;
+  await failHotfix(context, setting, { release: known, refusal, read });
   return refusal;
+}
+
+/** An order that a run is about to plan. */
+interface Going {
+  readonly release: OrderedHotfix;
+  /** As this run has read it. */
+  readonly read: OrderedHotfix;
+  readonly run: RunFacts;
 }
 
 /** How often a run looks whether PROD is free. */
 const LOOK_MS = 15_000;
 
 /** Waits while another run has PROD, as long as it would wait for checks, and then plans on what that has left. */
-async function planInTurn(
-  context: Context,
-  setting: Setting,
-  going: { readonly release: OrderedHotfix; readonly run: RunFacts },
-): Promise<PlannedHotfix> {
+async function planInTurn(context: Context, setting: Setting, going: Going): Promise<PlannedHotfix> {
   const untilMs = context.clock.nowMs() + setting.policy.slots.checksTimeoutMinutes * 60_000;
   for (;;) {
     const planned = await planNow(context, setting, going);
@@ -85,9 +91,11 @@ async function planInTurn(
 async function planNow(
   context: Context,
   setting: Setting,
-  { release, run }: { readonly release: OrderedHotfix; readonly run: RunFacts },
+  { release, read, run }: Going,
 ): Promise<PlannedHotfix> {
   const state = await context.ledger.load();
+  const overtaken = refuseOvertaken(state.releases.get(release.id), read);
+  if (overtaken !== null) return overtaken;
   const holders = lockRuns(state).filter((runId) => runId !== run.id);
   const locking = { run, endedRuns: await endedRuns(context, holders) };
   const wish = { ...wishOf(release, run), touches: [] };
@@ -95,7 +103,7 @@ async function planNow(
   const taken = refuseLocked(withoutRollbacks(locksOf(state, 'prod')), wish, facts);
   if (taken !== null) return taken;
   const built = await build(context, setting, { release, state });
-  return built.kind === 'refused' ? built : writePlan(context, setting, { built, ...locking });
+  return built.kind === 'refused' ? built : writePlan(context, setting, { built, read, ...locking });
 }
 
 interface Built {
@@ -154,13 +162,16 @@ async function writePlan(
   setting: Setting,
   {
     built,
+    read,
     run,
     endedRuns: ended,
-  }: { readonly built: Built; readonly run: RunFacts; readonly endedRuns: ReadonlySet<number> },
+  }: Omit<Going, 'release'> & { readonly built: Built; readonly endedRuns: ReadonlySet<number> },
 ): Promise<PlannedHotfix> {
   return record(context, setting, (state): Intent<PlannedHotfix> => {
     const facts = { nowMs: context.clock.nowMs(), endedRuns: ended, calendar: setting.calendar };
-    const taken = refuseNow(context, setting, { built, state }) ?? takeProd(state, { built, run }, facts);
+    const refusal =
+      refuseOvertaken(state.releases.get(read.id), read) ?? refuseNow(context, setting, { built, state });
+    const taken = refusal ?? takeProd(state, { built, run }, facts);
     if (taken.kind === 'refused') return { writes: null, message: '', result: taken };
     const { envelope } = taken.release;
     return {

@@ -1,6 +1,7 @@
 import { findHotfix } from '../../domain/hotfix-order.ts';
 import { findRollback } from '../../domain/order-gate.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
+import { cutShort } from '../../domain/pipeline.ts';
 import { ORDER_LEASE_MS, type Release } from '../../domain/release.ts';
 import { describeStanding } from '../../domain/text/release/standing.ts';
 import type { Setting } from '../../ports/configuration.ts';
@@ -37,23 +38,31 @@ async function keepOrder(
   }
   const hasEnded = runId === null ? ageMs > ORDER_LEASE_MS : await isOver(context, runId);
   if (!hasEnded) return;
-  const what =
-    release.deployer === null
-      ? 'No workflow run took it in hand in time.'
-      : `Its run ended too early. ${describeStanding(release, stepsOf(setting.policy, release))}`;
-  await giveUp(context, setting, { release, refusal: refuse('slot_too_late', what) });
+  if (release.deployer === null) {
+    const refusal = refuse('slot_too_late', 'No workflow run took it in hand in time.');
+    await giveUp(context, setting, { release, read: release, refusal });
+    return;
+  }
+  const steps = stepsOf(setting.policy, release);
+  const left = cutShort(steps, release, context.clock.nowMs());
+  const what = `Its run ended too early. ${describeStanding(left, steps)}`;
+  await giveUp(context, setting, { release: left, read: release, refusal: refuse('slot_too_late', what) });
 }
 
 async function giveUp(
   context: Context,
   setting: Setting,
-  { release, refusal }: { readonly release: Release; readonly refusal: Refusal },
+  {
+    release,
+    read,
+    refusal,
+  }: { readonly release: Release; readonly read: Release; readonly refusal: Refusal },
 ): Promise<void> {
   const releases = new Map([[release.id, release]]);
   const rollback = findRollback(releases, release.id);
   const hotfix = findHotfix(releases, release.id);
-  if (rollback !== null) await failRollback(context, setting, { release: rollback, refusal });
-  if (hotfix !== null) await failHotfix(context, setting, { release: hotfix, refusal });
+  if (rollback !== null) await failRollback(context, setting, { release: rollback, refusal, read });
+  if (hotfix !== null) await failHotfix(context, setting, { release: hotfix, refusal, read });
 }
 
 async function isOver({ workflows }: Context, runId: number): Promise<boolean> {

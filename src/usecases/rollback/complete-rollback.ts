@@ -15,7 +15,7 @@ import {
 } from '../../domain/lock.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { withEnd, type Release } from '../../domain/release.ts';
-import type { OrderedRelease } from '../../domain/order-gate.ts';
+import { refuseOvertaken, type OrderedRelease } from '../../domain/order-gate.ts';
 import { withRolledBack } from '../../domain/rollback.ts';
 import { affectedBugs, takeBack } from '../../domain/take-back.ts';
 import { isFinal } from '../../domain/status.ts';
@@ -26,7 +26,7 @@ import {
 } from '../../domain/text/rollback.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
-import { record } from '../record.ts';
+import { record, type Intent } from '../record.ts';
 
 /** A rollback that is live. */
 export interface DoneRollback {
@@ -141,9 +141,20 @@ function environmentLeft(state: LedgerState, release: OrderedRelease, atMs: numb
 export async function failRollback(
   context: Context,
   setting: Setting,
-  { release, refusal }: { readonly release: OrderedRelease; readonly refusal: Refusal },
+  {
+    release,
+    refusal,
+    read,
+  }: {
+    readonly release: OrderedRelease;
+    readonly refusal: Refusal;
+    /** As it was read by whoever does not have it in hand: what others have made of it since stays. */
+    readonly read?: Release;
+  },
 ): Promise<void> {
-  await record(context, setting, (state) => {
+  await record(context, setting, (state): Intent<null> => {
+    if (read !== undefined && refuseOvertaken(state.releases.get(read.id), read) !== null)
+      return { writes: null, message: '', result: null };
     const atMs = context.clock.nowMs();
     const failed = withEnd(release, { state: 'failed', endedAtMs: atMs, reason: refusal.reason });
     const { issue } = release.order;

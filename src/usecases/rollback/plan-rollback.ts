@@ -6,7 +6,7 @@ import type { Policy } from '../../domain/policy.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { ReleasedBug, ReleasedService } from '../../domain/release.ts';
-import { findRollback, type OrderedRelease } from '../../domain/order-gate.ts';
+import { findRollback, refuseOvertaken, type OrderedRelease } from '../../domain/order-gate.ts';
 import { refuseRestore, waysBack, type WayBack } from '../../domain/rollback.ts';
 import { affectedBugs } from '../../domain/take-back.ts';
 import { code, shortOid } from '../../domain/text/markdown.ts';
@@ -54,14 +54,14 @@ export async function planRollback(
     reason: null,
   };
   // What is live in part is gone on with as it was planned.
-  if (release.steps.length > 0) return writePlan(context, setting, { planned: claimed, run });
+  if (release.steps.length > 0) return writePlan(context, setting, { planned: claimed, read: release, run });
   const way = await safeWay(context, setting, { release, state });
   if (way.kind === 'refused') {
-    await failRollback(context, setting, { release: claimed, refusal: way });
+    await failRollback(context, setting, { release: claimed, refusal: way, read: release });
     return way;
   }
   const planned = await completePlan(context, setting, { release: claimed, way, state });
-  return writePlan(context, setting, { planned, run });
+  return writePlan(context, setting, { planned, read: release, run });
 }
 
 /** The way back as it is by now: a slot may have deployed since it was asked for. */
@@ -165,17 +165,24 @@ async function servicesBack(
     }));
 }
 
+interface Taking {
+  readonly planned: OrderedRelease;
+  /** The order as this run has read it. */
+  readonly read: OrderedRelease;
+  readonly run: RunFacts;
+}
+
 /** Writes down the plan, and takes the environment, in one commit. */
 async function writePlan(
   context: Context,
   setting: Setting,
-  { planned, run }: { readonly planned: OrderedRelease; readonly run: RunFacts },
+  { planned, read, run }: Taking,
 ): Promise<PlannedRollback> {
   const holders = lockRuns(await context.ledger.recent()).filter((runId) => runId !== run.id);
   const ended = await endedRuns(context, holders);
   const outcome = await record(context, setting, (state): Intent<PlannedRollback> => {
     const facts = { nowMs: context.clock.nowMs(), endedRuns: ended, calendar: setting.calendar };
-    const taken = takeEnvironment(state, { planned, run }, facts);
+    const taken = takeEnvironment(state, { planned, read, run }, facts);
     if (taken.kind === 'refused') return { writes: null, message: '', result: taken };
     const to = planned.envelope.commit.slice(0, 7);
     return {
@@ -185,19 +192,21 @@ async function writePlan(
     };
   });
   if (outcome.kind === 'refused')
-    await failRollback(context, setting, { release: planned, refusal: outcome });
+    await failRollback(context, setting, { release: planned, refusal: outcome, read });
   return outcome;
 }
 
-/** Two runs of one order may both have read it as free: the lock goes to one of them. */
+/** Two runs of one order may both have read it as free: it goes to one of them. */
 function takeEnvironment(
   state: LedgerState,
-  { planned, run }: { readonly planned: OrderedRelease; readonly run: RunFacts },
+  { planned, read, run }: Taking,
   facts: LockFacts,
 ):
   | { readonly kind: 'taken'; readonly release: OrderedRelease; readonly record: EnvironmentRecord }
   | Refusal {
   const { environment, id } = planned;
+  const overtaken = refuseOvertaken(state.releases.get(id), read);
+  if (overtaken !== null) return overtaken;
   const decided = decideLock(
     withoutRollbacks(locksOf(state, environment)),
     {

@@ -2,7 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { locksOf, nothingDeployed } from '../../../src/domain/ledger.ts';
 import { NO_LOCKS } from '../../../src/domain/lock.ts';
 import { watchHotfixes } from '../../../src/usecases/hotfix/watch-hotfixes.ts';
+import type { Repository } from '../../../src/ports/repository.ts';
+import type { Context } from '../../../src/usecases/context.ts';
+import { planHotfix } from '../../../src/usecases/hotfix/plan-hotfix.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
+import { aRun } from '../../support/builders.ts';
 import { issueIn, personIn } from '../../support/fake-world.ts';
 import {
   alertsOn,
@@ -414,5 +418,33 @@ describe('the clock', () => {
     expect(alertsOn(shop)).toHaveLength(1);
     await say(shop, { issue: bug, body: '/severity low' });
     expect(bugIn(shop, bug).hotfix).toBeNull();
+  });
+});
+
+/** A process that others overtake while it builds the candidate. */
+function overtakenBy(others: () => Promise<unknown>): Context {
+  const context = shop.open();
+  const { repository } = context;
+  const stack: Repository['stack'] = async (asked) => {
+    await others();
+    return repository.stack(asked);
+  };
+  return { ...context, repository: { ...repository, stack } };
+}
+
+describe('two runs of one hotfix', () => {
+  test('deploy once: the one that read the order as free leaves it to the other, whatever became of it', async () => {
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    const releaseId = shop.world.runs.at(-1)?.inputs['release'] ?? '';
+    const run = aRun('hotfix', { id: shop.world.nextId() });
+    const slow = await planHotfix(
+      overtakenBy(() => carryOutHotfix(shop)),
+      { releaseId, run },
+    );
+    expect(slow).toMatchObject({ kind: 'refused', reason: 'slot_taken' });
+    expect(shop.deploys).toHaveLength(1);
+    expect(shop.ledger.state().releases.get(releaseId)?.state).toBe('live');
+    expect(bugIn(shop, bug).hold).toBeNull();
   });
 });

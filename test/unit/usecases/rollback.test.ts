@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { locksOf } from '../../../src/domain/ledger.ts';
+import type { Deployer } from '../../../src/ports/deployer.ts';
+import type { Context } from '../../../src/usecases/context.ts';
+import type { Repository } from '../../../src/ports/repository.ts';
+import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
-import { aPolicy, aService } from '../../support/builders.ts';
+import { aPolicy, aRun, aService } from '../../support/builders.ts';
 import {
   answersOn,
   bugIn,
@@ -37,6 +41,16 @@ async function bugOnProd(): Promise<number> {
 
 function liveOn(environment: 'uat' | 'prod'): string | undefined {
   return shop.ledger.state().environments.get(environment)?.deployed?.commit;
+}
+
+/** A process that ends right after its deploy command, with nothing written down. */
+function dyingAfterDeploy(): Context {
+  const context = shop.open();
+  const run: Deployer['run'] = async (...asked) => {
+    await context.deployer.run(...asked);
+    throw new Error('the run was cancelled');
+  };
+  return { ...context, deployer: { run } };
 }
 
 describe('a rollback of PROD', () => {
@@ -197,6 +211,54 @@ describe('a rollback of PROD', () => {
     await say(shop, { issue: bug, body: '/approve-prod' });
     expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
     expect(bugIn(shop, bug).landings).toMatchObject([{ environment: 'prod', pull }]);
+  });
+});
+
+/** A process that others overtake while it builds the commit that brings the branch back. */
+function overtakenBy(others: () => Promise<unknown>): Context {
+  const context = shop.open();
+  const { repository } = context;
+  const restore: Repository['restore'] = async (asked) => {
+    await others();
+    return repository.restore(asked);
+  };
+  return { ...context, repository: { ...repository, restore } };
+}
+
+describe('two runs of one rollback', () => {
+  test('deploy once: the one that read the order as free leaves it to the other, whatever became of it', async () => {
+    const before = shop.git.branches.get('main');
+    const bug = await bugOnProd();
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const releaseId = shop.world.runs.at(-1)?.inputs['release'] ?? '';
+    shop.deploys.length = 0;
+    const run = aRun('rollback', { id: shop.world.nextId() });
+    const slow = await planRollback(
+      overtakenBy(() => carryOutRollback(shop)),
+      { releaseId, run },
+    );
+    expect(slow).toMatchObject({ kind: 'refused', reason: 'slot_taken' });
+    expect(shop.deploys).toEqual([`prod ${before}`]);
+    expect(shop.ledger.state().releases.get(releaseId)?.state).toBe('live');
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toMatchObject([{ owner: { kind: 'rollback' } }]);
+  });
+});
+
+describe('a rollback whose run dies', () => {
+  test('leaves PROD locked, since nobody knows what it runs, and goes on when it is run again', async () => {
+    const before = shop.git.branches.get('main');
+    const bug = await bugOnProd();
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const run = shop.world.runs.at(-1);
+    const runId = run?.id ?? 0;
+    await expect(carryOutRollback(shop, { runId, context: dyingAfterDeploy() })).rejects.toThrow('cancelled');
+    expect(shop.live.get('prod')).toBe(before);
+    if (run !== undefined) run.state = 'ended';
+    await reconcileAndWrite(shop.open());
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toMatchObject([{ owner: { kind: 'rollback' } }]);
+    expect(answersOn(shop, bug).at(-1)).toMatch(/Everything runs `\w{7}` or `\w{7}`, nobody knows which/u);
+    expect(await carryOutRollback(shop, { runId, attempt: 2 })).toMatchObject({ refusal: null });
+    expect([bugIn(shop, bug).status, liveOn('prod')]).toEqual(['confirmed', before]);
   });
 });
 

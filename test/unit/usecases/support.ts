@@ -350,11 +350,14 @@ interface OrderedRun {
 }
 
 /** Runs the rollback that was ordered last, in a new process: its plan and its environment's job. */
-export async function carryOutRollback(shop: Shop, ordered: OrderedRun = {}): Promise<RollbackResult> {
+export async function carryOutRollback(
+  shop: Shop,
+  { context = shop.open(), ...ordered }: OrderedRun & { context?: Context } = {},
+): Promise<RollbackResult> {
   const asked = orderedRun(shop, ROLLBACK_WORKFLOW, ordered);
   const planned = await planRollback(shop.open(), asked);
   if (planned.kind === 'refused') return planned;
-  return runRollback(shop.open(), { environment: planned.release.environment, run: asked.run });
+  return runRollback(context, { environment: planned.release.environment, run: asked.run });
 }
 
 /** Runs the hotfix that was ordered last, PROD's job in `context`. `between`: what happens before that. */
