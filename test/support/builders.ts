@@ -10,6 +10,7 @@ import { parseComment } from '../../src/domain/commands/parse.ts';
 import { decide } from '../../src/domain/decide.ts';
 import type { BugFacts, Call, Decision } from '../../src/domain/decision.ts';
 import type { FixFacts } from '../../src/domain/fix.ts';
+import type { OrderKind } from '../../src/domain/own-workflow.ts';
 import type { ComparedCommit, Flow, ParityFacts, ParityVerdict } from '../../src/domain/flow.ts';
 import type { Person, Standing } from '../../src/domain/person.ts';
 import type { Policy, RepositoryPermission, SlotPolicy, Weekday } from '../../src/domain/policy.ts';
@@ -133,8 +134,8 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
   };
 }
 
-/** A workflow run as a slot is run by. */
-export function aRun(kind: SlotKind, changes: Partial<RunFacts> = {}): RunFacts {
+/** A workflow run as a slot, a rollback or a hotfix is run by. */
+export function aRun(kind: SlotKind | OrderKind, changes: Partial<RunFacts> = {}): RunFacts {
   const workflowPath = `.github/workflows/tonic-${kind.toLowerCase()}.yml`;
   const origin = { event: 'workflow_dispatch', workflowPath, isOnDefaultBranch: true };
   return { id: 7, attempt: 1, origin, ...changes };

@@ -19,16 +19,25 @@ export function help(model: Model, chance: Chance): void {
     helpRelease(model, chance);
     return;
   }
-  const waiting = [...bugs.values()].filter(({ status }) => status !== 'closed' && status !== 'rejected');
-  if (waiting.length === 0 || (waiting.length < 3 && chance.below(4) === 0)) {
+  const waiting = [...bugs.values()].filter(
+    (bug) => bug.status !== 'closed' && bug.status !== 'rejected' && !isUrgent(bug),
+  );
+  if (waiting.length === 0 || (waiting.length < 3 && chance.below(4) === 0))
     report(model, { by: 'rea', labels: ['severity:medium'] });
-    return;
-  }
-  const bug = chance.one(waiting);
-  const lifting = chance.below(3) === 0 ? liftingWord(model) : null;
-  if (lifting !== null) say(model, { by: 'ada', issue: bug.number, wording: command(lifting) });
-  else NEXT[bug.status]?.({ model, bug, chance });
+  else helpBug({ model, bug: chance.one(waiting), chance });
 }
+
+function helpBug(on: Helping): void {
+  const { model, bug, chance } = on;
+  const lifting = chance.below(2) === 0 ? liftingWord(model) : null;
+  if (lifting !== null) say(model, { by: 'ada', issue: bug.number, wording: command(lifting) });
+  else if (bug.takenBack?.isHeld === true) speak(on, '/confirm');
+  else NEXT[bug.status]?.(on);
+}
+
+/** It waits for no slot, and others see to it. What a hotfix has brought goes on by itself. */
+const isUrgent = ({ severity, status }: Bug): boolean =>
+  (severity === 'high' || severity === 'critical') && status !== 'deployed_prod';
 
 /** What is next for a release: it is opened, approved, and merged. */
 function helpRelease(model: Model, chance: Chance): void {
@@ -73,9 +82,17 @@ const NEXT: Readonly<Partial<Record<Status, (helping: Helping) => void>>> = {
   planned: prepareFix,
   deployed_uat: (on) => speak(on, '/approve-prod'),
   pending_prod: waitForProd,
-  deployed_prod: (on) => (on.bug.flow === 2 ? speak(on, '/approve-uat-merge') : undefined),
+  deployed_prod: endHotfix,
   pending_uat_merge: settleConflict,
 };
+
+/** Whatever a hotfix has left to be said; then what is next on UAT. */
+function endHotfix(on: Helping): void {
+  const { hotfix, flow } = on.bug;
+  if (hotfix !== null && hotfix.order !== null && hotfix.note === null)
+    speak(on, '/incident-note root cause: the table was empty fix: it may not be');
+  else if (flow === 2) speak(on, '/approve-uat-merge');
+}
 
 /** An admin who has approved thinks better of it now and then. */
 function waitForProd(on: Helping): void {

@@ -1,13 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { EnvironmentName } from '../../../src/domain/policy.ts';
 import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts';
 import type { LedgerState } from '../../../src/domain/ledger.ts';
-import type { Deployer } from '../../../src/ports/deployer.ts';
-import { createFakeNotifier } from '../../support/fake-notifier.ts';
-import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
 import type { Context } from '../../../src/usecases/context.ts';
-import { anAnalysis } from '../../support/an-analysis.ts';
-import { createFakeGitHub } from '../../support/fake-github.ts';
 import { createFakeLedger, type FakeLedgerBranch } from '../../support/fake-ledger.ts';
 import { createFakePeople, type FakePeople } from '../../support/fake-people.ts';
 import { createFakeGit, type FakeGit } from '../../support/fake-repository.ts';
@@ -15,7 +9,7 @@ import { createFakeWorld, type FakeWorld } from '../../support/fake-world.ts';
 import type { WebhookEvent } from './webhook.ts';
 import { createBook, type Book, type Rules } from './oracle/book.ts';
 import { wallTime } from './oracle/wall-clock.ts';
-import { LAST_SERVICE, settingOf, type Scenario } from './scenario.ts';
+import { placesOf, type Scenario } from './scenario.ts';
 import type { Process } from './scheduler.ts';
 
 /** A webhook on its way. */
@@ -35,11 +29,15 @@ export interface Replica {
   readonly beating: Set<string>;
 }
 
-/** A workflow run of a slot. */
+/** What a workflow run is for. */
+export type RunKind = 'T1' | 'T2' | 'rollback' | 'hotfix';
+
+/** A workflow run of a slot, or of what somebody has ordered. */
 export interface Run {
   readonly id: number;
-  readonly kind: 'T1' | 'T2';
-  readonly slot: string | null;
+  readonly kind: RunKind;
+  /** The slot or the release that it was started for; `null`: the schedule names none. */
+  readonly bringing: string | null;
   attempt: number;
   state: 'queued' | 'running' | 'ended';
   process: Process | null;
@@ -78,10 +76,15 @@ export interface Model {
   readonly arrived: Delivery[];
   /** Webhooks that a process is handling. */
   readonly inHand: Map<Delivery, Process>;
-  readonly live: Map<EnvironmentName, string>;
-  /** Environments whose deploy command fails. */
-  readonly failing: Set<EnvironmentName>;
+  /** What is served, by environment or, where there are services, `prod web`. */
+  readonly live: Map<string, string>;
+  /** All that an environment has ever run as a whole: where one can go back to. */
+  readonly wasLive: Record<EnvironmentName, Set<string>>;
+  /** Commands that fail: `deploy prod`, `health uat web`. */
+  readonly failing: Set<string>;
   readonly deploys: Deploy[];
+  /** How many deploys there had been when a command of a release failed last. */
+  readonly setbacks: Map<string, number>;
   /** What the ledger said when a process last looked, and when that was. */
   readonly looks: Map<Process, Look>;
   /** The repository variables that freeze, as they are, and as each process has read them. */
@@ -130,12 +133,11 @@ export function createModel(scenario: Scenario): Model {
     pending: [],
     arrived: [],
     inHand: new Map(),
-    live: new Map([
-      ['uat', base],
-      ['prod', base],
-    ]),
+    live: new Map(placesOf(scenario).map((place) => [place, base])),
+    wasLive: { uat: new Set([base]), prod: new Set([base]) },
     failing: new Set(),
     deploys: [],
+    setbacks: new Map(),
     looks: new Map(),
     variables: NO_SWITCHES,
     switches: new Map(),
@@ -154,57 +156,6 @@ function deployBefore(world: FakeWorld, commit: string): void {
     const end = { slot: null, isOwn: false, by: null, createdAtMs, state: 'success' } as const;
     world.deployments.push({ id, githubEnvironment, commit, ...end });
   }
-}
-
-const silent = (): undefined => undefined;
-
-/** The ways to the outside of a new process, which remembers nothing. */
-export function openContext(model: Model, process: Process): Context {
-  const { world, git, ledger, scenario } = model;
-  model.switches.set(process, model.variables);
-  return {
-    ...createFakeGitHub(world),
-    ledger: ledger.open(),
-    repository: git.repository,
-    clock: world.clock,
-    hash: (text) => createHash('sha256').update(text).digest('hex'),
-    notifier: createFakeNotifier(),
-    home: { name: 'acme/shop', url: 'https://github.com/acme/shop' },
-    bookkeeping: createBookkeeping(),
-    log: { info: silent, warn: silent, error: silent },
-    // The scheduler passes the time.
-    pause: async () => undefined,
-    migrations: { read: async () => [] },
-    http: { send: async () => ({ kind: 'none', reason: 'nobody is asked' }) },
-    metrics: { read: async () => ({ kind: 'no_data', reason: 'nobody measures' }) },
-    freezeVariables: {
-      known: () => model.switches.get(process) ?? NO_SWITCHES,
-      refresh: async () => void model.switches.set(process, model.variables),
-    },
-    analyzer: { analyze: async ({ nowMs }) => anAnalysis({ atMs: nowMs, similarBugs: [] }) },
-    configuration: { load: async () => settingOf(scenario, model.rules) },
-    deployer: createDeployer(model, process),
-  };
-}
-
-function createDeployer(model: Model, process: Process): Deployer {
-  return {
-    run: async ({ run }, { environment, service, candidate, releaseId, isRollback }) => {
-      const isDeploy = run === 'deploy';
-      const ok = isDeploy ? !model.failing.has(environment) : model.live.get(environment) === candidate;
-      if (isDeploy) {
-        model.deploys.push({ environment, service, candidate, release: releaseId, isRollback, process, ok });
-        if (ok && (service === null || service === LAST_SERVICE)) model.live.set(environment, candidate);
-      }
-      return {
-        ok,
-        exitCode: ok ? 0 : 1,
-        timedOut: false,
-        output: ok ? '' : 'no space left on device',
-        outputs: {},
-      };
-    },
-  };
 }
 
 /** Writes down what happened, with the time on the wall. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { createZone } from '../../../src/adapters/clock/zone.ts';
 import type { CommandPolicy } from '../../../src/domain/owner-command.ts';
-import type { EnvironmentName, EnvironmentPolicy } from '../../../src/domain/policy.ts';
+import { ENVIRONMENTS, type EnvironmentName, type EnvironmentPolicy } from '../../../src/domain/policy.ts';
 import type { Setting } from '../../../src/ports/configuration.ts';
 import { aPolicy, aService } from '../../support/builders.ts';
 import type { Rules } from './oracle/book.ts';
@@ -86,7 +86,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
     allowAuthor: fc.boolean(),
     required: fc.constantFrom(1 as const, 1 as const, 2 as const),
   }),
-  hasServices: fc.constantFrom(false, false, true),
+  hasServices: fc.boolean(),
   isProtected: fc.boolean(),
 });
 
@@ -111,12 +111,29 @@ export function settingOf(scenario: Scenario, { allowAuthor, required }: Rules =
   };
 }
 
-const SERVICES = [aService({ name: 'web', dependsOn: ['backend'], paths: [] }), aService({ paths: [] })];
-
-/** The service that is deployed last: with it an environment has the whole of a release. */
-export const LAST_SERVICE = 'web';
-
 const command = (run: string): CommandPolicy => ({ run, timeoutMinutes: 10 });
+
+/** One upon the other, each with a check before the next one begins. */
+export const SERVICES = [
+  aService({ name: 'web', dependsOn: ['backend'], paths: [], health: command('health') }),
+  aService({ paths: [], health: command('health') }),
+];
+
+/** Where something is served: an environment, or a service on it. */
+export function placeOf(environment: EnvironmentName, service: string | null): string {
+  return [environment, service].filter((part) => part !== null).join(' ');
+}
+
+/** The services of a repository; one without a name: it is one. */
+export const servicesOf = ({ hasServices }: Scenario): readonly (string | null)[] =>
+  hasServices ? SERVICES.map(({ name }) => name) : [null];
+
+/** All places of a repository. */
+export function placesOf(scenario: Scenario): string[] {
+  return ENVIRONMENTS.flatMap((environment) =>
+    servicesOf(scenario).map((service) => placeOf(environment, service)),
+  );
+}
 
 function environmentOf({ versionFrom, hasVerify }: Scenario, name: EnvironmentName): EnvironmentPolicy {
   return {

@@ -1,9 +1,9 @@
-import { personIn } from '../../support/fake-world.ts';
-import { beat, deliver } from './app-replica.ts';
+import { beat } from './app-replica.ts';
 import type { Chance } from './chance.ts';
-import { count, tell, type Model } from './model.ts';
-import { hasPermission } from './oracle/book.ts';
+import { count, tell, type Model, type RunKind } from './model.ts';
+import { stumble } from './deployer.ts';
 import { deleteComment, say } from './people.ts';
+import { adminOf, sayAndWait } from './rescue-moment.ts';
 import { letAllGo, type Stage } from './stage.ts';
 import { momentOfNextSlot, passTime } from './time.ts';
 import { command } from './wording.ts';
@@ -20,10 +20,11 @@ export async function beginSlot(stage: Stage, chance: Chance): Promise<void> {
   beat(stage, chance.one(model.replicas), 'tick');
   await letAllGo(stage, chance);
   enlistDispatched(stage);
-  const run = model.runs.findLast(({ state }) => state === 'queued');
-  if (run === undefined) return;
-  tell(model, `run ${run.id} of ${run.slot ?? run.kind} begins on time`);
+  const run = model.runs.findLast(({ state, kind }) => state === 'queued' && isSlot(kind));
+  if (run === undefined || !isSlot(run.kind)) return;
+  tell(model, `run ${run.id} of ${run.bringing ?? run.kind} begins on time`);
   const shape = chance.one(['whole', 'plan', 'plan'] as const);
+  stumble(model, 'there', chance);
   begin(stage, run, shape);
   // GitHub's own schedule may start the same slot at the same moment.
   if (chance.below(4) === 0) begin(stage, schedule(stage, run.kind), 'whole');
@@ -32,6 +33,8 @@ export async function beginSlot(stage: Stage, chance: Chance): Promise<void> {
     await thinkAgain(stage, chance);
   }
 }
+
+const isSlot = (kind: RunKind): kind is 'T1' | 'T2' => kind === 'T1' || kind === 'T2';
 
 /** An approving comment is deleted long before the slot, and no webhook tells of it. */
 function spoilUnseen(model: Model, chance: Chance): void {
@@ -53,15 +56,12 @@ function speakLate(model: Model, chance: Chance): void {
     say(model, { by: adminOf(model), issue: chance.one(onUat).number, wording: command('/approve-prod') });
 }
 
-/** One who is an admin now, if there is any. */
-function adminOf({ book, world }: Model): string {
-  return ['ada', 'amy'].find((login) => hasPermission(book, personIn(world, login), 'admin')) ?? 'ada';
-}
-
 /** Between the plan of a slot and its deploy to PROD an admin takes an approval back, and may give it again. */
 export async function thinkAgain(stage: Stage, chance: Chance): Promise<void> {
   const { model } = stage;
-  const run = model.runs.find(({ jobs, process }) => jobs.includes('prod') && process === null);
+  const run = model.runs.find(
+    ({ jobs, process, kind }) => isSlot(kind) && jobs.includes('prod') && process === null,
+  );
   const planned = [...model.ledger.state().slots.values()]
     .filter(({ claim }) => claim?.runId === run?.id)
     .flatMap(({ stages }) => stages.filter(({ environment }) => environment === 'prod'))
@@ -71,11 +71,6 @@ export async function thinkAgain(stage: Stage, chance: Chance): Promise<void> {
   const issue = chance.one(byWord.length > 0 ? byWord : planned);
   if (byWord.length > 0) count(model, 'second thoughts');
   const words = chance.one([['/unapprove'], ['/unapprove', '/approve-prod'], ['/severity high']]);
-  for (const word of words) {
-    say(model, { by: adminOf(model), issue, wording: command(word) });
-    const delivery = model.pending.at(-1);
-    if (delivery !== undefined) deliver(stage, chance.one(model.replicas), delivery);
-    await letAllGo(stage, chance);
-  }
+  for (const word of words) await sayAndWait(stage, { by: adminOf(model), issue, text: word }, chance);
   nextJob(stage, run);
 }

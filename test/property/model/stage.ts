@@ -3,7 +3,8 @@ import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import { GitFailure } from '../../../src/ports/repository.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import type { Chance } from './chance.ts';
-import { openContext, tell, violate, type Model } from './model.ts';
+import { tell, violate, type Model } from './model.ts';
+import { openContext } from './open-context.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 /** The model with the scheduler that its processes run under. */

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { ACTS, type Act } from './act.ts';
+import type { Act } from './act.ts';
+import { ACTS } from './acts.ts';
 
 /** One step: something happens, its webhooks fare somehow, and the processes go on for a while. */
 export interface Step {

@@ -19,7 +19,15 @@ export interface Subject {
   readonly pulls: readonly number[];
   /** The day after, `2026-11-21`. */
   readonly tomorrow: string;
+  /** What was ever at the head of a branch, live or not. */
+  readonly heads: readonly string[];
 }
+
+const LOSS = 'I understand that data is lost: the prices are wrong';
+
+/** Mostly one that was never deployed: the branch had it, or another environment. */
+const headIn = (heads: readonly string[], chance: Chance): string =>
+  heads.length === 0 ? 'deadbee' : chance.one(heads).slice(0, 12);
 
 type Phrase = (subject: Subject, chance: Chance) => Wording;
 
@@ -47,6 +55,7 @@ const COMMANDS: readonly Phrase[] = [
   () => asking('/close solved by the new checkout page'),
   () => asking('/retry'),
   ({ tomorrow }) => asking(`/freeze until ${tomorrow} year end`),
+  ({ tomorrow }) => asking(`/freeze full until ${tomorrow} stock-taking`),
   ({ tomorrow }) => asking(`/freeze billing until ${tomorrow} audit`),
   () => asking('/unfreeze'),
   (_, chance) => asking(`/lock ${chance.one(['uat', 'prod'])} load test`),
@@ -54,6 +63,17 @@ const COMMANDS: readonly Phrase[] = [
   () => asking('/oncall'),
   () => asking('/status'),
   () => asking('/help'),
+];
+
+/** The commands that go past the slots. */
+const RESCUES: readonly Phrase[] = [
+  () => asking('/hotfix'),
+  () => asking('/approve-hotfix'),
+  () => asking('/incident-note root cause: an empty table fix: it may not be empty'),
+  () => asking('/incident-note later'),
+  (_, chance) => asking(`/rollback ${chance.one(['uat', 'prod', 'prod', 'staging'])} checkout answers 500`),
+  ({ heads }, chance) =>
+    asking(`/rollback ${chance.one(['uat', 'prod'])} to ${headIn(heads, chance)} ${LOSS}`),
 ];
 
 const nothing = (text: string): Phrase => {
@@ -69,6 +89,8 @@ const TRAPS: readonly Phrase[] = [
   nothing('Please /approve-prod this'),
   nothing('/approve-prod now!\n/close it'),
   nothing('/ approve-prod'),
+  nothing('> /hotfix'),
+  nothing('Shall we /rollback prod now?'),
   nothing('/approve_prod'),
   nothing('    /approve-prod'),
   nothing('Done.\n\n<!-- tonic:answer-comment-1006 -->'),
@@ -78,6 +100,11 @@ const TRAPS: readonly Phrase[] = [
 /** A command of any kind. */
 export function anyCommand(subject: Subject, chance: Chance): Wording {
   return chance.one(COMMANDS)(subject, chance);
+}
+
+/** A command that goes past the slots, by somebody who may know what it does. */
+export function anyRescue(subject: Subject, chance: Chance): Wording {
+  return chance.one(RESCUES)(subject, chance);
 }
 
 /** Words that are to have no effect. */

@@ -1,30 +1,15 @@
-import { isPending, planSlot, type SlotRun } from '../../../src/usecases/slot/plan-slot.ts';
-import { runSlot } from '../../../src/usecases/slot/run-slot.ts';
-import { runStage } from '../../../src/usecases/slot/run-stage.ts';
-import { claimedSlot } from '../../../src/domain/protection.ts';
-import type { SlotRecord } from '../../../src/domain/slot.ts';
-import type { Context } from '../../../src/usecases/context.ts';
-import { aRun } from '../../support/builders.ts';
-import { count, tell, type Run } from './model.ts';
+import { count, tell, type Run, type RunKind } from './model.ts';
+import { JOBS, type JobEnd } from './job.ts';
 import { emit } from './people.ts';
 import { askToEnter } from './protection.ts';
 import { startProcess, work, type Stage } from './stage.ts';
-
-type Job = Run['jobs'][number];
-
-/** What a job leaves for those after it. */
-interface JobEnd {
-  /** Jobs that go on from here. */
-  readonly next: readonly Job[];
-  readonly ok: boolean;
-}
 
 /** GitHub's own schedule starts a run that names no slot. */
 export function schedule({ model }: Stage, kind: 'T1' | 'T2'): Run {
   const id = model.world.nextId();
   model.world.runs.push({ id, workflowFile: `tonic-${kind.toLowerCase()}.yml`, inputs: {}, state: 'active' });
   tell(model, `the schedule starts run ${id} of ${kind}`);
-  return enlist({ model }, { id, kind, slot: null });
+  return enlist({ model }, { id, kind, bringing: null });
 }
 
 /** Runs that the App has dispatched since. */
@@ -34,11 +19,19 @@ export function enlistDispatched(stage: Pick<Stage, 'model'>): void {
   for (const { id, workflowFile, inputs } of model.world.runs) {
     if (known.has(id)) continue;
     count(model, 'dispatched');
-    enlist(stage, { id, kind: workflowFile === 'tonic-t1.yml' ? 'T1' : 'T2', slot: inputs['slot'] ?? null });
+    const bringing = inputs['slot'] ?? inputs['release'] ?? null;
+    enlist(stage, { id, kind: KINDS[workflowFile] ?? 'T2', bringing });
   }
 }
 
-function enlist({ model }: Pick<Stage, 'model'>, run: Pick<Run, 'id' | 'kind' | 'slot'>): Run {
+const KINDS: Readonly<Record<string, RunKind>> = {
+  'tonic-t1.yml': 'T1',
+  'tonic-t2.yml': 'T2',
+  'tonic-rollback.yml': 'rollback',
+  'tonic-hotfix.yml': 'hotfix',
+};
+
+function enlist({ model }: Pick<Stage, 'model'>, run: Pick<Run, 'id' | 'kind' | 'bringing'>): Run {
   const fresh: Run = { ...run, attempt: 1, state: 'queued', process: null, jobs: [] };
   model.runs.push(fresh);
   return fresh;
@@ -79,37 +72,6 @@ export function nextJob(stage: Stage, run: Run): boolean {
     },
   });
   return true;
-}
-
-const JOBS: { readonly [K in Job]: (context: Context, run: Run) => Promise<JobEnd> } = {
-  whole: async (context, run) => {
-    const result = await runSlot(context, askedBy(run));
-    return { next: [], ok: result.kind === 'refused' || result.ok };
-  },
-  plan: async (context, run) => {
-    const planned = await planSlot(context, askedBy(run));
-    return { next: planned.kind === 'refused' ? [] : pendingOf(planned.record), ok: true };
-  },
-  prod: (context, run) => deployJob(context, run, 'prod'),
-  uat: (context, run) => deployJob(context, run, 'uat'),
-};
-
-function askedBy({ id, attempt, kind, slot }: Run): SlotRun {
-  return { kind, slotId: slot, run: aRun(kind, { id, attempt }) };
-}
-
-function pendingOf(record: SlotRecord): Job[] {
-  return (['prod', 'uat'] as const).filter((environment) => isPending(record, environment));
-}
-
-/** As the action finds the slot that an earlier job of its run has planned. */
-async function deployJob(context: Context, run: Run, environment: 'prod' | 'uat'): Promise<JobEnd> {
-  const { slots } = await context.ledger.load();
-  const facts = askedBy(run).run;
-  const record = claimedSlot(slots, facts);
-  if (record?.kind !== run.kind) return { next: [], ok: true };
-  const result = await runStage(context, { slotId: record.id, environment, run: facts });
-  return { next: [], ok: result.kind === 'refused' || result.ok };
 }
 
 /** GitHub notices the runs whose machine died. */

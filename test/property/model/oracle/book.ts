@@ -20,6 +20,10 @@ export interface Book {
   readonly tampered: Set<number>;
   /** The words that the system answered. */
   readonly answers: Set<string>;
+  /** Changes that were pushed off a branch, and that the ledger does not tell of yet. */
+  removed: readonly { readonly branch: string; readonly patch: string }[];
+  /** Changes that were taken back, `<branch> <change>`: when, and with which commit of the ledger. */
+  readonly gone: Map<string, { readonly atMs: number; readonly commits: number }>;
 }
 
 export type Permission = RepositoryPermission | 'none';
@@ -104,6 +108,8 @@ export function createBook(rules: Rules): Book {
     byHand: new Set(),
     tampered: new Set(),
     answers: new Set(),
+    removed: [],
+    gone: new Map(),
   };
 }
 

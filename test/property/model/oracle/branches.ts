@@ -2,12 +2,15 @@ import type { Bug } from '../../../../src/domain/bug.ts';
 import { violate, count, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
 import { bugsOf, pullOfPatch } from './book.ts';
+import { watchHotfix } from './hotfix.ts';
+import { environmentOf, purposeOf } from './purpose.ts';
+import { watchAgain, watchTakenOff } from './rollback.ts';
 import { GRACE_MS, leastSigners, signersOf } from './sign-off.ts';
 
 /** What lay on the environments' branches after the last call. */
 export interface BranchMemory {
   readonly patches: Map<string, readonly string[]>;
-  /** What each environment served after the last deploy. */
+  /** What each place served after the last deploy. */
   readonly live: Map<string, string>;
 }
 
@@ -20,9 +23,18 @@ export function rememberBranches(model: Model): BranchMemory {
   return memory;
 }
 
-/** People may put on a branch what they like; the system answers only for its own pushes. */
-export function noteByHand({ git }: Model, memory: BranchMemory): void {
-  for (const branch of BRANCHES) memory.patches.set(branch, git.patchesOn(branch));
+/**
+ * People may put on a branch what they like; the system answers only for its own pushes. Where the branch says what is
+ * live, that is live by it.
+ */
+export function noteByHand({ git, scenario, wasLive }: Model, memory: BranchMemory): void {
+  for (const branch of BRANCHES) {
+    const before = memory.patches.get(branch);
+    const after = git.patchesOn(branch);
+    memory.patches.set(branch, after);
+    if (scenario.versionFrom === 'branch' && before?.length !== after.length)
+      wasLive[environmentOf(branch)].add(git.branches.get(branch) ?? '');
+  }
 }
 
 /**
@@ -33,18 +45,44 @@ export function watchPush(model: Model, memory: BranchMemory, call: ParkedCall):
   for (const branch of BRANCHES) {
     const before = memory.patches.get(branch) ?? [];
     const after = model.git.patchesOn(branch);
-    if (before.some((patch, index) => after[index] !== patch)) {
-      violate(model, '8 half-changed', `${call.process.name} took something off ${branch}`);
-    }
+    const isKept = before.every((patch, index) => after[index] === patch);
     const fresh = after.slice(before.length);
-    if (fresh.length > 0) {
-      count(model, `pushes to ${branch}`);
-      watchSeverity(model, call, { branch, fresh });
-      watchFreeze(model, call, fresh);
-      if (branch === 'main') watchSignOff(model, call, fresh);
-    }
+    if (!isKept) watchTakenOff(model, call, { branch, before, after });
+    else if (fresh.length > 0) watchBrought(model, call, { branch, fresh });
     memory.patches.set(branch, after);
   }
+}
+
+interface Brought {
+  readonly branch: 'main' | 'uat';
+  readonly fresh: readonly string[];
+}
+
+function watchBrought(model: Model, call: ParkedCall, { branch, fresh }: Brought): void {
+  const { process } = call;
+  count(model, `pushes to ${branch}`);
+  watchAge(model, call);
+  const purpose = purposeOf(model, process);
+  if (purpose.kind === 'hotfix') {
+    for (const patch of fresh)
+      watchHotfix(model, { process, bug: purpose.bug, patch }, describe(model, patch));
+  } else {
+    watchSeverity(model, call, { branch, fresh });
+    watchFreeze(model, call, fresh);
+    if (branch === 'main') watchSignOff(model, call, fresh);
+  }
+  for (const patch of fresh) watchAgain(model, process, { branch, patch });
+}
+
+/** Nobody pushes by what was read long ago. */
+function watchAge(model: Model, { process }: ParkedCall): void {
+  const ageMs = model.world.clock.nowMs() - (model.looks.get(process)?.atMs ?? 0);
+  if (ageMs > GRACE_MS)
+    violate(
+      model,
+      '2 hotfix in a slot',
+      `${process.name} pushed by what it read ${ageMs / 60_000} minutes ago`,
+    );
 }
 
 function watchSignOff(model: Model, call: ParkedCall, fresh: readonly string[]): void {
@@ -64,30 +102,25 @@ function slotOf({ args }: ParkedCall): string | null {
   return match === null ? null : `${match[1]}/${match[2]}`;
 }
 
-function watchSeverity(
-  model: Model,
-  { process }: ParkedCall,
-  { branch, fresh }: { readonly branch: string; readonly fresh: readonly string[] },
-): void {
+function watchSeverity(model: Model, { process }: ParkedCall, { branch, fresh }: Brought): void {
   const look = model.looks.get(process);
-  const ageMs = model.world.clock.nowMs() - (look?.atMs ?? 0);
-  const invariant = '2 hotfix in a slot';
-  if (ageMs > GRACE_MS) {
-    violate(model, invariant, `${process.name} pushed by what it read ${ageMs / 60_000} minutes ago`);
-  }
   for (const bug of fresh.flatMap((patch) =>
     bugsFirstOn(model, { branch, patch, commits: look?.commits ?? 0 }),
   )) {
     const known = look?.state.bugs.get(bug);
     if (known !== undefined && isForHotfix(known))
-      violate(model, invariant, `${process.name} pushed the fix of #${bug}, which is ${known.severity}`);
+      violate(
+        model,
+        '2 hotfix in a slot',
+        `${process.name} pushed the fix of #${bug}, which is ${known.severity}`,
+      );
   }
 }
 
-/** A bug that was given up is not deployed, though its fix may be that of another one, too. */
+/** A bug that was given up is not deployed, and one that PROD has goes on to UAT, though its fix may be that of another. */
 function isForHotfix({ severity, status }: Bug): boolean {
-  const isGivenUp = status === 'closed' || status === 'rejected';
-  return !isGivenUp && (severity === 'high' || severity === 'critical');
+  const mayGo = ['closed', 'rejected', 'deployed_prod', 'pending_uat_merge', 'uat_merged'].includes(status);
+  return !mayGo && (severity === 'high' || severity === 'critical');
 }
 
 /** The bugs of a change, unless it comes back to UAT from PROD, where it is live already, whatever it is. */

@@ -2,7 +2,12 @@ import { NO_LOCKS } from '../../../../src/domain/lock.ts';
 import { count, violate, type Deploy, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
 import { describe, type BranchMemory } from './branches.ts';
+import { bugsOf, pullOfPatch } from './book.ts';
+import { hotfixSigners } from './hotfix.ts';
+import { purposeOf } from './purpose.ts';
+import { watchBack } from './rollback.ts';
 import { leastSigners, signersOf } from './sign-off.ts';
+import { placeOf } from '../scenario.ts';
 
 interface Running {
   readonly environment: string;
@@ -58,39 +63,48 @@ export function watchDeploy(model: Model, call: ParkedCall, memory: BranchMemory
   if (requestOf(call) === null) return;
   const deploy = model.deploys.at(-1);
   if (deploy === undefined) return;
-  if (!deploy.isRollback) watchForward(model, deploy, memory);
-  memory.live.set(deploy.environment, model.live.get(deploy.environment) ?? '');
+  watchOnce(model, deploy, memory);
+  if (deploy.isRollback) watchBack(model, deploy);
+  else watchForward(model, deploy, memory);
+  for (const [place, commit] of model.live) memory.live.set(place, commit);
+}
+
+/** Nothing is deployed a second time that is known to be live, unless a command of the release has failed since. */
+function watchOnce(model: Model, deploy: Deploy, memory: BranchMemory): void {
+  const { environment, service, candidate, release, process } = deploy;
+  const since = model.setbacks.get(release) ?? 0;
+  const earlier = model.deploys.slice(since, -1).some((each) => isSame(each, deploy) && each.ok);
+  const served = memory.live.get(placeOf(environment, service));
+  const isKnownLive = model.scenario.hasVerify && served === candidate;
+  if (!earlier || !(isKnownLive || isRecorded(model, deploy))) return;
+  violate(model, '4 deployed twice', `${process.name} deployed ${describeDeploy(deploy)} again`);
+}
+
+function describeDeploy({ release, candidate, environment, service }: Deploy): string {
+  return `${release}, ${candidate.slice(0, 7)}, to ${placeOf(environment, service)}`;
 }
 
 function watchForward(model: Model, deploy: Deploy, memory: BranchMemory): void {
+  const { kind } = purposeOf(model, deploy.process);
   count(model, `deploys to ${deploy.environment}`);
-  const earlier = model.deploys.slice(0, -1).some((each) => isSame(each, deploy) && each.ok);
-  const isKnownLive = model.scenario.hasVerify && memory.live.get(deploy.environment) === deploy.candidate;
-  if (earlier && (isKnownLive || isRecorded(model, deploy))) {
-    const what = `${deploy.candidate.slice(0, 7)} to ${deploy.environment}`;
-    violate(model, '4 deployed twice', `${deploy.release} deployed ${what} again`);
-  }
+  if (kind === 'hotfix' && deploy.ok) count(model, 'hotfixes deployed');
   watchBranch(model, deploy);
   if (deploy.environment === 'prod' && deploy.ok) watchLive(model, deploy, memory);
 }
 
-/** The ledger said so when the process looked. */
-function isRecorded(model: Model, deploy: Deploy): boolean {
-  const { process, environment, candidate } = deploy;
-  const record = [...(model.looks.get(process)?.state.slots.values() ?? [])].find(
-    ({ id }) => id === slotOf(deploy),
-  );
+/** The ledger said so when the process looked: the release, or this service of it. */
+function isRecorded(model: Model, { process, release, service }: Deploy): boolean {
+  const known = model.looks.get(process)?.state.releases.get(release);
+  const key = ['deploy', service, 100].filter((part) => part !== null).join(' ');
   return (
-    record?.stages.some(
-      (stage) =>
-        stage.environment === environment && stage.candidate === candidate && stage.state === 'deployed',
-    ) === true
+    known?.state === 'live' || known?.steps.some((step) => step.key === key && step.state === 'done') === true
   );
 }
 
-/** The slot that a release is of, `2026-11-20-T2-prod`. */
-function slotOf({ release }: Deploy): string {
-  return release.replace(/^(.*)-(T[12])-.*$/u, '$1/$2');
+/** The slot that a release is of, `2026-11-20-T2-prod`; `null`: it is of none. */
+function slotOf({ release }: Deploy): string | null {
+  const match = /^(.*)-(T[12])-/u.exec(release);
+  return match === null ? null : `${match[1]}/${match[2]}`;
 }
 
 function isSame(left: Deploy, right: Deploy): boolean {
@@ -112,14 +126,24 @@ function watchBranch(model: Model, { environment, candidate, release }: Deploy):
 }
 
 function watchLive(model: Model, deploy: Deploy, memory: BranchMemory): void {
-  const before = new Set(model.git.patchesAt(memory.live.get('prod') ?? ''));
-  const seenCommits = model.looks.get(deploy.process)?.commits ?? 0;
+  const served = memory.live.get(placeOf(deploy.environment, deploy.service)) ?? '';
+  const before = new Set(model.git.patchesAt(served));
   for (const patch of model.git.patchesAt(deploy.candidate)) {
-    if (before.has(patch) || isLiveByPush(model, patch)) continue;
-    if (signersOf(model, { patch, slot: slotOf(deploy), seenCommits }).length < leastSigners(model)) {
-      violate(model, '1 unapproved on PROD', `${deploy.release} made ${describe(model, patch)} live`);
-    }
+    if (before.has(patch) || isLiveByPush(model, patch) || isSignedOff(model, deploy, patch)) continue;
+    violate(model, '1 unapproved on PROD', `${deploy.release} made ${describe(model, patch)} live`);
   }
+}
+
+/** By a sign-off of either kind: what one way has left on the branch the next deploy brings along. */
+function isSignedOff(model: Model, deploy: Deploy, patch: string): boolean {
+  const { process } = deploy;
+  const least = leastSigners(model);
+  const seenCommits = model.looks.get(process)?.commits ?? 0;
+  if (signersOf(model, { patch, slot: slotOf(deploy), seenCommits }).length >= least) return true;
+  const found = pullOfPatch(model.book, patch);
+  if (found === null) return false;
+  const bugs = [...bugsOf(model.book, found.pull, seenCommits)];
+  return bugs.some((bug) => hotfixSigners(model, { process, bug, patch }, 'admin').length >= least);
 }
 
 /** Where the branch says what is live, what a person pushes there is live by that. */

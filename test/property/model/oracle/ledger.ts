@@ -6,6 +6,8 @@ import type { SlotRecord } from '../../../../src/domain/slot.ts';
 import { count, violate, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
 import { bugsOf, hadPermission, isAbout, type Permission, type WrittenComment } from './book.ts';
+import { lacksNote } from './hotfix.ts';
+import { watchOrders } from './orders.ts';
 import { COMMAND_PERMISSION, isSystemEvent, permissionFor } from './transition.ts';
 
 /** The ledger after the last call. */
@@ -34,6 +36,7 @@ export function watchLedger(model: Model, memory: LedgerMemory, call: ParkedCall
     watchRelease(commit, memory.state.pulls.get(release.pull), release);
   for (const slot of after.slots.values()) watchSlot(commit, memory.state.slots.get(slot.id), slot);
   watchWatermark(model, memory.state, after);
+  watchOrders(model, { before: memory.state, after, number: memory.commits });
   memory.state = after;
 }
 
@@ -124,13 +127,12 @@ function whoseWords(
 ): Person | 'everybody' {
   const hasApproved = [...book.comments.values()].some(
     (each) =>
-      each.by.id === by.id &&
-      each.means?.command.startsWith('approve-') === true &&
-      each.isDone &&
-      isAbout(each, number),
+      each.by.id === by.id && isApproving(each.means?.command ?? '') && each.isDone && isAbout(each, number),
   );
   return hasApproved ? by : 'everybody';
 }
+
+const isApproving = (command: string): boolean => command.startsWith('approve-') || command === 'hotfix';
 
 /** They had it at some moment since they wrote. */
 function hadRole(
@@ -156,15 +158,24 @@ function watchMove({ model }: Commit, { bug, before, move }: Step): void {
     .find((each) => each !== null);
   count(model, `moved ${move.event}`);
   if (needed === undefined) violate(model, 'transition table', `there is no ${name}`);
+  else if (move.event === 'close' && lacksNote(model, bug)) violate(model, 'no note', `${name} without one`);
   else if (move.by === null) {
-    if (!isSystemEvent(move.event)) violate(model, '7 no role', `${name} by nobody`);
+    if (!isSystemEvent(move.event) && !isAfterHotfix(bug, move))
+      violate(model, '7 no role', `${name} by nobody`);
   } else if (needed === 'system' || !hasAsked(model, bug, { move, least: needed })) {
     violate(model, '7 no role', `${name} by ${move.by.login}`);
   }
 }
 
+/** The words for a hotfix count for UAT, too. */
+function isAfterHotfix({ timeline }: Bug, move: Move): boolean {
+  const last = timeline[timeline.indexOf(move) - 1];
+  return move.event === 'approve_uat_merge' && last?.event === 'deploy_hotfix';
+}
+
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  confirm: ['confirm'],
+  confirm: ['confirm', 'hotfix'],
+  roll_back: ['rollback'],
   reject: ['reject'],
   close: ['close'],
   start_analysis: ['plan'],
@@ -185,7 +196,7 @@ function hasAsked(
     (comment) =>
       comment.by.id === move.by?.id &&
       words.includes(comment.means?.command ?? '') &&
-      isAbout(comment, bug.number) &&
+      isFor(comment, bug.number) &&
       hadRole(model, comment, COMMAND_PERMISSION[comment.means?.command ?? ''] ?? least),
   );
   const labelled =
@@ -200,6 +211,11 @@ function hasAsked(
   return said || labelled;
 }
 
+/** A rollback is asked for on some bug, and is about all that it takes off. */
+function isFor(comment: WrittenComment, bug: number): boolean {
+  return comment.means?.command === 'rollback' || isAbout(comment, bug);
+}
+
 type Approved = Pick<Bug, 'number' | 'approvals'>;
 
 function watchApprovals({ model }: Commit, before: Approved, after: Approved): void {
@@ -209,17 +225,25 @@ function watchApprovals({ model }: Commit, before: Approved, after: Approved): v
     const id = given.kind === 'comment' ? given.id : given.kind === 'button' ? Number(given.delivery) : 0;
     const written = model.book.comments.get(id);
     const isAsked = written !== undefined && isWordOf(written, { by, action, bug: after.number });
-    if (!isAsked || !hadRole(model, written, 'admin')) {
+    if (!isAsked || !hadRole(model, written, leastFor(written, action))) {
       violate(model, '7 no role', `an approval of #${after.number} by ${by.login}`);
     }
   }
+}
+
+/** A senior person's word is one for a hotfix alone. */
+function leastFor({ means }: WrittenComment, action: string): Permission {
+  return means?.command === 'approve-hotfix' && action === 'approve_hotfix' ? 'maintain' : 'admin';
 }
 
 function isWordOf(
   written: WrittenComment,
   { by, action, bug }: { readonly by: Person; readonly action: string; readonly bug: number },
 ): boolean {
-  const isSaid = written.means?.command === action.replaceAll('_', '-');
+  const said = written.means?.command ?? '';
+  const isHotfix = said === 'hotfix' || said === 'approve-hotfix';
+  const isMeant = isHotfix && (action === 'approve_hotfix' || action === 'approve_uat_merge');
+  const isSaid = isMeant || said === action.replaceAll('_', '-');
   return isSaid && written.by.id === by.id && isAbout(written, bug);
 }
 

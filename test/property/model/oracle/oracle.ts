@@ -8,7 +8,6 @@ import { watchPosts, watchRest } from './quiescence.ts';
 
 /**
  * Watches everything that the processes of the system do, and judges it by the book and by PRODUCT.md section 13.
- * Invariant 3 (freeze) joins when there is a freeze.
  */
 export interface Oracle {
   /** A call parks, and others wait beside it. */

@@ -1,15 +1,20 @@
 import { violate, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
 
-/** A process let somebody in or turned somebody away: only a run that has the slot, and its plan for there, goes in. */
+/**
+ * A process let somebody in or turned somebody away: only a run that has the slot and its plan for there, or an order,
+ * goes in.
+ */
 export function watchEntry(model: Model, { process }: ParkedCall): void {
   for (const { run, githubEnvironment, decision } of model.world.waiting) {
     if (decision !== 'approved' || model.entered.has(`${run.id}.${run.attempt} ${githubEnvironment}`))
       continue;
     model.entered.add(`${run.id}.${run.attempt} ${githubEnvironment}`);
     const isOurs = model.runs.some(({ id, attempt }) => id === run.id && attempt === run.attempt);
-    const slots = [...model.ledger.state().slots.values()];
-    const isClaimed = slots.some(({ claim, stages }) => claim?.runId === run.id && stages.length > 0);
+    const { slots, releases } = model.ledger.state();
+    const isClaimed =
+      [...slots.values()].some(({ claim, stages }) => claim?.runId === run.id && stages.length > 0) ||
+      [...releases.values()].some((each) => each.kind !== 'slot' && each.deployer?.runId === run.id);
     if (!isOurs || !isClaimed) {
       violate(model, '7 no role', `${process.name} let run ${run.id} into ${githubEnvironment}`);
     }

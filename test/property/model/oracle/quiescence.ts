@@ -2,6 +2,7 @@ import { markKeys } from '../../../../src/domain/text/comment-mark.ts';
 import type { FakeIssue } from '../../../support/fake-world.ts';
 import { count, violate, type Model } from '../model.ts';
 import type { ParkedCall } from '../scheduler.ts';
+import { lacksNote } from './hotfix.ts';
 
 /** Nothing is on its way any more, and every replica has read everything: what people see now is what counts. */
 export function watchRest(model: Model): void {
@@ -9,11 +10,31 @@ export function watchRest(model: Model): void {
     watchLabels(model, issue);
     watchAnswers(model, issue.number);
     watchOwnComments(model, issue);
+    watchClosed(model, issue);
   }
   for (const [number, comments] of model.world.pullComments) watchOwnComments(model, { number, comments });
   watchAlerts(model);
+  watchFree(model);
   const left = [...model.ledger.state().outbox.keys()];
   if (left.length > 0) violate(model, '5 lost', `nobody ever did ${left.join(', ')}`);
+}
+
+/** A hotfix ends with its note. */
+function watchClosed(model: Model, { number, state }: FakeIssue): void {
+  const bug = model.ledger.state().bugs.get(number);
+  if (state === 'closed' && bug !== undefined && lacksNote(model, bug))
+    violate(model, 'no note', `#${number} is closed without one`);
+}
+
+/** No run is left that could have a lock, and no order waits for one. */
+function watchFree(model: Model): void {
+  const { environments, releases } = model.ledger.state();
+  for (const { environment, locks } of environments.values()) {
+    const held = locks.leases.find(({ owner }) => owner.kind === 'run');
+    if (held !== undefined) violate(model, '4 locked', `${environment} is left to ${held.operation}`);
+  }
+  for (const { id, kind, state } of releases.values())
+    if (kind !== 'slot' && state === 'planned') violate(model, '5 lost', `nobody ever carried ${id} out`);
 }
 
 /** What the admins are told they are told once, and nothing that they are told is without an issue. */

@@ -9,6 +9,7 @@ import {
   type Book,
   type WrittenComment,
 } from './book.ts';
+import { goneSince } from './rollback.ts';
 import { momentOf } from './wall-clock.ts';
 
 /**
@@ -20,8 +21,8 @@ export const GRACE_MS = 15 * 60_000;
 /** What a sign-off is looked for, and as of when. */
 interface Asked {
   readonly patch: string;
-  /** The slot that wants to act on it. */
-  readonly slot: string;
+  /** The slot that wants to act on it; `null`: no slot, any word of before now counts. */
+  readonly slot: string | null;
   /** How many commits of the ledger the slot had seen when it looked last. */
   readonly seenCommits: number;
 }
@@ -33,7 +34,8 @@ export function signersOf(model: Model, asked: Asked): Person[] {
   const { pull, head } = found;
   const nowMs = model.world.clock.nowMs();
   const fromMs = nowMs - GRACE_MS;
-  const cutOffMs = startOf(model, asked.slot);
+  const cutOffMs = asked.slot === null ? Infinity : startOf(model, asked.slot);
+  const goneMs = goneSince(model.book, 'main', asked.patch);
   const isAdmin = (by: Person) => hadPermission(model.book, by, { least: 'admin', fromMs, toMs: nowMs });
   const mayAuthor = rulesSince(model.book, fromMs).some(({ allowAuthor }) => allowAuthor);
   const isOther = (by: Person) => mayAuthor || by.id !== pull.author.id;
@@ -42,6 +44,7 @@ export function signersOf(model: Model, asked: Asked): Person[] {
     (comment) =>
       comment.means?.command === 'approve-prod' &&
       comment.atMs < cutOffMs &&
+      comment.atMs > goneMs &&
       (comment.endedAtMs === null || comment.endedAtMs > fromMs) &&
       bugs.some((bug) => isAbout(comment, bug) && !isTakenBack(model.book, comment, { bug, ...asked })) &&
       sawChange(comment, { ...asked, head, pull }),
@@ -49,9 +52,11 @@ export function signersOf(model: Model, asked: Asked): Person[] {
   const reviews =
     pull.base === 'main' ? approvingReviews(model.book, { pull: pull.number, head, fromMs }) : [];
   const onRelease = pull.isRelease ? wordsOnRelease(model.book, { pull, head, fromMs, ...asked }) : [];
-  const signers = [...byComment, ...onRelease, ...reviews.filter(({ atMs }) => atMs < cutOffMs)].map(
-    ({ by }) => by,
-  );
+  const signers = [
+    ...byComment,
+    ...onRelease,
+    ...reviews.filter(({ atMs }) => atMs < cutOffMs && atMs > goneMs),
+  ].map(({ by }) => by);
   return distinct(signers.filter((by) => isAdmin(by) && isOther(by)));
 }
 
@@ -101,7 +106,7 @@ function sawChange(
 }
 
 /** An admin's `/unapprove` that was counted after it, and before the slot looked. */
-function isTakenBack(
+export function isTakenBack(
   book: Book,
   { handledAt, by }: WrittenComment,
   { bug, seenCommits }: { readonly bug: number; readonly seenCommits: number },

@@ -29,6 +29,12 @@ const WAYS: readonly Way[] = [
   way('approve_uat_merge: deployed_prod > pending_uat_merge', 'admin', 2),
   way('withdraw_uat_merge: pending_uat_merge > deployed_prod', 'admin', 2),
   way('merge_uat: pending_uat_merge > uat_merged', null, 2),
+  way('deploy_hotfix: confirmed analyzing planned pending_prod > deployed_prod', null, 2),
+  // Whoever ordered the rollback, or a check of the release itself.
+  way(
+    'roll_back: planned deployed_uat pending_prod deployed_prod pending_uat_merge uat_merged > confirmed',
+    'admin',
+  ),
   way(
     'close: submitted confirmed analyzing planned deployed_uat pending_prod deployed_prod pending_uat_merge uat_merged > closed',
     'admin',
@@ -42,6 +48,8 @@ const BY_SYSTEM: readonly string[] = [
   'deploy_uat',
   'queue_for_prod',
   'deploy_prod',
+  'deploy_hotfix',
+  'roll_back',
   'merge_uat',
   'withdraw_prod',
   'withdraw_uat_merge',
@@ -79,6 +87,10 @@ export const COMMAND_PERMISSION: Readonly<Record<string, Permission>> = {
   'approve-prod': 'admin',
   'approve-uat-merge': 'admin',
   'approve-release': 'admin',
+  hotfix: 'admin',
+  'approve-hotfix': 'maintain',
+  'incident-note': 'write',
+  rollback: 'admin',
   unapprove: 'admin',
   close: 'admin',
   retry: 'admin',

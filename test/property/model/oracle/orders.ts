@@ -1,0 +1,108 @@
+import { ENVIRONMENTS } from '../../../../src/domain/policy.ts';
+import type { LedgerState } from '../../../../src/domain/ledger.ts';
+import type { Lease } from '../../../../src/domain/lock.ts';
+import type { Release } from '../../../../src/domain/release.ts';
+import { count, violate, type Model } from '../model.ts';
+import { branchOf } from './purpose.ts';
+import { noteGone, wasLive } from './rollback.ts';
+
+/** A commit of the ledger: what was there before it, and what is. */
+interface Change {
+  readonly before: LedgerState;
+  readonly after: LedgerState;
+  /** How many commits there are with it. */
+  readonly number: number;
+}
+
+/**
+ * The ledger's word on rollbacks and hotfixes: whoever ordered one has said so, a rollback leads to what was live, and
+ * behind whatever was taken back the environment is locked until somebody says `/unlock`, or orders the next one.
+ */
+export function watchOrders(model: Model, change: Change): void {
+  const { before, after } = change;
+  for (const release of after.releases.values()) {
+    const known = before.releases.get(release.id);
+    if (release === known) continue;
+    if (known === undefined) watchOrdered(model, release);
+    if (known?.state === release.state) continue;
+    watchEnded(model, release, after);
+    if (known?.state === 'live') watchUndone(model, release);
+  }
+  watchTakenBack(model, change);
+  for (const environment of ENVIRONMENTS) watchLifted(model, change, environment);
+}
+
+function watchUndone(model: Model, { id, state }: Release): void {
+  if (state !== 'rolled_back') violate(model, '4 deployed twice', `${id} was live and is ${state} now`);
+}
+
+function watchOrdered(model: Model, release: Release): void {
+  if (release.kind === 'slot') return;
+  count(model, `ordered ${release.kind}`);
+  const { environment, envelope, order } = release;
+  if (order === null) return;
+  const isAsked = [...model.book.comments.values()].some(
+    ({ issue, by, text, isDone }) =>
+      isDone &&
+      issue === order.issue &&
+      by.id === order.by?.id &&
+      text.startsWith(`/rollback ${environment} `),
+  );
+  if (!isAsked) violate(model, '7 no role', `nobody asked for ${release.id}`);
+  if (!wasLive(model, environment, envelope.commit))
+    violate(model, 'rollback', `${release.id} is to go to ${envelope.commit.slice(0, 7)}, never live there`);
+}
+
+function watchEnded(model: Model, { id, kind, state, environment }: Release, after: LedgerState): void {
+  if (state === 'planned') return;
+  count(model, `${kind} ${state}`);
+  const deploys = model.deploys.filter(({ release }) => release === id);
+  const isBack = state !== 'live' || kind === 'rollback';
+  if (!isBack || !deploys.some(({ isRollback }) => isRollback)) return;
+  if (!leasesOn(after, environment).some(({ owner }) => owner.kind === 'rollback'))
+    violate(model, 'rollback', `${environment} is not locked after ${id} was ${state}`);
+}
+
+function leasesOn({ environments }: LedgerState, environment: Release['environment']): readonly Lease[] {
+  return environments.get(environment)?.locks.leases ?? [];
+}
+
+function watchTakenBack(model: Model, { before, after, number }: Change): void {
+  for (const bug of after.bugs.values()) {
+    const known = before.bugs.get(bug.number)?.takenBack ?? null;
+    if (bug.takenBack === null || bug.takenBack.release === known?.release) continue;
+    count(model, 'bugs taken back');
+    noteGone(model, branchOf(bug.takenBack.environment), number);
+  }
+}
+
+/** A lock that is no run's goes by a word, or by the run of an order that was given in spite of it. */
+function watchLifted(
+  model: Model,
+  { before, after, number }: Change,
+  environment: Release['environment'],
+): void {
+  const now = new Set(leasesOn(after, environment).map(({ operation }) => operation));
+  const gone = leasesOn(before, environment).filter(
+    ({ owner, operation }) => owner.kind !== 'run' && !now.has(operation),
+  );
+  if (gone.length === 0 || isUnlocked(model, environment, number)) return;
+  const isTakenOver = [...after.releases.values()].some(
+    (each) =>
+      each.kind !== 'slot' && each.environment === environment && each !== before.releases.get(each.id),
+  );
+  const left = gone.find(({ owner }) => owner.kind === 'person' || !isTakenOver);
+  if (left !== undefined)
+    violate(
+      model,
+      'rollback',
+      `the lock of ${left.operation} on ${environment} is gone, and nobody lifted it`,
+    );
+}
+
+function isUnlocked({ book }: Model, environment: string, commit: number): boolean {
+  return [...book.comments.values()].some(
+    ({ isDone, handledAt, text }) =>
+      isDone && handledAt === commit && text.startsWith(`/unlock ${environment}`),
+  );
+}

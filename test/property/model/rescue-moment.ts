@@ -1,0 +1,162 @@
+import { personIn, pullIn } from '../../support/fake-world.ts';
+import { deliver } from './app-replica.ts';
+import type { Chance } from './chance.ts';
+import { count, tell, type Model, type Run } from './model.ts';
+import { stumble } from './deployer.ts';
+import { hasPermission } from './oracle/book.ts';
+import { editComment, openPull, pushToPull, report, say } from './people.ts';
+import { letAllGo, type Stage } from './stage.ts';
+import { tomorrowOf } from './time.ts';
+import { command } from './wording.ts';
+import { begin, enlistDispatched, nextJob } from './workflow-run.ts';
+
+// What is ordered at any time: a hotfix and a rollback, from the word to the run, and the moment between plan and deploy.
+
+/** Somebody says something, and it is heard before anything else happens. */
+export async function sayAndWait(
+  stage: Stage,
+  { by, issue, text }: { readonly by: string; readonly issue: number; readonly text: string },
+  chance: Chance,
+): Promise<void> {
+  say(stage.model, { by, issue, wording: command(text) });
+  await hear(stage, chance);
+}
+
+/** All that GitHub has to tell arrives now. */
+async function hear(stage: Stage, chance: Chance): Promise<void> {
+  const { model } = stage;
+  for (const delivery of model.pending.slice(-3)) deliver(stage, chance.one(model.replicas), delivery);
+  await letAllGo(stage, chance);
+}
+
+/** One who is an admin now, if there is any. */
+export function adminOf({ book, world }: Model): string {
+  return ['ada', 'amy'].find((login) => hasPermission(book, personIn(world, login), 'admin')) ?? 'ada';
+}
+
+/** A bug is found that cannot wait, is mended, and an admin says `/hotfix`; its run begins mostly at once. */
+export async function bringHotfix(stage: Stage, chance: Chance): Promise<void> {
+  const { model } = stage;
+  const bug = urgentBug(model, chance) ?? (await reportUrgent(stage, chance));
+  await prepareFix(stage, bug, chance);
+  await sayAndWait(stage, { by: adminOf(model), issue: bug, text: '/hotfix' }, chance);
+  if (!isOrdered(model, bug)) {
+    // A word of the same person again is none; that of another may be, and is not an admin's then.
+    const by = chance.one(['amy', 'amy', 'amy', 'max', 'max', adminOf(model)]);
+    await sayAndWait(stage, { by, issue: bug, text: '/approve-hotfix' }, chance);
+  }
+  if (chance.below(4) > 0) await carryOut(stage, 'hotfix', chance);
+}
+
+/** A bug of the hotfix path that PROD lacks, in the ledger. */
+function urgentBug({ ledger }: Model, chance: Chance): number | null {
+  const urgent = [...ledger.state().bugs.values()].filter(
+    ({ severity, status }) => (severity === 'high' || severity === 'critical') && WAITING.includes(status),
+  );
+  return urgent.length > 0 ? chance.one(urgent).number : null;
+}
+
+const WAITING: readonly string[] = ['submitted', 'confirmed', 'planned', 'pending_prod', 'deployed_uat'];
+
+async function reportUrgent(stage: Stage, chance: Chance): Promise<number> {
+  const { model } = stage;
+  const bug = report(model, {
+    by: 'ada',
+    labels: [`severity:${chance.one(['high', 'high', 'critical'])}`],
+  });
+  await hear(stage, chance);
+  return bug;
+}
+
+async function prepareFix(stage: Stage, bug: number, chance: Chance): Promise<void> {
+  const { model } = stage;
+  const known = [...model.world.pulls.values()].some(
+    ({ base, state, body }) => base === 'main' && state === 'open' && body.includes(`#${bug}`),
+  );
+  if (known) return;
+  openPull(model, { by: chance.one(['wes', 'ada']), base: 'main', bugs: [bug] });
+  await hear(stage, chance);
+}
+
+function isOrdered({ ledger }: Model, bug: number): boolean {
+  return [...ledger.state().releases.values()].some(
+    ({ hotfix, state }) => hotfix?.bug === bug && state === 'planned',
+  );
+}
+
+/** An admin finds that what is live does not work, and says `/rollback`. */
+export async function goBack(stage: Stage, chance: Chance): Promise<void> {
+  const { model } = stage;
+  const { bugs, environments } = model.ledger.state();
+  const deployed = [...environments.values()].filter((each) => each.deployed !== null);
+  if (bugs.size === 0 || deployed.length === 0) return;
+  const { environment, history } = chance.one(deployed);
+  const further = history.at(chance.below(3))?.commit ?? null;
+  const to = further === null || chance.below(2) === 0 ? '' : `to ${further.slice(0, 12)} `;
+  const loss = to === '' ? '' : 'I understand that data is lost: ';
+  const issue = chance.one([...bugs.keys()]);
+  const text = `/rollback ${environment} ${to}${loss}checkout answers 500`;
+  await sayAndWait(stage, { by: adminOf(model), issue, text }, chance);
+  if (chance.below(4) > 0) await carryOut(stage, 'rollback', chance);
+}
+
+/** The run of what was ordered last begins; now and then somebody does something when it has planned. */
+async function carryOut(stage: Stage, kind: Run['kind'], chance: Chance): Promise<void> {
+  enlistDispatched(stage);
+  const run = stage.model.runs.findLast((each) => each.kind === kind && each.state === 'queued');
+  if (run === undefined) return;
+  tell(stage.model, `run ${run.id} of ${run.bringing ?? kind} begins at once`);
+  const shape = chance.one(['whole', 'plan'] as const);
+  stumble(stage.model, kind === 'rollback' ? 'back' : 'there', chance);
+  begin(stage, run, shape);
+  // Else others come in between, and calls fail.
+  if (chance.below(3) === 0) return;
+  await letAllGo(stage, chance);
+  if (shape === 'plan') await disturb(stage, run, chance);
+}
+
+/** Between the plan of a hotfix and its deploy something happens that it rests on. */
+export async function disturb(stage: Stage, run: Run, chance: Chance): Promise<void> {
+  const { model } = stage;
+  const hotfix = model.ledger.state().releases.get(run.bringing ?? '')?.hotfix;
+  if (hotfix !== undefined && chance.below(4) > 0) {
+    count(model, 'hotfixes disturbed');
+    await chance.one(DISTURBANCES)(stage, hotfix, chance);
+  }
+  if (nextJob(stage, run)) return;
+  // The App has to let it in first.
+  await hear(stage, chance);
+  nextJob(stage, run);
+}
+
+interface Planned {
+  readonly bug: number;
+  readonly fixes: readonly { readonly pull: number }[];
+}
+
+const DISTURBANCES: readonly ((stage: Stage, planned: Planned, chance: Chance) => Promise<void>)[] = [
+  async (stage, { fixes }, chance) => {
+    const open = fixes.find(({ pull }) => pullIn(stage.model.world, pull).state === 'open');
+    if (open !== undefined) pushToPull(stage.model, open.pull);
+    if (chance.below(2) === 0) await hear(stage, chance);
+    else stage.model.pending.pop();
+  },
+  (stage, { bug }, chance) =>
+    sayAndWait(stage, { by: adminOf(stage.model), issue: bug, text: '/unapprove all' }, chance),
+  (stage, { bug }, chance) =>
+    sayAndWait(stage, { by: adminOf(stage.model), issue: bug, text: '/severity low' }, chance),
+  (stage, { bug }, chance) => {
+    const level = chance.one(['full', 'suspend'] as const);
+    const text = `/freeze ${level} until ${tomorrowOf(stage.model)} audit`;
+    return sayAndWait(stage, { by: adminOf(stage.model), issue: bug, text }, chance);
+  },
+  async ({ model }, { bug }) => {
+    const word = [...model.book.comments.values()].findLast(
+      ({ issue, means, endedAtMs }) =>
+        issue === bug && endedAtMs === null && means?.command.endsWith('hotfix') === true,
+    );
+    if (word === undefined) return;
+    editComment(model, { by: 'wes', issue: bug, id: word.id, wording: command('/hotfix') });
+    model.pending.pop();
+  },
+];
