@@ -37030,6 +37030,9 @@ function settle({ struck, cards, alerts }, state) {
 function letGo(takenBack) {
   return takenBack === null ? null : { ...takenBack, isHeld: false };
 }
+function holdAgain(takenBack) {
+  return takenBack === null ? null : { ...takenBack, isHeld: true };
+}
 function landingsOn(bug2, environment3) {
   return bug2.landings.filter((landing2) => landing2.environment === environment3);
 }
@@ -38575,6 +38578,10 @@ function refuseClaim({ id, kind, state, plannedAtMs, deployer }, given) {
   const isOther = deployer !== null && deployer.runId !== given.runId;
   if (state !== "planned" || !isOther || given.hasEnded) return null;
   return refuse("slot_taken", `${code(id)} is in the hands of run ${deployer.runId ?? "unknown"}.`);
+}
+function refuseOvertaken(now, read3) {
+  const isAsRead = now?.state === read3.state && now.deployer?.runId === read3.deployer?.runId && now.deployer?.attempt === read3.deployer?.attempt;
+  return isAsRead ? null : refuse("slot_taken", `Another run has taken ${code(read3.id)} in hand meanwhile.`);
 }
 function refuseEntry({ id, kind, environment: environment3, state, deployer, plannedAtMs }, asked) {
   if (environment3 !== asked.environment)
@@ -63883,9 +63890,11 @@ async function scheduleReview(context3, setting, bug2) {
   await tellWithCard(context3, setting, reviewWords(bug2, fixedAtMs, setting.calendar));
 }
 async function failHotfix(context3, setting, failed3) {
-  const { release: release2, refusal, isOnBranch: isOnBranch3 = false, wasTakenBack = false } = failed3;
+  const { release: release2, refusal, isOnBranch: isOnBranch3 = false, wasTakenBack = false, read: read3 } = failed3;
   const { reason: reason2, message } = refusal;
   await record(context3, setting, (state) => {
+    if (read3 !== void 0 && refuseOvertaken(state.releases.get(read3.id), read3) !== null)
+      return { writes: null, message: "", result: null };
     const atMs = context3.clock.nowMs();
     const bug2 = state.bugs.get(release2.hotfix.bug);
     const landings = bug2 === void 0 || !isOnBranch3 ? [] : landingsOf(bug2, release2.hotfix);
@@ -64925,11 +64934,12 @@ async function planHotfix(context3, { releaseId: releaseId2, run: run2 }) {
   const taken = await refuseTaken(context3, release2, run2);
   if (taken !== null) return taken;
   const ordered = { ...release2, state: "planned", endedAtMs: null, reason: null };
-  const planned = await planInTurn(context3, setting, { release: ordered, run: run2 });
+  const planned = await planInTurn(context3, setting, { release: ordered, read: release2, run: run2 });
   const refusal = planned.kind === "refused" ? planned : await offer(context3, setting, planned.release);
   if (refusal === null) return planned;
   const known = planned.kind === "planned" ? planned.release : ordered;
-  await failHotfix(context3, setting, { release: known, refusal });
+  const read3 = planned.kind === "planned" ? planned.release : release2;
+  await failHotfix(context3, setting, { release: known, refusal, read: read3 });
   return refusal;
 }
 var LOOK_MS = 15e3;
@@ -64942,8 +64952,10 @@ async function planInTurn(context3, setting, going) {
     await context3.pause(LOOK_MS);
   }
 }
-async function planNow(context3, setting, { release: release2, run: run2 }) {
+async function planNow(context3, setting, { release: release2, read: read3, run: run2 }) {
   const state = await context3.ledger.load();
+  const overtaken = refuseOvertaken(state.releases.get(release2.id), read3);
+  if (overtaken !== null) return overtaken;
   const holders = lockRuns(state).filter((runId) => runId !== run2.id);
   const locking = { run: run2, endedRuns: await endedRuns(context3, holders) };
   const wish = { ...wishOf(release2, run2), touches: [] };
@@ -64951,7 +64963,7 @@ async function planNow(context3, setting, { release: release2, run: run2 }) {
   const taken = refuseLocked(withoutRollbacks(locksOf(state, "prod")), wish, facts);
   if (taken !== null) return taken;
   const built = await build(context3, setting, { release: release2, state });
-  return built.kind === "refused" ? built : writePlan(context3, setting, { built, ...locking });
+  return built.kind === "refused" ? built : writePlan(context3, setting, { built, read: read3, ...locking });
 }
 async function build(context3, setting, { release: release2, state }) {
   const judged = await judgeHotfix(context3, setting, { release: release2, state });
@@ -64986,12 +64998,14 @@ function withoutSlot(stage2) {
 }
 async function writePlan(context3, setting, {
   built,
+  read: read3,
   run: run2,
   endedRuns: ended3
 }) {
   return record(context3, setting, (state) => {
     const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended3, calendar: setting.calendar };
-    const taken = refuseNow(context3, setting, { built, state }) ?? takeProd(state, { built, run: run2 }, facts);
+    const refusal = refuseOvertaken(state.releases.get(read3.id), read3) ?? refuseNow(context3, setting, { built, state });
+    const taken = refusal ?? takeProd(state, { built, run: run2 }, facts);
     if (taken.kind === "refused") return { writes: null, message: "", result: taken };
     const { envelope: envelope2 } = taken.release;
     return {
@@ -65365,8 +65379,14 @@ function environmentLeft(state, release2, atMs) {
   const left = hasBegun ? lockBehind(locks, release2, atMs) : withoutOperation(locks, id);
   return withLocks(state.environments.get(environment3), environment3, left);
 }
-async function failRollback(context3, setting, { release: release2, refusal }) {
+async function failRollback(context3, setting, {
+  release: release2,
+  refusal,
+  read: read3
+}) {
   await record(context3, setting, (state) => {
+    if (read3 !== void 0 && refuseOvertaken(state.releases.get(read3.id), read3) !== null)
+      return { writes: null, message: "", result: null };
     const atMs = context3.clock.nowMs();
     const failed3 = withEnd(release2, { state: "failed", endedAtMs: atMs, reason: refusal.reason });
     const { issue: issue3 } = release2.order;
@@ -65748,14 +65768,14 @@ async function planRollback(context3, { releaseId: releaseId2, run: run2 }) {
     state: "planned",
     reason: null
   };
-  if (release2.steps.length > 0) return writePlan2(context3, setting, { planned: claimed2, run: run2 });
+  if (release2.steps.length > 0) return writePlan2(context3, setting, { planned: claimed2, read: release2, run: run2 });
   const way = await safeWay(context3, setting, { release: release2, state });
   if (way.kind === "refused") {
-    await failRollback(context3, setting, { release: claimed2, refusal: way });
+    await failRollback(context3, setting, { release: claimed2, refusal: way, read: release2 });
     return way;
   }
   const planned = await completePlan(context3, setting, { release: claimed2, way, state });
-  return writePlan2(context3, setting, { planned, run: run2 });
+  return writePlan2(context3, setting, { planned, read: release2, run: run2 });
 }
 async function safeWay(context3, setting, { release: release2, state }) {
   const { environment: environment3, envelope: envelope2 } = release2;
@@ -65823,12 +65843,12 @@ async function servicesBack(context3, { policy }, {
     version: null
   }));
 }
-async function writePlan2(context3, setting, { planned, run: run2 }) {
+async function writePlan2(context3, setting, { planned, read: read3, run: run2 }) {
   const holders = lockRuns(await context3.ledger.recent()).filter((runId) => runId !== run2.id);
   const ended3 = await endedRuns(context3, holders);
   const outcome = await record(context3, setting, (state) => {
     const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended3, calendar: setting.calendar };
-    const taken = takeEnvironment(state, { planned, run: run2 }, facts);
+    const taken = takeEnvironment(state, { planned, read: read3, run: run2 }, facts);
     if (taken.kind === "refused") return { writes: null, message: "", result: taken };
     const to = planned.envelope.commit.slice(0, 7);
     return {
@@ -65838,11 +65858,13 @@ async function writePlan2(context3, setting, { planned, run: run2 }) {
     };
   });
   if (outcome.kind === "refused")
-    await failRollback(context3, setting, { release: planned, refusal: outcome });
+    await failRollback(context3, setting, { release: planned, refusal: outcome, read: read3 });
   return outcome;
 }
-function takeEnvironment(state, { planned, run: run2 }, facts) {
+function takeEnvironment(state, { planned, read: read3, run: run2 }, facts) {
   const { environment: environment3, id } = planned;
+  const overtaken = refuseOvertaken(state.releases.get(id), read3);
+  if (overtaken !== null) return overtaken;
   const decided = decideLock(
     withoutRollbacks(locksOf(state, environment3)),
     {
@@ -80713,9 +80735,10 @@ function linkFix(bug2, pull2, link) {
   const gone2 = bug2.takenBack?.pulls ?? [];
   const others = bug2.fixes.filter((fix2) => !gone2.includes(fix2.pull));
   const fixes = [...others, { pull: pull2.pull, source: link.source, linkedAtMs: link.nowMs }];
+  const isSame6 = gone2.includes(pull2.pull);
   return {
     kind: "linked",
-    bug: { ...bug2, fixes, takenBack: letGo(bug2.takenBack) },
+    bug: { ...bug2, fixes, takenBack: isSame6 ? holdAgain(bug2.takenBack) : letGo(bug2.takenBack) },
     message: `Linked #${pull2.pull}.${renderWarning(bug2, pull2, link.policy)}`
   };
 }
@@ -81520,6 +81543,7 @@ async function linkPull(context3, pull2) {
 }
 function isUnlinked(bug2, pull2) {
   if (bug2 === void 0 || isFinal(bug2.status, bug2.flow)) return false;
+  if (bug2.takenBack?.pulls.includes(pull2) === true) return false;
   return !bug2.fixes.some((link) => link.pull === pull2);
 }
 

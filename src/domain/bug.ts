@@ -127,6 +127,11 @@ export function letGo(takenBack: TakenBack | null): TakenBack | null {
   return takenBack === null ? null : { ...takenBack, isHeld: false };
 }
 
+/** The very fix that was taken back is to go there again. */
+export function holdAgain(takenBack: TakenBack | null): TakenBack | null {
+  return takenBack === null ? null : { ...takenBack, isHeld: true };
+}
+
 /** The fixes that lie on an environment, oldest first. */
 export function landingsOn(bug: Bug, environment: EnvironmentName): readonly Landing[] {
   return bug.landings.filter((landing) => landing.environment === environment);

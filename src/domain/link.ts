@@ -1,4 +1,4 @@
-import { letGo, type Bug, type FixLink } from './bug.ts';
+import { holdAgain, letGo, type Bug, type FixLink } from './bug.ts';
 import type { FixFacts } from './fix.ts';
 import { ENVIRONMENTS, type Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
@@ -9,7 +9,8 @@ import { code, listOf } from './text/markdown.ts';
  *
  * Refuses: `fix_wrong_branch` when it goes to neither environment, `fix_closed` when it was given up.
  * A fix for the branch that the flow does not begin with is linked all the same, with a warning: it may be the
- * copy for the other side.
+ * copy for the other side. One that takes the place of what was taken back lets the bug go; the very same one holds it,
+ * until an admin has confirmed it again.
  */
 export function linkFix(
   bug: Bug,
@@ -29,9 +30,10 @@ export function linkFix(
   const gone = bug.takenBack?.pulls ?? [];
   const others = bug.fixes.filter((fix) => !gone.includes(fix.pull));
   const fixes = [...others, { pull: pull.pull, source: link.source, linkedAtMs: link.nowMs }];
+  const isSame = gone.includes(pull.pull);
   return {
     kind: 'linked',
-    bug: { ...bug, fixes, takenBack: letGo(bug.takenBack) },
+    bug: { ...bug, fixes, takenBack: isSame ? holdAgain(bug.takenBack) : letGo(bug.takenBack) },
     message: `Linked #${pull.pull}.${renderWarning(bug, pull, link.policy)}`,
   };
 }

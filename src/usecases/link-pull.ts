@@ -30,5 +30,7 @@ export async function linkPull(context: Context, pull: PullText): Promise<boolea
 
 function isUnlinked(bug: Bug | undefined, pull: number): boolean {
   if (bug === undefined || isFinal(bug.status, bug.flow)) return false;
+  // What was taken back, and another took its place, comes again only when somebody says so.
+  if (bug.takenBack?.pulls.includes(pull) === true) return false;
   return !bug.fixes.some((link) => link.pull === pull);
 }

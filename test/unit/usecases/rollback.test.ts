@@ -214,6 +214,20 @@ describe('a rollback of PROD', () => {
   });
 });
 
+test('what was taken back does not come again by itself when another pull request takes its place', async () => {
+  const bug = await bugOnProd();
+  await say(shop, { issue: bug, body: '/rollback uat it hangs' });
+  await carryOutRollback(shop);
+  const [old] = bugIn(shop, bug).fixes;
+  readyFix(shop, bug);
+  await reconcileAndWrite(shop.open());
+  await reconcileAndWrite(shop.open());
+  expect(bugIn(shop, bug).fixes.map(({ pull }) => pull)).not.toContain(old?.pull);
+  expect(bugIn(shop, bug).takenBack?.isHeld).toBe(false);
+  await say(shop, { issue: bug, body: `/fix #${old?.pull}` });
+  expect(bugIn(shop, bug).takenBack?.isHeld).toBe(true);
+});
+
 /** A process that others overtake while it builds the commit that brings the branch back. */
 function overtakenBy(others: () => Promise<unknown>): Context {
   const context = shop.open();

@@ -77,7 +77,7 @@ export function noteGone({ book, world }: Model, branch: 'main' | 'uat', commits
   book.removed = book.removed.filter((each) => each.branch !== branch);
 }
 
-/** What was taken off comes again only after an admin has confirmed the bug anew, ordered its hotfix, or linked it again. */
+/** What was taken off comes again only after an admin has confirmed the bug anew, or ordered its hotfix. */
 export function watchAgain(
   model: Model,
   process: Process,
@@ -102,4 +102,4 @@ export function watchAgain(
   book.gone.delete(`${branch} ${patch}`);
 }
 
-const AGAIN: readonly string[] = ['confirm', 'hotfix', 'fix'];
+const AGAIN: readonly string[] = ['confirm', 'hotfix'];
