@@ -2,10 +2,19 @@ import type { LedgerState } from '../domain/ledger.ts';
 import type { Lease } from '../domain/lock.ts';
 import type { Context } from './context.ts';
 
-/** The workflow runs that have a lock. */
-export function lockRuns({ environments }: Pick<LedgerState, 'environments'>): readonly number[] {
+type Known = Pick<LedgerState, 'environments' | 'releases'>;
+
+/**
+ * The workflow runs whose locks end with them. That of a rollback does not: nobody knows what it has left, so whoever
+ * keeps the orders ends it, and the environment stays locked.
+ */
+export function lockRuns({ environments, releases }: Known): readonly number[] {
   const leases = [...environments.values()].flatMap(({ locks }) => locks.leases);
-  return leases.flatMap((lease) => runOf(lease) ?? []);
+  const ending = leases.filter(({ operation }) => {
+    const order = releases.get(operation);
+    return order?.kind !== 'rollback' || order.state !== 'planned';
+  });
+  return ending.flatMap((lease) => runOf(lease) ?? []);
 }
 
 function runOf({ owner }: Lease): number | null {

@@ -128,12 +128,16 @@ export function sayOn(
   return { id: `rollback-${id}-${issue}`, issue, createdAtMs: atMs, action: { kind: 'comment', body } };
 }
 
-/** Where something was deployed the environment stays locked: nobody knows what fits what. */
+/**
+ * Where something was deployed the environment stays locked: nobody knows what fits what. A rollback that waited so long
+ * that another run has the environment by now deploys nothing any more, and stands in nobody's way.
+ */
 function environmentLeft(state: LedgerState, release: OrderedRelease, atMs: number): EnvironmentRecord {
   const { environment, id, steps } = release;
   const locks = locksOf(state, environment);
   const hasBegun = steps.some(({ key }) => key.startsWith('deploy'));
-  const left = hasBegun ? lockBehind(locks, release, atMs) : withoutOperation(locks, id);
+  const isPast = locks.leases.some(({ owner, operation }) => owner.kind === 'run' && operation !== id);
+  const left = hasBegun && !isPast ? lockBehind(locks, release, atMs) : withoutOperation(locks, id);
   return withLocks(state.environments.get(environment), environment, left);
 }
 

@@ -178,7 +178,10 @@ async function writePlan(
   setting: Setting,
   { planned, read, run }: Taking,
 ): Promise<PlannedRollback> {
-  const holders = lockRuns(await context.ledger.recent()).filter((runId) => runId !== run.id);
+  // The run that had it in hand before was seen to have ended.
+  const before = read.deployer?.runId ?? null;
+  const having = [...lockRuns(await context.ledger.recent()), ...(before === null ? [] : [before])];
+  const holders = having.filter((runId) => runId !== run.id);
   const ended = await endedRuns(context, holders);
   const outcome = await record(context, setting, (state): Intent<PlannedRollback> => {
     const facts = { nowMs: context.clock.nowMs(), endedRuns: ended, calendar: setting.calendar };

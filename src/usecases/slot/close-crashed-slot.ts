@@ -34,9 +34,9 @@ function close(slot: SlotRecord): SlotRecord {
 }
 
 /** The environments that a run has, without its locks. */
-function unlockedFrom({ environments }: LedgerState, runId: number): readonly EnvironmentRecord[] {
+function unlockedFrom({ environments, releases }: LedgerState, runId: number): readonly EnvironmentRecord[] {
   const having = [...environments.values()].filter((each) =>
-    lockRuns({ environments: new Map([[each.environment, each]]) }).includes(runId),
+    lockRuns({ environments: new Map([[each.environment, each]]), releases }).includes(runId),
   );
   return having.map((each) => withLocks(each, each.environment, withoutRun(each.locks, runId)));
 }

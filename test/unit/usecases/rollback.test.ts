@@ -3,6 +3,7 @@ import { locksOf } from '../../../src/domain/ledger.ts';
 import type { Deployer } from '../../../src/ports/deployer.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import type { Repository } from '../../../src/ports/repository.ts';
+import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
 import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { aPolicy, aRun, aService } from '../../support/builders.ts';
@@ -18,6 +19,7 @@ import {
   later,
   nextNoon,
   outcomeIn,
+  planAt,
   readyFix,
   say,
   slot,
@@ -273,6 +275,52 @@ describe('a rollback whose run dies', () => {
     expect(answersOn(shop, bug).at(-1)).toMatch(/Everything runs `\w{7}` or `\w{7}`, nobody knows which/u);
     expect(await carryOutRollback(shop, { runId, attempt: 2 })).toMatchObject({ refusal: null });
     expect([bugIn(shop, bug).status, liveOn('prod')]).toEqual(['confirmed', before]);
+  });
+});
+
+describe('a rollback whose run dies, before anybody has noticed', () => {
+  test('lets no slot in, though GitHub says that the run has ended', async () => {
+    const bug = await bugOnProd();
+    nextNoon(shop);
+    const other = await bugOnUat(shop);
+    await say(shop, { issue: other, body: '/approve-prod' });
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const run = shop.world.runs.at(-1);
+    const runId = run?.id ?? 0;
+    await expect(carryOutRollback(shop, { runId, context: dyingAfterDeploy() })).rejects.toThrow('cancelled');
+    if (run !== undefined) run.state = 'ended';
+    await closeCrashedSlot(shop.open(), runId);
+    expect(outcomeIn(await slot(shop, 'T2'), other)).toBe('held locked');
+  });
+
+  test('stands in nobody’s way when another run has the environment by then', async () => {
+    const bug = await bugOnProd();
+    nextNoon(shop);
+    const other = await bugOnUat(shop);
+    await say(shop, { issue: other, body: '/approve-prod' });
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const run = shop.world.runs.at(-1);
+    const releaseId = run?.inputs['release'] ?? '';
+    await planRollback(shop.open(), { releaseId, run: aRun('rollback', { id: run?.id ?? 0 }) });
+    // Its job waits before the environment for so long that nobody waits for it any more.
+    later(shop, 24 * 60);
+    await planAt(shop, 'T2');
+    if (run !== undefined) run.state = 'ended';
+    await reconcileAndWrite(shop.open());
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toMatchObject([{ owner: { kind: 'run' } }]);
+    expect(shop.ledger.state().releases.get(releaseId)?.state).toBe('failed');
+  });
+
+  test('is taken on by another run', async () => {
+    const before = shop.git.branches.get('main');
+    const bug = await bugOnProd();
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const run = shop.world.runs.at(-1);
+    const dying = { runId: run?.id ?? 0, context: dyingAfterDeploy() };
+    await expect(carryOutRollback(shop, dying)).rejects.toThrow('cancelled');
+    if (run !== undefined) run.state = 'ended';
+    expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
+    expect(liveOn('prod')).toBe(before);
   });
 });
 
