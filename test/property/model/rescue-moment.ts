@@ -45,7 +45,18 @@ export async function bringHotfix(stage: Stage, chance: Chance): Promise<void> {
     const by = chance.one(['amy', 'amy', 'amy', 'max', 'max', adminOf(model)]);
     await sayAndWait(stage, { by, issue: bug, text: '/approve-hotfix' }, chance);
   }
+  if (chance.below(4) === 0) pushUnseen(model, bug);
   if (chance.below(4) > 0) await carryOut(stage, 'hotfix', chance);
+}
+
+/** The fix gets a new head after the word for it, and no webhook tells of it. */
+function pushUnseen(model: Model, bug: number): void {
+  const pull = [...model.world.pulls.values()].find(
+    ({ base, state, body }) => base === 'main' && state === 'open' && body.includes(`#${bug}`),
+  );
+  if (pull === undefined) return;
+  pushToPull(model, pull.number);
+  model.pending.pop();
 }
 
 /** A bug of the hotfix path that PROD lacks, in the ledger. */
