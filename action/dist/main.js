@@ -63267,9 +63267,13 @@ function refuseRunning({ id }) {
 }
 
 // src/usecases/lock-run.ts
-function lockRuns({ environments }) {
+function lockRuns({ environments, releases }) {
   const leases = [...environments.values()].flatMap(({ locks }) => locks.leases);
-  return leases.flatMap((lease2) => runOf(lease2) ?? []);
+  const ending = leases.filter(({ operation }) => {
+    const order2 = releases.get(operation);
+    return order2?.kind !== "rollback" || order2.state !== "planned";
+  });
+  return ending.flatMap((lease2) => runOf(lease2) ?? []);
 }
 function runOf({ owner }) {
   return owner.kind === "run" ? owner.runId : null;
@@ -65376,7 +65380,8 @@ function environmentLeft(state, release2, atMs) {
   const { environment: environment3, id, steps } = release2;
   const locks = locksOf(state, environment3);
   const hasBegun = steps.some(({ key }) => key.startsWith("deploy"));
-  const left = hasBegun ? lockBehind(locks, release2, atMs) : withoutOperation(locks, id);
+  const isPast = locks.leases.some(({ owner, operation }) => owner.kind === "run" && operation !== id);
+  const left = hasBegun && !isPast ? lockBehind(locks, release2, atMs) : withoutOperation(locks, id);
   return withLocks(state.environments.get(environment3), environment3, left);
 }
 async function failRollback(context3, setting, {
@@ -65844,7 +65849,9 @@ async function servicesBack(context3, { policy }, {
   }));
 }
 async function writePlan2(context3, setting, { planned, read: read3, run: run2 }) {
-  const holders = lockRuns(await context3.ledger.recent()).filter((runId) => runId !== run2.id);
+  const before = read3.deployer?.runId ?? null;
+  const having = [...lockRuns(await context3.ledger.recent()), ...before === null ? [] : [before]];
+  const holders = having.filter((runId) => runId !== run2.id);
   const ended3 = await endedRuns(context3, holders);
   const outcome = await record(context3, setting, (state) => {
     const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended3, calendar: setting.calendar };
@@ -81755,9 +81762,9 @@ async function planFresh(context3, gathered, manner) {
 }
 
 // src/usecases/slot/claim-facts.ts
-async function claimFacts(context3, { environments }, { existing, run: run2 }) {
+async function claimFacts(context3, state, { existing, run: run2 }) {
   const holder = existing?.state === "running" ? existing.claim?.runId ?? null : null;
-  const holders = [...holder === null ? [] : [holder], ...lockRuns({ environments })];
+  const holders = [...holder === null ? [] : [holder], ...lockRuns(state)];
   const others = holders.filter((runId) => runId !== run2.id);
   return {
     nowMs: context3.clock.nowMs(),

@@ -120,10 +120,38 @@ async function carryOut(stage: Stage, kind: Run['kind'], chance: Chance): Promis
   const shape = chance.one(['whole', 'plan'] as const);
   stumble(stage.model, kind === 'rollback' ? 'back' : 'there', chance);
   begin(stage, run, shape);
+  if (chance.below(6) === 0) startAgain(stage, run);
+  if (chance.below(6) === 0) await dieOnTheWay(stage, run, chance);
   // Else others come in between, and calls fail.
   if (chance.below(3) === 0) return;
   await letAllGo(stage, chance);
   if (shape === 'plan') await disturb(stage, run, chance);
+}
+
+/** Somebody starts the workflow by hand, with the order that another run is about to take in hand. */
+function startAgain(stage: Stage, { kind, bringing }: Run): void {
+  const { world } = stage.model;
+  const inputs = { release: bringing ?? '' };
+  world.runs.push({ id: world.nextId(), workflowFile: `tonic-${kind}.yml`, inputs, state: 'active' });
+  enlistDispatched(stage);
+  const again = stage.model.runs.at(-1);
+  if (again === undefined) return;
+  tell(stage.model, `somebody starts run ${again.id} of ${bringing}, too`);
+  begin(stage, again, 'whole');
+}
+
+/** Its machine dies after some of its calls. */
+async function dieOnTheWay({ scheduler, model }: Stage, run: Run, chance: Chance): Promise<void> {
+  await scheduler.drain();
+  const { process } = run;
+  for (let left = chance.below(40); left > 0; left -= 1) {
+    const call = scheduler.parked().find((each) => each.process === process);
+    if (call === undefined) return;
+    await scheduler.grant(call, 'answered');
+  }
+  if (process === null || run.process !== process) return;
+  scheduler.kill(process);
+  tell(model, `! ${process.name} dies`);
 }
 
 /** Between the plan of a hotfix and its deploy something happens that it rests on. */

@@ -2,7 +2,8 @@ import { ENVIRONMENTS } from '../../../../src/domain/policy.ts';
 import type { LedgerState } from '../../../../src/domain/ledger.ts';
 import type { Lease } from '../../../../src/domain/lock.ts';
 import type { Release } from '../../../../src/domain/release.ts';
-import { count, violate, type Model } from '../model.ts';
+import { count, violate, type Deploy, type Model } from '../model.ts';
+import { placeOf, placesOf } from '../scenario.ts';
 import { branchOf } from './purpose.ts';
 import { noteGone, wasLive } from './rollback.ts';
 
@@ -53,14 +54,47 @@ function watchOrdered(model: Model, release: Release): void {
     violate(model, 'rollback', `${release.id} is to go to ${envelope.commit.slice(0, 7)}, never live there`);
 }
 
-function watchEnded(model: Model, { id, kind, state, environment }: Release, after: LedgerState): void {
+function watchEnded(model: Model, release: Release, after: LedgerState): void {
+  const { id, kind, state, environment } = release;
   if (state === 'planned') return;
   count(model, `${kind} ${state}`);
+  if (state === 'live' || state === 'rolled_back') watchWhole(model, release);
+  if (kind === 'rollback' && state === 'live') watchBranch(model, release);
   const deploys = model.deploys.filter(({ release }) => release === id);
   const isBack = state !== 'live' || kind === 'rollback';
   if (!isBack || !deploys.some(({ isRollback }) => isRollback)) return;
   if (!leasesOn(after, environment).some(({ owner }) => owner.kind === 'rollback'))
     violate(model, 'rollback', `${environment} is not locked after ${id} was ${state}`);
+}
+
+/** What is said to be live is so in all of its services; what is said to be taken back is so wherever it had come. */
+function watchWhole(model: Model, { id, state, environment, envelope }: Release): void {
+  const isThere = state === 'live';
+  const strange = placesOf(model.scenario)
+    .filter((place) => place.split(' ')[0] === environment)
+    .filter((place) =>
+      isThere ? model.live.get(place) !== envelope.commit : isOf(lastDeploy(model, place), id),
+    );
+  if (strange.length > 0) violate(model, 'half-way', `${id} is ${state}, and ${strange.join(', ')} is not`);
+}
+
+const isOf = (deploy: Deploy | undefined, id: string): boolean =>
+  deploy?.release === id && !deploy.isRollback;
+
+function lastDeploy({ deploys }: Model, place: string): Deploy | undefined {
+  return deploys.findLast((each) => each.ok && placeOf(each.environment, each.service) === place);
+}
+
+/** A branch that is said to be brought back has what is live, and what people have put there. */
+function watchBranch(model: Model, { id, environment, envelope, order }: Release): void {
+  if (order === null || order.branch === null) return;
+  const { git, book } = model;
+  const wanted = git.patchesAt(envelope.commit);
+  const strange = git
+    .patchesOn(branchOf(environment))
+    .filter((patch) => !wanted.includes(patch) && !book.byHand.has(patch));
+  if (strange.length > 0)
+    violate(model, 'rollback', `${id} left ${strange.join(', ')} on the branch of ${environment}`);
 }
 
 function leasesOn({ environments }: LedgerState, environment: Release['environment']): readonly Lease[] {

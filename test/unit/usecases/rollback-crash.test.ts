@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { locksOf } from '../../../src/domain/ledger.ts';
+import type { Deployer } from '../../../src/ports/deployer.ts';
+import type { Context } from '../../../src/usecases/context.ts';
+import type { Repository } from '../../../src/ports/repository.ts';
+import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
+import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
+import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
+import { aRun } from '../../support/builders.ts';
+import {
+  answersOn,
+  bugIn,
+  bugOnUat,
+  carryOutRollback,
+  createShop,
+  later,
+  nextNoon,
+  outcomeIn,
+  planAt,
+  say,
+  slot,
+  type Shop,
+} from './support.ts';
+
+let shop: Shop;
+beforeEach(() => {
+  shop = createShop();
+});
+
+/** Brings a bug to PROD in one night. */
+async function bugOnProd(): Promise<number> {
+  const bug = await bugOnUat(shop);
+  await say(shop, { issue: bug, body: '/approve-prod' });
+  await slot(shop, 'T2');
+  later(shop);
+  return bug;
+}
+
+function liveOn(environment: 'uat' | 'prod'): string | undefined {
+  return shop.ledger.state().environments.get(environment)?.deployed?.commit;
+}
+
+/** A process that ends right after its deploy command, with nothing written down. */
+function dyingAfterDeploy(): Context {
+  const context = shop.open();
+  const run: Deployer['run'] = async (...asked) => {
+    await context.deployer.run(...asked);
+    throw new Error('the run was cancelled');
+  };
+  return { ...context, deployer: { run } };
+}
+
+/** A process that others overtake while it builds the commit that brings the branch back. */
+function overtakenBy(others: () => Promise<unknown>): Context {
+  const context = shop.open();
+  const { repository } = context;
+  const restore: Repository['restore'] = async (asked) => {
+    await others();
+    return repository.restore(asked);
+  };
+  return { ...context, repository: { ...repository, restore } };
+}
+
+describe('two runs of one rollback', () => {
+  test('deploy once: the one that read the order as free leaves it to the other, whatever became of it', async () => {
+    const before = shop.git.branches.get('main');
+    const bug = await bugOnProd();
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const releaseId = shop.world.runs.at(-1)?.inputs['release'] ?? '';
+    shop.deploys.length = 0;
+    const run = aRun('rollback', { id: shop.world.nextId() });
+    const slow = await planRollback(
+      overtakenBy(() => carryOutRollback(shop)),
+      { releaseId, run },
+    );
+    expect(slow).toMatchObject({ kind: 'refused', reason: 'slot_taken' });
+    expect(shop.deploys).toEqual([`prod ${before}`]);
+    expect(shop.ledger.state().releases.get(releaseId)?.state).toBe('live');
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toMatchObject([{ owner: { kind: 'rollback' } }]);
+  });
+});
+
+describe('a rollback whose run dies', () => {
+  test('leaves PROD locked, since nobody knows what it runs, and goes on when it is run again', async () => {
+    const before = shop.git.branches.get('main');
+    const bug = await bugOnProd();
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const run = shop.world.runs.at(-1);
+    const runId = run?.id ?? 0;
+    await expect(carryOutRollback(shop, { runId, context: dyingAfterDeploy() })).rejects.toThrow('cancelled');
+    expect(shop.live.get('prod')).toBe(before);
+    if (run !== undefined) run.state = 'ended';
+    await reconcileAndWrite(shop.open());
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toMatchObject([{ owner: { kind: 'rollback' } }]);
+    expect(answersOn(shop, bug).at(-1)).toMatch(/Everything runs `\w{7}` or `\w{7}`, nobody knows which/u);
+    expect(await carryOutRollback(shop, { runId, attempt: 2 })).toMatchObject({ refusal: null });
+    expect([bugIn(shop, bug).status, liveOn('prod')]).toEqual(['confirmed', before]);
+  });
+});
+
+describe('a rollback whose run dies, before anybody has noticed', () => {
+  test('lets no slot in, though GitHub says that the run has ended', async () => {
+    const bug = await bugOnProd();
+    nextNoon(shop);
+    const other = await bugOnUat(shop);
+    await say(shop, { issue: other, body: '/approve-prod' });
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const run = shop.world.runs.at(-1);
+    const runId = run?.id ?? 0;
+    await expect(carryOutRollback(shop, { runId, context: dyingAfterDeploy() })).rejects.toThrow('cancelled');
+    if (run !== undefined) run.state = 'ended';
+    await closeCrashedSlot(shop.open(), runId);
+    expect(outcomeIn(await slot(shop, 'T2'), other)).toBe('held locked');
+  });
+
+  test('stands in nobody’s way when another run has the environment by then', async () => {
+    const bug = await bugOnProd();
+    nextNoon(shop);
+    const other = await bugOnUat(shop);
+    await say(shop, { issue: other, body: '/approve-prod' });
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const run = shop.world.runs.at(-1);
+    const releaseId = run?.inputs['release'] ?? '';
+    await planRollback(shop.open(), { releaseId, run: aRun('rollback', { id: run?.id ?? 0 }) });
+    // Its job waits before the environment for so long that nobody waits for it any more.
+    later(shop, 24 * 60);
+    await planAt(shop, 'T2');
+    if (run !== undefined) run.state = 'ended';
+    await reconcileAndWrite(shop.open());
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toMatchObject([{ owner: { kind: 'run' } }]);
+    expect(shop.ledger.state().releases.get(releaseId)?.state).toBe('failed');
+  });
+
+  test('is taken on by another run', async () => {
+    const before = shop.git.branches.get('main');
+    const bug = await bugOnProd();
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const run = shop.world.runs.at(-1);
+    const dying = { runId: run?.id ?? 0, context: dyingAfterDeploy() };
+    await expect(carryOutRollback(shop, dying)).rejects.toThrow('cancelled');
+    if (run !== undefined) run.state = 'ended';
+    expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
+    expect(liveOn('prod')).toBe(before);
+  });
+});
