@@ -31,8 +31,19 @@ function helpBug(on: Helping): void {
   const { model, bug, chance } = on;
   const lifting = chance.below(2) === 0 ? liftingWord(model) : null;
   if (lifting !== null) say(model, { by: 'ada', issue: bug.number, wording: command(lifting) });
-  else if (bug.takenBack?.isHeld === true) speak(on, '/confirm');
+  else if (bug.takenBack?.isHeld === true) letGo(on);
   else NEXT[bug.status]?.(on);
+}
+
+/** What was taken back is confirmed again, or somebody has a better fix. */
+function letGo(on: Helping): void {
+  const { model, bug, chance } = on;
+  if (chance.below(4) > 0) {
+    speak(on, '/confirm');
+    return;
+  }
+  const pull = openPull(model, { by: 'wes', base: bug.flow === 2 ? 'main' : 'uat', bugs: [bug.number] });
+  review(model, { by: 'max', pull, state: 'approved' });
 }
 
 /** It waits for no slot, and others see to it. What a hotfix has brought goes on by itself. */

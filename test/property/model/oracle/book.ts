@@ -24,6 +24,8 @@ export interface Book {
   removed: readonly { readonly branch: string; readonly patch: string }[];
   /** Changes that were taken back, `<branch> <change>`: when, and with which commit of the ledger. */
   readonly gone: Map<string, { readonly atMs: number; readonly commits: number }>;
+  /** How many deploys there had been when a release ended last. */
+  readonly ended: Map<string, number>;
 }
 
 export type Permission = RepositoryPermission | 'none';
@@ -110,6 +112,7 @@ export function createBook(rules: Rules): Book {
     answers: new Set(),
     removed: [],
     gone: new Map(),
+    ended: new Map(),
   };
 }
 

@@ -55,12 +55,18 @@ function watchOrdered(model: Model, release: Release): void {
 }
 
 function watchEnded(model: Model, release: Release, after: LedgerState): void {
-  const { id, kind, state, environment } = release;
+  const { kind, state } = release;
   if (state === 'planned') return;
   count(model, `${kind} ${state}`);
   if (state === 'live' || state === 'rolled_back') watchWhole(model, release);
   if (kind === 'rollback' && state === 'live') watchBranch(model, release);
-  const deploys = model.deploys.filter(({ release }) => release === id);
+  watchLocked(model, release, after);
+}
+
+/** Behind what was taken back the environment is locked. What an earlier attempt had taken back was judged then. */
+function watchLocked(model: Model, { id, kind, state, environment }: Release, after: LedgerState): void {
+  const deploys = model.deploys.slice(model.book.ended.get(id) ?? 0).filter(({ release }) => release === id);
+  model.book.ended.set(id, model.deploys.length);
   const isBack = state !== 'live' || kind === 'rollback';
   if (!isBack || !deploys.some(({ isRollback }) => isRollback)) return;
   if (!leasesOn(after, environment).some(({ owner }) => owner.kind === 'rollback'))
