@@ -72,7 +72,8 @@ export async function planRelease(
 function findPrevious({ versions, state }: Gathered, environment: EnvironmentName): string | null {
   if (versions === null) return null;
   const { commit, source } = versions.deployed[environment];
-  return source === 'deployments' ? commit : behindUnfinished(state.releases.values(), environment, commit);
+  const known = { releases: state.releases.values(), slots: state.slots };
+  return source === 'deployments' ? commit : behindUnfinished(known, environment, commit);
 }
 
 /** The services that a change has to be deployed for, in order; without any the repository is deployed as one. */
