@@ -35531,8 +35531,13 @@ function orderedEnvelope(commit2, previous) {
     featureFlags: []
   };
 }
-function behindUnfinished(releases, environment3, tip) {
-  const [newest] = [...releases].filter((each) => each.environment === environment3 && each.envelope.commit === tip).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs);
+function baseOf({ slot: slot2, environment: environment3, hotfix: hotfix2 }, slots) {
+  const stages = slot2 === null ? [] : slots.get(slot2)?.stages ?? [];
+  const stage2 = hotfix2?.stage ?? stages.find((each) => each.environment === environment3);
+  return stage2?.base ?? null;
+}
+function behindUnfinished({ releases, slots }, environment3, tip) {
+  const [newest] = [...releases].filter((each) => each.environment === environment3).filter((each) => each.envelope.commit === tip || baseOf(each, slots) === tip).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs);
   const isUnfinished = newest?.state === "failed" || newest?.state === "planned";
   return isUnfinished ? newest.envelope.previous ?? tip : tip;
 }
@@ -63392,7 +63397,8 @@ async function planRelease(context3, gathered, stage2) {
 function findPrevious({ versions, state }, environment3) {
   if (versions === null) return null;
   const { commit: commit2, source } = versions.deployed[environment3];
-  return source === "deployments" ? commit2 : behindUnfinished(state.releases.values(), environment3, commit2);
+  const known = { releases: state.releases.values(), slots: state.slots };
+  return source === "deployments" ? commit2 : behindUnfinished(known, environment3, commit2);
 }
 function chooseServices(policy, environment3, risk) {
   const { rollout } = policy.environments[environment3];

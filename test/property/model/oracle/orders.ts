@@ -63,13 +63,13 @@ function watchEnded(model: Model, release: Release, after: LedgerState): void {
   watchLocked(model, release, after);
 }
 
-/** Behind what was taken back the environment is locked. What an earlier attempt had taken back was judged then. */
+/** Behind what was taken back the environment is locked, or another run has come in by then, long after. What an earlier attempt had taken back was judged then. */
 function watchLocked(model: Model, { id, kind, state, environment }: Release, after: LedgerState): void {
   const deploys = model.deploys.slice(model.book.ended.get(id) ?? 0).filter(({ release }) => release === id);
   model.book.ended.set(id, model.deploys.length);
   const isBack = state !== 'live' || kind === 'rollback';
   if (!isBack || !deploys.some(({ isRollback }) => isRollback)) return;
-  if (!leasesOn(after, environment).some(({ owner }) => owner.kind === 'rollback'))
+  if (!leasesOn(after, environment).some((lease) => lease.owner.kind === 'rollback' || isOthers(lease, id)))
     violate(model, 'rollback', `${environment} is not locked after ${id} was ${state}`);
 }
 
@@ -102,6 +102,9 @@ function watchBranch(model: Model, { id, environment, envelope, order }: Release
   if (strange.length > 0)
     violate(model, 'rollback', `${id} left ${strange.join(', ')} on the branch of ${environment}`);
 }
+
+const isOthers = ({ owner, operation }: Lease, id: string): boolean =>
+  owner.kind === 'run' && !id.startsWith(operation.replace('/', '-'));
 
 function leasesOn({ environments }: LedgerState, environment: Release['environment']): readonly Lease[] {
   return environments.get(environment)?.locks.leases ?? [];
