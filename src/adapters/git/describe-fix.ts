@@ -2,7 +2,7 @@ import type { FixCommits, Oid, Repository } from '../../ports/repository.ts';
 import { mergeBaseOf } from './ancestry.ts';
 import { readLog, type LoggedCommit } from './commit-log.ts';
 import { changePair, readUnits } from './commit-unit.ts';
-import { readFileChanges } from './file-change.ts';
+import { readFileChanges, type FileChange } from './file-change.ts';
 import { objectNames } from './names.ts';
 import type { ObjectStore } from './object-store.ts';
 import { readPatchIds } from './patch-id.ts';
@@ -37,16 +37,30 @@ async function describeProposed(store: ObjectStore, { base, head }: ProposedFix)
 async function describe(
   store: ObjectStore,
   commits: readonly LoggedCommit[],
-  whole: { readonly base: Oid | null; readonly head: Oid },
+  whole: WholeChange,
 ): Promise<FixCommits> {
-  const pair = { commit: whole.head, base: whole.base };
-  const files = (await readFileChanges(store.git, [pair])).get(whole.head) ?? [];
   const units = await readUnits(store, commits);
-  return {
-    commits: units,
-    patchId: (await readPatchIds(store, [pair])).get(whole.head) ?? null,
-    files: files.map(({ path }) => path).toSorted(),
-  };
+  const [only] = commits;
+  const isOnly = commits.length === 1 && only?.oid === whole.head && (only.parents[0] ?? null) === whole.base;
+  const { patchId, changes } = isOnly
+    ? { patchId: units[0]?.patchId ?? null, changes: only.changes }
+    : await readWhole(store, whole);
+  return { commits: units, patchId, files: changes.map(({ path }) => path).toSorted() };
+}
+
+/** From before the first commit of a fix to its last one. */
+interface WholeChange {
+  readonly base: Oid | null;
+  readonly head: Oid;
+}
+
+async function readWhole(
+  store: ObjectStore,
+  { base, head }: WholeChange,
+): Promise<{ readonly patchId: string | null; readonly changes: readonly FileChange[] }> {
+  const pair = { commit: head, base };
+  const changes = (await readFileChanges(store.git, [pair])).get(head) ?? [];
+  return { changes, patchId: (await readPatchIds(store, [pair])).get(head) ?? null };
 }
 
 /**

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitFailure, type Oid, type Repository } from '../../ports/repository.ts';
 import { isRefName, objectNames } from './names.ts';
+import type { Presence } from './presence.ts';
 import type { GitRunner } from './run-git.ts';
 import { createBareStore, exists } from './store-folder.ts';
 
@@ -15,6 +16,12 @@ const MISSING_BRANCH = /couldn't find remote ref refs\/heads\/(.+)$/imu;
 const OTHER_HASH = /mismatched algorithms: client sha1; server sha256/iu;
 
 export type FetchWant = Parameters<Repository['fetch']>[0];
+
+/** What is fetched into. */
+export interface FetchStore {
+  readonly git: GitRunner;
+  readonly presence: Presence;
+}
 
 /** What one fetch asks for, once it is known what is here already. */
 interface ExactWant {
@@ -31,13 +38,17 @@ export async function historyOf(directory: string): Promise<'some' | 'full'> {
 }
 
 /** Does what `Repository.fetch` promises. Only one at a time may run on a store. */
-export async function fetchWanted(git: GitRunner, want: FetchWant): Promise<ReadonlyMap<string, Oid | null>> {
+export async function fetchWanted(
+  store: FetchStore,
+  want: FetchWant,
+): Promise<ReadonlyMap<string, Oid | null>> {
+  const { git } = store;
   const known = await historyOf(git.directory);
-  const commits = await commitsToAskFor(git, { ...want, known });
+  const commits = await commitsToAskFor(store, { ...want, known });
   let branches = want.branches.filter(isRefName);
 
   while (branches.length + commits.length > 0) {
-    const absent = await fetchExactly(git, { branches, commits, known, history: want.history });
+    const absent = await fetchExactly(store, { branches, commits, known, history: want.history });
     if (absent === null) {
       if (want.history === 'full') await writeFile(fullHistoryMark(git.directory), '');
       break;
@@ -50,19 +61,20 @@ export async function fetchWanted(git: GitRunner, want: FetchWant): Promise<Read
 
 /** Commits that are here with what was asked for need not be fetched again. */
 async function commitsToAskFor(
-  git: GitRunner,
+  { git, presence }: FetchStore,
   want: FetchWant & { readonly known: 'some' | 'full' },
 ): Promise<readonly Oid[]> {
   const commits = [...new Set(objectNames(want.commits ?? []))];
   if (want.known === 'some' && want.history === 'full') return commits;
-  const missing = new Set(await missingObjects(git, commits));
+  const missing = new Set(await presence.missing(commits));
   // Here, but as the edge of what is here: its parents are missing.
   const edge = new Set(want.known === 'some' ? await shallowCommits(git.directory) : []);
   return commits.filter((oid) => missing.has(oid) || edge.has(oid));
 }
 
 /** Gives the branch that the remote does not have, after which nothing was fetched; else `null`. */
-async function fetchExactly(git: GitRunner, want: ExactWant): Promise<string | null> {
+async function fetchExactly(store: FetchStore, want: ExactWant): Promise<string | null> {
+  const { git } = store;
   const refspecs = [
     ...want.branches.map((branch) => `+refs/heads/${branch}:${tipRef(branch)}`),
     ...want.commits.map((oid) => `+${oid}:refs/tonic/commits/${oid}`),
@@ -74,18 +86,19 @@ async function fetchExactly(git: GitRunner, want: ExactWant): Promise<string | n
     const words = cause instanceof GitFailure ? cause.message : '';
     const [, absent = ''] = MISSING_BRANCH.exec(words) ?? [];
     if (want.branches.includes(absent)) return absent;
-    if (OTHER_HASH.test(words)) return startOver(git, want);
+    if (OTHER_HASH.test(words)) return startOver(store, want);
     if (!EXACT_FETCH_REFUSED.test(words)) throw cause;
   }
-  await fetchEverything(git, want);
+  await fetchEverything(store, want);
   return null;
 }
 
 /** The hash of a remote shows only when talking to it; nothing can be here from a remote with the other one. */
-async function startOver(git: GitRunner, want: ExactWant): Promise<string | null> {
+async function startOver(store: FetchStore, want: ExactWant): Promise<string | null> {
+  const { git } = store;
   await rm(git.directory, { recursive: true, force: true });
   await createBareStore(git, 'sha256');
-  return fetchExactly(git, want);
+  return fetchExactly(store, want);
 }
 
 /** A depth, asked for later, would cut off history that is already here; so it is asked for only before that. */
@@ -95,12 +108,12 @@ async function depthOptions(git: GitRunner, want: ExactWant): Promise<readonly s
 }
 
 /** For servers that give away only whole branches: all of them, with contents. */
-async function fetchEverything(git: GitRunner, want: ExactWant): Promise<void> {
+async function fetchEverything({ git, presence }: FetchStore, want: ExactWant): Promise<void> {
   const unshallow = (await exists(join(git.directory, 'shallow'))) ? ['--unshallow'] : [];
   const tips = want.branches.map((branch) => `+refs/heads/${branch}:${tipRef(branch)}`);
   await runFetch(git, ['--prune', ...unshallow], ['+refs/heads/*:refs/remotes/origin/*', ...tips]);
   await writeFile(fullHistoryMark(git.directory), '');
-  const [missing] = await missingObjects(git, want.commits);
+  const [missing] = await presence.missing(want.commits);
   if (missing === undefined) return;
   throw new GitFailure('fetch', `the remote has no commit ${missing} on any branch`, { retryable: false });
 }
@@ -152,19 +165,6 @@ async function readTips(git: GitRunner, branches: readonly string[]): Promise<Re
     if (branch !== undefined) tips.set(branch, oid);
   }
   return tips;
-}
-
-/** Those that are not here. Looks only in the store: without leave to use the remote, git does not fetch them. */
-export async function missingObjects(git: GitRunner, oids: readonly Oid[]): Promise<readonly Oid[]> {
-  if (oids.length === 0) return [];
-  const answer = await git.text({
-    args: ['cat-file', '--batch-check=%(objectname)', '--buffer'],
-    input: lines(oids),
-  });
-  return answer
-    .split('\n')
-    .filter((line) => line.endsWith(' missing'))
-    .map((line) => line.slice(0, -' missing'.length));
 }
 
 async function shallowCommits(directory: string): Promise<readonly Oid[]> {

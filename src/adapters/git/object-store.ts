@@ -1,6 +1,7 @@
 import type { Oid } from '../../ports/repository.ts';
-import { fetchBlobs, fetchTags, fetchWanted, historyOf, missingObjects, type FetchWant } from './fetch.ts';
+import { fetchBlobs, fetchTags, fetchWanted, historyOf, type FetchWant } from './fetch.ts';
 import { objectNames } from './names.ts';
+import { createPresence } from './presence.ts';
 import type { GitRunner } from './run-git.ts';
 import { createBareStore } from './store-folder.ts';
 
@@ -27,6 +28,8 @@ export interface ObjectStore {
  * Remote commands run one after the other: two at once would fight for git's list of shallow commits.
  */
 export function createObjectStore(git: GitRunner): ObjectStore {
+  const presence = createPresence(git);
+  const filled = { git, presence };
   let prepared: Promise<void> | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -47,26 +50,26 @@ export function createObjectStore(git: GitRunner): ObjectStore {
 
   async function ensureCommits(commits: readonly Oid[]): Promise<void> {
     if (commits.length === 0) return;
-    await inTurn(() => fetchWanted(git, { branches: [], commits, history: 'none' }));
+    await inTurn(() => fetchWanted(filled, { branches: [], commits, history: 'none' }));
   }
 
   async function ensureHistory(commits: readonly Oid[]): Promise<void> {
     await prepare();
-    const missing = await missingObjects(git, objectNames(commits));
+    const missing = await presence.missing(objectNames(commits));
     if (missing.length === 0 && (await historyOf(git.directory)) === 'full') return;
-    await inTurn(() => fetchWanted(git, { branches: [], commits, history: 'full' }));
+    await inTurn(() => fetchWanted(filled, { branches: [], commits, history: 'full' }));
   }
 
   async function prefetch(blobs: Iterable<Oid>): Promise<void> {
     await prepare();
-    const missing = await missingObjects(git, [...new Set(blobs)]);
+    const missing = await presence.missing([...blobs]);
     if (missing.length > 0) await inTurn(() => fetchBlobs(git, missing));
   }
 
   return {
     git,
     prepare,
-    fetch: (want) => inTurn(() => fetchWanted(git, want)),
+    fetch: (want) => inTurn(() => fetchWanted(filled, want)),
     ensureCommits,
     ensureHistory,
     prefetch,

@@ -10,6 +10,7 @@ import { blameLines, changedFiles, listFiles, readTextFile } from './file-readin
 import { isTreePath, objectNames } from './names.ts';
 import { createObjectStore } from './object-store.ts';
 import { pushAll } from './push.ts';
+import { remembered } from '../../process/remembered.ts';
 import { restore } from './restore.ts';
 import { createGitRunner } from './run-git.ts';
 import { buildStack, type Identity } from './stack.ts';
@@ -31,7 +32,8 @@ export interface GitRepositoryOptions {
 /**
  * The repository at `url`, through git itself (2.38 or newer) and without a work tree.
  *
- * One process at a time may use a `directory`; within one process calls may overlap.
+ * One process at a time may use a `directory`; within one process calls may overlap. What is said of commits by their
+ * names never changes, so it is worked out once.
  */
 export function createGitRepository(options: GitRepositoryOptions): Repository {
   const git = createGitRunner({ ...options, directory: resolve(options.directory) });
@@ -39,27 +41,29 @@ export function createGitRepository(options: GitRepositoryOptions): Repository {
 
   return {
     fetch: (want) => store.fetch(want),
-    diverge: (left, right, alsoReadPaths) => diverge(store, { left, right }, alsoReadPaths ?? []),
-    describeFix: (fix) => describeFix(store, fix),
+    diverge: remembered(20, (left, right, alsoReadPaths) =>
+      diverge(store, { left, right }, alsoReadPaths ?? []),
+    ),
+    describeFix: remembered(200, (fix) => describeFix(store, fix)),
     stack: (request) => buildStack(store, request, options.identity),
     restore: (request) => restore(store, request, options.identity),
     push: (updates) => pushAll(store, updates),
     listFiles: (commit) => listFiles(store, commit),
-    changedFiles: (from, to) => changedFiles(store, from, to),
+    changedFiles: remembered(50, (from, to) => changedFiles(store, from, to)),
     readFile: (commit, path, maxBytes) => readTextFile(store, { commit, path }, maxBytes),
     blame: (commit, lines) => blameLines(store, commit, lines),
     checkOut: (commit, folder) => checkOut(store, commit, folder),
     latestVersionTag: (commit) => latestVersionTag(store, commit),
 
-    async isAncestor(ancestor, descendant) {
+    isAncestor: remembered(200, async (ancestor, descendant) => {
       await store.ensureHistory([ancestor, descendant]);
       return isReached(git, ancestor, descendant);
-    },
+    }),
 
-    async treeOf(commit) {
+    treeOf: remembered(200, async (commit) => {
       await store.ensureCommits([commit]);
       return (await readTrees(git, objectNames([commit])))[0] ?? '';
-    },
+    }),
 
     async log({ from, since, paths, limit }) {
       await store.ensureHistory(since === null ? [from] : [from, since]);

@@ -165,3 +165,29 @@ describe('a proposed fix', () => {
     });
   });
 });
+
+describe('what commits are', () => {
+  it('is worked out once, in few processes for a fix of one commit', async () => {
+    const base = origin.commit({ a: 'x\n' });
+    origin.on('fix', 'main');
+    const head = origin.commit({ b: 'y\n' });
+    origin.publish();
+    const processes: string[] = [];
+    const repository = origin.open({ log: (line) => processes.push(line) });
+    const ask = () =>
+      Promise.all([
+        repository.describeFix({ kind: 'proposed', base, head }),
+        repository.diverge(base, head),
+        repository.treeOf(head),
+        repository.isAncestor(base, head),
+      ]);
+
+    const first = await ask();
+    const used = processes.length;
+    expect(await ask()).toEqual(first);
+    expect(processes).toHaveLength(used);
+    expect(processes.filter((line) => /^git (?:diff-tree|patch-id)/u.test(line)).length).toBeLessThanOrEqual(
+      5,
+    );
+  });
+});
