@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { canSee, meets, type RepositoryNeed } from './auth/permission.ts';
 import { ApiError, forbidden, notFound } from './error.ts';
 import { advertiseRefs, readPush, renderReport, takePack } from './git/receive-pack.ts';
-import { answerFetch } from './git/upload-pack.ts';
+import { advertiseFetch, answerFetch } from './git/upload-pack.ts';
 import type { Incoming } from './incoming.ts';
 import type { Repository } from './model/repository.ts';
 import { bypassRemarks, refusalForGit, refusalRemarks } from './ref-refusal.ts';
@@ -30,7 +31,7 @@ export async function answerGit(kernel: Kernel, incoming: Incoming): Promise<Res
   checkAccess(kernel, incoming, { repository, writes });
   const response = writes
     ? await answerPush(kernel, incoming, { repository, path })
-    : await fetchFrom(kernel, { repository, path, request, url });
+    : await fetchFrom(kernel, { repository, path, request });
   entry.status = response.status;
   return response;
 }
@@ -59,18 +60,12 @@ function checkAccess(
 
 async function fetchFrom(
   kernel: Kernel,
-  asked: { repository: Repository; path: string; request: Request; url: URL },
+  { repository, path, request }: { repository: Repository; path: string; request: Request },
 ): Promise<Response> {
-  const { request, url } = asked;
-  return answerFetch({
-    folder: kernel.git.folderOf(asked.repository),
-    method: request.method,
-    path: asked.path,
-    query: url.search.slice(1),
-    contentType: request.headers.get('content-type') ?? '',
-    protocol: request.headers.get('git-protocol') ?? '',
-    body: await bodyOf(request),
-  });
+  const folder = kernel.git.folderOf(repository);
+  const asked = { folder, protocol: request.headers.get('git-protocol') ?? '' };
+  if (path === '/info/refs') return gitResponse('upload-pack-advertisement', await advertiseFetch(asked));
+  return gitResponse('upload-pack-result', await answerFetch(asked, await bodyOf(request)));
 }
 
 async function answerPush(
@@ -79,12 +74,12 @@ async function answerPush(
   { repository, path }: { repository: Repository; path: string },
 ): Promise<Response> {
   const folder = kernel.git.folderOf(repository);
-  if (path === '/info/refs') return gitResponse('advertisement', await advertiseRefs(folder));
+  if (path === '/info/refs') return gitResponse('receive-pack-advertisement', await advertiseRefs(folder));
   const push = readPush(await bodyOf(incoming.request));
   const unpack = await takePack(folder, push);
   if (unpack !== null) {
     const refs = push.changes.map(({ ref }) => ({ ref, refusal: 'unpacker error' }));
-    return gitResponse('result', renderReport(push, { unpack, refs, remarks: [] }));
+    return gitResponse('receive-pack-result', renderReport(push, { unpack, refs, remarks: [] }));
   }
   const outcomes = await updateRefs(kernel, {
     repository,
@@ -97,16 +92,17 @@ async function answerPush(
   const refs = outcomes.map(({ ref, refusal }) => ({ ref, refusal: refusal && refusalForGit(refusal) }));
   const rulesUrl = kernel.urls.webRepository(repository, 'rules');
   const remarks = outcomes.flatMap((outcome) => remarksOn(outcome, rulesUrl));
-  return gitResponse('result', renderReport(push, { unpack, refs, remarks }));
+  return gitResponse('receive-pack-result', renderReport(push, { unpack, refs, remarks }));
 }
 
 function remarksOn({ ref, refusal, verdict }: RefOutcome, rulesUrl: string): string[] {
   return refusal ? refusalRemarks(refusal, ref, rulesUrl) : bypassRemarks(verdict?.bypassed ?? [], ref);
 }
 
-function gitResponse(kind: 'advertisement' | 'result', content: Buffer): Response {
-  const headers = { 'content-type': `application/x-git-receive-pack-${kind}`, 'cache-control': 'no-cache' };
-  return new Response(new Uint8Array(content), { status: 200, headers });
+function gitResponse(kind: string, content: Buffer | Readable): Response {
+  const headers = { 'content-type': `application/x-git-${kind}`, 'cache-control': 'no-cache' };
+  const body = content instanceof Readable ? Readable.toWeb(content) : new Uint8Array(content);
+  return new Response(body, { status: 200, headers });
 }
 
 async function bodyOf(request: Request): Promise<Buffer> {

@@ -13,7 +13,7 @@ export interface Page<T> {
  */
 export function paginate<T>(
   call: { query: URLSearchParams; url: URL },
-  items: T[],
+  items: readonly T[],
   defaultPerPage = 30,
 ): Page<T> {
   const perPage = Math.min(positive(call.query.get('per_page'), defaultPerPage), MAX_PER_PAGE);

@@ -1,3 +1,4 @@
+import { remembered } from '../process/remembered.ts';
 import { covers } from './auth/permission.ts';
 import { isFastForward } from './git/history.ts';
 import type { ObjectReader } from './git/object-reader.ts';
@@ -83,19 +84,12 @@ async function sameWorkflows(reader: ObjectReader, change: RefChange): Promise<b
 }
 
 /** Rows `<mode and sha>\t<path>` of the workflow files of a commit. */
-async function workflowFiles(folder: string, commit: string): Promise<Set<string>> {
-  const { stdout } = await tryGit(folder, [
-    'ls-tree',
-    '-r',
-    '-z',
-    '--full-tree',
-    commit,
-    '.github/workflows/',
-  ]);
-  return new Set(
-    stdout
-      .toString()
-      .split('\0')
-      .filter((row) => row !== ''),
-  );
-}
+const workflowFiles = remembered(
+  200,
+  async (folder: string, commit: string): Promise<ReadonlySet<string>> => {
+    const listing = ['ls-tree', '-r', '-z', '--full-tree', commit, '.github/workflows/'];
+    const { stdout } = await tryGit(folder, listing);
+    const rows = stdout.toString().split('\0');
+    return new Set(rows.filter((row) => row !== ''));
+  },
+);

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { remembered } from '../../process/remembered.ts';
 import type { EventFilter } from './filter.ts';
 import { loadWorkflowParser } from './workflow-parser.ts';
 
@@ -38,8 +39,11 @@ export class WorkflowFileProblem extends Error {
   }
 }
 
-/** Reads what starts a workflow, after GitHub's own parser has judged the file. @throws WorkflowFileProblem */
-export async function readTriggers(path: string, text: string): Promise<Triggers> {
+/**
+ * Reads what starts a workflow, after GitHub's own parser has judged the file. Every event asks it of every file, so the
+ * newest 200 answers are remembered. @throws WorkflowFileProblem
+ */
+export const readTriggers = remembered(200, async (path: string, text: string): Promise<Triggers> => {
   const events = await readEvents(path, text);
   const { schedule = [], workflow_dispatch: dispatch, push, pull_request: pullRequest } = events;
   const { merge_group: mergeGroup } = events;
@@ -50,7 +54,7 @@ export async function readTriggers(path: string, text: string): Promise<Triggers
     pullRequest: pullRequest ?? null,
     mergeGroup: mergeGroup ?? null,
   };
-}
+});
 
 async function readEvents(path: string, text: string) {
   const { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } = await loadWorkflowParser();

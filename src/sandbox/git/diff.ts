@@ -1,3 +1,4 @@
+import { remembered } from '../../process/remembered.ts';
 import { git } from './run.ts';
 
 /** How one file differs between two trees. */
@@ -22,20 +23,23 @@ const STATUS: { [letter: string]: FileChange['status'] } = {
   T: 'changed',
 };
 
-/** Lists what changed from one tree-ish to another, in order of path, with patches. */
-export async function diffFiles(folder: string, from: string, to: string): Promise<FileChange[]> {
-  const trees = ['--end-of-options', from, to];
-  const [summary, patches] = await Promise.all([
-    git(folder, ['diff-tree', '-r', '-M', '--raw', '--numstat', '--abbrev=40', '-z', ...trees]),
-    git(folder, ['diff-tree', '-r', '-M', '-p', '--no-color', '--no-ext-diff', ...trees]),
-  ]);
-  const texts = splitPatches(patches);
-  return parseSummary(summary).map((file) => {
-    // A change of type (file to symlink) is written as a removal and an addition.
-    const own = texts.splice(0, file.status === 'changed' ? 2 : 1);
-    return { ...file, patch: hunksOf(own[0] ?? '') };
-  });
-}
+/** Lists what changed from one tree or commit, by its sha, to another, in order of path, with patches. The newest 200 answers are remembered. */
+export const diffFiles = remembered(
+  200,
+  async (folder: string, from: string, to: string): Promise<readonly FileChange[]> => {
+    const trees = ['--end-of-options', from, to];
+    const [summary, patches] = await Promise.all([
+      git(folder, ['diff-tree', '-r', '-M', '--raw', '--numstat', '--abbrev=40', '-z', ...trees]),
+      git(folder, ['diff-tree', '-r', '-M', '-p', '--no-color', '--no-ext-diff', ...trees]),
+    ]);
+    const texts = splitPatches(patches);
+    return parseSummary(summary).map((file) => {
+      // A change of type (file to symlink) is written as a removal and an addition.
+      const own = texts.splice(0, file.status === 'changed' ? 2 : 1);
+      return { ...file, patch: hunksOf(own[0] ?? '') };
+    });
+  },
+);
 
 type Summary = Omit<FileChange, 'patch'>;
 

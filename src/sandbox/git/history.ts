@@ -1,33 +1,42 @@
+import { remembered } from '../../process/remembered.ts';
 import { readCommit, type Commit } from './commit.ts';
 import type { BareRepository } from './object-reader.ts';
 import { NO_COMMIT, type RefChange } from './ref.ts';
 import { git, tryGit } from './run.ts';
 
-/** The best common ancestor of two commits; `null` for unrelated histories. */
-export async function mergeBase(folder: string, one: string, other: string): Promise<string | null> {
-  const result = await tryGit(folder, ['merge-base', one, other]);
-  return result.code === 0 ? result.stdout.toString().trim() : null;
-}
+/** So many answers of each kind are remembered: a commit's history never changes, and pages and webhooks ask again and again. */
+const MOST_ANSWERS = 500;
 
-/** Tells whether `ancestor` is reachable from `descendant`. */
-export async function isAncestor(folder: string, ancestor: string, descendant: string): Promise<boolean> {
-  return (
-    ancestor === descendant ||
-    (await tryGit(folder, ['merge-base', '--is-ancestor', ancestor, descendant])).code === 0
-  );
-}
+/** The best common ancestor of two commits; `null` for unrelated histories. @throws Error for what is no commit here. */
+export const mergeBase = remembered(
+  MOST_ANSWERS,
+  async (folder: string, one: string, other: string): Promise<string | null> => {
+    const { code, stdout, stderr } = await tryGit(folder, ['merge-base', one, other]);
+    if (code > 1) throw new Error(`git merge-base: ${stderr.trim()}`);
+    return code === 0 ? stdout.toString().trim() : null;
+  },
+);
+
+/** Tells whether `ancestor` is reachable from `descendant`. @throws Error for what is no commit here. */
+export const isAncestor = remembered(
+  MOST_ANSWERS,
+  async (folder: string, ancestor: string, descendant: string): Promise<boolean> => {
+    if (ancestor === descendant) return true;
+    const { code, stderr } = await tryGit(folder, ['merge-base', '--is-ancestor', ancestor, descendant]);
+    if (code > 1) throw new Error(`git merge-base: ${stderr.trim()}`);
+    return code === 0;
+  },
+);
 
 /** How many commits each side has that the other has not. */
-export async function countApart(
-  folder: string,
-  base: string,
-  head: string,
-): Promise<{ behind: number; ahead: number }> {
-  const [behind, ahead] = (await git(folder, ['rev-list', '--left-right', '--count', `${base}...${head}`]))
-    .split('\t')
-    .map(Number);
-  return { behind: behind ?? 0, ahead: ahead ?? 0 };
-}
+export const countApart = remembered(
+  MOST_ANSWERS,
+  async (folder: string, base: string, head: string): Promise<{ behind: number; ahead: number }> => {
+    const counts = await git(folder, ['rev-list', '--left-right', '--count', `${base}...${head}`]);
+    const [behind, ahead] = counts.split('\t').map(Number);
+    return { behind: behind ?? 0, ahead: ahead ?? 0 };
+  },
+);
 
 /** What to list of a history; `range` are resolved shas, `^` before those to leave out. */
 export interface HistoryQuery {
@@ -42,7 +51,12 @@ export interface HistoryQuery {
 }
 
 /** Lists commit shas, newest first unless asked otherwise. */
-export async function listShas(folder: string, query: HistoryQuery): Promise<string[]> {
+export function listShas(folder: string, query: HistoryQuery): Promise<readonly string[]> {
+  const isFixed = query.range.every((each) => /^\^?[0-9a-f]{40}$/.test(each));
+  return isFixed ? listFixed(folder, query) : list(folder, query);
+}
+
+async function list(folder: string, query: HistoryQuery): Promise<readonly string[]> {
   const { range, limit, path, reverse, options = [] } = query;
   const args = [
     ...(limit === undefined ? [] : [`--max-count=${limit}`]),
@@ -53,13 +67,16 @@ export async function listShas(folder: string, query: HistoryQuery): Promise<str
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** Of commits by their shas; of branches by their names the answer would grow old. */
+const listFixed = remembered(MOST_ANSWERS, list);
+
 /** Lists commits, newest first unless asked otherwise. */
 export async function listCommits(bare: BareRepository, query: HistoryQuery): Promise<Commit[]> {
   return readCommits(bare, await listShas(bare.folder, query));
 }
 
 /** Reads commits by sha; what is no commit is left out. */
-export async function readCommits(bare: BareRepository, shas: string[]): Promise<Commit[]> {
+export async function readCommits(bare: BareRepository, shas: readonly string[]): Promise<Commit[]> {
   const commits = await Promise.all(shas.map((sha) => readCommit(bare.reader, sha)));
   return commits.filter((commit) => commit !== null);
 }

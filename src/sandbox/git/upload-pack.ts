@@ -1,70 +1,57 @@
 import { Readable } from 'node:stream';
 import { startProgram } from '../../process/start-program.ts';
-import { GIT_ENVIRONMENT } from './run.ts';
+import { FLUSH, packet } from './pkt-line.ts';
+import { GIT_ENVIRONMENT, tryGit } from './run.ts';
 
-/** One request to git's own HTTP server program. */
+/** What a clone or fetch asks for. */
 export interface FetchRequest {
   folder: string;
-  method: string;
-  query: string;
-  /** `/info/refs` or `/git-upload-pack`. */
-  path: string;
-  contentType: string;
   /** Version negotiation: `version=2`. */
   protocol: string;
-  /** Already unpacked. */
-  body: Buffer;
 }
+
+/** What git says to version 2 before anything of the repository is named, by folder: it does not change. */
+const capabilities = new Map<string, Promise<Buffer>>();
 
 /**
- * Answers clone and fetch with `git http-backend`; the pack is streamed.
+ * Answers how a repository is to be read: `GET /info/refs?service=git-upload-pack`.
  *
- * Source: git-http-backend(1); the environment is CGI's, RFC 3875.
+ * Source: gitprotocol-http(5) and gitprotocol-v2(5): in version 2 it has no refs and no service line.
  */
-export async function answerFetch(request: FetchRequest): Promise<Response> {
-  const { stdin, stdout, stderr, ended } = await startProgram({
-    program: 'git',
-    args: ['http-backend'],
-    folder: request.folder,
-    environment: {
-      ...GIT_ENVIRONMENT,
-      GIT_PROJECT_ROOT: request.folder,
-      GIT_HTTP_EXPORT_ALL: '1',
-      GIT_PROTOCOL: request.protocol,
-      REQUEST_METHOD: request.method,
-      PATH_INFO: request.path,
-      QUERY_STRING: request.query,
-      CONTENT_TYPE: request.contentType,
-      CONTENT_LENGTH: String(request.body.length),
-    },
-  });
-  stderr.resume();
-  stdin.end(request.body);
-  return new Promise((resolve, reject) => {
-    let head: Buffer = Buffer.alloc(0);
-    const onData = (chunk: Buffer): void => {
-      head = Buffer.concat([head, chunk]);
-      const end = head.indexOf('\r\n\r\n');
-      if (end < 0) return;
-      stdout.off('data', onData);
-      stdout.pause();
-      stdout.unshift(head.subarray(end + 4));
-      resolve(cgiResponse(head.toString('latin1', 0, end), stdout));
-    };
-    stdout.on('data', onData);
-    stdout.on('end', () => reject(new Error('git http-backend ended without an answer')));
-    ended.catch(reject);
-  });
+export async function advertiseFetch({ folder, protocol }: FetchRequest): Promise<Buffer> {
+  if (!speaksVersion2(protocol)) {
+    const refs = await readAdvertisement({ folder, protocol });
+    return Buffer.concat([packet('# service=git-upload-pack\n'), FLUSH, refs]);
+  }
+  const known = capabilities.get(folder) ?? readAdvertisement({ folder, protocol: 'version=2' });
+  capabilities.set(folder, known);
+  known.catch(() => capabilities.delete(folder));
+  return known;
 }
 
-function cgiResponse(head: string, body: Readable): Response {
-  const headers = new Headers();
-  let status = 200;
-  for (const line of head.split('\r\n')) {
-    const colon = line.indexOf(':');
-    const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
-    if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
-    else headers.set(name, value);
-  }
-  return new Response(Readable.toWeb(body), { status, headers });
+/** Source: git(1), GIT_PROTOCOL: keys with values between colons; unknown ones are for others. */
+function speaksVersion2(protocol: string): boolean {
+  return protocol.split(':').includes('version=2');
+}
+
+async function readAdvertisement({ folder, protocol }: FetchRequest): Promise<Buffer> {
+  const args = ['upload-pack', '--strict', '--http-backend-info-refs', folder];
+  const { code, stdout, stderr } = await tryGit(folder, args, { env: { GIT_PROTOCOL: protocol } });
+  if (code !== 0) throw new Error(`git upload-pack: ${stderr.trim()}`);
+  return stdout;
+}
+
+/** Answers one request of a clone or fetch by git itself: `POST /git-upload-pack`. The pack is streamed. */
+export async function answerFetch({ folder, protocol }: FetchRequest, body: Buffer): Promise<Readable> {
+  const { stdin, stdout, stderr, ended } = await startProgram({
+    program: 'git',
+    args: ['upload-pack', '--strict', '--stateless-rpc', folder],
+    folder,
+    environment: { ...GIT_ENVIRONMENT, GIT_PROTOCOL: protocol },
+  });
+  stderr.resume();
+  stdin.end(body);
+  // How it ended shows in the stream: a pack that was cut is not whole.
+  ended.catch((cause: Error) => stdout.destroy(cause));
+  return stdout;
 }

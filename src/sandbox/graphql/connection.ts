@@ -10,7 +10,7 @@ export interface PageArguments {
 
 /** A list to be cut into pages. */
 export interface Listing<T> {
-  items: T[];
+  items: readonly T[];
   toNode: (item: T) => unknown;
   /** What else an edge holds. */
   toEdge?: (item: T) => object;

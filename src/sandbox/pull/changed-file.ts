@@ -9,7 +9,7 @@ export async function changedFilesOf(
   kernel: Kernel,
   repository: Repository,
   pull: Pull,
-): Promise<FileChange[]> {
+): Promise<readonly FileChange[]> {
   const folder = kernel.git.folderOf(repository);
   const from = (await mergeBase(folder, pull.baseSha, pull.headSha)) ?? pull.baseSha;
   return diffFiles(folder, from, pull.headSha);

@@ -1,3 +1,4 @@
+import { remembered } from '../../process/remembered.ts';
 import { rollUp } from '../check/rollup.ts';
 import { diffFiles } from '../git/diff.ts';
 import { mergeBase } from '../git/history.ts';
@@ -24,10 +25,7 @@ export function isMergeable(
   repository: Repository,
   { baseSha, headSha }: Pull,
 ): Promise<boolean> {
-  return mergeable(repository, `${baseSha}..${headSha}`, async () => {
-    const merge = await mergeCommits(kernel.git.folderOf(repository), baseSha, headSha);
-    return merge.kind === 'clean';
-  });
+  return isClean(kernel.git.folderOf(repository), baseSha, headSha);
 }
 
 /**
@@ -81,35 +79,20 @@ export async function sizeOf(
   { baseSha, headSha }: Pull,
 ): Promise<PullSize> {
   const folder = kernel.git.folderOf(repository);
-  const start = await leaving(
-    repository,
-    `${baseSha}..${headSha}`,
-    async () => (await mergeBase(folder, baseSha, headSha)) ?? baseSha,
-  );
-  return sizes(repository, `${start}..${headSha}`, () => measure(folder, start, headSha));
+  const start = (await mergeBase(folder, baseSha, headSha)) ?? baseSha;
+  return measure(folder, start, headSha);
 }
 
-const mergeable = remembering<boolean>();
-const leaving = remembering<string>();
-const sizes = remembering<PullSize>();
-
+/** Remembered answers; those about commits by their shas stay right for good. */
 const KEPT = 500;
 
-/** Remembers answers by shas, which stay right for good; the oldest is forgotten first. */
-function remembering<T>(): (repository: Repository, key: string, compute: () => Promise<T>) => Promise<T> {
-  const answers = new WeakMap<Repository, Map<string, Promise<T>>>();
-  return (repository, key, compute) => {
-    const known = answers.get(repository) ?? new Map<string, Promise<T>>();
-    answers.set(repository, known);
-    const answer = known.get(key) ?? compute();
-    known.set(key, answer);
-    const oldest = known.keys().next().value;
-    if (known.size > KEPT && oldest !== undefined) known.delete(oldest);
-    return answer;
-  };
-}
+const isClean = remembered(
+  KEPT,
+  async (folder: string, base: string, head: string) =>
+    (await mergeCommits(folder, base, head)).kind === 'clean',
+);
 
-async function measure(folder: string, start: string, head: string): Promise<PullSize> {
+const measure = remembered(KEPT, async (folder: string, start: string, head: string): Promise<PullSize> => {
   const [count, files] = await Promise.all([
     git(folder, ['rev-list', '--count', head, `^${start}`]),
     diffFiles(folder, start, head),
@@ -120,4 +103,4 @@ async function measure(folder: string, start: string, head: string): Promise<Pul
     deletions: files.reduce((sum, file) => sum + file.deletions, 0),
     changedFiles: files.length,
   };
-}
+});

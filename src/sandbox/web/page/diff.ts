@@ -5,7 +5,7 @@ import type { Markup } from '../visit.ts';
 const LINES_SHOWN = 2000;
 
 /** Changed files, each to be opened, with their lines in colour. */
-export function showDiff(files: FileChange[]): Markup {
+export function showDiff(files: readonly FileChange[]): Markup {
   const [plus, minus] = [
     files.reduce((sum, file) => sum + file.additions, 0),
     files.reduce((sum, file) => sum + file.deletions, 0),
