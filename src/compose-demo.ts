@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -102,7 +103,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await sandbox.close();
     await channel?.close();
     await Promise.all(Object.values(places).map((place) => place.close()));
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
     return await furnish(options, { sandbox, time, folder, served, places, channel, close });
@@ -226,6 +227,6 @@ async function deployByHand(store: string, branch: string, place: DemoPlace): Pr
     const env = { ...process.env, TONIC_CANDIDATE: stdout.trim() };
     await execute(process.execPath, ['bin/deploy.js', place.folder], { cwd: tree, env });
   } finally {
-    rmSync(tree, { recursive: true, force: true });
+    await rm(tree, { recursive: true, force: true });
   }
 }

@@ -15,6 +15,8 @@ export interface Program {
   readonly environment: Readonly<Record<string, string>>;
   /** A program that still runs then is ended by SIGTERM. Default: it may run for ever. */
   readonly timeoutMs?: number;
+  /** Leads a process group of its own, so that all that it starts can be signalled with it. */
+  readonly ownGroup?: boolean;
 }
 
 /** How a program ended: by itself with a code, or by a signal. */
@@ -29,6 +31,10 @@ export interface RunningProgram {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Also the number of its process group, where it leads one. */
+  readonly pid: number;
+  /** Settles when it has ended; what it started may still hold its output open. Throws when it could not be started. */
+  readonly exited: Promise<ProgramEnd>;
   /** Settles when it has ended and its output was read to the end. Throws when it could not be started. */
   readonly ended: Promise<ProgramEnd>;
 }
@@ -57,7 +63,7 @@ interface Starter {
 /** A program on its way, as its sockets and its end come in. */
 interface Pending {
   readonly take: (carried: Carried, socket: Socket) => void;
-  readonly end: (news: StarterNews) => void;
+  readonly hear: (news: StarterNews) => void;
 }
 
 async function openStarter(): Promise<Starter> {
@@ -72,10 +78,11 @@ async function openStarter(): Promise<Starter> {
     env: {},
   });
   child.unref();
-  child.on('message', (news: StarterNews) => pending.get(news.id)?.end(news));
+  child.on('message', (news: StarterNews) => pending.get(news.id)?.hear(news));
   const lose = () => {
     starter = null;
-    for (const [id, { end }] of pending) end({ id, code: null, signal: null, problem: 'its starter ended' });
+    for (const [id, { hear }] of pending)
+      hear({ kind: 'ended', id, code: null, signal: null, problem: 'its starter ended' });
   };
   child.on('error', lose);
   child.on('exit', lose);
@@ -83,7 +90,7 @@ async function openStarter(): Promise<Starter> {
   return {
     async start({ timeoutMs, ...program }) {
       const id = randomBytes(16).toString('hex');
-      const { sockets, ended, ...waiting } = awaitProgram();
+      const { program: started, exited, ended, ...waiting } = awaitProgram();
       pending.set(id, waiting);
       keepAlive(child, true);
       const limit =
@@ -93,9 +100,9 @@ async function openStarter(): Promise<Starter> {
         pending.delete(id);
         keepAlive(child, pending.size > 0);
       });
-      over.catch(() => undefined);
+      for (const each of [over, exited]) each.catch(() => undefined);
       send(child, { kind: 'start', id, socketPath, ...program });
-      return { ...(await sockets), ended: over };
+      return { ...(await started), exited, ended: over };
     },
   };
 }
@@ -113,7 +120,8 @@ function send(child: ChildProcess, order: StarterOrder): void {
 
 function awaitProgram() {
   const sockets = Promise.withResolvers<Record<Carried, Socket>>();
-  const news = Promise.withResolvers<ProgramEnd>();
+  const pid = Promise.withResolvers<number>();
+  const exit = Promise.withResolvers<ProgramEnd>();
   const taken = new Map<Carried, Socket>();
 
   function take(carried: Carried, socket: Socket): void {
@@ -128,22 +136,28 @@ function awaitProgram() {
     sockets.resolve({ stdin, stdout, stderr });
   }
 
-  function end({ code, signal, problem }: StarterNews): void {
-    if (problem === null) return news.resolve({ code, signal });
+  function hear(news: StarterNews): void {
+    if (news.kind === 'started') return pid.resolve(news.pid);
+    const { code, signal, problem } = news;
+    if (problem === null) return exit.resolve({ code, signal });
     const cause = new Error(problem);
     for (const socket of taken.values()) socket.destroy();
-    sockets.reject(cause);
-    news.reject(cause);
+    for (const { reject } of [sockets, pid, exit]) reject(cause);
   }
 
   async function waitForEnd(): Promise<ProgramEnd> {
-    const ended = await news.promise;
+    const end = await exit.promise;
     const { stdin, stdout, stderr } = await sockets.promise;
     await Promise.all([stdout, stderr].map((output) => closeOf(output)));
     stdin.destroy();
-    return ended;
+    return end;
   }
-  return { take, end, sockets: sockets.promise, ended: waitForEnd() };
+
+  async function waitForStart(): Promise<Record<Carried, Socket> & Pick<RunningProgram, 'pid'>> {
+    const [streams, number] = await Promise.all([sockets.promise, pid.promise]);
+    return { ...streams, pid: number };
+  }
+  return { take, hear, program: waitForStart(), exited: exit.promise, ended: waitForEnd() };
 }
 
 function closeOf(stream: Readable): Promise<void> {

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serve, type HttpBindings, type ServerType } from '@hono/node-server';
@@ -54,7 +55,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       await Promise.race([kernel.busy.idle(), elapsed(END_WITHIN_MS)]);
       await kernel.git.close();
       save();
-      if (temporary) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      if (temporary) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }

@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-
-const execute = promisify(execFile);
+import { runProgram } from '../../process/run-program.ts';
 
 /** A replacement in a file, or the whole text of a new one. */
 export type FileChange =
@@ -37,11 +34,12 @@ export async function cloneRepository(given: {
 
   async function run(args: readonly string[], cwd: string): Promise<string> {
     const date = `${Math.floor(nowMs() / 1000)} +0800`;
-    const { stdout } = await execute('git', [...args], {
-      cwd,
-      maxBuffer: 64 * 1024 * 1024,
-      env: {
-        PATH: process.env['PATH'],
+    const { code, stdout, stderr } = await runProgram({
+      program: 'git',
+      args,
+      folder: cwd,
+      environment: {
+        PATH: process.env['PATH'] ?? '',
         HOME: dirname(folder),
         LC_ALL: 'C',
         GIT_CONFIG_NOSYSTEM: '1',
@@ -59,7 +57,8 @@ export async function cloneRepository(given: {
         GIT_CONFIG_VALUE_0: header,
       },
     });
-    return stdout.replace(/\n$/u, '');
+    if (code !== 0) throw new Error(`git ${args.join(' ')}: ${stderr.trim()}`);
+    return stdout.toString('utf8').replace(/\n$/u, '');
   }
 
   await mkdir(dirname(folder), { recursive: true });

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startProgram } from '../../process/start-program.ts';
 
 /** What to run; without a shell. */
 interface ChildCommand {
@@ -36,12 +37,21 @@ export interface Children {
   sweep(owner: number): void;
 }
 
+/** A child that has no group yet, and the signals that it would have got. */
+interface Starting {
+  readonly owner: number;
+  readonly missed: Signal[];
+}
+
 /** Makes an empty set of children. */
 export function createChildren(): Children {
   /** Group by owner. */
   const groups = new Map<number, number>();
+  const starting = new Set<Starting>();
   const signal = (name: Signal, owner?: number): void => {
-    for (const [group, of] of groups) if (owner === undefined || owner === of) signalGroup(group, name);
+    const isMeant = (of: number): boolean => owner === undefined || owner === of;
+    for (const [group, of] of groups) if (isMeant(of)) signalGroup(group, name);
+    for (const { owner: of, missed } of starting) if (isMeant(of)) missed.push(name);
   };
   return {
     signal,
@@ -60,31 +70,34 @@ export function createChildren(): Children {
       later('SIGTERM', TERMINATE_AFTER_MS);
       later('SIGKILL', KILL_AFTER_MS);
     },
-    run: (command) =>
-      new Promise((resolve, reject) => {
-        const child = spawn(command.file, command.args, {
-          cwd: command.cwd,
-          env: command.env,
-          stdio: ['ignore', 'pipe', 'pipe'],
-          detached: true,
-        });
-        const { pid } = child;
-        if (pid !== undefined) groups.set(pid, command.owner);
-        const feeds = [createLineFeed(command.onLine), createLineFeed(command.onLine)] as const;
-        child.stdout.setEncoding('utf8').on('data', feeds[0].take);
-        child.stderr.setEncoding('utf8').on('data', feeds[1].take);
-        child.on('error', reject);
-        child.on('exit', (code) => {
-          // Something left in the background may hold the pipes open: the step does not wait for it.
-          const enough = setTimeout(() => resolve(code), DRAIN_MS);
-          child.on('close', () => {
-            clearTimeout(enough);
-            for (const feed of feeds) feed.end();
-            if (pid !== undefined && !isAlive(pid)) groups.delete(pid);
-            resolve(code);
-          });
-        });
-      }),
+    run: async ({ owner, file, args, cwd, env, onLine }) => {
+      const child = await startProgram({
+        program: file,
+        args,
+        folder: cwd,
+        environment: env,
+        ownGroup: true,
+      });
+      const { pid, stdin, stdout, stderr, exited, ended } = child;
+      groups.set(pid, owner);
+      stdin.end();
+      const feeds = [createLineFeed(onLine), createLineFeed(onLine)] as const;
+      stdout.setEncoding('utf8').on('data', feeds[0].take);
+      stderr.setEncoding('utf8').on('data', feeds[1].take);
+      const drained = ended.then(() => {
+        for (const feed of feeds) feed.end();
+        if (!isAlive(pid)) groups.delete(pid);
+      });
+      const { code } = await exited;
+      // Something left in the background may hold the pipes open: the step does not wait for it.
+      const enough = new AbortController();
+      await Promise.race([
+        drained,
+        delay(DRAIN_MS, undefined, { signal: enough.signal }).catch(() => undefined),
+      ]);
+      enough.abort();
+      return code;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addInstallationToken, revokeToken } from '../auth/token.ts';
 import { actionsInstallation } from '../found.ts';
@@ -46,7 +47,7 @@ export async function runJob(work: JobWork): Promise<Conclusion> {
     stopTimer();
     live.children.sweep(job.id);
     revokeToken(kernel.world, desk.view.token);
-    rmSync(folderOf(live, job), { recursive: true, force: true, maxRetries: 3 });
+    await rm(folderOf(live, job), { recursive: true, force: true, maxRetries: 3 });
   }
   if (live.state === 'killed' || (desk.failed && live.state !== 'cancelled')) return 'failure';
   return live.state === 'cancelled' || desk.timedOut ? 'cancelled' : 'success';

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Repository } from '../model/repository.ts';
@@ -89,7 +90,7 @@ export function startRunner(kernel: Kernel): Runner {
     const left = [...underWay.values()];
     for (const { live } of left) killRun(live);
     await Promise.all(left.map(({ done }) => done));
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   const runner: Runner = {
     ...createSettings(parts, listeners),

@@ -1,4 +1,4 @@
-import { startProgram } from '../../process/start-program.ts';
+import { runProgram } from '../../process/run-program.ts';
 
 /** How one git command ended. */
 export interface GitResult {
@@ -33,19 +33,14 @@ export const GIT_ENVIRONMENT: Record<string, string> = {
 
 /** Runs git without a shell and answers however it ended. @throws when git is not there. */
 export async function tryGit(folder: string, args: string[], given: GitInput = {}): Promise<GitResult> {
-  const program = await startProgram({
+  const program = {
     program: 'git',
     args: [`--git-dir=${folder}`, ...args],
     folder: given.cwd ?? folder,
     environment: { ...GIT_ENVIRONMENT, ...given.env },
-  });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  program.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  program.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-  program.stdin.end(given.input ?? '');
-  const { code } = await program.ended;
-  return { code: code ?? 1, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
+  };
+  const { code, stdout, stderr } = await runProgram(program, given.input);
+  return { code: code ?? 1, stdout, stderr };
 }
 
 /** Runs git and answers its output as text without the last newline. @throws Error with git's words when it fails. */

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { startProgram, type Program, type ProgramEnd } from '../../../src/process/start-program.ts';
+import { runProgram } from '../../../src/process/run-program.ts';
+import { startProgram, type Program } from '../../../src/process/start-program.ts';
 
 const NODE = process.execPath;
 
@@ -18,18 +19,10 @@ function aProgram(script: string, overrides: Partial<Program> = {}): Program {
   };
 }
 
-/** Runs it to its end. */
-async function outcomeOf(
-  program: Program,
-  input: string | Buffer = '',
-): Promise<ProgramEnd & { readonly stdout: string; readonly stderr: string }> {
-  const running = await startProgram(program);
-  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-  running.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-  running.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  running.stdin.end(input);
-  const ended = await running.ended;
-  return { ...ended, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
+/** Runs it to its end, its output as text. */
+async function outcomeOf(program: Program, input: string | Buffer = '') {
+  const ran = await runProgram(program, input);
+  return { ...ran, stdout: ran.stdout.toString() };
 }
 
 describe('a program', () => {
@@ -74,6 +67,28 @@ describe('a program', () => {
   test('that may not run longer is ended', async () => {
     const hung = aProgram('setInterval(() => undefined, 1_000)', { timeoutMs: 300 });
     expect(await outcomeOf(hung)).toMatchObject({ code: null, signal: 'SIGTERM' });
+  });
+
+  test('that leads a group is signalled with all that it started', async () => {
+    const script = 'sleep 60 & echo started; wait';
+    const running = await startProgram(
+      aProgram('', { program: 'bash', args: ['-c', script], ownGroup: true }),
+    );
+    running.stderr.resume();
+    await once(running.stdout, 'data');
+    process.kill(-running.pid, 'SIGTERM');
+    expect(await running.ended).toEqual({ code: null, signal: 'SIGTERM' });
+  });
+
+  test('has ended also while something that it started holds its output open', async () => {
+    const running = await startProgram(
+      aProgram('', { program: 'bash', args: ['-c', 'sleep 60 & exit 4'], ownGroup: true }),
+    );
+    running.stdout.resume();
+    running.stderr.resume();
+    expect(await running.exited).toEqual({ code: 4, signal: null });
+    process.kill(-running.pid, 'SIGKILL');
+    expect(await running.ended).toEqual({ code: 4, signal: null });
   });
 
   test('keeps apart from fifty others that run at the same time', async () => {

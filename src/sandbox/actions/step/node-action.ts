@@ -70,7 +70,12 @@ async function runScript(
     file: process.execPath,
     args: [file],
     cwd: desk.folders.workspace,
-    env: { ...stepEnvironment(desk, files, env), GITHUB_ACTION: label },
+    env: {
+      ...stepEnvironment(desk, files, env),
+      GITHUB_ACTION: label,
+      // What one job has compiled starts the action of the next one sooner.
+      NODE_COMPILE_CACHE: join(desk.live.parts.folder, 'compiled'),
+    },
     onLine: log.output,
   });
   return { ok: code === 0, sayings: collectSayings(desk, files) };
