@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { memoryFolder } from './test/support/memory-folder.ts';
 import { createTierReporter } from './test/support/tier-reporter.ts';
 
 /**
@@ -19,6 +20,7 @@ function tier(name: string, testTimeout: number) {
       server: { deps: { inline: INLINED } },
       // Nothing of ours that is loaded has a state, but for caches: files that follow each other may share it, warm.
       isolate: false,
+      env: { TMPDIR: memoryFolder() },
     },
   };
 }

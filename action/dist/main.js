@@ -70712,14 +70712,16 @@ async function describeProposed(store, { base, head }) {
   return describe5(store, plain2, { base: await mergeBaseOf(store.git, base, head), head });
 }
 async function describe5(store, commits, whole) {
-  const pair = { commit: whole.head, base: whole.base };
-  const files = (await readFileChanges(store.git, [pair])).get(whole.head) ?? [];
   const units = await readUnits(store, commits);
-  return {
-    commits: units,
-    patchId: (await readPatchIds(store, [pair])).get(whole.head) ?? null,
-    files: files.map(({ path }) => path).toSorted()
-  };
+  const [only] = commits;
+  const isOnly2 = commits.length === 1 && only?.oid === whole.head && (only.parents[0] ?? null) === whole.base;
+  const { patchId, changes } = isOnly2 ? { patchId: units[0]?.patchId ?? null, changes: only.changes } : await readWhole(store, whole);
+  return { commits: units, patchId, files: changes.map(({ path }) => path).toSorted() };
+}
+async function readWhole(store, { base, head }) {
+  const pair = { commit: head, base };
+  const changes = (await readFileChanges(store.git, [pair])).get(head) ?? [];
+  return { changes, patchId: (await readPatchIds(store, [pair])).get(head) ?? null };
 }
 async function rebasedCommits(store, merge3, pullCommits) {
   await store.ensureHistory([merge3.oid, ...pullCommits]);
@@ -71221,12 +71223,13 @@ async function historyOf(directory) {
   if (await exists2(join6(directory, "shallow"))) return "some";
   return await exists2(fullHistoryMark(directory)) ? "full" : "some";
 }
-async function fetchWanted(git, want) {
+async function fetchWanted(store, want) {
+  const { git } = store;
   const known = await historyOf(git.directory);
-  const commits = await commitsToAskFor(git, { ...want, known });
+  const commits = await commitsToAskFor(store, { ...want, known });
   let branches = want.branches.filter(isRefName);
   while (branches.length + commits.length > 0) {
-    const absent = await fetchExactly(git, { branches, commits, known, history: want.history });
+    const absent = await fetchExactly(store, { branches, commits, known, history: want.history });
     if (absent === null) {
       if (want.history === "full") await writeFile5(fullHistoryMark(git.directory), "");
       break;
@@ -71236,14 +71239,15 @@ async function fetchWanted(git, want) {
   const tips = await readTips(git, branches);
   return new Map(want.branches.map((branch2) => [branch2, tips.get(branch2) ?? null]));
 }
-async function commitsToAskFor(git, want) {
+async function commitsToAskFor({ git, presence }, want) {
   const commits = [...new Set(objectNames(want.commits ?? []))];
   if (want.known === "some" && want.history === "full") return commits;
-  const missing = new Set(await missingObjects(git, commits));
+  const missing = new Set(await presence.missing(commits));
   const edge = new Set(want.known === "some" ? await shallowCommits(git.directory) : []);
   return commits.filter((oid2) => missing.has(oid2) || edge.has(oid2));
 }
-async function fetchExactly(git, want) {
+async function fetchExactly(store, want) {
+  const { git } = store;
   const refspecs = [
     ...want.branches.map((branch2) => `+refs/heads/${branch2}:${tipRef(branch2)}`),
     ...want.commits.map((oid2) => `+${oid2}:refs/tonic/commits/${oid2}`)
@@ -71255,27 +71259,28 @@ async function fetchExactly(git, want) {
     const words = cause instanceof GitFailure ? cause.message : "";
     const [, absent = ""] = MISSING_BRANCH.exec(words) ?? [];
     if (want.branches.includes(absent)) return absent;
-    if (OTHER_HASH.test(words)) return startOver(git, want);
+    if (OTHER_HASH.test(words)) return startOver(store, want);
     if (!EXACT_FETCH_REFUSED.test(words)) throw cause;
   }
-  await fetchEverything(git, want);
+  await fetchEverything(store, want);
   return null;
 }
-async function startOver(git, want) {
+async function startOver(store, want) {
+  const { git } = store;
   await rm4(git.directory, { recursive: true, force: true });
   await createBareStore(git, "sha256");
-  return fetchExactly(git, want);
+  return fetchExactly(store, want);
 }
 async function depthOptions(git, want) {
   if (want.history === "none") return want.known === "full" ? [] : ["--depth=2"];
   return await exists2(join6(git.directory, "shallow")) ? ["--unshallow"] : [];
 }
-async function fetchEverything(git, want) {
+async function fetchEverything({ git, presence }, want) {
   const unshallow = await exists2(join6(git.directory, "shallow")) ? ["--unshallow"] : [];
   const tips = want.branches.map((branch2) => `+refs/heads/${branch2}:${tipRef(branch2)}`);
   await runFetch(git, ["--prune", ...unshallow], ["+refs/heads/*:refs/remotes/origin/*", ...tips]);
   await writeFile5(fullHistoryMark(git.directory), "");
-  const [missing] = await missingObjects(git, want.commits);
+  const [missing] = await presence.missing(want.commits);
   if (missing === void 0) return;
   throw new GitFailure("fetch", `the remote has no commit ${missing} on any branch`, { retryable: false });
 }
@@ -71311,14 +71316,6 @@ async function readTips(git, branches) {
   }
   return tips;
 }
-async function missingObjects(git, oids) {
-  if (oids.length === 0) return [];
-  const answer2 = await git.text({
-    args: ["cat-file", "--batch-check=%(objectname)", "--buffer"],
-    input: lines(oids)
-  });
-  return answer2.split("\n").filter((line) => line.endsWith(" missing")).map((line) => line.slice(0, -" missing".length));
-}
 async function shallowCommits(directory) {
   const path = join6(directory, "shallow");
   return await exists2(path) ? (await readFile(path, "utf8")).split("\n") : [];
@@ -71331,8 +71328,32 @@ function lines(items) {
 `).join("");
 }
 
+// src/adapters/git/presence.ts
+var MOST_REMEMBERED2 = 1e5;
+function createPresence(git) {
+  const seen3 = /* @__PURE__ */ new Set();
+  return {
+    async missing(oids) {
+      const unseen = [...new Set(oids)].filter((oid2) => !seen3.has(oid2));
+      if (unseen.length === 0) return [];
+      const answer2 = await git.text({
+        args: ["cat-file", "--batch-check=%(objectname)", "--buffer"],
+        input: unseen.map((oid2) => `${oid2}
+`).join("")
+      });
+      const missing = answer2.split("\n").filter((line) => line.endsWith(" missing")).map((line) => line.slice(0, -" missing".length));
+      if (seen3.size > MOST_REMEMBERED2) seen3.clear();
+      const absent = new Set(missing);
+      for (const oid2 of unseen) if (!absent.has(oid2)) seen3.add(oid2);
+      return missing;
+    }
+  };
+}
+
 // src/adapters/git/object-store.ts
 function createObjectStore(git) {
+  const presence = createPresence(git);
+  const filled = { git, presence };
   let prepared = null;
   let queue2 = Promise.resolve();
   function prepare9() {
@@ -71350,23 +71371,23 @@ function createObjectStore(git) {
   }
   async function ensureCommits(commits) {
     if (commits.length === 0) return;
-    await inTurn(() => fetchWanted(git, { branches: [], commits, history: "none" }));
+    await inTurn(() => fetchWanted(filled, { branches: [], commits, history: "none" }));
   }
   async function ensureHistory(commits) {
     await prepare9();
-    const missing = await missingObjects(git, objectNames(commits));
+    const missing = await presence.missing(objectNames(commits));
     if (missing.length === 0 && await historyOf(git.directory) === "full") return;
-    await inTurn(() => fetchWanted(git, { branches: [], commits, history: "full" }));
+    await inTurn(() => fetchWanted(filled, { branches: [], commits, history: "full" }));
   }
   async function prefetch(blobs) {
     await prepare9();
-    const missing = await missingObjects(git, [...new Set(blobs)]);
+    const missing = await presence.missing([...blobs]);
     if (missing.length > 0) await inTurn(() => fetchBlobs(git, missing));
   }
   return {
     git,
     prepare: prepare9,
-    fetch: (want) => inTurn(() => fetchWanted(git, want)),
+    fetch: (want) => inTurn(() => fetchWanted(filled, want)),
     ensureCommits,
     ensureHistory,
     prefetch,
@@ -71475,6 +71496,22 @@ function ruleIn(words) {
 }
 function rejectedRefs(porcelain) {
   return porcelain.split("\n").map((line) => line.split("	")).filter(([flag]) => flag === "!").map(([, refs = "", summary2 = ""]) => ({ ref: refs.slice(refs.lastIndexOf(":") + 1), summary: summary2 }));
+}
+
+// src/process/remembered.ts
+function remembered(most, ask3) {
+  const answers = /* @__PURE__ */ new Map();
+  return (...args) => {
+    const question = JSON.stringify(args);
+    const known = answers.get(question);
+    if (known !== void 0) return known;
+    const answer2 = ask3(...args);
+    answers.set(question, answer2);
+    answer2.catch(() => answers.delete(question));
+    const [oldest] = answers.keys();
+    if (answers.size > most && oldest !== void 0) answers.delete(oldest);
+    return answer2;
+  };
 }
 
 // src/adapters/git/loose-object.ts
@@ -72281,7 +72318,7 @@ function runStarter() {
   const { connect: connect2 } = process.getBuiltinModule("node:net");
   const running = /* @__PURE__ */ new Map();
   const tell4 = (news) => {
-    running.delete(news.id);
+    if (news.kind === "ended") running.delete(news.id);
     process.send?.(news);
   };
   const open5 = (path, head) => new Promise((resolve2, reject3) => {
@@ -72289,16 +72326,27 @@ function runStarter() {
     socket.on("error", reject3);
   });
   const start = async (order2) => {
-    const { id, socketPath: socketPath2, program, args, folder, environment: environment3 } = order2;
+    const { id, socketPath: socketPath2, program, args, folder, environment: environment3, ownGroup = false } = order2;
     const sockets = await Promise.all(
       ["stdin", "stdout", "stderr"].map((carries) => open5(socketPath2, `${id} ${carries}
 `))
     );
-    const child = spawn3(program, [...args], { cwd: folder, env: { ...environment3 }, stdio: sockets });
-    running.set(id, child);
+    const options = { cwd: folder, env: { ...environment3 }, stdio: sockets, detached: ownGroup };
+    const child = spawn3(program, [...args], options);
+    const { pid } = child;
+    running.set(id, {
+      kill: () => {
+        if (!ownGroup || pid === void 0) child.kill();
+        else if (child.exitCode === null && child.signalCode === null) process.kill(-pid, "SIGTERM");
+      }
+    });
+    if (pid !== void 0) tell4({ kind: "started", id, pid });
     for (const socket of sockets) socket.destroy();
-    child.on("error", ({ message }) => tell4({ id, code: null, signal: null, problem: message }));
-    child.on("exit", (code2, signal) => tell4({ id, code: code2, signal, problem: null }));
+    child.on(
+      "error",
+      ({ message }) => tell4({ kind: "ended", id, code: null, signal: null, problem: message })
+    );
+    child.on("exit", (code2, signal) => tell4({ kind: "ended", id, code: code2, signal, problem: null }));
   };
   process.on("message", (order2) => {
     if (order2.kind === "end") {
@@ -72306,7 +72354,7 @@ function runStarter() {
       return;
     }
     start(order2).catch(
-      (cause) => tell4({ id: order2.id, code: null, signal: null, problem: String(cause) })
+      (cause) => tell4({ kind: "ended", id: order2.id, code: null, signal: null, problem: String(cause) })
     );
   });
   process.on("disconnect", () => {
@@ -72333,17 +72381,18 @@ async function openStarter() {
     env: {}
   });
   child.unref();
-  child.on("message", (news) => pending.get(news.id)?.end(news));
+  child.on("message", (news) => pending.get(news.id)?.hear(news));
   const lose = () => {
     starter = null;
-    for (const [id, { end }] of pending) end({ id, code: null, signal: null, problem: "its starter ended" });
+    for (const [id, { hear }] of pending)
+      hear({ kind: "ended", id, code: null, signal: null, problem: "its starter ended" });
   };
   child.on("error", lose);
   child.on("exit", lose);
   return {
     async start({ timeoutMs, ...program }) {
       const id = randomBytes3(16).toString("hex");
-      const { sockets, ended: ended3, ...waiting } = awaitProgram();
+      const { program: started, exited, ended: ended3, ...waiting } = awaitProgram();
       pending.set(id, waiting);
       keepAlive(child, true);
       const limit = timeoutMs === void 0 ? null : setTimeout(() => send(child, { kind: "end", id }), timeoutMs);
@@ -72352,9 +72401,9 @@ async function openStarter() {
         pending.delete(id);
         keepAlive(child, pending.size > 0);
       });
-      over.catch(() => void 0);
+      for (const each of [over, exited]) each.catch(() => void 0);
       send(child, { kind: "start", id, socketPath: socketPath2, ...program });
-      return { ...await sockets, ended: over };
+      return { ...await started, exited, ended: over };
     }
   };
 }
@@ -72367,7 +72416,8 @@ function send(child, order2) {
 }
 function awaitProgram() {
   const sockets = Promise.withResolvers();
-  const news = Promise.withResolvers();
+  const pid = Promise.withResolvers();
+  const exit = Promise.withResolvers();
   const taken = /* @__PURE__ */ new Map();
   function take2(carried, socket) {
     taken.set(carried, socket);
@@ -72378,21 +72428,26 @@ function awaitProgram() {
     stdin.on("error", () => void 0);
     sockets.resolve({ stdin, stdout, stderr });
   }
-  function end({ code: code2, signal, problem }) {
-    if (problem === null) return news.resolve({ code: code2, signal });
+  function hear(news) {
+    if (news.kind === "started") return pid.resolve(news.pid);
+    const { code: code2, signal, problem } = news;
+    if (problem === null) return exit.resolve({ code: code2, signal });
     const cause = new Error(problem);
     for (const socket of taken.values()) socket.destroy();
-    sockets.reject(cause);
-    news.reject(cause);
+    for (const { reject: reject3 } of [sockets, pid, exit]) reject3(cause);
   }
   async function waitForEnd() {
-    const ended3 = await news.promise;
+    const end = await exit.promise;
     const { stdin, stdout, stderr } = await sockets.promise;
     await Promise.all([stdout, stderr].map((output2) => closeOf(output2)));
     stdin.destroy();
-    return ended3;
+    return end;
   }
-  return { take: take2, end, sockets: sockets.promise, ended: waitForEnd() };
+  async function waitForStart() {
+    const [streams, number6] = await Promise.all([sockets.promise, pid.promise]);
+    return { ...streams, pid: number6 };
+  }
+  return { take: take2, hear, program: waitForStart(), exited: exit.promise, ended: waitForEnd() };
 }
 function closeOf(stream) {
   return new Promise((resolve2) => {
@@ -72520,25 +72575,28 @@ function createGitRepository(options) {
   const store = createObjectStore(git);
   return {
     fetch: (want) => store.fetch(want),
-    diverge: (left, right, alsoReadPaths) => diverge(store, { left, right }, alsoReadPaths ?? []),
-    describeFix: (fix2) => describeFix(store, fix2),
+    diverge: remembered(
+      20,
+      (left, right, alsoReadPaths) => diverge(store, { left, right }, alsoReadPaths ?? [])
+    ),
+    describeFix: remembered(200, (fix2) => describeFix(store, fix2)),
     stack: (request2) => buildStack(store, request2, options.identity),
     restore: (request2) => restore(store, request2, options.identity),
     push: (updates) => pushAll(store, updates),
     listFiles: (commit2) => listFiles(store, commit2),
-    changedFiles: (from, to) => changedFiles(store, from, to),
+    changedFiles: remembered(50, (from, to) => changedFiles(store, from, to)),
     readFile: (commit2, path, maxBytes) => readTextFile(store, { commit: commit2, path }, maxBytes),
     blame: (commit2, lines2) => blameLines(store, commit2, lines2),
     checkOut: (commit2, folder) => checkOut(store, commit2, folder),
     latestVersionTag: (commit2) => latestVersionTag(store, commit2),
-    async isAncestor(ancestor, descendant) {
+    isAncestor: remembered(200, async (ancestor, descendant) => {
       await store.ensureHistory([ancestor, descendant]);
       return isReached(git, ancestor, descendant);
-    },
-    async treeOf(commit2) {
+    }),
+    treeOf: remembered(200, async (commit2) => {
       await store.ensureCommits([commit2]);
       return (await readTrees(git, objectNames([commit2])))[0] ?? "";
-    },
+    }),
     async log({ from, since, paths, limit }) {
       await store.ensureHistory(since === null ? [from] : [from, since]);
       const without = since === null ? [] : [since];

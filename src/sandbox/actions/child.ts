@@ -84,10 +84,13 @@ export function createChildren(): Children {
       const feeds = [createLineFeed(onLine), createLineFeed(onLine)] as const;
       stdout.setEncoding('utf8').on('data', feeds[0].take);
       stderr.setEncoding('utf8').on('data', feeds[1].take);
-      const drained = ended.then(() => {
+      const drain = async (): Promise<void> => {
+        await ended;
         for (const feed of feeds) feed.end();
         if (!isAlive(pid)) groups.delete(pid);
-      });
+      };
+      // Whatever ends it badly is told by `exited`, too.
+      const drained = drain().catch(() => undefined);
       const { code } = await exited;
       // Something left in the background may hold the pipes open: the step does not wait for it.
       const enough = new AbortController();

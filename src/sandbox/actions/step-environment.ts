@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { asText } from './expression.ts';
 import { buildContexts } from './context.ts';
@@ -62,7 +63,8 @@ export function collectSayings(desk: Desk, files: CommandFiles): StepSayings {
 }
 
 /**
- * The whole environment of a step's process: nothing of the sandbox's own comes through but PATH.
+ * The whole environment of a step's process: nothing of the sandbox's own comes through but PATH and where temporary files
+ * are kept.
  *
  * `TONIC_CLOCK_OFFSET_MS` tells how far the sandbox's clock is ahead of the real one, so that a process sees the same time.
  */
@@ -74,6 +76,7 @@ export function stepEnvironment(
   const { kernel } = desk.live.parts;
   return {
     LANG: 'C.UTF-8',
+    TMPDIR: tmpdir(),
     HOME: desk.folders.home,
     CI: 'true',
     ...desk.env,

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { startProgram } from '../../process/start-program.ts';
 import { FLUSH, packet } from './pkt-line.ts';
 import { GIT_ENVIRONMENT, tryGit } from './run.ts';
