@@ -37,71 +37,77 @@ export interface Children {
   sweep(owner: number): void;
 }
 
-/** A child that has no group yet, and the signals that it would have got. */
-interface Starting {
+/** A child that was started or is just being started. */
+interface Child {
   readonly owner: number;
+  /** Of its process and its group; `null`: nobody knows it yet, and what it would be sent is kept. */
+  group: number | null;
   readonly missed: Signal[];
 }
 
 /** Makes an empty set of children. */
 export function createChildren(): Children {
-  /** Group by owner. */
-  const groups = new Map<number, number>();
-  const starting = new Set<Starting>();
+  const children = new Set<Child>();
   const signal = (name: Signal, owner?: number): void => {
-    const isMeant = (of: number): boolean => owner === undefined || owner === of;
-    for (const [group, of] of groups) if (isMeant(of)) signalGroup(group, name);
-    for (const { owner: of, missed } of starting) if (isMeant(of)) missed.push(name);
+    for (const child of children) if (owner === undefined || owner === child.owner) send(child, name);
   };
   return {
     signal,
     sweep: (owner) => {
       signal('SIGKILL', owner);
-      for (const [group, of] of groups) if (of === owner) groups.delete(group);
+      for (const child of children) if (child.owner === owner) children.delete(child);
     },
     interrupt: () => {
-      const before = [...groups.keys()];
+      const before = [...children];
       const later = (name: Signal, afterMs: number): void => {
         setTimeout(() => {
-          for (const group of before) if (groups.has(group)) signalGroup(group, name);
+          for (const child of before) if (children.has(child)) send(child, name);
         }, afterMs).unref();
       };
       signal('SIGINT');
       later('SIGTERM', TERMINATE_AFTER_MS);
       later('SIGKILL', KILL_AFTER_MS);
     },
-    run: async ({ owner, file, args, cwd, env, onLine }) => {
-      const child = await startProgram({
-        program: file,
-        args,
-        folder: cwd,
-        environment: env,
-        ownGroup: true,
-      });
-      const { pid, stdin, stdout, stderr, exited, ended } = child;
-      groups.set(pid, owner);
-      stdin.end();
-      const feeds = [createLineFeed(onLine), createLineFeed(onLine)] as const;
-      stdout.setEncoding('utf8').on('data', feeds[0].take);
-      stderr.setEncoding('utf8').on('data', feeds[1].take);
-      const drain = async (): Promise<void> => {
-        await ended;
-        for (const feed of feeds) feed.end();
-        if (!isAlive(pid)) groups.delete(pid);
-      };
-      // Whatever ends it badly is told by `exited`, too.
-      const drained = drain().catch(() => undefined);
-      const { code } = await exited;
-      // Something left in the background may hold the pipes open: the step does not wait for it.
-      const enough = new AbortController();
-      await Promise.race([
-        drained,
-        delay(DRAIN_MS, undefined, { signal: enough.signal }).catch(() => undefined),
-      ]);
-      enough.abort();
-      return code;
+    run: async (command) => {
+      const child: Child = { owner: command.owner, group: null, missed: [] };
+      children.add(child);
+      try {
+        return await runIn(child, command);
+      } finally {
+        // What it left in the background is ended with its job.
+        if (child.group === null || !isAlive(child.group)) children.delete(child);
+      }
     },
   };
+}
+
+function send(child: Child, name: Signal): void {
+  if (child.group === null) child.missed.push(name);
+  else signalGroup(child.group, name);
+}
+
+async function runIn(child: Child, { file, args, cwd, env, onLine }: ChildCommand): Promise<ExitCode> {
+  const program = { program: file, args, folder: cwd, environment: env, ownGroup: true };
+  const { pid, stdin, stdout, stderr, exited, ended } = await startProgram(program);
+  child.group = pid;
+  for (const name of child.missed) signalGroup(pid, name);
+  stdin.end();
+  const feeds = [createLineFeed(onLine), createLineFeed(onLine)] as const;
+  stdout.setEncoding('utf8').on('data', feeds[0].take);
+  stderr.setEncoding('utf8').on('data', feeds[1].take);
+  const drain = async (): Promise<void> => {
+    await ended;
+    for (const feed of feeds) feed.end();
+  };
+  // Whatever ends it badly is told by `exited`, too.
+  const drained = drain().catch(() => undefined);
+  const { code } = await exited;
+  // Something left in the background may hold the pipes open: the step does not wait for it.
+  const enough = new AbortController();
+  const patience = delay(DRAIN_MS, undefined, { signal: enough.signal }).catch(() => undefined);
+  await Promise.race([drained, patience]);
+  enough.abort();
+  return code;
 }
 
 function signalGroup(group: number, name: Signal | 0): boolean {
