@@ -26,7 +26,9 @@ export function takeBack(bug: Bug, release: Release, atMs: number): Bug {
   const gone = new Set(order?.branch?.takesBack);
   const isGone = (landing: Bug['landings'][number]) =>
     landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
-  const pulls = [...new Set(bug.landings.filter(isGone).map(({ pull }) => pull))];
+  // What was taken back before, and another took its place, is not forgotten.
+  const before = bug.takenBack?.pulls ?? [];
+  const pulls = [...new Set([...before, ...bug.landings.filter(isGone).map(({ pull }) => pull)])];
   const rest: Bug = {
     ...bug,
     landings: bug.landings.filter((landing) => !isGone(landing)),

@@ -1,4 +1,4 @@
-import { landingsOn } from '../../domain/bug.ts';
+import { landingsOn, type Landing } from '../../domain/bug.ts';
 import { takenBackOn, type LedgerState } from '../../domain/ledger.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { Status } from '../../domain/status.ts';
@@ -78,14 +78,20 @@ function sortLandings(
   for (const { fixes } of carried) for (const fix of fixes) fix.commits.forEach((oid) => signed.add(oid));
   const withdrawn: string[] = [];
   for (const bug of state.bugs.values()) {
-    const commits = landingsOn(bug, 'prod').flatMap((landing) => landing.commits);
-    const isSigned =
-      SIGNED_OFF.includes(bug.status) || carried.some((each) => each.bug.number === bug.number);
-    if (isSigned) commits.forEach((oid) => signed.add(oid));
-    else if (!ENDED.includes(bug.status))
-      withdrawn.push(...commits.map((oid) => `${shortOid(oid)} of #${bug.number}`));
+    const taken = carried.find((each) => each.bug.number === bug.number);
+    for (const landing of landingsOn(bug, 'prod')) {
+      const isSigned = SIGNED_OFF.includes(bug.status) || (taken !== undefined && isAsSigned(landing, taken));
+      if (isSigned) landing.commits.forEach((oid) => signed.add(oid));
+      else if (!ENDED.includes(bug.status))
+        withdrawn.push(...landing.commits.map((oid) => `${shortOid(oid)} of #${bug.number}`));
+    }
   }
   return { signed, withdrawn };
+}
+
+/** A pull request that has another head by now is signed off as it is, not as it lies there. */
+function isAsSigned({ pull, head }: Landing, { fixes }: Carried): boolean {
+  return head === null || fixes.every((fix) => fix.pull !== pull || fix.head === head);
 }
 
 function refuseUnsigned(names: readonly string[]): Refusal | null {

@@ -448,3 +448,17 @@ describe('two runs of one hotfix', () => {
     expect(bugIn(shop, bug).hold).toBeNull();
   });
 });
+
+test('a hotfix does not bring the head that an earlier one has left on the branch, but was signed off for another', async () => {
+  const bug = await badBug();
+  await say(shop, { issue: bug, body: '/hotfix' });
+  shop.failing.add('prod');
+  await carryOutHotfix(shop);
+  shop.failing.clear();
+  shop.people.push(pullOf(bug));
+  later(shop, 5);
+  await say(shop, { issue: bug, body: '/hotfix' });
+  const before = shop.deploys.length;
+  expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'unsigned_commits' });
+  expect(shop.deploys).toHaveLength(before);
+});
