@@ -38127,7 +38127,8 @@ function takeBack(bug2, release2, atMs) {
   const { environment: environment3, id, order: order2 } = release2;
   const gone2 = new Set(order2?.branch?.takesBack);
   const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
-  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
+  const before = bug2.takenBack?.pulls ?? [];
+  const pulls = [.../* @__PURE__ */ new Set([...before, ...bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2)])];
   const rest = {
     ...bug2,
     landings: bug2.landings.filter((landing2) => !isGone(landing2)),
@@ -63655,13 +63656,18 @@ function sortLandings(state, carried) {
   for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
   const withdrawn = [];
   for (const bug2 of state.bugs.values()) {
-    const commits = landingsOn(bug2, "prod").flatMap((landing2) => landing2.commits);
-    const isSigned2 = SIGNED_OFF.includes(bug2.status) || carried.some((each) => each.bug.number === bug2.number);
-    if (isSigned2) commits.forEach((oid2) => signed.add(oid2));
-    else if (!ENDED2.includes(bug2.status))
-      withdrawn.push(...commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
+    const taken = carried.find((each) => each.bug.number === bug2.number);
+    for (const landing2 of landingsOn(bug2, "prod")) {
+      const isSigned2 = SIGNED_OFF.includes(bug2.status) || taken !== void 0 && isAsSigned(landing2, taken);
+      if (isSigned2) landing2.commits.forEach((oid2) => signed.add(oid2));
+      else if (!ENDED2.includes(bug2.status))
+        withdrawn.push(...landing2.commits.map((oid2) => `${shortOid(oid2)} of #${bug2.number}`));
+    }
   }
   return { signed, withdrawn };
+}
+function isAsSigned({ pull: pull2, head }, { fixes }) {
+  return head === null || fixes.every((fix2) => fix2.pull !== pull2 || fix2.head === head);
 }
 function refuseUnsigned2(names) {
   if (names.length === 0) return null;

@@ -86,7 +86,8 @@ export function watchAgain(
   const { book } = model;
   const gone = book.gone.get(`${branch} ${patch}`);
   const found = pullOfPatch(book, patch);
-  if (gone === undefined || found === null) return;
+  // What a person has merged past the slots the ledger does not know as a bug's, so nobody is held for it.
+  if (gone === undefined || found === null || book.byHand.has(patch)) return;
   const commits = model.looks.get(process)?.commits ?? 0;
   const bugs = [...bugsOf(book, found.pull, commits)];
   const isLetGo = [...book.comments.values()].some(
