@@ -8,14 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => shop.demo.close());
 
-/** The status card of a bug, as everybody sees it. */
-async function card(name: string): Promise<string> {
-  const { octokit, at } = shop.scene.actor('rita');
-  const issue_number = shop.scene.numberOf(name);
-  const { data } = await octokit.rest.issues.listComments({ ...at, issue_number });
-  return data.find(({ body }) => body?.startsWith('<!-- tonic:card'))?.body ?? '';
-}
-
 async function openAlerts(): Promise<string[]> {
   const { octokit, at } = shop.scene.actor('rita');
   const { data } = await octokit.rest.issues.listForRepo({ ...at, labels: 'tonic:alert', state: 'open' });
@@ -54,7 +46,7 @@ it('in a freeze a P1 goes to PROD at once by two people, to UAT with the next T2
     /On PROD\*\* by `[\w-]+-hotfix-[\s\S]*in time\. Its sign-off counts for UAT, too/u,
   );
   expect(await openAlerts()).toContainEqual(expect.stringMatching(/^Incident review of #\d+, due /u));
-  expect(await card('vat')).toMatch(
+  expect(await shop.card('vat')).toMatch(
     /\[x\] Fix validated in time[\s\S]*\[ \] UAT updated[\s\S]*\[x\] Incident review scheduled: #\d+/u,
   );
 
@@ -72,11 +64,11 @@ it('in a freeze a P1 goes to PROD at once by two people, to UAT with the next T2
 
 it('a hotfix that is late is told of once, without any webhook, and the card says so', async () => {
   await reported('coupon', 'high');
-  expect(await card('coupon')).toMatch(/Hotfix, P2\*\*: due by .*, within 4 h/u);
+  expect(await shop.card('coupon')).toMatch(/Hotfix, P2\*\*: due by .*, within 4 h/u);
   await shop.to('10:00', 2);
   await shop.demo.running()?.reconcile();
   await shop.demo.running()?.reconcile();
   const late = (await openAlerts()).filter((title) => title.includes('is not on PROD in time'));
   expect(late).toHaveLength(1);
-  expect(await card('coupon')).toContain('**late**');
+  expect(await shop.card('coupon')).toContain('**late**');
 });

@@ -7,6 +7,7 @@ import type { Member } from '../../domain/person.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { refuseUnsafe } from '../../domain/setup/guard.ts';
 import type { Setting } from '../../ports/configuration.ts';
+import { askingOnce } from '../asking-once.ts';
 import { teamsOf } from '../carry-out.ts';
 import type { Context } from '../context.ts';
 import { freezeFacts } from '../freeze-facts.ts';
@@ -27,10 +28,11 @@ export interface JudgedHotfix {
  * Refuses: what `refuseHotfix` refuses, and `setup_unsafe`.
  */
 export async function judgeHotfix(
-  context: Context,
+  given: Context,
   setting: Setting,
   { release, state }: { readonly release: OrderedHotfix; readonly state: LedgerState },
 ): Promise<JudgedHotfix | Refusal> {
+  const context = askingOnce(given);
   const { hotfix, plannedAtMs } = release;
   const bug = state.bugs.get(hotfix.bug);
   if (bug === undefined) return refuse('not_a_bug', `#${hotfix.bug} is no tracked bug.`);

@@ -14,6 +14,7 @@ import type { Finding } from '../../domain/setup/finding.ts';
 import { unsafeGuards } from '../../domain/setup/guard.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { GitHubFailure, type IssueFacts } from '../../ports/github.ts';
+import { askingOnce } from '../asking-once.ts';
 import type { Context } from '../context.ts';
 import { freezeFacts } from '../freeze-facts.ts';
 import { loadFixes, withAdminReviews, withContributors } from '../load-fixes.ts';
@@ -62,10 +63,11 @@ interface Asked {
  * is nothing to look at.
  */
 export async function gather(
-  context: Context,
+  given: Context,
   setting: Setting,
   { waiting = [], isHotfix = false, ...asked }: Asked,
 ): Promise<Gathered> {
+  const context = askingOnce(given);
   const { bugs, state, slot } = asked;
   const isProdSlot = slot.kind === 'T2';
   const isIdle = bugs.length + waiting.length === 0;
