@@ -37032,6 +37032,12 @@ function settle({ struck, cards, alerts }, state) {
 }
 
 // src/domain/bug.ts
+function takenOff({
+  takenOff: pulls,
+  takenBack
+}) {
+  return pulls ?? takenBack?.pulls ?? [];
+}
 function letGo(takenBack) {
   return takenBack === null ? null : { ...takenBack, isHeld: false };
 }
@@ -38127,12 +38133,12 @@ function takeBack(bug2, release2, atMs) {
   const { environment: environment3, id, order: order2 } = release2;
   const gone2 = new Set(order2?.branch?.takesBack);
   const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
-  const before = bug2.takenBack?.pulls ?? [];
-  const pulls = [.../* @__PURE__ */ new Set([...before, ...bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2)])];
+  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
   const rest = {
     ...bug2,
     landings: bug2.landings.filter((landing2) => !isGone(landing2)),
-    takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true }
+    takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true },
+    takenOff: [.../* @__PURE__ */ new Set([...takenOff(bug2), ...pulls])]
   };
   if (statusAfter("roll_back", bug2.status, bug2.flow) === null) return rest;
   const moved = move(rest, "roll_back", {
@@ -38142,6 +38148,17 @@ function takeBack(bug2, release2, atMs) {
   });
   const { reason: reason2, message } = refuseTakenBack(moved);
   return { ...moved, approvals: [], conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
+}
+function withLandings(bug2, environment3, landings) {
+  const there = landings.map(({ pull: pull2 }) => pull2);
+  const left = takenOff(bug2).filter((pull2) => !there.includes(pull2));
+  const { takenOff: _known, ...rest } = bug2;
+  return {
+    ...rest,
+    ...left.length === 0 ? {} : { takenOff: left },
+    landings: [...bug2.landings, ...landings],
+    takenBack: bug2.takenBack?.environment === environment3 ? null : bug2.takenBack
+  };
 }
 function refuseHeldBack(bug2) {
   return bug2.takenBack?.isHeld === true ? refuseTakenBack(bug2) : null;
@@ -40544,6 +40561,22 @@ function recordUnsafe(findings, reason2) {
   return { reason: reason2, findings: findings.map(({ code: code2, where }) => `${code2} ${where}`) };
 }
 
+// src/usecases/asking-once.ts
+function askingOnce(context3) {
+  const known = /* @__PURE__ */ new Map();
+  return {
+    ...context3,
+    members: {
+      standing: (person2, teams) => {
+        const question = [person2.id, person2.login, ...teams].join(" ");
+        const answer2 = known.get(question) ?? context3.members.standing(person2, teams);
+        known.set(question, answer2);
+        return answer2;
+      }
+    }
+  };
+}
+
 // src/ports/repository.ts
 var GitFailure = class extends Error {
   operation;
@@ -40663,7 +40696,8 @@ async function releasedCommits(context3, { state, setting }) {
 }
 
 // src/usecases/slot/facts.ts
-async function gather2(context3, setting, { waiting = [], isHotfix = false, ...asked }) {
+async function gather2(given, setting, { waiting = [], isHotfix = false, ...asked }) {
+  const context3 = askingOnce(given);
   const { bugs, state, slot: slot2 } = asked;
   const isProdSlot = slot2.kind === "T2";
   const isIdle = bugs.length + waiting.length === 0;
@@ -63865,13 +63899,7 @@ function landBug(state, { hotfix: hotfix2, envelope: envelope2, id }, atMs) {
   const bug2 = state.bugs.get(hotfix2.bug);
   if (bug2 === void 0) return null;
   const fresh = landingsOf(bug2, hotfix2).map((landing2) => ({ ...landing2, atMs }));
-  const isThereAgain = bug2.takenBack?.environment === "prod";
-  const landed = {
-    ...bug2,
-    hold: null,
-    landings: [...bug2.landings, ...fresh],
-    takenBack: isThereAgain ? null : bug2.takenBack
-  };
+  const landed = { ...withLandings(bug2, "prod", fresh), hold: null };
   if (statusAfter("deploy_hotfix", bug2.status, bug2.flow) === null) return landed;
   return move(landed, "deploy_hotfix", {
     atMs,
@@ -64908,7 +64936,8 @@ async function recordRefusal(context3, setting, refused2) {
 }
 
 // src/usecases/hotfix/judge-hotfix.ts
-async function judgeHotfix(context3, setting, { release: release2, state }) {
+async function judgeHotfix(given, setting, { release: release2, state }) {
+  const context3 = askingOnce(given);
   const { hotfix: hotfix2, plannedAtMs } = release2;
   const bug2 = state.bugs.get(hotfix2.bug);
   if (bug2 === void 0) return refuse("not_a_bug", `#${hotfix2.bug} is no tracked bug.`);
@@ -75769,6 +75798,7 @@ var bug = external_exports.strictObject({
     pulls: external_exports.array(number5),
     isHeld: external_exports.boolean()
   }).nullable().default(null),
+  takenOff: external_exports.array(number5).exactOptional(),
   hotfix: external_exports.strictObject({
     clock: external_exports.strictObject({ priority: external_exports.enum(["P1", "P2"]), sinceMs: time4 }),
     order: external_exports.strictObject({ by: person, atMs: time4, told: texts }).nullable(),
@@ -79471,13 +79501,7 @@ function landBug2(state, carried, { stage: stage2, slot: slot2, nowMs }) {
   const bug2 = state.bugs.get(carried.bug);
   if (bug2 === void 0) return [];
   const landings = carried.landings.map((landing2) => ({ ...landing2, atMs: nowMs }));
-  const isThereAgain = bug2.takenBack?.environment === stage2.environment;
-  const landed = {
-    ...bug2,
-    landings: [...bug2.landings, ...landings],
-    conflict: null,
-    takenBack: isThereAgain ? null : bug2.takenBack
-  };
+  const landed = { ...withLandings(bug2, stage2.environment, landings), conflict: null };
   const event2 = EVENTS2[bug2.status];
   if (event2 === void 0 || statusAfter(event2, bug2.status, bug2.flow) === null) return [landed];
   return [
@@ -80809,7 +80833,7 @@ function linkFix(bug2, pull2, link) {
     return refuse("fix_wrong_branch", `#${pull2.pull} goes to ${code(pull2.base)}; a fix goes to ${known}.`);
   }
   if (pull2.state === "closed") return refuse("fix_closed", `#${pull2.pull} was closed without a merge.`);
-  const gone2 = bug2.takenBack?.pulls ?? [];
+  const gone2 = takenOff(bug2);
   const others = bug2.fixes.filter((fix2) => !gone2.includes(fix2.pull));
   const fixes = [...others, { pull: pull2.pull, source: link.source, linkedAtMs: link.nowMs }];
   const isSame6 = gone2.includes(pull2.pull);
@@ -81620,7 +81644,7 @@ async function linkPull(context3, pull2) {
 }
 function isUnlinked(bug2, pull2) {
   if (bug2 === void 0 || isFinal(bug2.status, bug2.flow)) return false;
-  if (bug2.takenBack?.pulls.includes(pull2) === true) return false;
+  if (takenOff(bug2).includes(pull2)) return false;
   return !bug2.fixes.some((link) => link.pull === pull2);
 }
 

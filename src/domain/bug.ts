@@ -114,12 +114,22 @@ export interface Bug {
   readonly conflict: ConflictPull | null;
   /** `null`: never, or it has been brought there again since. */
   readonly takenBack: TakenBack | null;
+  /** Pull requests whose change a rollback has taken off, until it lies on an environment again; absent: none. */
+  readonly takenOff?: readonly number[];
   /** `null`: it waits for slots, as far as anybody said. */
   readonly hotfix: Hotfix | null;
   readonly commands: readonly HandledCommand[];
   readonly timeline: readonly Move[];
   /** The status card's comment, `null` before it was posted. */
   readonly cardCommentId: number | null;
+}
+
+/** The pull requests that a rollback has taken off and that nobody has brought again: what somebody else links instead of them is a better fix. */
+export function takenOff({
+  takenOff: pulls,
+  takenBack,
+}: Pick<Bug, 'takenOff' | 'takenBack'>): readonly number[] {
+  return pulls ?? takenBack?.pulls ?? [];
 }
 
 /** An admin has confirmed the bug again, or another fix takes the place of the one that was taken back. */

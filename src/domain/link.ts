@@ -1,4 +1,4 @@
-import { holdAgain, letGo, type Bug, type FixLink } from './bug.ts';
+import { holdAgain, letGo, takenOff, type Bug, type FixLink } from './bug.ts';
 import type { FixFacts } from './fix.ts';
 import { ENVIRONMENTS, type Policy } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
@@ -27,7 +27,7 @@ export function linkFix(
   }
   if (pull.state === 'closed') return refuse('fix_closed', `#${pull.pull} was closed without a merge.`);
   // A better fix takes the place of those that were taken back.
-  const gone = bug.takenBack?.pulls ?? [];
+  const gone = takenOff(bug);
   const others = bug.fixes.filter((fix) => !gone.includes(fix.pull));
   const fixes = [...others, { pull: pull.pull, source: link.source, linkedAtMs: link.nowMs }];
   const isSame = gone.includes(pull.pull);

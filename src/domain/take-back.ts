@@ -1,4 +1,4 @@
-import type { Bug } from './bug.ts';
+import { takenOff, type Bug } from './bug.ts';
 import { move } from './decision.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
@@ -26,13 +26,12 @@ export function takeBack(bug: Bug, release: Release, atMs: number): Bug {
   const gone = new Set(order?.branch?.takesBack);
   const isGone = (landing: Bug['landings'][number]) =>
     landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
-  // What was taken back before, and another took its place, is not forgotten.
-  const before = bug.takenBack?.pulls ?? [];
-  const pulls = [...new Set([...before, ...bug.landings.filter(isGone).map(({ pull }) => pull)])];
+  const pulls = [...new Set(bug.landings.filter(isGone).map(({ pull }) => pull))];
   const rest: Bug = {
     ...bug,
     landings: bug.landings.filter((landing) => !isGone(landing)),
     takenBack: { release: id, environment, atMs, pulls, isHeld: true },
+    takenOff: [...new Set([...takenOff(bug), ...pulls])],
   };
   if (statusAfter('roll_back', bug.status, bug.flow) === null) return rest;
   const moved = move(rest, 'roll_back', {
@@ -42,6 +41,19 @@ export function takeBack(bug: Bug, release: Release, atMs: number): Bug {
   });
   const { reason, message } = refuseTakenBack(moved);
   return { ...moved, approvals: [], conflict: null, hold: { reason, message, slot: null, atMs } };
+}
+
+/** The bug with its fix on an environment, perhaps again. What was taken off there and not brought again stays off. */
+export function withLandings(bug: Bug, environment: EnvironmentName, landings: Bug['landings']): Bug {
+  const there = landings.map(({ pull }) => pull);
+  const left = takenOff(bug).filter((pull) => !there.includes(pull));
+  const { takenOff: _known, ...rest } = bug;
+  return {
+    ...rest,
+    ...(left.length === 0 ? {} : { takenOff: left }),
+    landings: [...bug.landings, ...landings],
+    takenBack: bug.takenBack?.environment === environment ? null : bug.takenBack,
+  };
 }
 
 /** Refuses `rolled_back` for a bug whose fix was taken back and that no admin has confirmed again; else `null`. */

@@ -1,4 +1,4 @@
-import type { Bug } from '../domain/bug.ts';
+import { takenOff, type Bug } from '../domain/bug.ts';
 import { linkFix } from '../domain/link.ts';
 import { isFinal } from '../domain/status.ts';
 import type { PullText } from '../ports/github.ts';
@@ -31,6 +31,6 @@ export async function linkPull(context: Context, pull: PullText): Promise<boolea
 function isUnlinked(bug: Bug | undefined, pull: number): boolean {
   if (bug === undefined || isFinal(bug.status, bug.flow)) return false;
   // What was taken back, and another took its place, comes again only when somebody says so.
-  if (bug.takenBack?.pulls.includes(pull) === true) return false;
+  if (takenOff(bug).includes(pull)) return false;
   return !bug.fixes.some((link) => link.pull === pull);
 }

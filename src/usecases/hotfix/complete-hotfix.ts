@@ -17,6 +17,7 @@ import { refuseOvertaken } from '../../domain/order-gate.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { withEnd, type Release } from '../../domain/release.ts';
 import { statusAfter } from '../../domain/status.ts';
+import { withLandings } from '../../domain/take-back.ts';
 import {
   renderHotfixFailed,
   renderHotfixLive,
@@ -79,13 +80,7 @@ function landBug(state: LedgerState, { hotfix, envelope, id }: OrderedHotfix, at
   const bug = state.bugs.get(hotfix.bug);
   if (bug === undefined) return null;
   const fresh = landingsOf(bug, hotfix).map((landing) => ({ ...landing, atMs }));
-  const isThereAgain = bug.takenBack?.environment === 'prod';
-  const landed: Bug = {
-    ...bug,
-    hold: null,
-    landings: [...bug.landings, ...fresh],
-    takenBack: isThereAgain ? null : bug.takenBack,
-  };
+  const landed: Bug = { ...withLandings(bug, 'prod', fresh), hold: null };
   if (statusAfter('deploy_hotfix', bug.status, bug.flow) === null) return landed;
   return move(landed, 'deploy_hotfix', {
     atMs,

@@ -24,6 +24,7 @@ import {
   type StagePull,
 } from '../../domain/slot.ts';
 import { statusAfter, type BugEvent } from '../../domain/status.ts';
+import { withLandings } from '../../domain/take-back.ts';
 import { renderDeployed, renderHeld, renderReleased } from '../../domain/text/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { pullNews } from '../answer.ts';
@@ -188,13 +189,7 @@ function landBug(state: LedgerState, carried: StageBug, { stage, slot, nowMs }: 
   const bug = state.bugs.get(carried.bug);
   if (bug === undefined) return [];
   const landings = carried.landings.map((landing) => ({ ...landing, atMs: nowMs }));
-  const isThereAgain = bug.takenBack?.environment === stage.environment;
-  const landed = {
-    ...bug,
-    landings: [...bug.landings, ...landings],
-    conflict: null,
-    takenBack: isThereAgain ? null : bug.takenBack,
-  };
+  const landed = { ...withLandings(bug, stage.environment, landings), conflict: null };
   const event = EVENTS[bug.status];
   // Somebody ended the bug while its fix was on the way: the fix is there, the bug stays ended.
   if (event === undefined || statusAfter(event, bug.status, bug.flow) === null) return [landed];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { takeBack } from '../../../src/domain/take-back.ts';
+import { takeBack, withLandings } from '../../../src/domain/take-back.ts';
 import { aBug, aRelease, NOW_MS } from '../../support/builders.ts';
 
 test('what was taken back before is not forgotten when the fix that took its place is taken back, too', () => {
@@ -22,8 +22,10 @@ test('what was taken back before is not forgotten when the fix that took its pla
     acceptsDataLoss: false,
     branch,
   };
-  expect(takeBack(bug, aRelease({ order }), NOW_MS).takenBack).toMatchObject({
-    pulls: [33, 34],
-    isHeld: true,
-  });
+  const back = takeBack(bug, aRelease({ order }), NOW_MS);
+  expect(back.takenBack).toMatchObject({ pulls: [34], isHeld: true });
+  expect(back.takenOff).toEqual([33, 34]);
+  const [landing] = bug.landings;
+  const again = withLandings(back, 'uat', landing === undefined ? [] : [landing]);
+  expect([again.takenBack, again.takenOff]).toEqual([null, [33]]);
 });

@@ -254,3 +254,22 @@ test('what was taken back does not come again by itself when another pull reques
   await say(shop, { issue: bug, body: `/fix #${old?.pull}` });
   expect(bugIn(shop, bug).takenBack?.isHeld).toBe(true);
 });
+
+test('nor when the better fix was live meanwhile, and is taken back as well', async () => {
+  const bug = await bugOnUat(shop);
+  const [old] = bugIn(shop, bug).fixes;
+  await say(shop, { issue: bug, body: '/rollback uat it hangs' });
+  await carryOutRollback(shop);
+  await say(shop, { issue: bug, body: '/unlock uat' });
+  const better = readyFix(shop, bug);
+  await reconcileAndWrite(shop.open());
+  nextNoon(shop);
+  expect(outcomeIn(await slot(shop, 'T1'), bug)).toBe('deployed');
+  later(shop);
+  await say(shop, { issue: bug, body: '/rollback uat it hangs, too' });
+  await carryOutRollback(shop);
+  await reconcileAndWrite(shop.open());
+  expect(bugIn(shop, bug).fixes.map(({ pull }) => pull)).toEqual([better]);
+  expect(bugIn(shop, bug).takenBack?.isHeld).toBe(true);
+  expect(bugIn(shop, bug).takenOff).toEqual([old?.pull, better]);
+});

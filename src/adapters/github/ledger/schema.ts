@@ -121,6 +121,7 @@ const bug: z.ZodType<Bug> = z.strictObject({
     })
     .nullable()
     .default(null),
+  takenOff: z.array(number).exactOptional(),
   hotfix: z
     .strictObject({
       clock: z.strictObject({ priority: z.enum(['P1', 'P2']), sinceMs: time }),
