@@ -39,6 +39,10 @@ export async function bringHotfix(stage: Stage, chance: Chance): Promise<void> {
   const { model } = stage;
   const bug = urgentBug(model, chance) ?? (await reportUrgent(stage, chance));
   await prepareFix(stage, bug, chance);
+  if (chance.below(8) === 0) {
+    const text = `/freeze suspend until ${tomorrowOf(model)} audit`;
+    await sayAndWait(stage, { by: adminOf(model), issue: bug, text }, chance);
+  }
   await sayAndWait(stage, { by: adminOf(model), issue: bug, text: '/hotfix' }, chance);
   if (!isOrdered(model, bug)) {
     // A word of the same person again is none; that of another may be, and is not an admin's then.
@@ -102,7 +106,15 @@ export async function goBack(stage: Stage, chance: Chance): Promise<void> {
   const deployed = [...environments.values()].filter((each) => each.deployed !== null);
   if (bugs.size === 0 || deployed.length === 0) return;
   const { environment, history } = chance.one(deployed);
-  const further = history.at(chance.below(3))?.commit ?? null;
+  const elsewhere = deployed.filter((each) => each.environment !== environment);
+  // Now and then somebody names what never ran there.
+  const strange = [
+    ...elsewhere.flatMap((each) => each.history.map(({ commit }) => commit)),
+    ...model.world.pushes.slice(-6).map(({ head }) => head),
+  ];
+  const known = history.slice(0, 3).map(({ commit }) => commit);
+  const named = chance.below(3) === 0 ? strange : known;
+  const further = named.length > 0 ? chance.one(named) : null;
   const to = further === null || chance.below(2) === 0 ? '' : `to ${further.slice(0, 12)} `;
   const loss = to === '' ? '' : 'I understand that data is lost: ';
   const issue = chance.one([...bugs.keys()]);

@@ -36,7 +36,7 @@ export function watchLedger(model: Model, memory: LedgerMemory, call: ParkedCall
     watchRelease(commit, memory.state.pulls.get(release.pull), release);
   for (const slot of after.slots.values()) watchSlot(commit, memory.state.slots.get(slot.id), slot);
   watchWatermark(model, memory.state, after);
-  watchOrders(model, { before: memory.state, after, number: memory.commits });
+  watchOrders(model, { before: memory.state, after, number: memory.commits, process: call.process });
   memory.state = after;
 }
 

@@ -3,6 +3,7 @@ import type { LedgerState } from '../../../../src/domain/ledger.ts';
 import type { Lease } from '../../../../src/domain/lock.ts';
 import type { Release } from '../../../../src/domain/release.ts';
 import { count, violate, type Deploy, type Model } from '../model.ts';
+import type { Process } from '../scheduler.ts';
 import { placeOf, placesOf } from '../scenario.ts';
 import { branchOf } from './purpose.ts';
 import { noteGone, wasLive } from './rollback.ts';
@@ -13,6 +14,8 @@ interface Change {
   readonly after: LedgerState;
   /** How many commits there are with it. */
   readonly number: number;
+  /** Whose it is. */
+  readonly process: Process;
 }
 
 /**
@@ -26,7 +29,7 @@ export function watchOrders(model: Model, change: Change): void {
     if (release === known) continue;
     if (known === undefined) watchOrdered(model, release);
     if (known?.state === release.state) continue;
-    watchEnded(model, release, after);
+    watchEnded(model, release, change);
     if (known?.state === 'live') watchUndone(model, release);
   }
   watchTakenBack(model, change);
@@ -54,21 +57,30 @@ function watchOrdered(model: Model, release: Release): void {
     violate(model, 'rollback', `${release.id} is to go to ${envelope.commit.slice(0, 7)}, never live there`);
 }
 
-function watchEnded(model: Model, release: Release, after: LedgerState): void {
+function watchEnded(model: Model, release: Release, change: Change): void {
   const { kind, state } = release;
   if (state === 'planned') return;
   count(model, `${kind} ${state}`);
   if (state === 'live' || state === 'rolled_back') watchWhole(model, release);
   if (kind === 'rollback' && state === 'live') watchBranch(model, release);
-  watchLocked(model, release, after);
+  watchLocked(model, release, change);
 }
 
-/** Behind what was taken back the environment is locked, or another run has come in by then, long after. What an earlier attempt had taken back was judged then. */
-function watchLocked(model: Model, { id, kind, state, environment }: Release, after: LedgerState): void {
+/**
+ * Behind what was taken back the environment is locked, or another run has come in by then, long after. What an earlier
+ * attempt had taken back was judged then. What a hotfix or a slot was taking back when its run died nobody knows of: it
+ * is free for the next one, as whatever a dead run leaves.
+ */
+function watchLocked(
+  model: Model,
+  { id, kind, state, environment }: Release,
+  { after, process }: Change,
+): void {
   const deploys = model.deploys.slice(model.book.ended.get(id) ?? 0).filter(({ release }) => release === id);
   model.book.ended.set(id, model.deploys.length);
   const isBack = state !== 'live' || kind === 'rollback';
-  if (!isBack || !deploys.some(({ isRollback }) => isRollback)) return;
+  const isKnown = (each: Deploy) => kind === 'rollback' || each.process === process;
+  if (!isBack || !deploys.some((each) => each.isRollback && isKnown(each))) return;
   if (!leasesOn(after, environment).some((lease) => lease.owner.kind === 'rollback' || isOthers(lease, id)))
     violate(model, 'rollback', `${environment} is not locked after ${id} was ${state}`);
 }

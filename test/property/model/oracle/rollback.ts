@@ -1,4 +1,5 @@
 import type { EnvironmentName } from '../../../../src/domain/policy.ts';
+import { GitFailure } from '../../../../src/ports/repository.ts';
 import { count, violate, type Deploy, type Model } from '../model.ts';
 import type { ParkedCall, Process } from '../scheduler.ts';
 import { bugsOf, isAbout, pullOfPatch, type Book } from './book.ts';
@@ -11,9 +12,14 @@ export function goneSince({ gone }: Book, branch: string, patch: string): number
 
 /** Whether an environment has run a commit as a whole before, or one with the very same content. */
 export function wasLive(model: Model, environment: EnvironmentName, commit: string): boolean {
-  return (
-    model.wasLive[environment].has(commit) || isOldContent(model, environment, model.git.patchesAt(commit))
-  );
+  if (model.wasLive[environment].has(commit)) return true;
+  try {
+    return isOldContent(model, environment, model.git.patchesAt(commit));
+  } catch (error) {
+    // Nobody has such a commit.
+    if (error instanceof GitFailure) return false;
+    throw error;
+  }
 }
 
 function isOldContent(
