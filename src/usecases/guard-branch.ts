@@ -27,12 +27,17 @@ export async function guardBranch(
   await raiseAlert(context, setting, branchAlert({ ...moved, environment }));
 }
 
+/** Where branches are, as they were seen at a moment. */
+interface SeenHeads {
+  readonly heads: ReadonlyMap<string, string | null>;
+  /** Before they were asked for. */
+  readonly atMs: number;
+}
+
 /** Where the branches of the environments are; travels with what else is being read. */
-export function readHeads(
-  { observer }: Context,
-  { policy }: Setting,
-): Promise<ReadonlyMap<string, string | null>> {
-  return observer.heads(ENVIRONMENTS.map((name) => policy.environments[name].branch));
+export async function readHeads({ observer, clock }: Context, { policy }: Setting): Promise<SeenHeads> {
+  const atMs = clock.nowMs();
+  return { atMs, heads: await observer.heads(ENVIRONMENTS.map((name) => policy.environments[name].branch)) };
 }
 
 /** GitHub may answer from a copy that is a moment behind: what came this late may not be there yet. */
@@ -48,20 +53,25 @@ const SETTLING_MS = 60_000;
 export async function findMovedBranches(
   context: Context,
   setting: Setting,
-  { state, heads }: { readonly state: LedgerState; readonly heads: ReadonlyMap<string, string | null> },
+  { state, seen: { heads, atMs } }: { readonly state: LedgerState; readonly seen: SeenHeads },
 ): Promise<void> {
   for (const environment of ENVIRONMENTS) {
     const { branch } = setting.policy.environments[environment];
     const before = context.bookkeeping.tips.get(environment) ?? lastTip(state, environment);
     const head = heads.get(branch) ?? null;
-    if (before === null) noteTip(context, environment, head);
-    else if (context.clock.nowMs() - before.atMs >= SETTLING_MS)
-      await findMoved(context, setting, { environment, branch, before, head });
+    if (before === null) noteTip(context, environment, { head, atMs });
+    // Who looked after this look began may have seen a newer head than this one brings.
+    else if (atMs - before.atMs >= SETTLING_MS)
+      await findMoved(context, setting, { environment, branch, before, head, atMs });
   }
 }
 
-function noteTip({ bookkeeping, clock }: Context, environment: EnvironmentName, head: string | null): void {
-  if (head !== null) bookkeeping.tips.set(environment, { tip: head, atMs: clock.nowMs() });
+function noteTip(
+  { bookkeeping }: Context,
+  environment: EnvironmentName,
+  { head, atMs }: { readonly head: string | null; readonly atMs: number },
+): void {
+  if (head !== null) bookkeeping.tips.set(environment, { tip: head, atMs });
 }
 
 async function findMoved(
@@ -72,12 +82,13 @@ async function findMoved(
     readonly branch: string;
     readonly before: SeenTip;
     readonly head: string | null;
+    readonly atMs: number;
   },
 ): Promise<void> {
   const { environment, branch, before, head } = seen;
   const how = await howItMoved(context, seen);
   if (how === 'unknown') return;
-  noteTip(context, environment, head);
+  noteTip(context, environment, seen);
   if (how === 'forward' || isTold(await context.ledger.recent(), environment, before.atMs)) return;
   // Source: a deletion is a push of no commit.
   const push = await context.observer.headPush(branch, head ?? '0'.repeat(40));

@@ -108,7 +108,7 @@ async function reconcile(context: Context): Promise<void> {
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
   await findChangedComments(context, setting, gone);
   await findForeignDeployments(context, setting, deployments);
-  await findMovedBranches(context, setting, { state, heads });
+  await findMovedBranches(context, setting, { state, seen: heads });
   await findWeakRules(context, setting, rules);
   await repairCandidates(context, await context.ledger.recent());
   await writeBooks(context, setting);

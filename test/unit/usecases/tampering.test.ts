@@ -4,6 +4,7 @@ import { guardBranch } from '../../../src/usecases/guard-branch.ts';
 import { guardDeployment } from '../../../src/usecases/guard-deployment.ts';
 import { guardImpostor } from '../../../src/usecases/guard-impostor.ts';
 import { guardOwnComment } from '../../../src/usecases/guard-own-comment.ts';
+import type { Context } from '../../../src/usecases/context.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { guardLedger } from '../../../src/usecases/report-ledger.ts';
 import { commentsIn, issueIn, personIn } from '../../support/fake-world.ts';
@@ -356,6 +357,29 @@ describe('the branch of an environment, without a webhook', () => {
       later(shop, 5);
     }
     expect(titles(shop)).toEqual(['UAT: the branch was moved by force']);
+  });
+
+  test('is no news where a slow look comes in behind a quick one that has seen it further on', async () => {
+    const shop = await shopWithProd();
+    const context = shop.open();
+    await reconcileAndWrite(context);
+    later(shop, 5);
+    const { observer } = context;
+    const slow: Context = {
+      ...context,
+      observer: {
+        ...observer,
+        heads: async (branches) => {
+          const heads = await observer.heads(branches);
+          shop.git.commit('uat', 'merged by hand');
+          await reconcileAndWrite(context);
+          later(shop, 5);
+          return heads;
+        },
+      },
+    };
+    await reconcileAndWrite(slow);
+    expect(titles(shop)).toEqual([]);
   });
 
   test('that stays where it is costs no commit', async () => {
