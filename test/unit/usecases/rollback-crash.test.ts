@@ -10,10 +10,12 @@ import { aRun } from '../../support/builders.ts';
 import {
   answersOn,
   bugIn,
+  bugOnProd,
   bugOnUat,
   carryOutRollback,
   createShop,
   later,
+  liveOn,
   nextNoon,
   outcomeIn,
   planAt,
@@ -26,19 +28,6 @@ let shop: Shop;
 beforeEach(() => {
   shop = createShop();
 });
-
-/** Brings a bug to PROD in one night. */
-async function bugOnProd(): Promise<number> {
-  const bug = await bugOnUat(shop);
-  await say(shop, { issue: bug, body: '/approve-prod' });
-  await slot(shop, 'T2');
-  later(shop);
-  return bug;
-}
-
-function liveOn(environment: 'uat' | 'prod'): string | undefined {
-  return shop.ledger.state().environments.get(environment)?.deployed?.commit;
-}
 
 /** A process that ends right after its deploy command, with nothing written down. */
 function dyingAfterDeploy(): Context {
@@ -64,7 +53,7 @@ function overtakenBy(others: () => Promise<unknown>): Context {
 describe('two runs of one rollback', () => {
   test('deploy once: the one that read the order as free leaves it to the other, whatever became of it', async () => {
     const before = shop.git.branches.get('main');
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     const releaseId = shop.world.runs.at(-1)?.inputs['release'] ?? '';
     shop.deploys.length = 0;
@@ -83,7 +72,7 @@ describe('two runs of one rollback', () => {
 describe('a rollback whose run dies', () => {
   test('leaves PROD locked, since nobody knows what it runs, and goes on when it is run again', async () => {
     const before = shop.git.branches.get('main');
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     const run = shop.world.runs.at(-1);
     const runId = run?.id ?? 0;
@@ -94,13 +83,13 @@ describe('a rollback whose run dies', () => {
     expect(locksOf(shop.ledger.state(), 'prod').leases).toMatchObject([{ owner: { kind: 'rollback' } }]);
     expect(answersOn(shop, bug).at(-1)).toMatch(/Everything runs `\w{7}` or `\w{7}`, nobody knows which/u);
     expect(await carryOutRollback(shop, { runId, attempt: 2 })).toMatchObject({ refusal: null });
-    expect([bugIn(shop, bug).status, liveOn('prod')]).toEqual(['confirmed', before]);
+    expect([bugIn(shop, bug).status, liveOn(shop, 'prod')]).toEqual(['confirmed', before]);
   });
 });
 
 describe('a rollback whose run dies, before anybody has noticed', () => {
   test('lets no slot in, though GitHub says that the run has ended', async () => {
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     nextNoon(shop);
     const other = await bugOnUat(shop);
     await say(shop, { issue: other, body: '/approve-prod' });
@@ -114,7 +103,7 @@ describe('a rollback whose run dies, before anybody has noticed', () => {
   });
 
   test('stands in nobody’s way when another run has the environment by then', async () => {
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     nextNoon(shop);
     const other = await bugOnUat(shop);
     await say(shop, { issue: other, body: '/approve-prod' });
@@ -133,13 +122,13 @@ describe('a rollback whose run dies, before anybody has noticed', () => {
 
   test('is taken on by another run', async () => {
     const before = shop.git.branches.get('main');
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     const run = shop.world.runs.at(-1);
     const dying = { runId: run?.id ?? 0, context: dyingAfterDeploy() };
     await expect(carryOutRollback(shop, dying)).rejects.toThrow('cancelled');
     if (run !== undefined) run.state = 'ended';
     expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
-    expect(liveOn('prod')).toBe(before);
+    expect(liveOn(shop, 'prod')).toBe(before);
   });
 });

@@ -5,6 +5,7 @@ import { aPolicy, aService } from '../../support/builders.ts';
 import {
   answersOn,
   bugIn,
+  bugOnProd,
   bugOnUat,
   carryOutRollback,
   confirmedBug,
@@ -12,6 +13,7 @@ import {
   demandChecks,
   given,
   later,
+  liveOn,
   nextNoon,
   outcomeIn,
   readyFix,
@@ -26,23 +28,10 @@ beforeEach(() => {
   shop = createShop();
 });
 
-/** Brings a bug to PROD in one night. */
-async function bugOnProd(): Promise<number> {
-  const bug = await bugOnUat(shop);
-  await say(shop, { issue: bug, body: '/approve-prod' });
-  await slot(shop, 'T2');
-  later(shop);
-  return bug;
-}
-
-function liveOn(environment: 'uat' | 'prod'): string | undefined {
-  return shop.ledger.state().environments.get(environment)?.deployed?.commit;
-}
-
 describe('a rollback of PROD', () => {
   test('brings PROD and its branch back, without force, and the bug begins again', async () => {
     const before = shop.git.branches.get('main');
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     const bad = shop.git.branches.get('main');
     shop.deploys.length = 0;
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
@@ -52,7 +41,7 @@ describe('a rollback of PROD', () => {
     const result = await carryOutRollback(shop);
     expect(result).toMatchObject({ kind: 'ran', refusal: null });
     expect(shop.deploys).toEqual([`prod ${before}`]);
-    expect([liveOn('prod'), shop.live.get('prod')]).toEqual([before, before]);
+    expect([liveOn(shop, 'prod'), shop.live.get('prod')]).toEqual([before, before]);
     expect(shop.git.patchesOn('main')).toEqual(shop.git.patchesAt(before ?? ''));
     expect(await shop.git.repository.isAncestor(bad ?? '', shop.git.branches.get('main') ?? '')).toBe(true);
     expect(statusOn(shop, bug)).toEqual(['status:confirmed']);
@@ -68,7 +57,7 @@ describe('a rollback of PROD', () => {
   });
 
   test('holds the fix until an admin confirms the bug again, and then asks for a new approval', async () => {
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     await carryOutRollback(shop);
     nextNoon(shop);
@@ -91,15 +80,15 @@ describe('a rollback of PROD', () => {
 
   test('goes back behind the one it went back to when it is asked again', async () => {
     const before = shop.git.branches.get('main');
-    const first = await bugOnProd();
+    const first = await bugOnProd(shop);
     nextNoon(shop);
-    const second = await bugOnProd();
+    const second = await bugOnProd(shop);
     await say(shop, { issue: second, body: '/rollback prod the second is bad' });
     await carryOutRollback(shop);
     later(shop, 5);
     await say(shop, { issue: first, body: '/rollback prod and the first' });
     await carryOutRollback(shop);
-    expect(liveOn('prod')).toBe(before);
+    expect(liveOn(shop, 'prod')).toBe(before);
     expect([bugIn(shop, first).status, bugIn(shop, second).status]).toEqual(['confirmed', 'confirmed']);
     later(shop, 5);
     await say(shop, { issue: first, body: '/rollback prod further' });
@@ -112,7 +101,7 @@ describe('a rollback of PROD', () => {
       services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
     });
     const before = shop.git.branches.get('main');
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     const bad = shop.git.branches.get('main');
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     shop.failing.add('prod backend');
@@ -132,12 +121,12 @@ describe('a rollback of PROD', () => {
       `prod backend 100 ${before}`,
       `prod backend 100 ${before}`,
     ]);
-    expect([bugIn(shop, bug).status, liveOn('prod')]).toEqual(['confirmed', before]);
+    expect([bugIn(shop, bug).status, liveOn(shop, 'prod')]).toEqual(['confirmed', before]);
   });
 
   test('is refused when data was thrown away, unless that is accepted in so many words', async () => {
     const before = shop.git.branches.get('main') ?? '';
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     const environment = shop.ledger.state().environments.get('prod');
     const live = environment?.deployed ?? null;
     if (environment === undefined || live === null) throw new Error('nothing is live');
@@ -150,11 +139,11 @@ describe('a rollback of PROD', () => {
     later(shop);
     await say(shop, { issue: bug, body: `${words} it was only a cache` });
     expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
-    expect(liveOn('prod')).toBe(before);
+    expect(liveOn(shop, 'prod')).toBe(before);
   });
 
   test('waits for a person who has the environment, and for no lock that a rollback has left', async () => {
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     await say(shop, { issue: bug, by: 'wes', body: '/lock prod looking at it' });
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     expect(answersOn(shop, bug).at(-1)).toContain('PROD is locked by **wes**');
@@ -162,7 +151,7 @@ describe('a rollback of PROD', () => {
   });
 
   test('leaves the branch when its checks are red, says so, and no slot deploys on top of it', async () => {
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     demandChecks(shop, 'red');
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
@@ -171,7 +160,7 @@ describe('a rollback of PROD', () => {
   });
 
   test('goes through the gate of a branch that asks for checks', async () => {
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     demandChecks(shop);
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
@@ -202,7 +191,7 @@ describe('a rollback of PROD', () => {
 
 describe('an order that no run takes in hand', () => {
   test('is started again, and given up in the end', async () => {
-    const bug = await bugOnProd();
+    const bug = await bugOnProd(shop);
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     later(shop, 5);
     await reconcileAndWrite(shop.open());
@@ -242,7 +231,7 @@ describe('a release that one of its own checks has taken back', () => {
 });
 
 test('what was taken back does not come again by itself when another pull request takes its place', async () => {
-  const bug = await bugOnProd();
+  const bug = await bugOnProd(shop);
   await say(shop, { issue: bug, body: '/rollback uat it hangs' });
   await carryOutRollback(shop);
   const [old] = bugIn(shop, bug).fixes;

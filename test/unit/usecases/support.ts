@@ -315,6 +315,20 @@ export async function bugOnUat(shop: Shop): Promise<number> {
   return bug;
 }
 
+/** Brings a bug to PROD in one night. */
+export async function bugOnProd(shop: Shop): Promise<number> {
+  const bug = await bugOnUat(shop);
+  await say(shop, { issue: bug, body: '/approve-prod' });
+  await slot(shop, 'T2');
+  later(shop);
+  return bug;
+}
+
+/** The commit that the ledger has on an environment. */
+export function liveOn({ ledger }: Shop, environment: 'uat' | 'prod'): string | undefined {
+  return ledger.state().environments.get(environment)?.deployed?.commit;
+}
+
 /** A person merges a pull request into PROD. */
 export function mergeToProd(shop: Shop, pull: number): void {
   shop.people.merge(pull);
