@@ -38,6 +38,8 @@ export interface DemoOptions {
   readonly hasChannel?: boolean;
   /** Whether rulesets, environments and the rest of the set-up are made. Default: `true`. */
   readonly isSetUp?: boolean;
+  /** See `SandboxOptions`. */
+  readonly idsAfter?: number;
 }
 
 /** What a repository of the demo is made from. */
@@ -95,7 +97,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const clock = createClock();
   const time = createDemoTime(clock);
   clock.set(time.at(1, '00:00') - BEFORE_MS);
-  const sandbox = await createSandbox({ clock });
+  const sandbox = await createSandbox({
+    clock,
+    ...(options.idsAfter === undefined ? {} : { idsAfter: options.idsAfter }),
+  });
   const served = join(folder, 'served');
   const places = { uat: await servePlace(join(served, 'uat')), prod: await servePlace(join(served, 'prod')) };
   const channel = options.hasChannel === true ? await startDemoChannel() : null;

@@ -53,4 +53,11 @@ export interface SandboxOptions {
   dataFolder?: string;
   /** How many webhook deliveries an App gets at the same time; 1 keeps their order. Default 1. */
   deliveriesAtOnce?: number;
+  /**
+   * Ids of a new world come after it; default 1000. Two sandboxes that one process speaks to need ids of their own.
+   *
+   * Source: `@octokit/auth-app` gives a token that is being asked for to whoever asks meanwhile for the same installation
+   * id, whatever App and server it is for.
+   */
+  idsAfter?: number;
 }

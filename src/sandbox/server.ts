@@ -78,7 +78,7 @@ interface KernelParts {
 }
 
 function createKernel({ folder, options, url, ends }: KernelParts): Kernel {
-  const world = loadWorld(folder);
+  const world = loadWorld(folder, options.idsAfter);
   addWebFlow(world);
   const clock = options.clock ?? createClock();
   const faults = createFaults();

@@ -16,10 +16,13 @@ export interface World {
   stores: { [name: string]: unknown };
 }
 
-/** A world with nobody in it. Ids start high enough not to be taken for issue numbers. */
-function createWorld(): World {
+/** Ids start high enough not to be taken for issue numbers. */
+const FIRST_IDS_AFTER = 1000;
+
+/** A world with nobody in it. */
+function createWorld(lastId: number): World {
   return {
-    lastId: 1000,
+    lastId,
     accounts: [],
     apps: [],
     installations: [],
@@ -116,9 +119,9 @@ export function reaches(installation: Installation, repository: Repository): boo
 const WORLD_FILE = 'world.json';
 
 /** Loads the world kept in `folder`, or a new one. */
-export function loadWorld(folder: string): World {
+export function loadWorld(folder: string, idsAfter = FIRST_IDS_AFTER): World {
   const file = join(folder, WORLD_FILE);
-  if (!existsSync(file)) return createWorld();
+  if (!existsSync(file)) return createWorld(idsAfter);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the file is written by `saveWorld` alone
   return JSON.parse(readFileSync(file, 'utf8')) as World;
 }
