@@ -40602,12 +40602,12 @@ async function loadVersions(context3, { policy }) {
     commits: [uatDeployment, prodDeployment].flatMap((each) => each?.commit ?? []),
     history: "full"
   });
-  const tipOf3 = (environment3) => requireTip(tips, environment3);
+  const tipOf2 = (environment3) => requireTip(tips, environment3);
   return {
-    tips: { uat: tipOf3(uat), prod: tipOf3(prod) },
+    tips: { uat: tipOf2(uat), prod: tipOf2(prod) },
     deployed: {
-      uat: await describeVersion(context3, uat, { deployed: uatDeployment, tip: tipOf3(uat) }),
-      prod: await describeVersion(context3, prod, { deployed: prodDeployment, tip: tipOf3(prod) })
+      uat: await describeVersion(context3, uat, { deployed: uatDeployment, tip: tipOf2(uat) }),
+      prod: await describeVersion(context3, prod, { deployed: prodDeployment, tip: tipOf2(prod) })
     }
   };
 }
@@ -63309,11 +63309,12 @@ function refuseRunning({ id }) {
 // src/usecases/lock-run.ts
 function lockRuns({ environments, releases }) {
   const leases = [...environments.values()].flatMap(({ locks }) => locks.leases);
-  const ending = leases.filter(({ operation }) => {
-    const order2 = releases.get(operation);
-    return order2?.kind !== "rollback" || order2.state !== "planned";
-  });
-  return ending.flatMap((lease2) => runOf(lease2) ?? []);
+  const orders = new Set([...releases.values()].flatMap(operationOf));
+  return leases.filter(({ operation }) => !orders.has(operation)).flatMap((lease2) => runOf(lease2) ?? []);
+}
+function operationOf({ id, kind, state, hotfix: hotfix2 }) {
+  if (kind === "slot" || state !== "planned") return [];
+  return [hotfix2?.operation ?? id];
 }
 function runOf({ owner }) {
   return owner.kind === "run" ? owner.runId : null;
@@ -65688,6 +65689,13 @@ function rollbackPoint({
   return [{ ref: `refs/tags/${rollbackTag(release2)}`, expected: null, target: previous }];
 }
 
+// src/usecases/hotfix/prod-tip.ts
+async function prodTip({ repository }, { policy }, { release: release2, stage: stage2 }) {
+  const { branch: branch2 } = policy.environments.prod;
+  const branches = [branch2, candidateBranch(release2.hotfix.operation, stage2)];
+  return (await repository.fetch({ branches, history: "full" })).get(branch2) ?? null;
+}
+
 // src/usecases/hotfix/run-hotfix.ts
 async function runHotfix(context3, run2) {
   const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
@@ -65735,7 +65743,7 @@ function stop(refusal, isOnBranch3 = false) {
 async function bringToBranch(context3, setting, going) {
   const { release: release2, stage: stage2, deployer } = going;
   const slot2 = { id: release2.hotfix.operation };
-  const tip = await tipOf2(context3, setting, going);
+  const tip = await prodTip(context3, setting, going);
   const isNew = stage2.candidate !== stage2.base;
   const isPushed = isNew && tip !== null && await isPartOf(context3, stage2.candidate, tip);
   const check4 = isPushed ? null : await checkStage(context3, setting, { slot: slot2, stage: stage2, deployer });
@@ -65745,11 +65753,6 @@ async function bringToBranch(context3, setting, going) {
   if (judged.kind === "refused") return stop(judged, isPushed);
   const refused2 = isPushed ? null : await push(context3, setting, { ...going, tip, state });
   return refused2 === null ? { kind: "ready", judged, isPushed, check: check4 } : stop(refused2);
-}
-async function tipOf2({ repository }, { policy }, { release: release2, stage: stage2 }) {
-  const { branch: branch2 } = policy.environments.prod;
-  const branches = [branch2, candidateBranch(release2.hotfix.operation, stage2)];
-  return (await repository.fetch({ branches, history: "full" })).get(branch2) ?? null;
 }
 async function push(context3, { policy }, { release: release2, stage: stage2, tip, state }) {
   const { branch: branch2 } = policy.environments.prod;
@@ -72514,7 +72517,7 @@ function createGitRunner(options) {
       throw notStarted(command2, cause);
     });
     const ended3 = collect(program, command2, { authorization, keepOutput: output2 === "collected" }).finally(
-      () => log?.(`git ${operationOf(command2)} ${Math.round(performance.now() - startedMs)} ms`)
+      () => log?.(`git ${operationOf2(command2)} ${Math.round(performance.now() - startedMs)} ms`)
     );
     return { process: program, ended: ended3 };
   }
@@ -72537,7 +72540,7 @@ function createGitRunner(options) {
   return { directory, run: run2, text, pipe: pipe2, start };
 }
 async function collect(program, command2, options) {
-  const operation = operationOf(command2);
+  const operation = operationOf2(command2);
   const stdout = [];
   const stderr = [];
   if (options.keepOutput) program.stdout.on("data", (chunk) => stdout.push(chunk));
@@ -72551,9 +72554,9 @@ async function collect(program, command2, options) {
   return { code: code2, stdout: Buffer.concat(stdout), stderr: words };
 }
 function notStarted(command2, cause) {
-  return new GitFailure(operationOf(command2), "git could not be started", { retryable: false, cause });
+  return new GitFailure(operationOf2(command2), "git could not be started", { retryable: false, cause });
 }
-function operationOf({ args }) {
+function operationOf2({ args }) {
   return args[0] ?? "git";
 }
 

@@ -1,20 +1,24 @@
 import type { LedgerState } from '../domain/ledger.ts';
 import type { Lease } from '../domain/lock.ts';
+import type { Release } from '../domain/release.ts';
 import type { Context } from './context.ts';
 
 type Known = Pick<LedgerState, 'environments' | 'releases'>;
 
 /**
- * The workflow runs whose locks end with them. That of a rollback does not: nobody knows what it has left, so whoever
- * keeps the orders ends it, and the environment stays locked.
+ * The workflow runs whose locks end with them. Those of a rollback and of a hotfix do not: nobody knows what they have
+ * left, so whoever keeps the orders ends them, and may leave the environment locked.
  */
 export function lockRuns({ environments, releases }: Known): readonly number[] {
   const leases = [...environments.values()].flatMap(({ locks }) => locks.leases);
-  const ending = leases.filter(({ operation }) => {
-    const order = releases.get(operation);
-    return order?.kind !== 'rollback' || order.state !== 'planned';
-  });
-  return ending.flatMap((lease) => runOf(lease) ?? []);
+  const orders = new Set([...releases.values()].flatMap(operationOf));
+  return leases.filter(({ operation }) => !orders.has(operation)).flatMap((lease) => runOf(lease) ?? []);
+}
+
+/** What the lock of an order that is under way is called after. */
+function operationOf({ id, kind, state, hotfix }: Release): string[] {
+  if (kind === 'slot' || state !== 'planned') return [];
+  return [hotfix?.operation ?? id];
 }
 
 function runOf({ owner }: Lease): number | null {

@@ -13,12 +13,12 @@ import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { isPartOf } from '../is-part-of.ts';
 import { takeBackRelease } from '../rollback/take-back-release.ts';
-import { candidateBranch } from '../slot/candidate.ts';
 import { checkStage, type StageCheck } from '../slot/check-stage.ts';
 import { deployStage } from '../slot/deploy-stage.ts';
 import { moveBranch } from '../slot/move-branch.ts';
 import { completeHotfix, failHotfix } from './complete-hotfix.ts';
 import { judgeHotfix, type JudgedHotfix } from './judge-hotfix.ts';
+import { prodTip } from './prod-tip.ts';
 
 export type HotfixResult =
   | {
@@ -113,7 +113,7 @@ function stop(refusal: Refusal, isOnBranch = false): Stopped {
 async function bringToBranch(context: Context, setting: Setting, going: Going): Promise<Ready | Stopped> {
   const { release, stage, deployer } = going;
   const slot = { id: release.hotfix.operation };
-  const tip = await tipOf(context, setting, going);
+  const tip = await prodTip(context, setting, going);
   const isNew = stage.candidate !== stage.base;
   const isPushed = isNew && tip !== null && (await isPartOf(context, stage.candidate, tip));
   // Before the last look at sign-offs, as it may take a while.
@@ -124,16 +124,6 @@ async function bringToBranch(context: Context, setting: Setting, going: Going): 
   if (judged.kind === 'refused') return stop(judged, isPushed);
   const refused = isPushed ? null : await push(context, setting, { ...going, tip, state });
   return refused === null ? { kind: 'ready', judged, isPushed, check } : stop(refused);
-}
-
-async function tipOf(
-  { repository }: Context,
-  { policy }: Setting,
-  { release, stage }: Going,
-): Promise<string | null> {
-  const { branch } = policy.environments.prod;
-  const branches = [branch, candidateBranch(release.hotfix.operation, stage)];
-  return (await repository.fetch({ branches, history: 'full' })).get(branch) ?? null;
 }
 
 async function push(

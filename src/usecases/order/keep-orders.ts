@@ -7,6 +7,7 @@ import { describeStanding } from '../../domain/text/release/standing.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { failHotfix } from '../hotfix/complete-hotfix.ts';
+import { mayBeDeployed } from '../hotfix/prod-tip.ts';
 import { stepsOf } from '../release/run-release.ts';
 import { failRollback } from '../rollback/complete-rollback.ts';
 import { dispatchOrder } from './dispatch-order.ts';
@@ -62,7 +63,16 @@ async function giveUp(
   const rollback = findRollback(releases, release.id);
   const hotfix = findHotfix(releases, release.id);
   if (rollback !== null) await failRollback(context, setting, { release: rollback, refusal, read });
-  if (hotfix !== null) await failHotfix(context, setting, { release: hotfix, refusal, read });
+  if (hotfix === null) return;
+  // What of it is deployed nobody knows, so nothing follows before somebody has looked.
+  const isOnBranch = await mayBeDeployed(context, setting, hotfix);
+  await failHotfix(context, setting, {
+    release: hotfix,
+    refusal,
+    read,
+    isOnBranch,
+    wasTakenBack: isOnBranch,
+  });
 }
 
 async function isOver({ workflows }: Context, runId: number): Promise<boolean> {

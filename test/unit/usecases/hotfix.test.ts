@@ -5,6 +5,7 @@ import { watchHotfixes } from '../../../src/usecases/hotfix/watch-hotfixes.ts';
 import type { Repository } from '../../../src/ports/repository.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { planHotfix } from '../../../src/usecases/hotfix/plan-hotfix.ts';
+import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { aRun } from '../../support/builders.ts';
 import { issueIn, personIn } from '../../support/fake-world.ts';
@@ -342,6 +343,29 @@ describe('a hotfix that fails', () => {
       },
     });
     expect(lastOn(bug)).toContain('Its run ended too early');
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toEqual([]);
+  });
+
+  test('because its run died in the middle of the deploy leaves PROD locked, and lets no slot in before that is noticed', async () => {
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    const runId = shop.world.nextId();
+    const context = shop.open();
+    const dying: Context = {
+      ...context,
+      deployer: { run: () => Promise.reject(new Error('the runner was taken away')) },
+    };
+    await expect(carryOutHotfix(shop, { runId, context: dying })).rejects.toThrow('taken away');
+    runIs(runId, 'ended');
+    await closeCrashedSlot(shop.open(), runId);
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toHaveLength(1);
+    await reconcileAndWrite(shop.open());
+    expect(locksOf(shop.ledger.state(), 'prod').leases).toMatchObject([{ owner: { kind: 'rollback' } }]);
+    expect(bugIn(shop, bug).landings.map(({ environment }) => environment)).toEqual(['prod']);
+    later(shop);
+    await say(shop, { issue: bug, body: '/hotfix' });
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+    expect(bugIn(shop, bug).status).toBe('pending_uat_merge');
   });
 });
 

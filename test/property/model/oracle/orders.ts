@@ -68,8 +68,8 @@ function watchEnded(model: Model, release: Release, change: Change): void {
 
 /**
  * Behind what was taken back the environment is locked, or another run has come in by then, long after. What an earlier
- * attempt had taken back was judged then. What a hotfix or a slot was taking back when its run died nobody knows of: it
- * is free for the next one, as whatever a dead run leaves.
+ * attempt had taken back was judged then. What a slot was taking back when its run died nobody knows of: it is free for
+ * the next one, which goes on.
  */
 function watchLocked(
   model: Model,
@@ -79,7 +79,7 @@ function watchLocked(
   const deploys = model.deploys.slice(model.book.ended.get(id) ?? 0).filter(({ release }) => release === id);
   model.book.ended.set(id, model.deploys.length);
   const isBack = state !== 'live' || kind === 'rollback';
-  const isKnown = (each: Deploy) => kind === 'rollback' || each.process === process;
+  const isKnown = (each: Deploy) => kind !== 'slot' || each.process === process;
   if (!isBack || !deploys.some((each) => each.isRollback && isKnown(each))) return;
   if (!leasesOn(after, environment).some((lease) => lease.owner.kind === 'rollback' || isOthers(lease, id)))
     violate(model, 'rollback', `${environment} is not locked after ${id} was ${state}`);
