@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFileIndex } from '../../../src/adapters/analysis/file-index.ts';
 import { findMentions } from '../../../src/adapters/analysis/mention.ts';
+import { cpuMs } from '../../support/cpu-time.ts';
 
 /** `folder/name:line kind`, one a mention. */
 function mentionsOf(text: string): string[] {
@@ -121,53 +122,10 @@ it('reading takes bounded time, whatever the text is', () => {
   ];
   const index = createFileIndex(Array.from({ length: 5_000 }, (_, number) => `src/d${number}/x.ts`));
   for (const text of hostile) {
-    // The best of three: the machine may be busy with something else.
-    expect(Math.min(...[1, 2, 3].map(() => msToRead(text)))).toBeLessThan(50);
+    // The best of three: the first may be spent on compiling.
+    expect(Math.min(...[1, 2, 3].map(() => cpuMs(() => findMentions(text))))).toBeLessThan(50);
     const mentions = findMentions(text);
     expect(mentions.length).toBeLessThanOrEqual(200);
     for (const mention of mentions) index.resolve(mention);
   }
-});
-
-function msToRead(text: string): number {
-  const startedMs = performance.now();
-  findMentions(text);
-  return performance.now() - startedMs;
-}
-
-describe('a name is resolved', () => {
-  const index = createFileIndex([
-    'src/billing/invoice.ts',
-    'src/index.ts',
-    'packages/web/src/index.ts',
-    'packages/api/src/main.ts',
-    'index.js',
-    'Dockerfile',
-    'app/vendor/gem.rb',
-    'src/a/view.tsx',
-  ]);
-  const resolve = (text: string) => {
-    const [mention] = findMentions(text);
-    const result = mention === undefined ? { kind: 'unknown' as const } : index.resolve(mention);
-    return result.kind === 'found' ? `${result.path}${result.isCompiled ? ' (compiled)' : ''}` : result.kind;
-  };
-
-  it.each([
-    ['/app/src/billing/invoice.ts:1', 'src/billing/invoice.ts'],
-    ['invoice.ts', 'src/billing/invoice.ts'],
-    ['billing/invoice.ts', 'src/billing/invoice.ts'],
-    ['src/index.ts', 'src/index.ts'],
-    ['web/src/index.ts', 'packages/web/src/index.ts'],
-    ['/srv/web/src/index.ts', 'packages/web/src/index.ts'],
-    ['index.ts', 'ambiguous'],
-    ['/app/dist/billing/invoice.js:9:1', 'src/billing/invoice.ts (compiled)'],
-    ['a/view.js', 'src/a/view.tsx (compiled)'],
-    ['/app/node_modules/left-pad/index.js:3:1', 'unknown'],
-    ['/usr/local/lib/invoice.ts', 'unknown'],
-    ['vendor/gem.rb', 'app/vendor/gem.rb'],
-    ['nothing/here.ts', 'unknown'],
-    ['Dockerfile', 'Dockerfile'],
-  ])('%s is %s', (text, path) => {
-    expect(resolve(text)).toBe(path);
-  });
 });

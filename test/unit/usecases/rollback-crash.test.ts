@@ -87,14 +87,19 @@ describe('a rollback whose run dies', () => {
   });
 });
 
+/** The order of a rollback of PROD, and a bug that the next T2 is to bring there. */
+async function orderedBesideAnother() {
+  const bug = await bugOnProd(shop);
+  nextNoon(shop);
+  const other = await bugOnUat(shop);
+  await say(shop, { issue: other, body: '/approve-prod' });
+  await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+  return { other, run: shop.world.runs.at(-1) };
+}
+
 describe('a rollback whose run dies, before anybody has noticed', () => {
   test('lets no slot in, though GitHub says that the run has ended', async () => {
-    const bug = await bugOnProd(shop);
-    nextNoon(shop);
-    const other = await bugOnUat(shop);
-    await say(shop, { issue: other, body: '/approve-prod' });
-    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
-    const run = shop.world.runs.at(-1);
+    const { other, run } = await orderedBesideAnother();
     const runId = run?.id ?? 0;
     await expect(carryOutRollback(shop, { runId, context: dyingAfterDeploy() })).rejects.toThrow('cancelled');
     if (run !== undefined) run.state = 'ended';
@@ -103,12 +108,7 @@ describe('a rollback whose run dies, before anybody has noticed', () => {
   });
 
   test('stands in nobody’s way when another run has the environment by then', async () => {
-    const bug = await bugOnProd(shop);
-    nextNoon(shop);
-    const other = await bugOnUat(shop);
-    await say(shop, { issue: other, body: '/approve-prod' });
-    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
-    const run = shop.world.runs.at(-1);
+    const { run } = await orderedBesideAnother();
     const releaseId = run?.inputs['release'] ?? '';
     await planRollback(shop.open(), { releaseId, run: aRun('rollback', { id: run?.id ?? 0 }) });
     // Its job waits before the environment for so long that nobody waits for it any more.
