@@ -63663,8 +63663,12 @@ async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedO
   const { signed, withdrawn } = sortLandings(gathered.state, carried);
   const saysBranch = commit2 === tip && source !== "deployments";
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
-  const live2 = saysBranch ? plannedOn ?? commit2 : commit2;
+  const live2 = saysBranch ? plannedOn ?? liveOnBranch(gathered.state, tip) : commit2;
   return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
+}
+function liveOnBranch({ releases, slots }, tip) {
+  const failed3 = [...releases.values()].filter(({ state }) => state === "failed");
+  return behindUnfinished({ releases: failed3, slots }, "prod", tip);
 }
 async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
   const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);

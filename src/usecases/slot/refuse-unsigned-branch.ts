@@ -1,6 +1,7 @@
 import { landingsOn, type Landing } from '../../domain/bug.ts';
 import { takenBackOn, type LedgerState } from '../../domain/ledger.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
+import { behindUnfinished } from '../../domain/release.ts';
 import type { Status } from '../../domain/status.ts';
 import { plain, shortOid } from '../../domain/text/markdown.ts';
 import type { Context } from '../context.ts';
@@ -35,8 +36,14 @@ export async function refuseUnsignedBranch(
   const saysBranch = commit === tip && source !== 'deployments';
   // Where the branch itself says what is live, only what this system failed to deploy is known not to be.
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned(withdrawn);
-  const live = saysBranch ? (plannedOn ?? commit) : commit;
+  const live = saysBranch ? (plannedOn ?? liveOnBranch(gathered.state, tip)) : commit;
   return live === tip ? null : refuseUnsignedSince(context, gathered, { live, tip, signed });
+}
+
+/** What a release under way has pushed is its own and looked at there; what a failed one has left is not live. */
+function liveOnBranch({ releases, slots }: LedgerState, tip: string): string {
+  const failed = [...releases.values()].filter(({ state }) => state === 'failed');
+  return behindUnfinished({ releases: failed, slots }, 'prod', tip);
 }
 
 async function refuseUnsignedSince(

@@ -486,3 +486,24 @@ test('a hotfix does not bring the head that an earlier one has left on the branc
   expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'unsigned_commits' });
   expect(shop.deploys).toHaveLength(before);
 });
+
+test('a hotfix does not bring what another one has left on the branch, whose bug was closed since', async () => {
+  const left = await badBug();
+  await say(shop, { issue: left, body: '/hotfix' });
+  shop.failing.add('prod');
+  await carryOutHotfix(shop);
+  shop.failing.clear();
+  later(shop);
+  await say(shop, { issue: left, body: '/close solved by the new checkout page' });
+  expect(bugIn(shop, left).status).toBe('closed');
+  const bug = await badBug();
+  await say(shop, { issue: bug, body: '/hotfix' });
+  const before = shop.deploys.length;
+  expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'unsigned_commits' });
+  expect(shop.deploys).toHaveLength(before);
+  // Somebody takes it off the branch.
+  shop.git.commit('main', `revert ${shop.git.patchesOn('main').at(-1)}`);
+  later(shop);
+  await say(shop, { issue: bug, body: '/hotfix' });
+  expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+});
