@@ -130,6 +130,7 @@ function watchLive(model: Model, deploy: Deploy, memory: BranchMemory): void {
   const before = new Set(model.git.patchesAt(served));
   for (const patch of model.git.patchesAt(deploy.candidate)) {
     if (before.has(patch) || isLiveByPush(model, patch) || isSignedOff(model, deploy, patch)) continue;
+    if (isLeftBehind(model, deploy, patch)) continue;
     violate(model, '1 unapproved on PROD', `${deploy.release} made ${describe(model, patch)} live`);
   }
 }
@@ -145,6 +146,23 @@ function isSignedOff(model: Model, deploy: Deploy, patch: string): boolean {
   const bugs = [...bugsOf(model.book, found.pull, seenCommits)];
   return bugs.some((bug) => hotfixSigners(model, { process, bug, patch }, 'admin').length >= least);
 }
+
+/**
+ * Where the branch says what is live, what was signed off when it was pushed, and whose bugs were ended since, is live
+ * once a person has pushed on top of it: nobody can tell any more that its release has failed.
+ */
+function isLeftBehind(model: Model, { process }: Deploy, patch: string): boolean {
+  const look = model.looks.get(process);
+  const found = pullOfPatch(model.book, patch);
+  if (model.scenario.versionFrom !== 'branch' || look === undefined || found === null) return false;
+  const bugs = [...bugsOf(model.book, found.pull, look.commits)].flatMap(
+    (number) => look.state.bugs.get(number) ?? [],
+  );
+  const isOnTop = model.git.patchesOn('main').some((each) => model.book.byHand.has(each));
+  return isOnTop && bugs.length > 0 && bugs.every(({ status }) => ENDED.includes(status));
+}
+
+const ENDED: readonly string[] = ['closed', 'rejected'];
 
 /** Where the branch says what is live, what a person pushes there is live by that. */
 function isLiveByPush({ scenario, book }: Model, patch: string): boolean {
