@@ -5,9 +5,12 @@ import type { ParkedCall, Process } from '../scheduler.ts';
 import { bugsOf, isAbout, pullOfPatch, type Book } from './book.ts';
 import { environmentOf, purposeOf } from './purpose.ts';
 
-/** When a change was taken off a branch last; 0: never, or it is there again. */
-export function goneSince({ gone }: Book, branch: string, patch: string): number {
-  return gone.get(`${branch} ${patch}`)?.atMs ?? 0;
+/**
+ * When a change was taken off a branch last; 0: never, or it is there again, or a person had merged it past the slots:
+ * that the ledger does not know as a bug's.
+ */
+export function goneSince({ gone, byHand }: Book, branch: string, patch: string): number {
+  return byHand.has(patch) ? 0 : (gone.get(`${branch} ${patch}`)?.atMs ?? 0);
 }
 
 /** Whether an environment has run a commit as a whole before, or one with the very same content. */
