@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { memoryFolder } from './test/support/memory-folder.ts';
+import { createTestFolder } from './test/support/test-folder.ts';
 import { createTierReporter } from './test/support/tier-reporter.ts';
 
 /**
@@ -7,6 +7,8 @@ import { createTierReporter } from './test/support/tier-reporter.ts';
  * projects of one run share what they know of a package.
  */
 const INLINED = [/@actions\//];
+
+const TEST_FOLDER = createTestFolder();
 
 /** One project a tier: the folder under `test/` is the tier (docs/extend.md has the table). */
 function tier(name: string, testTimeout: number) {
@@ -20,7 +22,7 @@ function tier(name: string, testTimeout: number) {
       server: { deps: { inline: INLINED } },
       // Nothing of ours that is loaded has a state, but for caches: files that follow each other may share it, warm.
       isolate: false,
-      env: { TMPDIR: memoryFolder() },
+      env: { TMPDIR: TEST_FOLDER },
     },
   };
 }

@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
 import { createGitRepository } from '../../src/adapters/git/repository.ts';
 import type { Oid, Repository } from '../../src/ports/repository.ts';
 
@@ -225,12 +224,7 @@ export function createOrigin(): Origin {
 
 let templateFolder: string | null = null;
 
-afterAll(() => {
-  if (templateFolder !== null) rmSync(templateFolder, { recursive: true, force: true });
-  templateFolder = null;
-});
-
-/** An empty origin, made once a test file: copying it is cheaper than making each. */
+/** An empty origin, made once a process, gone with the run: copying it is cheaper than making each. */
 function template(): string {
   if (templateFolder !== null) return templateFolder;
   const folder = mkdtempSync(join(tmpdir(), 'tonic-git-template-'));

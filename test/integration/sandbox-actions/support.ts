@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { Octokit } from '@octokit/rest';
 import { runnerOf, type Runner } from '../../../src/sandbox/actions/runner.ts';
 import { jobLog } from '../../../src/sandbox/actions/find.ts';
@@ -34,11 +34,6 @@ export interface Bench {
   runs(): WorkflowRun[];
 }
 
-const open: Sandbox[] = [];
-afterEach(async () => {
-  for (const sandbox of open.splice(0)) await sandbox.close();
-});
-
 export const AT = { owner: 'alice', repo: 'shop' };
 
 /** Opens a bench; it is closed after the test. */
@@ -47,7 +42,7 @@ export async function openBench(
   clock: Clock = createClock(Date.parse('2026-11-20T12:00:00Z')),
 ): Promise<Bench> {
   const sandbox = await createSandbox({ clock });
-  open.push(sandbox);
+  onTestFinished(() => sandbox.close());
   const alice = addUser(sandbox, { login: 'alice', email: 'alice@example.test' });
   const repository = addRepository(sandbox, { owner: alice, name: 'shop' });
   const octokit = new Octokit({

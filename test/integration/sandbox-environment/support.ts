@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { runsOf, type WorkflowRun } from '../../../src/sandbox/actions/model.ts';
 import type { NewApp } from '../../../src/sandbox/found.ts';
 import { startWorld, type SandboxWorld } from '../../support/sandbox-world.ts';
@@ -30,11 +30,6 @@ export interface Yard extends SandboxWorld {
   events(event: string): string[];
 }
 
-const open: Yard[] = [];
-afterEach(async () => {
-  for (const yard of open.splice(0)) await yard.close();
-});
-
 /** Opens a yard with these jobs (YAML, not indented); it is closed after the test. */
 export async function openYard(
   options: { jobs?: string; head?: string; app?: Partial<NewApp> } = {},
@@ -42,7 +37,7 @@ export async function openYard(
   const world = await startWorld(options.app ? { app: options.app } : {});
   await world.commit({ '.github/workflows/deploy.yml': workflow(options.jobs ?? DEPLOY, options.head) });
   const yard: Yard = { ...world, ...actsIn(world) };
-  open.push(yard);
+  onTestFinished(() => yard.close());
   return yard;
 }
 
