@@ -38160,8 +38160,13 @@ function withLandings(bug2, environment3, landings) {
     takenBack: bug2.takenBack?.environment === environment3 ? null : bug2.takenBack
   };
 }
-function refuseHeldBack(bug2) {
-  return bug2.takenBack?.isHeld === true ? refuseTakenBack(bug2) : null;
+function refuseHeldBack(bug2, others) {
+  const held = [bug2, ...others.filter(({ status: status3, flow: flow2 }) => !isFinal(status3, flow2))].find(
+    ({ takenBack }) => takenBack?.isHeld === true
+  );
+  if (held === void 0) return null;
+  const { reason: reason2, message } = refuseTakenBack(held);
+  return held === bug2 ? refuse(reason2, message) : refuse(reason2, `Its fix is that of #${held.number}, too. ${message}`);
 }
 function refuseTakenBack({ takenBack }) {
   const pulls = (takenBack?.pulls ?? []).map((pull2) => `#${pull2}`).join(", ");
@@ -38193,7 +38198,7 @@ function hasEnough(bug2, policy) {
 
 // src/domain/slot-choice.ts
 function chooseForT1(bug2, facts) {
-  const stopped = refuseHotfix(bug2, facts) ?? refuseHeldBack(bug2);
+  const stopped = refuseHotfix(bug2, facts) ?? refuseHeldBack(bug2, facts.others);
   if (stopped !== null) return stopped;
   if (bug2.flow === 2) return { kind: "queue" };
   return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
@@ -63262,7 +63267,7 @@ function refuseHotfix2(bug2, { fixes: ordered }, facts) {
       "not_a_hotfix",
       `#${bug2.number} goes no hotfix path any more: its severity is ${bug2.severity}.`
     );
-  return refuseHeldBack(bug2) ?? refuseOthers(facts.fixes, { ordered, policy }) ?? refuseSigners(bug2, { ordered, priority }, facts);
+  return refuseHeldBack(bug2, []) ?? refuseOthers(facts.fixes, { ordered, policy }) ?? refuseSigners(bug2, { ordered, priority }, facts);
 }
 function refuseSigners(bug2, { ordered, priority }, facts) {
   const { policy, fixes, members: members2, freeze: freeze2 } = facts;

@@ -101,7 +101,7 @@ export function refuseHotfix(
       `#${bug.number} goes no hotfix path any more: its severity is ${bug.severity}.`,
     );
   return (
-    refuseHeldBack(bug) ??
+    refuseHeldBack(bug, []) ??
     refuseOthers(facts.fixes, { ordered, policy }) ??
     refuseSigners(bug, { ordered, priority }, facts)
   );

@@ -44,7 +44,7 @@ export type SlotChoice =
 
 /** T1 for a planned bug: Flow 1 goes to UAT, Flow 2 is queued for T2. */
 export function chooseForT1(bug: Bug, facts: SlotFacts): SlotChoice {
-  const stopped = refuseHotfix(bug, facts) ?? refuseHeldBack(bug);
+  const stopped = refuseHotfix(bug, facts) ?? refuseHeldBack(bug, facts.others);
   if (stopped !== null) return stopped;
   if (bug.flow === 2) return { kind: 'queue' };
   return refuseStopped(bug, facts) ?? refuseUnsafe(bug, facts.parity) ?? chooseForUat(bug, facts);

@@ -3,7 +3,7 @@ import { move } from './decision.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import type { Release, RevertedBranch } from './release.ts';
-import { statusAfter } from './status.ts';
+import { isFinal, statusAfter } from './status.ts';
 import { code } from './text/markdown.ts';
 
 /** The bugs whose fixes a rollback takes off the branch. */
@@ -56,9 +56,19 @@ export function withLandings(bug: Bug, environment: EnvironmentName, landings: B
   };
 }
 
-/** Refuses `rolled_back` for a bug whose fix was taken back and that no admin has confirmed again; else `null`. */
-export function refuseHeldBack(bug: Bug): Refusal | null {
-  return bug.takenBack?.isHeld === true ? refuseTakenBack(bug) : null;
+/**
+ * Refuses `rolled_back` for a bug whose fix was taken back and that no admin has confirmed again; else `null`. A fix is
+ * that of all the bugs it is for: it is held for the `others`, too.
+ */
+export function refuseHeldBack(bug: Bug, others: readonly Bug[]): Refusal | null {
+  const held = [bug, ...others.filter(({ status, flow }) => !isFinal(status, flow))].find(
+    ({ takenBack }) => takenBack?.isHeld === true,
+  );
+  if (held === undefined) return null;
+  const { reason, message } = refuseTakenBack(held);
+  return held === bug
+    ? refuse(reason, message)
+    : refuse(reason, `Its fix is that of #${held.number}, too. ${message}`);
 }
 
 function refuseTakenBack({ takenBack }: Bug): Refusal {

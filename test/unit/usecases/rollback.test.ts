@@ -262,3 +262,19 @@ test('nor when the better fix was live meanwhile, and is taken back as well', as
   expect(bugIn(shop, bug).takenBack?.isHeld).toBe(true);
   expect(bugIn(shop, bug).takenOff).toEqual([old?.pull, better]);
 });
+
+test('nor as the fix of another bug, before an admin has confirmed the one that it was taken back for', async () => {
+  const bug = await bugOnUat(shop);
+  const [old] = bugIn(shop, bug).fixes;
+  await say(shop, { issue: bug, body: '/rollback uat it hangs' });
+  await carryOutRollback(shop);
+  await say(shop, { issue: bug, body: '/unlock uat' });
+  const other = await confirmedBug(shop);
+  await say(shop, { by: 'max', issue: other, body: `/fix #${old?.pull}` });
+  nextNoon(shop);
+  expect(outcomeIn(await slot(shop, 'T1'), other)).toBe('held rolled_back');
+  expect(bugIn(shop, other).hold?.message).toContain(`Its fix is that of #${bug}, too.`);
+  await say(shop, { issue: bug, body: '/confirm' });
+  nextNoon(shop);
+  expect(outcomeIn(await slot(shop, 'T1'), other)).toBe('deployed');
+});
