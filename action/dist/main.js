@@ -63661,11 +63661,23 @@ async function pushCandidates(context3, { id }, stages) {
   );
 }
 
+// src/usecases/is-part-of.ts
+async function isPartOf({ repository }, commit2, tip) {
+  if (commit2 === tip) return true;
+  try {
+    return await repository.isAncestor(commit2, tip);
+  } catch (error63) {
+    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
+    return false;
+  }
+}
+
 // src/usecases/slot/refuse-unsigned-branch.ts
 async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
   if (gathered.versions === null) return refuseUnknownVersion();
   const { commit: commit2, source } = gathered.versions.deployed.prod;
-  const { signed, withdrawn } = sortLandings(gathered.state, carried);
+  const unwritten = await unwrittenLandings(context3, gathered.state, tip);
+  const { signed, withdrawn } = sortLandings(gathered.state, carried, unwritten);
   const saysBranch = commit2 === tip && source !== "deployments";
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
   const live2 = saysBranch ? plannedOn ?? liveOnBranch(gathered.state, tip) : commit2;
@@ -63695,13 +63707,23 @@ function refuseUnknownVersion() {
 }
 var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
 var ENDED2 = ["closed", "rejected"];
-function sortLandings(state, carried) {
+async function unwrittenLandings(context3, { releases }, tip) {
+  const stages = [...releases.values()].flatMap(
+    ({ state, hotfix: hotfix2 }) => state === "planned" && hotfix2?.stage !== void 0 && hotfix2.stage !== null ? [hotfix2.stage] : []
+  );
+  const found2 = [];
+  for (const { candidate, base, bugs } of stages)
+    if (candidate !== base && await isPartOf(context3, candidate, tip)) found2.push(...bugs);
+  return found2;
+}
+function sortLandings(state, carried, unwritten) {
   const signed = takenBackOn(state, "prod");
   for (const { fixes } of carried) for (const fix2 of fixes) fix2.commits.forEach((oid2) => signed.add(oid2));
   const withdrawn = [];
   for (const bug2 of state.bugs.values()) {
     const taken = carried.find((each) => each.bug.number === bug2.number);
-    for (const landing2 of landingsOn(bug2, "prod")) {
+    const pushed = unwritten.filter((each) => each.bug === bug2.number).flatMap(({ landings }) => landings);
+    for (const landing2 of [...landingsOn(bug2, "prod"), ...pushed]) {
       const isSigned2 = SIGNED_OFF.includes(bug2.status) || taken !== void 0 && isAsSigned(landing2, taken);
       if (isSigned2) landing2.commits.forEach((oid2) => signed.add(oid2));
       else if (!ENDED2.includes(bug2.status))
@@ -64488,17 +64510,6 @@ git push
     ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
 ${needs.join("\n")}`]
   ].join("\n\n");
-}
-
-// src/usecases/is-part-of.ts
-async function isPartOf({ repository }, commit2, tip) {
-  if (commit2 === tip) return true;
-  try {
-    return await repository.isAncestor(commit2, tip);
-  } catch (error63) {
-    if (!(error63 instanceof GitFailure) || error63.retryable) throw error63;
-    return false;
-  }
 }
 
 // src/usecases/slot/open-releases.ts

@@ -2,9 +2,11 @@ import { landingsOn, type Landing } from '../../domain/bug.ts';
 import { takenBackOn, type LedgerState } from '../../domain/ledger.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { behindUnfinished } from '../../domain/release.ts';
+import type { StageBug } from '../../domain/slot.ts';
 import type { Status } from '../../domain/status.ts';
 import { plain, shortOid } from '../../domain/text/markdown.ts';
 import type { Context } from '../context.ts';
+import { isPartOf } from '../is-part-of.ts';
 import type { Carried } from './build-stage.ts';
 import type { Gathered } from './facts.ts';
 import { releasedCommits } from './merged-releases.ts';
@@ -32,7 +34,8 @@ export async function refuseUnsignedBranch(
 ): Promise<Refusal | null> {
   if (gathered.versions === null) return refuseUnknownVersion();
   const { commit, source } = gathered.versions.deployed.prod;
-  const { signed, withdrawn } = sortLandings(gathered.state, carried);
+  const unwritten = await unwrittenLandings(context, gathered.state, tip);
+  const { signed, withdrawn } = sortLandings(gathered.state, carried, unwritten);
   const saysBranch = commit === tip && source !== 'deployments';
   // Where the branch itself says what is live, only what this system failed to deploy is known not to be.
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned(withdrawn);
@@ -75,10 +78,26 @@ export function refuseUnknownVersion(): Refusal {
 const SIGNED_OFF: readonly Status[] = ['deployed_prod', 'pending_uat_merge', 'uat_merged'];
 const ENDED: readonly Status[] = ['closed', 'rejected'];
 
+/** What hotfixes have pushed whose runs died before they could write it down. Costs nothing without such a run. */
+async function unwrittenLandings(
+  context: Context,
+  { releases }: LedgerState,
+  tip: string,
+): Promise<StageBug[]> {
+  const stages = [...releases.values()].flatMap(({ state, hotfix }) =>
+    state === 'planned' && hotfix?.stage !== undefined && hotfix.stage !== null ? [hotfix.stage] : [],
+  );
+  const found: StageBug[] = [];
+  for (const { candidate, base, bugs } of stages)
+    if (candidate !== base && (await isPartOf(context, candidate, tip))) found.push(...bugs);
+  return found;
+}
+
 /** Commits on PROD that a sign-off accounts for, and those of bugs that lie there and wait for one again. */
 function sortLandings(
   state: LedgerState,
   carried: readonly Carried[],
+  unwritten: readonly StageBug[],
 ): { readonly signed: Signed; readonly withdrawn: readonly string[] } {
   // What a rollback has dealt with changes nothing any more, and an admin asked for it.
   const signed = takenBackOn(state, 'prod');
@@ -86,7 +105,8 @@ function sortLandings(
   const withdrawn: string[] = [];
   for (const bug of state.bugs.values()) {
     const taken = carried.find((each) => each.bug.number === bug.number);
-    for (const landing of landingsOn(bug, 'prod')) {
+    const pushed = unwritten.filter((each) => each.bug === bug.number).flatMap(({ landings }) => landings);
+    for (const landing of [...landingsOn(bug, 'prod'), ...pushed]) {
       const isSigned = SIGNED_OFF.includes(bug.status) || (taken !== undefined && isAsSigned(landing, taken));
       if (isSigned) landing.commits.forEach((oid) => signed.add(oid));
       else if (!ENDED.includes(bug.status))

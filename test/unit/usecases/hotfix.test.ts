@@ -28,6 +28,7 @@ import {
   slot,
   statusOn,
   type Shop,
+  nextNoon,
 } from './support.ts';
 
 let shop: Shop;
@@ -506,4 +507,23 @@ test('a hotfix does not bring what another one has left on the branch, whose bug
   later(shop);
   await say(shop, { issue: bug, body: '/hotfix' });
   expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+});
+
+test('what a hotfix has pushed whose run died, and is not known to have ended, goes live with no slot', async () => {
+  const left = await badBug();
+  await say(shop, { issue: left, body: '/hotfix' });
+  const runId = shop.world.nextId();
+  const context = shop.open();
+  const dying: Context = {
+    ...context,
+    deployer: { run: () => Promise.reject(new Error('the runner was taken away')) },
+  };
+  await expect(carryOutHotfix(shop, { runId, context: dying })).rejects.toThrow('taken away');
+  nextNoon(shop);
+  const bug = await confirmedBug(shop, 'low', 'flow2');
+  readyFix(shop, bug, { base: 'main', reviewer: 'ada' });
+  await slot(shop, 'T1');
+  const before = shop.deploys.length;
+  expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held unsigned_commits');
+  expect(shop.deploys).toHaveLength(before);
 });
