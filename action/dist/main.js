@@ -37053,6 +37053,12 @@ function sharersOf(bug2, bugs) {
     (other) => other.number !== bug2.number && other.fixes.some(({ pull: pull2 }) => pulls.has(pull2))
   );
 }
+function tookOff(bug2, bugs) {
+  const pulls = bug2.fixes.map(({ pull: pull2 }) => pull2);
+  return [...bugs].filter(
+    (other) => other.number !== bug2.number && takenOff(other).some((pull2) => pulls.includes(pull2))
+  );
+}
 function newBug(report3) {
   return {
     ...report3,
@@ -38160,13 +38166,16 @@ function withLandings(bug2, environment3, landings) {
     takenBack: bug2.takenBack?.environment === environment3 ? null : bug2.takenBack
   };
 }
-function refuseHeldBack(bug2, others) {
-  const held = [bug2, ...others.filter(({ status: status3, flow: flow2 }) => !isFinal(status3, flow2))].find(
-    ({ takenBack }) => takenBack?.isHeld === true
-  );
-  if (held === void 0) return null;
-  const { reason: reason2, message } = refuseTakenBack(held);
-  return held === bug2 ? refuse(reason2, message) : refuse(reason2, `Its fix is that of #${held.number}, too. ${message}`);
+function refuseHeldBack(bug2, takenOffFor) {
+  if (bug2.takenBack?.isHeld === true) return refuseTakenBack(bug2);
+  const other = takenOffFor.find((each) => !isFinal(each.status, each.flow) && isHeldFor(each, bug2));
+  if (other === void 0) return null;
+  const { reason: reason2, message } = refuseTakenBack(other);
+  return refuse(reason2, `Its fix is that of #${other.number}, too. ${message}`);
+}
+function isHeldFor(other, { fixes }) {
+  const shared = takenOff(other).filter((pull2) => fixes.some((fix2) => fix2.pull === pull2));
+  return other.takenBack?.isHeld === true || shared.some((pull2) => !other.fixes.some((fix2) => fix2.pull === pull2));
 }
 function refuseTakenBack({ takenBack }) {
   const pulls = (takenBack?.pulls ?? []).map((pull2) => `#${pull2}`).join(", ");
@@ -38198,7 +38207,7 @@ function hasEnough(bug2, policy) {
 
 // src/domain/slot-choice.ts
 function chooseForT1(bug2, facts) {
-  const stopped = refuseHotfix(bug2, facts) ?? refuseHeldBack(bug2, facts.others);
+  const stopped = refuseHotfix(bug2, facts) ?? refuseHeldBack(bug2, facts.takenOffFor);
   if (stopped !== null) return stopped;
   if (bug2.flow === 2) return { kind: "queue" };
   return refuseStopped(bug2, facts) ?? refuseUnsafe(bug2, facts.parity) ?? chooseForUat(bug2, facts);
@@ -40785,8 +40794,11 @@ function factsOf(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   const { freezes: freezes2, readAtMs } = gathered;
-  const others = sharersOf(bug2, gathered.state.bugs.values());
-  return { policy: setting.policy, slot: slot2, parity: parity2, fixes, others, approvals, freezes: freezes2, nowMs: readAtMs };
+  const { bugs } = gathered.state;
+  const others = sharersOf(bug2, bugs.values());
+  const takenOffFor = tookOff(bug2, bugs.values());
+  const own3 = { slot: slot2, parity: parity2, fixes, others, takenOffFor, approvals, freezes: freezes2 };
+  return { policy: setting.policy, ...own3, nowMs: readAtMs };
 }
 
 // src/usecases/release/read-migrations.ts

@@ -155,6 +155,14 @@ export function sharersOf(bug: Bug, bugs: Iterable<Bug>): Bug[] {
   );
 }
 
+/** The other bugs for which one of its pull requests was taken off again, whatever they have in its place by now. */
+export function tookOff(bug: Bug, bugs: Iterable<Bug>): Bug[] {
+  const pulls = bug.fixes.map(({ pull }) => pull);
+  return [...bugs].filter(
+    (other) => other.number !== bug.number && takenOff(other).some((pull) => pulls.includes(pull)),
+  );
+}
+
 /** A bug as it is at its report. */
 export function newBug(report: {
   readonly number: number;

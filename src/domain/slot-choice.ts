@@ -29,6 +29,8 @@ export interface SlotFacts {
   readonly fixes: readonly FixFacts[];
   /** The other bugs that its pull requests are for. */
   readonly others: readonly Bug[];
+  /** The other bugs for which one of them was taken off again. */
+  readonly takenOffFor: readonly Bug[];
   /** Whether each approval was found to count still, by its key. Absent means it does not. */
   readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
   readonly freezes: FreezeFacts;
@@ -44,7 +46,7 @@ export type SlotChoice =
 
 /** T1 for a planned bug: Flow 1 goes to UAT, Flow 2 is queued for T2. */
 export function chooseForT1(bug: Bug, facts: SlotFacts): SlotChoice {
-  const stopped = refuseHotfix(bug, facts) ?? refuseHeldBack(bug, facts.others);
+  const stopped = refuseHotfix(bug, facts) ?? refuseHeldBack(bug, facts.takenOffFor);
   if (stopped !== null) return stopped;
   if (bug.flow === 2) return { kind: 'queue' };
   return refuseStopped(bug, facts) ?? refuseUnsafe(bug, facts.parity) ?? chooseForUat(bug, facts);

@@ -57,18 +57,23 @@ export function withLandings(bug: Bug, environment: EnvironmentName, landings: B
 }
 
 /**
- * Refuses `rolled_back` for a bug whose fix was taken back and that no admin has confirmed again; else `null`. A fix is
- * that of all the bugs it is for: it is held for the `others`, too.
+ * Refuses `rolled_back` for a bug whose fix was taken back and that no admin has confirmed again; else `null`. `takenOffFor`:
+ * other bugs for which its fix was taken off: it is held for this one, too, until it is let go for them.
  */
-export function refuseHeldBack(bug: Bug, others: readonly Bug[]): Refusal | null {
-  const held = [bug, ...others.filter(({ status, flow }) => !isFinal(status, flow))].find(
-    ({ takenBack }) => takenBack?.isHeld === true,
+export function refuseHeldBack(bug: Bug, takenOffFor: readonly Bug[]): Refusal | null {
+  if (bug.takenBack?.isHeld === true) return refuseTakenBack(bug);
+  const other = takenOffFor.find((each) => !isFinal(each.status, each.flow) && isHeldFor(each, bug));
+  if (other === undefined) return null;
+  const { reason, message } = refuseTakenBack(other);
+  return refuse(reason, `Its fix is that of #${other.number}, too. ${message}`);
+}
+
+/** It is let go once that bug has it as its fix still, and an admin has confirmed that. */
+function isHeldFor(other: Bug, { fixes }: Bug): boolean {
+  const shared = takenOff(other).filter((pull) => fixes.some((fix) => fix.pull === pull));
+  return (
+    other.takenBack?.isHeld === true || shared.some((pull) => !other.fixes.some((fix) => fix.pull === pull))
   );
-  if (held === undefined) return null;
-  const { reason, message } = refuseTakenBack(held);
-  return held === bug
-    ? refuse(reason, message)
-    : refuse(reason, `Its fix is that of #${held.number}, too. ${message}`);
 }
 
 function refuseTakenBack({ takenBack }: Bug): Refusal {

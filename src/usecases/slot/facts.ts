@@ -1,4 +1,4 @@
-import { sharersOf, type Bug } from '../../domain/bug.ts';
+import { sharersOf, tookOff, type Bug } from '../../domain/bug.ts';
 import type { Slot } from '../../domain/calendar.ts';
 import type { RequiredCheck } from '../../domain/check.ts';
 import type { FixFacts } from '../../domain/fix.ts';
@@ -182,6 +182,9 @@ export function factsOf(gathered: Gathered, bug: Bug): SlotFacts {
   const { setting, slot, parity, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix) => bug.fixes.some((link) => link.pull === fix.pull));
   const { freezes, readAtMs } = gathered;
-  const others = sharersOf(bug, gathered.state.bugs.values());
-  return { policy: setting.policy, slot, parity, fixes, others, approvals, freezes, nowMs: readAtMs };
+  const { bugs } = gathered.state;
+  const others = sharersOf(bug, bugs.values());
+  const takenOffFor = tookOff(bug, bugs.values());
+  const own = { slot, parity, fixes, others, takenOffFor, approvals, freezes };
+  return { policy: setting.policy, ...own, nowMs: readAtMs };
 }

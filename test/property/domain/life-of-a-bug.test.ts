@@ -290,6 +290,7 @@ function slotFacts(world: World, slot: Slot): SlotFacts {
     parity: world.parity,
     fixes: world.fixes,
     others: [],
+    takenOffFor: [],
     approvals: new Map(live.map(({ given }) => [keyOf(given), 'valid'] as const)),
     freezes: noFreezes(),
     nowMs: world.nowMs,

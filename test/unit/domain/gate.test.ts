@@ -73,6 +73,7 @@ function facts(given: Case): GateFacts {
         slot: nextSlot(aCalendar(), 'T2', NOW_MS),
         fixes: [pull, ...others],
         others: [],
+        takenOffFor: [],
         freezes: given.freezes ?? noFreezes(),
         nowMs: NOW_MS,
         approvals: new Map(bug.approvals.map(({ given: { kind } }) => [`${kind}-900`, 'valid'] as const)),

@@ -274,6 +274,12 @@ test('nor as the fix of another bug, before an admin has confirmed the one that 
   nextNoon(shop);
   expect(outcomeIn(await slot(shop, 'T1'), other)).toBe('held rolled_back');
   expect(bugIn(shop, other).hold?.message).toContain(`Its fix is that of #${bug}, too.`);
+  readyFix(shop, bug);
+  await reconcileAndWrite(shop.open());
+  nextNoon(shop);
+  expect(outcomeIn(await slot(shop, 'T1'), other)).toBe('held rolled_back');
+  later(shop);
+  await say(shop, { issue: bug, body: `/fix #${old?.pull}` });
   await say(shop, { issue: bug, body: '/confirm' });
   nextNoon(shop);
   expect(outcomeIn(await slot(shop, 'T1'), other)).toBe('deployed');
