@@ -68,6 +68,14 @@ function runIs(id: number, state: 'active' | 'ended'): void {
   shop.world.runs.push({ id, state, workflowFile: 'tonic-t2.yml', inputs: {} });
 }
 
+/** A process that dies in its deploy command. */
+function dyingInDeploy(): Context {
+  return {
+    ...shop.open(),
+    deployer: { run: () => Promise.reject(new Error('the runner was taken away')) },
+  };
+}
+
 function pullOf(bug: number): number {
   return bugIn(shop, bug).fixes[0]?.pull ?? 0;
 }
@@ -351,12 +359,7 @@ describe('a hotfix that fails', () => {
     const bug = await badBug();
     await say(shop, { issue: bug, body: '/hotfix' });
     const runId = shop.world.nextId();
-    const context = shop.open();
-    const dying: Context = {
-      ...context,
-      deployer: { run: () => Promise.reject(new Error('the runner was taken away')) },
-    };
-    await expect(carryOutHotfix(shop, { runId, context: dying })).rejects.toThrow('taken away');
+    await expect(carryOutHotfix(shop, { runId, context: dyingInDeploy() })).rejects.toThrow('taken away');
     runIs(runId, 'ended');
     await closeCrashedSlot(shop.open(), runId);
     expect(locksOf(shop.ledger.state(), 'prod').leases).toHaveLength(1);
@@ -513,12 +516,7 @@ test('what a hotfix has pushed whose run died, and is not known to have ended, g
   const left = await badBug();
   await say(shop, { issue: left, body: '/hotfix' });
   const runId = shop.world.nextId();
-  const context = shop.open();
-  const dying: Context = {
-    ...context,
-    deployer: { run: () => Promise.reject(new Error('the runner was taken away')) },
-  };
-  await expect(carryOutHotfix(shop, { runId, context: dying })).rejects.toThrow('taken away');
+  await expect(carryOutHotfix(shop, { runId, context: dyingInDeploy() })).rejects.toThrow('taken away');
   nextNoon(shop);
   const bug = await confirmedBug(shop, 'low', 'flow2');
   readyFix(shop, bug, { base: 'main', reviewer: 'ada' });
