@@ -64010,6 +64010,7 @@ async function failHotfix(context3, setting, failed3) {
 }
 function lockedBehind(state, { release: release2, refusal }, nowMs) {
   const freed = unlocked(state, release2);
+  if (freed.locks.leases.some(({ owner }) => owner.kind === "run")) return freed;
   const locks = lockAfterRollback(freed.locks, {
     operation: release2.id,
     reason: refusal.reason.replaceAll("_", " "),

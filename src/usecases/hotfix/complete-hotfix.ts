@@ -180,6 +180,8 @@ function lockedBehind(
   nowMs: number,
 ): EnvironmentRecord {
   const freed = unlocked(state, release);
+  // Long after a dead run another one may have PROD: nothing stands in its way.
+  if (freed.locks.leases.some(({ owner }) => owner.kind === 'run')) return freed;
   const locks = lockAfterRollback(freed.locks, {
     operation: release.id,
     reason: refusal.reason.replaceAll('_', ' '),
