@@ -13,8 +13,10 @@ import {
   alertsOn,
   answersOn,
   bugIn,
+  bugOnProd,
   bugOnUat,
   carryOutHotfix,
+  carryOutRollback,
   confirmedBug,
   createShop,
   demandChecks,
@@ -524,4 +526,27 @@ test('what a hotfix has pushed whose run died, and is not known to have ended, g
   const before = shop.deploys.length;
   expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held unsigned_commits');
   expect(shop.deploys).toHaveLength(before);
+});
+
+test('a dead hotfix that is given up late locks nobody out who has PROD by then', async () => {
+  await bugOnProd(shop);
+  nextNoon(shop);
+  const bug = await badBug();
+  await say(shop, { issue: bug, body: '/hotfix' });
+  const runId = shop.world.nextId();
+  await expect(carryOutHotfix(shop, { runId, context: dyingInDeploy() })).rejects.toThrow('taken away');
+  nextNoon(shop);
+  await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+  expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
+  later(shop);
+  await say(shop, { issue: bug, body: '/hotfix' });
+  const has: string[] = [];
+  await carryOutHotfix(shop, {
+    between: async () => {
+      runIs(runId, 'ended');
+      await reconcileAndWrite(shop.open());
+      has.push(...locksOf(shop.ledger.state(), 'prod').leases.map(({ owner }) => owner.kind));
+    },
+  });
+  expect(has).toEqual(['run']);
 });
