@@ -6,7 +6,7 @@ import type { ParityVerdict } from './flow.ts';
 import type { FreezeFacts, SaidFreeze } from './freeze.ts';
 import type { LedgerState } from './ledger.ts';
 import type { EnvironmentLocks } from './lock.ts';
-import type { Person, Standing } from './person.ts';
+import type { Member, Person, Standing } from './person.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
 import type { Refusal } from './reason.ts';
 import type { Release } from './release.ts';
@@ -24,6 +24,8 @@ export interface BugFacts {
   readonly parity: ParityVerdict | null;
   /** The linked pull requests; empty when the decision does not ask for them. */
   readonly fixes: readonly FixFacts[];
+  /** Whoever has given a word for a hotfix, with what they may do now; empty when the decision does not ask for them. */
+  readonly signers: readonly Member[];
   readonly freezes: FreezeFacts;
   readonly locks: ReadonlyMap<EnvironmentName, EnvironmentLocks>;
   /** Workflow runs with a lock that were seen to have ended; empty when the decision does not ask for them. */

@@ -103,11 +103,11 @@ export function refuseHotfix(
   return (
     refuseHeldBack(bug, []) ??
     refuseOthers(facts.fixes, { ordered, policy }) ??
-    refuseSigners(bug, { ordered, priority }, facts)
+    refuseUnsignedHotfix(bug, { ordered, priority }, facts)
   );
 }
 
-function refuseSigners(
+function refuseUnsignedHotfix(
   bug: Bug,
   { ordered, priority }: { readonly ordered: readonly ApprovedFix[]; readonly priority: Priority },
   facts: HotfixFacts,
@@ -119,9 +119,26 @@ function refuseSigners(
   const signers = members.filter(({ person }) => people.includes(person.id));
   return (
     refuseUnsigned(bug, needed, counting) ??
-    refuseWithoutAdmins(signers, policy) ??
-    refuseFrozenHotfix(freeze, { priority, signers, authors: authorsOf(fixes) }, policy) ??
+    refuseSigners(signers, { priority, fixes, freeze }, policy) ??
     refuseUnreadyFixes(facts, signers)
+  );
+}
+
+/**
+ * Decides whether those whose words count are enough: as many admins as the policy wants, and whomever a freeze wants
+ * beside. The word that may start a hotfix and the run that it starts are judged by this.
+ *
+ * Refuses: `not_approved`, `frozen`.
+ */
+export function refuseSigners(
+  signers: readonly Member[],
+  hotfix: Pick<HotfixFacts, 'fixes' | 'freeze'> & { readonly priority: Priority },
+  policy: Policy,
+): Refusal | null {
+  const { priority, fixes, freeze } = hotfix;
+  return (
+    refuseWithoutAdmins(signers, policy) ??
+    refuseFrozenHotfix(freeze, { priority, signers, authors: authorsOf(fixes) }, policy)
   );
 }
 
@@ -140,11 +157,12 @@ function refuseOthers(
 }
 
 function refuseWithoutAdmins(signers: readonly Member[], { roles, approvals }: Policy): Refusal | null {
-  const admins = signers.filter((member) => hasRole(member, 'admin', roles));
-  if (admins.length >= approvals.required.prod) return null;
+  const admins = signers.filter((member) => hasRole(member, 'admin', roles)).length;
+  const required = approvals.required.prod;
+  if (admins >= required) return null;
   return refuse(
     'not_approved',
-    'Too few of those who signed it off are admins. An admin says `/approve-hotfix`.',
+    `Too few of those who signed it off are admins: ${admins} of ${required}. ${admins === 0 ? 'An' : 'Another'} admin says \`/approve-hotfix\`.`,
   );
 }
 

@@ -42,6 +42,11 @@ export function hasRole(member: Member, role: Role, roles: Policy['roles']): boo
   return isIn(member, roles[role]);
 }
 
+/** Every team that some role names: those that have to be asked of a person. */
+export function teamsOf({ roles }: Pick<Policy, 'roles'>): string[] {
+  return [...new Set(Object.values(roles).flatMap((role) => role.teams))];
+}
+
 function isIn({ person, standing }: Member, policy: RolePolicy): boolean {
   const login = person.login.toLowerCase();
   if (policy.permission !== null && RANK[standing.permission] >= RANK[policy.permission]) return true;

@@ -6,11 +6,12 @@ import { targetsOf } from '../domain/commands/targets.ts';
 import { decide, refuseRole } from '../domain/decide.ts';
 import type { BugFacts, Call, Decision, FollowUp } from '../domain/decision.ts';
 import { withLocks, type LedgerState, type LedgerWrites, type OutboxEntry } from '../domain/ledger.ts';
-import type { Person } from '../domain/person.ts';
+import { teamsOf, type Person } from '../domain/person.ts';
 import { refuse, type Refusal } from '../domain/reason.ts';
 import { renderBatchAnswer } from '../domain/text/answer.ts';
 import type { Setting } from '../ports/configuration.ts';
 import { answerKey } from './answer.ts';
+import { askingOnce } from './asking-once.ts';
 import { loadCommandFacts, type CommandFacts } from './command-facts.ts';
 import type { Context } from './context.ts';
 import { followUp } from './follow-up.ts';
@@ -38,7 +39,9 @@ export async function carryOut(
   { asked, what }: { readonly asked: Asked; readonly what: Exclude<ParsedComment, { kind: 'none' }> },
 ): Promise<void> {
   const { issue, ...word } = asked;
-  const call: Call = { ...word, standing: await context.members.standing(asked.actor, teamsOf(setting)) };
+  const asking = askingOnce(context);
+  const teams = teamsOf(setting.policy);
+  const call: Call = { ...word, standing: await asking.members.standing(asked.actor, teams) };
   if (what.kind === 'refused') {
     await recordRefusal(context, setting, { issue, call, name: what.command, refusal: what.refusal });
     return;
@@ -50,7 +53,7 @@ export async function carryOut(
     await recordRefusal(context, setting, { issue, call, name: command.name, refusal: forbidden });
     return;
   }
-  const live = await loadCommandFacts(context, setting, { understood: what, issue });
+  const live = await loadCommandFacts(asking, setting, { understood: what, issue });
   const followUps = await record(context, setting, (state) => {
     const targets = targetsOf(what, issue, { bugs: state.bugs, policy: setting.policy });
     const origin = state.bugs.get(issue);
@@ -74,11 +77,6 @@ export async function carryOut(
 /** Tells whether a word was carried out or refused before. */
 export function isHandled({ commands }: Pick<Bug, 'commands'>, given: Given): boolean {
   return commands.some((handled) => handled.key === keyOf(given));
-}
-
-/** Every team that some role names. */
-export function teamsOf({ policy }: Setting): string[] {
-  return [...new Set(Object.values(policy.roles).flatMap((role) => role.teams))];
 }
 
 interface Decided {
@@ -105,6 +103,7 @@ function decideOne(
     nowMs: given.live.nowMs,
     parity: given.live.parity,
     fixes: given.live.fixes.filter((fix) => isAbout(bug, fix.pull, given.understood)),
+    signers: given.live.signers,
     ...given.stops,
     endedRuns: given.live.endedRuns,
     environments: given.state.environments,

@@ -2,10 +2,12 @@ import type { Bug } from '../domain/bug.ts';
 import type { Command, Understood } from '../domain/commands/define.ts';
 import { targetsOf } from '../domain/commands/targets.ts';
 import type { FixFacts } from '../domain/fix.ts';
+import type { Member } from '../domain/person.ts';
 import type { ParityVerdict } from '../domain/flow.ts';
 import { requiredFor } from '../domain/sign-off.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { Context } from './context.ts';
+import { loadSigners } from './hotfix/load-signers.ts';
 import { endedRuns, lockRuns } from './lock-run.ts';
 import { loadFixes, withAdminReviews, withContributors, withPushes } from './load-fixes.ts';
 import { tryJudge, tryVersions } from './take-parity.ts';
@@ -14,6 +16,8 @@ import { tryJudge, tryVersions } from './take-parity.ts';
 export interface CommandFacts {
   readonly parity: ParityVerdict | null;
   readonly fixes: readonly FixFacts[];
+  /** Whoever has given a word for a hotfix of the bug, with what they may do now. */
+  readonly signers: readonly Member[];
   /** Workflow runs with a lock that have ended. */
   readonly endedRuns: ReadonlySet<number>;
   readonly nowMs: number;
@@ -61,9 +65,11 @@ export async function loadCommandFacts(
   const linked = targets.filter((bug) => needsPulls(bug, command, setting)).flatMap((bug) => bug.fixes);
   const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
   const fixes = command.needs.includes('fixes') ? await loadFixes(context, pulls) : [];
+  const words = { approvals: targets.flatMap(({ approvals }) => approvals) };
   return {
     parity,
     fixes: await withApprovalFacts(context, setting, { command, fixes }),
+    signers: command.needs.includes('signers') ? await loadSigners(context, setting, words) : [],
     endedRuns: command.needs.includes('runs') ? await endedRuns(context, lockRuns(state)) : new Set(),
     nowMs: context.clock.nowMs(),
   };

@@ -1,10 +1,9 @@
 import { decideLabel, type LabelDecision } from '../domain/label-change.ts';
 import { isShown, wantedLabels } from '../domain/label.ts';
 import type { LedgerState } from '../domain/ledger.ts';
-import type { Person } from '../domain/person.ts';
+import { teamsOf, type Person } from '../domain/person.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
-import { teamsOf } from './carry-out.ts';
 import type { Context } from './context.ts';
 import { record, type Intent } from './record.ts';
 import { isBug, reportBug } from './report-bug.ts';
@@ -51,7 +50,7 @@ export async function takeLabel(
   setting: Setting,
   { issue, incoming }: { readonly issue: IssueFacts; readonly incoming: IncomingLabel },
 ): Promise<void> {
-  const standing = await context.members.standing(incoming.by, teamsOf(setting));
+  const standing = await context.members.standing(incoming.by, teamsOf(setting.policy));
   const change = { ...incoming, standing };
   const { action, label, atMs } = incoming;
   const key = `label-${issue.number}-${action}-${context.hash(label).slice(0, 8)}-${atMs}`;

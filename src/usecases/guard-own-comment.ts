@@ -1,10 +1,9 @@
-import { hasRole, type Person } from '../domain/person.ts';
+import { hasRole, teamsOf, type Person } from '../domain/person.ts';
 import { ENVIRONMENTS } from '../domain/policy.ts';
 import { commentAlert } from '../domain/text/alert.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
 import { cardOf } from './bookkeeping.ts';
-import { teamsOf } from './carry-out.ts';
 import { buildCard } from './build-card.ts';
 import type { Context } from './context.ts';
 import { isTold, raiseAlert } from './raise-alert.ts';
@@ -61,7 +60,7 @@ async function tellOf(
 ): Promise<void> {
   const words = commentAlert(changed);
   if (isTold(context, words.key) || context.bookkeeping.byAdmins.has(words.key)) return;
-  const standing = await context.members.standing(changed.by, teamsOf(setting));
+  const standing = await context.members.standing(changed.by, teamsOf(setting.policy));
   if (hasRole({ person: changed.by, standing }, 'admin', setting.policy.roles))
     context.bookkeeping.byAdmins.add(words.key);
   else await raiseAlert(context, setting, words);

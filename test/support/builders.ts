@@ -315,6 +315,7 @@ export function someFacts(changes: Partial<BugFacts> = {}): BugFacts {
     nowMs: NOW_MS,
     parity: aVerdict(),
     fixes: [aFix()],
+    signers: [],
     freezes: noFreezes(),
     locks: new Map(),
     endedRuns: new Set(),

@@ -14,7 +14,7 @@ export const approveHotfix: Command = {
   examples: ['/approve-hotfix'],
   role: 'senior',
   from: BEFORE_PROD,
-  needs: ['fixes'],
+  needs: ['fixes', 'signers'],
   prepare: () => ({ targets: 'this', pulls: [], decide }),
 };
 
@@ -24,5 +24,5 @@ function decide(call: Call, facts: BugFacts): Decision {
     return refuse('not_a_hotfix', 'Nobody has asked for a hotfix yet: an admin says `/hotfix`.');
   const refusal =
     refuseToStart(call, facts) ?? refuseOwnFix(call.actor, hotfixSignOff(fixes, policy).fixes, facts);
-  return refusal ?? startOrWait(withWord(bug, call, facts), facts, '');
+  return refusal ?? startOrWait(withWord(bug, call, facts), facts, { call, said: '' });
 }

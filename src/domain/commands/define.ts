@@ -7,7 +7,7 @@ import type { ReleaseCallFacts, ReleaseDecision } from '../release-pull.ts';
 import type { Status } from '../status.ts';
 
 /** What has to be read from GitHub or git before a command can be decided. */
-type Need = 'parity' | 'fixes' | 'runs';
+type Need = 'parity' | 'fixes' | 'runs' | 'signers';
 
 /** The bugs that a command is about: the one it stands on, some by number, or all that it fits. */
 export type Targets = 'this' | 'all' | readonly number[];

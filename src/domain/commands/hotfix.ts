@@ -16,7 +16,7 @@ export const hotfix: Command = {
   examples: ['/hotfix'],
   role: 'admin',
   from: BEFORE_PROD,
-  needs: ['fixes'],
+  needs: ['fixes', 'signers'],
   prepare: () => ({ targets: 'this', pulls: [], decide }),
 };
 
@@ -35,7 +35,7 @@ function decide(call: Call, facts: BugFacts): Decision {
   const sla = slaOf(ordered, policy);
   const isNew = orderOf(bug) === null;
   const said = sla === null ? '' : renderOrdered(sla, isNew ? told : [], facts.calendar);
-  return startOrWait(withWord(ordered, call, facts), facts, said);
+  return startOrWait(withWord(ordered, call, facts), facts, { call, said });
 }
 
 /** Flow 2 whatever the versions are; what was approved for another way counts for nothing on this one. */

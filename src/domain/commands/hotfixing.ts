@@ -4,10 +4,18 @@ import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
 import { fixesFor, refuseUnready } from '../fix.ts';
 import { refuseFrozenHotfix } from '../freeze-hotfix.ts';
 import { freezeOn } from '../freeze.ts';
-import { hotfixSignOff, orderHotfix, refuseRunning, runningHotfix, signersNeeded } from '../hotfix-order.ts';
+import {
+  hotfixSignOff,
+  orderHotfix,
+  refuseRunning,
+  refuseSigners,
+  runningHotfix,
+  signersNeeded,
+} from '../hotfix-order.ts';
 import type { Priority } from '../hotfix-policy.ts';
 import { priorityOf } from '../hotfix.ts';
 import { lastingLocks, NO_LOCKS, refuseLocked, withoutRollbacks } from '../lock.ts';
+import type { Member, Person } from '../person.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import { STATUSES, waitsForProd, type Status } from '../status.ts';
 import { renderAwaited, renderSigned, renderStarted } from '../text/hotfix.ts';
@@ -74,15 +82,19 @@ export function withWord(bug: Bug, call: Call, { fixes, policy }: BugFacts): Bug
   return isGiven(bug, given) ? bug : withApproval(bug, given);
 }
 
-/** Starts a hotfix that enough people have signed off, else says whose word is missing. */
-export function startOrWait(bug: Bug, facts: BugFacts, said: string): Decision {
-  const { policy, fixes, freezes, nowMs } = facts;
+/** Starts a hotfix that the right people have signed off, else says whose word is missing. */
+export function startOrWait(
+  bug: Bug,
+  facts: BugFacts,
+  { call, said }: { readonly call: Call; readonly said: string },
+): Decision {
+  const { policy, fixes } = facts;
   const needed = hotfixSignOff(fixes, policy);
-  const required = signersNeeded(freezeOn(freezes, bug, nowMs), policy);
   const counting = { policy, fixes, beforeMs: null, checked: 'not_yet' } as const;
   const { people } = countSignOffs(bug, needed, counting);
   const words = `${said} ${renderSigned(needed.fixes, people)}`.trim();
-  if (people.length < required) return allow(bug, `${words} ${renderAwaited({ people, required }, policy)}`);
+  const awaited = describeAwaited(bug, facts, { call, people });
+  if (awaited !== null) return allow(bug, `${words} ${awaited}`);
   const release = orderHotfix(bug, needed.fixes, facts);
   // Named after the minute: what failed within it is not written over.
   if (facts.releases.has(release.id))
@@ -91,4 +103,22 @@ export function startOrWait(bug: Bug, facts: BugFacts, said: string): Decision {
     ...allow(bug, `${words} ${renderStarted(release)}`, [{ kind: 'dispatch_hotfix', release: release.id }]),
     release,
   };
+}
+
+/** Whose word the hotfix waits for; `null` when it may start. */
+function describeAwaited(
+  bug: Bug,
+  { policy, fixes, freezes, nowMs, signers: known }: BugFacts,
+  { call, people }: { readonly call: Call; readonly people: readonly Person[] },
+): string | null {
+  const freeze = freezeOn(freezes, bug, nowMs);
+  const priority = priorityOf(bug.severity, policy);
+  const required = signersNeeded(freeze, policy);
+  if (people.length < required) return renderAwaited({ people, required }, policy);
+  const members: readonly Member[] = [{ person: call.actor, standing: call.standing }, ...known];
+  const signers = people.flatMap(({ id }) => members.find(({ person }) => person.id === id) ?? []);
+  // Of somebody whose word came this very moment nobody has asked what they may do: the run asks.
+  if (priority === null || signers.length < people.length) return null;
+  const lacking = refuseSigners(signers, { priority, fixes, freeze }, policy);
+  return lacking === null ? null : `It waits. ${lacking.message}`;
 }

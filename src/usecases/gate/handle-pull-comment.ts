@@ -7,6 +7,7 @@ import type { FixFacts } from '../../domain/fix.ts';
 import { isSignedByItself } from '../../domain/gate.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { Refusal } from '../../domain/reason.ts';
+import { teamsOf } from '../../domain/person.ts';
 import {
   newReleasePull,
   waitingPulls,
@@ -15,7 +16,7 @@ import {
 } from '../../domain/release-pull.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { answerOnPull, pullAnswer } from '../answer.ts';
-import { buildHandled, isHandled, teamsOf } from '../carry-out.ts';
+import { buildHandled, isHandled } from '../carry-out.ts';
 import type { Context } from '../context.ts';
 import { troubleForPeople, type IncomingComment } from '../handle-comment.ts';
 import { withContributors, withPushes } from '../load-fixes.ts';
@@ -104,7 +105,7 @@ async function carryOutOn(
     actor,
     given,
     writtenAtMs,
-    standing: await context.members.standing(actor, teamsOf(setting)),
+    standing: await context.members.standing(actor, teamsOf(setting.policy)),
   };
   const refusal = what.kind === 'refused' ? what.refusal : refuseRole(what.command, call, setting.policy);
   // Nothing is read for somebody who may not ask.

@@ -3,15 +3,14 @@ import { nextSlot } from '../../domain/calendar.ts';
 import { freezeOn } from '../../domain/freeze.ts';
 import { refuseHotfix, type HotfixFacts, type OrderedHotfix } from '../../domain/hotfix-order.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
-import type { Member } from '../../domain/person.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { refuseUnsafe } from '../../domain/setup/guard.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { askingOnce } from '../asking-once.ts';
-import { teamsOf } from '../carry-out.ts';
 import type { Context } from '../context.ts';
 import { freezeFacts } from '../freeze-facts.ts';
 import { gather, type Gathered } from '../slot/facts.ts';
+import { loadSigners } from './load-signers.ts';
 
 /** A hotfix as it is now, with all that was read for it. */
 export interface JudgedHotfix {
@@ -57,16 +56,6 @@ async function factsFor(
     fixes: gathered.fixes.filter((fix) => bug.fixes.some((link) => link.pull === fix.pull)),
     checked: gathered.approvals,
     freeze: freezeOn(freezeFacts(context, setting, state), bug, context.clock.nowMs()),
-    members: await membersOf(context, setting, bug),
+    members: await loadSigners(context, setting, bug),
   };
-}
-
-/** Whoever has given a word for the hotfix, with what they may do now. One call a person. */
-async function membersOf(context: Context, setting: Setting, { approvals }: Bug): Promise<Member[]> {
-  const given = approvals.filter(({ action }) => action === 'approve_hotfix').map(({ by }) => by);
-  const people = [...new Map(given.map((person) => [person.id, person])).values()];
-  const teams = teamsOf(setting);
-  return Promise.all(
-    people.map(async (person) => ({ person, standing: await context.members.standing(person, teams) })),
-  );
 }

@@ -180,6 +180,32 @@ describe('the sign-off of a hotfix', () => {
     expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
   });
 
+  test('that takes two admins is not completed by a senior person: nothing is started, and the answer says whose word is missing', async () => {
+    shop.policy = { ...shop.policy, approvals: { allowAuthor: true, required: { uat: 1, prod: 2 } } };
+    shop.world.standings.set(personIn(shop.world, 'rea').id, { permission: 'admin', isBot: false });
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    later(shop);
+    await say(shop, { issue: bug, body: '/approve-hotfix', by: 'max' });
+    expect(dispatched()).toBe(0);
+    expect(lastOn(bug)).toContain('are admins: 1 of 2. Another admin says `/approve-hotfix`.');
+    later(shop);
+    await say(shop, { issue: bug, body: '/approve-hotfix', by: 'rea' });
+    expect(dispatched()).toBe(1);
+    expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+  });
+
+  test('is not completed while whoever was an admin is none any more', async () => {
+    const bug = await badBug();
+    await freeze(bug, 'suspend');
+    await say(shop, { issue: bug, body: '/hotfix' });
+    later(shop);
+    shop.world.standings.set(personIn(shop.world, 'ada').id, { permission: 'maintain', isBot: false });
+    await say(shop, { issue: bug, body: '/approve-hotfix', by: 'max' });
+    expect(dispatched()).toBe(0);
+    expect(lastOn(bug)).toContain('are admins: 0 of 1. An admin says `/approve-hotfix`.');
+  });
+
   test('lets only a P1 through a full freeze', async () => {
     const [worst, bad] = [await badBug(), await badBug('high')];
     await freeze(worst, 'full');
