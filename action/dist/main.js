@@ -37561,8 +37561,8 @@ function renderTimeline({ bug: bug2, calendar }) {
 }
 function renderMove(move2) {
   const by = move2.by === null ? move2.slot ?? "Tonic" : nameOf(move2.by);
-  const note3 = move2.note === null ? "" : ` (${move2.note})`;
-  return `\`${move2.to}\` by ${by}${note3}`;
+  const note2 = move2.note === null ? "" : ` (${move2.note})`;
+  return `\`${move2.to}\` by ${by}${note2}`;
 }
 
 // src/domain/hotfix-checklist.ts
@@ -37634,8 +37634,8 @@ function renderHotfixCheck({ id, hotfix: hotfix2 }) {
 }
 function renderHotfixLive(bug2, given) {
   const { release: release2, sla, uat } = given;
-  const note3 = bug2.hotfix?.note === null ? " Write down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`; it cannot be closed before." : "";
-  return `**On PROD** by ${code(release2.id)}${sla === null ? "" : renderTook(sla)}. ${uat}${note3}`;
+  const note2 = bug2.hotfix?.note === null ? " Write down why it was needed: `/incident-note root cause: \u2026 fix: \u2026`; it cannot be closed before." : "";
+  return `**On PROD** by ${code(release2.id)}${sla === null ? "" : renderTook(sla)}. ${uat}${note2}`;
 }
 function renderTook(sla) {
   const { fixedAtMs, sinceMs, minutes: minutes2 } = sla;
@@ -37671,8 +37671,8 @@ function breachAlert(bug2, sla, calendar) {
 var REVIEW_WITHIN_MS = 48 * 36e5;
 function reviewWords({ number: number6, hotfix: hotfix2 }, fixedAtMs, calendar) {
   const due = renderLocal(calendar, fixedAtMs + REVIEW_WITHIN_MS);
-  const note3 = hotfix2?.note ?? null;
-  const known = note3 === null ? "Its note is not written yet." : `Its root cause, says ${nameOf(note3.by)}: ${plain(note3.rootCause, 500)}`;
+  const note2 = hotfix2?.note ?? null;
+  const known = note2 === null ? "Its note is not written yet." : `Its root cause, says ${nameOf(note2.by)}: ${plain(note2.rootCause, 500)}`;
   return {
     key: hotfixAlertKey("incident-review", number6, fixedAtMs),
     title: `Incident review of #${number6}, due ${due}`,
@@ -37725,9 +37725,9 @@ var DETAILS = {
   status: ({ bug: bug2 }) => code(bug2.status),
   stakeholders: ({ policy }) => policy.notify.channels.length === 0 ? "on this issue; no channel is configured" : `on this issue and on ${listOf(policy.notify.channels.map(({ name: name3 }) => code(name3)))}`,
   note: ({ bug: bug2 }) => {
-    const note3 = bug2.hotfix?.note ?? null;
-    if (note3 === null) return "`/incident-note root cause: \u2026 fix: \u2026`";
-    return `${plain(note3.rootCause, 500)} **Fix:** ${plain(note3.fix, 500)} (${nameOf(note3.by)})`;
+    const note2 = bug2.hotfix?.note ?? null;
+    if (note2 === null) return "`/incident-note root cause: \u2026 fix: \u2026`";
+    return `${plain(note2.rootCause, 500)} **Fix:** ${plain(note2.fix, 500)} (${nameOf(note2.by)})`;
   },
   uat: ({ bug: bug2 }) => bug2.status === "pending_uat_merge" ? "T2 brings it there" : "",
   review: ({ bug: bug2, ledger }) => {
@@ -38471,8 +38471,7 @@ function remarksOnMigrations({ findings, worst }) {
       message
     };
   });
-  const rank = { failure: 0, warning: 1, notice: 2 };
-  return [...found2, ...known].toSorted((left, right) => rank[left.level] - rank[right.level]);
+  return [...found2, ...known];
 }
 function takesAway(name3) {
   return MIGRATION_CLASSES.indexOf(name3) >= MIGRATION_CLASSES.indexOf("contract");
@@ -39152,16 +39151,28 @@ var GATE_BUTTONS = {
 };
 function describeGate(facts, missing) {
   const [first] = missing;
+  const remarks = allRemarks(facts);
   return {
     isOpen: first === void 0,
     line: first === void 0 ? renderOpen(facts) : renderClosed(facts, first),
-    details: renderDetails(facts, missing),
-    remarks: [
-      ...facts.bugs.flatMap(({ bug: bug2 }) => remarksOf(bug2, facts)),
-      ...remarksOnMigrations(facts.migrations)
-    ],
+    details: [renderDetails(facts, missing), ...renderUnshown(remarks.length)].join("\n\n"),
+    remarks: remarks.slice(0, MOST_REMARKS),
     buttons: buttonsFor(facts, missing)
   };
+}
+var MOST_REMARKS = 200;
+function allRemarks(facts) {
+  const rank = { failure: 0, warning: 1, notice: 2 };
+  const conflicts = facts.bugs.flatMap(({ bug: bug2 }) => remarksOf(bug2, facts));
+  return [...conflicts, ...remarksOnMigrations(facts.migrations)].toSorted(
+    (left, right) => rank[left.level] - rank[right.level]
+  );
+}
+function renderUnshown(remarks) {
+  if (remarks <= MOST_REMARKS) return [];
+  return [
+    `The worst ${MOST_REMARKS} of ${remarks} remarks stand at their lines; ${remarks - MOST_REMARKS} are not shown.`
+  ];
 }
 function buttonsFor(facts, missing) {
   const unsigned = missing.some(({ refusal }) => isAboutSignOff(refusal));
@@ -39397,6 +39408,9 @@ function hasRole(member, role2, roles) {
   if (isIn2(member, roles.admin)) return true;
   if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
   return isIn2(member, roles[role2]);
+}
+function teamsOf({ roles }) {
+  return [...new Set(Object.values(roles).flatMap((role2) => role2.teams))];
 }
 function isIn2({ person: person2, standing: standing2 }, policy) {
   const login = person2.login.toLowerCase();
@@ -63279,15 +63293,19 @@ function refuseHotfix2(bug2, { fixes: ordered }, facts) {
       "not_a_hotfix",
       `#${bug2.number} goes no hotfix path any more: its severity is ${bug2.severity}.`
     );
-  return refuseHeldBack(bug2, []) ?? refuseOthers(facts.fixes, { ordered, policy }) ?? refuseSigners(bug2, { ordered, priority }, facts);
+  return refuseHeldBack(bug2, []) ?? refuseOthers(facts.fixes, { ordered, policy }) ?? refuseUnsignedHotfix(bug2, { ordered, priority }, facts);
 }
-function refuseSigners(bug2, { ordered, priority }, facts) {
+function refuseUnsignedHotfix(bug2, { ordered, priority }, facts) {
   const { policy, fixes, members: members2, freeze: freeze2 } = facts;
   const counting = { ...facts, beforeMs: null };
   const needed = { action: "approve_hotfix", fixes: ordered };
   const people = countSignOffs(bug2, needed, counting).people.map(({ id }) => id);
   const signers = members2.filter(({ person: person2 }) => people.includes(person2.id));
-  return refuseUnsigned(bug2, needed, counting) ?? refuseWithoutAdmins(signers, policy) ?? refuseFrozenHotfix(freeze2, { priority, signers, authors: authorsOf(fixes) }, policy) ?? refuseUnreadyFixes(facts, signers);
+  return refuseUnsigned(bug2, needed, counting) ?? refuseSigners(signers, { priority, fixes, freeze: freeze2 }, policy) ?? refuseUnreadyFixes(facts, signers);
+}
+function refuseSigners(signers, hotfix2, policy) {
+  const { priority, fixes, freeze: freeze2 } = hotfix2;
+  return refuseWithoutAdmins(signers, policy) ?? refuseFrozenHotfix(freeze2, { priority, signers, authors: authorsOf(fixes) }, policy);
 }
 function refuseOthers(fixes, { ordered, policy }) {
   const now = fixesFor(fixes, "prod", policy).map(({ pull: pull2, head }) => `${pull2} ${head}`);
@@ -63299,11 +63317,12 @@ function refuseOthers(fixes, { ordered, policy }) {
   );
 }
 function refuseWithoutAdmins(signers, { roles, approvals }) {
-  const admins = signers.filter((member) => hasRole(member, "admin", roles));
-  if (admins.length >= approvals.required.prod) return null;
+  const admins = signers.filter((member) => hasRole(member, "admin", roles)).length;
+  const required2 = approvals.required.prod;
+  if (admins >= required2) return null;
   return refuse(
     "not_approved",
-    "Too few of those who signed it off are admins. An admin says `/approve-hotfix`."
+    `Too few of those who signed it off are admins: ${admins} of ${required2}. ${admins === 0 ? "An" : "Another"} admin says \`/approve-hotfix\`.`
   );
 }
 function authorsOf(fixes) {
@@ -64019,954 +64038,15 @@ function lockedBehind(state, { release: release2, refusal }, nowMs) {
   return withLocks(freed, "prod", locks);
 }
 
-// src/domain/commands/targets.ts
-function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
-  if (prepared.targets === "this") return [issue3];
-  if (prepared.targets !== "all") return prepared.targets;
-  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2, policy) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
-}
-
-// src/domain/decide.ts
-function decide({ command: command2, prepared }, call, facts) {
-  const role2 = refuseRole(command2, call, facts.policy);
-  if (role2 !== null) return role2;
-  if (facts.bug.commands.some((handled) => handled.key === keyOf(call.given))) {
-    return refuse("already_handled", "This was carried out already.");
-  }
-  return refuseStatus2(command2, facts) ?? prepared.decide(call, facts);
-}
-function refuseRole(command2, call, policy) {
-  if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
-  const who = describeRole(command2.role, policy);
-  return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
-}
-function refuseStatus2(command2, { bug: bug2 }) {
-  if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
-  const allowed = listOf(
-    command2.from.map((status3) => `\`${status3}\``),
-    "or"
+// src/usecases/hotfix/load-signers.ts
+async function loadSigners(context3, setting, bug2) {
+  const teams = teamsOf(setting.policy);
+  return Promise.all(
+    approversOf(bug2, "approve_hotfix").map(async (person2) => ({
+      person: person2,
+      standing: await context3.members.standing(person2, teams)
+    }))
   );
-  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${describeStatus(bug2.status).next}.`;
-  return refuse(
-    "wrong_status",
-    `\`/${command2.name}\` is for bugs in ${allowed}; this one is \`${bug2.status}\`.${end}`
-  );
-}
-
-// src/domain/text/answer.ts
-function renderBatchAnswer({ actor, command: command2, issue: issue3 }, decisions) {
-  const [only, ...more] = decisions;
-  const head = `${nameOf(actor)}: \`/${command2.name}\``;
-  if (only === void 0) return `${head}
-
-There is no bug that this is for now.`;
-  if (more.length === 0 && only.number === issue3)
-    return `${head}
-
-${markOf(only.decision)}${wordsOf3(only.decision)}`;
-  const rows = decisions.map(({ number: number6, decision }) => {
-    return `- ${markOf(decision)}#${number6}: ${wordsOf3(decision).replaceAll("\n", "\n  ")}`;
-  });
-  return `${head}
-
-${rows.join("\n")}`;
-}
-function markOf(decision) {
-  return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
-}
-function wordsOf3(decision) {
-  return decision.kind === "allowed" ? decision.answer : decision.message;
-}
-
-// src/usecases/answer.ts
-var CLOCKS_APART_MS = 5 * 6e4;
-async function answerOutsideLedger(context3, comment, body) {
-  const key = noteKey(commentKey(comment.id));
-  const [issue3] = await context3.observer.issues([comment.issue]);
-  if (issue3 === void 0 || isPosted(issue3, key)) return;
-  await context3.issues.react(comment.id, "eyes");
-  await context3.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
-}
-function pullAnswer(comment, { body, nowMs }) {
-  return {
-    id: answerKey(commentKey(comment.id)),
-    issue: comment.issue,
-    createdAtMs: nowMs,
-    action: { kind: "comment_on_pull", body, sinceMs: comment.writtenAtMs }
-  };
-}
-function pullNews(id, pull2, { body, atMs }) {
-  const action = { kind: "comment_on_pull", body, sinceMs: atMs - CLOCKS_APART_MS };
-  return { id, issue: pull2, createdAtMs: atMs, action };
-}
-async function answerOnPull({ issues }, comment, body) {
-  const { issue: pull2, writtenAtMs: sinceMs } = comment;
-  await issues.react(comment.id, "eyes");
-  await issues.sayOnPull(pull2, { key: answerKey(commentKey(comment.id)), body, sinceMs });
-}
-function answerKey(key) {
-  return `answer-${key}`;
-}
-function noteKey(key) {
-  return `note-${key}`;
-}
-function answerKeys(key) {
-  return [answerKey(key), noteKey(key)];
-}
-function isPosted({ comments }, key) {
-  const marker = commentMark(key);
-  return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
-}
-
-// src/usecases/command-facts.ts
-function needsPulls(bug2, command2, { policy }) {
-  if (command2.name === "approve-prod") return bug2.flow === 2 || !policy.approvals.allowAuthor;
-  return signsHeads(command2) || !policy.approvals.allowAuthor;
-}
-function signsHeads({ name: name3 }) {
-  return name3 === "approve-prod" || name3 === "hotfix" || name3 === "approve-hotfix";
-}
-async function withApprovalFacts(context3, { policy }, { command: command2, fixes }) {
-  const written = await withContributors(context3, policy, fixes);
-  if (!signsHeads(command2) || fixes.length === 0) return written;
-  const pushed = await withPushes(context3, written);
-  return requiredFor("approve_prod", policy) > 1 ? withAdminReviews(context3, policy, pushed) : pushed;
-}
-async function loadCommandFacts(context3, setting, { understood, issue: issue3 }) {
-  const { command: command2, prepared } = understood;
-  const needsParity = command2.needs.includes("parity");
-  const [state, versions] = await Promise.all([
-    needsParity ? context3.ledger.load() : context3.ledger.recent(),
-    needsParity ? tryVersions(context3, setting) : null
-  ]);
-  const parity2 = versions === null ? null : await tryJudge(context3, versions, state);
-  const targets = targetsOf(understood, issue3, { bugs: state.bugs, policy: setting.policy }).flatMap(
-    (number6) => state.bugs.get(number6) ?? []
-  );
-  const linked = targets.filter((bug2) => needsPulls(bug2, command2, setting)).flatMap((bug2) => bug2.fixes);
-  const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
-  const fixes = command2.needs.includes("fixes") ? await loadFixes(context3, pulls) : [];
-  return {
-    parity: parity2,
-    fixes: await withApprovalFacts(context3, setting, { command: command2, fixes }),
-    endedRuns: command2.needs.includes("runs") ? await endedRuns(context3, lockRuns(state)) : /* @__PURE__ */ new Set(),
-    nowMs: context3.clock.nowMs()
-  };
-}
-
-// src/domain/text/analysis.ts
-var LONGEST_SENTENCE = 600;
-function renderAnalysis(analysis2) {
-  return [
-    "### Analysis",
-    "",
-    `**Probable cause** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
-    "",
-    ...section("Suspect files", analysis2.files.map(renderFile)),
-    ...section("Suspect commits", analysis2.commits.map(renderCommit)),
-    ...section(
-      "Plan",
-      analysis2.plan.map((step3) => plain(step3, LONGEST_SENTENCE)),
-      "1."
-    ),
-    renderFacts(analysis2),
-    "",
-    ...section(
-      "Based on",
-      analysis2.basedOn.map((fact2) => plain(fact2, LONGEST_SENTENCE))
-    ),
-    `<sub>Held against the deployed commit ${shortOid(analysis2.commit)}. An analysis decides nothing: people do.</sub>`
-  ].join("\n");
-}
-function section(title, rows, mark = "-") {
-  if (rows.length === 0) return [];
-  return [`**${title}**`, "", ...rows.map((row) => `${mark} ${row}`), ""];
-}
-function renderFile({ path, line, because }) {
-  const place = line === null ? path : `${path}:${line}`;
-  return `${code(place, 300)}: ${plain(because)}`;
-}
-function renderCommit({ oid: oid2, title, authorName, because }) {
-  return `${shortOid(oid2)} ${plain(title, 120)}, ${plain(authorName, 60)}: ${plain(because, 300)}`;
-}
-function renderFacts(analysis2) {
-  const facts = [
-    `**Risk** ${analysis2.risk}`,
-    `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
-    ...listed(
-      "Services",
-      analysis2.services.map((name3) => code(name3, 60))
-    ),
-    ...listed(
-      "Modules",
-      analysis2.modules.map((name3) => code(name3, 60))
-    ),
-    ...listed(
-      "Owners",
-      analysis2.owners.map((name3) => code(name3, 100))
-    ),
-    ...listed(
-      "Similar bugs",
-      analysis2.similarBugs.map((number6) => `#${number6}`)
-    )
-  ];
-  return facts.join(" \xB7 ");
-}
-function listed(title, names) {
-  return names.length === 0 ? [] : [`**${title}** ${names.join(", ")}`];
-}
-
-// src/usecases/analyze-bug.ts
-async function analyzeBug(context3, setting, number6) {
-  const state = await context3.ledger.load();
-  const bug2 = state.bugs.get(number6);
-  if (bug2 === void 0 || bug2.status !== "analyzing") return;
-  const [issues, versions] = await Promise.all([
-    context3.observer.issues([number6]),
-    loadVersions(context3, setting)
-  ]);
-  const [issue3] = issues;
-  if (issue3 === void 0) return;
-  const fixes = await loadFixes(
-    context3,
-    bug2.fixes.map((link) => link.pull)
-  );
-  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
-  await record(context3, setting, (now) => {
-    const current = now.bugs.get(number6);
-    if (current?.status !== "analyzing") return { writes: null, message: "", result: null };
-    const planned = recordPlan(current, analysis2, { atMs: context3.clock.nowMs(), by: null });
-    return {
-      writes: { bugs: [planned], outbox: [analysisEntry(planned, analysis2)] },
-      message: `#${number6} analysed`,
-      result: null
-    };
-  });
-}
-async function buildAnalysis(context3, given) {
-  const { bug: bug2, issue: issue3, versions, fixes, state } = given;
-  const seenOn = bug2.foundIn ?? (landingsOn(bug2, "prod").length > 0 ? "prod" : "uat");
-  const deployed2 = versions.deployed[seenOn].commit;
-  const other = versions.deployed[otherEnvironment(seenOn)].commit;
-  return context3.analyzer.analyze({
-    issue: issue3,
-    deployed: deployed2,
-    lastGood: other === deployed2 ? null : other,
-    fixes,
-    known: [...state.bugs.values()].filter((each) => each.number !== bug2.number),
-    nowMs: context3.clock.nowMs()
-  });
-}
-function recordPlan(bug2, analysis2, step3) {
-  return { ...move(bug2, "record_plan", step3), analysis: analysis2 };
-}
-function analysisEntry(bug2, analysis2) {
-  return {
-    id: `analysis-${bug2.number}-${analysis2.atMs}`,
-    issue: bug2.number,
-    createdAtMs: analysis2.atMs,
-    action: { kind: "comment", body: renderAnalysis(analysis2) }
-  };
-}
-
-// src/usecases/dispatch-slot.ts
-async function dispatchSlot(context3, slot2) {
-  const parsed = parseSlotId(slot2);
-  if (parsed === null) throw new Error(`no slot id: ${slot2}`);
-  const run2 = await context3.workflows.dispatch(slotWorkflow(parsed.kind), { slot: slot2 });
-  context3.log.info("slot dispatched", { slot: slot2, run: run2 });
-}
-
-// src/usecases/order/dispatch-order.ts
-var WORKFLOWS = {
-  rollback: ROLLBACK_WORKFLOW,
-  hotfix: HOTFIX_WORKFLOW
-};
-async function dispatchOrder(context3, { id: release2, kind }) {
-  try {
-    const run2 = await context3.workflows.dispatch(WORKFLOWS[kind], { release: release2 });
-    context3.log.info(`${kind} dispatched`, { release: release2, run: run2 });
-  } catch (error63) {
-    if (!(error63 instanceof GitHubFailure)) throw error63;
-    context3.log.error(`the ${kind} could not be started`, { release: release2, error: error63.message });
-  }
-}
-
-// src/domain/text/slot-preview.ts
-function renderPreviews(previews, moment2) {
-  const note3 = "As things are now; nothing was changed. Approvals count until each slot\u2019s cut-off.";
-  return [...previews.map((preview2) => renderPreview(preview2, moment2)), note3].join("\n\n");
-}
-function renderPreview({ slot: slot2, frozen: frozen2, stages, outcomes, titles }, { calendar, nowMs }) {
-  const bugs = outcomes.map((outcome) => `- ${describeBug2(outcome, titles)}`);
-  return [
-    `### ${slot2.kind}: ${renderSlot(calendar, slot2, nowMs).replaceAll("**", "")}`,
-    ...frozen2 === null ? [] : [frozen2.message],
-    ...stages.map(renderStage),
-    ...stages.length === 0 ? ["Nothing would be deployed."] : [],
-    bugs.length === 0 ? "No bug is up." : bugs.join("\n")
-  ].join("\n\n");
-}
-function renderStage({ stage: stage2, release: release2, steps }) {
-  const { environment: environment3, base, candidate, checks } = stage2;
-  const from = candidate === base ? release2?.envelope.previous ?? base : base;
-  const what = candidate === from ? `stays at ${shortOid(from)}` : `${shortOid(from)} \u2192 ${shortOid(candidate)}`;
-  const carried = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
-  const required2 = checks.filter(({ context: context3 }) => !isGateCheck(context3)).map(({ context: context3 }) => code(context3));
-  return [
-    `**${environment3.toUpperCase()}** ${what}, with ${carried}${release2 === null ? "" : `, as ${code(release2.id)}`}`,
-    "",
-    ...required2.length === 0 ? [] : [`1. green on the candidate: ${listOf(required2)}`],
-    ...steps.map(({ key }) => `1. ${plain(key)}${reasonFor(key, release2)}`)
-  ].join("\n");
-}
-function reasonFor(key, release2) {
-  const service = release2?.envelope.services.find(
-    ({ name: name3, percents }) => key === ["deploy", name3, percents[0]].filter((part) => part !== null).join(" ")
-  );
-  if (service === void 0) return "";
-  return ` (${service.strategy.replaceAll("_", "-")}: ${plain(service.strategyReason)})`;
-}
-var MARKS2 = {
-  analyzed: "\u{1F50E}",
-  queued: "\u27A1\uFE0F",
-  deployed: "\u{1F680}",
-  merged: "\u{1F501}",
-  held: "\u270B",
-  failed: "\u274C"
-};
-function describeBug2({ bug: bug2, outcome, reason: reason2, message }, titles) {
-  const title = titles.get(bug2);
-  const why = reason2 === null ? message : `${message} (${code(reason2)})`;
-  return `${MARKS2[outcome]} #${bug2}${title === void 0 ? "" : ` ${plain(title, 80)}`}: ${why}`;
-}
-
-// src/usecases/slot/planning.ts
-function previewManner(unsafeReason) {
-  const owner = { kind: "run", runId: null, attempt: 1 };
-  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
-}
-function startPlanning(context3, gathered, manner) {
-  const draft = {
-    bugs: /* @__PURE__ */ new Map(),
-    outcomes: /* @__PURE__ */ new Map(),
-    outbox: [],
-    carried: /* @__PURE__ */ new Map(),
-    pulls: /* @__PURE__ */ new Map()
-  };
-  return { context: context3, gathered, draft, ...manner };
-}
-function carry({ draft }, environment3, carried) {
-  draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
-}
-function hold(planning, held, refusal) {
-  const { draft } = planning;
-  const { slot: slot2 } = planning.gathered;
-  const nowMs = planning.context.clock.nowMs();
-  const { reason: reason2, message } = refusal;
-  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf(planning.gathered, held), nowMs) : held;
-  const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
-  draft.bugs.set(bug2.number, { ...bug2, hold: entry });
-  draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
-  if (isKnown(held, refusal)) return;
-  draft.outbox.push({
-    id: `held-${slot2.id.replace("/", "-")}-${bug2.number}`,
-    issue: bug2.number,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body: renderHeld(slot2.id, message) }
-  });
-}
-function holdPull({ context: context3, gathered, draft }, pull2, refusal) {
-  const { slot: slot2, state } = gathered;
-  const atMs = context3.clock.nowMs();
-  const { reason: reason2, message } = refusal;
-  const held = state.pulls.get(pull2) ?? newReleasePull(pull2);
-  draft.pulls.set(pull2, { ...held, hold: { reason: reason2, message, slot: slot2.id, atMs } });
-  draft.outcomes.set(pull2, { bug: pull2, outcome: "held", reason: reason2, message });
-  if (isKnown(held, refusal)) return;
-  const body = renderHeld(slot2.id, message);
-  draft.outbox.push(pullNews(`held-${slot2.id.replace("/", "-")}-${pull2}`, pull2, { body, atMs }));
-}
-function isKnown({ hold: known }, { reason: reason2, message }) {
-  return known?.reason === reason2 && known.message === message;
-}
-
-// src/usecases/slot/plan-bugs.ts
-async function planT1(planning) {
-  for (const bug2 of planning.gathered.bugs) {
-    const planned = bug2.status === "planned" ? bug2 : await analyze(planning, bug2);
-    if (planned !== null) takeAtT1(planning, planned);
-  }
-}
-async function analyze(planning, bug2) {
-  const { context: context3, gathered, draft } = planning;
-  const { versions, state, slot: slot2 } = gathered;
-  const issue3 = gathered.issues.get(bug2.number);
-  if (versions === null || issue3 === void 0) {
-    const message = "What the environments run could not be found out, so it was not analysed.";
-    hold(planning, bug2, refuse("version_unknown", message));
-    return null;
-  }
-  const fixes = factsOf(gathered, bug2).fixes;
-  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
-  const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
-  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
-  const planned = recordPlan(analyzing, analysis2, step3);
-  draft.bugs.set(bug2.number, planned);
-  draft.outbox.push(analysisEntry(planned, analysis2));
-  draft.outcomes.set(bug2.number, {
-    bug: bug2.number,
-    outcome: "analyzed",
-    reason: null,
-    message: plain(analysis2.probableCause, 600)
-  });
-  return planned;
-}
-function takeAtT1(planning, bug2) {
-  const { context: context3, gathered, draft } = planning;
-  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
-  switch (choice.kind) {
-    case "queue": {
-      const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
-      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step3));
-      draft.outcomes.set(bug2.number, {
-        bug: bug2.number,
-        outcome: "queued",
-        reason: null,
-        message: "Flow 2: queued for T2"
-      });
-      return;
-    }
-    case "take":
-      carry(planning, "uat", { bug: bug2, fixes: choice.fixes });
-      return;
-    case "leave":
-      return;
-    case "refused":
-      hold(planning, bug2, choice);
-  }
-}
-function planProd(planning) {
-  const { gathered } = planning;
-  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
-  for (const bug2 of waiting) {
-    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
-    if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
-    if (choice.kind === "refused") hold(planning, bug2, choice);
-  }
-}
-function planUatMerge(planning) {
-  const { gathered } = planning;
-  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
-  for (const bug2 of waiting) {
-    const settled = settledConflict(gathered, bug2);
-    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
-    if (choice.kind === "refused") hold(planning, bug2, choice);
-    else if (settled === "open") {
-      const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
-      hold(planning, bug2, refuse("conflict", message));
-    } else carry(planning, "uat", { bug: bug2, fixes: settled });
-  }
-}
-function settledConflict(gathered, bug2) {
-  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
-  if (pull2?.state === "open") return "open";
-  return pull2?.state === "merged" ? [pull2] : [];
-}
-function byLanding(left, right) {
-  return landedAtMs(left) - landedAtMs(right) || left.number - right.number;
-}
-function landedAtMs(bug2) {
-  const other = bug2.status === "pending_prod" ? "uat" : "prod";
-  return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
-}
-
-// src/usecases/slot/open-conflict.ts
-async function openConflict(context3, gathered, given) {
-  const { bug: bug2, outcome, branch: branch2 } = given;
-  const head = `tonic/uat-merge/${bug2.number}-${outcome.conflicted.slice(0, 7)}`;
-  const pushed = await context3.repository.push([
-    { ref: `refs/heads/${head}`, expected: null, target: outcome.conflicted }
-  ]);
-  if (pushed.kind !== "pushed") {
-    const why = pushed.kind === "refused" ? pushed.message : "somebody else pushed it at the same time";
-    return { bug: bug2, message: `The pull request for it could not be opened: ${code(why)}.` };
-  }
-  const source = gathered.fixes.find((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
-  const files = outcome.files.map((file2) => file2.path);
-  const pull2 = await context3.conflictPulls.open({
-    head,
-    base: branch2,
-    title: `Bring the fix of #${bug2.number} to ${branch2}`,
-    body: renderConflict(bug2, outcome, { head, branch: branch2 }),
-    assignee: source?.author?.login ?? null
-  });
-  const conflict = { pull: pull2, environment: "uat", files, commits: [outcome.source] };
-  return {
-    bug: { ...bug2, conflict },
-    message: `It is settled in #${pull2}; once that is merged, the next T2 goes on.`
-  };
-}
-function renderConflict(bug2, outcome, where) {
-  const files = listOf(outcome.files.map((file2) => `${code(file2.path)} (${file2.type})`));
-  const needs = outcome.prerequisites.map((each) => `- ${each.oid.slice(0, 10)} ${code(each.title, 100)}`);
-  return [
-    `The fix of #${bug2.number} is on PROD. Picking ${outcome.source.slice(0, 10)} onto ${code(where.branch)} conflicts in ${files}.`,
-    "This branch holds the pick with git\u2019s conflict markers. Settle them, mark the pull request as ready, and merge it; the bug then goes on with the next T2.",
-    `\`\`\`sh
-git fetch origin ${where.head}
-git switch ${where.head}
-# settle the conflicts, then
-git commit -am "Settle the conflict"
-git push
-\`\`\``,
-    ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
-${needs.join("\n")}`]
-  ].join("\n\n");
-}
-
-// src/usecases/slot/open-releases.ts
-async function sortReleases(context3, { releases, state, versions }) {
-  if (versions === null) return { open: releases, ended: [] };
-  const live2 = liveOnProd(versions, state);
-  const gone2 = takenBackOn(state, "prod");
-  const open5 = [];
-  const ended3 = [];
-  for (const release2 of releases) {
-    if (release2.commits.some((oid2) => gone2.has(oid2)) || await isIn4(context3, release2, live2))
-      ended3.push(release2);
-    else if (await isIn4(context3, release2, [versions.tips.prod])) open5.push(release2);
-  }
-  return { open: open5, ended: ended3 };
-}
-function liveOnProd({ deployed: deployed2 }, { environments }) {
-  const { commit: commit2, source } = deployed2.prod;
-  const said = source === "deployments" || source === "tag" ? [commit2] : [];
-  const own3 = environments.get("prod")?.deployed?.commit;
-  return own3 === void 0 ? said : [...said, own3];
-}
-async function isIn4(context3, { mergeCommit }, tips) {
-  for (const tip of tips) if (await isPartOf(context3, mergeCommit, tip)) return true;
-  return false;
-}
-function refuseFrozenRelease({ freezes: freezes2, readAtMs }, releases) {
-  const frozen2 = releases.map(({ frozenAs: frozenAs2 }) => refuseFrozen(freezes2, frozenAs2, readAtMs));
-  return frozen2.find((refusal) => refusal !== null) ?? null;
-}
-
-// src/usecases/slot/plan-stages.ts
-async function planStages(planning) {
-  const stages = [];
-  for (const environment3 of STAGE_ORDER) {
-    const all = planning.draft.carried.get(environment3) ?? [];
-    const carried = all.filter(({ bug: bug2 }) => !holdUnwanted(planning, bug2));
-    const releases = environment3 === "prod" ? await takeReleases(planning) : [];
-    if (carried.length + releases.length > 0)
-      stages.push(...await planStage(planning, { environment: environment3, carried, releases }));
-  }
-  return stages;
-}
-async function takeReleases({ context: context3, gathered, draft }) {
-  const { open: open5, ended: ended3 } = await sortReleases(context3, gathered);
-  const endedWith = gathered.versions?.tips.prod ?? null;
-  for (const { pull: pull2 } of ended3) {
-    const known = gathered.state.pulls.get(pull2);
-    if (known !== void 0) draft.pulls.set(pull2, { ...known, hold: null, endedWith });
-  }
-  return open5;
-}
-function holdUnwanted(planning, bug2) {
-  const refusal = planning.unwanted?.get(bug2.number);
-  if (refusal !== void 0) hold(planning, bug2, refusal);
-  return refusal !== void 0;
-}
-async function planStage(planning, wanted) {
-  const { environment: environment3 } = wanted;
-  const { versions } = planning.gathered;
-  if (versions === null) return holdAll(planning, wanted, refuseUnknownVersion());
-  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, wanted) : null);
-  if (refusal !== null) return holdAll(planning, wanted, refusal);
-  const releases = wanted.releases.filter(({ pull: pull2, refusal: isVoid }) => {
-    if (isVoid !== null) holdPull(planning, pull2, isVoid);
-    return isVoid === null;
-  });
-  return buildRelease(planning, { ...wanted, releases, versions });
-}
-async function buildRelease(planning, wanted) {
-  const { context: context3, gathered, draft } = planning;
-  const { environment: environment3, carried, releases: pulls, versions } = wanted;
-  const tip = versions.tips[environment3];
-  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, { environment: environment3, tip, carried, pulls });
-  for (const [number6, change] of refused2) {
-    const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
-    if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
-  }
-  if (await bringsNothing(context3, stage2, versions)) return [];
-  const planned = await planUnlocked(planning, stage2);
-  if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
-  const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
-  return holdAll(planning, { ...wanted, carried: applied2 }, planned);
-}
-async function bringsNothing({ repository }, { environment: environment3, bugs, pulls, candidate, tree }, { deployed: deployed2 }) {
-  if (bugs.length + pulls.length === 0) return true;
-  const { commit: commit2 } = deployed2[environment3];
-  return bugs.length === 0 && commit2 !== candidate && await repository.treeOf(commit2) === tree;
-}
-async function planUnlocked(planning, stage2) {
-  const planned = await planRelease(planning.context, planning.gathered, stage2);
-  if (planned.kind === "refused") return planned;
-  return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
-}
-async function refuseProd(planning, versions, { carried, releases }) {
-  const { context: context3, gathered, unsafeReason } = planning;
-  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe3(gathered.unsafe);
-  const frozen2 = refuseFrozenRelease(gathered, releases);
-  if (frozen2 !== null) return frozen2;
-  return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
-}
-function holdAll(planning, { carried, releases }, refusal) {
-  for (const { bug: bug2 } of carried) hold(planning, bug2, refusal);
-  for (const { pull: pull2 } of releases) holdPull(planning, pull2, refusal);
-  return [];
-}
-async function holdUnapplied(planning, bug2, { change, environment: environment3 }) {
-  const { context: context3, gathered } = planning;
-  const { branch: branch2 } = gathered.setting.policy.environments[environment3];
-  const message = describeUnapplied(change, branch2);
-  const isMergeBack = bug2.status === "pending_uat_merge";
-  if (change.kind !== "conflict" || !isMergeBack) {
-    hold(planning, bug2, refuse(reasonOf(change), message));
-    return;
-  }
-  if (planning.isPreview) {
-    hold(planning, bug2, refuse("conflict", `${message} A pull request for it is opened by the slot.`));
-    return;
-  }
-  const opened = await openConflict(context3, gathered, { bug: bug2, outcome: change, branch: branch2 });
-  hold(planning, opened.bug, refuse("conflict", `${message} ${opened.message}`));
-}
-function reasonOf(change) {
-  if (change.kind === "touches_workflows") return "fix_touches_workflows";
-  return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
-}
-
-// src/usecases/slot/plan-all.ts
-function bugsFor(kind, state, resumed) {
-  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
-  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
-  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
-}
-function releasesFor(kind, { pulls }, resumed = []) {
-  const isTaken = resumed.some(({ environment: environment3 }) => environment3 === "prod");
-  return kind === "T1" || isTaken ? [] : waitingPulls(pulls.values());
-}
-async function planAll(context3, gathered, manner) {
-  const planning = startPlanning(context3, gathered, manner);
-  if (gathered.slot.kind === "T1") await planT1(planning);
-  else {
-    planProd(planning);
-    planUatMerge(planning);
-  }
-  const planned = await planStages(planning);
-  return {
-    draft: planning.draft,
-    stages: planned.map(({ stage: stage2 }) => stage2),
-    releases: planned.map(({ release: release2 }) => release2)
-  };
-}
-
-// src/usecases/slot/preview-slot.ts
-var KINDS = ["T1", "T2"];
-async function previewTonight(context3) {
-  const previews = [];
-  for (const kind of KINDS) previews.push(await previewSlot(context3, kind));
-  return previews;
-}
-async function previewSlot(context3, kind) {
-  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
-  const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
-  const gathered = await gather2(context3, setting, {
-    slot: slot2,
-    state,
-    bugs: bugsFor(kind, state, []),
-    waiting: releasesFor(kind, state)
-  });
-  const { draft, stages, releases } = await planAll(context3, gathered, previewManner(null));
-  for (const stage2 of stages) {
-    const message = `would go to ${stage2.environment.toUpperCase()}`;
-    for (const bug2 of aboardOf(stage2))
-      draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
-  }
-  return {
-    slot: slot2,
-    frozen: refuseFrozen(gathered.freezes, "everything", gathered.readAtMs),
-    stages: stages.map((stage2) => {
-      const release2 = releases.find(({ environment: environment3 }) => environment3 === stage2.environment) ?? null;
-      return { stage: stage2, release: release2, steps: release2 === null ? [] : stepsOf3(setting.policy, release2) };
-    }),
-    outcomes: [...draft.outcomes.values()].toSorted((left, right) => left.bug - right.bug),
-    titles: new Map([...gathered.issues].map(([number6, { title }]) => [number6, title]))
-  };
-}
-
-// src/usecases/slot/post-previews.ts
-async function postPreviews(context3, setting, { issue: issue3, askedBy }) {
-  const previews = await previewTonight(context3);
-  const nowMs = context3.clock.nowMs();
-  const body = renderPreviews(previews, { calendar: setting.calendar, nowMs });
-  const entry = {
-    id: `plan-slot-${askedBy}`,
-    issue: issue3,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body }
-  };
-  await record(context3, setting, () => ({
-    writes: { outbox: [entry] },
-    message: `the plan of ${previews.map(({ slot: slot2 }) => slot2.id).join(" and ")} is shown on #${issue3}`,
-    result: null
-  }));
-}
-
-// src/ports/configuration.ts
-var ConfigurationBroken = class extends Error {
-  constructor(message) {
-    super(message);
-    this.name = "ConfigurationBroken";
-  }
-};
-
-// src/usecases/gate/gate-pulls.ts
-async function gateAll(context3, read3 = null) {
-  const known = context3.bookkeeping.gates.all().map(({ pull: pull2 }) => pull2);
-  await context3.bookkeeping.gates.inTurn(
-    () => reportOrClose(context3, known, async (setting) => {
-      const open5 = read3 ?? await readOpen(context3, setting);
-      if (open5.length === 0) return [];
-      const pulls = open5.map(({ pull: pull2 }) => pull2);
-      return judgeAll(context3, await gatherFresh(context3, setting, { pulls, read: open5 }));
-    })
-  );
-}
-function readOpen({ observer }, { policy }) {
-  return observer.openPulls(ENVIRONMENTS.map((name3) => policy.environments[name3].branch));
-}
-async function reportOrClose(context3, pulls, judge3) {
-  const sayings = await judgeOrClose(context3, pulls, judge3);
-  await context3.checks.report(reportsOf(sayings));
-}
-async function judgeOrClose(context3, pulls, judge3) {
-  try {
-    return await judge3(await context3.configuration.load());
-  } catch (error63) {
-    const line = troubleOf2(error63);
-    if (line === null || !(error63 instanceof Error)) throw error63;
-    context3.log.error("pull requests cannot be judged; they are closed", { pulls, error: error63.message });
-    return closeAll(context3, pulls, { line, message: error63.message });
-  }
-}
-function troubleOf2(error63) {
-  if (error63 instanceof ConfigurationBroken) return "The configuration is broken: an admin has to mend it";
-  if (error63 instanceof LedgerFailure && !error63.retryable)
-    return "The ledger cannot be trusted: an admin has to look at it";
-  return null;
-}
-async function closeAll(context3, pulls, { line, message }) {
-  const words = describeTrouble(line, message);
-  const found2 = await context3.observer.pulls(pulls);
-  return found2.filter(({ state }) => state === "open").flatMap(({ head }) => ENVIRONMENTS.map((environment3) => ({ commit: head, environment: environment3, words })));
-}
-var MAX_LOOKS = 3;
-async function gatherFresh(context3, setting, asked) {
-  let state = context3.ledger.seen() ?? await context3.ledger.load();
-  let { pulls } = asked;
-  for (let look4 = 1; ; look4 += 1) {
-    const [fresh, gates] = await Promise.all([
-      context3.ledger.load(),
-      gatherGates(context3, setting, { ...asked, pulls, state })
-    ]);
-    const twins = twinsOf(context3, gates).filter((pull2) => !pulls.includes(pull2));
-    const isSettled = twins.length === 0 && isSame4(state, fresh, pulls);
-    if (look4 >= MAX_LOOKS || isSettled) return gates;
-    state = fresh;
-    pulls = [...pulls, ...twins];
-  }
-}
-function twinsOf({ bookkeeping }, gates) {
-  const judged = new Set(gates.map(({ pull: pull2 }) => pull2.pull));
-  return gates.flatMap(({ pull: pull2 }) => bookkeeping.gates.at(pull2.head)).map(({ pull: pull2 }) => pull2).filter((pull2) => !judged.has(pull2));
-}
-function isSame4(left, right, pulls) {
-  if (left === right) return true;
-  const decisive3 = (state) => JSON.stringify([
-    bugsOf(state, pulls),
-    pulls.map((pull2) => state.pulls.get(pull2)?.approvals),
-    state.freezes
-  ]);
-  return decisive3(left) === decisive3(right);
-}
-
-// src/usecases/follow-up.ts
-async function followUp(context3, setting, next) {
-  switch (next.kind) {
-    case "analyze":
-      return analyzeBug(context3, setting, next.issue);
-    case "preview_slots":
-      return postPreviews(context3, setting, next);
-    case "dispatch_slot":
-      return dispatchSlot(context3, next.slot);
-    case "dispatch_rollback":
-      return dispatchOrder(context3, { id: next.release, kind: "rollback" });
-    case "dispatch_hotfix":
-      return dispatchOrder(context3, { id: next.release, kind: "hotfix" });
-    case "judge_pulls":
-      return gateAll(context3);
-    case "close_issue":
-    case "reopen_issue":
-      return void 0;
-  }
-}
-
-// src/usecases/carry-out.ts
-async function carryOut(context3, setting, { asked, what }) {
-  const { issue: issue3, ...word } = asked;
-  const call = { ...word, standing: await context3.members.standing(asked.actor, teamsOf(setting)) };
-  if (what.kind === "refused") {
-    await recordRefusal(context3, setting, { issue: issue3, call, name: what.command, refusal: what.refusal });
-    return;
-  }
-  const { command: command2 } = what;
-  const forbidden = refuseRole(command2, call, setting.policy);
-  if (forbidden !== null) {
-    await recordRefusal(context3, setting, { issue: issue3, call, name: command2.name, refusal: forbidden });
-    return;
-  }
-  const live2 = await loadCommandFacts(context3, setting, { understood: what, issue: issue3 });
-  const followUps = await record(context3, setting, (state) => {
-    const targets = targetsOf(what, issue3, { bugs: state.bugs, policy: setting.policy });
-    const origin = state.bugs.get(issue3);
-    if (origin === void 0 || isHandled(origin, call.given))
-      return { writes: null, message: "", result: [] };
-    const decisions = targets.map(
-      (number6) => decideOne(number6, {
-        state,
-        setting,
-        live: live2,
-        stops: stopFacts(context3, setting, state),
-        call,
-        understood: what
-      })
-    );
-    return buildIntent({ issue: issue3, call, command: command2, origin, decisions, state, nowMs: context3.clock.nowMs() });
-  });
-  for (const next of followUps) await followUp(context3, setting, next);
-}
-function isHandled({ commands }, given) {
-  return commands.some((handled) => handled.key === keyOf(given));
-}
-function teamsOf({ policy }) {
-  return [...new Set(Object.values(policy.roles).flatMap((role2) => role2.teams))];
-}
-function decideOne(number6, given) {
-  const bug2 = given.state.bugs.get(number6);
-  if (bug2 === void 0) return { number: number6, decision: refuse("not_a_bug", `#${number6} is no tracked bug.`) };
-  const facts = {
-    bug: bug2,
-    ...given.setting,
-    nowMs: given.live.nowMs,
-    parity: given.live.parity,
-    fixes: given.live.fixes.filter((fix2) => isAbout2(bug2, fix2.pull, given.understood)),
-    ...given.stops,
-    endedRuns: given.live.endedRuns,
-    environments: given.state.environments,
-    releases: given.state.releases,
-    slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
-  };
-  return { number: number6, decision: decide(given.understood, given.call, facts) };
-}
-function isAbout2(bug2, pull2, { prepared }) {
-  return prepared.pulls.includes(pull2) || bug2.fixes.some((link) => link.pull === pull2);
-}
-function buildIntent(outcome) {
-  const { issue: issue3, call, command: command2, origin, decisions, nowMs } = outcome;
-  const changed = new Map(
-    decisions.flatMap(
-      ({ number: number6, decision }) => decision.kind === "allowed" ? [[number6, decision.bug]] : []
-    )
-  );
-  const refusal = decisions.find(({ decision }) => decision.kind === "refused")?.decision;
-  const failed3 = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
-  const handled = buildHandled(call, command2.name, failed3);
-  const own3 = changed.get(issue3) ?? origin;
-  changed.set(issue3, { ...own3, commands: [...own3.commands, handled] });
-  const followUps = decisions.flatMap(
-    ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
-  );
-  const answer2 = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
-  const about = decisions.map(({ number: number6 }) => `#${number6}`).join(" ");
-  return {
-    writes: {
-      bugs: [...changed.values()],
-      ...changedBeside(decisions, outcome.state),
-      outbox: [
-        buildAnswer(issue3, call, { body: answer2, nowMs }),
-        ...followUps.flatMap((next) => entryFor(next, call, nowMs))
-      ]
-    },
-    message: `/${command2.name} ${about} by ${call.actor.login}: ${failed3 === null ? "done" : failed3.reason}`,
-    result: followUps
-  };
-}
-function changedBeside(decisions, { environments }) {
-  const allowed = decisions.flatMap(({ decision }) => decision.kind === "allowed" ? [decision] : []);
-  const freezes2 = allowed.find((each) => each.freezes !== void 0)?.freezes;
-  const locked = allowed.flatMap(({ locks }) => locks ?? []);
-  return {
-    ...freezes2 === void 0 ? {} : { freezes: freezes2 },
-    releases: allowed.flatMap(({ release: release2 }) => release2 ?? []),
-    environments: locked.map(
-      ({ environment: environment3, locks }) => withLocks(environments.get(environment3), environment3, locks)
-    )
-  };
-}
-function buildHandled(call, command2, refusal) {
-  return {
-    key: keyOf(call.given),
-    command: command2,
-    by: call.actor,
-    writtenAtMs: call.writtenAtMs,
-    outcome: refusal === null ? "done" : "refused",
-    reason: refusal?.reason ?? null
-  };
-}
-function buildAnswer(issue3, { given }, { body, nowMs }) {
-  return {
-    id: answerKey(keyOf(given)),
-    issue: issue3,
-    createdAtMs: nowMs,
-    action: { kind: "comment", body }
-  };
-}
-function entryFor(next, { given }, nowMs) {
-  if (next.kind !== "close_issue" && next.kind !== "reopen_issue") return [];
-  const { issue: issue3, ...action } = next;
-  const id = `${next.kind.replace("_", "-")}-${issue3}-${keyOf(given)}`;
-  return [{ id, issue: issue3, createdAtMs: nowMs, action }];
-}
-async function recordRefusal(context3, setting, refused2) {
-  const { issue: issue3, call, name: name3, refusal } = refused2;
-  await record(context3, setting, (state) => {
-    const bug2 = state.bugs.get(issue3);
-    if (bug2 === void 0 || isHandled(bug2, call.given)) return { writes: null, message: "", result: null };
-    const handled = buildHandled(call, name3, refusal);
-    return {
-      writes: {
-        bugs: [{ ...bug2, commands: [...bug2.commands, handled] }],
-        outbox: [buildAnswer(issue3, call, { body: refusal.message, nowMs: context3.clock.nowMs() })]
-      },
-      message: `/${name3} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
-      result: null
-    };
-  });
 }
 
 // src/usecases/hotfix/judge-hotfix.ts
@@ -64990,16 +64070,8 @@ async function factsFor(context3, setting, { bug: bug2, gathered, state }) {
     fixes: gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull)),
     checked: gathered.approvals,
     freeze: freezeOn(freezeFacts(context3, setting, state), bug2, context3.clock.nowMs()),
-    members: await membersOf(context3, setting, bug2)
+    members: await loadSigners(context3, setting, bug2)
   };
-}
-async function membersOf(context3, setting, { approvals }) {
-  const given = approvals.filter(({ action }) => action === "approve_hotfix").map(({ by }) => by);
-  const people = [...new Map(given.map((person2) => [person2.id, person2])).values()];
-  const teams = teamsOf(setting);
-  return Promise.all(
-    people.map(async (person2) => ({ person: person2, standing: await context3.members.standing(person2, teams) }))
-  );
 }
 
 // src/usecases/hotfix/plan-hotfix.ts
@@ -65658,7 +64730,7 @@ async function checkStage(context3, { policy }, given) {
   const { results, refusal } = await runChecklist(context3, release2);
   await context3.ledger.load();
   const times = { startedAtMs, endedAtMs: context3.clock.nowMs() };
-  const note3 = (each) => withStep(
+  const note2 = (each) => withStep(
     { ...each, checklist: results },
     {
       key: "checklist",
@@ -65667,9 +64739,9 @@ async function checkStage(context3, { policy }, given) {
       detail: refusal?.reason ?? null
     }
   );
-  if (refusal === null) return { note: note3, stopped: null };
+  if (refusal === null) return { note: note2, stopped: null };
   const ended3 = { state: "failed", deployer, endedAtMs: times.endedAtMs, reason: refusal.reason };
-  return { note: note3, stopped: { refusal, release: { ...note3(release2), ...ended3 } } };
+  return { note: note2, stopped: { refusal, release: { ...note2(release2), ...ended3 } } };
 }
 function notePassedBefore({ clock }, { policy }, release2) {
   const hasNone = policy.environments[release2.environment].checklist === null;
@@ -73657,12 +72729,12 @@ function readTokenStatement(tokens) {
   const alter = alteredTable(tokens);
   if (alter !== null) {
     return splitActions(alter).map((action) => ({
-      kind: find(ACTIONS2, wordsOf4(action)),
+      kind: find(ACTIONS2, wordsOf3(action)),
       line: action[0]?.line ?? first.line,
       locks: false
     }));
   }
-  const words = wordsOf4(tokens);
+  const words = wordsOf3(tokens);
   const isHeavyIndex = /^CREATE (?:\S+ )*INDEX\b(?! CONCURRENTLY)/u.test(words);
   return [{ kind: find(BEGINNINGS, words), line: first.line, locks: isHeavyIndex }];
 }
@@ -73690,7 +72762,7 @@ function splitActions(tokens) {
   return actions.filter((action) => action.length > 0);
 }
 var READ_WORDS = 2e3;
-function wordsOf4(tokens) {
+function wordsOf3(tokens) {
   return tokens.slice(0, READ_WORDS).map(({ text }) => text).join(" ");
 }
 function find(rows, words) {
@@ -73812,7 +72884,7 @@ function createAlerts(context3) {
     }
   };
 }
-function markOf2({ key }) {
+function markOf({ key }) {
   return `alert-${key}`;
 }
 async function findOpened(context3, alert2) {
@@ -73828,7 +72900,7 @@ async function findOpened(context3, alert2) {
     })
   );
   const own3 = data.find(
-    ({ user: user2, body }) => isOwnLogin(context3, user2?.login ?? "") && markKeys(body ?? "").includes(markOf2(alert2))
+    ({ user: user2, body }) => isOwnLogin(context3, user2?.login ?? "") && markKeys(body ?? "").includes(markOf(alert2))
   );
   return own3?.number ?? null;
 }
@@ -73839,7 +72911,7 @@ async function create({ client, owner, repo }, alert2) {
       owner,
       repo,
       title: alert2.title.slice(0, TITLE_LIMIT2),
-      body: markedBody(markOf2(alert2), alert2.body),
+      body: markedBody(markOf(alert2), alert2.body),
       labels: [alert2.label]
     })
   );
@@ -74297,17 +73369,17 @@ async function askChecks(batch, commit2, after) {
 }
 var LONG_TEXT_BYTES = 65535;
 var TITLE_BYTES = 255;
-var ANNOTATIONS = 50;
+var ANNOTATIONS_A_CALL = 50;
 function sayingOf(given) {
   const { isNew: _howItIsSaid, ...words } = given;
   const report3 = {
     ...words,
     title: cut2(given.title, TITLE_BYTES),
     summary: cut2(given.summary, LONG_TEXT_BYTES),
-    text: given.text === null ? null : cut2(given.text, LONG_TEXT_BYTES),
-    annotations: given.annotations.slice(0, ANNOTATIONS)
+    text: given.text === null ? null : cut2(given.text, LONG_TEXT_BYTES)
   };
-  return { report: report3, externalId: createHash3("sha256").update(JSON.stringify(report3)).digest("hex") };
+  const externalId = createHash3("sha256").update(JSON.stringify(report3)).digest("hex");
+  return { report: report3, externalId, begun: null };
 }
 function cut2(text, bytes) {
   const whole = Buffer.from(text);
@@ -74319,29 +73391,43 @@ function cut2(text, bytes) {
 function isNews(known, { report: report3, externalId }) {
   return known.own(report3.commit, report3.name)?.externalId !== externalId;
 }
-async function send2({ mutations, known }, sayings, repositoryId) {
+async function send2(desk, sayings, repositoryId) {
+  const { mutations, known } = desk;
   try {
     const outcomes = await mutations.send(sayings.map((saying) => mutationOf(known, saying, repositoryId)));
-    for (const [index, saying] of sayings.entries()) note(known, saying, outcomes[index]);
-    return outcomes;
+    const rest = sayings.flatMap((saying, index) => restAfter(known, saying, outcomes[index]) ?? []);
+    return rest.length === 0 ? outcomes : [...outcomes, ...await send2(desk, rest, repositoryId)];
   } catch (error63) {
     for (const { report: report3 } of sayings) known.forget(report3.commit);
     throw error63;
   }
 }
 var SAID = external_exports.object({ checkRun: external_exports.object({ id: external_exports.string() }) });
-function note(known, { report: report3, externalId }, outcome) {
+function restAfter(known, saying, outcome) {
+  const { report: report3, externalId } = saying;
   const said = outcome?.kind === "done" ? SAID.safeParse(outcome.answer) : null;
   if (said?.success !== true) {
     known.forget(report3.commit);
-    return;
+    return null;
   }
-  const run2 = { id: said.data.checkRun.id, externalId, isAnnotated: report3.annotations.length > 0 };
-  known.note(report3.commit, report3.name, run2);
+  const { id } = said.data.checkRun;
+  if (!isLast(saying)) return { ...saying, begun: { runId: id, remarks: endOf(saying) } };
+  known.note(report3.commit, report3.name, { id, externalId, isAnnotated: report3.annotations.length > 0 });
+  return null;
 }
-function mutationOf(known, { report: report3, externalId }, repositoryId) {
+function endOf({ begun: begun2 }) {
+  return (begun2?.remarks ?? 0) + ANNOTATIONS_A_CALL;
+}
+function isLast(saying) {
+  return endOf(saying) >= saying.report.annotations.length;
+}
+function mutationOf(known, saying, repositoryId) {
+  const { report: report3, externalId, begun: begun2 } = saying;
+  const annotations = report3.annotations.slice(begun2?.remarks ?? 0, endOf(saying));
+  const digest = isLast(saying) ? { externalId } : {};
+  const words = { repositoryId, ...digest, ...wordsOf4({ ...report3, annotations }) };
+  if (begun2 !== null) return { name: "updateCheckRun", input: { ...words, checkRunId: begun2.runId } };
   const run2 = known.own(report3.commit, report3.name) ?? null;
-  const words = { repositoryId, externalId, ...wordsOf5(report3) };
   if (run2 !== null && mayRewrite(run2, report3))
     return { name: "updateCheckRun", input: { ...words, checkRunId: run2.id } };
   return { name: "createCheckRun", input: { ...words, name: report3.name, headSha: report3.commit } };
@@ -74349,7 +73435,7 @@ function mutationOf(known, { report: report3, externalId }, repositoryId) {
 function mayRewrite({ isAnnotated }, { annotations, conclusion }) {
   return !isAnnotated && annotations.length === 0 && conclusion !== null;
 }
-function wordsOf5(report3) {
+function wordsOf4(report3) {
   const { conclusion, title, summary: summary2, text } = report3;
   const annotations = report3.annotations.map(({ path, startLine, endLine, level: level2, ...each }) => ({
     ...each,
@@ -75307,7 +74393,7 @@ async function doSteps(writing, edits) {
   for (const [index, { at }] of batched.entries()) {
     const outcome = outcomes[index];
     if (outcome?.kind === "failed") await mend(writing, at, outcome.error);
-    else note2(writing, at, outcome?.commentId ?? null);
+    else note(writing, at, outcome?.commentId ?? null);
   }
   const done = new Set(batched.map(({ at }) => at));
   for (const at of steps.filter((each) => !done.has(each))) await doSingly(writing, at);
@@ -75328,7 +74414,7 @@ function forgetIds(known, { step: step3 }) {
 }
 async function doSingly(writing, at) {
   try {
-    note2(writing, at, await doByRest(writing.context, at));
+    note(writing, at, await doByRest(writing.context, at));
   } catch (error63) {
     const isGone = error63 instanceof GitHubFailure && (error63.status === 404 || error63.status === 410);
     if (!isGone) {
@@ -75342,7 +74428,7 @@ async function doSingly(writing, at) {
 function warnOfGone({ log }, issue3) {
   log.warn("an issue to edit is gone", { issue: issue3 });
 }
-function note2({ known, cards }, { issue: issue3, step: step3 }, posted) {
+function note({ known, cards }, { issue: issue3, step: step3 }, posted) {
   if (step3.kind === "rewrite_card" && step3.isFound) cards.set(issue3, step3.commentId);
   if (posted === null) return;
   const key = step3.kind === "post_comment" ? step3.key : CARD_KEY;
@@ -75804,7 +74890,7 @@ var step2 = external_exports.strictObject({
   slot: slotId.nullable(),
   note: external_exports.string().nullable()
 });
-var hold2 = external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time4 }).nullable();
+var hold = external_exports.strictObject({ reason: reason.unwrap(), message: external_exports.string(), slot: slotId.nullable(), atMs: time4 }).nullable();
 var bug = external_exports.strictObject({
   number: number5,
   status,
@@ -75825,7 +74911,7 @@ var bug = external_exports.strictObject({
   landings: external_exports.array(landing),
   approvals: external_exports.array(approval),
   analysis: analysis.nullable(),
-  hold: hold2,
+  hold,
   conflict: external_exports.strictObject({ pull: number5, environment, files: texts, commits: external_exports.array(oid) }).nullable(),
   takenBack: external_exports.strictObject({
     release: releaseId,
@@ -75867,7 +74953,7 @@ var pull = external_exports.strictObject({
   pull: number5,
   approvals: external_exports.array(approval),
   commands: external_exports.array(command),
-  hold: hold2.default(null),
+  hold: hold.default(null),
   endedWith: oid.nullable().default(null)
 });
 var alert = external_exports.strictObject({
@@ -78510,7 +77596,7 @@ var CHANNEL_KEYS = {
 };
 
 // src/config/schema/notify.ts
-var KINDS2 = Object.keys(CHANNEL_KEYS).filter(isKind);
+var KINDS = Object.keys(CHANNEL_KEYS).filter(isKind);
 function isKind(kind) {
   return Object.hasOwn(CHANNEL_KEYS, kind);
 }
@@ -78521,7 +77607,7 @@ var variable2 = external_exports.string().regex(/^NOTIFY_[A-Z0-9_]{1,90}$/u, {
   error: 'must be the name of a variable that begins with "NOTIFY_", such as "NOTIFY_OPS_URL"; its value is never written here'
 });
 var Channel = external_exports.strictObject({
-  kind: external_exports.enum(KINDS2).describe("`slack_webhook`: an incoming webhook; `webhook`: signed JSON to any address."),
+  kind: external_exports.enum(KINDS).describe("`slack_webhook`: an incoming webhook; `webhook`: signed JSON to any address."),
   url_env: variable2.nullable().default(null).describe("Variable with the address."),
   token_env: variable2.nullable().default(null).describe("Variable with the token of the bot."),
   to: external_exports.union([external_exports.string().min(1).max(100), external_exports.int()]).nullable().default(null).describe("Chat of Telegram, by its number or `@name`; channel of Slack, by its id."),
@@ -79192,10 +78278,10 @@ function createPlaceFinder(root, placeOf3) {
     for (const [index, step3] of path.entries()) {
       const below = childOf(node2, step3);
       if (below === null) break;
-      const isLast = index === path.length - 1;
+      const isLast2 = index === path.length - 1;
       const key = offsetOf(below.key);
       const value = offsetOf(below.value);
-      offset = (isLast && wanted === "key" ? key : value) ?? key ?? offset;
+      offset = (isLast2 && wanted === "key" ? key : value) ?? key ?? offset;
       node2 = below.value;
     }
     return placeOf3(offset);
@@ -79279,6 +78365,14 @@ function findWarnings(file2) {
     }))
   ];
 }
+
+// src/ports/configuration.ts
+var ConfigurationBroken = class extends Error {
+  constructor(message) {
+    super(message);
+    this.name = "ConfigurationBroken";
+  }
+};
 
 // src/compose.ts
 var CHANNEL_TIMEOUT_MS = 5e3;
@@ -79422,6 +78516,103 @@ function previewsAsJson(previews) {
       message
     }))
   }));
+}
+
+// src/domain/text/slot-preview.ts
+function renderPreviews(previews, moment2) {
+  const note2 = "As things are now; nothing was changed. Approvals count until each slot\u2019s cut-off.";
+  return [...previews.map((preview2) => renderPreview(preview2, moment2)), note2].join("\n\n");
+}
+function renderPreview({ slot: slot2, frozen: frozen2, stages, outcomes, titles }, { calendar, nowMs }) {
+  const bugs = outcomes.map((outcome) => `- ${describeBug2(outcome, titles)}`);
+  return [
+    `### ${slot2.kind}: ${renderSlot(calendar, slot2, nowMs).replaceAll("**", "")}`,
+    ...frozen2 === null ? [] : [frozen2.message],
+    ...stages.map(renderStage),
+    ...stages.length === 0 ? ["Nothing would be deployed."] : [],
+    bugs.length === 0 ? "No bug is up." : bugs.join("\n")
+  ].join("\n\n");
+}
+function renderStage({ stage: stage2, release: release2, steps }) {
+  const { environment: environment3, base, candidate, checks } = stage2;
+  const from = candidate === base ? release2?.envelope.previous ?? base : base;
+  const what = candidate === from ? `stays at ${shortOid(from)}` : `${shortOid(from)} \u2192 ${shortOid(candidate)}`;
+  const carried = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
+  const required2 = checks.filter(({ context: context3 }) => !isGateCheck(context3)).map(({ context: context3 }) => code(context3));
+  return [
+    `**${environment3.toUpperCase()}** ${what}, with ${carried}${release2 === null ? "" : `, as ${code(release2.id)}`}`,
+    "",
+    ...required2.length === 0 ? [] : [`1. green on the candidate: ${listOf(required2)}`],
+    ...steps.map(({ key }) => `1. ${plain(key)}${reasonFor(key, release2)}`)
+  ].join("\n");
+}
+function reasonFor(key, release2) {
+  const service = release2?.envelope.services.find(
+    ({ name: name3, percents }) => key === ["deploy", name3, percents[0]].filter((part) => part !== null).join(" ")
+  );
+  if (service === void 0) return "";
+  return ` (${service.strategy.replaceAll("_", "-")}: ${plain(service.strategyReason)})`;
+}
+var MARKS2 = {
+  analyzed: "\u{1F50E}",
+  queued: "\u27A1\uFE0F",
+  deployed: "\u{1F680}",
+  merged: "\u{1F501}",
+  held: "\u270B",
+  failed: "\u274C"
+};
+function describeBug2({ bug: bug2, outcome, reason: reason2, message }, titles) {
+  const title = titles.get(bug2);
+  const why = reason2 === null ? message : `${message} (${code(reason2)})`;
+  return `${MARKS2[outcome]} #${bug2}${title === void 0 ? "" : ` ${plain(title, 80)}`}: ${why}`;
+}
+
+// src/usecases/dispatch-slot.ts
+async function dispatchSlot(context3, slot2) {
+  const parsed = parseSlotId(slot2);
+  if (parsed === null) throw new Error(`no slot id: ${slot2}`);
+  const run2 = await context3.workflows.dispatch(slotWorkflow(parsed.kind), { slot: slot2 });
+  context3.log.info("slot dispatched", { slot: slot2, run: run2 });
+}
+
+// src/usecases/answer.ts
+var CLOCKS_APART_MS = 5 * 6e4;
+async function answerOutsideLedger(context3, comment, body) {
+  const key = noteKey(commentKey(comment.id));
+  const [issue3] = await context3.observer.issues([comment.issue]);
+  if (issue3 === void 0 || isPosted(issue3, key)) return;
+  await context3.issues.react(comment.id, "eyes");
+  await context3.issues.apply([{ issue: comment.issue, comments: [{ key, body }] }]);
+}
+function pullAnswer(comment, { body, nowMs }) {
+  return {
+    id: answerKey(commentKey(comment.id)),
+    issue: comment.issue,
+    createdAtMs: nowMs,
+    action: { kind: "comment_on_pull", body, sinceMs: comment.writtenAtMs }
+  };
+}
+function pullNews(id, pull2, { body, atMs }) {
+  const action = { kind: "comment_on_pull", body, sinceMs: atMs - CLOCKS_APART_MS };
+  return { id, issue: pull2, createdAtMs: atMs, action };
+}
+async function answerOnPull({ issues }, comment, body) {
+  const { issue: pull2, writtenAtMs: sinceMs } = comment;
+  await issues.react(comment.id, "eyes");
+  await issues.sayOnPull(pull2, { key: answerKey(commentKey(comment.id)), body, sinceMs });
+}
+function answerKey(key) {
+  return `answer-${key}`;
+}
+function noteKey(key) {
+  return `note-${key}`;
+}
+function answerKeys(key) {
+  return [answerKey(key), noteKey(key)];
+}
+function isPosted({ comments }, key) {
+  const marker = commentMark(key);
+  return comments.some((comment) => comment.isOwn && comment.body.includes(marker));
 }
 
 // src/usecases/slot/complete-stage.ts
@@ -79596,6 +78787,455 @@ function failureEntry(bug2, refusal, { slot: slot2, nowMs }) {
     issue: bug2.number,
     createdAtMs: nowMs,
     action: { kind: "comment", body: renderHeld(slot2, refusal.message) }
+  };
+}
+
+// src/domain/text/analysis.ts
+var LONGEST_SENTENCE = 600;
+function renderAnalysis(analysis2) {
+  return [
+    "### Analysis",
+    "",
+    `**Probable cause** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
+    "",
+    ...section("Suspect files", analysis2.files.map(renderFile)),
+    ...section("Suspect commits", analysis2.commits.map(renderCommit)),
+    ...section(
+      "Plan",
+      analysis2.plan.map((step3) => plain(step3, LONGEST_SENTENCE)),
+      "1."
+    ),
+    renderFacts(analysis2),
+    "",
+    ...section(
+      "Based on",
+      analysis2.basedOn.map((fact2) => plain(fact2, LONGEST_SENTENCE))
+    ),
+    `<sub>Held against the deployed commit ${shortOid(analysis2.commit)}. An analysis decides nothing: people do.</sub>`
+  ].join("\n");
+}
+function section(title, rows, mark = "-") {
+  if (rows.length === 0) return [];
+  return [`**${title}**`, "", ...rows.map((row) => `${mark} ${row}`), ""];
+}
+function renderFile({ path, line, because }) {
+  const place = line === null ? path : `${path}:${line}`;
+  return `${code(place, 300)}: ${plain(because)}`;
+}
+function renderCommit({ oid: oid2, title, authorName, because }) {
+  return `${shortOid(oid2)} ${plain(title, 120)}, ${plain(authorName, 60)}: ${plain(because, 300)}`;
+}
+function renderFacts(analysis2) {
+  const facts = [
+    `**Risk** ${analysis2.risk}`,
+    `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
+    ...listed(
+      "Services",
+      analysis2.services.map((name3) => code(name3, 60))
+    ),
+    ...listed(
+      "Modules",
+      analysis2.modules.map((name3) => code(name3, 60))
+    ),
+    ...listed(
+      "Owners",
+      analysis2.owners.map((name3) => code(name3, 100))
+    ),
+    ...listed(
+      "Similar bugs",
+      analysis2.similarBugs.map((number6) => `#${number6}`)
+    )
+  ];
+  return facts.join(" \xB7 ");
+}
+function listed(title, names) {
+  return names.length === 0 ? [] : [`**${title}** ${names.join(", ")}`];
+}
+
+// src/usecases/analyze-bug.ts
+async function analyzeBug(context3, setting, number6) {
+  const state = await context3.ledger.load();
+  const bug2 = state.bugs.get(number6);
+  if (bug2 === void 0 || bug2.status !== "analyzing") return;
+  const [issues, versions] = await Promise.all([
+    context3.observer.issues([number6]),
+    loadVersions(context3, setting)
+  ]);
+  const [issue3] = issues;
+  if (issue3 === void 0) return;
+  const fixes = await loadFixes(
+    context3,
+    bug2.fixes.map((link) => link.pull)
+  );
+  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
+  await record(context3, setting, (now) => {
+    const current = now.bugs.get(number6);
+    if (current?.status !== "analyzing") return { writes: null, message: "", result: null };
+    const planned = recordPlan(current, analysis2, { atMs: context3.clock.nowMs(), by: null });
+    return {
+      writes: { bugs: [planned], outbox: [analysisEntry(planned, analysis2)] },
+      message: `#${number6} analysed`,
+      result: null
+    };
+  });
+}
+async function buildAnalysis(context3, given) {
+  const { bug: bug2, issue: issue3, versions, fixes, state } = given;
+  const seenOn = bug2.foundIn ?? (landingsOn(bug2, "prod").length > 0 ? "prod" : "uat");
+  const deployed2 = versions.deployed[seenOn].commit;
+  const other = versions.deployed[otherEnvironment(seenOn)].commit;
+  return context3.analyzer.analyze({
+    issue: issue3,
+    deployed: deployed2,
+    lastGood: other === deployed2 ? null : other,
+    fixes,
+    known: [...state.bugs.values()].filter((each) => each.number !== bug2.number),
+    nowMs: context3.clock.nowMs()
+  });
+}
+function recordPlan(bug2, analysis2, step3) {
+  return { ...move(bug2, "record_plan", step3), analysis: analysis2 };
+}
+function analysisEntry(bug2, analysis2) {
+  return {
+    id: `analysis-${bug2.number}-${analysis2.atMs}`,
+    issue: bug2.number,
+    createdAtMs: analysis2.atMs,
+    action: { kind: "comment", body: renderAnalysis(analysis2) }
+  };
+}
+
+// src/usecases/slot/planning.ts
+function previewManner(unsafeReason) {
+  const owner = { kind: "run", runId: null, attempt: 1 };
+  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
+}
+function startPlanning(context3, gathered, manner) {
+  const draft = {
+    bugs: /* @__PURE__ */ new Map(),
+    outcomes: /* @__PURE__ */ new Map(),
+    outbox: [],
+    carried: /* @__PURE__ */ new Map(),
+    pulls: /* @__PURE__ */ new Map()
+  };
+  return { context: context3, gathered, draft, ...manner };
+}
+function carry({ draft }, environment3, carried) {
+  draft.carried.set(environment3, [...draft.carried.get(environment3) ?? [], carried]);
+}
+function hold2(planning, held, refusal) {
+  const { draft } = planning;
+  const { slot: slot2 } = planning.gathered;
+  const nowMs = planning.context.clock.nowMs();
+  const { reason: reason2, message } = refusal;
+  const bug2 = isVoiding(refusal) ? withoutVoidWords(held, factsOf(planning.gathered, held), nowMs) : held;
+  const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
+  draft.bugs.set(bug2.number, { ...bug2, hold: entry });
+  draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
+  if (isKnown(held, refusal)) return;
+  draft.outbox.push({
+    id: `held-${slot2.id.replace("/", "-")}-${bug2.number}`,
+    issue: bug2.number,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body: renderHeld(slot2.id, message) }
+  });
+}
+function holdPull({ context: context3, gathered, draft }, pull2, refusal) {
+  const { slot: slot2, state } = gathered;
+  const atMs = context3.clock.nowMs();
+  const { reason: reason2, message } = refusal;
+  const held = state.pulls.get(pull2) ?? newReleasePull(pull2);
+  draft.pulls.set(pull2, { ...held, hold: { reason: reason2, message, slot: slot2.id, atMs } });
+  draft.outcomes.set(pull2, { bug: pull2, outcome: "held", reason: reason2, message });
+  if (isKnown(held, refusal)) return;
+  const body = renderHeld(slot2.id, message);
+  draft.outbox.push(pullNews(`held-${slot2.id.replace("/", "-")}-${pull2}`, pull2, { body, atMs }));
+}
+function isKnown({ hold: known }, { reason: reason2, message }) {
+  return known?.reason === reason2 && known.message === message;
+}
+
+// src/usecases/slot/plan-bugs.ts
+async function planT1(planning) {
+  for (const bug2 of planning.gathered.bugs) {
+    const planned = bug2.status === "planned" ? bug2 : await analyze(planning, bug2);
+    if (planned !== null) takeAtT1(planning, planned);
+  }
+}
+async function analyze(planning, bug2) {
+  const { context: context3, gathered, draft } = planning;
+  const { versions, state, slot: slot2 } = gathered;
+  const issue3 = gathered.issues.get(bug2.number);
+  if (versions === null || issue3 === void 0) {
+    const message = "What the environments run could not be found out, so it was not analysed.";
+    hold2(planning, bug2, refuse("version_unknown", message));
+    return null;
+  }
+  const fixes = factsOf(gathered, bug2).fixes;
+  const analysis2 = await buildAnalysis(context3, { bug: bug2, issue: issue3, versions, fixes, state });
+  const step3 = { atMs: context3.clock.nowMs(), by: null, slot: slot2.id };
+  const analyzing = bug2.status === "analyzing" ? bug2 : move(bug2, "start_analysis", step3);
+  const planned = recordPlan(analyzing, analysis2, step3);
+  draft.bugs.set(bug2.number, planned);
+  draft.outbox.push(analysisEntry(planned, analysis2));
+  draft.outcomes.set(bug2.number, {
+    bug: bug2.number,
+    outcome: "analyzed",
+    reason: null,
+    message: plain(analysis2.probableCause, 600)
+  });
+  return planned;
+}
+function takeAtT1(planning, bug2) {
+  const { context: context3, gathered, draft } = planning;
+  const choice = chooseForT1(bug2, factsOf(gathered, bug2));
+  switch (choice.kind) {
+    case "queue": {
+      const step3 = { atMs: context3.clock.nowMs(), by: null, slot: gathered.slot.id };
+      draft.bugs.set(bug2.number, move(bug2, "queue_for_prod", step3));
+      draft.outcomes.set(bug2.number, {
+        bug: bug2.number,
+        outcome: "queued",
+        reason: null,
+        message: "Flow 2: queued for T2"
+      });
+      return;
+    }
+    case "take":
+      carry(planning, "uat", { bug: bug2, fixes: choice.fixes });
+      return;
+    case "leave":
+      return;
+    case "refused":
+      hold2(planning, bug2, choice);
+  }
+}
+function planProd(planning) {
+  const { gathered } = planning;
+  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_prod").toSorted(byLanding);
+  for (const bug2 of waiting) {
+    const choice = chooseForProd(bug2, factsOf(gathered, bug2));
+    if (choice.kind === "take") carry(planning, "prod", { bug: bug2, fixes: choice.fixes });
+    if (choice.kind === "refused") hold2(planning, bug2, choice);
+  }
+}
+function planUatMerge(planning) {
+  const { gathered } = planning;
+  const waiting = gathered.bugs.filter((bug2) => bug2.status === "pending_uat_merge").toSorted(byLanding);
+  for (const bug2 of waiting) {
+    const settled = settledConflict(gathered, bug2);
+    const choice = chooseForUatMerge(bug2, factsOf(gathered, bug2));
+    if (choice.kind === "refused") hold2(planning, bug2, choice);
+    else if (settled === "open") {
+      const message = `It waits for #${bug2.conflict?.pull}, where a person settles the conflict.`;
+      hold2(planning, bug2, refuse("conflict", message));
+    } else carry(planning, "uat", { bug: bug2, fixes: settled });
+  }
+}
+function settledConflict(gathered, bug2) {
+  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
+  if (pull2?.state === "open") return "open";
+  return pull2?.state === "merged" ? [pull2] : [];
+}
+function byLanding(left, right) {
+  return landedAtMs(left) - landedAtMs(right) || left.number - right.number;
+}
+function landedAtMs(bug2) {
+  const other = bug2.status === "pending_prod" ? "uat" : "prod";
+  return landingsOn(bug2, other)[0]?.atMs ?? Number.MAX_SAFE_INTEGER;
+}
+
+// src/usecases/slot/open-conflict.ts
+async function openConflict(context3, gathered, given) {
+  const { bug: bug2, outcome, branch: branch2 } = given;
+  const head = `tonic/uat-merge/${bug2.number}-${outcome.conflicted.slice(0, 7)}`;
+  const pushed = await context3.repository.push([
+    { ref: `refs/heads/${head}`, expected: null, target: outcome.conflicted }
+  ]);
+  if (pushed.kind !== "pushed") {
+    const why = pushed.kind === "refused" ? pushed.message : "somebody else pushed it at the same time";
+    return { bug: bug2, message: `The pull request for it could not be opened: ${code(why)}.` };
+  }
+  const source = gathered.fixes.find((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
+  const files = outcome.files.map((file2) => file2.path);
+  const pull2 = await context3.conflictPulls.open({
+    head,
+    base: branch2,
+    title: `Bring the fix of #${bug2.number} to ${branch2}`,
+    body: renderConflict(bug2, outcome, { head, branch: branch2 }),
+    assignee: source?.author?.login ?? null
+  });
+  const conflict = { pull: pull2, environment: "uat", files, commits: [outcome.source] };
+  return {
+    bug: { ...bug2, conflict },
+    message: `It is settled in #${pull2}; once that is merged, the next T2 goes on.`
+  };
+}
+function renderConflict(bug2, outcome, where) {
+  const files = listOf(outcome.files.map((file2) => `${code(file2.path)} (${file2.type})`));
+  const needs = outcome.prerequisites.map((each) => `- ${each.oid.slice(0, 10)} ${code(each.title, 100)}`);
+  return [
+    `The fix of #${bug2.number} is on PROD. Picking ${outcome.source.slice(0, 10)} onto ${code(where.branch)} conflicts in ${files}.`,
+    "This branch holds the pick with git\u2019s conflict markers. Settle them, mark the pull request as ready, and merge it; the bug then goes on with the next T2.",
+    `\`\`\`sh
+git fetch origin ${where.head}
+git switch ${where.head}
+# settle the conflicts, then
+git commit -am "Settle the conflict"
+git push
+\`\`\``,
+    ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
+${needs.join("\n")}`]
+  ].join("\n\n");
+}
+
+// src/usecases/slot/open-releases.ts
+async function sortReleases(context3, { releases, state, versions }) {
+  if (versions === null) return { open: releases, ended: [] };
+  const live2 = liveOnProd(versions, state);
+  const gone2 = takenBackOn(state, "prod");
+  const open5 = [];
+  const ended3 = [];
+  for (const release2 of releases) {
+    if (release2.commits.some((oid2) => gone2.has(oid2)) || await isIn4(context3, release2, live2))
+      ended3.push(release2);
+    else if (await isIn4(context3, release2, [versions.tips.prod])) open5.push(release2);
+  }
+  return { open: open5, ended: ended3 };
+}
+function liveOnProd({ deployed: deployed2 }, { environments }) {
+  const { commit: commit2, source } = deployed2.prod;
+  const said = source === "deployments" || source === "tag" ? [commit2] : [];
+  const own3 = environments.get("prod")?.deployed?.commit;
+  return own3 === void 0 ? said : [...said, own3];
+}
+async function isIn4(context3, { mergeCommit }, tips) {
+  for (const tip of tips) if (await isPartOf(context3, mergeCommit, tip)) return true;
+  return false;
+}
+function refuseFrozenRelease({ freezes: freezes2, readAtMs }, releases) {
+  const frozen2 = releases.map(({ frozenAs: frozenAs2 }) => refuseFrozen(freezes2, frozenAs2, readAtMs));
+  return frozen2.find((refusal) => refusal !== null) ?? null;
+}
+
+// src/usecases/slot/plan-stages.ts
+async function planStages(planning) {
+  const stages = [];
+  for (const environment3 of STAGE_ORDER) {
+    const all = planning.draft.carried.get(environment3) ?? [];
+    const carried = all.filter(({ bug: bug2 }) => !holdUnwanted(planning, bug2));
+    const releases = environment3 === "prod" ? await takeReleases(planning) : [];
+    if (carried.length + releases.length > 0)
+      stages.push(...await planStage(planning, { environment: environment3, carried, releases }));
+  }
+  return stages;
+}
+async function takeReleases({ context: context3, gathered, draft }) {
+  const { open: open5, ended: ended3 } = await sortReleases(context3, gathered);
+  const endedWith = gathered.versions?.tips.prod ?? null;
+  for (const { pull: pull2 } of ended3) {
+    const known = gathered.state.pulls.get(pull2);
+    if (known !== void 0) draft.pulls.set(pull2, { ...known, hold: null, endedWith });
+  }
+  return open5;
+}
+function holdUnwanted(planning, bug2) {
+  const refusal = planning.unwanted?.get(bug2.number);
+  if (refusal !== void 0) hold2(planning, bug2, refusal);
+  return refusal !== void 0;
+}
+async function planStage(planning, wanted) {
+  const { environment: environment3 } = wanted;
+  const { versions } = planning.gathered;
+  if (versions === null) return holdAll(planning, wanted, refuseUnknownVersion());
+  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, wanted) : null);
+  if (refusal !== null) return holdAll(planning, wanted, refusal);
+  const releases = wanted.releases.filter(({ pull: pull2, refusal: isVoid }) => {
+    if (isVoid !== null) holdPull(planning, pull2, isVoid);
+    return isVoid === null;
+  });
+  return buildRelease(planning, { ...wanted, releases, versions });
+}
+async function buildRelease(planning, wanted) {
+  const { context: context3, gathered, draft } = planning;
+  const { environment: environment3, carried, releases: pulls, versions } = wanted;
+  const tip = versions.tips[environment3];
+  const { stage: stage2, refused: refused2 } = await buildStage(context3, gathered, { environment: environment3, tip, carried, pulls });
+  for (const [number6, change] of refused2) {
+    const bug2 = draft.bugs.get(number6) ?? carried.find((each) => each.bug.number === number6)?.bug;
+    if (bug2 !== void 0) await holdUnapplied(planning, bug2, { change, environment: environment3 });
+  }
+  if (await bringsNothing(context3, stage2, versions)) return [];
+  const planned = await planUnlocked(planning, stage2);
+  if (planned.kind === "planned") return [{ stage: stage2, release: planned.release }];
+  const applied2 = carried.filter(({ bug: bug2 }) => !refused2.has(bug2.number));
+  return holdAll(planning, { ...wanted, carried: applied2 }, planned);
+}
+async function bringsNothing({ repository }, { environment: environment3, bugs, pulls, candidate, tree }, { deployed: deployed2 }) {
+  if (bugs.length + pulls.length === 0) return true;
+  const { commit: commit2 } = deployed2[environment3];
+  return bugs.length === 0 && commit2 !== candidate && await repository.treeOf(commit2) === tree;
+}
+async function planUnlocked(planning, stage2) {
+  const planned = await planRelease(planning.context, planning.gathered, stage2);
+  if (planned.kind === "refused") return planned;
+  return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
+}
+async function refuseProd(planning, versions, { carried, releases }) {
+  const { context: context3, gathered, unsafeReason } = planning;
+  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe3(gathered.unsafe);
+  const frozen2 = refuseFrozenRelease(gathered, releases);
+  if (frozen2 !== null) return frozen2;
+  return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
+}
+function holdAll(planning, { carried, releases }, refusal) {
+  for (const { bug: bug2 } of carried) hold2(planning, bug2, refusal);
+  for (const { pull: pull2 } of releases) holdPull(planning, pull2, refusal);
+  return [];
+}
+async function holdUnapplied(planning, bug2, { change, environment: environment3 }) {
+  const { context: context3, gathered } = planning;
+  const { branch: branch2 } = gathered.setting.policy.environments[environment3];
+  const message = describeUnapplied(change, branch2);
+  const isMergeBack = bug2.status === "pending_uat_merge";
+  if (change.kind !== "conflict" || !isMergeBack) {
+    hold2(planning, bug2, refuse(reasonOf(change), message));
+    return;
+  }
+  if (planning.isPreview) {
+    hold2(planning, bug2, refuse("conflict", `${message} A pull request for it is opened by the slot.`));
+    return;
+  }
+  const opened = await openConflict(context3, gathered, { bug: bug2, outcome: change, branch: branch2 });
+  hold2(planning, opened.bug, refuse("conflict", `${message} ${opened.message}`));
+}
+function reasonOf(change) {
+  if (change.kind === "touches_workflows") return "fix_touches_workflows";
+  return change.prerequisites.length > 0 || change.kind === "depends" ? "depends_on_unapproved" : "conflict";
+}
+
+// src/usecases/slot/plan-all.ts
+function bugsFor(kind, state, resumed) {
+  const statuses = kind === "T1" ? ["confirmed", "analyzing", "planned"] : ["pending_prod", "pending_uat_merge"];
+  const carried = new Set(resumed.flatMap((stage2) => stage2.bugs.map(({ bug: bug2 }) => bug2)));
+  return [...state.bugs.values()].filter((bug2) => statuses.includes(bug2.status) && !carried.has(bug2.number)).toSorted((left, right) => left.number - right.number);
+}
+function releasesFor(kind, { pulls }, resumed = []) {
+  const isTaken = resumed.some(({ environment: environment3 }) => environment3 === "prod");
+  return kind === "T1" || isTaken ? [] : waitingPulls(pulls.values());
+}
+async function planAll(context3, gathered, manner) {
+  const planning = startPlanning(context3, gathered, manner);
+  if (gathered.slot.kind === "T1") await planT1(planning);
+  else {
+    planProd(planning);
+    planUatMerge(planning);
+  }
+  const planned = await planStages(planning);
+  return {
+    draft: planning.draft,
+    stages: planned.map(({ stage: stage2 }) => stage2),
+    releases: planned.map(({ release: release2 }) => release2)
   };
 }
 
@@ -80202,10 +79842,10 @@ function forgetFoundIn(bug2, value, change) {
 function recordParts(bug2, present) {
   const services = labelValues(present, "service");
   const modules = labelValues(present, "module");
-  if (isSame5(services, bug2.services) && isSame5(modules, bug2.modules)) return { kind: "ignored" };
+  if (isSame4(services, bug2.services) && isSame4(modules, bug2.modules)) return { kind: "ignored" };
   return { kind: "recorded", bug: { ...bug2, services, modules }, message: null };
 }
-function isSame5(left, right) {
+function isSame4(left, right) {
   return left.length === right.length && left.every((each) => right.includes(each));
 }
 
@@ -80266,20 +79906,20 @@ function formAnswer(body, heading) {
 
 // src/usecases/guard-label.ts
 async function takeLabel(context3, setting, { issue: issue3, incoming }) {
-  const standing2 = await context3.members.standing(incoming.by, teamsOf(setting));
+  const standing2 = await context3.members.standing(incoming.by, teamsOf(setting.policy));
   const change = { ...incoming, standing: standing2 };
   const { action, label, atMs } = incoming;
   const key = `label-${issue3.number}-${action}-${context3.hash(label).slice(0, 8)}-${atMs}`;
   const decision = await record(
     context3,
     setting,
-    (now) => buildIntent2(context3, setting, { now, issue: issue3, change, key })
+    (now) => buildIntent(context3, setting, { now, issue: issue3, change, key })
   );
   if (decision.kind !== "refused") return;
   const undo = incoming.action === "labeled" ? "removeLabels" : "addLabels";
   await context3.issues.apply([{ issue: issue3.number, [undo]: [incoming.label] }]);
 }
-function buildIntent2(context3, setting, given) {
+function buildIntent(context3, setting, given) {
   const { now, issue: issue3, change, key } = given;
   const bug2 = now.bugs.get(issue3.number);
   const nowMs = context3.clock.nowMs();
@@ -80309,14 +79949,14 @@ async function attributeLabels(context3, setting, given) {
   if (differing.length === 0) return;
   const events = await context3.observer.labelEvents(issue3.number);
   for (const { label, action } of differing) {
-    const event2 = events.findLast((each) => isAbout3(each, label) && each.action === action);
+    const event2 = events.findLast((each) => isAbout2(each, label) && each.action === action);
     const isSince = event2 !== void 0 && event2.atMs >= sinceMs;
     if (!isSince || event2.by === null) continue;
     const incoming = { ...event2, by: event2.by, issue: issue3.number };
     await takeLabel(context3, setting, { issue: issue3, incoming });
   }
 }
-function isAbout3(event2, label) {
+function isAbout2(event2, label) {
   return event2.label.toLowerCase() === label.toLowerCase();
 }
 
@@ -80379,7 +80019,7 @@ async function findChangedComments(context3, setting, threads) {
 async function tellOf2(context3, setting, changed) {
   const words = commentAlert(changed);
   if (isTold(context3, words.key) || context3.bookkeeping.byAdmins.has(words.key)) return;
-  const standing2 = await context3.members.standing(changed.by, teamsOf(setting));
+  const standing2 = await context3.members.standing(changed.by, teamsOf(setting.policy));
   if (hasRole({ person: changed.by, standing: standing2 }, "admin", setting.policy.roles))
     context3.bookkeeping.byAdmins.add(words.key);
   else await raiseAlert(context3, setting, words);
@@ -80448,10 +80088,10 @@ function isForSame(left, right) {
 function countAsGiven(bug2, { policy, fixes }, needed) {
   return countSignOffs(bug2, needed, { policy, fixes, beforeMs: null, checked: "not_yet" });
 }
-function queue(bug2, { actor: by }, { nowMs, needed, note: note3 }) {
+function queue(bug2, { actor: by }, { nowMs, needed, note: note2 }) {
   const event2 = QUEUED_BY[needed.action];
   const isWaiting = event2 !== void 0 && statusAfter(event2, bug2.status, bug2.flow) !== null;
-  if (isWaiting) return move(bug2, event2, { atMs: nowMs, by, note: note3 });
+  if (isWaiting) return move(bug2, event2, { atMs: nowMs, by, note: note2 });
   return bug2.hold !== null && isAboutSignOff(bug2.hold) ? { ...bug2, hold: null } : bug2;
 }
 function refuseAgain(call, facts, needed) {
@@ -80535,14 +80175,14 @@ function withWord(bug2, call, { fixes, policy }) {
   const given = buildApproval(call, { flow: 2, policy }, needed);
   return isGiven(bug2, given) ? bug2 : withApproval(bug2, given);
 }
-function startOrWait(bug2, facts, said) {
-  const { policy, fixes, freezes: freezes2, nowMs } = facts;
+function startOrWait(bug2, facts, { call, said }) {
+  const { policy, fixes } = facts;
   const needed = hotfixSignOff(fixes, policy);
-  const required2 = signersNeeded(freezeOn(freezes2, bug2, nowMs), policy);
   const counting = { policy, fixes, beforeMs: null, checked: "not_yet" };
   const { people } = countSignOffs(bug2, needed, counting);
   const words = `${said} ${renderSigned(needed.fixes, people)}`.trim();
-  if (people.length < required2) return allow(bug2, `${words} ${renderAwaited2({ people, required: required2 }, policy)}`);
+  const awaited = describeAwaited(bug2, facts, { call, people });
+  if (awaited !== null) return allow(bug2, `${words} ${awaited}`);
   const release2 = orderHotfix(bug2, needed.fixes, facts);
   if (facts.releases.has(release2.id))
     return refuse("hotfix_running", `${code(release2.id)} has only just failed; say it again in a minute.`);
@@ -80550,6 +80190,17 @@ function startOrWait(bug2, facts, said) {
     ...allow(bug2, `${words} ${renderStarted(release2)}`, [{ kind: "dispatch_hotfix", release: release2.id }]),
     release: release2
   };
+}
+function describeAwaited(bug2, { policy, fixes, freezes: freezes2, nowMs, signers: known }, { call, people }) {
+  const freeze2 = freezeOn(freezes2, bug2, nowMs);
+  const priority = priorityOf(bug2.severity, policy);
+  const required2 = signersNeeded(freeze2, policy);
+  if (people.length < required2) return renderAwaited2({ people, required: required2 }, policy);
+  const members2 = [{ person: call.actor, standing: call.standing }, ...known];
+  const signers = people.flatMap(({ id }) => members2.find(({ person: person2 }) => person2.id === id) ?? []);
+  if (priority === null || signers.length < people.length) return null;
+  const lacking = refuseSigners(signers, { priority, fixes, freeze: freeze2 }, policy);
+  return lacking === null ? null : `It waits. ${lacking.message}`;
 }
 
 // src/domain/commands/approve-hotfix.ts
@@ -80560,23 +80211,23 @@ var approveHotfix = {
   examples: ["/approve-hotfix"],
   role: "senior",
   from: BEFORE_PROD,
-  needs: ["fixes"],
-  prepare: () => ({ targets: "this", pulls: [], decide: decide2 })
+  needs: ["fixes", "signers"],
+  prepare: () => ({ targets: "this", pulls: [], decide })
 };
-function decide2(call, facts) {
+function decide(call, facts) {
   const { bug: bug2, policy, fixes } = facts;
   if (orderOf(bug2) === null)
     return refuse("not_a_hotfix", "Nobody has asked for a hotfix yet: an admin says `/hotfix`.");
   const refusal = refuseToStart(call, facts) ?? refuseOwnFix(call.actor, hotfixSignOff(fixes, policy).fixes, facts);
-  return refusal ?? startOrWait(withWord(bug2, call, facts), facts, "");
+  return refusal ?? startOrWait(withWord(bug2, call, facts), facts, { call, said: "" });
 }
 
 // src/domain/commands/define.ts
-function wordsOf6(text) {
+function wordsOf5(text) {
   return text.split(/\s+/u).filter((word) => word !== "");
 }
 function parseTargets(text) {
-  const words = wordsOf6(text);
+  const words = wordsOf5(text);
   if (words.length === 0) return "this";
   if (words.length === 1 && words[0]?.toLowerCase() === "all") return "all";
   const numbers = words.map((word) => Number(/^#?(\d{1,9}),?$/u.exec(word)?.[1] ?? Number.NaN));
@@ -80605,9 +80256,9 @@ function prepare(argumentText) {
   if (targets === null) {
     return refuse("bad_arguments", "Say `/approve-prod`, `/approve-prod #12 #15` or `/approve-prod all`.");
   }
-  return { targets, pulls: [], decide: decide3 };
+  return { targets, pulls: [], decide: decide2 };
 }
-function decide3(call, facts) {
+function decide2(call, facts) {
   const { bug: bug2 } = facts;
   if (isHotfixSeverity(bug2.severity, facts.policy.severity.hotfix)) {
     return refuse(
@@ -80720,10 +80371,10 @@ var approveUatMerge = {
         "Say `/approve-uat-merge`, `/approve-uat-merge #12` or `/approve-uat-merge all`."
       );
     }
-    return { targets, pulls: [], decide: decide4 };
+    return { targets, pulls: [], decide: decide3 };
   }
 };
-function decide4(call, facts) {
+function decide3(call, facts) {
   const { bug: bug2 } = facts;
   if (bug2.flow === 1) return refuse("wrong_flow", "This bug went Flow 1: UAT had the fix first, it is done.");
   const fixes = approvedFixesOn(bug2, "prod");
@@ -80789,9 +80440,9 @@ function prepare2(argumentText) {
     return refuse("bad_arguments", "Say `/confirm`, `/confirm flow1` or `/confirm flow2`.");
   }
   const flow2 = asked[1] === void 0 ? null : asked[1] === "1" ? 1 : 2;
-  return { targets: "this", pulls: [], decide: (call, facts) => decide5(flow2, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide4(flow2, call, facts) };
 }
-function decide5(asked, call, facts) {
+function decide4(asked, call, facts) {
   const { bug: bug2, parity: parity2 } = facts;
   if (isConfirmed(bug2, asked)) {
     return refuse("wrong_status", "It is confirmed already. To change the flow, say `/confirm flow2`.");
@@ -80901,9 +80552,9 @@ var fix = {
 function prepare3(argumentText) {
   const number6 = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
   if (!Number.isSafeInteger(number6)) return refuse("bad_arguments", "Name one pull request: `/fix #34`.");
-  return { targets: "this", pulls: [number6], decide: (_call, facts) => decide6(number6, facts) };
+  return { targets: "this", pulls: [number6], decide: (_call, facts) => decide5(number6, facts) };
 }
-function decide6(number6, facts) {
+function decide5(number6, facts) {
   const { bug: bug2, fixes } = facts;
   const pull2 = fixes.find((each) => each.pull === number6);
   if (pull2 === void 0) return refuse("fix_not_found", `There is no pull request #${number6} here.`);
@@ -80928,9 +80579,9 @@ var freeze = {
   prepare: prepare4
 };
 function prepare4(argumentText) {
-  const asked = read(wordsOf6(argumentText));
+  const asked = read(wordsOf5(argumentText));
   if (asked === null) return refuse("bad_arguments", `Say \`${USAGE}\`, with a date such as 2026-02-05.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide7(asked, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide6(asked, call, facts) };
 }
 function read(words) {
   const at = words.findIndex((word) => word.toLowerCase() === "until");
@@ -80941,7 +80592,7 @@ function read(words) {
   const parts2 = [...level2 === void 0 && first !== void 0 ? [first] : [], ...rest];
   return { level: level2 ?? "suspend", parts: parts2, until, reason: reason2.join(" ") };
 }
-function decide7({ level: level2, parts: parts2, until, reason: reason2 }, call, facts) {
+function decide6({ level: level2, parts: parts2, until, reason: reason2 }, call, facts) {
   const { bug: bug2, calendar, nowMs } = facts;
   const untilMs = parseLocalMoment(until, calendar.zone);
   if (untilMs === null)
@@ -80998,10 +80649,10 @@ var hotfix = {
   examples: ["/hotfix"],
   role: "admin",
   from: BEFORE_PROD,
-  needs: ["fixes"],
-  prepare: () => ({ targets: "this", pulls: [], decide: decide8 })
+  needs: ["fixes", "signers"],
+  prepare: () => ({ targets: "this", pulls: [], decide: decide7 })
 };
-function decide8(call, facts) {
+function decide7(call, facts) {
   const { bug: bug2, policy } = facts;
   const told3 = orderOf(bug2)?.told ?? peopleToTell(policy, call.actor);
   if (told3.length === 0) {
@@ -81016,7 +80667,7 @@ function decide8(call, facts) {
   const sla = slaOf(ordered, policy);
   const isNew = orderOf(bug2) === null;
   const said = sla === null ? "" : renderOrdered(sla, isNew ? told3 : [], facts.calendar);
-  return startOrWait(withWord(ordered, call, facts), facts, said);
+  return startOrWait(withWord(ordered, call, facts), facts, { call, said });
 }
 function goProdFirst(order2, { bug: bug2, policy }) {
   const { by, atMs } = order2;
@@ -81063,9 +80714,9 @@ function prepare5(argumentText) {
   const said = { rootCause: rootCause.trim(), fix: fix2.trim() };
   if (said.rootCause === "" || said.fix === "")
     return refuse("bad_arguments", `Say why it happened and what was done: \`${USAGE2}\`.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide9(said, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide8(said, call, facts) };
 }
-function decide9(said, call, { bug: bug2, nowMs: atMs }) {
+function decide8(said, call, { bug: bug2, nowMs: atMs }) {
   if (bug2.hotfix === null || bug2.hotfix.order === null)
     return refuse("not_a_hotfix", "This is no hotfix, so it needs no note.");
   const noted = { ...bug2, hotfix: { ...bug2.hotfix, note: { ...said, by: call.actor, atMs } } };
@@ -81098,11 +80749,11 @@ var lock = {
   prepare: prepare6
 };
 function prepare6(argumentText) {
-  const words = wordsOf6(argumentText);
+  const words = wordsOf5(argumentText);
   if (words.length < 2) return refuse("bad_arguments", `Say \`${USAGE3}\`: others have to know why.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide10(words, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide9(words, call, facts) };
 }
-function decide10(words, call, facts) {
+function decide9(words, call, facts) {
   const read3 = parsePlace(words, facts.policy);
   if (read3.kind === "refused") return read3;
   const { place, rest } = read3;
@@ -81254,10 +80905,10 @@ function prepare7(argumentText) {
   if (asked === null) {
     return refuse("bad_arguments", `Say which environment and why: \`${USAGE4}\`.`);
   }
-  return { targets: "this", pulls: [], decide: (call, facts) => decide11(asked, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide10(asked, call, facts) };
 }
 function read2(argumentText) {
-  const [first = "", ...words] = wordsOf6(argumentText);
+  const [first = "", ...words] = wordsOf5(argumentText);
   const environment3 = ENVIRONMENTS.find((name3) => name3 === first.toLowerCase());
   if (environment3 === void 0) return null;
   const isNamed = words[0]?.toLowerCase() === "to";
@@ -81272,7 +80923,7 @@ function refusePersons(environment3, facts) {
   const owner = { kind: "rollback" };
   return refuseLocked(locks, { environment: environment3, operation: "rollback", touches: null, owner }, facts);
 }
-function decide11(asked, call, facts) {
+function decide10(asked, call, facts) {
   const { bug: bug2 } = facts;
   const locked = refusePersons(asked.environment, facts);
   if (locked !== null) return locked;
@@ -81355,12 +81006,12 @@ var unapprove = {
     return {
       targets: "this",
       pulls: [],
-      decide: (call, facts) => decide12(all, call, facts),
+      decide: (call, facts) => decide11(all, call, facts),
       decideRelease: (call, { record: record3 }) => decideRelease2(all, call, record3)
     };
   }
 };
-function decide12(all, call, { bug: bug2, policy, nowMs }) {
+function decide11(all, call, { bug: bug2, policy, nowMs }) {
   const actions = [pendingAction(bug2), ...waitsForProd(bug2.status) ? ["approve_hotfix"] : []];
   const given = bug2.approvals.filter(({ action }) => actions.includes(action));
   if (given.length === 0) return refuseNothing2();
@@ -81427,11 +81078,11 @@ var unlock = {
   prepare: prepare8
 };
 function prepare8(argumentText) {
-  const words = wordsOf6(argumentText);
+  const words = wordsOf5(argumentText);
   if (words.length === 0) return refuse("bad_arguments", `Say \`${USAGE5}\`.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide13(words, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide12(words, call, facts) };
 }
-function decide13(words, { actor, standing: standing2 }, facts) {
+function decide12(words, { actor, standing: standing2 }, facts) {
   const { bug: bug2, policy } = facts;
   const read3 = parsePlace(words, policy);
   if (read3.kind === "refused") return read3;
@@ -81515,6 +81166,404 @@ function parseUnknown(lines2) {
   const known = COMMANDS.map((each) => `\`/${each.name}\``).join(", ");
   const message = `There is no command ${code(`/${name3}`)}. There are ${known}; \`/help\` explains them.`;
   return { kind: "refused", command: name3, refusal: refuse("unknown_command", message) };
+}
+
+// src/domain/commands/targets.ts
+function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
+  if (prepared.targets === "this") return [issue3];
+  if (prepared.targets !== "all") return prepared.targets;
+  return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2, policy) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
+}
+
+// src/domain/decide.ts
+function decide13({ command: command2, prepared }, call, facts) {
+  const role2 = refuseRole(command2, call, facts.policy);
+  if (role2 !== null) return role2;
+  if (facts.bug.commands.some((handled) => handled.key === keyOf(call.given))) {
+    return refuse("already_handled", "This was carried out already.");
+  }
+  return refuseStatus2(command2, facts) ?? prepared.decide(call, facts);
+}
+function refuseRole(command2, call, policy) {
+  if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
+  const who = describeRole(command2.role, policy);
+  return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
+}
+function refuseStatus2(command2, { bug: bug2 }) {
+  if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
+  const allowed = listOf(
+    command2.from.map((status3) => `\`${status3}\``),
+    "or"
+  );
+  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${describeStatus(bug2.status).next}.`;
+  return refuse(
+    "wrong_status",
+    `\`/${command2.name}\` is for bugs in ${allowed}; this one is \`${bug2.status}\`.${end}`
+  );
+}
+
+// src/domain/text/answer.ts
+function renderBatchAnswer({ actor, command: command2, issue: issue3 }, decisions) {
+  const [only, ...more] = decisions;
+  const head = `${nameOf(actor)}: \`/${command2.name}\``;
+  if (only === void 0) return `${head}
+
+There is no bug that this is for now.`;
+  if (more.length === 0 && only.number === issue3)
+    return `${head}
+
+${markOf2(only.decision)}${wordsOf6(only.decision)}`;
+  const rows = decisions.map(({ number: number6, decision }) => {
+    return `- ${markOf2(decision)}#${number6}: ${wordsOf6(decision).replaceAll("\n", "\n  ")}`;
+  });
+  return `${head}
+
+${rows.join("\n")}`;
+}
+function markOf2(decision) {
+  return decision.kind === "allowed" ? "\u2705 " : "\u274C ";
+}
+function wordsOf6(decision) {
+  return decision.kind === "allowed" ? decision.answer : decision.message;
+}
+
+// src/usecases/command-facts.ts
+function needsPulls(bug2, command2, { policy }) {
+  if (command2.name === "approve-prod") return bug2.flow === 2 || !policy.approvals.allowAuthor;
+  return signsHeads(command2) || !policy.approvals.allowAuthor;
+}
+function signsHeads({ name: name3 }) {
+  return name3 === "approve-prod" || name3 === "hotfix" || name3 === "approve-hotfix";
+}
+async function withApprovalFacts(context3, { policy }, { command: command2, fixes }) {
+  const written = await withContributors(context3, policy, fixes);
+  if (!signsHeads(command2) || fixes.length === 0) return written;
+  const pushed = await withPushes(context3, written);
+  return requiredFor("approve_prod", policy) > 1 ? withAdminReviews(context3, policy, pushed) : pushed;
+}
+async function loadCommandFacts(context3, setting, { understood, issue: issue3 }) {
+  const { command: command2, prepared } = understood;
+  const needsParity = command2.needs.includes("parity");
+  const [state, versions] = await Promise.all([
+    needsParity ? context3.ledger.load() : context3.ledger.recent(),
+    needsParity ? tryVersions(context3, setting) : null
+  ]);
+  const parity2 = versions === null ? null : await tryJudge(context3, versions, state);
+  const targets = targetsOf(understood, issue3, { bugs: state.bugs, policy: setting.policy }).flatMap(
+    (number6) => state.bugs.get(number6) ?? []
+  );
+  const linked = targets.filter((bug2) => needsPulls(bug2, command2, setting)).flatMap((bug2) => bug2.fixes);
+  const pulls = [...prepared.pulls, ...linked.map((link) => link.pull)];
+  const fixes = command2.needs.includes("fixes") ? await loadFixes(context3, pulls) : [];
+  const words = { approvals: targets.flatMap(({ approvals }) => approvals) };
+  return {
+    parity: parity2,
+    fixes: await withApprovalFacts(context3, setting, { command: command2, fixes }),
+    signers: command2.needs.includes("signers") ? await loadSigners(context3, setting, words) : [],
+    endedRuns: command2.needs.includes("runs") ? await endedRuns(context3, lockRuns(state)) : /* @__PURE__ */ new Set(),
+    nowMs: context3.clock.nowMs()
+  };
+}
+
+// src/usecases/order/dispatch-order.ts
+var WORKFLOWS = {
+  rollback: ROLLBACK_WORKFLOW,
+  hotfix: HOTFIX_WORKFLOW
+};
+async function dispatchOrder(context3, { id: release2, kind }) {
+  try {
+    const run2 = await context3.workflows.dispatch(WORKFLOWS[kind], { release: release2 });
+    context3.log.info(`${kind} dispatched`, { release: release2, run: run2 });
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure)) throw error63;
+    context3.log.error(`the ${kind} could not be started`, { release: release2, error: error63.message });
+  }
+}
+
+// src/usecases/slot/preview-slot.ts
+var KINDS2 = ["T1", "T2"];
+async function previewTonight(context3) {
+  const previews = [];
+  for (const kind of KINDS2) previews.push(await previewSlot(context3, kind));
+  return previews;
+}
+async function previewSlot(context3, kind) {
+  const [setting, state] = await Promise.all([context3.configuration.load(), context3.ledger.load()]);
+  const slot2 = nextSlot(setting.calendar, kind, context3.clock.nowMs());
+  const gathered = await gather2(context3, setting, {
+    slot: slot2,
+    state,
+    bugs: bugsFor(kind, state, []),
+    waiting: releasesFor(kind, state)
+  });
+  const { draft, stages, releases } = await planAll(context3, gathered, previewManner(null));
+  for (const stage2 of stages) {
+    const message = `would go to ${stage2.environment.toUpperCase()}`;
+    for (const bug2 of aboardOf(stage2))
+      draft.outcomes.set(bug2, { bug: bug2, outcome: "queued", reason: null, message });
+  }
+  return {
+    slot: slot2,
+    frozen: refuseFrozen(gathered.freezes, "everything", gathered.readAtMs),
+    stages: stages.map((stage2) => {
+      const release2 = releases.find(({ environment: environment3 }) => environment3 === stage2.environment) ?? null;
+      return { stage: stage2, release: release2, steps: release2 === null ? [] : stepsOf3(setting.policy, release2) };
+    }),
+    outcomes: [...draft.outcomes.values()].toSorted((left, right) => left.bug - right.bug),
+    titles: new Map([...gathered.issues].map(([number6, { title }]) => [number6, title]))
+  };
+}
+
+// src/usecases/slot/post-previews.ts
+async function postPreviews(context3, setting, { issue: issue3, askedBy }) {
+  const previews = await previewTonight(context3);
+  const nowMs = context3.clock.nowMs();
+  const body = renderPreviews(previews, { calendar: setting.calendar, nowMs });
+  const entry = {
+    id: `plan-slot-${askedBy}`,
+    issue: issue3,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body }
+  };
+  await record(context3, setting, () => ({
+    writes: { outbox: [entry] },
+    message: `the plan of ${previews.map(({ slot: slot2 }) => slot2.id).join(" and ")} is shown on #${issue3}`,
+    result: null
+  }));
+}
+
+// src/usecases/gate/gate-pulls.ts
+async function gateAll(context3, read3 = null) {
+  const known = context3.bookkeeping.gates.all().map(({ pull: pull2 }) => pull2);
+  await context3.bookkeeping.gates.inTurn(
+    () => reportOrClose(context3, known, async (setting) => {
+      const open5 = read3 ?? await readOpen(context3, setting);
+      if (open5.length === 0) return [];
+      const pulls = open5.map(({ pull: pull2 }) => pull2);
+      return judgeAll(context3, await gatherFresh(context3, setting, { pulls, read: open5 }));
+    })
+  );
+}
+function readOpen({ observer }, { policy }) {
+  return observer.openPulls(ENVIRONMENTS.map((name3) => policy.environments[name3].branch));
+}
+async function reportOrClose(context3, pulls, judge3) {
+  const sayings = await judgeOrClose(context3, pulls, judge3);
+  await context3.checks.report(reportsOf(sayings));
+}
+async function judgeOrClose(context3, pulls, judge3) {
+  try {
+    return await judge3(await context3.configuration.load());
+  } catch (error63) {
+    const line = troubleOf2(error63);
+    if (line === null || !(error63 instanceof Error)) throw error63;
+    context3.log.error("pull requests cannot be judged; they are closed", { pulls, error: error63.message });
+    return closeAll(context3, pulls, { line, message: error63.message });
+  }
+}
+function troubleOf2(error63) {
+  if (error63 instanceof ConfigurationBroken) return "The configuration is broken: an admin has to mend it";
+  if (error63 instanceof LedgerFailure && !error63.retryable)
+    return "The ledger cannot be trusted: an admin has to look at it";
+  return null;
+}
+async function closeAll(context3, pulls, { line, message }) {
+  const words = describeTrouble(line, message);
+  const found2 = await context3.observer.pulls(pulls);
+  return found2.filter(({ state }) => state === "open").flatMap(({ head }) => ENVIRONMENTS.map((environment3) => ({ commit: head, environment: environment3, words })));
+}
+var MAX_LOOKS = 3;
+async function gatherFresh(context3, setting, asked) {
+  let state = context3.ledger.seen() ?? await context3.ledger.load();
+  let { pulls } = asked;
+  for (let look4 = 1; ; look4 += 1) {
+    const [fresh, gates] = await Promise.all([
+      context3.ledger.load(),
+      gatherGates(context3, setting, { ...asked, pulls, state })
+    ]);
+    const twins = twinsOf(context3, gates).filter((pull2) => !pulls.includes(pull2));
+    const isSettled = twins.length === 0 && isSame5(state, fresh, pulls);
+    if (look4 >= MAX_LOOKS || isSettled) return gates;
+    state = fresh;
+    pulls = [...pulls, ...twins];
+  }
+}
+function twinsOf({ bookkeeping }, gates) {
+  const judged = new Set(gates.map(({ pull: pull2 }) => pull2.pull));
+  return gates.flatMap(({ pull: pull2 }) => bookkeeping.gates.at(pull2.head)).map(({ pull: pull2 }) => pull2).filter((pull2) => !judged.has(pull2));
+}
+function isSame5(left, right, pulls) {
+  if (left === right) return true;
+  const decisive3 = (state) => JSON.stringify([
+    bugsOf(state, pulls),
+    pulls.map((pull2) => state.pulls.get(pull2)?.approvals),
+    state.freezes
+  ]);
+  return decisive3(left) === decisive3(right);
+}
+
+// src/usecases/follow-up.ts
+async function followUp(context3, setting, next) {
+  switch (next.kind) {
+    case "analyze":
+      return analyzeBug(context3, setting, next.issue);
+    case "preview_slots":
+      return postPreviews(context3, setting, next);
+    case "dispatch_slot":
+      return dispatchSlot(context3, next.slot);
+    case "dispatch_rollback":
+      return dispatchOrder(context3, { id: next.release, kind: "rollback" });
+    case "dispatch_hotfix":
+      return dispatchOrder(context3, { id: next.release, kind: "hotfix" });
+    case "judge_pulls":
+      return gateAll(context3);
+    case "close_issue":
+    case "reopen_issue":
+      return void 0;
+  }
+}
+
+// src/usecases/carry-out.ts
+async function carryOut(context3, setting, { asked, what }) {
+  const { issue: issue3, ...word } = asked;
+  const asking = askingOnce(context3);
+  const teams = teamsOf(setting.policy);
+  const call = { ...word, standing: await asking.members.standing(asked.actor, teams) };
+  if (what.kind === "refused") {
+    await recordRefusal(context3, setting, { issue: issue3, call, name: what.command, refusal: what.refusal });
+    return;
+  }
+  const { command: command2 } = what;
+  const forbidden = refuseRole(command2, call, setting.policy);
+  if (forbidden !== null) {
+    await recordRefusal(context3, setting, { issue: issue3, call, name: command2.name, refusal: forbidden });
+    return;
+  }
+  const live2 = await loadCommandFacts(asking, setting, { understood: what, issue: issue3 });
+  const followUps = await record(context3, setting, (state) => {
+    const targets = targetsOf(what, issue3, { bugs: state.bugs, policy: setting.policy });
+    const origin = state.bugs.get(issue3);
+    if (origin === void 0 || isHandled(origin, call.given))
+      return { writes: null, message: "", result: [] };
+    const decisions = targets.map(
+      (number6) => decideOne(number6, {
+        state,
+        setting,
+        live: live2,
+        stops: stopFacts(context3, setting, state),
+        call,
+        understood: what
+      })
+    );
+    return buildIntent2({ issue: issue3, call, command: command2, origin, decisions, state, nowMs: context3.clock.nowMs() });
+  });
+  for (const next of followUps) await followUp(context3, setting, next);
+}
+function isHandled({ commands }, given) {
+  return commands.some((handled) => handled.key === keyOf(given));
+}
+function decideOne(number6, given) {
+  const bug2 = given.state.bugs.get(number6);
+  if (bug2 === void 0) return { number: number6, decision: refuse("not_a_bug", `#${number6} is no tracked bug.`) };
+  const facts = {
+    bug: bug2,
+    ...given.setting,
+    nowMs: given.live.nowMs,
+    parity: given.live.parity,
+    fixes: given.live.fixes.filter((fix2) => isAbout3(bug2, fix2.pull, given.understood)),
+    signers: given.live.signers,
+    ...given.stops,
+    endedRuns: given.live.endedRuns,
+    environments: given.state.environments,
+    releases: given.state.releases,
+    slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
+  };
+  return { number: number6, decision: decide13(given.understood, given.call, facts) };
+}
+function isAbout3(bug2, pull2, { prepared }) {
+  return prepared.pulls.includes(pull2) || bug2.fixes.some((link) => link.pull === pull2);
+}
+function buildIntent2(outcome) {
+  const { issue: issue3, call, command: command2, origin, decisions, nowMs } = outcome;
+  const changed = new Map(
+    decisions.flatMap(
+      ({ number: number6, decision }) => decision.kind === "allowed" ? [[number6, decision.bug]] : []
+    )
+  );
+  const refusal = decisions.find(({ decision }) => decision.kind === "refused")?.decision;
+  const failed3 = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
+  const handled = buildHandled(call, command2.name, failed3);
+  const own3 = changed.get(issue3) ?? origin;
+  changed.set(issue3, { ...own3, commands: [...own3.commands, handled] });
+  const followUps = decisions.flatMap(
+    ({ decision }) => decision.kind === "allowed" ? decision.followUps : []
+  );
+  const answer2 = renderBatchAnswer({ actor: call.actor, command: command2, issue: issue3 }, decisions);
+  const about = decisions.map(({ number: number6 }) => `#${number6}`).join(" ");
+  return {
+    writes: {
+      bugs: [...changed.values()],
+      ...changedBeside(decisions, outcome.state),
+      outbox: [
+        buildAnswer(issue3, call, { body: answer2, nowMs }),
+        ...followUps.flatMap((next) => entryFor(next, call, nowMs))
+      ]
+    },
+    message: `/${command2.name} ${about} by ${call.actor.login}: ${failed3 === null ? "done" : failed3.reason}`,
+    result: followUps
+  };
+}
+function changedBeside(decisions, { environments }) {
+  const allowed = decisions.flatMap(({ decision }) => decision.kind === "allowed" ? [decision] : []);
+  const freezes2 = allowed.find((each) => each.freezes !== void 0)?.freezes;
+  const locked = allowed.flatMap(({ locks }) => locks ?? []);
+  return {
+    ...freezes2 === void 0 ? {} : { freezes: freezes2 },
+    releases: allowed.flatMap(({ release: release2 }) => release2 ?? []),
+    environments: locked.map(
+      ({ environment: environment3, locks }) => withLocks(environments.get(environment3), environment3, locks)
+    )
+  };
+}
+function buildHandled(call, command2, refusal) {
+  return {
+    key: keyOf(call.given),
+    command: command2,
+    by: call.actor,
+    writtenAtMs: call.writtenAtMs,
+    outcome: refusal === null ? "done" : "refused",
+    reason: refusal?.reason ?? null
+  };
+}
+function buildAnswer(issue3, { given }, { body, nowMs }) {
+  return {
+    id: answerKey(keyOf(given)),
+    issue: issue3,
+    createdAtMs: nowMs,
+    action: { kind: "comment", body }
+  };
+}
+function entryFor(next, { given }, nowMs) {
+  if (next.kind !== "close_issue" && next.kind !== "reopen_issue") return [];
+  const { issue: issue3, ...action } = next;
+  const id = `${next.kind.replace("_", "-")}-${issue3}-${keyOf(given)}`;
+  return [{ id, issue: issue3, createdAtMs: nowMs, action }];
+}
+async function recordRefusal(context3, setting, refused2) {
+  const { issue: issue3, call, name: name3, refusal } = refused2;
+  await record(context3, setting, (state) => {
+    const bug2 = state.bugs.get(issue3);
+    if (bug2 === void 0 || isHandled(bug2, call.given)) return { writes: null, message: "", result: null };
+    const handled = buildHandled(call, name3, refusal);
+    return {
+      writes: {
+        bugs: [{ ...bug2, commands: [...bug2.commands, handled] }],
+        outbox: [buildAnswer(issue3, call, { body: refusal.message, nowMs: context3.clock.nowMs() })]
+      },
+      message: `/${name3} #${bug2.number} by ${call.actor.login}: ${refusal.reason}`,
+      result: null
+    };
+  });
 }
 
 // src/usecases/handle-comment.ts
@@ -81622,7 +81671,7 @@ async function carryOutOn(context3, setting, said) {
     actor,
     given,
     writtenAtMs,
-    standing: await context3.members.standing(actor, teamsOf(setting))
+    standing: await context3.members.standing(actor, teamsOf(setting.policy))
   };
   const refusal = what.kind === "refused" ? what.refusal : refuseRole(what.command, call, setting.policy);
   const pull2 = refusal === null ? await readPull(context3, setting, said.pull) : said.pull;

@@ -33,7 +33,7 @@ export interface CheckReport {
   readonly summary: string;
   /** Markdown, cut to what GitHub takes; `null` for none. */
   readonly text: string | null;
-  /** The first 50 are shown. */
+  /** All are shown, 50 a call. */
   readonly annotations: readonly CheckAnnotation[];
   /** At most three. */
   readonly actions: readonly CheckAction[];

@@ -82,8 +82,8 @@ describe.each(PLACES)('the checks of %s', (_, open) => {
     expect(await place.runsOn(commit)).toMatchObject([{ conclusion: 'success', annotations: 0 }]);
   });
 
-  test('of more remarks than GitHub takes at once the first are shown', async () => {
-    const annotations = Array.from({ length: 60 }, (_line, index) => ({
+  test('more remarks than GitHub takes at once are all shown, and replaced as one', async () => {
+    const annotations = Array.from({ length: 120 }, (_line, index) => ({
       ...LINE,
       path: 'db/migrations/größe.sql',
       startLine: index + 1,
@@ -91,7 +91,9 @@ describe.each(PLACES)('the checks of %s', (_, open) => {
       level: 'failure' as const,
     }));
     await place.ports.checks.report([aReport({ annotations })]);
-    expect(await place.runsOn(commit)).toMatchObject([{ annotations: 50 }]);
+    expect(await place.runsOn(commit)).toMatchObject([{ annotations: 120 }]);
+    await place.anotherProcess().checks.report([aReport({ conclusion: 'success' })]);
+    expect(await place.runsOn(commit)).toMatchObject([{ conclusion: 'success', annotations: 0 }]);
   });
 
   test('several commits and names are told apart', async () => {

@@ -6,8 +6,7 @@ import type { FakeCheck, FakeWorld } from './fake-world.ts';
 export function createFakeChecks(world: FakeWorld): Checks {
   return {
     report: async (reports) => {
-      for (const { isNew: _, ...said } of reports) {
-        const report = { ...said, annotations: said.annotations.slice(0, 50) };
+      for (const { isNew: _, ...report } of reports) {
         if (isNews(world, report)) world.checks.push(checkOf(world, report));
       }
     },

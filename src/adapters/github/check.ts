@@ -89,12 +89,15 @@ async function askChecks(
 interface Saying {
   readonly report: CheckReport;
   readonly externalId: string;
+  /** The run that has the words and the first of the remarks already; `null`: nothing is said yet. */
+  readonly begun: { readonly runId: string; readonly remarks: number } | null;
 }
 
 /** Source: the REST API takes 65,535 characters each of summary and text; counted in bytes it is never too much. */
 const LONG_TEXT_BYTES = 65_535;
 const TITLE_BYTES = 255;
-const ANNOTATIONS = 50;
+/** Source: the REST API takes 50 annotations a call; each update of the run adds to those that it has. */
+const ANNOTATIONS_A_CALL = 50;
 
 function sayingOf(given: CheckReport): Saying {
   const { isNew: _howItIsSaid, ...words } = given;
@@ -103,9 +106,9 @@ function sayingOf(given: CheckReport): Saying {
     title: cut(given.title, TITLE_BYTES),
     summary: cut(given.summary, LONG_TEXT_BYTES),
     text: given.text === null ? null : cut(given.text, LONG_TEXT_BYTES),
-    annotations: given.annotations.slice(0, ANNOTATIONS),
   };
-  return { report, externalId: createHash('sha256').update(JSON.stringify(report)).digest('hex') };
+  const externalId = createHash('sha256').update(JSON.stringify(report)).digest('hex');
+  return { report, externalId, begun: null };
 }
 
 function cut(text: string, bytes: number): string {
@@ -121,15 +124,17 @@ function isNews(known: KnownChecks, { report, externalId }: Saying): boolean {
   return known.own(report.commit, report.name)?.externalId !== externalId;
 }
 
+/** One call for all, and one more for each further 50 remarks of the report that has the most. */
 async function send(
-  { mutations, known }: CheckDesk,
+  desk: CheckDesk,
   sayings: readonly Saying[],
   repositoryId: string,
 ): Promise<readonly MutationOutcome[]> {
+  const { mutations, known } = desk;
   try {
     const outcomes = await mutations.send(sayings.map((saying) => mutationOf(known, saying, repositoryId)));
-    for (const [index, saying] of sayings.entries()) note(known, saying, outcomes[index]);
-    return outcomes;
+    const rest = sayings.flatMap((saying, index) => restAfter(known, saying, outcomes[index]) ?? []);
+    return rest.length === 0 ? outcomes : [...outcomes, ...(await send(desk, rest, repositoryId))];
   } catch (error) {
     for (const { report } of sayings) known.forget(report.commit);
     throw error;
@@ -138,23 +143,37 @@ async function send(
 
 const SAID = z.object({ checkRun: z.object({ id: z.string() }) });
 
-function note(
-  known: KnownChecks,
-  { report, externalId }: Saying,
-  outcome: MutationOutcome | undefined,
-): void {
+/** What is left to say after a call; `null`, and the outcome noted, where that was all or it failed. */
+function restAfter(known: KnownChecks, saying: Saying, outcome: MutationOutcome | undefined): Saying | null {
+  const { report, externalId } = saying;
   const said = outcome?.kind === 'done' ? SAID.safeParse(outcome.answer) : null;
   if (said?.success !== true) {
     known.forget(report.commit);
-    return;
+    return null;
   }
-  const run = { id: said.data.checkRun.id, externalId, isAnnotated: report.annotations.length > 0 };
-  known.note(report.commit, report.name, run);
+  const { id } = said.data.checkRun;
+  if (!isLast(saying)) return { ...saying, begun: { runId: id, remarks: endOf(saying) } };
+  known.note(report.commit, report.name, { id, externalId, isAnnotated: report.annotations.length > 0 });
+  return null;
 }
 
-function mutationOf(known: KnownChecks, { report, externalId }: Saying, repositoryId: string): Mutation {
+/** How many remarks a run has after this call. */
+function endOf({ begun }: Saying): number {
+  return (begun?.remarks ?? 0) + ANNOTATIONS_A_CALL;
+}
+
+function isLast(saying: Saying): boolean {
+  return endOf(saying) >= saying.report.annotations.length;
+}
+
+function mutationOf(known: KnownChecks, saying: Saying, repositoryId: string): Mutation {
+  const { report, externalId, begun } = saying;
+  const annotations = report.annotations.slice(begun?.remarks ?? 0, endOf(saying));
+  // A run whose remarks are not all there has no digest, so it is said anew by whoever comes next.
+  const digest = isLast(saying) ? { externalId } : {};
+  const words = { repositoryId, ...digest, ...wordsOf({ ...report, annotations }) };
+  if (begun !== null) return { name: 'updateCheckRun', input: { ...words, checkRunId: begun.runId } };
   const run = known.own(report.commit, report.name) ?? null;
-  const words = { repositoryId, externalId, ...wordsOf(report) };
   if (run !== null && mayRewrite(run, report))
     return { name: 'updateCheckRun', input: { ...words, checkRunId: run.id } };
   return { name: 'createCheckRun', input: { ...words, name: report.name, headSha: report.commit } };

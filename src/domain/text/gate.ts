@@ -41,16 +41,33 @@ export interface GateWords {
 /** Says whether a pull request may be merged now; else what is missing, who can give it, and when it can merge. */
 export function describeGate(facts: GateFacts, missing: readonly Missing[]): GateWords {
   const [first] = missing;
+  const remarks = allRemarks(facts);
   return {
     isOpen: first === undefined,
     line: first === undefined ? renderOpen(facts) : renderClosed(facts, first),
-    details: renderDetails(facts, missing),
-    remarks: [
-      ...facts.bugs.flatMap(({ bug }) => remarksOf(bug, facts)),
-      ...remarksOnMigrations(facts.migrations),
-    ],
+    details: [renderDetails(facts, missing), ...renderUnshown(remarks.length)].join('\n\n'),
+    remarks: remarks.slice(0, MOST_REMARKS),
     buttons: buttonsFor(facts, missing),
   };
+}
+
+/** As many as somebody may read; each fifty of them cost a call. */
+const MOST_REMARKS = 200;
+
+/** The worst first, whatever they are about. */
+function allRemarks(facts: GateFacts): Remark[] {
+  const rank = { failure: 0, warning: 1, notice: 2 };
+  const conflicts = facts.bugs.flatMap(({ bug }) => remarksOf(bug, facts));
+  return [...conflicts, ...remarksOnMigrations(facts.migrations)].toSorted(
+    (left, right) => rank[left.level] - rank[right.level],
+  );
+}
+
+function renderUnshown(remarks: number): string[] {
+  if (remarks <= MOST_REMARKS) return [];
+  return [
+    `The worst ${MOST_REMARKS} of ${remarks} remarks stand at their lines; ${remarks - MOST_REMARKS} are not shown.`,
+  ];
 }
 
 function buttonsFor(facts: GateFacts, missing: readonly Missing[]): GateButton[] {

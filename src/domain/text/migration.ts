@@ -40,7 +40,7 @@ export function refuseUnsafe({ findings }: MigrationReport): Refusal | null {
   );
 }
 
-/** All that there is to say of the lines of migrations: what keeps them out first, then the worst classes. */
+/** All that there is to say of the lines of migrations: what keeps them out, and their worst classes. */
 export function remarksOnMigrations({ findings, worst }: MigrationReport): readonly MigrationRemark[] {
   const found = findings.map(({ blocks, ...where }): MigrationRemark => {
     const level = blocks ? 'failure' : 'warning';
@@ -59,8 +59,7 @@ export function remarksOnMigrations({ findings, worst }: MigrationReport): reado
         message,
       };
     });
-  const rank = { failure: 0, warning: 1, notice: 2 };
-  return [...found, ...known].toSorted((left, right) => rank[left.level] - rank[right.level]);
+  return [...found, ...known];
 }
 
 function takesAway(name: MigrationClass): boolean {

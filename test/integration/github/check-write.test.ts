@@ -99,6 +99,49 @@ test('many are cut into documents of thirty', async () => {
   expect((await shop.process().checks.on(commit)).length).toBe(61);
 });
 
+/** The lines that a check run remarks on. */
+const linesOf = async (id = 0) => {
+  const { rest } = shop.world.as('ada');
+  const asked = { ...SHOP, check_run_id: id, per_page: 100 };
+  const pages = await Promise.all([1, 2].map((page) => rest.checks.listAnnotations({ ...asked, page })));
+  return pages.flatMap(({ data }) => data.map(({ start_line: line }) => line));
+};
+
+describe('more remarks than fifty', () => {
+  const annotations = Array.from({ length: 101 }, (_, at) => ({
+    path: 'README.md',
+    startLine: at + 1,
+    endLine: at + 1,
+    level: 'warning' as const,
+    title: 'Look',
+    message: 'here',
+  }));
+  test('cost a write for each further fifty, and are said once', async () => {
+    const { checks } = shop.process();
+    await checks.report([aReport({ annotations }), aReport({ name: 'tonic / other' })]);
+    expect(shop.calls()).toEqual([READ, EDIT, EDIT, EDIT]);
+    await checks.report([aReport({ annotations })]);
+    await shop.process().checks.report([aReport({ annotations })]);
+    expect(shop.calls()).toEqual([READ]);
+    const run = (await runs()).find(({ name }) => name === 'tonic / gate');
+    expect(await linesOf(run?.id)).toEqual(annotations.map(({ startLine }) => startLine));
+  });
+
+  test('that broke off in between are said anew', async () => {
+    shop.world.sandbox.faults.failApi({
+      path: /TonicEdit/u,
+      after: 1,
+      times: Infinity,
+      effect: { kind: 'cut_before' },
+    });
+    await expect(shop.process().checks.report([aReport({ annotations })])).rejects.toThrow();
+    shop.world.sandbox.faults.clear();
+    await shop.process().checks.report([aReport({ annotations })]);
+    const [latest] = (await runs()).toSorted((left, right) => right.id - left.id);
+    expect(await linesOf(latest?.id)).toHaveLength(101);
+  });
+});
+
 test('texts are cut to what GitHub takes, by bytes and between characters', async () => {
   const long = 'é'.repeat(70_000);
   await shop.process().checks.report([aReport({ title: long, summary: long, text: `x${long}` })]);

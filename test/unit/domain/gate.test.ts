@@ -550,6 +550,14 @@ describe('a migration', () => {
     expect(remarks(['create_index', 'drop_column'])).toEqual(['4 failure', '3 warning']);
   });
 
+  it('with more to say than anybody reads is told of by the worst, and how much is not shown', () => {
+    const drops = Array.from({ length: 220 }, () => 'drop_column' as const);
+    const said = words({ bugs: planned, migration: ['create_index', ...drops] });
+    expect(said.remarks.map(({ level }) => level)).toEqual(drops.slice(0, 200).map(() => 'failure'));
+    expect(said.details).toContain('The worst 200 of 221 remarks stand at their lines; 21 are not shown.');
+    expect(words({ bugs: planned, migration: drops.slice(0, 200) }).details).not.toContain('not shown');
+  });
+
   it('that cannot be read shuts it and says how it can', () => {
     const said = words({ bugs: planned, migration: ['unreadable'] });
     expect(said.isOpen).toBe(false);
