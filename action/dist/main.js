@@ -35130,7 +35130,7 @@ function renderDuration(ms) {
 function renderSlot(calendar, slot2, nowMs) {
   const left = slot2.startsAtMs - nowMs;
   const when = left > 0 ? `in ${renderDuration(left)}` : "it has begun";
-  return `**${slot2.id}**, ${renderLocal(calendar, slot2.startsAtMs)}, ${when}`;
+  return `**${renderLocal(calendar, slot2.startsAtMs)}**, ${when}`;
 }
 
 // src/domain/checklist.ts
@@ -36161,7 +36161,7 @@ function labelDefinitions(policy) {
     { name: "found-in:prod", color: "bfd4f2", description: "Seen on PROD" },
     { name: "flow:1", color: "d4c5f9", description: "UAT first, then PROD" },
     { name: "flow:2", color: "d4c5f9", description: "PROD first, then back to UAT" },
-    { name: ALERT_LABEL, color: "b60205", description: "Something happened that nobody should have done" }
+    { name: ALERT_LABEL, color: "b60205", description: "For the admins: something to look at" }
   ];
 }
 function wantedLabels(bug2, policy) {
@@ -37417,8 +37417,14 @@ function renderCommits(title, commits) {
 ${[...rows, ...more].join("\n")}`;
 }
 function renderVerdictLine(verdict) {
-  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${verdict.state.replaceAll("_", " ")}`;
+  return `UAT ${shortOid(verdict.uat.commit)} \xB7 PROD ${shortOid(verdict.prod.commit)} \xB7 ${STATES[verdict.state]}`;
 }
+var STATES = {
+  aligned: "aligned",
+  uat_ahead: "UAT ahead",
+  prod_ahead: "PROD ahead",
+  diverged: "diverged"
+};
 
 // src/domain/text/comment-mark.ts
 var CARD_KEY = "card";
@@ -37474,7 +37480,7 @@ function renderStatus(facts) {
     `| **Severity** | ${bug2.severity ?? "open: set a `severity:` label"} |`,
     `| **Found in** | ${bug2.foundIn === null ? "not said" : bug2.foundIn.toUpperCase()} |`,
     `| **Fix** | ${renderFixes(bug2)} |`,
-    ...bug2.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug2.parity)} |`],
+    ...bug2.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug2.parity)}, when it was confirmed |`],
     `| **Next** | ${renderNext(facts)} |`,
     ...renderStops(facts),
     ...bug2.hold === null ? [] : ["", `> **Held back:** ${bug2.hold.message.replaceAll("\n", "\n> ")}`],
@@ -37525,6 +37531,8 @@ function renderPersonsStep(facts) {
   const { bug: bug2 } = facts;
   const awaited = renderAwaited(facts);
   if (awaited !== null) return `${awaited}; then `;
+  if (bug2.takenBack?.isHeld === true)
+    return "an admin says `/confirm`, or somebody links a better fix; then ";
   if (bug2.status === "submitted" || bug2.status === "deployed_uat") {
     return `${describeStatus(bug2.status).next}; then `;
   }
@@ -38665,7 +38673,8 @@ function renderReport(slot2) {
     `## ${slot2.id}: ${slot2.state}${slot2.reason === null ? "" : ` (${describeSlotReason(slot2.reason)})`}`,
     ...renderUnsafe(slot2),
     ...stages.length === 0 ? [] : ["", "| environment | state | commits | bugs |", "| --- | --- | --- | --- |", ...stages],
-    ...rows.length === 0 ? ["", "No bug was up."] : ["", "| bug | what happened | |", "| --- | --- | --- |", ...rows]
+    ...rows.length === 0 ? [] : ["", "| bug | what happened | |", "| --- | --- | --- |", ...rows],
+    ...rows.length + stages.length === 0 ? ["", "No bug was up."] : []
   ].join("\n");
 }
 function renderUnsafe({ unsafe }) {
@@ -39190,19 +39199,37 @@ function remarksOf(bug2, { pull: pull2 }) {
   }));
 }
 function describeLanded(bug2, landing2, when) {
-  const isOnOther = landingsOn(bug2, landing2.environment === "uat" ? "prod" : "uat").length > 0;
-  const places = isOnOther ? "UAT and PROD" : landing2.environment.toUpperCase();
+  const { environment: environment3 } = landing2;
+  const name3 = environment3.toUpperCase();
+  const isLive = WAITING[bug2.status] !== environment3;
+  const isOnOther = landingsOn(bug2, environment3 === "uat" ? "prod" : "uat").length > 0;
+  const where = isLive ? `On ${isOnOther ? "UAT and PROD" : name3}` : `On ${name3}\u2019s branch, not live`;
   const next = nextStep3(bug2, when);
   const slot2 = landing2.slot === null ? "" : ` by ${landing2.slot}`;
   return {
     isOpen: true,
-    line: cutLine(`On ${places}${next === null ? "" : `; ${next.words}`}`),
+    line: cutLine(`${where}${next === null ? "" : `; ${next.words}`}`),
     details: [
-      `On ${landing2.environment.toUpperCase()} since ${renderLocal(when.calendar, landing2.atMs)}${slot2}.`,
+      `On ${isLive ? name3 : `${name3}\u2019s branch`} since ${renderLocal(when.calendar, landing2.atMs)}${slot2}.`,
       renderBugs([bug2])
     ].join("\n\n"),
     remarks: [],
     buttons: next === null || next.button === null ? [] : [next.button]
+  };
+}
+var WAITING = {
+  pending_prod: "prod",
+  pending_uat_merge: "uat"
+};
+function describeTakenOff({ number: number6, takenBack }, landing2, { calendar }) {
+  if (takenBack?.environment !== landing2.environment || !takenBack.pulls.includes(landing2.pull)) return null;
+  const name3 = landing2.environment.toUpperCase();
+  return {
+    isOpen: false,
+    line: cutLine(`Taken off ${name3} again by ${takenBack.release}`),
+    details: `\`${takenBack.release}\` took it off ${name3} again, ${renderLocal(calendar, takenBack.atMs)}. The card of #${number6} says what comes next.`,
+    remarks: [],
+    buttons: []
   };
 }
 function nextStep3({ status: status3, flow: flow2 }, when) {
@@ -40980,7 +41007,10 @@ function reportOf2({ commit: commit2, environment: environment3, words }) {
 // src/usecases/gate/gate-changed.ts
 async function tellWithGates(context3, setting, { step: step3, telling }) {
   const changed = (step3.writes.bugs ?? []).flatMap((bug2) => changedBug(step3, bug2));
-  const landed = changed.flatMap((each) => sayLanded(context3, setting, each));
+  const landed = changed.flatMap((each) => [
+    ...sayLanded(context3, setting, each),
+    ...sayTakenOff(setting, each)
+  ]);
   const said = (step3.writes.pulls ?? []).map(({ pull: pull2 }) => pull2).filter((pull2) => hasNewWord(step3, pull2));
   const pulls = [.../* @__PURE__ */ new Set([...said, ...changed.flatMap(({ bug: bug2 }) => openPulls(bug2, step3.writes))])];
   if (landed.length + pulls.length === 0) return telling.tell();
@@ -41022,6 +41052,16 @@ function sayLanded({ clock }, { calendar }, { bug: bug2, before }) {
     const wasThere = before?.landings.some((each) => each.head === head) === true;
     const old = wasThere ? describeLanded(before, landing2, when) : null;
     return JSON.stringify(words) === JSON.stringify(old) ? [] : [{ commit: head, environment: environment3, words }];
+  });
+}
+function sayTakenOff({ calendar }, { bug: bug2, before }) {
+  const gone2 = (before?.landings ?? []).filter(
+    ({ environment: environment3, pull: pull2 }) => !landingsOn(bug2, environment3).some((each) => each.pull === pull2)
+  );
+  return gone2.flatMap((landing2) => {
+    const { head, environment: environment3 } = landing2;
+    const words = describeTakenOff(bug2, landing2, { calendar });
+    return head === null || words === null ? [] : [{ commit: head, environment: environment3, words }];
   });
 }
 async function judgeOpen(context3, setting, asked) {
@@ -64225,7 +64265,7 @@ function renderVerdict(verdict, { calendar, nowMs }) {
     }
     case "rejected": {
       const { refusal, next } = verdict;
-      const opening = next === null || calendar === null ? "" : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+      const opening = next === null || calendar === null ? "" : ` It opens again with ${next.kind} ${renderSlot(calendar, next, nowMs)}.`;
       return cut(`\u26D4 **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
     }
     case "waiting":
@@ -64453,7 +64493,7 @@ function renderTakenBack(bug2, { id, environment: environment3, order: order2 })
   return `**Taken off ${environment3.toUpperCase()} again** ${describeCause(id, order2)} ${bug2.status === "closed" || bug2.status === "rejected" ? "The bug stays ended." : "The bug is `confirmed` again and its approvals are void. An admin says `/confirm` to let the same fix go once more, or somebody links a better one."}`;
 }
 function describeCause(id, { by, reason: reason2, issue: issue3 }) {
-  if (by === null) return `with ${code(id)}, which a check had taken back: ${plain(reason2)}.`;
+  if (by === null) return `with ${code(id)}, which was taken back: ${plain(reason2)}.`;
   return `by ${code(id)}: ${plain(reason2)}, says ${nameOf(by)} on #${issue3}.`;
 }
 function renderRollbackFailed({ id, environment: environment3 }, { message }) {

@@ -35,7 +35,7 @@ export function labelDefinitions(policy: Policy): LabelDefinition[] {
     { name: 'found-in:prod', color: 'bfd4f2', description: 'Seen on PROD' },
     { name: 'flow:1', color: 'd4c5f9', description: 'UAT first, then PROD' },
     { name: 'flow:2', color: 'd4c5f9', description: 'PROD first, then back to UAT' },
-    { name: ALERT_LABEL, color: 'b60205', description: 'Something happened that nobody should have done' },
+    { name: ALERT_LABEL, color: 'b60205', description: 'For the admins: something to look at' },
   ];
 }
 

@@ -98,7 +98,7 @@ it('mended and told to try again it deploys; a canary that goes bad is rolled ba
   const head = /\*\*Watched on UAT:\*\* `2026-11-21-T1-uat` at 10 %, 0:0\d of 10:00 min/u;
   expect(cards.at(-1)).toMatch(head);
   expect(cards.at(-1)).toContain('- `error_percent`: 7.5, has to be at most 1');
-  expect(cards.at(-1)).toContain('| **Next** | T1 **2026-11-21/T1**');
+  expect(cards.at(-1)).toContain('| **Next** | T1 **Sat 2026-11-21 20:00 (Asia/Taipei)**');
   expect(await shop.card('vat')).not.toMatch(head);
 
   const run = runsOf(shop.demo.repository).findLast((one) => one.path.endsWith('tonic-t1.yml'));

@@ -40,7 +40,9 @@ export function renderStatus(facts: CardFacts): string {
     `| **Severity** | ${bug.severity ?? 'open: set a `severity:` label'} |`,
     `| **Found in** | ${bug.foundIn === null ? 'not said' : bug.foundIn.toUpperCase()} |`,
     `| **Fix** | ${renderFixes(bug)} |`,
-    ...(bug.parity === null ? [] : [`| **Versions** | ${renderVerdictLine(bug.parity)} |`]),
+    ...(bug.parity === null
+      ? []
+      : [`| **Versions** | ${renderVerdictLine(bug.parity)}, when it was confirmed |`]),
     `| **Next** | ${renderNext(facts)} |`,
     ...renderStops(facts),
     ...(bug.hold === null ? [] : ['', `> **Held back:** ${bug.hold.message.replaceAll('\n', '\n> ')}`]),
@@ -104,6 +106,8 @@ function renderPersonsStep(facts: CardFacts): string {
   const { bug } = facts;
   const awaited = renderAwaited(facts);
   if (awaited !== null) return `${awaited}; then `;
+  if (bug.takenBack?.isHeld === true)
+    return 'an admin says `/confirm`, or somebody links a better fix; then ';
   if (bug.status === 'submitted' || bug.status === 'deployed_uat') {
     return `${describeStatus(bug.status).next}; then `;
   }

@@ -40,5 +40,12 @@ function renderCommits(title: string, commits: readonly CountedCommit[]): string
 
 /** The verdict in a few words, for a table cell. */
 export function renderVerdictLine(verdict: ParityVerdict): string {
-  return `UAT ${shortOid(verdict.uat.commit)} · PROD ${shortOid(verdict.prod.commit)} · ${verdict.state.replaceAll('_', ' ')}`;
+  return `UAT ${shortOid(verdict.uat.commit)} · PROD ${shortOid(verdict.prod.commit)} · ${STATES[verdict.state]}`;
 }
+
+const STATES: Readonly<Record<ParityVerdict['state'], string>> = {
+  aligned: 'aligned',
+  uat_ahead: 'UAT ahead',
+  prod_ahead: 'PROD ahead',
+  diverged: 'diverged',
+};

@@ -3,7 +3,7 @@ import { isSignedByItself, type GateFacts, type Missing } from '../gate.ts';
 import type { EnvironmentName } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
 import { isAboutSignOff } from '../sign-off.ts';
-import { isFinal } from '../status.ts';
+import { isFinal, type Status } from '../status.ts';
 import { renderBugs, renderDetails } from './gate-details.ts';
 import { cutLine, renderClosed, renderOpen, renderWhen } from './gate-line.ts';
 import { remarksOnMigrations } from './migration.ts';
@@ -95,19 +95,48 @@ export function describeLanded(
   landing: Pick<Landing, 'environment' | 'atMs' | 'slot'>,
   when: Pick<GateFacts, 'calendar' | 'nowMs'>,
 ): GateWords {
-  const isOnOther = landingsOn(bug, landing.environment === 'uat' ? 'prod' : 'uat').length > 0;
-  const places = isOnOther ? 'UAT and PROD' : landing.environment.toUpperCase();
+  const { environment } = landing;
+  const name = environment.toUpperCase();
+  const isLive = WAITING[bug.status] !== environment;
+  const isOnOther = landingsOn(bug, environment === 'uat' ? 'prod' : 'uat').length > 0;
+  const where = isLive ? `On ${isOnOther ? 'UAT and PROD' : name}` : `On ${name}’s branch, not live`;
   const next = nextStep(bug, when);
   const slot = landing.slot === null ? '' : ` by ${landing.slot}`;
   return {
     isOpen: true,
-    line: cutLine(`On ${places}${next === null ? '' : `; ${next.words}`}`),
+    line: cutLine(`${where}${next === null ? '' : `; ${next.words}`}`),
     details: [
-      `On ${landing.environment.toUpperCase()} since ${renderLocal(when.calendar, landing.atMs)}${slot}.`,
+      `On ${isLive ? name : `${name}’s branch`} since ${renderLocal(when.calendar, landing.atMs)}${slot}.`,
       renderBugs([bug]),
     ].join('\n\n'),
     remarks: [],
     buttons: next === null || next.button === null ? [] : [next.button],
+  };
+}
+
+/** In these a fix on the environment's branch is not live there: its deploy failed. */
+const WAITING: Readonly<Partial<Record<Status, EnvironmentName>>> = {
+  pending_prod: 'prod',
+  pending_uat_merge: 'uat',
+};
+
+/**
+ * Says that a rollback took a pull request off its environment again. Closed: what brought it there counts no more; `null` when
+ * none took it off.
+ */
+export function describeTakenOff(
+  { number, takenBack }: Bug,
+  landing: Pick<Landing, 'environment' | 'pull'>,
+  { calendar }: Pick<GateFacts, 'calendar'>,
+): GateWords | null {
+  if (takenBack?.environment !== landing.environment || !takenBack.pulls.includes(landing.pull)) return null;
+  const name = landing.environment.toUpperCase();
+  return {
+    isOpen: false,
+    line: cutLine(`Taken off ${name} again by ${takenBack.release}`),
+    details: `\`${takenBack.release}\` took it off ${name} again, ${renderLocal(calendar, takenBack.atMs)}. The card of #${number} says what comes next.`,
+    remarks: [],
+    buttons: [],
   };
 }
 

@@ -32,7 +32,7 @@ export function renderVerdict(
       const opening =
         next === null || calendar === null
           ? ''
-          : ` It opens again with ${renderSlot(calendar, next, nowMs)}.`;
+          : ` It opens again with ${next.kind} ${renderSlot(calendar, next, nowMs)}.`;
       return cut(`⛔ **Rejected** (\`${refusal.reason}\`): ${refusal.message}`, opening);
     }
     case 'waiting':

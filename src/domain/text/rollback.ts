@@ -95,7 +95,7 @@ export function renderTakenBack(bug: Bug, { id, environment, order }: OrderedRel
 }
 
 function describeCause(id: string, { by, reason, issue }: OrderedRelease['order']): string {
-  if (by === null) return `with ${code(id)}, which a check had taken back: ${plain(reason)}.`;
+  if (by === null) return `with ${code(id)}, which was taken back: ${plain(reason)}.`;
   return `by ${code(id)}: ${plain(reason)}, says ${nameOf(by)} on #${issue}.`;
 }
 

@@ -69,9 +69,8 @@ export function renderReport(slot: SlotRecord): string {
     ...(stages.length === 0
       ? []
       : ['', '| environment | state | commits | bugs |', '| --- | --- | --- | --- |', ...stages]),
-    ...(rows.length === 0
-      ? ['', 'No bug was up.']
-      : ['', '| bug | what happened | |', '| --- | --- | --- |', ...rows]),
+    ...(rows.length === 0 ? [] : ['', '| bug | what happened | |', '| --- | --- | --- |', ...rows]),
+    ...(rows.length + stages.length === 0 ? ['', 'No bug was up.'] : []),
   ].join('\n');
 }
 

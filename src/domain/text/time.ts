@@ -22,9 +22,9 @@ export function renderDuration(ms: number): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** Names a slot with its date, local time and the time left: what every answer to an approval says. */
+/** When a slot is: its date, local time and the time left; goes behind `T1` or `T2`. Every answer to an approval says it. */
 export function renderSlot(calendar: SlotCalendar, slot: Slot, nowMs: number): string {
   const left = slot.startsAtMs - nowMs;
   const when = left > 0 ? `in ${renderDuration(left)}` : 'it has begun';
-  return `**${slot.id}**, ${renderLocal(calendar, slot.startsAtMs)}, ${when}`;
+  return `**${renderLocal(calendar, slot.startsAtMs)}**, ${when}`;
 }

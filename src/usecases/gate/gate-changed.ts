@@ -1,6 +1,6 @@
-import type { Bug } from '../../domain/bug.ts';
+import { landingsOn, type Bug } from '../../domain/bug.ts';
 import type { LedgerState, LedgerWrites } from '../../domain/ledger.ts';
-import { describeLanded } from '../../domain/text/gate.ts';
+import { describeLanded, describeTakenOff } from '../../domain/text/gate.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { CheckReport } from '../../ports/checks.ts';
 import type { Context } from '../context.ts';
@@ -31,7 +31,10 @@ export async function tellWithGates(
   { step, telling }: { readonly step: LedgerStep; readonly telling: Telling },
 ): Promise<void> {
   const changed = (step.writes.bugs ?? []).flatMap((bug) => changedBug(step, bug));
-  const landed = changed.flatMap((each) => sayLanded(context, setting, each));
+  const landed = changed.flatMap((each) => [
+    ...sayLanded(context, setting, each),
+    ...sayTakenOff(setting, each),
+  ]);
   const said = (step.writes.pulls ?? []).map(({ pull }) => pull).filter((pull) => hasNewWord(step, pull));
   const pulls = [...new Set([...said, ...changed.flatMap(({ bug }) => openPulls(bug, step.writes))])];
   if (landed.length + pulls.length === 0) return telling.tell();
@@ -88,6 +91,18 @@ function sayLanded({ clock }: Context, { calendar }: Setting, { bug, before }: C
     const wasThere = before?.landings.some((each) => each.head === head) === true;
     const old = wasThere ? describeLanded(before, landing, when) : null;
     return JSON.stringify(words) === JSON.stringify(old) ? [] : [{ commit: head, environment, words }];
+  });
+}
+
+/** What the check of a pull request says that a rollback took off. */
+function sayTakenOff({ calendar }: Setting, { bug, before }: ChangedBug): Saying[] {
+  const gone = (before?.landings ?? []).filter(
+    ({ environment, pull }) => !landingsOn(bug, environment).some((each) => each.pull === pull),
+  );
+  return gone.flatMap((landing): Saying[] => {
+    const { head, environment } = landing;
+    const words = describeTakenOff(bug, landing, { calendar });
+    return head === null || words === null ? [] : [{ commit: head, environment, words }];
   });
 }
 

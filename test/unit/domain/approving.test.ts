@@ -61,19 +61,19 @@ describe('/approve-prod in Flow 1', () => {
 
   it('names the slot, its date and local time, and the time left', () => {
     expect(say('/approve-prod', { bug })).toMatchObject({
-      answer: expect.stringContaining('**2026-11-20/T2**, Fri 2026-11-20 22:00 (Asia/Taipei), in 3 h'),
+      answer: expect.stringContaining('T2 **Fri 2026-11-20 22:00 (Asia/Taipei)**, in 3 h'),
     });
   });
 
   it.each([
-    ['2026-11-20 21:59:59', '2026-11-20 21:59:59', '2026-11-20/T2'],
-    ['2026-11-20 21:59:59', '2026-11-20 22:59:00', '2026-11-20/T2'],
-    ['2026-11-20 22:00:00', '2026-11-20 22:00:00', '2026-11-21/T2'],
-    ['2026-11-20 22:00:00', '2026-11-20 23:30:00', '2026-11-21/T2'],
-  ])('written at %s and read at %s counts for %s', (writtenAt, readAt, slot) => {
+    ['2026-11-20 21:59:59', '2026-11-20 21:59:59', 'Fri 2026-11-20'],
+    ['2026-11-20 21:59:59', '2026-11-20 22:59:00', 'Fri 2026-11-20'],
+    ['2026-11-20 22:00:00', '2026-11-20 22:00:00', 'Sat 2026-11-21'],
+    ['2026-11-20 22:00:00', '2026-11-20 23:30:00', 'Sat 2026-11-21'],
+  ])('written at %s and read at %s counts for T2 of %s', (writtenAt, readAt, day) => {
     const decision = say('/approve-prod', { bug, nowMs: at(readAt) }, { writtenAtMs: at(writtenAt) });
-    expect(bugAfter(decision).approvals[0]?.slot).toBe(slot);
-    expect(decision).toMatchObject({ answer: expect.stringContaining(`**${slot}**`) });
+    expect(bugAfter(decision).approvals[0]?.slot).toBe(`${day.slice(4)}/T2`);
+    expect(decision).toMatchObject({ answer: expect.stringContaining(`T2 **${day} 22:00 (`) });
   });
 
   it('does not count when UAT got the fix after the words were written', () => {

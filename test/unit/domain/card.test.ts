@@ -58,7 +58,7 @@ describe('the status card', () => {
       1,
       '1 of 2 approvals (**ada**): another of the admins (people with `admin` access) says `/approve-prod`; then T2',
     ],
-    ['pending_prod', 1, 2, 'T2 **2026-11-20/T2**'],
+    ['pending_prod', 1, 2, 'T2 **Fri 2026-11-20 22:00 (Asia/Taipei)**'],
     [
       'pending_prod',
       2,
@@ -80,16 +80,20 @@ describe('the status card', () => {
   });
 
   it.each([
-    ['submitted', 1, 'An admin says `/confirm` or `/reject <reason>`; then T1 **2026-11-20/T1**'],
-    ['confirmed', 1, 'T1 **2026-11-20/T1**, Fri 2026-11-20 20:00 (Asia/Taipei)'],
-    ['analyzing', 1, 'T1 **2026-11-20/T1**'],
-    ['planned', 2, 'T1 **2026-11-20/T1**'],
-    ['deployed_uat', 1, 'An admin says `/approve-prod`; then T2 **2026-11-20/T2**'],
-    ['pending_prod', 1, 'T2 **2026-11-20/T2**'],
-    ['pending_prod', 2, 'an admin’s sign-off, then T2 **2026-11-20/T2**'],
+    [
+      'submitted',
+      1,
+      'An admin says `/confirm` or `/reject <reason>`; then T1 **Fri 2026-11-20 20:00 (Asia/Taipei)**',
+    ],
+    ['confirmed', 1, 'T1 **Fri 2026-11-20 20:00 (Asia/Taipei)**'],
+    ['analyzing', 1, 'T1 **Fri 2026-11-20 20:00 (Asia/Taipei)**'],
+    ['planned', 2, 'T1 **Fri 2026-11-20 20:00 (Asia/Taipei)**'],
+    ['deployed_uat', 1, 'An admin says `/approve-prod`; then T2 **Fri 2026-11-20 22:00 (Asia/Taipei)**'],
+    ['pending_prod', 1, 'T2 **Fri 2026-11-20 22:00 (Asia/Taipei)**'],
+    ['pending_prod', 2, 'an admin’s sign-off, then T2 **Fri 2026-11-20 22:00 (Asia/Taipei)**'],
     ['deployed_prod', 1, 'nothing: its way is over'],
     ['deployed_prod', 2, 'an admin says `/approve-uat-merge`'],
-    ['pending_uat_merge', 2, 'T2 **2026-11-20/T2**'],
+    ['pending_uat_merge', 2, 'T2 **Fri 2026-11-20 22:00 (Asia/Taipei)**'],
     ['uat_merged', 2, 'nothing: its way is over'],
     ['closed', 1, 'nothing: its way is over'],
     ['rejected', null, 'nothing: its way is over'],
@@ -112,8 +116,24 @@ describe('the status card', () => {
     const bug = aBug({ status: 'planned', flow: 1, timeline: [planned] });
     const held = { ...bug, hold: { reason: 'deploy_failed', message: 'no', slot, atMs } as const };
     const next = (each: Bug) =>
-      renderCard(someFacts({ bug: each, nowMs: atMs })).match(/Next\*\* \| (T1 \S+),/u)?.[1];
-    expect([bug, held].map(next)).toEqual(['T1 **2026-11-20/T1**', 'T1 **2026-11-21/T1**']);
+      renderCard(someFacts({ bug: each, nowMs: atMs })).match(/Next\*\* \| (T1 .+?) \|/u)?.[1];
+    expect([bug, held].map(next)).toEqual([
+      'T1 **Fri 2026-11-20 20:00 (Asia/Taipei)**',
+      'T1 **Sat 2026-11-21 20:00 (Asia/Taipei)**',
+    ]);
+  });
+
+  it('says whose word a fix waits for that was taken off', () => {
+    const takenBack = {
+      release: '2026-11-19-T2-prod',
+      environment: 'prod',
+      atMs: 0,
+      pulls: [34],
+      isHeld: true,
+    } as const;
+    const bug = { status: 'confirmed', flow: 2, takenBack } as const;
+    expect(nextOf(bug)).toMatch(/^an admin says `\/confirm`, or somebody links a better fix; then T1 /u);
+    expect(nextOf({ ...bug, takenBack: { ...takenBack, isHeld: false } })).toMatch(/^T1 /u);
   });
 
   it('speaks of the hotfix path up to PROD and not from there on', () => {
@@ -217,9 +237,7 @@ describe('times', () => {
 
   it('of a slot say how long it is until then', () => {
     const slot = nextSlot(aCalendar(), 'T2', NOW_MS);
-    expect(renderSlot(aCalendar(), slot, NOW_MS)).toBe(
-      '**2026-11-20/T2**, Fri 2026-11-20 22:00 (Asia/Taipei), in 3 h',
-    );
+    expect(renderSlot(aCalendar(), slot, NOW_MS)).toBe('**Fri 2026-11-20 22:00 (Asia/Taipei)**, in 3 h');
     expect(renderSlot(aCalendar(), slot, slot.startsAtMs)).toContain('it has begun');
   });
 });

@@ -39,7 +39,9 @@ describe('/confirm', () => {
   });
 
   it('names the next T1, or the hotfix path for a severity that no slot takes', () => {
-    expect(say('/confirm')).toMatchObject({ answer: expect.stringContaining('T1 **2026-11-20/T1**') });
+    expect(say('/confirm')).toMatchObject({
+      answer: expect.stringContaining('T1 **Fri 2026-11-20 20:00 (Asia/Taipei)**'),
+    });
     const severe = say('/confirm', { bug: aBug({ severity: 'critical' }) });
     expect(severe).toMatchObject({ answer: expect.stringContaining('the hotfix path') });
     expect(severe).toMatchObject({ answer: expect.not.stringContaining('Next: T1') });

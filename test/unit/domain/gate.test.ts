@@ -433,6 +433,16 @@ describe('once it is on its branch', () => {
       { line: 'On PROD; T2 Fri 11-20 22:00 brings it to UAT', buttons: [] },
     ],
     [aBug({ status: 'uat_merged' }), 'prod', { line: 'On UAT and PROD', buttons: [] }],
+    [
+      flow2('pending_prod'),
+      'prod',
+      { line: 'On PROD’s branch, not live; T2 Fri 11-20 22:00 brings it to PROD', buttons: [] },
+    ],
+    [
+      flow2('pending_uat_merge'),
+      'uat',
+      { line: 'On UAT’s branch, not live; T2 Fri 11-20 22:00 brings it to UAT', buttons: [] },
+    ],
     [flow2('confirmed', { landings: [aLanding()] }), 'uat', { line: 'On UAT; its bug is confirmed' }],
   ])('it says what comes next', (bug, environment, said) => {
     expect(describeLanded(bug, aLanding({ environment }), WHEN)).toMatchObject({ isOpen: true, ...said });

@@ -157,7 +157,7 @@ describe('what is said of a verdict', () => {
 
   test('names the reason and when it opens again, in local time', () => {
     expect(render(from({ event: 'push' }))).toBe(
-      '⛔ **Rejected** (`foreign_run`): A slot is started by hand or by time, not by `push`. It opens again with **2026-11-21/T2**, Sat 2026-11-21 22:00 (Asia/Taipei), in 23 h 59 min.',
+      '⛔ **Rejected** (`foreign_run`): A slot is started by hand or by time, not by `push`. It opens again with T2 **Sat 2026-11-21 22:00 (Asia/Taipei)**, in 23 h 59 min.',
     );
   });
 

@@ -18,9 +18,11 @@ import {
   answersOn,
   bugIn,
   bugOnUat,
+  carryOutRollback,
   confirmedBug,
   createShop,
   later,
+  nextNoon,
   readyFix,
   say,
   slot,
@@ -306,6 +308,19 @@ describe('what cannot be judged is closed', () => {
     await expect(gatePulls({ ...app, ledger }, [pull])).rejects.toBe(failure);
     expect(gateOf(pull)).toBe('none');
   });
+});
+
+it('shuts the check of what a rollback took off, until it is there again', async () => {
+  const bug = await bugOnUat(shop);
+  const [{ pull } = { pull: 0 }] = bugIn(shop, bug).fixes;
+  await say(shop, { issue: bug, body: '/rollback uat it looks wrong' });
+  await carryOutRollback(shop);
+  expect(gateOf(pull)).toMatch(/^closed: Taken off UAT again by \d{4}-\d\d-\d\d-rollback-uat-\d{4}$/u);
+  await say(shop, { issue: bug, body: '/unlock uat' });
+  await say(shop, { issue: bug, body: '/confirm' });
+  nextNoon(shop);
+  await slot(shop, 'T1');
+  expect(gateOf(pull)).toMatch(/^open: On UAT; an admin’s word for PROD/u);
 });
 
 describe('the buttons', () => {
