@@ -60,6 +60,18 @@ export function fixesFor(
   return fixes.filter((fix) => fix.base === branch && fix.state !== 'closed');
 }
 
+/**
+ * Tells whether a pull request is the one in which the conflict of a bug's pick is settled. Whoever has turned it to
+ * another branch has made it another one: nobody said that it may go there.
+ */
+export function settlesConflict(
+  { pull, base }: Pick<FixFacts, 'pull' | 'base'>,
+  { conflict }: Pick<Bug, 'conflict'>,
+  { environments }: Policy,
+): boolean {
+  return conflict !== null && conflict.pull === pull && environments[conflict.environment].branch === base;
+}
+
 /** What an approval of the fix as it lies on an environment is bound to. */
 export function approvedFixesOn(bug: Bug, environment: EnvironmentName): ApprovedFix[] {
   return landingsOn(bug, environment).map(({ pull, commits, patchId }) => ({

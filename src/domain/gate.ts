@@ -1,7 +1,7 @@
 import type { Approval } from './approval.ts';
 import type { Bug } from './bug.ts';
 import type { SlotCalendar } from './calendar.ts';
-import { approvedHeads, refuseUnready, type FixFacts } from './fix.ts';
+import { approvedHeads, refuseUnready, settlesConflict, type FixFacts } from './fix.ts';
 import { refuseFrozen, type FreezeFacts, type FreezeSubject } from './freeze.ts';
 import type { MigrationReport } from './migration.ts';
 import type { EnvironmentName, Policy } from './policy.ts';
@@ -169,7 +169,7 @@ function refuseUnlinked(bug: Bug, { pull }: FixFacts): Refusal {
 
 function refuseBug(each: GateBug, facts: GateFacts): Refusal | null {
   const { bug } = each;
-  if (bug.conflict?.pull === facts.pull.pull) return refuseMergeBack(each, facts.pull);
+  if (settlesConflict(facts.pull, bug, facts.policy)) return refuseMergeBack(each, facts.pull);
   if (isFinal(bug.status, bug.flow)) return refuseStatus(bug, 'Its way is over; another fix is another bug.');
   if (bug.status === 'submitted') return refuseStatus(bug, 'An admin has to say `/confirm`.');
   const first = bug.flow === 1 ? 'uat' : 'prod';

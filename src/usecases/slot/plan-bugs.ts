@@ -1,5 +1,6 @@
 import { landingsOn, type Bug } from '../../domain/bug.ts';
 import { move } from '../../domain/decision.ts';
+import { settlesConflict } from '../../domain/fix.ts';
 import { refuse } from '../../domain/reason.ts';
 import { chooseForProd, chooseForT1, chooseForUatMerge } from '../../domain/slot-choice.ts';
 import { plain } from '../../domain/text/markdown.ts';
@@ -94,7 +95,7 @@ export function planUatMerge(planning: Planning): void {
 
 /** A conflict pull request: its merge brings the fix; while it is open the bug waits; closed, the pick is tried anew. */
 function settledConflict(gathered: Gathered, bug: Bug): 'open' | Carried['fixes'] {
-  const pull = gathered.fixes.find((fix) => fix.pull === bug.conflict?.pull);
+  const pull = gathered.fixes.find((fix) => settlesConflict(fix, bug, gathered.setting.policy));
   if (pull?.state === 'open') return 'open';
   return pull?.state === 'merged' ? [pull] : [];
 }

@@ -1,5 +1,6 @@
 import { sharersOf, type Bug } from '../../domain/bug.ts';
 import { parseSlotId, slotOn } from '../../domain/calendar.ts';
+import { settlesConflict } from '../../domain/fix.ts';
 import { refuseFrozen } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
@@ -150,7 +151,9 @@ export function chooseAgain(gathered: Gathered, environment: EnvironmentName, nu
   const choice = choose(bug, facts);
   if (choice.kind === 'refused') return choice;
   if (choice.kind !== 'take') return refuseGone(number, bug);
-  const settled = gathered.fixes.filter((fix) => fix.pull === bug.conflict?.pull && fix.state === 'merged');
+  const settled = gathered.fixes.filter(
+    (fix) => fix.state === 'merged' && settlesConflict(fix, bug, gathered.setting.policy),
+  );
   return {
     kind: 'take',
     carried: { bug, fixes: bug.status === 'pending_uat_merge' ? settled : choice.fixes },

@@ -244,6 +244,10 @@ describe('the pull request of a conflict', () => {
     expect(judge({ bugs: [settled()], pull: { ...pull, isDraft: true } })).toBe('fix_is_draft');
   });
 
+  it('may not be merged into PROD once somebody has turned it there: its word is for UAT', () => {
+    expect(judge({ bugs: [settled()], pull: { ...pull, base: 'main' } })).toBe('wrong_status');
+  });
+
   it('bears a remark on each file that conflicts', () => {
     const { remarks } = words({ bugs: [settled()], pull });
     expect(remarks.map(({ path }) => path)).toEqual(['src/vat.js']);
