@@ -14,6 +14,8 @@ const HOUR_MS = 3_600_000;
 /**
  * Answers what waits before an environment and was not answered: its webhook was lost, or it could not be decided yet.
  *
+ * One that cannot be answered keeps nobody else waiting, and is asked about again with the next beat.
+ *
  * Called often. Looks while a slot, a rollback or a hotfix may run and for an hour after, else once an hour: one call when nothing waits.
  */
 export async function sweepPendingDeployments(context: Context, last: LastSweep): Promise<void> {
@@ -24,9 +26,17 @@ export async function sweepPendingDeployments(context: Context, last: LastSweep)
   const isOrdered = hasOrder(context);
   if (!isDue && !isOrdered && setting !== null && !mayRun(setting.calendar, nowMs)) return;
   const waiting = await context.protectionRules.pending();
+  const failures: unknown[] = [];
+  for (const { runId, githubEnvironment } of waiting) {
+    try {
+      await answerProtectionRule(context, { runId, githubEnvironment, commit: null });
+    } catch (error) {
+      // Those behind it wait for their own answers.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   last.atMs = nowMs;
-  for (const { runId, githubEnvironment } of waiting)
-    await answerProtectionRule(context, { runId, githubEnvironment, commit: null });
 }
 
 /** By what this process knows of the ledger, which costs nothing. */

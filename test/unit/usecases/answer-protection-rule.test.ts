@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GitHubFailure } from '../../../src/ports/github.ts';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
 import type { ProtectedRun } from '../../../src/ports/protection-rules.ts';
 import { answerOwnDeployments } from '../../../src/usecases/answer-own-deployments.ts';
@@ -238,6 +239,23 @@ describe('the sweep', () => {
     const [ours, foreign] = [waits(shop), waits(shop, { id: 9, workflowPath: '.github/workflows/x.yml' })];
     await sweepPendingDeployments(shop.open(), { atMs: null });
     expect([ours.decision, foreign.decision]).toEqual(['approved', 'rejected']);
+  });
+
+  test('answers those behind one that cannot be answered, and asks about that one with the next beat', async () => {
+    const { shop } = await plannedShop();
+    const [first, second] = [waits(shop, { id: 6 }), waits(shop)];
+    const context = shop.open();
+    const run = async (id: number) => {
+      if (id === 6) throw new GitHubFailure('read a workflow run', 'it hangs', { status: 502, retryable: true });
+      return context.protectionRules.run(id);
+    };
+    const stuck = { ...context, protectionRules: { ...context.protectionRules, run } };
+    const last = { atMs: null };
+    await expect(sweepPendingDeployments(stuck, last)).rejects.toThrow('it hangs');
+    expect([first.decision, second.decision]).toEqual([null, 'approved']);
+    setClock(shop, '2026-11-21 03:00:00');
+    await sweepPendingDeployments(shop.open(), last);
+    expect(first.decision).toBe('rejected');
   });
 
   test('looks at every beat while a slot may run, and else once an hour', async () => {
