@@ -51,6 +51,8 @@ export async function withPushes(context: Context, fixes: readonly FixFacts[]): 
 }
 
 async function withPush({ observer }: Context, fix: FixFacts): Promise<FixFacts> {
+  // A branch of its name here is another one, to which anybody may have pushed the same commit before.
+  if (fix.isFromFork) return fix;
   const push = await observer.headPush(fix.headBranch, fix.head);
   if (push === null) return fix;
   const contributors =
