@@ -35670,6 +35670,7 @@ var REASON_CODES = [
   "unknown_command",
   "bad_arguments",
   "already_handled",
+  "overtaken",
   "severity_needs_hotfix",
   "severity_missing",
   "versions_differ",
@@ -35753,7 +35754,7 @@ function decideLock(locks, wish, facts) {
     service: wish.service,
     owner: wish.owner,
     reason: wish.reason,
-    takenAtMs: own3?.takenAtMs ?? nowMs,
+    takenAtMs: own3?.takenAtMs ?? Math.min(nowMs, wish.saidAtMs ?? nowMs),
     heartbeatAtMs: nowMs,
     expiresAtMs: wish.owner.kind === "run" ? nowMs + LEASE_MS : null,
     token: own3?.token ?? locks.lastToken + 1
@@ -35850,9 +35851,10 @@ function refuseUnlocked({ environment: environment3, service }, living) {
   const rest = others.length === 0 ? "" : ` These are: ${others.join(", ")}.`;
   return refuse("nothing_to_withdraw", `Nothing is locked as ${placeName(environment3, service)}.${rest}`);
 }
-function refuseUnlock(lease2, { environment: environment3, actor, isAdmin }, facts) {
+function refuseUnlock(lease2, { environment: environment3, actor, isAdmin, saidAtMs }, facts) {
   const { owner } = lease2;
   const told3 = describeLease(environment3, lease2, facts.calendar);
+  if (lease2.takenAtMs > saidAtMs) return refuse("overtaken", `You wrote that before it was locked. ${told3}`);
   if (owner.kind === "run") {
     return owner.runId === null && isAdmin ? null : refuse("locked", told3);
   }
@@ -37185,6 +37187,9 @@ function indentOf(line) {
 function fixesFor(fixes, environment3, policy) {
   const { branch: branch2 } = policy.environments[environment3];
   return fixes.filter((fix2) => fix2.base === branch2 && fix2.state !== "closed");
+}
+function settlesConflict({ pull: pull2, base }, { conflict }, { environments }) {
+  return conflict !== null && conflict.pull === pull2 && environments[conflict.environment].branch === base;
 }
 function approvedFixesOn(bug2, environment3) {
   return landingsOn(bug2, environment3).map(({ pull: pull2, commits, patchId }) => ({
@@ -38560,7 +38565,7 @@ function refuseUnlinked(bug2, { pull: pull2 }) {
 }
 function refuseBug(each, facts) {
   const { bug: bug2 } = each;
-  if (bug2.conflict?.pull === facts.pull.pull) return refuseMergeBack(each, facts.pull);
+  if (settlesConflict(facts.pull, bug2, facts.policy)) return refuseMergeBack(each, facts.pull);
   if (isFinal(bug2.status, bug2.flow)) return refuseStatus(bug2, "Its way is over; another fix is another bug.");
   if (bug2.status === "submitted") return refuseStatus(bug2, "An admin has to say `/confirm`.");
   const first = bug2.flow === 1 ? "uat" : "prod";
@@ -39480,6 +39485,7 @@ async function withPushes(context3, fixes) {
   return Promise.all(fixes.map(async (fix2) => fix2.state === "open" ? withPush(context3, fix2) : fix2));
 }
 async function withPush({ observer }, fix2) {
+  if (fix2.isFromFork) return fix2;
   const push2 = await observer.headPush(fix2.headBranch, fix2.head);
   if (push2 === null) return fix2;
   const contributors2 = push2.by === null || fix2.contributors === null ? fix2.contributors : [...fix2.contributors, push2.by];
@@ -75963,11 +75969,12 @@ async function mergedTo(batch, base, sinceMs) {
     (after) => mergedPage(batch, base, after),
     ({ updatedAt }) => Date.parse(updatedAt) >= sinceMs
   );
-  return merged.map(({ number: number6, title, body }) => ({
+  return merged.map(({ number: number6, title, body, updatedAt }) => ({
     pull: number6,
     base,
     state: "merged",
-    mentions: parseFixMentions({ title, body })
+    mentions: parseFixMentions({ title, body }),
+    updatedAtMs: Date.parse(updatedAt)
   }));
 }
 async function mergedPage(batch, base, after) {
@@ -76089,7 +76096,8 @@ async function fixFacts({ batch, checks: known }, answer2) {
     commits: commits.map(({ commit: commit2 }) => commit2.oid),
     patchId: null,
     tree: null,
-    mentions: parseFixMentions(answer2)
+    mentions: parseFixMentions(answer2),
+    updatedAtMs: Date.parse(answer2.updatedAt)
   };
 }
 function approvalOf(review, head) {
@@ -79073,7 +79081,7 @@ function planUatMerge(planning) {
   }
 }
 function settledConflict(gathered, bug2) {
-  const pull2 = gathered.fixes.find((fix2) => fix2.pull === bug2.conflict?.pull);
+  const pull2 = gathered.fixes.find((fix2) => settlesConflict(fix2, bug2, gathered.setting.policy));
   if (pull2?.state === "open") return "open";
   return pull2?.state === "merged" ? [pull2] : [];
 }
@@ -79354,7 +79362,9 @@ function chooseAgain(gathered, environment3, number6) {
   const choice = choose(bug2, facts);
   if (choice.kind === "refused") return choice;
   if (choice.kind !== "take") return refuseGone(number6, bug2);
-  const settled = gathered.fixes.filter((fix2) => fix2.pull === bug2.conflict?.pull && fix2.state === "merged");
+  const settled = gathered.fixes.filter(
+    (fix2) => fix2.state === "merged" && settlesConflict(fix2, bug2, gathered.setting.policy)
+  );
   return {
     kind: "take",
     carried: { bug: bug2, fixes: bug2.status === "pending_uat_merge" ? settled : choice.fixes }
@@ -80159,6 +80169,14 @@ function refuseUnseen(call, bug2, environment3) {
     `${environment3.toUpperCase()} got a fix of this bug after you wrote that. Look at it and approve it again.`
   );
 }
+function refuseNewLink({ fixes }, { pull: pull2 }, { writtenAtMs }) {
+  const link = fixes.find((each) => each.pull === pull2);
+  if (link !== void 0 && link.linkedAtMs < writtenAtMs) return null;
+  return refuse(
+    "fix_changed",
+    `#${pull2} was linked to this bug after you wrote that or within the same second. Look at it and say it again.`
+  );
+}
 function refuseNewHead(fix2, { writtenAtMs }) {
   const sinceMs = fix2.state === "merged" ? fix2.mergedAtMs : fix2.headPushedAtMs;
   if (sinceMs !== null && sinceMs < writtenAtMs) return null;
@@ -80205,7 +80223,7 @@ function refuseFixes(call, { fixes: linked, policy, bug: bug2 }) {
     );
   }
   for (const fix2 of fixes) {
-    const refusal = refuseNewHead(fix2, call) ?? refuseUnready(fix2, policy, [call.actor]);
+    const refusal = refuseNewLink(bug2, fix2, call) ?? refuseNewHead(fix2, call) ?? refuseUnready(fix2, policy, [call.actor]);
     if (refusal !== null) return refusal;
   }
   return null;
@@ -80251,6 +80269,7 @@ var approveHotfix = {
   examples: ["/approve-hotfix"],
   role: "senior",
   from: BEFORE_PROD,
+  takenBackBy: ["unapprove"],
   needs: ["fixes", "signers"],
   prepare: () => ({ targets: "this", pulls: [], decide })
 };
@@ -80283,6 +80302,7 @@ var approveProd = {
   role: "admin",
   from: ["planned", "deployed_uat", "pending_prod"],
   isAwaitedBy: (bug2, policy) => bug2.status === "deployed_uat" || isUnsignedFlow2(bug2, policy),
+  takenBackBy: ["unapprove"],
   needs: ["parity", "fixes"],
   prepare
 };
@@ -80349,7 +80369,7 @@ function decideFlow2(call, facts) {
     );
   }
   for (const fix2 of fixes) {
-    const unseen = refuseNewHead(fix2, call);
+    const unseen = refuseNewLink(bug2, fix2, call) ?? refuseNewHead(fix2, call);
     if (unseen !== null)
       return { ...unseen, message: `${unseen.message} Or approve the pull request itself in a review.` };
   }
@@ -80364,6 +80384,7 @@ var approveRelease = {
   examples: ["/approve-release"],
   role: "admin",
   from: "any",
+  takenBackBy: ["unapprove"],
   needs: [],
   prepare: (argumentText) => {
     if (argumentText !== "") return refuse("bad_arguments", "Say `/approve-release`, with nothing after it.");
@@ -80402,6 +80423,7 @@ var approveUatMerge = {
   role: "admin",
   from: ["deployed_prod", "pending_uat_merge"],
   isAwaitedBy: (bug2) => bug2.status === "deployed_prod" && bug2.flow === 2,
+  takenBackBy: ["unapprove"],
   needs: ["fixes"],
   prepare: (argumentText) => {
     const targets = parseTargets(argumentText);
@@ -80470,6 +80492,7 @@ var confirm = {
   examples: ["/confirm", "/confirm flow2"],
   role: "admin",
   from: ["submitted", "confirmed", "planned", "deployed_uat", "pending_prod"],
+  takenBackBy: ["confirm"],
   needs: ["parity"],
   prepare: prepare2
 };
@@ -80562,7 +80585,7 @@ function linkFix(bug2, pull2, link) {
   if (pull2.state === "closed") return refuse("fix_closed", `#${pull2.pull} was closed without a merge.`);
   const gone2 = takenOff(bug2);
   const others = bug2.fixes.filter((fix2) => !gone2.includes(fix2.pull));
-  const fixes = [...others, { pull: pull2.pull, source: link.source, linkedAtMs: link.nowMs }];
+  const fixes = [...others, { pull: pull2.pull, source: link.source, linkedAtMs: link.saidAtMs }];
   const isSame6 = gone2.includes(pull2.pull);
   return {
     kind: "linked",
@@ -80592,14 +80615,14 @@ var fix = {
 function prepare3(argumentText) {
   const number6 = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
   if (!Number.isSafeInteger(number6)) return refuse("bad_arguments", "Name one pull request: `/fix #34`.");
-  return { targets: "this", pulls: [number6], decide: (_call, facts) => decide5(number6, facts) };
+  return { targets: "this", pulls: [number6], decide: (call, facts) => decide5(number6, call, facts) };
 }
-function decide5(number6, facts) {
-  const { bug: bug2, fixes } = facts;
+function decide5(number6, { writtenAtMs }, facts) {
+  const { bug: bug2, fixes, policy } = facts;
   const pull2 = fixes.find((each) => each.pull === number6);
   if (pull2 === void 0) return refuse("fix_not_found", `There is no pull request #${number6} here.`);
   if (bug2.fixes.some((link) => link.pull === number6)) return allow(bug2, `#${number6} is linked already.`);
-  const linked = linkFix(bug2, pull2, { source: "command", policy: facts.policy, nowMs: facts.nowMs });
+  const linked = linkFix(bug2, pull2, { source: "command", policy, saidAtMs: writtenAtMs });
   return linked.kind === "refused" ? linked : allow(linked.bug, linked.message);
 }
 
@@ -80638,7 +80661,8 @@ function decide6({ level: level2, parts: parts2, until, reason: reason2 }, call,
   if (untilMs === null)
     return refuse("bad_arguments", "The date has to look like 2026-02-05 or 2026-02-05T18:00.");
   if (untilMs <= nowMs) return refuse("bad_arguments", "That date is over, so nothing would be frozen.");
-  const said = { level: level2, parts: parts2, fromMs: nowMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
+  const fromMs = Math.min(nowMs, call.writtenAtMs);
+  const said = { level: level2, parts: parts2, fromMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
   const what = parts2.length === 0 ? "Everything" : parts2.map((part) => plain(part, 60)).join(", ");
   const answer2 = `${what} is frozen (${level2}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
   return { ...allow(bug2, answer2, [{ kind: "judge_pulls" }]), freezes: [...standing(facts), said] };
@@ -80689,6 +80713,7 @@ var hotfix = {
   examples: ["/hotfix"],
   role: "admin",
   from: BEFORE_PROD,
+  takenBackBy: ["unapprove"],
   needs: ["fixes", "signers"],
   prepare: () => ({ targets: "this", pulls: [], decide: decide7 })
 };
@@ -80809,7 +80834,8 @@ function take({ environment: environment3, service }, { reason: reason2, call },
       touches: service === null ? null : [service],
       operation: `person-${call.actor.id}`,
       owner: { kind: "person", person: call.actor },
-      reason: reason2
+      reason: reason2,
+      saidAtMs: call.writtenAtMs
     },
     facts
   );
@@ -81002,6 +81028,11 @@ var severity = {
       targets: "this",
       pulls: [],
       decide: (call, facts) => {
+        if (call.writtenAtMs < (facts.bug.saidAtMs.severity ?? 0))
+          return refuse(
+            "overtaken",
+            "The severity was set after you wrote that. Say it again if it is to count."
+          );
         const change = changeSeverity(facts.bug, level2, {
           ...facts,
           by: call.actor,
@@ -81053,7 +81084,10 @@ var unapprove = {
 };
 function decide11(all, call, { bug: bug2, policy, nowMs }) {
   const actions = [pendingAction(bug2), ...waitsForProd(bug2.status) ? ["approve_hotfix"] : []];
-  const given = bug2.approvals.filter(({ action }) => actions.includes(action));
+  const given = olderThan(
+    call,
+    bug2.approvals.filter(({ action }) => actions.includes(action))
+  );
   if (given.length === 0) return refuseNothing2();
   const gone2 = chooseGone(all, call, given);
   const step3 = { policy, atMs: nowMs, by: call.actor, note: "approval taken back" };
@@ -81064,10 +81098,14 @@ function decide11(all, call, { bug: bug2, policy, nowMs }) {
   );
 }
 function decideRelease2(all, call, { approvals }) {
-  if (approvals.length === 0) return refuseNothing2();
-  const gone2 = chooseGone(all, call, approvals);
+  const given = olderThan(call, approvals);
+  if (given.length === 0) return refuseNothing2();
+  const gone2 = chooseGone(all, call, given);
   const left = approvals.filter((approval2) => !gone2.includes(approval2));
   return { kind: "allowed", approvals: left, answer: `The approval is taken back${renderLeft(left)}` };
+}
+function olderThan({ writtenAtMs }, approvals) {
+  return approvals.filter((approval2) => approval2.writtenAtMs <= writtenAtMs);
 }
 function refuseNothing2() {
   return refuse("nothing_to_withdraw", "There is no approval to take back.");
@@ -81094,13 +81132,19 @@ var unfreeze = {
   prepare: () => ({
     targets: "this",
     pulls: [],
-    decide: (_call, { bug: bug2, freezes: freezes2, nowMs }) => {
+    decide: ({ writtenAtMs }, { bug: bug2, freezes: freezes2, nowMs }) => {
       const standing2 = freezes2.said.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
       if (standing2.length === 0) {
         return refuse("nothing_to_withdraw", "No freeze was said. Those of the configuration end there.");
       }
-      const answer2 = "The freeze is lifted; the next slot goes on.";
-      return { ...allow(bug2, answer2, [{ kind: "judge_pulls" }]), freezes: [] };
+      const younger = standing2.filter(({ fromMs }) => fromMs > writtenAtMs);
+      if (younger.length === standing2.length)
+        return refuse(
+          "overtaken",
+          "The freeze was said after you wrote that. Say `/unfreeze` again to lift it."
+        );
+      const answer2 = younger.length === 0 ? "The freeze is lifted; the next slot goes on." : "What was frozen before you wrote that is lifted; what was frozen after it stays.";
+      return { ...allow(bug2, answer2, [{ kind: "judge_pulls" }]), freezes: younger };
     }
   })
 };
@@ -81122,7 +81166,8 @@ function prepare8(argumentText) {
   if (words.length === 0) return refuse("bad_arguments", `Say \`${USAGE5}\`.`);
   return { targets: "this", pulls: [], decide: (call, facts) => decide12(words, call, facts) };
 }
-function decide12(words, { actor, standing: standing2 }, facts) {
+function decide12(words, call, facts) {
+  const { actor, standing: standing2, writtenAtMs: saidAtMs } = call;
   const { bug: bug2, policy } = facts;
   const read3 = parsePlace(words, policy);
   if (read3.kind === "refused") return read3;
@@ -81131,7 +81176,7 @@ function decide12(words, { actor, standing: standing2 }, facts) {
   const isAdmin = hasRole({ person: actor, standing: standing2 }, "admin", policy.roles);
   const decided = decideUnlock(
     facts.locks.get(environment3) ?? NO_LOCKS,
-    { ...read3.place, actor, isAdmin },
+    { ...read3.place, actor, isAdmin, saidAtMs },
     facts
   );
   if (decided.kind === "refused") return decided;
@@ -81222,7 +81267,25 @@ function decide13({ command: command2, prepared }, call, facts) {
   if (facts.bug.commands.some((handled) => handled.key === keyOf(call.given))) {
     return refuse("already_handled", "This was carried out already.");
   }
-  return refuseStatus2(command2, facts) ?? prepared.decide(call, facts);
+  return refuseStatus2(command2, facts) ?? refuseOvertaken2(command2, call, facts.bug) ?? prepared.decide(call, facts);
+}
+function refuseOvertaken2({ name: name3, takenBackBy: takenBackBy2 = [] }, call, { commands }) {
+  const later = commands.find(
+    (handled) => takenBackBy2.includes(handled.command) && wasMeant(handled) && isYounger(handled, call)
+  );
+  if (later === void 0) return null;
+  return refuse(
+    "overtaken",
+    `${nameOf(later.by)} said \`/${later.command}\` after you wrote that. Say \`/${name3}\` again if it is to count.`
+  );
+}
+function wasMeant({ outcome, reason: reason2 }) {
+  return outcome === "done" || reason2 === "nothing_to_withdraw";
+}
+function isYounger({ key, writtenAtMs }, call) {
+  if (writtenAtMs !== call.writtenAtMs) return writtenAtMs > call.writtenAtMs;
+  const [left, right] = [key, keyOf(call.given)].map((each) => Number(/^comment-(\d+)$/u.exec(each)?.[1]));
+  return left !== void 0 && right !== void 0 && left > right;
 }
 function refuseRole(command2, call, policy) {
   if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
@@ -81746,7 +81809,9 @@ function buildIntent3(state, call, said) {
   };
 }
 function decideOn(what, call, facts) {
-  return what.kind === "refused" ? what.refusal : what.prepared.decideRelease?.(call, facts) ?? null;
+  if (what.kind === "refused") return what.refusal;
+  const overtaken = refuseOvertaken2(what.command, call, facts.record);
+  return overtaken ?? what.prepared.decideRelease?.(call, facts) ?? null;
 }
 
 // src/usecases/link-pull.ts
@@ -81755,11 +81820,11 @@ async function linkPull(context3, pull2) {
   const [setting, recent] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
   if (!pull2.mentions.some((number6) => isUnlinked(recent.bugs.get(number6), pull2.pull))) return false;
   return record(context3, setting, (state) => {
-    const nowMs = context3.clock.nowMs();
+    const saidAtMs = Math.min(pull2.updatedAtMs, context3.clock.nowMs());
     const bugs = pull2.mentions.flatMap((number6) => {
       const bug2 = state.bugs.get(number6);
       if (bug2 === void 0 || !isUnlinked(bug2, pull2.pull)) return [];
-      const linked = linkFix(bug2, pull2, { source: "pull_text", policy: setting.policy, nowMs });
+      const linked = linkFix(bug2, pull2, { source: "pull_text", policy: setting.policy, saidAtMs });
       return linked.kind === "linked" ? [linked.bug] : [];
     });
     if (bugs.length === 0) return { writes: null, message: "", result: false };
@@ -81833,11 +81898,11 @@ var UNWRITTEN_MS = 6 * 36e5;
 async function takeInbox(context3, setting, inbox) {
   const issues = await withComments(context3, inbox);
   await refuseOlderLedger(context3, { issues, talk: inbox.talk });
+  for (const issue3 of issues) if (isBug(issue3.labels, setting)) await reportBug(context3, setting, issue3);
+  for (const pull2 of [...inbox.pulls, ...inbox.merged]) await linkPull(context3, pull2);
   for (const issue3 of issues) {
-    if (isBug(issue3.labels, setting)) await reportBug(context3, setting, issue3);
     for (const comment of openSince(inbox.commentsSinceMs, issue3)) await handleComment(context3, comment);
   }
-  for (const pull2 of [...inbox.pulls, ...inbox.merged]) await linkPull(context3, pull2);
   for (const pull2 of inbox.talk) {
     for (const comment of openSince(inbox.sinceMs, pull2)) await handlePullComment(context3, comment);
   }

@@ -30,6 +30,7 @@ export async function onPullRequest(hub: Hub, { payload }: { readonly payload: P
     base: pull.base.ref,
     state: pull.state === 'closed' ? 'closed' : 'open',
     mentions: parseFixMentions(pull),
+    updatedAtMs: Date.parse(pull.updated_at),
   });
   if (MOVING.includes(payload.action)) await recheckHead(context, pull.number);
   // Linking it has changed its bug, whose pull requests are judged then.

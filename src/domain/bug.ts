@@ -14,6 +14,7 @@ import type { BugEvent, Status } from './status.ts';
 export interface FixLink {
   readonly pull: number;
   readonly source: 'pull_text' | 'command';
+  /** When it was said, or, in a text, the last moment at which it can have been written. */
   readonly linkedAtMs: number;
 }
 

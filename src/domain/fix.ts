@@ -40,6 +40,8 @@ export interface FixFacts {
   readonly tree: string | null;
   /** Numbers that the text says it fixes. */
   readonly mentions: readonly number[];
+  /** When anything of it was changed last, its text too. */
+  readonly updatedAtMs: number;
 }
 
 export interface FixReview {

@@ -15,7 +15,7 @@ import { code, listOf } from './text/markdown.ts';
 export function linkFix(
   bug: Bug,
   pull: Pick<FixFacts, 'pull' | 'base' | 'state'>,
-  link: { readonly source: FixLink['source']; readonly policy: Policy; readonly nowMs: number },
+  link: { readonly source: FixLink['source']; readonly policy: Policy; readonly saidAtMs: number },
 ): { readonly kind: 'linked'; readonly bug: Bug; readonly message: string } | Refusal {
   const branches = ENVIRONMENTS.map((name) => link.policy.environments[name].branch);
   if (!branches.includes(pull.base)) {
@@ -29,7 +29,7 @@ export function linkFix(
   // A better fix takes the place of those that were taken back.
   const gone = takenOff(bug);
   const others = bug.fixes.filter((fix) => !gone.includes(fix.pull));
-  const fixes = [...others, { pull: pull.pull, source: link.source, linkedAtMs: link.nowMs }];
+  const fixes = [...others, { pull: pull.pull, source: link.source, linkedAtMs: link.saidAtMs }];
   const isSame = gone.includes(pull.pull);
   return {
     kind: 'linked',

@@ -56,6 +56,8 @@ export interface LockWish {
   readonly touches: readonly string[] | null;
   readonly owner: LeaseOwner;
   readonly reason: string;
+  /** When a person has asked for it; absent: now. */
+  readonly saidAtMs?: number;
 }
 
 /** What a decision about locks rests on. */
@@ -87,7 +89,7 @@ export function decideLock(locks: EnvironmentLocks, wish: LockWish, facts: LockF
     service: wish.service,
     owner: wish.owner,
     reason: wish.reason,
-    takenAtMs: own?.takenAtMs ?? nowMs,
+    takenAtMs: own?.takenAtMs ?? Math.min(nowMs, wish.saidAtMs ?? nowMs),
     heartbeatAtMs: nowMs,
     expiresAtMs: wish.owner.kind === 'run' ? nowMs + LEASE_MS : null,
     token: own?.token ?? locks.lastToken + 1,
@@ -221,12 +223,14 @@ export interface UnlockWish {
   readonly service: string | null;
   readonly actor: Person;
   readonly isAdmin: boolean;
+  /** What was locked after this is not meant: the words have only come in late. */
+  readonly saidAtMs: number;
 }
 
 /**
  * Decides whether a person may lift a lock: one's own, an admin anybody's. What a run has ends with the run.
  *
- * Refuses: `nothing_to_withdraw`, `not_allowed`, `locked` while a run may be deploying.
+ * Refuses: `nothing_to_withdraw`, `not_allowed`, `locked` while a run may be deploying, `overtaken`.
  */
 export function decideUnlock(
   locks: EnvironmentLocks,
@@ -255,11 +259,12 @@ function refuseUnlocked({ environment, service }: UnlockWish, living: readonly L
 
 function refuseUnlock(
   lease: Lease,
-  { environment, actor, isAdmin }: UnlockWish,
+  { environment, actor, isAdmin, saidAtMs }: UnlockWish,
   facts: LockFacts,
 ): Refusal | null {
   const { owner } = lease;
   const told = describeLease(environment, lease, facts.calendar);
+  if (lease.takenAtMs > saidAtMs) return refuse('overtaken', `You wrote that before it was locked. ${told}`);
   if (owner.kind === 'run') {
     return owner.runId === null && isAdmin ? null : refuse('locked', told);
   }

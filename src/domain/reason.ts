@@ -10,6 +10,7 @@ export const REASON_CODES = [
   'unknown_command',
   'bad_arguments',
   'already_handled',
+  'overtaken',
   'severity_needs_hotfix',
   'severity_missing',
   'versions_differ',

@@ -50,7 +50,7 @@ export interface LabelEvent {
 }
 
 /** What the text of a pull request says that it fixes. */
-export type PullText = Pick<FixFacts, 'pull' | 'base' | 'state' | 'mentions'>;
+export type PullText = Pick<FixFacts, 'pull' | 'base' | 'state' | 'mentions' | 'updatedAtMs'>;
 
 /** What a pull request changes. */
 export interface PullFiles {

@@ -15,11 +15,12 @@ export async function linkPull(context: Context, pull: PullText): Promise<boolea
   const [setting, recent] = await Promise.all([context.configuration.load(), context.ledger.recent()]);
   if (!pull.mentions.some((number) => isUnlinked(recent.bugs.get(number), pull.pull))) return false;
   return record(context, setting, (state) => {
-    const nowMs = context.clock.nowMs();
+    // Every change of a text is one of its pull request.
+    const saidAtMs = Math.min(pull.updatedAtMs, context.clock.nowMs());
     const bugs = pull.mentions.flatMap((number): Bug[] => {
       const bug = state.bugs.get(number);
       if (bug === undefined || !isUnlinked(bug, pull.pull)) return [];
-      const linked = linkFix(bug, pull, { source: 'pull_text', policy: setting.policy, nowMs });
+      const linked = linkFix(bug, pull, { source: 'pull_text', policy: setting.policy, saidAtMs });
       return linked.kind === 'linked' ? [linked.bug] : [];
     });
     if (bugs.length === 0) return { writes: null, message: '', result: false };

@@ -48,11 +48,12 @@ const UNWRITTEN_MS = 6 * 3_600_000;
 export async function takeInbox(context: Context, setting: Setting, inbox: Inbox): Promise<void> {
   const issues = await withComments(context, inbox);
   await refuseOlderLedger(context, { issues, talk: inbox.talk });
+  for (const issue of issues) if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
+  // Words for a fix count only where it is one.
+  for (const pull of [...inbox.pulls, ...inbox.merged]) await linkPull(context, pull);
   for (const issue of issues) {
-    if (isBug(issue.labels, setting)) await reportBug(context, setting, issue);
     for (const comment of openSince(inbox.commentsSinceMs, issue)) await handleComment(context, comment);
   }
-  for (const pull of [...inbox.pulls, ...inbox.merged]) await linkPull(context, pull);
   for (const pull of inbox.talk) {
     for (const comment of openSince(inbox.sinceMs, pull)) await handlePullComment(context, comment);
   }

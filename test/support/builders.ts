@@ -247,6 +247,7 @@ export function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     patchId: 'p34',
     tree: 't34',
     mentions: [12],
+    updatedAtMs: at('2026-11-20 11:00:00'),
     ...changes,
   };
 }

@@ -247,6 +247,7 @@ function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
     patchId: null,
     tree: null,
     mentions: parseFixMentions(pull),
+    updatedAtMs: pull.updatedAtMs,
   };
 }
 

@@ -99,11 +99,12 @@ async function mergedTo(batch: GraphqlBatch, base: string, sinceMs: number): Pro
     (after) => mergedPage(batch, base, after),
     ({ updatedAt }) => Date.parse(updatedAt) >= sinceMs,
   );
-  return merged.map(({ number, title, body }) => ({
+  return merged.map(({ number, title, body, updatedAt }) => ({
     pull: number,
     base,
     state: 'merged',
     mentions: parseFixMentions({ title, body }),
+    updatedAtMs: Date.parse(updatedAt),
   }));
 }
 

@@ -103,6 +103,7 @@ async function fixFacts({ batch, checks: known }: PullDesk, answer: PullAnswer):
     patchId: null,
     tree: null,
     mentions: parseFixMentions(answer),
+    updatedAtMs: Date.parse(answer.updatedAt),
   };
 }
 

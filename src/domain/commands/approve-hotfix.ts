@@ -14,6 +14,7 @@ export const approveHotfix: Command = {
   examples: ['/approve-hotfix'],
   role: 'senior',
   from: BEFORE_PROD,
+  takenBackBy: ['unapprove'],
   needs: ['fixes', 'signers'],
   prepare: () => ({ targets: 'this', pulls: [], decide }),
 };

@@ -7,7 +7,7 @@ import { refuse, type Refusal } from '../reason.ts';
 import { isHotfixSeverity } from '../severity.ts';
 import { approversOf, requiredFor } from '../sign-off.ts';
 import { renderEvidence } from '../text/evidence.ts';
-import { approve, refuseNewHead, refuseUnseen } from './approving.ts';
+import { approve, refuseNewHead, refuseNewLink, refuseUnseen } from './approving.ts';
 import { parseTargets, type Command, type Prepared } from './define.ts';
 
 /** An admin's sign-off for PROD on exactly the fix that there is now. */
@@ -19,6 +19,7 @@ export const approveProd: Command = {
   role: 'admin',
   from: ['planned', 'deployed_uat', 'pending_prod'],
   isAwaitedBy: (bug, policy) => bug.status === 'deployed_uat' || isUnsignedFlow2(bug, policy),
+  takenBackBy: ['unapprove'],
   needs: ['parity', 'fixes'],
   prepare,
 };
@@ -91,7 +92,7 @@ function decideFlow2(call: Call, facts: BugFacts): Decision {
     );
   }
   for (const fix of fixes) {
-    const unseen = refuseNewHead(fix, call);
+    const unseen = refuseNewLink(bug, fix, call) ?? refuseNewHead(fix, call);
     if (unseen !== null)
       return { ...unseen, message: `${unseen.message} Or approve the pull request itself in a review.` };
   }

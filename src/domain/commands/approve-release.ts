@@ -16,6 +16,7 @@ export const approveRelease: Command = {
   examples: ['/approve-release'],
   role: 'admin',
   from: 'any',
+  takenBackBy: ['unapprove'],
   needs: [],
   prepare: (argumentText) => {
     if (argumentText !== '') return refuse('bad_arguments', 'Say `/approve-release`, with nothing after it.');

@@ -13,6 +13,7 @@ export const approveUatMerge: Command = {
   role: 'admin',
   from: ['deployed_prod', 'pending_uat_merge'],
   isAwaitedBy: (bug) => bug.status === 'deployed_prod' && bug.flow === 2,
+  takenBackBy: ['unapprove'],
   needs: ['fixes'],
   prepare: (argumentText) => {
     const targets = parseTargets(argumentText);

@@ -142,6 +142,16 @@ export function refuseUnseen(call: Call, bug: Bug, environment: EnvironmentName)
   );
 }
 
+/** Refuses `fix_changed` when a pull request became a fix of the bug only after the words were written, or in their second. */
+export function refuseNewLink({ fixes }: Bug, { pull }: FixFacts, { writtenAtMs }: Call): Refusal | null {
+  const link = fixes.find((each) => each.pull === pull);
+  if (link !== undefined && link.linkedAtMs < writtenAtMs) return null;
+  return refuse(
+    'fix_changed',
+    `#${pull} was linked to this bug after you wrote that or within the same second. Look at it and say it again.`,
+  );
+}
+
 /**
  * Refuses `fix_changed` unless the words can have been about the head that there is now. GitHub's times are whole
  * seconds, so a push of the same second may have come after them.

@@ -17,6 +17,7 @@ export const confirm: Command = {
   examples: ['/confirm', '/confirm flow2'],
   role: 'admin',
   from: ['submitted', 'confirmed', 'planned', 'deployed_uat', 'pending_prod'],
+  takenBackBy: ['confirm'],
   needs: ['parity'],
   prepare,
 };

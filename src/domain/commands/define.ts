@@ -34,6 +34,8 @@ export interface Command {
   readonly role: Role;
   /** Statuses in which the command makes sense; `any` of them. */
   readonly from: readonly Status[] | 'any';
+  /** Commands that take this one back: words for it that are older than one of them count no more. */
+  readonly takenBackBy?: readonly string[];
   /** For `all`: whether the bug waits for this command. Absent where the command is for one bug. */
   readonly isAwaitedBy?: (bug: Bug, policy: Policy) => boolean;
   readonly needs: readonly Need[];

@@ -1,4 +1,4 @@
-import { allow, type BugFacts, type Decision } from '../decision.ts';
+import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
 import { linkFix } from '../link.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import { UNDER_WAY } from '../status.ts';
@@ -19,14 +19,14 @@ export const fix: Command = {
 function prepare(argumentText: string): Prepared | Refusal {
   const number = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
   if (!Number.isSafeInteger(number)) return refuse('bad_arguments', 'Name one pull request: `/fix #34`.');
-  return { targets: 'this', pulls: [number], decide: (_call, facts) => decide(number, facts) };
+  return { targets: 'this', pulls: [number], decide: (call, facts) => decide(number, call, facts) };
 }
 
-function decide(number: number, facts: BugFacts): Decision {
-  const { bug, fixes } = facts;
+function decide(number: number, { writtenAtMs }: Call, facts: BugFacts): Decision {
+  const { bug, fixes, policy } = facts;
   const pull = fixes.find((each) => each.pull === number);
   if (pull === undefined) return refuse('fix_not_found', `There is no pull request #${number} here.`);
   if (bug.fixes.some((link) => link.pull === number)) return allow(bug, `#${number} is linked already.`);
-  const linked = linkFix(bug, pull, { source: 'command', policy: facts.policy, nowMs: facts.nowMs });
+  const linked = linkFix(bug, pull, { source: 'command', policy, saidAtMs: writtenAtMs });
   return linked.kind === 'refused' ? linked : allow(linked.bug, linked.message);
 }

@@ -52,7 +52,9 @@ function decide({ level, parts, until, reason }: Asked, call: Call, facts: BugFa
   if (untilMs === null)
     return refuse('bad_arguments', 'The date has to look like 2026-02-05 or 2026-02-05T18:00.');
   if (untilMs <= nowMs) return refuse('bad_arguments', 'That date is over, so nothing would be frozen.');
-  const said = { level, parts, fromMs: nowMs, untilMs, reason: reason.slice(0, 500), by: call.actor };
+  // The words count from when they were written, however late they come in.
+  const fromMs = Math.min(nowMs, call.writtenAtMs);
+  const said = { level, parts, fromMs, untilMs, reason: reason.slice(0, 500), by: call.actor };
   const what = parts.length === 0 ? 'Everything' : parts.map((part) => plain(part, 60)).join(', ');
   const answer = `${what} is frozen (${level}) until ${renderLocal(calendar, untilMs)}. \`/unfreeze\` lifts it before.`;
   return { ...allow(bug, answer, [{ kind: 'judge_pulls' }]), freezes: [...standing(facts), said] };

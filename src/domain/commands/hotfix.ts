@@ -16,6 +16,7 @@ export const hotfix: Command = {
   examples: ['/hotfix'],
   role: 'admin',
   from: BEFORE_PROD,
+  takenBackBy: ['unapprove'],
   needs: ['fixes', 'signers'],
   prepare: () => ({ targets: 'this', pulls: [], decide }),
 };

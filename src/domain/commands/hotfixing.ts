@@ -20,7 +20,7 @@ import { refuse, type Refusal } from '../reason.ts';
 import { STATUSES, waitsForProd, type Status } from '../status.ts';
 import { renderAwaited, renderSigned, renderStarted } from '../text/hotfix.ts';
 import { code } from '../text/markdown.ts';
-import { buildApproval, isGiven, refuseNewHead, withApproval } from './approving.ts';
+import { buildApproval, isGiven, refuseNewHead, refuseNewLink, withApproval } from './approving.ts';
 
 /** Where a bug is when a hotfix can still bring it something. */
 export const BEFORE_PROD: readonly Status[] = STATUSES.map(({ name }) => name).filter(waitsForProd);
@@ -69,7 +69,8 @@ function refuseFixes(call: Call, { fixes: linked, policy, bug }: BugFacts): Refu
     );
   }
   for (const fix of fixes) {
-    const refusal = refuseNewHead(fix, call) ?? refuseUnready(fix, policy, [call.actor]);
+    const refusal =
+      refuseNewLink(bug, fix, call) ?? refuseNewHead(fix, call) ?? refuseUnready(fix, policy, [call.actor]);
     if (refusal !== null) return refusal;
   }
   return null;

@@ -47,6 +47,7 @@ function take(
       operation: `person-${call.actor.id}`,
       owner: { kind: 'person', person: call.actor },
       reason,
+      saidAtMs: call.writtenAtMs,
     },
     facts,
   );

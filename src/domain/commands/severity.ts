@@ -25,6 +25,11 @@ export const severity: Command = {
       targets: 'this',
       pulls: [],
       decide: (call, facts) => {
+        if (call.writtenAtMs < (facts.bug.saidAtMs.severity ?? 0))
+          return refuse(
+            'overtaken',
+            'The severity was set after you wrote that. Say it again if it is to count.',
+          );
         const change = changeSeverity(facts.bug, level, {
           ...facts,
           by: call.actor,

@@ -33,7 +33,10 @@ export const unapprove: Command = {
 
 function decide(all: boolean, call: Call, { bug, policy, nowMs }: BugFacts): Decision {
   const actions = [pendingAction(bug), ...(waitsForProd(bug.status) ? ['approve_hotfix'] : [])];
-  const given = bug.approvals.filter(({ action }) => actions.includes(action));
+  const given = olderThan(
+    call,
+    bug.approvals.filter(({ action }) => actions.includes(action)),
+  );
   if (given.length === 0) return refuseNothing();
   const gone = chooseGone(all, call, given);
   const step = { policy, atMs: nowMs, by: call.actor, note: 'approval taken back' };
@@ -45,10 +48,16 @@ function decide(all: boolean, call: Call, { bug, policy, nowMs }: BugFacts): Dec
 }
 
 function decideRelease(all: boolean, call: Call, { approvals }: ReleasePull): ReleaseDecision {
-  if (approvals.length === 0) return refuseNothing();
-  const gone = chooseGone(all, call, approvals);
+  const given = olderThan(call, approvals);
+  if (given.length === 0) return refuseNothing();
+  const gone = chooseGone(all, call, given);
   const left = approvals.filter((approval) => !gone.includes(approval));
   return { kind: 'allowed', approvals: left, answer: `The approval is taken back${renderLeft(left)}` };
+}
+
+/** What was given after the words were written is not what they take back: they have only come in late. */
+function olderThan({ writtenAtMs }: Call, approvals: readonly Approval[]): readonly Approval[] {
+  return approvals.filter((approval) => approval.writtenAtMs <= writtenAtMs);
 }
 
 function refuseNothing(): Refusal {

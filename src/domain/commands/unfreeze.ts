@@ -14,13 +14,23 @@ export const unfreeze: Command = {
   prepare: () => ({
     targets: 'this',
     pulls: [],
-    decide: (_call, { bug, freezes, nowMs }) => {
+    decide: ({ writtenAtMs }, { bug, freezes, nowMs }) => {
       const standing = freezes.said.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
       if (standing.length === 0) {
         return refuse('nothing_to_withdraw', 'No freeze was said. Those of the configuration end there.');
       }
-      const answer = 'The freeze is lifted; the next slot goes on.';
-      return { ...allow(bug, answer, [{ kind: 'judge_pulls' }]), freezes: [] };
+      // These words have come in late, and nobody has meant what was said since.
+      const younger = standing.filter(({ fromMs }) => fromMs > writtenAtMs);
+      if (younger.length === standing.length)
+        return refuse(
+          'overtaken',
+          'The freeze was said after you wrote that. Say `/unfreeze` again to lift it.',
+        );
+      const answer =
+        younger.length === 0
+          ? 'The freeze is lifted; the next slot goes on.'
+          : 'What was frozen before you wrote that is lifted; what was frozen after it stays.';
+      return { ...allow(bug, answer, [{ kind: 'judge_pulls' }]), freezes: younger };
     },
   }),
 };

@@ -25,7 +25,8 @@ function prepare(argumentText: string): Prepared | Refusal {
   return { targets: 'this', pulls: [], decide: (call, facts) => decide(words, call, facts) };
 }
 
-function decide(words: readonly string[], { actor, standing }: Call, facts: BugFacts): Decision {
+function decide(words: readonly string[], call: Call, facts: BugFacts): Decision {
+  const { actor, standing, writtenAtMs: saidAtMs } = call;
   const { bug, policy } = facts;
   const read = parsePlace(words, policy);
   if (read.kind === 'refused') return read;
@@ -34,7 +35,7 @@ function decide(words: readonly string[], { actor, standing }: Call, facts: BugF
   const isAdmin = hasRole({ person: actor, standing }, 'admin', policy.roles);
   const decided = decideUnlock(
     facts.locks.get(environment) ?? NO_LOCKS,
-    { ...read.place, actor, isAdmin },
+    { ...read.place, actor, isAdmin, saidAtMs },
     facts,
   );
   if (decided.kind === 'refused') return decided;

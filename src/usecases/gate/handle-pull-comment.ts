@@ -1,7 +1,7 @@
 import { approveRelease } from '../../domain/commands/approve-release.ts';
 import { unapprove } from '../../domain/commands/unapprove.ts';
 import { parseComment, type ParsedComment } from '../../domain/commands/parse.ts';
-import { refuseRole } from '../../domain/decide.ts';
+import { refuseOvertaken, refuseRole } from '../../domain/decide.ts';
 import type { Call } from '../../domain/decision.ts';
 import type { FixFacts } from '../../domain/fix.ts';
 import { isSignedByItself } from '../../domain/gate.ts';
@@ -154,5 +154,7 @@ function buildIntent(
 }
 
 function decideOn(what: Words, call: Call, facts: ReleaseCallFacts): ReleaseDecision | null {
-  return what.kind === 'refused' ? what.refusal : (what.prepared.decideRelease?.(call, facts) ?? null);
+  if (what.kind === 'refused') return what.refusal;
+  const overtaken = refuseOvertaken(what.command, call, facts.record);
+  return overtaken ?? what.prepared.decideRelease?.(call, facts) ?? null;
 }

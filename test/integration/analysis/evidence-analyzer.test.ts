@@ -122,6 +122,7 @@ function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     isDraft: false,
     base: 'uat',
     headBranch: 'fix',
+    updatedAtMs: 5,
     isFromFork: false,
     head: fixHead,
     headPushedAtMs: null,

@@ -207,9 +207,9 @@ export function changeRules(model: Model, rules: Rules): void {
 }
 
 function emitPull(model: Model, number: number): void {
-  const { base, state, title, body } = pullIn(model.world, number);
+  const { base, state, title, body, updatedAtMs } = pullIn(model.world, number);
   const mentions = parseFixMentions({ title, body });
-  emit(model, { kind: 'pull request', pull: { pull: number, base, state, mentions } });
+  emit(model, { kind: 'pull request', pull: { pull: number, base, state, mentions, updatedAtMs } });
 }
 
 /** A new commit on a pull request's branch. */

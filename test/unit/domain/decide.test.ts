@@ -289,9 +289,9 @@ describe('/fix', () => {
     fixes: [{ ...aFix(), ...other, ...changes }],
   });
 
-  it('links the pull request, by command, now', () => {
+  it('links the pull request, by command, when it was said', () => {
     const after = bugAfter(say('/fix #35', withPull({})));
-    expect(after.fixes.at(-1)).toEqual({ pull: 35, source: 'command', linkedAtMs: NOW_MS });
+    expect(after.fixes.at(-1)).toEqual({ pull: 35, source: 'command', linkedAtMs: NOW_MS - 60_000 });
     expect(after).toMatchObject({ status: 'planned', timeline: bug.timeline });
   });
 

@@ -137,7 +137,7 @@ describe('a fix is ready', () => {
 });
 
 describe('linkFix', () => {
-  const link = { source: 'pull_text', policy: aPolicy(), nowMs: NOW_MS } as const;
+  const link = { source: 'pull_text', policy: aPolicy(), saidAtMs: NOW_MS } as const;
 
   it('links by the text of a pull request, at that time', () => {
     const linked = linkFix(aBug({ fixes: [] }), aFix(), link);

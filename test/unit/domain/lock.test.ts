@@ -121,7 +121,11 @@ function unlock(
   changes: { isAdmin?: boolean; service?: string } = {},
 ) {
   const { isAdmin = false, service = null } = changes;
-  const decided = decideUnlock(locks, { environment: 'prod', service, actor, isAdmin }, facts());
+  const decided = decideUnlock(
+    locks,
+    { environment: 'prod', service, actor, isAdmin, saidAtMs: NOW_MS },
+    facts(),
+  );
   return decided.kind === 'refused' ? decided.reason : decided.locks.leases.length;
 }
 
@@ -151,7 +155,7 @@ describe('/unlock', () => {
 
   test('names what is locked when something else was meant', () => {
     const locks = locked(NO_LOCKS, byPerson(ADA, 'billing'));
-    const wish = { environment: 'prod', service: null, actor: ADA, isAdmin: true } as const;
+    const wish = { environment: 'prod', service: null, actor: ADA, isAdmin: true, saidAtMs: NOW_MS } as const;
     expect(decideUnlock(locks, wish, facts())).toMatchObject({
       reason: 'nothing_to_withdraw',
       message: 'Nothing is locked as PROD. These are: `prod billing`.',

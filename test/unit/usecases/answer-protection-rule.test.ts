@@ -246,7 +246,8 @@ describe('the sweep', () => {
     const [first, second] = [waits(shop, { id: 6 }), waits(shop)];
     const context = shop.open();
     const run = async (id: number) => {
-      if (id === 6) throw new GitHubFailure('read a workflow run', 'it hangs', { status: 502, retryable: true });
+      if (id === 6)
+        throw new GitHubFailure('read a workflow run', 'it hangs', { status: 502, retryable: true });
       return context.protectionRules.run(id);
     };
     const stuck = { ...context, protectionRules: { ...context.protectionRules, run } };

@@ -59,7 +59,7 @@ async function plannedBug(flow = ''): Promise<number> {
 /** A pull request without a review; the webhook that links it comes. */
 async function openFix(bug: number, base = 'uat'): Promise<number> {
   const { number } = shop.people.openPull({ by: 'wes', head: `fix/${bug}`, base, body: `Fixes #${bug}` });
-  await linkPull(app, { pull: number, base, state: 'open', mentions: [bug] });
+  await linkPull(app, { pull: number, base, state: 'open', mentions: [bug], updatedAtMs: shop.world.now() });
   return number;
 }
 
@@ -86,7 +86,7 @@ describe('the check of a pull request', () => {
   it('follows the bug by itself: its plan, its severity, its end', async () => {
     const bug = await confirmedBug(shop);
     const pull = readyFix(shop, bug);
-    await linkPull(app, { pull, base: 'uat', state: 'open', mentions: [bug] });
+    await linkPull(app, { pull, base: 'uat', state: 'open', mentions: [bug], updatedAtMs: shop.world.now() });
     expect(gateOf(pull)).toMatch(/^closed: #\d+ has no plan yet/u);
     await say(shop, { issue: bug, body: '/plan' }, app);
     expect(gateOf(pull)).toMatch(/^open/u);
@@ -114,7 +114,13 @@ describe('the check of a pull request', () => {
       body: `Fixes #${bug}`,
     }).number;
     for (const pull of [first, second])
-      await linkPull(app, { pull, base: 'uat', state: 'open', mentions: [bug] });
+      await linkPull(app, {
+        pull,
+        base: 'uat',
+        state: 'open',
+        mentions: [bug],
+        updatedAtMs: shop.world.now(),
+      });
     expect(gateOf(first)).toMatch(new RegExp(`^closed: #${second} has 0 of 1`, 'u'));
     shop.people.review({ by: 'max', pull: second, state: 'approved' });
     await gatePulls(app, [second]);
@@ -147,7 +153,13 @@ describe('the check of a pull request', () => {
       body: `Fixes #${bug}`,
       fromFork: true,
     });
-    await linkPull(app, { pull: number, base: 'main', state: 'open', mentions: [bug] });
+    await linkPull(app, {
+      pull: number,
+      base: 'main',
+      state: 'open',
+      mentions: [bug],
+      updatedAtMs: shop.world.now(),
+    });
     expect(gateOf(number, 'prod')).toMatch(/^closed: #\d+ goes Flow 1/u);
   });
 
@@ -239,7 +251,7 @@ describe('looking', () => {
     const pull = readyFix(shop, await plannedBug());
     await lookAgain(shop.open(), headOf(pull));
     expect(gateOf(pull)).toMatch(/^closed: #\d+ is not linked/u);
-    await linkPull(app, { pull, base: 'uat', state: 'open', mentions: [1] });
+    await linkPull(app, { pull, base: 'uat', state: 'open', mentions: [1], updatedAtMs: shop.world.now() });
     pullIn(shop.world, pull).isDraft = true;
     await press({ head: headOf(pull), button: 'recheck' });
     expect(gateOf(pull)).toMatch(/^closed: #\d+ is a draft/u);

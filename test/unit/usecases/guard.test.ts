@@ -197,7 +197,7 @@ describe('an issue that a person closes', () => {
 });
 
 const link = (shop: Shop, pull: { pull: number; mentions: number[]; base?: string }) =>
-  linkPull(shop.open(), { base: 'uat', state: 'open', ...pull });
+  linkPull(shop.open(), { base: 'uat', state: 'open', updatedAtMs: shop.world.now(), ...pull });
 
 describe('a pull request that says what it fixes', () => {
   test('is linked to each bug once', async () => {

@@ -193,6 +193,17 @@ describe('/approve-release that no webhook brought', () => {
     expect(shop.world.reactions.filter(({ reaction }) => reaction === 'eyes')).toHaveLength(1);
   });
 
+  it('does not count once it was taken back in words that came in before it', async () => {
+    const pull = await openRelease();
+    shop.people.comment({ by: 'ada', issue: pull, body: '/approve-release' });
+    later(shop);
+    await sayOn(pull, '/unapprove');
+    later(shop, 180);
+    await reconcile();
+    expect(gateOf(pull)).toMatch(/^closed/u);
+    expect(answersTo(pull).at(-1)).toContain('**ada** said `/unapprove` after you wrote that');
+  });
+
   it('does not count for a head that was pushed after it', async () => {
     const pull = await openRelease();
     shop.people.comment({ by: 'ada', issue: pull, body: '/approve-release' });
