@@ -78061,7 +78061,7 @@ function gapMinutes(slots) {
   return Number.isNaN(gap) ? null : gap;
 }
 function minutesOf(time5) {
-  if (!/^\d\d:\d\d$/u.test(time5)) return Number.NaN;
+  if (!/^(?:[01]\d|2[0-3]):[0-5]\d$/u.test(time5)) return Number.NaN;
   return Number(time5.slice(0, 2)) * 60 + Number(time5.slice(3));
 }
 
@@ -78844,7 +78844,7 @@ function renderAnalysis(analysis2) {
   return [
     "### Analysis",
     "",
-    `**Probable cause** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
+    `**Probable cause:** ${plain(analysis2.probableCause, LONGEST_SENTENCE)}`,
     "",
     ...section("Suspect files", analysis2.files.map(renderFile)),
     ...section("Suspect commits", analysis2.commits.map(renderCommit)),
@@ -78875,8 +78875,8 @@ function renderCommit({ oid: oid2, title, authorName, because }) {
 }
 function renderFacts(analysis2) {
   const facts = [
-    `**Risk** ${analysis2.risk}`,
-    `**Confidence** ${Math.round(analysis2.confidence * 100)} %`,
+    `**Risk:** ${analysis2.risk}`,
+    `**Confidence:** ${Math.round(analysis2.confidence * 100)} %`,
     ...listed(
       "Services",
       analysis2.services.map((name3) => code(name3, 60))
@@ -78897,7 +78897,7 @@ function renderFacts(analysis2) {
   return facts.join(" \xB7 ");
 }
 function listed(title, names) {
-  return names.length === 0 ? [] : [`**${title}** ${names.join(", ")}`];
+  return names.length === 0 ? [] : [`**${title}:** ${names.join(", ")}`];
 }
 
 // src/usecases/analyze-bug.ts

@@ -29,7 +29,7 @@ async function main(): Promise<number> {
   const forget = endOnSignals(() => demo.close());
   try {
     await (wish.kind === 'story' ? playStory(demo, telling) : playOnOwnRepository(demo, telling));
-    telling.write(`\nThe whole story took ${((performance.now() - beganAtMs) / 1000).toFixed(1)} s.`);
+    telling.write(`From start to end it took ${((performance.now() - beganAtMs) / 1000).toFixed(1)} s.`);
     return 0;
   } finally {
     forget();

@@ -8,7 +8,7 @@ import { applySetup, type AppliedChange } from '../usecases/setup/apply-setup.ts
 import { inspectRepository } from '../usecases/setup/inspect-repository.ts';
 import { INIT_USAGE, parseInitArguments, type InitWish } from './setup/arguments.ts';
 import { planFiles, readText, writeFiles, type PlannedFile } from './setup/files.ts';
-import { openNamed, typedIn } from './setup/open.ts';
+import { openNamed, topOfRepository } from './setup/open.ts';
 import { findingsAsJson, renderFindings, renderVerdict } from './setup/render.ts';
 import { createPaint, type Paint } from './story/paint.ts';
 
@@ -38,7 +38,7 @@ Next: commit these files to the default branch, create the App from app.yml and 
 environments, start it, and run tonic init --apply.`;
 
 async function writeAll({ dryRun, force, json }: Wish, paint: Paint): Promise<number> {
-  const folder = typedIn();
+  const folder = await topOfRepository();
   const wanted = setupFiles(await readText(join(folder, CONFIG_PATH)));
   if (wanted.kind === 'broken') {
     console.error(wanted.problems);

@@ -14,8 +14,21 @@ import { stayUp } from './story/stay.ts';
 
 type AppEnvironment = Extract<ReturnType<typeof readAppEnvironment>, { kind: 'environment' }>['environment'];
 
+const USAGE = `Usage: npm start
+
+Starts the App, with APP_ID, WEBHOOK_SECRET, and PRIVATE_KEY or PRIVATE_KEY_PATH set; docs/operate.md has all variables.
+Without any of them it tells the demo's story on a GitHub on this machine, which then stays up.`;
+
 /** `npm start`: the App itself where it has its credentials, else the story, which then stays up. */
 async function main(): Promise<void> {
+  const [argument] = process.argv.slice(2);
+  if (argument !== undefined) {
+    const isHelp = argument === '--help' || argument === '-h';
+    if (isHelp) console.log(USAGE);
+    else console.error(`npm start takes no arguments, and was given ${argument}.\n\n${USAGE}`);
+    process.exitCode = isHelp ? 0 : 1;
+    return;
+  }
   const reading = readAppEnvironment(processVariables());
   if (reading.kind === 'broken') {
     for (const problem of reading.problems) console.error(problem);
@@ -59,8 +72,14 @@ function describeStartFailure(error: unknown, environment: AppEnvironment): stri
     404: `GitHub does not know an App ${appId} with this key: APP_ID and PRIVATE_KEY have to be those of the same App.`,
   };
   const { code, status, message } = detailsOf(error);
+  const isUnreached = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|bad port/u.test(message);
+  const unreached = `GitHub cannot be reached: ${message}. GHE_HOST and GHE_PROTOCOL name another host than github.com.`;
   const redaction = createRedaction(secretForms([privateKey, webhookSecret]));
-  return sentences[code] ?? sentences[status] ?? `The App could not start: ${redaction.text(message)}`;
+  return (
+    sentences[code] ??
+    sentences[status] ??
+    redaction.text(isUnreached ? unreached : `The App could not start: ${message}`)
+  );
 }
 
 function detailsOf(error: unknown): { code: string; status: string; message: string } {
@@ -84,7 +103,7 @@ async function tellAndStay(): Promise<void> {
     write: (line: string) => console.log(line),
     paint: createPaint({ isTerminal: process.stdout.isTTY, variables: processVariables() }),
   };
-  telling.write(telling.paint.dim('APP_ID is not set: this is the story, on a GitHub on this machine.\n'));
+  telling.write(telling.paint.dim('APP_ID is not set, so this is the demo.\n'));
   const demo = await startDemo({ log: silentLog, hasChannel: true });
   const end = new AbortController();
   endOnSignals(async () => {

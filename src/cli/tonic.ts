@@ -47,11 +47,24 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
   return 2;
 }
 
+/** What whoever typed it may do about an answer of GitHub's. */
+function hintFor(error: unknown): string {
+  if (!(error instanceof GitHubFailure)) return '';
+  const hint = error.status === null ? NO_ANSWER : HINTS[error.status];
+  return hint === undefined ? '' : `\n${hint}`;
+}
+
+const NO_ANSWER = 'Is it the right host? GITHUB_API_URL or GHE_HOST names another one than github.com.';
+const HINTS: Readonly<Record<number, string>> = {
+  401: 'GITHUB_TOKEN is wrong or has run out.',
+  404: 'There is no such repository, or GITHUB_TOKEN may not see it.',
+};
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const isTold = [CannotLook, GitHubFailure, LedgerFailure].some((told) => error instanceof told);
   const words = error instanceof Error ? error.message : String(error);
-  console.error(isTold ? words : `This went wrong: ${words}`);
+  console.error(isTold ? `${words}${hintFor(error)}` : `This went wrong: ${words}`);
   process.exitCode = 2;
 }

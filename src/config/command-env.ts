@@ -30,10 +30,22 @@ export function readCommandEnvironment(
   );
   const app = readApp(set, readFile);
   if (app !== null && 'problem' in app) return { kind: 'broken', problems: [app.problem] };
+  const apiUrl = readApiUrl(set);
+  if (apiUrl !== null && !isAddress(apiUrl)) return { kind: 'broken', problems: [describeBadAddress(set)] };
   return {
     kind: 'environment',
-    environment: { token: set['GITHUB_TOKEN'] ?? set['GH_TOKEN'] ?? null, app, apiUrl: readApiUrl(set) },
+    environment: { token: set['GITHUB_TOKEN'] ?? set['GH_TOKEN'] ?? null, app, apiUrl },
   };
+}
+
+function isAddress(text: string): boolean {
+  return /^https?:\/\//iu.test(text) && URL.canParse(text);
+}
+
+function describeBadAddress(set: Variables): string {
+  return set['GITHUB_API_URL'] === undefined
+    ? 'GHE_HOST is not a host name: write it without https:// and without a path; GHE_PROTOCOL is https or http.'
+    : 'GITHUB_API_URL is not an address: write it as https://git.example/api/v3.';
 }
 
 function readApp(

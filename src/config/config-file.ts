@@ -29,7 +29,9 @@ export function renderConfigFile(): string {
 
 function renderKey(name: string, node: ConfigNode, depth: number): readonly string[] {
   const before = `# ${'  '.repeat(depth)}`;
-  const words = wrap(node.description ?? '', WIDTH - before.length).map((line) => `${before}# ${line}`);
+  const words = wrap(withoutLinks(node.description ?? ''), WIDTH - before.length).map(
+    (line) => `${before}# ${line}`,
+  );
   if (node.properties !== undefined) return [...words, `${before}${name}:`, ...renderKeys(node, depth + 1)];
   const group = groupOf(node);
   const example =
@@ -49,6 +51,11 @@ function renderExample(group: ConfigNode, needed: string | undefined): string {
     return `${name}: ${child.default === undefined ? (EXAMPLES[name] ?? needed) : renderYamlValue(child.default)}`;
   });
   return `{ ${keys.join(', ')} }`;
+}
+
+/** Names the page of Tonic Deploy's documentation that a link leads to: the file lies in somebody else's repository. */
+function withoutLinks(text: string): string {
+  return text.replaceAll(/\[(?:[^\]]+)\]\(([\w-]+\.md)\)/gu, 'docs/$1 of Tonic Deploy');
 }
 
 function wrap(text: string, width: number): readonly string[] {

@@ -283,6 +283,6 @@ export function gapMinutes(slots: { readonly t1: string; readonly t2: string }):
 }
 
 function minutesOf(time: string): number {
-  if (!/^\d\d:\d\d$/u.test(time)) return Number.NaN;
+  if (!/^(?:[01]\d|2[0-3]):[0-5]\d$/u.test(time)) return Number.NaN;
   return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 }

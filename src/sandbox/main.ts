@@ -5,7 +5,7 @@ import { describeSandbox } from './seed/describe.ts';
 import { SeedError } from './seed/error.ts';
 import { readSeed, type Seed } from './seed/format.ts';
 import { plantSeed } from './seed/plant.ts';
-import type { SandboxOptions } from './sandbox.ts';
+import type { Sandbox, SandboxOptions } from './sandbox.ts';
 import { createSandbox } from './server.ts';
 
 const USAGE = `Usage: npm run sandbox -- [--port N] [--seed file.json] [--data folder]
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     ...(port === undefined ? {} : { port: readPort(port) }),
     ...(data === undefined ? {} : { dataFolder: resolve(data) }),
   };
-  const sandbox = await createSandbox(options);
+  const sandbox = await open(options);
   const end = (): void => {
     void sandbox.close().then(() => process.exit(0));
   };
@@ -45,6 +45,22 @@ async function main(): Promise<void> {
   }
   sandbox.save();
   process.stdout.write(`${JSON.stringify(describeSandbox(sandbox))}\n`);
+}
+
+/** @throws UsageError where the port or the folder that somebody named cannot be had. */
+async function open(options: SandboxOptions): Promise<Sandbox> {
+  try {
+    return await createSandbox(options);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EADDRINUSE')
+      throw new UsageError(`--port ${options.port}: taken by another process; choose another one`);
+    if (code === 'EACCES' && options.dataFolder === undefined)
+      throw new UsageError(`--port ${options.port}: not allowed for this user; choose one above 1023`);
+    if (options.dataFolder !== undefined && ['EEXIST', 'ENOTDIR', 'EACCES', 'EROFS'].includes(String(code)))
+      throw new UsageError(`--data ${options.dataFolder}: no folder that can be written to`);
+    throw error;
+  }
 }
 
 function readArguments() {
@@ -85,8 +101,6 @@ function loadSeed(file: string): Seed {
 function explain(error: unknown): string {
   if (error instanceof UsageError) return error.message;
   if (error instanceof SeedError) return `The seed cannot be used: ${error.message}`;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return 'The port is taken: choose another with --port.';
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -90,9 +91,13 @@ describe('a shop that nobody has set up', () => {
 describe('somebody', () => {
   it.each<{ who: string; args?: readonly string[]; set?: Record<string, string>; told: string }>([
     { who: 'has no token', set: { GITHUB_TOKEN: '' }, told: 'GITHUB_TOKEN is not set' },
-    { who: 'has a wrong token', set: { GITHUB_TOKEN: 'ghp_wrong' }, told: 'GitHub answered 401' },
+    { who: 'has a wrong token', set: { GITHUB_TOKEN: 'ghp_wrong' }, told: 'GITHUB_TOKEN is wrong' },
     { who: 'names no repository', args: [], told: 'name one by --repo owner/name' },
-    { who: 'names one that is not there', args: ['--repo', 'acme/none'], told: 'GitHub answered 404' },
+    {
+      who: 'names one that is not there',
+      args: ['--repo', 'acme/none'],
+      told: 'There is no such repository',
+    },
     { who: 'mistypes', args: ['--fix'], told: 'Usage: tonic doctor' },
   ])('who $who ends with 2 and a sentence', async ({ args = AT, set = {}, told }) => {
     const { code, out, err } = await tonic(['doctor', ...args], { ...asAda(), ...set });
@@ -103,7 +108,13 @@ describe('somebody', () => {
   });
 });
 
-it('tonic init writes the files into the folder in which it is typed, and leaves them alone after', async () => {
+it('tonic init writes the files at the top of a repository only, and leaves them alone after', async () => {
+  const nowhere = await tonic(['init'], {});
+  expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('is in no git repository')]);
+  execFileSync('git', ['init', '--quiet'], { cwd: folder });
+  mkdirSync(join(folder, 'src'));
+  const below = await typeTonic(join(folder, 'src'), ['init'], {});
+  expect([below.code, below.err]).toEqual([2, expect.stringContaining('is not the top of its repository')]);
   const first = await tonic(['init'], {});
   expect(first.code).toBe(0);
   expect(first.out).toContain('write         .github/workflows/tonic-t2.yml');

@@ -102,11 +102,19 @@ export function parseInitArguments(args: readonly string[]): InitWish {
     });
     if (values.help === true) return { kind: 'help' };
     const { apply = false, force = false, 'dry-run': dryRun = false } = values;
+    const common = commonOf(values);
     if (apply && force) {
       return { kind: 'refused', message: '--force is about files, and --apply writes none.' };
     }
-    return { kind: apply ? 'apply' : 'files', dryRun, force, ...commonOf(values) };
+    if (!apply && namesRepository(common)) {
+      return { kind: 'refused', message: '--repo and --app are about GitHub’s side: add --apply.' };
+    }
+    return { kind: apply ? 'apply' : 'files', dryRun, force, ...common };
   });
+}
+
+function namesRepository({ repo, app }: Common): boolean {
+  return repo !== null || app !== null;
 }
 
 function commonOf(values: { repo?: string; app?: string; json?: boolean }): Common {

@@ -21,7 +21,7 @@ export interface OpenedRepository {
 }
 
 /** The folder in which somebody typed the command; npm runs scripts in the folder of its package. */
-export function typedIn(): string {
+function typedIn(): string {
   return processVariables()['INIT_CWD'] ?? process.cwd();
 }
 
@@ -71,7 +71,9 @@ async function findNamed(wish: RepositoryWish, variables: Variables): Promise<Na
   const { token, app, apiUrl: givenUrl } = reading.environment;
   const { owner, name, host } = await findRepository(wish.repo);
   if (token === null) {
-    throw new CannotLook('GITHUB_TOKEN is not set: give the token of a person, best of an admin.');
+    throw new CannotLook(
+      'GITHUB_TOKEN is not set: it is to be the token of a person, best of an admin; `gh auth token` prints yours.',
+    );
   }
   const apiUrl = givenUrl ?? apiUrlOf(host);
   return { owner, name, apiUrl, token, app, title: `${owner}/${name} on ${new URL(apiUrl).host}` };
@@ -80,7 +82,7 @@ async function findNamed(wish: RepositoryWish, variables: Variables): Promise<Na
 async function findRepository(named: string | null): Promise<RepositoryPlace> {
   if (named !== null) {
     const place = parseRepositoryName(named);
-    if (place === null) throw new CannotLook(`--repo is no repository: write it as owner/name.`);
+    if (place === null) throw new CannotLook(`--repo ${named} is no repository: write it as owner/name.`);
     return place;
   }
   const place = parseRemote(await originOf(typedIn()));
@@ -88,6 +90,28 @@ async function findRepository(named: string | null): Promise<RepositoryPlace> {
     throw new CannotLook('This folder has no remote "origin" on a server: name one by --repo owner/name.');
   }
   return place;
+}
+
+/**
+ * The folder in which somebody typed the command, if it is the top of a git repository: files are read from there.
+ *
+ * @throws CannotLook elsewhere.
+ */
+export async function topOfRepository(): Promise<string> {
+  const folder = typedIn();
+  let below: string;
+  try {
+    const { stdout } = await execute('git', ['rev-parse', '--show-prefix'], { cwd: folder });
+    below = stdout.trim();
+  } catch {
+    throw new CannotLook(`${folder} is in no git repository: go to a checkout of yours and type it there.`);
+  }
+  if (below !== '') {
+    throw new CannotLook(
+      `${folder} is not the top of its repository, where GitHub looks for the files: type it there.`,
+    );
+  }
+  return folder;
 }
 
 async function originOf(folder: string): Promise<string> {

@@ -52,7 +52,7 @@ export const hotfixDay: Chapter = {
     {
       who: 'eve',
       at: [5, '10:00'],
-      what: 'has looked at it and says /approve-hotfix: it goes live at once',
+      what: 'is a senior by the configuration; she has looked at it and says /approve-hotfix: it goes live at once',
       act: says('eve', ['price'], '/approve-hotfix'),
       expect: {
         status: { price: 'pending_uat_merge' },

@@ -17,6 +17,8 @@ interface Served {
 export interface Observation {
   /** Labels by number of the issue, sorted. */
   readonly labels: ReadonlyMap<number, readonly string[]>;
+  /** Titles of the issues that the App opened, by number. */
+  readonly opened: ReadonlyMap<number, string>;
   /** Comments of the App, oldest first. */
   readonly comments: readonly { readonly id: number; readonly issue: number; readonly body: string }[];
   /** The newest commits, newest first. */
@@ -43,6 +45,11 @@ export async function observe(scene: Scene): Promise<Observation> {
       issues.data
         .filter((issue) => issue.pull_request === undefined)
         .map((issue) => [issue.number, issue.labels.map(nameOf).toSorted()]),
+    ),
+    opened: new Map(
+      issues.data
+        .filter(({ user, pull_request }) => user?.type === 'Bot' && pull_request === undefined)
+        .map(({ number, title }) => [number, title]),
     ),
     comments: comments.data
       .filter((comment) => comment.user?.type === 'Bot')

@@ -23,7 +23,7 @@ export async function playOnOwnRepository(demo: Demo, telling: Telling): Promise
     : [flowTwo('first', prod, 1), ...afterRelease(uat, prod)];
   costs.push(...(await tellStory(scene, rest, telling)));
   telling.write('');
-  for (const line of renderCosts(telling.paint, costs)) telling.write(line);
+  telling.write(renderCosts(costs));
 }
 
 const beginning: Chapter = {

@@ -26,7 +26,7 @@ export async function playStory(demo: Demo, telling: Telling): Promise<void> {
   for (const line of renderOpening(demo, paint)) write(line);
   const costs = await tellStory(createScene(demo), STORY, telling);
   write('');
-  for (const line of renderCosts(paint, costs)) write(line);
+  write(renderCosts(costs));
 }
 
 function renderOpening(demo: Demo, paint: Paint): string[] {
@@ -38,9 +38,11 @@ function renderOpening(demo: Demo, paint: Paint): string[] {
     `  ${paint.dim('PROD')}        ${demo.places.prod.url}  from the branch ${demo.branches.prod}`,
     ...(demo.channel === null
       ? []
-      : [`  ${paint.dim('messages')}    ${demo.channel.url}  what is told on a channel: ✉`]),
+      : [`  ${paint.dim('messages')}    ${demo.channel.url}  what is told on a channel`]),
     `  ${paint.dim('people')}      ${Object.entries(demo.people)
       .map(([login, { role }]) => `${login} (${role})`)
       .join(', ')}`,
+    `  ${paint.dim('below')}       what each step changed: labels (#1), commits (uat +), the receipt that the shop prints (UAT serves);`,
+    `              » what Tonic said in a comment, ✉ on the channel`,
   ];
 }

@@ -8,14 +8,21 @@ const KEY_COLUMNS = 5;
 const LONGEST_LINE = 110;
 const TITLE_COLUMNS = 84;
 
-/** The line of a step: when, who, what. */
+/** The line of a step: when, who, what, and what it took. */
 export function renderHeading(
   paint: Paint,
-  step: { readonly time: string; readonly who: string; readonly told: string },
+  step: { readonly time: string; readonly who: string; readonly told: string; readonly cost: StepCost },
 ): string {
+  const { elapsedMs, calls } = step.cost;
+  const took = `(${renderSeconds(elapsedMs)}, ${calls} ${calls === 1 ? 'call' : 'calls'})`;
   const isSlot = /^T[12]$/u.test(step.who);
   const who = (isSlot ? step.who : capital(step.who)).padEnd(WHO_COLUMNS);
-  return `  ${paint.dim(step.time)}  ${isSlot ? paint.cyan(who) : paint.bold(who)}  ${step.told}`;
+  return `  ${paint.dim(step.time)}  ${isSlot ? paint.cyan(who) : paint.bold(who)}  ${step.told}  ${paint.dim(took)}`;
+}
+
+/** Marks where the next day of a chapter begins. */
+export function renderDay(paint: Paint, day: number): string {
+  return paint.bold(`  Day ${day}`);
 }
 
 /** What a step changed, one line a thing, and nothing where nothing did. */
@@ -41,12 +48,14 @@ function labelLines(paint: Paint, { before, after }: Seen): string[] {
     const was = statusOf(removed);
     const is = statusOf(added);
     if (added.length + removed.length === 0) return [];
+    const title = before.labels.has(number) ? undefined : after.opened.get(number);
     const others = [
       ...added.filter((label) => parseStatusLabel(label) === null).map((label) => paint.green(`+${label}`)),
       ...removed.filter((label) => parseStatusLabel(label) === null).map((label) => paint.red(`-${label}`)),
     ];
     const status = is === null ? [] : [`${was === null ? '' : `${was} → `}${paint.yellow(is)}`];
-    return [`${key(`#${number}`)}${[...status, ...others].join('  ')}`];
+    const shown = title === undefined ? [] : [`“${cut(title, TITLE_COLUMNS)}”`];
+    return [`${key(`#${number}`)}${[...status, ...others, ...shown].join('  ')}`];
   });
 }
 
@@ -89,52 +98,36 @@ function messageLines(paint: Paint, { before, after }: Seen): string[] {
     .map((text) => `${key('✉')} ${paint.dim(cut(text.split('\n')[0] ?? '', LONGEST_LINE))}`);
 }
 
-/** The first sentence of a comment that says something, without its Markdown. */
+/** The first line of a comment that says something, without its Markdown. */
 function plainLine(body: string): string {
   const lines = body
     .split('\n')
     .map((line) => line.trim())
     .filter(
-      (line) => line !== '' && !line.startsWith('<!--') && !/^(?:\*\*\w+\*\*: `\/|#{1,6} )/u.test(line),
+      (line) => line !== '' && !line.startsWith('<!--') && !/^(?:\*\*\w+\*\*: `\/|### Analysis$)/u.test(line),
     );
   return (lines[0] ?? '')
     .replaceAll(/&#(\d{1,5});\u200B?/gu, (_, code: string) => String.fromCodePoint(Number(code)))
-    .replaceAll(/[*`]|<\/?\w+>|^[>#\s]+/gu, '')
+    .replaceAll(/[*`]|<\/?(?:sub|br|details|summary)>|^(?:[>#\s]|- )+/gu, '')
     .replaceAll(/\s+/gu, ' ');
 }
 
 /** What a step took. */
 export interface StepCost {
-  readonly title: string;
   readonly elapsedMs: number;
   /** REST and GraphQL calls of the App and of the Action. */
   readonly calls: number;
-  /** Installation tokens asked for. */
-  readonly tokens: number;
 }
 
-/** The table of what the steps took, and their sum. */
-export function renderCosts(paint: Paint, costs: readonly StepCost[]): string[] {
+/** What all steps took together. */
+export function renderCosts(costs: readonly StepCost[]): string {
   const sum = (pick: (cost: StepCost) => number) => costs.reduce((total, cost) => total + pick(cost), 0);
-  const whole: StepCost = {
-    title: `${costs.length} steps`,
-    elapsedMs: sum((cost) => cost.elapsedMs),
-    calls: sum((cost) => cost.calls),
-    tokens: sum((cost) => cost.tokens),
-  };
-  return [
-    paint.bold('What each step took'),
-    paint.dim(`  ${''.padEnd(TITLE_COLUMNS)}    time   calls  tokens`),
-    ...costs.map((cost) => renderCost(cost)),
-    paint.bold(renderCost(whole)),
-    paint.dim('  calls: REST and GraphQL of the App and the Action; tokens: installation tokens asked for'),
-  ];
+  const seconds = renderSeconds(sum(({ elapsedMs }) => elapsedMs));
+  return `${costs.length} steps took ${seconds} and ${sum(({ calls }) => calls)} calls, REST and GraphQL, of the App and the Action.`;
 }
 
-function renderCost({ title, elapsedMs, calls, tokens }: StepCost): string {
-  const seconds = (elapsedMs / 1000).toFixed(1).padStart(5);
-  const name = cut(title, TITLE_COLUMNS).padEnd(TITLE_COLUMNS);
-  return `  ${name}  ${seconds} s  ${String(calls).padStart(5)}  ${String(tokens).padStart(6)}`;
+function renderSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 function key(text: string, columns = KEY_COLUMNS): string {

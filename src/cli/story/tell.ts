@@ -1,7 +1,7 @@
 import { createActor, type Actor } from './actor.ts';
 import { observe, type Observation } from './observation.ts';
 import type { Paint } from './paint.ts';
-import { renderChanges, renderHeading, type StepCost } from './render.ts';
+import { renderChanges, renderDay, renderHeading, type StepCost } from './render.ts';
 import type { Plot, Scene } from './scene.ts';
 import type { Chapter, Step } from './step.ts';
 import { verify } from './verify.ts';
@@ -58,7 +58,10 @@ export async function tellStory(
   for (const chapter of chapters) {
     telling.write('');
     telling.write(telling.paint.bold(chapter.title));
+    let day = chapter.steps[0]?.at[0];
     for (const step of chapter.steps) {
+      if (step.at[0] !== day) telling.write(renderDay(telling.paint, step.at[0]));
+      [day] = step.at;
       const { after, cost } = await tellStep(scene, telling, { step, before });
       costs.push(cost);
       before = after;
@@ -83,19 +86,15 @@ async function tellStep(
   const callsAfter = demo.calls();
   const after = await observe(scene);
   const told = fillIn(step.what, scene.plot);
-  telling.write(renderHeading(telling.paint, { time, who: step.who, told }));
+  const cost: StepCost = {
+    elapsedMs: performance.now() - beganAtMs,
+    calls: callsAfter.api - callsBefore.api,
+  };
+  telling.write(renderHeading(telling.paint, { time, who: step.who, told, cost }));
   for (const line of renderChanges(telling.paint, { before, after, quiet: step.quiet === true }))
     telling.write(line);
   await verify(scene, { ...step, told }, { before, after });
-  return {
-    after,
-    cost: {
-      title: `${step.who}: ${told}`,
-      elapsedMs: performance.now() - beganAtMs,
-      calls: callsAfter.api - callsBefore.api,
-      tokens: callsAfter.tokens - callsBefore.tokens,
-    },
-  };
+  return { after, cost };
 }
 
 function fillIn(text: string, plot: Plot): string {

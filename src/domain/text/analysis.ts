@@ -8,7 +8,7 @@ export function renderAnalysis(analysis: Analysis): string {
   return [
     '### Analysis',
     '',
-    `**Probable cause** ${plain(analysis.probableCause, LONGEST_SENTENCE)}`,
+    `**Probable cause:** ${plain(analysis.probableCause, LONGEST_SENTENCE)}`,
     '',
     ...section('Suspect files', analysis.files.map(renderFile)),
     ...section('Suspect commits', analysis.commits.map(renderCommit)),
@@ -43,8 +43,8 @@ function renderCommit({ oid, title, authorName, because }: SuspectCommit): strin
 
 function renderFacts(analysis: Analysis): string {
   const facts = [
-    `**Risk** ${analysis.risk}`,
-    `**Confidence** ${Math.round(analysis.confidence * 100)} %`,
+    `**Risk:** ${analysis.risk}`,
+    `**Confidence:** ${Math.round(analysis.confidence * 100)} %`,
     ...listed(
       'Services',
       analysis.services.map((name) => code(name, 60)),
@@ -66,5 +66,5 @@ function renderFacts(analysis: Analysis): string {
 }
 
 function listed(title: string, names: readonly string[]): readonly string[] {
-  return names.length === 0 ? [] : [`**${title}** ${names.join(', ')}`];
+  return names.length === 0 ? [] : [`**${title}:** ${names.join(', ')}`];
 }

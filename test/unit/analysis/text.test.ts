@@ -6,7 +6,7 @@ describe('the analysis as a comment', () => {
   it('shows cause, places, commits, plan and what it rests on', () => {
     expect(renderAnalysis(anAnalysis())).toBe(`### Analysis
 
-**Probable cause** Commit abc is the likely cause.
+**Probable cause:** Commit abc is the likely cause.
 
 **Suspect files**
 
@@ -21,7 +21,7 @@ describe('the analysis as a comment', () => {
 1. First
 1. Second
 
-**Risk** low · **Confidence** 70 % · **Services** \`billing\` · **Modules** \`tax\` · **Owners** \`@acme/team\` · **Similar bugs** #4, #5
+**Risk:** low · **Confidence:** 70 % · **Services:** \`billing\` · **Modules:** \`tax\` · **Owners:** \`@acme/team\` · **Similar bugs:** #4, #5
 
 **Based on**
 

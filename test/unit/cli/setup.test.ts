@@ -40,6 +40,7 @@ describe('the arguments of tonic init', () => {
 
   it('refuse what does not go together', () => {
     expect(parseInitArguments(['--apply', '--force'])).toMatchObject({ kind: 'refused' });
+    expect(parseInitArguments(['--repo', 'acme/shop'])).toMatchObject({ kind: 'refused' });
   });
 });
 

@@ -34,6 +34,12 @@ describe('what tonic doctor takes from the environment', () => {
     });
   });
 
+  it('is no address that none can be', () => {
+    expect(read({ GITHUB_API_URL: 'git.acme.example' })).toEqual([expect.stringContaining('GITHUB_API_URL')]);
+    expect(read({ GHE_HOST: 'git acme' })).toEqual([expect.stringContaining('GHE_HOST')]);
+    expect(read({ GHE_HOST: 'a', GHE_PROTOCOL: 'ssh' })).toEqual([expect.stringContaining('GHE_PROTOCOL')]);
+  });
+
   it('is the App itself, where it has its key', () => {
     expect(read({ APP_ID: '7', PRIVATE_KEY: String(PEM) })).toMatchObject({ app: { appId: 7 } });
     expect(read({ APP_ID: 'seven', PRIVATE_KEY: String(PEM) })).toEqual([expect.stringContaining('APP_ID')]);

@@ -21,6 +21,11 @@ describe('the configuration to begin with', () => {
     expect(parsePolicy(SWITCHED_ON, 'tonic.yml')).toEqual(parsePolicy(null, 'tonic.yml'));
   });
 
+  it('names pages by where they are, as no link leads there', () => {
+    expect(FILE).toContain('docs/checks.md of');
+    expect(FILE).not.toContain('](');
+  });
+
   it('holds every key, and examples that are understood', () => {
     const paths = configKeys().map(({ path }) => path);
     // Names of people's own choice have no default.

@@ -333,6 +333,10 @@ describe('the time between T1 and T2', () => {
     expect(problemsOf(`slots: { t1: "${t1}", t2: "${t2}" }`).join()).toContain(words);
   });
 
+  it('is no matter as long as one of them is no time', () => {
+    expect(problemsOf('slots: { t1: "25:00" }')).toHaveLength(1);
+  });
+
   it('of one hour is taken with a warning at its place', () => {
     const { warnings } = policyOf('slots:\n  t1: 20:00\n  t2: 21:00\n');
     expect(renderProblems(warnings)).toBe(
