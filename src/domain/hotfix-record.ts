@@ -18,4 +18,6 @@ export interface Hotfix {
   /** `/hotfix`, and who was told of it; `null`: nobody has said it. */
   readonly order: { readonly by: Person; readonly atMs: number; readonly told: readonly string[] } | null;
   readonly note: IncidentNote | null;
+  /** Only the report says that it is as bad as this, and whoever reported it may not set a severity. */
+  readonly isClaim?: true;
 }

@@ -36,8 +36,17 @@ export function startClock(
   if (!waitsForProd(status)) return hotfix;
   const clock = { priority, sinceMs: said.saidAtMs };
   if (hotfix === null) return { clock, order: null, note: null };
-  const isWorse = hotfix.clock.priority === 'P2' && priority === 'P1';
-  return isWorse ? { ...hotfix, clock } : hotfix;
+  const { isClaim: _isConfirmedNow, ...known } = hotfix;
+  const isWorse = known.clock.priority === 'P2' && priority === 'P1';
+  return isWorse ? { ...known, clock } : known;
+}
+
+/**
+ * Tells whether nobody with the role has said yet that a bug is as bad as its report has it: by its severity, or by
+ * taking it in.
+ */
+export function isClaimed({ hotfix, status }: Pick<Bug, 'hotfix' | 'status'>): boolean {
+  return hotfix?.isClaim === true && status === 'submitted';
 }
 
 /** How a hotfix stands to its time. */

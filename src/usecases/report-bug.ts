@@ -1,7 +1,8 @@
 import { newBug, type Bug } from '../domain/bug.ts';
 import { labelValues } from '../domain/label.ts';
-import { startClock } from '../domain/hotfix.ts';
-import type { EnvironmentName, Policy } from '../domain/policy.ts';
+import { priorityOf, startClock } from '../domain/hotfix.ts';
+import { hasRole, teamsOf } from '../domain/person.ts';
+import type { EnvironmentName } from '../domain/policy.ts';
 import { parseSeverity, type Severity } from '../domain/severity.ts';
 import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
@@ -16,9 +17,10 @@ export function isBug(labels: readonly string[], { policy }: Setting): boolean {
 /** Takes a reported bug into the ledger: `submitted`. Idempotent: a bug that is known stays as it is. */
 export async function reportBug(context: Context, setting: Setting, issue: IssueFacts): Promise<void> {
   if (!isBug(issue.labels, setting) || context.ledger.seen()?.bugs.has(issue.number) === true) return;
+  const isClaim = await isOnlyClaimed(context, setting, issue);
   await record(context, setting, (state) => {
     if (state.bugs.has(issue.number)) return { writes: null, message: '', result: null };
-    const bug = bugFrom(issue, setting.policy, context.clock.nowMs());
+    const bug = bugFrom(issue, setting, { nowMs: context.clock.nowMs(), isClaim });
     return {
       writes: { bugs: [bug] },
       message: `#${bug.number} reported by ${bug.reportedBy.login}`,
@@ -28,7 +30,11 @@ export async function reportBug(context: Context, setting: Setting, issue: Issue
 }
 
 /** A bug from its issue: what labels and the issue form say counts as the reporter's word. */
-function bugFrom(issue: IssueFacts, policy: Policy, nowMs: number): Bug {
+function bugFrom(
+  issue: IssueFacts,
+  { policy }: Setting,
+  { nowMs, isClaim }: { readonly nowMs: number; readonly isClaim: boolean },
+): Bug {
   const bug = newBug({
     number: issue.number,
     reportedBy: issue.author ?? { id: 0, login: 'ghost' },
@@ -37,11 +43,12 @@ function bugFrom(issue: IssueFacts, policy: Policy, nowMs: number): Bug {
   const severity = severityFrom(issue);
   const foundIn = foundInFrom(issue);
   const readAtMs = issue.updatedAtMs;
+  const hotfix = startClock(bug, { severity, saidAtMs: bug.reportedAtMs }, policy);
   return {
     ...bug,
     severity,
     foundIn,
-    hotfix: startClock(bug, { severity, saidAtMs: bug.reportedAtMs }, policy),
+    hotfix: hotfix !== null && isClaim ? { ...hotfix, isClaim } : hotfix,
     saidAtMs: {
       severity: severity === null ? null : readAtMs,
       foundIn: foundIn === null ? null : readAtMs,
@@ -52,9 +59,25 @@ function bugFrom(issue: IssueFacts, policy: Policy, nowMs: number): Bug {
 }
 
 function severityFrom(issue: IssueFacts): Severity | null {
-  const named = labelValues(issue.labels, 'severity').map((value) => parseSeverity(value));
   const answer = formAnswer(issue.body, 'severity');
-  return named.find((each) => each !== null) ?? (answer === null ? null : parseSeverity(answer));
+  return labelledSeverity(issue) ?? (answer === null ? null : parseSeverity(answer));
+}
+
+function labelledSeverity({ labels }: IssueFacts): Severity | null {
+  const named = labelValues(labels, 'severity').map((value) => parseSeverity(value));
+  return named.find((each) => each !== null) ?? null;
+}
+
+/**
+ * Tells whether a bug is one for a hotfix by nothing but the form of somebody who may not set a severity. One call for
+ * such a form, none else: GitHub keeps a label only where whoever put it on has the role.
+ */
+async function isOnlyClaimed(context: Context, setting: Setting, issue: IssueFacts): Promise<boolean> {
+  const { policy } = setting;
+  if (labelledSeverity(issue) !== null || priorityOf(severityFrom(issue), policy) === null) return false;
+  if (issue.author === null) return true;
+  const standing = await context.members.standing(issue.author, teamsOf(policy));
+  return !hasRole({ person: issue.author, standing }, 'triage', policy.roles);
 }
 
 function foundInFrom(issue: IssueFacts): EnvironmentName | null {

@@ -9,7 +9,7 @@ import {
   type HotfixItem,
   type HotfixLedger,
 } from '../hotfix-checklist.ts';
-import { hotfixAlertKey, isBreached, orderOf, slaOf, type Sla } from '../hotfix.ts';
+import { hotfixAlertKey, isBreached, isClaimed, orderOf, slaOf, type Sla } from '../hotfix.ts';
 import type { Person } from '../person.ts';
 import type { Policy } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
@@ -128,7 +128,7 @@ export function breachAlert(bug: Bug, sla: Sla, calendar: SlotCalendar): AlertWo
   return {
     key: hotfixAlertKey('sla-breach', bug.number, sla.sinceMs),
     title: `#${bug.number}, a ${sla.priority}, is not on PROD in time`,
-    body: `PROD was to have the fix of #${bug.number} ${renderDeadline(sla, calendar)}, and has not. It is \`${bug.status}\`, and ${where}. Its card says what is missing.`,
+    body: `PROD was to have the fix of #${bug.number} ${renderDeadline(sla, calendar)}, and has not. It is \`${bug.status}\`, and ${where}. Its card says what is missing${isClaimed(bug) ? `; ${renderClaim(bug)}` : ''}.`,
   };
 }
 
@@ -180,7 +180,13 @@ export function renderHotfix(given: Omit<Described, 'sla'>): readonly string[] {
     const detail = DETAILS[item](facts);
     return `- [${isTrue ? 'x' : ' '}] ${LABELS[item]}${detail === '' ? '' : `: ${detail}`}`;
   });
-  return ['', `**Hotfix, ${sla.priority}**: ${renderClock(facts)}`, '', ...rows];
+  const claim = isClaimed(given.bug) ? [`(${renderClaim(given.bug)})`] : [];
+  const clock = `**Hotfix, ${sla.priority}**: ${renderClock(facts)}`;
+  return ['', [clock, ...claim].join(' '), '', ...rows];
+}
+
+function renderClaim({ severity }: Bug): string {
+  return `only whoever reported it says so: \`/severity ${severity}\` confirms it, a milder one ends the clock`;
 }
 
 /** It is late once the admins were told so: the card changes with the ledger. */

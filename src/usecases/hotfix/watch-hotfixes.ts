@@ -1,6 +1,6 @@
 import type { AlertWords } from '../../domain/alert.ts';
 import type { Bug } from '../../domain/bug.ts';
-import { isBreached, slaOf } from '../../domain/hotfix.ts';
+import { isBreached, isClaimed, slaOf } from '../../domain/hotfix.ts';
 import { breachAlert, p1Alert } from '../../domain/text/hotfix.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
@@ -19,12 +19,12 @@ export async function watchHotfixes(context: Context): Promise<void> {
       if (!isTold(context, words.key)) await tellWithCard(context, setting, words);
 }
 
-/** What PROD has already is not escalated any more. */
+/** What PROD has already is not escalated any more, nor at once what only somebody without a role has said. */
 function dueFor(bug: Bug, { policy, calendar }: Setting, nowMs: number): readonly AlertWords[] {
   const sla = slaOf(bug, policy);
   if (sla === null || sla.fixedAtMs !== null) return [];
   return [
-    ...(sla.priority === 'P1' ? [p1Alert(bug, sla, calendar)] : []),
+    ...(sla.priority === 'P1' && !isClaimed(bug) ? [p1Alert(bug, sla, calendar)] : []),
     ...(isBreached(sla, nowMs) ? [breachAlert(bug, sla, calendar)] : []),
   ];
 }

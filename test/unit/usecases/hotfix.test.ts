@@ -451,6 +451,14 @@ describe('the end of a hotfix', () => {
   });
 });
 
+/** A report whose form says that it is as bad as can be. */
+async function claimed(by: string): Promise<number> {
+  const bug = shop.people.openIssue({ by, labels: ['bug'], body: '### Severity\n\ncritical' });
+  await reconcileAndWrite(shop.open());
+  await watch();
+  return bug;
+}
+
 describe('the clock', () => {
   test('tells the admins of a P1 at once and of each that is late, once', async () => {
     const bug = await openIssue(shop, ['severity:critical']);
@@ -463,6 +471,39 @@ describe('the clock', () => {
     await watch();
     expect(alertsOn(shop)).toHaveLength(2);
     expect(cardOn(bug)).toContain('**late**');
+  });
+
+  test.each(['/severity critical', '/confirm', '/hotfix'])(
+    'runs for what somebody without a role calls critical, but wakes nobody before it is confirmed: %s',
+    async (word) => {
+      const bug = await claimed('rea');
+      expect(bugIn(shop, bug)).toMatchObject({ severity: 'critical', hotfix: { clock: { priority: 'P1' } } });
+      expect(alertsOn(shop)).toEqual([]);
+      expect(cardOn(bug)).toContain('only whoever reported it says so: `/severity critical` confirms it');
+      if (word === '/hotfix') readyFix(shop, bug, { base: 'main' });
+      later(shop);
+      await reconcileAndWrite(shop.open());
+      await say(shop, { issue: bug, body: word });
+      await watch();
+      expect(alertsOn(shop).map(({ title }) => title)).toEqual([
+        expect.stringContaining(`#${bug} is a P1`),
+      ]);
+      expect(cardOn(bug)).not.toContain('only whoever reported it');
+    },
+  );
+
+  test('wakes the admins at once for the form of somebody who may set a severity', async () => {
+    await claimed('tia');
+    expect(alertsOn(shop)).toHaveLength(1);
+  });
+
+  test('that ran out on what nobody has confirmed is told of, and whose word it was', async () => {
+    await claimed('rea');
+    later(shop, 61);
+    await watch();
+    expect(alertsOn(shop).map(({ title, body }) => `${title} ${body}`)).toEqual([
+      expect.stringMatching(/is not on PROD in time[\s\S]*only whoever reported it says so/u),
+    ]);
   });
 
   test('is not won over by saying the severity again, and ends when a slot is good enough', async () => {

@@ -127,6 +127,7 @@ const bug: z.ZodType<Bug> = z.strictObject({
       clock: z.strictObject({ priority: z.enum(['P1', 'P2']), sinceMs: time }),
       order: z.strictObject({ by: person, atMs: time, told: texts }).nullable(),
       note: z.strictObject({ rootCause: z.string(), fix: z.string(), by: person, atMs: time }).nullable(),
+      isClaim: z.literal(true).exactOptional(),
     })
     .nullable()
     .default(null),
