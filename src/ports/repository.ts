@@ -226,8 +226,8 @@ export interface Repository {
   listFiles(commit: Oid): Promise<readonly string[]>;
   /** Paths whose content or kind differs between two commits, sorted; a renamed file under both names. */
   changedFiles(from: Oid, to: Oid): Promise<readonly string[]>;
-  /** Content of a text file, `null` where there is none, it is binary, or larger than `maxBytes`. */
-  readFile(commit: Oid, path: string, maxBytes: number): Promise<string | null>;
+  /** Contents of text files by their paths, in one go; without those that are not there, binary, or larger than `maxBytes`. */
+  readFiles(commit: Oid, paths: readonly string[], maxBytes: number): Promise<ReadonlyMap<string, string>>;
   /** Writes the files of a commit into an empty folder, an absolute path, as `git checkout` would. */
   checkOut(commit: Oid, folder: string): Promise<void>;
   /** Who wrote these lines, as of `commit`. Lines that do not exist are left out. */

@@ -65,7 +65,8 @@ async function describeVersion(
     return tag === null ? byBranch : { commit: tag.commit, version: tag.name, source: 'tag', by: null };
   }
   if (environment.versionFrom === 'file' && environment.versionFile !== null) {
-    const version = await repository.readFile(tip, environment.versionFile, VERSION_FILE_BYTES);
+    const { versionFile } = environment;
+    const version = (await repository.readFiles(tip, [versionFile], VERSION_FILE_BYTES)).get(versionFile);
     return { ...byBranch, version: version?.trim() ?? null, source: 'file' };
   }
   return deployed === null

@@ -224,7 +224,7 @@ export function createFakeGit(world: FakeWorld): FakeGit {
       lineOf(to)
         .filter(lacks(lineOf(from)))
         .flatMap(({ patchId }) => (patchId === null ? [] : [files.get(patchId) ?? 'a.ts'])),
-    readFile: async () => null,
+    readFiles: async () => new Map(),
     checkOut: async () => undefined,
     blame: async () => [],
     log: async () => [],

@@ -12,11 +12,9 @@ export type CodeOwners = (path: string) => readonly string[];
 
 /** Reads CODEOWNERS as of a commit; without the file nobody owns anything. */
 export async function loadCodeOwners(repository: Repository, commit: Oid): Promise<CodeOwners> {
-  for (const place of PLACES) {
-    const text = await repository.readFile(commit, place, LARGEST_BYTES);
-    if (text !== null) return parseCodeOwners(text);
-  }
-  return () => [];
+  const texts = await repository.readFiles(commit, PLACES, LARGEST_BYTES);
+  const [text] = PLACES.flatMap((place) => texts.get(place) ?? []);
+  return text === undefined ? () => [] : parseCodeOwners(text);
 }
 
 /** Reads the text of CODEOWNERS: the last rule that matches counts, also when it names nobody. */

@@ -91,8 +91,8 @@ function toFile(mention: Mention, place: Pick<FoundFile, 'path' | 'line' | 'isCo
 
 async function checkLine(repository: Repository, deployed: Oid, file: FoundFile): Promise<FoundFile> {
   if (file.line === null) return file;
-  const text = await repository.readFile(deployed, file.path, LARGEST_BYTES);
-  if (text === null) return { ...file, line: null };
+  const text = (await repository.readFiles(deployed, [file.path], LARGEST_BYTES)).get(file.path);
+  if (text === undefined) return { ...file, line: null };
   const last = text.replace(/\n$/u, '').split('\n').length;
   return file.line <= last ? { ...file, isLineCertain: true } : { ...file, line: last };
 }

@@ -2,7 +2,7 @@ import type { FileLine, LineOrigin, Oid } from '../../ports/repository.ts';
 import { readLog } from './commit-log.ts';
 import { blobsOf, readFileChanges } from './file-change.ts';
 import { isTreePath } from './names.ts';
-import { withObjectReader } from './object-reader.ts';
+import { withObjectReader, type ObjectReader } from './object-reader.ts';
 import type { ObjectStore } from './object-store.ts';
 import { listTree, type TreeEntry } from './tree-listing.ts';
 
@@ -12,22 +12,36 @@ const LOOKED_AT_FOR_ZERO_BYTES = 8000;
 /** Versions of a file whose contents are brought in one go before it is blamed. */
 const VERSIONS_BROUGHT = 1000;
 
-/** Does what `Repository.readFile` promises. A symlink is no text file. */
-export async function readTextFile(
+/** Does what `Repository.readFiles` promises, by as few processes for many as for two. A symlink is no text file. */
+export async function readTextFiles(
   store: ObjectStore,
-  file: { readonly commit: Oid; readonly path: string },
+  { commit, paths }: { readonly commit: Oid; readonly paths: readonly string[] },
   maxBytes: number,
-): Promise<string | null> {
-  await store.ensureCommits([file.commit]);
-  const entry = await findEntry(store, file);
-  if (entry?.type !== 'blob' || !entry.mode.startsWith('100')) return null;
-  return withObjectReader(store.git, async (objects) => {
-    const size = await objects.size(entry.oid);
-    if (size === null || size > maxBytes) return null;
-    const content = (await objects.read(entry.oid))?.content;
-    if (content === undefined || content.subarray(0, LOOKED_AT_FOR_ZERO_BYTES).includes(0)) return null;
-    return content.toString('utf8');
+): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Set(paths.filter((path) => isTreePath(path)));
+  const texts = new Map<string, string>();
+  if (wanted.size === 0) return texts;
+  await store.ensureCommits([commit]);
+  const listed = await listTree(store.git, commit, [...wanted]);
+  const files = listed.filter(({ path, mode }) => wanted.has(path) && mode.startsWith('100'));
+  if (files.length === 0) return texts;
+  // A single one is brought by the process that reads it.
+  if (files.length > 1) await store.prefetch(files.map(({ oid }) => oid));
+  await withObjectReader(store.git, async (objects) => {
+    for (const { path, oid } of files) {
+      const text = await readText(objects, oid, maxBytes);
+      if (text !== null) texts.set(path, text);
+    }
   });
+  return texts;
+}
+
+async function readText(objects: ObjectReader, oid: Oid, maxBytes: number): Promise<string | null> {
+  const size = await objects.size(oid);
+  if (size === null || size > maxBytes) return null;
+  const content = (await objects.read(oid))?.content;
+  if (content === undefined || content.subarray(0, LOOKED_AT_FOR_ZERO_BYTES).includes(0)) return null;
+  return content.toString('utf8');
 }
 
 async function findEntry(

@@ -6,7 +6,7 @@ import { readLog } from './commit-log.ts';
 import { readUnits } from './commit-unit.ts';
 import { describeFix } from './describe-fix.ts';
 import { diverge } from './divergence.ts';
-import { blameLines, changedFiles, listFiles, readTextFile } from './file-reading.ts';
+import { blameLines, changedFiles, listFiles, readTextFiles } from './file-reading.ts';
 import { isTreePath, objectNames } from './names.ts';
 import { createObjectStore } from './object-store.ts';
 import { pushAll } from './push.ts';
@@ -50,7 +50,7 @@ export function createGitRepository(options: GitRepositoryOptions): Repository {
     push: (updates) => pushAll(store, updates),
     listFiles: (commit) => listFiles(store, commit),
     changedFiles: remembered(50, (from, to) => changedFiles(store, from, to)),
-    readFile: (commit, path, maxBytes) => readTextFile(store, { commit, path }, maxBytes),
+    readFiles: (commit, paths, maxBytes) => readTextFiles(store, { commit, paths }, maxBytes),
     blame: (commit, lines) => blameLines(store, commit, lines),
     checkOut: (commit, folder) => checkOut(store, commit, folder),
     latestVersionTag: (commit) => latestVersionTag(store, commit),

@@ -26,7 +26,7 @@ describe('a file', () => {
     });
     origin.publish();
     const repository = origin.open();
-    const read = (path: string) => repository.readFile(commit, path, 100);
+    const read = async (path: string) => (await repository.readFiles(commit, [path], 100)).get(path) ?? null;
 
     expect(await read('docs/ü "x".md')).toBe('grüße\n');
     expect(await read('fits')).toHaveLength(100);

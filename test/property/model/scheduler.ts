@@ -66,7 +66,7 @@ const OWN: ReadonlySet<string> = new Set([
   'repository.isAncestor',
   'repository.treeOf',
   'repository.listFiles',
-  'repository.readFile',
+  'repository.readFiles',
   'repository.latestVersionTag',
 ]);
 

@@ -436,10 +436,10 @@ describe('migrations in a pull request', () => {
   function reader(gone: GitFailure | null = null): Context {
     const repository = {
       ...shop.git.repository,
-      readFile: async (commit: string, path: string) => {
+      readFiles: async (commit: string, paths: readonly string[]) => {
         if (gone !== null) throw gone;
-        reads.push(`${commit} ${path}`);
-        return path === PATH ? 'ALTER TABLE a DROP COLUMN b;' : null;
+        reads.push(...paths.map((path) => `${commit} ${path}`));
+        return new Map(paths.includes(PATH) ? [[PATH, 'ALTER TABLE a DROP COLUMN b;']] : []);
       },
       listFiles: async () => [PATH, 'db/migrations/huge.sql'],
     };

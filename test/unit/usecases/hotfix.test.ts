@@ -485,9 +485,7 @@ describe('the clock', () => {
       await reconcileAndWrite(shop.open());
       await say(shop, { issue: bug, body: word });
       await watch();
-      expect(alertsOn(shop).map(({ title }) => title)).toEqual([
-        expect.stringContaining(`#${bug} is a P1`),
-      ]);
+      expect(alertsOn(shop).map(({ title }) => title)).toEqual([expect.stringContaining(`#${bug} is a P1`)]);
       expect(cardOn(bug)).not.toContain('only whoever reported it');
     },
   );

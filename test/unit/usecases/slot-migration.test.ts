@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StatementKind } from '../../../src/domain/migration-statement.ts';
 import type { MigrationReader } from '../../../src/ports/migration-reader.ts';
+import type { Repository } from '../../../src/ports/repository.ts';
 import { bugIn, confirmedBug, createShop, outcomeIn, readyFix, slot, type Shop } from './support.ts';
 
 /** Every migration holds one statement of this kind. */
@@ -22,7 +23,10 @@ async function runT1(reader: MigrationReader): Promise<{ shop: Shop; bug: number
   for (const commit of shop.world.pulls.get(pull)?.commits ?? []) {
     shop.git.touches(`patch-${commit}`, 'db/migrations/7.sql');
   }
-  const repository = { ...shop.git.repository, readFile: async () => 'DROP TABLE a;' };
+  const repository: Repository = {
+    ...shop.git.repository,
+    readFiles: async (_commit, paths) => new Map(paths.map((path) => [path, 'DROP TABLE a;'])),
+  };
   const result = await slot(shop, 'T1', { context: shop.open({ migrations: reader, repository }) });
   return { shop, bug, outcome: outcomeIn(result, bug) };
 }
