@@ -36226,8 +36226,12 @@ function startClock({ hotfix: hotfix2, status: status3 }, said, policy) {
   if (!waitsForProd(status3)) return hotfix2;
   const clock = { priority, sinceMs: said.saidAtMs };
   if (hotfix2 === null) return { clock, order: null, note: null };
-  const isWorse = hotfix2.clock.priority === "P2" && priority === "P1";
-  return isWorse ? { ...hotfix2, clock } : hotfix2;
+  const { isClaim: _isConfirmedNow, ...known } = hotfix2;
+  const isWorse = known.clock.priority === "P2" && priority === "P1";
+  return isWorse ? { ...known, clock } : known;
+}
+function isClaimed({ hotfix: hotfix2, status: status3 }) {
+  return hotfix2?.isClaim === true && status3 === "submitted";
 }
 function slaOf(bug2, policy) {
   const priority = priorityOf(bug2.severity, policy);
@@ -37469,11 +37473,11 @@ function withoutMarks(body) {
 // src/domain/text/card.ts
 var CARD_MARKER = commentMark(CARD_KEY);
 var SHOWN_MOVES = 20;
-function renderCard(facts, more = []) {
+function renderCard(facts, happening = []) {
   const foot = "<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>";
-  return [CARD_MARKER, renderStatus(facts), ...more, "", foot].join("\n");
+  return [CARD_MARKER, renderStatus(facts, happening), "", foot].join("\n");
 }
-function renderStatus(facts) {
+function renderStatus(facts, happening = []) {
   const { bug: bug2 } = facts;
   const row = describeStatus(bug2.status);
   return [
@@ -37489,6 +37493,7 @@ function renderStatus(facts) {
     `| **Next** | ${renderNext(facts)} |`,
     ...renderStops(facts),
     ...bug2.hold === null ? [] : ["", `> **Held back:** ${bug2.hold.message.replaceAll("\n", "\n> ")}`],
+    ...happening,
     "",
     renderTimeline(facts),
     ...bug2.parity === null ? [] : ["", renderEvidence(bug2.parity)]
@@ -37678,7 +37683,7 @@ function breachAlert(bug2, sla, calendar) {
   return {
     key: hotfixAlertKey("sla-breach", bug2.number, sla.sinceMs),
     title: `#${bug2.number}, a ${sla.priority}, is not on PROD in time`,
-    body: `PROD was to have the fix of #${bug2.number} ${renderDeadline(sla, calendar)}, and has not. It is \`${bug2.status}\`, and ${where}. Its card says what is missing.`
+    body: `PROD was to have the fix of #${bug2.number} ${renderDeadline(sla, calendar)}, and has not. It is \`${bug2.status}\`, and ${where}. Its card says what is missing${isClaimed(bug2) ? `; ${renderClaim(bug2)}` : ""}.`
   };
 }
 var REVIEW_WITHIN_MS = 48 * 36e5;
@@ -37711,7 +37716,12 @@ function renderHotfix(given) {
     const detail = DETAILS[item](facts);
     return `- [${isTrue ? "x" : " "}] ${LABELS[item]}${detail === "" ? "" : `: ${detail}`}`;
   });
-  return ["", `**Hotfix, ${sla.priority}**: ${renderClock(facts)}`, "", ...rows];
+  const claim2 = isClaimed(given.bug) ? [`(${renderClaim(given.bug)})`] : [];
+  const clock = `**Hotfix, ${sla.priority}**: ${renderClock(facts)}`;
+  return ["", [clock, ...claim2].join(" "), "", ...rows];
+}
+function renderClaim({ severity: severity2 }) {
+  return `only whoever reported it says so: \`/severity ${severity2}\` confirms it, a milder one ends the clock`;
 }
 function renderClock({ bug: bug2, sla, ledger, calendar }) {
   const { fixedAtMs, sinceMs } = sla;
@@ -40687,7 +40697,8 @@ async function describeVersion({ repository }, environment3, { deployed: deploye
     return tag === null ? byBranch : { commit: tag.commit, version: tag.name, source: "tag", by: null };
   }
   if (environment3.versionFrom === "file" && environment3.versionFile !== null) {
-    const version3 = await repository.readFile(tip, environment3.versionFile, VERSION_FILE_BYTES);
+    const { versionFile } = environment3;
+    const version3 = (await repository.readFiles(tip, [versionFile], VERSION_FILE_BYTES)).get(versionFile);
     return { ...byBranch, version: version3?.trim() ?? null, source: "file" };
   }
   return deployed2 === null ? byBranch : { commit: deployed2.commit, version: null, source: "deployments", by: deployed2.by };
@@ -40855,11 +40866,12 @@ async function readMigrations(context3, policy, { commit: commit2, files }) {
   const paths = migrationPaths(files, policy);
   const ups = await readFiles(context3, commit2, paths.slice(0, MOST_FILES));
   const read3 = await context3.migrations.read(ups, policy.dialect);
-  const downs = /* @__PURE__ */ new Map();
-  for (const { path } of read3) {
-    const [down] = await context3.migrations.read(await findDown(context3, commit2, path), policy.dialect);
-    if (down !== void 0) downs.set(path, down);
-  }
+  const downFiles = await readFiles(
+    context3,
+    commit2,
+    read3.flatMap(({ path }) => downPathsOf(path))
+  );
+  const downs = pairDowns(read3, await context3.migrations.read(downFiles, policy.dialect));
   const unread = await findUnread(context3, commit2, { paths, read: read3 });
   return judgeMigrations(files, [...read3, ...unread], downs);
 }
@@ -40870,21 +40882,22 @@ async function findUnread({ repository }, commit2, { paths, read: read3 }) {
   const there = new Set(await repository.listFiles(commit2));
   return missing.filter((path) => there.has(path)).map((path) => unreadMigration(path));
 }
-async function readFiles(context3, commit2, paths) {
-  const texts2 = await Promise.all(
-    paths.map((path) => context3.repository.readFile(commit2, path, LARGEST_BYTES))
-  );
-  return paths.flatMap((path, index) => {
-    const text = texts2[index] ?? null;
-    return text === null ? [] : [{ path, text }];
+async function readFiles({ repository }, commit2, paths) {
+  if (paths.length === 0) return [];
+  const texts2 = await repository.readFiles(commit2, paths, LARGEST_BYTES);
+  return [...new Set(paths)].flatMap((path) => {
+    const text = texts2.get(path);
+    return text === void 0 ? [] : [{ path, text }];
   });
 }
-async function findDown(context3, commit2, path) {
-  for (const down of downPathsOf(path)) {
-    const [file2] = await readFiles(context3, commit2, [down]);
-    if (file2 !== void 0) return [file2];
+function pairDowns(ups, downs) {
+  const known = new Map(downs.map((down) => [down.path, down]));
+  const pairs = /* @__PURE__ */ new Map();
+  for (const { path } of ups) {
+    const [down] = downPathsOf(path).flatMap((name3) => known.get(name3) ?? []);
+    if (down !== void 0) pairs.set(path, down);
   }
-  return [];
+  return pairs;
 }
 
 // src/usecases/gate/read-pull-migrations.ts
@@ -65176,11 +65189,9 @@ var PLACES = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 var LARGEST_BYTES2 = 3 * 1024 * 1024;
 var MOST_RULES = 5e3;
 async function loadCodeOwners(repository, commit2) {
-  for (const place of PLACES) {
-    const text = await repository.readFile(commit2, place, LARGEST_BYTES2);
-    if (text !== null) return parseCodeOwners(text);
-  }
-  return () => [];
+  const texts2 = await repository.readFiles(commit2, PLACES, LARGEST_BYTES2);
+  const [text] = PLACES.flatMap((place) => texts2.get(place) ?? []);
+  return text === void 0 ? () => [] : parseCodeOwners(text);
 }
 function parseCodeOwners(text) {
   const rules = text.split(/\r?\n/u).map(parseRule).filter((rule) => rule !== null).slice(0, MOST_RULES);
@@ -65544,8 +65555,8 @@ function toFile(mention2, place) {
 }
 async function checkLine(repository, deployed2, file2) {
   if (file2.line === null) return file2;
-  const text = await repository.readFile(deployed2, file2.path, LARGEST_BYTES3);
-  if (text === null) return { ...file2, line: null };
+  const text = (await repository.readFiles(deployed2, [file2.path], LARGEST_BYTES3)).get(file2.path);
+  if (text === void 0) return { ...file2, line: null };
   const last = text.replace(/\n$/u, "").split("\n").length;
   return file2.line <= last ? { ...file2, isLineCertain: true } : { ...file2, line: last };
 }
@@ -70185,17 +70196,29 @@ async function automaticMerges(store, merges) {
 // src/adapters/git/file-reading.ts
 var LOOKED_AT_FOR_ZERO_BYTES = 8e3;
 var VERSIONS_BROUGHT = 1e3;
-async function readTextFile(store, file2, maxBytes) {
-  await store.ensureCommits([file2.commit]);
-  const entry = await findEntry(store, file2);
-  if (entry?.type !== "blob" || !entry.mode.startsWith("100")) return null;
-  return withObjectReader(store.git, async (objects) => {
-    const size = await objects.size(entry.oid);
-    if (size === null || size > maxBytes) return null;
-    const content = (await objects.read(entry.oid))?.content;
-    if (content === void 0 || content.subarray(0, LOOKED_AT_FOR_ZERO_BYTES).includes(0)) return null;
-    return content.toString("utf8");
+async function readTextFiles(store, { commit: commit2, paths }, maxBytes) {
+  const wanted = new Set(paths.filter((path) => isTreePath(path)));
+  const texts2 = /* @__PURE__ */ new Map();
+  if (wanted.size === 0) return texts2;
+  await store.ensureCommits([commit2]);
+  const listed2 = await listTree(store.git, commit2, [...wanted]);
+  const files = listed2.filter(({ path, mode }) => wanted.has(path) && mode.startsWith("100"));
+  if (files.length === 0) return texts2;
+  if (files.length > 1) await store.prefetch(files.map(({ oid: oid2 }) => oid2));
+  await withObjectReader(store.git, async (objects) => {
+    for (const { path, oid: oid2 } of files) {
+      const text = await readText(objects, oid2, maxBytes);
+      if (text !== null) texts2.set(path, text);
+    }
   });
+  return texts2;
+}
+async function readText(objects, oid2, maxBytes) {
+  const size = await objects.size(oid2);
+  if (size === null || size > maxBytes) return null;
+  const content = (await objects.read(oid2))?.content;
+  if (content === void 0 || content.subarray(0, LOOKED_AT_FOR_ZERO_BYTES).includes(0)) return null;
+  return content.toString("utf8");
 }
 async function findEntry(store, { commit: commit2, path }) {
   if (!isTreePath(path)) return void 0;
@@ -71774,7 +71797,7 @@ function createGitRepository(options) {
     push: (updates) => pushAll(store, updates),
     listFiles: (commit2) => listFiles(store, commit2),
     changedFiles: remembered(50, (from, to) => changedFiles(store, from, to)),
-    readFile: (commit2, path, maxBytes) => readTextFile(store, { commit: commit2, path }, maxBytes),
+    readFiles: (commit2, paths, maxBytes) => readTextFiles(store, { commit: commit2, paths }, maxBytes),
     blame: (commit2, lines2) => blameLines(store, commit2, lines2),
     checkOut: (commit2, folder) => checkOut(store, commit2, folder),
     latestVersionTag: (commit2) => latestVersionTag(store, commit2),
@@ -74970,7 +74993,8 @@ var bug = external_exports.strictObject({
   hotfix: external_exports.strictObject({
     clock: external_exports.strictObject({ priority: external_exports.enum(["P1", "P2"]), sinceMs: time4 }),
     order: external_exports.strictObject({ by: person, atMs: time4, told: texts }).nullable(),
-    note: external_exports.strictObject({ rootCause: external_exports.string(), fix: external_exports.string(), by: person, atMs: time4 }).nullable()
+    note: external_exports.strictObject({ rootCause: external_exports.string(), fix: external_exports.string(), by: person, atMs: time4 }).nullable(),
+    isClaim: external_exports.literal(true).exactOptional()
   }).nullable().default(null),
   commands: external_exports.array(command),
   timeline: external_exports.array(step2),
@@ -79905,9 +79929,10 @@ function isBug(labels, { policy }) {
 }
 async function reportBug(context3, setting, issue3) {
   if (!isBug(issue3.labels, setting) || context3.ledger.seen()?.bugs.has(issue3.number) === true) return;
+  const isClaim = await isOnlyClaimed(context3, setting, issue3);
   await record(context3, setting, (state) => {
     if (state.bugs.has(issue3.number)) return { writes: null, message: "", result: null };
-    const bug2 = bugFrom(issue3, setting.policy, context3.clock.nowMs());
+    const bug2 = bugFrom(issue3, setting, { nowMs: context3.clock.nowMs(), isClaim });
     return {
       writes: { bugs: [bug2] },
       message: `#${bug2.number} reported by ${bug2.reportedBy.login}`,
@@ -79915,7 +79940,7 @@ async function reportBug(context3, setting, issue3) {
     };
   });
 }
-function bugFrom(issue3, policy, nowMs) {
+function bugFrom(issue3, { policy }, { nowMs, isClaim }) {
   const bug2 = newBug({
     number: issue3.number,
     reportedBy: issue3.author ?? { id: 0, login: "ghost" },
@@ -79924,11 +79949,12 @@ function bugFrom(issue3, policy, nowMs) {
   const severity2 = severityFrom(issue3);
   const foundIn = foundInFrom(issue3);
   const readAtMs = issue3.updatedAtMs;
+  const hotfix2 = startClock(bug2, { severity: severity2, saidAtMs: bug2.reportedAtMs }, policy);
   return {
     ...bug2,
     severity: severity2,
     foundIn,
-    hotfix: startClock(bug2, { severity: severity2, saidAtMs: bug2.reportedAtMs }, policy),
+    hotfix: hotfix2 !== null && isClaim ? { ...hotfix2, isClaim } : hotfix2,
     saidAtMs: {
       severity: severity2 === null ? null : readAtMs,
       foundIn: foundIn === null ? null : readAtMs
@@ -79938,9 +79964,19 @@ function bugFrom(issue3, policy, nowMs) {
   };
 }
 function severityFrom(issue3) {
-  const named3 = labelValues(issue3.labels, "severity").map((value) => parseSeverity(value));
   const answer2 = formAnswer(issue3.body, "severity");
-  return named3.find((each) => each !== null) ?? (answer2 === null ? null : parseSeverity(answer2));
+  return labelledSeverity(issue3) ?? (answer2 === null ? null : parseSeverity(answer2));
+}
+function labelledSeverity({ labels }) {
+  const named3 = labelValues(labels, "severity").map((value) => parseSeverity(value));
+  return named3.find((each) => each !== null) ?? null;
+}
+async function isOnlyClaimed(context3, setting, issue3) {
+  const { policy } = setting;
+  if (labelledSeverity(issue3) !== null || priorityOf(severityFrom(issue3), policy) === null) return false;
+  if (issue3.author === null) return true;
+  const standing2 = await context3.members.standing(issue3.author, teamsOf(policy));
+  return !hasRole({ person: issue3.author, standing: standing2 }, "triage", policy.roles);
 }
 function foundInFrom(issue3) {
   const [label] = labelValues(issue3.labels, "found-in");
@@ -80087,7 +80123,7 @@ function dueFor(bug2, { policy, calendar }, nowMs) {
   const sla = slaOf(bug2, policy);
   if (sla === null || sla.fixedAtMs !== null) return [];
   return [
-    ...sla.priority === "P1" ? [p1Alert(bug2, sla, calendar)] : [],
+    ...sla.priority === "P1" && !isClaimed(bug2) ? [p1Alert(bug2, sla, calendar)] : [],
     ...isBreached(sla, nowMs) ? [breachAlert(bug2, sla, calendar)] : []
   ];
 }

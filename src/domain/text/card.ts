@@ -20,15 +20,18 @@ const SHOWN_MOVES = 20;
 /** What the card needs to know: the bug, the policy, the calendar, the time, and what stands in everybody's way. */
 export type CardFacts = Pick<BugFacts, 'bug' | 'policy' | 'calendar' | 'nowMs' | 'freezes' | 'locks'>;
 
-/** The status card: a view of the ledger, rebuilt whenever it differs. `more`: lines of what a bug has beside its way. */
-export function renderCard(facts: CardFacts, more: readonly string[] = []): string {
+/**
+ * The status card: a view of the ledger, rebuilt whenever it differs. `happening`: lines of what goes on with the bug at
+ * this moment, which stand before what has been.
+ */
+export function renderCard(facts: CardFacts, happening: readonly string[] = []): string {
   const foot =
     '<sub>This card shows the ledger and is rebuilt when it is changed. `/help` lists the commands.</sub>';
-  return [CARD_MARKER, renderStatus(facts), ...more, '', foot].join('\n');
+  return [CARD_MARKER, renderStatus(facts, happening), '', foot].join('\n');
 }
 
 /** Where the bug stands, what comes next and who can do it. */
-export function renderStatus(facts: CardFacts): string {
+export function renderStatus(facts: CardFacts, happening: readonly string[] = []): string {
   const { bug } = facts;
   const row = describeStatus(bug.status);
   return [
@@ -46,6 +49,7 @@ export function renderStatus(facts: CardFacts): string {
     `| **Next** | ${renderNext(facts)} |`,
     ...renderStops(facts),
     ...(bug.hold === null ? [] : ['', `> **Held back:** ${bug.hold.message.replaceAll('\n', '\n> ')}`]),
+    ...happening,
     '',
     renderTimeline(facts),
     ...(bug.parity === null ? [] : ['', renderEvidence(bug.parity)]),

@@ -42,7 +42,10 @@ test('the card of a bug shows how its release is watched, and no more once it is
   const bug = await confirmedBug(shop);
   readyFix(shop, bug);
   const shown: string[] = [];
-  shop.meanwhile = () => void shown.push(watchOn(shop, bug).join(' '));
+  shop.meanwhile = () => {
+    shown.push(watchOn(shop, bug).join(' '));
+    expect(cardOn(shop, bug)).toMatch(/\*\*Next\*\*[\s\S]*\*\*Watched[\s\S]*\*\*Timeline\*\*/u);
+  };
   await slot(shop, 'T1', { context: measuring(shop, 0.25) });
   const head = '**Watched on UAT:** `2026-11-20-T1-uat` at 100 %,';
   const last = '- `error_percent`: 0.25, has to be at most 1';
