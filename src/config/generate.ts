@@ -63,7 +63,7 @@ export function configKeys(): readonly ConfigKey[] {
 
 /** The keys with their defaults and meaning, as a Markdown table. */
 export function renderConfigTable(): string {
-  const rows = configKeys().map(({ path, values, defaultText, description }) => {
+  const rows = mergeEnvironments(configKeys()).map(({ path, values, defaultText, description }) => {
     const cells = [
       `\`${path}\``,
       values,
@@ -74,6 +74,28 @@ export function renderConfigTable(): string {
   });
   return ['| key | values | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
+
+/** What is the same for UAT and PROD is said once. */
+function mergeEnvironments(keys: readonly ConfigKey[]): readonly ConfigKey[] {
+  const say = ({ values, defaultText, description }: ConfigKey) =>
+    JSON.stringify([values, defaultText, description]);
+  const twinOf = (key: ConfigKey, environment: string) =>
+    keys.find(
+      (other) =>
+        other.path === key.path.replace(ENVIRONMENT, `environments.${environment}.`) &&
+        say(other) === say(key),
+    );
+  return keys.flatMap((key) => {
+    const [, environment] = ENVIRONMENT.exec(key.path) ?? [];
+    if (environment === undefined || twinOf(key, environment === 'uat' ? 'prod' : 'uat') === undefined)
+      return [key];
+    return environment === 'uat'
+      ? [{ ...key, path: key.path.replace(ENVIRONMENT, 'environments.<uat or prod>.') }]
+      : [];
+  });
+}
+
+const ENVIRONMENT = /^environments\.(uat|prod)\./u;
 
 function keysBelow(node: ConfigNode, prefix: string): readonly ConfigKey[] {
   return Object.entries(namedKeys(node)).flatMap(([name, child]) => {

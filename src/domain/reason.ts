@@ -1,6 +1,6 @@
 /**
  * Why something was refused or held back: public strings, in the action's output and in the ledger.
- * Each has its sentence in text/refusal.ts.
+ * Its sentence stands beside the rule that refuses.
  */
 export const REASON_CODES = [
   'not_a_bug',

@@ -17,11 +17,11 @@ it('generated files are what the source makes: else run npm run gen', async () =
   );
 });
 
-it('the reference names every command and every status', async () => {
+it('the README names every command, the reference every status', async () => {
   const files = await loadGeneratedFiles(root);
-  const page = files.find(({ path }) => path === 'docs/reference.md')?.wanted ?? '';
-  for (const { name } of COMMANDS) expect(page).toContain(`\`/${name}`);
-  for (const { name } of STATUSES) expect(page).toContain(`| \`${name}\` |`);
+  const page = (name: string) => files.find(({ path }) => path === name)?.wanted ?? '';
+  for (const { name } of COMMANDS) expect(page('README.md')).toContain(`\`/${name}`);
+  for (const { name } of STATUSES) expect(page('docs/reference.md')).toContain(`| \`${name}\` |`);
 });
 
 describe('a generated block', () => {
@@ -54,8 +54,11 @@ describe('the description of the configuration', () => {
 
   it('shows keys, values and defaults', () => {
     expect(renderConfigTable()).toContain('| `slots.latest_start_minutes` | whole number | `60` |');
-    expect(renderConfigTable()).toContain('| `environments.uat.version_file` | text or `null` | `null` |');
-    expect(renderConfigTable()).toContain('| `environments.prod.deploy.run` | text | needed |');
+    expect(renderConfigTable()).toContain(
+      '| `environments.<uat or prod>.version_file` | text or `null` | `null` |',
+    );
+    expect(renderConfigTable()).toContain('| `environments.<uat or prod>.deploy.run` | text | needed |');
+    expect(renderConfigTable()).toContain('| `environments.prod.branch` | text | `main` |');
   });
 
   it('is a schema that refuses unknown keys', () => {
