@@ -38,7 +38,7 @@ export interface BugFacts {
 }
 
 /** How a slot ended, as far as commands care. */
-type SlotOutcome = Pick<SlotRecord, 'id' | 'kind' | 'state' | 'latestStartMs'>;
+type SlotOutcome = Pick<SlotRecord, 'id' | 'kind' | 'state' | 'latestStartMs' | 'stages'>;
 
 /** A person's words, with what makes them trustworthy. */
 export interface Call {

@@ -13,6 +13,7 @@ import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import { ORDER_LEASE_MS, orderedEnvelope, type Release, type RevertedBranch } from './release.ts';
 import type { ReleaseId } from './release-id.ts';
+import { stageOf, type SlotRecord } from './slot.ts';
 import { code, shortOid } from './text/markdown.ts';
 
 /** What it takes to go back although data is lost, word for word, before the reason. */
@@ -28,14 +29,17 @@ export interface WayBack {
   readonly undoes: readonly LiveRelease[];
 }
 
-type Known = Pick<LedgerState, 'environments' | 'releases'>;
+/** `slots`: how they stand, in any order. */
+type Known = Pick<LedgerState, 'environments' | 'releases'> & {
+  readonly slots: Iterable<Pick<SlotRecord, 'id' | 'state' | 'stages'>>;
+};
 
-/** All ways back, the nearest first. A release that failed half-way is undone first. */
-export function waysBack({ environments, releases }: Known, environment: EnvironmentName): WayBack[] {
-  const record = environments.get(environment);
+/** All ways back, the nearest first. A release that failed half-way, or whose run died, is undone first. */
+export function waysBack(known: Known, environment: EnvironmentName): WayBack[] {
+  const record = known.environments.get(environment);
   const deployed = record?.deployed ?? null;
   const line = [
-    ...halfLive(releases, environment, deployed?.atMs ?? 0),
+    ...halfLive(known, environment, deployed?.atMs ?? 0),
     ...(deployed === null ? [] : [deployed]),
     ...(record?.history ?? []),
   ];
@@ -48,20 +52,28 @@ export function waysBack({ environments, releases }: Known, environment: Environ
   });
 }
 
-/** The newest release of the environment, if it failed after it had begun to deploy. */
-function halfLive(
-  releases: LedgerState['releases'],
-  environment: EnvironmentName,
-  sinceMs: number,
-): LiveRelease[] {
+/**
+ * The newest release of the environment, if it failed after it had begun to deploy, or may have, as its slot died and was
+ * not run again.
+ */
+function halfLive({ releases, slots }: Known, environment: EnvironmentName, sinceMs: number): LiveRelease[] {
   const newest = [...releases.values()]
     .filter((each) => each.environment === environment && each.kind !== 'rollback')
-    .filter(({ deployer, plannedAtMs }) => deployer !== null && plannedAtMs > sinceMs)
+    .filter((each) => each.plannedAtMs > sinceMs && (each.deployer !== null || isCutOff(each, slots)))
     .toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
-  const hasBegun = newest?.steps.some(({ key }) => key.startsWith('deploy')) === true;
-  if (newest === undefined || newest.state !== 'failed' || !hasBegun) return [];
+  if (newest === undefined || !(hasFailedMidway(newest) || isCutOff(newest, slots))) return [];
   const { commit, previous, rollback } = newest.envelope;
   return [{ release: newest.id, commit, previous, rollback, atMs: newest.plannedAtMs }];
+}
+
+function hasFailedMidway({ state, steps }: Release): boolean {
+  return state === 'failed' && steps.some(({ key }) => key.startsWith('deploy'));
+}
+
+/** Nobody has written down how far it came. */
+function isCutOff({ slot: id, state, environment }: Release, slots: Known['slots']): boolean {
+  const slot = [...slots].find((each) => each.id === id);
+  return state === 'planned' && slot?.state === 'failed' && stageOf(slot, environment)?.state === 'planned';
 }
 
 /**

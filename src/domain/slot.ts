@@ -87,8 +87,11 @@ export interface SlotRecord {
 }
 
 /** The stage of an environment, `undefined` when the slot has none. */
-export function stageOf(slot: SlotRecord, environment: EnvironmentName): Stage | undefined {
-  return slot.stages.find((stage) => stage.environment === environment);
+export function stageOf(
+  { stages }: Pick<SlotRecord, 'stages'>,
+  environment: EnvironmentName,
+): Stage | undefined {
+  return stages.find((stage) => stage.environment === environment);
 }
 
 /** The numbers of the bugs that a stage carries, and of the pull requests that go live with it. */

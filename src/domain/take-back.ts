@@ -1,23 +1,31 @@
-import { takenOff, type Bug } from './bug.ts';
+import { takenOff, type Bug, type Landing } from './bug.ts';
 import { move } from './decision.ts';
+import type { LedgerState } from './ledger.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import type { Release, RevertedBranch } from './release.ts';
 import { isFinal, statusAfter } from './status.ts';
 import { code } from './text/markdown.ts';
+import { unwrittenStages } from './unwritten-stage.ts';
 
-/** The bugs whose fixes a rollback takes off the branch. */
+/**
+ * The bugs whose fixes a rollback takes off the branch, with all that it takes off: what was pushed by a run that died
+ * before it could write that down has landed, too.
+ */
 export function affectedBugs(
-  bugs: Iterable<Bug>,
+  state: Pick<LedgerState, 'bugs' | 'releases' | 'slots'>,
   environment: EnvironmentName,
   { takesBack }: Pick<RevertedBranch, 'takesBack'>,
 ): Bug[] {
   const gone = new Set(takesBack);
-  return [...bugs].filter((bug) =>
-    bug.landings.some(
-      (each) => each.environment === environment && each.commits.some((oid) => gone.has(oid)),
-    ),
-  );
+  const isGone = (landing: Landing) =>
+    landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
+  const unwritten = unwrittenStages(state, environment).flatMap(({ bugs }) => bugs);
+  return [...state.bugs.values()].flatMap((bug) => {
+    const pushed = unwritten.filter((each) => each.bug === bug.number).flatMap(({ landings }) => landings);
+    const landings = [...bug.landings, ...pushed.filter(isGone)];
+    return landings.some(isGone) ? [{ ...bug, landings }] : [];
+  });
 }
 
 /** A bug whose fix was taken back: it begins again, its approvals are void, and no slot takes it on by itself. */
@@ -32,15 +40,14 @@ export function takeBack(bug: Bug, release: Release, atMs: number): Bug {
     landings: bug.landings.filter((landing) => !isGone(landing)),
     takenBack: { release: id, environment, atMs, pulls, isHeld: true },
     takenOff: [...new Set([...takenOff(bug), ...pulls])],
+    approvals: [],
   };
-  if (statusAfter('roll_back', bug.status, bug.flow) === null) return rest;
-  const moved = move(rest, 'roll_back', {
-    atMs,
-    by: order?.by ?? null,
-    note: `${id} took it off ${environment.toUpperCase()}`,
-  });
+  const note = `${id} took it off ${environment.toUpperCase()}`;
+  const isMoved = statusAfter('roll_back', bug.status, bug.flow) !== null;
+  const moved = isMoved ? move(rest, 'roll_back', { atMs, by: order?.by ?? null, note }) : rest;
+  if (isFinal(moved.status, moved.flow)) return moved;
   const { reason, message } = refuseTakenBack(moved);
-  return { ...moved, approvals: [], conflict: null, hold: { reason, message, slot: null, atMs } };
+  return { ...moved, conflict: null, hold: { reason, message, slot: null, atMs } };
 }
 
 /** The bug with its fix on an environment, perhaps again. What was taken off there and not brought again stays off. */

@@ -1,5 +1,6 @@
 import type { LedgerState } from '../domain/ledger.ts';
 import type { Lease } from '../domain/lock.ts';
+import type { EnvironmentName } from '../domain/policy.ts';
 import type { Release } from '../domain/release.ts';
 import type { Context } from './context.ts';
 
@@ -13,6 +14,14 @@ export function lockRuns({ environments, releases }: Known): readonly number[] {
   const leases = [...environments.values()].flatMap(({ locks }) => locks.leases);
   const orders = new Set([...releases.values()].flatMap(operationOf));
   return leases.filter(({ operation }) => !orders.has(operation)).flatMap((lease) => runOf(lease) ?? []);
+}
+
+/** The workflow runs that have an environment, or a part of it, for whatever. */
+export function holdersOf(
+  { environments }: Pick<Known, 'environments'>,
+  environment: EnvironmentName,
+): readonly number[] {
+  return (environments.get(environment)?.locks.leases ?? []).flatMap((lease) => runOf(lease) ?? []);
 }
 
 /** What the lock of an order that is under way is called after. */

@@ -2,6 +2,7 @@ import { planFor, type Approval, type ApprovedFix, type Given } from '../../src/
 import { NO_SWITCHES, type FreezeFacts } from '../../src/domain/freeze.ts';
 import type { DeployRequest } from '../../src/ports/deployer.ts';
 import type { Release, ReleasedService } from '../../src/domain/release.ts';
+import type { Stage } from '../../src/domain/slot.ts';
 import type { ServicePolicy } from '../../src/domain/service.ts';
 import { newBug, type Bug, type Landing } from '../../src/domain/bug.ts';
 import type { SlotCalendar, SlotKind, Zone } from '../../src/domain/calendar.ts';
@@ -425,6 +426,23 @@ export function aRelease(changes: Partial<Release> = {}): Release {
     plannedAtMs: NOW_MS,
     endedAtMs: null,
     reason: null,
+    ...changes,
+  };
+}
+
+/** UAT's part of a slot, planned and not pushed. */
+export function aStage(changes: Partial<Stage> = {}): Stage {
+  return {
+    environment: 'uat',
+    state: 'planned',
+    base: 'b'.repeat(40),
+    candidate: 'c'.repeat(40),
+    tree: 'd'.repeat(40),
+    builtAtMs: NOW_MS,
+    bugs: [],
+    pulls: [],
+    deploymentId: null,
+    checks: [],
     ...changes,
   };
 }

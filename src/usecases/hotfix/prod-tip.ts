@@ -2,8 +2,8 @@ import type { OrderedHotfix } from '../../domain/hotfix-order.ts';
 import type { Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
-import { isPartOf } from '../is-part-of.ts';
 import { candidateBranch } from '../slot/candidate.ts';
+import { isOnBranch } from '../slot/is-on-branch.ts';
 
 /** A hotfix whose candidate is built. */
 interface BuiltHotfix {
@@ -31,5 +31,6 @@ export async function mayBeDeployed(
   const { stage } = release.hotfix;
   if (stage === null) return false;
   const tip = await prodTip(context, setting, { release, stage });
-  return tip !== null && (await isPartOf(context, stage.candidate, tip));
+  const state = await context.ledger.recent();
+  return tip !== null && (await isOnBranch(context, { stage, tip, state }));
 }

@@ -11,10 +11,10 @@ import { code } from '../../domain/text/markdown.ts';
 import { renderVerdict } from '../../domain/text/protection.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
-import { isPartOf } from '../is-part-of.ts';
 import { takeBackRelease } from '../rollback/take-back-release.ts';
 import { checkStage, type StageCheck } from '../slot/check-stage.ts';
 import { deployStage } from '../slot/deploy-stage.ts';
+import { isOnBranch } from '../slot/is-on-branch.ts';
 import { moveBranch } from '../slot/move-branch.ts';
 import { completeHotfix, failHotfix } from './complete-hotfix.ts';
 import { judgeHotfix, type JudgedHotfix } from './judge-hotfix.ts';
@@ -114,8 +114,8 @@ async function bringToBranch(context: Context, setting: Setting, going: Going): 
   const { release, stage, deployer } = going;
   const slot = { id: release.hotfix.operation };
   const tip = await prodTip(context, setting, going);
-  const isNew = stage.candidate !== stage.base;
-  const isPushed = isNew && tip !== null && (await isPartOf(context, stage.candidate, tip));
+  const known = await context.ledger.recent();
+  const isPushed = tip !== null && (await isOnBranch(context, { stage, tip, state: known }));
   // Before the last look at sign-offs, as it may take a while.
   const check = isPushed ? null : await checkStage(context, setting, { slot, stage, deployer });
   if (check !== null && check.stopped !== null) return stop(check.stopped.refusal);

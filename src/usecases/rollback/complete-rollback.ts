@@ -71,7 +71,7 @@ export async function completeRollback(
 function branchesBugs(state: LedgerState, { release, branchRefusal }: DoneRollback): Bug[] {
   const { branch } = release.order;
   if (branchRefusal !== null || branch === null) return [];
-  return affectedBugs(state.bugs.values(), release.environment, branch);
+  return affectedBugs(state, release.environment, branch);
 }
 
 function undoneReleases({ releases }: LedgerState, { order }: OrderedRelease): Release[] {

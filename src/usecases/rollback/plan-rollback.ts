@@ -12,7 +12,7 @@ import { affectedBugs } from '../../domain/take-back.ts';
 import { code, shortOid } from '../../domain/text/markdown.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
-import { endedRuns, lockRuns } from '../lock-run.ts';
+import { endedRuns, holdersOf } from '../lock-run.ts';
 import { refuseTaken } from '../order/refuse-taken.ts';
 import { record, type Intent } from '../record.ts';
 import { chooseServices } from '../release/plan-release.ts';
@@ -71,7 +71,10 @@ async function safeWay(
   { release, state }: { readonly release: OrderedRelease; readonly state: LedgerState },
 ): Promise<WayBack | Refusal> {
   const { environment, envelope } = release;
-  const way = waysBack(state, environment).find(({ commit }) => commit === envelope.commit);
+  const slots = state.slots.values();
+  const way = waysBack({ ...state, slots: [...slots] }, environment).find(
+    ({ commit }) => commit === envelope.commit,
+  );
   if (way !== undefined) return (await refuseLoss(context, setting, { release, way })) ?? way;
   return refuse(
     'no_way_back',
@@ -118,7 +121,7 @@ async function completePlan(
   const built = tip === null ? null : await buildRevert(context, release, tip);
   const branch =
     built === null ? null : { base: built.base, commit: built.commit, takesBack: built.takesBack };
-  const bugs = branch === null ? [] : affectedBugs(state.bugs.values(), release.environment, branch);
+  const bugs = branch === null ? [] : affectedBugs(state, release.environment, branch);
   const planned: OrderedRelease = {
     ...release,
     envelope: {
@@ -178,11 +181,12 @@ async function writePlan(
   setting: Setting,
   { planned, read, run }: Taking,
 ): Promise<PlannedRollback> {
-  // The run that had it in hand before was seen to have ended.
-  const before = read.deployer?.runId ?? null;
-  const having = [...lockRuns(await context.ledger.recent()), ...(before === null ? [] : [before])];
-  const holders = having.filter((runId) => runId !== run.id);
-  const ended = await endedRuns(context, holders);
+  // Whatever a dead run has left, a hotfix, say: this is what brings it in order.
+  const holders = holdersOf(await context.ledger.recent(), planned.environment);
+  const ended = await endedRuns(
+    context,
+    holders.filter((runId) => runId !== run.id),
+  );
   const outcome = await record(context, setting, (state): Intent<PlannedRollback> => {
     const facts = { nowMs: context.clock.nowMs(), endedRuns: ended, calendar: setting.calendar };
     const taken = takeEnvironment(state, { planned, read, run }, facts);

@@ -73,7 +73,7 @@ function intentOf(
   }
   const { branch } = brought;
   const release = { ...given.release, order: { ...order, branch } };
-  const affected = affectedBugs(state.bugs.values(), environment, branch);
+  const affected = affectedBugs(state, environment, branch);
   const bugs = affected.map((bug) => takeBack(bug, release, atMs));
   const reopened = bugs.filter((bug) => closed.has(bug.number) && !mayBeClosed(bug));
   return {

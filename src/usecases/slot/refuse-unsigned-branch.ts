@@ -5,10 +5,11 @@ import { behindUnfinished } from '../../domain/release.ts';
 import type { StageBug } from '../../domain/slot.ts';
 import type { Status } from '../../domain/status.ts';
 import { plain, shortOid } from '../../domain/text/markdown.ts';
+import { unwrittenStages } from '../../domain/unwritten-stage.ts';
 import type { Context } from '../context.ts';
-import { isPartOf } from '../is-part-of.ts';
 import type { Carried } from './build-stage.ts';
 import type { Gathered } from './facts.ts';
+import { isOnBranch } from './is-on-branch.ts';
 import { releasedCommits } from './merged-releases.ts';
 
 /** Commits that a sign-off accounts for. */
@@ -78,18 +79,11 @@ export function refuseUnknownVersion(): Refusal {
 const SIGNED_OFF: readonly Status[] = ['deployed_prod', 'pending_uat_merge', 'uat_merged'];
 const ENDED: readonly Status[] = ['closed', 'rejected'];
 
-/** What hotfixes have pushed whose runs died before they could write it down. Costs nothing without such a run. */
-async function unwrittenLandings(
-  context: Context,
-  { releases }: LedgerState,
-  tip: string,
-): Promise<StageBug[]> {
-  const stages = [...releases.values()].flatMap(({ state, hotfix }) =>
-    state === 'planned' && hotfix?.stage !== undefined && hotfix.stage !== null ? [hotfix.stage] : [],
-  );
+/** What runs have pushed that died before they could write it down. Costs nothing without such a run. */
+async function unwrittenLandings(context: Context, state: LedgerState, tip: string): Promise<StageBug[]> {
   const found: StageBug[] = [];
-  for (const { candidate, base, bugs } of stages)
-    if (candidate !== base && (await isPartOf(context, candidate, tip))) found.push(...bugs);
+  for (const stage of unwrittenStages(state, 'prod'))
+    if (await isOnBranch(context, { stage, tip, state })) found.push(...stage.bugs);
   return found;
 }
 

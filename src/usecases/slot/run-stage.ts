@@ -8,12 +8,12 @@ import { code } from '../../domain/text/markdown.ts';
 import { renderBuiltAgain, renderVerdict } from '../../domain/text/protection.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
-import { isPartOf } from '../is-part-of.ts';
 import { takeBackRelease } from '../rollback/take-back-release.ts';
 import { candidateBranch } from './candidate.ts';
 import { checkStage, type StageCheck } from './check-stage.ts';
 import { completeStage, failStage } from './complete-stage.ts';
 import { deployStage } from './deploy-stage.ts';
+import { isOnBranch } from './is-on-branch.ts';
 import { moveBranch } from './move-branch.ts';
 import { replanStage, type SituationNow } from './replan-stage.ts';
 import { holdStage, ownerOf } from './stage-lock.ts';
@@ -189,7 +189,7 @@ async function bringToBranch(
   for (let race = 0; race < MAX_RACES; race += 1) {
     const tip = await fetchTip(context, branch, candidateBranch(situation.slot.id, stage));
     if (tip === null) return refuse('push_refused', `There is no branch ${code(branch)}.`);
-    const before: SituationNow = { ...situation, stage, tip };
+    const before: SituationNow = { ...situation, stage, tip, state: await context.ledger.recent() };
     if (await isOnBranch(context, before)) return { kind: 'ready', stage, resumes: true, check: null };
     // Once, and before the last look at approvals, as it may take a while.
     check ??= await checkStage(context, setting, { ...before, deployer: situation.deployer });
@@ -225,12 +225,6 @@ function refusePush(
   { rule, message }: { readonly rule: string; readonly message: string },
 ): Refusal {
   return refuse('push_refused', `The push to ${code(branch)} was refused (${rule}): ${code(message, 500)}`);
-}
-
-/** A candidate that brings nothing is on no branch. */
-async function isOnBranch(context: Context, { stage, tip }: SituationNow): Promise<boolean> {
-  if (stage.candidate === stage.base) return false;
-  return isPartOf(context, stage.candidate, tip);
 }
 
 /** The branch is where the candidate was built, and every bug may still go. */

@@ -1,7 +1,7 @@
 import { askAgain, beat, deliver, openReplica, restart } from './app-replica.ts';
 import { createChance, type Chance } from './chance.ts';
 import { count, createModel, tell, type Model } from './model.ts';
-import { createOracle, type Oracle } from './oracle/oracle.ts';
+import { createOracle } from './oracle/oracle.ts';
 import { describeScenario, type Scenario } from './scenario.ts';
 import { createScheduler, type Ending, type ParkedCall, type Scheduler } from './scheduler.ts';
 import type { Stage } from './stage.ts';
@@ -28,10 +28,6 @@ export class InvariantBroken extends Error {
   }
 }
 
-interface Play extends Stage {
-  readonly oracle: Oracle;
-}
-
 /** Plays the steps, and then lets everything come to rest. @throws InvariantBroken */
 export async function play(scenario: Scenario, steps: readonly Step[]): Promise<Played> {
   const on = openPlay(scenario);
@@ -40,7 +36,7 @@ export async function play(scenario: Scenario, steps: readonly Step[]): Promise<
   return { steps: steps.length, counts: on.model.counts };
 }
 
-function openPlay(scenario: Scenario): Play {
+function openPlay(scenario: Scenario): Stage {
   const model = createModel(scenario);
   const oracle = createOracle(model);
   const scheduler: Scheduler = createScheduler({
@@ -54,7 +50,7 @@ function openPlay(scenario: Scenario): Play {
   return on;
 }
 
-async function playStep(on: Play, step: Step): Promise<void> {
+async function playStep(on: Stage, step: Step): Promise<void> {
   const chance = createChance(step.seed);
   const { model, scheduler } = on;
   wakeDead(on, chance);
@@ -69,7 +65,7 @@ async function playStep(on: Play, step: Step): Promise<void> {
 }
 
 /** Processes that died come back some time. */
-function wakeDead(on: Play, chance: Chance): void {
+function wakeDead(on: Stage, chance: Chance): void {
   for (const replica of on.model.replicas) {
     if (!replica.process.isAlive && chance.below(2) === 0) {
       askAgain(on);
@@ -79,7 +75,7 @@ function wakeDead(on: Play, chance: Chance): void {
 }
 
 function fareOf(
-  on: Play,
+  on: Stage,
   { step, chance, fresh }: { readonly step: Step; readonly chance: Chance; readonly fresh: Model['pending'] },
 ): void {
   const { model } = on;
@@ -100,7 +96,7 @@ function fareOf(
 const MOST_CALLS = 3_000;
 
 async function goOn(
-  on: Play,
+  on: Stage,
   {
     chance,
     calls,
@@ -142,7 +138,7 @@ const MOST_ROUNDS = 12;
  * Faults end, the dead come back, runs end, and both replicas reconcile until there is nothing left to write. What
  * webhooks did not bring until then they never bring.
  */
-async function comeToRest(on: Play, chance: Chance): Promise<void> {
+async function comeToRest(on: Stage, chance: Chance): Promise<void> {
   const { model } = on;
   tell(model, '— everything comes to rest');
   model.pending = [];
@@ -173,14 +169,14 @@ async function comeToRest(on: Play, chance: Chance): Promise<void> {
   judge(model);
 }
 
-function wakeAll(on: Play): void {
+function wakeAll(on: Stage): void {
   noticeDeadRuns(on);
   askAgain(on);
   on.model.pending = [];
   for (const replica of on.model.replicas) if (!replica.process.isAlive) restart(on, replica);
 }
 
-function startRuns(on: Play, chance: Chance): boolean {
+function startRuns(on: Stage, chance: Chance): boolean {
   enlistDispatched(on);
   let isBusy = false;
   for (const run of on.model.runs) {

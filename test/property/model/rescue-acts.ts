@@ -1,6 +1,7 @@
 import { onBug, SPEAKERS, subjectOf, type Act } from './act.ts';
 import { say } from './people.ts';
 import { bringHotfix, disturb, goBack } from './rescue-moment.ts';
+import { goBackBehindDeadSlot } from './slot-moment.ts';
 import { anyRescue } from './wording.ts';
 
 /** What is ordered past the slots, by those who may and by others. */
@@ -11,6 +12,11 @@ export const RESCUE_ACTS: readonly Act[] = [
     perform: ({ stage, chance }) => bringHotfix(stage, chance),
   },
   { name: 'an environment goes back', weight: 2, perform: ({ stage, chance }) => goBack(stage, chance) },
+  {
+    name: 'a slot dies, and an environment goes back',
+    weight: 2,
+    perform: ({ stage, chance }) => goBackBehindDeadSlot(stage, chance),
+  },
   {
     name: 'a word of rescue',
     weight: 2,

@@ -1,7 +1,9 @@
+import type { EnvironmentName } from '../../../src/domain/policy.ts';
 import { personIn, pullIn } from '../../support/fake-world.ts';
 import { deliver } from './app-replica.ts';
 import type { Chance } from './chance.ts';
 import { count, tell, type Model, type Run } from './model.ts';
+import { dieOnTheWay } from './death.ts';
 import { stumble } from './deployer.ts';
 import { hasPermission } from './oracle/book.ts';
 import { editComment, openPull, pushToPull, report, say } from './people.ts';
@@ -23,7 +25,7 @@ export async function sayAndWait(
 }
 
 /** All that GitHub has to tell arrives now. */
-async function hear(stage: Stage, chance: Chance): Promise<void> {
+export async function hear(stage: Stage, chance: Chance): Promise<void> {
   const { model } = stage;
   for (const delivery of model.pending.slice(-3)) deliver(stage, chance.one(model.replicas), delivery);
   await letAllGo(stage, chance);
@@ -99,14 +101,20 @@ function isOrdered({ ledger }: Model, bug: number): boolean {
   );
 }
 
-/** An admin finds that what is live does not work, and says `/rollback`. */
-export async function goBack(stage: Stage, chance: Chance): Promise<void> {
+/** An admin finds that what is live does not work, and says `/rollback`. `where`: on this environment, if anywhere. */
+export async function goBack(
+  stage: Stage,
+  chance: Chance,
+  where: EnvironmentName | null = null,
+): Promise<void> {
   const { model } = stage;
   const { bugs, environments } = model.ledger.state();
-  const deployed = [...environments.values()].filter((each) => each.deployed !== null);
+  const deployed = [...environments.values()].filter(
+    (each) => each.deployed !== null && (where === null || each.environment === where),
+  );
   if (bugs.size === 0 || deployed.length === 0) return;
   const { environment, history } = chance.one(deployed);
-  const elsewhere = deployed.filter((each) => each.environment !== environment);
+  const elsewhere = [...environments.values()].filter((each) => each.environment !== environment);
   // Now and then somebody names what never ran there.
   const strange = [
     ...elsewhere.flatMap((each) => each.history.map(({ commit }) => commit)),
@@ -150,20 +158,6 @@ function startAgain(stage: Stage, { kind, bringing }: Run): void {
   if (again === undefined) return;
   tell(stage.model, `somebody starts run ${again.id} of ${bringing}, too`);
   begin(stage, again, 'whole');
-}
-
-/** Its machine dies after some of its calls. */
-async function dieOnTheWay({ scheduler, model }: Stage, run: Run, chance: Chance): Promise<void> {
-  await scheduler.drain();
-  const { process } = run;
-  for (let left = chance.below(40); left > 0; left -= 1) {
-    const call = scheduler.parked().find((each) => each.process === process);
-    if (call === undefined) return;
-    await scheduler.grant(call, 'answered');
-  }
-  if (process === null || run.process !== process) return;
-  scheduler.kill(process);
-  tell(model, `! ${process.name} dies`);
 }
 
 /** Between the plan of a hotfix and its deploy something happens that it rests on. */

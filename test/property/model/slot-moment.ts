@@ -1,13 +1,16 @@
 import { beat } from './app-replica.ts';
+import type { EnvironmentName } from '../../../src/domain/policy.ts';
 import type { Chance } from './chance.ts';
-import { count, tell, type Model, type RunKind } from './model.ts';
+import { count, tell, type Model, type Run, type RunKind } from './model.ts';
+import { dieAfterPush, dieOnTheWay } from './death.ts';
 import { stumble } from './deployer.ts';
+import { help } from './helpful-act.ts';
 import { deleteComment, say } from './people.ts';
-import { adminOf, sayAndWait } from './rescue-moment.ts';
+import { adminOf, goBack, hear, sayAndWait } from './rescue-moment.ts';
 import { letAllGo, type Stage } from './stage.ts';
 import { momentOfNextSlot, passTime } from './time.ts';
 import { command } from './wording.ts';
-import { begin, enlistDispatched, nextJob, schedule } from './workflow-run.ts';
+import { begin, enlistDispatched, nextJob, noticeDeadRuns, schedule } from './workflow-run.ts';
 
 // The moments of a slot at which it matters who says what: just after it has begun, and between its plan and its deploy.
 
@@ -15,13 +18,10 @@ import { begin, enlistDispatched, nextJob, schedule } from './workflow-run.ts';
 export async function beginSlot(stage: Stage, chance: Chance): Promise<void> {
   const { model } = stage;
   if (chance.below(3) === 0) spoilUnseen(model, chance);
-  await passTime(stage, momentOfNextSlot(model) - model.world.clock.nowMs() + 1_000, chance);
+  await passUntilSlot(stage, chance);
   if (chance.below(2) === 0) speakLate(model, chance);
-  beat(stage, chance.one(model.replicas), 'tick');
-  await letAllGo(stage, chance);
-  enlistDispatched(stage);
-  const run = model.runs.findLast(({ state, kind }) => state === 'queued' && isSlot(kind));
-  if (run === undefined || !isSlot(run.kind)) return;
+  const run = await dispatchedOnTime(stage, chance);
+  if (run === null) return;
   tell(model, `run ${run.id} of ${run.bringing ?? run.kind} begins on time`);
   const shape = chance.one(['whole', 'plan', 'plan'] as const);
   stumble(model, 'there', chance);
@@ -33,6 +33,77 @@ export async function beginSlot(stage: Stage, chance: Chance): Promise<void> {
     await thinkAgain(stage, chance);
   }
 }
+
+async function passUntilSlot(stage: Stage, chance: Chance): Promise<void> {
+  const { model } = stage;
+  await passTime(stage, momentOfNextSlot(model) - model.world.clock.nowMs() + 1_000, chance);
+}
+
+/** The App starts the slot that is due. */
+async function dispatchedOnTime(stage: Stage, chance: Chance): Promise<SlotRun | null> {
+  beat(stage, chance.one(stage.model.replicas), 'tick');
+  await letAllGo(stage, chance);
+  enlistDispatched(stage);
+  return stage.model.runs.filter(isSlotRun).findLast(({ state }) => state === 'queued') ?? null;
+}
+
+/**
+ * A slot dies at its work where something is live already, an admin takes back what may be live by then, and lets slots
+ * go on again: the same slot is run once more.
+ */
+export async function goBackBehindDeadSlot(stage: Stage, chance: Chance): Promise<void> {
+  const { model } = stage;
+  const deployed = [...model.ledger.state().environments.values()].filter((each) => each.deployed !== null);
+  if (deployed.length === 0) return;
+  const { environment } = chance.one(deployed);
+  const run = await fullSlot(stage, environment, chance);
+  if (run === null) return;
+  tell(model, `run ${run.id} of ${run.bringing ?? run.kind} begins on time, and dies`);
+  begin(stage, run, 'whole');
+  if (chance.below(3) === 0) await dieOnTheWay(stage, run, chance);
+  else await dieAfterPush(stage, run);
+  if (chance.below(4) > 0) noticeDeadRuns(stage);
+  if (run.process !== null) count(model, 'slots died on the way');
+  await goBack(stage, chance, environment);
+  const [issue] = model.ledger.state().bugs.keys();
+  if (issue === undefined) return;
+  await sayAndWait(stage, { by: adminOf(model), issue, text: `/unlock ${environment}` }, chance);
+  noticeDeadRuns(stage);
+  begin(stage, schedule(stage, run.kind), 'whole');
+}
+
+/** The slot that brings something to an environment, at its time; a slot before it comes to its end. */
+async function fullSlot(stage: Stage, environment: EnvironmentName, chance: Chance): Promise<SlotRun | null> {
+  await fillQueue(stage, environment, chance);
+  for (let slots = 2; slots > 0; slots -= 1) {
+    await passUntilSlot(stage, chance);
+    const run = await dispatchedOnTime(stage, chance);
+    if (run?.kind === KINDS[environment]) return run;
+    if (run === null) continue;
+    begin(stage, run, 'whole');
+    await letAllGo(stage, chance);
+  }
+  return null;
+}
+
+const KINDS = { uat: 'T1', prod: 'T2' } as const;
+const QUEUED = { uat: 'planned', prod: 'pending_prod' } as const;
+
+/** Somebody does what is next for some bug, and is heard, until something waits for an environment. */
+async function fillQueue(stage: Stage, environment: EnvironmentName, chance: Chance): Promise<void> {
+  const { model } = stage;
+  const isQueued = () =>
+    [...model.ledger.state().bugs.values()].some(({ status }) => status === QUEUED[environment]);
+  for (let left = 8; left > 0 && !isQueued(); left -= 1) {
+    help(model, chance);
+    stage.oracle.peopleActed();
+    await hear(stage, chance);
+  }
+}
+
+type SlotRun = Run & { readonly kind: 'T1' | 'T2' };
+
+const isSlotRun = (run: Run): run is SlotRun => isSlot(run.kind);
 
 const isSlot = (kind: RunKind): kind is 'T1' | 'T2' => kind === 'T1' || kind === 'T2';
 

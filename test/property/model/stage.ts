@@ -4,13 +4,15 @@ import { GitFailure } from '../../../src/ports/repository.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import type { Chance } from './chance.ts';
 import { tell, violate, type Model } from './model.ts';
+import type { Oracle } from './oracle/oracle.ts';
 import { openContext } from './open-context.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
-/** The model with the scheduler that its processes run under. */
+/** The model with the scheduler that its processes run under, and who watches. */
 export interface Stage {
   readonly model: Model;
   readonly scheduler: Scheduler;
+  readonly oracle: Oracle;
 }
 
 /** How a piece of work of a process ended. One whose process was killed never ends. */

@@ -1,24 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { behindUnfinished } from '../../../src/domain/release.ts';
-import type { SlotRecord, Stage } from '../../../src/domain/slot.ts';
-import { aRelease, NOW_MS } from '../../support/builders.ts';
+import type { SlotRecord } from '../../../src/domain/slot.ts';
+import { aRelease, aStage, NOW_MS } from '../../support/builders.ts';
 
 const [LIVE, FIRST, SECOND] = ['b'.repeat(40), 'c'.repeat(40), 'e'.repeat(40)];
 
 /** The slot, with its stage for UAT planned on top of a commit. */
 function slotOn(base: string, candidate: string): SlotRecord {
-  const stage: Stage = {
-    environment: 'uat',
-    base,
-    candidate,
-    tree: 'd'.repeat(40),
-    state: 'planned',
-    builtAtMs: NOW_MS,
-    deploymentId: null,
-    checks: [],
-    bugs: [],
-    pulls: [],
-  };
   return {
     id: '2026-11-20/T1',
     kind: 'T1',
@@ -28,7 +16,7 @@ function slotOn(base: string, candidate: string): SlotRecord {
     latestStartMs: NOW_MS,
     finishedAtMs: null,
     unsafe: null,
-    stages: [stage],
+    stages: [aStage({ base, candidate })],
     outcomes: [],
   };
 }

@@ -242,6 +242,7 @@ describe('/retry', () => {
     kind: 'T2',
     state: 'failed',
     latestStartMs: at('2026-11-20 23:00:00'),
+    stages: [],
   } as const;
 
   it('is refused when nothing failed', () => {

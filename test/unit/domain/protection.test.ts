@@ -4,26 +4,20 @@ import { refuse, type ReasonCode } from '../../../src/domain/reason.ts';
 import { slotKindOf, slotWorkflow } from '../../../src/domain/own-workflow.ts';
 import type { SlotRecord, Stage } from '../../../src/domain/slot.ts';
 import { renderVerdict } from '../../../src/domain/text/protection.ts';
-import { aCalendar, aPolicy, aRelease, aRun, at } from '../../support/builders.ts';
+import { aCalendar, aPolicy, aRelease, aRun, aStage, at } from '../../support/builders.ts';
 
 const CANDIDATE = 'c'.repeat(40);
 
-const aStage = (changes: Partial<Stage> = {}): Stage => ({
-  environment: 'prod',
-  state: 'planned',
-  base: 'b'.repeat(40),
-  candidate: CANDIDATE,
-  tree: 'd'.repeat(40),
-  builtAtMs: at('2026-11-20 22:00:00'),
-  bugs: [
-    { bug: 12, landings: [] },
-    { bug: 15, landings: [] },
-  ],
-  pulls: [],
-  deploymentId: null,
-  checks: [],
-  ...changes,
-});
+const aProdStage = (changes: Partial<Stage> = {}): Stage =>
+  aStage({
+    environment: 'prod',
+    candidate: CANDIDATE,
+    bugs: [
+      { bug: 12, landings: [] },
+      { bug: 15, landings: [] },
+    ],
+    ...changes,
+  });
 
 const aSlot = (changes: Partial<SlotRecord> = {}): SlotRecord => ({
   id: '2026-11-20/T2',
@@ -32,7 +26,7 @@ const aSlot = (changes: Partial<SlotRecord> = {}): SlotRecord => ({
   claim: { runId: 7, attempt: 1, claimedAtMs: at('2026-11-20 22:00:05'), leaseUntilMs: 0 },
   latestStartMs: at('2026-11-20 23:00:00'),
   finishedAtMs: null,
-  stages: [aStage()],
+  stages: [aProdStage()],
   outcomes: [],
   reason: null,
   unsafe: null,
@@ -67,7 +61,11 @@ function from(changes: Partial<RunOrigin>): DeploymentFacts {
 
 describe('a run that asks to enter an environment', () => {
   test('may when it has the slot and the ledger has a candidate for this environment', () => {
-    expect(judgeDeployment(facts())).toEqual({ kind: 'approved', slot: '2026-11-20/T2', stage: aStage() });
+    expect(judgeDeployment(facts())).toEqual({
+      kind: 'approved',
+      slot: '2026-11-20/T2',
+      stage: aProdStage(),
+    });
   });
 
   test('may by the backup schedule too, and whatever the case of the environment’s name', () => {
@@ -93,8 +91,8 @@ describe('a run that asks to enter an environment', () => {
       facts({}, aSlot({ claim: { ...aClaim(), attempt: 2 } })),
     ],
     ['after the slot’s end', 'slot_too_late', facts({ nowMs: at('2026-11-21 00:30:00') + 1 })],
-    ['for what is deployed', 'slot_done', facts({}, aSlot({ stages: [aStage({ state: 'deployed' })] }))],
-    ['for what failed', 'slot_done', facts({}, aSlot({ stages: [aStage({ state: 'failed' })] }))],
+    ['for what is deployed', 'slot_done', facts({}, aSlot({ stages: [aProdStage({ state: 'deployed' })] }))],
+    ['for what failed', 'slot_done', facts({}, aSlot({ stages: [aProdStage({ state: 'failed' })] }))],
     [
       'whose slot another one has done',
       'foreign_run',
@@ -123,7 +121,7 @@ describe('a run that asks to enter an environment', () => {
     expect(judgeDeployment(facts({ withdrawn }))).toMatchObject({
       kind: 'rejected',
       refusal: { reason: 'comment_edited' },
-      again: { slot: '2026-11-20/T2', stage: aStage() },
+      again: { slot: '2026-11-20/T2', stage: aProdStage() },
       next: { id: '2026-11-21/T2' },
     });
   });

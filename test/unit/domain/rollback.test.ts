@@ -4,7 +4,17 @@ import { nothingDeployed, type EnvironmentRecord, type LiveRelease } from '../..
 import { claimedOrder, refuseClaim, refuseEntry } from '../../../src/domain/order-gate.ts';
 import { waysBack, withRolledBack } from '../../../src/domain/rollback.ts';
 import type { Release } from '../../../src/domain/release.ts';
-import { aCommit, aRelease, at, NOW_MS, outcomeOf, say, someParityFacts } from '../../support/builders.ts';
+import type { SlotRecord } from '../../../src/domain/slot.ts';
+import {
+  aCommit,
+  aRelease,
+  aStage,
+  at,
+  NOW_MS,
+  outcomeOf,
+  say,
+  someParityFacts,
+} from '../../support/builders.ts';
 
 const oid = (digit: string) => digit.repeat(40);
 const [OLDEST, OLD, GOOD, BAD] = [oid('1'), oid('2'), oid('3'), oid('4')];
@@ -19,9 +29,14 @@ const PROD: EnvironmentRecord = {
   deployed: { ...live('2026-11-20-T2-prod', BAD, GOOD), slot: '2026-11-20/T2', deploymentId: 3 },
   history: [live('2026-11-19-T2-prod', GOOD, OLD), live('2026-11-18-T2-prod', OLD, OLDEST)],
 };
-const known = (record = PROD, releases: readonly Release[] = []) => ({
+const known = (
+  record = PROD,
+  releases: readonly Release[] = [],
+  slots: readonly Pick<SlotRecord, 'id' | 'kind' | 'state' | 'latestStartMs' | 'stages'>[] = [],
+) => ({
   environments: new Map([['prod', record] as const]),
   releases: new Map(releases.map((release) => [release.id, release] as const)),
+  slots,
 });
 const ways = (...given: Parameters<typeof known>) =>
   waysBack(known(...given), 'prod').map(({ commit, undoes }) => [commit, undoes.length]);
@@ -54,6 +69,25 @@ describe('the ways back', () => {
     expect(ways(PROD, [failed])[0]).toEqual([BAD, 1]);
     expect(ways(PROD, [{ ...failed, state: 'rolled_back' }])[0]).toEqual([GOOD, 1]);
     expect(ways(PROD, [{ ...failed, steps: [] }])[0]).toEqual([GOOD, 1]);
+  });
+
+  test('begin before a release whose slot died, until it is run again', () => {
+    const planned = aRelease({
+      id: '2026-11-21-T2-prod',
+      environment: 'prod',
+      slot: '2026-11-21/T2',
+      envelope: { ...aRelease().envelope, previous: BAD },
+      plannedAtMs: at('2026-11-21 22:00:00'),
+    });
+    const { slot: id } = planned;
+    if (id === null) throw new Error('it is of no slot');
+    const stage = aStage({ environment: 'prod' });
+    const dead = { id, kind: 'T2', state: 'failed', latestStartMs: 0, stages: [stage] } as const;
+    const nearest = (slot: NonNullable<Parameters<typeof known>[2]>[number]) =>
+      ways(PROD, [planned], [slot])[0];
+    expect(nearest(dead)).toEqual([BAD, 1]);
+    expect(nearest({ ...dead, state: 'running' })).toEqual([GOOD, 1]);
+    expect(nearest({ ...dead, stages: [{ ...stage, state: 'failed' }] })).toEqual([GOOD, 1]);
   });
 
   test('never lead to what was undone', () => {

@@ -3,7 +3,7 @@ import type { Person } from '../../../../src/domain/person.ts';
 import { violate, type Model } from '../model.ts';
 import type { Process } from '../scheduler.ts';
 import { hadPermission, pullOfPatch, rulesSince, type Permission, type WrittenComment } from './book.ts';
-import { goneSince } from './rollback.ts';
+import { isSinceGone } from './rollback.ts';
 import { GRACE_MS, isTakenBack, leastSigners } from './sign-off.ts';
 
 /** A change that a hotfix of a bug brings, by what its process has read. */
@@ -28,7 +28,7 @@ export function hotfixSigners(model: Model, { process, bug, patch }: Brought, le
     (word.handledAt ?? Infinity) <= seenCommits &&
     word.sawHeads.get(pull.number) === head &&
     (word.endedAtMs === null || word.endedAtMs > fromMs) &&
-    word.atMs > goneSince(model.book, 'main', patch) &&
+    isSinceGone(model.book, patch, word) &&
     !isTakenBack(model.book, word, { bug, seenCommits });
   const signers = [...model.book.comments.values()].filter(counts).map(({ by }) => by);
   const may = (by: Person): boolean =>

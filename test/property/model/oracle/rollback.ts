@@ -6,11 +6,18 @@ import { bugsOf, isAbout, pullOfPatch, type Book } from './book.ts';
 import { environmentOf, purposeOf } from './purpose.ts';
 
 /**
- * When a change was taken off a branch last; 0: never, or it is there again, or a person had merged it past the slots:
- * that the ledger does not know as a bug's.
+ * Whether somebody said or did something after a change was taken off PROD's branch last, if it ever was and is not there
+ * again. In the very same second the ledger tells which came first. What a person had merged past the slots the ledger
+ * does not know as a bug's.
  */
-export function goneSince({ gone, byHand }: Book, branch: string, patch: string): number {
-  return byHand.has(patch) ? 0 : (gone.get(`${branch} ${patch}`)?.atMs ?? 0);
+export function isSinceGone(
+  { gone, byHand }: Book,
+  patch: string,
+  { atMs, handledAt }: { readonly atMs: number; readonly handledAt: number | null },
+): boolean {
+  const last = byHand.has(patch) ? undefined : gone.get(`main ${patch}`);
+  if (last === undefined || atMs > last.atMs) return true;
+  return atMs === last.atMs && (handledAt ?? 0) > last.commits;
 }
 
 /** Whether an environment has run a commit as a whole before, or one with the very same content. */

@@ -9,7 +9,7 @@ import {
   type Book,
   type WrittenComment,
 } from './book.ts';
-import { goneSince } from './rollback.ts';
+import { isSinceGone } from './rollback.ts';
 import { momentOf } from './wall-clock.ts';
 
 /**
@@ -35,7 +35,6 @@ export function signersOf(model: Model, asked: Asked): Person[] {
   const nowMs = model.world.clock.nowMs();
   const fromMs = nowMs - GRACE_MS;
   const cutOffMs = asked.slot === null ? Infinity : startOf(model, asked.slot);
-  const goneMs = goneSince(model.book, 'main', asked.patch);
   const isAdmin = (by: Person) => hadPermission(model.book, by, { least: 'admin', fromMs, toMs: nowMs });
   const mayAuthor = rulesSince(model.book, fromMs).some(({ allowAuthor }) => allowAuthor);
   const isOther = (by: Person) => mayAuthor || by.id !== pull.author.id;
@@ -44,7 +43,7 @@ export function signersOf(model: Model, asked: Asked): Person[] {
     (comment) =>
       comment.means?.command === 'approve-prod' &&
       comment.atMs < cutOffMs &&
-      comment.atMs > goneMs &&
+      isSinceGone(model.book, asked.patch, comment) &&
       (comment.endedAtMs === null || comment.endedAtMs > fromMs) &&
       bugs.some((bug) => isAbout(comment, bug) && !isTakenBack(model.book, comment, { bug, ...asked })) &&
       sawChange(comment, { ...asked, head, pull }),
@@ -55,7 +54,9 @@ export function signersOf(model: Model, asked: Asked): Person[] {
   const signers = [
     ...byComment,
     ...onRelease,
-    ...reviews.filter(({ atMs }) => atMs < cutOffMs && atMs > goneMs),
+    ...reviews.filter(
+      ({ atMs }) => atMs < cutOffMs && isSinceGone(model.book, asked.patch, { atMs, handledAt: null }),
+    ),
   ].map(({ by }) => by);
   return distinct(signers.filter((by) => isAdmin(by) && isOther(by)));
 }
