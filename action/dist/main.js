@@ -36767,8 +36767,8 @@ function askedFor({ order: order2, envelope: envelope2, reason: reason2 }) {
 
 // src/domain/slot.ts
 var STAGE_ORDER = ["prod", "uat"];
-function stageOf(slot2, environment3) {
-  return slot2.stages.find((stage2) => stage2.environment === environment3);
+function stageOf({ stages }, environment3) {
+  return stages.find((stage2) => stage2.environment === environment3);
 }
 function aboardOf({ bugs, pulls }) {
   return [...bugs.map(({ bug: bug2 }) => bug2), ...pulls.map(({ pull: pull2 }) => pull2)];
@@ -38149,14 +38149,25 @@ function move(bug2, event2, step3) {
   return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
 }
 
-// src/domain/take-back.ts
-function affectedBugs(bugs, environment3, { takesBack }) {
-  const gone2 = new Set(takesBack);
-  return [...bugs].filter(
-    (bug2) => bug2.landings.some(
-      (each) => each.environment === environment3 && each.commits.some((oid2) => gone2.has(oid2))
-    )
+// src/domain/unwritten-stage.ts
+function unwrittenStages({ releases, slots }, environment3) {
+  const ofHotfixes = [...releases.values()].flatMap(
+    ({ state, hotfix: hotfix2 }) => state === "planned" ? hotfix2?.stage ?? [] : []
   );
+  const ofSlots = [...slots.values()].flatMap(({ stages }) => stages).filter(({ state }) => state === "planned");
+  return [...ofHotfixes, ...ofSlots].filter((stage2) => stage2.environment === environment3);
+}
+
+// src/domain/take-back.ts
+function affectedBugs(state, environment3, { takesBack }) {
+  const gone2 = new Set(takesBack);
+  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
+  const unwritten = unwrittenStages(state, environment3).flatMap(({ bugs }) => bugs);
+  return [...state.bugs.values()].flatMap((bug2) => {
+    const pushed = unwritten.filter((each) => each.bug === bug2.number).flatMap(({ landings: landings2 }) => landings2);
+    const landings = [...bug2.landings, ...pushed.filter(isGone)];
+    return landings.some(isGone) ? [{ ...bug2, landings }] : [];
+  });
 }
 function takeBack(bug2, release2, atMs) {
   const { environment: environment3, id, order: order2 } = release2;
@@ -38167,16 +38178,15 @@ function takeBack(bug2, release2, atMs) {
     ...bug2,
     landings: bug2.landings.filter((landing2) => !isGone(landing2)),
     takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true },
-    takenOff: [.../* @__PURE__ */ new Set([...takenOff(bug2), ...pulls])]
+    takenOff: [.../* @__PURE__ */ new Set([...takenOff(bug2), ...pulls])],
+    approvals: []
   };
-  if (statusAfter("roll_back", bug2.status, bug2.flow) === null) return rest;
-  const moved = move(rest, "roll_back", {
-    atMs,
-    by: order2?.by ?? null,
-    note: `${id} took it off ${environment3.toUpperCase()}`
-  });
+  const note2 = `${id} took it off ${environment3.toUpperCase()}`;
+  const isMoved = statusAfter("roll_back", bug2.status, bug2.flow) !== null;
+  const moved = isMoved ? move(rest, "roll_back", { atMs, by: order2?.by ?? null, note: note2 }) : rest;
+  if (isFinal(moved.status, moved.flow)) return moved;
   const { reason: reason2, message } = refuseTakenBack(moved);
-  return { ...moved, approvals: [], conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
+  return { ...moved, conflict: null, hold: { reason: reason2, message, slot: null, atMs } };
 }
 function withLandings(bug2, environment3, landings) {
   const there = landings.map(({ pull: pull2 }) => pull2);
@@ -63407,6 +63417,9 @@ function lockRuns({ environments, releases }) {
   const orders = new Set([...releases.values()].flatMap(operationOf));
   return leases.filter(({ operation }) => !orders.has(operation)).flatMap((lease2) => runOf(lease2) ?? []);
 }
+function holdersOf({ environments }, environment3) {
+  return (environments.get(environment3)?.locks.leases ?? []).flatMap((lease2) => runOf(lease2) ?? []);
+}
 function operationOf({ id, kind, state, hotfix: hotfix2 }) {
   if (kind === "slot" || state !== "planned") return [];
   return [hotfix2?.operation ?? id];
@@ -63762,6 +63775,22 @@ async function isPartOf({ repository }, commit2, tip) {
   }
 }
 
+// src/usecases/slot/is-on-branch.ts
+async function isOnBranch2(context3, { stage: stage2, tip, state }) {
+  const { candidate, base, environment: environment3 } = stage2;
+  if (candidate === base || takenBackOn(state, environment3).has(candidate)) return false;
+  if (!await isPartOf(context3, candidate, tip)) return false;
+  for (const commit2 of unwrittenReverts(state, candidate))
+    if (await isPartOf(context3, commit2, tip)) return false;
+  return true;
+}
+function unwrittenReverts({ releases }, candidate) {
+  return [...releases.values()].flatMap(({ state, order: order2 }) => {
+    const branch2 = order2?.branch ?? null;
+    return state !== "live" && branch2?.takesBack.includes(candidate) === true ? [branch2.commit] : [];
+  });
+}
+
 // src/usecases/slot/refuse-unsigned-branch.ts
 async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
   if (gathered.versions === null) return refuseUnknownVersion();
@@ -63797,13 +63826,10 @@ function refuseUnknownVersion() {
 }
 var SIGNED_OFF = ["deployed_prod", "pending_uat_merge", "uat_merged"];
 var ENDED2 = ["closed", "rejected"];
-async function unwrittenLandings(context3, { releases }, tip) {
-  const stages = [...releases.values()].flatMap(
-    ({ state, hotfix: hotfix2 }) => state === "planned" && hotfix2?.stage !== void 0 && hotfix2.stage !== null ? [hotfix2.stage] : []
-  );
+async function unwrittenLandings(context3, state, tip) {
   const found2 = [];
-  for (const { candidate, base, bugs } of stages)
-    if (candidate !== base && await isPartOf(context3, candidate, tip)) found2.push(...bugs);
+  for (const stage2 of unwrittenStages(state, "prod"))
+    if (await isOnBranch2(context3, { stage: stage2, tip, state })) found2.push(...stage2.bugs);
   return found2;
 }
 function sortLandings(state, carried, unwritten) {
@@ -64303,11 +64329,11 @@ function cut(text, end) {
 
 // src/domain/rollback.ts
 var ACCEPTS_LOSS = "I understand that data is lost:";
-function waysBack({ environments, releases }, environment3) {
-  const record3 = environments.get(environment3);
+function waysBack(known, environment3) {
+  const record3 = known.environments.get(environment3);
   const deployed2 = record3?.deployed ?? null;
   const line = [
-    ...halfLive(releases, environment3, deployed2?.atMs ?? 0),
+    ...halfLive(known, environment3, deployed2?.atMs ?? 0),
     ...deployed2 === null ? [] : [deployed2],
     ...record3?.history ?? []
   ];
@@ -64319,12 +64345,18 @@ function waysBack({ environments, releases }, environment3) {
     return [{ kind: "way", commit: commit2, release: release2, undoes: line.slice(0, index + 1) }];
   });
 }
-function halfLive(releases, environment3, sinceMs) {
-  const newest = [...releases.values()].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter(({ deployer, plannedAtMs }) => deployer !== null && plannedAtMs > sinceMs).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
-  const hasBegun = newest?.steps.some(({ key }) => key.startsWith("deploy")) === true;
-  if (newest === void 0 || newest.state !== "failed" || !hasBegun) return [];
+function halfLive({ releases, slots }, environment3, sinceMs) {
+  const newest = [...releases.values()].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter((each) => each.plannedAtMs > sinceMs && (each.deployer !== null || isCutOff(each, slots))).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
+  if (newest === void 0 || !(hasFailedMidway(newest) || isCutOff(newest, slots))) return [];
   const { commit: commit2, previous, rollback: rollback2 } = newest.envelope;
   return [{ release: newest.id, commit: commit2, previous, rollback: rollback2, atMs: newest.plannedAtMs }];
+}
+function hasFailedMidway({ state, steps }) {
+  return state === "failed" && steps.some(({ key }) => key.startsWith("deploy"));
+}
+function isCutOff({ slot: id, state, environment: environment3 }, slots) {
+  const slot2 = [...slots].find((each) => each.id === id);
+  return state === "planned" && slot2?.state === "failed" && stageOf(slot2, environment3)?.state === "planned";
 }
 function chooseWay(known, environment3, asked) {
   const ways = waysBack(known, environment3);
@@ -64547,7 +64579,7 @@ async function completeRollback(context3, setting, done) {
 function branchesBugs(state, { release: release2, branchRefusal }) {
   const { branch: branch2 } = release2.order;
   if (branchRefusal !== null || branch2 === null) return [];
-  return affectedBugs(state.bugs.values(), release2.environment, branch2);
+  return affectedBugs(state, release2.environment, branch2);
 }
 function undoneReleases({ releases }, { order: order2 }) {
   return order2.undoes.flatMap((id) => {
@@ -64761,7 +64793,7 @@ function intentOf(state, given) {
   }
   const { branch: branch2 } = brought;
   const release2 = { ...given.release, order: { ...order2, branch: branch2 } };
-  const affected = affectedBugs(state.bugs.values(), environment3, branch2);
+  const affected = affectedBugs(state, environment3, branch2);
   const bugs = affected.map((bug2) => takeBack(bug2, release2, atMs));
   const reopened = bugs.filter((bug2) => closed2.has(bug2.number) && !mayBeClosed(bug2));
   return {
@@ -64908,8 +64940,8 @@ async function bringToBranch(context3, setting, going) {
   const { release: release2, stage: stage2, deployer } = going;
   const slot2 = { id: release2.hotfix.operation };
   const tip = await prodTip(context3, setting, going);
-  const isNew = stage2.candidate !== stage2.base;
-  const isPushed = isNew && tip !== null && await isPartOf(context3, stage2.candidate, tip);
+  const known = await context3.ledger.recent();
+  const isPushed = tip !== null && await isOnBranch2(context3, { stage: stage2, tip, state: known });
   const check4 = isPushed ? null : await checkStage(context3, setting, { slot: slot2, stage: stage2, deployer });
   if (check4 !== null && check4.stopped !== null) return stop(check4.stopped.refusal);
   const state = await context3.ledger.load();
@@ -64992,7 +65024,10 @@ async function planRollback(context3, { releaseId: releaseId2, run: run2 }) {
 }
 async function safeWay(context3, setting, { release: release2, state }) {
   const { environment: environment3, envelope: envelope2 } = release2;
-  const way = waysBack(state, environment3).find(({ commit: commit2 }) => commit2 === envelope2.commit);
+  const slots = state.slots.values();
+  const way = waysBack({ ...state, slots: [...slots] }, environment3).find(
+    ({ commit: commit2 }) => commit2 === envelope2.commit
+  );
   if (way !== void 0) return await refuseLoss(context3, setting, { release: release2, way }) ?? way;
   return refuse(
     "no_way_back",
@@ -65019,7 +65054,7 @@ async function completePlan(context3, setting, planning) {
   const tip = await tipOf(context3, name3);
   const built = tip === null ? null : await buildRevert(context3, release2, tip);
   const branch2 = built === null ? null : { base: built.base, commit: built.commit, takesBack: built.takesBack };
-  const bugs = branch2 === null ? [] : affectedBugs(state.bugs.values(), release2.environment, branch2);
+  const bugs = branch2 === null ? [] : affectedBugs(state, release2.environment, branch2);
   const planned = {
     ...release2,
     envelope: {
@@ -65057,10 +65092,11 @@ async function servicesBack(context3, { policy }, {
   }));
 }
 async function writePlan2(context3, setting, { planned, read: read3, run: run2 }) {
-  const before = read3.deployer?.runId ?? null;
-  const having = [...lockRuns(await context3.ledger.recent()), ...before === null ? [] : [before]];
-  const holders = having.filter((runId) => runId !== run2.id);
-  const ended3 = await endedRuns(context3, holders);
+  const holders = holdersOf(await context3.ledger.recent(), planned.environment);
+  const ended3 = await endedRuns(
+    context3,
+    holders.filter((runId) => runId !== run2.id)
+  );
   const outcome = await record(context3, setting, (state) => {
     const facts = { nowMs: context3.clock.nowMs(), endedRuns: ended3, calendar: setting.calendar };
     const taken = takeEnvironment(state, { planned, read: read3, run: run2 }, facts);
@@ -79349,6 +79385,20 @@ function withdrawnBugs(stage2, state, rules) {
   }
   return gone2;
 }
+async function withdrawnSincePush(context3, setting, situation) {
+  const { stage: stage2, state } = situation;
+  const undue = withdrawnBugs(stage2, state, stageRules(context3, setting, state));
+  if (undue.size > 0 || stage2.environment !== "prod") return undue;
+  const gathered = await regather(context3, setting, situation);
+  const unsigned = gathered.bugs.flatMap((bug2) => {
+    const { policy, fixes, approvals: checked } = factsOf(gathered, bug2);
+    const needed = neededSignOff(bug2, { fixes, policy });
+    const words = { policy, fixes, beforeMs: stage2.builtAtMs, checked };
+    const refusal = needed === null ? null : refuseUnsigned(bug2, needed, words);
+    return refusal === null ? [] : [[bug2.number, refusal]];
+  });
+  return new Map(unsigned);
+}
 function refuseWithoutWord(pull2) {
   return refuse("not_approved", `The approval of #${pull2} was taken back since the slot was planned.`);
 }
@@ -82372,8 +82422,8 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
   if (ready.kind === "refused") return fail2({ refusal: ready });
   if (ready.kind === "stopped") return fail2(ready.by);
   const { stage: onBranch, resumes, check: check4 } = ready;
-  const undue = withdrawnBugs(onBranch, situation.state, stageRules(context3, setting, situation.state));
-  const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
+  const now = { ...situation, stage: onBranch, state: await context3.ledger.recent() };
+  const withdrawn = check4 === null ? refuseWithdrawn(onBranch, await withdrawnSincePush(context3, setting, now)) : null;
   if (withdrawn !== null) return fail2({ refusal: withdrawn, onBranch });
   const deploying = { slot: slot2.id, stage: onBranch, deployer, resumes, check: check4 };
   const { refusal, release: release2, deploymentId, wasTakenBack } = await deployStage(context3, setting, deploying);
@@ -82406,7 +82456,7 @@ async function bringToBranch2(context3, setting, situation) {
   for (let race = 0; race < MAX_RACES2; race += 1) {
     const tip = await fetchTip(context3, branch2, candidateBranch(situation.slot.id, stage2));
     if (tip === null) return refuse("push_refused", `There is no branch ${code(branch2)}.`);
-    const before = { ...situation, stage: stage2, tip };
+    const before = { ...situation, stage: stage2, tip, state: await context3.ledger.recent() };
     if (await isOnBranch2(context3, before)) return { kind: "ready", stage: stage2, resumes: true, check: null };
     check4 ??= await checkStage(context3, setting, { ...before, deployer: situation.deployer });
     if (check4.stopped !== null) return { kind: "stopped", by: check4.stopped };
@@ -82434,10 +82484,6 @@ async function fetchTip({ repository }, branch2, candidate) {
 }
 function refusePush(branch2, { rule, message }) {
   return refuse("push_refused", `The push to ${code(branch2)} was refused (${rule}): ${code(message, 500)}`);
-}
-async function isOnBranch2(context3, { stage: stage2, tip }) {
-  if (stage2.candidate === stage2.base) return false;
-  return isPartOf(context3, stage2.candidate, tip);
 }
 async function isStill(context3, setting, situation) {
   if (situation.tip !== situation.stage.base) return false;

@@ -97,6 +97,29 @@ export function withdrawnBugs(stage: Stage, state: LedgerState, rules: StageRule
   return gone;
 }
 
+/**
+ * Bugs that may not go any more although a run before this one has pushed their fixes: as {@link withdrawnBugs}, and for
+ * PROD as GitHub tells of their sign-offs now, since what that run has looked at was long ago.
+ */
+export async function withdrawnSincePush(
+  context: Context,
+  setting: Setting,
+  situation: Situation,
+): Promise<ReadonlyMap<number, Refusal>> {
+  const { stage, state } = situation;
+  const undue = withdrawnBugs(stage, state, stageRules(context, setting, state));
+  if (undue.size > 0 || stage.environment !== 'prod') return undue;
+  const gathered = await regather(context, setting, situation);
+  const unsigned = gathered.bugs.flatMap((bug) => {
+    const { policy, fixes, approvals: checked } = factsOf(gathered, bug);
+    const needed = neededSignOff(bug, { fixes, policy });
+    const words = { policy, fixes, beforeMs: stage.builtAtMs, checked };
+    const refusal = needed === null ? null : refuseUnsigned(bug, needed, words);
+    return refusal === null ? [] : [[bug.number, refusal] as const];
+  });
+  return new Map(unsigned);
+}
+
 function refuseWithoutWord(pull: number): Refusal {
   return refuse('not_approved', `The approval of #${pull} was taken back since the slot was planned.`);
 }

@@ -17,7 +17,13 @@ import { isOnBranch } from './is-on-branch.ts';
 import { moveBranch } from './move-branch.ts';
 import { replanStage, type SituationNow } from './replan-stage.ts';
 import { holdStage, ownerOf } from './stage-lock.ts';
-import { recheckStage, stageRules, withdrawnBugs, type Situation } from './recheck-stage.ts';
+import {
+  recheckStage,
+  stageRules,
+  withdrawnBugs,
+  withdrawnSincePush,
+  type Situation,
+} from './recheck-stage.ts';
 
 export type StageResult =
   | {
@@ -137,8 +143,9 @@ async function deployOrFail(
   if (ready.kind === 'refused') return fail({ refusal: ready });
   if (ready.kind === 'stopped') return fail(ready.by);
   const { stage: onBranch, resumes, check } = ready;
-  const undue = withdrawnBugs(onBranch, situation.state, stageRules(context, setting, situation.state));
-  const withdrawn = resumes ? refuseWithdrawn(onBranch, undue) : null;
+  const now = { ...situation, stage: onBranch, state: await context.ledger.recent() };
+  const withdrawn =
+    check === null ? refuseWithdrawn(onBranch, await withdrawnSincePush(context, setting, now)) : null;
   if (withdrawn !== null) return fail({ refusal: withdrawn, onBranch });
   const deploying = { slot: slot.id, stage: onBranch, deployer, resumes, check };
   const { refusal, release, deploymentId, wasTakenBack } = await deployStage(context, setting, deploying);

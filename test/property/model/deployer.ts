@@ -15,10 +15,10 @@ export function commandsOf({ hasServices }: Scenario): string[] {
   return [...whole, ...places.flatMap((place) => [`deploy ${place}`, `health ${place}`])];
 }
 
-/** Now and then the service that comes second on the way there, or back, fails: its deploy, or only its check. */
+/** Now and then the service that comes second on the way there, often the one on the way back, fails: its deploy, or only its check. */
 export function stumble(model: Model, way: 'there' | 'back', chance: Chance): void {
   const { scenario, failing } = model;
-  if (!scenario.hasServices || chance.below(4) > 0) return;
+  if (!scenario.hasServices || chance.below(way === 'there' ? 4 : 2) > 0) return;
   const second = SERVICES.at(way === 'there' ? 0 : -1);
   for (const environment of ENVIRONMENTS)
     failing.add(`${chance.one(['deploy', 'health'])} ${placeOf(environment, second?.name ?? null)}`);

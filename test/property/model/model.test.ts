@@ -43,6 +43,7 @@ const LEAST: Readonly<Record<string, number>> = {
   'branches back by themselves': 4,
   'bugs taken back': 10,
   'brought again': 1,
+  'slots died on the way': 1,
   'half-way in T1': 4,
   'half-way in T2': 2,
   'half-way in hotfix': 1,

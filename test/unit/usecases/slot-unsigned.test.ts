@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
-import { runStage } from '../../../src/usecases/slot/run-stage.ts';
-import { aCalendar, aRun } from '../../support/builders.ts';
-import { bugIn, bugOnUat, createShop, nextNoon, outcomeIn, say, slot } from './support.ts';
+import { runStage, type StageResult } from '../../../src/usecases/slot/run-stage.ts';
+import { aRun } from '../../support/builders.ts';
+import { bugIn, bugOnUat, createShop, nextNoon, outcomeIn, planAt, say, slot, type Shop } from './support.ts';
+
+/** T2 has planned and pushed, and died. Gives how the next run takes it on. */
+async function pushedByDeadRun(shop: Shop): Promise<() => Promise<StageResult>> {
+  const slotId = await planAt(shop, 'T2');
+  const [stage] = shop.ledger.state().slots.get(slotId)?.stages ?? [];
+  shop.git.branches.set('main', stage?.candidate ?? '');
+  return () => runStage(shop.open(), { slotId, environment: 'prod', run: aRun('T2') });
+}
 
 describe('a fix that lies on the PROD branch because its deploy failed', () => {
   it('is not carried live by another bug once its approval was taken back', async () => {
@@ -26,21 +33,30 @@ describe('a fix that lies on the PROD branch because its deploy failed', () => {
     const shop = createShop();
     const bug = await bugOnUat(shop);
     await say(shop, { issue: bug, body: '/approve-prod' });
-    const { zone } = aCalendar();
-    const due = zone.toEpochMs(zone.toLocal(shop.world.clock.nowMs()).date, '22:00');
-    shop.world.clock.advance(due - shop.world.clock.nowMs());
-    const planned = await planSlot(shop.open(), { kind: 'T2', slotId: null, run: aRun('T2') });
-    if (planned.kind === 'refused') throw new Error(planned.message);
-    shop.git.branches.set('main', planned.record.stages[0]?.candidate ?? '');
+    const goOn = await pushedByDeadRun(shop);
     await say(shop, { issue: bug, body: '/unapprove' });
     const before = [...shop.deploys];
-    const result = await runStage(shop.open(), {
-      slotId: planned.record.id,
-      environment: 'prod',
-      run: aRun('T2'),
-    });
-    expect(outcomeIn(result, bug)).toBe('failed not_approved');
+    expect(outcomeIn(await goOn(), bug)).toBe('failed not_approved');
     expect(shop.deploys).toEqual(before);
+  });
+
+  it('nor when the approving comment was deleted and no webhook told of it', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    const word = await say(shop, { issue: bug, body: '/approve-prod' });
+    const goOn = await pushedByDeadRun(shop);
+    shop.people.deleteComment(word);
+    const before = [...shop.deploys];
+    expect(outcomeIn(await goOn(), bug)).toBe('failed not_approved');
+    expect(shop.deploys).toEqual(before);
+  });
+
+  it('is deployed by it while nothing has changed', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    const goOn = await pushedByDeadRun(shop);
+    expect(outcomeIn(await goOn(), bug)).toBe('deployed');
   });
 
   it('goes live once it is approved again', async () => {

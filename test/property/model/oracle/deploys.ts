@@ -89,7 +89,23 @@ function watchForward(model: Model, deploy: Deploy, memory: BranchMemory): void 
   count(model, `deploys to ${deploy.environment}`);
   if (kind === 'hotfix' && deploy.ok) count(model, 'hotfixes deployed');
   watchBranch(model, deploy);
-  if (deploy.environment === 'prod' && deploy.ok) watchLive(model, deploy, memory);
+  // A release that has begun goes on to its other services, however long that takes.
+  if (deploy.environment === 'prod' && deploy.ok && !hasBegun(model, deploy))
+    watchLive(model, deploy, memory);
+}
+
+/** The same process has brought the same to another service before, which was judged then. */
+function hasBegun({ deploys }: Model, deploy: Deploy): boolean {
+  const { process, release, candidate } = deploy;
+  return deploys.some(
+    (each) =>
+      each !== deploy &&
+      each.ok &&
+      !each.isRollback &&
+      each.process === process &&
+      each.release === release &&
+      each.candidate === candidate,
+  );
 }
 
 /** The ledger said so when the process looked: the release, or this service of it. */
