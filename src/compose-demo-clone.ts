@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { tonicWorkflows } from './compose-demo-repository.ts';
 import type { DemoSite } from './compose-demo.ts';
+import { askProgram, ProgramFailed } from './process/ask-program.ts';
 import { writeSeedCommit, type SeedFile } from './sandbox/seed/history.ts';
-
-const execute = promisify(execFile);
 
 /** A repository of the user's, and the branches that its environments run. */
 export interface OwnRepository {
@@ -50,8 +47,7 @@ async function listHeads(repo: string): Promise<string[]> {
     const listing = await git(['ls-remote', '--heads', sourceOf(repo)]);
     return listing.split('\n').flatMap((line) => line.split('\trefs/heads/')[1] ?? []);
   } catch (error) {
-    const words =
-      error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n')[0] : '';
+    const words = error instanceof ProgramFailed ? error.message.split('\n')[0] : '';
     throw new UnfitRepository(`${repo} is no git repository that can be read: ${words}`);
   }
 }
@@ -138,10 +134,6 @@ function sourceOf(repo: string): string {
   return existsSync(repo) ? resolve(repo) : repo;
 }
 
-async function git(args: readonly string[]): Promise<string> {
-  const { stdout } = await execute('git', [...args], {
-    maxBuffer: 256 * 1024 * 1024,
-    env: { ...process.env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
-  });
-  return stdout.replace(/\n$/u, '');
+function git(args: readonly string[]): Promise<string> {
+  return askProgram({ program: 'git', args, variables: { GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' } });
 }

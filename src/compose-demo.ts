@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { installTonic, type DemoApp } from './compose-demo-app.ts';
 import { CHANNEL_CONFIGURATION, startDemoChannel, type DemoChannel } from './compose-demo-channel.ts';
 import { servePlace, type DemoPlace } from './compose-demo-place.ts';
@@ -13,6 +11,7 @@ import { createDemoTime, type DemoTime } from './compose-demo-time.ts';
 import { processVariables } from './config/env.ts';
 import type { EnvironmentName } from './domain/policy.ts';
 import type { Log } from './ports/log.ts';
+import { askProgram } from './process/ask-program.ts';
 import { runsOf } from './sandbox/actions/model.ts';
 import { addUserToken } from './sandbox/auth/token.ts';
 import { createClock } from './sandbox/clock.ts';
@@ -20,8 +19,6 @@ import type { Account } from './sandbox/model/account.ts';
 import type { Repository } from './sandbox/model/repository.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { createSandbox } from './sandbox/server.ts';
-
-const execute = promisify(execFile);
 
 /** People and repository are this much older than the story. */
 const BEFORE_MS = 48 * 24 * 3_600_000;
@@ -227,10 +224,15 @@ export async function writeShop(site: DemoSite): Promise<void> {
 async function deployByHand(store: string, branch: string, place: DemoPlace): Promise<void> {
   const tree = mkdtempSync(join(tmpdir(), 'tonic-demo-first-'));
   try {
-    await execute('git', ['clone', '--quiet', '--depth=1', `--branch=${branch}`, `file://${store}`, tree]);
-    const { stdout } = await execute('git', ['rev-parse', 'HEAD'], { cwd: tree });
-    const env = { ...process.env, TONIC_CANDIDATE: stdout.trim() };
-    await execute(process.execPath, ['bin/deploy.js', place.folder], { cwd: tree, env });
+    const newest = ['clone', '--quiet', '--depth=1', `--branch=${branch}`, `file://${store}`, tree];
+    await askProgram({ program: 'git', args: newest });
+    const head = await askProgram({ program: 'git', args: ['rev-parse', 'HEAD'], folder: tree });
+    await askProgram({
+      program: process.execPath,
+      args: ['bin/deploy.js', place.folder],
+      folder: tree,
+      variables: { TONIC_CANDIDATE: head },
+    });
   } finally {
     await rm(tree, { recursive: true, force: true });
   }

@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { openToRead } from '../../compose-read.ts';
 import { openSetup } from '../../compose-setup.ts';
 import { readCommandEnvironment } from '../../config/command-env.ts';
 import { processVariables, type Variables } from '../../config/env.ts';
+import { askProgram } from '../../process/ask-program.ts';
 import type { SetupContext } from '../../usecases/setup/inspect-repository.ts';
 import { silentLog } from '../process-end.ts';
 import { apiUrlOf, parseRemote, parseRepositoryName, type RepositoryPlace } from './repository-name.ts';
-
-const execute = promisify(execFile);
 
 /** It is not known what to look at, or as whom. `message` is for whoever typed the command. */
 export class CannotLook extends Error {}
@@ -101,8 +98,7 @@ export async function topOfRepository(): Promise<string> {
   const folder = typedIn();
   let below: string;
   try {
-    const { stdout } = await execute('git', ['rev-parse', '--show-prefix'], { cwd: folder });
-    below = stdout.trim();
+    below = await askProgram({ program: 'git', args: ['rev-parse', '--show-prefix'], folder });
   } catch {
     throw new CannotLook(`${folder} is in no git repository: go to a checkout of yours and type it there.`);
   }
@@ -116,8 +112,7 @@ export async function topOfRepository(): Promise<string> {
 
 async function originOf(folder: string): Promise<string> {
   try {
-    const { stdout } = await execute('git', ['remote', 'get-url', 'origin'], { cwd: folder });
-    return stdout;
+    return await askProgram({ program: 'git', args: ['remote', 'get-url', 'origin'], folder });
   } catch {
     return '';
   }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { askProgram, ProgramFailed } from '../../../src/process/ask-program.ts';
 import { runProgram } from '../../../src/process/run-program.ts';
 import { startProgram, type Program } from '../../../src/process/start-program.ts';
 
@@ -24,6 +25,26 @@ async function outcomeOf(program: Program, input: string | Buffer = '') {
   const ran = await runProgram(program, input);
   return { ...ran, stdout: ran.stdout.toString() };
 }
+
+function ask(script: string, variables = {}): Promise<string> {
+  return askProgram({ program: NODE, args: ['-e', script], folder: '/', variables });
+}
+
+describe('a program that is asked', () => {
+  test('has the environment of this process and what is given beside, and gives what it prints', async () => {
+    const script = 'console.log(process.cwd(), process.env.PATH === process.env.OUR_PATH, process.env.ONE)';
+    const variables = { ONE: '1', OUR_PATH: process.env['PATH'] ?? '' };
+    expect(await ask(script, variables)).toBe('/ true 1');
+  });
+
+  test('fails by its own words, or by how it ended where it has none', async () => {
+    const spoken = ask('console.error("no such thing"); process.exit(3)');
+    await expect(spoken).rejects.toThrow(new ProgramFailed('no such thing'));
+    await expect(ask('process.exit(3)')).rejects.toThrow('ended by 3');
+    await expect(ask('process.kill(process.pid, "SIGKILL")')).rejects.toThrow('ended by SIGKILL');
+    await expect(askProgram({ program: '/none', args: [] })).rejects.not.toBeInstanceOf(ProgramFailed);
+  });
+});
 
 describe('a program', () => {
   test('gets its input, and both its outputs are told apart', async () => {
