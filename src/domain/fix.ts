@@ -18,6 +18,8 @@ export interface FixFacts {
   readonly head: string;
   /** When GitHub got the push that made `head` the head; `null` where GitHub does not tell. */
   readonly headPushedAtMs: number | null;
+  /** When somebody, or GitHub, turned it to another branch last: what was said before was said of another change. */
+  readonly retargetedAtMs: number | null;
   readonly author: Person | null;
   /**
    * Accounts behind its commits, as far as GitHub knows them, co-authors too, and behind the push of its head; `null`:

@@ -151,6 +151,12 @@ function refuseWord(
       'The fix is not the one that was approved any more. Look at it and approve it again.',
     );
   }
+  if (isBeforeTurn(approval.writtenAtMs, needed.fixes, facts)) {
+    return refuse(
+      'fix_changed',
+      'The fix was turned to this branch after it was approved. Look at it and approve it again.',
+    );
+  }
   if (isUndone(bug, approval.writtenAtMs)) {
     return refuse('rolled_back', 'The fix was taken back after it was approved. Approve it again.');
   }
@@ -224,9 +230,23 @@ function isUndone({ takenBack }: Approvable, saidAtMs: number): boolean {
   return takenBack !== null && takenBack !== undefined && saidAtMs <= takenBack.atMs;
 }
 
+/** What somebody said of a pull request that went elsewhere was said of another change, though its head is the same. */
+function isBeforeTurn(
+  saidAtMs: number,
+  approved: readonly Pick<ApprovedFix, 'pull'>[],
+  { fixes }: Pick<SignOffFacts, 'fixes'>,
+): boolean {
+  const pulls = approved.map(({ pull }) => pull);
+  return (fixes ?? []).some(
+    ({ pull, retargetedAtMs }) => pulls.includes(pull) && saidAtMs <= (retargetedAtMs ?? -Infinity),
+  );
+}
+
 function isSignOff(review: FixReview, pull: number, facts: SignOffFacts): boolean {
-  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
-  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull }], facts) === null;
+  const { by, isAdmin, submittedAtMs } = review;
+  const isInTime = facts.beforeMs === null || submittedAtMs < facts.beforeMs;
+  if (!isAdmin || !isInTime || isBeforeTurn(submittedAtMs, [{ pull }], facts)) return false;
+  return refuseOwnFix(by, [{ pull }], facts) === null;
 }
 
 function distinct(people: readonly Person[]): Person[] {

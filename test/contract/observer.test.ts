@@ -242,8 +242,20 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
         commits: [head],
         patchId: null,
         headPushedAtMs: null,
+        retargetedAtMs: null,
+        updatedAtMs: place.clock.nowMs(),
         mentions: [12, 13],
       });
+    });
+
+    test('one that was turned to another branch says when', async () => {
+      await place.branch('release', 'wes');
+      const { number } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      place.clock.advance(60_000);
+      await place.retarget(number, 'release');
+      const [fix] = await place.ports.observer.pulls([number]);
+      const atMs = place.clock.nowMs();
+      expect(fix).toMatchObject({ base: 'release', retargetedAtMs: atMs, updatedAtMs: atMs });
     });
 
     test('an approval counts for the head it was given to', async () => {

@@ -235,6 +235,7 @@ export function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     isFromFork: false,
     head: 'h34',
     headPushedAtMs: at('2026-11-20 10:00:00'),
+    retargetedAtMs: null,
     author: WES,
     contributors: [WES],
     approvingReviews: [

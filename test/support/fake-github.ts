@@ -234,6 +234,7 @@ function fixOf(world: FakeWorld, pull: FakePull): FixFacts {
     isFromFork: pull.isFromFork,
     head,
     headPushedAtMs: null,
+    retargetedAtMs: pull.retargetedAtMs ?? null,
     author: pull.author,
     contributors: null,
     approvingReviews: reviews

@@ -38,6 +38,8 @@ export interface FakePeople {
   };
   /** A new commit on the pull request's branch; by its author unless somebody else is named. */
   push(pull: number, by?: string): string;
+  /** Turns a pull request to another branch. */
+  retarget(pull: number, base: string): void;
   review(review: { by: string; pull: number; state: 'approved' | 'changes_requested'; body?: string }): void;
   /** Says something about the head of a pull request; `appId` `null` makes it a commit status. */
   check(check: {
@@ -167,6 +169,10 @@ function createFixers(world: FakeWorld) {
       pull.updatedAtMs = world.now();
       world.pushes.push({ branch: pull.headBranch, head: commit, atMs: world.now(), by });
       return commit;
+    },
+    retarget: (number, base) => {
+      const atMs = world.now();
+      Object.assign(pullIn(world, number), { base, retargetedAtMs: atMs, updatedAtMs: atMs });
     },
     review: ({ by, pull: number, state, body = '' }) => {
       const pull = pullIn(world, number);

@@ -53,6 +53,8 @@ export interface FakePull {
   base: string;
   headBranch: string;
   isFromFork: boolean;
+  /** When it was turned to another branch last; absent: never. */
+  retargetedAtMs?: number;
   commits: string[];
   files: string[];
   updatedAtMs: number;

@@ -79,6 +79,7 @@ async function fixFacts({ batch, checks: known }: PullDesk, answer: PullAnswer):
     allPages(answer.statusCheckRollup?.contexts ?? null, (after) => moreChecks(batch, answer.number, after)),
   ]);
   known.learn(answer.headRefOid, checks);
+  const [turn] = answer.turns.nodes;
   const reviews = (answer.latestOpinionatedReviews?.nodes ?? []).filter(
     (each) => each.authorCanPushToRepository,
   );
@@ -92,6 +93,7 @@ async function fixFacts({ batch, checks: known }: PullDesk, answer: PullAnswer):
     head: answer.headRefOid,
     // Only the list of pushes tells, one call a branch: `Observer.headPush`.
     headPushedAtMs: null,
+    retargetedAtMs: turn === undefined ? null : Date.parse(turn.createdAt),
     author: personOf(answer.author),
     contributors: null,
     approvingReviews: reviews.flatMap((review) => approvalOf(review, answer.headRefOid)),

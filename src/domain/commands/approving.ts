@@ -158,9 +158,10 @@ export function refuseNewLink({ fixes }: Bug, { pull }: FixFacts, { writtenAtMs 
  */
 export function refuseNewHead(fix: FixFacts, { writtenAtMs }: Call): Refusal | null {
   const sinceMs = fix.state === 'merged' ? fix.mergedAtMs : fix.headPushedAtMs;
-  if (sinceMs !== null && sinceMs < writtenAtMs) return null;
+  const isSeen = sinceMs !== null && Math.max(sinceMs, fix.retargetedAtMs ?? 0) < writtenAtMs;
+  if (isSeen) return null;
   return refuse(
     'fix_changed',
-    `#${fix.pull} has a head (${shortOid(fix.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again.`,
+    `#${fix.pull} has a head (${shortOid(fix.head)}) that was pushed, merged or turned to this branch after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again.`,
   );
 }

@@ -1,4 +1,5 @@
 import type {
+  BaseRefChangedEvent,
   ClosedEvent,
   CommentDeletedEvent,
   Issue as IssueType,
@@ -87,6 +88,9 @@ const EVENT_TYPES = {
   unlabeled: 'UNLABELED_EVENT',
   comment_deleted: 'COMMENT_DELETED_EVENT',
   closed: 'CLOSED_EVENT',
+  base_ref_changed: 'BASE_REF_CHANGED_EVENT',
+  // Nothing here turns a pull by itself.
+  automatic_base_change_succeeded: 'AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT',
 } as const;
 
 function isKnownEvent(event: string): event is keyof typeof EVENT_TYPES {
@@ -104,7 +108,19 @@ function isAskedFor({ event }: TimelineEvent, { itemTypes }: TimelineQuery): boo
 
 function eventNode(graph: Graph, place: IssuePlace, event: TimelineEvent): Node {
   if (event.event === 'comment_deleted') return deletionNode(graph, event);
+  if (event.event === 'base_ref_changed') return turnNode(graph, event);
   return event.event === 'closed' ? closingNode(graph, event) : labelEventNode(graph, place, event);
+}
+
+/** Somebody turned a pull to another branch. */
+function turnNode(graph: Graph, event: TimelineEvent): Node {
+  return {
+    __typename: 'BaseRefChangedEvent',
+    id: event.nodeId,
+    databaseId: event.id,
+    createdAt: event.createdAt,
+    actor: () => graph.account(accountOf(graph.kernel.world, event.actorId)),
+  } satisfies Fields<BaseRefChangedEvent>;
 }
 
 /** Somebody closed it. */

@@ -65,7 +65,10 @@ async function editText(kernel: Kernel, place: PullPlace, { change, author }: Ed
   const { repository, pull, issue } = place;
   const changes = previousTexts(place, change);
   if (Object.keys(changes).length === 0) return;
-  if (change.base !== undefined && changes.base) await changeBase(kernel, place, change.base);
+  if (change.base !== undefined && changes.base) {
+    await changeBase(kernel, place, change.base);
+    recordTimeline(kernel, issue, { event: 'base_ref_changed', author });
+  }
   if (changes.title) {
     const rename = { from: changes.title.from, to: change.title };
     recordTimeline(kernel, issue, { event: 'renamed', author, detail: { rename } });

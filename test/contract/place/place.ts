@@ -70,6 +70,8 @@ export interface Place {
   pushTo(pull: { by: string; number: number; branch: string }): Promise<string>;
   /** A branch with one commit that is not on `main`. */
   branch(name: string, by: string): Promise<string>;
+  /** Somebody turns a pull request to another branch. */
+  retarget(pull: number, base: string): Promise<void>;
   review(review: {
     by: string;
     pull: number;

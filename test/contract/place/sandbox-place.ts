@@ -171,6 +171,8 @@ function pullPeople(world: SandboxWorld) {
       return { number: data.number, head: oid };
     },
     pushTo: async ({ by, branch: name }) => put(by, name),
+    retarget: async (pull, base) =>
+      void (await world.as('wes').rest.pulls.update({ ...shop, pull_number: pull, base })),
     review: async ({ by, pull, state, body = '' }) => {
       const event = state === 'approved' ? 'APPROVE' : 'REQUEST_CHANGES';
       const words = body === '' && event === 'REQUEST_CHANGES' ? {} : { body };

@@ -123,6 +123,7 @@ function aFix(changes: Partial<FixFacts> = {}): FixFacts {
     base: 'uat',
     headBranch: 'fix',
     updatedAtMs: 5,
+    retargetedAtMs: null,
     isFromFork: false,
     head: fixHead,
     headPushedAtMs: null,

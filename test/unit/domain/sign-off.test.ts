@@ -162,6 +162,19 @@ describe('in Flow 2', () => {
     expect(judge(bug, facts({ fixes: [reviewed({ submittedAtMs: T2_MS })] }))).not.toBeNull();
   });
 
+  it('a review or a comment from before its pull request was turned to PROD is none: it was of another change', () => {
+    const one = { policy: needing(1) };
+    const turned = (local: string) => [{ ...reviewed({}), retargetedAtMs: at(`2026-11-20 ${local}`) }];
+    expect(judge(waiting(), facts({ ...one, fixes: turned('10:59:59') }))).toBeNull();
+    expect(judge(waiting(), facts({ ...one, fixes: turned('11:00:00') }))).toMatchObject({
+      reason: 'not_approved',
+    });
+    const fixes = turned('12:00:00');
+    expect(judge(waiting(said(ADA)), facts({ ...one, fixes }))).toMatchObject({ reason: 'fix_changed' });
+    const anew = { ...said(ADA), writtenAtMs: at('2026-11-20 12:00:01') };
+    expect(judge(waiting(anew), facts({ ...one, fixes }))).toBeNull();
+  });
+
   it('an author’s own review counts only where authors may approve', () => {
     const own = { ...reviewed({ by: ADA }), author: ADA, contributors: [ADA] };
     expect(judge(waiting(), facts({ policy: needing(1), fixes: [own] }))).toBeNull();

@@ -157,6 +157,18 @@ describe('a word for PROD in Flow 2 that comes in late', () => {
     expect(bugIn(shop, bug).approvals).toMatchObject([{ fixes: [{ pull }] }]);
   });
 
+  it('is for no pull request that somebody has turned to PROD since', async () => {
+    const { shop, bug } = await queued();
+    const other = readyFix(shop, bug, { base: 'uat' });
+    await reconcileAndWrite(shop.open());
+    later(shop);
+    write(shop, bug, '/approve-prod');
+    shop.people.retarget(other, 'main');
+    await takeLate(shop);
+    expect(bugIn(shop, bug).approvals).toEqual([]);
+    expect(answersOn(shop, bug).at(-1)).toContain('turned to this branch after you wrote that');
+  });
+
   it('counts for no head of a fork that was pushed to a branch of that name here before', async () => {
     const { shop, bug, pull } = await queued();
     const found = pullIn(shop.world, pull);

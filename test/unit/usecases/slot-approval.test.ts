@@ -325,3 +325,18 @@ describe('where two have to approve', () => {
     expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
   });
 });
+
+test('Flow 2: a review of a pull request that went to UAT then is no sign-off for PROD, where it brings more', async () => {
+  const shop = createShop();
+  shop.git.commit('uat', 'feature');
+  const bug = await confirmedBug(shop);
+  const pull = readyFix(shop, bug, { reviewer: 'ada' });
+  later(shop);
+  shop.people.retarget(pull, 'main');
+  await slot(shop, 'T1');
+  later(shop);
+  expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held not_approved');
+  nextNoon(shop);
+  shop.people.review({ by: 'ada', pull, state: 'approved' });
+  expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
+});

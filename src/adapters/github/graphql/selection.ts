@@ -107,6 +107,7 @@ export const PULL = z.object({
   author: ACTOR.nullable(),
   mergeCommit: z.object({ oid: z.string() }).nullable(),
   mergedAt: z.string().nullable(),
+  turns: z.object({ nodes: z.array(z.object({ createdAt: z.string() })) }),
   commits: COMMIT_PAGE,
   latestOpinionatedReviews: pageOf(REVIEW).nullable(),
   statusCheckRollup: z.object({ contexts: CHECK_PAGE }).nullable(),
@@ -202,6 +203,12 @@ export const FRAGMENTS: ReadonlyMap<string, string> = new Map(
   author { ...ActorFields }
   mergeCommit { oid }
   mergedAt
+  turns: timelineItems(last: 1, itemTypes: [BASE_REF_CHANGED_EVENT, AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT]) {
+    nodes {
+      ... on BaseRefChangedEvent { createdAt }
+      ... on AutomaticBaseChangeSucceededEvent { createdAt }
+    }
+  }
   commits(first: 100) { ...CommitPage }
   latestOpinionatedReviews(first: 100) {
     ${PAGE}
