@@ -33,8 +33,9 @@ export async function onPullRequest(hub: Hub, { payload }: { readonly payload: P
     updatedAtMs: Date.parse(pull.updated_at),
   });
   if (MOVING.includes(payload.action)) await recheckHead(context, pull.number);
+  const old = oldHeadOf(payload);
   // Linking it has changed its bug, whose pull requests are judged then.
-  if (!isLinked) await gatePulls(context, [pull.number], oldHeadOf(payload));
+  if (!isLinked || old.length > 0) await gatePulls(context, [pull.number], old);
 }
 
 /** It has another head, another base, or was given up. */

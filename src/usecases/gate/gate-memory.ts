@@ -1,7 +1,7 @@
 import type { EnvironmentName } from '../../domain/policy.ts';
 
 /** A pull request whose check stands on a commit. */
-interface JudgedHead {
+export interface JudgedHead {
   readonly pull: number;
   readonly head: string;
   readonly environment: EnvironmentName;
@@ -13,6 +13,8 @@ interface JudgedHead {
 export interface GateMemory {
   /** Open pull requests that were judged with this head. */
   at(head: string): readonly JudgedHead[];
+  /** With which head a pull request was judged last; `null`: it was not, or it is forgotten. */
+  of(pull: number): JudgedHead | null;
   all(): readonly JudgedHead[];
   /** A pull request was judged; an older head of it is forgotten. */
   note(judged: JudgedHead): void;
@@ -29,6 +31,7 @@ export function createGateMemory(): GateMemory {
   let last: Promise<unknown> = Promise.resolve();
   return {
     at: (head) => [...judged.values()].filter((each) => each.head === head),
+    of: (pull) => judged.get(pull) ?? null,
     all: () => [...judged.values()],
     note: (each) => void judged.set(each.pull, each),
     forget: (pull) => void judged.delete(pull),

@@ -1,13 +1,13 @@
-import { ENVIRONMENTS, type EnvironmentName } from '../../domain/policy.ts';
+import { ENVIRONMENTS } from '../../domain/policy.ts';
 import type { FixFacts } from '../../domain/fix.ts';
 import type { GateFacts } from '../../domain/gate.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
-import { describeSuperseded, describeTrouble } from '../../domain/text/gate.ts';
+import { describeTrouble } from '../../domain/text/gate.ts';
 import { ConfigurationBroken, type Setting } from '../../ports/configuration.ts';
 import { LedgerFailure } from '../../ports/ledger.ts';
 import type { Context } from '../context.ts';
 import { bugsOf, environmentOf, gatherGates, type GateQuestion } from './gather-gates.ts';
-import { judgeAll, reportsOf, type Saying } from './report-gate.ts';
+import { judgeAll, reportsOf, supersede, type Saying } from './report-gate.ts';
 
 /** A commit that a pull request brought to a branch before, and does not any more. */
 export interface OldHead {
@@ -27,17 +27,22 @@ export async function gatePulls(
   pulls: readonly number[],
   old: readonly OldHead[] = [],
 ): Promise<void> {
-  await context.bookkeeping.gates.inTurn(() =>
-    reportOrClose(context, pulls, async (setting) => [
-      ...judgeAsked(context, pulls, await gatherFresh(context, setting, { pulls })),
-      ...old.flatMap((each) => supersede(setting, each)),
-    ]),
-  );
+  const { gates: memory } = context.bookkeeping;
+  await memory.inTurn(() => {
+    // Others that bring what this one has left may still bring it.
+    const others = old.flatMap(({ commit }) => memory.at(commit)).map(({ pull }) => pull);
+    const asked = [...new Set([...pulls, ...others])];
+    return reportOrClose(context, asked, async (setting) => [
+      ...old.flatMap((each) => supersedeOld(setting, each)),
+      ...judgeAsked(context, asked, await gatherFresh(context, setting, { pulls: asked })),
+    ]);
+  });
 }
 
 /** Judges those that are there; of the others nothing is to be remembered. */
 function judgeAsked(context: Context, asked: readonly number[], gates: readonly GateFacts[]): Saying[] {
-  for (const pull of asked) context.bookkeeping.gates.forget(pull);
+  const judged = new Set(gates.map(({ pull }) => pull.pull));
+  for (const pull of asked) if (!judged.has(pull)) context.bookkeeping.gates.forget(pull);
   return judgeAll(context, gates);
 }
 
@@ -65,11 +70,34 @@ export async function gateAll(context: Context, read: readonly FixFacts[] | null
   await context.bookkeeping.gates.inTurn(() =>
     reportOrClose(context, known, async (setting) => {
       const open = read ?? (await readOpen(context, setting));
-      if (open.length === 0) return [];
-      const pulls = open.map(({ pull }) => pull);
-      return judgeAll(context, await gatherFresh(context, setting, { pulls, read: open }));
+      const gone = await readGone(context, open);
+      const here = [...open, ...gone.filter(({ base }) => environmentOf(base, setting.policy) !== null)];
+      const elsewhere = gone.filter((fix) => !here.includes(fix)).flatMap((fix) => forgetGone(context, fix));
+      if (here.length === 0) return elsewhere;
+      const pulls = here.map(({ pull }) => pull);
+      return [...elsewhere, ...judgeAll(context, await gatherFresh(context, setting, { pulls, read: here }))];
     }),
   );
+}
+
+/**
+ * Pull requests that this process has judged and that are not among the open ones any more, though no webhook said so:
+ * closed, or turned elsewhere. Those that were merged are forgotten. No call where there are none.
+ */
+async function readGone(context: Context, open: readonly FixFacts[]): Promise<readonly FixFacts[]> {
+  const { gates } = context.bookkeeping;
+  const missing = gates.all().filter(({ pull }) => open.every((fix) => fix.pull !== pull));
+  if (missing.length === 0) return [];
+  const found = await context.observer.pulls(missing.map(({ pull }) => pull));
+  const gone = found.filter(({ state }) => state !== 'merged');
+  for (const { pull } of missing) if (gone.every((fix) => fix.pull !== pull)) gates.forget(pull);
+  return gone;
+}
+
+function forgetGone({ bookkeeping: { gates } }: Context, { pull }: FixFacts): Saying[] {
+  const before = gates.of(pull);
+  gates.forget(pull);
+  return before === null ? [] : [supersede(before)];
 }
 
 /** Looks at every open pull request when a push may have changed what they are judged by. */
@@ -166,8 +194,10 @@ export async function gatherFresh(
 /** Other pull requests that bring the very same commits: they share a check. */
 function twinsOf({ bookkeeping }: Context, gates: readonly GateFacts[]): number[] {
   const judged = new Set(gates.map(({ pull }) => pull.pull));
+  const { gates: memory } = bookkeeping;
   return gates
-    .flatMap(({ pull }) => bookkeeping.gates.at(pull.head))
+    .flatMap(({ pull: { pull, head } }) => [head, memory.of(pull)?.head ?? head])
+    .flatMap((head) => memory.at(head))
     .map(({ pull }) => pull)
     .filter((pull) => !judged.has(pull));
 }
@@ -183,8 +213,7 @@ function isSame(left: LedgerState, right: LedgerState, pulls: readonly number[])
   return decisive(left) === decisive(right);
 }
 
-/** Its check would let whoever pushes the commit itself onto the branch. */
-function supersede({ policy }: Setting, { pull, commit, base }: OldHead): Saying[] {
-  const environment: EnvironmentName | null = environmentOf(base, policy);
-  return environment === null ? [] : [{ commit, environment, words: describeSuperseded(pull, environment) }];
+function supersedeOld({ policy }: Setting, { pull, commit: head, base }: OldHead): Saying[] {
+  const environment = environmentOf(base, policy);
+  return environment === null ? [] : [supersede({ pull, head, environment })];
 }

@@ -1,8 +1,9 @@
 import { GATE_CHECKS, judgeGate, type GateFacts } from '../../domain/gate.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
-import { describeGate, GATE_BUTTONS, type GateWords } from '../../domain/text/gate.ts';
+import { describeGate, describeSuperseded, GATE_BUTTONS, type GateWords } from '../../domain/text/gate.ts';
 import type { CheckReport } from '../../ports/checks.ts';
 import type { Context } from '../context.ts';
+import type { JudgedHead } from './gate-memory.ts';
 
 /** What the check on a commit is to say. */
 export interface Saying {
@@ -11,17 +12,28 @@ export interface Saying {
   readonly words: GateWords;
 }
 
-/** Judges pull requests, and remembers which head each has. */
+/** Judges pull requests, and remembers which head each has. What each was judged with before is closed. */
 export function judgeAll({ bookkeeping }: Context, gates: readonly GateFacts[]): Saying[] {
-  return gates.map((facts) => {
+  return gates.flatMap((facts) => {
     const { pull, environment } = facts;
     const missing = judgeGate(facts);
+    const left = leftBehind(bookkeeping.gates.of(pull.pull), facts);
     if (pull.state === 'open') {
       const restsOnChecks = missing.every(({ refusal }) => refusal.reason === 'fix_not_green');
       bookkeeping.gates.note({ pull: pull.pull, head: pull.head, environment, restsOnChecks });
     } else bookkeeping.gates.forget(pull.pull);
-    return { commit: pull.head, environment, words: describeGate(facts, missing) };
+    return [...left, { commit: pull.head, environment, words: describeGate(facts, missing) }];
   });
+}
+
+function leftBehind(before: JudgedHead | null, { pull, environment }: GateFacts): Saying[] {
+  if (before === null || (before.head === pull.head && before.environment === environment)) return [];
+  return [supersede(before)];
+}
+
+/** A commit that its pull request does not bring there any more: else whoever pushes it gets it onto the branch. */
+export function supersede({ pull, head, environment }: Omit<JudgedHead, 'restsOnChecks'>): Saying {
+  return { commit: head, environment, words: describeSuperseded(pull, environment) };
 }
 
 /**

@@ -23,6 +23,7 @@ import {
   createShop,
   later,
   nextNoon,
+  openIssue,
   readyFix,
   say,
   slot,
@@ -174,6 +175,36 @@ describe('the check of a pull request', () => {
     expect(gateOf(pull)).toMatch(/^closed: #\d+ has 0 of 1/u);
   });
 
+  it('closes on them also when no webhook said that there is another head', async () => {
+    const pull = readyFix(shop, await plannedBug());
+    await reconcileAndWrite(app);
+    const before = headOf(pull);
+    shop.people.push(pull);
+    await reconcileAndWrite(app);
+    expect(reportOn(before, 'uat')).toMatchObject({ conclusion: 'failure' });
+  });
+
+  it.each(['main', 'develop'])('closes when it was turned to %s, though no webhook said so', async (base) => {
+    const pull = readyFix(shop, await plannedBug());
+    await reconcileAndWrite(app);
+    shop.people.retarget(pull, base);
+    await reconcileAndWrite(app);
+    expect(gateOf(pull)).toMatch(/^closed: No longer what #\d+ brings to UAT/u);
+    const said = shop.world.checks.length;
+    await reconcileAndWrite(app);
+    expect(shop.world.checks.length).toBe(said);
+  });
+
+  it('closes when it was closed without a merge, though no webhook said so, and not when it was merged', async () => {
+    const [closed, merged] = [await plannedBug(), await plannedBug()].map((bug) => readyFix(shop, bug));
+    await reconcileAndWrite(app);
+    pullIn(shop.world, closed ?? 0).state = 'closed';
+    shop.people.merge(merged ?? 0);
+    await reconcileAndWrite(app);
+    expect(gateOf(closed ?? 0)).toMatch(/^closed: #\d+ was closed/u);
+    expect(gateOf(merged ?? 0)).toMatch(/^open/u);
+  });
+
   it('closes when it is closed without a merge: its commit could still be pushed', async () => {
     const pull = readyFix(shop, await plannedBug());
     await reconcileAndWrite(app);
@@ -196,6 +227,22 @@ describe('the check of a pull request', () => {
     pullIn(shop.world, copy).body = 'Fixes #1';
     await gatePulls(app, [copy]);
     expect(gateOf(pull)).toMatch(/^open/u);
+    const before = headOf(pull);
+    shop.people.push(copy);
+    await gatePulls(app, [copy], [{ pull: copy, commit: before, base: 'uat' }]);
+    expect(gateOf(pull)).toMatch(/^open/u);
+  });
+
+  it('is shut on a commit that only a copy brings any more, which may not go', async () => {
+    const pull = readyFix(shop, await plannedBug());
+    const body = `Fixes #${await openIssue(shop)}`;
+    const copy = shop.people.openPull({ by: 'out', head: 'copy', base: 'uat', body });
+    pullIn(shop.world, copy.number).commits.splice(0, 1, headOf(pull));
+    await reconcileAndWrite(app);
+    expect(gateOf(pull)).toMatch(/^open/u);
+    shop.people.push(pull);
+    await reconcileAndWrite(app);
+    expect(gateOf(copy.number)).toMatch(/^closed/u);
   });
 });
 
