@@ -36952,6 +36952,7 @@ function createGateMemory() {
   let last = Promise.resolve();
   return {
     at: (head) => [...judged.values()].filter((each) => each.head === head),
+    of: (pull2) => judged.get(pull2) ?? null,
     all: () => [...judged.values()],
     note: (each) => void judged.set(each.pull, each),
     forget: (pull2) => void judged.delete(pull2),
@@ -37331,6 +37332,12 @@ function refuseWord(approval2, { bug: bug2, needed }, facts) {
       "The fix is not the one that was approved any more. Look at it and approve it again."
     );
   }
+  if (isBeforeTurn(approval2.writtenAtMs, needed.fixes, facts)) {
+    return refuse(
+      "fix_changed",
+      "The fix was turned to this branch after it was approved. Look at it and approve it again."
+    );
+  }
   if (isUndone(bug2, approval2.writtenAtMs)) {
     return refuse("rolled_back", "The fix was taken back after it was approved. Approve it again.");
   }
@@ -37383,9 +37390,17 @@ function reviewersOf(bug2, pull2, facts) {
 function isUndone({ takenBack }, saidAtMs) {
   return takenBack !== null && takenBack !== void 0 && saidAtMs <= takenBack.atMs;
 }
+function isBeforeTurn(saidAtMs, approved, { fixes }) {
+  const pulls = approved.map(({ pull: pull2 }) => pull2);
+  return (fixes ?? []).some(
+    ({ pull: pull2, retargetedAtMs }) => pulls.includes(pull2) && saidAtMs <= (retargetedAtMs ?? -Infinity)
+  );
+}
 function isSignOff(review, pull2, facts) {
-  const isInTime = facts.beforeMs === null || review.submittedAtMs < facts.beforeMs;
-  return review.isAdmin && isInTime && refuseOwnFix(review.by, [{ pull: pull2 }], facts) === null;
+  const { by, isAdmin, submittedAtMs } = review;
+  const isInTime = facts.beforeMs === null || submittedAtMs < facts.beforeMs;
+  if (!isAdmin || !isInTime || isBeforeTurn(submittedAtMs, [{ pull: pull2 }], facts)) return false;
+  return refuseOwnFix(by, [{ pull: pull2 }], facts) === null;
 }
 function distinct(people) {
   return [...new Map(people.map((person2) => [person2.id, person2])).values()];
@@ -39274,6 +39289,15 @@ function describeTrouble(line, message) {
 Nothing may be merged that cannot be judged. It is looked at again as soon as that is mended.`;
   return { isOpen: false, line: cutLine(line), details, remarks: [], buttons: ["recheck"] };
 }
+function describeSuperseded(pull2, environment3) {
+  return {
+    isOpen: false,
+    line: `No longer what #${pull2} brings to ${environment3.toUpperCase()}`,
+    details: `Only the newest head of #${pull2} is judged, and only for the branch that it goes to.`,
+    remarks: [],
+    buttons: []
+  };
+}
 
 // src/domain/path-pattern.ts
 function parsePathPattern(text) {
@@ -40949,10 +40973,12 @@ async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }
   const slot2 = nextSlot(setting.calendar, "T2", nowMs);
   const bugs = bugsOf(state, pulls);
   const covered = /* @__PURE__ */ new Set([...bugs.flatMap(pullsOf), ...read3.map((fix2) => fix2.pull)]);
-  const [gathered, others, files] = await Promise.all([
+  const asked = [...pulls, ...bugs.flatMap(unmerged)];
+  const [gathered, others, files, queued2] = await Promise.all([
     gather2(context3, setting, { slot: slot2, state, bugs }),
     context3.observer.pulls(pulls.filter((pull2) => !covered.has(pull2))),
-    readFiles2(context3, setting, { pulls: [...pulls, ...bugs.flatMap(unmerged)], read: read3 })
+    readFiles2(context3, setting, { pulls: asked, read: read3 }),
+    readQueued(context3, asked)
   ]);
   const signed = others.concat(read3).filter(({ pull: pull2 }) => state.pulls.has(pull2));
   const [written, checked] = await Promise.all([
@@ -40973,8 +40999,18 @@ async function gatherGates(context3, setting, { state, pulls, read: read3 = [] }
     const release2 = { approvals: state.pulls.get(pull2.pull)?.approvals ?? [], checked };
     const { freezes: freezes2 } = gathered;
     const migrations = reports.get(pull2.pull) ?? noMigrations();
-    return [{ ...setting, pull: pull2, environment: environment3, bugs: linked, named: named3, release: release2, migrations, freezes: freezes2, nowMs }];
+    const own3 = { pull: pull2, environment: environment3, queuedAs: queued2.get(pull2.pull) ?? null, migrations, release: release2 };
+    return [{ ...setting, ...own3, bugs: linked, named: named3, freezes: freezes2, nowMs }];
   });
+}
+async function readQueued({ observer, log }, pulls) {
+  try {
+    return await observer.queuedAs(pulls);
+  } catch (error63) {
+    if (!(error63 instanceof GitHubFailure) || error63.retryable) throw error63;
+    log.info("what merge queues try may not be read", { error: error63.message });
+    return /* @__PURE__ */ new Map();
+  }
 }
 async function readFiles2({ observer, bookkeeping }, { policy: { migrations } }, { pulls, read: read3 }) {
   if (migrations.paths.length === 0) return /* @__PURE__ */ new Map();
@@ -41002,15 +41038,25 @@ function namedBy({ bugs }, { mentions }, linked) {
 
 // src/usecases/gate/report-gate.ts
 function judgeAll({ bookkeeping }, gates) {
-  return gates.map((facts) => {
-    const { pull: pull2, environment: environment3 } = facts;
+  return gates.flatMap((facts) => {
+    const { pull: pull2, environment: environment3, queuedAs } = facts;
     const missing = judgeGate(facts);
+    const left = leftBehind(bookkeeping.gates.of(pull2.pull), facts);
     if (pull2.state === "open") {
       const restsOnChecks = missing.every(({ refusal }) => refusal.reason === "fix_not_green");
       bookkeeping.gates.note({ pull: pull2.pull, head: pull2.head, environment: environment3, restsOnChecks });
     } else bookkeeping.gates.forget(pull2.pull);
-    return { commit: pull2.head, environment: environment3, words: describeGate(facts, missing) };
+    const words = describeGate(facts, missing);
+    const queued2 = words.isOpen || queuedAs === null ? [] : [{ commit: queuedAs, environment: environment3, words }];
+    return [...left, { commit: pull2.head, environment: environment3, words }, ...queued2];
   });
+}
+function leftBehind(before, { pull: pull2, environment: environment3 }) {
+  if (before === null || before.head === pull2.head && before.environment === environment3) return [];
+  return [supersede(before)];
+}
+function supersede({ pull: pull2, head, environment: environment3 }) {
+  return { commit: head, environment: environment3, words: describeSuperseded(pull2, environment3) };
 }
 function reportsOf(sayings) {
   const chosen = /* @__PURE__ */ new Map();
@@ -73210,6 +73256,7 @@ var PULL = external_exports.object({
   author: ACTOR.nullable(),
   mergeCommit: external_exports.object({ oid: external_exports.string() }).nullable(),
   mergedAt: external_exports.string().nullable(),
+  turns: external_exports.object({ nodes: external_exports.array(external_exports.object({ createdAt: external_exports.string() })) }),
   commits: COMMIT_PAGE,
   latestOpinionatedReviews: pageOf(REVIEW).nullable(),
   statusCheckRollup: external_exports.object({ contexts: CHECK_PAGE }).nullable()
@@ -73288,6 +73335,12 @@ var FRAGMENTS = new Map(
   author { ...ActorFields }
   mergeCommit { oid }
   mergedAt
+  turns: timelineItems(last: 1, itemTypes: [BASE_REF_CHANGED_EVENT, AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT]) {
+    nodes {
+      ... on BaseRefChangedEvent { createdAt }
+      ... on AutomaticBaseChangeSucceededEvent { createdAt }
+    }
+  }
   commits(first: 100) { ...CommitPage }
   latestOpinionatedReviews(first: 100) {
     ${PAGE}
@@ -76133,6 +76186,7 @@ async function fixFacts({ batch, checks: known }, answer2) {
     allPages(answer2.statusCheckRollup?.contexts ?? null, (after) => moreChecks(batch, answer2.number, after))
   ]);
   known.learn(answer2.headRefOid, checks);
+  const [turn] = answer2.turns.nodes;
   const reviews = (answer2.latestOpinionatedReviews?.nodes ?? []).filter(
     (each) => each.authorCanPushToRepository
   );
@@ -76146,6 +76200,7 @@ async function fixFacts({ batch, checks: known }, answer2) {
     head: answer2.headRefOid,
     // Only the list of pushes tells, one call a branch: `Observer.headPush`.
     headPushedAtMs: null,
+    retargetedAtMs: turn === void 0 ? null : Date.parse(turn.createdAt),
     author: personOf(answer2.author),
     contributors: null,
     approvingReviews: reviews.flatMap((review) => approvalOf(review, answer2.headRefOid)),
@@ -76202,6 +76257,30 @@ async function moreChecks(batch, pull2, after) {
   return answer2?.statusCheckRollup?.contexts ?? null;
 }
 
+// src/adapters/github/queue-reader.ts
+var QUEUED = external_exports.object({
+  /** `null` outside of a queue; its commit is `null` until the queue has built one. */
+  mergeQueueEntry: external_exports.object({ headCommit: external_exports.object({ oid: external_exports.string() }).nullable() }).nullable()
+});
+function createQueueReader(batch) {
+  return {
+    async queuedAs(pulls) {
+      const found2 = await Promise.all(
+        [...new Set(pulls)].map(async (number6) => {
+          const answer2 = await batch.ask({
+            field: "pullRequest(number: $number) { mergeQueueEntry { headCommit { oid } } }",
+            variables: { number: ["Int!", number6] },
+            answer: QUEUED
+          });
+          const commit2 = answer2?.mergeQueueEntry?.headCommit?.oid;
+          return commit2 === void 0 ? [] : [[number6, commit2]];
+        })
+      );
+      return new Map(found2.flat());
+    }
+  };
+}
+
 // src/adapters/github/observer.ts
 function createObserver(context3, batch, known) {
   return {
@@ -76210,6 +76289,7 @@ function createObserver(context3, batch, known) {
     ...createPullReader(batch, known.checks),
     ...createChangedFileReader(batch),
     ...createContributorReader(batch),
+    ...createQueueReader(batch),
     ...createDeploymentReader(context3, batch),
     comment: (id) => readComment(context3, id),
     heads: (branches) => readHeads(batch, branches),
@@ -80265,10 +80345,11 @@ function refuseNewLink({ fixes }, { pull: pull2 }, { writtenAtMs }) {
 }
 function refuseNewHead(fix2, { writtenAtMs }) {
   const sinceMs = fix2.state === "merged" ? fix2.mergedAtMs : fix2.headPushedAtMs;
-  if (sinceMs !== null && sinceMs < writtenAtMs) return null;
+  const isSeen = sinceMs !== null && Math.max(sinceMs, fix2.retargetedAtMs ?? 0) < writtenAtMs;
+  if (isSeen) return null;
   return refuse(
     "fix_changed",
-    `#${fix2.pull} has a head (${shortOid(fix2.head)}) that was pushed or merged after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again.`
+    `#${fix2.pull} has a head (${shortOid(fix2.head)}) that was pushed, merged or turned to this branch after you wrote that or within the same second, or GitHub does not say when. Look at it and say it again.`
   );
 }
 
@@ -81527,11 +81608,28 @@ async function gateAll(context3, read3 = null) {
   await context3.bookkeeping.gates.inTurn(
     () => reportOrClose(context3, known, async (setting) => {
       const open5 = read3 ?? await readOpen(context3, setting);
-      if (open5.length === 0) return [];
-      const pulls = open5.map(({ pull: pull2 }) => pull2);
-      return judgeAll(context3, await gatherFresh(context3, setting, { pulls, read: open5 }));
+      const gone2 = await readGone(context3, open5);
+      const here = [...open5, ...gone2.filter(({ base }) => environmentOf2(base, setting.policy) !== null)];
+      const elsewhere = gone2.filter((fix2) => !here.includes(fix2)).flatMap((fix2) => forgetGone(context3, fix2));
+      if (here.length === 0) return elsewhere;
+      const pulls = here.map(({ pull: pull2 }) => pull2);
+      return [...elsewhere, ...judgeAll(context3, await gatherFresh(context3, setting, { pulls, read: here }))];
     })
   );
+}
+async function readGone(context3, open5) {
+  const { gates } = context3.bookkeeping;
+  const missing = gates.all().filter(({ pull: pull2 }) => open5.every((fix2) => fix2.pull !== pull2));
+  if (missing.length === 0) return [];
+  const found2 = await context3.observer.pulls(missing.map(({ pull: pull2 }) => pull2));
+  const gone2 = found2.filter(({ state }) => state !== "merged");
+  for (const { pull: pull2 } of missing) if (gone2.every((fix2) => fix2.pull !== pull2)) gates.forget(pull2);
+  return gone2;
+}
+function forgetGone({ bookkeeping: { gates } }, { pull: pull2 }) {
+  const before = gates.of(pull2);
+  gates.forget(pull2);
+  return before === null ? [] : [supersede(before)];
 }
 function readOpen({ observer }, { policy }) {
   return observer.openPulls(ENVIRONMENTS.map((name3) => policy.environments[name3].branch));
@@ -81558,8 +81656,8 @@ function troubleOf2(error63) {
 }
 async function closeAll(context3, pulls, { line, message }) {
   const words = describeTrouble(line, message);
-  const found2 = await context3.observer.pulls(pulls);
-  return found2.filter(({ state }) => state === "open").flatMap(({ head }) => ENVIRONMENTS.map((environment3) => ({ commit: head, environment: environment3, words })));
+  const [found2, queued2] = await Promise.all([context3.observer.pulls(pulls), readQueued(context3, pulls)]);
+  return found2.filter(({ state }) => state === "open").flatMap(({ pull: pull2, head }) => [head, queued2.get(pull2) ?? head]).flatMap((commit2) => ENVIRONMENTS.map((environment3) => ({ commit: commit2, environment: environment3, words })));
 }
 var MAX_LOOKS = 3;
 async function gatherFresh(context3, setting, asked) {
@@ -81579,7 +81677,8 @@ async function gatherFresh(context3, setting, asked) {
 }
 function twinsOf({ bookkeeping }, gates) {
   const judged = new Set(gates.map(({ pull: pull2 }) => pull2.pull));
-  return gates.flatMap(({ pull: pull2 }) => bookkeeping.gates.at(pull2.head)).map(({ pull: pull2 }) => pull2).filter((pull2) => !judged.has(pull2));
+  const { gates: memory } = bookkeeping;
+  return gates.flatMap(({ pull: { pull: pull2, head } }) => [head, memory.of(pull2)?.head ?? head]).flatMap((head) => memory.at(head)).map(({ pull: pull2 }) => pull2).filter((pull2) => !judged.has(pull2));
 }
 function isSame5(left, right, pulls) {
   if (left === right) return true;

@@ -50,6 +50,8 @@ export interface GateFacts {
   readonly pull: FixFacts;
   /** The environment whose branch it goes to. */
   readonly environment: EnvironmentName;
+  /** The commit with which a merge queue tries it; `null` outside of a queue. */
+  readonly queuedAs: string | null;
   readonly bugs: readonly GateBug[];
   /** Bugs that its text names and that it is not linked to. */
   readonly named: readonly Bug[];

@@ -108,6 +108,8 @@ export interface Observer {
   pulls(numbers: readonly number[]): Promise<readonly FixFacts[]>;
   /** The files that each pull request changes; numbers that are none are left out. */
   changedFiles(pulls: readonly number[]): Promise<ReadonlyMap<number, PullFiles>>;
+  /** The commit with which a merge queue tries each pull request; those that are in no queue are left out. */
+  queuedAs(pulls: readonly number[]): Promise<ReadonlyMap<number, string>>;
   /** The accounts behind the commits of each pull request: authors, co-authors and committers. */
   contributors(pulls: readonly number[]): Promise<ReadonlyMap<number, readonly Person[]>>;
   /** Open pull requests that go to one of the branches, newest change first, at most 100. */

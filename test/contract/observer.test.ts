@@ -248,6 +248,15 @@ describe.each(PLACES)('the observer of %s', (_, open) => {
       });
     });
 
+    test('one in a merge queue is told with the commit that the queue tries', async () => {
+      const { number } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });
+      const other = await place.openPull({ by: 'wes', head: 'other', base: 'main' });
+      const commit = await place.enqueue(number);
+      expect(commit).not.toBe('');
+      const queued = await place.ports.observer.queuedAs([number, other.number, 4711, number]);
+      expect([...queued]).toEqual([[number, commit]]);
+    });
+
     test('one that was turned to another branch says when', async () => {
       await place.branch('release', 'wes');
       const { number } = await place.openPull({ by: 'wes', head: 'fix', base: 'main' });

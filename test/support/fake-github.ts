@@ -156,6 +156,13 @@ function createObserver(world: FakeWorld): Observer {
       const { id, commit, slot, by, createdAtMs } = found;
       return { id, commit, slot, by, createdAtMs };
     },
+    queuedAs: async (numbers) =>
+      new Map(
+        numbers.flatMap((number) => {
+          const commit = world.queued.get(number);
+          return commit === undefined ? [] : [[number, commit] as const];
+        }),
+      ),
     contributors: async (numbers) =>
       new Map([...new Set(numbers)].map((number) => [number, contributorsOf(world.pulls.get(number))])),
     heads: async (branches) => new Map(branches.map((name) => [name, world.branches.get(name) ?? null])),

@@ -121,6 +121,8 @@ export interface FakeWorld {
   readonly pullComments: Map<number, FakeComment[]>;
   /** Who deleted comments of this system, by pull request. */
   readonly pullDeletions: Map<number, Person[]>;
+  /** Pull requests in a merge queue, with the commit that it tries. */
+  readonly queued: Map<number, string>;
   readonly labels: Map<string, LabelDefinition>;
   /** Content of files on the default branch. */
   readonly files: Map<string, string>;
@@ -187,6 +189,7 @@ export function createFakeWorld(startMs = Date.UTC(2026, 10, 20, 19, 0, 0)): Fak
     pulls: new Map(),
     pullComments: new Map(),
     pullDeletions: new Map(),
+    queued: new Map(),
     labels: new Map(),
     files: new Map(),
     branches: new Map(),

@@ -12,6 +12,7 @@ import type { KnownChecks } from './known-check.ts';
 import type { KnownIds } from './known-id.ts';
 import { createNewsReader } from './news-reader.ts';
 import { createPullReader } from './pull-reader.ts';
+import { createQueueReader } from './queue-reader.ts';
 
 /** What is learnt by reading. */
 interface Known {
@@ -27,6 +28,7 @@ export function createObserver(context: GitHubContext, batch: GraphqlBatch, know
     ...createPullReader(batch, known.checks),
     ...createChangedFileReader(batch),
     ...createContributorReader(batch),
+    ...createQueueReader(batch),
     ...createDeploymentReader(context, batch),
     comment: (id) => readComment(context, id),
     heads: (branches) => readHeads(batch, branches),

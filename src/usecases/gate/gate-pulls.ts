@@ -6,7 +6,7 @@ import { describeTrouble } from '../../domain/text/gate.ts';
 import { ConfigurationBroken, type Setting } from '../../ports/configuration.ts';
 import { LedgerFailure } from '../../ports/ledger.ts';
 import type { Context } from '../context.ts';
-import { bugsOf, environmentOf, gatherGates, type GateQuestion } from './gather-gates.ts';
+import { bugsOf, environmentOf, gatherGates, readQueued, type GateQuestion } from './gather-gates.ts';
 import { judgeAll, reportsOf, supersede, type Saying } from './report-gate.ts';
 
 /** A commit that a pull request brought to a branch before, and does not any more. */
@@ -162,10 +162,11 @@ async function closeAll(
   { line, message }: { readonly line: string; readonly message: string },
 ): Promise<Saying[]> {
   const words = describeTrouble(line, message);
-  const found = await context.observer.pulls(pulls);
+  const [found, queued] = await Promise.all([context.observer.pulls(pulls), readQueued(context, pulls)]);
   return found
     .filter(({ state }) => state === 'open')
-    .flatMap(({ head }) => ENVIRONMENTS.map((environment) => ({ commit: head, environment, words })));
+    .flatMap(({ pull, head }) => [head, queued.get(pull) ?? head])
+    .flatMap((commit) => ENVIRONMENTS.map((environment) => ({ commit, environment, words })));
 }
 
 const MAX_LOOKS = 3;

@@ -6,7 +6,7 @@ import type { LedgerState } from '../../domain/ledger.ts';
 import { noMigrations } from '../../domain/migration.ts';
 import { ENVIRONMENTS, type EnvironmentName, type Policy } from '../../domain/policy.ts';
 import type { Setting } from '../../ports/configuration.ts';
-import type { PullFiles } from '../../ports/github.ts';
+import { GitHubFailure, type PullFiles } from '../../ports/github.ts';
 import type { Context } from '../context.ts';
 import { withContributors } from '../load-fixes.ts';
 import { verifyReleases } from '../verify-approvals.ts';
@@ -37,10 +37,12 @@ export async function gatherGates(
   const slot = nextSlot(setting.calendar, 'T2', nowMs);
   const bugs = bugsOf(state, pulls);
   const covered = new Set([...bugs.flatMap(pullsOf), ...read.map((fix) => fix.pull)]);
-  const [gathered, others, files] = await Promise.all([
+  const asked = [...pulls, ...bugs.flatMap(unmerged)];
+  const [gathered, others, files, queued] = await Promise.all([
     gather(context, setting, { slot, state, bugs }),
     context.observer.pulls(pulls.filter((pull) => !covered.has(pull))),
-    readFiles(context, setting, { pulls: [...pulls, ...bugs.flatMap(unmerged)], read }),
+    readFiles(context, setting, { pulls: asked, read }),
+    readQueued(context, asked),
   ]);
   const signed = others.concat(read).filter(({ pull }) => state.pulls.has(pull));
   const [written, checked] = await Promise.all([
@@ -61,8 +63,23 @@ export async function gatherGates(
     const release = { approvals: state.pulls.get(pull.pull)?.approvals ?? [], checked };
     const { freezes } = gathered;
     const migrations = reports.get(pull.pull) ?? noMigrations();
-    return [{ ...setting, pull, environment, bugs: linked, named, release, migrations, freezes, nowMs }];
+    const own = { pull, environment, queuedAs: queued.get(pull.pull) ?? null, migrations, release };
+    return [{ ...setting, ...own, bugs: linked, named, freezes, nowMs }];
   });
+}
+
+/** What merge queues try; where that may not be read the queue's own question is the only one that is answered. */
+export async function readQueued(
+  { observer, log }: Context,
+  pulls: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  try {
+    return await observer.queuedAs(pulls);
+  } catch (error) {
+    if (!(error instanceof GitHubFailure) || error.retryable) throw error;
+    log.info('what merge queues try may not be read', { error: error.message });
+    return new Map();
+  }
 }
 
 /** What those change whose migrations this process does not know yet. */

@@ -12,17 +12,22 @@ export interface Saying {
   readonly words: GateWords;
 }
 
-/** Judges pull requests, and remembers which head each has. What each was judged with before is closed. */
+/**
+ * Judges pull requests, and remembers which head each has. What each was judged with before is closed; so is what a merge
+ * queue tries with one that may not go any more, for the queue asks only once.
+ */
 export function judgeAll({ bookkeeping }: Context, gates: readonly GateFacts[]): Saying[] {
   return gates.flatMap((facts) => {
-    const { pull, environment } = facts;
+    const { pull, environment, queuedAs } = facts;
     const missing = judgeGate(facts);
     const left = leftBehind(bookkeeping.gates.of(pull.pull), facts);
     if (pull.state === 'open') {
       const restsOnChecks = missing.every(({ refusal }) => refusal.reason === 'fix_not_green');
       bookkeeping.gates.note({ pull: pull.pull, head: pull.head, environment, restsOnChecks });
     } else bookkeeping.gates.forget(pull.pull);
-    return [...left, { commit: pull.head, environment, words: describeGate(facts, missing) }];
+    const words = describeGate(facts, missing);
+    const queued = words.isOpen || queuedAs === null ? [] : [{ commit: queuedAs, environment, words }];
+    return [...left, { commit: pull.head, environment, words }, ...queued];
   });
 }
 

@@ -58,6 +58,11 @@ export async function openFakePlace(): Promise<Place> {
       world.pushes.push({ branch: name, head, atMs: world.now() });
       return head;
     },
+    enqueue: async (pull) => {
+      const commit = world.newCommit();
+      world.queued.set(pull, commit);
+      return commit;
+    },
     retarget: async (pull, base) => people.retarget(pull, base),
     review: async (review) => people.review(review),
     check: async ({ by, ...check }) => people.check({ ...check, appId: APPS[by ?? 'this App'] }),

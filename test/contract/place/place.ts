@@ -72,6 +72,8 @@ export interface Place {
   branch(name: string, by: string): Promise<string>;
   /** Somebody turns a pull request to another branch. */
   retarget(pull: number, base: string): Promise<void>;
+  /** Puts a pull request into the merge queue of `main`. Gives the commit that the queue tries. */
+  enqueue(pull: number): Promise<string>;
   review(review: {
     by: string;
     pull: number;

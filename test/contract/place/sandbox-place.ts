@@ -57,6 +57,45 @@ export async function openSandboxPlace(): Promise<Place & { readonly world: Sand
   };
 }
 
+const QUEUE = {
+  check_response_timeout_minutes: 60,
+  grouping_strategy: 'ALLGREEN',
+  max_entries_to_build: 1,
+  max_entries_to_merge: 1,
+  merge_method: 'MERGE',
+  min_entries_to_merge: 1,
+  min_entries_to_merge_wait_minutes: 0,
+} as const;
+
+/** `main` asks for a check, so that the queue waits with what it tries. */
+async function enqueue(world: SandboxWorld, pull: number): Promise<string> {
+  const { rest, graphql } = world.as('ada');
+  const required_status_checks = [{ context: 'ci' }];
+  await rest.repos.createRepoRuleset({
+    ...shop,
+    name: 'queue',
+    target: 'branch',
+    enforcement: 'active',
+    conditions: { ref_name: { include: ['refs/heads/main'], exclude: [] } },
+    rules: [
+      { type: 'merge_queue', parameters: QUEUE },
+      {
+        type: 'required_status_checks',
+        parameters: { required_status_checks, strict_required_status_checks_policy: false },
+      },
+    ],
+  });
+  const { data } = await rest.pulls.get({ ...shop, pull_number: pull });
+  await rest.repos.createCommitStatus({ ...shop, sha: data.head.sha, context: 'ci', state: 'success' });
+  await graphql(
+    'mutation($id: ID!) { enqueuePullRequest(input: { pullRequestId: $id }) { mergeQueueEntry { id } } }',
+    { id: data.node_id },
+  );
+  await world.sandbox.idle();
+  const refs = await rest.git.listMatchingRefs({ ...shop, ref: 'heads/gh-readonly-queue/main/' });
+  return refs.data[0]?.object.sha ?? '';
+}
+
 function joinTeam(world: SandboxWorld, login: string, team: string): void {
   const [org, slug = ''] = team.split('/');
   const organization = world.sandbox.world.accounts.find((account) => account.login === org)?.organization;
@@ -171,6 +210,7 @@ function pullPeople(world: SandboxWorld) {
       return { number: data.number, head: oid };
     },
     pushTo: async ({ by, branch: name }) => put(by, name),
+    enqueue: (pull) => enqueue(world, pull),
     retarget: async (pull, base) =>
       void (await world.as('wes').rest.pulls.update({ ...shop, pull_number: pull, base })),
     review: async ({ by, pull, state, body = '' }) => {

@@ -58,6 +58,7 @@ function facts(given: Case): GateFacts {
   return {
     pull,
     environment,
+    queuedAs: null,
     policy,
     calendar: aCalendar(),
     nowMs: NOW_MS,
