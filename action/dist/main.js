@@ -76200,20 +76200,23 @@ async function fixFacts({ batch, checks: known }, answer2) {
     head: answer2.headRefOid,
     // Only the list of pushes tells, one call a branch: `Observer.headPush`.
     headPushedAtMs: null,
-    retargetedAtMs: turn === void 0 ? null : Date.parse(turn.createdAt),
+    retargetedAtMs: momentOf(turn?.createdAt),
     author: personOf(answer2.author),
     contributors: null,
     approvingReviews: reviews.flatMap((review) => approvalOf(review, answer2.headRefOid)),
     changesRequested: reviews.some((review) => review.state === "CHANGES_REQUESTED"),
     checks: judgeChecks(checks),
     mergeCommit: answer2.mergeCommit?.oid ?? null,
-    mergedAtMs: answer2.mergedAt === null ? null : Date.parse(answer2.mergedAt),
+    mergedAtMs: momentOf(answer2.mergedAt),
     commits: commits.map(({ commit: commit2 }) => commit2.oid),
     patchId: null,
     tree: null,
     mentions: parseFixMentions(answer2),
     updatedAtMs: Date.parse(answer2.updatedAt)
   };
+}
+function momentOf(time5) {
+  return time5 === null || time5 === void 0 ? null : Date.parse(time5);
 }
 function approvalOf(review, head) {
   const by = personOf(review.author);

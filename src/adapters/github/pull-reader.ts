@@ -93,20 +93,24 @@ async function fixFacts({ batch, checks: known }: PullDesk, answer: PullAnswer):
     head: answer.headRefOid,
     // Only the list of pushes tells, one call a branch: `Observer.headPush`.
     headPushedAtMs: null,
-    retargetedAtMs: turn === undefined ? null : Date.parse(turn.createdAt),
+    retargetedAtMs: momentOf(turn?.createdAt),
     author: personOf(answer.author),
     contributors: null,
     approvingReviews: reviews.flatMap((review) => approvalOf(review, answer.headRefOid)),
     changesRequested: reviews.some((review) => review.state === 'CHANGES_REQUESTED'),
     checks: judgeChecks(checks),
     mergeCommit: answer.mergeCommit?.oid ?? null,
-    mergedAtMs: answer.mergedAt === null ? null : Date.parse(answer.mergedAt),
+    mergedAtMs: momentOf(answer.mergedAt),
     commits: commits.map(({ commit }) => commit.oid),
     patchId: null,
     tree: null,
     mentions: parseFixMentions(answer),
     updatedAtMs: Date.parse(answer.updatedAt),
   };
+}
+
+function momentOf(time: string | null | undefined): number | null {
+  return time === null || time === undefined ? null : Date.parse(time);
 }
 
 /**

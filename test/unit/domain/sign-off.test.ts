@@ -140,6 +140,9 @@ function reviewed(...reviews: Partial<FixReview>[]): FixFacts {
   return aFix({ base: 'main', approvingReviews: reviews.map((review) => ({ ...usual, ...review })) });
 }
 
+/** The same, turned to PROD at a time of that day. */
+const turned = (local: string) => [{ ...reviewed({}), retargetedAtMs: at(`2026-11-20 ${local}`) }];
+
 describe('in Flow 2', () => {
   const head = anApprovedFix({ commits: ['h34'], tree: 't34' });
   const plan = planFor('approve_prod', 2, aPolicy());
@@ -164,7 +167,6 @@ describe('in Flow 2', () => {
 
   it('a review or a comment from before its pull request was turned to PROD is none: it was of another change', () => {
     const one = { policy: needing(1) };
-    const turned = (local: string) => [{ ...reviewed({}), retargetedAtMs: at(`2026-11-20 ${local}`) }];
     expect(judge(waiting(), facts({ ...one, fixes: turned('10:59:59') }))).toBeNull();
     expect(judge(waiting(), facts({ ...one, fixes: turned('11:00:00') }))).toMatchObject({
       reason: 'not_approved',
