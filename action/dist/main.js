@@ -78851,16 +78851,10 @@ async function failStage(context3, setting, failed3) {
     const recorded = state.slots.get(slot2);
     const stage2 = onBranch ?? recorded?.stages.find((each) => each.environment === environment3);
     if (stage2 === void 0) throw new Error(`${slot2} has no stage ${environment3}`);
-    const bugs = stage2.bugs.flatMap(({ bug: number6, landings }) => {
-      const bug2 = state.bugs.get(number6);
-      if (bug2 === void 0) return [];
-      const hold3 = { reason: refusal.reason, message: refusal.message, slot: slot2, atMs: nowMs };
-      return [
-        { ...bug2, hold: hold3, landings: onBranch === void 0 ? bug2.landings : [...bug2.landings, ...landings] }
-      ];
-    });
-    const pulls = pullsOf2(state, stage2);
     const { reason: reason2, message } = refusal;
+    const hold3 = { reason: reason2, message, slot: slot2, atMs: nowMs };
+    const bugs = holdBugs(state, stage2, { hold: hold3, isOnBranch: onBranch !== void 0 });
+    const pulls = pullsOf2(state, stage2);
     const outcomes = [...bugs.map(({ number: number6 }) => number6), ...pulls.map(({ pull: pull2 }) => pull2)].map(
       (bug2) => ({ bug: bug2, outcome: "failed", reason: reason2, message })
     );
@@ -78872,7 +78866,7 @@ async function failStage(context3, setting, failed3) {
         slots: [written],
         releases: release2 === void 0 ? [] : [release2],
         environments: [wasTakenBack ? lockedBehind2(state, end, refusal) : unlocked2(state, end)],
-        pulls: pulls.map((pull2) => ({ ...pull2, hold: { reason: reason2, message, slot: slot2, atMs: nowMs } })),
+        pulls: pulls.map((pull2) => ({ ...pull2, hold: hold3 })),
         outbox: [
           ...bugs.map((bug2) => failureEntry(bug2, refusal, end)),
           ...pulls.map(
@@ -78883,6 +78877,13 @@ async function failStage(context3, setting, failed3) {
       message: `${slot2} failed on ${environment3}: ${refusal.reason}`,
       result: written
     };
+  });
+}
+function holdBugs(state, { bugs }, { hold: hold3, isOnBranch: isOnBranch3 }) {
+  return bugs.flatMap(({ bug: number6, landings }) => {
+    const bug2 = state.bugs.get(number6);
+    if (bug2 === void 0) return [];
+    return [{ ...bug2, hold: hold3, landings: isOnBranch3 ? [...bug2.landings, ...landings] : bug2.landings }];
   });
 }
 async function dropStage(context3, setting, { slot: slot2, stage: stage2, refusal }) {

@@ -1,6 +1,6 @@
 import { approves, freezes, labels, offersFix, reports, says, together } from './deed.ts';
 import { offersWatch } from './feature.ts';
-import type { Chapter } from './step.ts';
+import type { Chapter, Step } from './step.ts';
 
 const PROD_BEFORE = '16:30  NT$1,000 - coupon NT$200 + shipping NT$60 + VAT NT$40 = NT$900';
 const PROD_HOTFIXED = '16:30  NT$1,100 - coupon NT$220 + shipping NT$0 + VAT NT$44 = NT$924';
@@ -92,6 +92,15 @@ export const hotfixDay: Chapter = {
   ],
 };
 
+function queued(name: string, day: number): Step {
+  return {
+    who: 'T1',
+    at: [day, '20:00'],
+    what: 'analyses and queues it',
+    expect: { status: { [name]: 'pending_prod' } },
+  };
+}
+
 /** A fix that no test stops reaches a tenth of PROD, and the watch takes it back. */
 export const canaryNight: Chapter = {
   title: 'Days 5 and 6 · PROD gets canaries and a watch; the first canary goes bad',
@@ -112,12 +121,7 @@ export const canaryNight: Chapter = {
       ),
       expect: { status: { blind: 'confirmed' }, labels: { blind: ['flow:2'] } },
     },
-    {
-      who: 'T1',
-      at: [5, '20:00'],
-      what: 'analyses and queues it',
-      expect: { status: { blind: 'pending_prod' } },
-    },
+    queued('blind', 5),
     {
       who: 'T2',
       at: [5, '22:00'],
@@ -150,12 +154,7 @@ export const canaryNight: Chapter = {
       ),
       expect: { status: { currency: 'confirmed' }, labels: { currency: ['flow:2'] } },
     },
-    {
-      who: 'T1',
-      at: [6, '20:00'],
-      what: 'analyses and queues it',
-      expect: { status: { currency: 'pending_prod' } },
-    },
+    queued('currency', 6),
     {
       who: 'T2',
       at: [6, '22:00'],

@@ -1,4 +1,4 @@
-import type { Bug } from '../../domain/bug.ts';
+import type { Bug, Hold } from '../../domain/bug.ts';
 import type { SlotCalendar, SlotId } from '../../domain/calendar.ts';
 import { move } from '../../domain/decision.ts';
 import { mayBeClosed } from '../../domain/hotfix.ts';
@@ -105,16 +105,10 @@ export async function failStage(
     const recorded = state.slots.get(slot);
     const stage = onBranch ?? recorded?.stages.find((each) => each.environment === environment);
     if (stage === undefined) throw new Error(`${slot} has no stage ${environment}`);
-    const bugs = stage.bugs.flatMap(({ bug: number, landings }): Bug[] => {
-      const bug = state.bugs.get(number);
-      if (bug === undefined) return [];
-      const hold = { reason: refusal.reason, message: refusal.message, slot, atMs: nowMs };
-      return [
-        { ...bug, hold, landings: onBranch === undefined ? bug.landings : [...bug.landings, ...landings] },
-      ];
-    });
-    const pulls = pullsOf(state, stage);
     const { reason, message } = refusal;
+    const hold = { reason, message, slot, atMs: nowMs };
+    const bugs = holdBugs(state, stage, { hold, isOnBranch: onBranch !== undefined });
+    const pulls = pullsOf(state, stage);
     const outcomes = [...bugs.map(({ number }) => number), ...pulls.map(({ pull }) => pull)].map(
       (bug): BugOutcome => ({ bug, outcome: 'failed', reason, message }),
     );
@@ -126,7 +120,7 @@ export async function failStage(
         slots: [written],
         releases: release === undefined ? [] : [release],
         environments: [wasTakenBack ? lockedBehind(state, end, refusal) : unlocked(state, end)],
-        pulls: pulls.map((pull) => ({ ...pull, hold: { reason, message, slot, atMs: nowMs } })),
+        pulls: pulls.map((pull) => ({ ...pull, hold })),
         outbox: [
           ...bugs.map((bug) => failureEntry(bug, refusal, end)),
           ...pulls.map(({ pull }) =>
@@ -137,6 +131,19 @@ export async function failStage(
       message: `${slot} failed on ${environment}: ${refusal.reason}`,
       result: written,
     };
+  });
+}
+
+/** The bugs of a stage, held back where they are; `isOnBranch`: their fixes lie on the branch all the same. */
+function holdBugs(
+  state: LedgerState,
+  { bugs }: Stage,
+  { hold, isOnBranch }: { readonly hold: Hold; readonly isOnBranch: boolean },
+): Bug[] {
+  return bugs.flatMap(({ bug: number, landings }): Bug[] => {
+    const bug = state.bugs.get(number);
+    if (bug === undefined) return [];
+    return [{ ...bug, hold, landings: isOnBranch ? [...bug.landings, ...landings] : bug.landings }];
   });
 }
 

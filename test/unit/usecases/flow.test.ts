@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
 import {
+  bugForProd,
   answersOn,
   bugIn,
   bugOnUat,
-  confirmedBug,
   createShop,
   later,
   nextNoon,
   outcomeIn,
-  readyFix,
   say,
   slot,
   statusOn,
@@ -32,10 +31,7 @@ test('a bug goes through Flow 1: T1 to UAT, an approval, T2 to PROD, and its iss
 
 test('a bug goes through Flow 2: PROD first, then back to UAT', async () => {
   const shop = createShop();
-  shop.git.commit('uat', 'feature');
-  const bug = await confirmedBug(shop);
-  readyFix(shop, bug, { base: 'main', reviewer: 'ada' });
-  await slot(shop, 'T1');
+  const { bug } = await bugForProd(shop, 'ada');
   await slot(shop, 'T2');
   expect(statusOn(shop, bug)).toEqual(['status:deployed_prod']);
   nextNoon(shop);

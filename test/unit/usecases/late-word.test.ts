@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { pullIn } from '../../support/fake-world.ts';
 import {
+  bugForProd,
   answersOn,
   bugIn,
   bugOnUat,
@@ -30,10 +31,7 @@ async function takeLate(shop: Shop): Promise<void> {
 /** A bug of Flow 2 that waits for T2 with the fix that Max has reviewed. */
 async function queued(): Promise<{ shop: Shop; bug: number; pull: number }> {
   const shop = createShop();
-  shop.git.commit('uat', 'feature');
-  const bug = await confirmedBug(shop);
-  const pull = readyFix(shop, bug, { base: 'main' });
-  await slot(shop, 'T1');
+  const { bug, pull } = await bugForProd(shop);
   later(shop);
   return { shop, bug, pull };
 }

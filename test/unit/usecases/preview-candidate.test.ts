@@ -6,16 +6,15 @@ import {
   type LastPreview,
 } from '../../../src/usecases/slot/preview-candidate.ts';
 import {
+  bugForProd,
   answersOn,
   bugIn,
   bugOnUat,
-  confirmedBug,
   createShop,
   demandChecks,
   later,
   nextNoon,
   outcomeIn,
-  readyFix,
   say,
   slot,
   type Shop,
@@ -76,10 +75,7 @@ describe('what is queued for T2', () => {
   });
 
   test('is looked at again once an hour: a review signs off without the ledger', async () => {
-    shop.git.commit('uat', 'feature');
-    const bug = await confirmedBug(shop);
-    const pull = readyFix(shop, bug, { base: 'main' });
-    await slot(shop, 'T1');
+    const { pull } = await bugForProd(shop);
     await beat(2);
     expect(previews()).toEqual([]);
     shop.people.review({ by: 'ada', pull, state: 'approved' });

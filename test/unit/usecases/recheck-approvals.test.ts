@@ -3,15 +3,14 @@ import { recheckHead } from '../../../src/usecases/recheck-approvals.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { personIn } from '../../support/fake-world.ts';
 import {
+  bugForProd,
   answersOn,
   bugIn,
   bugOnUat,
-  confirmedBug,
   createShop,
   later,
   nextNoon,
   outcomeIn,
-  readyFix,
   say,
   slot,
   statusOn,
@@ -26,10 +25,7 @@ const voids = (shop: Shop, bug: number) =>
 /** A bug of Flow 2 in the queue for PROD, signed off by Ada’s command. */
 async function signedOff(): Promise<{ shop: Shop; bug: number; pull: number }> {
   const shop = createShop();
-  shop.git.commit('uat', 'feature');
-  const bug = await confirmedBug(shop);
-  const pull = readyFix(shop, bug, { base: 'main' });
-  await slot(shop, 'T1');
+  const { bug, pull } = await bugForProd(shop);
   later(shop);
   await say(shop, { issue: bug, body: '/approve-prod' });
   later(shop, 2);

@@ -4,6 +4,7 @@ import { runStage } from '../../../src/usecases/slot/run-stage.ts';
 import { aRun } from '../../support/builders.ts';
 import { issueIn, personIn } from '../../support/fake-world.ts';
 import {
+  bugForProd,
   answersOn,
   bugIn,
   bugOnUat,
@@ -77,10 +78,7 @@ describe('an approval is looked at again when its slot comes, so it does not cou
 
   test('Flow 2: the fix got a new head after the review', async () => {
     const shop = createShop();
-    shop.git.commit('uat', 'feature');
-    const bug = await confirmedBug(shop);
-    const pull = readyFix(shop, bug, { base: 'main', reviewer: 'ada' });
-    await slot(shop, 'T1');
+    const { bug, pull } = await bugForProd(shop, 'ada');
     later(shop);
     shop.people.push(pull);
     expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held not_approved');
@@ -90,10 +88,7 @@ describe('an approval is looked at again when its slot comes, so it does not cou
 
   test('Flow 2: the fix got a new head after `/approve-prod`', async () => {
     const shop = createShop();
-    shop.git.commit('uat', 'feature');
-    const bug = await confirmedBug(shop);
-    const pull = readyFix(shop, bug, { base: 'main' });
-    await slot(shop, 'T1');
+    const { bug, pull } = await bugForProd(shop);
     later(shop);
     await say(shop, { issue: bug, body: '/approve-prod' });
     later(shop);
@@ -255,10 +250,7 @@ describe('between the plan and the deployment', () => {
 
 test('a bug that was held yesterday goes tonight once what held it is there', async () => {
   const shop = createShop();
-  shop.git.commit('uat', 'feature');
-  const bug = await confirmedBug(shop);
-  const pull = readyFix(shop, bug, { base: 'main' });
-  await slot(shop, 'T1');
+  const { bug, pull } = await bugForProd(shop);
   expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held not_approved');
   nextNoon(shop);
   shop.people.review({ by: 'ada', pull, state: 'approved' });
@@ -314,10 +306,7 @@ describe('where two have to approve', () => {
     const shop = createShop();
     shop.policy = { ...shop.policy, approvals: { allowAuthor: true, required: { uat: 1, prod: 2 } } };
     shop.world.standings.set(personIn(shop.world, 'max').id, { permission: 'admin', isBot: false });
-    shop.git.commit('uat', 'feature');
-    const bug = await confirmedBug(shop);
-    readyFix(shop, bug, { base: 'main' });
-    await slot(shop, 'T1');
+    const { bug } = await bugForProd(shop);
     await say(shop, { by: 'max', issue: bug, body: '/approve-prod' });
     expect(answersOn(shop, bug).at(-1)).toContain('1 of 2 approvals (**max**)');
     await say(shop, { issue: bug, body: '/approve-prod' });

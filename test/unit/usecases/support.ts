@@ -335,6 +335,15 @@ export function mergeToProd(shop: Shop, pull: number): void {
   pullIn(shop.world, pull).mergeCommit = shop.git.commit('main', 'release');
 }
 
+/** Brings a bug through Flow 2 into the queue for PROD, UAT being ahead. Only a review by an admin signs it off. */
+export async function bugForProd(shop: Shop, reviewer = 'max'): Promise<{ bug: number; pull: number }> {
+  shop.git.commit('uat', 'feature');
+  const bug = await confirmedBug(shop);
+  const pull = readyFix(shop, bug, { base: 'main', reviewer });
+  await slot(shop, 'T1');
+  return { bug, pull };
+}
+
 /** Brings a bug through Flow 2 up to the word that has the next T2 pick it onto UAT. */
 export async function bugForUat(shop: Shop): Promise<number> {
   const bug = await confirmedBug(shop, 'low', 'flow2');
