@@ -41141,9 +41141,8 @@ function sayTakenOff({ calendar }, { bug: bug2, before }) {
 }
 async function judgeOpen(context3, setting, asked) {
   const { step: step3, pulls, telling } = asked;
-  if (pulls.length === 0) return [];
   const [gates] = await Promise.all([
-    gatherGates(context3, setting, { state: step3.after, pulls }),
+    pulls.length === 0 ? [] : gatherGates(context3, setting, { state: step3.after, pulls }),
     telling.prepare()
   ]);
   return judgeAll(context3, gates);
@@ -64733,7 +64732,9 @@ async function offerRevert(context3, setting, { release: release2, branch: branc
         ...renderRevertCheck(release2),
         text: null,
         annotations: [],
-        actions: []
+        actions: [],
+        // Built a moment ago; one that a dead run has offered gets the same word twice.
+        isNew: true
       }
     ]);
 }

@@ -3,10 +3,11 @@ import { labels, offersFix, reports } from '../../src/cli/story/deed.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
 /**
- * A command at most 8, an idle slot at most 4, the whole life of a bug in Flow 1 at most 40; and for each environment with
- * the App's protection rule, its word on a deploy: the run, what the ledger says of it, the answer.
+ * A command at most 8, an idle slot at most 4, the whole life of a bug in Flow 1 at most 40, a rollback from the command to
+ * its last word at most 21; and for each environment with the App's protection rule, its word on a deploy: the run, what
+ * the ledger says of it, the answer.
  */
-const LIMIT = { command: 8, idleSlot: 4, life: 40, word: 3 };
+const LIMIT = { command: 8, idleSlot: 4, life: 40, rollback: 21, word: 3 };
 
 let shop: Shop;
 beforeAll(async () => {
@@ -98,10 +99,14 @@ it('each act stays within its budget of API calls', async () => {
     shop.say('dan', 'coupon', '/approve-prod'),
   );
   const status = await count('/status', LIMIT.command, () => shop.say('rita', 'coupon', '/status'));
-
-  const counts = [idle, idleT2, ...life, whole, refused, status];
-  console.log(render(counts));
   expect(await shop.statusOf('vat')).toBe('deployed_prod');
+  const back = await count('/rollback', LIMIT.rollback, () =>
+    shop.say('ada', 'vat', '/rollback prod prices are wrong'),
+  );
+  expect(await shop.statusOf('vat')).toBe('confirmed');
+
+  const counts = [idle, idleT2, ...life, whole, refused, status, back];
+  console.log(render(counts));
   const over = counts.filter(({ api, limit }) => limit !== null && api > limit);
   expect(over).toEqual([]);
   const words = life.flatMap((each) => each.words);

@@ -112,9 +112,9 @@ async function judgeOpen(
   asked: { readonly step: LedgerStep; readonly pulls: readonly number[]; readonly telling: Telling },
 ): Promise<readonly Saying[]> {
   const { step, pulls, telling } = asked;
-  if (pulls.length === 0) return [];
+  // Also where nothing is to be judged: what is said of checks then travels with the edits.
   const [gates] = await Promise.all([
-    gatherGates(context, setting, { state: step.after, pulls }),
+    pulls.length === 0 ? [] : gatherGates(context, setting, { state: step.after, pulls }),
     telling.prepare(),
   ]);
   return judgeAll(context, gates);

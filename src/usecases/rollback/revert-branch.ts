@@ -69,6 +69,8 @@ export async function offerRevert(
         text: null,
         annotations: [],
         actions: [],
+        // Built a moment ago; one that a dead run has offered gets the same word twice.
+        isNew: true,
       },
     ]);
 }
