@@ -38264,7 +38264,7 @@ function chooseForUat(bug2, facts) {
   const stopped = refuseStopped(bug2, facts);
   if (stopped !== null) return stopped;
   const fixes = fixesFor(facts.fixes, "uat", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "uat");
+  if (fixes.length === 0) return refuseNoFix(bug2, facts.policy.environments.uat);
   return firstRefusal(fixes.map((fix2) => refuseUnready(fix2, facts.policy))) ?? { kind: "take", fixes };
 }
 function chooseForProd(bug2, facts) {
@@ -38276,7 +38276,7 @@ function chooseForProd(bug2, facts) {
 }
 function chooseForProdFirst(bug2, facts) {
   const fixes = fixesFor(facts.fixes, "prod", facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, "prod");
+  if (fixes.length === 0) return refuseNoFix(bug2, facts.policy.environments.prod);
   const unsigned = refuseUnapproved(bug2, facts);
   if (unsigned !== null) return unsigned;
   const signers = signOffsOf(bug2, facts)?.people ?? [];
@@ -38353,11 +38353,10 @@ function refuseUnsafe(bug2, parity2) {
 ${renderEvidence(parity2)}`
   );
 }
-function refuseNoFix(policy, environment3) {
-  const { branch: branch2 } = policy.environments[environment3];
+function refuseNoFix({ number: number6 }, { branch: branch2 }) {
   return refuse(
     "no_fix",
-    `No pull request against \`${branch2}\` is linked: write \`Fixes #\u2026\` into one, or say \`/fix #34\`.`
+    `No pull request against \`${branch2}\` is linked: write \`Fixes #${number6}\` into one, or say \`/fix #<pull request>\` on #${number6}.`
   );
 }
 
@@ -80391,7 +80390,7 @@ function refuseFixes(call, { fixes: linked, policy, bug: bug2 }) {
   if (fixes.length === 0) {
     return refuse(
       "no_fix",
-      `No pull request against ${code(policy.environments.prod.branch)} is linked: a hotfix goes to PROD first. Open one with \`Fixes #${bug2.number}\`, or say \`/fix #34\`.`
+      `No pull request against ${code(policy.environments.prod.branch)} is linked: a hotfix goes to PROD first. Open one with \`Fixes #${bug2.number}\`, or say \`/fix #<pull request>\`.`
     );
   }
   for (const fix2 of fixes) {
@@ -80537,7 +80536,7 @@ function decideFlow2(call, facts) {
   if (fixes.length === 0) {
     return refuse(
       "no_fix",
-      `No pull request against \`${policy.environments.prod.branch}\` is linked. Say \`/fix #34\`.`
+      `No pull request against \`${policy.environments.prod.branch}\` is linked. Say \`/fix #<pull request>\`.`
     );
   }
   for (const fix2 of fixes) {
@@ -80786,7 +80785,8 @@ var fix = {
 };
 function prepare3(argumentText) {
   const number6 = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
-  if (!Number.isSafeInteger(number6)) return refuse("bad_arguments", "Name one pull request: `/fix #34`.");
+  if (!Number.isSafeInteger(number6))
+    return refuse("bad_arguments", "Name one pull request: `/fix #<pull request>`, such as `/fix #34`.");
   return { targets: "this", pulls: [number6], decide: (call, facts) => decide5(number6, call, facts) };
 }
 function decide5(number6, { writtenAtMs }, facts) {

@@ -57,7 +57,7 @@ export function chooseForUat(bug: Bug, facts: SlotFacts): SlotChoice {
   const stopped = refuseStopped(bug, facts);
   if (stopped !== null) return stopped;
   const fixes = fixesFor(facts.fixes, 'uat', facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, 'uat');
+  if (fixes.length === 0) return refuseNoFix(bug, facts.policy.environments.uat);
   return firstRefusal(fixes.map((fix) => refuseUnready(fix, facts.policy))) ?? { kind: 'take', fixes };
 }
 
@@ -72,7 +72,7 @@ export function chooseForProd(bug: Bug, facts: SlotFacts): SlotChoice {
 
 function chooseForProdFirst(bug: Bug, facts: SlotFacts): SlotChoice {
   const fixes = fixesFor(facts.fixes, 'prod', facts.policy);
-  if (fixes.length === 0) return refuseNoFix(facts.policy, 'prod');
+  if (fixes.length === 0) return refuseNoFix(bug, facts.policy.environments.prod);
   const unsigned = refuseUnapproved(bug, facts);
   if (unsigned !== null) return unsigned;
   // The sign-off of an admin is a review of this head, wherever it was given.
@@ -174,10 +174,9 @@ function refuseUnsafe(bug: Bug, parity: ParityVerdict | null): Refusal | null {
   );
 }
 
-function refuseNoFix(policy: Policy, environment: EnvironmentName): Refusal {
-  const { branch } = policy.environments[environment];
+function refuseNoFix({ number }: Bug, { branch }: { readonly branch: string }): Refusal {
   return refuse(
     'no_fix',
-    `No pull request against \`${branch}\` is linked: write \`Fixes #…\` into one, or say \`/fix #34\`.`,
+    `No pull request against \`${branch}\` is linked: write \`Fixes #${number}\` into one, or say \`/fix #<pull request>\` on #${number}.`,
   );
 }

@@ -28,7 +28,7 @@ it('tonic plan and /plan-slot tell the same, and change nothing', async () => {
   const before = await shop.git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/remotes');
   const { code, out, err } = await plan();
   expect([code, err]).toEqual([0, '']);
-  expect(out).toMatch(/^T2: \d{4}-\d\d-\d\d\/T2, .* \(Asia\/Taipei\), in 1 h 5\d min$/mu);
+  expect(out).toMatch(/^T2: \w{3} \d{4}-\d\d-\d\d 22:00 \(Asia\/Taipei\), in 1 h 5\d min$/mu);
   expect(out).toMatch(/^PROD \w{7} → \w{7}, with #1, as \d{4}-\d\d-\d\d-T2-prod$/mu);
   expect(out).toMatch(/^1\. deploy 100 \(direct: it changes code only\)\n1\. verify$/mu);
   expect(out).toMatch(/^- ➡️ #1 .*: would go to PROD$/mu);

@@ -88,7 +88,7 @@ function decideFlow2(call: Call, facts: BugFacts): Decision {
   if (fixes.length === 0) {
     return refuse(
       'no_fix',
-      `No pull request against \`${policy.environments.prod.branch}\` is linked. Say \`/fix #34\`.`,
+      `No pull request against \`${policy.environments.prod.branch}\` is linked. Say \`/fix #<pull request>\`.`,
     );
   }
   for (const fix of fixes) {

@@ -18,7 +18,8 @@ export const fix: Command = {
 
 function prepare(argumentText: string): Prepared | Refusal {
   const number = Number(/^#?(\d{1,9})$/u.exec(argumentText.trim())?.[1] ?? Number.NaN);
-  if (!Number.isSafeInteger(number)) return refuse('bad_arguments', 'Name one pull request: `/fix #34`.');
+  if (!Number.isSafeInteger(number))
+    return refuse('bad_arguments', 'Name one pull request: `/fix #<pull request>`, such as `/fix #34`.');
   return { targets: 'this', pulls: [number], decide: (call, facts) => decide(number, call, facts) };
 }
 

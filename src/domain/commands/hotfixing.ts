@@ -65,7 +65,7 @@ function refuseFixes(call: Call, { fixes: linked, policy, bug }: BugFacts): Refu
   if (fixes.length === 0) {
     return refuse(
       'no_fix',
-      `No pull request against ${code(policy.environments.prod.branch)} is linked: a hotfix goes to PROD first. Open one with \`Fixes #${bug.number}\`, or say \`/fix #34\`.`,
+      `No pull request against ${code(policy.environments.prod.branch)} is linked: a hotfix goes to PROD first. Open one with \`Fixes #${bug.number}\`, or say \`/fix #<pull request>\`.`,
     );
   }
   for (const fix of fixes) {

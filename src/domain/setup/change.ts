@@ -45,5 +45,6 @@ export function describeChange(change: SetupChange): string {
   if (change.kind === 'protection_rule')
     return `put the App’s protection rule on the environment ${change.environment}`;
   if (change.kind === 'variable') return `set the variable ${change.name} to ${change.value}`;
-  return `make or mend ${change.labels.length} labels`;
+  const { length } = change.labels;
+  return `make or mend ${length} ${length === 1 ? 'label' : 'labels'}`;
 }
