@@ -3,15 +3,18 @@ import { tell, type Run } from './model.ts';
 import type { ParkedCall } from './scheduler.ts';
 import type { Stage } from './stage.ts';
 
-/** The machine of a run dies after some of its calls. */
-export async function dieOnTheWay(stage: Stage, run: Run, chance: Chance): Promise<void> {
+/**
+ * The machine of a run dies: after some of its calls; right after it has moved the branch of an environment; or right
+ * after a deploy. Where it does not come that far, it lives.
+ */
+export async function die(stage: Stage, run: Run, chance: Chance): Promise<void> {
   let left = chance.below(40);
-  await dieBehind(stage, run, () => (left -= 1) < 0);
-}
-
-/** The machine of a run dies right after it has moved the branch of an environment; where it moves none, at its end. */
-export async function dieAfterPush(stage: Stage, run: Run): Promise<void> {
-  await dieBehind(stage, run, movesBranch);
+  const isLast = chance.one([
+    () => (left -= 1) < 0,
+    movesBranch,
+    ({ name }: ParkedCall) => name === 'deployer.run',
+  ]);
+  await dieBehind(stage, run, isLast);
 }
 
 /** `isLast`: asked before each call of the run. */

@@ -3,7 +3,7 @@ import { personIn, pullIn } from '../../support/fake-world.ts';
 import { deliver } from './app-replica.ts';
 import type { Chance } from './chance.ts';
 import { count, tell, type Model, type Run } from './model.ts';
-import { dieOnTheWay } from './death.ts';
+import { die } from './death.ts';
 import { stumble } from './deployer.ts';
 import { hasPermission } from './oracle/book.ts';
 import { editComment, openPull, pushToPull, report, say } from './people.ts';
@@ -141,7 +141,7 @@ async function carryOut(stage: Stage, kind: Run['kind'], chance: Chance): Promis
   stumble(stage.model, kind === 'rollback' ? 'back' : 'there', chance);
   begin(stage, run, shape);
   if (chance.below(6) === 0) startAgain(stage, run);
-  if (chance.below(6) === 0) await dieOnTheWay(stage, run, chance);
+  if (chance.below(4) === 0) await die(stage, run, chance);
   // Else others come in between, and calls fail.
   if (chance.below(3) === 0) return;
   await letAllGo(stage, chance);

@@ -2,7 +2,7 @@ import { beat } from './app-replica.ts';
 import type { EnvironmentName } from '../../../src/domain/policy.ts';
 import type { Chance } from './chance.ts';
 import { count, tell, type Model, type Run, type RunKind } from './model.ts';
-import { dieAfterPush, dieOnTheWay } from './death.ts';
+import { die } from './death.ts';
 import { stumble } from './deployer.ts';
 import { help } from './helpful-act.ts';
 import { deleteComment, say } from './people.ts';
@@ -60,8 +60,7 @@ export async function goBackBehindDeadSlot(stage: Stage, chance: Chance): Promis
   if (run === null) return;
   tell(model, `run ${run.id} of ${run.bringing ?? run.kind} begins on time, and dies`);
   begin(stage, run, 'whole');
-  if (chance.below(3) === 0) await dieOnTheWay(stage, run, chance);
-  else await dieAfterPush(stage, run);
+  await die(stage, run, chance);
   if (chance.below(4) > 0) noticeDeadRuns(stage);
   if (run.process !== null) count(model, 'slots died on the way');
   await goBack(stage, chance, environment);

@@ -12,13 +12,19 @@ export interface BranchMemory {
   readonly patches: Map<string, readonly string[]>;
   /** What each place served after the last deploy. */
   readonly live: Map<string, string>;
+  /** What PROD had run as a whole by then. */
+  readonly wasLive: Set<string>;
 }
 
 const BRANCHES = ['main', 'uat'] as const;
 
 /** Remembers the branches as they are. */
 export function rememberBranches(model: Model): BranchMemory {
-  const memory: BranchMemory = { patches: new Map(), live: new Map(model.live) };
+  const memory: BranchMemory = {
+    patches: new Map(),
+    live: new Map(model.live),
+    wasLive: new Set(model.wasLive.prod),
+  };
   noteByHand(model, memory);
   return memory;
 }

@@ -67,6 +67,7 @@ export function watchDeploy(model: Model, call: ParkedCall, memory: BranchMemory
   if (deploy.isRollback) watchBack(model, deploy);
   else watchForward(model, deploy, memory);
   for (const [place, commit] of model.live) memory.live.set(place, commit);
+  for (const commit of model.wasLive.prod) memory.wasLive.add(commit);
 }
 
 /** Nothing is deployed a second time that is known to be live, unless a command of the release has failed since. */
@@ -146,7 +147,7 @@ function watchLive(model: Model, deploy: Deploy, memory: BranchMemory): void {
   const before = new Set(model.git.patchesAt(served));
   for (const patch of model.git.patchesAt(deploy.candidate)) {
     if (before.has(patch) || isLiveByPush(model, patch) || isSignedOff(model, deploy, patch)) continue;
-    if (isLeftBehind(model, deploy, patch)) continue;
+    if (isLeftBehind(model, deploy, patch) || wasNeverTakenOff(model, memory, patch)) continue;
     violate(model, '1 unapproved on PROD', `${deploy.release} made ${describe(model, patch)} live`);
   }
 }
@@ -161,6 +162,12 @@ function isSignedOff(model: Model, deploy: Deploy, patch: string): boolean {
   if (found === null) return false;
   const bugs = [...bugsOf(model.book, found.pull, seenCommits)];
   return bugs.some((bug) => hotfixSigners(model, { process, bug, patch }, 'admin').length >= least);
+}
+
+/** PROD had it as a whole. A rollback that has failed half-way took it from some service, and from no branch. */
+function wasNeverTakenOff({ git, book }: Model, { wasLive }: BranchMemory, patch: string): boolean {
+  const hadIt = [...wasLive].some((commit) => git.patchesAt(commit).includes(patch));
+  return hadIt && !book.gone.has(`main ${patch}`);
 }
 
 /**
