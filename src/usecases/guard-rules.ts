@@ -1,4 +1,5 @@
 import type { LedgerState } from '../domain/ledger.ts';
+import { lastOnProd } from '../domain/slot.ts';
 import type { SetupFacts } from '../domain/setup/facts.ts';
 import { unsafeGuards } from '../domain/setup/guard.ts';
 import { guardAlert } from '../domain/text/alert.ts';
@@ -26,14 +27,11 @@ export async function findWeakRules(
 ): Promise<void> {
   if (rules === null) return;
   const findings = unsafeGuards({ ...rules, app: await context.setup.self() }, setting.policy);
-  if (findings.length > 0) await raiseAlert(context, setting, guardAlert(findings));
+  if (findings.length === 0) return;
+  const last = lastOnProd((await context.ledger.recent()).slots.values());
+  await raiseAlert(context, setting, guardAlert(findings, last?.id ?? null));
 }
 
 function wasGuarded({ slots }: LedgerState): boolean {
-  const deployed = [...slots.values()]
-    .filter(({ stages }) =>
-      stages.some(({ environment, state }) => environment === 'prod' && state === 'deployed'),
-    )
-    .toSorted((left, right) => (left.id < right.id ? -1 : 1));
-  return deployed.at(-1)?.unsafe === null;
+  return lastOnProd(slots.values())?.unsafe === null;
 }

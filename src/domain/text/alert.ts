@@ -1,5 +1,5 @@
 import type { AlertWords } from '../alert.ts';
-import type { Slot, SlotCalendar } from '../calendar.ts';
+import type { Slot, SlotCalendar, SlotId } from '../calendar.ts';
 import type { Person } from '../person.ts';
 import type { EnvironmentName } from '../policy.ts';
 import type { ItemResult } from '../probe.ts';
@@ -78,7 +78,7 @@ export function commentAlert(comment: {
 }): AlertWords {
   const { issue, id, by, how } = comment;
   return {
-    key: how === 'edited' ? `comment-${id}` : `comment-deleted-${issue}-${by.id}`,
+    key: how === 'edited' ? `comment-${id}-${by.id}` : `comment-deleted-${issue}-${by.id}`,
     title: `A comment of Tonic on #${issue} was ${how} by hand`,
     body: [
       `${nameOf(by)} ${how} a comment of Tonic on #${issue}. A status card is put back; \`git log -p tonic-ledger -- outbox\` has what all others said.`,
@@ -137,12 +137,15 @@ export function unsignedAlert({
   };
 }
 
-/** A slot found that nothing would stop unapproved code on its way to PROD. `findings` are those that block PROD, at least one. */
-export function guardAlert(findings: readonly Finding[]): AlertWords {
+/**
+ * Nothing would stop unapproved code on its way to PROD. `findings` are those that block PROD, at least one. Told once
+ * since `lastOnProd`, the slot that has deployed PROD last: then the rules were right.
+ */
+export function guardAlert(findings: readonly Finding[], lastOnProd: SlotId | null): AlertWords {
   const codes = [...new Set(findings.map(({ code }) => code))].toSorted();
   const told = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
   return {
-    key: `guards-${codes.join('-').slice(0, 120)}`,
+    key: `guards-${codes.join('-').slice(0, 120)}-${slug(lastOnProd ?? 'new')}`,
     title: 'PROD is not guarded: no slot deploys to it',
     body: [
       told.join('\n'),

@@ -1,3 +1,4 @@
+import { lastOnProd } from '../../domain/slot.ts';
 import { guardAlert, unsignedAlert } from '../../domain/text/alert.ts';
 import type { Context } from '../context.ts';
 import { raiseAlert } from '../raise-alert.ts';
@@ -21,8 +22,10 @@ export async function tellOfBranch(
 /** Rules that somebody weakened keep every bug from PROD: that is for the admins, not for the bugs alone. */
 export async function tellOfGuards(
   context: Context,
-  { setting, unsafe }: Gathered,
+  { setting, unsafe, state }: Gathered,
   unsafeReason: string | null,
 ): Promise<void> {
-  if (unsafe.length > 0 && unsafeReason === null) await raiseAlert(context, setting, guardAlert(unsafe));
+  if (unsafe.length === 0 || unsafeReason !== null) return;
+  const last = lastOnProd(state.slots.values());
+  await raiseAlert(context, setting, guardAlert(unsafe, last?.id ?? null));
 }

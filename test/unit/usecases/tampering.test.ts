@@ -11,6 +11,7 @@ import { commentsIn, issueIn, personIn } from '../../support/fake-world.ts';
 import {
   alertsOn,
   bugIn,
+  bugOnProd,
   bugOnUat,
   confirmedBug,
   createShop,
@@ -188,6 +189,20 @@ describe('a comment of this system that a person changes', () => {
     await guardOwnComment(shop.open(), { ...changed(shop, bug, id), how: 'deleted' });
     expect(alertsOn(shop)[0]?.body).toContain('**wes** deleted a comment of Tonic');
     expect(alertsOn(shop)[0]?.body).toContain('`git log -p tonic-ledger -- outbox` has what');
+  });
+
+  test('is told of whoever did it, also after an admin has changed the same one', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    await reconcile(shop);
+    const context = shop.open();
+    const card = idOf(shop, bug, 'card');
+    for (const login of ['ada', 'wes', 'max', 'wes']) {
+      shop.people.editComment(card, `as ${login} likes it`, login);
+      const by = personIn(shop.world, login);
+      await guardOwnComment(context, { issue: bug, id: card, how: 'edited', by });
+    }
+    expect(alertsOn(shop).map(({ body }) => /\*\*(\w+)\*\* edited/u.exec(body)?.[1])).toEqual(['wes', 'max']);
   });
 
   test('is found though no webhook told of it, and told once', async () => {
@@ -434,6 +449,20 @@ describe('rules that somebody takes away', () => {
     await reconcileAndWrite(context);
     await reconcile(shop);
     expect(titles(shop)).toEqual(['PROD is not guarded: no slot deploys to it']);
+  });
+
+  test('are told again when they were put back, a slot went by them, and somebody takes them away once more', async () => {
+    const shop = await shopWithProd();
+    const { guards } = shop.world;
+    dropGate(shop);
+    await reconcile(shop);
+    shop.world.guards = guards;
+    nextNoon(shop);
+    await bugOnProd(shop);
+    dropGate(shop);
+    await reconcile(shop);
+    await reconcile(shop);
+    expect(titles(shop)).toHaveLength(2);
   });
 
   test('are no news where nothing was deployed to PROD yet', async () => {
