@@ -3,6 +3,7 @@ import { parseFixMentions } from '../domain/fix.ts';
 import { forgetMerged, gatePulls, type OldHead } from '../usecases/gate/gate-pulls.ts';
 import { linkPull } from '../usecases/link-pull.ts';
 import { recheckHead } from '../usecases/recheck-approvals.ts';
+import { recheckReleaseHead } from '../usecases/recheck-releases.ts';
 import type { Hub } from './hub.ts';
 import { tenantOf } from './incoming.ts';
 
@@ -32,7 +33,10 @@ export async function onPullRequest(hub: Hub, { payload }: { readonly payload: P
     mentions: parseFixMentions(pull),
     updatedAtMs: Date.parse(pull.updated_at),
   });
-  if (MOVING.includes(payload.action)) await recheckHead(context, pull.number);
+  if (MOVING.includes(payload.action)) {
+    await recheckHead(context, pull.number);
+    await recheckReleaseHead(context, pull.number);
+  }
   const old = oldHeadOf(payload);
   // Linking it has changed its bug, whose pull requests are judged then.
   if (!isLinked || old.length > 0) await gatePulls(context, [pull.number], old);

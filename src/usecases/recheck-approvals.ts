@@ -9,6 +9,7 @@ import type { Setting } from '../ports/configuration.ts';
 import type { IssueFacts } from '../ports/github.ts';
 import type { Context } from './context.ts';
 import { loadFixes } from './load-fixes.ts';
+import { settledWords } from './settled-word.ts';
 import { issuesOfApprovals, verifyApprovals } from './verify-approvals.ts';
 import { voidApprovals, type VoidWords } from './void-approvals.ts';
 
@@ -25,9 +26,6 @@ export async function readOpenApprovals(context: Context, state: LedgerState): P
   return { bugs, issues: await context.observer.issues(issuesOfApprovals(bugs)) };
 }
 
-/** GitHub may answer from a copy that is a moment behind: a word this young is not looked for yet. */
-const SETTLING_MS = 60_000;
-
 /**
  * Finds approvals that count no more though no webhook said so: comments that were edited or deleted, people who lost
  * the role, pull requests with another head, another plan. The slot looks at all of it again.
@@ -40,9 +38,8 @@ export async function recheckApprovals(
   { bugs, issues, pulls }: OpenApprovals & { readonly pulls: readonly FixFacts[] },
 ): Promise<void> {
   if (bugs.length === 0) return;
-  const nowMs = context.clock.nowMs();
   const given = bugs.flatMap((bug) => openApprovals(bug));
-  const settled = given.filter(({ writtenAtMs }) => nowMs - writtenAtMs > SETTLING_MS);
+  const settled = settledWords(given, context.clock.nowMs());
   const byNumber = new Map(issues.map((issue) => [issue.number, issue]));
   const checked = await verifyApprovals(context, setting, { approvals: settled, issues: byNumber });
   for (const { given: word } of given) if (!checked.has(keyOf(word))) checked.set(keyOf(word), 'valid');

@@ -27,6 +27,7 @@ import { handlePullComment } from './gate/handle-pull-comment.ts';
 import { linkPull } from './link-pull.ts';
 import { openPendingAlerts } from './raise-alert.ts';
 import { readOpenApprovals, recheckApprovals } from './recheck-approvals.ts';
+import { recheckReleases } from './recheck-releases.ts';
 import { applyEdits, record } from './record.ts';
 import { isForIssue, sayOnPulls } from './say-on-pulls.ts';
 import { refuseOlderLedger } from './refuse-older-ledger.ts';
@@ -107,6 +108,7 @@ async function reconcile(context: Context): Promise<void> {
   await freeDeadSlots(context, state);
   await keepOrders(context, setting);
   await recheckApprovals(context, setting, { ...open, pulls: inbox.pulls });
+  await recheckReleases(context, setting, inbox.pulls);
   await findChangedComments(context, setting, gone);
   await findForeignDeployments(context, setting, deployments);
   await findMovedBranches(context, setting, { state, seen: heads });

@@ -3,6 +3,7 @@ import { GATE_CHECKS } from '../../../src/domain/gate.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { gatePulls } from '../../../src/usecases/gate/gate-pulls.ts';
 import { handlePullComment } from '../../../src/usecases/gate/handle-pull-comment.ts';
+import { recheckReleaseHead } from '../../../src/usecases/recheck-releases.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { guardComment } from '../../../src/usecases/guard-comment.ts';
 import { checksOn } from '../../support/fake-check.ts';
@@ -178,6 +179,59 @@ describe('/approve-release on the release pull request', () => {
 
 /** What the App reads by itself, as a process that has just started. */
 const reconcile = () => reconcileAndWrite(shop.open());
+
+describe('whoever has signed a release off is told, once, that the word counts no more', () => {
+  const voids = (pull: number) => answersTo(pull).filter((answer) => answer.includes('is void'));
+
+  async function signed(): Promise<{ pull: number; id: number }> {
+    const pull = await openRelease();
+    const id = await sayOn(pull, '/approve-release');
+    later(shop, 2);
+    return { pull, id };
+  }
+
+  it('when T1 brings UAT further', async () => {
+    const { pull } = await signed();
+    shop.people.push(pull);
+    await recheckReleaseHead(app, pull);
+    await recheckReleaseHead(app, pull);
+    await reconcile();
+    expect(voids(pull)).toEqual([expect.stringContaining('The approval of **ada** is void')]);
+    expect(shop.ledger.state().pulls.get(pull)?.approvals).toEqual([]);
+    later(shop);
+    await sayOn(pull, '/approve-release');
+    expect(shop.ledger.state().pulls.get(pull)?.approvals).toHaveLength(1);
+  });
+
+  it.each<[string, (given: { pull: number; id: number }) => unknown, string]>([
+    ['it has another head', ({ pull }) => shop.people.push(pull), 'is not the one that was approved'],
+    ['the comment was edited', ({ id }) => shop.people.editComment(id, 'ship it'), 'was edited'],
+    ['the comment was deleted', ({ id }) => shop.people.deleteComment(id), 'was deleted'],
+    [
+      'the role is lost',
+      () => shop.world.standings.set(personIn(shop.world, 'ada').id, { permission: 'write', isBot: false }),
+      'is no admin any more',
+    ],
+    ['it was turned elsewhere and back', ({ pull }) => shop.people.retarget(pull, 'main'), 'turned to this branch'],
+  ])('when %s, though no webhook said so', async (_name, change, words) => {
+    const given = await signed();
+    change(given);
+    await reconcile();
+    await reconcile();
+    expect(voids(given.pull)).toEqual([expect.stringContaining(words)]);
+    expect(gateOf(given.pull)).toMatch(/^closed/u);
+  });
+
+  it('and not while it stands', async () => {
+    const { pull } = await signed();
+    await reconcile();
+    const commits = shop.ledger.messages().length;
+    await recheckReleaseHead(app, pull);
+    await reconcile();
+    expect(voids(pull)).toEqual([]);
+    expect(shop.ledger.messages()).toHaveLength(commits);
+  });
+});
 
 describe('/approve-release that no webhook brought', () => {
   it('is found, counts as written, and is answered once', async () => {
