@@ -1,3 +1,4 @@
+import { freezeOn, type FreezeFacts, type FreezeSubject } from './freeze.ts';
 import { GATE_CHECKS } from './gate.ts';
 import type { LedgerState } from './ledger.ts';
 import { slotEndMs } from './protection.ts';
@@ -13,21 +14,29 @@ export interface CandidateVerdict {
   readonly isOpen: boolean;
   /** Bugs in it, or releases that go live with it, that may not go any more. */
   readonly withdrawn: readonly number[];
+  /** Those that a freeze covers. */
+  readonly frozen: readonly number[];
   /** Who has the slot: whoever takes it on says it again. */
   readonly claim: SlotClaim | null;
 }
 
+/** What a verdict rests on beside the ledger. */
+export interface CandidateRules {
+  readonly freezes: FreezeFacts;
+  readonly nowMs: number;
+}
+
 /**
- * Judges the candidates that slots have built and that are on no environment's branch yet, by the ledger alone: green
+ * Judges the candidates that slots have built and that are on no environment's branch yet, asking nobody: green
  * while the slot may bring it there, which is how the App's own push passes the rule that nobody may bypass.
  *
  * Left out: candidates for branches that do not ask for this check.
  */
-export function judgeCandidates(state: LedgerState, nowMs: number): readonly CandidateVerdict[] {
+export function judgeCandidates(state: LedgerState, rules: CandidateRules): readonly CandidateVerdict[] {
   return [...state.slots.values()].flatMap((slot) =>
     slot.stages
       .filter((stage) => isShown(state, stage))
-      .map((stage) => judgeCandidate(state, { slot, stage, nowMs })),
+      .map((stage) => judgeCandidate(state, { slot, stage, rules })),
   );
 }
 
@@ -50,13 +59,30 @@ function isOnBranch(state: LedgerState, { state: at, environment, bugs }: Stage)
 
 function judgeCandidate(
   state: LedgerState,
-  { slot, stage, nowMs }: { readonly slot: SlotRecord; readonly stage: Stage; readonly nowMs: number },
+  { slot, stage, rules }: { readonly slot: SlotRecord; readonly stage: Stage; readonly rules: CandidateRules },
 ): CandidateVerdict {
   const { environment } = stage;
   const withdrawn = [
     ...stage.bugs.map(({ bug }) => bug).filter((bug) => !isStillDue(environment, state.bugs.get(bug))),
     ...stage.pulls.map(({ pull }) => pull).filter((pull) => !isSigned(state.pulls.get(pull))),
   ];
-  const isOpen = stage.state === 'planned' && nowMs <= slotEndMs(slot) && withdrawn.length === 0;
-  return { slot, stage, check: GATE_CHECKS[environment], isOpen, withdrawn, claim: slot.claim };
+  const frozen = frozenIn(state, stage, rules);
+  const isUnderWay = stage.state === 'planned' && rules.nowMs <= slotEndMs(slot);
+  const isOpen = isUnderWay && withdrawn.length + frozen.length === 0;
+  return { slot, stage, check: GATE_CHECKS[environment], isOpen, withdrawn, frozen, claim: slot.claim };
+}
+
+function frozenIn(
+  { bugs }: LedgerState,
+  stage: Pick<Stage, 'bugs' | 'pulls'>,
+  { freezes, nowMs }: CandidateRules,
+): readonly number[] {
+  const isFrozen = (subject: FreezeSubject) => freezeOn(freezes, subject, nowMs) !== null;
+  return [
+    ...stage.bugs.flatMap(({ bug: number }) => {
+      const bug = bugs.get(number);
+      return bug !== undefined && isFrozen(bug) ? [number] : [];
+    }),
+    ...stage.pulls.filter(({ frozenAs }) => isFrozen(frozenAs)).map(({ pull }) => pull),
+  ];
 }

@@ -113,7 +113,7 @@ async function reconcile(context: Context): Promise<void> {
   await findForeignDeployments(context, setting, deployments);
   await findMovedBranches(context, setting, { state, seen: heads });
   await findWeakRules(context, setting, rules);
-  await repairCandidates(context, await context.ledger.recent());
+  await repairCandidates(context, setting, await context.ledger.recent());
   await writeBooks(context, setting);
   await gateAll(context, inbox.pulls);
 }

@@ -105,7 +105,7 @@ async function show(
       void (await Promise.all([
         applyEdits(context, all, entries),
         sayOnPulls(context, writes.outbox ?? []),
-        showCandidates(context, { before, after }),
+        showCandidates(context, setting, { before, after }),
       ])),
   };
   await tellWithGates(context, setting, { step: { before, after, writes }, telling });

@@ -1,17 +1,20 @@
-import { judgeCandidates, type CandidateVerdict } from '../domain/candidate-gate.ts';
+import { judgeCandidates, type CandidateRules, type CandidateVerdict } from '../domain/candidate-gate.ts';
 import type { LedgerState } from '../domain/ledger.ts';
 import { renderCandidateSummary, renderCandidateTitle } from '../domain/text/candidate.ts';
 import type { CheckReport } from '../ports/checks.ts';
+import type { Setting } from '../ports/configuration.ts';
 import type { Context } from './context.ts';
+import { freezeFacts } from './freeze-facts.ts';
 
 /** Says by the required check what a commit of the ledger has changed about candidates; also for whom takes a slot on. */
 export async function showCandidates(
   context: Context,
+  setting: Setting,
   { before, after }: { readonly before: LedgerState; readonly after: LedgerState },
 ): Promise<void> {
-  const nowMs = context.clock.nowMs();
-  const known = new Map(judgeCandidates(before, nowMs).map((verdict) => [keyOf(verdict), wordsOf(verdict)]));
-  const news = judgeCandidates(after, nowMs).filter(
+  const judge = (state: LedgerState) => judgeCandidates(state, rulesOf(context, setting, state));
+  const known = new Map(judge(before).map((verdict) => [keyOf(verdict), wordsOf(verdict)]));
+  const news = judge(after).filter(
     (verdict) => known.get(keyOf(verdict)) !== wordsOf(verdict),
   );
   await report(
@@ -24,15 +27,23 @@ export async function showCandidates(
 const LOOK_BACK_MS = 24 * 3_600_000;
 
 /** Says again what the ledger says about the candidates of the last day; what GitHub shows already is not said. */
-export async function repairCandidates(context: Context, state: LedgerState): Promise<void> {
-  const nowMs = context.clock.nowMs();
-  const recent = judgeCandidates(state, nowMs).filter(
-    ({ slot }) => nowMs - slot.latestStartMs < LOOK_BACK_MS,
+export async function repairCandidates(
+  context: Context,
+  setting: Setting,
+  state: LedgerState,
+): Promise<void> {
+  const rules = rulesOf(context, setting, state);
+  const recent = judgeCandidates(state, rules).filter(
+    ({ slot }) => rules.nowMs - slot.latestStartMs < LOOK_BACK_MS,
   );
   await report(
     context,
     recent.map((verdict) => reportOf(verdict, false)),
   );
+}
+
+function rulesOf(context: Context, setting: Setting, state: LedgerState): CandidateRules {
+  return { freezes: freezeFacts(context, setting, state), nowMs: context.clock.nowMs() };
 }
 
 function keyOf({ stage, check }: CandidateVerdict): string {

@@ -198,6 +198,17 @@ describe('our own check on a candidate', () => {
     expect(lost).toMatchObject({ kind: 'refused', rule: 'ruleset' });
   });
 
+  test('turns red while a freeze covers it, and green again once that is lifted', async () => {
+    const { shop, bug, candidate } = await plannedForProd();
+    const gate = () => gateOn(shop, candidate, 'prod');
+    expect(gate()).toBe('green: 2026-11-20/T2 may bring it to PROD');
+    await say(shop, { issue: bug, body: '/freeze until 2026-12-05 an incident' });
+    expect(gate()).toBe(`red: #${bug} is frozen: 2026-11-20/T2 does not bring it`);
+    later(shop);
+    await say(shop, { issue: bug, body: '/unfreeze' });
+    expect(gate()).toBe('green: 2026-11-20/T2 may bring it to PROD');
+  });
+
   test('is put right by the reconciliation when it could not be said, also after the slot', async () => {
     const { shop, bug, candidate } = await plannedForProd();
     const context = shop.open();
