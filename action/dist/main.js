@@ -36770,6 +36770,10 @@ var STAGE_ORDER = ["prod", "uat"];
 function stageOf({ stages }, environment3) {
   return stages.find((stage2) => stage2.environment === environment3);
 }
+function lastOnProd(slots) {
+  const deployed2 = [...slots].filter((slot2) => stageOf(slot2, "prod")?.state === "deployed");
+  return deployed2.toSorted((left, right) => left.id < right.id ? -1 : 1).at(-1) ?? null;
+}
 function aboardOf({ bugs, pulls }) {
   return [...bugs.map(({ bug: bug2 }) => bug2), ...pulls.map(({ pull: pull2 }) => pull2)];
 }
@@ -38924,9 +38928,9 @@ function waitingPulls(pulls) {
 }
 
 // src/domain/candidate-gate.ts
-function judgeCandidates(state, nowMs) {
+function judgeCandidates(state, rules) {
   return [...state.slots.values()].flatMap(
-    (slot2) => slot2.stages.filter((stage2) => isShown2(state, stage2)).map((stage2) => judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }))
+    (slot2) => slot2.stages.filter((stage2) => isShown2(state, stage2)).map((stage2) => judgeCandidate(state, { slot: slot2, stage: stage2, rules }))
   );
 }
 function isShown2(state, stage2) {
@@ -38943,29 +38947,47 @@ function isOnBranch(state, { state: at, environment: environment3, bugs }) {
     )
   );
 }
-function judgeCandidate(state, { slot: slot2, stage: stage2, nowMs }) {
+function judgeCandidate(state, {
+  slot: slot2,
+  stage: stage2,
+  rules
+}) {
   const { environment: environment3 } = stage2;
   const withdrawn = [
     ...stage2.bugs.map(({ bug: bug2 }) => bug2).filter((bug2) => !isStillDue(environment3, state.bugs.get(bug2))),
     ...stage2.pulls.map(({ pull: pull2 }) => pull2).filter((pull2) => !isSigned(state.pulls.get(pull2)))
   ];
-  const isOpen2 = stage2.state === "planned" && nowMs <= slotEndMs(slot2) && withdrawn.length === 0;
-  return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen: isOpen2, withdrawn, claim: slot2.claim };
+  const frozen2 = frozenIn(state, stage2, rules);
+  const isUnderWay = stage2.state === "planned" && rules.nowMs <= slotEndMs(slot2);
+  const isOpen2 = isUnderWay && withdrawn.length + frozen2.length === 0;
+  return { slot: slot2, stage: stage2, check: GATE_CHECKS[environment3], isOpen: isOpen2, withdrawn, frozen: frozen2, claim: slot2.claim };
+}
+function frozenIn({ bugs }, stage2, { freezes: freezes2, nowMs }) {
+  const isFrozen = (subject) => freezeOn(freezes2, subject, nowMs) !== null;
+  return [
+    ...stage2.bugs.flatMap(({ bug: number6 }) => {
+      const bug2 = bugs.get(number6);
+      return bug2 !== void 0 && isFrozen(bug2) ? [number6] : [];
+    }),
+    ...stage2.pulls.filter(({ frozenAs: frozenAs2 }) => isFrozen(frozenAs2)).map(({ pull: pull2 }) => pull2)
+  ];
 }
 
 // src/domain/text/candidate.ts
-function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn }) {
+function renderCandidateTitle({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn, frozen: frozen2 }) {
   const environment3 = stage2.environment.toUpperCase();
   if (isOpen2) return `${slot2.id} may bring it to ${environment3}`;
   if (withdrawn.length > 0) return `#${withdrawn[0]} was taken back: ${slot2.id} does not bring it`;
+  if (frozen2.length > 0) return `#${frozen2[0]} is frozen: ${slot2.id} does not bring it`;
   return stage2.state === "failed" ? `${slot2.id} has given it up` : `${slot2.id} is over`;
 }
-function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn }) {
+function renderCandidateSummary({ slot: slot2, stage: stage2, isOpen: isOpen2, withdrawn, frozen: frozen2 }) {
   const bugs = listOf(aboardOf(stage2).map((number6) => `#${number6}`));
   const what = `The candidate of **${slot2.id}** for ${stage2.environment.toUpperCase()}, on ${shortOid(stage2.base)}, with ${bugs}.`;
   if (isOpen2) return `${what} Each of them may go now.`;
-  if (withdrawn.length === 0) return `${what} It is not deployed any more.`;
-  return `${what} ${listOf(withdrawn.map((bug2) => `#${bug2}`))} may not go any more, so nothing of it is deployed as it is.`;
+  const kept = [.../* @__PURE__ */ new Set([...withdrawn, ...frozen2])];
+  if (kept.length === 0) return `${what} It is not deployed any more.`;
+  return `${what} ${listOf(kept.map((bug2) => `#${bug2}`))} may not go any more, so nothing of it is deployed as it is.`;
 }
 function renderMissing(candidate, missing) {
   const red = missing.filter(({ state }) => state === "red");
@@ -38980,18 +39002,19 @@ function renderCheck({ context: context3, url: url2 }) {
 }
 
 // src/usecases/show-candidates.ts
-async function showCandidates(context3, { before, after }) {
-  const nowMs = context3.clock.nowMs();
-  const known = new Map(judgeCandidates(before, nowMs).map((verdict) => [keyOf3(verdict), wordsOf(verdict)]));
-  const news = judgeCandidates(after, nowMs).filter(
-    (verdict) => known.get(keyOf3(verdict)) !== wordsOf(verdict)
-  );
+async function showCandidates(context3, setting, { before, after }) {
+  const judge3 = (state) => judgeCandidates(state, rulesOf(context3, setting, state));
+  const known = new Map(judge3(before).map((verdict) => [keyOf3(verdict), wordsOf(verdict)]));
+  const news = judge3(after).filter((verdict) => known.get(keyOf3(verdict)) !== wordsOf(verdict));
   await report(
     context3,
     news.map((verdict) => reportOf(verdict, !known.has(keyOf3(verdict))))
   );
 }
 var LOOK_BACK_MS = 24 * 36e5;
+function rulesOf(context3, setting, state) {
+  return { freezes: freezeFacts(context3, setting, state), nowMs: context3.clock.nowMs() };
+}
 function keyOf3({ stage: stage2, check: check4 }) {
   return `${stage2.candidate} ${check4}`;
 }
@@ -39782,7 +39805,7 @@ function strongest(sources) {
   const closed2 = sources.find(({ passedBy }) => passedBy?.length === 0);
   return closed2 ?? sources.find(({ passedBy }) => passedBy === null) ?? sources[0];
 }
-function rulesOf(branch2, type) {
+function rulesOf2(branch2, type) {
   return (branch2?.rules ?? []).filter((rule) => rule.type === type);
 }
 function classicOf(branch2) {
@@ -39945,7 +39968,7 @@ function inspectPassing(look4, source) {
 }
 function demandsOf({ facts, environment: environment3, branch: branch2 }) {
   const context3 = GATE_CHECKS[environment3];
-  const byRules = rulesOf(branch2, "required_status_checks").flatMap(
+  const byRules = rulesOf2(branch2, "required_status_checks").flatMap(
     (rule) => rule.checks.filter((required2) => required2.context === context3).map(({ appId }) => ({ appId, source: rulesetSource(facts, rule, "nobody") }))
   );
   const classic = classicOf(branch2);
@@ -39982,7 +40005,7 @@ function inspectHistory(look4) {
   const { facts, name: name3, branch: branch2 } = look4;
   const classic = classicOf(branch2);
   const open5 = HISTORY.flatMap(({ type, opened, told: told3 }) => {
-    const sources = rulesOf(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
+    const sources = rulesOf2(branch2, type).map((rule) => rulesetSource(facts, rule, "nobody"));
     const all = classic === null || classic[opened] ? sources : [...sources, classicSource(classic)];
     const best = strongest(all);
     if (best === void 0) return [`${name3} ${told3}`];
@@ -40001,7 +40024,7 @@ function inspectHistory(look4) {
 }
 function inspectReviews({ name: name3, branch: branch2 }) {
   const asked = [
-    ...rulesOf(branch2, "pull_request").flatMap(({ reviews }) => reviews === null ? [] : [reviews]),
+    ...rulesOf2(branch2, "pull_request").flatMap(({ reviews }) => reviews === null ? [] : [reviews]),
     ...[classicOf(branch2)?.reviews ?? null].filter((reviews) => reviews !== null)
   ].filter(({ approvals }) => approvals > 0);
   if (asked.length === 0) return [];
@@ -40052,7 +40075,7 @@ function inspectGuard(look4) {
 function reviewSources(look4, branch2) {
   const classic = classicOf(branch2);
   return [
-    ...rulesOf(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4))),
+    ...rulesOf2(branch2, "pull_request").filter(({ reviews }) => isAsked(reviews)).map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4))),
     ...classic !== null && isAsked(classic.reviews) ? [classicSource(classic)] : []
   ];
 }
@@ -40473,7 +40496,7 @@ function inspectPassing2(look4) {
   return bypass.ok(`Only ${nameApp(look4.facts.app)} may write it.`);
 }
 function shutOut({ facts }, appId) {
-  const update = rulesOf(facts.branches.get(LEDGER_BRANCH), "update");
+  const update = rulesOf2(facts.branches.get(LEDGER_BRANCH), "update");
   const restricting = update.flatMap(({ rulesetId }) => facts.rulesets.get(rulesetId) ?? []);
   return restricting.find(
     ({ bypass }) => bypass !== null && !bypass.some(
@@ -40499,7 +40522,7 @@ function openActs(look4, branch2, types) {
   return types.filter((type) => sourcesOf(look4, branch2, type).length === 0).map((type) => CLOSING[type]);
 }
 function sourcesOf(look4, branch2, type) {
-  const rules = rulesOf(look4.facts.branches.get(branch2), type);
+  const rules = rulesOf2(look4.facts.branches.get(branch2), type);
   return rules.map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4)));
 }
 
@@ -41202,7 +41225,7 @@ async function show2(context3, setting, {
     tell: async () => void await Promise.all([
       applyEdits(context3, all, entries),
       sayOnPulls(context3, writes.outbox ?? []),
-      showCandidates(context3, { before, after })
+      showCandidates(context3, setting, { before, after })
     ])
   };
   await tellWithGates(context3, setting, { step: { before, after, writes }, telling });
@@ -79711,7 +79734,7 @@ function checkAlert(check4) {
 function commentAlert(comment) {
   const { issue: issue3, id, by, how } = comment;
   return {
-    key: how === "edited" ? `comment-${id}` : `comment-deleted-${issue3}-${by.id}`,
+    key: how === "edited" ? `comment-${id}-${by.id}` : `comment-deleted-${issue3}-${by.id}`,
     title: `A comment of Tonic on #${issue3} was ${how} by hand`,
     body: [
       `${nameOf(by)} ${how} a comment of Tonic on #${issue3}. A status card is put back; \`git log -p tonic-ledger -- outbox\` has what all others said.`,
@@ -79732,11 +79755,11 @@ function unsignedAlert({
     ].join("\n\n")
   };
 }
-function guardAlert(findings) {
+function guardAlert(findings, lastOnProd2) {
   const codes = [...new Set(findings.map(({ code: code2 }) => code2))].toSorted();
   const told3 = findings.map(({ what, where }) => `- ${plain(what, 300)} (${code(where)})`);
   return {
-    key: `guards-${codes.join("-").slice(0, 120)}`,
+    key: `guards-${codes.join("-").slice(0, 120)}-${slug(lastOnProd2 ?? "new")}`,
     title: "PROD is not guarded: no slot deploys to it",
     body: [
       told3.join("\n"),
@@ -82189,8 +82212,10 @@ async function tellOfBranch(context3, { setting, versions }, draft) {
   const words = unsignedAlert({ tip: versions.tips.prod, message: found2.message });
   await raiseAlert(context3, setting, words);
 }
-async function tellOfGuards(context3, { setting, unsafe }, unsafeReason) {
-  if (unsafe.length > 0 && unsafeReason === null) await raiseAlert(context3, setting, guardAlert(unsafe));
+async function tellOfGuards(context3, { setting, unsafe, state }, unsafeReason) {
+  if (unsafe.length === 0 || unsafeReason !== null) return;
+  const last = lastOnProd(state.slots.values());
+  await raiseAlert(context3, setting, guardAlert(unsafe, last?.id ?? null));
 }
 
 // src/usecases/slot/find-unwanted.ts

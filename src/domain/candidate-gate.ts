@@ -59,7 +59,11 @@ function isOnBranch(state: LedgerState, { state: at, environment, bugs }: Stage)
 
 function judgeCandidate(
   state: LedgerState,
-  { slot, stage, rules }: { readonly slot: SlotRecord; readonly stage: Stage; readonly rules: CandidateRules },
+  {
+    slot,
+    stage,
+    rules,
+  }: { readonly slot: SlotRecord; readonly stage: Stage; readonly rules: CandidateRules },
 ): CandidateVerdict {
   const { environment } = stage;
   const withdrawn = [

@@ -14,9 +14,7 @@ export async function showCandidates(
 ): Promise<void> {
   const judge = (state: LedgerState) => judgeCandidates(state, rulesOf(context, setting, state));
   const known = new Map(judge(before).map((verdict) => [keyOf(verdict), wordsOf(verdict)]));
-  const news = judge(after).filter(
-    (verdict) => known.get(keyOf(verdict)) !== wordsOf(verdict),
-  );
+  const news = judge(after).filter((verdict) => known.get(keyOf(verdict)) !== wordsOf(verdict));
   await report(
     context,
     news.map((verdict) => reportOf(verdict, !known.has(keyOf(verdict)))),

@@ -4,13 +4,7 @@ import { aboardOf } from '../slot.ts';
 import { code, listOf, shortOid } from './markdown.ts';
 
 /** One line beside the check's name, at most 100 characters. */
-export function renderCandidateTitle({
-  slot,
-  stage,
-  isOpen,
-  withdrawn,
-  frozen,
-}: CandidateVerdict): string {
+export function renderCandidateTitle({ slot, stage, isOpen, withdrawn, frozen }: CandidateVerdict): string {
   const environment = stage.environment.toUpperCase();
   if (isOpen) return `${slot.id} may bring it to ${environment}`;
   if (withdrawn.length > 0) return `#${withdrawn[0]} was taken back: ${slot.id} does not bring it`;
@@ -19,13 +13,7 @@ export function renderCandidateTitle({
 }
 
 /** What the candidate is and why it may or may not go; Markdown. */
-export function renderCandidateSummary({
-  slot,
-  stage,
-  isOpen,
-  withdrawn,
-  frozen,
-}: CandidateVerdict): string {
+export function renderCandidateSummary({ slot, stage, isOpen, withdrawn, frozen }: CandidateVerdict): string {
   const bugs = listOf(aboardOf(stage).map((number) => `#${number}`));
   const what = `The candidate of **${slot.id}** for ${stage.environment.toUpperCase()}, on ${shortOid(stage.base)}, with ${bugs}.`;
   if (isOpen) return `${what} Each of them may go now.`;

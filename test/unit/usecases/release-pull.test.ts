@@ -212,7 +212,11 @@ describe('whoever has signed a release off is told, once, that the word counts n
       () => shop.world.standings.set(personIn(shop.world, 'ada').id, { permission: 'write', isBot: false }),
       'is no admin any more',
     ],
-    ['it was turned elsewhere and back', ({ pull }) => shop.people.retarget(pull, 'main'), 'turned to this branch'],
+    [
+      'it was turned elsewhere and back',
+      ({ pull }) => shop.people.retarget(pull, 'main'),
+      'turned to this branch',
+    ],
   ])('when %s, though no webhook said so', async (_name, change, words) => {
     const given = await signed();
     change(given);
