@@ -180,16 +180,16 @@ describe('/approve-release on the release pull request', () => {
 /** What the App reads by itself, as a process that has just started. */
 const reconcile = () => reconcileAndWrite(shop.open());
 
+const voids = (pull: number) => answersTo(pull).filter((answer) => answer.includes('is void'));
+
+async function signed(): Promise<{ pull: number; id: number }> {
+  const pull = await openRelease();
+  const id = await sayOn(pull, '/approve-release');
+  later(shop, 2);
+  return { pull, id };
+}
+
 describe('whoever has signed a release off is told, once, that the word counts no more', () => {
-  const voids = (pull: number) => answersTo(pull).filter((answer) => answer.includes('is void'));
-
-  async function signed(): Promise<{ pull: number; id: number }> {
-    const pull = await openRelease();
-    const id = await sayOn(pull, '/approve-release');
-    later(shop, 2);
-    return { pull, id };
-  }
-
   it('when T1 brings UAT further', async () => {
     const { pull } = await signed();
     shop.people.push(pull);
