@@ -71773,6 +71773,15 @@ function closeOf(stream) {
   });
 }
 
+// src/process/run-program.ts
+async function collectOutput(running, output2) {
+  const [stdout, stderr] = [[], []];
+  if (output2 === "collected") running.stdout.on("data", (chunk) => stdout.push(chunk));
+  running.stderr.on("data", (chunk) => stderr.push(chunk));
+  const end = await running.ended;
+  return { ...end, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString("utf8") };
+}
+
 // src/adapters/git/run-git.ts
 var LONGEST_RUN_MS = 6e5;
 function createGitRunner(options) {
@@ -71795,7 +71804,7 @@ function createGitRunner(options) {
     }).catch((cause) => {
       throw notStarted(command2, cause);
     });
-    const ended3 = collect(program, command2, { authorization, keepOutput: output2 === "collected" }).finally(
+    const ended3 = collect(program, command2, { authorization, output: output2 }).finally(
       () => log?.(`git ${operationOf2(command2)} ${Math.round(performance.now() - startedMs)} ms`)
     );
     return { process: program, ended: ended3 };
@@ -71820,17 +71829,14 @@ function createGitRunner(options) {
 }
 async function collect(program, command2, options) {
   const operation = operationOf2(command2);
-  const stdout = [];
-  const stderr = [];
-  if (options.keepOutput) program.stdout.on("data", (chunk) => stdout.push(chunk));
-  program.stderr.on("data", (chunk) => stderr.push(chunk));
-  const { code: code2, signal } = await program.ended.catch((cause) => {
+  const said = await collectOutput(program, options.output).catch((cause) => {
     throw notStarted(command2, cause);
   });
-  const words = withoutCredentials(Buffer.concat(stderr).toString("utf8"), options.authorization);
+  const { code: code2, signal, stdout } = said;
+  const words = withoutCredentials(said.stderr, options.authorization);
   if (code2 === null) throw gitFailure(operation, `ended by ${signal ?? "a signal"} (timeout) ${words}`);
   if (code2 !== 0 && command2.accept?.includes(code2) !== true) throw gitFailure(operation, words);
-  return { code: code2, stdout: Buffer.concat(stdout), stderr: words };
+  return { code: code2, stdout, stderr: words };
 }
 function notStarted(command2, cause) {
   return new GitFailure(operationOf2(command2), "git could not be started", { retryable: false, cause });

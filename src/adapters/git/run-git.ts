@@ -1,4 +1,5 @@
 import { GitFailure } from '../../ports/repository.ts';
+import { collectOutput } from '../../process/run-program.ts';
 import { startProgram, type RunningProgram } from '../../process/start-program.ts';
 import { buildEnvironment } from './environment.ts';
 import { gitFailure, withoutCredentials } from './failure.ts';
@@ -79,8 +80,8 @@ export function createGitRunner(options: GitRunnerOptions): GitRunner {
     }).catch((cause: unknown) => {
       throw notStarted(command, cause);
     });
-    const ended = collect(program, command, { authorization, keepOutput: output === 'collected' }).finally(
-      () => log?.(`git ${operationOf(command)} ${Math.round(performance.now() - startedMs)} ms`),
+    const ended = collect(program, command, { authorization, output }).finally(() =>
+      log?.(`git ${operationOf(command)} ${Math.round(performance.now() - startedMs)} ms`),
     );
     return { process: program, ended };
   }
@@ -110,21 +111,17 @@ export function createGitRunner(options: GitRunnerOptions): GitRunner {
 async function collect(
   program: RunningProgram,
   command: GitCommand,
-  options: { readonly authorization: string | null; readonly keepOutput: boolean },
+  options: { readonly authorization: string | null; readonly output: 'collected' | 'left to caller' },
 ): Promise<GitOutput> {
   const operation = operationOf(command);
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  if (options.keepOutput) program.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-  program.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-
-  const { code, signal } = await program.ended.catch((cause: unknown) => {
+  const said = await collectOutput(program, options.output).catch((cause: unknown) => {
     throw notStarted(command, cause);
   });
-  const words = withoutCredentials(Buffer.concat(stderr).toString('utf8'), options.authorization);
+  const { code, signal, stdout } = said;
+  const words = withoutCredentials(said.stderr, options.authorization);
   if (code === null) throw gitFailure(operation, `ended by ${signal ?? 'a signal'} (timeout) ${words}`);
   if (code !== 0 && command.accept?.includes(code) !== true) throw gitFailure(operation, words);
-  return { code, stdout: Buffer.concat(stdout), stderr: words };
+  return { code, stdout, stderr: words };
 }
 
 function notStarted(command: GitCommand, cause: unknown): GitFailure {
