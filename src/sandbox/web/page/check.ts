@@ -58,7 +58,7 @@ function checkPage(visit: RepositoryVisit): PageContent {
 function buttons(visit: RepositoryVisit, run: CheckRun): Markup {
   const { kernel, repository, actor } = visit;
   if (!meets(kernel.world, actor, { repository, need: PRESS_CHECKS }))
-    return html`<p class="muted">The buttons of this check need write access.</p>`;
+    return html`<p class="muted">Pressing a button or running the check again needs write access.</p>`;
   const base = pathOf(kernel, repository, `runs/${run.id}`);
   const shown = run.status === 'completed' ? run.actions : [];
   return html`<p>

@@ -44,7 +44,8 @@ function row({ kernel, repository }: RepositoryVisit, deployment: Deployment): M
   return html`<li>
     ${showState(stateOf(deployment))}
     <a href="${pathOf(kernel, repository, `deployments/${environment}`)}">${deployment.environment}</a>
-    <code>${deployment.ref}</code> ${showCommit(kernel, repository, deployment.sha)}
+    ${deployment.ref === deployment.sha ? '' : html`<code>${deployment.ref}</code>`}
+    ${showCommit(kernel, repository, deployment.sha)}
     <div class="muted">
       ${showPerson(kernel, accountOf(kernel.world, deployment.creatorId))} ${deployment.task}
       ${deployment.description ?? ''} ${showTime(deployment.createdAt)}:
