@@ -80860,7 +80860,7 @@ function decide6({ level: level2, parts: parts2, until, reason: reason2 }, call,
   const { bug: bug2, calendar, nowMs } = facts;
   const untilMs = parseLocalMoment(until, calendar.zone);
   if (untilMs === null)
-    return refuse("bad_arguments", "The date has to look like 2026-02-05 or 2026-02-05T18:00.");
+    return refuse("bad_arguments", "There is no such date: write one like 2026-02-05 or 2026-02-05T18:00.");
   if (untilMs <= nowMs) return refuse("bad_arguments", "That date is over, so nothing would be frozen.");
   const fromMs = Math.min(nowMs, call.writtenAtMs);
   const said = { level: level2, parts: parts2, fromMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
@@ -81493,13 +81493,16 @@ function refuseRole(command2, call, policy) {
   const who = describeRole(command2.role, policy);
   return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
 }
+function nextOf({ status: status3 }) {
+  return status3 === "deployed_prod" ? "An admin says `/approve-uat-merge`" : describeStatus(status3).next;
+}
 function refuseStatus2(command2, { bug: bug2 }) {
   if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
   const allowed = listOf(
     command2.from.map((status3) => `\`${status3}\``),
     "or"
   );
-  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${describeStatus(bug2.status).next}.`;
+  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${nextOf(bug2)}.`;
   return refuse(
     "wrong_status",
     `\`/${command2.name}\` is for bugs in ${allowed}; this one is \`${bug2.status}\`.${end}`
@@ -81786,7 +81789,7 @@ function isHandled({ commands }, given) {
 }
 function decideOne(number6, given) {
   const bug2 = given.state.bugs.get(number6);
-  if (bug2 === void 0) return { number: number6, decision: refuse("not_a_bug", `#${number6} is no tracked bug.`) };
+  if (bug2 === void 0) return { number: number6, decision: refuse("not_a_bug", "It is no tracked bug.") };
   const facts = {
     bug: bug2,
     ...given.setting,

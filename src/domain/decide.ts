@@ -65,15 +65,18 @@ export function refuseRole(command: Command, call: Call, policy: Policy): Refusa
   return refuse('not_allowed', `\`/${command.name}\` is for ${who}. Nothing was changed.`);
 }
 
+/** Of a bug whose way is not over. */
+function nextOf({ status }: Bug): string {
+  return status === 'deployed_prod' ? 'An admin says `/approve-uat-merge`' : describeStatus(status).next;
+}
+
 function refuseStatus(command: Command, { bug }: BugFacts): Refusal | null {
   if (command.from === 'any' || command.from.includes(bug.status)) return null;
   const allowed = listOf(
     command.from.map((status) => `\`${status}\``),
     'or',
   );
-  const end = isFinal(bug.status, bug.flow)
-    ? ' Its way is over.'
-    : ` Next: ${describeStatus(bug.status).next}.`;
+  const end = isFinal(bug.status, bug.flow) ? ' Its way is over.' : ` Next: ${nextOf(bug)}.`;
   return refuse(
     'wrong_status',
     `\`/${command.name}\` is for bugs in ${allowed}; this one is \`${bug.status}\`.${end}`,

@@ -96,7 +96,7 @@ function decideOne(
   },
 ): Decided {
   const bug = given.state.bugs.get(number);
-  if (bug === undefined) return { number, decision: refuse('not_a_bug', `#${number} is no tracked bug.`) };
+  if (bug === undefined) return { number, decision: refuse('not_a_bug', 'It is no tracked bug.') };
   const facts: BugFacts = {
     bug,
     ...given.setting,

@@ -50,7 +50,7 @@ function decide({ level, parts, until, reason }: Asked, call: Call, facts: BugFa
   const { bug, calendar, nowMs } = facts;
   const untilMs = parseLocalMoment(until, calendar.zone);
   if (untilMs === null)
-    return refuse('bad_arguments', 'The date has to look like 2026-02-05 or 2026-02-05T18:00.');
+    return refuse('bad_arguments', 'There is no such date: write one like 2026-02-05 or 2026-02-05T18:00.');
   if (untilMs <= nowMs) return refuse('bad_arguments', 'That date is over, so nothing would be frozen.');
   // The words count from when they were written, however late they come in.
   const fromMs = Math.min(nowMs, call.writtenAtMs);

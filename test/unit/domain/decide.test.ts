@@ -49,6 +49,14 @@ const CHANGES: Readonly<Record<string, readonly Status[]>> = {
   help: NAMES,
 };
 
+it('a command that comes at the wrong time is told what comes next instead', () => {
+  expect(say('/hotfix', { bug: aBug({ status: 'deployed_prod', flow: 2 }) })).toMatchObject({
+    message: expect.stringMatching(
+      /this one is `deployed_prod`\. Next: An admin says `\/approve-uat-merge`\.$/u,
+    ),
+  });
+});
+
 describe('every command, in every status, by an admin', () => {
   for (const command of COMMANDS) {
     it.each(NAMES)(`/${command.name} on a bug that is %s`, (status) => {

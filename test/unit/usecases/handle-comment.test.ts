@@ -120,7 +120,7 @@ describe('a batch', () => {
     const [answer = ''] = answersOn(shop, other).slice(-1);
     expect(answer).toMatch(new RegExp(`✅ #${ready}: Approved for PROD`, 'u'));
     expect(answer).toMatch(new RegExp(`❌ #${other}: `, 'u'));
-    expect(answer).toContain('❌ #999: #999 is no tracked bug.');
+    expect(answer).toContain('❌ #999: It is no tracked bug.');
     expect(answersOn(shop, ready).some((body) => body.includes('Approved for PROD'))).toBe(false);
   });
 
