@@ -38189,13 +38189,18 @@ function affectedBugs(state, environment3, { takesBack }) {
   });
 }
 function takeBack(bug2, release2, atMs) {
-  const { environment: environment3, id, order: order2 } = release2;
+  const { environment: environment3, order: order2 } = release2;
   const gone2 = new Set(order2?.branch?.takesBack);
   const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
-  const pulls = [...new Set(bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2))];
+  const pulls = bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2);
+  const rest = { ...bug2, landings: bug2.landings.filter((landing2) => !isGone(landing2)) };
+  return beginAgain(rest, release2, { pulls, atMs });
+}
+function beginAgain(bug2, { environment: environment3, id, order: order2 }, taken) {
+  const { atMs } = taken;
+  const pulls = [...new Set(taken.pulls)];
   const rest = {
     ...bug2,
-    landings: bug2.landings.filter((landing2) => !isGone(landing2)),
     takenBack: { release: id, environment: environment3, atMs, pulls, isHeld: true },
     takenOff: [.../* @__PURE__ */ new Set([...takenOff(bug2), ...pulls])],
     approvals: []
@@ -64149,20 +64154,18 @@ async function scheduleReview(context3, setting, bug2) {
   await tellWithCard(context3, setting, reviewWords(bug2, fixedAtMs, setting.calendar));
 }
 async function failHotfix(context3, setting, failed3) {
-  const { release: release2, refusal, isOnBranch: isOnBranch3 = false, wasTakenBack = false, read: read3 } = failed3;
-  const { reason: reason2, message } = refusal;
+  const { release: release2, refusal, wasTakenBack = false, read: read3 } = failed3;
+  const { reason: reason2 } = refusal;
   await record(context3, setting, (state) => {
     if (read3 !== void 0 && refuseOvertaken(state.releases.get(read3.id), read3) !== null)
       return { writes: null, message: "", result: null };
     const atMs = context3.clock.nowMs();
     const bug2 = state.bugs.get(release2.hotfix.bug);
-    const landings = bug2 === void 0 || !isOnBranch3 ? [] : landingsOf(bug2, release2.hotfix);
-    const held = bug2 === void 0 ? [] : [{ ...bug2, hold: { reason: reason2, message, slot: null, atMs }, landings: [...bug2.landings, ...landings] }];
     const ended3 = release2.state === "planned" ? "failed" : release2.state;
     const body = renderHotfixFailed(release2, refusal);
     return {
       writes: {
-        bugs: held,
+        bugs: bug2 === void 0 ? [] : [holdBug(bug2, failed3, atMs)],
         releases: [withEnd(release2, { state: ended3, endedAtMs: atMs, reason: reason2 })],
         environments: [wasTakenBack ? lockedBehind(state, failed3, atMs) : unlocked(state, release2)],
         outbox: [
@@ -64178,6 +64181,13 @@ async function failHotfix(context3, setting, failed3) {
       result: null
     };
   });
+}
+function holdBug(bug2, { release: release2, refusal, isOnBranch: isOnBranch3 = false }, atMs) {
+  const { reason: reason2, message } = refusal;
+  const landings = [...bug2.landings, ...isOnBranch3 ? landingsOf(bug2, release2.hotfix) : []];
+  const held = { ...bug2, hold: { reason: reason2, message, slot: null, atMs }, landings };
+  if (release2.state !== "rolled_back") return held;
+  return beginAgain(held, release2, { pulls: release2.hotfix.fixes.map(({ pull: pull2 }) => pull2), atMs });
 }
 function lockedBehind(state, { release: release2, refusal }, nowMs) {
   const freed = unlocked(state, release2);
@@ -64412,11 +64422,16 @@ function waysBack(known, environment3) {
     return [{ kind: "way", commit: commit2, release: release2, undoes: line.slice(0, index + 1) }];
   });
 }
-function halfLive({ releases, slots }, environment3, sinceMs) {
+function halfLive(known, environment3, sinceMs) {
+  const { releases, slots } = known;
   const newest = [...releases.values()].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter((each) => each.plannedAtMs > sinceMs && (each.deployer !== null || isCutOff(each, slots))).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
-  if (newest === void 0 || !(hasFailedMidway(newest) || isCutOff(newest, slots))) return [];
+  if (newest === void 0) return [];
+  const isToUndo = hasFailedMidway(newest) || isCutOff(newest, slots) || isOnBranchYet(newest, known);
   const { commit: commit2, previous, rollback: rollback2 } = newest.envelope;
-  return [{ release: newest.id, commit: commit2, previous, rollback: rollback2, atMs: newest.plannedAtMs }];
+  return isToUndo ? [{ release: newest.id, commit: commit2, previous, rollback: rollback2, atMs: newest.plannedAtMs }] : [];
+}
+function isOnBranchYet({ state, environment: environment3, envelope: envelope2 }, known) {
+  return state === "rolled_back" && !takenBackOn(known, environment3).has(envelope2.commit);
 }
 function hasFailedMidway({ state, steps }) {
   return state === "failed" && steps.some(({ key }) => key.startsWith("deploy"));
@@ -78882,7 +78897,8 @@ async function failStage(context3, setting, failed3) {
     if (stage2 === void 0) throw new Error(`${slot2} has no stage ${environment3}`);
     const { reason: reason2, message } = refusal;
     const hold3 = { reason: reason2, message, slot: slot2, atMs: nowMs };
-    const bugs = holdBugs(state, stage2, { hold: hold3, isOnBranch: onBranch !== void 0 });
+    const back = release2?.state === "rolled_back" ? release2 : null;
+    const bugs = holdBugs(state, stage2, { hold: hold3, isOnBranch: onBranch !== void 0, back });
     const pulls = pullsOf2(state, stage2);
     const outcomes = [...bugs.map(({ number: number6 }) => number6), ...pulls.map(({ pull: pull2 }) => pull2)].map(
       (bug2) => ({ bug: bug2, outcome: "failed", reason: reason2, message })
@@ -78895,7 +78911,7 @@ async function failStage(context3, setting, failed3) {
         slots: [written],
         releases: release2 === void 0 ? [] : [release2],
         environments: [wasTakenBack ? lockedBehind2(state, end, refusal) : unlocked2(state, end)],
-        pulls: pulls.map((pull2) => ({ ...pull2, hold: hold3 })),
+        pulls: pulls.map((pull2) => ({ ...pull2, hold: hold3, approvals: back === null ? pull2.approvals : [] })),
         outbox: [
           ...bugs.map((bug2) => failureEntry(bug2, refusal, end)),
           ...pulls.map(
@@ -78908,11 +78924,18 @@ async function failStage(context3, setting, failed3) {
     };
   });
 }
-function holdBugs(state, { bugs }, { hold: hold3, isOnBranch: isOnBranch3 }) {
+function holdBugs(state, { bugs, environment: environment3 }, {
+  hold: hold3,
+  isOnBranch: isOnBranch3,
+  back
+}) {
   return bugs.flatMap(({ bug: number6, landings }) => {
     const bug2 = state.bugs.get(number6);
     if (bug2 === void 0) return [];
-    return [{ ...bug2, hold: hold3, landings: isOnBranch3 ? [...bug2.landings, ...landings] : bug2.landings }];
+    const held = { ...bug2, hold: hold3, landings: isOnBranch3 ? [...bug2.landings, ...landings] : bug2.landings };
+    const brought = landings.length > 0 ? landings : landingsOn(bug2, environment3);
+    const taken = { pulls: brought.map(({ pull: pull2 }) => pull2), atMs: hold3.atMs };
+    return [back === null ? held : beginAgain(held, back, taken)];
   });
 }
 async function dropStage(context3, setting, { slot: slot2, stage: stage2, refusal }) {

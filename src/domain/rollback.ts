@@ -2,6 +2,7 @@ import type { SlotCalendar } from './calendar.ts';
 import type { TakenBackCommits } from './flow.ts';
 import {
   nothingDeployed,
+  takenBackOn,
   toLive,
   type EnvironmentRecord,
   type LedgerState,
@@ -54,16 +55,23 @@ export function waysBack(known: Known, environment: EnvironmentName): WayBack[] 
 
 /**
  * The newest release of the environment, if it failed after it had begun to deploy, or may have, as its slot died and was
- * not run again.
+ * not run again; or if its own checks took it back, and its branch has it yet.
  */
-function halfLive({ releases, slots }: Known, environment: EnvironmentName, sinceMs: number): LiveRelease[] {
+function halfLive(known: Known, environment: EnvironmentName, sinceMs: number): LiveRelease[] {
+  const { releases, slots } = known;
   const newest = [...releases.values()]
     .filter((each) => each.environment === environment && each.kind !== 'rollback')
     .filter((each) => each.plannedAtMs > sinceMs && (each.deployer !== null || isCutOff(each, slots)))
     .toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
-  if (newest === undefined || !(hasFailedMidway(newest) || isCutOff(newest, slots))) return [];
+  if (newest === undefined) return [];
+  const isToUndo = hasFailedMidway(newest) || isCutOff(newest, slots) || isOnBranchYet(newest, known);
   const { commit, previous, rollback } = newest.envelope;
-  return [{ release: newest.id, commit, previous, rollback, atMs: newest.plannedAtMs }];
+  return isToUndo ? [{ release: newest.id, commit, previous, rollback, atMs: newest.plannedAtMs }] : [];
+}
+
+/** As far as anybody has written down. */
+function isOnBranchYet({ state, environment, envelope }: Release, known: Known): boolean {
+  return state === 'rolled_back' && !takenBackOn(known, environment).has(envelope.commit);
 }
 
 function hasFailedMidway({ state, steps }: Release): boolean {

@@ -28,16 +28,30 @@ export function affectedBugs(
   });
 }
 
-/** A bug whose fix was taken back: it begins again, its approvals are void, and no slot takes it on by itself. */
+/** A bug whose fix was taken back from an environment and its branch. */
 export function takeBack(bug: Bug, release: Release, atMs: number): Bug {
-  const { environment, id, order } = release;
+  const { environment, order } = release;
   const gone = new Set(order?.branch?.takesBack);
-  const isGone = (landing: Bug['landings'][number]) =>
+  const isGone = (landing: Landing) =>
     landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
-  const pulls = [...new Set(bug.landings.filter(isGone).map(({ pull }) => pull))];
+  const pulls = bug.landings.filter(isGone).map(({ pull }) => pull);
+  const rest = { ...bug, landings: bug.landings.filter((landing) => !isGone(landing)) };
+  return beginAgain(rest, release, { pulls, atMs });
+}
+
+/**
+ * A bug whose fix, these pull requests, was taken back from an environment: it begins again, its approvals are void, and
+ * no slot takes it on by itself.
+ */
+export function beginAgain(
+  bug: Bug,
+  { environment, id, order }: Release,
+  taken: { readonly pulls: readonly number[]; readonly atMs: number },
+): Bug {
+  const { atMs } = taken;
+  const pulls = [...new Set(taken.pulls)];
   const rest: Bug = {
     ...bug,
-    landings: bug.landings.filter((landing) => !isGone(landing)),
     takenBack: { release: id, environment, atMs, pulls, isHeld: true },
     takenOff: [...new Set([...takenOff(bug), ...pulls])],
     approvals: [],

@@ -17,7 +17,7 @@ import { refuseOvertaken } from '../../domain/order-gate.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { withEnd, type Release } from '../../domain/release.ts';
 import { statusAfter } from '../../domain/status.ts';
-import { withLandings } from '../../domain/take-back.ts';
+import { beginAgain, withLandings } from '../../domain/take-back.ts';
 import {
   renderHotfixFailed,
   renderHotfixLive,
@@ -125,38 +125,32 @@ async function scheduleReview(context: Context, setting: Setting, bug: Bug): Pro
   await tellWithCard(context, setting, reviewWords(bug, fixedAtMs, setting.calendar));
 }
 
+/** A hotfix that is not live. */
+interface FailedHotfix {
+  readonly release: OrderedHotfix;
+  readonly refusal: Refusal;
+  /** The branch has the candidate, only PROD does not, or not any more. */
+  readonly isOnBranch?: boolean;
+  /** What was live was taken back, or half of it: no slot follows before somebody has looked. */
+  readonly wasTakenBack?: boolean;
+  /** As it was read by whoever does not have it in hand: what others have made of it since stays. */
+  readonly read?: Release;
+}
+
 /** Writes down that a hotfix did not come to PROD: the bug stays where it is, PROD is free, and it can be ordered again. */
-export async function failHotfix(
-  context: Context,
-  setting: Setting,
-  failed: {
-    readonly release: OrderedHotfix;
-    readonly refusal: Refusal;
-    /** The branch has the candidate, only PROD does not, or not any more. */
-    readonly isOnBranch?: boolean;
-    /** What was live was taken back, or half of it: no slot follows before somebody has looked. */
-    readonly wasTakenBack?: boolean;
-    /** As it was read by whoever does not have it in hand: what others have made of it since stays. */
-    readonly read?: Release;
-  },
-): Promise<void> {
-  const { release, refusal, isOnBranch = false, wasTakenBack = false, read } = failed;
-  const { reason, message } = refusal;
+export async function failHotfix(context: Context, setting: Setting, failed: FailedHotfix): Promise<void> {
+  const { release, refusal, wasTakenBack = false, read } = failed;
+  const { reason } = refusal;
   await record(context, setting, (state): Intent<null> => {
     if (read !== undefined && refuseOvertaken(state.releases.get(read.id), read) !== null)
       return { writes: null, message: '', result: null };
     const atMs = context.clock.nowMs();
     const bug = state.bugs.get(release.hotfix.bug);
-    const landings = bug === undefined || !isOnBranch ? [] : landingsOf(bug, release.hotfix);
-    const held =
-      bug === undefined
-        ? []
-        : [{ ...bug, hold: { reason, message, slot: null, atMs }, landings: [...bug.landings, ...landings] }];
     const ended = release.state === 'planned' ? 'failed' : release.state;
     const body = renderHotfixFailed(release, refusal);
     return {
       writes: {
-        bugs: held,
+        bugs: bug === undefined ? [] : [holdBug(bug, failed, atMs)],
         releases: [withEnd(release, { state: ended, endedAtMs: atMs, reason })],
         environments: [wasTakenBack ? lockedBehind(state, failed, atMs) : unlocked(state, release)],
         outbox: [
@@ -172,6 +166,15 @@ export async function failHotfix(
       result: null,
     };
   });
+}
+
+/** The words for what was taken back whole brought it, and are used up, though the branch has it yet. */
+function holdBug(bug: Bug, { release, refusal, isOnBranch = false }: FailedHotfix, atMs: number): Bug {
+  const { reason, message } = refusal;
+  const landings = [...bug.landings, ...(isOnBranch ? landingsOf(bug, release.hotfix) : [])];
+  const held = { ...bug, hold: { reason, message, slot: null, atMs }, landings };
+  if (release.state !== 'rolled_back') return held;
+  return beginAgain(held, release, { pulls: release.hotfix.fixes.map(({ pull }) => pull), atMs });
 }
 
 function lockedBehind(

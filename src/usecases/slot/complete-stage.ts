@@ -1,4 +1,4 @@
-import type { Bug, Hold } from '../../domain/bug.ts';
+import { landingsOn, type Bug, type Hold } from '../../domain/bug.ts';
 import type { SlotCalendar, SlotId } from '../../domain/calendar.ts';
 import { move } from '../../domain/decision.ts';
 import { mayBeClosed } from '../../domain/hotfix.ts';
@@ -24,7 +24,7 @@ import {
   type StagePull,
 } from '../../domain/slot.ts';
 import { statusAfter, type BugEvent } from '../../domain/status.ts';
-import { withLandings } from '../../domain/take-back.ts';
+import { beginAgain, withLandings } from '../../domain/take-back.ts';
 import { renderDeployed, renderHeld, renderReleased } from '../../domain/text/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { pullNews } from '../answer.ts';
@@ -107,7 +107,8 @@ export async function failStage(
     if (stage === undefined) throw new Error(`${slot} has no stage ${environment}`);
     const { reason, message } = refusal;
     const hold = { reason, message, slot, atMs: nowMs };
-    const bugs = holdBugs(state, stage, { hold, isOnBranch: onBranch !== undefined });
+    const back = release?.state === 'rolled_back' ? release : null;
+    const bugs = holdBugs(state, stage, { hold, isOnBranch: onBranch !== undefined, back });
     const pulls = pullsOf(state, stage);
     const outcomes = [...bugs.map(({ number }) => number), ...pulls.map(({ pull }) => pull)].map(
       (bug): BugOutcome => ({ bug, outcome: 'failed', reason, message }),
@@ -120,7 +121,7 @@ export async function failStage(
         slots: [written],
         releases: release === undefined ? [] : [release],
         environments: [wasTakenBack ? lockedBehind(state, end, refusal) : unlocked(state, end)],
-        pulls: pulls.map((pull) => ({ ...pull, hold })),
+        pulls: pulls.map((pull) => ({ ...pull, hold, approvals: back === null ? pull.approvals : [] })),
         outbox: [
           ...bugs.map((bug) => failureEntry(bug, refusal, end)),
           ...pulls.map(({ pull }) =>
@@ -134,16 +135,29 @@ export async function failStage(
   });
 }
 
-/** The bugs of a stage, held back where they are; `isOnBranch`: their fixes lie on the branch all the same. */
+/** The bugs of a stage, held back. */
 function holdBugs(
   state: LedgerState,
-  { bugs }: Stage,
-  { hold, isOnBranch }: { readonly hold: Hold; readonly isOnBranch: boolean },
+  { bugs, environment }: Stage,
+  {
+    hold,
+    isOnBranch,
+    back,
+  }: {
+    readonly hold: Hold;
+    /** Their fixes lie on the branch all the same. */
+    readonly isOnBranch: boolean;
+    /** The release that was taken back, though the branch has it yet: their approvals brought it, and are used up. */
+    readonly back: Release | null;
+  },
 ): Bug[] {
   return bugs.flatMap(({ bug: number, landings }): Bug[] => {
     const bug = state.bugs.get(number);
     if (bug === undefined) return [];
-    return [{ ...bug, hold, landings: isOnBranch ? [...bug.landings, ...landings] : bug.landings }];
+    const held = { ...bug, hold, landings: isOnBranch ? [...bug.landings, ...landings] : bug.landings };
+    const brought = landings.length > 0 ? landings : landingsOn(bug, environment);
+    const taken = { pulls: brought.map(({ pull }) => pull), atMs: hold.atMs };
+    return [back === null ? held : beginAgain(held, back, taken)];
   });
 }
 

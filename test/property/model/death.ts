@@ -4,8 +4,8 @@ import type { ParkedCall } from './scheduler.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * The machine of a run dies: after some of its calls; right after it has moved the branch of an environment; or right
- * after a deploy. Where it does not come that far, it lives.
+ * The machine of a run dies: after some of its calls; right after it has moved the branch of an environment, has deployed,
+ * or has built what brings a branch back. Where it does not come that far, it lives.
  */
 export async function die(stage: Stage, run: Run, chance: Chance): Promise<void> {
   let left = chance.below(40);
@@ -13,6 +13,7 @@ export async function die(stage: Stage, run: Run, chance: Chance): Promise<void>
     () => (left -= 1) < 0,
     movesBranch,
     ({ name }: ParkedCall) => name === 'deployer.run',
+    ({ name }: ParkedCall) => name === 'repository.restore',
   ]);
   await dieBehind(stage, run, isLast);
 }

@@ -56,7 +56,7 @@ describe('the ways back', () => {
     ]);
   });
 
-  test('begin before a release that failed half-way', () => {
+  test('begin before a release that failed half-way, or that the branch has although it was taken back', () => {
     const failed = aRelease({
       id: '2026-11-21-T2-prod',
       environment: 'prod',
@@ -67,7 +67,9 @@ describe('the ways back', () => {
       steps: [{ key: 'deploy 100', state: 'failed', startedAtMs: 1, endedAtMs: 2, detail: null }],
     });
     expect(ways(PROD, [failed])[0]).toEqual([BAD, 1]);
-    expect(ways(PROD, [{ ...failed, state: 'rolled_back' }])[0]).toEqual([GOOD, 1]);
+    expect(ways(PROD, [{ ...failed, state: 'rolled_back' }])[0]).toEqual([BAD, 1]);
+    const takenBack = [{ by: oid('9'), commits: [failed.envelope.commit] }];
+    expect(ways({ ...PROD, takenBack }, [{ ...failed, state: 'rolled_back' }])[0]).toEqual([GOOD, 1]);
     expect(ways(PROD, [{ ...failed, steps: [] }])[0]).toEqual([GOOD, 1]);
   });
 

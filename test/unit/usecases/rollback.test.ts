@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { locksOf } from '../../../src/domain/ledger.ts';
+import type { Context } from '../../../src/usecases/context.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { aPolicy, aService } from '../../support/builders.ts';
 import {
@@ -213,13 +214,7 @@ describe('a release that one of its own checks has taken back', () => {
     const bug = await bugOnUat(shop);
     await say(shop, { issue: bug, body: '/approve-prod' });
     shop.failing.add('prod web');
-    // The service that failed can be brought back.
-    const context = shop.open();
-    const run: typeof context.deployer.run = (command, request) => {
-      if (request.isRollback) shop.failing.clear();
-      return context.deployer.run(command, request);
-    };
-    expect(outcomeIn(await slot(shop, 'T2', { context: { ...context, deployer: { run } } }), bug)).toBe(
+    expect(outcomeIn(await slot(shop, 'T2', { context: mendedOnTheWayBack(shop) }), bug)).toBe(
       'failed deploy_failed',
     );
     expect(shop.ledger.state().releases.get('2026-11-20-T2-prod')?.state).toBe('rolled_back');
@@ -228,7 +223,43 @@ describe('a release that one of its own checks has taken back', () => {
     expect(bugIn(shop, bug).landings.map(({ environment }) => environment)).toEqual(['uat']);
     expect(answersOn(shop, bug).at(-1)).toMatch(/Taken off PROD again\*\* with `2026-11-20-T2-prod`/u);
   });
+
+  test('uses the approval up, though the run dies before it has brought the branch back; `/rollback` does it then', async () => {
+    shop.policy = aPolicy({
+      environments: shop.policy.environments,
+      services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
+    });
+    const before = shop.git.branches.get('main') ?? '';
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    shop.failing.add('prod web');
+    const context = mendedOnTheWayBack(shop);
+    const { repository } = context;
+    const dying = {
+      ...context,
+      repository: { ...repository, restore: () => Promise.reject(new Error('died')) },
+    };
+    await expect(slot(shop, 'T2', { context: dying })).rejects.toThrow('died');
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'confirmed', approvals: [] });
+    expect(shop.git.patchesOn('main')).not.toEqual(shop.git.patchesAt(before));
+    later(shop);
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
+    expect(shop.git.patchesOn('main')).toEqual(shop.git.patchesAt(before));
+    expect(shop.deploys.at(-1)).toMatch(new RegExp(`${before}$`, 'u'));
+    expect(bugIn(shop, bug).landings.map(({ environment }) => environment)).toEqual(['uat']);
+  });
 });
+
+/** A process whose commands do what they should once it goes back. */
+function mendedOnTheWayBack(from: Shop): Context {
+  const context = from.open();
+  const run: Context['deployer']['run'] = (command, request) => {
+    if (request.isRollback) from.failing.clear();
+    return context.deployer.run(command, request);
+  };
+  return { ...context, deployer: { run } };
+}
 
 test('what was taken back does not come again by itself when another pull request takes its place', async () => {
   const bug = await bugOnProd(shop);

@@ -1,3 +1,4 @@
+import type { Bug } from '../../../../src/domain/bug.ts';
 import { ENVIRONMENTS } from '../../../../src/domain/policy.ts';
 import type { LedgerState } from '../../../../src/domain/ledger.ts';
 import type { Lease } from '../../../../src/domain/lock.ts';
@@ -124,11 +125,20 @@ function leasesOn({ environments }: LedgerState, environment: Release['environme
 
 function watchTakenBack(model: Model, { before, after, number }: Change): void {
   for (const bug of after.bugs.values()) {
-    const known = before.bugs.get(bug.number)?.takenBack ?? null;
-    if (bug.takenBack === null || bug.takenBack.release === known?.release) continue;
-    count(model, 'bugs taken back');
-    noteGone(model, branchOf(bug.takenBack.environment), number);
+    const { takenBack } = bug;
+    const known = before.bugs.get(bug.number);
+    if (takenBack === null) continue;
+    const { environment } = takenBack;
+    const isNew = takenBack.release !== known?.takenBack?.release;
+    if (isNew) count(model, 'bugs taken back');
+    // Of one that its own checks took back the branch follows in a commit of its own.
+    const isOffBranch = landingsOn(bug, environment) < landingsOn(known, environment);
+    if (isNew || isOffBranch) noteGone(model, branchOf(environment), number);
   }
+}
+
+function landingsOn(bug: Bug | undefined, environment: Release['environment']): number {
+  return (bug?.landings ?? []).filter((each) => each.environment === environment).length;
 }
 
 /** A lock that is no run's goes by a word, or by the run of an order that was given in spite of it. */
