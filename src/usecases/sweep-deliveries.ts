@@ -1,6 +1,7 @@
 import { KEPT_MS, planSweep, type Asked, type DeliveryAttempt, type SweepFacts } from '../domain/delivery.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Deliveries } from '../ports/deliveries.ts';
+import { GitHubFailure } from '../ports/github.ts';
 import type { Log } from '../ports/log.ts';
 
 /** What a sweep of the deliveries works with. */
@@ -27,7 +28,13 @@ export function createDeliverySweep(parts: SweepParts): () => Promise<void> {
     const attempts = await deliveries.since(Math.max(readFromMs, nowMs - KEPT_MS));
     const plan = planSweep(attempts, { asked, isHandled, nowMs });
     for (const attempt of plan.again) {
-      await deliveries.askAgain(attempt);
+      try {
+        await deliveries.askAgain(attempt);
+      } catch (error) {
+        // What GitHub does not bring again keeps none of those behind it.
+        if (!(error instanceof GitHubFailure) || error.retryable) throw error;
+        log.warn('a webhook could not be asked for again', { ...describe(attempt), error: error.message });
+      }
       asked.set(attempt.guid, { times: (asked.get(attempt.guid)?.times ?? 0) + 1, lastMs: nowMs });
       log.info('a webhook that failed is asked for again', describe(attempt));
     }
