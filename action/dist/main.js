@@ -81914,11 +81914,20 @@ async function recordRefusal(context3, setting, refused2) {
   });
 }
 
+// src/usecases/incoming-comment.ts
+var LATE_MS = 6e4;
+async function stillStands({ observer, clock }, { id, body, writtenAtMs, isFresh = false }) {
+  if (isFresh || clock.nowMs() - writtenAtMs < LATE_MS) return true;
+  const found2 = await observer.comment(id);
+  return found2 !== null && !found2.isEdited && found2.body === body;
+}
+
 // src/usecases/handle-comment.ts
 async function handleComment(context3, comment) {
   if (comment.authorIsBot) return;
   const parsed = parseComment(comment.body);
   if (parsed.kind === "none") return;
+  if (!await stillStands(context3, comment)) return;
   try {
     await handleCommand(context3, comment, parsed);
   } catch (error63) {
@@ -81965,7 +81974,7 @@ async function findBug({ ledger }, issue3) {
 // src/usecases/gate/handle-pull-comment.ts
 async function handlePullComment(context3, comment) {
   const what = parseComment(comment.body);
-  if (comment.authorIsBot || !isOurs2(what)) return;
+  if (comment.authorIsBot || !isOurs2(what) || !await stillStands(context3, comment)) return;
   try {
     await handleWords(context3, comment, what);
   } catch (error63) {
@@ -82170,7 +82179,7 @@ async function takeLabels(context3, setting, { issues, sinceMs }) {
 }
 function openSince(sinceMs, { number: number6, comments }) {
   return comments.filter(({ createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited).filter(({ id }) => answerKeys(commentKey(id)).every((key) => !isPosted({ comments }, key))).flatMap(
-    ({ id, author, authorIsBot, body, createdAtMs }) => author === null ? [] : [{ issue: number6, id, author, authorIsBot, body, writtenAtMs: createdAtMs }]
+    ({ id, author, authorIsBot, body, createdAtMs }) => author === null ? [] : [{ issue: number6, id, author, authorIsBot, body, writtenAtMs: createdAtMs, isFresh: true }]
   );
 }
 async function repair(context3, setting, issues) {

@@ -1,23 +1,13 @@
 import type { Bug } from '../domain/bug.ts';
 import type { Command } from '../domain/commands/define.ts';
 import { parseComment, type ParsedComment } from '../domain/commands/parse.ts';
-import type { Person } from '../domain/person.ts';
 import { codeBlock } from '../domain/text/markdown.ts';
 import { ConfigurationBroken } from '../ports/configuration.ts';
 import { LedgerFailure } from '../ports/ledger.ts';
 import { answerOutsideLedger } from './answer.ts';
 import { carryOut, isHandled, type Asked } from './carry-out.ts';
 import type { Context } from './context.ts';
-
-/** A comment as GitHub tells of it. Untrusted, but for the author and the time. */
-export interface IncomingComment {
-  readonly issue: number;
-  readonly id: number;
-  readonly author: Person;
-  readonly authorIsBot: boolean;
-  readonly body: string;
-  readonly writtenAtMs: number;
-}
+import { stillStands, type IncomingComment } from './incoming-comment.ts';
 
 /**
  * Carries out the command of a new comment, once: reaction, decision, ledger, answer.
@@ -29,6 +19,7 @@ export async function handleComment(context: Context, comment: IncomingComment):
   if (comment.authorIsBot) return;
   const parsed = parseComment(comment.body);
   if (parsed.kind === 'none') return;
+  if (!(await stillStands(context, comment))) return;
   try {
     await handleCommand(context, comment, parsed);
   } catch (error) {

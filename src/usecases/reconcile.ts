@@ -20,7 +20,8 @@ import { reopenClosed } from './guard-issue-state.ts';
 import { findChangedComments, readDeletions } from './guard-own-comment.ts';
 import { findWeakRules, readRules } from './guard-rules.ts';
 import { watchHotfixes } from './hotfix/watch-hotfixes.ts';
-import { handleComment, type IncomingComment } from './handle-comment.ts';
+import { handleComment } from './handle-comment.ts';
+import type { IncomingComment } from './incoming-comment.ts';
 import { isWholeDue, readChanged, readInbox, withComments, withMore, type Inbox } from './inbox.ts';
 import { gateAll } from './gate/gate-pulls.ts';
 import { handlePullComment } from './gate/handle-pull-comment.ts';
@@ -124,7 +125,9 @@ function openSince(sinceMs: number, { number, comments }: PullTalk): IncomingCom
     .filter(({ createdAtMs, isEdited }) => createdAtMs >= sinceMs && !isEdited)
     .filter(({ id }) => answerKeys(commentKey(id)).every((key) => !isPosted({ comments }, key)))
     .flatMap(({ id, author, authorIsBot, body, createdAtMs }) =>
-      author === null ? [] : [{ issue: number, id, author, authorIsBot, body, writtenAtMs: createdAtMs }],
+      author === null
+        ? []
+        : [{ issue: number, id, author, authorIsBot, body, writtenAtMs: createdAtMs, isFresh: true }],
     );
 }
 

@@ -18,7 +18,8 @@ import type { Setting } from '../../ports/configuration.ts';
 import { answerOnPull, pullAnswer } from '../answer.ts';
 import { buildHandled, isHandled } from '../carry-out.ts';
 import type { Context } from '../context.ts';
-import { troubleForPeople, type IncomingComment } from '../handle-comment.ts';
+import { troubleForPeople } from '../handle-comment.ts';
+import { stillStands, type IncomingComment } from '../incoming-comment.ts';
 import { withContributors, withPushes } from '../load-fixes.ts';
 import { record, type Intent } from '../record.ts';
 import { environmentOf, gatherGates } from './gather-gates.ts';
@@ -32,7 +33,7 @@ type Words = Exclude<ParsedComment, { kind: 'none' }>;
  */
 export async function handlePullComment(context: Context, comment: IncomingComment): Promise<void> {
   const what = parseComment(comment.body);
-  if (comment.authorIsBot || !isOurs(what)) return;
+  if (comment.authorIsBot || !isOurs(what) || !(await stillStands(context, comment))) return;
   try {
     await handleWords(context, comment, what);
   } catch (error) {

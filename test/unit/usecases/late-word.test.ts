@@ -1,9 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
+import { guardComment } from '../../../src/usecases/guard-comment.ts';
+import { handleComment } from '../../../src/usecases/handle-comment.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
-import { pullIn } from '../../support/fake-world.ts';
+import { personIn, pullIn } from '../../support/fake-world.ts';
 import {
   bugForProd,
   answersOn,
+  bring,
   bugIn,
   bugOnUat,
   confirmedBug,
@@ -186,4 +189,52 @@ test('a link that was said by command counts from when it was said', async () =>
   write(shop, bug, '/approve-prod');
   await takeLate(shop);
   expect(bugIn(shop, bug).approvals).toMatchObject([{ fixes: [{}, { pull: other }] }]);
+});
+
+/** Ada has written it a while ago. */
+const bringLate = (shop: Shop, issue: number, { id, body }: { id: number; body: string }) =>
+  handleComment(shop.open(), {
+    issue,
+    id,
+    body,
+    author: personIn(shop.world, 'ada'),
+    authorIsBot: false,
+    writtenAtMs: shop.world.now() - 5 * 60_000,
+  });
+
+describe('a webhook that brings a command late', () => {
+  it.each<[string, string, (shop: Shop, id: number) => void]>([
+    ['is a command when it stands as it was written', 'done', () => undefined],
+    ['is none when it was edited meanwhile', 'none', (shop, id) => shop.people.editComment(id, 'Never mind')],
+    [
+      'is none when it was edited and edited back',
+      'none',
+      (shop, id) => shop.people.editComment(id, '/unlock prod'),
+    ],
+    ['is none when it was deleted meanwhile', 'none', (shop, id) => shop.people.deleteComment(id)],
+  ])('%s', async (_name, outcome, change) => {
+    const shop = createShop();
+    const issue = await bugOnUat(shop);
+    await say(shop, { issue, body: '/lock prod looking' });
+    later(shop);
+    const id = shop.people.comment({ by: 'ada', issue, body: '/unlock prod' });
+    later(shop, 5);
+    change(shop, id);
+    await bringLate(shop, issue, { id, body: '/unlock prod' });
+    const said = bugIn(shop, issue).commands.filter(({ command }) => command === 'unlock');
+    expect(said[0]?.outcome ?? 'none').toBe(outcome);
+  });
+
+  it('after that of its edit approves nothing for long', async () => {
+    const shop = createShop();
+    const issue = await bugOnUat(shop);
+    const body = '/approve-prod';
+    const id = shop.people.comment({ by: 'ada', issue, body });
+    shop.people.editComment(id, 'Not yet');
+    await guardComment(shop.open(), { issue, id, how: 'edited' });
+    await bring(shop, { by: 'ada', issue, body, id });
+    later(shop, 5);
+    await reconcileAndWrite(shop.open());
+    expect(bugIn(shop, issue)).toMatchObject({ status: 'deployed_uat', approvals: [] });
+  });
 });
