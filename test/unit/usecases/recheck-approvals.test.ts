@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recheckHead } from '../../../src/usecases/recheck-approvals.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
-import { personIn } from '../../support/fake-world.ts';
+import { personIn, pullIn } from '../../support/fake-world.ts';
 import {
   bugForProd,
   answersOn,
@@ -179,4 +179,29 @@ test('approvals that stand cost the ledger nothing', async () => {
   const commits = shop.ledger.messages().length;
   await reconcile(shop);
   expect(shop.ledger.messages()).toHaveLength(commits);
+});
+
+test('a pull request that is closed and reopened as it was has to be signed off anew', async () => {
+  const { shop, bug, pull } = await signedOff();
+  for (const state of ['closed', 'open'] as const) {
+    pullIn(shop.world, pull).state = state;
+    await reconcile(shop);
+  }
+  expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held not_approved');
+});
+
+test('of two, whoever lost the role and has it again has to give the word again', async () => {
+  const shop = createShop();
+  shop.policy = { ...shop.policy, approvals: { allowAuthor: true, required: { uat: 1, prod: 2 } } };
+  shop.world.standings.set(personIn(shop.world, 'max').id, { permission: 'admin', isBot: false });
+  const bug = await bugOnUat(shop);
+  for (const by of ['ada', 'max']) await say(shop, { by, issue: bug, body: '/approve-prod' });
+  later(shop, 2);
+  demote(shop, 'ada');
+  await reconcile(shop);
+  shop.world.standings.set(personIn(shop.world, 'ada').id, { permission: 'admin', isBot: false });
+  await reconcile(shop);
+  expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [{ by: { login: 'max' } }] });
+  await say(shop, { issue: bug, body: '/approve-prod' });
+  expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
 });

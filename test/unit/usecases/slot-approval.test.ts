@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { runStage } from '../../../src/usecases/slot/run-stage.ts';
 import { aRun } from '../../support/builders.ts';
-import { issueIn, personIn } from '../../support/fake-world.ts';
+import { issueIn, personIn, pullIn } from '../../support/fake-world.ts';
 import {
   bugForProd,
   answersOn,
@@ -328,4 +328,15 @@ test('Flow 2: a review of a pull request that went to UAT then is no sign-off fo
   nextNoon(shop);
   shop.people.review({ by: 'ada', pull, state: 'approved' });
   expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
+});
+
+test('Flow 2: an admin’s review that was dismissed is no sign-off any more', async () => {
+  const shop = createShop();
+  shop.git.commit('uat', 'feature');
+  const bug = await confirmedBug(shop);
+  const pull = readyFix(shop, bug, { base: 'main', reviewer: 'ada' });
+  await slot(shop, 'T1');
+  pullIn(shop.world, pull).reviews = [];
+  shop.people.review({ by: 'max', pull, state: 'approved' });
+  expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held not_approved');
 });
