@@ -39268,8 +39268,10 @@ function remarksOf(bug2, { pull: pull2 }) {
 function describeLanded(bug2, landing2, when) {
   const { environment: environment3 } = landing2;
   const name3 = environment3.toUpperCase();
-  const isLive = WAITING[bug2.status] !== environment3;
-  const isOnOther = landingsOn(bug2, environment3 === "uat" ? "prod" : "uat").length > 0;
+  const other = environment3 === "uat" ? "prod" : "uat";
+  const waiting = WAITING[bug2.status];
+  const isLive = waiting !== environment3;
+  const isOnOther = waiting !== other && landingsOn(bug2, other).length > 0;
   const where = isLive ? `On ${isOnOther ? "UAT and PROD" : name3}` : `On ${name3}\u2019s branch, not live`;
   const next = nextStep3(bug2, when);
   const slot2 = landing2.slot === null ? "" : ` by ${landing2.slot}`;

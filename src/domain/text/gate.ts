@@ -97,8 +97,10 @@ export function describeLanded(
 ): GateWords {
   const { environment } = landing;
   const name = environment.toUpperCase();
-  const isLive = WAITING[bug.status] !== environment;
-  const isOnOther = landingsOn(bug, environment === 'uat' ? 'prod' : 'uat').length > 0;
+  const other = environment === 'uat' ? 'prod' : 'uat';
+  const waiting = WAITING[bug.status];
+  const isLive = waiting !== environment;
+  const isOnOther = waiting !== other && landingsOn(bug, other).length > 0;
   const where = isLive ? `On ${isOnOther ? 'UAT and PROD' : name}` : `On ${name}’s branch, not live`;
   const next = nextStep(bug, when);
   const slot = landing.slot === null ? '' : ` by ${landing.slot}`;
@@ -114,15 +116,15 @@ export function describeLanded(
   };
 }
 
-/** In these a fix on the environment's branch is not live there: its deploy failed. */
+/** In these a fix on the environment's branch is not live there: its deploy failed, or is under way. */
 const WAITING: Readonly<Partial<Record<Status, EnvironmentName>>> = {
   pending_prod: 'prod',
   pending_uat_merge: 'uat',
 };
 
 /**
- * Says that a rollback took a pull request off its environment again. Closed: what brought it there counts no more; `null` when
- * none took it off.
+ * Says that a rollback took a pull request off its environment again. Closed: what brought it there counts no more.
+ * `null` when none took it off.
  */
 export function describeTakenOff(
   { number, takenBack }: Bug,

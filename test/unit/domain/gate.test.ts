@@ -439,6 +439,11 @@ describe('once it is on its branch', () => {
     ],
     [aBug({ status: 'uat_merged' }), 'prod', { line: 'On UAT and PROD', buttons: [] }],
     [
+      flow1('pending_prod', { landings: [aLanding(), aLanding({ environment: 'prod' })] }),
+      'uat',
+      { line: 'On UAT; T2 Fri 11-20 22:00 brings it to PROD', buttons: [] },
+    ],
+    [
       flow2('pending_prod'),
       'prod',
       { line: 'On PROD’s branch, not live; T2 Fri 11-20 22:00 brings it to PROD', buttons: [] },
