@@ -75924,10 +75924,9 @@ function createMembers(context3) {
         readPermission(context3, person2),
         ...teams.map((team2) => isTeamMember(context3, person2, team2))
       ]);
-      return {
-        ...standing2,
-        teams: teams.filter((_, index) => isIn5[index] === true).map((team2) => team2.toLowerCase())
-      };
+      const { isSame: isSame6, ...rest } = standing2;
+      const own3 = teams.filter((_, index) => isSame6 && isIn5[index] === true);
+      return { ...rest, teams: own3.map((team2) => team2.toLowerCase()) };
     }
   };
 }
@@ -75942,8 +75941,9 @@ async function readPermission({ client, owner, repo }, person2) {
     })
   );
   const user2 = answer2?.data.user;
-  if (answer2 === null || user2?.id !== person2.id) return { permission: "none", isBot: isNamedBot };
-  return { permission: permissionOf(answer2.data), isBot: isNamedBot || user2.type === "Bot" };
+  const isSame6 = (user2?.id ?? person2.id) === person2.id;
+  if (answer2 === null || user2?.id !== person2.id) return { permission: "none", isBot: isNamedBot, isSame: isSame6 };
+  return { permission: permissionOf(answer2.data), isBot: isNamedBot || user2.type === "Bot", isSame: isSame6 };
 }
 function permissionOf(answer2) {
   const named3 = BASE_ROLES.find(([, name3]) => name3 === answer2.role_name);

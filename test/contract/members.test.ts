@@ -35,6 +35,14 @@ describe.each(PLACES)('the members of %s', (_, open) => {
     expect((await place.ports.members.standing({ id: id + 4711, login }, [])).permission).toBe('none');
   });
 
+  test('nor is in the teams of whoever has the login now', async () => {
+    const { id, login } = place.person('ada');
+    place.joinTeam('ada', 'acme/admins');
+    const { members } = place.ports;
+    expect((await members.standing({ id, login }, ['acme/admins'])).teams).toEqual(['acme/admins']);
+    expect((await members.standing({ id: id + 4711, login }, ['acme/admins'])).teams).toEqual([]);
+  });
+
   test('somebody whom GitHub does not know has no role', async () => {
     expect(await place.ports.members.standing({ id: 4711, login: 'nobody-here' }, [])).toMatchObject({
       permission: 'none',

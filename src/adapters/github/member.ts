@@ -23,10 +23,9 @@ export function createMembers(context: GitHubContext): Members {
         readPermission(context, person),
         ...teams.map((team) => isTeamMember(context, person, team)),
       ]);
-      return {
-        ...standing,
-        teams: teams.filter((_, index) => isIn[index] === true).map((team) => team.toLowerCase()),
-      };
+      const { isSame, ...rest } = standing;
+      const own = teams.filter((_, index) => isSame && isIn[index] === true);
+      return { ...rest, teams: own.map((team) => team.toLowerCase()) };
     },
   };
 }
@@ -34,7 +33,7 @@ export function createMembers(context: GitHubContext): Members {
 async function readPermission(
   { client, owner, repo }: GitHubContext,
   person: Person,
-): Promise<Omit<Standing, 'teams'>> {
+): Promise<Omit<Standing, 'teams'> & { readonly isSame: boolean }> {
   const isNamedBot = person.login.endsWith('[bot]');
   const answer = await callingUnlessGone('read the role of a person', () =>
     client.request('GET /repos/{owner}/{repo}/collaborators/{username}/permission', {
@@ -44,9 +43,10 @@ async function readPermission(
     }),
   );
   const user = answer?.data.user;
-  // A login that changed hands is somebody else.
-  if (answer === null || user?.id !== person.id) return { permission: 'none', isBot: isNamedBot };
-  return { permission: permissionOf(answer.data), isBot: isNamedBot || user.type === 'Bot' };
+  // A login that changed hands is somebody else, whose teams are none of this person's either.
+  const isSame = (user?.id ?? person.id) === person.id;
+  if (answer === null || user?.id !== person.id) return { permission: 'none', isBot: isNamedBot, isSame };
+  return { permission: permissionOf(answer.data), isBot: isNamedBot || user.type === 'Bot', isSame };
 }
 
 /** The role by its name; a custom one counts as the strongest role whose permission it includes. */
