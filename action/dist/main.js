@@ -64492,6 +64492,8 @@ function orderRollback(asked, facts) {
   }
   const way = chooseWay(facts, environment3, asked.to);
   if (way.kind === "refused") return way;
+  const unforeseen = refuseUnforeseen(way, asked);
+  if (unforeseen !== null) return unforeseen;
   const classes = way.undoes.map(({ rollback: rollback2 }) => rollback2);
   const refusal = refuseRestore(way, { environment: environment3, classes, acceptsDataLoss });
   if (refusal !== null) return refusal;
@@ -64518,6 +64520,14 @@ function orderRollback(asked, facts) {
     reason: null
   };
   return { kind: "ordered", release: release2 };
+}
+function refuseUnforeseen({ undoes }, { environment: environment3, saidAtMs }) {
+  const [newest] = undoes;
+  if (newest === void 0 || newest.atMs < saidAtMs + 1e3) return null;
+  return refuse(
+    "overtaken",
+    `${code(newest.release)} came to ${environment3.toUpperCase()} after you wrote that. Look at it, and say \`/rollback\` again if it is to go, too.`
+  );
 }
 function runningRollback(releases, environment3, nowMs) {
   const running = [...releases.values()].find(
@@ -81219,7 +81229,10 @@ function decide10(asked, call, facts) {
   const { bug: bug2 } = facts;
   const locked = refusePersons(asked.environment, facts);
   if (locked !== null) return locked;
-  const ordered = orderRollback({ ...asked, issue: bug2.number, by: call.actor }, facts);
+  const ordered = orderRollback(
+    { ...asked, issue: bug2.number, by: call.actor, saidAtMs: call.writtenAtMs },
+    facts
+  );
   if (ordered.kind === "refused") return ordered;
   const { release: release2 } = ordered;
   const { envelope: envelope2, order: order2 } = release2;

@@ -152,12 +152,13 @@ export interface AskedRollback {
   readonly reason: string;
   readonly issue: number;
   readonly by: Person | null;
+  readonly saidAtMs: number;
 }
 
 /**
  * The order for a rollback, as a release that is still to be planned.
  *
- * Refuses: `rollback_running`, `no_way_back`, `restore_required`.
+ * Refuses: `rollback_running`, `no_way_back`, `overtaken`, `restore_required`.
  */
 export function orderRollback(
   asked: AskedRollback,
@@ -173,6 +174,8 @@ export function orderRollback(
   }
   const way = chooseWay(facts, environment, asked.to);
   if (way.kind === 'refused') return way;
+  const unforeseen = refuseUnforeseen(way, asked);
+  if (unforeseen !== null) return unforeseen;
   const classes = way.undoes.map(({ rollback }) => rollback);
   const refusal = refuseRestore(way, { environment, classes, acceptsDataLoss });
   if (refusal !== null) return refusal;
@@ -199,6 +202,22 @@ export function orderRollback(
     reason: null,
   };
   return { kind: 'ordered', release };
+}
+
+/**
+ * Words that come in late are about what was live when they were written. GitHub's times are whole seconds, so what came
+ * in the same second was there.
+ */
+function refuseUnforeseen(
+  { undoes }: WayBack,
+  { environment, saidAtMs }: Pick<AskedRollback, 'environment' | 'saidAtMs'>,
+): Refusal | null {
+  const [newest] = undoes;
+  if (newest === undefined || newest.atMs < saidAtMs + 1_000) return null;
+  return refuse(
+    'overtaken',
+    `${code(newest.release)} came to ${environment.toUpperCase()} after you wrote that. Look at it, and say \`/rollback\` again if it is to go, too.`,
+  );
 }
 
 function runningRollback(

@@ -56,7 +56,10 @@ function decide(asked: Asked, call: Call, facts: BugFacts): Decision {
   const { bug } = facts;
   const locked = refusePersons(asked.environment, facts);
   if (locked !== null) return locked;
-  const ordered = orderRollback({ ...asked, issue: bug.number, by: call.actor }, facts);
+  const ordered = orderRollback(
+    { ...asked, issue: bug.number, by: call.actor, saidAtMs: call.writtenAtMs },
+    facts,
+  );
   if (ordered.kind === 'refused') return ordered;
   const { release } = ordered;
   const { envelope, order } = release;

@@ -16,11 +16,13 @@ import {
   someParityFacts,
 } from '../../support/builders.ts';
 
+const DEPLOYED_MS = at('2026-11-20 18:00:00');
+
 const oid = (digit: string) => digit.repeat(40);
 const [OLDEST, OLD, GOOD, BAD] = [oid('1'), oid('2'), oid('3'), oid('4')];
 
 function live(release: string, commit: string, previous: string | null): LiveRelease {
-  return { release, commit, previous, atMs: NOW_MS, rollback: 'app_rollback' };
+  return { release, commit, previous, atMs: DEPLOYED_MS, rollback: 'app_rollback' };
 }
 
 /** PROD after three nights: `OLD`, then `GOOD`, then `BAD`. */
@@ -46,6 +48,9 @@ const targetOf = (words: string): string => {
   const decision = ask(words);
   return decision.kind === 'allowed' ? (decision.release?.envelope.commit ?? 'nothing') : decision.reason;
 };
+
+const saidAt = (writtenAtMs: number) =>
+  outcomeOf(say('/rollback prod it is broken', known(), { writtenAtMs }));
 
 describe('the ways back', () => {
   test('lead to all that was live, the nearest first, also before this system came', () => {
@@ -134,6 +139,14 @@ describe('/rollback', () => {
       expect(() => targetOf(words)).toThrow('is refused');
     },
   );
+
+  test('is about what was live when it was written, however late it comes in', () => {
+    expect([saidAt(DEPLOYED_MS), saidAt(DEPLOYED_MS - 999), saidAt(DEPLOYED_MS - 1_000)]).toEqual([
+      'allowed',
+      'allowed',
+      'overtaken',
+    ]);
+  });
 
   test('is one at a time on an environment', () => {
     const decision = ask('/rollback prod it is broken');
