@@ -22,7 +22,7 @@ import { createRedaction, type Redaction } from './domain/redact.ts';
 import type { Clock } from './ports/clock.ts';
 import type { RepositoryName } from './ports/installations.ts';
 import type { Log } from './ports/log.ts';
-import { createDeliverySweep } from './usecases/sweep-deliveries.ts';
+import { createDeliverySweep, type SweepParts } from './usecases/sweep-deliveries.ts';
 
 export interface AppOptions {
   readonly appId: string | number;
@@ -91,7 +91,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   });
   const client = withOwnRules(await probot.auth(), PROMPT, redaction.text);
   const hub = await openHub({ ...options, variables, log, redaction }, probot, client);
-  const app = createApp(hub, log);
+  const firstTries = new Map<string, number>();
+  const app = createApp(hub, { log, firstTries });
   await probot.load(app);
   await startNew(hub, log);
   const webhooks = createWebhookTaker({
@@ -101,7 +102,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     log,
   });
   const server = await serve((...exchange) => void webhooks.take(...exchange), options);
-  const sweep = openSweep(app, client, { clock, log });
+  const sweep = openSweep(app, client, { clock, log, firstTries });
   const timer = createTimer({
     hub,
     log,
@@ -133,14 +134,13 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 function openSweep(
   app: ReturnType<typeof createApp>,
   client: GitHubClient,
-  { clock, log }: Pick<AppOptions, 'clock' | 'log'>,
+  parts: Pick<SweepParts, 'clock' | 'log' | 'firstTries'>,
 ): () => Promise<void> {
   const handled = handledEvents(app);
   return createDeliverySweep({
-    deliveries: createDeliveries(client, log),
+    ...parts,
+    deliveries: createDeliveries(client, parts.log),
     isHandled: ({ event, action }) => handled.has(event) || handled.has(`${event}.${action}`),
-    clock,
-    log,
   });
 }
 

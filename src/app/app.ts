@@ -1,5 +1,6 @@
 import type { Probot } from 'probot';
 import type { Log } from '../ports/log.ts';
+import type { FirstTries } from '../usecases/sweep-deliveries.ts';
 import type { Hub } from './hub.ts';
 import { onCheckButton, onCheckRerequested, onOtherChecks } from './on-check.ts';
 import { onCommentChanged, onCommentCreated } from './on-comment.ts';
@@ -15,7 +16,10 @@ import { onLabel, onPush, onWorkflowRun } from './on-repository.ts';
  * Registers every handler. A handler answers GitHub only after its effect is in the ledger: when it throws, the
  * delivery counts as failed and can be asked for again.
  */
-export function createApp(hub: Hub, log: Log): (probot: Pick<Probot, 'on'>) => void {
+export function createApp(
+  hub: Hub,
+  { log, firstTries }: { readonly log: Log; readonly firstTries: FirstTries },
+): (probot: Pick<Probot, 'on'>) => void {
   return (probot) => {
     probot.on('issues.opened', (event) => onIssueOpened(hub, event));
     probot.on(['issues.labeled', 'issues.unlabeled'], (event) => onIssueLabel(hub, event));
@@ -38,7 +42,7 @@ export function createApp(hub: Hub, log: Log): (probot: Pick<Probot, 'on'>) => v
       ['pull_request_review.submitted', 'pull_request_review.edited', 'pull_request_review.dismissed'],
       (event) => onReview(hub, event),
     );
-    probot.on('check_run.requested_action', (event) => onCheckButton(hub, event));
+    probot.on('check_run.requested_action', (event) => onCheckButton(hub, event, firstTries));
     probot.on(['check_run.rerequested', 'check_suite.rerequested'], (event) =>
       onCheckRerequested(hub, event),
     );

@@ -2,6 +2,7 @@ import type { EmitterWebhookEvent as WebhookEvent } from '@octokit/webhooks';
 import { gateHead } from '../usecases/gate/gate-pulls.ts';
 import { pressButton } from '../usecases/gate/press-button.ts';
 import { lookAgain } from '../usecases/gate/look-again.ts';
+import type { FirstTries } from '../usecases/sweep-deliveries.ts';
 import type { Hub } from './hub.ts';
 import { isByBot, tenantOf } from './incoming.ts';
 
@@ -9,6 +10,7 @@ import { isByBot, tenantOf } from './incoming.ts';
 export async function onCheckButton(
   hub: Hub,
   { id, payload }: WebhookEvent<'check_run.requested_action'>,
+  firstTries: FirstTries,
 ): Promise<void> {
   if (isByBot(payload)) return;
   const { context } = await tenantOf(hub, payload);
@@ -20,6 +22,7 @@ export async function onCheckButton(
     checkRun: run.id,
     head: run.head_sha,
     delivery: id,
+    pressedAtMs: firstTries.get(id) ?? null,
   });
 }
 

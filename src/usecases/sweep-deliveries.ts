@@ -9,7 +9,12 @@ export interface SweepParts extends Pick<SweepFacts, 'isHandled'> {
   readonly deliveries: Deliveries;
   readonly clock: Clock;
   readonly log: Log;
+  /** Takes up when GitHub first tried to bring what it is asked for again. */
+  readonly firstTries: Map<string, number>;
 }
+
+/** When GitHub first tried to bring an event, by the webhook's unique id, epoch milliseconds; of those that failed then. */
+export type FirstTries = ReadonlyMap<string, number>;
 
 /**
  * Makes the sweep of the deliveries. GitHub does not bring again by itself what this App did not answer or answered with
@@ -18,7 +23,7 @@ export interface SweepParts extends Pick<SweepFacts, 'isHandled'> {
  * Where it stands is kept in memory only: a process that begins looks back as far as GitHub's log reaches.
  */
 export function createDeliverySweep(parts: SweepParts): () => Promise<void> {
-  const { deliveries, clock, log, isHandled } = parts;
+  const { deliveries, clock, log, isHandled, firstTries } = parts;
   const asked = new Map<string, Asked>();
   const givenUp = new Map<string, DeliveryAttempt>();
   let readFromMs = 0;
@@ -28,6 +33,8 @@ export function createDeliverySweep(parts: SweepParts): () => Promise<void> {
     const attempts = await deliveries.since(Math.max(readFromMs, nowMs - KEPT_MS));
     const plan = planSweep(attempts, { asked, isHandled, nowMs });
     for (const attempt of plan.again) {
+      const tries = attempts.filter(({ guid }) => guid === attempt.guid).map(({ atMs }) => atMs);
+      firstTries.set(attempt.guid, Math.min(...tries, firstTries.get(attempt.guid) ?? Infinity));
       try {
         await deliveries.askAgain(attempt);
       } catch (error) {
@@ -48,6 +55,7 @@ export function createDeliverySweep(parts: SweepParts): () => Promise<void> {
     readFromMs = plan.readFromMs;
     forget(asked, ({ lastMs }) => lastMs < nowMs - KEPT_MS);
     forget(givenUp, ({ atMs }) => atMs < nowMs - KEPT_MS);
+    forget(firstTries, (atMs) => atMs < nowMs - KEPT_MS);
   };
 }
 

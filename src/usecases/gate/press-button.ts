@@ -21,13 +21,15 @@ export interface ButtonPress {
   readonly head: string;
   /** The webhook's unique id. */
   readonly delivery: string;
+  /** When GitHub first tried to tell of it, where that failed; `null`: it is news. */
+  readonly pressedAtMs: number | null;
 }
 
 /**
  * Carries out a button: the same as the command that it stands for, said by the person on the bug of the pull request
  * whose head bears the check. A button of a head that is no more does nothing: nobody has looked at the newer one.
  *
- * It counts as written when it arrives here: GitHub does not tell when it was pressed.
+ * It counts as written when GitHub first told of it: when it was pressed GitHub does not tell.
  */
 export async function pressButton(context: Context, press: ButtonPress): Promise<void> {
   const environment = ENVIRONMENTS.find((name) => GATE_CHECKS[name] === press.check);
@@ -41,7 +43,8 @@ export async function pressButton(context: Context, press: ButtonPress): Promise
   // Nobody is told: there is no bug to tell it on.
   if (what.kind === 'refused' || issue === undefined) return gatePulls(context, pulls);
   const given = { kind: 'button', delivery: press.delivery, checkRun: press.checkRun } as const;
-  const asked = { issue, actor: press.by, given, writtenAtMs: context.clock.nowMs() };
+  const writtenAtMs = press.pressedAtMs ?? context.clock.nowMs();
+  const asked = { issue, actor: press.by, given, writtenAtMs };
   await carryOut(context, await context.configuration.load(), { asked, what });
 }
 

@@ -103,7 +103,16 @@ export function pressButton(
     means,
     ...whatIsSeen(model),
   });
-  emit(model, { kind: 'button', button, by: person, check, checkRun: 1, head, delivery: String(id) });
+  emit(model, {
+    kind: 'button',
+    button,
+    by: person,
+    check,
+    checkRun: 1,
+    head,
+    delivery: String(id),
+    pressedAtMs: null,
+  });
   tell(model, `${by} presses ${button} on #${pull.number} (press ${id})`);
   count(model, `pressed ${button}`);
 }

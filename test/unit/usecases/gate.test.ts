@@ -71,6 +71,7 @@ async function press(changes: Partial<ButtonPress> & { readonly head: string }):
     check: GATE_CHECKS.uat,
     checkRun: 7,
     delivery: 'd-1',
+    pressedAtMs: null,
     ...changes,
   });
 }
@@ -419,6 +420,21 @@ describe('the buttons', () => {
     await press({ head: headOf(pull) });
     expect(bugIn(shop, bug).approvals).toHaveLength(1);
     expect(answersOn(shop, bug)).toHaveLength(answers);
+  });
+
+  it('count as pressed when GitHub first told of it: what was taken back since stays taken back', async () => {
+    const bug = await bugOnUat(shop);
+    const [{ pull } = { pull: 0 }] = bugIn(shop, bug).fixes;
+    const pressedAtMs = shop.world.now();
+    later(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    later(shop);
+    await say(shop, { issue: bug, body: '/unapprove' });
+    await press({ head: headOf(pull), pressedAtMs });
+    expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [] });
+    expect(answersOn(shop, bug).at(-1)).toMatch(/said `\/unapprove` after you wrote that/u);
+    await press({ head: headOf(pull), delivery: 'd-2' });
+    expect(bugIn(shop, bug).approvals).toHaveLength(1);
   });
 
   it('sign off the head of a Flow 2 fix that bears them, and no newer one', async () => {

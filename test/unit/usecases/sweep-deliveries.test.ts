@@ -12,7 +12,7 @@ function failed(guid: string): DeliveryAttempt {
 const ignore = (): void => undefined;
 
 /** What GitHub was asked for by two sweeps, where it does not bring `gone` again. */
-async function askedFor(): Promise<string[]> {
+async function askedFor(firstTries = new Map<string, number>()): Promise<string[]> {
   const asked: string[] = [];
   const sweep = createDeliverySweep({
     deliveries: {
@@ -25,6 +25,7 @@ async function askedFor(): Promise<string[]> {
     isHandled: () => true,
     clock: { nowMs: () => NOW_MS },
     log: { info: ignore, warn: ignore, error: ignore },
+    firstTries,
   });
   for (let count = 0; count < 2; count += 1) await sweep();
   return asked;
@@ -32,4 +33,10 @@ async function askedFor(): Promise<string[]> {
 
 test('a webhook that GitHub does not bring again keeps none of those behind it', async () => {
   expect((await askedFor()).toSorted()).toEqual(['gone', 'other']);
+});
+
+test('what is asked for again is known to be as old as GitHub’s first try', async () => {
+  const firstTries = new Map<string, number>();
+  await askedFor(firstTries);
+  expect(firstTries.get('other')).toBe(NOW_MS - 600_000);
 });
