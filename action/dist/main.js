@@ -38665,11 +38665,18 @@ function claimedOrder(releases, runId) {
 }
 function refuseClaim({ id, kind, state, plannedAtMs, deployer }, given) {
   if (state === "live") return refuse("slot_done", `${code(id)} is done already.`);
+  if (state === "rolled_back") return refuse("slot_done", `${code(id)} was done, and is taken back.`);
   if (given.nowMs - plannedAtMs > ORDER_LEASE_MS)
     return refuse("slot_too_late", `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
   const isOther = deployer !== null && deployer.runId !== given.runId;
   if (state !== "planned" || !isOther || given.hasEnded) return null;
   return refuse("slot_taken", `${code(id)} is in the hands of run ${deployer.runId ?? "unknown"}.`);
+}
+function wasOvertaken(releases, { id, environment: environment3, deployer }) {
+  if (deployer === null) return false;
+  return [...releases.values()].some(
+    (each) => each.id !== id && each.environment === environment3 && (each.deployer?.fencingToken ?? 0) > deployer.fencingToken
+  );
 }
 function refuseOvertaken(now, read3) {
   const isAsRead = now?.state === read3.state && now.deployer?.runId === read3.deployer?.runId && now.deployer?.attempt === read3.deployer?.attempt;
@@ -64277,16 +64284,23 @@ async function planNow(context3, setting, { release: release2, read: read3, run:
   const facts = { nowMs: context3.clock.nowMs(), endedRuns: locking.endedRuns, calendar: setting.calendar };
   const taken = refuseLocked(withoutRollbacks(locksOf(state, "prod")), wish, facts);
   if (taken !== null) return taken;
-  const built = await build(context3, setting, { release: release2, state });
+  const built = await build(context3, setting, { release: release2, read: read3, state });
   return built.kind === "refused" ? built : writePlan(context3, setting, { built, read: read3, ...locking });
 }
-async function build(context3, setting, { release: release2, state }) {
+async function build(context3, setting, { release: release2, read: read3, state }) {
   const judged = await judgeHotfix(context3, setting, { release: release2, state });
   if (judged.kind === "refused") return judged;
   const staged = await stageOf2(context3, setting, judged);
   if (staged.kind === "refused") return staged;
   const { stage: stage2, envelope: envelope2 } = staged;
-  return { kind: "built", judged, release: { ...release2, envelope: envelope2, hotfix: { ...release2.hotfix, stage: stage2 } } };
+  const steps = envelope2.commit === read3.envelope.commit ? stepsLeft(read3, state) : [];
+  const built = { ...release2, envelope: envelope2, steps, hotfix: { ...release2.hotfix, stage: stage2 } };
+  return { kind: "built", judged, release: built };
+}
+function stepsLeft(read3, { releases }) {
+  const failed3 = read3.steps.find(({ state }) => state === "failed");
+  const isGivenUp = failed3 !== void 0 && failed3.key !== "verify";
+  return isGivenUp || wasOvertaken(releases, read3) ? [] : read3.steps;
 }
 async function stageOf2(context3, { policy }, { bug: bug2, gathered, facts }) {
   const { versions } = gathered;
@@ -65104,6 +65118,11 @@ async function planRollback(context3, { releaseId: releaseId2, run: run2 }) {
     return refuse("bad_arguments", `There is no rollback ${code(releaseId2, 100)}; \`/rollback\` orders one.`);
   const taken = await refuseTaken(context3, release2, run2);
   if (taken !== null) return taken;
+  if (wasOvertaken(state.releases, release2))
+    return refuse(
+      "overtaken",
+      `Another release has had ${release2.environment.toUpperCase()} since ${code(release2.id)} began. Say \`/rollback\` again.`
+    );
   const claimed2 = {
     ...release2,
     state: "planned",

@@ -38,11 +38,29 @@ export function refuseClaim(
   },
 ): Refusal | null {
   if (state === 'live') return refuse('slot_done', `${code(id)} is done already.`);
+  if (state === 'rolled_back') return refuse('slot_done', `${code(id)} was done, and is taken back.`);
   if (given.nowMs - plannedAtMs > ORDER_LEASE_MS)
     return refuse('slot_too_late', `${code(id)} was asked for too long ago. Say \`/${kind}\` again.`);
   const isOther = deployer !== null && deployer.runId !== given.runId;
   if (state !== 'planned' || !isOther || given.hasEnded) return null;
   return refuse('slot_taken', `${code(id)} is in the hands of run ${deployer.runId ?? 'unknown'}.`);
+}
+
+/**
+ * Tells whether another release has had the environment since the run that has an order, or had it: of what that run has
+ * deployed nobody knows that it is there.
+ */
+export function wasOvertaken(
+  releases: LedgerState['releases'],
+  { id, environment, deployer }: Release,
+): boolean {
+  if (deployer === null) return false;
+  return [...releases.values()].some(
+    (each) =>
+      each.id !== id &&
+      each.environment === environment &&
+      (each.deployer?.fencingToken ?? 0) > deployer.fencingToken,
+  );
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type LockFacts,
   type LockWish,
 } from '../../domain/lock.ts';
-import { refuseOvertaken } from '../../domain/order-gate.ts';
+import { refuseOvertaken, wasOvertaken } from '../../domain/order-gate.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { Envelope } from '../../domain/release.ts';
@@ -102,7 +102,7 @@ async function planNow(
   const facts = { nowMs: context.clock.nowMs(), endedRuns: locking.endedRuns, calendar: setting.calendar };
   const taken = refuseLocked(withoutRollbacks(locksOf(state, 'prod')), wish, facts);
   if (taken !== null) return taken;
-  const built = await build(context, setting, { release, state });
+  const built = await build(context, setting, { release, read, state });
   return built.kind === 'refused' ? built : writePlan(context, setting, { built, read, ...locking });
 }
 
@@ -115,14 +115,26 @@ interface Built {
 async function build(
   context: Context,
   setting: Setting,
-  { release, state }: { readonly release: OrderedHotfix; readonly state: LedgerState },
+  { release, read, state }: Omit<Going, 'run'> & { readonly state: LedgerState },
 ): Promise<Built | Refusal> {
   const judged = await judgeHotfix(context, setting, { release, state });
   if (judged.kind === 'refused') return judged;
   const staged = await stageOf(context, setting, judged);
   if (staged.kind === 'refused') return staged;
   const { stage, envelope } = staged;
-  return { kind: 'built', judged, release: { ...release, envelope, hotfix: { ...release.hotfix, stage } } };
+  const steps = envelope.commit === read.envelope.commit ? stepsLeft(read, state) : [];
+  const built = { ...release, envelope, steps, hotfix: { ...release.hotfix, stage } };
+  return { kind: 'built', judged, release: built };
+}
+
+/**
+ * What an earlier attempt has deployed and is there yet: not where somebody else was there since, nor where it was given up,
+ * which takes back what it can.
+ */
+function stepsLeft(read: OrderedHotfix, { releases }: LedgerState): OrderedHotfix['steps'] {
+  const failed = read.steps.find(({ state }) => state === 'failed');
+  const isGivenUp = failed !== undefined && failed.key !== 'verify';
+  return isGivenUp || wasOvertaken(releases, read) ? [] : read.steps;
 }
 
 /** The candidate, by the rules by which T2 builds one. */

@@ -6,7 +6,7 @@ import type { Policy } from '../../domain/policy.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { ReleasedBug, ReleasedService } from '../../domain/release.ts';
-import { findRollback, refuseOvertaken, type OrderedRelease } from '../../domain/order-gate.ts';
+import { findRollback, refuseOvertaken, wasOvertaken, type OrderedRelease } from '../../domain/order-gate.ts';
 import { refuseRestore, waysBack, type WayBack } from '../../domain/rollback.ts';
 import { affectedBugs } from '../../domain/take-back.ts';
 import { code, shortOid } from '../../domain/text/markdown.ts';
@@ -33,7 +33,8 @@ export type PlannedRollback = { readonly kind: 'planned'; readonly release: Orde
  * The first job of a rollback: takes the order in hand, finds out what it means for services, bugs and the branch, and
  * offers the commit that brings the branch back to the checks. Nothing is deployed by it.
  *
- * Refuses: `foreign_run`, `bad_arguments`, `slot_taken`, `slot_done`, `slot_too_late`, `no_way_back`, `restore_required`.
+ * Refuses: `foreign_run`, `bad_arguments`, `slot_taken`, `slot_done`, `slot_too_late`, `overtaken`, `no_way_back`, and
+ * `restore_required`.
  * Idempotent: what a run before this one has deployed stays as it is.
  */
 export async function planRollback(
@@ -48,6 +49,11 @@ export async function planRollback(
     return refuse('bad_arguments', `There is no rollback ${code(releaseId, 100)}; \`/rollback\` orders one.`);
   const taken = await refuseTaken(context, release, run);
   if (taken !== null) return taken;
+  if (wasOvertaken(state.releases, release))
+    return refuse(
+      'overtaken',
+      `Another release has had ${release.environment.toUpperCase()} since ${code(release.id)} began. Say \`/rollback\` again.`,
+    );
   const claimed: OrderedRelease = {
     ...release,
     state: 'planned',

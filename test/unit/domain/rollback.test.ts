@@ -185,6 +185,7 @@ describe('a run that wants a rollback', () => {
     expect(claim({}, { runId: 7 })).toBe('free');
     expect(claim({ state: 'failed' })).toBe('free');
     expect(claim({ state: 'live' })).toBe('slot_done');
+    expect(claim({ state: 'rolled_back' })).toBe('slot_done');
     expect(claim({}, { runId: 7, nowMs: NOW_MS + 91 * 60_000 })).toBe('slot_too_late');
   });
 

@@ -7,7 +7,7 @@ import type { Context } from '../../../src/usecases/context.ts';
 import { planHotfix } from '../../../src/usecases/hotfix/plan-hotfix.ts';
 import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
-import { aRun } from '../../support/builders.ts';
+import { aRun, aService } from '../../support/builders.ts';
 import { issueIn, personIn } from '../../support/fake-world.ts';
 import {
   alertsOn,
@@ -615,3 +615,35 @@ test('a dead hotfix that is given up late locks nobody out who has PROD by then'
   });
   expect(has).toEqual(['run']);
 });
+
+test.each([
+  ['cannot go back', () => undefined],
+  ['has another branch to build on since', () => shop.git.commit('main', 'by hand')],
+])(
+  'a hotfix of two services that stops half-way and %s deploys both when it is run again',
+  async (_, meanwhile) => {
+    shop.policy = {
+      ...shop.policy,
+      services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
+    };
+    const bug = await badBug();
+    await say(shop, { issue: bug, body: '/hotfix' });
+    shop.failing.add('prod web');
+    const context = shop.open();
+    // The way back of the backend does its work, and says that it did not.
+    const run: Context['deployer']['run'] = async (command, request) => {
+      if (request.isRollback) shop.failing.clear();
+      const result = await context.deployer.run(command, request);
+      return request.isRollback && request.service === 'backend' ? { ...result, ok: false } : result;
+    };
+    const runId = shop.world.nextId();
+    await carryOutHotfix(shop, { runId, context: { ...context, deployer: { run } } });
+    expect([...shop.ledger.state().releases.values()].map(({ state }) => state)).toEqual(['failed']);
+    meanwhile();
+    later(shop);
+    shop.deploys.length = 0;
+    expect(await carryOutHotfix(shop, { runId, attempt: 2 })).toMatchObject({ refusal: null });
+    const tip = shop.git.branches.get('main');
+    expect(shop.deploys).toEqual([`prod backend 100 ${tip}`, `prod web 100 ${tip}`]);
+  },
+);

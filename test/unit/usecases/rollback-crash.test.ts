@@ -6,7 +6,7 @@ import type { Repository } from '../../../src/ports/repository.ts';
 import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
 import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
-import { aRun } from '../../support/builders.ts';
+import { aPolicy, aRun, aService } from '../../support/builders.ts';
 import {
   answersOn,
   bugIn,
@@ -66,6 +66,51 @@ describe('two runs of one rollback', () => {
     expect(shop.deploys).toEqual([`prod ${before}`]);
     expect(shop.ledger.state().releases.get(releaseId)?.state).toBe('live');
     expect(locksOf(shop.ledger.state(), 'prod').leases).toMatchObject([{ owner: { kind: 'rollback' } }]);
+  });
+});
+
+/** The run of the rollback that was ordered last, and how it is run once more. */
+function lastOrder() {
+  const run = shop.world.runs.at(-1);
+  const releaseId = run?.inputs['release'] ?? '';
+  return {
+    releaseId,
+    runId: run?.id ?? 0,
+    again: () => planRollback(shop.open(), { releaseId, run: aRun('rollback', { id: shop.world.nextId() }) }),
+  };
+}
+
+describe('a rollback behind which another one went further back', () => {
+  test('is not done again by another run of it', async () => {
+    await bugOnProd(shop);
+    nextNoon(shop);
+    const bug = await bugOnProd(shop);
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const { again } = lastOrder();
+    await carryOutRollback(shop);
+    later(shop, 5);
+    await say(shop, { issue: bug, body: '/rollback prod that did not help' });
+    await carryOutRollback(shop);
+    const live = liveOn(shop, 'prod');
+    expect(await again()).toMatchObject({ kind: 'refused', reason: 'slot_done' });
+    expect(liveOn(shop, 'prod')).toBe(live);
+  });
+
+  test('is not gone on with either, where it had stopped half-way', async () => {
+    shop.policy = aPolicy({
+      environments: shop.policy.environments,
+      services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
+    });
+    const bug = await bugOnProd(shop);
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    const { again, runId } = lastOrder();
+    shop.failing.add('prod backend');
+    expect(await carryOutRollback(shop, { runId })).toMatchObject({ refusal: { reason: 'deploy_failed' } });
+    shop.failing.clear();
+    later(shop, 5);
+    await say(shop, { issue: bug, body: '/rollback prod once more' });
+    expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
+    expect(await again()).toMatchObject({ kind: 'refused', reason: 'overtaken' });
   });
 });
 
