@@ -35537,7 +35537,7 @@ function baseOf({ slot: slot2, environment: environment3, hotfix: hotfix2 }, slo
   return stage2?.base ?? null;
 }
 function behindUnfinished({ releases, slots }, environment3, tip) {
-  const [newest] = [...releases].filter((each) => each.environment === environment3).filter((each) => each.envelope.commit === tip || baseOf(each, slots) === tip).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs);
+  const [newest] = [...releases].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter((each) => each.envelope.commit === tip || baseOf(each, slots) === tip).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs);
   const isUnfinished = newest?.state === "failed" || newest?.state === "planned";
   return isUnfinished ? newest.envelope.previous ?? tip : tip;
 }
@@ -63857,9 +63857,13 @@ async function isPartOf({ repository }, commit2, tip) {
 }
 
 // src/usecases/slot/is-on-branch.ts
-async function isOnBranch2(context3, { stage: stage2, tip, state }) {
-  const { candidate, base, environment: environment3 } = stage2;
-  if (candidate === base || takenBackOn(state, environment3).has(candidate)) return false;
+async function isOnBranch2(context3, at) {
+  const { candidate, base } = at.stage;
+  return candidate !== base && await hasCandidate(context3, at);
+}
+async function hasCandidate(context3, { stage: stage2, tip, state }) {
+  const { candidate, environment: environment3 } = stage2;
+  if (takenBackOn(state, environment3).has(candidate)) return false;
   if (!await isPartOf(context3, candidate, tip)) return false;
   for (const commit2 of unwrittenReverts(state, candidate))
     if (await isPartOf(context3, commit2, tip)) return false;

@@ -200,7 +200,8 @@ function baseOf({ slot, environment, hotfix }: Release, slots: Planned['slots'])
 
 /**
  * What an environment runs, where only its branch tells: what a release has pushed that did not come live is not it, but
- * what ran before that release. The same where that release was planned again on top of what it had pushed.
+ * what ran before that release. The same where that release was planned again on top of what it had pushed. A rollback
+ * leads to what was live, whatever becomes of it.
  */
 export function behindUnfinished(
   { releases, slots }: Planned,
@@ -208,7 +209,7 @@ export function behindUnfinished(
   tip: string,
 ): string {
   const [newest] = [...releases]
-    .filter((each) => each.environment === environment)
+    .filter((each) => each.environment === environment && each.kind !== 'rollback')
     .filter((each) => each.envelope.commit === tip || baseOf(each, slots) === tip)
     .toSorted((left, right) => right.plannedAtMs - left.plannedAtMs);
   const isUnfinished = newest?.state === 'failed' || newest?.state === 'planned';

@@ -3,7 +3,7 @@ import type { Stage } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { candidateBranch } from '../slot/candidate.ts';
-import { isOnBranch } from '../slot/is-on-branch.ts';
+import { hasCandidate } from '../slot/is-on-branch.ts';
 
 /** A hotfix whose candidate is built. */
 interface BuiltHotfix {
@@ -32,5 +32,5 @@ export async function mayBeDeployed(
   if (stage === null) return false;
   const tip = await prodTip(context, setting, { release, stage });
   const state = await context.ledger.recent();
-  return tip !== null && (await isOnBranch(context, { stage, tip, state }));
+  return tip !== null && (await hasCandidate(context, { stage, tip, state }));
 }

@@ -41,13 +41,21 @@ async function keepOrder(
   if (!hasEnded) return;
   if (release.deployer === null) {
     const refusal = refuse('slot_too_late', 'No workflow run took it in hand in time.');
-    await giveUp(context, setting, { release, read: release, refusal });
+    await giveUp(context, setting, { release, read: release, refusal, mayRun: false });
     return;
   }
-  const steps = stepsOf(setting.policy, release);
-  const left = cutShort(steps, release, context.clock.nowMs());
-  const what = `Its run ended too early. ${describeStanding(left, steps)}`;
-  await giveUp(context, setting, { release: left, read: release, refusal: refuse('slot_too_late', what) });
+  await giveUpDead(context, setting, release);
+}
+
+/** Of a rollback, or a hotfix that PROD's branch has, a service may have been in the middle of its deploy. */
+async function giveUpDead(context: Context, setting: Setting, read: Release): Promise<void> {
+  const hotfix = findHotfix(new Map([[read.id, read]]), read.id);
+  const mayRun = hotfix === null || (await mayBeDeployed(context, setting, hotfix));
+  const steps = stepsOf(setting.policy, read);
+  const release = mayRun ? cutShort(steps, read, context.clock.nowMs()) : read;
+  const left = mayRun ? describeStanding(release, steps) : 'Nothing of it was deployed.';
+  const refusal = refuse('slot_too_late', `Its run ended too early. ${left}`);
+  await giveUp(context, setting, { release, read, refusal, mayRun });
 }
 
 async function giveUp(
@@ -57,21 +65,26 @@ async function giveUp(
     release,
     read,
     refusal,
-  }: { readonly release: Release; readonly read: Release; readonly refusal: Refusal },
+    mayRun,
+  }: {
+    readonly release: Release;
+    readonly read: Release;
+    readonly refusal: Refusal;
+    /** Of it something may be deployed: nobody knows what, so nothing follows before somebody has looked. */
+    readonly mayRun: boolean;
+  },
 ): Promise<void> {
   const releases = new Map([[release.id, release]]);
   const rollback = findRollback(releases, release.id);
   const hotfix = findHotfix(releases, release.id);
   if (rollback !== null) await failRollback(context, setting, { release: rollback, refusal, read });
   if (hotfix === null) return;
-  // What of it is deployed nobody knows, so nothing follows before somebody has looked.
-  const isOnBranch = await mayBeDeployed(context, setting, hotfix);
   await failHotfix(context, setting, {
     release: hotfix,
     refusal,
     read,
-    isOnBranch,
-    wasTakenBack: isOnBranch,
+    isOnBranch: mayRun,
+    wasTakenBack: mayRun,
   });
 }
 

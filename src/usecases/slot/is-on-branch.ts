@@ -10,13 +10,19 @@ interface StageAt {
   readonly state: Pick<LedgerState, 'environments' | 'releases'>;
 }
 
+/** Tells whether whichever run has pushed the candidate of a stage to a branch at `tip`; one that brings nothing is never pushed. */
+export async function isOnBranch(context: Context, at: StageAt): Promise<boolean> {
+  const { candidate, base } = at.stage;
+  return candidate !== base && (await hasCandidate(context, at));
+}
+
 /**
- * Tells whether a branch at `tip` has the candidate of a stage, pushed by whichever run. What a rollback has taken off
- * again is history there, and no more than that; a candidate that brings nothing is on no branch.
+ * Tells whether a branch at `tip` has the candidate of a stage. What a rollback has taken off again is history there, and
+ * no more than that.
  */
-export async function isOnBranch(context: Context, { stage, tip, state }: StageAt): Promise<boolean> {
-  const { candidate, base, environment } = stage;
-  if (candidate === base || takenBackOn(state, environment).has(candidate)) return false;
+export async function hasCandidate(context: Context, { stage, tip, state }: StageAt): Promise<boolean> {
+  const { candidate, environment } = stage;
+  if (takenBackOn(state, environment).has(candidate)) return false;
   if (!(await isPartOf(context, candidate, tip))) return false;
   for (const commit of unwrittenReverts(state, candidate))
     if (await isPartOf(context, commit, tip)) return false;

@@ -37,6 +37,12 @@ describe('where only the branch tells what runs', () => {
     expect(behind(FIRST, { base: FIRST, commit: SECOND })).toBe(LIVE);
   });
 
+  test('what a rollback is to lead back to is', () => {
+    const { envelope } = aRelease();
+    const order = aRelease({ kind: 'rollback', envelope: { ...envelope, commit: LIVE, previous: FIRST } });
+    expect(behindUnfinished({ releases: [order], slots: new Map() }, 'uat', LIVE)).toBe(LIVE);
+  });
+
   test('what somebody has pushed since is', () => {
     expect(behind('f'.repeat(40), { base: LIVE, commit: FIRST })).toBe('f'.repeat(40));
   });

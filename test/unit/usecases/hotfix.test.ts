@@ -379,7 +379,8 @@ describe('a hotfix that fails', () => {
         await reconcileAndWrite(shop.open());
       },
     });
-    expect(lastOn(bug)).toContain('Its run ended too early');
+    expect(lastOn(bug)).toContain('Its run ended too early. Nothing of it was deployed.');
+    expect([...shop.ledger.state().releases.values()].map(({ steps }) => steps)).toEqual([[]]);
     expect(locksOf(shop.ledger.state(), 'prod').leases).toEqual([]);
   });
 

@@ -113,8 +113,14 @@ export function watchAgain(
       (word.handledAt ?? 0) > gone.commits &&
       bugs.some((bug) => isAbout(word, bug)),
   );
+  // What a better fix was built on upon UAT goes with it; whoever approves it there approves both.
+  const isBuiltUpon =
+    branch === 'main' &&
+    [...book.pulls.values()].some(
+      (pull) => pull !== found.pull && [...bugsOf(book, pull, commits)].some((bug) => bugs.includes(bug)),
+    );
   const what = `#${found.pull.number} at ${found.head.slice(-7)} to ${branch}`;
-  if (!isLetGo) violate(model, 'rollback', `${process.name} brought ${what} again, unasked`);
+  if (!isLetGo && !isBuiltUpon) violate(model, 'rollback', `${process.name} brought ${what} again, unasked`);
   count(model, 'brought again');
   book.gone.delete(`${branch} ${patch}`);
 }
