@@ -1,5 +1,5 @@
 import { sharersOf, type Bug } from '../../domain/bug.ts';
-import { parseSlotId, slotOn } from '../../domain/calendar.ts';
+import type { Slot } from '../../domain/calendar.ts';
 import { settlesConflict } from '../../domain/fix.ts';
 import { refuseFrozen } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
@@ -150,12 +150,12 @@ export async function regather(
   { slot, stage, state }: Situation,
 ): Promise<Gathered> {
   const bugs = stage.bugs.flatMap(({ bug }) => state.bugs.get(bug) ?? []);
-  const parsed = parseSlotId(slot.id);
-  const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
-  if (dated === null) throw new Error(`${slot.id} is not in the calendar any more`);
+  // The calendar may be another by now: what counted when the slot was planned counts for all of it.
+  const { id, kind, latestStartMs } = slot;
+  const planned: Slot = { id, kind, startsAtMs: stage.builtAtMs, latestStartMs };
   const isForProd = stage.environment === 'prod';
   const waiting = isForProd ? [...stage.pulls.map(({ pull }) => pull), ...releasesFor(slot.kind, state)] : [];
-  return gather(context, setting, { slot: dated, state, bugs, waiting });
+  return gather(context, setting, { slot: planned, state, bugs, waiting });
 }
 
 const CHOICES: Readonly<Partial<Record<Status, typeof chooseForUat>>> = {
