@@ -2,6 +2,7 @@ import { firstWatermark } from '../../../src/domain/watermark.ts';
 import { Octokit } from '@octokit/rest';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LedgerFailure } from '../../../src/ports/ledger.ts';
+import { aRelease } from '../../support/builders.ts';
 import { BRANCH, bugOf, openShop, report, SHOP, thrownBy, type Shop } from './support.ts';
 
 const BEGAN_MS = Date.UTC(2026, 10, 20);
@@ -298,4 +299,17 @@ describe('when GitHub is in trouble', () => {
     expect([...(await reading).bugs.keys()]).toEqual([1, 2]);
     expect([...(await ledger.recent()).bugs.keys()]).toEqual([1, 2, 3]);
   });
+});
+
+test('what a slot has planned is read by a new process however much else was ordered on its day', async () => {
+  const ids = ['T1-uat', 'T2-prod', 'T2-uat', ...[1, 2, 3, 4, 5].map((bug) => `hotfix-${bug}-1200-prod`)];
+  const releases = ids.map((id) => aRelease({ id: `2026-11-20-${id}` }));
+  const older = aRelease({ id: '2026-11-19-T2-prod' });
+  await shop.process().ledger.update(() => ({
+    writes: { releases: [older, ...releases] },
+    message: 'a bad day',
+    result: null,
+  }));
+  const { releases: read } = await shop.process().ledger.load();
+  expect([...read.keys()]).toEqual(releases.map(({ id }) => id).toSorted());
 });

@@ -207,11 +207,17 @@ function wantedFiles(files: ReadonlyMap<string, string>): (readonly [path: strin
   const old = new Set(
     Object.entries(NEWEST).flatMap(([kind, kept]) => {
       const paths = entries.filter((each) => each.kind === kind).map(({ path }) => path);
-      // Both are named after their day.
-      return paths.toSorted().slice(0, -kept);
+      // Both are named after their day, and within it not by age: a day is kept whole or not at all.
+      const firstDay = dayOf(paths.toSorted().at(-kept) ?? '');
+      return paths.filter((path) => dayOf(path) < firstDay);
     }),
   );
   return entries.filter(({ path }) => !old.has(path)).map(({ path, oid }) => [path, oid]);
+}
+
+/** `releases/2026-11-20` */
+function dayOf(path: string): string {
+  return path.slice(0, path.indexOf('/') + 1 + '2026-11-20'.length);
 }
 
 async function readBlob({ batch, context }: LedgerPlace, path: string, oid: string): Promise<string> {
