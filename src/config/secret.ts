@@ -28,16 +28,15 @@ export function secretVariables(variables: Variables): string[] {
 }
 
 /**
- * Every form in which secrets may show: as they are, each line of those that have many, in base64 alone and as the
- * password of git, in an address, in JSON; and private keys in both forms of PEM, whole, by the line, without line ends.
+ * Every form in which secrets may show: as they are, each line of those that have many, in base64 alone and behind a
+ * name such as git's, in an address, in JSON; and private keys in both forms of PEM, whole, by the line, without line ends.
  */
 export function secretForms(secrets: readonly string[]): string[] {
   const texts = secrets.flatMap((secret) => [secret, ...keyForms(secret)]);
   return texts.flatMap((text) => [
     text,
     ...secretLines([text]),
-    withoutPadding(Buffer.from(text).toString('base64')),
-    withoutPadding(Buffer.from(`x-access-token:${text}`).toString('base64')),
+    ...base64Forms(text),
     encodeURIComponent(text),
     JSON.stringify(text).slice(1, -1),
     secretLines([text]).join(''),
@@ -62,6 +61,19 @@ export function secretLines(secrets: readonly string[]): string[] {
   return lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
 }
 
-function withoutPadding(base64: string): string {
-  return base64.replace(/=+$/u, '');
+/**
+ * Base64 of a text: whole where it stands alone or as the password of git; anywhere else without the characters at its ends that hold bits of what
+ * stands beside it.
+ */
+function base64Forms(text: string): string[] {
+  return (['base64', 'base64url'] as const).flatMap((encoding) => {
+    const whole = [text, `x-access-token:${text}`].map((each) =>
+      Buffer.from(each).toString(encoding).replace(/=+$/u, ''),
+    );
+    const beside = ['', '.', '..'].map((before) => {
+      const bytes = Buffer.from(before + text);
+      return bytes.toString(encoding).slice(Math.ceil((before.length * 8) / 6), Math.floor((bytes.length * 8) / 6));
+    });
+    return [...whole, ...beside];
+  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { secretForms, secretLines, secretVariables } from '../../../src/config/secret.ts';
+import { createRedaction } from '../../../src/domain/redact.ts';
 import { PLANTED_KEY } from '../../support/planted-secrets.ts';
 
 describe('variables are secret by their name', () => {
@@ -49,4 +50,18 @@ test('a key with its line ends written out has the forms of the key itself', () 
 
 test('what is called a key and is none has its own form only', () => {
   expect(secretForms(['a PRIVATE KEY of sorts'])).toContain('a PRIVATE KEY of sorts');
+});
+
+describe('a secret in base64 is recognised', () => {
+  const { text: redact } = createRedaction(secretForms(['correct>horse?77']));
+
+  test.each(['', 'u:', 'user:', 'x-access-token:', 'docker:'])('behind "%s"', (before) => {
+    for (const behind of ['', '\n', ':x', '@registry']) {
+      for (const encoding of ['base64', 'base64url'] as const) {
+        const encoded = Buffer.from(`${before}correct>horse?77${behind}`).toString(encoding);
+        expect(Buffer.from(redact(`auth ${encoded}`), encoding).toString()).not.toContain('horse');
+        expect(redact(`auth ${encoded}`)).toContain('***');
+      }
+    }
+  });
 });
