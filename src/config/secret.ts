@@ -62,8 +62,8 @@ export function secretLines(secrets: readonly string[]): string[] {
 }
 
 /**
- * Base64 of a text: whole where it stands alone or as the password of git; anywhere else without the characters at its ends that hold bits of what
- * stands beside it.
+ * Base64 of a text: whole where it stands alone or as the password of git; anywhere else without the characters at its
+ * ends that hold bits of what stands beside it.
  */
 function base64Forms(text: string): string[] {
   return (['base64', 'base64url'] as const).flatMap((encoding) => {

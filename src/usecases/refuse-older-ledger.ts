@@ -89,9 +89,18 @@ function slotsOf(deployments: ReadonlyMap<EnvironmentName, DeploymentFacts | nul
     if (slot === null) return [];
     // What belongs to no slot bears the name of its release.
     const isIn = ({ slots, releases }: LedgerState) =>
-      [...slots.keys(), ...releases.keys()].some((id) => id === slot);
+      [[...slots.keys()], [...releases.keys()]].some((ids) => ids.includes(slot) || areLater(ids, slot));
     return [{ atMs, what: `the deployment of ${slot} to ${environment.toUpperCase()}`, isIn }];
   });
+}
+
+/**
+ * Only the newest of them are read: what is older than all of those is not lost. A ledger that was moved back has none
+ * that is later.
+ */
+function areLater(ids: readonly string[], asked: string): boolean {
+  const dayOf = (id: string) => id.slice(0, '2026-11-20'.length);
+  return ids.length > 0 && ids.every((id) => dayOf(id) > dayOf(asked));
 }
 
 function describe(what: string): string {

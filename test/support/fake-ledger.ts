@@ -1,6 +1,7 @@
 import { applyWrites, emptyLedger, type LedgerState } from '../../src/domain/ledger.ts';
 import type { Ledger, LedgerChange } from '../../src/ports/ledger.ts';
-import { recordsOf, renderLedgerFile } from '../../src/adapters/github/ledger/file.ts';
+import { pathOf, recordsOf, renderLedgerFile } from '../../src/adapters/github/ledger/file.ts';
+import { oldFiles } from '../../src/adapters/github/ledger/old-file.ts';
 
 /** A ledger in memory that several processes can share, with what a test wants to see and to break. */
 export interface FakeLedgerBranch {
@@ -34,7 +35,7 @@ export function createFakeLedger(initial: LedgerState = emptyLedger()): FakeLedg
   function write<T>({ writes, message, result }: LedgerChange<T>): T {
     if (writes === null) return result;
     recordsOf(writes).forEach(renderLedgerFile);
-    head = applyWrites(head, writes);
+    head = withoutOld(applyWrites(head, writes));
     messages.push(message);
     return result;
   }
@@ -83,5 +84,21 @@ export function createFakeLedger(initial: LedgerState = emptyLedger()): FakeLedg
         },
       };
     },
+  };
+}
+
+/** What the real ledger does not read any more. */
+function withoutOld(state: LedgerState): LedgerState {
+  const slots = [...state.slots].map(([id, record]) => [pathOf({ kind: 'slot', record }), id] as const);
+  const releases = [...state.releases].map(
+    ([id, record]) => [pathOf({ kind: 'release', record }), id] as const,
+  );
+  const old = oldFiles([...slots, ...releases].map(([path]) => path));
+  if (old.size === 0) return state;
+  const gone = new Set([...slots, ...releases].flatMap(([path, id]) => (old.has(path) ? [id] : [])));
+  return {
+    ...state,
+    slots: new Map([...state.slots].filter(([id]) => !gone.has(id))),
+    releases: new Map([...state.releases].filter(([id]) => !gone.has(id))),
   };
 }

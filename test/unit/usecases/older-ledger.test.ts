@@ -164,3 +164,17 @@ describe('a ledger is not older', () => {
     expect(context.bookkeeping.distrust).toBeNull();
   });
 });
+
+test('a ledger whose newest slots and releases are all later than what is deployed was not moved back', async () => {
+  await say(shop, { issue: bug, body: '/approve-prod' });
+  later(shop);
+  await slot(shop, 'T2');
+  for (let night = 0; night < 8; night += 1) {
+    nextNoon(shop);
+    await slot(shop, 'T1');
+    await slot(shop, 'T2');
+  }
+  nextNoon(shop);
+  await reconcile(shop);
+  expect(alertsOn(shop)).toEqual([]);
+});

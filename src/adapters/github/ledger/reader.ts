@@ -13,12 +13,11 @@ import {
 import { refuseDeleted } from './deleted-branch.ts';
 import {
   broken,
-  kindOf,
   parseLedgerFile,
   README_PATH,
-  type LedgerFileKind,
   type LedgerRecord,
 } from './file.ts';
+import { oldFiles } from './old-file.ts';
 import { FIRST_LOOK, rewritten, type Provenance } from './provenance.ts';
 
 /** The ledger at one commit. */
@@ -43,8 +42,6 @@ export interface LedgerReader {
   ): void;
 }
 
-/** Slots are two a day and are looked at a week back; of releases only those of this night can still be under way. */
-const NEWEST: Readonly<Partial<Record<LedgerFileKind, number>>> = { slot: 14, release: 6 };
 const NEW_COMMITS = 50;
 const TRIES_ON_OLD_HEAD = 4;
 const DAY_MS = 86_400_000;
@@ -201,23 +198,9 @@ function filesOf({ tree }: LedgerHeadAnswer['target']): Map<string, string> {
 
 /** All files but slots and releases of long ago. @throws LedgerFailure for a file that the ledger does not have. */
 function wantedFiles(files: ReadonlyMap<string, string>): (readonly [path: string, oid: string])[] {
-  const entries = [...files]
-    .filter(([path]) => path !== README_PATH)
-    .map(([path, oid]) => ({ path, oid, kind: kindOf(path) }));
-  const old = new Set(
-    Object.entries(NEWEST).flatMap(([kind, kept]) => {
-      const paths = entries.filter((each) => each.kind === kind).map(({ path }) => path);
-      // Both are named after their day, and within it not by age: a day is kept whole or not at all.
-      const firstDay = dayOf(paths.toSorted().at(-kept) ?? '');
-      return paths.filter((path) => dayOf(path) < firstDay);
-    }),
-  );
-  return entries.filter(({ path }) => !old.has(path)).map(({ path, oid }) => [path, oid]);
-}
-
-/** `releases/2026-11-20` */
-function dayOf(path: string): string {
-  return path.slice(0, path.indexOf('/') + 1 + '2026-11-20'.length);
+  const entries = [...files].filter(([path]) => path !== README_PATH);
+  const old = oldFiles(entries.map(([path]) => path));
+  return entries.filter(([path]) => !old.has(path));
 }
 
 async function readBlob({ batch, context }: LedgerPlace, path: string, oid: string): Promise<string> {
