@@ -282,6 +282,6 @@ function lineWithout({ deployed, history }: EnvironmentRecord, undone: readonly 
 }
 
 function takenBackBy(branch: RevertedBranch | null): TakenBackCommits[] {
-  if (branch === null || branch.commit === branch.base) return [];
+  if (branch === null || branch.takesBack.length === 0) return [];
   return [{ by: branch.commit, commits: branch.takesBack }];
 }

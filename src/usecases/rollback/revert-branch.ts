@@ -23,7 +23,10 @@ interface BuiltRevert extends RevertedBranch {
   readonly tree: string;
 }
 
-/** Builds the commit that brings a branch at `tip` back to what a rollback deploys. The same input gives the same one. */
+/**
+ * Builds the commit that brings a branch at `tip` back to what a rollback deploys. The same input gives the same one. A
+ * branch that is back already, by a run that died before it could write that down or by a person, has taken it all back.
+ */
 export async function buildRevert(
   { repository }: Context,
   release: OrderedRelease,
@@ -39,7 +42,8 @@ export async function buildRevert(
     }),
     repository.diverge(target, tip),
   ]);
-  return { base: tip, commit, tree, takesBack: commit === tip ? [] : rightOnly.map(({ oid }) => oid) };
+  const since = rightOnly.map(({ oid }) => oid);
+  return { base: tip, commit, tree, takesBack: since.filter((oid) => oid !== commit) };
 }
 
 /**

@@ -129,3 +129,25 @@ test('a rollback takes back what a hotfix has pushed whose run died, and a new w
     shop.git.branches.get('main'),
   ]);
 });
+
+describe('a rollback that died after its push', () => {
+  /** Said of a bug that is live; its run has moved PROD's branch back. */
+  async function deadRollback(): Promise<number> {
+    const bug = await bugOnProd(shop);
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    await expect(carryOutRollback(shop, { context: dyingAfterPush() })).rejects.toThrow('cancelled');
+    for (const run of shop.world.runs) run.state = 'ended';
+    await reconcileAndWrite(shop.open());
+    return bug;
+  }
+
+  test('and is said again takes its bug back, though the branch was back already', async () => {
+    const bug = await deadRollback();
+    later(shop);
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
+    const { status, approvals, landings, hold } = bugIn(shop, bug);
+    expect([status, approvals, hold?.reason]).toEqual(['confirmed', [], 'rolled_back']);
+    expect(landings.map(({ environment }) => environment)).toEqual(['uat']);
+  });
+});
