@@ -1,5 +1,6 @@
-import type { LedgerState } from './ledger.ts';
+import { takenBackOn, type LedgerState } from './ledger.ts';
 import type { EnvironmentName } from './policy.ts';
+import type { ReleaseId } from './release-id.ts';
 import type { Stage } from './slot.ts';
 
 /**
@@ -17,4 +18,24 @@ export function unwrittenStages(
     .flatMap(({ stages }) => stages)
     .filter(({ state }) => state === 'planned');
   return [...ofHotfixes, ...ofSlots].filter((stage) => stage.environment === environment);
+}
+
+/**
+ * What rollbacks were about to push that never came to their end, since the environment's last release: the branch may
+ * have it, though the ledger does not know.
+ */
+export function unwrittenReverts(
+  state: Pick<LedgerState, 'environments' | 'releases'>,
+  environment: EnvironmentName,
+): { readonly release: ReleaseId; readonly commit: string }[] {
+  const sinceMs = state.environments.get(environment)?.deployed?.atMs ?? 0;
+  const known = takenBackOn(state, environment);
+  return [...state.releases.values()]
+    .filter((each) => each.environment === environment && each.state !== 'live')
+    .filter(({ plannedAtMs }) => plannedAtMs >= sinceMs)
+    .flatMap(({ id: release, order }) => {
+      const branch = order?.branch ?? null;
+      const isNews = branch !== null && branch.commit !== branch.base && !known.has(branch.commit);
+      return isNews ? [{ release, commit: branch.commit }] : [];
+    });
 }

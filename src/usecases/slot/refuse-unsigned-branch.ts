@@ -4,9 +4,10 @@ import { refuse, type Refusal } from '../../domain/reason.ts';
 import { behindUnfinished } from '../../domain/release.ts';
 import type { StageBug } from '../../domain/slot.ts';
 import type { Status } from '../../domain/status.ts';
-import { plain, shortOid } from '../../domain/text/markdown.ts';
-import { unwrittenStages } from '../../domain/unwritten-stage.ts';
+import { code, plain, shortOid } from '../../domain/text/markdown.ts';
+import { unwrittenReverts, unwrittenStages } from '../../domain/unwritten-stage.ts';
 import type { Context } from '../context.ts';
+import { isPartOf } from '../is-part-of.ts';
 import type { Carried } from './build-stage.ts';
 import type { Gathered } from './facts.ts';
 import { isOnBranch } from './is-on-branch.ts';
@@ -26,7 +27,7 @@ interface ProdBranch {
 /**
  * Refuses `unsigned_commits` when the PROD branch holds commits that are not live and that no sign-off accounts for:
  * deploying the candidate would take them along. A fix whose deploy failed and whose approval was taken back since is
- * one of them. Refuses `version_unknown` when nobody knows what is live.
+ * one of them, and so is what a rollback has pushed that died. Refuses `version_unknown` when nobody knows what is live.
  */
 export async function refuseUnsignedBranch(
   context: Context,
@@ -34,6 +35,8 @@ export async function refuseUnsignedBranch(
   { tip, carried, plannedOn }: ProdBranch,
 ): Promise<Refusal | null> {
   if (gathered.versions === null) return refuseUnknownVersion();
+  const unfinished = await refuseUnfinishedRollback(context, gathered.state, tip);
+  if (unfinished !== null) return unfinished;
   const { commit, source } = gathered.versions.deployed.prod;
   const unwritten = await unwrittenLandings(context, gathered.state, tip);
   const { signed, withdrawn } = sortLandings(gathered.state, carried, unwritten);
@@ -42,6 +45,21 @@ export async function refuseUnsignedBranch(
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned(withdrawn);
   const live = saysBranch ? (plannedOn ?? liveOnBranch(gathered.state, tip)) : commit;
   return live === tip ? null : refuseUnsignedSince(context, gathered, { live, tip, signed });
+}
+
+/** The branch is back, and the ledger still has on PROD what was taken off it: only a rollback sets that right. */
+async function refuseUnfinishedRollback(
+  context: Context,
+  state: LedgerState,
+  tip: string,
+): Promise<Refusal | null> {
+  for (const { release, commit } of unwrittenReverts(state, 'prod'))
+    if (await isPartOf(context, commit, tip))
+      return refuse(
+        'unsigned_commits',
+        `${code(release)} has brought the PROD branch back and did not come to its end, so nobody knows what PROD runs. An admin says \`/rollback\` again.`,
+      );
+  return null;
 }
 
 /** What a release under way has pushed is its own and looked at there; what a failed one has left is not live. */

@@ -10,6 +10,7 @@ import {
   bugOnUat,
   carryOutHotfix,
   carryOutRollback,
+  confirmedBug,
   createShop,
   later,
   liveOn,
@@ -130,17 +131,17 @@ test('a rollback takes back what a hotfix has pushed whose run died, and a new w
   ]);
 });
 
-describe('a rollback that died after its push', () => {
-  /** Said of a bug that is live; its run has moved PROD's branch back. */
-  async function deadRollback(): Promise<number> {
-    const bug = await bugOnProd(shop);
-    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
-    await expect(carryOutRollback(shop, { context: dyingAfterPush() })).rejects.toThrow('cancelled');
-    for (const run of shop.world.runs) run.state = 'ended';
-    await reconcileAndWrite(shop.open());
-    return bug;
-  }
+/** Said of a bug that is live; its run has moved PROD's branch back. */
+async function deadRollback(): Promise<number> {
+  const bug = await bugOnProd(shop);
+  await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+  await expect(carryOutRollback(shop, { context: dyingAfterPush() })).rejects.toThrow('cancelled');
+  for (const run of shop.world.runs) run.state = 'ended';
+  await reconcileAndWrite(shop.open());
+  return bug;
+}
 
+describe('a rollback that died after its push', () => {
   test('and is said again takes its bug back, though the branch was back already', async () => {
     const bug = await deadRollback();
     later(shop);
@@ -149,5 +150,22 @@ describe('a rollback that died after its push', () => {
     const { status, approvals, landings, hold } = bugIn(shop, bug);
     expect([status, approvals, hold?.reason]).toEqual(['confirmed', [], 'rolled_back']);
     expect(landings.map(({ environment }) => environment)).toEqual(['uat']);
+  });
+
+  test('keeps every later T2 off PROD until it is said again, whatever the branch says', async () => {
+    const bug = await deadRollback();
+    await unlock(bug);
+    nextNoon(shop);
+    const other = await confirmedBug(shop, 'low', 'flow2');
+    readyFix(shop, other, { base: 'main', reviewer: 'ada' });
+    await slot(shop, 'T1');
+    expect(outcomeIn(await slot(shop, 'T2'), other)).toBe('held unsigned_commits');
+    expect(bugIn(shop, other).hold?.message).toContain('An admin says `/rollback` again');
+    await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
+    expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
+    await unlock(bug);
+    nextNoon(shop);
+    expect(outcomeIn(await slot(shop, 'T2'), other)).toBe('deployed');
+    expect([bugIn(shop, bug).status, bugIn(shop, other).status]).toEqual(['confirmed', 'deployed_prod']);
   });
 });
