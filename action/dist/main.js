@@ -38168,13 +38168,22 @@ function move(bug2, event2, step3) {
   return { ...bug2, status: to, hold: null, timeline: [...bug2.timeline, entry] };
 }
 
-// src/domain/unwritten-stage.ts
+// src/domain/unwritten.ts
 function unwrittenStages({ releases, slots }, environment3) {
   const ofHotfixes = [...releases.values()].flatMap(
     ({ state, hotfix: hotfix2 }) => state === "planned" ? hotfix2?.stage ?? [] : []
   );
   const ofSlots = [...slots.values()].flatMap(({ stages }) => stages).filter(({ state }) => state === "planned");
   return [...ofHotfixes, ...ofSlots].filter((stage2) => stage2.environment === environment3);
+}
+function unwrittenReverts(state, environment3) {
+  const sinceMs = state.environments.get(environment3)?.deployed?.atMs ?? 0;
+  const known = takenBackOn(state, environment3);
+  return [...state.releases.values()].filter((each) => each.environment === environment3 && each.state !== "live").filter(({ plannedAtMs }) => plannedAtMs >= sinceMs).flatMap(({ id: release2, order: order2 }) => {
+    const branch2 = order2?.branch ?? null;
+    const isNews2 = branch2 !== null && branch2.commit !== branch2.base && !known.has(branch2.commit);
+    return isNews2 ? [{ release: release2, commit: branch2.commit, takesBack: branch2.takesBack }] : [];
+  });
 }
 
 // src/domain/take-back.ts
@@ -63350,8 +63359,7 @@ function secretForms(secrets) {
   return texts2.flatMap((text) => [
     text,
     ...secretLines([text]),
-    withoutPadding(Buffer.from(text).toString("base64")),
-    withoutPadding(Buffer.from(`x-access-token:${text}`).toString("base64")),
+    ...base64Forms(text),
     encodeURIComponent(text),
     JSON.stringify(text).slice(1, -1),
     secretLines([text]).join("")
@@ -63371,8 +63379,17 @@ function secretLines(secrets) {
   const lines2 = secrets.flatMap((secret) => secret.split(/\r?\n|\\n/u)).map((line) => line.trim());
   return lines2.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith("-----"));
 }
-function withoutPadding(base643) {
-  return base643.replace(/=+$/u, "");
+function base64Forms(text) {
+  return ["base64", "base64url"].flatMap((encoding) => {
+    const whole = [text, `x-access-token:${text}`].map(
+      (each) => Buffer.from(each).toString(encoding).replace(/=+$/u, "")
+    );
+    const beside = ["", ".", ".."].map((before) => {
+      const bytes = Buffer.from(before + text);
+      return bytes.toString(encoding).slice(Math.ceil(before.length * 8 / 6), Math.floor(bytes.length * 8 / 6));
+    });
+    return [...whole, ...beside];
+  });
 }
 
 // src/domain/freeze-hotfix.ts
@@ -63865,20 +63882,16 @@ async function hasCandidate(context3, { stage: stage2, tip, state }) {
   const { candidate, environment: environment3 } = stage2;
   if (takenBackOn(state, environment3).has(candidate)) return false;
   if (!await isPartOf(context3, candidate, tip)) return false;
-  for (const commit2 of unwrittenReverts(state, candidate))
-    if (await isPartOf(context3, commit2, tip)) return false;
+  for (const { commit: commit2, takesBack } of unwrittenReverts(state, environment3))
+    if (takesBack.includes(candidate) && await isPartOf(context3, commit2, tip)) return false;
   return true;
-}
-function unwrittenReverts({ releases }, candidate) {
-  return [...releases.values()].flatMap(({ state, order: order2 }) => {
-    const branch2 = order2?.branch ?? null;
-    return state !== "live" && branch2?.takesBack.includes(candidate) === true ? [branch2.commit] : [];
-  });
 }
 
 // src/usecases/slot/refuse-unsigned-branch.ts
 async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedOn }) {
   if (gathered.versions === null) return refuseUnknownVersion();
+  const unfinished = await refuseUnfinishedRollback(context3, gathered.state, tip);
+  if (unfinished !== null) return unfinished;
   const { commit: commit2, source } = gathered.versions.deployed.prod;
   const unwritten = await unwrittenLandings(context3, gathered.state, tip);
   const { signed, withdrawn } = sortLandings(gathered.state, carried, unwritten);
@@ -63886,6 +63899,15 @@ async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedO
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
   const live2 = saysBranch ? plannedOn ?? liveOnBranch(gathered.state, tip) : commit2;
   return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
+}
+async function refuseUnfinishedRollback(context3, state, tip) {
+  for (const { release: release2, commit: commit2 } of unwrittenReverts(state, "prod"))
+    if (await isPartOf(context3, commit2, tip))
+      return refuse(
+        "unsigned_commits",
+        `${code(release2)} has brought the PROD branch back and did not come to its end, so nobody knows what PROD runs. An admin says \`/rollback\` again.`
+      );
+  return null;
 }
 function liveOnBranch({ releases, slots }, tip) {
   const failed3 = [...releases.values()].filter(({ state }) => state === "failed");
@@ -64585,7 +64607,7 @@ function lineWithout({ deployed: deployed2, history }, undone) {
   return line.filter(({ release: release2 }) => !undone.includes(release2));
 }
 function takenBackBy(branch2) {
-  if (branch2 === null || branch2.commit === branch2.base) return [];
+  if (branch2 === null || branch2.takesBack.length === 0) return [];
   return [{ by: branch2.commit, commits: branch2.takesBack }];
 }
 
@@ -64779,7 +64801,8 @@ async function buildRevert({ repository }, release2, tip) {
     }),
     repository.diverge(target, tip)
   ]);
-  return { base: tip, commit: commit2, tree, takesBack: commit2 === tip ? [] : rightOnly.map(({ oid: oid2 }) => oid2) };
+  const since = rightOnly.map(({ oid: oid2 }) => oid2);
+  return { base: tip, commit: commit2, tree, takesBack: since.filter((oid2) => oid2 !== commit2) };
 }
 async function offerRevert(context3, setting, { release: release2, branch: branch2 }) {
   if (branch2.commit === branch2.base) return;
@@ -75636,8 +75659,23 @@ async function headOf({ batch }, branch2) {
   return answer2?.target.oid ?? null;
 }
 
-// src/adapters/github/ledger/reader.ts
+// src/adapters/github/ledger/old-file.ts
 var NEWEST = { slot: 14, release: 6 };
+function oldFiles(paths) {
+  const entries = paths.map((path) => ({ path, kind: kindOf(path) }));
+  return new Set(
+    Object.entries(NEWEST).flatMap(([kind, kept]) => {
+      const known = entries.filter((each) => each.kind === kind).map(({ path }) => path);
+      const firstDay = dayOf(known.toSorted().at(-kept) ?? "");
+      return known.filter((path) => dayOf(path) < firstDay);
+    })
+  );
+}
+function dayOf(path) {
+  return path.slice(0, path.indexOf("/") + 1 + "2026-11-20".length);
+}
+
+// src/adapters/github/ledger/reader.ts
 var NEW_COMMITS = 50;
 var TRIES_ON_OLD_HEAD = 4;
 var DAY_MS2 = 864e5;
@@ -75750,14 +75788,9 @@ function filesOf2({ tree }) {
   return files;
 }
 function wantedFiles(files) {
-  const entries = [...files].filter(([path]) => path !== README_PATH).map(([path, oid2]) => ({ path, oid: oid2, kind: kindOf(path) }));
-  const old = new Set(
-    Object.entries(NEWEST).flatMap(([kind, kept]) => {
-      const paths = entries.filter((each) => each.kind === kind).map(({ path }) => path);
-      return paths.toSorted().slice(0, -kept);
-    })
-  );
-  return entries.filter(({ path }) => !old.has(path)).map(({ path, oid: oid2 }) => [path, oid2]);
+  const entries = [...files].filter(([path]) => path !== README_PATH);
+  const old = oldFiles(entries.map(([path]) => path));
+  return entries.filter(([path]) => !old.has(path));
 }
 async function readBlob({ batch, context: context3 }, path, oid2) {
   const blob = await batch.ask({
@@ -79588,12 +79621,11 @@ function refuseGone(number6, bug2) {
 }
 async function regather(context3, setting, { slot: slot2, stage: stage2, state }) {
   const bugs = stage2.bugs.flatMap(({ bug: bug2 }) => state.bugs.get(bug2) ?? []);
-  const parsed = parseSlotId(slot2.id);
-  const dated = parsed === null ? null : slotOn(setting.calendar, parsed.kind, parsed.date);
-  if (dated === null) throw new Error(`${slot2.id} is not in the calendar any more`);
+  const { id, kind, latestStartMs } = slot2;
+  const planned = { id, kind, startsAtMs: stage2.builtAtMs, latestStartMs };
   const isForProd = stage2.environment === "prod";
   const waiting = isForProd ? [...stage2.pulls.map(({ pull: pull2 }) => pull2), ...releasesFor(slot2.kind, state)] : [];
-  return gather2(context3, setting, { slot: dated, state, bugs, waiting });
+  return gather2(context3, setting, { slot: planned, state, bugs, waiting });
 }
 var CHOICES = {
   planned: chooseForUat,
@@ -82174,9 +82206,13 @@ function slotsOf(deployments) {
   return [...deployments].flatMap(([environment3, deployment]) => {
     const { slot: slot2 = null, createdAtMs: atMs = 0 } = deployment ?? {};
     if (slot2 === null) return [];
-    const isIn5 = ({ slots, releases }) => [...slots.keys(), ...releases.keys()].some((id) => id === slot2);
+    const isIn5 = ({ slots, releases }) => [[...slots.keys()], [...releases.keys()]].some((ids) => ids.includes(slot2) || areLater(ids, slot2));
     return [{ atMs, what: `the deployment of ${slot2} to ${environment3.toUpperCase()}`, isIn: isIn5 }];
   });
+}
+function areLater(ids, asked) {
+  const dayOf2 = (id) => id.slice(0, "2026-11-20".length);
+  return ids.length > 0 && ids.every((id) => dayOf2(id) > dayOf2(asked));
 }
 function describe6(what) {
   return `The ledger was moved back: it knows nothing of ${what}, which it once held. Nothing was changed. Put the branch ${LEDGER_BRANCH} back to the commit that it was moved from; its activity on GitHub shows that commit and who did it. If the commit is lost, begin anew as docs/operate.md says.`;

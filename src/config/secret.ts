@@ -72,7 +72,9 @@ function base64Forms(text: string): string[] {
     );
     const beside = ['', '.', '..'].map((before) => {
       const bytes = Buffer.from(before + text);
-      return bytes.toString(encoding).slice(Math.ceil((before.length * 8) / 6), Math.floor((bytes.length * 8) / 6));
+      return bytes
+        .toString(encoding)
+        .slice(Math.ceil((before.length * 8) / 6), Math.floor((bytes.length * 8) / 6));
     });
     return [...whole, ...beside];
   });

@@ -6,7 +6,7 @@ import { refuse, type Refusal } from './reason.ts';
 import type { Release, RevertedBranch } from './release.ts';
 import { isFinal, statusAfter } from './status.ts';
 import { code } from './text/markdown.ts';
-import { unwrittenStages } from './unwritten-stage.ts';
+import { unwrittenStages } from './unwritten.ts';
 
 /**
  * The bugs whose fixes a rollback takes off the branch, with all that it takes off: what was pushed by a run that died

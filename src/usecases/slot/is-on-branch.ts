@@ -1,5 +1,6 @@
 import { takenBackOn, type LedgerState } from '../../domain/ledger.ts';
 import type { Stage } from '../../domain/slot.ts';
+import { unwrittenReverts } from '../../domain/unwritten.ts';
 import type { Context } from '../context.ts';
 import { isPartOf } from '../is-part-of.ts';
 
@@ -24,15 +25,7 @@ export async function hasCandidate(context: Context, { stage, tip, state }: Stag
   const { candidate, environment } = stage;
   if (takenBackOn(state, environment).has(candidate)) return false;
   if (!(await isPartOf(context, candidate, tip))) return false;
-  for (const commit of unwrittenReverts(state, candidate))
-    if (await isPartOf(context, commit, tip)) return false;
+  for (const { commit, takesBack } of unwrittenReverts(state, environment))
+    if (takesBack.includes(candidate) && (await isPartOf(context, commit, tip))) return false;
   return true;
-}
-
-/** The commits with which rollbacks that did not come to their end may have taken it off. */
-function unwrittenReverts({ releases }: Pick<LedgerState, 'releases'>, candidate: string): string[] {
-  return [...releases.values()].flatMap(({ state, order }) => {
-    const branch = order?.branch ?? null;
-    return state !== 'live' && branch?.takesBack.includes(candidate) === true ? [branch.commit] : [];
-  });
 }

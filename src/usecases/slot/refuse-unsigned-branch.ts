@@ -5,7 +5,7 @@ import { behindUnfinished } from '../../domain/release.ts';
 import type { StageBug } from '../../domain/slot.ts';
 import type { Status } from '../../domain/status.ts';
 import { code, plain, shortOid } from '../../domain/text/markdown.ts';
-import { unwrittenReverts, unwrittenStages } from '../../domain/unwritten-stage.ts';
+import { unwrittenReverts, unwrittenStages } from '../../domain/unwritten.ts';
 import type { Context } from '../context.ts';
 import { isPartOf } from '../is-part-of.ts';
 import type { Carried } from './build-stage.ts';

@@ -64,4 +64,3 @@ describe('a slot that is planned, whose time becomes another or whose day is tak
     expect(waiting.decision).toBe('approved');
   });
 });
-

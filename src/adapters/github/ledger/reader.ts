@@ -11,12 +11,7 @@ import {
   type LedgerHeadAnswer,
 } from '../graphql/selection.ts';
 import { refuseDeleted } from './deleted-branch.ts';
-import {
-  broken,
-  parseLedgerFile,
-  README_PATH,
-  type LedgerRecord,
-} from './file.ts';
+import { broken, parseLedgerFile, README_PATH, type LedgerRecord } from './file.ts';
 import { oldFiles } from './old-file.ts';
 import { FIRST_LOOK, rewritten, type Provenance } from './provenance.ts';
 

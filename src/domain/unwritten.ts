@@ -1,6 +1,7 @@
 import { takenBackOn, type LedgerState } from './ledger.ts';
 import type { EnvironmentName } from './policy.ts';
 import type { ReleaseId } from './release-id.ts';
+import type { RevertedBranch } from './release.ts';
 import type { Stage } from './slot.ts';
 
 /**
@@ -27,7 +28,7 @@ export function unwrittenStages(
 export function unwrittenReverts(
   state: Pick<LedgerState, 'environments' | 'releases'>,
   environment: EnvironmentName,
-): { readonly release: ReleaseId; readonly commit: string }[] {
+): (Pick<RevertedBranch, 'commit' | 'takesBack'> & { readonly release: ReleaseId })[] {
   const sinceMs = state.environments.get(environment)?.deployed?.atMs ?? 0;
   const known = takenBackOn(state, environment);
   return [...state.releases.values()]
@@ -36,6 +37,6 @@ export function unwrittenReverts(
     .flatMap(({ id: release, order }) => {
       const branch = order?.branch ?? null;
       const isNews = branch !== null && branch.commit !== branch.base && !known.has(branch.commit);
-      return isNews ? [{ release, commit: branch.commit }] : [];
+      return isNews ? [{ release, commit: branch.commit, takesBack: branch.takesBack }] : [];
     });
 }
