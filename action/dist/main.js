@@ -82210,8 +82210,8 @@ function slotsOf(deployments) {
     return [{ atMs, what: `the deployment of ${slot2} to ${environment3.toUpperCase()}`, isIn: isIn5 }];
   });
 }
+var dayOf2 = (id) => id.slice(0, "2026-11-20".length);
 function areLater(ids, asked) {
-  const dayOf2 = (id) => id.slice(0, "2026-11-20".length);
   return ids.length > 0 && ids.every((id) => dayOf2(id) > dayOf2(asked));
 }
 function describe6(what) {

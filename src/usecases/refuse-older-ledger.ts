@@ -94,12 +94,14 @@ function slotsOf(deployments: ReadonlyMap<EnvironmentName, DeploymentFacts | nul
   });
 }
 
+/** Both are named after it. */
+const dayOf = (id: string): string => id.slice(0, '2026-11-20'.length);
+
 /**
  * Only the newest of them are read: what is older than all of those is not lost. A ledger that was moved back has none
  * that is later.
  */
 function areLater(ids: readonly string[], asked: string): boolean {
-  const dayOf = (id: string) => id.slice(0, '2026-11-20'.length);
   return ids.length > 0 && ids.every((id) => dayOf(id) > dayOf(asked));
 }
 
