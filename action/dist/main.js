@@ -64235,6 +64235,35 @@ function lockedBehind(state, { release: release2, refusal }, nowMs) {
   return withLocks(freed, "prod", locks);
 }
 
+// src/usecases/slot/open-releases.ts
+async function sortReleases(context3, { releases, state, versions }) {
+  if (versions === null) return { open: releases, ended: [] };
+  const live2 = liveOnProd(versions, state);
+  const gone2 = takenBackOn(state, "prod");
+  const open5 = [];
+  const ended3 = [];
+  for (const release2 of releases) {
+    if (release2.commits.some((oid2) => gone2.has(oid2)) || await isIn4(context3, release2, live2))
+      ended3.push(release2);
+    else if (await isIn4(context3, release2, [versions.tips.prod])) open5.push(release2);
+  }
+  return { open: open5, ended: ended3 };
+}
+function liveOnProd({ deployed: deployed2 }, { environments }) {
+  const { commit: commit2, source } = deployed2.prod;
+  const said = source === "deployments" || source === "tag" ? [commit2] : [];
+  const own3 = environments.get("prod")?.deployed?.commit;
+  return own3 === void 0 ? said : [...said, own3];
+}
+async function isIn4(context3, { mergeCommit }, tips) {
+  for (const tip of tips) if (await isPartOf(context3, mergeCommit, tip)) return true;
+  return false;
+}
+function refuseFrozenRelease({ freezes: freezes2, readAtMs }, releases) {
+  const frozen2 = releases.map(({ frozenAs: frozenAs2 }) => refuseFrozen(freezes2, frozenAs2, readAtMs));
+  return frozen2.find((refusal) => refusal !== null) ?? null;
+}
+
 // src/usecases/hotfix/load-signers.ts
 async function loadSigners(context3, setting, bug2) {
   const teams = teamsOf(setting.policy);
@@ -64254,11 +64283,22 @@ async function judgeHotfix(given, setting, { release: release2, state }) {
   if (bug2 === void 0) return refuse("not_a_bug", `#${hotfix2.bug} is no tracked bug.`);
   const next = nextSlot(setting.calendar, "T2", context3.clock.nowMs());
   const slot2 = { ...next, startsAtMs: plannedAtMs };
-  const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: [bug2], isHotfix: true });
+  const waiting = waitingPulls(state.pulls.values());
+  const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: [bug2], waiting, isHotfix: true });
   const facts = await factsFor(context3, setting, { bug: bug2, gathered, state });
   const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe3(gathered.unsafe);
-  const refusal = refuseHotfix2(bug2, hotfix2, facts) ?? unsafe;
+  const refusal = refuseHotfix2(bug2, hotfix2, facts) ?? unsafe ?? await refuseToCarry(context3, gathered);
   return refusal ?? { kind: "judged", bug: bug2, gathered, facts };
+}
+async function refuseToCarry(context3, gathered) {
+  const { open: open5 } = await sortReleases(context3, gathered);
+  const frozen2 = refuseFrozenRelease(gathered, open5);
+  if (frozen2 === null) return null;
+  const pulls = open5.map(({ pull: pull2 }) => `#${pull2}`).join(", ");
+  return refuse(
+    "frozen",
+    `The PROD branch has ${pulls}, merged and not live, which would go live with the hotfix. ${frozen2.message} Revert it there, or lift the freeze.`
+  );
 }
 async function factsFor(context3, setting, { bug: bug2, gathered, state }) {
   const { policy } = setting;
@@ -79399,35 +79439,6 @@ git push
     ...needs.length === 0 ? [] : [`It seems to build on commits that ${code(where.branch)} lacks:
 ${needs.join("\n")}`]
   ].join("\n\n");
-}
-
-// src/usecases/slot/open-releases.ts
-async function sortReleases(context3, { releases, state, versions }) {
-  if (versions === null) return { open: releases, ended: [] };
-  const live2 = liveOnProd(versions, state);
-  const gone2 = takenBackOn(state, "prod");
-  const open5 = [];
-  const ended3 = [];
-  for (const release2 of releases) {
-    if (release2.commits.some((oid2) => gone2.has(oid2)) || await isIn4(context3, release2, live2))
-      ended3.push(release2);
-    else if (await isIn4(context3, release2, [versions.tips.prod])) open5.push(release2);
-  }
-  return { open: open5, ended: ended3 };
-}
-function liveOnProd({ deployed: deployed2 }, { environments }) {
-  const { commit: commit2, source } = deployed2.prod;
-  const said = source === "deployments" || source === "tag" ? [commit2] : [];
-  const own3 = environments.get("prod")?.deployed?.commit;
-  return own3 === void 0 ? said : [...said, own3];
-}
-async function isIn4(context3, { mergeCommit }, tips) {
-  for (const tip of tips) if (await isPartOf(context3, mergeCommit, tip)) return true;
-  return false;
-}
-function refuseFrozenRelease({ freezes: freezes2, readAtMs }, releases) {
-  const frozen2 = releases.map(({ frozenAs: frozenAs2 }) => refuseFrozen(freezes2, frozenAs2, readAtMs));
-  return frozen2.find((refusal) => refusal !== null) ?? null;
 }
 
 // src/usecases/slot/plan-stages.ts

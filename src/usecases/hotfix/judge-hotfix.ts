@@ -4,12 +4,14 @@ import { freezeOn } from '../../domain/freeze.ts';
 import { refuseHotfix, type HotfixFacts, type OrderedHotfix } from '../../domain/hotfix-order.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
+import { waitingPulls } from '../../domain/release-pull.ts';
 import { refuseUnsafe } from '../../domain/setup/guard.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import { askingOnce } from '../asking-once.ts';
 import type { Context } from '../context.ts';
 import { freezeFacts } from '../freeze-facts.ts';
 import { gather, type Gathered } from '../slot/facts.ts';
+import { refuseFrozenRelease, sortReleases } from '../slot/open-releases.ts';
 import { loadSigners } from './load-signers.ts';
 
 /** A hotfix as it is now, with all that was read for it. */
@@ -24,7 +26,7 @@ export interface JudgedHotfix {
  * Looks at everything that a hotfix rests on, as it is now: heads and checks of its fixes, words and roles of whoever
  * signed it off, freezes, and what guards PROD.
  *
- * Refuses: what `refuseHotfix` refuses, and `setup_unsafe`.
+ * Refuses: what `refuseHotfix` refuses, `setup_unsafe`, and `frozen` where it would bring along what a freeze holds.
  */
 export async function judgeHotfix(
   given: Context,
@@ -38,11 +40,24 @@ export async function judgeHotfix(
   // What T2 would read, for a moment that is now.
   const next = nextSlot(setting.calendar, 'T2', context.clock.nowMs());
   const slot = { ...next, startsAtMs: plannedAtMs };
-  const gathered = await gather(context, setting, { slot, state, bugs: [bug], isHotfix: true });
+  const waiting = waitingPulls(state.pulls.values());
+  const gathered = await gather(context, setting, { slot, state, bugs: [bug], waiting, isHotfix: true });
   const facts = await factsFor(context, setting, { bug, gathered, state });
   const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe(gathered.unsafe);
-  const refusal = refuseHotfix(bug, hotfix, facts) ?? unsafe;
+  const refusal = refuseHotfix(bug, hotfix, facts) ?? unsafe ?? (await refuseToCarry(context, gathered));
   return refusal ?? { kind: 'judged', bug, gathered, facts };
+}
+
+/** What was merged and waits for T2 lies on the branch, so a hotfix brings it along: not in a freeze that covers it. */
+async function refuseToCarry(context: Context, gathered: Gathered): Promise<Refusal | null> {
+  const { open } = await sortReleases(context, gathered);
+  const frozen = refuseFrozenRelease(gathered, open);
+  if (frozen === null) return null;
+  const pulls = open.map(({ pull }) => `#${pull}`).join(', ');
+  return refuse(
+    'frozen',
+    `The PROD branch has ${pulls}, merged and not live, which would go live with the hotfix. ${frozen.message} Revert it there, or lift the freeze.`,
+  );
 }
 
 async function factsFor(

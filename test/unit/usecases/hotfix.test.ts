@@ -4,6 +4,8 @@ import { NO_LOCKS } from '../../../src/domain/lock.ts';
 import { watchHotfixes } from '../../../src/usecases/hotfix/watch-hotfixes.ts';
 import type { Repository } from '../../../src/ports/repository.ts';
 import type { Context } from '../../../src/usecases/context.ts';
+import { gatePulls } from '../../../src/usecases/gate/gate-pulls.ts';
+import { handlePullComment } from '../../../src/usecases/gate/handle-pull-comment.ts';
 import { planHotfix } from '../../../src/usecases/hotfix/plan-hotfix.ts';
 import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
@@ -23,6 +25,7 @@ import {
   dropGate,
   given,
   later,
+  mergeToProd,
   openIssue,
   outcomeIn,
   readyFix,
@@ -648,3 +651,31 @@ test.each([
     expect(shop.deploys).toEqual([`prod backend 100 ${tip}`, `prod web 100 ${tip}`]);
   },
 );
+
+test('a hotfix does not bring along a merged release that a freeze holds', async () => {
+  const { number: release } = shop.people.openPull({ by: 'wes', head: 'uat', base: 'main' });
+  await gatePulls(shop.open(), [release]);
+  later(shop);
+  const id = shop.people.comment({ by: 'ada', issue: release, body: '/approve-release' });
+  await handlePullComment(shop.open(), {
+    issue: release,
+    id,
+    author: personIn(shop.world, 'ada'),
+    authorIsBot: false,
+    body: '/approve-release',
+    writtenAtMs: shop.world.now(),
+  });
+  mergeToProd(shop, release);
+  const bug = await badBug();
+  await freeze(bug, 'suspend');
+  await say(shop, { issue: bug, body: '/hotfix' });
+  later(shop);
+  await say(shop, { issue: bug, body: '/approve-hotfix', by: 'max' });
+  expect(await carryOutHotfix(shop)).toMatchObject({ kind: 'refused', reason: 'frozen' });
+  expect(lastOn(bug)).toContain(`#${release}, merged and not live, which would go live with the hotfix`);
+  expect(shop.deploys).toEqual([]);
+  await say(shop, { issue: bug, body: '/unfreeze' });
+  later(shop);
+  await say(shop, { issue: bug, body: '/hotfix' });
+  expect(await carryOutHotfix(shop)).toMatchObject({ refusal: null });
+});
