@@ -9,7 +9,7 @@ import { handlePullComment } from '../../../src/usecases/gate/handle-pull-commen
 import { planHotfix } from '../../../src/usecases/hotfix/plan-hotfix.ts';
 import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
-import { aRun, aService } from '../../support/builders.ts';
+import { aRun } from '../../support/builders.ts';
 import { issueIn, personIn } from '../../support/fake-world.ts';
 import {
   alertsOn,
@@ -34,6 +34,7 @@ import {
   statusOn,
   type Shop,
   nextNoon,
+  splitInTwo,
 } from './support.ts';
 
 let shop: Shop;
@@ -626,10 +627,7 @@ test.each([
 ])(
   'a hotfix of two services that stops half-way and %s deploys both when it is run again',
   async (_, meanwhile) => {
-    shop.policy = {
-      ...shop.policy,
-      services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
-    };
+    splitInTwo(shop);
     const bug = await badBug();
     await say(shop, { issue: bug, body: '/hotfix' });
     shop.failing.add('prod web');

@@ -6,7 +6,7 @@ import type { Repository } from '../../../src/ports/repository.ts';
 import { closeCrashedSlot } from '../../../src/usecases/slot/close-crashed-slot.ts';
 import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
-import { aPolicy, aRun, aService } from '../../support/builders.ts';
+import { aRun } from '../../support/builders.ts';
 import {
   answersOn,
   bugIn,
@@ -21,6 +21,7 @@ import {
   planAt,
   say,
   slot,
+  splitInTwo,
   type Shop,
 } from './support.ts';
 
@@ -97,10 +98,7 @@ describe('a rollback behind which another one went further back', () => {
   });
 
   test('is not gone on with either, where it had stopped half-way', async () => {
-    shop.policy = aPolicy({
-      environments: shop.policy.environments,
-      services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
-    });
+    splitInTwo(shop);
     const bug = await bugOnProd(shop);
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     const { again, runId } = lastOrder();

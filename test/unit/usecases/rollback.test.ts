@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { locksOf } from '../../../src/domain/ledger.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
-import { aPolicy, aService } from '../../support/builders.ts';
 import {
   answersOn,
   bugIn,
@@ -21,6 +20,7 @@ import {
   say,
   slot,
   statusOn,
+  splitInTwo,
   type Shop,
 } from './support.ts';
 
@@ -97,10 +97,7 @@ describe('a rollback of PROD', () => {
   });
 
   test('says what runs where when a service stops it half-way, and goes on from there when it is run again', async () => {
-    shop.policy = aPolicy({
-      environments: shop.policy.environments,
-      services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
-    });
+    splitInTwo(shop);
     const before = shop.git.branches.get('main');
     const bug = await bugOnProd(shop);
     const bad = shop.git.branches.get('main');
@@ -206,10 +203,7 @@ describe('an order that no run takes in hand', () => {
 
 describe('a release that one of its own checks has taken back', () => {
   test('leaves nothing behind on the branch, and its bugs begin again', async () => {
-    shop.policy = aPolicy({
-      environments: shop.policy.environments,
-      services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
-    });
+    splitInTwo(shop);
     const before = shop.git.branches.get('main') ?? '';
     const bug = await bugOnUat(shop);
     await say(shop, { issue: bug, body: '/approve-prod' });
@@ -225,10 +219,7 @@ describe('a release that one of its own checks has taken back', () => {
   });
 
   test('uses the approval up, though the run dies before it has brought the branch back; `/rollback` does it then', async () => {
-    shop.policy = aPolicy({
-      environments: shop.policy.environments,
-      services: [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })],
-    });
+    splitInTwo(shop);
     const before = shop.git.branches.get('main') ?? '';
     const bug = await bugOnUat(shop);
     await say(shop, { issue: bug, body: '/approve-prod' });

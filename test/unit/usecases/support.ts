@@ -22,7 +22,7 @@ import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { runSlot } from '../../../src/usecases/slot/run-slot.ts';
 import type { StageResult } from '../../../src/usecases/slot/run-stage.ts';
 import { anAnalysis } from '../../support/an-analysis.ts';
-import { aCalendar, aPolicy, aRun, NOW_MS } from '../../support/builders.ts';
+import { aCalendar, aPolicy, aRun, aService, NOW_MS } from '../../support/builders.ts';
 import { createFakeGitHub } from '../../support/fake-github.ts';
 import { createFakeLedger, type FakeLedgerBranch } from '../../support/fake-ledger.ts';
 import { createFakeNotifier, type FakeNotifier } from '../../support/fake-notifier.ts';
@@ -148,6 +148,12 @@ function isLive({ live, policy }: Shop, { environment, service, candidate }: Dep
     return live.get(service === null ? environment : `${environment} ${service}`) === candidate;
   }
   return policy.services.every(({ name }) => live.get(`${environment} ${name}`) === candidate);
+}
+
+/** The repository becomes two services, of which `web` builds on `backend` and so comes second. */
+export function splitInTwo(shop: Shop): void {
+  const services = [aService({ name: 'backend' }), aService({ name: 'web', dependsOn: ['backend'] })];
+  shop.policy = { ...shop.policy, services };
 }
 
 /** Puts records into the ledger as an earlier process would have. */
