@@ -17,9 +17,7 @@ export function affectedBugs(
   environment: EnvironmentName,
   { takesBack }: Pick<RevertedBranch, 'takesBack'>,
 ): Bug[] {
-  const gone = new Set(takesBack);
-  const isGone = (landing: Landing) =>
-    landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
+  const isGone = isIn(environment, takesBack);
   const unwritten = unwrittenStages(state, environment).flatMap(({ bugs }) => bugs);
   return [...state.bugs.values()].flatMap((bug) => {
     const pushed = unwritten.filter((each) => each.bug === bug.number).flatMap(({ landings }) => landings);
@@ -28,12 +26,16 @@ export function affectedBugs(
   });
 }
 
+/** Whether a landing is one of what is taken off an environment's branch. */
+function isIn(environment: EnvironmentName, takesBack: readonly string[]): (landing: Landing) => boolean {
+  const gone = new Set(takesBack);
+  return (landing) => landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
+}
+
 /** A bug whose fix was taken back from an environment and its branch. */
 export function takeBack(bug: Bug, release: Release, atMs: number): Bug {
   const { environment, order } = release;
-  const gone = new Set(order?.branch?.takesBack);
-  const isGone = (landing: Landing) =>
-    landing.environment === environment && landing.commits.some((oid) => gone.has(oid));
+  const isGone = isIn(environment, order?.branch?.takesBack ?? []);
   const pulls = bug.landings.filter(isGone).map(({ pull }) => pull);
   const rest = { ...bug, landings: bug.landings.filter((landing) => !isGone(landing)) };
   return beginAgain(rest, release, { pulls, atMs });
