@@ -38188,8 +38188,7 @@ function unwrittenReverts(state, environment3) {
 
 // src/domain/take-back.ts
 function affectedBugs(state, environment3, { takesBack }) {
-  const gone2 = new Set(takesBack);
-  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
+  const isGone = isIn2(environment3, takesBack);
   const unwritten = unwrittenStages(state, environment3).flatMap(({ bugs }) => bugs);
   return [...state.bugs.values()].flatMap((bug2) => {
     const pushed = unwritten.filter((each) => each.bug === bug2.number).flatMap(({ landings: landings2 }) => landings2);
@@ -38197,10 +38196,13 @@ function affectedBugs(state, environment3, { takesBack }) {
     return landings.some(isGone) ? [{ ...bug2, landings }] : [];
   });
 }
+function isIn2(environment3, takesBack) {
+  const gone2 = new Set(takesBack);
+  return (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
+}
 function takeBack(bug2, release2, atMs) {
   const { environment: environment3, order: order2 } = release2;
-  const gone2 = new Set(order2?.branch?.takesBack);
-  const isGone = (landing2) => landing2.environment === environment3 && landing2.commits.some((oid2) => gone2.has(oid2));
+  const isGone = isIn2(environment3, order2?.branch?.takesBack ?? []);
   const pulls = bug2.landings.filter(isGone).map(({ pull: pull2 }) => pull2);
   const rest = { ...bug2, landings: bug2.landings.filter((landing2) => !isGone(landing2)) };
   return beginAgain(rest, release2, { pulls, atMs });
@@ -39526,14 +39528,14 @@ var RANK = {
 function hasRole(member, role2, roles) {
   if (role2 === "anyone") return true;
   if (member.standing.isBot) return false;
-  if (isIn2(member, roles.admin)) return true;
+  if (isIn3(member, roles.admin)) return true;
   if (role2 === "triage" || role2 === "write") return RANK[member.standing.permission] >= RANK[role2];
-  return isIn2(member, roles[role2]);
+  return isIn3(member, roles[role2]);
 }
 function teamsOf({ roles }) {
   return [...new Set(Object.values(roles).flatMap((role2) => role2.teams))];
 }
-function isIn2({ person: person2, standing: standing2 }, policy) {
+function isIn3({ person: person2, standing: standing2 }, policy) {
   const login = person2.login.toLowerCase();
   if (policy.permission !== null && RANK[standing2.permission] >= RANK[policy.permission]) return true;
   if (policy.users.some((user2) => user2.toLowerCase() === login)) return true;
@@ -63564,14 +63566,14 @@ function orderServices(services) {
   const ordered = [];
   let waiting = [...services];
   while (waiting.length > 0) {
-    const next = waiting.find(({ dependsOn }) => dependsOn.every((name3) => isIn3(ordered, name3)));
+    const next = waiting.find(({ dependsOn }) => dependsOn.every((name3) => isIn4(ordered, name3)));
     if (next === void 0) return { kind: "cycle", names: findCycle(waiting) };
     ordered.push(next);
     waiting = waiting.filter((each) => each !== next);
   }
   return { kind: "ordered", services: ordered };
 }
-function isIn3(services, name3) {
+function isIn4(services, name3) {
   return services.some((each) => each.name === name3);
 }
 function findCycle(waiting) {
@@ -63579,7 +63581,7 @@ function findCycle(waiting) {
   let at = waiting[0];
   while (at !== void 0 && !path.includes(at.name)) {
     path.push(at.name);
-    const wanted = at.dependsOn.find((name3) => isIn3(waiting, name3));
+    const wanted = at.dependsOn.find((name3) => isIn4(waiting, name3));
     at = waiting.find(({ name: name3 }) => name3 === wanted);
   }
   return at === void 0 ? path : path.slice(path.indexOf(at.name));
@@ -64243,9 +64245,9 @@ async function sortReleases(context3, { releases, state, versions }) {
   const open5 = [];
   const ended3 = [];
   for (const release2 of releases) {
-    if (release2.commits.some((oid2) => gone2.has(oid2)) || await isIn4(context3, release2, live2))
+    if (release2.commits.some((oid2) => gone2.has(oid2)) || await isIn5(context3, release2, live2))
       ended3.push(release2);
-    else if (await isIn4(context3, release2, [versions.tips.prod])) open5.push(release2);
+    else if (await isIn5(context3, release2, [versions.tips.prod])) open5.push(release2);
   }
   return { open: open5, ended: ended3 };
 }
@@ -64255,7 +64257,7 @@ function liveOnProd({ deployed: deployed2 }, { environments }) {
   const own3 = environments.get("prod")?.deployed?.commit;
   return own3 === void 0 ? said : [...said, own3];
 }
-async function isIn4(context3, { mergeCommit }, tips) {
+async function isIn5(context3, { mergeCommit }, tips) {
   for (const tip of tips) if (await isPartOf(context3, mergeCommit, tip)) return true;
   return false;
 }
@@ -71588,8 +71590,8 @@ async function applyAll(session) {
   const outcomes = [];
   for (const change of request2.changes) {
     const applied2 = await applyOne(session, tip, change);
-    const isIn5 = applied2.outcome.kind === "applied" || applied2.outcome.kind === "already_applied";
-    for (const source of sourcesOf2(change)) (isIn5 ? session.applied : session.leftOut).add(source);
+    const isIn6 = applied2.outcome.kind === "applied" || applied2.outcome.kind === "already_applied";
+    for (const source of sourcesOf2(change)) (isIn6 ? session.applied : session.leftOut).add(source);
     outcomes.push(applied2.outcome);
     tip = applied2.tip;
   }
@@ -76026,12 +76028,12 @@ var BASE_ROLES = [
 function createMembers(context3) {
   return {
     standing: async (person2, teams) => {
-      const [standing2, ...isIn5] = await Promise.all([
+      const [standing2, ...isIn6] = await Promise.all([
         readPermission(context3, person2),
         ...teams.map((team2) => isTeamMember(context3, person2, team2))
       ]);
       const { isSame: isSame6, ...rest } = standing2;
-      const own3 = teams.filter((_, index) => isSame6 && isIn5[index] === true);
+      const own3 = teams.filter((_, index) => isSame6 && isIn6[index] === true);
       return { ...rest, teams: own3.map((team2) => team2.toLowerCase()) };
     }
   };
@@ -79575,11 +79577,13 @@ async function recheckStage(context3, setting, situation) {
     const choice = chooseAgain(gathered, stage2.environment, bug2);
     return choice.kind === "refused" ? [[bug2, choice]] : [];
   });
-  const pulls = stage2.pulls.flatMap(({ pull: pull2 }) => {
-    const refusal = gathered.releases.find((each) => each.pull === pull2)?.refusal;
+  return new Map([...bugs, ...unsignedPulls(gathered, stage2)]);
+}
+function unsignedPulls({ releases }, { pulls }) {
+  return pulls.flatMap(({ pull: pull2 }) => {
+    const refusal = releases.find((each) => each.pull === pull2)?.refusal;
     return refusal === null ? [] : [[pull2, refusal ?? refuseWithoutWord(pull2)]];
   });
-  return new Map([...bugs, ...pulls]);
 }
 function stageRules(context3, setting, state) {
   const freezes2 = freezeFacts(context3, setting, state);
@@ -79612,7 +79616,7 @@ async function withdrawnSincePush(context3, setting, situation) {
     const refusal = needed === null ? null : refuseUnsigned(bug2, needed, words);
     return refusal === null ? [] : [[bug2.number, refusal]];
   });
-  return new Map(unsigned);
+  return new Map([...unsigned, ...unsignedPulls(gathered, stage2)]);
 }
 function refuseWithoutWord(pull2) {
   return refuse("not_approved", `The approval of #${pull2} was taken back since the slot was planned.`);
@@ -82189,7 +82193,7 @@ async function refuseOlderLedger(context3, elsewhere) {
 }
 function findLost(state, traces) {
   const beganAtMs = state.watermark?.beganAtMs ?? Infinity;
-  return traces.find(({ atMs, isIn: isIn5 }) => atMs > beganAtMs && !isIn5(state)) ?? null;
+  return traces.find(({ atMs, isIn: isIn6 }) => atMs > beganAtMs && !isIn6(state)) ?? null;
 }
 var ANSWER2 = /^answer-(comment-\d{1,15})$/u;
 function answersOn(issues) {
@@ -82197,8 +82201,8 @@ function answersOn(issues) {
     ({ number: number6, comments }) => comments.flatMap(({ body, isOwn: isOwn3, isEdited, createdAtMs: atMs }) => {
       const word = isOwn3 && !isEdited ? ANSWER2.exec(lastMarkKey(body) ?? "")?.[1] : void 0;
       if (word === void 0) return [];
-      const isIn5 = ({ bugs }) => bugs.get(number6)?.commands.some(({ key }) => key === word) === true;
-      return [{ atMs, what: `the answer to ${word} on #${number6}`, isIn: isIn5 }];
+      const isIn6 = ({ bugs }) => bugs.get(number6)?.commands.some(({ key }) => key === word) === true;
+      return [{ atMs, what: `the answer to ${word} on #${number6}`, isIn: isIn6 }];
     })
   );
 }
@@ -82208,8 +82212,8 @@ function marksOn(threads) {
       const mark = isOwn3 && editedBy === null ? ledgerMarkIn(body) : null;
       if (mark === null) return [];
       const what = `commit ${mark.commits} of its own, by which it spoke on #${number6}`;
-      const isIn5 = ({ watermark: watermark2 }) => watermark2?.beganAtMs !== mark.beganAtMs || watermark2.commits >= mark.commits;
-      return [{ atMs: Math.max(createdAtMs, updatedAtMs), what, isIn: isIn5 }];
+      const isIn6 = ({ watermark: watermark2 }) => watermark2?.beganAtMs !== mark.beganAtMs || watermark2.commits >= mark.commits;
+      return [{ atMs: Math.max(createdAtMs, updatedAtMs), what, isIn: isIn6 }];
     })
   );
 }
@@ -82217,8 +82221,8 @@ function slotsOf(deployments) {
   return [...deployments].flatMap(([environment3, deployment]) => {
     const { slot: slot2 = null, createdAtMs: atMs = 0 } = deployment ?? {};
     if (slot2 === null) return [];
-    const isIn5 = ({ slots, releases }) => [[...slots.keys()], [...releases.keys()]].some((ids) => ids.includes(slot2) || areLater(ids, slot2));
-    return [{ atMs, what: `the deployment of ${slot2} to ${environment3.toUpperCase()}`, isIn: isIn5 }];
+    const isIn6 = ({ slots, releases }) => [[...slots.keys()], [...releases.keys()]].some((ids) => ids.includes(slot2) || areLater(ids, slot2));
+    return [{ atMs, what: `the deployment of ${slot2} to ${environment3.toUpperCase()}`, isIn: isIn6 }];
   });
 }
 var dayOf2 = (id) => id.slice(0, "2026-11-20".length);

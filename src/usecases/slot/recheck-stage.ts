@@ -57,11 +57,15 @@ export async function recheckStage(
     const choice = chooseAgain(gathered, stage.environment, bug);
     return choice.kind === 'refused' ? [[bug, choice] as const] : [];
   });
-  const pulls = stage.pulls.flatMap(({ pull }) => {
-    const refusal = gathered.releases.find((each) => each.pull === pull)?.refusal;
+  return new Map([...bugs, ...unsignedPulls(gathered, stage)]);
+}
+
+/** Releases whose word does not count any more, as GitHub tells. */
+function unsignedPulls({ releases }: Gathered, { pulls }: Stage): (readonly [number, Refusal])[] {
+  return pulls.flatMap(({ pull }) => {
+    const refusal = releases.find((each) => each.pull === pull)?.refusal;
     return refusal === null ? [] : [[pull, refusal ?? refuseWithoutWord(pull)] as const];
   });
-  return new Map([...bugs, ...pulls]);
 }
 
 /** What the rules rest on beside the ledger. */
@@ -98,7 +102,7 @@ export function withdrawnBugs(stage: Stage, state: LedgerState, rules: StageRule
 }
 
 /**
- * Bugs that may not go any more although a run before this one has pushed their fixes: as {@link withdrawnBugs}, and for
+ * Bugs and releases that may not go any more although a run before this one has pushed them: as {@link withdrawnBugs}, and for
  * PROD as GitHub tells of their sign-offs now, since what that run has looked at was long ago.
  */
 export async function withdrawnSincePush(
@@ -117,7 +121,7 @@ export async function withdrawnSincePush(
     const refusal = needed === null ? null : refuseUnsigned(bug, needed, words);
     return refusal === null ? [] : [[bug.number, refusal] as const];
   });
-  return new Map(unsigned);
+  return new Map([...unsigned, ...unsignedPulls(gathered, stage)]);
 }
 
 function refuseWithoutWord(pull: number): Refusal {

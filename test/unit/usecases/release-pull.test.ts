@@ -13,6 +13,7 @@ import { commentsIn, personIn, pullIn } from '../../support/fake-world.ts';
 import {
   alertsOn,
   answersOn,
+  bugForProd,
   bugOnUat,
   confirmedBug,
   createShop,
@@ -455,6 +456,22 @@ describe('a release that a person merged', () => {
     expect(answersTo(pull).at(-1)).toContain('taken back');
     const run = { slotId: planned, environment: 'prod', run: aRun('T2') } as const;
     expect(outcomeIn(await runStage(shop.open(), run), pull)).toBe('failed unsigned_commits');
+    expect(shop.deploys).toEqual([]);
+  });
+
+  it('is not deployed by the run that takes on a dead one, when its word was deleted and no webhook told of it', async () => {
+    const { bug } = await bugForProd(shop, 'ada');
+    const { pull, word } = await approvedAndMerged();
+    const slotId = await planAt(shop, 'T2');
+    const [stage] = shop.ledger.state().slots.get(slotId)?.stages ?? [];
+    expect([stage?.bugs.map((each) => each.bug), stage?.pulls.map((each) => each.pull)]).toEqual([
+      [bug],
+      [pull],
+    ]);
+    shop.git.branches.set('main', stage?.candidate ?? '');
+    shop.people.deleteComment(word);
+    const run = { slotId, environment: 'prod', run: aRun('T2') } as const;
+    expect(outcomeIn(await runStage(shop.open(), run), pull)).toBe('failed not_approved');
     expect(shop.deploys).toEqual([]);
   });
 
