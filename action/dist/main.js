@@ -35531,16 +35531,6 @@ function orderedEnvelope(commit2, previous) {
     featureFlags: []
   };
 }
-function baseOf({ slot: slot2, environment: environment3, hotfix: hotfix2 }, slots) {
-  const stages = slot2 === null ? [] : slots.get(slot2)?.stages ?? [];
-  const stage2 = hotfix2?.stage ?? stages.find((each) => each.environment === environment3);
-  return stage2?.base ?? null;
-}
-function behindUnfinished({ releases, slots }, environment3, tip) {
-  const [newest] = [...releases].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter((each) => each.envelope.commit === tip || baseOf(each, slots) === tip).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs);
-  const isUnfinished = newest?.state === "failed" || newest?.state === "planned";
-  return isUnfinished ? newest.envelope.previous ?? tip : tip;
-}
 function withStep(release2, step3) {
   return { ...release2, steps: [...release2.steps, step3] };
 }
@@ -36211,6 +36201,60 @@ function labelValues(labels, prefix) {
   return labels.filter((label) => label.toLowerCase().startsWith(start)).map((label) => label.slice(start.length));
 }
 
+// src/domain/slot.ts
+var STAGE_ORDER = ["prod", "uat"];
+function stageOf({ stages }, environment3) {
+  return stages.find((stage2) => stage2.environment === environment3);
+}
+function lastOnProd(slots) {
+  const deployed2 = [...slots].filter((slot2) => stageOf(slot2, "prod")?.state === "deployed");
+  return deployed2.toSorted((left, right) => left.id < right.id ? -1 : 1).at(-1) ?? null;
+}
+function aboardOf({ bugs, pulls }) {
+  return [...bugs.map(({ bug: bug2 }) => bug2), ...pulls.map(({ pull: pull2 }) => pull2)];
+}
+function waitingFor(kind, bugs) {
+  const statuses = kind === "T1" ? ["confirmed", "planned"] : ["pending_prod", "pending_uat_merge"];
+  return [...bugs].filter(({ status: status3 }) => statuses.includes(status3));
+}
+
+// src/domain/leftover.ts
+var KEPT_LEFTOVERS = 4;
+function behindLeftover(leftovers, tip, states = ["planned", "failed", "rolled_back"]) {
+  const newest = leftovers?.filter(({ state }) => states.includes(state)).find(({ commit: commit2, base }) => commit2 === tip || base === tip);
+  return newest?.previous ?? tip;
+}
+function withLeftovers(before, writes) {
+  const after = applyWrites(before, writes);
+  const changed = /* @__PURE__ */ new Map();
+  for (const release2 of writes.releases ?? []) {
+    const { environment: environment3 } = release2;
+    const known = changed.get(environment3) ?? after.environments.get(environment3);
+    const record3 = known ?? nothingDeployed(environment3);
+    const leftovers = leftoversAfter(record3.leftovers ?? [], release2, after.slots);
+    if (leftovers !== null) changed.set(environment3, { ...record3, leftovers });
+  }
+  if (changed.size === 0) return writes;
+  const others = (writes.environments ?? []).filter(({ environment: environment3 }) => !changed.has(environment3));
+  return { ...writes, environments: [...others, ...changed.values()] };
+}
+function leftoversAfter(known, release2, slots) {
+  const { id, kind, state, envelope: envelope2, plannedAtMs } = release2;
+  if (kind === "rollback") return null;
+  if (state === "live") return known.length === 0 ? null : [];
+  const base = baseOf(release2, slots);
+  if (base === void 0) return null;
+  const { commit: commit2, previous } = envelope2;
+  const left = { release: id, state, base, commit: commit2, previous, plannedAtMs };
+  const others = known.filter((each) => each.release !== id);
+  return [left, ...others].toSorted((one, other) => other.plannedAtMs - one.plannedAtMs).slice(0, KEPT_LEFTOVERS);
+}
+function baseOf({ slot: id, environment: environment3, hotfix: hotfix2 }, slots) {
+  const slot2 = id === null ? void 0 : slots.get(id);
+  const stage2 = slot2 === void 0 ? hotfix2?.stage : stageOf(slot2, environment3);
+  return stage2?.base;
+}
+
 // src/domain/hotfix.ts
 function orderOf({ hotfix: hotfix2 }) {
   return hotfix2?.order ?? null;
@@ -36763,23 +36807,6 @@ function askedFor({ order: order2, envelope: envelope2, reason: reason2 }) {
   }
   const target = [commit2.slice(0, 7), ...order2.to === null ? [] : [order2.to]].join(", ");
   return { target, reason: order2.reason, who: order2.by?.login ?? { word: "automatic" } };
-}
-
-// src/domain/slot.ts
-var STAGE_ORDER = ["prod", "uat"];
-function stageOf({ stages }, environment3) {
-  return stages.find((stage2) => stage2.environment === environment3);
-}
-function lastOnProd(slots) {
-  const deployed2 = [...slots].filter((slot2) => stageOf(slot2, "prod")?.state === "deployed");
-  return deployed2.toSorted((left, right) => left.id < right.id ? -1 : 1).at(-1) ?? null;
-}
-function aboardOf({ bugs, pulls }) {
-  return [...bugs.map(({ bug: bug2 }) => bug2), ...pulls.map(({ pull: pull2 }) => pull2)];
-}
-function waitingFor(kind, bugs) {
-  const statuses = kind === "T1" ? ["confirmed", "planned"] : ["pending_prod", "pending_uat_merge"];
-  return [...bugs].filter(({ status: status3 }) => statuses.includes(status3));
 }
 
 // src/domain/text/message/from-markdown.ts
@@ -41224,8 +41251,9 @@ async function record(context3, setting, intent) {
   }
   return recorded.result;
 }
-function completeWrites({ bookkeeping, clock }, { policy, calendar }, { before, writes }) {
+function completeWrites({ bookkeeping, clock }, { policy, calendar }, { before, writes: intended }) {
   const nowMs = clock.nowMs();
+  const writes = withLeftovers(before, intended);
   const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
   const told3 = messages.length === 0 ? writes : { ...writes, outbox: [...writes.outbox ?? [], ...messages] };
   return withBookkeeping(bookkeeping, before, { writes: told3, nowMs });
@@ -63641,8 +63669,8 @@ async function planRelease(context3, gathered, stage2) {
 function findPrevious({ versions, state }, environment3) {
   if (versions === null) return null;
   const { commit: commit2, source } = versions.deployed[environment3];
-  const known = { releases: state.releases.values(), slots: state.slots };
-  return source === "deployments" ? commit2 : behindUnfinished(known, environment3, commit2);
+  if (source === "deployments") return commit2;
+  return behindLeftover(state.environments.get(environment3)?.leftovers, commit2);
 }
 function chooseServices(policy, environment3, risk) {
   const { rollout } = policy.environments[environment3];
@@ -63911,9 +63939,8 @@ async function refuseUnfinishedRollback(context3, state, tip) {
       );
   return null;
 }
-function liveOnBranch({ releases, slots }, tip) {
-  const failed3 = [...releases.values()].filter(({ state }) => state === "failed");
-  return behindUnfinished({ releases: failed3, slots }, "prod", tip);
+function liveOnBranch({ environments }, tip) {
+  return behindLeftover(environments.get("prod")?.leftovers, tip, ["failed", "rolled_back"]);
 }
 async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
   const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);
@@ -75036,11 +75063,20 @@ var liveRelease = {
   previous: oid.nullable().prefault(null),
   rollback: external_exports.enum(ROLLBACK_CLASSES).prefault("restore_required")
 };
+var leftover = external_exports.strictObject({
+  release: releaseId,
+  state: external_exports.enum(["planned", "failed", "rolled_back"]),
+  base: oid,
+  commit: oid,
+  previous: oid.nullable(),
+  plannedAtMs: time4
+});
 var environmentRecord = external_exports.strictObject({
   environment,
   deployed: external_exports.strictObject({ ...liveRelease, slot: slotId.nullable(), deploymentId: number5.nullable() }).nullable(),
   history: external_exports.array(external_exports.strictObject(liveRelease)),
   takenBack: external_exports.array(external_exports.strictObject({ by: oid, commits: external_exports.array(oid) })).prefault([]),
+  leftovers: external_exports.array(leftover).exactOptional(),
   // A file from before there were locks has none.
   locks: external_exports.strictObject({ leases: external_exports.array(lease), lastToken: external_exports.int().nonnegative() }).prefault({ leases: [], lastToken: 0 })
 });

@@ -29,6 +29,8 @@ export interface EnvironmentRecord {
   readonly locks: EnvironmentLocks;
   /** What rollbacks have done to its branch, the oldest first. */
   readonly takenBack: readonly TakenBackCommits[];
+  /** What its releases have left on its branch since the last one came live, the newest first; absent: nothing. */
+  readonly leftovers?: readonly Leftover[];
 }
 
 /** A release that was live and good. */
@@ -40,6 +42,18 @@ export interface LiveRelease {
   readonly previous: string | null;
   /** How one gets back behind it. */
   readonly rollback: RollbackClass;
+}
+
+/** What a release has put on its branch, or may have, that is not live. */
+export interface Leftover {
+  readonly release: ReleaseId;
+  readonly state: Exclude<Release['state'], 'live'>;
+  /** The branch's tip that it was built on. */
+  readonly base: string;
+  readonly commit: string;
+  /** What ran before; `null`: nobody knows. */
+  readonly previous: string | null;
+  readonly plannedAtMs: number;
 }
 
 const KEPT_RELEASES = 10;

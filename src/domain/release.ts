@@ -8,7 +8,7 @@ import type { EnvironmentName } from './policy.ts';
 import type { ReasonCode } from './reason.ts';
 import type { ReleaseId } from './release-id.ts';
 import type { Strategy } from './rollout.ts';
-import type { SlotRecord, Stage } from './slot.ts';
+import type { Stage } from './slot.ts';
 import type { Baseline, WatchProgress } from './watch.ts';
 
 /** The release of a slot on an environment, or of another operation with a name like that of a slot. */
@@ -184,36 +184,6 @@ export interface Release {
   readonly endedAtMs: number | null;
   /** Why it failed. */
   readonly reason: ReasonCode | null;
-}
-
-interface Planned {
-  readonly releases: Iterable<Release>;
-  readonly slots: ReadonlyMap<SlotId, SlotRecord>;
-}
-
-/** Where the branch was when a release was planned. */
-function baseOf({ slot, environment, hotfix }: Release, slots: Planned['slots']): string | null {
-  const stages = slot === null ? [] : (slots.get(slot)?.stages ?? []);
-  const stage = hotfix?.stage ?? stages.find((each) => each.environment === environment);
-  return stage?.base ?? null;
-}
-
-/**
- * What an environment runs, where only its branch tells: what a release has pushed that did not come live is not it, but
- * what ran before that release. The same where that release was planned again on top of what it had pushed. A rollback
- * leads to what was live, whatever becomes of it.
- */
-export function behindUnfinished(
-  { releases, slots }: Planned,
-  environment: EnvironmentName,
-  tip: string,
-): string {
-  const [newest] = [...releases]
-    .filter((each) => each.environment === environment && each.kind !== 'rollback')
-    .filter((each) => each.envelope.commit === tip || baseOf(each, slots) === tip)
-    .toSorted((left, right) => right.plannedAtMs - left.plannedAtMs);
-  const isUnfinished = newest?.state === 'failed' || newest?.state === 'planned';
-  return isUnfinished ? (newest.envelope.previous ?? tip) : tip;
 }
 
 /** The release after a step, at `nowMs`. */

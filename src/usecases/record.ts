@@ -6,6 +6,7 @@ import {
   type LedgerWrites,
   type OutboxEntry,
 } from '../domain/ledger.ts';
+import { withLeftovers } from '../domain/leftover.ts';
 import { happenedIn } from '../domain/message/happened.ts';
 import type { Bug } from '../domain/bug.ts';
 import type { Policy } from '../domain/policy.ts';
@@ -64,13 +65,14 @@ export async function record<T>(
   return recorded.result;
 }
 
-/** Adds what rides on every commit: what this process has done since, and what people are to be told of this one. */
+/** Adds what rides on every commit: what it leaves on branches, what this process has done since, whom it concerns. */
 function completeWrites(
   { bookkeeping, clock }: Context,
   { policy, calendar }: Setting,
-  { before, writes }: { readonly before: LedgerState; readonly writes: LedgerWrites },
+  { before, writes: intended }: { readonly before: LedgerState; readonly writes: LedgerWrites },
 ): LedgerWrites {
   const nowMs = clock.nowMs();
+  const writes = withLeftovers(before, intended);
   const messages = happenedIn({ before, writes, calendar, nowMs }, policy.notify);
   const told =
     messages.length === 0 ? writes : { ...writes, outbox: [...(writes.outbox ?? []), ...messages] };

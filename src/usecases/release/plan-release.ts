@@ -1,8 +1,8 @@
 import type { Bug } from '../../domain/bug.ts';
+import { behindLeftover } from '../../domain/leftover.ts';
 import type { EnvironmentName, Policy } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import {
-  behindUnfinished,
   slotReleaseId,
   type Release,
   type ReleasedBug,
@@ -72,8 +72,8 @@ export async function planRelease(
 function findPrevious({ versions, state }: Gathered, environment: EnvironmentName): string | null {
   if (versions === null) return null;
   const { commit, source } = versions.deployed[environment];
-  const known = { releases: state.releases.values(), slots: state.slots };
-  return source === 'deployments' ? commit : behindUnfinished(known, environment, commit);
+  if (source === 'deployments') return commit;
+  return behindLeftover(state.environments.get(environment)?.leftovers, commit);
 }
 
 /** The services that a change has to be deployed for, in order; without any the repository is deployed as one. */

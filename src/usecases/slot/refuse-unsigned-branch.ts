@@ -1,7 +1,7 @@
 import { landingsOn, type Landing } from '../../domain/bug.ts';
 import { takenBackOn, type LedgerState } from '../../domain/ledger.ts';
+import { behindLeftover } from '../../domain/leftover.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
-import { behindUnfinished } from '../../domain/release.ts';
 import type { StageBug } from '../../domain/slot.ts';
 import type { Status } from '../../domain/status.ts';
 import { code, plain, shortOid } from '../../domain/text/markdown.ts';
@@ -62,10 +62,9 @@ async function refuseUnfinishedRollback(
   return null;
 }
 
-/** What a release under way has pushed is its own and looked at there; what a failed one has left is not live. */
-function liveOnBranch({ releases, slots }: LedgerState, tip: string): string {
-  const failed = [...releases.values()].filter(({ state }) => state === 'failed');
-  return behindUnfinished({ releases: failed, slots }, 'prod', tip);
+/** What a release under way has pushed is its own and looked at there; what one has left that is over is not live. */
+function liveOnBranch({ environments }: LedgerState, tip: string): string {
+  return behindLeftover(environments.get('prod')?.leftovers, tip, ['failed', 'rolled_back']);
 }
 
 async function refuseUnsignedSince(

@@ -72,4 +72,28 @@ describe('a fix that lies on the PROD branch because its deploy failed', () => {
     await slot(shop, 'T2');
     expect(bugIn(shop, bug).status).toBe('deployed_prod');
   });
+
+  it('is not what runs, however many releases of UAT have come since', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    const live = shop.git.branches.get('main');
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    shop.failing.add('prod');
+    await slot(shop, 'T2');
+    shop.failing.delete('prod');
+    const left = shop.git.branches.get('main');
+    expect(left).not.toBe(live);
+    await say(shop, { issue: bug, body: '/unapprove' });
+    for (let night = 0; night < 8; night += 1) {
+      nextNoon(shop);
+      await bugOnUat(shop);
+    }
+    nextNoon(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    await slot(shop, 'T2');
+    const release = [...shop.ledger.state().releases.values()].find(
+      ({ state, environment }) => environment === 'prod' && state === 'live',
+    );
+    expect(release?.envelope).toMatchObject({ commit: left, previous: live });
+  });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnvironmentRecord } from '../../../domain/ledger.ts';
+import type { EnvironmentRecord, Leftover } from '../../../domain/ledger.ts';
 import type { Lease } from '../../../domain/lock.ts';
 import { ROLLBACK_CLASSES } from '../../../domain/migration-statement.ts';
 import { environment, number, oid, person, releaseId, slotId, time } from './schema-part.ts';
@@ -28,6 +28,15 @@ const liveRelease = {
   rollback: z.enum(ROLLBACK_CLASSES).prefault('restore_required'),
 };
 
+const leftover: z.ZodType<Leftover> = z.strictObject({
+  release: releaseId,
+  state: z.enum(['planned', 'failed', 'rolled_back']),
+  base: oid,
+  commit: oid,
+  previous: oid.nullable(),
+  plannedAtMs: time,
+});
+
 /** What an environment runs, and who has it: `environments/<env>.json`. */
 export const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({
   environment,
@@ -36,6 +45,7 @@ export const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({
     .nullable(),
   history: z.array(z.strictObject(liveRelease)),
   takenBack: z.array(z.strictObject({ by: oid, commits: z.array(oid) })).prefault([]),
+  leftovers: z.array(leftover).exactOptional(),
   // A file from before there were locks has none.
   locks: z
     .strictObject({ leases: z.array(lease), lastToken: z.int().nonnegative() })
