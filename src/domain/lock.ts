@@ -83,13 +83,14 @@ export function decideLock(locks: EnvironmentLocks, wish: LockWish, facts: LockF
   if (refusal !== null) return refusal;
   const before = livingLeases(locks, facts).filter((lease) => isSame(lease, wish));
   const own = before.find(({ owner }) => isSameOwner(owner, wish.owner));
+  if (own !== undefined && isBehind(wish, own)) return refuseRepeated(wish, own, facts);
   const { nowMs } = facts;
   const lease: Lease = {
     operation: wish.operation,
     service: wish.service,
     owner: wish.owner,
     reason: wish.reason,
-    takenAtMs: own?.takenAtMs ?? Math.min(nowMs, wish.saidAtMs ?? nowMs),
+    takenAtMs: takenAtMs(wish, own, nowMs),
     heartbeatAtMs: nowMs,
     expiresAtMs: wish.owner.kind === 'run' ? nowMs + LEASE_MS : null,
     token: own?.token ?? locks.lastToken + 1,
@@ -98,22 +99,43 @@ export function decideLock(locks: EnvironmentLocks, wish: LockWish, facts: LockF
   return { kind: 'locked', lease, locks: withLease(locks, others, lease) };
 }
 
+/** Whether a person's words have come in behind younger ones for the same lock. */
+function isBehind({ owner, saidAtMs }: LockWish, own: Lease): boolean {
+  return owner.kind === 'person' && saidAtMs !== undefined && saidAtMs < own.takenAtMs;
+}
+
+/** Said again by a person it is a younger word, which no older `/unlock` lifts. */
+function takenAtMs({ owner, saidAtMs }: LockWish, own: Lease | undefined, nowMs: number): number {
+  if (owner.kind !== 'person') return own?.takenAtMs ?? nowMs;
+  return Math.min(nowMs, saidAtMs ?? nowMs);
+}
+
 function withLease(locks: EnvironmentLocks, others: readonly Lease[], lease: Lease): EnvironmentLocks {
   return { leases: [...others, lease], lastToken: Math.max(locks.lastToken, lease.token) };
 }
 
-/** Refuses `locked` when somebody else has what an operation wants; `null` when it is free. */
+function refuseRepeated({ environment }: LockWish, own: Lease, { calendar }: LockFacts): Refusal {
+  return refuse(
+    'overtaken',
+    `You locked it again after you wrote that. ${describeLease(environment, own, calendar)}`,
+  );
+}
+
+/**
+ * Refuses `locked` when others have what an operation wants, and names each; `null` when it is free. A person's lock
+ * stands beside those of others: only a run is in its way.
+ */
 export function refuseLocked(
   locks: EnvironmentLocks,
   wish: Omit<LockWish, 'service' | 'reason'>,
   facts: LockFacts,
 ): Refusal | null {
-  const held = livingLeases(locks, facts).find((lease) => isInTheWay(lease, wish));
-  return held === undefined ? null : refuse('locked', describeLease(wish.environment, held, facts.calendar));
+  const held = livingLeases(locks, facts).filter((lease) => isInTheWay(lease, wish));
+  return held.length === 0 ? null : refuse('locked', describeLeases(wish.environment, held, facts.calendar));
 }
 
 /** The leases that count: neither expired nor of a run that has ended. */
-function livingLeases(
+export function livingLeases(
   { leases }: EnvironmentLocks,
   { nowMs, endedRuns }: Pick<LockFacts, 'nowMs' | 'endedRuns'>,
 ): readonly Lease[] {
@@ -135,6 +157,7 @@ function isSameOwner(one: LeaseOwner, other: LeaseOwner): boolean {
 
 function isInTheWay(lease: Lease, wish: Pick<LockWish, 'operation' | 'touches' | 'owner'>): boolean {
   if (lease.operation === wish.operation) return !maySucceed(wish.owner, lease.owner);
+  if (wish.owner.kind === 'person' && lease.owner.kind !== 'run') return false;
   return lease.service === null || wish.touches === null || wish.touches.includes(lease.service);
 }
 
@@ -166,6 +189,12 @@ function isRunOf(held: LeaseOwner, owner: LeaseOwner): boolean {
 /** The locks that stand until somebody lifts them: no run has them. */
 export function lastingLocks(locks: EnvironmentLocks): EnvironmentLocks {
   return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== 'run') };
+}
+
+/** Of these, the ones that whoever has a place, or all of the environment, finds there beside their own. */
+export function locksAt(locks: EnvironmentLocks, service: string | null): readonly Lease[] {
+  const { leases } = lastingLocks(locks);
+  return leases.filter((each) => service === null || each.service === null || each.service === service);
 }
 
 /** The locks that keep a rollback off: not those that rollbacks have left, whoever goes back further has looked. */
@@ -216,69 +245,24 @@ export function lockAfterRollback(
   return withLease(locks, withoutOperation(locks, operation).leases, lease);
 }
 
-/** Who wants what to be free again. */
-export interface UnlockWish {
-  readonly environment: EnvironmentName;
-  /** `null`: the lock of the whole environment. */
-  readonly service: string | null;
-  readonly actor: Person;
-  readonly isAdmin: boolean;
-  /** What was locked after this is not meant: the words have only come in late. */
-  readonly saidAtMs: number;
-}
-
-/**
- * Decides whether a person may lift a lock: one's own, an admin anybody's. What a run has ends with the run.
- *
- * Refuses: `nothing_to_withdraw`, `not_allowed`, `locked` while a run may be deploying, `overtaken`.
- */
-export function decideUnlock(
-  locks: EnvironmentLocks,
-  wish: UnlockWish,
-  facts: LockFacts,
-):
-  | { readonly kind: 'unlocked'; readonly locks: EnvironmentLocks; readonly lifted: readonly Lease[] }
-  | Refusal {
-  const living = livingLeases(locks, facts);
-  const meant = living.filter(({ service }) => service === wish.service);
-  if (meant.length === 0) return refuseUnlocked(wish, living);
-  const refusal = meant.map((lease) => refuseUnlock(lease, wish, facts)).find((each) => each !== null);
-  if (refusal !== undefined) return refusal;
-  return {
-    kind: 'unlocked',
-    lifted: meant,
-    locks: { ...locks, leases: living.filter((each) => !meant.includes(each)) },
-  };
-}
-
-function refuseUnlocked({ environment, service }: UnlockWish, living: readonly Lease[]): Refusal {
-  const others = living.map((lease) => `\`${placeOf(environment, lease)}\``);
-  const rest = others.length === 0 ? '' : ` These are: ${others.join(', ')}.`;
-  return refuse('nothing_to_withdraw', `Nothing is locked as ${placeName(environment, service)}.${rest}`);
-}
-
-function refuseUnlock(
-  lease: Lease,
-  { environment, actor, isAdmin, saidAtMs }: UnlockWish,
-  facts: LockFacts,
-): Refusal | null {
-  const { owner } = lease;
-  const told = describeLease(environment, lease, facts.calendar);
-  if (lease.takenAtMs > saidAtMs) return refuse('overtaken', `You wrote that before it was locked. ${told}`);
-  if (owner.kind === 'run') {
-    return owner.runId === null && isAdmin ? null : refuse('locked', told);
-  }
-  if (isAdmin || (owner.kind === 'person' && owner.person.id === actor.id)) return null;
-  return refuse('not_allowed', told);
-}
-
-function placeOf(environment: EnvironmentName, { service }: Pick<Lease, 'service'>): string {
+/** As `/lock` and `/unlock` name it. */
+export function placeOf(environment: EnvironmentName, { service }: Pick<Lease, 'service'>): string {
   return service === null ? environment : `${environment} ${plain(service, 60)}`;
 }
 
-function placeName(environment: EnvironmentName, service: string | null): string {
+/** As sentences name it. */
+export function placeName(environment: EnvironmentName, service: string | null): string {
   const name = environment.toUpperCase();
   return service === null ? name : `${name} (${plain(service, 60)})`;
+}
+
+/** Who all have an environment or services of it. */
+export function describeLeases(
+  environment: EnvironmentName,
+  leases: readonly Lease[],
+  calendar: SlotCalendar,
+): string {
+  return leases.map((lease) => describeLease(environment, lease, calendar)).join(' ');
 }
 
 /** Who has an environment or a service, since when, why, and how it gets free: trusted Markdown of one line. */

@@ -1,5 +1,5 @@
 import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
-import { decideLock, NO_LOCKS } from '../lock.ts';
+import { decideLock, describeLeases, locksAt, NO_LOCKS, placeOf } from '../lock.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import { plain } from '../text/markdown.ts';
 import { wordsOf, type Command, type Prepared } from './define.ts';
@@ -52,7 +52,12 @@ function take(
     facts,
   );
   if (decided.kind === 'refused') return decided;
-  const what = service === null ? environment : `${environment} ${plain(service, 60)}`;
-  const answer = `Locked: ${plain(reason, 500)}. Nothing is deployed to ${what.toUpperCase()} until \`/unlock ${what}\`; bugs stay queued.`;
+  const what = placeOf(environment, { service });
+  const others = locksAt(decided.locks, service).filter((each) => each !== decided.lease);
+  const beside =
+    others.length === 0
+      ? ''
+      : ` It is locked besides: ${describeLeases(environment, others, facts.calendar)}`;
+  const answer = `Locked: ${plain(reason, 500)}. Nothing is deployed to ${what.toUpperCase()} until \`/unlock ${what}\`; bugs stay queued.${beside}`;
   return { ...allow(facts.bug, answer), locks: { environment, locks: decided.locks } };
 }

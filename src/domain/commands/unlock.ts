@@ -1,9 +1,10 @@
 import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
-import { decideUnlock, NO_LOCKS } from '../lock.ts';
+import { describeLeases, locksAt, NO_LOCKS, placeName, type EnvironmentLocks } from '../lock.ts';
 import { hasRole } from '../person.ts';
 import { refuse, type Refusal } from '../reason.ts';
+import { decideUnlock } from '../unlock.ts';
 import { wordsOf, type Command, type Prepared } from './define.ts';
-import { parsePlace } from './place.ts';
+import { parsePlace, type Place } from './place.ts';
 
 const USAGE = '/unlock <uat|prod> [service]';
 
@@ -11,7 +12,7 @@ const USAGE = '/unlock <uat|prod> [service]';
 export const unlock: Command = {
   name: 'unlock',
   usage: USAGE,
-  help: 'Lifts one’s own lock; an admin lifts anybody’s, and the one that a rollback left.',
+  help: 'Lifts one’s own lock; an admin who has none there lifts everybody’s, and the one that a rollback left.',
   examples: ['/unlock prod', '/unlock uat billing'],
   role: 'write',
   from: 'any',
@@ -39,9 +40,16 @@ function decide(words: readonly string[], call: Call, facts: BugFacts): Decision
     facts,
   );
   if (decided.kind === 'refused') return decided;
-  const what = [environment.toUpperCase(), ...words.slice(1)].join(' ');
-  return {
-    ...allow(bug, `Unlocked: the next slot may deploy to ${what} again.`),
-    locks: { environment, locks: decided.locks },
-  };
+  const answer = renderUnlocked(read.place, decided.locks, facts);
+  return { ...allow(bug, answer), locks: { environment, locks: decided.locks } };
+}
+
+function renderUnlocked(
+  { environment, service }: Place,
+  locks: EnvironmentLocks,
+  { calendar }: BugFacts,
+): string {
+  const left = locksAt(locks, service);
+  if (left.length > 0) return `Unlocked, but not free: ${describeLeases(environment, left, calendar)}`;
+  return `Unlocked: the next slot may deploy to ${placeName(environment, service)} again.`;
 }

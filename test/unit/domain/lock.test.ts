@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   decideLock,
-  decideUnlock,
   leaseOf,
   lockAfterRollback,
   NO_LOCKS,
@@ -12,6 +11,7 @@ import {
   type LockWish,
 } from '../../../src/domain/lock.ts';
 import type { Person } from '../../../src/domain/person.ts';
+import { decideUnlock } from '../../../src/domain/unlock.ts';
 import { aCalendar, ADA, MAX, NOW_MS, WES } from '../../support/builders.ts';
 
 const HOUR_MS = 3_600_000;
@@ -115,19 +115,69 @@ describe('a lock', () => {
   });
 });
 
-function unlock(
-  locks: EnvironmentLocks,
-  actor: Person,
-  changes: { isAdmin?: boolean; service?: string } = {},
-) {
-  const { isAdmin = false, service = null } = changes;
-  const decided = decideUnlock(
-    locks,
-    { environment: 'prod', service, actor, isAdmin, saidAtMs: NOW_MS },
-    facts(),
-  );
+function unlocking(actor: Person, { isAdmin = false, service = null }: UnlockChanges = {}) {
+  return { environment: 'prod', service, actor, isAdmin, saidAtMs: NOW_MS } as const;
+}
+
+interface UnlockChanges {
+  readonly isAdmin?: boolean;
+  readonly service?: string | null;
+}
+
+function unlock(locks: EnvironmentLocks, actor: Person, changes: UnlockChanges = {}) {
+  const decided = decideUnlock(locks, unlocking(actor, changes), facts());
   return decided.kind === 'refused' ? decided.reason : decided.locks.leases.length;
 }
+
+describe('the locks of two people', () => {
+  test.each([
+    ['on one environment', null, null],
+    ['on a service and on all of it', 'billing', null],
+    ['on all of it and on a service', null, 'billing'],
+  ])('%s both stand, and a slot is told both', (_where, first, second) => {
+    const locks = locked(locked(NO_LOCKS, byPerson(ADA, first)), byPerson(WES, second));
+    const told = outcome(locks, aWish());
+    expect([told.includes('by **ada**'), told.includes('by **wes**')]).toEqual([true, true]);
+  });
+
+  test('are lifted one by one: first one’s own, and by an admin who has none all that are left', () => {
+    const locks = locked(locked(NO_LOCKS, byPerson(ADA)), byPerson(WES));
+    const once = decideUnlock(locks, unlocking(ADA, { isAdmin: true }), facts());
+    if (once.kind === 'refused') throw new Error(once.message);
+    expect(once.locks.leases).toMatchObject([{ owner: { person: WES } }]);
+    expect(unlock(once.locks, ADA, { isAdmin: true })).toBe(0);
+    expect([unlock(locks, WES), unlock(locks, MAX), unlock(locks, MAX, { isAdmin: true })]).toEqual([
+      1,
+      'not_allowed',
+      0,
+    ]);
+  });
+
+  test('stand beside the one that a rollback has left, which a person’s own hides from nobody', () => {
+    const taken = { operation: '2026-11-20/T2', reason: 'health_failed', nowMs: NOW_MS };
+    const locks = locked(lockAfterRollback(NO_LOCKS, taken), byPerson(WES));
+    expect(outcome(locks, aWish({ operation: 'hotfix' }))).toMatch(/was taken back.*by \*\*wes\*\*/u);
+  });
+});
+
+function saidAt(saidAtMs: number, reason: string): LockWish {
+  return { ...byPerson(ADA), saidAtMs, reason };
+}
+
+describe('a lock that is said again', () => {
+  test('is as young as its last word, so an older /unlock does not lift it', () => {
+    const locks = locked(locked(NO_LOCKS, saidAt(NOW_MS - 20, 'first')), saidAt(NOW_MS, 'second'));
+    const late = { ...unlocking(ADA), saidAtMs: NOW_MS - 10 };
+    expect(decideUnlock(locks, late, facts())).toMatchObject({ reason: 'overtaken' });
+  });
+
+  test('keeps the younger reason when the older word comes in behind it', () => {
+    const locks = locked(NO_LOCKS, saidAt(NOW_MS, 'second'));
+    expect(outcome(locks, saidAt(NOW_MS - 20, 'first'))).toContain(
+      'You locked it again after you wrote that',
+    );
+  });
+});
 
 describe('/unlock', () => {
   test('lifts one’s own lock; that of another only for an admin', () => {
@@ -155,8 +205,7 @@ describe('/unlock', () => {
 
   test('names what is locked when something else was meant', () => {
     const locks = locked(NO_LOCKS, byPerson(ADA, 'billing'));
-    const wish = { environment: 'prod', service: null, actor: ADA, isAdmin: true, saidAtMs: NOW_MS } as const;
-    expect(decideUnlock(locks, wish, facts())).toMatchObject({
+    expect(decideUnlock(locks, unlocking(ADA, { isAdmin: true }), facts())).toMatchObject({
       reason: 'nothing_to_withdraw',
       message: 'Nothing is locked as PROD. These are: `prod billing`.',
     });

@@ -49,6 +49,21 @@ describe('a locked environment', () => {
     expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('deployed');
   });
 
+  test('that two people have is free when both have lifted theirs; each answer names who else has it', async () => {
+    const shop = createShop();
+    const bug = await approvedBug(shop);
+    await say(shop, { by: 'wes', issue: bug, body: '/lock prod load test' });
+    await say(shop, { issue: bug, body: '/lock prod looking at the bill' });
+    expect(answersOn(shop, bug).at(-1)).toMatch(/Locked: looking.* besides: PROD is locked by \*\*wes\*\*/u);
+    await slot(shop, 'T2');
+    expect(bugIn(shop, bug).hold?.message).toMatch(/by \*\*wes\*\* since .* by \*\*ada\*\* since/u);
+    await say(shop, { by: 'wes', issue: bug, body: '/unlock prod' });
+    expect(answersOn(shop, bug).at(-1)).toContain('but not free: PROD is locked by **ada**');
+    expect(leasesOn(shop, 'prod')).toEqual(['person-1']);
+    await say(shop, { issue: bug, body: '/unlock prod' });
+    expect(answersOn(shop, bug).at(-1)).toContain('the next slot may deploy to PROD again');
+  });
+
   test('stops only what goes there', async () => {
     const shop = createShop();
     const bug = await approvedBug(shop);
