@@ -30240,154 +30240,6 @@ var require_dist = __commonJS({
   }
 });
 
-// node_modules/fastest-levenshtein/mod.js
-var require_mod = __commonJS({
-  "node_modules/fastest-levenshtein/mod.js"(exports) {
-    "use strict";
-    exports.__esModule = true;
-    exports.distance = exports.closest = void 0;
-    var peq = new Uint32Array(65536);
-    var myers_32 = function(a, b) {
-      var n = a.length;
-      var m = b.length;
-      var lst = 1 << n - 1;
-      var pv = -1;
-      var mv = 0;
-      var sc = n;
-      var i = n;
-      while (i--) {
-        peq[a.charCodeAt(i)] |= 1 << i;
-      }
-      for (i = 0; i < m; i++) {
-        var eq = peq[b.charCodeAt(i)];
-        var xv = eq | mv;
-        eq |= (eq & pv) + pv ^ pv;
-        mv |= ~(eq | pv);
-        pv &= eq;
-        if (mv & lst) {
-          sc++;
-        }
-        if (pv & lst) {
-          sc--;
-        }
-        mv = mv << 1 | 1;
-        pv = pv << 1 | ~(xv | mv);
-        mv &= xv;
-      }
-      i = n;
-      while (i--) {
-        peq[a.charCodeAt(i)] = 0;
-      }
-      return sc;
-    };
-    var myers_x = function(b, a) {
-      var n = a.length;
-      var m = b.length;
-      var mhc = [];
-      var phc = [];
-      var hsize = Math.ceil(n / 32);
-      var vsize = Math.ceil(m / 32);
-      for (var i = 0; i < hsize; i++) {
-        phc[i] = -1;
-        mhc[i] = 0;
-      }
-      var j = 0;
-      for (; j < vsize - 1; j++) {
-        var mv_1 = 0;
-        var pv_1 = -1;
-        var start_1 = j * 32;
-        var vlen_1 = Math.min(32, m) + start_1;
-        for (var k = start_1; k < vlen_1; k++) {
-          peq[b.charCodeAt(k)] |= 1 << k;
-        }
-        for (var i = 0; i < n; i++) {
-          var eq = peq[a.charCodeAt(i)];
-          var pb = phc[i / 32 | 0] >>> i & 1;
-          var mb = mhc[i / 32 | 0] >>> i & 1;
-          var xv = eq | mv_1;
-          var xh = ((eq | mb) & pv_1) + pv_1 ^ pv_1 | eq | mb;
-          var ph = mv_1 | ~(xh | pv_1);
-          var mh = pv_1 & xh;
-          if (ph >>> 31 ^ pb) {
-            phc[i / 32 | 0] ^= 1 << i;
-          }
-          if (mh >>> 31 ^ mb) {
-            mhc[i / 32 | 0] ^= 1 << i;
-          }
-          ph = ph << 1 | pb;
-          mh = mh << 1 | mb;
-          pv_1 = mh | ~(xv | ph);
-          mv_1 = ph & xv;
-        }
-        for (var k = start_1; k < vlen_1; k++) {
-          peq[b.charCodeAt(k)] = 0;
-        }
-      }
-      var mv = 0;
-      var pv = -1;
-      var start = j * 32;
-      var vlen = Math.min(32, m - start) + start;
-      for (var k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] |= 1 << k;
-      }
-      var score = m;
-      for (var i = 0; i < n; i++) {
-        var eq = peq[a.charCodeAt(i)];
-        var pb = phc[i / 32 | 0] >>> i & 1;
-        var mb = mhc[i / 32 | 0] >>> i & 1;
-        var xv = eq | mv;
-        var xh = ((eq | mb) & pv) + pv ^ pv | eq | mb;
-        var ph = mv | ~(xh | pv);
-        var mh = pv & xh;
-        score += ph >>> m - 1 & 1;
-        score -= mh >>> m - 1 & 1;
-        if (ph >>> 31 ^ pb) {
-          phc[i / 32 | 0] ^= 1 << i;
-        }
-        if (mh >>> 31 ^ mb) {
-          mhc[i / 32 | 0] ^= 1 << i;
-        }
-        ph = ph << 1 | pb;
-        mh = mh << 1 | mb;
-        pv = mh | ~(xv | ph);
-        mv = ph & xv;
-      }
-      for (var k = start; k < vlen; k++) {
-        peq[b.charCodeAt(k)] = 0;
-      }
-      return score;
-    };
-    var distance2 = function(a, b) {
-      if (a.length < b.length) {
-        var tmp = b;
-        b = a;
-        a = tmp;
-      }
-      if (b.length === 0) {
-        return a.length;
-      }
-      if (a.length <= 32) {
-        return myers_32(a, b);
-      }
-      return myers_x(a, b);
-    };
-    exports.distance = distance2;
-    var closest = function(str, arr) {
-      var min_distance = Infinity;
-      var min_index = 0;
-      for (var i = 0; i < arr.length; i++) {
-        var dist = distance2(str, arr[i]);
-        if (dist < min_distance) {
-          min_distance = dist;
-          min_index = i;
-        }
-      }
-      return arr[min_index];
-    };
-    exports.closest = closest;
-  }
-});
-
 // action/main.ts
 import { tmpdir as tmpdir5 } from "node:os";
 import { join as join12 } from "node:path";
@@ -35738,13 +35590,14 @@ function decideLock(locks, wish, facts) {
   if (refusal !== null) return refusal;
   const before = livingLeases(locks, facts).filter((lease3) => isSame(lease3, wish));
   const own3 = before.find(({ owner }) => isSameOwner(owner, wish.owner));
+  if (own3 !== void 0 && isBehind(wish, own3)) return refuseRepeated(wish, own3, facts);
   const { nowMs } = facts;
   const lease2 = {
     operation: wish.operation,
     service: wish.service,
     owner: wish.owner,
     reason: wish.reason,
-    takenAtMs: own3?.takenAtMs ?? Math.min(nowMs, wish.saidAtMs ?? nowMs),
+    takenAtMs: takenAtMs(wish, own3, nowMs),
     heartbeatAtMs: nowMs,
     expiresAtMs: wish.owner.kind === "run" ? nowMs + LEASE_MS : null,
     token: own3?.token ?? locks.lastToken + 1
@@ -35752,12 +35605,25 @@ function decideLock(locks, wish, facts) {
   const others = livingLeases(locks, facts).filter((each) => !isSame(each, wish));
   return { kind: "locked", lease: lease2, locks: withLease(locks, others, lease2) };
 }
+function isBehind({ owner, saidAtMs }, own3) {
+  return owner.kind === "person" && saidAtMs !== void 0 && saidAtMs < own3.takenAtMs;
+}
+function takenAtMs({ owner, saidAtMs }, own3, nowMs) {
+  if (owner.kind !== "person") return own3?.takenAtMs ?? nowMs;
+  return Math.min(nowMs, saidAtMs ?? nowMs);
+}
 function withLease(locks, others, lease2) {
   return { leases: [...others, lease2], lastToken: Math.max(locks.lastToken, lease2.token) };
 }
+function refuseRepeated({ environment: environment3 }, own3, { calendar }) {
+  return refuse(
+    "overtaken",
+    `You locked it again after you wrote that. ${describeLease(environment3, own3, calendar)}`
+  );
+}
 function refuseLocked(locks, wish, facts) {
-  const held = livingLeases(locks, facts).find((lease2) => isInTheWay(lease2, wish));
-  return held === void 0 ? null : refuse("locked", describeLease(wish.environment, held, facts.calendar));
+  const held = livingLeases(locks, facts).filter((lease2) => isInTheWay(lease2, wish));
+  return held.length === 0 ? null : refuse("locked", describeLeases(wish.environment, held, facts.calendar));
 }
 function livingLeases({ leases }, { nowMs, endedRuns: endedRuns2 }) {
   return leases.filter(({ owner, expiresAtMs }) => {
@@ -35775,6 +35641,7 @@ function isSameOwner(one, other) {
 }
 function isInTheWay(lease2, wish) {
   if (lease2.operation === wish.operation) return !maySucceed(wish.owner, lease2.owner);
+  if (wish.owner.kind === "person" && lease2.owner.kind !== "run") return false;
   return lease2.service === null || wish.touches === null || wish.touches.includes(lease2.service);
 }
 function maySucceed(next, held) {
@@ -35794,6 +35661,10 @@ function isRunOf(held, owner) {
 }
 function lastingLocks(locks) {
   return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "run") };
+}
+function locksAt(locks, service) {
+  const { leases } = lastingLocks(locks);
+  return leases.filter((each) => service === null || each.service === null || each.service === service);
 }
 function withoutRollbacks(locks) {
   return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "rollback") };
@@ -35824,33 +35695,6 @@ function lockAfterRollback(locks, {
   };
   return withLease(locks, withoutOperation(locks, operation).leases, lease2);
 }
-function decideUnlock(locks, wish, facts) {
-  const living = livingLeases(locks, facts);
-  const meant = living.filter(({ service }) => service === wish.service);
-  if (meant.length === 0) return refuseUnlocked(wish, living);
-  const refusal = meant.map((lease2) => refuseUnlock(lease2, wish, facts)).find((each) => each !== null);
-  if (refusal !== void 0) return refusal;
-  return {
-    kind: "unlocked",
-    lifted: meant,
-    locks: { ...locks, leases: living.filter((each) => !meant.includes(each)) }
-  };
-}
-function refuseUnlocked({ environment: environment3, service }, living) {
-  const others = living.map((lease2) => `\`${placeOf(environment3, lease2)}\``);
-  const rest = others.length === 0 ? "" : ` These are: ${others.join(", ")}.`;
-  return refuse("nothing_to_withdraw", `Nothing is locked as ${placeName(environment3, service)}.${rest}`);
-}
-function refuseUnlock(lease2, { environment: environment3, actor, isAdmin, saidAtMs }, facts) {
-  const { owner } = lease2;
-  const told3 = describeLease(environment3, lease2, facts.calendar);
-  if (lease2.takenAtMs > saidAtMs) return refuse("overtaken", `You wrote that before it was locked. ${told3}`);
-  if (owner.kind === "run") {
-    return owner.runId === null && isAdmin ? null : refuse("locked", told3);
-  }
-  if (isAdmin || owner.kind === "person" && owner.person.id === actor.id) return null;
-  return refuse("not_allowed", told3);
-}
 function placeOf(environment3, { service }) {
   return service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
 }
@@ -35858,9 +35702,12 @@ function placeName(environment3, service) {
   const name3 = environment3.toUpperCase();
   return service === null ? name3 : `${name3} (${plain(service, 60)})`;
 }
+function describeLeases(environment3, leases, calendar) {
+  return leases.map((lease2) => describeLease(environment3, lease2, calendar)).join(" ");
+}
 function describeLease(environment3, lease2, calendar) {
-  const { owner, takenAtMs } = lease2;
-  const since = renderLocal(calendar, takenAtMs);
+  const { owner, takenAtMs: takenAtMs2 } = lease2;
+  const since = renderLocal(calendar, takenAtMs2);
   const place = placeName(environment3, lease2.service);
   const unlock2 = `\`/unlock ${placeOf(environment3, lease2)}\``;
   const reason2 = plain(lease2.reason, 300);
@@ -75914,10 +75761,10 @@ function stateOf5(records) {
 function createLedgerView(reader, provenance) {
   let steps = 0;
   let seen3 = null;
-  let isBehind = false;
+  let isBehind2 = false;
   async function read3() {
     const at = ++steps;
-    isBehind = false;
+    isBehind2 = false;
     const found2 = { ...await asLedgerFailure(() => reader.read()), at };
     if (seen3 === null || found2.head === provenance.newest()) seen3 = found2;
     return found2;
@@ -75926,7 +75773,7 @@ function createLedgerView(reader, provenance) {
     read: read3,
     last: () => seen3,
     step: () => ++steps,
-    recent: async () => seen3 === null || isBehind ? read3() : seen3,
+    recent: async () => seen3 === null || isBehind2 ? read3() : seen3,
     wrote: (base, { head, at, decision }) => {
       provenance.trust(head);
       reader.remember(decision.written);
@@ -75937,7 +75784,7 @@ function createLedgerView(reader, provenance) {
     },
     noteHead: (oid2, changed) => {
       if (provenance.knows(oid2)) return;
-      isBehind = true;
+      isBehind2 = true;
       reader.expect(changed);
     }
   };
@@ -77579,11 +77426,10 @@ function createLedgerOf(options, here) {
   });
 }
 
-// src/config/nearest.ts
-var import_fastest_levenshtein = __toESM(require_mod(), 1);
+// src/domain/nearest.ts
 function nearestWord(word, known) {
   const written = simple(word.slice(0, 100));
-  const ranked = known.map((each) => ({ each, apart: (0, import_fastest_levenshtein.distance)(written, simple(each)) })).toSorted((left, right) => left.apart - right.apart);
+  const ranked = known.map((each) => ({ each, apart: lettersApart(written, simple(each)) })).toSorted((left, right) => left.apart - right.apart);
   const [best] = ranked;
   if (best === void 0) return null;
   const allowed = Math.max(2, Math.floor(best.each.length / 3));
@@ -77591,6 +77437,18 @@ function nearestWord(word, known) {
 }
 function simple(word) {
   return word.toLowerCase().replaceAll(/[\s_-]/gu, "");
+}
+function lettersApart(one, other) {
+  let apart = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const letter of one) {
+    const next = [(apart[0] ?? 0) + 1];
+    for (const [at, against] of Array.from(other).entries()) {
+      const changed = (apart[at] ?? 0) + (letter === against ? 0 : 1);
+      next.push(Math.min(changed, (apart[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    apart = next;
+  }
+  return apart.at(-1) ?? 0;
 }
 
 // src/config/problem.ts
@@ -80400,8 +80258,8 @@ async function reopen(context3, setting, { bug: number6, closedAtMs }) {
 // src/usecases/guard-own-comment.ts
 async function findChangedComments(context3, setting, threads) {
   for (const { number: issue3, comments, ownDeletedBy = [] } of threads) {
-    for (const { id, isOwn: isOwn3, editedBy: by } of comments) {
-      if (isOwn3 && by !== null) await tellOf2(context3, setting, { issue: issue3, id, how: "edited", by });
+    for (const { id, isOwn: isOwn4, editedBy: by } of comments) {
+      if (isOwn4 && by !== null) await tellOf2(context3, setting, { issue: issue3, id, how: "edited", by });
     }
     for (const by of ownDeletedBy) await tellOf2(context3, setting, { issue: issue3, id: null, how: "deleted", by });
   }
@@ -81182,8 +81040,10 @@ function take({ environment: environment3, service }, { reason: reason2, call },
     facts
   );
   if (decided.kind === "refused") return decided;
-  const what = service === null ? environment3 : `${environment3} ${plain(service, 60)}`;
-  const answer2 = `Locked: ${plain(reason2, 500)}. Nothing is deployed to ${what.toUpperCase()} until \`/unlock ${what}\`; bugs stay queued.`;
+  const what = placeOf(environment3, { service });
+  const others = locksAt(decided.locks, service).filter((each) => each !== decided.lease);
+  const beside = others.length === 0 ? "" : ` It is locked besides: ${describeLeases(environment3, others, facts.calendar)}`;
+  const answer2 = `Locked: ${plain(reason2, 500)}. Nothing is deployed to ${what.toUpperCase()} until \`/unlock ${what}\`; bugs stay queued.${beside}`;
   return { ...allow(facts.bug, answer2), locks: { environment: environment3, locks: decided.locks } };
 }
 
@@ -81494,12 +81354,44 @@ var unfreeze = {
   })
 };
 
+// src/domain/unlock.ts
+function decideUnlock(locks, wish, facts) {
+  const living = livingLeases(locks, facts);
+  const there = living.filter(({ service }) => service === wish.service);
+  if (there.length === 0) return refuseUnlocked(wish, living);
+  const older = there.filter(({ takenAtMs: takenAtMs2 }) => takenAtMs2 <= wish.saidAtMs);
+  const own3 = older.filter((lease2) => isOwn3(lease2, wish));
+  const meant = own3.length > 0 ? own3 : older;
+  const refusal = meant.length === 0 ? refuseYounger(there, wish, facts) : refuseUnlock(meant, wish, facts);
+  if (refusal !== null) return refusal;
+  return { kind: "unlocked", locks: { ...locks, leases: living.filter((each) => !meant.includes(each)) } };
+}
+function refuseUnlocked({ environment: environment3, service }, living) {
+  const others = living.map((lease2) => `\`${placeOf(environment3, lease2)}\``);
+  const rest = others.length === 0 ? "" : ` These are: ${others.join(", ")}.`;
+  return refuse("nothing_to_withdraw", `Nothing is locked as ${placeName(environment3, service)}.${rest}`);
+}
+function isOwn3({ owner }, { actor }) {
+  return owner.kind === "person" && owner.person.id === actor.id;
+}
+function refuseYounger(leases, { environment: environment3 }, { calendar }) {
+  const told3 = describeLeases(environment3, leases, calendar);
+  return refuse("overtaken", `You wrote that before it was locked. ${told3}`);
+}
+function refuseUnlock(leases, wish, { calendar }) {
+  const told3 = describeLeases(wish.environment, leases, calendar);
+  if (leases.some(({ owner }) => owner.kind === "run" && !(owner.runId === null && wish.isAdmin)))
+    return refuse("locked", told3);
+  const isFree = wish.isAdmin || leases.every((lease2) => isOwn3(lease2, wish));
+  return isFree ? null : refuse("not_allowed", told3);
+}
+
 // src/domain/commands/unlock.ts
 var USAGE5 = "/unlock <uat|prod> [service]";
 var unlock = {
   name: "unlock",
   usage: USAGE5,
-  help: "Lifts one\u2019s own lock; an admin lifts anybody\u2019s, and the one that a rollback left.",
+  help: "Lifts one\u2019s own lock; an admin who has none there lifts everybody\u2019s, and the one that a rollback left.",
   examples: ["/unlock prod", "/unlock uat billing"],
   role: "write",
   from: "any",
@@ -81525,11 +81417,13 @@ function decide12(words, call, facts) {
     facts
   );
   if (decided.kind === "refused") return decided;
-  const what = [environment3.toUpperCase(), ...words.slice(1)].join(" ");
-  return {
-    ...allow(bug2, `Unlocked: the next slot may deploy to ${what} again.`),
-    locks: { environment: environment3, locks: decided.locks }
-  };
+  const answer2 = renderUnlocked(read3.place, decided.locks, facts);
+  return { ...allow(bug2, answer2), locks: { environment: environment3, locks: decided.locks } };
+}
+function renderUnlocked({ environment: environment3, service }, locks, { calendar }) {
+  const left = locksAt(locks, service);
+  if (left.length > 0) return `Unlocked, but not free: ${describeLeases(environment3, left, calendar)}`;
+  return `Unlocked: the next slot may deploy to ${placeName(environment3, service)} again.`;
 }
 
 // src/domain/commands/index.ts
@@ -81593,9 +81487,14 @@ function refuseShape(command2, message) {
 function parseUnknown(lines2) {
   const name3 = COMMAND_LINE.exec(lines2.find((line) => line !== "") ?? "")?.[1];
   if (name3 === void 0) return { kind: "none" };
-  const known = COMMANDS.map((each) => `\`/${each.name}\``).join(", ");
-  const message = `There is no command ${code(`/${name3}`)}. There are ${known}; \`/help\` explains them.`;
+  const message = `There is no command ${code(`/${name3}`)}${describeMeant(name3)} \`/help\` explains them.`;
   return { kind: "refused", command: name3, refusal: refuse("unknown_command", message) };
+}
+function describeMeant(name3) {
+  const known = COMMANDS.map((each) => each.name);
+  const near = nearestWord(name3, known);
+  if (near !== null) return `; did you mean \`/${near}\`?`;
+  return `. There are ${known.map((each) => `\`/${each}\``).join(", ")};`;
 }
 
 // src/domain/commands/targets.ts
@@ -82234,8 +82133,8 @@ function findLost(state, traces) {
 var ANSWER2 = /^answer-(comment-\d{1,15})$/u;
 function answersOn(issues) {
   return issues.flatMap(
-    ({ number: number6, comments }) => comments.flatMap(({ body, isOwn: isOwn3, isEdited, createdAtMs: atMs }) => {
-      const word = isOwn3 && !isEdited ? ANSWER2.exec(lastMarkKey(body) ?? "")?.[1] : void 0;
+    ({ number: number6, comments }) => comments.flatMap(({ body, isOwn: isOwn4, isEdited, createdAtMs: atMs }) => {
+      const word = isOwn4 && !isEdited ? ANSWER2.exec(lastMarkKey(body) ?? "")?.[1] : void 0;
       if (word === void 0) return [];
       const isIn6 = ({ bugs }) => bugs.get(number6)?.commands.some(({ key }) => key === word) === true;
       return [{ atMs, what: `the answer to ${word} on #${number6}`, isIn: isIn6 }];
@@ -82244,8 +82143,8 @@ function answersOn(issues) {
 }
 function marksOn(threads) {
   return threads.flatMap(
-    ({ number: number6, comments, updatedAtMs = 0 }) => comments.flatMap(({ body, isOwn: isOwn3, editedBy, createdAtMs }) => {
-      const mark = isOwn3 && editedBy === null ? ledgerMarkIn(body) : null;
+    ({ number: number6, comments, updatedAtMs = 0 }) => comments.flatMap(({ body, isOwn: isOwn4, editedBy, createdAtMs }) => {
+      const mark = isOwn4 && editedBy === null ? ledgerMarkIn(body) : null;
       if (mark === null) return [];
       const what = `commit ${mark.commits} of its own, by which it spoke on #${number6}`;
       const isIn6 = ({ watermark: watermark2 }) => watermark2?.beganAtMs !== mark.beganAtMs || watermark2.commits >= mark.commits;

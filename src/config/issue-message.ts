@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearestWord } from './nearest.ts';
+import { nearestWord } from '../domain/nearest.ts';
 import { quoteValue } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;

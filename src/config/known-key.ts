@@ -1,5 +1,5 @@
 import { readConfigTree, configKeys, groupOf, nodeUnder, type ConfigNode } from './generate.ts';
-import { nearestWord } from './nearest.ts';
+import { nearestWord } from '../domain/nearest.ts';
 
 /** Says what somebody may have meant by a key that is not known in the group under `path`. */
 export function describeUnknownKey(path: readonly PropertyKey[], key: string): string {

@@ -1,5 +1,5 @@
 import { LEDGER_BRANCH } from '../domain/ledger.ts';
-import { nearestWord } from './nearest.ts';
+import { nearestWord } from '../domain/nearest.ts';
 
 /** Longest branch name: a ref is a file path in many stores. */
 const BRANCH_LIMIT = 200;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../../domain/rollout.ts';
 import { orderServices, type ServicePolicy } from '../../domain/service.ts';
-import { nearestWord } from '../nearest.ts';
+import { nearestWord } from '../../domain/nearest.ts';
 import { Command } from './command.ts';
 
 const LIST_LIMIT = 100;

@@ -1,3 +1,4 @@
+import { nearestWord } from '../nearest.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import { code } from '../text/markdown.ts';
 import { ownLines } from '../text/own-lines.ts';
@@ -56,7 +57,13 @@ function refuseShape(command: Command, message: string): ParsedComment {
 function parseUnknown(lines: readonly string[]): ParsedComment {
   const name = COMMAND_LINE.exec(lines.find((line) => line !== '') ?? '')?.[1];
   if (name === undefined) return { kind: 'none' };
-  const known = COMMANDS.map((each) => `\`/${each.name}\``).join(', ');
-  const message = `There is no command ${code(`/${name}`)}. There are ${known}; \`/help\` explains them.`;
+  const message = `There is no command ${code(`/${name}`)}${describeMeant(name)} \`/help\` explains them.`;
   return { kind: 'refused', command: name, refusal: refuse('unknown_command', message) };
+}
+
+function describeMeant(name: string): string {
+  const known = COMMANDS.map((each) => each.name);
+  const near = nearestWord(name, known);
+  if (near !== null) return `; did you mean \`/${near}\`?`;
+  return `. There are ${known.map((each) => `\`/${each}\``).join(', ')};`;
 }

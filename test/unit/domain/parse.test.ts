@@ -177,6 +177,17 @@ describe('a comment', () => {
     for (const { name } of COMMANDS) expect(parsed.refusal.message).toContain(`\`/${name}\``);
   });
 
+  it.each([
+    ['/aprove-prod', '/approve-prod'],
+    ['/approveprod #12', '/approve-prod'],
+    ['/Unfrezee', '/unfreeze'],
+    ['/stauts', '/status'],
+  ])('%j is asked whether it means %s', (body, meant) => {
+    const parsed = parseComment(body);
+    expect(parsed).toMatchObject({ kind: 'refused', refusal: { reason: 'unknown_command' } });
+    expect(parsed.kind === 'refused' && parsed.refusal.message).toContain(`; did you mean \`${meant}\`?`);
+  });
+
   it('with two commands is refused as a whole, also when it is twice the same', () => {
     expect(read('/confirm\n/approve-prod')).toBe('bad_arguments');
     expect(read('/confirm\n\n/confirm')).toBe('bad_arguments');
