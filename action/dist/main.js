@@ -36067,8 +36067,8 @@ function waitingFor(kind, bugs) {
 
 // src/domain/leftover.ts
 var KEPT_LEFTOVERS = 4;
-function behindLeftover(leftovers, tip, states = ["planned", "failed", "rolled_back"]) {
-  const newest = leftovers?.filter(({ state }) => states.includes(state)).find(({ commit: commit2, base }) => commit2 === tip || base === tip);
+function behindLeftover(leftovers, tip) {
+  const newest = leftovers?.find(({ commit: commit2, base }) => commit2 === tip || base === tip);
   return newest?.previous ?? tip;
 }
 function withLeftovers(before, writes) {
@@ -36092,7 +36092,7 @@ function leftoversAfter(known, release2, slots) {
   const base = baseOf(release2, slots);
   if (base === void 0) return null;
   const { commit: commit2, previous } = envelope2;
-  const left = { release: id, state, base, commit: commit2, previous, plannedAtMs };
+  const left = { release: id, base, commit: commit2, previous, plannedAtMs };
   const others = known.filter((each) => each.release !== id);
   return [left, ...others].toSorted((one, other) => other.plannedAtMs - one.plannedAtMs).slice(0, KEPT_LEFTOVERS);
 }
@@ -63774,7 +63774,7 @@ async function refuseUnsignedBranch(context3, gathered, { tip, carried, plannedO
   const { signed, withdrawn } = sortLandings(gathered.state, carried, unwritten);
   const saysBranch = commit2 === tip && source !== "deployments";
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
-  const live2 = saysBranch ? plannedOn ?? liveOnBranch(gathered.state, tip) : commit2;
+  const live2 = saysBranch ? plannedOn ?? behindLeftover(gathered.state.environments.get("prod")?.leftovers, tip) : commit2;
   return live2 === tip ? null : refuseUnsignedSince(context3, gathered, { live: live2, tip, signed });
 }
 async function refuseUnfinishedRollback(context3, state, tip) {
@@ -63785,9 +63785,6 @@ async function refuseUnfinishedRollback(context3, state, tip) {
         `${code(release2)} has brought the PROD branch back and did not come to its end, so nobody knows what PROD runs. An admin says \`/rollback\` again.`
       );
   return null;
-}
-function liveOnBranch({ environments }, tip) {
-  return behindLeftover(environments.get("prod")?.leftovers, tip, ["failed", "rolled_back"]);
 }
 async function refuseUnsignedSince(context3, gathered, { live: live2, tip, signed }) {
   const { leftOnly, rightOnly, sameTree } = await context3.repository.diverge(live2, tip);
@@ -74912,7 +74909,6 @@ var liveRelease = {
 };
 var leftover = external_exports.strictObject({
   release: releaseId,
-  state: external_exports.enum(["planned", "failed", "rolled_back"]),
   base: oid,
   commit: oid,
   previous: oid.nullable(),

@@ -47,7 +47,6 @@ export interface LiveRelease {
 /** What a release has put on its branch, or may have, that is not live. */
 export interface Leftover {
   readonly release: ReleaseId;
-  readonly state: Exclude<Release['state'], 'live'>;
   /** The branch's tip that it was built on. */
   readonly base: string;
   readonly commit: string;

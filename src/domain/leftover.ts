@@ -16,16 +16,10 @@ const KEPT_LEFTOVERS = 4;
 /**
  * What an environment runs, where only its branch tells: what a release has pushed that did not come live, or not for
  * good, is not it, but what ran before that release. The same where that release was planned again on top of what it had
- * pushed. `states`: which of them count.
+ * pushed.
  */
-export function behindLeftover(
-  leftovers: EnvironmentRecord['leftovers'],
-  tip: string,
-  states: readonly Leftover['state'][] = ['planned', 'failed', 'rolled_back'],
-): string {
-  const newest = leftovers
-    ?.filter(({ state }) => states.includes(state))
-    .find(({ commit, base }) => commit === tip || base === tip);
+export function behindLeftover(leftovers: EnvironmentRecord['leftovers'], tip: string): string {
+  const newest = leftovers?.find(({ commit, base }) => commit === tip || base === tip);
   return newest?.previous ?? tip;
 }
 
@@ -61,7 +55,7 @@ function leftoversAfter(
   const base = baseOf(release, slots);
   if (base === undefined) return null;
   const { commit, previous } = envelope;
-  const left: Leftover = { release: id, state, base, commit, previous, plannedAtMs };
+  const left: Leftover = { release: id, base, commit, previous, plannedAtMs };
   const others = known.filter((each) => each.release !== id);
   return [left, ...others]
     .toSorted((one, other) => other.plannedAtMs - one.plannedAtMs)

@@ -43,7 +43,9 @@ export async function refuseUnsignedBranch(
   const saysBranch = commit === tip && source !== 'deployments';
   // Where the branch itself says what is live, only what this system failed to deploy is known not to be.
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned(withdrawn);
-  const live = saysBranch ? (plannedOn ?? liveOnBranch(gathered.state, tip)) : commit;
+  const live = saysBranch
+    ? (plannedOn ?? behindLeftover(gathered.state.environments.get('prod')?.leftovers, tip))
+    : commit;
   return live === tip ? null : refuseUnsignedSince(context, gathered, { live, tip, signed });
 }
 
@@ -60,11 +62,6 @@ async function refuseUnfinishedRollback(
         `${code(release)} has brought the PROD branch back and did not come to its end, so nobody knows what PROD runs. An admin says \`/rollback\` again.`,
       );
   return null;
-}
-
-/** What a release under way has pushed is its own and looked at there; what one has left that is over is not live. */
-function liveOnBranch({ environments }: LedgerState, tip: string): string {
-  return behindLeftover(environments.get('prod')?.leftovers, tip, ['failed', 'rolled_back']);
 }
 
 async function refuseUnsignedSince(

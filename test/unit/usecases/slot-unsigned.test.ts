@@ -96,4 +96,23 @@ describe('a fix that lies on the PROD branch because its deploy failed', () => {
     );
     expect(release?.envelope).toMatchObject({ commit: left, previous: live });
   });
+
+  it('is not carried live by another bug, however long ago its run has died', async () => {
+    const shop = createShop();
+    const withdrawn = await bugOnUat(shop);
+    await say(shop, { issue: withdrawn, body: '/approve-prod' });
+    await pushedByDeadRun(shop);
+    await say(shop, { issue: withdrawn, body: '/unapprove' });
+    for (let night = 0; night < 9; night += 1) {
+      nextNoon(shop);
+      await bugOnUat(shop);
+      await slot(shop, 'T2');
+    }
+    nextNoon(shop);
+    const other = await bugOnUat(shop);
+    await say(shop, { issue: other, body: '/approve-prod' });
+    const before = [...shop.deploys];
+    expect(outcomeIn(await slot(shop, 'T2'), other)).toBe('held unsigned_commits');
+    expect(shop.deploys).toEqual(before);
+  });
 });

@@ -30,7 +30,6 @@ const liveRelease = {
 
 const leftover: z.ZodType<Leftover> = z.strictObject({
   release: releaseId,
-  state: z.enum(['planned', 'failed', 'rolled_back']),
   base: oid,
   commit: oid,
   previous: oid.nullable(),
