@@ -17,31 +17,13 @@ export default {
       severity: 'error',
       from: {},
       // These two hold types only, so there is nothing to resolve.
-      to: {
-        couldNotResolve: true,
-        pathNot: ['^@octokit/openapi-types$', '^@octokit/openapi-webhooks-types$'],
-      },
+      to: { couldNotResolve: true, pathNot: ['^@octokit/openapi-types$', '^@octokit/openapi-webhooks-types$'] },
     },
-    rule(
-      'domain-is-pure',
-      '^src/domain',
-      ['^src/(?!domain)', `${packages}node_modules`, '^(node:|fs|path|os|http)'],
-      'no clock, no I/O, no packages',
-    ),
-    {
-      name: 'domain-has-no-core-modules',
-      severity: 'error',
-      from: { path: '^src/(domain|ports)' },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
-    },
+    rule('domain-is-pure', '^src/domain', ['^src/(?!domain)', `${packages}node_modules`, '^(node:|fs|path|os|http)'], 'no clock, no I/O, no packages'),
+    { name: 'domain-has-no-core-modules', severity: 'error', from: { path: '^src/(domain|ports)' }, to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] } },
     rule('ports-know-only-the-domain', '^src/ports', '^src/(?!ports|domain)'),
     rule('usecases-know-ports-and-domain', '^src/usecases', '^src/(?!usecases|ports|domain)'),
-    {
-      name: 'usecases-have-no-packages',
-      severity: 'error',
-      from: { path: '^src/usecases' },
-      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] },
-    },
+    { name: 'usecases-have-no-packages', severity: 'error', from: { path: '^src/usecases' }, to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional'] } },
     rule('adapters-know-ports-and-domain', '^src/adapters', '^src/(?!adapters|ports|domain|process)'),
     {
       name: 'adapters-never-see-each-other',
@@ -61,32 +43,13 @@ export default {
       from: { path: '^(src|action)', pathNot: '^action/build.ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
-    {
-      name: 'no-orphans',
-      severity: 'error',
-      from: {
-        orphan: true,
-        pathNot: [
-          '\\.d\\.ts$',
-          '(^|/)[.][^/]+',
-          'config\\.ts$',
-          '^action/(main|build)',
-          '^src/cli/',
-          '^src/sandbox/main',
-        ],
-      },
-      to: {},
-    },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: ['\\.d\\.ts$', '(^|/)[.][^/]+', 'config\\.ts$', '^action/(main|build)', '^src/cli/', '^src/sandbox/main'] }, to: {} },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^action/dist' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: {
-      exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.mjs', '.json'],
-    },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.json'] },
   },
 };

@@ -6,96 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MUTATIONS = [
-  [
-    'nobody asks for a role',
-    'src/domain/person.ts',
-    "  if (role === 'anyone') return true;",
-    '  return true;',
-  ],
-  [
-    'an approval is for any change',
-    'src/domain/approval.ts',
-    '  if (left.length === 0 || left.length !== right.length) return false;',
-    '  return true;',
-  ],
-  [
-    'an edited or deleted comment still counts',
-    'src/domain/approval.ts',
-    "  if (approval.given.kind === 'comment') {",
-    '  if (false) {',
-  ],
-  [
-    'an approval after the cut-off counts',
-    'src/domain/sign-off.ts',
-    '  if (beforeMs === null || writtenAtMs < beforeMs) return null;',
-    '  return null;',
-  ],
-  [
-    'one approval is enough where two are asked for',
-    'src/domain/sign-off.ts',
-    'if (count.people.length >= count.required &&',
-    'if (count.people.length >= 1 &&',
-  ],
-  [
-    'a bug that was taken back still goes',
-    'src/usecases/slot/recheck-stage.ts',
-    '  const undue = withdrawnBugs(stage, state, stageRules(context, setting, state));',
-    '  const undue = new Map<number, Refusal>();',
-  ],
-  [
-    'an approval that was given again while the slot ran still counts',
-    'src/usecases/slot/recheck-stage.ts',
-    '(refuseNow(bug, state, rules) ?? refuseLateWords(bug, stage, rules))',
-    'refuseNow(bug, state, rules)',
-  ],
-  [
-    'a release goes by any word',
-    'src/usecases/slot/merged-releases.ts',
-    'refusal: refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull), counting),',
-    'refusal: null,',
-  ],
-  [
-    'a hotfix severity goes',
-    'src/domain/severity.ts',
-    '  return severity !== null && hotfix.includes(severity);',
-    '  return false && severity !== null && hotfix.includes(severity);',
-  ],
-  [
-    'a freeze stops nothing',
-    'src/domain/freeze.ts',
-    '  if (freeze === null) return null;\n  return refuse(',
-    '  if (freeze !== undefined) return null;\n  return refuse(',
-  ],
-  [
-    'a slot that is done runs again',
-    'src/domain/slot-claim.ts',
-    "  if (isOver(record)) return refuseSlot(slot, 'slot_done');",
-    '',
-  ],
-  [
-    'a slot is taken from a run that lives',
-    'src/domain/slot-claim.ts',
-    '  return !facts.endedRuns.has(held.runId);',
-    '  return false;',
-  ],
-  [
-    'a comment that no webhook brought is not heard',
-    'src/usecases/inbox.ts',
-    'Math.min(inbox.sinceMs, changed.sinceMs)',
-    'inbox.readAtMs',
-  ],
-  [
-    'an edited comment is a command',
-    'src/usecases/reconcile.ts',
-    'createdAtMs >= sinceMs && !isEdited',
-    'createdAtMs >= sinceMs',
-  ],
-  [
-    'labels are not put back',
-    'src/usecases/reconcile.ts',
-    'labelChange(bug, issue.labels, setting.policy);',
-    'labelChange(bug, issue.labels, setting.policy, [], []) && { add: [], remove: [] };',
-  ],
+  ['nobody asks for a role', 'src/domain/person.ts', "  if (role === 'anyone') return true;", '  return true;'],
+  ['an approval is for any change', 'src/domain/approval.ts', '  if (left.length === 0 || left.length !== right.length) return false;', '  return true;'],
+  ['an edited or deleted comment still counts', 'src/domain/approval.ts', "  if (approval.given.kind === 'comment') {", '  if (false) {'],
+  ['an approval after the cut-off counts', 'src/domain/sign-off.ts', '  if (beforeMs === null || writtenAtMs < beforeMs) return null;', '  return null;'],
+  ['one approval is enough where two are asked for', 'src/domain/sign-off.ts', 'if (count.people.length >= count.required &&', 'if (count.people.length >= 1 &&'],
+  ['a bug that was taken back still goes', 'src/usecases/slot/recheck-stage.ts', '  const undue = withdrawnBugs(stage, state, stageRules(context, setting, state));', '  const undue = new Map<number, Refusal>();'],
+  ['an approval that was given again while the slot ran still counts', 'src/usecases/slot/recheck-stage.ts', '(refuseNow(bug, state, rules) ?? refuseLateWords(bug, stage, rules))', 'refuseNow(bug, state, rules)'],
+  ['a release goes by any word', 'src/usecases/slot/merged-releases.ts', 'refusal: refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull), counting),', 'refusal: null,'],
+  ['a hotfix severity goes', 'src/domain/severity.ts', '  return severity !== null && hotfix.includes(severity);', '  return false && severity !== null && hotfix.includes(severity);'],
+  ['a freeze stops nothing', 'src/domain/freeze.ts', '  if (freeze === null) return null;\n  return refuse(', '  if (freeze !== undefined) return null;\n  return refuse('],
+  ['a slot that is done runs again', 'src/domain/slot-claim.ts', "  if (isOver(record)) return refuseSlot(slot, 'slot_done');", ''],
+  ['a slot is taken from a run that lives', 'src/domain/slot-claim.ts', '  return !facts.endedRuns.has(held.runId);', '  return false;'],
+  ['a comment that no webhook brought is not heard', 'src/usecases/inbox.ts', 'Math.min(inbox.sinceMs, changed.sinceMs)', 'inbox.readAtMs'],
+  ['an edited comment is a command', 'src/usecases/reconcile.ts', 'createdAtMs >= sinceMs && !isEdited', 'createdAtMs >= sinceMs'],
+  ['labels are not put back', 'src/usecases/reconcile.ts', 'labelChange(bug, issue.labels, setting.policy);', 'labelChange(bug, issue.labels, setting.policy, [], []) && { add: [], remove: [] };'],
 ];
 
 const only = process.argv[2];
