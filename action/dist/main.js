@@ -35669,6 +35669,10 @@ function locksAt(locks, service) {
 function withoutRollbacks(locks) {
   return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== "rollback") };
 }
+function besideRollbacks(decided, { leases }) {
+  const left = leases.filter(({ owner }) => owner.kind === "rollback");
+  return { ...decided, leases: [...decided.leases, ...left] };
+}
 function withoutOperation(locks, operation) {
   return { ...locks, leases: locks.leases.filter((lease2) => lease2.operation !== operation) };
 }
@@ -41088,8 +41092,8 @@ async function record(context3, setting, intent) {
   if (context3.bookkeeping.distrust !== null) throw context3.bookkeeping.distrust;
   const recorded = await context3.ledger.update((before) => {
     const { writes, message, result } = intent(before);
-    const complete = writes === null ? null : completeWrites(context3, setting, { before, writes });
-    return { writes: complete, message, result: { result, before, writes: complete } };
+    const complete2 = writes === null ? null : completeWrites(context3, setting, { before, writes });
+    return { writes: complete2, message, result: { result, before, writes: complete2 } };
   });
   if (recorded.writes !== null) {
     const after = applyWrites(recorded.before, recorded.writes);
@@ -41258,6 +41262,8 @@ async function closeDeployment(context3, {
 
 // src/domain/text/release/standing.ts
 function describeStanding(release2, steps) {
+  const standings = standingsOf(steps, release2);
+  if (standings.length === 0) return "Nothing of it was deployed.";
   const { commit: commit2, previous } = release2.envelope;
   const before = previous === null ? "what it ran before" : shortOid(previous);
   const serving = {
@@ -41265,7 +41271,7 @@ function describeStanding(release2, steps) {
     old: before,
     either: `${shortOid(commit2)} or ${before}, nobody knows which`
   };
-  const rows = standingsOf(steps, release2).map(
+  const rows = standings.map(
     ({ service, serves }) => `- ${service === null ? "Everything" : code(service)} runs ${serving[serves]}`
   );
   return ["It stopped half-way:", "", ...rows].join("\n");
@@ -64108,6 +64114,27 @@ function lockedBehind(state, { release: release2, refusal }, nowMs) {
   return withLocks(freed, "prod", locks);
 }
 
+// src/domain/left-branch.ts
+function leftBy({ order: order2 }) {
+  return { to: order2?.to ?? null, behind: order2?.undoes.at(-1) ?? null };
+}
+function isForBranchAlone({ undoes }) {
+  return undoes.length === 0;
+}
+function refuseLeftBranch(record3, environment3, version3) {
+  const live2 = record3?.deployed ?? null;
+  if (live2?.left === void 0) return null;
+  if (version3?.source === "deployments" && version3.commit !== live2.commit) return null;
+  const where = environment3.toUpperCase();
+  return refuse(
+    "unsigned_commits",
+    `${code(live2.release)} took ${where} back to ${shortOid(live2.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${renderFinishing(environment3)}.`
+  );
+}
+function renderFinishing(environment3) {
+  return `\`/rollback ${environment3} <reason>\`, which brings the branch and its bugs back and deploys nothing`;
+}
+
 // src/usecases/slot/open-releases.ts
 async function sortReleases(context3, { releases, state, versions }) {
   if (versions === null) return { open: releases, ended: [] };
@@ -64160,7 +64187,12 @@ async function judgeHotfix(given, setting, { release: release2, state }) {
   const gathered = await gather2(context3, setting, { slot: slot2, state, bugs: [bug2], waiting, isHotfix: true });
   const facts = await factsFor(context3, setting, { bug: bug2, gathered, state });
   const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe3(gathered.unsafe);
-  const refusal = refuseHotfix2(bug2, hotfix2, facts) ?? unsafe ?? await refuseToCarry(context3, gathered);
+  const left = refuseLeftBranch(
+    state.environments.get("prod"),
+    "prod",
+    gathered.versions?.deployed.prod ?? null
+  );
+  const refusal = refuseHotfix2(bug2, hotfix2, facts) ?? unsafe ?? left ?? await refuseToCarry(context3, gathered);
   return refusal ?? { kind: "judged", bug: bug2, gathered, facts };
 }
 async function refuseToCarry(context3, gathered) {
@@ -64364,18 +64396,21 @@ var ACCEPTS_LOSS = "I understand that data is lost:";
 function waysBack(known, environment3) {
   const record3 = known.environments.get(environment3);
   const deployed2 = record3?.deployed ?? null;
-  const line = [
-    ...halfLive(known, environment3, deployed2?.atMs ?? 0),
-    ...deployed2 === null ? [] : [deployed2],
-    ...record3?.history ?? []
-  ];
-  return line.flatMap((each, index) => {
+  const halfway = halfLive(known, environment3, deployed2?.atMs ?? 0);
+  const line = [...halfway, ...deployed2 === null ? [] : [deployed2], ...record3?.history ?? []];
+  const further = line.flatMap((each, index) => {
     const next = line[index + 1];
     const commit2 = each.previous ?? next?.commit ?? null;
     if (commit2 === null) return [];
     const release2 = next?.commit === commit2 ? next.release : null;
-    return [{ kind: "way", commit: commit2, release: release2, undoes: line.slice(0, index + 1) }];
+    return [{ kind: "way", commit: commit2, release: release2, undoes: line.slice(0, index + 1), behind: each.release }];
   });
+  return halfway.length > 0 ? further : [...wayForBranch(deployed2), ...further];
+}
+function wayForBranch(deployed2) {
+  if (deployed2?.left === void 0) return [];
+  const { to: release2, behind } = deployed2.left;
+  return [{ kind: "way", commit: deployed2.commit, release: release2, undoes: [], behind }];
 }
 function halfLive(known, environment3, sinceMs) {
   const { releases, slots } = known;
@@ -64413,10 +64448,12 @@ function chooseWay(known, environment3, asked) {
 ${known5.join("\n")}`
   );
 }
-function isMeant({ commit: commit2, release: release2, undoes }, environment3, asked) {
-  if (asked === release2) return true;
-  if (asked === `rollback/${environment3}/${undoes.at(-1)?.release}`) return true;
+function isMeant({ commit: commit2, release: release2, behind }, environment3, asked) {
+  if (asked === release2 || asked === `rollback/${environment3}/${behind}`) return true;
   return /^[0-9a-f]{7,64}$/u.test(asked) && commit2.startsWith(asked);
+}
+function liveBefore({ commit: commit2, undoes }) {
+  return undoes[0]?.commit ?? commit2;
 }
 function describeWay({ commit: commit2, release: release2 }) {
   return release2 === null ? shortOid(commit2) : `${shortOid(commit2)}, ${code(release2)}`;
@@ -64456,7 +64493,7 @@ function orderRollback(asked, facts) {
     environment: environment3,
     slot: null,
     state: "planned",
-    envelope: orderedEnvelope(way.commit, way.undoes[0]?.commit ?? null),
+    envelope: orderedEnvelope(way.commit, liveBefore(way)),
     steps: [],
     deployer: null,
     order: {
@@ -64492,7 +64529,8 @@ var NOTHING_KNOWN = {
   previous: null,
   rollback: "restore_required"
 };
-function withRolledBack(record3, { id, envelope: envelope2, order: order2 }, done) {
+function withRolledBack(record3, release2, done) {
+  const { id, envelope: envelope2, order: order2 } = release2;
   const line = lineWithout(record3, order2?.undoes ?? []);
   const isKnown2 = line[0]?.commit === envelope2.commit;
   const { previous, rollback: rollback2 } = (isKnown2 ? line[0] : void 0) ?? NOTHING_KNOWN;
@@ -64505,7 +64543,8 @@ function withRolledBack(record3, { id, envelope: envelope2, order: order2 }, don
       slot: null,
       deploymentId: done.deploymentId,
       previous,
-      rollback: rollback2
+      rollback: rollback2,
+      ...done.isBranchBack ? {} : { left: leftBy(release2) }
     },
     history: isKnown2 ? line.slice(1) : line,
     takenBack: [...record3.takenBack, ...takenBackBy(order2?.branch ?? null)]
@@ -64547,8 +64586,7 @@ function renderRollbackChecklist(release2, {
   policy,
   branchRefusal
 }) {
-  const { environment: environment3, envelope: envelope2, order: order2, id } = release2;
-  const where = environment3.toUpperCase();
+  const { environment: environment3, order: order2, id } = release2;
   const numbers = bugs.map(({ number: number6 }) => `#${number6}`);
   const { verify, smoke: smoke2 } = policy.environments[environment3];
   const looks = [
@@ -64556,19 +64594,43 @@ function renderRollbackChecklist(release2, {
     ...verify === null ? [] : ["the verification"]
   ];
   return [
-    `### ${where} is back on ${describeWay({ commit: envelope2.commit, release: order2.to })}`,
-    "",
-    `- [x] Last good release found: ${describeWay({ commit: envelope2.commit, release: order2.to })}; it undoes ${order2.undoes.map((each) => code(each)).join(", ")}`,
-    `- [x] Scope: ${describeScope(release2)}`,
+    ...describeGoal(release2),
     describeBranch(release2, { policy, branchRefusal }),
-    numbers.length === 0 ? "- [x] Statuses: no bug\u2019s fix was taken back" : `- [x] Statuses: ${listOf(numbers)} ${numbers.length === 1 ? "is" : "are"} \`confirmed\` again, the approvals are void`,
+    branchRefusal === null ? describeStatuses(numbers) : "- [ ] Statuses: bugs follow with the branch",
     looks.length > 0 ? `- [x] Looked at again: ${listOf(looks)} passed` : "- [ ] Looked at again: neither `smoke` nor `verify` is configured, so look yourselves",
     `- [x] Cause: ${plain(order2.reason)}, says ${nameOf(order2.by)}`,
     `- [x] People told: ${numbers.length === 0 ? "here" : `here and on ${listOf(numbers)}`}`,
-    `- [ ] Plan: mend what was wrong; ${where} is locked until an admin says \`/unlock ${environment3}\`. ${numbers.length === 0 ? "" : "A bug goes on once an admin says `/confirm` on it again or a better fix is linked; its fix has to be approved anew."}`.trim(),
+    `- [ ] Plan: mend what was wrong; ${describeLock(release2)}. ${numbers.length === 0 ? "" : "A bug goes on once an admin says `/confirm` on it again or a better fix is linked; its fix has to be approved anew."}`.trim(),
     "",
     `<sub>\`${id}\`</sub>`
   ].join("\n");
+}
+function describeGoal(release2) {
+  const { environment: environment3, envelope: envelope2, order: order2 } = release2;
+  const where = environment3.toUpperCase();
+  const way = describeWay({ commit: envelope2.commit, release: order2.to });
+  if (isForBranchAlone(order2))
+    return [
+      `### The branch of ${where} is back, too`,
+      "",
+      `- [x] Last good release: ${where} runs ${way} already`,
+      "- [x] Scope: the branch and its bugs; nothing was deployed"
+    ];
+  return [
+    `### ${where} is back on ${way}`,
+    "",
+    `- [x] Last good release found: ${way}; it undoes ${order2.undoes.map((each) => code(each)).join(", ")}`,
+    `- [x] Scope: ${describeScope(release2)}`
+  ];
+}
+function describeStatuses(numbers) {
+  if (numbers.length === 0) return "- [x] Statuses: no bug\u2019s fix was taken back";
+  return `- [x] Statuses: ${listOf(numbers)} ${numbers.length === 1 ? "is" : "are"} \`confirmed\` again, the approvals are void`;
+}
+function describeLock({ environment: environment3, order: order2 }) {
+  const where = environment3.toUpperCase();
+  const unlock2 = `until an admin says \`/unlock ${environment3}\``;
+  return isForBranchAlone(order2) ? `if nobody has lifted the lock yet, ${where} is locked ${unlock2}` : `${where} is locked ${unlock2}`;
 }
 function describeScope({ envelope: envelope2 }) {
   const names = envelope2.services.flatMap(({ name: name3 }) => name3 === null ? [] : [code(name3)]);
@@ -64578,14 +64640,14 @@ function describeBranch({ order: order2, environment: environment3 }, { policy, 
   const name3 = code(policy.environments[environment3].branch);
   const { branch: branch2 } = order2;
   if (branchRefusal !== null)
-    return `- [ ] Branch: **${name3} still holds what was taken back**, and no slot deploys on top of it: ${branchRefusal.message} A person has to revert it.`;
+    return `- [ ] Branch: **${name3} still holds what was taken back**, and nothing is deployed on top of it: ${branchRefusal.message} Mend that, or revert it by hand; then an admin says ${renderFinishing(environment3)}.`;
   if (branch2 === null || branch2.commit === branch2.base)
     return `- [x] Branch: ${name3} holds exactly this already`;
   const count3 = branch2.takesBack.length;
   return `- [x] Branch: ${shortOid(branch2.commit)} on ${name3} takes back ${count3} ${count3 === 1 ? "commit" : "commits"}; nothing was forced`;
 }
 function renderBranchLeft(environment3, { message }) {
-  return `**The branch of ${environment3.toUpperCase()} still holds what was taken back**, and no slot deploys on top of it: ${message} A person has to revert it.`;
+  return `**The branch of ${environment3.toUpperCase()} still holds what was taken back**, and no slot deploys on top of it: ${message} Mend that, or revert it by hand; then an admin says \`/rollback ${environment3} <reason>\`.`;
 }
 function renderTakenBack(bug2, { id, environment: environment3, order: order2 }) {
   return `**Taken off ${environment3.toUpperCase()} again** ${describeCause(id, order2)} ${bug2.status === "closed" || bug2.status === "rejected" ? "The bug stays ended." : "The bug is `confirmed` again and its approvals are void. An admin says `/confirm` to let the same fix go once more, or somebody links a better one."}`;
@@ -64594,8 +64656,10 @@ function describeCause(id, { by, reason: reason2, issue: issue3 }) {
   if (by === null) return `with ${code(id)}, which was taken back: ${plain(reason2)}.`;
   return `by ${code(id)}: ${plain(reason2)}, says ${nameOf(by)} on #${issue3}.`;
 }
-function renderRollbackFailed({ id, environment: environment3 }, { message }) {
-  return `**${code(id)} did not bring ${environment3.toUpperCase()} back.** ${message}
+function renderRollbackFailed({ id, environment: environment3, order: order2 }, { message }) {
+  const where = environment3.toUpperCase();
+  const what = isForBranchAlone(order2) ? `the branch of ${where}` : where;
+  return `**${code(id)} did not bring ${what} back.** ${message}
 
 Re-run all jobs of its workflow run to go on where it stopped, or say \`/rollback\` again. Bugs and branch are as they were.`;
 }
@@ -64635,11 +64699,14 @@ function undoneReleases({ releases }, { order: order2 }) {
   });
 }
 function environmentAfter2({ environments }, { release: release2, deploymentId, branchRefusal }, atMs) {
-  const { environment: environment3, order: order2 } = release2;
+  const { environment: environment3 } = release2;
   const record3 = environments.get(environment3) ?? nothingDeployed(environment3);
-  const brought = branchRefusal === null ? release2 : { ...release2, order: { ...order2, branch: null } };
-  const back = withRolledBack(record3, brought, { atMs, deploymentId });
-  return withLocks(back, environment3, lockBehind(back.locks, release2, atMs));
+  const isBranchBack = branchRefusal === null;
+  const back = withRolledBack(record3, release2, { atMs, deploymentId, isBranchBack });
+  return withLocks(back, environment3, locksBehind(back.locks, release2, atMs));
+}
+function locksBehind(locks, release2, atMs) {
+  return isForBranchAlone(release2.order) ? withoutOperation(locks, release2.id) : lockBehind(locks, release2, atMs);
 }
 function lockBehind(locks, { id, order: order2 }, nowMs) {
   const freed = withoutRollbacks(withoutOperation(locks, id));
@@ -65078,24 +65145,38 @@ async function planRollback(context3, { releaseId: releaseId2, run: run2 }) {
   return writePlan2(context3, setting, { planned, read: release2, run: run2 });
 }
 async function safeWay(context3, setting, { release: release2, state }) {
-  const { environment: environment3, envelope: envelope2 } = release2;
+  const { environment: environment3, envelope: envelope2, order: order2 } = release2;
   const slots = state.slots.values();
+  const isForBranch = isForBranchAlone(order2);
   const way = waysBack({ ...state, slots: [...slots] }, environment3).find(
-    ({ commit: commit2 }) => commit2 === envelope2.commit
+    ({ commit: commit2, undoes }) => commit2 === envelope2.commit && isForBranch === (undoes.length === 0)
   );
-  if (way !== void 0) return await refuseLoss(context3, setting, { release: release2, way }) ?? way;
+  if (way === void 0) return refuseGone(release2);
+  const refusal = isForBranch ? await refuseOther(context3, setting, release2) : await refuseLoss(context3, setting, { release: release2, way });
+  return refusal ?? way;
+}
+function refuseGone({ environment: environment3, envelope: envelope2, order: order2 }) {
+  const where = environment3.toUpperCase();
+  const why = isForBranchAlone(order2) ? `There is nothing left to finish on ${where}: its branch was brought back, or it runs something else since.` : `${where} has no way back to ${shortOid(envelope2.commit)} any more: somebody has gone back further since.`;
+  return refuse("no_way_back", why);
+}
+async function refuseOther({ observer }, { policy }, { environment: environment3, envelope: { commit: commit2 } }) {
+  const { versionFrom, githubEnvironment } = policy.environments[environment3];
+  const last = versionFrom === "deployments" ? await observer.lastDeployment(githubEnvironment) : null;
+  if (last === null || last.commit === commit2) return null;
+  const where = environment3.toUpperCase();
   return refuse(
-    "no_way_back",
-    `${environment3.toUpperCase()} has no way back to ${shortOid(envelope2.commit)} any more: somebody has gone back further since.`
+    "overtaken",
+    `Somebody has deployed ${shortOid(last.commit)} to ${where} since, so its branch was left as it is. If ${shortOid(commit2)} is to stay, deploy that by hand, and say \`/rollback\` again.`
   );
 }
 async function refuseLoss(context3, { policy }, { release: release2, way }) {
   const { environment: environment3, order: order2 } = release2;
-  const live2 = way.undoes[0]?.commit ?? null;
   const known = way.undoes.map(({ rollback: rollback2 }) => rollback2);
-  const read3 = live2 === null ? [] : [(await migrationsBetween(context3, policy, { from: way.commit, to: live2 })).rollback];
+  const between = { from: way.commit, to: liveBefore(way) };
+  const { rollback: read3 } = await migrationsBetween(context3, policy, between);
   const { acceptsDataLoss } = order2;
-  return refuseRestore(way, { environment: environment3, classes: [...known, ...read3], acceptsDataLoss });
+  return refuseRestore(way, { environment: environment3, classes: [...known, read3], acceptsDataLoss });
 }
 async function migrationsBetween(context3, policy, { from, to }) {
   await context3.repository.fetch({ branches: [], commits: [from, to], history: "full" });
@@ -65115,9 +65196,9 @@ async function completePlan(context3, setting, planning) {
     envelope: {
       ...release2.envelope,
       tree: built?.tree ?? await context3.repository.treeOf(way.commit),
-      previous: way.undoes[0]?.commit ?? null,
+      previous: liveBefore(way),
       configVersion: setting.version,
-      services: await servicesBack(context3, setting, planning),
+      services: isForBranchAlone(release2.order) ? [] : await servicesBack(context3, setting, planning),
       bugs: bugs.map(toReleased)
     },
     order: { ...release2.order, to: way.release, undoes: way.undoes.map((each) => each.release), branch: branch2 }
@@ -65133,8 +65214,7 @@ async function servicesBack(context3, { policy }, {
   way,
   state
 }) {
-  const live2 = way.undoes[0]?.commit ?? way.commit;
-  const files = await context3.repository.changedFiles(way.commit, live2);
+  const files = await context3.repository.changedFiles(way.commit, liveBefore(way));
   const risk = { isHotfix: false, hasMigration: false, files };
   const before = way.release === null ? void 0 : state.releases.get(way.release);
   return chooseServices(policy, release2.environment, risk).toReversed().map(({ name: name3 }) => ({
@@ -65171,8 +65251,9 @@ function takeEnvironment(state, { planned, read: read3, run: run2 }, facts) {
   const { environment: environment3, id } = planned;
   const overtaken = refuseOvertaken(state.releases.get(id), read3);
   if (overtaken !== null) return overtaken;
+  const locks = locksOf(state, environment3);
   const decided = decideLock(
-    withoutRollbacks(locksOf(state, environment3)),
+    withoutRollbacks(locks),
     {
       environment: environment3,
       operation: id,
@@ -65185,10 +65266,11 @@ function takeEnvironment(state, { planned, read: read3, run: run2 }, facts) {
   );
   if (decided.kind === "refused") return decided;
   const { token } = decided.lease;
+  const held = isForBranchAlone(planned.order) ? besideRollbacks(decided.locks, locks) : decided.locks;
   return {
     kind: "taken",
     release: { ...planned, deployer: { runId: run2.id, attempt: run2.attempt, fencingToken: token } },
-    record: withLocks(state.environments.get(environment3), environment3, decided.locks)
+    record: withLocks(state.environments.get(environment3), environment3, held)
   };
 }
 
@@ -65228,17 +65310,25 @@ async function goBack(context3, setting, { release: release2, run: run2 }) {
   const live2 = { ...deployed2.release, order: withBranch(release2, early).order };
   if (deployed2.refusal !== null) return fail(context3, setting, { release: live2, refusal: deployed2.refusal });
   const brought = early ?? await bringBranchBack(context3, setting, live2);
-  const done = withBranch(live2, brought);
-  const report3 = await completeRollback(context3, setting, {
-    release: done,
-    deploymentId: deployed2.deploymentId,
-    branchRefusal: brought.kind === "refused" ? brought : null
-  });
+  if (brought.kind === "refused" && isForBranchAlone(live2.order))
+    return fail(context3, setting, { release: live2, refusal: brought });
+  const { deploymentId } = deployed2;
+  return complete(context3, setting, { release: live2, brought, deploymentId });
+}
+async function complete(context3, setting, {
+  release: release2,
+  brought,
+  deploymentId
+}) {
+  const done = withBranch(release2, brought);
+  const branchRefusal = brought.kind === "refused" ? brought : null;
+  const report3 = await completeRollback(context3, setting, { release: done, deploymentId, branchRefusal });
   return { kind: "ran", release: done, refusal: null, report: report3 };
 }
 function withBranch(release2, brought) {
-  if (brought?.kind !== "brought") return release2;
-  return { ...release2, order: { ...release2.order, branch: brought.branch } };
+  if (brought === null) return release2;
+  const branch2 = brought.kind === "brought" ? brought.branch : null;
+  return { ...release2, order: { ...release2.order, branch: branch2 } };
 }
 function isPushDeploy({ environments, services }, environment3) {
   const hasOwn = services.some(({ deploy: deploy3, rollback: rollback2 }) => deploy3 !== null || rollback2 !== null);
@@ -74916,7 +75006,12 @@ var leftover = external_exports.strictObject({
 });
 var environmentRecord = external_exports.strictObject({
   environment,
-  deployed: external_exports.strictObject({ ...liveRelease, slot: slotId.nullable(), deploymentId: number5.nullable() }).nullable(),
+  deployed: external_exports.strictObject({
+    ...liveRelease,
+    slot: slotId.nullable(),
+    deploymentId: number5.nullable(),
+    left: external_exports.strictObject({ to: releaseId.nullable(), behind: releaseId.nullable() }).exactOptional()
+  }).nullable(),
   history: external_exports.array(external_exports.strictObject(liveRelease)),
   takenBack: external_exports.array(external_exports.strictObject({ by: oid, commits: external_exports.array(oid) })).prefault([]),
   leftovers: external_exports.array(leftover).exactOptional(),
@@ -79363,7 +79458,7 @@ async function planStage(planning, wanted) {
   const { environment: environment3 } = wanted;
   const { versions } = planning.gathered;
   if (versions === null) return holdAll(planning, wanted, refuseUnknownVersion());
-  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? (environment3 === "prod" ? await refuseProd(planning, versions, wanted) : null);
+  const refusal = refuseLockedStage(planning, environment3, "not known yet") ?? refuseLeft(planning.gathered, environment3) ?? (environment3 === "prod" ? await refuseProd(planning, versions, wanted) : null);
   if (refusal !== null) return holdAll(planning, wanted, refusal);
   const releases = wanted.releases.filter(({ pull: pull2, refusal: isVoid }) => {
     if (isVoid !== null) holdPull(planning, pull2, isVoid);
@@ -79395,6 +79490,10 @@ async function planUnlocked(planning, stage2) {
   const planned = await planRelease(planning.context, planning.gathered, stage2);
   if (planned.kind === "refused") return planned;
   return refuseLockedStage(planning, stage2.environment, planned.release) ?? planned;
+}
+function refuseLeft({ state, versions }, environment3) {
+  const deployed2 = versions?.deployed[environment3] ?? null;
+  return refuseLeftBranch(state.environments.get(environment3), environment3, deployed2);
 }
 async function refuseProd(planning, versions, { carried, releases }) {
   const { context: context3, gathered, unsafeReason } = planning;
@@ -79485,7 +79584,7 @@ function withdrawnBugs(stage2, state, rules) {
   for (const { bug: number6 } of bugs) {
     const bug2 = state.bugs.get(number6);
     const isDue = bug2 !== void 0 && isStillDue(environment3, bug2);
-    const refusal = isDue ? refuseNow2(bug2, state, rules) ?? refuseLateWords(bug2, stage2, rules) : refuseGone(number6, bug2);
+    const refusal = isDue ? refuseNow2(bug2, state, rules) ?? refuseLateWords(bug2, stage2, rules) : refuseGone2(number6, bug2);
     if (refusal !== null) gone2.set(number6, refusal);
   }
   for (const { pull: pull2, frozenAs: frozenAs2 } of pulls) {
@@ -79520,7 +79619,7 @@ function refuseLateWords(bug2, { builtAtMs: beforeMs }, { policy }) {
   const words = { policy, fixes: null, beforeMs, checked: "not_yet" };
   return needed === null ? null : refuseUnsigned(bug2, needed, words);
 }
-function refuseGone(number6, bug2) {
+function refuseGone2(number6, bug2) {
   const now = bug2 === void 0 ? "is not in the ledger any more" : `is \`${bug2.status}\` now`;
   return refuse("not_approved", `#${number6} ${now}: it was taken back since the slot was planned.`);
 }
@@ -79538,12 +79637,12 @@ var CHOICES = {
 };
 function chooseAgain(gathered, environment3, number6) {
   const bug2 = gathered.bugs.find((each) => each.number === number6);
-  if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone(number6, bug2);
+  if (bug2 === void 0 || !isStillDue(environment3, bug2)) return refuseGone2(number6, bug2);
   const facts = factsOf(gathered, bug2);
   const choose = CHOICES[bug2.status] ?? chooseForUatMerge;
   const choice = choose(bug2, facts);
   if (choice.kind === "refused") return choice;
-  if (choice.kind !== "take") return refuseGone(number6, bug2);
+  if (choice.kind !== "take") return refuseGone2(number6, bug2);
   const settled = gathered.fixes.filter(
     (fix2) => fix2.state === "merged" && settlesConflict(fix2, bug2, gathered.setting.policy)
   );
@@ -81197,15 +81296,19 @@ function decide10(asked, call, facts) {
   );
   if (ordered.kind === "refused") return ordered;
   const { release: release2 } = ordered;
-  const { envelope: envelope2, order: order2 } = release2;
-  const where = asked.environment.toUpperCase();
-  const way = describeWay({ commit: envelope2.commit, release: order2?.to ?? null });
-  const undone = (order2?.undoes ?? []).map((id) => `\`${id}\``).join(", ");
-  const answer2 = `${where} goes back to ${way} now, which undoes ${undone}. \`${release2.id}\` tells here how it goes.`;
+  const answer2 = `${describeOrder(release2)} \`${release2.id}\` tells here how it goes.`;
   return {
     ...allow(bug2, answer2, [{ kind: "dispatch_rollback", release: release2.id }]),
     release: release2
   };
+}
+function describeOrder({ environment: environment3, envelope: envelope2, order: order2 }) {
+  const where = environment3.toUpperCase();
+  const way = describeWay({ commit: envelope2.commit, release: order2?.to ?? null });
+  if (order2 !== null && isForBranchAlone(order2))
+    return `${where} runs ${way} already: only its branch and its bugs follow now, nothing is deployed. To go back further, say where to: \`${USAGE4}\`.`;
+  const undone = (order2?.undoes ?? []).map((id) => `\`${id}\``).join(", ");
+  return `${where} goes back to ${way} now, which undoes ${undone}.`;
 }
 
 // src/domain/commands/severity.ts
@@ -82605,6 +82708,8 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
     ok: false
   });
   if (stopped !== null) return fail2({ refusal: stopped });
+  const left = await refuseLeft2(context3, setting, situation);
+  if (left !== null) return left;
   const held = await holdStage(context3, setting, { ...situation, owner: ownerOf(run2) });
   if (held.kind === "refused") return held;
   const deployer = { runId: run2.id, attempt: run2.attempt, fencingToken: held.token };
@@ -82628,6 +82733,12 @@ async function deployOrFail(context3, setting, { situation, run: run2, stopped }
     release: release2
   });
   return { kind: "ran", record: done, ok: true };
+}
+async function refuseLeft2(context3, setting, { stage: { environment: environment3 }, state }) {
+  const record3 = state.environments.get(environment3);
+  if (refuseLeftBranch(record3, environment3, null) === null) return null;
+  const versions = await tryVersions(context3, setting);
+  return refuseLeftBranch(record3, environment3, versions?.deployed[environment3] ?? null);
 }
 function refuseWithdrawn({ environment: environment3 }, undue) {
   const frozen2 = [...undue.values()].find(({ reason: reason2 }) => reason2 === "frozen");

@@ -42,6 +42,16 @@ export interface LiveRelease {
   readonly previous: string | null;
   /** How one gets back behind it. */
   readonly rollback: RollbackClass;
+  /** Of a rollback whose branch was not brought back, for as long as it is live. */
+  readonly left?: LeftBranch;
+}
+
+/** What a rollback that is live could not do: bring the branch, and the bugs, back with the environment. */
+interface LeftBranch {
+  /** The release that it went back to; `null`: what was live before this system deployed. */
+  readonly to: ReleaseId | null;
+  /** The oldest release that it undid: the tag that leads there has its name. */
+  readonly behind: ReleaseId | null;
 }
 
 /** What a release has put on its branch, or may have, that is not live. */
@@ -92,7 +102,7 @@ export function nothingDeployed(environment: EnvironmentName): EnvironmentRecord
   return { environment, deployed: null, history: [], locks: NO_LOCKS, takenBack: [] };
 }
 
-/** A release as the history keeps it. */
+/** A release as the history keeps it: what it has left is no more to be finished. */
 export function toLive({ release, commit, atMs, previous, rollback }: LiveRelease): LiveRelease {
   return { release, commit, atMs, previous, rollback };
 }

@@ -202,6 +202,12 @@ export function withoutRollbacks(locks: EnvironmentLocks): EnvironmentLocks {
   return { ...locks, leases: locks.leases.filter(({ owner }) => owner.kind !== 'rollback') };
 }
 
+/** Locks that were decided on without those that rollbacks have left, and those beside them. */
+export function besideRollbacks(decided: EnvironmentLocks, { leases }: EnvironmentLocks): EnvironmentLocks {
+  const left = leases.filter(({ owner }) => owner.kind === 'rollback');
+  return { ...decided, leases: [...decided.leases, ...left] };
+}
+
 /** The locks once an operation has ended. */
 export function withoutOperation(locks: EnvironmentLocks, operation: string): EnvironmentLocks {
   return { ...locks, leases: locks.leases.filter((lease) => lease.operation !== operation) };

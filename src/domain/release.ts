@@ -130,7 +130,7 @@ interface RollbackOrder {
   readonly reason: string;
   /** The release whose commit it goes back to; `null`: what was live before this system deployed. */
   readonly to: ReleaseId | null;
-  /** Releases that it undoes, the newest first. */
+  /** Releases that it undoes, the newest first; none where it brings the branch alone back. */
   readonly undoes: readonly ReleaseId[];
   /** Whoever asked has said in so many words that data is lost. */
   readonly acceptsDataLoss: boolean;

@@ -1,5 +1,6 @@
 import type { SlotCalendar } from './calendar.ts';
 import type { TakenBackCommits } from './flow.ts';
+import { leftBy } from './left-branch.ts';
 import {
   nothingDeployed,
   takenBackOn,
@@ -26,8 +27,10 @@ export interface WayBack {
   readonly commit: string;
   /** The release that brought it; `null`: it was there before this system deployed, or past it. */
   readonly release: ReleaseId | null;
-  /** The newest first; the last one is what took its place. */
+  /** The newest first; the last one is what took its place. None: it is live, and its branch was not brought back. */
   readonly undoes: readonly LiveRelease[];
+  /** The release after which the tag is named that leads there. */
+  readonly behind: ReleaseId | null;
 }
 
 /** `slots`: how they stand, in any order. */
@@ -35,22 +38,29 @@ type Known = Pick<LedgerState, 'environments' | 'releases'> & {
   readonly slots: Iterable<Pick<SlotRecord, 'id' | 'state' | 'stages'>>;
 };
 
-/** All ways back, the nearest first. A release that failed half-way, or whose run died, is undone first. */
+/**
+ * All ways back, the nearest first. A release that failed half-way, or whose run died, is undone first; else a rollback
+ * whose branch was not brought back is finished.
+ */
 export function waysBack(known: Known, environment: EnvironmentName): WayBack[] {
   const record = known.environments.get(environment);
   const deployed = record?.deployed ?? null;
-  const line = [
-    ...halfLive(known, environment, deployed?.atMs ?? 0),
-    ...(deployed === null ? [] : [deployed]),
-    ...(record?.history ?? []),
-  ];
-  return line.flatMap((each, index): WayBack[] => {
+  const halfway = halfLive(known, environment, deployed?.atMs ?? 0);
+  const line = [...halfway, ...(deployed === null ? [] : [deployed]), ...(record?.history ?? [])];
+  const further = line.flatMap((each, index): WayBack[] => {
     const next = line[index + 1];
     const commit = each.previous ?? next?.commit ?? null;
     if (commit === null) return [];
     const release = next?.commit === commit ? next.release : null;
-    return [{ kind: 'way', commit, release, undoes: line.slice(0, index + 1) }];
+    return [{ kind: 'way', commit, release, undoes: line.slice(0, index + 1), behind: each.release }];
   });
+  return halfway.length > 0 ? further : [...wayForBranch(deployed), ...further];
+}
+
+function wayForBranch(deployed: LiveRelease | null): WayBack[] {
+  if (deployed?.left === undefined) return [];
+  const { to: release, behind } = deployed.left;
+  return [{ kind: 'way', commit: deployed.commit, release, undoes: [], behind }];
 }
 
 /**
@@ -107,10 +117,14 @@ function chooseWay(known: Known, environment: EnvironmentName, asked: string | n
   );
 }
 
-function isMeant({ commit, release, undoes }: WayBack, environment: EnvironmentName, asked: string): boolean {
-  if (asked === release) return true;
-  if (asked === `rollback/${environment}/${undoes.at(-1)?.release}`) return true;
+function isMeant({ commit, release, behind }: WayBack, environment: EnvironmentName, asked: string): boolean {
+  if (asked === release || asked === `rollback/${environment}/${behind}`) return true;
   return /^[0-9a-f]{7,64}$/u.test(asked) && commit.startsWith(asked);
+}
+
+/** What the environment runs before somebody goes a way back. */
+export function liveBefore({ commit, undoes }: Pick<WayBack, 'commit' | 'undoes'>): string {
+  return undoes[0]?.commit ?? commit;
 }
 
 /** A way back in one clause; Markdown. */
@@ -185,7 +199,7 @@ export function orderRollback(
     environment,
     slot: null,
     state: 'planned',
-    envelope: orderedEnvelope(way.commit, way.undoes[0]?.commit ?? null),
+    envelope: orderedEnvelope(way.commit, liveBefore(way)),
     steps: [],
     deployer: null,
     order: {
@@ -241,12 +255,16 @@ const NOTHING_KNOWN: Pick<LiveRelease, 'previous' | 'rollback'> = {
   rollback: 'restore_required',
 };
 
-/** The environment as a rollback leaves it: what was undone is nothing to go back to any more. */
+/**
+ * The environment as a rollback leaves it: what was undone is nothing to go back to any more. One whose branch was not
+ * brought back is still to be finished.
+ */
 export function withRolledBack(
   record: EnvironmentRecord,
-  { id, envelope, order }: Release,
-  done: { readonly atMs: number; readonly deploymentId: number | null },
+  release: Release,
+  done: { readonly atMs: number; readonly deploymentId: number | null; readonly isBranchBack: boolean },
 ): EnvironmentRecord {
+  const { id, envelope, order } = release;
   const line = lineWithout(record, order?.undoes ?? []);
   const isKnown = line[0]?.commit === envelope.commit;
   const { previous, rollback } = (isKnown ? line[0] : undefined) ?? NOTHING_KNOWN;
@@ -260,6 +278,7 @@ export function withRolledBack(
       deploymentId: done.deploymentId,
       previous,
       rollback,
+      ...(done.isBranchBack ? {} : { left: leftBy(release) }),
     },
     history: isKnown ? line.slice(1) : line,
     takenBack: [...record.takenBack, ...takenBackBy(order?.branch ?? null)],

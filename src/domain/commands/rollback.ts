@@ -1,7 +1,9 @@
 import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
+import { isForBranchAlone } from '../left-branch.ts';
 import { lastingLocks, NO_LOCKS, refuseLocked, withoutRollbacks } from '../lock.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
+import type { Release } from '../release.ts';
 import { ACCEPTS_LOSS, describeWay, orderRollback, type AskedRollback } from '../rollback.ts';
 import { wordsOf, type Command, type Prepared } from './define.ts';
 
@@ -62,13 +64,18 @@ function decide(asked: Asked, call: Call, facts: BugFacts): Decision {
   );
   if (ordered.kind === 'refused') return ordered;
   const { release } = ordered;
-  const { envelope, order } = release;
-  const where = asked.environment.toUpperCase();
-  const way = describeWay({ commit: envelope.commit, release: order?.to ?? null });
-  const undone = (order?.undoes ?? []).map((id) => `\`${id}\``).join(', ');
-  const answer = `${where} goes back to ${way} now, which undoes ${undone}. \`${release.id}\` tells here how it goes.`;
+  const answer = `${describeOrder(release)} \`${release.id}\` tells here how it goes.`;
   return {
     ...allow(bug, answer, [{ kind: 'dispatch_rollback', release: release.id }]),
     release,
   };
+}
+
+function describeOrder({ environment, envelope, order }: Release): string {
+  const where = environment.toUpperCase();
+  const way = describeWay({ commit: envelope.commit, release: order?.to ?? null });
+  if (order !== null && isForBranchAlone(order))
+    return `${where} runs ${way} already: only its branch and its bugs follow now, nothing is deployed. To go back further, say where to: \`${USAGE}\`.`;
+  const undone = (order?.undoes ?? []).map((id) => `\`${id}\``).join(', ');
+  return `${where} goes back to ${way} now, which undoes ${undone}.`;
 }

@@ -1,4 +1,5 @@
 import type { Bug } from '../bug.ts';
+import { isForBranchAlone, renderFinishing } from '../left-branch.ts';
 import type { EnvironmentName, Policy } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
 import type { OrderedRelease } from '../order-gate.ts';
@@ -37,8 +38,7 @@ export function renderRollbackChecklist(
     readonly branchRefusal: Refusal | null;
   },
 ): string {
-  const { environment, envelope, order, id } = release;
-  const where = environment.toUpperCase();
+  const { environment, order, id } = release;
   const numbers = bugs.map(({ number }) => `#${number}`);
   const { verify, smoke } = policy.environments[environment];
   const looks = [
@@ -46,23 +46,51 @@ export function renderRollbackChecklist(
     ...(verify === null ? [] : ['the verification']),
   ];
   return [
-    `### ${where} is back on ${describeWay({ commit: envelope.commit, release: order.to })}`,
-    '',
-    `- [x] Last good release found: ${describeWay({ commit: envelope.commit, release: order.to })}; it undoes ${order.undoes.map((each) => code(each)).join(', ')}`,
-    `- [x] Scope: ${describeScope(release)}`,
+    ...describeGoal(release),
     describeBranch(release, { policy, branchRefusal }),
-    numbers.length === 0
-      ? '- [x] Statuses: no bug’s fix was taken back'
-      : `- [x] Statuses: ${listOf(numbers)} ${numbers.length === 1 ? 'is' : 'are'} \`confirmed\` again, the approvals are void`,
+    branchRefusal === null ? describeStatuses(numbers) : '- [ ] Statuses: bugs follow with the branch',
     looks.length > 0
       ? `- [x] Looked at again: ${listOf(looks)} passed`
       : '- [ ] Looked at again: neither `smoke` nor `verify` is configured, so look yourselves',
     `- [x] Cause: ${plain(order.reason)}, says ${nameOf(order.by)}`,
     `- [x] People told: ${numbers.length === 0 ? 'here' : `here and on ${listOf(numbers)}`}`,
-    `- [ ] Plan: mend what was wrong; ${where} is locked until an admin says \`/unlock ${environment}\`. ${numbers.length === 0 ? '' : 'A bug goes on once an admin says `/confirm` on it again or a better fix is linked; its fix has to be approved anew.'}`.trim(),
+    `- [ ] Plan: mend what was wrong; ${describeLock(release)}. ${numbers.length === 0 ? '' : 'A bug goes on once an admin says `/confirm` on it again or a better fix is linked; its fix has to be approved anew.'}`.trim(),
     '',
     `<sub>\`${id}\`</sub>`,
   ].join('\n');
+}
+
+/** Where it goes, and what of it was left to do. */
+function describeGoal(release: OrderedRelease): string[] {
+  const { environment, envelope, order } = release;
+  const where = environment.toUpperCase();
+  const way = describeWay({ commit: envelope.commit, release: order.to });
+  if (isForBranchAlone(order))
+    return [
+      `### The branch of ${where} is back, too`,
+      '',
+      `- [x] Last good release: ${where} runs ${way} already`,
+      '- [x] Scope: the branch and its bugs; nothing was deployed',
+    ];
+  return [
+    `### ${where} is back on ${way}`,
+    '',
+    `- [x] Last good release found: ${way}; it undoes ${order.undoes.map((each) => code(each)).join(', ')}`,
+    `- [x] Scope: ${describeScope(release)}`,
+  ];
+}
+
+function describeStatuses(numbers: readonly string[]): string {
+  if (numbers.length === 0) return '- [x] Statuses: no bug’s fix was taken back';
+  return `- [x] Statuses: ${listOf(numbers)} ${numbers.length === 1 ? 'is' : 'are'} \`confirmed\` again, the approvals are void`;
+}
+
+function describeLock({ environment, order }: OrderedRelease): string {
+  const where = environment.toUpperCase();
+  const unlock = `until an admin says \`/unlock ${environment}\``;
+  return isForBranchAlone(order)
+    ? `if nobody has lifted the lock yet, ${where} is locked ${unlock}`
+    : `${where} is locked ${unlock}`;
 }
 
 function describeScope({ envelope }: OrderedRelease): string {
@@ -77,7 +105,7 @@ function describeBranch(
   const name = code(policy.environments[environment].branch);
   const { branch } = order;
   if (branchRefusal !== null)
-    return `- [ ] Branch: **${name} still holds what was taken back**, and no slot deploys on top of it: ${branchRefusal.message} A person has to revert it.`;
+    return `- [ ] Branch: **${name} still holds what was taken back**, and nothing is deployed on top of it: ${branchRefusal.message} Mend that, or revert it by hand; then an admin says ${renderFinishing(environment)}.`;
   if (branch === null || branch.commit === branch.base)
     return `- [x] Branch: ${name} holds exactly this already`;
   const count = branch.takesBack.length;
@@ -86,7 +114,7 @@ function describeBranch(
 
 /** Says that a branch still holds what is not deployed any more. */
 export function renderBranchLeft(environment: EnvironmentName, { message }: Refusal): string {
-  return `**The branch of ${environment.toUpperCase()} still holds what was taken back**, and no slot deploys on top of it: ${message} A person has to revert it.`;
+  return `**The branch of ${environment.toUpperCase()} still holds what was taken back**, and no slot deploys on top of it: ${message} Mend that, or revert it by hand; then an admin says \`/rollback ${environment} <reason>\`.`;
 }
 
 /** Tells the people of a bug that its fix is gone again. */
@@ -100,6 +128,11 @@ function describeCause(id: string, { by, reason, issue }: OrderedRelease['order'
 }
 
 /** Says why a rollback did not come to its end, and what to do; Markdown. */
-export function renderRollbackFailed({ id, environment }: OrderedRelease, { message }: Refusal): string {
-  return `**${code(id)} did not bring ${environment.toUpperCase()} back.** ${message}\n\nRe-run all jobs of its workflow run to go on where it stopped, or say \`/rollback\` again. Bugs and branch are as they were.`;
+export function renderRollbackFailed(
+  { id, environment, order }: OrderedRelease,
+  { message }: Refusal,
+): string {
+  const where = environment.toUpperCase();
+  const what = isForBranchAlone(order) ? `the branch of ${where}` : where;
+  return `**${code(id)} did not bring ${what} back.** ${message}\n\nRe-run all jobs of its workflow run to go on where it stopped, or say \`/rollback\` again. Bugs and branch are as they were.`;
 }

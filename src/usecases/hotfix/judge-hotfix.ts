@@ -3,6 +3,7 @@ import { nextSlot } from '../../domain/calendar.ts';
 import { freezeOn } from '../../domain/freeze.ts';
 import { refuseHotfix, type HotfixFacts, type OrderedHotfix } from '../../domain/hotfix-order.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
+import { refuseLeftBranch } from '../../domain/left-branch.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { waitingPulls } from '../../domain/release-pull.ts';
 import { refuseUnsafe } from '../../domain/setup/guard.ts';
@@ -26,7 +27,8 @@ export interface JudgedHotfix {
  * Looks at everything that a hotfix rests on, as it is now: heads and checks of its fixes, words and roles of whoever
  * signed it off, freezes, and what guards PROD.
  *
- * Refuses: what `refuseHotfix` refuses, `setup_unsafe`, and `frozen` where it would bring along what a freeze holds.
+ * Refuses: what `refuseHotfix` refuses, `setup_unsafe`, and what it would bring along from the branch: `unsigned_commits`
+ * for what a rollback took off PROD alone, `frozen` for what a freeze holds.
  */
 export async function judgeHotfix(
   given: Context,
@@ -44,7 +46,13 @@ export async function judgeHotfix(
   const gathered = await gather(context, setting, { slot, state, bugs: [bug], waiting, isHotfix: true });
   const facts = await factsFor(context, setting, { bug, gathered, state });
   const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe(gathered.unsafe);
-  const refusal = refuseHotfix(bug, hotfix, facts) ?? unsafe ?? (await refuseToCarry(context, gathered));
+  const left = refuseLeftBranch(
+    state.environments.get('prod'),
+    'prod',
+    gathered.versions?.deployed.prod ?? null,
+  );
+  const refusal =
+    refuseHotfix(bug, hotfix, facts) ?? unsafe ?? left ?? (await refuseToCarry(context, gathered));
   return refusal ?? { kind: 'judged', bug, gathered, facts };
 }
 

@@ -17,6 +17,7 @@ import type { Refusal } from '../../domain/reason.ts';
 import { withEnd, type Release } from '../../domain/release.ts';
 import { refuseOvertaken, type OrderedRelease } from '../../domain/order-gate.ts';
 import { withRolledBack } from '../../domain/rollback.ts';
+import { isForBranchAlone } from '../../domain/left-branch.ts';
 import { affectedBugs, takeBack } from '../../domain/take-back.ts';
 import { isFinal } from '../../domain/status.ts';
 import {
@@ -32,7 +33,7 @@ import { record, type Intent } from '../record.ts';
 export interface DoneRollback {
   readonly release: OrderedRelease;
   readonly deploymentId: number | null;
-  /** Why the branch is not what is deployed; `null`: it is. */
+  /** Why the branch is not what is deployed, and is left to be finished; `null`: it is. */
   readonly branchRefusal: Refusal | null;
 }
 
@@ -67,7 +68,7 @@ export async function completeRollback(
   });
 }
 
-/** What is still on the branch is still a landing: the next slot finds it there and stops. */
+/** What is still on the branch is still a landing, until that is finished. */
 function branchesBugs(state: LedgerState, { release, branchRefusal }: DoneRollback): Bug[] {
   const { branch } = release.order;
   if (branchRefusal !== null || branch === null) return [];
@@ -86,11 +87,18 @@ function environmentAfter(
   { release, deploymentId, branchRefusal }: DoneRollback,
   atMs: number,
 ): EnvironmentRecord {
-  const { environment, order } = release;
+  const { environment } = release;
   const record = environments.get(environment) ?? nothingDeployed(environment);
-  const brought = branchRefusal === null ? release : { ...release, order: { ...order, branch: null } };
-  const back = withRolledBack(record, brought, { atMs, deploymentId });
-  return withLocks(back, environment, lockBehind(back.locks, release, atMs));
+  const isBranchBack = branchRefusal === null;
+  const back = withRolledBack(record, release, { atMs, deploymentId, isBranchBack });
+  return withLocks(back, environment, locksBehind(back.locks, release, atMs));
+}
+
+/** What only finishes a rollback leaves the lock of that as it is: lifted, if somebody has looked. */
+function locksBehind(locks: EnvironmentLocks, release: OrderedRelease, atMs: number): EnvironmentLocks {
+  return isForBranchAlone(release.order)
+    ? withoutOperation(locks, release.id)
+    : lockBehind(locks, release, atMs);
 }
 
 /** Nothing follows before somebody has looked. */

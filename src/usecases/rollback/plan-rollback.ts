@@ -1,13 +1,14 @@
 import type { Bug } from '../../domain/bug.ts';
 import { locksOf, withLocks, type EnvironmentRecord, type LedgerState } from '../../domain/ledger.ts';
-import { decideLock, withoutRollbacks, type LockFacts } from '../../domain/lock.ts';
+import { isForBranchAlone } from '../../domain/left-branch.ts';
+import { besideRollbacks, decideLock, withoutRollbacks, type LockFacts } from '../../domain/lock.ts';
 import type { MigrationReport } from '../../domain/migration.ts';
 import type { Policy } from '../../domain/policy.ts';
 import { refuseForeignRun, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { ReleasedBug, ReleasedService } from '../../domain/release.ts';
 import { findRollback, refuseOvertaken, wasOvertaken, type OrderedRelease } from '../../domain/order-gate.ts';
-import { refuseRestore, waysBack, type WayBack } from '../../domain/rollback.ts';
+import { liveBefore, refuseRestore, waysBack, type WayBack } from '../../domain/rollback.ts';
 import { affectedBugs } from '../../domain/take-back.ts';
 import { code, shortOid } from '../../domain/text/markdown.ts';
 import type { Setting } from '../../ports/configuration.ts';
@@ -76,15 +77,40 @@ async function safeWay(
   setting: Setting,
   { release, state }: { readonly release: OrderedRelease; readonly state: LedgerState },
 ): Promise<WayBack | Refusal> {
-  const { environment, envelope } = release;
+  const { environment, envelope, order } = release;
   const slots = state.slots.values();
+  const isForBranch = isForBranchAlone(order);
   const way = waysBack({ ...state, slots: [...slots] }, environment).find(
-    ({ commit }) => commit === envelope.commit,
+    ({ commit, undoes }) => commit === envelope.commit && isForBranch === (undoes.length === 0),
   );
-  if (way !== undefined) return (await refuseLoss(context, setting, { release, way })) ?? way;
+  if (way === undefined) return refuseGone(release);
+  const refusal = isForBranch
+    ? await refuseOther(context, setting, release)
+    : await refuseLoss(context, setting, { release, way });
+  return refusal ?? way;
+}
+
+function refuseGone({ environment, envelope, order }: OrderedRelease): Refusal {
+  const where = environment.toUpperCase();
+  const why = isForBranchAlone(order)
+    ? `There is nothing left to finish on ${where}: its branch was brought back, or it runs something else since.`
+    : `${where} has no way back to ${shortOid(envelope.commit)} any more: somebody has gone back further since.`;
+  return refuse('no_way_back', why);
+}
+
+/** What finishes a rollback deploys nothing: the environment has to run what it goes back to, as far as anybody knows. */
+async function refuseOther(
+  { observer }: Context,
+  { policy }: Setting,
+  { environment, envelope: { commit } }: OrderedRelease,
+): Promise<Refusal | null> {
+  const { versionFrom, githubEnvironment } = policy.environments[environment];
+  const last = versionFrom === 'deployments' ? await observer.lastDeployment(githubEnvironment) : null;
+  if (last === null || last.commit === commit) return null;
+  const where = environment.toUpperCase();
   return refuse(
-    'no_way_back',
-    `${environment.toUpperCase()} has no way back to ${shortOid(envelope.commit)} any more: somebody has gone back further since.`,
+    'overtaken',
+    `Somebody has deployed ${shortOid(last.commit)} to ${where} since, so its branch was left as it is. If ${shortOid(commit)} is to stay, deploy that by hand, and say \`/rollback\` again.`,
   );
 }
 
@@ -95,14 +121,11 @@ async function refuseLoss(
   { release, way }: { readonly release: OrderedRelease; readonly way: WayBack },
 ): Promise<Refusal | null> {
   const { environment, order } = release;
-  const live = way.undoes[0]?.commit ?? null;
   const known = way.undoes.map(({ rollback }) => rollback);
-  const read =
-    live === null
-      ? []
-      : [(await migrationsBetween(context, policy, { from: way.commit, to: live })).rollback];
+  const between = { from: way.commit, to: liveBefore(way) };
+  const { rollback: read } = await migrationsBetween(context, policy, between);
   const { acceptsDataLoss } = order;
-  return refuseRestore(way, { environment, classes: [...known, ...read], acceptsDataLoss });
+  return refuseRestore(way, { environment, classes: [...known, read], acceptsDataLoss });
 }
 
 async function migrationsBetween(
@@ -133,9 +156,9 @@ async function completePlan(
     envelope: {
       ...release.envelope,
       tree: built?.tree ?? (await context.repository.treeOf(way.commit)),
-      previous: way.undoes[0]?.commit ?? null,
+      previous: liveBefore(way),
       configVersion: setting.version,
-      services: await servicesBack(context, setting, planning),
+      services: isForBranchAlone(release.order) ? [] : await servicesBack(context, setting, planning),
       bugs: bugs.map(toReleased),
     },
     order: { ...release.order, to: way.release, undoes: way.undoes.map((each) => each.release), branch },
@@ -158,8 +181,7 @@ async function servicesBack(
     state,
   }: { readonly release: OrderedRelease; readonly way: WayBack; readonly state: LedgerState },
 ): Promise<readonly ReleasedService[]> {
-  const live = way.undoes[0]?.commit ?? way.commit;
-  const files = await context.repository.changedFiles(way.commit, live);
+  const files = await context.repository.changedFiles(way.commit, liveBefore(way));
   const risk = { isHotfix: false, hasMigration: false, files };
   const before = way.release === null ? undefined : state.releases.get(way.release);
   return chooseServices(policy, release.environment, risk)
@@ -220,8 +242,9 @@ function takeEnvironment(
   const { environment, id } = planned;
   const overtaken = refuseOvertaken(state.releases.get(id), read);
   if (overtaken !== null) return overtaken;
+  const locks = locksOf(state, environment);
   const decided = decideLock(
-    withoutRollbacks(locksOf(state, environment)),
+    withoutRollbacks(locks),
     {
       environment,
       operation: id,
@@ -234,9 +257,11 @@ function takeEnvironment(
   );
   if (decided.kind === 'refused') return decided;
   const { token } = decided.lease;
+  // What deploys nothing lifts no lock that a rollback has left, however it ends.
+  const held = isForBranchAlone(planned.order) ? besideRollbacks(decided.locks, locks) : decided.locks;
   return {
     kind: 'taken',
     release: { ...planned, deployer: { runId: run.id, attempt: run.attempt, fencingToken: token } },
-    record: withLocks(state.environments.get(environment), environment, decided.locks),
+    record: withLocks(state.environments.get(environment), environment, held),
   };
 }

@@ -1,4 +1,5 @@
 import type { EnvironmentName, Policy } from '../../domain/policy.ts';
+import { isForBranchAlone } from '../../domain/left-branch.ts';
 import { judgeDeployment, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { claimedOrder, findRollback, type OrderedRelease } from '../../domain/order-gate.ts';
@@ -23,7 +24,8 @@ export type RollbackResult =
 
 /**
  * The environment's job of a rollback: asks whether it may, brings every service back in reverse order, and then the
- * branch to what is deployed. Where a push is all it takes to deploy, the branch comes first.
+ * branch to what is deployed. Where a push is all it takes to deploy, the branch comes first. What only finishes another
+ * rollback has no service to bring back.
  *
  * Refuses: `foreign_run` and what the environment's protection rule refuses.
  * Idempotent: what a run before this one has deployed, pushed or written down is not done again.
@@ -78,18 +80,36 @@ async function goBack(
   const live: OrderedRelease = { ...deployed.release, order: withBranch(release, early).order };
   if (deployed.refusal !== null) return fail(context, setting, { release: live, refusal: deployed.refusal });
   const brought = early ?? (await bringBranchBack(context, setting, live));
-  const done = withBranch(live, brought);
-  const report = await completeRollback(context, setting, {
-    release: done,
-    deploymentId: deployed.deploymentId,
-    branchRefusal: brought.kind === 'refused' ? brought : null,
-  });
+  if (brought.kind === 'refused' && isForBranchAlone(live.order))
+    return fail(context, setting, { release: live, refusal: brought });
+  const { deploymentId } = deployed;
+  return complete(context, setting, { release: live, brought, deploymentId });
+}
+
+async function complete(
+  context: Context,
+  setting: Setting,
+  {
+    release,
+    brought,
+    deploymentId,
+  }: {
+    readonly release: OrderedRelease;
+    readonly brought: BroughtBranch;
+    readonly deploymentId: number | null;
+  },
+): Promise<Ran> {
+  const done = withBranch(release, brought);
+  const branchRefusal = brought.kind === 'refused' ? brought : null;
+  const report = await completeRollback(context, setting, { release: done, deploymentId, branchRefusal });
   return { kind: 'ran', release: done, refusal: null, report };
 }
 
+/** The release with what became of its branch; `null`: not known yet. */
 function withBranch(release: OrderedRelease, brought: BroughtBranch | null): OrderedRelease {
-  if (brought?.kind !== 'brought') return release;
-  return { ...release, order: { ...release.order, branch: brought.branch } };
+  if (brought === null) return release;
+  const branch = brought.kind === 'brought' ? brought.branch : null;
+  return { ...release, order: { ...release.order, branch } };
 }
 
 /** Whether a push to the branch is what deploys, as no command does. */

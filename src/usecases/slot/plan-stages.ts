@@ -1,5 +1,6 @@
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { Bug } from '../../domain/bug.ts';
+import { refuseLeftBranch } from '../../domain/left-branch.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Release } from '../../domain/release.ts';
 import { STAGE_ORDER, type Stage } from '../../domain/slot.ts';
@@ -8,6 +9,7 @@ import type { Context } from '../context.ts';
 import { planRelease } from '../release/plan-release.ts';
 import type { Versions } from '../take-parity.ts';
 import { buildStage, describeUnapplied, type Carried, type UnappliedChange } from './build-stage.ts';
+import type { Gathered } from './facts.ts';
 import { openConflict } from './open-conflict.ts';
 import type { MergedRelease } from './merged-releases.ts';
 import { refuseFrozenRelease, sortReleases } from './open-releases.ts';
@@ -23,7 +25,7 @@ export interface PlannedStage {
 
 /**
  * Builds the candidate of every environment that a slot has something for. What cannot be applied is held back;
- * an environment whose branch holds what nobody signed off gets no candidate at all.
+ * an environment whose branch holds what nobody signed off, or what was taken off, gets no candidate at all.
  */
 export async function planStages(planning: Planning): Promise<PlannedStage[]> {
   const stages: PlannedStage[] = [];
@@ -68,6 +70,7 @@ async function planStage(planning: Planning, wanted: Wanted): Promise<PlannedSta
   if (versions === null) return holdAll(planning, wanted, refuseUnknownVersion());
   const refusal =
     refuseLockedStage(planning, environment, 'not known yet') ??
+    refuseLeft(planning.gathered, environment) ??
     (environment === 'prod' ? await refuseProd(planning, versions, wanted) : null);
   if (refusal !== null) return holdAll(planning, wanted, refusal);
   const releases = wanted.releases.filter(({ pull, refusal: isVoid }) => {
@@ -113,6 +116,11 @@ async function planUnlocked(planning: Planning, stage: Stage): ReturnType<typeof
   const planned = await planRelease(planning.context, planning.gathered, stage);
   if (planned.kind === 'refused') return planned;
   return refuseLockedStage(planning, stage.environment, planned.release) ?? planned;
+}
+
+function refuseLeft({ state, versions }: Gathered, environment: EnvironmentName): Refusal | null {
+  const deployed = versions?.deployed[environment] ?? null;
+  return refuseLeftBranch(state.environments.get(environment), environment, deployed);
 }
 
 /** What keeps everything from PROD: that nothing guards it, or what it holds already. */

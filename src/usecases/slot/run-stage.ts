@@ -1,5 +1,6 @@
 import type { SlotId } from '../../domain/calendar.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
+import { refuseLeftBranch } from '../../domain/left-branch.ts';
 import { judgeDeployment, type DeploymentVerdict, type RunFacts } from '../../domain/protection.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import type { ReleaseDeployer } from '../../domain/release.ts';
@@ -9,6 +10,7 @@ import { renderBuiltAgain, renderVerdict } from '../../domain/text/protection.ts
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
 import { takeBackRelease } from '../rollback/take-back-release.ts';
+import { tryVersions } from '../take-parity.ts';
 import { candidateBranch } from './candidate.ts';
 import { checkStage, type StageCheck } from './check-stage.ts';
 import { completeStage, failStage } from './complete-stage.ts';
@@ -48,7 +50,8 @@ const MAX_RACES = 5;
  * An environment's job of a slot: asks first whether it may at all, checks once more that every bug may go, moves the
  * branch to the candidate in one push, deploys and verifies, and writes down what became of it.
  *
- * Refuses: `slot_taken` and `foreign_run` when the run does not have the slot, `locked`, `nothing_to_do` when it has nothing for this environment.
+ * Refuses: `slot_taken` and `foreign_run` when the run does not have the slot, `locked`, `nothing_to_do` when it has nothing
+ * for this environment, `unsigned_commits` where a rollback has left what it pushed before.
  * Idempotent: what a crashed run had done is found on the branch and in the deployments and not done again.
  */
 export async function runStage(context: Context, asked: StageRun): Promise<StageResult> {
@@ -122,7 +125,7 @@ interface Deployed {
   readonly ok: boolean;
 }
 
-/** Refuses, with nothing written down, when somebody else has the environment. */
+/** Refuses, with nothing written down, when somebody else has the environment, or its branch has to be brought back first. */
 async function deployOrFail(
   context: Context,
   setting: Setting,
@@ -136,6 +139,8 @@ async function deployOrFail(
     ok: false,
   });
   if (stopped !== null) return fail({ refusal: stopped });
+  const left = await refuseLeft(context, setting, situation);
+  if (left !== null) return left;
   const held = await holdStage(context, setting, { ...situation, owner: ownerOf(run) });
   if (held.kind === 'refused') return held;
   const deployer = { runId: run.id, attempt: run.attempt, fencingToken: held.token };
@@ -160,6 +165,18 @@ async function deployOrFail(
     release,
   });
   return { kind: 'ran', record: done, ok: true };
+}
+
+/** A run before this one has pushed and died, and a rollback has left that; costs nothing without one. */
+async function refuseLeft(
+  context: Context,
+  setting: Setting,
+  { stage: { environment }, state }: Situation,
+): Promise<Refusal | null> {
+  const record = state.environments.get(environment);
+  if (refuseLeftBranch(record, environment, null) === null) return null;
+  const versions = await tryVersions(context, setting);
+  return refuseLeftBranch(record, environment, versions?.deployed[environment] ?? null);
 }
 
 /** A run before this one has pushed and died; what was taken back since is not deployed after all. */

@@ -78,6 +78,26 @@ describe('the ways back', () => {
     expect(ways(PROD, [{ ...failed, steps: [] }])[0]).toEqual([GOOD, 1]);
   });
 
+  test('begin with the branch alone, where a rollback has left it: not before a release that failed since', () => {
+    const { deployed } = PROD;
+    const left = { to: '2026-11-18-T2-prod', behind: '2026-11-19-T2-prod' };
+    const record = { ...PROD, deployed: deployed === null ? null : { ...deployed, left } };
+    expect(ways(record).slice(0, 2)).toEqual([
+      [BAD, 0],
+      [GOOD, 1],
+    ]);
+    const failed = aRelease({
+      id: '2026-11-21-T2-prod',
+      environment: 'prod',
+      state: 'failed',
+      envelope: { ...aRelease().envelope, previous: BAD },
+      plannedAtMs: at('2026-11-21 22:00:00'),
+      deployer: { runId: 7, attempt: 1, fencingToken: 1 },
+      steps: [{ key: 'deploy 100', state: 'failed', startedAtMs: 1, endedAtMs: 2, detail: null }],
+    });
+    expect(ways(record, [failed])[0]).toEqual([BAD, 1]);
+  });
+
   test('begin before a release whose slot died, until it is run again', () => {
     const planned = aRelease({
       id: '2026-11-21-T2-prod',
@@ -111,7 +131,7 @@ describe('the ways back', () => {
         branch: { base: BAD, commit: oid('9'), takesBack: [GOOD, BAD] },
       },
     };
-    const after = withRolledBack(PROD, release, { atMs: NOW_MS, deploymentId: null });
+    const after = withRolledBack(PROD, release, { atMs: NOW_MS, deploymentId: null, isBranchBack: true });
     expect(ways(after)).toEqual([[OLDEST, 1]]);
     expect(after.takenBack).toEqual([{ by: oid('9'), commits: [GOOD, BAD] }]);
   });

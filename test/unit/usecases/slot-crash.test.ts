@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Context } from '../../../src/usecases/context.ts';
 import { handlePullComment } from '../../../src/usecases/gate/handle-pull-comment.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { aService } from '../../support/builders.ts';
 import { personIn } from '../../support/fake-world.ts';
+import { mortal, unlessKilled, type Moment } from './mortal.ts';
 import {
   answersOn,
   bugIn,
@@ -19,54 +19,6 @@ import {
   statusOn,
   type Shop,
 } from './support.ts';
-
-/** The ways on which a process changes the world, in the order in which they are counted. */
-const WAYS = [
-  ['ledger', 'update'],
-  ['repository', 'push'],
-  ['issues', 'apply'],
-  ['issues', 'pinComment'],
-  ['issues', 'sayOnPull'],
-  ['checks', 'report'],
-  ['deployments', 'create'],
-  ['deployments', 'setState'],
-  ['deployer', 'run'],
-  ['conflictPulls', 'open'],
-] as const;
-
-type Moment = { readonly act: number; readonly when: 'before' | 'after' };
-
-const killed = (): Error => new Error('killed');
-
-/** A process that is killed at a moment: from then on none of its calls reaches anything. Counts its acts. */
-function mortal(context: Context, moment: Moment | null): { context: Context; acts: string[] } {
-  const acts: string[] = [];
-  let isDead = false;
-  const wrap =
-    (name: string, call: (...args: never[]) => Promise<unknown>) =>
-    async (...args: never[]) => {
-      if (isDead) throw killed();
-      acts.push(name);
-      const isHere = moment?.act === acts.length - 1;
-      isDead = isHere && moment.when === 'before';
-      if (isDead) throw killed();
-      const result = await call(...args);
-      // It may have died of what it did at the same time.
-      isDead ||= isHere;
-      if (isDead) throw killed();
-      return result;
-    };
-  const mutable: Record<string, Record<string, unknown>> = {};
-  for (const [port, method] of WAYS) {
-    mutable[port] ??= { ...context[port] };
-    const original: unknown = Reflect.get(context[port], method);
-    if (typeof original !== 'function') throw new Error(`${port} has no ${method}`);
-    mutable[port][method] = wrap(`${port}.${method}`, (...args) =>
-      Reflect.apply(original, context[port], args),
-    );
-  }
-  return { context: { ...context, ...mutable }, acts };
-}
 
 interface Story {
   readonly name: string;
@@ -218,9 +170,7 @@ async function runThrough(story: Story, moment: Moment | null) {
   const first = mortal(shop.open(), moment);
   const runId = 7;
   shop.world.runs.push({ id: runId, workflowFile: 'tonic.yml', inputs: {}, state: 'active' });
-  await slot(shop, story.kind, { runId, context: first.context }).catch((error: unknown) => {
-    if (!(error instanceof Error) || error.message !== 'killed') throw error;
-  });
+  await unlessKilled(slot(shop, story.kind, { runId, context: first.context }));
   const run = shop.world.runs.find(({ id }) => id === runId);
   if (run !== undefined) run.state = 'ended';
   later(shop);

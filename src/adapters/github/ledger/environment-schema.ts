@@ -40,7 +40,12 @@ const leftover: z.ZodType<Leftover> = z.strictObject({
 export const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({
   environment,
   deployed: z
-    .strictObject({ ...liveRelease, slot: slotId.nullable(), deploymentId: number.nullable() })
+    .strictObject({
+      ...liveRelease,
+      slot: slotId.nullable(),
+      deploymentId: number.nullable(),
+      left: z.strictObject({ to: releaseId.nullable(), behind: releaseId.nullable() }).exactOptional(),
+    })
     .nullable(),
   history: z.array(z.strictObject(liveRelease)),
   takenBack: z.array(z.strictObject({ by: oid, commits: z.array(oid) })).prefault([]),
