@@ -59,6 +59,8 @@ export interface HandledCommand {
   readonly writtenAtMs: number;
   readonly outcome: 'done' | 'refused';
   readonly reason: ReasonCode | null;
+  /** What it was about, where that is no bug: `prod billing`. */
+  readonly about?: string;
 }
 
 /** That its fix was taken off an environment again. */

@@ -32,7 +32,7 @@ export function decide({ command, prepared }: Understood, call: Call, facts: Bug
  * order, and what was said last is what people mean.
  */
 export function refuseOvertaken(
-  { name, takenBackBy = [] }: Command,
+  { name, takenBackBy = [] }: Pick<Command, 'name' | 'takenBackBy'>,
   call: Call,
   { commands }: Pick<Bug, 'commands'>,
 ): Refusal | null {
@@ -46,9 +46,9 @@ export function refuseOvertaken(
   );
 }
 
-/** There may have been nothing to take back only because the older word had not come in yet. */
+/** There may have been nothing to take back, or a younger word only, because the older one had not come in yet. */
 function wasMeant({ outcome, reason }: HandledCommand): boolean {
-  return outcome === 'done' || reason === 'nothing_to_withdraw';
+  return outcome === 'done' || reason === 'nothing_to_withdraw' || reason === 'overtaken';
 }
 
 /** GitHub's times are whole seconds; of two comments of one second the later has the higher number. */

@@ -1,5 +1,5 @@
 import type { Given } from './approval.ts';
-import type { Bug } from './bug.ts';
+import type { Bug, HandledCommand } from './bug.ts';
 import type { SlotCalendar, SlotId } from './calendar.ts';
 import type { FixFacts } from './fix.ts';
 import type { ParityVerdict } from './flow.ts';
@@ -17,6 +17,8 @@ import { statusAfter, type BugEvent } from './status.ts';
 /** Everything a decision may rest on, read live before it is taken. */
 export interface BugFacts {
   readonly bug: Bug;
+  /** What was said on all bugs, for commands that are about none. */
+  readonly words: readonly HandledCommand[];
   readonly policy: Policy;
   readonly calendar: SlotCalendar;
   readonly nowMs: number;

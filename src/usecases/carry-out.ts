@@ -1,6 +1,6 @@
 import { keyOf, type Given } from '../domain/approval.ts';
 import type { Bug, HandledCommand } from '../domain/bug.ts';
-import type { Command, Understood } from '../domain/commands/define.ts';
+import type { Command, Prepared, Understood } from '../domain/commands/define.ts';
 import type { ParsedComment } from '../domain/commands/parse.ts';
 import { targetsOf } from '../domain/commands/targets.ts';
 import { decide, refuseRole } from '../domain/decide.ts';
@@ -59,9 +59,11 @@ export async function carryOut(
     const origin = state.bugs.get(issue);
     if (origin === undefined || isHandled(origin, call.given))
       return { writes: null, message: '', result: [] };
+    const words = [...state.bugs.values()].flatMap(({ commands }) => commands);
     const decisions = targets.map((number) =>
       decideOne(number, {
         state,
+        words,
         setting,
         live,
         stops: stopFacts(context, setting, state),
@@ -69,7 +71,7 @@ export async function carryOut(
         understood: what,
       }),
     );
-    return buildIntent({ issue, call, command, origin, decisions, state, nowMs: context.clock.nowMs() });
+    return buildIntent({ issue, call, ...what, origin, decisions, state, nowMs: context.clock.nowMs() });
   });
   for (const next of followUps) await followUp(context, setting, next);
 }
@@ -88,6 +90,7 @@ function decideOne(
   number: number,
   given: {
     readonly state: LedgerState;
+    readonly words: BugFacts['words'];
     readonly setting: Setting;
     readonly live: CommandFacts;
     readonly stops: Pick<BugFacts, 'freezes' | 'locks'>;
@@ -99,6 +102,7 @@ function decideOne(
   if (bug === undefined) return { number, decision: refuse('not_a_bug', 'It is no tracked bug.') };
   const facts: BugFacts = {
     bug,
+    words: given.words,
     ...given.setting,
     nowMs: given.live.nowMs,
     parity: given.live.parity,
@@ -121,6 +125,7 @@ interface Outcome {
   readonly issue: number;
   readonly call: Call;
   readonly command: Command;
+  readonly prepared: Prepared;
   readonly origin: Bug;
   readonly decisions: readonly Decided[];
   readonly state: LedgerState;
@@ -128,7 +133,7 @@ interface Outcome {
 }
 
 function buildIntent(outcome: Outcome) {
-  const { issue, call, command, origin, decisions, nowMs } = outcome;
+  const { issue, call, command, prepared, origin, decisions, nowMs } = outcome;
   const changed = new Map(
     decisions.flatMap(({ number, decision }) =>
       decision.kind === 'allowed' ? [[number, decision.bug] as const] : [],
@@ -136,7 +141,8 @@ function buildIntent(outcome: Outcome) {
   );
   const refusal = decisions.find(({ decision }) => decision.kind === 'refused')?.decision;
   const failed = changed.size === 0 && refusal?.kind === 'refused' ? refusal : null;
-  const handled = buildHandled(call, command.name, failed);
+  const place = prepared.about === undefined ? {} : { about: prepared.about };
+  const handled = { ...buildHandled(call, command.name, failed), ...place };
   // The word counts on the bug that it stands on, whichever bugs it was about.
   const own = changed.get(issue) ?? origin;
   changed.set(issue, { ...own, commands: [...own.commands, handled] });

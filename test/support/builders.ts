@@ -313,6 +313,7 @@ function aCall(changes: Partial<Call> = {}): Call {
 export function someFacts(changes: Partial<BugFacts> = {}): BugFacts {
   return {
     bug: aBug(),
+    words: [],
     policy: aPolicy(),
     calendar: aCalendar(),
     nowMs: NOW_MS,

@@ -17,6 +17,8 @@ export interface Prepared {
   readonly targets: Targets;
   /** Pull requests that the command names and that have to be read. */
   readonly pulls: readonly number[];
+  /** What is kept of the arguments with the words, for others that come in late. */
+  readonly about?: string;
   readonly decide: (call: Call, facts: BugFacts) => Decision;
   /** On a pull request that is signed off by itself; absent where the command belongs on a bug. */
   readonly decideRelease?: (call: Call, facts: ReleaseCallFacts) => ReleaseDecision;

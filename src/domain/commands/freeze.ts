@@ -1,3 +1,4 @@
+import { refuseOvertaken } from '../decide.ts';
 import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
 import { FREEZE_LEVELS, type FreezeLevel } from '../freeze-policy.ts';
 import { parseLocalMoment, type SaidFreeze } from '../freeze.ts';
@@ -52,6 +53,10 @@ function decide({ level, parts, until, reason }: Asked, call: Call, facts: BugFa
   if (untilMs === null)
     return refuse('bad_arguments', 'There is no such date: write one like 2026-02-05 or 2026-02-05T18:00.');
   if (untilMs <= nowMs) return refuse('bad_arguments', 'That date is over, so nothing would be frozen.');
+  const overtaken = refuseOvertaken({ name: 'freeze', takenBackBy: ['unfreeze'] }, call, {
+    commands: facts.words,
+  });
+  if (overtaken !== null) return overtaken;
   // The words count from when they were written, however late they come in.
   const fromMs = Math.min(nowMs, call.writtenAtMs);
   const said = { level, parts, fromMs, untilMs, reason: reason.slice(0, 500), by: call.actor };

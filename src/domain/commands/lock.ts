@@ -1,3 +1,4 @@
+import { refuseOvertaken } from '../decide.ts';
 import { allow, type BugFacts, type Call, type Decision } from '../decision.ts';
 import { decideLock, describeLeases, locksAt, NO_LOCKS, placeOf } from '../lock.ts';
 import { refuse, type Refusal } from '../reason.ts';
@@ -30,7 +31,16 @@ function decide(words: readonly string[], call: Call, facts: BugFacts): Decision
   if (read.kind === 'refused') return read;
   const { place, rest } = read;
   if (rest.length === 0) return refuse('bad_arguments', `Say \`${USAGE}\`: others have to know why.`);
+  const lifted = refuseLifted(place, call, facts);
+  if (lifted !== null) return lifted;
   return take(place, { reason: rest.join(' ').slice(0, 500), call }, facts);
+}
+
+/** Only one's own: whose lock another one's `/unlock` would have lifted nobody can tell afterwards. */
+function refuseLifted({ environment, service }: Place, call: Call, { words }: BugFacts): Refusal | null {
+  const place = [environment, service ?? []].flat().join(' ').toLowerCase();
+  const own = words.filter(({ by, about }) => by.id === call.actor.id && about === place);
+  return refuseOvertaken({ name: 'lock', takenBackBy: ['unlock'] }, call, { commands: own });
 }
 
 function take(

@@ -23,7 +23,8 @@ export const unlock: Command = {
 function prepare(argumentText: string): Prepared | Refusal {
   const words = wordsOf(argumentText);
   if (words.length === 0) return refuse('bad_arguments', `Say \`${USAGE}\`.`);
-  return { targets: 'this', pulls: [], decide: (call, facts) => decide(words, call, facts) };
+  const about = words.slice(0, 2).join(' ').slice(0, 100).toLowerCase();
+  return { targets: 'this', pulls: [], about, decide: (call, facts) => decide(words, call, facts) };
 }
 
 function decide(words: readonly string[], call: Call, facts: BugFacts): Decision {

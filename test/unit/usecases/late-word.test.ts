@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { guardComment } from '../../../src/usecases/guard-comment.ts';
 import { handleComment } from '../../../src/usecases/handle-comment.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
+import { aService } from '../../support/builders.ts';
 import { personIn, pullIn } from '../../support/fake-world.ts';
 import {
   bugForProd,
@@ -30,6 +31,21 @@ async function takeLate(shop: Shop): Promise<void> {
   later(shop, 3);
   await reconcileAndWrite(shop.open());
 }
+
+/** Ada has written it a while ago. */
+const bringLate = (
+  shop: Shop,
+  issue: number,
+  { id, body, atMs = shop.world.now() - 5 * 60_000 }: { id: number; body: string; atMs?: number },
+) =>
+  handleComment(shop.open(), {
+    issue,
+    id,
+    body,
+    author: personIn(shop.world, 'ada'),
+    authorIsBot: false,
+    writtenAtMs: atMs,
+  });
 
 /** A bug of Flow 2 that waits for T2 with the fix that Max has reviewed. */
 async function queued(): Promise<{ shop: Shop; bug: number; pull: number }> {
@@ -108,6 +124,49 @@ describe('a word that comes in late', () => {
     write(shop, bug, '/unlock prod');
     await takeLate(shop);
     expect(owners()).toEqual([]);
+  });
+
+  it('freezes nothing that was lifted after it, on whichever bug that was said', async () => {
+    const shop = createShop();
+    const [bug, other] = [await bugOnUat(shop), await confirmedBug(shop)];
+    later(shop);
+    write(shop, bug, '/freeze until 2026-12-05 load test');
+    await say(shop, { issue: other, body: '/unfreeze' });
+    await takeLate(shop);
+    expect(shop.ledger.state().freezes).toEqual([]);
+    expect(answersOn(shop, bug).at(-1)).toContain('**ada** said `/unfreeze` after you wrote that');
+    await say(shop, { issue: bug, body: '/freeze until 2026-12-05 load test' });
+    expect(shop.ledger.state().freezes).toMatchObject([{ reason: 'load test' }]);
+  });
+
+  it('freezes nothing either when the word that lifted it has come in late, too, behind a younger freeze', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    const [first, second] = ['/freeze until 2026-12-05 first', '/unfreeze'].map((body) => {
+      const id = shop.people.comment({ by: 'ada', issue: bug, body });
+      later(shop);
+      return { id, body, atMs: shop.world.now() - 60_000 };
+    });
+    await say(shop, { issue: bug, body: '/freeze until 2026-12-06 third' });
+    for (const word of [second, first]) {
+      if (word === undefined) throw new Error('nothing was written');
+      await bringLate(shop, bug, word);
+    }
+    expect(shop.ledger.state().freezes).toMatchObject([{ reason: 'third' }]);
+  });
+
+  it('locks nothing that whoever wrote it has unlocked after it', async () => {
+    const shop = createShop();
+    shop.policy = { ...shop.policy, services: [aService({ name: 'billing' })] };
+    const [bug, other] = [await bugOnUat(shop), await confirmedBug(shop)];
+    later(shop);
+    write(shop, bug, '/lock prod billing is slow');
+    write(shop, bug, '/lock prod looking');
+    await say(shop, { issue: other, body: '/unlock PROD Billing' });
+    await say(shop, { by: 'wes', issue: other, body: '/unlock prod' });
+    await takeLate(shop);
+    const leases = shop.ledger.state().environments.get('prod')?.locks.leases;
+    expect(leases?.map(({ reason }) => reason)).toEqual(['looking']);
   });
 
   it('chooses no other flow than the one that was chosen after it', async () => {
@@ -190,17 +249,6 @@ test('a link that was said by command counts from when it was said', async () =>
   await takeLate(shop);
   expect(bugIn(shop, bug).approvals).toMatchObject([{ fixes: [{}, { pull: other }] }]);
 });
-
-/** Ada has written it a while ago. */
-const bringLate = (shop: Shop, issue: number, { id, body }: { id: number; body: string }) =>
-  handleComment(shop.open(), {
-    issue,
-    id,
-    body,
-    author: personIn(shop.world, 'ada'),
-    authorIsBot: false,
-    writtenAtMs: shop.world.now() - 5 * 60_000,
-  });
 
 describe('a webhook that brings a command late', () => {
   it.each<[string, string, (shop: Shop, id: number) => void]>([

@@ -73,6 +73,7 @@ const command = z.strictObject({
   writtenAtMs: time,
   outcome: z.enum(['done', 'refused']),
   reason,
+  about: z.string().exactOptional(),
 });
 
 const step = z.strictObject({
