@@ -31,6 +31,15 @@ export interface EnvironmentRecord {
   readonly takenBack: readonly TakenBackCommits[];
   /** What its releases have left on its branch since the last one came live, the newest first; absent: nothing. */
   readonly leftovers?: readonly Leftover[];
+  /** The slot that has deployed it last, which outlives the slot's own record; absent: none that is known. */
+  readonly lastSlot?: SlotDeploy;
+}
+
+/** That a slot has deployed an environment. */
+export interface SlotDeploy {
+  readonly id: SlotId;
+  /** It went on for a reason, although nothing guarded PROD. */
+  readonly isUnsafe: boolean;
 }
 
 /** A release that was live and good. */

@@ -94,12 +94,6 @@ export function stageOf(
   return stages.find((stage) => stage.environment === environment);
 }
 
-/** The slot that has deployed PROD last; `null`: none has. */
-export function lastOnProd(slots: Iterable<SlotRecord>): SlotRecord | null {
-  const deployed = [...slots].filter((slot) => stageOf(slot, 'prod')?.state === 'deployed');
-  return deployed.toSorted((left, right) => (left.id < right.id ? -1 : 1)).at(-1) ?? null;
-}
-
 /** The numbers of the bugs that a stage carries, and of the pull requests that go live with it. */
 export function aboardOf({ bugs, pulls }: Pick<Stage, 'bugs' | 'pulls'>): readonly number[] {
   return [...bugs.map(({ bug }) => bug), ...pulls.map(({ pull }) => pull)];

@@ -1,5 +1,5 @@
+import { lastOnProd } from '../domain/last-on-prod.ts';
 import type { LedgerState } from '../domain/ledger.ts';
-import { lastOnProd } from '../domain/slot.ts';
 import type { SetupFacts } from '../domain/setup/facts.ts';
 import { unsafeGuards } from '../domain/setup/guard.ts';
 import { guardAlert } from '../domain/text/alert.ts';
@@ -16,7 +16,7 @@ export async function readRules(
   { policy }: Setting,
   state: LedgerState,
 ): Promise<SetupFacts | null> {
-  return wasGuarded(state) ? setup.guards(policy) : null;
+  return lastOnProd(state)?.isUnsafe === false ? setup.guards(policy) : null;
 }
 
 /** Tells the admins when rules were taken away since, before a slot has to refuse PROD because of it. */
@@ -28,10 +28,6 @@ export async function findWeakRules(
   if (rules === null) return;
   const findings = unsafeGuards({ ...rules, app: await context.setup.self() }, setting.policy);
   if (findings.length === 0) return;
-  const last = lastOnProd((await context.ledger.recent()).slots.values());
+  const last = lastOnProd(await context.ledger.recent());
   await raiseAlert(context, setting, guardAlert(findings, last?.id ?? null));
-}
-
-function wasGuarded({ slots }: LedgerState): boolean {
-  return lastOnProd(slots.values())?.unsafe === null;
 }

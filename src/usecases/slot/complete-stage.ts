@@ -51,22 +51,22 @@ export async function completeStage(
     const bugs = stage.bugs.flatMap((each) => landBug(state, each, end));
     const outcomes = [...bugs.map((bug) => outcomeOf(bug)), ...stage.pulls.map(releasedOutcome)];
     const written = writeStage(state, end, outcomes);
+    const lastSlot = { id: slot, isUnsafe: written.unsafe !== null };
+    const deployed = withDeployed(unlocked(state, end), stage.environment, {
+      commit: stage.candidate,
+      slot,
+      release: release.id,
+      previous: release.envelope.previous,
+      rollback: release.envelope.rollback,
+      atMs: nowMs,
+      deploymentId: stage.deploymentId,
+    });
     return {
       writes: {
         bugs,
         pulls: pullsOf(state, stage).map((pull) => ({ ...pull, hold: null, endedWith: stage.candidate })),
         slots: [written],
-        environments: [
-          withDeployed(unlocked(state, end), stage.environment, {
-            commit: stage.candidate,
-            slot,
-            release: release.id,
-            previous: release.envelope.previous,
-            rollback: release.envelope.rollback,
-            atMs: nowMs,
-            deploymentId: stage.deploymentId,
-          }),
-        ],
+        environments: [{ ...deployed, lastSlot }],
         releases: [release],
         outbox: [
           ...bugs.flatMap((bug) => announce(bug, end, setting.calendar)),

@@ -1,4 +1,4 @@
-import { lastOnProd } from '../../domain/slot.ts';
+import { lastOnProd } from '../../domain/last-on-prod.ts';
 import { guardAlert, unsignedAlert } from '../../domain/text/alert.ts';
 import type { Context } from '../context.ts';
 import { raiseAlert } from '../raise-alert.ts';
@@ -26,6 +26,6 @@ export async function tellOfGuards(
   unsafeReason: string | null,
 ): Promise<void> {
   if (unsafe.length === 0 || unsafeReason !== null) return;
-  const last = lastOnProd(state.slots.values());
+  const last = lastOnProd(state);
   await raiseAlert(context, setting, guardAlert(unsafe, last?.id ?? null));
 }

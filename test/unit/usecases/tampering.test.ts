@@ -326,6 +326,15 @@ async function shopWithProd(): Promise<Shop> {
   return shop;
 }
 
+/** Slots that have nothing to do, until nobody reads the older ones any more. */
+async function quietWeeks(shop: Shop): Promise<void> {
+  for (let day = 0; day < 15; day += 1) {
+    nextNoon(shop);
+    await slot(shop, 'T2');
+  }
+  expect([...shop.ledger.state().slots.values()].flatMap(({ stages }) => stages)).toEqual([]);
+}
+
 const titles = (shop: Shop) => alertsOn(shop).map(({ title }) => title);
 
 describe('the branch of an environment, without a webhook', () => {
@@ -463,6 +472,28 @@ describe('rules that somebody takes away', () => {
     await reconcile(shop);
     await reconcile(shop);
     expect(titles(shop)).toHaveLength(2);
+  });
+
+  test('are found after quiet weeks, too, when nothing is read any more of the slot that deployed PROD; told once', async () => {
+    const shop = await shopWithProd();
+    await quietWeeks(shop);
+    dropGate(shop);
+    await reconcile(shop);
+    await quietWeeks(shop);
+    await reconcile(shop);
+    expect(titles(shop)).toEqual(['PROD is not guarded: no slot deploys to it']);
+  });
+
+  test('are no news after quiet weeks either where PROD was deployed to without them', async () => {
+    const shop = createShop();
+    dropGate(shop);
+    const bug = await bugOnUat(shop);
+    await say(shop, { issue: bug, body: '/approve-prod' });
+    later(shop);
+    await slot(shop, 'T2', { unsafeReason: 'we are being set up' });
+    await quietWeeks(shop);
+    await reconcile(shop);
+    expect(titles(shop)).toEqual([]);
   });
 
   test('are no news where nothing was deployed to PROD yet', async () => {

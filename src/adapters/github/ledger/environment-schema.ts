@@ -50,6 +50,7 @@ export const environmentRecord: z.ZodType<EnvironmentRecord> = z.strictObject({
   history: z.array(z.strictObject(liveRelease)),
   takenBack: z.array(z.strictObject({ by: oid, commits: z.array(oid) })).prefault([]),
   leftovers: z.array(leftover).exactOptional(),
+  lastSlot: z.strictObject({ id: slotId, isUnsafe: z.boolean() }).exactOptional(),
   // A file from before there were locks has none.
   locks: z
     .strictObject({ leases: z.array(lease), lastToken: z.int().nonnegative() })
