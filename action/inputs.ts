@@ -38,7 +38,7 @@ export const INPUTS = {
   },
   unsafe: {
     description:
-      'Why PROD may be deployed to although nothing on GitHub guards it, in words; empty: the slot refuses it then.',
+      'Why PROD may be deployed to although nothing on GitHub guards it, in words; empty: the slot refuses it then. Counts in runs of the App, the schedule and admins.',
     required: false,
     default: '',
   },

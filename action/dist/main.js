@@ -36057,10 +36057,6 @@ var STAGE_ORDER = ["prod", "uat"];
 function stageOf({ stages }, environment3) {
   return stages.find((stage2) => stage2.environment === environment3);
 }
-function lastOnProd(slots) {
-  const deployed2 = [...slots].filter((slot2) => stageOf(slot2, "prod")?.state === "deployed");
-  return deployed2.toSorted((left, right) => left.id < right.id ? -1 : 1).at(-1) ?? null;
-}
 function aboardOf({ bugs, pulls }) {
   return [...bugs.map(({ bug: bug2 }) => bug2), ...pulls.map(({ pull: pull2 }) => pull2)];
 }
@@ -40573,19 +40569,37 @@ function rankOf({ severity: severity2, code: code2 }) {
   return FINDING_SEVERITIES.indexOf(severity2) * CODES.length + CODES.indexOf(code2);
 }
 
+// src/domain/setup/unsafe-word.ts
+var NO_UNSAFE_WORD = { kind: "none" };
+function startersOf({ event: event2, by, again }, appSlug) {
+  const isApp = ({ login }) => appSlug !== EVERYBODYS_APP && login === `${appSlug}[bot]`;
+  const first = event2 === "schedule" ? [] : [by];
+  const second = again.id === by.id ? [] : [again];
+  return [...first, ...second].filter((person2) => !isApp(person2));
+}
+function judgeUnsafe(reason2, starters, { roles }) {
+  const others = starters.filter((member) => !hasRole(member, "admin", roles));
+  return others.length === 0 ? { kind: "counts", reason: reason2 } : { kind: "void", by: others.map(({ person: person2 }) => person2) };
+}
+
 // src/domain/setup/guard.ts
 var NO_PARTS = { permissions: {}, events: [], workflows: [], issueForm: "" };
 var NAMED = 3;
 function unsafeGuards(facts, policy) {
   return blocking(inspectSetup(facts, wantedSetup(policy, facts.defaultBranch, NO_PARTS)));
 }
-function refuseUnsafe3(findings) {
+function refuseUnsafe3(findings, word = NO_UNSAFE_WORD) {
   const told3 = findings.slice(0, NAMED).map(({ what }) => plain(what.replace(/\.$/u, ""), 300));
   const more = findings.length > NAMED ? ` There are ${findings.length - NAMED} findings more.` : "";
   return refuse(
     "setup_unsafe",
-    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told3)}.${more} \`tonic doctor\` says how to mend it.`
+    `PROD is not guarded, so the slot does not deploy to it: ${listOf(told3)}.${more} \`tonic doctor\` says how to mend it.${describeVoid(word)}`
   );
+}
+function describeVoid(word) {
+  if (word.kind !== "void") return "";
+  const who = word.by.length === 0 ? "nobody can tell who started it" : `${listOf(word.by.map(nameOf))} started it`;
+  return ` The run gives a reason to go on all the same, but ${who}: such a reason counts in a run that the App, the schedule or an admin has started.`;
 }
 function recordUnsafe(findings, reason2) {
   return { reason: reason2, findings: findings.map(({ code: code2, where }) => `${code2} ${where}`) };
@@ -75015,6 +75029,7 @@ var environmentRecord = external_exports.strictObject({
   history: external_exports.array(external_exports.strictObject(liveRelease)),
   takenBack: external_exports.array(external_exports.strictObject({ by: oid, commits: external_exports.array(oid) })).prefault([]),
   leftovers: external_exports.array(leftover).exactOptional(),
+  lastSlot: external_exports.strictObject({ id: slotId, isUnsafe: external_exports.boolean() }).exactOptional(),
   // A file from before there were locks has none.
   locks: external_exports.strictObject({ leases: external_exports.array(lease), lastToken: external_exports.int().nonnegative() }).prefault({ leases: [], lastToken: 0 })
 });
@@ -75155,7 +75170,8 @@ var command = external_exports.strictObject({
   by: person,
   writtenAtMs: time4,
   outcome: external_exports.enum(["done", "refused"]),
-  reason
+  reason,
+  about: external_exports.string().exactOptional()
 });
 var step2 = external_exports.strictObject({
   atMs: time4,
@@ -77436,17 +77452,34 @@ function createWorkflows(context3, batch, knownDefaultBranch) {
         return dispatch(workflowFile, inputs, error63.status === 400 ? {} : { return_run_details: true });
       }
     },
-    runState: (runId) => readRunState(context3, runId),
+    runState: async (runId) => {
+      const run2 = await readRun2(context3, runId);
+      if (run2 === null) return "unknown";
+      return run2.status === "completed" ? "ended" : "active";
+    },
+    runStart: async (runId) => {
+      const run2 = await readRun2(context3, runId);
+      return run2 === null ? null : startOf2(run2);
+    },
     openJobs: (runId) => countOpenJobs(context3, runId)
   };
 }
-async function readRunState({ client, owner, repo }, runId) {
+async function readRun2({ client, owner, repo }, runId) {
   const answer2 = await callingUnlessGone(
-    "read the state of a workflow run",
+    "read a workflow run",
     () => client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { owner, repo, run_id: runId })
   );
-  if (answer2 === null) return "unknown";
-  return answer2.data.status === "completed" ? "ended" : "active";
+  return answer2?.data ?? null;
+}
+function startOf2({
+  event: event2,
+  actor = null,
+  triggering_actor: again = null
+}) {
+  return { event: event2, by: personOf2(actor), again: personOf2(again ?? actor) };
+}
+function personOf2(account) {
+  return account === null ? { id: 0, login: "ghost" } : { id: Number(account.id), login: account.login };
 }
 async function countOpenJobs({ client, owner, repo }, runId) {
   const answer2 = await callingUnlessGone(
@@ -78954,22 +78987,22 @@ async function completeStage(context3, setting, done) {
     const bugs = stage2.bugs.flatMap((each) => landBug2(state, each, end));
     const outcomes = [...bugs.map((bug2) => outcomeOf2(bug2)), ...stage2.pulls.map(releasedOutcome)];
     const written = writeStage(state, end, outcomes);
+    const lastSlot2 = { id: slot2, isUnsafe: written.unsafe !== null };
+    const deployed2 = withDeployed(unlocked2(state, end), stage2.environment, {
+      commit: stage2.candidate,
+      slot: slot2,
+      release: release2.id,
+      previous: release2.envelope.previous,
+      rollback: release2.envelope.rollback,
+      atMs: nowMs,
+      deploymentId: stage2.deploymentId
+    });
     return {
       writes: {
         bugs,
         pulls: pullsOf2(state, stage2).map((pull2) => ({ ...pull2, hold: null, endedWith: stage2.candidate })),
         slots: [written],
-        environments: [
-          withDeployed(unlocked2(state, end), stage2.environment, {
-            commit: stage2.candidate,
-            slot: slot2,
-            release: release2.id,
-            previous: release2.envelope.previous,
-            rollback: release2.envelope.rollback,
-            atMs: nowMs,
-            deploymentId: stage2.deploymentId
-          })
-        ],
+        environments: [{ ...deployed2, lastSlot: lastSlot2 }],
         releases: [release2],
         outbox: [
           ...bugs.flatMap((bug2) => announce(bug2, end, setting.calendar)),
@@ -79245,9 +79278,9 @@ function analysisEntry(bug2, analysis2) {
 }
 
 // src/usecases/slot/planning.ts
-function previewManner(unsafeReason) {
+function previewManner(unsafeWord) {
   const owner = { kind: "run", runId: null, attempt: 1 };
-  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
+  return { isPreview: true, unsafeWord, locking: { owner, endedRuns: /* @__PURE__ */ new Set() } };
 }
 function startPlanning(context3, gathered, manner) {
   const draft = {
@@ -79496,8 +79529,9 @@ function refuseLeft({ state, versions }, environment3) {
   return refuseLeftBranch(state.environments.get(environment3), environment3, deployed2);
 }
 async function refuseProd(planning, versions, { carried, releases }) {
-  const { context: context3, gathered, unsafeReason } = planning;
-  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe3(gathered.unsafe);
+  const { context: context3, gathered, unsafeWord } = planning;
+  if (gathered.unsafe.length > 0 && unsafeWord.kind !== "counts")
+    return refuseUnsafe3(gathered.unsafe, unsafeWord);
   const frozen2 = refuseFrozenRelease(gathered, releases);
   if (frozen2 !== null) return frozen2;
   return refuseUnsignedBranch(context3, gathered, { tip: versions.tips.prod, carried });
@@ -80368,6 +80402,18 @@ async function tellOf2(context3, setting, changed) {
   else await raiseAlert(context3, setting, words);
 }
 
+// src/domain/last-on-prod.ts
+function lastOnProd({
+  slots,
+  environments
+}) {
+  const kept = environments.get("prod")?.lastSlot;
+  if (kept !== void 0) return kept;
+  const deployed2 = [...slots.values()].filter((slot2) => stageOf(slot2, "prod")?.state === "deployed");
+  const last = deployed2.toSorted((left, right) => left.id < right.id ? -1 : 1).at(-1);
+  return last === void 0 ? null : { id: last.id, isUnsafe: last.unsafe !== null };
+}
+
 // src/usecases/hotfix/watch-hotfixes.ts
 async function watchHotfixes(context3) {
   const [setting, { bugs }] = await Promise.all([context3.configuration.load(), context3.ledger.recent()]);
@@ -80921,6 +80967,54 @@ function decide5(number6, { writtenAtMs }, facts) {
   return linked.kind === "refused" ? linked : allow(linked.bug, linked.message);
 }
 
+// src/domain/decide.ts
+function decide6({ command: command2, prepared }, call, facts) {
+  const role2 = refuseRole(command2, call, facts.policy);
+  if (role2 !== null) return role2;
+  if (facts.bug.commands.some((handled) => handled.key === keyOf(call.given))) {
+    return refuse("already_handled", "This was carried out already.");
+  }
+  return refuseStatus2(command2, facts) ?? refuseOvertaken2(command2, call, facts.bug) ?? prepared.decide(call, facts);
+}
+function refuseOvertaken2({ name: name3, takenBackBy: takenBackBy2 = [] }, call, { commands }) {
+  const later = commands.find(
+    (handled) => takenBackBy2.includes(handled.command) && wasMeant(handled) && isYounger(handled, call)
+  );
+  if (later === void 0) return null;
+  return refuse(
+    "overtaken",
+    `${nameOf(later.by)} said \`/${later.command}\` after you wrote that. Say \`/${name3}\` again if it is to count.`
+  );
+}
+function wasMeant({ outcome, reason: reason2 }) {
+  return outcome === "done" || reason2 === "nothing_to_withdraw" || reason2 === "overtaken";
+}
+function isYounger({ key, writtenAtMs }, call) {
+  if (writtenAtMs !== call.writtenAtMs) return writtenAtMs > call.writtenAtMs;
+  const [left, right] = [key, keyOf(call.given)].map((each) => Number(/^comment-(\d+)$/u.exec(each)?.[1]));
+  return left !== void 0 && right !== void 0 && left > right;
+}
+function refuseRole(command2, call, policy) {
+  if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
+  const who = describeRole(command2.role, policy);
+  return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
+}
+function nextOf({ status: status3 }) {
+  return status3 === "deployed_prod" ? "An admin says `/approve-uat-merge`" : describeStatus(status3).next;
+}
+function refuseStatus2(command2, { bug: bug2 }) {
+  if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
+  const allowed = listOf(
+    command2.from.map((status3) => `\`${status3}\``),
+    "or"
+  );
+  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${nextOf(bug2)}.`;
+  return refuse(
+    "wrong_status",
+    `\`/${command2.name}\` is for bugs in ${allowed}; this one is \`${bug2.status}\`.${end}`
+  );
+}
+
 // src/domain/commands/freeze.ts
 var USAGE = "/freeze [full|suspend] [module ...] until <date> <reason>";
 var freeze = {
@@ -80939,7 +81033,7 @@ var freeze = {
 function prepare4(argumentText) {
   const asked = read(wordsOf5(argumentText));
   if (asked === null) return refuse("bad_arguments", `Say \`${USAGE}\`, with a date such as 2026-02-05.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide6(asked, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide7(asked, call, facts) };
 }
 function read(words) {
   const at = words.findIndex((word) => word.toLowerCase() === "until");
@@ -80950,12 +81044,16 @@ function read(words) {
   const parts2 = [...level2 === void 0 && first !== void 0 ? [first] : [], ...rest];
   return { level: level2 ?? "suspend", parts: parts2, until, reason: reason2.join(" ") };
 }
-function decide6({ level: level2, parts: parts2, until, reason: reason2 }, call, facts) {
+function decide7({ level: level2, parts: parts2, until, reason: reason2 }, call, facts) {
   const { bug: bug2, calendar, nowMs } = facts;
   const untilMs = parseLocalMoment(until, calendar.zone);
   if (untilMs === null)
     return refuse("bad_arguments", "There is no such date: write one like 2026-02-05 or 2026-02-05T18:00.");
   if (untilMs <= nowMs) return refuse("bad_arguments", "That date is over, so nothing would be frozen.");
+  const overtaken = refuseOvertaken2({ name: "freeze", takenBackBy: ["unfreeze"] }, call, {
+    commands: facts.words
+  });
+  if (overtaken !== null) return overtaken;
   const fromMs = Math.min(nowMs, call.writtenAtMs);
   const said = { level: level2, parts: parts2, fromMs, untilMs, reason: reason2.slice(0, 500), by: call.actor };
   const what = parts2.length === 0 ? "Everything" : parts2.map((part) => plain(part, 60)).join(", ");
@@ -81010,9 +81108,9 @@ var hotfix = {
   from: BEFORE_PROD,
   takenBackBy: ["unapprove"],
   needs: ["fixes", "signers"],
-  prepare: () => ({ targets: "this", pulls: [], decide: decide7 })
+  prepare: () => ({ targets: "this", pulls: [], decide: decide8 })
 };
-function decide7(call, facts) {
+function decide8(call, facts) {
   const { bug: bug2, policy } = facts;
   const told3 = orderOf(bug2)?.told ?? peopleToTell(policy, call.actor);
   if (told3.length === 0) {
@@ -81074,9 +81172,9 @@ function prepare5(argumentText) {
   const said = { rootCause: rootCause.trim(), fix: fix2.trim() };
   if (said.rootCause === "" || said.fix === "")
     return refuse("bad_arguments", `Say why it happened and what was done: \`${USAGE2}\`.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide8(said, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide9(said, call, facts) };
 }
-function decide8(said, call, { bug: bug2, nowMs: atMs }) {
+function decide9(said, call, { bug: bug2, nowMs: atMs }) {
   if (bug2.hotfix === null || bug2.hotfix.order === null)
     return refuse("not_a_hotfix", "This is no hotfix, so it needs no note.");
   const noted = { ...bug2, hotfix: { ...bug2.hotfix, note: { ...said, by: call.actor, atMs } } };
@@ -81111,14 +81209,21 @@ var lock = {
 function prepare6(argumentText) {
   const words = wordsOf5(argumentText);
   if (words.length < 2) return refuse("bad_arguments", `Say \`${USAGE3}\`: others have to know why.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide9(words, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide10(words, call, facts) };
 }
-function decide9(words, call, facts) {
+function decide10(words, call, facts) {
   const read3 = parsePlace(words, facts.policy);
   if (read3.kind === "refused") return read3;
   const { place, rest } = read3;
   if (rest.length === 0) return refuse("bad_arguments", `Say \`${USAGE3}\`: others have to know why.`);
+  const lifted = refuseLifted(place, call, facts);
+  if (lifted !== null) return lifted;
   return take(place, { reason: rest.join(" ").slice(0, 500), call }, facts);
+}
+function refuseLifted({ environment: environment3, service }, call, { words }) {
+  const place = [environment3, service ?? []].flat().join(" ").toLowerCase();
+  const own3 = words.filter(({ by, about }) => by.id === call.actor.id && about === place);
+  return refuseOvertaken2({ name: "lock", takenBackBy: ["unlock"] }, call, { commands: own3 });
 }
 function take({ environment: environment3, service }, { reason: reason2, call }, facts) {
   const decided = decideLock(
@@ -81268,7 +81373,7 @@ function prepare7(argumentText) {
   if (asked === null) {
     return refuse("bad_arguments", `Say which environment and why: \`${USAGE4}\`.`);
   }
-  return { targets: "this", pulls: [], decide: (call, facts) => decide10(asked, call, facts) };
+  return { targets: "this", pulls: [], decide: (call, facts) => decide11(asked, call, facts) };
 }
 function read2(argumentText) {
   const [first = "", ...words] = wordsOf5(argumentText);
@@ -81286,7 +81391,7 @@ function refusePersons(environment3, facts) {
   const owner = { kind: "rollback" };
   return refuseLocked(locks, { environment: environment3, operation: "rollback", touches: null, owner }, facts);
 }
-function decide10(asked, call, facts) {
+function decide11(asked, call, facts) {
   const { bug: bug2 } = facts;
   const locked = refusePersons(asked.environment, facts);
   if (locked !== null) return locked;
@@ -81381,12 +81486,12 @@ var unapprove = {
     return {
       targets: "this",
       pulls: [],
-      decide: (call, facts) => decide11(all, call, facts),
+      decide: (call, facts) => decide12(all, call, facts),
       decideRelease: (call, { record: record3 }) => decideRelease2(all, call, record3)
     };
   }
 };
-function decide11(all, call, { bug: bug2, policy, nowMs }) {
+function decide12(all, call, { bug: bug2, policy, nowMs }) {
   const actions = [pendingAction(bug2), ...waitsForProd(bug2.status) ? ["approve_hotfix"] : []];
   const given = olderThan(
     call,
@@ -81500,9 +81605,10 @@ var unlock = {
 function prepare8(argumentText) {
   const words = wordsOf5(argumentText);
   if (words.length === 0) return refuse("bad_arguments", `Say \`${USAGE5}\`.`);
-  return { targets: "this", pulls: [], decide: (call, facts) => decide12(words, call, facts) };
+  const about = words.slice(0, 2).join(" ").slice(0, 100).toLowerCase();
+  return { targets: "this", pulls: [], about, decide: (call, facts) => decide13(words, call, facts) };
 }
-function decide12(words, call, facts) {
+function decide13(words, call, facts) {
   const { actor, standing: standing2, writtenAtMs: saidAtMs } = call;
   const { bug: bug2, policy } = facts;
   const read3 = parsePlace(words, policy);
@@ -81603,54 +81709,6 @@ function targetsOf({ command: command2, prepared }, issue3, { bugs, policy }) {
   return [...bugs.values()].filter((bug2) => command2.isAwaitedBy?.(bug2, policy) === true).map((bug2) => bug2.number).toSorted((left, right) => left - right);
 }
 
-// src/domain/decide.ts
-function decide13({ command: command2, prepared }, call, facts) {
-  const role2 = refuseRole(command2, call, facts.policy);
-  if (role2 !== null) return role2;
-  if (facts.bug.commands.some((handled) => handled.key === keyOf(call.given))) {
-    return refuse("already_handled", "This was carried out already.");
-  }
-  return refuseStatus2(command2, facts) ?? refuseOvertaken2(command2, call, facts.bug) ?? prepared.decide(call, facts);
-}
-function refuseOvertaken2({ name: name3, takenBackBy: takenBackBy2 = [] }, call, { commands }) {
-  const later = commands.find(
-    (handled) => takenBackBy2.includes(handled.command) && wasMeant(handled) && isYounger(handled, call)
-  );
-  if (later === void 0) return null;
-  return refuse(
-    "overtaken",
-    `${nameOf(later.by)} said \`/${later.command}\` after you wrote that. Say \`/${name3}\` again if it is to count.`
-  );
-}
-function wasMeant({ outcome, reason: reason2 }) {
-  return outcome === "done" || reason2 === "nothing_to_withdraw";
-}
-function isYounger({ key, writtenAtMs }, call) {
-  if (writtenAtMs !== call.writtenAtMs) return writtenAtMs > call.writtenAtMs;
-  const [left, right] = [key, keyOf(call.given)].map((each) => Number(/^comment-(\d+)$/u.exec(each)?.[1]));
-  return left !== void 0 && right !== void 0 && left > right;
-}
-function refuseRole(command2, call, policy) {
-  if (hasRole({ person: call.actor, standing: call.standing }, command2.role, policy.roles)) return null;
-  const who = describeRole(command2.role, policy);
-  return refuse("not_allowed", `\`/${command2.name}\` is for ${who}. Nothing was changed.`);
-}
-function nextOf({ status: status3 }) {
-  return status3 === "deployed_prod" ? "An admin says `/approve-uat-merge`" : describeStatus(status3).next;
-}
-function refuseStatus2(command2, { bug: bug2 }) {
-  if (command2.from === "any" || command2.from.includes(bug2.status)) return null;
-  const allowed = listOf(
-    command2.from.map((status3) => `\`${status3}\``),
-    "or"
-  );
-  const end = isFinal(bug2.status, bug2.flow) ? " Its way is over." : ` Next: ${nextOf(bug2)}.`;
-  return refuse(
-    "wrong_status",
-    `\`/${command2.name}\` is for bugs in ${allowed}; this one is \`${bug2.status}\`.${end}`
-  );
-}
-
 // src/domain/text/answer.ts
 function renderBatchAnswer({ actor, command: command2, issue: issue3 }, decisions) {
   const [only, ...more] = decisions;
@@ -81745,7 +81803,7 @@ async function previewSlot(context3, kind) {
     bugs: bugsFor(kind, state, []),
     waiting: releasesFor(kind, state)
   });
-  const { draft, stages, releases } = await planAll(context3, gathered, previewManner(null));
+  const { draft, stages, releases } = await planAll(context3, gathered, previewManner(NO_UNSAFE_WORD));
   for (const stage2 of stages) {
     const message = `would go to ${stage2.environment.toUpperCase()}`;
     for (const bug2 of aboardOf(stage2))
@@ -81912,9 +81970,11 @@ async function carryOut(context3, setting, { asked, what }) {
     const origin = state.bugs.get(issue3);
     if (origin === void 0 || isHandled(origin, call.given))
       return { writes: null, message: "", result: [] };
+    const words = [...state.bugs.values()].flatMap(({ commands }) => commands);
     const decisions = targets.map(
       (number6) => decideOne(number6, {
         state,
+        words,
         setting,
         live: live2,
         stops: stopFacts(context3, setting, state),
@@ -81922,7 +81982,7 @@ async function carryOut(context3, setting, { asked, what }) {
         understood: what
       })
     );
-    return buildIntent2({ issue: issue3, call, command: command2, origin, decisions, state, nowMs: context3.clock.nowMs() });
+    return buildIntent2({ issue: issue3, call, ...what, origin, decisions, state, nowMs: context3.clock.nowMs() });
   });
   for (const next of followUps) await followUp(context3, setting, next);
 }
@@ -81934,6 +81994,7 @@ function decideOne(number6, given) {
   if (bug2 === void 0) return { number: number6, decision: refuse("not_a_bug", "It is no tracked bug.") };
   const facts = {
     bug: bug2,
+    words: given.words,
     ...given.setting,
     nowMs: given.live.nowMs,
     parity: given.live.parity,
@@ -81945,13 +82006,13 @@ function decideOne(number6, given) {
     releases: given.state.releases,
     slots: [...given.state.slots.values()].toSorted((left, right) => left.id < right.id ? 1 : -1)
   };
-  return { number: number6, decision: decide13(given.understood, given.call, facts) };
+  return { number: number6, decision: decide6(given.understood, given.call, facts) };
 }
 function isAbout3(bug2, pull2, { prepared }) {
   return prepared.pulls.includes(pull2) || bug2.fixes.some((link) => link.pull === pull2);
 }
 function buildIntent2(outcome) {
-  const { issue: issue3, call, command: command2, origin, decisions, nowMs } = outcome;
+  const { issue: issue3, call, command: command2, prepared, origin, decisions, nowMs } = outcome;
   const changed = new Map(
     decisions.flatMap(
       ({ number: number6, decision }) => decision.kind === "allowed" ? [[number6, decision.bug]] : []
@@ -81959,7 +82020,8 @@ function buildIntent2(outcome) {
   );
   const refusal = decisions.find(({ decision }) => decision.kind === "refused")?.decision;
   const failed3 = changed.size === 0 && refusal?.kind === "refused" ? refusal : null;
-  const handled = buildHandled(call, command2.name, failed3);
+  const place = prepared.about === void 0 ? {} : { about: prepared.about };
+  const handled = { ...buildHandled(call, command2.name, failed3), ...place };
   const own3 = changed.get(issue3) ?? origin;
   changed.set(issue3, { ...own3, commands: [...own3.commands, handled] });
   const followUps = decisions.flatMap(
@@ -82376,9 +82438,9 @@ async function tellOfBranch(context3, { setting, versions }, draft) {
   const words = unsignedAlert({ tip: versions.tips.prod, message: found2.message });
   await raiseAlert(context3, setting, words);
 }
-async function tellOfGuards(context3, { setting, unsafe, state }, unsafeReason) {
-  if (unsafe.length === 0 || unsafeReason !== null) return;
-  const last = lastOnProd(state.slots.values());
+async function tellOfGuards(context3, { setting, unsafe, state }, word) {
+  if (unsafe.length === 0 || word.kind === "counts") return;
+  const last = lastOnProd(state);
   await raiseAlert(context3, setting, guardAlert(unsafe, last?.id ?? null));
 }
 
@@ -82437,6 +82499,21 @@ async function claimFacts(context3, state, { existing, run: run2 }) {
   };
 }
 
+// src/usecases/slot/read-unsafe-word.ts
+async function readUnsafeWord({ workflows, members: members2, setup }, { unsafe, setting: { policy } }, { unsafeReason, run: run2 }) {
+  if (unsafe.length === 0 || unsafeReason === void 0) return NO_UNSAFE_WORD;
+  if (run2.id === null) return { kind: "counts", reason: unsafeReason };
+  const start = await workflows.runStart(run2.id);
+  if (start === null) return { kind: "void", by: [] };
+  const app = await setup.self();
+  const starters = startersOf(start, app?.slug ?? null);
+  const asked = starters.map(async (person2) => ({
+    person: person2,
+    standing: await members2.standing(person2, teamsOf(policy))
+  }));
+  return judgeUnsafe(unsafeReason, await Promise.all(asked), policy);
+}
+
 // src/usecases/slot/plan-slot.ts
 var MAX_REPLANS = 3;
 async function planSlot2(context3, asked) {
@@ -82458,7 +82535,7 @@ async function planSlot2(context3, asked) {
   for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
     const now = await context3.ledger.recent();
     if (now !== gathered.state) gathered = await gatherFor(context3, setting, { slot: slot2, state: now });
-    const outcome = await tryPlan(context3, gathered, { claims, unsafeReason: asked.unsafeReason ?? null });
+    const outcome = await tryPlan(context3, gathered, { claims, asked });
     if (outcome !== "stale")
       return outcome.kind === "refused" ? outcome : awaitStages(context3, setting, outcome);
     context3.log.info("the ledger moved while the slot was planned; planning again", { slot: slot2.id });
@@ -82501,17 +82578,18 @@ async function gatherFor(context3, setting, { slot: slot2, state }) {
 function resumedStages(state, slot2) {
   return (state.slots.get(slot2.id)?.stages ?? []).filter((stage2) => stage2.state !== "failed");
 }
-async function tryPlan(context3, gathered, { claims, unsafeReason }) {
+async function tryPlan(context3, gathered, { claims, asked }) {
   const { slot: slot2, setting, state } = gathered;
   const resumed = resumedStages(state, slot2);
   const locking = lockingOf(claims);
-  const { draft, fresh, releases } = await planFresh(context3, gathered, { resumed, unsafeReason, locking });
+  const unsafeWord = await readUnsafeWord(context3, gathered, asked);
+  const { draft, fresh, releases } = await planFresh(context3, gathered, { resumed, unsafeWord, locking });
   const stages = [...resumed, ...fresh];
   const frozen2 = refuseFrozen(gathered.freezes, "everything", gathered.readAtMs);
   const idleBecause = frozen2 === null ? "nothing_to_do" : "frozen";
   await tellOfBranch(context3, gathered, draft);
-  await tellOfGuards(context3, gathered, unsafeReason);
-  const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot2.id)?.unsafe ?? null;
+  await tellOfGuards(context3, gathered, unsafeWord);
+  const unsafe = noteUnsafe(gathered, fresh, unsafeWord) ?? state.slots.get(slot2.id)?.unsafe ?? null;
   return record(
     context3,
     setting,
@@ -82533,9 +82611,9 @@ function lockStages(now, { gathered, claims, stages, releases }) {
   }
   return records;
 }
-function noteUnsafe({ unsafe }, stages, reason2) {
+function noteUnsafe({ unsafe }, stages, word) {
   const isForProd = stages.some((stage2) => stage2.environment === "prod");
-  return isForProd && unsafe.length > 0 && reason2 !== null ? recordUnsafe(unsafe, reason2) : null;
+  return isForProd && unsafe.length > 0 && word.kind === "counts" ? recordUnsafe(unsafe, word.reason) : null;
 }
 function buildIntent4(now, plan3) {
   const { gathered, draft, stages } = plan3;
@@ -83008,7 +83086,7 @@ var INPUTS = {
     default: ""
   },
   unsafe: {
-    description: "Why PROD may be deployed to although nothing on GitHub guards it, in words; empty: the slot refuses it then.",
+    description: "Why PROD may be deployed to although nothing on GitHub guards it, in words; empty: the slot refuses it then. Counts in runs of the App, the schedule and admins.",
     required: false,
     default: ""
   },
@@ -83069,7 +83147,7 @@ function writeRecords(records, folder) {
 }
 
 // action/run.ts
-function readRun2(job) {
+function readRun3(job) {
   const [, , ...path] = job.workflowRef.split("/");
   const isOnDefaultBranch = job.eventName === "schedule" || typeof job.defaultBranch === "string" && job.ref === `refs/heads/${job.defaultBranch}`;
   return {
@@ -83091,7 +83169,7 @@ async function main() {
     repo: context2.repo.repo,
     apiUrl: context2.apiUrl,
     serverUrl: context2.serverUrl,
-    facts: readRun2({
+    facts: readRun3({
       runId: context2.runId,
       runAttempt: context2.runAttempt,
       eventName: context2.eventName,

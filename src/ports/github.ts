@@ -2,6 +2,7 @@ import type { FixFacts } from '../domain/fix.ts';
 import type { LabelDefinition } from '../domain/label.ts';
 import type { Person, Standing } from '../domain/person.ts';
 import type { EnvironmentName } from '../domain/policy.ts';
+import type { RunStart } from '../domain/setup/unsafe-word.ts';
 
 /** A comment as it is now. */
 export interface CommentFacts {
@@ -224,6 +225,8 @@ export interface Workflows {
   dispatch(workflowFile: string, inputs: Readonly<Record<string, string>>): Promise<number | null>;
   /** `unknown` when there is no such run. */
   runState(runId: number): Promise<'active' | 'ended' | 'unknown'>;
+  /** Who has started a run; `null` when there is no such run. */
+  runStart(runId: number): Promise<RunStart | null>;
   /** How many jobs of a run's newest attempt have not ended; of the first 100. A run that is not there has none. */
   openJobs(runId: number): Promise<number>;
 }

@@ -31,8 +31,17 @@ describe.each(PLACES)('the workflows of %s', (_, open) => {
     expect(await workflows.openJobs(run ?? 0)).toBe(0);
   });
 
+  test('one that this App has started is known as its own', async () => {
+    const { workflows } = place.ports;
+    const run = await workflows.dispatch('tonic-t1.yml', { slot: '2026-11-20/T1' });
+    const start = await workflows.runStart(run ?? 0);
+    expect(start).toMatchObject({ event: 'workflow_dispatch', by: { login: 'tonic[bot]' } });
+    expect(start?.again).toEqual(start?.by);
+  });
+
   test('a run that is not there is unknown', async () => {
     expect(await place.ports.workflows.runState(4711)).toBe('unknown');
+    expect(await place.ports.workflows.runStart(4711)).toBeNull();
     expect(await place.ports.workflows.openJobs(4711)).toBe(0);
   });
 });

@@ -17,6 +17,7 @@ import {
   type Observer,
   type Workflows,
 } from '../../src/ports/github.ts';
+import type { AppFacts } from '../../src/domain/setup/facts.ts';
 import type { RepositorySetup } from '../../src/ports/repository-setup.ts';
 import { checksOn, createFakeChecks } from './fake-check.ts';
 import { createFakeProtection } from './fake-protection.ts';
@@ -67,18 +68,25 @@ export function createFakeGitHub(world: FakeWorld): FakeGitHub {
     conflictPulls: createConflictPulls(world),
     checks: createFakeChecks(world),
     protectionRules: createFakeProtection(world),
-    setup: { guards: async () => world.guards, self: async () => world.guards.app },
+    setup: { guards: async () => world.guards, self: async () => selfIn(world) },
     workflows: {
       dispatch: async (workflowFile, inputs) => {
         const id = world.nextId();
         world.runs.push({ id, workflowFile, inputs, state: 'active' });
+        world.starts.set(id, { event: 'workflow_dispatch', by: world.bot, again: world.bot });
         return id;
       },
       runState: async (runId) => world.runs.find(({ id }) => id === runId)?.state ?? 'unknown',
+      runStart: async (runId) => world.starts.get(runId) ?? null,
       openJobs: async (runId) =>
         world.runs.filter(({ id, state }) => id === runId && state === 'active').length,
     },
   };
+}
+
+/** The App whose bot acts here. */
+function selfIn({ guards, bot }: FakeWorld): AppFacts | null {
+  return guards.app === null ? null : { ...guards.app, slug: bot.login.replace('[bot]', '') };
 }
 
 function createObserver(world: FakeWorld): Observer {

@@ -6,6 +6,7 @@ import type { RequiredCheck } from '../../src/domain/check.ts';
 import type { CheckReport } from '../../src/ports/checks.ts';
 import { aGuardedRepository } from './a-setup.ts';
 import type { SetupFacts } from '../../src/domain/setup/facts.ts';
+import type { RunStart } from '../../src/domain/setup/unsafe-word.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ProtectedRun } from '../../src/ports/protection-rules.ts';
 
@@ -132,6 +133,8 @@ export interface FakeWorld {
   readonly pushes: { branch: string; head: string; atMs: number; by?: Person }[];
   readonly deployments: FakeDeployment[];
   readonly runs: FakeRun[];
+  /** Who has started which run, where that is told. */
+  readonly starts: Map<number, RunStart>;
   /** Oldest first. */
   readonly checks: FakeCheck[];
   /** Checks that a branch asks for. */
@@ -196,6 +199,7 @@ export function createFakeWorld(startMs = Date.UTC(2026, 10, 20, 19, 0, 0)): Fak
     pushes: [],
     deployments: [],
     runs: [],
+    starts: new Map(),
     checks: [],
     requiredChecks: new Map(),
     appId: 7,

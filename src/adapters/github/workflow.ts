@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Person } from '../../domain/person.ts';
+import type { RunStart } from '../../domain/setup/unsafe-word.ts';
 import { GitHubFailure, type Workflows } from '../../ports/github.ts';
 import type { GitHubContext } from './client.ts';
 import { calling, callingUnlessGone } from './failure.ts';
@@ -6,6 +8,9 @@ import type { GraphqlBatch } from './graphql/batch.ts';
 
 const DEFAULT_BRANCH = z.object({ name: z.string() });
 const DISPATCHED = z.object({ workflow_run_id: z.int() });
+
+/** An account as GitHub tells of it. */
+type Account = { readonly id: number | bigint; readonly login: string } | null;
 
 /** Starts workflows and asks how they go. */
 export function createWorkflows(
@@ -56,20 +61,41 @@ export function createWorkflows(
         return dispatch(workflowFile, inputs, error.status === 400 ? {} : { return_run_details: true });
       }
     },
-    runState: (runId) => readRunState(context, runId),
+    runState: async (runId) => {
+      const run = await readRun(context, runId);
+      if (run === null) return 'unknown';
+      return run.status === 'completed' ? 'ended' : 'active';
+    },
+    runStart: async (runId) => {
+      const run = await readRun(context, runId);
+      return run === null ? null : startOf(run);
+    },
     openJobs: (runId) => countOpenJobs(context, runId),
   };
 }
 
-async function readRunState(
-  { client, owner, repo }: GitHubContext,
-  runId: number,
-): Promise<'active' | 'ended' | 'unknown'> {
-  const answer = await callingUnlessGone('read the state of a workflow run', () =>
+async function readRun({ client, owner, repo }: GitHubContext, runId: number) {
+  const answer = await callingUnlessGone('read a workflow run', () =>
     client.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { owner, repo, run_id: runId }),
   );
-  if (answer === null) return 'unknown';
-  return answer.data.status === 'completed' ? 'ended' : 'active';
+  return answer?.data ?? null;
+}
+
+/** Source: GitHub gives no account for one that was deleted; nobody has its role. */
+function startOf({
+  event,
+  actor = null,
+  triggering_actor: again = null,
+}: {
+  readonly event: string;
+  readonly actor?: Account;
+  readonly triggering_actor?: Account;
+}): RunStart {
+  return { event, by: personOf(actor), again: personOf(again ?? actor) };
+}
+
+function personOf(account: Account): Person {
+  return account === null ? { id: 0, login: 'ghost' } : { id: Number(account.id), login: account.login };
 }
 
 async function countOpenJobs({ client, owner, repo }: GitHubContext, runId: number): Promise<number> {

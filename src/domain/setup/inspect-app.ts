@@ -6,7 +6,7 @@ import { NAME_APP, nameApp, type Look } from './look.ts';
 const TOO_MUCH = ['administration', 'workflows', 'secrets', 'environments'];
 
 /** Whose token every job has. */
-const EVERYBODYS_APP = 'github-actions';
+export const EVERYBODYS_APP = 'github-actions';
 
 const LEVELS = ['none', 'read', 'write', 'admin'];
 

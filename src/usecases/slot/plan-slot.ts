@@ -8,6 +8,7 @@ import { decideClaim, type ClaimFacts } from '../../domain/slot-claim.ts';
 import { slotReleaseId, type Release } from '../../domain/release.ts';
 import type { ReleasePull } from '../../domain/release-pull.ts';
 import { recordUnsafe } from '../../domain/setup/guard.ts';
+import type { UnsafeWord } from '../../domain/setup/unsafe-word.ts';
 import { aboardOf, stageOf, type SlotRecord, type Stage, type UnsafeSetup } from '../../domain/slot.ts';
 import type { Setting } from '../../ports/configuration.ts';
 import type { Context } from '../context.ts';
@@ -23,6 +24,7 @@ import { awaitChecks, checksDeadline } from './await-checks.ts';
 import { claimFacts } from './claim-facts.ts';
 import { lockStage, ownerOf } from './stage-lock.ts';
 import { failStage } from './complete-stage.ts';
+import { readUnsafeWord } from './read-unsafe-word.ts';
 
 /** Which slot to run, and who runs it. */
 export interface SlotRun {
@@ -71,7 +73,7 @@ export async function planSlot(context: Context, asked: SlotRun): Promise<Planne
   for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
     const now = await context.ledger.recent();
     if (now !== gathered.state) gathered = await gatherFor(context, setting, { slot, state: now });
-    const outcome = await tryPlan(context, gathered, { claims, unsafeReason: asked.unsafeReason ?? null });
+    const outcome = await tryPlan(context, gathered, { claims, asked });
     if (outcome !== 'stale')
       return outcome.kind === 'refused' ? outcome : awaitStages(context, setting, outcome);
     context.log.info('the ledger moved while the slot was planned; planning again', { slot: slot.id });
@@ -131,18 +133,19 @@ function resumedStages(state: LedgerState, slot: Slot): Stage[] {
 async function tryPlan(
   context: Context,
   gathered: Gathered,
-  { claims, unsafeReason }: { readonly claims: ClaimFacts; readonly unsafeReason: string | null },
+  { claims, asked }: { readonly claims: ClaimFacts; readonly asked: SlotRun },
 ): Promise<PlannedSlot | 'stale'> {
   const { slot, setting, state } = gathered;
   const resumed = resumedStages(state, slot);
   const locking = lockingOf(claims);
-  const { draft, fresh, releases } = await planFresh(context, gathered, { resumed, unsafeReason, locking });
+  const unsafeWord = await readUnsafeWord(context, gathered, asked);
+  const { draft, fresh, releases } = await planFresh(context, gathered, { resumed, unsafeWord, locking });
   const stages = [...resumed, ...fresh];
   const frozen = refuseFrozen(gathered.freezes, 'everything', gathered.readAtMs);
   const idleBecause = frozen === null ? 'nothing_to_do' : 'frozen';
   await tellOfBranch(context, gathered, draft);
-  await tellOfGuards(context, gathered, unsafeReason);
-  const unsafe = noteUnsafe(gathered, fresh, unsafeReason) ?? state.slots.get(slot.id)?.unsafe ?? null;
+  await tellOfGuards(context, gathered, unsafeWord);
+  const unsafe = noteUnsafe(gathered, fresh, unsafeWord) ?? state.slots.get(slot.id)?.unsafe ?? null;
   return record(context, setting, (now) =>
     buildIntent(now, { gathered, claims, draft, stages, releases, idleBecause, unsafe }),
   );
@@ -186,13 +189,9 @@ function lockStages(
 }
 
 /** What is kept of a deploy to PROD that nothing guards. */
-function noteUnsafe(
-  { unsafe }: Gathered,
-  stages: readonly Stage[],
-  reason: string | null,
-): UnsafeSetup | null {
+function noteUnsafe({ unsafe }: Gathered, stages: readonly Stage[], word: UnsafeWord): UnsafeSetup | null {
   const isForProd = stages.some((stage) => stage.environment === 'prod');
-  return isForProd && unsafe.length > 0 && reason !== null ? recordUnsafe(unsafe, reason) : null;
+  return isForProd && unsafe.length > 0 && word.kind === 'counts' ? recordUnsafe(unsafe, word.reason) : null;
 }
 
 function buildIntent(now: LedgerState, plan: Plan): Intent<PlannedSlot | 'stale'> {

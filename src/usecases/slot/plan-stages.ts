@@ -129,8 +129,9 @@ async function refuseProd(
   versions: Versions,
   { carried, releases }: Wanted,
 ): Promise<Refusal | null> {
-  const { context, gathered, unsafeReason } = planning;
-  if (gathered.unsafe.length > 0 && unsafeReason === null) return refuseUnsafe(gathered.unsafe);
+  const { context, gathered, unsafeWord } = planning;
+  if (gathered.unsafe.length > 0 && unsafeWord.kind !== 'counts')
+    return refuseUnsafe(gathered.unsafe, unsafeWord);
   const frozen = refuseFrozenRelease(gathered, releases);
   if (frozen !== null) return frozen;
   return refuseUnsignedBranch(context, gathered, { tip: versions.tips.prod, carried });

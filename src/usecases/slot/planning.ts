@@ -4,6 +4,7 @@ import type { LeaseOwner } from '../../domain/lock.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import { newReleasePull, type ReleasePull } from '../../domain/release-pull.ts';
+import type { UnsafeWord } from '../../domain/setup/unsafe-word.ts';
 import { isVoiding } from '../../domain/sign-off.ts';
 import { withoutVoidWords } from '../../domain/slot-choice.ts';
 import type { BugOutcome } from '../../domain/slot.ts';
@@ -34,8 +35,8 @@ export interface Planning extends PlanManner {
 export interface PlanManner {
   /** Nothing may be changed anywhere. */
   readonly isPreview: boolean;
-  /** Why PROD is deployed to although nothing guards it; `null`: it is not. */
-  readonly unsafeReason: string | null;
+  /** Whether PROD is deployed to although nothing guards it. */
+  readonly unsafeWord: UnsafeWord;
   /** For whom the environments are to be locked; a preview only minds locks that nobody lifts by themselves. */
   readonly locking: { readonly owner: LeaseOwner; readonly endedRuns: ReadonlySet<number> };
   /** Bugs whose changes the remote does not take. */
@@ -43,9 +44,9 @@ export interface PlanManner {
 }
 
 /** A plan that nothing is done by. */
-export function previewManner(unsafeReason: string | null): PlanManner {
+export function previewManner(unsafeWord: UnsafeWord): PlanManner {
   const owner = { kind: 'run', runId: null, attempt: 1 } as const;
-  return { isPreview: true, unsafeReason, locking: { owner, endedRuns: new Set() } };
+  return { isPreview: true, unsafeWord, locking: { owner, endedRuns: new Set() } };
 }
 
 /** Begins with nothing decided. */

@@ -86,7 +86,7 @@ function describeQueue({ hash, clock }: Context, slot: Slot, state: LedgerState)
 }
 
 /** What is tested does not go to PROD, so it is no matter whether PROD is guarded. */
-const PREVIEW = previewManner('a preview deploys nothing');
+const PREVIEW = previewManner({ kind: 'counts', reason: 'a preview deploys nothing' });
 
 interface Previewing {
   readonly slot: Slot;

@@ -6,6 +6,7 @@ import { stepsOf } from '../release/run-release.ts';
 import type { Context } from '../context.ts';
 import { gather } from './facts.ts';
 import { bugsFor, planAll, releasesFor } from './plan-all.ts';
+import { NO_UNSAFE_WORD } from '../../domain/setup/unsafe-word.ts';
 import { previewManner } from './planning.ts';
 
 const KINDS: readonly SlotKind[] = ['T1', 'T2'];
@@ -30,7 +31,7 @@ export async function previewSlot(context: Context, kind: SlotKind): Promise<Slo
     bugs: bugsFor(kind, state, []),
     waiting: releasesFor(kind, state),
   });
-  const { draft, stages, releases } = await planAll(context, gathered, previewManner(null));
+  const { draft, stages, releases } = await planAll(context, gathered, previewManner(NO_UNSAFE_WORD));
   for (const stage of stages) {
     const message = `would go to ${stage.environment.toUpperCase()}`;
     for (const bug of aboardOf(stage))

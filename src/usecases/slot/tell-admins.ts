@@ -1,4 +1,5 @@
 import { lastOnProd } from '../../domain/last-on-prod.ts';
+import type { UnsafeWord } from '../../domain/setup/unsafe-word.ts';
 import { guardAlert, unsignedAlert } from '../../domain/text/alert.ts';
 import type { Context } from '../context.ts';
 import { raiseAlert } from '../raise-alert.ts';
@@ -23,9 +24,9 @@ export async function tellOfBranch(
 export async function tellOfGuards(
   context: Context,
   { setting, unsafe, state }: Gathered,
-  unsafeReason: string | null,
+  word: UnsafeWord,
 ): Promise<void> {
-  if (unsafe.length === 0 || unsafeReason !== null) return;
+  if (unsafe.length === 0 || word.kind === 'counts') return;
   const last = lastOnProd(state);
   await raiseAlert(context, setting, guardAlert(unsafe, last?.id ?? null));
 }

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { renderReport } from '../../../src/domain/text/slot.ts';
 import type { BranchRule } from '../../../src/domain/setup/facts.ts';
 import { previewSlot } from '../../../src/usecases/slot/preview-slot.ts';
+import type { RunStart } from '../../../src/domain/setup/unsafe-word.ts';
+import { personIn } from '../../support/fake-world.ts';
 import { aGuardedRepository } from '../../support/a-setup.ts';
 import {
   alertsOn,
@@ -11,6 +13,7 @@ import {
   changeRules,
   createShop,
   dropGate,
+  nextNoon,
   outcomeIn,
   say,
   slot,
@@ -71,6 +74,56 @@ describe('T2 with nothing that guards PROD', () => {
     expect(report).toContain('PROD was deployed to although it is not guarded');
     expect(report).toContain('gate&#95;required main');
     expect(report).not.toContain('<b>');
+  });
+});
+
+/** Who has started the run, and who once more. */
+function by(login: string, again = login, event = 'workflow_dispatch'): RunStart {
+  return { event, by: personIn(shop.world, login), again: personIn(shop.world, again) };
+}
+
+describe('a reason to deploy to PROD though nothing guards it', () => {
+  const unsafeReason = 'I cannot wait';
+  const takeSlot = async (start: RunStart) => outcomeIn(await slot(shop, 'T2', { unsafeReason, start }), bug);
+  beforeEach(() => {
+    dropGate(shop);
+    // Of the bots only the App's own starts slots.
+    shop.world.people.set('ci', { id: 98, login: 'github-actions[bot]' });
+  });
+
+  it.each([
+    ['an admin', 'ada', 'ada'],
+    ['the App', 'tonic', 'tonic'],
+    ['the App, and once more by an admin', 'tonic', 'ada'],
+  ])('counts in a run that was started by %s', async (_who, first, again) => {
+    shop.world.people.set('tonic', shop.world.bot);
+    expect(await takeSlot(by(first, again))).toBe('deployed');
+  });
+
+  it('counts in a run of the schedule, whoever wrote that: its words stand in the workflow file', async () => {
+    expect(await takeSlot(by('wes', 'wes', 'schedule'))).toBe('deployed');
+  });
+
+  it.each([
+    ['somebody who may only write', 'wes', 'wes', 'workflow_dispatch'],
+    ['an admin, and once more by somebody else', 'ada', 'wes', 'workflow_dispatch'],
+    ['somebody who may only write, and once more by an admin', 'wes', 'ada', 'workflow_dispatch'],
+    ['the schedule, and once more by somebody else', 'ada', 'wes', 'schedule'],
+  ])('does not count in one that was started by %s', async (...[, first, again, event]) => {
+    expect(await takeSlot(by(first, again, event))).toBe('held setup_unsafe');
+    expect(answersOn(shop, bug).at(-1)).toContain('**wes** started it: such a reason counts in a run that');
+    expect(alertsOn(shop)).toMatchObject([{ title: 'PROD is not guarded: no slot deploys to it' }]);
+    expect(bugIn(shop, bug).status).toBe('pending_prod');
+  });
+
+  it('does not count in one that a workflow has started, nor in one that nobody knows', async () => {
+    expect(await takeSlot(by('ci'))).toBe('held setup_unsafe');
+    nextNoon(shop);
+    const context = shop.open();
+    const unknown = { ...context, workflows: { ...context.workflows, runStart: async () => null } };
+    const result = await slot(shop, 'T2', { unsafeReason, context: unknown });
+    expect(outcomeIn(result, bug)).toBe('held setup_unsafe');
+    expect(answersOn(shop, bug).at(-1)).toContain('nobody can tell who started it');
   });
 });
 

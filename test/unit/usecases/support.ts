@@ -8,6 +8,7 @@ import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts'
 import type { LedgerWrites } from '../../../src/domain/ledger.ts';
 import type { EnvironmentPolicy, Policy } from '../../../src/domain/policy.ts';
 import type { BranchRule } from '../../../src/domain/setup/facts.ts';
+import type { RunStart } from '../../../src/domain/setup/unsafe-word.ts';
 import type { DeployRequest } from '../../../src/ports/deployer.ts';
 import { ConfigurationBroken } from '../../../src/ports/configuration.ts';
 import { createBookkeeping } from '../../../src/usecases/bookkeeping.ts';
@@ -287,11 +288,13 @@ export function dropGate(shop: Shop): void {
 export async function slot(
   shop: Shop,
   kind: 'T1' | 'T2',
-  run: { runId?: number; attempt?: number; context?: Context; unsafeReason?: string } = {},
+  run: { runId?: number; attempt?: number; context?: Context; unsafeReason?: string; start?: RunStart } = {},
 ): Promise<StageResult> {
   const due = aCalendar().zone.toEpochMs(dateOf(shop), kind === 'T1' ? '20:00' : '22:00');
   if (shop.world.clock.nowMs() < due) shop.world.clock.advance(due - shop.world.clock.nowMs());
   const { runId = shop.world.nextId(), attempt = 1, context = shop.open() } = run;
+  const { bot } = shop.world;
+  shop.world.starts.set(runId, run.start ?? { event: 'workflow_dispatch', by: bot, again: bot });
   const why = run.unsafeReason === undefined ? {} : { unsafeReason: run.unsafeReason };
   return runSlot(context, { kind, slotId: null, run: aRun(kind, { id: runId, attempt }), ...why });
 }
