@@ -1,7 +1,7 @@
 import { remembered } from '../process/remembered.ts';
 import { covers } from './auth/permission.ts';
 import { isFastForward } from './git/history.ts';
-import type { ObjectReader } from './git/object-reader.ts';
+import type { BareRepository } from './git/object-reader.ts';
 import { listRefs, NO_COMMIT, type RefChange } from './git/ref.ts';
 import { tryGit } from './git/run.ts';
 import type { Repository } from './model/repository.ts';
@@ -62,34 +62,33 @@ async function mayTouchWorkflows(
   { repository, actor, change }: RefWish,
 ): Promise<RefRefusal | null> {
   if (actor.kind !== 'installation' || covers(actor.permissions, { workflows: 'write' })) return null;
-  if (await sameWorkflows(kernel.git.reader(repository), change)) return null;
-  const folder = kernel.git.folderOf(repository);
-  const brought = await workflowFiles(folder, change.newSha);
-  if (brought.size === 0) return null;
+  const bare = kernel.git.open(repository);
+  const brought = await workflowFolder(bare, change.newSha);
+  if (!brought || (await workflowFolder(bare, change.oldSha)) === brought) return null;
   const known = new Set<string>();
-  for (const { sha } of await listRefs(folder, 'refs/heads/'))
-    for (const row of await workflowFiles(folder, sha)) known.add(row);
-  const fresh = [...brought].find((row) => !known.has(row));
+  for (const { sha } of await listRefs(bare.folder, 'refs/heads/'))
+    for (const row of await workflowsOf(bare, sha)) known.add(row);
+  const fresh = [...(await filesBelow(bare.folder, brought))].find((row) => !known.has(row));
   if (!fresh) return null;
-  const message = `refusing to allow a GitHub App to create or update workflow \`${fresh.split('\t')[1]}\` without \`workflows\` permission`;
+  const message = `refusing to allow a GitHub App to create or update workflow \`${WORKFLOWS}/${fresh.split('\t')[1]}\` without \`workflows\` permission`;
   return { kind: 'workflows', message };
 }
 
-/** The usual case, told by the sha of the folder without starting a process. */
-async function sameWorkflows(reader: ObjectReader, change: RefChange): Promise<boolean> {
-  const after = await reader.info(`${change.newSha}:.github/workflows`);
-  if (!after) return true;
-  const before = change.oldSha === NO_COMMIT ? null : await reader.info(`${change.oldSha}:.github/workflows`);
-  return before?.sha === after.sha;
+const WORKFLOWS = '.github/workflows';
+
+/** The sha of the folder of workflows, mostly that of the commit before; `null` where there is none. */
+async function workflowFolder({ reader }: BareRepository, commit: string): Promise<string | null> {
+  return commit === NO_COMMIT ? null : ((await reader.info(`${commit}:${WORKFLOWS}`))?.sha ?? null);
 }
 
-/** Rows `<mode and sha>\t<path>` of the workflow files of a commit. */
-const workflowFiles = remembered(
-  200,
-  async (folder: string, commit: string): Promise<ReadonlySet<string>> => {
-    const listing = ['ls-tree', '-r', '-z', '--full-tree', commit, '.github/workflows/'];
-    const { stdout } = await tryGit(folder, listing);
-    const rows = stdout.toString().split('\0');
-    return new Set(rows.filter((row) => row !== ''));
-  },
-);
+async function workflowsOf(bare: BareRepository, commit: string): Promise<ReadonlySet<string>> {
+  const sha = await workflowFolder(bare, commit);
+  return sha === null ? new Set() : filesBelow(bare.folder, sha);
+}
+
+/** Rows `<mode and sha>\t<path>` of the files of a tree. */
+const filesBelow = remembered(200, async (folder: string, tree: string): Promise<ReadonlySet<string>> => {
+  const { stdout } = await tryGit(folder, ['ls-tree', '-r', '-z', '--full-tree', tree]);
+  const rows = stdout.toString().split('\0');
+  return new Set(rows.filter((row) => row !== ''));
+});

@@ -27,11 +27,19 @@ export interface BareRepository {
   reader: ObjectReader;
 }
 
+type Answer = GitObject & { size: number };
+
 interface Waiting {
   withContent: boolean;
-  resolve: (answer: (GitObject & { size: number }) | null) => void;
+  resolve: (answer: Answer | null) => void;
   reject: (error: Error) => void;
 }
+
+/** What a commit, by its whole sha, and paths in it are stays so. */
+const NEVER_CHANGES = /^[0-9a-f]{40}(?![0-9a-f])/;
+/** So many answers are remembered, none of them long: pages, webhooks and clients ask for the same commits again and again. */
+const MOST_ANSWERS = 2_000;
+const LONGEST_ANSWER = 32_768;
 
 /** Starts reading in the bare repository `folder`; the process itself starts with the first question. */
 export function createObjectReader(folder: string): ObjectReader {
@@ -70,7 +78,7 @@ export function createObjectReader(folder: string): ObjectReader {
     }
   };
 
-  const ask = (expression: string, withContent: boolean): Promise<(GitObject & { size: number }) | null> => {
+  const ask = (expression: string, withContent: boolean): Promise<Answer | null> => {
     if (/[\n\0]/.test(expression) || expression === '') return Promise.resolve(null);
     child ??= start();
     const process = child;
@@ -80,9 +88,10 @@ export function createObjectReader(folder: string): ObjectReader {
     });
   };
 
+  const askOnce = remembering(ask);
   return {
-    read: (expression) => ask(expression, true),
-    info: (expression) => ask(expression, false),
+    read: (expression) => askOnce(expression, true),
+    info: (expression) => askOnce(expression, false),
     close: () => {
       const process = child;
       child = null;
@@ -95,11 +104,26 @@ export function createObjectReader(folder: string): ObjectReader {
   };
 }
 
+type Ask = (expression: string, withContent: boolean) => Promise<Answer | null>;
+
+/** Asks only once for what never changes; what is not there yet may come. */
+function remembering(ask: Ask): Ask {
+  const answers = new Map<string, Answer>();
+  return async (expression, withContent) => {
+    const question = `${withContent} ${expression}`;
+    const known = answers.get(question);
+    if (known) return known;
+    const answer = await ask(expression, withContent);
+    if (!answer || !NEVER_CHANGES.test(expression) || answer.content.length > LONGEST_ANSWER) return answer;
+    answers.set(question, answer);
+    const [oldest] = answers.keys();
+    if (answers.size > MOST_ANSWERS && oldest !== undefined) answers.delete(oldest);
+    return answer;
+  };
+}
+
 /** Takes one complete answer off the front: `<sha> <type> <size>`, then the content, or `<name> missing`. */
-function takeAnswer(
-  received: Buffer,
-  withContent: boolean,
-): { object: (GitObject & { size: number }) | null; rest: Buffer } | null {
+function takeAnswer(received: Buffer, withContent: boolean): { object: Answer | null; rest: Buffer } | null {
   const end = received.indexOf(10);
   if (end < 0) return null;
   const head = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/.exec(received.toString('utf8', 0, end));

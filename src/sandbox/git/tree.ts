@@ -81,7 +81,8 @@ async function changeFolder(
   return entries.size === 0 ? null : writeTree(git.folder, [...entries.values()]);
 }
 
-async function readTree(git: BareRepository, tree: string | null): Promise<TreeEntry[]> {
+/** The rows of a tree; none of `null`. */
+export async function readTree(git: BareRepository, tree: string | null): Promise<TreeEntry[]> {
   const object = tree === null ? null : await git.reader.read(tree);
   return object ? parseTree(object.content) : [];
 }

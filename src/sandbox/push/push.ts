@@ -42,7 +42,7 @@ async function readMove(
   ]);
   const told = commits.slice(-MAX_TOLD_COMMITS).map(({ sha }) => sha);
   const shas = new Set([...told, ...(head ? [head.sha] : [])]);
-  return { commits, head, paths: await changedPaths(bare.folder, [...shas]) };
+  return { commits, head, paths: await changedPaths(bare, [...shas]) };
 }
 
 function newCommits(
