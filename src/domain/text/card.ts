@@ -108,6 +108,8 @@ function renderNext(facts: CardFacts): string {
 /** What somebody has to do before a slot can take the bug on. */
 function renderPersonsStep(facts: CardFacts): string {
   const { bug } = facts;
+  const unsafe = renderUnsafe(bug);
+  if (unsafe !== null) return `${unsafe}; then `;
   const awaited = renderAwaited(facts);
   if (awaited !== null) return `${awaited}; then `;
   if (bug.takenBack?.isHeld === true)
@@ -116,6 +118,14 @@ function renderPersonsStep(facts: CardFacts): string {
     return `${describeStatus(bug.status).next}; then `;
   }
   return bug.status === 'pending_prod' && bug.approvals.length === 0 ? 'an admin’s sign-off, then ' : '';
+}
+
+/** What Flow 1 waits for where the versions differ, as far as the ledger knows: before, `/approve-prod` is refused. */
+function renderUnsafe({ status, uatOnly, hold }: Bug): string | null {
+  if (hold?.reason === 'flow_unsafe_now')
+    return 'an admin says `/confirm flow2` if PROD has the bug, or the versions are brought together';
+  if (status !== 'deployed_uat' || !uatOnly) return null;
+  return 'it travels to PROD with the next release; once the versions are the same, an admin says `/approve-prod`';
 }
 
 /** Whose approvals there are and who gives the next, where more than one is needed and they are too few. */

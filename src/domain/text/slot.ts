@@ -13,6 +13,8 @@ export function renderDeployed(
 ): string {
   const next = () =>
     renderSlot(context.calendar, nextSlot(context.calendar, 'T2', context.nowMs), context.nowMs);
+  if (bug.status === 'deployed_uat' && bug.uatOnly)
+    return `**On UAT** since ${context.slot}. It travels to PROD with the next release; where PROD has the bug too, an admin says \`/confirm flow2\`.`;
   if (bug.status === 'deployed_uat')
     return `**On UAT** since ${context.slot}. Look at it there; an admin’s \`/approve-prod\` counts for T2 ${next()}.`;
   if (bug.status === 'deployed_prod')

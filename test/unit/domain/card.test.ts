@@ -30,6 +30,13 @@ function card(changes: Partial<Bug>): string {
   return renderCard(someFacts({ bug: aBug(changes) }));
 }
 
+const DRIFTED = {
+  reason: 'flow_unsafe_now',
+  message: 'Flow 1 is not safe any more',
+  slot: '2026-11-19/T2',
+  atMs: NOW_MS,
+} as const;
+
 function nextOf(changes: Partial<Bug>): string {
   return /^\| \*\*Next\*\* \| (.*) \|$/mu.exec(card(changes))?.[1] ?? '';
 }
@@ -99,6 +106,28 @@ describe('the status card', () => {
     ['rejected', null, 'nothing: its way is over'],
   ] as const)('says what is next for a bug that is %s in Flow %s', (status, flow, next) => {
     expect(nextOf({ status, flow }).slice(0, next.length)).toBe(next);
+  });
+
+  it.each([
+    [
+      'deployed_uat',
+      { uatOnly: true },
+      'it travels to PROD with the next release; once the versions are the same, an admin says `/approve-prod`; then T2',
+    ],
+    [
+      'deployed_uat',
+      { hold: DRIFTED },
+      'an admin says `/confirm flow2` if PROD has the bug, or the versions',
+    ],
+    [
+      'pending_prod',
+      { hold: DRIFTED },
+      'an admin says `/confirm flow2` if PROD has the bug, or the versions',
+    ],
+    ['planned', { uatOnly: true }, 'T1 '],
+  ] as const)('asks for no approval that would be refused while the versions differ: %s %j', (...row) => {
+    const [status, changes, next] = row;
+    expect(nextOf({ status, flow: 1, ...changes }).slice(0, next.length)).toBe(next);
   });
 
   it('names the slot that brings the bug just now, and the one after it once that has held the bug back', () => {

@@ -7,7 +7,9 @@ import {
   createShop,
   later,
   nextNoon,
+  openIssue,
   outcomeIn,
+  readyFix,
   say,
   slot,
   statusOn,
@@ -41,4 +43,21 @@ test('a bug goes through Flow 2: PROD first, then back to UAT', async () => {
   expect(statusOn(shop, bug)).toEqual(['status:uat_merged']);
   expect(shop.git.patchesOn('uat')).toContain(shop.git.patchesOn('main').at(-1));
   expect(answersOn(shop, bug).at(-1)).toContain('On UAT too');
+});
+
+test('a bug that only UAT has is fixed there, and is told to wait for the next release instead of an approval', async () => {
+  const shop = createShop();
+  shop.git.commit('uat', 'feature');
+  const bug = await openIssue(shop, ['severity:medium', 'found-in:uat']);
+  await say(shop, { issue: bug, body: '/confirm' });
+  readyFix(shop, bug);
+  await slot(shop, 'T1');
+  later(shop);
+  expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', uatOnly: true });
+  expect(answersOn(shop, bug).at(-1)).toContain('It travels to PROD with the next release');
+  await say(shop, { issue: bug, body: '/status' });
+  expect(answersOn(shop, bug).at(-1)).toContain('| **Next** | it travels to PROD with the next release');
+  await say(shop, { issue: bug, body: '/approve-prod' });
+  expect(answersOn(shop, bug).at(-1)).toContain('This fix travels to PROD with the next release');
+  expect(bugIn(shop, bug).status).toBe('deployed_uat');
 });
