@@ -54,7 +54,8 @@ export async function carryOut(
     return;
   }
   const live = await loadCommandFacts(asking, setting, { understood: what, issue });
-  const followUps = await record(context, setting, (state) => {
+  // The checks that the word changes are judged by the same roles.
+  const followUps = await record(asking, setting, (state) => {
     const targets = targetsOf(what, issue, { bugs: state.bugs, policy: setting.policy });
     const origin = state.bugs.get(issue);
     if (origin === undefined || isHandled(origin, call.given))

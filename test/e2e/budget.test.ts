@@ -4,10 +4,11 @@ import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
 /**
  * A command at most 8, an idle slot at most 4, the whole life of a bug in Flow 1 at most 40, a rollback from the command to
- * its last word at most 21; and for each environment with the App's protection rule, its word on a deploy: the run, what
- * the ledger says of it, the answer.
+ * its last word at most 21, a hotfix from the word of the second person until its workflow is started at most 9, the start
+ * among them; and for each environment with the App's protection rule, its word on a deploy: the run, what the ledger says
+ * of it, the answer.
  */
-const LIMIT = { command: 8, idleSlot: 4, life: 40, rollback: 21, word: 3 };
+const LIMIT = { command: 8, idleSlot: 4, life: 40, rollback: 21, hotfixStart: 9, word: 3 };
 
 let shop: Shop;
 beforeAll(async () => {
@@ -54,6 +55,17 @@ async function count(act: string, limit: number | null, work: () => Promise<unkn
   }
   const words = callsOfWords(shop.demo.sandbox.requests.slice(from));
   return { act, api: after.api - before.api, words, tokens: after.tokens - before.tokens, limit };
+}
+
+/** How many calls it takes until a workflow is started, that one among them. */
+async function countToStart(work: () => Promise<unknown>): Promise<number> {
+  const from = shop.demo.sandbox.requests.length;
+  await work();
+  const routes = shop.demo.sandbox.requests
+    .slice(from)
+    .filter(({ actor, route }) => actor.includes('tonic') && route !== 'git')
+    .map(({ route }) => route ?? '');
+  return routes.findIndex((route) => route.endsWith('/dispatches')) + 1;
 }
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0);
@@ -112,4 +124,21 @@ it('each act stays within its budget of API calls', async () => {
   const words = life.flatMap((each) => each.words);
   expect(words).toHaveLength(2);
   expect(Math.max(...words)).toBeLessThanOrEqual(LIMIT.word);
+});
+
+it('a hotfix by two people is started within its budget of API calls', async () => {
+  const { demo, scene } = shop;
+  await reports('rita', 'price', { title: 'Prices are gone', body: 'src/coupon.js' })(scene);
+  await labels('dan', { price: ['bug', 'severity:critical'] })(scene);
+  await demo.settle();
+  await shop.fixed('price', FIX.coupon, 'main');
+  await shop.say('ada', 'price', '/freeze until 2031-01-01 the till is counted');
+  const first = await count('/hotfix of one who needs another', LIMIT.command, () =>
+    shop.say('ada', 'price', '/hotfix'),
+  );
+  const started = await countToStart(() => shop.say('eve', 'price', '/approve-hotfix'));
+  console.log(`${render([first])}\nfrom /approve-hotfix to the start of its workflow: ${started}`);
+  expect(first.api).toBeLessThanOrEqual(LIMIT.command);
+  expect(started).toBeGreaterThan(0);
+  expect(started).toBeLessThanOrEqual(LIMIT.hotfixStart);
 });
