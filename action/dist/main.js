@@ -17414,6 +17414,8 @@ function renderNext(facts) {
 }
 function renderPersonsStep(facts) {
   const { bug: bug2 } = facts;
+  const unsafe = renderUnsafe(bug2);
+  if (unsafe !== null) return `${unsafe}; then `;
   const awaited = renderAwaited(facts);
   if (awaited !== null) return `${awaited}; then `;
   if (bug2.takenBack?.isHeld === true)
@@ -17422,6 +17424,12 @@ function renderPersonsStep(facts) {
     return `${describeStatus(bug2.status).next}; then `;
   }
   return bug2.status === "pending_prod" && bug2.approvals.length === 0 ? "an admin\u2019s sign-off, then " : "";
+}
+function renderUnsafe({ status: status3, uatOnly, hold: hold3 }) {
+  if (hold3?.reason === "flow_unsafe_now")
+    return "an admin says `/confirm flow2` if PROD has the bug, or the versions are brought together";
+  if (status3 !== "deployed_uat" || !uatOnly) return null;
+  return "it travels to PROD with the next release; once the versions are the same, an admin says `/approve-prod`";
 }
 function renderAwaited({ bug: bug2, policy }) {
   const action = pendingAction(bug2);
@@ -18562,6 +18570,8 @@ function refuseEntry({ id, kind, environment: environment3, state, deployer, pla
 // src/domain/text/slot.ts
 function renderDeployed(bug2, context2) {
   const next = () => renderSlot(context2.calendar, nextSlot(context2.calendar, "T2", context2.nowMs), context2.nowMs);
+  if (bug2.status === "deployed_uat" && bug2.uatOnly)
+    return `**On UAT** since ${context2.slot}. It travels to PROD with the next release; where PROD has the bug too, an admin says \`/confirm flow2\`.`;
   if (bug2.status === "deployed_uat")
     return `**On UAT** since ${context2.slot}. Look at it there; an admin\u2019s \`/approve-prod\` counts for T2 ${next()}.`;
   if (bug2.status === "deployed_prod")
@@ -18593,13 +18603,13 @@ function renderReport(slot2) {
   );
   return [
     `## ${slot2.id}: ${slot2.state}${slot2.reason === null ? "" : ` (${describeSlotReason(slot2.reason)})`}`,
-    ...renderUnsafe(slot2),
+    ...renderUnsafe2(slot2),
     ...stages.length === 0 ? [] : ["", "| environment | state | commits | bugs |", "| --- | --- | --- | --- |", ...stages],
     ...rows.length === 0 ? [] : ["", "| bug | what happened | |", "| --- | --- | --- |", ...rows],
     ...rows.length + stages.length === 0 ? ["", "No bug was up."] : []
   ].join("\n");
 }
-function renderUnsafe({ unsafe }) {
+function renderUnsafe2({ unsafe }) {
   if (unsafe === null) return [];
   const findings = unsafe.findings.map((finding) => plain(finding)).join(", ");
   return [
@@ -19513,6 +19523,11 @@ var SETUP_CHECKS = {
     worst: "blocks_prod",
     isApplied: true
   },
+  people_exist: {
+    checks: "The accounts that the configuration names by login exist: who takes a free name gets its role. Blocks for `roles.admin.users`.",
+    worst: "blocks_prod",
+    isApplied: false
+  },
   gate_required: {
     checks: "An active rule of the branch demands its check, pinned to the App as the source: `tonic / gate` on PROD, `tonic / gate (uat)` on UAT. On UAT a warning.",
     worst: "blocks_prod",
@@ -20407,6 +20422,36 @@ function sourcesOf(look4, branch2, type) {
   return rules.map((rule) => rulesetSource(look4.facts, rule, ownBypass(look4)));
 }
 
+// src/domain/setup/inspect-people.ts
+function namingsIn({ roles, hotfix: hotfix2 }) {
+  const named3 = Object.entries(roles).map(([role2, { users }]) => ({
+    where: `roles.${role2}.users`,
+    logins: users
+  }));
+  return [...named3, { where: "hotfix.notify", logins: hotfix2.notify }].filter(
+    ({ logins }) => logins.length > 0
+  );
+}
+function namedLogins(policy) {
+  return [...new Set(namingsIn(policy).flatMap(({ logins }) => logins))];
+}
+function inspectPeople({ facts: { unknownLogins }, wanted: { policy } }) {
+  const namings = namingsIn(policy);
+  if (namings.length === 0) return [check("people_exist", CONFIG_PATH).ok("It names nobody by login.")];
+  return namings.map((naming) => inspectNaming(naming, unknownLogins));
+}
+function inspectNaming({ where, logins }, unknownLogins) {
+  const exist = check("people_exist", where);
+  if (unknownLogins === null) return exist.unknown("Whether these accounts exist was not seen.", AS_ADMIN);
+  const gone2 = logins.filter((login) => unknownLogins.includes(login));
+  if (gone2.length === 0) return exist.ok(`${logins.join(", ")}: the accounts exist.`);
+  return exist.trouble({
+    what: `There is no account ${gone2.join(", ")}: it was renamed, is gone or is misspelt, and whoever takes the name has the role.`,
+    mend: `write the name of today into ${CONFIG_PATH}, or take it out`,
+    ...where === "roles.admin.users" ? {} : { severity: "warns" }
+  });
+}
+
 // src/domain/setup/inspect-switch.ts
 function inspectSwitches(look4) {
   return [...inspectVariables(look4), ...inspectLabels(look4)];
@@ -20537,6 +20582,7 @@ function inspectSetup(facts, wanted) {
   const look4 = { facts, wanted };
   const findings = [
     ...inspectConfiguration(look4),
+    ...inspectPeople(look4),
     ...inspectBranches(look4),
     ...inspectOwnBranches(look4),
     ...inspectEnvironments(look4),
@@ -57282,6 +57328,29 @@ function toRule2({ type, repositoryRuleset, parameters }) {
   };
 }
 
+// src/adapters/github/setup/read-people.ts
+async function readUnknownLogins({ client }, logins) {
+  if (logins.length === 0) return [];
+  const aliases = logins.map((_, at) => `u${at}`);
+  const declared = aliases.map((alias) => `$${alias}: String!`).join(", ");
+  const fields = aliases.map((alias) => `  ${alias}: user(login: $${alias}) { login }`).join("\n");
+  const variables = Object.fromEntries(logins.map((login, at) => [`u${at}`, login]));
+  try {
+    const query = `query TonicAccounts(${declared}) {
+${fields}
+}`;
+    const { data, errors } = await runGraphql(client, "read accounts", { query, variables });
+    if (!errors.every(isAbsence2)) return null;
+    return logins.filter((_, at) => (data[`u${at}`] ?? null) === null);
+  } catch (error63) {
+    if (error63 instanceof GitHubFailure && !error63.retryable) return null;
+    throw error63;
+  }
+}
+function isAbsence2({ type, path }) {
+  return type === "NOT_FOUND" && path?.length === 1;
+}
+
 // src/adapters/github/setup/repository-setup.ts
 function createRepositorySetup(desk) {
   let about = null;
@@ -57311,7 +57380,8 @@ var NOTHING_SEEN = {
   variables: null,
   secrets: null,
   labels: null,
-  files: null
+  files: null,
+  unknownLogins: null
 };
 var About = external_exports.looseObject({
   html_url: external_exports.string(),
@@ -57329,12 +57399,13 @@ async function readAbout({ client, owner, repo }) {
 async function look3(desk, wanted, about) {
   const { context: context2 } = desk;
   const guarded = guardedBranches(wanted, about);
-  const [branches, content, environments, variables, secrets] = await Promise.all([
+  const [branches, content, environments, variables, secrets, unknownLogins] = await Promise.all([
     readBranches(context2, guarded),
     readContent(desk, wanted, guarded),
     readEnvironments(context2, wanted.environments),
     readVariables(context2),
-    readSharedSecrets(context2)
+    readSharedSecrets(context2),
+    readUnknownLogins(context2, namedLogins(wanted.policy))
   ]);
   const [rulesets, app] = await Promise.all([
     readRulesets(context2, wanted, branches),
@@ -57356,7 +57427,8 @@ async function look3(desk, wanted, about) {
     variables,
     secrets,
     labels: content.labels,
-    files: content.files
+    files: content.files,
+    unknownLogins
   };
 }
 function guardedBranches({ policy }, { defaultBranch: defaultBranch2 }) {
@@ -61947,7 +62019,7 @@ async function carryOut(context2, setting, { asked, what }) {
     return;
   }
   const live2 = await loadCommandFacts(asking, setting, { understood: what, issue: issue3 });
-  const followUps = await record(context2, setting, (state) => {
+  const followUps = await record(asking, setting, (state) => {
     const targets = targetsOf(what, issue3, { bugs: state.bugs, policy: setting.policy });
     const origin = state.bugs.get(issue3);
     if (origin === void 0 || isHandled(origin, call.given))

@@ -71,6 +71,7 @@ export function aSetup(changes: Partial<SetupFacts> = {}): SetupFacts {
       [ISSUE_FORM, {}],
       ...wanted.workflows.map(({ path, content }) => [path, pinOwn(content)] as const),
     ]),
+    unknownLogins: [],
     ...changes,
   };
 }
@@ -91,6 +92,7 @@ export function aGuardedRepository(): SetupFacts {
     secrets: null,
     labels: null,
     files: null,
+    unknownLogins: null,
   };
 }
 

@@ -17,6 +17,8 @@ export interface SetupFacts {
   readonly labels: readonly LabelDefinition[] | null;
   /** Files on the default branch by path, read as YAML; `null` for a missing one. */
   readonly files: ReadonlyMap<string, unknown> | null;
+  /** Those of the logins that the configuration names which no account has. */
+  readonly unknownLogins: readonly string[] | null;
 }
 
 /** The App, as far as it is known to whoever looked. */

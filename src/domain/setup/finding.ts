@@ -26,6 +26,12 @@ export const SETUP_CHECKS = {
     worst: 'blocks_prod',
     isApplied: true,
   },
+  people_exist: {
+    checks:
+      'The accounts that the configuration names by login exist: who takes a free name gets its role. Blocks for `roles.admin.users`.',
+    worst: 'blocks_prod',
+    isApplied: false,
+  },
   gate_required: {
     checks:
       'An active rule of the branch demands its check, pinned to the App as the source: `tonic / gate` on PROD, `tonic / gate (uat)` on UAT. On UAT a warning.',

@@ -5,6 +5,7 @@ import { inspectBranches } from './inspect-branch.ts';
 import { inspectConfiguration } from './inspect-configuration.ts';
 import { inspectEnvironments } from './inspect-environment.ts';
 import { inspectOwnBranches } from './inspect-ledger.ts';
+import { inspectPeople } from './inspect-people.ts';
 import { inspectSwitches } from './inspect-switch.ts';
 import { inspectFiles } from './inspect-workflow.ts';
 import type { WantedSetup } from './wanted-setup.ts';
@@ -17,6 +18,7 @@ export function inspectSetup(facts: SetupFacts, wanted: WantedSetup): readonly F
   const look = { facts, wanted };
   const findings = [
     ...inspectConfiguration(look),
+    ...inspectPeople(look),
     ...inspectBranches(look),
     ...inspectOwnBranches(look),
     ...inspectEnvironments(look),

@@ -123,6 +123,19 @@ describe('a fresh repository', () => {
     ]);
   });
 
+  it('is told of the logins in its configuration that no account has, in one call for all of them', async () => {
+    const users = ['Ada', 'renamed-since', 'gone'];
+    await world.commit({ '.github/tonic.yml': `roles: { admin: { users: [${users.join(', ')}] } }` });
+    const from = world.sandbox.requests.length;
+    const found = (await look()).filter(({ code }) => code === 'people_exist');
+    expect(told(found)).toEqual(['blocks_prod people_exist roles.admin.users']);
+    expect(found[0]?.what).toContain('There is no account renamed-since, gone:');
+    const asked = world.sandbox.requests.slice(from).filter(({ operation }) => operation === 'TonicAccounts');
+    expect(asked).toHaveLength(1);
+    await world.commit({ '.github/tonic.yml': 'roles: { admin: { users: [ada] } }' });
+    expect(told(await look()).join()).not.toContain('people_exist');
+  });
+
   it('is right once all of it was made, and there is nothing left to make', async () => {
     const applied = await apply();
     expect(applied.map(({ change, outcome }) => `${outcome} ${describeChange(change)}`)).toEqual([

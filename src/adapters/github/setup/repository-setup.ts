@@ -3,6 +3,7 @@ import { LEDGER_BRANCH } from '../../../domain/ledger.ts';
 import type { SetupChange } from '../../../domain/setup/change.ts';
 import type { AppFacts, BranchFacts, RulesetFacts, SetupFacts } from '../../../domain/setup/facts.ts';
 import { SAMPLE_BRANCHES } from '../../../domain/setup/inspect-ledger.ts';
+import { namedLogins } from '../../../domain/setup/inspect-people.ts';
 import type { WantedSetup } from '../../../domain/setup/wanted-setup.ts';
 import type { Issues } from '../../../ports/github.ts';
 import type { RepositoryAbout, RepositorySetup } from '../../../ports/repository-setup.ts';
@@ -17,6 +18,7 @@ import { readContent, type ContentDesk } from './read-content.ts';
 import { readGuards } from './read-guards.ts';
 import { readEnvironments } from './read-environment.ts';
 import { listRulesets, readRuleset } from './read-ruleset.ts';
+import { readUnknownLogins } from './read-people.ts';
 import { readSharedSecrets, readVariables } from './read-secret.ts';
 
 /** What the set-up of a repository is read and written with. */
@@ -63,6 +65,7 @@ const NOTHING_SEEN = {
   secrets: null,
   labels: null,
   files: null,
+  unknownLogins: null,
 } as const;
 
 const About = z.looseObject({
@@ -82,12 +85,13 @@ async function readAbout({ client, owner, repo }: GitHubContext): Promise<Reposi
 async function look(desk: SetupDesk, wanted: WantedSetup, about: RepositoryAbout): Promise<SetupFacts> {
   const { context } = desk;
   const guarded = guardedBranches(wanted, about);
-  const [branches, content, environments, variables, secrets] = await Promise.all([
+  const [branches, content, environments, variables, secrets, unknownLogins] = await Promise.all([
     readBranches(context, guarded),
     readContent(desk, wanted, guarded),
     readEnvironments(context, wanted.environments),
     readVariables(context),
     readSharedSecrets(context),
+    readUnknownLogins(context, namedLogins(wanted.policy)),
   ]);
   const [rulesets, app] = await Promise.all([
     readRulesets(context, wanted, branches),
@@ -110,6 +114,7 @@ async function look(desk: SetupDesk, wanted: WantedSetup, about: RepositoryAbout
     secrets,
     labels: content.labels,
     files: content.files,
+    unknownLogins,
   };
 }
 

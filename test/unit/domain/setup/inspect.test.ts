@@ -204,6 +204,24 @@ describe('what would let code reach PROD unapproved blocks', () => {
     ]);
   });
 
+  it('an admin whom it names by a login that nobody has: whoever takes the name is one', () => {
+    const policy = aPolicy();
+    const named = (role: 'admin' | 'senior') => ({
+      ...policy,
+      roles: { ...policy.roles, [role]: { ...policy.roles[role], users: ['Ada', 'lin'] } },
+    });
+    const toldOf = (role: 'admin' | 'senior', unknownLogins: readonly string[] | null) =>
+      told({ unknownLogins }, aWantedSetup(named(role)));
+    expect(toldOf('admin', [])).toEqual([]);
+    expect(toldOf('admin', ['lin'])).toEqual(['blocks_prod people_exist roles.admin.users']);
+    expect(toldOf('senior', ['lin'])).toEqual(['warns people_exist roles.senior.users']);
+    expect(toldOf('admin', null)).toContain('unknown people_exist roles.admin.users');
+    const notify = { ...policy, hotfix: { ...policy.hotfix, notify: ['lin'] } };
+    expect(told({ unknownLogins: ['lin'] }, aWantedSetup(notify))).toEqual([
+      'warns people_exist hotfix.notify',
+    ]);
+  });
+
   it('a rule of the App that is missing where no job has a gate step either', () => {
     const environments = new Map(aSetup().environments).set('production', anEnvironment({ ruleApps: [] }));
     expect(told({ environments })).toEqual(['warns protection_rule production']);
