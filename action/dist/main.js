@@ -20600,10 +20600,10 @@ function rankOf({ severity: severity2, code: code2 }) {
 // src/domain/setup/unsafe-word.ts
 var NO_UNSAFE_WORD = { kind: "none" };
 function startersOf({ event: event2, by, again }, appSlug) {
-  const isApp = ({ login }) => appSlug !== EVERYBODYS_APP && login === `${appSlug}[bot]`;
+  const appLogin = appSlug === null || appSlug === EVERYBODYS_APP ? null : `${appSlug}[bot]`;
   const first = event2 === "schedule" ? [] : [by];
   const second = again.id === by.id ? [] : [again];
-  return [...first, ...second].filter((person2) => !isApp(person2));
+  return [...first, ...second].filter(({ login }) => login !== appLogin);
 }
 function judgeUnsafe(reason2, starters, { roles }) {
   const others = starters.filter((member) => !hasRole(member, "admin", roles));

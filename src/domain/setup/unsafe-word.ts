@@ -26,10 +26,10 @@ export interface RunStart {
  * no reason: what their runs say stands in the workflow file of the default branch.
  */
 export function startersOf({ event, by, again }: RunStart, appSlug: string | null): readonly Person[] {
-  const isApp = ({ login }: Person) => appSlug !== EVERYBODYS_APP && login === `${appSlug}[bot]`;
+  const appLogin = appSlug === null || appSlug === EVERYBODYS_APP ? null : `${appSlug}[bot]`;
   const first = event === 'schedule' ? [] : [by];
   const second = again.id === by.id ? [] : [again];
-  return [...first, ...second].filter((person) => !isApp(person));
+  return [...first, ...second].filter(({ login }) => login !== appLogin);
 }
 
 /** The reason counts when everybody who has started the run is an admin. */

@@ -116,6 +116,12 @@ describe('a reason to deploy to PROD though nothing guards it', () => {
     expect(bugIn(shop, bug).status).toBe('pending_prod');
   });
 
+  it('does not count in one that a bot has started where nobody knows which App is Tonic’s', async () => {
+    shop.world.guards = { ...shop.world.guards, app: null };
+    shop.world.people.set('null', { id: 97, login: 'null[bot]' });
+    expect(await takeSlot(by('null'))).toBe('held setup_unsafe');
+  });
+
   it('does not count in one that a workflow has started, nor in one that nobody knows', async () => {
     expect(await takeSlot(by('ci'))).toBe('held setup_unsafe');
     nextNoon(shop);

@@ -326,6 +326,17 @@ async function shopWithProd(): Promise<Shop> {
   return shop;
 }
 
+/** PROD was deployed to for a reason, although nothing guards it. */
+async function shopWithOpenProd(): Promise<{ shop: Shop; bug: number }> {
+  const shop = createShop();
+  dropGate(shop);
+  const bug = await bugOnUat(shop);
+  await say(shop, { issue: bug, body: '/approve-prod' });
+  later(shop);
+  await slot(shop, 'T2', { unsafeReason: 'we are being set up' });
+  return { shop, bug };
+}
+
 /** Slots that have nothing to do, until nobody reads the older ones any more. */
 async function quietWeeks(shop: Shop): Promise<void> {
   for (let day = 0; day < 15; day += 1) {
@@ -485,12 +496,7 @@ describe('rules that somebody takes away', () => {
   });
 
   test('are no news after quiet weeks either where PROD was deployed to without them', async () => {
-    const shop = createShop();
-    dropGate(shop);
-    const bug = await bugOnUat(shop);
-    await say(shop, { issue: bug, body: '/approve-prod' });
-    later(shop);
-    await slot(shop, 'T2', { unsafeReason: 'we are being set up' });
+    const { shop } = await shopWithOpenProd();
     await quietWeeks(shop);
     await reconcile(shop);
     expect(titles(shop)).toEqual([]);
@@ -505,12 +511,7 @@ describe('rules that somebody takes away', () => {
   });
 
   test('nor where PROD was deployed to without them, for a reason', async () => {
-    const shop = createShop();
-    dropGate(shop);
-    const bug = await bugOnUat(shop);
-    await say(shop, { issue: bug, body: '/approve-prod' });
-    later(shop);
-    await slot(shop, 'T2', { unsafeReason: 'we are being set up' });
+    const { shop, bug } = await shopWithOpenProd();
     await reconcile(shop);
     expect(bugIn(shop, bug).status).toBe('deployed_prod');
     expect(titles(shop)).toEqual([]);
