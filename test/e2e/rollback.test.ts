@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { artifactsOf, textOf } from '../../src/sandbox/actions/artifact.ts';
 import { runsOf } from '../../src/sandbox/actions/model.ts';
 import { wordsOn } from '../support/e2e-protection.ts';
+import { closeBranch, switchRules } from '../support/e2e-rule.ts';
 import { FIX, startShop, type Shop } from '../support/e2e-shop.ts';
 
 let shop: Shop;
@@ -64,4 +65,34 @@ it('a rollback whose App has died is let in by its own run, once a person has st
   expect(run).toMatchObject({ attempt: 2, conclusion: 'success' });
   expect(await wordsOn(shop, run)).toEqual([expect.stringMatching(/^approved ✅ .*UAT/u)]);
   expect(shop.deploys('uat').at(-1)).toContain(before);
+});
+
+it('a rollback whose branch a rule had closed is finished by the same words: nothing is deployed, the bug follows', async () => {
+  const { demo } = shop;
+  demo.sandbox.faults.clear();
+  await demo.startApp();
+  await shop.to('19:00', 2);
+  await shop.confirmed('coupon');
+  await shop.fixed('coupon', FIX.coupon);
+  await shop.say('ada', 'coupon', '/unlock uat');
+  const before = await shop.head('uat');
+  await shop.to('20:00', 2);
+  const bad = await shop.head('uat');
+  await closeBranch(shop, 'uat');
+  await shop.say('ada', 'coupon', '/rollback uat coupons are free');
+  expect(shop.deploys('uat').at(-1)).toContain(before);
+  expect([await shop.head('uat'), await shop.statusOf('coupon')]).toEqual([bad, 'deployed_uat']);
+  expect((await shop.answers('coupon')).at(-1)).toMatch(/\[ \] Branch: .*the push to `uat` was refused/iu);
+
+  const deploys = shop.deploys('uat').length;
+  await switchRules(shop, 'closed', 'disabled');
+  await shop.to('20:30', 2);
+  await shop.say('ada', 'coupon', '/rollback uat coupons are free');
+  expect((await shop.answers('coupon')).at(-1)).toMatch(
+    /### The branch of UAT is back, too[\s\S]*nothing was forced/u,
+  );
+  expect(shop.deploys('uat')).toHaveLength(deploys);
+  expect(await shop.statusOf('coupon')).toBe('confirmed');
+  const treeOf = (commit: string) => shop.git('rev-parse', `${commit}^{tree}`);
+  expect(await treeOf('origin/uat')).toBe(await treeOf(before));
 });

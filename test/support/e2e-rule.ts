@@ -25,7 +25,20 @@ export async function demandChecks(shop: Shop, checks: readonly DemandedCheck[])
   });
 }
 
-/** Ada switches a ruleset of the set-up on or off. */
+/** Nobody may push to a branch, by a ruleset of the name `closed`. */
+export async function closeBranch(shop: Shop, branch: string): Promise<void> {
+  const { octokit, at } = shop.scene.actor('ada');
+  await octokit.rest.repos.createRepoRuleset({
+    ...at,
+    name: 'closed',
+    target: 'branch',
+    enforcement: 'active',
+    conditions: { ref_name: { include: [`refs/heads/${branch}`], exclude: [] } },
+    rules: [{ type: 'update' }],
+  });
+}
+
+/** Ada switches a ruleset on or off. */
 export async function switchRules(
   shop: Shop,
   name: string,

@@ -41,6 +41,8 @@ const LEAST: Readonly<Record<string, number>> = {
   'rollback live': 4,
   'branches brought back': 4,
   'branches back by themselves': 4,
+  'branches left': 2,
+  'rollbacks finished': 1,
   'bugs taken back': 10,
   'brought again': 1,
   'slots died on the way': 1,

@@ -80,7 +80,7 @@ export interface Model {
   readonly live: Map<string, string>;
   /** All that an environment has ever run as a whole: where one can go back to. */
   readonly wasLive: Record<EnvironmentName, Set<string>>;
-  /** Commands that fail: `deploy prod`, `health uat web`. */
+  /** What fails: commands, `deploy prod`, `health uat web`; or that a branch is brought back, `push back prod`. */
   readonly failing: Set<string>;
   readonly deploys: Deploy[];
   /** How many deploys there had been when a command of a release failed last. */

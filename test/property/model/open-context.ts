@@ -5,6 +5,7 @@ import type { Context } from '../../../src/usecases/context.ts';
 import { anAnalysis } from '../../support/an-analysis.ts';
 import { createFakeGitHub } from '../../support/fake-github.ts';
 import { createFakeNotifier } from '../../support/fake-notifier.ts';
+import { createRepository } from './closed-branch.ts';
 import { createDeployer } from './deployer.ts';
 import type { Model } from './model.ts';
 import { settingOf } from './scenario.ts';
@@ -14,12 +15,12 @@ const silent = (): undefined => undefined;
 
 /** The ways to the outside of a new process, which remembers nothing. */
 export function openContext(model: Model, process: Process): Context {
-  const { world, git, ledger, scenario } = model;
+  const { world, ledger, scenario } = model;
   model.switches.set(process, model.variables);
   return {
     ...createFakeGitHub(world),
     ledger: ledger.open(),
-    repository: git.repository,
+    repository: createRepository(model, process),
     clock: world.clock,
     hash: (text) => createHash('sha256').update(text).digest('hex'),
     notifier: createFakeNotifier(),

@@ -1,3 +1,4 @@
+import type { EnvironmentRecord } from '../../../src/domain/ledger.ts';
 import type { EnvironmentName } from '../../../src/domain/policy.ts';
 import { personIn, pullIn } from '../../support/fake-world.ts';
 import { deliver } from './app-replica.ts';
@@ -101,7 +102,10 @@ function isOrdered({ ledger }: Model, bug: number): boolean {
   );
 }
 
-/** An admin finds that what is live does not work, and says `/rollback`. `where`: on this environment, if anywhere. */
+/**
+ * An admin finds that what is live does not work, and says `/rollback`, or says again what has left its branch. `where`: on
+ * this environment, if anywhere.
+ */
 export async function goBack(
   stage: Stage,
   chance: Chance,
@@ -113,22 +117,55 @@ export async function goBack(
     (each) => each.deployed !== null && (where === null || each.environment === where),
   );
   if (bugs.size === 0 || deployed.length === 0) return;
+  const left = deployed.find((each) => each.deployed?.left !== undefined);
+  if (left !== undefined && chance.below(4) > 0) {
+    await finishRollback(stage, left.environment, chance);
+    return;
+  }
   const { environment, history } = chance.one(deployed);
-  const elsewhere = [...environments.values()].filter((each) => each.environment !== environment);
-  // Now and then somebody names what never ran there.
+  const target = targetOf(model, { environment, history }, chance);
+  if (chance.below(3) === 0) closeBranch(model, environment);
+  await orderBack(stage, `${environment} ${target}`, chance);
+}
+
+/** Mostly what was live before, as nobody has to say; else what ran there once or, now and then, never did. */
+function targetOf(
+  { ledger, world }: Model,
+  { environment, history }: Pick<EnvironmentRecord, 'environment' | 'history'>,
+  chance: Chance,
+): string {
+  const elsewhere = [...ledger.state().environments.values()].filter(
+    (each) => each.environment !== environment,
+  );
   const strange = [
     ...elsewhere.flatMap((each) => each.history.map(({ commit }) => commit)),
-    ...model.world.pushes.slice(-6).map(({ head }) => head),
+    ...world.pushes.slice(-6).map(({ head }) => head),
   ];
   const known = history.slice(0, 3).map(({ commit }) => commit);
   const named = chance.below(3) === 0 ? strange : known;
   const further = named.length > 0 ? chance.one(named) : null;
-  const to = further === null || chance.below(2) === 0 ? '' : `to ${further.slice(0, 12)} `;
-  const loss = to === '' ? '' : 'I understand that data is lost: ';
-  const issue = chance.one([...bugs.keys()]);
-  const text = `/rollback ${environment} ${to}${loss}checkout answers 500`;
+  if (further === null || chance.below(2) === 0) return '';
+  return `to ${further.slice(0, 12)} I understand that data is lost: `;
+}
+
+async function orderBack(stage: Stage, where: string, chance: Chance): Promise<void> {
+  const { model } = stage;
+  const issue = chance.one([...model.ledger.state().bugs.keys()]);
+  const text = `/rollback ${where}checkout answers 500`;
   await sayAndWait(stage, { by: adminOf(model), issue, text }, chance);
   if (chance.below(4) > 0) await carryOut(stage, 'rollback', chance);
+}
+
+/** From now on GitHub turns away what brings this branch back. */
+function closeBranch(model: Model, environment: EnvironmentName): void {
+  model.failing.add(`push back ${environment}`);
+  tell(model, `the branch of ${environment} may not be brought back from now on`);
+}
+
+/** Mostly once the branch is open again. */
+async function finishRollback(stage: Stage, environment: EnvironmentName, chance: Chance): Promise<void> {
+  if (chance.below(3) > 0) stage.model.failing.clear();
+  await orderBack(stage, `${environment} `, chance);
 }
 
 /** The run of what was ordered last begins; now and then somebody does something when it has planned. */

@@ -1,5 +1,5 @@
 import type { Person } from '../../../../src/domain/person.ts';
-import type { RepositoryPermission } from '../../../../src/domain/policy.ts';
+import type { EnvironmentName, RepositoryPermission } from '../../../../src/domain/policy.ts';
 
 /**
  * What people did, as somebody in the room would have written it down. The oracle judges by it and by PRODUCT.md; it
@@ -24,6 +24,8 @@ export interface Book {
   removed: readonly { readonly branch: string; readonly patch: string }[];
   /** Changes that were taken back, `<branch> <change>`: when, and with which commit of the ledger. */
   readonly gone: Map<string, { readonly atMs: number; readonly commits: number }>;
+  /** Changes that a rollback took off an environment and, as yet, not off its branch. */
+  readonly left: Map<EnvironmentName, ReadonlySet<string>>;
   /** How many deploys there had been when a release ended last. */
   readonly ended: Map<string, number>;
 }
@@ -112,6 +114,7 @@ export function createBook(rules: Rules): Book {
     answers: new Set(),
     removed: [],
     gone: new Map(),
+    left: new Map(),
     ended: new Map(),
   };
 }

@@ -4,6 +4,7 @@ import type { ParkedCall } from '../scheduler.ts';
 import { describe, type BranchMemory } from './branches.ts';
 import { bugsOf, pullOfPatch } from './book.ts';
 import { hotfixSigners } from './hotfix.ts';
+import { watchLeft } from './left-branch.ts';
 import { purposeOf } from './purpose.ts';
 import { watchBack } from './rollback.ts';
 import { leastSigners, signersOf } from './sign-off.ts';
@@ -90,6 +91,7 @@ function watchForward(model: Model, deploy: Deploy, memory: BranchMemory): void 
   count(model, `deploys to ${deploy.environment}`);
   if (kind === 'hotfix' && deploy.ok) count(model, 'hotfixes deployed');
   watchBranch(model, deploy);
+  watchLeft(model, deploy);
   // A release that has begun goes on to its other services, however long that takes.
   if (deploy.environment === 'prod' && deploy.ok && !hasBegun(model, deploy))
     watchLive(model, deploy, memory);

@@ -6,6 +6,7 @@ import type { Release } from '../../../../src/domain/release.ts';
 import { count, violate, type Deploy, type Model } from '../model.ts';
 import type { Process } from '../scheduler.ts';
 import { placeOf, placesOf } from '../scenario.ts';
+import { watchFinished } from './left-branch.ts';
 import { branchOf } from './purpose.ts';
 import { noteGone, wasLive } from './rollback.ts';
 
@@ -63,7 +64,10 @@ function watchEnded(model: Model, release: Release, change: Change): void {
   if (state === 'planned') return;
   count(model, `${kind} ${state}`);
   if (state === 'live' || state === 'rolled_back') watchWhole(model, release);
-  if (kind === 'rollback' && state === 'live') watchBranch(model, release);
+  if (kind === 'rollback' && state === 'live') {
+    watchBranch(model, release);
+    watchFinished(model, release, change.after);
+  }
   watchLocked(model, release, change);
 }
 
