@@ -16,6 +16,7 @@ const MUTATIONS = [
   ['a release goes by any word', 'src/usecases/slot/merged-releases.ts', 'refusal: refuseUnsigned({ approvals, flow: null }, releaseSignOff(pull), counting),', 'refusal: null,'],
   ['a hotfix severity goes', 'src/domain/severity.ts', '  return severity !== null && hotfix.includes(severity);', '  return false && severity !== null && hotfix.includes(severity);'],
   ['a freeze stops nothing', 'src/domain/freeze.ts', '  if (freeze === null) return null;\n  return refuse(', '  if (freeze !== undefined) return null;\n  return refuse('],
+  ['what a rollback has left on a branch goes live again', 'src/domain/left-branch.ts', '  if (live?.left === undefined) return null;', '  return null;'],
   ['a slot that is done runs again', 'src/domain/slot-claim.ts', "  if (isOver(record)) return refuseSlot(slot, 'slot_done');", ''],
   ['a slot is taken from a run that lives', 'src/domain/slot-claim.ts', '  return !facts.endedRuns.has(held.runId);', '  return false;'],
   ['a comment that no webhook brought is not heard', 'src/usecases/inbox.ts', 'Math.min(inbox.sinceMs, changed.sinceMs)', 'inbox.readAtMs'],

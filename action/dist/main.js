@@ -15538,6 +15538,7 @@ var REASON_CODES = [
   "restore_required",
   "no_way_back",
   "rollback_running",
+  "rollback_unfinished",
   "rolled_back",
   "not_a_hotfix",
   "hotfix_running",
@@ -43829,7 +43830,7 @@ async function refuseUnfinishedRollback(context2, state, tip) {
   for (const { release: release2, commit: commit2 } of unwrittenReverts(state, "prod"))
     if (await isPartOf(context2, commit2, tip))
       return refuse(
-        "unsigned_commits",
+        "rollback_unfinished",
         `${code(release2)} has brought the PROD branch back and did not come to its end, so nobody knows what PROD runs. An admin says \`/rollback\` again.`
       );
   return null;
@@ -44169,7 +44170,7 @@ function refuseLeftBranch(record3, environment3, version3) {
   if (version3?.source === "deployments" && version3.commit !== live2.commit) return null;
   const where = environment3.toUpperCase();
   return refuse(
-    "unsigned_commits",
+    "rollback_unfinished",
     `${code(live2.release)} took ${where} back to ${shortOid(live2.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${renderFinishing(environment3)}.`
   );
 }

@@ -16,7 +16,7 @@ export function isForBranchAlone({ undoes }: NonNullable<Release['order']>): boo
 }
 
 /**
- * Refuses `unsigned_commits` while an environment's branch was not brought back with it: whatever is deployed on top of
+ * Refuses `rollback_unfinished` while an environment's branch was not brought back with it: whatever is deployed on top of
  * that, or goes on there, brings what was taken off live again. Not where a person has deployed something else since.
  */
 export function refuseLeftBranch(
@@ -29,7 +29,7 @@ export function refuseLeftBranch(
   if (version?.source === 'deployments' && version.commit !== live.commit) return null;
   const where = environment.toUpperCase();
   return refuse(
-    'unsigned_commits',
+    'rollback_unfinished',
     `${code(live.release)} took ${where} back to ${shortOid(live.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${renderFinishing(environment)}.`,
   );
 }

@@ -54,6 +54,7 @@ export const REASON_CODES = [
   'restore_required',
   'no_way_back',
   'rollback_running',
+  'rollback_unfinished',
   'rolled_back',
   'not_a_hotfix',
   'hotfix_running',

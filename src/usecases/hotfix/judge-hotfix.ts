@@ -27,8 +27,8 @@ export interface JudgedHotfix {
  * Looks at everything that a hotfix rests on, as it is now: heads and checks of its fixes, words and roles of whoever
  * signed it off, freezes, and what guards PROD.
  *
- * Refuses: what `refuseHotfix` refuses, `setup_unsafe`, and what it would bring along from the branch: `unsigned_commits`
- * for what a rollback took off PROD alone, `frozen` for what a freeze holds.
+ * Refuses: what `refuseHotfix` refuses, `setup_unsafe`, and for what it would bring along from the branch:
+ * `rollback_unfinished` where a rollback took that off PROD alone, `frozen` where a freeze holds it.
  */
 export async function judgeHotfix(
   given: Context,

@@ -27,7 +27,8 @@ interface ProdBranch {
 /**
  * Refuses `unsigned_commits` when the PROD branch holds commits that are not live and that no sign-off accounts for:
  * deploying the candidate would take them along. A fix whose deploy failed and whose approval was taken back since is
- * one of them, and so is what a rollback has pushed that died. Refuses `version_unknown` when nobody knows what is live.
+ * one of them. Refuses `rollback_unfinished` for what a rollback has pushed that died, and `version_unknown` when nobody
+ * knows what is live.
  */
 export async function refuseUnsignedBranch(
   context: Context,
@@ -58,7 +59,7 @@ async function refuseUnfinishedRollback(
   for (const { release, commit } of unwrittenReverts(state, 'prod'))
     if (await isPartOf(context, commit, tip))
       return refuse(
-        'unsigned_commits',
+        'rollback_unfinished',
         `${code(release)} has brought the PROD branch back and did not come to its end, so nobody knows what PROD runs. An admin says \`/rollback\` again.`,
       );
   return null;

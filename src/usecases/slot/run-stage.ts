@@ -51,7 +51,7 @@ const MAX_RACES = 5;
  * branch to the candidate in one push, deploys and verifies, and writes down what became of it.
  *
  * Refuses: `slot_taken` and `foreign_run` when the run does not have the slot, `locked`, `nothing_to_do` when it has nothing
- * for this environment, `unsigned_commits` where a rollback has left what it pushed before.
+ * for this environment, `rollback_unfinished` where a rollback has left what it pushed before.
  * Idempotent: what a crashed run had done is found on the branch and in the deployments and not done again.
  */
 export async function runStage(context: Context, asked: StageRun): Promise<StageResult> {

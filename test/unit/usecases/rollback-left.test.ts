@@ -7,6 +7,7 @@ import { aRun } from '../../support/builders.ts';
 import { personIn } from '../../support/fake-world.ts';
 import { mortal, unlessKilled, type Moment } from './mortal.ts';
 import {
+  alertsOn,
   answersOn,
   bugIn,
   bugOnProd,
@@ -116,9 +117,9 @@ describe.each([
     );
     await unlock(name, bug);
     const other = await another(name);
-    expect(await bring(name, other)).toBe('held unsigned_commits');
+    expect(await bring(name, other)).toBe('held rollback_unfinished');
     expect(bugIn(shop, other).hold?.message).toContain(`/rollback ${name} <reason>`);
-    expect(shop.deploys).toEqual([]);
+    expect([shop.deploys, alertsOn(shop)]).toEqual([[], []]);
   });
 
   test('is finished when it is said again: the branch and the bug follow, and nothing is deployed', async () => {
@@ -203,7 +204,7 @@ describe('finishing a rollback', () => {
     shop.git.branches.set('main', revert.commit);
     await unlock('prod', bug);
     const other = await another('prod');
-    expect(await bring('prod', other)).toBe('held unsigned_commits');
+    expect(await bring('prod', other)).toBe('held rollback_unfinished');
     later(shop);
     expect(await finish('prod', bug)).toMatchObject({ refusal: null });
     expect(answersOn(shop, bug).at(-1)).toContain('`main` holds exactly this already');
@@ -288,7 +289,7 @@ test('a hotfix brings nothing live again that a rollback has left on the branch'
   await reconcileAndWrite(shop.open());
   later(shop);
   await say(shop, { issue: urgent, body: '/hotfix' });
-  expect(await carryOutHotfix(shop)).toMatchObject({ reason: 'unsigned_commits' });
+  expect(await carryOutHotfix(shop)).toMatchObject({ reason: 'rollback_unfinished' });
   expect(shop.deploys).toEqual([]);
   await finish('prod', bug);
   later(shop);
@@ -310,7 +311,7 @@ test('a slot that died does not go on behind a rollback that has left its push, 
   later(shop);
   await goBackInVain('prod', bug);
   await unlock('prod', bug);
-  expect(await slot(shop, 'T2')).toMatchObject({ kind: 'refused', reason: 'unsigned_commits' });
+  expect(await slot(shop, 'T2')).toMatchObject({ kind: 'refused', reason: 'rollback_unfinished' });
   expect(shop.deploys).toEqual([]);
   for (const run of shop.world.runs) run.state = 'ended';
   await reconcileAndWrite(shop.open());

@@ -97,7 +97,7 @@ describe('a rollback behind a slot whose run died after its push', () => {
     for (const run of shop.world.runs) run.state = 'ended';
     await reconcileAndWrite(shop.open());
     await unlock(bug);
-    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('failed unsigned_commits');
+    expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('failed rollback_unfinished');
     expect(shop.deploys).toEqual([]);
   });
 });
@@ -159,7 +159,7 @@ describe('a rollback that died after its push', () => {
     const other = await confirmedBug(shop, 'low', 'flow2');
     readyFix(shop, other, { base: 'main', reviewer: 'ada' });
     await slot(shop, 'T1');
-    expect(outcomeIn(await slot(shop, 'T2'), other)).toBe('held unsigned_commits');
+    expect(outcomeIn(await slot(shop, 'T2'), other)).toBe('held rollback_unfinished');
     expect(bugIn(shop, other).hold?.message).toContain('An admin says `/rollback` again');
     await say(shop, { issue: bug, body: '/rollback prod checkout answers 500' });
     expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
