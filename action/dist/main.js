@@ -44448,12 +44448,17 @@ function waysBack(known, environment3) {
     const release2 = next?.commit === commit2 ? next.release : null;
     return [{ kind: "way", commit: commit2, release: release2, undoes: line.slice(0, index + 1), behind: each.release }];
   });
-  return halfway.length > 0 ? further : [...wayForBranch(deployed2), ...further];
+  const toFinish = halfway.length > 0 ? [] : wayForBranch(known, environment3, deployed2);
+  return [...toFinish, ...further];
 }
-function wayForBranch(deployed2) {
-  if (deployed2?.left === void 0) return [];
-  const { to: release2, behind } = deployed2.left;
-  return [{ kind: "way", commit: deployed2.commit, release: release2, undoes: [], behind }];
+function wayForBranch({ releases }, environment3, live2) {
+  if (live2?.left === void 0) return [];
+  const isHalfBack = [...releases.values()].some(
+    (each) => each.environment === environment3 && each.plannedAtMs > live2.atMs && hasFailedMidway(each)
+  );
+  if (isHalfBack) return [];
+  const { to: release2, behind } = live2.left;
+  return [{ kind: "way", commit: live2.commit, release: release2, undoes: [], behind }];
 }
 function halfLive(known, environment3, sinceMs) {
   const { releases, slots } = known;

@@ -39,8 +39,8 @@ type Known = Pick<LedgerState, 'environments' | 'releases'> & {
 };
 
 /**
- * All ways back, the nearest first. A release that failed half-way, or whose run died, is undone first; else a rollback
- * whose branch was not brought back is finished.
+ * All ways back, the nearest first. A release that failed half-way, or whose run died, is undone first. A rollback whose
+ * branch was not brought back is finished first, where nothing came behind it that may have deployed.
  */
 export function waysBack(known: Known, environment: EnvironmentName): WayBack[] {
   const record = known.environments.get(environment);
@@ -54,13 +54,22 @@ export function waysBack(known: Known, environment: EnvironmentName): WayBack[] 
     const release = next?.commit === commit ? next.release : null;
     return [{ kind: 'way', commit, release, undoes: line.slice(0, index + 1), behind: each.release }];
   });
-  return halfway.length > 0 ? further : [...wayForBranch(deployed), ...further];
+  const toFinish = halfway.length > 0 ? [] : wayForBranch(known, environment, deployed);
+  return [...toFinish, ...further];
 }
 
-function wayForBranch(deployed: LiveRelease | null): WayBack[] {
-  if (deployed?.left === undefined) return [];
-  const { to: release, behind } = deployed.left;
-  return [{ kind: 'way', commit: deployed.commit, release, undoes: [], behind }];
+function wayForBranch(
+  { releases }: Known,
+  environment: EnvironmentName,
+  live: LiveRelease | null,
+): WayBack[] {
+  if (live?.left === undefined) return [];
+  const isHalfBack = [...releases.values()].some(
+    (each) => each.environment === environment && each.plannedAtMs > live.atMs && hasFailedMidway(each),
+  );
+  if (isHalfBack) return [];
+  const { to: release, behind } = live.left;
+  return [{ kind: 'way', commit: live.commit, release, undoes: [], behind }];
 }
 
 /**

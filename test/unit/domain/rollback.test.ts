@@ -31,6 +31,16 @@ const PROD: EnvironmentRecord = {
   deployed: { ...live('2026-11-20-T2-prod', BAD, GOOD), slot: '2026-11-20/T2', deploymentId: 3 },
   history: [live('2026-11-19-T2-prod', GOOD, OLD), live('2026-11-18-T2-prod', OLD, OLDEST)],
 };
+/** The release of the night after, which failed half-way. */
+const HALF_WAY = aRelease({
+  id: '2026-11-21-T2-prod',
+  environment: 'prod',
+  state: 'failed',
+  envelope: { ...aRelease().envelope, previous: BAD },
+  plannedAtMs: at('2026-11-21 22:00:00'),
+  deployer: { runId: 7, attempt: 1, fencingToken: 1 },
+  steps: [{ key: 'deploy 100', state: 'failed', startedAtMs: 1, endedAtMs: 2, detail: null }],
+});
 const known = (
   record = PROD,
   releases: readonly Release[] = [],
@@ -62,20 +72,11 @@ describe('the ways back', () => {
   });
 
   test('begin before a release that failed half-way, or that the branch has although it was taken back', () => {
-    const failed = aRelease({
-      id: '2026-11-21-T2-prod',
-      environment: 'prod',
-      state: 'failed',
-      envelope: { ...aRelease().envelope, previous: BAD },
-      plannedAtMs: at('2026-11-21 22:00:00'),
-      deployer: { runId: 7, attempt: 1, fencingToken: 1 },
-      steps: [{ key: 'deploy 100', state: 'failed', startedAtMs: 1, endedAtMs: 2, detail: null }],
-    });
-    expect(ways(PROD, [failed])[0]).toEqual([BAD, 1]);
-    expect(ways(PROD, [{ ...failed, state: 'rolled_back' }])[0]).toEqual([BAD, 1]);
-    const takenBack = [{ by: oid('9'), commits: [failed.envelope.commit] }];
-    expect(ways({ ...PROD, takenBack }, [{ ...failed, state: 'rolled_back' }])[0]).toEqual([GOOD, 1]);
-    expect(ways(PROD, [{ ...failed, steps: [] }])[0]).toEqual([GOOD, 1]);
+    expect(ways(PROD, [HALF_WAY])[0]).toEqual([BAD, 1]);
+    expect(ways(PROD, [{ ...HALF_WAY, state: 'rolled_back' }])[0]).toEqual([BAD, 1]);
+    const takenBack = [{ by: oid('9'), commits: [HALF_WAY.envelope.commit] }];
+    expect(ways({ ...PROD, takenBack }, [{ ...HALF_WAY, state: 'rolled_back' }])[0]).toEqual([GOOD, 1]);
+    expect(ways(PROD, [{ ...HALF_WAY, steps: [] }])[0]).toEqual([GOOD, 1]);
   });
 
   test('begin with the branch alone, where a rollback has left it: not before a release that failed since', () => {
@@ -86,16 +87,7 @@ describe('the ways back', () => {
       [BAD, 0],
       [GOOD, 1],
     ]);
-    const failed = aRelease({
-      id: '2026-11-21-T2-prod',
-      environment: 'prod',
-      state: 'failed',
-      envelope: { ...aRelease().envelope, previous: BAD },
-      plannedAtMs: at('2026-11-21 22:00:00'),
-      deployer: { runId: 7, attempt: 1, fencingToken: 1 },
-      steps: [{ key: 'deploy 100', state: 'failed', startedAtMs: 1, endedAtMs: 2, detail: null }],
-    });
-    expect(ways(record, [failed])[0]).toEqual([BAD, 1]);
+    expect(ways(record, [HALF_WAY])[0]).toEqual([BAD, 1]);
   });
 
   test('begin before a release whose slot died, until it is run again', () => {

@@ -27,6 +27,7 @@ import {
   readyFix,
   say,
   slot,
+  splitInTwo,
   type Shop,
 } from './support.ts';
 
@@ -246,6 +247,22 @@ describe('finishing a rollback', () => {
     expect(shop.git.patchesOn('main')).toEqual(shop.git.patchesAt(first));
     expect([bugIn(shop, good).status, bugIn(shop, bug).status]).toEqual(['confirmed', 'confirmed']);
     expect(leftIn('prod')).toBeUndefined();
+  });
+
+  test('is not offered where going further back has stopped half-way: nobody knows what PROD runs then', async () => {
+    splitInTwo(shop);
+    const first = shop.git.branches.get('main') ?? '';
+    await bugOnProd(shop);
+    nextNoon(shop);
+    const { bug } = await leftOn('prod');
+    shop.failing.add('prod backend');
+    const further = await finish('prod', bug, `to ${first.slice(0, 12)}`);
+    expect(further).toMatchObject({ refusal: { reason: 'deploy_failed' } });
+    shop.failing.clear();
+    later(shop);
+    expect(await finish('prod', bug)).toMatchObject({ refusal: null });
+    expect([shop.live.get('prod web'), shop.live.get('prod backend')]).toEqual([first, first]);
+    expect(shop.git.patchesOn('main')).toEqual(shop.git.patchesAt(first));
   });
 
   test('is refused where somebody has deployed something else by hand, and slots go on from that', async () => {
