@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { createTestFolder } from './test/support/test-folder.ts';
 import { createTierReporter } from './test/support/tier-reporter.ts';
@@ -22,7 +23,8 @@ function tier(name: string, testTimeout: number) {
       server: { deps: { inline: INLINED } },
       // Nothing of ours that is loaded has a state, but for caches: files that follow each other may share it, warm.
       isolate: false,
-      env: { TMPDIR: TEST_FOLDER },
+      // The action is compiled once, not once a sandbox.
+      env: { TMPDIR: TEST_FOLDER, NODE_COMPILE_CACHE: join(TEST_FOLDER, 'compiled') },
     },
   };
 }

@@ -17,12 +17,13 @@ export function typeTonic(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<Ended> {
-  const { PATH = '' } = process.env;
+  // The second is where node keeps what it has compiled.
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [TONIC, ...args],
-      { cwd: folder, env: { PATH, ...variables } },
+      { cwd: folder, env: { PATH, NODE_COMPILE_CACHE, ...variables } },
       (error, out, err) => {
         const code = error === null ? 0 : Number(error.code);
         resolve({ code, out, err });

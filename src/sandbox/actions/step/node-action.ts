@@ -79,8 +79,8 @@ async function runScript(
     env: {
       ...stepEnvironment(desk, files, env),
       GITHUB_ACTION: label,
-      // What one job has compiled starts the action of the next one sooner.
-      NODE_COMPILE_CACHE: join(desk.live.parts.folder, 'compiled'),
+      // What one job has compiled starts the action of the next one sooner, and that of other sandboxes where they share it.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(desk.live.parts.folder, 'compiled'),
     },
     onLine: log.output,
   });
