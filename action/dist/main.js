@@ -49921,9 +49921,12 @@ async function isReached(git, ancestor, descendant) {
 // src/adapters/git/names.ts
 var OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 var REFUSED_IN_REF = /\.\.|@\{|[\u0000-\u0020\u007f~^:?*[\\]|\/\/|\/\.|^[./-]|[./]$|\.lock(?:\/|$)/u;
+function isObjectName(name3) {
+  return OID.test(name3);
+}
 function objectNames(names) {
   for (const name3 of names) {
-    if (!OID.test(name3)) throw new Error(`not a full object name: ${JSON.stringify(name3.slice(0, 80))}`);
+    if (!isObjectName(name3)) throw new Error(`not a full object name: ${JSON.stringify(name3.slice(0, 80))}`);
   }
   return names;
 }
@@ -50744,7 +50747,17 @@ function tipRef(branch2) {
   return `refs/tonic/tips/${createHash("sha256").update(branch2).digest("hex")}`;
 }
 async function readTips(git, branches) {
-  if (branches.length === 0) return /* @__PURE__ */ new Map();
+  const written = await Promise.all(
+    branches.map(async (branch2) => [branch2, await readRefFile(git.directory, tipRef(branch2))])
+  );
+  const known = written.flatMap(([branch2, oid2]) => oid2 === null ? [] : [[branch2, oid2]]);
+  return known.length === branches.length ? new Map(known) : listTips(git, branches);
+}
+async function readRefFile(directory, ref) {
+  const text = await readFile(join6(directory, ref), "utf8").catch(() => "");
+  return isObjectName(text.trimEnd()) ? text.trimEnd() : null;
+}
+async function listTips(git, branches) {
   const listing = await git.text({
     args: ["for-each-ref", "--format=%(refname) %(objectname)", "refs/tonic/tips/"]
   });

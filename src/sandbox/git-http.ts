@@ -62,8 +62,7 @@ async function fetchFrom(
   kernel: Kernel,
   { repository, path, request }: { repository: Repository; path: string; request: Request },
 ): Promise<Response> {
-  const folder = kernel.git.folderOf(repository);
-  const asked = { folder, protocol: request.headers.get('git-protocol') ?? '' };
+  const asked = { ...kernel.git.open(repository), protocol: request.headers.get('git-protocol') ?? '' };
   if (path === '/info/refs') return gitResponse('upload-pack-advertisement', await advertiseFetch(asked));
   return gitResponse('upload-pack-result', await answerFetch(asked, await bodyOf(request)));
 }
@@ -74,7 +73,7 @@ async function answerPush(
   { repository, path }: { repository: Repository; path: string },
 ): Promise<Response> {
   const folder = kernel.git.folderOf(repository);
-  if (path === '/info/refs') return gitResponse('receive-pack-advertisement', await advertiseRefs(folder));
+  if (path === '/info/refs') return gitResponse('receive-pack-advertisement', advertiseRefs(folder));
   const push = readPush(await bodyOf(incoming.request));
   const unpack = await takePack(folder, push);
   if (unpack !== null) {

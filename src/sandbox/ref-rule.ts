@@ -66,7 +66,7 @@ async function mayTouchWorkflows(
   const brought = await workflowFolder(bare, change.newSha);
   if (!brought || (await workflowFolder(bare, change.oldSha)) === brought) return null;
   const known = new Set<string>();
-  for (const { sha } of await listRefs(bare.folder, 'refs/heads/'))
+  for (const { sha } of await listRefs(bare, 'refs/heads/'))
     for (const row of await workflowsOf(bare, sha)) known.add(row);
   const fresh = [...(await filesBelow(bare.folder, brought))].find((row) => !known.has(row));
   if (!fresh) return null;

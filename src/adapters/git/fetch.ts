@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitFailure, type Oid, type Repository } from '../../ports/repository.ts';
-import { isRefName, objectNames } from './names.ts';
+import { isObjectName, isRefName, objectNames } from './names.ts';
 import type { Presence } from './presence.ts';
 import type { GitRunner } from './run-git.ts';
 import { createBareStore, exists } from './store-folder.ts';
@@ -152,8 +152,22 @@ function tipRef(branch: string): string {
   return `refs/tonic/tips/${createHash('sha256').update(branch).digest('hex')}`;
 }
 
+/** A ref that was just fetched is a file; where it is not, git is asked. */
 async function readTips(git: GitRunner, branches: readonly string[]): Promise<ReadonlyMap<string, Oid>> {
-  if (branches.length === 0) return new Map();
+  const written = await Promise.all(
+    branches.map(async (branch) => [branch, await readRefFile(git.directory, tipRef(branch))] as const),
+  );
+  const known = written.flatMap(([branch, oid]) => (oid === null ? [] : [[branch, oid] as const]));
+  return known.length === branches.length ? new Map(known) : listTips(git, branches);
+}
+
+/** Source: gitrepository-layout(5), refs. */
+async function readRefFile(directory: string, ref: string): Promise<Oid | null> {
+  const text = await readFile(join(directory, ref), 'utf8').catch(() => '');
+  return isObjectName(text.trimEnd()) ? text.trimEnd() : null;
+}
+
+async function listTips(git: GitRunner, branches: readonly string[]): Promise<ReadonlyMap<string, Oid>> {
   const listing = await git.text({
     args: ['for-each-ref', '--format=%(refname) %(objectname)', 'refs/tonic/tips/'],
   });

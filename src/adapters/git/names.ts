@@ -6,6 +6,11 @@ const OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 // oxlint-disable-next-line no-control-regex -- it is about control characters
 const REFUSED_IN_REF = /\.\.|@\{|[\u0000-\u0020\u007f~^:?*[\\]|\/\/|\/\.|^[./-]|[./]$|\.lock(?:\/|$)/u;
 
+/** Whether this is a full object name. */
+export function isObjectName(name: string): boolean {
+  return OID.test(name);
+}
+
 /**
  * Gives the names back when each is a full object name.
  *
@@ -13,7 +18,7 @@ const REFUSED_IN_REF = /\.\.|@\{|[\u0000-\u0020\u007f~^:?*[\\]|\/\/|\/\.|^[./-]|
  */
 export function objectNames(names: readonly string[]): readonly Oid[] {
   for (const name of names) {
-    if (!OID.test(name)) throw new Error(`not a full object name: ${JSON.stringify(name.slice(0, 80))}`);
+    if (!isObjectName(name)) throw new Error(`not a full object name: ${JSON.stringify(name.slice(0, 80))}`);
   }
   return names;
 }

@@ -134,7 +134,7 @@ export async function obtainSuite(
     ? await kernel.git.reader(repository).info(`${headSha}^{commit}`)
     : null;
   if (!commit) throw unprocessable(`No commit found for SHA: ${headSha}`);
-  const branches = await listRefs(kernel.git.folderOf(repository), 'refs/heads/');
+  const branches = await listRefs(kernel.git.open(repository), 'refs/heads/');
   const now = kernel.clock.now();
   const suite: CheckSuite = {
     ...nextIdentity(kernel.world, 'CheckSuite'),

@@ -57,7 +57,7 @@ async function announce(
 ): Promise<void> {
   const commit = await readCommit(kernel.git.reader(repository), status.sha);
   if (!commit) return;
-  const heads = await listRefs(kernel.git.folderOf(repository), 'refs/heads/');
+  const heads = await listRefs(kernel.git.open(repository), 'refs/heads/');
   const branches = heads
     .filter((head) => head.sha === status.sha)
     .map((head) => ({

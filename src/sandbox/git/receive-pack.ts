@@ -1,4 +1,5 @@
-import { listRefs, NO_COMMIT, type RefChange } from './ref.ts';
+import { NO_COMMIT, type RefChange } from './ref.ts';
+import { readRefs } from './ref-file.ts';
 import { FLUSH, packet, readSection, sideBand } from './pkt-line.ts';
 import { tryGit } from './run.ts';
 
@@ -27,9 +28,9 @@ export interface PushReport {
  * and no hook has to call back.
  * Source: gitprotocol-pack(5) and gitprotocol-http(5).
  */
-export async function advertiseRefs(folder: string): Promise<Buffer> {
-  const refs = await listRefs(folder);
-  const rows = refs.filter(({ ref }) => !ref.startsWith('refs/pull/')).map(({ ref, sha }) => `${sha} ${ref}`);
+export function advertiseRefs(folder: string): Buffer {
+  const refs = [...readRefs(folder)].filter(([ref]) => !ref.startsWith('refs/pull/'));
+  const rows = refs.map(([ref, sha]) => `${sha} ${ref}`);
   const [first = `${NO_COMMIT} capabilities^{}`, ...others] = rows;
   const lines = [packet(`${first}\0${CAPABILITIES}\n`), ...others.map((row) => packet(`${row}\n`))];
   return Buffer.concat([packet('# service=git-receive-pack\n'), FLUSH, ...lines, FLUSH]);

@@ -1,3 +1,5 @@
+import type { BareRepository } from './object-reader.ts';
+import { readRefs } from './ref-file.ts';
 import { git, tryGit } from './run.ts';
 
 /** The sha that stands for "no commit" in updates and payloads. */
@@ -19,19 +21,13 @@ export interface RefChange {
 }
 
 /** Lists refs below prefixes (`refs/heads/`), in order of name. */
-export async function listRefs(folder: string, ...prefixes: string[]): Promise<Ref[]> {
-  const text = await git(folder, [
-    'for-each-ref',
-    '--format=%(refname) %(objectname) %(objecttype)',
-    ...prefixes,
-  ]);
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [ref = '', sha = '', type = ''] = line.split(' ');
-      return { ref, sha, type };
-    });
+export async function listRefs(bare: BareRepository, ...prefixes: string[]): Promise<Ref[]> {
+  const below = [...readRefs(bare.folder)].filter(
+    ([ref]) => prefixes.length === 0 || prefixes.some((prefix) => ref.startsWith(prefix)),
+  );
+  return Promise.all(
+    below.map(async ([ref, sha]) => ({ ref, sha, type: (await bare.reader.info(sha))?.type ?? 'commit' })),
+  );
 }
 
 /**

@@ -86,7 +86,7 @@ function gitFields(graph: Graph, repository: Repository) {
     },
     refs: async (query: RepositoryRefsArgs) => {
       allow(graph, repository, READ_CONTENTS);
-      const refs = await listRefs(graph.kernel.git.folderOf(repository), query.refPrefix);
+      const refs = await listRefs(graph.kernel.git.open(repository), query.refPrefix);
       return connection('RefConnection', query, {
         items: refs,
         toNode: ({ ref, sha }) => graph.ref(repository, { name: ref, sha }),

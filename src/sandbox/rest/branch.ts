@@ -28,10 +28,7 @@ export const branchRoutes = [
     needs: READ,
     answer: async (call) => {
       const { kernel, repository } = call;
-      const { items, headers } = paginate(
-        call,
-        await listRefs(kernel.git.folderOf(repository), 'refs/heads/'),
-      );
+      const { items, headers } = paginate(call, await listRefs(kernel.git.open(repository), 'refs/heads/'));
       return ok(
         items.map(({ ref, sha }) => ({
           ...branchIdentity(repository, ref.slice('refs/heads/'.length)),

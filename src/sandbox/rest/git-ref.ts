@@ -33,9 +33,7 @@ export const gitRefRoutes = [
     answer: async (call) => {
       const { kernel, repository, params } = call;
       const wanted = `refs/${params.ref}`;
-      const refs = (await listRefs(kernel.git.folderOf(repository))).filter(({ ref }) =>
-        ref.startsWith(wanted),
-      );
+      const refs = (await listRefs(kernel.git.open(repository))).filter(({ ref }) => ref.startsWith(wanted));
       const { items, headers } = paginate(call, refs);
       return ok(
         items.map((ref) => serialiseRef(kernel, repository, ref)),

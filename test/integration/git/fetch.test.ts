@@ -52,6 +52,16 @@ describe('a fetch', () => {
     });
   });
 
+  it('gives the tips also where git has packed the refs of the store', async () => {
+    const tip = origin.commit({ a: 'a\n' });
+    origin.publish();
+    const directory = join(origin.folder, 'store');
+    const ask = () => origin.open({ directory }).fetch({ branches: ['main'], history: 'none' });
+    await ask();
+    execFileSync('git', ['-C', directory, 'pack-refs', '--all', '--prune']);
+    expect(await ask()).toEqual(new Map([['main', tip]]));
+  });
+
   it('for picks brings the named commits and their parents, no others, and no contents', async () => {
     for (let count = 0; count < 6; count += 1) origin.commit({ a: `${count}\n` });
     const fix = origin.git('rev-parse', 'main~2');

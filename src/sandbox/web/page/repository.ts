@@ -25,7 +25,7 @@ const ISSUES_SHOWN = 5;
 
 async function repositoryPage(visit: RepositoryVisit): Promise<PageContent> {
   const { kernel, repository } = visit;
-  const branches = await listRefs(kernel.git.folderOf(repository), 'refs/heads/');
+  const branches = await listRefs(kernel.git.open(repository), 'refs/heads/');
   const shown = await Promise.all(branches.map((branch) => showBranch(visit, branch)));
   return {
     title: repository.name,
