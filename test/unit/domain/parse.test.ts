@@ -182,10 +182,17 @@ describe('a comment', () => {
     ['/approveprod #12', '/approve-prod'],
     ['/Unfrezee', '/unfreeze'],
     ['/stauts', '/status'],
+    ['/lokc prod', '/lock'],
+    ['/lan', '/plan'],
   ])('%j is asked whether it means %s', (body, meant) => {
     const parsed = parseComment(body);
     expect(parsed).toMatchObject({ kind: 'refused', refusal: { reason: 'unknown_command' } });
     expect(parsed.kind === 'refused' && parsed.refusal.message).toContain(`; did you mean \`${meant}\`?`);
+  });
+
+  it.each(['/ok', '/yes', '/lgtm', '/done', '/x', '/test'])('%j is no misspelling of any', (body) => {
+    const parsed = parseComment(body);
+    expect(parsed.kind === 'refused' && parsed.refusal.message).not.toContain('did you mean');
   });
 
   it('with two commands is refused as a whole, also when it is twice the same', () => {
