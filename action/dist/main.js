@@ -44164,15 +44164,33 @@ function leftBy({ order: order2 }) {
 function isForBranchAlone({ undoes }) {
   return undoes.length === 0;
 }
-function refuseLeftBranch(record3, environment3, version3) {
-  const live2 = record3?.deployed ?? null;
-  if (live2?.left === void 0) return null;
-  if (version3?.source === "deployments" && version3.commit !== live2.commit) return null;
+function isOnBranchYet({ state, environment: environment3, envelope: envelope2 }, known) {
+  return state === "rolled_back" && !takenBackOn(known, environment3).has(envelope2.commit);
+}
+function refuseLeftBranch(known, environment3, version3) {
+  const left = leftOn(known, environment3);
+  if (left === null) return null;
+  if (version3?.source === "deployments" && version3.commit !== left.commit) return null;
   const where = environment3.toUpperCase();
   return refuse(
     "rollback_unfinished",
-    `${code(live2.release)} took ${where} back to ${shortOid(live2.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${renderFinishing(environment3)}.`
+    `${left.what} took ${where} back to ${shortOid(left.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${left.finish}.`
   );
+}
+function leftOn(known, environment3) {
+  const live2 = known.environments.get(environment3)?.deployed ?? null;
+  if (live2?.left !== void 0)
+    return { what: code(live2.release), commit: live2.commit, finish: renderFinishing(environment3) };
+  const own3 = [...known.releases.values()].find(
+    (each) => each.environment === environment3 && each.kind !== "rollback" && each.plannedAtMs > (live2?.atMs ?? 0) && isOnBranchYet(each, known)
+  );
+  const commit2 = own3?.envelope.previous ?? null;
+  if (own3 === void 0 || commit2 === null) return null;
+  return {
+    what: `A check of ${code(own3.id)}`,
+    commit: commit2,
+    finish: `\`/rollback ${environment3} <reason>\`, which brings the branch back, too`
+  };
 }
 function renderFinishing(environment3) {
   return `\`/rollback ${environment3} <reason>\`, which brings the branch and its bugs back and deploys nothing`;
@@ -44230,11 +44248,7 @@ async function judgeHotfix(given, setting, { release: release2, state }) {
   const gathered = await gather2(context2, setting, { slot: slot2, state, bugs: [bug2], waiting, isHotfix: true });
   const facts = await factsFor(context2, setting, { bug: bug2, gathered, state });
   const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe3(gathered.unsafe);
-  const left = refuseLeftBranch(
-    state.environments.get("prod"),
-    "prod",
-    gathered.versions?.deployed.prod ?? null
-  );
+  const left = refuseLeftBranch(state, "prod", gathered.versions?.deployed.prod ?? null);
   const refusal = refuseHotfix2(bug2, hotfix2, facts) ?? unsafe ?? left ?? await refuseToCarry(context2, gathered);
   return refusal ?? { kind: "judged", bug: bug2, gathered, facts };
 }
@@ -44462,14 +44476,14 @@ function wayForBranch({ releases }, environment3, live2) {
 }
 function halfLive(known, environment3, sinceMs) {
   const { releases, slots } = known;
-  const newest = [...releases.values()].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter((each) => each.plannedAtMs > sinceMs && (each.deployer !== null || isCutOff(each, slots))).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
+  const newest = [...releases.values()].filter((each) => each.environment === environment3 && each.kind !== "rollback").filter((each) => each.plannedAtMs > sinceMs && (hasBegun(each) || isCutOff(each, slots))).toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
   if (newest === void 0) return [];
   const isToUndo = hasFailedMidway(newest) || isCutOff(newest, slots) || isOnBranchYet(newest, known);
   const { commit: commit2, previous, rollback: rollback2 } = newest.envelope;
   return isToUndo ? [{ release: newest.id, commit: commit2, previous, rollback: rollback2, atMs: newest.plannedAtMs }] : [];
 }
-function isOnBranchYet({ state, environment: environment3, envelope: envelope2 }, known) {
-  return state === "rolled_back" && !takenBackOn(known, environment3).has(envelope2.commit);
+function hasBegun(release2) {
+  return release2.deployer !== null && (release2.state !== "failed" || hasFailedMidway(release2));
 }
 function hasFailedMidway({ state, steps }) {
   return state === "failed" && steps.some(({ key }) => key.startsWith("deploy"));
@@ -44779,9 +44793,9 @@ function sayOn({ id }, issue3, { body, atMs }) {
 function environmentLeft(state, release2, atMs) {
   const { environment: environment3, id, steps } = release2;
   const locks = locksOf(state, environment3);
-  const hasBegun = steps.some(({ key }) => key.startsWith("deploy"));
+  const hasBegun2 = steps.some(({ key }) => key.startsWith("deploy"));
   const isPast = locks.leases.some(({ owner, operation }) => owner.kind === "run" && operation !== id);
-  const left = hasBegun && !isPast ? lockBehind(locks, release2, atMs) : withoutOperation(locks, id);
+  const left = hasBegun2 && !isPast ? lockBehind(locks, release2, atMs) : withoutOperation(locks, id);
   return withLocks(state.environments.get(environment3), environment3, left);
 }
 async function failRollback(context2, setting, {
@@ -57629,23 +57643,35 @@ function nearestWord(word, known) {
   const ranked = known.map((each) => ({ each, apart: lettersApart(written, simple(each)) })).toSorted((left, right) => left.apart - right.apart);
   const [best] = ranked;
   if (best === void 0) return null;
-  const allowed = Math.max(2, Math.floor(best.each.length / 3));
-  return best.apart <= allowed && best.apart < best.each.length ? best.each : null;
+  return best.apart <= allowedApart(written, best.each) ? best.each : null;
+}
+function allowedApart(written, known) {
+  if (Math.min(written.length, known.length) <= 4) return 1;
+  return Math.max(2, Math.floor(known.length / 3));
 }
 function simple(word) {
   return word.toLowerCase().replaceAll(/[\s_-]/gu, "");
 }
 function lettersApart(one, other) {
-  let apart = Array.from({ length: other.length + 1 }, (_, at) => at);
+  const letters = Array.from(other);
+  const rows = [Array.from({ length: letters.length + 1 }, (_, at) => at)];
+  const read3 = [];
   for (const letter of one) {
-    const next = [(apart[0] ?? 0) + 1];
-    for (const [at, against] of Array.from(other).entries()) {
-      const changed = (apart[at] ?? 0) + (letter === against ? 0 : 1);
-      next.push(Math.min(changed, (apart[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    const [before = [], earlier = []] = rows.slice(-2).toReversed();
+    const swapped = (at) => read3.at(-1) === letters[at] ? valueAt(earlier, at - 1) + 1 : Infinity;
+    const next = [valueAt(before, 0) + 1];
+    for (const [at, against] of letters.entries()) {
+      const changed = valueAt(before, at) + (letter === against ? 0 : 1);
+      const moved = letter === letters[at - 1] ? swapped(at) : Infinity;
+      next.push(Math.min(changed, moved, valueAt(before, at + 1) + 1, valueAt(next, at) + 1));
     }
-    apart = next;
+    rows.push(next);
+    read3.push(letter);
   }
-  return apart.at(-1) ?? 0;
+  return valueAt(rows.at(-1) ?? [], letters.length);
+}
+function valueAt(row, at) {
+  return row[at] ?? Infinity;
 }
 
 // src/config/problem.ts
@@ -58765,7 +58791,7 @@ function problemsOf(issue3, { value, places, fileName }) {
       message: describeUnknownKey(issue3.path, key)
     }));
   }
-  const message = describeIssue(issue3, valueAt(value, issue3.path));
+  const message = describeIssue(issue3, valueAt2(value, issue3.path));
   return [{ file: fileName, path: nameOf6(issue3.path), ...places.ofValue(issue3.path), message }];
 }
 function byPlace(left, right) {
@@ -58774,7 +58800,7 @@ function byPlace(left, right) {
 function nameOf6(path) {
   return path.map((step3) => typeof step3 === "number" ? `[${step3}]` : `.${quoteValue(String(step3)).slice(1, -1)}`).join("").replace(/^\./u, "");
 }
-function valueAt(value, path) {
+function valueAt2(value, path) {
   let below = value;
   for (const step3 of path) {
     if (typeof below !== "object" || below === null || !Object.hasOwn(below, step3)) return void 0;
@@ -59599,7 +59625,7 @@ async function planUnlocked(planning, stage2) {
 }
 function refuseLeft({ state, versions }, environment3) {
   const deployed2 = versions?.deployed[environment3] ?? null;
-  return refuseLeftBranch(state.environments.get(environment3), environment3, deployed2);
+  return refuseLeftBranch(state, environment3, deployed2);
 }
 async function refuseProd(planning, versions, { carried, releases }) {
   const { context: context2, gathered, unsafeWord } = planning;
@@ -62886,10 +62912,9 @@ async function deployOrFail(context2, setting, { situation, run: run2, stopped }
   return { kind: "ran", record: done, ok: true };
 }
 async function refuseLeft2(context2, setting, { stage: { environment: environment3 }, state }) {
-  const record3 = state.environments.get(environment3);
-  if (refuseLeftBranch(record3, environment3, null) === null) return null;
+  if (refuseLeftBranch(state, environment3, null) === null) return null;
   const versions = await tryVersions(context2, setting);
-  return refuseLeftBranch(record3, environment3, versions?.deployed[environment3] ?? null);
+  return refuseLeftBranch(state, environment3, versions?.deployed[environment3] ?? null);
 }
 function refuseWithdrawn({ environment: environment3 }, undue) {
   const frozen2 = [...undue.values()].find(({ reason: reason2 }) => reason2 === "frozen");

@@ -1,5 +1,5 @@
 import type { DeployedVersion } from './flow.ts';
-import type { EnvironmentRecord, LiveRelease } from './ledger.ts';
+import { takenBackOn, type LedgerState, type LiveRelease } from './ledger.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
 import type { Release } from './release.ts';
@@ -15,23 +15,57 @@ export function isForBranchAlone({ undoes }: NonNullable<Release['order']>): boo
   return undoes.length === 0;
 }
 
+/** Whether a release that its own checks took back lies on its branch yet, as far as anybody has written down. */
+export function isOnBranchYet(
+  { state, environment, envelope }: Release,
+  known: Pick<LedgerState, 'environments'>,
+): boolean {
+  return state === 'rolled_back' && !takenBackOn(known, environment).has(envelope.commit);
+}
+
+type Known = Pick<LedgerState, 'environments' | 'releases'>;
+
 /**
- * Refuses `rollback_unfinished` while an environment's branch was not brought back with it: whatever is deployed on top of
- * that, or goes on there, brings what was taken off live again. Not where a person has deployed something else since.
+ * Refuses `rollback_unfinished` while an environment's branch was not brought back with it, by a rollback or by a release
+ * that its own checks took back: whatever is deployed on top of that, or goes on there, brings what was taken off live
+ * again. Not where a person has deployed something else since.
  */
 export function refuseLeftBranch(
-  record: EnvironmentRecord | undefined,
+  known: Known,
   environment: EnvironmentName,
   version: DeployedVersion | null,
 ): Refusal | null {
-  const live = record?.deployed ?? null;
-  if (live?.left === undefined) return null;
-  if (version?.source === 'deployments' && version.commit !== live.commit) return null;
+  const left = leftOn(known, environment);
+  if (left === null) return null;
+  if (version?.source === 'deployments' && version.commit !== left.commit) return null;
   const where = environment.toUpperCase();
   return refuse(
     'rollback_unfinished',
-    `${code(live.release)} took ${where} back to ${shortOid(live.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${renderFinishing(environment)}.`,
+    `${left.what} took ${where} back to ${shortOid(left.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${left.finish}.`,
   );
+}
+
+function leftOn(
+  known: Known,
+  environment: EnvironmentName,
+): { readonly what: string; readonly commit: string; readonly finish: string } | null {
+  const live = known.environments.get(environment)?.deployed ?? null;
+  if (live?.left !== undefined)
+    return { what: code(live.release), commit: live.commit, finish: renderFinishing(environment) };
+  const own = [...known.releases.values()].find(
+    (each) =>
+      each.environment === environment &&
+      each.kind !== 'rollback' &&
+      each.plannedAtMs > (live?.atMs ?? 0) &&
+      isOnBranchYet(each, known),
+  );
+  const commit = own?.envelope.previous ?? null;
+  if (own === undefined || commit === null) return null;
+  return {
+    what: `A check of ${code(own.id)}`,
+    commit,
+    finish: `\`/rollback ${environment} <reason>\`, which brings the branch back, too`,
+  };
 }
 
 /** How an admin has a rollback finished; Markdown. */

@@ -1,9 +1,8 @@
 import type { SlotCalendar } from './calendar.ts';
 import type { TakenBackCommits } from './flow.ts';
-import { leftBy } from './left-branch.ts';
+import { isOnBranchYet, leftBy } from './left-branch.ts';
 import {
   nothingDeployed,
-  takenBackOn,
   toLive,
   type EnvironmentRecord,
   type LedgerState,
@@ -73,14 +72,14 @@ function wayForBranch(
 }
 
 /**
- * The newest release of the environment, if it failed after it had begun to deploy, or may have, as its slot died and was
+ * The newest release of the environment that has begun to deploy, if it failed then, or may have, as its slot died and was
  * not run again; or if its own checks took it back, and its branch has it yet.
  */
 function halfLive(known: Known, environment: EnvironmentName, sinceMs: number): LiveRelease[] {
   const { releases, slots } = known;
   const newest = [...releases.values()]
     .filter((each) => each.environment === environment && each.kind !== 'rollback')
-    .filter((each) => each.plannedAtMs > sinceMs && (each.deployer !== null || isCutOff(each, slots)))
+    .filter((each) => each.plannedAtMs > sinceMs && (hasBegun(each) || isCutOff(each, slots)))
     .toSorted((left, right) => right.plannedAtMs - left.plannedAtMs)[0];
   if (newest === undefined) return [];
   const isToUndo = hasFailedMidway(newest) || isCutOff(newest, slots) || isOnBranchYet(newest, known);
@@ -88,9 +87,9 @@ function halfLive(known: Known, environment: EnvironmentName, sinceMs: number): 
   return isToUndo ? [{ release: newest.id, commit, previous, rollback, atMs: newest.plannedAtMs }] : [];
 }
 
-/** As far as anybody has written down. */
-function isOnBranchYet({ state, environment, envelope }: Release, known: Known): boolean {
-  return state === 'rolled_back' && !takenBackOn(known, environment).has(envelope.commit);
+/** What failed before its first deploy has changed nothing: what one before it has left is there yet. */
+function hasBegun(release: Release): boolean {
+  return release.deployer !== null && (release.state !== 'failed' || hasFailedMidway(release));
 }
 
 function hasFailedMidway({ state, steps }: Release): boolean {

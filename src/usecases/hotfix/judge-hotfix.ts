@@ -46,11 +46,7 @@ export async function judgeHotfix(
   const gathered = await gather(context, setting, { slot, state, bugs: [bug], waiting, isHotfix: true });
   const facts = await factsFor(context, setting, { bug, gathered, state });
   const unsafe = gathered.unsafe.length === 0 ? null : refuseUnsafe(gathered.unsafe);
-  const left = refuseLeftBranch(
-    state.environments.get('prod'),
-    'prod',
-    gathered.versions?.deployed.prod ?? null,
-  );
+  const left = refuseLeftBranch(state, 'prod', gathered.versions?.deployed.prod ?? null);
   const refusal =
     refuseHotfix(bug, hotfix, facts) ?? unsafe ?? left ?? (await refuseToCarry(context, gathered));
   return refusal ?? { kind: 'judged', bug, gathered, facts };

@@ -120,7 +120,7 @@ async function planUnlocked(planning: Planning, stage: Stage): ReturnType<typeof
 
 function refuseLeft({ state, versions }: Gathered, environment: EnvironmentName): Refusal | null {
   const deployed = versions?.deployed[environment] ?? null;
-  return refuseLeftBranch(state.environments.get(environment), environment, deployed);
+  return refuseLeftBranch(state, environment, deployed);
 }
 
 /** What keeps everything from PROD: that nothing guards it, or what it holds already. */

@@ -173,10 +173,9 @@ async function refuseLeft(
   setting: Setting,
   { stage: { environment }, state }: Situation,
 ): Promise<Refusal | null> {
-  const record = state.environments.get(environment);
-  if (refuseLeftBranch(record, environment, null) === null) return null;
+  if (refuseLeftBranch(state, environment, null) === null) return null;
   const versions = await tryVersions(context, setting);
-  return refuseLeftBranch(record, environment, versions?.deployed[environment] ?? null);
+  return refuseLeftBranch(state, environment, versions?.deployed[environment] ?? null);
 }
 
 /** A run before this one has pushed and died; what was taken back since is not deployed after all. */

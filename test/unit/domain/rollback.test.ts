@@ -76,7 +76,11 @@ describe('the ways back', () => {
     expect(ways(PROD, [{ ...HALF_WAY, state: 'rolled_back' }])[0]).toEqual([BAD, 1]);
     const takenBack = [{ by: oid('9'), commits: [HALF_WAY.envelope.commit] }];
     expect(ways({ ...PROD, takenBack }, [{ ...HALF_WAY, state: 'rolled_back' }])[0]).toEqual([GOOD, 1]);
-    expect(ways(PROD, [{ ...HALF_WAY, steps: [] }])[0]).toEqual([GOOD, 1]);
+    const early: Release = { ...HALF_WAY, steps: [] };
+    expect(ways(PROD, [early])[0]).toEqual([GOOD, 1]);
+    const stopped = { ...early, id: '2026-11-22-T2-prod', plannedAtMs: at('2026-11-22 22:00:00') };
+    expect(ways(PROD, [HALF_WAY, stopped])[0]).toEqual([BAD, 1]);
+    expect(ways(PROD, [{ ...HALF_WAY, state: 'rolled_back' }, stopped])[0]).toEqual([BAD, 1]);
   });
 
   test('begin with the branch alone, where a rollback has left it: not before a release that failed since', () => {
