@@ -36,7 +36,11 @@ describe.each(PLACES)('the workflows of %s', (_, open) => {
     const run = await workflows.dispatch('tonic-t1.yml', { slot: '2026-11-20/T1' });
     const start = await workflows.runStart(run ?? 0);
     expect(start).toMatchObject({ event: 'workflow_dispatch', by: { login: 'tonic[bot]' } });
-    expect(start?.again).toEqual(start?.by);
+    expect(start?.again).toBeNull();
+    await place.endRun(run ?? 0);
+    await place.startAgain('max', run ?? 0);
+    const next = await workflows.runStart(run ?? 0);
+    expect(next).toMatchObject({ by: { login: 'tonic[bot]' }, again: { login: 'max' } });
   });
 
   test('a run that is not there is unknown', async () => {

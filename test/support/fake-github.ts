@@ -73,7 +73,7 @@ export function createFakeGitHub(world: FakeWorld): FakeGitHub {
       dispatch: async (workflowFile, inputs) => {
         const id = world.nextId();
         world.runs.push({ id, workflowFile, inputs, state: 'active' });
-        world.starts.set(id, { event: 'workflow_dispatch', by: world.bot, again: world.bot });
+        world.starts.set(id, { event: 'workflow_dispatch', by: world.bot, again: null });
         return id;
       },
       runState: async (runId) => world.runs.find(({ id }) => id === runId)?.state ?? 'unknown',

@@ -84,14 +84,16 @@ async function readRun({ client, owner, repo }: GitHubContext, runId: number) {
 /** Source: GitHub gives no account for one that was deleted; nobody has its role. */
 function startOf({
   event,
+  run_attempt: attempt,
   actor = null,
   triggering_actor: again = null,
 }: {
   readonly event: string;
+  readonly run_attempt?: number;
   readonly actor?: Account;
   readonly triggering_actor?: Account;
 }): RunStart {
-  return { event, by: personOf(actor), again: personOf(again ?? actor) };
+  return { event, by: personOf(actor), again: attempt === 1 ? null : personOf(again) };
 }
 
 function personOf(account: Account): Person {

@@ -17,18 +17,19 @@ export interface RunStart {
   readonly event: string;
   /** Who gave its inputs; of a schedule, which has none, who wrote it. */
   readonly by: Person;
-  /** Who has started its newest attempt. */
-  readonly again: Person;
+  /** Who has started it again, the last time; `null`: nobody has. */
+  readonly again: Person | null;
 }
 
 /**
- * The people whose word the inputs of a run may be. Not that of a schedule, which has none, nor the App's, which gives
- * no reason: what their runs say stands in the workflow file of the default branch.
+ * The people whose word the reason that a run gives may be. Not the author of a schedule, which has no inputs, nor the
+ * App, which gives none: what their runs say stands in the workflow file of the default branch. Started again it is that
+ * file as it was then, so whoever does that has to answer for it.
  */
 export function startersOf({ event, by, again }: RunStart, appSlug: string | null): readonly Person[] {
   const appLogin = appSlug === null || appSlug === EVERYBODYS_APP ? null : `${appSlug}[bot]`;
   const first = event === 'schedule' ? [] : [by];
-  const second = again.id === by.id ? [] : [again];
+  const second = again === null || first.some(({ id }) => id === again.id) ? [] : [again];
   return [...first, ...second].filter(({ login }) => login !== appLogin);
 }
 

@@ -111,5 +111,7 @@ export interface Place {
   saidAbout(run: number): Promise<string[]>;
   /** Lets a started workflow run end. */
   endRun(id: number): Promise<void>;
+  /** A person starts a run again that has ended. */
+  startAgain(login: string, run: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -331,6 +331,9 @@ function deployPeople(world: SandboxWorld) {
     endRun: async () => {
       await world.sandbox.idle();
     },
+    startAgain: async (login: string, run: number) => {
+      await world.as(login).rest.actions.reRunWorkflow({ ...shop, run_id: run });
+    },
   } satisfies Partial<Place>;
 }
 

@@ -294,7 +294,7 @@ export async function slot(
   if (shop.world.clock.nowMs() < due) shop.world.clock.advance(due - shop.world.clock.nowMs());
   const { runId = shop.world.nextId(), attempt = 1, context = shop.open() } = run;
   const { bot } = shop.world;
-  shop.world.starts.set(runId, run.start ?? { event: 'workflow_dispatch', by: bot, again: bot });
+  shop.world.starts.set(runId, run.start ?? { event: 'workflow_dispatch', by: bot, again: null });
   const why = run.unsafeReason === undefined ? {} : { unsafeReason: run.unsafeReason };
   return runSlot(context, { kind, slotId: null, run: aRun(kind, { id: runId, attempt }), ...why });
 }
