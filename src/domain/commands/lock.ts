@@ -27,7 +27,7 @@ function prepare(argumentText: string): Prepared | Refusal {
 }
 
 function decide(words: readonly string[], call: Call, facts: BugFacts): Decision {
-  const read = parsePlace(words, facts.policy);
+  const read = parsePlace(words, facts.policy.services);
   if (read.kind === 'refused') return read;
   const { place, rest } = read;
   if (rest.length === 0) return refuse('bad_arguments', `Say \`${USAGE}\`: others have to know why.`);

@@ -1,4 +1,4 @@
-import { ENVIRONMENTS, type EnvironmentName, type Policy } from '../policy.ts';
+import { ENVIRONMENTS, type EnvironmentName } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
 
 /** An environment, or one service there. */
@@ -9,13 +9,13 @@ export interface Place {
 }
 
 /**
- * Reads `prod` or `prod billing` off the first words: a second word that is a service of the configuration is one.
+ * Reads `prod` or `prod billing` off the first words: a second word that is one of the services is meant as that.
  *
  * Refuses: `bad_arguments` for an environment that there is not.
  */
 export function parsePlace(
   [first = '', ...rest]: readonly string[],
-  { services }: Pick<Policy, 'services'>,
+  services: readonly { readonly name: string }[],
 ): { readonly kind: 'place'; readonly place: Place; readonly rest: readonly string[] } | Refusal {
   const environment = ENVIRONMENTS.find((name) => name === first.toLowerCase());
   if (environment === undefined) return refuse('bad_arguments', 'The environment has to be `uat` or `prod`.');

@@ -30,7 +30,7 @@ function prepare(argumentText: string): Prepared | Refusal {
 function decide(words: readonly string[], call: Call, facts: BugFacts): Decision {
   const { actor, standing, writtenAtMs: saidAtMs } = call;
   const { bug, policy } = facts;
-  const read = parsePlace(words, policy);
+  const read = parsePlace(words, [...policy.services, ...lockedServices(facts)]);
   if (read.kind === 'refused') return read;
   if (read.rest.length > 0) return refuse('bad_arguments', `Say \`${USAGE}\`.`);
   const { environment } = read.place;
@@ -43,6 +43,12 @@ function decide(words: readonly string[], call: Call, facts: BugFacts): Decision
   if (decided.kind === 'refused') return decided;
   const answer = renderUnlocked(read.place, decided.locks, facts);
   return { ...allow(bug, answer), locks: { environment, locks: decided.locks } };
+}
+
+/** Of a service that the configuration does not have any more the lock still has to be lifted. */
+function lockedServices({ locks }: BugFacts): readonly { readonly name: string }[] {
+  const leases = [...locks.values()].flatMap((each) => each.leases);
+  return leases.flatMap(({ service }) => (service === null ? [] : [{ name: service }]));
 }
 
 function renderUnlocked(

@@ -64,6 +64,18 @@ describe('a locked environment', () => {
     expect(answersOn(shop, bug).at(-1)).toContain('the next slot may deploy to PROD again');
   });
 
+  test('is free again though the configuration does not have the service any more that was locked', async () => {
+    const shop = createShop();
+    const bug = await bugOnUat(shop);
+    shop.policy = { ...shop.policy, services: [aService({ name: 'billing' })] };
+    await say(shop, { issue: bug, body: '/lock uat billing I am looking' });
+    shop.policy = { ...shop.policy, services: [] };
+    await say(shop, { issue: bug, body: '/rollback uat it is broken' });
+    expect(answersOn(shop, bug).at(-1)).toContain('says `/unlock uat billing`');
+    await say(shop, { issue: bug, body: '/unlock uat billing' });
+    expect(leasesOn(shop, 'uat')).toEqual([]);
+  });
+
   test('stops only what goes there', async () => {
     const shop = createShop();
     const bug = await approvedBug(shop);
