@@ -20603,7 +20603,7 @@ var NO_UNSAFE_WORD = { kind: "none" };
 function startersOf({ event: event2, by, again }, appSlug) {
   const appLogin = appSlug === null || appSlug === EVERYBODYS_APP ? null : `${appSlug}[bot]`;
   const first = event2 === "schedule" ? [] : [by];
-  const second = again.id === by.id ? [] : [again];
+  const second = again === null || first.some(({ id }) => id === again.id) ? [] : [again];
   return [...first, ...second].filter(({ login }) => login !== appLogin);
 }
 function judgeUnsafe(reason2, starters, { roles }) {
@@ -43823,7 +43823,7 @@ async function refuseUnsignedBranch(context2, gathered, { tip, carried, plannedO
   const { signed, withdrawn } = sortLandings(gathered.state, carried, unwritten);
   const saysBranch = commit2 === tip && source !== "deployments";
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned2(withdrawn);
-  const live2 = saysBranch ? plannedOn ?? behindLeftover(gathered.state.environments.get("prod")?.leftovers, tip) : commit2;
+  const live2 = saysBranch ? behindLeftover(gathered.state.environments.get("prod")?.leftovers, plannedOn ?? tip) : commit2;
   return live2 === tip ? null : refuseUnsignedSince(context2, gathered, { live: live2, tip, signed });
 }
 async function refuseUnfinishedRollback(context2, state, tip) {
@@ -57560,10 +57560,11 @@ async function readRun2({ client, owner, repo }, runId) {
 }
 function startOf2({
   event: event2,
+  run_attempt: attempt,
   actor = null,
   triggering_actor: again = null
 }) {
-  return { event: event2, by: personOf2(actor), again: personOf2(again ?? actor) };
+  return { event: event2, by: personOf2(actor), again: attempt === 1 ? null : personOf2(again) };
 }
 function personOf2(account) {
   return account === null ? { id: 0, login: "ghost" } : { id: Number(account.id), login: account.login };
@@ -61286,7 +61287,7 @@ function decide9(said, call, { bug: bug2, nowMs: atMs }) {
 }
 
 // src/domain/commands/place.ts
-function parsePlace([first = "", ...rest], { services }) {
+function parsePlace([first = "", ...rest], services) {
   const environment3 = ENVIRONMENTS.find((name3) => name3 === first.toLowerCase());
   if (environment3 === void 0) return refuse("bad_arguments", "The environment has to be `uat` or `prod`.");
   const service = services.find(({ name: name3 }) => name3.toLowerCase() === rest[0]?.toLowerCase())?.name ?? null;
@@ -61311,7 +61312,7 @@ function prepare6(argumentText) {
   return { targets: "this", pulls: [], decide: (call, facts) => decide10(words, call, facts) };
 }
 function decide10(words, call, facts) {
-  const read3 = parsePlace(words, facts.policy);
+  const read3 = parsePlace(words, facts.policy.services);
   if (read3.kind === "refused") return read3;
   const { place, rest } = read3;
   if (rest.length === 0) return refuse("bad_arguments", `Say \`${USAGE3}\`: others have to know why.`);
@@ -61710,7 +61711,7 @@ function prepare8(argumentText) {
 function decide13(words, call, facts) {
   const { actor, standing: standing2, writtenAtMs: saidAtMs } = call;
   const { bug: bug2, policy } = facts;
-  const read3 = parsePlace(words, policy);
+  const read3 = parsePlace(words, [...policy.services, ...lockedServices(facts)]);
   if (read3.kind === "refused") return read3;
   if (read3.rest.length > 0) return refuse("bad_arguments", `Say \`${USAGE5}\`.`);
   const { environment: environment3 } = read3.place;
@@ -61723,6 +61724,10 @@ function decide13(words, call, facts) {
   if (decided.kind === "refused") return decided;
   const answer2 = renderUnlocked(read3.place, decided.locks, facts);
   return { ...allow(bug2, answer2), locks: { environment: environment3, locks: decided.locks } };
+}
+function lockedServices({ locks }) {
+  const leases = [...locks.values()].flatMap((each) => each.leases);
+  return leases.flatMap(({ service }) => service === null ? [] : [{ name: service }]);
 }
 function renderUnlocked({ environment: environment3, service }, locks, { calendar }) {
   const left = locksAt(locks, service);

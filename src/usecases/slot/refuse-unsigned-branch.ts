@@ -45,7 +45,7 @@ export async function refuseUnsignedBranch(
   // Where the branch itself says what is live, only what this system failed to deploy is known not to be.
   if (saysBranch && withdrawn.length > 0) return refuseUnsigned(withdrawn);
   const live = saysBranch
-    ? (plannedOn ?? behindLeftover(gathered.state.environments.get('prod')?.leftovers, tip))
+    ? behindLeftover(gathered.state.environments.get('prod')?.leftovers, plannedOn ?? tip)
     : commit;
   return live === tip ? null : refuseUnsignedSince(context, gathered, { live, tip, signed });
 }

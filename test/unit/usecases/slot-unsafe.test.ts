@@ -111,7 +111,12 @@ describe('a reason to deploy to PROD though nothing guards it', () => {
     ['an admin, and once more by somebody else', 'ada', 'wes', 'workflow_dispatch'],
     ['somebody who may only write, and once more by an admin', 'wes', 'ada', 'workflow_dispatch'],
     ['the schedule, and once more by somebody else', 'ada', 'wes', 'schedule'],
-    ['the schedule, and once more by whoever wrote that, as old as its file may be', 'wes', 'wes', 'schedule'],
+    [
+      'the schedule, and once more by whoever wrote that, as old as its file may be',
+      'wes',
+      'wes',
+      'schedule',
+    ],
   ])('does not count in one that was started by %s', async (...[, first, again, event]) => {
     expect(await takeSlot(by(first, again, event))).toBe('held setup_unsafe');
     expect(answersOn(shop, bug).at(-1)).toContain('**wes** started it: such a reason counts in a run that');

@@ -73,6 +73,33 @@ describe('a fix that lies on the PROD branch because its deploy failed', () => {
     expect(bugIn(shop, bug).status).toBe('deployed_prod');
   });
 
+  it.each(['branch', 'deployments'] as const)(
+    'is not carried live by another bug when its own was closed between plan and push (versions from %s)',
+    async (versionFrom) => {
+      const shop = createShop();
+      const { prod } = shop.policy.environments;
+      shop.policy = {
+        ...shop.policy,
+        environments: { ...shop.policy.environments, prod: { ...prod, versionFrom } },
+      };
+      const closed = await bugOnUat(shop);
+      await say(shop, { issue: closed, body: '/approve-prod' });
+      shop.failing.add('prod');
+      await slot(shop, 'T2');
+      shop.failing.delete('prod');
+      nextNoon(shop);
+      const other = await bugOnUat(shop);
+      await say(shop, { issue: other, body: '/approve-prod' });
+      const slotId = await planAt(shop, 'T2');
+      expect(shop.ledger.state().slots.get(slotId)?.stages[0]?.bugs).toHaveLength(2);
+      await say(shop, { issue: closed, body: '/close it is none' });
+      const before = [...shop.deploys];
+      const run = aRun('T2');
+      const ran = await runStage(shop.open(), { slotId, environment: 'prod', run });
+      expect([outcomeIn(ran, other), shop.deploys]).toEqual(['failed unsigned_commits', before]);
+    },
+  );
+
   it('is not what runs, however many releases of UAT have come since', async () => {
     const shop = createShop();
     const bug = await bugOnUat(shop);
