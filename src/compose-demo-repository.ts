@@ -90,7 +90,7 @@ export async function writeDemoHistory(
  * The workflows that people copy, without their own schedule: it is the backup of the App, which keeps the time here, and
  * each jump of the demo's clock would start it in vain.
  */
-export function tonicWorkflows(): Record<string, string> {
+export const tonicWorkflows = once((): Readonly<Record<string, string>> => {
   return Object.fromEntries(
     WORKFLOWS.map((file) => {
       const path = `.github/workflows/${file}`;
@@ -99,10 +99,19 @@ export function tonicWorkflows(): Record<string, string> {
       return [path, document.toString({ lineWidth: 0 })];
     }),
   );
-}
+});
 
-function readHistory(): History {
-  return History.parse(parse(readFileSync(join(RECIPE, 'history.yml'), 'utf8')));
+const readHistory = once((): History =>
+  History.parse(parse(readFileSync(join(RECIPE, 'history.yml'), 'utf8'))),
+);
+
+/** Neither recipe nor workflows change while a process runs: they are read for its first demo. */
+function once<T>(read: () => T): () => T {
+  let known: { readonly value: T } | null = null;
+  return () => {
+    known ??= { value: read() };
+    return known.value;
+  };
 }
 
 function readFolder(folder: string, fill: Readonly<Record<string, string>>): Record<string, SeedFile> {

@@ -84,7 +84,7 @@ async function move(
   repository: Repository,
   changes: RefChange[],
 ): Promise<RefRefusal | null> {
-  const words = await moveRefs(kernel.git.folderOf(repository), changes);
+  const words = await moveRefs(kernel.git.open(repository), changes);
   return words === null ? null : refusalInWordsOf(words);
 }
 

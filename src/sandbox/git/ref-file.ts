@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 
 /**
  * Reads the refs of a bare repository from their files, by name: asked for with every fetch, a process for them would
@@ -25,6 +25,37 @@ const SHA = /^[0-9a-f]{40}$/;
 /** The branch that `HEAD` stands for. */
 export function readHead(folder: string): string {
   return readText(join(folder, 'HEAD')).trim().replace('ref: ', '');
+}
+
+/**
+ * Moves a ref to a commit by its file alone, if it is at `from`; `null`: wherever it is, or nowhere yet.
+ *
+ * False, and nothing is done, where git has to look: at a ref that is elsewhere, locked, packed, or in the way of another.
+ * The lock is git's own. Source: gitrepository-layout(5) and git's refs/files-backend.c.
+ */
+export function writeRef(
+  folder: string,
+  ref: string,
+  { from, to }: { from: string | null; to: string },
+): boolean {
+  const file = join(folder, ref);
+  const lock = `${file}.lock`;
+  if (from === null && existsSync(join(folder, 'packed-refs'))) return false;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(lock, `${to}\n`, { flag: 'wx' });
+  } catch {
+    return false;
+  }
+  try {
+    if (from !== null && readText(file).trim() !== from) return false;
+    renameSync(lock, file);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(lock, { force: true });
+  }
 }
 
 /** What is not there, or not any more, says nothing. */

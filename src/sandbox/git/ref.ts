@@ -1,5 +1,5 @@
 import type { BareRepository } from './object-reader.ts';
-import { readRefs } from './ref-file.ts';
+import { readRefs, writeRef } from './ref-file.ts';
 import { git, tryGit } from './run.ts';
 
 /** The sha that stands for "no commit" in updates and payloads. */
@@ -35,15 +35,28 @@ export async function listRefs(bare: BareRepository, ...prefixes: string[]): Pro
  *
  * Answers `null`, or git's words when nothing was moved.
  */
-export async function moveRefs(folder: string, changes: RefChange[]): Promise<string | null> {
+export async function moveRefs(bare: BareRepository, changes: RefChange[]): Promise<string | null> {
+  const [change, ...others] = changes;
+  if (change && others.length === 0 && (await moveOne(bare, change))) return null;
   const input = changes.map(({ ref, oldSha, newSha }) => `update ${ref}\0${newSha}\0${oldSha}\0`).join('');
-  const result = await tryGit(folder, ['update-ref', '-z', '--stdin'], { input });
+  const result = await tryGit(bare.folder, ['update-ref', '-z', '--stdin'], { input });
   return result.code === 0 ? null : result.stderr.trim();
+}
+
+/** The usual case without a process: one ref that is there goes to another commit. */
+async function moveOne(
+  { folder, reader }: BareRepository,
+  { ref, oldSha, newSha }: RefChange,
+): Promise<boolean> {
+  if (oldSha === NO_COMMIT || newSha === NO_COMMIT || !isRefName(ref)) return false;
+  const target = await reader.info(newSha);
+  return target?.type === 'commit' && writeRef(folder, ref, { from: oldSha, to: newSha });
 }
 
 /** Points a ref somewhere whatever it was; only for refs that nobody but the sandbox writes. */
 export async function setRef(folder: string, ref: string, sha: string): Promise<void> {
-  await git(folder, ['update-ref', ref, sha]);
+  const isWritten = isRefName(ref) && writeRef(folder, ref, { from: null, to: sha });
+  if (!isWritten) await git(folder, ['update-ref', ref, sha]);
 }
 
 /** Tells whether git accepts a full ref name. */

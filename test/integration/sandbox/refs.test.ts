@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { answerLsRefs } from '../../../src/sandbox/git/ls-refs.ts';
 import { createObjectReader, type ObjectReader } from '../../../src/sandbox/git/object-reader.ts';
 import { packet } from '../../../src/sandbox/git/pkt-line.ts';
+import { moveRefs, setRef } from '../../../src/sandbox/git/ref.ts';
 
 const AUTHOR = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
 
@@ -85,4 +86,39 @@ it('clients are told of refs word for word as git tells of them: of none, of pac
   const full = await ask();
   expect(full.ours).toEqual(full.gits);
   expect(full.ours[1]).toContain('peeled:');
+});
+
+it('refs move only from where they are said to be, whether by their files or by git', async () => {
+  const ref = 'refs/heads/moved';
+  const [first, second, third] = [commit('first'), commit('second'), commit('third')];
+  const at = () => git(['rev-parse', ref]).toString().trim();
+  const move = (oldSha: string, newSha: string) => moveRefs({ folder, reader }, [{ ref, oldSha, newSha }]);
+
+  await setRef(folder, ref, first);
+  expect(await move(first, second)).toBeNull();
+  expect(at()).toBe(second);
+  expect(await move(first, third)).toContain('but expected');
+  expect(await move(second, git(['hash-object', '-w', '--stdin'], 'text').toString().trim())).toContain(
+    'commit',
+  );
+  expect(await move(second, '1'.repeat(40))).not.toBeNull();
+
+  git(['pack-refs', '--all', '--prune']);
+  expect(await move(second, third)).toBeNull();
+  expect(at()).toBe(third);
+
+  writeFileSync(join(folder, `${ref}.lock`), '');
+  expect(await move(third, first)).toContain('lock');
+  rmSync(join(folder, `${ref}.lock`));
+  expect(at()).toBe(third);
+});
+
+it('a ref is made neither where another is in its way nor outside of the repository', async () => {
+  const sha = commit('one');
+  await setRef(folder, 'refs/heads/deep/er', sha);
+  await expect(setRef(folder, 'refs/heads/deep', sha)).rejects.toThrow();
+  await expect(setRef(folder, 'refs/heads/deep/er/still', sha)).rejects.toThrow();
+  await expect(setRef(folder, 'refs/heads/../../../outside', sha)).rejects.toThrow();
+  git(['pack-refs', '--all', '--prune']);
+  await expect(setRef(folder, 'refs/heads/deep', sha)).rejects.toThrow();
 });
