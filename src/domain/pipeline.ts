@@ -122,7 +122,7 @@ export function servicesToUndo(
 ): (string | null)[] {
   const failed = nextStep(steps, taken);
   const reached = steps.filter(
-    (each) => each.changesWorld && (stateOf(taken, each.key) === 'done' || each.key === failed?.key),
+    (each) => each.changesWorld && (stateOf(taken, each.key) !== null || each.key === failed?.key),
   );
   return [...new Set(reached.map(({ service }) => service))].toReversed();
 }

@@ -1,5 +1,6 @@
 import {
   buildPipeline,
+  cutShort,
   mustBeRemembered,
   nextStep,
   type PipelineShape,
@@ -51,38 +52,35 @@ export async function runRelease(
   const started = { ...running.release, deployer: running.deployer };
   const deployment = await openDeployment(context, policy, { release: started, resumes: running.resumes });
   const steps = stepsOf(policy, started);
-  if (deployment.isLive) {
-    return {
-      release: live(context, foundLive(context, started, steps)),
-      deploymentId: deployment.id,
-      refusal: null,
-      wasTakenBack: false,
-    };
-  }
+  if (deployment.isLive) return live(context, deployment, foundLive(context, started, steps));
   let release: Release = started;
   const tell = (now: Release, words: string) => remember(context, setting, { release: now, words });
   for (let step = nextStep(steps, release.steps); step !== null; step = nextStep(steps, release.steps)) {
     const startedAtMs = context.clock.nowMs();
     const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release, started);
     const stopped = await refuseNextService(context, setting, { release, steps, step });
+    const reached = mayHaveRun ? asFarAsItMayBe(steps, { release, step, nowMs: startedAtMs }) : release;
     if (stopped !== null)
-      return giveUp(context, policy, { release, steps, step, refusal: stopped, deployment });
+      return giveUp(context, policy, { release: reached, steps, step, refusal: stopped, deployment });
     const outcome = await takeStep(context, { policy, release, step, mayHaveRun, tell });
     const taken = { key: step.key, startedAtMs, endedAtMs: context.clock.nowMs() };
     if (outcome.kind === 'refused') {
-      const failed = withStep(release, { ...taken, state: 'failed', detail: outcome.reason });
+      const failed = withStep(reached, { ...taken, state: 'failed', detail: outcome.reason });
       return giveUp(context, policy, { release: failed, steps, step, refusal: outcome, deployment });
     }
     release = withStep(outcome.release, { ...taken, state: 'done', detail: outcome.detail ?? null });
     if (mustBeRemembered(steps, step)) await tell(release, step.key);
   }
   await closeDeployment(context, { deployment, state: 'success', words: `${release.id} is live` });
-  return {
-    release: live(context, release),
-    deploymentId: deployment.id,
-    refusal: null,
-    wasTakenBack: false,
-  };
+  return live(context, deployment, release);
+}
+
+/** As far as it may have come, if it ends before this step: a dead run may have got to the next deploy. */
+function asFarAsItMayBe(
+  steps: readonly Step[],
+  { release, step, nowMs }: { readonly release: Release; readonly step: Step; readonly nowMs: number },
+): Release {
+  return step.changesWorld ? release : cutShort(steps, release, nowMs);
 }
 
 /** Whether this run itself has changed the world already. */
@@ -107,8 +105,9 @@ function foundLive({ clock }: Context, release: Release, steps: readonly Step[])
   return known;
 }
 
-function live(context: Context, release: Release): Release {
-  return withEnd(release, { state: 'live', endedAtMs: context.clock.nowMs(), reason: null });
+function live({ clock }: Context, { id }: OpenDeployment, release: Release): ReleaseResult {
+  const ended = withEnd(release, { state: 'live', endedAtMs: clock.nowMs(), reason: null });
+  return { release: ended, deploymentId: id, refusal: null, wasTakenBack: false };
 }
 
 /** The steps of a release, from what it brings and what the configuration has for it. */

@@ -237,6 +237,17 @@ describe('a release that a dead run has left', () => {
     expect(stand.ran).toEqual(['verify web c', 'verify c']);
   });
 
+  test('is taken back from the service, too, that the dead run may have deployed and not written down', async () => {
+    const dead = createStand();
+    dead.failing.add('deploy web 100 c');
+    await run(dead, { ...half, envelope: { ...half.envelope, previous: null } });
+    const stand: Stand = { ...createStand(), shop: dead.shop };
+    stand.failing.add('health backend c');
+    const { release } = await run(stand, half, { resumes: true });
+    expect(stand.ran).toEqual(['health backend c', 'back web 100 b', 'deploy backend 100 b']);
+    expect(release.state).toBe('rolled_back');
+  });
+
   test('whose deployment succeeded is live: nothing runs again', async () => {
     const stand = createStand();
     await run(stand, TWO);
