@@ -15469,6 +15469,14 @@ function mustBeRemembered(steps, taken) {
   const later = steps.slice(steps.indexOf(taken) + 1);
   return taken.changesWorld && later.some((each) => each.changesWorld);
 }
+function cutShort(steps, release2, nowMs) {
+  const deploy3 = steps.find(
+    ({ key, changesWorld }) => changesWorld && stateOf(release2.steps, key) !== "done"
+  );
+  if (deploy3 === void 0) return release2;
+  const times = { startedAtMs: nowMs, endedAtMs: nowMs };
+  return withStep(release2, { key: deploy3.key, state: "failed", ...times, detail: "its run ended" });
+}
 function standingsOf(steps, { steps: taken }) {
   const deploys = steps.filter(({ changesWorld }) => changesWorld);
   return [...new Set(deploys.map(({ service }) => service))].map((service) => {
@@ -15480,7 +15488,7 @@ function standingsOf(steps, { steps: taken }) {
 function servicesToUndo(steps, { steps: taken }) {
   const failed3 = nextStep(steps, taken);
   const reached = steps.filter(
-    (each) => each.changesWorld && (stateOf(taken, each.key) === "done" || each.key === failed3?.key)
+    (each) => each.changesWorld && (stateOf(taken, each.key) !== null || each.key === failed3?.key)
   );
   return [...new Set(reached.map(({ service }) => service))].toReversed();
 }
@@ -21882,38 +21890,30 @@ async function runRelease(context2, setting, running) {
   const started = { ...running.release, deployer: running.deployer };
   const deployment = await openDeployment(context2, policy, { release: started, resumes: running.resumes });
   const steps = stepsOf3(policy, started);
-  if (deployment.isLive) {
-    return {
-      release: live(context2, foundLive(context2, started, steps)),
-      deploymentId: deployment.id,
-      refusal: null,
-      wasTakenBack: false
-    };
-  }
+  if (deployment.isLive) return live(context2, deployment, foundLive(context2, started, steps));
   let release2 = started;
   const tell4 = (now, words) => remember(context2, setting, { release: now, words });
   for (let step3 = nextStep(steps, release2.steps); step3 !== null; step3 = nextStep(steps, release2.steps)) {
     const startedAtMs = context2.clock.nowMs();
     const mayHaveRun = running.resumes && deployment.isKnown && !hasChanged(steps, release2, started);
     const stopped = await refuseNextService(context2, setting, { release: release2, steps, step: step3 });
+    const reached = mayHaveRun ? asFarAsItMayBe(steps, { release: release2, step: step3, nowMs: startedAtMs }) : release2;
     if (stopped !== null)
-      return giveUp(context2, policy, { release: release2, steps, step: step3, refusal: stopped, deployment });
+      return giveUp(context2, policy, { release: reached, steps, step: step3, refusal: stopped, deployment });
     const outcome = await takeStep(context2, { policy, release: release2, step: step3, mayHaveRun, tell: tell4 });
     const taken = { key: step3.key, startedAtMs, endedAtMs: context2.clock.nowMs() };
     if (outcome.kind === "refused") {
-      const failed3 = withStep(release2, { ...taken, state: "failed", detail: outcome.reason });
+      const failed3 = withStep(reached, { ...taken, state: "failed", detail: outcome.reason });
       return giveUp(context2, policy, { release: failed3, steps, step: step3, refusal: outcome, deployment });
     }
     release2 = withStep(outcome.release, { ...taken, state: "done", detail: outcome.detail ?? null });
     if (mustBeRemembered(steps, step3)) await tell4(release2, step3.key);
   }
   await closeDeployment(context2, { deployment, state: "success", words: `${release2.id} is live` });
-  return {
-    release: live(context2, release2),
-    deploymentId: deployment.id,
-    refusal: null,
-    wasTakenBack: false
-  };
+  return live(context2, deployment, release2);
+}
+function asFarAsItMayBe(steps, { release: release2, step: step3, nowMs }) {
+  return step3.changesWorld ? release2 : cutShort(steps, release2, nowMs);
 }
 function hasChanged(steps, now, started) {
   const own3 = now.steps.slice(started.steps.length);
@@ -21933,8 +21933,9 @@ function foundLive({ clock }, release2, steps) {
   }
   return known;
 }
-function live(context2, release2) {
-  return withEnd(release2, { state: "live", endedAtMs: context2.clock.nowMs(), reason: null });
+function live({ clock }, { id }, release2) {
+  const ended3 = withEnd(release2, { state: "live", endedAtMs: clock.nowMs(), reason: null });
+  return { release: ended3, deploymentId: id, refusal: null, wasTakenBack: false };
 }
 function stepsOf3(policy, release2) {
   return buildPipeline(release2.envelope.services, shapeOf(policy, release2));
@@ -59404,9 +59405,9 @@ function hold2(planning, held, refusal) {
   const entry = { reason: reason2, message, slot: slot2.id, atMs: nowMs };
   draft.bugs.set(bug2.number, { ...bug2, hold: entry });
   draft.outcomes.set(bug2.number, { bug: bug2.number, outcome: "held", reason: reason2, message });
-  if (isKnown(held, refusal)) return;
+  if (isKnown(held, entry)) return;
   draft.outbox.push({
-    id: `held-${slot2.id.replace("/", "-")}-${bug2.number}`,
+    id: heldId(entry, bug2.number),
     issue: bug2.number,
     createdAtMs: nowMs,
     action: { kind: "comment", body: renderHeld(slot2.id, message) }
@@ -59417,14 +59418,18 @@ function holdPull({ context: context2, gathered, draft }, pull2, refusal) {
   const atMs = context2.clock.nowMs();
   const { reason: reason2, message } = refusal;
   const held = state.pulls.get(pull2) ?? newReleasePull(pull2);
-  draft.pulls.set(pull2, { ...held, hold: { reason: reason2, message, slot: slot2.id, atMs } });
+  const entry = { reason: reason2, message, slot: slot2.id, atMs };
+  draft.pulls.set(pull2, { ...held, hold: entry });
   draft.outcomes.set(pull2, { bug: pull2, outcome: "held", reason: reason2, message });
-  if (isKnown(held, refusal)) return;
+  if (isKnown(held, entry)) return;
   const body = renderHeld(slot2.id, message);
-  draft.outbox.push(pullNews(`held-${slot2.id.replace("/", "-")}-${pull2}`, pull2, { body, atMs }));
+  draft.outbox.push(pullNews(heldId(entry, pull2), pull2, { body, atMs }));
 }
-function isKnown({ hold: known }, { reason: reason2, message }) {
-  return known?.reason === reason2 && known.message === message;
+function heldId({ slot: slot2, atMs }, number6) {
+  return `held-${slot2?.replace("/", "-")}-${number6}-${atMs}`;
+}
+function isKnown({ hold: known }, { slot: slot2, reason: reason2, message }) {
+  return known?.reason === reason2 && (known.message === message || known.slot === slot2);
 }
 
 // src/usecases/slot/plan-bugs.ts

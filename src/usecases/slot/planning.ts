@@ -76,9 +76,9 @@ export function hold(planning: Planning, held: Bug, refusal: Refusal): void {
   const entry: Hold = { reason, message, slot: slot.id, atMs: nowMs };
   draft.bugs.set(bug.number, { ...bug, hold: entry });
   draft.outcomes.set(bug.number, { bug: bug.number, outcome: 'held', reason, message });
-  if (isKnown(held, refusal)) return;
+  if (isKnown(held, entry)) return;
   draft.outbox.push({
-    id: `held-${slot.id.replace('/', '-')}-${bug.number}`,
+    id: heldId(entry, bug.number),
     issue: bug.number,
     createdAtMs: nowMs,
     action: { kind: 'comment', body: renderHeld(slot.id, message) },
@@ -91,13 +91,20 @@ export function holdPull({ context, gathered, draft }: Planning, pull: number, r
   const atMs = context.clock.nowMs();
   const { reason, message } = refusal;
   const held = state.pulls.get(pull) ?? newReleasePull(pull);
-  draft.pulls.set(pull, { ...held, hold: { reason, message, slot: slot.id, atMs } });
+  const entry: Hold = { reason, message, slot: slot.id, atMs };
+  draft.pulls.set(pull, { ...held, hold: entry });
   draft.outcomes.set(pull, { bug: pull, outcome: 'held', reason, message });
-  if (isKnown(held, refusal)) return;
+  if (isKnown(held, entry)) return;
   const body = renderHeld(slot.id, message);
-  draft.outbox.push(pullNews(`held-${slot.id.replace('/', '-')}-${pull}`, pull, { body, atMs }));
+  draft.outbox.push(pullNews(heldId(entry, pull), pull, { body, atMs }));
 }
 
-function isKnown({ hold: known }: Pick<Bug, 'hold'>, { reason, message }: Refusal): boolean {
-  return known?.reason === reason && known.message === message;
+/** A slot that is run again may hold it for another reason, which is another thing to be said. */
+function heldId({ slot, atMs }: Hold, number: number): string {
+  return `held-${slot?.replace('/', '-')}-${number}-${atMs}`;
+}
+
+/** A slot says a reason once, however its words change. */
+function isKnown({ hold: known }: Pick<Bug, 'hold'>, { slot, reason, message }: Hold): boolean {
+  return known?.reason === reason && (known.message === message || known.slot === slot);
 }

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { planSlot } from '../../../src/usecases/slot/plan-slot.ts';
 import { runStage } from '../../../src/usecases/slot/run-stage.ts';
 import { plain } from '../../../src/domain/text/markdown.ts';
+import { markKeys } from '../../../src/domain/text/comment-mark.ts';
 import { anAnalysis } from '../../support/an-analysis.ts';
 import { aRun, at } from '../../support/builders.ts';
 import { pullIn } from '../../support/fake-world.ts';
 import {
   alertsOn,
   answersOn,
+  bugForProd,
   bugForUat,
   bugIn,
   bugOnUat,
@@ -62,6 +64,20 @@ test('a reason that did not change is told once, not every evening', async () =>
   nextNoon(shop);
   expect(outcomeIn(await slot(shop, 'T1'), bug)).toBe('held no_fix');
   expect(answersOn(shop, bug).filter((body) => body.includes('Held back'))).toHaveLength(1);
+});
+
+test('two reasons in two runs of one slot are two things said, so that neither is taken for the other', async () => {
+  const shop = createShop();
+  await bugForUat(shop);
+  const { bug, pull } = await bugForProd(shop, 'ada');
+  shop.failing.add('uat');
+  shop.people.check({ pull, name: 'test', state: 'red' });
+  expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held fix_not_green');
+  later(shop, 5);
+  pullIn(shop.world, pull).isDraft = true;
+  expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held fix_is_draft');
+  const told = answersOn(shop, bug).filter((body) => body.includes('Held back'));
+  expect(new Set(told.flatMap(markKeys)).size).toBe(2);
 });
 
 describe('a hotfix severity is never taken', () => {
