@@ -49624,24 +49624,39 @@ var toTemporalInstant2 = NativeTemporal ? Date.prototype.toTemporalInstant : toT
 var WEEKDAYS2 = [1, 2, 3, 4, 5, 6, 7];
 function createZone(name3) {
   const zoneId = resolveZone(name3);
-  function toLocal(atMs) {
+  const toLocal = remembering((atMs) => {
     const local = Temporal2.Instant.fromEpochMilliseconds(Math.floor(atMs)).toZonedDateTimeISO(zoneId);
     return {
       date: local.toPlainDate().toString(),
       time: local.toPlainTime().toString({ smallestUnit: "minute" }),
       weekday: weekdayAt(local.dayOfWeek)
     };
-  }
-  function toEpochMs(date5, time5) {
+  });
+  const toEpochMs = remembering((date5, time5) => {
     const local = Temporal2.PlainDateTime.from(`${date5}T${time5}`);
     return local.toZonedDateTime(zoneId, { disambiguation: "compatible" }).epochMilliseconds;
-  }
+  });
   return {
     name: zoneId,
     toLocal,
     toEpochMs,
-    addDays: (date5, days) => Temporal2.PlainDate.from(date5).add({ days }).toString(),
-    weekdayOf: (date5) => weekdayAt(Temporal2.PlainDate.from(date5).dayOfWeek)
+    addDays: remembering(
+      (date5, days) => Temporal2.PlainDate.from(date5).add({ days }).toString()
+    ),
+    weekdayOf: remembering((date5) => weekdayAt(Temporal2.PlainDate.from(date5).dayOfWeek))
+  };
+}
+var MOST_ANSWERS = 1e3;
+function remembering(ask3) {
+  const answers = /* @__PURE__ */ new Map();
+  return (...args) => {
+    const question = args.join(" ");
+    const known = answers.get(question);
+    if (known !== void 0) return known;
+    const answer2 = ask3(...args);
+    if (answers.size >= MOST_ANSWERS) answers.clear();
+    answers.set(question, answer2);
+    return answer2;
   };
 }
 function resolveZone(name3) {

@@ -12,26 +12,47 @@ const WEEKDAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 export function createZone(name: string): Zone {
   const zoneId = resolveZone(name);
 
-  function toLocal(atMs: number): ReturnType<Zone['toLocal']> {
+  const toLocal = remembering((atMs: number): ReturnType<Zone['toLocal']> => {
     const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs)).toZonedDateTimeISO(zoneId);
     return {
       date: local.toPlainDate().toString(),
       time: local.toPlainTime().toString({ smallestUnit: 'minute' }),
       weekday: weekdayAt(local.dayOfWeek),
     };
-  }
+  });
 
-  function toEpochMs(date: string, time: LocalTime): number {
+  const toEpochMs = remembering((date: string, time: LocalTime): number => {
     const local = Temporal.PlainDateTime.from(`${date}T${time}`);
     return local.toZonedDateTime(zoneId, { disambiguation: 'compatible' }).epochMilliseconds;
-  }
+  });
 
   return {
     name: zoneId,
     toLocal,
     toEpochMs,
-    addDays: (date, days) => Temporal.PlainDate.from(date).add({ days }).toString(),
-    weekdayOf: (date) => weekdayAt(Temporal.PlainDate.from(date).dayOfWeek),
+    addDays: remembering((date: string, days: number) =>
+      Temporal.PlainDate.from(date).add({ days }).toString(),
+    ),
+    weekdayOf: remembering((date: string) => weekdayAt(Temporal.PlainDate.from(date).dayOfWeek)),
+  };
+}
+
+/** So many answers of each kind are remembered; then all are forgotten. */
+const MOST_ANSWERS = 1_000;
+
+/** Cards and slots ask about the same few days again and again, and Temporal takes its time. */
+function remembering<Args extends readonly (string | number)[], Answer>(
+  ask: (...args: Args) => Answer,
+): (...args: Args) => Answer {
+  const answers = new Map<string, Answer>();
+  return (...args) => {
+    const question = args.join(' ');
+    const known = answers.get(question);
+    if (known !== undefined) return known;
+    const answer = ask(...args);
+    if (answers.size >= MOST_ANSWERS) answers.clear();
+    answers.set(question, answer);
+    return answer;
   };
 }
 
