@@ -44253,6 +44253,10 @@ async function judgeHotfix(given, setting, { release: release2, state }) {
   const refusal = refuseHotfix2(bug2, hotfix2, facts) ?? unsafe ?? left ?? await refuseToCarry(context2, gathered);
   return refusal ?? { kind: "judged", bug: bug2, gathered, facts };
 }
+function carriedBy({ bug: bug2, gathered, facts }) {
+  const { branch: branch2 } = gathered.setting.policy.environments.prod;
+  return { bug: bug2, fixes: facts.fixes.filter(({ base, state }) => base === branch2 && state !== "closed") };
+}
 async function refuseToCarry(context2, gathered) {
   const { open: open4 } = await sortReleases(context2, gathered);
   const frozen2 = refuseFrozenRelease(gathered, open4);
@@ -44331,13 +44335,13 @@ function stepsLeft(read3, { releases }) {
   const isGivenUp = failed3 !== void 0 && failed3.key !== "verify";
   return isGivenUp || wasOvertaken(releases, read3) ? [] : read3.steps;
 }
-async function stageOf2(context2, { policy }, { bug: bug2, gathered, facts }) {
+async function stageOf2(context2, { policy }, judged) {
+  const { gathered } = judged;
   const { versions } = gathered;
   if (versions === null) return refuseUnknownVersion();
   const { branch: branch2 } = policy.environments.prod;
-  const fixes = facts.fixes.filter(({ base, state }) => base === branch2 && state !== "closed");
   const tip = versions.tips.prod;
-  const carried = [{ bug: bug2, fixes }];
+  const carried = [carriedBy(judged)];
   const unsigned = await refuseUnsignedBranch(context2, gathered, { tip, carried });
   if (unsigned !== null) return unsigned;
   const { stage: stage2, refused: refused2 } = await buildStage(context2, gathered, { environment: "prod", tip, carried });
@@ -45127,18 +45131,24 @@ async function bringToBranch(context2, setting, going) {
   const state = await context2.ledger.load();
   const judged = await judgeHotfix(context2, setting, { release: release2, state });
   if (judged.kind === "refused") return stop(judged, isPushed);
-  const refused2 = isPushed ? null : await push(context2, setting, { ...going, tip, state });
+  const refused2 = isPushed ? null : await push(context2, setting, { ...going, tip, state, judged });
   return refused2 === null ? { kind: "ready", judged, isPushed, check: check4 } : stop(refused2);
 }
-async function push(context2, { policy }, { release: release2, stage: stage2, tip, state }) {
+async function push(context2, { policy }, { release: release2, stage: stage2, tip, state, judged }) {
   const { branch: branch2 } = policy.environments.prod;
   if (tip !== stage2.base)
     return refuse("push_refused", `${code(branch2)} has moved since the candidate was built and tested.`);
+  const unsigned = await refuseUnsigned3(context2, stage2, judged);
+  if (unsigned !== null) return unsigned;
   await sayMayGo(context2, { release: release2, stage: stage2 });
   const pushed = await moveBranch(context2, { slot: { id: release2.hotfix.operation }, stage: stage2, state, branch: branch2 });
   if (pushed.kind === "pushed") return null;
   const why = pushed.kind === "lost_race" ? "it moved" : `${pushed.rule}, ${code(pushed.message, 500)}`;
   return refuse("push_refused", `The push to ${code(branch2)} was refused: ${why}.`);
+}
+async function refuseUnsigned3(context2, { candidate, base: tip }, judged) {
+  if (candidate === tip) return null;
+  return refuseUnsignedBranch(context2, judged.gathered, { tip, carried: [carriedBy(judged)] });
 }
 async function sayMayGo(context2, { release: release2, stage: stage2 }) {
   const name3 = GATE_CHECKS.prod;

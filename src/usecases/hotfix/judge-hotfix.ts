@@ -12,6 +12,7 @@ import { askingOnce } from '../asking-once.ts';
 import type { Context } from '../context.ts';
 import { freezeFacts } from '../freeze-facts.ts';
 import { gather, type Gathered } from '../slot/facts.ts';
+import type { Carried } from '../slot/build-stage.ts';
 import { refuseFrozenRelease, sortReleases } from '../slot/open-releases.ts';
 import { loadSigners } from './load-signers.ts';
 
@@ -50,6 +51,12 @@ export async function judgeHotfix(
   const refusal =
     refuseHotfix(bug, hotfix, facts) ?? unsafe ?? left ?? (await refuseToCarry(context, gathered));
   return refusal ?? { kind: 'judged', bug, gathered, facts };
+}
+
+/** The bug, with its fixes for PROD. */
+export function carriedBy({ bug, gathered, facts }: JudgedHotfix): Carried {
+  const { branch } = gathered.setting.policy.environments.prod;
+  return { bug, fixes: facts.fixes.filter(({ base, state }) => base === branch && state !== 'closed') };
 }
 
 /** What was merged and waits for T2 lies on the branch, so a hotfix brings it along: not in a freeze that covers it. */

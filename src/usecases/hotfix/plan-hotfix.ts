@@ -27,7 +27,7 @@ import { pushCandidates } from '../slot/candidate.ts';
 import { refuseUnknownVersion, refuseUnsignedBranch } from '../slot/refuse-unsigned-branch.ts';
 import { ownerOf, touchedBy } from '../slot/stage-lock.ts';
 import { failHotfix } from './complete-hotfix.ts';
-import { judgeHotfix, type JudgedHotfix } from './judge-hotfix.ts';
+import { carriedBy, judgeHotfix, type JudgedHotfix } from './judge-hotfix.ts';
 
 /** Which hotfix to carry out, and who does it. */
 export interface HotfixRun {
@@ -141,14 +141,14 @@ function stepsLeft(read: OrderedHotfix, { releases }: LedgerState): OrderedHotfi
 async function stageOf(
   context: Context,
   { policy }: Setting,
-  { bug, gathered, facts }: JudgedHotfix,
+  judged: JudgedHotfix,
 ): Promise<{ readonly kind: 'staged'; readonly stage: Stage; readonly envelope: Envelope } | Refusal> {
+  const { gathered } = judged;
   const { versions } = gathered;
   if (versions === null) return refuseUnknownVersion();
   const { branch } = policy.environments.prod;
-  const fixes = facts.fixes.filter(({ base, state }) => base === branch && state !== 'closed');
   const tip = versions.tips.prod;
-  const carried = [{ bug, fixes }];
+  const carried = [carriedBy(judged)];
   const unsigned = await refuseUnsignedBranch(context, gathered, { tip, carried });
   if (unsigned !== null) return unsigned;
   const { stage, refused } = await buildStage(context, gathered, { environment: 'prod', tip, carried });

@@ -16,8 +16,9 @@ import { checkStage, type StageCheck } from '../slot/check-stage.ts';
 import { deployStage } from '../slot/deploy-stage.ts';
 import { isOnBranch } from '../slot/is-on-branch.ts';
 import { moveBranch } from '../slot/move-branch.ts';
+import { refuseUnsignedBranch } from '../slot/refuse-unsigned-branch.ts';
 import { completeHotfix, failHotfix } from './complete-hotfix.ts';
-import { judgeHotfix, type JudgedHotfix } from './judge-hotfix.ts';
+import { carriedBy, judgeHotfix, type JudgedHotfix } from './judge-hotfix.ts';
 import { prodTip } from './prod-tip.ts';
 
 export type HotfixResult =
@@ -122,23 +123,43 @@ async function bringToBranch(context: Context, setting: Setting, going: Going): 
   const state = await context.ledger.load();
   const judged = await judgeHotfix(context, setting, { release, state });
   if (judged.kind === 'refused') return stop(judged, isPushed);
-  const refused = isPushed ? null : await push(context, setting, { ...going, tip, state });
+  const refused = isPushed ? null : await push(context, setting, { ...going, tip, state, judged });
   return refused === null ? { kind: 'ready', judged, isPushed, check } : stop(refused);
+}
+
+/** PROD's branch, and what it rests on that the hotfix goes there. */
+interface Now {
+  readonly tip: string | null;
+  readonly state: LedgerState;
+  readonly judged: JudgedHotfix;
 }
 
 async function push(
   context: Context,
   { policy }: Setting,
-  { release, stage, tip, state }: Going & { readonly tip: string | null; readonly state: LedgerState },
+  { release, stage, tip, state, judged }: Going & Now,
 ): Promise<Refusal | null> {
   const { branch } = policy.environments.prod;
   if (tip !== stage.base)
     return refuse('push_refused', `${code(branch)} has moved since the candidate was built and tested.`);
+  const unsigned = await refuseUnsigned(context, stage, judged);
+  if (unsigned !== null) return unsigned;
   await sayMayGo(context, { release, stage });
   const pushed = await moveBranch(context, { slot: { id: release.hotfix.operation }, stage, state, branch });
   if (pushed.kind === 'pushed') return null;
   const why = pushed.kind === 'lost_race' ? 'it moved' : `${pushed.rule}, ${code(pushed.message, 500)}`;
   return refuse('push_refused', `The push to ${code(branch)} was refused: ${why}.`);
+}
+
+/** What lies on the branch and goes live along with it may have lost its sign-off since the plan. */
+async function refuseUnsigned(
+  context: Context,
+  { candidate, base: tip }: Stage,
+  judged: JudgedHotfix,
+): Promise<Refusal | null> {
+  // The branch has it from a run before this one, and the plan has looked at that as such.
+  if (candidate === tip) return null;
+  return refuseUnsignedBranch(context, judged.gathered, { tip, carried: [carriedBy(judged)] });
 }
 
 /** Our own check on the candidate, at the last moment: with it green anybody could push the candidate. */

@@ -650,20 +650,43 @@ test.each([
   },
 );
 
-test('a hotfix does not bring along a merged release that a freeze holds', async () => {
-  const { number: release } = shop.people.openPull({ by: 'wes', head: 'uat', base: 'main' });
-  await gatePulls(shop.open(), [release]);
+async function sayOnPull(pull: number, body: string): Promise<void> {
+  const [id, author] = [shop.people.comment({ by: 'ada', issue: pull, body }), personIn(shop.world, 'ada')];
+  const writtenAtMs = shop.world.now();
+  await handlePullComment(shop.open(), { issue: pull, id, author, authorIsBot: false, body, writtenAtMs });
+}
+
+/** A pull request that was signed off by itself and merged to PROD, where the next T2 is to bring it live. */
+async function mergedRelease(): Promise<number> {
+  const { number } = shop.people.openPull({ by: 'wes', head: 'uat', base: 'main' });
+  await gatePulls(shop.open(), [number]);
   later(shop);
-  const id = shop.people.comment({ by: 'ada', issue: release, body: '/approve-release' });
-  await handlePullComment(shop.open(), {
-    issue: release,
-    id,
-    author: personIn(shop.world, 'ada'),
-    authorIsBot: false,
-    body: '/approve-release',
-    writtenAtMs: shop.world.now(),
-  });
-  mergeToProd(shop, release);
+  await sayOnPull(number, '/approve-release');
+  mergeToProd(shop, number);
+  return number;
+}
+
+test('a hotfix does not bring along a merged release whose word is taken back before its push', async () => {
+  const { prod } = shop.policy.environments;
+  const environments = {
+    ...shop.policy.environments,
+    prod: { ...prod, versionFrom: 'deployments' as const },
+  };
+  shop.policy = { ...shop.policy, environments };
+  await bugOnProd(shop);
+  nextNoon(shop);
+  const release = await mergedRelease();
+  const bug = await badBug();
+  await say(shop, { issue: bug, body: '/hotfix' });
+  later(shop);
+  const [before, deploys] = [shop.git.branches.get('main'), [...shop.deploys]];
+  const between = () => sayOnPull(release, '/unapprove');
+  expect(await carryOutHotfix(shop, { between })).toMatchObject({ refusal: { reason: 'unsigned_commits' } });
+  expect([shop.git.branches.get('main'), shop.deploys]).toEqual([before, deploys]);
+});
+
+test('a hotfix does not bring along a merged release that a freeze holds', async () => {
+  const release = await mergedRelease();
   const bug = await badBug();
   await freeze(bug, 'suspend');
   await say(shop, { issue: bug, body: '/hotfix' });
