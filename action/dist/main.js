@@ -18723,8 +18723,11 @@ function judgeStage(facts, slot2, environment3) {
 }
 var LONGEST_WAIT_MS2 = CLAIM_LEASE_MS + 60 * 6e4;
 function judgeUnread(refusal, { startedAtMs, nowMs }) {
-  if (nowMs - startedAtMs <= LONGEST_WAIT_MS2) return { kind: "waiting", message: refusal.message };
-  return { kind: "rejected", refusal, next: null, again: null };
+  if (!isWaitedFor({ startedAtMs, nowMs })) return { kind: "rejected", refusal, next: null, again: null };
+  return { kind: "waiting", message: refusal.message };
+}
+function isWaitedFor({ startedAtMs, nowMs }) {
+  return startedAtMs === void 0 || nowMs - startedAtMs <= LONGEST_WAIT_MS2;
 }
 function environmentNamed(policy, githubEnvironment) {
   const asked = githubEnvironment.toLowerCase();
@@ -18762,7 +18765,8 @@ function judgeUnclaimed(facts, { origin }) {
   if (purpose === "rollback" || purpose === "hotfix") return judgeUnordered(facts, purpose);
   const kind = slotKindOf(path);
   const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
-  if (due !== null && facts.nowMs <= slotEndMs(due) && isOpen(facts.slots.get(due.id)))
+  const mayCome = due !== null && facts.nowMs <= slotEndMs(due) && isOpen(facts.slots.get(due.id));
+  if (mayCome && isWaitedFor(facts))
     return { kind: "waiting", message: `The ledger does not know yet that this run has ${due.id}.` };
   return reject(facts, refuse("foreign_run", "The run has no slot in the ledger."));
 }
@@ -18773,7 +18777,7 @@ function judgeUnordered(facts, ordered) {
   const isOrdered = [...facts.releases.values()].some(
     ({ kind, state, deployer }) => kind === ordered && state === "planned" && deployer === null
   );
-  if (isOrdered)
+  if (isOrdered && isWaitedFor(facts))
     return { kind: "waiting", message: `The ledger does not know yet that this run has a ${ordered}.` };
   return reject(facts, refuse("foreign_run", `The run has no ${ordered} in the ledger.`));
 }
@@ -59869,6 +59873,7 @@ async function gatherFacts(context2, setting, { question, run: run2 }) {
   const { githubEnvironment, commit: commit2 } = question;
   return {
     run: commit2 === null || commit2 === run2.commit ? facts : null,
+    startedAtMs: run2.startedAtMs,
     githubEnvironment,
     ...setting,
     slots: state.slots,

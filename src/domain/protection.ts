@@ -33,6 +33,8 @@ export interface RunFacts {
 export interface DeploymentFacts {
   /** `null`: this repository has no such run of the deployment's commit. */
   readonly run: RunFacts | null;
+  /** When its newest attempt was started; absent: just now. */
+  readonly startedAtMs?: number;
   /** Name of the GitHub Environment. Untrusted. */
   readonly githubEnvironment: string;
   readonly policy: Policy;
@@ -114,8 +116,12 @@ export function judgeUnread(
   refusal: Refusal,
   { startedAtMs, nowMs }: { readonly startedAtMs: number; readonly nowMs: number },
 ): DeploymentVerdict {
-  if (nowMs - startedAtMs <= LONGEST_WAIT_MS) return { kind: 'waiting', message: refusal.message };
-  return { kind: 'rejected', refusal, next: null, again: null };
+  if (!isWaitedFor({ startedAtMs, nowMs })) return { kind: 'rejected', refusal, next: null, again: null };
+  return { kind: 'waiting', message: refusal.message };
+}
+
+function isWaitedFor({ startedAtMs, nowMs }: Pick<DeploymentFacts, 'startedAtMs' | 'nowMs'>): boolean {
+  return startedAtMs === undefined || nowMs - startedAtMs <= LONGEST_WAIT_MS;
 }
 
 /** The environment that GitHub calls by this name, whose case does not matter; `null` when it is none of the two. */
@@ -164,14 +170,18 @@ function refuseEnvironment({ githubEnvironment, policy }: DeploymentFacts): Refu
   );
 }
 
-/** Its plan comes before it asks, so the ledger that was read may be a little behind; but not for longer than a slot. */
+/**
+ * Its plan comes before it asks, so the ledger that was read may be a little behind; but not for longer than a slot, and
+ * the slot of tonight is none of a run that has waited for days.
+ */
 function judgeUnclaimed(facts: DeploymentFacts, { origin }: RunFacts): DeploymentVerdict {
   const path = origin?.workflowPath ?? '';
   const purpose = purposeOf(path);
   if (purpose === 'rollback' || purpose === 'hotfix') return judgeUnordered(facts, purpose);
   const kind = slotKindOf(path);
   const due = kind === null ? null : lastSlot(facts.calendar, kind, facts.nowMs);
-  if (due !== null && facts.nowMs <= slotEndMs(due) && isOpen(facts.slots.get(due.id)))
+  const mayCome = due !== null && facts.nowMs <= slotEndMs(due) && isOpen(facts.slots.get(due.id));
+  if (mayCome && isWaitedFor(facts))
     return { kind: 'waiting', message: `The ledger does not know yet that this run has ${due.id}.` };
   return reject(facts, refuse('foreign_run', 'The run has no slot in the ledger.'));
 }
@@ -184,7 +194,7 @@ function judgeUnordered(facts: DeploymentFacts, ordered: OrderKind): DeploymentV
   const isOrdered = [...facts.releases.values()].some(
     ({ kind, state, deployer }) => kind === ordered && state === 'planned' && deployer === null,
   );
-  if (isOrdered)
+  if (isOrdered && isWaitedFor(facts))
     return { kind: 'waiting', message: `The ledger does not know yet that this run has a ${ordered}.` };
   return reject(facts, refuse('foreign_run', `The run has no ${ordered} in the ledger.`));
 }

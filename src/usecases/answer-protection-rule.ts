@@ -109,6 +109,7 @@ async function gatherFacts(
   const { githubEnvironment, commit } = question;
   return {
     run: commit === null || commit === run.commit ? facts : null,
+    startedAtMs: run.startedAtMs,
     githubEnvironment,
     ...setting,
     slots: state.slots,

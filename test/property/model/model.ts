@@ -39,6 +39,8 @@ export interface Run {
   /** The slot or the release that it was started for; `null`: the schedule names none. */
   readonly bringing: string | null;
   attempt: number;
+  /** Its newest attempt. */
+  startedAtMs: number;
   state: 'queued' | 'running' | 'ended';
   process: Process | null;
   /** Jobs that have not begun. */

@@ -25,7 +25,7 @@ export function askToEnter(
 
 /** A workflow of somebody's own wants to deploy. */
 export function deployOneself(model: Model, environment: EnvironmentName): void {
-  const own = { id: model.world.nextId(), attempt: 1, kind: null };
+  const own = { id: model.world.nextId(), attempt: 1, startedAtMs: model.world.now(), kind: null };
   const { run } = wait(model, own, nameOf(model, environment));
   tell(model, `somebody's own run ${run.id} waits before ${environment}`);
 }
@@ -36,7 +36,12 @@ function nameOf({ scenario }: Model, environment: EnvironmentName): string {
 
 function wait(
   model: Model,
-  { id, attempt, kind }: { readonly id: number; readonly attempt: number; readonly kind: Run['kind'] | null },
+  {
+    id,
+    attempt,
+    startedAtMs,
+    kind,
+  }: Pick<Run, 'id' | 'attempt' | 'startedAtMs'> & { readonly kind: Run['kind'] | null },
   githubEnvironment: string,
 ): FakeWaiting {
   const { world, git } = model;
@@ -44,11 +49,11 @@ function wait(
   const run = {
     id,
     attempt,
+    startedAtMs,
     event: kind === null ? 'push' : 'workflow_dispatch',
     workflowPath: `.github/workflows/${kind === null ? 'mine' : `tonic-${kind.toLowerCase()}`}.yml`,
     refName: 'main',
     commit,
-    startedAtMs: world.now(),
   };
   const waiting: FakeWaiting = { run, githubEnvironment, decision: null, comments: [] };
   world.waiting.push(waiting);

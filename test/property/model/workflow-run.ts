@@ -32,7 +32,8 @@ const KINDS: Readonly<Record<string, RunKind>> = {
 };
 
 function enlist({ model }: Pick<Stage, 'model'>, run: Pick<Run, 'id' | 'kind' | 'bringing'>): Run {
-  const fresh: Run = { ...run, attempt: 1, state: 'queued', process: null, jobs: [] };
+  const startedAtMs = model.world.now();
+  const fresh: Run = { ...run, attempt: 1, startedAtMs, state: 'queued', process: null, jobs: [] };
   model.runs.push(fresh);
   return fresh;
 }
@@ -40,6 +41,7 @@ function enlist({ model }: Pick<Stage, 'model'>, run: Pick<Run, 'id' | 'kind' | 
 /** Begins a run, in one job or with a job for each environment. */
 export function begin(stage: Stage, run: Run, shape: 'whole' | 'plan'): void {
   run.state = 'running';
+  run.startedAtMs = stage.model.world.now();
   run.jobs = [shape];
   nextJob(stage, run);
 }

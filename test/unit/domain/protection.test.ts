@@ -134,6 +134,11 @@ describe('a run that asks to enter an environment', () => {
     expect(reasonFor(facts({ nowMs: at('2026-11-21 00:30:00') + 1 }, slot))).toBe('foreign_run');
   });
 
+  test('does not wait for the slot of tonight in a run that was started days ago', () => {
+    const startedAtMs = at('2026-11-13 22:00:00');
+    expect(reasonFor(facts({ startedAtMs }, null))).toBe('foreign_run');
+  });
+
   test('opens again with the next slot that deploys this environment', () => {
     const given = facts({ githubEnvironment: 'uat', nowMs: at('2026-11-20 22:01:00') });
     expect(judgeDeployment(given)).toMatchObject({ next: { id: '2026-11-21/T1' } });
