@@ -50712,7 +50712,7 @@ async function historyOf(directory) {
   return await exists(fullHistoryMark(directory)) ? "full" : "some";
 }
 async function fetchWanted(store, want) {
-  const { git } = store;
+  const { git, presence } = store;
   const known = await historyOf(git.directory);
   const commits = await commitsToAskFor(store, { ...want, known });
   let branches = want.branches.filter(isRefName);
@@ -50725,6 +50725,7 @@ async function fetchWanted(store, want) {
     branches = branches.filter((branch2) => branch2 !== absent);
   }
   const tips = await readTips(git, branches);
+  presence.arrived([...tips.values(), ...commits]);
   return new Map(want.branches.map((branch2) => [branch2, tips.get(branch2) ?? null]));
 }
 async function commitsToAskFor({ git, presence }, want) {
@@ -50830,7 +50831,12 @@ function lines(items) {
 var MOST_REMEMBERED2 = 1e5;
 function createPresence(git) {
   const seen3 = /* @__PURE__ */ new Set();
+  function arrived(oids) {
+    if (seen3.size > MOST_REMEMBERED2) seen3.clear();
+    for (const oid2 of oids) seen3.add(oid2);
+  }
   return {
+    arrived,
     async missing(oids) {
       const unseen = [...new Set(oids)].filter((oid2) => !seen3.has(oid2));
       if (unseen.length === 0) return [];
@@ -50840,9 +50846,8 @@ function createPresence(git) {
 `).join("")
       });
       const missing = answer2.split("\n").filter((line) => line.endsWith(" missing")).map((line) => line.slice(0, -" missing".length));
-      if (seen3.size > MOST_REMEMBERED2) seen3.clear();
       const absent = new Set(missing);
-      for (const oid2 of unseen) if (!absent.has(oid2)) seen3.add(oid2);
+      arrived(unseen.filter((oid2) => !absent.has(oid2)));
       return missing;
     }
   };

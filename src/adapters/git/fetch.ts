@@ -42,7 +42,7 @@ export async function fetchWanted(
   store: FetchStore,
   want: FetchWant,
 ): Promise<ReadonlyMap<string, Oid | null>> {
-  const { git } = store;
+  const { git, presence } = store;
   const known = await historyOf(git.directory);
   const commits = await commitsToAskFor(store, { ...want, known });
   let branches = want.branches.filter(isRefName);
@@ -56,6 +56,7 @@ export async function fetchWanted(
     branches = branches.filter((branch) => branch !== absent);
   }
   const tips = await readTips(git, branches);
+  presence.arrived([...tips.values(), ...commits]);
   return new Map(want.branches.map((branch) => [branch, tips.get(branch) ?? null]));
 }
 
