@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /**
  * Reads the refs of a bare repository from their files, by name: asked for with every fetch, a process for them would
@@ -8,16 +8,21 @@ import { dirname, join, relative, sep } from 'node:path';
  * Source: gitrepository-layout(5) and git-pack-refs(1): a file of its own stands before a line in `packed-refs`.
  */
 export function readRefs(folder: string): ReadonlyMap<string, string> {
-  const files = readdirSync(join(folder, 'refs'), { recursive: true, withFileTypes: true });
-  const loose = files
-    .filter((file) => file.isFile() && !file.name.endsWith('.lock'))
-    .map((file) => relative(folder, join(file.parentPath, file.name)).replaceAll(sep, '/'))
+  const loose = listFiles(folder, 'refs')
+    .filter((ref) => !ref.endsWith('.lock'))
     .map((ref) => [ref, readText(join(folder, ref)).trim()] as const);
   const packed = readText(join(folder, 'packed-refs'))
     .split('\n')
     .map((line) => [line.slice(41), line.slice(0, 40)] as const);
   const refs = [...packed, ...loose].filter(([ref, sha]) => ref.startsWith('refs/') && SHA.test(sha));
   return new Map(refs.toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function listFiles(folder: string, path: string): string[] {
+  const entries = ifThere(() => readdirSync(join(folder, path), { withFileTypes: true })) ?? [];
+  return entries.flatMap((entry) =>
+    entry.isDirectory() ? listFiles(folder, `${path}/${entry.name}`) : [`${path}/${entry.name}`],
+  );
 }
 
 const SHA = /^[0-9a-f]{40}$/;
@@ -47,23 +52,34 @@ export function writeRef(
   } catch {
     return false;
   }
+  const isMoved = (from === null || readText(file).trim() === from) && renamed(lock, file);
+  if (!isMoved) rmSync(lock, { force: true });
+  return isMoved;
+}
+
+/** False where a folder is in the way. */
+function renamed(from: string, to: string): boolean {
   try {
-    if (from !== null && readText(file).trim() !== from) return false;
-    renameSync(lock, file);
+    renameSync(from, to);
     return true;
   } catch {
     return false;
-  } finally {
-    rmSync(lock, { force: true });
   }
 }
 
-/** What is not there, or not any more, says nothing. */
 function readText(path: string): string {
+  return ifThere(() => readFileSync(path, 'utf8')) ?? '';
+}
+
+/** What is not there, or not any more while git works beside this process, says nothing. */
+function ifThere<T>(read: () => T): T | null {
   try {
-    return readFileSync(path, 'utf8');
+    return read();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (error instanceof Error && 'code' in error && GONE.has(error.code)) return null;
     throw error;
   }
 }
+
+/** A folder may have taken the place of a file, and a file that of a folder. */
+const GONE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
