@@ -15365,6 +15365,9 @@ function orderedEnvelope(commit2, previous) {
     featureFlags: []
   };
 }
+function hasFailedMidway({ state, steps }) {
+  return state === "failed" && steps.some(({ key }) => key.startsWith("deploy"));
+}
 function withStep(release2, step3) {
   return { ...release2, steps: [...release2.steps, step3] };
 }
@@ -18164,7 +18167,7 @@ function chooseForProd(bug2, facts) {
   const stopped = refuseStopped(bug2, facts);
   if (stopped !== null) return stopped;
   if (bug2.flow === 2) return chooseForProdFirst(bug2, facts);
-  const refusal = refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
+  const refusal = facts.goingBack ?? refuseUnsafe(bug2, facts.parity) ?? refuseUnapproved(bug2, facts);
   return refusal ?? { kind: "take", fixes: [] };
 }
 function chooseForProdFirst(bug2, facts) {
@@ -19523,6 +19526,57 @@ async function findComment(context2, { id }, issue3) {
   return issue3.hasOlderComments ? context2.observer.comment(id) : null;
 }
 
+// src/domain/left-branch.ts
+function leftBy({ order: order2 }) {
+  return { to: order2?.to ?? null, behind: order2?.undoes.at(-1) ?? null };
+}
+function isForBranchAlone({ undoes }) {
+  return undoes.length === 0;
+}
+function isOnBranchYet({ state, environment: environment3, envelope: envelope2 }, known) {
+  return state === "rolled_back" && !takenBackOn(known, environment3).has(envelope2.commit);
+}
+function refuseLeftBranch(known, environment3, version3) {
+  const left = leftOn(known, environment3);
+  if (left === null) return null;
+  if (version3?.source === "deployments" && version3.commit !== left.commit) return null;
+  const where = environment3.toUpperCase();
+  return refuse(
+    "rollback_unfinished",
+    `${left.what} took ${where} back to ${shortOid(left.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${left.finish}.`
+  );
+}
+function refuseGoingBack({ environments, releases }) {
+  const live2 = environments.get("uat")?.deployed ?? null;
+  const back = [...releases.values()].find(
+    (each) => each.environment === "uat" && each.kind === "rollback" && each.plannedAtMs > (live2?.atMs ?? 0) && (each.state === "planned" || hasFailedMidway(each))
+  );
+  const id = back?.id ?? (live2?.left === void 0 ? null : live2.release);
+  if (id === null) return null;
+  return refuse(
+    "rollback_unfinished",
+    `${code(id)} has not come to its end, so UAT may not have the fix any more. Wait for it; if it has stopped, an admin says \`/rollback uat <reason>\` again.`
+  );
+}
+function leftOn(known, environment3) {
+  const live2 = known.environments.get(environment3)?.deployed ?? null;
+  if (live2?.left !== void 0)
+    return { what: code(live2.release), commit: live2.commit, finish: renderFinishing(environment3) };
+  const own3 = [...known.releases.values()].find(
+    (each) => each.environment === environment3 && each.kind !== "rollback" && each.plannedAtMs > (live2?.atMs ?? 0) && isOnBranchYet(each, known)
+  );
+  const commit2 = own3?.envelope.previous ?? null;
+  if (own3 === void 0 || commit2 === null) return null;
+  return {
+    what: `A check of ${code(own3.id)}`,
+    commit: commit2,
+    finish: `\`/rollback ${environment3} <reason>\`, which brings the branch back, too`
+  };
+}
+function renderFinishing(environment3) {
+  return `\`/rollback ${environment3} <reason>\`, which brings the branch and its bugs back and deploys nothing`;
+}
+
 // src/domain/setup/finding.ts
 var FINDING_SEVERITIES = ["blocks_prod", "warns", "unknown", "ok"];
 var SETUP_CHECKS = {
@@ -20866,10 +20920,12 @@ function factsOf(gathered, bug2) {
   const { setting, slot: slot2, parity: parity2, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix2) => bug2.fixes.some((link) => link.pull === fix2.pull));
   const { freezes: freezes2, readAtMs } = gathered;
-  const { bugs } = gathered.state;
+  const { state } = gathered;
+  const { bugs } = state;
   const others = sharersOf(bug2, bugs.values());
   const takenOffFor = tookOff(bug2, bugs.values());
-  const own3 = { slot: slot2, parity: parity2, fixes, others, takenOffFor, approvals, freezes: freezes2 };
+  const goingBack = refuseGoingBack(state);
+  const own3 = { slot: slot2, parity: parity2, fixes, others, takenOffFor, approvals, freezes: freezes2, goingBack };
   return { policy: setting.policy, ...own3, nowMs: readAtMs };
 }
 
@@ -44162,45 +44218,6 @@ function lockedBehind(state, { release: release2, refusal }, nowMs) {
   return withLocks(freed, "prod", locks);
 }
 
-// src/domain/left-branch.ts
-function leftBy({ order: order2 }) {
-  return { to: order2?.to ?? null, behind: order2?.undoes.at(-1) ?? null };
-}
-function isForBranchAlone({ undoes }) {
-  return undoes.length === 0;
-}
-function isOnBranchYet({ state, environment: environment3, envelope: envelope2 }, known) {
-  return state === "rolled_back" && !takenBackOn(known, environment3).has(envelope2.commit);
-}
-function refuseLeftBranch(known, environment3, version3) {
-  const left = leftOn(known, environment3);
-  if (left === null) return null;
-  if (version3?.source === "deployments" && version3.commit !== left.commit) return null;
-  const where = environment3.toUpperCase();
-  return refuse(
-    "rollback_unfinished",
-    `${left.what} took ${where} back to ${shortOid(left.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${left.finish}.`
-  );
-}
-function leftOn(known, environment3) {
-  const live2 = known.environments.get(environment3)?.deployed ?? null;
-  if (live2?.left !== void 0)
-    return { what: code(live2.release), commit: live2.commit, finish: renderFinishing(environment3) };
-  const own3 = [...known.releases.values()].find(
-    (each) => each.environment === environment3 && each.kind !== "rollback" && each.plannedAtMs > (live2?.atMs ?? 0) && isOnBranchYet(each, known)
-  );
-  const commit2 = own3?.envelope.previous ?? null;
-  if (own3 === void 0 || commit2 === null) return null;
-  return {
-    what: `A check of ${code(own3.id)}`,
-    commit: commit2,
-    finish: `\`/rollback ${environment3} <reason>\`, which brings the branch back, too`
-  };
-}
-function renderFinishing(environment3) {
-  return `\`/rollback ${environment3} <reason>\`, which brings the branch and its bugs back and deploys nothing`;
-}
-
 // src/usecases/slot/open-releases.ts
 async function sortReleases(context2, { releases, state, versions }) {
   if (versions === null) return { open: releases, ended: [] };
@@ -44493,9 +44510,6 @@ function halfLive(known, environment3, sinceMs) {
 }
 function hasBegun(release2) {
   return release2.deployer !== null && (release2.state !== "failed" || hasFailedMidway(release2));
-}
-function hasFailedMidway({ state, steps }) {
-  return state === "failed" && steps.some(({ key }) => key.startsWith("deploy"));
 }
 function isCutOff({ slot: id, state, environment: environment3 }, slots) {
   const slot2 = [...slots].find((each) => each.id === id);
@@ -59783,9 +59797,10 @@ async function withdrawnSincePush(context2, setting, situation) {
 function refuseWithoutWord(pull2) {
   return refuse("not_approved", `The approval of #${pull2} was taken back since the slot was planned.`);
 }
-function refuseNow2(bug2, { bugs }, rules) {
+function refuseNow2(bug2, state, rules) {
   if (bug2.status === "pending_uat_merge") return refuseFrozen(rules.freezes, bug2, rules.nowMs);
-  return refuseStopped(bug2, { ...rules, others: sharersOf(bug2, bugs.values()) });
+  const goingBack = bug2.flow === 1 && bug2.status === "pending_prod" ? refuseGoingBack(state) : null;
+  return goingBack ?? refuseStopped(bug2, { ...rules, others: sharersOf(bug2, state.bugs.values()) });
 }
 function refuseLateWords(bug2, { builtAtMs: beforeMs }, { policy }) {
   const needed = neededSignOff(bug2, { fixes: null, policy });
@@ -60816,7 +60831,7 @@ function decideFlow1(call, facts) {
       "It is not on UAT yet; approve it once T1 has brought it there and you have looked at it."
     );
   }
-  const unsafe = refuseUnsafeVersions(facts);
+  const unsafe = refuseGoingBack(facts) ?? refuseUnsafeVersions(facts);
   if (unsafe !== null) return unsafe;
   const fixes = approvedFixesOn(bug2, "uat");
   if (fixes.length === 0) return refuse("no_fix", "The ledger knows of no fix of it on UAT. Say `/retry`.");

@@ -2,7 +2,7 @@ import type { DeployedVersion } from './flow.ts';
 import { takenBackOn, type LedgerState, type LiveRelease } from './ledger.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import type { Release } from './release.ts';
+import { hasFailedMidway, type Release } from './release.ts';
 import { code, shortOid } from './text/markdown.ts';
 
 /** What a rollback leaves to be finished, for the record of its environment. */
@@ -42,6 +42,27 @@ export function refuseLeftBranch(
   return refuse(
     'rollback_unfinished',
     `${left.what} took ${where} back to ${shortOid(left.commit)}, but not its branch: with that, what was taken off would go live again. An admin says ${left.finish}.`,
+  );
+}
+
+/**
+ * Refuses `rollback_unfinished` for what was seen to work on UAT and is to go on from there, while a rollback of UAT is
+ * under way, has stopped on the way, or has left its branch: UAT may not have it any more, whatever the ledger says.
+ */
+export function refuseGoingBack({ environments, releases }: Known): Refusal | null {
+  const live = environments.get('uat')?.deployed ?? null;
+  const back = [...releases.values()].find(
+    (each) =>
+      each.environment === 'uat' &&
+      each.kind === 'rollback' &&
+      each.plannedAtMs > (live?.atMs ?? 0) &&
+      (each.state === 'planned' || hasFailedMidway(each)),
+  );
+  const id = back?.id ?? (live?.left === undefined ? null : live.release);
+  if (id === null) return null;
+  return refuse(
+    'rollback_unfinished',
+    `${code(id)} has not come to its end, so UAT may not have the fix any more. Wait for it; if it has stopped, an admin says \`/rollback uat <reason>\` again.`,
   );
 }
 

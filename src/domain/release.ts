@@ -186,6 +186,11 @@ export interface Release {
   readonly reason: ReasonCode | null;
 }
 
+/** Whether it failed after it had begun to deploy, or may have. */
+export function hasFailedMidway({ state, steps }: Pick<Release, 'state' | 'steps'>): boolean {
+  return state === 'failed' && steps.some(({ key }) => key.startsWith('deploy'));
+}
+
 /** The release after a step, at `nowMs`. */
 export function withStep(release: Release, step: StepRecord): Release {
   return { ...release, steps: [...release.steps, step] };

@@ -12,7 +12,13 @@ import type { RollbackClass } from './migration-statement.ts';
 import type { Person } from './person.ts';
 import type { EnvironmentName } from './policy.ts';
 import { refuse, type Refusal } from './reason.ts';
-import { ORDER_LEASE_MS, orderedEnvelope, type Release, type RevertedBranch } from './release.ts';
+import {
+  ORDER_LEASE_MS,
+  orderedEnvelope,
+  hasFailedMidway,
+  type Release,
+  type RevertedBranch,
+} from './release.ts';
 import type { ReleaseId } from './release-id.ts';
 import { stageOf, type SlotRecord } from './slot.ts';
 import { code, shortOid } from './text/markdown.ts';
@@ -90,10 +96,6 @@ function halfLive(known: Known, environment: EnvironmentName, sinceMs: number): 
 /** What failed before its first deploy has changed nothing: what one before it has left is there yet. */
 function hasBegun(release: Release): boolean {
   return release.deployer !== null && (release.state !== 'failed' || hasFailedMidway(release));
-}
-
-function hasFailedMidway({ state, steps }: Release): boolean {
-  return state === 'failed' && steps.some(({ key }) => key.startsWith('deploy'));
 }
 
 /** Nobody has written down how far it came. */

@@ -34,6 +34,8 @@ export interface SlotFacts {
   /** Whether each approval was found to count still, by its key. Absent means it does not. */
   readonly approvals: ReadonlyMap<string, Refusal | 'valid'>;
   readonly freezes: FreezeFacts;
+  /** Why nothing goes on from UAT: it is being brought back. */
+  readonly goingBack: Refusal | null;
   readonly nowMs: number;
 }
 
@@ -66,7 +68,7 @@ export function chooseForProd(bug: Bug, facts: SlotFacts): SlotChoice {
   const stopped = refuseStopped(bug, facts);
   if (stopped !== null) return stopped;
   if (bug.flow === 2) return chooseForProdFirst(bug, facts);
-  const refusal = refuseUnsafe(bug, facts.parity) ?? refuseUnapproved(bug, facts);
+  const refusal = facts.goingBack ?? refuseUnsafe(bug, facts.parity) ?? refuseUnapproved(bug, facts);
   return refusal ?? { kind: 'take', fixes: [] };
 }
 

@@ -2,6 +2,7 @@ import type { Bug } from '../bug.ts';
 import type { BugFacts, Call, Decision } from '../decision.ts';
 import { approvedFixesOn, approvedHeads, fixesFor } from '../fix.ts';
 import { describeParity } from '../flow.ts';
+import { refuseGoingBack } from '../left-branch.ts';
 import type { Policy } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import { isHotfixSeverity } from '../severity.ts';
@@ -57,7 +58,7 @@ function decideFlow1(call: Call, facts: BugFacts): Decision {
       'It is not on UAT yet; approve it once T1 has brought it there and you have looked at it.',
     );
   }
-  const unsafe = refuseUnsafeVersions(facts);
+  const unsafe = refuseGoingBack(facts) ?? refuseUnsafeVersions(facts);
   if (unsafe !== null) return unsafe;
   const fixes = approvedFixesOn(bug, 'uat');
   if (fixes.length === 0) return refuse('no_fix', 'The ledger knows of no fix of it on UAT. Say `/retry`.');

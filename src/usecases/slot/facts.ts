@@ -5,6 +5,7 @@ import type { FixFacts } from '../../domain/fix.ts';
 import type { ParityVerdict } from '../../domain/flow.ts';
 import type { FreezeFacts } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
+import { refuseGoingBack } from '../../domain/left-branch.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/reason.ts';
 import type { SlotFacts } from '../../domain/slot-choice.ts';
@@ -182,9 +183,11 @@ export function factsOf(gathered: Gathered, bug: Bug): SlotFacts {
   const { setting, slot, parity, approvals } = gathered;
   const fixes = gathered.fixes.filter((fix) => bug.fixes.some((link) => link.pull === fix.pull));
   const { freezes, readAtMs } = gathered;
-  const { bugs } = gathered.state;
+  const { state } = gathered;
+  const { bugs } = state;
   const others = sharersOf(bug, bugs.values());
   const takenOffFor = tookOff(bug, bugs.values());
-  const own = { slot, parity, fixes, others, takenOffFor, approvals, freezes };
+  const goingBack = refuseGoingBack(state);
+  const own = { slot, parity, fixes, others, takenOffFor, approvals, freezes, goingBack };
   return { policy: setting.policy, ...own, nowMs: readAtMs };
 }

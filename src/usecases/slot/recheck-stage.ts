@@ -3,6 +3,7 @@ import type { Slot } from '../../domain/calendar.ts';
 import { settlesConflict } from '../../domain/fix.ts';
 import { refuseFrozen } from '../../domain/freeze.ts';
 import type { LedgerState } from '../../domain/ledger.ts';
+import { refuseGoingBack } from '../../domain/left-branch.ts';
 import type { EnvironmentName } from '../../domain/policy.ts';
 import { refuse, type Refusal } from '../../domain/reason.ts';
 import { isSigned } from '../../domain/release-pull.ts';
@@ -129,9 +130,10 @@ function refuseWithoutWord(pull: number): Refusal {
 }
 
 /** What comes back to UAT is live on PROD, whatever its severity is by now. */
-function refuseNow(bug: Bug, { bugs }: LedgerState, rules: StageRules): Refusal | null {
+function refuseNow(bug: Bug, state: LedgerState, rules: StageRules): Refusal | null {
   if (bug.status === 'pending_uat_merge') return refuseFrozen(rules.freezes, bug, rules.nowMs);
-  return refuseStopped(bug, { ...rules, others: sharersOf(bug, bugs.values()) });
+  const goingBack = bug.flow === 1 && bug.status === 'pending_prod' ? refuseGoingBack(state) : null;
+  return goingBack ?? refuseStopped(bug, { ...rules, others: sharersOf(bug, state.bugs.values()) });
 }
 
 /** An approval that was taken back and given again after the slot began is for the next one. */

@@ -291,6 +291,7 @@ function slotFacts(world: World, slot: Slot): SlotFacts {
     fixes: world.fixes,
     others: [],
     takenOffFor: [],
+    goingBack: null,
     approvals: new Map(live.map(({ given }) => [keyOf(given), 'valid'] as const)),
     freezes: noFreezes(),
     nowMs: world.nowMs,

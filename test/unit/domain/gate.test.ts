@@ -75,6 +75,7 @@ function facts(given: Case): GateFacts {
         fixes: [pull, ...others],
         others: [],
         takenOffFor: [],
+        goingBack: null,
         freezes: given.freezes ?? noFreezes(),
         nowMs: NOW_MS,
         approvals: new Map(bug.approvals.map(({ given: { kind } }) => [`${kind}-900`, 'valid'] as const)),

@@ -3,6 +3,7 @@ import { locksOf, toLive, withDeployed } from '../../../src/domain/ledger.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
 import { runRollback } from '../../../src/usecases/rollback/run-rollback.ts';
+import { runStage } from '../../../src/usecases/slot/run-stage.ts';
 import { aRun } from '../../support/builders.ts';
 import { personIn } from '../../support/fake-world.ts';
 import { mortal, unlessKilled, type Moment } from './mortal.ts';
@@ -24,6 +25,7 @@ import {
   nextNoon,
   openIssue,
   outcomeIn,
+  planAt,
   readyFix,
   say,
   slot,
@@ -394,3 +396,49 @@ test('the checks of what finishes a rollback are asked for like those of any pus
     shop.world.checks.some(({ commit, name, appId }) => commit === tip && name === 'ci' && appId === CI),
   ).toBe(true);
 });
+
+describe.each(['branch', 'deployments'] as const)(
+  'what a rollback of UAT is to take off, versions from %s,',
+  (versionFrom) => {
+    beforeEach(() => withVersionsFrom(versionFrom));
+
+    test('is not signed off for PROD while it is under way', async () => {
+      const bug = await bugOnUat(shop);
+      await say(shop, { issue: bug, body: '/rollback uat checkout answers 500' });
+      await say(shop, { issue: bug, body: '/approve-prod' });
+      expect(answersOn(shop, bug).at(-1)).toContain('has not come to its end');
+      expect(bugIn(shop, bug)).toMatchObject({ status: 'deployed_uat', approvals: [] });
+    });
+
+    test('does not go to PROD on a word from before, once it has left its branch', async () => {
+      const bug = await bugOnUat(shop);
+      await say(shop, { issue: bug, body: '/approve-prod' });
+      later(shop);
+      await goBackInVain('uat', bug);
+      expect(outcomeIn(await slot(shop, 'T2'), bug)).toBe('held rollback_unfinished');
+      expect(shop.deploys).toEqual([]);
+      await finish('uat', bug);
+      expect(bugIn(shop, bug)).toMatchObject({ status: 'confirmed', approvals: [] });
+    });
+
+    test('does not go there either when it was ordered between plan and deploy', async () => {
+      const bug = await bugOnUat(shop);
+      await say(shop, { issue: bug, body: '/approve-prod' });
+      const slotId = await planAt(shop, 'T2');
+      await say(shop, { issue: bug, body: '/rollback uat checkout answers 500' });
+      shop.deploys.length = 0;
+      const result = await runStage(shop.open(), { slotId, environment: 'prod', run: aRun('T2') });
+      expect(outcomeIn(result, bug)).toBe('failed nothing_to_do');
+      expect(shop.deploys).toEqual([]);
+    });
+
+    test('goes there again on a word that comes when the rollback was given up before it began', async () => {
+      const bug = await bugOnUat(shop);
+      await say(shop, { issue: bug, body: '/rollback uat checkout answers 500' });
+      later(shop, 95);
+      await reconcileAndWrite(shop.open());
+      await say(shop, { issue: bug, body: '/approve-prod' });
+      expect(bugIn(shop, bug)).toMatchObject({ status: 'pending_prod' });
+    });
+  },
+);
