@@ -1,6 +1,7 @@
 import { array, assert, constantFrom, oneof, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderMarkdown } from '../../src/sandbox/web/markdown/render.ts';
+import { cpuMs } from '../support/cpu-time.ts';
 
 const links = { issue: (number: number) => `/i/${number}`, person: (login: string) => `/${login}` };
 
@@ -71,8 +72,7 @@ test('long hostile texts are rendered in good time', () => {
     '~~a'.repeat(10_000),
     '__a'.repeat(10_000),
   ]) {
-    const startedMs = performance.now();
-    renderMarkdown(text, links);
-    expect(performance.now() - startedMs, text.slice(0, 4)).toBeLessThan(3_000);
+    const took = cpuMs(() => renderMarkdown(text, links));
+    expect(took, text.slice(0, 4)).toBeLessThan(3_000);
   }
 });
