@@ -107,7 +107,7 @@ export interface NewApp {
   permissions: Permissions;
   events: string[];
   webhook?: { url: string; secret: string };
-  /** Default: a fresh key pair, which takes about a tenth of a second. */
+  /** Default: a key pair that Apps of this slug share, in whatever world of this process. */
   keys?: { publicKeyPem: string; privateKeyPem: string | null };
 }
 
@@ -116,7 +116,7 @@ export function addApp(kernel: Kernel, given: NewApp): App {
   const { world, clock } = kernel;
   const bot = addAccount(kernel, { login: `${given.slug}[bot]`, type: 'Bot' });
   const identity = nextIdentity(world, 'App');
-  const keys = given.keys ?? createKeys();
+  const keys = given.keys ?? keysOf(given.slug);
   const app: App = {
     ...identity,
     id: given.id ?? identity.id,
@@ -188,7 +188,21 @@ export function actionsInstallation(kernel: Kernel, account: Account): Installat
 
 const NO_KEYS = { publicKeyPem: '', privateKeyPem: null };
 
-function createKeys(): { publicKeyPem: string; privateKeyPem: string } {
+interface AppKeys {
+  publicKeyPem: string;
+  privateKeyPem: string;
+}
+
+const madeKeys = new Map<string, AppKeys>();
+
+/** To make a key takes the processor a twentieth of a second; tests have many worlds in one process. */
+function keysOf(slug: string): AppKeys {
+  const keys = madeKeys.get(slug) ?? createKeys();
+  madeKeys.set(slug, keys);
+  return keys;
+}
+
+function createKeys(): AppKeys {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
