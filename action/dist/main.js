@@ -44474,8 +44474,7 @@ function cut(text, end) {
   return (text.length <= room ? text : `${text.slice(0, room - 1)}\u2026`) + end;
 }
 
-// src/domain/rollback.ts
-var ACCEPTS_LOSS = "I understand that data is lost:";
+// src/domain/way-back.ts
 function waysBack(known, environment3) {
   const record3 = known.environments.get(environment3);
   const deployed2 = record3?.deployed ?? null;
@@ -44543,6 +44542,9 @@ function liveBefore({ commit: commit2, undoes }) {
 function describeWay({ commit: commit2, release: release2 }) {
   return release2 === null ? shortOid(commit2) : `${shortOid(commit2)}, ${code(release2)}`;
 }
+
+// src/domain/rollback.ts
+var ACCEPTS_LOSS = "I understand that data is lost:";
 function refuseRestore(way, {
   environment: environment3,
   classes,

@@ -4,7 +4,8 @@ import { lastingLocks, NO_LOCKS, refuseLocked, withoutRollbacks } from '../lock.
 import { ENVIRONMENTS, type EnvironmentName } from '../policy.ts';
 import { refuse, type Refusal } from '../reason.ts';
 import type { Release } from '../release.ts';
-import { ACCEPTS_LOSS, describeWay, orderRollback, type AskedRollback } from '../rollback.ts';
+import { ACCEPTS_LOSS, orderRollback, type AskedRollback } from '../rollback.ts';
+import { describeWay } from '../way-back.ts';
 import { wordsOf, type Command, type Prepared } from './define.ts';
 
 const USAGE = '/rollback <uat|prod> [to <release>] <reason>';

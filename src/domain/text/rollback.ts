@@ -3,7 +3,7 @@ import { isForBranchAlone, renderFinishing } from '../left-branch.ts';
 import type { EnvironmentName, Policy } from '../policy.ts';
 import type { Refusal } from '../reason.ts';
 import type { OrderedRelease } from '../order-gate.ts';
-import { describeWay } from '../rollback.ts';
+import { describeWay } from '../way-back.ts';
 import { code, listOf, nameOf, plain, shortOid } from './markdown.ts';
 
 /** The message of the commit that brings a branch back. Only what is ours: nothing that somebody wrote. */

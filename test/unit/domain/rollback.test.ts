@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { judgeParity } from '../../../src/domain/flow.ts';
 import { nothingDeployed, type EnvironmentRecord, type LiveRelease } from '../../../src/domain/ledger.ts';
 import { claimedOrder, refuseClaim, refuseEntry } from '../../../src/domain/order-gate.ts';
-import { waysBack, withRolledBack } from '../../../src/domain/rollback.ts';
+import { withRolledBack } from '../../../src/domain/rollback.ts';
+import { waysBack } from '../../../src/domain/way-back.ts';
 import type { Release } from '../../../src/domain/release.ts';
 import type { SlotRecord } from '../../../src/domain/slot.ts';
 import {
