@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { EnvironmentName } from '../../../src/domain/policy.ts';
 import { locksOf, toLive, withDeployed } from '../../../src/domain/ledger.ts';
 import { reconcileAndWrite } from '../../../src/usecases/reconcile.ts';
 import { planRollback } from '../../../src/usecases/rollback/plan-rollback.ts';
@@ -10,6 +11,7 @@ import { mortal, unlessKilled, type Moment } from './mortal.ts';
 import {
   alertsOn,
   answersOn,
+  branchOf,
   bugIn,
   bugOnProd,
   bugOnUat,
@@ -38,10 +40,6 @@ beforeEach(() => {
   shop = createShop();
 });
 
-type Name = 'uat' | 'prod';
-
-const branchOf = (name: Name) => (name === 'prod' ? 'main' : 'uat');
-
 function withVersionsFrom(versionFrom: 'branch' | 'deployments'): void {
   const { uat, prod } = shop.policy.environments;
   shop.policy = {
@@ -51,14 +49,14 @@ function withVersionsFrom(versionFrom: 'branch' | 'deployments'): void {
 }
 
 /** A bug whose fix was taken off an environment, and not off its branch, as that commit’s checks were red. */
-async function leftOn(name: Name) {
+async function leftOn(name: EnvironmentName) {
   const before = shop.git.branches.get(branchOf(name)) ?? '';
   const bug = name === 'prod' ? await bugOnProd(shop) : await bugOnUat(shop);
   await goBackInVain(name, bug);
   return { bug, before };
 }
 
-async function goBackInVain(name: Name, bug: number): Promise<void> {
+async function goBackInVain(name: EnvironmentName, bug: number): Promise<void> {
   demandChecks(shop, 'red');
   await say(shop, { issue: bug, body: `/rollback ${name} checkout answers 500` });
   expect(await carryOutRollback(shop)).toMatchObject({ refusal: null });
@@ -67,26 +65,26 @@ async function goBackInVain(name: Name, bug: number): Promise<void> {
   shop.deploys.length = 0;
 }
 
-async function unlock(name: Name, issue: number): Promise<void> {
+async function unlock(name: EnvironmentName, issue: number): Promise<void> {
   await say(shop, { issue, body: `/unlock ${name}` });
   later(shop);
 }
 
 /** An admin says it again. */
-async function finish(name: Name, issue: number, to = '') {
+async function finish(name: EnvironmentName, issue: number, to = '') {
   await say(shop, { issue, body: `/rollback ${name} ${to} checkout answers 500`.replace('  ', ' ') });
   return carryOutRollback(shop);
 }
 
 /** Another bug that the next slot is to bring there. */
-async function another(name: Name): Promise<number> {
+async function another(name: EnvironmentName): Promise<number> {
   const bug = await confirmedBug(shop, 'low', name === 'prod' ? 'flow2' : '');
   readyFix(shop, bug, { base: branchOf(name), reviewer: 'ada' });
   nextNoon(shop);
   return bug;
 }
 
-async function bring(name: Name, bug: number): Promise<string> {
+async function bring(name: EnvironmentName, bug: number): Promise<string> {
   const first = await slot(shop, 'T1');
   return outcomeIn(name === 'uat' ? first : await slot(shop, 'T2'), bug);
 }
@@ -103,7 +101,7 @@ async function planAsIfNow(releaseId: string) {
   return planRollback(shop.open(), { releaseId, run });
 }
 
-const leftIn = (name: Name) => shop.ledger.state().environments.get(name)?.deployed?.left;
+const leftIn = (name: EnvironmentName) => shop.ledger.state().environments.get(name)?.deployed?.left;
 
 describe.each([
   ['prod', 'branch'],

@@ -6,7 +6,7 @@ import type { Bug } from '../../../src/domain/bug.ts';
 import { GATE_CHECKS } from '../../../src/domain/gate.ts';
 import { NO_SWITCHES, type FreezeSwitches } from '../../../src/domain/freeze.ts';
 import type { LedgerWrites } from '../../../src/domain/ledger.ts';
-import type { EnvironmentPolicy, Policy } from '../../../src/domain/policy.ts';
+import type { EnvironmentName, EnvironmentPolicy, Policy } from '../../../src/domain/policy.ts';
 import type { BranchRule } from '../../../src/domain/setup/facts.ts';
 import type { RunStart } from '../../../src/domain/setup/unsafe-word.ts';
 import type { DeployRequest } from '../../../src/ports/deployer.ts';
@@ -331,6 +331,11 @@ export async function bugOnProd(shop: Shop): Promise<number> {
   await slot(shop, 'T2');
   later(shop);
   return bug;
+}
+
+/** The branch of an environment in the shop. */
+export function branchOf(environment: EnvironmentName): 'main' | 'uat' {
+  return environment === 'prod' ? 'main' : 'uat';
 }
 
 /** The commit that the ledger has on an environment. */

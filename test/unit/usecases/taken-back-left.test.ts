@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { EnvironmentName } from '../../../src/domain/policy.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import {
   answersOn,
+  branchOf,
   bugIn,
   bugOnUat,
   carryOutRollback,
@@ -18,8 +20,6 @@ import {
   type Shop,
 } from './support.ts';
 
-type Name = 'uat' | 'prod';
-
 let shop: Shop;
 beforeEach(() => {
   shop = createShop();
@@ -27,10 +27,8 @@ beforeEach(() => {
   demandChecks(shop);
 });
 
-const branchOf = (name: Name) => (name === 'prod' ? 'main' : 'uat');
-
 /** A bug that is ready for the next slot of an environment. */
-async function readyFor(name: Name): Promise<number> {
+async function readyFor(name: EnvironmentName): Promise<number> {
   if (name === 'prod') {
     const bug = await bugOnUat(shop);
     await say(shop, { issue: bug, body: '/approve-prod' });
@@ -42,7 +40,7 @@ async function readyFor(name: Name): Promise<number> {
 }
 
 /** The second service does not take a release, and the checks of the commit that brings its branch back are red. */
-function failing(name: Name): Context {
+function failing(name: EnvironmentName): Context {
   const context = shop.open();
   const run: Context['deployer']['run'] = (command, request) => {
     demandChecks(shop, 'red');
@@ -54,7 +52,7 @@ function failing(name: Name): Context {
 }
 
 /** What was ready came to an environment and was taken back from it, and not from its branch. Gives the bug. */
-async function leftOn(name: Name): Promise<number> {
+async function leftOn(name: EnvironmentName): Promise<number> {
   const bug = await readyFor(name);
   await slot(shop, name === 'prod' ? 'T2' : 'T1', { context: failing(name) });
   expect(bugIn(shop, bug).takenBack?.environment).toBe(name);
